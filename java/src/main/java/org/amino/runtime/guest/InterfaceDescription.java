@@ -1,0 +1,19 @@
+package org.amino.runtime.guest;
+
+import java.util.List;
+
+/**
+ * What an artifact offers.
+ *
+ * @param name the class name, or the module's
+ * @param doc its documentation, may be empty
+ * @param members its callable members, sorted by name; `constructor` is not among them
+ * @param constructorParameters parameter names of the constructor where the language knows them
+ */
+public record InterfaceDescription(String name, String doc, List<Member> members, List<String> constructorParameters) {
+  /**
+   * @param arity how many positional arguments it takes at the most; −1: any number or unknown
+   * @param required how many it must be given
+   */
+  public record Member(String name, int arity, int required, boolean readOnly, List<String> parameters, String doc) {}
+}

@@ -1,0 +1,34 @@
+package org.amino.runtime.guest;
+
+import java.util.concurrent.CompletableFuture;
+
+/** How a guest calls other objects: given to the languages by the scheduler. Arguments and results are encoded values. */
+public interface ObjectCalls {
+  /**
+   * Calls a member of another object and waits; meanwhile this thread serves calls of its own chain that come back to its context.
+   *
+   * @param args an encoded msgpack array
+   * @param kwargs an encoded msgpack map, or null
+   * @return the encoded outcome value
+   * @throws GuestFailure what the callee raised, or DEADLOCK, DEADLINE_EXCEEDED, KERNEL_UNAVAILABLE …
+   */
+  byte[] call(String targetId, String method, byte[] args, byte[] kwargs) throws GuestFailure;
+
+  /** The same without waiting. The future completes on any thread; the language settles its promise through {@link #enter}. */
+  CompletableFuture<byte[]> callAsync(String targetId, String method, byte[] args, byte[] kwargs);
+
+  /** Runs a task in this context as soon as it is free (used to settle a JS promise when an answer comes). */
+  void enter(Runnable task);
+
+  /** `amino.get(name)`: an encoded reference. */
+  byte[] get(String name) throws GuestFailure;
+
+  /** `amino.create(name, …)`: an encoded reference to a new instance of the class registered under that name. */
+  byte[] create(String name, byte[] args, byte[] kwargs) throws GuestFailure;
+
+  /** A line that the guest printed. Level: `info` for stdout, `error` for stderr. */
+  void log(String level, String line);
+
+  /** The id of the object whose member runs on this thread now, or null. */
+  String currentObject();
+}
