@@ -1,0 +1,93 @@
+package org.amino.runtime.wire;
+
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.amino.runtime.guest.GuestFailure;
+
+/** The error payload {@code [code, type, message, stack, details, cause]} of docs/wire.md, section 3. */
+public final class ErrorPayload {
+  private static final int CAUSES = 16;
+
+  private ErrorPayload() {}
+
+  /** Writes a failure as a call's outcome: extension 8. */
+  public static void writeRaised(MsgpackWriter out, GuestFailure failure) {
+    int mark = out.beginExtension();
+    write(out, failure);
+    out.endExtension(mark, Extensions.RAISED);
+  }
+
+  /** Writes the bare payload, as goodbye frames and errors as values carry it. */
+  public static void write(MsgpackWriter out, GuestFailure failure) {
+    write(out, failure, CAUSES);
+  }
+
+  private static void write(MsgpackWriter out, Throwable thrown, int causesLeft) {
+    out.writeArrayHeader(6);
+    if (thrown instanceof GuestFailure failure) {
+      out.writeString(failure.code);
+      out.writeString(wellFormed(failure.type));
+      out.writeString(wellFormed(failure.getMessage()));
+      out.writeString(wellFormed(failure.stack));
+      PlainValue.write(out, failure.details == null ? Map.of() : failure.details);
+    } else {
+      out.writeString("INTERNAL");
+      out.writeString(thrown.getClass().getSimpleName());
+      out.writeString(wellFormed(thrown.getMessage()));
+      out.writeString("");
+      out.writeMapHeader(0);
+    }
+    Throwable cause = thrown.getCause();
+    if (cause == null || causesLeft == 0) {
+      out.writeNil();
+    } else {
+      write(out, cause, causesLeft - 1);
+    }
+  }
+
+  /** Text of a guest's exception may hold anything; an error must still reach its caller. */
+  private static String wellFormed(String text) {
+    if (text == null) {
+      return "";
+    }
+    return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
+  }
+
+  /** Reads a payload; missing last elements are taken as empty. */
+  public static GuestFailure read(MsgpackReader in) {
+    return read(in, CAUSES);
+  }
+
+  private static GuestFailure read(MsgpackReader in, int causesLeft) {
+    int size = in.readArrayHeader();
+    if (size < 3) {
+      throw new WireException("VALUE_INVALID", "an error payload has six elements, this one " + size);
+    }
+    String code = in.readString();
+    String type = in.readString();
+    String message = in.readString();
+    String stack = size > 3 ? in.readString() : "";
+    Map<String, Object> details = size > 4 ? details(in) : Map.of();
+    Throwable cause = null;
+    if (size > 5) {
+      if (in.isNil() || causesLeft == 0) {
+        in.skip();
+      } else {
+        cause = read(in, causesLeft - 1);
+      }
+    }
+    for (int extra = 6; extra < size; extra++) {
+      in.skip();
+    }
+    return new GuestFailure(code, type, message, stack, details, cause);
+  }
+
+  private static Map<String, Object> details(MsgpackReader in) {
+    Map<String, Object> details = new LinkedHashMap<>();
+    if (PlainValue.read(in) instanceof Map<?, ?> map) {
+      map.forEach((key, value) -> details.put(String.valueOf(key), value));
+    }
+    return details;
+  }
+}
