@@ -1,0 +1,1 @@
+"""Generated from `proto/` by `tools/generate_protobuf.py`. Not edited by hand."""

@@ -1,0 +1,333 @@
+from amino_wire.pb import common_pb2 as _common_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class HelloRequest(_message.Message):
+    __slots__ = ("client_id", "host_id", "version")
+    CLIENT_ID_FIELD_NUMBER: _ClassVar[int]
+    HOST_ID_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    client_id: str
+    host_id: str
+    version: str
+    def __init__(self, client_id: _Optional[str] = ..., host_id: _Optional[str] = ..., version: _Optional[str] = ...) -> None: ...
+
+class HelloResponse(_message.Message):
+    __slots__ = ("kernel_id", "endpoints", "lane_token", "version", "languages")
+    KERNEL_ID_FIELD_NUMBER: _ClassVar[int]
+    ENDPOINTS_FIELD_NUMBER: _ClassVar[int]
+    LANE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    LANGUAGES_FIELD_NUMBER: _ClassVar[int]
+    kernel_id: str
+    endpoints: _common_pb2.Endpoints
+    lane_token: str
+    version: str
+    languages: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, kernel_id: _Optional[str] = ..., endpoints: _Optional[_Union[_common_pb2.Endpoints, _Mapping]] = ..., lane_token: _Optional[str] = ..., version: _Optional[str] = ..., languages: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class PutArtifactRequest(_message.Message):
+    __slots__ = ("artifact", "chunk")
+    ARTIFACT_FIELD_NUMBER: _ClassVar[int]
+    CHUNK_FIELD_NUMBER: _ClassVar[int]
+    artifact: _common_pb2.Artifact
+    chunk: bytes
+    def __init__(self, artifact: _Optional[_Union[_common_pb2.Artifact, _Mapping]] = ..., chunk: _Optional[bytes] = ...) -> None: ...
+
+class PutArtifactResponse(_message.Message):
+    __slots__ = ("artifact", "existed")
+    ARTIFACT_FIELD_NUMBER: _ClassVar[int]
+    EXISTED_FIELD_NUMBER: _ClassVar[int]
+    artifact: _common_pb2.Artifact
+    existed: bool
+    def __init__(self, artifact: _Optional[_Union[_common_pb2.Artifact, _Mapping]] = ..., existed: _Optional[bool] = ...) -> None: ...
+
+class RegisterRequest(_message.Message):
+    __slots__ = ("name", "artifact", "deployment_managers", "selector", "labels", "args", "kwargs", "concurrent", "own_context", "request_id", "replace")
+    class LabelsEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    ARTIFACT_FIELD_NUMBER: _ClassVar[int]
+    DEPLOYMENT_MANAGERS_FIELD_NUMBER: _ClassVar[int]
+    SELECTOR_FIELD_NUMBER: _ClassVar[int]
+    LABELS_FIELD_NUMBER: _ClassVar[int]
+    ARGS_FIELD_NUMBER: _ClassVar[int]
+    KWARGS_FIELD_NUMBER: _ClassVar[int]
+    CONCURRENT_FIELD_NUMBER: _ClassVar[int]
+    OWN_CONTEXT_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    REPLACE_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    artifact: _common_pb2.Artifact
+    deployment_managers: _containers.RepeatedCompositeFieldContainer[_common_pb2.DeploymentManagerSpec]
+    selector: _common_pb2.Selector
+    labels: _containers.ScalarMap[str, str]
+    args: bytes
+    kwargs: bytes
+    concurrent: bool
+    own_context: bool
+    request_id: str
+    replace: bool
+    def __init__(self, name: _Optional[str] = ..., artifact: _Optional[_Union[_common_pb2.Artifact, _Mapping]] = ..., deployment_managers: _Optional[_Iterable[_Union[_common_pb2.DeploymentManagerSpec, _Mapping]]] = ..., selector: _Optional[_Union[_common_pb2.Selector, _Mapping]] = ..., labels: _Optional[_Mapping[str, str]] = ..., args: _Optional[bytes] = ..., kwargs: _Optional[bytes] = ..., concurrent: _Optional[bool] = ..., own_context: _Optional[bool] = ..., request_id: _Optional[str] = ..., replace: _Optional[bool] = ...) -> None: ...
+
+class RegisterResponse(_message.Message):
+    __slots__ = ("object",)
+    OBJECT_FIELD_NUMBER: _ClassVar[int]
+    object: _common_pb2.ObjectRecord
+    def __init__(self, object: _Optional[_Union[_common_pb2.ObjectRecord, _Mapping]] = ...) -> None: ...
+
+class CreateRequest(_message.Message):
+    __slots__ = ("class_name", "name", "args", "kwargs", "selector", "labels", "request_id")
+    class LabelsEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
+    CLASS_NAME_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    ARGS_FIELD_NUMBER: _ClassVar[int]
+    KWARGS_FIELD_NUMBER: _ClassVar[int]
+    SELECTOR_FIELD_NUMBER: _ClassVar[int]
+    LABELS_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    class_name: str
+    name: str
+    args: bytes
+    kwargs: bytes
+    selector: _common_pb2.Selector
+    labels: _containers.ScalarMap[str, str]
+    request_id: str
+    def __init__(self, class_name: _Optional[str] = ..., name: _Optional[str] = ..., args: _Optional[bytes] = ..., kwargs: _Optional[bytes] = ..., selector: _Optional[_Union[_common_pb2.Selector, _Mapping]] = ..., labels: _Optional[_Mapping[str, str]] = ..., request_id: _Optional[str] = ...) -> None: ...
+
+class CreateResponse(_message.Message):
+    __slots__ = ("object",)
+    OBJECT_FIELD_NUMBER: _ClassVar[int]
+    object: _common_pb2.ObjectRecord
+    def __init__(self, object: _Optional[_Union[_common_pb2.ObjectRecord, _Mapping]] = ...) -> None: ...
+
+class GetRequest(_message.Message):
+    __slots__ = ("name_or_id",)
+    NAME_OR_ID_FIELD_NUMBER: _ClassVar[int]
+    name_or_id: str
+    def __init__(self, name_or_id: _Optional[str] = ...) -> None: ...
+
+class GetResponse(_message.Message):
+    __slots__ = ("object",)
+    OBJECT_FIELD_NUMBER: _ClassVar[int]
+    object: _common_pb2.ObjectRecord
+    def __init__(self, object: _Optional[_Union[_common_pb2.ObjectRecord, _Mapping]] = ...) -> None: ...
+
+class ListRequest(_message.Message):
+    __slots__ = ("name_prefix", "label_selector", "kernel_id", "page_size", "page_token")
+    NAME_PREFIX_FIELD_NUMBER: _ClassVar[int]
+    LABEL_SELECTOR_FIELD_NUMBER: _ClassVar[int]
+    KERNEL_ID_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    name_prefix: str
+    label_selector: _common_pb2.Selector
+    kernel_id: str
+    page_size: int
+    page_token: str
+    def __init__(self, name_prefix: _Optional[str] = ..., label_selector: _Optional[_Union[_common_pb2.Selector, _Mapping]] = ..., kernel_id: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+
+class ListResponse(_message.Message):
+    __slots__ = ("objects", "next_page_token", "total")
+    OBJECTS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    TOTAL_FIELD_NUMBER: _ClassVar[int]
+    objects: _containers.RepeatedCompositeFieldContainer[_common_pb2.ObjectRecord]
+    next_page_token: str
+    total: int
+    def __init__(self, objects: _Optional[_Iterable[_Union[_common_pb2.ObjectRecord, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., total: _Optional[int] = ...) -> None: ...
+
+class WatchRequest(_message.Message):
+    __slots__ = ("name_prefix", "from_revision")
+    NAME_PREFIX_FIELD_NUMBER: _ClassVar[int]
+    FROM_REVISION_FIELD_NUMBER: _ClassVar[int]
+    name_prefix: str
+    from_revision: int
+    def __init__(self, name_prefix: _Optional[str] = ..., from_revision: _Optional[int] = ...) -> None: ...
+
+class WatchResponse(_message.Message):
+    __slots__ = ("kind", "object", "revision")
+    class Kind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+        __slots__ = ()
+        KIND_UNSPECIFIED: _ClassVar[WatchResponse.Kind]
+        KIND_PUT: _ClassVar[WatchResponse.Kind]
+        KIND_DELETE: _ClassVar[WatchResponse.Kind]
+        KIND_SYNCED: _ClassVar[WatchResponse.Kind]
+    KIND_UNSPECIFIED: WatchResponse.Kind
+    KIND_PUT: WatchResponse.Kind
+    KIND_DELETE: WatchResponse.Kind
+    KIND_SYNCED: WatchResponse.Kind
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    OBJECT_FIELD_NUMBER: _ClassVar[int]
+    REVISION_FIELD_NUMBER: _ClassVar[int]
+    kind: WatchResponse.Kind
+    object: _common_pb2.ObjectRecord
+    revision: int
+    def __init__(self, kind: _Optional[_Union[WatchResponse.Kind, str]] = ..., object: _Optional[_Union[_common_pb2.ObjectRecord, _Mapping]] = ..., revision: _Optional[int] = ...) -> None: ...
+
+class DeleteRequest(_message.Message):
+    __slots__ = ("name_or_id",)
+    NAME_OR_ID_FIELD_NUMBER: _ClassVar[int]
+    name_or_id: str
+    def __init__(self, name_or_id: _Optional[str] = ...) -> None: ...
+
+class DeleteResponse(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class MoveRequest(_message.Message):
+    __slots__ = ("name_or_id", "kernel_id", "selector", "replica", "allow_lossy")
+    NAME_OR_ID_FIELD_NUMBER: _ClassVar[int]
+    KERNEL_ID_FIELD_NUMBER: _ClassVar[int]
+    SELECTOR_FIELD_NUMBER: _ClassVar[int]
+    REPLICA_FIELD_NUMBER: _ClassVar[int]
+    ALLOW_LOSSY_FIELD_NUMBER: _ClassVar[int]
+    name_or_id: str
+    kernel_id: str
+    selector: _common_pb2.Selector
+    replica: int
+    allow_lossy: bool
+    def __init__(self, name_or_id: _Optional[str] = ..., kernel_id: _Optional[str] = ..., selector: _Optional[_Union[_common_pb2.Selector, _Mapping]] = ..., replica: _Optional[int] = ..., allow_lossy: _Optional[bool] = ...) -> None: ...
+
+class MoveResponse(_message.Message):
+    __slots__ = ("object", "lost")
+    OBJECT_FIELD_NUMBER: _ClassVar[int]
+    LOST_FIELD_NUMBER: _ClassVar[int]
+    object: _common_pb2.ObjectRecord
+    lost: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, object: _Optional[_Union[_common_pb2.ObjectRecord, _Mapping]] = ..., lost: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class RestartRequest(_message.Message):
+    __slots__ = ("name_or_id",)
+    NAME_OR_ID_FIELD_NUMBER: _ClassVar[int]
+    name_or_id: str
+    def __init__(self, name_or_id: _Optional[str] = ...) -> None: ...
+
+class RestartResponse(_message.Message):
+    __slots__ = ("object",)
+    OBJECT_FIELD_NUMBER: _ClassVar[int]
+    object: _common_pb2.ObjectRecord
+    def __init__(self, object: _Optional[_Union[_common_pb2.ObjectRecord, _Mapping]] = ...) -> None: ...
+
+class KernelsRequest(_message.Message):
+    __slots__ = ("include_dead",)
+    INCLUDE_DEAD_FIELD_NUMBER: _ClassVar[int]
+    include_dead: bool
+    def __init__(self, include_dead: _Optional[bool] = ...) -> None: ...
+
+class KernelsResponse(_message.Message):
+    __slots__ = ("kernels",)
+    KERNELS_FIELD_NUMBER: _ClassVar[int]
+    kernels: _containers.RepeatedCompositeFieldContainer[_common_pb2.KernelRecord]
+    def __init__(self, kernels: _Optional[_Iterable[_Union[_common_pb2.KernelRecord, _Mapping]]] = ...) -> None: ...
+
+class LogsRequest(_message.Message):
+    __slots__ = ("name_or_id", "tail", "follow")
+    NAME_OR_ID_FIELD_NUMBER: _ClassVar[int]
+    TAIL_FIELD_NUMBER: _ClassVar[int]
+    FOLLOW_FIELD_NUMBER: _ClassVar[int]
+    name_or_id: str
+    tail: int
+    follow: bool
+    def __init__(self, name_or_id: _Optional[str] = ..., tail: _Optional[int] = ..., follow: _Optional[bool] = ...) -> None: ...
+
+class LogsResponse(_message.Message):
+    __slots__ = ("object_id", "object_name", "level", "text", "time_ms")
+    OBJECT_ID_FIELD_NUMBER: _ClassVar[int]
+    OBJECT_NAME_FIELD_NUMBER: _ClassVar[int]
+    LEVEL_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    TIME_MS_FIELD_NUMBER: _ClassVar[int]
+    object_id: str
+    object_name: str
+    level: str
+    text: str
+    time_ms: int
+    def __init__(self, object_id: _Optional[str] = ..., object_name: _Optional[str] = ..., level: _Optional[str] = ..., text: _Optional[str] = ..., time_ms: _Optional[int] = ...) -> None: ...
+
+class ExplainRequest(_message.Message):
+    __slots__ = ("name_or_id", "deployment_managers")
+    NAME_OR_ID_FIELD_NUMBER: _ClassVar[int]
+    DEPLOYMENT_MANAGERS_FIELD_NUMBER: _ClassVar[int]
+    name_or_id: str
+    deployment_managers: _containers.RepeatedCompositeFieldContainer[_common_pb2.DeploymentManagerSpec]
+    def __init__(self, name_or_id: _Optional[str] = ..., deployment_managers: _Optional[_Iterable[_Union[_common_pb2.DeploymentManagerSpec, _Mapping]]] = ...) -> None: ...
+
+class ExplainResponse(_message.Message):
+    __slots__ = ("text", "tree")
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    TREE_FIELD_NUMBER: _ClassVar[int]
+    text: str
+    tree: bytes
+    def __init__(self, text: _Optional[str] = ..., tree: _Optional[bytes] = ...) -> None: ...
+
+class InvokeRequest(_message.Message):
+    __slots__ = ("target", "method", "args", "options")
+    TARGET_FIELD_NUMBER: _ClassVar[int]
+    METHOD_FIELD_NUMBER: _ClassVar[int]
+    ARGS_FIELD_NUMBER: _ClassVar[int]
+    OPTIONS_FIELD_NUMBER: _ClassVar[int]
+    target: str
+    method: str
+    args: bytes
+    options: bytes
+    def __init__(self, target: _Optional[str] = ..., method: _Optional[str] = ..., args: _Optional[bytes] = ..., options: _Optional[bytes] = ...) -> None: ...
+
+class InvokeResponse(_message.Message):
+    __slots__ = ("value", "error")
+    VALUE_FIELD_NUMBER: _ClassVar[int]
+    ERROR_FIELD_NUMBER: _ClassVar[int]
+    value: bytes
+    error: _common_pb2.Error
+    def __init__(self, value: _Optional[bytes] = ..., error: _Optional[_Union[_common_pb2.Error, _Mapping]] = ...) -> None: ...
+
+class CommandRequest(_message.Message):
+    __slots__ = ("target", "command", "args", "kwargs", "deployment_manager")
+    TARGET_FIELD_NUMBER: _ClassVar[int]
+    COMMAND_FIELD_NUMBER: _ClassVar[int]
+    ARGS_FIELD_NUMBER: _ClassVar[int]
+    KWARGS_FIELD_NUMBER: _ClassVar[int]
+    DEPLOYMENT_MANAGER_FIELD_NUMBER: _ClassVar[int]
+    target: str
+    command: str
+    args: bytes
+    kwargs: bytes
+    deployment_manager: str
+    def __init__(self, target: _Optional[str] = ..., command: _Optional[str] = ..., args: _Optional[bytes] = ..., kwargs: _Optional[bytes] = ..., deployment_manager: _Optional[str] = ...) -> None: ...
+
+class CommandResponse(_message.Message):
+    __slots__ = ("value",)
+    VALUE_FIELD_NUMBER: _ClassVar[int]
+    value: bytes
+    def __init__(self, value: _Optional[bytes] = ...) -> None: ...
+
+class AttachRequest(_message.Message):
+    __slots__ = ("name_or_id", "deployment_managers")
+    NAME_OR_ID_FIELD_NUMBER: _ClassVar[int]
+    DEPLOYMENT_MANAGERS_FIELD_NUMBER: _ClassVar[int]
+    name_or_id: str
+    deployment_managers: _containers.RepeatedCompositeFieldContainer[_common_pb2.DeploymentManagerSpec]
+    def __init__(self, name_or_id: _Optional[str] = ..., deployment_managers: _Optional[_Iterable[_Union[_common_pb2.DeploymentManagerSpec, _Mapping]]] = ...) -> None: ...
+
+class AttachResponse(_message.Message):
+    __slots__ = ("object",)
+    OBJECT_FIELD_NUMBER: _ClassVar[int]
+    object: _common_pb2.ObjectRecord
+    def __init__(self, object: _Optional[_Union[_common_pb2.ObjectRecord, _Mapping]] = ...) -> None: ...

@@ -1,0 +1,223 @@
+from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class ObjectStatus(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    OBJECT_STATUS_UNSPECIFIED: _ClassVar[ObjectStatus]
+    OBJECT_STATUS_CREATING: _ClassVar[ObjectStatus]
+    OBJECT_STATUS_ACTIVE: _ClassVar[ObjectStatus]
+    OBJECT_STATUS_LOST: _ClassVar[ObjectStatus]
+OBJECT_STATUS_UNSPECIFIED: ObjectStatus
+OBJECT_STATUS_CREATING: ObjectStatus
+OBJECT_STATUS_ACTIVE: ObjectStatus
+OBJECT_STATUS_LOST: ObjectStatus
+
+class Frame(_message.Message):
+    __slots__ = ("data",)
+    DATA_FIELD_NUMBER: _ClassVar[int]
+    data: bytes
+    def __init__(self, data: _Optional[bytes] = ...) -> None: ...
+
+class Error(_message.Message):
+    __slots__ = ("code", "type", "message", "stack", "details", "cause")
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    TYPE_FIELD_NUMBER: _ClassVar[int]
+    MESSAGE_FIELD_NUMBER: _ClassVar[int]
+    STACK_FIELD_NUMBER: _ClassVar[int]
+    DETAILS_FIELD_NUMBER: _ClassVar[int]
+    CAUSE_FIELD_NUMBER: _ClassVar[int]
+    code: str
+    type: str
+    message: str
+    stack: str
+    details: bytes
+    cause: Error
+    def __init__(self, code: _Optional[str] = ..., type: _Optional[str] = ..., message: _Optional[str] = ..., stack: _Optional[str] = ..., details: _Optional[bytes] = ..., cause: _Optional[_Union[Error, _Mapping]] = ...) -> None: ...
+
+class Endpoints(_message.Message):
+    __slots__ = ("grpc", "lane_tcp", "lane_unix", "host_id")
+    GRPC_FIELD_NUMBER: _ClassVar[int]
+    LANE_TCP_FIELD_NUMBER: _ClassVar[int]
+    LANE_UNIX_FIELD_NUMBER: _ClassVar[int]
+    HOST_ID_FIELD_NUMBER: _ClassVar[int]
+    grpc: str
+    lane_tcp: str
+    lane_unix: str
+    host_id: str
+    def __init__(self, grpc: _Optional[str] = ..., lane_tcp: _Optional[str] = ..., lane_unix: _Optional[str] = ..., host_id: _Optional[str] = ...) -> None: ...
+
+class Member(_message.Message):
+    __slots__ = ("name", "arity", "required", "read_only", "parameters", "doc")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    ARITY_FIELD_NUMBER: _ClassVar[int]
+    REQUIRED_FIELD_NUMBER: _ClassVar[int]
+    READ_ONLY_FIELD_NUMBER: _ClassVar[int]
+    PARAMETERS_FIELD_NUMBER: _ClassVar[int]
+    DOC_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    arity: int
+    required: int
+    read_only: bool
+    parameters: _containers.RepeatedScalarFieldContainer[str]
+    doc: str
+    def __init__(self, name: _Optional[str] = ..., arity: _Optional[int] = ..., required: _Optional[int] = ..., read_only: _Optional[bool] = ..., parameters: _Optional[_Iterable[str]] = ..., doc: _Optional[str] = ...) -> None: ...
+
+class Interface(_message.Message):
+    __slots__ = ("name", "doc", "members", "constructor_parameters")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    DOC_FIELD_NUMBER: _ClassVar[int]
+    MEMBERS_FIELD_NUMBER: _ClassVar[int]
+    CONSTRUCTOR_PARAMETERS_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    doc: str
+    members: _containers.RepeatedCompositeFieldContainer[Member]
+    constructor_parameters: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, name: _Optional[str] = ..., doc: _Optional[str] = ..., members: _Optional[_Iterable[_Union[Member, _Mapping]]] = ..., constructor_parameters: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class Artifact(_message.Message):
+    __slots__ = ("hash", "language", "entry", "class_name", "size")
+    HASH_FIELD_NUMBER: _ClassVar[int]
+    LANGUAGE_FIELD_NUMBER: _ClassVar[int]
+    ENTRY_FIELD_NUMBER: _ClassVar[int]
+    CLASS_NAME_FIELD_NUMBER: _ClassVar[int]
+    SIZE_FIELD_NUMBER: _ClassVar[int]
+    hash: str
+    language: str
+    entry: str
+    class_name: str
+    size: int
+    def __init__(self, hash: _Optional[str] = ..., language: _Optional[str] = ..., entry: _Optional[str] = ..., class_name: _Optional[str] = ..., size: _Optional[int] = ...) -> None: ...
+
+class Requirement(_message.Message):
+    __slots__ = ("key", "operator", "values")
+    class Operator(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+        __slots__ = ()
+        OPERATOR_UNSPECIFIED: _ClassVar[Requirement.Operator]
+        OPERATOR_IN: _ClassVar[Requirement.Operator]
+        OPERATOR_NOT_IN: _ClassVar[Requirement.Operator]
+        OPERATOR_EXISTS: _ClassVar[Requirement.Operator]
+        OPERATOR_NOT_EXISTS: _ClassVar[Requirement.Operator]
+    OPERATOR_UNSPECIFIED: Requirement.Operator
+    OPERATOR_IN: Requirement.Operator
+    OPERATOR_NOT_IN: Requirement.Operator
+    OPERATOR_EXISTS: Requirement.Operator
+    OPERATOR_NOT_EXISTS: Requirement.Operator
+    KEY_FIELD_NUMBER: _ClassVar[int]
+    OPERATOR_FIELD_NUMBER: _ClassVar[int]
+    VALUES_FIELD_NUMBER: _ClassVar[int]
+    key: str
+    operator: Requirement.Operator
+    values: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, key: _Optional[str] = ..., operator: _Optional[_Union[Requirement.Operator, str]] = ..., values: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class Term(_message.Message):
+    __slots__ = ("requirements",)
+    REQUIREMENTS_FIELD_NUMBER: _ClassVar[int]
+    requirements: _containers.RepeatedCompositeFieldContainer[Requirement]
+    def __init__(self, requirements: _Optional[_Iterable[_Union[Requirement, _Mapping]]] = ...) -> None: ...
+
+class Selector(_message.Message):
+    __slots__ = ("terms",)
+    TERMS_FIELD_NUMBER: _ClassVar[int]
+    terms: _containers.RepeatedCompositeFieldContainer[Term]
+    def __init__(self, terms: _Optional[_Iterable[_Union[Term, _Mapping]]] = ...) -> None: ...
+
+class DeploymentManagerSpec(_message.Message):
+    __slots__ = ("name", "config")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    CONFIG_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    config: bytes
+    def __init__(self, name: _Optional[str] = ..., config: _Optional[bytes] = ...) -> None: ...
+
+class Replica(_message.Message):
+    __slots__ = ("number", "kernel_id", "kernel_incarnation", "endpoints", "role")
+    NUMBER_FIELD_NUMBER: _ClassVar[int]
+    KERNEL_ID_FIELD_NUMBER: _ClassVar[int]
+    KERNEL_INCARNATION_FIELD_NUMBER: _ClassVar[int]
+    ENDPOINTS_FIELD_NUMBER: _ClassVar[int]
+    ROLE_FIELD_NUMBER: _ClassVar[int]
+    number: int
+    kernel_id: str
+    kernel_incarnation: int
+    endpoints: Endpoints
+    role: str
+    def __init__(self, number: _Optional[int] = ..., kernel_id: _Optional[str] = ..., kernel_incarnation: _Optional[int] = ..., endpoints: _Optional[_Union[Endpoints, _Mapping]] = ..., role: _Optional[str] = ...) -> None: ...
+
+class ObjectRecord(_message.Message):
+    __slots__ = ("id", "name", "class_of", "artifact", "interface", "deployment_managers", "selector", "labels", "epoch", "status", "replicas", "constructor_args", "constructor_kwargs", "concurrent", "own_context", "created_ms")
+    class LabelsEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
+    ID_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    CLASS_OF_FIELD_NUMBER: _ClassVar[int]
+    ARTIFACT_FIELD_NUMBER: _ClassVar[int]
+    INTERFACE_FIELD_NUMBER: _ClassVar[int]
+    DEPLOYMENT_MANAGERS_FIELD_NUMBER: _ClassVar[int]
+    SELECTOR_FIELD_NUMBER: _ClassVar[int]
+    LABELS_FIELD_NUMBER: _ClassVar[int]
+    EPOCH_FIELD_NUMBER: _ClassVar[int]
+    STATUS_FIELD_NUMBER: _ClassVar[int]
+    REPLICAS_FIELD_NUMBER: _ClassVar[int]
+    CONSTRUCTOR_ARGS_FIELD_NUMBER: _ClassVar[int]
+    CONSTRUCTOR_KWARGS_FIELD_NUMBER: _ClassVar[int]
+    CONCURRENT_FIELD_NUMBER: _ClassVar[int]
+    OWN_CONTEXT_FIELD_NUMBER: _ClassVar[int]
+    CREATED_MS_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    name: str
+    class_of: str
+    artifact: Artifact
+    interface: Interface
+    deployment_managers: _containers.RepeatedCompositeFieldContainer[DeploymentManagerSpec]
+    selector: Selector
+    labels: _containers.ScalarMap[str, str]
+    epoch: int
+    status: ObjectStatus
+    replicas: _containers.RepeatedCompositeFieldContainer[Replica]
+    constructor_args: bytes
+    constructor_kwargs: bytes
+    concurrent: bool
+    own_context: bool
+    created_ms: int
+    def __init__(self, id: _Optional[str] = ..., name: _Optional[str] = ..., class_of: _Optional[str] = ..., artifact: _Optional[_Union[Artifact, _Mapping]] = ..., interface: _Optional[_Union[Interface, _Mapping]] = ..., deployment_managers: _Optional[_Iterable[_Union[DeploymentManagerSpec, _Mapping]]] = ..., selector: _Optional[_Union[Selector, _Mapping]] = ..., labels: _Optional[_Mapping[str, str]] = ..., epoch: _Optional[int] = ..., status: _Optional[_Union[ObjectStatus, str]] = ..., replicas: _Optional[_Iterable[_Union[Replica, _Mapping]]] = ..., constructor_args: _Optional[bytes] = ..., constructor_kwargs: _Optional[bytes] = ..., concurrent: _Optional[bool] = ..., own_context: _Optional[bool] = ..., created_ms: _Optional[int] = ...) -> None: ...
+
+class KernelRecord(_message.Message):
+    __slots__ = ("id", "incarnation", "endpoints", "labels", "languages", "alive", "objects", "load", "version")
+    class LabelsEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
+    ID_FIELD_NUMBER: _ClassVar[int]
+    INCARNATION_FIELD_NUMBER: _ClassVar[int]
+    ENDPOINTS_FIELD_NUMBER: _ClassVar[int]
+    LABELS_FIELD_NUMBER: _ClassVar[int]
+    LANGUAGES_FIELD_NUMBER: _ClassVar[int]
+    ALIVE_FIELD_NUMBER: _ClassVar[int]
+    OBJECTS_FIELD_NUMBER: _ClassVar[int]
+    LOAD_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    incarnation: int
+    endpoints: Endpoints
+    labels: _containers.ScalarMap[str, str]
+    languages: _containers.RepeatedScalarFieldContainer[str]
+    alive: bool
+    objects: int
+    load: float
+    version: str
+    def __init__(self, id: _Optional[str] = ..., incarnation: _Optional[int] = ..., endpoints: _Optional[_Union[Endpoints, _Mapping]] = ..., labels: _Optional[_Mapping[str, str]] = ..., languages: _Optional[_Iterable[str]] = ..., alive: _Optional[bool] = ..., objects: _Optional[int] = ..., load: _Optional[float] = ..., version: _Optional[str] = ...) -> None: ...

@@ -1,0 +1,372 @@
+from amino_wire.pb import client_pb2 as _client_pb2
+from amino_wire.pb import common_pb2 as _common_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class RegisterKernelRequest(_message.Message):
+    __slots__ = ("kernel_id", "endpoints", "labels", "languages", "version", "incarnation", "objects")
+    class LabelsEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
+    KERNEL_ID_FIELD_NUMBER: _ClassVar[int]
+    ENDPOINTS_FIELD_NUMBER: _ClassVar[int]
+    LABELS_FIELD_NUMBER: _ClassVar[int]
+    LANGUAGES_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    INCARNATION_FIELD_NUMBER: _ClassVar[int]
+    OBJECTS_FIELD_NUMBER: _ClassVar[int]
+    kernel_id: str
+    endpoints: _common_pb2.Endpoints
+    labels: _containers.ScalarMap[str, str]
+    languages: _containers.RepeatedScalarFieldContainer[str]
+    version: str
+    incarnation: int
+    objects: _containers.RepeatedCompositeFieldContainer[ObjectEpoch]
+    def __init__(self, kernel_id: _Optional[str] = ..., endpoints: _Optional[_Union[_common_pb2.Endpoints, _Mapping]] = ..., labels: _Optional[_Mapping[str, str]] = ..., languages: _Optional[_Iterable[str]] = ..., version: _Optional[str] = ..., incarnation: _Optional[int] = ..., objects: _Optional[_Iterable[_Union[ObjectEpoch, _Mapping]]] = ...) -> None: ...
+
+class ObjectEpoch(_message.Message):
+    __slots__ = ("id", "epoch", "replica")
+    ID_FIELD_NUMBER: _ClassVar[int]
+    EPOCH_FIELD_NUMBER: _ClassVar[int]
+    REPLICA_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    epoch: int
+    replica: int
+    def __init__(self, id: _Optional[str] = ..., epoch: _Optional[int] = ..., replica: _Optional[int] = ...) -> None: ...
+
+class RegisterKernelResponse(_message.Message):
+    __slots__ = ("incarnation", "lease_ms", "fenced")
+    INCARNATION_FIELD_NUMBER: _ClassVar[int]
+    LEASE_MS_FIELD_NUMBER: _ClassVar[int]
+    FENCED_FIELD_NUMBER: _ClassVar[int]
+    incarnation: int
+    lease_ms: int
+    fenced: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, incarnation: _Optional[int] = ..., lease_ms: _Optional[int] = ..., fenced: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class KeepAliveRequest(_message.Message):
+    __slots__ = ("kernel_id", "incarnation", "load", "objects")
+    KERNEL_ID_FIELD_NUMBER: _ClassVar[int]
+    INCARNATION_FIELD_NUMBER: _ClassVar[int]
+    LOAD_FIELD_NUMBER: _ClassVar[int]
+    OBJECTS_FIELD_NUMBER: _ClassVar[int]
+    kernel_id: str
+    incarnation: int
+    load: float
+    objects: int
+    def __init__(self, kernel_id: _Optional[str] = ..., incarnation: _Optional[int] = ..., load: _Optional[float] = ..., objects: _Optional[int] = ...) -> None: ...
+
+class KeepAliveResponse(_message.Message):
+    __slots__ = ("known", "lease_ms")
+    KNOWN_FIELD_NUMBER: _ClassVar[int]
+    LEASE_MS_FIELD_NUMBER: _ClassVar[int]
+    known: bool
+    lease_ms: int
+    def __init__(self, known: _Optional[bool] = ..., lease_ms: _Optional[int] = ...) -> None: ...
+
+class LeaveRequest(_message.Message):
+    __slots__ = ("kernel_id", "incarnation")
+    KERNEL_ID_FIELD_NUMBER: _ClassVar[int]
+    INCARNATION_FIELD_NUMBER: _ClassVar[int]
+    kernel_id: str
+    incarnation: int
+    def __init__(self, kernel_id: _Optional[str] = ..., incarnation: _Optional[int] = ...) -> None: ...
+
+class LeaveResponse(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class GetArtifactRequest(_message.Message):
+    __slots__ = ("hash",)
+    HASH_FIELD_NUMBER: _ClassVar[int]
+    hash: str
+    def __init__(self, hash: _Optional[str] = ...) -> None: ...
+
+class GetArtifactResponse(_message.Message):
+    __slots__ = ("artifact", "chunk")
+    ARTIFACT_FIELD_NUMBER: _ClassVar[int]
+    CHUNK_FIELD_NUMBER: _ClassVar[int]
+    artifact: _common_pb2.Artifact
+    chunk: bytes
+    def __init__(self, artifact: _Optional[_Union[_common_pb2.Artifact, _Mapping]] = ..., chunk: _Optional[bytes] = ...) -> None: ...
+
+class CommitLocationRequest(_message.Message):
+    __slots__ = ("object_id", "expected_epoch", "replicas", "request_id")
+    OBJECT_ID_FIELD_NUMBER: _ClassVar[int]
+    EXPECTED_EPOCH_FIELD_NUMBER: _ClassVar[int]
+    REPLICAS_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    object_id: str
+    expected_epoch: int
+    replicas: _containers.RepeatedCompositeFieldContainer[_common_pb2.Replica]
+    request_id: str
+    def __init__(self, object_id: _Optional[str] = ..., expected_epoch: _Optional[int] = ..., replicas: _Optional[_Iterable[_Union[_common_pb2.Replica, _Mapping]]] = ..., request_id: _Optional[str] = ...) -> None: ...
+
+class CommitLocationResponse(_message.Message):
+    __slots__ = ("object",)
+    OBJECT_FIELD_NUMBER: _ClassVar[int]
+    object: _common_pb2.ObjectRecord
+    def __init__(self, object: _Optional[_Union[_common_pb2.ObjectRecord, _Mapping]] = ...) -> None: ...
+
+class PlaceRequest(_message.Message):
+    __slots__ = ("selector", "language", "exclude_kernels")
+    SELECTOR_FIELD_NUMBER: _ClassVar[int]
+    LANGUAGE_FIELD_NUMBER: _ClassVar[int]
+    EXCLUDE_KERNELS_FIELD_NUMBER: _ClassVar[int]
+    selector: _common_pb2.Selector
+    language: str
+    exclude_kernels: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, selector: _Optional[_Union[_common_pb2.Selector, _Mapping]] = ..., language: _Optional[str] = ..., exclude_kernels: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class PlaceResponse(_message.Message):
+    __slots__ = ("kernel",)
+    KERNEL_FIELD_NUMBER: _ClassVar[int]
+    kernel: _common_pb2.KernelRecord
+    def __init__(self, kernel: _Optional[_Union[_common_pb2.KernelRecord, _Mapping]] = ...) -> None: ...
+
+class CallPartRequest(_message.Message):
+    __slots__ = ("object_id", "chain_index", "part", "replica", "method", "args", "kwargs", "epoch", "caller", "budget_ms")
+    OBJECT_ID_FIELD_NUMBER: _ClassVar[int]
+    CHAIN_INDEX_FIELD_NUMBER: _ClassVar[int]
+    PART_FIELD_NUMBER: _ClassVar[int]
+    REPLICA_FIELD_NUMBER: _ClassVar[int]
+    METHOD_FIELD_NUMBER: _ClassVar[int]
+    ARGS_FIELD_NUMBER: _ClassVar[int]
+    KWARGS_FIELD_NUMBER: _ClassVar[int]
+    EPOCH_FIELD_NUMBER: _ClassVar[int]
+    CALLER_FIELD_NUMBER: _ClassVar[int]
+    BUDGET_MS_FIELD_NUMBER: _ClassVar[int]
+    object_id: str
+    chain_index: int
+    part: str
+    replica: int
+    method: str
+    args: bytes
+    kwargs: bytes
+    epoch: int
+    caller: str
+    budget_ms: int
+    def __init__(self, object_id: _Optional[str] = ..., chain_index: _Optional[int] = ..., part: _Optional[str] = ..., replica: _Optional[int] = ..., method: _Optional[str] = ..., args: _Optional[bytes] = ..., kwargs: _Optional[bytes] = ..., epoch: _Optional[int] = ..., caller: _Optional[str] = ..., budget_ms: _Optional[int] = ...) -> None: ...
+
+class CallPartResponse(_message.Message):
+    __slots__ = ("value",)
+    VALUE_FIELD_NUMBER: _ClassVar[int]
+    value: bytes
+    def __init__(self, value: _Optional[bytes] = ...) -> None: ...
+
+class DurablePutRequest(_message.Message):
+    __slots__ = ("key", "value", "expected_version")
+    KEY_FIELD_NUMBER: _ClassVar[int]
+    VALUE_FIELD_NUMBER: _ClassVar[int]
+    EXPECTED_VERSION_FIELD_NUMBER: _ClassVar[int]
+    key: str
+    value: bytes
+    expected_version: int
+    def __init__(self, key: _Optional[str] = ..., value: _Optional[bytes] = ..., expected_version: _Optional[int] = ...) -> None: ...
+
+class DurablePutResponse(_message.Message):
+    __slots__ = ("version", "stored")
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    STORED_FIELD_NUMBER: _ClassVar[int]
+    version: int
+    stored: bool
+    def __init__(self, version: _Optional[int] = ..., stored: _Optional[bool] = ...) -> None: ...
+
+class DurableGetRequest(_message.Message):
+    __slots__ = ("key",)
+    KEY_FIELD_NUMBER: _ClassVar[int]
+    key: str
+    def __init__(self, key: _Optional[str] = ...) -> None: ...
+
+class DurableGetResponse(_message.Message):
+    __slots__ = ("value", "version")
+    VALUE_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    value: bytes
+    version: int
+    def __init__(self, value: _Optional[bytes] = ..., version: _Optional[int] = ...) -> None: ...
+
+class CreateObjectRequest(_message.Message):
+    __slots__ = ("object", "replica", "state")
+    OBJECT_FIELD_NUMBER: _ClassVar[int]
+    REPLICA_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    object: _common_pb2.ObjectRecord
+    replica: int
+    state: bytes
+    def __init__(self, object: _Optional[_Union[_common_pb2.ObjectRecord, _Mapping]] = ..., replica: _Optional[int] = ..., state: _Optional[bytes] = ...) -> None: ...
+
+class CreateObjectResponse(_message.Message):
+    __slots__ = ("interface",)
+    INTERFACE_FIELD_NUMBER: _ClassVar[int]
+    interface: _common_pb2.Interface
+    def __init__(self, interface: _Optional[_Union[_common_pb2.Interface, _Mapping]] = ...) -> None: ...
+
+class InspectArtifactRequest(_message.Message):
+    __slots__ = ("artifact",)
+    ARTIFACT_FIELD_NUMBER: _ClassVar[int]
+    artifact: _common_pb2.Artifact
+    def __init__(self, artifact: _Optional[_Union[_common_pb2.Artifact, _Mapping]] = ...) -> None: ...
+
+class InspectArtifactResponse(_message.Message):
+    __slots__ = ("interface",)
+    INTERFACE_FIELD_NUMBER: _ClassVar[int]
+    interface: _common_pb2.Interface
+    def __init__(self, interface: _Optional[_Union[_common_pb2.Interface, _Mapping]] = ...) -> None: ...
+
+class DestroyObjectRequest(_message.Message):
+    __slots__ = ("object_id", "epoch", "replica")
+    OBJECT_ID_FIELD_NUMBER: _ClassVar[int]
+    EPOCH_FIELD_NUMBER: _ClassVar[int]
+    REPLICA_FIELD_NUMBER: _ClassVar[int]
+    object_id: str
+    epoch: int
+    replica: int
+    def __init__(self, object_id: _Optional[str] = ..., epoch: _Optional[int] = ..., replica: _Optional[int] = ...) -> None: ...
+
+class DestroyObjectResponse(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class MoveObjectRequest(_message.Message):
+    __slots__ = ("object", "replica", "target", "allow_lossy")
+    OBJECT_FIELD_NUMBER: _ClassVar[int]
+    REPLICA_FIELD_NUMBER: _ClassVar[int]
+    TARGET_FIELD_NUMBER: _ClassVar[int]
+    ALLOW_LOSSY_FIELD_NUMBER: _ClassVar[int]
+    object: _common_pb2.ObjectRecord
+    replica: int
+    target: _common_pb2.KernelRecord
+    allow_lossy: bool
+    def __init__(self, object: _Optional[_Union[_common_pb2.ObjectRecord, _Mapping]] = ..., replica: _Optional[int] = ..., target: _Optional[_Union[_common_pb2.KernelRecord, _Mapping]] = ..., allow_lossy: _Optional[bool] = ...) -> None: ...
+
+class MoveObjectResponse(_message.Message):
+    __slots__ = ("object", "lost")
+    OBJECT_FIELD_NUMBER: _ClassVar[int]
+    LOST_FIELD_NUMBER: _ClassVar[int]
+    object: _common_pb2.ObjectRecord
+    lost: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, object: _Optional[_Union[_common_pb2.ObjectRecord, _Mapping]] = ..., lost: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class ReceiveObjectRequest(_message.Message):
+    __slots__ = ("object", "replica", "state", "manager_state")
+    OBJECT_FIELD_NUMBER: _ClassVar[int]
+    REPLICA_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    MANAGER_STATE_FIELD_NUMBER: _ClassVar[int]
+    object: _common_pb2.ObjectRecord
+    replica: int
+    state: bytes
+    manager_state: bytes
+    def __init__(self, object: _Optional[_Union[_common_pb2.ObjectRecord, _Mapping]] = ..., replica: _Optional[int] = ..., state: _Optional[bytes] = ..., manager_state: _Optional[bytes] = ...) -> None: ...
+
+class ReceiveObjectResponse(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class ActivateObjectRequest(_message.Message):
+    __slots__ = ("object_id", "epoch", "replica", "drop")
+    OBJECT_ID_FIELD_NUMBER: _ClassVar[int]
+    EPOCH_FIELD_NUMBER: _ClassVar[int]
+    REPLICA_FIELD_NUMBER: _ClassVar[int]
+    DROP_FIELD_NUMBER: _ClassVar[int]
+    object_id: str
+    epoch: int
+    replica: int
+    drop: bool
+    def __init__(self, object_id: _Optional[str] = ..., epoch: _Optional[int] = ..., replica: _Optional[int] = ..., drop: _Optional[bool] = ...) -> None: ...
+
+class ActivateObjectResponse(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class WaitsRequest(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class Wait(_message.Message):
+    __slots__ = ("waiting_chain", "waiting_call", "holder_chain", "holder_call", "call_number")
+    WAITING_CHAIN_FIELD_NUMBER: _ClassVar[int]
+    WAITING_CALL_FIELD_NUMBER: _ClassVar[int]
+    HOLDER_CHAIN_FIELD_NUMBER: _ClassVar[int]
+    HOLDER_CALL_FIELD_NUMBER: _ClassVar[int]
+    CALL_NUMBER_FIELD_NUMBER: _ClassVar[int]
+    waiting_chain: str
+    waiting_call: str
+    holder_chain: str
+    holder_call: str
+    call_number: int
+    def __init__(self, waiting_chain: _Optional[str] = ..., waiting_call: _Optional[str] = ..., holder_chain: _Optional[str] = ..., holder_call: _Optional[str] = ..., call_number: _Optional[int] = ...) -> None: ...
+
+class WaitsResponse(_message.Message):
+    __slots__ = ("waits",)
+    WAITS_FIELD_NUMBER: _ClassVar[int]
+    waits: _containers.RepeatedCompositeFieldContainer[Wait]
+    def __init__(self, waits: _Optional[_Iterable[_Union[Wait, _Mapping]]] = ...) -> None: ...
+
+class AbortWaitRequest(_message.Message):
+    __slots__ = ("call_number", "error")
+    CALL_NUMBER_FIELD_NUMBER: _ClassVar[int]
+    ERROR_FIELD_NUMBER: _ClassVar[int]
+    call_number: int
+    error: _common_pb2.Error
+    def __init__(self, call_number: _Optional[int] = ..., error: _Optional[_Union[_common_pb2.Error, _Mapping]] = ...) -> None: ...
+
+class AbortWaitResponse(_message.Message):
+    __slots__ = ("aborted",)
+    ABORTED_FIELD_NUMBER: _ClassVar[int]
+    aborted: bool
+    def __init__(self, aborted: _Optional[bool] = ...) -> None: ...
+
+class ObjectChangedRequest(_message.Message):
+    __slots__ = ("object", "deleted")
+    OBJECT_FIELD_NUMBER: _ClassVar[int]
+    DELETED_FIELD_NUMBER: _ClassVar[int]
+    object: _common_pb2.ObjectRecord
+    deleted: bool
+    def __init__(self, object: _Optional[_Union[_common_pb2.ObjectRecord, _Mapping]] = ..., deleted: _Optional[bool] = ...) -> None: ...
+
+class ObjectChangedResponse(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class CopyStateRequest(_message.Message):
+    __slots__ = ("object_id", "replica", "epoch")
+    OBJECT_ID_FIELD_NUMBER: _ClassVar[int]
+    REPLICA_FIELD_NUMBER: _ClassVar[int]
+    EPOCH_FIELD_NUMBER: _ClassVar[int]
+    object_id: str
+    replica: int
+    epoch: int
+    def __init__(self, object_id: _Optional[str] = ..., replica: _Optional[int] = ..., epoch: _Optional[int] = ...) -> None: ...
+
+class CopyStateResponse(_message.Message):
+    __slots__ = ("state",)
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    state: bytes
+    def __init__(self, state: _Optional[bytes] = ...) -> None: ...
+
+class SyncStateRequest(_message.Message):
+    __slots__ = ("object_id", "replica", "epoch", "state")
+    OBJECT_ID_FIELD_NUMBER: _ClassVar[int]
+    REPLICA_FIELD_NUMBER: _ClassVar[int]
+    EPOCH_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    object_id: str
+    replica: int
+    epoch: int
+    state: bytes
+    def __init__(self, object_id: _Optional[str] = ..., replica: _Optional[int] = ..., epoch: _Optional[int] = ..., state: _Optional[bytes] = ...) -> None: ...
+
+class SyncStateResponse(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
