@@ -1,0 +1,86 @@
+# `make demo` shows the main job, `make test` runs every test. Each sets everything up by itself.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+STAMPS := $(VENV)/.stamps
+JAVA_SOURCES := java/pom.xml $(shell find java/src/main -type f 2>/dev/null)
+BUILD_JAVA_HOME := $(shell $(PYTHON) tools/find_jdk.py 2>/dev/null)
+
+.PHONY: help setup machine python java node jars demo test lint unit conformance cluster examples java-test node-test ruby-test bench clean protobuf
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
+
+setup: machine python java node jars ## everything that demo and test need
+
+machine: $(STAMPS)/machine
+$(STAMPS)/machine: tools/setup_machine.py
+	@$(PYTHON) tools/setup_machine.py
+	@mkdir -p $(STAMPS) && touch $@
+
+python: $(STAMPS)/python
+$(STAMPS)/python: pyproject.toml | $(STAMPS)/machine
+	@echo "setup: Python packages into $(VENV)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[kernel,dev]'
+	@touch $@
+
+java: java/target/amino-runtime.jar
+java/target/amino-runtime.jar: $(JAVA_SOURCES) | $(STAMPS)/machine
+	@echo "setup: building the JVM half with Maven"
+	@JAVA_HOME='$(BUILD_JAVA_HOME)' mvn -q -B -f java/pom.xml -DskipTests package
+	@touch $@
+
+node: $(STAMPS)/node
+$(STAMPS)/node: sdk/js/package.json sdk/js/package-lock.json | $(STAMPS)/machine $(STAMPS)/python
+	@echo "setup: Node packages"
+	@cd sdk/js && npm ci --silent --no-audit --no-fund
+	@touch $@
+
+jars: $(STAMPS)/jars
+$(STAMPS)/jars: graal_bridge/amino_graal/jars.lock.json | $(STAMPS)/python
+	@echo "setup: jars of the guest languages (once, about 330 MB)"
+	@$(BIN)/python -m amino_graal.jars --languages all
+	@touch $@
+
+demo: setup ## a cluster, objects in five languages, clients in three
+	@$(BIN)/python -m examples.demo
+
+test: setup ## every check and test
+	@$(MAKE) --no-print-directory lint java-test node-test ruby-test
+	@$(BIN)/python -m pytest -q tests
+
+lint: setup ## types, style, generated code
+	@$(BIN)/python tools/generate_protobuf.py --check
+	@cd proto && ../$(BIN)/buf lint
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check -q .
+	@$(BIN)/mypy wire/amino_wire dms/amino_dms graal_bridge/amino_graal oms/amino_oms kernel/amino_kernel sdk/python/amino
+	@$(BIN)/pyright
+
+unit: setup ## quick tests without processes
+	@$(BIN)/python -m pytest -q tests/unit
+conformance: setup ## one set of cases against every guest language and SDK
+	@$(BIN)/python -m pytest -q tests/conformance
+cluster: setup ## real processes, killed for real
+	@$(BIN)/python -m pytest -q tests/cluster
+examples: setup ## what README and docs show
+	@$(BIN)/python -m pytest -q tests/examples
+java-test: machine ## tests of the JVM half
+	@JAVA_HOME='$(BUILD_JAVA_HOME)' mvn -q -B -f java/pom.xml test
+node-test: setup ## tests of the Node SDK
+	@cd sdk/js && npm test --silent
+ruby-test: setup ## tests of the Ruby SDK
+	@cd sdk/ruby && ruby -w -Ilib -Itest -e 'Dir["test/**/*_test.rb"].sort.each { |file| require File.expand_path(file) }'
+
+bench: setup ## a short form of every benchmark, peers side by side
+	@$(BIN)/python -m benchmarks
+
+protobuf: python ## generated code, anew
+	@$(BIN)/python tools/generate_protobuf.py
+
+clean: ## what was built here (not the cache of jars)
+	@rm -rf $(VENV) java/target sdk/js/node_modules benchmarks/out .pytest_cache .mypy_cache .ruff_cache .hypothesis
