@@ -1,4 +1,7 @@
-"""Prints the home of the newest Java development kit found here, for building the JVM half. The kernel finds its own JVM (`amino doctor`)."""
+"""Prints the home of the newest Java development kit found here, for building the JVM half.
+
+The kernel finds its own JVM (`amino doctor`).
+"""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ def main() -> None:
         generate(fresh)
         names = sorted(path.name for path in fresh.iterdir())
         if "--check" in sys.argv:
-            same, different, missing = filecmp.cmpfiles(fresh, TARGET, names, shallow=False)
+            _same, different, missing = filecmp.cmpfiles(fresh, TARGET, names, shallow=False)
             if different or missing:
                 raise SystemExit(f"stale: {different + missing}; run python tools/generate_protobuf.py")
             return

@@ -23,9 +23,13 @@ class Need:
     elsewhere: str
 
 
+NODE_IS_NEW = "process.exit(+process.versions.node.split('.')[0] >= 20 ? 0 : 1)"
+JDK = "a JDK 25 (Temurin has the compiler interface that the JIT needs)"
 NEEDS = (
-    Need("Python's venv module", (sys.executable, "-c", "import venv, ensurepip"), ("python3-venv",), "Python 3.11 or newer with venv and pip"),
-    Need("Node.js 20 or newer", ("node", "-e", "process.exit(+process.versions.node.split('.')[0] >= 20 ? 0 : 1)"), ("nodejs", "npm"), "Node.js 20 or newer"),
+    Need(
+        "Python's venv module", (sys.executable, "-c", "import venv, ensurepip"), ("python3-venv",), "Python 3.11 or newer with venv, pip"
+    ),
+    Need("Node.js 20", ("node", "-e", NODE_IS_NEW), ("nodejs", "npm"), "Node.js 20 or newer"),
     Need("npm", ("npm", "--version"), ("npm",), "npm"),
     Need("Maven", ("mvn", "--version"), ("maven",), "Apache Maven 3.8 or newer"),
     Need("Ruby 3", ("ruby", "-e", "exit(RUBY_VERSION.to_i >= 3 ? 0 : 1)"), ("ruby",), "Ruby 3.0 or newer"),
@@ -76,19 +80,20 @@ def find_java() -> bool:
 def main() -> None:
     """Entry point. Exits with a list of what to install when something is missing and cannot be installed here."""
     if sys.version_info < (3, 11):  # noqa: UP036 (this script is what tells the user)
-        raise SystemExit(f"setup: Python 3.11 or newer is needed, this is {sys.version.split()[0]}; set PYTHON=<path of a newer one> for make")
+        raise SystemExit(f"setup: Python 3.11 or newer is needed, this is {sys.version.split()[0]}; give make PYTHON=<path of one>")
     missing = [need for need in NEEDS if not present(need)]
     java_missing = not find_java()
     if not missing and not java_missing:
         return
     if not is_debian():
-        wanted = [need.elsewhere for need in missing] + (["a JDK 25 (Temurin has the compiler interface that the JIT needs)"] if java_missing else [])
+        wanted = [need.elsewhere for need in missing] + ([JDK] if java_missing else [])
         raise SystemExit("setup: please install:\n  " + "\n  ".join(wanted))
     packages = sorted({package for need in missing for package in need.packages} | ({"openjdk-17-jdk-headless"} if java_missing else set()))
     install(packages)
     still = [need for need in missing if not present(need)]
     if still:
-        raise SystemExit("setup: Debian's packages are installed, yet these are missing or too old:\n  " + "\n  ".join(need.elsewhere for need in still))
+        names = "\n  ".join(need.elsewhere for need in still)
+        raise SystemExit(f"setup: Debian's packages are installed, yet these are missing or too old:\n  {names}")
 
 
 if __name__ == "__main__":
