@@ -1,0 +1,1 @@
+"""Benchmarks of Amino beside what its users would otherwise pick."""
