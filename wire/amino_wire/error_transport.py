@@ -1,0 +1,126 @@
+"""Errors inside protobuf messages and gRPC statuses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, NoReturn, cast
+
+import grpc
+
+from amino_wire import values
+from amino_wire.error_payload import CAUSE_LIMIT, as_error
+from amino_wire.error_tree import (
+    BY_CODE,
+    AminoError,
+    Cancelled,
+    Conflict,
+    DeadlineExceeded,
+    Ended,
+    GuestException,
+    InternalError,
+    InvalidRequest,
+    KernelUnavailable,
+    NotFound,
+    Overloaded,
+    PermissionDenied,
+    Refused,
+    Unavailable,
+    ValueInvalid,
+)
+from amino_wire.pb import common_pb2
+
+METADATA_KEY = "amino-error-bin"
+STACK_LIMIT = 3000
+"""Characters of a stack inside gRPC metadata, which servers and proxies keep under 8 KiB."""
+
+_STATUS: tuple[tuple[type[AminoError], grpc.StatusCode], ...] = (
+    (InvalidRequest, grpc.StatusCode.INVALID_ARGUMENT),
+    (NotFound, grpc.StatusCode.NOT_FOUND),
+    (Conflict, grpc.StatusCode.FAILED_PRECONDITION),
+    (Overloaded, grpc.StatusCode.RESOURCE_EXHAUSTED),
+    (Unavailable, grpc.StatusCode.UNAVAILABLE),
+    (DeadlineExceeded, grpc.StatusCode.DEADLINE_EXCEEDED),
+    (Cancelled, grpc.StatusCode.CANCELLED),
+    (Ended, grpc.StatusCode.ABORTED),
+    (Refused, grpc.StatusCode.PERMISSION_DENIED),
+    (GuestException, grpc.StatusCode.UNKNOWN),
+)
+
+
+def to_message(error: AminoError, *, stack_limit: int | None = None) -> common_pb2.Error:
+    """An error as a protobuf message. Details that cannot travel are left out rather than hiding the error."""
+    first = common_pb2.Error()
+    message, link = first, error
+    for _ in range(CAUSE_LIMIT):
+        message.code, message.type, message.message = link.code, link.type, _clean(link.message)
+        message.stack = _clean(link.stack)[:stack_limit]
+        if link.details:
+            try:
+                message.details = values.encode(link.details)
+            except ValueInvalid:
+                message.details = values.encode({key: repr(value) for key, value in link.details.items()})
+        if link.cause is None:
+            break
+        link, message = link.cause, message.cause
+    return first
+
+
+def from_message(message: common_pb2.Error) -> AminoError:
+    """The error of a protobuf message."""
+    cause = from_message(message.cause) if message.HasField("cause") else None
+    details = cast("dict[str, Any]", values.decode(message.details)) if message.details else None
+    kind = BY_CODE.get(message.code, InternalError)
+    return kind(message.message, type=message.type, stack=message.stack, details=details, cause=cause)
+
+
+def status_of(error: AminoError) -> grpc.StatusCode:
+    """The gRPC status that comes nearest."""
+    for kind, status in _STATUS:
+        if isinstance(error, kind):
+            return status
+    return grpc.StatusCode.INTERNAL
+
+
+async def abort(context: grpc.aio.ServicerContext[Any, Any], error: BaseException) -> NoReturn:
+    """Ends an RPC with an error that `from_rpc_error` makes whole again."""
+    known = as_error(error)
+    detail = to_message(known, stack_limit=STACK_LIMIT).SerializeToString()
+    await context.abort(status_of(known), _clean(known.message)[:1000], ((METADATA_KEY, detail),))
+    raise AssertionError("context.abort always raises")
+
+
+def from_rpc_error(error: grpc.RpcError, *, what: str = "") -> AminoError:
+    """The error behind a failed RPC.
+
+    Arguments:
+        error: what grpc or grpc.aio raised.
+        what: who did not answer, for the message, such as `the kernel at 127.0.0.1:7420`.
+    """
+    for key, value in _trailing_metadata(error):
+        if key == METADATA_KEY:
+            return from_message(common_pb2.Error.FromString(value if isinstance(value, bytes) else value.encode("latin-1")))
+    status = cast("grpc.StatusCode | None", getattr(error, "code", lambda: None)())
+    text = cast("str | None", getattr(error, "details", lambda: "")()) or str(error)
+    who = what or "the kernel"
+    if status is grpc.StatusCode.UNAVAILABLE:
+        return KernelUnavailable(f"{who} does not answer ({text}). Is it running? `amino up` starts one.")
+    if status is grpc.StatusCode.DEADLINE_EXCEEDED:
+        return DeadlineExceeded(f"{who} did not answer in time")
+    if status is grpc.StatusCode.CANCELLED:
+        return Cancelled(f"the request to {who} was cancelled")
+    if status is grpc.StatusCode.UNIMPLEMENTED:
+        return InternalError(f"{who} does not know this request ({text}). Is it of the same version?")
+    if status in (grpc.StatusCode.PERMISSION_DENIED, grpc.StatusCode.UNAUTHENTICATED):
+        return PermissionDenied(f"{who} refused: {text}")
+    if status is grpc.StatusCode.RESOURCE_EXHAUSTED:
+        return Overloaded(f"{who} refused: {text}")
+    return InternalError(f"{who} failed: {text}")
+
+
+def _trailing_metadata(error: grpc.RpcError) -> Iterable[tuple[str, Any]]:
+    read = getattr(error, "trailing_metadata", None)
+    return cast("Iterable[tuple[str, Any]]", (read() if read is not None else None) or ())
+
+
+def _clean(text: str) -> str:
+    return text.encode("utf-8", "replace").decode("utf-8")

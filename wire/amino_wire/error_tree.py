@@ -1,0 +1,316 @@
+"""The one tree of errors; every class has a stable code (`docs/wire.md`, section 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+
+class AminoError(Exception):
+    """Something that Amino could not do. The message says what happened, to which object, and what to do.
+
+    Arguments:
+        message: one or two sentences for a person.
+        type: the class name in the language that raised it; empty for an error of ours.
+        stack: the guest's frames as text, innermost first as its language prints them; may be empty.
+        details: values for programs, such as the new address of a moved object.
+        cause: the error behind this one.
+    """
+
+    code: ClassVar[str] = "INTERNAL"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        type: str = "",
+        stack: str = "",
+        details: Mapping[str, Any] | None = None,
+        cause: AminoError | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.type = type or self.__class__.__name__
+        self.stack = stack
+        self.details: dict[str, Any] = dict(details or {})
+        self.cause = cause
+        if cause is not None:
+            self.__cause__ = cause
+
+    def __str__(self) -> str:
+        return self.message
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restore, (self.__class__, self.message, self.type, self.stack, self.details, self.cause)
+
+
+def _restore(kind: type[AminoError], message: str, type: str, stack: str, details: dict[str, Any], cause: AminoError | None) -> AminoError:
+    return kind(message, type=type, stack=stack, details=details, cause=cause)
+
+
+class InternalError(AminoError):
+    """A mistake of ours: please report."""
+
+    code = "INTERNAL"
+
+
+class InvalidRequest(AminoError):
+    """The request cannot be right, however often it is sent."""
+
+
+class ValueInvalid(InvalidRequest):
+    """A value that cannot travel, or bytes that are no value."""
+
+    code = "VALUE_INVALID"
+
+
+class ArgumentInvalid(InvalidRequest):
+    """Wrong arguments: too many, too few, or of the wrong kind."""
+
+    code = "ARGUMENT_INVALID"
+
+
+class FrameInvalid(InvalidRequest):
+    """Bytes that are no frame, or a frame beyond the limit. The connection closes."""
+
+    code = "FRAME_INVALID"
+
+
+class MemberNotFound(InvalidRequest):
+    """The object has no such member."""
+
+    code = "MEMBER_NOT_FOUND"
+
+
+class LanguageUnknown(InvalidRequest):
+    """A language that no kernel here runs."""
+
+    code = "LANGUAGE_UNKNOWN"
+
+
+class ArtifactInvalid(InvalidRequest):
+    """An artifact that cannot be packed, unpacked or evaluated."""
+
+    code = "ARTIFACT_INVALID"
+
+
+class ConfigInvalid(InvalidRequest):
+    """A setting that is unknown or out of range."""
+
+    code = "CONFIG_INVALID"
+
+
+class ChainInvalid(InvalidRequest):
+    """Deployment managers that cannot work together."""
+
+    code = "CHAIN_INVALID"
+
+
+class NotFound(AminoError):
+    """Nothing of that name."""
+
+
+class ObjectNotFound(NotFound):
+    """No object of that id."""
+
+    code = "OBJECT_NOT_FOUND"
+
+
+class NameNotFound(NotFound):
+    """No object of that name."""
+
+    code = "NAME_NOT_FOUND"
+
+
+class ArtifactNotFound(NotFound):
+    """No artifact of that hash."""
+
+    code = "ARTIFACT_NOT_FOUND"
+
+
+class KernelNotFound(NotFound):
+    """No kernel of that id."""
+
+    code = "KERNEL_NOT_FOUND"
+
+
+class Conflict(AminoError):
+    """It conflicts with what is there."""
+
+
+class NameTaken(Conflict):
+    """An object of that name exists."""
+
+    code = "NAME_TAKEN"
+
+
+class EpochStale(Conflict):
+    """The sender knows an older state of the object than the receiver."""
+
+    code = "EPOCH_STALE"
+
+
+class TransactionConflict(Conflict):
+    """Another transaction changed or holds what this one needs; it may be tried again."""
+
+    code = "TRANSACTION_CONFLICT"
+
+
+class TransactionInvalid(Conflict):
+    """No such transaction, or it has ended."""
+
+    code = "TRANSACTION_INVALID"
+
+
+class StateNotCapturable(Conflict):
+    """A part of the object's state cannot be copied; the details list which."""
+
+    code = "STATE_NOT_CAPTURABLE"
+
+
+class Unavailable(AminoError):
+    """Not now; perhaps later."""
+
+
+class KernelUnavailable(Unavailable):
+    """The kernel does not answer, or the connection was lost before the answer: the call may have run."""
+
+    code = "KERNEL_UNAVAILABLE"
+
+
+class OmsUnavailable(Unavailable):
+    """The object management service does not answer."""
+
+    code = "OMS_UNAVAILABLE"
+
+
+class ObjectLost(Unavailable):
+    """The object's kernel died and nothing brought it back."""
+
+    code = "OBJECT_LOST"
+
+
+class NoKernelMatches(Unavailable):
+    """No living kernel has the labels and the language asked for."""
+
+    code = "NO_KERNEL_MATCHES"
+
+
+class Overloaded(Unavailable):
+    """More calls wait than may."""
+
+    code = "OVERLOADED"
+
+
+class LeaseUnavailable(Unavailable):
+    """Somebody else holds the lease."""
+
+    code = "LEASE_UNAVAILABLE"
+
+
+class Moved(AminoError):
+    """The call did not run, the object is elsewhere (details: address, epoch, kernel). Users never see it."""
+
+    code = "MOVED"
+
+
+class Ended(AminoError):
+    """The call ended without its result."""
+
+
+class DeadlineExceeded(Ended):
+    """The call's time was over."""
+
+    code = "DEADLINE_EXCEEDED"
+
+
+class Cancelled(Ended):
+    """The caller no longer waited."""
+
+    code = "CANCELLED"
+
+
+class Deadlock(Ended):
+    """Calls that wait for one another; the message names the chain."""
+
+    code = "DEADLOCK"
+
+
+class Refused(AminoError):
+    """The operator of the kernel does not allow it."""
+
+
+class PermissionDenied(Refused):
+    """The caller may not do this."""
+
+    code = "PERMISSION_DENIED"
+
+
+class NativeNotAllowed(Refused):
+    """The guest needs native access, which this kernel does not give."""
+
+    code = "NATIVE_NOT_ALLOWED"
+
+
+class AddressRefused(Refused):
+    """An address that is not loopback, without --insecure."""
+
+    code = "ADDRESS_REFUSED"
+
+
+class MachineProblem(AminoError):
+    """Something is missing or in the way on this machine; `amino doctor` says more."""
+
+
+class JvmNotFound(MachineProblem):
+    """No Java virtual machine."""
+
+    code = "JVM_NOT_FOUND"
+
+
+class JvmUnusable(MachineProblem):
+    """A Java virtual machine that does not start or is too old."""
+
+    code = "JVM_UNUSABLE"
+
+
+class JarsMissing(MachineProblem):
+    """A language's jars are not here and cannot be fetched."""
+
+    code = "JARS_MISSING"
+
+
+class PortTaken(MachineProblem):
+    """Another process listens there."""
+
+    code = "PORT_TAKEN"
+
+
+class GuestException(AminoError):
+    """An exception of the application, raised in the object. Never retried."""
+
+    code = "GUEST_EXCEPTION"
+
+    @property
+    def guest_class(self) -> str:
+        """The class of the exception in the object's language, such as `TypeError` or `Counter::Empty`."""
+        return self.type
+
+    @property
+    def guest_stack(self) -> str:
+        """The frames of the object's language as text."""
+        return self.stack
+
+    def __str__(self) -> str:
+        return f"{self.type}: {self.message}"
+
+
+def _leaves(kind: type[AminoError]) -> dict[str, type[AminoError]]:
+    found: dict[str, type[AminoError]] = {kind.code: kind} if "code" in vars(kind) else {}
+    for child in kind.__subclasses__():
+        found.update(_leaves(child))
+    return found
+
+
+BY_CODE: Mapping[str, type[AminoError]] = _leaves(AminoError)
+"""Every code with its class."""

@@ -1,0 +1,122 @@
+"""Encode and decode values, with or without stubs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, cast
+
+import msgpack
+
+from amino_wire.error_tree import AminoError
+from amino_wire.values import reader, writer
+from amino_wire.values.kinds import RAISED, SCALARS, EncodedValue, Reference
+
+_only_scalars = SCALARS.issuperset
+
+
+class Codec:
+    """Values as bytes and back. Holds no state between values; safe to share among threads.
+
+    Arguments:
+        to_reference: what a stub refers to (None for whatever is no stub), for values that leave.
+        from_reference: what a reference becomes, for values that arrive; without it, a Reference.
+    """
+
+    def __init__(
+        self,
+        to_reference: Callable[[Any], Reference | None] | None = None,
+        from_reference: Callable[[Reference], Any] | None = None,
+    ) -> None:
+        self.to_reference = to_reference
+        self.from_reference = from_reference
+
+    def encode(self, value: Any, *, path: str = "value") -> bytes:
+        """The bytes of a value.
+
+        Arguments:
+            value: anything of docs/wire.md, section 1; tuples become lists.
+            path: what the value is called in an error's message.
+
+        Raises:
+            ValueInvalid: a part of the value cannot travel; the message says which.
+        """
+        if type(value) is EncodedValue:
+            return value.data
+        try:
+            return writer.pack(writer.Writer(self.to_reference).write(value))
+        except (writer.Unwritable, ValueError, TypeError, OverflowError) as error:
+            raise writer.describe(value, path, self.to_reference, str(error)) from None
+
+    def encode_array(self, items: Sequence[Any], *, path: str = "args") -> bytes:
+        """The bytes of an array of values of their own, such as the arguments of a call."""
+        return writer.pack(self.plain_items(items, path))
+
+    def decode(self, data: bytes | memoryview) -> Any:
+        """The value of some bytes.
+
+        Raises:
+            ValueInvalid: the bytes are no value, or one that Python cannot hold.
+        """
+        plain = reader.unpack(data)
+        return plain if type(plain) in SCALARS else self.resolve(plain)
+
+    def decode_array(self, data: bytes | memoryview) -> list[Any]:
+        """The values of an array of values, such as the arguments of a call."""
+        plain = reader.unpack(data)
+        if type(plain) is not list:
+            raise reader.ValueInvalid("an array of values was expected")
+        return self.resolve_items(cast("list[Any]", plain))
+
+    def plain_items(self, items: Sequence[Any], path: str = "args") -> list[Any]:
+        """Values of their own (arguments, outcomes) as plain material for the packer."""
+        return [item if type(item) in SCALARS else self.plain(item, f"{path}[{index}]") for index, item in enumerate(items)]
+
+    def plain(self, value: Any, path: str = "value") -> Any:
+        """One value as plain material for the packer; a copy, so later changes of the value do not matter.
+
+        Raises:
+            ValueInvalid: a part of the value cannot travel.
+        """
+        try:
+            return writer.Writer(self.to_reference).write(value)
+        except (writer.Unwritable, ValueError) as error:
+            raise writer.describe(value, path, self.to_reference, str(error)) from None
+
+    def resolve(self, plain: Any) -> Any:
+        """The value of what msgpack's unpacker made; changes it in place."""
+        return reader.Reader(self.from_reference).resolve(plain)
+
+    def resolve_items(self, items: list[Any]) -> list[Any]:
+        """Values of their own out of what the unpacker made; changes the list in place."""
+        if not _only_scalars(map(type, items)):
+            for index, item in enumerate(items):
+                if type(item) not in SCALARS:
+                    items[index] = self.resolve(item)
+        return items
+
+    def raised(self, error: AminoError) -> msgpack.ExtType:
+        """An error as the outcome of a call (extension 8). Details that cannot travel become text."""
+        try:
+            payload = writer.Writer(self.to_reference).error(error)
+            return msgpack.ExtType(RAISED, writer.pack(payload))
+        except (writer.Unwritable, ValueError, TypeError, OverflowError):
+            texts = [error.code, error.type, error.message, error.stack]
+            details = {str(key): repr(value) for key, value in error.details.items()}
+            cleaned = [text.encode("utf-8", "replace").decode() for text in texts]
+            return msgpack.ExtType(RAISED, writer.pack([*cleaned, repr_clean(details), None]))
+
+    def error_of(self, data: bytes) -> AminoError:
+        """The error of the payload of extension 5 or 8."""
+        return reader.Reader(self.from_reference).error(reader.unpack(data))
+
+
+def repr_clean(details: dict[str, str]) -> dict[str, str]:
+    """Texts without lone surrogates."""
+    return {key.encode("utf-8", "replace").decode(): text.encode("utf-8", "replace").decode() for key, text in details.items()}
+
+
+DEFAULT = Codec()
+"""Values without stubs: references stay references."""
+
+encode = DEFAULT.encode
+decode = DEFAULT.decode

@@ -1,0 +1,245 @@
+"""From a Python value to what msgpack's C packer writes by itself. Scalars never come here on the hot path."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+import msgpack
+
+from amino_wire.error_payload import to_payload
+from amino_wire.error_tree import AminoError, GuestException, ValueInvalid
+from amino_wire.values.kinds import (
+    BACK_REFERENCE,
+    BIG_INTEGER,
+    DEPTH_LIMIT,
+    DURATION,
+    ERROR,
+    GRAPH,
+    REFERENCE,
+    SCALARS,
+    SET,
+    Duration,
+    Reference,
+    Timestamp,
+)
+
+_only_scalars = SCALARS.issuperset
+_KEYS = (Reference, Timestamp, Duration, datetime, timedelta)
+_SECOND = 1_000_000_000
+
+
+class Unwritable(Exception):
+    """Why a value cannot travel; `describe` finds where it stands."""
+
+
+def big_integer(value: Any) -> msgpack.ExtType:
+    """What the packer calls for an integer beyond 64 bits; nothing else that it does not know may reach it."""
+    if type(value) is not int:
+        raise Unwritable(f"{type(value).__name__} cannot travel")
+    size = (value.bit_length() if value >= 0 else (~value).bit_length()) // 8 + 1
+    return msgpack.ExtType(BIG_INTEGER, value.to_bytes(size, "big", signed=True))
+
+
+def pack(plain: Any) -> bytes:
+    """One plain value as bytes."""
+    return cast(bytes, msgpack.packb(plain, default=big_integer))
+
+
+class Writer:
+    """Turns one value into plain material. Made anew for each value, since it remembers shared containers.
+
+    Arguments:
+        to_reference: tells what a stub refers to; None for whatever is no stub.
+    """
+
+    def __init__(self, to_reference: Callable[[Any], Reference | None] | None = None) -> None:
+        self._to_reference = to_reference
+        self._nodes: dict[int, int] = {}
+
+    def write(self, value: Any) -> Any:
+        """Plain material for the packer: scalars, lists, dicts, extension types.
+
+        Raises:
+            Unwritable: a part of the value cannot travel.
+        """
+        shared = self._shared(value)
+        if not shared:
+            return self._plain(value, 0)
+        if id(value) in shared:
+            del shared[id(value)]
+        self._nodes = {id(value): 0, **{key: number for number, key in enumerate(shared, 1)}}
+        nodes = [self._container(node, 0) for node in (value, *shared.values())]
+        return msgpack.ExtType(GRAPH, pack(nodes))
+
+    def _shared(self, root: Any) -> dict[int, Any]:
+        """Containers that stand in more than one place, by identity. A container in a cycle is one of them."""
+        seen: set[int] = set()
+        shared: dict[int, Any] = {}
+        open_containers = [root]
+        while open_containers:
+            container = open_containers.pop()
+            children = self._children(container)
+            if children is None:
+                continue
+            leaf = _only_scalars(map(type, children))
+            key = id(container)
+            if key in seen:
+                # Who shares a tuple of scalars cannot tell; () and constants are shared by the interpreter itself.
+                if not (leaf and type(container) in (tuple, frozenset)):
+                    shared[key] = container
+                continue
+            seen.add(key)
+            if not leaf:
+                open_containers.extend(child for child in children if type(child) not in SCALARS)
+        return shared
+
+    @staticmethod
+    def _children(value: Any) -> list[Any] | None:
+        kind = type(value)
+        if kind is list or kind is tuple or kind is set or kind is frozenset:
+            return list(value)
+        if kind is dict:
+            return list(value.values())
+        if isinstance(value, AminoError):
+            return [value.details] if value.details else None
+        return None
+
+    def _plain(self, value: Any, depth: int) -> Any:
+        kind = type(value)
+        if kind in SCALARS:
+            return value
+        number = self._nodes.get(id(value))
+        if number is not None and not isinstance(value, AminoError):
+            return msgpack.ExtType(BACK_REFERENCE, pack(number))
+        if kind is list or kind is dict or kind is tuple or kind is set or kind is frozenset:
+            return self._container(value, depth)
+        return self._leaf(value, depth)
+
+    def _container(self, value: Any, depth: int) -> Any:
+        depth += 1
+        if depth > DEPTH_LIMIT:
+            raise Unwritable(f"it is nested deeper than {DEPTH_LIMIT} levels")
+        kind = type(value)
+        if kind is dict:
+            return self._map(value, depth)
+        if kind is list or kind is tuple:
+            if _only_scalars(map(type, value)):
+                return list(value)
+            return [item if type(item) in SCALARS else self._plain(item, depth) for item in value]
+        if kind is set or kind is frozenset:
+            return msgpack.ExtType(SET, pack([self._plain(item, depth) for item in value]))
+        # A graph whose node 0 is no container, such as an error that holds a shared map.
+        return self._leaf(value, depth - 1)
+
+    def _map(self, value: dict[Any, Any], depth: int) -> dict[Any, Any]:
+        plain: dict[Any, Any] = {}
+        for key, item in value.items():
+            if type(key) not in SCALARS:
+                if not (isinstance(key, _KEYS) or (self._to_reference is not None and self._to_reference(key) is not None)):
+                    raise Unwritable(f"a map key cannot be of type {type(key).__name__}")
+                key = self._leaf(key, depth)
+            plain[key] = item if type(item) in SCALARS else self._plain(item, depth)
+        return plain
+
+    def _leaf(self, value: Any, depth: int) -> Any:
+        if isinstance(value, (bytearray, memoryview)):
+            return bytes(cast(bytearray, value))
+        if isinstance(value, datetime):
+            return _timestamp(Timestamp.of(value)) if value.tzinfo is not None else _naive()
+        if isinstance(value, Timestamp):
+            return _timestamp(value)
+        if isinstance(value, timedelta):
+            return _duration(value)
+        if isinstance(value, Duration):
+            return msgpack.ExtType(DURATION, value.nanoseconds.to_bytes(8, "big", signed=True))
+        if isinstance(value, Reference):
+            return msgpack.ExtType(REFERENCE, pack([value.id, value.class_name, value.epoch, value.address]))
+        if isinstance(value, BaseException):
+            return msgpack.ExtType(ERROR, pack(self.error(_error_of(value), depth)))
+        if self._to_reference is not None:
+            reference = self._to_reference(value)
+            if reference is not None:
+                return self._leaf(reference, depth)
+        raise Unwritable(f"{_article(type(value).__name__)} cannot travel; see docs/wire.md for what can")
+
+    def error(self, error: AminoError, depth: int = 0) -> list[Any]:
+        """The plain payload of an error."""
+        payload = to_payload(error)
+        link: Any = payload
+        while link is not None:
+            if link[4] is not None:
+                link[4] = self._plain(link[4], depth)
+            link = link[5]
+        return payload
+
+
+def _error_of(value: BaseException) -> AminoError:
+    if isinstance(value, AminoError):
+        return value
+    return GuestException(str(value), type=type(value).__name__)
+
+
+def _timestamp(value: Timestamp) -> msgpack.Timestamp:
+    seconds, rest = divmod(value.nanoseconds, _SECOND)
+    return msgpack.Timestamp(seconds, rest)
+
+
+def _duration(value: timedelta) -> msgpack.ExtType:
+    try:
+        return msgpack.ExtType(DURATION, Duration.of(value).nanoseconds.to_bytes(8, "big", signed=True))
+    except ValueError as error:
+        raise Unwritable(str(error)) from None
+
+
+def _naive() -> Any:
+    raise Unwritable("a datetime without a time zone names no moment; give it tzinfo")
+
+
+def _article(name: str) -> str:
+    return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"
+
+
+def describe(value: Any, path: str, to_reference: Callable[[Any], Reference | None] | None, fallback: str) -> ValueInvalid:
+    """The error for a value that could not be written: names the first part that cannot travel.
+
+    Arguments:
+        value: what could not be written.
+        path: what the value is called, such as `args[0]`.
+        to_reference: as for Writer.
+        fallback: the reason, should no single part be at fault.
+    """
+    walked: set[int] = set()
+    pending: list[tuple[Any, str, int]] = [(value, path, 0)]
+    while pending:
+        part, place, depth = pending.pop()
+        children = Writer._children(part) if not isinstance(part, BaseException) else None  # pyright: ignore[reportPrivateUsage]
+        try:
+            if children is None:
+                pack(Writer(to_reference).write(part))
+            elif depth >= DEPTH_LIMIT:
+                raise Unwritable(f"it is nested deeper than {DEPTH_LIMIT} levels")
+            elif type(part) is dict:
+                pack(Writer(to_reference).write(dict.fromkeys(part)))
+        except UnicodeEncodeError:
+            return ValueInvalid(f"{_short(place)} cannot travel: a string holds a lone surrogate, which is no character; replace it")
+        except (Unwritable, ValueError, OverflowError, TypeError) as error:
+            return ValueInvalid(f"{_short(place)}: {error}")
+        if children is not None and id(part) not in walked:
+            walked.add(id(part))
+            pending.extend(reversed([(child, inner, depth + 1) for child, inner in _named(part, place)]))
+    return ValueInvalid(f"{path}: {fallback}")
+
+
+def _short(place: str) -> str:
+    return place if len(place) <= 120 else f"{place[:60]} … {place[-40:]}"
+
+
+def _named(container: Any, place: str) -> Iterator[tuple[Any, str]]:
+    if type(container) is dict:
+        for key, item in container.items():
+            yield item, f"{place}.{key}" if type(key) is str and key.isidentifier() else f"{place}[{key!r}]"
+    else:
+        for index, item in enumerate(container):
+            yield item, f"{place}[{index}]"
