@@ -1,0 +1,31 @@
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** The conformance object in Java. */
+public class Echo {
+  public Object echo(Object value) {
+    return value;
+  }
+
+  public String kind(Object value) {
+    if (value == null) return "null";
+    if (value instanceof Boolean) return "bool";
+    if (value instanceof Double) return "double";
+    if (value instanceof Number) return "int";
+    if (value instanceof String) return "string";
+    if (value instanceof byte[]) return "bytes";
+    if (value instanceof List) return "list";
+    if (value instanceof Map) return "map";
+    if (value instanceof Set) return "set";
+    if (value instanceof Instant) return "timestamp";
+    if (value instanceof Duration) return "duration";
+    return "other";
+  }
+
+  public Object fail(String message) {
+    throw new IllegalArgumentException(message);
+  }
+}

@@ -1,0 +1,31 @@
+export default class Echo {
+  static readOnly = ['echo', 'kind'];
+
+  echo(value) {
+    return value;
+  }
+
+  kind(value) {
+    if (value === null || value === undefined) return 'null';
+    if (Array.isArray(value)) return 'list';
+    if (value instanceof Map) return 'map';
+    if (value instanceof Set) return 'set';
+    if (value instanceof Uint8Array) return 'bytes';
+    if (value instanceof Date) return 'timestamp';
+    const type = typeof value;
+    if (type === 'boolean') return 'bool';
+    if (type === 'bigint') return 'int';
+    if (type === 'number') return Number.isInteger(value) && !Object.is(value, -0) ? 'int' : 'double';
+    if (type === 'string') return 'string';
+    if (Object.getPrototypeOf(value) === Object.prototype || Object.getPrototypeOf(value) === null) return 'map';
+    return 'other';
+  }
+
+  fail(message) {
+    throw new RangeError(message);
+  }
+
+  relay(name, method, value) {
+    return amino.get(name)[method](value);
+  }
+}
