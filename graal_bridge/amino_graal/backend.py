@@ -1,0 +1,66 @@
+"""What a kernel asks of a JVM: start the JVM half, and stop it. Everything else goes over the lane that it opens."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from amino_graal.machine import JavaMachine
+
+ENTRY_CLASS = "org.amino.runtime.Runtime"
+
+
+@dataclass(frozen=True, slots=True)
+class JvmOptions:
+    """What a JVM is started with.
+
+    `class_path` holds the guests' jars and our own; `compiler_path` the JIT's jars, empty for an interpreter; `heap_mb` 0 leaves the
+    heap to the JVM.
+    """
+
+    machine: JavaMachine
+    class_path: Sequence[Path]
+    compiler_path: Sequence[Path] = ()
+    heap_mb: int = 0
+    extra: Sequence[str] = ()
+
+
+class RuntimeHandle(Protocol):
+    """A running JVM half."""
+
+    @property
+    def socket_path(self) -> str:
+        """The Unix socket on which it listens for the bridge."""
+        ...
+
+    @property
+    def process_id(self) -> int | None:
+        """The process it runs in, when that is not ours and may be killed; else None."""
+        ...
+
+    async def ended(self) -> int:
+        """Waits until its process has ended and answers the exit status; for a JVM in this process it never returns."""
+        ...
+
+    async def stop(self) -> None:
+        """Stops it. In this process it goes on until the process ends: a JVM cannot be started twice."""
+        ...
+
+
+class JvmBackend(Protocol):
+    """A way to get a JVM half."""
+
+    async def start_runtime(self, socket_path: str, token: str, kernel_id: str) -> RuntimeHandle:
+        """Starts the JVM half.
+
+        Args:
+            socket_path: The Unix socket on which it is to listen, in a folder that only its owner can read.
+            token: What the kernel will show on that socket.
+            kernel_id: The kernel's id, which the lane's hello tells.
+
+        Raises:
+            JvmUnusable: The JVM did not start, or the JVM half failed in it.
+        """
+        ...

@@ -1,0 +1,66 @@
+"""The JVM in this process, through JPype."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+from dataclasses import dataclass
+from typing import Any
+
+from amino_wire.errors import JvmUnusable
+
+from amino_graal.backend import ENTRY_CLASS, JvmOptions, RuntimeHandle
+from amino_graal.flags import jvm_flags
+
+
+@dataclass(frozen=True, slots=True)
+class InProcessRuntime:
+    """The JVM half in this process."""
+
+    socket_path: str
+    runtime: Any
+    process_id: int | None = None
+
+    async def ended(self) -> int:
+        never: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        return await never
+
+    async def stop(self) -> None:
+        await asyncio.to_thread(self.runtime.close)
+
+
+class JPypeBackend:
+    """Starts the JVM in this process. One per process, once in its life."""
+
+    def __init__(self, options: JvmOptions) -> None:
+        self._options = options
+
+    async def start_runtime(self, socket_path: str, token: str, kernel_id: str) -> RuntimeHandle:
+        """See `JvmBackend`. The event loop goes on while the JVM starts."""
+        return await asyncio.to_thread(self._start, socket_path, token, kernel_id)
+
+    def _start(self, socket_path: str, token: str, kernel_id: str) -> RuntimeHandle:
+        import jpype.config as configuration
+
+        options = self._options
+        jpype: Any = importlib.import_module("jpype")
+        # Guests leave non-daemon threads behind, and destroying the JVM would wait for them for ever.
+        configuration.destroy_jvm = False
+        try:
+            if not jpype.isJVMStarted():
+                jpype.startJVM(
+                    str(options.machine.library),
+                    *jvm_flags(options.machine, options.compiler_path, heap_mb=options.heap_mb, extra=options.extra),
+                    classpath=[str(path) for path in options.class_path],
+                    convertStrings=False,
+                    # The JVM's own signal handlers would end the process instead of the loop's.
+                    interrupt=False,
+                )
+            runtime = jpype.JClass(ENTRY_CLASS).start(socket_path, token, kernel_id)
+        except Exception as error:
+            raise JvmUnusable(
+                f"The JVM at {options.machine.home} (Java {options.machine.version}) did not start the runtime: {type(error).__name__}: "
+                f"{error}. "
+                "`amino doctor` says what it finds; AMINO_JAVA_HOME names another JVM."
+            ) from error
+        return InProcessRuntime(socket_path, runtime)

@@ -1,0 +1,65 @@
+"""The JVM half in a JVM that somebody else owns, through py4j: a Java program that embeds Amino."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+
+from amino_wire.errors import JvmUnusable
+
+from amino_graal.backend import ENTRY_CLASS, RuntimeHandle
+
+
+@dataclass(frozen=True, slots=True)
+class AttachedRuntime:
+    """The JVM half in the host's JVM."""
+
+    socket_path: str
+    gateway: Any
+    runtime: Any
+    process_id: int | None = None
+
+    async def ended(self) -> int:
+        never: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        return await never
+
+    async def stop(self) -> None:
+        """Stops the JVM half and leaves the host's JVM alone."""
+        await asyncio.to_thread(self.runtime.close)
+        await asyncio.to_thread(self.gateway.close)
+
+
+class Py4jBackend:
+    """Attaches to a py4j gateway on loopback.
+
+    Args:
+        port: The gateway's port.
+        auth_token: The gateway's secret. Whoever has it can run code in that JVM, so it never leaves this machine.
+    """
+
+    def __init__(self, port: int, auth_token: str) -> None:
+        self._port = port
+        self._auth_token = auth_token
+
+    async def start_runtime(self, socket_path: str, token: str, kernel_id: str) -> RuntimeHandle:
+        """See `JvmBackend`."""
+        return await asyncio.to_thread(self._start, socket_path, token, kernel_id)
+
+    def _start(self, socket_path: str, token: str, kernel_id: str) -> RuntimeHandle:
+        from py4j.java_gateway import GatewayParameters, JavaGateway
+
+        parameters = GatewayParameters(address="127.0.0.1", port=self._port, auth_token=self._auth_token, auto_convert=True)
+        gateway: Any = JavaGateway(gateway_parameters=parameters)
+        try:
+            entry: Any = gateway.jvm
+            for part in ENTRY_CLASS.split("."):
+                entry = getattr(entry, part)
+            runtime = entry.start(socket_path, token, kernel_id)
+        except Exception as error:
+            gateway.close()
+            raise JvmUnusable(
+                f"The JVM behind port {self._port} of this machine did not start the runtime: {type(error).__name__}: {error}. "
+                "Does that program call Amino.start, does the port belong to it, and is the token the one it gave?"
+            ) from error
+        return AttachedRuntime(socket_path, gateway, runtime)

@@ -1,0 +1,61 @@
+"""A process with nothing but a JVM half in it: `python -m amino_graal.worker`, started by `ProcessBackend`.
+
+Reads one line of JSON from its input, starts the JVM, says `ready`, and ends when its input ends: with its parent, however that ended.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from amino_graal.backend import JvmOptions
+from amino_graal.jpype_backend import JPypeBackend
+from amino_graal.machine import inspect_home
+
+
+def main() -> None:
+    order: dict[str, Any] = json.loads(_read_line())
+    # Whatever a guest or the JVM prints must not be taken for an answer.
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
+    try:
+        asyncio.run(_start(order))
+    except Exception as error:
+        print(str(error).replace("\n", " "), file=answers, flush=True)
+        os._exit(1)
+    print("ready", file=answers, flush=True)
+    while os.read(0, 65536):
+        pass
+    os._exit(0)
+
+
+def _read_line() -> bytes:
+    # Unbuffered, so that nothing of what follows is taken away from the wait for the end.
+    line = b""
+    while not line.endswith(b"\n"):
+        byte = os.read(0, 1)
+        if not byte:
+            break
+        line += byte
+    return line
+
+
+async def _start(order: dict[str, Any]) -> None:
+    machine = inspect_home(Path(order["home"]))
+    if machine is None:
+        raise FileNotFoundError(f"there is no JVM at {order['home']} any more")
+    options = JvmOptions(
+        machine,
+        [Path(path) for path in order["class_path"]],
+        [Path(path) for path in order["compiler_path"]],
+        order["heap_mb"],
+        order["extra"],
+    )
+    await JPypeBackend(options).start_runtime(order["socket_path"], order["token"], order["kernel_id"])
+
+
+if __name__ == "__main__":
+    main()
