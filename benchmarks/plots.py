@@ -17,7 +17,7 @@ THEIRS = "#8d99ae"
 
 
 def bars(axes: Any, figures: dict[str, float], title: str, unit: str) -> None:
-    """One horizontal bar a peer, best first, ours in another colour; the axis is logarithmic because the peers differ by a hundred times."""
+    """One bar a peer, best first, ours in another colour; a logarithmic axis because the peers differ by a hundred times."""
     names = list(figures)
     axes.barh(names, list(figures.values()), color=[OURS if name.startswith("amino") else THEIRS for name in names])
     axes.set_xscale("log")

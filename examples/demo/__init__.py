@@ -1,0 +1,1 @@
+"""The main job, shown: see README.md of this folder."""
