@@ -83,8 +83,11 @@ def _candidates(environ: Mapping[str, str], folders: Sequence[Path]) -> Iterator
     seen: set[Path] = set()
     named = environ.get("JAVA_HOME", "")
     machines = [inspect_home(Path(named), "JAVA_HOME")] if named else []
-    installed = [machine for folder in folders for home in _subfolders(folder) if (machine := inspect_home(home, "installed"))]
-    machines.extend(sorted(installed, key=_rank, reverse=True))
+    installed: list[JavaMachine] = [
+        machine for folder in folders for home in _subfolders(folder) if (machine := inspect_home(home, "installed"))
+    ]
+    installed.sort(key=_rank, reverse=True)
+    machines.extend(installed)
     machines.append(_wheel_machine())
     for machine in machines:
         if machine is not None and machine.home not in seen:
