@@ -1,0 +1,1 @@
+"""Keys, values, leases, watches and artifact bytes of the object management service."""

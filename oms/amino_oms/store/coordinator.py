@@ -1,0 +1,67 @@
+"""The interface of what the OMS remembers; SQLite implements it for one machine, etcd can for a cluster (its KV, Lease and Watch)."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator
+
+from amino_oms.store.transaction import Entry, Event, Outcome, Page, Transaction
+
+PAGE_LIMIT = 1000
+"""Entries that one range read may return: a longer answer would hold up whoever shares the event loop."""
+
+
+class Coordinator(ABC):
+    """Keys and values with revisions, transactions, leases and watches.
+
+    Revisions count the changes of the whole store from 1 on; every change that `commit` has acknowledged is seen by every later read.
+    A transaction whose outcome is unknown (the connection to a remote backend was lost) raises OmsUnavailable and is never sent twice.
+    """
+
+    @abstractmethod
+    async def revision(self) -> int:
+        """The revision of the last change; 0 while there was none."""
+
+    @abstractmethod
+    async def get(self, key: str) -> Entry | None:
+        """What stands under `key`; None where nothing does."""
+
+    @abstractmethod
+    async def range(self, prefix: str, *, after: str = "", limit: int = PAGE_LIMIT) -> Page:
+        """The entries whose keys begin with `prefix` and come after the key `after`, in the order of the keys' UTF-8 bytes.
+
+        At most `limit` (and PAGE_LIMIT) of them; pages read one after the other need not be of one revision.
+        """
+
+    @abstractmethod
+    async def count(self, prefix: str) -> int:
+        """How many keys begin with `prefix`."""
+
+    @abstractmethod
+    async def commit(self, transaction: Transaction) -> Outcome:
+        """Runs a transaction, alone as far as anyone can see. Raises LeaseEnded for a put under a lease that has ended."""
+
+    @abstractmethod
+    def watch(self, prefix: str, from_revision: int = 0) -> AsyncIterator[tuple[Event, ...]]:
+        """The changes of keys that begin with `prefix`, from the revision `from_revision` on (0: from the next change on), in order.
+
+        Each item holds the matching events of one or more whole revisions. A watcher that reads slowly slows down nobody; one that falls
+        behind what the store keeps gets RevisionCompacted.
+        The watch is in place when this method returns, before the first item is asked for.
+        """
+
+    @abstractmethod
+    async def grant(self, length: float) -> int:
+        """Starts a lease of `length` seconds and returns its number. Leases survive a restart of the store, with their full length anew."""
+
+    @abstractmethod
+    async def keep_alive(self, lease: int) -> None:
+        """Starts the lease's time anew. Raises LeaseEnded where it is over."""
+
+    @abstractmethod
+    async def revoke(self, lease: int) -> None:
+        """Ends a lease now and deletes the keys that were put under it; nothing happens where there is none."""
+
+    @abstractmethod
+    async def close(self) -> None:
+        """Lets go of files and threads; waiting calls end in OmsUnavailable. May be called twice."""

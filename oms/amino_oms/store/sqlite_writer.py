@@ -1,0 +1,158 @@
+"""The one writer of the SQLite backend: runs a batch of transactions in one SQLite transaction, so that they share one fsync."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from amino_oms.store.errors import StoreInUse
+from amino_oms.store.evaluation import Evaluation, evaluate
+from amino_oms.store.sqlite_statements import (
+    SCHEMA,
+    SCHEMA_VERSION,
+    Row,
+    delete_keys,
+    groups,
+    insert_events,
+    parameters,
+    select_keys,
+    upsert_entries,
+)
+from amino_oms.store.transaction import Entry, Event, EventKind, Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a batch did, and the oldest revision whose events are still kept afterwards."""
+
+    evaluation: Evaluation
+    first_kept: int
+
+
+class SqliteWriter:
+    """Owns the writing connection. Every method runs on the one writer thread, and blocks it for as long as the disk takes.
+
+    Arguments:
+        path: the database file; its folder exists.
+        history: how many revisions of events to keep for watchers.
+    """
+
+    def __init__(self, path: Path, *, history: int) -> None:
+        self._history = history
+        self._connection = open_connection(path)
+        version = int(self._connection.execute("PRAGMA user_version").fetchone()[0])
+        if version not in (0, SCHEMA_VERSION):
+            self._connection.close()
+            raise StoreInUse(f"{path} was written by a version of Amino with store format {version}; this one reads {SCHEMA_VERSION}")
+        self._connection.executescript(SCHEMA)
+        self._connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        counters = dict(self._connection.execute("SELECT name, value FROM counter").fetchall())
+        self.revision = int(counters["revision"])
+        self.compacted = int(counters["compacted"])
+        self._synchronous = "FULL"
+
+    def commit(self, transactions: Sequence[Transaction]) -> Written:
+        """Runs the transactions in order and makes them durable (unless none of them asks for it)."""
+        self._synchronise(any(transaction.durable for transaction in transactions))
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            keys = set[str]().union(*(transaction.keys() for transaction in transactions))
+            evaluation = evaluate(transactions, self._entries(keys), self.revision)
+            compacted = self.compacted
+            if evaluation.events:
+                self._write(evaluation)
+                compacted = self._compact(evaluation.revision)
+            self._connection.execute("COMMIT")
+        except BaseException:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            raise
+        self.revision, self.compacted = evaluation.revision, compacted
+        return Written(evaluation, compacted + 1)
+
+    def grant(self, length: float) -> int:
+        """Records a lease of `length` seconds under the next number."""
+        self._connection.execute("BEGIN IMMEDIATE")
+        lease = int(self._connection.execute("UPDATE counter SET value = value + 1 WHERE name = 'lease' RETURNING value").fetchone()[0])
+        self._connection.execute("INSERT INTO lease VALUES (?, ?)", (lease, length))
+        self._connection.execute("COMMIT")
+        return lease
+
+    def forget(self, lease: int) -> None:
+        """Removes the record of a lease."""
+        self._connection.execute("DELETE FROM lease WHERE id = ?", (lease,))
+
+    def close(self) -> None:
+        """Folds the log into the database and closes it."""
+        self._connection.close()
+
+    def _synchronise(self, durable: bool) -> None:
+        wanted = "FULL" if durable else "NORMAL"
+        if wanted != self._synchronous:
+            self._connection.execute(f"PRAGMA synchronous = {wanted}")
+            self._synchronous = wanted
+
+    def _entries(self, keys: set[str]) -> dict[str, Entry]:
+        found: dict[str, Entry] = {}
+        for group in groups([(key.encode(),) for key in keys]):
+            for row in self._connection.execute(select_keys(len(group)), parameters(group)).fetchall():
+                entry = entry_of(row)
+                found[entry.key] = entry
+        return found
+
+    def _write(self, evaluation: Evaluation) -> None:
+        puts = [entry_row(entry) for entry in evaluation.changed.values() if entry is not None]
+        gone: list[Row] = [(key.encode(),) for key, entry in evaluation.changed.items() if entry is None]
+        events = [event_row(position, event) for position, event in enumerate(evaluation.events)]
+        for group in groups(puts):
+            self._connection.execute(upsert_entries(len(group)), parameters(group))
+        for group in groups(gone):
+            self._connection.execute(delete_keys(len(group)), parameters(group))
+        for group in groups(events):
+            self._connection.execute(insert_events(len(group)), parameters(group))
+        self._connection.execute("UPDATE counter SET value = ? WHERE name = 'revision'", (evaluation.revision,))
+
+    def _compact(self, revision: int) -> int:
+        # In steps of a tenth of the history, so that a batch in ten pays and the table stays within 1.1 of its size.
+        compacted = revision - self._history
+        if compacted < self.compacted + max(1, self._history // 10):
+            return self.compacted
+        self._connection.execute("DELETE FROM event WHERE revision <= ?", (compacted,))
+        self._connection.execute("UPDATE counter SET value = ? WHERE name = 'compacted'", (compacted,))
+        return compacted
+
+
+def open_connection(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
+    """A connection in autocommit mode, in WAL, syncing at every commit; used by one thread at a time."""
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30.0, cached_statements=256)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA cache_size = -32000")
+    if read_only:
+        connection.execute("PRAGMA query_only = ON")
+    return connection
+
+
+def entry_of(row: Row) -> Entry:
+    """The entry of a row of the table `entry`."""
+    key, value, created, modified, version, lease = row
+    assert isinstance(key, bytes) and isinstance(value, bytes)
+    return Entry(key.decode(), value, int(created), int(modified), int(version), int(lease))  # type: ignore[call-overload]
+
+
+def entry_row(entry: Entry) -> Row:
+    """The row of an entry."""
+    return entry.key.encode(), entry.value, entry.created, entry.modified, entry.version, entry.lease
+
+
+def event_row(position: int, event: Event) -> Row:
+    """The row of an event; `position` orders the events of one batch."""
+    return event.revision, position, event.kind.value, *entry_row(event.entry)
+
+
+def event_of(row: Row) -> Event:
+    """The event of a row: revision, kind, then the entry's columns."""
+    revision, kind, *entry = row
+    return Event(EventKind(kind), int(revision), entry_of(tuple(entry)))  # type: ignore[call-overload]
