@@ -1,14 +1,11 @@
-"""Amino under measurement: `amino up` as a child process in a folder of its own, with the benchmark's objects registered."""
+"""Amino under measurement: `amino up` as a child process in a folder of its own."""
 
 from __future__ import annotations
 
-import shutil
-import sys
-import tempfile
 from pathlib import Path
-from types import TracebackType
 
-from benchmarks.processes import Child, free_port
+import psutil
+from amino.testing import LocalCluster
 
 OBJECTS = Path(__file__).resolve().parent / "objects"
 
@@ -17,24 +14,23 @@ class AminoHost:
     """`with AminoHost() as host:` — an OMS and a kernel in one process, answering at `host.address`."""
 
     def __init__(self, port: int | None = None, arguments: tuple[str, ...] = ()) -> None:
-        self.port = port or free_port()
-        self.address = f"127.0.0.1:{self.port}"
-        self._folder = Path(tempfile.mkdtemp(prefix="amino-benchmark-"))
-        self._arguments = arguments
-        self.child: Child | None = None
+        self._cluster = LocalCluster()
+        self._process = self._cluster.start_up(arguments=arguments, port=port)
+        self.address = self._process.address
 
     def __enter__(self) -> AminoHost:
-        command = [sys.executable, "-m", "amino", "up", "--port", str(self.port), "--oms-port", str(free_port())]
-        self.child = Child([*command, "--data-dir", str(self._folder), *self._arguments])
-        self.child.wait_for("amino is up", 180)
+        try:
+            self._cluster.wait_until_up()
+        except RuntimeError:
+            self._cluster.stop()
+            raise
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        if self.child is not None:
-            self.child.stop()
-        shutil.rmtree(self._folder, ignore_errors=True)
+    def __exit__(self, *exception: object) -> None:
+        self._cluster.__exit__(None, None, None)
 
     def resident_bytes(self) -> int:
-        """Resident memory of the kernel and its children."""
-        assert self.child is not None
-        return self.child.resident_bytes()
+        """Resident memory of the kernel, its OMS and their children."""
+        assert self._process.process is not None
+        root = psutil.Process(self._process.process.pid)
+        return sum(process.memory_info().rss for process in [root, *root.children(recursive=True)])

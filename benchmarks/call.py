@@ -6,8 +6,10 @@ import argparse
 import statistics
 from typing import Any
 
+from amino.testing import free_port
+
 from benchmarks.peers import Peer, all_peers, compile_rmi
-from benchmarks.processes import Child, free_port, wait_until_quiet
+from benchmarks.processes import Child, wait_until_quiet
 from benchmarks.report import print_table, write_json
 
 FIGURES = ("p50_us", "p99_us", "rate_32", "rate_256", "rate_8_processes")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import select
-import socket
 import subprocess
 import time
 from pathlib import Path
@@ -15,14 +14,6 @@ import psutil
 
 ROOT = Path(__file__).resolve().parent.parent
 LOG = ROOT / "benchmarks" / "out" / "peers.log"
-
-
-def free_port() -> int:
-    """A TCP port on loopback that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 class Child:
@@ -76,11 +67,6 @@ class Child:
         """Writes one command and reads its answer."""
         self.send(command)
         return self.answer(timeout)
-
-    def resident_bytes(self) -> int:
-        """Resident memory of the process and its children."""
-        root = psutil.Process(self.process.pid)
-        return sum(process.memory_info().rss for process in [root, *root.children(recursive=True)])
 
     def stop(self) -> None:
         """Ends the process and all its children, and waits for them."""

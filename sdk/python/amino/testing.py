@@ -1,0 +1,183 @@
+"""A cluster of real processes on this machine, for tests, demos and benchmarks.
+
+with LocalCluster() as cluster:
+    cluster.start_oms()
+    kernel = cluster.start_kernel("north", labels={"region": "north"})
+    cluster.wait_until_up()
+    with amino.connect(kernel.address) as client: …
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+
+import grpc
+
+START_SECONDS = 120.0
+STOP_SECONDS = 15.0
+
+
+def free_port() -> int:
+    """A TCP port on loopback that was free a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@dataclass
+class LocalProcess:
+    """One process of a cluster: an OMS, a kernel, or both (`amino up`).
+
+    It can be killed and started again with the same address and data, as a crash and a restart would do.
+    """
+
+    name: str
+    address: str
+    arguments: tuple[str, ...]
+    log: Path
+    environment: Mapping[str, str] = field(default_factory=dict[str, str])
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Starts the process; `LocalCluster.wait_until_up` waits for it."""
+        command = [sys.executable, "-m", "amino", *self.arguments]
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                env={**os.environ, **self.environment},
+            )
+
+    @property
+    def running(self) -> bool:
+        """Whether the process has been started and has not ended."""
+        return self.process is not None and self.process.poll() is None
+
+    def kill(self) -> None:
+        """Ends the process and its children at once, as a power cut would (SIGKILL)."""
+        self._signal(signal.SIGKILL)
+        if self.process is not None:
+            self.process.wait()
+
+    def stop(self) -> None:
+        """Asks the process to end, and kills it when it does not within 15 s."""
+        self._signal(signal.SIGTERM)
+        if self.process is None:
+            return
+        try:
+            self.process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+    def log_text(self, last: int = 4000) -> str:
+        """The end of what the process printed, at most `last` characters."""
+        return self.log.read_text(encoding="utf-8", errors="replace")[-last:] if self.log.exists() else ""
+
+    def _signal(self, number: int) -> None:
+        if self.process is not None and self.process.poll() is None:
+            try:
+                os.killpg(self.process.pid, number)
+            except ProcessLookupError:
+                return
+
+
+class LocalCluster:
+    """Processes in a folder of their own; all are ended and the folder is removed at the end of the `with` block.
+
+    Args:
+        folder: where data and logs go; a temporary one when absent. It is kept when the block ends with an exception.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self.folder = folder or Path(tempfile.mkdtemp(prefix="amino-cluster-"))
+        self._temporary = folder is None
+        self.processes: dict[str, LocalProcess] = {}
+
+    def __enter__(self) -> LocalCluster:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.stop()
+        if self._temporary and error is None:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    @property
+    def oms_address(self) -> str:
+        """Where the OMS answers. Raises KeyError before `start_oms`."""
+        return self.processes["oms"].address
+
+    def start_oms(self, arguments: Sequence[str] = ()) -> LocalProcess:
+        """Starts the object management service on a free port."""
+        port = free_port()
+        return self._start("oms", f"127.0.0.1:{port}", ["oms", "--port", str(port), *arguments])
+
+    def start_kernel(
+        self,
+        name: str,
+        labels: Mapping[str, str] | None = None,
+        arguments: Sequence[str] = (),
+        environment: Mapping[str, str] | None = None,
+    ) -> LocalProcess:
+        """Starts a kernel on a free port; `arguments` are further ones of `amino kernel`."""
+        port = free_port()
+        options = [part for key, value in (labels or {}).items() for part in ("--label", f"{key}={value}")]
+        command = ["kernel", "--port", str(port), "--oms", self.oms_address, *options, *arguments]
+        return self._start(name, f"127.0.0.1:{port}", command, environment)
+
+    def start_up(self, name: str = "up", arguments: Sequence[str] = (), port: int | None = None) -> LocalProcess:
+        """Starts an OMS and a kernel in one process (`amino up`)."""
+        number = port or free_port()
+        return self._start(name, f"127.0.0.1:{number}", ["up", "--port", str(number), "--oms-port", str(free_port()), *arguments])
+
+    def wait_until_up(self, patience: float = START_SECONDS) -> None:
+        """Waits until every running process answers.
+
+        Raises:
+            RuntimeError: with the end of its log, for a process that ended or does not answer within `patience` seconds.
+        """
+        end = time.monotonic() + patience
+        for process in self.processes.values():
+            if process.process is not None:
+                _wait_for(process, end)
+
+    def stop(self) -> None:
+        """Ends all processes, kernels first."""
+        for process in reversed(list(self.processes.values())):
+            process.stop()
+
+    def _start(self, name: str, address: str, arguments: list[str], environment: Mapping[str, str] | None = None) -> LocalProcess:
+        command = (*arguments, "--data-dir", str(self.folder / name))
+        process = LocalProcess(name, address, command, self.folder / f"{name}.log", environment or {})
+        self.processes[name] = process
+        process.start()
+        return process
+
+
+def _wait_for(process: LocalProcess, end: float) -> None:
+    channel = grpc.insecure_channel(process.address, [("grpc.max_reconnect_backoff_ms", 200), ("grpc.initial_reconnect_backoff_ms", 50)])
+    try:
+        while time.monotonic() < end and process.running:
+            try:
+                grpc.channel_ready_future(channel).result(timeout=0.25)
+                return
+            except grpc.FutureTimeoutError:
+                continue
+    finally:
+        channel.close()
+    state = "did not answer in time" if process.running else "ended"
+    raise RuntimeError(f"{process.name} at {process.address} {state}; its log ends with:\n{process.log_text()}")
