@@ -1,0 +1,1 @@
+"""The kernel: one server on each host."""
