@@ -1,0 +1,58 @@
+"""`python -m examples.demo`: ends with status 0 only if everything that the table says was seen."""
+
+from __future__ import annotations
+
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+from amino.testing import LocalCluster
+
+from examples.demo.build import build
+from examples.demo.progress import Story
+from examples.demo.steps import call_from, expect, move_under_fire, placed_objects, register, relay_across
+
+KERNEL = ("--languages", "all", "--allow", "native", "--allow", "host")
+
+
+def tell(story: Story, cluster: LocalCluster) -> None:
+    """Runs every step. Raises what a step raises."""
+    with story.step("OMS and two kernels, three processes") as told:
+        cluster.start_oms()
+        north, south = (cluster.start_kernel(region, {"region": region}, KERNEL) for region in ("north", "south"))
+        cluster.wait_until_up()
+        told += [f"{process.name}: {process.address}" for process in cluster.processes.values()]
+    with story.step("one C source to LLVM bitcode and WebAssembly, Java to a class") as told:
+        built = build(cluster.folder / "built")
+        told += [path.name for path in (built.bitcode, built.wasm, built.java)]
+    placed = placed_objects(built)
+    with story.step("an object in each language, registered by the command line") as told, ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda one: register(north.address, one), placed))
+        told += [f"{one.name}: {one.language}, {one.region}" for one in placed]
+    names = [one.name for one in placed if one.name.startswith("counter")]
+    for turn, (language, kernel) in enumerate((("Python", north), ("Node", south), ("Ruby", north)), 1):
+        with story.step(f"the {language} client calls them all") as told:
+            seen = call_from(language, kernel.address, names)
+            expect(seen, dict.fromkeys(names, 5 * turn), f"the counters after the {language} client")
+            told += [f"{name}.incr(5) → {value}" for name, value in seen.items()]
+    with story.step("an object calls another, in another language on the other kernel") as told:
+        told.append(relay_across(north))
+    with story.step("an object moves between the kernels while it is called") as told:
+        told.append(move_under_fire(cluster, south))
+
+
+def main() -> None:
+    """Entry point."""
+    story = Story()
+    try:
+        with LocalCluster() as cluster:
+            tell(story, cluster)
+    except Exception as error:
+        story.console.print(story.table())
+        story.console.print(f"[red]the demo failed:[/red] {error}", highlight=False)
+        sys.exit(1)
+    story.console.print(story.table())
+    story.console.print("[green]all of it worked[/green]")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,40 @@
+"""Compiles what the demo's C and Java objects are made of: one C source on both roads, LLVM bitcode and WebAssembly."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+OBJECTS = ROOT / "examples" / "objects"
+
+
+@dataclass(frozen=True)
+class Built:
+    """The compiled artifacts: two files and a folder of classes."""
+
+    bitcode: Path
+    wasm: Path
+    java: Path
+
+
+def run(command: list[str]) -> None:
+    """Runs a compiler. Raises RuntimeError with its output when it fails."""
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise RuntimeError(f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
+
+
+def build(folder: Path) -> Built:
+    """Compiles `counter.c` to bitcode and WebAssembly and `Counter.java` to a class, into a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    built = Built(folder / "counter.bc", folder / "counter.wasm", folder / "java")
+    source = str(OBJECTS / "counter.c")
+    run([sys.executable, "-m", "amino", "cc", source, "-o", str(built.bitcode)])
+    run([sys.executable, "-m", "amino", "cc", source, "-o", str(built.wasm)])
+    jdk = subprocess.run([sys.executable, str(ROOT / "tools" / "find_jdk.py")], capture_output=True, text=True, check=True).stdout.strip()
+    built.java.mkdir(exist_ok=True)
+    run([f"{jdk}/bin/javac", "--release", "17", "-d", str(built.java), str(OBJECTS / "Counter.java")])
+    return built

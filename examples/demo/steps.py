@@ -1,0 +1,118 @@
+"""The story of the demo, step by step. Each step raises when what it shows is not true."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+import amino
+from amino.testing import LocalCluster, LocalProcess
+
+from examples.demo.build import Built
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+OBJECTS = ROOT / "examples" / "objects"
+CLIENTS = Path(__file__).resolve().parent / "clients"
+INCREMENTS = 2000
+
+
+@dataclass(frozen=True)
+class Placed:
+    """An object of the demo: its name, language, artifact, the region it is registered in, and further options of `amino register`."""
+
+    name: str
+    language: str
+    artifact: Path
+    region: str
+    options: tuple[str, ...] = ()
+
+
+def placed_objects(built: Built) -> list[Placed]:
+    """One object in each guest language, C on both roads, spread over both regions, and one that calls others."""
+    return [
+        Placed("counter-js", "js", OBJECTS / "counter.js", "north"),
+        Placed("counter-ruby", "ruby", OBJECTS / "counter.rb", "south"),
+        Placed("counter-python", "python", OBJECTS / "counter.py", "north"),
+        Placed("counter-c-wasm", "wasm", built.wasm, "south"),
+        Placed("counter-c-llvm", "llvm", built.bitcode, "north"),
+        Placed("counter-java", "java", built.java, "south", ("--entry", "Counter")),
+        Placed("relay", "python", OBJECTS / "relay.py", "north"),
+    ]
+
+
+def command_line(address: str, *arguments: str) -> str:
+    """Runs `amino` as a person would; returns what it printed. Raises RuntimeError with its output when it fails."""
+    command = [sys.executable, "-m", "amino", "--address", address, *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=180)
+    if done.returncode != 0:
+        raise RuntimeError(f"amino {' '.join(arguments)} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
+    return done.stdout
+
+
+def register(address: str, placed: Placed) -> None:
+    """Registers an object through the command line, in the region where it belongs."""
+    options = ["--lang", placed.language, "--name", placed.name, "--select", f"region={placed.region}", *placed.options]
+    command_line(address, "register", str(placed.artifact), *options)
+
+
+def call_from(language: str, address: str, names: list[str]) -> dict[str, int]:
+    """Runs the client of a language, which adds five to each counter; returns the values it saw."""
+    commands = {
+        "Python": [sys.executable, str(CLIENTS / "client.py")],
+        "Node": ["node", str(CLIENTS / "client.mjs")],
+        "Ruby": ["ruby", str(CLIENTS / "client.rb")],
+    }
+    done = subprocess.run([*commands[language], address, *names], capture_output=True, text=True, check=False, timeout=180)
+    if done.returncode != 0:
+        raise RuntimeError(f"the {language} client ended with {done.returncode}:\n{done.stdout}{done.stderr}")
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    return {answer["object"]: answer["value"] for answer in answers}
+
+
+def expect(seen: object, wanted: object, what: str) -> None:
+    """Raises RuntimeError unless what was seen is what should be."""
+    if seen != wanted:
+        raise RuntimeError(f"{what}: expected {wanted!r}, saw {seen!r}")
+
+
+def relay_across(north: LocalProcess) -> str:
+    """An object in Python on one kernel calls the Ruby object on the other."""
+    with amino.connect(north.address) as client:
+        before = client.get("counter-ruby").get()
+        after = client.get("relay").forward("counter-ruby", 2)
+        expect(after, before + 2, "relay.forward('counter-ruby', 2)")
+        return f"relay (Python, north) called counter-ruby (south): {before} + 2 = {after}"
+
+
+def move_under_fire(cluster: LocalCluster, south: LocalProcess) -> str:
+    """Moves the JS counter between the kernels while a client increments it; every increment must count exactly once."""
+    failures: list[Exception] = []
+
+    def hammer() -> None:
+        try:
+            with amino.connect(south.address) as mine:
+                counter = mine.get("counter-js")
+                for _ in range(INCREMENTS):
+                    counter.incr(1)
+        except Exception as error:  # told by the main thread
+            failures.append(error)
+
+    with amino.connect(south.address) as client:
+        before = client.get("counter-js").get()
+        thread = threading.Thread(target=hammer)
+        thread.start()
+        moves = 0
+        regions = ["south", "north"]
+        while thread.is_alive() or moves < 2:
+            command_line(south.address, "move", "counter-js", "--select", f"region={regions[moves % 2]}")
+            moves += 1
+        thread.join()
+        if failures:
+            raise failures[0]
+        after = client.get("counter-js").get()
+    expect(after, before + INCREMENTS, "counter-js after the moves")
+    return f"{INCREMENTS} calls of incr(1) during {moves} moves between {len(cluster.processes) - 1} kernels: {before} → {after}"
