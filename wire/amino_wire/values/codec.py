@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, cast
+from typing import Any
 
 import msgpack
 
-from amino_wire.error_tree import AminoError
+from amino_wire.error_tree import AminoError, ValueInvalid
+from amino_wire.guards import is_list
 from amino_wire.values import reader, writer
 from amino_wire.values.kinds import RAISED, SCALARS, EncodedValue, Reference
 
@@ -63,9 +64,9 @@ class Codec:
     def decode_array(self, data: bytes | memoryview) -> list[Any]:
         """The values of an array of values, such as the arguments of a call."""
         plain = reader.unpack(data)
-        if type(plain) is not list:
-            raise reader.ValueInvalid("an array of values was expected")
-        return self.resolve_items(cast("list[Any]", plain))
+        if not is_list(plain):
+            raise ValueInvalid("an array of values was expected")
+        return self.resolve_items(plain)
 
     def plain_items(self, items: Sequence[Any], path: str = "args") -> list[Any]:
         """Values of their own (arguments, outcomes) as plain material for the packer."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 import msgpack
 
 from amino_wire.error_payload import from_payload
 from amino_wire.error_tree import AminoError, ValueInvalid
+from amino_wire.guards import is_list, is_set
 from amino_wire.values.kinds import (
     BACK_REFERENCE,
     BIG_INTEGER,
@@ -30,6 +31,10 @@ _EXTENSION_LIMIT = 64 << 20
 """Bytes of payloads within payloads that one value may make us copy."""
 
 _unpackb = msgpack.unpackb
+
+
+_REFERENCES = tuple([str, *name, int, *address] for name in ([str], []) for address in ([str], []))
+"""Types of a reference's parts that are not nil."""
 
 
 def pairs_to_map(pairs: list[tuple[Any, Any]]) -> dict[Any, Any]:
@@ -164,15 +169,15 @@ class Reader:
 
     def _elements(self, data: bytes) -> list[Any]:
         elements = self._payload(data)
-        if type(elements) is not list:
+        if not is_list(elements):
             raise ValueInvalid("the payload of a set must be an array")
-        return cast("list[Any]", elements)
+        return elements
 
     def _fill(self, target: set[Any], elements: list[Any], depth: int, nodes: list[Any] | None) -> set[Any]:
         for element in elements:
             item = element if type(element) in SCALARS else self.resolve(element, depth, nodes)
-            if type(item) is set:
-                item = frozenset(cast("set[Any]", item))
+            if is_set(item):
+                item = frozenset(item)
             try:
                 known = item in target
             except TypeError:
@@ -183,36 +188,34 @@ class Reader:
         return target
 
     def _reference(self, payload: Any) -> Any:
-        if type(payload) is not list or len(cast("list[Any]", payload)) != 4:
-            raise ValueInvalid("a reference must be an array of object id, class name, epoch and address")
-        object_id, class_name, epoch, address = cast("list[Any]", payload)
-        texts = isinstance(object_id, str) and (class_name is None or isinstance(class_name, str)) and (address is None or isinstance(address, str))
-        if not texts or type(epoch) is not int:
-            raise ValueInvalid("a reference must be an array of object id (string), class name (string or nil), epoch (int), address (string or nil)")
+        if not is_list(payload) or [type(part) for part in payload if part is not None] not in _REFERENCES or len(payload) != 4:
+            raise ValueInvalid(
+                "a reference must be an array: object id (string), class name (string or nil), epoch (int), address (string or nil)"
+            )
+        object_id, class_name, epoch, address = payload
         reference = Reference(object_id, class_name, epoch, address)
         return reference if self._from_reference is None else self._from_reference(reference)
 
     def error(self, payload: Any, depth: int = 0, nodes: list[Any] | None = None) -> AminoError:
         """The error of a plain payload (extensions 5 and 8)."""
         link = payload
-        while type(link) is list and len(cast("list[Any]", link)) == 6:
+        while is_list(link) and len(link) == 6:
             if type(link[4]) not in SCALARS:
                 link[4] = self.resolve(link[4], depth, nodes)
-            link = cast("list[Any]", link)[5]
+            link = link[5]
         return from_payload(payload)
 
     def _graph(self, payload: Any, depth: int) -> Any:
-        if type(payload) is not list or not payload:
+        if not is_list(payload) or not payload:
             raise ValueInvalid("the payload of a graph must be an array of at least one node")
-        plain = cast("list[Any]", payload)
         self._deepen(depth)
-        nodes: list[Any] = [set() if isinstance(node, msgpack.ExtType) and node.code == SET else node for node in plain]
-        for node, material in zip(nodes, plain, strict=True):
-            if type(node) is set:
-                self._fill(cast("set[Any]", node), self._elements(material.data), depth + 1, nodes)
+        nodes: list[Any] = [set() if isinstance(node, msgpack.ExtType) and node.code == SET else node for node in payload]
+        for node, material in zip(nodes, payload, strict=True):
+            if is_set(node):
+                self._fill(node, self._elements(material.data), depth + 1, nodes)
             elif type(node) in (list, dict):
                 self.resolve(node, depth, nodes)
-            elif node is not plain[0]:
+            elif node is not payload[0]:
                 raise ValueInvalid("a node of a graph must be a list, a map or a set")
         return nodes[0] if type(nodes[0]) in (list, dict, set) else self.resolve(nodes[0], depth, nodes)
 

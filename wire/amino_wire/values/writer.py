@@ -216,6 +216,8 @@ def describe(value: Any, path: str, to_reference: Callable[[Any], Reference | No
         part, place, depth = pending.pop()
         children = Writer._children(part) if not isinstance(part, BaseException) else None  # pyright: ignore[reportPrivateUsage]
         try:
+            if isinstance(part, (msgpack.ExtType, msgpack.Timestamp)):
+                continue  # plain already, as in a frame that is looked at again
             if children is None:
                 pack(Writer(to_reference).write(part))
             elif depth >= DEPTH_LIMIT:

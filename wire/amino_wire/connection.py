@@ -1,0 +1,166 @@
+"""A connection that carries frames both ways, whatever the carrier is. The carriers are in `lane` and `session`."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from amino_wire import frames
+from amino_wire.error_tree import AminoError, FrameInvalid, KernelUnavailable
+from amino_wire.incoming import IncomingCall, IncomingCalls
+from amino_wire.invocation import CallOptions
+from amino_wire.outgoing import OutgoingCalls
+from amino_wire.values import DEFAULT, Codec, EncodedValue, reader
+
+_log = logging.getLogger(__name__)
+
+
+class FrameConnection:
+    """Both directions of a connection, without its carrier. Belongs to the loop it was made on.
+
+    Arguments:
+        peer: who is at the other end, for messages.
+        codec: how values are written and read.
+        budget_ms: time of a call that names none; 0: the other end's default (60 s).
+        opaque: values that arrive stay EncodedValues, for passing them on.
+        on_request: gets the calls that the other end makes.
+        on_lost: told once, with the reason, when the connection is gone.
+    """
+
+    def __init__(
+        self,
+        peer: str,
+        *,
+        codec: Codec = DEFAULT,
+        budget_ms: int = 0,
+        opaque: bool = False,
+        on_request: Callable[[list[IncomingCall]], None] | None = None,
+        on_lost: Callable[[AminoError], None] | None = None,
+    ) -> None:
+        loop = asyncio.get_running_loop()
+        self.peer = peer
+        self.peer_id = ""
+        self._loop = loop
+        self._on_lost = on_lost
+        self._lost: AminoError | None = None
+        self._opaque = opaque
+        self._hello: asyncio.Future[dict[str, Any]] = loop.create_future()
+        self._outgoing = OutgoingCalls(loop, codec, self._write, peer=peer, budget_ms=budget_ms, opaque=opaque)
+        self._incoming = IncomingCalls(loop, codec, self._write, on_request, opaque=opaque, on_pressure=self._press)
+        # The bound methods themselves: one Python call less for each call.
+        self.call: Callable[..., asyncio.Future[Any]] = self._outgoing.call
+        self.answer: Callable[[IncomingCall, Any], None] = self._incoming.answer
+        self.fail: Callable[[IncomingCall, BaseException], None] = self._incoming.fail
+
+    @property
+    def closed(self) -> bool:
+        """Whether the connection is gone."""
+        return self._lost is not None
+
+    @property
+    def unanswered(self) -> int:
+        """Calls made on this connection that wait for their answer."""
+        return self._outgoing.unanswered
+
+    async def invoke(self, target: str, method: str, args: Sequence[Any] | EncodedValue = (), options: CallOptions | None = None) -> Any:
+        """As `call`, awaited: the result, or the AminoError the call ended with is raised."""
+        return await self.call(target, method, args, options)
+
+    def receive(self, data: bytes) -> None:
+        """Takes one frame that arrived.
+
+        Raises:
+            FrameInvalid: it is none, or does not fit what went before. The carrier closes the connection.
+        """
+        frame = self._decode(data)
+        kind = frame[0]
+        if kind == frames.REPLY:
+            self._outgoing.settle(frame)
+        elif kind == frames.PARTIAL:
+            self._outgoing.settle_some(frame)
+        elif kind == frames.REQUEST:
+            self._incoming.receive(frame)
+        elif kind == frames.CANCEL:
+            self._incoming.cancel(frame)
+        elif kind == frames.HELLO:
+            self._greeted(frame[1])
+        elif kind == frames.GOODBYE:
+            self.lost(_farewell(self.peer, frame[1]))
+        elif kind == frames.PING:
+            self._write(frames.pack((frames.PONG, frame[1])))
+
+    def _decode(self, data: bytes) -> list[Any]:
+        if self._opaque and len(data) > 1:
+            if (data[0] == 0x93 and data[1] == frames.REPLY) or (data[0] == 0x94 and data[1] == frames.PARTIAL):
+                return frames.split_reply(data)
+            if data[0] in (0x94, 0x95) and data[1] == frames.REQUEST:
+                return frames.split_request(data)
+        return frames.decode_frame(data)
+
+    def _greeted(self, hello: dict[str, Any]) -> None:
+        limit = hello.get("max_frame")
+        if type(limit) is int and limit > 0:
+            self._outgoing.frame_limit = self._incoming.frame_limit = min(limit, frames.FRAME_LIMIT)
+        if hello.get("v") not in (None, frames.VERSION):
+            raise FrameInvalid(f"{self.peer} speaks version {hello.get('v')} of the wire format, this end {frames.VERSION}")
+        name = hello.get("kernel") or hello.get("client")
+        self.peer_id = name if isinstance(name, str) else ""
+        if not self._hello.done():
+            self._hello.set_result(hello)
+
+    def hello(self, client_id: str, token: str | None, role: str) -> None:
+        """Sends the first frame."""
+        self._write(frames.pack((frames.HELLO, {"v": frames.VERSION, "client": client_id, "token": token, "role": role})))
+
+    async def greeted(self) -> None:
+        """Waits for the other end's hello.
+
+        Raises:
+            AminoError: the other end said goodbye instead, or the connection was lost.
+        """
+        await self._hello
+
+    def lost(self, reason: AminoError) -> None:
+        """The connection is gone: fails what waits, tells the owner. Safe to repeat."""
+        if self._lost is not None:
+            return
+        self._lost = reason
+        if not self._hello.done():
+            self._hello.set_exception(reason)
+            self._hello.exception()  # nobody need wait for it
+        self._outgoing.lose(reason)
+        self._incoming.close()
+        self._disconnect()
+        if self._on_lost is not None:
+            self._on_lost(reason)
+
+    def refuse(self, error: FrameInvalid) -> None:
+        """The other end sent nonsense: says why and closes."""
+        _log.warning("%s: %s", self.peer, error.message)
+        if self._lost is None:
+            self._write(frames.pack((frames.GOODBYE, [error.code, error.type, error.message, "", None, None])))
+        self.lost(error)
+
+    def close(self) -> None:
+        """Closes at once; calls that wait fail with KernelUnavailable."""
+        self.lost(KernelUnavailable(f"the connection to {self.peer} was closed on this side"))
+
+    def _write(self, data: bytes) -> None:
+        raise NotImplementedError
+
+    def _press(self, pressed: bool) -> None:
+        """So many calls of the other end are unanswered that the carrier should not read on."""
+        raise NotImplementedError
+
+    def _disconnect(self) -> None:
+        raise NotImplementedError
+
+
+def _farewell(peer: str, payload: Any) -> AminoError:
+    try:
+        error = reader.Reader().error(payload)
+    except AminoError:
+        return KernelUnavailable(f"{peer} closed the connection")
+    return error

@@ -1,0 +1,257 @@
+"""Frames (`docs/wire.md`, section 2): their numbers, what a call may say beside its arguments, and their bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+import msgpack
+
+from amino_wire.error_tree import FrameInvalid, ValueInvalid
+from amino_wire.guards import is_list
+from amino_wire.invocation import CallOptions, Invocation
+from amino_wire.values import EncodedValue, reader, writer
+
+VERSION = 1
+FRAME_LIMIT = 16 << 20
+"""Bytes of one frame."""
+UNANSWERED_LIMIT = 65_536
+"""Calls of one connection from which on it is not read."""
+DEFAULT_BUDGET_MS = 60_000
+"""Time of a call that names none."""
+CHAIN_LIMIT = 64
+"""Hops of a call chain."""
+LENGTH_BYTES = 4
+"""Before each frame on the direct lane, little endian."""
+
+REQUEST = 0
+REPLY = 1
+PARTIAL = 2
+CANCEL = 3
+HELLO = 4
+GOODBYE = 5
+PING = 6
+PONG = 7
+
+FLAG_MOVED = 1
+"""Answer MOVED instead of forwarding."""
+FLAG_PROXIES_DONE = 2
+FLAG_MANAGERS_DONE = 4
+
+__all__ = [
+    "CANCEL",
+    "CHAIN_LIMIT",
+    "DEFAULT_BUDGET_MS",
+    "FLAG_MANAGERS_DONE",
+    "FLAG_MOVED",
+    "FLAG_PROXIES_DONE",
+    "FRAME_LIMIT",
+    "GOODBYE",
+    "HELLO",
+    "LENGTH_BYTES",
+    "PARTIAL",
+    "PING",
+    "PONG",
+    "REPLY",
+    "REQUEST",
+    "UNANSWERED_LIMIT",
+    "VERSION",
+    "CallOptions",
+    "Invocation",
+    "array_header",
+    "decode_frame",
+    "encode_request",
+    "map_header",
+    "pack",
+    "pack_parts",
+]
+
+
+def pack(frame: Any) -> bytes:
+    """The bytes of a frame whose values are plain (see `Codec.plain`)."""
+    return writer.pack(frame)
+
+
+def array_header(length: int) -> bytes:
+    """The first bytes of an array of so many items."""
+    if length < 16:
+        return bytes((0x90 | length,))
+    if length < 1 << 16:
+        return b"\xdc" + length.to_bytes(2, "big")
+    return b"\xdd" + length.to_bytes(4, "big")
+
+
+def map_header(length: int) -> bytes:
+    """The first bytes of a map of so many pairs."""
+    if length < 16:
+        return bytes((0x80 | length,))
+    return b"\xde" + length.to_bytes(2, "big") if length < 1 << 16 else b"\xdf" + length.to_bytes(4, "big")
+
+
+def pack_parts(items: Sequence[Any]) -> bytes:
+    """An array some of whose items are EncodedValues, and the others plain."""
+    parts = [array_header(len(items))]
+    parts.extend(item.data if type(item) is EncodedValue else writer.pack(item) for item in items)
+    return b"".join(parts)
+
+
+def encode_request(seq: int, budget_ms: int, calls: Sequence[Any], options: Mapping[int, Mapping[int, Any]] | None = None) -> bytes:
+    """The bytes of a request.
+
+    Arguments:
+        seq: number of the request on its connection.
+        budget_ms: time each call may take; 0: the server's default.
+        calls: flat: target, method, plain args, target, method, plain args …
+        options: plain options by index of the call.
+    """
+    return writer.pack((REQUEST, seq, budget_ms, calls, options) if options else (REQUEST, seq, budget_ms, calls))
+
+
+def decode_frame(data: bytes | memoryview) -> list[Any]:
+    """The array of a frame: its first two items and its length are checked, values in it are still plain.
+
+    Raises:
+        FrameInvalid: the bytes are no frame.
+    """
+    try:
+        frame = reader.unpack(data)
+    except ValueInvalid as error:
+        raise FrameInvalid(f"a frame cannot be read: {error.message}") from error
+    return check_frame(frame)
+
+
+_LENGTHS: Mapping[int, tuple[int, int]] = {
+    REQUEST: (4, 5),
+    REPLY: (3, 3),
+    PARTIAL: (4, 4),
+    CANCEL: (3, 3),
+    HELLO: (2, 2),
+    GOODBYE: (2, 2),
+    PING: (2, 2),
+    PONG: (2, 2),
+}
+_LISTS: Mapping[int, tuple[int, ...]] = {REQUEST: (3,), REPLY: (2,), PARTIAL: (2, 3), CANCEL: (2,)}
+
+
+def check_frame(frame: Any) -> list[Any]:
+    """The frame, if its shape is right.
+
+    Raises:
+        FrameInvalid: it is not; the connection is to be closed.
+    """
+    if not is_list(frame) or not frame or type(frame[0]) is not int or frame[0] not in _LENGTHS:
+        raise FrameInvalid("a frame must be an array that begins with its kind, 0 to 7")
+    items = frame
+    kind: int = items[0]
+    least, most = _LENGTHS[kind]
+    if not least <= len(items) <= most:
+        raise FrameInvalid(f"a frame of kind {kind} must have {least} items, found {len(items)}")
+    if kind <= CANCEL and type(items[1]) is not int:
+        raise FrameInvalid(f"a frame of kind {kind} must have an integer as its number")
+    for position in _LISTS.get(kind, ()):
+        if type(items[position]) is not list:
+            raise FrameInvalid(f"item {position} of a frame of kind {kind} must be an array")
+    if kind == PARTIAL and len(items[2]) != len(items[3]):
+        raise FrameInvalid("a partial reply must have as many outcomes as indexes")
+    if kind == REQUEST:
+        _check_request(items)
+    if kind == HELLO and type(items[1]) is not dict:
+        raise FrameInvalid("a hello must hold a map")
+    return items
+
+
+def _check_request(frame: list[Any]) -> None:
+    calls = frame[3]
+    if len(calls) % 3:
+        raise FrameInvalid("the calls of a request must be triples of target, method and args")
+    if type(frame[2]) is not int or frame[2] < 0:
+        raise FrameInvalid("the budget of a request must be milliseconds, 0 or more")
+    if not all(type(text) is str for position in (0, 1) for text in calls[position::3]):
+        raise FrameInvalid("target and method of a call must be strings")
+    if not all(type(args) is list for args in calls[2::3]):
+        raise FrameInvalid("the args of a call must be an array")
+    if len(frame) == 5 and type(frame[4]) is not dict and frame[4] is not None:
+        raise FrameInvalid("the options of a request must be a map")
+
+
+def is_raised(encoded: bytes) -> bool:
+    """Whether the bytes of an outcome are an error (extension 8)."""
+    first = encoded[0]
+    if 0xD4 <= first <= 0xD8:
+        return encoded[1] == 8
+    return 0xC7 <= first <= 0xC9 and encoded[1 + (1 << (first - 0xC7))] == 8
+
+
+def split_request(data: bytes) -> list[Any]:
+    """A request whose args, kwargs and headers stay EncodedValues, for passing them on untouched.
+
+    Raises:
+        FrameInvalid: the bytes are no request.
+    """
+    cursor = Cursor(data)
+    try:
+        length = cursor.array()
+        frame: list[Any] = [cursor.item(), cursor.item(), cursor.item()]
+        count = cursor.array()
+        calls: list[Any] = []
+        for _ in range(count // 3):
+            calls += (cursor.item(), cursor.item(), cursor.raw())
+        options = {cursor.item(): cursor.options() for _ in range(cursor.map())} if length == 5 else None
+    except (msgpack.exceptions.UnpackException, ValueError, TypeError, OverflowError) as error:
+        raise FrameInvalid(f"a request cannot be read: {error or type(error).__name__}") from None
+    checked = [*frame, [[] if type(part) is EncodedValue else part for part in calls], options or {}]
+    if count % 3:
+        raise FrameInvalid("the calls of a request must be triples of target, method and args")
+    check_frame(checked)
+    return [*frame, calls, options or {}]
+
+
+def split_reply(data: bytes) -> list[Any]:
+    """A reply or partial reply whose outcomes stay EncodedValues.
+
+    Raises:
+        FrameInvalid: the bytes are no reply.
+    """
+    cursor = Cursor(data)
+    try:
+        length = cursor.array()
+        frame: list[Any] = [cursor.item() for _ in range(length - 1)]
+        frame.append([cursor.raw() for _ in range(cursor.array())])
+    except (msgpack.exceptions.UnpackException, ValueError, TypeError, OverflowError) as error:
+        raise FrameInvalid(f"a reply cannot be read: {error or type(error).__name__}") from None
+    return check_frame(frame)
+
+
+class Cursor:
+    """Walks over the items of a frame and cuts some out as they are; all of it in msgpack's C code."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._unpacker = msgpack.Unpacker(object_pairs_hook=reader.pairs_to_map, strict_map_key=False, max_buffer_size=len(data) + 1)
+        self._unpacker.feed(data)
+
+    def array(self) -> int:
+        """The length of the array that begins here."""
+        return cast(int, self._unpacker.read_array_header())
+
+    def map(self) -> int:
+        """The number of pairs of the map that begins here."""
+        return cast(int, self._unpacker.read_map_header())
+
+    def item(self) -> Any:
+        """The next item, plain."""
+        return self._unpacker.unpack()
+
+    def raw(self) -> EncodedValue:
+        """The next item as its bytes."""
+        start = self._unpacker.tell()
+        self._unpacker.skip()
+        return EncodedValue(self._data[start : self._unpacker.tell()])
+
+    def options(self) -> dict[int, Any]:
+        """The options of a call; kwargs and headers as their bytes."""
+        found: dict[int, Any] = {}
+        for _ in range(self.map()):
+            key = self.item()
+            found[key] = self.raw() if key in (CallOptions.KWARGS, CallOptions.HEADERS) else self.item()
+        return found

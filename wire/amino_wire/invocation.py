@@ -1,0 +1,213 @@
+"""What a call says: the options that travel with it, and the envelope that routers and deployment managers pass on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar, cast
+
+from amino_wire.error_tree import FrameInvalid
+from amino_wire.guards import is_map
+from amino_wire.values import Codec, EncodedValue
+
+_NOTHING: Mapping[str, Any] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class CallOptions:
+    """What a call may say beside its arguments (`docs/wire.md`, section 2).
+
+    Arguments:
+        kwargs: named arguments.
+        budget_ms: milliseconds the call may take from the moment its frame is received; 0: the frame's.
+        request_id: the same for every attempt of a call; empty: made from client, frame and index.
+        read_only: the call changes nothing.
+        transaction_id: the transaction it is part of.
+        chain: id of the call chain, then one `object.method` per hop.
+        trace: W3C `traceparent`.
+        headers: values for deployment managers.
+        flags: FLAG_MOVED and its siblings in `frames`.
+        epoch: the object's epoch as far as the caller knows; 0: does not know.
+        client_id: who called, where a kernel passes on somebody's call.
+    """
+
+    KWARGS: ClassVar[int] = 1
+    HEADERS: ClassVar[int] = 8
+
+    kwargs: Mapping[str, Any] | EncodedValue = field(default_factory=lambda: _NOTHING)
+    budget_ms: int = 0
+    request_id: str = ""
+    read_only: bool = False
+    transaction_id: str = ""
+    chain: tuple[str, ...] = ()
+    trace: str = ""
+    headers: Mapping[str, Any] | EncodedValue = field(default_factory=lambda: _NOTHING)
+    flags: int = 0
+    epoch: int = 0
+    client_id: str = ""
+
+    def to_map(self, codec: Codec) -> dict[int, Any]:
+        """The plain map that travels; what is not set is absent.
+
+        Raises:
+            ValueInvalid: a named argument or header cannot travel.
+        """
+        plain: dict[int, Any] = {}
+        if self.kwargs:
+            plain[1] = self.kwargs if isinstance(self.kwargs, EncodedValue) else _plain_map(codec, self.kwargs, "kwargs")
+        if self.headers:
+            plain[8] = self.headers if isinstance(self.headers, EncodedValue) else _plain_map(codec, self.headers, "headers")
+        for key, value in (
+            (2, self.budget_ms),
+            (3, self.request_id),
+            (4, self.read_only),
+            (5, self.transaction_id),
+            (6, self.chain),
+            (7, self.trace),
+            (9, self.flags),
+            (10, self.epoch),
+            (11, self.client_id),
+        ):
+            if value:
+                plain[key] = value
+        return plain
+
+    @classmethod
+    def from_map(cls, plain: Mapping[int, Any] | None, codec: Codec) -> CallOptions:
+        """The options of a plain map. Keys that are not known are passed over, for newer versions' sake.
+
+        Raises:
+            FrameInvalid: a value is of the wrong type.
+            ValueInvalid: a named argument cannot be read.
+        """
+        if not plain:
+            return NO_OPTIONS
+        return cls(
+            kwargs=_mapping(plain.get(1), codec),
+            budget_ms=_typed(plain, 2, int, 0),
+            request_id=_typed(plain, 3, str, ""),
+            read_only=_typed(plain, 4, bool, False),
+            transaction_id=_typed(plain, 5, str, ""),
+            chain=tuple(_typed(plain, 6, list, [])),
+            trace=_typed(plain, 7, str, ""),
+            headers=_mapping(plain.get(8), codec),
+            flags=_typed(plain, 9, int, 0),
+            epoch=_typed(plain, 10, int, 0),
+            client_id=_typed(plain, 11, str, ""),
+        )
+
+
+NO_OPTIONS = CallOptions()
+
+
+def _plain_map(codec: Codec, values: Mapping[str, Any], path: str) -> dict[str, Any]:
+    return {key: codec.plain(value, f"{path}.{key}") for key, value in values.items()}
+
+
+def _mapping(plain: Any, codec: Codec) -> Mapping[str, Any] | EncodedValue:
+    if plain is None:
+        return _NOTHING
+    if isinstance(plain, EncodedValue):
+        return plain
+    if not is_map(plain) or not all(type(key) is str for key in plain):
+        raise FrameInvalid("kwargs and headers must be maps with string keys")
+    return cast("Mapping[str, Any]", codec.resolve(plain))
+
+
+def _typed(plain: Mapping[int, Any], key: int, kind: type[Any], default: Any) -> Any:
+    value = plain.get(key)
+    if value is None:
+        return default
+    if type(value) is not kind:
+        raise FrameInvalid(f"option {key} of a call must be of type {kind.__name__}, found {type(value).__name__}")
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """One call as an immutable envelope, the same from the caller's proxy to the object (Sapphire section 5).
+
+    Arguments:
+        object_id: whose member runs.
+        method: the member.
+        args: positional arguments.
+        kwargs: named arguments.
+        request_id: the same for every attempt.
+        client_id: who called first.
+        deadline: when the caller gives up, in seconds of this process's monotonic clock (`time.monotonic`).
+        read_only: the call changes nothing.
+        transaction_id: the transaction it is part of; empty: none.
+        chain: id of the call chain, then one `object.method` per hop.
+        trace: W3C `traceparent`.
+        headers: values for deployment managers.
+        flags: as CallOptions.
+        epoch: as CallOptions.
+    """
+
+    object_id: str
+    method: str
+    args: tuple[Any, ...] = ()
+    kwargs: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)
+    request_id: str = ""
+    client_id: str = ""
+    deadline: float = 0.0
+    read_only: bool = False
+    transaction_id: str = ""
+    chain: tuple[str, ...] = ()
+    trace: str = ""
+    headers: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)
+    flags: int = 0
+    epoch: int = 0
+
+    def budget_ms(self, now: float) -> int:
+        """Milliseconds left at `now` (seconds of the monotonic clock); at least 1, since 0 means the default."""
+        return max(1, int((self.deadline - now) * 1000))
+
+    def options(self, now: float) -> CallOptions:
+        """What travels with the call when it is passed on at `now`."""
+        return CallOptions(
+            kwargs=self.kwargs,
+            budget_ms=self.budget_ms(now),
+            request_id=self.request_id,
+            read_only=self.read_only,
+            transaction_id=self.transaction_id,
+            chain=self.chain,
+            trace=self.trace,
+            headers=self.headers,
+            flags=self.flags,
+            epoch=self.epoch,
+            client_id=self.client_id,
+        )
+
+    @classmethod
+    def of(cls, object_id: str, method: str, args: tuple[Any, ...], options: CallOptions, *, deadline: float) -> Invocation:
+        """The envelope of a call that arrived with `options`.
+
+        Raises:
+            ValueInvalid: kwargs or headers that were passed on encoded cannot be read.
+        """
+        from amino_wire.values import decode
+
+        def opened(values: Mapping[str, Any] | EncodedValue) -> Mapping[str, Any]:
+            return cast("Mapping[str, Any]", decode(values.data)) if isinstance(values, EncodedValue) else values
+
+        return cls(
+            object_id=object_id,
+            method=method,
+            args=args,
+            kwargs=opened(options.kwargs),
+            request_id=options.request_id,
+            client_id=options.client_id,
+            deadline=deadline,
+            read_only=options.read_only,
+            transaction_id=options.transaction_id,
+            chain=options.chain,
+            trace=options.trace,
+            headers=opened(options.headers),
+            flags=options.flags,
+            epoch=options.epoch,
+        )
+
+    def changed(self, **changes: Any) -> Invocation:
+        """A copy with some fields replaced."""
+        return replace(self, **changes)

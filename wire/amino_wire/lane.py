@@ -1,0 +1,145 @@
+"""The direct lane: frames over TCP or a Unix socket (`docs/wire.md`, section 2). `SessionConnection` carries the same over gRPC."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Callable
+from typing import Any, cast
+
+from amino_wire import frames
+from amino_wire.connection import FrameConnection
+from amino_wire.error_tree import AminoError, FrameInvalid, KernelUnavailable
+from amino_wire.incoming import IncomingCall
+from amino_wire.session import SessionConnection
+from amino_wire.values import DEFAULT, Codec
+
+__all__ = ["IncomingCall", "LaneConnection", "SessionConnection"]
+
+CONNECT_SECONDS = 10.0
+"""How long a peer may take to accept and to say hello."""
+
+
+class LaneConnection(FrameConnection, asyncio.Protocol):
+    """Frames over a socket. Made by `connect`."""
+
+    _transport: asyncio.Transport | None = None
+    _buffer = b""
+
+    @classmethod
+    async def connect(
+        cls,
+        address: str,
+        *,
+        client_id: str,
+        token: str | None = None,
+        role: str = "client",
+        codec: Codec = DEFAULT,
+        on_request: Callable[[list[IncomingCall]], None] | None = None,
+        on_lost: Callable[[AminoError], None] | None = None,
+        budget_ms: int = 0,
+        opaque: bool = False,
+        peer: str = "",
+    ) -> LaneConnection:
+        """Opens a lane and exchanges hellos.
+
+        Arguments:
+            address: `host:port`, or the path of a Unix socket (`unix:path` or a path with a slash).
+            client_id: who this end is.
+            token: what the kernel handed out for its lane.
+            role: `client`, or `kernel` for the Python half of a kernel.
+            codec, on_request, on_lost, budget_ms, opaque: as FrameConnection.
+            peer: who answers there, for messages.
+
+        Raises:
+            KernelUnavailable: nobody answers there.
+            PermissionDenied: the token is not right.
+        """
+        loop = asyncio.get_running_loop()
+
+        def make() -> LaneConnection:
+            name = peer or f"the kernel at {address}"
+            return cls(name, codec=codec, on_request=on_request, on_lost=on_lost, budget_ms=budget_ms, opaque=opaque)
+
+        connection: LaneConnection | None = None
+        try:
+            async with asyncio.timeout(CONNECT_SECONDS):
+                path = unix_path(address)
+                if path is not None:
+                    _, connection = await loop.create_unix_connection(make, path)
+                else:
+                    host, _, port = address.rpartition(":")
+                    _, connection = await loop.create_connection(make, host.strip("[]"), int(port))
+                connection.hello(client_id, token, role)
+                await connection.greeted()
+        except TimeoutError:
+            _close(connection)
+            raise KernelUnavailable(f"{peer or 'the kernel'} does not answer at {address} within {CONNECT_SECONDS:.0f} s") from None
+        except (OSError, ValueError) as error:
+            _close(connection)
+            raise KernelUnavailable(f"{peer or 'the kernel'} cannot be reached at {address}: {error}") from None
+        except BaseException:
+            _close(connection)
+            raise
+        return connection
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)
+        handle = transport.get_extra_info("socket")
+        if handle is not None and handle.family in (socket.AF_INET, socket.AF_INET6):
+            handle.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def data_received(self, data: bytes) -> None:
+        if self._buffer:
+            data = self._buffer + data
+        offset, end = 0, len(data)
+        try:
+            while end - offset >= 4:
+                length = int.from_bytes(data[offset : offset + 4], "little")
+                following = offset + 4 + length
+                if following > end:
+                    if length > frames.FRAME_LIMIT:
+                        raise FrameInvalid(f"{self.peer} announced a frame of {length} bytes; the limit is {frames.FRAME_LIMIT}")
+                    break
+                self.receive(data[offset + 4 : following])
+                offset = following
+        except FrameInvalid as error:
+            self.refuse(error)
+        self._buffer = data[offset:] if offset else data
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.lost(KernelUnavailable(f"the connection to {self.peer} was lost" + (f" ({exc})" if exc else "")))
+
+    def eof_received(self) -> bool:
+        return False
+
+    def pause_writing(self) -> None:
+        self._outgoing.pause()
+
+    def resume_writing(self) -> None:
+        self._outgoing.resume()
+
+    def _write(self, data: bytes) -> None:
+        if self._transport is not None:
+            self._transport.write(len(data).to_bytes(4, "little") + data)
+
+    def _press(self, pressed: bool) -> None:
+        transport: Any = self._transport
+        if transport is not None and not transport.is_closing():
+            transport.pause_reading() if pressed else transport.resume_reading()
+
+    def _disconnect(self) -> None:
+        if self._transport is not None:
+            self._transport.close()
+
+
+def unix_path(address: str) -> str | None:
+    """The path of an address that is a Unix socket's, else None."""
+    if address.startswith("unix:"):
+        return address.removeprefix("unix:")
+    return address if "/" in address else None
+
+
+def _close(connection: LaneConnection | None) -> None:
+    if connection is not None:
+        connection.close()
