@@ -1,0 +1,310 @@
+"""The cases of `values.json`: what is valid, what is refused on reading, what is refused on writing."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from typing import Any
+
+Value = dict[str, Any]
+VALUE = ["VALUE_INVALID"]
+EITHER = ["VALUE_INVALID", "FRAME_INVALID"]
+"""Where the bytes are no msgpack at all, some readers find out at the frame."""
+
+
+def integer(value: int) -> Value:
+    """An integer."""
+    return {"int": str(value)}
+
+
+def double(value: float) -> Value:
+    """A double."""
+    return {"double": struct.pack(">d", value).hex()}
+
+
+def string(value: str) -> Value:
+    """A string."""
+    return {"string": value}
+
+
+def listed(*items: Value, **label: str) -> Value:
+    """A list."""
+    return {"list": list(items), **label}
+
+
+def mapped(*pairs: tuple[Value, Value], **label: str) -> Value:
+    """A map."""
+    return {"map": [list(pair) for pair in pairs], **label}
+
+
+def valid() -> Iterator[tuple[str, Value, dict[str, Any]]]:
+    """Name, value, and what else the vector says."""
+    yield from _scalars()
+    yield from _texts()
+    yield from _containers()
+    yield from _moments()
+    yield from _references_and_errors()
+    yield from _graphs()
+    yield from _language_dependent()
+
+
+def _scalars() -> Iterator[tuple[str, Value, dict[str, Any]]]:
+    yield "null", {"null": None}, {}
+    yield "true", {"bool": True}, {}
+    yield "false", {"bool": False}, {}
+    edges = [0, 1, 127, 128, 255, 256, 65535, 65536, 2**31 - 1, 2**31, 2**32 - 1, 2**32, 2**53 - 1, 2**53, 2**53 + 1, 2**63 - 1]
+    edges += [-1, -32, -33, -128, -129, -32768, -32769, -(2**31), -(2**31) - 1, -(2**53), -(2**53) - 1, -(2**63)]
+    for edge in edges:
+        yield f"int {edge}", integer(edge), {}
+    for edge in (2**63, 2**64 - 1):
+        yield f"big int {edge}", integer(edge), {"exact": False, "also_read": ["cf" + edge.to_bytes(8, "big").hex()]}
+    for edge in (2**64, 2**71 - 1, 2**71, -(2**63) - 1, -(2**64), -(2**71), -(2**71) - 1, 2**127, 10**100, -(10**100)):
+        yield f"big int {edge if abs(edge) < 10**25 else f'of {edge.bit_length()} bits, sign {1 if edge > 0 else -1}'}", integer(edge), {}
+    yield (
+        "int in a longer form",
+        integer(5),
+        {"also_read": ["cc05", "cd0005", "ce00000005", "cf0000000000000005", "d005", "d10005", "d200000005"]},
+    )
+    yield "int as extension 1", integer(7), {"also_read": ["d40107", "d5010007"]}
+    for number in (0.0, -0.0, 1.0, -1.0, 5.0, 0.5, 0.1, 1e300, -1e300, 5e-324, 1.7976931348623157e308, 2.2250738585072014e-308):
+        yield f"double {number!r}", double(number), {}
+    yield "double 2^53 stays a double", double(2.0**53), {}
+    yield "double infinity", double(float("inf")), {}
+    yield "double minus infinity", double(float("-inf")), {}
+    yield "double NaN", {"double": "7ff8000000000000"}, {"exact": False}
+    yield "float 32 is read", double(1.5), {"also_read": ["ca3fc00000"]}
+
+
+def _texts() -> Iterator[tuple[str, Value, dict[str, Any]]]:
+    for name, content in (
+        ("empty", ""),
+        ("ASCII", "counter"),
+        ("NUL inside", "a\0b"),
+        ("umlaut", "Zürich"),
+        ("CJK", "日本語"),
+        ("beyond the basic plane", "😀𝄞"),
+        ("combining, not normalised", "é é"),
+        ("first and last scalar values", "\u0001\ud7ff\ue000\uffff\U0010ffff"),
+        ("byte order mark", "\ufeffx"),
+        ("line separators", "\u2028\u2029\r\n"),
+    ):
+        yield f"string, {name}", string(content), {}
+    for length in (31, 32, 255, 256, 65536):
+        yield f"string of {length}", {"fill": ["x", length]}, {}
+    yield "string in a longer form", string("ab"), {"also_read": ["d9026162", "da00026162", "db000000026162"]}
+    for content in ("", "00", "ff", "c3a9", "80fffe"):
+        yield f"bytes {content or 'empty'}", {"bytes": content}, {}
+    for length in (255, 256):
+        yield f"bytes of {length}", {"bytes": "a5" * length}, {}
+
+
+def _containers() -> Iterator[tuple[str, Value, dict[str, Any]]]:
+    yield "empty list", listed(), {}
+    yield "empty map", mapped(), {}
+    yield "empty set", {"set": []}, {}
+    yield (
+        "list of each kind",
+        listed({"null": None}, {"bool": True}, integer(1), double(1.0), string("s"), {"bytes": "01"}, listed(), mapped()),
+        {},
+    )
+    for length in (15, 16, 300):
+        yield f"list of {length}", listed(*[integer(number % 100) for number in range(length)]), {}
+    for length in (15, 16, 300):
+        yield f"map of {length}", mapped(*[(string(f"k{number}"), integer(number)) for number in range(length)]), {}
+    yield "map keeps its order", mapped((string("z"), integer(1)), (string("a"), integer(2)), (string("m"), integer(3))), {}
+    yield (
+        "map with digits as keys keeps its order",
+        mapped((string("10"), integer(1)), (string("9"), integer(2)), (string("a"), integer(3))),
+        {},
+    )
+    yield (
+        "map with the keys of objects",
+        mapped(*[(string(key), integer(1)) for key in ("__proto__", "constructor", "toString", "__class__", "")]),
+        {},
+    )
+    yield "map with a null value", mapped((string("a"), {"null": None})), {}
+    keys = [{"null": None}, {"bool": True}, {"bool": False}, integer(-5), integer(2**70), double(2.5), string("s"), {"bytes": "6162"}]
+    keys += [{"timestamp": "1000000"}, {"duration": "5000"}, {"reference": ["id", None, "0", None]}]
+    for key in keys:
+        yield f"map with a key of kind {next(iter(key))} {next(iter(key.values()))}", mapped((key, string("v"))), {}
+    yield "map with keys of several kinds", mapped(*[(key, integer(number)) for number, key in enumerate(keys)]), {}
+    yield "string and bytes are different keys", mapped((string("a"), integer(1)), ({"bytes": "61"}, integer(2))), {}
+    yield "set of integers", {"set": [integer(1), integer(2), integer(300)]}, {"exact": False}
+    yield "set of strings", {"set": [string("b"), string("a")]}, {"exact": False}
+    yield "set of one of each", {"set": [{"null": None}, string("s"), double(0.5), {"bytes": "01"}, {"timestamp": "0"}]}, {"exact": False}
+    yield "list in a longer form", listed(integer(1)), {"also_read": ["dc000101", "dd0000000101"]}
+    yield "map in a longer form", mapped((string("a"), integer(1))), {"also_read": ["de0001a16101", "df00000001a16101"]}
+    yield "set in a longer form", {"set": [integer(1)]}, {"also_read": ["c702029101", "c80002029101", "c900000002029101"]}
+    yield (
+        "nested mixture",
+        listed(mapped((string("a"), listed(mapped((integer(1), {"set": [listed()]}))))), listed(listed())),
+        {"refused_by": ["python"]},
+    )
+    for kind in ("list", "map"):
+        yield f"200 {kind}s in one another", {"nest": [kind, 200]}, {}
+    yield "twenty sets in one another", {"nest": ["set", 20]}, {}
+    yield "equal lists that are not the same", listed(listed(integer(1)), listed(integer(1))), {}
+
+
+def _moments() -> Iterator[tuple[str, Value, dict[str, Any]]]:
+    second = 10**9
+    for name, moment in (
+        ("epoch", 0),
+        ("whole seconds", 1_700_000_000 * second),
+        ("milliseconds", 1_700_000_000_123 * 10**6),
+        ("microseconds", 1_700_000_000_123_456 * 1000),
+        ("nanoseconds", 1_700_000_000_123_456_789),
+        ("before 1970", -1_000_000 * second - 1000),
+        ("one nanosecond before 1970", -1),
+        ("last second of 32 bits", (2**32 - 1) * second),
+        ("first second of 34 bits", 2**32 * second),
+        ("last of 34 bits", (2**34 - 1) * second + 999_999_999),
+        ("beyond 34 bits", 2**34 * second),
+        ("year 1", -62_135_596_800 * second),
+        ("before year 1", -62_135_596_801 * second),
+        ("year 9999", 253_402_300_799 * second),
+        ("year 10000", 253_402_300_800 * second),
+        ("29 February 2000", 951_782_400 * second),
+    ):
+        longest = "c70cff" + struct.pack(">Iq", moment % second, moment // second).hex()
+        yield f"timestamp, {name}", {"timestamp": str(moment)}, {"exact": False, "also_read": [longest]}
+    for length in (0, 1, 999, 1000, -1, second, 86_400 * second, -(2**63), 2**63 - 1, 1_500_000_000):
+        yield f"duration {length}", {"duration": str(length)}, {}
+
+
+def _references_and_errors() -> Iterator[tuple[str, Value, dict[str, Any]]]:
+    yield "reference, all of it", {"reference": ["0190-abc", "counter", "3", "127.0.0.1:7420"]}, {}
+    yield "reference, only the id", {"reference": ["0190-abc", None, "0", None]}, {}
+    yield "reference with a large epoch", {"reference": ["x", "Zähler", str(2**40), None]}, {}
+    yield "list with references", listed({"reference": ["a", None, "0", None]}, {"reference": ["a", None, "1", None]}), {}
+    bare: Value = {"error": ["OBJECT_NOT_FOUND", "ObjectNotFound", "no object 7", "", None, None]}
+    yield "error", bare, {}
+    stack = "Error: empty\n    at pop (stack.js:3:11)"
+    details = mapped((string("key"), integer(1)), (string("more"), listed(double(0.5))))
+    yield "error of a guest with all parts", {"error": ["GUEST_EXCEPTION", "Stack::Empty", "leer ∅", stack, details, bare]}, {}
+    yield "error within values", mapped((string("failures"), listed(bare, {"null": None}))), {}
+
+
+def _graphs() -> Iterator[tuple[str, Value, dict[str, Any]]]:
+    loose = {"exact": False}
+    yield "graph, a list that holds itself", listed({"same": "a"}, label="a"), loose
+    yield "graph, a map that holds itself", mapped((string("me"), {"same": "a"}), label="a"), loose
+    yield "graph, a list twice in a list", listed(listed(integer(1), label="a"), {"same": "a"}), loose
+    yield "graph, an empty list twice in a list", listed(listed(label="a"), {"same": "a"}), loose
+    yield "graph, a map twice", listed(mapped((string("x"), integer(1)), label="a"), {"same": "a"}, integer(3)), loose
+    yield "graph, a set twice", listed({"set": [integer(1)], "label": "a"}, {"same": "a"}), loose
+    child = mapped((string("name"), string("child")), (string("parent"), {"same": "p"}))
+    yield "graph, parent and child", mapped((string("name"), string("parent")), (string("children"), listed(child)), label="p"), loose
+    ring = mapped((string("next"), mapped((string("next"), mapped((string("next"), {"same": "a"}))))), label="a")
+    yield "graph, a ring of three", ring, loose
+    both = listed(listed(listed({"same": "a"}, label="b"), label="a"), {"same": "b"})
+    yield "graph, two lists that hold each other", both, loose
+    doubled = listed(label="n0")
+    for level in range(1, 40):
+        doubled = listed(doubled, {"same": f"n{level - 1}"}, label=f"n{level}")
+    yield "graph, forty lists each twice in the next", listed(doubled), loose
+    yield "graph, shared inside the details of an error", _error_with_shared_details(), loose
+    yield (
+        "graph, a list twice as values of a map with a reference",
+        mapped((string("r"), {"reference": ["a", None, "0", None]}), *_twice()),
+        loose,
+    )
+
+
+def _twice() -> list[tuple[Value, Value]]:
+    return [(string("x"), listed(integer(1), label="a")), (string("y"), {"same": "a"})]
+
+
+def _error_with_shared_details() -> Value:
+    return listed({"error": ["GUEST_EXCEPTION", "E", "m", "", mapped(*_twice()), None]})
+
+
+def _language_dependent() -> Iterator[tuple[str, Value, dict[str, Any]]]:
+    one, two = string("one"), string("two")
+    yield "keys 1 and true", mapped((integer(1), one), ({"bool": True}, two)), {"refused_by": ["python"]}
+    yield "keys 0 and false", mapped((integer(0), one), ({"bool": False}, two)), {"refused_by": ["python"]}
+    yield "keys 1 and 1.0", mapped((integer(1), one), (double(1.0), two)), {"refused_by": ["python", "js"]}
+    yield "keys '1' and 1", mapped((string("1"), one), (integer(1), two)), {}
+    yield "set of 1 and 1.0", {"set": [integer(1), double(1.0)]}, {"refused_by": ["python", "js"], "exact": False}
+    yield "set of lists", {"set": [listed(integer(1)), listed(integer(2))]}, {"refused_by": ["python"], "exact": False}
+    yield "set of maps", {"set": [mapped((string("a"), integer(1)))]}, {"refused_by": ["python"]}
+
+
+def invalid() -> Iterator[tuple[str, str, list[str]]]:
+    """Name, bytes in hex, the codes that may be answered."""
+    for name, data in (
+        ("no bytes", ""),
+        ("the byte that means nothing", "c1"),
+        ("truncated int", "cd00"),
+        ("truncated double", "cb3ff0"),
+        ("truncated string", "a3616"[:4] + "61"),
+        ("string longer than the bytes", "dbffffffff61"),
+        ("bytes longer than the bytes", "c6ffffffff00"),
+        ("list without its items", "93"),
+        ("list of 4 thousand million", "ddffffffff"),
+        ("map of 4 thousand million", "dfffffffff"),
+        ("map with a key and no value", "81a161"),
+        ("lists of 4 thousand million in one another", "ddffffffff" * 20),
+        ("extension longer than the bytes", "c9ffffffff01"),
+        ("truncated extension", "d70300000000"),
+        ("bytes after the value", "0101"),
+    ):
+        yield name, data, EITHER
+    for name, data in (
+        ("string that is not UTF-8", "a1ff"),
+        ("string with an encoded surrogate", "a3eda080"),
+        ("string in overlong UTF-8", "a2c0af"),
+        ("string with a truncated character", "a2e282"),
+        ("unknown extension", "d40900"),
+        ("unknown negative extension", "d4fe00"),
+        ("big int without bytes", "c70001"),
+        ("duration of 4 bytes", "d60300000000"),
+        ("duration of 16 bytes", "d803" + "00" * 16),
+        ("timestamp of 5 bytes", "c705ff0000000000"),
+        ("timestamp with a thousand million nanoseconds", "d7ff" + struct.pack(">Q", 10**9 << 34).hex()),
+        ("set that is no array", "d40201"),
+        ("set with half an array", "d50292" + "01"),
+        ("set with equal elements", "c70302" + "920101"),
+        ("reference that is no array", "d40401"),
+        ("reference of three parts", "c70604" + "93a161c000"),
+        ("reference with a number as id", "c70504" + "9401c000c0"),
+        ("error that is no array", "d40501"),
+        ("error of two parts", "c70505" + "92a161a162"),
+        ("error with a number as code", "c70b05" + "9601a162a163a164c0c0"),
+        ("raised inside a list", "91c70f08" + "96a145a145a16da0c0c0" + "00" * 0),
+        ("graph that is no array", "d40601"),
+        ("graph without nodes", "d40690"),
+        ("back reference outside a graph", "d40700"),
+        ("back reference to no node", "c7050692" + "91d40705" + "90"),
+        ("back reference to a negative node", "c7040691" + "91d407ff"),
+        ("back reference that is a string", "c705069191d507a161"),
+        ("map with a list as key", "819001"),
+        ("map with a map as key", "818001"),
+        ("map with a set as key", "81d5029101" + "01"),
+        ("map with the same key twice", "82a16101a16102"),
+        ("map with the same big key twice", "82c70901010000000000000000" + "01" + "c70901010000000000000000" + "02"),
+        ("201 lists in one another", "91" * 200 + "90"),
+        ("2000 lists in one another", "91" * 1999 + "90"),
+        ("201 maps in one another", "81a16b" * 200 + "80"),
+    ):
+        yield name, data, VALUE if name not in ("set with half an array", "raised inside a list") else EITHER
+    deep = b"\x90"
+    for _ in range(220):
+        payload = b"\x91" + deep
+        deep = (bytes([0xC8]) + struct.pack(">H", len(payload)) + b"\x02" if len(payload) != 2 else b"\xd5\x02") + payload
+    yield "221 sets in one another", deep.hex(), VALUE
+
+
+def unencodable() -> Iterator[tuple[str, Value, str]]:
+    """Name, value, and what the message must name."""
+    function: Value = {"function": None}
+    surrogate: Value = {"surrogate": None}
+    yield "function", function, ""
+    yield "function in a list", listed(integer(1), function), "[1]"
+    yield "function deep inside", mapped((string("handlers"), mapped((string("click"), function)))), "handlers.click"
+    yield "function in a list in a map", mapped((string("a"), listed(listed(), listed(integer(0), function)))), "a[1][1]"
+    yield "lone surrogate", surrogate, ""
+    yield "lone surrogate in a list", listed(string("fine"), surrogate), "[1]"
+    yield "lone surrogate as a key", mapped((surrogate, integer(1))), ""
+    yield "201 lists in one another", {"nest": ["list", 201]}, ""
+    yield "201 maps in one another", {"nest": ["map", 201]}, ""

@@ -1,0 +1,242 @@
+"""The vectors of `tests/conformance/values.json` against the Python codec, and values made at random."""
+
+from __future__ import annotations
+
+import json
+import math
+import struct
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from amino_wire.errors import AminoError, ValueInvalid, from_payload
+from amino_wire.values import Codec, Duration, Reference, Timestamp, decode, encode
+from hypothesis import given
+from hypothesis import strategies as st
+
+ROOT = Path(__file__).parents[2]
+VECTORS = json.loads((ROOT / "tests/conformance/values.json").read_text())
+
+
+class Builder:
+    """A value of Python from its description."""
+
+    def __init__(self) -> None:
+        self.labels: dict[str, Any] = {}
+
+    def build(self, described: dict[str, Any]) -> Any:
+        kind, content = next((key, part) for key, part in described.items() if key != "label")
+        if kind in ("list", "map", "set"):
+            container: Any = {"list": list, "map": dict, "set": set}[kind]()
+            if "label" in described:
+                self.labels[described["label"]] = container
+            if kind == "list":
+                container.extend(self.build(item) for item in content)
+            elif kind == "map":
+                container.update((self.build(key), self.build(item)) for key, item in content)
+            else:
+                container.update(freeze(self.build(item)) for item in content)
+            return container
+        if kind == "nest":
+            value: Any = {"list": list, "map": dict, "set": frozenset}[content[0]]()
+            for _ in range(content[1] - 1):
+                value = [value] if content[0] == "list" else {"k": value} if content[0] == "map" else frozenset({value})
+            return set(value) if content[0] == "set" else value
+        if kind == "same":
+            return self.labels[content]
+        if kind == "error":
+            return from_payload(self.error(content))
+        return leaf(kind, content)
+
+    def error(self, parts: list[Any]) -> list[Any]:
+        details = self.build(parts[4]) if parts[4] else None
+        return [*parts[:4], details, self.error(parts[5]["error"]) if parts[5] else None]
+
+
+def freeze(value: Any) -> Any:
+    return frozenset(value) if isinstance(value, set) else value
+
+
+def leaf(kind: str, content: Any) -> Any:
+    match kind:
+        case "null" | "bool" | "string":
+            return content
+        case "int":
+            return int(content)
+        case "double":
+            return struct.unpack(">d", bytes.fromhex(content))[0]
+        case "fill":
+            return content[0] * content[1]
+        case "bytes":
+            return bytes.fromhex(content)
+        case "timestamp":
+            return moment(int(content))
+        case "duration":
+            return timedelta(microseconds=int(content) // 1000) if int(content) % 1000 == 0 else Duration(int(content))
+        case "reference":
+            return Reference(content[0], content[1], int(content[2]), content[3])
+        case "function":
+            return lambda: None
+        case "surrogate":
+            return "\ud800"
+        case _:
+            raise ValueError(kind)
+
+
+def moment(nanoseconds: int) -> Any:
+    if nanoseconds % 1000 == 0 and -62_135_596_800 <= nanoseconds // 10**9 < 253_402_300_800:
+        return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=nanoseconds // 1000)
+    return Timestamp(nanoseconds)
+
+
+def assert_same(left: Any, right: Any, seen: dict[int, int] | None = None) -> None:
+    """Equal with types, order, sign of zero, NaN, and which containers are the same container."""
+    seen = {} if seen is None else seen
+    assert type(left) is type(right), (left, right)
+    if isinstance(left, (list, dict, set)):
+        if id(left) in seen or id(right) in seen.values():
+            assert seen.get(id(left)) == id(right), "shared on one side only"
+            return
+        seen[id(left)] = id(right)
+    if isinstance(left, list):
+        assert len(left) == len(right)
+        for one, other in zip(left, right, strict=True):
+            assert_same(one, other, seen)
+    elif isinstance(left, dict):
+        assert len(left) == len(right)
+        for one, other in zip(left.items(), right.items(), strict=True):
+            assert_same(one[0], other[0], seen)
+            assert_same(one[1], other[1], seen)
+    elif isinstance(left, float):
+        assert struct.pack(">d", left) == struct.pack(">d", right) or (math.isnan(left) and math.isnan(right))
+    elif isinstance(left, AminoError):
+        assert [left.code, left.type, left.message, left.stack] == [right.code, right.type, right.message, right.stack]
+        assert_same(left.details, right.details, seen)
+        assert_same(left.cause, right.cause, seen)
+    else:
+        assert left == right
+
+
+@pytest.mark.parametrize("case", VECTORS["valid"], ids=lambda case: case["name"])
+def test_valid(case: dict[str, Any]) -> None:
+    if "python" in case.get("refused_by", ()):
+        with pytest.raises(ValueInvalid):
+            decode(bytes.fromhex(case["hex"]))
+        return
+    value = Builder().build(case["value"])
+    for data in [case["hex"], *case.get("also_read", [])]:
+        assert_same(decode(bytes.fromhex(data)), value)
+    written = encode(value)
+    assert_same(decode(written), value)
+    if case["exact"]:
+        assert written.hex() == case["hex"]
+
+
+@pytest.mark.parametrize("case", VECTORS["invalid"], ids=lambda case: case["name"])
+def test_invalid(case: dict[str, Any]) -> None:
+    with pytest.raises(AminoError) as caught:
+        decode(bytes.fromhex(case["hex"]))
+    assert caught.value.code in case["codes"]
+
+
+@pytest.mark.parametrize("case", VECTORS["unencodable"], ids=lambda case: case["name"])
+def test_unencodable(case: dict[str, Any]) -> None:
+    with pytest.raises(ValueInvalid) as caught:
+        encode(Builder().build(case["value"]), path="args[0]")
+    assert "args[0]" in caught.value.message
+    assert case["path"] in caught.value.message
+
+
+@pytest.mark.parametrize(
+    "value",
+    [datetime(2020, 1, 1), object(), int, 1j, range(3), {(1, 2): 1}, {1: object}, [timedelta.max], {"x": {1: iter("")}}],
+    ids=repr,
+)
+def test_what_python_has_and_the_wire_has_not(value: Any) -> None:
+    with pytest.raises(ValueInvalid):
+        encode(value)
+
+
+def test_vectors_are_up_to_date() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.conformance.make_values", "--check"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_tuples_become_lists_and_constants_are_not_shared() -> None:
+    pair = (1, 2)
+    assert encode([pair, pair, (), ()]) == encode([[1, 2], [1, 2], [], []])
+
+
+def test_nested_tuples_that_double_stay_small() -> None:
+    value: Any = (1,)
+    for _ in range(60):
+        value = (value, value)
+    assert len(encode(value)) < 2000
+
+
+def test_long_chain_of_causes_is_cut() -> None:
+    error = AminoError("0")
+    for number in range(1, 100):
+        error = AminoError(str(number), cause=error)
+    read = decode(encode(error))
+    count = 0
+    while read is not None:
+        read, count = read.cause, count + 1
+    assert count == 16
+
+
+def test_stubs_travel_as_references() -> None:
+    class Stub:
+        def __init__(self, reference: Reference) -> None:
+            self.reference = reference
+
+    codec = Codec(lambda value: value.reference if isinstance(value, Stub) else None, Stub)
+    back = codec.decode(codec.encode({"to": [Stub(Reference("7", "counter", 2, None))]}))
+    assert back["to"][0].reference == Reference("7", "counter", 2, None)
+    assert list(codec.decode(codec.encode({Reference("7"): 1})))[0].reference.id == "7"
+
+
+def test_nested_payloads_cannot_make_us_copy_for_ever() -> None:
+    data = b"\xc6" + (1 << 20).to_bytes(4, "big") + bytes(1 << 20)
+    for _ in range(150):
+        data = b"\xc9" + (len(data) + 1).to_bytes(4, "big") + b"\x02\x91" + data
+    with pytest.raises(ValueInvalid, match="repeat too many bytes"):
+        decode(data)
+
+
+KEYS = st.one_of(st.text(), st.binary(), st.integers(), st.none())
+PLAIN = st.recursive(
+    st.one_of(
+        st.none(),
+        st.booleans(),
+        st.integers(),
+        st.floats(),
+        st.text(),
+        st.binary(),
+        st.datetimes(timezones=st.just(UTC)),
+        st.timedeltas(timedelta(days=-100_000), timedelta(days=100_000)),
+    ),
+    lambda children: st.one_of(
+        st.lists(children), st.dictionaries(KEYS, children), st.lists(children).map(lambda one: [one, one, {"again": one}])
+    ),
+    max_leaves=30,
+)
+
+
+@given(PLAIN)
+def test_any_value_comes_back(value: Any) -> None:
+    assert_same(decode(encode(value)), value)
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_a_value_or_a_clear_error(data: bytes) -> None:
+    try:
+        value = decode(data)
+    except ValueInvalid:
+        return
+    assert_same(decode(encode(value)), value)
