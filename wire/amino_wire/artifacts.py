@@ -99,7 +99,9 @@ def read(data: bytes) -> dict[str, bytes]:
         with tarfile.open(fileobj=io.BytesIO(data), mode="r:") as archive:
             for member in archive:
                 if member.type not in (tarfile.REGTYPE, tarfile.AREGTYPE) or member.issparse():
-                    raise ArtifactInvalid(f"{member.name!r} in the artifact is no regular file; links, devices and folders of their own are refused")
+                    raise ArtifactInvalid(
+                        f"{member.name!r} in the artifact is no regular file; links, devices and folders of their own are refused"
+                    )
                 _check_name(member.name)
                 if member.name in contents:
                     raise ArtifactInvalid(f"{member.name!r} is in the artifact twice")
@@ -136,7 +138,9 @@ def _walk(root: Path) -> Iterator[tuple[str, Path]]:
     for folder, folders, files in os.walk(root):
         here = Path(folder)
         for name in [name for name in folders if name not in _LEFT_OUT and (here / name).is_symlink()]:
-            raise ArtifactInvalid(f"{here / name} is a link to a folder; an artifact holds files only. Copy the folder or leave the link out.")
+            raise ArtifactInvalid(
+                f"{here / name} is a link to a folder; an artifact holds files only. Copy the folder or leave the link out."
+            )
         folders[:] = sorted(name for name in folders if name not in _LEFT_OUT)
         for name in sorted(files):
             path = here / name
@@ -153,7 +157,15 @@ def _walk(root: Path) -> Iterator[tuple[str, Path]]:
 def _check_name(name: str) -> None:
     parts = PurePosixPath(name).parts
     plain = name == "/".join(parts) and not name.startswith("/")
-    if not parts or not plain or ".." in parts or "\\" in name or "\0" in name or ":" in parts[0] or any(len(part.encode()) > 255 for part in parts):
+    if (
+        not parts
+        or not plain
+        or ".." in parts
+        or "\\" in name
+        or "\0" in name
+        or ":" in parts[0]
+        or any(len(part.encode()) > 255 for part in parts)
+    ):
         raise ArtifactInvalid(f"{name!r} is no file name inside an artifact: it must be relative, with /, without .. and without :")
 
 

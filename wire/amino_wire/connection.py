@@ -11,7 +11,7 @@ from amino_wire import frames
 from amino_wire.error_tree import AminoError, FrameInvalid, KernelUnavailable
 from amino_wire.incoming import IncomingCall, IncomingCalls
 from amino_wire.invocation import CallOptions
-from amino_wire.outgoing import OutgoingCalls
+from amino_wire.outgoing import FailedCall, OutgoingCalls
 from amino_wire.values import DEFAULT, Codec, EncodedValue, reader
 
 _log = logging.getLogger(__name__)
@@ -27,6 +27,7 @@ class FrameConnection:
         opaque: values that arrive stay EncodedValues, for passing them on.
         on_request: gets the calls that the other end makes.
         on_lost: told once, with the reason, when the connection is gone.
+        on_failed: may take over a call that did not run (OutgoingCalls).
     """
 
     def __init__(
@@ -38,6 +39,7 @@ class FrameConnection:
         opaque: bool = False,
         on_request: Callable[[list[IncomingCall]], None] | None = None,
         on_lost: Callable[[AminoError], None] | None = None,
+        on_failed: Callable[[FailedCall], bool] | None = None,
     ) -> None:
         loop = asyncio.get_running_loop()
         self.peer = peer
@@ -47,10 +49,11 @@ class FrameConnection:
         self._lost: AminoError | None = None
         self._opaque = opaque
         self._hello: asyncio.Future[dict[str, Any]] = loop.create_future()
-        self._outgoing = OutgoingCalls(loop, codec, self._write, peer=peer, budget_ms=budget_ms, opaque=opaque)
+        self._outgoing = OutgoingCalls(loop, codec, self._write, peer=peer, budget_ms=budget_ms, opaque=opaque, on_failed=on_failed)
         self._incoming = IncomingCalls(loop, codec, self._write, on_request, opaque=opaque, on_pressure=self._press)
         # The bound methods themselves: one Python call less for each call.
         self.call: Callable[..., asyncio.Future[Any]] = self._outgoing.call
+        self.send_again: Callable[[FailedCall], None] = self._outgoing.send_again
         self.answer: Callable[[IncomingCall, Any], None] = self._incoming.answer
         self.fail: Callable[[IncomingCall, BaseException], None] = self._incoming.fail
 

@@ -57,7 +57,7 @@ class CallOptions:
             plain[1] = self.kwargs if isinstance(self.kwargs, EncodedValue) else _plain_map(codec, self.kwargs, "kwargs")
         if self.headers:
             plain[8] = self.headers if isinstance(self.headers, EncodedValue) else _plain_map(codec, self.headers, "headers")
-        for key, value in (
+        rest = (
             (2, self.budget_ms),
             (3, self.request_id),
             (4, self.read_only),
@@ -67,10 +67,8 @@ class CallOptions:
             (9, self.flags),
             (10, self.epoch),
             (11, self.client_id),
-        ):
-            if value:
-                plain[key] = value
-        return plain
+        )
+        return plain | {key: value for key, value in rest if value}
 
     @classmethod
     def from_map(cls, plain: Mapping[int, Any] | None, codec: Codec) -> CallOptions:

@@ -11,6 +11,7 @@ from amino_wire import frames
 from amino_wire.connection import FrameConnection
 from amino_wire.error_tree import AminoError, FrameInvalid, KernelUnavailable
 from amino_wire.incoming import IncomingCall
+from amino_wire.outgoing import FailedCall
 from amino_wire.session import SessionConnection
 from amino_wire.values import DEFAULT, Codec
 
@@ -37,6 +38,7 @@ class LaneConnection(FrameConnection, asyncio.Protocol):
         codec: Codec = DEFAULT,
         on_request: Callable[[list[IncomingCall]], None] | None = None,
         on_lost: Callable[[AminoError], None] | None = None,
+        on_failed: Callable[[FailedCall], bool] | None = None,
         budget_ms: int = 0,
         opaque: bool = False,
         peer: str = "",
@@ -48,7 +50,7 @@ class LaneConnection(FrameConnection, asyncio.Protocol):
             client_id: who this end is.
             token: what the kernel handed out for its lane.
             role: `client`, or `kernel` for the Python half of a kernel.
-            codec, on_request, on_lost, budget_ms, opaque: as FrameConnection.
+            codec, on_request, on_lost, on_failed, budget_ms, opaque: as FrameConnection.
             peer: who answers there, for messages.
 
         Raises:
@@ -59,7 +61,7 @@ class LaneConnection(FrameConnection, asyncio.Protocol):
 
         def make() -> LaneConnection:
             name = peer or f"the kernel at {address}"
-            return cls(name, codec=codec, on_request=on_request, on_lost=on_lost, budget_ms=budget_ms, opaque=opaque)
+            return cls(name, codec=codec, on_request=on_request, on_lost=on_lost, on_failed=on_failed, budget_ms=budget_ms, opaque=opaque)
 
         connection: LaneConnection | None = None
         try:

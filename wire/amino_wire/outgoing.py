@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, cast
 
 import msgpack
 
 from amino_wire import frames
-from amino_wire.error_tree import AminoError, DeadlineExceeded, FrameInvalid, KernelUnavailable, Overloaded, ValueInvalid
+from amino_wire.error_tree import AminoError, DeadlineExceeded, FrameInvalid, KernelUnavailable, Moved, Overloaded, ValueInvalid
 from amino_wire.invocation import CallOptions
-from amino_wire.values import SCALARS, Codec, EncodedValue, writer
+from amino_wire.values import SCALARS, Codec, EncodedValue, reader, writer
 from amino_wire.values.kinds import RAISED
 
 _only_scalars = SCALARS.issuperset
@@ -24,16 +25,36 @@ QUEUE_LIMIT = 4 * frames.UNANSWERED_LIMIT
 """Calls that may wait on one connection before further ones are refused."""
 
 
+@dataclass(frozen=True, slots=True)
+class FailedCall:
+    """A call that did not run: it was answered MOVED, or the connection was lost before it was sent.
+
+    Arguments:
+        future: what the caller waits for.
+        target, method: which member of which object.
+        args: plain, or an EncodedValue.
+        options: plain.
+        error: what the caller gets unless somebody sends the call elsewhere.
+    """
+
+    future: asyncio.Future[Any]
+    target: str
+    method: str
+    args: Any
+    options: dict[int, Any]
+    error: AminoError
+
+
 class Batch:
     """The calls of one request frame that are not answered yet."""
 
-    __slots__ = ("budgets", "calls", "deadline", "futures", "left")
+    __slots__ = ("calls", "deadline", "futures", "left", "options")
 
-    def __init__(self, futures: list[asyncio.Future[Any]], calls: list[Any], deadline: float, budgets: dict[int, int] | None) -> None:
+    def __init__(self, futures: list[asyncio.Future[Any]], calls: list[Any], deadline: float, options: dict[int, dict[int, Any]]) -> None:
         self.futures = futures
         self.calls = calls
         self.deadline = deadline
-        self.budgets = budgets
+        self.options = options
         self.left = len(futures)
 
 
@@ -47,6 +68,7 @@ class OutgoingCalls:
         peer: who answers, for messages, such as `kernel k1 at 127.0.0.1:7500`.
         budget_ms: time of a call that names none; 0: the kernel's default.
         opaque: outcomes arrive as EncodedValues.
+        on_failed: may take over a call that did not run, and answer its future later; returns whether it does.
     """
 
     def __init__(
@@ -58,8 +80,10 @@ class OutgoingCalls:
         peer: str,
         budget_ms: int = 0,
         opaque: bool = False,
+        on_failed: Callable[[FailedCall], bool] | None = None,
     ) -> None:
         self.peer = peer
+        self._on_failed = on_failed
         self.frame_limit = frames.FRAME_LIMIT
         self._loop = loop
         self._codec = codec
@@ -162,8 +186,7 @@ class OutgoingCalls:
             self._send_apart(futures, calls, options)
             return
         self._seq = seq + 1
-        budgets = {index: plain[2] for index, plain in options.items() if 2 in plain} if options else None
-        self._open[seq] = Batch(futures, calls, self._time() + self._wait_seconds, budgets)
+        self._open[seq] = Batch(futures, calls, self._time() + self._wait_seconds, options)
         self._waiting += len(futures)
         if self._sweeper is None:
             self._sweeper = self._loop.call_later(SWEEP_SECONDS, self._sweep)
@@ -205,8 +228,8 @@ class OutgoingCalls:
         self._waiting -= len(outcomes)
         pairs = zip(batch.futures, outcomes, strict=True)
         if not _only_scalars(map(type, outcomes)):
-            for future, outcome in pairs:
-                self._settle_one(future, outcome)
+            for index, (future, outcome) in enumerate(pairs):
+                self._settle_one(batch, index, future, outcome)
             return
         while True:
             try:
@@ -229,25 +252,46 @@ class OutgoingCalls:
             future, batch.futures[index] = batch.futures[index], self._answered
             batch.left -= 1
             self._waiting -= 1
-            self._settle_one(future, outcome)
+            self._settle_one(batch, index, future, outcome)
         if batch is not None and batch.left == 0:
             del self._open[frame[1]]
 
-    def _settle_one(self, future: asyncio.Future[Any], outcome: Any) -> None:
+    def _settle_one(self, batch: Batch, index: int, future: asyncio.Future[Any], outcome: Any) -> None:
         if future.done():
             return
         try:
-            if type(outcome) is EncodedValue:
-                if frames.is_raised(outcome.data):
-                    future.set_exception(self._codec.error_of(msgpack.unpackb(outcome.data).data))
-                else:
-                    future.set_result(outcome)
-            elif type(outcome) is msgpack.ExtType and outcome.code == RAISED:
-                future.set_exception(self._codec.error_of(outcome.data))
+            if type(outcome) is EncodedValue and frames.is_raised(outcome.data):
+                outcome = reader.unpack(outcome.data)
+            if type(outcome) is msgpack.ExtType and outcome.code == RAISED:
+                error = self._codec.error_of(outcome.data)
+                if not (type(error) is Moved and self._passed_on(future, batch, index, error)):
+                    future.set_exception(error)
+            elif type(outcome) in SCALARS or type(outcome) is EncodedValue:
+                future.set_result(outcome)
             else:
-                future.set_result(outcome if type(outcome) in SCALARS else self._codec.resolve(outcome))
+                future.set_result(self._codec.resolve(outcome))
         except AminoError as error:
             future.set_exception(error)
+
+    def _passed_on(self, future: asyncio.Future[Any], batch: Batch, index: int, error: AminoError) -> bool:
+        if self._on_failed is None or future.done():
+            return False
+        target, method, args = batch.calls[3 * index : 3 * index + 3]
+        return self._on_failed(FailedCall(future, target, method, args, batch.options.get(index, {}), error))
+
+    def send_again(self, call: FailedCall) -> None:
+        """Sends a call that failed elsewhere without having run.
+
+        Raises:
+            KernelUnavailable: the connection is closed.
+        """
+        if not self._futures:
+            self._begin()
+        if call.options:
+            self._options[len(self._futures)] = call.options
+        self._encoded = self._encoded or type(call.args) is EncodedValue or EncodedValue in map(type, call.options.values())
+        self._futures.append(call.future)
+        self._calls += (call.target, call.method, call.args)
 
     def pause(self) -> None:
         """The transport's buffer is full: calls gather until `resume`."""
@@ -272,10 +316,13 @@ class OutgoingCalls:
         for batch in self._open.values():
             for index, future in enumerate(batch.futures):
                 _fail(future, self._lost_call(batch.calls, index, reason, sent=True))
-        for index, future in enumerate(self._futures):
-            _fail(future, self._lost_call(self._calls, index, reason, sent=False))
+        unsent = Batch(self._futures, self._calls, 0.0, self._options)
         self._open.clear()
-        self._futures, self._calls, self._waiting = [], [], 0
+        self._futures, self._calls, self._options, self._waiting = [], [], {}, 0
+        for index, future in enumerate(unsent.futures):
+            error = self._lost_call(unsent.calls, index, reason, sent=False)
+            if not self._passed_on(future, unsent, index, error):
+                _fail(future, error)
 
     def _lost_call(self, calls: list[Any], index: int, reason: AminoError, *, sent: bool) -> AminoError:
         target, method = calls[3 * index], calls[3 * index + 1]
@@ -290,7 +337,7 @@ class OutgoingCalls:
         for seq, batch in list(self._open.items()):
             if True in map(_cancelled, batch.futures):
                 self._cancel(seq, batch)
-            if now >= batch.deadline or batch.budgets:
+            if now >= batch.deadline or batch.options:
                 self._expire(seq, batch, now)
         if self._paused and self._futures:
             self._sweep_queue(now)
@@ -322,7 +369,7 @@ class OutgoingCalls:
         for index, future in enumerate(batch.futures):
             if future.done():
                 continue
-            budget = (batch.budgets or {}).get(index, self._budget_ms or frames.DEFAULT_BUDGET_MS)
+            budget = batch.options.get(index, {}).get(2, self._budget_ms or frames.DEFAULT_BUDGET_MS)
             if now >= started + budget / 1000 + GRACE_SECONDS:
                 late.append(index)
                 future.set_exception(self._late(batch.calls, index, budget))

@@ -13,6 +13,7 @@ from amino_wire.connection import FrameConnection
 from amino_wire.error_transport import from_rpc_error
 from amino_wire.error_tree import AminoError, FrameInvalid, KernelUnavailable
 from amino_wire.incoming import IncomingCall
+from amino_wire.outgoing import FailedCall
 from amino_wire.pb.common_pb2 import Frame
 from amino_wire.values import DEFAULT, Codec
 
@@ -39,6 +40,7 @@ class SessionConnection(FrameConnection):
         codec: Codec = DEFAULT,
         on_request: Callable[[list[IncomingCall]], None] | None = None,
         on_lost: Callable[[AminoError], None] | None = None,
+        on_failed: Callable[[FailedCall], bool] | None = None,
         budget_ms: int = 0,
         opaque: bool = False,
         peer: str = "the kernel",
@@ -48,12 +50,12 @@ class SessionConnection(FrameConnection):
         Arguments:
             channel: made with CHANNEL_OPTIONS.
             client_id: who this end is.
-            codec, on_request, on_lost, budget_ms, opaque, peer: as FrameConnection.
+            codec, on_request, on_lost, on_failed, budget_ms, opaque, peer: as FrameConnection.
 
         Raises:
             KernelUnavailable: nobody answers there.
         """
-        connection = cls(peer, codec=codec, on_request=on_request, on_lost=on_lost, budget_ms=budget_ms, opaque=opaque)
+        connection = cls(peer, codec=codec, on_request=on_request, on_lost=on_lost, on_failed=on_failed, budget_ms=budget_ms, opaque=opaque)
         open_session: Any = channel.stream_stream(
             "/amino.v1.ClientService/Session", request_serializer=Frame.SerializeToString, response_deserializer=Frame.FromString
         )
