@@ -1,0 +1,166 @@
+import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
+import { Metadata, credentials, makeGenericClientConstructor } from '@grpc/grpc-js';
+import { Cancelled } from '../errors/tree.js';
+import { ClientService } from '../pb/client_pb.js';
+import { MAX_FRAME } from '../wire/limits.js';
+import { errorOfRpc } from './rpc_errors.js';
+
+/**
+ * @import { DescMessage, DescMethod, MessageInitShape, MessageShape } from '@bufbuild/protobuf'
+ * @import { ClientReadableStream, ServiceDefinition } from '@grpc/grpc-js'
+ * @import { FrameStream } from '../lane/session_carrier.js'
+ */
+
+/** @typedef {{ deadlineMs?: number, signal?: AbortSignal }} RpcOptions */
+
+/**
+ * The service as grpc-js wants it, from its protobuf description.
+ * @returns {ServiceDefinition}
+ */
+function definition() {
+  /** @type {Record<string, unknown>} */
+  const methods = {};
+  for (const method of /** @type {readonly DescMethod[]} */ (ClientService.methods)) {
+    methods[method.localName] = {
+      path: `/${ClientService.typeName}/${method.name}`,
+      requestStream: method.methodKind === 'client_streaming' || method.methodKind === 'bidi_streaming',
+      responseStream: method.methodKind === 'server_streaming' || method.methodKind === 'bidi_streaming',
+      requestSerialize: (/** @type {any} */ message) => Buffer.from(toBinary(method.input, message)),
+      requestDeserialize: (/** @type {Uint8Array} */ bytes) => fromBinary(method.input, bytes),
+      responseSerialize: (/** @type {any} */ message) => Buffer.from(toBinary(method.output, message)),
+      responseDeserialize: (/** @type {Uint8Array} */ bytes) => fromBinary(method.output, bytes),
+    };
+  }
+  return /** @type {ServiceDefinition} */ (methods);
+}
+
+/** What a kernel's `ClientService` offers, as grpc-js sees it; a server in tests uses it as well. */
+export const SERVICE = definition();
+
+const Stubs = makeGenericClientConstructor(SERVICE, 'ClientService');
+
+/** One gRPC channel to a kernel: everything but calls of objects. */
+export class Control {
+  #stubs;
+
+  /** @param {string} address host:port */
+  constructor(address) {
+    /** @readonly */
+    this.address = address;
+    this.#stubs = new Stubs(address, credentials.createInsecure(), {
+      'grpc.max_receive_message_length': MAX_FRAME + 65_536,
+      'grpc.max_send_message_length': MAX_FRAME + 65_536,
+      'grpc.enable_http_proxy': 0,
+      'grpc.initial_reconnect_backoff_ms': 100,
+      'grpc.max_reconnect_backoff_ms': 2000,
+    });
+  }
+
+  /** @returns {string} for messages */
+  get who() {
+    return `the kernel at ${this.address}`;
+  }
+
+  /**
+   * One request, one response.
+   * @template {DescMessage} I
+   * @template {DescMessage} O
+   * @param {DescMethod & { methodKind: 'unary', input: I, output: O }} method of `ClientService`
+   * @param {MessageInitShape<I>} request
+   * @param {RpcOptions} [options]
+   * @returns {Promise<MessageShape<O>>}
+   */
+  unary(method, request, { deadlineMs = 60_000, signal } = {}) {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(new Cancelled(`the request to ${this.who} was cancelled before it was sent`));
+      const stop = () => call.cancel();
+      const call = this.#method(method.localName)(
+        create(method.input, request),
+        new Metadata(),
+        { deadline: Date.now() + deadlineMs },
+        (/** @type {unknown} */ error, /** @type {MessageShape<O>} */ response) => {
+          signal?.removeEventListener('abort', stop);
+          if (error) reject(errorOfRpc(error, this.who));
+          else resolve(response);
+        },
+      );
+      signal?.addEventListener('abort', stop);
+    });
+  }
+
+  /**
+   * One request, many responses.
+   * @template {DescMessage} I
+   * @template {DescMessage} O
+   * @param {DescMethod & { methodKind: 'server_streaming', input: I, output: O }} method
+   * @param {MessageInitShape<I>} request
+   * @param {AbortSignal} [signal] ends it quietly
+   * @returns {AsyncGenerator<MessageShape<O>, void, void>} leaving it ends the request
+   */
+  async *stream(method, request, signal) {
+    if (signal?.aborted) return;
+    /** @type {ClientReadableStream<MessageShape<O>>} */
+    const call = this.#method(method.localName)(create(method.input, request));
+    const stop = () => call.cancel();
+    signal?.addEventListener('abort', stop);
+    try {
+      yield* call;
+    } catch (error) {
+      if (!signal?.aborted) throw errorOfRpc(error, this.who);
+    } finally {
+      signal?.removeEventListener('abort', stop);
+      call.cancel();
+    }
+  }
+
+  /**
+   * Many requests, one response.
+   * @template {DescMessage} I
+   * @template {DescMessage} O
+   * @param {DescMethod & { methodKind: 'client_streaming', input: I, output: O }} method
+   * @param {Iterable<MessageInitShape<I>>} requests
+   * @returns {Promise<MessageShape<O>>}
+   */
+  upload(method, requests) {
+    return new Promise((resolve, reject) => {
+      const call = this.#method(method.localName)((/** @type {unknown} */ error, /** @type {MessageShape<O>} */ response) => {
+        if (error) reject(errorOfRpc(error, this.who));
+        else resolve(response);
+      });
+      call.on('error', () => { /* told to the callback as well */ });
+      for (const request of requests) call.write(create(method.input, request));
+      call.end();
+    });
+  }
+
+  /**
+   * @param {unknown} error of grpc-js
+   * @returns {import('../errors/tree.js').AminoError}
+   */
+  explain(error) {
+    return errorOfRpc(error, this.who);
+  }
+
+  /**
+   * @param {string} clientId
+   * @returns {FrameStream}
+   */
+  session(clientId) {
+    const metadata = new Metadata();
+    metadata.set('amino-client', clientId);
+    return this.#method('session')(metadata);
+  }
+
+  close() {
+    this.#stubs.close();
+  }
+
+  /**
+   * @param {string} name
+   * @returns {(...args: unknown[]) => any} grpc-js makes these at run time, so no type of its own can say what they take
+   */
+  #method(name) {
+    const method = /** @type {Record<string, any>} */ (this.#stubs)[name];
+    return method.bind(this.#stubs);
+  }
+}

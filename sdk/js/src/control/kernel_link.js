@@ -1,0 +1,187 @@
+import { DeadlineExceeded, KernelUnavailable } from '../errors/tree.js';
+import { Connection } from '../lane/connection.js';
+import { SessionCarrier } from '../lane/session_carrier.js';
+import { SocketCarrier } from '../lane/socket_carrier.js';
+import { ClientService } from '../pb/client_pb.js';
+import { Control } from './control.js';
+import { hostId } from './host.js';
+
+/**
+ * @import { Call } from '../lane/call.js'
+ * @import { ConnectionSettings } from '../lane/connection.js'
+ * @import { Carrier } from '../lane/socket_carrier.js'
+ * @import { HelloResponse } from '../pb/client_pb.js'
+ */
+
+/** @typedef {'auto' | 'lane' | 'grpc'} Transport */
+
+/**
+ * @typedef {Omit<ConnectionSettings, 'token'> & { transport: Transport, version: string }} LinkSettings
+ */
+
+const HELLO_MS = 10_000;
+/** How long a kernel that could not be reached is not tried again, where another one forwards. */
+const AVOID_MS = 30_000;
+
+/** The way to one kernel: gRPC for control, and a connection for calls that is opened when needed and again after it was lost. */
+export class KernelLink {
+  #settings;
+  /** @type {Connection | null} */
+  #connection = null;
+  /** @type {Promise<Connection> | null} */
+  #opening = null;
+  #closed = false;
+  #avoidUntil = 0;
+  #fallback;
+
+  /**
+   * @param {string} address host:port of the kernel's gRPC
+   * @param {LinkSettings} settings
+   * @param {KernelLink | null} [fallback] the kernel that forwards calls while this one cannot be reached from here
+   */
+  constructor(address, settings, fallback = null) {
+    this.#settings = settings;
+    this.#fallback = fallback;
+    /** @readonly */
+    this.address = address;
+    /** @readonly */
+    this.control = new Control(address);
+    /** Id of the kernel; empty before the first hello. */
+    this.kernelId = '';
+    /** How calls travel at present, for people: `unix:…`, `tcp:…` or `grpc`. */
+    this.carrier = '';
+  }
+
+  /**
+   * Opens the connection for calls, or gives the one there is.
+   * @returns {Promise<Connection>}
+   * @throws {import('../errors/tree.js').AminoError}
+   */
+  open() {
+    if (this.#connection && !this.#connection.lost) return Promise.resolve(this.#connection);
+    if (this.#closed) return Promise.reject(new KernelUnavailable('the client is closed; connect again'));
+    this.#opening ??= this.#connect().finally(() => { this.#opening = null; });
+    return this.#opening;
+  }
+
+  /**
+   * Sends a call, after connecting again if the connection was lost.
+   * @param {Call} call
+   * @param {Uint8Array} address target and method, encoded
+   * @param {readonly unknown[] | Uint8Array} args
+   */
+  send(call, address, args) {
+    const connection = this.#connection;
+    if (connection && !connection.lost) {
+      call.connection = connection;
+      return connection.send(call, address, args);
+    }
+    this.#sendLater(call, address, args);
+  }
+
+  /**
+   * @param {Call} call
+   * @param {Uint8Array} address
+   * @param {readonly unknown[] | Uint8Array} args
+   */
+  #sendLater(call, address, args) {
+    let encoded = args;
+    try {
+      // What the arguments hold now is what the call means, even if they change while the connection is made.
+      if (!(args instanceof Uint8Array)) encoded = this.#settings.codec.encodeArray(args);
+    } catch (error) {
+      return call.fail(error);
+    }
+    if (this.#fallback && performance.now() < this.#avoidUntil) return this.#forward(this.#fallback, call, address, encoded);
+    const budgetMs = call.options?.budgetMs ?? this.#settings.budgetMs;
+    const late = () => call.settled || call.fail(new DeadlineExceeded(`${call} was not sent within ${budgetMs} ms: no connection to the kernel at ${this.address}`));
+    const timer = setTimeout(late, budgetMs);
+    this.open().then(
+      (connection) => {
+        clearTimeout(timer);
+        if (call.settled) return;
+        call.connection = connection;
+        connection.send(call, address, encoded);
+      },
+      (error) => {
+        clearTimeout(timer);
+        if (call.settled) return;
+        if (!this.#fallback) return call.fail(error);
+        this.#avoidUntil = performance.now() + AVOID_MS;
+        this.#forward(this.#fallback, call, address, encoded);
+      },
+    );
+  }
+
+  /**
+   * @param {KernelLink} fallback
+   * @param {Call} call
+   * @param {Uint8Array} address
+   * @param {readonly unknown[] | Uint8Array} args
+   */
+  #forward(fallback, call, address, args) {
+    call.options = { ...call.options, flags: 0 };
+    fallback.send(call, address, args);
+  }
+
+  /** @returns {Promise<Connection>} */
+  async #connect() {
+    const { clientId, version, transport } = this.#settings;
+    const hello = await this.control.unary(ClientService.method.hello, { clientId, hostId: hostId(), version }, { deadlineMs: HELLO_MS });
+    this.kernelId = hello.kernelId;
+    /** @type {unknown} */
+    let problem = null;
+    for (const [name, carrier] of this.#carriers(hello, transport)) {
+      const connection = new Connection(carrier, { ...this.#settings, token: hello.laneToken || null });
+      try {
+        await connection.open();
+      } catch (error) {
+        problem = error;
+        continue;
+      }
+      if (this.#closed) {
+        connection.close(new KernelUnavailable('the client was closed'));
+        break;
+      }
+      this.#connection = connection;
+      this.carrier = name;
+      return connection;
+    }
+    throw problem ?? new KernelUnavailable(`the kernel at ${this.address} offers no ${transport} that this client may use`);
+  }
+
+  /**
+   * @param {HelloResponse} hello
+   * @param {Transport} transport
+   * @returns {[name: string, carrier: Carrier][]} best first
+   */
+  #carriers(hello, transport) {
+    /** @type {[string, Carrier][]} */
+    const carriers = [];
+    const { laneUnix = '', laneTcp = '' } = hello.endpoints ?? {};
+    if (transport !== 'grpc') {
+      if (laneUnix) carriers.push([`unix:${laneUnix}`, new SocketCarrier({ path: laneUnix })]);
+      if (laneTcp) carriers.push([`tcp:${laneTcp}`, new SocketCarrier(hostAndPort(laneTcp))]);
+    }
+    if (transport !== 'lane') {
+      const open = () => this.control.session(this.#settings.clientId);
+      carriers.push(['grpc', new SessionCarrier(open, this.address, (error) => this.control.explain(error))]);
+    }
+    return carriers;
+  }
+
+  close() {
+    this.#closed = true;
+    this.#connection?.close(new KernelUnavailable('the client was closed'));
+    this.control.close();
+  }
+}
+
+/**
+ * @param {string} address `host:port`, the host in brackets when it is IPv6
+ * @returns {{ host: string, port: number }}
+ */
+function hostAndPort(address) {
+  const split = address.lastIndexOf(':');
+  return { host: address.slice(0, split).replace(/^\[|\]$/g, ''), port: Number(address.slice(split + 1)) };
+}

@@ -1,0 +1,47 @@
+import { fromBinary } from '@bufbuild/protobuf';
+import { status } from '@grpc/grpc-js';
+import { errorOfCode } from '../errors/registry.js';
+import { AminoError, Cancelled, DeadlineExceeded, InternalError, KernelUnavailable, Overloaded, PermissionDenied } from '../errors/tree.js';
+import { ErrorSchema } from '../pb/common_pb.js';
+import { Codec } from '../wire/codec.js';
+
+/**
+ * @import { ServiceError } from '@grpc/grpc-js'
+ * @import { Error as ErrorMessage } from '../pb/common_pb.js'
+ */
+
+const METADATA_KEY = 'amino-error-bin';
+const CODEC = new Codec();
+
+/**
+ * @param {ErrorMessage} message
+ * @returns {AminoError}
+ */
+export function errorOfMessage(message) {
+  const details = message.details.length > 0 ? /** @type {Record<string, unknown>} */ (CODEC.decode(message.details)) : {};
+  const cause = message.cause ? errorOfMessage(message.cause) : null;
+  return errorOfCode(message.code, message.message, { type: message.type, stack: message.stack, details, cause });
+}
+
+/**
+ * The error behind a failed RPC.
+ * @param {unknown} error of grpc-js
+ * @param {string} who did not answer, such as `the kernel at 127.0.0.1:7420`
+ * @returns {AminoError}
+ */
+export function errorOfRpc(error, who) {
+  if (error instanceof AminoError) return error;
+  const failure = /** @type {Partial<ServiceError>} */ (error);
+  const [payload] = failure.metadata?.get(METADATA_KEY) ?? [];
+  if (payload instanceof Buffer) return errorOfMessage(fromBinary(ErrorSchema, payload));
+  const text = failure.details || failure.message || String(error);
+  switch (failure.code) {
+    case status.UNAVAILABLE: return new KernelUnavailable(`${who} does not answer (${text}). Is it running? \`amino up\` starts one.`);
+    case status.DEADLINE_EXCEEDED: return new DeadlineExceeded(`${who} did not answer in time`);
+    case status.CANCELLED: return new Cancelled(`the request to ${who} was cancelled`);
+    case status.UNIMPLEMENTED: return new InternalError(`${who} does not know this request (${text}). Is it of the same version?`);
+    case status.PERMISSION_DENIED: case status.UNAUTHENTICATED: return new PermissionDenied(`${who} refused: ${text}`);
+    case status.RESOURCE_EXHAUSTED: return new Overloaded(`${who} refused: ${text}`);
+    default: return new InternalError(`${who} failed: ${text}`);
+  }
+}

@@ -1,0 +1,60 @@
+/** One call under way: who waits for it, where it stands in which frame, and when its time is over. */
+export class Call {
+  /**
+   * @param {string} target id of the object
+   * @param {string} method
+   * @param {import('./options.js').WireOptions | null} options
+   * @param {(value: unknown) => void} resolve
+   * @param {(error: unknown) => void} reject
+   */
+  constructor(target, method, options, resolve, reject) {
+    this.target = target;
+    this.method = method;
+    this.options = options;
+    this.resolve = resolve;
+    this.reject = reject;
+    /** @type {import('./outgoing_calls.js').SentFrame | null} */
+    this.frame = null;
+    this.index = 0;
+    /** @type {import('./connection.js').Connection | null} where it was sent */
+    this.connection = null;
+    /** @type {object | null} what the router keeps about its object */
+    this.route = null;
+    /** Where the array of its arguments begins and ends among the calls of its frame. */
+    this.argsStart = 0;
+    this.argsEnd = 0;
+    /** When it began, in milliseconds of `performance.now()`; a call that is sent again keeps it. */
+    this.startedAt = 0;
+    this.budgetMs = 0;
+    /** How often it was answered MOVED and sent again. */
+    this.moves = 0;
+    this.settled = false;
+    /** @type {(() => void) | null} what is undone when it ends, such as listening to a signal */
+    this.cleanup = null;
+    // Place in the timer wheel.
+    this.dueTick = 0;
+    /** @type {import('./timer_wheel.js').Timed | null} */
+    this.earlier = null;
+    /** @type {import('./timer_wheel.js').Timed | null} */
+    this.later = null;
+  }
+
+  /** @returns {string} for messages */
+  toString() {
+    return `${this.method} of object ${this.target}`;
+  }
+
+  /** @param {unknown} value */
+  succeed(value) {
+    this.settled = true;
+    this.cleanup?.();
+    this.resolve(value);
+  }
+
+  /** @param {unknown} error */
+  fail(error) {
+    this.settled = true;
+    this.cleanup?.();
+    this.reject(error);
+  }
+}
