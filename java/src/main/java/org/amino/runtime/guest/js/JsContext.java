@@ -1,0 +1,78 @@
+package org.amino.runtime.guest.js;
+
+import org.amino.runtime.guest.GuestFailure;
+import org.amino.runtime.guest.polyglot.Arguments;
+import org.amino.runtime.guest.polyglot.PolyglotContext;
+import org.amino.runtime.guest.polyglot.Signature;
+import org.amino.runtime.wire.MsgpackWriter;
+import org.graalvm.polyglot.Value;
+
+/** A context of JavaScript. */
+public final class JsContext extends PolyglotContext {
+  private static final long SAFE = (1L << 53) - 1;
+  private final Value create;
+
+  JsContext(Opened opened) throws GuestFailure {
+    super(opened);
+    create = opened.prelude().getMember("create");
+  }
+
+  @Override
+  protected Value createWithKeywords(String objectId, Arguments arguments, Signature signature) throws GuestFailure {
+    Object[] ordered = arguments.inOrder(signature, describe().name());
+    Object[] all = new Object[ordered.length + 1];
+    all[0] = objectId;
+    System.arraycopy(ordered, 0, all, 1, ordered.length);
+    return create.execute(all);
+  }
+
+  @Override
+  protected Value callWithKeywords(Value function, Arguments arguments, Signature signature) throws GuestFailure {
+    return function.execute(arguments.inOrder(signature, describe().name()));
+  }
+
+  @Override
+  protected boolean writePlain(Value result, MsgpackWriter out) {
+    if (result.isNumber()) {
+      return writeNumber(result, out);
+    }
+    if (result.isString()) {
+      out.writeString(result.asString());
+      return true;
+    }
+    if (result.isNull()) {
+      out.writeNil();
+      return true;
+    }
+    if (result.isBoolean()) {
+      out.writeBoolean(result.asBoolean());
+      return true;
+    }
+    return false;
+  }
+
+  /** Beyond 2^53 a number and a BigInt travel differently; the prelude tells them apart. */
+  private static boolean writeNumber(Value number, MsgpackWriter out) {
+    if (number.fitsInInt()) {
+      out.writeLong(number.asInt());
+      return true;
+    }
+    if (number.fitsInLong()) {
+      long value = number.asLong();
+      if (value < -SAFE || value > SAFE) {
+        return false;
+      }
+      out.writeLong(value);
+      return true;
+    }
+    if (!number.fitsInDouble()) {
+      return false;
+    }
+    double value = number.asDouble();
+    if (Double.isFinite(value) && Math.abs(value) > SAFE) {
+      return false;
+    }
+    out.writeDouble(value);
+    return true;
+  }
+}

@@ -1,0 +1,105 @@
+package org.amino.runtime.guest.js;
+
+import java.io.IOException;
+import java.util.Map;
+import org.amino.runtime.guest.GuestContext;
+import org.amino.runtime.guest.GuestFactory.Artifact;
+import org.amino.runtime.guest.GuestFailure;
+import org.amino.runtime.guest.polyglot.GuestLanguage;
+import org.amino.runtime.guest.polyglot.GuestSession;
+import org.amino.runtime.guest.polyglot.PolyglotContext;
+import org.graalvm.polyglot.Context;
+import org.graalvm.polyglot.PolyglotException;
+import org.graalvm.polyglot.Source;
+import org.graalvm.polyglot.Value;
+import org.graalvm.polyglot.proxy.ProxyExecutable;
+
+/** Opens contexts of JavaScript and evaluates artifacts in them. */
+public final class JsLanguage implements GuestLanguage {
+  private static final String MODULE = "application/javascript+module";
+  private static final String[] PRELUDE = {"js/values.js", "js/objects.js", "js/modules.js", "js/interface.js", "js/state.js"};
+
+  @Override
+  public String id() {
+    return "js";
+  }
+
+  @Override
+  public GuestContext open(GuestSession session) throws GuestFailure, IOException {
+    Artifact artifact = session.artifact();
+    ModuleFileSystem files = new ModuleFileSystem(artifact.directory());
+    Context.Builder builder = session.builder("js", files);
+    builder.option("js.esm-eval-returns-exports", "true").option("js.load", "false").option("js.graal-builtin", "false");
+    Context context = session.build(builder);
+    Map<String, Object> host = Map.of(
+        "read", (ProxyExecutable) arguments -> session.text(files, arguments[0].asString()),
+        "kind", (ProxyExecutable) arguments -> files.kind(arguments[0].asString()),
+        "compile", (ProxyExecutable) arguments -> compile(context, arguments));
+    Value prelude = session.loadPrelude(context.eval("js", "({})"), host, PRELUDE);
+    files.use(prelude.getMember("importPath"), prelude.getMember("moduleText"));
+    return new JsContext(session.offered(() -> evaluate(context, artifact, prelude, files)));
+  }
+
+  /** A CommonJS file inside its function: prefix, body, suffix, path. A syntax error is reported as of the file itself. */
+  private static Object compile(Context context, Value[] parts) {
+    String path = parts[3].asString();
+    String body = parts[1].asString();
+    try {
+      return context.eval(Source.newBuilder("js", parts[0].asString() + body + parts[2].asString(), path).buildLiteral());
+    } catch (PolyglotException failed) {
+      if (failed.isSyntaxError()) {
+        context.parse(Source.newBuilder("js", body, path).buildLiteral());
+      }
+      throw failed;
+    }
+  }
+
+  private static Value evaluate(Context context, Artifact artifact, Value prelude, ModuleFileSystem files) throws IOException {
+    String path = "/artifact/" + artifact.entry();
+    Object className = artifact.className() == null ? prelude.getMember("build").getMember("nothing") : artifact.className();
+    Value offer = prelude.getMember("offer");
+    if (!prelude.getMember("isModule").execute(path, files.text(path)).asBoolean()) {
+      Value module = prelude.getMember("load").execute(path);
+      return offer.execute(module.getMember("exports"), module.getMember("top"), className, path);
+    }
+    Value namespace = importEntry(context, path, files);
+    prelude.putMember("namespaces", namespaces(context, files, prelude));
+    Value top = namespace.getMember("__amino_top__");
+    return offer.execute(namespace, top, className, path);
+  }
+
+  /** A syntax error is reported as of the file as its author wrote it, without what {@link ModuleFileSystem} adds. */
+  private static Value importEntry(Context context, String path, ModuleFileSystem files) throws IOException {
+    try {
+      return importAll(context, path).getMember("n0");
+    } catch (PolyglotException failed) {
+      if (failed.isSyntaxError() || failed.getMessage().startsWith("SyntaxError")) {
+        for (String read : files.imported()) {
+          context.parse(Source.newBuilder("js", files.text(read), read).mimeType(MODULE).build());
+        }
+      }
+      throw failed;
+    }
+  }
+
+  /** The namespaces of modules, as `n0`, `n1`, … */
+  private static Value importAll(Context context, String... paths) throws IOException {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < paths.length; i++) {
+      text.append("export * as n").append(i).append(" from '").append(paths[i].replace("\\", "\\\\").replace("'", "\\'")).append("';");
+    }
+    return context.eval(Source.newBuilder("js", text.toString(), "amino:import").mimeType(MODULE).internal(true).cached(false).build());
+  }
+
+  /** Pairs of path and namespace of all modules read: an object's state may hold instances of their classes. */
+  private static Value namespaces(Context context, ModuleFileSystem files, Value prelude) throws IOException {
+    String[] paths = files.imported().toArray(new String[0]);
+    Value all = importAll(context, paths);
+    Value list = prelude.getMember("build").getMember("list");
+    Object[] pairs = new Object[paths.length];
+    for (int i = 0; i < paths.length; i++) {
+      pairs[i] = list.execute(paths[i], all.getMember("n" + i));
+    }
+    return list.execute(pairs);
+  }
+}

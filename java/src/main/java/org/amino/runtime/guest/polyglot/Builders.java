@@ -1,0 +1,119 @@
+package org.amino.runtime.guest.polyglot;
+
+import java.math.BigInteger;
+import org.graalvm.polyglot.Value;
+import org.graalvm.polyglot.io.ByteSequence;
+
+/** The functions of a prelude that build values of its language (the table `build`), one call a container. */
+public class Builders {
+  private final Value list;
+  private final Value append;
+  private final Value object;
+  private final Value map;
+  private final Value put;
+  private final Value set;
+  private final Value add;
+  private final Value big;
+  private final Value bytes;
+  private final Value timestamp;
+  private final Value duration;
+  private final Value reference;
+  private final Value error;
+  private final Value raised;
+  private final Value nothing;
+
+  /**
+   * @param table the prelude's `build`
+   */
+  public Builders(Value table) {
+    list = table.getMember("list");
+    append = table.getMember("append");
+    object = table.getMember("object");
+    map = table.getMember("map");
+    put = table.getMember("put");
+    set = table.getMember("set");
+    add = table.getMember("add");
+    big = table.getMember("big");
+    bytes = table.getMember("bytes");
+    timestamp = table.getMember("timestamp");
+    duration = table.getMember("duration");
+    reference = table.getMember("reference");
+    error = table.getMember("error");
+    raised = table.getMember("raised");
+    nothing = table.getMember("nothing");
+  }
+
+  /** The language's own null. */
+  Object nothing() {
+    return nothing;
+  }
+
+  /** An integer of up to 64 bits: a boxed number where the language takes it as its own, else a guest's value. */
+  Object integer(long value) {
+    return value == (int) value ? (Object) (int) value : (Object) value;
+  }
+
+  Object string(String text) {
+    return text;
+  }
+
+  Object big(BigInteger value) {
+    return big.execute(value.toString());
+  }
+
+  Value bytes(byte[] value) {
+    return bytes.execute(ByteSequence.create(value));
+  }
+
+  Value list(Object[] items) {
+    return list.execute(items);
+  }
+
+  /** The first of {@code targetAndItems} is the list. */
+  Value append(Value target, Object[] targetAndItems) {
+    append.executeVoid(targetAndItems);
+    return target;
+  }
+
+  /** Keys and values by turns. */
+  Value map(boolean stringKeys, Object[] pairs) {
+    return (stringKeys ? object : map).execute(pairs);
+  }
+
+  void put(Object[] targetAndPairs) {
+    put.executeVoid(targetAndPairs);
+  }
+
+  Value set(Object[] items) {
+    return set.execute(items);
+  }
+
+  void add(Object[] targetAndItems) {
+    add.executeVoid(targetAndItems);
+  }
+
+  Value timestamp(long seconds, int nanos) {
+    return timestamp.execute(seconds, nanos);
+  }
+
+  Value duration(long nanos) {
+    return duration.execute(Long.toString(nanos));
+  }
+
+  Value reference(String id, String className, long epoch, String address) {
+    return reference.execute(id, orNothing(className), epoch, orNothing(address));
+  }
+
+  Value error(String code, String type, String message, String stack, Object details, Object cause) {
+    return error.execute(code, type, message, stack, details, cause);
+  }
+
+  /** Wraps an error so that the prelude throws it inside the guest. */
+  Value raised(Value thrown) {
+    return raised.execute(thrown);
+  }
+
+  private Object orNothing(String text) {
+    return text == null ? nothing : text;
+  }
+}

@@ -1,0 +1,139 @@
+package org.amino.runtime.guest.polyglot;
+
+import java.util.Map;
+import org.amino.runtime.guest.GuestFailure;
+import org.amino.runtime.wire.ErrorPayload;
+import org.amino.runtime.wire.MsgpackReader;
+import org.amino.runtime.wire.MsgpackWriter;
+import org.amino.runtime.wire.WireException;
+import org.graalvm.polyglot.PolyglotException;
+import org.graalvm.polyglot.SourceSection;
+import org.graalvm.polyglot.Value;
+
+/** Failures on their way out of a guest and into one. */
+final class GuestErrors {
+  private static final int FRAMES = 64;
+
+  private GuestErrors() {}
+
+  /**
+   * What the caller is told.
+   *
+   * @param describeThrown the prelude's function that makes an error tree of a thrown value, or null when there is none
+   */
+  static GuestFailure outgoing(Throwable thrown, Value describeThrown) {
+    if (thrown instanceof GuestFailure failure) {
+      return failure;
+    }
+    if (thrown instanceof WireException wire) {
+      return GuestFailure.of(wire.code(), wire.getMessage());
+    }
+    if (thrown instanceof PolyglotException exception) {
+      return ofGuest(exception, describeThrown);
+    }
+    if (thrown instanceof StackOverflowError) {
+      return GuestFailure.of("VALUE_INVALID", "the value is nested too deeply; flatten it");
+    }
+    return new GuestFailure("INTERNAL", thrown.getClass().getSimpleName(), String.valueOf(thrown.getMessage()), "", null, thrown);
+  }
+
+  private static GuestFailure ofGuest(PolyglotException exception, Value describeThrown) {
+    if (exception.isHostException()) {
+      return outgoing(exception.asHostException(), describeThrown);
+    }
+    if (exception.isCancelled() || exception.isInterrupted()) {
+      return new GuestFailure("CANCELLED", "Interrupted", "the guest's code was ended while it ran", stack(exception), null, null);
+    }
+    if (exception.isExit()) {
+      String message = "the guest asked to exit with status " + exception.getExitStatus() + "; an object ends by being destroyed";
+      return new GuestFailure("GUEST_EXCEPTION", "SystemExit", message, stack(exception), null, null);
+    }
+    if (exception.isInternalError()) {
+      return new GuestFailure("INTERNAL", "PolyglotException", String.valueOf(exception.getMessage()), stack(exception), null, null);
+    }
+    Value thrown = exception.getGuestObject();
+    if (thrown == null || describeThrown == null) {
+      return new GuestFailure("GUEST_EXCEPTION", typeName(exception), messageOf(exception), stack(exception), null, null);
+    }
+    return described(exception, describeThrown, thrown);
+  }
+
+  private static GuestFailure described(PolyglotException exception, Value describeThrown, Value thrown) {
+    GuestFailure failure;
+    try {
+      failure = ofTree(describeThrown.execute(thrown));
+    } catch (PolyglotException | WireException e) {
+      return new GuestFailure("GUEST_EXCEPTION", typeName(exception), messageOf(exception), stack(exception), null, null);
+    }
+    boolean ownsStack = !failure.code.equals("GUEST_EXCEPTION") || !failure.stack.isEmpty();
+    String stack = ownsStack ? failure.stack : stack(exception);
+    return new GuestFailure(failure.code, failure.type, failure.getMessage(), stack, failure.details, failure.getCause());
+  }
+
+  /** A failure from an error tree of a prelude. */
+  static GuestFailure ofTree(Value tree) {
+    MsgpackWriter out = new MsgpackWriter();
+    ValueWriter.write(out, tree);
+    MsgpackReader in = new MsgpackReader(out.buffer(), 0, out.position());
+    in.readExtensionHeader();
+    return ErrorPayload.read(in);
+  }
+
+  private static String typeName(PolyglotException exception) {
+    if (exception.isSyntaxError()) {
+      return "SyntaxError";
+    }
+    return exception.isResourceExhausted() ? "ResourceExhausted" : "Error";
+  }
+
+  private static String messageOf(PolyglotException exception) {
+    return exception.getMessage() == null ? "" : exception.getMessage();
+  }
+
+  /** The guest's frames, one a line, without the preludes' and the host's. */
+  static String stack(PolyglotException exception) {
+    StringBuilder lines = new StringBuilder();
+    int count = 0;
+    for (PolyglotException.StackFrame frame : exception.getPolyglotStackTrace()) {
+      SourceSection at = frame.getSourceLocation();
+      if (!frame.isGuestFrame() || at == null || !at.isAvailable() || at.getSource().isInternal() || ++count > FRAMES) {
+        continue;
+      }
+      lines.append("at ").append(frame.getRootName()).append(" (").append(place(at)).append(")\n");
+    }
+    return lines.toString();
+  }
+
+  static String place(SourceSection at) {
+    return fileName(at) + ":" + at.getStartLine() + ":" + at.getStartColumn();
+  }
+
+  private static String fileName(SourceSection at) {
+    String path = at.getSource().getPath() == null ? at.getSource().getName() : at.getSource().getPath();
+    String root = ArtifactFileSystem.ROOT + "/";
+    return path.startsWith(root) ? path.substring(root.length()) : path;
+  }
+
+  /**
+   * A failed evaluation of an artifact: a syntax error becomes ARTIFACT_INVALID with its place, anything else that its top level threw, too.
+   *
+   * @param entry the file that was evaluated
+   */
+  static GuestFailure ofArtifact(Throwable thrown, Value describeThrown, String entry) {
+    GuestFailure failure = outgoing(thrown, describeThrown);
+    if (!failure.code.equals("GUEST_EXCEPTION")) {
+      return failure;
+    }
+    SourceSection at = thrown instanceof PolyglotException exception ? exception.getSourceLocation() : null;
+    String place = at == null || !at.isAvailable() || at.getSource().isInternal() ? entry : place(at);
+    String message = "artifact " + entry + " cannot be evaluated: " + place + ": " + failure.type + ": " + failure.getMessage();
+    return new GuestFailure("ARTIFACT_INVALID", failure.type, message, failure.stack, Map.of("place", place), failure.getCause());
+  }
+
+  /** An error object for the guest, wrapped so that its prelude throws it. */
+  static Value incoming(GuestFailure failure, Builders builders) {
+    MsgpackWriter out = new MsgpackWriter();
+    ErrorPayload.write(out, failure);
+    return builders.raised(new ValueReader(builders).error(new MsgpackReader(out.buffer(), 0, out.position()), 0));
+  }
+}

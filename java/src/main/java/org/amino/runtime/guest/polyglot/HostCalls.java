@@ -1,0 +1,127 @@
+package org.amino.runtime.guest.polyglot;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import org.amino.runtime.guest.GuestFailure;
+import org.amino.runtime.guest.ObjectCalls;
+import org.amino.runtime.wire.MsgpackReader;
+import org.amino.runtime.wire.MsgpackWriter;
+import org.amino.runtime.wire.WireException;
+import org.graalvm.polyglot.PolyglotException;
+import org.graalvm.polyglot.Value;
+import org.graalvm.polyglot.proxy.ProxyExecutable;
+import org.graalvm.polyglot.proxy.ProxyObject;
+
+/**
+ * The functions of `host`, through which a prelude calls other objects. Each gives the decoded answer, or a failure wrapped so that the prelude
+ * throws it inside the guest: no Java exception passes through guest code.
+ */
+final class HostCalls {
+  private final ObjectCalls calls;
+  private Builders builders;
+
+  HostCalls(ObjectCalls calls) {
+    this.calls = calls;
+  }
+
+  /** Set once the prelude has made its builders. */
+  void use(Builders made) {
+    builders = made;
+  }
+
+  /** What a language adds of its own is put into the same table. */
+  ProxyObject table(Map<String, Object> more) {
+    Map<String, Object> functions = new HashMap<>(more);
+    functions.put("call", (ProxyExecutable) this::call);
+    functions.put("callAsync", (ProxyExecutable) this::callAsync);
+    functions.put("get", (ProxyExecutable) arguments -> answer(() -> calls.get(arguments[0].asString())));
+    functions.put("create", (ProxyExecutable) this::create);
+    functions.put("self", (ProxyExecutable) arguments -> self());
+    return ProxyObject.fromMap(functions);
+  }
+
+  private interface Question {
+    byte[] ask() throws GuestFailure;
+  }
+
+  private Object answer(Question question) {
+    try {
+      return decode(question.ask());
+    } catch (GuestFailure failure) {
+      return GuestErrors.incoming(failure, builders);
+    } catch (WireException invalid) {
+      return GuestErrors.incoming(GuestFailure.of(invalid.code(), invalid.getMessage()), builders);
+    }
+  }
+
+  private Object decode(byte[] encoded) {
+    return new ValueReader(builders).read(new MsgpackReader(encoded));
+  }
+
+  private Object self() {
+    String id = calls.currentObject();
+    return id == null ? builders.nothing() : id;
+  }
+
+  /** Object id, method, list of argument trees, and where the language has them a list of keyword names and trees by turns. */
+  private Object call(Value[] arguments) {
+    return answer(() -> calls.call(arguments[0].asString(), arguments[1].asString(), positional(arguments[2]), keywords(arguments, 3)));
+  }
+
+  private Object create(Value[] arguments) {
+    return answer(() -> calls.create(arguments[0].asString(), positional(arguments[1]), keywords(arguments, 2)));
+  }
+
+  /** As {@link #call}; the last argument is told the outcome when it is there. */
+  private Object callAsync(Value[] arguments) {
+    Value settle = arguments[3];
+    byte[] encoded;
+    try {
+      encoded = positional(arguments[2]);
+    } catch (WireException invalid) {
+      settle.executeVoid(GuestErrors.incoming(GuestFailure.of(invalid.code(), invalid.getMessage()), builders));
+      return null;
+    }
+    calls.callAsync(arguments[0].asString(), arguments[1].asString(), encoded, null)
+        .whenComplete((answer, thrown) -> calls.enter(() -> settle(settle, answer, thrown)));
+    return null;
+  }
+
+  private void settle(Value settle, byte[] answer, Throwable thrown) {
+    try {
+      settle.executeVoid(answer(() -> thrown == null ? answer : raise(thrown)));
+    } catch (PolyglotException ended) {
+      // The promise's own reactions run here and keep their errors to themselves: what ends here was interrupted, and its caller was told.
+      return;
+    }
+  }
+
+  private static byte[] raise(Throwable thrown) throws GuestFailure {
+    Throwable cause = thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
+    throw GuestErrors.outgoing(cause, null);
+  }
+
+  private static byte[] positional(Value trees) {
+    MsgpackWriter out = new MsgpackWriter();
+    long size = trees.getArraySize();
+    out.writeArrayHeader((int) size);
+    for (long i = 0; i < size; i++) {
+      ValueWriter.write(out, trees.getArrayElement(i));
+    }
+    return out.toByteArray();
+  }
+
+  private static byte[] keywords(Value[] arguments, int index) {
+    if (arguments.length <= index || arguments[index].isNull() || arguments[index].getArraySize() == 0) {
+      return null;
+    }
+    MsgpackWriter out = new MsgpackWriter();
+    long size = arguments[index].getArraySize();
+    out.writeMapHeader((int) (size / 2));
+    for (long i = 0; i < size; i++) {
+      ValueWriter.write(out, arguments[index].getArrayElement(i));
+    }
+    return out.toByteArray();
+  }
+}

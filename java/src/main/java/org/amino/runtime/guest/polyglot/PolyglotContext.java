@@ -1,0 +1,195 @@
+package org.amino.runtime.guest.polyglot;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeoutException;
+import org.amino.runtime.guest.GuestContext;
+import org.amino.runtime.guest.GuestFailure;
+import org.amino.runtime.guest.GuestFactory.Artifact;
+import org.amino.runtime.guest.GuestObject;
+import org.amino.runtime.guest.InterfaceDescription;
+import org.amino.runtime.wire.MsgpackReader;
+import org.amino.runtime.wire.MsgpackWriter;
+import org.graalvm.polyglot.Context;
+import org.graalvm.polyglot.PolyglotException;
+import org.graalvm.polyglot.Value;
+
+/**
+ * A context of a language whose prelude follows the common protocol: a table with `build`, `flatten`, `describeThrown`, `create`, `ownMember`,
+ * `snapshot` and `restore`. What differs between languages is in the subclasses and the preludes.
+ */
+public abstract class PolyglotContext implements GuestContext {
+  protected final Artifact artifact;
+  private final Context context;
+  private final Value prelude;
+  private final Builders builders;
+  private final Value flatten;
+  private final Value describeThrown;
+  private final Value ownMember;
+  private final Map<String, Signature> members = new HashMap<>();
+  private final InterfaceDescription description;
+  private final Signature constructor;
+
+  /**
+   * @param opened the context with its prelude, in which the artifact is evaluated now
+   */
+  protected PolyglotContext(Opened opened) throws GuestFailure {
+    artifact = opened.artifact();
+    context = opened.context();
+    prelude = opened.prelude();
+    builders = opened.builders();
+    flatten = prelude.getMember("flatten");
+    describeThrown = prelude.getMember("describeThrown");
+    ownMember = prelude.getMember("ownMember");
+    Value offered = opened.offered();
+    String name = offered.getArrayElement(0).asString();
+    List<String> parameters = Signature.strings(offered.getArrayElement(2));
+    constructor = new Signature("constructor", offered.getArrayElement(3).asInt(), offered.getArrayElement(4).asInt(), false, parameters, "");
+    List<InterfaceDescription.Member> described = new ArrayList<>();
+    Value rows = offered.getArrayElement(5);
+    for (long i = 0; i < rows.getArraySize(); i++) {
+      Signature signature = Signature.of(rows.getArrayElement(i));
+      members.put(signature.name(), signature);
+      described.add(signature.described());
+    }
+    description = new InterfaceDescription(name, offered.getArrayElement(1).asString(), List.copyOf(described), parameters);
+  }
+
+  /** What a language hands over when the artifact has been evaluated; {@code offered} is what the prelude's `offer` gave. */
+  public record Opened(Artifact artifact, Context context, Value prelude, Builders builders, Value offered) {}
+
+  @Override
+  public final InterfaceDescription describe() {
+    return description;
+  }
+
+  @Override
+  public final GuestObject create(String objectId, MsgpackReader args, MsgpackReader kwargs) throws GuestFailure {
+    try {
+      Value instance = construct(objectId, args, kwargs);
+      return new PolyglotObject(this, objectId, instance);
+    } catch (RuntimeException | StackOverflowError thrown) {
+      throw failure(thrown);
+    }
+  }
+
+  private Value construct(String objectId, MsgpackReader args, MsgpackReader kwargs) throws GuestFailure {
+    Arguments arguments = Arguments.read(args, kwargs, builders);
+    if (arguments.keywords() == null) {
+      constructor.check(arguments.positional().length, description.name());
+    }
+    Object[] positional = arguments.positional();
+    Object[] all = new Object[positional.length + 1];
+    all[0] = objectId;
+    System.arraycopy(positional, 0, all, 1, positional.length);
+    return arguments.keywords() == null ? prelude.getMember("create").execute(all) : createWithKeywords(objectId, arguments, constructor);
+  }
+
+  /** Makes an instance from arguments of which some are named. */
+  protected abstract Value createWithKeywords(String objectId, Arguments arguments, Signature signature) throws GuestFailure;
+
+  /** Runs a member with arguments of which some are named. */
+  protected abstract Value callWithKeywords(Value function, Arguments arguments, Signature signature) throws GuestFailure;
+
+  /** Writes a result that stands for itself without asking the prelude; false when it is another. */
+  protected abstract boolean writePlain(Value result, MsgpackWriter out);
+
+  @Override
+  public final GuestObject restore(String objectId, MsgpackReader state) throws GuestFailure {
+    return new PolyglotObject(this, objectId, restoreInstance(objectId, state));
+  }
+
+  final Value restoreInstance(String objectId, MsgpackReader state) throws GuestFailure {
+    StateImage image = StateImage.read(state, artifact.language());
+    try {
+      return prelude.getMember("restore").execute(objectId, image.format(), new ValueReader(builders).read(image.data()));
+    } catch (RuntimeException | StackOverflowError thrown) {
+      throw failure(thrown);
+    }
+  }
+
+  final void snapshot(String objectId, Value instance, MsgpackWriter out, boolean allowLossy) throws GuestFailure {
+    try {
+      Value taken = prelude.getMember("snapshot").execute(instance);
+      List<String> lost = Signature.strings(taken.getArrayElement(2));
+      if (!lost.isEmpty() && !allowLossy) {
+        throw StateImage.notCapturable(objectId, lost);
+      }
+      StateImage.writeHeader(out, taken.getArrayElement(0).asString(), artifact.language(), lost);
+      ValueWriter.write(out, taken.getArrayElement(1));
+    } catch (RuntimeException | StackOverflowError thrown) {
+      throw failure(thrown);
+    }
+  }
+
+  /** The signature of a member, or MEMBER_NOT_FOUND. */
+  final Signature signature(String objectId, Value instance, String name) throws GuestFailure {
+    Signature known = members.get(name);
+    if (known != null) {
+      return known;
+    }
+    try {
+      Value own = ownMember.execute(instance, name);
+      if (!own.isNull()) {
+        List<String> parameters = Signature.strings(own.getArrayElement(2));
+        return new Signature(name, own.getArrayElement(0).asInt(), own.getArrayElement(1).asInt(), false, parameters, "");
+      }
+    } catch (RuntimeException thrown) {
+      throw failure(thrown);
+    }
+    throw NearestNames.memberNotFound(objectId, description.name(), name, members.keySet());
+  }
+
+  /** The bound function behind a member. */
+  protected Value function(Value instance, String name) {
+    return instance.getMember(name);
+  }
+
+  final Builders builders() {
+    return builders;
+  }
+
+  final String className() {
+    return description.name();
+  }
+
+  final GuestPromise write(Value result, MsgpackWriter out) throws GuestFailure {
+    if (writePlain(result, out)) {
+      return null;
+    }
+    Value tree = flatten.execute(result, "result");
+    boolean promise = tree.hasArrayElements() && tree.getArrayElement(0).asInt() == Tag.PROMISE;
+    if (!promise) {
+      ValueWriter.write(out, tree);
+      return null;
+    }
+    GuestPromise pending = new GuestPromise();
+    prelude.getMember("attach").executeVoid(tree.getArrayElement(1), pending);
+    return pending.settledInto(out) ? null : pending;
+  }
+
+  final GuestFailure failure(Throwable thrown) {
+    if (thrown instanceof IllegalStateException || thrown instanceof PolyglotException ended && ended.isCancelled()) {
+      return GuestFailure.of("OBJECT_LOST", "the context of artifact " + artifact.entry() + " was ended; the object's state is gone: restore it from a checkpoint");
+    }
+    return GuestErrors.outgoing(thrown, describeThrown);
+  }
+
+  @Override
+  public final boolean interrupt(Duration patience) {
+    try {
+      context.interrupt(patience);
+      return true;
+    } catch (TimeoutException | IllegalStateException | PolyglotException stillRunning) {
+      return false;
+    }
+  }
+
+  @Override
+  public final void close() {
+    context.close(true);
+  }
+}

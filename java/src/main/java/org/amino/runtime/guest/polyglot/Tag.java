@@ -1,0 +1,32 @@
+package org.amino.runtime.guest.polyglot;
+
+/**
+ * The first elements of the arrays that a prelude's `flatten` makes of values which do not stand for themselves. The preludes hold the same
+ * numbers.
+ */
+final class Tag {
+  static final int LIST = 0;
+  static final int MAP = 1;
+  static final int SET = 2;
+  /** Decimal digits of an integer beyond 64 bits. */
+  static final int BIG = 3;
+  /** A double, where the number alone would be taken for an integer. */
+  static final int DOUBLE = 4;
+  /** A buffer, offset, length. */
+  static final int BYTES = 5;
+  /** Seconds since 1970, nanoseconds. */
+  static final int TIMESTAMP = 6;
+  /** Decimal digits of the nanoseconds. */
+  static final int DURATION = 7;
+  /** Object id, class name, epoch, address. */
+  static final int REFERENCE = 8;
+  /** Code, type, message, stack, details, cause. */
+  static final int ERROR = 9;
+  static final int GRAPH = 10;
+  static final int BACK = 11;
+  static final int PROMISE = 12;
+  /** Bytes as a string of U+0000 … U+00FF. */
+  static final int LATIN = 13;
+
+  private Tag() {}
+}

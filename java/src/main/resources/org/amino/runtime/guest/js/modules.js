@@ -1,0 +1,206 @@
+// CommonJS over the artifact's read-only file system, and the resolution of names like Node's, for `require` and `import` alike.
+(function (host, amino) {
+  'use strict';
+  const ROOT = '/artifact';
+  const EXTENSIONS = ['', '.js', '.cjs', '.mjs', '.json'];
+  const FILE = 1, DIRECTORY = 2;
+  const modules = new Map();
+  const manifests = new Map();
+
+  function normalize(path) {
+    const parts = [];
+    for (const part of path.split('/')) {
+      if (part === '..') parts.pop();
+      else if (part !== '' && part !== '.') parts.push(part);
+    }
+    return '/' + parts.join('/');
+  }
+
+  function parent(path) {
+    return path.slice(0, path.lastIndexOf('/')) || '/';
+  }
+
+  function manifest(directory) {
+    let known = manifests.get(directory);
+    if (known === undefined) {
+      const path = directory + '/package.json';
+      known = host.kind(path) === FILE ? JSON.parse(host.read(path)) : null;
+      manifests.set(directory, known);
+    }
+    return known;
+  }
+
+  function missing(specifier, from) {
+    const error = new Error(`Cannot find module '${specifier}' from ${from}: it is not in the artifact (Node's own modules are not there for guests)`);
+    error.code = 'MODULE_NOT_FOUND';
+    return error;
+  }
+
+  function asFile(path) {
+    for (const extension of EXTENSIONS) if (host.kind(path + extension) === FILE) return path + extension;
+    return undefined;
+  }
+
+  function asDirectory(path) {
+    if (host.kind(path) !== DIRECTORY) return undefined;
+    const main = manifest(path)?.main;
+    if (main) {
+      const found = asFile(normalize(`${path}/${main}`)) ?? asFile(normalize(`${path}/${main}/index`));
+      if (found) return found;
+    }
+    return asFile(path + '/index');
+  }
+
+  /** The target that the conditions of a package's `exports` choose. */
+  function choose(target, conditions, rest) {
+    if (typeof target === 'string') return target.replaceAll('*', rest);
+    if (Array.isArray(target)) return target.map((entry) => choose(entry, conditions, rest)).find((entry) => entry);
+    if (target === null || typeof target !== 'object') return undefined;
+    for (const [condition, inner] of Object.entries(target)) {
+      if (condition !== 'default' && !conditions.includes(condition)) continue;
+      const chosen = choose(inner, conditions, rest);
+      if (chosen) return chosen;
+    }
+    return undefined;
+  }
+
+  function fromExports(exports, subpath, conditions) {
+    const isMap = typeof exports === 'object' && exports !== null && !Array.isArray(exports) && Object.keys(exports).some((key) => key.startsWith('.'));
+    const table = isMap ? exports : { '.': exports };
+    if (subpath in table) return choose(table[subpath], conditions, '');
+    for (const [pattern, target] of Object.entries(table)) {
+      const star = pattern.indexOf('*');
+      if (star < 0) continue;
+      const [before, after] = [pattern.slice(0, star), pattern.slice(star + 1)];
+      const fits = subpath.startsWith(before) && subpath.endsWith(after) && subpath.length >= pattern.length - 1;
+      if (fits) return choose(target, conditions, subpath.slice(star, subpath.length - after.length));
+    }
+    return undefined;
+  }
+
+  function inPackage(directory, subpath, conditions) {
+    const exports = manifest(directory)?.exports;
+    if (exports !== undefined) {
+      const target = fromExports(exports, subpath === '' ? '.' : './' + subpath, conditions);
+      return target && asFile(normalize(`${directory}/${target}`));
+    }
+    if (subpath === '') return asDirectory(directory);
+    const path = normalize(`${directory}/${subpath}`);
+    return asFile(path) ?? asDirectory(path);
+  }
+
+  function bare(specifier, from, conditions) {
+    const parts = specifier.split('/');
+    const name = parts.splice(0, specifier.startsWith('@') ? 2 : 1).join('/');
+    for (let directory = from; ; directory = parent(directory)) {
+      const home = (directory === '/' ? '' : directory) + '/node_modules/' + name;
+      if (host.kind(home) === DIRECTORY) {
+        const found = inPackage(home, parts.join('/'), conditions);
+        if (found) return found;
+      }
+      if (directory === '/' || directory === ROOT) return undefined;
+    }
+  }
+
+  function resolve(specifier, from, conditions) {
+    let found;
+    if (/^\.{0,2}\//.test(specifier) || specifier === '.' || specifier === '..') {
+      const path = normalize(specifier.startsWith('/') ? specifier : `${from}/${specifier}`);
+      found = asFile(path) ?? asDirectory(path);
+    } else {
+      found = bare(specifier, from, conditions);
+    }
+    if (found === undefined) throw missing(specifier, from);
+    return found;
+  }
+
+  function requireFrom(directory) {
+    const require = (specifier) => {
+      if (specifier === 'amino') return amino.api;
+      return load(resolve(specifier, directory, ['require', 'node'])).exports;
+    };
+    require.resolve = (specifier) => resolve(specifier, directory, ['require', 'node']);
+    return require;
+  }
+
+  /** Evaluates a file once. Its top-level classes are kept, exported or not: an object's state may hold instances of them. */
+  function load(path) {
+    let module = modules.get(path);
+    if (module !== undefined) return module;
+    module = { id: path, filename: path, exports: {}, loaded: false, top: {} };
+    modules.set(path, module);
+    try {
+      if (path.endsWith('.json')) module.exports = JSON.parse(host.read(path));
+      else if (isModule(path, host.read(path))) throw new Error(`${path} is an ES module: use import, not require`);
+      else run(module, path);
+    } catch (error) {
+      modules.delete(path);
+      throw error;
+    }
+    module.loaded = true;
+    return module;
+  }
+
+  function run(module, path) {
+    const source = host.read(path);
+    const body = source.startsWith('#!') ? '//' + source : source;
+    const evaluate = host.compile('(function (exports, require, module, __filename, __dirname) {', body, '\n;' + topLevel(body) + '\n})', path);
+    const returned = evaluate.call(module.exports, module.exports, requireFrom(parent(path)), module, path, parent(path));
+    if (returned instanceof TopLevel) module.top = returned.names;
+  }
+
+  class TopLevel {
+    constructor(names) {
+      this.names = names;
+    }
+  }
+  amino.TopLevel = TopLevel;
+
+  const RESERVED = new Set(['extends', 'static', 'of', 'in', 'new', 'class', 'function', 'default', 'return']);
+
+  /** Names that the text may declare; those that it does not have at its top level are undefined there. */
+  function declared(source) {
+    const names = new Set();
+    for (const match of source.matchAll(/\b(?:class|function)\s*\*?\s+([A-Za-z_$][\w$]*)/g)) if (!RESERVED.has(match[1])) names.add(match[1]);
+    return [...names];
+  }
+
+  function table(source) {
+    return `{${declared(source).map((name) => `${name}: typeof ${name} === 'undefined' ? undefined : ${name}`).join(', ')}}`;
+  }
+
+  function topLevel(source) {
+    return `return new (${'globalThis[Symbol.for("amino.top")]'})(${table(source)});`;
+  }
+
+  /** Whether a file is an ES module: by its name, its package, or what stands at the beginning of its lines. */
+  function isModule(path, source) {
+    if (path.endsWith('.mjs')) return true;
+    if (path.endsWith('.cjs') || path.endsWith('.json')) return false;
+    for (let directory = parent(path); directory.startsWith(ROOT); directory = parent(directory)) {
+      const found = manifest(directory);
+      if (found === null) continue;
+      if (found.type === 'module') return true;
+      if (found.type === 'commonjs' || directory !== ROOT) break;
+    }
+    const code = source.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
+    return /^\s*(?:export\s*(?:default\b|\{|\*|class\b|function\b|async\b|const\b|let\b|var\b)|import\s*(?:[\w$*{]|['"]))/m.test(code);
+  }
+
+  /** What `import` of a file reads: the file with its top-level classes exported, or a module made of a CommonJS one's exports. */
+  function moduleText(path) {
+    const source = host.read(path);
+    if (path.endsWith('.json')) return source;
+    if (isModule(path, source)) return path.includes('/node_modules/') ? source : `${source}\n;export const __amino_top__ = ${table(source)};`;
+    const exports = load(path).exports;
+    const names = Object.keys(exports ?? {}).filter((name) => /^[A-Za-z_$][\w$]*$/.test(name) && name !== 'default');
+    const fields = names.map((name, i) => `const _${i} = m[${JSON.stringify(name)}]; export { _${i} as ${name} };`).join(' ');
+    return `const m = globalThis[Symbol.for('amino.load')](${JSON.stringify(path)}).exports; export default m; ${fields}`;
+  }
+
+  const hidden = { writable: false, enumerable: false, configurable: false };
+  Object.defineProperty(globalThis, Symbol.for('amino.top'), { value: TopLevel, ...hidden });
+  Object.defineProperty(globalThis, Symbol.for('amino.load'), { value: load, ...hidden });
+  const importPath = (specifier) => resolve(specifier, ROOT, ['import', 'module', 'node']);
+  Object.assign(amino, { load, modules, isModule, moduleText, importPath });
+})

@@ -1,0 +1,223 @@
+// Errors, references to other objects and the global `amino` (docs/bridge.md, section 3).
+(function (host, amino) {
+  'use strict';
+  const MAP = 1, REFERENCE = 8, ERROR = 9;
+  const GUEST = 'GUEST_EXCEPTION';
+  /** Errors that came from elsewhere: only they keep their code when they are thrown on. */
+  const received = new WeakMap();
+  const targets = new WeakMap();
+  const stubs = new Map();
+  const forget = new FinalizationRegistry((id) => {
+    if (stubs.get(id)?.deref() === undefined) stubs.delete(id);
+  });
+
+  /** An error of another object, or one of this object's own that carries details. */
+  class AminoError extends Error {
+    /**
+     * @param {string} message what happened
+     * @param {{details?: object, cause?: unknown}} options
+     */
+    constructor(message, options = {}) {
+      super(message, options.cause === undefined ? undefined : { cause: options.cause });
+      this.code = GUEST;
+      this.type = new.target.name;
+      this.details = options.details ?? {};
+    }
+
+    get name() {
+      return this.type;
+    }
+  }
+
+  /** An error made by the runtime: code and type stay when it is thrown on. */
+  function newError(code, type, message, stack = '', details = {}, cause = null) {
+    const error = new AminoError(message, { details, cause: cause ?? undefined });
+    error.code = code;
+    error.type = type;
+    received.set(error, { code, type, message, stack, details, cause });
+    return error;
+  }
+
+  function className(error) {
+    const name = error.constructor?.name || error.name || 'Error';
+    return String(name === 'AminoError' ? error.type : name);
+  }
+
+  /** The own fields of an error that say more than its message, as far as they are plain. */
+  function plainFields(error) {
+    const tree = [MAP];
+    for (const key of Object.keys(error)) {
+      const value = error[key];
+      const plain = value === null || ['string', 'boolean', 'number'].includes(typeof value);
+      const ours = error instanceof AminoError && (key === 'code' || key === 'type');
+      if (plain && !ours && !(typeof value === 'string' && !value.isWellFormed())) tree.push(key, value);
+    }
+    return tree;
+  }
+
+  function flattenError(error, visit) {
+    const known = received.get(error);
+    const cause = error.cause instanceof Error ? visit(error.cause) : null;
+    if (known !== undefined) return [ERROR, known.code, known.type, known.message, known.stack, visit(known.details), cause];
+    const details = error instanceof AminoError ? visit(error.details) : plainFields(error);
+    return [ERROR, GUEST, className(error), String(error.message), String(error.stack ?? ''), details, cause];
+  }
+
+  /** What a thrown value says: the same tree as an error's. */
+  function describeThrown(thrown) {
+    if (!(thrown instanceof Error)) {
+      let text = 'a value that has no text';
+      try {
+        text = typeof thrown === 'object' && thrown !== null ? JSON.stringify(thrown) : String(thrown);
+      } catch {}
+      return [ERROR, GUEST, thrown === null ? 'null' : typeof thrown, text, '', [MAP], null];
+    }
+    try {
+      return new amino.Flattening('error', thrown).visit(thrown);
+    } catch {
+      return [ERROR, GUEST, className(thrown), String(thrown.message), String(thrown.stack ?? ''), [MAP], null];
+    }
+  }
+
+  /** What Java hands back when a call failed; `settle` throws it inside the guest. */
+  class Raised {
+    constructor(error) {
+      this.error = error;
+    }
+  }
+
+  function settle(outcome) {
+    if (outcome instanceof Raised) throw outcome.error;
+    return outcome;
+  }
+
+  function flattenArguments(values) {
+    return values.map((value, i) => amino.flatten(value, `args[${i}]`));
+  }
+
+  /** Every reference is one of these: `stub instanceof amino.Reference`. */
+  class Reference {}
+
+  function callable(id, method) {
+    const call = (...args) => settle(host.call(id, method, flattenArguments(args)));
+    call.async = (...args) => start(id, method, args);
+    return call;
+  }
+
+  function start(id, method, args) {
+    return new Promise((resolve, reject) => {
+      host.callAsync(id, method, flattenArguments(args), (outcome) => {
+        if (outcome instanceof Raised) reject(outcome.error);
+        else resolve(outcome);
+      });
+    });
+  }
+
+  function asyncView(id) {
+    return new Proxy(Object.create(Reference.prototype), {
+      get: (_, name) => (typeof name === 'string' && name !== 'then' ? (...args) => start(id, name, args) : undefined),
+    });
+  }
+
+  function makeStub(target) {
+    const members = new Map();
+    const view = asyncView(target.id);
+    return new Proxy(Object.create(Reference.prototype), {
+      get(_, name) {
+        if (typeof name === 'symbol') return name === Symbol.toStringTag ? 'Reference' : undefined;
+        if (name === 'then' || name === 'toJSON' || name === 'constructor') return undefined;
+        if (name === 'async') return view;
+        if (name === 'toString') return () => `[reference ${target.className ?? 'object'} ${target.id}]`;
+        let member = members.get(name);
+        if (member === undefined) members.set(name, (member = callable(target.id, name)));
+        return member;
+      },
+      set(_, name) {
+        throw new TypeError(`cannot set ${String(name)}: a reference has methods only; call one that sets it`);
+      },
+    });
+  }
+
+  /** One stub an object, so that references can be compared with ===. The newest epoch wins. */
+  function reference(id, className, epoch, address) {
+    const known = stubs.get(id)?.deref();
+    if (known !== undefined) {
+      const target = targets.get(known);
+      if (epoch >= target.epoch) Object.assign(target, { epoch, address, className: className ?? target.className });
+      return known;
+    }
+    const target = { id, className, epoch, address };
+    const stub = makeStub(target);
+    targets.set(stub, target);
+    stubs.set(id, new WeakRef(stub));
+    forget.register(stub, id);
+    return stub;
+  }
+
+  function referenceOf(value) {
+    const target = targets.get(value);
+    return target && [REFERENCE, target.id, target.className, target.epoch, target.address];
+  }
+
+  /** Puts the object's id on its instance, where neither keys nor proxies show it. */
+  class Identity extends (function (object) { return object; }) {
+    #id;
+
+    constructor(object, id) {
+      super(object);
+      this.#id = id;
+    }
+
+    static of(object) {
+      return #id in object ? object.#id : undefined;
+    }
+
+    static change(object, id) {
+      if (#id in object) object.#id = id;
+      else new Identity(object, id);
+    }
+  }
+
+  function ownReference(value) {
+    const id = Identity.of(value);
+    return id === undefined ? undefined : [REFERENCE, id, amino.className ?? null, 0, null];
+  }
+
+  const api = {
+    /** A reference to the object registered under a name. */
+    get: (name) => settle(host.get(String(name))),
+    /** A reference to a new instance of what is registered under a name. */
+    create: (name, ...args) => settle(host.create(String(name), flattenArguments(args))),
+    /** The reference of the object whose member runs now. */
+    get self() {
+      const id = host.self();
+      return id === null ? null : reference(id, amino.className ?? null, 0, null);
+    },
+    Error: AminoError,
+    Reference,
+    Timestamp: amino.Timestamp,
+    Duration: amino.Duration,
+  };
+
+  amino.build.reference = reference;
+  amino.build.error = newError;
+  amino.build.raised = (error) => new Raised(error);
+  /** Tells Java when a promise settles: `settled(true, tree)` or `settled(false, error tree)`. */
+  amino.attach = (promise, settled) => {
+    promise.then(
+      (value) => {
+        let tree;
+        try {
+          tree = amino.flatten(value, 'result');
+        } catch (error) {
+          settled(false, describeThrown(error));
+          return;
+        }
+        settled(true, tree);
+      },
+      (error) => settled(false, describeThrown(error)),
+    );
+  };
+  Object.assign(amino, { newError, flattenError, describeThrown, referenceOf, ownReference, Identity, api });
+  Object.defineProperty(globalThis, 'amino', { value: Object.freeze(api), writable: false, enumerable: false, configurable: false });
+})
