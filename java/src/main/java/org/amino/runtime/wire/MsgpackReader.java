@@ -346,9 +346,9 @@ public final class MsgpackReader {
     switch (peekType()) {
       case NIL, BOOLEAN -> position++;
       case INTEGER, DOUBLE -> advance(fixedSize(first & 0xff));
-      case STRING -> position += readStringHeader();
-      case BYTES -> position += readBytesHeader();
-      case EXTENSION -> position += readExtensionHeader().length();
+      case STRING -> pass(readStringHeader());
+      case BYTES -> pass(readBytesHeader());
+      case EXTENSION -> pass(readExtensionHeader().length());
       case ARRAY -> {
         return readArrayHeader();
       }
@@ -357,6 +357,11 @@ public final class MsgpackReader {
       }
     }
     return 0;
+  }
+
+  /** Not `position += header()`: Java would take the position before the header was read. */
+  private void pass(int length) {
+    position += length;
   }
 
   private static int fixedSize(int first) {
