@@ -9,7 +9,6 @@ import org.graalvm.polyglot.Value;
 
 /** A context of JavaScript. */
 public final class JsContext extends PolyglotContext {
-  private static final long SAFE = (1L << 53) - 1;
   private final Value create;
 
   JsContext(Opened opened) throws GuestFailure {
@@ -59,7 +58,7 @@ public final class JsContext extends PolyglotContext {
     }
     if (number.fitsInLong()) {
       long value = number.asLong();
-      if (value < -SAFE || value > SAFE) {
+      if (value < -JsBuilders.SAFE || value > JsBuilders.SAFE) {
         return false;
       }
       out.writeLong(value);
@@ -69,7 +68,7 @@ public final class JsContext extends PolyglotContext {
       return false;
     }
     double value = number.asDouble();
-    if (Double.isFinite(value) && Math.abs(value) > SAFE) {
+    if (Double.isFinite(value) && Math.abs(value) > JsBuilders.SAFE) {
       return false;
     }
     out.writeDouble(value);

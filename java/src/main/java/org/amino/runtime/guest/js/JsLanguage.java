@@ -35,7 +35,7 @@ public final class JsLanguage implements GuestLanguage {
         "read", (ProxyExecutable) arguments -> session.text(files, arguments[0].asString()),
         "kind", (ProxyExecutable) arguments -> files.kind(arguments[0].asString()),
         "compile", (ProxyExecutable) arguments -> compile(context, arguments));
-    Value prelude = session.loadPrelude(context.eval("js", "({})"), host, PRELUDE);
+    Value prelude = session.loadPrelude(context.eval("js", "({})"), host, JsBuilders::new, PRELUDE);
     files.use(prelude.getMember("importPath"), prelude.getMember("moduleText"));
     return new JsContext(session.offered(() -> evaluate(context, artifact, prelude, files)));
   }

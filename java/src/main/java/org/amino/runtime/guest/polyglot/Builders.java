@@ -44,20 +44,20 @@ public class Builders {
   }
 
   /** The language's own null. */
-  Object nothing() {
+  public Object nothing() {
     return nothing;
   }
 
   /** An integer of up to 64 bits: a boxed number where the language takes it as its own, else a guest's value. */
-  Object integer(long value) {
+  public Object integer(long value) {
     return value == (int) value ? (Object) (int) value : (Object) value;
   }
 
-  Object string(String text) {
+  public Object string(String text) {
     return text;
   }
 
-  Object big(BigInteger value) {
+  public Object big(BigInteger value) {
     return big.execute(value.toString());
   }
 

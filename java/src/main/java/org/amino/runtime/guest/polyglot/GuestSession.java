@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.amino.runtime.guest.GuestFactory.Artifact;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.guest.ObjectCalls;
@@ -68,25 +69,22 @@ public final class GuestSession {
    *
    * @param table the prelude's table, a guest's value with members
    * @param more functions that the language adds to `host`
+   * @param makeBuilders the language's builders over the filled table's `build`
    */
-  public Value loadPrelude(Value table, Map<String, Object> more, String... files) {
+  public Value loadPrelude(Value table, Map<String, Object> more, Function<Value, Builders> makeBuilders, String... files) {
     Object host = hostCalls.table(more);
     for (String file : files) {
       Source source = Preludes.source(sourceLanguage(file), file);
       table.getContext().eval(source).executeVoid(host, table);
     }
     prelude = table;
-    builders = builders(table);
+    builders = makeBuilders.apply(table.getMember("build"));
     hostCalls.use(builders);
     return table;
   }
 
   private static String sourceLanguage(String file) {
     return file.substring(0, file.indexOf('/'));
-  }
-
-  private static Builders builders(Value table) {
-    return new Builders(table.getMember("build"));
   }
 
   /** A file's text for a prelude's loader, with the guest's path in the error. */

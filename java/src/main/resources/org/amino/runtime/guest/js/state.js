@@ -118,17 +118,17 @@
       return this.lose(`an instance of ${cls?.name || 'an unnamed class'}, which is not at the top level of a module`);
     }
 
-    container(value, tree) {
+    *container(value, tree) {
       const cls = Object.getPrototypeOf(value)?.constructor;
       const plain = [Object, Array, Map, Set, undefined].includes(cls);
       if (!plain && value !== this.instance) this.mark('class', this.names.get(cls) ?? this.lose(`its class ${cls.name}`));
       if (!plain) for (const name of privateNames(cls)) this.lost.push([...this.path, name].join('.'));
-      super.container(value, tree);
+      yield* super.container(value, tree);
       const indexed = Array.isArray(value) || value instanceof Map || value instanceof Set;
       if (indexed && Object.keys(value).some((key) => !Array.isArray(value) || !/^\d+$/.test(key))) this.lose('fields of a collection');
     }
 
-    properties(value, tree) {
+    *properties(value, tree) {
       tree.push(MAP);
       for (const key of Reflect.ownKeys(value)) {
         if (typeof key === 'symbol') {
@@ -136,23 +136,20 @@
           continue;
         }
         const property = Object.getOwnPropertyDescriptor(value, key);
-        this.path.push(key);
-        if (property.get || property.set) this.lose('an accessor');
-        else if (value !== this.instance || !this.method(key, property.value)) tree.push(key, this.visit(property.value));
-        this.path.pop();
+        if (property.get || property.set) {
+          this.path.push(key);
+          this.lose('an accessor');
+          this.path.pop();
+        } else if (value !== this.instance || !this.method(key, property.value)) {
+          tree.push(key);
+          yield [key, property.value];
+        }
       }
     }
 
     /** The functions of a module that stands as an object: they come with the artifact, not with the state. */
     method(key, value) {
       return amino.offered().table?.[key] === value && typeof value === 'function';
-    }
-
-    child(part, value) {
-      this.path.push(part);
-      const result = this.visit(value);
-      this.path.pop();
-      return result;
     }
 
     key(key) {

@@ -137,20 +137,43 @@
       }
     }
 
+    /** Without recursion: a guest's stack is small, and a value may be 200 levels deep. */
     visit(value) {
-      if (typeof value !== 'object' || value === null) return this.primitive(value);
+      const root = this.enter(value);
+      if (root.steps === undefined) return root.tree;
+      const open = [root];
+      while (open.length > 0) {
+        const step = open[open.length - 1].steps.next();
+        if (step.done) {
+          open.pop();
+          if (open.length > 0) this.path.pop();
+          continue;
+        }
+        const [part, child] = step.value;
+        const tree = open[open.length - 1].tree;
+        this.path.push(part);
+        const entered = this.enter(child);
+        tree.push(entered.tree);
+        if (entered.steps === undefined) this.path.pop();
+        else open.push(entered);
+      }
+      return root.tree;
+    }
+
+    /** A value's tree; for a container seen for the first time also the steps through its children. */
+    enter(value) {
+      if (typeof value !== 'object' || value === null) return { tree: this.primitive(value) };
       const atom = this.atom(value);
-      if (atom !== undefined) return atom;
+      if (atom !== undefined) return { tree: atom };
       const known = this.seen.get(value);
       if (known !== undefined) {
         if (known.index < 0) known.index = known.first ? 0 : ++this.shared;
-        return [BACK, known.index];
+        return { tree: [BACK, known.index] };
       }
       if (this.path.length >= DEPTH) throw invalid(`${this.root} is nested deeper than ${DEPTH} levels; flatten it`);
       const record = { tree: [], index: -1, first: value === this.value };
       this.seen.set(value, record);
-      this.container(value, record.tree);
-      return record.tree;
+      return { tree: record.tree, steps: this.container(value, record.tree) };
     }
 
     /** What is no container: undefined when it is one. */
@@ -182,38 +205,35 @@
       throw this.refuse(`an instance of ${name}`, 'pass plain data ({...value}), or a reference to an object');
     }
 
-    container(value, tree) {
+    /** The children, each with the part of the path that leads to it; keys go into the tree on the way. */
+    *container(value, tree) {
       if (Array.isArray(value)) {
         tree.push(LIST);
-        for (let i = 0; i < value.length; i++) tree.push(this.child(i, value[i]));
+        for (let i = 0; i < value.length; i++) yield [i, value[i]];
       } else if (value instanceof Map) {
         tree.push(MAP);
         let i = 0;
         for (const [key, item] of value) {
-          tree.push(this.key(key), this.child(typeof key === 'string' ? key : i, item));
+          tree.push(this.key(key));
+          yield [typeof key === 'string' ? key : i, item];
           i++;
         }
       } else if (value instanceof Set) {
         tree.push(SET);
         let i = 0;
-        for (const item of value) tree.push(this.child(i++, item));
+        for (const item of value) yield [i++, item];
       } else {
-        this.properties(value, tree);
+        yield* this.properties(value, tree);
       }
     }
 
-    properties(value, tree) {
+    *properties(value, tree) {
       tree.push(MAP);
       if (Object.getOwnPropertySymbols(value).length > 0) throw this.refuse('an object with symbols as keys', 'use strings');
-      for (const key of Object.keys(value)) tree.push(this.key(key), this.child(key, value[key]));
-    }
-
-    child(part, value) {
-      if (typeof value === 'number' || typeof value === 'boolean') return this.primitive(value);
-      this.path.push(part);
-      const result = this.visit(value);
-      this.path.pop();
-      return result;
+      for (const key of Object.keys(value)) {
+        tree.push(this.key(key));
+        yield [key, value[key]];
+      }
     }
 
     key(key) {

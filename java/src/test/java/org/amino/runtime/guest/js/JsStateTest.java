@@ -1,0 +1,132 @@
+package org.amino.runtime.guest.js;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.amino.runtime.guest.GuestContext;
+import org.amino.runtime.guest.GuestFailure;
+import org.amino.runtime.guest.GuestMember;
+import org.amino.runtime.guest.GuestObject;
+import org.amino.runtime.guest.Workbench;
+import org.amino.runtime.wire.MsgpackReader;
+import org.amino.runtime.wire.MsgpackWriter;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class JsStateTest {
+  private static final String RICH = """
+      import { Leaf } from './leaf.js';
+      class Node { constructor(value, next) { this.value = value; this.next = next; } sum() { return this.value + (this.next ? this.next.sum() : 0); } }
+      function helper() { return 'helped'; }
+      export default class Rich {
+        constructor() {
+          this.list = new Node(1, new Node(2, null));
+          this.leaf = new Leaf();
+          this.self = this;
+          this.map = new Map([['k', new Node(5, null)], [2, undefined]]);
+          this.set = new Set([1n, new Date(5)]);
+          this.floats = new Float64Array([1.5, -0]);
+          this.bytes = new Uint8Array([1, 2]);
+          this.same = this.bytes;
+          this.big = 2n ** 70n;
+          this.nan = NaN;
+          this.pattern = /a+/i;
+          this.helper = helper;
+          this.error = new RangeError('kept');
+          this.stub = null;
+        }
+        keep(stub) { this.stub = stub; }
+        check() {
+          return [this.list.sum() === 3 && this.list instanceof Node, this.leaf.green(), this.self === this, this.map.get('k').sum() === 5,
+            this.map.has(2) && this.map.get(2) === undefined, typeof [...this.set][0] === 'bigint', [...this.set][1].getTime() === 5,
+            this.floats instanceof Float64Array && Object.is(this.floats[1], -0), this.same === this.bytes && this.bytes[1] === 2,
+            this.big === 2n ** 70n, Number.isNaN(this.nan), this.pattern.test('xAAx'), this.helper() === 'helped',
+            this.error instanceof RangeError && this.error.message === 'kept', this.stub instanceof amino.Reference];
+        }
+      }
+      """;
+
+  @TempDir Path folder;
+  private Workbench bench;
+
+  @BeforeEach
+  void open() {
+    bench = new Workbench(folder);
+  }
+
+  @AfterEach
+  void close() {
+    bench.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"rich.mjs", "rich.js"})
+  void fieldsOfAllKindsMoveToAnotherContext(String entry) throws Exception {
+    String common = RICH.replace("import { Leaf } from './leaf.js'", "const { Leaf } = require('./leaf.js')").replace("export default", "module.exports =");
+    bench.file("leaf.js", entry.endsWith("mjs") ? "export class Leaf { green() { return true; } }" : "class Leaf { green() { return true; } }\nexports.Leaf = Leaf;");
+    bench.file(entry, entry.endsWith("mjs") ? RICH : common);
+    GuestObject first = bench.create(bench.open("js", entry), "r1");
+    bench.call(first, "keep", Workbench.referenceTo("r1"));
+    byte[] state = bench.snapshot(first, false);
+    GuestObject second = bench.restore(bench.open("js", entry), "r2", state);
+    assertEquals(java.util.Collections.nCopies(15, true), bench.call(second, "check"));
+    assertArrayEquals(state, bench.snapshot(second, false));
+  }
+
+  @Test
+  void whatWouldBeLostIsListed() throws Exception {
+    bench.file("lossy.js", """
+        class Lossy {
+          #secret = 1;
+          constructor() { this.n = 1; this.inner = { handler: () => 1 }; this[Symbol('s')] = 2; Object.defineProperty(this, 'acc', {get() { return 1; }, enumerable: true}); }
+          get() { return this.n; }
+        }
+        """);
+    GuestContext context = bench.open("js", "lossy.js");
+    GuestObject lossy = bench.create(context, "l1");
+    GuestFailure refused = assertThrows(GuestFailure.class, () -> bench.snapshot(lossy, false));
+    assertEquals("STATE_NOT_CAPTURABLE", refused.code);
+    for (String part : List.of("#secret", "inner.handler", "Symbol(s)", "acc")) {
+      assertTrue(refused.getMessage().contains(part), refused.getMessage());
+    }
+    assertEquals(1L, bench.call(bench.restore(context, "l2", bench.snapshot(lossy, true)), "get"));
+  }
+
+  @Test
+  void hooksComeFirst() throws Exception {
+    bench.file("hooked.js", """
+        class Hooked {
+          #n = 0;
+          incr(n) { this.#n += n; return this.#n; }
+          amino_save() { return { n: this.#n }; }
+          amino_load(state) { this.#n = state.n; }
+        }
+        """);
+    GuestContext context = bench.open("js", "hooked.js");
+    GuestObject hooked = bench.create(context, "h1");
+    bench.call(hooked, "incr", 4L);
+    assertEquals(5L, bench.call(bench.restore(context, "h2", bench.snapshot(hooked, false)), "incr", 1L));
+    assertEquals("MEMBER_NOT_FOUND", assertThrows(GuestFailure.class, () -> bench.call(hooked, "amino_save")).code);
+  }
+
+  @Test
+  void syncReplacesTheStateBehindMembersAlreadyLookedUp() throws Exception {
+    bench.file("counter.js", "class Counter { constructor(n) { this.n = n; } get() { return this.n; } }");
+    GuestContext context = bench.open("js", "counter.js");
+    GuestObject first = bench.create(context, "c1", 1L);
+    GuestObject second = bench.create(context, "c2", 2L);
+    GuestMember get = first.member("get");
+    first.sync(new MsgpackReader(bench.snapshot(second, false)));
+    MsgpackWriter out = new MsgpackWriter();
+    get.call(Workbench.encoded(), null, out);
+    assertEquals(2L, Workbench.plain(out.toByteArray()));
+  }
+}
