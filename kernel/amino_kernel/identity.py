@@ -37,12 +37,12 @@ def take_identity(folder: Path) -> Identity:
         folder.chmod(0o700)
         lock = (folder / LOCK_FILE).open("w")
     except OSError as error:
-        raise ConfigInvalid(f"The data folder {folder} cannot be used: {error.strerror}. Name another one with --data.") from error
+        raise ConfigInvalid(f"The data folder {folder} cannot be used: {error.strerror}. Name another one with --data-dir.") from error
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         lock.close()
-        raise ConfigInvalid(f"Another kernel uses the data folder {folder}. Each kernel needs its own: name one with --data.") from None
+        raise ConfigInvalid(f"Another kernel uses the data folder {folder}. Each kernel needs its own: name one with --data-dir.") from None
     return Identity(_read_or_make(folder / ID_FILE), host_id(), folder.resolve(), lock)
 
 

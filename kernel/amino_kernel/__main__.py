@@ -1,0 +1,39 @@
+"""What a supervisor starts: `python -m amino_kernel`, its order as one line of JSON on standard input."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+from typing import Any
+
+from amino_kernel.main import run_child
+from amino_kernel.settings import KernelSettings
+
+
+def main() -> int:
+    order: dict[str, Any] = json.loads(_read_line())
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    return run_child(order["mode"], KernelSettings(**order["settings"]), order["extra"])
+
+
+def _read_line() -> bytes:
+    line = b""
+    while not line.endswith(b"\n"):
+        byte = os.read(0, 1)
+        if not byte:
+            break
+        line += byte
+    return line
+
+
+def _end_with_parent() -> None:
+    while os.read(0, 4096):
+        pass
+    # Nobody is left to be told, and no order can be given any more.
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,45 @@
+"""The deployment managers' place in a kernel, as the rest of it sees them."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from amino_wire.pb import common_pb2
+from amino_wire.values import EncodedValue
+
+from amino_kernel.call import Call, Next
+from amino_kernel.object_table import LocalObject
+
+
+class Way(Protocol):
+    """One side of an object's chain: runs a call, `following` being what comes after it."""
+
+    async def __call__(self, call: Call, following: Next, /) -> EncodedValue: ...
+
+
+class Chains(Protocol):
+    """The chains of objects. A None stands for "nothing to do here", so that calls without managers pay nothing."""
+
+    def proxies(self, record: common_pb2.ObjectRecord) -> Way | None:
+        """The caller's side of an object's chain."""
+        ...
+
+    def instance_managers(self, local: LocalObject) -> Way | None:
+        """The object's side of its chain."""
+        ...
+
+    def replica(self, record: common_pb2.ObjectRecord, call: Call) -> int:
+        """Answers the number of the replica that a call is for."""
+        ...
+
+    async def manager_state(self, local: LocalObject) -> bytes:
+        """Answers what the instance managers of an object take along on a move, encoded."""
+        ...
+
+    async def arrived(self, local: LocalObject, manager_state: bytes) -> None:
+        """An object has arrived by a move, with what its instance managers took along; it is still held."""
+        ...
+
+    async def left(self, local: LocalObject) -> None:
+        """An object has left this kernel: its instance managers end here."""
+        ...

@@ -1,0 +1,213 @@
+"""What this kernel offers to clients. What is the OMS's is passed on to it; calls go into the router."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+import grpc
+import grpc.aio
+from amino_wire.errors import AminoError, ArgumentInvalid, FrameInvalid, NativeNotAllowed, NoKernelMatches, abort, as_error, to_message
+from amino_wire.frames import DEFAULT_BUDGET_MS, CallOptions, Cursor
+from amino_wire.pb import client_pb2, client_pb2_grpc, common_pb2
+from amino_wire.values import DEFAULT, EncodedValue
+
+from amino_kernel.call import NO_ARGUMENTS, Call
+from amino_kernel.guest_requests import GuestRequests
+from amino_kernel.log_buffer import LogBuffer, LogLine
+from amino_kernel.membership import Membership
+from amino_kernel.object_table import ObjectTable
+from amino_kernel.oms_client import LONG_SECONDS, SHORT_SECONDS, OmsClient
+from amino_kernel.peers import Peers
+from amino_kernel.record_cache import RecordCache
+from amino_kernel.router import Router
+from amino_kernel.session import SessionPipe, goodbye
+
+Context = grpc.aio.ServicerContext[Any, Any]
+Answer = TypeVar("Answer")
+JOIN_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class ClientParts:
+    """The parts of the kernel that clients reach.
+
+    `session_socket` is where the JVM half takes sessions; `hello` is what every client is told.
+    """
+
+    oms: OmsClient
+    membership: Membership
+    router: Router
+    guests: GuestRequests
+    records: RecordCache
+    table: ObjectTable
+    peers: Peers
+    logs: LogBuffer
+    session_socket: str
+    hello: client_pb2.HelloResponse
+    host_id: str
+    native_allowed: bool
+
+
+class ClientService(client_pb2_grpc.ClientServiceServicer):
+    """Thin: each method is passed on, its errors as statuses."""
+
+    def __init__(self, parts: ClientParts) -> None:
+        self._parts = parts
+        self._stub = parts.oms.stub
+
+    async def Hello(self, request: client_pb2.HelloRequest, context: Context) -> client_pb2.HelloResponse:  # noqa: N802
+        answer = client_pb2.HelloResponse()
+        answer.CopyFrom(self._parts.hello)
+        if request.host_id != self._parts.host_id:
+            answer.endpoints.lane_unix = ""
+        return answer
+
+    async def PutArtifact(
+        self, request_iterator: AsyncIterator[client_pb2.PutArtifactRequest], context: Context
+    ) -> client_pb2.PutArtifactResponse:
+        async def put() -> client_pb2.PutArtifactResponse:
+            await self._parts.membership.wait_joined(JOIN_SECONDS)
+            try:
+                return await self._stub.PutArtifact(request_iterator, timeout=LONG_SECONDS)
+            except grpc.RpcError as error:
+                raise self._parts.oms.error_of(error) from None
+
+        return await _guard(context, put())
+
+    async def Register(self, request: client_pb2.RegisterRequest, context: Context) -> client_pb2.RegisterResponse:  # noqa: N802
+        async def register() -> client_pb2.RegisterResponse:
+            try:
+                return await self._pass_on(self._stub.Register, request, context, LONG_SECONDS)
+            except NoKernelMatches as error:
+                if request.artifact.language == "llvm" and not self._parts.native_allowed:
+                    raise NativeNotAllowed(
+                        "No kernel runs LLVM bitcode: it is as trusted as the kernel itself. Start one with `--allow native`, "
+                        "or compile the same source to WebAssembly (`--lang wasm`), which needs nothing.",
+                        cause=error,
+                    ) from error
+                raise
+
+        return await _guard(context, register())
+
+    async def Create(self, request: client_pb2.CreateRequest, context: Context) -> client_pb2.CreateResponse:  # noqa: N802
+        return await _guard(context, self._pass_on(self._stub.Create, request, context, LONG_SECONDS))
+
+    async def Get(self, request: client_pb2.GetRequest, context: Context) -> client_pb2.GetResponse:  # noqa: N802
+        return await _guard(context, self._pass_on(self._stub.Get, request, context))
+
+    async def List(self, request: client_pb2.ListRequest, context: Context) -> client_pb2.ListResponse:  # noqa: N802
+        return await _guard(context, self._pass_on(self._stub.List, request, context))
+
+    async def Watch(self, request: client_pb2.WatchRequest, context: Context) -> AsyncIterator[client_pb2.WatchResponse]:  # noqa: N802
+        try:
+            await self._parts.membership.wait_joined(JOIN_SECONDS)
+            async for response in self._stub.Watch(request):
+                yield response
+        except grpc.RpcError as error:
+            await abort(context, self._parts.oms.error_of(error))
+        except AminoError as error:
+            await abort(context, error)
+
+    async def Delete(self, request: client_pb2.DeleteRequest, context: Context) -> client_pb2.DeleteResponse:  # noqa: N802
+        return await _guard(context, self._pass_on(self._stub.Delete, request, context, LONG_SECONDS))
+
+    async def Move(self, request: client_pb2.MoveRequest, context: Context) -> client_pb2.MoveResponse:  # noqa: N802
+        return await _guard(context, self._pass_on(self._stub.Move, request, context, LONG_SECONDS))
+
+    async def Restart(self, request: client_pb2.RestartRequest, context: Context) -> client_pb2.RestartResponse:  # noqa: N802
+        return await _guard(context, self._pass_on(self._stub.Restart, request, context, LONG_SECONDS))
+
+    async def Kernels(self, request: client_pb2.KernelsRequest, context: Context) -> client_pb2.KernelsResponse:  # noqa: N802
+        return await _guard(context, self._pass_on(self._stub.Kernels, request, context))
+
+    async def Attach(self, request: client_pb2.AttachRequest, context: Context) -> client_pb2.AttachResponse:  # noqa: N802
+        return await _guard(context, self._pass_on(self._stub.Attach, request, context, LONG_SECONDS))
+
+    async def Invoke(self, request: client_pb2.InvokeRequest, context: Context) -> client_pb2.InvokeResponse:  # noqa: N802
+        try:
+            call = await self._call_of(request, context)
+            result = self._parts.guests.answer(call) if call.target.startswith("@") else self._parts.router.route(call)
+            return client_pb2.InvokeResponse(value=(await result).data)
+        except Exception as error:
+            return client_pb2.InvokeResponse(error=to_message(as_error(error)))
+
+    async def Session(self, request_iterator: AsyncIterator[common_pb2.Frame], context: Context) -> AsyncIterator[common_pb2.Frame]:  # noqa: N802
+        try:
+            pipe = await SessionPipe.open(self._parts.session_socket, _client_id(context))
+        except AminoError as error:
+            await abort(context, error)
+        inward = asyncio.ensure_future(pipe.inward(request_iterator))
+        try:
+            async for frame in pipe.outward():
+                yield frame
+            if inward.done() and isinstance(inward.exception(), FrameInvalid):
+                yield goodbye(FrameInvalid(str(inward.exception())))
+        finally:
+            inward.cancel()
+            await pipe.close()
+
+    async def Logs(self, request: client_pb2.LogsRequest, context: Context) -> AsyncIterator[client_pb2.LogsResponse]:  # noqa: N802
+        try:
+            async for response in self._logs(request):
+                yield response
+        except grpc.RpcError as error:
+            await abort(context, self._parts.oms.error_of(error))
+        except AminoError as error:
+            await abort(context, error)
+
+    async def _logs(self, request: client_pb2.LogsRequest) -> AsyncIterator[client_pb2.LogsResponse]:
+        parts = self._parts
+        record = await parts.oms.get(request.name_or_id) if request.name_or_id else common_pb2.ObjectRecord()
+        away = bool(record.id) and parts.table.get(record.id) is None and len(record.replicas) > 0
+        if away and record.replicas[0].kernel_id != parts.hello.kernel_id:
+            peer = parts.peers.at(record.replicas[0].endpoints)
+            async for response in peer.clients.Logs(request):
+                yield response
+            return
+        lines = parts.logs.follow(record.id) if request.follow else None
+        for line in parts.logs.tail(record.id, request.tail):
+            yield self._log_response(line)
+        if lines is not None:
+            async for line in lines:
+                yield self._log_response(line)
+
+    def _log_response(self, line: LogLine) -> client_pb2.LogsResponse:
+        local = self._parts.table.get(line.object_id)
+        name = local.record.name if local is not None else ""
+        return client_pb2.LogsResponse(object_id=line.object_id, object_name=name, level=line.level, text=line.text, time_ms=line.time_ms)
+
+    async def _call_of(self, request: client_pb2.InvokeRequest, context: Context) -> Call:
+        if not request.target:
+            raise ArgumentInvalid("Invoke names no target: give it an object's id or name.")
+        options = CallOptions.from_map(Cursor(request.options).options(), DEFAULT) if request.options else CallOptions()
+        remaining = context.time_remaining()
+        budget = options.budget_ms / 1000 or DEFAULT_BUDGET_MS / 1000
+        deadline = asyncio.get_running_loop().time() + (min(budget, remaining) if remaining is not None else budget)
+        options = replace(options, client_id=_client_id(context))
+        target = request.target
+        if not target.startswith("@") and self._parts.table.get(target) is None:
+            target = (await self._parts.records.get(target)).id
+        return Call(target, request.method, EncodedValue(request.args) if request.args else NO_ARGUMENTS, deadline, options)
+
+    async def _pass_on(self, method: Callable[..., Any], request: Any, context: Context, longest: float = SHORT_SECONDS) -> Any:
+        remaining = context.time_remaining()
+        timeout = min(remaining, longest) if remaining is not None else longest
+        await self._parts.membership.wait_joined(min(JOIN_SECONDS, timeout))
+        return await self._parts.oms.ask(method, request, timeout)
+
+
+def _client_id(context: Context) -> str:
+    for key, value in context.invocation_metadata() or ():
+        if key == "amino-client":
+            return value if isinstance(value, str) else value.decode("utf-8", errors="replace")
+    return f"grpc {context.peer()}"
+
+
+async def _guard(context: Context, work: Awaitable[Answer]) -> Answer:
+    try:
+        return await work
+    except Exception as error:
+        await abort(context, error)

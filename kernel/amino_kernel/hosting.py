@@ -1,0 +1,181 @@
+"""Objects coming to this kernel and leaving it for good."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from amino_wire.errors import EpochStale, ObjectNotFound
+from amino_wire.pb import common_pb2
+from amino_wire.values import EncodedValue
+
+from amino_kernel.artifact_cache import ArtifactCache
+from amino_kernel.chains import Chains
+from amino_kernel.interfaces import to_message
+from amino_kernel.object_table import LocalObject, ObjectTable, Standing
+from amino_kernel.record_cache import RecordCache
+from amino_kernel.runtime import Runtime
+from amino_kernel.runtime_pool import TENANT_LABEL, RuntimePool
+
+log = structlog.get_logger(__name__)
+
+EMPTY_ARRAY = b"\x90"
+EMPTY_MAP = b"\x80"
+
+
+@dataclass(frozen=True, slots=True)
+class LoadOptions:
+    """What every artifact of this kernel is loaded with: what guests may do, and how many contexts (0: the language's own number)."""
+
+    allow: tuple[str, ...] = ()
+    contexts: int = 0
+
+    def for_artifact(self, artifact: common_pb2.Artifact) -> dict[str, Any]:
+        options: dict[str, Any] = {"allow": list(self.allow)}
+        if self.contexts:
+            options["contexts"] = self.contexts
+        if artifact.class_name:
+            options["class"] = artifact.class_name
+        return options
+
+
+class Hosting:
+    """Makes, restores and ends objects in the JVM halves, and keeps the table of them."""
+
+    def __init__(
+        self, pool: RuntimePool, artifacts: ArtifactCache, table: ObjectTable, records: RecordCache, chains: Chains, options: LoadOptions
+    ) -> None:
+        self._pool = pool
+        self._artifacts = artifacts
+        self._table = table
+        self._records = records
+        self._chains = chains
+        self._options = options
+
+    async def inspect(self, artifact: common_pb2.Artifact, tenant: str = "") -> common_pb2.Interface:
+        """Evaluates an artifact and answers its interface.
+
+        Raises:
+            ArtifactInvalid, ArtifactNotFound, LanguageUnknown, NativeNotAllowed, JarsMissing
+        """
+        _, interface = await self._loaded(artifact, tenant)
+        return interface
+
+    async def create(self, record: common_pb2.ObjectRecord, replica: int, state: bytes) -> common_pb2.Interface:
+        """Makes an object (Amino paper III.B, step 2), by its constructor or from a state. The same order given twice makes one object.
+
+        Raises:
+            GuestException: The constructor raised.
+            ArtifactInvalid and others: See `inspect`.
+        """
+        runtime, interface = await self._loaded(record.artifact, record.labels.get(TENANT_LABEL, ""))
+        known = self._table.get(record.id)
+        if known is not None and known.record.epoch >= record.epoch and known.runtime is runtime:
+            return interface
+        local = LocalObject(_with_interface(record, interface), replica, runtime)
+        options = self._object_options(local)
+        if state:
+            await runtime.bridge.restore(record.id, record.epoch, record.artifact.hash, EncodedValue(state), options)
+        else:
+            args = EncodedValue(record.constructor_args or EMPTY_ARRAY)
+            kwargs = EncodedValue(record.constructor_kwargs or EMPTY_MAP)
+            await runtime.bridge.create(record.id, record.epoch, record.artifact.hash, args, kwargs, options)
+        self._table.put(local)
+        self._records.learn(local.record)
+        return interface
+
+    async def receive(self, record: common_pb2.ObjectRecord, replica: int, state: bytes, manager_state: bytes) -> None:
+        """Takes in a moved object. It is held until `activate`: calls that come early wait.
+
+        Raises:
+            AminoError: The state does not fit, or the artifact cannot be loaded.
+        """
+        runtime, interface = await self._loaded(record.artifact, record.labels.get(TENANT_LABEL, ""))
+        known = self._table.get(record.id)
+        if known is not None and known.standing is not Standing.PASSIVE:
+            raise EpochStale(
+                f"Object {record.id} is active here with epoch {known.record.epoch}; it cannot arrive with epoch {record.epoch}."
+            )
+        if known is not None:
+            # Left over from a move that failed without our hearing of it; its state is an old one.
+            await self.drop(record.id)
+        local = LocalObject(_with_interface(record, interface), replica, runtime, Standing.PASSIVE)
+        await runtime.bridge.restore(record.id, record.epoch, record.artifact.hash, EncodedValue(state), self._object_options(local))
+        await runtime.bridge.hold(record.id)
+        self._table.put(local)
+        await self._chains.arrived(local, manager_state)
+
+    async def activate(self, object_id: str, epoch: int) -> None:
+        """Lets a moved object answer.
+
+        Raises:
+            ObjectNotFound: It is not here.
+        """
+        local = self._table.get(object_id)
+        if local is None or local.record.epoch < epoch:
+            raise ObjectNotFound(f"Object {object_id} has not arrived here with epoch {epoch}.")
+        if local.standing is Standing.PASSIVE:
+            self._table.change(object_id, standing=Standing.ACTIVE)
+            self._records.learn(local.record)
+            await local.runtime.bridge.resume(object_id)
+
+    async def drop(self, object_id: str, details: Mapping[str, Any] | None = None) -> None:
+        """Ends an object here that lives elsewhere; calls that wait for it are sent after it. Nothing happens when it is not here."""
+        local = self._table.remove(object_id)
+        self._records.forget(object_id)
+        if local is not None:
+            await local.runtime.bridge.release(object_id, details or {})
+
+    async def drop_passive(self, object_id: str, epoch: int) -> None:
+        """The move was given up: drops what arrived, unless it is active or of another epoch."""
+        local = self._table.get(object_id)
+        if local is not None and local.standing is Standing.PASSIVE and local.record.epoch == epoch:
+            await self.drop(object_id)
+
+    async def destroy(self, object_id: str, epoch: int) -> None:
+        """Ends an object for good. One of a newer epoch stays: the order is an old one that was late."""
+        local = self._table.get(object_id)
+        self._records.forget(object_id)
+        if local is None or (epoch and local.record.epoch > epoch):
+            return
+        self._table.remove(object_id)
+        await local.runtime.bridge.destroy(object_id)
+
+    async def follow(self, record: common_pb2.ObjectRecord) -> None:
+        """Takes over a changed record: its epoch, and whether it has instance managers."""
+        self._records.forget(record.id)
+        self._records.learn(record)
+        local = self._table.get(record.id)
+        if local is None or local.standing is not Standing.ACTIVE or record.epoch < local.record.epoch:
+            return
+        if not any(each.number == local.replica for each in record.replicas):
+            return
+        changed = self._table.change(record.id, record=_with_interface(record, local.record.interface))
+        assert changed is not None
+        await local.runtime.bridge.epoch(record.id, record.epoch)
+        await local.runtime.bridge.manage(record.id, self._managed(changed))
+
+    async def _loaded(self, artifact: common_pb2.Artifact, tenant: str) -> tuple[Runtime, common_pb2.Interface]:
+        directory = await self._artifacts.directory(artifact)
+        runtime = await self._pool.runtime_for(artifact, tenant)
+        plain = await runtime.load(artifact, str(directory), self._options.for_artifact(artifact))
+        return runtime, to_message(plain)
+
+    def _managed(self, local: LocalObject) -> bool:
+        return self._chains.proxies(local.record) is not None or self._chains.instance_managers(local) is not None
+
+    def _object_options(self, local: LocalObject) -> dict[str, Any]:
+        record = local.record
+        options: dict[str, Any] = {"managed": self._managed(local), "concurrent": record.concurrent, "own_context": record.own_context}
+        if record.name:
+            options["name"] = record.name
+        return options
+
+
+def _with_interface(record: common_pb2.ObjectRecord, interface: common_pb2.Interface) -> common_pb2.ObjectRecord:
+    complete = common_pb2.ObjectRecord()
+    complete.CopyFrom(record)
+    complete.interface.CopyFrom(interface)
+    return complete

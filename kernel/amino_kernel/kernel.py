@@ -1,0 +1,274 @@
+"""A kernel: its parts put together, started and stopped."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import os
+import secrets
+import time
+from collections.abc import Awaitable, Sequence
+from typing import Any
+
+import structlog
+from amino_graal import JvmBackend
+from amino_graal.jpype_backend import JPypeBackend
+from amino_graal.launch import Preparation, prepare
+from amino_graal.lock import LANGUAGES
+from amino_graal.process_backend import ProcessBackend
+from amino_graal.py4j_backend import Py4jBackend
+from amino_wire.pb import client_pb2, common_pb2, oms_pb2
+
+from amino_kernel.addresses import check_address, join
+from amino_kernel.arrivals import Arrivals
+from amino_kernel.artifact_cache import ArtifactCache
+from amino_kernel.client_service import ClientParts, ClientService
+from amino_kernel.deadlock_watch import DeadlockWatch, Surroundings
+from amino_kernel.guest_requests import GuestRequests
+from amino_kernel.hosting import Hosting, LoadOptions
+from amino_kernel.identity import take_identity
+from amino_kernel.incoming import Incoming
+from amino_kernel.kernel_service import KernelService
+from amino_kernel.log_buffer import LogBuffer
+from amino_kernel.membership import Membership, MembershipActions
+from amino_kernel.mover import Mover
+from amino_kernel.object_table import ObjectTable, Standing
+from amino_kernel.oms_client import OmsClient
+from amino_kernel.peers import Peers
+from amino_kernel.plain_chains import PlainChains
+from amino_kernel.record_cache import RecordCache
+from amino_kernel.router import Router
+from amino_kernel.runtime import Runtime
+from amino_kernel.runtime_pool import PoolEvents, RuntimePool
+from amino_kernel.server import KernelServer
+from amino_kernel.settings import KernelSettings
+from amino_kernel.sockets import SocketFolder
+from amino_kernel.version import VERSION
+
+log = structlog.get_logger(__name__)
+
+STOP_SECONDS = 2.0
+
+
+class Kernel:
+    """One kernel. `await start()`, `await run()` until it is to end, `await stop()`."""
+
+    def __init__(self, settings: KernelSettings) -> None:
+        warning = check_address(settings.host, settings.insecure)
+        if warning:
+            log.warning(warning)
+        self._settings = settings
+        self._identity = take_identity(settings.data_dir)
+        self._server = KernelServer(settings.host, settings.port)
+        self._sockets = SocketFolder.make()
+        self._ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._endpoints = common_pb2.Endpoints(grpc=join(settings.host, self._server.port), host_id=self._identity.host_id)
+        self._cpu = (time.monotonic(), time.process_time())
+        self._make_parts()
+
+    @property
+    def address(self) -> str:
+        """Where clients reach it: `host:port`."""
+        return self._endpoints.grpc
+
+    @property
+    def kernel_id(self) -> str:
+        return self._identity.kernel_id
+
+    def _make_parts(self) -> None:
+        settings, kernel_id = self._settings, self._identity.kernel_id
+        self._oms = OmsClient(settings.oms)
+        self._table = ObjectTable()
+        self._records = RecordCache(self._oms.get)
+        self._peers = Peers(kernel_id, self._identity.host_id, VERSION)
+        self._chains = PlainChains()
+        self._logs = LogBuffer()
+        self._router = Router(self._table, self._records, self._peers, self._chains, kernel_id)
+        self._guests = GuestRequests(self._oms, self._logs, self._lost, self._stuck)
+        self._incoming = Incoming(self._router, self._guests)
+        actions = MembershipActions(self._describe, self._load, self._drop, self._fence, self._resume)
+        self._membership = Membership(self._oms, actions)
+        self._mover = Mover(self._table, self._records, self._peers, self._oms, self._chains)
+
+    async def start(self) -> None:
+        """Starts the JVM half, opens the lanes, offers the services, joins the OMS.
+
+        Raises:
+            JvmNotFound, JvmUnusable, JarsMissing: There is no JVM half.
+        """
+        settings = self._settings
+        preparation = await self._prepare(settings.languages)
+        for notice in preparation.notices if preparation is not None else ():
+            log.warning(notice)
+        events = PoolEvents(self._incoming.take, self._runtime_ended)
+        first = self._first_backend(preparation)
+        self._pool = RuntimePool(self.kernel_id, settings.isolate, first, self._prepare_more, _process_backend, self._sockets, events)
+        artifacts = ArtifactCache(self._identity.folder / "artifacts", self._oms)
+        options = LoadOptions(settings.allow, settings.contexts)
+        self._hosting = Hosting(self._pool, artifacts, self._table, self._records, self._chains, options)
+        main = await self._pool.main()
+        token = secrets.token_urlsafe(24)
+        session_socket = await self._open_lanes(main, token)
+        await self._offer(session_socket, token)
+        self._tasks.append(asyncio.ensure_future(self._membership.run()))
+        self._tasks.append(asyncio.ensure_future(self._prewarm(main)))
+
+    async def run(self) -> int:
+        """Waits until the kernel must end, and answers the exit status."""
+        return await asyncio.shield(self._ended)
+
+    def end(self, status: int = 0) -> None:
+        """Makes `run` return."""
+        if not self._ended.done():
+            self._ended.set_result(status)
+
+    async def stop(self) -> None:
+        """Leaves the OMS, closes the lanes, stops the JVM halves."""
+        for task in self._tasks:
+            task.cancel()
+        await self._membership.leave()
+        await self._server.stop(STOP_SECONDS)
+        self._incoming.close()
+        await self._peers.close()
+        if hasattr(self, "_pool"):
+            await self._pool.close()
+        await self._oms.close()
+        self._sockets.remove()
+        self._identity.lock.close()
+
+    async def _prepare(self, languages: Sequence[str]) -> Preparation | None:
+        if self._settings.py4j_port:
+            return None
+        settings = self._settings
+        work = functools.partial(
+            prepare, languages, heap_mb=settings.heap_mb, extra=settings.jvm_options, progress=None, offline=settings.offline
+        )
+        return await asyncio.to_thread(work)
+
+    async def _prepare_more(self, language: str) -> Preparation:
+        preparation = await self._prepare([language])
+        if preparation is None:
+            work = functools.partial(prepare, [language], offline=self._settings.offline)
+            preparation = await asyncio.to_thread(work)
+        return preparation
+
+    def _first_backend(self, preparation: Preparation | None) -> tuple[JvmBackend, tuple[str, ...]]:
+        if preparation is None:
+            return Py4jBackend(self._settings.py4j_port, self._settings.py4j_token), LANGUAGES
+        return JPypeBackend(preparation.options), preparation.languages
+
+    async def _open_lanes(self, main: Runtime, token: str) -> str:
+        settings = self._settings
+        host, port = await main.bridge.listen("tcp", settings.host, settings.lane_port, token)
+        self._endpoints.lane_tcp = join(host, port)
+        path, _ = await main.bridge.listen("unix", self._sockets.fresh("lane"), 0, token)
+        self._endpoints.lane_unix = path
+        # Behind the door that only this user can open; sessions were let in by gRPC already.
+        session_socket, _ = await main.bridge.listen("unix", self._sockets.fresh("session"), 0, None)
+        return session_socket
+
+    async def _offer(self, session_socket: str, token: str) -> None:
+        arrivals = Arrivals(self._table, self._hosting, self._oms, self.kernel_id)
+        around = Surroundings(self.kernel_id, self._pool.running, self._kernels)
+        deadlocks = DeadlockWatch(around, self._peers)
+        hello = client_pb2.HelloResponse(
+            kernel_id=self.kernel_id, endpoints=self._endpoints, lane_token=token, version=VERSION, languages=self._languages()
+        )
+        parts = ClientParts(
+            oms=self._oms,
+            membership=self._membership,
+            router=self._router,
+            guests=self._guests,
+            records=self._records,
+            table=self._table,
+            peers=self._peers,
+            logs=self._logs,
+            session_socket=session_socket,
+            hello=hello,
+            host_id=self._identity.host_id,
+            native_allowed="native" in self._settings.allow,
+        )
+        kernels = KernelService(self._hosting, self._mover, arrivals, self._table, deadlocks)
+        await self._server.start(ClientService(parts), kernels)
+        self._tasks.append(asyncio.ensure_future(deadlocks.run()))
+
+    async def _prewarm(self, main: Runtime) -> None:
+        if self._settings.isolate == "none":
+            await main.bridge.prewarm([language for language in self._settings.languages if language in self._languages()])
+
+    async def _kernels(self) -> Sequence[common_pb2.KernelRecord]:
+        answer: client_pb2.KernelsResponse = await self._oms.ask(self._oms.stub.Kernels, client_pb2.KernelsRequest())
+        return list(answer.kernels)
+
+    def _languages(self) -> list[str]:
+        # Jars that are not here yet are fetched when they are needed; what is not allowed is not offered.
+        allowed = self._settings.allow
+        needs = {"llvm": "native", "java": "host"}
+        return [language for language in LANGUAGES if language not in needs or needs[language] in allowed]
+
+    def _describe(self) -> oms_pb2.RegisterKernelRequest:
+        here = [local for local in self._table if local.standing is not Standing.PASSIVE]
+        return oms_pb2.RegisterKernelRequest(
+            kernel_id=self.kernel_id,
+            endpoints=self._endpoints,
+            labels=self._settings.labels,
+            languages=self._languages(),
+            version=VERSION,
+            objects=[oms_pb2.ObjectEpoch(id=local.id, epoch=local.record.epoch, replica=local.replica) for local in here],
+        )
+
+    def _load(self) -> tuple[float, int]:
+        then, spent_then = self._cpu
+        now, spent = time.monotonic(), time.process_time()
+        self._cpu = (now, spent)
+        share = (spent - spent_then) / max(1e-3, now - then) / (os.cpu_count() or 1)
+        return len(self._table) + share, len(self._table)
+
+    async def _drop(self, object_ids: Sequence[str]) -> None:
+        for object_id in object_ids:
+            log.warning("an object of this kernel lives elsewhere now", object=object_id)
+            await self._hosting.drop(object_id)
+
+    async def _fence(self) -> None:
+        await asyncio.gather(*(runtime.bridge.fence(None) for runtime in self._pool.running()))
+
+    async def _resume(self) -> None:
+        self._records.clear()
+        # What is on the move stays held; its own move lets it go.
+        active = [local for local in self._table if local.standing is Standing.ACTIVE]
+        await _all(local.runtime.bridge.resume(local.id) for local in active)
+
+    def _lost(self, object_ids: Sequence[str]) -> None:
+        for object_id in object_ids:
+            self._table.remove(object_id)
+            self._records.forget(object_id)
+        log.warning("objects were lost with their context", objects=list(object_ids))
+        self._membership.register_again()
+
+    def _stuck(self, artifact: str, object_id: str, method: str) -> None:
+        local = self._table.get(object_id)
+        name = (local.record.name if local is not None else "") or object_id
+        log.error("a guest cannot be ended inside its process, which is killed", object=name, method=method, artifact=artifact)
+        if local is None or not self._pool.kill(local.runtime):
+            self.end(STUCK_STATUS)
+
+    def _runtime_ended(self, runtime: Runtime, reason: str) -> None:
+        gone = [local.id for local in self._table.of_runtime(runtime)]
+        log.error("a JVM half has ended", purpose=runtime.key or "main", reason=reason, objects=len(gone))
+        if gone:
+            self._lost(gone)
+        if not runtime.key:
+            self.end(STUCK_STATUS)
+
+
+STUCK_STATUS = 70
+
+
+def _process_backend(preparation: Preparation) -> JvmBackend:
+    return ProcessBackend(preparation.options)
+
+
+async def _all(work: Any) -> None:
+    awaited: list[Awaitable[Any]] = list(work)
+    await asyncio.gather(*awaited)

@@ -1,0 +1,144 @@
+"""Registration with the OMS and the lease, driven by the clock. The rules are in `lease`."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+import structlog
+from amino_wire.errors import AminoError, OmsUnavailable
+from amino_wire.pb import oms_pb2
+
+from amino_kernel.lease import Lease
+from amino_kernel.oms_client import OmsClient
+
+log = structlog.get_logger(__name__)
+
+RPC_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class MembershipActions:
+    """What membership asks of the kernel.
+
+    `describe` answers the registration without its incarnation; `load` the load and the number of objects; `drop` ends objects that live
+    elsewhere now; `fence` and `resume` act on all objects.
+    """
+
+    describe: Callable[[], oms_pb2.RegisterKernelRequest]
+    load: Callable[[], tuple[float, int]]
+    drop: Callable[[Sequence[str]], Awaitable[None]]
+    fence: Callable[[], Awaitable[None]]
+    resume: Callable[[], Awaitable[None]]
+
+
+class Membership:
+    """Keeps this kernel registered, its lease alive, and its objects silent while the lease is not held."""
+
+    def __init__(self, oms: OmsClient, actions: MembershipActions) -> None:
+        self._oms = oms
+        self._actions = actions
+        self._lease = Lease()
+        self._joined = asyncio.Event()
+        self._wake = asyncio.Event()
+        self._complained = False
+
+    @property
+    def incarnation(self) -> int:
+        """Counts the lives of this kernel; 0 before the first registration."""
+        return self._lease.incarnation
+
+    @property
+    def joined(self) -> bool:
+        return self._joined.is_set()
+
+    async def wait_joined(self, seconds: float) -> None:
+        """Waits for the first registration.
+
+        Raises:
+            OmsUnavailable: There was none within that time.
+        """
+        try:
+            await asyncio.wait_for(self._joined.wait(), seconds)
+        except TimeoutError:
+            raise OmsUnavailable(f"This kernel has not reached the OMS at {self._oms.address} yet. Is `amino oms` running there?") from None
+
+    def register_again(self) -> None:
+        """Tells the OMS anew what is here: some objects ended."""
+        self._lease = self._lease.unknown(time.monotonic())
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Runs until cancelled."""
+        while True:
+            now = time.monotonic()
+            if self._lease.must_fence(now):
+                log.warning("the lease has ended: objects answer no more until the OMS is back", oms=self._oms.address)
+                self._lease = self._lease.with_fence(True)
+                await self._guarded(self._actions.fence())
+            elif self._lease.may_resume(now):
+                self._lease = self._lease.with_fence(False)
+                await self._guarded(self._actions.resume())
+            elif now >= self._lease.next_attempt_at:
+                await self._attempt()
+            else:
+                await self._sleep(self._lease.wait(now))
+
+    async def leave(self) -> None:
+        """Says goodbye, so that the OMS need not wait for the lease to end."""
+        if self._lease.incarnation:
+            request = oms_pb2.LeaveRequest(kernel_id=self._actions.describe().kernel_id, incarnation=self._lease.incarnation)
+            with contextlib.suppress(AminoError):
+                await self._oms.ask(self._oms.stub.Leave, request, timeout=2.0)
+
+    async def _attempt(self) -> None:
+        # The lease must be able to end while the OMS is silent, so an RPC never takes longer than what is left of it.
+        now = time.monotonic()
+        left = self._lease.ends_at - now
+        timeout = min(RPC_SECONDS, left) if self._lease.held(now) and not self._lease.fenced else RPC_SECONDS
+        attempt = self._renew if self._lease.registered else self._register
+        try:
+            await attempt(max(0.05, timeout))
+        except AminoError as error:
+            if not self._complained:
+                log.warning("the OMS does not answer; trying again", oms=self._oms.address, error=error.message)
+                self._complained = True
+            self._lease = self._lease.failed(time.monotonic())
+
+    async def _register(self, timeout: float) -> None:
+        request = self._actions.describe()
+        request.incarnation = self._lease.incarnation
+        sent_at = time.monotonic()
+        answer: oms_pb2.RegisterKernelResponse = await self._oms.ask(self._oms.stub.RegisterKernel, request, timeout)
+        if answer.fenced:
+            await self._guarded(self._actions.drop(list(answer.fenced)))
+        self._lease = self._lease.granted(sent_at, answer.lease_ms / 1000, answer.incarnation)
+        self._complained = False
+        self._joined.set()
+        log.info("registered", oms=self._oms.address, incarnation=answer.incarnation, lease_ms=answer.lease_ms)
+
+    async def _renew(self, timeout: float) -> None:
+        load, objects = self._actions.load()
+        request = oms_pb2.KeepAliveRequest(
+            kernel_id=self._actions.describe().kernel_id, incarnation=self._lease.incarnation, load=load, objects=objects
+        )
+        sent_at = time.monotonic()
+        answer: oms_pb2.KeepAliveResponse = await self._oms.ask(self._oms.stub.KeepAlive, request, timeout)
+        if answer.known:
+            self._lease = self._lease.granted(sent_at, answer.lease_ms / 1000, self._lease.incarnation)
+        else:
+            self._lease = self._lease.unknown(time.monotonic())
+
+    async def _sleep(self, seconds: float) -> None:
+        self._wake.clear()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._wake.wait(), seconds)
+
+    async def _guarded(self, action: Awaitable[None]) -> None:
+        try:
+            await action
+        except AminoError as error:
+            log.error("an order to the JVM half failed", error=error.message)

@@ -1,0 +1,89 @@
+"""The OMS as this kernel sees it: RPCs whose failures are Amino's errors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import grpc
+import grpc.aio
+from amino_wire.errors import AminoError, DeadlineExceeded, KernelUnavailable, OmsUnavailable, from_rpc_error
+from amino_wire.lane import SessionConnection
+from amino_wire.pb import client_pb2, common_pb2, oms_pb2, oms_pb2_grpc
+from amino_wire.session import CHANNEL_OPTIONS
+
+__all__ = ["OmsClient", "SessionConnection"]
+
+Answer = TypeVar("Answer")
+RECONNECT_OPTIONS = (
+    ("grpc.initial_reconnect_backoff_ms", 100),
+    ("grpc.min_reconnect_backoff_ms", 100),
+    ("grpc.max_reconnect_backoff_ms", 1000),
+)
+SHORT_SECONDS = 5.0
+LONG_SECONDS = 300.0
+"""For what makes an object: the first Python on a cold machine, with its jars to fetch."""
+
+
+class OmsClient:
+    """A channel to the OMS. `stub` is open to those who pass RPCs on; `ask` runs one."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self._channel = grpc.aio.insecure_channel(address, options=(*CHANNEL_OPTIONS, *RECONNECT_OPTIONS))
+        self.stub = oms_pb2_grpc.ObjectManagementServiceStub(self._channel)
+
+    async def close(self) -> None:
+        await self._channel.close(None)
+
+    async def ask(self, method: Callable[..., Any], request: Any, timeout: float = SHORT_SECONDS) -> Any:
+        """Runs an RPC of the stub.
+
+        Args:
+            method: A method of `stub`.
+            request: Its request.
+            timeout: Seconds.
+
+        Raises:
+            OmsUnavailable: The OMS does not answer.
+            AminoError: What the OMS answered.
+        """
+        try:
+            return await method(request, timeout=timeout)
+        except grpc.RpcError as error:
+            raise self.error_of(error) from None
+
+    def error_of(self, error: grpc.RpcError) -> AminoError:
+        """The error behind a failed RPC, with the OMS named."""
+        known = from_rpc_error(error, what=f"the OMS at {self.address}")
+        transport = not any(key == "amino-error-bin" for key, _ in _metadata(error))
+        if transport and isinstance(known, (KernelUnavailable, DeadlineExceeded)):
+            return OmsUnavailable(
+                f"The OMS at {self.address} does not answer. Objects that are known go on; try again, or look at `amino oms` there.",
+                cause=known,
+            )
+        return known
+
+    async def get(self, name_or_id: str) -> common_pb2.ObjectRecord:
+        """Answers an object's record.
+
+        Raises:
+            ObjectNotFound, NameNotFound, OmsUnavailable
+        """
+        response: client_pb2.GetResponse = await self.ask(self.stub.Get, client_pb2.GetRequest(name_or_id=name_or_id))
+        return response.object
+
+    async def commit_location(self, request: oms_pb2.CommitLocationRequest) -> common_pb2.ObjectRecord:
+        """Changes where an object lives.
+
+        Raises:
+            EpochStale: The object is elsewhere already.
+            OmsUnavailable: It may have been committed or not.
+        """
+        response: oms_pb2.CommitLocationResponse = await self.ask(self.stub.CommitLocation, request)
+        return response.object
+
+
+def _metadata(error: grpc.RpcError) -> Any:
+    read = getattr(error, "trailing_metadata", None)
+    return (read() if read is not None else None) or ()

@@ -1,0 +1,32 @@
+"""The folder of a kernel's Unix sockets, which only its owner can enter."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+# The address of a Unix socket has room for some 100 bytes, and data folders may be deep.
+PREFIX = "amino-"
+
+
+@dataclass(frozen=True, slots=True)
+class SocketFolder:
+    """A short-lived folder with mode 0700."""
+
+    path: Path
+
+    @classmethod
+    def make(cls) -> SocketFolder:
+        base = os.environ.get("XDG_RUNTIME_DIR", "")
+        return cls(Path(tempfile.mkdtemp(prefix=PREFIX, dir=base if base and os.access(base, os.W_OK) else None)))
+
+    def fresh(self, name: str) -> str:
+        """Answers a path for a socket that does not exist yet."""
+        return str(self.path / f"{name}-{secrets.token_hex(3)}.sock")
+
+    def remove(self) -> None:
+        shutil.rmtree(self.path, ignore_errors=True)

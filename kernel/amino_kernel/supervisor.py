@@ -1,0 +1,119 @@
+"""Runs a kernel process, starts it again when it ends, and says which guest was running then."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import FrameType
+from typing import Any
+
+import structlog
+
+from amino_kernel.busy_file import BusyFile
+from amino_kernel.log_setup import set_up_logging
+from amino_kernel.main import EXIT_CONFIGURATION
+from amino_kernel.settings import KernelSettings
+
+log = structlog.get_logger(__name__)
+
+STOP_SECONDS = 10.0
+OUT_OF_MEMORY_STATUS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Backoff:
+    """How long to wait before the next start: short after a long life, doubling after short ones. Pure.
+
+    `pause` and `long_life` are seconds.
+    """
+
+    pause: float = 0.1
+    longest: float = 10.0
+    long_life: float = 30.0
+
+    def after(self, lived: float) -> Backoff:
+        """The next backoff, when a process has lived that many seconds."""
+        pause = 0.1 if lived >= self.long_life else min(self.longest, self.pause * 2)
+        return Backoff(pause, self.longest, self.long_life)
+
+
+def supervise(mode: str, settings: KernelSettings, extra: Mapping[str, Any]) -> int:
+    """Runs `python -m amino_kernel` as a child until it ends by itself or this process is told to end.
+
+    Args:
+        mode: "kernel" or "up".
+        settings: Of the kernel.
+        extra: Further arguments of `run_up`.
+
+    Returns:
+        The exit status: the child's, when starting it again would be of no use.
+    """
+    set_up_logging(settings.log_level, settings.log_format)
+    return Supervisor(mode, settings, extra).run()
+
+
+class Supervisor:
+    """One child at a time."""
+
+    def __init__(self, mode: str, settings: KernelSettings, extra: Mapping[str, Any]) -> None:
+        child = settings.model_copy(update={"supervise": False})
+        self._order = json.dumps({"mode": mode, "settings": json.loads(child.model_dump_json()), "extra": dict(extra)})
+        folder = settings.data_dir / "kernel" if mode == "up" else settings.data_dir
+        self._busy = BusyFile(folder)
+        self._process: subprocess.Popen[str] | None = None
+        self._ending = False
+
+    def run(self) -> int:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._end)
+        backoff = Backoff()
+        while True:
+            started = time.monotonic()
+            status = self._run_once()
+            if self._ending or status in (0, EXIT_CONFIGURATION):
+                return max(0, status) if not self._ending else 0
+            log.error("the kernel process ended; it is started again", reason=self.describe(status), **self._guest())
+            backoff = backoff.after(time.monotonic() - started)
+            time.sleep(backoff.pause)
+
+    @staticmethod
+    def describe(status: int) -> str:
+        """Says what an exit status means."""
+        if status == OUT_OF_MEMORY_STATUS:
+            return "out of memory"
+        return f"killed by {signal.Signals(-status).name}" if status < 0 else f"status {status}"
+
+    def _run_once(self) -> int:
+        self._busy.clear()
+        self._process = subprocess.Popen([sys.executable, "-m", "amino_kernel"], stdin=subprocess.PIPE, text=True)
+        assert self._process.stdin is not None
+        try:
+            self._process.stdin.write(self._order + "\n")
+            # Stays open: the child ends when it closes, so that none outlives its supervisor.
+            self._process.stdin.flush()
+        except BrokenPipeError:
+            pass
+        if self._ending:
+            self._process.terminate()
+        return self._process.wait()
+
+    def _guest(self) -> dict[str, str]:
+        busy = self._busy.read()
+        return {"guest": "; ".join(busy)} if busy else {}
+
+    def _end(self, _number: int, _frame: FrameType | None) -> None:
+        if self._process is None or self._process.poll() is not None:
+            os._exit(0)
+        if self._ending:
+            self._process.kill()
+            return
+        self._ending = True
+        self._process.terminate()
+        signal.signal(signal.SIGALRM, lambda *_: self._process.kill() if self._process is not None else None)
+        signal.alarm(int(STOP_SECONDS))
