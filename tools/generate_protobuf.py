@@ -21,7 +21,7 @@ def generate(into: Path) -> None:
     import grpc_tools
 
     includes = [f"-I{ROOT / 'proto'}", f"-I{Path(grpc_tools.__file__).parent / '_proto'}"]
-    status = protoc.main(["protoc", *includes, f"--python_out={into}", f"--pyi_out={into}", f"--grpc_python_out={into}", *sources])
+    status = protoc.main(["protoc", *includes, f"--python_out={into}", f"--pyi_out={into}", f"--grpc_python_out={into}", f"--mypy_grpc_out={into}", *sources])
     if status != 0:
         raise SystemExit(f"protoc failed with status {status}")
     # The package `amino` belongs to the SDK, so the generated modules live flat in amino_wire.pb.

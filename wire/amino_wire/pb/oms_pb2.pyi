@@ -54,16 +54,18 @@ class RegisterKernelResponse(_message.Message):
     def __init__(self, incarnation: _Optional[int] = ..., lease_ms: _Optional[int] = ..., fenced: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class KeepAliveRequest(_message.Message):
-    __slots__ = ("kernel_id", "incarnation", "load", "objects")
+    __slots__ = ("kernel_id", "incarnation", "load", "objects", "lost")
     KERNEL_ID_FIELD_NUMBER: _ClassVar[int]
     INCARNATION_FIELD_NUMBER: _ClassVar[int]
     LOAD_FIELD_NUMBER: _ClassVar[int]
     OBJECTS_FIELD_NUMBER: _ClassVar[int]
+    LOST_FIELD_NUMBER: _ClassVar[int]
     kernel_id: str
     incarnation: int
     load: float
     objects: int
-    def __init__(self, kernel_id: _Optional[str] = ..., incarnation: _Optional[int] = ..., load: _Optional[float] = ..., objects: _Optional[int] = ...) -> None: ...
+    lost: _containers.RepeatedCompositeFieldContainer[ObjectEpoch]
+    def __init__(self, kernel_id: _Optional[str] = ..., incarnation: _Optional[int] = ..., load: _Optional[float] = ..., objects: _Optional[int] = ..., lost: _Optional[_Iterable[_Union[ObjectEpoch, _Mapping]]] = ...) -> None: ...
 
 class KeepAliveResponse(_message.Message):
     __slots__ = ("known", "lease_ms")
