@@ -31,5 +31,5 @@ def test_two_folders_have_two_ids(tmp_path: Path) -> None:
 
 def test_a_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(ConfigInvalid, match="--data"):
+    with pytest.raises(ConfigInvalid, match="--data-dir"):
         take_identity(tmp_path / "file")
