@@ -12,6 +12,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
+from amino_wire.errors import OmsUnavailable
+
 from amino_oms.store.coordinator import PAGE_LIMIT, Coordinator
 from amino_oms.store.errors import LeaseEnded, StoreInUse
 from amino_oms.store.evaluation import check
@@ -20,7 +22,6 @@ from amino_oms.store.sqlite_reader import SqliteReader
 from amino_oms.store.sqlite_writer import SqliteWriter
 from amino_oms.store.transaction import Compare, Delete, Entry, Event, Field, Outcome, Page, Put, Relation, Transaction
 from amino_oms.store.watchers import Watcher, Watchers
-from amino_wire.errors import OmsUnavailable
 
 HISTORY = 50_000
 """Revisions of events that are kept for watchers: some 60 MB, and at 4,000 changes a second 12 s."""

@@ -1,0 +1,44 @@
+"""`python -m amino_oms`: the object management service in a process of its own."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import sys
+from pathlib import Path
+
+from amino_wire.errors import AminoError
+
+from amino_oms.main import run_oms
+from amino_oms.settings import OmsSettings
+
+DEFAULTS = OmsSettings(Path(".amino/oms"))
+
+
+def main() -> int:
+    """Entry point; returns the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m amino_oms", description="Runs the object management service of Amino.")
+    parser.add_argument(
+        "--data-dir", type=Path, default=DEFAULTS.data_dir, help="folder that it keeps everything in (default: %(default)s)"
+    )
+    parser.add_argument("--host", default=DEFAULTS.host, help="address to listen on (default: %(default)s)")
+    parser.add_argument("--port", type=int, default=DEFAULTS.port, help="port to listen on, 0 for any (default: %(default)s)")
+    parser.add_argument("--lease", type=float, default=DEFAULTS.lease, help="seconds that a kernel may be silent (default: %(default)s)")
+    parser.add_argument(
+        "--margin", type=float, default=DEFAULTS.margin, help="seconds that the service waits longer (default: %(default)s)"
+    )
+    parser.add_argument("--insecure", action="store_true", help="allow an address that others can reach, without TLS or passwords")
+    given = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    settings = OmsSettings(given.data_dir, given.host, given.port, given.lease, given.margin, insecure=given.insecure)
+    try:
+        asyncio.run(run_oms(settings))
+    except AminoError as error:
+        print(f"{error.code}: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Coordinators of deployment managers: where they run, and what they keep."""

@@ -1,0 +1,1 @@
+"""What happens to objects: made, moved, deleted, restarted, lost."""

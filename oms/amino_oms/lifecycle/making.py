@@ -1,0 +1,188 @@
+"""How an object is made: its record reserved as CREATING, the instance made by a kernel, the record committed as ACTIVE.
+
+Only the last step waits for the disk: a machine that crashes earlier forgets an attempt of which nobody has been told, and a kernel that
+has its instance is told to drop it when it registers again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from amino_wire.errors import AminoError, NameTaken, NoKernelMatches, ObjectNotFound, TransactionConflict
+from amino_wire.pb import common_pb2, oms_pb2
+
+from amino_oms.lifecycle.deletion import Deletion
+from amino_oms.lifecycle.recovery import Recovery
+from amino_oms.lifecycle.services import ATTEMPTS, Services
+from amino_oms.membership.kernel_calls import KernelSilent
+from amino_oms.registry.identity import new_object_id
+from amino_oms.registry.keys import name_key
+from amino_oms.registry.records import Stored
+from amino_oms.store.transaction import Compare, Operation
+
+_KERNELS_TRIED = 2
+"""An artifact that ends the process that evaluates it must not go from kernel to kernel."""
+
+
+class Making:
+    """Makes one object at a time out of a draft: a record without id, epoch, status and place."""
+
+    def __init__(self, services: Services, recovery: Recovery, deletion: Deletion) -> None:
+        self._services, self._recovery, self._deletion = services, recovery, deletion
+
+    async def make(self, draft: common_pb2.ObjectRecord, request_id: str, *, replace: bool) -> Stored:
+        """Makes the object, or returns the one that an earlier attempt of this request has made.
+
+        Raises what the kernel raised, NameTaken, or NoKernelMatches; then nothing of the attempt is left.
+        """
+        earlier = await self._earlier(request_id)
+        if earlier is not None:
+            return earlier
+        object_id = new_object_id(self._services.clock.time_ms())
+        self._services.in_making.add(object_id)
+        try:
+            reserved = await self._reserve(object_id, draft, request_id, replace=replace)
+            if reserved.record.id != object_id:
+                return reserved
+            return await self._complete(reserved, replace=replace)
+        finally:
+            self._services.in_making.discard(object_id)
+
+    async def _earlier(self, request_id: str) -> Stored | None:
+        while (object_id := await self._services.ledger.find(request_id)) is not None:
+            stored = await self._services.registry.by_id(object_id)
+            if stored is None:
+                # A failed attempt takes its ledger entry along, so the object has been there.
+                if await self._services.ledger.find(request_id) is None:
+                    return None
+                raise ObjectNotFound(f"this request made the object {object_id}, which has been deleted since; send a new request")
+            if stored.record.status != common_pb2.OBJECT_STATUS_CREATING:
+                return stored
+            await self._recovery.settled(object_id)
+        return None
+
+    async def _reserve(self, object_id: str, draft: common_pb2.ObjectRecord, request_id: str, *, replace: bool) -> Stored:
+        services = self._services
+        for _ in range(ATTEMPTS):
+            kernel = services.directory.place(draft.selector, draft.artifact.language)
+            record = common_pb2.ObjectRecord()
+            record.CopyFrom(draft)
+            record.id, record.epoch, record.status = object_id, 1, common_pb2.OBJECT_STATUS_CREATING
+            record.created_ms = services.clock.time_ms()
+            record.replicas.append(services.replica_on(kernel))
+            holder = await services.registry.holder(record.name) if record.name else None
+            if holder is not None and not replace:
+                raise NameTaken(f"the name {record.name!r} belongs to object {holder.value.decode()}; choose another, or replace it")
+            compares, also = await services.ledger.entry(request_id, object_id)
+            stored = await services.registry.insert(
+                record,
+                compares=(*compares, services.directory.unchanged(kernel.id)),
+                also=also,
+                request_id=request_id,
+                named=holder is None,
+                durable=False,
+            )
+            if stored is not None:
+                services.directory.given(kernel.id)
+                return stored
+            earlier = await self._earlier(request_id)
+            if earlier is not None:
+                return earlier
+        raise TransactionConflict(f"the object {draft.name!r} could not be reserved since others kept changing the same names; try again")
+
+    async def _complete(self, stored: Stored, *, replace: bool) -> Stored:
+        tried: set[str] = set()
+        while True:
+            replica = stored.record.replicas[0]
+            try:
+                interface = await self._instance(stored.record, replica)
+                finished = await self._activate(stored, interface, replace=replace)
+                if finished is not None:
+                    return finished
+                raise KernelSilent(f"the kernel {replica.kernel_id} ended while it made object {stored.record.id}; try again")
+            except KernelSilent as error:
+                tried.add(replica.kernel_id)
+                moved = await self._elsewhere(stored, tried)
+                if moved is None:
+                    await self._undo(stored, replica)
+                    raise error
+                stored = moved
+            except AminoError:
+                await self._undo(stored, replica)
+                raise
+
+    async def _instance(self, record: common_pb2.ObjectRecord, replica: common_pb2.Replica) -> common_pb2.Interface:
+        services = self._services
+        kernel = services.directory.find(replica.kernel_id)
+        if kernel is None or not services.directory.lives(replica):
+            raise KernelSilent(f"the kernel {replica.kernel_id} ended before it could make object {record.id}; try again")
+        request = oms_pb2.CreateObjectRequest(object=services.located(record), replica=replica.number)
+        return (await services.kernels.create_object(kernel, request, services.timeouts.create)).interface
+
+    async def _activate(self, stored: Stored, interface: common_pb2.Interface, *, replace: bool) -> Stored | None:
+        """Commits the object as ACTIVE; None where its kernel has ended. Raises ObjectNotFound if it was deleted meanwhile."""
+        services = self._services
+        replica = stored.record.replicas[0]
+        after = stored.copy()
+        after.interface.CopyFrom(interface)
+        after.status = common_pb2.OBJECT_STATUS_ACTIVE
+        if services.coordinators.has_coordinators(after):
+            await services.coordinators.created(after)
+        for _ in range(ATTEMPTS):
+            if not services.directory.lives(replica):
+                return None
+            compares, also, named, old = await self._take_name(after, replace=replace)
+            compares = (*compares, services.directory.unchanged(replica.kernel_id))
+            finished = await services.registry.replace(stored, after, compares=compares, also=also, named=(named, True))
+            if finished is not None:
+                if old is not None:
+                    services.background.start(self._deletion.dispose(old.record), f"dispose of replaced object {old.record.id}")
+                return finished
+            current = await services.registry.by_id(after.id)
+            if current is None or current.entry.modified != stored.entry.modified:
+                raise ObjectNotFound(f"the object {after.name or after.id} was deleted while it was being made")
+        raise TransactionConflict(
+            f"the object {after.name or after.id} could not be committed since others kept changing its name; try again"
+        )
+
+    async def _take_name(
+        self, record: common_pb2.ObjectRecord, *, replace: bool
+    ) -> tuple[Sequence[Compare], Sequence[Operation], bool, Stored | None]:
+        """What must hold, what is done besides, whether the name is this object's already, and the object that loses it."""
+        registry = self._services.registry
+        if not replace:
+            return (), (), True, None
+        holder = await registry.holder(record.name)
+        if holder is None:
+            return (Compare.absent(name_key(record.name)),), (), False, None
+        if holder.value.decode() == record.id:
+            return (), (), True, None
+        old = await registry.by_id(holder.value.decode())
+        if old is None:
+            return (Compare.absent(name_key(record.name)),), (), False, None
+        return (Compare.unchanged(holder), Compare.unchanged(old.entry)), registry.removal(old, named=False), False, old
+
+    async def _elsewhere(self, stored: Stored, tried: set[str]) -> Stored | None:
+        """Reserves the object for another kernel, in another epoch, so that the first one is told to drop what it may have made."""
+        services = self._services
+        if len(tried) >= _KERNELS_TRIED:
+            return None
+        try:
+            kernel = services.directory.place(stored.record.selector, stored.record.artifact.language, excluded=tried)
+        except NoKernelMatches:
+            return None
+        after = stored.copy()
+        after.epoch += 1
+        del after.replicas[:]
+        after.replicas.append(services.replica_on(kernel))
+        named = await services.registry.owns_name(stored.record)
+        condition = (services.directory.unchanged(kernel.id),)
+        services.directory.given(kernel.id)
+        return await services.registry.replace(stored, after, compares=condition, named=(named, named), durable=False)
+
+    async def _undo(self, stored: Stored, replica: common_pb2.Replica) -> None:
+        services = self._services
+        await self._recovery.remove(stored)
+        if services.coordinators.has_coordinators(stored.record):
+            await services.coordinators.destroyed(stored.record)
+        services.background.start(services.drop(stored.record, replica), f"drop of object {stored.record.id}, which could not be made")

@@ -1,0 +1,85 @@
+"""Objects move: the service chooses the target, the kernel that has the object does the moving."""
+
+from __future__ import annotations
+
+from amino_wire.errors import AminoError, ArgumentInvalid, LanguageUnknown, ObjectLost, ObjectNotFound
+from amino_wire.pb import client_pb2, common_pb2, oms_pb2
+
+from amino_oms.lifecycle.services import Services
+from amino_oms.placement.selector import check
+from amino_oms.registry.records import Stored
+
+
+class Movement:
+    """Moves objects between kernels."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    async def move(self, request: client_pb2.MoveRequest) -> tuple[Stored, list[str]]:
+        """Moves a replica to the named kernel, or to the least loaded one that matches the selector (the object's own where none is given).
+
+        Returns the record and the paths of state that could not be moved (only with `allow_lossy`). Raises ObjectLost, KernelUnavailable,
+        NoKernelMatches, StateNotCapturable and whatever else the object's kernel says; then the object is where it was.
+        """
+        check(request.selector)
+        services = self._services
+        found = await services.registry.find(request.name_or_id)
+        async with services.object_locks.holding(found.record.id):
+            stored = await services.registry.by_id(found.record.id)
+            if stored is None:
+                raise ObjectNotFound(f"the object {request.name_or_id} was deleted")
+            replica = _replica(stored.record, request.replica)
+            if request.kernel_id == replica.kernel_id:
+                return stored, []
+            source = services.directory.living(replica.kernel_id)
+            target = self._target(stored.record, request)
+            order = oms_pb2.MoveObjectRequest(
+                object=services.located(stored.record), replica=replica.number, target=target, allow_lossy=request.allow_lossy
+            )
+            services.directory.given(target.id)
+            try:
+                response = await services.kernels.move_object(source, order, services.timeouts.move)
+                lost = list(response.lost)
+            except AminoError:
+                lost = []
+                if not await self._arrived(stored.record, replica.number, target.id):
+                    raise
+            return await self._current(stored.record.id), lost
+
+    def _target(self, record: common_pb2.ObjectRecord, request: client_pb2.MoveRequest) -> common_pb2.KernelRecord:
+        directory = self._services.directory
+        hosts = {replica.kernel_id for replica in record.replicas}
+        if not request.kernel_id:
+            selector = request.selector if request.HasField("selector") else record.selector
+            return directory.place(selector, record.artifact.language, excluded=hosts)
+        target = directory.living(request.kernel_id)
+        if target.id in hosts:
+            raise ArgumentInvalid(f"kernel {target.id} has a replica of object {record.name or record.id} already; choose another kernel")
+        if record.artifact.language not in target.languages:
+            raise LanguageUnknown(
+                f"kernel {target.id} does not run {record.artifact.language}, only {', '.join(target.languages)}; choose another kernel"
+            )
+        return target
+
+    async def _arrived(self, before: common_pb2.ObjectRecord, number: int, target: str) -> bool:
+        """Whether the move has become true although the source did not say so: its answer may have been lost, or its host."""
+        stored = await self._services.registry.by_id(before.id)
+        return stored is not None and any(replica.number == number and replica.kernel_id == target for replica in stored.record.replicas)
+
+    async def _current(self, object_id: str) -> Stored:
+        stored = await self._services.registry.by_id(object_id)
+        if stored is None:
+            raise ObjectNotFound(f"the object {object_id} was deleted while it was being moved")
+        return stored
+
+
+def _replica(record: common_pb2.ObjectRecord, number: int) -> common_pb2.Replica:
+    if record.status == common_pb2.OBJECT_STATUS_LOST:
+        kernels = ", ".join(replica.kernel_id for replica in record.replicas)
+        raise ObjectLost(f"the object {record.name or record.id} was lost with kernel {kernels}; `amino restart` makes it anew")
+    for replica in record.replicas:
+        if replica.number == number:
+            return replica
+    numbers = ", ".join(str(replica.number) for replica in record.replicas)
+    raise ArgumentInvalid(f"the object {record.name or record.id} has no replica {number}; it has {numbers}")

@@ -1,0 +1,100 @@
+"""What an earlier process of the service left half made: CREATING records, finished or removed by asking their kernels."""
+
+from __future__ import annotations
+
+import asyncio
+
+from amino_wire.errors import AminoError
+from amino_wire.pb import common_pb2, oms_pb2
+
+from amino_oms.lifecycle.services import Services
+from amino_oms.membership.detector import Standing
+from amino_oms.registry.keys import CREATING, REQUESTS, last_part
+from amino_oms.registry.listing import entries
+from amino_oms.registry.records import Stored
+from amino_oms.store.transaction import Delete
+
+
+class Recovery:
+    """Settles CREATING records that nobody in this process is making.
+
+    One whose kernel still has the instance is finished, every other is removed: nobody has been told of it, and a retry of its request
+    makes it anew.
+    """
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._settled: dict[str, asyncio.Event] = {}
+
+    async def start(self) -> None:
+        """Looks what there is when the service starts; what belongs to an awaited kernel waits until that is back, or dead."""
+        async for entry in entries(self._services.registry.store, CREATING):
+            object_id = last_part(entry.key)
+            self._settled[object_id] = asyncio.Event()
+            stored = await self._services.registry.by_id(object_id)
+            if stored is None or self._standing(stored.record) is not Standing.AWAITED:
+                await self.lost(object_id)
+
+    async def settled(self, object_id: str) -> None:
+        """Returns when the record of an earlier process is no longer CREATING (at once for any other)."""
+        waiting = self._settled.get(object_id)
+        if waiting is not None:
+            await waiting.wait()
+
+    def left_over(self, record: common_pb2.ObjectRecord) -> bool:
+        """Whether a record is CREATING and nobody in this process is at it."""
+        return record.status == common_pb2.OBJECT_STATUS_CREATING and record.id not in self._services.in_making
+
+    async def found(self, object_id: str) -> None:
+        """The object's kernel is back and has the instance: asks it for the interface and commits the object."""
+        services = self._services
+        stored = await services.registry.by_id(object_id)
+        if stored is not None and self.left_over(stored.record):
+            replica = stored.record.replicas[0]
+            request = oms_pb2.CreateObjectRequest(object=services.located(stored.record), replica=replica.number)
+            try:
+                kernel = services.directory.living(replica.kernel_id)
+                response = await services.kernels.create_object(kernel, request, services.timeouts.create)
+            except AminoError:
+                await self.lost(object_id)
+                return
+            if not await self._finish(stored, response.interface):
+                await self.lost(object_id)
+        self._done(object_id)
+
+    async def lost(self, object_id: str) -> None:
+        """Nobody has the instance: removes the record, and frees its name and its request."""
+        stored = await self._services.registry.by_id(object_id)
+        if stored is not None and self.left_over(stored.record):
+            await self.remove(stored)
+            if self._services.coordinators.has_coordinators(stored.record):
+                await self._services.coordinators.destroyed(stored.record)
+        self._done(object_id)
+
+    async def remove(self, stored: Stored) -> bool:
+        """Removes a record that never became ACTIVE, with what its request has left; False where somebody else has changed it."""
+        registry = self._services.registry
+        named = await registry.owns_name(stored.record)
+        request = await registry.request_of(stored.record.id)
+        also = (Delete(REQUESTS + request),) if request else ()
+        return await registry.remove(stored, also=also, named=named, durable=False)
+
+    async def _finish(self, stored: Stored, interface: common_pb2.Interface) -> bool:
+        services = self._services
+        if stored.record.name and not await services.registry.owns_name(stored.record):
+            return False  # it was to replace another object, and has not
+        after = stored.copy()
+        after.interface.CopyFrom(interface)
+        after.status = common_pb2.OBJECT_STATUS_ACTIVE
+        if services.coordinators.has_coordinators(after):
+            await services.coordinators.created(after)
+        return await services.registry.replace(stored, after) is not None
+
+    def _standing(self, record: common_pb2.ObjectRecord) -> Standing:
+        replica = record.replicas[0]
+        return self._services.directory.standing(replica.kernel_id) if self._services.directory.lives(replica) else Standing.DEAD
+
+    def _done(self, object_id: str) -> None:
+        waiting = self._settled.pop(object_id, None)
+        if waiting is not None:
+            waiting.set()

@@ -1,0 +1,109 @@
+"""What every happening needs, in one place."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from amino_wire.errors import AminoError
+from amino_wire.pb import common_pb2, oms_pb2
+
+from amino_oms.background import BackgroundTasks
+from amino_oms.clock import Clock
+from amino_oms.coordination.coordinator_host import CoordinatorHost
+from amino_oms.membership.kernel_calls import KernelCalls
+from amino_oms.membership.kernel_directory import KernelDirectory
+from amino_oms.registry.object_registry import ObjectRegistry
+from amino_oms.registry.request_ledger import RequestLedger
+
+_log = logging.getLogger(__name__)
+
+ATTEMPTS = 16
+"""How often a change of a record is tried again when others change it at the same time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """Seconds that the service waits for a kernel."""
+
+    create: float = 120.0
+    move: float = 300.0
+    short: float = 5.0
+
+
+class KeyedLocks:
+    """One lock a key, for as long as somebody wants it."""
+
+    def __init__(self) -> None:
+        self._locks: dict[str, tuple[asyncio.Lock, int]] = {}
+
+    @asynccontextmanager
+    async def holding(self, key: str) -> AsyncGenerator[None]:
+        """Holds the lock of `key`."""
+        lock, users = self._locks.get(key, (asyncio.Lock(), 0))
+        self._locks[key] = (lock, users + 1)
+        try:
+            async with lock:
+                yield
+        finally:
+            lock, users = self._locks[key]
+            if users == 1:
+                del self._locks[key]
+            else:
+                self._locks[key] = (lock, users - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The parts of the service that happenings work with.
+
+    `object_locks` makes moves, restarts and new chains of one object take turns; correctness rests on compare-and-swap alone.
+    `in_making` holds the ids of objects that this process is making right now; other CREATING records are left from an earlier process.
+    """
+
+    registry: ObjectRegistry
+    ledger: RequestLedger
+    directory: KernelDirectory
+    kernels: KernelCalls
+    coordinators: CoordinatorHost
+    background: BackgroundTasks
+    clock: Clock
+    timeouts: Timeouts = field(default_factory=Timeouts)
+    object_locks: KeyedLocks = field(default_factory=KeyedLocks)
+    in_making: set[str] = field(default_factory=set[str])
+
+    def replica_on(self, kernel: common_pb2.KernelRecord, number: int = 0) -> common_pb2.Replica:
+        """A replica that lives on `kernel` from now on."""
+        return common_pb2.Replica(number=number, kernel_id=kernel.id, kernel_incarnation=kernel.incarnation)
+
+    def located(self, record: common_pb2.ObjectRecord) -> common_pb2.ObjectRecord:
+        """A copy of a record that says where the object answers."""
+        copy = common_pb2.ObjectRecord()
+        copy.CopyFrom(record)
+        return self.directory.locate(copy)
+
+    async def drop(self, record: common_pb2.ObjectRecord, replica: common_pb2.Replica) -> None:
+        """Asks a kernel to forget a replica. One that does not answer is told when it registers again."""
+        kernel = self.directory.find(replica.kernel_id)
+        if kernel is None or not self.directory.lives(replica):
+            return
+        request = oms_pb2.DestroyObjectRequest(object_id=record.id, epoch=record.epoch, replica=replica.number)
+        try:
+            await self.kernels.destroy_object(kernel, request, self.timeouts.short)
+        except AminoError as error:
+            _log.info("kernel %s did not drop object %s: %s", kernel.id, record.id, error)
+
+    async def announce(self, record: common_pb2.ObjectRecord, *, deleted: bool = False) -> None:
+        """Tells all living kernels to forget what they remember of an object. One that does not answer learns it from its next call."""
+        request = oms_pb2.ObjectChangedRequest(object=self.located(record), deleted=deleted)
+        kernels = self.directory.all(include_dead=False)
+        await asyncio.gather(*(self._tell(kernel, request) for kernel in kernels))
+
+    async def _tell(self, kernel: common_pb2.KernelRecord, request: oms_pb2.ObjectChangedRequest) -> None:
+        try:
+            await self.kernels.object_changed(kernel, request, self.timeouts.short)
+        except AminoError as error:
+            _log.info("kernel %s was not told of the change of object %s: %s", kernel.id, request.object.id, error)

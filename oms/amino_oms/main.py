@@ -1,0 +1,83 @@
+"""Starts the object management service."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from pathlib import Path
+
+from amino_oms.background import BackgroundTasks
+from amino_oms.clock import Clock, SystemClock
+from amino_oms.coordination.coordinator_host import CoordinatorHost
+from amino_oms.coordination.no_coordinators import NoCoordinators
+from amino_oms.lifecycle.services import Services
+from amino_oms.membership.detector import FailureDetector
+from amino_oms.membership.kernel_calls import KernelCalls
+from amino_oms.membership.kernel_directory import KernelDirectory
+from amino_oms.oms import Oms
+from amino_oms.registry.artifacts import Artifacts
+from amino_oms.registry.object_registry import ObjectRegistry
+from amino_oms.registry.request_ledger import RequestLedger
+from amino_oms.service.kernel_connections import KernelConnections
+from amino_oms.service.server import serve
+from amino_oms.settings import OmsSettings
+from amino_oms.store.artifact_folder import ArtifactFolder
+from amino_oms.store.sqlite_coordinator import SqliteCoordinator
+
+
+async def create_oms(
+    data_dir: Path,
+    *,
+    clock: Clock | None = None,
+    settings: OmsSettings | None = None,
+    kernels: KernelCalls | None = None,
+    coordinators: CoordinatorHost | None = None,
+) -> Oms:
+    """Opens the data in `data_dir` and starts the service over it; it is ready for requests, which `service.add_to_server` brings.
+
+    Arguments:
+        data_dir: made where missing; one process at a time.
+        clock: the machine's unless given.
+        settings: leases and limits; their address and folder do not matter here.
+        kernels: how kernels are reached; by gRPC unless given.
+        coordinators: who runs coordinators.
+
+    Raises StoreInUse where another process has the folder open.
+    """
+    clock = clock or SystemClock()
+    settings = settings or OmsSettings(data_dir)
+    store = await SqliteCoordinator.open(data_dir, clock=clock.monotonic)
+    detector = FailureDetector(lease=settings.lease, margin=settings.margin)
+    services = Services(
+        registry=ObjectRegistry(store),
+        ledger=RequestLedger(store, clock),
+        directory=KernelDirectory(store, detector, clock),
+        kernels=kernels or KernelConnections(),
+        coordinators=coordinators or NoCoordinators(),
+        background=BackgroundTasks(),
+        clock=clock,
+    )
+    folder = await asyncio.to_thread(ArtifactFolder, data_dir / "artifacts", limit=settings.max_artifact)
+    oms = Oms(services, Artifacts(store, folder))
+    await oms.start()
+    return oms
+
+
+async def run_oms(settings: OmsSettings) -> None:
+    """Runs the service in a process of its own until it gets SIGTERM or SIGINT; prints where it listens.
+
+    Raises AddressRefused, PortTaken, StoreInUse.
+    """
+    settings.check()
+    oms = await create_oms(settings.data_dir, settings=settings)
+    try:
+        server = await serve(oms, settings)
+        print(f"amino oms listens on {server.address}", flush=True)
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stop.set)
+        await stop.wait()
+        await server.stop()
+    finally:
+        await oms.close()

@@ -1,0 +1,94 @@
+"""The failure detector as a state machine: who was heard when goes in, who has died comes out.
+
+A kernel measures its lease from sending on its own clock, the service from receiving on its own, plus a margin: so the kernel's ends first,
+and whoever has been declared dead has stopped answering by itself. Times of two clocks are never compared.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+
+class Standing(Enum):
+    """What the detector thinks of a kernel."""
+
+    AWAITED = "awaited"  # it lived when the service stopped; it has one lease to come back
+    ALIVE = "alive"
+    DEAD = "dead"
+
+
+@dataclass(frozen=True, slots=True)
+class Death:
+    """A kernel that missed its lease, and the life it was in."""
+
+    kernel_id: str
+    incarnation: int
+
+
+@dataclass(slots=True)
+class _Life:
+    incarnation: int
+    standing: Standing
+    heard: float
+
+
+@dataclass(slots=True)
+class FailureDetector:
+    """Leases of kernels. Times are seconds of one monotonic clock, the caller's.
+
+    Arguments:
+        lease: how long a kernel may be silent by its own clock.
+        margin: how much longer the service waits.
+    """
+
+    lease: float
+    margin: float
+    _lives: dict[str, _Life] = field(default_factory=dict[str, _Life])
+
+    def restored(self, kernel_id: str, incarnation: int, *, alive: bool, now: float) -> None:
+        """What the store says of a kernel when the service starts."""
+        self._lives[kernel_id] = _Life(incarnation, Standing.AWAITED if alive else Standing.DEAD, now)
+
+    def registered(self, kernel_id: str, incarnation: int, now: float) -> None:
+        """A kernel has joined or come back, in this life."""
+        self._lives[kernel_id] = _Life(incarnation, Standing.ALIVE, now)
+
+    def heard(self, kernel_id: str, incarnation: int, now: float) -> bool:
+        """A sign of life. False: this life holds no lease, the kernel must register (again)."""
+        life = self._lives.get(kernel_id)
+        if life is None or life.standing is not Standing.ALIVE or life.incarnation != incarnation:
+            return False
+        life.heard = now
+        return True
+
+    def left(self, kernel_id: str, incarnation: int) -> bool:
+        """A kernel has said goodbye; False where it was not alive in that life."""
+        life = self._lives.get(kernel_id)
+        if life is None or life.incarnation != incarnation or life.standing is Standing.DEAD:
+            return False
+        life.standing = Standing.DEAD
+        return True
+
+    def tick(self, now: float) -> tuple[Death, ...]:
+        """Who has died since the last tick; each life dies once."""
+        deaths: list[Death] = []
+        for kernel_id, life in self._lives.items():
+            if life.standing is not Standing.DEAD and now - life.heard >= self.lease + self.margin:
+                life.standing = Standing.DEAD
+                deaths.append(Death(kernel_id, life.incarnation))
+        return tuple(deaths)
+
+    def standing(self, kernel_id: str) -> Standing:
+        """What is thought of a kernel; one never heard of is dead."""
+        life = self._lives.get(kernel_id)
+        return Standing.DEAD if life is None else life.standing
+
+    def alive(self, kernel_id: str) -> bool:
+        """Whether the kernel holds a lease."""
+        return self.standing(kernel_id) is Standing.ALIVE
+
+    def next_end(self) -> float | None:
+        """When the next kernel would be declared dead; None while none is alive."""
+        heard = [life.heard for life in self._lives.values() if life.standing is not Standing.DEAD]
+        return min(heard) + self.lease + self.margin if heard else None

@@ -1,0 +1,59 @@
+"""What the service asks of kernels, as a seam: over gRPC in `amino_oms.service`, directly where kernel and service share a process."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from amino_wire.errors import KernelUnavailable
+from amino_wire.pb import common_pb2, oms_pb2
+
+
+class KernelSilent(KernelUnavailable):
+    """The kernel gave no answer at all: what was asked may have been done or not."""
+
+
+class KernelCalls(Protocol):
+    """The requests of `amino.v1.KernelService` that the service makes. Each raises the kernel's own error, or KernelSilent where none came.
+
+    `timeout` is seconds.
+    """
+
+    async def create_object(
+        self, kernel: common_pb2.KernelRecord, request: oms_pb2.CreateObjectRequest, timeout: float
+    ) -> oms_pb2.CreateObjectResponse:
+        """Makes an object; idempotent by object id and epoch."""
+        ...
+
+    async def destroy_object(self, kernel: common_pb2.KernelRecord, request: oms_pb2.DestroyObjectRequest, timeout: float) -> None:
+        """Removes an object that has been deleted."""
+        ...
+
+    async def move_object(
+        self, kernel: common_pb2.KernelRecord, request: oms_pb2.MoveObjectRequest, timeout: float
+    ) -> oms_pb2.MoveObjectResponse:
+        """Asks the kernel that has the object to move it."""
+        ...
+
+    async def object_changed(self, kernel: common_pb2.KernelRecord, request: oms_pb2.ObjectChangedRequest, timeout: float) -> None:
+        """Tells a kernel to forget what it remembers of an object's record."""
+        ...
+
+    async def call_part(
+        self, kernel: common_pb2.KernelRecord, request: oms_pb2.CallPartRequest, timeout: float
+    ) -> oms_pb2.CallPartResponse:
+        """Calls a proxy or an instance manager there."""
+        ...
+
+    async def copy_state(
+        self, kernel: common_pb2.KernelRecord, request: oms_pb2.CopyStateRequest, timeout: float
+    ) -> oms_pb2.CopyStateResponse:
+        """Copies the state of a replica."""
+        ...
+
+    async def sync_state(self, kernel: common_pb2.KernelRecord, request: oms_pb2.SyncStateRequest, timeout: float) -> None:
+        """Replaces the state of a replica."""
+        ...
+
+    async def forget(self, kernel_id: str) -> None:
+        """The kernel has died or changed its address: lets go of connections to it."""
+        ...

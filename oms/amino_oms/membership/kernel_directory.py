@@ -1,0 +1,170 @@
+"""The records of all kernels: in the store, and in memory with what is known of them at the moment."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from amino_wire.errors import KernelNotFound, KernelUnavailable, TransactionConflict
+from amino_wire.pb import common_pb2
+
+from amino_oms.clock import Clock
+from amino_oms.membership.detector import Death, FailureDetector, Standing
+from amino_oms.placement.choice import Candidate, choose
+from amino_oms.registry.keys import KERNELS
+from amino_oms.store.coordinator import Coordinator
+from amino_oms.store.transaction import Compare, Entry, Put, Transaction
+
+
+@dataclass(slots=True)
+class _Known:
+    record: common_pb2.KernelRecord
+    entry: Entry
+    given: int = field(default=0)  # objects placed there since it last said how many it has
+
+
+class KernelDirectory:
+    """Which kernels there are. There are few of them, so all are in memory; the store is asked when the service starts.
+
+    Arguments:
+        detector: decides who is alive.
+    """
+
+    def __init__(self, store: Coordinator, detector: FailureDetector, clock: Clock) -> None:
+        self.detector = detector
+        self._store, self._clock = store, clock
+        self._known: dict[str, _Known] = {}
+
+    async def load(self) -> None:
+        """Reads what is stored; a kernel that was alive is awaited for one lease."""
+        page = await self._store.range(KERNELS)
+        while True:
+            for entry in page.entries:
+                record = common_pb2.KernelRecord.FromString(entry.value)
+                self._known[record.id] = _Known(record, entry)
+                self.detector.restored(record.id, record.incarnation, alive=record.alive, now=self._clock.monotonic())
+            if not page.more:
+                return
+            page = await self._store.range(KERNELS, after=page.entries[-1].key)
+
+    def get(self, kernel_id: str) -> common_pb2.KernelRecord:
+        """A kernel's record. Raises KernelNotFound, naming those there are."""
+        known = self._known.get(kernel_id)
+        if known is None:
+            names = ", ".join(sorted(kernel.id for kernel in self.all(include_dead=False))) or "none"
+            raise KernelNotFound(f"there is no kernel with the id {kernel_id!r}; the living ones are: {names}")
+        return known.record
+
+    def find(self, kernel_id: str) -> common_pb2.KernelRecord | None:
+        """A kernel's record; None for one never heard of."""
+        known = self._known.get(kernel_id)
+        return None if known is None else known.record
+
+    def living(self, kernel_id: str) -> common_pb2.KernelRecord:
+        """The record of a kernel that holds a lease. Raises KernelNotFound, or KernelUnavailable where it is dead or awaited."""
+        record = self.get(kernel_id)
+        if not self.detector.alive(kernel_id):
+            raise KernelUnavailable(
+                f"the kernel {kernel_id} is {self.detector.standing(kernel_id).value}; choose another, or start it again"
+            )
+        return record
+
+    def unchanged(self, kernel_id: str) -> Compare:
+        """The condition of a transaction that the kernel has neither died nor begun a new life meanwhile."""
+        return Compare.unchanged(self._known[kernel_id].entry)
+
+    def joined(self, kernel_id: str) -> int:
+        """The store's revision at which the kernel registered last, or was buried."""
+        return self._known[kernel_id].entry.modified
+
+    def all(self, *, include_dead: bool) -> list[common_pb2.KernelRecord]:
+        """The kernels by id, as they are now."""
+        records: list[common_pb2.KernelRecord] = []
+        for known in sorted(self._known.values(), key=lambda known: known.record.id):
+            if include_dead or self.detector.alive(known.record.id):
+                record = common_pb2.KernelRecord()
+                record.CopyFrom(known.record)
+                record.alive = self.detector.alive(record.id)
+                records.append(record)
+        return records
+
+    async def join(self, record: common_pb2.KernelRecord) -> common_pb2.KernelRecord:
+        """Stores that a kernel lives, in the incarnation of `record` (0: a new one, greater than all before), and starts its lease."""
+        before = self._known.get(record.id)
+        joined = common_pb2.KernelRecord()
+        joined.CopyFrom(record)
+        joined.alive = True
+        if not joined.incarnation:
+            joined.incarnation = max(await self._store.revision(), before.record.incarnation if before else 0) + 1
+        await self._put(joined)
+        self.detector.registered(joined.id, joined.incarnation, self._clock.monotonic())
+        return joined
+
+    async def bury(self, death: Death) -> bool:
+        """Stores that a kernel is dead; False where it has begun another life since."""
+        known = self._known.get(death.kernel_id)
+        if known is None or known.record.incarnation != death.incarnation or self.detector.alive(death.kernel_id):
+            return False
+        dead = common_pb2.KernelRecord()
+        dead.CopyFrom(known.record)
+        dead.alive = False
+        await self._put(dead)
+        return True
+
+    def report(self, kernel_id: str, incarnation: int, *, load: float, objects: int) -> bool:
+        """What a kernel says of itself with its sign of life; False where it must register again."""
+        if not self.detector.heard(kernel_id, incarnation, self._clock.monotonic()):
+            return False
+        known = self._known[kernel_id]
+        known.record.load, known.record.objects = load, objects
+        known.given = 0
+        return True
+
+    def place(self, selector: common_pb2.Selector, language: str, excluded: Collection[str] = ()) -> common_pb2.KernelRecord:
+        """The living kernel that would get an object; see `amino_oms.placement.choice.choose`."""
+        living = [known for known in self._known.values() if self.detector.alive(known.record.id)]
+        candidates = [
+            Candidate(
+                known.record.id, known.record.labels, known.record.languages, max(known.record.load, known.record.objects) + known.given
+            )
+            for known in living
+        ]
+        return self._known[choose(candidates, selector, language, excluded).kernel_id].record
+
+    def given(self, kernel_id: str) -> None:
+        """An object is being put there: it counts as load until the kernel reports."""
+        self._known[kernel_id].given += 1
+
+    def locate(self, record: common_pb2.ObjectRecord) -> common_pb2.ObjectRecord:
+        """Fills in where the replicas of an object answer (nowhere: dead, or in another life); returns `record`, changed."""
+        for replica in record.replicas:
+            if self.lives(replica):
+                replica.endpoints.CopyFrom(self._known[replica.kernel_id].record.endpoints)
+            else:
+                replica.ClearField("endpoints")
+        return record
+
+    def lives(self, replica: common_pb2.Replica) -> bool:
+        """Whether the kernel of a replica is still in the life in which it got it, and not dead."""
+        known = self._known.get(replica.kernel_id)
+        return (
+            known is not None
+            and known.record.incarnation == replica.kernel_incarnation
+            and self.standing(replica.kernel_id) is not Standing.DEAD
+        )
+
+    def standing(self, kernel_id: str) -> Standing:
+        """Whether the kernel is alive, awaited or dead."""
+        return self.detector.standing(kernel_id)
+
+    async def _put(self, record: common_pb2.KernelRecord) -> None:
+        before = self._known.get(record.id)
+        key = KERNELS + record.id
+        compare = Compare.absent(key) if before is None else Compare.unchanged(before.entry)
+        value = record.SerializeToString()
+        outcome = await self._store.commit(Transaction((compare,), (Put(key, value),)))
+        if not outcome.succeeded:
+            raise TransactionConflict(f"the record of kernel {record.id} was changed by somebody else meanwhile; register again")
+        created = outcome.revision if before is None else before.entry.created
+        entry = Entry(key, value, created, outcome.revision, 1 if before is None else before.entry.version + 1)
+        self._known[record.id] = _Known(record, entry, 0 if before is None else before.given)

@@ -1,0 +1,171 @@
+"""The whole service as methods over its messages: what `service/` puts on gRPC, and what a kernel in the same process may call directly."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, suppress
+
+from amino_wire.pb import client_pb2, oms_pb2
+
+from amino_oms.lifecycle.arrival import Arrival
+from amino_oms.lifecycle.attachment import Attachment
+from amino_oms.lifecycle.creation import Creation
+from amino_oms.lifecycle.deletion import Deletion
+from amino_oms.lifecycle.failure import Failure
+from amino_oms.lifecycle.location import Location
+from amino_oms.lifecycle.making import Making
+from amino_oms.lifecycle.movement import Movement
+from amino_oms.lifecycle.recovery import Recovery
+from amino_oms.lifecycle.restart import Restart
+from amino_oms.lifecycle.reunion import Reunion
+from amino_oms.lifecycle.services import Services
+from amino_oms.placement.selector import check
+from amino_oms.registry.artifacts import Artifacts
+from amino_oms.registry.durable_values import durable_get, durable_put
+from amino_oms.registry.listing import list_objects
+from amino_oms.registry.object_watch import watch_objects
+
+
+class Oms:
+    """The object management service. Every method answers one request of `amino.v1.ObjectManagementService`, or raises an AminoError.
+
+    Made by `amino_oms.main.create_oms`; `start` before the first request, `close` after the last.
+    """
+
+    def __init__(self, services: Services, artifacts: Artifacts) -> None:
+        self.services = services
+        self._artifacts = artifacts
+        recovery = Recovery(services)
+        self._deletion = Deletion(services)
+        self._creation = Creation(services, Making(services, recovery, self._deletion))
+        failure = Failure(services, recovery)
+        self._arrival = Arrival(services, failure, Reunion(services, recovery, failure), recovery)
+        self._location, self._movement = Location(services), Movement(services)
+        self._restart, self._attachment = Restart(services), Attachment(services)
+        self._watching: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Takes up what an earlier process has left, and begins to watch over leases."""
+        await self._arrival.start()
+        self._watching = asyncio.create_task(self._watch_leases(), name="leases of kernels")
+
+    async def close(self) -> None:
+        """Stops; whatever has been acknowledged is in the store."""
+        if self._watching is not None:
+            self._watching.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._watching
+        await self._creation.close()
+        await self.services.background.close()
+        await self.services.coordinators.close()
+        await self.services.registry.store.close()
+
+    def tick(self) -> None:
+        """Looks which kernels' leases have ended by the service's clock; runs by itself, and may be called where the clock is a test's."""
+        self._arrival.tick()
+
+    async def register_kernel(self, request: oms_pb2.RegisterKernelRequest) -> oms_pb2.RegisterKernelResponse:
+        """See `RegisterKernel`."""
+        return await self._arrival.register(request, self.services.directory.detector.lease)
+
+    async def keep_alive(self, request: oms_pb2.KeepAliveRequest) -> oms_pb2.KeepAliveResponse:
+        """See `KeepAlive`."""
+        return self._arrival.keep_alive(request, self.services.directory.detector.lease)
+
+    async def leave(self, request: oms_pb2.LeaveRequest) -> oms_pb2.LeaveResponse:
+        """See `Leave`."""
+        self._arrival.leave(request)
+        return oms_pb2.LeaveResponse()
+
+    async def register(self, request: client_pb2.RegisterRequest) -> client_pb2.RegisterResponse:
+        """See `Register`."""
+        stored = await self._creation.register(request)
+        return client_pb2.RegisterResponse(object=self.services.located(stored.record))
+
+    async def create(self, request: client_pb2.CreateRequest) -> client_pb2.CreateResponse:
+        """See `Create`."""
+        stored = await self._creation.create(request)
+        return client_pb2.CreateResponse(object=self.services.located(stored.record))
+
+    async def get(self, request: client_pb2.GetRequest) -> client_pb2.GetResponse:
+        """See `Get`."""
+        stored = await self.services.registry.find(request.name_or_id)
+        return client_pb2.GetResponse(object=self.services.located(stored.record))
+
+    async def list(self, request: client_pb2.ListRequest) -> client_pb2.ListResponse:
+        """See `List`."""
+        response = await list_objects(self.services.registry, request)
+        for record in response.objects:
+            self.services.directory.locate(record)
+        return response
+
+    async def watch(self, request: client_pb2.WatchRequest) -> AsyncGenerator[client_pb2.WatchResponse, None]:
+        """See `Watch`."""
+        async with aclosing(watch_objects(self.services.registry, request)) as responses:
+            async for response in responses:
+                self.services.directory.locate(response.object)
+                yield response
+
+    async def delete(self, request: client_pb2.DeleteRequest) -> client_pb2.DeleteResponse:
+        """See `Delete`."""
+        await self._deletion.delete(request.name_or_id)
+        return client_pb2.DeleteResponse()
+
+    async def move(self, request: client_pb2.MoveRequest) -> client_pb2.MoveResponse:
+        """See `Move`."""
+        stored, lost = await self._movement.move(request)
+        return client_pb2.MoveResponse(object=self.services.located(stored.record), lost=lost)
+
+    async def restart(self, request: client_pb2.RestartRequest) -> client_pb2.RestartResponse:
+        """See `Restart`."""
+        stored = await self._restart.restart(request.name_or_id)
+        return client_pb2.RestartResponse(object=self.services.located(stored.record))
+
+    async def attach(self, request: client_pb2.AttachRequest) -> client_pb2.AttachResponse:
+        """See `Attach`."""
+        stored = await self._attachment.attach(request)
+        return client_pb2.AttachResponse(object=self.services.located(stored.record))
+
+    async def kernels(self, request: client_pb2.KernelsRequest) -> client_pb2.KernelsResponse:
+        """See `Kernels`."""
+        return client_pb2.KernelsResponse(kernels=self.services.directory.all(include_dead=request.include_dead))
+
+    async def place(self, request: oms_pb2.PlaceRequest) -> oms_pb2.PlaceResponse:
+        """See `Place`."""
+        check(request.selector)
+        kernel = self.services.directory.place(request.selector, request.language, excluded=list(request.exclude_kernels))
+        return oms_pb2.PlaceResponse(kernel=kernel)
+
+    async def commit_location(self, request: oms_pb2.CommitLocationRequest) -> oms_pb2.CommitLocationResponse:
+        """See `CommitLocation`."""
+        stored = await self._location.commit(request)
+        return oms_pb2.CommitLocationResponse(object=self.services.located(stored.record))
+
+    async def put_artifact(self, parts: AsyncIterator[client_pb2.PutArtifactRequest]) -> client_pb2.PutArtifactResponse:
+        """See `PutArtifact`."""
+        return await self._artifacts.put(parts)
+
+    async def get_artifact(self, request: oms_pb2.GetArtifactRequest) -> AsyncGenerator[oms_pb2.GetArtifactResponse, None]:
+        """See `GetArtifact`."""
+        async with aclosing(self._artifacts.get(request)) as parts:
+            async for part in parts:
+                yield part
+
+    async def call_coordinator(self, request: oms_pb2.CallPartRequest) -> oms_pb2.CallPartResponse:
+        """See `CallCoordinator`."""
+        return oms_pb2.CallPartResponse(value=await self.services.coordinators.call(request))
+
+    async def durable_put(self, request: oms_pb2.DurablePutRequest) -> oms_pb2.DurablePutResponse:
+        """See `DurablePut`."""
+        return await durable_put(self.services.registry.store, request)
+
+    async def durable_get(self, request: oms_pb2.DurableGetRequest) -> oms_pb2.DurableGetResponse:
+        """See `DurableGet`."""
+        return await durable_get(self.services.registry.store, request)
+
+    async def _watch_leases(self) -> None:
+        interval = self.services.directory.detector.lease / 10
+        while True:
+            await asyncio.sleep(interval)
+            self.tick()

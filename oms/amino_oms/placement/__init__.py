@@ -1,0 +1,1 @@
+"""Which kernel gets an object."""

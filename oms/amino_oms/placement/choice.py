@@ -1,0 +1,65 @@
+"""The choice of a kernel: the least loaded of those that run the language and carry the labels (Amino paper III.B, step 2)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from amino_wire.errors import LanguageUnknown, NoKernelMatches
+from amino_wire.pb import common_pb2
+
+from amino_oms.placement.selector import describe, describe_labels, matches
+
+LANGUAGES = frozenset({"js", "ruby", "python", "llvm", "wasm", "java"})
+"""Languages that some kernel may run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A living kernel; `load` is what it reported last, plus what it has been given since."""
+
+    kernel_id: str
+    labels: Mapping[str, str]
+    languages: Collection[str]
+    load: float
+
+
+def choose(candidates: Sequence[Candidate], selector: common_pb2.Selector, language: str, excluded: Collection[str] = ()) -> Candidate:
+    """The matching candidate with the least load, the first by id among equals.
+
+    Arguments:
+        selector: what its labels must fulfil.
+        language: what it must run; empty: anything.
+        excluded: ids of kernels that are out of the question.
+
+    Raises LanguageUnknown for a language that Amino does not have, else NoKernelMatches, naming the selector and the labels there are.
+    """
+    if language and language not in LANGUAGES:
+        raise LanguageUnknown(f"the language {language!r} is not known; there are {', '.join(sorted(LANGUAGES))}")
+    fitting = [
+        candidate
+        for candidate in candidates
+        if candidate.kernel_id not in excluded and (not language or language in candidate.languages) and matches(selector, candidate.labels)
+    ]
+    if not fitting:
+        raise _refusal(candidates, selector, language, excluded)
+    return min(fitting, key=lambda candidate: (candidate.load, candidate.kernel_id))
+
+
+def _refusal(candidates: Sequence[Candidate], selector: common_pb2.Selector, language: str, excluded: Collection[str]) -> NoKernelMatches:
+    details = {"selector": describe(selector), "language": language, "kernels": [candidate.kernel_id for candidate in candidates]}
+    left = [candidate for candidate in candidates if candidate.kernel_id not in excluded]
+    if not left:
+        without = f" besides {', '.join(sorted(excluded))}" if excluded and candidates else ""
+        return NoKernelMatches(f"there is no living kernel{without}; start one with `amino kernel`", details=details)
+    able = [candidate for candidate in left if not language or language in candidate.languages]
+    if not able:
+        there = sorted({name for candidate in left for name in candidate.languages})
+        message = f"no kernel runs {language}; the {len(left)} living kernels run {', '.join(there) or 'nothing'}"
+        return NoKernelMatches(f"{message}; see `amino doctor` on their hosts", details=details)
+    named = f" that run {language}" if language else ""
+    message = f"no kernel matches the selector '{describe(selector)}'; the labels of the {len(able)} living kernels{named} are: "
+    return NoKernelMatches(
+        f"{message}{describe_labels(candidate.labels for candidate in able)}. Change the selector, or start a kernel with such labels",
+        details=details,
+    )

@@ -1,0 +1,1 @@
+"""Object records, their names and indexes, lists and watches of them."""

@@ -1,0 +1,61 @@
+"""Artifacts: uploaded once, found by hash, fetched by kernels."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterator
+
+from amino_wire.errors import ArtifactInvalid, ArtifactNotFound, LanguageUnknown
+from amino_wire.pb import client_pb2, common_pb2, oms_pb2
+
+from amino_oms.placement.choice import LANGUAGES
+from amino_oms.registry.keys import ARTIFACTS
+from amino_oms.store.artifact_folder import ArtifactFolder
+from amino_oms.store.coordinator import Coordinator
+from amino_oms.store.transaction import Compare, Put, Transaction
+
+
+class Artifacts:
+    """What is known of artifacts is in the store, their bytes in a folder; the bytes come first and go last."""
+
+    def __init__(self, store: Coordinator, folder: ArtifactFolder) -> None:
+        self._store, self._folder = store, folder
+
+    async def put(self, parts: AsyncIterator[client_pb2.PutArtifactRequest]) -> client_pb2.PutArtifactResponse:
+        """Stores an artifact; the first part says what it is, the others bring its bytes (none are needed if it is here already).
+
+        Raises ArtifactInvalid for parts in the wrong order, a wrong hash or size, LanguageUnknown for a language that Amino does not have.
+        """
+        first = await anext(parts, None)
+        if first is None or first.WhichOneof("part") != "artifact":
+            raise ArtifactInvalid("the first message of an upload must say what the artifact is; then come its bytes")
+        artifact = first.artifact
+        if artifact.language not in LANGUAGES:
+            raise LanguageUnknown(f"the language {artifact.language!r} is not known; there are {', '.join(sorted(LANGUAGES))}")
+        if artifact.hash and self._folder.has(artifact.hash):
+            stored = await self._store.get(ARTIFACTS + artifact.hash)
+            if stored is not None:
+                return client_pb2.PutArtifactResponse(artifact=artifact, existed=True)
+        digest, size = await self._folder.put(artifact.hash, _chunks(parts))
+        if artifact.size and artifact.size != size:
+            raise ArtifactInvalid(f"the artifact {digest[:12]} was said to have {artifact.size} bytes and has {size}; send it again")
+        artifact.hash, artifact.size = digest, size
+        key = ARTIFACTS + digest
+        record = Put(key, artifact.SerializeToString())
+        outcome = await self._store.commit(Transaction((Compare.absent(key),), (record,)))
+        return client_pb2.PutArtifactResponse(artifact=artifact, existed=not outcome.succeeded)
+
+    async def get(self, request: oms_pb2.GetArtifactRequest) -> AsyncGenerator[oms_pb2.GetArtifactResponse, None]:
+        """An artifact: first what it is, then its bytes. Raises ArtifactNotFound."""
+        entry = await self._store.get(ARTIFACTS + request.hash)
+        if entry is None:
+            raise ArtifactNotFound(f"there is no artifact with the hash {request.hash or '(empty)'}; put it again")
+        yield oms_pb2.GetArtifactResponse(artifact=common_pb2.Artifact.FromString(entry.value))
+        async for chunk in self._folder.get(request.hash):
+            yield oms_pb2.GetArtifactResponse(chunk=chunk)
+
+
+async def _chunks(parts: AsyncIterator[client_pb2.PutArtifactRequest]) -> AsyncGenerator[bytes, None]:
+    async for part in parts:
+        if part.WhichOneof("part") != "chunk":
+            raise ArtifactInvalid("an upload says once, in its first message, what the artifact is; this one does it again")
+        yield part.chunk

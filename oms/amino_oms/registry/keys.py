@@ -1,0 +1,42 @@
+"""The keys of the service in the store: what lies where."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+OBJECTS = "/objects/"  # <object id> → stored record
+NAMES = "/names/"  # <name> → object id
+LABELS = "/labels/"  # <key>/<value>/<object id> → nothing
+HOSTED = "/hosted/"  # <kernel id>/<object id> → nothing
+CREATING = "/creating/"  # <object id> → request id
+REQUESTS = "/requests/"  # <request id> → object id
+INTERFACES = "/interfaces/"  # <hash> → interface
+KERNELS = "/kernels/"  # <kernel id> → kernel record
+ARTIFACTS = "/artifacts/"  # <hash> → artifact
+DURABLE = "/durable/"  # <key of a deployment manager> → value
+COORDINATORS = "/coordinators/"  # <object id>/<chain index>/<key> → value
+
+
+def object_key(object_id: str) -> str:
+    """Where an object's record lies."""
+    return OBJECTS + object_id
+
+
+def name_key(name: str) -> str:
+    """Where a name points to its object."""
+    return NAMES + name
+
+
+def label_prefix(key: str, value: str) -> str:
+    """The index of all objects with one value of a label."""
+    return f"{LABELS}{quote(key, safe='')}/{quote(value, safe='')}/"
+
+
+def hosted_prefix(kernel_id: str) -> str:
+    """The index of all objects that a kernel has."""
+    return f"{HOSTED}{kernel_id}/"
+
+
+def last_part(key: str) -> str:
+    """The part of a key behind the last slash: the object id of an index."""
+    return key.rsplit("/", 1)[1]

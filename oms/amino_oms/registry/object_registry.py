@@ -1,0 +1,147 @@
+"""Object records: found by name or id, and changed by compare-and-swap."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from amino_wire.errors import NameNotFound, ObjectNotFound
+from amino_wire.pb import common_pb2
+
+from amino_oms.registry import records
+from amino_oms.registry.identity import is_object_id
+from amino_oms.registry.keys import CREATING, INTERFACES, name_key, object_key
+from amino_oms.registry.records import Stored
+from amino_oms.store.coordinator import Coordinator
+from amino_oms.store.transaction import Compare, Entry, Operation, Outcome, Put, Transaction
+
+
+class ObjectRegistry:
+    """The records of all objects."""
+
+    def __init__(self, store: Coordinator) -> None:
+        self.store = store
+        # What has an interface's hash never changes, so this is a cache that is never wrong; one entry a class.
+        self._interfaces: dict[bytes, common_pb2.Interface] = {}
+
+    async def find(self, name_or_id: str) -> Stored:
+        """The object of an id or a name. Raises ObjectNotFound or NameNotFound."""
+        if is_object_id(name_or_id):
+            found = await self.by_id(name_or_id)
+            if found is None:
+                raise ObjectNotFound(f"there is no object with the id {name_or_id}; it was deleted, or never was. `amino ls` lists all")
+            return found
+        # The name may pass to another object between the two reads: then the first one's record is gone, and the name is read again.
+        for _ in range(3):
+            pointer = await self.store.get(name_key(name_or_id))
+            if pointer is None:
+                break
+            found = await self.by_id(pointer.value.decode())
+            if found is not None:
+                return found
+        raise NameNotFound(f"there is no object named {name_or_id!r}; `amino ls` lists all names")
+
+    async def by_id(self, object_id: str) -> Stored | None:
+        """The object of an id; None where there is none."""
+        entry = await self.store.get(object_key(object_id))
+        return None if entry is None else await self.read(entry)
+
+    async def read(self, entry: Entry) -> Stored:
+        """The record that a store's entry holds."""
+        record, digest = records.unpack(entry.value)
+        record.interface.CopyFrom(await self._interface(digest))
+        return Stored(record, entry)
+
+    async def holder(self, name: str) -> Entry | None:
+        """The pointer of a name to an object's id; None while it is free."""
+        return await self.store.get(name_key(name))
+
+    async def owns_name(self, record: common_pb2.ObjectRecord) -> bool:
+        """Whether the record's name points to it. One that is still being made may be without, when it is to replace another."""
+        if record.status != common_pb2.OBJECT_STATUS_CREATING or not record.name:
+            return True
+        holder = await self.holder(record.name)
+        return holder is not None and holder.value.decode() == record.id
+
+    async def request_of(self, object_id: str) -> str:
+        """The request that an object is being made for; empty where there is none, or it has been made."""
+        entry = await self.store.get(CREATING + object_id)
+        return "" if entry is None else entry.value.decode()
+
+    async def insert(
+        self,
+        record: common_pb2.ObjectRecord,
+        *,
+        compares: Sequence[Compare] = (),
+        also: Sequence[Operation] = (),
+        request_id: str = "",
+        named: bool = True,
+        durable: bool = True,
+    ) -> Stored | None:
+        """Stores a new record. None where something in `compares` does not hold, or its name is taken (unless not `named`).
+
+        `request_id` is remembered with a CREATING record, for whoever must remove it.
+        """
+        value, operations = self._packed(record)
+        conditions = [*compares, Compare.absent(object_key(record.id))]
+        if record.name and named:
+            conditions.append(Compare.absent(name_key(record.name)))
+        operations += records.change(record.id, {}, records.index(record, named=named, request_id=request_id), value)
+        outcome = await self.store.commit(Transaction(tuple(conditions), (*operations, *also), durable=durable))
+        return self._written(record, value, outcome, version=1, created=outcome.revision) if outcome.succeeded else None
+
+    async def replace(
+        self,
+        before: Stored,
+        after: common_pb2.ObjectRecord,
+        *,
+        compares: Sequence[Compare] = (),
+        also: Sequence[Operation] = (),
+        named: tuple[bool, bool] = (True, True),
+        durable: bool = True,
+    ) -> Stored | None:
+        """Changes a record. None where it is no longer as in `before`, or something in `compares` does not hold.
+
+        Arguments:
+            also: further operations of the same transaction.
+            named: whether the name points to this object before, and after.
+        """
+        value, operations = self._packed(after)
+        known, wanted = records.index(before.record, named=named[0]), records.index(after, named=named[1])
+        operations += records.change(after.id, known, wanted, value)
+        outcome = await self.store.commit(Transaction((Compare.unchanged(before.entry), *compares), (*operations, *also), durable=durable))
+        if not outcome.succeeded:
+            return None
+        return self._written(after, value, outcome, version=before.entry.version + 1, created=before.entry.created)
+
+    async def remove(
+        self, stored: Stored, *, compares: Sequence[Compare] = (), also: Sequence[Operation] = (), named: bool = True, durable: bool = True
+    ) -> bool:
+        """Removes a record; False where it is no longer as in `stored`, or something in `compares` does not hold."""
+        conditions = (Compare.unchanged(stored.entry), *compares)
+        operations = (*self.removal(stored, named=named), *also)
+        return (await self.store.commit(Transaction(conditions, operations, durable=durable))).succeeded
+
+    def removal(self, stored: Stored, *, named: bool = True) -> list[Operation]:
+        """The operations that remove a record, for a transaction that does more."""
+        return records.change(stored.record.id, records.index(stored.record, named=named), {}, None)
+
+    def _packed(self, record: common_pb2.ObjectRecord) -> tuple[bytes, list[Operation]]:
+        value, digest, interface = records.pack(record)
+        if digest in self._interfaces:
+            return value, []
+        return value, [Put(INTERFACES + digest.hex(), interface)]
+
+    async def _interface(self, digest: bytes) -> common_pb2.Interface:
+        known = self._interfaces.get(digest)
+        if known is None:
+            entry = await self.store.get(INTERFACES + digest.hex())
+            known = common_pb2.Interface() if entry is None else common_pb2.Interface.FromString(entry.value)
+            self._interfaces[digest] = known
+        return known
+
+    def _written(self, record: common_pb2.ObjectRecord, value: bytes, outcome: Outcome, *, version: int, created: int) -> Stored:
+        copy = common_pb2.ObjectRecord()
+        copy.CopyFrom(record)
+        # Only now: an interface counts as stored when the transaction that carried it has succeeded.
+        self._interfaces.setdefault(value[: records.HASH_SIZE], copy.interface)
+        return Stored(copy, Entry(object_key(record.id), value, created, outcome.revision, version))

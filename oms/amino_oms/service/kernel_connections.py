@@ -1,0 +1,96 @@
+"""Requests to kernels over gRPC, one channel a kernel."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Iterable
+from typing import Any, TypeVar, cast
+
+import grpc
+from amino_wire.error_transport import METADATA_KEY
+from amino_wire.errors import from_rpc_error
+from amino_wire.pb import common_pb2, oms_pb2
+from amino_wire.pb.oms_pb2_grpc import KernelServiceStub
+
+from amino_oms.membership.kernel_calls import KernelSilent
+
+Answer = TypeVar("Answer")
+
+OPTIONS: tuple[tuple[str, Any], ...] = (
+    ("grpc.max_receive_message_length", 64 * 1024 * 1024),
+    ("grpc.max_send_message_length", 64 * 1024 * 1024),
+    ("grpc.keepalive_time_ms", 10_000),
+    ("grpc.keepalive_timeout_ms", 5_000),
+    ("grpc.max_reconnect_backoff_ms", 1_000),
+    # Kernels on other ports of the same address are other processes: no sharing of connections between channels.
+    ("grpc.use_local_subchannel_pool", 1),
+)
+
+
+class KernelConnections:
+    """See `KernelCalls`. Channels connect by themselves, and again after a loss."""
+
+    def __init__(self) -> None:
+        self._channels: dict[str, tuple[str, grpc.aio.Channel, Any]] = {}
+
+    async def create_object(
+        self, kernel: common_pb2.KernelRecord, request: oms_pb2.CreateObjectRequest, timeout: float
+    ) -> oms_pb2.CreateObjectResponse:
+        return await _answer(kernel, self._stub(kernel).CreateObject(request, timeout=timeout))
+
+    async def destroy_object(self, kernel: common_pb2.KernelRecord, request: oms_pb2.DestroyObjectRequest, timeout: float) -> None:
+        await _answer(kernel, self._stub(kernel).DestroyObject(request, timeout=timeout))
+
+    async def move_object(
+        self, kernel: common_pb2.KernelRecord, request: oms_pb2.MoveObjectRequest, timeout: float
+    ) -> oms_pb2.MoveObjectResponse:
+        return await _answer(kernel, self._stub(kernel).MoveObject(request, timeout=timeout))
+
+    async def object_changed(self, kernel: common_pb2.KernelRecord, request: oms_pb2.ObjectChangedRequest, timeout: float) -> None:
+        await _answer(kernel, self._stub(kernel).ObjectChanged(request, timeout=timeout))
+
+    async def call_part(
+        self, kernel: common_pb2.KernelRecord, request: oms_pb2.CallPartRequest, timeout: float
+    ) -> oms_pb2.CallPartResponse:
+        return await _answer(kernel, self._stub(kernel).CallPart(request, timeout=timeout))
+
+    async def copy_state(
+        self, kernel: common_pb2.KernelRecord, request: oms_pb2.CopyStateRequest, timeout: float
+    ) -> oms_pb2.CopyStateResponse:
+        return await _answer(kernel, self._stub(kernel).CopyState(request, timeout=timeout))
+
+    async def sync_state(self, kernel: common_pb2.KernelRecord, request: oms_pb2.SyncStateRequest, timeout: float) -> None:
+        await _answer(kernel, self._stub(kernel).SyncState(request, timeout=timeout))
+
+    async def forget(self, kernel_id: str) -> None:
+        known = self._channels.pop(kernel_id, None)
+        if known is not None:
+            await known[1].close(None)
+
+    async def close(self) -> None:
+        """Closes all channels."""
+        for kernel_id in list(self._channels):
+            await self.forget(kernel_id)
+
+    def _stub(self, kernel: common_pb2.KernelRecord) -> Any:
+        known = self._channels.get(kernel.id)
+        if known is not None and known[0] == kernel.endpoints.grpc:
+            return known[2]
+        channel = grpc.aio.insecure_channel(kernel.endpoints.grpc, options=OPTIONS)
+        stub = KernelServiceStub(channel)
+        self._channels[kernel.id] = (kernel.endpoints.grpc, channel, stub)
+        return stub
+
+
+async def _answer(kernel: common_pb2.KernelRecord, call: Awaitable[Answer]) -> Answer:
+    try:
+        return await call
+    except grpc.aio.AioRpcError as error:
+        known = from_rpc_error(error, what=f"the kernel {kernel.id} at {kernel.endpoints.grpc}")
+        if error.code() is grpc.StatusCode.UNAVAILABLE and not _has_detail(error):
+            raise KernelSilent(known.message) from error
+        raise known from error
+
+
+def _has_detail(error: grpc.aio.AioRpcError) -> bool:
+    metadata = cast("Iterable[tuple[str, Any]]", error.trailing_metadata() or ())
+    return any(key == METADATA_KEY for key, _ in metadata)

@@ -1,0 +1,71 @@
+"""The gRPC server: the service itself, health, and reflection."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import Any, cast
+
+import grpc
+from amino_wire.errors import PortTaken
+from amino_wire.pb import oms_pb2, oms_pb2_grpc
+from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection
+
+from amino_oms.oms import Oms
+from amino_oms.service.kernel_connections import OPTIONS
+from amino_oms.service.servicer import OmsServicer
+from amino_oms.settings import OmsSettings, is_loopback
+
+# What protoc generates, and the health package, have no types.
+_generated = cast("Any", oms_pb2_grpc)
+_health = cast("Any", health)
+_health_generated = cast("Any", health_pb2_grpc)
+
+_log = logging.getLogger(__name__)
+
+SERVICE_NAME: str = oms_pb2.DESCRIPTOR.services_by_name["ObjectManagementService"].full_name
+
+
+def add_to_server(oms: Oms, server: grpc.aio.Server) -> None:
+    """Puts the service on a server that may offer others as well; health and reflection are that server's own business."""
+    _generated.add_ObjectManagementServiceServicer_to_server(OmsServicer(oms), server)
+
+
+@dataclass(frozen=True, slots=True)
+class OmsServer:
+    """A server that listens."""
+
+    address: str
+    _server: grpc.aio.Server
+    _health: Any
+
+    async def wait(self) -> None:
+        """Returns when the server has been stopped."""
+        await self._server.wait_for_termination()
+
+    async def stop(self, grace: float = 1.0) -> None:
+        """Takes no more requests, and gives those that run `grace` seconds."""
+        await self._health.enter_graceful_shutdown()
+        await self._server.stop(grace)
+
+
+async def serve(oms: Oms, settings: OmsSettings) -> OmsServer:
+    """Starts to listen. Raises AddressRefused for an address beyond loopback unless `insecure`, PortTaken where another process listens."""
+    settings.check()
+    if not is_loopback(settings.host):
+        _log.warning("the service listens on %s without TLS and passwords (--insecure): whoever reaches it may do anything", settings.host)
+    # Without SO_REUSEPORT, or two services would share a port in silence.
+    server = grpc.aio.server(options=[*OPTIONS, ("grpc.so_reuseport", 0)])
+    add_to_server(oms, server)
+    health_servicer = _health.aio.HealthServicer()
+    _health_generated.add_HealthServicer_to_server(health_servicer, server)
+    reflection.enable_server_reflection((SERVICE_NAME, health.SERVICE_NAME, reflection.SERVICE_NAME), server)
+    try:
+        port = server.add_insecure_port(f"{settings.host}:{settings.port}")
+    except RuntimeError as error:
+        raise PortTaken(f"{settings.host}:{settings.port} is taken by another process; stop it, or choose another port") from error
+    await server.start()
+    for name in ("", SERVICE_NAME):
+        await health_servicer.set(name, health_pb2.HealthCheckResponse.SERVING)
+    return OmsServer(f"{settings.host}:{port}", server, health_servicer)

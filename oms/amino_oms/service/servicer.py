@@ -1,0 +1,108 @@
+"""The servicer: each RPC is a method of `Oms`."""
+
+# ruff: noqa: N802 - the names are those of the protocol
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable
+from contextlib import aclosing
+from typing import Any, TypeVar
+
+import grpc
+from amino_wire.errors import abort
+from amino_wire.pb import client_pb2, oms_pb2
+from amino_wire.pb.oms_pb2_grpc import ObjectManagementServiceServicer
+
+from amino_oms.oms import Oms
+
+Answer = TypeVar("Answer")
+Context = grpc.aio.ServicerContext[Any, Any]
+
+
+class OmsServicer(ObjectManagementServiceServicer):
+    """`amino.v1.ObjectManagementService` over an `Oms`."""
+
+    def __init__(self, oms: Oms) -> None:
+        self._oms = oms
+
+    async def RegisterKernel(self, request: oms_pb2.RegisterKernelRequest, context: Context) -> oms_pb2.RegisterKernelResponse:
+        return await _answer(context, self._oms.register_kernel(request))
+
+    async def KeepAlive(self, request: oms_pb2.KeepAliveRequest, context: Context) -> oms_pb2.KeepAliveResponse:
+        return await _answer(context, self._oms.keep_alive(request))
+
+    async def Leave(self, request: oms_pb2.LeaveRequest, context: Context) -> oms_pb2.LeaveResponse:
+        return await _answer(context, self._oms.leave(request))
+
+    async def Register(self, request: client_pb2.RegisterRequest, context: Context) -> client_pb2.RegisterResponse:
+        return await _answer(context, self._oms.register(request))
+
+    async def Create(self, request: client_pb2.CreateRequest, context: Context) -> client_pb2.CreateResponse:
+        return await _answer(context, self._oms.create(request))
+
+    async def Get(self, request: client_pb2.GetRequest, context: Context) -> client_pb2.GetResponse:
+        return await _answer(context, self._oms.get(request))
+
+    async def List(self, request: client_pb2.ListRequest, context: Context) -> client_pb2.ListResponse:
+        return await _answer(context, self._oms.list(request))
+
+    async def Watch(self, request: client_pb2.WatchRequest, context: Context) -> AsyncGenerator[client_pb2.WatchResponse, None]:
+        async with aclosing(_answers(context, self._oms.watch(request))) as responses:
+            async for response in responses:
+                yield response
+
+    async def Delete(self, request: client_pb2.DeleteRequest, context: Context) -> client_pb2.DeleteResponse:
+        return await _answer(context, self._oms.delete(request))
+
+    async def Move(self, request: client_pb2.MoveRequest, context: Context) -> client_pb2.MoveResponse:
+        return await _answer(context, self._oms.move(request))
+
+    async def Restart(self, request: client_pb2.RestartRequest, context: Context) -> client_pb2.RestartResponse:
+        return await _answer(context, self._oms.restart(request))
+
+    async def Kernels(self, request: client_pb2.KernelsRequest, context: Context) -> client_pb2.KernelsResponse:
+        return await _answer(context, self._oms.kernels(request))
+
+    async def Attach(self, request: client_pb2.AttachRequest, context: Context) -> client_pb2.AttachResponse:
+        return await _answer(context, self._oms.attach(request))
+
+    async def PutArtifact(
+        self, request_iterator: AsyncIterator[client_pb2.PutArtifactRequest], context: Context
+    ) -> client_pb2.PutArtifactResponse:
+        return await _answer(context, self._oms.put_artifact(request_iterator))
+
+    async def GetArtifact(self, request: oms_pb2.GetArtifactRequest, context: Context) -> AsyncGenerator[oms_pb2.GetArtifactResponse, None]:
+        async with aclosing(_answers(context, self._oms.get_artifact(request))) as parts:
+            async for part in parts:
+                yield part
+
+    async def CommitLocation(self, request: oms_pb2.CommitLocationRequest, context: Context) -> oms_pb2.CommitLocationResponse:
+        return await _answer(context, self._oms.commit_location(request))
+
+    async def Place(self, request: oms_pb2.PlaceRequest, context: Context) -> oms_pb2.PlaceResponse:
+        return await _answer(context, self._oms.place(request))
+
+    async def CallCoordinator(self, request: oms_pb2.CallPartRequest, context: Context) -> oms_pb2.CallPartResponse:
+        return await _answer(context, self._oms.call_coordinator(request))
+
+    async def DurablePut(self, request: oms_pb2.DurablePutRequest, context: Context) -> oms_pb2.DurablePutResponse:
+        return await _answer(context, self._oms.durable_put(request))
+
+    async def DurableGet(self, request: oms_pb2.DurableGetRequest, context: Context) -> oms_pb2.DurableGetResponse:
+        return await _answer(context, self._oms.durable_get(request))
+
+
+async def _answer(context: Context, answer: Awaitable[Answer]) -> Answer:
+    try:
+        return await answer
+    except Exception as error:
+        await abort(context, error)
+
+
+async def _answers(context: Context, answers: AsyncGenerator[Answer, None]) -> AsyncGenerator[Answer, None]:
+    async with aclosing(answers):
+        try:
+            async for answer in answers:
+                yield answer
+        except Exception as error:
+            await abort(context, error)
