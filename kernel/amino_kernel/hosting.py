@@ -74,6 +74,8 @@ class Hosting:
         known = self._table.get(record.id)
         if known is not None and known.record.epoch >= record.epoch and known.runtime is runtime:
             return interface
+        if known is not None:
+            await self.drop(record.id)
         local = LocalObject(_with_interface(record, interface), replica, runtime)
         options = self._object_options(local)
         if state:

@@ -19,6 +19,7 @@ from amino_graal.process_backend import ProcessBackend
 from amino_graal.py4j_backend import Py4jBackend
 from amino_wire.pb import client_pb2, common_pb2, oms_pb2
 
+from amino_kernel import exit_status
 from amino_kernel.addresses import check_address, join
 from amino_kernel.arrivals import Arrivals
 from amino_kernel.artifact_cache import ArtifactCache
@@ -87,7 +88,9 @@ class Kernel:
         self._router = Router(self._table, self._records, self._peers, self._chains, kernel_id)
         self._guests = GuestRequests(self._oms, self._logs, self._lost, self._stuck)
         self._incoming = Incoming(self._router, self._guests)
-        actions = MembershipActions(self._describe, self._load, self._drop, self._fence, self._resume)
+        actions = MembershipActions(
+            kernel_id, self._describe, self._load, self._drop, self._fence, self._resume, lambda: self.end(exit_status.CONFIGURATION)
+        )
         self._membership = Membership(self._oms, actions)
         self._mover = Mover(self._table, self._records, self._peers, self._oms, self._chains)
 
@@ -240,18 +243,19 @@ class Kernel:
         await _all(local.runtime.bridge.resume(local.id) for local in active)
 
     def _lost(self, object_ids: Sequence[str]) -> None:
-        for object_id in object_ids:
-            self._table.remove(object_id)
-            self._records.forget(object_id)
-        log.warning("objects were lost with their context", objects=list(object_ids))
-        self._membership.register_again()
+        gone = [local for object_id in object_ids if (local := self._table.remove(object_id)) is not None]
+        for local in gone:
+            self._records.forget(local.id)
+        log.warning("objects were lost with their context", objects=[local.record.name or local.id for local in gone])
+        lost = [oms_pb2.ObjectEpoch(id=local.id, epoch=local.record.epoch, replica=local.replica) for local in gone]
+        self._membership.report_lost(lost)
 
     def _stuck(self, artifact: str, object_id: str, method: str) -> None:
         local = self._table.get(object_id)
         name = (local.record.name if local is not None else "") or object_id
         log.error("a guest cannot be ended inside its process, which is killed", object=name, method=method, artifact=artifact)
         if local is None or not self._pool.kill(local.runtime):
-            self.end(STUCK_STATUS)
+            self.end(exit_status.GUEST)
 
     def _runtime_ended(self, runtime: Runtime, reason: str) -> None:
         gone = [local.id for local in self._table.of_runtime(runtime)]
@@ -259,10 +263,7 @@ class Kernel:
         if gone:
             self._lost(gone)
         if not runtime.key:
-            self.end(STUCK_STATUS)
-
-
-STUCK_STATUS = 70
+            self.end(exit_status.GUEST)
 
 
 def _process_backend(preparation: Preparation) -> JvmBackend:

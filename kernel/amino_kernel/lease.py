@@ -46,6 +46,10 @@ class Lease:
         """The OMS answered that it does not know this kernel: it must register again, at once."""
         return replace(self, registered=False, next_attempt_at=now)
 
+    def due(self, now: float) -> Lease:
+        """There is something to tell the OMS at once."""
+        return replace(self, next_attempt_at=now)
+
     def failed(self, now: float) -> Lease:
         """The OMS did not answer. The lease runs on."""
         pause = max(0.05, min(1.0, self.length * RETRY_AFTER)) if self.length else 0.2

@@ -7,16 +7,14 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
 from contextlib import asynccontextmanager
 from typing import Any
 
 from amino_wire.errors import AminoError
 
+from amino_kernel.exit_status import CONFIGURATION
 from amino_kernel.settings import KernelSettings
-
-EXIT_CONFIGURATION = 78
-"""As sysexits.h has it: trying again without a change is of no use, so a supervisor does not."""
 
 
 def run_kernel(settings: KernelSettings) -> int:
@@ -52,7 +50,7 @@ def run_child(mode: str, settings: KernelSettings, extra: dict[str, Any]) -> int
         return run_up(settings, **extra) if mode == "up" else run_kernel(settings)
     except AminoError as error:
         print(f"{error.code}: {error.message}", file=sys.stderr, flush=True)
-        return EXIT_CONFIGURATION
+        return CONFIGURATION
 
 
 def _run(serve: Callable[[], Coroutine[Any, Any, int]], settings: KernelSettings) -> int:
@@ -112,18 +110,23 @@ def _welcome(address: str) -> str:
 
 
 @asynccontextmanager
-async def _oms(settings: KernelSettings, port: int) -> AsyncIterator[str]:
+async def _oms(settings: KernelSettings, port: int) -> AsyncGenerator[str]:
     from amino_oms.main import create_oms
+    from amino_oms.service.server import serve
+    from amino_oms.settings import OmsSettings
 
-    oms = await create_oms(host=settings.host, port=port, data_dir=settings.data_dir / "oms", insecure=settings.insecure)
+    oms_settings = OmsSettings(settings.data_dir / "oms", settings.host, port, insecure=settings.insecure)
+    oms = await create_oms(oms_settings.data_dir, settings=oms_settings)
     try:
-        yield oms.address
+        server = await serve(oms, oms_settings)
+        yield server.address
+        await server.stop()
     finally:
-        await oms.stop()
+        await oms.close()
 
 
 @contextlib.contextmanager
-def _signals(end: Callable[[], None]) -> Any:
+def _signals(end: Callable[[], None]) -> Generator[None]:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, end)

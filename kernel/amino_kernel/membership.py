@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 import structlog
-from amino_wire.errors import AminoError, OmsUnavailable
+from amino_wire.errors import AminoError, EpochStale, OmsUnavailable
 from amino_wire.pb import oms_pb2
 
 from amino_kernel.lease import Lease
@@ -25,14 +25,16 @@ class MembershipActions:
     """What membership asks of the kernel.
 
     `describe` answers the registration without its incarnation; `load` the load and the number of objects; `drop` ends objects that live
-    elsewhere now; `fence` and `resume` act on all objects.
+    elsewhere now; `fence` and `resume` act on all objects; `superseded` ends this process: another one has taken over the kernel's id.
     """
 
+    kernel_id: str
     describe: Callable[[], oms_pb2.RegisterKernelRequest]
     load: Callable[[], tuple[float, int]]
     drop: Callable[[Sequence[str]], Awaitable[None]]
     fence: Callable[[], Awaitable[None]]
     resume: Callable[[], Awaitable[None]]
+    superseded: Callable[[], None]
 
 
 class Membership:
@@ -45,6 +47,7 @@ class Membership:
         self._joined = asyncio.Event()
         self._wake = asyncio.Event()
         self._complained = False
+        self._lost: list[oms_pb2.ObjectEpoch] = []
 
     @property
     def incarnation(self) -> int:
@@ -66,9 +69,10 @@ class Membership:
         except TimeoutError:
             raise OmsUnavailable(f"This kernel has not reached the OMS at {self._oms.address} yet. Is `amino oms` running there?") from None
 
-    def register_again(self) -> None:
-        """Tells the OMS anew what is here: some objects ended."""
-        self._lease = self._lease.unknown(time.monotonic())
+    def report_lost(self, lost: Sequence[oms_pb2.ObjectEpoch]) -> None:
+        """Tells the OMS, with the next sign of life, that objects have ended here without being told to."""
+        self._lost.extend(lost)
+        self._lease = self._lease.due(time.monotonic())
         self._wake.set()
 
     async def run(self) -> None:
@@ -90,7 +94,7 @@ class Membership:
     async def leave(self) -> None:
         """Says goodbye, so that the OMS need not wait for the lease to end."""
         if self._lease.incarnation:
-            request = oms_pb2.LeaveRequest(kernel_id=self._actions.describe().kernel_id, incarnation=self._lease.incarnation)
+            request = oms_pb2.LeaveRequest(kernel_id=self._actions.kernel_id, incarnation=self._lease.incarnation)
             with contextlib.suppress(AminoError):
                 await self._oms.ask(self._oms.stub.Leave, request, timeout=2.0)
 
@@ -102,6 +106,10 @@ class Membership:
         attempt = self._renew if self._lease.registered else self._register
         try:
             await attempt(max(0.05, timeout))
+        except EpochStale as error:
+            log.error("this process must end", error=error.message)
+            self._actions.superseded()
+            self._lease = self._lease.failed(time.monotonic())
         except AminoError as error:
             if not self._complained:
                 log.warning("the OMS does not answer; trying again", oms=self._oms.address, error=error.message)
@@ -122,12 +130,14 @@ class Membership:
 
     async def _renew(self, timeout: float) -> None:
         load, objects = self._actions.load()
+        lost = list(self._lost)
         request = oms_pb2.KeepAliveRequest(
-            kernel_id=self._actions.describe().kernel_id, incarnation=self._lease.incarnation, load=load, objects=objects
+            kernel_id=self._actions.kernel_id, incarnation=self._lease.incarnation, load=load, objects=objects, lost=lost
         )
         sent_at = time.monotonic()
         answer: oms_pb2.KeepAliveResponse = await self._oms.ask(self._oms.stub.KeepAlive, request, timeout)
         if answer.known:
+            del self._lost[: len(lost)]
             self._lease = self._lease.granted(sent_at, answer.lease_ms / 1000, self._lease.incarnation)
         else:
             self._lease = self._lease.unknown(time.monotonic())

@@ -136,7 +136,7 @@ class _Move:
         )
         try:
             return Succeeded(await self._mover.oms.commit_location(request))
-        except (OmsUnavailable, Unavailable) as error:
+        except OmsUnavailable as error:
             await asyncio.sleep(COMMIT_PAUSE)
             return Failed(error, unknown=True)
         except (Conflict, NotFound) as error:

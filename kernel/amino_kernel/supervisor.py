@@ -16,14 +16,16 @@ from typing import Any
 import structlog
 
 from amino_kernel.busy_file import BusyFile
+from amino_kernel.exit_status import CONFIGURATION, GUEST, OUT_OF_MEMORY
 from amino_kernel.log_setup import set_up_logging
-from amino_kernel.main import EXIT_CONFIGURATION
 from amino_kernel.settings import KernelSettings
 
 log = structlog.get_logger(__name__)
 
 STOP_SECONDS = 10.0
-OUT_OF_MEMORY_STATUS = 3
+
+
+MEANINGS = {OUT_OF_MEMORY: "out of memory", GUEST: "a guest could not be ended inside the process, or the JVM half has ended"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ class Supervisor:
         while True:
             started = time.monotonic()
             status = self._run_once()
-            if self._ending or status in (0, EXIT_CONFIGURATION):
+            if self._ending or status in (0, CONFIGURATION):
                 return max(0, status) if not self._ending else 0
             log.error("the kernel process ended; it is started again", reason=self.describe(status), **self._guest())
             backoff = backoff.after(time.monotonic() - started)
@@ -85,8 +87,8 @@ class Supervisor:
     @staticmethod
     def describe(status: int) -> str:
         """Says what an exit status means."""
-        if status == OUT_OF_MEMORY_STATUS:
-            return "out of memory"
+        if status in MEANINGS:
+            return MEANINGS[status]
         return f"killed by {signal.Signals(-status).name}" if status < 0 else f"status {status}"
 
     def _run_once(self) -> int:

@@ -1,0 +1,12 @@
+"""How a kernel process says why it ended."""
+
+from __future__ import annotations
+
+from typing import Final
+
+OUT_OF_MEMORY: Final = 3
+"""The JVM's own, with ExitOnOutOfMemoryError."""
+GUEST: Final = 70
+"""A guest cannot be ended inside the process, or the JVM half has ended."""
+CONFIGURATION: Final = 78
+"""As sysexits.h has it: trying again without a change is of no use, so a supervisor does not."""
