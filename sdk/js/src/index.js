@@ -1,6 +1,22 @@
-export { Duration } from './wire/duration.js';
-export { Reference } from './wire/reference.js';
-export { Timestamp } from './wire/timestamp.js';
+export { Client, connect } from './client.js';
 export { CODES, errorOfCode } from './errors/registry.js';
 export * from './errors/tree.js';
 export { call, referenceOf } from './objects/stub.js';
+export { Duration } from './wire/duration.js';
+export { Reference } from './wire/reference.js';
+export { Timestamp } from './wire/timestamp.js';
+/**
+ * @typedef {import('./client_options.js').ConnectOptions} ConnectOptions
+ * @typedef {import('./client_options.js').CreateOptions} CreateOptions
+ * @typedef {import('./client_options.js').RegisterOptions} RegisterOptions
+ * @typedef {import('./client_options.js').WatchEvent} WatchEvent
+ * @typedef {import('./objects/description.js').ObjectDescription} ObjectDescription
+ * @typedef {import('./objects/description.js').KernelDescription} KernelDescription
+ * @typedef {import('./objects/description.js').MemberDescription} MemberDescription
+ * @typedef {import('./objects/selector.js').Selector} Selector
+ * @typedef {import('./objects/stub.js').CallOptions} CallOptions
+ */
+/**
+ * @template [T=import('./objects/stub.js').AnyMembers]
+ * @typedef {import('./objects/stub.js').Stub<T>} Stub
+ */

@@ -220,10 +220,18 @@ export function canonical(described) {
       case 'nest': return walk(describe(build(one)));
       case 'same': return { same: name(content) };
       case 'list': return { list: content.map(walk), ...label };
-      case 'set': return { set: content.map(walk).sort((/** @type {any} */ a, /** @type {any} */ b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)), ...label };
+      case 'set': return { set: content.map(walk).sort(byText), ...label };
       case 'map': return { map: content.map((/** @type {any[]} */ pair) => pair.map(walk)), ...label };
       case 'error': return { error: [...content.slice(0, 4), walk(content[4]), walk(content[5])] };
       default: return one;
     }
   }
+}
+
+/**
+ * @param {any} one
+ * @param {any} other
+ */
+function byText(one, other) {
+  return JSON.stringify(one) < JSON.stringify(other) ? -1 : 1;
 }

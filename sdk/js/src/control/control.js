@@ -72,7 +72,10 @@ export class Control {
    */
   unary(method, request, { deadlineMs = 60_000, signal } = {}) {
     return new Promise((resolve, reject) => {
-      if (signal?.aborted) return reject(new Cancelled(`the request to ${this.who} was cancelled before it was sent`));
+      if (signal?.aborted) {
+        reject(new Cancelled(`the request to ${this.who} was cancelled before it was sent`));
+        return;
+      }
       const stop = () => call.cancel();
       const call = this.#method(method.localName)(
         create(method.input, request),

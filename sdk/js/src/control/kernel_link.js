@@ -94,7 +94,10 @@ export class KernelLink {
     }
     if (this.#fallback && performance.now() < this.#avoidUntil) return this.#forward(this.#fallback, call, address, encoded);
     const budgetMs = call.options?.budgetMs ?? this.#settings.budgetMs;
-    const late = () => call.settled || call.fail(new DeadlineExceeded(`${call} was not sent within ${budgetMs} ms: no connection to the kernel at ${this.address}`));
+    const late = () => {
+      const message = `${call} was not sent within ${budgetMs} ms: no connection to the kernel at ${this.address}`;
+      if (!call.settled) call.fail(new DeadlineExceeded(message));
+    };
     const timer = setTimeout(late, budgetMs);
     this.open().then(
       (connection) => {

@@ -13,7 +13,7 @@ export class Call {
     this.options = options;
     this.resolve = resolve;
     this.reject = reject;
-    /** @type {import('./outgoing_calls.js').SentFrame | null} */
+    /** @type {import('./gathering.js').SentFrame | null} */
     this.frame = null;
     this.index = 0;
     /** @type {import('./connection.js').Connection | null} where it was sent */
@@ -26,6 +26,8 @@ export class Call {
     /** When it began, in milliseconds of `performance.now()`; a call that is sent again keeps it. */
     this.startedAt = 0;
     this.budgetMs = 0;
+    /** @type {number | null} its budget when it was first sent, once it is sent again */
+    this.startedBudgetMs = null;
     /** How often it was answered MOVED and sent again. */
     this.moves = 0;
     this.settled = false;

@@ -182,7 +182,7 @@ export class Connection {
     const parts = /** @type {{ kernel?: unknown, max_frame?: unknown }} */ (hello ?? {});
     if (typeof parts.kernel === 'string') this.kernel = parts.kernel;
     const limit = typeof parts.max_frame === 'number' ? parts.max_frame : MAX_FRAME;
-    this.#outgoing.frameLimit = Math.min(limit, MAX_FRAME);
+    this.#outgoing.limitFrames(Math.min(limit, MAX_FRAME));
     this.#greeted?.(null);
     this.#schedule();
   }

@@ -1,34 +1,25 @@
-import { Cancelled, DeadlineExceeded, FrameInvalid, KernelUnavailable, Moved, Overloaded, ValueInvalid } from '../errors/tree.js';
-import { asValueInvalid, encodeItems } from '../wire/codec.js';
+import { Cancelled, DeadlineExceeded, FrameInvalid, KernelUnavailable, Moved, Overloaded } from '../errors/tree.js';
+import { asValueInvalid } from '../wire/codec.js';
 import { ValueDecoder } from '../wire/decode.js';
-import { ValueEncoder } from '../wire/encode.js';
 import { MAX_DEPTH } from '../wire/limits.js';
-import { TooLarge, Unwritable, Writer } from '../wire/writer.js';
-import { PREFIX, REQUEST, cancelFrame, framed } from './frames.js';
-import { encodeOptions } from './options.js';
+import { TooLarge } from '../wire/writer.js';
+import { cancelFrame } from './frames.js';
+import { Gathering } from './gathering.js';
 import { isRaised, readIndexes } from './replies.js';
 import { TimerWheel } from './timer_wheel.js';
 
-/** @typedef {import('./call.js').Call} Call */
-/** @typedef {import('../wire/reader.js').Reader} Reader */
+/**
+ * @import { Codec } from '../wire/codec.js'
+ * @import { Reader } from '../wire/reader.js'
+ * @import { Call } from './call.js'
+ * @import { SentFrame } from './gathering.js'
+ */
 
 /** Bytes after which a frame is closed although further calls gather: the first answers should not wait for all. */
 const FRAME_SIZE = 256 * 1024;
 const QUEUE_LIMIT = 4 * 65_536;
 /** How much longer than its budget a call is waited for: the kernel's own DEADLINE_EXCEEDED says more than ours. */
 const GRACE_MS = 250;
-const HEADER_ROOM = 64;
-
-/**
- * A request that waits for answers.
- * @typedef {object} SentFrame
- * @property {number} seq
- * @property {(Call | null)[]} calls null once answered
- * @property {number} left how many are not answered
- * @property {Buffer} bytes
- * @property {number} offset where its calls begin
- * @property {boolean} departed whether it was given to the carrier
- */
 
 /**
  * Numbers of requests, shared by all connections of a client: the kernel makes request ids of them, which must not come again on a new connection.
@@ -44,15 +35,8 @@ const HEADER_ROOM = 64;
 
 /** Calls that leave on one connection: gathered into frames, answered, cancelled, timed out. Pure: bytes and the clock in, frames out. */
 export class OutgoingCalls {
-  #calls = new Writer();
-  #options = new Writer();
-  #head = new Writer();
-  #callEncoder;
-  #optionEncoder;
+  #gathering;
   #decoder;
-  /** @type {Call[]} */
-  #gathered = [];
-  #optionCount = 0;
   /** @type {{ bytes: Buffer, request: SentFrame | null }[]} */
   #outbox = [];
   /** @type {Map<number, SentFrame>} */
@@ -61,35 +45,26 @@ export class OutgoingCalls {
   #waiting = 0;
   #budgetMs;
   #onMoved;
-  #frameLimit = this.#calls.limit;
 
   /**
-   * @param {import('../wire/codec.js').Codec} codec
+   * @param {Codec} codec
    * @param {number} budgetMs time of a call that names none
    * @param {number} now milliseconds
    * @param {Sequence} sequence
    * @param {OnMoved} onMoved
    */
   constructor(codec, budgetMs, now, sequence, onMoved) {
-    this.#callEncoder = new ValueEncoder(this.#calls, codec.toReference);
-    this.#optionEncoder = new ValueEncoder(this.#options, codec.toReference);
+    this.#gathering = new Gathering(codec);
     this.#decoder = new ValueDecoder(codec.fromReference, codec.toReference);
     this.#budgetMs = budgetMs;
     this.#sequence = sequence;
     this.#onMoved = onMoved;
     this.wheel = new TimerWheel(now);
-    this.frameLimit = this.#frameLimit;
   }
 
-  /** @returns {number} bytes of the largest frame that the peer takes */
-  get frameLimit() {
-    return this.#frameLimit;
-  }
-
-  set frameLimit(bytes) {
-    this.#frameLimit = bytes;
-    this.#calls.limit = bytes - HEADER_ROOM;
-    this.#options.limit = bytes - HEADER_ROOM;
+  /** @param {number} bytes of the largest frame that the peer takes */
+  limitFrames(bytes) {
+    this.#gathering.limitFrames(bytes);
   }
 
   /** @returns {number} calls without an answer */
@@ -108,11 +83,12 @@ export class OutgoingCalls {
     if (this.#waiting >= QUEUE_LIMIT) {
       return call.fail(new Overloaded(`${call} was not sent: ${this.#waiting} calls wait for this kernel; wait for some of them first`));
     }
-    if (this.#calls.length + this.#options.length > FRAME_SIZE) this.#close();
-    const problem = this.#write(call, address, args);
-    if (problem) return call.fail(problem);
-    call.index = this.#gathered.push(call) - 1;
-    call.frame = null;
+    if (this.#gathering.size > FRAME_SIZE) this.#close();
+    try {
+      this.#gather(call, address, args);
+    } catch (error) {
+      return call.fail(error);
+    }
     call.budgetMs = call.options?.budgetMs ?? this.#budgetMs;
     this.#waiting++;
     this.wheel.add(call, now + call.budgetMs + GRACE_MS);
@@ -122,81 +98,23 @@ export class OutgoingCalls {
    * @param {Call} call
    * @param {Uint8Array} address
    * @param {readonly unknown[] | Uint8Array} args
-   * @returns {unknown} why it cannot be written; null when it is
    */
-  #write(call, address, args) {
-    const start = this.#calls.length;
-    const optionStart = this.#options.length;
+  #gather(call, address, args) {
     try {
-      this.#encode(call, address, args);
+      this.#gathering.add(call, address, args);
     } catch (error) {
-      this.#calls.length = start;
-      this.#options.length = optionStart;
-      if (error instanceof TooLarge && this.#gathered.length > 0) {
-        this.#close();
-        return this.#write(call, address, args);
-      }
-      const problem = asValueInvalid(error, error instanceof Unwritable && error.path ? '' : 'the arguments');
-      return problem instanceof ValueInvalid ? new ValueInvalid(`${call} was not called: ${problem.message}`) : problem;
+      if (!(error instanceof TooLarge)) throw error;
+      this.#close();
+      this.#gathering.add(call, address, args);
     }
-    return null;
-  }
-
-  /**
-   * @param {Call} call
-   * @param {Uint8Array} address
-   * @param {readonly unknown[] | Uint8Array} args
-   */
-  #encode(call, address, args) {
-    this.#calls.raw(address);
-    call.argsStart = this.#calls.length;
-    if (args instanceof Uint8Array) this.#calls.raw(args);
-    else encodeItems(this.#callEncoder, args, 'args');
-    call.argsEnd = this.#calls.length;
-    const optioned = call.options !== null && this.#encodeOptions(call.options);
-    if (this.#calls.length + this.#options.length > this.#calls.limit) throw new TooLarge(this.#frameLimit);
-    if (optioned) this.#optionCount++;
-  }
-
-  /**
-   * @param {import('./options.js').WireOptions} options
-   * @returns {boolean} whether there are any
-   */
-  #encodeOptions(options) {
-    const start = this.#options.length;
-    this.#options.integer(this.#gathered.length);
-    const any = encodeOptions(this.#optionEncoder, options);
-    if (!any) this.#options.length = start;
-    return any;
   }
 
   /** Makes a frame of what has gathered. */
   #close() {
-    const calls = this.#gathered;
-    if (calls.length === 0) return;
-    const seq = this.#sequence.next++;
-    const head = this.#head;
-    head.length = 0;
-    head.array(this.#optionCount > 0 ? 5 : 4);
-    head.integer(REQUEST);
-    head.integer(seq);
-    head.integer(Math.ceil(this.#budgetMs));
-    head.array(3 * calls.length);
-    const offset = PREFIX + head.length;
-    const parts = [head.buffer.subarray(0, head.length), this.#calls.buffer.subarray(0, this.#calls.length)];
-    if (this.#optionCount > 0) {
-      head.map(this.#optionCount);
-      parts.push(head.buffer.subarray(offset - PREFIX, head.length), this.#options.buffer.subarray(0, this.#options.length));
-    }
-    const bytes = framed(parts);
-    const frame = { seq, calls, left: calls.length, bytes, offset, departed: false };
-    for (const call of calls) call.frame = frame;
-    this.#sent.set(seq, frame);
-    this.#outbox.push({ bytes, request: frame });
-    this.#gathered = [];
-    this.#calls.clear();
-    this.#options.clear();
-    this.#optionCount = 0;
+    if (this.#gathering.count === 0) return;
+    const frame = this.#gathering.close(this.#sequence.next++, this.#budgetMs);
+    this.#sent.set(frame.seq, frame);
+    this.#outbox.push({ bytes: frame.bytes, request: frame });
   }
 
   /** @returns {Buffer | null} the next frame to send, its length in front */
@@ -209,7 +127,7 @@ export class OutgoingCalls {
 
   /** @returns {boolean} whether `take` would give a frame */
   get hasMore() {
-    return this.#outbox.length > 0 || this.#gathered.length > 0;
+    return this.#outbox.length > 0 || this.#gathering.count > 0;
   }
 
   /** @param {Buffer} frame that leaves behind what is there already */
@@ -309,9 +227,8 @@ export class OutgoingCalls {
    */
   lose(reason) {
     const sent = [...this.#sent.values()].flatMap((frame) => frame.calls);
-    const gathered = this.#gathered;
+    const gathered = this.#gathering.clear();
     this.#sent.clear();
-    this.#gathered = [];
     this.#outbox = [];
     this.#waiting = 0;
     for (const call of [...sent, ...gathered]) {

@@ -1,10 +1,10 @@
 import { inspect } from 'node:util';
 import { Duration } from '../wire/duration.js';
-import { Target } from './target.js';
 
 /**
  * @import { Reference } from '../wire/reference.js'
  * @import { WireOptions } from '../lane/options.js'
+ * @import { Target } from './target.js'
  */
 
 /**
@@ -19,22 +19,27 @@ import { Target } from './target.js';
  */
 
 /**
- * Commands to the deployment managers of an object: `stub.dm.push()` goes to the first of its chain that knows the command, `stub.dm.of('Retry').…` to one by name.
- * @typedef {{ of: (deploymentManager: string) => Commands } & Commands} DeploymentManagers
+ * Commands to the deployment managers of an object: `stub.dm.push()` goes to the first of its chain that knows the command,
+ * `stub.dm.of('Retry').…` to one by name.
+ * @typedef {{ of: (deploymentManager: string) => AnyMembers } & AnyMembers} DeploymentManagers
  */
 
-/** @typedef {Record<string, (...args: unknown[]) => Promise<any>>} Commands */
+/**
+ * Members that nothing is known about.
+ * @typedef {{ [member: string]: any }} AnyMembers
+ */
 
 /**
  * The members of an object as a client sees them: each returns a promise.
  * @template T
- * @typedef {{ [K in keyof T]: T[K] extends (...args: infer A) => infer R ? (...args: A) => Promise<Awaited<R>> : never }} Remote
+ * @typedef {string extends keyof T ? AnyMembers :
+ *   { [K in keyof T]: T[K] extends (...args: infer A) => infer R ? (...args: A) => Promise<Awaited<R>> : never }} Remote
  */
 
 /**
  * An object somewhere else. Its members are methods that return promises. A member called `with`, `dm`, `then`, `toString`, `valueOf`, `toJSON` or
  * `constructor` is reached by `call(stub, 'with', …)`.
- * @template [T=Record<string, (...args: any[]) => any>]
+ * @template [T=AnyMembers]
  * @typedef {Remote<T> & { with: (options: CallOptions) => Stub<T>, dm: DeploymentManagers }} Stub
  */
 
@@ -144,7 +149,9 @@ function commands({ target, caller, options }, manager) {
 export function prepare(given, present = NO_OPTIONS) {
   const { deadline, signal, kwargs, readOnly, transaction, traceparent, ...unknown } = given;
   const [stranger] = Object.keys(unknown);
-  if (stranger !== undefined) throw new TypeError(`there is no option ${stranger}; options are deadline, signal, kwargs, readOnly, transaction and traceparent`);
+  if (stranger !== undefined) {
+    throw new TypeError(`there is no option ${stranger}; options are deadline, signal, kwargs, readOnly, transaction and traceparent`);
+  }
   /** @type {WireOptions} */
   const wire = { ...present.wire };
   if (deadline !== undefined) wire.budgetMs = milliseconds(deadline);

@@ -1,7 +1,9 @@
-import { Reference } from '../wire/reference.js';
 import { Writer } from '../wire/writer.js';
 
-/** @import { KernelLink } from '../control/kernel_link.js' */
+/**
+ * @import { KernelLink } from '../control/kernel_link.js'
+ * @import { Reference } from '../wire/reference.js'
+ */
 
 /** What a client knows about one object it has a stub of: who it is, and over which kernel it is called. */
 export class Target {

@@ -115,7 +115,7 @@ export class ValueDecoder {
    */
   extensionHeader(head) {
     const reader = this.reader;
-    let size = 0;
+    let size;
     if (head >= 0xd4 && head <= 0xd8) size = 1 << (head - 0xd4);
     else if (head === 0xc7) size = reader.unsigned(1);
     else if (head === 0xc8) size = reader.unsigned(2);

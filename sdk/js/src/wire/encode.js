@@ -8,7 +8,9 @@ import { sharedContainers } from './sharing.js';
 import { Timestamp } from './timestamp.js';
 import { bigIntegerBytes, timestampBytes } from './scalars.js';
 import { causeChain, describe, isPlainObject } from './shapes.js';
-import { Unwritable, Writer } from './writer.js';
+import { Unwritable } from './writer.js';
+
+/** @import { Writer } from './writer.js' */
 
 /** Thrown, and caught at the root of a value, when a container is met a second time. Made once: it carries nothing. */
 const SHARED = new Error('shared');

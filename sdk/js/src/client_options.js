@@ -1,0 +1,45 @@
+/**
+ * What may be said to the methods of a client.
+ * @import { Transport } from './control/kernel_link.js'
+ * @import { ObjectDescription } from './objects/description.js'
+ * @import { Selector } from './objects/selector.js'
+ * @import { Duration } from './wire/duration.js'
+ */
+
+/**
+ * @typedef {object} ConnectOptions
+ * @property {number | Duration} [deadline] milliseconds a call may take when it names no deadline; 60,000
+ * @property {Transport} [transport] `auto` takes the direct lane where the kernel offers one, and gRPC otherwise; `lane` or `grpc` insist
+ */
+
+/**
+ * @typedef {object} CreateOptions
+ * @property {string} [name] of the new object
+ * @property {Record<string, unknown>} [kwargs] named arguments of its constructor
+ * @property {Selector} [selector] of kernels
+ * @property {Record<string, string>} [labels]
+ */
+
+/**
+ * @typedef {object} RegisterOptions
+ * @property {string} [language] js, ruby, python, llvm, wasm, java; told from the file's name otherwise
+ * @property {string} [entry] the file of a folder that is run first
+ * @property {string} [className] when the artifact has several
+ * @property {unknown[]} [args] of the constructor
+ * @property {Record<string, unknown>} [kwargs]
+ * @property {{ name: string, config?: Record<string, unknown> }[]} [deploymentManagers]
+ * @property {Selector} [selector] of kernels
+ * @property {Record<string, string>} [labels]
+ * @property {boolean} [concurrent] calls to the object may run at the same time
+ * @property {boolean} [ownContext] the object shares its context with no other
+ * @property {boolean} [replace] takes the name from the object that has it, which is deleted
+ */
+
+/**
+ * @typedef {object} WatchEvent
+ * @property {'put' | 'delete' | 'synced'} kind `synced`: what existed has been told
+ * @property {ObjectDescription | null} object
+ * @property {bigint} revision
+ */
+
+export {};

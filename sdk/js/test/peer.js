@@ -1,0 +1,294 @@
+import { create, toBinary } from '@bufbuild/protobuf';
+import { Metadata, Server, ServerCredentials, status } from '@grpc/grpc-js';
+import { mkdtempSync, rmSync } from 'node:fs';
+import net from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { SERVICE } from '../src/control/control.js';
+import { errorOfCode } from '../src/errors/registry.js';
+import { AminoError } from '../src/errors/tree.js';
+import * as frames from '../src/lane/frames.js';
+import { FrameSplitter } from '../src/lane/frame_splitter.js';
+import * as client from '../src/pb/client_pb.js';
+import * as common from '../src/pb/common_pb.js';
+import { ValueDecoder } from '../src/wire/decode.js';
+import { ValueEncoder } from '../src/wire/encode.js';
+import { Reader } from '../src/wire/reader.js';
+import { Writer } from '../src/wire/writer.js';
+
+/**
+ * @typedef {object} PeerCall
+ * @property {string} target
+ * @property {string} method
+ * @property {any[]} args
+ * @property {Map<number, any>} options
+ * @property {number} budgetMs
+ * @property {string} client
+ */
+
+/**
+ * Answers calls; may return a promise, whose result leaves in a partial reply. Throws an AminoError to raise.
+ * @typedef {(call: PeerCall) => any} Answer
+ */
+
+/** What a kernel is to a client, for tests: `ClientService` and lanes with real frames over real sockets; what objects do is the test's own function. */
+export class Peer {
+  /** @type {Set<net.Socket>} */
+  sockets = new Set();
+  /** @type {number[]} how many calls each request frame had */
+  frameSizes = [];
+  /** @type {{ seq: number, indexes: number[] }[]} */
+  cancels = [];
+  /** @type {any[]} what clients asked by gRPC, by the order of asking */
+  requests = [];
+  /** @type {Map<string, any>} records by name and id */
+  records = new Map();
+  /** @type {net.Server[]} */
+  #lanes = [];
+  #grpc = new Server();
+  #folder = mkdtempSync(path.join(tmpdir(), 'amino-peer-'));
+  address = '';
+  endpoints = { grpc: '', laneTcp: '', laneUnix: '', hostId: '' };
+
+  /**
+   * @param {Answer} answer
+   * @param {string} [kernelId]
+   */
+  constructor(answer, kernelId = 'kernel-test') {
+    this.answer = answer;
+    this.kernelId = kernelId;
+  }
+
+  /**
+   * @param {{ lanes?: ('unix' | 'tcp')[], port?: number }} [options]
+   * @returns {Promise<this>}
+   */
+  async start({ lanes = ['unix'], port = 0 } = {}) {
+    this.#grpc.addService(SERVICE, this.#methods());
+    const bound = await new Promise((resolve, reject) => {
+      this.#grpc.bindAsync(`127.0.0.1:${port}`, ServerCredentials.createInsecure(), (error, got) => (error ? reject(error) : resolve(got)));
+    });
+    this.address = `127.0.0.1:${bound}`;
+    this.endpoints.grpc = this.address;
+    if (lanes.includes('unix')) {
+      this.endpoints.laneUnix = path.join(this.#folder, 'lane');
+      await this.#listen({ path: this.endpoints.laneUnix });
+    }
+    if (lanes.includes('tcp')) {
+      const server = await this.#listen({ host: '127.0.0.1', port: 0 });
+      this.endpoints.laneTcp = `127.0.0.1:${/** @type {net.AddressInfo} */ (server.address()).port}`;
+    }
+    return this;
+  }
+
+  /**
+   * Makes an object known.
+   * @param {string} id
+   * @param {string} name
+   * @param {object} [more] parts of its record
+   */
+  know(id, name, more = {}) {
+    const replicas = [{ number: 0, kernelId: this.kernelId, endpoints: this.endpoints }];
+    const record = create(common.ObjectRecordSchema, {
+      id, name, epoch: 1n, status: common.ObjectStatus.ACTIVE, artifact: { language: 'js' }, interface: { name: 'Thing' }, replicas, ...more,
+    });
+    this.records.set(id, record);
+    this.records.set(name, record);
+  }
+
+  dropConnections() {
+    for (const socket of this.sockets) socket.destroy();
+  }
+
+  stop() {
+    this.dropConnections();
+    for (const lane of this.#lanes) lane.close();
+    this.#grpc.forceShutdown();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  /**
+   * @param {net.ListenOptions} where
+   * @returns {Promise<net.Server>}
+   */
+  #listen(where) {
+    const server = net.createServer((socket) => this.#accept(socket));
+    this.#lanes.push(server);
+    return new Promise((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(where, () => resolve(server));
+    });
+  }
+
+  /** @param {net.Socket} socket */
+  #accept(socket) {
+    this.sockets.add(socket);
+    const splitter = new FrameSplitter(16 * 1024 * 1024);
+    let clientId = '';
+    socket.on('close', () => this.sockets.delete(socket));
+    socket.on('error', () => { /* the other end is gone; close follows */ });
+    socket.on('data', (chunk) => splitter.push(chunk, (frame) => {
+      const [kind, first] = /** @type {any[]} */ (new ValueDecoder().value(new Reader(frame)));
+      if (kind !== frames.HELLO) return this.serve(frame, clientId, (reply) => socket.write(reply));
+      clientId = first.client;
+      socket.write(encodeFrame([frames.HELLO, { v: 1, kernel: this.kernelId, max_frame: 16 * 1024 * 1024 }]));
+    }));
+  }
+
+  /**
+   * Runs what a frame asks for.
+   * @param {Uint8Array} bytes
+   * @param {string} clientId
+   * @param {(reply: Buffer) => void} write takes a frame with its length in front
+   */
+  serve(bytes, clientId, write) {
+    const [kind, seq, budget, flat, options] = /** @type {any[]} */ (new ValueDecoder().value(new Reader(bytes)));
+    if (kind === frames.CANCEL) return void this.cancels.push({ seq, indexes: budget });
+    if (kind !== frames.REQUEST) return undefined;
+    const count = flat.length / 3;
+    this.frameSizes.push(count);
+    /** @type {Map<number, any>} */
+    const ready = new Map();
+    let later = false;
+    for (let index = 0; index < count; index++) {
+      const [target, method, args] = flat.slice(3 * index, 3 * index + 3);
+      const chosen = options?.get(index) ?? new Map();
+      const outcome = attempt(() => this.answer({ target, method, args, options: chosen, budgetMs: chosen.get(2) ?? budget, client: clientId }));
+      if (outcome instanceof Promise) {
+        later = true;
+        outcome.then((value) => value, (error) => error).then((value) => value !== SILENCE && write(replyFrame(seq, [index], [value])));
+      } else if (outcome === SILENCE) later = true;
+      else ready.set(index, outcome);
+    }
+    if (!later) write(replyFrame(seq, null, [...ready.values()]));
+    else if (ready.size > 0) write(replyFrame(seq, [...ready.keys()], [...ready.values()]));
+    return undefined;
+  }
+
+  /** @returns {any} handlers of `ClientService` */
+  #methods() {
+    /** @type {(name: string, answer: (request: any) => any) => any} */
+    const unary = (name, answer) => (/** @type {any} */ call, /** @type {any} */ callback) => {
+      this.requests.push({ name, request: call.request });
+      try {
+        callback(null, answer(call.request));
+      } catch (error) {
+        callback(rpcError(error));
+      }
+    };
+    const find = (/** @type {string} */ key) => {
+      const object = this.records.get(key);
+      if (!object) throw errorOfCode('NAME_NOT_FOUND', `no object is called ${key}`);
+      return object;
+    };
+    return {
+      hello: unary('hello', () => create(client.HelloResponseSchema, { kernelId: this.kernelId, endpoints: this.endpoints, laneToken: 'secret' })),
+      get: unary('get', ({ nameOrId }) => create(client.GetResponseSchema, { object: find(nameOrId) })),
+      create: unary('create', ({ className }) => create(client.CreateResponseSchema, { object: find(className) })),
+      register: unary('register', ({ name }) => create(client.RegisterResponseSchema, { object: find(name) })),
+      list: unary('list', ({ pageToken }) => {
+        const all = [...new Set(this.records.values())];
+        const at = Number(pageToken || 0);
+        return create(client.ListResponseSchema, { objects: all.slice(at, at + 1), nextPageToken: at + 1 < all.length ? String(at + 1) : '' });
+      }),
+      delete: unary('delete', ({ nameOrId }) => {
+        this.records.delete(find(nameOrId).id);
+        return create(client.DeleteResponseSchema);
+      }),
+      kernels: unary('kernels', () => create(client.KernelsResponseSchema, { kernels: [{ id: this.kernelId, alive: true, endpoints: this.endpoints }] })),
+      move: unary('move', ({ nameOrId }) => create(client.MoveResponseSchema, { object: find(nameOrId), lost: ['timer'] })),
+      command: unary('command', ({ command, deploymentManager, args }) => {
+        const value = encodeValue([command, deploymentManager, new ValueDecoder().value(new Reader(args))]);
+        return create(client.CommandResponseSchema, { value });
+      }),
+      watch: (/** @type {any} */ call) => {
+        const tell = (/** @type {any} */ event) => call.write(create(client.WatchResponseSchema, { ...event, revision: 1n }));
+        for (const object of new Set(this.records.values())) tell({ kind: client.WatchResponse_Kind.PUT, object });
+        tell({ kind: client.WatchResponse_Kind.SYNCED });
+      },
+      putArtifact: (/** @type {any} */ call, /** @type {any} */ callback) => {
+        /** @type {any[]} */
+        const parts = [];
+        call.on('data', (/** @type {any} */ message) => parts.push(message.part));
+        call.on('end', () => {
+          this.requests.push({ name: 'putArtifact', request: parts });
+          callback(null, create(client.PutArtifactResponseSchema, { artifact: parts[0].value }));
+        });
+      },
+      session: (/** @type {any} */ call) => {
+        const clientId = String(call.metadata.get('amino-client')[0]);
+        call.on('data', (/** @type {any} */ frame) => this.serve(frame.data, clientId, (reply) => {
+          call.write(create(common.FrameSchema, { data: reply.subarray(frames.PREFIX) }));
+        }));
+        call.on('end', () => call.end());
+        call.on('error', () => { /* the client is gone */ });
+      },
+    };
+  }
+}
+
+/** An answer that never comes. */
+export const SILENCE = Symbol('silence');
+
+/**
+ * @param {() => any} work
+ * @returns {any} its result, or the error it threw
+ */
+function attempt(work) {
+  try {
+    return work();
+  } catch (error) {
+    return error;
+  }
+}
+
+/**
+ * @param {number} seq
+ * @param {number[] | null} indexes null: all
+ * @param {any[]} outcomes errors are raised
+ * @returns {Buffer}
+ */
+function replyFrame(seq, indexes, outcomes) {
+  const writer = new Writer();
+  const encoder = new ValueEncoder(writer);
+  writer.array(indexes ? 4 : 3);
+  writer.integer(indexes ? frames.PARTIAL_REPLY : frames.REPLY);
+  writer.integer(seq);
+  if (indexes) encoder.root(indexes);
+  writer.array(outcomes.length);
+  for (const outcome of outcomes) {
+    if (outcome instanceof AminoError) encoder.raised(outcome);
+    else encoder.root(outcome);
+  }
+  return frames.framed([writer.toBytes()]);
+}
+
+/** @param {unknown} value */
+function encodeValue(value) {
+  const writer = new Writer();
+  new ValueEncoder(writer).root(value);
+  return writer.toBytes();
+}
+
+/**
+ * @param {unknown[]} frame
+ * @returns {Buffer}
+ */
+export function encodeFrame(frame) {
+  return frames.framed([encodeValue(frame)]);
+}
+
+/** @param {any} error */
+function rpcError(error) {
+  const metadata = new Metadata();
+  if (error instanceof AminoError) {
+    const message = create(common.ErrorSchema, { code: error.code, type: error.type, message: error.message });
+    metadata.set('amino-error-bin', Buffer.from(encodeError(message)));
+  }
+  return { code: status.NOT_FOUND, details: error.message, metadata };
+}
+
+/** @param {any} message */
+function encodeError(message) {
+  return toBinary(common.ErrorSchema, message);
+}
