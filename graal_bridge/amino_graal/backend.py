@@ -45,7 +45,7 @@ class RuntimeHandle(Protocol):
         ...
 
     async def stop(self) -> None:
-        """Stops it. In this process it goes on until the process ends: a JVM cannot be started twice."""
+        """Lets go of it, after the bridge's `shutdown`; a process of its own is ended, and killed when it does not end."""
         ...
 
 

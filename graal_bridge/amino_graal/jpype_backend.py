@@ -18,7 +18,6 @@ class InProcessRuntime:
     """The JVM half in this process."""
 
     socket_path: str
-    runtime: Any
     process_id: int | None = None
 
     async def ended(self) -> int:
@@ -26,7 +25,7 @@ class InProcessRuntime:
         return await never
 
     async def stop(self) -> None:
-        await asyncio.to_thread(self.runtime.close)
+        """Nothing to do: the bridge's `shutdown` ended the JVM half, and the JVM ends with the process."""
 
 
 class JPypeBackend:
@@ -56,11 +55,11 @@ class JPypeBackend:
                     # The JVM's own signal handlers would end the process instead of the loop's.
                     interrupt=False,
                 )
-            runtime = jpype.JClass(ENTRY_CLASS).start(socket_path, token, kernel_id)
+            listening = str(jpype.JClass(ENTRY_CLASS).start(socket_path, token, kernel_id))
         except Exception as error:
             raise JvmUnusable(
                 f"The JVM at {options.machine.home} (Java {options.machine.version}) did not start the runtime: {type(error).__name__}: "
                 f"{error}. "
                 "`amino doctor` says what it finds; AMINO_JAVA_HOME names another JVM."
             ) from error
-        return InProcessRuntime(socket_path, runtime)
+        return InProcessRuntime(listening)

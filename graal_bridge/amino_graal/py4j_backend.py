@@ -17,7 +17,6 @@ class AttachedRuntime:
 
     socket_path: str
     gateway: Any
-    runtime: Any
     process_id: int | None = None
 
     async def ended(self) -> int:
@@ -25,8 +24,7 @@ class AttachedRuntime:
         return await never
 
     async def stop(self) -> None:
-        """Stops the JVM half and leaves the host's JVM alone."""
-        await asyncio.to_thread(self.runtime.close)
+        """Leaves the host's JVM alone; the bridge's `shutdown` ended the JVM half in it."""
         await asyncio.to_thread(self.gateway.close)
 
 
@@ -55,11 +53,11 @@ class Py4jBackend:
             entry: Any = gateway.jvm
             for part in ENTRY_CLASS.split("."):
                 entry = getattr(entry, part)
-            runtime = entry.start(socket_path, token, kernel_id)
+            listening = str(entry.start(socket_path, token, kernel_id))
         except Exception as error:
             gateway.close()
             raise JvmUnusable(
                 f"The JVM behind port {self._port} of this machine did not start the runtime: {type(error).__name__}: {error}. "
                 "Does that program call Amino.start, does the port belong to it, and is the token the one it gave?"
             ) from error
-        return AttachedRuntime(socket_path, gateway, runtime)
+        return AttachedRuntime(listening, gateway)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import secrets
 import signal
@@ -26,6 +27,7 @@ log = structlog.get_logger(__name__)
 
 Isolation = Literal["none", "artifact", "tenant"]
 TENANT_LABEL = "tenant"
+SHUTDOWN_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,8 @@ class RuntimePool:
         for task in self._watches:
             task.cancel()
         for runtime in sorted(self.running(), key=lambda runtime: runtime.key, reverse=True):
+            with contextlib.suppress(AminoError, TimeoutError):
+                await asyncio.wait_for(runtime.bridge.shutdown(), SHUTDOWN_SECONDS)
             runtime.bridge.close()
             await runtime.handle.stop()
 
