@@ -1,0 +1,71 @@
+package org.amino.runtime;
+
+import java.nio.file.Path;
+import org.amino.runtime.bridge.Bridge;
+import org.amino.runtime.bridge.Operations;
+import org.amino.runtime.guest.GuestFactory;
+import org.amino.runtime.guest.GuestFailure;
+import org.amino.runtime.lane.Lane;
+import org.amino.runtime.lane.Listener;
+import org.amino.runtime.schedule.Scheduler;
+
+/** The JVM half of a kernel: guests, their scheduler, and the lane on which the Python half and clients reach them. */
+public final class Runtime implements AutoCloseable {
+  private static final String GUESTS = "org.amino.runtime.guest.polyglot.PolyglotGuests";
+
+  private final Scheduler scheduler;
+  private final Lane lane;
+  private final Path socket;
+
+  private Runtime(Scheduler scheduler, Lane lane, Path socket) {
+    this.scheduler = scheduler;
+    this.lane = lane;
+    this.socket = socket;
+  }
+
+  /**
+   * Starts the JVM half with all guest languages on the class path. Called through JPype or py4j; everything after it goes over the socket.
+   *
+   * @param socketPath where the Unix socket is made, in a folder that only its owner can enter
+   * @param token what the Python half shows in its hello
+   * @param kernelId the id of the kernel
+   * @return the path it listens on
+   * @throws GuestFailure PORT_TAKEN when it cannot listen there, JVM_UNUSABLE when the languages cannot start
+   */
+  public static String start(String socketPath, String token, String kernelId) throws GuestFailure {
+    return open(Path.of(socketPath), token, kernelId, guests()).socket.toString();
+  }
+
+  /** The same for a host program that brings its own guests and ends the JVM half itself. */
+  public static Runtime open(Path socket, String token, String kernelId, GuestFactory guests) throws GuestFailure {
+    Scheduler scheduler = new Scheduler(kernelId, guests);
+    Bridge bridge = new Bridge(scheduler);
+    Lane lane = new Lane(scheduler, bridge, token);
+    Runtime runtime = new Runtime(scheduler, lane, socket);
+    bridge.use(new Operations(scheduler, lane, runtime::close));
+    scheduler.start(bridge);
+    try {
+      Listener.unix(lane, socket, token);
+    } catch (GuestFailure failure) {
+      runtime.close();
+      throw failure;
+    }
+    return runtime;
+  }
+
+  /** The languages come with another part of the jar, so that this one can be tested without them. */
+  private static GuestFactory guests() throws GuestFailure {
+    try {
+      return (GuestFactory) Class.forName(GUESTS).getConstructor().newInstance();
+    } catch (ReflectiveOperationException | LinkageError e) {
+      throw new GuestFailure("JVM_UNUSABLE", e.getClass().getSimpleName(), "the guest languages cannot start (" + e + "); are GraalVM's jars on the class path?", "", null, e);
+    }
+  }
+
+  /** Stops listening and ends all connections. */
+  @Override
+  public void close() {
+    lane.close();
+    scheduler.close();
+  }
+}

@@ -1,0 +1,101 @@
+package org.amino.runtime.bridge;
+
+import java.util.List;
+import org.amino.runtime.guest.GuestFailure;
+import org.amino.runtime.lane.Connection;
+import org.amino.runtime.lane.KernelSide;
+import org.amino.runtime.lane.RequestBatch;
+import org.amino.runtime.schedule.Call;
+import org.amino.runtime.schedule.Outside;
+import org.amino.runtime.schedule.Scheduler;
+import org.amino.runtime.wire.PlainValue;
+
+/** The connection to the Python half: its operations come in, and what is not local goes out. */
+public final class Bridge implements KernelSide, Outside {
+  private static final String KERNEL = "@kernel";
+
+  private final Scheduler scheduler;
+  private volatile Operations operations;
+  private volatile Connection connection;
+
+  public Bridge(Scheduler scheduler) {
+    this.scheduler = scheduler;
+  }
+
+  /** Says who does operations; before the first connection. */
+  public void use(Operations theOperations) {
+    operations = theOperations;
+  }
+
+  @Override
+  public void operate(Call call) {
+    operations.operate(call);
+  }
+
+  @Override
+  public void attached(Connection attached) {
+    Connection before = connection;
+    connection = attached;
+    if (before != null) {
+      before.close();
+    }
+  }
+
+  @Override
+  public void detached(Connection detached) {
+    if (connection == detached) {
+      connection = null;
+    }
+  }
+
+  @Override
+  public void forward(RequestBatch batch) {
+    Connection there = connection;
+    if (there == null) {
+      GuestFailure none = unavailable();
+      for (Call call : batch.calls()) {
+        fail(call, none);
+      }
+    } else {
+      there.outgoing().send(batch);
+    }
+  }
+
+  @Override
+  public void request(Call call) {
+    RequestBatch batch = new RequestBatch((int) Math.max(1, (call.deadline() - System.nanoTime()) / 1_000_000));
+    batch.add(call);
+    call.sentOn();
+    forward(batch);
+  }
+
+  @Override
+  public void cancel(Call call) {
+    Connection there = connection;
+    if (there != null) {
+      there.outgoing().cancel(call);
+    }
+  }
+
+  @Override
+  public void tell(String method, List<Object> args) {
+    Connection there = connection;
+    if (there != null && there.outgoing().hasRoom()) {
+      byte[] encoded = PlainValue.encode(args);
+      Call call = scheduler.unanswered(KERNEL, method, encoded);
+      RequestBatch batch = new RequestBatch(0);
+      batch.add(call);
+      there.outgoing().send(batch);
+    }
+  }
+
+  private void fail(Call call, GuestFailure why) {
+    if (call.fail(why)) {
+      scheduler.workers().execute(call.sink()::flush);
+    }
+  }
+
+  private GuestFailure unavailable() {
+    return GuestFailure.of("KERNEL_UNAVAILABLE", "the Python half of kernel " + scheduler.kernelId() + " is not connected to its JVM; try again");
+  }
+}

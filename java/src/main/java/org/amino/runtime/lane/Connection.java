@@ -1,0 +1,218 @@
+package org.amino.runtime.lane;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.amino.runtime.guest.GuestFailure;
+import org.amino.runtime.wire.ErrorPayload;
+import org.amino.runtime.wire.Frames;
+import org.amino.runtime.wire.MsgpackWriter;
+
+/** One socket: what is written to it, what is owed to its other end, and how it ends. */
+public final class Connection {
+  /** Bytes that wait to be written from which on no more is read. */
+  private static final int OUTBOX_LIMIT = 16 << 20;
+  private static final int WRITE_CHUNK = 256 << 10;
+
+  private final SocketChannel channel;
+  private final Lane lane;
+  private final String listenerToken;
+  private final Map<Long, Reply> replies = new ConcurrentHashMap<>();
+  private final Outgoing outgoing;
+  private final AtomicInteger owed = new AtomicInteger();
+  private final AtomicBoolean ended = new AtomicBoolean();
+  /** Guards the outbox. Whoever finds nobody writing writes, and goes on until the outbox is empty. */
+  private final Object outboxLock = new Object();
+  private MsgpackWriter outbox = new MsgpackWriter(256, Integer.MAX_VALUE);
+  private boolean writing;
+  private volatile boolean waitsForRoom;
+  private volatile boolean closed;
+  // Written by the reading thread at the hello, before anything else of this connection runs.
+  private String client = "";
+  private boolean kernel;
+  private boolean greeted;
+
+  Connection(SocketChannel channel, Lane lane, String listenerToken) {
+    this.channel = channel;
+    this.lane = lane;
+    this.listenerToken = listenerToken;
+    this.outgoing = new Outgoing(this, lane.scheduler());
+  }
+
+  SocketChannel channel() {
+    return channel;
+  }
+
+  /** The token that clients of this listener must show; null: none. */
+  String listenerToken() {
+    return listenerToken;
+  }
+
+  public String client() {
+    return client;
+  }
+
+  /** Whether the other end is the Python half. */
+  public boolean isKernel() {
+    return kernel;
+  }
+
+  boolean isGreeted() {
+    return greeted;
+  }
+
+  void greeted(String clientId, boolean asKernel) {
+    client = clientId;
+    kernel = asKernel;
+    greeted = true;
+  }
+
+  public Outgoing outgoing() {
+    return outgoing;
+  }
+
+  public boolean isClosed() {
+    return closed;
+  }
+
+  String requestId(long seq, int index) {
+    return client + "/" + seq + "/" + index;
+  }
+
+  // ---- replies
+
+  void opened(long seq, Reply reply) {
+    replies.put(seq, reply);
+  }
+
+  void closed(long seq) {
+    replies.remove(seq);
+  }
+
+  Reply reply(long seq) {
+    return replies.get(seq);
+  }
+
+  void owes(int calls) {
+    int now = owed.addAndGet(calls);
+    if (calls < 0 && waitsForRoom && now <= Frames.UNANSWERED_LIMIT / 2) {
+      signalRoom();
+    }
+  }
+
+  boolean isOverloaded() {
+    return owed.get() > Frames.UNANSWERED_LIMIT;
+  }
+
+  /** Waits until the other end has taken answers, if it is owed too many. Called by the reading thread between frames. */
+  void awaitRoom() throws InterruptedException {
+    synchronized (outboxLock) {
+      if (!isFull(Frames.UNANSWERED_LIMIT, OUTBOX_LIMIT)) {
+        return;
+      }
+      waitsForRoom = true;
+      while (!closed && isFull(Frames.UNANSWERED_LIMIT / 2, OUTBOX_LIMIT / 2)) {
+        outboxLock.wait();
+      }
+      waitsForRoom = false;
+    }
+  }
+
+  private boolean isFull(int calls, int bytes) {
+    // The Python half is never left unread, or its answers to us would be stuck behind its calls.
+    return !kernel && (owed.get() > calls || outbox.position() > bytes);
+  }
+
+  private void signalRoom() {
+    synchronized (outboxLock) {
+      outboxLock.notifyAll();
+    }
+  }
+
+  // ---- writing
+
+  /** Sends a whole frame with its length. Blocks only while nobody else writes; otherwise whoever does takes it along. */
+  public void send(byte[] frame, int from, int to) {
+    synchronized (outboxLock) {
+      if (closed) {
+        return;
+      }
+      if (writing) {
+        outbox.writeRaw(frame, from, to - from);
+        return;
+      }
+      writing = true;
+    }
+    try {
+      write(frame, from, to);
+      writeOutbox();
+    } catch (IOException e) {
+      close();
+    }
+  }
+
+  private void writeOutbox() throws IOException {
+    while (true) {
+      byte[] next;
+      synchronized (outboxLock) {
+        if (outbox.position() == 0) {
+          writing = false;
+          return;
+        }
+        next = outbox.toByteArray();
+        outbox.clear(WRITE_CHUNK);
+        if (waitsForRoom) {
+          outboxLock.notifyAll();
+        }
+      }
+      write(next, 0, next.length);
+    }
+  }
+
+  private void write(byte[] bytes, int from, int to) throws IOException {
+    ByteBuffer view = ByteBuffer.wrap(bytes, from, to - from);
+    while (view.position() < to) {
+      view.limit(Math.min(to, view.position() + WRITE_CHUNK));
+      channel.write(view);
+    }
+  }
+
+  // ---- the end
+
+  /** Says why, then closes. */
+  void goodbye(GuestFailure why) {
+    MsgpackWriter frame = Envelope.begin();
+    frame.writeArrayHeader(2);
+    frame.writeLong(Frames.GOODBYE);
+    ErrorPayload.write(frame, why);
+    byte[] bytes = Envelope.finish(frame);
+    send(bytes, 0, bytes.length);
+    close();
+  }
+
+  /** Closes the socket; calls that were sent to the other end fail, calls of the other end are no longer waited for. */
+  public void close() {
+    closed = true;
+    if (!ended.compareAndSet(false, true)) {
+      return;
+    }
+    try {
+      channel.close();
+    } catch (IOException e) {
+      // Closed all the same.
+    }
+    signalRoom();
+    lane.gone(this);
+    outgoing.fail();
+  }
+
+  @Override
+  public String toString() {
+    return (kernel ? "kernel " : "client ") + client + " " + Arrays.toString(new Object[] {channel});
+  }
+}

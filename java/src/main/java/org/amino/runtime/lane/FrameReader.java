@@ -1,0 +1,234 @@
+package org.amino.runtime.lane;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import org.amino.runtime.guest.GuestFailure;
+import org.amino.runtime.schedule.Call;
+import org.amino.runtime.schedule.Execution;
+import org.amino.runtime.schedule.Runner;
+import org.amino.runtime.wire.Frames;
+import org.amino.runtime.wire.MsgpackReader;
+import org.amino.runtime.wire.MsgpackWriter;
+import org.amino.runtime.wire.WireException;
+
+/**
+ * The one thread that reads a connection, and runs what it reads as long as that is quick. When a call holds it up, a successor goes on with the rest of
+ * the frame and with reading; this one then only finishes its call.
+ */
+final class FrameReader extends Runner implements Runnable {
+  private static final int BUFFER = 64 << 10;
+  private static final int READ_CHUNK = 256 << 10;
+
+  private final Lane lane;
+  private final Connection connection;
+  private final RequestPass pass;
+  private final MsgpackReader in = new MsgpackReader(new byte[0]);
+  private final boolean resumes;
+  private volatile boolean succeeded;
+  private byte[] buffer;
+  private ByteBuffer view;
+  /** What has been read and not been gone through is {@code buffer[from … to)}. */
+  private int from;
+  private int to;
+
+  FrameReader(Lane lane, Connection connection) {
+    this.lane = lane;
+    this.connection = connection;
+    this.pass = new RequestPass(lane, connection, this);
+    this.resumes = false;
+    use(new byte[BUFFER]);
+  }
+
+  /** A successor: what its predecessor had not gone through is copied, for the held up call still uses the rest. */
+  private FrameReader(FrameReader before) {
+    this.lane = before.lane;
+    this.connection = before.connection;
+    this.resumes = true;
+    int kept = before.pass.isResting() ? before.from : before.pass.position();
+    use(Arrays.copyOfRange(before.buffer, kept, Math.max(kept + BUFFER, before.to)));
+    this.from = before.from - kept;
+    this.to = before.to - kept;
+    this.pass = new RequestPass(before.pass, this, buffer, kept);
+  }
+
+  private void use(byte[] bytes) {
+    buffer = bytes;
+    view = ByteBuffer.wrap(bytes);
+  }
+
+  @Override
+  public void run() {
+    Thread thread = Thread.currentThread();
+    String name = thread.getName();
+    thread.setName("amino-lane-" + connection.client());
+    lane.scheduler().monitor().watch(this);
+    try {
+      if (!resumes || pass.resume()) {
+        read();
+      }
+    } catch (WireException e) {
+      connection.goodbye(GuestFailure.of("FRAME_INVALID", e.getMessage()));
+    } catch (GuestFailure e) {
+      connection.goodbye(e);
+    } catch (IOException e) {
+      connection.close();
+    } catch (InterruptedException e) {
+      connection.close();
+    } catch (RuntimeException | Error e) {
+      connection.goodbye(Execution.failure(e));
+    } finally {
+      lane.scheduler().monitor().forget(this);
+      thread.setName(name);
+    }
+  }
+
+  /** Reads and goes through frames until the connection ends or a successor has taken over. */
+  private void read() throws IOException, GuestFailure, InterruptedException {
+    while (true) {
+      int have = to - from;
+      int wanted = Frames.LENGTH_BYTES;
+      if (have >= wanted) {
+        int length = Envelope.getLength(buffer, from);
+        if (length <= 0 || length > Frames.LIMIT) {
+          throw new WireException("FRAME_INVALID", "a frame of " + Integer.toUnsignedLong(length) + " bytes; it may have 1 to " + Frames.LIMIT);
+        }
+        wanted += length;
+        if (have >= wanted) {
+          int start = from + Frames.LENGTH_BYTES;
+          from += wanted;
+          if (!frame(start, from)) {
+            return;
+          }
+          continue;
+        }
+      }
+      if (!fill(wanted)) {
+        connection.close();
+        return;
+      }
+    }
+  }
+
+  /** Reads more, so that {@code wanted} bytes fit from {@link #from} on. Returns false at the end of the stream. */
+  private boolean fill(int wanted) throws IOException {
+    if (from == to) {
+      from = 0;
+      to = 0;
+      if (buffer.length > BUFFER && wanted <= BUFFER) {
+        use(new byte[BUFFER]);
+      }
+    }
+    if (wanted > buffer.length - from) {
+      byte[] roomy = wanted > buffer.length ? new byte[wanted] : buffer;
+      System.arraycopy(buffer, from, roomy, 0, to - from);
+      to -= from;
+      from = 0;
+      if (roomy != buffer) {
+        use(roomy);
+      }
+    }
+    view.limit(Math.min(buffer.length, to + READ_CHUNK)).position(to);
+    int got = connection.channel().read(view);
+    if (got < 0) {
+      return false;
+    }
+    to += got;
+    return true;
+  }
+
+  /** Goes through one frame. Returns false when a successor has taken over. */
+  private boolean frame(int start, int end) throws GuestFailure, InterruptedException {
+    active();
+    lane.scheduler().monitor().wake();
+    in.reset(buffer, start, end);
+    int size = in.readArrayHeader();
+    int kind = in.readInt();
+    if (!connection.isGreeted() && kind != Frames.HELLO) {
+      throw GuestFailure.of("FRAME_INVALID", "the first frame of a connection is a hello");
+    }
+    if (kind == Frames.REQUEST) {
+      connection.awaitRoom();
+      return pass.start(buffer, in.position(), end, size) && sendUnsent();
+    }
+    other(kind, size);
+    return sendUnsent();
+  }
+
+  private void other(int kind, int size) throws GuestFailure {
+    if (size < 2) {
+      throw new WireException("FRAME_INVALID", "a frame of kind " + kind + " has more than its kind");
+    }
+    switch (kind) {
+      case Frames.REPLY -> connection.outgoing().reply(in, this);
+      case Frames.PARTIAL -> connection.outgoing().partial(in, this);
+      case Frames.CANCEL -> cancel();
+      case Frames.HELLO -> {
+        if (connection.isGreeted()) {
+          throw GuestFailure.of("FRAME_INVALID", "a second hello on one connection");
+        }
+        Greeting.receive(in, lane, connection);
+      }
+      case Frames.GOODBYE -> connection.close();
+      case Frames.PING -> pong(in.readLong());
+      case Frames.PONG -> {}
+      default -> throw GuestFailure.of("FRAME_INVALID", "there is no frame of kind " + kind);
+    }
+  }
+
+  private void cancel() {
+    Reply reply = connection.reply(in.readLong());
+    int count = in.readArrayHeader();
+    for (int i = 0; i < count; i++) {
+      Call call = reply == null ? null : reply.open((int) Math.max(-1, Math.min(Integer.MAX_VALUE, in.readLong())));
+      if (call != null) {
+        lane.scheduler().cancel(call);
+      }
+    }
+  }
+
+  private void pong(long number) {
+    MsgpackWriter frame = Envelope.begin();
+    frame.writeArrayHeader(2);
+    frame.writeLong(Frames.PONG);
+    frame.writeLong(number);
+    byte[] bytes = Envelope.finish(frame);
+    connection.send(bytes, 0, bytes.length);
+  }
+
+  /** Sends answers to others that this thread has come by. Their sockets may be slow, so a successor may take over meanwhile. */
+  boolean sendUnsent() {
+    if (!hasUnsent()) {
+      return true;
+    }
+    pass.rest();
+    enter();
+    flush();
+    return exit();
+  }
+
+  /** Enters something that may take long; see {@link Runner#begin}. */
+  void enter() {
+    begin();
+  }
+
+  /** Leaves it. Returns false when a successor has taken over. */
+  boolean exit() {
+    return end();
+  }
+
+  boolean isSucceeded() {
+    return succeeded;
+  }
+
+  @Override
+  protected boolean canBeSucceeded() {
+    return !succeeded;
+  }
+
+  @Override
+  protected void succeed() {
+    succeeded = true;
+    lane.scheduler().workers().execute(new FrameReader(this));
+  }
+}

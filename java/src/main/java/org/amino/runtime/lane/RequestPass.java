@@ -1,0 +1,395 @@
+package org.amino.runtime.lane;
+
+import java.util.Arrays;
+import org.amino.runtime.guest.GuestFailure;
+import org.amino.runtime.guest.PendingResult;
+import org.amino.runtime.schedule.Call;
+import org.amino.runtime.schedule.CallOptions;
+import org.amino.runtime.schedule.CallSink;
+import org.amino.runtime.schedule.ContextSlot;
+import org.amino.runtime.schedule.Execution;
+import org.amino.runtime.schedule.HostedObject;
+import org.amino.runtime.schedule.Settlement;
+import org.amino.runtime.wire.Frames;
+import org.amino.runtime.wire.MsgpackReader;
+import org.amino.runtime.wire.MsgpackWriter;
+import org.amino.runtime.wire.WireException;
+
+/**
+ * Goes through the calls of a request frame: what is quick is run at once, on this thread and into the reply; the rest is queued, sent on or
+ * left to a promise. Reused for frame after frame.
+ */
+final class RequestPass {
+  /** Bytes of outcomes from which on they are sent before the frame is through. */
+  private static final int EARLY = 1 << 20;
+  private static final int SPINS = 64;
+  private static final int RESTING = -1;
+
+  private final Lane lane;
+  private final Connection connection;
+  private final FrameReader reader;
+  private final MemberCache members;
+  private final CallSink plainIds = new PlainIds(this);
+  private final MsgpackReader in;
+  private final MsgpackReader args = new MsgpackReader(new byte[0]);
+  private final MsgpackWriter header = new MsgpackWriter(Envelope.ROOM, Envelope.ROOM);
+  private final MsgpackWriter out = new MsgpackWriter(4096, Envelope.ROOM + EARLY + Frames.LIMIT);
+  private final Router router;
+  private Call current = inline();
+
+  // The frame.
+  private byte[] buffer;
+  private int frameEnd;
+  private long seq;
+  private int budgetMs;
+  private long received;
+  private int count;
+  private int[] optionsAt;
+  private Reply reply;
+  private RequestBatch batch;
+
+  // How far it is: what a successor goes on from.
+  private int index;
+  private int done;
+  private int[] doneIndices = new int[64];
+  private int mark;
+  private byte[] markBuffer;
+  private boolean inCall;
+  private boolean late;
+
+  RequestPass(Lane lane, Connection connection, FrameReader reader) {
+    this.lane = lane;
+    this.connection = connection;
+    this.reader = reader;
+    this.members = new MemberCache();
+    this.in = new MsgpackReader(new byte[0]);
+    this.router = new Router(this, lane, connection);
+  }
+
+  /** A successor goes on where {@code before} stands. Its bytes have been copied to {@code bytes}, {@code shift} positions lower. */
+  RequestPass(RequestPass before, FrameReader reader, byte[] bytes, int shift) {
+    this.lane = before.lane;
+    this.connection = before.connection;
+    this.reader = reader;
+    this.router = new Router(this, lane, connection);
+    this.members = before.members;
+    this.late = true;
+    this.buffer = bytes;
+    this.frameEnd = before.isResting() ? 0 : before.frameEnd - shift;
+    this.in = new MsgpackReader(bytes, 0, frameEnd);
+    this.seq = before.seq;
+    this.budgetMs = before.budgetMs;
+    this.received = before.received;
+    this.count = before.count;
+    this.optionsAt = before.optionsAt == null ? null : Arrays.stream(before.optionsAt).map(at -> at < 0 ? at : at - shift).toArray();
+    this.reply = before.reply;
+    this.batch = before.batch;
+    this.index = before.index;
+    this.done = before.done;
+    this.doneIndices = before.doneIndices.clone();
+    out.reserve(Envelope.ROOM);
+    if (before.mark > Envelope.ROOM) {
+      out.writeRaw(before.markBuffer, Envelope.ROOM, before.mark - Envelope.ROOM);
+    }
+    if (before.inCall) {
+      Call held = before.current;
+      held.reply(reply(), held.index(), held.deadline());
+      reply.expect(held);
+      held.object().wasSlow();
+      lane.scheduler().monitor().track(held);
+    }
+  }
+
+  private static Call inline() {
+    Call call = new Call();
+    call.beginAtOnce();
+    return call;
+  }
+
+  /** Where the bytes begin that a successor needs. */
+  int position() {
+    return in.position();
+  }
+
+  /** Nothing of a frame is left to do: a successor would go on with the next one. */
+  void rest() {
+    count = RESTING;
+    inCall = false;
+  }
+
+  boolean isResting() {
+    return count == RESTING;
+  }
+
+  /** Begins a frame, after its kind. Returns false when a successor has taken over. */
+  boolean start(byte[] bytes, int from, int end, int size) throws GuestFailure {
+    buffer = bytes;
+    frameEnd = end;
+    received = System.nanoTime();
+    in.reset(bytes, from, end);
+    if (size != 4 && size != 5) {
+      throw new WireException("FRAME_INVALID", "a request has 4 or 5 elements, not " + size);
+    }
+    seq = in.readLong();
+    budgetMs = CallOptions.budget(in.readLong());
+    int flat = in.readArrayHeader();
+    if (flat % 3 != 0) {
+      throw new WireException("FRAME_INVALID", "the calls of a request come as target, method, arguments; " + flat + " elements are not a multiple of three");
+    }
+    count = flat / 3;
+    index = 0;
+    done = 0;
+    reply = null;
+    batch = null;
+    optionsAt = null;
+    late = false;
+    inCall = false;
+    if (size == 5) {
+      findOptions(flat);
+    }
+    out.clear(EARLY);
+    out.reserve(Envelope.ROOM);
+    return go();
+  }
+
+  /** The options stand behind the calls, which need them. */
+  private void findOptions(int flat) {
+    int calls = in.position();
+    for (int i = 0; i < flat; i++) {
+      in.skip();
+    }
+    int pairs = in.readMapHeader();
+    if (pairs > 0) {
+      optionsAt = new int[count];
+      Arrays.fill(optionsAt, -1);
+    }
+    for (int i = 0; i < pairs; i++) {
+      int call = in.readInt();
+      if (call < 0 || call >= count) {
+        throw new WireException("FRAME_INVALID", "options for call " + call + " of " + count);
+      }
+      optionsAt[call] = in.position();
+      in.skip();
+    }
+    in.seek(calls);
+  }
+
+  /** Goes on in a successor. */
+  boolean resume() throws GuestFailure {
+    return isResting() || go();
+  }
+
+  private boolean go() throws GuestFailure {
+    while (index < count) {
+      int from = in.position();
+      in.seek(in.readStringHeader() + in.position());
+      in.seek(in.readStringHeader() + in.position());
+      int argsFrom = in.position();
+      in.skip();
+      int at = index++;
+      if (!call(at, from, argsFrom, in.position())) {
+        return false;
+      }
+    }
+    finish();
+    return true;
+  }
+
+  private boolean call(int at, int from, int argsFrom, int argsTo) throws GuestFailure {
+    if (optionsAt == null && !late) {
+      HostedObject.Bound bound = members.find(buffer, from, argsFrom);
+      if (bound != null && (connection.isKernel() || !bound.object().isManaged()) && enter(bound.object())) {
+        return run(bound, at, argsFrom, argsTo, deadline(0), null);
+      }
+      if (reader.isSucceeded()) {
+        return false;
+      }
+    }
+    return router.route(at, from, argsFrom, argsTo);
+  }
+
+  /** Enters the context of an object if the object may run at once. */
+  boolean enter(HostedObject object) {
+    ContextSlot slot = object.slot();
+    for (int spin = 0; !slot.tryEnter(); spin++) {
+      if (spin == SPINS) {
+        return false;
+      }
+      Thread.onSpinWait();
+    }
+    if (object.runsAtOnce()) {
+      return true;
+    }
+    leave(slot);
+    return false;
+  }
+
+  /** Leaves a context; what has queued there meanwhile is run first. Returns false when a successor has taken over. */
+  boolean leave(ContextSlot slot) {
+    if (!slot.leave()) {
+      return true;
+    }
+    mark = out.position();
+    markBuffer = out.buffer();
+    inCall = false;
+    reader.enter();
+    slot.drain(reader);
+    if (reader.exit()) {
+      return true;
+    }
+    Thread.interrupted();
+    reader.flush();
+    return false;
+  }
+
+  /** Runs a call in the context that was entered for it. Returns false when a successor has taken over. */
+  boolean run(HostedObject.Bound bound, int at, int argsFrom, int argsTo, long deadline, MsgpackReader kwargs) {
+    HostedObject object = bound.object();
+    ContextSlot slot = object.slot();
+    Call call = current;
+    call.aim(object.id(), bound.name(), object, buffer, argsFrom, argsTo);
+    call.reply(plainIds, at, deadline);
+    args.reset(buffer, argsFrom, argsTo);
+    slot.occupy(call, reader);
+    mark = out.position();
+    markBuffer = out.buffer();
+    inCall = true;
+    reader.enter();
+    PendingResult pending = Execution.run(bound.member(), args, kwargs, out);
+    slot.occupy(null, reader);
+    reader.ran();
+    if (!reader.exit()) {
+      finishLate(call, slot, pending);
+      return false;
+    }
+    inCall = false;
+    if (pending == null) {
+      add(at);
+    } else {
+      detach(call, deadline);
+      current = inline();
+      new Settlement(call, slot).await(pending);
+    }
+    return leave(slot);
+  }
+
+  /** A successor is reading by now: this thread answers its call by itself and goes. */
+  private void finishLate(Call call, ContextSlot slot, PendingResult pending) {
+    call.ended();
+    if (pending == null) {
+      call.answer(out.buffer(), mark, out.position());
+    } else {
+      new Settlement(call, slot).await(pending);
+    }
+    reader.later(call.sink());
+    if (slot.leave()) {
+      slot.drain(reader);
+    }
+    // Interrupting a guest sets the thread's flag, which would close the socket that is written to next.
+    Thread.interrupted();
+    reader.flush();
+  }
+
+  /** Counts the outcome that stands in {@code out} from the mark on. */
+  private void add(int at) {
+    if (done == doneIndices.length) {
+      doneIndices = Arrays.copyOf(doneIndices, 2 * done);
+    }
+    doneIndices[done++] = at;
+    if (out.position() > EARLY) {
+      sendEarly();
+    }
+  }
+
+  private void sendEarly() {
+    int last = done - 1;
+    reply().done(doneIndices, last, out.buffer(), Envelope.ROOM, mark);
+    if (out.position() - mark > Envelope.LARGEST_OUTCOME) {
+      Execution.raise(out, mark, GuestFailure.of("VALUE_INVALID", "the result of call " + doneIndices[last] + " does not fit in a frame; pass it in parts"));
+    }
+    reply.done(new int[] {doneIndices[last]}, 1, out.buffer(), mark, out.position());
+    reply.flushNow();
+    done = 0;
+    out.truncate(Envelope.ROOM);
+  }
+
+  /** Answers a call at once with a failure. */
+  void fail(int at, GuestFailure failure) {
+    mark = out.position();
+    Execution.raise(out, mark, failure);
+    add(at);
+  }
+
+  /** Leaves a call to be answered later. */
+  void detach(Call call, long deadline) {
+    call.reply(reply(), call.index(), deadline);
+    reply.expect(call);
+  }
+
+  private Reply reply() {
+    if (reply == null) {
+      reply = new Reply(connection, seq, count);
+    }
+    return reply;
+  }
+
+  /** Calls of this frame that go to the Python half. */
+  RequestBatch batch() {
+    if (batch == null) {
+      batch = new RequestBatch(budgetMs);
+    }
+    return batch;
+  }
+
+  private void finish() {
+    if (batch != null) {
+      lane.kernelSide().forward(batch);
+    }
+    if (reply == null) {
+      int from = Envelope.reply(out, header, seq, count);
+      connection.send(out.buffer(), from, out.position());
+    } else {
+      reply.done(doneIndices, done, out.buffer(), Envelope.ROOM, out.position());
+      reply.passed();
+      reply.flushNow();
+    }
+  }
+
+  /** When a call of this frame is over: its own budget, or the frame's, or the default. */
+  long deadline(int callBudgetMs) {
+    int budget = callBudgetMs != 0 ? callBudgetMs : budgetMs != 0 ? budgetMs : Frames.DEFAULT_BUDGET_MS;
+    return received + budget * 1_000_000L;
+  }
+
+  byte[] buffer() {
+    return buffer;
+  }
+
+  /** Where the options of a call stand, or −1. */
+  int optionsAt(int at) {
+    return optionsAt == null ? -1 : optionsAt[at];
+  }
+
+  /** The call that is used for what is run at once. */
+  Call current() {
+    return current;
+  }
+
+  MemberCache members() {
+    return members;
+  }
+
+  /** Whether an earlier call of the frame held it up, so that deadlines must be looked at. */
+  boolean isLate() {
+    return late;
+  }
+
+  boolean isSucceeded() {
+    return reader.isSucceeded();
+  }
+
+  /** The request id of a call that carries none. */
+  String requestId(int at) {
+    return connection.requestId(seq, at);
+  }
+}

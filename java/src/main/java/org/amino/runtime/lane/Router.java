@@ -1,0 +1,136 @@
+package org.amino.runtime.lane;
+
+import org.amino.runtime.guest.GuestFailure;
+import org.amino.runtime.schedule.Call;
+import org.amino.runtime.schedule.CallOptions;
+import org.amino.runtime.schedule.Execution;
+import org.amino.runtime.schedule.HostedObject;
+import org.amino.runtime.wire.MsgpackReader;
+
+/** Decides about a call that is not simply run: it has options, its member is not known yet, its object is busy, or it is for someone else. */
+final class Router {
+  /** Added to a forwarded call's time, so that the Python half's own answer to lateness, which knows more, comes first. */
+  private static final long GRACE_NANOS = 250_000_000;
+
+  private final RequestPass pass;
+  private final Lane lane;
+  private final Connection connection;
+  private final MsgpackReader in = new MsgpackReader(new byte[0]);
+  private final MsgpackReader kwargs = new MsgpackReader(new byte[0]);
+
+  Router(RequestPass pass, Lane lane, Connection connection) {
+    this.pass = pass;
+    this.lane = lane;
+    this.connection = connection;
+  }
+
+  /** Runs, queues, forwards or refuses a call. Returns false when a successor has taken over. */
+  boolean route(int at, int from, int argsFrom, int argsTo) {
+    byte[] buffer = pass.buffer();
+    in.reset(buffer, from, buffer.length);
+    String target = in.readString();
+    String method = in.readString();
+    int optionsFrom = pass.optionsAt(at);
+    CallOptions options = pass.current().options();
+    options.clear();
+    int optionsTo = -1;
+    if (optionsFrom >= 0) {
+      in.seek(optionsFrom);
+      options.read(in);
+      optionsTo = in.position();
+    }
+    long deadline = pass.deadline(options.budgetMs());
+    Call call = new Call();
+    call.aim(target, method, null, buffer, argsFrom, argsTo);
+    call.reply(null, at, deadline);
+    if (target.isEmpty()) {
+      operate(call, deadline);
+      return true;
+    }
+    HostedObject object = target.startsWith("@") ? null : lane.scheduler().objects().find(target);
+    if (!connection.isKernel() && (object == null || !object.takesClientCalls(options))) {
+      forward(call, from, argsTo, optionsFrom, deadline + GRACE_NANOS);
+      return true;
+    }
+    GuestFailure refusal = refusal(object, target, deadline);
+    if (refusal != null) {
+      pass.fail(at, refusal);
+      return true;
+    }
+    if (pass.enter(object)) {
+      return runEntered(object, method, at, from, argsFrom, argsTo, deadline);
+    }
+    if (pass.isSucceeded()) {
+      return false;
+    }
+    call.aim(target, method, object, buffer, argsFrom, argsTo);
+    call.keepBytes(optionsFrom, optionsTo);
+    pass.detach(call, deadline);
+    lane.scheduler().send(call);
+    return true;
+  }
+
+  private GuestFailure refusal(HostedObject object, String target, long deadline) {
+    if (object == null) {
+      return GuestFailure.of("OBJECT_NOT_FOUND", "object " + target + " is not on kernel " + lane.scheduler().kernelId() + "; look it up again");
+    }
+    if (object.absenceKnown() != null) {
+      return object.absenceKnown();
+    }
+    if (pass.isLate() && System.nanoTime() - deadline > 0) {
+      return GuestFailure.of("DEADLINE_EXCEEDED", "the call to " + target + " waited behind another of its frame for longer than its caller gave it");
+    }
+    if (connection.isOverloaded()) {
+      return GuestFailure.of("OVERLOADED", "too many calls are unanswered on this connection; wait for some of them");
+    }
+    return null;
+  }
+
+  private boolean runEntered(HostedObject object, String method, int at, int from, int argsFrom, int argsTo, long deadline) {
+    Call current = pass.current();
+    HostedObject.Bound bound;
+    try {
+      GuestFailure refusal = object.refusal(current);
+      if (refusal != null) {
+        throw refusal;
+      }
+      bound = object.bind(method);
+    } catch (GuestFailure | RuntimeException | Error thrown) {
+      pass.fail(at, Execution.failure(thrown));
+      current.options().clear();
+      return pass.leave(object.slot());
+    }
+    pass.members().put(pass.buffer(), from, argsFrom, bound);
+    MsgpackReader named = null;
+    if (current.options().hasKwargs()) {
+      kwargs.reset(pass.buffer(), current.options().kwargsFrom(), current.options().kwargsTo());
+      named = kwargs;
+    }
+    boolean mine = pass.run(bound, at, argsFrom, argsTo, deadline, named);
+    if (pass.current() == current && mine) {
+      current.options().clear();
+    }
+    return mine;
+  }
+
+  private void operate(Call call, long deadline) {
+    if (!connection.isKernel()) {
+      pass.fail(call.index(), GuestFailure.of("PERMISSION_DENIED", "the operation " + call.method() + " is for the kernel itself"));
+      return;
+    }
+    call.keepBytes(-1, -1);
+    pass.detach(call, deadline);
+    lane.kernelSide().operate(call);
+  }
+
+  private void forward(Call call, int from, int argsTo, int optionsFrom, long deadline) {
+    if (optionsFrom >= 0) {
+      in.seek(optionsFrom);
+      call.options().read(in);
+    }
+    pass.detach(call, deadline);
+    pass.batch().forward(call, pass.buffer(), from, argsTo, optionsFrom, connection.client());
+    call.sentOn();
+    lane.scheduler().monitor().track(call);
+  }
+}

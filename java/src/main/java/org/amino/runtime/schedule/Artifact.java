@@ -1,0 +1,80 @@
+package org.amino.runtime.schedule;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import org.amino.runtime.guest.GuestContext;
+import org.amino.runtime.guest.GuestFactory;
+import org.amino.runtime.guest.GuestFailure;
+import org.amino.runtime.guest.InterfaceDescription;
+import org.amino.runtime.guest.ObjectCalls;
+
+/** A loaded artifact with its pool of contexts, which open at their first use. */
+public final class Artifact {
+  private final Scheduler scheduler;
+  private final GuestFactory.Artifact source;
+  private final ContextSlot[] pool;
+  private final AtomicInteger next = new AtomicInteger();
+  private final AtomicInteger open = new AtomicInteger();
+  private volatile InterfaceDescription description;
+
+  /**
+   * @param contexts size of the pool; 0: a context for each object
+   */
+  Artifact(Scheduler scheduler, GuestFactory.Artifact source, int contexts) {
+    this.scheduler = scheduler;
+    this.source = source;
+    this.pool = new ContextSlot[contexts];
+    for (int i = 0; i < contexts; i++) {
+      pool[i] = new ContextSlot(scheduler, this, false);
+    }
+  }
+
+  public GuestFactory.Artifact source() {
+    return source;
+  }
+
+  /** What it offers; null until it has been evaluated. */
+  public InterfaceDescription description() {
+    return description;
+  }
+
+  void description(InterfaceDescription found) {
+    description = found;
+  }
+
+  /** The context for one more object: the next of the pool, or one of its own. A context that was lost is replaced. */
+  synchronized ContextSlot choose(boolean own) {
+    if (own || pool.length == 0) {
+      return new ContextSlot(scheduler, this, true);
+    }
+    int at = Math.floorMod(next.getAndIncrement(), pool.length);
+    if (pool[at].lost() != null) {
+      pool[at] = new ContextSlot(scheduler, this, false);
+    }
+    return pool[at];
+  }
+
+  /** The context that the artifact is first evaluated in; of its own when there is no pool. */
+  synchronized ContextSlot first() {
+    return pool.length == 0 ? new ContextSlot(scheduler, this, true) : pool[0];
+  }
+
+  /** The shared contexts. */
+  synchronized ContextSlot[] pool() {
+    return pool.clone();
+  }
+
+  GuestContext open(ObjectCalls calls) throws GuestFailure {
+    GuestContext context = scheduler.factory().open(source, calls);
+    open.incrementAndGet();
+    return context;
+  }
+
+  void closed() {
+    open.decrementAndGet();
+  }
+
+  /** Contexts that are open. */
+  public int openContexts() {
+    return open.get();
+  }
+}

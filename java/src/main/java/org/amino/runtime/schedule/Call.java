@@ -1,0 +1,394 @@
+package org.amino.runtime.schedule;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.amino.runtime.guest.GuestFailure;
+import org.amino.runtime.wire.ErrorPayload;
+import org.amino.runtime.wire.Extensions;
+import org.amino.runtime.wire.MsgpackReader;
+import org.amino.runtime.wire.MsgpackType;
+import org.amino.runtime.wire.MsgpackWriter;
+import org.amino.runtime.wire.WireException;
+
+/**
+ * One call: where it goes, its encoded arguments, and who waits for it. Answered exactly once, by whoever claims it first: the thread that
+ * ran it, the deadline, a cancel, or the end of its context.
+ */
+public final class Call {
+  private static final int WAITING = 0;
+  private static final int RUNNING = 1;
+  private static final int ANSWERED = 2;
+  private static final int GUARD_FREE = 0;
+  private static final int GUARD_INTERRUPTING = 1;
+  private static final int GUARD_ENDED = 2;
+  private static final VarHandle STATE;
+  private static final VarHandle GUARD;
+
+  static {
+    try {
+      STATE = MethodHandles.lookup().findVarHandle(Call.class, "state", int.class);
+      GUARD = MethodHandles.lookup().findVarHandle(Call.class, "guard", int.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private final CallOptions options = new CallOptions();
+  private String target;
+  private String method;
+  private HostedObject object;
+  private ContextSlot slot;
+  private byte[] buffer;
+  private int argsFrom;
+  private int argsTo;
+  private Chain chain;
+  private String requestId;
+  private CallSink sink;
+  private int index;
+  private long deadline;
+  private volatile long sentSeq;
+  private volatile int sentIndex;
+  /** The call that runs beneath this one on the same thread, if any. */
+  private Call outer;
+  /** Only of the outermost call of a thread: the innermost one now. */
+  private volatile Call innermost;
+  /** Only of the outermost call of a thread: what the thread waits for. */
+  private volatile Waiter waiter;
+  private volatile Settlement settlement;
+  private volatile int state;
+  private volatile int guard;
+  /** Set once by the monitor when it keeps track of this call, so that `waits` can name it. */
+  volatile long number;
+
+  /** Points this call at a message. The bytes are not copied. */
+  public void aim(String target, String method, HostedObject object, byte[] buffer, int argsFrom, int argsTo) {
+    this.target = target;
+    this.method = method;
+    this.object = object;
+    this.slot = object == null ? null : object.slot();
+    this.buffer = buffer;
+    this.argsFrom = argsFrom;
+    this.argsTo = argsTo;
+    this.chain = null;
+  }
+
+  /** Names who waits, and until when ({@link System#nanoTime}). */
+  public void reply(CallSink sink, int index, long deadline) {
+    this.sink = sink;
+    this.index = index;
+    this.deadline = deadline;
+  }
+
+  /** Copies what this call needs of the bytes it was read from, which are about to be overwritten. */
+  public void keepBytes(int optionsFrom, int optionsTo) {
+    int args = argsTo - argsFrom;
+    byte[] kept = new byte[args + Math.max(0, optionsTo - optionsFrom)];
+    System.arraycopy(buffer, argsFrom, kept, 0, args);
+    if (optionsFrom >= 0) {
+      System.arraycopy(buffer, optionsFrom, kept, args, optionsTo - optionsFrom);
+      options.read(new MsgpackReader(kept, args, kept.length));
+    }
+    buffer = kept;
+    argsFrom = 0;
+    argsTo = args;
+  }
+
+  /** Lets go of the message: it has been sent on. */
+  public void sentOn() {
+    buffer = null;
+  }
+
+  /** Lets go of the arguments, when they have been read and only the outcome is awaited. */
+  void dropBytes() {
+    chain();
+    buffer = null;
+  }
+
+  public String target() {
+    return target;
+  }
+
+  public String method() {
+    return method;
+  }
+
+  /** For people: {@code object.method}. */
+  public String label() {
+    return target + "." + method;
+  }
+
+  public HostedObject object() {
+    return object;
+  }
+
+  /** The context it runs in; null for a call that is sent on. */
+  public ContextSlot slot() {
+    return slot;
+  }
+
+  /** For what runs in a context without an object to go with it. */
+  void slot(ContextSlot where) {
+    slot = where;
+  }
+
+  public CallOptions options() {
+    return options;
+  }
+
+  public CallSink sink() {
+    return sink;
+  }
+
+  public int index() {
+    return index;
+  }
+
+  public long deadline() {
+    return deadline;
+  }
+
+  public byte[] buffer() {
+    return buffer;
+  }
+
+  public int argsFrom() {
+    return argsFrom;
+  }
+
+  public int argsTo() {
+    return argsTo;
+  }
+
+  public MsgpackReader args() {
+    return new MsgpackReader(buffer, argsFrom, argsTo);
+  }
+
+  public MsgpackReader kwargs() {
+    return options.hasKwargs() ? new MsgpackReader(buffer, options.kwargsFrom(), options.kwargsTo()) : null;
+  }
+
+  /** The chain it belongs to: the one it came with, or a new one. */
+  public Chain chain() {
+    Chain known = chain;
+    if (known == null) {
+      known = readChain();
+      chain = known;
+    }
+    return known;
+  }
+
+  private Chain readChain() {
+    if (options.chainFrom() >= 0) {
+      try {
+        return Chain.read(new MsgpackReader(buffer, options.chainFrom(), buffer.length));
+      } catch (WireException e) {
+        // An unreadable chain cannot match another; the call itself is still answerable.
+        return Chain.begin(requestId());
+      }
+    }
+    return Chain.begin(requestId());
+  }
+
+  void chain(Chain known) {
+    chain = known;
+  }
+
+  /** The id that a retry of this call carries too. */
+  public String requestId() {
+    if (requestId != null) {
+      return requestId;
+    }
+    if (options.requestIdFrom() >= 0) {
+      return new MsgpackReader(buffer, options.requestIdFrom(), buffer.length).readString();
+    }
+    return sink.requestId(index);
+  }
+
+  void requestId(String given) {
+    requestId = given;
+  }
+
+  // ---- once
+
+  /** Marks it as running; false when it has been answered meanwhile. */
+  boolean begin() {
+    return STATE.compareAndSet(this, WAITING, RUNNING);
+  }
+
+  /** Marks a call that is run without having waited. */
+  public void beginAtOnce() {
+    state = RUNNING;
+  }
+
+  public boolean isWaiting() {
+    return state == WAITING;
+  }
+
+  public boolean isAnswered() {
+    return state == ANSWERED;
+  }
+
+  /** Takes the right to answer. Returns whether it was still open. */
+  boolean claim() {
+    return state != ANSWERED && (int) STATE.getAndSet(this, ANSWERED) != ANSWERED;
+  }
+
+  /** Answers with an encoded outcome, unless it has been answered. */
+  public void answer(byte[] bytes, int from, int to) {
+    if (claim()) {
+      sink.outcome(this, bytes, from, to);
+    }
+  }
+
+  /** Answers with a failure, unless it has been answered. Returns whether it was still open. */
+  public boolean fail(GuestFailure failure) {
+    return giveUp(failure) != ANSWERED;
+  }
+
+  /** The same, telling what the call was doing. */
+  private int giveUp(GuestFailure failure) {
+    int was = (int) STATE.getAndSet(this, ANSWERED);
+    if (was != ANSWERED) {
+      MsgpackWriter out = new MsgpackWriter();
+      Execution.raise(out, 0, failure);
+      sink.outcome(this, out.buffer(), 0, out.position());
+    }
+    return was;
+  }
+
+  /** Answers with a failure, unless it has been answered. Returns whether it was running, so that it must be stopped. */
+  boolean failRunning(GuestFailure failure) {
+    return giveUp(failure) == RUNNING;
+  }
+
+  /** Decodes an outcome for a guest that waits for it. */
+  static GuestFailure raisedIn(byte[] outcome) {
+    MsgpackReader in = new MsgpackReader(outcome);
+    if (in.peekType() != MsgpackType.EXTENSION) {
+      return null;
+    }
+    MsgpackReader.ExtensionHeader header = in.readExtensionHeader();
+    return header.type() == Extensions.RAISED ? ErrorPayload.read(in.slice(header.length())) : null;
+  }
+
+  // ---- the stack of calls on one thread
+
+  Call outer() {
+    return outer;
+  }
+
+  Call root() {
+    Call root = this;
+    while (root.outer != null) {
+      root = root.outer;
+    }
+    return root;
+  }
+
+  /** Puts this call on top of another on the same thread. */
+  void nestOn(Call below) {
+    outer = below;
+    if (below != null) {
+      root().innermost = this;
+    }
+  }
+
+  /** Takes it off again. */
+  void unnest() {
+    Call below = outer;
+    if (below != null) {
+      Call root = root();
+      root.innermost = below == root ? null : below;
+      outer = null;
+    }
+  }
+
+  Call innermost() {
+    Call inner = innermost;
+    return inner == null ? this : inner;
+  }
+
+  Waiter waiter() {
+    return waiter;
+  }
+
+  void waiter(Waiter now) {
+    waiter = now;
+  }
+
+  // ---- interruption
+
+  /** Keeps the thread that runs this call from leaving it until {@link #endInterrupt}; false when it has left. */
+  boolean beginInterrupt() {
+    return GUARD.compareAndSet(this, GUARD_FREE, GUARD_INTERRUPTING);
+  }
+
+  synchronized void endInterrupt() {
+    guard = GUARD_FREE;
+    notifyAll();
+  }
+
+  /** The guest's code has returned. Waits out an interruption under way, so that it cannot hit what runs next. */
+  public void ended() {
+    if (GUARD.compareAndSet(this, GUARD_FREE, GUARD_ENDED)) {
+      return;
+    }
+    synchronized (this) {
+      while (guard == GUARD_INTERRUPTING) {
+        try {
+          wait();
+        } catch (InterruptedException e) {
+          // It is how guests are interrupted; it was meant for the code that has just returned.
+          continue;
+        }
+      }
+      guard = GUARD_ENDED;
+      notifyAll();
+    }
+    Thread.interrupted();
+  }
+
+  /** Waits for the guest's code to return. Returns whether it did. */
+  synchronized boolean awaitEnded(long milliseconds) throws InterruptedException {
+    long until = System.nanoTime() + milliseconds * 1_000_000;
+    while (guard != GUARD_ENDED) {
+      long left = (until - System.nanoTime()) / 1_000_000;
+      if (left <= 0) {
+        return false;
+      }
+      wait(Math.min(left, 50));
+    }
+    return true;
+  }
+
+  boolean hasEnded() {
+    return guard == GUARD_ENDED;
+  }
+
+  // ---- sent on
+
+  /** Remembers under which number it was sent to another kernel half. */
+  public void sentAs(long seq, int position) {
+    sentIndex = position;
+    sentSeq = seq;
+  }
+
+  public long sentSeq() {
+    return sentSeq;
+  }
+
+  public int sentIndex() {
+    return sentIndex;
+  }
+
+  // ---- a promise
+
+  /** What frees the object when the promise of this call settles; null while there is none. */
+  Settlement settlement() {
+    return settlement;
+  }
+
+  void settlement(Settlement begun) {
+    settlement = begun;
+  }
+}

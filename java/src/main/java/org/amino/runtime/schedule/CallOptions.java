@@ -1,0 +1,103 @@
+package org.amino.runtime.schedule;
+
+import org.amino.runtime.wire.Frames;
+import org.amino.runtime.wire.MsgpackReader;
+import org.amino.runtime.wire.WireException;
+
+/** The options of one call, as positions in the bytes they came in, so that reading them allocates nothing. */
+public final class CallOptions {
+  private int kwargsFrom;
+  private int kwargsTo;
+  private int requestIdFrom;
+  private int chainFrom;
+  private int budgetMs;
+  private int flags;
+  private long epoch;
+
+  public CallOptions() {
+    clear();
+  }
+
+  public void clear() {
+    kwargsFrom = -1;
+    kwargsTo = -1;
+    requestIdFrom = -1;
+    chainFrom = -1;
+    budgetMs = 0;
+    flags = 0;
+    epoch = -1;
+  }
+
+  /** Reads the map at the reader's position. */
+  public void read(MsgpackReader in) {
+    clear();
+    int pairs = in.readMapHeader();
+    for (int i = 0; i < pairs; i++) {
+      int key = in.readInt();
+      int from = in.position();
+      switch (key) {
+        case Frames.OPTION_KWARGS -> {
+          in.skip();
+          kwargsFrom = from;
+          kwargsTo = in.position();
+        }
+        case Frames.OPTION_BUDGET -> budgetMs = budget(in.readLong());
+        case Frames.OPTION_REQUEST_ID -> {
+          in.skip();
+          requestIdFrom = from;
+        }
+        case Frames.OPTION_CHAIN -> {
+          in.skip();
+          chainFrom = from;
+        }
+        case Frames.OPTION_FLAGS -> flags = in.readInt();
+        case Frames.OPTION_EPOCH -> epoch = in.readLong();
+        default -> in.skip();
+      }
+    }
+  }
+
+  /** A budget as a frame or a call names it: 0 for the default. */
+  public static int budget(long milliseconds) {
+    if (milliseconds < 0) {
+      throw new WireException("FRAME_INVALID", "a budget of " + milliseconds + " ms; it counts from 0");
+    }
+    return (int) Math.min(milliseconds, Integer.MAX_VALUE);
+  }
+
+  public boolean hasKwargs() {
+    return kwargsFrom >= 0;
+  }
+
+  public int kwargsFrom() {
+    return kwargsFrom;
+  }
+
+  public int kwargsTo() {
+    return kwargsTo;
+  }
+
+  /** Where the request id stands, or −1. */
+  public int requestIdFrom() {
+    return requestIdFrom;
+  }
+
+  /** Where the chain stands, or −1. */
+  public int chainFrom() {
+    return chainFrom;
+  }
+
+  /** Milliseconds, or 0 when the call names none. */
+  public int budgetMs() {
+    return budgetMs;
+  }
+
+  public boolean flag(int flag) {
+    return (flags & flag) != 0;
+  }
+
+  /** The epoch that the caller knows, or −1. */
+  public long epoch() {
+    return epoch;
+  }
+}

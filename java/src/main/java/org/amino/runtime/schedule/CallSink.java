@@ -1,0 +1,16 @@
+package org.amino.runtime.schedule;
+
+/** Where the outcome of a call goes. Called once per call, by any thread; never blocks. */
+public interface CallSink {
+  /** Takes the encoded outcome {@code buffer[from … to)}, which the sink copies. */
+  void outcome(Call call, byte[] buffer, int from, int to);
+
+  /** Sends what was taken and not yet sent. May block on a socket, so it is never called by a thread that holds a context. */
+  void flush();
+
+  /** Whether nobody waits any more, so that calls which have not begun need not. */
+  boolean abandoned();
+
+  /** The request id of a call that carries none: {@code client/seq/index}. */
+  String requestId(int index);
+}

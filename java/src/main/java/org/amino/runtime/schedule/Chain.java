@@ -1,0 +1,66 @@
+package org.amino.runtime.schedule;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.amino.runtime.guest.GuestFailure;
+import org.amino.runtime.wire.Frames;
+import org.amino.runtime.wire.MsgpackReader;
+import org.amino.runtime.wire.MsgpackWriter;
+import org.amino.runtime.wire.WireException;
+
+/**
+ * The calls that led to a call: the id of the first, and one {@code object.method} for each member that called on. Calls with one id belong
+ * together: one of them may enter an object that another of them is blocked in.
+ */
+public record Chain(String id, List<String> hops) {
+  public Chain {
+    hops = List.copyOf(hops);
+  }
+
+  /** A chain that begins with a client's call. */
+  public static Chain begin(String requestId) {
+    return new Chain(requestId, List.of());
+  }
+
+  /**
+   * The chain of a call that the member {@code label} makes.
+   *
+   * @throws GuestFailure DEADLOCK when there are too many hops, which is an endless recursion between objects
+   */
+  public Chain hop(String label) throws GuestFailure {
+    if (hops.size() >= Frames.CHAIN_LIMIT) {
+      throw GuestFailure.of("DEADLOCK", "call chain too deep: " + Frames.CHAIN_LIMIT + " calls from " + hops.get(0) + " to " + label
+          + "; objects that call each other without end must stop somewhere");
+    }
+    List<String> longer = new ArrayList<>(hops);
+    longer.add(label);
+    return new Chain(id, longer);
+  }
+
+  /** Reads the value of option 6. */
+  public static Chain read(MsgpackReader in) {
+    int size = in.readArrayHeader();
+    if (size == 0) {
+      throw new WireException("FRAME_INVALID", "option 6 (chain) is empty; it begins with the chain's id");
+    }
+    String id = in.readString();
+    List<String> hops = new ArrayList<>(Math.min(size, Frames.CHAIN_LIMIT));
+    for (int i = 1; i < size; i++) {
+      hops.add(in.readString());
+    }
+    return new Chain(id, hops);
+  }
+
+  public void write(MsgpackWriter out) {
+    out.writeArrayHeader(1 + hops.size());
+    out.writeString(id);
+    for (String hop : hops) {
+      out.writeString(hop);
+    }
+  }
+
+  /** For people: {@code a.f → b.g}. */
+  public String describe(String last) {
+    return hops.isEmpty() ? last : String.join(" → ", hops) + " → " + last;
+  }
+}

@@ -1,0 +1,58 @@
+package org.amino.runtime.schedule;
+
+import org.amino.runtime.guest.GuestFailure;
+import org.amino.runtime.guest.GuestMember;
+import org.amino.runtime.guest.PendingResult;
+import org.amino.runtime.wire.ErrorPayload;
+import org.amino.runtime.wire.MsgpackReader;
+import org.amino.runtime.wire.MsgpackWriter;
+import org.amino.runtime.wire.WireException;
+
+/** Runs a member so that whatever happens is an outcome of this call and of no other. */
+public final class Execution {
+  private Execution() {}
+
+  /**
+   * Calls the member and leaves its outcome in {@code out}: the value, or what was raised.
+   *
+   * @return null, or the promise when the guest gave one that has not settled (nothing is written then)
+   */
+  public static PendingResult run(GuestMember member, MsgpackReader args, MsgpackReader kwargs, MsgpackWriter out) {
+    int mark = out.position();
+    try {
+      return member.call(args, kwargs, out);
+    } catch (Throwable thrown) {
+      raise(out, mark, failure(thrown));
+      return null;
+    }
+  }
+
+  /** Cuts {@code out} back to {@code mark} and writes a failure there. */
+  public static void raise(MsgpackWriter out, int mark, GuestFailure failure) {
+    out.truncate(mark);
+    try {
+      ErrorPayload.writeRaised(out, failure);
+    } catch (WireException e) {
+      out.truncate(mark);
+      ErrorPayload.writeRaised(out, new GuestFailure(failure.code, "AminoError", "an error whose text cannot travel: " + e.getMessage(), "", null, null));
+    }
+  }
+
+  /** The failure that tells a caller about anything thrown. */
+  public static GuestFailure failure(Throwable thrown) {
+    if (thrown instanceof GuestFailure failure) {
+      return failure;
+    }
+    if (thrown instanceof WireException wire) {
+      // The frame as a whole was well-formed, so what cannot be read is this call's value.
+      return GuestFailure.of("VALUE_INVALID", wire.getMessage());
+    }
+    StringBuilder stack = new StringBuilder();
+    StackTraceElement[] frames = thrown.getStackTrace();
+    for (int i = 0; i < Math.min(frames.length, 20); i++) {
+      stack.append("at ").append(frames[i]).append('\n');
+    }
+    String message = "the JVM half failed with " + thrown + "; please report it";
+    return new GuestFailure("INTERNAL", thrown.getClass().getSimpleName(), message, stack.toString(), null, null);
+  }
+}

@@ -1,0 +1,203 @@
+package org.amino.runtime.schedule;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.amino.runtime.guest.GuestFailure;
+import org.amino.runtime.guest.ObjectCalls;
+import org.amino.runtime.guest.PendingResult;
+import org.amino.runtime.wire.Frames;
+import org.amino.runtime.wire.MsgpackWriter;
+import org.amino.runtime.wire.PlainValue;
+
+/** How the guests of one context call other objects: in this JVM where the object is local, through the Python half else. */
+final class GuestCalls implements ObjectCalls {
+  private static final String KERNEL = "@kernel";
+  private final Scheduler scheduler;
+  private final ContextSlot slot;
+
+  GuestCalls(Scheduler scheduler, ContextSlot slot) {
+    this.scheduler = scheduler;
+    this.slot = slot;
+  }
+
+  @Override
+  public byte[] call(String target, String method, byte[] args, byte[] kwargs) throws GuestFailure {
+    Call caller = slot.running();
+    Call call = outgoing(caller, target, method, args, kwargs);
+    HostedObject callee = call.object();
+    if (callee == null) {
+      return await(caller, call);
+    }
+    boolean inside = callee.slot() == slot || holds(caller, callee.slot());
+    if (inside || callee.slot().tryEnter()) {
+      if (callee.gate().isOpen() || inside && isSameChain(callee, call)) {
+        return runHere(caller, call, inside);
+      }
+      refuseHopeless(callee, call, inside);
+      if (!inside && callee.slot().leave()) {
+        scheduler.workers().execute(callee.slot());
+      }
+    }
+    return await(caller, call);
+  }
+
+  private static boolean isSameChain(HostedObject callee, Call call) {
+    Call unsettled = callee.unsettledCall();
+    return unsettled != null && unsettled.chain().id().equals(call.chain().id());
+  }
+
+  /** A promise settles only when its context is left, which the caller would prevent by waiting inside it. */
+  private static void refuseHopeless(HostedObject callee, Call call, boolean inside) throws GuestFailure {
+    if (inside && callee.gate().isUnsettled()) {
+      throw GuestFailure.of("DEADLOCK", call.chain().describe(call.label()) + " would wait for a promise of " + callee.id()
+          + " that can settle only when this context is free; call it with async and await the promise");
+    }
+  }
+
+  private static boolean holds(Call caller, ContextSlot other) {
+    for (Call at = caller; at != null; at = at.outer()) {
+      if (at.slot() == other) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private Call outgoing(Call caller, String target, String method, byte[] args, byte[] kwargs) throws GuestFailure {
+    Call call = new Call();
+    HostedObject callee = target.startsWith("@") ? null : scheduler.objects().find(target);
+    if (callee != null && !callee.takesLocalCalls()) {
+      callee = null;
+    }
+    call.aim(target, method, callee, args, 0, args.length);
+    if (kwargs != null) {
+      attachKwargs(call, args, kwargs);
+    }
+    Chain chain = caller == null ? Chain.begin(scheduler.newRequestId()) : caller.chain().hop(caller.label());
+    call.chain(chain);
+    call.reply(null, 0, caller == null ? scheduler.defaultDeadline() : caller.deadline());
+    return call;
+  }
+
+  private static void attachKwargs(Call call, byte[] args, byte[] kwargs) {
+    MsgpackWriter message = new MsgpackWriter(args.length + kwargs.length + 8, Integer.MAX_VALUE);
+    message.writeRaw(args);
+    message.writeMapHeader(1);
+    message.writeLong(Frames.OPTION_KWARGS);
+    message.writeRaw(kwargs);
+    call.aim(call.target(), call.method(), call.object(), message.buffer(), 0, args.length);
+    call.keepBytes(args.length, message.position());
+  }
+
+  /** Runs the member on this thread, whose context it is or whose context was just entered. */
+  private byte[] runHere(Call caller, Call call, boolean inside) throws GuestFailure {
+    ContextSlot other = call.slot();
+    Waiter waiter = null;
+    MsgpackWriter out = new MsgpackWriter();
+    try {
+      PendingResult pending = execute(caller, call, inside, out);
+      if (pending != null) {
+        waiter = new Waiter(slot, caller, call.chain());
+        call.reply(waiter, 0, call.deadline());
+        new Settlement(call, other).await(pending);
+      }
+    } finally {
+      if (!inside && other.leave()) {
+        scheduler.workers().execute(other);
+      }
+    }
+    return waiter == null ? out.toByteArray() : await(waiter, () -> {});
+  }
+
+  private PendingResult execute(Call caller, Call call, boolean inside, MsgpackWriter out) throws GuestFailure {
+    HostedObject callee = call.object();
+    ContextSlot other = call.slot();
+    Call below = inside ? other.running() : null;
+    call.beginAtOnce();
+    call.nestOn(caller);
+    other.occupy(call, slot.runner());
+    try {
+      GuestFailure refusal = callee.refusal(call);
+      if (refusal != null) {
+        throw refusal;
+      }
+      PendingResult pending = callee.bind(call.method()).member().call(call.args(), call.kwargs(), out);
+      if (pending != null && inside) {
+        throw GuestFailure.of("DEADLOCK", call.label() + " gave a promise, which cannot settle while its own context waits; call it with async and await it");
+      }
+      return pending;
+    } catch (RuntimeException | Error thrown) {
+      throw Execution.failure(thrown);
+    } finally {
+      other.running(below);
+      slot.runner().ran();
+      call.ended();
+      call.unnest();
+    }
+  }
+
+  private byte[] await(Call caller, Call call) throws GuestFailure {
+    Waiter waiter = new Waiter(slot, caller, call.chain());
+    call.reply(waiter, 0, call.deadline());
+    return await(waiter, () -> scheduler.send(call));
+  }
+
+  private byte[] await(Waiter waiter, Runnable send) throws GuestFailure {
+    slot.runner().handOff();
+    return waiter.await(send);
+  }
+
+  @Override
+  public CompletableFuture<byte[]> callAsync(String target, String method, byte[] args, byte[] kwargs) {
+    CompletableFuture<byte[]> future = new CompletableFuture<>();
+    Call caller = slot.running();
+    try {
+      Call call = outgoing(caller, target, method, args, kwargs);
+      call.reply(new Promise(scheduler, caller, future), 0, call.deadline());
+      scheduler.send(call);
+    } catch (GuestFailure failure) {
+      future.completeExceptionally(failure);
+    }
+    return future;
+  }
+
+  @Override
+  public void enter(Runnable task) {
+    slot.submit(new Entry(slot, scheduler.continued(), task));
+  }
+
+  @Override
+  public byte[] get(String name) throws GuestFailure {
+    return call(KERNEL, "get", encode(List.of(name)), null);
+  }
+
+  @Override
+  public byte[] create(String name, byte[] args, byte[] kwargs) throws GuestFailure {
+    MsgpackWriter all = new MsgpackWriter();
+    all.writeArrayHeader(3);
+    all.writeString(name);
+    all.writeRaw(args);
+    if (kwargs == null) {
+      all.writeMapHeader(0);
+    } else {
+      all.writeRaw(kwargs);
+    }
+    return call(KERNEL, "create", all.toByteArray(), null);
+  }
+
+  private static byte[] encode(List<Object> args) {
+    return PlainValue.encode(args);
+  }
+
+  @Override
+  public void log(String level, String line) {
+    scheduler.outside().tell("log", Arrays.asList(currentObject(), level, line));
+  }
+
+  @Override
+  public String currentObject() {
+    Call running = slot.running();
+    return running == null ? null : running.target();
+  }
+}

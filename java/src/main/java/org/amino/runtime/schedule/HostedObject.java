@@ -1,0 +1,162 @@
+package org.amino.runtime.schedule;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.amino.runtime.guest.GuestFailure;
+import org.amino.runtime.guest.GuestMember;
+import org.amino.runtime.guest.GuestObject;
+import org.amino.runtime.wire.Frames;
+
+/** An object that lives here. What is not volatile belongs to the thread that owns its context. */
+public final class HostedObject {
+  /** A member looked up once. */
+  public record Bound(HostedObject object, String name, GuestMember member) {}
+
+  /** Calls for which an object is remembered as slow, so that they do not hold a reading thread. */
+  private static final int SLOW_MEMORY = 16;
+
+  private final String id;
+  private final ContextSlot slot;
+  private final Artifact artifact;
+  private final ObjectGate<Task> gate;
+  private final Map<String, Bound> members = new HashMap<>(4);
+  private GuestObject guest;
+  private volatile long epoch;
+  private volatile boolean managed;
+  private volatile boolean fenced;
+  private volatile int slowCalls;
+  private volatile GuestFailure absence;
+  private volatile Call unsettledCall;
+
+  HostedObject(String id, long epoch, Artifact artifact, ContextSlot slot, boolean managed, boolean concurrent) {
+    this.id = id;
+    this.epoch = epoch;
+    this.artifact = artifact;
+    this.slot = slot;
+    this.managed = managed;
+    this.gate = new ObjectGate<>(concurrent);
+  }
+
+  public String id() {
+    return id;
+  }
+
+  public ContextSlot slot() {
+    return slot;
+  }
+
+  public Artifact artifact() {
+    return artifact;
+  }
+
+  ObjectGate<Task> gate() {
+    return gate;
+  }
+
+  GuestObject guest() {
+    return guest;
+  }
+
+  void guest(GuestObject made) {
+    guest = made;
+  }
+
+  public long epoch() {
+    return epoch;
+  }
+
+  void epoch(long now) {
+    epoch = now;
+  }
+
+  public boolean isManaged() {
+    return managed;
+  }
+
+  void managed(boolean now) {
+    managed = now;
+  }
+
+  void fenced(boolean now) {
+    fenced = now;
+  }
+
+  /** Whether a call may run without any waiting. Asked by the thread that owns the context. */
+  public boolean runsAtOnce() {
+    return gate.isOpen() && !fenced && slowCalls == 0;
+  }
+
+  /** A call held a thread for longer than the monitor's tick. */
+  public void wasSlow() {
+    slowCalls = SLOW_MEMORY;
+  }
+
+  void wasQuick() {
+    int left = slowCalls;
+    if (left > 0) {
+      slowCalls = left - 1;
+    }
+  }
+
+  boolean isSlow() {
+    return slowCalls > 0;
+  }
+
+  /** Finds a member, once in the object's life. Asked by the thread that owns the context. */
+  public Bound bind(String name) throws GuestFailure {
+    Bound bound = members.get(name);
+    if (bound == null) {
+      if (guest == null) {
+        throw absence();
+      }
+      bound = new Bound(this, name, guest.member(name));
+      members.put(name, bound);
+    }
+    return bound;
+  }
+
+  /** Why calls are refused; null while they are not. */
+  public GuestFailure refusal(Call call) {
+    if (fenced) {
+      return GuestFailure.of("MOVED", "object " + id + " is fenced here: another kernel may hold it; ask the OMS where it is");
+    }
+    if (call.options().epoch() > epoch) {
+      return GuestFailure.of("MOVED", "object " + id + " has epoch " + epoch + " here, the caller knows " + call.options().epoch() + "; ask the OMS where it is");
+    }
+    return null;
+  }
+
+  /** What callers of an object that is no longer here are told. */
+  GuestFailure absence() {
+    GuestFailure known = absence;
+    return known != null ? known : GuestFailure.of("OBJECT_NOT_FOUND", "object " + id + " is not on this kernel; look it up again");
+  }
+
+  /** The same, or null while it is here. */
+  public GuestFailure absenceKnown() {
+    return absence;
+  }
+
+  void absence(GuestFailure why) {
+    absence = why;
+  }
+
+  /** The call whose promise it awaits, for `waits`; null when there is none. */
+  Call unsettledCall() {
+    return unsettledCall;
+  }
+
+  void unsettledCall(Call call) {
+    unsettledCall = call;
+  }
+
+  /** Whether calls from guests in this JVM may run here without asking the Python half. */
+  boolean takesLocalCalls() {
+    return !managed && absence == null;
+  }
+
+  /** Whether a client's call runs here without the Python half. */
+  public boolean takesClientCalls(CallOptions options) {
+    return absence == null && (!managed || options.flag(Frames.FLAG_MANAGERS_DONE));
+  }
+}

@@ -1,0 +1,94 @@
+package org.amino.runtime.schedule;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.amino.runtime.guest.GuestFailure;
+
+/** Ends the code of a call that was given up: first what it waits for, then the code itself, then its context, then we ask for the process to be ended. */
+final class Interrupter {
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+  private static final long AFTER_WAIT_MS = 1_000;
+  private static final long AFTER_CLOSE_MS = 5_000;
+
+  private final Scheduler scheduler;
+
+  Interrupter(Scheduler scheduler) {
+    this.scheduler = scheduler;
+  }
+
+  /** Begins to end it, on a thread of its own. */
+  void stop(Call call, GuestFailure why) {
+    scheduler.workers().execute(() -> {
+      try {
+        end(call, why);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    });
+  }
+
+  private void end(Call call, GuestFailure why) throws InterruptedException {
+    Settlement settlement = call.settlement();
+    if (settlement != null) {
+      settlement.abandon();
+      return;
+    }
+    while (!call.hasEnded()) {
+      Waiter waiter = call.root().waiter();
+      if (waiter != null) {
+        waiter.end(why);
+        if (call.awaitEnded(AFTER_WAIT_MS)) {
+          return;
+        }
+        continue;
+      }
+      Call victim = call.root().innermost();
+      if (!victim.beginInterrupt()) {
+        if (call.awaitEnded(1)) {
+          return;
+        }
+        continue;
+      }
+      if (!interrupt(victim)) {
+        closeContext(victim);
+        return;
+      }
+    }
+  }
+
+  private boolean interrupt(Call victim) {
+    boolean usable = false;
+    try {
+      usable = victim.slot().guest() != null && victim.slot().guest().interrupt(PATIENCE);
+    } finally {
+      if (usable) {
+        victim.endInterrupt();
+      }
+    }
+    return usable;
+  }
+
+  /** The victim's thread may not leave its call before the context is marked as lost. */
+  private void closeContext(Call victim) throws InterruptedException {
+    ContextSlot slot = victim.slot();
+    List<Object> ids = scheduler.lose(slot, GuestFailure.of("OBJECT_LOST", "the context of this object was closed by force, because "
+        + victim.label() + " did not end in time and could not be interrupted; restore it from a checkpoint or create it again"));
+    victim.endInterrupt();
+    scheduler.outside().tell("lost", List.of(ids));
+    scheduler.workers().execute(() -> close(slot));
+    if (!victim.awaitEnded(AFTER_CLOSE_MS)) {
+      List<Object> stuck = new ArrayList<>(List.of(slot.artifact().source().hash()));
+      stuck.add(victim.target());
+      stuck.add(victim.method());
+      scheduler.outside().tell("stuck", stuck);
+    }
+  }
+
+  private static void close(ContextSlot slot) {
+    if (slot.guest() != null) {
+      slot.guest().close();
+      slot.artifact().closed();
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package org.amino.runtime.schedule;
+
+import java.util.Collection;
+import java.util.concurrent.ConcurrentHashMap;
+import org.amino.runtime.guest.GuestFailure;
+
+/** The objects of this JVM by id. */
+public final class ObjectTable {
+  private final ConcurrentHashMap<String, HostedObject> objects = new ConcurrentHashMap<>();
+
+  /** The object, or null. */
+  public HostedObject find(String id) {
+    return objects.get(id);
+  }
+
+  public HostedObject require(String id) throws GuestFailure {
+    HostedObject object = objects.get(id);
+    if (object == null) {
+      throw GuestFailure.of("OBJECT_NOT_FOUND", "object " + id + " is not on this kernel; look it up again");
+    }
+    return object;
+  }
+
+  /** Announces an object, so that what comes for it queues behind its constructor. One that was lost is replaced. */
+  void announce(HostedObject object) throws GuestFailure {
+    HostedObject there = objects.compute(object.id(), (id, old) -> old == null || old.slot().lost() != null ? object : old);
+    if (there != object) {
+      throw GuestFailure.of("ARGUMENT_INVALID", "object " + object.id() + " is on this kernel already; destroy or release it first");
+    }
+  }
+
+  /** Forgets it, unless another has taken its place. */
+  void remove(HostedObject object) {
+    objects.remove(object.id(), object);
+  }
+
+  public Collection<HostedObject> all() {
+    return objects.values();
+  }
+
+  public int size() {
+    return objects.size();
+  }
+}

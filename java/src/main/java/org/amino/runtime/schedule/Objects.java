@@ -1,0 +1,206 @@
+package org.amino.runtime.schedule;
+
+import java.util.List;
+import java.util.Map;
+import org.amino.runtime.guest.GuestContext;
+import org.amino.runtime.guest.GuestFailure;
+import org.amino.runtime.guest.GuestObject;
+import org.amino.runtime.schedule.ObjectGate.Phase;
+import org.amino.runtime.wire.MsgpackReader;
+import org.amino.runtime.wire.MsgpackWriter;
+
+/** The life of objects: made, restored, held, moved away, destroyed. Each in the object's serial order with its calls. */
+public final class Objects {
+  private final Scheduler scheduler;
+
+  public Objects(Scheduler scheduler) {
+    this.scheduler = scheduler;
+  }
+
+  /** Makes the instance in a context. */
+  private interface Maker {
+    GuestObject make(GuestContext context) throws GuestFailure;
+  }
+
+  /**
+   * Makes an instance by its constructor.
+   *
+   * @param call answered when it is made
+   * @param args at the array of the constructor's arguments
+   * @param kwargs at their map, or null
+   * @param options `managed`, `concurrent`, `own_context`
+   */
+  public void create(Call call, String id, long epoch, Artifact artifact, MsgpackReader args, MsgpackReader kwargs, Map<String, Object> options)
+      throws GuestFailure {
+    make(call, id, epoch, artifact, options, "constructor", context -> context.create(id, args, kwargs));
+  }
+
+  /** Makes an instance from a state. */
+  public void restore(Call call, String id, long epoch, Artifact artifact, MsgpackReader state, Map<String, Object> options) throws GuestFailure {
+    make(call, id, epoch, artifact, options, "restore", context -> context.restore(id, state));
+  }
+
+  private void make(Call call, String id, long epoch, Artifact artifact, Map<String, Object> options, String label, Maker maker) throws GuestFailure {
+    ContextSlot slot = artifact.choose(isSet(options, "own_context"));
+    HostedObject object = new HostedObject(id, epoch, artifact, slot, isSet(options, "managed"), isSet(options, "concurrent"));
+    scheduler.objects().announce(object);
+    name(call, object, label);
+    submit(Operation.Kind.CONTEXT, call, out -> {
+      object.guest(maker.make(slot.open()));
+      object.gate().created();
+      out.writeNil();
+    }, () -> end(object, Phase.GONE, null));
+  }
+
+  private static boolean isSet(Map<String, Object> options, String name) {
+    return Boolean.TRUE.equals(options.get(name));
+  }
+
+  /** Takes the state, while the object is at rest. */
+  public void snapshot(Call call, HostedObject object, boolean allowLossy) {
+    name(call, object, "snapshot");
+    submit(Operation.Kind.OBJECT, call, out -> object.guest().snapshot(out, allowLossy), null);
+  }
+
+  /** Replaces the state. */
+  public void sync(Call call, HostedObject object, MsgpackReader state) {
+    name(call, object, "sync");
+    submit(Operation.Kind.OBJECT, call, out -> {
+      object.guest().sync(state);
+      out.writeNil();
+    }, null);
+  }
+
+  /** Lets calls wait from now on; answered when the running one has ended. */
+  public void hold(Call call, HostedObject object) {
+    name(call, object, "hold");
+    submit(Operation.Kind.OBJECT, call, out -> {
+      object.gate().hold();
+      out.writeNil();
+    }, null);
+  }
+
+  /** Lets held calls run, and takes a fence away. */
+  public void resume(Call call, HostedObject object) {
+    object.fenced(false);
+    name(call, object, "resume");
+    submit(Operation.Kind.CONTEXT, call, out -> {
+      object.slot().readmit(object.gate().resume());
+      out.writeNil();
+    }, null);
+  }
+
+  /** Lets the object go to another kernel: callers that wait are told where. */
+  public void release(Call call, HostedObject object, Map<String, Object> details) {
+    GuestFailure moved = new GuestFailure("MOVED", "AminoError", "object " + object.id() + " has moved to another kernel", "", details, null);
+    remove(call, object, "release", moved);
+  }
+
+  /** Ends the object. */
+  public void destroy(Call call, HostedObject object) {
+    remove(call, object, "destroy", GuestFailure.of("OBJECT_NOT_FOUND", "object " + object.id() + " has been destroyed"));
+  }
+
+  private void remove(Call call, HostedObject object, String label, GuestFailure absence) {
+    name(call, object, label);
+    submit(Operation.Kind.CONTEXT, call, out -> {
+      end(object, Phase.GONE, absence);
+      out.writeNil();
+    }, null);
+  }
+
+  /** Called by the owner of its context. */
+  private void end(HostedObject object, Phase phase, GuestFailure absence) {
+    if (object.absenceKnown() == null) {
+      object.absence(absence != null ? absence : object.absence());
+    }
+    scheduler.objects().remove(object);
+    List<Task> waited = object.gate().end(phase);
+    GuestObject guest = object.guest();
+    object.guest(null);
+    for (Task task : waited) {
+      task.refuse(object.absence());
+    }
+    if (guest != null) {
+      guest.discard();
+    }
+    ContextSlot slot = object.slot();
+    if (slot.isSingle()) {
+      slot.lose(object.absence());
+      if (slot.guest() != null) {
+        object.artifact().closed();
+        // A context cannot be closed by the thread that is inside it.
+        scheduler.workers().execute(slot.guest()::close);
+      }
+    }
+  }
+
+  /** From now on, every call to these objects is answered as for one that has moved, until `resume`. */
+  public void fence(Iterable<HostedObject> objects) {
+    for (HostedObject object : objects) {
+      object.fenced(true);
+    }
+  }
+
+  public void manage(HostedObject object, boolean managed) {
+    object.managed(managed);
+  }
+
+  public void epoch(HostedObject object, long epoch) {
+    object.epoch(epoch);
+  }
+
+  /** Evaluates an artifact for the first time; the result is written by {@code describe}. */
+  public void evaluate(Call call, Artifact artifact, Described describe) {
+    ContextSlot slot = artifact.first();
+    call.aim(artifact.source().hash(), "load", null, call.buffer(), call.argsFrom(), call.argsTo());
+    call.slot(slot);
+    submit(Operation.Kind.CONTEXT, call, out -> {
+      if (artifact.description() == null) {
+        artifact.description(slot.open().describe());
+      }
+      if (slot.isSingle()) {
+        artifact.closed();
+        scheduler.workers().execute(slot.guest()::close);
+      }
+      describe.write(out);
+    }, () -> forget(artifact));
+  }
+
+  /** Writes what has been found. */
+  public interface Described {
+    void write(MsgpackWriter out);
+  }
+
+  private void forget(Artifact artifact) {
+    if (artifact.description() == null) {
+      scheduler.artifacts().remove(artifact.source().hash(), artifact);
+    }
+  }
+
+  /** Closes the contexts of an artifact that no object needs. */
+  public void unload(Artifact artifact) throws GuestFailure {
+    for (HostedObject object : scheduler.objects().all()) {
+      if (object.artifact() == artifact) {
+        throw GuestFailure.of("ARGUMENT_INVALID", "artifact " + artifact.source().hash() + " is used by object " + object.id() + "; destroy its objects first");
+      }
+    }
+    scheduler.artifacts().remove(artifact.source().hash(), artifact);
+    GuestFailure gone = GuestFailure.of("ARTIFACT_NOT_FOUND", "artifact " + artifact.source().hash() + " has been unloaded");
+    for (ContextSlot slot : artifact.pool()) {
+      slot.lose(gone);
+      if (slot.guest() != null) {
+        artifact.closed();
+        scheduler.workers().execute(slot.guest()::close);
+      }
+    }
+  }
+
+  private static void name(Call call, HostedObject object, String label) {
+    call.aim(object.id(), label, object, call.buffer(), call.argsFrom(), call.argsTo());
+  }
+
+  private void submit(Operation.Kind kind, Call call, Operation.Body body, Runnable undo) {
+    scheduler.submit(call, new Operation(kind, call, body, undo));
+  }
+}

@@ -1,0 +1,80 @@
+package org.amino.runtime.schedule;
+
+import org.amino.runtime.guest.GuestFailure;
+import org.amino.runtime.guest.PendingResult;
+import org.amino.runtime.wire.MsgpackWriter;
+
+/** A call that waits for its turn at its object. */
+public final class QueuedCall extends Task {
+  private final Call call;
+
+  public QueuedCall(Call call) {
+    this.call = call;
+  }
+
+  @Override
+  void run(Runner runner) {
+    HostedObject object = call.object();
+    switch (object.gate().admitCall(this, () -> call.chain().id())) {
+      case RUN -> runAdmitted(runner);
+      case REFUSED -> refuse(object.absence());
+      case PARKED -> {}
+    }
+  }
+
+  private void runAdmitted(Runner runner) {
+    HostedObject object = call.object();
+    if (call.sink().abandoned() || !call.begin()) {
+      call.claim();
+      return;
+    }
+    GuestFailure refusal = object.refusal(call);
+    if (refusal != null) {
+      refuse(refusal);
+      return;
+    }
+    ContextSlot slot = object.slot();
+    Call below = slot.running();
+    MsgpackWriter out = below == null ? runner.scratch() : new MsgpackWriter();
+    call.nestOn(below);
+    slot.occupy(call, runner);
+    long started = object.isSlow() ? System.nanoTime() : 0;
+    PendingResult pending = invoke(object, out);
+    slot.running(below);
+    runner.ran();
+    call.ended();
+    call.unnest();
+    if (started != 0 && System.nanoTime() - started < Monitor.TICK_NANOS) {
+      object.wasQuick();
+    }
+    if (pending == null) {
+      call.answer(out.buffer(), 0, out.position());
+    } else {
+      new Settlement(call, slot).await(pending);
+    }
+    runner.later(call.sink());
+  }
+
+  private PendingResult invoke(HostedObject object, MsgpackWriter out) {
+    HostedObject.Bound bound;
+    try {
+      bound = object.bind(call.method());
+    } catch (Throwable thrown) {
+      Execution.raise(out, 0, Execution.failure(thrown));
+      return null;
+    }
+    return Execution.run(bound.member(), call.args(), call.kwargs(), out);
+  }
+
+  @Override
+  void refuse(GuestFailure failure) {
+    if (call.fail(failure)) {
+      call.object().slot().flushLater(call.sink());
+    }
+  }
+
+  @Override
+  boolean mayNest(Waiter waiter) {
+    return call.chain().id().equals(waiter.chain().id());
+  }
+}

@@ -1,0 +1,148 @@
+package org.amino.runtime.schedule;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
+import java.util.List;
+import org.amino.runtime.wire.Frames;
+import org.amino.runtime.wire.MsgpackWriter;
+
+/**
+ * What a thread that runs guests shows to the monitor: whether it is inside something that may take long, and which replies wait to be sent.
+ * The turn number is odd while it is inside; the monitor may take the turn away exactly once, which a compare-and-set decides.
+ */
+public class Runner {
+  /** Someone is preparing a successor. */
+  private static final long TAKING = -2;
+  /** The turn is gone: a successor does the rest. */
+  private static final long TAKEN = -1;
+  private static final VarHandle TURN;
+
+  static {
+    try {
+      TURN = MethodHandles.lookup().findVarHandle(Runner.class, "turn", long.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private volatile long turn;
+  private long number;
+  /** Read by others for statistics, where an old value does no harm. */
+  private long calls;
+  /** The monitor's memory of the turn at its last look. */
+  long seen;
+  /** The monitor's memory of the activity at its last look. */
+  long seenActivity;
+  private volatile long activity;
+  private final List<CallSink> unsent = new ArrayList<>();
+  private CallSink lastUnsent;
+  private MsgpackWriter scratch;
+
+  /** Begins something that may take long. Everything that a successor needs has been written before. */
+  protected final void begin() {
+    TURN.setRelease(this, ++number);
+  }
+
+  /** Ends it. Returns false when a successor has taken over. */
+  protected final boolean end() {
+    long running = number;
+    number = running + 1;
+    if (TURN.compareAndSet(this, running, running + 1)) {
+      return true;
+    }
+    while (turn != TAKEN) {
+      Thread.onSpinWait();
+    }
+    return false;
+  }
+
+  /** Makes it visible, before anything is run, that this thread is active; then the monitor must be woken. */
+  protected final void active() {
+    activity = number + 1;
+  }
+
+  final long activity() {
+    return activity;
+  }
+
+  final long turn() {
+    return turn;
+  }
+
+  final boolean isInside() {
+    long now = turn;
+    return now > 0 && (now & 1) == 1;
+  }
+
+  /** Takes the turn away if it is still the given one, and lets a successor start. */
+  final boolean take(long running) {
+    if ((running & 1) == 0 || running <= 0 || !TURN.compareAndSet(this, running, TAKING)) {
+      return false;
+    }
+    try {
+      succeed();
+    } finally {
+      TURN.setVolatile(this, TAKEN);
+    }
+    return true;
+  }
+
+  /** Whether another thread can go on with the rest of this one's work. */
+  protected boolean canBeSucceeded() {
+    return false;
+  }
+
+  /** Starts a thread that goes on with the rest. Called once, while the turn is taken and this runner's own thread keeps away from it. */
+  protected void succeed() {}
+
+  /** Called by the thread itself before it blocks: lets a successor go on at once. */
+  final void handOff() {
+    if (canBeSucceeded()) {
+      take(turn);
+    }
+  }
+
+  /** Counts a call that was run. */
+  public final void ran() {
+    calls++;
+  }
+
+  final long calls() {
+    return calls;
+  }
+
+  /** Remembers a sink that has taken an outcome, to be flushed when no context is held. */
+  public final synchronized void later(CallSink sink) {
+    if (sink != lastUnsent) {
+      lastUnsent = sink;
+      unsent.add(sink);
+    }
+  }
+
+  public final boolean hasUnsent() {
+    return lastUnsent != null;
+  }
+
+  /** Sends what was remembered. Not to be called while a context is held. */
+  public final void flush() {
+    CallSink[] sinks;
+    synchronized (this) {
+      sinks = unsent.toArray(new CallSink[0]);
+      unsent.clear();
+      lastUnsent = null;
+    }
+    for (CallSink sink : sinks) {
+      sink.flush();
+    }
+  }
+
+  /** A writer for one outcome at a time. */
+  final MsgpackWriter scratch() {
+    if (scratch == null) {
+      scratch = new MsgpackWriter(512, Frames.LIMIT);
+    }
+    scratch.clear(1 << 20);
+    return scratch;
+  }
+}

@@ -1,0 +1,224 @@
+package org.amino.runtime.schedule;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.amino.runtime.guest.GuestFactory;
+import org.amino.runtime.guest.GuestFailure;
+import org.amino.runtime.wire.Frames;
+
+/** What the parts of the scheduler share, and what happens to calls that do not simply run. */
+public final class Scheduler implements AutoCloseable {
+  private final String kernelId;
+  private final GuestFactory factory;
+  private final ObjectTable objects = new ObjectTable();
+  private final Map<String, Artifact> artifacts = new ConcurrentHashMap<>();
+  private final Monitor monitor;
+  private final Workers workers;
+  private final Interrupter interrupter = new Interrupter(this);
+  private final AtomicLong requests = new AtomicLong();
+  private final ThreadLocal<Call> continued = new ThreadLocal<>();
+  private volatile Outside outside;
+
+  public Scheduler(String kernelId, GuestFactory factory) {
+    this.kernelId = kernelId;
+    this.factory = factory;
+    this.monitor = new Monitor(this, "amino-monitor");
+    this.workers = new Workers(monitor, "amino-worker");
+  }
+
+  /** Begins to look after deadlines. */
+  public void start(Outside pythonHalf) {
+    outside = pythonHalf;
+    monitor.start();
+  }
+
+  public String kernelId() {
+    return kernelId;
+  }
+
+  public GuestFactory factory() {
+    return factory;
+  }
+
+  public ObjectTable objects() {
+    return objects;
+  }
+
+  public Map<String, Artifact> artifacts() {
+    return artifacts;
+  }
+
+  public Monitor monitor() {
+    return monitor;
+  }
+
+  public Workers workers() {
+    return workers;
+  }
+
+  public Outside outside() {
+    return outside;
+  }
+
+  String newRequestId() {
+    return kernelId + "/guest/" + requests.incrementAndGet();
+  }
+
+  long defaultDeadline() {
+    return System.nanoTime() + Frames.DEFAULT_BUDGET_MS * 1_000_000L;
+  }
+
+  /** Sends a call to its object, or on to the Python half. */
+  public void send(Call call) {
+    if (call.object() == null) {
+      call.requestId(newRequestId());
+      outside.request(call);
+      monitor.track(call);
+    } else {
+      submit(call, new QueuedCall(call));
+    }
+  }
+
+  /** Queues what a call wants done at its context. */
+  void submit(Call call, Task task) {
+    call.slot().submit(task);
+    monitor.track(call);
+    GuestFailure lost = call.slot().lost();
+    if (lost != null && call.fail(lost)) {
+      // Its owner may be stuck for good, so nobody else would say so.
+      workers.execute(call.sink()::flush);
+    }
+  }
+
+  /** A call that is sent on and whose outcome nobody wants. */
+  public Call unanswered(String target, String method, byte[] args) {
+    Call call = new Call();
+    call.aim(target, method, null, args, 0, args.length);
+    call.reply(Nobody.INSTANCE, 0, defaultDeadline());
+    String id = newRequestId();
+    call.requestId(id);
+    call.chain(Chain.begin(id));
+    return call;
+  }
+
+  /** The artifact of that hash: the one that is loaded, or a new one. */
+  public Artifact artifact(GuestFactory.Artifact source, int contexts) {
+    return artifacts.computeIfAbsent(source.hash(), hash -> new Artifact(this, source, contexts));
+  }
+
+  /** Objects whose contexts are in use now. */
+  public int busyObjects() {
+    int busy = 0;
+    for (HostedObject object : objects.all()) {
+      busy += object.slot().isRunning(object) ? 1 : 0;
+    }
+    return busy;
+  }
+
+  /** Calls that have been run so far, about. */
+  public long callsRun() {
+    return monitor.callsRun();
+  }
+
+  /** Its time is over. */
+  void expire(Call call) {
+    String doing = call.isWaiting() ? "waiting for its turn" : "running";
+    giveUp(call, GuestFailure.of("DEADLINE_EXCEEDED", call.label() + " was not done in the time its caller gave it (" + doing + "); allow more, or look why it takes long"));
+  }
+
+  /** Its caller does not want it any more. */
+  public void cancel(Call call) {
+    giveUp(call, GuestFailure.of("CANCELLED", call.label() + " was cancelled by its caller"));
+  }
+
+  /** Answers with a failure unless it is answered, and stops what runs for it. */
+  private void giveUp(Call call, GuestFailure why) {
+    boolean wasAnswered = call.isAnswered();
+    boolean wasRunning = call.failRunning(why);
+    if (wasAnswered) {
+      return;
+    }
+    workers.execute(call.sink()::flush);
+    if (call.slot() == null) {
+      outside.cancel(call);
+    } else if (wasRunning) {
+      interrupter.stop(call, why);
+    }
+  }
+
+  /** Calls that wait for a call of another chain which is blocked itself. */
+  public List<WaitGraph.Wait> waits() {
+    List<WaitGraph.Wait> waits = new ArrayList<>();
+    for (Call call : monitor.open()) {
+      if (call.slot() == null || !call.isWaiting()) {
+        continue;
+      }
+      Waiter holder = call.slot().waiter();
+      Call unsettled = call.object() == null ? null : call.object().unsettledCall();
+      String chain = call.chain().id();
+      if (holder != null && !holder.chain().id().equals(chain)) {
+        waits.add(new WaitGraph.Wait(chain, call.label(), holder.chain().id(), holder.caller() == null ? "(continuation)" : holder.caller().label(), call.number));
+      } else if (unsettled != null && !unsettled.chain().id().equals(chain)) {
+        waits.add(new WaitGraph.Wait(chain, call.label(), unsettled.chain().id(), unsettled.label(), call.number));
+      }
+    }
+    return waits;
+  }
+
+  /** Answers a waiting call with a failure. Returns whether there was such a call. */
+  public boolean abortWait(long number, GuestFailure why) {
+    for (Call call : monitor.open()) {
+      if (call.number == number && call.isWaiting() && call.fail(why)) {
+        workers.execute(call.sink()::flush);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  static GuestFailure deadlock(List<WaitGraph.Wait> circle) {
+    return GuestFailure.of("DEADLOCK", "these calls wait for each other: " + WaitGraph.describe(circle) + "; let one of them call without waiting");
+  }
+
+  /** Gives a context up with all its objects. Returns their ids. */
+  List<Object> lose(ContextSlot slot, GuestFailure why) {
+    slot.lose(why);
+    List<Object> ids = new ArrayList<>();
+    for (HostedObject object : objects.all()) {
+      if (object.slot() == slot) {
+        object.absence(why);
+        ids.add(object.id());
+      }
+    }
+    for (Call call : monitor.open()) {
+      if (call.slot() == slot && call.isWaiting() && call.fail(why)) {
+        workers.execute(call.sink()::flush);
+      }
+    }
+    return ids;
+  }
+
+  /** The call that is gone on with by whatever enters a context now, on this thread; or null. */
+  Call continued() {
+    return continued.get();
+  }
+
+  void continuing(Call call, Runnable completion) {
+    Call before = continued.get();
+    continued.set(call);
+    try {
+      completion.run();
+    } finally {
+      continued.set(before);
+    }
+  }
+
+  @Override
+  public void close() {
+    monitor.stop();
+    workers.shutdown();
+  }
+}

@@ -1,0 +1,57 @@
+package org.amino.runtime.schedule;
+
+import org.amino.runtime.guest.GuestFailure;
+import org.amino.runtime.guest.PendingResult;
+
+/** A call whose member gave a promise: the context is free meanwhile, the object is not, except for calls of the same chain. */
+public final class Settlement implements PendingResult.Settled {
+  private final Call call;
+  private final ContextSlot slot;
+  private boolean over;
+
+  public Settlement(Call call, ContextSlot slot) {
+    this.call = call;
+    this.slot = slot;
+  }
+
+  /** Begins to wait. Called by the owner of the context. */
+  public void await(PendingResult pending) {
+    call.dropBytes();
+    call.settlement(this);
+    call.object().gate().unsettled(call.chain().id());
+    call.object().unsettledCall(call);
+    slot.scheduler().monitor().track(call);
+    pending.onSettled(this);
+  }
+
+  @Override
+  public void value(byte[] encoded) {
+    call.answer(encoded, 0, encoded.length);
+    end();
+  }
+
+  @Override
+  public void failure(GuestFailure failure) {
+    call.fail(failure);
+    end();
+  }
+
+  /** Frees the object, also for calls that were given up. Called by an owner of the context; later calls change nothing. */
+  void end() {
+    if (over) {
+      return;
+    }
+    over = true;
+    HostedObject object = call.object();
+    if (object.unsettledCall() == call) {
+      object.unsettledCall(null);
+    }
+    slot.readmit(object.gate().settled(call.chain().id()));
+    slot.flushLater(call.sink());
+  }
+
+  /** The call was given up: the object is freed as soon as its context is. */
+  void abandon() {
+    slot.submit(new Entry(slot, null, this::end));
+  }
+}

@@ -1,0 +1,55 @@
+package org.amino.runtime.schedule;
+
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Daemon threads for whatever may take long. As many as contexts are busy or blocked at once; idle ones leave. */
+public final class Workers {
+  private static final int STACK_BYTES = 16 << 20;
+
+  private static final class Worker extends Runner {}
+
+  private final Monitor monitor;
+  private final ThreadPoolExecutor threads;
+
+  Workers(Monitor monitor, String name) {
+    this.monitor = monitor;
+    AtomicInteger number = new AtomicInteger();
+    this.threads = new ThreadPoolExecutor(0, Integer.MAX_VALUE, 30, TimeUnit.SECONDS, new SynchronousQueue<>(), work -> {
+      Thread thread = new Thread(null, work, name + "-" + number.incrementAndGet(), STACK_BYTES);
+      thread.setDaemon(true);
+      return thread;
+    });
+  }
+
+  /** Runs something on a thread of its own. */
+  public void execute(Runnable work) {
+    try {
+      threads.execute(work);
+    } catch (RejectedExecutionException e) {
+      // Shut down: nobody is left to do it for.
+      return;
+    }
+  }
+
+  /** Runs what is queued at a context, on this worker, and sends the answers. */
+  void serve(ContextSlot slot) {
+    Worker worker = new Worker();
+    worker.begin();
+    monitor.watch(worker);
+    try {
+      slot.drain(worker);
+    } finally {
+      worker.end();
+      monitor.forget(worker);
+      worker.flush();
+    }
+  }
+
+  void shutdown() {
+    threads.shutdown();
+  }
+}
