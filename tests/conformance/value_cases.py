@@ -128,7 +128,7 @@ def _containers() -> Iterator[tuple[str, Value, dict[str, Any]]]:
     for key in keys:
         yield f"map with a key of kind {next(iter(key))} {next(iter(key.values()))}", mapped((key, string("v"))), {}
     yield "map with keys of several kinds", mapped(*[(key, integer(number)) for number, key in enumerate(keys)]), {}
-    yield "string and bytes are different keys", mapped((string("a"), integer(1)), ({"bytes": "61"}, integer(2))), {}
+    yield "string and bytes are different keys", mapped((string("a"), integer(1)), ({"bytes": "61"}, integer(2))), {"refused_by": ["ruby"]}
     yield "set of integers", {"set": [integer(1), integer(2), integer(300)]}, {"exact": False}
     yield "set of strings", {"set": [string("b"), string("a")]}, {"exact": False}
     yield "set of one of each", {"set": [{"null": None}, string("s"), double(0.5), {"bytes": "01"}, {"timestamp": "0"}]}, {"exact": False}

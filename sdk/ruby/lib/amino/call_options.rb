@@ -1,0 +1,42 @@
+# frozen_string_literal: true
+
+module Amino
+  # What a call may say beside its arguments (docs/wire.md, section 2). Immutable.
+  # @!attribute deadline [Numeric, nil] seconds that the call may take
+  # @!attribute read_only [Boolean, nil] the call changes nothing
+  # @!attribute transaction [String, nil] id of the transaction that it belongs to
+  # @!attribute request_id [String, nil] the same for every attempt at one call
+  # @!attribute trace [String, nil] W3C `traceparent`
+  CallOptions = Struct.new(:deadline, :read_only, :transaction, :request_id, :trace, keyword_init: true) do
+    def initialize(**values)
+      super
+      if deadline && !(deadline.is_a?(Numeric) && deadline.positive?)
+        raise ArgumentInvalid, "a deadline is a positive number of seconds, not #{deadline.inspect}"
+      end
+
+      freeze
+    end
+
+    # The same with some changed.
+    def with(**changes) = self.class.new(**to_h, **changes)
+
+    # By the numbers of the wire; `kwargs` are plain already.
+    # @return [String, nil] bytes of the map; nil: nothing to say
+    def encode(kwargs, flags)
+      return if kwargs.empty? && flags.zero? && equal?(NO_OPTIONS)
+
+      wire = {}
+      wire[Lane::Frames::OPTION_KWARGS] = kwargs unless kwargs.empty?
+      wire[Lane::Frames::OPTION_BUDGET] = [(deadline * 1000).ceil, 1].max if deadline
+      wire[Lane::Frames::OPTION_REQUEST_ID] = request_id if request_id
+      wire[Lane::Frames::OPTION_READ_ONLY] = true if read_only
+      wire[Lane::Frames::OPTION_TRANSACTION] = transaction if transaction
+      wire[Lane::Frames::OPTION_TRACE] = trace if trace
+      wire[Lane::Frames::OPTION_FLAGS] = flags unless flags.zero?
+      MessagePack.pack(wire)
+    end
+  end
+
+  NO_OPTIONS = CallOptions.new
+  private_constant :NO_OPTIONS
+end

@@ -1,0 +1,97 @@
+# frozen_string_literal: true
+
+require "grpc"
+require_relative "../pb/client_services_pb"
+require_relative "../lane/dial"
+require_relative "host"
+require_relative "rpc_errors"
+
+module Amino
+  module Control
+    # One kernel: its gRPC services, and the connection that carries calls, opened with the first call and again after a loss.
+    class KernelLink
+      # Frames are the largest messages; the rest is for what stands around them.
+      MESSAGE_LIMIT = Values::SIZE_LIMIT + (1 << 16)
+      CHANNEL = {
+        "grpc.max_receive_message_length" => MESSAGE_LIMIT, "grpc.max_send_message_length" => MESSAGE_LIMIT,
+        "grpc.enable_http_proxy" => 0, "grpc.http2.bdp_probe" => 0,
+        # A kernel that comes back is found again within a second.
+        "grpc.initial_reconnect_backoff_ms" => 100, "grpc.min_reconnect_backoff_ms" => 500, "grpc.max_reconnect_backoff_ms" => 1000
+      }.freeze
+      private_constant :MESSAGE_LIMIT, :CHANNEL
+
+      attr_reader :address
+
+      # @param address [String] host:port
+      # @param timeout [Numeric] seconds for an RPC that does not say otherwise
+      # @param carriers [Symbol] see Lane::Dial
+      def initialize(address, client_id, codec, timeout:, carriers:)
+        @address = address
+        @client_id = client_id
+        @codec = codec
+        @timeout = timeout
+        @carriers = carriers
+        @stub = Pb::ClientService::Stub.new(address, :this_channel_is_insecure, channel_args: CHANNEL)
+        @lock = Thread::Mutex.new
+        @connection = nil
+      end
+
+      # One RPC of ClientService.
+      # @param name [Symbol] such as `:get`
+      # @param request [Google::Protobuf::MessageExts, Enumerable]
+      # @param timeout [Numeric, nil] seconds
+      # @raise [Amino::Error]
+      def rpc(name, request, timeout: nil)
+        @stub.public_send(name, request, deadline: Time.now + (timeout || @timeout))
+      rescue GRPC::BadStatus => e
+        raise RpcErrors.from_status(e, to_s, @codec)
+      end
+
+      # An RPC that answers with a stream, which ends when the caller stops enumerating.
+      # @return [Enumerator]
+      def stream(name, request)
+        Enumerator.new do |responses|
+          operation = @stub.public_send(name, request, return_op: true)
+          begin
+            operation.execute.each { |response| responses << response }
+          ensure
+            operation.cancel
+          end
+        rescue GRPC::BadStatus => e
+          raise RpcErrors.from_status(e, to_s, @codec)
+        end
+      end
+
+      # What the kernel says of itself.
+      # @return [Pb::HelloResponse]
+      def hello = rpc(:hello, Pb::HelloRequest.new(client_id: @client_id, host_id: Host.id, version: VERSION))
+
+      # The connection for calls.
+      # @return [Lane::Connection]
+      # @raise [Amino::KernelUnavailable]
+      def connection
+        current = @connection
+        return current if current&.open?
+
+        @lock.synchronize do
+          @connection = dial unless @connection&.open?
+          @connection
+        end
+      end
+
+      def close = @lock.synchronize { @connection&.close }
+
+      def to_s = "the kernel at #{@address}"
+
+      private
+
+      def dial
+        greeting = hello
+        endpoints = greeting.endpoints || Pb::Endpoints.new
+        host = Host.id
+        same_host = !host.empty? && endpoints.host_id == host
+        Lane::Dial.new(@stub, @client_id, @codec, to_s, @carriers).connect(endpoints, greeting.lane_token, same_host)
+      end
+    end
+  end
+end

@@ -1,0 +1,291 @@
+# frozen_string_literal: true
+
+require_relative "frames"
+require_relative "answers"
+require_relative "pump"
+
+module Amino
+  module Lane
+    # Many calls of many threads over one carrier. Whoever finds the carrier free sends everybody's queued calls in one frame (flat
+    # combining), and one of those who wait reads for all; there is no thread between a lone call and its answer.
+    class Connection
+      # A frame waits while this many times its calls are fewer than the calls unanswered: their answers bring company.
+      GATHER = 4
+      # Seconds after which a call that waits for company is sent without.
+      HOLD = 0.0005
+      # Calls in one frame at most.
+      BATCH = 4096
+      # Seconds after which a connection that nobody used is looked at before the next call is trusted to it.
+      IDLE = 1.0
+      # Threads that wait for one call while another reads.
+      Parking = Struct.new(:condition, :threads)
+      private_constant :GATHER, :HOLD, :BATCH, :IDLE, :Parking
+
+      # @param carrier [SocketCarrier, SessionCarrier] with the hellos exchanged
+      # @param peer [String] who is at the other end, for messages
+      # @param max_frame [Integer] bytes
+      def initialize(carrier, codec, peer, max_frame: Values::SIZE_LIMIT)
+        @carrier = carrier
+        @peer = peer
+        @max_frame = [max_frame, Values::SIZE_LIMIT].min
+        @lock = Thread::Mutex.new
+        @writing = Thread::Mutex.new
+        @reading = false
+        @queue = []
+        @control = []
+        @answers = Answers.new(codec)
+        @parked = {}.compare_by_identity
+        @failed = false
+        @used = now
+        @pump = Pump.new(self)
+      end
+
+      def open? = !@failed
+
+      # Takes a call on, and sends it unless it is better to wait for company for a moment.
+      # @param watched [Boolean] whether its caller waits for it at once; else a thread of ours sees to it
+      # @return [Boolean] false: the connection is lost, and the call was not sent
+      # @raise [Amino::ValueInvalid] too large for a frame
+      def submit(future, watched: true)
+        check_size(future)
+        return false if @failed || (@answers.unanswered.zero? && now - @used > IDLE && stale?)
+
+        future.sent_by(self)
+        @lock.synchronize do
+          return false if @failed
+
+          @queue << future
+        end
+        flush if due?
+        @pump.attend unless watched
+        true
+      end
+
+      # Sends all that is queued, unless another thread is at it, which then sends this too.
+      def flush
+        until @queue.empty? && @control.empty?
+          return unless @writing.try_lock
+
+          begin
+            send_next
+          ensure
+            @writing.unlock
+          end
+        end
+      end
+
+      # Waits until a call has ended.
+      # @param deadline [Float] on the monotonic clock
+      # @return [Boolean] whether it has
+      def wait(future, deadline)
+        # An exception from another thread (Timeout, Thread#kill) may come while this one waits, never between a read and its effect.
+        Thread.handle_interrupt(Object => :on_blocking) do
+          until future.done?
+            return false if now >= deadline
+
+            take_reading ? read_for(future, deadline) : park(future, deadline)
+          end
+        end
+        true
+      ensure
+        # Who leaves early may be the one whom the reading was handed to.
+        @lock.synchronize { hand_on } unless future.done?
+      end
+
+      # The value of a call that has ended, or its error raised.
+      def outcome(future) = @answers.outcome(future)
+
+      # Ends a call here, and tells the other side if it knows of it.
+      # @return [Boolean] false: it had ended before
+      def cancel(future, error)
+        @lock.synchronize do
+          return false if future.done?
+
+          @queue.delete(future) unless future.seq
+          @control << Frames.cancel(future.seq, [future.index]) if future.seq
+          future.settle(error)
+          @parked[future]&.condition&.broadcast
+        end
+        flush
+        true
+      end
+
+      # Ends the connection; calls that are unanswered fail.
+      def close = fail_all("the client closed the connection")
+
+      # Whether there are calls without an answer.
+      def busy? = !@queue.empty? || @answers.unanswered.positive?
+
+      # Sends what is queued, and reads if nobody has since the last time. Called by the pump.
+      # @param frames_before [Integer] what the last time returned
+      # @return [Integer] frames that have been read so far
+      def tend(frames_before, seconds)
+        flush
+        if @answers.frames == frames_before && open? && take_reading
+          Thread.handle_interrupt(Object => :on_blocking) { with_reading { receive(@carrier.read(seconds)) } }
+        end
+        @answers.frames
+      end
+
+      private
+
+      def now = Process.clock_gettime(Process::CLOCK_MONOTONIC)
+
+      def due? = @queue.size * GATHER >= @answers.unanswered
+
+      def check_size(future)
+        size = future.body.bytesize + (future.options&.bytesize || 0)
+        return if size <= @max_frame - Frames::OVERHEAD
+
+        raise ValueInvalid, "the arguments of #{future.label} have #{size} bytes, more than a frame holds (#{@max_frame})"
+      end
+
+      # Whether the other side has closed the connection while nobody used it.
+      def stale?
+        Thread.handle_interrupt(Object => :on_blocking) { with_reading { receive(@carrier.read(0)) } } if take_reading
+        !open?
+      end
+
+      def send_next
+        control, calls, seq = @lock.synchronize { take_next }
+        control.each { |frame| transmit(frame) }
+        transmit(Frames.request(seq, 0, calls)) unless calls.empty?
+        @used = now
+      end
+
+      def take_next
+        control = @control
+        @control = []
+        calls = @queue.shift(calls_of_next_frame)
+        [control, calls, calls.empty? ? nil : @answers.expect(calls)]
+      end
+
+      def calls_of_next_frame
+        size = Frames::OVERHEAD
+        count = 0
+        @queue.each do |future|
+          size += future.body.bytesize + (future.options ? future.options.bytesize + Frames::INDEX_BYTES : 0)
+          break if count == BATCH || (size > @max_frame && count.positive?)
+
+          count += 1
+        end
+        count
+      end
+
+      def transmit(frame)
+        complete = false
+        @carrier.write(frame) { make_room }
+        complete = true
+      rescue IOError, SystemCallError => e
+        complete = true
+        fail_all(e.message)
+      ensure
+        # Nothing may follow a frame that was cut off.
+        fail_all("a frame was cut off when its sender was interrupted") unless complete
+      end
+
+      # The other side may be waiting for us to read before it reads.
+      def make_room
+        return @carrier.wait_writable(1.0) unless take_reading
+
+        with_reading do
+          @carrier.wait(1.0)
+          receive(@carrier.read(0))
+        end
+      end
+
+      def take_reading = @lock.synchronize { @reading ? false : (@reading = true) }
+
+      # Reads, and hands the role to one of those who wait.
+      def with_reading
+        yield
+      rescue IOError, SystemCallError, FrameInvalid => e
+        fail_all(e.message)
+      ensure
+        @lock.synchronize do
+          @reading = false
+          hand_on
+        end
+      end
+
+      def hand_on
+        return if @reading
+
+        @parked.each do |future, parking|
+          return parking.condition.signal unless future.done?
+        end
+      end
+
+      def read_for(future, deadline)
+        with_reading do
+          until future.done?
+            remaining = deadline - now
+            return if remaining <= 0
+
+            held = !@queue.empty?
+            frames = @carrier.read(held ? [HOLD, remaining].min : remaining)
+            receive(frames)
+            flush if held && frames.empty?
+          end
+        end
+      end
+
+      # Waits for another thread's reading, a short while only if the call has not been sent.
+      def park(future, deadline)
+        @lock.synchronize do
+          return if future.done? || !@reading
+
+          parking = @parked[future] ||= Parking.new(Thread::ConditionVariable.new, 0)
+          parking.threads += 1
+          begin
+            parking.condition.wait(@lock, future.seq ? deadline - now : HOLD)
+          ensure
+            @parked.delete(future) if (parking.threads -= 1).zero?
+          end
+        end
+        flush unless future.seq || future.done?
+      end
+
+      def receive(frames)
+        Thread.handle_interrupt(Object => :never) do
+          frames.each do |frame|
+            settled = @lock.synchronize { take(@answers.read(frame)) }
+            flush if due?
+            settled.each(&:broadcast)
+          end
+        end
+      end
+
+      # What a frame means for this connection. Returns the conditions of those who wait for what it answered.
+      def take(event)
+        case event
+        in [:settled, futures] then @parked.empty? ? [] : futures.filter_map { |future| @parked[future]&.condition }
+        in [:reply, frame]
+          @control << frame
+          []
+        in [:goodbye, error] then end_with { error }
+        in :nothing then []
+        end
+      end
+
+      def fail_all(reason)
+        parked = @lock.synchronize do
+          end_with { KernelUnavailable.new("the connection to #{@peer} was lost before the answer came (#{reason}): the call may have run") }
+        end
+        parked.each(&:broadcast)
+      end
+
+      def end_with(&error)
+        return [] if @failed
+
+        @failed = true
+        futures = @queue + @answers.abandon
+        @queue = []
+        futures.each { |future| future.settle(error.call) unless future.done? }
+        @carrier.close
+        @pump.stop
+        @parked.values.map(&:condition)
+      end
+    end
+  end
+end

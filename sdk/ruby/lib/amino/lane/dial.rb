@@ -1,0 +1,73 @@
+# frozen_string_literal: true
+
+require_relative "socket_carrier"
+require_relative "session_carrier"
+require_relative "connection"
+
+module Amino
+  module Lane
+    # Opens a connection to a kernel over the best carrier that works: a Unix socket on the same host, TCP, else the gRPC stream.
+    class Dial
+      # Seconds that a kernel may take to accept and to say hello on a lane, before the next carrier is tried.
+      CONNECT_SECONDS = 5.0
+      private_constant :CONNECT_SECONDS
+
+      # @param stub [Pb::ClientService::Stub] for the gRPC stream
+      # @param carriers [Symbol] `:auto`, `:lane` (never gRPC) or `:grpc` (nothing else)
+      def initialize(stub, client_id, codec, peer, carriers)
+        @stub = stub
+        @client_id = client_id
+        @codec = codec
+        @peer = peer
+        @carriers = carriers
+      end
+
+      # @param endpoints [Pb::Endpoints] of the kernel's hello
+      # @param token [String]
+      # @param same_host [Boolean]
+      # @return [Connection]
+      # @raise [Amino::KernelUnavailable] no carrier works
+      def connect(endpoints, token, same_host)
+        lanes = []
+        lanes << -> { SocketCarrier.unix(endpoints.lane_unix) } if same_host && !endpoints.lane_unix.empty?
+        lanes << -> { SocketCarrier.tcp(endpoints.lane_tcp, CONNECT_SECONDS) } unless endpoints.lane_tcp.empty?
+        connection = lane(lanes, token) unless @carriers == :grpc
+        return connection if connection
+        raise KernelUnavailable, "#{@peer} offers no lane that can be reached from here" if @carriers == :lane
+
+        Connection.new(SessionCarrier.new(@stub, { "amino-client" => @client_id }), @codec, @peer)
+      end
+
+      private
+
+      # The first lane that works, or nil: gRPC always does, so why a lane does not is nobody's concern.
+      def lane(openers, token)
+        openers.each do |open|
+          carrier = open.call
+          return greet(carrier, token)
+        rescue SystemCallError, IOError, SocketError, Error
+          carrier&.close
+        end
+        nil
+      end
+
+      def greet(carrier, token)
+        carrier.write(Frames.hello(@client_id, token.empty? ? nil : token)) { carrier.wait_writable(CONNECT_SECONDS) }
+        frames = carrier.read(CONNECT_SECONDS)
+        frames = carrier.read(CONNECT_SECONDS) if frames.empty?
+        case frames.first && Values::Material.read(frames.first)
+        in [Frames::HELLO, Hash => hello] then check(hello)
+        in [Frames::GOODBYE, payload] then raise @codec.error(payload)
+        else raise FrameInvalid, "#{@peer} did not say hello"
+        end
+        Connection.new(carrier, @codec, @peer, max_frame: hello["max_frame"] || Values::SIZE_LIMIT)
+      end
+
+      def check(hello)
+        return if [nil, Frames::VERSION].include?(hello["v"])
+
+        raise FrameInvalid, "#{@peer} speaks version #{hello["v"]} of the wire format, this client #{Frames::VERSION}"
+      end
+    end
+  end
+end

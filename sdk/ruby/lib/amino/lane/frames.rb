@@ -1,0 +1,79 @@
+# frozen_string_literal: true
+
+require "msgpack"
+
+module Amino
+  module Lane
+    # Frames as bytes (docs/wire.md, section 2). Requests are put together from calls that are encoded already.
+    module Frames
+      VERSION = 1
+      REQUEST = 0
+      REPLY = 1
+      PARTIAL = 2
+      CANCEL = 3
+      HELLO = 4
+      GOODBYE = 5
+      PING = 6
+      PONG = 7
+
+      OPTION_KWARGS = 1
+      OPTION_BUDGET = 2
+      OPTION_REQUEST_ID = 3
+      OPTION_READ_ONLY = 4
+      OPTION_TRANSACTION = 5
+      OPTION_TRACE = 7
+      OPTION_FLAGS = 9
+
+      FLAG_MOVED = 1
+
+      # Bytes of a request frame beside its calls and options, at most; and those of an option's index.
+      OVERHEAD = 64
+      INDEX_BYTES = 5
+
+      module_function
+
+      # @param seq [Integer] the frame's number
+      # @param budget_ms [Integer] time of each call without a budget of its own; 0: the server's default
+      # @param calls [Array<#body, #options>] `body`: bytes of target, method and args; `options`: bytes of a map, or nil
+      def request(seq, budget_ms, calls)
+        with_options = calls.count(&:options)
+        frame = array_header(with_options.zero? ? 4 : 5) << REQUEST << number(seq) << number(budget_ms) << array_header(calls.size * 3)
+        calls.each { |call| frame << call.body }
+        return frame if with_options.zero?
+
+        frame << map_header(with_options)
+        calls.each_with_index { |call, index| frame << number(index) << call.options if call.options }
+        frame
+      end
+
+      def hello(client_id, token)
+        MessagePack.pack([HELLO, { "v" => VERSION, "client" => client_id, "token" => token, "role" => "client" }])
+      end
+
+      def cancel(seq, indexes) = MessagePack.pack([CANCEL, seq, indexes])
+
+      def pong(number) = MessagePack.pack([PONG, number])
+
+      # Answers to calls that came from the other side, which a client has no objects for.
+      def refusal(seq, count)
+        error = [ObjectNotFound::CODE, "ObjectNotFound", "a client has no objects; call one of the kernel's", "", nil, nil]
+        raised = MessagePack::ExtensionValue.new(Values::Extensions::RAISED, MessagePack.pack(error))
+        MessagePack.pack([REPLY, seq, Array.new(count, raised)])
+      end
+
+      def number(value) = value < 128 ? value.chr : MessagePack.pack(value)
+
+      def array_header(size)
+        return (0x90 | size).chr if size < 16
+
+        size < 65_536 ? [0xdc, size].pack("CS>") : [0xdd, size].pack("CL>")
+      end
+
+      def map_header(size)
+        return (0x80 | size).chr if size < 16
+
+        size < 65_536 ? [0xde, size].pack("CS>") : [0xdf, size].pack("CL>")
+      end
+    end
+  end
+end

@@ -1,0 +1,90 @@
+# frozen_string_literal: true
+
+require "io/wait"
+require "socket"
+
+module Amino
+  module Lane
+    # Carries frames over the direct lane: a Unix socket or loopback TCP, each frame after its length (docs/wire.md, section 2).
+    class SocketCarrier
+      CHUNK = 256 * 1024
+      LENGTH = 4
+      private_constant :CHUNK, :LENGTH
+
+      # @param path [String] a Unix socket
+      def self.unix(path) = new(UNIXSocket.new(path))
+
+      # @param address [String] host:port
+      def self.tcp(address, timeout)
+        host, _, port = address.rpartition(":")
+        socket = Socket.tcp(host.delete("[]"), Integer(port), connect_timeout: timeout)
+        socket.setsockopt(Socket::IPPROTO_TCP, Socket::TCP_NODELAY, 1)
+        new(socket)
+      end
+
+      def initialize(socket)
+        @socket = socket
+        @incoming = String.new(encoding: Encoding::BINARY)
+        @chunk = String.new(encoding: Encoding::BINARY)
+      end
+
+      # Sends one frame. Yields when the other side must read before more can be sent.
+      # @raise [IOError, SystemCallError] the connection is lost
+      def write(frame)
+        bytes = [frame.bytesize].pack("L<") << frame
+        loop do
+          written = @socket.write_nonblock(bytes, exception: false)
+          if written == :wait_writable
+            yield
+          elsif written == bytes.bytesize
+            return
+          else
+            bytes = bytes.byteslice(written..)
+          end
+        end
+      end
+
+      # Waits until something can be written or read.
+      def wait(seconds) = IO.select([@socket], [@socket], nil, seconds)
+
+      # Waits until more can be written.
+      def wait_writable(seconds) = @socket.wait_writable(seconds)
+
+      # @param seconds [Float] to wait for bytes at most
+      # @return [Array<String>] the frames that have come completely; none: not yet
+      # @raise [IOError, SystemCallError, Amino::FrameInvalid]
+      def read(seconds)
+        return [] unless @socket.wait_readable(seconds)
+
+        case @socket.read_nonblock(CHUNK, @chunk, exception: false)
+        when nil then raise EOFError, "it was closed by the other side"
+        when :wait_readable then return []
+        end
+        # Most often one read brings whole frames, and then nothing needs to be kept.
+        return [@chunk.byteslice(LENGTH..)] if @incoming.empty? && @chunk.bytesize > LENGTH && @chunk.unpack1("L<") == @chunk.bytesize - LENGTH
+
+        @incoming << @chunk
+        complete_frames
+      end
+
+      def close = @socket.close
+
+      private
+
+      def complete_frames
+        frames = []
+        from = 0
+        while @incoming.bytesize - from >= LENGTH
+          size = @incoming.byteslice(from, LENGTH).unpack1("L<")
+          raise FrameInvalid, "a frame of #{size} bytes was announced, more than #{Values::SIZE_LIMIT}" if size > Values::SIZE_LIMIT
+          break if @incoming.bytesize - from - LENGTH < size
+
+          frames << @incoming.byteslice(from + LENGTH, size)
+          from += LENGTH + size
+        end
+        @incoming = @incoming.byteslice(from..) if from.positive?
+        frames
+      end
+    end
+  end
+end
