@@ -1,0 +1,312 @@
+"""The client without async: the same things, each waited for (`with amino.connect() as client`)."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator, Mapping, Sequence
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from amino_wire.frames import CallOptions
+from amino_wire.values import Reference
+
+from amino.client import Client, Target
+from amino.connections import Location
+from amino.link import Transport
+from amino.loops import BackgroundLoop
+from amino.records import Event, Explanation, KernelInfo, LogLine, Moved, ObjectInfo
+from amino.registration import Chain
+from amino.selectors import Selection
+from amino.source import Source
+from amino.stub import Method, StubBase, merged
+
+T = TypeVar("T")
+
+
+class _Core(Client):
+    """The client inside: what arrives as a reference becomes a blocking stub."""
+
+    owner: BlockingClient
+
+    def _stub(self, location: Location) -> StubBase:
+        return BlockingStub(self.owner, location)
+
+
+class BlockingClient:
+    """A connection to a cluster for callers without async; any thread may use it.
+
+    Arguments: as Client.
+    """
+
+    def __init__(
+        self, addresses: tuple[str, ...], *, deadline: float = 0.0, transport: Transport = "auto", direct: bool = True, client_id: str = ""
+    ) -> None:
+        self._core = _Core(addresses, deadline=deadline, transport=transport, direct=direct, client_id=client_id)
+        self._core.owner = self
+        self._background: BackgroundLoop | None = None
+
+    def open(self) -> BlockingClient:
+        """Connects; see Client.open."""
+        self._background = BackgroundLoop()
+        try:
+            self._background.run(self._core.open())
+        except BaseException:
+            self._background.close()
+            raise
+        return self
+
+    def close(self) -> None:
+        """Disconnects and ends the client's thread. Safe to repeat."""
+        background, self._background = self._background, None
+        if background is not None:
+            background.run(self._core.close())
+            background.close()
+
+    def __enter__(self) -> BlockingClient:
+        return self if self._background is not None else self.open()
+
+    def __exit__(self, *failure: object) -> None:
+        self.close()
+
+    @property
+    def client_id(self) -> str:
+        """Who this is, in the kernels' logs."""
+        return self._core.client_id
+
+    @property
+    def core(self) -> Client:
+        """The client with async inside, for tools. Its loop is not the caller's."""
+        return self._core
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Waits for a coroutine of `core`."""
+        if self._background is None:
+            work.close()
+            raise RuntimeError("this client is not open; use `with amino.connect() as client` or `client.open()`")
+        return self._background.run(work)
+
+    async def _made(self, work: Coroutine[Any, Any, StubBase]) -> BlockingStub:
+        stub = await work
+        return BlockingStub(self, stub._location)  # pyright: ignore[reportPrivateUsage]
+
+    def stub(self, reference: Reference) -> BlockingStub:
+        """See Client.stub."""
+
+        async def find() -> BlockingStub:
+            return BlockingStub(self, self._core.connections.location(reference))
+
+        return self.run(find())
+
+    def get(self, name_or_id: str) -> BlockingStub:
+        """See Client.get."""
+        return self.run(self._made(self._core.get(name_or_id)))
+
+    def register(
+        self,
+        source: Source,
+        name: str,
+        *,
+        language: str = "",
+        entry: str = "",
+        class_name: str = "",
+        args: Sequence[Any] = (),
+        kwargs: Mapping[str, Any] | None = None,
+        deployment_managers: Chain = (),
+        select: Selection = None,
+        labels: Mapping[str, str] | None = None,
+        replace: bool = False,
+        concurrent: bool = False,
+        own_context: bool = False,
+    ) -> BlockingStub:
+        """See Client.register."""
+        work = self._core.register(
+            source,
+            name,
+            language=language,
+            entry=entry,
+            class_name=class_name,
+            args=args,
+            kwargs=kwargs,
+            deployment_managers=deployment_managers,
+            select=select,
+            labels=labels,
+            replace=replace,
+            concurrent=concurrent,
+            own_context=own_context,
+        )
+        return self.run(self._made(work))
+
+    def create(
+        self,
+        class_name: Target,
+        *args: Any,
+        name: str = "",
+        kwargs: Mapping[str, Any] | None = None,
+        select: Selection = None,
+        labels: Mapping[str, str] | None = None,
+    ) -> BlockingStub:
+        """See Client.create."""
+        return self.run(self._made(self._core.create(class_name, *args, name=name, kwargs=kwargs, select=select, labels=labels)))
+
+    def describe(self, target: Target) -> ObjectInfo:
+        """See Client.describe."""
+        return self.run(self._core.describe(target))
+
+    def list(self, prefix: str = "", *, select: Selection = None, kernel: str = "") -> tuple[ObjectInfo, ...]:
+        """See Client.list."""
+        return self.run(self._core.list(prefix, select=select, kernel=kernel))
+
+    def delete(self, target: Target) -> None:
+        """See Client.delete."""
+        self.run(self._core.delete(target))
+
+    def move(self, target: Target, kernel: str = "", *, select: Selection = None, replica: int = 0, allow_lossy: bool = False) -> Moved:
+        """See Client.move."""
+        return self.run(self._core.move(target, kernel, select=select, replica=replica, allow_lossy=allow_lossy))
+
+    def restart(self, target: Target) -> ObjectInfo:
+        """See Client.restart."""
+        return self.run(self._core.restart(target))
+
+    def attach(self, target: Target, deployment_managers: Chain) -> ObjectInfo:
+        """See Client.attach."""
+        return self.run(self._core.attach(target, deployment_managers))
+
+    def explain(self, target: Target = "", *, deployment_managers: Chain = ()) -> Explanation:
+        """See Client.explain."""
+        return self.run(self._core.explain(target, deployment_managers=deployment_managers))
+
+    def kernels(self, *, include_dead: bool = False) -> tuple[KernelInfo, ...]:
+        """See Client.kernels."""
+        return self.run(self._core.kernels(include_dead=include_dead))
+
+    def watch(self, prefix: str = "", *, from_revision: int = 0) -> Iterator[Event]:
+        """See Client.watch."""
+        return self._each(self._core.watch(prefix, from_revision=from_revision))
+
+    def logs(self, target: Target = "", *, tail: int = 100, follow: bool = False) -> Iterator[LogLine]:
+        """See Client.logs."""
+        return self._each(self._core.logs(target, tail=tail, follow=follow))
+
+    def _each(self, items: AsyncIterator[T]) -> Iterator[T]:
+        async def following() -> tuple[bool, T | None]:
+            async for item in items:
+                return True, item
+            return False, None
+
+        async def end() -> None:
+            close = getattr(items, "aclose", None)
+            if close is not None:
+                await close()
+
+        try:
+            while True:
+                more, item = self.run(following())
+                if not more or item is None:
+                    return
+                yield item
+        finally:
+            if self._background is not None:
+                self.run(end())
+
+    def improve(self, location: Location) -> None:
+        """See Client.improve; may be called from any thread."""
+        if location.record is None and self._background is not None:
+            self._background.loop.call_soon_threadsafe(self._core.improve, location)
+
+
+class BlockingMethod:
+    """A member of an object, called and waited for."""
+
+    __slots__ = ("_client", "_method")
+
+    def __init__(self, client: BlockingClient, method: Method) -> None:
+        self._client = client
+        self._method = method
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Calls the member and returns its result.
+
+        Raises:
+            AminoError: what the call ended with; GuestException where the object raised it.
+        """
+        return self._client.run(self._call(args, kwargs))
+
+    async def _call(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
+        return await self._method(*args, **kwargs)
+
+    def many(self, calls: Iterable[Sequence[Any]], *, return_exceptions: bool = False) -> list[Any]:
+        """Calls the member once for each sequence of arguments, in few frames; see Method.many."""
+        return self._client.run(self._method.many(calls, return_exceptions=return_exceptions))
+
+    def __repr__(self) -> str:
+        return repr(self._method)
+
+
+class BlockingStub(StubBase):
+    """An object somewhere, as if it were here; see Stub. Members are called like methods and waited for."""
+
+    def __init__(self, client: BlockingClient, location: Location, options: CallOptions | None = None) -> None:
+        self._client = client
+        self._location = location
+        self._options = options
+
+    def __getattr__(self, name: str) -> BlockingMethod:
+        if name.startswith("_"):
+            raise AttributeError(f"{name!r}: names with an underscore are not members of an object; stub[{name!r}] insists")
+        method = self[name]
+        self.__dict__[name] = method
+        return method
+
+    def __getitem__(self, name: str) -> BlockingMethod:
+        self._client.improve(self._location)
+        return BlockingMethod(self._client, Method(self._location, name, self._options))
+
+    def with_options(
+        self,
+        *,
+        deadline: float | timedelta | None = None,
+        read_only: bool | None = None,
+        request_id: str | None = None,
+        transaction_id: str | None = None,
+        trace: str | None = None,
+        headers: Mapping[str, Any] | None = None,
+    ) -> BlockingStub:
+        """See Stub.with_options."""
+        options = merged(self._options, deadline, read_only, request_id, transaction_id, trace, headers)
+        return BlockingStub(self._client, self._location, options)
+
+    @property
+    def dm(self) -> BlockingCommands:
+        """The commands of the object's deployment managers: `stub.dm.push()`."""
+        return BlockingCommands(self._client, self._location.id)
+
+
+class BlockingCommands:
+    """See Commands."""
+
+    def __init__(self, client: BlockingClient, object_id: str, manager: str = "") -> None:
+        self._client = client
+        self._id = object_id
+        self._manager = manager
+
+    def __getitem__(self, manager: str) -> BlockingCommands:
+        return BlockingCommands(self._client, self._id, manager)
+
+    def __getattr__(self, command: str) -> BlockingCommand:
+        if command.startswith("_"):
+            raise AttributeError(command)
+        return BlockingCommand(self._client, self._id, self._manager, command)
+
+
+class BlockingCommand:
+    """See Command."""
+
+    def __init__(self, client: BlockingClient, object_id: str, manager: str, name: str) -> None:
+        self._client = client
+        self._id = object_id
+        self._manager = manager
+        self._name = name
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Runs the command and returns its result; see Command."""
+        return self._client.run(self._client.core.command(self._id, self._name, args, kwargs, manager=self._manager))

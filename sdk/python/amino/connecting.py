@@ -1,0 +1,65 @@
+"""`amino.connect()`: one door to the client with and without async."""
+
+from __future__ import annotations
+
+from amino.addresses import addresses
+from amino.blocking import BlockingClient
+from amino.client import Client
+from amino.link import Transport
+
+
+class Connecting:
+    """Becomes a Client in `async with`, a BlockingClient in `with`. Made by `connect`."""
+
+    def __init__(self, found: tuple[str, ...], *, deadline: float, transport: Transport, direct: bool, client_id: str) -> None:
+        self._addresses = found
+        self._deadline = deadline
+        self._transport: Transport = transport
+        self._direct = direct
+        self._client_id = client_id
+        self._client: Client | None = None
+        self._blocking: BlockingClient | None = None
+
+    def client(self) -> Client:
+        """A client that is not open yet, for those who call `open` and `close` themselves."""
+        return Client(self._addresses, deadline=self._deadline, transport=self._transport, direct=self._direct, client_id=self._client_id)
+
+    def blocking(self) -> BlockingClient:
+        """A blocking client that is not open yet."""
+        return BlockingClient(
+            self._addresses, deadline=self._deadline, transport=self._transport, direct=self._direct, client_id=self._client_id
+        )
+
+    async def __aenter__(self) -> Client:
+        self._client = await self.client().open()
+        return self._client
+
+    async def __aexit__(self, *failure: object) -> None:
+        if self._client is not None:
+            await self._client.close()
+
+    def __enter__(self) -> BlockingClient:
+        self._blocking = self.blocking().open()
+        return self._blocking
+
+    def __exit__(self, *failure: object) -> None:
+        if self._blocking is not None:
+            self._blocking.close()
+
+
+def connect(
+    address: str | None = None, *, deadline: float = 0.0, transport: Transport = "auto", direct: bool = True, client_id: str = ""
+) -> Connecting:
+    """Connects to a cluster through one of its kernels.
+
+    Arguments:
+        address: `host:port` of a kernel, or several with commas; None: AMINO_ADDRESS, else 127.0.0.1:7420.
+        deadline: seconds a call may take unless it says otherwise; 0: the kernel's default, 60.
+        transport: `auto` takes a direct lane where there is one, else gRPC; `lane` and `grpc` insist.
+        direct: open connections to the objects' own kernels where possible.
+        client_id: who this is, in the kernels' logs; empty: made up.
+
+    Raises:
+        ConfigInvalid: the address is none. KernelUnavailable comes from entering what is returned.
+    """
+    return Connecting(addresses(address), deadline=deadline, transport=transport, direct=direct, client_id=client_id)

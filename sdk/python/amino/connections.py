@@ -1,0 +1,203 @@
+"""Which kernel a call goes to: straight to the object's own where that is allowed, else to the home kernel."""
+
+from __future__ import annotations
+
+import asyncio
+import weakref
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from amino_wire.errors import AminoError, KernelUnavailable, Unavailable
+from amino_wire.outgoing import FailedCall
+from amino_wire.pb import client_pb2, common_pb2
+from amino_wire.values import Codec, Reference
+
+from amino.link import CallFunction, KernelLink, Transport, refuse
+
+FOLLOW_LIMIT = 20
+"""How often one call is sent after an object that moves away again."""
+FIRST_PAUSE, LONGEST_PAUSE = 0.005, 0.5
+RELOCATE_SECONDS = 0.5
+
+
+class Location:
+    """Where one object is. All stubs of the object share it, and `call` is always the way to make a call now."""
+
+    __slots__ = ("__weakref__", "call", "class_name", "direct", "epoch", "id", "link", "record")
+
+    def __init__(self, object_id: str, class_name: str | None, epoch: int, link: KernelLink) -> None:
+        self.id = object_id
+        self.class_name = class_name
+        self.epoch = epoch
+        self.link = link
+        self.record: common_pb2.ObjectRecord | None = None
+        self.direct = False
+        self.call: CallFunction = link.call
+        link.serve(self)
+
+    def use(self, link: KernelLink) -> None:
+        """Calls take another link from now on."""
+        if link is not self.link:
+            self.link.release(self)
+            self.link = link
+            link.serve(self)
+
+    def reference(self) -> Reference:
+        """What travels when a stub is an argument or a result."""
+        return Reference(self.id, self.class_name, self.epoch, self.link.address)
+
+
+class Connections:
+    """All links of a client. Belongs to one loop.
+
+    Arguments:
+        addresses: kernels that may be the home kernel, tried in order.
+        client_id: who calls.
+        codec: how values are written and read.
+        budget_ms: time of a call that names none; 0: the kernel's default.
+        transport: which carrier calls take.
+        direct: open connections to the objects' own kernels.
+    """
+
+    def __init__(
+        self, addresses: tuple[str, ...], *, client_id: str, codec: Codec, budget_ms: int, transport: Transport, direct: bool
+    ) -> None:
+        self._make: Callable[[str], KernelLink] = lambda address: KernelLink(
+            address, client_id=client_id, codec=codec, budget_ms=budget_ms, transport=transport, on_failed=self._failed
+        )
+        self._addresses = addresses
+        self._direct = direct
+        self._links: dict[str, KernelLink] = {}
+        self._locations: weakref.WeakValueDictionary[str, Location] = weakref.WeakValueDictionary()
+        self._attempts: weakref.WeakKeyDictionary[asyncio.Future[Any], int] = weakref.WeakKeyDictionary()
+        self._following: dict[str, list[FailedCall]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._closed = False
+        self.home = self._link(addresses[0])
+
+    def _link(self, address: str) -> KernelLink:
+        link = self._links.get(address)
+        if link is None:
+            link = self._links[address] = self._make(address)
+        return link
+
+    async def open(self) -> None:
+        """Opens the home link, at the first address that answers.
+
+        Raises:
+            KernelUnavailable: none does.
+        """
+        failures: list[AminoError] = []
+        for address in self._addresses:
+            link = self._link(address)
+            try:
+                await link.open()
+            except Unavailable as error:
+                failures.append(error)
+                continue
+            self.home = link
+            return
+        if len(failures) == 1:
+            raise failures[0]
+        raise KernelUnavailable("no kernel answers: " + "; ".join(failure.message for failure in failures), cause=failures[0])
+
+    async def request(self, name: str, message: Any) -> Any:
+        """A control request to the home kernel, which is connected again if it was lost."""
+        await self.open()
+        return await self.home.request(name, message)
+
+    def location(self, reference: Reference) -> Location:
+        """The location of an object that was heard of, without asking anybody."""
+        known = self._locations.get(reference.id)
+        if known is None:
+            known = Location(reference.id, reference.class_name, reference.epoch, self.home)
+            self._locations[reference.id] = known
+        known.epoch = max(known.epoch, reference.epoch)
+        return known
+
+    async def located(self, record: common_pb2.ObjectRecord) -> Location:
+        """The location of an object whose record is here, with the best link that can be opened."""
+        name = record.interface.name or record.name or None
+        location = self.location(Reference(record.id, name, record.epoch, None))
+        location.class_name = name
+        location.record = record
+        location.use(await self._best(record))
+        return location
+
+    async def _best(self, record: common_pb2.ObjectRecord) -> KernelLink:
+        # Deployment managers have parts at the caller's side, which run in the home kernel.
+        if not self._direct or record.deployment_managers or len(record.replicas) != 1:
+            return self.home
+        replica = record.replicas[0]
+        if not replica.endpoints.grpc or replica.kernel_id == self.home.kernel_id:
+            return self.home
+        link = self._link(replica.endpoints.grpc)
+        try:
+            await link.open()
+        except AminoError:
+            return self.home
+        return link
+
+    def improve(self, location: Location) -> None:
+        """Finds the best link for an object that so far was only heard of. Calls made meanwhile go through the home kernel."""
+        if self._direct and not location.direct:
+            location.direct = True
+            self._start(self._locate(location))
+
+    async def _locate(self, location: Location) -> None:
+        try:
+            await self.resolve(location.id)
+        except AminoError:
+            location.direct = False  # its calls will say what is wrong with it
+
+    async def resolve(self, name_or_id: str) -> Location:
+        """Asks where an object is.
+
+        Raises:
+            ObjectNotFound, NameNotFound: there is none.
+        """
+        response = await self.request("Get", client_pb2.GetRequest(name_or_id=name_or_id))
+        return await self.located(response.object)
+
+    def _failed(self, call: FailedCall) -> bool:
+        """A call was answered MOVED, or could not be sent: it goes where the object is now."""
+        attempts = self._attempts.get(call.future, 0)
+        if self._closed or attempts >= FOLLOW_LIMIT:
+            return False
+        self._attempts[call.future] = attempts + 1
+        following = self._following.get(call.target)
+        if following is not None:
+            following.append(call)
+        else:
+            self._following[call.target] = [call]
+            self._start(self._follow(call.target, attempts))
+        return True
+
+    async def _follow(self, target: str, attempts: int) -> None:
+        """Sends the calls of one object that did not run after it, in their order."""
+        try:
+            if attempts:
+                await asyncio.sleep(min(LONGEST_PAUSE, FIRST_PAUSE * 2**attempts))
+            link = (await self.resolve(target)).link if target and target[0] != "@" else self.home
+        except AminoError as error:
+            for call in self._following.pop(target):
+                refuse(call, error)
+            return
+        for call in self._following.pop(target):
+            link.send_later(call)
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def close(self) -> None:
+        """Closes every link."""
+        self._closed = True
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for call in [call for calls in self._following.values() for call in calls]:
+            refuse(call, KernelUnavailable("this client was closed"))
+        for link in list(self._links.values()):
+            await link.close()

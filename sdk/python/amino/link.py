@@ -1,0 +1,276 @@
+"""The connection to one kernel: control requests over gRPC, calls over the fastest carrier that both ends have."""
+
+from __future__ import annotations
+
+import asyncio
+import weakref
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+import grpc
+from amino_wire.connection import FrameConnection
+from amino_wire.errors import AminoError, KernelUnavailable, from_rpc_error
+from amino_wire.frames import CallOptions
+from amino_wire.host import host_id
+from amino_wire.lane import LaneConnection, SessionConnection
+from amino_wire.outgoing import FailedCall
+from amino_wire.pb import client_pb2, client_pb2_grpc
+from amino_wire.session import CHANNEL_OPTIONS
+from amino_wire.values import Codec
+
+from amino.addresses import is_loopback
+from amino.version import __version__
+
+Transport = Literal["auto", "lane", "grpc"]
+"""auto: a lane where there is one, else gRPC; lane: nothing else will do; grpc: no lane."""
+
+CONTROL_SECONDS = 120.0
+"""Time of a control request: making an object may start a language."""
+HELLO_SECONDS = 10.0
+_OPTIONS = (
+    *CHANNEL_OPTIONS,
+    ("grpc.initial_reconnect_backoff_ms", 100),
+    ("grpc.max_reconnect_backoff_ms", 1000),
+    # Two links to one address are two connections: a broken one is thrown away whole.
+    ("grpc.use_local_subchannel_pool", 1),
+)
+
+
+class CallFunction(Protocol):
+    """How a call is made; FrameConnection.call while the link is up."""
+
+    def __call__(self, target: str, method: str, args: tuple[Any, ...], options: CallOptions | None = None) -> asyncio.Future[Any]: ...
+
+
+class CallUser(Protocol):
+    """Whoever keeps the link's `call` at hand and wants to know when it changes."""
+
+    call: CallFunction
+
+
+class KernelLink:
+    """One kernel as a client sees it. Opens itself when needed and again after it was lost.
+
+    Arguments:
+        address: `host:port` of the kernel's gRPC.
+        client_id: who calls.
+        codec: how values are written and read.
+        budget_ms: time of a call that names none; 0: the kernel's default.
+        transport: which carrier calls take.
+        on_failed: takes over calls that did not run.
+    """
+
+    def __init__(
+        self,
+        address: str,
+        *,
+        client_id: str,
+        codec: Codec,
+        budget_ms: int,
+        transport: Transport,
+        on_failed: Callable[[FailedCall], bool],
+    ) -> None:
+        self.address = address
+        self.kernel_id = ""
+        self.languages: tuple[str, ...] = ()
+        self.version = ""
+        self.carrier = ""
+        self.call: CallFunction = self._call_later
+        self._client_id = client_id
+        self._codec = codec
+        self._budget_ms = budget_ms
+        self._transport = transport
+        self._on_failed = on_failed
+        self._channel: grpc.aio.Channel | None = None
+        self._stub: Any = None
+        self._connection: FrameConnection | None = None
+        self._opening: asyncio.Task[None] | None = None
+        self._waiting: list[FailedCall] = []
+        self._users: weakref.WeakSet[Any] = weakref.WeakSet()
+        self._closed = False
+
+    @property
+    def peer(self) -> str:
+        """Who is there, for messages."""
+        return f"kernel {self.kernel_id} at {self.address}" if self.kernel_id else f"the kernel at {self.address}"
+
+    @property
+    def unanswered(self) -> int:
+        """Calls that wait for their answer."""
+        return self._connection.unanswered if self._connection is not None else len(self._waiting)
+
+    def serve(self, user: CallUser) -> None:
+        """Keeps `user.call` up to date from now on."""
+        self._users.add(user)
+        user.call = self.call
+
+    def release(self, user: CallUser) -> None:
+        """The user went to another link."""
+        self._users.discard(user)
+
+    async def open(self) -> None:
+        """Makes sure that calls can be made; returns at once when they can.
+
+        Raises:
+            KernelUnavailable: nobody answers there.
+        """
+        if self._connection is not None and not self._connection.closed:
+            return
+        if self._opening is None:
+            self._opening = asyncio.ensure_future(self._open())
+        await asyncio.shield(self._opening)
+
+    async def _open(self) -> None:
+        try:
+            if self._closed:
+                raise KernelUnavailable("this client is closed")
+            self._connection = await self._connect()
+        except AminoError as error:
+            self._drain(error)
+            raise
+        finally:
+            self._opening = None
+        self._use(self._connection.call)
+        self._drain(None)
+
+    async def _connect(self) -> FrameConnection:
+        if self._channel is not None:
+            # A channel that has failed waits before it tries again; a new one tries now.
+            await self._channel.close(None)
+        self._channel = grpc.aio.insecure_channel(self.address, options=_OPTIONS)
+        self._stub = client_pb2_grpc.ClientServiceStub(self._channel)
+        request = client_pb2.HelloRequest(client_id=self._client_id, host_id=host_id(), version=__version__)
+        hello: client_pb2.HelloResponse = await self.request("Hello", request, timeout=HELLO_SECONDS)
+        self.kernel_id, self.version, self.languages = hello.kernel_id, hello.version, tuple(hello.languages)
+        if self._transport != "grpc":
+            for address in self._lanes(hello):
+                try:
+                    return await self._lane(address, hello.lane_token)
+                except AminoError:
+                    continue  # the next carrier does as well
+            if self._transport == "lane":
+                raise KernelUnavailable(f"{self.peer} offers no direct lane that can be reached from here")
+        self.carrier = "grpc"
+        return await SessionConnection.connect(
+            self._channel,
+            client_id=self._client_id,
+            codec=self._codec,
+            on_lost=self._lost,
+            on_failed=self._on_failed,
+            budget_ms=self._budget_ms,
+            peer=self.peer,
+        )
+
+    def _lanes(self, hello: client_pb2.HelloResponse) -> list[str]:
+        lanes: list[str] = []
+        endpoints = hello.endpoints
+        if endpoints.lane_unix and endpoints.host_id == host_id() and Path(endpoints.lane_unix).exists():
+            lanes.append(f"unix:{endpoints.lane_unix}")
+        if endpoints.lane_tcp and is_loopback(self.address):
+            lanes.append(endpoints.lane_tcp)
+        return lanes
+
+    async def _lane(self, address: str, token: str) -> FrameConnection:
+        connection = await LaneConnection.connect(
+            address,
+            client_id=self._client_id,
+            token=token or None,
+            codec=self._codec,
+            on_lost=self._lost,
+            on_failed=self._on_failed,
+            budget_ms=self._budget_ms,
+            peer=self.peer,
+        )
+        self.carrier = "unix" if address.startswith("unix:") else "tcp"
+        return connection
+
+    def _use(self, call: CallFunction) -> None:
+        self.call = call
+        for user in self._users:
+            user.call = call
+
+    def _lost(self, reason: AminoError) -> None:  # noqa: ARG002
+        self._use(self._call_later)
+
+    def _call_later(self, target: str, method: str, args: tuple[Any, ...], options: CallOptions | None = None) -> asyncio.Future[Any]:
+        """A call while the link is down: opens it first."""
+        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        plain = options.to_map(self._codec) if options is not None else {}
+        error = KernelUnavailable(f"{method} of object {target} was not sent", details={"object": target, "method": method, "sent": False})
+        self.send_later(FailedCall(future, target, method, self._codec.plain_items(args), plain, error))
+        return future
+
+    def send_later(self, call: FailedCall) -> None:
+        """Sends a call that did not run, as soon as the link is up."""
+        if self._connection is not None and not self._connection.closed:
+            self._connection.send_again(call)
+            return
+        self._waiting.append(call)
+        if self._opening is None:
+            self._opening = asyncio.ensure_future(self._open())
+            self._opening.add_done_callback(_retrieve)
+
+    def _drain(self, error: AminoError | None) -> None:
+        waiting, self._waiting = self._waiting, []
+        for call in waiting:
+            if call.future.done():
+                continue
+            if error is None and self._connection is not None:
+                self._connection.send_again(call)
+            elif error is not None and not self._on_failed(call):
+                refuse(call, error)
+
+    async def request(self, name: str, message: Any, *, timeout: float = CONTROL_SECONDS) -> Any:
+        """One control request.
+
+        Raises:
+            AminoError: what the kernel answered, or KernelUnavailable.
+        """
+        try:
+            return await getattr(self._stub, name)(message, timeout=timeout)
+        except grpc.RpcError as error:
+            raise from_rpc_error(error, what=self.peer) from None
+
+    async def upload(self, messages: AsyncIterator[Any]) -> Any:
+        """Sends an artifact; the kernel may answer before it has all of it."""
+        try:
+            return await self._stub.PutArtifact(messages, timeout=CONTROL_SECONDS)
+        except grpc.RpcError as error:
+            raise from_rpc_error(error, what=self.peer) from None
+
+    async def stream(self, name: str, message: Any) -> AsyncIterator[Any]:
+        """The answers to a request that has many."""
+        call = getattr(self._stub, name)(message)
+        try:
+            async for response in call:
+                yield response
+        except grpc.RpcError as error:
+            raise from_rpc_error(error, what=self.peer) from None
+        finally:
+            call.cancel()
+
+    async def close(self) -> None:
+        """Ends the connection; calls that wait fail."""
+        self._closed = True
+        if self._opening is not None:
+            self._opening.cancel()
+            await asyncio.gather(self._opening, return_exceptions=True)
+        self._drain(KernelUnavailable("this client was closed"))
+        if self._connection is not None:
+            self._connection.close()
+        if self._channel is not None:
+            await self._channel.close(None)
+
+
+def refuse(call: FailedCall, error: AminoError) -> None:
+    """Ends a call that did not run."""
+    if not call.future.done():
+        details = {**error.details, "object": call.target, "method": call.method, "sent": False}
+        message = f"{call.method} of object {call.target} was not sent: {error.message}"
+        call.future.set_exception(type(error)(message, details=details, cause=error))
+
+
+def _retrieve(task: asyncio.Task[None]) -> None:
+    if not task.cancelled():
+        task.exception()  # those who wait have been told

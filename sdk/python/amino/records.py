@@ -1,0 +1,191 @@
+"""What the system says about objects and kernels, as frozen classes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, cast
+
+from amino_wire.pb import client_pb2, common_pb2
+from amino_wire.values import Codec
+
+_STATUS: Mapping[int, str] = {
+    common_pb2.OBJECT_STATUS_CREATING: "creating",
+    common_pb2.OBJECT_STATUS_ACTIVE: "active",
+    common_pb2.OBJECT_STATUS_LOST: "lost",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MemberInfo:
+    """A member that an object offers. `arity` is -1 where any number of arguments will do or nobody knows."""
+
+    name: str
+    arity: int
+    required: int
+    read_only: bool
+    parameters: tuple[str, ...]
+    doc: str
+
+
+@dataclass(frozen=True, slots=True)
+class ManagerInfo:
+    """A deployment manager of an object, with its settings."""
+
+    name: str
+    settings: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ReplicaInfo:
+    """A copy of an object and the kernel it is on."""
+
+    number: int
+    kernel: str
+    address: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectInfo:
+    """An object as the object management service knows it."""
+
+    id: str
+    name: str
+    class_of: str
+    class_name: str
+    language: str
+    entry: str
+    artifact: str
+    status: str
+    epoch: int
+    members: tuple[MemberInfo, ...]
+    deployment_managers: tuple[ManagerInfo, ...]
+    labels: Mapping[str, str]
+    replicas: tuple[ReplicaInfo, ...]
+    args: tuple[Any, ...]
+    concurrent: bool
+    own_context: bool
+    created: datetime
+    doc: str
+
+    @property
+    def kernel(self) -> str:
+        """The kernel of its first copy; empty while it is being made or after it was lost."""
+        return self.replicas[0].kernel if self.replicas else ""
+
+    @classmethod
+    def of(cls, record: common_pb2.ObjectRecord, codec: Codec) -> ObjectInfo:
+        """From the record that travelled."""
+        return cls(
+            id=record.id,
+            name=record.name,
+            class_of=record.class_of,
+            class_name=record.interface.name,
+            language=record.artifact.language,
+            entry=record.artifact.entry,
+            artifact=record.artifact.hash,
+            status=_STATUS.get(record.status, "unknown"),
+            epoch=record.epoch,
+            members=tuple(
+                MemberInfo(member.name, member.arity, member.required, member.read_only, tuple(member.parameters), member.doc)
+                for member in record.interface.members
+            ),
+            deployment_managers=tuple(
+                ManagerInfo(spec.name, cast("Mapping[str, Any]", codec.decode(spec.config)) if spec.config else {})
+                for spec in record.deployment_managers
+            ),
+            labels=dict(record.labels),
+            replicas=tuple(
+                ReplicaInfo(replica.number, replica.kernel_id, replica.endpoints.grpc, replica.role) for replica in record.replicas
+            ),
+            args=tuple(codec.decode_array(record.constructor_args)) if record.constructor_args else (),
+            concurrent=record.concurrent,
+            own_context=record.own_context,
+            created=datetime.fromtimestamp(record.created_ms / 1000, UTC),
+            doc=record.interface.doc,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class KernelInfo:
+    """A kernel of the cluster."""
+
+    id: str
+    address: str
+    alive: bool
+    labels: Mapping[str, str]
+    languages: tuple[str, ...]
+    objects: int
+    load: float
+    version: str
+    incarnation: int
+
+    @classmethod
+    def of(cls, record: common_pb2.KernelRecord) -> KernelInfo:
+        """From the record that travelled."""
+        return cls(
+            id=record.id,
+            address=record.endpoints.grpc,
+            alive=record.alive,
+            labels=dict(record.labels),
+            languages=tuple(record.languages),
+            objects=record.objects,
+            load=record.load,
+            version=record.version,
+            incarnation=record.incarnation,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A change that `watch` reports. `kind` is put, delete, or synced (what existed has been reported)."""
+
+    kind: str
+    object: ObjectInfo | None
+    revision: int
+
+    @classmethod
+    def of(cls, response: client_pb2.WatchResponse, codec: Codec) -> Event:
+        """From the message that travelled."""
+        kinds: Mapping[int, str] = {
+            client_pb2.WatchResponse.KIND_PUT: "put",
+            client_pb2.WatchResponse.KIND_DELETE: "delete",
+            client_pb2.WatchResponse.KIND_SYNCED: "synced",
+        }
+        found = ObjectInfo.of(response.object, codec) if response.HasField("object") else None
+        return cls(kinds.get(response.kind, "unknown"), found, response.revision)
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """A line that a guest printed, or the kernel about it."""
+
+    object_id: str
+    object_name: str
+    level: str
+    text: str
+    time: datetime
+
+    @classmethod
+    def of(cls, response: client_pb2.LogsResponse) -> LogLine:
+        """From the message that travelled."""
+        when = datetime.fromtimestamp(response.time_ms / 1000, UTC)
+        return cls(response.object_id, response.object_name, response.level, response.text, when)
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What a move did. `lost` lists the parts of the state that could not be moved; it is empty unless that was allowed."""
+
+    object: ObjectInfo
+    lost: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A chain of deployment managers and its replica tree, as text and as values."""
+
+    text: str
+    tree: Any

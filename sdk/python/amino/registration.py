@@ -1,0 +1,36 @@
+"""What a registration sends: the artifact in parts, the chain of deployment managers."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Any
+
+from amino_dms.chain import parse_chain
+from amino_wire.artifacts import PackedArtifact
+from amino_wire.pb import client_pb2, common_pb2
+from amino_wire.values import encode
+
+Chain = str | Sequence[str | tuple[str, Mapping[str, Any]]]
+"""`"Retry,LeaseCaching(lease=10s)"`, or names and (name, settings)."""
+
+
+def manager_specs(chain: Chain) -> list[common_pb2.DeploymentManagerSpec]:
+    """The deployment managers of a chain, in order, not yet checked.
+
+    Raises:
+        ChainInvalid: the text cannot be read.
+    """
+    specs: list[tuple[str, Mapping[str, Any]]] = []
+    for part in [chain] if isinstance(chain, str) else chain:
+        if isinstance(part, str):
+            specs.extend((spec.name, spec.settings) for spec in parse_chain(part))
+        else:
+            specs.append(part)
+    return [common_pb2.DeploymentManagerSpec(name=name, config=encode(dict(settings)) if settings else b"") for name, settings in specs]
+
+
+async def artifact_messages(packed: PackedArtifact, artifact: common_pb2.Artifact) -> AsyncIterator[client_pb2.PutArtifactRequest]:
+    """What it is, then its bytes. Whoever has them already answers before they are sent."""
+    yield client_pb2.PutArtifactRequest(artifact=artifact)
+    for chunk in packed.chunks():
+        yield client_pb2.PutArtifactRequest(chunk=chunk)

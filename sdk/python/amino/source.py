@@ -1,0 +1,141 @@
+"""What can be registered: a file, a folder, files in memory, or a class of Python."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from amino_wire import artifacts
+from amino_wire.errors import ArtifactInvalid, LanguageUnknown
+from amino_wire.pb import common_pb2
+
+Source = str | Path | Mapping[str, str | bytes] | type
+"""A path, file contents by name, or a class whose module is taken."""
+
+LANGUAGES: Mapping[str, str] = {
+    ".js": "js",
+    ".mjs": "js",
+    ".cjs": "js",
+    ".rb": "ruby",
+    ".py": "python",
+    ".bc": "llvm",
+    ".wasm": "wasm",
+    ".class": "java",
+    ".jar": "java",
+}
+ALIASES: Mapping[str, str] = {"javascript": "js", "rb": "ruby", "py": "python", "bitcode": "llvm", "webassembly": "wasm"}
+_ENTRIES: Mapping[str, tuple[str, ...]] = {
+    "js": ("index.mjs", "index.js", "main.mjs", "main.js"),
+    "ruby": ("main.rb", "index.rb"),
+    "python": ("main.py", "__init__.py"),
+}
+_COMPILE = {
+    ".c": "compile it to WebAssembly (--target=wasm32) or LLVM bitcode first; docs/guests/c.md has the commands",
+    ".java": "compile it with javac and give the .class file or a jar",
+    ".ts": "compile it to JavaScript first",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """An artifact ready to be sent.
+
+    Arguments:
+        packed: its bytes and hash.
+        language: js, ruby, python, llvm, wasm or java.
+        entry: the file that is evaluated first, or the class name for java.
+        class_name: the class in it; empty: found by looking.
+    """
+
+    packed: artifacts.PackedArtifact
+    language: str
+    entry: str
+    class_name: str = ""
+
+    def to_message(self) -> common_pb2.Artifact:
+        """As it travels."""
+        return common_pb2.Artifact(
+            hash=self.packed.hash, language=self.language, entry=self.entry, class_name=self.class_name, size=len(self.packed.data)
+        )
+
+
+def read_source(source: Source, *, language: str = "", entry: str = "", class_name: str = "") -> Artifact:
+    """Packs a source and finds out what was not said.
+
+    Arguments:
+        source: what to register.
+        language: of the guest; empty: from the file's ending.
+        entry: file inside a folder that is evaluated first; empty: looked for.
+        class_name: class in the entry; empty: found by the kernel.
+
+    Raises:
+        ArtifactInvalid: nothing there, or the entry is not clear.
+        LanguageUnknown: the language cannot be told.
+    """
+    if isinstance(source, type):
+        file = inspect.getsourcefile(source)
+        if file is None:
+            raise ArtifactInvalid(f"the source of class {source.__qualname__} cannot be found; put it into a file")
+        packed = artifacts.pack(Path(file))
+        return Artifact(packed, "python", packed.files[0], class_name or source.__qualname__)
+    if isinstance(source, Mapping):
+        packed = artifacts.pack_files({name: text.encode() if isinstance(text, str) else text for name, text in source.items()})
+        contents = artifacts.read(packed.data)
+    else:
+        path = Path(source)
+        packed = artifacts.pack(path)
+        contents = artifacts.read(packed.data) if path.is_dir() else {packed.files[0]: b""}
+    language = ALIASES.get(language.lower(), language.lower())
+    entry = entry or _entry(packed.files, contents, language, str(source) if not isinstance(source, Mapping) else "the files")
+    language = language or _language(entry)
+    if language == "java" and entry.endswith(".class"):
+        entry = entry.removesuffix(".class").replace("/", ".")
+    elif entry not in packed.files and language != "java":
+        raise ArtifactInvalid(f"the entry {entry!r} is not in the artifact; it has {', '.join(packed.files[:10])}")
+    return Artifact(packed, language, entry, class_name)
+
+
+def _entry(files: tuple[str, ...], contents: Mapping[str, bytes], language: str, name: str) -> str:
+    if len(files) == 1:
+        return files[0]
+    if "package.json" in contents and language in ("", "js"):
+        main = _package_main(contents["package.json"])
+        for candidate in (main, f"{main}.js", f"{main}/index.js"):
+            if candidate in files:
+                return candidate
+    for known, entries in _ENTRIES.items():
+        if language in ("", known):
+            for entry in entries:
+                if entry in files:
+                    return entry
+    top = [
+        file
+        for file in files
+        if "/" not in file and LANGUAGES.get(Path(file).suffix) in ({language} if language else set(LANGUAGES.values()))
+    ]
+    if len(top) == 1:
+        return top[0]
+    raise ArtifactInvalid(f"it is not clear which file of {name} to start with ({', '.join(files[:5])} …); say so with --entry")
+
+
+def _package_main(data: bytes) -> str:
+    try:
+        package = json.loads(data)
+        main = package.get("main") or "index.js"
+    except (ValueError, AttributeError):
+        return "index.js"
+    return main.removeprefix("./") if isinstance(main, str) else "index.js"
+
+
+def _language(entry: str) -> str:
+    suffix = Path(entry).suffix
+    if suffix in _COMPILE:
+        raise LanguageUnknown(f"{entry} cannot run as it is: {_COMPILE[suffix]}")
+    if suffix not in LANGUAGES:
+        raise LanguageUnknown(
+            f"the language of {entry} cannot be told from its name; say it with --lang ({', '.join(sorted(set(LANGUAGES.values())))})"
+        )
+    return LANGUAGES[suffix]

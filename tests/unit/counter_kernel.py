@@ -1,0 +1,327 @@
+# ruff: noqa: N802
+"""A kernel of counters for the SDK's tests: a real grpc.aio server and a real lane, written on amino_wire, without a JVM."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import grpc
+from amino_wire import artifacts, errors
+from amino_wire.connection import FrameConnection
+from amino_wire.frames import CallOptions, pack
+from amino_wire.host import host_id
+from amino_wire.incoming import IncomingCall
+from amino_wire.lane import LaneConnection
+from amino_wire.pb import client_pb2, client_pb2_grpc, common_pb2
+from amino_wire.session import CHANNEL_OPTIONS
+from amino_wire.values import Reference, decode, encode
+
+
+class Counter:
+    """The object. `wait` is slow on purpose, until it is released."""
+
+    def __init__(self, value: int = 0) -> None:
+        self.value = value
+        self.release = asyncio.Event()
+        self.cancelled = 0
+        self.seen: list[CallOptions] = []
+
+    def incr(self, by: int = 1) -> int:
+        self.value += by
+        return self.value
+
+    def get(self) -> int:
+        return self.value
+
+    def echo(self, value: Any) -> Any:
+        return value
+
+    def fail(self, message: str) -> None:
+        raise errors.GuestException(message, type="CounterError", stack="at fail (counter.js:7:3)", details={"value": self.value})
+
+    async def wait(self) -> str:
+        try:
+            await self.release.wait()
+        except asyncio.CancelledError:
+            self.cancelled += 1
+            raise
+        return "released"
+
+
+class ServerLane(LaneConnection):
+    """The accepting end of a lane."""
+
+    token = ""
+    kernel_id = ""
+
+    def _greeted(self, hello: dict[str, Any]) -> None:
+        if self.token and hello.get("token") != self.token:
+            error = errors.PermissionDenied("the token of the lane is not right")
+            self._write(pack((5, errors.to_payload(error))))
+            self.lost(error)
+            return
+        self._write(pack((4, {"v": 1, "kernel": self.kernel_id, "max_frame": 16 << 20})))
+        super()._greeted(hello)
+
+
+class ServerSession(FrameConnection):
+    """The accepting end of a session."""
+
+    def __init__(self, peer: str, **settings: Any) -> None:
+        super().__init__(peer, **settings)
+        self.frames: asyncio.Queue[bytes | None] = asyncio.Queue()
+
+    def _write(self, data: bytes) -> None:
+        self.frames.put_nowait(data)
+
+    def _press(self, pressed: bool) -> None:
+        raise AssertionError("no test makes so many calls over gRPC")
+
+    def _disconnect(self) -> None:
+        self.frames.put_nowait(None)
+
+
+class CounterKernel(client_pb2_grpc.ClientServiceServicer):
+    """Names, counters, calls. `lanes` says which it offers: unix, tcp or nothing."""
+
+    def __init__(self, kernel_id: str = "k1", lanes: tuple[str, ...] = ("unix",)) -> None:
+        self.kernel_id = kernel_id
+        self.lanes = lanes
+        self.objects: dict[str, Counter] = {"id-counter": Counter()}
+        self.names: dict[str, str] = {"counter": "id-counter"}
+        self.elsewhere: dict[str, CounterKernel] = {}
+        self.artifacts: dict[str, bytes] = {}
+        self.requests: list[Any] = []
+        self.endpoints = common_pb2.Endpoints(host_id=host_id())
+        self.connections: list[FrameConnection] = []
+        self.frames = 0
+        self._stops: list[Callable[[], Any]] = []
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    # Calls.
+
+    def on_request(self, connection: Callable[[], FrameConnection]) -> Callable[[list[IncomingCall]], None]:
+        def run(calls: list[IncomingCall]) -> None:
+            self.frames += 1
+            for call in calls:
+                self._run(connection(), call)
+
+        return run
+
+    def _run(self, connection: FrameConnection, call: IncomingCall) -> None:
+        try:
+            if call.target in self.elsewhere:
+                raise errors.Moved(f"object {call.target} is elsewhere")
+            counter = self.objects.get(call.target)
+            if counter is None:
+                raise errors.ObjectNotFound(f"there is no object {call.target}")
+            counter.seen.append(call.options)
+            if call.method == "wait":
+                self._start(connection, call, counter)
+                return
+            kwargs = call.options.kwargs
+            assert isinstance(kwargs, dict) or not kwargs
+            connection.answer(call, getattr(counter, call.method)(*call.args, **dict(kwargs)))
+        except errors.AminoError as error:
+            connection.fail(call, error)
+        except (AttributeError, TypeError) as error:
+            connection.fail(call, errors.MemberNotFound(str(error)))
+
+    def _start(self, connection: FrameConnection, call: IncomingCall, counter: Counter) -> None:
+        async def work() -> None:
+            try:
+                connection.answer(call, await counter.wait())
+            except asyncio.CancelledError:
+                connection.fail(call, errors.Cancelled("cancelled by its caller"))
+
+        task = asyncio.ensure_future(work())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        call.on_cancel = task.cancel
+
+    async def Session(self, request_iterator: Any, context: Any) -> AsyncIterator[common_pb2.Frame]:
+        assert dict(context.invocation_metadata())["amino-client"]
+        session = ServerSession("a client", on_request=self.on_request(lambda: session))
+        self.connections.append(session)
+
+        async def read() -> None:
+            async for frame in request_iterator:
+                session.receive(frame.data)
+
+        reading = asyncio.ensure_future(read())
+        try:
+            while True:
+                data = await session.frames.get()
+                if data is None:
+                    return
+                yield common_pb2.Frame(data=data)
+        finally:
+            reading.cancel()
+
+    # Control.
+
+    async def Hello(self, request: Any, context: Any) -> client_pb2.HelloResponse:
+        return client_pb2.HelloResponse(
+            kernel_id=self.kernel_id, endpoints=self.endpoints, lane_token="secret", version="0.1.0", languages=["js"]
+        )
+
+    def record(self, object_id: str) -> common_pb2.ObjectRecord:
+        home = self.elsewhere.get(object_id, self)
+        replica = common_pb2.Replica(kernel_id=home.kernel_id, endpoints=home.endpoints)
+        names = [name for name, known in self.names.items() if known == object_id]
+        members = [common_pb2.Member(name="incr", arity=1), common_pb2.Member(name="get", read_only=True)]
+        return common_pb2.ObjectRecord(
+            id=object_id,
+            name=names[0] if names else "",
+            interface=common_pb2.Interface(name="Counter", members=members),
+            artifact=common_pb2.Artifact(language="js", entry="counter.js"),
+            epoch=1,
+            status=common_pb2.OBJECT_STATUS_ACTIVE,
+            replicas=[replica],
+        )
+
+    async def find(self, name_or_id: str, context: Any) -> str:
+        object_id = self.names.get(name_or_id, name_or_id)
+        if object_id not in self.objects and object_id not in self.elsewhere:
+            await errors.abort(
+                context, errors.NameNotFound(f"there is no object {name_or_id!r}; `amino ls` lists them", details={"name": name_or_id})
+            )
+        return object_id
+
+    async def Get(self, request: Any, context: Any) -> client_pb2.GetResponse:
+        self.requests.append(request)
+        return client_pb2.GetResponse(object=self.record(await self.find(request.name_or_id, context)))
+
+    async def PutArtifact(self, request_iterator: Any, context: Any) -> client_pb2.PutArtifactResponse:
+        parts = bytearray()
+        described = common_pb2.Artifact()
+        async for request in request_iterator:
+            if request.HasField("artifact"):
+                described = request.artifact
+                if described.hash in self.artifacts:
+                    return client_pb2.PutArtifactResponse(artifact=described, existed=True)
+            parts += request.chunk
+        if artifacts.hash_of(parts) != described.hash:
+            await errors.abort(context, errors.ArtifactInvalid("the artifact was damaged on the way"))
+        self.artifacts[described.hash] = bytes(parts)
+        return client_pb2.PutArtifactResponse(artifact=described)
+
+    async def Register(self, request: Any, context: Any) -> client_pb2.RegisterResponse:
+        self.requests.append(request)
+        if request.name in self.names and not request.replace:
+            await errors.abort(context, errors.NameTaken(f"the name {request.name!r} is taken; choose another or say --replace"))
+        return client_pb2.RegisterResponse(object=self.record(self._add(request.name, request)))
+
+    async def Create(self, request: Any, context: Any) -> client_pb2.CreateResponse:
+        await self.find(request.class_name, context)
+        return client_pb2.CreateResponse(object=self.record(self._add(request.name, request)))
+
+    def _add(self, name: str, request: Any) -> str:
+        object_id = f"id-{len(self.objects) + 1}"
+        self.objects[object_id] = Counter(
+            *(decode(request.args) if request.args else []), **(decode(request.kwargs) if request.kwargs else {})
+        )
+        if name:
+            self.names[name] = object_id
+        return object_id
+
+    async def List(self, request: Any, context: Any) -> client_pb2.ListResponse:
+        names = sorted(name for name in self.names if name.startswith(request.name_prefix))
+        start = int(request.page_token or 0)
+        page = names[start : start + request.page_size]
+        more = str(start + len(page)) if start + len(page) < len(names) else ""
+        return client_pb2.ListResponse(objects=[self.record(self.names[name]) for name in page], next_page_token=more)
+
+    async def Delete(self, request: Any, context: Any) -> client_pb2.DeleteResponse:
+        object_id = await self.find(request.name_or_id, context)
+        del self.objects[object_id]
+        self.names = {name: known for name, known in self.names.items() if known != object_id}
+        return client_pb2.DeleteResponse()
+
+    async def Kernels(self, request: Any, context: Any) -> client_pb2.KernelsResponse:
+        return client_pb2.KernelsResponse(
+            kernels=[common_pb2.KernelRecord(id=self.kernel_id, endpoints=self.endpoints, alive=True, languages=["js"])]
+        )
+
+    async def Watch(self, request: Any, context: Any) -> AsyncIterator[client_pb2.WatchResponse]:
+        for name in sorted(self.names):
+            yield client_pb2.WatchResponse(kind=client_pb2.WatchResponse.KIND_PUT, object=self.record(self.names[name]), revision=1)
+        yield client_pb2.WatchResponse(kind=client_pb2.WatchResponse.KIND_SYNCED, revision=1)
+        await asyncio.Event().wait()
+
+    async def Logs(self, request: Any, context: Any) -> AsyncIterator[client_pb2.LogsResponse]:
+        yield client_pb2.LogsResponse(object_id="id-counter", object_name="counter", level="info", text="counted", time_ms=1000)
+
+    async def Command(self, request: Any, context: Any) -> client_pb2.CommandResponse:
+        return client_pb2.CommandResponse(
+            value=encode([request.deployment_manager, request.command, decode(request.args), decode(request.kwargs)])
+        )
+
+    async def Explain(self, request: Any, context: Any) -> client_pb2.ExplainResponse:
+        text = " → ".join(spec.name for spec in request.deployment_managers) or request.name_or_id
+        return client_pb2.ExplainResponse(text=text, tree=encode({"chain": text}))
+
+    async def Move(self, request: Any, context: Any) -> client_pb2.MoveResponse:
+        return client_pb2.MoveResponse(object=self.record(await self.find(request.name_or_id, context)), lost=["this.secret"])
+
+    # Life.
+
+    async def start(self, folder: Path, port: int = 0) -> None:
+        loop = asyncio.get_running_loop()
+        self._server = grpc.aio.server(options=CHANNEL_OPTIONS)
+        client_pb2_grpc.add_ClientServiceServicer_to_server(self, self._server)
+        bound = self._server.add_insecure_port(f"127.0.0.1:{port}")
+        self.endpoints.grpc = f"127.0.0.1:{bound}"
+        await self._server.start()
+        if "unix" in self.lanes:
+            self.endpoints.lane_unix = str(folder / f"{self.kernel_id}.sock")
+            Path(self.endpoints.lane_unix).unlink(missing_ok=True)
+            self._stops.append((await loop.create_unix_server(self._accept, self.endpoints.lane_unix)).close)
+        if "tcp" in self.lanes:
+            server = await loop.create_server(self._accept, "127.0.0.1", 0)
+            self.endpoints.lane_tcp = f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
+            self._stops.append(server.close)
+
+    def _accept(self) -> ServerLane:
+        lane = ServerLane("a client", on_request=self.on_request(lambda: lane))
+        lane.token, lane.kernel_id = "secret", self.kernel_id
+        self.connections.append(lane)
+        return lane
+
+    async def stop(self) -> None:
+        for stop in self._stops:
+            stop()
+        self._stops.clear()
+        for connection in self.connections:
+            connection.close()
+        await self._server.stop(None)
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    @property
+    def address(self) -> str:
+        return str(self.endpoints.grpc)
+
+    @property
+    def counter(self) -> Counter:
+        return self.objects["id-counter"]
+
+
+@asynccontextmanager
+async def counter_kernel(
+    folder: Path, kernel_id: str = "k1", lanes: tuple[str, ...] = ("unix",), port: int = 0
+) -> AsyncIterator[CounterKernel]:
+    kernel = CounterKernel(kernel_id, lanes)
+    await kernel.start(folder, port)
+    try:
+        yield kernel
+    finally:
+        await kernel.stop()
+
+
+REFERENCE = Reference("id-counter", "Counter", 1, None)
