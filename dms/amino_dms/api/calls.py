@@ -1,0 +1,58 @@
+"""Small helpers over an invocation, and the names of calls that managers make themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+from amino_wire.frames import Invocation
+
+Next = Callable[[Invocation], Awaitable[Any]]
+"""Hands a call to the next part inwards, and at the end to the object."""
+
+REPLICA_HEADER: Final = "replica"
+"""Which replica a call must go to; absent: any that the kernel likes, which is number 0."""
+
+SYNC: Final = "@sync"
+"""A call that managers make: the object's state becomes the first argument. Parts nearer the object see it as a write."""
+TOUCH: Final = "@touch"
+"""A call that managers make: nothing changes in the object, but what the managers know has; savers save."""
+
+
+class NotAnswered:
+    """Says that a proxy cannot answer without waiting."""
+
+    def __repr__(self) -> str:
+        return "NOT_ANSWERED"
+
+    def __bool__(self) -> bool:
+        return False
+
+
+NOT_ANSWERED: Final = NotAnswered()
+
+
+def is_internal(method: str) -> bool:
+    """Whether a call was made by a manager, not by a caller: its name begins with `@`."""
+    return method.startswith("@")
+
+
+def chain_id(call: Invocation) -> str:
+    """What the calls of one chain (A calls B calls A) have in common; a call without a chain is one by itself."""
+    return call.chain[0] if call.chain else call.request_id
+
+
+def to_replica(call: Invocation, number: int) -> Invocation:
+    """The call, addressed to one replica."""
+    return call.changed(headers={**call.headers, REPLICA_HEADER: number})
+
+
+def replica_of(call: Invocation) -> int | None:
+    """The replica a call is addressed to; None: any."""
+    number = call.headers.get(REPLICA_HEADER)
+    return number if isinstance(number, int) else None
+
+
+def with_header(call: Invocation, name: str, value: Any) -> Invocation:
+    """The call with one more header, under its manager's name."""
+    return call.changed(headers={**call.headers, name: value})

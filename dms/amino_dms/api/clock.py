@@ -1,0 +1,52 @@
+"""Time as parts see it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable
+from typing import Protocol, TypeVar
+
+T = TypeVar("T")
+
+
+class Clock(Protocol):
+    """One machine's monotonic clock. Its readings mean nothing to another machine."""
+
+    def now(self) -> float:
+        """Seconds since some moment."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Returns after so many seconds of this clock."""
+        ...
+
+
+class SystemClock:
+    """The monotonic clock of this process."""
+
+    now = staticmethod(time.monotonic)
+
+    async def sleep(self, seconds: float) -> None:
+        """Returns after so many seconds."""
+        await asyncio.sleep(max(0.0, seconds))
+
+
+async def within(clock: Clock, seconds: float, awaited: Awaitable[T]) -> T:
+    """What `awaited` gives, if it does within so many seconds of `clock`.
+
+    Raises:
+        TimeoutError: it did not; it has been cancelled.
+    """
+    task = asyncio.ensure_future(awaited)
+    timer = asyncio.ensure_future(clock.sleep(seconds))
+    try:
+        await asyncio.wait((task, timer), return_when=asyncio.FIRST_COMPLETED)
+        if task.done():
+            return task.result()
+        raise TimeoutError(f"nothing came within {seconds:g} s")
+    finally:
+        timer.cancel()
+        if not task.done():
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)

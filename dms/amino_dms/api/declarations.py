@@ -1,0 +1,58 @@
+"""What a deployment manager says about itself, so that chains can be checked before they run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Trait(StrEnum):
+    """What rules may speak of instead of names, so that they hold for third parties' managers too. Any other string is a trait as well."""
+
+    CACHES = "caches results on the caller's side"
+    DEDUPLICATES = "deduplicates calls"
+    TRANSACTIONS = "runs transactions"
+    LOCKS_LONG = "holds calls back while a transaction is open"
+    GATES = "lets calls through one at a time at some moments"
+    SAVES = "saves the object durably"
+    RECOVERS = "brings the object back after a failure"
+    MOVES = "moves the object"
+    STAYS = "keeps the object where it is"
+    SPREADS = "spreads calls over replicas that know nothing of one another"
+    HAS_STATE = "relies on there being one state of the object"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule about another manager in the same chain.
+
+    Arguments:
+        other: a trait or a manager's name.
+        reason: why, as the end of a sentence that begins with "X cannot …".
+    """
+
+    other: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Declarations:
+    """A manager's declarations.
+
+    Arguments:
+        traits: what it does, in words that rules use.
+        needs: managers or traits that must be in the same chain.
+        forbids: managers or traits that must not be in the same chain.
+        before: it must stand before these: its proxy outside theirs, its instance manager nearer the object.
+        after: it must stand after these.
+        needs_state: the object's state must be capturable.
+        needs_determinism: two replicas given the same calls must reach the same state.
+    """
+
+    traits: frozenset[str] = frozenset()
+    needs: tuple[Rule, ...] = ()
+    forbids: tuple[Rule, ...] = ()
+    before: tuple[Rule, ...] = ()
+    after: tuple[Rule, ...] = ()
+    needs_state: bool = False
+    needs_determinism: bool = False

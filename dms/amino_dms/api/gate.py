@@ -1,0 +1,132 @@
+"""A gate that calls pass together or one at a time, first come first served, and that a chain of calls may pass again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from amino_wire.errors import AminoError
+
+
+@dataclass(eq=False, slots=True)
+class _Waiting:
+    key: str
+    exclusive: bool
+    admitted: asyncio.Future[None]
+
+
+class Gate:
+    """Shared and exclusive entry (Sapphire Table 1: server-side locking).
+
+    A key that is inside already, such as the chain of a call that re-enters its object, enters again at once: it would wait for itself.
+    A gate can be closed: whoever waits, and whoever would have to, gets the error, and has not run.
+    """
+
+    def __init__(self) -> None:
+        self._inside: dict[str, int] = {}
+        self._exclusive: str | None = None
+        self._waiting: deque[_Waiting] = deque()
+        self._closed: AminoError | None = None
+
+    def holds(self, key: str) -> bool:
+        """Whether `key` is inside."""
+        return key in self._inside
+
+    @property
+    def idle(self) -> bool:
+        """Whether nobody is inside."""
+        return not self._inside
+
+    @asynccontextmanager
+    async def shared(self, key: str, *, under: str = "") -> AsyncGenerator[None]:
+        """Inside together with others that share.
+
+        Arguments:
+            key: who enters; usually the chain of the call.
+            under: a key that is inside: enter at its side, whatever else waits.
+
+        Raises:
+            AminoError: the gate is closed and nobody may wait.
+        """
+        await self.enter(key, exclusive=False, under=under)
+        try:
+            yield
+        finally:
+            self.leave(key)
+
+    @asynccontextmanager
+    async def alone(self, key: str) -> AsyncGenerator[None]:
+        """Inside with nobody else; raises as `shared`."""
+        await self.enter(key, exclusive=True)
+        try:
+            yield
+        finally:
+            self.leave(key)
+
+    async def enter(self, key: str, *, exclusive: bool, under: str = "") -> None:
+        """Enters, waiting as long as it takes; raises as `shared`. Every entry needs one `leave`."""
+        if key in self._inside or (under and under in self._inside):
+            self._inside[key] = self._inside.get(key, 0) + 1
+            return
+        if not self._waiting and self._admits(exclusive):
+            self._admit(key, exclusive)
+            return
+        if self._closed is not None:
+            raise self._closed
+        entry = _Waiting(key, exclusive, asyncio.get_running_loop().create_future())
+        self._waiting.append(entry)
+        try:
+            await entry.admitted
+        except BaseException:
+            if entry in self._waiting:
+                self._waiting.remove(entry)
+            elif entry.admitted.done() and not entry.admitted.cancelled() and entry.admitted.exception() is None:
+                self.leave(key)
+            self._advance()
+            raise
+
+    def leave(self, key: str) -> None:
+        """Leaves once; the key may still be inside from another entry."""
+        count = self._inside[key] - 1
+        if count:
+            self._inside[key] = count
+            return
+        del self._inside[key]
+        if self._exclusive == key:
+            self._exclusive = None
+        self._advance()
+
+    def close(self, error: AminoError) -> None:
+        """Sends away with `error` whoever waits, and from now on whoever would have to wait."""
+        self._closed = error
+        waiting, self._waiting = self._waiting, deque()
+        for entry in waiting:
+            if not entry.admitted.done():
+                entry.admitted.set_exception(error)
+
+    def open(self) -> None:
+        """Lets callers wait again."""
+        self._closed = None
+
+    def _admits(self, exclusive: bool) -> bool:
+        return not self._inside if exclusive else self._exclusive is None
+
+    def _admit(self, key: str, exclusive: bool) -> None:
+        self._inside[key] = self._inside.get(key, 0) + 1
+        if exclusive:
+            self._exclusive = key
+
+    def _advance(self) -> None:
+        while self._waiting:
+            entry = self._waiting[0]
+            if entry.admitted.done():
+                self._waiting.popleft()
+                continue
+            if entry.key not in self._inside and not self._admits(entry.exclusive):
+                return
+            self._waiting.popleft()
+            self._admit(entry.key, entry.exclusive and entry.key not in self._inside)
+            entry.admitted.set_result(None)

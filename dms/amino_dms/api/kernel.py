@@ -1,0 +1,258 @@
+"""What parts may ask of the kernel, the SDK or the OMS that hosts them (Sapphire Table 3).
+
+The docstring of each call names the paper's. Calls of the paper that became something else: `registerMethod` is the decorator
+`command`; `setHighLatency` is `ProxyKernel.set_high_latency`; `getIM` and `getReference` are `instance_manager`; `setIM` is done by
+attaching a chain; `invoke` is `next` in `on_call`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Coroutine
+from dataclasses import dataclass
+from random import Random
+from typing import Any, Protocol, TypeVar
+
+from amino_wire.frames import Invocation
+
+from amino_dms.api.clock import Clock
+from amino_dms.api.gate import Gate
+from amino_dms.api.model import Interface, Node, Replica
+from amino_dms.api.state import Snapshot, State
+
+T = TypeVar("T")
+
+
+class Peer(Protocol):
+    """Another part of the same deployment manager, somewhere."""
+
+    async def call(self, method: str, *args: Any, budget: float | None = None) -> Any:
+        """Runs a method of that part that is marked `@peer` or `@command` (Sapphire section 6: transparent RPC between components).
+
+        Arguments:
+            method: its name.
+            args: values.
+            budget: seconds it may take; None: the host's default.
+
+        Raises:
+            KernelUnavailable: the part's host does not answer; the method may have run.
+            AminoError: whatever the method raised.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A durable value and its version; version 0 and None: absent."""
+
+    value: Any
+    version: int
+
+
+class PartKernel(Protocol):
+    """What every part may ask."""
+
+    @property
+    def object_id(self) -> str:
+        """The object this part belongs to; a manager never sees another one (Sapphire section 6)."""
+        ...
+
+    @property
+    def clock(self) -> Clock:
+        """The monotonic clock of this host."""
+        ...
+
+    @property
+    def random(self) -> Random:
+        """Where chance comes from; seeded in tests."""
+        ...
+
+    @property
+    def node(self) -> Node:
+        """Where this part runs (Table 3, getNode and getRegion). For a proxy in an SDK: the kernel it talks to."""
+        ...
+
+    @property
+    def interface(self) -> Interface:
+        """The object's members."""
+        ...
+
+    def replicas(self) -> tuple[Replica, ...]:
+        """The object's replicas as far as known here (Table 3, getReplicas)."""
+        ...
+
+    async def nodes(self, region: str | None = None) -> tuple[Node, ...]:
+        """The living nodes, of one region or all (Table 3, getNodes).
+
+        Raises:
+            OmsUnavailable: nobody knows just now.
+        """
+        ...
+
+    async def regions(self) -> tuple[str, ...]:
+        """The regions that have living nodes (Table 3, getRegions); raises as `nodes`."""
+        ...
+
+    async def durable_get(self, key: str) -> Stored:
+        """A durable value of this manager of this object (Table 3, durable get).
+
+        Raises:
+            OmsUnavailable: the store does not answer.
+        """
+        ...
+
+    async def durable_put(self, key: str, value: Any, *, expected: int | None = None) -> int:
+        """Stores a value durably (Table 3, durable put). When it returns, the value survives the end of every process.
+
+        Arguments:
+            key: a name of this manager's own.
+            value: a value; whole, never a part of one.
+            expected: store only if the present version is this one (0: absent); None: whatever is there.
+
+        Returns:
+            the new version.
+
+        Raises:
+            EpochStale: the present version is another; nothing was stored.
+            OmsUnavailable: the store did not answer; the value may have been stored.
+        """
+        ...
+
+    def instance_manager(self, replica: int = 0) -> Peer:
+        """The instance manager of a replica (Table 3, getIM and getReference)."""
+        ...
+
+    def coordinator(self) -> Peer:
+        """The coordinator (Table 3, getCoordinator)."""
+        ...
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Runs something beside the calls; it is cancelled when the part ends."""
+        ...
+
+
+class ProxyKernel(PartKernel, Protocol):
+    """What a proxy may ask."""
+
+    def set_high_latency(self, seconds: float | None) -> None:
+        """From which duration of a call on `on_high_latency` is called (Table 3, setHighLatency); None: never."""
+        ...
+
+
+class Copy(Protocol):
+    """A second instance of the object beside it, that nobody else can call."""
+
+    async def invoke(self, call: Invocation) -> Any:
+        """Runs a member of the copy; raises what it raises."""
+        ...
+
+    async def state(self) -> State:
+        """The copy's state."""
+        ...
+
+    async def discard(self) -> None:
+        """Ends the copy."""
+        ...
+
+
+class InstanceKernel(PartKernel, Protocol):
+    """What an instance manager may ask."""
+
+    @property
+    def replica(self) -> int:
+        """Which replica this is."""
+        ...
+
+    @property
+    def epoch(self) -> int:
+        """Grows with every move and every change of replicas."""
+        ...
+
+    def gate(self) -> Gate:
+        """A gate that is closed by itself while the object prepares to move, so that nobody waits in it for the other side of a move."""
+        ...
+
+    async def held(self, awaited: Awaitable[T], seconds: float) -> T:
+        """What `awaited` gives, for a call that has not run yet.
+
+        Raises:
+            TimeoutError: it took longer than so many seconds.
+            Moved: the object prepares to move; hand it on, the call will come again.
+        """
+        ...
+
+    async def copy(self) -> State:
+        """The object's state between two calls (Table 3, getReplica and copy).
+
+        Raises:
+            StateNotCapturable: a part of it cannot be copied.
+        """
+        ...
+
+    async def sync(self, state: State) -> None:
+        """Makes the object's state equal to `state` (Table 3, setReplica and sync)."""
+        ...
+
+    async def instantiate(self, state: State) -> Copy:
+        """A second instance with that state (Table 3, copy)."""
+        ...
+
+    async def capture(self) -> Snapshot:
+        """The object's state and what all instance managers of its chain know. The caller sees to it that no call is on its way."""
+        ...
+
+    async def submit(self, method: str, *args: Any, request_id: str, chain: str = "") -> Any:
+        """Sends a call of the manager's own through all instance managers of this replica, from the outermost.
+
+        Arguments:
+            method: a name that begins with `@`.
+            args: values.
+            request_id: the same for every attempt.
+            chain: the chain it belongs to; empty: one of its own.
+
+        Raises:
+            AminoError: whatever the call raises.
+        """
+        ...
+
+
+class CoordinatorKernel(PartKernel, Protocol):
+    """What a coordinator may ask. Coordinators run at the OMS and survive the object's node (Sapphire section 6)."""
+
+    async def pin(self, node: str, *, replica: int = 0) -> None:
+        """Moves a replica to a node (Table 3, pin).
+
+        Raises:
+            KernelNotFound: no such node.
+            ChainInvalid: a manager of the chain does not allow that node.
+            StateNotCapturable: the object cannot be moved as it is.
+        """
+        ...
+
+    async def pin_region(self, region: str, *, replica: int = 0) -> None:
+        """Moves a replica to the least loaded node of a region (Table 3, pin of a region); raises as `pin`, and NoKernelMatches."""
+        ...
+
+    async def replicate(self, snapshot: Snapshot | None = None, *, role: str = "") -> Replica:
+        """Makes one more replica (Table 3, replicate), on another node than the others where there is one.
+
+        Arguments:
+            snapshot: its state; None: made by the constructor, as the first one was.
+            role: what the manager calls it.
+
+        Raises:
+            NoKernelMatches: there is no node for it.
+        """
+        ...
+
+    async def destroy_replica(self, number: int) -> None:
+        """Ends a replica (Table 3, destroyReplica)."""
+        ...
+
+    async def recover(self, number: int, snapshot: Snapshot | None) -> Replica:
+        """Makes a dead replica anew on a living node (Table 3, durable get and setReplica); raises as `replicate`.
+
+        Arguments:
+            number: the replica whose node died.
+            snapshot: what it continues from; None: made by the constructor.
+        """
+        ...

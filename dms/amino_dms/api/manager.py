@@ -1,0 +1,58 @@
+"""A deployment manager: a name, a promise, settings, up to three parts, and what it declares."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from amino_dms.api.declarations import Declarations
+from amino_dms.api.model import Node
+from amino_dms.api.part import Coordinator, InstanceManager, Proxy
+
+
+@dataclass(frozen=True, slots=True)
+class NoConfig:
+    """No settings."""
+
+
+class DeploymentManager:
+    """One deployment manager with its settings for one object (Sapphire section 6). Holds no state; the parts do.
+
+    Arguments:
+        config: an instance of the class's `Config`.
+    """
+
+    name: ClassVar[str] = ""
+    """What it is called in a chain; empty: the class's name."""
+    family: ClassVar[str] = ""
+    promise: ClassVar[str] = ""
+    """One line: what the application may rely on."""
+    paper_lines: ClassVar[int | None] = None
+    """Lines of code of its counterpart in Sapphire's Table 1."""
+    Config: ClassVar[type[Any]] = NoConfig
+    """A frozen dataclass whose fields all have defaults."""
+    proxy: ClassVar[type[Proxy[Any]] | None] = None
+    instance_manager: ClassVar[type[InstanceManager[Any]] | None] = None
+    coordinator: ClassVar[type[Coordinator[Any]] | None] = None
+    declares: ClassVar[Declarations] = Declarations()
+
+    def __init__(self, config: Any = None) -> None:
+        self.config: Any = self.Config() if config is None else config
+
+    def __init_subclass__(cls, **arguments: Any) -> None:
+        super().__init_subclass__(**arguments)
+        if "name" not in vars(cls):
+            cls.name = cls.__name__
+
+    def refuses(self, node: Node, origin: Node | None) -> str | None:
+        """Why the object may not live on that node; None: it may. Pure.
+
+        Arguments:
+            node: where it would be put.
+            origin: where it was made; None: it is being made now.
+        """
+        return None
+
+    def fan_out(self) -> int:
+        """Of how many replicas one becomes through this manager (Amino section IV: DHT, then consensus)."""
+        return 1

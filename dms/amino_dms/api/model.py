@@ -1,0 +1,91 @@
+"""What parts know about nodes, replicas and members."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+_NO_LABELS: Mapping[str, str] = {}
+
+REGION_LABEL = "region"
+DEVICE_LABEL = "device"
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A kernel as a place to be (Sapphire section 5: servers and devices, grouped in regions).
+
+    Arguments:
+        id: the kernel's id.
+        labels: what its operator says about it; `region` and `device` are known to managers.
+    """
+
+    id: str
+    labels: Mapping[str, str] = field(default_factory=lambda: _NO_LABELS)
+
+    @property
+    def region(self) -> str:
+        """The label `region`; empty where the operator gave none."""
+        return self.labels.get(REGION_LABEL, "")
+
+    @property
+    def is_device(self) -> bool:
+        """Whether it is a client's device: the label `device` is set and not `false`."""
+        return self.labels.get(DEVICE_LABEL, "false") != "false"
+
+
+@dataclass(frozen=True, slots=True)
+class Replica:
+    """A copy of the object: its number (0 is the first), the id of its node, and what its manager calls it."""
+
+    number: int
+    node: str
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """A member of the object's interface. `read_only` is what its author declared, not a guess."""
+
+    name: str
+    read_only: bool = False
+    arity: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Interface:
+    """The members an object offers."""
+
+    name: str = ""
+    methods: tuple[Method, ...] = ()
+
+    @property
+    def read_only(self) -> frozenset[str]:
+        """The members that are declared to change nothing."""
+        return frozenset(method.name for method in self.methods if method.read_only)
+
+    @property
+    def undeclared(self) -> frozenset[str]:
+        """The members that may change something."""
+        return frozenset(method.name for method in self.methods if not method.read_only)
+
+
+class Arrival(StrEnum):
+    """How a part came to be where it is."""
+
+    CREATED = "created"
+    """With a new object."""
+    ATTACHED = "attached"
+    """To an object that was there before."""
+    MOVED = "moved"
+    """With an object that moved: nothing was lost, and the old place answers no more calls."""
+    RECOVERED = "recovered"
+    """With an object that was brought back after its node died: what happened since the saved state is unknown."""
+
+
+class Purpose(StrEnum):
+    """What a part's state is saved for."""
+
+    MOVE = "move"
+    CHECKPOINT = "checkpoint"

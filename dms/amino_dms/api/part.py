@@ -1,0 +1,134 @@
+"""The three kinds of parts and their eight upcalls (Sapphire section 6 and Table 2)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, Generic, TypeVar
+
+from amino_wire.frames import Invocation
+
+from amino_dms.api.calls import NOT_ANSWERED, Next
+from amino_dms.api.kernel import CoordinatorKernel, InstanceKernel, PartKernel, ProxyKernel
+from amino_dms.api.model import Arrival, Interface, Purpose, Replica
+
+C = TypeVar("C")
+F = TypeVar("F", bound=Callable[..., Any])
+
+_COMMAND = "__amino_command__"
+_PEER = "__amino_peer__"
+
+
+def command(method: F) -> F:
+    """Offers a method of a part to the application as `stub.dm.<name>` (Sapphire Table 3, registerMethod)."""
+    setattr(method, _COMMAND, True)
+    return method
+
+
+def peer(method: F) -> F:
+    """Offers a method of a part to the other parts of the same deployment manager."""
+    setattr(method, _PEER, True)
+    return method
+
+
+def is_command(part: type[Any], name: str) -> bool:
+    """Whether the application may call that method of the part."""
+    return bool(getattr(getattr(part, name, None), _COMMAND, False))
+
+
+def is_peer(part: type[Any], name: str) -> bool:
+    """Whether other parts may call that method of the part."""
+    return bool(getattr(getattr(part, name, None), _PEER, False)) or is_command(part, name)
+
+
+def commands_of(part: type[Any]) -> tuple[str, ...]:
+    """The names of a part's commands."""
+    return tuple(name for name in dir(part) if not name.startswith("_") and is_command(part, name))
+
+
+class Part(Generic[C]):
+    """A part of a deployment manager, for one object. It runs only when called, and never in two threads.
+
+    Arguments:
+        config: the manager's settings for this object.
+    """
+
+    def __init__(self, config: C, kernel: PartKernel) -> None:
+        self.config = config
+        self._part_kernel = kernel
+
+    async def on_create(self, arrival: Arrival) -> None:
+        """The part is there; for a new, attached, moved or recovered object. No call comes before it returns."""
+
+    async def on_destroy(self) -> None:
+        """The part ends: the object was deleted or has left this node, or the chain was changed."""
+
+    async def on_member_added(self, replica: Replica) -> None:
+        """The object has one more replica, or one at a new place."""
+
+    async def on_member_removed(self, replica: Replica) -> None:
+        """The object has one replica less, or one no longer at that place."""
+
+    async def on_failure(self, replica: Replica) -> bool:
+        """The node of a replica was declared dead. Only coordinators are asked.
+
+        Returns:
+            whether this manager brought the replica back or did without it.
+        """
+        return False
+
+    async def on_high_latency(self, seconds: float) -> None:
+        """A call took longer than the limit that was set."""
+
+    async def on_low_memory(self, free_bytes: int) -> None:
+        """The node has little memory left."""
+
+    async def save(self, purpose: Purpose) -> Any:
+        """What the part must know at its next place, as a value; None: nothing. Asked when no call is on its way."""
+        return None
+
+    async def load(self, saved: Any, arrival: Arrival) -> None:
+        """Takes over what `save` gave elsewhere; called before `on_create`, and only if it gave something."""
+
+
+class Proxy(Part[C]):
+    """The caller's part: in the caller's kernel, or in the SDK's own process."""
+
+    passes_reads: ClassVar[bool] = False
+    """Says that a read which a part further inwards answers at once need not go through this part's `on_call`."""
+
+    def __init__(self, config: C, kernel: ProxyKernel) -> None:
+        super().__init__(config, kernel)
+        self.kernel = kernel
+
+    async def on_call(self, call: Invocation, next: Next) -> Any:
+        """A call on its way to the object. `await next(call)` hands it inwards; not doing so answers it here."""
+        return await next(call)
+
+    def answer_now(self, method: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
+        """The answer to a call without transaction and headers, if it is known here; else NOT_ANSWERED. Must not wait."""
+        return NOT_ANSWERED
+
+
+class InstanceManager(Part[C]):
+    """The object's part: one beside each replica."""
+
+    def __init__(self, config: C, kernel: InstanceKernel) -> None:
+        super().__init__(config, kernel)
+        self.kernel = kernel
+
+    @classmethod
+    def wants_calls(cls, config: C, interface: Interface) -> bool:
+        """Whether `on_call` has anything to do for an object with that interface; if not, the part is left out of the call path."""
+        return True
+
+    async def on_call(self, call: Invocation, next: Next) -> Any:
+        """A call that has arrived. `next` raises Moved where the call did not run and must go elsewhere: hand that on."""
+        return await next(call)
+
+
+class Coordinator(Part[C]):
+    """The central part: one for each object, at the OMS. What `save` gives is stored durably after every method and upcall."""
+
+    def __init__(self, config: C, kernel: CoordinatorKernel) -> None:
+        super().__init__(config, kernel)
+        self.kernel = kernel

@@ -1,0 +1,107 @@
+"""ExplicitCaching: the application says when what it reads is renewed, and when what it wrote is sent (Sapphire Table 1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from amino_wire.errors import Unavailable
+
+from amino_dms.api import Declarations, DeploymentManager, Invocation, Next, ProxyKernel, Trait, command
+from amino_dms.caching.caching_proxy import CachingProxy
+from amino_dms.caching.rules import ONE_CACHE
+from amino_dms.caching.sorting_manager import SortingManager
+
+
+@dataclass(frozen=True, slots=True)
+class ExplicitConfig:
+    """Settings.
+
+    Arguments:
+        defer: members whose calls are kept back until `push`, and answered with null at once; all others go through.
+        entries: how many results a caller keeps.
+    """
+
+    defer: tuple[str, ...] = ()
+    entries: int = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Deferred:
+    call: Invocation
+    next: Next
+    seconds: float
+
+
+class ExplicitProxy(CachingProxy[ExplicitConfig]):
+    """Keeps results until `pull`, and deferred calls until `push`."""
+
+    def __init__(self, config: ExplicitConfig, kernel: ProxyKernel) -> None:
+        super().__init__(config, kernel, config.entries)
+        self.valid_until = float("inf")
+        self._writes = 0
+        self._deferred: list[_Deferred] = []
+
+    async def on_call(self, call: Invocation, next: Next) -> Any:
+        """Keeps back what is to be deferred."""
+        if call.method in self.config.defer and not call.transaction_id:
+            self._deferred.append(_Deferred(call, next, call.deadline - self.kernel.clock.now()))
+            return None
+        return await super().on_call(call, next)
+
+    @command
+    async def pull(self) -> None:
+        """Forgets what was kept: the next reads come from the object."""
+        self._forget()
+
+    @command
+    async def push(self) -> list[Any]:
+        """Sends the deferred calls, in order, and gives their results. Stops at an error; what was not sent, or cannot be known to have
+        run, stays for the next `push`."""
+        results: list[Any] = []
+        self._forget()
+        while self._deferred:
+            first = self._deferred[0]
+            deadline = self.kernel.clock.now() + first.seconds if first.call.deadline else 0.0
+            try:
+                results.append(await first.next(first.call.changed(deadline=deadline)))
+            except Unavailable:
+                raise
+            except Exception:
+                self._deferred.pop(0)
+                raise
+            self._deferred.pop(0)
+        self._forget()
+        return results
+
+    def stamp(self) -> Any:
+        """How many writes of its own have begun or ended."""
+        return self._writes
+
+    async def write(self, call: Invocation, next: Next) -> Any:
+        """Forgets what it kept, before and after: a caller reads what it wrote."""
+        self._forget()
+        try:
+            return await next(call)
+        finally:
+            self._forget()
+
+    def _forget(self) -> None:
+        self._writes += 1
+        self.results.clear()
+
+
+class ExplicitManager(SortingManager[ExplicitConfig]):
+    """Finds out which members read."""
+
+
+class ExplicitCaching(DeploymentManager):
+    """Callers keep results until the application asks for new ones."""
+
+    family = "caching"
+    promise = "Reads are answered on the caller's side until `pull`; calls of the members named in `defer` are sent together at `push`."
+    paper_lines = 41
+    Config = ExplicitConfig
+    proxy = ExplicitProxy
+    instance_manager = ExplicitManager
+    declares = Declarations(traits=frozenset({Trait.CACHES, Trait.GATES}), forbids=(ONE_CACHE,))

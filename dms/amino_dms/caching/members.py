@@ -1,0 +1,41 @@
+"""Which members of an object only read: declared by its author, or seen to change nothing (Sapphire section 6: copy and diff)."""
+
+from __future__ import annotations
+
+from amino_dms.api import Interface, is_internal
+
+TRIALS = 3
+"""How often a member must have changed nothing before callers are told that it reads."""
+
+
+class Members:
+    """What is known of an object's members. A member that was seen to change something once is a writer for good.
+
+    Arguments:
+        interface: what the author declared.
+    """
+
+    def __init__(self, interface: Interface) -> None:
+        self._declared = interface.read_only
+        self._writers: set[str] = set()
+        self._unchanged: dict[str, int] = {}
+
+    def reads(self, method: str) -> bool:
+        """Whether its author declared that it changes nothing."""
+        return method in self._declared
+
+    def writes(self, method: str) -> bool:
+        """Whether it was seen to change something, or is a call of a manager."""
+        return method in self._writers or is_internal(method)
+
+    def saw(self, method: str, *, changed: bool) -> None:
+        """Takes note of one call."""
+        if changed:
+            self._writers.add(method)
+            self._unchanged.pop(method, None)
+        else:
+            self._unchanged[method] = self._unchanged.get(method, 0) + 1
+
+    def seem_to_read(self) -> list[str]:
+        """The members that are not declared, and have changed nothing often enough."""
+        return sorted(method for method, count in self._unchanged.items() if count >= TRIALS and method not in self._writers)

@@ -1,0 +1,90 @@
+"""The object's part that all caching managers share: it sorts calls into reads and writes."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, TypeVar
+
+from amino_wire.errors import Moved, StateNotCapturable
+
+from amino_dms.api import InstanceKernel, InstanceManager, Interface, Invocation, Next, State, chain_id, peer
+from amino_dms.caching.members import Members
+
+C = TypeVar("C")
+
+
+class SortingManager(InstanceManager[C]):
+    """Declared reads pass together. Members known to write go through `write`. All others run alone, between two copies of the state:
+    one that changed something is a write after all, and nobody sees what it did before `changed` has returned."""
+
+    writes_alone: ClassVar[bool] = False
+
+    def __init__(self, config: C, kernel: InstanceKernel) -> None:
+        super().__init__(config, kernel)
+        self.members = Members(kernel.interface)
+        self.observing = False
+        self._gate = kernel.gate()
+        self._state: State | None = None
+
+    @classmethod
+    def wants_calls(cls, config: C, interface: Interface) -> bool:
+        """Not for an object whose members are all declared to read."""
+        return bool(interface.undeclared) or not interface.methods
+
+    async def on_call(self, call: Invocation, next: Next) -> Any:
+        """Sorts the call; see the class."""
+        chain, method = chain_id(call), call.method
+        if self.members.reads(method):
+            async with self._gate.shared(chain):
+                return await next(call)
+        if self.members.writes(method) or call.transaction_id or self._gate.holds(chain):
+            async with self._gate.alone(chain) if self.writes_alone else self._gate.shared(chain):
+                self._state = None
+                return await self.write(call, next)
+        async with self._gate.alone(chain):
+            self.observing = True
+            try:
+                return await self._observe(call, next)
+            finally:
+                self.observing = False
+
+    async def write(self, call: Invocation, next: Next) -> Any:
+        """A call that changes the object, or may."""
+        return await next(call)
+
+    async def changed(self) -> None:
+        """A call that was not known as a write has changed the object. Returns when no caller can answer from the old state."""
+
+    @peer
+    async def reads(self) -> list[str]:
+        """The members that are not declared to read and seem to; callers may keep their results as those of declared ones."""
+        return self.members.seem_to_read()
+
+    async def _observe(self, call: Invocation, next: Next) -> Any:
+        before = self._state or await self._copy()
+        if before is None:
+            self.members.saw(call.method, changed=True)
+            return await self.write(call, next)
+        try:
+            result = await next(call)
+        except Moved:
+            raise
+        except BaseException:
+            await self._compare(call.method, before)
+            raise
+        await self._compare(call.method, before)
+        return result
+
+    async def _compare(self, method: str, before: State) -> None:
+        self._state = None
+        after = await self._copy()
+        differs = after is None or after != before
+        self.members.saw(method, changed=differs)
+        if differs:
+            await self.changed()
+        self._state = after
+
+    async def _copy(self) -> State | None:
+        try:
+            return await self.kernel.copy()
+        except StateNotCapturable:
+            return None

@@ -1,0 +1,129 @@
+"""A chain: the ordered deployment managers of an object (Amino section IV)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from amino_dms.api import Coordinator, DeploymentManager, InstanceManager, Interface, Node, Proxy, commands_of, config_text, write_config
+from amino_dms.chain.parse import parse_chain
+from amino_dms.chain.registry import Registry
+
+PROXY = "proxy"
+INSTANCE_MANAGER = "instance_manager"
+COORDINATOR = "coordinator"
+
+
+@dataclass(frozen=True)
+class CommandPlace:
+    """Where a command runs: the index of its manager in the chain, and the kind of part."""
+
+    index: int
+    part: str
+
+
+class Chain:
+    """The managers of an object, first outermost for callers; instance managers mirror it. Immutable.
+
+    Arguments:
+        managers: the managers with their settings.
+    """
+
+    def __init__(self, managers: Iterable[DeploymentManager] = ()) -> None:
+        self.managers = tuple(managers)
+
+    @classmethod
+    def parse(cls, text: str, registry: Registry) -> Chain:
+        """The chain of a line of text such as `Retry,LeaseCaching(lease=10s)`; not yet checked as a whole.
+
+        Raises:
+            ChainInvalid: the text, a name or a setting cannot be right.
+        """
+        return cls(registry.make(spec.name, spec.settings) for spec in parse_chain(text))
+
+    @classmethod
+    def of(cls, specs: Iterable[tuple[str, Mapping[str, Any]]], registry: Registry) -> Chain:
+        """The chain of names and settings, as records hold them; raises as `parse`."""
+        return cls(registry.make(name, settings) for name, settings in specs)
+
+    def specs(self) -> tuple[tuple[str, dict[str, Any]], ...]:
+        """Names and the settings that differ from their defaults, as records hold them."""
+        return tuple((manager.name, write_config(manager.config)) for manager in self.managers)
+
+    def __str__(self) -> str:
+        return ",".join(_text(manager) for manager in self.managers)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Chain) and self.specs() == other.specs()
+
+    def __hash__(self) -> int:
+        return hash(str(self))
+
+    def __len__(self) -> int:
+        return len(self.managers)
+
+    def callers(self) -> tuple[int, ...]:
+        """Indexes of the managers whose proxies take part in calls; the others vanish from the call path."""
+        return tuple(
+            index
+            for index, manager in enumerate(self.managers)
+            if manager.proxy is not None and (_overrides(manager.proxy, Proxy, "on_call") or _overrides(manager.proxy, Proxy, "answer_now"))
+        )
+
+    def overrides_answer(self, index: int) -> bool:
+        """Whether the proxy of the manager at `index` can answer without waiting."""
+        proxy = self.managers[index].proxy
+        return proxy is not None and _overrides(proxy, Proxy, "answer_now")
+
+    def receivers(self, interface: Interface) -> tuple[int, ...]:
+        """Indexes of the managers whose instance managers take part in calls to an object with that interface."""
+        return tuple(
+            index
+            for index, manager in enumerate(self.managers)
+            if manager.instance_manager is not None
+            and _overrides(manager.instance_manager, InstanceManager, "on_call")
+            and manager.instance_manager.wants_calls(manager.config, interface)
+        )
+
+    def is_managed(self, interface: Interface) -> bool:
+        """Whether calls must pass instance managers; if not, they go from frame to JVM without Python."""
+        return bool(self.receivers(interface))
+
+    def has(self, part: str) -> bool:
+        """Whether any manager has a part of that kind."""
+        return any(getattr(manager, part) is not None for manager in self.managers)
+
+    def commands(self) -> dict[str, tuple[CommandPlace, ...]]:
+        """Where each command of `stub.dm` runs; several places where several managers have one of that name."""
+        found: dict[str, tuple[CommandPlace, ...]] = {}
+        for index, manager in enumerate(self.managers):
+            for kind in (PROXY, INSTANCE_MANAGER, COORDINATOR):
+                part = getattr(manager, kind)
+                for name in commands_of(part) if part is not None else ():
+                    found[name] = (*found.get(name, ()), CommandPlace(index, kind))
+        return found
+
+    def refuses(self, node: Node, origin: Node | None) -> str | None:
+        """Why a manager does not allow the object on that node; None: it may live there."""
+        for manager in self.managers:
+            reason = manager.refuses(node, origin)
+            if reason is not None:
+                return f"{manager.name}: {reason}"
+        return None
+
+    def replicas(self) -> int:
+        """How many replicas the chain asks for in all."""
+        total = 1
+        for manager in self.managers:
+            total *= manager.fan_out()
+        return total
+
+
+def _text(manager: DeploymentManager) -> str:
+    settings = config_text(manager.config)
+    return f"{manager.name}({settings})" if settings else manager.name
+
+
+def _overrides(part: type[Any], base: type[Proxy[Any]] | type[InstanceManager[Any]] | type[Coordinator[Any]], method: str) -> bool:
+    return getattr(part, method) is not getattr(base, method)

@@ -1,0 +1,94 @@
+"""Whether the managers of a chain can work together, and on that object (design: refused at registration, with the reason)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from amino_wire.errors import ChainInvalid
+
+from amino_dms.api import DeploymentManager, Rule
+from amino_dms.chain.chain import Chain
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectFacts:
+    """What is known of the object a chain is attached to; None: not known, and not held against it.
+
+    Arguments:
+        capturable: whether its state can be copied whole.
+        lost: the paths of what cannot be copied, where known.
+        deterministic: whether the same calls lead to the same state.
+    """
+
+    capturable: bool | None = None
+    lost: tuple[str, ...] = ()
+    deterministic: bool | None = None
+
+
+def check(chain: Chain, facts: ObjectFacts | None = None) -> None:
+    """Returns if the chain can work.
+
+    Raises:
+        ChainInvalid: it cannot; the message says which managers are in each other's way, why, and what to do.
+    """
+    reasons = problems(chain, facts)
+    if reasons:
+        raise ChainInvalid(f"the chain {chain} cannot work: {reasons[0]}", details={"chain": str(chain), "reasons": list(reasons)})
+
+
+def problems(chain: Chain, facts: ObjectFacts | None = None) -> tuple[str, ...]:
+    """All reasons why the chain cannot work; empty: it can."""
+    found: list[str] = []
+    _check_twice(chain, found)
+    for index, manager in enumerate(chain.managers):
+        others = [(place, other) for place, other in enumerate(chain.managers) if place != index]
+        _check_manager(index, manager, others, found)
+        if facts is not None:
+            _check_object(manager, facts, found)
+    return tuple(dict.fromkeys(found))
+
+
+def _check_twice(chain: Chain, found: list[str]) -> None:
+    names = [manager.name for manager in chain.managers]
+    found.extend(f"{name} stands in it twice; once is enough" for name in dict.fromkeys(names) if names.count(name) > 1)
+
+
+def _check_manager(index: int, manager: DeploymentManager, others: list[tuple[int, DeploymentManager]], found: list[str]) -> None:
+    declared, name = manager.declares, manager.name
+    different = [(place, other) for place, other in others if other.name != name]
+    found += [
+        f"{name} cannot be with {other.name}: {rule.reason}"
+        for _, other in different
+        for rule in declared.forbids
+        if _concerns(rule, other)
+    ]
+    found += [
+        f"{name} must stand before {other.name}: {rule.reason}"
+        for place, other in different
+        for rule in declared.before
+        if place < index and _concerns(rule, other)
+    ]
+    found += [
+        f"{name} must stand after {other.name}: {rule.reason}"
+        for place, other in different
+        for rule in declared.after
+        if place > index and _concerns(rule, other)
+    ]
+    found += [
+        f"{name} needs {rule.other}: {rule.reason}" for rule in declared.needs if not any(_concerns(rule, other) for _, other in others)
+    ]
+
+
+def _concerns(rule: Rule, other: DeploymentManager) -> bool:
+    return rule.other == other.name or rule.other in other.declares.traits
+
+
+def _check_object(manager: DeploymentManager, facts: ObjectFacts, found: list[str]) -> None:
+    if manager.declares.needs_state and facts.capturable is False:
+        parts = f" ({', '.join(facts.lost)})" if facts.lost else ""
+        found.append(
+            f"{manager.name} needs the object's state, and a part of it cannot be copied{parts}; "
+            "give the object amino_save() and amino_load(state)"
+        )
+    if manager.declares.needs_determinism and facts.deterministic is False:
+        found.append(f"{manager.name} needs an object whose replicas reach the same state by the same calls, and this one says it does not")

@@ -1,0 +1,97 @@
+"""Which deployment managers there are: Amino's own, and those of installed packages."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+from collections.abc import Iterable, Mapping
+from importlib.metadata import entry_points
+from typing import Any, cast
+
+from amino_wire.errors import ChainInvalid
+
+from amino_dms.api import Coordinator, DeploymentManager, InstanceManager, Proxy, read_config
+from amino_dms.chain.builtin import ALIASES, BUILTIN
+
+ENTRY_POINT_GROUP = "amino.deployment_managers"
+"""Packages name their managers here: `MyCaching = "my_package.caching:MyCaching"`."""
+
+
+class Registry:
+    """Deployment managers by name.
+
+    Arguments:
+        managers: the classes to offer; two of one name are refused.
+        aliases: other names.
+
+    Raises:
+        ChainInvalid: a class is no deployment manager, or two have one name.
+    """
+
+    def __init__(self, managers: Iterable[type[DeploymentManager]], aliases: Mapping[str, str] | None = None) -> None:
+        self._managers: dict[str, type[DeploymentManager]] = {}
+        self._aliases = dict(aliases or {})
+        for manager in managers:
+            _check_class(manager)
+            if manager.name in self._managers and self._managers[manager.name] is not manager:
+                other = self._managers[manager.name]
+                raise ChainInvalid(f"two deployment managers are called {manager.name}: {_place(other)} and {_place(manager)}; rename one")
+            self._managers[manager.name] = manager
+
+    @classmethod
+    def installed(cls) -> Registry:
+        """Amino's own managers and those of the entry-point group, which may not take names of ours."""
+        managers = [_load(place) for place in BUILTIN]
+        managers += [cast("type[DeploymentManager]", entry.load()) for entry in entry_points(group=ENTRY_POINT_GROUP)]
+        return cls(managers, ALIASES)
+
+    def __iter__(self) -> Any:
+        return iter(self._managers.values())
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All names, in order."""
+        return tuple(self._managers)
+
+    def find(self, name: str) -> type[DeploymentManager]:
+        """The manager of that name.
+
+        Raises:
+            ChainInvalid: there is none; the message names the nearest ones.
+        """
+        manager = self._managers.get(self._aliases.get(name, name))
+        if manager is None:
+            folded = {known.lower(): known for known in (*self._managers, *self._aliases)}
+            near = [folded[match] for match in difflib.get_close_matches(name.lower(), list(folded), 3, 0.6)]
+            hint = f"did you mean {' or '.join(near)}?" if near else "`amino dms` lists them"
+            raise ChainInvalid(f"there is no deployment manager {name!r}; {hint}", details={"manager": name})
+        return manager
+
+    def make(self, name: str, settings: Mapping[str, Any]) -> DeploymentManager:
+        """A manager with its settings.
+
+        Raises:
+            ChainInvalid: no such manager, or a setting that cannot be right.
+        """
+        manager = self.find(name)
+        return manager(read_config(manager.name, manager.Config, settings))
+
+
+def _load(place: str) -> type[DeploymentManager]:
+    module, _, name = place.partition(":")
+    return cast("type[DeploymentManager]", getattr(importlib.import_module(module), name))
+
+
+def _place(manager: type[Any]) -> str:
+    return f"{manager.__module__}.{manager.__qualname__}"
+
+
+def _check_class(manager: Any) -> None:
+    if not (isinstance(manager, type) and issubclass(manager, DeploymentManager)):
+        raise ChainInvalid(f"{manager!r} is no deployment manager: it must be a subclass of amino_dms.api.DeploymentManager")
+    for slot, base in (("proxy", Proxy), ("instance_manager", InstanceManager), ("coordinator", Coordinator)):
+        part = getattr(manager, slot)
+        if part is not None and not (isinstance(part, type) and issubclass(part, base)):
+            raise ChainInvalid(f"{_place(manager)}.{slot} must be a subclass of amino_dms.api.{base.__name__} or None, found {part!r}")
+    if not manager.promise:
+        raise ChainInvalid(f"{_place(manager)} makes no promise: set `promise` to one line that says what applications may rely on")

@@ -1,0 +1,1 @@
+"""The checkpointing family; see README.md."""

@@ -1,0 +1,87 @@
+"""ExplicitCheckpoint: the application says when to save, and may go back (Sapphire Table 1)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from amino_wire.errors import TransactionInvalid
+
+from amino_dms.api import (
+    SYNC,
+    Arrival,
+    Declarations,
+    DeploymentManager,
+    InstanceKernel,
+    InstanceManager,
+    Invocation,
+    Next,
+    NoConfig,
+    Purpose,
+    Trait,
+    chain_id,
+    command,
+)
+from amino_dms.checkpointing.checkpoints import ONE_RECOVERY, Checkpoints, RecoveringCoordinator, last_checkpoint
+
+REVERT = "@revert"
+
+
+class ExplicitCheckpointManager(InstanceManager[NoConfig]):
+    """Saves and goes back between calls."""
+
+    def __init__(self, config: NoConfig, kernel: InstanceKernel) -> None:
+        super().__init__(config, kernel)
+        self._gate = kernel.gate()
+        self._checkpoints = Checkpoints(kernel)
+
+    async def on_create(self, arrival: Arrival) -> None:
+        """A new object is saved once, so that there is something to go back to."""
+        if arrival is not Arrival.MOVED:
+            await self._checkpoints.open(arrival)
+        if arrival in (Arrival.CREATED, Arrival.ATTACHED):
+            await self._checkpoints.save()
+
+    @command
+    async def checkpoint(self) -> None:
+        """Saves the object; when it returns, the object survives the end of its node with this state."""
+        async with self._gate.alone(f"checkpoint/{self.kernel.random.getrandbits(64):x}"):
+            await self._checkpoints.save()
+
+    @command
+    async def revert(self) -> None:
+        """Goes back to the last checkpoint. What callers were told since then stays told."""
+        await self.kernel.submit(REVERT, request_id=f"revert/{self.kernel.random.getrandbits(64):x}")
+
+    async def on_call(self, call: Invocation, next: Next) -> Any:
+        """Calls pass together, never while the object is saved."""
+        if call.method != REVERT:
+            async with self._gate.shared(chain_id(call)):
+                return await next(call)
+        async with self._gate.alone(chain_id(call)):
+            snapshot = await last_checkpoint(self.kernel)
+            if snapshot is None:
+                raise TransactionInvalid(f"{self.kernel.object_id} has no checkpoint to go back to; call checkpoint() first")
+            return await next(call.changed(method=SYNC, args=(snapshot.state.value,)))
+
+    async def save(self, purpose: Purpose) -> Any:
+        """For a move: who may go on saving."""
+        return self._checkpoints.handed_on() if purpose is Purpose.MOVE else None
+
+    async def load(self, saved: Any, arrival: Arrival) -> None:
+        """After a move."""
+        self._checkpoints.take_over(saved)
+
+
+class ExplicitCheckpoint(DeploymentManager):
+    """Saves the object when the application says so."""
+
+    family = "checkpointing"
+    promise = "After `checkpoint` returns, the object survives the end of its node with that state; `revert` goes back to it."
+    paper_lines = 51
+    instance_manager = ExplicitCheckpointManager
+    coordinator = RecoveringCoordinator
+    declares = Declarations(
+        traits=frozenset({Trait.SAVES, Trait.RECOVERS, Trait.GATES, Trait.HAS_STATE}),
+        forbids=(ONE_RECOVERY,),
+        needs_state=True,
+    )

@@ -1,0 +1,1 @@
+"""The mobility family; see README.md."""

@@ -1,0 +1,122 @@
+"""Immutable: an object that never changes, so its results can be kept for ever (Sapphire Table 1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from amino_wire.errors import AminoError, Moved, PermissionDenied
+
+from amino_dms.api import (
+    Arrival,
+    Declarations,
+    DeploymentManager,
+    InstanceKernel,
+    InstanceManager,
+    Interface,
+    Invocation,
+    Next,
+    ProxyKernel,
+    State,
+    Trait,
+    chain_id,
+    is_internal,
+    peer,
+)
+from amino_dms.caching.caching_proxy import CachingProxy
+from amino_dms.caching.members import Members
+from amino_dms.caching.rules import ONE_CACHE
+
+
+@dataclass(frozen=True, slots=True)
+class ImmutableConfig:
+    """Settings.
+
+    Arguments:
+        entries: how many results a caller keeps.
+    """
+
+    entries: int = 10_000
+
+
+class ImmutableProxy(CachingProxy[ImmutableConfig]):
+    """Keeps results for ever."""
+
+    def __init__(self, config: ImmutableConfig, kernel: ProxyKernel) -> None:
+        super().__init__(config, kernel, config.entries)
+        self.valid_until = float("inf")
+
+    def stamp(self) -> Any:
+        """Always the same."""
+        return True
+
+    async def write(self, call: Invocation, next: Next) -> Any:
+        """A member that is not known to read; the object's side sees whether it does."""
+        return await next(call)
+
+
+class ImmutableManager(InstanceManager[ImmutableConfig]):
+    """Undoes and refuses whatever changes the object."""
+
+    def __init__(self, config: ImmutableConfig, kernel: InstanceKernel) -> None:
+        super().__init__(config, kernel)
+        self._members = Members(kernel.interface)
+        self._gate = kernel.gate()
+        self._state: State | None = None
+
+    @classmethod
+    def wants_calls(cls, config: ImmutableConfig, interface: Interface) -> bool:
+        """Not for an object whose members are all declared to read."""
+        return bool(interface.undeclared) or not interface.methods
+
+    async def on_create(self, arrival: Arrival) -> None:
+        """Takes the copy that everything is compared with."""
+        if self.wants_calls(self.config, self.kernel.interface):
+            self._state = await self.kernel.copy()
+
+    async def on_call(self, call: Invocation, next: Next) -> Any:
+        """Runs members that are not declared to read alone, and compares."""
+        chain = chain_id(call)
+        if self._members.reads(call.method) or self._gate.holds(chain):
+            async with self._gate.shared(chain):
+                return await next(call)
+        if self._members.writes(call.method) and not is_internal(call.method):
+            raise self._refusal(call)
+        async with self._gate.alone(chain):
+            try:
+                result = await next(call)
+            except AminoError as error:
+                if not isinstance(error, Moved) and await self._undo(call):
+                    raise self._refusal(call) from error
+                raise
+            if await self._undo(call):
+                raise self._refusal(call)
+            return result
+
+    @peer
+    async def reads(self) -> list[str]:
+        """The members that are not declared to read and seem to."""
+        return self._members.seem_to_read()
+
+    async def _undo(self, call: Invocation) -> bool:
+        if self._state is None or await self.kernel.copy() == self._state:
+            self._members.saw(call.method, changed=False)
+            return False
+        self._members.saw(call.method, changed=True)
+        await self.kernel.sync(self._state)
+        return True
+
+    def _refusal(self, call: Invocation) -> PermissionDenied:
+        return PermissionDenied(f"{call.method} changes {call.object_id}, which is immutable; what it changed was undone")
+
+
+class Immutable(DeploymentManager):
+    """The object does not change after it is made."""
+
+    family = "rpc"
+    promise = "The object never changes: callers keep results for ever, and a call that changes it is undone and refused."
+    paper_lines = 19
+    Config = ImmutableConfig
+    proxy = ImmutableProxy
+    instance_manager = ImmutableManager
+    declares = Declarations(traits=frozenset({Trait.CACHES, Trait.GATES}), forbids=(ONE_CACHE,), needs_state=True)

@@ -1,0 +1,162 @@
+"""What the kernel, the SDK, the OMS and the TestKit implement so that parts can live with them.
+
+A kernel implements ProxyHost and InstanceHost, the SDK ProxyHost, the OMS CoordinatorHost. One host object may serve many objects
+if it is given the object's id, or be made for each; the protocols do not care.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import Any, Protocol
+
+from amino_wire.frames import Invocation
+
+from amino_dms.api import Clock, Copy, Interface, Node, Replica, Snapshot, State, Stored
+
+
+@dataclass(frozen=True, slots=True)
+class PartAddress:
+    """Where a part is, as in CallPartRequest.
+
+    Arguments:
+        object_id: whose part.
+        index: the manager's place in the chain, from 0.
+        part: `proxy`, `instance_manager` or `coordinator`.
+        replica: of which replica, for instance managers.
+    """
+
+    object_id: str
+    index: int
+    part: str
+    replica: int = 0
+
+
+NO_INTERFACE = Interface()
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectView:
+    """What is known of an object where its parts run; parts see changes through `update`.
+
+    Arguments:
+        object_id: its id.
+        interface: its members.
+        replicas: its replicas, by number.
+        epoch: grows with every move and every change of replicas.
+    """
+
+    object_id: str
+    interface: Interface = NO_INTERFACE
+    replicas: tuple[Replica, ...] = ()
+    epoch: int = 0
+
+
+class PartHost(Protocol):
+    """What every host offers."""
+
+    @property
+    def clock(self) -> Clock:
+        """This process's monotonic clock."""
+        ...
+
+    @property
+    def random(self) -> Random:
+        """Where chance comes from."""
+        ...
+
+    @property
+    def node(self) -> Node:
+        """The node of this process; for an SDK, that of its home kernel."""
+        ...
+
+    async def nodes(self) -> tuple[Node, ...]:
+        """The living kernels (ObjectManagementService.Kernels); raises OmsUnavailable."""
+        ...
+
+    async def durable_get(self, key: str) -> Stored:
+        """ObjectManagementService.DurableGet; raises OmsUnavailable."""
+        ...
+
+    async def durable_put(self, key: str, value: Any, expected: int | None) -> int:
+        """ObjectManagementService.DurablePut; the new version. Raises EpochStale where another version is there, OmsUnavailable."""
+        ...
+
+    async def call_part(
+        self, address: PartAddress, method: str, args: Sequence[Any], kwargs: Mapping[str, Any], budget: float | None
+    ) -> Any:
+        """KernelService.CallPart or ObjectManagementService.CallCoordinator; follows Moved by itself.
+
+        Arguments:
+            budget: seconds; None: the host's default.
+
+        Raises:
+            KernelUnavailable: no answer; the method may have run.
+            AminoError: what the method raised.
+        """
+        ...
+
+
+class ProxyHost(PartHost, Protocol):
+    """What a kernel or an SDK offers to the proxies of an object."""
+
+    async def invoke(self, call: Invocation) -> Any:
+        """Sends a call to the object's kernel, as one whose proxies have run (flags 1 and 2). The header `replica` says to which replica.
+
+        Follows Moved within the deadline. Best effort otherwise (Sapphire section 5).
+
+        Raises:
+            KernelUnavailable: no answer; the call may have run.
+            AminoError: what the call raised.
+        """
+        ...
+
+
+class InstanceHost(PartHost, Protocol):
+    """What a kernel offers to the instance managers of one replica."""
+
+    async def invoke(self, call: Invocation) -> Any:
+        """Runs a call on the object itself, as one whose instance managers have run (flag 4).
+
+        Raises:
+            Moved: the object is not here any more; the call has not run.
+            AminoError: what the call raised.
+        """
+        ...
+
+    async def copy(self) -> State:
+        """The object's state, in its serial order (bridge: snapshot); raises StateNotCapturable."""
+        ...
+
+    async def sync(self, state: State) -> None:
+        """Replaces the object's state, in its serial order (bridge: sync)."""
+        ...
+
+    async def instantiate(self, state: State) -> Copy:
+        """A second instance beside it (bridge: restore under an id of its own)."""
+        ...
+
+
+class CoordinatorHost(PartHost, Protocol):
+    """What the OMS offers to the coordinators of one object."""
+
+    async def pin(self, node: str, replica: int) -> None:
+        """Moves a replica; raises KernelNotFound, ChainInvalid, StateNotCapturable."""
+        ...
+
+    async def pin_region(self, region: str, replica: int) -> None:
+        """Moves a replica to a region; raises NoKernelMatches besides."""
+        ...
+
+    async def replicate(self, snapshot: Snapshot | None, role: str) -> Replica:
+        """One more replica; raises NoKernelMatches."""
+        ...
+
+    async def destroy_replica(self, number: int) -> None:
+        """One replica less."""
+        ...
+
+    async def recover(self, number: int, snapshot: Snapshot | None) -> Replica:
+        """A dead replica on a living node: CreateObject or ReceiveObject with arrival `recovered`, CommitLocation, ActivateObject."""
+        ...

@@ -1,0 +1,222 @@
+"""The instance managers of one replica."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextvars import ContextVar
+from functools import partial
+from typing import Any, Protocol
+
+from amino_wire.errors import ArgumentInvalid, InternalError, MemberNotFound, Moved
+from amino_wire.frames import Invocation
+
+from amino_dms.api import SYNC, TOUCH, Arrival, InstanceManager, Purpose, Snapshot, State, chain_id, is_internal
+from amino_dms.chain import Chain
+from amino_dms.runtime.hosts import InstanceHost, ObjectView
+from amino_dms.runtime.instance_kernel import HostedInstanceKernel
+from amino_dms.runtime.kernels import Background, Holder
+from amino_dms.runtime.members import method_of, tell_members
+
+_current_chain: ContextVar[str] = ContextVar("amino_current_chain", default="")
+
+
+class Run(Protocol):
+    """Something to run while the object may not move."""
+
+    def __call__(self) -> Awaitable[Any]: ...
+
+
+class InstanceChain:
+    """Hosts the instance managers of a replica, and is the way of every call that arrives for it.
+
+    Before a move: `freeze` (new calls wait here, those on their way finish, those that wait for one another come back here), `save`, then
+    either `thaw` or `release`.
+
+    Arguments:
+        chain: the object's managers.
+        view: what is known of the object.
+        host: the kernel.
+        replica: which replica this is.
+    """
+
+    def __init__(self, chain: Chain, view: ObjectView, host: InstanceHost, replica: int = 0) -> None:
+        self.chain = chain
+        self.replica = replica
+        self._host = host
+        self._holder = Holder(view)
+        self._background = Background()
+        self._inside: dict[str, int] = {}
+        self._drained: asyncio.Future[None] | None = None
+        self._thawed: asyncio.Future[None] | None = None
+        self._commands = 0
+        self._kernels: list[HostedInstanceKernel] = []
+        self._parts: dict[int, InstanceManager[Any]] = {}
+        for index, manager in enumerate(chain.managers):
+            if manager.instance_manager is not None:
+                kernel = HostedInstanceKernel(self, host, self._holder, manager, index, self._background)
+                self._kernels.append(kernel)
+                self._parts[index] = manager.instance_manager(manager.config, kernel)
+        self.managed = chain.is_managed(view.interface)
+        """Whether calls must come through here; if not, the kernel may run them directly."""
+        self._outermost = self._compile()
+
+    @property
+    def view(self) -> ObjectView:
+        """What is known of the object."""
+        return self._holder.view
+
+    async def open(self, arrival: Arrival, saved: Mapping[str, Any] | None = None) -> None:
+        """Tells the parts how they came here, after giving them what they saved. To be awaited before the first call."""
+        for index, part in self._parts.items():
+            name = self.chain.managers[index].name
+            if saved is not None and saved.get(name) is not None:
+                await part.load(saved[name], arrival)
+        for part in self._parts.values():
+            await part.on_create(arrival)
+
+    async def close(self) -> None:
+        """Ends the parts; whoever waits here gets Moved."""
+        self.release(Moved(f"{self.view.object_id} is no longer here"))
+        for part in self._parts.values():
+            await part.on_destroy()
+        await self._background.end()
+
+    async def call(self, call: Invocation) -> Any:
+        """A call that has arrived: through the instance managers, last of the chain outermost, to the object.
+
+        Raises:
+            MemberNotFound: the name begins with `@`, which is for managers only.
+            Moved: the call did not run and must go elsewhere.
+            AminoError: what the call raises.
+        """
+        if is_internal(call.method):
+            raise MemberNotFound(f"{call.object_id} has no member {call.method!r}: names that begin with @ are reserved")
+        return await self._enter(chain_id(call), partial(self._outermost, call))
+
+    async def submit(self, call: Invocation) -> Any:
+        """A call that a manager makes itself; raises as `call`."""
+        chain = call.chain or (_current_chain.get() or call.request_id,)
+        return await self._enter(chain[0], partial(self._outermost, call.changed(chain=chain)))
+
+    async def command(self, index: int, method: str, args: Sequence[Any], kwargs: Mapping[str, Any] | None = None) -> Any:
+        """A command or a method for peers, of the part at `index` of the chain.
+
+        Raises:
+            MemberNotFound: there is no such method.
+            ArgumentInvalid: the arguments do not fit.
+            Moved: the object is elsewhere.
+            AminoError: what the method raises.
+        """
+        owner = self.chain.managers[index].name if index < len(self.chain) else f"number {index}"
+        run = method_of(self._parts.get(index), owner, method, commands_only=False)
+
+        async def started() -> Any:
+            try:
+                pending = run(*args, **(kwargs or {}))
+            except TypeError as error:
+                raise ArgumentInvalid(f"{owner}.{method}: {error}") from None
+            return await pending
+
+        if not getattr(run, "__amino_command__", False):
+            await self._until_thawed("")
+            return await started()
+        self._commands += 1
+        key = f"command/{self._commands}"
+        token = _current_chain.set(key)
+        try:
+            return await self._enter(key, started)
+        finally:
+            _current_chain.reset(token)
+
+    async def freeze(self) -> None:
+        """Returns when no call and no command is on its way; new ones wait until `thaw` or `release`."""
+        if self._thawed is not None:
+            return
+        loop = asyncio.get_running_loop()
+        self._thawed = loop.create_future()
+        waiting = Moved(f"{self.view.object_id} prepares to move")
+        for kernel in self._kernels:
+            kernel.close_gates(waiting)
+        while self._inside:
+            self._drained = loop.create_future()
+            await self._drained
+
+    def thaw(self) -> None:
+        """The object stays: who waits goes on."""
+        if self._thawed is not None:
+            for kernel in self._kernels:
+                kernel.open_gates()
+            self._thawed.set_result(None)
+            self._thawed = None
+
+    def release(self, moved: Moved) -> None:
+        """The object is elsewhere: who waits, and who comes, gets `moved`."""
+        for kernel in self._kernels:
+            kernel.close_gates(moved)
+        if self._thawed is None:
+            self._thawed = asyncio.get_running_loop().create_future()
+        if not self._thawed.done():
+            self._thawed.set_exception(moved)
+            self._thawed.exception()
+
+    async def save(self, purpose: Purpose) -> dict[str, Any]:
+        """What the parts know, by the manager's name; the `manager_state` of a move."""
+        saved: dict[str, Any] = {}
+        for index, part in self._parts.items():
+            known = await part.save(purpose)
+            if known is not None:
+                saved[self.chain.managers[index].name] = known
+        return saved
+
+    async def capture(self) -> Snapshot:
+        """The object's state and what the parts know."""
+        return Snapshot(await self._host.copy(), await self.save(Purpose.CHECKPOINT))
+
+    async def update(self, view: ObjectView) -> None:
+        """Takes note of a new view; the parts hear of replicas that came and went."""
+        before, self._holder.view = self._holder.view, view
+        await tell_members(self._parts.values(), before, view)
+
+    async def low_memory(self, free_bytes: int) -> None:
+        """Tells the parts that the node has little memory left."""
+        for part in self._parts.values():
+            await part.on_low_memory(free_bytes)
+
+    async def _enter(self, key: str, run: Run) -> Any:
+        while True:
+            await self._until_thawed(key)
+            self._inside[key] = self._inside.get(key, 0) + 1
+            try:
+                return await run()
+            except Moved:
+                if self._thawed is None or self._inside[key] > 1:
+                    raise
+            finally:
+                self._leave(key)
+
+    async def _until_thawed(self, key: str) -> None:
+        while self._thawed is not None and key not in self._inside:
+            await asyncio.shield(self._thawed)
+
+    def _leave(self, key: str) -> None:
+        self._inside[key] -= 1
+        if not self._inside[key]:
+            del self._inside[key]
+        if not self._inside and self._drained is not None and not self._drained.done():
+            self._drained.set_result(None)
+
+    def _compile(self) -> Callable[[Invocation], Awaitable[Any]]:
+        inner: Callable[[Invocation], Awaitable[Any]] = self._object
+        for index in self.chain.receivers(self.view.interface):
+            inner = partial(self._parts[index].on_call, next=inner)
+        return inner
+
+    async def _object(self, call: Invocation) -> Any:
+        if not is_internal(call.method):
+            return await self._host.invoke(call)
+        if call.method == SYNC:
+            return await self._host.sync(State(call.args[0]))
+        if call.method == TOUCH:
+            return None
+        raise InternalError(f"no deployment manager of {call.object_id} took the call {call.method}; its own must")

@@ -1,0 +1,153 @@
+"""The kernel calls of Sapphire's Table 3 as parts see them, over a host."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+from collections.abc import Coroutine
+from random import Random
+from typing import Any
+
+from amino_wire.errors import AminoError
+
+from amino_dms.api import Clock, DeploymentManager, Interface, Node, Replica, Snapshot, Stored
+from amino_dms.chain import COORDINATOR, INSTANCE_MANAGER
+from amino_dms.runtime.hosts import CoordinatorHost, ObjectView, PartAddress, PartHost
+
+
+class Background:
+    """Work that parts do beside calls. Errors of ours end the work quietly, since nobody waits for it; other errors are for the loop."""
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Runs `work`, in a context of its own: it is no longer part of the call that started it."""
+        task = asyncio.get_running_loop().create_task(_quiet(work), context=contextvars.Context())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def end(self) -> None:
+        """Cancels what runs and waits for it."""
+        current = asyncio.current_task()
+        tasks = [task for task in self._tasks if task is not current]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _quiet(work: Coroutine[Any, Any, None]) -> None:
+    try:
+        await work
+    except AminoError:
+        return
+
+
+class Holder:
+    """The present view of an object, shared by the parts of a chain."""
+
+    def __init__(self, view: ObjectView) -> None:
+        self.view = view
+
+
+class RemotePeer:
+    """Another part of the same manager, reached through the host."""
+
+    def __init__(self, host: PartHost, address: PartAddress) -> None:
+        self._host = host
+        self._address = address
+
+    async def call(self, method: str, *args: Any, budget: float | None = None) -> Any:
+        """See `Peer.call`."""
+        return await self._host.call_part(self._address, method, args, {}, budget)
+
+
+class HostedKernel:
+    """What every part may ask, over a host.
+
+    Arguments:
+        host: of this process.
+        holder: the object's view.
+        manager: whose part.
+        index: the manager's place in the chain.
+        background: where spawned work goes.
+    """
+
+    def __init__(self, host: PartHost, holder: Holder, manager: DeploymentManager, index: int, background: Background) -> None:
+        self._host = host
+        self._holder = holder
+        self._index = index
+        self._prefix = durable_prefix(holder.view.object_id) + manager.name + "/"
+        self._background = background
+
+    @property
+    def object_id(self) -> str:
+        return self._holder.view.object_id
+
+    @property
+    def clock(self) -> Clock:
+        return self._host.clock
+
+    @property
+    def random(self) -> Random:
+        return self._host.random
+
+    @property
+    def node(self) -> Node:
+        return self._host.node
+
+    @property
+    def interface(self) -> Interface:
+        return self._holder.view.interface
+
+    def replicas(self) -> tuple[Replica, ...]:
+        return self._holder.view.replicas
+
+    async def nodes(self, region: str | None = None) -> tuple[Node, ...]:
+        return tuple(node for node in await self._host.nodes() if region is None or node.region == region)
+
+    async def regions(self) -> tuple[str, ...]:
+        return tuple(sorted({node.region for node in await self._host.nodes() if node.region}))
+
+    async def durable_get(self, key: str) -> Stored:
+        return await self._host.durable_get(self._prefix + key)
+
+    async def durable_put(self, key: str, value: Any, *, expected: int | None = None) -> int:
+        return await self._host.durable_put(self._prefix + key, value, expected)
+
+    def instance_manager(self, replica: int = 0) -> RemotePeer:
+        return RemotePeer(self._host, PartAddress(self.object_id, self._index, INSTANCE_MANAGER, replica))
+
+    def coordinator(self) -> RemotePeer:
+        return RemotePeer(self._host, PartAddress(self.object_id, self._index, COORDINATOR))
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        self._background.spawn(work)
+
+
+class HostedCoordinatorKernel(HostedKernel):
+    """What a coordinator may ask, over the OMS."""
+
+    def __init__(self, host: CoordinatorHost, holder: Holder, manager: DeploymentManager, index: int, background: Background) -> None:
+        super().__init__(host, holder, manager, index, background)
+        self._oms = host
+
+    async def pin(self, node: str, *, replica: int = 0) -> None:
+        await self._oms.pin(node, replica)
+
+    async def pin_region(self, region: str, *, replica: int = 0) -> None:
+        await self._oms.pin_region(region, replica)
+
+    async def replicate(self, snapshot: Snapshot | None = None, *, role: str = "") -> Replica:
+        return await self._oms.replicate(snapshot, role)
+
+    async def destroy_replica(self, number: int) -> None:
+        await self._oms.destroy_replica(number)
+
+    async def recover(self, number: int, snapshot: Snapshot | None) -> Replica:
+        return await self._oms.recover(number, snapshot)
+
+
+def durable_prefix(object_id: str) -> str:
+    """What the keys of an object's durable values begin with; the OMS deletes them with the object."""
+    return f"{object_id}/"

@@ -1,0 +1,148 @@
+"""The proxies of one caller for one object."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from amino_wire.errors import ArgumentInvalid, MemberNotFound
+from amino_wire.frames import Invocation
+
+from amino_dms.api import Arrival, DeploymentManager, Proxy
+from amino_dms.chain import PROXY, Chain, CommandPlace
+from amino_dms.runtime.hosts import ObjectView, PartAddress, ProxyHost
+from amino_dms.runtime.kernels import Background, Holder, HostedKernel
+from amino_dms.runtime.members import method_of, tell_members
+
+AnswerNow = Callable[[str, tuple[Any, ...], Mapping[str, Any]], Any]
+
+
+class HostedProxyKernel(HostedKernel):
+    """What a proxy may ask, over a kernel or an SDK."""
+
+    def __init__(self, host: ProxyHost, holder: Holder, manager: DeploymentManager, index: int, background: Background) -> None:
+        super().__init__(host, holder, manager, index, background)
+        self.high_latency: float | None = None
+
+    def set_high_latency(self, seconds: float | None) -> None:
+        """See `ProxyKernel.set_high_latency`."""
+        self.high_latency = seconds
+
+
+class ProxyChain:
+    """Hosts the proxies of a chain, and is the way of every call, command and fast read from this caller to the object.
+
+    Arguments:
+        chain: the object's managers.
+        view: what is known of the object.
+        host: the kernel or SDK.
+    """
+
+    def __init__(self, chain: Chain, view: ObjectView, host: ProxyHost) -> None:
+        self.chain = chain
+        self._host = host
+        self._holder = Holder(view)
+        self._background = Background()
+        self._kernels: dict[int, HostedProxyKernel] = {}
+        self._parts: dict[int, Proxy[Any]] = {}
+        for index, manager in enumerate(chain.managers):
+            if manager.proxy is not None:
+                kernel = HostedProxyKernel(host, self._holder, manager, index, self._background)
+                self._kernels[index] = kernel
+                self._parts[index] = manager.proxy(manager.config, kernel)
+        self._outermost = self._compile()
+        self.answer_now: AnswerNow | None = self._compile_answer()
+        """Answers a read without waiting, or gives NOT_ANSWERED; None where no proxy of the chain ever can.
+        Only for calls without transaction, headers or an address of a replica."""
+
+    @property
+    def view(self) -> ObjectView:
+        """What is known of the object."""
+        return self._holder.view
+
+    async def open(self, arrival: Arrival = Arrival.CREATED) -> None:
+        """Tells the proxies that they are there. To be awaited before the first call."""
+        for part in self._parts.values():
+            await part.on_create(arrival)
+
+    async def close(self) -> None:
+        """Ends the proxies."""
+        for part in self._parts.values():
+            await part.on_destroy()
+        await self._background.end()
+
+    async def call(self, call: Invocation) -> Any:
+        """A call by the caller: through the proxies, first of the chain outermost, to the object.
+
+        Raises:
+            MemberNotFound: the name begins with `@`, which is for managers only.
+            AminoError: what the call raises.
+        """
+        if call.method.startswith("@"):
+            raise MemberNotFound(f"{call.object_id} has no member {call.method!r}: names that begin with @ are reserved")
+        return await self._outermost(call)
+
+    async def command(self, name: str, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None, manager: str = "") -> Any:
+        """A command of `stub.dm`: runs at the part that has it.
+
+        Arguments:
+            name: the command's.
+            args, kwargs: values.
+            manager: whose command; empty: the first manager's of the chain that has it.
+
+        Raises:
+            MemberNotFound: no manager of the chain has it.
+            ArgumentInvalid: the arguments do not fit.
+            AminoError: what the command raises.
+        """
+        place = self._place(name, manager)
+        if place.part == PROXY:
+            owner = self.chain.managers[place.index].name
+            method = method_of(self._parts.get(place.index), owner, name, commands_only=True)
+            try:
+                pending = method(*args, **(kwargs or {}))
+            except TypeError as error:
+                raise ArgumentInvalid(f"{owner}.{name}: {error}") from None
+            return await pending
+        address = PartAddress(self.view.object_id, place.index, place.part)
+        return await self._host.call_part(address, name, tuple(args), kwargs or {}, None)
+
+    async def update(self, view: ObjectView) -> None:
+        """Takes note of a new view; proxies hear of replicas that came and went."""
+        before, self._holder.view = self._holder.view, view
+        await tell_members(self._parts.values(), before, view)
+
+    def _place(self, name: str, manager: str) -> CommandPlace:
+        places = [place for place in self.chain.commands().get(name, ()) if manager in ("", self.chain.managers[place.index].name)]
+        if not places:
+            known = ", ".join(sorted(self.chain.commands())) or "none"
+            raise MemberNotFound(f"no deployment manager of {self.view.object_id} has the command {name!r}; there are: {known}")
+        return places[0]
+
+    def _compile(self) -> Callable[[Invocation], Awaitable[Any]]:
+        inner: Callable[[Invocation], Awaitable[Any]] = self._send
+        for index in reversed(self.chain.callers()):
+            inner = partial(self._parts[index].on_call, next=inner)
+        return inner
+
+    def _compile_answer(self) -> AnswerNow | None:
+        for index in self.chain.callers():
+            part = self._parts[index]
+            if self.chain.overrides_answer(index):
+                return part.answer_now
+            if not part.passes_reads:
+                return None
+        return None
+
+    async def _send(self, call: Invocation) -> Any:
+        if all(kernel.high_latency is None for kernel in self._kernels.values()):
+            return await self._host.invoke(call)
+        started = self._host.clock.now()
+        try:
+            return await self._host.invoke(call)
+        finally:
+            took = self._host.clock.now() - started
+            for index, kernel in self._kernels.items():
+                if kernel.high_latency is not None and took > kernel.high_latency:
+                    self._background.spawn(self._parts[index].on_high_latency(took))

@@ -1,0 +1,1 @@
+"""The scalability family; see README.md."""

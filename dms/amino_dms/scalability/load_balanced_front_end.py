@@ -1,0 +1,95 @@
+"""LoadBalancedFrontEnd: a set number of replicas without consistency, calls spread over them (Sapphire Table 1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+from amino_wire.errors import NoKernelMatches
+
+from amino_dms.api import (
+    Arrival,
+    Coordinator,
+    Declarations,
+    DeploymentManager,
+    Invocation,
+    Next,
+    Proxy,
+    ProxyKernel,
+    Replica,
+    Rule,
+    Trait,
+    replica_of,
+    to_replica,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LoadBalancedConfig:
+    """Settings.
+
+    Arguments:
+        replicas: how many.
+    """
+
+    replicas: int = 3
+
+    def __post_init__(self) -> None:
+        if self.replicas < 1:
+            raise ValueError("replicas must be at least 1")
+
+
+class LoadBalancedProxy(Proxy[LoadBalancedConfig]):
+    """Sends each call, and each further attempt of a call, to the next replica; every caller begins elsewhere."""
+
+    passes_reads = True
+
+    def __init__(self, config: LoadBalancedConfig, kernel: ProxyKernel) -> None:
+        super().__init__(config, kernel)
+        self._turn = kernel.random.randrange(1 << 16)
+
+    async def on_call(self, call: Invocation, next: Next) -> Any:
+        """Addresses the call, unless it is."""
+        replicas = self.kernel.replicas()
+        if not replicas or replica_of(call) is not None:
+            return await next(call)
+        self._turn += 1
+        return await next(to_replica(call, replicas[self._turn % len(replicas)].number))
+
+
+class LoadBalancedCoordinator(Coordinator[LoadBalancedConfig]):
+    """Keeps the number of replicas."""
+
+    async def on_create(self, arrival: Arrival) -> None:
+        """Makes the missing replicas, by the constructor."""
+        for _ in range(self.config.replicas - len(self.kernel.replicas())):
+            await self.kernel.replicate()
+
+    async def on_failure(self, replica: Replica) -> bool:
+        """Replaces a dead replica; without a node for it, does with those that are left."""
+        try:
+            await self.kernel.recover(replica.number, None)
+        except NoKernelMatches:
+            if len(self.kernel.replicas()) < 2:
+                return False
+            await self.kernel.destroy_replica(replica.number)
+        return True
+
+
+class LoadBalancedFrontEnd(DeploymentManager):
+    """For objects that keep no state of their own."""
+
+    family = "scalability"
+    promise = "Calls are spread over a set number of replicas that know nothing of one another."
+    paper_lines = 53
+    Config = LoadBalancedConfig
+    proxy = LoadBalancedProxy
+    coordinator = LoadBalancedCoordinator
+    declares = Declarations(
+        traits=frozenset({Trait.SPREADS}),
+        forbids=(Rule(Trait.HAS_STATE, "each replica has a state of its own, and what the other keeps in order is only one of them"),),
+    )
+
+    def fan_out(self) -> int:
+        """The number of replicas."""
+        return cast(LoadBalancedConfig, self.config).replicas

@@ -1,0 +1,1 @@
+"""The serializability family; see README.md."""

@@ -1,0 +1,226 @@
+"""OptimisticTransactions: transactions that run beside one another and abort on conflict (Sapphire Table 1; Kung and Robinson, 1981)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from amino_wire.errors import AminoError, Moved, Overloaded, from_payload, to_payload
+
+from amino_dms.api import (
+    SYNC,
+    Arrival,
+    Copy,
+    Declarations,
+    DeploymentManager,
+    Gate,
+    InstanceKernel,
+    InstanceManager,
+    Invocation,
+    Next,
+    Purpose,
+    State,
+    Trait,
+    chain_id,
+    command,
+)
+from amino_dms.serializability.transactions import (
+    COMMIT,
+    COMMITTED,
+    CONFLICTED,
+    ONE_KIND,
+    ROLLED_BACK,
+    Endings,
+    TransactionConfig,
+)
+
+LIMIT = 100
+"""Open transactions of one object."""
+
+
+@dataclass(slots=True)
+class _Open:
+    name: str
+    version: int
+    before: State
+    copy: Copy
+    until: float
+    calls: Gate = field(default_factory=Gate)
+    outcomes: dict[str, tuple[Any, AminoError | None]] = field(default_factory=dict)
+
+
+class OptimisticManager(InstanceManager[TransactionConfig]):
+    """Each transaction works on a copy of its own, beside the object. A commit makes the object equal to the copy, if nobody changed the
+    object meanwhile; a transaction whose copy is as it was has only read, and its reads all fit the moment of its start."""
+
+    direct_alone: ClassVar[bool] = False
+    """Whether calls outside transactions run one after another."""
+
+    def __init__(self, config: TransactionConfig, kernel: InstanceKernel) -> None:
+        super().__init__(config, kernel)
+        self.gate = kernel.gate()
+        self._version = 0
+        self._open: dict[str, _Open] = {}
+        self.endings = Endings()
+
+    @command
+    async def start_transaction(self) -> str:
+        """The name of a new transaction, which its calls carry as their transaction id; raises Overloaded where too many are open."""
+        if len(self._open) >= LIMIT:
+            raise Overloaded(f"{self.kernel.object_id} has {LIMIT} open transactions; end some, or try again later")
+        name = f"tx-{self.kernel.random.getrandbits(64):016x}"
+        async with self.gate.alone(name):
+            before = await self.kernel.copy()
+        await self._begin(name, self._version, before, before, self.config.lease.total_seconds())
+        return name
+
+    @command
+    async def commit(self, transaction: str) -> None:
+        """Makes the transaction's changes those of the object.
+
+        Raises:
+            TransactionConflict: the object was changed since it started; nothing of it remains.
+            TransactionInvalid: it is not open any more.
+        """
+        await self.kernel.submit(COMMIT, transaction, request_id=f"{transaction}/commit")
+
+    @command
+    async def rollback(self, transaction: str) -> None:
+        """Drops the transaction's changes; raises TransactionInvalid where it was committed."""
+        found = self._open.get(transaction)
+        if found is None:
+            self.endings.answer(transaction, ROLLED_BACK, self.kernel.object_id)
+        else:
+            await self._close(found, ROLLED_BACK)
+
+    async def on_call(self, call: Invocation, next: Next) -> Any:
+        """Calls of a transaction go to its copy, others to the object."""
+        if call.method == COMMIT:
+            return await self._commit(call, next)
+        if call.transaction_id:
+            return await self._inside(call)
+        chain = chain_id(call)
+        if call.method in self.kernel.interface.read_only:
+            async with self.gate.shared(chain):
+                return await next(call)
+        async with self.gate.alone(chain) if self.direct_alone else self.gate.shared(chain):
+            self._version += 1
+            return await self.write(call, next)
+
+    async def write(self, call: Invocation, next: Next) -> Any:
+        """A change of the object: a call outside transactions, or a commit's."""
+        return await next(call)
+
+    async def _inside(self, call: Invocation) -> Any:
+        transaction = self._require(call.transaction_id)
+        async with transaction.calls.alone(chain_id(call)):
+            self._require(call.transaction_id)
+            transaction.until = self.kernel.clock.now() + self.config.lease.total_seconds()
+            if call.request_id not in transaction.outcomes:
+                try:
+                    transaction.outcomes[call.request_id] = (await transaction.copy.invoke(call), None)
+                except Moved:
+                    raise
+                except AminoError as error:
+                    transaction.outcomes[call.request_id] = (None, error)
+            value, failed = transaction.outcomes[call.request_id]
+            if failed is not None:
+                raise failed
+            return value
+
+    async def _commit(self, call: Invocation, next: Next) -> None:
+        name = call.args[0]
+        async with self.gate.alone(chain_id(call)):
+            transaction = self._open.get(name)
+            if transaction is None:
+                self.endings.answer(name, COMMITTED, self.kernel.object_id)
+                return
+            async with transaction.calls.alone(chain_id(call)):
+                after = await transaction.copy.state()
+                if after != transaction.before:
+                    await self._apply(transaction, after, call, next)
+                await self._close(transaction, COMMITTED)
+
+    async def _apply(self, transaction: _Open, after: State, call: Invocation, next: Next) -> None:
+        if transaction.version != self._version:
+            await self._close(transaction, CONFLICTED)
+            raise self.endings.error(transaction.name, self.kernel.object_id)
+        self.endings.note(transaction.name, COMMITTED)
+        try:
+            await self.write(call.changed(method=SYNC, args=(after.value,)), next)
+        except AminoError:
+            self.endings.forget(transaction.name)
+            raise
+        self._version += 1
+
+    async def _begin(self, name: str, version: int, before: State, present: State, seconds: float) -> _Open:
+        copy = await self.kernel.instantiate(present)
+        transaction = self._open[name] = _Open(name, version, before, copy, self.kernel.clock.now() + seconds)
+        self.kernel.spawn(self._expire(transaction))
+        return transaction
+
+    async def _close(self, transaction: _Open, ending: str) -> None:
+        if self._open.pop(transaction.name, None) is not None:
+            self.endings.note(transaction.name, ending)
+            await transaction.copy.discard()
+
+    async def _expire(self, transaction: _Open) -> None:
+        while transaction.name in self._open:
+            left = transaction.until - self.kernel.clock.now()
+            if left <= 0:
+                await self._close(transaction, ROLLED_BACK)
+            else:
+                await self.kernel.clock.sleep(left)
+
+    def _require(self, name: str) -> _Open:
+        if name not in self._open:
+            raise self.endings.error(name, self.kernel.object_id)
+        return self._open[name]
+
+    async def save(self, purpose: Purpose) -> Any:
+        """For a move: the open transactions with their copies. A recovery knows only how transactions ended."""
+        saved: dict[str, Any] = {"endings": self.endings.known, "version": self._version}
+        if purpose is Purpose.MOVE:
+            now = self.kernel.clock.now()
+            saved["open"] = [
+                {
+                    "name": found.name,
+                    "version": found.version,
+                    "before": found.before.value,
+                    "present": (await found.copy.state()).value,
+                    "seconds": found.until - now,
+                    "outcomes": {key: [value, to_payload(error) if error else None] for key, (value, error) in found.outcomes.items()},
+                }
+                for found in self._open.values()
+            ]
+        return saved
+
+    async def load(self, saved: Any, arrival: Arrival) -> None:
+        """After a move the transactions go on."""
+        self.endings, self._version = Endings(saved["endings"]), saved["version"]
+        for found in saved.get("open", ()):
+            transaction = await self._begin(
+                found["name"], found["version"], State(found["before"]), State(found["present"]), found["seconds"]
+            )
+            for key, (value, error) in found["outcomes"].items():
+                transaction.outcomes[key] = (value, from_payload(error) if error else None)
+
+    async def on_destroy(self) -> None:
+        """The copies end with the part."""
+        for transaction in self._open.values():
+            await transaction.copy.discard()
+
+
+class OptimisticTransactions(DeploymentManager):
+    """Transactions that do not wait for one another."""
+
+    family = "serializability"
+    promise = "Calls of a transaction happen as one or not at all; transactions run beside one another, and a commit after a change fails."
+    paper_lines = 92
+    Config = TransactionConfig
+    instance_manager = OptimisticManager
+    declares = Declarations(
+        traits=frozenset({Trait.TRANSACTIONS, Trait.GATES, Trait.HAS_STATE}),
+        forbids=(ONE_KIND,),
+        needs_state=True,
+    )

@@ -1,0 +1,70 @@
+"""What both transaction managers share: settings, the commands' calls, and the memory of how transactions ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from amino_wire.errors import AminoError, TransactionConflict, TransactionInvalid
+
+from amino_dms.api import Rule, Trait
+
+COMMIT: Final = "@commit"
+"""A call that the command `commit` sends through the chain, so that caches and savers see a write."""
+ROLLBACK: Final = "@rollback"
+
+COMMITTED: Final = "committed"
+ROLLED_BACK: Final = "rolled back"
+CONFLICTED: Final = "in conflict with another one and rolled back"
+
+ONE_KIND: Final = Rule(Trait.TRANSACTIONS, "each would commit and roll back without the other knowing; choose one")
+
+_REMEMBERED = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class TransactionConfig:
+    """Settings.
+
+    Arguments:
+        lease: how long a transaction stays open without a call; then it is rolled back.
+    """
+
+    lease: timedelta = timedelta(seconds=30)
+
+
+class Endings:
+    """How the last thousand transactions ended, so that a command that is sent again gets the same answer."""
+
+    def __init__(self, endings: dict[str, str] | None = None) -> None:
+        self.known: dict[str, str] = dict(endings or {})
+
+    def note(self, transaction: str, ending: str) -> None:
+        """Remembers an ending."""
+        self.known[transaction] = ending
+        if len(self.known) > _REMEMBERED:
+            del self.known[next(iter(self.known))]
+
+    def forget(self, transaction: str) -> None:
+        """The ending did not come to pass."""
+        self.known.pop(transaction, None)
+
+    def answer(self, transaction: str, wanted: str, object_id: str) -> None:
+        """Returns if the transaction ended as wanted.
+
+        Raises:
+            TransactionConflict: it ended in a conflict.
+            TransactionInvalid: it ended otherwise, or was never there.
+        """
+        ending = self.known.get(transaction)
+        if ending != wanted:
+            raise self.error(transaction, object_id)
+
+    def error(self, transaction: str, object_id: str) -> AminoError:
+        """Why a transaction cannot go on."""
+        ending = self.known.get(transaction)
+        if ending == CONFLICTED:
+            return TransactionConflict(f"transaction {transaction} of {object_id} was {ending}; start it again")
+        state = f"was {ending}" if ending else "is unknown: it was never started, or its lease or the object's node has ended"
+        return TransactionInvalid(f"transaction {transaction} of {object_id} {state}")
