@@ -1,0 +1,156 @@
+"""OMS and kernels as processes of their own, for tests."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import socket
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import grpc
+import grpc.aio
+
+START_SECONDS = 60.0
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def environment() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+
+
+class ChildProcess:
+    """A process that can be killed and started again at the same address with the same data."""
+
+    def __init__(self, name: str, folder: Path, port: int) -> None:
+        self.name = name
+        self.folder = folder
+        self.port = port
+        self.address = f"127.0.0.1:{port}"
+        self.log = folder / f"{name}.log"
+        self.process: Process | None = None
+
+    def command(self) -> tuple[list[str], str]:
+        """Answers the command line and what goes to its standard input."""
+        raise NotImplementedError
+
+    async def start(self) -> None:
+        command, order = self.command()
+        with self.log.open("ab") as log:
+            self.process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=log, stderr=log, env=environment())
+        assert self.process.stdin is not None
+        self.process.stdin.write(order.encode())
+        await self.answering()
+
+    async def answering(self) -> None:
+        """Waits until the process answers; raises with the end of its log when it ends instead."""
+        async with grpc.aio.insecure_channel(self.address, options=(("grpc.max_reconnect_backoff_ms", 200),)) as channel:
+            ready = asyncio.ensure_future(channel.channel_ready())
+            assert self.process is not None
+            ended = asyncio.ensure_future(self.process.wait())
+            try:
+                await asyncio.wait({ready, ended}, timeout=START_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+                if not ready.done():
+                    raise RuntimeError(f"{self.name} did not answer; its log ends with:\n{self.log_text()}")
+            finally:
+                ready.cancel()
+                ended.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await ready
+
+    async def kill(self) -> None:
+        """SIGKILL: what a power cut would do to this one process."""
+        await self._end(signal.SIGKILL)
+
+    async def stop(self) -> None:
+        await self._end(signal.SIGTERM)
+
+    def signal(self, number: signal.Signals) -> None:
+        assert self.process is not None
+        self.process.send_signal(number)
+
+    async def wait(self, seconds: float = 60.0) -> int:
+        assert self.process is not None
+        return await asyncio.wait_for(self.process.wait(), seconds)
+
+    def log_text(self) -> str:
+        return self.log.read_text(errors="replace")[-6000:]
+
+    async def _end(self, number: signal.Signals) -> None:
+        if self.process is None or self.process.returncode is not None:
+            return
+        self.process.send_signal(number)
+        try:
+            await asyncio.wait_for(self.process.wait(), 20)
+        except TimeoutError:
+            self.process.kill()
+            await self.process.wait()
+
+
+class OmsProcess(ChildProcess):
+    """`python -m amino_oms` with short leases."""
+
+    def command(self) -> tuple[list[str], str]:
+        arguments = ["--data-dir", str(self.folder / "oms"), "--port", str(self.port), "--lease", "2", "--margin", "0.5"]
+        return [sys.executable, "-m", "amino_oms", *arguments], ""
+
+
+class KernelProcess(ChildProcess):
+    """`python -m amino_kernel`, by default without a supervisor so that it can be killed."""
+
+    def __init__(self, name: str, folder: Path, oms: str, settings: Mapping[str, Any]) -> None:
+        super().__init__(name, folder, free_port())
+        self.settings = {"port": self.port, "oms": oms, "data_dir": str(folder / name), "supervise": False, **settings}
+
+    def command(self) -> tuple[list[str], str]:
+        return [sys.executable, "-m", "amino_kernel"], json.dumps({"mode": "kernel", "settings": self.settings, "extra": {}}) + "\n"
+
+    @property
+    def kernel_id(self) -> str:
+        return (self.folder / self.name / "kernel-id").read_text().strip()
+
+
+class Cluster:
+    """One OMS and some kernels in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.oms = OmsProcess("oms", folder, free_port())
+        self.kernels: dict[str, KernelProcess] = {}
+
+    async def start(self, *names: str, **settings: Any) -> None:
+        await self.oms.start()
+        await asyncio.gather(*(self.add(name, **settings) for name in names))
+
+    async def add(self, name: str, **settings: Any) -> KernelProcess:
+        kernel = KernelProcess(name, self.folder, self.oms.address, {"labels": {"name": name}, **settings})
+        self.kernels[name] = kernel
+        await kernel.start()
+        return kernel
+
+    async def stop(self) -> None:
+        await asyncio.gather(*(kernel.stop() for kernel in self.kernels.values()))
+        await self.oms.stop()
+
+
+@asynccontextmanager
+async def cluster(folder: Path, *names: str, **settings: Any) -> AsyncGenerator[Cluster]:
+    """A cluster with kernels of these names, ended at the end of the block."""
+    made = Cluster(folder)
+    try:
+        await made.start(*names, **settings)
+        yield made
+    finally:
+        await made.stop()
