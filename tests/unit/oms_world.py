@@ -47,6 +47,7 @@ class World:
     stack: AsyncExitStack
     oms: Oms = field(init=False)
     server: OmsServer = field(init=False)
+    channel: Any = field(init=False, default=None)
     stub: Any = field(init=False, default=None)
     kernels: dict[str, PlayedKernel] = field(default_factory=dict)
 
@@ -59,13 +60,11 @@ class World:
         for kernel in self.kernels.values():
             kernel.oms = self.stub
 
-    channel: Any = field(init=False, default=None)
-
     async def stop(self) -> None:
         """Stops the service; the folder stays."""
-        await self.channel.close(None)
         await self.server.stop(0)
         await self.oms.close()
+        await self.channel.close(None)
 
     async def restart(self) -> None:
         """Stops and starts it."""

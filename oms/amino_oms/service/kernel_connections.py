@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Iterable
 from typing import Any, TypeVar, cast
 
@@ -84,6 +85,12 @@ class KernelConnections:
 async def _answer(kernel: common_pb2.KernelRecord, call: Awaitable[Answer]) -> Answer:
     try:
         return await call
+    except asyncio.CancelledError:
+        task = asyncio.current_task()
+        if task is not None and task.cancelling():
+            raise
+        # Not we were cancelled but the channel was closed under the request, by `forget`.
+        raise KernelSilent(f"the kernel {kernel.id} at {kernel.endpoints.grpc} died before it answered") from None
     except grpc.aio.AioRpcError as error:
         known = from_rpc_error(error, what=f"the kernel {kernel.id} at {kernel.endpoints.grpc}")
         if error.code() is grpc.StatusCode.UNAVAILABLE and not _has_detail(error):
