@@ -11,7 +11,7 @@ from typing import Any
 import grpc
 import grpc.aio
 from amino_wire.artifacts import pack_files
-from amino_wire.errors import from_message, from_rpc_error
+from amino_wire.errors import Moved, from_message, from_rpc_error
 from amino_wire.frames import CallOptions
 from amino_wire.lane import LaneConnection, SessionConnection
 from amino_wire.pb import client_pb2, client_pb2_grpc, common_pb2
@@ -90,9 +90,13 @@ class Client:
         return decode(answer.value)
 
     async def call(self, target: str, method: str, *args: Any, **options: Any) -> Any:
-        """One call over the lane."""
-        lane = await self.lane()
-        return await lane.invoke(target, method, args, CallOptions(**options) if options else None)
+        """One call over the lane. A call that says it did not run, because the object moved, is sent again, as SDKs do."""
+        while True:
+            lane = await self.lane()
+            try:
+                return await lane.invoke(target, method, args, CallOptions(**options) if options else None)
+            except Moved:
+                await asyncio.sleep(0.005)
 
     async def lane(self) -> LaneConnection:
         if self._lane is None or self._lane.closed:
