@@ -21,7 +21,7 @@ from amino_wire.errors import (
 from amino_wire.pb import client_pb2, common_pb2, oms_pb2
 
 from tests.unit.oms_world import World, error_of, world
-from tests.unit.played_kernel import PlayedKernel
+from tests.unit.played_kernel import Held, PlayedKernel
 
 ACTIVE, LOST = common_pb2.OBJECT_STATUS_ACTIVE, common_pb2.OBJECT_STATUS_LOST
 
@@ -218,6 +218,8 @@ async def test_a_location_is_committed_once_and_only_from_the_expected_epoch(her
 
     one = await here.stub.CommitLocation(commit(1, second, "move-1"))
     assert one.object.epoch == 2
+    first.objects.clear()
+    second.objects[record.id] = Held(2, 0)
     assert (await here.stub.CommitLocation(commit(1, second, "move-1"))).object == one.object
     await here.restart()
     await asyncio.gather(first.register(), second.register())

@@ -65,18 +65,10 @@ class Arrival:
         known = self._services.directory.report(request.kernel_id, request.incarnation, load=request.load, objects=request.objects)
         if known and request.lost:
             self._services.background.start(self._lost(request), f"search for objects that ended on {request.kernel_id}")
-        if known and request.lost:
-            self._services.background.start(self._lost(request), f"loss of {len(request.lost)} objects on {request.kernel_id}")
         return oms_pb2.KeepAliveResponse(known=known, lease_ms=int(lease * 1000))
 
     async def _lost(self, request: oms_pb2.KeepAliveRequest) -> None:
         """Objects ended on a kernel that lives on: their context was closed, or the process they were in has died."""
-        for held in request.lost:
-            stored = await self._services.registry.by_id(held.id)
-            if stored is not None and stored.record.epoch == held.epoch and _is_on(stored.record, request.kernel_id, held.replica):
-                await self._failure.lost_replicas(stored, frozenset({held.replica}))
-
-    async def _lost(self, request: oms_pb2.KeepAliveRequest) -> None:
         for ended in request.lost:
             stored = await self._services.registry.by_id(ended.id)
             if stored is not None and stored.record.epoch == ended.epoch:
@@ -96,7 +88,3 @@ class Arrival:
         services = self._services
         for death in services.directory.detector.tick(services.clock.monotonic()):
             services.background.start(self._failure.died(death), f"burial of kernel {death.kernel_id}")
-
-
-def _is_on(record: common_pb2.ObjectRecord, kernel_id: str, number: int) -> bool:
-    return any(replica.kernel_id == kernel_id and replica.number == number for replica in record.replicas)
