@@ -23,7 +23,15 @@ def descriptors() -> list[descriptor_pb2.FileDescriptorProto]:
     """The files that the SDK uses, each after those it imports."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "descriptors"
-        command = [sys.executable, "-m", "grpc_tools.protoc", f"-I{ROOT / 'proto'}", f"--descriptor_set_out={path}", "--include_imports", *SOURCES]
+        command = [
+            sys.executable,
+            "-m",
+            "grpc_tools.protoc",
+            f"-I{ROOT / 'proto'}",
+            f"--descriptor_set_out={path}",
+            "--include_imports",
+            *SOURCES,
+        ]
         subprocess.run(command, check=True)
         return list(descriptor_pb2.FileDescriptorSet.FromString(path.read_bytes()).file)
 
@@ -49,10 +57,8 @@ def messages(file: descriptor_pb2.FileDescriptorProto) -> str:
     lines = [HEADER, 'require "google/protobuf"\n', imports, "\n"]
     lines.append(f"Google::Protobuf::DescriptorPool.generated_pool.add_serialized_file((\n{literal(file.SerializeToString())}\n).b)\n\n")
     lines.append("module Amino\n  module Pb\n    pool = Google::Protobuf::DescriptorPool.generated_pool\n")
-    for message in file.message_type:
-        lines.append(f'    {message.name} = pool.lookup("{file.package}.{message.name}").msgclass\n')
-    for enumeration in file.enum_type:
-        lines.append(f'    {enumeration.name} = pool.lookup("{file.package}.{enumeration.name}").enummodule\n')
+    lines += [f'    {message.name} = pool.lookup("{file.package}.{message.name}").msgclass\n' for message in file.message_type]
+    lines += [f'    {enumeration.name} = pool.lookup("{file.package}.{enumeration.name}").enummodule\n' for enumeration in file.enum_type]
     lines.append("  end\nend\n")
     return "".join(lines)
 
@@ -61,8 +67,11 @@ def services(file: descriptor_pb2.FileDescriptorProto) -> str:
     """The module with the services of one file and their stubs."""
     lines = [HEADER, 'require "grpc"\n', f'require_relative "{Path(file.name).stem}_pb"\n\n', "module Amino\n  module Pb\n"]
     for service in file.service:
-        lines.append(f"    # {file.package}.{service.name}\n    module {service.name}\n      class Service\n        include GRPC::GenericService\n\n")
-        lines.append(f'        self.marshal_class_method = :encode\n        self.unmarshal_class_method = :decode\n        self.service_name = "{file.package}.{service.name}"\n\n')
+        lines.append(
+            f"    # {file.package}.{service.name}\n    module {service.name}\n      class Service\n        include GRPC::GenericService\n\n"
+        )
+        lines.append("        self.marshal_class_method = :encode\n        self.unmarshal_class_method = :decode\n")
+        lines.append(f'        self.service_name = "{file.package}.{service.name}"\n\n')
         for method in service.method:
             request, response = (name.rsplit(".", 1)[1] for name in (method.input_type, method.output_type))
             request = f"stream({request})" if method.client_streaming else request

@@ -3,11 +3,14 @@
 require "minitest/autorun"
 require "amino"
 
-Thread.abort_on_exception = true
-
 # What all tests have in common.
 class TestCase < Minitest::Test
   ROOT = File.expand_path("../../../..", __dir__)
+
+  # A thread whose error is only for who asks for its value.
+  def quietly(&work)
+    Thread.new(&work).tap { |thread| thread.report_on_exception = false }
+  end
 
   # Waits for a condition, without an opinion on how long it should take.
   def eventually(what, seconds = 20)

@@ -19,8 +19,8 @@ module Amino
   # What `Client#watch` yields: `kind` is `:put`, `:delete` or `:synced` (what existed has been sent; no object).
   WatchEvent = Struct.new(:kind, :object, :revision)
 
-  # A line that an object or its kernel wrote.
-  LogLine = Struct.new(:object_id, :object_name, :level, :text, :time)
+  # A line that an object (its id and name) or its kernel wrote.
+  LogLine = Struct.new(:object, :name, :level, :text, :time)
 
   # What `Client#move` answers: the object as it is now, and the paths of state that could not be moved.
   MoveResult = Struct.new(:object, :lost)

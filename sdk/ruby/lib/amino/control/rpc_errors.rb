@@ -17,7 +17,8 @@ module Amino
         return from_message(Pb::Error.decode(detail), codec) if detail
 
         case error
-        when GRPC::Unavailable then KernelUnavailable.new("#{who} does not answer (#{error.details}). Is it running? `amino up` starts one.")
+        when GRPC::Unavailable
+          KernelUnavailable.new("#{who} does not answer (#{error.details}). Is it running? `amino up` starts one.")
         when GRPC::DeadlineExceeded then DeadlineExceeded.new("#{who} did not answer in time")
         when GRPC::Cancelled then Cancelled.new("the request to #{who} was cancelled")
         when GRPC::Unimplemented then InternalError.new("#{who} does not know this request. Is it of the same version?")

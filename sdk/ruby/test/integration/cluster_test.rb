@@ -1,0 +1,100 @@
+# frozen_string_literal: true
+
+require "timeout"
+require "tmpdir"
+require_relative "../support/test_case"
+
+# Against a real kernel, whose address AMINO_TEST_ADDRESS names (`amino up` prints it).
+class ClusterTest < TestCase
+  COUNTER = <<~JS
+    export default class Counter {
+      static readOnly = ['get'];
+      constructor(start = 0) { this.value = start; }
+      incr(n) { this.value += n; return this.value; }
+      get() { return this.value; }
+      echo(value) { return value; }
+      fail(message) { throw new RangeError(message); }
+      spin() { for (;;); }
+      async relay(other, n) { return await other.incr.async(n); }
+    }
+  JS
+
+  def setup
+    address = ENV.fetch("AMINO_TEST_ADDRESS", nil)
+    skip "AMINO_TEST_ADDRESS names no kernel; start one with `amino up` and set it" if address.nil?
+
+    @client = Amino.connect(address)
+    @name = "ruby-test-#{SecureRandom.hex(4)}"
+    Dir.mktmpdir do |folder|
+      File.write("#{folder}/counter.js", COUNTER)
+      @counter = @client.register(@name, "#{folder}/counter.js", args: [0])
+    end
+  end
+
+  def teardown
+    return if @client.nil?
+
+    @client.list(@name).each { |object| @client.delete(object.id) }
+    @client.close
+  end
+
+  def test_calls_over_every_carrier
+    assert_equal 5, @counter.incr(5)
+    %i[lane grpc].each_with_index do |carriers, index|
+      Amino.connect(@client.home.address, carriers: carriers) { |other| assert_equal 6 + index, other.get(@name).incr(1) }
+    end
+  end
+
+  def test_many_calls_at_once
+    assert_equal (1..1000).to_a, @client.pipeline { |p| 1000.times { p[@counter].incr(1) } }
+    threads = Array.new(8) { Thread.new { 100.times { @counter.incr(1) } } }
+    threads.each(&:join)
+    assert_equal 1800, @counter.get
+  end
+
+  def test_values_come_back_as_they_were
+    shared = [1]
+    value = { "int" => 2**80, "double" => 1.5, "text" => "Zürich", "bytes" => "\xff\x00".b, "set" => Set[1, "a"], "time" => Time.at(0, 5, :nsec, in: "UTC"),
+              "duration" => Amino::Duration.new(7), "nothing" => nil, "twice" => [shared, shared] }
+    back = @counter.echo(value)
+    assert_equal value, back
+    assert_same back["twice"][0], back["twice"][1]
+  end
+
+  def test_further_instances_and_references
+    other = @client.create(@name, 10, name: "#{@name}-2")
+    assert_equal 11, @counter.relay(other, 1)
+    assert_equal other, @counter.echo(other)
+    assert_equal "#{@name}-2", @client.describe(other).name
+  end
+
+  def test_exceptions_and_mistakes
+    error = assert_raises(Amino::GuestException) { @counter.fail("no such thing") }
+    assert_equal ["RangeError", "no such thing"], [error.guest_class, error.guest_message]
+    assert_includes error.guest_stack, "fail"
+    assert_raises(Amino::MemberNotFound) { @counter.increment(1) }
+    assert_raises(Amino::NameNotFound) { @client.get("#{@name}-none") }
+    assert_raises(Amino::NameTaken) { Dir.mktmpdir { |folder| @client.register(@name, source(folder)) } }
+  end
+
+  def test_a_deadline_ends_an_endless_call
+    assert_raises(Amino::DeadlineExceeded) { @counter.with(deadline: 0.5).spin }
+    future = @client.create(@name).async.spin
+    assert future.cancel
+    assert_instance_of Amino::Cancelled, future.error
+  end
+
+  def test_what_the_cluster_knows
+    assert_includes @client.describe(@counter).members.map(&:name), "incr"
+    assert_includes @client.list(@name).map(&:name), @name
+    assert_predicate @client.kernels, :any?
+    events = @client.watch(@name).take_while { |event| event.kind != :synced }
+    assert_equal [@name], events.map { |event| event.object.name }
+  end
+
+  private
+
+  def source(folder)
+    "#{folder}/counter.js".tap { |path| File.write(path, COUNTER) }
+  end
+end

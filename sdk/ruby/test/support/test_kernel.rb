@@ -1,0 +1,159 @@
+# frozen_string_literal: true
+
+require_relative "lane_server"
+
+# A kernel's gRPC services over the test's objects, with lanes or without.
+class TestKernel
+  Pb = Amino::Pb
+
+  # What clients ask for.
+  class Service < Pb::ClientService::Service
+    attr_reader :requests, :artifacts, :records
+
+    def initialize(objects, endpoints)
+      super()
+      @objects = objects
+      @endpoints = endpoints
+      @records = {}
+      @artifacts = {}
+      @requests = Queue.new
+    end
+
+    def hello(request, _call)
+      @requests << request
+      Pb::HelloResponse.new(kernel_id: "test", endpoints: Pb::Endpoints.new(**@endpoints), lane_token: "secret", version: "0")
+    end
+
+    def get(request, _call) = Pb::GetResponse.new(object: find(request.name_or_id))
+
+    def create(request, _call)
+      @requests << request
+      id = "id-#{@records.size}"
+      @objects[id] = TestObjects::Counter.new(*@objects.codec.decode(request.args))
+      Pb::CreateResponse.new(object: add(Pb::ObjectRecord.new(id: id, name: request.name, status: :OBJECT_STATUS_ACTIVE)))
+    end
+
+    def put_artifact(call)
+      first, *rest = call.each_remote_read.to_a
+      @artifacts[first.artifact["hash"]] = rest.map(&:chunk).join
+      Pb::PutArtifactResponse.new(artifact: first.artifact)
+    end
+
+    def register(request, _call)
+      @requests << request
+      raise_error(Amino::NameTaken.new("the name #{request.name} is taken")) if @records.key?(request.name)
+
+      @objects[request.name] = TestObjects::Counter.new(*@objects.codec.decode(request.args))
+      Pb::RegisterResponse.new(object: add(Pb::ObjectRecord.new(id: request.name, name: request.name, artifact: request.artifact)))
+    end
+
+    # Two objects a page.
+    def list(request, _call)
+      from = request.page_token.to_i
+      found = @records.values.select { |record| record.name.start_with?(request.name_prefix) }
+      following = found.size > from + 2 ? (from + 2).to_s : ""
+      Pb::ListResponse.new(objects: found[from, 2], next_page_token: following, total: found.size)
+    end
+
+    def delete(request, _call)
+      @records.delete(find(request.name_or_id).id)
+      Pb::DeleteResponse.new
+    end
+
+    def move(request, _call)
+      @requests << request
+      Pb::MoveResponse.new(object: find(request.name_or_id), lost: ["state.handle"])
+    end
+
+    def kernels(_request, _call)
+      Pb::KernelsResponse.new(kernels: [Pb::KernelRecord.new(id: "k", endpoints: Pb::Endpoints.new(grpc: "x:1"), alive: true)])
+    end
+
+    def watch(request, _call)
+      puts = @records.values.map { |record| Pb::WatchResponse.new(kind: :KIND_PUT, object: record, revision: request.from_revision + 1) }
+      puts + [Pb::WatchResponse.new(kind: :KIND_SYNCED)]
+    end
+
+    def command(request, _call)
+      codec = @objects.codec
+      heard = [request.command, codec.decode(request.args), codec.decode(request.kwargs), request.deployment_manager]
+      Pb::CommandResponse.new(value: codec.encode(heard))
+    end
+
+    def session(frames, call)
+      @requests << call.metadata
+      answers = Queue.new
+      peer = LanePeer.new(@objects, {}) { |bytes| answers << Pb::Frame.new(data: bytes) }
+      Thread.new do
+        frames.each { |frame| peer.receive(frame.data) }
+      rescue GRPC::BadStatus, GRPC::Core::CallError
+        nil
+      ensure
+        answers.close
+      end
+      Enumerator.new { |out| while (frame = answers.pop) do out << frame end }
+    end
+
+    def add(record) = @records[record.id] = record
+
+    private
+
+    def find(name)
+      @records[name] || @records.values.find { |record| record.name == name } ||
+        raise_error(Amino::NameNotFound.new("no object is named #{name}", details: { "near" => ["counter"] }, cause: Amino::OmsUnavailable.new("o")))
+    end
+
+    def raise_error(error)
+      detail = message(error)
+      raise GRPC::BadStatus.new_status_exception(GRPC::Core::StatusCodes::NOT_FOUND, error.message, "amino-error-bin" => Pb::Error.encode(detail))
+    end
+
+    def message(error)
+      Pb::Error.new(
+        code: error.code, type: error.type, message: error.message, stack: error.stack, details: @objects.codec.encode(error.details),
+        cause: error.cause && message(error.cause)
+      )
+    end
+  end
+
+  attr_reader :objects, :lane, :service, :address
+
+  # @param lanes [Symbol] `:unix` and TCP, `:tcp`, `:none`, or `:dead` (offered, but nobody listens)
+  # @param port [Integer] 0: a free one
+  def initialize(lanes: :unix, port: 0, **behaviour)
+    @objects = TestObjects.new
+    @lane = LaneServer.new(@objects, **behaviour)
+    @service = Service.new(@objects, endpoints(lanes))
+    @server = GRPC::RpcServer.new(pool_size: 8, poll_period: 0.1)
+    @address = "127.0.0.1:#{@server.add_http2_port("127.0.0.1:#{port}", :this_port_is_insecure)}"
+    @server.handle(@service)
+    @thread = Thread.new { @server.run }
+    @server.wait_till_running
+    register("counter", TestObjects::Counter.new)
+  end
+
+  # @param fields [Hash] of the ObjectRecord
+  def register(id, object, **fields)
+    @objects[id] = object
+    replica = Pb::Replica.new(kernel_id: "test", endpoints: Pb::Endpoints.new(grpc: fields.delete(:at) || @address))
+    interface = Pb::Interface.new(name: "Counter", members: [Pb::Member.new(name: "incr", arity: 1)])
+    @service.add(Pb::ObjectRecord.new(id: id, name: id, interface: interface, replicas: [replica], status: :OBJECT_STATUS_ACTIVE, **fields))
+  end
+
+  def close
+    @lane.close
+    @server.stop
+    @thread.join
+  end
+
+  private
+
+  def endpoints(lanes)
+    case lanes
+    when :unix then { lane_unix: @lane.path, lane_tcp: @lane.address, host_id: Amino::Control::Host.id }
+    when :tcp then { lane_unix: @lane.path, lane_tcp: @lane.address, host_id: "another host" }
+    when :dead then { lane_unix: "#{@lane.path}-dead", lane_tcp: "127.0.0.1:1", host_id: Amino::Control::Host.id }
+    when :none then {}
+    end
+  end
+end
