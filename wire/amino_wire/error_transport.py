@@ -103,7 +103,8 @@ def from_rpc_error(error: grpc.RpcError, *, what: str = "") -> AminoError:
     text = cast("str | None", getattr(error, "details", lambda: "")()) or str(error)
     who = what or "the kernel"
     if status is grpc.StatusCode.UNAVAILABLE:
-        return KernelUnavailable(f"{who} does not answer ({text}). Is it running? `amino up` starts one.")
+        reason = "connection refused" if "Connection refused" in text else text
+        return KernelUnavailable(f"{who} does not answer ({reason}). Is it running? `amino up` starts one.")
     if status is grpc.StatusCode.DEADLINE_EXCEEDED:
         return DeadlineExceeded(f"{who} did not answer in time")
     if status is grpc.StatusCode.CANCELLED:

@@ -1,0 +1,215 @@
+"""Commands about processes: up, kernel, oms, kernels, config."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from amino_wire.errors import MachineProblem
+
+from amino.cli.plain import pairs
+from amino.cli.session import Session, command
+
+app = typer.Typer()
+
+OMS_PORT = 7421
+
+Host = Annotated[str | None, typer.Option("--host", help="Address to listen on; loopback unless --insecure.")]
+Port = Annotated[int | None, typer.Option("--port", help="Port of the kernel, 0 for any [7420].")]
+LanePort = Annotated[int | None, typer.Option("--lane-port", help="Port of the direct lane, 0 for any.")]
+DataDir = Annotated[Path | None, typer.Option("--data-dir", help="Folder for what must be kept.")]
+Languages = Annotated[
+    list[str] | None, typer.Option("--languages", help="Guest languages to have ready; `all` for every one; may be repeated.")
+]
+Allow = Annotated[list[str] | None, typer.Option("--allow", help="What guests may do: native, io, network, env, host, threads.")]
+KernelLabels = Annotated[list[str] | None, typer.Option("--label", metavar="KEY=VALUE", help="Label of this kernel, for placement.")]
+Isolate = Annotated[str | None, typer.Option("--isolate", help="A process of its own for each: none, artifact, tenant.")]
+Heap = Annotated[int | None, typer.Option("--heap-mb", help="Largest heap of a JVM, in megabytes.")]
+JvmOptions = Annotated[list[str] | None, typer.Option("--jvm-option", help="Further option of the JVM; may be repeated.")]
+Contexts = Annotated[int | None, typer.Option("--contexts", help="Contexts per artifact, 0 for as many as fit.")]
+Offline = Annotated[bool, typer.Option("--offline", help="Never fetch jars.")]
+Insecure = Annotated[
+    bool, typer.Option("--insecure", help="Listen where others can reach it, though nothing is encrypted or authenticated.")
+]
+NoSupervise = Annotated[bool, typer.Option("--no-supervise", help="Run without the supervisor that starts it again.")]
+LogLevel = Annotated[str | None, typer.Option("--log-level", help="debug, info, warning or error.")]
+LogFormat = Annotated[str | None, typer.Option("--log-format", help="console or json.")]
+
+
+def _flags(
+    *,
+    languages: list[str] | None,
+    allow: list[str] | None,
+    label: list[str] | None,
+    jvm_option: list[str] | None,
+    offline: bool,
+    insecure: bool,
+    no_supervise: bool,
+    **plain: Any,
+) -> dict[str, Any]:
+    """Flags as settings of the kernel; what was not said is None."""
+    return {
+        **plain,
+        "languages": " ".join(languages) if languages else None,
+        "allow": " ".join(allow) if allow else None,
+        "labels": pairs(label, "--label") or None,
+        "jvm_options": tuple(jvm_option) if jvm_option else None,
+        "offline": True if offline else None,
+        "insecure": True if insecure else None,
+        "supervise": False if no_supervise else None,
+    }
+
+
+def _need_kernel() -> None:
+    try:
+        import amino_kernel.main  # noqa: F401
+    except ImportError as error:
+        raise MachineProblem(f"this installation has no kernel ({error}); `pip install 'amino-runtime[kernel]'` adds it") from error
+
+
+@command(app, "up")
+def up(
+    session: Session,  # noqa: ARG001
+    host: Host = None,
+    port: Port = None,
+    lane_port: LanePort = None,
+    oms_port: Annotated[int, typer.Option("--oms-port", help="Port of the OMS, 0 for any.")] = OMS_PORT,
+    data_dir: DataDir = None,
+    languages: Languages = None,
+    allow: Allow = None,
+    label: KernelLabels = None,
+    isolate: Isolate = None,
+    heap_mb: Heap = None,
+    jvm_option: JvmOptions = None,
+    contexts: Contexts = None,
+    offline: Offline = False,
+    insecure: Insecure = False,
+    no_supervise: NoSupervise = False,
+    log_level: LogLevel = None,
+    log_format: LogFormat = None,
+) -> None:
+    """Start an OMS and a kernel in one process; everything one machine needs."""
+    _need_kernel()
+    from amino_kernel.main import run_up
+    from amino_kernel.settings import load_settings, origins_of
+
+    flags = _flags(
+        languages=languages,
+        allow=allow,
+        label=label,
+        jvm_option=jvm_option,
+        offline=offline,
+        insecure=insecure,
+        no_supervise=no_supervise,
+        host=host,
+        port=port,
+        lane_port=lane_port,
+        data_dir=data_dir,
+        isolate=isolate,
+        heap_mb=heap_mb,
+        contexts=contexts,
+        log_level=log_level,
+        log_format=log_format,
+    )
+    if origins_of(flags)["data_dir"][1] == "default":
+        flags["data_dir"] = Path(".amino")
+    raise typer.Exit(run_up(load_settings(flags), oms_port=oms_port))
+
+
+@command(app, "kernel")
+def kernel(
+    session: Session,  # noqa: ARG001
+    host: Host = None,
+    port: Port = None,
+    lane_port: LanePort = None,
+    oms: Annotated[str | None, typer.Option("--oms", metavar="HOST:PORT", help="The object management service [127.0.0.1:7421].")] = None,
+    data_dir: DataDir = None,
+    languages: Languages = None,
+    allow: Allow = None,
+    label: KernelLabels = None,
+    isolate: Isolate = None,
+    heap_mb: Heap = None,
+    jvm_option: JvmOptions = None,
+    contexts: Contexts = None,
+    offline: Offline = False,
+    insecure: Insecure = False,
+    no_supervise: NoSupervise = False,
+    log_level: LogLevel = None,
+    log_format: LogFormat = None,
+) -> None:
+    """Start a kernel, which runs objects on this host."""
+    _need_kernel()
+    from amino_kernel.main import run_kernel
+    from amino_kernel.settings import load_settings
+
+    flags = _flags(
+        languages=languages,
+        allow=allow,
+        label=label,
+        jvm_option=jvm_option,
+        offline=offline,
+        insecure=insecure,
+        no_supervise=no_supervise,
+        host=host,
+        port=port,
+        lane_port=lane_port,
+        oms=oms,
+        data_dir=data_dir,
+        isolate=isolate,
+        heap_mb=heap_mb,
+        contexts=contexts,
+        log_level=log_level,
+        log_format=log_format,
+    )
+    raise typer.Exit(run_kernel(load_settings(flags)))
+
+
+@command(app, "oms")
+def oms(
+    session: Session,  # noqa: ARG001
+    host: Annotated[str, typer.Option("--host", help="Address to listen on; loopback unless --insecure.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", help="Port, 0 for any.")] = OMS_PORT,
+    data_dir: Annotated[Path, typer.Option("--data-dir", help="Folder that it keeps everything in.")] = Path(".amino/oms"),
+    lease: Annotated[float, typer.Option("--lease", help="Seconds that a kernel may be silent.")] = 3.0,
+    margin: Annotated[float, typer.Option("--margin", help="Seconds that the service waits longer.")] = 1.0,
+    insecure: Insecure = False,
+) -> None:
+    """Start the object management service: names, objects, kernels."""
+    import logging
+    import sys
+
+    try:
+        from amino_oms.main import run_oms
+        from amino_oms.settings import OmsSettings
+    except ImportError as error:
+        raise MachineProblem(f"this installation has no OMS ({error}); `pip install 'amino-runtime[kernel]'` adds it") from error
+    from amino.loops import run
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    run(run_oms(OmsSettings(data_dir, host, port, lease, margin, insecure=insecure)))
+
+
+@command(app, "kernels")
+def kernels(session: Session, every: Annotated[bool, typer.Option("--all", help="Dead ones too.")] = False) -> None:
+    """List the kernels of the cluster."""
+    from dataclasses import asdict
+
+    with session.connect() as client:
+        found = client.kernels(include_dead=every)
+    if session.json:
+        session.document([asdict(one) for one in found])
+        return
+    rows = [
+        (
+            one.id,
+            one.address,
+            "alive" if one.alive else "dead",
+            one.objects,
+            f"{one.load:.2f}",
+            ",".join(one.languages),
+            ",".join(f"{key}={value}" for key, value in sorted(one.labels.items())),
+        )
+        for one in found
+    ]
+    session.table(("KERNEL", "ADDRESS", "STATE", "OBJECTS", "LOAD", "LANGUAGES", "LABELS"), rows, empty="no kernels")

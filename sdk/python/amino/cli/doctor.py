@@ -1,0 +1,120 @@
+"""`amino doctor`: what this machine has, what is missing and how to get it."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import platform
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+
+import typer
+from amino_wire.errors import AminoError
+
+from amino.addresses import addresses
+from amino.cli.exit_codes import MACHINE
+from amino.cli.session import Session, command
+from amino.version import __version__
+
+app = typer.Typer()
+OK, NOTE, MISSING = "ok", "note", "missing"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at. `remedy` says what to do where it is not as it should be."""
+
+    subject: str
+    state: str
+    found: str
+    remedy: str = ""
+
+
+@command(app, "doctor")
+def doctor(session: Session) -> None:
+    """Look at this machine: JVM, languages, jars, versions, a running kernel; and say what is missing and how to get it."""
+    findings = list(examine(session.address))
+    if session.json:
+        session.document([asdict(finding) for finding in findings])
+    else:
+        colors = {OK: "green", NOTE: "yellow", MISSING: "red"}
+        for finding in findings:
+            typer.secho(f"{finding.state:8}", fg=colors[finding.state], nl=False)
+            typer.echo(f"{finding.subject:18} {finding.found}")
+            if finding.remedy:
+                typer.echo(f"{'':27}→ {finding.remedy}")
+    if any(finding.state == MISSING for finding in findings):
+        raise typer.Exit(MACHINE)
+
+
+def examine(address: str | None) -> Iterator[Finding]:
+    """Looks at everything. Nothing is changed or fetched."""
+    yield Finding("Amino", OK, f"{__version__}, Python {platform.python_version()} ({sys.executable})")
+    yield from _packages()
+    for look in (_jvm, _jars):
+        yield from _guarded(look)
+    yield _kernel(address)
+
+
+def _packages() -> Iterator[Finding]:
+    for package, remedy in (("grpcio", ""), ("msgpack", ""), ("uvloop", "calls are slower without; pip install uvloop")):
+        try:
+            yield Finding(package, OK, importlib.metadata.version(package))
+        except importlib.metadata.PackageNotFoundError:
+            yield Finding(package, NOTE if remedy else MISSING, "not installed", remedy or f"pip install {package}")
+    import msgpack
+
+    if msgpack.Packer.__module__.endswith("fallback"):
+        yield Finding("msgpack", NOTE, "without its C part: calls cost ten times as much", "pip install --force-reinstall msgpack")
+
+
+def _guarded(look: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
+    try:
+        yield from look()
+    except ImportError as error:
+        yield Finding("kernel", NOTE, f"not installed ({error})", "only clients run here; pip install 'amino-runtime[kernel]' adds it")
+    except AminoError as error:
+        yield Finding("JVM", MISSING, error.message)
+
+
+def _jvm() -> Iterator[Finding]:
+    from amino_graal import report_machines
+
+    report = report_machines(os.environ)
+    if report.chosen is None:
+        from amino_graal.discovery import REMEDY
+
+        yield Finding("JVM", MISSING, "; ".join(machine.shortcoming for machine in report.others) or "none found", REMEDY)
+        return
+    machine = report.chosen
+    yield Finding("JVM", OK, f"Java {machine.version} at {machine.home} ({machine.origin})")
+    compiled = "compiles guests to machine code" if machine.compiles else "interprets guests, ten times slower or more"
+    yield Finding("JIT", OK if machine.compiles else NOTE, compiled, " ".join(report.notices))
+
+
+def _jars() -> Iterator[Finding]:
+    from amino_graal import LANGUAGES, JarStore
+    from amino_graal.jars import cache_folder
+
+    folder = cache_folder(os.environ) / "jars"
+    present = JarStore(folder).present()
+    for language in LANGUAGES:
+        remedy = f"fetched on first need, or now: python -m amino_graal.jars --languages {language}"
+        here = language in present
+        yield Finding(f"jars of {language}", OK if here else NOTE, f"in {folder}" if here else "not here yet", "" if here else remedy)
+
+
+def _kernel(address: str | None) -> Finding:
+    import amino
+
+    where = ",".join(addresses(address))
+    try:
+        with amino.connect(address, client_id="doctor") as client:
+            home = client.core.connections.home
+            kernels = client.kernels()
+            return Finding(
+                "kernel", OK, f"{home.kernel_id} {home.version} at {home.address} over {home.carrier}; {len(kernels)} in the cluster"
+            )
+    except AminoError as error:
+        return Finding("kernel", NOTE, f"none answers at {where} ({error.code})", "amino up")

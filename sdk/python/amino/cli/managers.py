@@ -1,0 +1,45 @@
+"""Commands about deployment managers: dms, attach."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from amino.cli.objects import Managers, Name, chain_text, object_document
+from amino.cli.session import Session, command
+
+app = typer.Typer()
+
+
+@command(app, "dms")
+def dms(session: Session, name: Annotated[str, typer.Argument(metavar="[NAME]", help="One of them, with its settings.")] = "") -> None:
+    """List the deployment managers that can be attached."""
+    from amino_dms.chain import Registry
+
+    registry = Registry.installed()
+    managers: list[Any] = [registry.find(name)] if name else sorted(registry, key=lambda manager: manager.name)
+    documents = [
+        {"name": manager.name, "promise": manager.promise, "module": manager.__module__, "settings": _settings(manager)}
+        for manager in managers
+    ]
+    if session.json:
+        session.document(documents)
+    elif name:
+        session.facts({"name": documents[0]["name"], "promise": documents[0]["promise"], "settings": "\n".join(_settings(managers[0]))})
+    else:
+        session.table(("NAME", "PROMISE"), [(one["name"], one["promise"]) for one in documents])
+
+
+def _settings(manager: Any) -> list[str]:
+    from dataclasses import MISSING, fields
+
+    return [f"{field.name}: {field.type}" + ("" if field.default is MISSING else f" = {field.default}") for field in fields(manager.Config)]
+
+
+@command(app, "attach")
+def attach(session: Session, name: Name, dm: Managers = None) -> None:
+    """Change the deployment managers of an object; without --dm it has none afterwards."""
+    with session.connect() as client:
+        found = client.attach(name, dm or ())
+    session.say(f"{name}: {chain_text(found.deployment_managers) or 'no deployment managers'}", object_document(found))

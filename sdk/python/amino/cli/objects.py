@@ -1,0 +1,286 @@
+"""Commands about objects: register, call, ls, describe, create, rm, move, restart, logs, explain."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import asdict
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from amino_wire.errors import ArgumentInvalid, NotFound
+
+import amino
+from amino.cli.plain import argument, pairs, to_json
+from amino.cli.session import Session, command
+from amino.records import ManagerInfo, ObjectInfo
+
+app = typer.Typer()
+_NEGATIVE = re.compile(r"-(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+
+Name = Annotated[str, typer.Argument(metavar="NAME", help="Name or id of the object.")]
+Select = Annotated[str, typer.Option("--select", help="Which kernels will do: 'region in (eu, us) and tier=gold or !spot'.")]
+Labels = Annotated[list[str] | None, typer.Option("--label", metavar="KEY=VALUE", help="Label of the object; may be repeated.")]
+Managers = Annotated[
+    list[str] | None, typer.Option("--dm", metavar="CHAIN", help="Deployment managers: 'Retry,LeaseCaching(lease=10s)'; may be repeated.")
+]
+Args = Annotated[list[str] | None, typer.Option("--arg", metavar="VALUE", help="Argument of the constructor; may be repeated.")]
+Kwargs = Annotated[list[str] | None, typer.Option("--kwarg", metavar="KEY=VALUE", help="Named argument; may be repeated.")]
+
+
+def object_document(found: ObjectInfo) -> dict[str, Any]:
+    """An object as JSON."""
+    document = asdict(found)
+    document["kernel"] = found.kernel
+    document["created"] = found.created.isoformat()
+    document["deployment_managers"] = [{"name": one.name, "settings": to_json(one.settings)} for one in found.deployment_managers]
+    document["args"] = to_json(list(found.args))
+    return document
+
+
+def chain_text(managers: tuple[ManagerInfo, ...]) -> str:
+    """A chain as people write it."""
+    parts: list[str] = []
+    for manager in managers:
+        settings = ", ".join(f"{key}={_setting(value)}" for key, value in manager.settings.items())
+        parts.append(f"{manager.name}({settings})" if settings else manager.name)
+    return ",".join(parts)
+
+
+def _setting(value: Any) -> str:
+    if isinstance(value, timedelta):
+        return f"{value.total_seconds():g}s"
+    return value if isinstance(value, str) else json.dumps(to_json(value))
+
+
+def _values(client: amino.BlockingClient, args: list[str] | None, kwargs: list[str] | None) -> tuple[list[Any], dict[str, Any]]:
+    named = {key: argument(text, client.get) for key, text in pairs(kwargs, "--kwarg").items()}
+    return [argument(text, client.get) for text in args or ()], named
+
+
+@command(app, "register")
+def register(
+    session: Session,
+    source: Annotated[Path, typer.Argument(metavar="SOURCE", help="File or folder.")],
+    name: Annotated[str, typer.Option("--name", "-n", help="Name of the object; else that of the file.")] = "",
+    lang: Annotated[str, typer.Option("--lang", "-l", help="js, ruby, python, llvm, wasm or java; else from the file's ending.")] = "",
+    entry: Annotated[str, typer.Option("--entry", help="File in the folder that is evaluated first, or the class name for java.")] = "",
+    class_name: Annotated[str, typer.Option("--class", help="The class in it; else looked for.")] = "",
+    dm: Managers = None,
+    select: Select = "",
+    label: Labels = None,
+    arg: Args = None,
+    kwarg: Kwargs = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Take the name from the object that has it, which is deleted.")] = False,
+    concurrent: Annotated[bool, typer.Option("--concurrent", help="Calls to the object may run at the same time.")] = False,
+    own_context: Annotated[bool, typer.Option("--own-context", help="The object shares its context with no other.")] = False,
+) -> None:
+    """Register a class under a name and make its first instance."""
+    with session.connect() as client:
+        args, kwargs = _values(client, arg, kwarg)
+        stub = client.register(
+            source,
+            name or source.name.split(".")[0],
+            language=lang,
+            entry=entry,
+            class_name=class_name,
+            args=args,
+            kwargs=kwargs,
+            deployment_managers=dm or (),
+            select=select,
+            labels=pairs(label, "--label"),
+            replace=replace,
+            concurrent=concurrent,
+            own_context=own_context,
+        )
+        found = client.describe(stub)
+    members = ", ".join(member.name for member in found.members)
+    session.say(f"{found.name} is {found.id} on {found.kernel}: {members}", object_document(found))
+
+
+@command(app, "call", context_settings={"ignore_unknown_options": True})
+def call(
+    session: Session,
+    name: Name,
+    method: Annotated[str, typer.Argument(metavar="METHOD", help="The member to call.")],
+    args: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="ARGS", help="JSON where it is JSON, @name for an object, else text."),
+    ] = None,
+    kwarg: Kwargs = None,
+    deadline: Annotated[float | None, typer.Option("--deadline", help="Seconds the call may take.")] = None,
+    read_only: Annotated[bool, typer.Option("--read-only", help="The call changes nothing.")] = False,
+) -> None:
+    """Call a member of an object and print its result."""
+    _refuse_options(args)
+    with session.connect() as client:
+        values, named = _values(client, args, kwarg)
+        stub = client.get(name)
+        if deadline is not None or read_only:
+            stub = stub.with_options(deadline=deadline, read_only=read_only or None)
+        result = stub[method](*values, **named)
+    if session.json:
+        session.document(to_json(result))
+    else:
+        typer.echo(result if isinstance(result, str) else json.dumps(to_json(result), ensure_ascii=False))
+
+
+def _refuse_options(args: list[str] | None) -> None:
+    """Negative numbers are arguments; whatever else begins with a dash was meant as an option."""
+    for text in args or ():
+        if text.startswith("-") and not _NEGATIVE.fullmatch(text):
+            raise ArgumentInvalid(f"there is no option {text}; a text that begins with a dash is written as JSON: '\"{text}\"'")
+
+
+@command(app, "ls")
+def ls(
+    session: Session,
+    prefix: Annotated[str, typer.Argument(metavar="[PREFIX]", help="Beginning of the names.")] = "",
+    select: Annotated[str, typer.Option("--select", help="Labels of the objects, as 'app=shop'.")] = "",
+    kernel: Annotated[str, typer.Option("--kernel", help="Id of the kernel they are on.")] = "",
+) -> None:
+    """List objects."""
+    with session.connect() as client:
+        found = client.list(prefix, select=select, kernel=kernel)
+    if session.json:
+        session.document([object_document(one) for one in found])
+        return
+    rows = [
+        (one.name or "-", one.id, one.class_name, one.language, one.kernel or "-", one.status, chain_text(one.deployment_managers))
+        for one in found
+    ]
+    session.table(("NAME", "ID", "CLASS", "LANGUAGE", "KERNEL", "STATUS", "MANAGERS"), rows, empty="no objects; `amino register` makes one")
+
+
+@command(app, "describe")
+def describe(session: Session, name: Name) -> None:
+    """Show what is known of an object."""
+    with session.connect() as client:
+        found = client.describe(name)
+    if session.json:
+        session.document(object_document(found))
+        return
+    session.facts(
+        {
+            "name": found.name,
+            "id": found.id,
+            "class": found.class_name,
+            "about": found.doc,
+            "instance of": found.class_of,
+            "language": found.language,
+            "status": found.status,
+            "artifact": f"{found.artifact[:12]} {found.entry}",
+            "managers": chain_text(found.deployment_managers),
+            "labels": ", ".join(f"{key}={value}" for key, value in sorted(found.labels.items())),
+            "epoch": found.epoch,
+            "created": found.created.astimezone().isoformat(" ", "seconds"),
+            "copies": "\n".join(f"{one.number}: {one.kernel} {one.address} {one.role}".rstrip() for one in found.replicas),
+            "members": "\n".join(_member(one) for one in found.members),
+        }
+    )
+
+
+def _member(member: amino.MemberInfo) -> str:
+    parameters = ", ".join(member.parameters) if member.parameters else "…" if member.arity else ""
+    reads = "  (read-only)" if member.read_only else ""
+    return f"{member.name}({parameters}){reads}" + (f"  {member.doc.splitlines()[0]}" if member.doc else "")
+
+
+@command(app, "create", context_settings={"ignore_unknown_options": True})
+def create(
+    session: Session,
+    class_name: Annotated[str, typer.Argument(metavar="CLASS", help="Name that the class was registered under.")],
+    args: Annotated[list[str] | None, typer.Argument(metavar="ARGS", help="Arguments of the constructor, as for `call`.")] = None,
+    name: Annotated[str, typer.Option("--name", "-n", help="Name of the new object.")] = "",
+    kwarg: Kwargs = None,
+    select: Select = "",
+    label: Labels = None,
+) -> None:
+    """Make a further instance of a registered class."""
+    _refuse_options(args)
+    with session.connect() as client:
+        values, named = _values(client, args, kwarg)
+        stub = client.create(class_name, *values, name=name, kwargs=named, select=select, labels=pairs(label, "--label"))
+        found = client.describe(stub)
+    session.say(f"{found.name or found.id} is {found.id} on {found.kernel}", object_document(found))
+
+
+@command(app, "rm")
+def rm(
+    session: Session,
+    names: Annotated[list[str], typer.Argument(metavar="NAME…", help="Names or ids.")],
+    force: Annotated[bool, typer.Option("--force", "-f", help="Missing objects are no error.")] = False,
+) -> None:
+    """Delete objects."""
+    deleted: list[str] = []
+    with session.connect() as client:
+        for name in names:
+            try:
+                client.delete(name)
+                deleted.append(name)
+            except NotFound:
+                if not force:
+                    raise
+    session.say("\n".join(f"{name} is deleted" for name in deleted), {"deleted": deleted})
+
+
+@command(app, "move")
+def move(
+    session: Session,
+    name: Name,
+    kernel: Annotated[str, typer.Argument(metavar="[KERNEL]", help="Id of the kernel it goes to.")] = "",
+    select: Select = "",
+    replica: Annotated[int, typer.Option("--replica", help="Which copy.")] = 0,
+    allow_lossy: Annotated[bool, typer.Option("--allow-lossy", help="Move even where a part of the state cannot be captured.")] = False,
+) -> None:
+    """Move an object with its state to another kernel."""
+    if bool(kernel) == bool(select):
+        raise ArgumentInvalid("name the kernel it goes to, or say which will do with --select")
+    with session.connect() as client:
+        moved = client.move(name, kernel, select=select, replica=replica, allow_lossy=allow_lossy)
+    lost = f"; lost: {', '.join(moved.lost)}" if moved.lost else ""
+    session.say(f"{name} is on {moved.object.kernel}{lost}", {"object": object_document(moved.object), "lost": list(moved.lost)})
+
+
+@command(app, "restart")
+def restart(session: Session, name: Name) -> None:
+    """Make a lost object anew, with the state of a new one."""
+    with session.connect() as client:
+        found = client.restart(name)
+    session.say(f"{name} is on {found.kernel}, with the state of a new object", object_document(found))
+
+
+@command(app, "logs")
+def logs(
+    session: Session,
+    name: Annotated[str, typer.Argument(metavar="[NAME]", help="Name or id; else all objects of the kernel.")] = "",
+    tail: Annotated[int, typer.Option("--tail", "-n", help="Lines of before.")] = 100,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on with what comes.")] = False,
+) -> None:
+    """Show what objects printed."""
+    with session.connect() as client:
+        for line in client.logs(name, tail=tail, follow=follow):
+            if session.json:
+                typer.echo(json.dumps({**asdict(line), "time": line.time.isoformat()}, ensure_ascii=False))
+            else:
+                who = "" if name else f"{line.object_name or line.object_id}: "
+                typer.echo(f"{line.time.astimezone():%H:%M:%S} {who}{line.text}")
+
+
+@command(app, "explain")
+def explain(
+    session: Session,
+    name: Annotated[str, typer.Argument(metavar="[NAME]", help="Name or id; or give a chain with --dm.")] = "",
+    dm: Managers = None,
+) -> None:
+    """Draw the deployment managers of an object and where its copies are."""
+    if bool(name) == bool(dm):
+        raise ArgumentInvalid("name an object, or give a chain with --dm")
+    with session.connect() as client:
+        told = client.explain(name, deployment_managers=dm or ())
+    if session.json:
+        session.document(to_json(told.tree))
+    else:
+        typer.echo(told.text)
