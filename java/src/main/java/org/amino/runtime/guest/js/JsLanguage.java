@@ -37,7 +37,7 @@ public final class JsLanguage implements GuestLanguage {
         "compile", (ProxyExecutable) arguments -> compile(context, arguments));
     Value prelude = session.loadPrelude(context.eval("js", "({})"), host, JsBuilders::new, PRELUDE);
     files.use(prelude.getMember("importPath"), prelude.getMember("moduleText"));
-    return new JsContext(session.offered(() -> evaluate(context, artifact, prelude, files)));
+    return new JsContext(session.offered(() -> evaluate(context, session, prelude, files)));
   }
 
   /** A CommonJS file inside its function: prefix, body, suffix, path. A syntax error is reported as of the file itself. */
@@ -54,18 +54,17 @@ public final class JsLanguage implements GuestLanguage {
     }
   }
 
-  private static Value evaluate(Context context, Artifact artifact, Value prelude, ModuleFileSystem files) throws IOException {
-    String path = "/artifact/" + artifact.entry();
-    Object className = artifact.className() == null ? prelude.getMember("build").getMember("nothing") : artifact.className();
+  private static Value evaluate(Context context, GuestSession session, Value prelude, ModuleFileSystem files) throws IOException {
+    String path = "/artifact/" + session.artifact().entry();
     Value offer = prelude.getMember("offer");
     if (!prelude.getMember("isModule").execute(path, files.text(path)).asBoolean()) {
       Value module = prelude.getMember("load").execute(path);
-      return offer.execute(module.getMember("exports"), module.getMember("top"), className, path);
+      return offer.execute(module.getMember("exports"), module.getMember("top"), session.className(), path);
     }
     Value namespace = importEntry(context, path, files);
     prelude.putMember("namespaces", namespaces(context, files, prelude));
     Value top = namespace.getMember("__amino_top__");
-    return offer.execute(namespace, top, className, path);
+    return offer.execute(namespace, top, session.className(), path);
   }
 
   /** A syntax error is reported as of the file as its author wrote it, without what {@link ModuleFileSystem} adds. */

@@ -58,14 +58,19 @@ public class Builders {
   }
 
   public Object big(BigInteger value) {
-    return big.execute(value.toString());
+    return big.execute(value.toString(16));
   }
 
   Value bytes(byte[] value) {
-    return bytes.execute(ByteSequence.create(value));
+    return bytes.execute(octets(value));
   }
 
-  Value list(Object[] items) {
+  /** How a byte string is handed to the prelude's `bytes`: as a buffer, or as a string of U+0000 … U+00FF. */
+  protected Object octets(byte[] value) {
+    return ByteSequence.create(value);
+  }
+
+  public Value list(Object[] items) {
     return list.execute(items);
   }
 

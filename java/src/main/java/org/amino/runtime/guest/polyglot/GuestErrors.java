@@ -1,6 +1,7 @@
 package org.amino.runtime.guest.polyglot;
 
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.wire.ErrorPayload;
 import org.amino.runtime.wire.MsgpackReader;
@@ -13,6 +14,8 @@ import org.graalvm.polyglot.Value;
 /** Failures on their way out of a guest and into one. */
 final class GuestErrors {
   private static final int FRAMES = 64;
+  /** How the engine words what a context's options exclude, where it does not raise an exception of the language. */
+  private static final Pattern FORBIDDEN = Pattern.compile("not allowed|was excluded|not permitted|access denied");
 
   private GuestErrors() {}
 
@@ -47,6 +50,10 @@ final class GuestErrors {
     if (exception.isExit()) {
       String message = "the guest asked to exit with status " + exception.getExitStatus() + "; an object ends by being destroyed";
       return new GuestFailure("GUEST_EXCEPTION", "SystemExit", message, stack(exception), null, null);
+    }
+    if (exception.isInternalError() && FORBIDDEN.matcher(messageOf(exception)).find()) {
+      String message = "the sandbox forbids it: " + messageOf(exception) + "; the kernel's operator may allow it (--allow)";
+      return new GuestFailure("PERMISSION_DENIED", "SandboxViolation", message, stack(exception), null, null);
     }
     if (exception.isInternalError()) {
       return new GuestFailure("INTERNAL", "PolyglotException", String.valueOf(exception.getMessage()), stack(exception), null, null);
@@ -96,7 +103,7 @@ final class GuestErrors {
     int count = 0;
     for (PolyglotException.StackFrame frame : exception.getPolyglotStackTrace()) {
       SourceSection at = frame.getSourceLocation();
-      if (!frame.isGuestFrame() || at == null || !at.isAvailable() || at.getSource().isInternal() || ++count > FRAMES) {
+      if (!frame.isGuestFrame() || at == null || !at.isAvailable() || Preludes.owns(at.getSource()) || ++count > FRAMES) {
         continue;
       }
       lines.append("at ").append(frame.getRootName()).append(" (").append(place(at)).append(")\n");
@@ -125,7 +132,7 @@ final class GuestErrors {
       return failure;
     }
     SourceSection at = thrown instanceof PolyglotException exception ? exception.getSourceLocation() : null;
-    String place = at == null || !at.isAvailable() || at.getSource().isInternal() ? entry : place(at);
+    String place = at == null || !at.isAvailable() || Preludes.owns(at.getSource()) ? entry : place(at);
     String message = "artifact " + entry + " cannot be evaluated: " + place + ": " + failure.type + ": " + failure.getMessage();
     return new GuestFailure("ARTIFACT_INVALID", failure.type, message, failure.stack, Map.of("place", place), failure.getCause());
   }

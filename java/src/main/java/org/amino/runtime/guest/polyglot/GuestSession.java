@@ -96,6 +96,11 @@ public final class GuestSession {
     }
   }
 
+  /** The entry option `class` as the prelude wants it: the language's own null when it is not given. */
+  public Object className() {
+    return artifact.className() == null ? builders.nothing() : builders.string(artifact.className());
+  }
+
   /** Evaluates the artifact; what goes wrong becomes ARTIFACT_INVALID with its place. */
   public PolyglotContext.Opened offered(Evaluation evaluation) throws GuestFailure {
     try {

@@ -83,16 +83,26 @@ public abstract class PolyglotContext implements GuestContext {
     }
     Object[] positional = arguments.positional();
     Object[] all = new Object[positional.length + 1];
-    all[0] = objectId;
+    all[0] = builders.string(objectId);
     System.arraycopy(positional, 0, all, 1, positional.length);
     return arguments.keywords() == null ? prelude.getMember("create").execute(all) : createWithKeywords(objectId, arguments, constructor);
   }
 
-  /** Makes an instance from arguments of which some are named. */
-  protected abstract Value createWithKeywords(String objectId, Arguments arguments, Signature signature) throws GuestFailure;
+  /** Makes an instance from arguments of which some are named; for a language that has such, through its prelude. */
+  protected Value createWithKeywords(String objectId, Arguments arguments, Signature signature) throws GuestFailure {
+    return named("createNamed", builders.string(objectId), arguments);
+  }
 
   /** Runs a member with arguments of which some are named. */
-  protected abstract Value callWithKeywords(Value function, Arguments arguments, Signature signature) throws GuestFailure;
+  protected Value callWithKeywords(Value function, Arguments arguments, Signature signature) throws GuestFailure {
+    return named("callNamed", function, arguments);
+  }
+
+  private Value named(String preludeFunction, Object first, Arguments arguments) {
+    Object[] names = arguments.keywords().keySet().stream().map(builders::string).toArray();
+    Object[] values = arguments.keywords().values().toArray();
+    return prelude.getMember(preludeFunction).execute(first, builders.list(arguments.positional()), builders.list(names), builders.list(values));
+  }
 
   /** Writes a result that stands for itself without asking the prelude; false when it is another. */
   protected abstract boolean writePlain(Value result, MsgpackWriter out);
@@ -105,7 +115,7 @@ public abstract class PolyglotContext implements GuestContext {
   final Value restoreInstance(String objectId, MsgpackReader state) throws GuestFailure {
     StateImage image = StateImage.read(state, artifact.language());
     try {
-      return prelude.getMember("restore").execute(objectId, image.format(), new ValueReader(builders).read(image.data()));
+      return prelude.getMember("restore").execute(builders.string(objectId), builders.string(image.format()), new ValueReader(builders).read(image.data()));
     } catch (RuntimeException | StackOverflowError thrown) {
       throw failure(thrown);
     }
@@ -125,6 +135,13 @@ public abstract class PolyglotContext implements GuestContext {
     }
   }
 
+  /** Lets the prelude forget which object the instance was. */
+  final void forget(Value instance) {
+    if (prelude.hasMember("forget")) {
+      prelude.getMember("forget").executeVoid(instance);
+    }
+  }
+
   /** The signature of a member, or MEMBER_NOT_FOUND. */
   final Signature signature(String objectId, Value instance, String name) throws GuestFailure {
     Signature known = members.get(name);
@@ -132,7 +149,7 @@ public abstract class PolyglotContext implements GuestContext {
       return known;
     }
     try {
-      Value own = ownMember.execute(instance, name);
+      Value own = ownMember.execute(instance, builders.string(name));
       if (!own.isNull()) {
         List<String> parameters = Signature.strings(own.getArrayElement(2));
         return new Signature(name, own.getArrayElement(0).asInt(), own.getArrayElement(1).asInt(), false, parameters, "");

@@ -12,6 +12,7 @@ import org.amino.runtime.guest.GuestFactory;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.guest.ObjectCalls;
 import org.amino.runtime.guest.js.JsLanguage;
+import org.amino.runtime.guest.python.PythonLanguage;
 import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.Engine;
 import org.graalvm.polyglot.PolyglotException;
@@ -22,7 +23,7 @@ public final class PolyglotGuests implements GuestFactory {
   private Engine engine;
 
   public PolyglotGuests() {
-    for (GuestLanguage language : List.of(new JsLanguage())) {
+    for (GuestLanguage language : List.of(new JsLanguage(), new PythonLanguage())) {
       byName.put(language.id(), language);
     }
   }

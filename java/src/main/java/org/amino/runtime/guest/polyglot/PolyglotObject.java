@@ -40,11 +40,14 @@ final class PolyglotObject implements GuestObject {
 
   @Override
   public void sync(MsgpackReader state) throws GuestFailure {
+    Value old = instance;
     instance = context.restoreInstance(id, state);
+    context.forget(old);
   }
 
   @Override
   public void discard() {
+    context.forget(instance);
     instance = null;
   }
 }

@@ -8,7 +8,7 @@ final class Tag {
   static final int LIST = 0;
   static final int MAP = 1;
   static final int SET = 2;
-  /** Decimal digits of an integer beyond 64 bits. */
+  /** Hexadecimal digits of an integer beyond 64 bits. */
   static final int BIG = 3;
   /** A double, where the number alone would be taken for an integer. */
   static final int DOUBLE = 4;

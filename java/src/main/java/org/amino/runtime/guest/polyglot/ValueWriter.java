@@ -49,7 +49,7 @@ final class ValueWriter {
     switch (tag) {
       case Tag.LIST -> writeItems(out, tree);
       case Tag.MAP -> writeMap(out, tree);
-      case Tag.BIG -> out.writeBigInteger(new BigInteger(text(tree, 1)));
+      case Tag.BIG -> out.writeBigInteger(new BigInteger(text(tree, 1), 16));
       case Tag.DOUBLE -> out.writeDouble(tree.getArrayElement(1).asDouble());
       case Tag.BYTES -> writeBuffer(out, tree);
       case Tag.LATIN -> out.writeBytes(text(tree, 1).getBytes(StandardCharsets.ISO_8859_1));

@@ -74,7 +74,7 @@
       }
       return target;
     },
-    big: (text) => BigInt(text),
+    big: (text) => (text[0] === '-' ? -BigInt('0x' + text.slice(1)) : BigInt('0x' + text)),
     bytes: (sequence) => new Uint8Array(sequence).slice(),
     timestamp(seconds, nanos) {
       const millis = seconds * 1000 + nanos / 1000000;
@@ -125,7 +125,7 @@
           if (!value.isWellFormed()) throw this.refuse('a string with a lone surrogate', 'use toWellFormed() or bytes');
           return value;
         case 'bigint':
-          return value <= SAFE && value >= -SAFE ? Number(value) : [BIG, value.toString()];
+          return value <= SAFE && value >= -SAFE ? Number(value) : [BIG, value.toString(16)];
         case 'undefined':
           return null;
         case 'symbol':

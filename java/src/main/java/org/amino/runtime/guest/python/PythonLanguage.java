@@ -1,0 +1,37 @@
+package org.amino.runtime.guest.python;
+
+import java.io.IOException;
+import java.util.Map;
+import org.amino.runtime.guest.GuestContext;
+import org.amino.runtime.guest.GuestFailure;
+import org.amino.runtime.guest.polyglot.ArtifactFileSystem;
+import org.amino.runtime.guest.polyglot.GuestLanguage;
+import org.amino.runtime.guest.polyglot.GuestSession;
+import org.graalvm.polyglot.Context;
+import org.graalvm.polyglot.Value;
+import org.graalvm.polyglot.io.FileSystem;
+import org.graalvm.polyglot.proxy.ProxyExecutable;
+
+/** Opens contexts of Python and imports artifacts in them. */
+public final class PythonLanguage implements GuestLanguage {
+  private static final String[] PRELUDE = {"python/values.py", "python/objects.py", "python/interface.py", "python/state.py"};
+  private static final String TABLE = "type('Table', (), {'build': type('Build', (), {})()})()";
+
+  @Override
+  public String id() {
+    return "python";
+  }
+
+  @Override
+  public GuestContext open(GuestSession session) throws GuestFailure, IOException {
+    ArtifactFileSystem files = new ArtifactFileSystem(session.artifact().directory());
+    Context.Builder builder = session.builder("python", FileSystem.allowInternalResourceAccess(files));
+    builder.option("python.DontWriteBytecodeFlag", "true").option("python.AlwaysRunExcepthook", "false").option("python.PosixModuleBackend", "java");
+    Context context = session.build(builder);
+    Map<String, Object> host = Map.of(
+        "read", (ProxyExecutable) arguments -> session.text(files, arguments[0].asString()),
+        "kind", (ProxyExecutable) arguments -> files.kind(arguments[0].asString()));
+    Value prelude = session.loadPrelude(context.eval("python", TABLE), host, PythonBuilders::new, PRELUDE);
+    return new PythonContext(session.offered(() -> prelude.getMember("offer").execute(session.artifact().entry(), session.className())));
+  }
+}

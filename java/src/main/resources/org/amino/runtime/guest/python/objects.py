@@ -1,0 +1,176 @@
+"""Errors, references to other objects and the module `amino` (docs/bridge.md, section 3)."""
+
+
+def _amino_prelude(host, amino):
+    import sys
+
+    MAP, REFERENCE, ERROR = 1, 8, 9
+    GUEST = "GUEST_EXCEPTION"
+    CAUSES = 16
+    module = type(sys)("amino", "References to other objects, and errors.")
+
+    class Error(Exception):
+        """An error of another object, or one of this object's own that carries details."""
+
+        __module__ = "amino"
+
+        def __init__(self, message, details=None):
+            super().__init__(message)
+            self.message = str(message)
+            self.code = GUEST
+            self.type = type(self).__name__
+            self.stack = ""
+            self.details = {} if details is None else details
+            self._received = False
+
+    def new_error(code, kind, message, stack="", details=None, cause=None):
+        """An error made by the runtime: code and type stay when it is raised on."""
+        error = Error(message, details)
+        error.code = code
+        error.type = kind
+        error.stack = stack
+        error.__cause__ = cause
+        error._received = True
+        return error
+
+    def plain_fields(error):
+        tree = [MAP]
+        for key, value in vars(error).items():
+            if not key.startswith("_") and (value is None or type(value) in (bool, str) or type(value) is int and abs(value) < 1 << 63):
+                tree += [key, clean(value) if type(value) is str else value]
+        return tree
+
+    def clean(text):
+        return text.encode("utf-8", "replace").decode()
+
+    def stack_of(error):
+        """The frames of the artifact and the library, innermost first."""
+        lines = []
+        at = error.__traceback__
+        while at is not None:
+            code = at.tb_frame.f_code
+            if not code.co_filename.startswith("amino:"):
+                lines.append(f"at {code.co_qualname} ({code.co_filename.removeprefix('/artifact/')}:{at.tb_lineno})")
+            at = at.tb_next
+        return "\n".join(reversed(lines))
+
+    def flatten_error(error, visit, depth=0):
+        behind = error.__cause__
+        cause = flatten_error(behind, visit, depth + 1) if behind is not None and depth < CAUSES else None
+        if isinstance(error, Error):
+            code, kind = (error.code, error.type) if error._received else (GUEST, type(error).__name__)
+            return [ERROR, code, kind, clean(error.message), error.stack or stack_of(error), visit(error.details), cause]
+        return [ERROR, GUEST, type(error).__name__, clean(str(error)), stack_of(error), plain_fields(error), cause]
+
+    def describe_thrown(error):
+        def visit(value):
+            try:
+                return amino.flatten(value, "details")
+            except Exception:
+                return [MAP]
+
+        return flatten_error(error, visit)
+
+    class Raised:
+        """What Java hands back when a call failed."""
+
+        def __init__(self, error):
+            self.error = error
+
+    def settle(outcome):
+        if type(outcome) is Raised:
+            raise outcome.error
+        return outcome
+
+    def flatten_arguments(values):
+        return [amino.flatten(value, f"args[{i}]") for i, value in enumerate(values)]
+
+    def flatten_named(named):
+        return [part for name, value in named.items() for part in (name, amino.flatten(value, name))]
+
+    class Reference:
+        """Another object: its methods are called as one's own, and block until the answer comes."""
+
+        __slots__ = ("_target", "__weakref__")
+        __module__ = "amino"
+
+        def __init__(self, *target):
+            object.__setattr__(self, "_target", target)
+
+        def __getattr__(self, name):
+            if name.startswith("__"):
+                raise AttributeError(name)
+
+            def call(*args, **named):
+                return settle(host.call(self._target[0], name, flatten_arguments(args), flatten_named(named)))
+
+            call.__name__ = name
+            return call
+
+        def __setattr__(self, name, value):
+            raise AttributeError(f"cannot set {name}: a reference has methods only; call one that sets it")
+
+        def __eq__(self, other):
+            return isinstance(other, Reference) and other._target[0] == self._target[0]
+
+        def __hash__(self):
+            return hash(self._target[0])
+
+        def __repr__(self):
+            return f"<reference to {self._target[1] or 'object'} {self._target[0]}>"
+
+        def __reduce__(self):
+            return Reference, self._target
+
+    owners = {}
+
+    def own(instance, object_id):
+        owners[id(instance)] = (instance, object_id)
+
+    def forget(instance):
+        owners.pop(id(instance), None)
+
+    def reference_of(value):
+        if type(value) is Reference:
+            return [REFERENCE, *value._target]
+        owner = owners.get(id(value))
+        return None if owner is None else [REFERENCE, owner[1], amino.class_name, 0, None]
+
+    def attribute(name):
+        if name == "self":
+            object_id = host.self()
+            return None if object_id is None else Reference(str(object_id), amino.class_name, 0, None)
+        raise AttributeError(f"module 'amino' has no attribute {name!r}")
+
+    def get(name):
+        """A reference to the object registered under a name."""
+        return settle(host.get(str(name)))
+
+    def create(name, *args, **named):
+        """A reference to a new instance of what is registered under a name."""
+        return settle(host.create(str(name), flatten_arguments(args), flatten_named(named)))
+
+    def read_only(member):
+        """Marks a member that does not change its object."""
+        member.__amino_read_only__ = True
+        return member
+
+    for thing in (Error, Reference, get, create, read_only, amino.Timestamp, amino.Duration):
+        setattr(module, thing.__name__, thing)
+    module.__getattr__ = attribute
+    sys.modules["amino"] = module
+
+    amino.class_name = None
+    amino.build.reference = Reference
+    amino.build.error = new_error
+    amino.build.raised = Raised
+    amino.new_error = new_error
+    amino.flatten_error = flatten_error
+    amino.describeThrown = describe_thrown
+    amino.reference_of = reference_of
+    amino.Reference = Reference
+    amino.own = own
+    amino.forget = forget
+
+
+globals().pop("_amino_prelude")
