@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { addresses } from './control/addresses.js';
 import { chunks, pack } from './artifacts/pack.js';
 import { languageAndEntry } from './artifacts/language.js';
 import { describeKernel, describeObject } from './objects/description.js';
@@ -19,26 +20,30 @@ import { NotFound } from './errors/tree.js';
  */
 
 const VERSION = '0.1.0';
-const DEFAULT_ADDRESS = '127.0.0.1:7420';
 const DEFAULT_DEADLINE_MS = 60_000;
 const PAGE = 500;
 
 /**
  * Connects to a kernel; any kernel answers for the whole cluster.
- * @param {string} [address] host:port; else the environment's AMINO_ADDRESS, else 127.0.0.1:7420
+ * @param {string} [address] host:port, or several separated by commas, which are tried in order; else the environment's AMINO_ADDRESS, else 127.0.0.1:7420
  * @param {ConnectOptions} [options]
  * @returns {Promise<Client>}
- * @throws {import('./errors/tree.js').KernelUnavailable} nobody answers there
+ * @throws {import('./errors/tree.js').AminoError} KernelUnavailable: nobody answers there; ConfigInvalid: that is no address
  */
-export async function connect(address = process.env.AMINO_ADDRESS ?? DEFAULT_ADDRESS, options = {}) {
-  const client = new Client(address, options);
-  try {
-    await client.open();
-  } catch (error) {
-    await client.close();
-    throw error;
+export async function connect(address, options = {}) {
+  /** @type {unknown} */
+  let problem;
+  for (const candidate of addresses(address)) {
+    const client = new Client(candidate, options);
+    try {
+      await client.open();
+      return client;
+    } catch (error) {
+      problem ??= error;
+      await client.close();
+    }
   }
-  return client;
+  throw problem;
 }
 
 /** A connection to an Amino cluster. Made by `connect`. */

@@ -5,14 +5,13 @@ import { PREFIX } from './frames.js';
 /**
  * @import { ClientDuplexStream } from '@grpc/grpc-js'
  * @import { Frame } from '../pb/common_pb.js'
- * @import { Carrier, CarrierEvents } from './socket_carrier.js'
+ * @import { CarrierEvents } from './socket_carrier.js'
  */
 
 /** @typedef {ClientDuplexStream<Frame, Frame>} FrameStream */
 
 /**
  * Frames over the gRPC stream `Session`, for those who may only open HTTP/2.
- * @implements {Carrier}
  */
 export class SessionCarrier {
   #open;

@@ -21,7 +21,6 @@ import { MAX_FRAME } from '../wire/limits.js';
 
 /**
  * The direct lane: frames behind their lengths over a Unix socket or TCP.
- * @implements {Carrier}
  */
 export class SocketCarrier {
   #where;

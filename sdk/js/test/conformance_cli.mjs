@@ -1,0 +1,40 @@
+/** The Node SDK behind the line protocol of `tests/conformance/README.md`: one JSON command a line in, one JSON answer a line out. */
+import { createInterface } from 'node:readline';
+import { AminoError, call, connect } from '../src/index.js';
+import { build, describe } from './neutral.js';
+
+/** @type {{ client: import('../src/index.js').Client | null }} */
+const session = { client: null };
+/** @type {Map<string, import('../src/index.js').Stub>} */
+const stubs = new Map();
+
+/**
+ * @param {any} command
+ * @returns {Promise<unknown>} the answer in neutral form
+ */
+async function carryOut(command) {
+  if (command.op === 'connect') {
+    await session.client?.close();
+    stubs.clear();
+    session.client = await connect(command.address);
+    return null;
+  }
+  const { client } = session;
+  if (!client) throw new TypeError('connect first');
+  const { target, method, args } = command;
+  const stub = stubs.get(target) ?? await client.get(target);
+  stubs.set(target, stub);
+  return describe(await call(stub, method, ...args.map((/** @type {any} */ described) => build(described))));
+}
+
+for await (const line of createInterface({ input: process.stdin })) {
+  let answer;
+  try {
+    answer = { ok: await carryOut(JSON.parse(line)) };
+  } catch (error) {
+    if (!(error instanceof AminoError)) throw error;
+    answer = { error: { code: error.code, type: error.type, message: error.message, stack: error.guestStack } };
+  }
+  process.stdout.write(`${JSON.stringify(answer)}\n`);
+}
+await session.client?.close();

@@ -1,0 +1,30 @@
+// Compiled, never run: what a program in TypeScript may and may not write.
+import { connect, AminoError, GuestException, type Stub, type CallOptions } from '@amino/client';
+
+interface Counter {
+  incr(by: number): number;
+  get(): number;
+}
+
+export async function use(options: CallOptions): Promise<number> {
+  const client = await connect('127.0.0.1:7420', { deadline: 500 });
+  const counter: Stub<Counter> = await client.get<Counter>('counter');
+  const five: number = await counter.with(options).incr(5);
+  // @ts-expect-error a member that the class has not
+  await counter.decr(5);
+  // @ts-expect-error an argument of the wrong type
+  await counter.incr('5');
+  const anything = await client.create('counter', 10);
+  const answer: string = await anything.whatever(1, 2, 3);
+  await anything.dm.push();
+  await anything.dm.of('Retry').push();
+  for await (const { kind, object } of client.watch()) if (kind === 'put') console.log(object?.name, answer);
+  try {
+    await counter.get();
+  } catch (error) {
+    if (error instanceof GuestException) console.log(error.type, error.guestStack, error.code);
+    else if (error instanceof AminoError) console.log(error.details);
+  }
+  await client.close();
+  return five;
+}

@@ -1,0 +1,77 @@
+export type ConnectOptions = {
+    /**
+     * milliseconds a call may take when it names no deadline; 60,000
+     */
+    deadline?: number | Duration | undefined;
+    /**
+     * `auto` takes the direct lane where the kernel offers one, and gRPC otherwise; `lane` or `grpc` insist
+     */
+    transport?: Transport | undefined;
+};
+export type CreateOptions = {
+    /**
+     * of the new object
+     */
+    name?: string | undefined;
+    /**
+     * named arguments of its constructor
+     */
+    kwargs?: Record<string, unknown> | undefined;
+    /**
+     * of kernels
+     */
+    selector?: Selector | undefined;
+    labels?: Record<string, string> | undefined;
+};
+export type RegisterOptions = {
+    /**
+     * js, ruby, python, llvm, wasm, java; told from the file's name otherwise
+     */
+    language?: string | undefined;
+    /**
+     * the file of a folder that is run first
+     */
+    entry?: string | undefined;
+    /**
+     * when the artifact has several
+     */
+    className?: string | undefined;
+    /**
+     * of the constructor
+     */
+    args?: unknown[] | undefined;
+    kwargs?: Record<string, unknown> | undefined;
+    deploymentManagers?: {
+        name: string;
+        config?: Record<string, unknown>;
+    }[] | undefined;
+    /**
+     * of kernels
+     */
+    selector?: Selector | undefined;
+    labels?: Record<string, string> | undefined;
+    /**
+     * calls to the object may run at the same time
+     */
+    concurrent?: boolean | undefined;
+    /**
+     * the object shares its context with no other
+     */
+    ownContext?: boolean | undefined;
+    /**
+     * takes the name from the object that has it, which is deleted
+     */
+    replace?: boolean | undefined;
+};
+export type WatchEvent = {
+    /**
+     * `synced`: what existed has been told
+     */
+    kind: "put" | "delete" | "synced";
+    object: ObjectDescription | null;
+    revision: bigint;
+};
+import type { Duration } from './wire/duration.js';
+import type { Transport } from './control/kernel_link.js';
+import type { Selector } from './objects/selector.js';
+import type { ObjectDescription } from './objects/description.js';

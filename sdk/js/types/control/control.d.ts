@@ -1,0 +1,74 @@
+/** What a kernel's `ClientService` offers, as grpc-js sees it; a server in tests uses it as well. */
+export const SERVICE: ServiceDefinition<import("@grpc/grpc-js").UntypedServiceImplementation>;
+/** One gRPC channel to a kernel: everything but calls of objects. */
+export class Control {
+    /** @param {string} address host:port */
+    constructor(address: string);
+    /** @readonly */
+    readonly address: string;
+    /** @returns {string} for messages */
+    get who(): string;
+    /**
+     * One request, one response.
+     * @template {DescMessage} I
+     * @template {DescMessage} O
+     * @param {DescMethod & { methodKind: 'unary', input: I, output: O }} method of `ClientService`
+     * @param {MessageInitShape<I>} request
+     * @param {RpcOptions} [options]
+     * @returns {Promise<MessageShape<O>>}
+     */
+    unary<I extends DescMessage, O extends DescMessage>(method: DescMethod & {
+        methodKind: "unary";
+        input: I;
+        output: O;
+    }, request: MessageInitShape<I>, { deadlineMs, signal }?: RpcOptions): Promise<MessageShape<O>>;
+    /**
+     * One request, many responses.
+     * @template {DescMessage} I
+     * @template {DescMessage} O
+     * @param {DescMethod & { methodKind: 'server_streaming', input: I, output: O }} method
+     * @param {MessageInitShape<I>} request
+     * @param {AbortSignal} [signal] ends it quietly
+     * @returns {AsyncGenerator<MessageShape<O>, void, void>} leaving it ends the request
+     */
+    stream<I extends DescMessage, O extends DescMessage>(method: DescMethod & {
+        methodKind: "server_streaming";
+        input: I;
+        output: O;
+    }, request: MessageInitShape<I>, signal?: AbortSignal): AsyncGenerator<MessageShape<O>, void, void>;
+    /**
+     * Many requests, one response.
+     * @template {DescMessage} I
+     * @template {DescMessage} O
+     * @param {DescMethod & { methodKind: 'client_streaming', input: I, output: O }} method
+     * @param {Iterable<MessageInitShape<I>>} requests
+     * @returns {Promise<MessageShape<O>>}
+     */
+    upload<I extends DescMessage, O extends DescMessage>(method: DescMethod & {
+        methodKind: "client_streaming";
+        input: I;
+        output: O;
+    }, requests: Iterable<MessageInitShape<I>>): Promise<MessageShape<O>>;
+    /**
+     * @param {unknown} error of grpc-js
+     * @returns {import('../errors/tree.js').AminoError}
+     */
+    explain(error: unknown): import("../errors/tree.js").AminoError;
+    /**
+     * @param {string} clientId
+     * @returns {FrameStream}
+     */
+    session(clientId: string): FrameStream;
+    close(): void;
+    #private;
+}
+export type RpcOptions = {
+    deadlineMs?: number;
+    signal?: AbortSignal;
+};
+import type { ServiceDefinition } from '@grpc/grpc-js';
+import type { DescMessage } from '@bufbuild/protobuf';
+import type { DescMethod } from '@bufbuild/protobuf';
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import type { MessageShape } from '@bufbuild/protobuf';
+import type { FrameStream } from '../lane/session_carrier.js';

@@ -1,0 +1,17 @@
+export * from "./errors/tree.js";
+export { Duration } from "./wire/duration.js";
+export { Reference } from "./wire/reference.js";
+export { Timestamp } from "./wire/timestamp.js";
+export type ConnectOptions = import("./client_options.js").ConnectOptions;
+export type CreateOptions = import("./client_options.js").CreateOptions;
+export type RegisterOptions = import("./client_options.js").RegisterOptions;
+export type WatchEvent = import("./client_options.js").WatchEvent;
+export type ObjectDescription = import("./objects/description.js").ObjectDescription;
+export type KernelDescription = import("./objects/description.js").KernelDescription;
+export type MemberDescription = import("./objects/description.js").MemberDescription;
+export type Selector = import("./objects/selector.js").Selector;
+export type CallOptions = import("./objects/stub.js").CallOptions;
+export type Stub<T = import("./objects/stub.js").AnyMembers> = import("./objects/stub.js").Stub<T>;
+export { Client, connect } from "./client.js";
+export { CODES, errorOfCode } from "./errors/registry.js";
+export { call, referenceOf } from "./objects/stub.js";

@@ -1,0 +1,16 @@
+/**
+ * Whether an object is a record: made by `{}`, by JSON, without a prototype, or by `{}` of another realm (a `vm` context).
+ * @param {object} value
+ * @returns {value is Record<string, unknown>}
+ */
+export function isPlainObject(value: object): value is Record<string, unknown>;
+/**
+ * @param {unknown} value that cannot travel
+ * @returns {string} why not, and what could
+ */
+export function describe(value: unknown): string;
+/**
+ * @param {Error} error
+ * @returns {Error[]} the error and the errors behind it, outermost first, cut after 16 and at a repetition
+ */
+export function causeChain(error: Error): Error[];
