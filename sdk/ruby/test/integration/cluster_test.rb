@@ -54,8 +54,10 @@ class ClusterTest < TestCase
 
   def test_values_come_back_as_they_were
     shared = [1]
-    value = { "int" => 2**80, "double" => 1.5, "text" => "Zürich", "bytes" => "\xff\x00".b, "set" => Set[1, "a"], "time" => Time.at(0, 5, :nsec, in: "UTC"),
-              "duration" => Amino::Duration.new(7), "nothing" => nil, "twice" => [shared, shared] }
+    value = {
+      "int" => 2**80, "double" => 1.5, "text" => "Zürich", "bytes" => "\xff\x00".b, "set" => Set[1, "a"], "nothing" => nil,
+      "time" => Time.at(0, 5, :nsec, in: "UTC"), "duration" => Amino::Duration.new(7), "twice" => [shared, shared]
+    }
     back = @counter.echo(value)
     assert_equal value, back
     assert_same back["twice"][0], back["twice"][1]

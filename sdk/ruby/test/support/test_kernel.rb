@@ -99,13 +99,14 @@ class TestKernel
     private
 
     def find(name)
-      @records[name] || @records.values.find { |record| record.name == name } ||
-        raise_error(Amino::NameNotFound.new("no object is named #{name}", details: { "near" => ["counter"] }, cause: Amino::OmsUnavailable.new("o")))
+      @records[name] || @records.values.find { |record| record.name == name } || raise_error(
+        Amino::NameNotFound.new("no object is named #{name}", details: { "near" => ["counter"] }, cause: Amino::OmsUnavailable.new("o"))
+      )
     end
 
     def raise_error(error)
-      detail = message(error)
-      raise GRPC::BadStatus.new_status_exception(GRPC::Core::StatusCodes::NOT_FOUND, error.message, "amino-error-bin" => Pb::Error.encode(detail))
+      detail = { "amino-error-bin" => Pb::Error.encode(message(error)) }
+      raise GRPC::BadStatus.new_status_exception(GRPC::Core::StatusCodes::NOT_FOUND, error.message, detail)
     end
 
     def message(error)

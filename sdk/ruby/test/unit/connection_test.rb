@@ -32,7 +32,8 @@ class ConnectionTest < TestCase
 
   def future(method, *args, budget: nil)
     body = MessagePack.pack("counter") + MessagePack.pack(method.to_s) + @codec.encode_array(args)
-    Amino::Future.new(Label.new("counter"), method, body, {}, budget && MessagePack.pack({ F::OPTION_BUDGET => (budget * 1000).to_i }), budget)
+    options = budget && MessagePack.pack({ F::OPTION_BUDGET => (budget * 1000).to_i })
+    Amino::Future.new(Label.new("counter"), method, body, {}, options, budget)
   end
 
   def start(method, *args, **options)

@@ -123,8 +123,13 @@ class ValuesTest < TestCase
     when 4 then random.bytes(random.rand(300)).b
     when 5 then Time.at(random.rand(-2**40..2**40), random.rand(1_000_000_000), :nanosecond, in: "UTC")
     when 6 then Array.new(random.rand(20)) { random_value(random, levels - 1) }
-    when 7 then Array.new(random.rand(20)) { |index| [["k#{index}", index, index + 0.5].sample(random: random), random_value(random, levels - 1)] }.to_h
+    when 7 then random_map(random, levels - 1)
     else Set.new(Array.new(random.rand(20)) { |index| index })
     end
+  end
+
+  def random_map(random, levels)
+    keys = Array.new(random.rand(20)) { |index| ["k#{index}", index, index + 0.5].sample(random: random) }
+    keys.to_h { |key| [key, random_value(random, levels)] }
   end
 end

@@ -269,10 +269,8 @@ module Amino
       end
 
       def fail_all(reason)
-        parked = @lock.synchronize do
-          end_with { KernelUnavailable.new("the connection to #{@peer} was lost before the answer came (#{reason}): the call may have run") }
-        end
-        parked.each(&:broadcast)
+        message = "the connection to #{@peer} was lost before the answer came (#{reason}): the call may have run"
+        @lock.synchronize { end_with { KernelUnavailable.new(message) } }.each(&:broadcast)
       end
 
       def end_with(&error)

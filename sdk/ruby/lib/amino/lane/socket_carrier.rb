@@ -60,8 +60,7 @@ module Amino
         when nil then raise EOFError, "it was closed by the other side"
         when :wait_readable then return []
         end
-        # Most often one read brings whole frames, and then nothing needs to be kept.
-        return [@chunk.byteslice(LENGTH..)] if @incoming.empty? && @chunk.bytesize > LENGTH && @chunk.unpack1("L<") == @chunk.bytesize - LENGTH
+        return [@chunk.byteslice(LENGTH..)] if one_frame?
 
         @incoming << @chunk
         complete_frames
@@ -70,6 +69,11 @@ module Amino
       def close = @socket.close
 
       private
+
+      # Most often one read brings one frame, and nothing needs to be kept.
+      def one_frame?
+        @incoming.empty? && @chunk.bytesize > LENGTH && @chunk.unpack1("L<") == @chunk.bytesize - LENGTH
+      end
 
       def complete_frames
         frames = []

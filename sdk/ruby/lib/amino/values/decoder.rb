@@ -169,7 +169,8 @@ module Amino
 
       def node(number, nodes)
         raise ValueInvalid, "a back reference stands outside a graph" if nodes.nil?
-        raise ValueInvalid, "a back reference names node #{number.inspect}" unless number.is_a?(Integer) && number.between?(0, nodes.size - 1)
+        known = number.is_a?(Integer) && number.between?(0, nodes.size - 1)
+        raise ValueInvalid, "a back reference names node #{number.inspect} of a graph of #{nodes.size}" unless known
 
         node = nodes[number]
         case node

@@ -145,10 +145,11 @@ module Amino
         when Duration then extension(Extensions::DURATION, Scalars.pack_duration(value))
         when Exception then extension(Extensions::ERROR, MessagePack.pack(error(Values.as_error(value), depth)))
         else
-          raise Unwritable, "an object of #{value.class} cannot travel; see docs/wire.md for what can" unless value.respond_to?(:to_amino_reference)
+          unless value.respond_to?(:to_amino_reference)
+            raise Unwritable, "an object of #{value.class} cannot travel; see docs/wire.md for what can"
+          end
 
-          reference = value.to_amino_reference
-          extension(Extensions::REFERENCE, MessagePack.pack([reference.id, reference.class_name, reference.epoch, reference.address]))
+          extension(Extensions::REFERENCE, MessagePack.pack(value.to_amino_reference.to_a))
         end
       rescue ValueInvalid => e
         raise Unwritable, e.message
@@ -159,9 +160,9 @@ module Amino
         return value if encoding == Encoding::BINARY
 
         value = value.encode(Encoding::UTF_8) unless encoding == Encoding::UTF_8
-        raise Unwritable, "a string is not valid UTF-8; bytes travel as a string in the encoding BINARY (String#b)" unless value.valid_encoding?
+        return value if value.valid_encoding?
 
-        value
+        raise Unwritable, "a string is not valid UTF-8; bytes travel as a string in the encoding BINARY (String#b)"
       rescue EncodingError => e
         raise Unwritable, "a string cannot be written in UTF-8: #{e.message}"
       end
