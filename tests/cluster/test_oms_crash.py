@@ -1,0 +1,330 @@
+"""The OMS and kernels as real processes, killed with SIGKILL at random moments under load: what was acknowledged is there afterwards."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import grpc
+import pytest
+from amino_wire.errors import (
+    DeadlineExceeded,
+    NameTaken,
+    NotFound,
+    TransactionConflict,
+    Unavailable,
+    from_rpc_error,
+)
+from amino_wire.pb import client_pb2, common_pb2, oms_pb2, oms_pb2_grpc
+
+ROOT = Path(__file__).resolve().parents[2]
+PATHS = [str(ROOT / part) for part in ("wire", "dms", "oms", ".")]
+DEADLINE = 60.0
+OPTIONS = [
+    ("grpc.initial_reconnect_backoff_ms", 50),
+    ("grpc.min_reconnect_backoff_ms", 50),
+    ("grpc.max_reconnect_backoff_ms", 200),
+    ("grpc.use_local_subchannel_pool", 1),
+]
+KERNELS = ("k1", "k2")
+SOURCE = b"module.exports = class Counter {}"
+ACTIVE, LOST = common_pb2.OBJECT_STATUS_ACTIVE, common_pb2.OBJECT_STATUS_LOST
+
+pytestmark = [pytest.mark.cluster, pytest.mark.slow]
+
+
+def free_port() -> int:
+    """A loopback port that was free a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass(slots=True)
+class Processes:
+    """The OMS and the kernels, each a process that can be killed and started again in its place."""
+
+    folder: Path
+    ports: dict[str, int] = field(default_factory=dict[str, int])
+    running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict[str, "subprocess.Popen[bytes]"])
+
+    @property
+    def oms(self) -> str:
+        """Where the OMS answers."""
+        return f"127.0.0.1:{self.ports['oms']}"
+
+    def start(self, name: str) -> None:
+        """Starts one process."""
+        port = self.ports.setdefault(name, free_port())
+        if name == "oms":
+            arguments = ["-m", "amino_oms", "--data-dir", str(self.folder / "oms"), "--port", str(port), "--lease", "1", "--margin", "0.5"]
+        else:
+            arguments = [str(Path(__file__).with_name("kernel_process.py")), name, self.oms, str(port)]
+        with (self.folder / f"{name}.log").open("ab") as log:
+            environment = {**os.environ, "PYTHONPATH": os.pathsep.join(PATHS)}
+            self.running[name] = subprocess.Popen([sys.executable, *arguments], stdout=log, stderr=log, env=environment)
+
+    def kill(self, name: str) -> None:
+        """Ends one process as a power cut would."""
+        process = self.running.pop(name)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+
+    def close(self) -> None:
+        """Ends all."""
+        for name in list(self.running):
+            self.kill(name)
+
+
+@dataclass(slots=True)
+class Acknowledged:
+    """What the OMS has said yes to."""
+
+    objects: dict[str, str] = field(default_factory=dict[str, str])  # id → name
+    deleted: set[str] = field(default_factory=set[str])
+    epochs: dict[str, int] = field(default_factory=dict[str, int])
+    durable: dict[str, tuple[int, bytes]] = field(default_factory=dict[str, "tuple[int, bytes]"])
+    count: int = 0
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def note(self) -> None:
+        """One more."""
+        self.count += 1
+        self.changed.set()
+
+    async def wait_for(self, count: int) -> None:
+        """Returns when so many have been acknowledged in all."""
+        async with asyncio.timeout(DEADLINE):
+            while self.count < count:
+                self.changed.clear()
+                await self.changed.wait()
+
+
+class Client:
+    """A client that asks again, with the same request id, until it knows the outcome."""
+
+    def __init__(self, stub: Any, number: int, seed: int, known: Acknowledged) -> None:
+        self.stub, self.number, self.known = stub, number, known
+        self.random = random.Random(f"{seed}/{number}")
+        self.step = 0
+        self.mine: list[str] = []
+        self.busy: set[str] = set()
+
+    async def run(self, artifact: common_pb2.Artifact) -> None:
+        """Makes requests until cancelled."""
+        while True:
+            self.step += 1
+            action = self.random.choice([self.register, self.register, self.create, self.delete, self.move, self.put])
+            await action(artifact)
+            self.known.note()
+
+    async def register(self, artifact: common_pb2.Artifact) -> None:
+        name = f"c{self.number}-{self.step}"
+        request = client_pb2.RegisterRequest(name=name, artifact=artifact, request_id=name, labels={"client": str(self.number)})
+        self._keep((await self._ask(self.stub.Register, request)).object)
+
+    async def create(self, artifact: common_pb2.Artifact) -> None:
+        if self.mine:
+            request = client_pb2.CreateRequest(class_name=self.random.choice(self.mine), request_id=f"c{self.number}-{self.step}")
+            self._keep((await self._ask(self.stub.Create, request)).object)
+
+    async def delete(self, artifact: common_pb2.Artifact) -> None:
+        if self.mine:
+            victim = self.mine.pop(self.random.randrange(len(self.mine)))
+            del self.known.objects[victim]  # between sending and the answer, either is right
+            with suppress(NotFound):  # a first attempt may have succeeded unheard
+                await self._ask(self.stub.Delete, client_pb2.DeleteRequest(name_or_id=victim))
+            self.known.deleted.add(victim)
+
+    async def move(self, artifact: common_pb2.Artifact) -> None:
+        if self.mine:
+            mine = self.random.choice(self.mine)
+            request = client_pb2.MoveRequest(name_or_id=mine, kernel_id=self.random.choice(KERNELS))
+            # A kernel may be dead, or the object lost with one, or moved to where it was by an attempt that nobody heard of.
+            with suppress(grpc.aio.AioRpcError):
+                moved = (await self.stub.Move(request, timeout=5)).object
+                self.known.epochs[mine] = max(self.known.epochs.get(mine, 0), moved.epoch)
+
+    async def put(self, artifact: common_pb2.Artifact) -> None:
+        key, value = f"client/{self.number}", str(self.step).encode()
+        answer = await self._ask(self.stub.DurablePut, oms_pb2.DurablePutRequest(key=key, value=value, expected_version=-1))
+        self.known.durable[key] = (answer.version, value)
+
+    def _keep(self, record: common_pb2.ObjectRecord) -> None:
+        self.mine.append(record.id)
+        self.known.objects[record.id] = record.name
+        self.known.epochs[record.id] = record.epoch
+
+    async def _ask(self, method: Any, request: Any) -> Any:
+        while True:
+            try:
+                return await method(request, wait_for_ready=True, timeout=20)
+            except grpc.aio.AioRpcError as error:
+                known = from_rpc_error(error)
+                if not isinstance(known, Unavailable | DeadlineExceeded | TransactionConflict):
+                    raise known from error
+
+
+@pytest.fixture
+async def processes(tmp_path: Path) -> AsyncIterator[Processes]:
+    made = Processes(tmp_path)
+    try:
+        for name in ("oms", *KERNELS):
+            made.start(name)
+        yield made
+    finally:
+        made.close()
+
+
+async def until(condition: Any, what: str) -> Any:
+    """The first true value of an awaited condition, within the deadline."""
+    last: BaseException | None = None
+    try:
+        async with asyncio.timeout(DEADLINE):
+            while True:
+                try:
+                    if value := await condition():
+                        return value
+                except grpc.aio.AioRpcError as error:
+                    last = error
+                await asyncio.sleep(0.05)
+    except TimeoutError:
+        raise AssertionError(f"{what} did not come about") from last
+
+
+async def kernels_are_back(stub: Any) -> bool:
+    """Whether both kernels hold a lease."""
+    response = await stub.Kernels(client_pb2.KernelsRequest(), wait_for_ready=True, timeout=10)
+    return {kernel.id for kernel in response.kernels} == set(KERNELS)
+
+
+async def all_records(stub: Any) -> dict[str, common_pb2.ObjectRecord]:
+    """Every record there is, by id."""
+    found: dict[str, common_pb2.ObjectRecord] = {}
+    token = ""
+    while True:
+        page = await stub.List(client_pb2.ListRequest(page_size=500, page_token=token), wait_for_ready=True, timeout=20)
+        found.update({record.id: record for record in page.objects})
+        token = page.next_page_token
+        if not token:
+            return found
+
+
+async def held(processes: Processes, name: str) -> dict[str, int]:
+    """The objects that a kernel has, with their epochs."""
+    async with grpc.aio.insecure_channel(f"127.0.0.1:{processes.ports[name]}", options=OPTIONS) as channel:
+        response = await oms_pb2_grpc.KernelServiceStub(channel).Waits(oms_pb2.WaitsRequest(), wait_for_ready=True, timeout=20)
+        return {wait.waiting_chain: wait.call_number for wait in response.waits}
+
+
+async def check(stub: Any, processes: Processes, known: Acknowledged) -> None:
+    """Everything acknowledged is there, and kernels and records agree."""
+    records = await all_records(stub)
+    for object_id, name in known.objects.items():
+        assert object_id in records, f"the object {object_id} ({name}) was acknowledged and is gone"
+        assert records[object_id].name == name
+        assert records[object_id].epoch >= known.epochs[object_id]
+        if name:
+            found = await stub.Get(client_pb2.GetRequest(name_or_id=name), timeout=10)
+            assert found.object.id == object_id
+    assert known.deleted.isdisjoint(records)
+    for key, (version, value) in known.durable.items():
+        stored = await stub.DurableGet(oms_pb2.DurableGetRequest(key=key), timeout=10)
+        assert (stored.version, stored.value) == (version, value) or stored.version > version
+
+    async def agree() -> bool:
+        now = await all_records(stub)
+        there = {name: await held(processes, name) for name in KERNELS}
+        expected = {name: set[str]() for name in KERNELS}
+        for record in now.values():
+            if record.status not in (ACTIVE, LOST):
+                return False
+            if record.status == ACTIVE:
+                expected[record.replicas[0].kernel_id].add(record.id)
+        return all(expected[name] == set(there[name]) for name in KERNELS)
+
+    await until(agree, "an agreement of kernels and records")
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("victims", [("oms",), ("oms", "k1", "k2")], ids=["oms", "oms and kernels"])
+async def test_nothing_acknowledged_is_lost_by_kill_9(processes: Processes, victims: tuple[str, ...]) -> None:
+    seed = int(os.environ.get("AMINO_TEST_SEED") or random.randrange(10**9))
+    print(f"seed {seed} (AMINO_TEST_SEED={seed} repeats it)")
+    chance = random.Random(seed)
+    known = Acknowledged()
+    async with grpc.aio.insecure_channel(processes.oms, options=OPTIONS) as channel:
+        stub = oms_pb2_grpc.ObjectManagementServiceStub(channel)
+        await until(lambda: kernels_are_back(stub), "the registration of the kernels")
+        artifact = common_pb2.Artifact(hash=hashlib.sha256(SOURCE).hexdigest(), language="js", entry="counter.js")
+        parts = [client_pb2.PutArtifactRequest(artifact=artifact), client_pb2.PutArtifactRequest(chunk=SOURCE)]
+        await stub.PutArtifact(iter(parts))
+        clients = [asyncio.create_task(Client(stub, number, seed, known).run(artifact)) for number in range(12)]
+        for _ in range(6):
+            await known.wait_for(known.count + chance.randrange(1, 150))
+            for _ in range(chance.randrange(20)):
+                await asyncio.sleep(0)
+            victim = chance.choice(victims)
+            processes.kill(victim)
+            processes.start(victim)
+        await known.wait_for(known.count + 20)
+        for client in clients:
+            client.cancel()
+        results = await asyncio.gather(*clients, return_exceptions=True)
+        assert [result for result in results if not isinstance(result, asyncio.CancelledError)] == []
+        await until(lambda: kernels_are_back(stub), "the return of the kernels")
+        assert len(known.objects) > 20
+        await check(stub, processes, known)
+        processes.kill("oms")
+        processes.start("oms")
+        await until(lambda: kernels_are_back(stub), "the return of the kernels after the last crash")
+        await check(stub, processes, known)
+
+
+async def test_a_name_is_free_again_when_a_taken_one_was_never_acknowledged(processes: Processes) -> None:
+    async with grpc.aio.insecure_channel(processes.oms, options=OPTIONS) as channel:
+        stub = oms_pb2_grpc.ObjectManagementServiceStub(channel)
+        await until(lambda: kernels_are_back(stub), "the registration of the kernels")
+        artifact = common_pb2.Artifact(hash=hashlib.sha256(SOURCE).hexdigest(), language="js", entry="counter.js")
+        await stub.PutArtifact(iter([client_pb2.PutArtifactRequest(artifact=artifact), client_pb2.PutArtifactRequest(chunk=SOURCE)]))
+        # The kernels stand still, so that every registration is caught half made.
+        for name in KERNELS:
+            processes.running[name].send_signal(signal.SIGSTOP)
+        call = asyncio.ensure_future(stub.Register(client_pb2.RegisterRequest(name="counter", artifact=artifact, request_id="r1")))
+
+        async def reserved() -> bool:
+            page = await stub.List(client_pb2.ListRequest())
+            return [record.status for record in page.objects] == [common_pb2.OBJECT_STATUS_CREATING]
+
+        await until(reserved, "the reservation of the name")
+        processes.kill("oms")
+        with pytest.raises(grpc.aio.AioRpcError):
+            await call
+        for name in KERNELS:
+            processes.kill(name)
+            processes.start(name)
+        processes.start("oms")
+        await until(lambda: kernels_are_back(stub), "the return of the kernels")
+
+        async def registered() -> common_pb2.ObjectRecord | None:
+            try:
+                request = client_pb2.RegisterRequest(name="counter", artifact=artifact, request_id="r2")
+                return (await stub.Register(request, timeout=20)).object
+            except grpc.aio.AioRpcError as error:
+                assert isinstance(from_rpc_error(error), NameTaken | Unavailable)
+                return None
+
+        record = await until(registered, "a new registration under the name")
+        assert record.status == ACTIVE
+        assert set(await all_records(stub)) == {record.id}
