@@ -1,0 +1,49 @@
+package org.amino.runtime.lane;
+
+import static org.amino.runtime.testing.LaneClient.failure;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.amino.runtime.testing.CounterGuests;
+import org.amino.runtime.testing.Host;
+import org.amino.runtime.testing.LaneClient;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Code that cannot be interrupted: its context is given up, and the rest goes on. */
+@Timeout(60)
+class EscalationTest {
+  private record Told(String method, List<?> args) {}
+
+  @Test
+  void aContextThatCannotBeInterruptedIsLostAndReplaced() throws Exception {
+    LinkedBlockingQueue<Told> told = new LinkedBlockingQueue<>();
+    CounterGuests guests = new CounterGuests(false);
+    try (Host host = new Host(guests, (target, method, args, options) -> {
+      told.add(new Told(method, args));
+      return null;
+    });
+        LaneClient client = host.client("c1")) {
+      host.load("h", 1);
+      host.create("a", "h");
+      host.create("b", "h");
+      CompletableFuture<Object> loop = client.send(40, null, LaneClient.to("a", "loop", "l")).get(0);
+      assertTrue(guests.reached("l").await(20, TimeUnit.SECONDS));
+      CompletableFuture<Object> behind = client.send("b", "incr", 1);
+      assertEquals("DEADLINE_EXCEEDED", failure(loop).code);
+      assertEquals("OBJECT_LOST", failure(behind).code);
+      Told lost = told.poll(20, TimeUnit.SECONDS);
+      assertEquals("lost", lost.method());
+      assertEquals(List.of("a", "b"), ((List<?>) lost.args().get(0)).stream().sorted().toList());
+      assertEquals("OBJECT_LOST", host.python().failing("b", "get").code);
+      host.python().call("", "restore", "b", 2, "h", Map.of("data", 5L), Map.of());
+      assertEquals(6L, client.call("b", "incr", 1));
+      assertEquals(0, guests.violations());
+    }
+  }
+}
