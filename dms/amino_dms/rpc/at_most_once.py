@@ -7,7 +7,7 @@ calls and tells the lowest number it still waits for. They travel with the objec
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -95,8 +95,8 @@ class _Outcome:
 
 @dataclass(slots=True)
 class _Session:
-    lowest: int = 0
-    numbers: dict[int, str] = field(default_factory=dict)
+    lowest: int
+    numbers: dict[int, str]
 
 
 class AtMostOnceManager(InstanceManager[AtMostOnceConfig]):
@@ -113,7 +113,7 @@ class AtMostOnceManager(InstanceManager[AtMostOnceConfig]):
         if call.method in self.kernel.interface.read_only:
             return await next(call)
         name, number, lowest = call.headers.get(HEADER) or ("", 0, 0)
-        session = self._sessions.setdefault(name, _Session()) if name else _Session()
+        session = self._sessions.setdefault(name, _Session(0, {})) if name else _Session(0, {})
         self._clean(session, lowest)
         if number < session.lowest:
             raise Cancelled(f"{call.method} of {call.object_id} was sent again after its caller had the answer; it did not run again")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
@@ -31,6 +32,8 @@ class CoordinatorRuntime:
         self._background = Background()
         self._versions: dict[int, int] = {}
         self._stored: dict[int, bytes] = {}
+        self._storing = asyncio.Lock()
+        self._opened: dict[int, Coordinator[Any]] = {}
         self._parts: dict[int, Coordinator[Any]] = {}
         for index, manager in enumerate(chain.managers):
             if manager.coordinator is not None:
@@ -57,8 +60,9 @@ class CoordinatorRuntime:
                 await part.load(record["state"], Arrival.RECOVERED)
             if record.get("created"):
                 self._stored[index] = encode(record)
-                continue
-            await part.on_create(arrival)
+            else:
+                await part.on_create(arrival)
+            self._opened[index] = part
             await self._store(index)
 
     async def close(self, *, ended: bool = True) -> None:
@@ -68,7 +72,7 @@ class CoordinatorRuntime:
             ended: the object or its chain is gone, not only this process.
         """
         if ended:
-            for part in self._parts.values():
+            for part in self._opened.values():
                 await part.on_destroy()
         await self._background.end()
 
@@ -82,7 +86,7 @@ class CoordinatorRuntime:
             AminoError: what the method raises.
         """
         owner = self.chain.managers[index].name if index < len(self.chain) else f"number {index}"
-        run = method_of(self._parts.get(index), owner, method, commands_only=False)
+        run = method_of(self._opened.get(index), owner, method, commands_only=False)
         try:
             pending = run(*args, **(kwargs or {}))
         except TypeError as error:
@@ -97,7 +101,7 @@ class CoordinatorRuntime:
         Returns:
             whether one has; if not, the replica is lost.
         """
-        for index, part in self._parts.items():
+        for index, part in self._opened.items():
             done = await part.on_failure(replica)
             await self._store(index)
             if done:
@@ -107,16 +111,18 @@ class CoordinatorRuntime:
     async def update(self, view: ObjectView) -> None:
         """Takes note of a new view; the coordinators hear of replicas that came and went."""
         before, self._holder.view = self._holder.view, view
-        await tell_members(self._parts.values(), before, view)
-        for index in self._parts:
+        opened = dict(self._opened)
+        await tell_members(opened.values(), before, view)
+        for index in opened:
             await self._store(index)
 
     async def _store(self, index: int) -> None:
-        record = {"created": True, "state": await self._parts[index].save(Purpose.CHECKPOINT)}
-        data = encode(record)
-        if data != self._stored.get(index):
-            self._stored[index] = data
-            self._versions[index] = await self._host.durable_put(self._key(index), record, self._versions[index])
+        async with self._storing:
+            record = {"created": True, "state": await self._parts[index].save(Purpose.CHECKPOINT)}
+            data = encode(record)
+            if data != self._stored.get(index):
+                self._versions[index] = await self._host.durable_put(self._key(index), record, self._versions[index])
+                self._stored[index] = data
 
     def _key(self, index: int) -> str:
         return f"{durable_prefix(self.view.object_id)}{self.chain.managers[index].name}/@coordinator"

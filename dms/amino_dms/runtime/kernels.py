@@ -23,9 +23,9 @@ class Background:
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Runs `work`, in a context of its own: it is no longer part of the call that started it."""
-        task = asyncio.get_running_loop().create_task(_quiet(work), context=contextvars.Context())
+        task = asyncio.get_running_loop().create_task(work, context=contextvars.Context())
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._ended)
 
     async def end(self) -> None:
         """Cancels what runs and waits for it."""
@@ -35,12 +35,11 @@ class Background:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-
-async def _quiet(work: Coroutine[Any, Any, None]) -> None:
-    try:
-        await work
-    except AminoError:
-        return
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if error is not None and not isinstance(error, AminoError):
+            asyncio.get_running_loop().call_exception_handler({"message": "a deployment manager failed", "exception": error, "task": task})
 
 
 class Holder:

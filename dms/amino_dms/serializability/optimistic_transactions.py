@@ -45,8 +45,8 @@ class _Open:
     before: State
     copy: Copy
     until: float
+    outcomes: dict[str, tuple[Any, AminoError | None]]
     calls: Gate = field(default_factory=Gate)
-    outcomes: dict[str, tuple[Any, AminoError | None]] = field(default_factory=dict)
 
 
 class OptimisticManager(InstanceManager[TransactionConfig]):
@@ -155,7 +155,7 @@ class OptimisticManager(InstanceManager[TransactionConfig]):
 
     async def _begin(self, name: str, version: int, before: State, present: State, seconds: float) -> _Open:
         copy = await self.kernel.instantiate(present)
-        transaction = self._open[name] = _Open(name, version, before, copy, self.kernel.clock.now() + seconds)
+        transaction = self._open[name] = _Open(name, version, before, copy, self.kernel.clock.now() + seconds, {})
         self.kernel.spawn(self._expire(transaction))
         return transaction
 

@@ -1,0 +1,162 @@
+"""A simulated kernel: objects with their instance managers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+from amino_wire.errors import KernelUnavailable, Moved
+from amino_wire.frames import Invocation
+
+from amino_dms.api import Arrival, Clock, Node, State, Stored
+from amino_dms.runtime import InstanceChain, ObjectView, PartAddress
+from amino_dms.testkit.guest import Guest, GuestCopy
+
+if TYPE_CHECKING:
+    from amino_dms.testkit.cluster import SimulatedCluster
+
+
+@dataclass(slots=True)
+class Hosted:
+    """An object on a kernel."""
+
+    guest: Guest
+    chain: InstanceChain
+
+
+class SimulatedHost:
+    """What a process offers to parts; the kernel, the OMS and clients add to it."""
+
+    def __init__(self, cluster: SimulatedCluster, node: Node, clock: Clock, name: str) -> None:
+        self.cluster = cluster
+        self.name = name
+        self._node = node
+        self._clock = clock
+        self._random = Random(cluster.random.getrandbits(64))
+
+    @property
+    def clock(self) -> Clock:
+        """Its own clock."""
+        return self._clock
+
+    @property
+    def random(self) -> Random:
+        """Its own chance."""
+        return self._random
+
+    @property
+    def node(self) -> Node:
+        """Where it is."""
+        return self._node
+
+    async def nodes(self) -> tuple[Node, ...]:
+        """Asks the OMS."""
+        await self.cluster.ask_oms(self.name, self.cluster.oms.ping)
+        return self.cluster.living_nodes()
+
+    async def durable_get(self, key: str) -> Stored:
+        """Asks the OMS."""
+        value, version = await self.cluster.ask_oms(self.name, lambda: self.cluster.oms.get(key))
+        return Stored(value, version)
+
+    async def durable_put(self, key: str, value: Any, expected: int | None) -> int:
+        """Tells the OMS."""
+        version: int = await self.cluster.ask_oms(self.name, lambda: self.cluster.oms.put(key, value, expected))
+        return version
+
+    async def call_part(
+        self, address: PartAddress, method: str, args: Sequence[Any], kwargs: Mapping[str, Any], budget: float | None
+    ) -> Any:
+        """Reaches the part where it is now."""
+        return await self.cluster.call_part(self.name, address, method, args, kwargs)
+
+
+class SimulatedKernel(SimulatedHost):
+    """One host's kernel.
+
+    Arguments:
+        cluster: where it is.
+        node: its id and labels.
+        clock: its own.
+    """
+
+    def __init__(self, cluster: SimulatedCluster, node: Node, clock: Clock) -> None:
+        super().__init__(cluster, node, clock, node.id)
+        self.alive = True
+        self.tasks: set[asyncio.Task[Any]] = set()
+        self.objects: dict[tuple[str, int], Hosted] = {}
+
+    def crash(self) -> None:
+        """Ends at once: its objects are gone, what it works on is never answered."""
+        self.alive = False
+        self.objects.clear()
+        for task in list(self.tasks):
+            task.cancel()
+
+    def restart(self) -> None:
+        """Comes back, with nothing (Sapphire section 5: kernels do not recover their objects)."""
+        self.alive = True
+
+    async def receive(self, call: Invocation, replica: int) -> Any:
+        """A call that has arrived."""
+        return await self.hosted(call.object_id, replica).chain.call(call)
+
+    async def command(self, address: PartAddress, method: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+        """A command or a method for an instance manager."""
+        return await self.hosted(address.object_id, address.replica).chain.command(address.index, method, args, kwargs)
+
+    def hosted(self, object_id: str, replica: int) -> Hosted:
+        """An object that is here; raises Moved otherwise."""
+        found = self.objects.get((object_id, replica))
+        if found is None:
+            raise Moved(f"{object_id} is not on {self.name}")
+        return found
+
+    async def place(
+        self, object_id: str, replica: int, view: ObjectView, state: State | None, arrival: Arrival, saved: Mapping[str, Any] | None
+    ) -> Hosted:
+        """Makes or takes over an object, with its instance managers ready."""
+        record = self.cluster.oms.records[object_id]
+        if state is None:
+            guest = Guest(record.kind, record.kind(*record.args), self._call_out, concurrent=record.concurrent)
+        else:
+            guest = Guest(record.kind, object.__new__(record.kind), self._call_out, concurrent=record.concurrent)
+            guest.load_now(state)
+        hosted = Hosted(guest, InstanceChain(record.chain, view, GuestHost(self, guest, object_id, replica), replica))
+        await hosted.chain.open(arrival, saved)
+        if not self.alive:
+            raise KernelUnavailable(f"{self.name} ended")
+        self.objects[object_id, replica] = hosted
+        return hosted
+
+    async def _call_out(self, target: str, call: Invocation) -> Any:
+        return await self.cluster.client_on(self.name).call(target, call)
+
+
+class GuestHost(SimulatedHost):
+    """What a kernel offers to the instance managers of one replica."""
+
+    def __init__(self, kernel: SimulatedKernel, guest: Guest, object_id: str, replica: int) -> None:
+        super().__init__(kernel.cluster, kernel.node, kernel.clock, kernel.name)
+        self._kernel = kernel
+        self._guest = guest
+        self._key = (object_id, replica)
+
+    async def invoke(self, call: Invocation) -> Any:
+        """Runs a call on the object."""
+        return await self._guest.invoke(call)
+
+    async def copy(self) -> State:
+        """Its state."""
+        return await self._guest.state()
+
+    async def sync(self, state: State) -> None:
+        """Replaces its state."""
+        await self._guest.load(state)
+
+    async def instantiate(self, state: State) -> GuestCopy:
+        """A second instance."""
+        return GuestCopy(self._guest.twin(state))

@@ -1,0 +1,1 @@
+"""Suites that deployment managers must pass; see README.md."""
