@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import test, { after, before, describe } from 'node:test';
+import { GuestException, Timestamp, connect, referenceOf } from '../src/index.js';
+import { until } from './until.js';
+
+const ADDRESS = process.env.AMINO_TEST_ADDRESS;
+const COUNTER = fileURLToPath(new URL('fixtures/counter.js', import.meta.url));
+const reason = 'AMINO_TEST_ADDRESS names no kernel; start one with `amino up`';
+
+for (const transport of /** @type {const} */ (['auto', 'grpc'])) {
+  describe(`a kernel, transport ${transport}`, { skip: ADDRESS === undefined && reason }, () => {
+    const name = `counter-${randomBytes(4).toString('hex')}`;
+    /** @type {import('../src/index.js').Client} */
+    let client;
+    /** @type {import('../src/index.js').Stub} */
+    let counter;
+
+    before(async () => {
+      client = await connect(ADDRESS, { transport });
+      counter = await client.register(name, COUNTER);
+    });
+    after(async () => {
+      await client?.delete(name).catch(() => { /* a test deletes it as well */ });
+      await client?.close();
+    });
+
+    test('calls travel as they should', () => {
+      assert.match(client.carrier, transport === 'auto' ? /^(unix|tcp):/ : /^grpc$/);
+    });
+
+    test('calls run in the order sent', async () => {
+      const results = await Promise.all(Array.from({ length: 1000 }, () => counter.incr(1)));
+      assert.deepEqual(results, Array.from({ length: 1000 }, (_, index) => index + 1));
+    });
+
+    test('values come back as they went', async () => {
+      const shared = [1];
+      const value = {
+        text: 'Zürich 😀', big: 2n ** 80n, negative: -0, bytes: new Uint8Array([0, 255]), map: new Map([[1, 'a'], [2, 'b']]),
+        set: new Set(['x']), date: new Date(1_700_000_000_123), exact: new Timestamp(1_700_000_000_123_456_789n), nothing: null, shared: [shared, shared],
+      };
+      const back = await counter.echo(value);
+      assert.deepEqual(back, value);
+      assert.equal(back.shared[0], back.shared[1]);
+    });
+
+    test('an exception keeps class, message and stack', async () => {
+      await assert.rejects(counter.fail(), (/** @type {any} */ error) => {
+        assert(error instanceof GuestException);
+        assert.equal(error.type, 'RangeError');
+        assert.match(error.message, /too small/);
+        assert.match(error.guestStack, /fail/);
+        return true;
+      });
+    });
+
+    test('a member that is not there is named', async () => {
+      await assert.rejects(counter.increment(1), (/** @type {any} */ error) => error.code === 'MEMBER_NOT_FOUND' && /incr/.test(error.message));
+    });
+
+    test('further instances, stubs as arguments and results', async () => {
+      const second = await client.create(name, 10);
+      assert.equal(await second.incr(1), 11);
+      const back = await counter.echo([second]);
+      assert.equal(referenceOf(back[0])?.id, referenceOf(second)?.id);
+      assert.equal(await back[0].get(), 11);
+      await client.delete(second);
+    });
+
+    test('an endless call ends at its deadline, and at its cancellation', async () => {
+      const loop = await client.create(name);
+      await assert.rejects(loop.with({ deadline: 300 }).spin(), { code: 'DEADLINE_EXCEEDED' });
+      const other = await client.create(name);
+      const controller = new AbortController();
+      const running = other.with({ signal: controller.signal }).spin();
+      await counter.get();
+      controller.abort();
+      await assert.rejects(running, { code: 'CANCELLED' });
+      assert.equal(typeof await counter.get(), 'number');
+    });
+
+    test('list, describe, kernels, watch, delete', async () => {
+      assert((await client.list({ prefix: name })).some((one) => one.name === name));
+      const described = await client.describe(name);
+      assert.deepEqual([described.status, described.language], ['active', 'js']);
+      assert(described.members.some((member) => member.name === 'incr'));
+      assert((await client.kernels()).some((kernel) => kernel.id === client.kernel && kernel.alive));
+      const seen = /** @type {string[]} */ ([]);
+      const controller = new AbortController();
+      const watching = (async () => {
+        for await (const event of client.watch({ prefix: name, signal: controller.signal })) seen.push(event.kind);
+      })();
+      await until(() => seen.includes('synced'));
+      await client.delete(name);
+      await until(() => seen.includes('delete'));
+      controller.abort();
+      await watching;
+      await assert.rejects(client.get(name), { code: 'NAME_NOT_FOUND' });
+      await assert.rejects(counter.get(), { code: 'OBJECT_NOT_FOUND' });
+    });
+  });
+}
