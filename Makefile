@@ -43,7 +43,7 @@ $(STAMPS)/node: sdk/js/package.json sdk/js/package-lock.json | $(STAMPS)/machine
 jars: $(STAMPS)/jars
 $(STAMPS)/jars: graal_bridge/amino_graal/jars.lock.json | $(STAMPS)/python
 	@echo "setup: jars of the guest languages (once, about 330 MB)"
-	@$(BIN)/python -m amino_graal.jars --languages all
+	@$(BIN)/python -m amino_graal --languages all
 	@touch $@
 
 demo: setup ## a cluster, objects in five languages, clients in three

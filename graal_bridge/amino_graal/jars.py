@@ -120,6 +120,6 @@ def _missing(absent: list[LockedJar], languages: list[str], reason: str) -> Jars
     names = ", ".join(jar.file_name for jar in absent[:3]) + (f" and {len(absent) - 3} more" if len(absent) > 3 else "")
     size = sum(jar.size for jar in absent) // 1_000_000
     return JarsMissing(
-        f"Jars for {', '.join(languages)} are missing ({names}, {size} MB): {reason}. Run `amino doctor --fetch` once with a network, "
+        f"Jars for {', '.join(languages)} are missing ({names}, {size} MB): {reason}. Run `python -m amino_graal` once with a network, "
         "name a mirror in AMINO_MAVEN_REPOSITORY, or copy the folder named by AMINO_CACHE from a machine that has them."
     )

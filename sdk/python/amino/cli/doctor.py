@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 
 import typer
 from amino_wire.errors import AminoError
+from amino_wire.values import material
 
 from amino.addresses import addresses
 from amino.cli.exit_codes import MACHINE
@@ -63,9 +64,7 @@ def _packages() -> Iterator[Finding]:
             yield Finding(package, OK, importlib.metadata.version(package))
         except importlib.metadata.PackageNotFoundError:
             yield Finding(package, NOTE if remedy else MISSING, "not installed", remedy or f"pip install {package}")
-    import msgpack
-
-    if msgpack.Packer.__module__.endswith("fallback"):
+    if not material.written_in_c:
         yield Finding("msgpack", NOTE, "without its C part: calls cost ten times as much", "pip install --force-reinstall msgpack")
 
 
@@ -100,7 +99,7 @@ def _jars() -> Iterator[Finding]:
     folder = cache_folder(os.environ) / "jars"
     present = JarStore(folder).present()
     for language in LANGUAGES:
-        remedy = f"fetched on first need, or now: python -m amino_graal.jars --languages {language}"
+        remedy = f"fetched on first need, or now: python -m amino_graal --languages {language}"
         here = language in present
         yield Finding(f"jars of {language}", OK if here else NOTE, f"in {folder}" if here else "not here yet", "" if here else remedy)
 

@@ -1,0 +1,42 @@
+"""`python -m amino_graal --languages all`: fetches the jars of guest languages now instead of on first need."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+from amino_wire.errors import AminoError
+from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+from amino_graal.jars import JarStore, cache_folder
+from amino_graal.lock import LANGUAGES
+
+
+def main() -> int:
+    """Entry point. Returns the exit status: 0, or 7 when something is missing on this machine."""
+    parser = argparse.ArgumentParser(prog="python -m amino_graal", description=__doc__)
+    parser.add_argument("--languages", default="all", help=f"all, or some of {','.join(LANGUAGES)}")
+    options = parser.parse_args()
+    languages = list(LANGUAGES) if options.languages == "all" else [name.strip() for name in options.languages.split(",")]
+    store = JarStore(cache_folder(os.environ) / "jars")
+    bars: dict[str, TaskID] = {}
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeElapsedColumn())
+    with Progress(*columns, transient=True, disable=not sys.stderr.isatty()) as shown:
+
+        def progress(name: str, done: int, size: int) -> None:
+            if name not in bars:
+                bars[name] = shown.add_task(name, total=size)
+            shown.update(bars[name], completed=done)
+
+        try:
+            store.ensure(languages, compiler=True, progress=progress)
+        except AminoError as error:
+            print(f"{error.code}: {error.message}", file=sys.stderr)
+            return 7
+    print(f"jars here for: {', '.join(store.present())}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
