@@ -14,6 +14,9 @@ from amino_wire.invocation import CallOptions
 from amino_wire.outgoing import FailedCall, OutgoingCalls
 from amino_wire.values import DEFAULT, Codec, EncodedValue, reader
 
+QUEUE_SECONDS = 1.0
+"""How often calls that cannot be sent are looked at."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -48,8 +51,9 @@ class FrameConnection:
         self._on_lost = on_lost
         self._lost: AminoError | None = None
         self._opaque = opaque
+        self._queue_timer: asyncio.TimerHandle | None = None
         self._hello: asyncio.Future[dict[str, Any]] = loop.create_future()
-        self._outgoing = OutgoingCalls(loop, codec, self._write, peer=peer, budget_ms=budget_ms, opaque=opaque, on_failed=on_failed)
+        self._outgoing = OutgoingCalls(loop, codec, self._write, peer=peer, budget_ms=budget_ms, on_failed=on_failed)
         self._incoming = IncomingCalls(loop, codec, self._write, on_request, opaque=opaque, on_pressure=self._press)
         # The bound methods themselves: one Python call less for each call.
         self.call: Callable[..., asyncio.Future[Any]] = self._outgoing.call
@@ -149,6 +153,18 @@ class FrameConnection:
     def close(self) -> None:
         """Closes at once; calls that wait fail with KernelUnavailable."""
         self.lost(KernelUnavailable(f"the connection to {self.peer} was closed on this side"))
+
+    def _pause(self) -> None:
+        """The carrier's buffer is full: calls gather."""
+        self._outgoing.pause()
+        if self._queue_timer is None:
+            self._queue_timer = self._loop.call_later(QUEUE_SECONDS, self._check_queue)
+
+    def _check_queue(self) -> None:
+        self._queue_timer = None
+        if self._lost is None and self._outgoing.paused:
+            self._outgoing.check_queue()
+            self._queue_timer = self._loop.call_later(QUEUE_SECONDS, self._check_queue)
 
     def _write(self, data: bytes) -> None:
         raise NotImplementedError

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any, NoReturn, cast
 
 import grpc
+import grpc.aio
 
 from amino_wire import values
 from amino_wire.error_payload import CAUSE_LIMIT, as_error

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
-
-import msgpack
+from typing import Any
 
 from amino_wire.error_tree import FrameInvalid, ValueInvalid
 from amino_wire.guards import is_list
 from amino_wire.invocation import CallOptions, Invocation
-from amino_wire.values import EncodedValue, reader, writer
+from amino_wire.values import EncodedValue, material, reader, writer
 
 VERSION = 1
 FRAME_LIMIT = 16 << 20
@@ -197,9 +195,9 @@ def split_request(data: bytes) -> list[Any]:
         for _ in range(count // 3):
             calls += (cursor.item(), cursor.item(), cursor.raw())
         options = {cursor.item(): cursor.options() for _ in range(cursor.map())} if length == 5 else None
-    except (msgpack.exceptions.UnpackException, ValueError, TypeError, OverflowError) as error:
+    except (material.UnpackError, ValueError, TypeError, OverflowError) as error:
         raise FrameInvalid(f"a request cannot be read: {error or type(error).__name__}") from None
-    checked = [*frame, [[] if type(part) is EncodedValue else part for part in calls], options or {}]
+    checked: list[Any] = [*frame, [[] if type(part) is EncodedValue else part for part in calls], options or {}]
     if count % 3:
         raise FrameInvalid("the calls of a request must be triples of target, method and args")
     check_frame(checked)
@@ -217,7 +215,7 @@ def split_reply(data: bytes) -> list[Any]:
         length = cursor.array()
         frame: list[Any] = [cursor.item() for _ in range(length - 1)]
         frame.append([cursor.raw() for _ in range(cursor.array())])
-    except (msgpack.exceptions.UnpackException, ValueError, TypeError, OverflowError) as error:
+    except (material.UnpackError, ValueError, TypeError, OverflowError) as error:
         raise FrameInvalid(f"a reply cannot be read: {error or type(error).__name__}") from None
     return check_frame(frame)
 
@@ -227,26 +225,26 @@ class Cursor:
 
     def __init__(self, data: bytes) -> None:
         self._data = data
-        self._unpacker = msgpack.Unpacker(object_pairs_hook=reader.pairs_to_map, strict_map_key=False, max_buffer_size=len(data) + 1)
-        self._unpacker.feed(data)
+        self._walker = material.make_walker(len(data) + 1, reader.pairs_to_map)
+        self._walker.feed(data)
 
     def array(self) -> int:
         """The length of the array that begins here."""
-        return cast(int, self._unpacker.read_array_header())
+        return self._walker.read_array_header()
 
     def map(self) -> int:
         """The number of pairs of the map that begins here."""
-        return cast(int, self._unpacker.read_map_header())
+        return self._walker.read_map_header()
 
     def item(self) -> Any:
         """The next item, plain."""
-        return self._unpacker.unpack()
+        return self._walker.unpack()
 
     def raw(self) -> EncodedValue:
         """The next item as its bytes."""
-        start = self._unpacker.tell()
-        self._unpacker.skip()
-        return EncodedValue(self._data[start : self._unpacker.tell()])
+        start = self._walker.tell()
+        self._walker.skip()
+        return EncodedValue(self._data[start : self._walker.tell()])
 
     def options(self) -> dict[int, Any]:
         """The options of a call; kwargs and headers as their bytes."""

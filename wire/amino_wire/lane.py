@@ -116,7 +116,7 @@ class LaneConnection(FrameConnection, asyncio.Protocol):
         return False
 
     def pause_writing(self) -> None:
-        self._outgoing.pause()
+        self._pause()
 
     def resume_writing(self) -> None:
         self._outgoing.resume()

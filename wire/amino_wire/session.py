@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import grpc
+import grpc.aio
 
 from amino_wire import frames
 from amino_wire.connection import FrameConnection
@@ -56,7 +57,8 @@ class SessionConnection(FrameConnection):
             KernelUnavailable: nobody answers there.
         """
         connection = cls(peer, codec=codec, on_request=on_request, on_lost=on_lost, on_failed=on_failed, budget_ms=budget_ms, opaque=opaque)
-        open_session: Any = channel.stream_stream(
+        opener = cast(Any, channel).stream_stream
+        open_session: Any = opener(
             "/amino.v1.ClientService/Session", request_serializer=Frame.SerializeToString, response_deserializer=Frame.FromString
         )
         stream: grpc.aio.StreamStreamCall[Frame, Frame] = open_session(metadata=(("amino-client", client_id),))
@@ -115,7 +117,7 @@ class SessionConnection(FrameConnection):
             return
         self._unsent.append(data)
         self._wake.set()
-        self._outgoing.pause()
+        self._pause()
 
     def _press(self, pressed: bool) -> None:
         if pressed:

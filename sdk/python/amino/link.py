@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal, Protocol
 
 import grpc
+import grpc.aio
 from amino_wire.connection import FrameConnection
 from amino_wire.errors import AminoError, KernelUnavailable, from_rpc_error
 from amino_wire.frames import CallOptions

@@ -173,7 +173,7 @@ def _wait_for(process: LocalProcess, end: float) -> None:
     try:
         while time.monotonic() < end and process.running:
             try:
-                grpc.channel_ready_future(channel).result(timeout=0.25)
+                grpc.channel_ready_future(channel).result(timeout=0.25)  # pyright: ignore[reportUnknownMemberType]
                 return
             except grpc.FutureTimeoutError:
                 continue

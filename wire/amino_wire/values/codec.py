@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import msgpack
-
 from amino_wire.error_tree import AminoError, ValueInvalid
 from amino_wire.guards import is_list
-from amino_wire.values import reader, writer
+from amino_wire.values import material, reader, writer
 from amino_wire.values.kinds import RAISED, SCALARS, EncodedValue, Reference
 
 _only_scalars = SCALARS.issuperset
@@ -95,16 +93,16 @@ class Codec:
                     items[index] = self.resolve(item)
         return items
 
-    def raised(self, error: AminoError) -> msgpack.ExtType:
+    def raised(self, error: AminoError) -> material.Extension:
         """An error as the outcome of a call (extension 8). Details that cannot travel become text."""
         try:
             payload = writer.Writer(self.to_reference).error(error)
-            return msgpack.ExtType(RAISED, writer.pack(payload))
+            return material.make_extension(RAISED, writer.pack(payload))
         except (writer.Unwritable, ValueError, TypeError, OverflowError):
             texts = [error.code, error.type, error.message, error.stack]
             details = {str(key): repr(value) for key, value in error.details.items()}
             cleaned = [text.encode("utf-8", "replace").decode() for text in texts]
-            return msgpack.ExtType(RAISED, writer.pack([*cleaned, repr_clean(details), None]))
+            return material.make_extension(RAISED, writer.pack([*cleaned, repr_clean(details), None]))
 
     def error_of(self, data: bytes) -> AminoError:
         """The error of the payload of extension 5 or 8."""

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
-
-import msgpack
+from typing import Any, cast
 
 from amino_wire.error_payload import from_payload
 from amino_wire.error_tree import AminoError, ValueInvalid
 from amino_wire.guards import is_list, is_set
+from amino_wire.values import material
 from amino_wire.values.kinds import (
     BACK_REFERENCE,
     BIG_INTEGER,
@@ -30,7 +29,7 @@ _only_scalars = SCALARS.issuperset
 _EXTENSION_LIMIT = 64 << 20
 """Bytes of payloads within payloads that one value may make us copy."""
 
-_unpackb = msgpack.unpackb
+_unpackb = material.unpackb
 
 
 _REFERENCES = tuple([str, *name, int, *address] for name in ([str], []) for address in ([str], []))
@@ -69,9 +68,9 @@ def unpack(data: bytes | memoryview) -> Any:
         raise
     except UnicodeDecodeError:
         raise ValueInvalid("a string is not valid UTF-8") from None
-    except msgpack.exceptions.ExtraData as error:
-        raise ValueInvalid(f"{len(error.extra)} bytes follow the value") from None
-    except msgpack.exceptions.StackError:
+    except material.ExtraData:
+        raise ValueInvalid("bytes follow the value") from None
+    except material.TooDeep:
         raise ValueInvalid(f"the value is nested deeper than {DEPTH_LIMIT} levels") from None
     except (ValueError, TypeError, MemoryError, OverflowError) as error:
         raise ValueInvalid(f"the bytes are no value: {error or type(error).__name__}") from None
@@ -99,7 +98,7 @@ class Reader:
         Raises:
             ValueInvalid: the material is no value, or one that Python cannot hold.
         """
-        kind = type(plain)
+        kind = cast("type[object]", type(plain))
         if kind in SCALARS:
             return plain
         if kind is list:
@@ -112,7 +111,7 @@ class Reader:
         if kind is dict:
             self._deepen(depth)
             return self._map(plain, depth + 1, nodes)
-        if kind is msgpack.Timestamp:
+        if material.is_moment(plain):
             return moment_of(plain.seconds * 1_000_000_000 + plain.nanoseconds)
         return self._extension(plain.code, plain.data, depth, nodes)
 
@@ -133,7 +132,7 @@ class Reader:
         return plain
 
     def _key(self, key: Any) -> Any:
-        if isinstance(key, msgpack.ExtType) and key.code not in (BIG_INTEGER, DURATION, REFERENCE):
+        if material.is_extension(key) and key.code not in (BIG_INTEGER, DURATION, REFERENCE):
             raise ValueInvalid("a map key must be null, a bool, a number, a string, bytes, a timestamp, a duration or a reference")
         return self.resolve(key)
 
@@ -209,10 +208,10 @@ class Reader:
         if not is_list(payload) or not payload:
             raise ValueInvalid("the payload of a graph must be an array of at least one node")
         self._deepen(depth)
-        nodes: list[Any] = [set() if isinstance(node, msgpack.ExtType) and node.code == SET else node for node in payload]
-        for node, material in zip(nodes, payload, strict=True):
+        nodes: list[Any] = [set() if material.is_extension(node) and node.code == SET else node for node in payload]
+        for node, written in zip(nodes, payload, strict=True):
             if is_set(node):
-                self._fill(node, self._elements(material.data), depth + 1, nodes)
+                self._fill(node, self._elements(written.data), depth + 1, nodes)
             elif type(node) in (list, dict):
                 self.resolve(node, depth, nodes)
             elif node is not payload[0]:

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-import msgpack
-
 from amino_wire.error_payload import to_payload
 from amino_wire.error_tree import AminoError, GuestException, ValueInvalid
+from amino_wire.guards import is_map
+from amino_wire.values import material
 from amino_wire.values.kinds import (
     BACK_REFERENCE,
     BIG_INTEGER,
@@ -34,17 +34,29 @@ class Unwritable(Exception):
     """Why a value cannot travel; `describe` finds where it stands."""
 
 
-def big_integer(value: Any) -> msgpack.ExtType:
+def big_integer(value: Any) -> material.Extension:
     """What the packer calls for an integer beyond 64 bits; nothing else that it does not know may reach it."""
     if type(value) is not int:
         raise Unwritable(f"{type(value).__name__} cannot travel")
     size = (value.bit_length() if value >= 0 else (~value).bit_length()) // 8 + 1
-    return msgpack.ExtType(BIG_INTEGER, value.to_bytes(size, "big", signed=True))
+    return material.make_extension(BIG_INTEGER, value.to_bytes(size, "big", signed=True))
 
 
 def pack(plain: Any) -> bytes:
     """One plain value as bytes."""
-    return cast(bytes, msgpack.packb(plain, default=big_integer))
+    return material.packb(plain, default=big_integer)
+
+
+def children_of(value: Any) -> list[Any] | None:
+    """What a container holds, or None for whatever is no container; keys of maps are not among it."""
+    kind = cast("type[object]", type(value))
+    if kind is list or kind is tuple or kind is set or kind is frozenset:
+        return list(value)
+    if kind is dict:
+        return list(value.values())
+    if isinstance(value, AminoError):
+        return [value.details] if value.details else None
+    return None
 
 
 class Writer:
@@ -71,7 +83,7 @@ class Writer:
             del shared[id(value)]
         self._nodes = {id(value): 0, **{key: number for number, key in enumerate(shared, 1)}}
         nodes = [self._container(node, 0) for node in (value, *shared.values())]
-        return msgpack.ExtType(GRAPH, pack(nodes))
+        return material.make_extension(GRAPH, pack(nodes))
 
     def _shared(self, root: Any) -> dict[int, Any]:
         """Containers that stand in more than one place, by identity. A container in a cycle is one of them."""
@@ -80,7 +92,7 @@ class Writer:
         open_containers = [root]
         while open_containers:
             container = open_containers.pop()
-            children = self._children(container)
+            children = children_of(container)
             if children is None:
                 continue
             leaf = _only_scalars(map(type, children))
@@ -95,24 +107,13 @@ class Writer:
                 open_containers.extend(child for child in children if type(child) not in SCALARS)
         return shared
 
-    @staticmethod
-    def _children(value: Any) -> list[Any] | None:
-        kind = type(value)
-        if kind is list or kind is tuple or kind is set or kind is frozenset:
-            return list(value)
-        if kind is dict:
-            return list(value.values())
-        if isinstance(value, AminoError):
-            return [value.details] if value.details else None
-        return None
-
     def _plain(self, value: Any, depth: int) -> Any:
-        kind = type(value)
+        kind = cast("type[object]", type(value))
         if kind in SCALARS:
             return value
         number = self._nodes.get(id(value))
         if number is not None and not isinstance(value, AminoError):
-            return msgpack.ExtType(BACK_REFERENCE, pack(number))
+            return material.make_extension(BACK_REFERENCE, pack(number))
         if kind is list or kind is dict or kind is tuple or kind is set or kind is frozenset:
             return self._container(value, depth)
         return self._leaf(value, depth)
@@ -121,7 +122,7 @@ class Writer:
         depth += 1
         if depth > DEPTH_LIMIT:
             raise Unwritable(f"it is nested deeper than {DEPTH_LIMIT} levels")
-        kind = type(value)
+        kind = cast("type[object]", type(value))
         if kind is dict:
             return self._map(value, depth)
         if kind is list or kind is tuple:
@@ -129,7 +130,7 @@ class Writer:
                 return list(value)
             return [item if type(item) in SCALARS else self._plain(item, depth) for item in value]
         if kind is set or kind is frozenset:
-            return msgpack.ExtType(SET, pack([self._plain(item, depth) for item in value]))
+            return material.make_extension(SET, pack([self._plain(item, depth) for item in value]))
         # A graph whose node 0 is no container, such as an error that holds a shared map.
         return self._leaf(value, depth - 1)
 
@@ -153,11 +154,11 @@ class Writer:
         if isinstance(value, timedelta):
             return _duration(value)
         if isinstance(value, Duration):
-            return msgpack.ExtType(DURATION, value.nanoseconds.to_bytes(8, "big", signed=True))
+            return material.make_extension(DURATION, value.nanoseconds.to_bytes(8, "big", signed=True))
         if isinstance(value, Reference):
-            return msgpack.ExtType(REFERENCE, pack([value.id, value.class_name, value.epoch, value.address]))
+            return material.make_extension(REFERENCE, pack([value.id, value.class_name, value.epoch, value.address]))
         if isinstance(value, BaseException):
-            return msgpack.ExtType(ERROR, pack(self.error(_error_of(value), depth)))
+            return material.make_extension(ERROR, pack(self.error(_error_of(value), depth)))
         if self._to_reference is not None:
             reference = self._to_reference(value)
             if reference is not None:
@@ -181,14 +182,14 @@ def _error_of(value: BaseException) -> AminoError:
     return GuestException(str(value), type=type(value).__name__)
 
 
-def _timestamp(value: Timestamp) -> msgpack.Timestamp:
+def _timestamp(value: Timestamp) -> material.Moment:
     seconds, rest = divmod(value.nanoseconds, _SECOND)
-    return msgpack.Timestamp(seconds, rest)
+    return material.make_moment(seconds, rest)
 
 
-def _duration(value: timedelta) -> msgpack.ExtType:
+def _duration(value: timedelta) -> material.Extension:
     try:
-        return msgpack.ExtType(DURATION, Duration.of(value).nanoseconds.to_bytes(8, "big", signed=True))
+        return material.make_extension(DURATION, Duration.of(value).nanoseconds.to_bytes(8, "big", signed=True))
     except ValueError as error:
         raise Unwritable(str(error)) from None
 
@@ -214,22 +215,22 @@ def describe(value: Any, path: str, to_reference: Callable[[Any], Reference | No
     pending: list[tuple[Any, str, int]] = [(value, path, 0)]
     while pending:
         part, place, depth = pending.pop()
-        children = Writer._children(part) if not isinstance(part, BaseException) else None  # pyright: ignore[reportPrivateUsage]
+        children = None if isinstance(part, BaseException) else children_of(part)
         try:
-            if isinstance(part, (msgpack.ExtType, msgpack.Timestamp)):
+            if material.is_extension(part) or material.is_moment(part):
                 continue  # plain already, as in a frame that is looked at again
             if children is None:
                 pack(Writer(to_reference).write(part))
             elif depth >= DEPTH_LIMIT:
                 raise Unwritable(f"it is nested deeper than {DEPTH_LIMIT} levels")
-            elif type(part) is dict:
+            elif is_map(part):
                 pack(Writer(to_reference).write(dict.fromkeys(part)))
         except UnicodeEncodeError:
             return ValueInvalid(f"{_short(place)} cannot travel: a string holds a lone surrogate, which is no character; replace it")
         except (Unwritable, ValueError, OverflowError, TypeError) as error:
             return ValueInvalid(f"{_short(place)}: {error}")
-        if children is not None and id(part) not in walked:
-            walked.add(id(part))
+        if children is not None and id(cast(object, part)) not in walked:
+            walked.add(id(cast(object, part)))
             pending.extend(reversed([(child, inner, depth + 1) for child, inner in _named(part, place)]))
     return ValueInvalid(f"{path}: {fallback}")
 
@@ -239,7 +240,7 @@ def _short(place: str) -> str:
 
 
 def _named(container: Any, place: str) -> Iterator[tuple[Any, str]]:
-    if type(container) is dict:
+    if is_map(container):
         for key, item in container.items():
             yield item, f"{place}.{key}" if type(key) is str and key.isidentifier() else f"{place}[{key!r}]"
     else:

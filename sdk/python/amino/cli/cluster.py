@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -63,7 +64,7 @@ def _flags(
 
 def _need_kernel() -> None:
     try:
-        import amino_kernel.main  # noqa: F401
+        importlib.import_module("amino_kernel.main")
     except ImportError as error:
         raise MachineProblem(f"this installation has no kernel ({error}); `pip install 'amino-runtime[kernel]'` adds it") from error
 

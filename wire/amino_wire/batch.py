@@ -1,0 +1,107 @@
+"""Calls that were sent and wait, and what can be said about those that will never be answered."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+
+from amino_wire import frames
+from amino_wire.error_tree import AminoError, DeadlineExceeded, KernelUnavailable, ValueInvalid
+from amino_wire.values import EncodedValue, writer
+
+PlainOptions = dict[int, dict[int, Any]]
+"""Options of the calls of a request, by index, as they travel."""
+
+
+@dataclass(frozen=True, slots=True)
+class FailedCall:
+    """A call that did not run: it was answered MOVED, or the connection was lost before it was sent.
+
+    Arguments:
+        future: what the caller waits for.
+        target, method: which member of which object.
+        args: plain, or an EncodedValue.
+        options: plain.
+        error: what the caller gets unless somebody sends the call elsewhere.
+    """
+
+    future: asyncio.Future[Any]
+    target: str
+    method: str
+    args: Any
+    options: dict[int, Any]
+    error: AminoError
+
+
+class Batch:
+    """The calls of one request frame.
+
+    Attributes:
+        futures: what the callers wait for.
+        calls: flat: target, method, args …
+        deadline: when the time of calls without a budget of their own is over, in seconds of the loop's clock.
+        options: by index of the call.
+        left: how many are not answered.
+    """
+
+    __slots__ = ("calls", "deadline", "futures", "left", "options")
+
+    def __init__(self, futures: list[asyncio.Future[Any]], calls: list[Any], deadline: float, options: PlainOptions) -> None:
+        self.futures = futures
+        self.calls = calls
+        self.deadline = deadline
+        self.options = options
+        self.left = len(futures)
+
+    def failed(self, index: int, error: AminoError) -> FailedCall:
+        """One of the calls, as somebody may send it elsewhere."""
+        target, method, args = self.calls[3 * index : 3 * index + 3]
+        return FailedCall(self.futures[index], target, method, args, self.options.get(index, {}), error)
+
+    def late(self, index: int, budget_ms: int, peer: str) -> DeadlineExceeded:
+        """The error of a call whose time is over."""
+        target, method = self.calls[3 * index : 3 * index + 2]
+        return DeadlineExceeded(
+            f"{method} of object {target} was not answered within {budget_ms} ms by {peer}; it may have run",
+            details={"object": target, "method": method, "budget_ms": budget_ms},
+        )
+
+    def lost(self, index: int, reason: AminoError, *, sent: bool) -> KernelUnavailable:
+        """The error of a call whose connection is gone; says whether it may have run."""
+        target, method = self.calls[3 * index : 3 * index + 2]
+        fate = "it may have run" if sent else "it was not sent"
+        details = {**reason.details, "object": target, "method": method, "sent": sent}
+        return KernelUnavailable(f"{method} of object {target} has no answer, {fate}: {reason.message}", details=details, cause=reason)
+
+
+def pack_encoded(seq: int, budget_ms: int, calls: list[Any], options: PlainOptions) -> bytes:
+    """A request some of whose parts are EncodedValues."""
+    parts = [frames.array_header(5 if options else 4), frames.pack(frames.REQUEST), frames.pack(seq), frames.pack(budget_ms)]
+    parts.append(frames.pack_parts(calls))
+    if options:
+        parts.append(frames.map_header(len(options)))
+        for index, plain in options.items():
+            parts += (frames.pack(index), frames.map_header(len(plain)))
+            for key, value in plain.items():
+                parts += (frames.pack(key), value.data if type(value) is EncodedValue else frames.pack(value))
+    return b"".join(parts)
+
+
+def unwritable(calls: list[Any], options: PlainOptions, limit: int) -> ValueInvalid:
+    """The error of the one call of a request that cannot be written."""
+    target, method, args = calls
+    try:
+        size = len(pack_encoded(0, 0, calls, options))
+    except (ValueError, OverflowError, TypeError, writer.Unwritable) as error:
+        found = writer.describe([*args], "args", None, str(error))
+        return ValueInvalid(f"{method} of object {target} was not called: {found.message}")
+    return ValueInvalid(
+        f"{method} of object {target} was not called: its arguments take {size} bytes, a frame may have {limit}; send them in parts"
+    )
+
+
+def fail(future: asyncio.Future[Any], error: AminoError) -> None:
+    """Ends a call, unless its caller gave up already."""
+    if not future.done():
+        future.set_exception(error)
