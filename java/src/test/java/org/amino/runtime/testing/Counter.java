@@ -11,7 +11,7 @@ import org.amino.runtime.wire.MsgpackReader;
 import org.amino.runtime.wire.MsgpackWriter;
 import org.amino.runtime.wire.PlainValue;
 
-/** A guest object. Its members: incr, get, record, seen, echo, named, fail, block, loop, call, callAsync, promise, log. */
+/** A guest object. Its members: incr, get, record, seen, echo, named, fail, block, loop, pause, call, callAsync, promise, log. */
 final class Counter implements GuestObject {
   /** A member on plain values; what it returns is written. */
   private interface Plain {
@@ -62,6 +62,10 @@ final class Counter implements GuestObject {
       };
       case "loop" -> (args, kwargs) -> {
         context.loop((String) args.get(0));
+        return null;
+      };
+      case "pause" -> (args, kwargs) -> {
+        context.pause((Long) args.get(0));
         return null;
       };
       case "call" -> (args, kwargs) -> call(args);

@@ -62,6 +62,14 @@ final class CounterContext implements GuestContext {
     throw new GuestFailure("GUEST_EXCEPTION", "Interrupted", "loop ended", "", null, null);
   }
 
+  /** Computes for a while: long enough, sometimes, to be taken over from. */
+  void pause(long milliseconds) {
+    long until = System.nanoTime() + milliseconds * 1_000_000;
+    while (System.nanoTime() < until) {
+      Thread.onSpinWait();
+    }
+  }
+
   /** Waits for a gate of the test, as code that takes long. */
   void block(String name) throws GuestFailure {
     CountDownLatch gate = guests.gate(name);

@@ -1,0 +1,83 @@
+package org.amino.runtime.schedule;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.amino.runtime.schedule.ObjectGate.Phase;
+import org.amino.runtime.schedule.ObjectGate.Verdict;
+import org.junit.jupiter.api.Test;
+
+class ObjectGateTest {
+  private static ObjectGate<String> active(boolean concurrent) {
+    ObjectGate<String> gate = new ObjectGate<>(concurrent);
+    gate.created();
+    return gate;
+  }
+
+  @Test
+  void callsWaitUntilTheObjectIsMade() {
+    ObjectGate<String> gate = new ObjectGate<>(false);
+    assertFalse(gate.isOpen());
+    gate.created();
+    assertTrue(gate.isOpen());
+    assertEquals(Verdict.RUN, gate.admitCall("call", () -> "x"));
+  }
+
+  @Test
+  void aPromiseKeepsOtherChainsOutInOrder() {
+    ObjectGate<String> gate = active(false);
+    gate.unsettled("x");
+    assertEquals(Verdict.PARKED, gate.admitCall("1", () -> "y"));
+    assertEquals(Verdict.RUN, gate.admitCall("same", () -> "x"));
+    assertEquals(Verdict.PARKED, gate.admitOperation("hold"));
+    assertEquals(Verdict.PARKED, gate.admitCall("2", () -> "z"));
+    assertEquals(List.of("1", "hold", "2"), gate.settled("x"));
+    assertTrue(gate.isOpen());
+  }
+
+  @Test
+  void theObjectIsFreeWhenTheLastPromiseHasSettled() {
+    ObjectGate<String> gate = active(false);
+    gate.unsettled("x");
+    gate.unsettled("x");
+    gate.admitCall("1", () -> "y");
+    assertEquals(List.of(), gate.settled("x"));
+    assertEquals(List.of("1"), gate.settled("x"));
+  }
+
+  @Test
+  void aConcurrentObjectLetsAllChainsInBesideItsPromises() {
+    ObjectGate<String> gate = active(true);
+    gate.unsettled("x");
+    assertTrue(gate.isOpen());
+    assertEquals(Verdict.PARKED, gate.admitOperation("hold"));
+    assertFalse(gate.isOpen(), "a call may not overtake an operation for ever");
+    assertEquals(Verdict.PARKED, gate.admitCall("1", () -> "y"));
+    assertEquals(List.of("hold", "1"), gate.settled("x"));
+  }
+
+  @Test
+  void aHeldObjectLetsOperationsInAndCallsWait() {
+    ObjectGate<String> gate = active(false);
+    assertEquals(Verdict.RUN, gate.admitOperation("hold"));
+    gate.hold();
+    assertEquals(Verdict.PARKED, gate.admitCall("1", () -> "x"));
+    assertEquals(Verdict.RUN, gate.admitOperation("snapshot"));
+    assertEquals(Verdict.PARKED, gate.admitCall("2", () -> "x"));
+    assertEquals(List.of("1", "2"), gate.resume());
+    assertEquals(Verdict.RUN, gate.admitCall("3", () -> "x"));
+  }
+
+  @Test
+  void whatWaitsForAnObjectThatEndsIsGivenBack() {
+    ObjectGate<String> gate = active(false);
+    gate.hold();
+    gate.admitCall("1", () -> "x");
+    assertEquals(List.of("1"), gate.end(Phase.GONE));
+    assertEquals(Verdict.REFUSED, gate.admitCall("2", () -> "x"));
+    assertEquals(Verdict.REFUSED, gate.admitOperation("snapshot"));
+    assertFalse(gate.isOpen());
+  }
+}
