@@ -44,6 +44,8 @@ class Oms:
         self._location, self._movement = Location(services), Movement(services)
         self._restart, self._attachment = Restart(services), Attachment(services)
         self._watching: asyncio.Task[None] | None = None
+        # A request that changes something goes on when its caller hangs up: half done, it would leave kernels untold.
+        self._finish = services.background.finish
 
     async def start(self) -> None:
         """Takes up what an earlier process has left, and begins to watch over leases."""
@@ -67,7 +69,8 @@ class Oms:
 
     async def register_kernel(self, request: oms_pb2.RegisterKernelRequest) -> oms_pb2.RegisterKernelResponse:
         """See `RegisterKernel`."""
-        return await self._arrival.register(request, self.services.directory.detector.lease)
+        work = self._arrival.register(request, self.services.directory.detector.lease)
+        return await self._finish(work, f"registration of kernel {request.kernel_id}")
 
     async def keep_alive(self, request: oms_pb2.KeepAliveRequest) -> oms_pb2.KeepAliveResponse:
         """See `KeepAlive`."""
@@ -109,22 +112,22 @@ class Oms:
 
     async def delete(self, request: client_pb2.DeleteRequest) -> client_pb2.DeleteResponse:
         """See `Delete`."""
-        await self._deletion.delete(request.name_or_id)
+        await self._finish(self._deletion.delete(request.name_or_id), f"deletion of {request.name_or_id}")
         return client_pb2.DeleteResponse()
 
     async def move(self, request: client_pb2.MoveRequest) -> client_pb2.MoveResponse:
         """See `Move`."""
-        stored, lost = await self._movement.move(request)
+        stored, lost = await self._finish(self._movement.move(request), f"move of {request.name_or_id}")
         return client_pb2.MoveResponse(object=self.services.located(stored.record), lost=lost)
 
     async def restart(self, request: client_pb2.RestartRequest) -> client_pb2.RestartResponse:
         """See `Restart`."""
-        stored = await self._restart.restart(request.name_or_id)
+        stored = await self._finish(self._restart.restart(request.name_or_id), f"restart of {request.name_or_id}")
         return client_pb2.RestartResponse(object=self.services.located(stored.record))
 
     async def attach(self, request: client_pb2.AttachRequest) -> client_pb2.AttachResponse:
         """See `Attach`."""
-        stored = await self._attachment.attach(request)
+        stored = await self._finish(self._attachment.attach(request), f"new chain of {request.name_or_id}")
         return client_pb2.AttachResponse(object=self.services.located(stored.record))
 
     async def kernels(self, request: client_pb2.KernelsRequest) -> client_pb2.KernelsResponse:
@@ -139,7 +142,7 @@ class Oms:
 
     async def commit_location(self, request: oms_pb2.CommitLocationRequest) -> oms_pb2.CommitLocationResponse:
         """See `CommitLocation`."""
-        stored = await self._location.commit(request)
+        stored = await self._finish(self._location.commit(request), f"new location of {request.object_id}")
         return oms_pb2.CommitLocationResponse(object=self.services.located(stored.record))
 
     async def put_artifact(self, parts: AsyncIterator[client_pb2.PutArtifactRequest]) -> client_pb2.PutArtifactResponse:

@@ -243,18 +243,27 @@ async def check(stub: Any, processes: Processes, known: Acknowledged) -> None:
         stored = await stub.DurableGet(oms_pb2.DurableGetRequest(key=key), timeout=10)
         assert (stored.version, stored.value) == (version, value) or stored.version > version
 
+    differences: list[str] = []
+
     async def agree() -> bool:
+        differences.clear()
         now = await all_records(stub)
         there = {name: await held(processes, name) for name in KERNELS}
         expected = {name: set[str]() for name in KERNELS}
         for record in now.values():
             if record.status not in (ACTIVE, LOST):
-                return False
+                differences.append(f"{record.id} is still being made on {record.replicas[0].kernel_id}")
             if record.status == ACTIVE:
                 expected[record.replicas[0].kernel_id].add(record.id)
-        return all(expected[name] == set(there[name]) for name in KERNELS)
+        for name in KERNELS:
+            differences.extend(f"{name} has {object_id} in vain" for object_id in there[name].keys() - expected[name])
+            differences.extend(f"{name} lacks {object_id}" for object_id in expected[name] - there[name].keys())
+        return not differences
 
-    await until(agree, "an agreement of kernels and records")
+    try:
+        await until(agree, "an agreement of kernels and records")
+    except AssertionError as error:
+        raise AssertionError(f"kernels and records do not agree: {differences}") from error
 
 
 @pytest.mark.timeout(300)

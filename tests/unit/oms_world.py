@@ -75,7 +75,6 @@ class World:
         """A kernel that has registered."""
         kernel = await self.stack.enter_async_context(playing(PlayedKernel(kernel_id, self.stub, labels, languages)))
         self.kernels[kernel_id] = kernel
-        kernel.peers = self.kernels
         await kernel.register()
         return kernel
 

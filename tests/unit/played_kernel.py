@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import grpc
-from amino_wire.errors import AminoError, abort
+from amino_wire.errors import AminoError, EpochStale, Unavailable, abort, from_rpc_error
 from amino_wire.pb import common_pb2, oms_pb2, oms_pb2_grpc
 
 LANGUAGES = ("js", "python")
@@ -39,7 +39,6 @@ class PlayedKernel(oms_pb2_grpc.KernelServiceServicer):
         self.incarnation = 0
         self.address = ""
         self.before_create: Callable[[oms_pb2.CreateObjectRequest], Awaitable[None]] | None = None
-        self.peers: dict[str, PlayedKernel] = {}
 
     async def register(self, *, new_life: bool = False) -> oms_pb2.RegisterKernelResponse:
         """Registers with the OMS, with what it has unless it begins a new life; drops what it is told to."""
@@ -96,19 +95,57 @@ class PlayedKernel(oms_pb2_grpc.KernelServiceServicer):
 
     async def DestroyObject(self, request: oms_pb2.DestroyObjectRequest, context: Any) -> oms_pb2.DestroyObjectResponse:
         self.objects.pop(request.object_id, None)
+        self.passive.pop(request.object_id, None)
         return oms_pb2.DestroyObjectResponse()
 
     async def MoveObject(self, request: oms_pb2.MoveObjectRequest, context: Any) -> oms_pb2.MoveObjectResponse:
+        committed = await asyncio.shield(self._move(request))  # to its end, even where the OMS is killed meanwhile
+        if committed is None:
+            await abort(context, EpochStale("somebody else moved it"))
+        return oms_pb2.MoveObjectResponse(object=committed)
+
+    async def _move(self, request: oms_pb2.MoveObjectRequest) -> common_pb2.ObjectRecord | None:
         record = request.object
-        target = self.peers[request.target.id]
-        target.passive[record.id] = Held(record.epoch + 1, request.replica)
+        moved = common_pb2.ObjectRecord()
+        moved.CopyFrom(record)
+        moved.epoch += 1
         replicas = [replica for replica in record.replicas if replica.number != request.replica]
-        replicas.append(common_pb2.Replica(number=request.replica, kernel_id=target.kernel_id))
-        commit = oms_pb2.CommitLocationRequest(object_id=record.id, expected_epoch=record.epoch, replicas=replicas)
-        committed = await self.oms.CommitLocation(commit)
-        target.objects[record.id] = target.passive.pop(record.id)
-        del self.objects[record.id]
-        return oms_pb2.MoveObjectResponse(object=committed.object)
+        replicas.append(common_pb2.Replica(number=request.replica, kernel_id=request.target.id))
+        commit = oms_pb2.CommitLocationRequest(
+            object_id=record.id, expected_epoch=record.epoch, replicas=replicas, request_id=f"{self.kernel_id}/{record.id}/{record.epoch}"
+        )
+        async with grpc.aio.insecure_channel(request.target.endpoints.grpc) as channel:
+            target = oms_pb2_grpc.KernelServiceStub(channel)
+            await target.ReceiveObject(oms_pb2.ReceiveObjectRequest(object=moved, replica=request.replica))
+            committed = await self._committed(commit)
+            order = oms_pb2.ActivateObjectRequest(object_id=record.id, epoch=moved.epoch, drop=committed is None)
+            await target.ActivateObject(order)
+        if committed is not None:
+            self.objects.pop(record.id, None)
+        return committed
+
+    async def _committed(self, request: oms_pb2.CommitLocationRequest) -> common_pb2.ObjectRecord | None:
+        """The outcome of a commit, asked for until it is known; None: refused."""
+        while True:
+            try:
+                return (await self.oms.CommitLocation(request, wait_for_ready=True)).object
+            except grpc.aio.AioRpcError as error:
+                if not isinstance(from_rpc_error(error), Unavailable):
+                    return None
+
+    async def ReceiveObject(self, request: oms_pb2.ReceiveObjectRequest, context: Any) -> oms_pb2.ReceiveObjectResponse:
+        self.passive[request.object.id] = Held(request.object.epoch, request.replica, record=request.object)
+        return oms_pb2.ReceiveObjectResponse()
+
+    async def ActivateObject(self, request: oms_pb2.ActivateObjectRequest, context: Any) -> oms_pb2.ActivateObjectResponse:
+        held = self.passive.pop(request.object_id, None)
+        if held is not None and not request.drop:
+            self.objects[request.object_id] = held
+        return oms_pb2.ActivateObjectResponse()
+
+    async def Waits(self, request: oms_pb2.WaitsRequest, context: Any) -> oms_pb2.WaitsResponse:
+        """Stands for a question that real kernels are not asked: which objects are here."""
+        return oms_pb2.WaitsResponse(waits=[oms_pb2.Wait(waiting_chain=key, call_number=held.epoch) for key, held in self.objects.items()])
 
     async def ObjectChanged(self, request: oms_pb2.ObjectChangedRequest, context: Any) -> oms_pb2.ObjectChangedResponse:
         self.changed.append(request)

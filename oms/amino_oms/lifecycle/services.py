@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from amino_wire.errors import AminoError
+from amino_wire.errors import AminoError, Ended, Unavailable
 from amino_wire.pb import common_pb2, oms_pb2
 
 from amino_oms.background import BackgroundTasks
@@ -20,6 +20,8 @@ from amino_oms.registry.object_registry import ObjectRegistry
 from amino_oms.registry.request_ledger import RequestLedger
 
 _log = logging.getLogger(__name__)
+
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0
 
 ATTEMPTS = 16
 """How often a change of a record is tried again when others change it at the same time."""
@@ -86,15 +88,31 @@ class Services:
         return self.directory.locate(copy)
 
     async def drop(self, record: common_pb2.ObjectRecord, replica: common_pb2.Replica) -> None:
-        """Asks a kernel to forget a replica. One that does not answer is told when it registers again."""
+        """Asks a kernel to forget a replica. One that does not answer is asked again in the background for as long as it lives in that
+        life; later it is told when it registers again, as it is after a crash of this process.
+        """
+        if not await self._dropped(record, replica):
+            self.background.start(self._drop_until_done(record, replica), f"drop of object {record.id} on {replica.kernel_id}")
+
+    async def _drop_until_done(self, record: common_pb2.ObjectRecord, replica: common_pb2.Replica) -> None:
+        pause = _FIRST_PAUSE
+        while not await self._dropped(record, replica):
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE)
+
+    async def _dropped(self, record: common_pb2.ObjectRecord, replica: common_pb2.Replica) -> bool:
         kernel = self.directory.find(replica.kernel_id)
         if kernel is None or not self.directory.lives(replica):
-            return
+            return True
         request = oms_pb2.DestroyObjectRequest(object_id=record.id, epoch=record.epoch, replica=replica.number)
         try:
             await self.kernels.destroy_object(kernel, request, self.timeouts.short)
-        except AminoError as error:
+        except (Unavailable, Ended) as error:
             _log.info("kernel %s did not drop object %s: %s", kernel.id, record.id, error)
+            return False
+        except AminoError as error:
+            _log.warning("kernel %s could not drop object %s: %s", kernel.id, record.id, error)
+        return True
 
     async def announce(self, record: common_pb2.ObjectRecord, *, deleted: bool = False) -> None:
         """Tells all living kernels to forget what they remember of an object. One that does not answer learns it from its next call."""
