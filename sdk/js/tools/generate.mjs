@@ -2,7 +2,7 @@
  * Makes `src/pb` anew from the repository's `proto/`, or checks that what is committed is up to date (`--check`).
  */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync, mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,6 +12,15 @@ const PROTO = path.resolve(ROOT, '../../proto');
 const TARGET = path.join(ROOT, 'src/pb');
 const FILES = ['client', 'common'].flatMap((name) => [`${name}_pb.js`, `${name}_pb.d.ts`]);
 
+/**
+ * buf comes with the development tools of the whole project (`make setup`), not with the packages of this one.
+ * @returns {string}
+ */
+function findBuf() {
+  const ours = path.resolve(ROOT, '../../.venv/bin/buf');
+  return process.env.AMINO_BUF ?? (existsSync(ours) ? ours : 'buf');
+}
+
 /** @param {string} into folder that gets the generated modules, flat */
 function generate(into) {
   const template = {
@@ -19,7 +28,7 @@ function generate(into) {
     plugins: [{ local: path.join(ROOT, 'node_modules/.bin/protoc-gen-es'), out: into, opt: ['target=js+dts', 'import_extension=js'] }],
   };
   execFileSync(
-    path.join(ROOT, 'node_modules/.bin/buf'),
+    findBuf(),
     ['generate', PROTO, '--template', JSON.stringify(template), '--path', path.join(PROTO, 'amino/v1/client.proto'),
       '--path', path.join(PROTO, 'amino/v1/common.proto')],
     { stdio: 'inherit' },
