@@ -6,7 +6,7 @@ import contextlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 NAME = "busy.json"
 
@@ -35,7 +35,7 @@ class BusyFile:
             content: Any = json.loads(self._path.read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return []
-        return [str(each) for each in cast("list[Any]", content)] if isinstance(content, list) else []
+        return [str(each) for each in content] if isinstance(content, list) else []
 
     def clear(self) -> None:
         with contextlib.suppress(OSError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from amino_wire.errors import Moved
 from amino_wire.pb import common_pb2
 from amino_wire.values import EncodedValue
 
@@ -32,14 +33,38 @@ class Chains(Protocol):
         """Answers the number of the replica that a call is for."""
         ...
 
-    async def manager_state(self, local: LocalObject) -> bytes:
-        """Answers what the instance managers of an object take along on a move, encoded."""
+    def managed(self, record: common_pb2.ObjectRecord) -> bool:
+        """Whether calls to an object must pass the Python half of its kernel."""
+        ...
+
+    async def created(self, local: LocalObject, recovered: bool) -> None:
+        """An object has been made here, by its constructor or (`recovered`) from a state."""
         ...
 
     async def arrived(self, local: LocalObject, manager_state: bytes) -> None:
         """An object has arrived by a move, with what its instance managers took along; it is still held."""
         ...
 
-    async def left(self, local: LocalObject) -> None:
-        """An object has left this kernel: its instance managers end here."""
+    async def changed(self, local: LocalObject, before: common_pb2.ObjectRecord) -> None:
+        """The record of an object here is another one now."""
+        ...
+
+    async def freeze(self, local: LocalObject) -> None:
+        """A move begins: calls inside the instance managers finish, new ones wait."""
+        ...
+
+    async def thaw(self, local: LocalObject) -> None:
+        """The move was given up: who waits goes on."""
+        ...
+
+    async def manager_state(self, local: LocalObject) -> bytes:
+        """Answers what the instance managers of an object take along on a move, encoded."""
+        ...
+
+    async def left(self, object_id: str, moved: Moved) -> None:
+        """An object is not here any more: its instance managers end, and who waits in them gets `moved`."""
+        ...
+
+    def forget(self, object_id: str) -> None:
+        """An object was deleted."""
         ...

@@ -9,14 +9,17 @@ from typing import Any, TypeVar
 
 import grpc
 import grpc.aio
+from amino_dms.chain import explain, explain_text
 from amino_wire.errors import AminoError, ArgumentInvalid, FrameInvalid, NativeNotAllowed, NoKernelMatches, abort, as_error, to_message
 from amino_wire.frames import DEFAULT_BUDGET_MS, CallOptions, Cursor
 from amino_wire.pb import client_pb2, client_pb2_grpc, common_pb2
-from amino_wire.values import DEFAULT, EncodedValue
+from amino_wire.values import DEFAULT, EncodedValue, decode, encode
 
 from amino_kernel.call import NO_ARGUMENTS, Call
 from amino_kernel.guest_requests import GuestRequests
 from amino_kernel.log_buffer import LogBuffer, LogLine
+from amino_kernel.managers import ManagedChains
+from amino_kernel.managers.invocations import view_of
 from amino_kernel.membership import Membership
 from amino_kernel.object_table import ObjectTable
 from amino_kernel.oms_client import LONG_SECONDS, SHORT_SECONDS, OmsClient
@@ -43,6 +46,7 @@ class ClientParts:
     guests: GuestRequests
     records: RecordCache
     table: ObjectTable
+    chains: ManagedChains
     peers: Peers
     logs: LogBuffer
     session_socket: str
@@ -125,6 +129,30 @@ class ClientService(client_pb2_grpc.ClientServiceServicer):
 
     async def Attach(self, request: client_pb2.AttachRequest, context: Context) -> client_pb2.AttachResponse:  # noqa: N802
         return await _guard(context, self._pass_on(self._stub.Attach, request, context, LONG_SECONDS))
+
+    async def Command(self, request: client_pb2.CommandRequest, context: Context) -> client_pb2.CommandResponse:  # noqa: N802
+        async def command() -> client_pb2.CommandResponse:
+            record = await self._parts.records.get(request.target)
+            args = DEFAULT.decode_array(request.args) if request.args else []
+            kwargs = decode(request.kwargs) if request.kwargs else {}
+            value = await self._parts.chains.command(record, request.command, args, kwargs, request.deployment_manager)
+            return client_pb2.CommandResponse(value=encode(value))
+
+        return await _guard(context, command())
+
+    async def Explain(self, request: client_pb2.ExplainRequest, context: Context) -> client_pb2.ExplainResponse:  # noqa: N802
+        async def explained() -> client_pb2.ExplainResponse:
+            record = common_pb2.ObjectRecord(deployment_managers=request.deployment_managers)
+            if request.name_or_id:
+                record = await self._parts.records.refresh(request.name_or_id)
+            chain = self._parts.chains.chain_of(record)
+            interface = view_of(record).interface if request.name_or_id else None
+            places = {replica.number: replica.kernel_id for replica in record.replicas}
+            name = record.name or record.id or "object"
+            text = explain_text(chain, interface, name=name, places=places)
+            return client_pb2.ExplainResponse(text=text, tree=encode(explain(chain, interface, name=name, places=places)))
+
+        return await _guard(context, explained())
 
     async def Invoke(self, request: client_pb2.InvokeRequest, context: Context) -> client_pb2.InvokeResponse:  # noqa: N802
         try:

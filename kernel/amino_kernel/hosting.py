@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from amino_wire.errors import EpochStale, ObjectNotFound
+from amino_wire.errors import EpochStale, Moved, ObjectNotFound
 from amino_wire.pb import common_pb2
 from amino_wire.values import EncodedValue
 
@@ -85,6 +85,7 @@ class Hosting:
             kwargs = EncodedValue(record.constructor_kwargs or EMPTY_MAP)
             await runtime.bridge.create(record.id, record.epoch, record.artifact.hash, args, kwargs, options)
         self._table.put(local)
+        await self._open_chain(local, self._chains.created(local, bool(state)))
         self._records.learn(local.record)
         return interface
 
@@ -107,7 +108,7 @@ class Hosting:
         await runtime.bridge.restore(record.id, record.epoch, record.artifact.hash, EncodedValue(state), self._object_options(local))
         await runtime.bridge.hold(record.id)
         self._table.put(local)
-        await self._chains.arrived(local, manager_state)
+        await self._open_chain(local, self._chains.arrived(local, manager_state))
 
     async def activate(self, object_id: str, epoch: int) -> None:
         """Lets a moved object answer.
@@ -128,6 +129,7 @@ class Hosting:
         local = self._table.remove(object_id)
         self._records.forget(object_id)
         if local is not None:
+            await self._chains.left(object_id, Moved(f"Object {object_id} is not in this kernel any more.", details=details))
             await local.runtime.bridge.release(object_id, details or {})
 
     async def drop_passive(self, object_id: str, epoch: int) -> None:
@@ -140,9 +142,11 @@ class Hosting:
         """Ends an object for good. One of a newer epoch stays: the order is an old one that was late."""
         local = self._table.get(object_id)
         self._records.forget(object_id)
+        self._chains.forget(object_id)
         if local is None or (epoch and local.record.epoch > epoch):
             return
         self._table.remove(object_id)
+        await self._chains.left(object_id, Moved(f"Object {object_id} was deleted."))
         await local.runtime.bridge.destroy(object_id)
 
     async def follow(self, record: common_pb2.ObjectRecord) -> None:
@@ -157,7 +161,21 @@ class Hosting:
         changed = self._table.change(record.id, record=_with_interface(record, local.record.interface))
         assert changed is not None
         await local.runtime.bridge.epoch(record.id, record.epoch)
-        await local.runtime.bridge.manage(record.id, self._managed(changed))
+        managed = self._chains.managed(record)
+        if managed:
+            await local.runtime.bridge.manage(record.id, True)
+        await self._chains.changed(changed, local.record)
+        if not managed:
+            await local.runtime.bridge.manage(record.id, False)
+
+    async def _open_chain(self, local: LocalObject, opening: Awaitable[None]) -> None:
+        try:
+            await opening
+        except Exception:
+            # An object whose managers cannot begin must not answer without them.
+            self._table.remove(local.id)
+            await local.runtime.bridge.destroy(local.id)
+            raise
 
     async def _loaded(self, artifact: common_pb2.Artifact, tenant: str) -> tuple[Runtime, common_pb2.Interface]:
         directory = await self._artifacts.directory(artifact)
@@ -165,12 +183,13 @@ class Hosting:
         plain = await runtime.load(artifact, str(directory), self._options.for_artifact(artifact))
         return runtime, to_message(plain)
 
-    def _managed(self, local: LocalObject) -> bool:
-        return self._chains.proxies(local.record) is not None or self._chains.instance_managers(local) is not None
-
     def _object_options(self, local: LocalObject) -> dict[str, Any]:
         record = local.record
-        options: dict[str, Any] = {"managed": self._managed(local), "concurrent": record.concurrent, "own_context": record.own_context}
+        options: dict[str, Any] = {
+            "managed": self._chains.managed(record),
+            "concurrent": record.concurrent,
+            "own_context": record.own_context,
+        }
         if record.name:
             options["name"] = record.name
         return options

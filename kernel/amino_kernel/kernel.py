@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Sequence
 from typing import Any
 
 import structlog
+from amino_dms.api import Node
 from amino_graal import JvmBackend
 from amino_graal.jpype_backend import JPypeBackend
 from amino_graal.launch import Preparation, prepare
@@ -31,12 +32,14 @@ from amino_kernel.identity import take_identity
 from amino_kernel.incoming import Incoming
 from amino_kernel.kernel_service import KernelService
 from amino_kernel.log_buffer import LogBuffer
+from amino_kernel.managers import ManagedChains
+from amino_kernel.managers.managed_chains import Surroundings as ChainSurroundings
+from amino_kernel.managers.part_calls import PartCalls
 from amino_kernel.membership import Membership, MembershipActions
 from amino_kernel.mover import Mover
 from amino_kernel.object_table import ObjectTable, Standing
 from amino_kernel.oms_client import OmsClient
 from amino_kernel.peers import Peers
-from amino_kernel.plain_chains import PlainChains
 from amino_kernel.record_cache import RecordCache
 from amino_kernel.router import Router
 from amino_kernel.runtime import Runtime
@@ -83,9 +86,12 @@ class Kernel:
         self._table = ObjectTable()
         self._records = RecordCache(self._oms.get)
         self._peers = Peers(kernel_id, self._identity.host_id, VERSION)
-        self._chains = PlainChains()
+        self._chains = ManagedChains()
         self._logs = LogBuffer()
         self._router = Router(self._table, self._records, self._peers, self._chains, kernel_id)
+        parts = PartCalls(self._oms, self._peers, self._records, kernel_id)
+        node = Node(kernel_id, dict(settings.labels))
+        self._chains.use(ChainSurroundings(self._oms, parts, self._table, node, self._router.deliver, self._router.execute))
         self._guests = GuestRequests(self._oms, self._logs, self._lost, self._stuck)
         self._incoming = Incoming(self._router, self._guests)
         actions = MembershipActions(
@@ -133,6 +139,7 @@ class Kernel:
         await self._membership.leave()
         await self._server.stop(STOP_SECONDS)
         self._incoming.close()
+        await self._chains.close()
         await self._peers.close()
         if hasattr(self, "_pool"):
             await self._pool.close()
@@ -185,6 +192,7 @@ class Kernel:
             guests=self._guests,
             records=self._records,
             table=self._table,
+            chains=self._chains,
             peers=self._peers,
             logs=self._logs,
             session_socket=session_socket,
@@ -192,7 +200,7 @@ class Kernel:
             host_id=self._identity.host_id,
             native_allowed="native" in self._settings.allow,
         )
-        kernels = KernelService(self._hosting, self._mover, arrivals, self._table, deadlocks)
+        kernels = KernelService(self._hosting, self._mover, arrivals, self._table, deadlocks, self._chains)
         await self._server.start(ClientService(parts), kernels)
         self._tasks.append(asyncio.ensure_future(deadlocks.run()))
 

@@ -7,13 +7,15 @@ from typing import Any, TypeVar
 
 import grpc
 import grpc.aio
-from amino_wire.errors import Moved, abort, from_message
+from amino_dms.chain import INSTANCE_MANAGER
+from amino_wire.errors import MemberNotFound, Moved, abort, from_message
 from amino_wire.pb import oms_pb2, oms_pb2_grpc
-from amino_wire.values import EncodedValue
+from amino_wire.values import DEFAULT, EncodedValue, decode, encode
 
 from amino_kernel.arrivals import Arrivals
 from amino_kernel.deadlock_watch import DeadlockWatch
 from amino_kernel.hosting import Hosting
+from amino_kernel.managers import ManagedChains
 from amino_kernel.mover import Mover
 from amino_kernel.object_table import LocalObject, ObjectTable
 
@@ -24,12 +26,15 @@ Answer = TypeVar("Answer")
 class KernelService(oms_pb2_grpc.KernelServiceServicer):
     """Thin: each method finds the right part of the kernel and turns its errors into statuses."""
 
-    def __init__(self, hosting: Hosting, mover: Mover, arrivals: Arrivals, table: ObjectTable, deadlocks: DeadlockWatch) -> None:
+    def __init__(
+        self, hosting: Hosting, mover: Mover, arrivals: Arrivals, table: ObjectTable, deadlocks: DeadlockWatch, chains: ManagedChains
+    ) -> None:
         self._hosting = hosting
         self._mover = mover
         self._arrivals = arrivals
         self._table = table
         self._deadlocks = deadlocks
+        self._chains = chains
 
     async def CreateObject(self, request: oms_pb2.CreateObjectRequest, context: Context) -> oms_pb2.CreateObjectResponse:  # noqa: N802
         interface = await _guard(context, self._hosting.create(request.object, request.replica, request.state))
@@ -76,6 +81,9 @@ class KernelService(oms_pb2_grpc.KernelServiceServicer):
         aborted = await _guard(context, self._deadlocks.abort_local(request.call_number, from_message(request.error)))
         return oms_pb2.AbortWaitResponse(aborted=aborted)
 
+    async def CallPart(self, request: oms_pb2.CallPartRequest, context: Context) -> oms_pb2.CallPartResponse:  # noqa: N802
+        return oms_pb2.CallPartResponse(value=await _guard(context, self._call_part(request)))
+
     async def ObjectChanged(self, request: oms_pb2.ObjectChangedRequest, context: Context) -> oms_pb2.ObjectChangedResponse:  # noqa: N802
         if request.deleted:
             await _guard(context, self._hosting.destroy(request.object.id, request.object.epoch))
@@ -92,6 +100,16 @@ class KernelService(oms_pb2_grpc.KernelServiceServicer):
         local = await _guard(context, self._local(request.object_id))
         await _guard(context, local.runtime.bridge.sync(request.object_id, EncodedValue(request.state)))
         return oms_pb2.SyncStateResponse()
+
+    async def _call_part(self, request: oms_pb2.CallPartRequest) -> bytes:
+        local = await self._local(request.object_id)
+        if request.part != INSTANCE_MANAGER:
+            raise MemberNotFound(f"A kernel has instance managers to call, not a {request.part}.")
+        if local.replica != request.replica:
+            raise Moved(f"Replica {request.replica} of object {request.object_id} is not in this kernel.")
+        chain = self._chains.instance_chain(request.object_id)
+        kwargs = decode(request.kwargs) if request.kwargs else {}
+        return encode(await chain.command(request.chain_index, request.method, DEFAULT.decode_array(request.args), kwargs))
 
     async def _local(self, object_id: str) -> LocalObject:
         local = self._table.get(object_id)

@@ -112,6 +112,8 @@ class _Move:
             return Failed(known)
 
     async def _hold(self) -> Succeeded:
+        # First the managers: a call inside them may need the object to finish.
+        await asyncio.wait_for(self._mover.chains.freeze(self._local), HOLD_MS / 1000)
         await self._bridge.hold(self._local.id, HOLD_MS)
         return Succeeded()
 
@@ -182,13 +184,15 @@ class _Move:
             self._mover.records.learn(record)
             address = self._target.endpoints.lane_tcp or self._target.endpoints.grpc
             details = {"address": address, "epoch": record.epoch, "kernel": self._target.id}
-        await self._mover.chains.left(self._local)
+        moved = Moved(f"Object {self._local.id} has moved to kernel {self._target.id}.", details=details)
+        await self._mover.chains.left(self._local.id, moved)
         await self._bridge.release(self._local.id, details)
         return Succeeded()
 
     async def _resume(self) -> Succeeded:
         self._mover.table.change(self._local.id, standing=Standing.ACTIVE)
         await self._bridge.resume(self._local.id)
+        await self._mover.chains.thaw(self._local)
         return Succeeded()
 
     def _future_record(self) -> common_pb2.ObjectRecord:

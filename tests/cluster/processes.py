@@ -103,7 +103,7 @@ class OmsProcess(ChildProcess):
     """`python -m amino_oms` with short leases."""
 
     def command(self) -> tuple[list[str], str]:
-        arguments = ["--data-dir", str(self.folder / "oms"), "--port", str(self.port), "--lease", "2", "--margin", "0.5"]
+        arguments = ["--data-dir", str(self.folder / "oms"), "--port", str(self.port), "--lease", "4", "--margin", "1"]
         return [sys.executable, "-m", "amino_oms", *arguments], ""
 
 

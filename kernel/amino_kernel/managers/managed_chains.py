@@ -1,0 +1,266 @@
+"""The chains of objects in this kernel: opened when they are first needed, followed when they change, ended with their objects."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from amino_dms.api import REPLICA_HEADER, Arrival, Node, Purpose
+from amino_dms.chain import Chain, Registry
+from amino_dms.runtime.instance_chain import InstanceChain
+from amino_dms.runtime.proxy_chain import ProxyChain
+from amino_wire.errors import DeadlineExceeded, Moved
+from amino_wire.pb import common_pb2
+from amino_wire.values import EncodedValue, decode, encode
+
+from amino_kernel.call import Call, Next
+from amino_kernel.chains import Way
+from amino_kernel.managers.invocations import specs_key, specs_of, to_invocation, to_result, view_of
+from amino_kernel.managers.object_hosts import Deliver, KernelInstanceHost, KernelProxyHost
+from amino_kernel.managers.part_calls import PartCalls
+from amino_kernel.object_table import LocalObject, ObjectTable
+from amino_kernel.oms_client import OmsClient
+
+PROXY_CAPACITY = 10_000
+ARRIVAL_KEY = "@arrival"
+"""In what travels with a move: how the object comes here; absent means by a move."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What chains need of their kernel."""
+
+    oms: OmsClient
+    parts: PartCalls
+    table: ObjectTable
+    node: Node
+    deliver: Deliver
+    execute: Deliver
+
+
+@dataclass(eq=False, slots=True)
+class _Proxies:
+    key: bytes
+    opened: asyncio.Future[ProxyChain]
+
+
+class ManagedChains:
+    """See `amino_kernel.chains.Chains`. `use` must be called before the first call."""
+
+    def __init__(self, registry: Registry | None = None) -> None:
+        self._registry = registry
+        self._around: Surroundings | None = None
+        self._compiled: dict[bytes, Chain] = {}
+        self._proxies: OrderedDict[str, _Proxies] = OrderedDict()
+        self._instances: dict[str, InstanceChain] = {}
+        self._closing: set[asyncio.Task[None]] = set()
+
+    def use(self, around: Surroundings) -> None:
+        """Gives the kernel's parts, which need the chains themselves."""
+        self._around = around
+
+    def proxies(self, record: common_pb2.ObjectRecord) -> Way | None:
+        """The caller's side of an object's chain; None where no proxy takes part in calls."""
+        if not record.deployment_managers or not self._chain(record).callers():
+            return None
+
+        async def way(call: Call, _following: Next) -> EncodedValue:
+            async with _until(call):
+                chain = await self.proxy_chain(record)
+                return to_result(await chain.call(to_invocation(call)))
+
+        return way
+
+    def instance_managers(self, local: LocalObject) -> Way | None:
+        """The object's side; None where no instance manager takes part in calls."""
+        chain = self._instances.get(local.id)
+        if chain is None or not chain.managed:
+            return None
+
+        async def way(call: Call, _following: Next) -> EncodedValue:
+            async with _until(call):
+                return to_result(await chain.call(to_invocation(call)))
+
+        return way
+
+    def replica(self, record: common_pb2.ObjectRecord, call: Call) -> int:
+        """The replica that the call's header names, else the first there is."""
+        first = record.replicas[0].number if record.replicas else 0
+        if not record.deployment_managers or not call.options.headers:
+            return first
+        headers = call.options.headers
+        plain: Mapping[str, Any] = decode(headers.data) if isinstance(headers, EncodedValue) else headers
+        named = plain.get(REPLICA_HEADER)
+        return named if isinstance(named, int) else first
+
+    async def proxy_chain(self, record: common_pb2.ObjectRecord) -> ProxyChain:
+        """The opened proxies of this kernel for an object."""
+        key = specs_key(record)
+        known = self._proxies.get(record.id)
+        if known is not None and known.key != key:
+            self._end_proxies(record.id)
+            known = None
+        if known is None:
+            arrival = Arrival.CREATED if record.epoch <= 1 else Arrival.ATTACHED
+            known = _Proxies(key, asyncio.ensure_future(self._open_proxies(record, arrival)))
+            self._proxies[record.id] = known
+            while len(self._proxies) > PROXY_CAPACITY:
+                self._end_proxies(next(iter(self._proxies)))
+        chain = await asyncio.shield(known.opened)
+        if chain.view.epoch < record.epoch:
+            await chain.update(view_of(record))
+        return chain
+
+    def instance_chain(self, object_id: str) -> InstanceChain:
+        """The instance managers of an object of this kernel.
+
+        Raises:
+            Moved: It is not here.
+        """
+        chain = self._instances.get(object_id)
+        if chain is None:
+            raise Moved(f"Object {object_id} has no instance managers in this kernel.")
+        return chain
+
+    def chain_of(self, record: common_pb2.ObjectRecord) -> Chain:
+        """The chain of a record, compiled once for all objects that have the same.
+
+        Raises:
+            ChainInvalid: A manager is not installed here, or a setting cannot be right.
+        """
+        return self._chain(record)
+
+    async def command(
+        self, record: common_pb2.ObjectRecord, name: str, args: Sequence[Any], kwargs: Mapping[str, Any], manager: str
+    ) -> Any:
+        """A command of `stub.dm`."""
+        return await (await self.proxy_chain(record)).command(name, args, kwargs, manager)
+
+    def managed(self, record: common_pb2.ObjectRecord) -> bool:
+        """Whether calls to an object must pass this half of the kernel."""
+        if not record.deployment_managers:
+            return False
+        chain = self._chain(record)
+        return bool(chain.callers()) or chain.is_managed(view_of(record).interface)
+
+    async def created(self, local: LocalObject, recovered: bool) -> None:
+        """An object has been made here, by its constructor or from a state."""
+        await self._open(local, Arrival.RECOVERED if recovered else Arrival.CREATED, None)
+
+    async def arrived(self, local: LocalObject, manager_state: bytes) -> None:
+        """An object has arrived with what its instance managers took along."""
+        saved: dict[str, Any] = decode(manager_state) if manager_state else {}
+        arrival = Arrival(saved.pop(ARRIVAL_KEY, Arrival.MOVED.value))
+        await self._open(local, arrival, saved)
+
+    async def changed(self, local: LocalObject, before: common_pb2.ObjectRecord) -> None:
+        """The record of an object here changed: another chain, or other replicas."""
+        known = self._instances.get(local.id)
+        if specs_key(local.record) == specs_key(before):
+            if known is not None:
+                await known.update(view_of(local.record))
+            return
+        if known is not None:
+            await known.freeze()
+            del self._instances[local.id]
+            await known.close()
+        await self._open(local, Arrival.ATTACHED, None)
+
+    async def freeze(self, local: LocalObject) -> None:
+        """Lets the calls inside the managers finish and keeps new ones waiting, before a move."""
+        chain = self._instances.get(local.id)
+        if chain is not None:
+            await chain.freeze()
+
+    async def thaw(self, local: LocalObject) -> None:
+        """The move was given up."""
+        chain = self._instances.get(local.id)
+        if chain is not None:
+            chain.thaw()
+
+    async def manager_state(self, local: LocalObject) -> bytes:
+        """What the instance managers take along."""
+        chain = self._instances.get(local.id)
+        return encode(await chain.save(Purpose.MOVE)) if chain is not None else b""
+
+    async def left(self, object_id: str, moved: Moved) -> None:
+        """An object is not here any more; calls that wait in its managers are sent after it."""
+        chain = self._instances.pop(object_id, None)
+        if chain is not None:
+            chain.release(moved)
+            await chain.close()
+
+    def forget(self, object_id: str) -> None:
+        """An object was deleted: its proxies end."""
+        self._end_proxies(object_id)
+
+    async def close(self) -> None:
+        """Ends all parts."""
+        for object_id in list(self._proxies):
+            self._end_proxies(object_id)
+        for chain in self._instances.values():
+            await chain.close()
+        self._instances.clear()
+        await asyncio.gather(*self._closing, return_exceptions=True)
+
+    async def _open(self, local: LocalObject, arrival: Arrival, saved: Mapping[str, Any] | None) -> None:
+        if not local.record.deployment_managers:
+            return
+        around = self._needed()
+        host = KernelInstanceHost(around.oms, around.parts, around.node, local.id, around.table, around.execute)
+        chain = InstanceChain(self._chain(local.record), view_of(local.record), host, local.replica)
+        # Calls that come before the managers have begun wait, rather than pass them by.
+        await chain.freeze()
+        self._instances[local.id] = chain
+        try:
+            await chain.open(arrival, saved)
+        except Exception:
+            del self._instances[local.id]
+            raise
+        chain.thaw()
+
+    async def _open_proxies(self, record: common_pb2.ObjectRecord, arrival: Arrival) -> ProxyChain:
+        around = self._needed()
+        host = KernelProxyHost(around.oms, around.parts, around.node, around.deliver)
+        chain = ProxyChain(self._chain(record), view_of(record), host)
+        await chain.open(arrival)
+        return chain
+
+    def _end_proxies(self, object_id: str) -> None:
+        known = self._proxies.pop(object_id, None)
+        if known is not None:
+            task = asyncio.ensure_future(_close(known.opened))
+            self._closing.add(task)
+            task.add_done_callback(self._closing.discard)
+
+    def _chain(self, record: common_pb2.ObjectRecord) -> Chain:
+        key = specs_key(record)
+        chain = self._compiled.get(key)
+        if chain is None:
+            if self._registry is None:
+                self._registry = Registry.installed()
+            chain = Chain.of(specs_of(record), self._registry)
+            self._compiled[key] = chain
+        return chain
+
+    def _needed(self) -> Surroundings:
+        assert self._around is not None, "use() comes before the first object"
+        return self._around
+
+
+@asynccontextmanager
+async def _until(call: Call) -> AsyncGenerator[None]:
+    """Ends a call that waits inside managers when its time is over."""
+    try:
+        async with asyncio.timeout_at(call.deadline):
+            yield
+    except TimeoutError:
+        raise DeadlineExceeded(f"{call.method} of object {call.target} was not answered in time by its deployment managers.") from None
+
+
+async def _close(opened: asyncio.Future[ProxyChain]) -> None:
+    await (await opened).close()

@@ -1,0 +1,89 @@
+"""What a kernel offers to the proxies and to the instance managers of one object."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from itertools import count
+from typing import Any
+
+from amino_dms.api import Copy, Node, State
+from amino_wire.errors import Moved
+from amino_wire.frames import FLAG_MANAGERS_DONE, FLAG_PROXIES_DONE, Invocation
+from amino_wire.values import EncodedValue, encode
+
+from amino_kernel.call import Call
+from amino_kernel.managers.invocations import from_result, to_call
+from amino_kernel.managers.part_calls import PartCalls
+from amino_kernel.managers.part_host import KernelPartHost
+from amino_kernel.object_table import LocalObject, ObjectTable
+from amino_kernel.oms_client import OmsClient
+
+Deliver = Callable[[Call], Awaitable[EncodedValue]]
+
+
+class KernelProxyHost(KernelPartHost):
+    """See `amino_dms.runtime.hosts.ProxyHost`; `deliver` sends a call to the object's kernel."""
+
+    def __init__(self, oms: OmsClient, parts: PartCalls, node: Node, deliver: Deliver) -> None:
+        super().__init__(oms, parts, node)
+        self._deliver = deliver
+
+    async def invoke(self, call: Invocation) -> Any:
+        sent = call.changed(flags=call.flags | FLAG_PROXIES_DONE)
+        return from_result(await self._deliver(to_call(sent, asyncio.get_running_loop().time())))
+
+
+class KernelInstanceHost(KernelPartHost):
+    """See `amino_dms.runtime.hosts.InstanceHost`; `execute` runs a call in the JVM half."""
+
+    def __init__(self, oms: OmsClient, parts: PartCalls, node: Node, object_id: str, table: ObjectTable, execute: Deliver) -> None:
+        super().__init__(oms, parts, node)
+        self._object_id = object_id
+        self._table = table
+        self._execute = execute
+        self._copies = count(1)
+
+    async def invoke(self, call: Invocation) -> Any:
+        sent = call.changed(flags=call.flags | FLAG_PROXIES_DONE | FLAG_MANAGERS_DONE)
+        return from_result(await self._execute(to_call(sent, asyncio.get_running_loop().time())))
+
+    async def copy(self) -> State:
+        snapshot = await self._local().runtime.bridge.snapshot(self._object_id, False)
+        return State(from_result(snapshot.state))
+
+    async def sync(self, state: State) -> None:
+        await self._local().runtime.bridge.sync(self._object_id, EncodedValue(encode(state.value)))
+
+    async def instantiate(self, state: State) -> Copy:
+        local = self._local()
+        copy_id = f"{self._object_id}~{next(self._copies)}"
+        artifact = local.record.artifact.hash
+        await local.runtime.bridge.restore(copy_id, 1, artifact, EncodedValue(encode(state.value)), {"managed": False})
+        return ObjectCopy(local, copy_id)
+
+    def _local(self) -> LocalObject:
+        local = self._table.get(self._object_id)
+        if local is None:
+            raise Moved(f"Object {self._object_id} is not here any more.")
+        return local
+
+
+class ObjectCopy:
+    """See `amino_dms.api.Copy`: an instance in the same JVM half, under an id that nobody else knows."""
+
+    def __init__(self, local: LocalObject, copy_id: str) -> None:
+        self._bridge = local.runtime.bridge
+        self._id = copy_id
+
+    async def invoke(self, call: Invocation) -> Any:
+        now = asyncio.get_running_loop().time()
+        sent = to_call(call.changed(object_id=self._id), now)
+        result = await self._bridge.call(self._id, sent.method, sent.args, sent.outgoing(now, FLAG_PROXIES_DONE | FLAG_MANAGERS_DONE))
+        return from_result(result)
+
+    async def state(self) -> State:
+        return State(from_result((await self._bridge.snapshot(self._id, False)).state))
+
+    async def discard(self) -> None:
+        await self._bridge.destroy(self._id)

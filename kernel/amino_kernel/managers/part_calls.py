@@ -1,0 +1,80 @@
+"""Calls from one part of a deployment manager to another, wherever that is."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from amino_dms.chain import COORDINATOR
+from amino_dms.runtime.hosts import PartAddress
+from amino_wire.errors import KernelUnavailable, Moved
+from amino_wire.pb import common_pb2, oms_pb2
+from amino_wire.values import DEFAULT, decode, encode
+
+from amino_kernel.oms_client import OmsClient
+from amino_kernel.peers import Peers
+from amino_kernel.record_cache import RecordCache
+
+DEFAULT_SECONDS = 30.0
+PAUSE_SECONDS = 0.05
+
+
+class PartCalls:
+    """Sends calls to instance managers and coordinators.
+
+    Args:
+        caller: Who calls, for the other end's log.
+    """
+
+    def __init__(self, oms: OmsClient, peers: Peers, records: RecordCache, caller: str) -> None:
+        self._oms = oms
+        self._peers = peers
+        self._records = records
+        self._caller = caller
+
+    async def call(self, address: PartAddress, method: str, args: Sequence[Any], kwargs: Mapping[str, Any], budget: float | None) -> Any:
+        """Runs a method of another part; one that has moved is followed until the budget (seconds) is used up.
+
+        Raises:
+            KernelUnavailable, OmsUnavailable: No answer; the method may have run.
+            AminoError: What the method raised.
+        """
+        loop = asyncio.get_running_loop()
+        end = loop.time() + (budget or DEFAULT_SECONDS)
+        request = self._request(address, method, args, kwargs)
+        if address.part == COORDINATOR:
+            answer: oms_pb2.CallPartResponse = await self._oms.ask(self._oms.stub.CallCoordinator, request, budget or DEFAULT_SECONDS)
+            return decode(answer.value)
+        while True:
+            left = end - loop.time()
+            record = await self._records.get(address.object_id)
+            try:
+                return await self._ask(record, request, max(0.05, left))
+            except Moved:
+                if left <= PAUSE_SECONDS:
+                    raise
+                if (await self._records.refresh(address.object_id)).epoch <= record.epoch:
+                    await asyncio.sleep(PAUSE_SECONDS)
+
+    async def _ask(self, record: common_pb2.ObjectRecord, request: oms_pb2.CallPartRequest, seconds: float) -> Any:
+        replica = next((each for each in record.replicas if each.number == request.replica), None)
+        if replica is None:
+            raise KernelUnavailable(f"Object {record.name or record.id} has no replica {request.replica} at the moment.")
+        peer = self._peers.at(replica.endpoints)
+        request.epoch = record.epoch
+        request.budget_ms = int(seconds * 1000)
+        answer: oms_pb2.CallPartResponse = await peer.ask(peer.kernels.CallPart, request, seconds)
+        return decode(answer.value)
+
+    def _request(self, address: PartAddress, method: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> oms_pb2.CallPartRequest:
+        return oms_pb2.CallPartRequest(
+            object_id=address.object_id,
+            chain_index=address.index,
+            part=address.part,
+            replica=address.replica,
+            method=method,
+            args=DEFAULT.encode_array(args),
+            kwargs=encode(dict(kwargs)),
+            caller=self._caller,
+        )

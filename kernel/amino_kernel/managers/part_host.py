@@ -1,0 +1,61 @@
+"""What a kernel offers to every part: its clock, the nodes, durable values, other parts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from random import Random
+from typing import Any
+
+from amino_dms.api import Clock, Node, Stored, SystemClock
+from amino_dms.runtime.hosts import PartAddress
+from amino_wire.errors import EpochStale
+from amino_wire.pb import client_pb2, oms_pb2
+from amino_wire.values import decode, encode
+
+from amino_kernel.managers.part_calls import PartCalls
+from amino_kernel.oms_client import OmsClient
+
+ANY_VERSION = -1
+
+
+class KernelPartHost:
+    """See `amino_dms.runtime.hosts.PartHost`."""
+
+    def __init__(self, oms: OmsClient, parts: PartCalls, node: Node) -> None:
+        self._oms = oms
+        self._parts = parts
+        self._node = node
+        self._random = Random()
+        self._clock = SystemClock()
+
+    @property
+    def clock(self) -> Clock:
+        return self._clock
+
+    @property
+    def random(self) -> Random:
+        return self._random
+
+    @property
+    def node(self) -> Node:
+        return self._node
+
+    async def nodes(self) -> tuple[Node, ...]:
+        answer: client_pb2.KernelsResponse = await self._oms.ask(self._oms.stub.Kernels, client_pb2.KernelsRequest())
+        return tuple(Node(kernel.id, dict(kernel.labels)) for kernel in answer.kernels)
+
+    async def durable_get(self, key: str) -> Stored:
+        answer: oms_pb2.DurableGetResponse = await self._oms.ask(self._oms.stub.DurableGet, oms_pb2.DurableGetRequest(key=key))
+        return Stored(decode(answer.value) if answer.version else None, answer.version)
+
+    async def durable_put(self, key: str, value: Any, expected: int | None) -> int:
+        request = oms_pb2.DurablePutRequest(key=key, value=encode(value), expected_version=ANY_VERSION if expected is None else expected)
+        answer: oms_pb2.DurablePutResponse = await self._oms.ask(self._oms.stub.DurablePut, request)
+        if not answer.stored:
+            raise EpochStale(f"The durable value {key} has version {answer.version}, not {expected}: somebody else wrote it.")
+        return answer.version
+
+    async def call_part(
+        self, address: PartAddress, method: str, args: Sequence[Any], kwargs: Mapping[str, Any], budget: float | None
+    ) -> Any:
+        return await self._parts.call(address, method, args, kwargs, budget)
