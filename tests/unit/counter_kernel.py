@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from amino_wire.incoming import IncomingCall
 from amino_wire.lane import LaneConnection
 from amino_wire.pb import client_pb2, client_pb2_grpc, common_pb2
 from amino_wire.session import CHANNEL_OPTIONS
-from amino_wire.values import Reference, decode, encode
+from amino_wire.values import decode, encode
 
 
 class Counter:
@@ -324,4 +325,23 @@ async def counter_kernel(
         await kernel.stop()
 
 
-REFERENCE = Reference("id-counter", "Counter", 1, None)
+@contextmanager
+def counter_kernel_thread(folder: Path) -> Iterator[CounterKernel]:
+    """The server on a loop and a thread of its own, as another process would be."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+
+    async def make() -> CounterKernel:
+        kernel = CounterKernel()
+        await kernel.start(folder)
+        return kernel
+
+    kernel = asyncio.run_coroutine_threadsafe(make(), loop).result(10)
+    try:
+        yield kernel
+    finally:
+        asyncio.run_coroutine_threadsafe(kernel.stop(), loop).result(10)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(10)
+        loop.close()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,27 +10,13 @@ import amino
 import pytest
 from amino_wire import errors
 
-from tests.unit.counter_kernel import CounterKernel
+from tests.unit.counter_kernel import CounterKernel, counter_kernel_thread
 
 
 @pytest.fixture
 def kernel(tmp_path: Path) -> Iterator[CounterKernel]:
-    """The server on a loop and a thread of its own, as another process would be."""
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever, daemon=True)
-    thread.start()
-
-    async def make() -> CounterKernel:
-        kernel = CounterKernel()
-        await kernel.start(tmp_path)
-        return kernel
-
-    kernel = asyncio.run_coroutine_threadsafe(make(), loop).result(10)
-    yield kernel
-    asyncio.run_coroutine_threadsafe(kernel.stop(), loop).result(10)
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join(10)
-    loop.close()
+    with counter_kernel_thread(tmp_path) as kernel:
+        yield kernel
 
 
 @pytest.fixture
