@@ -66,7 +66,7 @@ module Amino
         entry: entry || (path.file? ? path.basename.to_s : "")
       )
       parts = [Pb::PutArtifactRequest.new(artifact: artifact)].each + packed.chunks.map { |chunk| Pb::PutArtifactRequest.new(chunk: chunk) }
-      home.rpc(:put_artifact, parts, timeout: REGISTRATION).artifact
+      home.put_artifact(parts, timeout: REGISTRATION).artifact
     end
 
     def language_of(path, entry)

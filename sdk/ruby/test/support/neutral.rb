@@ -63,9 +63,10 @@ module Neutral
     end
   end
 
-  # Describes one Ruby value; a container met again is named by the number of its first place.
+  # Describes one Ruby value; a container met again gets a label where it was first.
   class Describer
     def initialize
+      @labels = 0
       @met = {}.compare_by_identity
     end
 
@@ -87,16 +88,13 @@ module Neutral
     private
 
     def container(value)
-      return @met[value] if @met.key?(value)
+      description = @met[value]
+      return { "same" => (description["label"] ||= "c#{@labels += 1}") } if description
 
-      description = {}
-      @met[value] = { "same" => (description["label"] = @met.size.to_s) }
-      case value
-      when Hash then description["map"] = value.map { |key, element| [describe(key), describe(element)] }
-      when Set then description["set"] = value.map { |element| describe(element) }
-      else description["list"] = value.map { |element| describe(element) }
-      end
-      description.to_a.reverse.to_h
+      kind = { Hash => "map", Set => "set" }.fetch(value.class, "list")
+      description = @met[value] = { kind => nil }
+      description[kind] = value.map { |part| value.is_a?(Hash) ? part.map { |side| describe(side) } : describe(part) }
+      description
     end
 
     def error(error)

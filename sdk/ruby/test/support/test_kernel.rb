@@ -34,9 +34,11 @@ class TestKernel
     end
 
     def put_artifact(call)
-      first, *rest = call.each_remote_read.to_a
-      @artifacts[first.artifact["hash"]] = rest.map(&:chunk).join
-      Pb::PutArtifactResponse.new(artifact: first.artifact)
+      parts = call.each_remote_read
+      artifact = parts.next.artifact
+      existed = @artifacts.key?(artifact["hash"])
+      @artifacts[artifact["hash"]] = parts_after_first(parts) unless existed
+      Pb::PutArtifactResponse.new(artifact: artifact, existed: existed)
     end
 
     def register(request, _call)
@@ -97,6 +99,12 @@ class TestKernel
     def add(record) = @records[record.id] = record
 
     private
+
+    def parts_after_first(parts)
+      chunks = []
+      loop { chunks << parts.next.chunk }
+      chunks.join
+    end
 
     def find(name)
       @records[name] || @records.values.find { |record| record.name == name } || raise_error(

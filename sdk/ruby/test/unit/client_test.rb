@@ -164,6 +164,16 @@ class ClientTest < TestCase
     end
   end
 
+  def test_an_artifact_that_the_kernel_has_is_not_waited_for
+    connect do |client, _|
+      Dir.mktmpdir do |folder|
+        File.binwrite("#{folder}/main.js", Random.bytes(20 << 20))
+        2.times { |number| client.register("large-#{number}", "#{folder}/main.js") }
+      end
+      assert_equal 1, @kernel.service.artifacts.size
+    end
+  end
+
   def test_a_moved_object_is_followed_and_the_call_runs_once
     connect do |client, _|
       other = TestKernel.new

@@ -47,6 +47,20 @@ module Amino
         raise RpcErrors.from_status(e, to_s, @codec)
       end
 
+      # Uploads an artifact. The kernel answers early when it has the artifact already, and gRPC's call for streams that leave would then
+      # wait for ever for a status; its call for streams both ways, the same on the wire, reads while it sends.
+      # @param parts [Enumerable<Pb::PutArtifactRequest>]
+      # @return [Pb::PutArtifactResponse]
+      # @raise [Amino::Error]
+      def put_artifact(parts, timeout:)
+        encode = Pb::PutArtifactRequest.method(:encode)
+        decode = Pb::PutArtifactResponse.method(:decode)
+        path = "/#{Pb::ClientService::Service.service_name}/PutArtifact"
+        @stub.bidi_streamer(path, parts, encode, decode, deadline: Time.now + timeout).to_a.first
+      rescue GRPC::BadStatus => e
+        raise RpcErrors.from_status(e, to_s, @codec)
+      end
+
       # An RPC that answers with a stream, which ends when the caller stops enumerating.
       # @return [Enumerator]
       def stream(name, request)
