@@ -1,0 +1,383 @@
+"""A lane against a peer that is played by hand, with msgpack and a socket and nothing of ours."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+import msgpack
+import pytest
+from amino_wire import errors, sweeper
+from amino_wire.frames import CallOptions
+from amino_wire.incoming import IncomingCall
+from amino_wire.lane import LaneConnection
+from amino_wire.outgoing import FailedCall
+from amino_wire.values import EncodedValue, encode
+
+
+class Peer:
+    """The other end of one lane."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = str(folder / "peer.sock")
+        self.connected: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    async def start(self, hello: Any = None) -> None:
+        async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            self.reader, self.writer = reader, writer
+            self.greeting = await self.read()
+            self.send([4, {"v": 1, "kernel": "k9", "max_frame": 16 << 20}] if hello is None else hello)
+            self.connected.set_result(None)
+
+        self.server = await asyncio.start_unix_server(accept, self.path)
+
+    async def stop(self) -> None:
+        self.writer.close()
+        with contextlib.suppress(ConnectionError):
+            await self.writer.wait_closed()
+        self.server.close()
+
+    async def read(self) -> Any:
+        length = int.from_bytes(await self.reader.readexactly(4), "little")
+        return msgpack.unpackb(await self.reader.readexactly(length), strict_map_key=False)
+
+    def send(self, frame: Any) -> None:
+        self.send_bytes(msgpack.packb(frame))
+
+    def send_bytes(self, data: bytes) -> None:
+        self.writer.write(len(data).to_bytes(4, "little") + data)
+
+    async def ended(self) -> bool:
+        """Whether the lane was closed by the other side; frames before that are read."""
+        while True:
+            try:
+                self.last = await self.read()
+            except (asyncio.IncompleteReadError, ConnectionError):
+                return True
+
+
+@pytest.fixture
+async def peer(tmp_path: Path) -> AsyncIterator[Peer]:
+    peer = Peer(tmp_path)
+    await peer.start()
+    yield peer
+    await peer.stop()
+
+
+async def connect(peer: Peer, **settings: Any) -> LaneConnection:
+    lane = await LaneConnection.connect(peer.path, client_id="me", token="t", **settings)
+    await peer.connected
+    return lane
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(10):
+        while not condition():
+            await asyncio.sleep(0.002)
+
+
+async def test_hello_requests_and_replies_are_as_documented(peer: Peer) -> None:
+    lane = await connect(peer, role="kernel", budget_ms=500)
+    assert peer.greeting == [4, {"v": 1, "client": "me", "token": "t", "role": "kernel"}]
+    assert lane.peer_id == "k9"
+    first = lane.call("a", "m", (1, "x"))
+    second = lane.call("b", "n", [[1]], CallOptions(kwargs={"k": 2}, budget_ms=70, flags=3, chain=("c", "a.m")))
+    assert await peer.read() == [0, 0, 500, ["a", "m", [1, "x"], "b", "n", [[1]]], {1: {1: {"k": 2}, 2: 70, 6: ["c", "a.m"], 9: 3}}]
+    peer.send([1, 0, [7, None]])
+    assert await asyncio.gather(first, second) == [7, None]
+    lane.close()
+
+
+async def test_partial_replies_in_any_order(peer: Peer) -> None:
+    lane = await connect(peer)
+    calls = [lane.call("a", "m", (number,)) for number in range(4)]
+    assert (await peer.read())[1] == 0
+    peer.send([2, 0, [2], ["two"]])
+    assert await calls[2] == "two"
+    assert not calls[0].done()
+    peer.send([2, 0, [3, 0], ["three", "zero"]])
+    peer.send([2, 0, [1], [msgpack.ExtType(8, msgpack.packb(["GUEST_EXCEPTION", "E", "m", "s", {"a": 1}, None]))]])
+    assert [await calls[3], await calls[0]] == ["three", "zero"]
+    with pytest.raises(errors.GuestException) as caught:
+        await calls[1]
+    assert caught.value.details == {"a": 1}
+    assert lane.unanswered == 0
+    lane.close()
+
+
+async def test_frames_in_pieces_and_several_at_once(peer: Peer) -> None:
+    lane = await connect(peer)
+    calls = []
+    for number in range(3):
+        calls.append(lane.call("a", "m", ()))
+        assert (await peer.read())[1] == number
+    data = b"".join(len(part).to_bytes(4, "little") + part for part in (msgpack.packb([1, number, [number]]) for number in range(3)))
+    for start in range(0, len(data), 3):
+        peer.writer.write(data[start : start + 3])
+        await peer.writer.drain()
+        await asyncio.sleep(0)
+    assert await asyncio.gather(*calls) == [0, 1, 2]
+    lane.close()
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        b"\xc1",
+        b"",
+        b"\x93\x01\x00",
+        msgpack.packb([9, 1]),
+        msgpack.packb({"a": 1}),
+        msgpack.packb([1, 99, [1]]),
+        msgpack.packb([1, 0, [1, 2]]),
+        msgpack.packb([1, 0, 5]),
+        msgpack.packb([2, 0, [5], [1]]),
+        msgpack.packb([2, 0, [0, 0], [1, 1]]),
+        msgpack.packb([2, 0, [0], [1, 2]]),
+        msgpack.packb([0, 1, 0, ["a", "b"]]),
+        msgpack.packb([0, 1, 0, ["a", "b", []]]),
+    ],
+    ids=lambda data: data.hex() or "empty",
+)
+async def test_nonsense_ends_the_lane_with_a_goodbye_and_fails_what_waits(peer: Peer, frame: bytes) -> None:
+    lane = await connect(peer)
+    call = lane.call("a", "m", ())
+    await peer.read()
+    peer.send_bytes(frame)
+    # The partial reply that answers a call twice answers it once first.
+    if frame != msgpack.packb([2, 0, [0, 0], [1, 1]]):
+        with pytest.raises(errors.KernelUnavailable, match="m of object a has no answer, it may have run"):
+            await call
+    assert await peer.ended()
+    assert (peer.last[0], peer.last[1][0]) == (5, "FRAME_INVALID")
+    with pytest.raises(errors.FrameInvalid):
+        lane.call("a", "m", ())
+
+
+async def test_a_frame_that_claims_too_much_is_refused_before_its_body(peer: Peer) -> None:
+    await connect(peer)
+    peer.writer.write((17 << 20).to_bytes(4, "little") + b"\0" * 10)
+    assert await peer.ended()
+    assert peer.last[1][0] == "FRAME_INVALID"
+
+
+async def test_goodbye_says_why(peer: Peer) -> None:
+    reasons: list[errors.AminoError] = []
+    lane = await connect(peer, on_lost=reasons.append)
+    call = lane.call("a", "m", ())
+    await peer.read()
+    peer.send([5, ["OVERLOADED", "Overloaded", "the kernel ends", "", None, None]])
+    with pytest.raises(errors.KernelUnavailable, match="the kernel ends"):
+        await call
+    assert [type(reason) for reason in reasons] == [errors.Overloaded]
+
+
+async def test_a_refused_token_is_told(tmp_path: Path) -> None:
+    peer = Peer(tmp_path)
+    await peer.start([5, ["PERMISSION_DENIED", "PermissionDenied", "wrong token", "", None, None]])
+    with pytest.raises(errors.PermissionDenied, match="wrong token"):
+        await LaneConnection.connect(peer.path, client_id="me")
+    await peer.stop()
+
+
+async def test_nobody_there(tmp_path: Path) -> None:
+    with pytest.raises(errors.KernelUnavailable, match="cannot be reached"):
+        await LaneConnection.connect(str(tmp_path / "none.sock"), client_id="me")
+
+
+async def test_cancel_is_sent_once_and_the_late_answer_is_ignored(peer: Peer) -> None:
+    lane = await connect(peer)
+    calls = [lane.call("a", "m", ()) for _ in range(3)]
+    await peer.read()
+    calls[1].cancel()
+    assert await peer.read() == [3, 0, [1]]
+    peer.send([1, 0, [1, msgpack.ExtType(8, msgpack.packb(["CANCELLED", "", "gone", "", None, None])), 3]])
+    assert [await calls[0], await calls[2]] == [1, 3]
+    assert lane.unanswered == 0
+    lane.close()
+
+
+async def test_deadlines_by_call_and_by_connection(peer: Peer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweeper, "GRACE_SECONDS", 0.0)
+    lane = await connect(peer, budget_ms=40)
+    short, long = lane.call("a", "m", ()), lane.call("a", "n", (), CallOptions(budget_ms=60_000))
+    await peer.read()
+    with pytest.raises(errors.DeadlineExceeded, match="within 40 ms"):
+        await short
+    assert await peer.read() == [3, 0, [0]]
+    peer.send([2, 0, [0], ["too late"]])
+    peer.send([2, 0, [1], ["in time"]])
+    assert await long == "in time"
+    lane.close()
+
+
+async def test_a_peer_that_does_not_read_holds_frames_back_and_loses_nothing(peer: Peer) -> None:
+    lane = await connect(peer)
+    part = b"x" * (1 << 20)
+    calls = []
+    while not lane._outgoing.paused:
+        calls.append(lane.call("a", "m", (part,)))
+        await asyncio.sleep(0)
+    calls += [lane.call("a", "last", (number,)) for number in range(5)]
+    answered = 0
+    while answered < len(calls):
+        frame = await peer.read()
+        count = len(frame[3]) // 3
+        peer.send([1, frame[1], [answered + number for number in range(count)]])
+        answered += count
+    assert await asyncio.gather(*calls) == list(range(len(calls)))
+    lane.close()
+
+
+async def test_lost_calls_say_whether_they_were_sent_and_unsent_ones_may_be_taken_over(peer: Peer) -> None:
+    taken: list[FailedCall] = []
+    lane = await connect(peer, on_failed=lambda call: taken.append(call) is None)
+    sent = lane.call("a", "m", (1,))
+    await peer.read()
+    unsent = lane.call("a", "n", (2,), CallOptions(request_id="r"))
+    lane.close()
+    with pytest.raises(errors.KernelUnavailable, match="may have run"):
+        await sent
+    assert [(call.method, call.args, call.options, call.error.details["sent"]) for call in taken] == [("n", (2,), {3: "r"}, False)]
+    assert not unsent.done()
+
+
+async def test_moved_may_be_taken_over_and_sent_again(peer: Peer) -> None:
+    lanes: list[LaneConnection] = []
+    lane = await connect(peer, on_failed=lambda call: lanes[0].send_again(call) is None)
+    lanes.append(lane)
+    call = lane.call("a", "m", ({"x": 1},), CallOptions(read_only=True))
+    first = await peer.read()
+    peer.send([1, 0, [msgpack.ExtType(8, msgpack.packb(["MOVED", "", "elsewhere", "", {"address": "x"}, None]))]])
+    again = await peer.read()
+    assert again[3:] == first[3:]
+    peer.send([1, 1, ["there"]])
+    assert await call == "there"
+    lane.close()
+
+
+async def test_requests_that_arrive_are_answered_in_batches(peer: Peer) -> None:
+    arrived: list[IncomingCall] = []
+    lane = await connect(peer, on_request=arrived.extend)
+    peer.send([0, 5, 1000, ["a", "m", [1, [2]], "@kernel", "log", ["x"]], {0: {1: {"k": 1}, 2: 9, 11: "client"}}])
+    await until(lambda: len(arrived) == 2)
+    first, second = arrived
+    assert (first.target, first.method, first.args, first.options.kwargs, first.options.budget_ms) == ("a", "m", (1, [2]), {"k": 1}, 9)
+    assert first.options.client_id == "client"
+    assert (second.target, second.method, second.args) == ("@kernel", "log", ("x",))
+    assert first.deadline < second.deadline
+    lane.fail(second, errors.NameNotFound("none"))
+    lane.answer(first, {"set": {1}})
+    assert await peer.read() == [
+        1,
+        5,
+        [
+            {"set": msgpack.ExtType(2, b"\x91\x01")},
+            msgpack.ExtType(8, msgpack.packb(["NAME_NOT_FOUND", "NameNotFound", "none", "", None, None])),
+        ],
+    ]
+    lane.close()
+
+
+async def test_answers_in_their_own_time_and_answers_that_cannot_travel(peer: Peer) -> None:
+    arrived: list[IncomingCall] = []
+    lane = await connect(peer, on_request=arrived.extend)
+    peer.send([0, 5, 0, ["a", "m", [], "a", "n", [], "a", "o", []]])
+    await until(lambda: len(arrived) == 3)
+    lane.answer(arrived[2], 3)
+    assert await peer.read() == [2, 5, [2], [3]]
+    lane.answer(arrived[2], "twice")
+    lane.answer(arrived[0], object())
+    lane.answer(arrived[1], b"x" * (17 << 20))
+    frames = [await peer.read(), await peer.read()]
+    payloads = [msgpack.unpackb(outcome.data) for frame in frames for outcome in frame[3]]
+    assert [payload[0] for payload in payloads] == ["VALUE_INVALID", "VALUE_INVALID"]
+    assert "an object cannot travel" in payloads[0][2]
+    assert "a frame may have" in payloads[1][2]
+    lane.close()
+
+
+async def test_a_cancelled_request_tells_whoever_runs_it(peer: Peer) -> None:
+    arrived: list[IncomingCall] = []
+    told: list[str] = []
+    lane = await connect(peer, on_request=arrived.extend)
+    peer.send([0, 1, 0, ["a", "m", [], "a", "n", []]])
+    await until(lambda: len(arrived) == 2)
+    arrived[1].on_cancel = lambda: told.append("n")
+    peer.send([3, 1, [1, 77]])
+    peer.send([3, 4, [0]])
+    await until(lambda: told == ["n"])
+    assert (arrived[0].cancelled, arrived[1].cancelled) == (False, True)
+    arrived[0].on_cancel = lambda: told.append("m")
+    lane.close()
+    assert told == ["n", "m"]
+
+
+async def test_an_opaque_lane_passes_values_on_untouched(peer: Peer, tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    other = Peer(tmp_path / "other")
+    await other.start()
+    arrived: list[IncomingCall] = []
+    lane = await connect(peer, on_request=arrived.extend, opaque=True)
+    onward = await LaneConnection.connect(other.path, client_id="me", opaque=True)
+    await other.connected
+    # Keys that Python cannot tell apart pass all the same.
+    odd = b"\x82\x01\xa1a\xc3\xa1b"
+    kwargs = b"\x81\xa1k" + odd
+    options = b"\x81\x00\x82\x01" + kwargs + b"\x03\xa2id"
+    peer.send_bytes(b"\x95\x00\x07\x00\x93\xa1o\xa1m\x91" + odd + options)
+    await until(lambda: len(arrived) == 1)
+    call = arrived[0]
+    assert call.args == EncodedValue(b"\x91" + odd)
+    assert (call.options.kwargs, call.options.request_id) == (EncodedValue(kwargs), "id")
+    future = onward.call(call.target, call.method, call.args, call.options)
+    length = int.from_bytes(await other.reader.readexactly(4), "little")
+    assert await other.reader.readexactly(length) == b"\x95\x00\x00\x00\x93\xa1o\xa1m\x91" + odd + options
+    other.send_bytes(b"\x93\x01\x00\x91" + odd)
+    result = await future
+    assert result == EncodedValue(odd)
+    lane.answer(call, result)
+    length = int.from_bytes(await peer.reader.readexactly(4), "little")
+    assert await peer.reader.readexactly(length) == b"\x93\x01\x07\x91" + odd
+    failing = onward.call("o", "m", EncodedValue(b"\x90"))
+    await other.read()
+    other.send([1, 1, [msgpack.ExtType(8, msgpack.packb(["OBJECT_LOST", "", "gone", "", None, None]))]])
+    with pytest.raises(errors.ObjectLost):
+        await failing
+    onward.close()
+    lane.close()
+    await other.stop()
+
+
+async def test_ping_is_answered(peer: Peer) -> None:
+    lane = await connect(peer)
+    peer.send([6, 41])
+    assert await peer.read() == [7, 41]
+    lane.close()
+
+
+async def test_too_many_unanswered_requests_are_not_read(peer: Peer) -> None:
+    arrived: list[IncomingCall] = []
+    lane = await connect(peer, on_request=arrived.extend)
+    peer.send([0, 0, 0, ["a", "m", []] * 66_000])
+    await until(lambda: len(arrived) == 66_000)
+    peer.send([0, 1, 0, ["a", "late", []]])
+    await peer.writer.drain()
+    for call in arrived[:1000]:
+        lane.answer(call, None)
+    await until(lambda: len(arrived) == 66_001)
+    assert (await peer.read())[0] == 2
+    assert lane._incoming.unanswered == 65_001
+    lane.close()
+
+
+async def test_an_encoded_array_is_taken_as_arguments(peer: Peer) -> None:
+    lane = await connect(peer)
+    call = lane.call("a", "m", EncodedValue(encode([1, "x"])))
+    assert await peer.read() == [0, 0, 0, ["a", "m", [1, "x"]]]
+    peer.send([1, 0, [True]])
+    assert await call is True
+    lane.close()
