@@ -2,26 +2,24 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { addresses } from './control/addresses.js';
 import { chunks, pack } from './artifacts/pack.js';
 import { languageAndEntry } from './artifacts/language.js';
-import { describeKernel, describeObject } from './objects/description.js';
+import { Administration, idOf } from './administration.js';
+import { managerMessages } from './objects/managers.js';
 import { selectorMessage } from './objects/selector.js';
 import { makeStub, milliseconds, referenceOf } from './objects/stub.js';
 import { Router } from './objects/router.js';
-import { ClientService, WatchResponse_Kind as Kind } from './pb/client_pb.js';
+import { ClientService } from './pb/client_pb.js';
 import { Codec } from './wire/codec.js';
 import { NotFound } from './errors/tree.js';
 
 /**
- * @import { KernelDescription, ObjectDescription } from './objects/description.js'
- * @import { Selector } from './objects/selector.js'
  * @import { AnyMembers, PreparedOptions, Stub } from './objects/stub.js'
  * @import { Target } from './objects/target.js'
- * @import { ConnectOptions, CreateOptions, RegisterOptions, WatchEvent } from './client_options.js'
+ * @import { ConnectOptions, CreateOptions, RegisterOptions } from './client_options.js'
  * @import { ObjectRecord } from './pb/common_pb.js'
  */
 
 const VERSION = '0.1.0';
 const DEFAULT_DEADLINE_MS = 60_000;
-const PAGE = 500;
 
 /**
  * Connects to a kernel; any kernel answers for the whole cluster.
@@ -47,23 +45,22 @@ export async function connect(address, options = {}) {
 }
 
 /** A connection to an Amino cluster. Made by `connect`. */
-export class Client {
+export class Client extends Administration {
   /** @type {Router} */
   #router;
-  /** @type {Codec} */
-  #codec;
 
   /**
    * @param {string} address host:port
    * @param {ConnectOptions} options
    */
   constructor(address, { deadline = DEFAULT_DEADLINE_MS, transport = 'auto' }) {
-    this.#codec = new Codec(referenceOf, (reference) => this.#stub(this.#router.targetOfReference(reference)));
+    const id = `node-${randomBytes(6).toString('hex')}`;
+    const codec = new Codec(referenceOf, (reference) => this.#stub(this.#router.targetOfReference(reference)));
+    const router = new Router(address, { clientId: id, version: VERSION, transport, budgetMs: milliseconds(deadline), codec, sequence: { next: 0 } });
+    super(router.home.control, codec);
+    this.#router = router;
     /** This client's id, in logs and request ids. @readonly */
-    this.id = `node-${randomBytes(6).toString('hex')}`;
-    this.#router = new Router(address, {
-      clientId: this.id, version: VERSION, transport, budgetMs: milliseconds(deadline), codec: this.#codec, sequence: { next: 0 },
-    });
+    this.id = id;
   }
 
   /** @returns {string} host:port of the kernel that this client connected to */
@@ -85,10 +82,6 @@ export class Client {
     return this.#router.home;
   }
 
-  get #control() {
-    return this.#router.home.control;
-  }
-
   /** Connects. `connect` has done so already; afterwards a lost connection is opened again by the next call. */
   async open() {
     await this.#home.open();
@@ -102,7 +95,7 @@ export class Client {
    * @throws {NotFound} nothing of that name
    */
   async get(nameOrId) {
-    const { object } = await this.#control.unary(ClientService.method.get, { nameOrId });
+    const { object } = await this.control.unary(ClientService.method.get, { nameOrId });
     return /** @type {Stub<T>} */ (/** @type {unknown} */ (this.#stubOf(object, nameOrId)));
   }
 
@@ -124,9 +117,9 @@ export class Client {
    * @returns {Promise<Stub>}
    */
   async createWith({ name = '', kwargs = {}, selector, labels = {} }, registered, ...args) {
-    const { object } = await this.#control.unary(ClientService.method.create, {
+    const { object } = await this.control.unary(ClientService.method.create, {
       className: idOf(registered), name, labels, requestId: randomUUID(), selector: selectorMessage(selector),
-      args: this.#codec.encodeArray(args), kwargs: this.#codec.encode(kwargs, 'kwargs'),
+      args: this.codec.encodeArray(args), kwargs: this.codec.encode(kwargs, 'kwargs'),
     });
     return this.#stubOf(object, name);
   }
@@ -144,101 +137,14 @@ export class Client {
     const { language, entry } = await languageAndEntry(source, options);
     const { data, hash } = await pack(source);
     const artifact = { hash, language, entry, className, size: BigInt(data.length) };
-    await this.#control.upload(ClientService.method.putArtifact, uploadParts(artifact, data));
-    const { object } = await this.#control.unary(ClientService.method.register, {
+    await this.control.upload(ClientService.method.putArtifact, uploadParts(artifact, data));
+    const { object } = await this.control.unary(ClientService.method.register, {
       name, artifact, labels, selector: selectorMessage(selector), requestId: randomUUID(),
-      deploymentManagers: deploymentManagers.map((manager) => ({ name: manager.name, config: this.#codec.encode(manager.config ?? {}, manager.name) })),
-      args: this.#codec.encodeArray(args), kwargs: this.#codec.encode(kwargs, 'kwargs'),
+      deploymentManagers: managerMessages(deploymentManagers, this.codec),
+      args: this.codec.encodeArray(args), kwargs: this.codec.encode(kwargs, 'kwargs'),
       concurrent: options.concurrent ?? false, ownContext: options.ownContext ?? false, replace: options.replace ?? false,
     });
     return this.#stubOf(object, name);
-  }
-
-  /**
-   * @param {{ prefix?: string, selector?: Selector, kernel?: string }} [filter] by name, labels, kernel
-   * @returns {Promise<ObjectDescription[]>}
-   */
-  async list({ prefix = '', selector, kernel = '' } = {}) {
-    const objects = [];
-    let pageToken = '';
-    do {
-      const page = await this.#control.unary(ClientService.method.list, {
-        namePrefix: prefix, labelSelector: selectorMessage(selector), kernelId: kernel, pageSize: PAGE, pageToken,
-      });
-      objects.push(...page.objects);
-      pageToken = page.nextPageToken;
-    } while (pageToken);
-    return objects.map((object) => describeObject(object, this.#codec));
-  }
-
-  /**
-   * @param {string | object} object name, id or stub
-   * @returns {Promise<ObjectDescription>}
-   */
-  async describe(object) {
-    const response = await this.#control.unary(ClientService.method.get, { nameOrId: idOf(object) });
-    return this.#describe(response.object, object);
-  }
-
-  /** @param {string | object} object name, id or stub */
-  async delete(object) {
-    await this.#control.unary(ClientService.method.delete, { nameOrId: idOf(object) });
-  }
-
-  /**
-   * Moves an object with its state to another kernel, while it is called.
-   * @param {string | object} object name, id or stub
-   * @param {{ kernel?: string, selector?: Selector, replica?: number, allowLossy?: boolean }} where a kernel's id, or labels to choose by
-   * @returns {Promise<{ object: ObjectDescription, lost: string[] }>} `lost`: paths of state that could not be moved
-   */
-  async move(object, { kernel = '', selector, replica = 0, allowLossy = false }) {
-    const nameOrId = idOf(object);
-    const request = { nameOrId, kernelId: kernel, selector: selectorMessage(selector), replica, allowLossy };
-    const response = await this.#control.unary(ClientService.method.move, request);
-    return { object: this.#describe(response.object, object), lost: response.lost };
-  }
-
-  /**
-   * Makes a lost object anew; its state is that of a new object.
-   * @param {string | object} object name, id or stub
-   * @returns {Promise<ObjectDescription>}
-   */
-  async restart(object) {
-    const response = await this.#control.unary(ClientService.method.restart, { nameOrId: idOf(object) });
-    return this.#describe(response.object, object);
-  }
-
-  /**
-   * @param {{ includeDead?: boolean }} [filter]
-   * @returns {Promise<KernelDescription[]>}
-   */
-  async kernels({ includeDead = false } = {}) {
-    const { kernels } = await this.#control.unary(ClientService.method.kernels, { includeDead });
-    return kernels.map(describeKernel);
-  }
-
-  /**
-   * Tells what becomes of objects: first each that exists, then `synced`, then changes. Leaving the loop ends it.
-   * @param {{ prefix?: string, fromRevision?: bigint, signal?: AbortSignal }} [options]
-   * @returns {AsyncGenerator<WatchEvent, void, void>}
-   */
-  async *watch({ prefix = '', fromRevision = 0n, signal } = {}) {
-    for await (const event of this.#control.stream(ClientService.method.watch, { namePrefix: prefix, fromRevision }, signal)) {
-      const kind = event.kind === Kind.DELETE ? 'delete' : event.kind === Kind.SYNCED ? 'synced' : 'put';
-      yield { kind, object: event.object ? describeObject(event.object, this.#codec) : null, revision: event.revision };
-    }
-  }
-
-  /**
-   * @param {string | object} object name, id or stub; '' for all of the kernel
-   * @param {{ tail?: number, follow?: boolean, signal?: AbortSignal }} [options]
-   * @returns {AsyncGenerator<{ object: string, name: string, level: string, text: string, time: Date }, void, void>}
-   */
-  async *logs(object, { tail = 100, follow = false, signal } = {}) {
-    const lines = this.#control.stream(ClientService.method.logs, { nameOrId: idOf(object), tail, follow }, signal);
-    for await (const { objectId, objectName, level, text, timeMs } of lines) {
-      yield { object: objectId, name: objectName, level, text, time: new Date(Number(timeMs)) };
-    }
   }
 
   /**
@@ -265,10 +171,10 @@ export class Client {
   async command(target, deploymentManager, command, args, { wire, signal }) {
     const request = {
       target: target.id, command, deploymentManager,
-      args: this.#codec.encodeArray(args), kwargs: this.#codec.encode(wire?.kwargs ?? {}, 'kwargs'),
+      args: this.codec.encodeArray(args), kwargs: this.codec.encode(wire?.kwargs ?? {}, 'kwargs'),
     };
-    const { value } = await this.#control.unary(ClientService.method.command, request, { deadlineMs: wire?.budgetMs, signal });
-    return value.length > 0 ? this.#codec.decode(value) : null;
+    const { value } = await this.control.unary(ClientService.method.command, request, { deadlineMs: wire?.budgetMs, signal });
+    return value.length > 0 ? this.codec.decode(value) : null;
   }
 
   /** Closes all connections; calls without an answer fail. */
@@ -296,27 +202,6 @@ export class Client {
     return this.#stub(this.#router.targetOf(record));
   }
 
-  /**
-   * @param {ObjectRecord | undefined} record
-   * @param {string | object} asked
-   * @returns {ObjectDescription}
-   */
-  #describe(record, asked) {
-    if (!record) throw new NotFound(`the kernel at ${this.address} answered without an object for ${String(asked)}`);
-    return describeObject(record, this.#codec);
-  }
-}
-
-/**
- * @param {string | object} object
- * @returns {string} its name or id
- * @throws {TypeError} it is neither that nor a stub
- */
-function idOf(object) {
-  if (typeof object === 'string') return object;
-  const reference = referenceOf(object);
-  if (!reference) throw new TypeError('an object is named by its name, its id or a stub of it');
-  return reference.id;
 }
 
 /**

@@ -2,6 +2,7 @@
  * What may be said to the methods of a client.
  * @import { Transport } from './control/kernel_link.js'
  * @import { ObjectDescription } from './objects/description.js'
+ * @import { DeploymentManagerChoice } from './objects/managers.js'
  * @import { Selector } from './objects/selector.js'
  * @import { Duration } from './wire/duration.js'
  */
@@ -27,7 +28,7 @@
  * @property {string} [className] when the artifact has several
  * @property {unknown[]} [args] of the constructor
  * @property {Record<string, unknown>} [kwargs]
- * @property {{ name: string, config?: Record<string, unknown> }[]} [deploymentManagers]
+ * @property {DeploymentManagerChoice[]} [deploymentManagers] outermost first
  * @property {Selector} [selector] of kernels
  * @property {Record<string, string>} [labels]
  * @property {boolean} [concurrent] calls to the object may run at the same time

@@ -13,6 +13,7 @@ export { Timestamp } from './wire/timestamp.js';
  * @typedef {import('./objects/description.js').ObjectDescription} ObjectDescription
  * @typedef {import('./objects/description.js').KernelDescription} KernelDescription
  * @typedef {import('./objects/description.js').MemberDescription} MemberDescription
+ * @typedef {import('./objects/managers.js').DeploymentManagerChoice} DeploymentManagerChoice
  * @typedef {import('./objects/selector.js').Selector} Selector
  * @typedef {import('./objects/stub.js').CallOptions} CallOptions
  */

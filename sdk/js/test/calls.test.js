@@ -215,6 +215,32 @@ test('a lane that is offered and does not answer is passed over silently', async
   await end();
 });
 
+test('a kernel that was started again, with another lane, is found by a later call', async () => {
+  await begin();
+  const counter = await client.get('counter');
+  await counter.incr(1);
+  const port = Number(peer.address.split(':')[1]);
+  peer.stop();
+  await assert.rejects(counter.incr(1), { code: 'KERNEL_UNAVAILABLE' });
+  peer = await new Peer(answer).start({ lanes: ['tcp'], port });
+  peer.know('id-1', 'counter');
+  let found = false;
+  await until(() => {
+    counter.incr(1).then(() => { found = true; }, () => { /* not yet */ });
+    return found;
+  });
+  assert.match(client.carrier, /^tcp:/);
+  await end();
+});
+
+test('several addresses are tried in order', async () => {
+  await begin();
+  const other = await connect(`127.0.0.1:1,${peer.address}`);
+  assert.equal(other.address, peer.address);
+  await other.close();
+  await end();
+});
+
 test('nobody answers at the address', async () => {
   await assert.rejects(connect('127.0.0.1:1'), (/** @type {any} */ error) => error.code === 'KERNEL_UNAVAILABLE' && error.message.includes('127.0.0.1:1'));
 });

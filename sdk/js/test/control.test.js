@@ -64,6 +64,16 @@ describe('everything but calls', () => {
     assert.deepEqual((await client.kernels()).map(({ id, alive }) => [id, alive]), [['kernel-test', true]]);
   });
 
+  test('deployment managers are attached by name or with a configuration, and explained', async () => {
+    await client.attach('counter', ['Retry', { name: 'LeaseCaching', config: { lease: 10 } }]);
+    const [{ deploymentManagers: [first, second] }] = asked('attach');
+    assert.deepEqual([first.name, Buffer.from(first.config).toString('hex')], ['Retry', '80']);
+    assert.deepEqual([second.name, Buffer.from(second.config).toString('hex')], ['LeaseCaching', '81a56c656173650a']);
+    assert.deepEqual(await client.explain('counter'), { text: 'about counter', tree: { proxies: [] } });
+    await client.explain(['Retry']);
+    assert.deepEqual(asked('explain')[1].deploymentManagers.map((/** @type {any} */ one) => one.name), ['Retry']);
+  });
+
   test('watch tells what is there, and ends when the loop is left', async () => {
     const kinds = [];
     for await (const event of client.watch()) {

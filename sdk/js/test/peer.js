@@ -197,6 +197,8 @@ export class Peer {
       }),
       kernels: unary('kernels', () => create(client.KernelsResponseSchema, { kernels: [{ id: this.kernelId, alive: true, endpoints: this.endpoints }] })),
       move: unary('move', ({ nameOrId }) => create(client.MoveResponseSchema, { object: find(nameOrId), lost: ['timer'] })),
+      attach: unary('attach', ({ nameOrId }) => create(client.AttachResponseSchema, { object: find(nameOrId) })),
+      explain: unary('explain', ({ nameOrId }) => create(client.ExplainResponseSchema, { text: `about ${nameOrId}`, tree: encodeValue({ proxies: [] }) })),
       command: unary('command', ({ command, deploymentManager, args }) => {
         const value = encodeValue([command, deploymentManager, new ValueDecoder().value(new Reader(args))]);
         return create(client.CommandResponseSchema, { value });

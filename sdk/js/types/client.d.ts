@@ -7,7 +7,7 @@
  */
 export function connect(address?: string, options?: ConnectOptions): Promise<Client>;
 /** A connection to an Amino cluster. Made by `connect`. */
-export class Client {
+export class Client extends Administration {
     /**
      * @param {string} address host:port
      * @param {ConnectOptions} options
@@ -56,76 +56,6 @@ export class Client {
      */
     register(name: string, source: string, options?: RegisterOptions): Promise<Stub>;
     /**
-     * @param {{ prefix?: string, selector?: Selector, kernel?: string }} [filter] by name, labels, kernel
-     * @returns {Promise<ObjectDescription[]>}
-     */
-    list({ prefix, selector, kernel }?: {
-        prefix?: string;
-        selector?: Selector;
-        kernel?: string;
-    }): Promise<ObjectDescription[]>;
-    /**
-     * @param {string | object} object name, id or stub
-     * @returns {Promise<ObjectDescription>}
-     */
-    describe(object: string | object): Promise<ObjectDescription>;
-    /** @param {string | object} object name, id or stub */
-    delete(object: string | object): Promise<void>;
-    /**
-     * Moves an object with its state to another kernel, while it is called.
-     * @param {string | object} object name, id or stub
-     * @param {{ kernel?: string, selector?: Selector, replica?: number, allowLossy?: boolean }} where a kernel's id, or labels to choose by
-     * @returns {Promise<{ object: ObjectDescription, lost: string[] }>} `lost`: paths of state that could not be moved
-     */
-    move(object: string | object, { kernel, selector, replica, allowLossy }: {
-        kernel?: string;
-        selector?: Selector;
-        replica?: number;
-        allowLossy?: boolean;
-    }): Promise<{
-        object: ObjectDescription;
-        lost: string[];
-    }>;
-    /**
-     * Makes a lost object anew; its state is that of a new object.
-     * @param {string | object} object name, id or stub
-     * @returns {Promise<ObjectDescription>}
-     */
-    restart(object: string | object): Promise<ObjectDescription>;
-    /**
-     * @param {{ includeDead?: boolean }} [filter]
-     * @returns {Promise<KernelDescription[]>}
-     */
-    kernels({ includeDead }?: {
-        includeDead?: boolean;
-    }): Promise<KernelDescription[]>;
-    /**
-     * Tells what becomes of objects: first each that exists, then `synced`, then changes. Leaving the loop ends it.
-     * @param {{ prefix?: string, fromRevision?: bigint, signal?: AbortSignal }} [options]
-     * @returns {AsyncGenerator<WatchEvent, void, void>}
-     */
-    watch({ prefix, fromRevision, signal }?: {
-        prefix?: string;
-        fromRevision?: bigint;
-        signal?: AbortSignal;
-    }): AsyncGenerator<WatchEvent, void, void>;
-    /**
-     * @param {string | object} object name, id or stub; '' for all of the kernel
-     * @param {{ tail?: number, follow?: boolean, signal?: AbortSignal }} [options]
-     * @returns {AsyncGenerator<{ object: string, name: string, level: string, text: string, time: Date }, void, void>}
-     */
-    logs(object: string | object, { tail, follow, signal }?: {
-        tail?: number;
-        follow?: boolean;
-        signal?: AbortSignal;
-    }): AsyncGenerator<{
-        object: string;
-        name: string;
-        level: string;
-        text: string;
-        time: Date;
-    }, void, void>;
-    /**
      * Makes one call; what stubs do.
      * @param {Target} target
      * @param {string} method
@@ -150,13 +80,10 @@ export class Client {
     #private;
 }
 import type { ConnectOptions } from './client_options.js';
+import { Administration } from './administration.js';
 import type { AnyMembers } from './objects/stub.js';
 import type { Stub } from './objects/stub.js';
 import type { CreateOptions } from './client_options.js';
 import type { RegisterOptions } from './client_options.js';
-import type { Selector } from './objects/selector.js';
-import type { ObjectDescription } from './objects/description.js';
-import type { KernelDescription } from './objects/description.js';
-import type { WatchEvent } from './client_options.js';
 import type { Target } from './objects/target.js';
 import type { PreparedOptions } from './objects/stub.js';

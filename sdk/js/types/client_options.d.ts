@@ -41,10 +41,10 @@ export type RegisterOptions = {
      */
     args?: unknown[] | undefined;
     kwargs?: Record<string, unknown> | undefined;
-    deploymentManagers?: {
-        name: string;
-        config?: Record<string, unknown>;
-    }[] | undefined;
+    /**
+     * outermost first
+     */
+    deploymentManagers?: DeploymentManagerChoice[] | undefined;
     /**
      * of kernels
      */
@@ -74,4 +74,5 @@ export type WatchEvent = {
 import type { Duration } from './wire/duration.js';
 import type { Transport } from './control/kernel_link.js';
 import type { Selector } from './objects/selector.js';
+import type { DeploymentManagerChoice } from './objects/managers.js';
 import type { ObjectDescription } from './objects/description.js';

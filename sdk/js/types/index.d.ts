@@ -9,6 +9,7 @@ export type WatchEvent = import("./client_options.js").WatchEvent;
 export type ObjectDescription = import("./objects/description.js").ObjectDescription;
 export type KernelDescription = import("./objects/description.js").KernelDescription;
 export type MemberDescription = import("./objects/description.js").MemberDescription;
+export type DeploymentManagerChoice = import("./objects/managers.js").DeploymentManagerChoice;
 export type Selector = import("./objects/selector.js").Selector;
 export type CallOptions = import("./objects/stub.js").CallOptions;
 export type Stub<T = import("./objects/stub.js").AnyMembers> = import("./objects/stub.js").Stub<T>;
