@@ -6,6 +6,7 @@ import java.nio.channels.SocketChannel;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.amino.runtime.guest.GuestFailure;
@@ -26,6 +27,7 @@ public final class Connection {
   private final Outgoing outgoing;
   private final AtomicInteger owed = new AtomicInteger();
   private final AtomicBoolean ended = new AtomicBoolean();
+  private final String nonce = Long.toString(ThreadLocalRandom.current().nextLong(Long.MAX_VALUE), 36);
   /** Guards the outbox. Whoever finds nobody writing writes, and goes on until the outbox is empty. */
   private final Object outboxLock = new Object();
   private MsgpackWriter outbox = new MsgpackWriter(256, Integer.MAX_VALUE);
@@ -80,8 +82,9 @@ public final class Connection {
     return closed;
   }
 
+  /** Where a call names no request id of its own: a client's connections all count from 0, and may reach one object through two kernels. */
   String requestId(long seq, int index) {
-    return client + "/" + seq + "/" + index;
+    return client + "/" + nonce + "/" + seq + "/" + index;
   }
 
   // ---- replies

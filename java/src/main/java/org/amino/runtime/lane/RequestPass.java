@@ -12,7 +12,6 @@ import org.amino.runtime.schedule.HostedObject;
 import org.amino.runtime.schedule.Settlement;
 import org.amino.runtime.wire.Frames;
 import org.amino.runtime.wire.MsgpackReader;
-import org.amino.runtime.wire.MsgpackWriter;
 import org.amino.runtime.wire.WireException;
 
 /**
@@ -20,8 +19,6 @@ import org.amino.runtime.wire.WireException;
  * left to a promise. Reused for frame after frame.
  */
 final class RequestPass {
-  /** Bytes of outcomes from which on they are sent before the frame is through. */
-  private static final int EARLY = 1 << 20;
   private static final int SPINS = 64;
   private static final int RESTING = -1;
 
@@ -32,8 +29,7 @@ final class RequestPass {
   private final CallSink plainIds = new PlainIds(this);
   private final MsgpackReader in;
   private final MsgpackReader args = new MsgpackReader(new byte[0]);
-  private final MsgpackWriter header = new MsgpackWriter(Envelope.ROOM, Envelope.ROOM);
-  private final MsgpackWriter out = new MsgpackWriter(4096, Envelope.ROOM + EARLY + Frames.LIMIT);
+  private final Outcomes outcomes;
   private final Router router;
   private Call current = inline();
 
@@ -45,15 +41,10 @@ final class RequestPass {
   private long received;
   private int count;
   private int[] optionsAt;
-  private Reply reply;
   private RequestBatch batch;
 
   // How far it is: what a successor goes on from.
   private int index;
-  private int done;
-  private int[] doneIndices = new int[64];
-  private int mark;
-  private byte[] markBuffer;
   private boolean inCall;
   private boolean late;
 
@@ -64,6 +55,7 @@ final class RequestPass {
     this.members = new MemberCache();
     this.in = new MsgpackReader(new byte[0]);
     this.router = new Router(this, lane, connection);
+    this.outcomes = new Outcomes(connection);
   }
 
   /** A successor goes on where {@code before} stands. Its bytes have been copied to {@code bytes}, {@code shift} positions lower. */
@@ -82,19 +74,12 @@ final class RequestPass {
     this.received = before.received;
     this.count = before.count;
     this.optionsAt = before.optionsAt == null ? null : Arrays.stream(before.optionsAt).map(at -> at < 0 ? at : at - shift).toArray();
-    this.reply = before.reply;
     this.batch = before.batch;
     this.index = before.index;
-    this.done = before.done;
-    this.doneIndices = before.doneIndices.clone();
-    out.reserve(Envelope.ROOM);
-    if (before.mark > Envelope.ROOM) {
-      out.writeRaw(before.markBuffer, Envelope.ROOM, before.mark - Envelope.ROOM);
-    }
+    this.outcomes = new Outcomes(before.outcomes);
     if (before.inCall) {
       Call held = before.current;
-      held.reply(reply(), held.index(), held.deadline());
-      reply.expect(held);
+      detach(held, held.deadline());
       held.object().wasSlow();
       lane.scheduler().monitor().track(held);
     }
@@ -138,8 +123,6 @@ final class RequestPass {
     }
     count = flat / 3;
     index = 0;
-    done = 0;
-    reply = null;
     batch = null;
     optionsAt = null;
     late = false;
@@ -147,8 +130,7 @@ final class RequestPass {
     if (size == 5) {
       findOptions(flat);
     }
-    out.clear(EARLY);
-    out.reserve(Envelope.ROOM);
+    outcomes.begin(seq, count);
     return go();
   }
 
@@ -229,8 +211,7 @@ final class RequestPass {
     if (!slot.leave()) {
       return true;
     }
-    mark = out.position();
-    markBuffer = out.buffer();
+    outcomes.mark();
     inCall = false;
     reader.enter();
     slot.drain(reader);
@@ -251,11 +232,10 @@ final class RequestPass {
     call.reply(plainIds, at, deadline);
     args.reset(buffer, argsFrom, argsTo);
     slot.occupy(call, reader);
-    mark = out.position();
-    markBuffer = out.buffer();
+    outcomes.mark();
     inCall = true;
     reader.enter();
-    PendingResult pending = Execution.run(bound.member(), args, kwargs, out);
+    PendingResult pending = Execution.run(bound.member(), args, kwargs, outcomes.writer());
     slot.occupy(null, reader);
     reader.ran();
     if (!reader.exit()) {
@@ -264,7 +244,7 @@ final class RequestPass {
     }
     inCall = false;
     if (pending == null) {
-      add(at);
+      outcomes.add(at);
     } else {
       detach(call, deadline);
       current = inline();
@@ -277,7 +257,7 @@ final class RequestPass {
   private void finishLate(Call call, ContextSlot slot, PendingResult pending) {
     call.ended();
     if (pending == null) {
-      call.answer(out.buffer(), mark, out.position());
+      outcomes.answerMarked(call);
     } else {
       new Settlement(call, slot).await(pending);
     }
@@ -290,47 +270,16 @@ final class RequestPass {
     reader.flush();
   }
 
-  /** Counts the outcome that stands in {@code out} from the mark on. */
-  private void add(int at) {
-    if (done == doneIndices.length) {
-      doneIndices = Arrays.copyOf(doneIndices, 2 * done);
-    }
-    doneIndices[done++] = at;
-    if (out.position() > EARLY) {
-      sendEarly();
-    }
-  }
-
-  private void sendEarly() {
-    int last = done - 1;
-    reply().done(doneIndices, last, out.buffer(), Envelope.ROOM, mark);
-    if (out.position() - mark > Envelope.LARGEST_OUTCOME) {
-      Execution.raise(out, mark, GuestFailure.of("VALUE_INVALID", "the result of call " + doneIndices[last] + " does not fit in a frame; pass it in parts"));
-    }
-    reply.done(new int[] {doneIndices[last]}, 1, out.buffer(), mark, out.position());
-    reply.flushNow();
-    done = 0;
-    out.truncate(Envelope.ROOM);
-  }
-
   /** Answers a call at once with a failure. */
   void fail(int at, GuestFailure failure) {
-    mark = out.position();
-    Execution.raise(out, mark, failure);
-    add(at);
+    outcomes.fail(at, failure);
   }
 
   /** Leaves a call to be answered later. */
   void detach(Call call, long deadline) {
-    call.reply(reply(), call.index(), deadline);
+    Reply reply = outcomes.reply();
+    call.reply(reply, call.index(), deadline);
     reply.expect(call);
-  }
-
-  private Reply reply() {
-    if (reply == null) {
-      reply = new Reply(connection, seq, count);
-    }
-    return reply;
   }
 
   /** Calls of this frame that go to the Python half. */
@@ -345,14 +294,7 @@ final class RequestPass {
     if (batch != null) {
       lane.kernelSide().forward(batch);
     }
-    if (reply == null) {
-      int from = Envelope.reply(out, header, seq, count);
-      connection.send(out.buffer(), from, out.position());
-    } else {
-      reply.done(doneIndices, done, out.buffer(), Envelope.ROOM, out.position());
-      reply.passed();
-      reply.flushNow();
-    }
+    outcomes.send();
   }
 
   /** When a call of this frame is over: its own budget, or the frame's, or the default. */

@@ -14,20 +14,15 @@ import org.amino.runtime.wire.WireException;
  * One call: where it goes, its encoded arguments, and who waits for it. Answered exactly once, by whoever claims it first: the thread that
  * ran it, the deadline, a cancel, or the end of its context.
  */
-public final class Call {
+public final class Call extends Activation {
   private static final int WAITING = 0;
   private static final int RUNNING = 1;
   private static final int ANSWERED = 2;
-  private static final int GUARD_FREE = 0;
-  private static final int GUARD_INTERRUPTING = 1;
-  private static final int GUARD_ENDED = 2;
   private static final VarHandle STATE;
-  private static final VarHandle GUARD;
 
   static {
     try {
       STATE = MethodHandles.lookup().findVarHandle(Call.class, "state", int.class);
-      GUARD = MethodHandles.lookup().findVarHandle(Call.class, "guard", int.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -48,15 +43,8 @@ public final class Call {
   private long deadline;
   private volatile long sentSeq;
   private volatile int sentIndex;
-  /** The call that runs beneath this one on the same thread, if any. */
-  private Call outer;
-  /** Only of the outermost call of a thread: the innermost one now. */
-  private volatile Call innermost;
-  /** Only of the outermost call of a thread: what the thread waits for. */
-  private volatile Waiter waiter;
   private volatile Settlement settlement;
   private volatile int state;
-  private volatile int guard;
   /** Set once by the monitor when it keeps track of this call, so that `waits` can name it. */
   volatile long number;
 
@@ -269,100 +257,6 @@ public final class Call {
     }
     MsgpackReader.ExtensionHeader header = in.readExtensionHeader();
     return header.type() == Extensions.RAISED ? ErrorPayload.read(in.slice(header.length())) : null;
-  }
-
-  // ---- the stack of calls on one thread
-
-  Call outer() {
-    return outer;
-  }
-
-  Call root() {
-    Call root = this;
-    while (root.outer != null) {
-      root = root.outer;
-    }
-    return root;
-  }
-
-  /** Puts this call on top of another on the same thread. */
-  void nestOn(Call below) {
-    outer = below;
-    if (below != null) {
-      root().innermost = this;
-    }
-  }
-
-  /** Takes it off again. */
-  void unnest() {
-    Call below = outer;
-    if (below != null) {
-      Call root = root();
-      root.innermost = below == root ? null : below;
-      outer = null;
-    }
-  }
-
-  Call innermost() {
-    Call inner = innermost;
-    return inner == null ? this : inner;
-  }
-
-  Waiter waiter() {
-    return waiter;
-  }
-
-  void waiter(Waiter now) {
-    waiter = now;
-  }
-
-  // ---- interruption
-
-  /** Keeps the thread that runs this call from leaving it until {@link #endInterrupt}; false when it has left. */
-  boolean beginInterrupt() {
-    return GUARD.compareAndSet(this, GUARD_FREE, GUARD_INTERRUPTING);
-  }
-
-  synchronized void endInterrupt() {
-    guard = GUARD_FREE;
-    notifyAll();
-  }
-
-  /** The guest's code has returned. Waits out an interruption under way, so that it cannot hit what runs next. */
-  public void ended() {
-    if (GUARD.compareAndSet(this, GUARD_FREE, GUARD_ENDED)) {
-      return;
-    }
-    synchronized (this) {
-      while (guard == GUARD_INTERRUPTING) {
-        try {
-          wait();
-        } catch (InterruptedException e) {
-          // It is how guests are interrupted; it was meant for the code that has just returned.
-          continue;
-        }
-      }
-      guard = GUARD_ENDED;
-      notifyAll();
-    }
-    Thread.interrupted();
-  }
-
-  /** Waits for the guest's code to return. Returns whether it did. */
-  synchronized boolean awaitEnded(long milliseconds) throws InterruptedException {
-    long until = System.nanoTime() + milliseconds * 1_000_000;
-    while (guard != GUARD_ENDED) {
-      long left = (until - System.nanoTime()) / 1_000_000;
-      if (left <= 0) {
-        return false;
-      }
-      wait(Math.min(left, 50));
-    }
-    return true;
-  }
-
-  boolean hasEnded() {
-    return guard == GUARD_ENDED;
   }
 
   // ---- sent on

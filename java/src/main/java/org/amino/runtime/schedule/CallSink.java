@@ -11,6 +11,6 @@ public interface CallSink {
   /** Whether nobody waits any more, so that calls which have not begun need not. */
   boolean abandoned();
 
-  /** The request id of a call that carries none: {@code client/seq/index}. */
+  /** The request id of a call that carries none: {@code client/connection/seq/index}. */
   String requestId(int index);
 }

@@ -1,72 +1,24 @@
 package org.amino.runtime.wire;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.math.BigInteger;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
 /**
  * Reads msgpack from part of a byte array. Every length is checked against the end before anything is allocated or skipped, so truncated
  * and hostile input ends in a {@link WireException} (FRAME_INVALID), and an item of another type than asked for in one with VALUE_INVALID.
  * Not thread-safe.
  */
-public final class MsgpackReader {
-  private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
-  private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
-  private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
-
+public final class MsgpackReader extends MsgpackCursor {
   /** What stands before an extension's payload. */
   public record ExtensionHeader(int type, int length) {}
 
-  private byte[] buffer;
-  private int position;
-  private int end;
-
   /** Reads {@code buffer[offset … end)}. */
   public MsgpackReader(byte[] buffer, int offset, int end) {
-    reset(buffer, offset, end);
+    super(buffer, offset, end);
   }
 
   public MsgpackReader(byte[] buffer) {
     this(buffer, 0, buffer.length);
-  }
-
-  /** Points this reader at other bytes, so that a hot loop needs only one. */
-  public void reset(byte[] buffer, int offset, int end) {
-    if (offset < 0 || end < offset || end > buffer.length) {
-      throw new IndexOutOfBoundsException("offset " + offset + ", end " + end + " in " + buffer.length + " bytes");
-    }
-    this.buffer = buffer;
-    this.position = offset;
-    this.end = end;
-  }
-
-  public byte[] buffer() {
-    return buffer;
-  }
-
-  public int position() {
-    return position;
-  }
-
-  public int end() {
-    return end;
-  }
-
-  public int remaining() {
-    return end - position;
-  }
-
-  /** Moves to an absolute position in the buffer. */
-  public void seek(int newPosition) {
-    if (newPosition < 0 || newPosition > end) {
-      throw new IndexOutOfBoundsException("position " + newPosition + " of " + end);
-    }
-    position = newPosition;
   }
 
   /** The type of the next item, which stays unread. */
@@ -222,14 +174,6 @@ public final class MsgpackReader {
     return text;
   }
 
-  private void requireUtf8(int at, int length) {
-    try {
-      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(buffer, at, length));
-    } catch (CharacterCodingException e) {
-      throw new WireException("VALUE_INVALID", "the string at byte " + at + " is not valid UTF-8");
-    }
-  }
-
   /** Reads the length of a byte string and stops before its bytes, which are all there. */
   public int readBytesHeader() {
     need(1);
@@ -243,15 +187,6 @@ public final class MsgpackReader {
 
   public byte[] readBytes() {
     return readRaw(readBytesHeader());
-  }
-
-  /** The next bytes as they are, for instance an extension's payload. */
-  public byte[] readRaw(int length) {
-    if (length < 0 || length > remaining()) {
-      throw truncated(length, "raw bytes");
-    }
-    position += length;
-    return Arrays.copyOfRange(buffer, position - length, position);
   }
 
   /** The number of elements that follow; never more than there are bytes left. */
@@ -362,60 +297,5 @@ public final class MsgpackReader {
   /** Not `position += header()`: Java would take the position before the header was read. */
   private void pass(int length) {
     position += length;
-  }
-
-  private static int fixedSize(int first) {
-    return switch (first) {
-      case 0xcc, 0xd0 -> 2;
-      case 0xcd, 0xd1 -> 3;
-      case 0xca, 0xce, 0xd2 -> 5;
-      default -> 9;
-    };
-  }
-
-  private int sized(int lengthBytes, String what) {
-    need(1 + lengthBytes);
-    long length = unsigned(position + 1, lengthBytes);
-    if (length > remaining() - 1 - lengthBytes) {
-      throw truncated(length, what);
-    }
-    position += 1 + lengthBytes;
-    return (int) length;
-  }
-
-  private int checkedLength(int header, int length) {
-    if (length > remaining() - header) {
-      throw truncated(length, "items or bytes");
-    }
-    position += header;
-    return length;
-  }
-
-  private long unsigned(int at, int size) {
-    return switch (size) {
-      case 1 -> buffer[at] & 0xff;
-      case 2 -> (short) SHORT.get(buffer, at) & 0xffff;
-      default -> (int) INT.get(buffer, at) & 0xffffffffL;
-    };
-  }
-
-  private void advance(int size) {
-    need(size);
-    position += size;
-  }
-
-  private void need(int size) {
-    if (end - position < size) {
-      throw truncated(size, "item");
-    }
-  }
-
-  private WireException truncated(long announced, String what) {
-    return new WireException("FRAME_INVALID", what + " of size " + announced + " announced at byte " + position + ", but the data ends at " + end);
-  }
-
-  private WireException unexpected(String wanted) {
-    String found = String.format("%s (0x%02x)", MsgpackType.of(buffer[position]), buffer[position] & 0xff);
-    return new WireException("VALUE_INVALID", "expected " + wanted + " at byte " + position + ", found " + found);
   }
 }

@@ -1,68 +1,28 @@
 package org.amino.runtime.wire;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.math.BigInteger;
-import java.nio.ByteOrder;
-import java.util.Arrays;
 
 /**
  * Writes msgpack into a growing byte array, each item in its shortest form. What would pass the limit is refused with VALUE_INVALID, so one
  * oversized value cannot end the process. Not thread-safe.
  */
-public final class MsgpackWriter {
-  private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
-  private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
-  private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+public final class MsgpackWriter extends MsgpackBuffer {
   private static final BigInteger LONG_MIN = BigInteger.valueOf(Long.MIN_VALUE);
   private static final BigInteger LONG_MAX = BigInteger.valueOf(Long.MAX_VALUE);
   /** Longest header of an extension: 0xc9, four bytes of length, the type. */
   private static final int EXTENSION_HEADER = 6;
-
-  private byte[] buffer;
-  private int position;
-  private final int limit;
 
   /**
    * @param capacity bytes to begin with
    * @param limit bytes it may grow to
    */
   public MsgpackWriter(int capacity, int limit) {
-    this.buffer = new byte[Math.min(capacity, limit)];
-    this.limit = limit;
+    super(capacity, limit);
   }
 
   /** A writer for one value: at most a frame's size. */
   public MsgpackWriter() {
     this(256, Frames.LIMIT);
-  }
-
-  public byte[] buffer() {
-    return buffer;
-  }
-
-  public int position() {
-    return position;
-  }
-
-  /** Cuts back to an earlier position. */
-  public void truncate(int newPosition) {
-    if (newPosition < 0 || newPosition > position) {
-      throw new IndexOutOfBoundsException("position " + newPosition + " of " + position);
-    }
-    position = newPosition;
-  }
-
-  /** Lets go of a large buffer after use, and begins anew. */
-  public void clear(int keepAtMost) {
-    position = 0;
-    if (buffer.length > keepAtMost) {
-      buffer = new byte[keepAtMost];
-    }
-  }
-
-  public byte[] toByteArray() {
-    return Arrays.copyOf(buffer, position);
   }
 
   public void writeNil() {
@@ -274,25 +234,6 @@ public final class MsgpackWriter {
     position += length;
   }
 
-  /** Encoded items as they are. */
-  public void writeRaw(byte[] bytes, int offset, int length) {
-    need(length);
-    System.arraycopy(bytes, offset, buffer, position, length);
-    position += length;
-  }
-
-  /** Encoded items as they are. */
-  public void writeRaw(byte[] bytes) {
-    writeRaw(bytes, 0, bytes.length);
-  }
-
-  /** Leaves room for bytes that are put later, and returns where they begin. */
-  public int reserve(int size) {
-    need(size);
-    position += size;
-    return position - size;
-  }
-
   private void extensionHeader(int type, int length) {
     need(EXTENSION_HEADER);
     if (length > 0 && length <= 16 && Integer.bitCount(length) == 1) {
@@ -304,53 +245,5 @@ public final class MsgpackWriter {
       header16or32(0xc8, 0xc9, length);
     }
     buffer[position++] = (byte) type;
-  }
-
-  private void header16or32(int small, int large, int length) {
-    if (length < 1 << 16) {
-      head(small);
-      putShort((short) length);
-    } else {
-      head(large);
-      putInt(length);
-    }
-  }
-
-  private void putByte(int value) {
-    need(1);
-    buffer[position++] = (byte) value;
-  }
-
-  private void head(int value) {
-    buffer[position++] = (byte) value;
-  }
-
-  private void putShort(short value) {
-    SHORT.set(buffer, position, value);
-    position += 2;
-  }
-
-  private void putInt(int value) {
-    INT.set(buffer, position, value);
-    position += 4;
-  }
-
-  private void putLong(long value) {
-    LONG.set(buffer, position, value);
-    position += 8;
-  }
-
-  private void need(int size) {
-    if (size > buffer.length - position) {
-      grow(size);
-    }
-  }
-
-  private void grow(int size) {
-    long wanted = (long) position + size;
-    if (wanted > limit) {
-      throw new WireException("VALUE_INVALID", "a value of more than " + limit + " bytes does not fit in a frame; pass it in parts");
-    }
-    buffer = Arrays.copyOf(buffer, (int) Math.min(limit, Math.max(wanted, 2L * buffer.length)));
   }
 }

@@ -104,6 +104,7 @@ class OperationsTest {
     client.call("a", "incr", 41);
     assertNull(python.call("", "hold", "a"));
     CompletableFuture<Object> held = client.send("a", "incr", 1);
+    client.settle();
     Map<?, ?> state = (Map<?, ?>) python.call("", "snapshot", "a", Map.of());
     assertEquals(41L, state.get("data"));
     assertFalse(held.isDone());
@@ -122,12 +123,14 @@ class OperationsTest {
     CompletableFuture<Object> running = client.send("a", "block", "g");
     assertTrue(host.guests().reached("g").await(20, TimeUnit.SECONDS));
     CompletableFuture<Object> hold = python.send("", "hold", "a");
+    python.settle();
     assertFalse(hold.isDone());
     host.guests().gate("g").countDown();
     assertEquals("done", result(running));
     assertNull(result(hold));
     CompletableFuture<Object> first = client.send("a", "record", 1);
     CompletableFuture<Object> second = client.send("a", "record", 2);
+    client.settle();
     python.call("", "sync", "a", Map.of("data", 7L));
     assertFalse(first.isDone());
     python.call("", "resume", "a");
@@ -140,6 +143,7 @@ class OperationsTest {
   void destroyAnswersWhoWaits() throws Exception {
     python.call("", "hold", "a");
     CompletableFuture<Object> held = client.send("a", "incr", 1);
+    client.settle();
     python.call("", "destroy", "a");
     assertEquals("OBJECT_NOT_FOUND", failure(held).code);
   }

@@ -120,6 +120,7 @@ class CallTest {
     CompletableFuture<Object> promised = client.send("a", "promise", "p");
     await(host.guests().reached("p"));
     CompletableFuture<Object> behind = client.send("a", "incr", 1);
+    client.settle();
     assertEquals(1L, client.call("b", "incr", 1));
     assertFalse(behind.isDone());
     host.guests().gate("p").countDown();
@@ -144,6 +145,7 @@ class CallTest {
     long first = client.lastSeq();
     await(host.guests().reached("l"));
     CompletableFuture<Object> queued = client.send("a", "incr", 1);
+    client.settle();
     client.frame(List.of(Frames.CANCEL, client.lastSeq(), List.of(0)));
     assertEquals("CANCELLED", failure(queued).code);
     client.frame(List.of(Frames.CANCEL, first, List.of(0)));
@@ -157,6 +159,7 @@ class CallTest {
     CompletableFuture<Object> loop = client.send(50, null, to("a", "loop", "l")).get(0);
     await(host.guests().reached("l"));
     CompletableFuture<Object> queued = client.send(30, null, to("a", "incr", 1)).get(0);
+    client.settle();
     assertEquals("DEADLINE_EXCEEDED", failure(loop).code);
     // The queued one ran when the loop was ended in time, or was answered without running; never both.
     try {

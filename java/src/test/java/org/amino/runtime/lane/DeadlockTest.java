@@ -86,7 +86,9 @@ class DeadlockTest {
         waits = (List<?>) host.python().call("", "waits");
       }
       List<?> wait = (List<?>) waits.get(0);
-      assertEquals(List.of("two/0/0", "x.incr", "one/0/0", "x.call"), wait.subList(0, 4));
+      assertEquals(List.of("x.incr", "x.call"), List.of(wait.get(1), wait.get(3)));
+      assertTrue(((String) wait.get(0)).matches("two/[0-9a-z]+/0/0"));
+      assertTrue(((String) wait.get(2)).matches("one/[0-9a-z]+/0/0"));
       Object error = List.of("DEADLOCK", "AminoError", "given up from afar", "", Map.of());
       assertEquals(true, host.python().call("", "abort_wait", wait.get(4), error));
       GuestFailure failure = LaneClient.failure(waiting);

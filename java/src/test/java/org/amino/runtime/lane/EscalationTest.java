@@ -35,6 +35,7 @@ class EscalationTest {
       CompletableFuture<Object> loop = client.send(40, null, LaneClient.to("a", "loop", "l")).get(0);
       assertTrue(guests.reached("l").await(20, TimeUnit.SECONDS));
       CompletableFuture<Object> behind = client.send("b", "incr", 1);
+      client.settle();
       assertEquals("DEADLINE_EXCEEDED", failure(loop).code);
       assertEquals("OBJECT_LOST", failure(behind).code);
       Told lost = told.poll(20, TimeUnit.SECONDS);

@@ -94,7 +94,7 @@ class InvalidFrameTest {
       while (whole.hasRemaining()) {
         client.bytes(ByteBuffer.wrap(new byte[] {whole.get()}));
       }
-      assertEquals(77, client.pong());
+      assertEquals(77, client.pong(77));
     }
   }
 

@@ -42,7 +42,8 @@ public final class LaneClient implements AutoCloseable {
   private final Map<Long, List<CompletableFuture<Object>>> open = new ConcurrentHashMap<>();
   private final CompletableFuture<Map<?, ?>> hello = new CompletableFuture<>();
   private final CompletableFuture<GuestFailure> goodbye = new CompletableFuture<>();
-  private final CompletableFuture<Long> pong = new CompletableFuture<>();
+  private final Map<Long, CompletableFuture<Long>> pongs = new ConcurrentHashMap<>();
+  private final AtomicInteger pings = new AtomicInteger();
   private final CountDownLatch closed = new CountDownLatch(1);
   private final AtomicInteger surplus = new AtomicInteger();
   private final AtomicInteger replyFrames = new AtomicInteger();
@@ -84,8 +85,16 @@ public final class LaneClient implements AutoCloseable {
     return goodbye.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
   }
 
-  public long pong() throws Exception {
-    return pong.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+  /** Waits for the pong of that number. */
+  public long pong(long number) throws Exception {
+    return pongs.computeIfAbsent(number, key -> new CompletableFuture<>()).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+  }
+
+  /** Waits until the other end has gone through all that was sent. */
+  public void settle() throws Exception {
+    long number = pings.incrementAndGet();
+    frame(List.of(Frames.PING, number));
+    pong(number);
   }
 
   public boolean awaitClosed() throws InterruptedException {
@@ -202,7 +211,10 @@ public final class LaneClient implements AutoCloseable {
     switch (in.readInt()) {
       case Frames.HELLO -> hello.complete((Map<?, ?>) PlainValue.read(in));
       case Frames.GOODBYE -> goodbye.complete(ErrorPayload.read(in));
-      case Frames.PONG -> pong.complete(in.readLong());
+      case Frames.PONG -> {
+        long number = in.readLong();
+        pongs.computeIfAbsent(number, key -> new CompletableFuture<>()).complete(number);
+      }
       case Frames.REPLY -> {
         replyFrames.incrementAndGet();
         long of = in.readLong();

@@ -1,0 +1,123 @@
+package org.amino.runtime.lane;
+
+import java.util.Arrays;
+import org.amino.runtime.guest.GuestFailure;
+import org.amino.runtime.schedule.Call;
+import org.amino.runtime.schedule.Execution;
+import org.amino.runtime.wire.Frames;
+import org.amino.runtime.wire.MsgpackWriter;
+
+/**
+ * The outcomes of a request's calls that are done at once, written one after another with room for the frame's header before them, so that a reply is
+ * put together without copying. From the first call on that is not done at once they become a partial reply.
+ */
+final class Outcomes {
+  /** Bytes from which on outcomes are sent before the frame is through. */
+  private static final int EARLY = 1 << 20;
+
+  private final Connection connection;
+  private final MsgpackWriter header = new MsgpackWriter(Envelope.ROOM, Envelope.ROOM);
+  private final MsgpackWriter out = new MsgpackWriter(4096, Envelope.ROOM + EARLY + Frames.LIMIT);
+  private long seq;
+  private int count;
+  private Reply reply;
+  private int done;
+  private int[] indices = new int[64];
+  /** Where the outcome of the call that runs now begins, and the bytes before it, which never change while it runs. */
+  private int mark;
+  private byte[] marked;
+
+  Outcomes(Connection connection) {
+    this.connection = connection;
+  }
+
+  /** A successor's: what was done before the mark is copied. */
+  Outcomes(Outcomes before) {
+    this.connection = before.connection;
+    this.seq = before.seq;
+    this.count = before.count;
+    this.reply = before.reply;
+    this.done = before.done;
+    this.indices = before.indices.clone();
+    out.reserve(Envelope.ROOM);
+    if (before.mark > Envelope.ROOM) {
+      out.writeRaw(before.marked, Envelope.ROOM, before.mark - Envelope.ROOM);
+    }
+  }
+
+  /** Begins a frame. */
+  void begin(long number, int calls) {
+    seq = number;
+    count = calls;
+    reply = null;
+    done = 0;
+    out.clear(EARLY);
+    out.reserve(Envelope.ROOM);
+  }
+
+  /** Where a guest writes its result. */
+  MsgpackWriter writer() {
+    return out;
+  }
+
+  /** Remembers what a successor would need, before something that may take long. */
+  void mark() {
+    mark = out.position();
+    marked = out.buffer();
+  }
+
+  /** Counts what stands from the mark on as the outcome of a call. */
+  void add(int at) {
+    if (done == indices.length) {
+      indices = Arrays.copyOf(indices, 2 * done);
+    }
+    indices[done++] = at;
+    if (out.position() > EARLY) {
+      sendEarly();
+    }
+  }
+
+  private void sendEarly() {
+    int last = done - 1;
+    reply().done(indices, last, out.buffer(), Envelope.ROOM, mark);
+    if (out.position() - mark > Envelope.LARGEST_OUTCOME) {
+      Execution.raise(out, mark, GuestFailure.of("VALUE_INVALID", "the result of call " + indices[last] + " does not fit in a frame; pass it in parts"));
+    }
+    reply.done(new int[] {indices[last]}, 1, out.buffer(), mark, out.position());
+    reply.flushNow();
+    done = 0;
+    out.truncate(Envelope.ROOM);
+  }
+
+  /** Answers a call with a failure. */
+  void fail(int at, GuestFailure failure) {
+    mark();
+    Execution.raise(out, mark, failure);
+    add(at);
+  }
+
+  /** Answers a call, of which a successor has said that it comes later, with what stands from the mark on. */
+  void answerMarked(Call call) {
+    call.answer(out.buffer(), mark, out.position());
+  }
+
+  /** Where answers that come later gather. */
+  Reply reply() {
+    if (reply == null) {
+      reply = new Reply(connection, seq, count);
+    }
+    return reply;
+  }
+
+  /** Sends what there is: a reply to all calls, or to some. */
+  void send() {
+    if (reply == null) {
+      int from = Envelope.reply(out, header, seq, count);
+      connection.send(out.buffer(), from, out.position());
+    } else {
+      reply.done(indices, done, out.buffer(), Envelope.ROOM, out.position());
+      reply.passed();
+      reply.flushNow();
+    }
+  }
+}
