@@ -9,7 +9,7 @@ from amino.testing import LocalCluster
 
 from examples.demo.build import build
 from examples.demo.progress import Story
-from examples.demo.steps import call_from, expect, move_under_fire, placed_objects, register, relay_across
+from examples.demo.steps import call_from, expect, move_under_fire, placed_objects, register, call_across
 
 KERNEL = ("--languages", "all", "--allow", "native", "--allow", "host")
 
@@ -28,14 +28,14 @@ def tell(story: Story, cluster: LocalCluster) -> None:
     with story.step("an object in each language, registered by the command line") as told, ThreadPoolExecutor(2) as pool:
         list(pool.map(lambda one: register(north.address, one), placed))
         told += [f"{one.name}: {one.language}, {one.region}" for one in placed]
-    names = [one.name for one in placed if one.name.startswith("counter")]
+    names = [one.name for one in placed]
     for turn, (language, kernel) in enumerate((("Python", north), ("Node", south), ("Ruby", north)), 1):
         with story.step(f"the {language} client calls them all") as told:
             seen = call_from(language, kernel.address, names)
             expect(seen, dict.fromkeys(names, 5 * turn), f"the counters after the {language} client")
             told += [f"{name}.incr(5) → {value}" for name, value in seen.items()]
     with story.step("an object calls another, in another language on the other kernel") as told:
-        told.append(relay_across(north))
+        told.append(call_across(north))
     with story.step("an object moves between the kernels while it is called") as told:
         told.append(move_under_fire(cluster, south))
 

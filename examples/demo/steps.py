@@ -40,7 +40,6 @@ def placed_objects(built: Built) -> list[Placed]:
         Placed("counter-c-wasm", "wasm", built.wasm, "south"),
         Placed("counter-c-llvm", "llvm", built.bitcode, "north"),
         Placed("counter-java", "java", built.java, "south", ("--entry", "Counter")),
-        Placed("relay", "python", OBJECTS / "relay.py", "north"),
     ]
 
 
@@ -79,13 +78,14 @@ def expect(seen: object, wanted: object, what: str) -> None:
         raise RuntimeError(f"{what}: expected {wanted!r}, saw {seen!r}")
 
 
-def relay_across(north: LocalProcess) -> str:
-    """An object in Python on one kernel calls the Ruby object on the other."""
+def call_across(north: LocalProcess) -> str:
+    """The Python object on one kernel calls the Ruby object on the other, which it was given as an argument."""
     with amino.connect(north.address) as client:
-        before = client.get("counter-ruby").get()
-        after = client.get("relay").forward("counter-ruby", 2)
-        expect(after, before + 2, "relay.forward('counter-ruby', 2)")
-        return f"relay (Python, north) called counter-ruby (south): {before} + 2 = {after}"
+        ruby = client.get("counter-ruby")
+        before = ruby.get()
+        after = client.get("counter-python").add_to(ruby, 2)
+        expect(after, before + 2, "counter-python.add_to(counter-ruby, 2)")
+        return f"counter-python (north) called counter-ruby (south): {before} + 2 = {after}"
 
 
 def move_under_fire(cluster: LocalCluster, south: LocalProcess) -> str:
