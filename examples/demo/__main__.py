@@ -9,7 +9,7 @@ from amino.testing import LocalCluster
 
 from examples.demo.build import build
 from examples.demo.progress import Story
-from examples.demo.steps import call_from, expect, move_under_fire, placed_objects, register, call_across
+from examples.demo.steps import call_across, call_from, expect, move_under_fire, placed_objects, register
 
 KERNEL = ("--languages", "all", "--allow", "native", "--allow", "host")
 

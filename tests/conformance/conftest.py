@@ -29,7 +29,7 @@ def compile_java(source: Path, target: Path) -> Path:
 
 def compile_c(source: Path, target: Path) -> Path:
     """Compiles one C source, by the ending of the target, to WebAssembly or LLVM bitcode; returns the target."""
-    subprocess.run([sys.executable, "-m", "amino", "cc", str(source), "-o", str(target)], check=True)
+    subprocess.run([sys.executable, "-m", "amino", "cc", str(source), "--target", str(target)], check=True)
     return target
 
 
