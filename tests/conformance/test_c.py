@@ -63,5 +63,5 @@ def test_c_calls_an_object_in_another_language(sdk: SdkDriver, road: str, callee
 @pytest.mark.parametrize("road", ROADS)
 def test_the_interface_lists_only_the_artifacts_own_members(cluster: str, road: str) -> None:
     with amino.connect(cluster) as client:
-        members = {member.name for member in client.describe(f"echo-{road}").interface.members}
+        members = {member.name for member in client.describe(f"echo-{road}").members}
     assert members == {*MEMBERS.values(), "echo_small", "fail", "relay"}
