@@ -77,12 +77,25 @@ class BlockingClient:
         """The client with async inside, for tools. Its loop is not the caller's."""
         return self._core
 
+    @property
+    def background(self) -> BackgroundLoop:
+        """The client's loop and thread.
+
+        Raises:
+            RuntimeError: the client is not open.
+        """
+        if self._background is None:
+            raise RuntimeError("this client is not open; use `with amino.connect() as client` or `client.open()`")
+        return self._background
+
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Waits for a coroutine of `core`."""
-        if self._background is None:
+        try:
+            background = self.background
+        except RuntimeError:
             work.close()
-            raise RuntimeError("this client is not open; use `with amino.connect() as client` or `client.open()`")
-        return self._background.run(work)
+            raise
+        return background.run(work)
 
     async def _made(self, work: Coroutine[Any, Any, StubBase]) -> BlockingStub:
         stub = await work
@@ -105,9 +118,9 @@ class BlockingClient:
         source: Source,
         name: str,
         *,
-        language: str = "",
-        entry: str = "",
-        class_name: str = "",
+        language: str | None = None,
+        entry: str | None = None,
+        class_name: str | None = None,
         args: Sequence[Any] = (),
         kwargs: Mapping[str, Any] | None = None,
         deployment_managers: Chain = (),
@@ -229,10 +242,8 @@ class BlockingMethod:
         Raises:
             AminoError: what the call ended with; GuestException where the object raised it.
         """
-        return self._client.run(self._call(args, kwargs))
-
-    async def _call(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
-        return await self._method(*args, **kwargs)
+        method = self._method
+        return self._client.background.call(lambda: method(*args, **kwargs))
 
     def many(self, calls: Iterable[Sequence[Any]], *, return_exceptions: bool = False) -> list[Any]:
         """Calls the member once for each sequence of arguments, in few frames; see Method.many."""

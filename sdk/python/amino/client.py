@@ -134,9 +134,9 @@ class Client:
         source: Source,
         name: str,
         *,
-        language: str = "",
-        entry: str = "",
-        class_name: str = "",
+        language: str | None = None,
+        entry: str | None = None,
+        class_name: str | None = None,
         args: Sequence[Any] = (),
         kwargs: Mapping[str, Any] | None = None,
         deployment_managers: Chain = (),
@@ -151,9 +151,9 @@ class Client:
         Arguments:
             source: a file, a folder, file contents by name, or a class of Python whose module is taken.
             name: under which clients find the instance, and under which further ones are made.
-            language: js, ruby, python, llvm, wasm, java; empty: from the file's ending.
-            entry: file in a folder that is evaluated first; empty: looked for.
-            class_name: the class in it; empty: looked for.
+            language: js, ruby, python, llvm, wasm, java; None: from the file's ending.
+            entry: file in a folder that is evaluated first; None: looked for.
+            class_name: the class in it; None: looked for.
             args, kwargs: of the constructor.
             deployment_managers: the chain, as `"Retry,LeaseCaching(lease=10s)"` or a list of names or (name, settings).
             select: which kernels will do, as `"region in (eu, us)"` or values by label.

@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import threading
+from collections import deque
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
+
+from amino_wire.errors import Cancelled
 
 T = TypeVar("T")
 
@@ -26,10 +29,73 @@ def run(main: Coroutine[Any, Any, T]) -> T:
         return runner.run(main)
 
 
+class Ticket:
+    """A call that another thread waits for: started on the loop, finished by its future, collected by the thread.
+
+    Arguments:
+        start: makes the call, on the loop.
+    """
+
+    __slots__ = ("_error", "_future", "_lock", "_result", "_start")
+
+    def __init__(self, start: Callable[[], asyncio.Future[Any]]) -> None:
+        self._start = start
+        self._future: asyncio.Future[Any] | None = None
+        self._result: Any = None
+        self._error: BaseException | None = None
+        self._lock = threading.Lock()
+        self._lock.acquire()
+
+    def begin(self) -> None:
+        """On the loop: makes the call."""
+        try:
+            self._future = self._start()
+        except BaseException as error:
+            self.refuse(error)
+        else:
+            self._future.add_done_callback(self._finish)
+
+    def _finish(self, future: asyncio.Future[Any]) -> None:
+        if future.cancelled():
+            self._error = Cancelled("the call was cancelled")
+        else:
+            self._error = future.exception()
+            if self._error is None:
+                self._result = future.result()
+        self._lock.release()
+
+    def refuse(self, error: BaseException) -> None:
+        """The call is not made; nothing happens if it was."""
+        if self._future is None and self._error is None:
+            self._error = error
+            self._lock.release()
+
+    def cancel(self) -> None:
+        """On the loop: nobody waits any more."""
+        if self._future is not None:
+            self._future.cancel()
+
+    def wait(self) -> Any:
+        """In the thread: the result, or the error is raised."""
+        self._lock.acquire()
+        if self._error is not None:
+            try:
+                raise self._error
+            finally:
+                self._error = None  # else the error and this frame would keep each other alive
+        return self._result
+
+
 class BackgroundLoop:
-    """A loop in a daemon thread of its own. `run` blocks the calling thread until a coroutine is done there."""
+    """A loop in a daemon thread of its own. `run` blocks the calling thread until a coroutine is done there.
+
+    Calls of many threads that come while the loop is busy are begun together, and so leave in one frame.
+    """
 
     def __init__(self) -> None:
+        self._tickets: deque[tuple[Ticket, Callable[[], None]]] = deque()
+        self._ended = False
+        self._woken = False
         self.loop = loop_factory()()
         self._thread = threading.Thread(target=self._serve, name="amino-client", daemon=True)
         self._thread.start()
@@ -43,6 +109,8 @@ class BackgroundLoop:
             self.loop.close()
 
     async def _finish(self) -> None:
+        self._ended = True
+        self._refuse_rest()
         rest = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
         for task in rest:
             task.cancel()
@@ -62,6 +130,38 @@ class BackgroundLoop:
         except BaseException:
             future.cancel()
             raise
+
+    def call(self, start: Callable[[], asyncio.Future[Any]]) -> Any:
+        """Makes a call on the loop and waits for it; cheaper than `run`, as no task is made. An interrupt cancels the call."""
+        if threading.current_thread() is self._thread:
+            raise RuntimeError("a blocking client cannot be used on its own loop's thread; use the client with async there")
+        ticket = Ticket(start)
+        self._submit(ticket, ticket.begin)
+        try:
+            return ticket.wait()
+        except KeyboardInterrupt:
+            self._submit(ticket, ticket.cancel)
+            raise
+
+    def _submit(self, ticket: Ticket, work: Callable[[], None]) -> None:
+        self._tickets.append((ticket, work))
+        if self._ended:
+            self._refuse_rest()
+            return
+        # Appending and reading the flag are each atomic: at worst the loop is woken once too often.
+        if not self._woken:
+            self._woken = True
+            self.loop.call_soon_threadsafe(self._begin)
+
+    def _begin(self) -> None:
+        self._woken = False
+        tickets = self._tickets
+        while tickets:
+            tickets.popleft()[1]()
+
+    def _refuse_rest(self) -> None:
+        while self._tickets:
+            self._tickets.popleft()[0].refuse(RuntimeError("this client was closed before the call was made"))
 
     def close(self) -> None:
         """Ends the loop and waits for its thread. Safe to repeat."""

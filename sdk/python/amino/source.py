@@ -62,7 +62,7 @@ class Artifact:
         )
 
 
-def read_source(source: Source, *, language: str = "", entry: str = "", class_name: str = "") -> Artifact:
+def read_source(source: Source, *, language: str | None = "", entry: str | None = "", class_name: str | None = "") -> Artifact:
     """Packs a source and finds out what was not said.
 
     Arguments:
@@ -75,6 +75,7 @@ def read_source(source: Source, *, language: str = "", entry: str = "", class_na
         ArtifactInvalid: nothing there, or the entry is not clear.
         LanguageUnknown: the language cannot be told.
     """
+    language, entry, class_name = language or "", entry or "", class_name or ""
     if isinstance(source, type):
         file = inspect.getsourcefile(source)
         if file is None:

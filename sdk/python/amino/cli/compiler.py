@@ -17,7 +17,9 @@ app = typer.Typer()
 def cc(
     session: Session,
     sources: Annotated[list[Path], typer.Argument(metavar="SOURCE...", help="C files.", exists=True, dir_okay=False)],
-    target: Annotated[Path, typer.Option("--target", "-t", metavar="TARGET", help="x.wasm (runs in the sandbox) or x.bc (needs --allow native).")],
+    target: Annotated[
+        Path, typer.Option("--target", "-t", metavar="TARGET", help="x.wasm (runs in the sandbox) or x.bc (needs --allow native).")
+    ],
     libc: Annotated[bool, typer.Option("--libc", help="WebAssembly: link a C library.")] = False,
     define: Annotated[list[str] | None, typer.Option("-D", metavar="NAME[=VALUE]", help="Define a macro.")] = None,
     include: Annotated[list[Path] | None, typer.Option("-I", metavar="FOLDER", help="Look for headers there, too.")] = None,
