@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from typing import Protocol
 
@@ -17,6 +18,10 @@ class Clock(Protocol):
         """Milliseconds since 1970, for people to read."""
         ...
 
+    async def sleep(self, seconds: float) -> None:
+        """Returns after so many seconds of `monotonic`."""
+        ...
+
 
 class SystemClock:
     """The machine's clocks."""
@@ -28,3 +33,7 @@ class SystemClock:
     def time_ms(self) -> int:
         """See Clock."""
         return time.time_ns() // 1_000_000
+
+    async def sleep(self, seconds: float) -> None:
+        """See Clock."""
+        await asyncio.sleep(max(0.0, seconds))

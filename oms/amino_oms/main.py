@@ -6,10 +6,11 @@ import asyncio
 import signal
 from pathlib import Path
 
+from amino_dms.chain import Registry
+
 from amino_oms.background import BackgroundTasks
 from amino_oms.clock import Clock, SystemClock
-from amino_oms.coordination.coordinator_host import CoordinatorHost
-from amino_oms.coordination.no_coordinators import NoCoordinators
+from amino_oms.coordination.coordinators import Coordinators
 from amino_oms.lifecycle.services import Services
 from amino_oms.membership.detector import FailureDetector
 from amino_oms.membership.kernel_calls import KernelCalls
@@ -31,7 +32,7 @@ async def create_oms(
     clock: Clock | None = None,
     settings: OmsSettings | None = None,
     kernels: KernelCalls | None = None,
-    coordinators: CoordinatorHost | None = None,
+    managers: Registry | None = None,
 ) -> Oms:
     """Opens the data in `data_dir` and starts the service over it; it is ready for requests, which `service.add_to_server` brings.
 
@@ -40,7 +41,7 @@ async def create_oms(
         clock: the machine's unless given.
         settings: leases and limits; their address and folder do not matter here.
         kernels: how kernels are reached; by gRPC unless given.
-        coordinators: who runs coordinators.
+        managers: the deployment managers there are; those installed unless given.
 
     Raises StoreInUse where another process has the folder open.
     """
@@ -48,17 +49,20 @@ async def create_oms(
     settings = settings or OmsSettings(data_dir)
     store = await SqliteCoordinator.open(data_dir, clock=clock.monotonic)
     detector = FailureDetector(lease=settings.lease, margin=settings.margin)
+    registry, directory, connections = ObjectRegistry(store), KernelDirectory(store, detector, clock), kernels or KernelConnections()
+    coordinators = Coordinators(registry, directory, connections, clock, managers)
     services = Services(
-        registry=ObjectRegistry(store),
+        registry=registry,
         ledger=RequestLedger(store, clock),
-        directory=KernelDirectory(store, detector, clock),
-        kernels=kernels or KernelConnections(),
-        coordinators=coordinators or NoCoordinators(),
+        directory=directory,
+        kernels=connections,
+        coordination=coordinators,
         background=BackgroundTasks(),
         clock=clock,
     )
     folder = await asyncio.to_thread(ArtifactFolder, data_dir / "artifacts", limit=settings.max_artifact)
     oms = Oms(services, Artifacts(store, folder))
+    coordinators.use(oms.replicas)
     await oms.start()
     return oms
 

@@ -17,9 +17,11 @@ from amino_oms.lifecycle.location import Location
 from amino_oms.lifecycle.making import Making
 from amino_oms.lifecycle.movement import Movement
 from amino_oms.lifecycle.recovery import Recovery
+from amino_oms.lifecycle.replication import Replication
 from amino_oms.lifecycle.restart import Restart
 from amino_oms.lifecycle.reunion import Reunion
 from amino_oms.lifecycle.services import Services
+from amino_oms.lifecycle.siting import Siting
 from amino_oms.placement.selector import check
 from amino_oms.registry.artifacts import Artifacts
 from amino_oms.registry.durable_values import durable_get, durable_put
@@ -36,13 +38,14 @@ class Oms:
     def __init__(self, services: Services, artifacts: Artifacts) -> None:
         self.services = services
         self._artifacts = artifacts
-        recovery = Recovery(services)
+        recovery, siting = Recovery(services), Siting(services)
         self._deletion = Deletion(services)
-        self._creation = Creation(services, Making(services, recovery, self._deletion))
+        self._creation = Creation(services, Making(services, siting, recovery, self._deletion))
         failure = Failure(services, recovery)
         self._arrival = Arrival(services, failure, Reunion(services, recovery, failure), recovery)
-        self._location, self._movement = Location(services), Movement(services)
-        self._restart, self._attachment = Restart(services), Attachment(services)
+        self._location, self._movement = Location(services), Movement(services, siting)
+        self._restart, self._attachment = Restart(services, siting), Attachment(services, siting)
+        self.replicas = Replication(services, self._movement, siting)
         self._watching: asyncio.Task[None] | None = None
         # A request that changes something goes on when its caller hangs up: half done, it would leave kernels untold.
         self._finish = services.background.finish
@@ -60,7 +63,7 @@ class Oms:
                 await self._watching
         await self._creation.close()
         await self.services.background.close()
-        await self.services.coordinators.close()
+        await self.services.coordination.close()
         await self.services.registry.store.close()
 
     def tick(self) -> None:
@@ -157,7 +160,7 @@ class Oms:
 
     async def call_coordinator(self, request: oms_pb2.CallPartRequest) -> oms_pb2.CallPartResponse:
         """See `CallCoordinator`."""
-        return oms_pb2.CallPartResponse(value=await self.services.coordinators.call(request))
+        return oms_pb2.CallPartResponse(value=await self.services.coordination.call(request))
 
     async def durable_put(self, request: oms_pb2.DurablePutRequest) -> oms_pb2.DurablePutResponse:
         """See `DurablePut`."""

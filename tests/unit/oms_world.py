@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -35,6 +36,11 @@ class TestClock:
 
     def time_ms(self) -> int:
         return int(self.now * 1000)
+
+    async def sleep(self, seconds: float) -> None:
+        end = self.now + seconds
+        while self.now < end:
+            await asyncio.sleep(0.005)
 
 
 @dataclass(slots=True)

@@ -23,6 +23,7 @@ class Arrival:
         """Goes on where an earlier process stopped: kernels that lived are awaited, objects of dead ones are seen to."""
         await self._services.directory.load()
         await self._recovery.start()
+        self._services.background.start(self._services.coordination.resume(), "coordinators of an earlier process")
         for kernel in self._services.directory.all(include_dead=True):
             self._services.background.start(self._failure.sweep(kernel.id), f"search for objects of past lives of {kernel.id}")
 

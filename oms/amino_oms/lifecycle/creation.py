@@ -44,7 +44,7 @@ class Creation:
             concurrent=request.concurrent,
             own_context=request.own_context,
         )
-        await self._services.coordinators.check(draft)
+        self._services.coordination.check(draft)
         return await self._once(request.request_id, lambda: self._making.make(draft, request.request_id, replace=request.replace))
 
     async def create(self, request: client_pb2.CreateRequest) -> Stored:

@@ -30,7 +30,6 @@ class Deletion:
         """Tells the kernels and coordinators of a record that has been removed."""
         services = self._services
         await asyncio.gather(*(services.drop(record, replica) for replica in record.replicas))
-        if services.coordinators.has_coordinators(record):
-            await services.coordinators.destroyed(record)
         if record.deployment_managers:
+            await services.coordination.destroyed(record)
             services.background.start(services.announce(record, deleted=True), f"announcement of the deletion of {record.id}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 
 from amino_wire.errors import AminoError
 from amino_wire.pb import common_pb2
@@ -19,6 +20,7 @@ from amino_oms.registry.records import Stored
 _log = logging.getLogger(__name__)
 
 _AT_ONCE = 64
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 10.0
 
 
 class Failure:
@@ -26,6 +28,7 @@ class Failure:
 
     def __init__(self, services: Services, recovery: Recovery) -> None:
         self._services, self._recovery = services, recovery
+        self._tried_again: set[str] = set()
 
     async def died(self, death: Death) -> None:
         """A kernel missed its lease, or left."""
@@ -58,12 +61,34 @@ class Failure:
             # One that is being made right now is seen to by whoever makes it.
             await self._recovery.lost(stored.record.id)
             return
-        if stored.record.status == common_pb2.OBJECT_STATUS_ACTIVE and services.coordinators.has_coordinators(stored.record):
+        if services.coordination.has_coordinators(stored.record):
             try:
-                await services.coordinators.replicas_failed(services.located(stored.record), self._failed(stored.record, missing))
+                await services.coordination.replicas_failed(stored.record, self._failed(stored.record, missing))
             except AminoError as error:
-                _log.warning("the coordinators of object %s could not bring it back: %s", stored.record.id, error)
+                _log.warning("the coordinators of object %s could not bring it back yet: %s", stored.record.id, error)
+                self._try_again(stored.record.id)
         await self._give_up(stored, missing)
+
+    def _try_again(self, object_id: str) -> None:
+        if object_id not in self._tried_again:
+            self._tried_again.add(object_id)
+            self._services.background.start(self._until_back(object_id), f"return of object {object_id}")
+
+    async def _until_back(self, object_id: str) -> None:
+        """Asks the coordinators of a lost object again and again, since kernels may come that it can live on."""
+        pause = _FIRST_PAUSE
+        try:
+            while True:
+                await self._services.clock.sleep(pause)
+                pause = min(2 * pause, _LONGEST_PAUSE)
+                stored = await self._services.registry.by_id(object_id)
+                if stored is None or not (failed := self._failed(stored.record, frozenset())):
+                    return
+                with suppress(AminoError):
+                    await self._services.coordination.replicas_failed(stored.record, failed)
+                    return
+        finally:
+            self._tried_again.discard(object_id)
 
     async def _give_up(self, first: Stored, missing: frozenset[int]) -> None:
         """Takes failed replicas out of the record if others are left, else marks the object LOST."""

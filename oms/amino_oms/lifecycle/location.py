@@ -35,7 +35,7 @@ class Location:
             ledger_compares, also = await services.ledger.entry(request.request_id, stored.record.id)
             committed = await services.registry.replace(stored, after, compares=(*compares, *ledger_compares), also=also)
             if committed is not None:
-                self._tell(stored.record, committed.record)
+                self._tell(committed.record)
                 return committed
         raise TransactionConflict(
             f"the location of object {request.object_id} could not be committed since others kept changing it; try again"
@@ -66,10 +66,10 @@ class Location:
             after.replicas.append(replica)
         return after, list(compares.values())
 
-    def _tell(self, before: common_pb2.ObjectRecord, after: common_pb2.ObjectRecord) -> None:
+    def _tell(self, after: common_pb2.ObjectRecord) -> None:
         services = self._services
-        if services.coordinators.has_coordinators(after):
-            services.background.start(services.coordinators.replicas_changed(before, after), f"upcalls of new replicas of {after.id}")
+        if services.coordination.has_coordinators(after):
+            services.background.start(services.coordination.replicas_changed(after), f"upcalls of new replicas of {after.id}")
         if after.deployment_managers or len(after.replicas) > 1:
             services.background.start(services.announce(after), f"announcement of the new location of {after.id}")
 

@@ -14,6 +14,7 @@ from amino_wire.pb import common_pb2, oms_pb2
 from amino_oms.lifecycle.deletion import Deletion
 from amino_oms.lifecycle.recovery import Recovery
 from amino_oms.lifecycle.services import ATTEMPTS, Services
+from amino_oms.lifecycle.siting import Siting
 from amino_oms.membership.kernel_calls import KernelSilent
 from amino_oms.registry.identity import new_object_id
 from amino_oms.registry.keys import name_key
@@ -27,8 +28,8 @@ _KERNELS_TRIED = 2
 class Making:
     """Makes one object at a time out of a draft: a record without id, epoch, status and place."""
 
-    def __init__(self, services: Services, recovery: Recovery, deletion: Deletion) -> None:
-        self._services, self._recovery, self._deletion = services, recovery, deletion
+    def __init__(self, services: Services, siting: Siting, recovery: Recovery, deletion: Deletion) -> None:
+        self._services, self._siting, self._recovery, self._deletion = services, siting, recovery, deletion
 
     async def make(self, draft: common_pb2.ObjectRecord, request_id: str, *, replace: bool) -> Stored:
         """Makes the object, or returns the one that an earlier attempt of this request has made.
@@ -44,7 +45,7 @@ class Making:
             reserved = await self._reserve(object_id, draft, request_id, replace=replace)
             if reserved.record.id != object_id:
                 return reserved
-            return await self._complete(reserved, replace=replace)
+            return await self._accompanied(await self._complete(reserved, replace=replace))
         finally:
             self._services.in_making.discard(object_id)
 
@@ -64,7 +65,7 @@ class Making:
     async def _reserve(self, object_id: str, draft: common_pb2.ObjectRecord, request_id: str, *, replace: bool) -> Stored:
         services = self._services
         for _ in range(ATTEMPTS):
-            kernel = services.directory.place(draft.selector, draft.artifact.language)
+            kernel = await self._siting.choose(draft)
             record = common_pb2.ObjectRecord()
             record.CopyFrom(draft)
             record.id, record.epoch, record.status = object_id, 1, common_pb2.OBJECT_STATUS_CREATING
@@ -83,7 +84,6 @@ class Making:
                 durable=False,
             )
             if stored is not None:
-                services.directory.given(kernel.id)
                 return stored
             earlier = await self._earlier(request_id)
             if earlier is not None:
@@ -126,14 +126,14 @@ class Making:
         after = stored.copy()
         after.interface.CopyFrom(interface)
         after.status = common_pb2.OBJECT_STATUS_ACTIVE
-        if services.coordinators.has_coordinators(after):
-            await services.coordinators.created(after)
         for _ in range(ATTEMPTS):
             if not services.directory.lives(replica):
                 return None
             compares, also, named, old = await self._take_name(after, replace=replace)
             compares = (*compares, services.directory.unchanged(replica.kernel_id))
-            finished = await services.registry.replace(stored, after, compares=compares, also=also, named=(named, True))
+            finished = await services.registry.replace(
+                stored, after, compares=compares, also=also, named=(named, True), origin=replica.kernel_id
+            )
             if finished is not None:
                 if old is not None:
                     services.background.start(self._deletion.dispose(old.record), f"dispose of replaced object {old.record.id}")
@@ -162,13 +162,25 @@ class Making:
             return (Compare.absent(name_key(record.name)),), (), False, None
         return (Compare.unchanged(holder), Compare.unchanged(old.entry)), registry.removal(old, named=False), False, old
 
+    async def _accompanied(self, stored: Stored) -> Stored:
+        """Gives the object its coordinators, who may make replicas of it; without them it is not to be."""
+        services = self._services
+        if not services.coordination.has_coordinators(stored.record):
+            return stored
+        try:
+            await services.coordination.created(stored.record)
+        except AminoError:
+            await self._deletion.delete(stored.record.id)
+            raise
+        return await services.registry.by_id(stored.record.id) or stored
+
     async def _elsewhere(self, stored: Stored, tried: set[str]) -> Stored | None:
         """Reserves the object for another kernel, in another epoch, so that the first one is told to drop what it may have made."""
         services = self._services
         if len(tried) >= _KERNELS_TRIED:
             return None
         try:
-            kernel = services.directory.place(stored.record.selector, stored.record.artifact.language, excluded=tried)
+            kernel = await self._siting.choose(stored.record, excluded=tried)
         except NoKernelMatches:
             return None
         after = stored.copy()
@@ -177,12 +189,11 @@ class Making:
         after.replicas.append(services.replica_on(kernel))
         named = await services.registry.owns_name(stored.record)
         condition = (services.directory.unchanged(kernel.id),)
-        services.directory.given(kernel.id)
         return await services.registry.replace(stored, after, compares=condition, named=(named, named), durable=False)
 
     async def _undo(self, stored: Stored, replica: common_pb2.Replica) -> None:
         services = self._services
         await self._recovery.remove(stored)
-        if services.coordinators.has_coordinators(stored.record):
-            await services.coordinators.destroyed(stored.record)
+        if stored.record.deployment_managers:
+            await services.coordination.destroyed(stored.record)
         services.background.start(services.drop(stored.record, replica), f"drop of object {stored.record.id}, which could not be made")

@@ -6,6 +6,7 @@ from amino_wire.errors import AminoError, ArgumentInvalid, LanguageUnknown, Obje
 from amino_wire.pb import client_pb2, common_pb2, oms_pb2
 
 from amino_oms.lifecycle.services import Services
+from amino_oms.lifecycle.siting import Siting
 from amino_oms.placement.selector import check
 from amino_oms.registry.records import Stored
 
@@ -13,8 +14,8 @@ from amino_oms.registry.records import Stored
 class Movement:
     """Moves objects between kernels."""
 
-    def __init__(self, services: Services) -> None:
-        self._services = services
+    def __init__(self, services: Services, siting: Siting) -> None:
+        self._services, self._siting = services, siting
 
     async def move(self, request: client_pb2.MoveRequest) -> tuple[Stored, list[str]]:
         """Moves a replica to the named kernel, or to the least loaded one that matches the selector (the object's own where none is given).
@@ -33,11 +34,10 @@ class Movement:
             if request.kernel_id == replica.kernel_id:
                 return stored, []
             source = services.directory.living(replica.kernel_id)
-            target = self._target(stored.record, request)
+            target = await self._target(stored.record, request)
             order = oms_pb2.MoveObjectRequest(
                 object=services.located(stored.record), replica=replica.number, target=target, allow_lossy=request.allow_lossy
             )
-            services.directory.given(target.id)
             try:
                 response = await services.kernels.move_object(source, order, services.timeouts.move)
                 lost = list(response.lost)
@@ -47,12 +47,12 @@ class Movement:
                     raise
             return await self._current(stored.record.id), lost
 
-    def _target(self, record: common_pb2.ObjectRecord, request: client_pb2.MoveRequest) -> common_pb2.KernelRecord:
+    async def _target(self, record: common_pb2.ObjectRecord, request: client_pb2.MoveRequest) -> common_pb2.KernelRecord:
         directory = self._services.directory
         hosts = {replica.kernel_id for replica in record.replicas}
         if not request.kernel_id:
             selector = request.selector if request.HasField("selector") else record.selector
-            return directory.place(selector, record.artifact.language, excluded=hosts)
+            return await self._siting.choose(record, selector=selector, excluded=hosts)
         target = directory.living(request.kernel_id)
         if target.id in hosts:
             raise ArgumentInvalid(f"kernel {target.id} has a replica of object {record.name or record.id} already; choose another kernel")
@@ -60,6 +60,8 @@ class Movement:
             raise LanguageUnknown(
                 f"kernel {target.id} does not run {record.artifact.language}, only {', '.join(target.languages)}; choose another kernel"
             )
+        await self._siting.admit(record, target.id)
+        directory.given(target.id)
         return target
 
     async def _arrived(self, before: common_pb2.ObjectRecord, number: int, target: str) -> bool:

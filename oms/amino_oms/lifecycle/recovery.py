@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 
 from amino_wire.errors import AminoError
 from amino_wire.pb import common_pb2, oms_pb2
@@ -13,6 +14,8 @@ from amino_oms.registry.keys import CREATING, REQUESTS, last_part
 from amino_oms.registry.listing import entries
 from amino_oms.registry.records import Stored
 from amino_oms.store.transaction import Delete
+
+_log = logging.getLogger(__name__)
 
 
 class Recovery:
@@ -67,8 +70,8 @@ class Recovery:
         stored = await self._services.registry.by_id(object_id)
         if stored is not None and self.left_over(stored.record):
             await self.remove(stored)
-            if self._services.coordinators.has_coordinators(stored.record):
-                await self._services.coordinators.destroyed(stored.record)
+            if stored.record.deployment_managers:
+                await self._services.coordination.destroyed(stored.record)
         self._done(object_id)
 
     async def remove(self, stored: Stored) -> bool:
@@ -86,9 +89,16 @@ class Recovery:
         after = stored.copy()
         after.interface.CopyFrom(interface)
         after.status = common_pb2.OBJECT_STATUS_ACTIVE
-        if services.coordinators.has_coordinators(after):
-            await services.coordinators.created(after)
-        return await services.registry.replace(stored, after) is not None
+        replica = after.replicas[0]
+        committed = await services.registry.replace(stored, after, origin=replica.kernel_id)
+        if committed is None:
+            return False
+        if services.coordination.has_coordinators(after):
+            try:
+                await services.coordination.created(committed.record)
+            except AminoError as error:
+                _log.warning("the coordinators of object %s could not be made: %s; whoever needs them tries again", after.id, error)
+        return True
 
     def _standing(self, record: common_pb2.ObjectRecord) -> Standing:
         replica = record.replicas[0]

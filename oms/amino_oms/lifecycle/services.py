@@ -13,7 +13,7 @@ from amino_wire.pb import common_pb2, oms_pb2
 
 from amino_oms.background import BackgroundTasks
 from amino_oms.clock import Clock
-from amino_oms.coordination.coordinator_host import CoordinatorHost
+from amino_oms.coordination.coordination import Coordination
 from amino_oms.membership.kernel_calls import KernelCalls
 from amino_oms.membership.kernel_directory import KernelDirectory
 from amino_oms.registry.object_registry import ObjectRegistry
@@ -70,7 +70,7 @@ class Services:
     ledger: RequestLedger
     directory: KernelDirectory
     kernels: KernelCalls
-    coordinators: CoordinatorHost
+    coordination: Coordination
     background: BackgroundTasks
     clock: Clock
     timeouts: Timeouts = field(default_factory=Timeouts)

@@ -44,14 +44,12 @@ class KernelCalls(Protocol):
         """Calls a proxy or an instance manager there."""
         ...
 
-    async def copy_state(
-        self, kernel: common_pb2.KernelRecord, request: oms_pb2.CopyStateRequest, timeout: float
-    ) -> oms_pb2.CopyStateResponse:
-        """Copies the state of a replica."""
+    async def receive_object(self, kernel: common_pb2.KernelRecord, request: oms_pb2.ReceiveObjectRequest, timeout: float) -> None:
+        """Gives the kernel an object with its state; it stays passive until `activate_object`."""
         ...
 
-    async def sync_state(self, kernel: common_pb2.KernelRecord, request: oms_pb2.SyncStateRequest, timeout: float) -> None:
-        """Replaces the state of a replica."""
+    async def activate_object(self, kernel: common_pb2.KernelRecord, request: oms_pb2.ActivateObjectRequest, timeout: float) -> None:
+        """Lets an object answer that the kernel has received, or drops it."""
         ...
 
     async def forget(self, kernel_id: str) -> None:

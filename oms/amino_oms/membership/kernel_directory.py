@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from amino_wire.errors import KernelNotFound, KernelUnavailable, TransactionConflict
@@ -14,6 +14,8 @@ from amino_oms.placement.choice import Candidate, choose
 from amino_oms.registry.keys import KERNELS
 from amino_oms.store.coordinator import Coordinator
 from amino_oms.store.transaction import Compare, Entry, Put, Transaction
+
+_NOBODY: Mapping[str, str] = {}
 
 
 @dataclass(slots=True)
@@ -120,7 +122,9 @@ class KernelDirectory:
         known.given = 0
         return True
 
-    def place(self, selector: common_pb2.Selector, language: str, excluded: Collection[str] = ()) -> common_pb2.KernelRecord:
+    def place(
+        self, selector: common_pb2.Selector, language: str, excluded: Collection[str] = (), refusals: Mapping[str, str] = _NOBODY
+    ) -> common_pb2.KernelRecord:
         """The living kernel that would get an object; see `amino_oms.placement.choice.choose`."""
         living = [known for known in self._known.values() if self.detector.alive(known.record.id)]
         candidates = [
@@ -129,7 +133,7 @@ class KernelDirectory:
             )
             for known in living
         ]
-        return self._known[choose(candidates, selector, language, excluded).kernel_id].record
+        return self._known[choose(candidates, selector, language, excluded, refusals).kernel_id].record
 
     def given(self, kernel_id: str) -> None:
         """An object is being put there: it counts as load until the kernel reports."""

@@ -24,13 +24,23 @@ class Candidate:
     load: float
 
 
-def choose(candidates: Sequence[Candidate], selector: common_pb2.Selector, language: str, excluded: Collection[str] = ()) -> Candidate:
+_NOBODY: Mapping[str, str] = {}
+
+
+def choose(
+    candidates: Sequence[Candidate],
+    selector: common_pb2.Selector,
+    language: str,
+    excluded: Collection[str] = (),
+    refusals: Mapping[str, str] = _NOBODY,
+) -> Candidate:
     """The matching candidate with the least load, the first by id among equals.
 
     Arguments:
         selector: what its labels must fulfil.
         language: what it must run; empty: anything.
         excluded: ids of kernels that are out of the question.
+        refusals: ids of kernels that the object's deployment managers do not allow, with the reason.
 
     Raises LanguageUnknown for a language that Amino does not have, else NoKernelMatches, naming the selector and the labels there are.
     """
@@ -43,7 +53,11 @@ def choose(candidates: Sequence[Candidate], selector: common_pb2.Selector, langu
     ]
     if not fitting:
         raise _refusal(candidates, selector, language, excluded)
-    return min(fitting, key=lambda candidate: (candidate.load, candidate.kernel_id))
+    allowed = [candidate for candidate in fitting if candidate.kernel_id not in refusals]
+    if not allowed:
+        reasons = "; ".join(sorted({refusals[candidate.kernel_id] for candidate in fitting}))
+        raise NoKernelMatches(f"the deployment managers allow none of the {len(fitting)} kernels that match: {reasons}")
+    return min(allowed, key=lambda candidate: (candidate.load, candidate.kernel_id))
 
 
 def _refusal(candidates: Sequence[Candidate], selector: common_pb2.Selector, language: str, excluded: Collection[str]) -> NoKernelMatches:

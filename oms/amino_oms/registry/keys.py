@@ -9,6 +9,7 @@ NAMES = "/names/"  # <name> → object id
 LABELS = "/labels/"  # <key>/<value>/<object id> → nothing
 HOSTED = "/hosted/"  # <kernel id>/<object id> → nothing
 CREATING = "/creating/"  # <object id> → request id
+MANAGED = "/managed/"  # <object id> → id of the kernel on which the object got its first chain
 REQUESTS = "/requests/"  # <request id> → object id
 INTERFACES = "/interfaces/"  # <hash> → interface
 KERNELS = "/kernels/"  # <kernel id> → kernel record

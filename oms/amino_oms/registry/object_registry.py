@@ -9,7 +9,7 @@ from amino_wire.pb import common_pb2
 
 from amino_oms.registry import records
 from amino_oms.registry.identity import is_object_id
-from amino_oms.registry.keys import CREATING, INTERFACES, name_key, object_key
+from amino_oms.registry.keys import CREATING, INTERFACES, MANAGED, name_key, object_key
 from amino_oms.registry.records import Stored
 from amino_oms.store.coordinator import Coordinator
 from amino_oms.store.transaction import Compare, Entry, Operation, Outcome, Put, Transaction
@@ -67,6 +67,11 @@ class ObjectRegistry:
         entry = await self.store.get(CREATING + object_id)
         return "" if entry is None else entry.value.decode()
 
+    async def origin(self, object_id: str) -> str:
+        """The kernel on which the object was made, or got its first chain; empty for one without deployment managers."""
+        entry = await self.store.get(MANAGED + object_id)
+        return "" if entry is None else entry.value.decode()
+
     async def insert(
         self,
         record: common_pb2.ObjectRecord,
@@ -97,6 +102,7 @@ class ObjectRegistry:
         compares: Sequence[Compare] = (),
         also: Sequence[Operation] = (),
         named: tuple[bool, bool] = (True, True),
+        origin: str = "",
         durable: bool = True,
     ) -> Stored | None:
         """Changes a record. None where it is no longer as in `before`, or something in `compares` does not hold.
@@ -104,9 +110,10 @@ class ObjectRegistry:
         Arguments:
             also: further operations of the same transaction.
             named: whether the name points to this object before, and after.
+            origin: the kernel that its deployment managers are to remember as the one where it was made; empty: as before.
         """
         value, operations = self._packed(after)
-        known, wanted = records.index(before.record, named=named[0]), records.index(after, named=named[1])
+        known, wanted = records.index(before.record, named=named[0]), records.index(after, named=named[1], origin=origin)
         operations += records.change(after.id, known, wanted, value)
         outcome = await self.store.commit(Transaction((Compare.unchanged(before.entry), *compares), (*operations, *also), durable=durable))
         if not outcome.succeeded:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from amino_wire.pb import common_pb2
 
-from amino_oms.registry.keys import CREATING, hosted_prefix, label_prefix, name_key, object_key
+from amino_oms.registry.keys import CREATING, MANAGED, hosted_prefix, label_prefix, name_key, object_key
 from amino_oms.store.transaction import Delete, Entry, Operation, Put
 
 HASH_SIZE = 16
@@ -49,7 +49,7 @@ def unpack(value: bytes) -> tuple[common_pb2.ObjectRecord, bytes]:
     return common_pb2.ObjectRecord.FromString(value[HASH_SIZE:]), value[:HASH_SIZE]
 
 
-def index(record: common_pb2.ObjectRecord, *, named: bool = True, request_id: str = "") -> dict[str, bytes]:
+def index(record: common_pb2.ObjectRecord, *, named: bool = True, request_id: str = "", origin: str = "") -> dict[str, bytes]:
     """The index keys of a record with what they hold. `named=False`: its name still points to another object."""
     keys: dict[str, bytes] = {}
     if record.name and named:
@@ -60,6 +60,8 @@ def index(record: common_pb2.ObjectRecord, *, named: bool = True, request_id: st
         keys[hosted_prefix(replica.kernel_id) + record.id] = b""
     if record.status == common_pb2.OBJECT_STATUS_CREATING:
         keys[CREATING + record.id] = request_id.encode()
+    if record.deployment_managers:
+        keys[MANAGED + record.id] = origin.encode()
     return keys
 
 

@@ -54,13 +54,11 @@ class KernelConnections:
     ) -> oms_pb2.CallPartResponse:
         return await _answer(kernel, self._stub(kernel).CallPart(request, timeout=timeout))
 
-    async def copy_state(
-        self, kernel: common_pb2.KernelRecord, request: oms_pb2.CopyStateRequest, timeout: float
-    ) -> oms_pb2.CopyStateResponse:
-        return await _answer(kernel, self._stub(kernel).CopyState(request, timeout=timeout))
+    async def receive_object(self, kernel: common_pb2.KernelRecord, request: oms_pb2.ReceiveObjectRequest, timeout: float) -> None:
+        await _answer(kernel, self._stub(kernel).ReceiveObject(request, timeout=timeout))
 
-    async def sync_state(self, kernel: common_pb2.KernelRecord, request: oms_pb2.SyncStateRequest, timeout: float) -> None:
-        await _answer(kernel, self._stub(kernel).SyncState(request, timeout=timeout))
+    async def activate_object(self, kernel: common_pb2.KernelRecord, request: oms_pb2.ActivateObjectRequest, timeout: float) -> None:
+        await _answer(kernel, self._stub(kernel).ActivateObject(request, timeout=timeout))
 
     async def forget(self, kernel_id: str) -> None:
         known = self._channels.pop(kernel_id, None)

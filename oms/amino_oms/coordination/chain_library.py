@@ -1,0 +1,81 @@
+"""The chains of records, compiled once for all objects that have the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, cast
+
+from amino_dms.api import Interface, Method, Node, Replica
+from amino_dms.chain import COORDINATOR, Chain, Registry, check
+from amino_dms.runtime import ObjectView
+from amino_wire.pb import common_pb2
+from amino_wire.values import decode
+
+_LIMIT = 10_000
+
+
+class ChainLibrary:
+    """Turns the specs of records into chains.
+
+    Arguments:
+        registry: the deployment managers there are; those installed, looked up at the first need, unless given.
+    """
+
+    def __init__(self, registry: Registry | None = None) -> None:
+        self._registry = registry
+        self._chains: dict[bytes, Chain] = {}
+
+    def chain_of(self, record: common_pb2.ObjectRecord) -> Chain:
+        """The chain of a record. Raises ChainInvalid for a manager that is not installed here, or a setting that cannot be right."""
+        key = b"\0".join(spec.SerializeToString(deterministic=True) for spec in record.deployment_managers)
+        chain = self._chains.get(key)
+        if chain is None:
+            if self._registry is None:
+                self._registry = Registry.installed()
+            specs = [(spec.name, _settings(spec)) for spec in record.deployment_managers]
+            chain = Chain.of(specs, self._registry)
+            if len(self._chains) >= _LIMIT:
+                self._chains.clear()
+            self._chains[key] = chain
+        return chain
+
+    def check(self, record: common_pb2.ObjectRecord) -> None:
+        """Raises ChainInvalid, with the reason, where the managers cannot work together."""
+        if record.deployment_managers:
+            check(self.chain_of(record))
+
+    def has_coordinators(self, record: common_pb2.ObjectRecord) -> bool:
+        """Whether the chain has a coordinator. Raises ChainInvalid as `chain_of`."""
+        return bool(record.deployment_managers) and self.chain_of(record).has(COORDINATOR)
+
+    def refusals(
+        self, record: common_pb2.ObjectRecord, kernels: Iterable[common_pb2.KernelRecord], origin: common_pb2.KernelRecord | None
+    ) -> Mapping[str, str]:
+        """See `Coordination.refusals`."""
+        if not record.deployment_managers:
+            return {}
+        chain = self.chain_of(record)
+        made_on = None if origin is None else node_of(origin)
+        reasons = ((kernel.id, chain.refuses(node_of(kernel), made_on)) for kernel in kernels)
+        return {kernel_id: reason for kernel_id, reason in reasons if reason is not None}
+
+
+def node_of(kernel: common_pb2.KernelRecord) -> Node:
+    """A kernel as managers see it."""
+    return Node(kernel.id, dict(kernel.labels))
+
+
+def replica_of(replica: common_pb2.Replica) -> Replica:
+    """A replica as managers see it."""
+    return Replica(replica.number, replica.kernel_id, replica.role)
+
+
+def view_of(record: common_pb2.ObjectRecord) -> ObjectView:
+    """An object as managers see it."""
+    methods = tuple(Method(member.name, member.read_only, member.arity) for member in record.interface.members)
+    replicas = sorted(record.replicas, key=lambda replica: replica.number)
+    return ObjectView(record.id, Interface(record.interface.name, methods), tuple(map(replica_of, replicas)), record.epoch)
+
+
+def _settings(spec: common_pb2.DeploymentManagerSpec) -> Mapping[str, Any]:
+    return cast("Mapping[str, Any]", decode(spec.config)) if spec.config else {}

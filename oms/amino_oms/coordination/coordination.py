@@ -1,0 +1,88 @@
+"""The seams between the life of objects and the deployment managers of their chains."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Protocol
+
+from amino_wire.pb import common_pb2, oms_pb2
+
+
+class Coordination(Protocol):
+    """Checks chains and runs coordinators. Every method may be called again for the same happening, after a crash, and does no harm."""
+
+    def check(self, record: common_pb2.ObjectRecord) -> None:
+        """Raises ChainInvalid, with the reason, where the object's deployment managers cannot work together or on it."""
+        ...
+
+    def has_coordinators(self, record: common_pb2.ObjectRecord) -> bool:
+        """Whether somebody in the object's chain must be told of what happens to it."""
+        ...
+
+    def refusals(
+        self, record: common_pb2.ObjectRecord, kernels: Iterable[common_pb2.KernelRecord], origin: common_pb2.KernelRecord | None
+    ) -> Mapping[str, str]:
+        """The ids of kernels that the object's deployment managers do not allow, with the reason.
+
+        `origin` is where it was made; None: it is being made.
+        """
+        ...
+
+    async def created(self, record: common_pb2.ObjectRecord) -> None:
+        """The object has been made. Raises what its coordinators raise."""
+        ...
+
+    async def exchanged(self, before: common_pb2.ObjectRecord, after: common_pb2.ObjectRecord) -> None:
+        """The object has another chain: what the coordinators of the old one kept is gone when this returns."""
+        ...
+
+    async def destroyed(self, record: common_pb2.ObjectRecord) -> None:
+        """The object has been deleted: what its coordinators kept is gone when this returns."""
+        ...
+
+    async def replicas_changed(self, record: common_pb2.ObjectRecord) -> None:
+        """Replicas were added, removed or moved."""
+        ...
+
+    async def replicas_failed(self, record: common_pb2.ObjectRecord, failed: tuple[common_pb2.Replica, ...]) -> bool:
+        """The kernels of these replicas died. Whether coordinators have brought all of them back, or do without them.
+
+        Raises AminoError where they could not do it now.
+        """
+        ...
+
+    async def call(self, request: oms_pb2.CallPartRequest) -> bytes:
+        """A call to a coordinator: its answer, encoded."""
+        ...
+
+    async def resume(self) -> None:
+        """Makes the coordinators again that an earlier process of the service had."""
+        ...
+
+    async def close(self) -> None:
+        """Ends the coordinators here; their state is in the store."""
+        ...
+
+
+class Replicas(Protocol):
+    """What coordinators may do with the replicas of an object (Sapphire Table 3: pin, replicate, destroyReplica)."""
+
+    async def move(self, object_id: str, number: int, kernel_id: str) -> None:
+        """Moves a replica to a kernel."""
+        ...
+
+    async def move_to_region(self, object_id: str, number: int, region: str) -> None:
+        """Moves a replica to the least loaded kernel of a region."""
+        ...
+
+    async def add(self, object_id: str, role: str, state: bytes, manager_state: bytes) -> common_pb2.Replica:
+        """Makes one more replica, by the constructor where `state` is empty."""
+        ...
+
+    async def remove(self, object_id: str, number: int) -> None:
+        """Ends a replica."""
+        ...
+
+    async def recover(self, object_id: str, number: int, state: bytes, manager_state: bytes) -> common_pb2.Replica:
+        """Makes a dead replica anew on another kernel, by the constructor where `state` is empty."""
+        ...

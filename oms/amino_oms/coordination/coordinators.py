@@ -1,0 +1,190 @@
+"""Runs the coordinators of all objects: made when an object is, or when somebody first needs them, and again after a restart."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from amino_dms.chain import Registry
+from amino_dms.runtime import CoordinatorRuntime, durable_prefix
+from amino_wire.errors import AminoError, DeadlineExceeded, MemberNotFound, ObjectNotFound, OmsUnavailable
+from amino_wire.pb import common_pb2, oms_pb2
+from amino_wire.values import DEFAULT, decode, encode
+
+from amino_oms import clock as service_clock
+from amino_oms.background import BackgroundTasks
+from amino_oms.coordination.chain_library import ChainLibrary, replica_of, view_of
+from amino_oms.coordination.coordination import Replicas
+from amino_oms.coordination.object_host import ObjectHost, Surroundings
+from amino_oms.membership.kernel_calls import KernelCalls
+from amino_oms.membership.kernel_directory import KernelDirectory
+from amino_oms.registry.keys import DURABLE, MANAGED, last_part
+from amino_oms.registry.listing import entries
+from amino_oms.registry.object_registry import ObjectRegistry
+from amino_oms.store.transaction import Delete, Transaction
+
+_log = logging.getLogger(__name__)
+
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 10.0
+_DELETE_CHUNK = 200
+
+
+@dataclass(frozen=True, slots=True)
+class _Running:
+    """The coordinators of one object; `opened` ends when they have been made."""
+
+    runtime: CoordinatorRuntime
+    opened: asyncio.Task[None]
+
+
+class Coordinators:
+    """See `Coordination`. `use` must be called before the first object."""
+
+    def __init__(
+        self,
+        registry: ObjectRegistry,
+        directory: KernelDirectory,
+        kernels: KernelCalls,
+        clock: service_clock.Clock,
+        managers: Registry | None,
+    ) -> None:
+        self._registry, self._directory, self._kernels, self._clock = registry, directory, kernels, clock
+        self._library = ChainLibrary(managers)
+        self._around: Surroundings | None = None
+        self._running: dict[str, _Running] = {}
+        self._background = BackgroundTasks()
+
+    def use(self, replicas: Replicas) -> None:
+        """Gives the coordinators what moves and makes replicas, which itself tells them of what it does."""
+        self._around = Surroundings(self._registry, self._directory, self._kernels, replicas, self._clock, self.call)
+
+    def check(self, record: common_pb2.ObjectRecord) -> None:
+        """See Coordination."""
+        self._library.check(record)
+
+    def has_coordinators(self, record: common_pb2.ObjectRecord) -> bool:
+        """See Coordination. A chain whose managers are no longer installed has none."""
+        try:
+            return self._library.has_coordinators(record)
+        except AminoError as error:
+            _log.warning("the chain of object %s cannot be made here: %s", record.id, error)
+            return False
+
+    def refusals(
+        self, record: common_pb2.ObjectRecord, kernels: Iterable[common_pb2.KernelRecord], origin: common_pb2.KernelRecord | None
+    ) -> Mapping[str, str]:
+        """See Coordination."""
+        return self._library.refusals(record, kernels, origin)
+
+    async def created(self, record: common_pb2.ObjectRecord) -> None:
+        """See Coordination."""
+        await self._opened(record)
+
+    async def exchanged(self, before: common_pb2.ObjectRecord, after: common_pb2.ObjectRecord) -> None:
+        """See Coordination."""
+        if before.deployment_managers:
+            await self.destroyed(before)
+        if self.has_coordinators(after):
+            await self._opened(after)
+
+    async def destroyed(self, record: common_pb2.ObjectRecord) -> None:
+        """See Coordination."""
+        running = self._running.pop(record.id, None)
+        if running is not None:
+            running.opened.cancel()
+            try:
+                await running.runtime.close()
+            except AminoError as error:
+                _log.warning("a coordinator of object %s did not end well: %s", record.id, error)
+        await self._delete_values(record.id)
+
+    async def replicas_changed(self, record: common_pb2.ObjectRecord) -> None:
+        """See Coordination."""
+        # Also while `on_create` is at work: it may be the one that makes replicas, and must see them.
+        running = self._running.get(record.id)
+        if running is not None and record.epoch > running.runtime.view.epoch:
+            await running.runtime.update(view_of(record))
+
+    async def replicas_failed(self, record: common_pb2.ObjectRecord, failed: tuple[common_pb2.Replica, ...]) -> bool:
+        """See Coordination."""
+        runtime = await self._opened(record)
+        for replica in failed:
+            if not await runtime.failure(replica_of(replica)):
+                return False
+        return True
+
+    async def call(self, request: oms_pb2.CallPartRequest) -> bytes:
+        """See Coordination. Raises ObjectNotFound, MemberNotFound, OmsUnavailable while the object is made, and what the method raises."""
+        stored = await self._registry.by_id(request.object_id)
+        if stored is None:
+            raise ObjectNotFound(f"there is no object with the id {request.object_id}; it was deleted")
+        if stored.record.status == common_pb2.OBJECT_STATUS_CREATING:
+            raise OmsUnavailable(
+                f"the coordinators of object {request.object_id} are not there yet, since it is still being made; try again"
+            )
+        if not self.has_coordinators(stored.record):
+            raise MemberNotFound(f"the chain of object {request.object_id} has no coordinator")
+        runtime = await self._opened(stored.record)
+        args = DEFAULT.decode_array(request.args) if request.args else []
+        kwargs: Mapping[str, Any] = decode(request.kwargs) if request.kwargs else {}
+        work = runtime.call(request.chain_index, request.method, args, kwargs)
+        try:
+            return encode(await asyncio.wait_for(work, request.budget_ms / 1000 if request.budget_ms > 0 else None))
+        except TimeoutError:
+            raise DeadlineExceeded(f"the coordinator's {request.method} did not answer within {request.budget_ms} ms") from None
+
+    async def resume(self) -> None:
+        """See Coordination. Those that cannot be made yet, since kernels are not back, are tried again."""
+        async for entry in entries(self._registry.store, MANAGED):
+            object_id = last_part(entry.key)
+            stored = await self._registry.by_id(object_id)
+            if stored is not None and self.has_coordinators(stored.record):
+                self._background.start(self._open_until_done(object_id), f"coordinators of object {object_id}")
+
+    async def close(self) -> None:
+        """See Coordination."""
+        await self._background.close()
+        running, self._running = self._running, {}
+        for each in running.values():
+            each.opened.cancel()
+            await each.runtime.close(ended=False)
+
+    async def _opened(self, record: common_pb2.ObjectRecord) -> CoordinatorRuntime:
+        """The coordinators of an object, made if need be; many may ask at once. Raises what `on_create` raises; the next one tries anew."""
+        running = self._running.get(record.id)
+        if running is None:
+            assert self._around is not None, "use() comes before the first object"
+            runtime = CoordinatorRuntime(self._library.chain_of(record), view_of(record), ObjectHost(record.id, self._around))
+            running = _Running(runtime, asyncio.create_task(runtime.open(), name=f"coordinators of object {record.id}"))
+            self._running[record.id] = running
+        try:
+            await asyncio.shield(running.opened)
+        except AminoError:
+            if self._running.get(record.id) is running:
+                del self._running[record.id]
+                await running.runtime.close(ended=False)
+            raise
+        return running.runtime
+
+    async def _open_until_done(self, object_id: str) -> None:
+        pause = _FIRST_PAUSE
+        while True:
+            stored = await self._registry.by_id(object_id)
+            if stored is None or not self.has_coordinators(stored.record):
+                return
+            try:
+                await self._opened(stored.record)
+                return
+            except AminoError as error:
+                _log.info("the coordinators of object %s cannot be made yet: %s", object_id, error)
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE)
+
+    async def _delete_values(self, object_id: str) -> None:
+        """Deletes the durable values of all managers of an object, some at a time."""
+        store = self._registry.store
+        while keys := (await store.range(DURABLE + durable_prefix(object_id), limit=_DELETE_CHUNK)).entries:
+            await store.commit(Transaction(then=tuple(Delete(entry.key) for entry in keys)))

@@ -1,0 +1,172 @@
+"""What the coordinators of one object may ask of the service (Sapphire Table 3)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+from amino_dms.api import Arrival, Clock, Node, Replica, Snapshot, Stored
+from amino_dms.chain import COORDINATOR
+from amino_dms.runtime import PartAddress
+from amino_wire.errors import EpochStale, KernelUnavailable, Moved, ObjectNotFound
+from amino_wire.pb import common_pb2, oms_pb2
+from amino_wire.values import DEFAULT, decode, encode
+
+from amino_oms import clock as service_clock
+from amino_oms.coordination.chain_library import node_of, replica_of
+from amino_oms.coordination.coordination import Replicas
+from amino_oms.membership.kernel_calls import KernelCalls
+from amino_oms.membership.kernel_directory import KernelDirectory
+from amino_oms.registry.durable_values import durable_get, durable_put
+from amino_oms.registry.object_registry import ObjectRegistry
+
+DEFAULT_BUDGET = 30.0
+"""Seconds that a call to another part may take unless its caller says otherwise."""
+
+_PAUSE = 0.05
+_ARRIVAL_KEY = "@arrival"  # in what the instance managers are given: how the object comes to its kernel
+_ANY_VERSION = -1
+
+CallCoordinator = Callable[[oms_pb2.CallPartRequest], Awaitable[bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What all object hosts share."""
+
+    registry: ObjectRegistry
+    directory: KernelDirectory
+    kernels: KernelCalls
+    replicas: Replicas
+    clock: service_clock.Clock
+    call: CallCoordinator
+
+
+class CoordinatorClock:
+    """The service's clock as parts see it."""
+
+    def __init__(self, clock: service_clock.Clock) -> None:
+        self._clock = clock
+
+    def now(self) -> float:
+        """Seconds of the service's monotonic clock."""
+        return self._clock.monotonic()
+
+    async def sleep(self, seconds: float) -> None:
+        """Returns after so many of them."""
+        await self._clock.sleep(seconds)
+
+
+class ObjectHost:
+    """See `amino_dms.runtime.CoordinatorHost`."""
+
+    def __init__(self, object_id: str, around: Surroundings) -> None:
+        self._object_id, self._around = object_id, around
+        self._clock = CoordinatorClock(around.clock)
+        self._random = Random()
+
+    @property
+    def clock(self) -> Clock:
+        """See PartHost."""
+        return self._clock
+
+    @property
+    def random(self) -> Random:
+        """See PartHost."""
+        return self._random
+
+    @property
+    def node(self) -> Node:
+        """The service is no place where objects can be; its node has no labels."""
+        return Node("oms")
+
+    async def nodes(self) -> tuple[Node, ...]:
+        """See PartHost."""
+        return tuple(map(node_of, self._around.directory.all(include_dead=False)))
+
+    async def durable_get(self, key: str) -> Stored:
+        """See PartHost."""
+        found = await durable_get(self._around.registry.store, oms_pb2.DurableGetRequest(key=key))
+        return Stored(decode(found.value) if found.version else None, found.version)
+
+    async def durable_put(self, key: str, value: Any, expected: int | None) -> int:
+        """See PartHost."""
+        version = _ANY_VERSION if expected is None else expected
+        request = oms_pb2.DurablePutRequest(key=key, value=encode(value), expected_version=version)
+        answer = await durable_put(self._around.registry.store, request)
+        if not answer.stored:
+            raise EpochStale(f"the durable value {key} has version {answer.version}, not {expected}: somebody else wrote it; read it again")
+        return answer.version
+
+    async def call_part(
+        self, address: PartAddress, method: str, args: Sequence[Any], kwargs: Mapping[str, Any], budget: float | None
+    ) -> Any:
+        """See PartHost; a part that has moved is followed until the budget is used up."""
+        request = oms_pb2.CallPartRequest(
+            object_id=address.object_id,
+            chain_index=address.index,
+            part=address.part,
+            replica=address.replica,
+            method=method,
+            args=DEFAULT.encode_array(args),
+            kwargs=encode(dict(kwargs)),
+            caller="oms",
+            budget_ms=int((budget or DEFAULT_BUDGET) * 1000),
+        )
+        if address.part == COORDINATOR:
+            return decode(await self._around.call(request))
+        return decode(await self._call_instance_manager(request))
+
+    async def pin(self, node: str, replica: int) -> None:
+        """See CoordinatorHost."""
+        await self._around.replicas.move(self._object_id, replica, node)
+
+    async def pin_region(self, region: str, replica: int) -> None:
+        """See CoordinatorHost."""
+        await self._around.replicas.move_to_region(self._object_id, replica, region)
+
+    async def replicate(self, snapshot: Snapshot | None, role: str) -> Replica:
+        """See CoordinatorHost."""
+        state, manager_state = _packed(snapshot, Arrival.CREATED)
+        return replica_of(await self._around.replicas.add(self._object_id, role, state, manager_state))
+
+    async def destroy_replica(self, number: int) -> None:
+        """See CoordinatorHost."""
+        await self._around.replicas.remove(self._object_id, number)
+
+    async def recover(self, number: int, snapshot: Snapshot | None) -> Replica:
+        """See CoordinatorHost."""
+        state, manager_state = _packed(snapshot, Arrival.RECOVERED)
+        return replica_of(await self._around.replicas.recover(self._object_id, number, state, manager_state))
+
+    async def _call_instance_manager(self, request: oms_pb2.CallPartRequest) -> bytes:
+        loop = asyncio.get_running_loop()
+        end = loop.time() + request.budget_ms / 1000
+        while True:
+            kernel, request.epoch = await self._place(request)
+            left = max(_PAUSE, end - loop.time())
+            request.budget_ms = int(left * 1000)
+            try:
+                return (await self._around.kernels.call_part(kernel, request, left)).value
+            except Moved:
+                if left <= _PAUSE:
+                    raise
+            await asyncio.sleep(_PAUSE)
+
+    async def _place(self, request: oms_pb2.CallPartRequest) -> tuple[common_pb2.KernelRecord, int]:
+        stored = await self._around.registry.by_id(request.object_id)
+        if stored is None:
+            raise ObjectNotFound(f"the object {request.object_id} was deleted")
+        for replica in stored.record.replicas:
+            if replica.number == request.replica and self._around.directory.lives(replica):
+                return self._around.directory.get(replica.kernel_id), stored.record.epoch
+        raise KernelUnavailable(f"replica {request.replica} of object {request.object_id} is nowhere at the moment; try again")
+
+
+def _packed(snapshot: Snapshot | None, arrival: Arrival) -> tuple[bytes, bytes]:
+    if snapshot is None:
+        return b"", encode({_ARRIVAL_KEY: arrival.value})
+    return encode(snapshot.state.value), encode({**snapshot.parts, _ARRIVAL_KEY: arrival.value})

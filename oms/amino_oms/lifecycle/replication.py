@@ -1,0 +1,151 @@
+"""Replicas of an object are made, moved, ended and brought back, by order of its coordinators (Sapphire Table 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from amino_wire.errors import AminoError, ArgumentInvalid, EpochStale, ObjectNotFound, TransactionConflict
+from amino_wire.pb import client_pb2, common_pb2, oms_pb2
+
+from amino_oms.lifecycle.movement import Movement
+from amino_oms.lifecycle.services import ATTEMPTS, Services
+from amino_oms.lifecycle.siting import Siting
+from amino_oms.registry.records import Stored
+from amino_oms.store.transaction import Compare
+
+Change = Callable[[Stored], Awaitable[common_pb2.Replica]]
+
+
+class _RaceLost(EpochStale):
+    """The record is no longer the one that was read, or the kernel no longer in the life in which it was chosen."""
+
+
+class Replication:
+    """See `amino_oms.coordination.coordination.Replicas`. Each order is one compare-and-swap of the record; a lost race begins anew."""
+
+    def __init__(self, services: Services, movement: Movement, siting: Siting) -> None:
+        self._services, self._movement, self._siting = services, movement, siting
+
+    async def move(self, object_id: str, number: int, kernel_id: str) -> None:
+        """Moves a replica to a kernel; raises as `Movement.move`."""
+        await self._movement.move(client_pb2.MoveRequest(name_or_id=object_id, replica=number, kernel_id=kernel_id))
+
+    async def move_to_region(self, object_id: str, number: int, region: str) -> None:
+        """Moves a replica to the least loaded kernel of a region, unless it is in that region; raises as `Movement.move`."""
+        stored = await self._stored(object_id)
+        for replica in stored.record.replicas:
+            kernel = self._services.directory.find(replica.kernel_id)
+            if replica.number == number and kernel is not None and kernel.labels.get("region", "") == region:
+                return
+        wanted = common_pb2.Requirement(key="region", operator=common_pb2.Requirement.OPERATOR_IN, values=[region])
+        selector = common_pb2.Selector(terms=[common_pb2.Term(requirements=[wanted])])
+        await self._movement.move(client_pb2.MoveRequest(name_or_id=object_id, replica=number, selector=selector))
+
+    async def add(self, object_id: str, role: str, state: bytes, manager_state: bytes) -> common_pb2.Replica:
+        """Makes one more replica, on a kernel that has none of this object. Raises NoKernelMatches, and what the kernel raises."""
+
+        async def one_more(stored: Stored) -> common_pb2.Replica:
+            number = max(replica.number for replica in stored.record.replicas) + 1
+            return await self._make(stored, number, role, state, manager_state)
+
+        return await self._retried(object_id, one_more)
+
+    async def recover(self, object_id: str, number: int, state: bytes, manager_state: bytes) -> common_pb2.Replica:
+        """Makes a dead replica anew; one that has been brought back meanwhile is left alone. Raises as `add`."""
+
+        async def again(stored: Stored) -> common_pb2.Replica:
+            dead = _replica(stored.record, number)
+            if self._services.directory.lives(dead) and stored.record.status == common_pb2.OBJECT_STATUS_ACTIVE:
+                return dead
+            return await self._make(stored, number, dead.role, state, manager_state)
+
+        return await self._retried(object_id, again)
+
+    async def remove(self, object_id: str, number: int) -> None:
+        """Ends a replica. Raises ArgumentInvalid for the last one."""
+
+        async def without(stored: Stored) -> common_pb2.Replica:
+            gone = _replica(stored.record, number)
+            after = stored.copy()
+            del after.replicas[:]
+            after.replicas.extend(replica for replica in stored.record.replicas if replica.number != number)
+            if not after.replicas:
+                raise ArgumentInvalid(f"replica {number} is the last one of object {object_id}; delete the object instead")
+            after.epoch += 1
+            await self._commit(stored, after)
+            await self._services.drop(after, gone)
+            return gone
+
+        await self._retried(object_id, without)
+
+    async def _make(self, stored: Stored, number: int, role: str, state: bytes, manager_state: bytes) -> common_pb2.Replica:
+        services, record = self._services, stored.record
+        others = [replica for replica in record.replicas if replica.number != number]
+        kernel = await self._siting.choose(record, excluded={replica.kernel_id for replica in others})
+        made = services.replica_on(kernel, number)
+        made.role = role
+        after = stored.copy()
+        after.epoch += 1
+        after.status = common_pb2.OBJECT_STATUS_ACTIVE
+        del after.replicas[:]
+        after.replicas.extend(sorted([*others, made], key=lambda replica: replica.number))
+        unchanged = services.directory.unchanged(kernel.id)
+        try:
+            await self._send(kernel, after, number, state, manager_state)
+            await self._commit(stored, after, unchanged)
+        except AminoError:
+            await services.drop(after, made)
+            raise
+        if state:
+            await self._activate(kernel, after, number)
+        return made
+
+    async def _send(
+        self, kernel: common_pb2.KernelRecord, record: common_pb2.ObjectRecord, number: int, state: bytes, manager_state: bytes
+    ) -> None:
+        services, located = self._services, self._services.located(record)
+        if state:
+            arrival = oms_pb2.ReceiveObjectRequest(object=located, replica=number, state=state, manager_state=manager_state)
+            await services.kernels.receive_object(kernel, arrival, services.timeouts.create)
+        else:
+            order = oms_pb2.CreateObjectRequest(object=located, replica=number)
+            await services.kernels.create_object(kernel, order, services.timeouts.create)
+
+    async def _activate(self, kernel: common_pb2.KernelRecord, record: common_pb2.ObjectRecord, number: int) -> None:
+        request = oms_pb2.ActivateObjectRequest(object_id=record.id, epoch=record.epoch, replica=number)
+        try:
+            await self._services.kernels.activate_object(kernel, request, self._services.timeouts.short)
+        except AminoError:
+            return  # a replica that hears nothing asks by itself, and finds the committed record
+
+    async def _commit(self, stored: Stored, after: common_pb2.ObjectRecord, *compares: Compare) -> None:
+        services = self._services
+        committed = await services.registry.replace(stored, after, compares=compares)
+        if committed is None:
+            raise _RaceLost(f"the replicas of object {after.id} were changed by somebody else at the same time")
+        await services.coordination.replicas_changed(committed.record)
+        services.background.start(services.announce(committed.record), f"announcement of the replicas of {after.id}")
+
+    async def _retried(self, object_id: str, change: Change) -> common_pb2.Replica:
+        for _ in range(ATTEMPTS):
+            stored = await self._stored(object_id)
+            try:
+                return await change(stored)
+            except _RaceLost:
+                continue
+        raise TransactionConflict(f"the replicas of object {object_id} could not be changed since others kept changing them; try again")
+
+    async def _stored(self, object_id: str) -> Stored:
+        stored = await self._services.registry.by_id(object_id)
+        if stored is None:
+            raise ObjectNotFound(f"the object {object_id} was deleted")
+        if stored.record.status == common_pb2.OBJECT_STATUS_CREATING:
+            raise EpochStale(f"object {object_id} is still being made; wait until it is active")
+        return stored
+
+
+def _replica(record: common_pb2.ObjectRecord, number: int) -> common_pb2.Replica:
+    for replica in record.replicas:
+        if replica.number == number:
+            return replica
+    raise ArgumentInvalid(f"the object {record.name or record.id} has no replica {number}")

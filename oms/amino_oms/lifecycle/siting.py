@@ -1,0 +1,44 @@
+"""Where an object may be: its selector, its language, and what its deployment managers allow."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from amino_wire.errors import ChainInvalid
+from amino_wire.pb import common_pb2
+
+from amino_oms.lifecycle.services import Services
+
+
+class Siting:
+    """Chooses kernels for objects."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    async def choose(
+        self, record: common_pb2.ObjectRecord, *, selector: common_pb2.Selector | None = None, excluded: Collection[str] = ()
+    ) -> common_pb2.KernelRecord:
+        """The kernel that gets the object, or a replica: the least loaded of those that match and are allowed. Counts it as load there.
+
+        Raises NoKernelMatches, LanguageUnknown.
+        """
+        directory = self._services.directory
+        refusals = await self._refusals(record)
+        kernel = directory.place(selector or record.selector, record.artifact.language, excluded, refusals)
+        directory.given(kernel.id)
+        return kernel
+
+    async def admit(self, record: common_pb2.ObjectRecord, kernel_id: str) -> None:
+        """Raises ChainInvalid, with the reason, where the object's deployment managers do not allow it on that kernel."""
+        reason = (await self._refusals(record)).get(kernel_id)
+        if reason is not None:
+            raise ChainInvalid(f"the object {record.name or record.id} may not be on kernel {kernel_id}: {reason}")
+
+    async def _refusals(self, record: common_pb2.ObjectRecord) -> Mapping[str, str]:
+        if not record.deployment_managers:
+            return {}
+        services = self._services
+        made = record.status not in (common_pb2.OBJECT_STATUS_UNSPECIFIED, common_pb2.OBJECT_STATUS_CREATING)
+        origin = services.directory.find(await services.registry.origin(record.id)) if made else None
+        return services.coordination.refusals(record, services.directory.all(include_dead=False), origin)
