@@ -35,6 +35,7 @@ class Client:
         self.channel = grpc.aio.insecure_channel(address, options=(("grpc.max_reconnect_backoff_ms", 200),))
         self.service: Any = client_pb2_grpc.ClientServiceStub(self.channel)
         self._lane: LaneConnection | None = None
+        self._connecting = asyncio.Lock()
 
     async def __aenter__(self) -> Client:
         return self
@@ -99,6 +100,10 @@ class Client:
                 await asyncio.sleep(0.005)
 
     async def lane(self) -> LaneConnection:
+        async with self._connecting:
+            return await self._connected()
+
+    async def _connected(self) -> LaneConnection:
         if self._lane is None or self._lane.closed:
             hello = await self.ask("Hello", client_pb2.HelloRequest(client_id=self.id))
             self._lane = await LaneConnection.connect(hello.endpoints.lane_tcp, client_id=self.id, token=hello.lane_token)
