@@ -22,7 +22,7 @@ const VERSION = '0.1.0';
 const DEFAULT_DEADLINE_MS = 60_000;
 
 /**
- * Connects to a kernel; any kernel answers for the whole cluster.
+ * Connects to a kernel; any kernel answers for the whole cluster. The process stays alive until the client is closed.
  * @param {string} [address] host:port, or several separated by commas, which are tried in order; else the environment's AMINO_ADDRESS, else 127.0.0.1:7420
  * @param {ConnectOptions} [options]
  * @returns {Promise<Client>}

@@ -9,20 +9,10 @@ import { SocketCarrier } from '../src/lane/socket_carrier.js';
 import { Call } from '../src/lane/call.js';
 import { Codec } from '../src/wire/codec.js';
 import { encodeFrame } from './peer.js';
-
-/** @param {number} seed */
-function random(seed) {
-  let state = seed;
-  return (/** @type {number} */ below) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state % below;
-  };
-}
+import { seeded } from './random.js';
 
 test('a stream cut anywhere gives the same frames', (context) => {
-  const seed = Date.now() >>> 0;
-  context.diagnostic(`seed ${seed}`);
-  const below = random(seed);
+  const below = seeded(context);
   const bodies = Array.from({ length: 200 }, () => Buffer.alloc(below(300), below(256)));
   const stream = Buffer.concat(bodies.flatMap((body) => {
     const length = Buffer.alloc(4);
@@ -46,9 +36,7 @@ test('a frame beyond the limit is refused before its body', () => {
 });
 
 test('the wheel gives each entry once, never early, and at most a tick late', (context) => {
-  const seed = Date.now() >>> 0;
-  context.diagnostic(`seed ${seed}`);
-  const below = random(seed);
+  const below = seeded(context);
   const wheel = new TimerWheel(5, 10, 8);
   /** @type {Map<import('../src/lane/timer_wheel.js').Timed, number>} */
   const due = new Map();

@@ -29,6 +29,8 @@ export class ValueDecoder {
     this.reader = new Reader(new Uint8Array(0));
     /** Levels around what is being read. */
     this.depth = 0;
+    /** Graphs around it. */
+    this.graphs = 0;
     /** @type {unknown[] | null} containers of the enclosing graph; undefined where a node is none */
     this.nodes = null;
   }
@@ -69,6 +71,7 @@ export class ValueDecoder {
   #begin(reader) {
     this.reader = reader;
     this.depth = 0;
+    this.graphs = 0;
     this.nodes = null;
   }
 

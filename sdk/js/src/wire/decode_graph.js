@@ -13,6 +13,7 @@ import { Unreadable } from './reader.js';
  */
 export function readGraph(decoder) {
   const { reader } = decoder;
+  if (++decoder.graphs > MAX_DEPTH) throw new Unreadable(`graphs stand more than ${MAX_DEPTH} levels deep in one another`);
   const count = reader.arrayHeader();
   if (count === 0) throw new Unreadable('a graph has no nodes');
   const start = reader.at;
@@ -29,6 +30,7 @@ export function readGraph(decoder) {
   const first = fill(decoder, nodes[0]);
   for (let index = 1; index < count; index++) fill(decoder, nodes[index]);
   decoder.nodes = enclosing;
+  decoder.graphs--;
   return first;
 }
 

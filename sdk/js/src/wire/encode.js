@@ -163,7 +163,11 @@ export class ValueEncoder {
       if (this.#seen.has(value)) throw SHARED;
       this.#seen.add(value);
     }
-    if (++this.#depth > MAX_DEPTH) throw new Unwritable(`nested more than ${MAX_DEPTH} levels deep`);
+    if (++this.#depth > MAX_DEPTH) {
+      // Shared containers further in may still make it a graph of few levels; only the graph form tells.
+      if (!this.#nodes) throw SHARED;
+      throw new Unwritable(`nested more than ${MAX_DEPTH} levels deep`);
+    }
     return true;
   }
 

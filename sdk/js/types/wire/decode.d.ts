@@ -14,6 +14,8 @@ export class ValueDecoder {
     reader: Reader;
     /** Levels around what is being read. */
     depth: number;
+    /** Graphs around it. */
+    graphs: number;
     /** @type {unknown[] | null} containers of the enclosing graph; undefined where a node is none */
     nodes: unknown[] | null;
     /**
