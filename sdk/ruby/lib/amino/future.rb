@@ -43,13 +43,12 @@ module Amino
 
     # The answer; waits for it.
     # @param timeout [Numeric, nil] seconds to wait at most; the call itself goes on
-    # @param gather [Boolean] whether calls of other threads may join this one's frame: for who makes a call and waits at once
     # @raise [Amino::Error] what the call ended with; Amino::DeadlineExceeded: not yet there
-    def value(timeout = nil, gather: false)
-      finish(timeout, gather) unless @settled
+    def value(timeout = nil)
+      finish(timeout) unless @settled
       @connection.outcome(self)
     rescue Moved
-      @invoker.follow(self).value(timeout, gather: gather)
+      @invoker.follow(self).value(timeout)
     end
 
     # @param timeout [Numeric, nil] seconds
@@ -57,7 +56,6 @@ module Amino
     def wait(timeout = nil)
       return true if @settled
 
-      @connection.flush
       @connection.wait(self, timeout ? [@deadline, now + timeout].min : @deadline)
     end
 
@@ -89,8 +87,7 @@ module Amino
 
     private
 
-    def finish(timeout, gather)
-      @connection.flush unless gather
+    def finish(timeout)
       return if @connection.wait(self, timeout ? [@deadline, now + timeout].min : @deadline)
       raise DeadlineExceeded, "#{label} has not answered within #{timeout} s; the call goes on" if timeout && now < @deadline
 

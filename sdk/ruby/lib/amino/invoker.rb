@@ -19,7 +19,7 @@ module Amino
     def with(**changes) = Invoker.new(@client, @place, @options.with(**changes))
 
     # Calls and waits.
-    def call(method, args, kwargs) = start(method, args, kwargs, watched: true).value(nil, gather: true)
+    def call(method, args, kwargs) = start(method, args, kwargs, watched: true).value
 
     # Calls without waiting.
     # @param watched [Boolean] whether the caller waits for the answer at once

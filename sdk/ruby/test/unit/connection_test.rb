@@ -45,7 +45,7 @@ class ConnectionTest < TestCase
   def call(method, *args)
     future = future(method, *args)
     assert @connection.submit(future)
-    future.value(gather: true)
+    future.value
   end
 
   def requests(peer = @peer)
