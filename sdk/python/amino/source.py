@@ -33,7 +33,7 @@ _ENTRIES: Mapping[str, tuple[str, ...]] = {
     "python": ("main.py", "__init__.py"),
 }
 _COMPILE = {
-    ".c": "compile it to WebAssembly (--target=wasm32) or LLVM bitcode first; docs/guests/c.md has the commands",
+    ".c": "compile it first: amino cc counter.c --target counter.wasm",
     ".java": "compile it with javac and give the .class file or a jar",
     ".ts": "compile it to JavaScript first",
 }
