@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import grpc
+from amino_dms.chain import Registry
 from amino_oms.main import create_oms
 from amino_oms.oms import Oms
 from amino_oms.service.server import OmsServer, serve
@@ -20,6 +21,7 @@ from amino_wire.pb import client_pb2, common_pb2, oms_pb2_grpc
 
 from tests.unit.played_kernel import LANGUAGES, PlayedKernel, playing
 
+DEADLINE = 20.0
 SOURCE = b"module.exports = class Counter { incr(n) { return this.n += n } }"
 
 
@@ -56,10 +58,11 @@ class World:
     channel: Any = field(init=False, default=None)
     stub: Any = field(init=False, default=None)
     kernels: dict[str, PlayedKernel] = field(default_factory=dict)
+    managers: Registry | None = None
 
     async def start(self) -> None:
         """Starts the service over the folder."""
-        self.oms = await create_oms(self.folder, clock=self.clock, settings=self.settings)
+        self.oms = await create_oms(self.folder, clock=self.clock, settings=self.settings, managers=self.managers)
         self.server = await serve(self.oms, self.settings)
         self.channel = grpc.aio.insecure_channel(self.server.address, options=[("grpc.use_local_subchannel_pool", 1)])
         self.stub = oms_pb2_grpc.ObjectManagementServiceStub(self.channel)
@@ -99,6 +102,12 @@ class World:
         """Returns when nothing goes on in the background."""
         await self.oms.services.background.idle()
 
+    async def until(self, condition: Callable[[], Awaitable[bool]]) -> None:
+        """Returns when a condition holds."""
+        async with asyncio.timeout(DEADLINE):
+            while not await condition():
+                await asyncio.sleep(0.005)
+
     async def artifact(self, source: bytes = SOURCE, language: str = "js") -> common_pb2.Artifact:
         """An artifact that has been put."""
         artifact = common_pb2.Artifact(hash=hashlib.sha256(source).hexdigest(), language=language, entry="counter.js", size=len(source))
@@ -137,10 +146,10 @@ def selector(*terms: Iterable[tuple[str, str, tuple[str, ...]]]) -> common_pb2.S
 
 
 @asynccontextmanager
-async def world(folder: Path) -> AsyncIterator[World]:
+async def world(folder: Path, *, managers: Registry | None = None) -> AsyncIterator[World]:
     """A service over an empty folder."""
     async with AsyncExitStack() as stack:
-        made = World(folder, TestClock(), OmsSettings(folder, port=0, lease=3.0, margin=1.0), stack)
+        made = World(folder, TestClock(), OmsSettings(folder, port=0, lease=3.0, margin=1.0), stack, managers=managers)
         await made.start()
         try:
             yield made

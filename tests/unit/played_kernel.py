@@ -35,6 +35,7 @@ class PlayedKernel(oms_pb2_grpc.KernelServiceServicer):
         self.oms: Any = oms  # a stub of the ObjectManagementService
         self.objects: dict[str, Held] = {}
         self.passive: dict[str, Held] = {}
+        self.received: dict[str, oms_pb2.ReceiveObjectRequest] = {}
         self.changed: list[oms_pb2.ObjectChangedRequest] = []
         self.incarnation = 0
         self.address = ""
@@ -134,6 +135,7 @@ class PlayedKernel(oms_pb2_grpc.KernelServiceServicer):
                     return None
 
     async def ReceiveObject(self, request: oms_pb2.ReceiveObjectRequest, context: Any) -> oms_pb2.ReceiveObjectResponse:
+        self.received[request.object.id] = request
         self.passive[request.object.id] = Held(request.object.epoch, request.replica, record=request.object)
         return oms_pb2.ReceiveObjectResponse()
 

@@ -1,0 +1,286 @@
+"""Coordinators at the service: made, called, stored, brought back after a restart; replicas made and recovered by their order."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from amino_dms.api import Arrival, Coordinator, DeploymentManager, Node, Purpose, Replica, Snapshot, State, peer
+from amino_dms.chain import Registry
+from amino_oms.registry.keys import DURABLE, MANAGED
+from amino_wire.errors import ArgumentInvalid, ChainInvalid, MemberNotFound, NoKernelMatches, ObjectNotFound
+from amino_wire.pb import client_pb2, common_pb2, oms_pb2
+from amino_wire.values import DEFAULT, decode, encode
+
+from tests.unit.oms_world import World, error_of, world
+
+ACTIVE, LOST = common_pb2.OBJECT_STATUS_ACTIVE, common_pb2.OBJECT_STATUS_LOST
+
+
+class CountingCoordinator(Coordinator[Any]):
+    """Counts its calls, notes its upcalls, and brings the object back with a state of its own."""
+
+    def __init__(self, config: Any, kernel: Any) -> None:
+        super().__init__(config, kernel)
+        self.count = 0
+        self.log: list[str] = []
+
+    async def on_create(self, arrival: Arrival) -> None:
+        self.log.append(f"create {arrival.value}")
+
+    async def on_member_added(self, replica: Replica) -> None:
+        self.log.append(f"added {replica.number} on {replica.node}")
+
+    async def on_failure(self, replica: Replica) -> bool:
+        self.log.append(f"failure {replica.number} on {replica.node}")
+        await self.kernel.recover(replica.number, Snapshot(State({"format": "values", "data": self.count}), {"Counting": "saved"}))
+        return True
+
+    async def save(self, purpose: Purpose) -> Any:
+        return [self.count, self.log]
+
+    async def load(self, saved: Any, arrival: Arrival) -> None:
+        self.count, self.log = saved
+
+    @peer
+    async def add(self, amount: int) -> int:
+        """Counts."""
+        self.count += amount
+        return self.count
+
+    @peer
+    async def read(self) -> list[Any]:
+        """What it knows."""
+        return [self.count, self.log]
+
+    @peer
+    async def nap(self) -> None:
+        """Never answers."""
+        await asyncio.Event().wait()
+
+    @peer
+    async def replicate(self) -> int:
+        """One more replica."""
+        return (await self.kernel.replicate(role="follower")).number
+
+    @peer
+    async def shrink(self, number: int) -> None:
+        """One replica less."""
+        await self.kernel.destroy_replica(number)
+
+    @peer
+    async def go(self, region: str) -> None:
+        """Moves."""
+        await self.kernel.pin_region(region)
+
+    async def hidden(self) -> None:
+        """Not offered to anybody."""
+
+
+class Counting(DeploymentManager):
+    """A manager with a coordinator."""
+
+    promise = "Counts."
+    coordinator = CountingCoordinator
+
+
+class Homebound(DeploymentManager):
+    """A manager that allows one kernel, once the object is made."""
+
+    promise = "Stays."
+
+    def refuses(self, node: Node, origin: Node | None) -> str | None:
+        return None if origin is None or origin.id == node.id else f"it stays on {origin.id}"
+
+
+class Plural(DeploymentManager):
+    """A manager whose coordinator makes a replica when it is made."""
+
+    promise = "Is two."
+
+    class PluralCoordinator(Coordinator[Any]):
+        """Makes the second replica."""
+
+        async def on_create(self, arrival: Arrival) -> None:
+            if len(self.kernel.replicas()) < 2:
+                await self.kernel.replicate()
+
+    coordinator = PluralCoordinator
+
+
+@pytest.fixture
+async def here(tmp_path: Path) -> AsyncIterator[World]:
+    async with world(tmp_path / "oms", managers=Registry([Counting, Homebound, Plural])) as made:
+        yield made
+
+
+def chain(*names: str) -> list[common_pb2.DeploymentManagerSpec]:
+    """The specs of managers without settings."""
+    return [common_pb2.DeploymentManagerSpec(name=name) for name in names]
+
+
+async def call(here: World, object_id: str, method: str, *args: Any, budget_ms: int = 0, index: int = 0) -> Any:
+    """A call to a coordinator."""
+    request = oms_pb2.CallPartRequest(
+        object_id=object_id,
+        chain_index=index,
+        part="coordinator",
+        method=method,
+        args=DEFAULT.encode_array(args),
+        budget_ms=budget_ms,
+    )
+    return decode((await here.stub.CallCoordinator(request)).value)
+
+
+async def test_a_coordinator_keeps_its_state_through_a_restart_of_the_service(here: World) -> None:
+    await here.kernel("k1")
+    record = await here.register("counter", deployment_managers=chain("Counting"))
+    assert await call(here, record.id, "add", 5) == 5
+    await here.restart()
+    assert await call(here, record.id, "add", 2) == 7
+    assert await call(here, record.id, "read") == [7, ["create created"]]
+
+
+async def test_what_a_coordinator_does_not_offer_is_refused(here: World) -> None:
+    await here.kernel("k1")
+    record = await here.register("counter", deployment_managers=chain("Counting", "Homebound"))
+    plain = await here.register("plain")
+    assert isinstance(await error_of(call(here, record.id, "hidden")), MemberNotFound)
+    assert isinstance(await error_of(call(here, record.id, "add", 1, 2)), ArgumentInvalid)
+    assert isinstance(await error_of(call(here, record.id, "add", 1, index=1)), MemberNotFound)
+    assert isinstance(await error_of(call(here, plain.id, "add", 1)), MemberNotFound)
+    assert isinstance(await error_of(call(here, "0" * 20, "add", 1)), ObjectNotFound)
+    assert "did not answer" in str(await error_of(call(here, record.id, "nap", budget_ms=20)))
+
+
+async def test_chains_that_cannot_be_are_refused_at_registration(here: World) -> None:
+    await here.kernel("k1")
+    artifact = await here.artifact()
+    for names in (("Nonsense",), ("Counting", "Counting")):
+        request = client_pb2.RegisterRequest(name="a", artifact=artifact, deployment_managers=chain(*names))
+        assert isinstance(await error_of(here.stub.Register(request)), ChainInvalid)
+    assert (await here.stub.List(client_pb2.ListRequest())).total == 0
+
+
+async def test_an_object_comes_back_from_what_its_coordinator_has_saved(here: World) -> None:
+    first, second = await here.kernel("k1"), await here.kernel("k2")
+    record = await here.register("counter", deployment_managers=chain("Counting"))
+    source, target = (first, second) if record.replicas[0].kernel_id == "k1" else (second, first)
+    await call(here, record.id, "add", 9)
+    await here.die(source)
+    back = await here.get("counter")
+    assert (back.status, back.epoch, back.replicas[0].kernel_id) == (ACTIVE, 2, target.kernel_id)
+    assert decode(target.received[record.id].state) == {"format": "values", "data": 9}
+    assert decode(target.received[record.id].manager_state) == {"Counting": "saved", "@arrival": "recovered"}
+    assert list(target.objects) == [record.id]
+    log = (await call(here, record.id, "read"))[1]
+    assert log == ["create created", f"failure 0 on {source.kernel_id}", f"added 0 on {target.kernel_id}"]
+    response = await source.register()
+    assert list(response.fenced) == [record.id]
+
+
+async def test_an_object_waits_for_a_kernel_to_come_back_on(here: World) -> None:
+    first = await here.kernel("k1")
+    record = await here.register("counter", deployment_managers=chain("Counting"))
+    await call(here, record.id, "add", 4)
+    here.clock.now += 10
+    here.oms.tick()
+    await here.until(lambda: has_status(here, LOST))
+    await here.restart()
+    assert (await here.get("counter")).status == LOST
+    second = await here.kernel("k2")
+    for _ in range(20):
+        here.clock.now += 0.5
+        await second.keep_alive()
+        await asyncio.sleep(0.01)
+    await here.until(lambda: has_status(here, ACTIVE))
+    assert decode(second.received[record.id].state) == {"format": "values", "data": 4}
+    assert list((await first.register()).fenced) == [record.id]
+
+
+async def has_status(here: World, status: common_pb2.ObjectStatus) -> bool:
+    """Whether the counter has a status."""
+    return (await here.get("counter")).status == status
+
+
+async def test_replicas_are_made_and_ended_by_order_of_a_coordinator(here: World) -> None:
+    kernels = {name: await here.kernel(name) for name in ("k1", "k2")}
+    record = await here.register("counter", deployment_managers=chain("Counting"))
+    assert await call(here, record.id, "replicate") == 1
+    two = await here.get("counter")
+    assert [(replica.number, replica.role) for replica in two.replicas] == [(0, ""), (1, "follower")]
+    assert {replica.kernel_id for replica in two.replicas} == set(kernels)
+    assert all(list(kernel.objects) == [record.id] for kernel in kernels.values())
+    assert isinstance(await error_of(call(here, record.id, "replicate")), NoKernelMatches)
+    await call(here, record.id, "shrink", 0)
+    one = await here.get("counter")
+    assert [replica.number for replica in one.replicas] == [1]
+    assert kernels[record.replicas[0].kernel_id].objects == {}
+    assert isinstance(await error_of(call(here, record.id, "shrink", 1)), ArgumentInvalid)
+
+
+async def test_a_coordinator_that_cannot_be_made_takes_its_object_along(here: World) -> None:
+    kernel = await here.kernel("k1")
+    artifact = await here.artifact()
+    request = client_pb2.RegisterRequest(name="a", artifact=artifact, deployment_managers=chain("Plural"))
+    assert isinstance(await error_of(here.stub.Register(request)), NoKernelMatches)
+    assert (await here.stub.List(client_pb2.ListRequest())).total == 0
+    assert kernel.objects == {}
+    await here.kernel("k2")
+    made = (await here.stub.Register(request)).object
+    assert (len(made.replicas), made.epoch, made.status) == (2, 2, ACTIVE)
+
+
+async def test_a_replica_moves_to_a_region(here: World) -> None:
+    await here.kernel("k1", region="eu")
+    await here.kernel("k2", region="us")
+    record = await here.register("counter", deployment_managers=chain("Counting"))
+    for region, expected in (("us", "k2"), ("eu", "k1"), ("eu", "k1")):
+        await call(here, record.id, "go", region)
+        assert (await here.get("counter")).replicas[0].kernel_id == expected
+    assert isinstance(await error_of(call(here, record.id, "go", "moon")), NoKernelMatches)
+
+
+async def test_the_chain_says_where_an_object_may_live(here: World) -> None:
+    await here.kernel("k1")
+    await here.kernel("k2")
+    record = await here.register("counter", deployment_managers=chain("Homebound"))
+    home = record.replicas[0].kernel_id
+    away = "k1" if home == "k2" else "k2"
+    error = await error_of(here.stub.Move(client_pb2.MoveRequest(name_or_id="counter", kernel_id=away)))
+    assert isinstance(error, ChainInvalid)
+    assert f"it stays on {home}" in str(error)
+    assert isinstance(await error_of(here.stub.Move(client_pb2.MoveRequest(name_or_id="counter"))), NoKernelMatches)
+    await here.stub.Attach(client_pb2.AttachRequest(name_or_id="counter"))
+    assert (await here.stub.Move(client_pb2.MoveRequest(name_or_id="counter", kernel_id=away))).object.replicas[0].kernel_id == away
+
+
+async def test_another_chain_begins_with_nothing(here: World) -> None:
+    await here.kernel("k1")
+    record = await here.register("counter", deployment_managers=chain("Counting"))
+    await call(here, record.id, "add", 5)
+    store = here.oms.services.registry.store
+    assert await store.count(DURABLE) == 1
+    await here.stub.Attach(client_pb2.AttachRequest(name_or_id="counter", deployment_managers=chain("Homebound")))
+    assert (await store.count(DURABLE), await store.count(MANAGED)) == (0, 1)
+    assert isinstance(await error_of(call(here, record.id, "read")), MemberNotFound)
+    await here.stub.Attach(client_pb2.AttachRequest(name_or_id="counter", deployment_managers=chain("Counting")))
+    assert (await call(here, record.id, "read"))[0] == 0
+    for names in (("Nonsense",), ("Counting", "Counting")):
+        request = client_pb2.AttachRequest(name_or_id="counter", deployment_managers=chain(*names))
+        assert isinstance(await error_of(here.stub.Attach(request)), ChainInvalid)
+    assert (await call(here, record.id, "add", 1)) == 1
+    await here.stub.Delete(client_pb2.DeleteRequest(name_or_id="counter"))
+    assert (await store.count(DURABLE), await store.count(MANAGED)) == (0, 0)
+
+
+async def test_settings_travel_as_values(here: World) -> None:
+    await here.kernel("k1")
+    specs = [common_pb2.DeploymentManagerSpec(name="Counting", config=encode({"nonsense": 1}))]
+    request = client_pb2.RegisterRequest(name="a", artifact=await here.artifact(), deployment_managers=specs)
+    error = cast(Exception, await error_of(here.stub.Register(request)))
+    assert isinstance(error, ChainInvalid)
+    assert "nonsense" in str(error)
