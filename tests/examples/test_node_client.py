@@ -1,0 +1,43 @@
+"""The Node SDK against a real kernel: its own integration tests, and the example that shows it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator
+
+import pytest
+from amino.testing import LocalCluster
+
+from tests.examples.pages import ROOT
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    with LocalCluster() as cluster:
+        kernel = cluster.start_up(arguments=["--languages", "js"])
+        cluster.wait_until_up()
+        yield kernel.address
+
+
+def run(command: list[str], address: str) -> str:
+    environment = {**os.environ, "AMINO_TEST_ADDRESS": address, "AMINO_ADDRESS": address}
+    done = subprocess.run(command, cwd=ROOT / "sdk" / "js", env=environment, capture_output=True, text=True, check=False, timeout=110)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_the_integration_tests_of_the_sdk(address: str) -> None:
+    output = run(["node", "--test", "test/kernel.test.js"], address)
+    assert "# fail 0" in output
+    assert "# SKIP" not in output
+
+
+def test_the_example(address: str) -> None:
+    lines = run(["node", "../../examples/clients/node/counter.mjs"], address).splitlines()
+    assert lines[0].split() == ["incr(5)", "5"]
+    assert lines[2].split()[-1] == "105"
+    assert lines[3].split()[-1] == "12"
+    assert any("RangeError: 105 is odd" in line for line in lines)
+    assert any("DEADLINE_EXCEEDED" in line for line in lines)
+    assert lines[-1].split()[2:] == ["first,", "half,", "incr,", "spin"]
