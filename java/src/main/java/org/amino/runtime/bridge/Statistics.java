@@ -25,6 +25,7 @@ final class Statistics {
     all.put("languages", scheduler.factory().languages());
     all.put("engine", scheduler.factory().engineName());
     all.put("busy", scheduler.busyObjects());
+    all.put("running", scheduler.runningCalls());
     all.put("connections", lane.connections());
     return all;
   }

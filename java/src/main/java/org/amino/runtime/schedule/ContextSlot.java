@@ -223,6 +223,12 @@ public final class ContextSlot implements Runnable {
     return now != null && now.object() == object;
   }
 
+  /** The call to the object that runs now, or null. */
+  String runningLabel(HostedObject object) {
+    Call now = running;
+    return now != null && now.object() == object ? now.label() : null;
+  }
+
   Scheduler scheduler() {
     return scheduler;
   }

@@ -87,7 +87,7 @@ public final class Scheduler implements AutoCloseable {
     call.slot().submit(task);
     monitor.track(call);
     GuestFailure lost = call.slot().lost();
-    if (lost != null && call.fail(lost)) {
+    if (lost != null && call.failWaiting(lost)) {
       // Its owner may be stuck for good, so nobody else would say so.
       workers.execute(call.sink()::flush);
     }
@@ -116,6 +116,18 @@ public final class Scheduler implements AutoCloseable {
       busy += object.slot().isRunning(object) ? 1 : 0;
     }
     return busy;
+  }
+
+  /** The calls that run now, as {@code object.method}, as far as another thread can see. */
+  public List<String> runningCalls() {
+    List<String> running = new ArrayList<>();
+    for (HostedObject object : objects.all()) {
+      String label = object.slot().runningLabel(object);
+      if (label != null) {
+        running.add(label);
+      }
+    }
+    return running;
   }
 
   /** Calls that have been run so far, about. */
@@ -171,7 +183,7 @@ public final class Scheduler implements AutoCloseable {
   /** Answers a waiting call with a failure. Returns whether there was such a call. */
   public boolean abortWait(long number, GuestFailure why) {
     for (Call call : monitor.open()) {
-      if (call.number == number && call.isWaiting() && call.fail(why)) {
+      if (call.number == number && call.failWaiting(why)) {
         workers.execute(call.sink()::flush);
         return true;
       }
@@ -194,7 +206,7 @@ public final class Scheduler implements AutoCloseable {
       }
     }
     for (Call call : monitor.open()) {
-      if (call.slot() == slot && call.isWaiting() && call.fail(why)) {
+      if (call.slot() == slot && call.failWaiting(why)) {
         workers.execute(call.sink()::flush);
       }
     }
