@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -12,6 +13,7 @@ from amino_wire.frames import Cursor
 from amino_wire.pb import client_pb2, common_pb2
 from amino_wire.values import EncodedValue, Reference, decode, encode
 
+from amino_kernel.bridge import Bridge
 from amino_kernel.call import Call
 from amino_kernel.log_buffer import LogBuffer
 from amino_kernel.oms_client import OmsClient
@@ -22,6 +24,15 @@ TARGET = "@kernel"
 NOTHING = EncodedValue(b"\xc0")
 
 
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """A guest that goes on although its context was closed."""
+
+    artifact: str
+    object_id: str
+    method: str
+
+
 class GuestRequests:
     """Answers calls to `@kernel`.
 
@@ -29,18 +40,18 @@ class GuestRequests:
         oms: The OMS.
         logs: Where a guest's output goes.
         on_lost: Told the ids of objects whose context was closed.
-        on_stuck: Told artifact, object id and method of a guest that cannot be ended inside its process.
+        on_stuck: Told in which JVM half a guest cannot be ended inside its process, and which guest.
     """
 
     def __init__(
-        self, oms: OmsClient, logs: LogBuffer, on_lost: Callable[[list[str]], None], on_stuck: Callable[[str, str, str], None]
+        self, oms: OmsClient, logs: LogBuffer, on_lost: Callable[[list[str]], None], on_stuck: Callable[[Bridge | None, Stuck], None]
     ) -> None:
         self._oms = oms
         self._logs = logs
         self._on_lost = on_lost
         self._on_stuck = on_stuck
 
-    async def answer(self, call: Call) -> EncodedValue:
+    async def answer(self, call: Call, bridge: Bridge | None = None) -> EncodedValue:
         """Runs a call whose target begins with `@`.
 
         Raises:
@@ -55,7 +66,7 @@ class GuestRequests:
             case "create":
                 return await self._create(call)
             case "log" | "lost" | "stuck":
-                return self._notice(call)
+                return self._notice(call, bridge)
             case _:
                 raise MemberNotFound(f"{TARGET} has no member {call.method!r}; known: get, create.")
 
@@ -80,8 +91,8 @@ class GuestRequests:
         response: client_pb2.CreateResponse = await self._oms.ask(self._oms.stub.Create, request, _seconds_left(call))
         return _reference(response.object)
 
-    def _notice(self, call: Call) -> EncodedValue:
-        if call.options.client_id:
+    def _notice(self, call: Call, bridge: Bridge | None) -> EncodedValue:
+        if bridge is None or call.options.client_id:
             raise PermissionDenied(f"{TARGET}.{call.method} is for the JVM half only.")
         arguments: list[Any] = decode(call.args.data)
         match call.method:
@@ -90,7 +101,7 @@ class GuestRequests:
             case "lost":
                 self._on_lost([str(each) for each in arguments[0]])
             case _:
-                self._on_stuck(str(arguments[0]), str(arguments[1]), str(arguments[2]))
+                self._on_stuck(bridge, Stuck(str(arguments[0]), str(arguments[1]), str(arguments[2])))
         return NOTHING
 
 

@@ -36,7 +36,7 @@ class Incoming:
     async def _run(self, bridge: Bridge, incoming: IncomingCall) -> None:
         try:
             call = Call.of(incoming)
-            answer = self._guests.answer(call) if call.target.startswith("@") else self._router.route(call)
+            answer = self._guests.answer(call, bridge) if call.target.startswith("@") else self._router.route(call)
             bridge.answer(incoming, await answer)
         except AminoError as error:
             bridge.fail(incoming, error)

@@ -24,9 +24,12 @@ from amino_kernel import exit_status
 from amino_kernel.addresses import check_address, join
 from amino_kernel.arrivals import Arrivals
 from amino_kernel.artifact_cache import ArtifactCache
+from amino_kernel.bridge import Bridge
+from amino_kernel.busy_file import BusyFile
+from amino_kernel.busy_watch import BusyWatch
 from amino_kernel.client_service import ClientParts, ClientService
 from amino_kernel.deadlock_watch import DeadlockWatch, Surroundings
-from amino_kernel.guest_requests import GuestRequests
+from amino_kernel.guest_requests import GuestRequests, Stuck
 from amino_kernel.hosting import Hosting, LoadOptions
 from amino_kernel.identity import take_identity
 from amino_kernel.incoming import Incoming
@@ -113,6 +116,7 @@ class Kernel:
         events = PoolEvents(self._incoming.take, self._runtime_ended)
         first = self._first_backend(preparation)
         self._pool = RuntimePool(self.kernel_id, settings.isolate, first, self._prepare_more, _process_backend, self._sockets, events)
+        self._busy = BusyWatch(self._pool.running, self._table, BusyFile(self._identity.folder))
         artifacts = ArtifactCache(self._identity.folder / "artifacts", self._oms)
         options = LoadOptions(settings.allow, settings.contexts)
         self._hosting = Hosting(self._pool, artifacts, self._table, self._records, self._chains, options)
@@ -203,6 +207,7 @@ class Kernel:
         kernels = KernelService(self._hosting, self._mover, arrivals, self._table, deadlocks, self._chains)
         await self._server.start(ClientService(parts), kernels)
         self._tasks.append(asyncio.ensure_future(deadlocks.run()))
+        self._tasks.append(asyncio.ensure_future(self._busy.run()))
 
     async def _prewarm(self, main: Runtime) -> None:
         if self._settings.isolate == "none":
@@ -258,16 +263,18 @@ class Kernel:
         lost = [oms_pb2.ObjectEpoch(id=local.id, epoch=local.record.epoch, replica=local.replica) for local in gone]
         self._membership.report_lost(lost)
 
-    def _stuck(self, artifact: str, object_id: str, method: str) -> None:
-        local = self._table.get(object_id)
-        name = (local.record.name if local is not None else "") or object_id
-        log.error("a guest cannot be ended inside its process, which is killed", object=name, method=method, artifact=artifact)
-        if local is None or not self._pool.kill(local.runtime):
+    def _stuck(self, bridge: Bridge | None, guest: Stuck) -> None:
+        record = self._records.peek(guest.object_id)
+        name = (record.name if record is not None else "") or guest.object_id
+        log.error("a guest cannot be ended inside its process, which is killed", object=name, method=guest.method, artifact=guest.artifact)
+        self._busy.note(f"{name}.{guest.method} (artifact {guest.artifact[:12]})")
+        runtime = next((each for each in self._pool.running() if each.bridge is bridge), None)
+        if runtime is None or not self._pool.kill(runtime):
             self.end(exit_status.GUEST)
 
     def _runtime_ended(self, runtime: Runtime, reason: str) -> None:
         gone = [local.id for local in self._table.of_runtime(runtime)]
-        log.error("a JVM half has ended", purpose=runtime.key or "main", reason=reason, objects=len(gone))
+        log.error("a JVM half has ended", purpose=runtime.key or "main", reason=reason, objects=len(gone), busy=self._busy.of(runtime))
         if gone:
             self._lost(gone)
         if not runtime.key:
