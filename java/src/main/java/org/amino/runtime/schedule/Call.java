@@ -233,15 +233,28 @@ public final class Call extends Activation {
     return giveUp(failure) != ANSWERED;
   }
 
-  /** The same, telling what the call was doing. */
+  /** Answers with a failure if it has not begun to run. Returns whether that was so. */
+  boolean failWaiting(GuestFailure failure) {
+    boolean was = STATE.compareAndSet(this, WAITING, ANSWERED);
+    if (was) {
+      deliver(failure);
+    }
+    return was;
+  }
+
+  /** Answers with a failure, telling what the call was doing. */
   private int giveUp(GuestFailure failure) {
     int was = (int) STATE.getAndSet(this, ANSWERED);
     if (was != ANSWERED) {
-      MsgpackWriter out = new MsgpackWriter();
-      Execution.raise(out, 0, failure);
-      sink.outcome(this, out.buffer(), 0, out.position());
+      deliver(failure);
     }
     return was;
+  }
+
+  private void deliver(GuestFailure failure) {
+    MsgpackWriter out = new MsgpackWriter();
+    Execution.raise(out, 0, failure);
+    sink.outcome(this, out.buffer(), 0, out.position());
   }
 
   /** Answers with a failure, unless it has been answered. Returns whether it was running, so that it must be stopped. */
