@@ -41,13 +41,16 @@ class Checkpoints:
             OmsUnavailable: the store does not answer; what is there is an older checkpoint, or this one, whole in both cases.
         """
         record = {"writer": self._writer, "snapshot": (await self._kernel.capture()).to_value()}
-        try:
-            self._version = await self._kernel.durable_put(KEY, record, expected=self._version)
-        except EpochStale:
-            found = await self._kernel.durable_get(KEY)
-            if cast("Mapping[str, Any]", found.value or {}).get("writer") != self._writer:
-                raise ObjectLost(f"this copy of {self._kernel.object_id} has been replaced by another one; call again") from None
-            self._version = await self._kernel.durable_put(KEY, record, expected=found.version)
+        while True:
+            try:
+                self._version = await self._kernel.durable_put(KEY, record, expected=self._version)
+            except EpochStale:
+                found = await self._kernel.durable_get(KEY)
+                if cast("Mapping[str, Any]", found.value or {}).get("writer") != self._writer:
+                    raise ObjectLost(f"this copy of {self._kernel.object_id} has been replaced by another one; call again") from None
+                self._version = found.version
+            else:
+                return
 
     def handed_on(self) -> list[Any]:
         """What the next place must know to go on saving."""

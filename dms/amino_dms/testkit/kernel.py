@@ -17,6 +17,7 @@ from amino_dms.testkit.guest import Guest, GuestCopy
 
 if TYPE_CHECKING:
     from amino_dms.testkit.cluster import SimulatedCluster
+    from amino_dms.testkit.oms import Record
 
 
 @dataclass(slots=True)
@@ -25,6 +26,8 @@ class Hosted:
 
     guest: Guest
     chain: InstanceChain
+    active: bool = False
+    """Whether the OMS has committed that it is here; until then it answers nothing."""
 
 
 class SimulatedHost:
@@ -88,6 +91,7 @@ class SimulatedKernel(SimulatedHost):
         self.alive = True
         self.tasks: set[asyncio.Task[Any]] = set()
         self.objects: dict[tuple[str, int], Hosted] = {}
+        self._placing: set[tuple[tuple[str, int], int]] = set()
 
     def crash(self) -> None:
         """Ends at once: its objects are gone, what it works on is never answered."""
@@ -111,25 +115,43 @@ class SimulatedKernel(SimulatedHost):
     def hosted(self, object_id: str, replica: int) -> Hosted:
         """An object that is here; raises Moved otherwise."""
         found = self.objects.get((object_id, replica))
-        if found is None:
+        if found is None or not found.active:
             raise Moved(f"{object_id} is not on {self.name}")
         return found
 
+    def activate(self, object_id: str, view: ObjectView) -> None:
+        """The OMS has committed a new view: what is here by it answers from now on."""
+        here = {replica.number for replica in view.replicas if replica.node == self.name}
+        for key in [key for key in self.objects if key[0] == object_id]:
+            hosted = self.objects[key]
+            hosted.active = hosted.active or (key[1] in here and hosted.chain.view.epoch <= view.epoch)
+
     async def place(
         self, object_id: str, replica: int, view: ObjectView, state: State | None, arrival: Arrival, saved: Mapping[str, Any] | None
+    ) -> None:
+        """Makes or takes over an object, with its instance managers ready. Does nothing when it is asked again, or too late."""
+        record, key = self.cluster.oms.records[object_id], (object_id, replica)
+        present = self.objects.get(key)
+        stale = arrival is not Arrival.CREATED and record.view.epoch >= view.epoch
+        if stale or (present is not None and present.chain.view.epoch >= view.epoch) or (key, view.epoch) in self._placing:
+            return
+        self._placing.add((key, view.epoch))
+        try:
+            self.objects[key] = await self._make(record, replica, view, state, arrival, saved)
+        finally:
+            self._placing.discard((key, view.epoch))
+
+    async def _make(
+        self, record: Record, replica: int, view: ObjectView, state: State | None, arrival: Arrival, saved: Mapping[str, Any] | None
     ) -> Hosted:
-        """Makes or takes over an object, with its instance managers ready."""
-        record = self.cluster.oms.records[object_id]
-        if state is None:
-            guest = Guest(record.kind, record.kind(*record.args), self._call_out, concurrent=record.concurrent)
-        else:
-            guest = Guest(record.kind, object.__new__(record.kind), self._call_out, concurrent=record.concurrent)
+        instance = record.kind(*record.args) if state is None else object.__new__(record.kind)
+        guest = Guest(record.kind, instance, self._call_out, concurrent=record.concurrent)
+        if state is not None:
             guest.load_now(state)
-        hosted = Hosted(guest, InstanceChain(record.chain, view, GuestHost(self, guest, object_id, replica), replica))
+        hosted = Hosted(guest, InstanceChain(record.chain, view, GuestHost(self, guest, view.object_id, replica), replica))
         await hosted.chain.open(arrival, saved)
         if not self.alive:
             raise KernelUnavailable(f"{self.name} ended")
-        self.objects[object_id, replica] = hosted
         return hosted
 
     async def _call_out(self, target: str, call: Invocation) -> Any:

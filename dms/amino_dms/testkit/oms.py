@@ -91,6 +91,7 @@ class SimulatedOms(SimulatedHost):
         view = ObjectView(object_id, interface_of(kind), (Replica(0, kernel),), 1)
         self.records[object_id] = Record(kind, args, chain, view, node, concurrent)
         await self._at(kernel, lambda: self.cluster.kernels[kernel].place(object_id, 0, view, None, Arrival.CREATED, None))
+        self.cluster.kernels[kernel].activate(object_id, view)
         await self._open_coordinators(object_id, Arrival.CREATED)
 
     async def coordinator_call(self, object_id: str, index: int, method: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
@@ -123,6 +124,7 @@ class SimulatedOms(SimulatedHost):
             place = lambda: receiver.place(object_id, replica, view, state, Arrival.MOVED, saved)  # noqa: E731
             await self.cluster.network.request(source, receiver, _without_result(place))
         except BaseException:
+            self.cluster.kernels[target].objects.pop((object_id, replica), None)
             hosted.chain.thaw()
             raise
         await self._commit(object_id, view)
@@ -198,6 +200,8 @@ class SimulatedOms(SimulatedHost):
     async def _commit(self, object_id: str, view: ObjectView) -> None:
         record = self.records[object_id]
         record.view, record.lost = view, False
+        for kernel in self.cluster.kernels.values():
+            kernel.activate(object_id, view)
         if object_id in self.coordinators:
             await self.coordinators[object_id].update(view)
         for kernel in self.cluster.kernels.values():
