@@ -97,6 +97,7 @@ class CounterKernel(client_pb2_grpc.ClientServiceServicer):
         self.elsewhere: dict[str, CounterKernel] = {}
         self.artifacts: dict[str, bytes] = {}
         self.requests: list[Any] = []
+        self.registered: dict[str, client_pb2.RegisterRequest] = {}
         self.endpoints = common_pb2.Endpoints(host_id=host_id())
         self.connections: list[FrameConnection] = []
         self.frames = 0
@@ -175,11 +176,17 @@ class CounterKernel(client_pb2_grpc.ClientServiceServicer):
         replica = common_pb2.Replica(kernel_id=home.kernel_id, endpoints=home.endpoints)
         names = [name for name, known in self.names.items() if known == object_id]
         members = [common_pb2.Member(name="incr", arity=1), common_pb2.Member(name="get", read_only=True)]
+        made = self.registered.get(object_id, client_pb2.RegisterRequest(artifact=common_pb2.Artifact(language="js", entry="counter.js")))
         return common_pb2.ObjectRecord(
+            deployment_managers=made.deployment_managers,
+            selector=made.selector,
+            labels=made.labels,
+            constructor_args=made.args,
+            constructor_kwargs=made.kwargs,
             id=object_id,
             name=names[0] if names else "",
             interface=common_pb2.Interface(name="Counter", members=members),
-            artifact=common_pb2.Artifact(language="js", entry="counter.js"),
+            artifact=made.artifact,
             epoch=1,
             status=common_pb2.OBJECT_STATUS_ACTIVE,
             replicas=[replica],
@@ -215,7 +222,15 @@ class CounterKernel(client_pb2_grpc.ClientServiceServicer):
         self.requests.append(request)
         if request.name in self.names and not request.replace:
             await errors.abort(context, errors.NameTaken(f"the name {request.name!r} is taken; choose another or say --replace"))
-        return client_pb2.RegisterResponse(object=self.record(self._add(request.name, request)))
+        object_id = self._add(request.name, request)
+        self.registered[object_id] = request
+        return client_pb2.RegisterResponse(object=self.record(object_id))
+
+    async def Attach(self, request: Any, context: Any) -> client_pb2.AttachResponse:
+        object_id = await self.find(request.name_or_id, context)
+        del self.registered[object_id].deployment_managers[:]
+        self.registered[object_id].deployment_managers.extend(request.deployment_managers)
+        return client_pb2.AttachResponse(object=self.record(object_id))
 
     async def Create(self, request: Any, context: Any) -> client_pb2.CreateResponse:
         await self.find(request.class_name, context)
@@ -230,8 +245,12 @@ class CounterKernel(client_pb2_grpc.ClientServiceServicer):
             self.names[name] = object_id
         return object_id
 
+    def matches(self, selector: common_pb2.Selector, name: str) -> bool:
+        labels = self.record(self.names[name]).labels
+        return not selector.terms or all(labels.get(part.key) in part.values for part in selector.terms[0].requirements)
+
     async def List(self, request: Any, context: Any) -> client_pb2.ListResponse:
-        names = sorted(name for name in self.names if name.startswith(request.name_prefix))
+        names = sorted(name for name in self.names if name.startswith(request.name_prefix) and self.matches(request.label_selector, name))
         start = int(request.page_token or 0)
         page = names[start : start + request.page_size]
         more = str(start + len(page)) if start + len(page) < len(names) else ""

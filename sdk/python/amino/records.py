@@ -10,6 +10,8 @@ from typing import Any, cast
 from amino_wire.pb import client_pb2, common_pb2
 from amino_wire.values import Codec
 
+from amino.selectors import selector_text
+
 _STATUS: Mapping[int, str] = {
     common_pb2.OBJECT_STATUS_CREATING: "creating",
     common_pb2.OBJECT_STATUS_ACTIVE: "active",
@@ -64,7 +66,9 @@ class ObjectInfo:
     deployment_managers: tuple[ManagerInfo, ...]
     labels: Mapping[str, str]
     replicas: tuple[ReplicaInfo, ...]
+    select: str
     args: tuple[Any, ...]
+    kwargs: Mapping[str, Any]
     concurrent: bool
     own_context: bool
     created: datetime
@@ -100,7 +104,9 @@ class ObjectInfo:
             replicas=tuple(
                 ReplicaInfo(replica.number, replica.kernel_id, replica.endpoints.grpc, replica.role) for replica in record.replicas
             ),
+            select=selector_text(record.selector) if record.selector.terms else "",
             args=tuple(codec.decode_array(record.constructor_args)) if record.constructor_args else (),
+            kwargs=cast("Mapping[str, Any]", codec.decode(record.constructor_kwargs)) if record.constructor_kwargs else {},
             concurrent=record.concurrent,
             own_context=record.own_context,
             created=datetime.fromtimestamp(record.created_ms / 1000, UTC),

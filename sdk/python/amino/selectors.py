@@ -12,8 +12,10 @@ Selection = str | Mapping[str, str | Sequence[str]] | None
 """A selector: its text, or values by label (all must match), or none."""
 
 _TOKEN = re.compile(r"\s*(?:(?P<word>[^\s,()=!;]+)|(?P<sign>!=|==|=|!|\(|\)|,|;))")
+_WORDS = ("and", "or", "in", "not")
 _IN = common_pb2.Requirement.OPERATOR_IN
-_NOT_IN = common_pb2.Requirement.OPERATOR_NOT_IN
+_NOT_WORDS = ("and", "or", "in", "not")
+_IN = common_pb2.Requirement.OPERATOR_NOT_IN
 _EXISTS = common_pb2.Requirement.OPERATOR_EXISTS
 _NOT_EXISTS = common_pb2.Requirement.OPERATOR_NOT_EXISTS
 
@@ -37,6 +39,20 @@ def selector(selection: Selection) -> common_pb2.Selector | None:
         for key, wanted in selection.items()
     ]
     return common_pb2.Selector(terms=[common_pb2.Term(requirements=requirements)])
+
+
+def selector_text(selector: common_pb2.Selector) -> str:
+    """A selector as people write it."""
+    return " or ".join(" and ".join(map(_requirement_text, term.requirements)) for term in selector.terms)
+
+
+def _requirement_text(requirement: common_pb2.Requirement) -> str:
+    key, values = requirement.key, ", ".join(requirement.values)
+    if requirement.operator == _IN:
+        return f"{key}={values}" if len(requirement.values) == 1 else f"{key} in ({values})"
+    if requirement.operator == _NOT_IN:
+        return f"{key}!={values}" if len(requirement.values) == 1 else f"{key} not in ({values})"
+    return key if requirement.operator == _EXISTS else f"!{key}"
 
 
 class _Parser:
@@ -99,7 +115,7 @@ class _Parser:
         return False
 
     def _word(self, what: str) -> str:
-        if self._at < len(self._tokens) and self._tokens[self._at][0][0] not in "!=(),;":
+        if self._at < len(self._tokens) and self._tokens[self._at][0][0] not in "!=(),;" and self._tokens[self._at][0] not in _WORDS:
             self._at += 1
             return self._tokens[self._at - 1][0]
         raise self._error(f"expected {what}")

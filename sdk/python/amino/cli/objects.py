@@ -37,6 +37,7 @@ def object_document(found: ObjectInfo) -> dict[str, Any]:
     document["created"] = found.created.isoformat()
     document["deployment_managers"] = [{"name": one.name, "settings": to_json(one.settings)} for one in found.deployment_managers]
     document["args"] = to_json(list(found.args))
+    document["kwargs"] = to_json(dict(found.kwargs))
     return document
 
 
@@ -173,6 +174,7 @@ def describe(session: Session, name: Name) -> None:
             "status": found.status,
             "artifact": f"{found.artifact[:12]} {found.entry}",
             "managers": chain_text(found.deployment_managers),
+            "placed where": found.select,
             "labels": ", ".join(f"{key}={value}" for key, value in sorted(found.labels.items())),
             "epoch": found.epoch,
             "created": found.created.astimezone().isoformat(" ", "seconds"),

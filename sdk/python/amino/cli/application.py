@@ -1,0 +1,92 @@
+"""The command `apply`: makes the cluster as a manifest says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from amino_wire.errors import ArgumentInvalid, NameNotFound
+
+import amino
+from amino.cli.session import Session, command
+from amino.manifest import LABEL, Action, Manifest, Step, labels_of, plan, read_manifest
+from amino.records import ObjectInfo
+
+app = typer.Typer()
+_DONE = {
+    Action.CREATE: "created",
+    Action.REPLACE: "replaced",
+    Action.ATTACH: "deployment managers changed",
+    Action.DELETE: "deleted",
+    Action.KEEP: "as it was",
+}
+
+
+@command(app, "apply")
+def apply(
+    session: Session,
+    path: Annotated[Path, typer.Argument(metavar="MANIFEST", help="Such as app.toml.")],
+    replace: Annotated[bool, typer.Option("--replace", help="Make objects anew where that is needed; they lose their state.")] = False,
+    prune: Annotated[bool, typer.Option("--prune", help="Delete objects of the application that are no longer in the manifest.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
+) -> None:
+    """Make the objects of a manifest, and again after an edit: only what differs is changed."""
+    from amino_dms.chain import Registry
+
+    manifest = read_manifest(path)
+    with session.connect() as client:
+        steps = [step for step in plan(manifest, _present(client, manifest), Registry.installed()) if prune or step.action != Action.DELETE]
+        if not dry_run:
+            _check(steps, replace)
+            for step in steps:
+                _do(client, manifest, step)
+    if session.json:
+        session.document([{"name": step.name, "action": step.action.value, "reasons": list(step.reasons)} for step in steps])
+        return
+    for step in steps:
+        why = f" ({', '.join(step.reasons)})" if step.reasons else ""
+        typer.echo(f"{step.name}: {f'would be {step.action.value}' if dry_run else _DONE[step.action]}{why}")
+
+
+def _present(client: amino.BlockingClient, manifest: Manifest) -> dict[str, ObjectInfo]:
+    found = {one.name: one for one in client.list(select={LABEL: manifest.name}) if one.name}
+    for entry in manifest.objects:
+        if entry.name not in found:
+            try:
+                found[entry.name] = client.describe(entry.name)
+            except NameNotFound:
+                continue
+    return found
+
+
+def _check(steps: list[Step], replace: bool) -> None:
+    anew = [f"{step.name} ({', '.join(step.reasons)})" for step in steps if step.action == Action.REPLACE]
+    if anew and not replace:
+        raise ArgumentInvalid(
+            f"these objects would be made anew and lose their state: {', '.join(anew)}; nothing was changed. Say --replace."
+        )
+
+
+def _do(client: amino.BlockingClient, manifest: Manifest, step: Step) -> None:
+    entry = step.entry
+    if step.action == Action.DELETE:
+        client.delete(step.name)
+    elif entry is not None and step.action == Action.ATTACH:
+        client.attach(step.name, entry.managers)
+    elif entry is not None and step.action in (Action.CREATE, Action.REPLACE):
+        client.register(
+            manifest.folder / entry.source,
+            entry.name,
+            language=entry.language,
+            entry=entry.entry,
+            class_name=entry.class_name,
+            args=entry.args,
+            kwargs=entry.kwargs,
+            deployment_managers=entry.managers,
+            select=entry.select,
+            labels=labels_of(manifest, entry),
+            replace=step.action == Action.REPLACE,
+            concurrent=entry.concurrent,
+            own_context=entry.own_context,
+        )

@@ -1,0 +1,179 @@
+"""Manifests: an application's objects in one file, and what must change so that the cluster is as the file says. Pure.
+
+[application]
+name = "shop"
+
+[objects.cart]
+source = "cart.js"                            # beside the manifest
+managers = "Retry,LeaseCaching(lease=10s)"
+select = "region=eu"
+args = [10]
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, cast
+
+from amino_dms.chain import Chain, Registry, parse_chain
+from amino_wire.errors import ConfigInvalid
+from amino_wire.guards import is_map
+
+from amino.records import ManagerInfo, ObjectInfo
+from amino.selectors import selector, selector_text
+from amino.source import Artifact, read_source
+
+LABEL = "application"
+"""Label of every object that a manifest made."""
+
+
+@dataclass(frozen=True)
+class ObjectEntry:
+    """An object of a manifest; the names are those of the file.
+
+    Arguments:
+        name: of the object.
+        source: file or folder, relative to the manifest.
+        language, entry, class_name, args, kwargs, select, labels, concurrent, own_context: as Client.register.
+        managers: the chain of deployment managers.
+    """
+
+    name: str
+    source: str
+    language: str = ""
+    entry: str = ""
+    class_name: str = ""
+    args: Sequence[Any] = ()
+    kwargs: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    managers: str = ""
+    select: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict[str, str])
+    concurrent: bool = False
+    own_context: bool = False
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """An application: its name and its objects, in the order of the file."""
+
+    name: str
+    folder: Path
+    objects: tuple[ObjectEntry, ...]
+
+
+class Action(StrEnum):
+    """What becomes of an object."""
+
+    CREATE = "create"
+    REPLACE = "replace"
+    ATTACH = "attach"
+    DELETE = "delete"
+    KEEP = "keep"
+
+
+@dataclass(frozen=True)
+class Step:
+    """What has to be done about one object, and why. `artifact` is what it is made of, where it is to be made."""
+
+    action: Action
+    name: str
+    reasons: tuple[str, ...] = ()
+    entry: ObjectEntry | None = None
+    artifact: Artifact | None = None
+
+
+def read_manifest(path: Path) -> Manifest:
+    """Reads a manifest.
+
+    Raises:
+        ConfigInvalid: it cannot be read, or has a name or a value that cannot be right; the message says where.
+    """
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigInvalid(f"{path} cannot be read: {error}") from error
+    _known(content, ("application", "objects"), str(path))
+    application, objects = content.get("application", {}), content.get("objects", {})
+    if not is_map(application) or not is_map(objects) or not isinstance(application.get("name"), str):
+        raise ConfigInvalid(f"{path} must have a table [application] with a name, and a table [objects.NAME] for each object")
+    _known(application, ("name",), f"{path}, [application]")
+    entries = tuple(_entry(name, table, f"{path}, [objects.{name}]") for name, table in objects.items())
+    return Manifest(str(application["name"]), path.resolve().parent, entries)
+
+
+def _entry(name: str, table: Any, where: str) -> ObjectEntry:
+    if not is_map(table) or not isinstance(table.get("source"), str):
+        raise ConfigInvalid(f"{where} must name its source")
+    settings = {("class_name" if key == "class" else key): value for key, value in table.items()}
+    kinds = {one.name: str(one.type) for one in fields(ObjectEntry)}
+    _known(settings, [key for key in kinds if key != "name"], where)
+    for key, value in settings.items():
+        wanted = {"str": str, "bool": bool}.get(kinds[key], list if kinds[key].startswith("Sequence") else dict)
+        if not isinstance(value, wanted):
+            raise ConfigInvalid(f"{where}: {key} must be a {wanted.__name__}, not {value!r}")
+    parse_chain(str(settings.get("managers", "")))
+    selector(str(settings.get("select", "")))
+    return ObjectEntry(name, **cast("dict[str, Any]", settings))
+
+
+def _known(table: Mapping[str, Any], names: Sequence[str], where: str) -> None:
+    for key in table:
+        if key not in names:
+            near = get_close_matches(key, names, 1)
+            raise ConfigInvalid(
+                f"{where}: there is no setting {key!r}; " + (f"did you mean {near[0]!r}?" if near else f"known: {', '.join(names)}")
+            )
+
+
+def plan(manifest: Manifest, present: Mapping[str, ObjectInfo], registry: Registry) -> tuple[Step, ...]:
+    """What must be done so that the cluster is as the manifest says; only what differs.
+
+    Arguments:
+        manifest: what should be.
+        present: objects that are there, by name: those of the manifest, and others with its label.
+        registry: the deployment managers there are, for comparing chains whatever way they are written.
+
+    Raises:
+        ArtifactInvalid, LanguageUnknown, ChainInvalid: an object of the manifest cannot be right.
+    """
+    steps = [_step(manifest, entry, present.get(entry.name), registry) for entry in manifest.objects]
+    wanted = {entry.name for entry in manifest.objects}
+    gone = [name for name, found in present.items() if name not in wanted and found.labels.get(LABEL) == manifest.name]
+    return (*steps, *(Step(Action.DELETE, name, ("it is not in the manifest",)) for name in gone))
+
+
+def _step(manifest: Manifest, entry: ObjectEntry, found: ObjectInfo | None, registry: Registry) -> Step:
+    artifact = read_source(manifest.folder / entry.source, language=entry.language, entry=entry.entry, class_name=entry.class_name)
+    chain = Chain.parse(entry.managers, registry)
+    if found is None:
+        return Step(Action.CREATE, entry.name, (), entry, artifact)
+    wanted = selector(entry.select)
+    differences = {
+        "source": found.artifact != artifact.packed.hash or found.entry != artifact.entry,
+        "language": found.language != artifact.language,
+        "args": list(found.args) != list(entry.args) or dict(found.kwargs) != dict(entry.kwargs),
+        "select": found.select != (selector_text(wanted) if wanted is not None else ""),
+        "labels": dict(found.labels) != labels_of(manifest, entry),
+        "concurrent": found.concurrent != entry.concurrent,
+        "own_context": found.own_context != entry.own_context,
+    }
+    reasons = tuple(name for name, differs in differences.items() if differs)
+    if reasons:
+        return Step(Action.REPLACE, entry.name, reasons, entry, artifact)
+    if chain != _attached(found.deployment_managers, registry):
+        return Step(Action.ATTACH, entry.name, ("managers",), entry)
+    return Step(Action.KEEP, entry.name)
+
+
+def _attached(managers: tuple[ManagerInfo, ...], registry: Registry) -> Chain:
+    return Chain.of(((manager.name, manager.settings) for manager in managers), registry)
+
+
+def labels_of(manifest: Manifest, entry: ObjectEntry) -> dict[str, str]:
+    """The labels that an object of a manifest has."""
+    return {**entry.labels, LABEL: manifest.name}

@@ -1,0 +1,131 @@
+"""Manifests: what is changed, and that it is only what differs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from amino.cli.main import app
+from amino.manifest import read_manifest
+from amino_wire.errors import AminoError, ConfigInvalid
+from typer.testing import CliRunner
+
+from tests.unit.counter_kernel import CounterKernel, counter_kernel_thread
+
+MANIFEST = """
+[application]
+name = "shop"
+
+[objects.cart]
+source = "cart.js"
+managers = "Retry"
+select = "region=eu and !spot"
+args = [3]
+
+[objects.clock]
+source = "clock"
+entry = "clock.js"
+labels = { tier = "gold" }
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "cart.js").write_text("class Cart {}")
+    (tmp_path / "clock").mkdir()
+    (tmp_path / "clock" / "clock.js").write_text("class Clock {}")
+    (tmp_path / "clock" / "other.js").write_text("")
+    (tmp_path / "app.toml").write_text(MANIFEST)
+    return tmp_path
+
+
+@pytest.fixture
+def kernel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[CounterKernel]:
+    with counter_kernel_thread(tmp_path) as kernel:
+        monkeypatch.setenv("AMINO_ADDRESS", kernel.address)
+        yield kernel
+
+
+def apply(folder: Path, *options: str) -> Any:
+    return CliRunner().invoke(app, ["apply", str(folder / "app.toml"), *options])
+
+
+def actions(folder: Path, *options: str) -> dict[str, str]:
+    done = apply(folder, "-o", "json", *options)
+    assert done.exit_code == 0, done.stderr
+    return {step["name"]: step["action"] for step in json.loads(done.stdout)}
+
+
+def edit(folder: Path, old: str, new: str) -> None:
+    path = folder / "app.toml"
+    assert old in path.read_text()
+    path.write_text(path.read_text().replace(old, new))
+
+
+def test_once_and_again(folder: Path, kernel: CounterKernel) -> None:
+    assert actions(folder, "--dry-run") == {"cart": "create", "clock": "create"}
+    assert "cart" not in kernel.names
+    assert actions(folder) == {"cart": "create", "clock": "create"}
+    assert kernel.objects[kernel.names["cart"]].value == 3
+    before = dict(kernel.names)
+    assert actions(folder) == {"cart": "keep", "clock": "keep"}
+    assert kernel.names == before
+
+
+def test_another_chain_is_attached_to_the_living_object(folder: Path, kernel: CounterKernel) -> None:
+    actions(folder)
+    before = dict(kernel.names)
+    edit(folder, '"Retry"', '"Retry, LeaseCaching(lease=5s)"')
+    assert actions(folder) == {"cart": "attach", "clock": "keep"}
+    assert kernel.names == before
+    assert actions(folder) == {"cart": "keep", "clock": "keep"}
+
+
+def test_what_loses_state_must_be_allowed(folder: Path, kernel: CounterKernel) -> None:
+    actions(folder)
+    before = dict(kernel.names)
+    (folder / "clock" / "clock.js").write_text("class Clock { tick() {} }")
+    refused = apply(folder)
+    assert refused.exit_code == 2
+    assert "clock (source)" in refused.stderr
+    assert "--replace" in refused.stderr
+    assert kernel.names == before
+    assert actions(folder, "--replace") == {"cart": "keep", "clock": "replace"}
+    assert kernel.names["clock"] != before["clock"]
+    edit(folder, "args = [3]", "args = [4]")
+    assert actions(folder, "--replace") == {"cart": "replace", "clock": "keep"}
+
+
+def test_what_is_gone_is_deleted_only_when_asked(folder: Path, kernel: CounterKernel) -> None:
+    actions(folder)
+    (folder / "app.toml").write_text(MANIFEST.split("[objects.clock]")[0])
+    assert actions(folder) == {"cart": "keep"}
+    assert "clock" in kernel.names
+    assert actions(folder, "--prune") == {"cart": "keep", "clock": "delete"}
+    assert set(kernel.names) == {"counter", "cart"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "complaint"),
+    [
+        ("[application]", "[aplication]", "did you mean 'application'"),
+        ("managers =", "manager =", "did you mean 'managers'"),
+        ("args = [3]", "args = 3", "args must be a list"),
+        ('source = "cart.js"', "", "must name its source"),
+        ('"Retry"', '"Retry("', "cannot read the chain"),
+        ("region=eu", "region in eu", "cannot read the selector"),
+        ("[objects.cart]", "[objects.cart", "cannot be read"),
+    ],
+)
+def test_mistakes_are_named(folder: Path, old: str, new: str, complaint: str) -> None:
+    edit(folder, old, new)
+    with pytest.raises(AminoError, match=complaint):
+        read_manifest(folder / "app.toml")
+
+
+def test_a_missing_manifest(tmp_path: Path) -> None:
+    with pytest.raises(ConfigInvalid, match="cannot be read"):
+        read_manifest(tmp_path / "none.toml")

@@ -1,0 +1,90 @@
+"""What can be registered, which kernels are meant, where a client looks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from amino.addresses import addresses, is_loopback
+from amino.selectors import selector, selector_text
+from amino.source import read_source
+from amino_wire.errors import ArgumentInvalid, ArtifactInvalid, ConfigInvalid, LanguageUnknown
+
+
+class Tally:
+    """A class to be registered."""
+
+
+def test_language_and_entry_are_found(tmp_path: Path) -> None:
+    for name, language in (("a.js", "js"), ("b.rb", "ruby"), ("c.py", "python"), ("d.wasm", "wasm"), ("e.bc", "llvm")):
+        (tmp_path / name).write_bytes(b"x")
+        found = read_source(tmp_path / name)
+        assert (found.language, found.entry) == (language, name)
+    assert read_source({"x.txt": "1"}, language="JavaScript").language == "js"
+    package = {"package.json": '{"main": "./lib/main"}', "lib/main.js": "", "index.js": ""}
+    assert read_source(package).entry == "lib/main.js"
+    assert read_source({"main.py": "", "helper.py": ""}).entry == "main.py"
+    assert read_source({"tool.rb": "", "lib/x.rb": ""}).entry == "tool.rb"
+    assert read_source({"Counter.class": b"\xca\xfe"}).entry == "Counter"
+    assert read_source({"x.class": b"", "y.class": b""}, language="java", entry="org.X").entry == "org.X"
+
+
+def test_a_class_is_registered_by_its_module() -> None:
+    found = read_source(Tally)
+    assert (found.language, found.entry, found.class_name) == ("python", "test_sdk_sources.py", "Tally")
+
+
+def test_what_is_not_clear_is_asked_for() -> None:
+    with pytest.raises(ArtifactInvalid, match="--entry"):
+        read_source({"a.js": "", "b.js": ""})
+    with pytest.raises(ArtifactInvalid, match="not in the artifact"):
+        read_source({"a.js": "", "b.js": ""}, entry="c.js")
+    with pytest.raises(LanguageUnknown, match="--lang"):
+        read_source({"a.txt": ""})
+    with pytest.raises(LanguageUnknown, match="amino cc"):
+        read_source({"a.c": ""})
+
+
+@pytest.mark.parametrize(
+    ("text", "normal"),
+    [
+        ("region=eu", "region=eu"),
+        ("region in (eu,us),tier!=gold", "region in (eu, us) and tier!=gold"),
+        ("a and !b or c not in (d, e)", "a and !b or c not in (d, e)"),
+        ("a == b ; c", "a=b or c"),
+    ],
+)
+def test_selectors(text: str, normal: str) -> None:
+    found = selector(text)
+    assert found is not None
+    assert selector_text(found) == normal
+    again = selector(normal)
+    assert again == found
+
+
+def test_selectors_from_values() -> None:
+    found = selector({"region": ["eu", "us"], "tier": "gold"})
+    assert found is not None
+    assert selector_text(found) == "region in (eu, us) and tier=gold"
+    assert selector("") is None
+    assert selector(None) is None
+
+
+@pytest.mark.parametrize("text", ["=", "a in", "a in ()", "a in (b", "a not b", "a b", "or", "a or", "!", "a=", "(a)"])
+def test_what_is_no_selector(text: str) -> None:
+    with pytest.raises(ArgumentInvalid, match="cannot read the selector"):
+        selector(text)
+
+
+def test_addresses() -> None:
+    assert addresses(None, {}) == ("127.0.0.1:7420",)
+    assert addresses(None, {"AMINO_ADDRESS": "a:1, b:2"}) == ("a:1", "b:2")
+    assert addresses("c:3", {"AMINO_ADDRESS": "a:1"}) == ("c:3",)
+    for wrong in ("nowhere", "a:", ":1", "a:0", "a:99999", "a:x"):
+        with pytest.raises(ConfigInvalid):
+            addresses(wrong, {})
+    assert is_loopback("127.0.0.1:1")
+    assert is_loopback("[::1]:1")
+    assert is_loopback("localhost:1")
+    assert not is_loopback("10.0.0.1:1")
+    assert not is_loopback("example.org:1")
