@@ -41,3 +41,15 @@ def test_the_example(address: str) -> None:
     assert any("RangeError: 105 is odd" in line for line in lines)
     assert any("DEADLINE_EXCEEDED" in line for line in lines)
     assert lines[-1].split()[2:] == ["first,", "half,", "incr,", "spin"]
+
+
+@pytest.mark.cluster
+def test_calls_while_the_object_moves_between_two_kernels() -> None:
+    with LocalCluster() as cluster:
+        cluster.start_oms()
+        first = cluster.start_kernel("first")
+        cluster.start_kernel("second")
+        cluster.wait_until_up()
+        output = run(["node", "--test", "test/moves.test.js"], first.address)
+    assert "# fail 0" in output
+    assert "# SKIP" not in output
