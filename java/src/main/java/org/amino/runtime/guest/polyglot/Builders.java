@@ -106,11 +106,11 @@ public class Builders {
   }
 
   Value reference(String id, String className, long epoch, String address) {
-    return reference.execute(id, orNothing(className), epoch, orNothing(address));
+    return reference.execute(string(id), orNothing(className), epoch, orNothing(address));
   }
 
   Value error(String code, String type, String message, String stack, Object details, Object cause) {
-    return error.execute(code, type, message, stack, details, cause);
+    return error.execute(string(code), string(type), string(message), string(stack), details, cause);
   }
 
   /** Wraps an error so that the prelude throws it inside the guest. */
@@ -119,6 +119,6 @@ public class Builders {
   }
 
   private Object orNothing(String text) {
-    return text == null ? nothing : text;
+    return text == null ? nothing : string(text);
   }
 }

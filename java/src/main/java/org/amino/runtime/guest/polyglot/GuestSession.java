@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.amino.runtime.guest.GuestFactory.Artifact;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.guest.ObjectCalls;
@@ -22,7 +23,7 @@ public final class GuestSession {
     Value run() throws IOException, GuestFailure;
   }
 
-  private final Engine engine;
+  private final Supplier<Engine> engine;
   private final Artifact artifact;
   private final ObjectCalls calls;
   private final Sandbox sandbox;
@@ -31,7 +32,7 @@ public final class GuestSession {
   private Value prelude;
   private Builders builders;
 
-  GuestSession(Engine engine, Artifact artifact, ObjectCalls calls) {
+  GuestSession(Supplier<Engine> engine, Artifact artifact, ObjectCalls calls) {
     this.engine = engine;
     this.artifact = artifact;
     this.calls = calls;
@@ -53,7 +54,7 @@ public final class GuestSession {
 
   /** A builder with the sandbox's rules and the guest's output led to the log. */
   public Context.Builder builder(String language, FileSystem files) {
-    Context.Builder builder = sandbox.builder(engine, language, files);
+    Context.Builder builder = sandbox.builder(engine.get(), language, files);
     return builder.out(new LineOutput(line -> calls.log("info", line))).err(new LineOutput(line -> calls.log("error", line)));
   }
 

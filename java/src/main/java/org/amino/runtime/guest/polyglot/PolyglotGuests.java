@@ -12,7 +12,11 @@ import org.amino.runtime.guest.GuestFactory;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.guest.ObjectCalls;
 import org.amino.runtime.guest.js.JsLanguage;
+import org.amino.runtime.guest.java.JavaLanguage;
+import org.amino.runtime.guest.llvm.LlvmLanguage;
 import org.amino.runtime.guest.python.PythonLanguage;
+import org.amino.runtime.guest.ruby.RubyLanguage;
+import org.amino.runtime.guest.wasm.WasmLanguage;
 import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.Engine;
 import org.graalvm.polyglot.PolyglotException;
@@ -23,7 +27,7 @@ public final class PolyglotGuests implements GuestFactory {
   private Engine engine;
 
   public PolyglotGuests() {
-    for (GuestLanguage language : List.of(new JsLanguage(), new PythonLanguage())) {
+    for (GuestLanguage language : List.of(new JsLanguage(), new PythonLanguage(), new RubyLanguage(), new LlvmLanguage(), new WasmLanguage(), new JavaLanguage())) {
       byName.put(language.id(), language);
     }
   }
@@ -39,7 +43,7 @@ public final class PolyglotGuests implements GuestFactory {
   public GuestContext open(Artifact artifact, ObjectCalls calls) throws GuestFailure {
     GuestLanguage language = language(artifact.language());
     requireFiles(artifact);
-    GuestSession session = new GuestSession(engine(), artifact, calls);
+    GuestSession session = new GuestSession(this::engine, artifact, calls);
     try {
       return language.open(session);
     } catch (GuestFailure refused) {

@@ -1,0 +1,56 @@
+package org.amino.runtime.guest.c;
+
+import java.nio.charset.StandardCharsets;
+import org.amino.runtime.wire.Extensions;
+import org.amino.runtime.wire.MsgpackReader;
+import org.amino.runtime.wire.MsgpackType;
+
+/** What another object answered, as C asks for it: by its kind (`amino_kind`), then as a word, a number, or octets. */
+record CAnswer(int kind, long word, double number, byte[] octets) {
+  static final int FAILED = -1;
+  private static final byte[] NONE = new byte[0];
+  static final CAnswer NULL = new CAnswer(0, 0, 0, NONE);
+  private static final int INT = 1;
+  private static final int DOUBLE = 2;
+  private static final int BOOL = 3;
+  private static final int STRING = 4;
+  private static final int BYTES = 5;
+  private static final int OBJECT = 6;
+  private static final int OTHER = 7;
+
+  static CAnswer text(String text) {
+    return new CAnswer(STRING, 0, 0, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  static CAnswer read(byte[] encoded, CInstance instance) {
+    MsgpackReader in = new MsgpackReader(encoded);
+    MsgpackType type = in.peekType();
+    switch (type) {
+      case NIL:
+        return NULL;
+      case BOOLEAN:
+        return new CAnswer(BOOL, in.readBoolean() ? 1 : 0, 0, NONE);
+      case INTEGER:
+        return in.isLong() ? integer(in.readLong()) : other(encoded);
+      case DOUBLE:
+        double number = in.readDouble();
+        return new CAnswer(DOUBLE, (long) number, number, NONE);
+      case STRING:
+        return text(in.readString());
+      case BYTES:
+        return new CAnswer(BYTES, 0, 0, in.readBytes());
+      default:
+        boolean reference = type == MsgpackType.EXTENSION && in.readExtensionHeader().type() == Extensions.REFERENCE;
+        return reference ? new CAnswer(OBJECT, instance.references().handle(encoded), 0, NONE) : other(encoded);
+    }
+  }
+
+  private static CAnswer integer(long value) {
+    return new CAnswer(INT, value, value, NONE);
+  }
+
+  /** A list, a map …: its encoding, for those who bring a msgpack reader. */
+  private static CAnswer other(byte[] encoded) {
+    return new CAnswer(OTHER, 0, 0, encoded);
+  }
+}

@@ -1,0 +1,55 @@
+package org.amino.runtime.guest.java;
+
+import org.amino.runtime.guest.GuestFailure;
+import org.amino.runtime.guest.ObjectCalls;
+import org.amino.runtime.wire.MsgpackReader;
+
+/** What a Java object finds of the runtime while one of its methods runs. */
+public final class Amino {
+  private static final ThreadLocal<ObjectCalls> RUNNING = new ThreadLocal<>();
+
+  private Amino() {}
+
+  /** A reference to the object registered under a name. */
+  public static Reference get(String name) throws GuestFailure {
+    return reference(running().get(name));
+  }
+
+  /** A reference to a new instance of what is registered under a name. */
+  public static Reference create(String name, Object... arguments) throws GuestFailure {
+    return reference(running().create(name, JavaValues.encodeAll(arguments), null));
+  }
+
+  /** The object whose method runs now. */
+  public static Reference self() {
+    ObjectCalls calls = running();
+    return new Reference(calls.currentObject(), null, 0, null, calls);
+  }
+
+  private static Reference reference(byte[] encoded) {
+    return (Reference) new JavaDecoder(running()).read(new MsgpackReader(encoded));
+  }
+
+  private static ObjectCalls running() {
+    ObjectCalls calls = RUNNING.get();
+    if (calls == null) {
+      throw new IllegalStateException("Amino is there only while a method of an object runs, on the thread that runs it");
+    }
+    return calls;
+  }
+
+  /** Marks the thread as running a method, and returns what to give to {@link #leave}. */
+  static ObjectCalls enter(ObjectCalls calls) {
+    ObjectCalls before = RUNNING.get();
+    RUNNING.set(calls);
+    return before;
+  }
+
+  static void leave(ObjectCalls before) {
+    if (before == null) {
+      RUNNING.remove();
+    } else {
+      RUNNING.set(before);
+    }
+  }
+}

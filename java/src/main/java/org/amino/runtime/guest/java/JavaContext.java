@@ -1,0 +1,87 @@
+package org.amino.runtime.guest.java;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationTargetException;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.amino.runtime.guest.GuestContext;
+import org.amino.runtime.guest.GuestFailure;
+import org.amino.runtime.guest.GuestObject;
+import org.amino.runtime.guest.InterfaceDescription;
+import org.amino.runtime.guest.ObjectCalls;
+import org.amino.runtime.wire.MsgpackReader;
+import org.amino.runtime.wire.WireException;
+
+/** An artifact's class, loaded by its own class loader. */
+final class JavaContext implements GuestContext {
+  private final JavaInterface type;
+  private final ArtifactClasses classes;
+  private final ObjectCalls calls;
+  private final RunningThreads running = new RunningThreads();
+
+  JavaContext(ArtifactClasses classes, Class<?> entry, ObjectCalls calls) {
+    this.classes = classes;
+    this.type = new JavaInterface(entry);
+    this.calls = calls;
+  }
+
+  @Override
+  public InterfaceDescription describe() {
+    return type.describe();
+  }
+
+  private GuestObject object(String id, Object instance) {
+    return new JavaObject(id, instance, type, calls, running);
+  }
+
+  @Override
+  public GuestObject create(String objectId, MsgpackReader args, MsgpackReader kwargs) throws GuestFailure {
+    try {
+      return object(objectId, construct(JavaMember.list(args, calls), JavaMember.map(kwargs, calls)));
+    } catch (WireException invalid) {
+      throw GuestFailure.of(invalid.code(), invalid.getMessage());
+    }
+  }
+
+  private Object construct(List<Object> positional, Map<String, Object> named) throws GuestFailure {
+    List<Constructor<?>> constructors = Stream.of(type.type().getConstructors()).sorted(Comparator.comparingInt(Constructor::getParameterCount)).toList();
+    Overloads.Match<Constructor<?>> match = Overloads.choose(constructors, positional, named, "new " + type.type().getSimpleName());
+    ObjectCalls before = Amino.enter(calls);
+    try {
+      return match.executable().newInstance(match.arguments());
+    } catch (InvocationTargetException thrown) {
+      throw JavaErrors.of(thrown.getCause());
+    } catch (ReflectiveOperationException impossible) {
+      throw GuestFailure.of("ARTIFACT_INVALID", "class " + type.type().getName() + " cannot be instantiated: make it public and not abstract");
+    } finally {
+      Amino.leave(before);
+    }
+  }
+
+  @Override
+  public GuestObject restore(String objectId, MsgpackReader state) throws GuestFailure {
+    GuestObject object = object(objectId, construct(List.of(), null));
+    object.sync(state);
+    return object;
+  }
+
+  @Override
+  public boolean interrupt(Duration patience) {
+    return running.interrupt(patience);
+  }
+
+  @Override
+  public void close() {
+    running.interrupt(Duration.ZERO);
+    try {
+      classes.close();
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package org.amino.runtime.guest.java;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import org.amino.runtime.guest.GuestFailure;
+import org.amino.runtime.guest.GuestMember;
+import org.amino.runtime.guest.ObjectCalls;
+import org.amino.runtime.guest.PendingResult;
+import org.amino.runtime.wire.MsgpackReader;
+import org.amino.runtime.wire.MsgpackWriter;
+import org.amino.runtime.wire.WireException;
+
+/** The public methods of one name, bound to an instance. */
+final class JavaMember implements GuestMember {
+  private final Object instance;
+  private final List<Method> overloads;
+  private final ObjectCalls calls;
+  private final RunningThreads running;
+
+  JavaMember(Object instance, List<Method> overloads, ObjectCalls calls, RunningThreads running) {
+    this.instance = instance;
+    this.overloads = overloads;
+    this.calls = calls;
+    this.running = running;
+  }
+
+  @Override
+  public PendingResult call(MsgpackReader args, MsgpackReader kwargs, MsgpackWriter out) throws GuestFailure {
+    try {
+      String shown = instance.getClass().getSimpleName() + "." + overloads.get(0).getName();
+      Overloads.Match<Method> match = Overloads.choose(overloads, list(args, calls), map(kwargs, calls), shown);
+      Object result = invoke(match);
+      if (result instanceof CompletionStage<?> stage) {
+        return new JavaPending(stage, calls);
+      }
+      JavaValues.write(out, result);
+      return null;
+    } catch (WireException invalid) {
+      throw GuestFailure.of(invalid.code(), invalid.getMessage());
+    }
+  }
+
+  private Object invoke(Overloads.Match<Method> match) throws GuestFailure {
+    ObjectCalls before = Amino.enter(calls);
+    running.enter();
+    try {
+      return match.executable().invoke(instance, match.arguments());
+    } catch (InvocationTargetException thrown) {
+      throw JavaErrors.of(thrown.getCause());
+    } catch (IllegalAccessException hidden) {
+      throw GuestFailure.of("ARTIFACT_INVALID", "the class " + instance.getClass().getName() + " is not public; make it so");
+    } finally {
+      running.leave();
+      Amino.leave(before);
+    }
+  }
+
+  static List<Object> list(MsgpackReader args, ObjectCalls calls) {
+    int count = args.readArrayHeader();
+    List<Object> values = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      values.add(new JavaDecoder(calls).read(args));
+    }
+    return values;
+  }
+
+  /** Named arguments, or null when there are none. */
+  static Map<String, Object> map(MsgpackReader kwargs, ObjectCalls calls) {
+    int count = kwargs == null ? 0 : kwargs.readMapHeader();
+    Map<String, Object> named = new LinkedHashMap<>();
+    for (int i = 0; i < count; i++) {
+      named.put(kwargs.readString(), new JavaDecoder(calls).read(kwargs));
+    }
+    return count == 0 ? null : named;
+  }
+
+  @Override
+  public boolean readOnly() {
+    return JavaInterface.readOnly(overloads);
+  }
+}

@@ -1,0 +1,201 @@
+package org.amino.runtime.guest.java;
+
+import java.lang.reflect.Array;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.amino.runtime.wire.ErrorPayload;
+import org.amino.runtime.wire.Extensions;
+import org.amino.runtime.wire.MsgpackWriter;
+import org.amino.runtime.wire.PlainValue;
+import org.amino.runtime.wire.WireException;
+
+/** Writes Java's values (docs/wire.md, section 1). Containers that stand in several places become nodes of a graph. */
+public final class JavaValues {
+  private static final long NANOS = 1_000_000_000L;
+  private final MsgpackWriter out;
+  /** How often each container was met; then the index of its node, negated and less one. */
+  private final Map<Object, Integer> met = new IdentityHashMap<>();
+  private final List<Object> nodes = new ArrayList<>();
+
+  private JavaValues(MsgpackWriter out) {
+    this.out = out;
+  }
+
+  /** An encoded list of arguments. */
+  public static byte[] encodeAll(Object... values) {
+    MsgpackWriter out = new MsgpackWriter();
+    out.writeArrayHeader(values.length);
+    for (Object value : values) {
+      write(out, value);
+    }
+    return out.toByteArray();
+  }
+
+  /**
+   * Writes one value.
+   *
+   * @throws WireException VALUE_INVALID for an object that no value can be made of
+   */
+  public static void write(MsgpackWriter out, Object value) {
+    new JavaValues(out).root(value);
+  }
+
+  private void root(Object value) {
+    if (!container(value)) {
+      item(value, 0);
+      return;
+    }
+    count(value, 0);
+    List<Object> shared = met.entrySet().stream().filter(entry -> entry.getValue() > 1 && entry.getKey() != value).map(Map.Entry::getKey).toList();
+    boolean rootShared = met.get(value) > 1;
+    if (shared.isEmpty() && !rootShared) {
+      met.clear();
+      content(value, 0);
+      return;
+    }
+    nodes.add(value);
+    nodes.addAll(shared);
+    met.clear();
+    for (int i = rootShared ? 0 : 1; i < nodes.size(); i++) {
+      met.put(nodes.get(i), i);
+    }
+    int mark = out.beginExtension();
+    out.writeArrayHeader(nodes.size());
+    for (Object node : nodes) {
+      content(node, 0);
+    }
+    out.endExtension(mark, Extensions.GRAPH);
+  }
+
+  private static boolean container(Object value) {
+    return value instanceof Collection || value instanceof Map || value != null && value.getClass().isArray() && !(value instanceof byte[]);
+  }
+
+  private void count(Object value, int depth) {
+    requireDepth(depth);
+    if (!container(value) || met.merge(value, 1, Integer::sum) > 1) {
+      return;
+    }
+    if (value instanceof Map<?, ?> map) {
+      map.values().forEach(inner -> count(inner, depth + 1));
+    } else {
+      elements(value).forEach(inner -> count(inner, depth + 1));
+    }
+  }
+
+  private static void requireDepth(int depth) {
+    if (depth > PlainValue.DEPTH) {
+      throw new WireException("VALUE_INVALID", "a value is nested deeper than " + PlainValue.DEPTH + " levels; flatten it");
+    }
+  }
+
+  private static Collection<?> elements(Object value) {
+    if (value instanceof Collection<?> collection) {
+      return collection;
+    }
+    List<Object> elements = new ArrayList<>();
+    for (int i = 0; i < Array.getLength(value); i++) {
+      elements.add(Array.get(value, i));
+    }
+    return elements;
+  }
+
+  private void content(Object value, int depth) {
+    if (value instanceof Map<?, ?> map) {
+      out.writeMapHeader(map.size());
+      for (Map.Entry<?, ?> entry : map.entrySet()) {
+        if (container(entry.getKey())) {
+          throw new WireException("VALUE_INVALID", "a map with a container as key cannot travel; use a string or a number");
+        }
+        item(entry.getKey(), depth + 1);
+        item(entry.getValue(), depth + 1);
+      }
+      return;
+    }
+    boolean set = value instanceof Set;
+    int mark = set ? out.beginExtension() : 0;
+    Collection<?> elements = elements(value);
+    out.writeArrayHeader(elements.size());
+    for (Object element : elements) {
+      item(element, depth + 1);
+    }
+    if (set) {
+      out.endExtension(mark, Extensions.SET);
+    }
+  }
+
+  private void item(Object value, int depth) {
+    requireDepth(depth);
+    if (!container(value)) {
+      atom(value);
+      return;
+    }
+    Integer index = met.get(value);
+    if (index == null) {
+      content(value, depth);
+      return;
+    }
+    int mark = out.beginExtension();
+    out.writeLong(index);
+    out.endExtension(mark, Extensions.BACK_REFERENCE);
+  }
+
+  private void atom(Object value) {
+    if (value == null || value instanceof String || value instanceof Boolean || value instanceof Long || value instanceof Integer || value instanceof Short
+        || value instanceof Byte || value instanceof Double || value instanceof Float || value instanceof BigInteger || value instanceof byte[]) {
+      PlainValue.write(out, value);
+    } else if (value instanceof Character || value instanceof Enum<?>) {
+      out.writeString(value.toString());
+    } else if (value instanceof Instant instant) {
+      timestamp(instant);
+    } else if (value instanceof Duration duration) {
+      duration(duration);
+    } else if (value instanceof Reference reference) {
+      reference(reference);
+    } else if (value instanceof Throwable thrown) {
+      int mark = out.beginExtension();
+      ErrorPayload.write(out, JavaErrors.of(thrown));
+      out.endExtension(mark, Extensions.ERROR);
+    } else {
+      throw new WireException("VALUE_INVALID", "an instance of " + value.getClass().getName() + " cannot travel; pass plain data, or a reference to an object");
+    }
+  }
+
+  private static byte[] bigEndian(long value) {
+    return java.nio.ByteBuffer.allocate(8).putLong(value).array();
+  }
+
+  private void timestamp(Instant instant) {
+    byte[] payload = java.nio.ByteBuffer.allocate(12).putInt(instant.getNano()).putLong(instant.getEpochSecond()).array();
+    if (instant.getEpochSecond() >= 0 && instant.getEpochSecond() < 1L << 34) {
+      boolean whole = instant.getNano() == 0 && instant.getEpochSecond() <= 0xffffffffL;
+      payload = whole ? java.util.Arrays.copyOfRange(payload, 8, 12) : bigEndian((long) instant.getNano() << 34 | instant.getEpochSecond());
+    }
+    out.writeExtension(Extensions.TIMESTAMP, payload);
+  }
+
+  private void duration(Duration duration) {
+    BigInteger nanos = BigInteger.valueOf(duration.getSeconds()).multiply(BigInteger.valueOf(NANOS)).add(BigInteger.valueOf(duration.getNano()));
+    if (nanos.bitLength() > 63) {
+      throw new WireException("VALUE_INVALID", "a duration of " + duration.getSeconds() + " s is longer than 292 years");
+    }
+    out.writeExtension(Extensions.DURATION, bigEndian(nanos.longValue()));
+  }
+
+  private void reference(Reference reference) {
+    int mark = out.beginExtension();
+    out.writeArrayHeader(4);
+    out.writeString(reference.id());
+    PlainValue.write(out, reference.className());
+    out.writeLong(reference.epoch());
+    PlainValue.write(out, reference.address());
+    out.endExtension(mark, Extensions.REFERENCE);
+  }
+}

@@ -1,0 +1,43 @@
+package org.amino.runtime.guest.ruby;
+
+import java.io.IOException;
+import java.util.Map;
+import org.amino.runtime.guest.GuestContext;
+import org.amino.runtime.guest.GuestFailure;
+import org.amino.runtime.guest.polyglot.ArtifactFileSystem;
+import org.amino.runtime.guest.polyglot.GuestLanguage;
+import org.amino.runtime.guest.polyglot.GuestSession;
+import org.amino.runtime.guest.polyglot.Preludes;
+import org.graalvm.polyglot.Context;
+import org.graalvm.polyglot.Value;
+import org.graalvm.polyglot.io.FileSystem;
+import org.graalvm.polyglot.proxy.ProxyExecutable;
+
+/** Opens contexts of Ruby and loads artifacts in them. */
+public final class RubyLanguage implements GuestLanguage {
+  private static final String[] PRELUDE = {"ruby/loading.rb", "ruby/values.rb", "ruby/objects.rb", "ruby/interface.rb", "ruby/state.rb"};
+
+  @Override
+  public String id() {
+    return "ruby";
+  }
+
+  @Override
+  public GuestContext open(GuestSession session) throws GuestFailure, IOException {
+    ArtifactFileSystem files = new ArtifactFileSystem(session.artifact().directory());
+    Context.Builder builder = session.builder("ruby", FileSystem.allowInternalResourceAccess(files));
+    builder.option("ruby.rubygems", "false").option("ruby.did-you-mean", "false").option("ruby.platform-native", "false");
+    Context context = session.build(builder);
+    Map<String, Object> host = Map.of(
+        "read", (ProxyExecutable) arguments -> session.text(files, arguments[0].asString()),
+        "kind", (ProxyExecutable) arguments -> files.kind(arguments[0].asString()));
+    context.eval(Preludes.source("ruby", "ruby/table.rb"));
+    Value prelude = session.loadPrelude(context.eval("ruby", "Amino::Table.new"), host, RubyBuilders::new, PRELUDE);
+    return new RubyContext(session.offered(() -> offer(session, prelude)));
+  }
+
+  private static Value offer(GuestSession session, Value prelude) {
+    Value string = prelude.getMember("build").getMember("string");
+    return prelude.getMember("offer").execute(string.execute(session.artifact().entry()), session.className());
+  }
+}

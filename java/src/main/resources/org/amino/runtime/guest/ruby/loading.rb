@@ -1,0 +1,156 @@
+# frozen_string_literal: true
+
+# `require` under the sandbox. The artifact's files are found through the host, the language's own library through TruffleRuby's own
+# `require`, after those of its steps are gone that ask the operating system (environment variables, home directory).
+module Amino
+  # Where files of the artifact are looked for and loaded.
+  module Loading
+    ROOT = '/artifact'
+    FILE = 1
+
+    class << self
+      attr_accessor :host
+    end
+
+    # Guards against loading a file twice, also while it is being loaded.
+    LOADED = {} # rubocop:disable Style/MutableConstant
+
+    def self.find(path)
+      [path, "#{path}.rb"].find { |candidate| candidate.end_with?('.rb') && host.kind(candidate) == FILE }
+    end
+
+    # The artifact's file for a feature, or nil.
+    def self.resolve(feature)
+      return find(feature) if feature.start_with?(ROOT)
+      return nil if feature.start_with?('/')
+      return find(File.expand_path(feature, ROOT)) if feature.start_with?('./', '../')
+
+      folders = $LOAD_PATH.map(&:to_s).select { |folder| folder.start_with?(ROOT) } + [ROOT, "#{ROOT}/lib"]
+      folders.each do |folder|
+        found = find("#{folder}/#{feature}")
+        return found if found
+      end
+      nil
+    end
+
+    def self.once(path)
+      return false if LOADED[path]
+
+      LOADED[path] = true
+      begin
+        Kernel.amino_original_load(path)
+      rescue Exception # rubocop:disable Lint/RescueException
+        LOADED.delete(path)
+        raise
+      end
+      $LOADED_FEATURES << path
+      true
+    end
+
+    def self.relative(feature, from)
+      return File.expand_path(feature, File.dirname(from)) unless feature.start_with?('/')
+
+      feature
+    end
+  end
+end
+
+# The environment is empty; what asks for it is told so instead of failing.
+def (Truffle::POSIX).getenv(*)
+  nil
+end
+
+module Truffle
+  module System
+    class << self
+      %i[initial_environment_variables get_java_property].each { |name| undef_method(name) if method_defined?(name) }
+    end
+  end
+end
+
+Object.__send__(:remove_const, :ENV)
+ENV = {}.freeze
+
+# The four ways of loading code, over the artifact first.
+module Kernel
+  alias amino_original_require require
+  alias amino_original_load load
+
+  class << self
+    alias amino_original_require require
+    alias amino_original_load load
+  end
+
+  def require(feature)
+    path = Amino::Loading.resolve(feature.to_s)
+    path ? Amino::Loading.once(path) : Kernel.amino_original_require(feature)
+  end
+
+  def require_relative(feature)
+    path = Amino::Loading.relative(feature.to_s, caller_locations(1, 1)[0].path)
+    found = Amino::Loading.resolve(path)
+    found ? Amino::Loading.once(found) : Kernel.amino_original_require(path)
+  end
+
+  def load(file, wrap = false)
+    Kernel.amino_original_load(Amino::Loading.find(File.expand_path(file.to_s, Amino::Loading::ROOT)) || file, wrap)
+  end
+
+  private :require, :require_relative, :load
+  private :amino_original_require, :amino_original_load
+
+  class << self
+    def require(feature)
+      Object.new.__send__(:require, feature)
+    end
+
+    def load(file, wrap = false)
+      Object.new.__send__(:load, file, wrap)
+    end
+  end
+end
+
+# Reading the artifact's files, which gems do for their data.
+class File
+  class << self
+    def amino_absolute(path)
+      expand_path(path.to_s, Amino::Loading::ROOT)
+    end
+
+    def file?(path)
+      Amino::Loading.host.kind(amino_absolute(path)) == 1
+    end
+
+    def directory?(path)
+      Amino::Loading.host.kind(amino_absolute(path)) == 2
+    end
+
+    def exist?(path)
+      Amino::Loading.host.kind(amino_absolute(path)) != 0
+    end
+
+    def read(path, **)
+      raise Errno::ENOENT, path.to_s unless file?(path)
+
+      String.new(Amino::Loading.host.read(amino_absolute(path)).to_s)
+    end
+
+    def binread(path)
+      read(path).b
+    end
+
+    def readlines(path, chomp: false)
+      read(path).lines(chomp: chomp)
+    end
+  end
+end
+
+class Dir
+  def self.pwd
+    Amino::Loading::ROOT.dup
+  end
+end
+
+lambda do |host, _amino|
+  Amino::Loading.host = host
+end

@@ -1,0 +1,202 @@
+# frozen_string_literal: true
+
+# Errors, references to other objects and the module `Amino` (docs/bridge.md, section 3).
+module Amino
+  # An error of another object, or one of this object's own that carries details.
+  class Error < StandardError
+    attr_reader :code, :type, :stack, :details
+
+    def initialize(message, details: {})
+      super(message)
+      @code = 'GUEST_EXCEPTION'
+      @type = self.class.name
+      @stack = ''
+      @details = details
+      @received = false
+    end
+
+    # Code and type of an error that came from elsewhere stay when it is raised on.
+    def received(code, type, stack, cause)
+      @code = code
+      @type = type
+      @stack = stack
+      @behind = cause
+      @received = true
+      self
+    end
+
+    def received?
+      @received
+    end
+
+    def cause
+      @behind || super
+    end
+  end
+
+  # What Java hands back when a call failed.
+  Raised = Struct.new(:error)
+
+  # Another object: its methods are called as one's own, and block until the answer comes.
+  class Reference
+    KEPT = %i[__send__ __id__ object_id class is_a? kind_of? instance_of? nil? equal? instance_variable_get instance_variable_set ! != === respond_to?
+              frozen? singleton_class method_missing respond_to_missing?].freeze
+    instance_methods.each { |name| undef_method(name) unless KEPT.include?(name) }
+
+    attr_reader :amino_target
+
+    def initialize(*target)
+      @amino_target = target
+    end
+
+    def method_missing(name, *args, **named)
+      Amino.settle(Amino.host.call(@amino_target[0], name.name, Amino.flatten_arguments(args), Amino.flatten_named(named)))
+    end
+
+    def respond_to_missing?(name, _private = false)
+      !name.start_with?('to_', 'marshal_', '_')
+    end
+
+    def ==(other)
+      Reference === other && other.amino_target[0] == @amino_target[0]
+    end
+    alias eql? ==
+
+    def hash
+      @amino_target[0].hash
+    end
+
+    def inspect
+      "#<Amino::Reference #{@amino_target[1] || 'object'} #{@amino_target[0]}>"
+    end
+    alias to_s inspect
+
+    def marshal_dump
+      @amino_target
+    end
+
+    def marshal_load(target)
+      @amino_target = target
+    end
+  end
+
+  REFERENCE = 8
+  ERROR = 9
+  CAUSES = 16
+
+  class << self
+    attr_accessor :host, :class_name
+
+    # A reference to the object registered under a name.
+    def get(name)
+      settle(host.get(name.to_s))
+    end
+
+    # A reference to a new instance of what is registered under a name.
+    def create(name, *args, **named)
+      settle(host.create(name.to_s, flatten_arguments(args), flatten_named(named)))
+    end
+
+    # The reference of the object whose member runs now.
+    def self
+      id = host.self
+      id.nil? ? nil : Reference.new(String.new(id.to_s), class_name, 0, nil)
+    end
+
+    def settle(outcome)
+      raise outcome.error if Raised === outcome
+
+      outcome
+    end
+
+    def flatten_arguments(args)
+      args.each_with_index.map { |value, i| Flattening.run(value, "args[#{i}]") }
+    end
+
+    def flatten_named(named)
+      named.flat_map { |name, value| [name.name, Flattening.run(value, name.name)] }
+    end
+
+    def owners
+      @owners ||= {}.compare_by_identity
+    end
+
+    def reference_of(value)
+      return [REFERENCE, *value.amino_target] if Reference === value
+
+      id = owners[value]
+      id && [REFERENCE, id, class_name, 0, nil]
+    end
+
+    # An error made by the runtime.
+    def new_error(code, type, message, stack = '', details = {}, cause = nil)
+      Error.new(message, details: details).received(code, type, stack, cause)
+    end
+
+    def stack_of(error)
+      own = (error.backtrace || []).reject { |line| line.start_with?('amino:', '<internal:', 'resource:', '(') }
+      own.map { |line| "at #{line.delete_prefix('/artifact/')}" }.join("\n")
+    end
+
+    def flatten_error(error, depth = 0, &visit)
+      cause = error.cause && depth < CAUSES ? flatten_error(error.cause, depth + 1, &visit) : nil
+      message = scrubbed(error.message)
+      unless error.is_a?(Error)
+        return [ERROR, 'GUEST_EXCEPTION', error.class.name || 'Error', message, stack_of(error), plain_fields(error), cause]
+      end
+
+      code, type = error.received? ? [error.code, error.type] : ['GUEST_EXCEPTION', error.class.name]
+      stack = error.stack.empty? ? stack_of(error) : error.stack
+      [ERROR, code, type, message, stack, visit.call(error.details), cause]
+    end
+
+    def scrubbed(text)
+      text.to_s.encode('UTF-8', invalid: :replace, undef: :replace).scrub
+    end
+
+    def plain_fields(error)
+      error.instance_variables.each_with_object([Flattening::MAP]) do |name, tree|
+        value = error.instance_variable_get(name)
+        plain = value.nil? || value == true || value == false || (value.is_a?(Integer) && Flattening::WORDS.cover?(value))
+        tree.push(name.name.delete_prefix('@'), value) if plain
+        tree.push(name.name.delete_prefix('@'), scrubbed(value)) if value.is_a?(String)
+      end
+    end
+
+    # The engine hands an exception over in a wrapper of its own; raising that brings the exception out.
+    def unwrapped(thrown)
+      return thrown if thrown.is_a?(Exception) && !thrown.class.name.start_with?('Polyglot::')
+
+      Truffle::Interop.throw_exception(thrown)
+    rescue Exception => e # rubocop:disable Lint/RescueException
+      e
+    end
+
+    def describe_thrown(thrown)
+      error = unwrapped(thrown)
+      flatten_error(error) do |details|
+        Flattening.run(details, 'details')
+      rescue Error
+        [Flattening::MAP]
+      end
+    end
+  end
+end
+
+module Kernel
+  # The runtime: `amino.get('counter').incr(5)`.
+  def amino
+    Amino
+  end
+  private :amino
+end
+
+lambda do |host, amino|
+  Amino.host = host
+  build = amino['build']
+  build['reference'] = ->(id, class_name, epoch, address) { Amino::Reference.new(id, class_name, epoch, address) }
+  build['error'] = ->(code, type, message, stack, details, cause) { Amino.new_error(code, type, message, stack, details, cause) }
+  build['raised'] = ->(error) { Amino::Raised.new(error) }
+  amino['describeThrown'] = ->(error) { Amino.describe_thrown(error) }
+  amino['forget'] = ->(instance) { Amino.owners.delete(instance) }
+end
