@@ -72,7 +72,7 @@ examples: setup ## what README and docs show
 java-test: machine ## tests of the JVM half
 	@JAVA_HOME='$(BUILD_JAVA_HOME)' mvn -q -B -f java/pom.xml test
 node-test: setup ## tests of the Node SDK
-	@cd sdk/js && npm test --silent
+	@cd sdk/js && npm run --silent check
 ruby-test: setup ## tests of the Ruby SDK
 	@cd sdk/ruby && ruby -w -Ilib -Itest -e 'Dir["test/**/*_test.rb"].sort.each { |file| require File.expand_path(file) }'
 

@@ -7,6 +7,7 @@ import struct
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import amino
 from amino_wire.errors import AminoError, from_payload, to_payload
 from amino_wire.values import Duration, Reference, Timestamp
 
@@ -110,7 +111,7 @@ def describe(value: Any, seen: dict[int, str] | None = None, shared: frozenset[i
         return _describe_time(value)
     if isinstance(value, AminoError):
         return {"error": _describe_payload(to_payload(value), seen, shared)}
-    reference = value if isinstance(value, Reference) else value.reference
+    reference = value if isinstance(value, Reference) else amino.reference_of(value)
     return {"reference": [reference.id, reference.class_name, str(reference.epoch), reference.address]}
 
 
