@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from amino_wire import frames
-from amino_wire.error_tree import AminoError, DeadlineExceeded, KernelUnavailable, ValueInvalid
+from amino_wire.error_base import AminoError
+from amino_wire.error_tree import DeadlineExceeded, KernelUnavailable, ValueInvalid
 from amino_wire.values import EncodedValue, writer
 
 PlainOptions = dict[int, dict[int, Any]]

@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from amino_wire import frames
-from amino_wire.error_tree import AminoError, FrameInvalid, KernelUnavailable
+from amino_wire.error_base import AminoError
+from amino_wire.error_tree import FrameInvalid, KernelUnavailable
 from amino_wire.incoming import IncomingCall, IncomingCalls
 from amino_wire.invocation import CallOptions
 from amino_wire.outgoing import FailedCall, OutgoingCalls

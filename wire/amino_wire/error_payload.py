@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from amino_wire.error_tree import BY_CODE, AminoError, Cancelled, GuestException, InternalError, ValueInvalid
+from amino_wire.error_base import AminoError
+from amino_wire.error_tree import BY_CODE, Cancelled, GuestException, InternalError, ValueInvalid
 
 CAUSE_LIMIT = 16
 """How many causes travel; a chain that is longer is cut."""

@@ -9,23 +9,17 @@ import grpc
 import grpc.aio
 
 from amino_wire import values
+from amino_wire.error_base import AminoError, Conflict, Ended, InvalidRequest, NotFound, Refused, Unavailable
 from amino_wire.error_payload import CAUSE_LIMIT, as_error
 from amino_wire.error_tree import (
     BY_CODE,
-    AminoError,
     Cancelled,
-    Conflict,
     DeadlineExceeded,
-    Ended,
     GuestException,
     InternalError,
-    InvalidRequest,
     KernelUnavailable,
-    NotFound,
     Overloaded,
     PermissionDenied,
-    Refused,
-    Unavailable,
     ValueInvalid,
 )
 from amino_wire.pb import common_pb2

@@ -3,59 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
 
-
-class AminoError(Exception):
-    """Something that Amino could not do. The message says what happened, to which object, and what to do.
-
-    Arguments:
-        message: one or two sentences for a person.
-        type: the class name in the language that raised it; empty for an error of ours.
-        stack: the guest's frames as text, innermost first as its language prints them; may be empty.
-        details: values for programs, such as the new address of a moved object.
-        cause: the error behind this one.
-    """
-
-    code: ClassVar[str] = "INTERNAL"
-
-    def __init__(
-        self,
-        message: str,
-        *,
-        type: str = "",
-        stack: str = "",
-        details: Mapping[str, Any] | None = None,
-        cause: AminoError | None = None,
-    ) -> None:
-        super().__init__(message)
-        self.message = message
-        self.type = type or self.__class__.__name__
-        self.stack = stack
-        self.details: dict[str, Any] = dict(details or {})
-        self.cause = cause
-        if cause is not None:
-            self.__cause__ = cause
-
-    def __str__(self) -> str:
-        return self.message
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _restore, (self.__class__, self.message, self.type, self.stack, self.details, self.cause)
-
-
-def _restore(kind: type[AminoError], message: str, type: str, stack: str, details: dict[str, Any], cause: AminoError | None) -> AminoError:
-    return kind(message, type=type, stack=stack, details=details, cause=cause)
+from amino_wire.error_base import (
+    AminoError,
+    Conflict,
+    Ended,
+    InvalidRequest,
+    MachineProblem,
+    NotFound,
+    Refused,
+    Unavailable,
+)
 
 
 class InternalError(AminoError):
     """A mistake of ours: please report."""
 
     code = "INTERNAL"
-
-
-class InvalidRequest(AminoError):
-    """The request cannot be right, however often it is sent."""
 
 
 class ValueInvalid(InvalidRequest):
@@ -106,10 +70,6 @@ class ChainInvalid(InvalidRequest):
     code = "CHAIN_INVALID"
 
 
-class NotFound(AminoError):
-    """Nothing of that name."""
-
-
 class ObjectNotFound(NotFound):
     """No object of that id."""
 
@@ -132,10 +92,6 @@ class KernelNotFound(NotFound):
     """No kernel of that id."""
 
     code = "KERNEL_NOT_FOUND"
-
-
-class Conflict(AminoError):
-    """It conflicts with what is there."""
 
 
 class NameTaken(Conflict):
@@ -166,10 +122,6 @@ class StateNotCapturable(Conflict):
     """A part of the object's state cannot be copied; the details list which."""
 
     code = "STATE_NOT_CAPTURABLE"
-
-
-class Unavailable(AminoError):
-    """Not now; perhaps later."""
 
 
 class KernelUnavailable(Unavailable):
@@ -214,10 +166,6 @@ class Moved(AminoError):
     code = "MOVED"
 
 
-class Ended(AminoError):
-    """The call ended without its result."""
-
-
 class DeadlineExceeded(Ended):
     """The call's time was over."""
 
@@ -236,10 +184,6 @@ class Deadlock(Ended):
     code = "DEADLOCK"
 
 
-class Refused(AminoError):
-    """The operator of the kernel does not allow it."""
-
-
 class PermissionDenied(Refused):
     """The caller may not do this."""
 
@@ -256,10 +200,6 @@ class AddressRefused(Refused):
     """An address that is not loopback, without --insecure."""
 
     code = "ADDRESS_REFUSED"
-
-
-class MachineProblem(AminoError):
-    """Something is missing or in the way on this machine; `amino doctor` says more."""
 
 
 class JvmNotFound(MachineProblem):

@@ -1,26 +1,23 @@
 """Errors: the tree, their array form, and their form in gRPC. Import from here."""
 
+from amino_wire.error_base import AminoError, Conflict, Ended, InvalidRequest, MachineProblem, NotFound, Refused, Unavailable
 from amino_wire.error_payload import as_error, from_payload, guest_exception, to_payload
 from amino_wire.error_transport import abort, from_message, from_rpc_error, status_of, to_message
 from amino_wire.error_tree import (
     BY_CODE,
     AddressRefused,
-    AminoError,
     ArgumentInvalid,
     ArtifactInvalid,
     ArtifactNotFound,
     Cancelled,
     ChainInvalid,
     ConfigInvalid,
-    Conflict,
     DeadlineExceeded,
     Deadlock,
-    Ended,
     EpochStale,
     FrameInvalid,
     GuestException,
     InternalError,
-    InvalidRequest,
     JarsMissing,
     JvmNotFound,
     JvmUnusable,
@@ -28,25 +25,21 @@ from amino_wire.error_tree import (
     KernelUnavailable,
     LanguageUnknown,
     LeaseUnavailable,
-    MachineProblem,
     MemberNotFound,
     Moved,
     NameNotFound,
     NameTaken,
     NativeNotAllowed,
     NoKernelMatches,
-    NotFound,
     ObjectLost,
     ObjectNotFound,
     OmsUnavailable,
     Overloaded,
     PermissionDenied,
     PortTaken,
-    Refused,
     StateNotCapturable,
     TransactionConflict,
     TransactionInvalid,
-    Unavailable,
     ValueInvalid,
 )
 

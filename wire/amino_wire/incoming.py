@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 from amino_wire import frames
+from amino_wire.error_base import AminoError
 from amino_wire.error_payload import as_error
-from amino_wire.error_tree import AminoError, FrameInvalid, ValueInvalid
+from amino_wire.error_tree import FrameInvalid, ValueInvalid
 from amino_wire.guards import is_map
 from amino_wire.invocation import CallOptions
 from amino_wire.values import SCALARS, Codec, EncodedValue, writer

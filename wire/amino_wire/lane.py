@@ -9,7 +9,8 @@ from typing import Any, cast
 
 from amino_wire import frames
 from amino_wire.connection import FrameConnection
-from amino_wire.error_tree import AminoError, FrameInvalid, KernelUnavailable
+from amino_wire.error_base import AminoError
+from amino_wire.error_tree import FrameInvalid, KernelUnavailable
 from amino_wire.incoming import IncomingCall
 from amino_wire.outgoing import FailedCall
 from amino_wire.session import SessionConnection

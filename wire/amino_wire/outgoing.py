@@ -8,7 +8,8 @@ from typing import Any
 
 from amino_wire import frames
 from amino_wire.batch import Batch, FailedCall, PlainOptions, fail, pack_encoded, unwritable
-from amino_wire.error_tree import AminoError, FrameInvalid, Moved, Overloaded
+from amino_wire.error_base import AminoError
+from amino_wire.error_tree import FrameInvalid, Moved, Overloaded
 from amino_wire.invocation import CallOptions
 from amino_wire.sweeper import Sweeper
 from amino_wire.values import SCALARS, Codec, EncodedValue, material, reader, writer

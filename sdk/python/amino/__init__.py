@@ -12,12 +12,14 @@ from amino_wire.errors import AminoError, GuestException
 from amino_wire.values import Duration, Reference, Timestamp
 
 from amino import errors
-from amino.blocking import BlockingClient, BlockingStub
+from amino.blocking import BlockingClient
+from amino.blocking_stub import BlockingStub
 from amino.client import Client
 from amino.connecting import Connecting, connect
 from amino.loops import run
 from amino.records import Event, Explanation, KernelInfo, LogLine, ManagerInfo, MemberInfo, Moved, ObjectInfo, ReplicaInfo
-from amino.stub import Method, Stub, reference_of
+from amino.stub import Method, Stub
+from amino.stub_base import reference_of
 from amino.version import __version__
 
 __all__ = [

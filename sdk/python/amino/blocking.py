@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator, Mapping, Sequence
-from datetime import timedelta
+from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
-from amino_wire.frames import CallOptions
 from amino_wire.values import Reference
 
+from amino.blocking_stub import BlockingStub
 from amino.client import Client, Target
 from amino.connections import Location
 from amino.link import Transport
@@ -17,7 +16,7 @@ from amino.records import Event, Explanation, KernelInfo, LogLine, Moved, Object
 from amino.registration import Chain
 from amino.selectors import Selection
 from amino.source import Source
-from amino.stub import Method, StubBase, merged
+from amino.stub_base import StubBase
 
 T = TypeVar("T")
 
@@ -225,99 +224,3 @@ class BlockingClient:
         """See Client.improve; may be called from any thread."""
         if location.record is None and self._background is not None:
             self._background.loop.call_soon_threadsafe(self._core.improve, location)
-
-
-class BlockingMethod:
-    """A member of an object, called and waited for."""
-
-    __slots__ = ("_client", "_method")
-
-    def __init__(self, client: BlockingClient, method: Method) -> None:
-        self._client = client
-        self._method = method
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Calls the member and returns its result.
-
-        Raises:
-            AminoError: what the call ended with; GuestException where the object raised it.
-        """
-        method = self._method
-        return self._client.background.call(lambda: method(*args, **kwargs))
-
-    def many(self, calls: Iterable[Sequence[Any]], *, return_exceptions: bool = False) -> list[Any]:
-        """Calls the member once for each sequence of arguments, in few frames; see Method.many."""
-        return self._client.run(self._method.many(calls, return_exceptions=return_exceptions))
-
-    def __repr__(self) -> str:
-        return repr(self._method)
-
-
-class BlockingStub(StubBase):
-    """An object somewhere, as if it were here; see Stub. Members are called like methods and waited for."""
-
-    def __init__(self, client: BlockingClient, location: Location, options: CallOptions | None = None) -> None:
-        self._client = client
-        self._location = location
-        self._options = options
-
-    def __getattr__(self, name: str) -> BlockingMethod:
-        if name.startswith("_"):
-            raise AttributeError(f"{name!r}: names with an underscore are not members of an object; stub[{name!r}] insists")
-        method = self[name]
-        self.__dict__[name] = method
-        return method
-
-    def __getitem__(self, name: str) -> BlockingMethod:
-        self._client.improve(self._location)
-        return BlockingMethod(self._client, Method(self._location, name, self._options))
-
-    def with_options(
-        self,
-        *,
-        deadline: float | timedelta | None = None,
-        read_only: bool | None = None,
-        request_id: str | None = None,
-        transaction_id: str | None = None,
-        trace: str | None = None,
-        headers: Mapping[str, Any] | None = None,
-    ) -> BlockingStub:
-        """See Stub.with_options."""
-        options = merged(self._options, deadline, read_only, request_id, transaction_id, trace, headers)
-        return BlockingStub(self._client, self._location, options)
-
-    @property
-    def dm(self) -> BlockingCommands:
-        """The commands of the object's deployment managers: `stub.dm.push()`."""
-        return BlockingCommands(self._client, self._location.id)
-
-
-class BlockingCommands:
-    """See Commands."""
-
-    def __init__(self, client: BlockingClient, object_id: str, manager: str = "") -> None:
-        self._client = client
-        self._id = object_id
-        self._manager = manager
-
-    def __getitem__(self, manager: str) -> BlockingCommands:
-        return BlockingCommands(self._client, self._id, manager)
-
-    def __getattr__(self, command: str) -> BlockingCommand:
-        if command.startswith("_"):
-            raise AttributeError(command)
-        return BlockingCommand(self._client, self._id, self._manager, command)
-
-
-class BlockingCommand:
-    """See Command."""
-
-    def __init__(self, client: BlockingClient, object_id: str, manager: str, name: str) -> None:
-        self._client = client
-        self._id = object_id
-        self._manager = manager
-        self._name = name
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Runs the command and returns its result; see Command."""
-        return self._client.run(self._client.core.command(self._id, self._name, args, kwargs, manager=self._manager))

@@ -14,8 +14,7 @@ Selection = str | Mapping[str, str | Sequence[str]] | None
 _TOKEN = re.compile(r"\s*(?:(?P<word>[^\s,()=!;]+)|(?P<sign>!=|==|=|!|\(|\)|,|;))")
 _WORDS = ("and", "or", "in", "not")
 _IN = common_pb2.Requirement.OPERATOR_IN
-_NOT_WORDS = ("and", "or", "in", "not")
-_IN = common_pb2.Requirement.OPERATOR_NOT_IN
+_NOT_IN = common_pb2.Requirement.OPERATOR_NOT_IN
 _EXISTS = common_pb2.Requirement.OPERATOR_EXISTS
 _NOT_EXISTS = common_pb2.Requirement.OPERATOR_NOT_EXISTS
 

@@ -6,13 +6,12 @@ import asyncio
 from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
-from amino_wire.errors import ArgumentInvalid
 from amino_wire.frames import CallOptions
-from amino_wire.values import Reference
 
 from amino.connections import Location
+from amino.stub_base import StubBase, merged
 
 if TYPE_CHECKING:
     from amino.client import Client
@@ -81,39 +80,6 @@ async def _outcome(future: asyncio.Future[Any]) -> Any:
         return await future
     except Exception as error:  # an application may raise anything; asyncio.CancelledError is none of these
         return _Failure(error)
-
-
-class StubBase:
-    """What stubs with and without async have in common. Two stubs are equal when they mean the same object."""
-
-    _location: Location
-    _options: CallOptions | None
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, StubBase) and other._location.id == self._location.id
-
-    def __hash__(self) -> int:
-        return hash(self._location.id)
-
-    def __repr__(self) -> str:
-        return f"<{self._location.class_name or 'object'} {self._location.id}>"
-
-    def __dir__(self) -> list[str]:
-        record = self._location.record
-        members = [member.name for member in record.interface.members] if record is not None else []
-        return ["dm", "with_options", *members]
-
-    def __copy__(self) -> StubBase:
-        return self
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> StubBase:
-        return self
-
-    def __reduce__(self) -> NoReturn:
-        raise TypeError(
-            "a stub cannot be pickled: it belongs to a connection. Keep the id, amino.reference_of(stub).id, "
-            "and get the stub again with client.get(id)"
-        )
 
 
 class Stub(StubBase):
@@ -200,37 +166,3 @@ class Command:
             MemberNotFound: no deployment manager of the object has it.
         """
         return self._client.command(self._id, self._name, args, kwargs, manager=self._manager)
-
-
-def merged(
-    known: CallOptions | None,
-    deadline: float | timedelta | None,
-    read_only: bool | None,
-    request_id: str | None,
-    transaction_id: str | None,
-    trace: str | None,
-    headers: Mapping[str, Any] | None,
-) -> CallOptions:
-    """Options with some of them changed.
-
-    Raises:
-        ArgumentInvalid: a deadline that is not positive.
-    """
-    changes: dict[str, Any] = {
-        "read_only": read_only,
-        "request_id": request_id,
-        "transaction_id": transaction_id,
-        "trace": trace,
-        "headers": headers,
-    }
-    if deadline is not None:
-        seconds = deadline.total_seconds() if isinstance(deadline, timedelta) else deadline
-        if not seconds > 0:
-            raise ArgumentInvalid(f"a deadline must be more than 0 seconds, not {seconds}")
-        changes["budget_ms"] = max(1, round(seconds * 1000))
-    return replace(known or CallOptions(), **{name: value for name, value in changes.items() if value is not None})
-
-
-def reference_of(stub: StubBase) -> Reference:
-    """What a stub refers to; its `id` can be kept and given to `client.get` later."""
-    return stub._location.reference()  # pyright: ignore[reportPrivateUsage]

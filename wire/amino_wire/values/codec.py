@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from amino_wire.error_tree import AminoError, ValueInvalid
+from amino_wire.error_base import AminoError
+from amino_wire.error_tree import ValueInvalid
 from amino_wire.guards import is_list
 from amino_wire.values import material, reader, writer
 from amino_wire.values.kinds import RAISED, SCALARS, EncodedValue, Reference

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, cast
 
+from amino_wire.error_base import AminoError
 from amino_wire.error_payload import from_payload
-from amino_wire.error_tree import AminoError, ValueInvalid
+from amino_wire.error_tree import ValueInvalid
 from amino_wire.guards import is_list, is_set
 from amino_wire.values import material
 from amino_wire.values.kinds import (

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any, cast
 
+from amino_wire.error_base import AminoError
 from amino_wire.error_payload import to_payload
-from amino_wire.error_tree import AminoError, GuestException, ValueInvalid
+from amino_wire.error_tree import GuestException, ValueInvalid
 from amino_wire.guards import is_map
 from amino_wire.values import material
 from amino_wire.values.kinds import (

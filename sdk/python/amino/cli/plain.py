@@ -17,7 +17,7 @@ from amino_wire.errors import AminoError, ArgumentInvalid
 from amino_wire.guards import is_list, is_map
 from amino_wire.values import Duration, Reference, Timestamp
 
-from amino.stub import StubBase, reference_of
+from amino.stub_base import StubBase, reference_of
 
 
 def to_json(value: Any) -> Any:

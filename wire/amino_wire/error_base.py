@@ -1,0 +1,76 @@
+"""The root of the error tree and the groups that callers distinguish."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+
+class AminoError(Exception):
+    """Something that Amino could not do. The message says what happened, to which object, and what to do.
+
+    Arguments:
+        message: one or two sentences for a person.
+        type: the class name in the language that raised it; empty for an error of ours.
+        stack: the guest's frames as text, innermost first as its language prints them; may be empty.
+        details: values for programs, such as the new address of a moved object.
+        cause: the error behind this one.
+    """
+
+    code: ClassVar[str] = "INTERNAL"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        type: str = "",
+        stack: str = "",
+        details: Mapping[str, Any] | None = None,
+        cause: AminoError | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.type = type or self.__class__.__name__
+        self.stack = stack
+        self.details: dict[str, Any] = dict(details or {})
+        self.cause = cause
+        if cause is not None:
+            self.__cause__ = cause
+
+    def __str__(self) -> str:
+        return self.message
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restore, (self.__class__, self.message, self.type, self.stack, self.details, self.cause)
+
+
+def _restore(kind: type[AminoError], message: str, type: str, stack: str, details: dict[str, Any], cause: AminoError | None) -> AminoError:
+    return kind(message, type=type, stack=stack, details=details, cause=cause)
+
+
+class InvalidRequest(AminoError):
+    """The request cannot be right, however often it is sent."""
+
+
+class NotFound(AminoError):
+    """Nothing of that name."""
+
+
+class Conflict(AminoError):
+    """It conflicts with what is there."""
+
+
+class Unavailable(AminoError):
+    """Not now; perhaps later."""
+
+
+class Ended(AminoError):
+    """The call ended without its result."""
+
+
+class Refused(AminoError):
+    """The operator of the kernel does not allow it."""
+
+
+class MachineProblem(AminoError):
+    """Something is missing or in the way on this machine; `amino doctor` says more."""
