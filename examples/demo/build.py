@@ -36,5 +36,6 @@ def build(folder: Path) -> Built:
     run([sys.executable, "-m", "amino", "cc", source, "--target", str(built.wasm)])
     jdk = subprocess.run([sys.executable, str(ROOT / "tools" / "find_jdk.py")], capture_output=True, text=True, check=True).stdout.strip()
     built.java.mkdir(exist_ok=True)
-    run([f"{jdk}/bin/javac", "--release", "17", "-d", str(built.java), str(OBJECTS / "Counter.java")])
+    jar = ROOT / "java" / "target" / "amino-runtime.jar"
+    run([f"{jdk}/bin/javac", "--release", "17", "-cp", str(jar), "-d", str(built.java), str(OBJECTS / "Counter.java")])
     return built
