@@ -75,7 +75,7 @@ def judge(history: History, model: str, porcupine: Porcupine | None, folder: Pat
     ours = is_linearizable(history, model)
     if porcupine is not None:
         theirs, said = porcupine.judge(history, model, folder)
-        assert ours == theirs, said
+        assert theirs in (ours, None), said
     assert ours, history.lines()
 
 
@@ -126,15 +126,15 @@ def test_durable_transactions_while_kernels_end(seed: int, porcupine: Porcupine 
     judge(history, "txn", porcupine, tmp_path)
 
 
-@pytest.mark.parametrize(("text", "found"), [("WriteThroughCaching", False), ("ExplicitCaching", False), ("Retry(timeout=10s)", None)])
-def test_the_judges_find_what_is_not_linearizable(text: str, found: bool | None, porcupine: Porcupine | None, tmp_path: Path) -> None:
+@pytest.mark.parametrize("text", ["WriteThroughCaching", "ExplicitCaching", "Retry(timeout=10s)"])
+def test_the_judges_find_what_is_not_linearizable(text: str, porcupine: Porcupine | None, tmp_path: Path) -> None:
     """Managers that promise less are caught, so the judges above can fail."""
     verdicts = set[bool]()
     for seed in range(20):
         history = counter_history(Chain.parse(text, REGISTRY), seed, Load(faults=DOUBLES))
         ours = is_linearizable(history, "counter")
         if porcupine is not None:
-            assert porcupine.judge(history, "counter", tmp_path)[0] == ours
+            assert porcupine.judge(history, "counter", tmp_path)[0] in (ours, None)
         verdicts.add(ours)
     assert False in verdicts
 
@@ -148,4 +148,4 @@ def test_a_stale_read_is_found(porcupine: Porcupine | None, tmp_path: Path) -> N
     ]
     assert not is_linearizable(history, "kv")
     if porcupine is not None:
-        assert not porcupine.judge(history, "kv", tmp_path)[0]
+        assert porcupine.judge(history, "kv", tmp_path)[0] is False

@@ -54,8 +54,14 @@ def write_config(config: Any) -> dict[str, Any]:
     }
 
 
-def config_text(config: Any) -> str:
-    """The settings that differ from their defaults, as they are written in a chain: `lease=10s,entries=5`."""
+def config_text(config: Any, *, every: bool = False) -> str:
+    """The settings as they are written in a chain: `lease=10s,entries=5`.
+
+    Arguments:
+        every: those that have their default too.
+    """
+    if every:
+        return ",".join(f"{field.name}={_shown(getattr(config, field.name))}" for field in dataclasses.fields(config))
     return ",".join(f"{name}={_shown(value)}" for name, value in write_config(config).items())
 
 

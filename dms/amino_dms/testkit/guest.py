@@ -38,7 +38,7 @@ class Outside:
     async def call(self, target: str, method: str, *args: Any) -> Any:
         """Calls a member of another object."""
         present = current_call.get()
-        chain = present.chain if present is not None else ()
+        chain = (chain_id(present), *present.chain[1:], f"{present.object_id}.{present.method}") if present is not None else ()
         return await self._call_out(target, Invocation(target, method, args, chain=chain))
 
 

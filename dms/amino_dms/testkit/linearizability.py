@@ -92,6 +92,9 @@ def _explains(operations: Sequence[Operation], first: str, step: Step) -> bool:
     return not must
 
 
+_PATIENCE = "10s"
+
+
 class Porcupine:
     """The checker porcupine_check, built from its folder once.
 
@@ -128,15 +131,16 @@ class Porcupine:
         fresh.rename(program)
         return cls(program)
 
-    def judge(self, history: History, model: str, folder: Path) -> tuple[bool, str]:
-        """Whether the history is linearizable, and what the checker said.
+    def judge(self, history: History, model: str, folder: Path) -> tuple[bool | None, str]:
+        """Whether the history is linearizable, and what the checker said; None: it could not tell in time.
 
         Raises:
-            RuntimeError: it could not tell in time, or could not read the history.
+            RuntimeError: it could not read the history.
         """
         path = folder / "history.jsonl"
         history.write(path)
-        ran = subprocess.run([str(self._program), "-model", model, str(path)], capture_output=True, text=True, check=False)
-        if ran.returncode > 1:
+        command = [str(self._program), "-model", model, "-timeout", _PATIENCE, str(path)]
+        ran = subprocess.run(command, capture_output=True, text=True, check=False)
+        if ran.returncode > 2:
             raise RuntimeError(f"porcupine_check: {ran.stdout}{ran.stderr}")
-        return ran.returncode == 0, ran.stdout
+        return {0: True, 1: False}.get(ran.returncode), ran.stdout
