@@ -171,7 +171,12 @@ class Oms:
         return await durable_get(self.services.registry.store, request)
 
     async def _watch_leases(self) -> None:
-        interval = self.services.directory.detector.lease / 10
+        detector, loop = self.services.directory.detector, asyncio.get_running_loop()
+        interval = detector.lease / 10
         while True:
+            begun = loop.time()
             await asyncio.sleep(interval)
+            late = loop.time() - begun - interval
+            if late > interval:
+                detector.paused(late)
             self.tick()

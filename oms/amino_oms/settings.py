@@ -24,8 +24,8 @@ class OmsSettings:
     data_dir: Path
     host: str = "127.0.0.1"
     port: int = 7400
-    lease: float = 3.0
-    margin: float = 1.0
+    lease: float = 6.0
+    margin: float = 2.0
     max_artifact: int = 256 * 1024 * 1024
     insecure: bool = False
 

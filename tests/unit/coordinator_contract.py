@@ -280,6 +280,7 @@ class CoordinatorContract:
         with pytest.raises(LeaseEnded):
             await election.proclaim(coordinator, first, b"still me", leases[0])
 
+    @pytest.mark.parametrize("history", [100])
     async def test_a_compacted_revision_is_a_clear_error(self, coordinator: Coordinator, history: int) -> None:
         first = await put(coordinator, "/w/a")
         idle = coordinator.watch("/quiet/")

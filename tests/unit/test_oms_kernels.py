@@ -164,6 +164,20 @@ async def test_after_a_restart_kernels_that_do_not_come_back_are_dead_one_lease_
     assert (await here.get(record.id)).status == LOST
 
 
+async def test_right_after_a_restart_a_registration_waits_for_the_kernels_to_come_back(here: World) -> None:
+    first = await here.kernel("k1")
+    artifact = await here.artifact()
+    await here.restart()
+    waiting = asyncio.ensure_future(here.stub.Register(client_pb2.RegisterRequest(name="counter", artifact=artifact)))
+    hopeless = asyncio.ensure_future(
+        error_of(here.stub.Register(client_pb2.RegisterRequest(name="b", artifact=await here.artifact(b"", "ruby"))))
+    )
+    assert (await here.stub.List(client_pb2.ListRequest())).total == 0
+    await first.register()
+    assert (await asyncio.wait_for(waiting, 10)).object.status == ACTIVE
+    assert isinstance(await asyncio.wait_for(hopeless, 10), NoKernelMatches)
+
+
 async def test_deaths_that_a_crash_interrupted_are_seen_to(here: World) -> None:
     first = await here.kernel("k1")
     await here.register("counter")

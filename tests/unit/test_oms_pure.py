@@ -129,6 +129,13 @@ class TestFailureDetector:
         assert not detector.heard("k", 7, now=101.0)
         assert detector.tick(104.0) == (Death("k", 7),)
 
+    def test_the_time_in_which_the_service_stood_still_counts_against_nobody(self) -> None:
+        detector = self.detector()
+        detector.paused(60.0)
+        assert detector.tick(73.9) == ()
+        assert detector.heard("k", 7, now=73.9)
+        assert detector.tick(77.9) == (Death("k", 7),)
+
     def test_who_leaves_is_dead_at_once(self) -> None:
         detector = self.detector()
         assert not detector.left("k", 6)

@@ -14,7 +14,7 @@ from amino_wire.errors import OmsUnavailable
 
 from tests.unit.coordinator_contract import Advance, CoordinatorContract, put
 
-HISTORY = 100
+HISTORY = 10_000
 
 
 class Clock:
@@ -50,10 +50,8 @@ class TestSqliteCoordinator(CoordinatorContract):
         return Clock()
 
     @pytest.fixture
-    async def coordinator(self, tmp_path: Path, clock: Clock) -> AsyncIterator[SqliteCoordinator]:
-        store = await SqliteCoordinator.open(
-            tmp_path, history=10_000 if "slow" in str(tmp_path) or "splits" in str(tmp_path) else HISTORY, clock=clock
-        )
+    async def coordinator(self, tmp_path: Path, history: int, clock: Clock) -> AsyncIterator[SqliteCoordinator]:
+        store = await SqliteCoordinator.open(tmp_path, history=history, clock=clock)
         yield store
         await store.close()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from amino_wire.errors import ChainInvalid
+from amino_wire.errors import ChainInvalid, NoKernelMatches
 from amino_wire.pb import common_pb2
 
 from amino_oms.lifecycle.services import Services
@@ -21,13 +21,19 @@ class Siting:
     ) -> common_pb2.KernelRecord:
         """The kernel that gets the object, or a replica: the least loaded of those that match and are allowed. Counts it as load there.
 
-        Raises NoKernelMatches, LanguageUnknown.
+        Right after a start of the service it waits for the kernels that are expected back. Raises NoKernelMatches, LanguageUnknown.
         """
         directory = self._services.directory
-        refusals = await self._refusals(record)
-        kernel = directory.place(selector or record.selector, record.artifact.language, excluded, refusals)
-        directory.given(kernel.id)
-        return kernel
+        while True:
+            refusals = await self._refusals(record)
+            try:
+                kernel = directory.place(selector or record.selector, record.artifact.language, excluded, refusals)
+            except NoKernelMatches:
+                if not await directory.next_change():
+                    raise
+                continue
+            directory.given(kernel.id)
+            return kernel
 
     async def admit(self, record: common_pb2.ObjectRecord, kernel_id: str) -> None:
         """Raises ChainInvalid, with the reason, where the object's deployment managers do not allow it on that kernel."""

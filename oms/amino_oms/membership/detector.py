@@ -70,6 +70,13 @@ class FailureDetector:
         life.standing = Standing.DEAD
         return True
 
+    def paused(self, seconds: float) -> None:
+        """The service itself stood still for so long (its process was stopped, or the machine too busy): it could not have heard anybody,
+        so that time counts against nobody. Waiting longer is always safe, since kernels measure on their own.
+        """
+        for life in self._lives.values():
+            life.heard += seconds
+
     def tick(self, now: float) -> tuple[Death, ...]:
         """Who has died since the last tick; each life dies once."""
         deaths: list[Death] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
@@ -36,6 +37,7 @@ class KernelDirectory:
         self.detector = detector
         self._store, self._clock = store, clock
         self._known: dict[str, _Known] = {}
+        self._changed = asyncio.Event()
 
     async def load(self) -> None:
         """Reads what is stored; a kernel that was alive is awaited for one lease."""
@@ -135,6 +137,16 @@ class KernelDirectory:
         ]
         return self._known[choose(candidates, selector, language, excluded, refusals).kernel_id].record
 
+    async def next_change(self) -> bool:
+        """Returns at the next registration or death of a kernel, True; at once, False, where no kernel is awaited.
+
+        Right after the service has started its kernels are not back yet, and whoever finds none should wait for them.
+        """
+        if not any(self.standing(kernel_id) is Standing.AWAITED for kernel_id in self._known):
+            return False
+        await self._changed.wait()
+        return True
+
     def given(self, kernel_id: str) -> None:
         """An object is being put there: it counts as load until the kernel reports."""
         self._known[kernel_id].given += 1
@@ -172,3 +184,5 @@ class KernelDirectory:
         created = outcome.revision if before is None else before.entry.created
         entry = Entry(key, value, created, outcome.revision, 1 if before is None else before.entry.version + 1)
         self._known[record.id] = _Known(record, entry, 0 if before is None else before.given)
+        self._changed.set()
+        self._changed = asyncio.Event()
