@@ -10,8 +10,9 @@
  * One source, two roads. WebAssembly (runs in the sandbox, needs no permission):
  *   zig cc --target=wasm32-freestanding -nostdlib -O2 -Wl,--no-entry -o counter.wasm counter.c
  * LLVM bitcode (as trusted as the kernel itself: needs --allow native):
- *   zig cc --target=x86_64-linux-gnu -emit-llvm -c -O1 -g0 -fno-sanitize=undefined -o counter.bc counter.c
+ *   zig cc --target=x86_64-linux-gnu -emit-llvm -c -O1 -g0 -fno-sanitize=undefined -Xclang -disable-lifetime-markers -o counter.bc counter.c
  *   clang --target=x86_64-unknown-linux-gnu -emit-llvm -c -O1 -o counter.bc counter.c
+ * (GraalVM 25 reads the bitcode of compilers newer than LLVM 18 only without debug information and lifetime markers.)
  * (`python -m ziglang cc` is the compiler of the wheel `ziglang`.) Code that needs a C library: --target=wasm32-wasi -mexec-model=reactor.
  *
  * Types of parameters and results: int8_t … int64_t, uint8_t … uint64_t, int, long, size_t, bool, float, double, void,

@@ -48,7 +48,7 @@ public final class Examples {
     List<String> command = new ArrayList<>(List.of(ZIG.split(" ")));
     command.addAll(List.of("cc", "-I" + root().resolve("sdk/c"), "-o", folder.resolve(entry).toString(), source.toString(), "-Wall", "-Wextra"));
     command.addAll(language.equals("wasm") ? List.of("--target=wasm32-freestanding", "-nostdlib", "-O2", "-Wl,--no-entry")
-        : List.of("--target=x86_64-linux-gnu", "-emit-llvm", "-c", "-O1", "-fno-sanitize=undefined"));
+        : List.of("--target=x86_64-linux-gnu", "-emit-llvm", "-c", "-O1", "-g0", "-fno-sanitize=undefined", "-Xclang", "-disable-lifetime-markers"));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String output;
     try (InputStream in = process.getInputStream()) {

@@ -42,7 +42,8 @@ final class CErrors {
       return new GuestFailure("CANCELLED", "Interrupted", "the guest's code was ended while it ran", stack(exception), null, null);
     }
     if (exception.isInternalError()) {
-      return new GuestFailure("INTERNAL", "PolyglotException", String.valueOf(exception.getMessage()), stack(exception), null, null);
+      String message = "the engine cannot run this code of object " + objectId + " (" + exception.getMessage() + "); compile it as sdk/c/amino.h says";
+      return new GuestFailure("INTERNAL", "PolyglotException", message, stack(exception), null, null);
     }
     return new GuestFailure("GUEST_EXCEPTION", exception.isExit() ? "Exit" : "Trap", String.valueOf(exception.getMessage()), stack(exception), null, null);
   }

@@ -22,7 +22,7 @@ module Amino
           next if seen[item]
 
           seen[item] = true
-          item.instance_of?(Hash) ? waiting.concat(item.keys, item.values) : waiting.concat(item.to_a)
+          waiting.concat(item.instance_of?(Hash) ? item.values : item.to_a)
         end
         true
       end
