@@ -146,6 +146,11 @@ public final class Operations {
     String className = options.get("class") instanceof String name ? name : null;
     GuestFactory.Artifact source = new GuestFactory.Artifact(hash, language, directory, entry, className, Arguments.strings(options, "allow"));
     Artifact artifact = scheduler.artifact(source, contexts(language, options));
+    if (artifact.description() != null) {
+      // Its contexts may be busy with long calls, which those who ask again need not wait for.
+      answer(call, InterfaceMap.of(artifact.description()));
+      return;
+    }
     objects.evaluate(call, artifact, out -> PlainValue.write(out, InterfaceMap.of(artifact.description())));
   }
 

@@ -149,7 +149,7 @@ final class FrameReader extends Runner implements Runnable {
     }
     if (kind == Frames.REQUEST) {
       connection.awaitRoom();
-      return pass.start(buffer, in.position(), end, size) && sendUnsent();
+      return pass.start(buffer, in.position(), end, size);
     }
     other(kind, size);
     return sendUnsent();
@@ -196,8 +196,8 @@ final class FrameReader extends Runner implements Runnable {
     connection.send(bytes, 0, bytes.length);
   }
 
-  /** Sends answers to others that this thread has come by. Their sockets may be slow, so a successor may take over meanwhile. */
-  boolean sendUnsent() {
+  /** Sends answers to others that came with a frame. Their sockets may be slow, so a successor may take over meanwhile. */
+  private boolean sendUnsent() {
     if (!hasUnsent()) {
       return true;
     }

@@ -11,10 +11,13 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.concurrent.locks.LockSupport;
 import org.amino.runtime.guest.GuestFailure;
 
 /** Accepts connections on a Unix socket or a TCP port. */
 public final class Listener implements AutoCloseable {
+  private static final long RETRY_NANOS = 20_000_000;
+
   private final ServerSocketChannel server;
   private final Lane lane;
   private final String token;
@@ -80,8 +83,8 @@ public final class Listener implements AutoCloseable {
         }
         lane.accepted(new Connection(channel, lane, token));
       } catch (IOException e) {
-        // Closed, or one connection that failed while it was made (also for want of file descriptors): the others go on.
-        Thread.onSpinWait();
+        // Closed, or one connection that failed while it was made. For want of file descriptors the next one would fail at once, too.
+        LockSupport.parkNanos(RETRY_NANOS);
       }
     }
   }

@@ -26,6 +26,8 @@ final class Outcomes {
   /** Where the outcome of the call that runs now begins, and the bytes before it, which never change while it runs. */
   private int mark;
   private byte[] marked;
+  /** Where the last outcome begins. */
+  private int last;
 
   Outcomes(Connection connection) {
     this.connection = connection;
@@ -39,6 +41,7 @@ final class Outcomes {
     this.reply = before.reply;
     this.done = before.done;
     this.indices = before.indices.clone();
+    this.last = before.last;
     out.reserve(Envelope.ROOM);
     if (before.mark > Envelope.ROOM) {
       out.writeRaw(before.marked, Envelope.ROOM, before.mark - Envelope.ROOM);
@@ -72,18 +75,23 @@ final class Outcomes {
       indices = Arrays.copyOf(indices, 2 * done);
     }
     indices[done++] = at;
+    last = mark;
+  }
+
+  /** Sends early what has become much. It may block on the socket, so no context is held. */
+  void sendMuch() {
     if (out.position() > EARLY) {
       sendEarly();
     }
   }
 
   private void sendEarly() {
-    int last = done - 1;
-    reply().done(indices, last, out.buffer(), Envelope.ROOM, mark);
-    if (out.position() - mark > Envelope.LARGEST_OUTCOME) {
-      Execution.raise(out, mark, GuestFailure.of("VALUE_INVALID", "the result of call " + indices[last] + " does not fit in a frame; pass it in parts"));
+    int at = indices[done - 1];
+    reply().done(indices, done - 1, out.buffer(), Envelope.ROOM, last);
+    if (out.position() - last > Envelope.LARGEST_OUTCOME) {
+      Execution.raise(out, last, GuestFailure.of("VALUE_INVALID", "the result of call " + at + " does not fit in a frame; pass it in parts"));
     }
-    reply.done(new int[] {indices[last]}, 1, out.buffer(), mark, out.position());
+    reply.done(new int[] {at}, 1, out.buffer(), last, out.position());
     reply.flushNow();
     done = 0;
     out.truncate(Envelope.ROOM);

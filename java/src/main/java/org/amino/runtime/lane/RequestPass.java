@@ -1,6 +1,5 @@
 package org.amino.runtime.lane;
 
-import java.util.Arrays;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.guest.PendingResult;
 import org.amino.runtime.schedule.Call;
@@ -40,7 +39,7 @@ final class RequestPass {
   private int budgetMs;
   private long received;
   private int count;
-  private int[] optionsAt;
+  private OptionTable options = OptionTable.NONE;
   private RequestBatch batch;
 
   // How far it is: what a successor goes on from.
@@ -73,7 +72,7 @@ final class RequestPass {
     this.budgetMs = before.budgetMs;
     this.received = before.received;
     this.count = before.count;
-    this.optionsAt = before.optionsAt == null ? null : Arrays.stream(before.optionsAt).map(at -> at < 0 ? at : at - shift).toArray();
+    this.options = before.options.shifted(shift);
     this.batch = before.batch;
     this.index = before.index;
     this.outcomes = new Outcomes(before.outcomes);
@@ -124,41 +123,20 @@ final class RequestPass {
     count = flat / 3;
     index = 0;
     batch = null;
-    optionsAt = null;
     late = false;
     inCall = false;
-    if (size == 5) {
-      findOptions(flat);
-    }
+    options = size == 5 ? OptionTable.read(in, count) : OptionTable.NONE;
     outcomes.begin(seq, count);
     return go();
   }
 
-  /** The options stand behind the calls, which need them. */
-  private void findOptions(int flat) {
-    int calls = in.position();
-    for (int i = 0; i < flat; i++) {
-      in.skip();
-    }
-    int pairs = in.readMapHeader();
-    if (pairs > 0) {
-      optionsAt = new int[count];
-      Arrays.fill(optionsAt, -1);
-    }
-    for (int i = 0; i < pairs; i++) {
-      int call = in.readInt();
-      if (call < 0 || call >= count) {
-        throw new WireException("FRAME_INVALID", "options for call " + call + " of " + count);
-      }
-      optionsAt[call] = in.position();
-      in.skip();
-    }
-    in.seek(calls);
-  }
-
   /** Goes on in a successor. */
   boolean resume() throws GuestFailure {
-    return isResting() || go();
+    if (isResting()) {
+      return true;
+    }
+    outcomes.sendMuch();
+    return go();
   }
 
   private boolean go() throws GuestFailure {
@@ -169,16 +147,17 @@ final class RequestPass {
       int argsFrom = in.position();
       in.skip();
       int at = index++;
-      if (!call(at, from, argsFrom, in.position())) {
+      if (!call(at, from, argsFrom, in.position()) || !sendUnsent()) {
         return false;
       }
+      outcomes.sendMuch();
     }
     finish();
     return true;
   }
 
   private boolean call(int at, int from, int argsFrom, int argsTo) throws GuestFailure {
-    if (optionsAt == null && !late) {
+    if (options == OptionTable.NONE && !late) {
       HostedObject.Bound bound = members.find(buffer, from, argsFrom);
       if (bound != null && (connection.isKernel() || !bound.object().isManaged()) && enter(bound.object())) {
         return run(bound, at, argsFrom, argsTo, deadline(0), null);
@@ -215,12 +194,34 @@ final class RequestPass {
     inCall = false;
     reader.enter();
     slot.drain(reader);
+    return exit();
+  }
+
+  /** Sends answers to others that this thread has come by, before anything of its own can hold it up. */
+  private boolean sendUnsent() {
+    if (!reader.hasUnsent()) {
+      return true;
+    }
+    outcomes.mark();
+    inCall = false;
+    reader.enter();
+    reader.flush();
+    return exit();
+  }
+
+  private boolean exit() {
     if (reader.exit()) {
       return true;
     }
+    retire();
+    return false;
+  }
+
+  /** The last act of a thread that has been succeeded: what it has answered is sent. */
+  private void retire() {
+    // Interrupting a guest sets the thread's flag, which would close the socket that is written to next.
     Thread.interrupted();
     reader.flush();
-    return false;
   }
 
   /** Runs a call in the context that was entered for it. Returns false when a successor has taken over. */
@@ -265,9 +266,7 @@ final class RequestPass {
     if (slot.leave()) {
       slot.drain(reader);
     }
-    // Interrupting a guest sets the thread's flag, which would close the socket that is written to next.
-    Thread.interrupted();
-    reader.flush();
+    retire();
   }
 
   /** Answers a call at once with a failure. */
@@ -309,7 +308,7 @@ final class RequestPass {
 
   /** Where the options of a call stand, or −1. */
   int optionsAt(int at) {
-    return optionsAt == null ? -1 : optionsAt[at];
+    return options.at(at);
   }
 
   /** The call that is used for what is run at once. */

@@ -80,7 +80,7 @@ final class Router {
     if (pass.isLate() && System.nanoTime() - deadline > 0) {
       return GuestFailure.of("DEADLINE_EXCEEDED", "the call to " + target + " waited behind another of its frame for longer than its caller gave it");
     }
-    if (connection.isOverloaded()) {
+    if (connection.isKernel() && connection.isOverloaded()) {
       return GuestFailure.of("OVERLOADED", "too many calls are unanswered on this connection; wait for some of them");
     }
     return null;

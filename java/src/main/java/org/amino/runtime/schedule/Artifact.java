@@ -1,5 +1,7 @@
 package org.amino.runtime.schedule;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.amino.runtime.guest.GuestContext;
 import org.amino.runtime.guest.GuestFactory;
@@ -15,6 +17,8 @@ public final class Artifact {
   private final AtomicInteger next = new AtomicInteger();
   private final AtomicInteger open = new AtomicInteger();
   private volatile InterfaceDescription description;
+  /** Where it was evaluated when each object has a context of its own: the first object takes it. */
+  private ContextSlot spare;
 
   /**
    * @param contexts size of the pool; 0: a context for each object
@@ -41,26 +45,46 @@ public final class Artifact {
     description = found;
   }
 
-  /** The context for one more object: the next of the pool, or one of its own. A context that was lost is replaced. */
+  /** The context for one more object: the next of the pool that is free, or one of its own. A context that was lost is replaced. */
   synchronized ContextSlot choose(boolean own) {
+    if (pool.length == 0 && spare != null) {
+      ContextSlot evaluated = spare;
+      spare = null;
+      return evaluated;
+    }
     if (own || pool.length == 0) {
       return new ContextSlot(scheduler, this, true);
     }
-    int at = Math.floorMod(next.getAndIncrement(), pool.length);
-    if (pool[at].lost() != null) {
-      pool[at] = new ContextSlot(scheduler, this, false);
+    int first = Math.floorMod(next.getAndIncrement(), pool.length);
+    for (int i = 0; i < pool.length; i++) {
+      int at = (first + i) % pool.length;
+      if (pool[at].lost() != null) {
+        pool[at] = new ContextSlot(scheduler, this, false);
+      }
+      if (!pool[at].isInUse()) {
+        return pool[at];
+      }
     }
-    return pool[at];
+    return pool[first];
   }
 
-  /** The context that the artifact is first evaluated in; of its own when there is no pool. */
+  /** The context that the artifact is first evaluated in. */
   synchronized ContextSlot first() {
-    return pool.length == 0 ? new ContextSlot(scheduler, this, true) : pool[0];
+    if (pool.length > 0) {
+      return pool[0];
+    }
+    spare = spare == null ? new ContextSlot(scheduler, this, true) : spare;
+    return spare;
   }
 
-  /** The shared contexts. */
-  synchronized ContextSlot[] pool() {
-    return pool.clone();
+  /** The contexts that no object has to itself. */
+  synchronized List<ContextSlot> shared() {
+    List<ContextSlot> slots = new ArrayList<>(List.of(pool));
+    if (spare != null) {
+      slots.add(spare);
+      spare = null;
+    }
+    return slots;
   }
 
   GuestContext open(ObjectCalls calls) throws GuestFailure {

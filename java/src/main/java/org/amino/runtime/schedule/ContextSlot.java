@@ -93,9 +93,9 @@ public final class ContextSlot implements Runnable {
     }
   }
 
-  /** Whether a thread is inside and waits for an answer. */
-  boolean isBlocked() {
-    return waiter != null;
+  /** Whether anything is in or wants in. */
+  boolean isInUse() {
+    return count != 0;
   }
 
   Waiter waiter() {

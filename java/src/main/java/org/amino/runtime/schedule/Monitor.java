@@ -114,7 +114,7 @@ public final class Monitor implements Runnable {
 
   private boolean isQuiet() {
     for (Runner runner : runners) {
-      if (runner.activity() != runner.seenActivity || runner.isInside()) {
+      if (runner.activity() != runner.seenActivity || runner.isInside() || runner.hasUnsent()) {
         return false;
       }
     }
@@ -157,10 +157,12 @@ public final class Monitor implements Runnable {
     if (held && runner.canBeSucceeded()) {
       runner.take(turn);
     }
-    if (held && runner.hasUnsent()) {
+    boolean unsent = runner.hasUnsent();
+    if (unsent && runner.seenUnsent) {
       scheduler.workers().execute(runner::flush);
     }
-    return changed;
+    runner.seenUnsent = unsent;
+    return changed || unsent;
   }
 
   private void absorb() {

@@ -159,10 +159,6 @@ public final class Objects {
       if (artifact.description() == null) {
         artifact.description(slot.open().describe());
       }
-      if (slot.isSingle()) {
-        artifact.closed();
-        scheduler.workers().execute(slot.guest()::close);
-      }
       describe.write(out);
     }, () -> forget(artifact));
   }
@@ -187,7 +183,7 @@ public final class Objects {
     }
     scheduler.artifacts().remove(artifact.source().hash(), artifact);
     GuestFailure gone = GuestFailure.of("ARTIFACT_NOT_FOUND", "artifact " + artifact.source().hash() + " has been unloaded");
-    for (ContextSlot slot : artifact.pool()) {
+    for (ContextSlot slot : artifact.shared()) {
       slot.lose(gone);
       if (slot.guest() != null) {
         artifact.closed();

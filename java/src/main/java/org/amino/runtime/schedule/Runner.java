@@ -2,8 +2,7 @@ package org.amino.runtime.schedule;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.ArrayDeque;
 import org.amino.runtime.wire.Frames;
 import org.amino.runtime.wire.MsgpackWriter;
 
@@ -35,8 +34,10 @@ public class Runner {
   /** The monitor's memory of the activity at its last look. */
   long seenActivity;
   private volatile long activity;
-  private final List<CallSink> unsent = new ArrayList<>();
-  private CallSink lastUnsent;
+  /** The monitor's memory of whether something was unsent at its last look. */
+  boolean seenUnsent;
+  private final ArrayDeque<CallSink> unsent = new ArrayDeque<>();
+  private volatile CallSink lastUnsent;
   private MsgpackWriter scratch;
 
   /** Begins something that may take long. Everything that a successor needs has been written before. */
@@ -116,7 +117,7 @@ public class Runner {
   public final synchronized void later(CallSink sink) {
     if (sink != lastUnsent) {
       lastUnsent = sink;
-      unsent.add(sink);
+      unsent.addLast(sink);
     }
   }
 
@@ -124,17 +125,22 @@ public class Runner {
     return lastUnsent != null;
   }
 
-  /** Sends what was remembered. Not to be called while a context is held. */
+  /**
+   * Sends what was remembered. Not to be called while a context is held. Each sink is taken out before its socket is written to, so that when that blocks
+   * the monitor can let another thread send the rest.
+   */
   public final void flush() {
-    CallSink[] sinks;
-    synchronized (this) {
-      sinks = unsent.toArray(new CallSink[0]);
-      unsent.clear();
-      lastUnsent = null;
-    }
-    for (CallSink sink : sinks) {
+    for (CallSink sink = nextUnsent(); sink != null; sink = nextUnsent()) {
       sink.flush();
     }
+  }
+
+  private synchronized CallSink nextUnsent() {
+    CallSink next = unsent.pollFirst();
+    if (unsent.isEmpty()) {
+      lastUnsent = null;
+    }
+    return next;
   }
 
   /** A writer for one outcome at a time. */

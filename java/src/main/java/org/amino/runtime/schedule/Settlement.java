@@ -22,6 +22,10 @@ public final class Settlement implements PendingResult.Settled {
     call.object().unsettledCall(call);
     slot.scheduler().monitor().track(call);
     pending.onSettled(this);
+    if (call.isAnswered()) {
+      // Given up between its return and here, where nobody looked for a promise.
+      abandon();
+    }
   }
 
   @Override

@@ -42,10 +42,10 @@ public final class Workers {
     monitor.watch(worker);
     try {
       slot.drain(worker);
+      worker.flush();
     } finally {
       worker.end();
       monitor.forget(worker);
-      worker.flush();
     }
   }
 

@@ -211,8 +211,9 @@ class OperationsTest {
 
   @Test
   void webAssemblyObjectsHaveAContextEach() throws Exception {
-    python.call("", "load", "w", "wasm", "/", "counter", Map.of());
     int before = host.guests().opened();
+    python.call("", "load", "w", "wasm", "/", "counter", Map.of());
+    assertEquals(1, host.guests().opened() - before, "the first object takes the context that it was evaluated in");
     host.create("w1", "w");
     host.create("w2", "w");
     assertEquals(2, host.guests().opened() - before);

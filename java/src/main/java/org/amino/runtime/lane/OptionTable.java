@@ -1,0 +1,52 @@
+package org.amino.runtime.lane;
+
+import java.util.Arrays;
+import org.amino.runtime.wire.MsgpackReader;
+import org.amino.runtime.wire.WireException;
+
+/** Where in a request frame the options of each call stand: behind the calls, which need them. */
+final class OptionTable {
+  /** Of a frame whose calls have none. */
+  static final OptionTable NONE = new OptionTable(new int[0]);
+
+  private final int[] positions;
+
+  private OptionTable(int[] positions) {
+    this.positions = positions;
+  }
+
+  /** Looks ahead from a reader at the first of {@code count} calls, where it is left. */
+  static OptionTable read(MsgpackReader in, int count) {
+    int calls = in.position();
+    for (int i = 0; i < 3 * count; i++) {
+      in.skip();
+    }
+    int pairs = in.readMapHeader();
+    if (pairs == 0) {
+      in.seek(calls);
+      return NONE;
+    }
+    int[] positions = new int[count];
+    Arrays.fill(positions, -1);
+    for (int i = 0; i < pairs; i++) {
+      int call = in.readInt();
+      if (call < 0 || call >= count) {
+        throw new WireException("FRAME_INVALID", "options for call " + call + " of " + count);
+      }
+      positions[call] = in.position();
+      in.skip();
+    }
+    in.seek(calls);
+    return new OptionTable(positions);
+  }
+
+  /** The same for bytes that were copied {@code shift} positions lower. */
+  OptionTable shifted(int shift) {
+    return this == NONE ? NONE : new OptionTable(Arrays.stream(positions).map(at -> at < 0 ? at : at - shift).toArray());
+  }
+
+  /** Where the options of a call stand, or −1. */
+  int at(int call) {
+    return this == NONE ? -1 : positions[call];
+  }
+}

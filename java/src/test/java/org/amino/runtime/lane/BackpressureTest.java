@@ -1,0 +1,77 @@
+package org.amino.runtime.lane;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.amino.runtime.testing.Host;
+import org.amino.runtime.testing.LaneClient;
+import org.amino.runtime.wire.Frames;
+import org.amino.runtime.wire.PlainValue;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Memory is bounded by what a client leaves unanswered, and a client that does not read holds up nobody else. */
+@Timeout(60)
+class BackpressureTest {
+  @Test
+  void aConnectionWithTooManyUnansweredCallsIsReadAgainWhenTheyAreAnswered() throws Exception {
+    try (Host host = new Host(); LaneClient client = host.client("eager"); LaneClient other = host.client("other")) {
+      host.load("h", 1);
+      host.load("h2", 1);
+      host.create("a", "h");
+      host.create("b", "h2");
+      CompletableFuture<Object> blocked = client.send("a", "block", "g");
+      assertTrue(host.guests().reached("g").await(20, TimeUnit.SECONDS));
+      int frames = Frames.UNANSWERED_LIMIT / 1000 + 10;
+      List<CompletableFuture<Object>> last = new ArrayList<>();
+      for (int i = 0; i < frames; i++) {
+        List<List<Object>> calls = new ArrayList<>();
+        for (int n = 0; n < 1000; n++) {
+          calls.add(LaneClient.to("a", "incr", 1));
+        }
+        @SuppressWarnings({"unchecked", "rawtypes"})
+        List<Object>[] array = calls.toArray(new List[0]);
+        last = client.send(0, null, array);
+      }
+      // Not read, so not answered, though its object is free.
+      CompletableFuture<Object> beyond = client.send("b", "incr", 1);
+      assertEquals(1L, other.call("b", "incr", 1));
+      assertFalse(beyond.isDone());
+      host.guests().gate("g").countDown();
+      assertEquals("done", LaneClient.result(blocked));
+      assertEquals((long) frames * 1000, LaneClient.result(last.get(999)));
+      assertEquals(2L, LaneClient.result(beyond));
+    }
+  }
+
+  @Test
+  void aClientThatDoesNotReadHoldsUpNobodyElse() throws Exception {
+    try (Host host = new Host(); LaneClient client = host.client("reader")) {
+      host.load("h", 1);
+      host.create("a", "h");
+      try (java.nio.channels.SocketChannel deaf = java.nio.channels.SocketChannel.open(java.net.UnixDomainSocketAddress.of(host.socket()))) {
+        write(deaf, PlainValue.encode(List.of(Frames.HELLO, java.util.Map.of("v", 1, "client", "deaf", "role", "client", "token", Host.TOKEN))));
+        for (int i = 0; i < 8; i++) {
+          write(deaf, PlainValue.encode(List.of(Frames.REQUEST, i, 0, List.of("a", "large", List.of(4 << 20)))));
+        }
+        for (int i = 1; i <= 50; i++) {
+          assertEquals((long) i, client.call("a", "incr", 1));
+        }
+      }
+    }
+  }
+
+  private static void write(java.nio.channels.SocketChannel channel, byte[] body) throws Exception {
+    ByteBuffer bytes = ByteBuffer.allocate(4 + body.length).order(ByteOrder.LITTLE_ENDIAN).putInt(body.length).put(body).flip();
+    while (bytes.hasRemaining()) {
+      channel.write(bytes);
+    }
+  }
+}
