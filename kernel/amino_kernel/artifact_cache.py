@@ -9,7 +9,6 @@ import tempfile
 from pathlib import Path
 
 import grpc
-import grpc.aio
 from amino_wire.artifacts import unpack
 from amino_wire.errors import ArtifactInvalid
 from amino_wire.pb import common_pb2, oms_pb2

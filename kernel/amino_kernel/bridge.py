@@ -89,9 +89,10 @@ class Bridge:
 
     async def load(self, artifact: common_pb2.Artifact, directory: str, options: Mapping[str, Any]) -> dict[str, Any]:
         """Evaluates an artifact and answers its interface as a plain map."""
-        return await self._ask(
+        loaded: dict[str, Any] = await self._ask(
             "load", artifact.hash, artifact.language, directory, artifact.entry, dict(options), budget_ms=CREATE_BUDGET_MS
         )
+        return loaded
 
     async def create(
         self, object_id: str, epoch: int, artifact: str, args: EncodedValue, kwargs: EncodedValue, options: Mapping[str, Any]
@@ -137,7 +138,8 @@ class Bridge:
         return bool(await self._ask("abort_wait", call_number, to_payload(error)))
 
     async def stats(self) -> dict[str, Any]:
-        return await self._ask("stats")
+        found: dict[str, Any] = await self._ask("stats")
+        return found
 
     async def shutdown(self) -> None:
         await self._ask("shutdown")

@@ -32,10 +32,10 @@ class BusyFile:
     def read(self) -> list[str]:
         """Answers the calls that were running when it was last written."""
         try:
-            content: Any = json.loads(self._path.read_text(encoding="utf-8"))
+            content: list[Any] = json.loads(self._path.read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return []
-        return [str(each) for each in content] if isinstance(content, list) else []
+        return [str(each) for each in content]
 
     def clear(self) -> None:
         with contextlib.suppress(OSError):

@@ -5,12 +5,23 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import grpc
 import grpc.aio
 from amino_dms.chain import explain, explain_text
-from amino_wire.errors import AminoError, ArgumentInvalid, FrameInvalid, NativeNotAllowed, NoKernelMatches, abort, as_error, to_message
+from amino_graal.lock import LANGUAGES
+from amino_wire.errors import (
+    AminoError,
+    ArgumentInvalid,
+    FrameInvalid,
+    LanguageUnknown,
+    NativeNotAllowed,
+    NoKernelMatches,
+    abort,
+    as_error,
+    to_message,
+)
 from amino_wire.frames import DEFAULT_BUDGET_MS, CallOptions, Cursor
 from amino_wire.pb import client_pb2, client_pb2_grpc, common_pb2
 from amino_wire.values import DEFAULT, EncodedValue, decode, encode
@@ -62,14 +73,14 @@ class ClientService(client_pb2_grpc.ClientServiceServicer):
         self._parts = parts
         self._stub = parts.oms.stub
 
-    async def Hello(self, request: client_pb2.HelloRequest, context: Context) -> client_pb2.HelloResponse:  # noqa: N802
+    async def Hello(self, request: client_pb2.HelloRequest, context: Context) -> client_pb2.HelloResponse:  # noqa: ARG002, N802
         answer = client_pb2.HelloResponse()
         answer.CopyFrom(self._parts.hello)
         if request.host_id != self._parts.host_id:
             answer.endpoints.lane_unix = ""
         return answer
 
-    async def PutArtifact(
+    async def PutArtifact(  # noqa: N802
         self, request_iterator: AsyncIterator[client_pb2.PutArtifactRequest], context: Context
     ) -> client_pb2.PutArtifactResponse:
         async def put() -> client_pb2.PutArtifactResponse:
@@ -83,8 +94,14 @@ class ClientService(client_pb2_grpc.ClientServiceServicer):
 
     async def Register(self, request: client_pb2.RegisterRequest, context: Context) -> client_pb2.RegisterResponse:  # noqa: N802
         async def register() -> client_pb2.RegisterResponse:
+            if request.artifact.language not in LANGUAGES:
+                known = ", ".join(LANGUAGES)
+                raise LanguageUnknown(
+                    f"There is no guest language {request.artifact.language!r}; {request.name} was not registered. Known: {known}."
+                )
             try:
-                return await self._pass_on(self._stub.Register, request, context, LONG_SECONDS)
+                response: client_pb2.RegisterResponse = await self._pass_on(self._stub.Register, request, context, LONG_SECONDS)
+                return response
             except NoKernelMatches as error:
                 if request.artifact.language == "llvm" and not self._parts.native_allowed:
                     raise NativeNotAllowed(
@@ -134,7 +151,7 @@ class ClientService(client_pb2_grpc.ClientServiceServicer):
         async def command() -> client_pb2.CommandResponse:
             record = await self._parts.records.get(request.target)
             args = DEFAULT.decode_array(request.args) if request.args else []
-            kwargs = decode(request.kwargs) if request.kwargs else {}
+            kwargs: dict[str, Any] = decode(request.kwargs) if request.kwargs else {}
             value = await self._parts.chains.command(record, request.command, args, kwargs, request.deployment_manager)
             return client_pb2.CommandResponse(value=encode(value))
 
@@ -192,7 +209,8 @@ class ClientService(client_pb2_grpc.ClientServiceServicer):
         away = bool(record.id) and parts.table.get(record.id) is None and len(record.replicas) > 0
         if away and record.replicas[0].kernel_id != parts.hello.kernel_id:
             peer = parts.peers.at(record.replicas[0].endpoints)
-            async for response in peer.clients.Logs(request):
+            stream: Any = peer.clients.Logs(request)
+            async for response in stream:
                 yield response
             return
         lines = parts.logs.follow(record.id) if request.follow else None
@@ -211,7 +229,7 @@ class ClientService(client_pb2_grpc.ClientServiceServicer):
         if not request.target:
             raise ArgumentInvalid("Invoke names no target: give it an object's id or name.")
         options = CallOptions.from_map(Cursor(request.options).options(), DEFAULT) if request.options else CallOptions()
-        remaining = context.time_remaining()
+        remaining = _seconds_left(context)
         budget = options.budget_ms / 1000 or DEFAULT_BUDGET_MS / 1000
         deadline = asyncio.get_running_loop().time() + (min(budget, remaining) if remaining is not None else budget)
         options = replace(options, client_id=_client_id(context))
@@ -221,7 +239,7 @@ class ClientService(client_pb2_grpc.ClientServiceServicer):
         return Call(target, request.method, EncodedValue(request.args) if request.args else NO_ARGUMENTS, deadline, options)
 
     async def _pass_on(self, method: Callable[..., Any], request: Any, context: Context, longest: float = SHORT_SECONDS) -> Any:
-        remaining = context.time_remaining()
+        remaining = _seconds_left(context)
         timeout = min(remaining, longest) if remaining is not None else longest
         await self._parts.membership.wait_joined(min(JOIN_SECONDS, timeout))
         return await self._parts.oms.ask(method, request, timeout)
@@ -232,6 +250,12 @@ def _client_id(context: Context) -> str:
         if key == "amino-client":
             return value if isinstance(value, str) else value.decode("utf-8", errors="replace")
     return f"grpc {context.peer()}"
+
+
+def _seconds_left(context: Context) -> float | None:
+    # The stubs say float; a client without a deadline makes it None.
+    left: float | None = cast("Any", context).time_remaining()
+    return left
 
 
 async def _guard(context: Context, work: Awaitable[Answer]) -> Answer:

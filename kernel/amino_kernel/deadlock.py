@@ -24,8 +24,8 @@ class Wait:
 def find_cycle(waits: Iterable[Wait]) -> tuple[Wait, ...]:
     """Answers the waits of one cycle, in order, or an empty tuple when nobody waits in a circle.
 
-    The cycle begins at the victim: the wait of the youngest chain (chain ids sort by age), so that every kernel that looks picks the
-    same one.
+    The cycle begins at the victim: the wait of the chain with the greatest id, so that every kernel that looks picks the same one.
+    Kernels share no clock by which one could be the youngest.
     """
     leaving: dict[str, list[Wait]] = {}
     for wait in waits:
@@ -35,8 +35,8 @@ def find_cycle(waits: Iterable[Wait]) -> tuple[Wait, ...]:
     for start in sorted(leaving):
         cycle = _search(start, leaving, finished)
         if cycle:
-            youngest = max(range(len(cycle)), key=lambda index: (cycle[index].waiting_chain, cycle[index].call_number))
-            return tuple(cycle[youngest:] + cycle[:youngest])
+            victim = max(range(len(cycle)), key=lambda index: (cycle[index].waiting_chain, cycle[index].call_number))
+            return tuple(cycle[victim:] + cycle[:victim])
     return ()
 
 

@@ -32,7 +32,7 @@ class Surroundings:
 
 
 class DeadlockWatch:
-    """Every 200 ms: a wait that was there before makes it gather the waits of all kernels, twice, and abort the youngest of a cycle."""
+    """Every 200 ms: a wait that was there before makes it gather the waits of all kernels, twice, and abort one chain of a cycle."""
 
     def __init__(self, surroundings: Surroundings, peers: Peers) -> None:
         self._around = surroundings

@@ -10,7 +10,7 @@ from amino_wire.pb import common_pb2
 
 def to_message(plain: Mapping[str, Any]) -> common_pb2.Interface:
     """Answers the message for what the operation `load` answered (`docs/bridge.md`, section 2)."""
-    constructor = plain.get("constructor") or {}
+    constructor: Mapping[str, Any] = plain.get("constructor") or {}
     return common_pb2.Interface(
         name=plain.get("class") or "",
         doc=plain.get("doc") or "",

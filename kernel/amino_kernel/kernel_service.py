@@ -63,7 +63,7 @@ class KernelService(oms_pb2_grpc.KernelServiceServicer):
             await _guard(context, self._hosting.activate(request.object_id, request.epoch))
         return oms_pb2.ActivateObjectResponse()
 
-    async def Waits(self, request: oms_pb2.WaitsRequest, context: Context) -> oms_pb2.WaitsResponse:  # noqa: N802
+    async def Waits(self, request: oms_pb2.WaitsRequest, context: Context) -> oms_pb2.WaitsResponse:  # noqa: ARG002, N802
         waits = await _guard(context, self._deadlocks.local_waits())
         messages = [
             oms_pb2.Wait(
@@ -108,7 +108,7 @@ class KernelService(oms_pb2_grpc.KernelServiceServicer):
         if local.replica != request.replica:
             raise Moved(f"Replica {request.replica} of object {request.object_id} is not in this kernel.")
         chain = self._chains.instance_chain(request.object_id)
-        kwargs = decode(request.kwargs) if request.kwargs else {}
+        kwargs: dict[str, Any] = decode(request.kwargs) if request.kwargs else {}
         return encode(await chain.command(request.chain_index, request.method, DEFAULT.decode_array(request.args), kwargs))
 
     async def _local(self, object_id: str) -> LocalObject:

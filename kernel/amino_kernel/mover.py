@@ -105,7 +105,8 @@ class _Move:
 
     async def _take(self, step: Step) -> Succeeded | Failed:
         try:
-            return await getattr(self, f"_{step.value}")()
+            taken: Succeeded | Failed = await getattr(self, f"_{step.value}")()
+            return taken
         except Exception as error:
             known = as_error(error)
             log.warning("a step of a move failed", object=self._local.id, step=step.value, error=known.message)

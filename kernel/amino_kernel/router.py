@@ -136,7 +136,8 @@ class Router:
             raise Moved(f"Object {name} has not arrived at kernel {self._kernel_id}.")
         connection = await self._peers.connection(replica.endpoints)
         options = call.outgoing(asyncio.get_running_loop().time(), FLAG_MOVED | FLAG_PROXIES_DONE, record.epoch)
-        return await connection.call(call.target, call.method, call.args, options)
+        answer: EncodedValue = await connection.call(call.target, call.method, call.args, options)
+        return answer
 
     def _replica(self, record: common_pb2.ObjectRecord, call: Call) -> common_pb2.Replica | None:
         number = self._chains.replica(record, call)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 import grpc
 import grpc.aio
 from amino_wire.errors import PortTaken
@@ -11,6 +13,10 @@ from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
 from amino_kernel.addresses import join
+
+# The health package has no types.
+_health: Any = health
+_health_generated: Any = health_pb2_grpc
 
 SERVICES = (
     client_pb2.DESCRIPTOR.services_by_name["ClientService"].full_name,
@@ -23,14 +29,14 @@ class KernelServer:
 
     def __init__(self, host: str, port: int) -> None:
         # Without reuse, a second kernel on the same port is told so instead of getting every other connection.
-        self._server = grpc.aio.server(options=(*CHANNEL_OPTIONS, ("grpc.so_reuseport", 0)))
-        self._health = health.aio.HealthServicer()
+        self._server: grpc.aio.Server = cast("Any", grpc.aio).server(options=(*CHANNEL_OPTIONS, ("grpc.so_reuseport", 0)))
+        self._health = _health.aio.HealthServicer()
         self.port = self._bind(host, port)
 
     async def start(self, clients: client_pb2_grpc.ClientServiceServicer, kernels: oms_pb2_grpc.KernelServiceServicer) -> None:
         client_pb2_grpc.add_ClientServiceServicer_to_server(clients, self._server)
         oms_pb2_grpc.add_KernelServiceServicer_to_server(kernels, self._server)
-        health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
+        _health_generated.add_HealthServicer_to_server(self._health, self._server)
         reflection.enable_server_reflection((*SERVICES, health.SERVICE_NAME, reflection.SERVICE_NAME), self._server)
         for name in ("", *SERVICES):
             await self._health.set(name, health_pb2.HealthCheckResponse.SERVING)

@@ -105,6 +105,10 @@ class Supervisor:
             self._process.terminate()
         return self._process.wait()
 
+    def _kill(self, _number: int, _frame: FrameType | None) -> None:
+        if self._process is not None:
+            self._process.kill()
+
     def _guest(self) -> dict[str, str]:
         busy = self._busy.read()
         return {"guest": "; ".join(busy)} if busy else {}
@@ -117,5 +121,5 @@ class Supervisor:
             return
         self._ending = True
         self._process.terminate()
-        signal.signal(signal.SIGALRM, lambda *_: self._process.kill() if self._process is not None else None)
+        signal.signal(signal.SIGALRM, self._kill)
         signal.alarm(int(STOP_SECONDS))

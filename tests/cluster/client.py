@@ -54,7 +54,7 @@ class Client:
     async def register(
         self, name: str, source: str, language: str = "js", *args: Any, on: str = "", **fields: Any
     ) -> common_pb2.ObjectRecord:
-        entry = fields.pop("entry", ENTRIES[language])
+        entry = fields.pop("entry", "") or ENTRIES[language]
         packed = pack_files({entry: source.encode()})
         artifact = common_pb2.Artifact(hash=packed.hash, language=language, entry=entry, size=len(packed.data))
 

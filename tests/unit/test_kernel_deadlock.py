@@ -20,7 +20,7 @@ def test_a_diamond_is_no_cycle() -> None:
     assert find_cycle([wait("a", "b"), wait("a", "c"), wait("b", "d"), wait("c", "d")]) == ()
 
 
-def test_two_chains_on_two_kernels_are_found_and_the_youngest_comes_first() -> None:
+def test_two_chains_on_two_kernels_are_found_and_the_victim_comes_first() -> None:
     cycle = find_cycle([wait("01", "02", "k1"), wait("02", "01", "k2")])
     assert [each.waiting_chain for each in cycle] == ["02", "01"]
 
