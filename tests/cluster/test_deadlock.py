@@ -40,7 +40,7 @@ async def test_two_objects_that_call_each_other_at_once(tmp_path: Path, places: 
         deadlocks = [found for each in results if isinstance(each, BaseException) and (found := deadlock_in(each))]
         assert len(deadlocks) == 1, results
         assert "touch" in str(deadlocks[0]) and "waits for" in str(deadlocks[0])
-        # The other one goes on once the youngest was given up.
+        # The other one goes on once the victim was given up.
         assert results.count("touched") == 1
         assert await client.call(left.id, "touch") == "touched"
 

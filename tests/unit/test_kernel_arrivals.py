@@ -1,0 +1,31 @@
+"""What becomes of a moved object that hears nothing from its source."""
+
+from __future__ import annotations
+
+import pytest
+from amino_kernel.arrivals import verdict
+from amino_kernel.object_table import LocalObject, Standing
+from amino_wire.pb import common_pb2
+
+
+def record(epoch: int, kernel: str, status: common_pb2.ObjectStatus = common_pb2.OBJECT_STATUS_ACTIVE) -> common_pb2.ObjectRecord:
+    return common_pb2.ObjectRecord(id="o1", epoch=epoch, status=status, replicas=[common_pb2.Replica(number=0, kernel_id=kernel)])
+
+
+PASSIVE = LocalObject(record(5, "here"), 0, None, Standing.PASSIVE)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        (record(5, "here"), "activate"),
+        (record(4, "there"), "wait"),
+        (record(5, "elsewhere"), "drop"),
+        (record(6, "here"), "drop"),
+        (record(6, "elsewhere"), "drop"),
+        (record(4, "there", common_pb2.OBJECT_STATUS_LOST), "drop"),
+        (None, "drop"),
+    ],
+)
+def test_the_record_decides(found: common_pb2.ObjectRecord | None, expected: str) -> None:
+    assert verdict(PASSIVE, found, "here") == expected
