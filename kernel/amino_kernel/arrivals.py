@@ -15,6 +15,7 @@ from amino_kernel.oms_client import OmsClient
 log = structlog.get_logger(__name__)
 
 SILENCE_SECONDS = 2.0
+LONGEST_SECONDS = 60.0
 
 
 def verdict(local: LocalObject, record: common_pb2.ObjectRecord | None, kernel_id: str) -> str:
@@ -54,8 +55,10 @@ class Arrivals:
             task.cancel()
 
     async def _watch(self, object_id: str) -> None:
+        pause = SILENCE_SECONDS
         while True:
-            await asyncio.sleep(SILENCE_SECONDS)
+            await asyncio.sleep(pause)
+            pause = min(LONGEST_SECONDS, pause * 1.5)
             local = self._table.get(object_id)
             if local is None or local.standing is not Standing.PASSIVE:
                 return

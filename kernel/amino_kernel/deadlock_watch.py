@@ -37,6 +37,7 @@ class DeadlockWatch:
     def __init__(self, surroundings: Surroundings, peers: Peers) -> None:
         self._around = surroundings
         self._peers = peers
+        self._known: Sequence[common_pb2.KernelRecord] = ()
 
     async def run(self) -> None:
         """Runs until cancelled."""
@@ -67,7 +68,7 @@ class DeadlockWatch:
         return False
 
     async def _search(self) -> None:
-        kernels = await self._around.kernels()
+        kernels = await self._kernels()
         cycle = find_cycle(await self._gather(kernels))
         if not cycle:
             return
@@ -82,6 +83,13 @@ class DeadlockWatch:
         )
         log.warning("deadlock", calls=[wait.waiting_call for wait in cycle])
         await self._abort(victim, error, kernels)
+
+    async def _kernels(self) -> Sequence[common_pb2.KernelRecord]:
+        try:
+            self._known = await self._around.kernels()
+        except AminoError:
+            log.info("the OMS does not say which kernels there are; those of the last time are asked", count=len(self._known))
+        return self._known
 
     async def _gather(self, kernels: Sequence[common_pb2.KernelRecord]) -> list[Wait]:
         others = [kernel for kernel in kernels if kernel.id != self._around.kernel_id]
