@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from dataclasses import replace
 
 import structlog
 from amino_wire.errors import (
@@ -59,7 +60,11 @@ class Mover:
             raise Moved(f"Object {record.name or record.id} is not here any more; ask again where it is.")
         if local.standing is not Standing.ACTIVE:
             raise Conflict(f"Object {record.name or record.id} is on the move already; try again when it has arrived.")
-        self._table.change(record.id, standing=Standing.LEAVING)
+        if record.epoch > local.record.epoch:
+            # The order knows more than this kernel does: other replicas came or went.
+            local = replace(local, record=record)
+        local = replace(local, standing=Standing.LEAVING)
+        self._table.put(local)
         one_move = _Move(self, local, target, Migration(record.id, allow_lossy))
         # A caller that gives up must not leave the object between two kernels.
         return await asyncio.shield(asyncio.ensure_future(one_move.run()))
