@@ -1,4 +1,7 @@
-"""`python -m amino_graal --languages all`: fetches the jars of guest languages now instead of on first need."""
+"""`python -m amino_graal --languages all`: fetches the jars of guest languages now instead of on first need.
+
+With `--class-path` it also prints what a Java program that embeds Amino needs on its class path (`docs/embedding.md`).
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ import sys
 from amino_wire.errors import AminoError
 from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
+from amino_graal.host_class_path import host_class_path
 from amino_graal.jars import JarStore, cache_folder
 from amino_graal.lock import LANGUAGES
 
@@ -17,6 +21,7 @@ def main() -> int:
     """Entry point. Returns the exit status: 0, or 7 when something is missing on this machine."""
     parser = argparse.ArgumentParser(prog="python -m amino_graal", description=__doc__)
     parser.add_argument("--languages", default="all", help=f"all, or some of {','.join(LANGUAGES)}")
+    parser.add_argument("--class-path", action="store_true", help="print the class path of a Java program with these languages")
     options = parser.parse_args()
     languages = list(LANGUAGES) if options.languages == "all" else [name.strip() for name in options.languages.split(",")]
     store = JarStore(cache_folder(os.environ) / "jars")
@@ -31,9 +36,13 @@ def main() -> int:
 
         try:
             store.ensure(languages, compiler=True, progress=progress)
+            class_path = host_class_path(store, languages, os.environ) if options.class_path else []
         except AminoError as error:
             print(f"{error.code}: {error.message}", file=sys.stderr)
             return 7
+    if options.class_path:
+        print(os.pathsep.join(str(path) for path in class_path))
+        return 0
     print(f"jars here for: {', '.join(store.present())}")
     return 0
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from amino_wire.errors import JvmUnusable
 
-from amino_graal.backend import ENTRY_CLASS, RuntimeHandle
+from amino_graal.backend import RuntimeHandle
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class AttachedRuntime:
 
 
 class Py4jBackend:
-    """Attaches to a py4j gateway on loopback.
+    """Attaches to a py4j gateway on loopback. The program may shut it once the JVM half has started: all else goes over the lane.
 
     Args:
         port: The gateway's port.
@@ -50,10 +50,8 @@ class Py4jBackend:
         parameters = GatewayParameters(address="127.0.0.1", port=self._port, auth_token=self._auth_token, auto_convert=True)
         gateway: Any = JavaGateway(gateway_parameters=parameters)
         try:
-            entry: Any = gateway.jvm
-            for part in ENTRY_CLASS.split("."):
-                entry = getattr(entry, part)
-            listening = str(entry.start(socket_path, token, kernel_id))
+            # The program's own, not the class: it brings its instances along and learns what was started.
+            listening = str(gateway.entry_point.start(socket_path, token, kernel_id))
         except Exception as error:
             gateway.close()
             raise JvmUnusable(

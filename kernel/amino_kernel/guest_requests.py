@@ -15,6 +15,7 @@ from amino_wire.values import EncodedValue, Reference, decode, encode
 
 from amino_kernel.bridge import Bridge
 from amino_kernel.call import Call
+from amino_kernel.host_program import HostProgram
 from amino_kernel.log_buffer import LogBuffer
 from amino_kernel.oms_client import OmsClient
 
@@ -41,15 +42,22 @@ class GuestRequests:
         logs: Where a guest's output goes.
         on_lost: Told the ids of objects whose context was closed.
         on_stuck: Told in which JVM half a guest cannot be ended inside its process, and which guest.
+        program: The Java program whose JVM this kernel drives, if it is attached to one.
     """
 
     def __init__(
-        self, oms: OmsClient, logs: LogBuffer, on_lost: Callable[[list[str]], None], on_stuck: Callable[[Bridge | None, Stuck], None]
+        self,
+        oms: OmsClient,
+        logs: LogBuffer,
+        on_lost: Callable[[list[str]], None],
+        on_stuck: Callable[[Bridge | None, Stuck], None],
+        program: HostProgram | None = None,
     ) -> None:
         self._oms = oms
         self._logs = logs
         self._on_lost = on_lost
         self._on_stuck = on_stuck
+        self._program = program
 
     async def answer(self, call: Call, bridge: Bridge | None = None) -> EncodedValue:
         """Runs a call whose target begins with `@`.
@@ -65,6 +73,8 @@ class GuestRequests:
                 return await self._get(call)
             case "create":
                 return await self._create(call)
+            case "register" | "unregister":
+                return await self._of_program(call, bridge)
             case "log" | "lost" | "stuck":
                 return self._notice(call, bridge)
             case _:
@@ -90,6 +100,14 @@ class GuestRequests:
         request = client_pb2.CreateRequest(class_name=name, args=args, kwargs=kwargs, request_id=call.options.request_id)
         response: client_pb2.CreateResponse = await self._oms.ask(self._oms.stub.Create, request, _seconds_left(call))
         return _reference(response.object)
+
+    async def _of_program(self, call: Call, bridge: Bridge | None) -> EncodedValue:
+        if self._program is None or bridge is None or call.options.client_id:
+            raise PermissionDenied(f"{TARGET}.{call.method} is for the Java program in whose JVM this kernel runs its guests.")
+        if call.method == "register":
+            return _reference(await self._program.register(call))
+        await self._program.unregister(call)
+        return NOTHING
 
     def _notice(self, call: Call, bridge: Bridge | None) -> EncodedValue:
         if bridge is None or call.options.client_id:

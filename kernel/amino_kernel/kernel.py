@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import functools
 import os
 import secrets
@@ -18,6 +19,7 @@ from amino_graal.launch import Preparation, prepare
 from amino_graal.lock import LANGUAGES
 from amino_graal.process_backend import ProcessBackend
 from amino_graal.py4j_backend import Py4jBackend
+from amino_wire.errors import AminoError
 from amino_wire.pb import client_pb2, common_pb2, oms_pb2
 
 from amino_kernel import exit_status
@@ -30,9 +32,11 @@ from amino_kernel.busy_watch import BusyWatch
 from amino_kernel.client_service import ClientParts, ClientService
 from amino_kernel.deadlock_watch import DeadlockWatch, Surroundings
 from amino_kernel.guest_requests import GuestRequests, Stuck
+from amino_kernel.host_program import HOST_LANGUAGE, KERNEL_LABEL, HostProgram
 from amino_kernel.hosting import Hosting, LoadOptions
 from amino_kernel.identity import take_identity
 from amino_kernel.incoming import Incoming
+from amino_kernel.jar_progress import JarProgress
 from amino_kernel.kernel_service import KernelService
 from amino_kernel.log_buffer import LogBuffer
 from amino_kernel.managers import ManagedChains
@@ -55,6 +59,7 @@ from amino_kernel.version import VERSION
 log = structlog.get_logger(__name__)
 
 STOP_SECONDS = 2.0
+JOIN_SECONDS = 15.0
 
 
 class Kernel:
@@ -93,9 +98,10 @@ class Kernel:
         self._logs = LogBuffer()
         self._router = Router(self._table, self._records, self._peers, self._chains, kernel_id)
         parts = PartCalls(self._oms, self._peers, self._records, kernel_id)
-        node = Node(kernel_id, dict(settings.labels))
+        node = Node(kernel_id, self._labels())
         self._chains.use(ChainSurroundings(self._oms, parts, self._table, node, self._router.deliver, self._router.execute))
-        self._guests = GuestRequests(self._oms, self._logs, self._lost, self._stuck)
+        self._program = HostProgram(self._oms, self._table, kernel_id) if settings.py4j_port else None
+        self._guests = GuestRequests(self._oms, self._logs, self._lost, self._stuck, self._program)
         self._incoming = Incoming(self._router, self._guests)
         actions = MembershipActions(
             kernel_id, self._describe, self._load, self._drop, self._fence, self._resume, lambda: self.end(exit_status.CONFIGURATION)
@@ -127,6 +133,14 @@ class Kernel:
         self._tasks.append(asyncio.ensure_future(self._membership.run()))
         self._tasks.append(asyncio.ensure_future(self._prewarm(main)))
 
+    async def joined(self) -> None:
+        """Waits until the OMS knows this kernel.
+
+        Raises:
+            OmsUnavailable: It does not answer.
+        """
+        await self._membership.wait_joined(JOIN_SECONDS)
+
     async def run(self) -> int:
         """Waits until the kernel must end, and answers the exit status."""
         return await asyncio.shield(self._ended)
@@ -140,6 +154,9 @@ class Kernel:
         """Leaves the OMS, closes the lanes, stops the JVM halves."""
         for task in self._tasks:
             task.cancel()
+        if self._program is not None and self._membership.joined:
+            with contextlib.suppress(AminoError):
+                await self._program.unregister_all()
         await self._membership.leave()
         await self._server.stop(STOP_SECONDS)
         self._incoming.close()
@@ -156,20 +173,20 @@ class Kernel:
             return None
         settings = self._settings
         work = functools.partial(
-            prepare, languages, heap_mb=settings.heap_mb, extra=settings.jvm_options, progress=None, offline=settings.offline
+            prepare, languages, heap_mb=settings.heap_mb, extra=settings.jvm_options, progress=JarProgress(), offline=settings.offline
         )
         return await asyncio.to_thread(work)
 
     async def _prepare_more(self, language: str) -> Preparation:
         preparation = await self._prepare([language])
         if preparation is None:
-            work = functools.partial(prepare, [language], offline=self._settings.offline)
+            work = functools.partial(prepare, [language], progress=JarProgress(), offline=self._settings.offline)
             preparation = await asyncio.to_thread(work)
         return preparation
 
     def _first_backend(self, preparation: Preparation | None) -> tuple[JvmBackend, tuple[str, ...]]:
         if preparation is None:
-            return Py4jBackend(self._settings.py4j_port, self._settings.py4j_token), LANGUAGES
+            return Py4jBackend(self._settings.py4j_port, self._settings.py4j_token), self._settings.py4j_languages
         return JPypeBackend(preparation.options), preparation.languages
 
     async def _open_lanes(self, main: Runtime, token: str) -> str:
@@ -221,14 +238,20 @@ class Kernel:
         # Jars that are not here yet are fetched when they are needed; what is not allowed is not offered.
         allowed = self._settings.allow
         needs = {"llvm": "native", "java": "host"}
-        return [language for language in LANGUAGES if language not in needs or needs[language] in allowed]
+        of_program = [HOST_LANGUAGE] if self._settings.py4j_port else []
+        return [language for language in LANGUAGES if language not in needs or needs[language] in allowed] + of_program
+
+    def _labels(self) -> dict[str, str]:
+        # An instance of a program is nowhere but in it, so its kernel must be one that a selector can name.
+        own = {KERNEL_LABEL: self.kernel_id} if self._settings.py4j_port else {}
+        return {**self._settings.labels, **own}
 
     def _describe(self) -> oms_pb2.RegisterKernelRequest:
         here = [local for local in self._table if local.standing is not Standing.PASSIVE]
         return oms_pb2.RegisterKernelRequest(
             kernel_id=self.kernel_id,
             endpoints=self._endpoints,
-            labels=self._settings.labels,
+            labels=self._labels(),
             languages=self._languages(),
             version=VERSION,
             objects=[oms_pb2.ObjectEpoch(id=local.id, epoch=local.record.epoch, replica=local.replica) for local in here],

@@ -13,6 +13,7 @@ from typing import Any
 
 from amino_wire.errors import AminoError
 
+from amino_kernel.attachment import Attachment
 from amino_kernel.exit_status import CONFIGURATION
 from amino_kernel.settings import KernelSettings
 
@@ -53,6 +54,15 @@ def run_child(mode: str, settings: KernelSettings, extra: dict[str, Any]) -> int
         return CONFIGURATION
 
 
+def run_attached(settings: KernelSettings, attachment: Attachment) -> int:
+    """Runs the kernel of a Java program that has started it, until that program ends or tells it to, and answers the exit status.
+
+    Raises:
+        AminoError: It could not start, or the OMS does not answer.
+    """
+    return _run(lambda: _serve_attached(settings, attachment), settings)
+
+
 def _run(serve: Callable[[], Coroutine[Any, Any, int]], settings: KernelSettings) -> int:
     from amino_kernel.log_setup import set_up_logging
 
@@ -81,6 +91,22 @@ async def _serve_kernel(settings: KernelSettings) -> int:
         try:
             await kernel.start()
             print(f"kernel {kernel.kernel_id} at {kernel.address}, OMS at {settings.oms}", flush=True)
+            return await kernel.run()
+        finally:
+            await kernel.stop()
+
+
+async def _serve_attached(settings: KernelSettings, attachment: Attachment) -> int:
+    from amino_kernel.kernel import Kernel
+
+    kernel = Kernel(settings)
+    loop = asyncio.get_running_loop()
+    attachment.when_left(lambda: loop.call_soon_threadsafe(kernel.end))
+    with _signals(kernel.end):
+        try:
+            await kernel.start()
+            await kernel.joined()
+            attachment.ready(kernel.kernel_id, kernel.address)
             return await kernel.run()
         finally:
             await kernel.stop()

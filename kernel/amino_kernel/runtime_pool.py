@@ -20,6 +20,7 @@ from amino_wire.lane import IncomingCall
 from amino_wire.pb import common_pb2
 
 from amino_kernel.bridge import Bridge
+from amino_kernel.host_program import HOST_LANGUAGE
 from amino_kernel.runtime import Runtime
 from amino_kernel.sockets import SocketFolder
 
@@ -43,6 +44,8 @@ def runtime_key(isolation: Isolation, artifact: common_pb2.Artifact, tenant: str
 
     A language whose jars came after the first JVM started cannot be put on its class path, so it gets a process too.
     """
+    if artifact.language == HOST_LANGUAGE:
+        return ""
     if isolation == "artifact":
         return f"artifact {artifact.hash}"
     if isolation == "tenant" and tenant:

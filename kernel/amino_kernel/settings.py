@@ -47,8 +47,9 @@ class KernelSettings(BaseSettings):
     log_format: Literal["console", "json"] = Field("console", description="form of a log line")
     py4j_port: int = Field(0, ge=0, le=65535, description="attach to the JVM behind this py4j port instead of starting one")
     py4j_token: str = Field("", repr=False, description="that gateway's secret")
+    py4j_languages: Words = Field((), description="languages that the JVM behind it runs; others get a JVM process of their own")
 
-    @field_validator("languages", "allow", "jvm_options", mode="before")
+    @field_validator("languages", "allow", "jvm_options", "py4j_languages", mode="before")
     @classmethod
     def _split_words(cls, value: Any) -> Any:
         return tuple(word for word in value.replace(",", " ").split()) if isinstance(value, str) else value

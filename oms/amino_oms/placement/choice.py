@@ -10,8 +10,8 @@ from amino_wire.pb import common_pb2
 
 from amino_oms.placement.selector import describe, describe_labels, matches
 
-LANGUAGES = frozenset({"js", "ruby", "python", "llvm", "wasm", "java"})
-"""Languages that some kernel may run."""
+LANGUAGES = frozenset({"js", "ruby", "python", "llvm", "wasm", "java", "host"})
+"""Languages that some kernel may run; `host` are instances of a Java program, which only the kernel attached to it has."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,11 @@ public final class Runtime implements AutoCloseable {
     }
   }
 
+  /** For a host program that calls objects itself. */
+  public Scheduler scheduler() {
+    return scheduler;
+  }
+
   /** Stops listening and ends all connections. */
   @Override
   public void close() {

@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.amino.AminoException;
 import org.amino.runtime.guest.ObjectCalls;
 import org.amino.runtime.wire.ErrorPayload;
 import org.amino.runtime.wire.Extensions;

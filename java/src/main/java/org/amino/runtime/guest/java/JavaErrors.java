@@ -2,6 +2,7 @@ package org.amino.runtime.guest.java;
 
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import org.amino.AminoException;
 import org.amino.runtime.guest.GuestFailure;
 
 /** Exceptions of Java code for a caller in any language. */

@@ -3,6 +3,7 @@ package org.amino.runtime.guest.java;
 import org.amino.runtime.guest.GuestObject;
 import org.amino.runtime.guest.InterfaceDescription;
 import org.amino.runtime.guest.ObjectCalls;
+import org.amino.runtime.wire.MsgpackReader;
 
 /** Java objects that a host program made itself (Amino paper, JVM hosts): they need no artifact and no permission. */
 public final class JavaGuests {
@@ -17,6 +18,15 @@ public final class JavaGuests {
    */
   public static GuestObject wrap(String objectId, Object instance, ObjectCalls calls) {
     return new JavaObject(objectId, instance, new JavaInterface(instance.getClass()), calls, new RunningThreads());
+  }
+
+  /**
+   * Decodes a reference to an object.
+   *
+   * @param calls how the object is called
+   */
+  public static Reference reference(byte[] encoded, ObjectCalls calls) {
+    return (Reference) new JavaDecoder(calls).read(new MsgpackReader(encoded));
   }
 
   /** What a class offers. */

@@ -159,6 +159,8 @@ public final class JavaValues {
       duration(duration);
     } else if (value instanceof Reference reference) {
       reference(reference);
+    } else if (Reference.behind(value) != null) {
+      reference(Reference.behind(value));
     } else if (value instanceof Throwable thrown) {
       int mark = out.beginExtension();
       ErrorPayload.write(out, JavaErrors.of(thrown));

@@ -1,0 +1,56 @@
+package org.amino;
+
+import java.util.Map;
+import org.amino.runtime.guest.GuestFailure;
+
+/**
+ * Why a call failed: an exception of the object that was called, in whatever language, or why it could not be called. Unchecked, so that a typed
+ * stub may throw it from any method. Thrown on by an object's method, it reaches that method's caller unchanged.
+ */
+public final class AminoException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+  private final transient GuestFailure failure;
+
+  public AminoException(GuestFailure failure) {
+    super(failure.getMessage(), cause(failure));
+    this.failure = failure;
+  }
+
+  /** A failure of this program's own side. */
+  AminoException(String code, String message, Throwable cause) {
+    this(new GuestFailure(code, "AminoError", message, "", null, cause));
+  }
+
+  private static Throwable cause(GuestFailure failure) {
+    return failure.getCause() instanceof GuestFailure behind ? new AminoException(behind) : failure.getCause();
+  }
+
+  /** The stable code, such as {@code GUEST_EXCEPTION}, {@code NAME_NOT_FOUND} or {@code KERNEL_UNAVAILABLE} (docs/wire.md, section 4). */
+  public String code() {
+    return failure.code;
+  }
+
+  /** The class name in the language that raised it, such as {@code RangeError}. */
+  public String type() {
+    return failure.type;
+  }
+
+  /** The frames of the object's code, one a line, in its language's form; empty when it was not the object that failed. */
+  public String guestStack() {
+    return failure.stack;
+  }
+
+  /** What else is known, by name. */
+  public Map<String, Object> details() {
+    return failure.details;
+  }
+
+  public GuestFailure failure() {
+    return failure;
+  }
+
+  @Override
+  public String toString() {
+    return code() + ": " + (code().equals("GUEST_EXCEPTION") ? type() + ": " : "") + getMessage();
+  }
+}

@@ -1,0 +1,170 @@
+package org.amino;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
+import org.amino.runtime.guest.GuestFailure;
+import org.amino.runtime.guest.ObjectCalls;
+import org.amino.runtime.schedule.Call;
+import org.amino.runtime.schedule.HostedObject;
+import org.amino.runtime.schedule.Scheduler;
+import org.amino.runtime.wire.Frames;
+import org.amino.runtime.wire.MsgpackWriter;
+import org.amino.runtime.wire.PlainValue;
+
+/**
+ * How the program calls objects: those of this JVM through the scheduler, all others through the kernel's Python half. On a thread that runs an object's
+ * method, the call is that object's, so that it may come back to it.
+ */
+final class ProgramCalls implements ObjectCalls {
+  private static final String KERNEL = "@kernel";
+
+  private final Scheduler scheduler;
+  private final long patience;
+  private final String client = "program " + UUID.randomUUID();
+  private final AtomicLong numbers = new AtomicLong();
+  private final Set<Answer> open = ConcurrentHashMap.newKeySet();
+  private volatile GuestFailure ended;
+
+  /** @param callTime how long a call may take */
+  ProgramCalls(Scheduler scheduler, Duration callTime) {
+    this.scheduler = scheduler;
+    this.patience = callTime.toNanos();
+  }
+
+  @Override
+  public byte[] call(String target, String method, byte[] args, byte[] kwargs) throws GuestFailure {
+    ObjectCalls inside = RunningMethod.calls();
+    return inside != null ? inside.call(target, method, args, kwargs) : await(begin(target, method, args, kwargs));
+  }
+
+  @Override
+  public CompletableFuture<byte[]> callAsync(String target, String method, byte[] args, byte[] kwargs) {
+    ObjectCalls inside = RunningMethod.calls();
+    if (inside != null) {
+      return inside.callAsync(target, method, args, kwargs);
+    }
+    CompletableFuture<byte[]> result = new CompletableFuture<>();
+    // What the program does with the result must not run on a thread that holds a context.
+    begin(target, method, args, kwargs).answer.future().whenCompleteAsync((value, failure) -> {
+      if (failure == null) {
+        result.complete(value);
+      } else {
+        result.completeExceptionally(failure);
+      }
+    });
+    return result;
+  }
+
+  /** Asks the kernel's Python half itself. */
+  byte[] ask(String method, Object... args) throws GuestFailure {
+    return await(begin(KERNEL, method, PlainValue.encode(Arrays.asList(args)), null));
+  }
+
+  private record Begun(Call call, Answer answer) {}
+
+  private Begun begin(String target, String method, byte[] args, byte[] kwargs) {
+    Answer answer = new Answer(client + "/" + numbers.incrementAndGet());
+    Call call = new Call();
+    HostedObject callee = target.startsWith("@") ? null : scheduler.objects().find(target);
+    if (callee != null && !callee.takesClientCalls(call.options())) {
+      callee = null;
+    }
+    call.aim(target, method, callee, args, 0, args.length);
+    if (kwargs != null) {
+      attach(call, args, kwargs);
+    }
+    call.reply(answer, 0, System.nanoTime() + patience);
+    open.add(answer);
+    answer.future().whenComplete((value, failure) -> open.remove(answer));
+    GuestFailure over = ended;
+    if (over != null) {
+      answer.fail(over);
+    } else {
+      scheduler.send(call);
+    }
+    return new Begun(call, answer);
+  }
+
+  private static void attach(Call call, byte[] args, byte[] kwargs) {
+    MsgpackWriter message = new MsgpackWriter(args.length + kwargs.length + 8, Integer.MAX_VALUE);
+    message.writeRaw(args);
+    message.writeMapHeader(1);
+    message.writeLong(Frames.OPTION_KWARGS);
+    message.writeRaw(kwargs);
+    call.aim(call.target(), call.method(), call.object(), message.buffer(), 0, args.length);
+    call.keepBytes(args.length, message.position());
+  }
+
+  private byte[] await(Begun begun) throws GuestFailure {
+    try {
+      return begun.answer.future().get();
+    } catch (ExecutionException failed) {
+      if (failed.getCause() instanceof GuestFailure failure) {
+        throw failure;
+      }
+      throw new IllegalStateException(failed.getCause());
+    } catch (InterruptedException stopped) {
+      scheduler.cancel(begun.call);
+      Thread.currentThread().interrupt();
+      throw GuestFailure.of("CANCELLED", begun.call.label() + " was given up since the thread that waited for it was interrupted");
+    }
+  }
+
+  /** Nothing will be answered any more. */
+  void end(GuestFailure why) {
+    ended = why;
+    for (Answer answer : open) {
+      answer.fail(why);
+    }
+  }
+
+  @Override
+  public void enter(Runnable task) {
+    scheduler.workers().execute(task);
+  }
+
+  @Override
+  public byte[] get(String name) throws GuestFailure {
+    ObjectCalls inside = RunningMethod.calls();
+    return inside != null ? inside.get(name) : ask("get", name);
+  }
+
+  @Override
+  public byte[] create(String name, byte[] args, byte[] kwargs) throws GuestFailure {
+    ObjectCalls inside = RunningMethod.calls();
+    if (inside != null) {
+      return inside.create(name, args, kwargs);
+    }
+    MsgpackWriter all = new MsgpackWriter();
+    all.writeArrayHeader(kwargs == null ? 2 : 3);
+    all.writeString(name);
+    all.writeRaw(args);
+    if (kwargs != null) {
+      all.writeRaw(kwargs);
+    }
+    return await(begin(KERNEL, "create", all.toByteArray(), null));
+  }
+
+  @Override
+  public void log(String level, String line) {
+    scheduler.outside().tell("log", Arrays.asList(null, level, line));
+  }
+
+  @Override
+  public String currentObject() {
+    ObjectCalls inside = RunningMethod.calls();
+    return inside == null ? null : inside.currentObject();
+  }
+
+  @Override
+  public String toString() {
+    return List.of(client, scheduler.kernelId()).toString();
+  }
+}
