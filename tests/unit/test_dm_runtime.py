@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 import pytest
+from amino_dms.api import Purpose
 from amino_dms.chain import Chain, Registry
 from amino_dms.testkit import KeyValue, Probe, Seen, SimulatedCluster, Stuck, simulate
 from amino_wire.errors import AminoError, ArgumentInvalid, ChainInvalid, KernelUnavailable, MemberNotFound, ObjectLost
@@ -85,6 +86,27 @@ def test_a_call_that_came_during_the_freeze_runs_once_where_the_object_is() -> N
         calling = asyncio.ensure_future(stub.call("add", "x", 1))
         chain.thaw()
         assert await calling == 2
+
+    run(scenario)
+
+
+def test_a_freeze_lets_calls_on_their_way_finish() -> None:
+    """Else a deduplication would not know the outcome of a call whose effect travels with the state."""
+
+    async def scenario(cluster: SimulatedCluster) -> None:
+        stub = await cluster.create("map", "AtMostOnceRPC")
+        hosted = cluster.kernels["a"].objects["map", 0]
+        calling = asyncio.ensure_future(stub.call("add", "x", 1))
+        while not hosted.guest.executed:
+            await asyncio.sleep(0.0001)
+        await hosted.chain.freeze()
+        assert [kept[0] for kept in (await hosted.chain.save(Purpose.MOVE))["AtMostOnceRPC"]["outcomes"].values()] == [1]
+        hosted.chain.thaw()
+        assert await calling == 1
+        another = asyncio.ensure_future(hosted.chain.call(stub.client.request("map", "add", "x", 1)))
+        await asyncio.sleep(0)
+        await hosted.chain.freeze()
+        assert another.done()
 
     run(scenario)
 
