@@ -11,7 +11,6 @@ import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,25 +18,22 @@ from typing import Any
 import grpc
 import pytest
 from amino_wire.errors import (
-    DeadlineExceeded,
     NameTaken,
-    NotFound,
-    TransactionConflict,
     Unavailable,
     from_rpc_error,
 )
 from amino_wire.pb import client_pb2, common_pb2, oms_pb2, oms_pb2_grpc
 
+from tests.cluster.acknowledged import DEADLINE, KERNELS, Acknowledged, PersistentClient
+
 ROOT = Path(__file__).resolve().parents[2]
 PATHS = [str(ROOT / part) for part in ("wire", "dms", "oms", ".")]
-DEADLINE = 60.0
 OPTIONS = [
     ("grpc.initial_reconnect_backoff_ms", 50),
     ("grpc.min_reconnect_backoff_ms", 50),
     ("grpc.max_reconnect_backoff_ms", 200),
     ("grpc.use_local_subchannel_pool", 1),
 ]
-KERNELS = ("k1", "k2")
 SOURCE = b"module.exports = class Counter {}"
 ACTIVE, LOST = common_pb2.OBJECT_STATUS_ACTIVE, common_pb2.OBJECT_STATUS_LOST
 
@@ -85,95 +81,6 @@ class Processes:
         """Ends all."""
         for name in list(self.running):
             self.kill(name)
-
-
-@dataclass(slots=True)
-class Acknowledged:
-    """What the OMS has said yes to."""
-
-    objects: dict[str, str] = field(default_factory=dict[str, str])  # id → name
-    deleted: set[str] = field(default_factory=set[str])
-    epochs: dict[str, int] = field(default_factory=dict[str, int])
-    durable: dict[str, tuple[int, bytes]] = field(default_factory=dict[str, "tuple[int, bytes]"])
-    count: int = 0
-    changed: asyncio.Event = field(default_factory=asyncio.Event)
-
-    def note(self) -> None:
-        """One more."""
-        self.count += 1
-        self.changed.set()
-
-    async def wait_for(self, count: int) -> None:
-        """Returns when so many have been acknowledged in all."""
-        async with asyncio.timeout(DEADLINE):
-            while self.count < count:
-                self.changed.clear()
-                await self.changed.wait()
-
-
-class Client:
-    """A client that asks again, with the same request id, until it knows the outcome."""
-
-    def __init__(self, stub: Any, number: int, seed: int, known: Acknowledged) -> None:
-        self.stub, self.number, self.known = stub, number, known
-        self.random = random.Random(f"{seed}/{number}")
-        self.step = 0
-        self.mine: list[str] = []
-        self.busy: set[str] = set()
-
-    async def run(self, artifact: common_pb2.Artifact) -> None:
-        """Makes requests until cancelled."""
-        while True:
-            self.step += 1
-            action = self.random.choice([self.register, self.register, self.create, self.delete, self.move, self.put])
-            await action(artifact)
-            self.known.note()
-
-    async def register(self, artifact: common_pb2.Artifact) -> None:
-        name = f"c{self.number}-{self.step}"
-        request = client_pb2.RegisterRequest(name=name, artifact=artifact, request_id=name, labels={"client": str(self.number)})
-        self._keep((await self._ask(self.stub.Register, request)).object)
-
-    async def create(self, artifact: common_pb2.Artifact) -> None:
-        if self.mine:
-            request = client_pb2.CreateRequest(class_name=self.random.choice(self.mine), request_id=f"c{self.number}-{self.step}")
-            self._keep((await self._ask(self.stub.Create, request)).object)
-
-    async def delete(self, artifact: common_pb2.Artifact) -> None:
-        if self.mine:
-            victim = self.mine.pop(self.random.randrange(len(self.mine)))
-            del self.known.objects[victim]  # between sending and the answer, either is right
-            with suppress(NotFound):  # a first attempt may have succeeded unheard
-                await self._ask(self.stub.Delete, client_pb2.DeleteRequest(name_or_id=victim))
-            self.known.deleted.add(victim)
-
-    async def move(self, artifact: common_pb2.Artifact) -> None:
-        if self.mine:
-            mine = self.random.choice(self.mine)
-            request = client_pb2.MoveRequest(name_or_id=mine, kernel_id=self.random.choice(KERNELS))
-            # A kernel may be dead, or the object lost with one, or moved to where it was by an attempt that nobody heard of.
-            with suppress(grpc.aio.AioRpcError):
-                moved = (await self.stub.Move(request, timeout=5)).object
-                self.known.epochs[mine] = max(self.known.epochs.get(mine, 0), moved.epoch)
-
-    async def put(self, artifact: common_pb2.Artifact) -> None:
-        key, value = f"client/{self.number}", str(self.step).encode()
-        answer = await self._ask(self.stub.DurablePut, oms_pb2.DurablePutRequest(key=key, value=value, expected_version=-1))
-        self.known.durable[key] = (answer.version, value)
-
-    def _keep(self, record: common_pb2.ObjectRecord) -> None:
-        self.mine.append(record.id)
-        self.known.objects[record.id] = record.name
-        self.known.epochs[record.id] = record.epoch
-
-    async def _ask(self, method: Any, request: Any) -> Any:
-        while True:
-            try:
-                return await method(request, wait_for_ready=True, timeout=20)
-            except grpc.aio.AioRpcError as error:
-                known = from_rpc_error(error)
-                if not isinstance(known, Unavailable | DeadlineExceeded | TransactionConflict):
-                    raise known from error
 
 
 @pytest.fixture
@@ -279,7 +186,7 @@ async def test_nothing_acknowledged_is_lost_by_kill_9(processes: Processes, vict
         artifact = common_pb2.Artifact(hash=hashlib.sha256(SOURCE).hexdigest(), language="js", entry="counter.js")
         parts = [client_pb2.PutArtifactRequest(artifact=artifact), client_pb2.PutArtifactRequest(chunk=SOURCE)]
         await stub.PutArtifact(iter(parts))
-        clients = [asyncio.create_task(Client(stub, number, seed, known).run(artifact)) for number in range(12)]
+        clients = [asyncio.create_task(PersistentClient(stub, number, seed, known).run(artifact)) for number in range(12)]
         for _ in range(6):
             await known.wait_for(known.count + chance.randrange(1, 150))
             for _ in range(chance.randrange(20)):
