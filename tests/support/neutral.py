@@ -184,7 +184,10 @@ def as_javascript(described: Described) -> Described:
 
 
 def canonical(described: Described) -> Described:
-    """The same with what does not matter made equal: the order of a set, the names of labels, the spelling of long values."""
+    """The same with what does not matter made equal: the order of a set, the names of labels, the spelling of long values.
+
+    Epoch and address of a reference are what somebody last heard of the object's place; whoever passes it on may know better.
+    """
     names: dict[str, str] = {}
     used = _used_labels(described)
 
@@ -201,6 +204,8 @@ def canonical(described: Described) -> Described:
             return {"set": sorted((walk(item) for item in content), key=repr), **label}
         if kind == "map":
             return {"map": [[walk(key), walk(item)] for key, item in content], **label}
+        if kind == "reference":
+            return {"reference": content[:2]}
         if kind == "error":
             code, type_, message, stack, details, cause = content
             return {"error": [code, type_, message, stack, walk(details) if details else None, walk(cause) if cause else None]}

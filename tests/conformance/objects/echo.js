@@ -15,7 +15,7 @@ export default class Echo {
     const type = typeof value;
     if (type === 'boolean') return 'bool';
     if (type === 'bigint') return 'int';
-    if (type === 'number') return Number.isInteger(value) && !Object.is(value, -0) ? 'int' : 'double';
+    if (type === 'number') return Number.isSafeInteger(value) && !Object.is(value, -0) ? 'int' : 'double';
     if (type === 'string') return 'string';
     if (Object.getPrototypeOf(value) === Object.prototype || Object.getPrototypeOf(value) === null) return 'map';
     return 'other';

@@ -40,7 +40,7 @@ module Amino
   # Another object: its methods are called as one's own, and block until the answer comes.
   class Reference
     KEPT = %i[__send__ __id__ object_id class is_a? kind_of? instance_of? nil? equal? instance_variable_get instance_variable_set ! != === respond_to?
-              frozen? singleton_class method_missing respond_to_missing?].freeze
+              frozen? singleton_class method_missing respond_to_missing? public_send].freeze
     instance_methods.each { |name| undef_method(name) unless KEPT.include?(name) }
 
     attr_reader :amino_target
@@ -52,6 +52,9 @@ module Amino
     def method_missing(name, *args, **named)
       Amino.settle(Amino.host.call(@amino_target[0], name.name, Amino.flatten_arguments(args), Amino.flatten_named(named)))
     end
+
+    # With public_send a method of the stub's own language (Kernel#fail, #open …) never hides the other object's.
+    alias send public_send
 
     def respond_to_missing?(name, _private = false)
       !name.start_with?('to_', 'marshal_', '_')
