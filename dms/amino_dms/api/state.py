@@ -80,7 +80,7 @@ def difference(before: Any, after: Any) -> tuple[Change, ...]:
 
 
 def _collect(before: Any, after: Any, path: tuple[Any, ...], found: list[Change]) -> None:
-    if is_map(before) and is_map(after):
+    if is_map(before) and is_map(after) and _order_follows(before, after):
         found.extend(Change((*path, key), present=False) for key in before if key not in after)
         for key, value in after.items():
             if key in before:
@@ -89,6 +89,11 @@ def _collect(before: Any, after: Any, path: tuple[Any, ...], found: list[Change]
                 found.append(Change((*path, key), value))
     elif encode(before) != encode(after):
         found.append(Change(path, after))
+
+
+def _order_follows(before: Mapping[Any, Any], after: Mapping[Any, Any]) -> bool:
+    """Whether dropping and appending keys gives the right order; maps keep theirs."""
+    return list(after) == [*(key for key in before if key in after), *(key for key in after if key not in before)]
 
 
 def changed(before: Any, changes: tuple[Change, ...]) -> Any:
