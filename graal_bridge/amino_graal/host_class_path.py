@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from amino_wire.errors import JarsMissing
 
@@ -28,7 +29,8 @@ def host_class_path(store: JarStore, languages: Iterable[str], environ: Mapping[
 def _py4j_jar() -> Path:
     from py4j.java_gateway import find_jar_path
 
-    found = Path(str(find_jar_path()))
+    name: Any = find_jar_path()
+    found = Path(str(name))
     if not found.is_file():
         raise JarsMissing("py4j's jar is not beside the Python package py4j; install it again: `pip install --force-reinstall py4j`.")
     return found

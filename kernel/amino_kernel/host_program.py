@@ -48,14 +48,14 @@ class HostProgram:
         name, key, class_name, labels = _arguments(call, 4)
         artifact = await self._put(str(key), str(class_name))
         request = client_pb2.RegisterRequest(
-            name=str(name), artifact=artifact, selector=self._here(), labels=labels, request_id=call.options.request_id
+            name=str(name), artifact=artifact, selector=self._here(), labels=labels, request_id=f"instance/{key}"
         )
         try:
             response: client_pb2.RegisterResponse = await self._oms.ask(self._oms.stub.Register, request, LONG_SECONDS)
         except NameTaken:
             if not await self._is_left_over(request.name):
                 raise
-            request.replace, request.request_id = True, f"{call.options.request_id}/again"
+            request.replace, request.request_id = True, f"instance/{key}/again"
             response = await self._oms.ask(self._oms.stub.Register, request, LONG_SECONDS)
         return response.object
 

@@ -1,4 +1,4 @@
-"""A Java program that is a host (docs/embedding.md, examples/embedding): it calls others, others call it, and each end notices the other's."""
+"""A Java program that is a host (docs/embedding.md, examples/embedding): it calls, it is called, and each end notices the other's."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,10 +16,11 @@ import pytest
 from amino.errors import AminoError, GuestException, LanguageUnknown
 from amino.testing import LocalCluster, LocalProcess
 from amino_graal.discovery import find_machine
+from amino_graal.flags import jvm_flags
 from amino_graal.host_class_path import host_class_path
 from amino_graal.jars import JarStore, cache_folder
 
-from tests.examples.pages import ROOT
+from tests.examples.pages import ROOT, blocks, commands
 from tests.support.waiting import wait_until
 
 COUNTER = ROOT / "examples/objects/counter.js"
@@ -33,6 +34,7 @@ class Place:
     cluster: LocalCluster
     kernel: LocalProcess
     java: Path
+    flags: list[str]
     class_path: str
 
 
@@ -75,12 +77,12 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
         cluster.wait_until_up()
         with amino.connect(kernel.address) as client:
             client.register(COUNTER, "visitors")
-        yield Place(cluster, kernel, machine.home / "bin/java", f"{folder}{os.pathsep}{jars}")
+        yield Place(cluster, kernel, machine.home / "bin/java", jvm_flags(machine, []), f"{folder}{os.pathsep}{jars}")
 
 
 @contextmanager
-def program(place: Place, folder: Path, *, python: str = sys.executable, oms: str = "") -> Iterator[Program]:
-    command = [place.java, "--enable-native-access=ALL-UNNAMED", "-cp", place.class_path, "Shop", oms or place.cluster.oms_address, folder]
+def program(place: Place, folder: Path, *, python: str = sys.executable, oms: str = "") -> Generator[Program]:
+    command = [place.java, *place.flags, "-cp", place.class_path, "Shop", oms or place.cluster.oms_address, folder]
     environment = {**os.environ, "AMINO_PYTHON": python}
     running = subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     try:
@@ -167,3 +169,20 @@ def test_a_program_that_cannot_join_is_told_why(place: Place, tmp_path: Path, py
     with program(place, tmp_path, python=python, oms=oms) as shop:
         assert shop.read_until("failed: ").startswith(expected)
         assert shop.process.wait(60) == 1
+
+
+def test_the_page(place: Place, tmp_path: Path) -> None:
+    (source,) = [block.text for block in blocks("docs/embedding.md") if block.language == "java"]
+    (tmp_path / "Hello.java").write_text(source)
+    shown = commands("docs/embedding.md")
+    # The fixture is the cluster that the first commands start; its counter has counted since.
+    assert [line.split()[:2] for line in shown[:2]] == [["amino", "up"], ["amino", "register"]]
+    script = "\n".join(shown[2:]).replace("127.0.0.1:7400", place.cluster.oms_address)
+    path = os.pathsep.join([str(Path(sys.executable).parent), str(place.java.parent), os.environ["PATH"]])
+    environment = {**os.environ, "PATH": path, "AMINO_PYTHON": sys.executable}
+    done = subprocess.run(["sh", "-ec", script], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False, timeout=110)
+    assert done.returncode == 0, done.stderr
+    greeting, *counts = done.stdout.splitlines()
+    assert greeting == "Hello, Ada"
+    first = int(counts[0])
+    assert [int(count) for count in counts] == [first, first + 1, first + 2]

@@ -16,7 +16,7 @@ final class HostGuests implements GuestFactory {
   /** The language of instances that a program brings. */
   static final String LANGUAGE = "host";
 
-  private final Map<String, Object> instances = new ConcurrentHashMap<>();
+  private final Map<String, Instance> instances = new ConcurrentHashMap<>();
   private final GuestFactory languages;
   private volatile ProgramCalls program;
 
@@ -42,7 +42,7 @@ final class HostGuests implements GuestFactory {
   /** Keeps an instance, and answers the key under which the kernel asks for it; a key cannot be guessed. */
   String keep(Object instance) {
     String key = UUID.randomUUID().toString();
-    instances.put(key, instance);
+    instances.put(key, new Instance(instance));
     return key;
   }
 
@@ -55,7 +55,7 @@ final class HostGuests implements GuestFactory {
     if (!artifact.language().equals(LANGUAGE)) {
       return required(artifact.language()).open(artifact, calls);
     }
-    Object instance = instances.get(artifact.entry());
+    Instance instance = instances.get(artifact.entry());
     if (instance == null) {
       throw GuestFailure.of("OBJECT_LOST", "the Java program that had this " + artifact.className() + " has ended or taken it out; register it there again");
     }

@@ -16,13 +16,12 @@ import org.amino.runtime.wire.MsgpackWriter;
 
 /** One instance of the program as an object. */
 final class InstanceContext implements GuestContext {
-  private final Object instance;
+  private final Instance instance;
   private final ObjectCalls context;
   private final ObjectCalls calls;
   private final Map<Thread, Integer> inside = new HashMap<>();
-  private String objectId;
 
-  InstanceContext(Object instance, ObjectCalls context, ProgramCalls program) {
+  InstanceContext(Instance instance, ObjectCalls context, ProgramCalls program) {
     this.instance = instance;
     this.context = context;
     this.calls = new InstanceCalls(context, program);
@@ -30,19 +29,14 @@ final class InstanceContext implements GuestContext {
 
   @Override
   public InterfaceDescription describe() {
-    InterfaceDescription known = JavaGuests.describe(instance.getClass());
+    InterfaceDescription known = JavaGuests.describe(instance.value().getClass());
     return new InterfaceDescription(known.name(), known.doc(), known.members(), java.util.List.of());
   }
 
   @Override
   public GuestObject create(String id, MsgpackReader args, MsgpackReader kwargs) throws GuestFailure {
-    if (objectId != null && !objectId.equals(id)) {
-      throw GuestFailure.of("ARGUMENT_INVALID", "this " + instance.getClass().getSimpleName() + " is the object " + objectId + " of a Java program, which alone can make"
-          + " another: register a further instance there");
-    }
-    objectId = id;
-    GuestObject wrapped = JavaGuests.wrap(id, instance, calls);
-    return new Instance(wrapped);
+    instance.become(id);
+    return new MarkedObject(id, JavaGuests.wrap(id, instance.value(), calls));
   }
 
   @Override
@@ -94,21 +88,24 @@ final class InstanceContext implements GuestContext {
   }
 
   /** The instance, with the thread marked while one of its methods runs. */
-  private final class Instance implements GuestObject {
+  private final class MarkedObject implements GuestObject {
+    private final String id;
     private final GuestObject wrapped;
 
-    Instance(GuestObject wrapped) {
+    MarkedObject(String id, GuestObject wrapped) {
+      this.id = id;
       this.wrapped = wrapped;
     }
 
     @Override
     public GuestMember member(String name) throws GuestFailure {
-      return new Member(wrapped.member(name));
+      return new MarkedMember(wrapped.member(name));
     }
 
     @Override
     public void snapshot(MsgpackWriter out, boolean allowLossy) throws GuestFailure {
-      throw GuestFailure.of("STATE_NOT_CAPTURABLE", "object " + objectId + " is an instance of a Java program and stays there; register a class as an artifact to have objects that move");
+      throw GuestFailure.of("STATE_NOT_CAPTURABLE", "object " + id + " is an instance of a Java program and stays there;"
+          + " register a class as an artifact to have objects that move");
     }
 
     @Override
@@ -122,10 +119,10 @@ final class InstanceContext implements GuestContext {
     }
   }
 
-  private final class Member implements GuestMember {
+  private final class MarkedMember implements GuestMember {
     private final GuestMember wrapped;
 
-    Member(GuestMember wrapped) {
+    MarkedMember(GuestMember wrapped) {
       this.wrapped = wrapped;
     }
 

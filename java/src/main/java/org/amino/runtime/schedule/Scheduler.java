@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import org.amino.runtime.guest.GuestFactory;
 import org.amino.runtime.guest.GuestFailure;
@@ -18,6 +19,8 @@ public final class Scheduler implements AutoCloseable {
   private final Monitor monitor;
   private final Workers workers;
   private final Interrupter interrupter = new Interrupter(this);
+  /** A kernel that is started again has the same id, and counts from the beginning. */
+  private final String life = Long.toString(ThreadLocalRandom.current().nextLong(Long.MAX_VALUE), 36);
   private final AtomicLong requests = new AtomicLong();
   private final ThreadLocal<Call> continued = new ThreadLocal<>();
   private volatile Outside outside;
@@ -64,7 +67,7 @@ public final class Scheduler implements AutoCloseable {
   }
 
   String newRequestId() {
-    return kernelId + "/guest/" + requests.incrementAndGet();
+    return kernelId + "/guest/" + life + "/" + requests.incrementAndGet();
   }
 
   long defaultDeadline() {
