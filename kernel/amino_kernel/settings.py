@@ -29,7 +29,7 @@ class KernelSettings(BaseSettings):
     host: str = Field("127.0.0.1", description="address to listen on; other than loopback needs `insecure`")
     port: int = Field(7420, ge=0, le=65535, description="gRPC port; 0 takes a free one")
     lane_port: int = Field(0, ge=0, le=65535, description="port of the direct lane; 0 takes a free one")
-    oms: str = Field("127.0.0.1:7400", description="host:port of the OMS")
+    oms: str = Field("127.0.0.1:7421", description="host:port of the OMS")
     data_dir: Path = Field(Path(".amino/kernel"), description="folder of the kernel's id and files; one per kernel")
     languages: Words = Field(("js",), description="guest languages whose jars are fetched before the start; `all` for every one")
     allow: Annotated[tuple[Allowed, ...], NoDecode] = Field((), description="what guests may do: native, io, network, env, host, threads")
