@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any
 
 from amino_wire.errors import JarsMissing
 
@@ -27,10 +26,10 @@ def host_class_path(store: JarStore, languages: Iterable[str], environ: Mapping[
 
 
 def _py4j_jar() -> Path:
-    from py4j.java_gateway import find_jar_path
+    from py4j import java_gateway
 
-    name: Any = find_jar_path()
-    found = Path(str(name))
+    find: Callable[[], str | None] = java_gateway.find_jar_path
+    found = Path(find() or "")
     if not found.is_file():
         raise JarsMissing("py4j's jar is not beside the Python package py4j; install it again: `pip install --force-reinstall py4j`.")
     return found
