@@ -36,7 +36,8 @@ final class JavaDecoder {
   }
 
   private Object read(MsgpackReader in, int depth) {
-    if (depth > PlainValue.DEPTH) {
+    boolean container = in.peekType() == MsgpackType.ARRAY || in.peekType() == MsgpackType.MAP;
+    if (depth >= PlainValue.DEPTH && container) {
       throw invalid("a value is nested deeper than " + PlainValue.DEPTH + " levels; flatten it");
     }
     return switch (in.peekType()) {
@@ -91,10 +92,16 @@ final class JavaDecoder {
         in.seek(at);
         return in.readBigInteger();
       case Extensions.SET:
+        if (depth >= PlainValue.DEPTH) {
+          throw invalid("a value is nested deeper than " + PlainValue.DEPTH + " levels; flatten it");
+        }
         return fill(payload, new LinkedHashSet<>(), depth);
       case Extensions.TIMESTAMP:
         return timestamp(payload, header.length());
       case Extensions.DURATION:
+        if (header.length() != 8) {
+          throw invalid("a duration has 8 bytes, not " + header.length());
+        }
         return Duration.ofNanos(new BigInteger(payload.readRaw(8)).longValue());
       case Extensions.REFERENCE:
         return reference(payload);

@@ -79,7 +79,9 @@ public final class JavaValues {
   }
 
   private void count(Object value, int depth) {
-    requireDepth(depth);
+    if (container(value)) {
+      requireDepth(depth);
+    }
     if (!container(value) || met.merge(value, 1, Integer::sum) > 1) {
       return;
     }
@@ -91,7 +93,7 @@ public final class JavaValues {
   }
 
   private static void requireDepth(int depth) {
-    if (depth > PlainValue.DEPTH) {
+    if (depth >= PlainValue.DEPTH) {
       throw new WireException("VALUE_INVALID", "a value is nested deeper than " + PlainValue.DEPTH + " levels; flatten it");
     }
   }
@@ -132,11 +134,11 @@ public final class JavaValues {
   }
 
   private void item(Object value, int depth) {
-    requireDepth(depth);
     if (!container(value)) {
       atom(value);
       return;
     }
+    requireDepth(depth);
     Integer index = met.get(value);
     if (index == null) {
       content(value, depth);

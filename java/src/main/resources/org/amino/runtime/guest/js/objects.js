@@ -7,8 +7,8 @@
   const received = new WeakMap();
   const targets = new WeakMap();
   const stubs = new Map();
-  const forget = new FinalizationRegistry((id) => {
-    if (stubs.get(id)?.deref() === undefined) stubs.delete(id);
+  const forget = new FinalizationRegistry((key) => {
+    if (stubs.get(key)?.deref() === undefined) stubs.delete(key);
   });
 
   /** An error of another object, or one of this object's own that carries details. */
@@ -138,19 +138,16 @@
     });
   }
 
-  /** One stub an object, so that references can be compared with ===. The newest epoch wins. */
+  /** The same reference is the same stub, as long as anyone holds it; two epochs of one object are two references (see `amino.same`). */
   function reference(id, className, epoch, address) {
-    const known = stubs.get(id)?.deref();
-    if (known !== undefined) {
-      const target = targets.get(known);
-      if (epoch >= target.epoch) Object.assign(target, { epoch, address, className: className ?? target.className });
-      return known;
-    }
+    const key = JSON.stringify([id, className, epoch, address]);
+    const known = stubs.get(key)?.deref();
+    if (known !== undefined) return known;
     const target = { id, className, epoch, address };
     const stub = makeStub(target);
     targets.set(stub, target);
-    stubs.set(id, new WeakRef(stub));
-    forget.register(stub, id);
+    stubs.set(key, new WeakRef(stub));
+    forget.register(stub, key);
     return stub;
   }
 
@@ -193,6 +190,8 @@
       const id = host.self();
       return id === null ? null : reference(id, amino.className ?? null, 0, null);
     },
+    /** Whether two references lead to one object. */
+    same: (a, b) => targets.has(a) && targets.get(a).id === targets.get(b)?.id,
     Error: AminoError,
     Reference,
     Timestamp: amino.Timestamp,

@@ -26,6 +26,7 @@ def _amino_prelude(host, amino):
     def new_error(code, kind, message, stack="", details=None, cause=None):
         """An error made by the runtime: code and type stay when it is raised on."""
         error = Error(message, details)
+        error.details = details
         error.code = code
         error.type = kind
         error.stack = stack

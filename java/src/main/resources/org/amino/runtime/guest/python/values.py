@@ -59,7 +59,8 @@ def _amino_prelude(host, amino):
         return target
 
     def add(target, *items):
-        for item in items:
+        for given in items:
+            item = frozenset(given) if type(given) is set else given
             try:
                 known = item in target
             except TypeError:
