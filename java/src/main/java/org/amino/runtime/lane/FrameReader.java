@@ -217,10 +217,6 @@ final class FrameReader extends Runner implements Runnable {
     return end();
   }
 
-  boolean isSucceeded() {
-    return succeeded;
-  }
-
   @Override
   protected boolean canBeSucceeded() {
     return !succeeded;
@@ -229,6 +225,11 @@ final class FrameReader extends Runner implements Runnable {
   @Override
   protected void succeed() {
     succeeded = true;
-    lane.scheduler().workers().execute(new FrameReader(this));
+    try {
+      lane.scheduler().workers().execute(new FrameReader(this));
+    } catch (RuntimeException | Error e) {
+      // Nobody would read the connection any more.
+      lane.scheduler().workers().execute(() -> connection.goodbye(Execution.failure(e)));
+    }
   }
 }

@@ -162,9 +162,6 @@ final class RequestPass {
       if (bound != null && (connection.isKernel() || !bound.object().isManaged()) && enter(bound.object())) {
         return run(bound, at, argsFrom, argsTo, deadline(0), null);
       }
-      if (reader.isSucceeded()) {
-        return false;
-      }
     }
     return router.route(at, from, argsFrom, argsTo);
   }
@@ -181,7 +178,10 @@ final class RequestPass {
     if (object.runsAtOnce()) {
       return true;
     }
-    leave(slot);
+    // Not run here: this call is not done, and a successor would begin with the next one.
+    if (slot.leave()) {
+      lane.scheduler().workers().execute(slot);
+    }
     return false;
   }
 
@@ -323,10 +323,6 @@ final class RequestPass {
   /** Whether an earlier call of the frame held it up, so that deadlines must be looked at. */
   boolean isLate() {
     return late;
-  }
-
-  boolean isSucceeded() {
-    return reader.isSucceeded();
   }
 
   /** The request id of a call that carries none. */

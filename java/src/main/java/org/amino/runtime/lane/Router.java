@@ -60,9 +60,6 @@ final class Router {
     if (pass.enter(object)) {
       return runEntered(object, method, at, from, argsFrom, argsTo, deadline);
     }
-    if (pass.isSucceeded()) {
-      return false;
-    }
     call.aim(target, method, object, buffer, argsFrom, argsTo);
     call.keepBytes(optionsFrom, optionsTo);
     pass.detach(call, deadline);
