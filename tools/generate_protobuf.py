@@ -21,7 +21,9 @@ def generate(into: Path) -> None:
     import grpc_tools
 
     includes = [f"-I{ROOT / 'proto'}", f"-I{Path(grpc_tools.__file__).parent / '_proto'}"]
-    status = protoc.main(["protoc", *includes, f"--python_out={into}", f"--pyi_out={into}", f"--grpc_python_out={into}", f"--mypy_grpc_out={into}", *sources])
+    plugin = f"--plugin=protoc-gen-mypy_grpc={Path(sys.executable).parent / 'protoc-gen-mypy_grpc'}"
+    outputs = [f"--{kind}_out={into}" for kind in ("python", "pyi", "grpc_python", "mypy_grpc")]
+    status = protoc.main(["protoc", *includes, plugin, *outputs, *sources])
     if status != 0:
         raise SystemExit(f"protoc failed with status {status}")
     # The package `amino` belongs to the SDK, so the generated modules live flat in amino_wire.pb.

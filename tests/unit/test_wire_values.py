@@ -198,7 +198,7 @@ def test_stubs_travel_as_references() -> None:
     codec = Codec(lambda value: value.reference if isinstance(value, Stub) else None, Stub)
     back = codec.decode(codec.encode({"to": [Stub(Reference("7", "counter", 2, None))]}))
     assert back["to"][0].reference == Reference("7", "counter", 2, None)
-    assert list(codec.decode(codec.encode({Reference("7"): 1})))[0].reference.id == "7"
+    assert next(iter(codec.decode(codec.encode({Reference("7"): 1})))).reference.id == "7"
 
 
 def test_nested_payloads_cannot_make_us_copy_for_ever() -> None:
