@@ -87,9 +87,11 @@ def program(place: Place, folder: Path, *, python: str = sys.executable, oms: st
     running = subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     try:
         yield Program(running, [])
+        # In good order, so that the names are free for the next one; what has ended takes no more input.
+        running.communicate("" if running.poll() is not None else "close\n", timeout=60)
     finally:
         running.kill()
-        running.communicate()
+        running.wait()
 
 
 def gone(process_id: int) -> bool:
@@ -146,6 +148,9 @@ def test_a_killed_kernel_is_told_to_the_program(place: Place, tmp_path: Path) ->
         assert "KERNEL_UNAVAILABLE" in over
         assert f"(process {shop.kernel_process}) was killed by signal 9" in over
         assert shop.process.wait(60) == 2
+    # Nobody said goodbye, but the kernel of the same folder is known to be the same.
+    with program(place, tmp_path) as again:
+        again.read_until(STARTED)
 
 
 def test_the_kernel_ends_with_a_killed_program_and_the_name_can_be_taken_again(place: Place, tmp_path: Path) -> None:
