@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Iterable
 from typing import Any, TypeVar, cast
 
 import grpc
+import grpc.aio
 from amino_wire.error_transport import METADATA_KEY
 from amino_wire.errors import from_rpc_error
 from amino_wire.pb import common_pb2, oms_pb2

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 import grpc
+import grpc.aio
 from amino_wire.errors import PortTaken
 from amino_wire.pb import oms_pb2, oms_pb2_grpc
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc

@@ -9,6 +9,7 @@ from contextlib import aclosing
 from typing import Any, TypeVar
 
 import grpc
+import grpc.aio
 from amino_wire.errors import abort
 from amino_wire.pb import client_pb2, oms_pb2
 from amino_wire.pb.oms_pb2_grpc import ObjectManagementServiceServicer

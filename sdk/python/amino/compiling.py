@@ -12,7 +12,7 @@ from amino_wire.errors import ArtifactInvalid, MachineProblem
 
 WASM = ("--target=wasm32-freestanding", "-nostdlib", "-O2", "-Wl,--no-entry")
 WASI = ("--target=wasm32-wasi", "-mexec-model=reactor", "-O2")
-BITCODE = ("--target=x86_64-linux-gnu", "-emit-llvm", "-c", "-O1", "-fno-sanitize=undefined")
+BITCODE = ("--target=x86_64-linux-gnu", "-emit-llvm", "-c", "-O1", "-g0", "-fno-sanitize=undefined", "-Xclang", "-disable-lifetime-markers")
 
 
 def header_folder() -> Path:
