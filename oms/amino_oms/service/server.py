@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 import grpc
 import grpc.aio
@@ -19,9 +19,10 @@ from amino_oms.service.servicer import OmsServicer
 from amino_oms.settings import OmsSettings, is_loopback
 
 # What protoc generates, and the health package, have no types.
-_generated = cast("Any", oms_pb2_grpc)
-_health = cast("Any", health)
-_health_generated = cast("Any", health_pb2_grpc)
+_generated: Any = oms_pb2_grpc
+_aio: Any = grpc.aio
+_health: Any = health
+_health_generated: Any = health_pb2_grpc
 
 _log = logging.getLogger(__name__)
 
@@ -57,7 +58,7 @@ async def serve(oms: Oms, settings: OmsSettings) -> OmsServer:
     if not is_loopback(settings.host):
         _log.warning("the service listens on %s without TLS and passwords (--insecure): whoever reaches it may do anything", settings.host)
     # Without SO_REUSEPORT, or two services would share a port in silence.
-    server = grpc.aio.server(options=[*OPTIONS, ("grpc.so_reuseport", 0)])
+    server: grpc.aio.Server = _aio.server(options=[*OPTIONS, ("grpc.so_reuseport", 0)])
     add_to_server(oms, server)
     health_servicer = _health.aio.HealthServicer()
     _health_generated.add_HealthServicer_to_server(health_servicer, server)
