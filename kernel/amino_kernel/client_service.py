@@ -10,6 +10,7 @@ from typing import Any, TypeVar, cast
 import grpc
 import grpc.aio
 from amino_dms.chain import explain, explain_text
+from amino_dms.runtime.records import view_of
 from amino_graal.lock import LANGUAGES
 from amino_wire.errors import (
     AminoError,
@@ -30,7 +31,6 @@ from amino_kernel.call import NO_ARGUMENTS, Call
 from amino_kernel.guest_requests import GuestRequests
 from amino_kernel.log_buffer import LogBuffer, LogLine
 from amino_kernel.managers import ManagedChains
-from amino_kernel.managers.invocations import view_of
 from amino_kernel.membership import Membership
 from amino_kernel.object_table import ObjectTable
 from amino_kernel.oms_client import LONG_SECONDS, SHORT_SECONDS, OmsClient

@@ -40,6 +40,7 @@ from amino_kernel.jar_progress import JarProgress
 from amino_kernel.kernel_service import KernelService
 from amino_kernel.log_buffer import LogBuffer
 from amino_kernel.managers import ManagedChains
+from amino_kernel.managers.client_questions import ClientQuestions
 from amino_kernel.managers.managed_chains import Surroundings as ChainSurroundings
 from amino_kernel.managers.part_calls import PartCalls
 from amino_kernel.membership import Membership, MembershipActions
@@ -99,6 +100,7 @@ class Kernel:
         self._router = Router(self._table, self._records, self._peers, self._chains, kernel_id)
         parts = PartCalls(self._oms, self._peers, self._records, kernel_id)
         node = Node(kernel_id, self._labels())
+        self._questions = ClientQuestions(self._oms, parts)
         self._chains.use(ChainSurroundings(self._oms, parts, self._table, node, self._router.deliver, self._router.execute))
         self._program = HostProgram(self._oms, self._table, kernel_id) if settings.py4j_port else None
         self._guests = GuestRequests(self._oms, self._logs, self._lost, self._stuck, self._program)
@@ -221,7 +223,7 @@ class Kernel:
             host_id=self._identity.host_id,
             native_allowed="native" in self._settings.allow,
         )
-        kernels = KernelService(self._hosting, self._mover, arrivals, self._table, deadlocks, self._chains)
+        kernels = KernelService(self._hosting, self._mover, arrivals, self._table, deadlocks, self._chains, self._questions)
         await self._server.start(ClientService(parts), kernels)
         self._tasks.append(asyncio.ensure_future(deadlocks.run()))
         self._tasks.append(asyncio.ensure_future(self._busy.run()))

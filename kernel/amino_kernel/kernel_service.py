@@ -16,6 +16,7 @@ from amino_kernel.arrivals import Arrivals
 from amino_kernel.deadlock_watch import DeadlockWatch
 from amino_kernel.hosting import Hosting
 from amino_kernel.managers import ManagedChains
+from amino_kernel.managers.client_questions import ClientQuestions
 from amino_kernel.mover import Mover
 from amino_kernel.object_table import LocalObject, ObjectTable
 
@@ -27,7 +28,14 @@ class KernelService(oms_pb2_grpc.KernelServiceServicer):
     """Thin: each method finds the right part of the kernel and turns its errors into statuses."""
 
     def __init__(
-        self, hosting: Hosting, mover: Mover, arrivals: Arrivals, table: ObjectTable, deadlocks: DeadlockWatch, chains: ManagedChains
+        self,
+        hosting: Hosting,
+        mover: Mover,
+        arrivals: Arrivals,
+        table: ObjectTable,
+        deadlocks: DeadlockWatch,
+        chains: ManagedChains,
+        questions: ClientQuestions,
     ) -> None:
         self._hosting = hosting
         self._mover = mover
@@ -35,6 +43,7 @@ class KernelService(oms_pb2_grpc.KernelServiceServicer):
         self._table = table
         self._deadlocks = deadlocks
         self._chains = chains
+        self._questions = questions
 
     async def CreateObject(self, request: oms_pb2.CreateObjectRequest, context: Context) -> oms_pb2.CreateObjectResponse:  # noqa: N802
         interface = await _guard(context, self._hosting.create(request.object, request.replica, request.state))
@@ -102,6 +111,8 @@ class KernelService(oms_pb2_grpc.KernelServiceServicer):
         return oms_pb2.SyncStateResponse()
 
     async def _call_part(self, request: oms_pb2.CallPartRequest) -> bytes:
+        if not request.epoch:
+            return await self._questions.answer(request)
         local = await self._local(request.object_id)
         if request.part != INSTANCE_MANAGER:
             raise MemberNotFound(f"A kernel has instance managers to call, not a {request.part}.")

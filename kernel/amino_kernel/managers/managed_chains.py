@@ -13,13 +13,14 @@ from amino_dms.api import REPLICA_HEADER, Arrival, Node, Purpose
 from amino_dms.chain import Chain, Registry
 from amino_dms.runtime.instance_chain import InstanceChain
 from amino_dms.runtime.proxy_chain import ProxyChain
+from amino_dms.runtime.records import specs_key, specs_of, view_of
 from amino_wire.errors import DeadlineExceeded, Moved
 from amino_wire.pb import common_pb2
 from amino_wire.values import EncodedValue, decode, encode
 
 from amino_kernel.call import Call, Next
 from amino_kernel.chains import Way
-from amino_kernel.managers.invocations import specs_key, specs_of, to_invocation, to_result, view_of
+from amino_kernel.managers.invocations import to_invocation, to_result
 from amino_kernel.managers.object_hosts import Deliver, KernelInstanceHost, KernelProxyHost
 from amino_kernel.managers.part_calls import PartCalls
 from amino_kernel.object_table import LocalObject, ObjectTable
@@ -164,11 +165,15 @@ class ManagedChains:
             if known is not None:
                 await known.update(view_of(local.record))
             return
+        saved: dict[str, Any] | None = None
         if known is not None:
             await known.freeze()
+            # What a manager has promised to callers, such as leases, holds on if it is in the new chain as well.
+            stay = {each.name for each in local.record.deployment_managers}
+            saved = {name: state for name, state in (await known.save(Purpose.MOVE)).items() if name in stay}
             del self._instances[local.id]
             await known.close()
-        await self._open(local, Arrival.ATTACHED, None)
+        await self._open(local, Arrival.ATTACHED, saved)
 
     async def freeze(self, local: LocalObject) -> None:
         """Lets the calls inside the managers finish and keeps new ones waiting, before a move."""

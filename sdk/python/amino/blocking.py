@@ -9,8 +9,9 @@ from amino_wire.values import Reference
 
 from amino.blocking_stub import BlockingStub
 from amino.client import Client, Target
-from amino.connections import Location
+from amino.connections import ProxyPlace
 from amino.link import Transport
+from amino.location import Location
 from amino.loops import BackgroundLoop
 from amino.records import Event, Explanation, KernelInfo, LogLine, Moved, ObjectInfo
 from amino.registration import Chain
@@ -37,9 +38,16 @@ class BlockingClient:
     """
 
     def __init__(
-        self, addresses: tuple[str, ...], *, deadline: float = 0.0, transport: Transport = "auto", direct: bool = True, client_id: str = ""
+        self,
+        addresses: tuple[str, ...],
+        *,
+        deadline: float = 0.0,
+        transport: Transport = "auto",
+        direct: bool = True,
+        client_id: str = "",
+        proxies: ProxyPlace = "here",
     ) -> None:
-        self._core = _Core(addresses, deadline=deadline, transport=transport, direct=direct, client_id=client_id)
+        self._core = _Core(addresses, deadline=deadline, transport=transport, direct=direct, client_id=client_id, proxies=proxies)
         self._core.owner = self
         self._background: BackgroundLoop | None = None
 

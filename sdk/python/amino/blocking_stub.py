@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from amino_wire.frames import CallOptions
 
-from amino.connections import Location
+from amino.location import NO_ANSWER, Location
 from amino.stub import Method
 from amino.stub_base import StubBase, merged
+from amino.transactions import BlockingTransaction
 
 if TYPE_CHECKING:
     from amino.blocking import BlockingClient
@@ -31,12 +32,15 @@ class BlockingMethod:
         Raises:
             AminoError: what the call ended with; GuestException where the object raised it.
         """
-        method = self._method
+        method = self._method.in_transaction()
+        found = method.answer(args, kwargs)
+        if found is not NO_ANSWER:
+            return found
         return self._client.background.call(lambda: method(*args, **kwargs))
 
     def many(self, calls: Iterable[Sequence[Any]], *, return_exceptions: bool = False) -> list[Any]:
         """Calls the member once for each sequence of arguments, in few frames; see Method.many."""
-        return self._client.run(self._method.many(calls, return_exceptions=return_exceptions))
+        return self._client.run(self._method.in_transaction().many(calls, return_exceptions=return_exceptions))
 
     def __repr__(self) -> str:
         return repr(self._method)
@@ -78,24 +82,28 @@ class BlockingStub(StubBase):
     @property
     def dm(self) -> BlockingCommands:
         """The commands of the object's deployment managers: `stub.dm.push()`."""
-        return BlockingCommands(self._client, self._location.id)
+        return BlockingCommands(self._client, self._location)
 
 
 class BlockingCommands:
     """See Commands."""
 
-    def __init__(self, client: BlockingClient, object_id: str, manager: str = "") -> None:
+    def __init__(self, client: BlockingClient, location: Location, manager: str = "") -> None:
         self._client = client
-        self._id = object_id
+        self._location = location
         self._manager = manager
 
     def __getitem__(self, manager: str) -> BlockingCommands:
-        return BlockingCommands(self._client, self._id, manager)
+        return BlockingCommands(self._client, self._location, manager)
+
+    def transaction(self) -> BlockingTransaction:
+        """A block of calls that happen as one or not at all: `with stub.dm.transaction(): …`."""
+        return BlockingTransaction(self._client, self._location, self._manager)
 
     def __getattr__(self, command: str) -> BlockingCommand:
         if command.startswith("_"):
             raise AttributeError(command)
-        return BlockingCommand(self._client, self._id, self._manager, command)
+        return BlockingCommand(self._client, self._location.id, self._manager, command)
 
 
 class BlockingCommand:

@@ -9,8 +9,8 @@ from amino_wire.pb import client_pb2
 from amino_wire.values import Reference
 
 from amino.client_core import ClientCore
-from amino.connections import Location
 from amino.identifiers import new_id
+from amino.location import Location
 from amino.records import Event, Explanation, KernelInfo, LogLine, Moved, ObjectInfo
 from amino.registration import Chain, artifact_messages, manager_specs
 from amino.selectors import Selection, selector
@@ -216,6 +216,9 @@ class Client(ClientCore):
 
     async def command(self, target: Target, command: str, args: Sequence[Any], kwargs: Mapping[str, Any], *, manager: str = "") -> Any:
         """A command to a deployment manager of an object; `stub.dm.<command>(…)` is the same."""
+        location = self.connections.known(object_key(target))
+        if location is not None and location.proxies is not None and location.proxies.has_command(command, manager):
+            return await location.proxies.command(command, tuple(args), kwargs, manager)
         request = client_pb2.CommandRequest(
             target=object_key(target),
             command=command,

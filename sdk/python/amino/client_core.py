@@ -7,9 +7,10 @@ from typing import Any, Self, cast
 from amino_wire.errors import ArgumentInvalid
 from amino_wire.values import Codec, Reference
 
-from amino.connections import Connections, Location
+from amino.connections import Connections, ProxyPlace
 from amino.identifiers import new_id
 from amino.link import Transport
+from amino.location import Location
 from amino.stub_base import StubBase
 
 
@@ -22,10 +23,18 @@ class ClientCore:
         transport: which carrier calls take.
         direct: open connections to the objects' own kernels where possible.
         client_id: who this is, in the kernels' logs; empty: made up.
+        proxies: where the callers' parts of deployment managers run.
     """
 
     def __init__(
-        self, addresses: tuple[str, ...], *, deadline: float = 0.0, transport: Transport = "auto", direct: bool = True, client_id: str = ""
+        self,
+        addresses: tuple[str, ...],
+        *,
+        deadline: float = 0.0,
+        transport: Transport = "auto",
+        direct: bool = True,
+        client_id: str = "",
+        proxies: ProxyPlace = "here",
     ) -> None:
         if deadline < 0:
             raise ArgumentInvalid(f"a deadline must be more than 0 seconds, not {deadline}")
@@ -38,6 +47,7 @@ class ClientCore:
             "budget_ms": round(deadline * 1000),
             "transport": transport,
             "direct": direct,
+            "proxies": proxies,
         }
         self._addresses = addresses
         self._opened: Connections | None = None

@@ -5,29 +5,45 @@ from __future__ import annotations
 from amino.addresses import addresses
 from amino.blocking import BlockingClient
 from amino.client import Client
+from amino.connections import ProxyPlace
 from amino.link import Transport
 
 
 class Connecting:
     """Becomes a Client in `async with`, a BlockingClient in `with`. Made by `connect`."""
 
-    def __init__(self, found: tuple[str, ...], *, deadline: float, transport: Transport, direct: bool, client_id: str) -> None:
+    def __init__(
+        self, found: tuple[str, ...], *, deadline: float, transport: Transport, direct: bool, client_id: str, proxies: ProxyPlace
+    ) -> None:
         self._addresses = found
         self._deadline = deadline
         self._transport: Transport = transport
         self._direct = direct
         self._client_id = client_id
+        self._proxies: ProxyPlace = proxies
         self._client: Client | None = None
         self._blocking: BlockingClient | None = None
 
     def client(self) -> Client:
         """A client that is not open yet, for those who call `open` and `close` themselves."""
-        return Client(self._addresses, deadline=self._deadline, transport=self._transport, direct=self._direct, client_id=self._client_id)
+        return Client(
+            self._addresses,
+            deadline=self._deadline,
+            transport=self._transport,
+            direct=self._direct,
+            client_id=self._client_id,
+            proxies=self._proxies,
+        )
 
     def blocking(self) -> BlockingClient:
         """A blocking client that is not open yet."""
         return BlockingClient(
-            self._addresses, deadline=self._deadline, transport=self._transport, direct=self._direct, client_id=self._client_id
+            self._addresses,
+            deadline=self._deadline,
+            transport=self._transport,
+            direct=self._direct,
+            client_id=self._client_id,
+            proxies=self._proxies,
         )
 
     async def __aenter__(self) -> Client:
@@ -48,7 +64,13 @@ class Connecting:
 
 
 def connect(
-    address: str | None = None, *, deadline: float = 0.0, transport: Transport = "auto", direct: bool = True, client_id: str = ""
+    address: str | None = None,
+    *,
+    deadline: float = 0.0,
+    transport: Transport = "auto",
+    direct: bool = True,
+    client_id: str = "",
+    proxies: ProxyPlace = "here",
 ) -> Connecting:
     """Connects to a cluster through one of its kernels.
 
@@ -58,8 +80,9 @@ def connect(
         transport: `auto` takes a direct lane where there is one, else gRPC; `lane` and `grpc` insist.
         direct: open connections to the objects' own kernels where possible.
         client_id: who this is, in the kernels' logs; empty: made up.
+        proxies: where the callers' parts of deployment managers run: `here`, so that what they know costs no network, or in the `kernel`.
 
     Raises:
         ConfigInvalid: the address is none. KernelUnavailable comes from entering what is returned.
     """
-    return Connecting(addresses(address), deadline=deadline, transport=transport, direct=direct, client_id=client_id)
+    return Connecting(addresses(address), deadline=deadline, transport=transport, direct=direct, client_id=client_id, proxies=proxies)

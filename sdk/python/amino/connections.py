@@ -5,46 +5,29 @@ from __future__ import annotations
 import asyncio
 import weakref
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from amino_wire.errors import AminoError, KernelUnavailable, Unavailable
+from amino_wire.frames import FLAG_PROXIES_DONE
 from amino_wire.outgoing import FailedCall
 from amino_wire.pb import client_pb2, common_pb2
 from amino_wire.values import Codec, Reference
 
-from amino.link import CallFunction, KernelLink, Transport, refuse
+from amino.link import KernelLink, Transport, refuse
+from amino.location import Location
+
+if TYPE_CHECKING:
+    from amino.proxies import Proxies
+
+ProxyPlace = Literal["here", "kernel"]
+"""Where the callers' parts of deployment managers run: in this process, or in the home kernel."""
 
 FOLLOW_LIMIT = 20
 """How often one call is sent after an object that moves away again."""
+FLAGS = 9
+"""Key of the flags among the options of a call (docs/wire.md, section 2)."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.005, 0.5
 RELOCATE_SECONDS = 0.5
-
-
-class Location:
-    """Where one object is. All stubs of the object share it, and `call` is always the way to make a call now."""
-
-    __slots__ = ("__weakref__", "call", "class_name", "direct", "epoch", "id", "link", "record")
-
-    def __init__(self, object_id: str, class_name: str | None, epoch: int, link: KernelLink) -> None:
-        self.id = object_id
-        self.class_name = class_name
-        self.epoch = epoch
-        self.link = link
-        self.record: common_pb2.ObjectRecord | None = None
-        self.direct = False
-        self.call: CallFunction = link.call
-        link.serve(self)
-
-    def use(self, link: KernelLink) -> None:
-        """Calls take another link from now on."""
-        if link is not self.link:
-            self.link.release(self)
-            self.link = link
-            link.serve(self)
-
-    def reference(self) -> Reference:
-        """What travels when a stub is an argument or a result."""
-        return Reference(self.id, self.class_name, self.epoch, self.link.address)
 
 
 class Connections:
@@ -57,16 +40,28 @@ class Connections:
         budget_ms: time of a call that names none; 0: the kernel's default.
         transport: which carrier calls take.
         direct: open connections to the objects' own kernels.
+        proxies: where proxies run.
     """
 
     def __init__(
-        self, addresses: tuple[str, ...], *, client_id: str, codec: Codec, budget_ms: int, transport: Transport, direct: bool
+        self,
+        addresses: tuple[str, ...],
+        *,
+        client_id: str,
+        codec: Codec,
+        budget_ms: int,
+        transport: Transport,
+        direct: bool,
+        proxies: ProxyPlace,
     ) -> None:
         self._make: Callable[[str], KernelLink] = lambda address: KernelLink(
             address, client_id=client_id, codec=codec, budget_ms=budget_ms, transport=transport, on_failed=self._failed
         )
         self._addresses = addresses
         self._direct = direct
+        self._proxies_here = proxies == "here"
+        self._make_proxies: Callable[[], Proxies] = lambda: _proxies(self, codec, client_id, budget_ms)
+        self._proxies: Proxies | None = None
         self._links: dict[str, KernelLink] = {}
         self._locations: weakref.WeakValueDictionary[str, Location] = weakref.WeakValueDictionary()
         self._attempts: weakref.WeakKeyDictionary[asyncio.Future[Any], int] = weakref.WeakKeyDictionary()
@@ -121,12 +116,33 @@ class Connections:
         location = self.location(Reference(record.id, name, record.epoch, None))
         location.class_name = name
         location.record = record
-        location.use(await self._best(record))
+        here = await self._follow_managers(location, record)
+        location.use(await self._best(record, here))
+        replicas = record.replicas
+        location.at_home = len(replicas) == 1 and replicas[0].kernel_id == location.link.kernel_id
         return location
 
-    async def _best(self, record: common_pb2.ObjectRecord) -> KernelLink:
-        # Deployment managers have parts at the caller's side, which run in the home kernel.
-        if not self._direct or record.deployment_managers or len(record.replicas) != 1:
+    async def _follow_managers(self, location: Location, record: common_pb2.ObjectRecord) -> bool:
+        """Opens, exchanges or ends the proxies of an object; whether calls need none of a kernel's."""
+        if not record.deployment_managers and location.proxies is None:
+            return True
+        if not self._proxies_here or self._closed:
+            return False
+        if self._proxies is None:
+            self._proxies = self._make_proxies()
+        return await self._proxies.follow(location, record)
+
+    def known(self, name_or_id: str) -> Location | None:
+        """The location of an object that some stub here means."""
+        found = self._locations.get(name_or_id)
+        if found is not None:
+            return found
+        named = (each for each in list(self._locations.values()) if each.record is not None and each.record.name == name_or_id)
+        return next(named, None)
+
+    async def _best(self, record: common_pb2.ObjectRecord, here: bool) -> KernelLink:
+        # Where the callers' parts of deployment managers are not in this process, they are in the home kernel.
+        if not self._direct or not here or len(record.replicas) != 1:
             return self.home
         replica = record.replicas[0]
         if not replica.endpoints.grpc or replica.kernel_id == self.home.kernel_id:
@@ -162,6 +178,8 @@ class Connections:
     def _failed(self, call: FailedCall) -> bool:
         """A call was answered MOVED, or could not be sent: it goes where the object is now."""
         attempts = self._attempts.get(call.future, 0)
+        if call.options.get(FLAGS, 0) & FLAG_PROXIES_DONE:
+            return False  # proxies follow their object themselves
         if self._closed or attempts >= FOLLOW_LIMIT:
             return False
         self._attempts[call.future] = attempts + 1
@@ -194,6 +212,8 @@ class Connections:
     async def close(self) -> None:
         """Closes every link."""
         self._closed = True
+        if self._proxies is not None:
+            await self._proxies.close()
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -201,3 +221,10 @@ class Connections:
             refuse(call, KernelUnavailable("this client was closed"))
         for link in list(self._links.values()):
             await link.close()
+
+
+def _proxies(connections: Connections, codec: Codec, client_id: str, budget_ms: int) -> Proxies:
+    # Only those who meet an object with managers pay for what managers need.
+    from amino.proxies import Proxies
+
+    return Proxies(connections, codec=codec, client_id=client_id, budget_ms=budget_ms)

@@ -233,6 +233,17 @@ class KernelLink:
         except grpc.RpcError as error:
             raise from_rpc_error(error, what=self.peer) from None
 
+    async def ask_kernel(self, name: str, message: Any, *, timeout: float) -> Any:
+        """One request to the service that kernels offer one another, for proxies; raises as `request`."""
+        from amino_wire.pb import oms_pb2_grpc
+
+        if self._channel is None:
+            raise KernelUnavailable(f"{self.peer} is not connected")
+        try:
+            return await getattr(oms_pb2_grpc.KernelServiceStub(self._channel), name)(message, timeout=timeout)
+        except grpc.RpcError as error:
+            raise from_rpc_error(error, what=self.peer) from None
+
     async def upload(self, messages: AsyncIterator[Any]) -> Any:
         """Sends an artifact; the kernel may answer before it has all of it."""
         try:

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from amino_wire.frames import CallOptions
 
-from amino.connections import Location
+from amino.location import NO_ANSWER, Location
 from amino.stub_base import StubBase, merged
+from amino.transaction_scope import transaction_of
+from amino.transactions import Transaction
 
 if TYPE_CHECKING:
     from amino.client import Client
@@ -63,6 +65,18 @@ class Method:
                 if isinstance(result, _Failure):
                     raise result.error
         return [result.error if isinstance(result, _Failure) else result for result in results]
+
+    def answer(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
+        """The result, if a deployment manager has it at hand in this process, else NO_ANSWER. Any thread may ask."""
+        proxies = self._location.proxies
+        return NO_ANSWER if proxies is None or self._options is not None else proxies.answer(self._name, args, kwargs)
+
+    def in_transaction(self) -> Method:
+        """The member as called in the transaction that is open for the object here, if there is one."""
+        name = transaction_of(self._id) if self._location.transactions else ""
+        if not name or (self._options is not None and self._options.transaction_id):
+            return self
+        return Method(self._location, self._name, replace(self._options or CallOptions(), transaction_id=name))
 
     def __repr__(self) -> str:
         return f"<member {self._name} of object {self._id}>"
@@ -130,24 +144,29 @@ class Stub(StubBase):
     @property
     def dm(self) -> Commands:
         """The commands of the object's deployment managers: `await stub.dm.push()`."""
-        return Commands(self._client, self._location.id)
+        return Commands(self._client, self._location)
 
 
 class Commands:
-    """Commands of deployment managers: `await stub.dm.start_transaction()`; with several that have it, `stub.dm["Locking"].…`."""
+    """Commands of deployment managers: `await stub.dm.push()`; with several that have it, `stub.dm["ExplicitCaching"].…`.
+    `async with stub.dm.transaction(): …` makes the calls inside one transaction."""
 
-    def __init__(self, client: Client, object_id: str, manager: str = "") -> None:
+    def __init__(self, client: Client, location: Location, manager: str = "") -> None:
         self._client = client
-        self._id = object_id
+        self._location = location
         self._manager = manager
 
     def __getitem__(self, manager: str) -> Commands:
-        return Commands(self._client, self._id, manager)
+        return Commands(self._client, self._location, manager)
+
+    def transaction(self) -> Transaction:
+        """A block of calls that happen as one or not at all; see Transaction."""
+        return Transaction(self._client, self._location, self._manager)
 
     def __getattr__(self, command: str) -> Command:
         if command.startswith("_"):
             raise AttributeError(command)
-        return Command(self._client, self._id, self._manager, command)
+        return Command(self._client, self._location.id, self._manager, command)
 
 
 class Command:

@@ -11,7 +11,7 @@ from amino_wire.errors import ArgumentInvalid
 from amino_wire.frames import CallOptions
 from amino_wire.values import Reference
 
-from amino.connections import Location
+from amino.location import Location
 
 
 class StubBase:

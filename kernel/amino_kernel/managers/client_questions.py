@@ -1,0 +1,61 @@
+"""What proxies ask that live in a client's own process: other parts wherever they are, and durable values.
+
+A client knows one kernel and not the OMS, so it asks with epoch 0 (kernels among themselves name an epoch) and the kernel finds the part.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from amino_dms.chain import COORDINATOR, INSTANCE_MANAGER
+from amino_dms.runtime.hosts import PartAddress
+from amino_dms.runtime.kernels import durable_prefix
+from amino_wire.errors import MemberNotFound, PermissionDenied
+from amino_wire.pb import oms_pb2
+from amino_wire.values import DEFAULT, decode, encode
+
+from amino_kernel.managers.part_calls import PartCalls
+from amino_kernel.oms_client import OmsClient
+
+STORE = "store"
+"""Not a part but the object's durable values: methods `get` and `put`, whose arguments are the fields of the OMS's requests."""
+
+
+class ClientQuestions:
+    """Passes a question on and answers with the encoded value."""
+
+    def __init__(self, oms: OmsClient, parts: PartCalls) -> None:
+        self._oms = oms
+        self._parts = parts
+
+    async def answer(self, request: oms_pb2.CallPartRequest) -> bytes:
+        """Asks whoever has the answer.
+
+        Raises:
+            MemberNotFound: There is no such part; proxies cannot be asked.
+            KernelUnavailable, OmsUnavailable: No answer; the method may have run.
+            AminoError: What the method raised.
+        """
+        args = DEFAULT.decode_array(request.args) if request.args else []
+        if request.part == STORE:
+            return encode(await self._stored(request, args))
+        if request.part not in (INSTANCE_MANAGER, COORDINATOR):
+            raise MemberNotFound(f"object {request.object_id} has no part {request.part!r} that a client may ask")
+        kwargs: dict[str, Any] = decode(request.kwargs) if request.kwargs else {}
+        address = PartAddress(request.object_id, request.chain_index, request.part, request.replica)
+        return encode(await self._parts.call(address, request.method, args, kwargs, request.budget_ms / 1000 or None))
+
+    async def _stored(self, request: oms_pb2.CallPartRequest, args: list[Any]) -> list[Any]:
+        key = str(args[0]) if args else ""
+        if not key.startswith(durable_prefix(request.object_id)):
+            raise PermissionDenied(f"the durable value {key!r} does not belong to object {request.object_id}")
+        if request.method == "get":
+            found: oms_pb2.DurableGetResponse = await self._oms.ask(self._oms.stub.DurableGet, oms_pb2.DurableGetRequest(key=key))
+            return [decode(found.value) if found.version else None, found.version]
+        if request.method != "put" or len(args) != 3:
+            raise MemberNotFound(
+                f"the durable values of object {request.object_id} have no member {request.method!r} with {len(args)} arguments"
+            )
+        put = oms_pb2.DurablePutRequest(key=key, value=encode(args[1]), expected_version=int(args[2]))
+        done: oms_pb2.DurablePutResponse = await self._oms.ask(self._oms.stub.DurablePut, put)
+        return [done.stored, done.version]

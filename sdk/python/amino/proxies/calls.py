@@ -1,0 +1,192 @@
+"""The way of every call of this process to one object with managers: through its proxies, or answered on the spot."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Mapping
+from itertools import count
+from typing import Any
+
+from amino_dms.api import NOT_ANSWERED
+from amino_dms.chain import PROXY, Chain
+from amino_dms.runtime.hosts import ObjectView
+from amino_dms.runtime.proxy_chain import AnswerNow, ProxyChain
+from amino_wire.errors import AminoError, DeadlineExceeded, KernelUnavailable, Moved
+from amino_wire.frames import DEFAULT_BUDGET_MS, CallOptions, Invocation
+from amino_wire.values import SCALARS, EncodedValue, Reference, decode
+
+from amino.identifiers import new_id
+from amino.location import NO_ANSWER, Location
+from amino.proxies.host import ClientProxyHost
+from amino.proxies.values import ChainValues, holds
+
+_NOTHING: Mapping[str, Any] = {}
+
+
+class ProxyCalls:
+    """See `amino.location.CallPath`. Belongs to the loop it was made on, but for `answer`.
+
+    Arguments:
+        location: of the object.
+        key: the same for the same managers with the same settings.
+        chain: the object's managers.
+        view: what is known of the object.
+        host: what proxies ask.
+        values: converts what proxies see.
+        budget_ms: time of a call that names none; 0: the kernel's default.
+    """
+
+    def __init__(
+        self, location: Location, key: bytes, chain: Chain, view: ObjectView, host: ClientProxyHost, values: ChainValues, budget_ms: int
+    ) -> None:
+        self.key = key
+        self._location = location
+        self._chain = ProxyChain(chain, view, host)
+        self._read_only = view.interface.read_only
+        self._values = values
+        self._budget_ms = budget_ms or DEFAULT_BUDGET_MS
+        self._requests = (f"{new_id()}/{number}" for number in count(1))
+        self._loop = asyncio.get_running_loop()
+        self._create_future = self._loop.create_future
+        self._opened: asyncio.Future[None] = self._loop.create_future()
+        self._answer: AnswerNow | None = None
+        self._running: dict[asyncio.Task[Any], int] = {}
+        self._writing = 0
+        self._closed = False
+
+    async def open(self) -> None:
+        """Tells the proxies that they are there; calls wait until this returns.
+
+        Raises:
+            AminoError: a proxy cannot begin.
+        """
+        try:
+            await self._chain.open()
+        except AminoError as error:
+            self._opened.set_exception(Moved("the deployment managers of this object are in the kernel only", cause=error))
+            self._opened.exception()  # nobody need wait for it
+            raise
+        self._answer = self._chain.answer_now
+        self._opened.set_result(None)
+
+    async def update(self, view: ObjectView) -> None:
+        """Takes note of what changed in the object."""
+        if view.epoch > self._chain.view.epoch:
+            self._read_only = view.interface.read_only
+            await self._chain.update(view)
+
+    async def close(self) -> None:
+        """Ends the proxies; calls that are still on their way end too."""
+        self._answer = None
+        self._closed = True
+        for task in list(self._running):
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+        await self._chain.close()
+
+    async def retire(self) -> None:
+        """Other proxies have taken over: lets calls that are on their way finish, then ends the proxies."""
+        self._answer = None
+        if self._running:
+            await asyncio.wait(list(self._running))
+        await self._chain.close()
+
+    def answer(self, method: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
+        """See `CallPath.answer`. A result with references is left to the loop, which makes the stubs."""
+        answer = self._answer
+        found = answer(method, args, kwargs) if answer is not None else NOT_ANSWERED
+        if found is NOT_ANSWERED:
+            return NO_ANSWER
+        return found if type(found) in SCALARS or not holds(found, Reference) else NO_ANSWER
+
+    def call(self, target: str, method: str, args: tuple[Any, ...], options: CallOptions | None = None) -> asyncio.Future[Any]:
+        """A call by the application. A read that a proxy can answer is answered before this returns, unless a call of ours that may write
+        is on its way: results come as if calls ran in their order.
+
+        Raises:
+            ValueInvalid: an argument cannot travel.
+        """
+        answer = self._answer
+        if answer is not None and not self._writing and (options is None or _has_only_kwargs(options)):
+            found = answer(method, args, _NOTHING if options is None else _plain(options.kwargs))
+            if found is not NOT_ANSWERED:
+                future = self._create_future()
+                future.set_result(found if type(found) in SCALARS else self._values.outward(found))
+                return future
+        task = self._loop.create_task(self._run(self._invocation(target, method, args, options)))
+        writes = 0 if method in self._read_only else 1
+        self._writing += writes
+        self._running[task] = writes
+        task.add_done_callback(self._ended)
+        return task
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self._writing -= self._running.pop(task, 0)
+
+    def _invocation(self, target: str, method: str, args: tuple[Any, ...], options: CallOptions | None) -> Invocation:
+        budget = options.budget_ms if options is not None and options.budget_ms else self._budget_ms
+        deadline = time.monotonic() + budget / 1000
+        args = self._values.arguments(args)
+        if options is None:
+            return Invocation(target, method, args, request_id=next(self._requests), deadline=deadline)
+        return Invocation(
+            target,
+            method,
+            args,
+            kwargs=self._values.named(_plain(options.kwargs), "kwargs"),
+            request_id=options.request_id or next(self._requests),
+            deadline=deadline,
+            read_only=options.read_only,
+            transaction_id=options.transaction_id,
+            chain=options.chain,
+            trace=options.trace,
+            headers=self._values.named(_plain(options.headers), "headers"),
+            flags=options.flags,
+        )
+
+    async def _run(self, call: Invocation) -> Any:
+        try:
+            async with asyncio.timeout(call.deadline - time.monotonic()):
+                return await self._through(call)
+        except TimeoutError:
+            message = f"{call.method} of object {call.object_id} was not answered in time by its deployment managers; it may have run"
+            raise DeadlineExceeded(message, details={"object": call.object_id, "method": call.method}) from None
+        except asyncio.CancelledError:
+            if self._closed:
+                raise KernelUnavailable("this client was closed", details={"object": call.object_id, "method": call.method}) from None
+            raise
+
+    async def _through(self, call: Invocation) -> Any:
+        path = self
+        while True:
+            try:
+                await asyncio.shield(path._opened)
+                return self._values.outward(await path._chain.call(call))
+            except Moved:
+                # The call has not run, and the object has other managers now, or none here.
+                current = self._location.proxies
+                if current is None:
+                    return await self._location.link.call(call.object_id, call.method, call.args, call.options(time.monotonic()))
+                if current is path or not isinstance(current, ProxyCalls):
+                    raise
+                path = current
+
+    def has_command(self, name: str, manager: str) -> bool:
+        """See `CallPath.has_command`."""
+        chain = self._chain.chain
+        places = [place for place in chain.commands().get(name, ()) if manager in ("", chain.managers[place.index].name)]
+        return bool(places) and places[0].part == PROXY
+
+    async def command(self, name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any], manager: str) -> Any:
+        """See `CallPath.command`; raises as `ProxyChain.command`."""
+        values = self._values
+        return values.outward(await self._chain.command(name, values.arguments(args), values.named(kwargs, "kwargs"), manager))
+
+
+def _has_only_kwargs(options: CallOptions) -> bool:
+    return not (options.transaction_id or options.headers or options.request_id or options.flags)
+
+
+def _plain(values: Mapping[str, Any] | EncodedValue) -> Mapping[str, Any]:
+    return decode(values.data) if isinstance(values, EncodedValue) else values

@@ -1,0 +1,148 @@
+"""What a client offers to the proxies of one object (`amino_dms.runtime.hosts.ProxyHost`)."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Mapping, Sequence
+from random import Random
+from typing import Any
+
+from amino_dms.api import REPLICA_HEADER, Clock, Node, Stored, SystemClock
+from amino_dms.runtime.hosts import PartAddress
+from amino_wire.errors import DeadlineExceeded, EpochStale, KernelUnavailable, Moved
+from amino_wire.frames import DEFAULT_BUDGET_MS, FLAG_MOVED, FLAG_PROXIES_DONE, CallOptions, Invocation
+from amino_wire.pb import client_pb2, oms_pb2
+from amino_wire.values import DEFAULT, decode, encode
+
+from amino.connections import Connections
+from amino.location import Location
+from amino.proxies.values import ChainValues
+
+DEFAULT_SECONDS = 30.0
+"""Time of a question to another part that names none."""
+GRACE_SECONDS = 0.5
+"""How much longer than its budget a question's answer is waited for: the kernel's own error says more than ours."""
+FIRST_PAUSE, LONGEST_PAUSE = 0.01, 0.5
+STORE = "store"
+ANY_VERSION = -1
+
+
+class ClientProxyHost:
+    """Sends calls over the object's link and questions through the home kernel.
+
+    Arguments:
+        connections: of the client.
+        location: of the object.
+        values: converts what proxies see.
+        caller: the client's id, for the kernel's log.
+    """
+
+    def __init__(self, connections: Connections, location: Location, values: ChainValues, caller: str) -> None:
+        self._connections = connections
+        self._location = location
+        self._values = values
+        self._caller = caller
+        self._random = Random()
+        self._clock = SystemClock()
+
+    @property
+    def clock(self) -> Clock:
+        return self._clock
+
+    @property
+    def random(self) -> Random:
+        return self._random
+
+    @property
+    def node(self) -> Node:
+        return Node(self._connections.home.kernel_id)
+
+    async def nodes(self) -> tuple[Node, ...]:
+        answer = await self._connections.request("Kernels", client_pb2.KernelsRequest())
+        return tuple(Node(kernel.id, dict(kernel.labels)) for kernel in answer.kernels)
+
+    async def durable_get(self, key: str) -> Stored:
+        value, version = await self._ask(PartAddress(self._location.id, 0, STORE), "get", (key,), {}, None)
+        return Stored(value, version)
+
+    async def durable_put(self, key: str, value: Any, expected: int | None) -> int:
+        wanted = ANY_VERSION if expected is None else expected
+        stored, version = await self._ask(PartAddress(self._location.id, 0, STORE), "put", (key, value, wanted), {}, None)
+        if not stored:
+            raise EpochStale(f"The durable value {key} has version {version}, not {expected}: somebody else wrote it.")
+        return int(version)
+
+    async def call_part(
+        self, address: PartAddress, method: str, args: Sequence[Any], kwargs: Mapping[str, Any], budget: float | None
+    ) -> Any:
+        return await self._ask(address, method, args, kwargs, budget)
+
+    async def _ask(self, address: PartAddress, method: str, args: Sequence[Any], kwargs: Mapping[str, Any], budget: float | None) -> Any:
+        seconds = budget or DEFAULT_SECONDS
+        request = oms_pb2.CallPartRequest(
+            object_id=address.object_id,
+            chain_index=address.index,
+            part=address.part,
+            replica=address.replica,
+            method=method,
+            args=DEFAULT.encode_array(args),
+            kwargs=encode(dict(kwargs)),
+            caller=self._caller,
+            budget_ms=max(1, int(seconds * 1000)),
+        )
+        await self._connections.open()
+        return decode((await self._connections.home.ask_kernel("CallPart", request, timeout=seconds + GRACE_SECONDS)).value)
+
+    async def invoke(self, call: Invocation) -> Any:
+        """See `ProxyHost.invoke`. A call that did not run, because the object had moved, is sent after it until the deadline.
+
+        Raises:
+            Moved: the object has another chain now; the call has not run.
+        """
+        location = self._location
+        chain, pause, unreachable = location.proxies, FIRST_PAUSE, False
+        while True:
+            tried = (location.link, location.epoch)
+            try:
+                return self._values.inward(await location.link.call(call.object_id, call.method, call.args, self._options(call)))
+            except Moved:
+                if await self._is_elsewhere(chain, tried):
+                    continue
+            except KernelUnavailable as error:
+                # A call that never left may be sent to where the object is now; one that did is the Retry manager's business.
+                if error.details.get("sent", False):
+                    raise
+                if not await self._is_elsewhere(chain, tried):
+                    if unreachable:
+                        raise
+                    unreachable = True
+                continue
+            if call.deadline and time.monotonic() + pause >= call.deadline:
+                raise DeadlineExceeded(f"{call.method} of object {call.object_id} did not run: no kernel can answer for it at the moment")
+            await asyncio.sleep(pause)
+            pause = min(LONGEST_PAUSE, 2 * pause)
+
+    async def _is_elsewhere(self, chain: object, tried: tuple[object, int]) -> bool:
+        await self._connections.resolve(self._location.id)
+        if self._location.proxies is not chain:
+            raise Moved(f"the deployment managers of object {self._location.id} were changed; the call goes through the new ones")
+        return (self._location.link, self._location.epoch) != tried
+
+    def _options(self, call: Invocation) -> CallOptions:
+        location = self._location
+        # The object's own kernel need not forward: it says where the object went, so that the next call goes there straight.
+        flags = FLAG_PROXIES_DONE | (FLAG_MOVED if location.at_home and REPLICA_HEADER not in call.headers else 0)
+        budget = int((call.deadline - time.monotonic()) * 1000) if call.deadline else DEFAULT_BUDGET_MS
+        return CallOptions(
+            kwargs=call.kwargs,
+            budget_ms=max(1, budget),
+            request_id=call.request_id,
+            read_only=call.read_only,
+            transaction_id=call.transaction_id,
+            chain=call.chain,
+            trace=call.trace,
+            headers=call.headers,
+            flags=call.flags | flags,
+            epoch=location.epoch,
+        )

@@ -1,0 +1,65 @@
+"""Between what applications hold, stubs, and what deployment managers see, references. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from amino_wire.values import DEFAULT, SCALARS, Codec, Reference
+
+from amino.stub_base import StubBase
+
+_are_scalars = SCALARS.issuperset
+_CONTAINERS: frozenset[type] = frozenset({dict, list, tuple, set, frozenset})
+
+
+class ChainValues:
+    """Converts the values of one client.
+
+    Arguments:
+        codec: the client's, which knows its stubs.
+    """
+
+    def __init__(self, codec: Codec) -> None:
+        self._codec = codec
+
+    def arguments(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Arguments as managers see them; copies, so that the caller may change his own.
+
+        Raises:
+            ValueInvalid: one of them cannot travel.
+        """
+        return args if _are_scalars(map(type, args)) else tuple(DEFAULT.decode_array(self._codec.encode_array(args)))
+
+    def named(self, values: Mapping[str, Any], path: str) -> Mapping[str, Any]:
+        """As `arguments`, for named ones and headers."""
+        if _are_scalars(map(type, values.values())):
+            return dict(values)
+        return cast("Mapping[str, Any]", DEFAULT.decode(self._codec.encode(dict(values), path=path)))
+
+    def inward(self, result: Any) -> Any:
+        """What an object answered, as managers see it."""
+        return DEFAULT.decode(self._codec.encode(result)) if holds(result, StubBase) else result
+
+    def outward(self, result: Any) -> Any:
+        """What a chain answered, as the application sees it."""
+        return self._codec.decode(DEFAULT.encode(result)) if holds(result, Reference) else result
+
+
+def holds(value: Any, kind: type[Any]) -> bool:
+    """Whether a value is, or somewhere contains, an instance of `kind`."""
+    if type(value) in SCALARS:
+        return False
+    seen: set[int] = set()
+    waiting: list[Any] = [value]
+    while waiting:
+        found: Any = waiting.pop()
+        if isinstance(found, kind):
+            return True
+        if id(found) in seen or type(found) not in _CONTAINERS:
+            continue
+        seen.add(id(found))
+        waiting += found
+        if type(found) is dict:
+            waiting += cast("dict[Any, Any]", found).values()
+    return False
