@@ -60,6 +60,6 @@ def holds(value: Any, kind: type[Any]) -> bool:
             continue
         seen.add(id(found))
         waiting += found
-        if type(found) is dict:
-            waiting += cast("dict[Any, Any]", found).values()
+        if isinstance(found, dict):
+            waiting += found.values()
     return False
