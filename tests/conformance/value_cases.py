@@ -117,6 +117,12 @@ def _containers() -> Iterator[tuple[str, Value, dict[str, Any]]]:
         mapped((string("10"), integer(1)), (string("9"), integer(2)), (string("a"), integer(3))),
         {},
     )
+    for length in (600, 3):
+        falling = [(string(str(number)), integer(number)) for number in range(length, 0, -1)]
+        yield f"map of {length} falling numbers as keys keeps its order", mapped(*falling), {}
+    yield "map with a digit after a word keeps its order", mapped((string("a"), integer(1)), (string("0"), integer(2))), {}
+    odd = ("4294967295", "4294967294", "01", "-1", "1.5", "0")
+    yield "map with numbers that are no positions keeps its order", mapped(*[(string(key), integer(1)) for key in odd]), {}
     yield (
         "map with the keys of objects",
         mapped(*[(string(key), integer(1)) for key in ("__proto__", "constructor", "toString", "__class__", "")]),
@@ -192,6 +198,8 @@ def _graphs() -> Iterator[tuple[str, Value, dict[str, Any]]]:
     yield "graph, a list twice in a list", listed(listed(integer(1), label="a"), {"same": "a"}), loose
     yield "graph, an empty list twice in a list", listed(listed(label="a"), {"same": "a"}), loose
     yield "graph, a map twice", listed(mapped((string("x"), integer(1)), label="a"), {"same": "a"}, integer(3)), loose
+    numbered = mapped((string("2"), integer(1)), (string("1"), {"same": "n"}), label="n")
+    yield "graph, a map with falling numbers as keys that holds itself", numbered, loose
     yield "graph, a set twice", listed({"set": [integer(1)], "label": "a"}, {"same": "a"}), loose
     child = mapped((string("name"), string("child")), (string("parent"), {"same": "p"}))
     yield "graph, parent and child", mapped((string("name"), string("parent")), (string("children"), listed(child)), label="p"), loose

@@ -7,7 +7,7 @@ import org.amino.runtime.guest.GuestFailure;
 
 /** Ends the code of a call that was given up: first what it waits for, then the code itself, then its context, then we ask for the process to be ended. */
 final class Interrupter {
-  private static final Duration PATIENCE = Duration.ofSeconds(2);
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final long AFTER_WAIT_MS = 1_000;
   private static final long AFTER_CLOSE_MS = 5_000;
 

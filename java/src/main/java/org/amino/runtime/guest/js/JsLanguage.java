@@ -17,7 +17,7 @@ import org.graalvm.polyglot.proxy.ProxyExecutable;
 /** Opens contexts of JavaScript and evaluates artifacts in them. */
 public final class JsLanguage implements GuestLanguage {
   private static final String MODULE = "application/javascript+module";
-  private static final String[] PRELUDE = {"js/values.js", "js/objects.js", "js/modules.js", "js/interface.js", "js/state.js"};
+  private static final String[] PRELUDE = {"js/values.js", "js/records.js", "js/objects.js", "js/modules.js", "js/interface.js", "js/state.js"};
 
   @Override
   public String id() {
@@ -77,7 +77,7 @@ public final class JsLanguage implements GuestLanguage {
           context.parse(Source.newBuilder("js", files.text(read), read).mimeType(MODULE).build());
         }
       }
-      throw failed;
+      throw failed.isHostException() && files.failure() != null ? files.failure() : failed;
     }
   }
 

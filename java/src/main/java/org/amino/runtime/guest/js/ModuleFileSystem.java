@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import org.amino.runtime.guest.polyglot.ArtifactFileSystem;
+import org.graalvm.polyglot.PolyglotException;
 import org.graalvm.polyglot.Value;
 
 /**
@@ -19,6 +20,7 @@ final class ModuleFileSystem extends ArtifactFileSystem {
   private final Set<String> imported = new LinkedHashSet<>();
   private Value importPath;
   private Value moduleText;
+  private PolyglotException failure;
 
   ModuleFileSystem(Path directory) throws IOException {
     super(directory);
@@ -35,10 +37,24 @@ final class ModuleFileSystem extends ArtifactFileSystem {
     return imported;
   }
 
+  /** What a CommonJS file threw while it was imported, or null: the engine hands it on as an error of its own. */
+  PolyglotException failure() {
+    return failure;
+  }
+
+  private String ask(Value prelude, String path) {
+    try {
+      return prelude.execute(path).asString();
+    } catch (PolyglotException thrown) {
+      failure = thrown;
+      throw thrown;
+    }
+  }
+
   @Override
   public Path parsePath(String path) {
     boolean bare = importPath != null && !path.isEmpty() && !path.startsWith("/") && !path.startsWith(".");
-    return Path.of(bare ? importPath.execute(path).asString() : path);
+    return Path.of(bare ? ask(importPath, path) : path);
   }
 
   @Override
@@ -49,7 +65,7 @@ final class ModuleFileSystem extends ArtifactFileSystem {
       return super.open(virtual, host);
     }
     imported.add(path);
-    return new TextChannel(moduleText.execute(path).asString().getBytes(StandardCharsets.UTF_8));
+    return new TextChannel(ask(moduleText, path).getBytes(StandardCharsets.UTF_8));
   }
 
   /** Bytes in memory, read as a file. */

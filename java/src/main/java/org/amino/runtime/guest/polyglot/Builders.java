@@ -82,7 +82,21 @@ public class Builders {
 
   /** Keys and values by turns. */
   Value map(boolean stringKeys, Object[] pairs) {
-    return (stringKeys ? object : map).execute(pairs);
+    return stringKeys ? record(pairs) : map.execute(pairs);
+  }
+
+  /** A map whose keys are strings: keys and values by turns. */
+  protected Value record(Object[] pairs) {
+    return object.execute(pairs);
+  }
+
+  /**
+   * A map that is filled later.
+   *
+   * @param keys what it will be filled with: all of them strings
+   */
+  protected Value emptyRecord(Object[] keys) {
+    return object.execute();
   }
 
   void put(Object[] targetAndPairs) {

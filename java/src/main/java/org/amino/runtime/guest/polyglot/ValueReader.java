@@ -118,7 +118,16 @@ final class ValueReader {
 
   private Value emptyMap(MsgpackReader in) {
     int pairs = in.readMapHeader();
-    return builders.map(stringKeys(in, pairs), new Object[0]);
+    return stringKeys(in, pairs) ? builders.emptyRecord(keys(in, pairs)) : builders.map(false, new Object[0]);
+  }
+
+  private static Object[] keys(MsgpackReader in, int pairs) {
+    Object[] keys = new Object[pairs];
+    for (int i = 0; i < pairs; i++) {
+      keys[i] = in.readString();
+      in.skip();
+    }
+    return keys;
   }
 
   private static boolean stringKeys(MsgpackReader in, int pairs) {

@@ -156,7 +156,12 @@
   }
   amino.TopLevel = TopLevel;
 
-  const RESERVED = new Set(['extends', 'static', 'of', 'in', 'new', 'class', 'function', 'default', 'return']);
+  /** Words that stand behind `class` or `function` in comments and strings, yet can name nothing. */
+  const RESERVED = new Set(
+    ('arguments await break case catch class const continue debugger default delete do else enum eval export extends false finally for function if ' +
+      'implements import in instanceof interface let new null of package private protected public return static super switch this throw true try ' +
+      'typeof undefined var void while with yield').split(' '),
+  );
 
   /** Names that the text may declare; those that it does not have at its top level are undefined there. */
   function declared(source) {

@@ -67,6 +67,21 @@ class JsModuleTest {
   }
 
   @Test
+  void wordsOfACommentNameNothing() throws Exception {
+    bench.file("words.js", "// a class for what a function if or a class interface names\nclass Kept {}\nmodule.exports = class Main { sum() { return 1; } };");
+    assertEquals(1L, bench.call(object("words.js"), "sum"));
+  }
+
+  @Test
+  void whatAnImportedCommonJsFileThrowsIsTheArtifactsError() throws Exception {
+    bench.file("throws.cjs", "throw new RangeError('not at load');");
+    bench.file("imports.mjs", "import x from './throws.cjs'; export default class Main {}");
+    GuestFailure refused = assertThrows(GuestFailure.class, () -> object("imports.mjs"));
+    assertEquals("ARTIFACT_INVALID", refused.code);
+    assertTrue(refused.getMessage().contains("RangeError: not at load"), refused.getMessage());
+  }
+
+  @Test
   void functionsMakeAnObject() throws Exception {
     bench.file("tools.mjs", "let n = 0; export function add(a, b) { return a + b; }\nexport const next = () => ++n;\nfunction hidden() {}");
     bench.file("one.js", "module.exports = function shout(text) { return text + '!'; };");

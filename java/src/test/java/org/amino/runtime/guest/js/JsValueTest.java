@@ -179,6 +179,22 @@ class JsValueTest {
   }
 
   @Test
+  void keysThatLookLikePositionsKeepTheirOrder() throws Exception {
+    Map<String, Object> map = new LinkedHashMap<>();
+    for (String key : List.of("10", "9", "a", "0", "4294967295", "01")) {
+      map.put(key, 1L);
+    }
+    echoes(PlainValue.encode(map));
+    byte[] encoded = PlainValue.encode(map);
+    MsgpackWriter args = new MsgpackWriter();
+    args.writeArrayHeader(2);
+    args.writeString("delete value['9']; value['5'] = 2; [Object.keys(value), '10' in value, value[10], Object.entries({...value}).length]");
+    args.writeRaw(encoded);
+    Object seen = Workbench.plain(bench.callEncoded(probe, "run", args.toByteArray(), null));
+    assertEquals(List.of(List.of("10", "a", "0", "4294967295", "01", "5"), true, 1L, 6L), seen);
+  }
+
+  @Test
   void keysThatLookAlikeAreRefused() {
     MsgpackWriter out = new MsgpackWriter();
     out.writeMapHeader(2);
