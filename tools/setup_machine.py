@@ -35,6 +35,7 @@ NEEDS = (
     Need("Ruby 3", ("ruby", "-e", "exit(RUBY_VERSION.to_i >= 3 ? 0 : 1)"), ("ruby",), "Ruby 3.0 or newer"),
     Need("Ruby's gRPC", ("ruby", "-e", "require 'grpc'"), ("ruby-grpc",), "the Ruby gem grpc"),
     Need("Ruby's msgpack", ("ruby", "-e", "require 'msgpack'"), ("ruby-msgpack",), "the Ruby gem msgpack"),
+    Need("Ruby's mustache, published code for tests", ("ruby", "-e", "require 'mustache'"), ("ruby-mustache",), "the Ruby gem mustache"),
     Need("Ruby's minitest", ("ruby", "-e", "require 'minitest'"), ("ruby-minitest",), "the Ruby gem minitest"),
 )
 

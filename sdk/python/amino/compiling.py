@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -12,7 +13,9 @@ from amino_wire.errors import ArtifactInvalid, MachineProblem
 
 WASM = ("--target=wasm32-freestanding", "-nostdlib", "-O2", "-Wl,--no-entry")
 WASI = ("--target=wasm32-wasi", "-mexec-model=reactor", "-O2")
-BITCODE = ("--target=x86_64-linux-gnu", "-emit-llvm", "-c", "-O1", "-g0", "-fno-sanitize=undefined", "-Xclang", "-disable-lifetime-markers")
+LINUX = ("--target=x86_64-linux-gnu", "-emit-llvm", "-g0")
+BITCODE = (*LINUX, "-S", "-O1", "-fno-sanitize=undefined", "-Xclang", "-disable-lifetime-markers")
+ASSEMBLE = (*LINUX, "-c", "-O0", "-Xclang", "-disable-llvm-passes", "-Wno-unused-command-line-argument")
 
 
 def header_folder() -> Path:
@@ -47,8 +50,25 @@ def compile_c(sources: Sequence[Path], target: Path, *, libc: bool = False, opti
         raise ArtifactInvalid(f"cannot compile {len(sources)} sources to {target.name}: bitcode takes one; include the others from it")
     if find_spec("ziglang") is None:
         raise MachineProblem("the C compiler is not installed; to get it: pip install ziglang")
-    road = BITCODE if target.suffix == ".bc" else WASI if libc else WASM
-    command = [sys.executable, "-m", "ziglang", "cc", *road, f"-I{header_folder()}", *options, "-o", str(target), *map(str, sources)]
+    search = [f"-I{header_folder()}", *options]
+    if target.suffix == ".bc":
+        _compile_bitcode(sources[0], target, search)
+    else:
+        _run_compiler([*(WASI if libc else WASM), *search, *map(str, sources), "-o", str(target)], sources, target)
+
+
+def _compile_bitcode(source: Path, target: Path, search: Sequence[str]) -> None:
+    # Inlining adds lifetime markers whatever the options. GraalVM 25 reads an older form of them, so they are taken out.
+    with tempfile.TemporaryDirectory() as folder:
+        readable = Path(folder) / "readable.ll"
+        _run_compiler([*BITCODE, *search, str(source), "-o", str(readable)], [source], target)
+        lines = readable.read_text(encoding="utf-8").splitlines(keepends=True)
+        readable.write_text("".join(line for line in lines if "@llvm.lifetime." not in line), encoding="utf-8")
+        _run_compiler([*ASSEMBLE, str(readable), "-o", str(target)], [source], target)
+
+
+def _run_compiler(arguments: Sequence[str], sources: Sequence[Path], target: Path) -> None:
+    command = [sys.executable, "-m", "ziglang", "cc", *arguments]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         names = ", ".join(source.name for source in sources)

@@ -1,0 +1,1 @@
+"""Published code that runs as objects."""
