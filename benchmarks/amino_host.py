@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import psutil
@@ -13,9 +14,9 @@ OBJECTS = Path(__file__).resolve().parent / "objects"
 class AminoHost:
     """`with AminoHost() as host:` — an OMS and a kernel in one process, answering at `host.address`."""
 
-    def __init__(self, port: int | None = None, arguments: tuple[str, ...] = ()) -> None:
+    def __init__(self, port: int | None = None, arguments: tuple[str, ...] = (), environment: Mapping[str, str] | None = None) -> None:
         self._cluster = LocalCluster()
-        self._process = self._cluster.start_up(arguments=arguments, port=port)
+        self._process = self._cluster.start_up(arguments=arguments, port=port, environment=environment)
         self.address = self._process.address
 
     def __enter__(self) -> AminoHost:

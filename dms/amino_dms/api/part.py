@@ -105,7 +105,8 @@ class Proxy(Part[C]):
         return await next(call)
 
     def answer_now(self, method: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
-        """The answer to a call without transaction and headers, if it is known here; else NOT_ANSWERED. Must not wait."""
+        """The answer to a call without transaction and headers, if it is known here; else NOT_ANSWERED. Must not wait.
+        A client without async asks in its caller's thread, so this only reads."""
         return NOT_ANSWERED
 
 

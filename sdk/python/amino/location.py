@@ -22,6 +22,8 @@ class CallPath(Protocol):
     """The proxies of an object in this process (`amino.proxies`)."""
 
     key: bytes
+    takes_calls: bool
+    """Whether calls pass a proxy; if not, only commands come here."""
 
     def call(self, target: str, method: str, args: tuple[Any, ...], options: CallOptions | None = None) -> asyncio.Future[Any]:
         """As KernelLink.call, through the proxies."""
@@ -81,7 +83,7 @@ class Location:
         if self.transactions:
             self.link.release(self)
             self.call = self._call_in_transaction
-        elif self.proxies is not None:
+        elif self.proxies is not None and self.proxies.takes_calls:
             self.link.release(self)
             self.call = self.proxies.call
         else:
@@ -94,7 +96,7 @@ class Location:
         name = transaction_of(self.id)
         if name and not (options is not None and options.transaction_id):
             options = replace(options or CallOptions(), transaction_id=name)
-        call = self.link.call if self.proxies is None else self.proxies.call
+        call = self.proxies.call if self.proxies is not None and self.proxies.takes_calls else self.link.call
         return call(target, method, args, options)
 
     def reference(self) -> Reference:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
-from amino_dms.chain import parse_chain
 from amino_wire.artifacts import PackedArtifact
 from amino_wire.pb import client_pb2, common_pb2
 from amino_wire.values import encode
@@ -23,10 +22,17 @@ def manager_specs(chain: Chain) -> list[common_pb2.DeploymentManagerSpec]:
     specs: list[tuple[str, Mapping[str, Any]]] = []
     for part in [chain] if isinstance(chain, str) else chain:
         if isinstance(part, str):
-            specs.extend((spec.name, spec.settings) for spec in parse_chain(part))
+            specs.extend(_parsed(part))
         else:
             specs.append(part)
     return [common_pb2.DeploymentManagerSpec(name=name, config=encode(dict(settings)) if settings else b"") for name, settings in specs]
+
+
+def _parsed(text: str) -> list[tuple[str, Mapping[str, Any]]]:
+    # Only those who write a chain pay for reading one.
+    from amino_dms.chain import parse_chain
+
+    return [(spec.name, spec.settings) for spec in parse_chain(text)]
 
 
 async def artifact_messages(packed: PackedArtifact, artifact: common_pb2.Artifact) -> AsyncIterator[client_pb2.PutArtifactRequest]:

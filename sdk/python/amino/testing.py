@@ -139,10 +139,18 @@ class LocalCluster:
         command = ["kernel", "--port", str(port), "--oms", self.oms_address, *options, *arguments]
         return self._start(name, f"127.0.0.1:{port}", command, environment)
 
-    def start_up(self, name: str = "up", arguments: Sequence[str] = (), port: int | None = None) -> LocalProcess:
+    def start_up(
+        self,
+        name: str = "up",
+        arguments: Sequence[str] = (),
+        port: int | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> LocalProcess:
         """Starts an OMS and a kernel in one process (`amino up`)."""
         number = port or free_port()
-        return self._start(name, f"127.0.0.1:{number}", ["up", "--port", str(number), "--oms-port", str(free_port()), *arguments])
+        return self._start(
+            name, f"127.0.0.1:{number}", ["up", "--port", str(number), "--oms-port", str(free_port()), *arguments], environment
+        )
 
     def wait_until_up(self, patience: float = START_SECONDS) -> None:
         """Waits until every running process answers.

@@ -41,6 +41,7 @@ class ProxyCalls:
         self, location: Location, key: bytes, chain: Chain, view: ObjectView, host: ClientProxyHost, values: ChainValues, budget_ms: int
     ) -> None:
         self.key = key
+        self.takes_calls = bool(chain.callers())
         self._location = location
         self._chain = ProxyChain(chain, view, host)
         self._read_only = view.interface.read_only

@@ -1,0 +1,227 @@
+"""What does a deployment manager cost a call? Each chain beside the null chain in turns, and a cached read beside a remote one."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import amino
+
+from benchmarks.amino_host import OBJECTS, AminoHost
+from benchmarks.drivers import TEXT_PADDING
+from benchmarks.report import print_table, write_json
+
+MANAGERS = Path(__file__).resolve().parent / "managers"
+MODULE = "do_nothing"
+NULL = "(none)"
+CACHED = "LeaseCaching(lease=60s)"
+CHAINS = {
+    NULL: "",
+    "1 × nothing": "Nothing1",
+    "3 × nothing": "Nothing1,Nothing2,Nothing3",
+    "1 × passing": "Passing1",
+    "2 × passing": "Passing1,Passing2",
+    "4 × passing": "Passing1,Passing2,Passing3,Passing4",
+    "Retry": "Retry",
+    "AtMostOnceRPC": "AtMostOnceRPC",
+    "SerializableRPC": "SerializableRPC",
+    "Retry,AtMostOnceRPC": "Retry,AtMostOnceRPC",
+    "LockingTransactions": "LockingTransactions",
+    "OptimisticTransactions": "OptimisticTransactions",
+    "PeriodicCheckpoint(every=1000)": "PeriodicCheckpoint(every=1000)",
+}
+OUTSTANDING = 32
+SLICE_SECONDS = 0.25
+CACHED_BATCH = 200
+Call = Callable[[], Awaitable[Any]]
+
+
+def install(folder: Path) -> dict[str, str]:
+    """Installs the managers of `benchmarks/managers` as a package of its own; returns the environment in which it is found."""
+    names = [line.split("(")[0].removeprefix("class ") for line in (MANAGERS / f"{MODULE}.py").read_text().splitlines()]
+    named = [name for name in names if name.startswith(("Nothing", "Passing")) and name[-1].isdigit()]
+    information = folder / "amino_benchmark_managers-1.dist-info"
+    information.mkdir()
+    (information / "METADATA").write_text("Metadata-Version: 2.1\nName: amino-benchmark-managers\nVersion: 1\n", encoding="utf-8")
+    entries = "".join(f"{name} = {MODULE}:{name}\n" for name in named)
+    (information / "entry_points.txt").write_text(f"[amino.deployment_managers]\n{entries}", encoding="utf-8")
+    paths = [str(folder), str(MANAGERS), *(path for path in sys.path if path)]
+    sys.path[:0] = paths[:2]
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+
+
+async def sequential(call: Call, seconds: float) -> list[float]:
+    """Microseconds of each of the calls made one after the other."""
+    samples: list[float] = []
+    end = time.perf_counter() + seconds
+    while (before := time.perf_counter()) < end:
+        await call()
+        samples.append((time.perf_counter() - before) * 1e6)
+    return samples
+
+
+async def rate(call: Call, seconds: float) -> float:
+    """Calls per second with 32 outstanding."""
+    begin = time.perf_counter()
+    made = 0
+
+    async def work() -> None:
+        nonlocal made
+        while time.perf_counter() < begin + seconds:
+            await call()
+            made += 1
+
+    await asyncio.gather(*[work() for _ in range(OUTSTANDING)])
+    return made / (time.perf_counter() - begin)
+
+
+@dataclass
+class Measured:
+    """One chain: its object, how often it was called, and every slice as it was seen."""
+
+    counter: amino.Stub
+    made: int = 0
+    samples: list[float] = field(default_factory=list[float])
+    rates: list[float] = field(default_factory=list[float])
+    cpu: list[float] = field(default_factory=list[float])
+
+    async def call(self) -> None:
+        """One call."""
+        await self.counter.incr(1, TEXT_PADDING)
+        self.made += 1
+
+    async def slice(self) -> None:
+        """One turn: calls one after the other, then 32 outstanding with the client's own processor time for each."""
+        self.samples += await sequential(self.call, SLICE_SECONDS)
+        made, busy = self.made, time.process_time()
+        self.rates.append(await rate(self.call, SLICE_SECONDS))
+        self.cpu.append((time.process_time() - busy) / (self.made - made) * 1e6)
+
+    async def check(self, name: str) -> None:
+        """Raises RuntimeError where a call was lost or ran twice, or where there were more calls than the client had time for."""
+        value = await self.counter.get()
+        if value != self.made:
+            raise RuntimeError(f"{name}: {self.made} calls made, the counter says {value}")
+        for fast, busy in zip(self.rates, self.cpu, strict=True):
+            if fast * busy > 1.1e6:
+                raise RuntimeError(
+                    f"{name}: {fast:,.0f} calls/s at {busy:.2f} µs of this thread's time each is more than one processor does"
+                )
+
+
+async def measure_chains(client: amino.Client, seconds: float) -> dict[str, dict[str, Any]]:
+    """The median duration of a call and the rate, by chain. The chains take turns, so that a slow moment meets them all."""
+    chains: dict[str, Measured] = {}
+    for number, (name, managers) in enumerate(CHAINS.items()):
+        chain = Measured(await client.register(OBJECTS / "counter.js", f"chain-{number}", deployment_managers=managers))
+        await sequential(chain.call, seconds)
+        await rate(chain.call, seconds)
+        chains[name] = chain
+    for _ in range(max(3, round(seconds / SLICE_SECONDS))):
+        for chain in chains.values():
+            await chain.slice()
+    base = statistics.median(chains[NULL].samples)
+    found: dict[str, dict[str, Any]] = {}
+    for name, chain in chains.items():
+        await chain.check(name)
+        median = statistics.median(chain.samples)
+        found[name] = {
+            "p50_us": median,
+            "rate_32": statistics.median(chain.rates),
+            "percent": (median / base - 1) * 100,
+            "rates": chain.rates,
+            "client_cpu_us": chain.cpu,
+        }
+    return found
+
+
+async def measure_cache(client: amino.Client, seconds: float) -> dict[str, float]:
+    """Microseconds of a read that LeaseCaching answers in this process, and of the same read at an object without managers."""
+    remote = await client.register(OBJECTS / "counter.js", "remote")
+    cached = await client.register(OBJECTS / "counter.js", "cached", deployment_managers=CACHED)
+    far: list[float] = []
+    near: list[float] = []
+    await sequential(remote.get, seconds)
+    end = time.perf_counter() + 2 * seconds
+    while time.perf_counter() < end:
+        far += await sequential(remote.get, SLICE_SECONDS / 5)
+        before = time.perf_counter()
+        for _ in range(CACHED_BATCH):
+            await cached.get()
+        near.append((time.perf_counter() - before) / CACHED_BATCH * 1e6)
+    return {"remote_us": statistics.median(far), "cached_us": statistics.median(near)}
+
+
+def measure_cache_blocking(address: str, seconds: float) -> dict[str, float]:
+    """As `measure_cache`, without async."""
+    far: list[float] = []
+    near: list[float] = []
+    with amino.connect(address) as client:
+        remote, cached = client.get("remote"), client.get("cached")
+        end = time.perf_counter() + 2 * seconds
+        while (before := time.perf_counter()) < end:
+            for _ in range(CACHED_BATCH):
+                cached.get()
+            near.append((time.perf_counter() - before) / CACHED_BATCH * 1e6)
+            for _ in range(20):
+                before = time.perf_counter()
+                remote.get()
+                far.append((time.perf_counter() - before) * 1e6)
+    return {"remote_us": statistics.median(far), "cached_us": statistics.median(near)}
+
+
+async def measure(address: str, seconds: float) -> dict[str, Any]:
+    """Everything that one client with async can see."""
+    async with amino.connect(address) as client:
+        chains = await measure_chains(client, seconds)
+        passing = [chains[f"{count} × passing"]["p50_us"] for count in (1, 4)]
+        each = (passing[1] - passing[0]) / 3
+        return {
+            "chains": chains,
+            "each_further_passing_us": each,
+            "each_further_passing_percent": each / passing[0] * 100,
+            "async": await measure_cache(client, seconds),
+        }
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Entry point."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks dm", description=__doc__)
+    parser.add_argument("--seconds", type=float, default=3.0, help="length of the measurements of one chain")
+    options = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory() as folder:
+        environment = install(Path(folder))
+        with AminoHost(environment=environment) as host:
+            results = amino.run(measure(host.address, options.seconds))
+            results["blocking"] = measure_cache_blocking(host.address, options.seconds)
+    for kind in ("async", "blocking"):
+        results[kind]["times"] = results[kind]["remote_us"] / results[kind]["cached_us"]
+    write_json("dm", results)
+    rows = [
+        [
+            name,
+            f"{found['p50_us']:.1f}",
+            f"{found['percent']:+.1f} %",
+            f"{found['rate_32']:,.0f}",
+            f"{min(found['rates']):,.0f} to {max(found['rates']):,.0f}",
+        ]
+        for name, found in results["chains"].items()
+    ]
+    each, percent = results["each_further_passing_us"], results["each_further_passing_percent"]
+    rows.append(["each further one that passes calls on", f"{each:.1f}", f"{percent:+.1f} %", "", ""])
+    print_table("a call through a chain", ["chain", "p50 µs", "beside none", f"calls/s, {OUTSTANDING} outstanding", "least to most"], rows)
+    reads = [[kind, *(f"{results[kind][key]:.2f}" for key in ("remote_us", "cached_us", "times"))] for kind in ("async", "blocking")]
+    print_table("a read that LeaseCaching answers in the caller's process", ["client", "remote µs", "cached µs", "times faster"], reads)
+
+
+if __name__ == "__main__":
+    main()
