@@ -3,6 +3,8 @@ package org.amino.runtime.wire;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.amino.runtime.guest.GuestFailure;
 
 /** The error payload {@code [code, type, message, stack, details, cause]} of docs/wire.md, section 3. */
@@ -20,17 +22,22 @@ public final class ErrorPayload {
 
   /** Writes the bare payload, as goodbye frames and errors as values carry it. */
   public static void write(MsgpackWriter out, GuestFailure failure) {
-    write(out, failure, CAUSES);
+    write(out, failure, details -> PlainValue.write(out, details));
   }
 
-  private static void write(MsgpackWriter out, Throwable thrown, int causesLeft) {
+  /** The same where details may hold what only the caller can write: values of a language, containers shared with the rest of a graph. */
+  public static void write(MsgpackWriter out, GuestFailure failure, Consumer<Map<String, Object>> details) {
+    write(out, failure, details, CAUSES);
+  }
+
+  private static void write(MsgpackWriter out, Throwable thrown, Consumer<Map<String, Object>> details, int causesLeft) {
     out.writeArrayHeader(6);
     if (thrown instanceof GuestFailure failure) {
       out.writeString(failure.code);
       out.writeString(wellFormed(failure.type));
       out.writeString(wellFormed(failure.getMessage()));
       out.writeString(wellFormed(failure.stack));
-      PlainValue.write(out, failure.details == null ? Map.of() : failure.details);
+      details.accept(failure.details == null ? Map.of() : failure.details);
     } else {
       out.writeString("INTERNAL");
       out.writeString(thrown.getClass().getSimpleName());
@@ -42,7 +49,7 @@ public final class ErrorPayload {
     if (cause == null || causesLeft == 0) {
       out.writeNil();
     } else {
-      write(out, cause, causesLeft - 1);
+      write(out, cause, details, causesLeft - 1);
     }
   }
 
@@ -56,10 +63,15 @@ public final class ErrorPayload {
 
   /** Reads a payload; missing last elements are taken as empty. */
   public static GuestFailure read(MsgpackReader in) {
-    return read(in, CAUSES);
+    return read(in, PlainValue::read);
   }
 
-  private static GuestFailure read(MsgpackReader in, int causesLeft) {
+  /** The same where details may hold what only the caller can read. */
+  public static GuestFailure read(MsgpackReader in, Function<MsgpackReader, Object> value) {
+    return read(in, value, CAUSES);
+  }
+
+  private static GuestFailure read(MsgpackReader in, Function<MsgpackReader, Object> value, int causesLeft) {
     int size = in.readArrayHeader();
     if (size < 3) {
       throw new WireException("VALUE_INVALID", "an error payload has six elements, this one " + size);
@@ -68,13 +80,13 @@ public final class ErrorPayload {
     String type = in.readString();
     String message = in.readString();
     String stack = size > 3 ? in.readString() : "";
-    Map<String, Object> details = size > 4 ? details(in) : Map.of();
+    Map<String, Object> details = size > 4 ? details(value.apply(in)) : Map.of();
     Throwable cause = null;
     if (size > 5) {
       if (in.isNil() || causesLeft == 0) {
         in.skip();
       } else {
-        cause = read(in, causesLeft - 1);
+        cause = read(in, value, causesLeft - 1);
       }
     }
     for (int extra = 6; extra < size; extra++) {
@@ -83,9 +95,9 @@ public final class ErrorPayload {
     return new GuestFailure(code, type, message, stack, details, cause);
   }
 
-  private static Map<String, Object> details(MsgpackReader in) {
+  private static Map<String, Object> details(Object read) {
     Map<String, Object> details = new LinkedHashMap<>();
-    if (PlainValue.read(in) instanceof Map<?, ?> map) {
+    if (read instanceof Map<?, ?> map) {
       map.forEach((key, value) -> details.put(String.valueOf(key), value));
     }
     return details;

@@ -106,7 +106,7 @@ final class JavaDecoder {
       case Extensions.REFERENCE:
         return reference(payload);
       case Extensions.ERROR:
-        return new AminoException(ErrorPayload.read(payload));
+        return new AminoException(ErrorPayload.read(payload, details -> read(details, depth + 1)));
       case Extensions.GRAPH:
         return graph(payload, depth);
       case Extensions.BACK_REFERENCE:

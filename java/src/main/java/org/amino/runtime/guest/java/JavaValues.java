@@ -79,6 +79,10 @@ public final class JavaValues {
   }
 
   private void count(Object value, int depth) {
+    if (value instanceof Throwable thrown) {
+      JavaErrors.of(thrown).details.values().forEach(inner -> count(inner, depth + 1));
+      return;
+    }
     if (container(value)) {
       requireDepth(depth);
     }
@@ -165,11 +169,19 @@ public final class JavaValues {
       reference(Reference.behind(value));
     } else if (value instanceof Throwable thrown) {
       int mark = out.beginExtension();
-      ErrorPayload.write(out, JavaErrors.of(thrown));
+      ErrorPayload.write(out, JavaErrors.of(thrown), this::details);
       out.endExtension(mark, Extensions.ERROR);
     } else {
       throw new WireException("VALUE_INVALID", "an instance of " + value.getClass().getName() + " cannot travel; pass plain data, or a reference to an object");
     }
+  }
+
+  private void details(Map<String, Object> details) {
+    out.writeMapHeader(details.size());
+    details.forEach((name, value) -> {
+      out.writeString(name);
+      item(value, 1);
+    });
   }
 
   private static byte[] bigEndian(long value) {
