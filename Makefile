@@ -51,7 +51,8 @@ demo: setup ## a cluster, objects in five languages, clients in three
 
 test: setup ## every check and test
 	@$(MAKE) --no-print-directory lint java-test node-test ruby-test
-	@$(BIN)/python -m pytest -q tests
+	@$(BIN)/python -m pytest -q -n 2 tests/unit
+	@$(BIN)/python -m pytest -q tests/conformance tests/examples tests/cluster
 
 lint: setup ## types, style, generated code
 	@$(BIN)/python tools/generate_protobuf.py --check
@@ -62,7 +63,7 @@ lint: setup ## types, style, generated code
 	@$(BIN)/pyright
 
 unit: setup ## quick tests without processes
-	@$(BIN)/python -m pytest -q tests/unit
+	@$(BIN)/python -m pytest -q -n 2 tests/unit
 conformance: setup ## one set of cases against every guest language and SDK
 	@$(BIN)/python -m pytest -q tests/conformance
 cluster: setup ## real processes, killed for real
