@@ -153,7 +153,7 @@ def test_unencodable(case: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     "value",
     [datetime(2020, 1, 1), object(), int, 1j, range(3), {(1, 2): 1}, {1: object}, [timedelta.max], {"x": {1: iter("")}}],
-    ids=repr,
+    ids=lambda value: type(value).__name__,
 )
 def test_what_python_has_and_the_wire_has_not(value: Any) -> None:
     with pytest.raises(ValueInvalid):
