@@ -3,80 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-from collections.abc import AsyncIterator, Callable
 from pathlib import Path
-from typing import Any
 
 import msgpack
 import pytest
 from amino_wire import errors, sweeper
 from amino_wire.frames import CallOptions
-from amino_wire.incoming import IncomingCall
 from amino_wire.lane import LaneConnection
 from amino_wire.outgoing import FailedCall
-from amino_wire.values import EncodedValue, encode
 
-
-class Peer:
-    """The other end of one lane."""
-
-    def __init__(self, folder: Path) -> None:
-        self.path = str(folder / "peer.sock")
-        self.connected: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-
-    async def start(self, hello: Any = None) -> None:
-        async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            self.reader, self.writer = reader, writer
-            self.greeting = await self.read()
-            self.send([4, {"v": 1, "kernel": "k9", "max_frame": 16 << 20}] if hello is None else hello)
-            self.connected.set_result(None)
-
-        self.server = await asyncio.start_unix_server(accept, self.path)
-
-    async def stop(self) -> None:
-        self.writer.close()
-        with contextlib.suppress(ConnectionError):
-            await self.writer.wait_closed()
-        self.server.close()
-
-    async def read(self) -> Any:
-        length = int.from_bytes(await self.reader.readexactly(4), "little")
-        return msgpack.unpackb(await self.reader.readexactly(length), strict_map_key=False)
-
-    def send(self, frame: Any) -> None:
-        self.send_bytes(msgpack.packb(frame))
-
-    def send_bytes(self, data: bytes) -> None:
-        self.writer.write(len(data).to_bytes(4, "little") + data)
-
-    async def ended(self) -> bool:
-        """Whether the lane was closed by the other side; frames before that are read."""
-        while True:
-            try:
-                self.last = await self.read()
-            except (asyncio.IncompleteReadError, ConnectionError):
-                return True
-
-
-@pytest.fixture
-async def peer(tmp_path: Path) -> AsyncIterator[Peer]:
-    peer = Peer(tmp_path)
-    await peer.start()
-    yield peer
-    await peer.stop()
-
-
-async def connect(peer: Peer, **settings: Any) -> LaneConnection:
-    lane = await LaneConnection.connect(peer.path, client_id="me", token="t", **settings)
-    await peer.connected
-    return lane
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
-        while not condition():
-            await asyncio.sleep(0.002)
+from tests.support.lane_peer import Peer, connect
 
 
 async def test_hello_requests_and_replies_are_as_documented(peer: Peer) -> None:
@@ -256,128 +192,4 @@ async def test_moved_may_be_taken_over_and_sent_again(peer: Peer) -> None:
     assert again[3:] == first[3:]
     peer.send([1, 1, ["there"]])
     assert await call == "there"
-    lane.close()
-
-
-async def test_requests_that_arrive_are_answered_in_batches(peer: Peer) -> None:
-    arrived: list[IncomingCall] = []
-    lane = await connect(peer, on_request=arrived.extend)
-    peer.send([0, 5, 1000, ["a", "m", [1, [2]], "@kernel", "log", ["x"]], {0: {1: {"k": 1}, 2: 9, 11: "client"}}])
-    await until(lambda: len(arrived) == 2)
-    first, second = arrived
-    assert (first.target, first.method, first.args, first.options.kwargs, first.options.budget_ms) == ("a", "m", (1, [2]), {"k": 1}, 9)
-    assert first.options.client_id == "client"
-    assert (second.target, second.method, second.args) == ("@kernel", "log", ("x",))
-    assert first.deadline < second.deadline
-    lane.fail(second, errors.NameNotFound("none"))
-    lane.answer(first, {"set": {1}})
-    assert await peer.read() == [
-        1,
-        5,
-        [
-            {"set": msgpack.ExtType(2, b"\x91\x01")},
-            msgpack.ExtType(8, msgpack.packb(["NAME_NOT_FOUND", "NameNotFound", "none", "", None, None])),
-        ],
-    ]
-    lane.close()
-
-
-async def test_answers_in_their_own_time_and_answers_that_cannot_travel(peer: Peer) -> None:
-    arrived: list[IncomingCall] = []
-    lane = await connect(peer, on_request=arrived.extend)
-    peer.send([0, 5, 0, ["a", "m", [], "a", "n", [], "a", "o", []]])
-    await until(lambda: len(arrived) == 3)
-    lane.answer(arrived[2], 3)
-    assert await peer.read() == [2, 5, [2], [3]]
-    lane.answer(arrived[2], "twice")
-    lane.answer(arrived[0], object())
-    lane.answer(arrived[1], b"x" * (17 << 20))
-    frames = [await peer.read(), await peer.read()]
-    payloads = [msgpack.unpackb(outcome.data) for frame in frames for outcome in frame[3]]
-    assert [payload[0] for payload in payloads] == ["VALUE_INVALID", "VALUE_INVALID"]
-    assert "an object cannot travel" in payloads[0][2]
-    assert "a frame may have" in payloads[1][2]
-    lane.close()
-
-
-async def test_a_cancelled_request_tells_whoever_runs_it(peer: Peer) -> None:
-    arrived: list[IncomingCall] = []
-    told: list[str] = []
-    lane = await connect(peer, on_request=arrived.extend)
-    peer.send([0, 1, 0, ["a", "m", [], "a", "n", []]])
-    await until(lambda: len(arrived) == 2)
-    arrived[1].on_cancel = lambda: told.append("n")
-    peer.send([3, 1, [1, 77]])
-    peer.send([3, 4, [0]])
-    await until(lambda: told == ["n"])
-    assert (arrived[0].cancelled, arrived[1].cancelled) == (False, True)
-    arrived[0].on_cancel = lambda: told.append("m")
-    lane.close()
-    assert told == ["n", "m"]
-
-
-async def test_an_opaque_lane_passes_values_on_untouched(peer: Peer, tmp_path: Path) -> None:
-    (tmp_path / "other").mkdir()
-    other = Peer(tmp_path / "other")
-    await other.start()
-    arrived: list[IncomingCall] = []
-    lane = await connect(peer, on_request=arrived.extend, opaque=True)
-    onward = await LaneConnection.connect(other.path, client_id="me", opaque=True)
-    await other.connected
-    # Keys that Python cannot tell apart pass all the same.
-    odd = b"\x82\x01\xa1a\xc3\xa1b"
-    kwargs = b"\x81\xa1k" + odd
-    options = b"\x81\x00\x82\x01" + kwargs + b"\x03\xa2id"
-    peer.send_bytes(b"\x95\x00\x07\x00\x93\xa1o\xa1m\x91" + odd + options)
-    await until(lambda: len(arrived) == 1)
-    call = arrived[0]
-    assert call.args == EncodedValue(b"\x91" + odd)
-    assert (call.options.kwargs, call.options.request_id) == (EncodedValue(kwargs), "id")
-    future = onward.call(call.target, call.method, call.args, call.options)
-    length = int.from_bytes(await other.reader.readexactly(4), "little")
-    assert await other.reader.readexactly(length) == b"\x95\x00\x00\x00\x93\xa1o\xa1m\x91" + odd + options
-    other.send_bytes(b"\x93\x01\x00\x91" + odd)
-    result = await future
-    assert result == EncodedValue(odd)
-    lane.answer(call, result)
-    length = int.from_bytes(await peer.reader.readexactly(4), "little")
-    assert await peer.reader.readexactly(length) == b"\x93\x01\x07\x91" + odd
-    failing = onward.call("o", "m", EncodedValue(b"\x90"))
-    await other.read()
-    other.send([1, 1, [msgpack.ExtType(8, msgpack.packb(["OBJECT_LOST", "", "gone", "", None, None]))]])
-    with pytest.raises(errors.ObjectLost):
-        await failing
-    onward.close()
-    lane.close()
-    await other.stop()
-
-
-async def test_ping_is_answered(peer: Peer) -> None:
-    lane = await connect(peer)
-    peer.send([6, 41])
-    assert await peer.read() == [7, 41]
-    lane.close()
-
-
-async def test_too_many_unanswered_requests_are_not_read(peer: Peer) -> None:
-    arrived: list[IncomingCall] = []
-    lane = await connect(peer, on_request=arrived.extend)
-    peer.send([0, 0, 0, ["a", "m", []] * 66_000])
-    await until(lambda: len(arrived) == 66_000)
-    peer.send([0, 1, 0, ["a", "late", []]])
-    await peer.writer.drain()
-    for call in arrived[:1000]:
-        lane.answer(call, None)
-    await until(lambda: len(arrived) == 66_001)
-    assert (await peer.read())[0] == 2
-    assert lane._incoming.unanswered == 65_001
-    lane.close()
-
-
-async def test_an_encoded_array_is_taken_as_arguments(peer: Peer) -> None:
-    lane = await connect(peer)
-    call = lane.call("a", "m", EncodedValue(encode([1, "x"])))
-    assert await peer.read() == [0, 0, 0, ["a", "m", [1, "x"]]]
-    peer.send([1, 0, [True]])
-    assert await call is True
     lane.close()

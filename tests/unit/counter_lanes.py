@@ -1,0 +1,75 @@
+"""The counters of `counter_kernel.py`, and the lanes on which it answers."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from amino_wire import errors
+from amino_wire.connection import FrameConnection
+from amino_wire.frames import CallOptions, pack
+from amino_wire.lane import LaneConnection
+
+
+class Counter:
+    """The object. `wait` is slow on purpose, until it is released."""
+
+    def __init__(self, value: int = 0) -> None:
+        self.value = value
+        self.release = asyncio.Event()
+        self.cancelled = 0
+        self.seen: list[CallOptions] = []
+
+    def incr(self, by: int = 1) -> int:
+        self.value += by
+        return self.value
+
+    def get(self) -> int:
+        return self.value
+
+    def echo(self, value: Any) -> Any:
+        return value
+
+    def fail(self, message: str) -> None:
+        raise errors.GuestException(message, type="CounterError", stack="at fail (counter.js:7:3)", details={"value": self.value})
+
+    async def wait(self) -> str:
+        try:
+            await self.release.wait()
+        except asyncio.CancelledError:
+            self.cancelled += 1
+            raise
+        return "released"
+
+
+class ServerLane(LaneConnection):
+    """The accepting end of a lane."""
+
+    token = ""
+    kernel_id = ""
+
+    def _greeted(self, hello: dict[str, Any]) -> None:
+        if self.token and hello.get("token") != self.token:
+            error = errors.PermissionDenied("the token of the lane is not right")
+            self._write(pack((5, errors.to_payload(error))))
+            self.lost(error)
+            return
+        self._write(pack((4, {"v": 1, "kernel": self.kernel_id, "max_frame": 16 << 20})))
+        super()._greeted(hello)
+
+
+class ServerSession(FrameConnection):
+    """The accepting end of a session."""
+
+    def __init__(self, peer: str, **settings: Any) -> None:
+        super().__init__(peer, **settings)
+        self.frames: asyncio.Queue[bytes | None] = asyncio.Queue()
+
+    def _write(self, data: bytes) -> None:
+        self.frames.put_nowait(data)
+
+    def _press(self, pressed: bool) -> None:
+        raise AssertionError("no test makes so many calls over gRPC")
+
+    def _disconnect(self) -> None:
+        self.frames.put_nowait(None)
