@@ -19,6 +19,7 @@ from amino_wire.errors import (
     LanguageUnknown,
     NativeNotAllowed,
     NoKernelMatches,
+    PermissionDenied,
     abort,
     as_error,
     to_message,
@@ -48,7 +49,7 @@ JOIN_SECONDS = 10.0
 class ClientParts:
     """The parts of the kernel that clients reach.
 
-    `session_socket` is where the JVM half takes sessions; `hello` is what every client is told.
+    `session_socket` is where the JVM half takes sessions; `hello` is what every client is told; `allowed` is what guests may do here.
     """
 
     oms: OmsClient
@@ -63,7 +64,7 @@ class ClientParts:
     session_socket: str
     hello: client_pb2.HelloResponse
     host_id: str
-    native_allowed: bool
+    allowed: frozenset[str]
 
 
 class ClientService(client_pb2_grpc.ClientServiceServicer):
@@ -103,13 +104,10 @@ class ClientService(client_pb2_grpc.ClientServiceServicer):
                 response: client_pb2.RegisterResponse = await self._pass_on(self._stub.Register, request, context, LONG_SECONDS)
                 return response
             except NoKernelMatches as error:
-                if request.artifact.language == "llvm" and not self._parts.native_allowed:
-                    raise NativeNotAllowed(
-                        "No kernel runs LLVM bitcode: it is as trusted as the kernel itself. Start one with `--allow native`, "
-                        "or compile the same source to WebAssembly (`--lang wasm`), which needs nothing.",
-                        cause=error,
-                    ) from error
-                raise
+                wanted = _with_permission_wanted(error, request.artifact.language, self._parts.allowed)
+                if wanted is error:
+                    raise
+                raise wanted from error
 
         return await _guard(context, register())
 
@@ -243,6 +241,23 @@ class ClientService(client_pb2_grpc.ClientServiceServicer):
         timeout = min(remaining, longest) if remaining is not None else longest
         await self._parts.membership.wait_joined(min(JOIN_SECONDS, timeout))
         return await self._parts.oms.ask(method, request, timeout)
+
+
+def _with_permission_wanted(error: NoKernelMatches, language: str, allowed: frozenset[str]) -> AminoError:
+    """What to answer where no kernel runs a language: which permission it needs, if that is why."""
+    if language == "llvm" and "native" not in allowed:
+        return NativeNotAllowed(
+            "No kernel runs LLVM bitcode: it is as trusted as the kernel itself. Start one with `--allow native`, "
+            "or compile the same source to WebAssembly (`--lang wasm`), which needs nothing.",
+            cause=error,
+        )
+    if language == "java" and "host" not in allowed:
+        return PermissionDenied(
+            "No kernel runs Java classes: they have the full rights of the kernel's process. Start one with `--allow host`, "
+            "or register the object from the Java program that hosts it (docs/embedding.md).",
+            cause=error,
+        )
+    return error
 
 
 def _client_id(context: Context) -> str:

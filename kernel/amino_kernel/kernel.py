@@ -221,7 +221,7 @@ class Kernel:
             session_socket=session_socket,
             hello=hello,
             host_id=self._identity.host_id,
-            native_allowed="native" in self._settings.allow,
+            allowed=frozenset(self._settings.allow),
         )
         kernels = KernelService(self._hosting, self._mover, arrivals, self._table, deadlocks, self._chains, self._questions)
         await self._server.start(ClientService(parts), kernels)

@@ -15,7 +15,9 @@ import org.graalvm.polyglot.Value;
 final class GuestErrors {
   private static final int FRAMES = 64;
   /** How the engine words what a context's options exclude, where it does not raise an exception of the language. */
-  private static final Pattern FORBIDDEN = Pattern.compile("not allowed|was excluded|not permitted|access denied");
+  private static final Pattern FORBIDDEN = Pattern.compile("not allowed|was excluded|not permitted|access denied|Unhandled signal|TruffleNFIPlatform");
+  /** How the engine words that a guest ended the process without more ado: os._exit, exit!. */
+  private static final Pattern LEFT = Pattern.compile("java\\.lang\\.ThreadDeath|control\\.ExitException");
 
   private GuestErrors() {}
 
@@ -48,8 +50,10 @@ final class GuestErrors {
       return new GuestFailure("CANCELLED", "Interrupted", "the guest's code was ended while it ran", stack(exception), null, null);
     }
     if (exception.isExit()) {
-      String message = "the guest asked to exit with status " + exception.getExitStatus() + "; an object ends by being destroyed";
-      return new GuestFailure("GUEST_EXCEPTION", "SystemExit", message, stack(exception), null, null);
+      return exit(" with status " + exception.getExitStatus(), exception);
+    }
+    if (exception.isInternalError() && LEFT.matcher(messageOf(exception)).find()) {
+      return exit("", exception);
     }
     if (exception.isInternalError() && FORBIDDEN.matcher(messageOf(exception)).find()) {
       String message = "the sandbox forbids it: " + messageOf(exception) + "; the kernel's operator may allow it (--allow)";
@@ -63,6 +67,11 @@ final class GuestErrors {
       return new GuestFailure("GUEST_EXCEPTION", typeName(exception), messageOf(exception), stack(exception), null, null);
     }
     return described(exception, describeThrown, thrown);
+  }
+
+  private static GuestFailure exit(String how, PolyglotException exception) {
+    String message = "the guest asked to exit" + how + "; an object ends by being destroyed";
+    return new GuestFailure("GUEST_EXCEPTION", "SystemExit", message, stack(exception), null, null);
   }
 
   private static GuestFailure described(PolyglotException exception, Value describeThrown, Value thrown) {
