@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeoutException;
 import org.amino.runtime.guest.GuestContext;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.guest.GuestFactory.Artifact;
@@ -197,12 +196,7 @@ public abstract class PolyglotContext implements GuestContext {
 
   @Override
   public final boolean interrupt(Duration patience) {
-    try {
-      context.interrupt(patience);
-      return true;
-    } catch (TimeoutException | IllegalStateException | PolyglotException stillRunning) {
-      return false;
-    }
+    return Interruption.of(context, patience);
   }
 
   @Override

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.TimeoutException;
 import org.amino.runtime.guest.GuestContext;
 import org.amino.runtime.guest.GuestFactory.Artifact;
 import org.amino.runtime.guest.GuestFailure;
@@ -14,6 +13,7 @@ import org.amino.runtime.guest.c.HostFunction;
 import org.amino.runtime.guest.polyglot.ArtifactFileSystem;
 import org.amino.runtime.guest.polyglot.GuestLanguage;
 import org.amino.runtime.guest.polyglot.GuestSession;
+import org.amino.runtime.guest.polyglot.Interruption;
 import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.PolyglotException;
 import org.graalvm.polyglot.Source;
@@ -61,12 +61,7 @@ public final class WasmLanguage implements GuestLanguage {
 
     @Override
     public boolean interrupt(Duration patience) {
-      try {
-        context.interrupt(patience);
-        return true;
-      } catch (TimeoutException | IllegalStateException | PolyglotException stillRunning) {
-        return false;
-      }
+      return Interruption.of(context, patience);
     }
 
     @Override

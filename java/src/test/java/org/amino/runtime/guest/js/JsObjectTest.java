@@ -152,6 +152,22 @@ class JsObjectTest {
     assertEquals(1L, bench.call(counter, "incr", 1L));
   }
 
+  /** Whether the loop has begun, begins or has not begun yet: each time another moment. */
+  @Test
+  void anInterruptionArrivesWhateverTheMoment() throws Exception {
+    GuestContext context = bench.file("counter.mjs", COUNTER).open("js", "counter.mjs");
+    GuestObject counter = bench.create(context, "c1");
+    for (int round = 0; round < 300; round++) {
+      Thread thread = new Thread(() -> failure(counter, "spin"));
+      thread.start();
+      while (thread.isAlive()) {
+        assertTrue(context.interrupt(Duration.ofSeconds(30)), "round " + round);
+        thread.join(1);
+      }
+    }
+    assertEquals(1L, bench.call(counter, "incr", 1L));
+  }
+
   @Test
   void syntaxErrorsNameFileLineAndColumn() throws Exception {
     bench.file("bad.mjs", "export default class A {\n  x( { \n}\n").file("worse.js", "class A {\n  x( { \n}\n");
