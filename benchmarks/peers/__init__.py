@@ -31,6 +31,11 @@ def _python(name: str, module: str, warm_seconds: float = 1.0, environment: dict
     return Peer(name, (*command, "server", "{port}"), (*command, "client", "{port}"), warm_seconds, environment or {})
 
 
+def _amino(carrier: str) -> Peer:
+    command = (sys.executable, "-m", "benchmarks.peers.amino_peer")
+    return Peer(f"amino_{carrier}", (*command, "server", "{port}"), (*command, "client", "{port}", carrier), 20.0)
+
+
 def _rmi() -> Peer:
     classes = ROOT / "benchmarks" / "out" / "rmi"
     java = str(Path(jdk_home()) / "bin" / "java")
@@ -61,7 +66,7 @@ def all_peers() -> dict[str, Peer]:
         _python("pyro5", "pyro5_peer"),
         _python("rpyc", "rpyc_peer"),
         _python("rest", "rest_peer"),
-        _python("amino_lane", "amino_peer", 20.0),
-        _python("amino_grpc", "amino_peer", 20.0, {"AMINO_TRANSPORT": "session"}),
+        _amino("lane"),
+        _amino("grpc"),
     ]
     return {peer.name: peer for peer in peers}

@@ -1,9 +1,10 @@
-"""Amino itself: a JS object on the null chain, the Python SDK, everything on. AMINO_TRANSPORT=session keeps to gRPC."""
+"""Amino itself: a JS object on the null chain, the Python SDK, everything on. The last argument of the client is its carrier."""
 
 from __future__ import annotations
 
 import sys
 import time
+from typing import Literal
 
 import amino
 import uvloop
@@ -22,9 +23,9 @@ def serve(port: int) -> None:
             time.sleep(3600)
 
 
-async def drive(port: int) -> None:
+async def drive(port: int, transport: Literal["lane", "grpc"]) -> None:
     """Calls it as the harness says."""
-    async with amino.connect(f"127.0.0.1:{port}") as client:
+    async with amino.connect(f"127.0.0.1:{port}", transport=transport) as client:
         counter = await client.get("counter")
         incr = counter.incr
 
@@ -38,4 +39,4 @@ if __name__ == "__main__":
     if sys.argv[1] == "server":
         serve(int(sys.argv[2]))
     else:
-        uvloop.run(drive(int(sys.argv[2])))
+        uvloop.run(drive(int(sys.argv[2]), "grpc" if sys.argv[3] == "grpc" else "lane"))
