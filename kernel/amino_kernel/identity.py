@@ -5,12 +5,12 @@ from __future__ import annotations
 import fcntl
 import os
 import secrets
-import uuid
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from amino_wire.errors import ConfigInvalid
+from amino_wire.host import host_id
 
 ID_FILE = "kernel-id"
 LOCK_FILE = "lock"
@@ -61,17 +61,3 @@ def _read_or_make(path: Path) -> str:
         os.fsync(file.fileno())
     fresh.replace(path)
     return made
-
-
-def host_id() -> str:
-    """Answers an id that processes have in common when they share a boot and a file system, so that a Unix socket reaches."""
-    try:
-        boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="utf-8").strip()
-    except OSError:
-        boot = f"{uuid.getnode():x}"
-    try:
-        root = Path("/").stat()
-        inside = f"{root.st_dev:x}-{root.st_ino:x}"
-    except OSError:
-        inside = ""
-    return f"{boot}:{inside}:{os.getuid()}"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from amino_kernel.identity import host_id, take_identity
+from amino_kernel.identity import take_identity
 from amino_wire.errors import ConfigInvalid
+from amino_wire.host import host_id
 
 
 def test_the_id_is_the_same_after_a_restart(tmp_path: Path) -> None:
