@@ -77,6 +77,10 @@ def _leaf(kind: str, content: Any) -> Any:
             return timedelta(microseconds=int(content) // 1000) if int(content) % 1000 == 0 else Duration(int(content))
         case "reference":
             return Reference(content[0], content[1], int(content[2]), content[3])
+        case "function":
+            return lambda: None
+        case "surrogate":
+            return "\ud800"
         case _:
             raise ValueError(f"no kind {kind!r} in the neutral form")
 

@@ -12,84 +12,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from amino_wire.errors import AminoError, ValueInvalid, from_payload
-from amino_wire.values import Codec, Duration, Reference, Timestamp, decode, encode
+from amino_wire.errors import AminoError, ValueInvalid
+from amino_wire.values import Codec, Reference, decode, encode
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.neutral import Builder
+
 ROOT = Path(__file__).parents[2]
 VECTORS = json.loads((ROOT / "tests/conformance/values.json").read_text())
-
-
-class Builder:
-    """A value of Python from its description."""
-
-    def __init__(self) -> None:
-        self.labels: dict[str, Any] = {}
-
-    def build(self, described: dict[str, Any]) -> Any:
-        kind, content = next((key, part) for key, part in described.items() if key != "label")
-        if kind in ("list", "map", "set"):
-            container: Any = {"list": list, "map": dict, "set": set}[kind]()
-            if "label" in described:
-                self.labels[described["label"]] = container
-            if kind == "list":
-                container.extend(self.build(item) for item in content)
-            elif kind == "map":
-                container.update((self.build(key), self.build(item)) for key, item in content)
-            else:
-                container.update(freeze(self.build(item)) for item in content)
-            return container
-        if kind == "nest":
-            value: Any = {"list": list, "map": dict, "set": frozenset}[content[0]]()
-            for _ in range(content[1] - 1):
-                value = [value] if content[0] == "list" else {"k": value} if content[0] == "map" else frozenset({value})
-            return set(value) if content[0] == "set" else value
-        if kind == "same":
-            return self.labels[content]
-        if kind == "error":
-            return from_payload(self.error(content))
-        return leaf(kind, content)
-
-    def error(self, parts: list[Any]) -> list[Any]:
-        details = self.build(parts[4]) if parts[4] else None
-        return [*parts[:4], details, self.error(parts[5]["error"]) if parts[5] else None]
-
-
-def freeze(value: Any) -> Any:
-    return frozenset(value) if isinstance(value, set) else value
-
-
-def leaf(kind: str, content: Any) -> Any:
-    match kind:
-        case "null" | "bool" | "string":
-            return content
-        case "int":
-            return int(content)
-        case "double":
-            return struct.unpack(">d", bytes.fromhex(content))[0]
-        case "fill":
-            return content[0] * content[1]
-        case "bytes":
-            return bytes.fromhex(content)
-        case "timestamp":
-            return moment(int(content))
-        case "duration":
-            return timedelta(microseconds=int(content) // 1000) if int(content) % 1000 == 0 else Duration(int(content))
-        case "reference":
-            return Reference(content[0], content[1], int(content[2]), content[3])
-        case "function":
-            return lambda: None
-        case "surrogate":
-            return "\ud800"
-        case _:
-            raise ValueError(kind)
-
-
-def moment(nanoseconds: int) -> Any:
-    if nanoseconds % 1000 == 0 and -62_135_596_800 <= nanoseconds // 10**9 < 253_402_300_800:
-        return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=nanoseconds // 1000)
-    return Timestamp(nanoseconds)
 
 
 def assert_same(left: Any, right: Any, seen: dict[int, int] | None = None) -> None:
