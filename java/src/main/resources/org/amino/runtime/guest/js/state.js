@@ -123,7 +123,11 @@
       const plain = [Object, Array, Map, Set, undefined].includes(cls);
       if (!plain && value !== this.instance) this.mark('class', this.names.get(cls) ?? this.lose(`its class ${cls.name}`));
       if (!plain) for (const name of privateNames(cls)) this.lost.push([...this.path, name].join('.'));
+      const named = value instanceof Map && [...value.keys()].every((key) => typeof key === 'string');
+      if (named) this.mark('named map', null);
       yield* super.container(value, tree);
+      // A map whose keys are all strings arrives as a plain object (docs/wire.md); one more key keeps it a Map.
+      if (named) tree.push(null, null);
       const indexed = Array.isArray(value) || value instanceof Map || value instanceof Set;
       if (indexed && Object.keys(value).some((key) => !Array.isArray(value) || !/^\d+$/.test(key))) this.lose('fields of a collection');
     }
@@ -213,6 +217,7 @@
     else if (kind === 'view') replace(fields, path, viewOf(detail, reach(fields, path)));
     else if (kind === 'regexp') replace(fields, path, Object.assign(new RegExp(detail[0], detail[1]), { lastIndex: detail[2] }));
     else if (kind === 'invalid date') replace(fields, path, new Date(NaN));
+    else if (kind === 'named map') reach(fields, path).delete(null);
     else if (kind === 'same') replace(fields, path, reach(fields, detail));
   }
 

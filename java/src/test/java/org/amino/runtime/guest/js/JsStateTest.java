@@ -82,6 +82,34 @@ class JsStateTest {
   }
 
   @Test
+  void mapsWhoseKeysAreAllStringsStayMaps() throws Exception {
+    bench.file("maps.js", """
+        class Named extends Map {}
+        class Maps {
+          constructor() {
+            this.filled = new Map([['b', 1], ['a', new Map([['10', undefined], ['9', [2n]]])]]);
+            this.empty = new Map();
+            this.same = this.filled;
+            this.named = new Named([['x', this.empty]]);
+            this.plain = { b: 1 };
+          }
+          check() {
+            const inner = this.filled.get('a');
+            return [[...this.filled.keys()].join() === 'b,a', [...inner.keys()].join() === '10,9', inner.get('10') === undefined && inner.get('9')[0] === 2n,
+              this.empty instanceof Map && this.empty.size === 0, this.same === this.filled, this.named instanceof Named,
+              this.named.get('x') === this.empty && this.named.size === 1, !(this.plain instanceof Map)];
+          }
+        }
+        module.exports = Maps;
+        """);
+    GuestContext context = bench.open("js", "maps.js");
+    byte[] state = bench.snapshot(bench.create(context, "m1"), false);
+    GuestObject second = bench.restore(context, "m2", state);
+    assertEquals(java.util.Collections.nCopies(8, true), bench.call(second, "check"));
+    assertArrayEquals(state, bench.snapshot(second, false));
+  }
+
+  @Test
   void whatWouldBeLostIsListed() throws Exception {
     bench.file("lossy.js", """
         class Lossy {
