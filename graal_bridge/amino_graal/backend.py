@@ -40,6 +40,10 @@ class RuntimeHandle(Protocol):
         """The process it runs in, when that is not ours and may be killed; else None."""
         ...
 
+    def kill(self) -> bool:
+        """Ends the process it runs in at once, if it has not ended yet; answers False when that is ours, or a host program's."""
+        ...
+
     async def ended(self) -> int:
         """Waits until its process has ended and answers the exit status; for a JVM in this process it never returns."""
         ...

@@ -20,6 +20,9 @@ class InProcessRuntime:
     socket_path: str
     process_id: int | None = None
 
+    def kill(self) -> bool:
+        return False
+
     async def ended(self) -> int:
         never: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         return await never

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import json
-import signal
 import sys
-from asyncio.subprocess import DEVNULL, PIPE, Process
 from dataclasses import dataclass
 
 from amino_wire.errors import JvmUnusable
 
 from amino_graal.backend import JvmOptions, RuntimeHandle
+from amino_graal.child_process import ChildProcess
 
 STOP_SECONDS = 5.0
+READY = b"ready"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,25 +20,22 @@ class ChildRuntime:
     """The JVM half in a child process."""
 
     socket_path: str
-    process: Process
+    process: ChildProcess
 
     @property
     def process_id(self) -> int | None:
         return self.process.pid
 
+    def kill(self) -> bool:
+        self.process.kill()
+        return True
+
     async def ended(self) -> int:
-        return await self.process.wait()
+        return await self.process.ended()
 
     async def stop(self) -> None:
         """Asks the child to end by closing its input, and kills it when it does not."""
-        if self.process.stdin is not None:
-            self.process.stdin.close()
-        try:
-            await asyncio.wait_for(self.process.wait(), STOP_SECONDS)
-        except TimeoutError:
-            with contextlib.suppress(ProcessLookupError):
-                self.process.send_signal(signal.SIGKILL)
-            await self.process.wait()
+        await self.process.stop(STOP_SECONDS)
 
 
 class ProcessBackend:
@@ -62,16 +57,16 @@ class ProcessBackend:
             "token": token,
             "kernel_id": kernel_id,
         }
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "amino_graal.worker", stdin=PIPE, stdout=PIPE, stderr=None if sys.stderr else DEVNULL
-        )
-        assert process.stdin is not None and process.stdout is not None
         # The token goes through the pipe: everybody may read a command line.
-        process.stdin.write(json.dumps(order).encode() + b"\n")
-        answer = await process.stdout.readline()
-        if answer.strip() != b"ready":
-            with contextlib.suppress(ProcessLookupError):
-                process.kill()
-            await process.wait()
-            raise JvmUnusable(f"A JVM process did not start: {answer.decode(errors='replace').strip() or 'it ended without a word'}")
+        process = ChildProcess([sys.executable, "-m", "amino_graal.worker"], json.dumps(order).encode() + b"\n")
+        try:
+            answer = (await process.line()).strip()
+        except BaseException:
+            process.kill()
+            raise
+        if answer != READY:
+            process.kill()
+            status = await process.ended()
+            said = answer.decode(errors="replace") or f"it ended with status {status} before it said anything"
+            raise JvmUnusable(f"A JVM process did not start: {said}. What it wrote is in the kernel's log; another try starts a new one.")
         return ChildRuntime(socket_path, process)

@@ -19,6 +19,9 @@ class AttachedRuntime:
     gateway: Any
     process_id: int | None = None
 
+    def kill(self) -> bool:
+        return False
+
     async def ended(self) -> int:
         never: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         return await never

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import secrets
-import signal
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from itertools import count
@@ -120,10 +118,7 @@ class RuntimePool:
 
     def kill(self, runtime: Runtime) -> bool:
         """Ends the process of a JVM half at once; answers False when that would be this process."""
-        if runtime.handle.process_id is None:
-            return False
-        os.kill(runtime.handle.process_id, signal.SIGKILL)
-        return True
+        return runtime.handle.kill()
 
     async def _started(self, key: str, start: Callable[[], Awaitable[Runtime]]) -> Runtime:
         known = self._runtimes.get(key)
@@ -151,7 +146,11 @@ class RuntimePool:
             if made:
                 self._ended(made[0], reason.message)
 
-        bridge = await Bridge.connect(handle.socket_path, token, self._kernel_id, self._events.on_request, lost)
+        try:
+            bridge = await Bridge.connect(handle.socket_path, token, self._kernel_id, self._events.on_request, lost)
+        except BaseException:
+            handle.kill()
+            raise
         runtime = Runtime(next(self._numbers), key, handle, bridge, languages)
         made.append(runtime)
         watch = asyncio.ensure_future(self._watch(runtime))
