@@ -72,7 +72,8 @@ class Hosting:
         """
         runtime, interface = await self._loaded(record.artifact, record.labels.get(TENANT_LABEL, ""))
         known = self._table.get(record.id)
-        if known is not None and known.record.epoch >= record.epoch and known.runtime is runtime:
+        arriving = known is not None and known.standing is Standing.PASSIVE  # of a move that has been overtaken, and not what is to be made
+        if known is not None and not arriving and known.record.epoch >= record.epoch and known.runtime is runtime:
             return interface
         if known is not None:
             await self.drop(record.id)

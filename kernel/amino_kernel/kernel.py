@@ -223,7 +223,9 @@ class Kernel:
             host_id=self._identity.host_id,
             allowed=frozenset(self._settings.allow),
         )
-        kernels = KernelService(self._hosting, self._mover, arrivals, self._table, deadlocks, self._chains, self._questions)
+        kernels = KernelService(
+            self._hosting, self._mover, arrivals, self._table, deadlocks, self._chains, self._questions, self._membership
+        )
         await self._server.start(ClientService(parts), kernels)
         self._tasks.append(asyncio.ensure_future(deadlocks.run()))
         self._tasks.append(asyncio.ensure_future(self._busy.run()))
@@ -266,10 +268,13 @@ class Kernel:
         share = (spent - spent_then) / max(1e-3, now - then) / (os.cpu_count() or 1)
         return len(self._table) + share, len(self._table)
 
-    async def _drop(self, object_ids: Sequence[str]) -> None:
-        for object_id in object_ids:
-            log.warning("an object of this kernel lives elsewhere now", object=object_id)
-            await self._hosting.drop(object_id)
+    async def _drop(self, listed: Sequence[oms_pb2.ObjectEpoch]) -> None:
+        for each in listed:
+            local = self._table.get(each.id)
+            # It may have come back by a move while the OMS was answering.
+            if local is not None and local.record.epoch <= each.epoch:
+                log.warning("an object of this kernel lives elsewhere now", object=each.id)
+                await self._hosting.drop(each.id)
 
     async def _fence(self) -> None:
         await asyncio.gather(*(runtime.bridge.fence(None) for runtime in self._pool.running()))

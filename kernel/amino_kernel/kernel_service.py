@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import grpc
 import grpc.aio
 from amino_dms.chain import INSTANCE_MANAGER
-from amino_wire.errors import MemberNotFound, Moved, abort, from_message
+from amino_wire.errors import EpochStale, MemberNotFound, Moved, abort, from_message
 from amino_wire.pb import oms_pb2, oms_pb2_grpc
 from amino_wire.values import DEFAULT, EncodedValue, decode, encode
 
@@ -17,11 +17,14 @@ from amino_kernel.deadlock_watch import DeadlockWatch
 from amino_kernel.hosting import Hosting
 from amino_kernel.managers import ManagedChains
 from amino_kernel.managers.client_questions import ClientQuestions
+from amino_kernel.membership import Membership
 from amino_kernel.mover import Mover
 from amino_kernel.object_table import LocalObject, ObjectTable
 
 Context = grpc.aio.ServicerContext[Any, Any]
 Answer = TypeVar("Answer")
+
+JOIN_SECONDS = 5.0
 
 
 class KernelService(oms_pb2_grpc.KernelServiceServicer):
@@ -36,6 +39,7 @@ class KernelService(oms_pb2_grpc.KernelServiceServicer):
         deadlocks: DeadlockWatch,
         chains: ManagedChains,
         questions: ClientQuestions,
+        membership: Membership,
     ) -> None:
         self._hosting = hosting
         self._mover = mover
@@ -44,8 +48,10 @@ class KernelService(oms_pb2_grpc.KernelServiceServicer):
         self._deadlocks = deadlocks
         self._chains = chains
         self._questions = questions
+        self._membership = membership
 
     async def CreateObject(self, request: oms_pb2.CreateObjectRequest, context: Context) -> oms_pb2.CreateObjectResponse:  # noqa: N802
+        await _guard(context, self._check_life(request))
         interface = await _guard(context, self._hosting.create(request.object, request.replica, request.state))
         return oms_pb2.CreateObjectResponse(interface=interface)
 
@@ -109,6 +115,18 @@ class KernelService(oms_pb2_grpc.KernelServiceServicer):
         local = await _guard(context, self._local(request.object_id))
         await _guard(context, local.runtime.bridge.sync(request.object_id, EncodedValue(request.state)))
         return oms_pb2.SyncStateResponse()
+
+    async def _check_life(self, request: oms_pb2.CreateObjectRequest) -> None:
+        """An order for an earlier life may reach this one at its old address; what it makes would be nobody's."""
+        wanted = next((each.kernel_incarnation for each in request.object.replicas if each.number == request.replica), 0)
+        if not wanted:
+            return
+        await self._membership.wait_joined(JOIN_SECONDS)
+        if wanted != self._membership.incarnation:
+            raise EpochStale(
+                f"Object {request.object.id} was to be made in life {wanted} of this kernel; "
+                f"this is life {self._membership.incarnation}. Ask again where it is to be."
+            )
 
     async def _call_part(self, request: oms_pb2.CallPartRequest) -> bytes:
         if not request.epoch:

@@ -25,13 +25,14 @@ class MembershipActions:
     """What membership asks of the kernel.
 
     `describe` answers the registration without its incarnation; `load` the load and the number of objects; `drop` ends objects that live
-    elsewhere now; `fence` and `resume` act on all objects; `superseded` ends this process: another one has taken over the kernel's id.
+    elsewhere now, as they were listed; `fence` and `resume` act on all objects; `superseded` ends this process: another one has taken over
+    the kernel's id.
     """
 
     kernel_id: str
     describe: Callable[[], oms_pb2.RegisterKernelRequest]
     load: Callable[[], tuple[float, int]]
-    drop: Callable[[Sequence[str]], Awaitable[None]]
+    drop: Callable[[Sequence[oms_pb2.ObjectEpoch]], Awaitable[None]]
     fence: Callable[[], Awaitable[None]]
     resume: Callable[[], Awaitable[None]]
     superseded: Callable[[], None]
@@ -122,7 +123,8 @@ class Membership:
         sent_at = time.monotonic()
         answer: oms_pb2.RegisterKernelResponse = await self._oms.ask(self._oms.stub.RegisterKernel, request, timeout)
         if answer.fenced:
-            await self._guarded(self._actions.drop(list(answer.fenced)))
+            fenced = set(answer.fenced)
+            await self._guarded(self._actions.drop([listed for listed in request.objects if listed.id in fenced]))
         self._lease = self._lease.granted(sent_at, answer.lease_ms / 1000, answer.incarnation)
         self._complained = False
         self._joined.set()

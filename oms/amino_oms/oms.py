@@ -10,6 +10,7 @@ from amino_wire.pb import client_pb2, oms_pb2
 
 from amino_oms.lifecycle.arrival import Arrival
 from amino_oms.lifecycle.attachment import Attachment
+from amino_oms.lifecycle.attempts import Attempts
 from amino_oms.lifecycle.creation import Creation
 from amino_oms.lifecycle.deletion import Deletion
 from amino_oms.lifecycle.failure import Failure
@@ -22,6 +23,7 @@ from amino_oms.lifecycle.restart import Restart
 from amino_oms.lifecycle.reunion import Reunion
 from amino_oms.lifecycle.services import Services
 from amino_oms.lifecycle.siting import Siting
+from amino_oms.lifecycle.verification import Verification
 from amino_oms.placement.selector import check
 from amino_oms.registry.artifacts import Artifacts
 from amino_oms.registry.durable_values import durable_get, durable_put
@@ -42,10 +44,12 @@ class Oms:
         self._deletion = Deletion(services)
         self._creation = Creation(services, Making(services, siting, recovery, self._deletion))
         failure = Failure(services, recovery)
-        self._arrival = Arrival(services, failure, Reunion(services, recovery, failure), recovery)
-        self._location, self._movement = Location(services), Movement(services, siting)
-        self._restart, self._attachment = Restart(services, siting), Attachment(services, siting)
-        self.replicas = Replication(services, self._movement, siting)
+        verification = Verification(services, failure)
+        attempts = Attempts(services, verification)
+        self._arrival = Arrival(services, failure, Reunion(services, recovery, failure, verification), recovery)
+        self._location, self._movement = Location(services, failure), Movement(services, siting)
+        self._restart, self._attachment = Restart(services, siting, attempts), Attachment(services, siting)
+        self.replicas = Replication(services, self._movement, siting, attempts)
         self._watching: asyncio.Task[None] | None = None
         # A request that changes something goes on when its caller hangs up: half done, it would leave kernels untold.
         self._finish = services.background.finish

@@ -77,6 +77,12 @@ class Processes:
         process.send_signal(signal.SIGKILL)
         process.wait()
 
+    def history(self, object_ids: list[str]) -> str:
+        """What the logs say about some objects, and about processes that began and kernels that registered or died."""
+        wanted = ("starts", "registered", "is dead", *object_ids)
+        lines = [line for log in sorted(self.folder.glob("*.log")) for line in log.read_text(errors="replace").splitlines()]
+        return "\n".join(line for line in lines if any(word in line for word in wanted))
+
     def close(self) -> None:
         """Ends all."""
         for name in list(self.running):
@@ -135,6 +141,14 @@ async def held(processes: Processes, name: str) -> dict[str, int]:
         return {wait.waiting_chain: wait.call_number for wait in response.waits}
 
 
+def described(record: common_pb2.ObjectRecord | None) -> str:
+    """Where a record says that its object is."""
+    if record is None:
+        return "no record"
+    places = [f"replica {each.number} on {each.kernel_id} in life {each.kernel_incarnation}" for each in record.replicas]
+    return f"{common_pb2.ObjectStatus.Name(record.status)} in epoch {record.epoch}, {', '.join(places)}"
+
+
 async def check(stub: Any, processes: Processes, known: Acknowledged) -> None:
     """Everything acknowledged is there, and kernels and records agree."""
     records = await all_records(stub)
@@ -150,27 +164,33 @@ async def check(stub: Any, processes: Processes, known: Acknowledged) -> None:
         stored = await stub.DurableGet(oms_pb2.DurableGetRequest(key=key), timeout=10)
         assert (stored.version, stored.value) == (version, value) or stored.version > version
 
-    differences: list[str] = []
+    doubts: dict[str, str] = {}
 
     async def agree() -> bool:
-        differences.clear()
         now = await all_records(stub)
         there = {name: await held(processes, name) for name in KERNELS}
+        found: dict[str, str] = {}
         expected = {name: set[str]() for name in KERNELS}
         for record in now.values():
             if record.status not in (ACTIVE, LOST):
-                differences.append(f"{record.id} is still being made on {record.replicas[0].kernel_id}")
+                found[record.id] = f"is still being made: {described(record)}"
             if record.status == ACTIVE:
                 expected[record.replicas[0].kernel_id].add(record.id)
         for name in KERNELS:
-            differences.extend(f"{name} has {object_id} in vain" for object_id in there[name].keys() - expected[name])
-            differences.extend(f"{name} lacks {object_id}" for object_id in expected[name] - there[name].keys())
-        return not differences
+            for object_id in there[name].keys() ^ expected[name]:
+                what = "lacks" if object_id in expected[name] else "has in vain"
+                found[object_id] = f"{name} {what}: {described(now.get(object_id))}"
+        doubts.clear()
+        doubts.update(found)
+        return not doubts
 
     try:
         await until(agree, "an agreement of kernels and records")
     except AssertionError as error:
-        raise AssertionError(f"kernels and records do not agree: {differences}") from error
+        kernels = (await stub.Kernels(client_pb2.KernelsRequest(include_dead=True), timeout=10)).kernels
+        lives = ", ".join(f"{each.id} in life {each.incarnation} ({'alive' if each.alive else 'dead'})" for each in kernels)
+        history = processes.history(list(doubts)[:5])
+        raise AssertionError(f"kernels and records do not agree: {doubts}\nkernels: {lives}\n{history}") from error
 
 
 @pytest.mark.timeout(300)

@@ -6,13 +6,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 import grpc
-from amino_wire.errors import AminoError, EpochStale, Unavailable, abort, from_rpc_error
-from amino_wire.pb import common_pb2, oms_pb2, oms_pb2_grpc
+from amino_wire.error_transport import METADATA_KEY
+from amino_wire.errors import AminoError, Conflict, EpochStale, Moved, NotFound, ObjectNotFound, abort, from_rpc_error
+from amino_wire.pb import client_pb2, common_pb2, oms_pb2, oms_pb2_grpc
 
 LANGUAGES = ("js", "python")
 
@@ -35,17 +36,25 @@ class PlayedKernel(oms_pb2_grpc.KernelServiceServicer):
         self.oms: Any = oms  # a stub of the ObjectManagementService
         self.objects: dict[str, Held] = {}
         self.passive: dict[str, Held] = {}
+        self.leaving: set[str] = set()
+        self.joined = asyncio.Event()
         self.received: dict[str, oms_pb2.ReceiveObjectRequest] = {}
         self.changed: list[oms_pb2.ObjectChangedRequest] = []
         self.incarnation = 0
         self.address = ""
         self.before_create: Callable[[oms_pb2.CreateObjectRequest], Awaitable[None]] | None = None
+        self.note: Callable[[str], None] = lambda _: (
+            None
+        )  # hears what happens to which object, for whoever looks for the reason of a failure
 
     async def register(self, *, new_life: bool = False) -> oms_pb2.RegisterKernelResponse:
         """Registers with the OMS, with what it has unless it begins a new life; drops what it is told to."""
         if new_life:
             self.objects.clear()
+            self.passive.clear()
+            self.leaving.clear()
             self.incarnation = 0
+            self.joined.clear()
         listed = [oms_pb2.ObjectEpoch(id=key, epoch=held.epoch, replica=held.replica) for key, held in self.objects.items()]
         response = await self.oms.RegisterKernel(
             oms_pb2.RegisterKernelRequest(
@@ -58,8 +67,14 @@ class PlayedKernel(oms_pb2_grpc.KernelServiceServicer):
             )
         )
         self.incarnation = response.incarnation
-        for key in response.fenced:
-            self.objects.pop(key, None)
+        self.joined.set()
+        self.note(f"registered in life {self.incarnation} with {len(listed)} objects")
+        for each in listed:
+            held = self.objects.get(each.id)
+            # It may have come back by a move while the OMS was answering.
+            if each.id in response.fenced and held is not None and held.epoch <= each.epoch:
+                self.note(f"{each.id} fenced")
+                del self.objects[each.id]
         return response
 
     async def keep_alive(self, lost: tuple[oms_pb2.ObjectEpoch, ...] = ()) -> bool:
@@ -70,11 +85,15 @@ class PlayedKernel(oms_pb2_grpc.KernelServiceServicer):
         return (await self.oms.KeepAlive(request)).known
 
     async def live(self, stop: asyncio.Event, interval: float = 0.1) -> None:
-        """Keeps its lease, and registers again whenever the OMS asks for it or has been away, until `stop`."""
+        """Keeps its lease until `stop`, registers again whenever the OMS asks for it or has been away, and settles what stays passive."""
+        doubted: set[str] = set()
         while not stop.is_set():
             try:
                 if not await self.keep_alive():
                     await self.register()
+                for object_id in doubted & set(self.passive):
+                    await self.settle(object_id)
+                doubted = set(self.passive)
             except grpc.aio.AioRpcError:
                 pass
             try:
@@ -82,25 +101,62 @@ class PlayedKernel(oms_pb2_grpc.KernelServiceServicer):
             except TimeoutError:
                 pass
 
+    async def settle(self, object_id: str) -> None:
+        """Asks the OMS what has become of the move by which an object has come."""
+        arrived = self.passive[object_id]
+        try:
+            record: common_pb2.ObjectRecord | None = (await self.oms.Get(client_pb2.GetRequest(name_or_id=object_id))).object
+        except grpc.aio.AioRpcError as error:
+            if not isinstance(from_rpc_error(error), NotFound):
+                raise
+            record = None
+        if self.passive.get(object_id) is not arrived or (record is not None and record.epoch < arrived.epoch):
+            return
+        here = record is not None and any(each.kernel_id == self.kernel_id for each in record.replicas)
+        self._activate(object_id, arrived.epoch, drop=not here or record is None or record.epoch != arrived.epoch)
+
     async def CreateObject(self, request: oms_pb2.CreateObjectRequest, context: Any) -> oms_pb2.CreateObjectResponse:
-        if self.before_create is not None:
-            try:
+        record = request.object
+        try:
+            if self.before_create is not None:
                 await self.before_create(request)
-            except AminoError as error:
-                await abort(context, error)
-        held = self.objects.get(request.object.id)
-        if held is None or held.epoch != request.object.epoch:
-            self.objects[request.object.id] = Held(request.object.epoch, request.replica, record=request.object)
+            await self._check_life(request)
+        except AminoError as error:
+            await abort(context, error)
+        held = self.objects.get(record.id)
+        if held is None or held.epoch < record.epoch:
+            self.note(f"{record.id} made in epoch {record.epoch}")
+            self.passive.pop(record.id, None)
+            self.objects[record.id] = Held(record.epoch, request.replica, record=record)
         members = [common_pb2.Member(name="incr", arity=1), common_pb2.Member(name="get", read_only=True)]
         return oms_pb2.CreateObjectResponse(interface=common_pb2.Interface(name="Counter", members=members))
 
+    async def _check_life(self, request: oms_pb2.CreateObjectRequest) -> None:
+        for replica in request.object.replicas:
+            if replica.number == request.replica and replica.kernel_incarnation:
+                await self.joined.wait()
+                if replica.kernel_incarnation != self.incarnation:
+                    raise EpochStale(f"this is life {self.incarnation}, not {replica.kernel_incarnation}")
+
     async def DestroyObject(self, request: oms_pb2.DestroyObjectRequest, context: Any) -> oms_pb2.DestroyObjectResponse:
-        self.objects.pop(request.object_id, None)
-        self.passive.pop(request.object_id, None)
+        for objects in (self.objects, self.passive):
+            held = objects.get(request.object_id)
+            if held is not None and held.epoch <= request.epoch:
+                self.note(f"{request.object_id} destroyed in epoch {held.epoch} by order of {request.epoch}")
+                del objects[request.object_id]
         return oms_pb2.DestroyObjectResponse()
 
     async def MoveObject(self, request: oms_pb2.MoveObjectRequest, context: Any) -> oms_pb2.MoveObjectResponse:
-        committed = await asyncio.shield(self._move(request))  # to its end, even where the OMS is killed meanwhile
+        record = request.object
+        if record.id not in self.objects:
+            await abort(context, Moved(f"the object {record.id} is not here"))
+        if record.id in self.leaving:
+            await abort(context, Conflict(f"the object {record.id} is on the move already"))
+        self.leaving.add(record.id)
+        try:
+            committed = await asyncio.shield(asyncio.create_task(self._move(request)))  # to its end, even where the OMS is killed meanwhile
+        except grpc.aio.AioRpcError as error:
+            await abort(context, from_rpc_error(error))
         if committed is None:
             await abort(context, EpochStale("somebody else moved it"))
         return oms_pb2.MoveObjectResponse(object=committed)
@@ -111,19 +167,26 @@ class PlayedKernel(oms_pb2_grpc.KernelServiceServicer):
         moved.CopyFrom(record)
         moved.epoch += 1
         replicas = [replica for replica in record.replicas if replica.number != request.replica]
-        replicas.append(common_pb2.Replica(number=request.replica, kernel_id=request.target.id))
+        life = request.target.incarnation
+        replicas.append(common_pb2.Replica(number=request.replica, kernel_id=request.target.id, kernel_incarnation=life))
         commit = oms_pb2.CommitLocationRequest(
             object_id=record.id, expected_epoch=record.epoch, replicas=replicas, request_id=f"{self.kernel_id}/{record.id}/{record.epoch}"
         )
-        async with grpc.aio.insecure_channel(request.target.endpoints.grpc) as channel:
-            target = oms_pb2_grpc.KernelServiceStub(channel)
-            await target.ReceiveObject(oms_pb2.ReceiveObjectRequest(object=moved, replica=request.replica))
-            committed = await self._committed(commit)
-            order = oms_pb2.ActivateObjectRequest(object_id=record.id, epoch=moved.epoch, drop=committed is None)
-            await target.ActivateObject(order)
-        if committed is not None:
-            self.objects.pop(record.id, None)
-        return committed
+        try:
+            async with grpc.aio.insecure_channel(request.target.endpoints.grpc) as channel:
+                target = oms_pb2_grpc.KernelServiceStub(channel)
+                await target.ReceiveObject(oms_pb2.ReceiveObjectRequest(object=moved, replica=request.replica))
+                self.note(f"{record.id} given to {request.target.id} in life {life}")
+                committed = await self._committed(commit)
+                self.note(f"{record.id} {'stays' if committed is None else 'has left'}")
+                if committed is not None:
+                    self.objects.pop(record.id, None)
+                order = oms_pb2.ActivateObjectRequest(object_id=record.id, epoch=moved.epoch, drop=committed is None)
+                with suppress(grpc.aio.AioRpcError):  # a target that hears nothing asks by itself
+                    await target.ActivateObject(order)
+            return committed
+        finally:
+            self.leaving.discard(record.id)
 
     async def _committed(self, request: oms_pb2.CommitLocationRequest) -> common_pb2.ObjectRecord | None:
         """The outcome of a commit, asked for until it is known; None: refused."""
@@ -131,19 +194,31 @@ class PlayedKernel(oms_pb2_grpc.KernelServiceServicer):
             try:
                 return (await self.oms.CommitLocation(request, wait_for_ready=True)).object
             except grpc.aio.AioRpcError as error:
-                if not isinstance(from_rpc_error(error), Unavailable):
+                if any(key == METADATA_KEY for key, _ in error.trailing_metadata() or ()):
                     return None
 
     async def ReceiveObject(self, request: oms_pb2.ReceiveObjectRequest, context: Any) -> oms_pb2.ReceiveObjectResponse:
+        if request.object.id in self.objects:
+            await abort(context, EpochStale(f"the object {request.object.id} is active here"))
+        self.note(f"{request.object.id} received in epoch {request.object.epoch}")
         self.received[request.object.id] = request
         self.passive[request.object.id] = Held(request.object.epoch, request.replica, record=request.object)
         return oms_pb2.ReceiveObjectResponse()
 
     async def ActivateObject(self, request: oms_pb2.ActivateObjectRequest, context: Any) -> oms_pb2.ActivateObjectResponse:
-        held = self.passive.pop(request.object_id, None)
-        if held is not None and not request.drop:
-            self.objects[request.object_id] = held
+        if not self._activate(request.object_id, request.epoch, drop=request.drop):
+            await abort(context, ObjectNotFound(f"the object {request.object_id} is not here in epoch {request.epoch}"))
         return oms_pb2.ActivateObjectResponse()
+
+    def _activate(self, object_id: str, epoch: int, *, drop: bool) -> bool:
+        arrived = self.passive.get(object_id)
+        if arrived is not None and (arrived.epoch == epoch or (arrived.epoch > epoch and not drop)):
+            self.note(f"{object_id} {'dropped' if drop else 'active'} in epoch {arrived.epoch}")
+            del self.passive[object_id]
+            if not drop:
+                self.objects[object_id] = arrived
+        held = self.objects.get(object_id)
+        return drop or (held is not None and held.epoch >= epoch)
 
     async def Waits(self, request: oms_pb2.WaitsRequest, context: Any) -> oms_pb2.WaitsResponse:
         """Stands for a question that real kernels are not asked: which objects are here."""
@@ -153,7 +228,7 @@ class PlayedKernel(oms_pb2_grpc.KernelServiceServicer):
         self.changed.append(request)
         held = self.objects.get(request.object.id)
         if held is not None and not request.deleted:
-            held.epoch = request.object.epoch
+            held.epoch = max(held.epoch, request.object.epoch)
         return oms_pb2.ObjectChangedResponse()
 
 

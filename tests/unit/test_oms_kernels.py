@@ -226,7 +226,7 @@ async def test_a_location_is_committed_once_and_only_from_the_expected_epoch(her
     record = await here.register("counter")
 
     def commit(epoch: int, kernel: PlayedKernel, request_id: str = "", incarnation: int = 0) -> oms_pb2.CommitLocationRequest:
-        replica = common_pb2.Replica(kernel_id=kernel.kernel_id, kernel_incarnation=incarnation)
+        replica = common_pb2.Replica(kernel_id=kernel.kernel_id, kernel_incarnation=incarnation or kernel.incarnation)
         return oms_pb2.CommitLocationRequest(object_id=record.id, expected_epoch=epoch, replicas=[replica], request_id=request_id)
 
     one = await here.stub.CommitLocation(commit(1, second, "move-1"))
@@ -256,7 +256,10 @@ async def test_a_location_is_committed_once_and_only_from_the_expected_epoch(her
 async def test_a_replica_that_dies_leaves_the_others(here: World) -> None:
     first, second = await here.kernel("k1"), await here.kernel("k2")
     record = await here.register("counter")
-    replicas = [common_pb2.Replica(number=0, kernel_id="k1"), common_pb2.Replica(number=1, kernel_id="k2", role="follower")]
+    replicas = [
+        common_pb2.Replica(number=number, kernel_id=kernel.kernel_id, kernel_incarnation=kernel.incarnation, role="follower")
+        for number, kernel in enumerate((first, second))
+    ]
     await here.stub.CommitLocation(oms_pb2.CommitLocationRequest(object_id=record.id, expected_epoch=1, replicas=replicas))
     await here.die(first)
     left = await here.get("counter")

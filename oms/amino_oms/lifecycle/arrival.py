@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from amino_wire.errors import ArgumentInvalid, EpochStale
+from amino_wire.errors import ArgumentInvalid
 from amino_wire.pb import common_pb2, oms_pb2
 
 from amino_oms.lifecycle.failure import Failure
@@ -36,15 +36,6 @@ class Arrival:
                 f"kernel {request.kernel_id} does not say where it answers (endpoints.grpc); without that nobody reaches it"
             )
         before = services.directory.find(request.kernel_id)
-        if before is not None and 0 < request.incarnation < before.incarnation:
-            raise EpochStale(
-                f"kernel {request.kernel_id} has begun life {before.incarnation} in another process; "
-                f"this one, in life {request.incarnation}, must end",
-                details={"incarnation": before.incarnation},
-            )
-        earlier = services.directory.standing(request.kernel_id)
-        if before is not None and before.endpoints != request.endpoints:
-            await services.kernels.forget(request.kernel_id)
         kernel = await services.directory.join(
             common_pb2.KernelRecord(
                 id=request.kernel_id,
@@ -56,7 +47,9 @@ class Arrival:
                 objects=len(request.objects),
             )
         )
-        fenced = await self._reunion.reconcile(kernel, list(request.objects), earlier)
+        if before is not None and before.endpoints != kernel.endpoints:
+            await services.kernels.forget(kernel.id)
+        fenced = await self._reunion.reconcile(kernel, list(request.objects), same_life=request.incarnation != 0)
         if before is not None and before.incarnation != kernel.incarnation:
             services.background.start(self._failure.sweep(kernel.id), f"search for objects of past lives of {kernel.id}")
         return oms_pb2.RegisterKernelResponse(incarnation=kernel.incarnation, lease_ms=int(lease * 1000), fenced=fenced)

@@ -35,7 +35,7 @@ class Failure:
         services = self._services
         if await services.directory.bury(death):
             _log.warning("kernel %s (incarnation %d) is dead", death.kernel_id, death.incarnation)
-        await services.kernels.forget(death.kernel_id)
+            await services.kernels.forget(death.kernel_id)
         await self.sweep(death.kernel_id)
 
     async def sweep(self, kernel_id: str) -> None:
@@ -111,7 +111,10 @@ class Failure:
             else:
                 # The epoch stays: a kernel that was only cut off, and comes back in the same life, still has the object.
                 after.status = common_pb2.OBJECT_STATUS_LOST
-            committed = await services.registry.replace(stored, after)
+            # A kernel that comes back at this moment must find its objects either ACTIVE or LOST, not about to be lost.
+            kernels = {replica.kernel_id for replica in failed if services.directory.find(replica.kernel_id) is not None}
+            compares = [services.directory.unchanged(kernel_id) for kernel_id in sorted(kernels)]
+            committed = await services.registry.replace(stored, after, compares=compares)
             if committed is not None:
                 if left:
                     services.background.start(services.announce(committed.record), f"announcement of lost replicas of {after.id}")

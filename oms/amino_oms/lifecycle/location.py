@@ -5,6 +5,7 @@ from __future__ import annotations
 from amino_wire.errors import ArgumentInvalid, EpochStale, KernelUnavailable, ObjectNotFound, TransactionConflict
 from amino_wire.pb import common_pb2, oms_pb2
 
+from amino_oms.lifecycle.failure import Failure
 from amino_oms.lifecycle.services import ATTEMPTS, Services
 from amino_oms.registry.records import Stored
 from amino_oms.store.transaction import Compare
@@ -13,8 +14,8 @@ from amino_oms.store.transaction import Compare
 class Location:
     """Commits locations."""
 
-    def __init__(self, services: Services) -> None:
-        self._services = services
+    def __init__(self, services: Services, failure: Failure) -> None:
+        self._services, self._failure = services, failure
 
     async def commit(self, request: oms_pb2.CommitLocationRequest) -> Stored:
         """Gives an object its new replicas if its epoch is still the expected one, and the next epoch with them.
@@ -35,6 +36,9 @@ class Location:
             ledger_compares, also = await services.ledger.entry(request.request_id, stored.record.id)
             committed = await services.registry.replace(stored, after, compares=(*compares, *ledger_compares), also=also)
             if committed is not None:
+                if stored.record.status == common_pb2.OBJECT_STATUS_LOST:
+                    # It was lost with all its replicas; those that have not come back are to go from the record.
+                    services.background.start(self._failure.lost_replicas(committed), f"search for other replicas of {request.object_id}")
                 self._tell(committed.record)
                 return committed
         raise TransactionConflict(
@@ -56,13 +60,17 @@ class Location:
         for replica in sorted(request.replicas, key=lambda replica: replica.number):
             if (replica.kernel_id, replica.kernel_incarnation) not in known:
                 kernel = self._services.directory.living(replica.kernel_id)
-                if replica.kernel_incarnation not in (0, kernel.incarnation):
+                if not replica.kernel_incarnation:
+                    raise ArgumentInvalid(
+                        f"the new replica {replica.number} of object {request.object_id} does not say in which life (incarnation) of "
+                        f"kernel {kernel.id} it was made: the kernel may have begun another since, which knows nothing of it"
+                    )
+                if replica.kernel_incarnation != kernel.incarnation:
                     raise KernelUnavailable(
                         f"kernel {kernel.id} has begun another life (incarnation {kernel.incarnation}, not {replica.kernel_incarnation}): "
                         f"object {request.object_id} cannot be there; choose a kernel again"
                     )
                 compares[kernel.id] = self._services.directory.unchanged(kernel.id)
-                replica.kernel_incarnation = kernel.incarnation
             after.replicas.append(replica)
         return after, list(compares.values())
 

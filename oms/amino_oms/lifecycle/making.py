@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from amino_wire.errors import AminoError, NameTaken, NoKernelMatches, ObjectNotFound, TransactionConflict
-from amino_wire.pb import common_pb2, oms_pb2
+from amino_wire.pb import common_pb2
 
 from amino_oms.lifecycle.deletion import Deletion
 from amino_oms.lifecycle.recovery import Recovery
@@ -116,8 +116,7 @@ class Making:
         kernel = services.directory.find(replica.kernel_id)
         if kernel is None or not services.directory.lives(replica):
             raise KernelSilent(f"the kernel {replica.kernel_id} ended before it could make object {record.id}; try again")
-        request = oms_pb2.CreateObjectRequest(object=services.located(record), replica=replica.number)
-        return (await services.kernels.create_object(kernel, request, services.timeouts.create)).interface
+        return await services.instance(kernel, record, replica.number)
 
     async def _activate(self, stored: Stored, interface: common_pb2.Interface, *, replace: bool) -> Stored | None:
         """Commits the object as ACTIVE; None where its kernel has ended. Raises ObjectNotFound if it was deleted meanwhile."""
@@ -127,10 +126,11 @@ class Making:
         after.interface.CopyFrom(interface)
         after.status = common_pb2.OBJECT_STATUS_ACTIVE
         for _ in range(ATTEMPTS):
-            if not services.directory.lives(replica):
-                return None
             compares, also, named, old = await self._take_name(after, replace=replace)
-            compares = (*compares, services.directory.unchanged(replica.kernel_id))
+            same_life = services.directory.still(replica)
+            if same_life is None:
+                return None
+            compares = (*compares, same_life)
             finished = await services.registry.replace(
                 stored, after, compares=compares, also=also, named=(named, True), origin=replica.kernel_id
             )
@@ -175,7 +175,7 @@ class Making:
         return await services.registry.by_id(stored.record.id) or stored
 
     async def _elsewhere(self, stored: Stored, tried: set[str]) -> Stored | None:
-        """Reserves the object for another kernel, in another epoch, so that the first one is told to drop what it may have made."""
+        """Reserves the object for another kernel, in another epoch; the first one is told to drop what it may have made."""
         services = self._services
         if len(tried) >= _KERNELS_TRIED:
             return None
@@ -188,8 +188,14 @@ class Making:
         del after.replicas[:]
         after.replicas.append(services.replica_on(kernel))
         named = await services.registry.owns_name(stored.record)
-        condition = (services.directory.unchanged(kernel.id),)
-        return await services.registry.replace(stored, after, compares=condition, named=(named, named), durable=False)
+        moved = await services.registry.replace(
+            stored, after, compares=(services.directory.unchanged(kernel.id),), named=(named, named), durable=False
+        )
+        if moved is not None:
+            # It gave no answer, but may be alive and have made the object.
+            dropping = services.drop(stored.record, stored.record.replicas[0])
+            services.background.start(dropping, f"drop of object {stored.record.id}, which is made elsewhere")
+        return moved
 
     async def _undo(self, stored: Stored, replica: common_pb2.Replica) -> None:
         services = self._services

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from amino_wire.errors import AminoError, ArgumentInvalid, LanguageUnknown, ObjectLost, ObjectNotFound
+from amino_wire.errors import AminoError, ArgumentInvalid, Conflict, LanguageUnknown, ObjectLost, ObjectNotFound
 from amino_wire.pb import client_pb2, common_pb2, oms_pb2
 
 from amino_oms.lifecycle.services import Services
@@ -35,17 +35,33 @@ class Movement:
                 return stored, []
             source = services.directory.living(replica.kernel_id)
             target = await self._target(stored.record, request)
-            order = oms_pb2.MoveObjectRequest(
-                object=services.located(stored.record), replica=replica.number, target=target, allow_lossy=request.allow_lossy
-            )
+            if not services.claims.take(stored.record.id, target.id):
+                raise Conflict(f"a replica of object {request.name_or_id} is just being made on kernel {target.id}; try again")
             try:
-                response = await services.kernels.move_object(source, order, services.timeouts.move)
-                lost = list(response.lost)
-            except AminoError:
-                lost = []
-                if not await self._arrived(stored.record, replica.number, target.id):
-                    raise
-            return await self._current(stored.record.id), lost
+                return await self._order(stored, replica, source, target, allow_lossy=request.allow_lossy)
+            finally:
+                services.claims.release(stored.record.id, target.id)
+
+    async def _order(
+        self,
+        stored: Stored,
+        replica: common_pb2.Replica,
+        source: common_pb2.KernelRecord,
+        target: common_pb2.KernelRecord,
+        *,
+        allow_lossy: bool,
+    ) -> tuple[Stored, list[str]]:
+        services = self._services
+        order = oms_pb2.MoveObjectRequest(
+            object=services.located(stored.record), replica=replica.number, target=target, allow_lossy=allow_lossy
+        )
+        try:
+            lost = list((await services.kernels.move_object(source, order, services.timeouts.move)).lost)
+        except AminoError:
+            lost = []
+            if not await self._arrived(stored.record, replica.number, target.id):
+                raise
+        return await self._current(stored.record.id), lost
 
     async def _target(self, record: common_pb2.ObjectRecord, request: client_pb2.MoveRequest) -> common_pb2.KernelRecord:
         directory = self._services.directory

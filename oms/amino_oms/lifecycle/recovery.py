@@ -6,9 +6,9 @@ import asyncio
 import logging
 
 from amino_wire.errors import AminoError
-from amino_wire.pb import common_pb2, oms_pb2
+from amino_wire.pb import common_pb2
 
-from amino_oms.lifecycle.services import Services
+from amino_oms.lifecycle.services import ATTEMPTS, Services
 from amino_oms.membership.detector import Standing
 from amino_oms.registry.keys import CREATING, REQUESTS, last_part
 from amino_oms.registry.listing import entries
@@ -54,24 +54,29 @@ class Recovery:
         stored = await services.registry.by_id(object_id)
         if stored is not None and self.left_over(stored.record):
             replica = stored.record.replicas[0]
-            request = oms_pb2.CreateObjectRequest(object=services.located(stored.record), replica=replica.number)
             try:
-                kernel = services.directory.living(replica.kernel_id)
-                response = await services.kernels.create_object(kernel, request, services.timeouts.create)
+                interface = await services.instance(services.directory.living(replica.kernel_id), stored.record, replica.number)
             except AminoError:
                 await self.lost(object_id)
                 return
-            if not await self._finish(stored, response.interface):
+            if not await self._finish(stored, interface):
                 await self.lost(object_id)
         self._done(object_id)
 
     async def lost(self, object_id: str) -> None:
         """Nobody has the instance: removes the record, and frees its name and its request."""
-        stored = await self._services.registry.by_id(object_id)
-        if stored is not None and self.left_over(stored.record):
-            await self.remove(stored)
-            if stored.record.deployment_managers:
-                await self._services.coordination.destroyed(stored.record)
+        services = self._services
+        for _ in range(ATTEMPTS):
+            stored = await services.registry.by_id(object_id)
+            if stored is None or not self.left_over(stored.record):
+                break
+            if await self.remove(stored):
+                if stored.record.deployment_managers:
+                    await services.coordination.destroyed(stored.record)
+                # The order of the earlier process may still be on its way through the kernel.
+                dropping = services.drop(stored.record, stored.record.replicas[0])
+                services.background.start(dropping, f"drop of object {object_id}, which was left half made")
+                break
         self._done(object_id)
 
     async def remove(self, stored: Stored) -> bool:
@@ -89,8 +94,7 @@ class Recovery:
         after = stored.copy()
         after.interface.CopyFrom(interface)
         after.status = common_pb2.OBJECT_STATUS_ACTIVE
-        replica = after.replicas[0]
-        committed = await services.registry.replace(stored, after, origin=replica.kernel_id)
+        committed = await self._commit(stored, after)
         if committed is None:
             return False
         if services.coordination.has_coordinators(after):
@@ -99,6 +103,19 @@ class Recovery:
             except AminoError as error:
                 _log.warning("the coordinators of object %s could not be made: %s; whoever needs them tries again", after.id, error)
         return True
+
+    async def _commit(self, stored: Stored, after: common_pb2.ObjectRecord) -> Stored | None:
+        """None where somebody else has changed the record, or its kernel has ended the life in which it has the instance."""
+        services, replica = self._services, after.replicas[0]
+        for _ in range(ATTEMPTS):
+            same_life = services.directory.still(replica)
+            if same_life is None:
+                return None
+            committed = await services.registry.replace(stored, after, compares=(same_life,), origin=replica.kernel_id)
+            current = None if committed is not None else await services.registry.by_id(after.id)
+            if current is None or current.entry.modified != stored.entry.modified:
+                return committed
+        return None
 
     def _standing(self, record: common_pb2.ObjectRecord) -> Standing:
         replica = record.replicas[0]

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from amino_wire.errors import AminoError, ArgumentInvalid, EpochStale, ObjectNotFound, TransactionConflict
 from amino_wire.pb import client_pb2, common_pb2, oms_pb2
 
+from amino_oms.lifecycle.attempts import Attempts, RaceLost
 from amino_oms.lifecycle.movement import Movement
 from amino_oms.lifecycle.services import ATTEMPTS, Services
 from amino_oms.lifecycle.siting import Siting
@@ -16,15 +17,11 @@ from amino_oms.store.transaction import Compare
 Change = Callable[[Stored], Awaitable[common_pb2.Replica]]
 
 
-class _RaceLost(EpochStale):
-    """The record is no longer the one that was read, or the kernel no longer in the life in which it was chosen."""
-
-
 class Replication:
     """See `amino_oms.coordination.coordination.Replicas`. Each order is one compare-and-swap of the record; a lost race begins anew."""
 
-    def __init__(self, services: Services, movement: Movement, siting: Siting) -> None:
-        self._services, self._movement, self._siting = services, movement, siting
+    def __init__(self, services: Services, movement: Movement, siting: Siting, attempts: Attempts) -> None:
+        self._services, self._movement, self._siting, self._attempts = services, movement, siting, attempts
 
     async def move(self, object_id: str, number: int, kernel_id: str) -> None:
         """Moves a replica to a kernel; raises as `Movement.move`."""
@@ -89,13 +86,9 @@ class Replication:
         after.status = common_pb2.OBJECT_STATUS_ACTIVE
         del after.replicas[:]
         after.replicas.extend(sorted([*others, made], key=lambda replica: replica.number))
-        unchanged = services.directory.unchanged(kernel.id)
-        try:
+        async with self._attempts.one(stored, made, after) as same_life:
             await self._send(kernel, after, number, state, manager_state)
-            await self._commit(stored, after, unchanged)
-        except AminoError:
-            await services.drop(after, made)
-            raise
+            await self._commit(stored, after, same_life)
         if state:
             await self._activate(kernel, after, number)
         return made
@@ -103,13 +96,14 @@ class Replication:
     async def _send(
         self, kernel: common_pb2.KernelRecord, record: common_pb2.ObjectRecord, number: int, state: bytes, manager_state: bytes
     ) -> None:
-        services, located = self._services, self._services.located(record)
+        services = self._services
         if state:
-            arrival = oms_pb2.ReceiveObjectRequest(object=located, replica=number, state=state, manager_state=manager_state)
+            arrival = oms_pb2.ReceiveObjectRequest(
+                object=services.located(record), replica=number, state=state, manager_state=manager_state
+            )
             await services.kernels.receive_object(kernel, arrival, services.timeouts.create)
         else:
-            order = oms_pb2.CreateObjectRequest(object=located, replica=number)
-            await services.kernels.create_object(kernel, order, services.timeouts.create)
+            await services.instance(kernel, record, number)
 
     async def _activate(self, kernel: common_pb2.KernelRecord, record: common_pb2.ObjectRecord, number: int) -> None:
         request = oms_pb2.ActivateObjectRequest(object_id=record.id, epoch=record.epoch, replica=number)
@@ -122,7 +116,7 @@ class Replication:
         services = self._services
         committed = await services.registry.replace(stored, after, compares=compares)
         if committed is None:
-            raise _RaceLost(f"the replicas of object {after.id} were changed by somebody else at the same time")
+            raise RaceLost(f"the replicas of object {after.id} were changed by somebody else at the same time")
         await services.coordination.replicas_changed(committed.record)
         services.background.start(services.announce(committed.record), f"announcement of the replicas of {after.id}")
 
@@ -131,7 +125,7 @@ class Replication:
             stored = await self._stored(object_id)
             try:
                 return await change(stored)
-            except _RaceLost:
+            except RaceLost:
                 continue
         raise TransactionConflict(f"the replicas of object {object_id} could not be changed since others kept changing them; try again")
 

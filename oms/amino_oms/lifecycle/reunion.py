@@ -9,28 +9,28 @@ from amino_wire.pb import common_pb2, oms_pb2
 from amino_oms.lifecycle.failure import Failure
 from amino_oms.lifecycle.recovery import Recovery
 from amino_oms.lifecycle.services import ATTEMPTS, Services
-from amino_oms.membership.detector import Standing
+from amino_oms.lifecycle.verification import Verification
 from amino_oms.registry.keys import hosted_prefix, last_part
 from amino_oms.registry.listing import entries
 from amino_oms.registry.records import Stored
 
 _YIELD_EVERY = 200
+_AT_ONCE = 64
 
 
 class Reunion:
     """Compares what a kernel says it has with what the records say."""
 
-    def __init__(self, services: Services, recovery: Recovery, failure: Failure) -> None:
-        self._services, self._recovery, self._failure = services, recovery, failure
+    def __init__(self, services: Services, recovery: Recovery, failure: Failure, verification: Verification) -> None:
+        self._services, self._recovery, self._failure, self._verification = services, recovery, failure, verification
 
-    async def reconcile(self, kernel: common_pb2.KernelRecord, listed: list[oms_pb2.ObjectEpoch], earlier: Standing) -> tuple[str, ...]:
+    async def reconcile(self, kernel: common_pb2.KernelRecord, listed: list[oms_pb2.ObjectEpoch], *, same_life: bool) -> tuple[str, ...]:
         """The ids that the kernel must drop. What it has and was thought lost is ACTIVE again; what it lacks is lost.
 
         Arguments:
             kernel: the kernel as it has registered, alive.
             listed: what it says it has.
-            earlier: how it stood before it registered. Only of one that was awaited, the list tells what is missing: on one that was alive,
-                objects may have been made after it wrote its list.
+            same_life: it has registered in this life before, so there may be objects in it that are not listed.
         """
         fenced: list[str] = []
         for number, held in enumerate(listed):
@@ -43,49 +43,64 @@ class Reunion:
             elif self._recovery.left_over(stored.record):
                 self._services.background.start(self._recovery.found(held.id), f"completion of object {held.id}")
             else:
-                await self._welcome(stored, held.epoch)
+                await self._welcome(stored, replica, held.epoch)
             if number % _YIELD_EVERY == 0:
                 await asyncio.sleep(0)
-        if earlier is Standing.AWAITED:
-            # Nothing was made there while it was awaited; what has changed since it registered is newer than its list.
+        if same_life:
             self._services.background.start(
                 self._missing(kernel, {held.id for held in listed}), f"search for objects missing on {kernel.id}"
             )
         return tuple(fenced)
 
-    async def _welcome(self, stored: Stored, epoch: int) -> None:
+    async def _welcome(self, stored: Stored, replica: common_pb2.Replica, epoch: int) -> None:
         services = self._services
         for _ in range(ATTEMPTS):
-            if stored.record.status == common_pb2.OBJECT_STATUS_LOST:
-                after = stored.copy()
-                after.status = common_pb2.OBJECT_STATUS_ACTIVE
-                revived = await services.registry.replace(stored, after)
-                if revived is None:
-                    current = await services.registry.by_id(stored.record.id)
-                    if current is None:
-                        return
-                    stored = current
-                    continue
-            if epoch != stored.record.epoch:
-                services.background.start(services.announce(stored.record), f"announcement of the epoch of {stored.record.id}")
-            return
+            if stored.record.status != common_pb2.OBJECT_STATUS_LOST:
+                break
+            current = await self._revived(stored, replica)
+            if current is None:
+                return
+            stored = current
+        if epoch != stored.record.epoch:
+            services.background.start(services.announce(stored.record), f"announcement of the epoch of {stored.record.id}")
+
+    async def _revived(self, stored: Stored, replica: common_pb2.Replica) -> Stored | None:
+        """The record as ACTIVE, or as others have changed it meanwhile; None where there is nothing left to revive."""
+        services, object_id = self._services, stored.record.id
+        same_life = services.directory.still(replica)
+        # Claimed: it is being made anew there, in place of what the kernel had.
+        if same_life is None or not services.claims.take(object_id, replica.kernel_id):
+            return None
+        try:
+            after = stored.copy()
+            after.status = common_pb2.OBJECT_STATUS_ACTIVE
+            revived = await services.registry.replace(stored, after, compares=(same_life,))
+        finally:
+            services.claims.release(object_id, replica.kernel_id)
+        if revived is not None:
+            # It was lost with all its replicas; those that have not come back are to go from the record.
+            services.background.start(self._failure.lost_replicas(revived), f"search for other replicas of {object_id}")
+            return revived
+        current = await services.registry.by_id(object_id)
+        return current if current is not None and replica in current.record.replicas else None
 
     async def _missing(self, kernel: common_pb2.KernelRecord, listed: set[str]) -> None:
-        joined = self._services.directory.joined(kernel.id)
+        """Sees to objects that should be there and are not listed. They may have come after the list was written: the kernel is asked."""
+        batch: list[str] = []
         async for entry in entries(self._services.registry.store, hosted_prefix(kernel.id)):
-            object_id = last_part(entry.key)
-            stored = None if object_id in listed else await self._services.registry.by_id(object_id)
-            if stored is None or stored.entry.modified > joined:
-                continue
-            if self._recovery.left_over(stored.record):
-                await self._recovery.lost(object_id)
-                continue
-            gone = frozenset(
-                replica.number
-                for replica in stored.record.replicas
-                if replica.kernel_id == kernel.id and replica.kernel_incarnation == kernel.incarnation
-            )
-            await self._failure.lost_replicas(stored, missing=gone)
+            if (object_id := last_part(entry.key)) not in listed:
+                batch.append(object_id)
+            if len(batch) == _AT_ONCE:
+                await asyncio.gather(*(self._doubted(kernel, object_id) for object_id in batch))
+                batch = []
+        await asyncio.gather(*(self._doubted(kernel, object_id) for object_id in batch))
+
+    async def _doubted(self, kernel: common_pb2.KernelRecord, object_id: str) -> None:
+        stored = await self._services.registry.by_id(object_id)
+        if stored is not None and self._recovery.left_over(stored.record):
+            await self._recovery.lost(object_id)
+        elif stored is not None:
+            await self._verification.verify(object_id, kernel.id)
 
 
 def _replica_on(record: common_pb2.ObjectRecord, kernel: common_pb2.KernelRecord, number: int) -> common_pb2.Replica | None:

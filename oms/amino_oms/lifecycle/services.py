@@ -8,13 +8,14 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from amino_wire.errors import AminoError, Ended, Unavailable
+from amino_wire.errors import AminoError, Ended, EpochStale, Unavailable
 from amino_wire.pb import common_pb2, oms_pb2
 
 from amino_oms.background import BackgroundTasks
 from amino_oms.clock import Clock
 from amino_oms.coordination.coordination import Coordination
-from amino_oms.membership.kernel_calls import KernelCalls
+from amino_oms.lifecycle.claims import Claims
+from amino_oms.membership.kernel_calls import KernelCalls, KernelSilent
 from amino_oms.membership.kernel_directory import KernelDirectory
 from amino_oms.registry.object_registry import ObjectRegistry
 from amino_oms.registry.request_ledger import RequestLedger
@@ -64,6 +65,7 @@ class Services:
 
     `object_locks` makes moves, restarts and new chains of one object take turns; correctness rests on compare-and-swap alone.
     `in_making` holds the ids of objects that this process is making right now; other CREATING records are left from an earlier process.
+    `claims` are the kernels on which it is making a further instance of an object, or to which it has one moved.
     """
 
     registry: ObjectRegistry
@@ -76,6 +78,7 @@ class Services:
     timeouts: Timeouts = field(default_factory=Timeouts)
     object_locks: KeyedLocks = field(default_factory=KeyedLocks)
     in_making: set[str] = field(default_factory=set[str])
+    claims: Claims = field(default_factory=Claims)
 
     def replica_on(self, kernel: common_pb2.KernelRecord, number: int = 0) -> common_pb2.Replica:
         """A replica that lives on `kernel` from now on."""
@@ -87,14 +90,23 @@ class Services:
         copy.CopyFrom(record)
         return self.directory.locate(copy)
 
+    async def instance(self, kernel: common_pb2.KernelRecord, record: common_pb2.ObjectRecord, number: int) -> common_pb2.Interface:
+        """Has a kernel make a replica by its constructor. Raises what the kernel raises, KernelSilent where its life has ended."""
+        request = oms_pb2.CreateObjectRequest(object=self.located(record), replica=number)
+        try:
+            return (await self.kernels.create_object(kernel, request, self.timeouts.create)).interface
+        except EpochStale as error:
+            raise KernelSilent(f"the kernel {kernel.id} began another life before it made object {record.id}; try again") from error
+
     async def drop(self, record: common_pb2.ObjectRecord, replica: common_pb2.Replica) -> None:
         """Asks a kernel to forget a replica. One that does not answer is asked again in the background for as long as it lives in that
         life; later it is told when it registers again, as it is after a crash of this process.
         """
         if not await self._dropped(record, replica):
-            self.background.start(self._drop_until_done(record, replica), f"drop of object {record.id} on {replica.kernel_id}")
+            self.background.start(self.drop_until_done(record, replica), f"drop of object {record.id} on {replica.kernel_id}")
 
-    async def _drop_until_done(self, record: common_pb2.ObjectRecord, replica: common_pb2.Replica) -> None:
+    async def drop_until_done(self, record: common_pb2.ObjectRecord, replica: common_pb2.Replica) -> None:
+        """As `drop`, but returns only when the kernel has answered, or its life has ended."""
         pause = _FIRST_PAUSE
         while not await self._dropped(record, replica):
             await asyncio.sleep(pause)

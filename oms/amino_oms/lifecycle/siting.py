@@ -19,7 +19,8 @@ class Siting:
     async def choose(
         self, record: common_pb2.ObjectRecord, *, selector: common_pb2.Selector | None = None, excluded: Collection[str] = ()
     ) -> common_pb2.KernelRecord:
-        """The kernel that gets the object, or a replica: the least loaded of those that match and are allowed. Counts it as load there.
+        """The kernel that gets the object, or a replica: the least loaded of those that match and are allowed, and on which no instance of
+        it is being made already. Counts it as load there.
 
         Right after a start of the service it waits for the kernels that are expected back. Raises NoKernelMatches, LanguageUnknown.
         """
@@ -27,7 +28,9 @@ class Siting:
         while True:
             refusals = await self._refusals(record)
             try:
-                kernel = directory.place(selector or record.selector, record.artifact.language, excluded, refusals)
+                kernel = directory.place(
+                    selector or record.selector, record.artifact.language, {*excluded, *self._services.claims.of(record.id)}, refusals
+                )
             except NoKernelMatches:
                 if not await directory.next_change():
                     raise

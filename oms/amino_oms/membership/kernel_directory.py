@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from amino_wire.errors import KernelNotFound, KernelUnavailable, TransactionConflict
+from amino_wire.errors import EpochStale, KernelNotFound, KernelUnavailable, TransactionConflict
 from amino_wire.pb import common_pb2
 
 from amino_oms.clock import Clock
@@ -77,9 +77,9 @@ class KernelDirectory:
         """The condition of a transaction that the kernel has neither died nor begun a new life meanwhile."""
         return Compare.unchanged(self._known[kernel_id].entry)
 
-    def joined(self, kernel_id: str) -> int:
-        """The store's revision at which the kernel registered last, or was buried."""
-        return self._known[kernel_id].entry.modified
+    def still(self, replica: common_pb2.Replica) -> Compare | None:
+        """The condition of a transaction that the kernel stays in the life in which it got a replica; None where that has ended."""
+        return self.unchanged(replica.kernel_id) if self.lives(replica) else None
 
     def all(self, *, include_dead: bool) -> list[common_pb2.KernelRecord]:
         """The kernels by id, as they are now."""
@@ -93,26 +93,40 @@ class KernelDirectory:
         return records
 
     async def join(self, record: common_pb2.KernelRecord) -> common_pb2.KernelRecord:
-        """Stores that a kernel lives, in the incarnation of `record` (0: a new one, greater than all before), and starts its lease."""
-        before = self._known.get(record.id)
+        """Stores that a kernel lives, in the incarnation of `record` (0: a new one, greater than all before), and starts its lease.
+
+        Raises EpochStale for a life that another process has followed, TransactionConflict where the kernel registers twice at once.
+        """
         joined = common_pb2.KernelRecord()
         joined.CopyFrom(record)
         joined.alive = True
+        revision = await self._store.revision()
+        # From here to the commit nothing is awaited: a registration that began earlier must not follow a later one.
+        before = self._known.get(record.id)
+        if before is not None and 0 < record.incarnation < before.record.incarnation:
+            raise EpochStale(
+                f"kernel {record.id} has begun life {before.record.incarnation} in another process; "
+                f"this one, in life {record.incarnation}, must end",
+                details={"incarnation": before.record.incarnation},
+            )
         if not joined.incarnation:
-            joined.incarnation = max(await self._store.revision(), before.record.incarnation if before else 0) + 1
+            joined.incarnation = max(revision, before.record.incarnation if before else 0) + 1
         await self._put(joined)
         self.detector.registered(joined.id, joined.incarnation, self._clock.monotonic())
         return joined
 
     async def bury(self, death: Death) -> bool:
-        """Stores that a kernel is dead; False where it has begun another life since."""
+        """Stores that a kernel is dead; False where it has come back, or begun another life, since."""
         known = self._known.get(death.kernel_id)
         if known is None or known.record.incarnation != death.incarnation or self.detector.alive(death.kernel_id):
             return False
         dead = common_pb2.KernelRecord()
         dead.CopyFrom(known.record)
         dead.alive = False
-        await self._put(dead)
+        try:
+            await self._put(dead)
+        except TransactionConflict:
+            return False
         return True
 
     def report(self, kernel_id: str, incarnation: int, *, load: float, objects: int) -> bool:

@@ -1,0 +1,63 @@
+"""One attempt to make a further instance of an object that exists: on one kernel, taken back where it comes to nothing."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+from amino_wire.errors import TransactionConflict
+from amino_wire.pb import common_pb2
+
+from amino_oms.lifecycle.services import Services
+from amino_oms.lifecycle.verification import Verification
+from amino_oms.registry.records import Stored
+from amino_oms.store.transaction import Compare
+
+
+class RaceLost(TransactionConflict):
+    """The record is no longer the one that was read, or the kernel no longer in the life in which it was chosen."""
+
+
+class Attempts:
+    """Keeps attempts from one another and from what comes back: each claims its kernel until it has succeeded, or is taken back."""
+
+    def __init__(self, services: Services, verification: Verification) -> None:
+        self._services, self._verification = services, verification
+
+    @asynccontextmanager
+    async def one(self, stored: Stored, made: common_pb2.Replica, after: common_pb2.ObjectRecord) -> AsyncGenerator[Compare]:
+        """Within the block the instance is made and its record committed, on the condition that it is given: that the kernel stays alive.
+
+        Arguments:
+            stored: the record that the attempt began with.
+            made: the replica that it makes.
+            after: the record that it is to commit, in the epoch of the instance.
+
+        Raises RaceLost where somebody else was quicker. After any error the kernel is told to drop what it may have made.
+        """
+        services = self._services
+        if not services.claims.take(after.id, made.kernel_id):
+            raise RaceLost(f"an instance of object {after.id} is being made on kernel {made.kernel_id} already; try again")
+        same_life = services.directory.still(made)
+        try:
+            # What came back by itself before the claim, on this kernel perhaps, must not be replaced by what is made now.
+            current = await services.registry.by_id(after.id)
+            if same_life is None or current is None or current.entry.modified != stored.entry.modified:
+                raise RaceLost(f"the object {after.id} was changed by somebody else, or kernel {made.kernel_id} has ended; try again")
+        except BaseException:
+            services.claims.release(after.id, made.kernel_id)
+            raise
+        try:
+            yield same_life
+        except BaseException:
+            services.background.start(self._take_back(after, made), f"drop of object {after.id} on {made.kernel_id}, where it is not to be")
+            raise
+        services.claims.release(after.id, made.kernel_id)
+
+    async def _take_back(self, record: common_pb2.ObjectRecord, made: common_pb2.Replica) -> None:
+        try:
+            await self._services.drop_until_done(record, made)
+        finally:
+            self._services.claims.release(record.id, made.kernel_id)
+        # The instance may have taken the place of one that the record still counts on.
+        await self._verification.verify(record.id, made.kernel_id)
