@@ -83,7 +83,7 @@ abstract sealed class Activation permits Call {
   }
 
   synchronized void endInterrupt() {
-    guard = GUARD_FREE;
+    GUARD.compareAndSet(this, GUARD_INTERRUPTING, GUARD_FREE);
     notifyAll();
   }
 
@@ -93,7 +93,8 @@ abstract sealed class Activation permits Call {
       return;
     }
     synchronized (this) {
-      while (guard == GUARD_INTERRUPTING) {
+      // The next interruption may begin before this thread wakes: what was free a moment ago must be taken, not overwritten.
+      while (guard != GUARD_ENDED && !GUARD.compareAndSet(this, GUARD_FREE, GUARD_ENDED)) {
         try {
           wait();
         } catch (InterruptedException e) {
@@ -101,7 +102,6 @@ abstract sealed class Activation permits Call {
           continue;
         }
       }
-      guard = GUARD_ENDED;
       notifyAll();
     }
     Thread.interrupted();

@@ -9,6 +9,8 @@ import org.amino.runtime.guest.GuestFailure;
 final class Interrupter {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final long AFTER_WAIT_MS = 1_000;
+  /** How long the thread may take to come out of a context in which nothing runs any more; it may also be only on its way in. */
+  private static final long AFTER_INTERRUPT_MS = 20;
   private static final long AFTER_CLOSE_MS = 5_000;
 
   private final Scheduler scheduler;
@@ -54,6 +56,7 @@ final class Interrupter {
         closeContext(victim);
         return;
       }
+      victim.awaitEnded(AFTER_INTERRUPT_MS);
     }
   }
 
