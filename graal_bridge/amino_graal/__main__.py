@@ -1,4 +1,4 @@
-"""`python -m amino_graal --languages all`: fetches the jars of guest languages now instead of on first need.
+"""`python -m amino_graal --languages all`: fetches the jars of guest languages now instead of on first need, and makes later starts fast.
 
 With `--class-path` it also prints what a Java program that embeds Amino needs on its class path (`docs/embedding.md`).
 """
@@ -12,8 +12,11 @@ import sys
 from amino_wire.errors import AminoError
 from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
+from amino_graal.discovery import report_machines
+from amino_graal.fast_start import FastStart
 from amino_graal.host_class_path import host_class_path
 from amino_graal.jars import JarStore, cache_folder
+from amino_graal.jars import Progress as Told
 from amino_graal.lock import LANGUAGES
 
 
@@ -30,12 +33,18 @@ def main() -> int:
     with Progress(*columns, transient=True, disable=not sys.stderr.isatty()) as shown:
 
         def progress(name: str, done: int, size: int) -> None:
+            if not sys.stderr.isatty():
+                if size == 1 and not done:
+                    print(f"making {name}, once", file=sys.stderr, flush=True)
+                return
             if name not in bars:
                 bars[name] = shown.add_task(name, total=size)
             shown.update(bars[name], completed=done)
 
         try:
             store.ensure(languages, compiler=True, progress=progress)
+            if not options.class_path:
+                make_ready(store, progress)
             class_path = host_class_path(store, languages, os.environ) if options.class_path else []
         except AminoError as error:
             print(f"{error.code}: {error.message}", file=sys.stderr)
@@ -45,6 +54,14 @@ def main() -> int:
         return 0
     print(f"jars here for: {', '.join(store.present())}")
     return 0
+
+
+def make_ready(store: JarStore, progress: Told) -> None:
+    """Makes what kernels start fast with, for the JVM that they would choose and all languages that are here."""
+    machine = report_machines(os.environ).chosen
+    if machine is not None and machine.compiles:
+        languages = store.present()
+        FastStart(cache_folder(os.environ)).make(machine, store.compiler_path(), store.class_path(languages), languages, progress)
 
 
 if __name__ == "__main__":

@@ -17,13 +17,14 @@ class JvmOptions:
     """What a JVM is started with.
 
     `class_path` holds the guests' jars and our own; `compiler_path` the JIT's jars, empty for an interpreter; `heap_mb` 0 leaves the
-    heap to the JVM.
+    heap to the JVM; `archive` holds classes of the guests' jars, `extra` the operator's own options.
     """
 
     machine: JavaMachine
     class_path: Sequence[Path]
     compiler_path: Sequence[Path] = ()
     heap_mb: int = 0
+    archive: Path | None = None
     extra: Sequence[str] = ()
 
 

@@ -8,13 +8,16 @@ from pathlib import Path
 from amino_graal.machine import JavaMachine
 
 
-def jvm_flags(machine: JavaMachine, compiler: Sequence[Path], *, heap_mb: int = 0, extra: Sequence[str] = ()) -> list[str]:
+def jvm_flags(
+    machine: JavaMachine, compiler: Sequence[Path], *, heap_mb: int = 0, archive: Path | None = None, extra: Sequence[str] = ()
+) -> list[str]:
     """Answers the options for a JVM that runs guests.
 
     Args:
         machine: The JVM; options that its version does not know are left out.
         compiler: Jars of the JIT compiler; without them guests are interpreted.
         heap_mb: Largest heap in megabytes, 0 for the JVM's own choice.
+        archive: Classes to map at the start; one that does not fit is passed over.
         extra: Further options of the operator, last, so that they win.
     """
     flags = [
@@ -24,11 +27,18 @@ def jvm_flags(machine: JavaMachine, compiler: Sequence[Path], *, heap_mb: int = 
     ]
     if machine.compiles and compiler:
         path = ":".join(str(jar) for jar in compiler)
-        flags += ["-XX:+UnlockExperimentalVMOptions", "-XX:+EnableJVMCI", f"--upgrade-module-path={path}"]
+        flags += ["-XX:+UnlockExperimentalVMOptions", "-XX:+EnableJVMCI"]
+        if machine.has_placeholder:
+            flags.append(f"--upgrade-module-path={path}")
+        else:
+            flags += [f"--module-path={path}", "--add-modules=jdk.graal.compiler"]
     if machine.major >= 22:
         flags.append("--enable-native-access=ALL-UNNAMED")
     if machine.major >= 24:
         flags.append("--sun-misc-unsafe-memory-access=allow")
+    if archive is not None:
+        # The JVM would write to our output that another archive of its own does not fit its modules.
+        flags += [f"-XX:SharedArchiveFile={archive}", "-Xlog:cds=off", "-Xlog:aot=off"]
     if heap_mb:
         flags.append(f"-Xmx{heap_mb}m")
     return [*flags, *extra]

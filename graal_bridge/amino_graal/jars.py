@@ -14,7 +14,7 @@ from amino_graal.lock import LANGUAGES, JarLock, LockedJar, load_lock, merged
 from amino_graal.resolver import Fetch, fetch_with_jgo, sha256_of
 
 Progress = Callable[[str, int, int], None]
-"""Called with a file name, the bytes of it that are here, and its size in bytes."""
+"""Called with a file name, the bytes of it that are here, and its size in bytes; of a step that has no bytes, 0 or 1 of 1."""
 
 
 def cache_folder(environ: Mapping[str, str]) -> Path:
@@ -46,6 +46,10 @@ class JarStore:
     def missing(self, jars: Iterable[LockedJar]) -> list[LockedJar]:
         """Answers which of these jars are not here in full size."""
         return [jar for jar in jars if not self._is_here(jar)]
+
+    def has_compiler(self) -> bool:
+        """Answers whether the JIT compiler's jars are all here."""
+        return not self.missing(self._lock.compiler)
 
     def damaged(self) -> list[LockedJar]:
         """Answers which jars of the cache do not hash to what the lock file says. Reads all of them."""

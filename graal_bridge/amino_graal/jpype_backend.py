@@ -52,7 +52,9 @@ class JPypeBackend:
             if not jpype.isJVMStarted():
                 jpype.startJVM(
                     str(options.machine.library),
-                    *jvm_flags(options.machine, options.compiler_path, heap_mb=options.heap_mb, extra=options.extra),
+                    *jvm_flags(
+                        options.machine, options.compiler_path, heap_mb=options.heap_mb, archive=options.archive, extra=options.extra
+                    ),
                     classpath=[str(path) for path in options.class_path],
                     convertStrings=False,
                     # The JVM's own signal handlers would end the process instead of the loop's.

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 from amino_graal.backend import JvmOptions
 from amino_graal.discovery import find_machine
+from amino_graal.fast_start import FastStart, jpype_jar
 from amino_graal.jars import JarStore, Progress, cache_folder
+from amino_graal.lock import LANGUAGES
 from amino_graal.runtime_jar import find_runtime_jar
 
 
@@ -35,9 +37,17 @@ def prepare(
     machine = report.chosen
     assert machine is not None
     runtime_jar = find_runtime_jar(os.environ)
-    store = JarStore(cache_folder(os.environ) / "jars")
+    cache = cache_folder(os.environ)
+    store = JarStore(cache / "jars")
+    first_of_all = machine.compiles and not store.has_compiler()
     store.ensure(languages, compiler=machine.compiles, progress=progress, offline=offline)
-    present = tuple(dict.fromkeys([*languages, *store.present()]))
+    here = {*languages, *store.present()}
+    present = tuple(language for language in LANGUAGES if language in here)
     compiler = store.compiler_path() if machine.compiles else []
-    options = JvmOptions(machine, [runtime_jar, *store.class_path(present)], compiler, heap_mb, extra)
+    guests = store.class_path(present)
+    fast = FastStart(cache)
+    # Whoever waits for hundreds of megabytes can wait for this too; nobody else has to.
+    quick = fast.make(machine, compiler, guests, present, progress) if first_of_all else fast.find(machine, compiler, guests)
+    # An archive fits class paths that begin with what it was made of: the guests' jars, then JPype's own.
+    options = JvmOptions(quick.machine, [*guests, jpype_jar(), runtime_jar], compiler, heap_mb, quick.archive, extra)
     return Preparation(options, present, report.notices)

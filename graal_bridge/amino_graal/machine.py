@@ -9,6 +9,8 @@ from pathlib import Path
 OLDEST_VERSION = 17
 COMPILER_VERSION = 25
 COMPILER_MODULE = "jdk.internal.vm.ci"
+PLACEHOLDERS = ("jdk.graal.compiler", "jdk.graal.compiler.management")
+"""Modules of a JDK that are empty: the compiler's place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +24,14 @@ class JavaMachine:
     library: Path
     version: str
     major: int
+    modules: tuple[str, ...]
     has_compiler_interface: bool
     origin: str = "given"
+
+    @property
+    def has_placeholder(self) -> bool:
+        """True for a JDK that has the compiler's empty module, which the compiler's jars must replace."""
+        return not self.modules or any(name in self.modules for name in PLACEHOLDERS)
 
     @property
     def usable(self) -> bool:
@@ -70,7 +78,7 @@ def inspect_home(home: Path, origin: str = "given") -> JavaMachine | None:
     major = numbers[1] if numbers[0] == 1 and len(numbers) > 1 else numbers[0]
     modules = release.get("MODULES", "").split()
     has_interface = COMPILER_MODULE in modules or (home / "jmods" / f"{COMPILER_MODULE}.jmod").exists()
-    return JavaMachine(home.resolve(), library.resolve(), version, major, has_interface, origin)
+    return JavaMachine(home.resolve(), library.resolve(), version, major, tuple(modules), has_interface, origin)
 
 
 def _find_library(home: Path) -> Path | None:

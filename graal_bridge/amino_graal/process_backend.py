@@ -52,6 +52,7 @@ class ProcessBackend:
             "class_path": [str(path) for path in options.class_path],
             "compiler_path": [str(path) for path in options.compiler_path],
             "heap_mb": options.heap_mb,
+            "archive": str(options.archive or ""),
             "extra": list(options.extra),
             "socket_path": socket_path,
             "token": token,

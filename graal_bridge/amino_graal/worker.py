@@ -52,6 +52,7 @@ async def _start(order: dict[str, Any]) -> None:
         [Path(path) for path in order["class_path"]],
         [Path(path) for path in order["compiler_path"]],
         order["heap_mb"],
+        Path(order["archive"]) if order["archive"] else None,
         order["extra"],
     )
     await JPypeBackend(options).start_runtime(order["socket_path"], order["token"], order["kernel_id"])

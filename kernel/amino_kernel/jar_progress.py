@@ -32,7 +32,7 @@ class JarProgress:
         if not finished and now - self._last < (REDRAW_SECONDS if self._terminal else LINE_SECONDS):
             return
         self._last = now
-        text = f"fetching {name}: {done / 1e6:.1f} of {size / 1e6:.1f} MB"
+        text = f"fetching {name}: {done / 1e6:.1f} of {size / 1e6:.1f} MB" if size > 1 else f"making {name}, once"
         self._out.write(f"\r\x1b[K{text}" if self._terminal else f"{text}\n")
         if self._terminal and finished:
             self._out.write("\r\x1b[K")

@@ -11,7 +11,7 @@ from amino_graal.machine import COMPILER_MODULE, inspect_home
 from amino_wire.errors import JvmNotFound, JvmUnusable
 
 
-def make_home(folder: Path, version: str, modules: str = f"java.base {COMPILER_MODULE}") -> Path:
+def make_home(folder: Path, version: str, modules: str = f"java.base jdk.graal.compiler {COMPILER_MODULE}") -> Path:
     (folder / "lib/server").mkdir(parents=True)
     (folder / "lib/server/libjvm.so").touch()
     (folder / "release").write_text(f'IMPLEMENTOR="Somebody"\nJAVA_VERSION="{version}"\nMODULES="{modules}"\n')
