@@ -1,13 +1,15 @@
 """AtMostOnceRPC: a call runs at most once, however often it is sent.
 
-Outcomes are kept beside the object until their caller says that it has them, as in RIFL (Lee et al., SOSP 2015): each proxy numbers its
-calls and tells the lowest number it still waits for. They travel with the object when it moves, and are part of its checkpoints.
+Outcomes are kept beside the object, as in RIFL (Lee et al., SOSP 2015): each proxy numbers the calls of each client and tells the lowest
+number whose outcome may still be asked for. That is the lowest it waits for, or one `window` below the last: a client that lost the answer
+on its way from the proxy sends its request id again. Outcomes travel with the object when it moves, and are part of its checkpoints.
 """
 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from collections import OrderedDict
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -30,6 +32,8 @@ from amino_dms.api import (
 )
 
 HEADER = "AtMostOnceRPC"
+_CLIENTS = 1000
+"""Clients that a proxy remembers; who comes back later than that begins anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +41,22 @@ class AtMostOnceConfig:
     """Settings.
 
     Arguments:
-        keep: how long an outcome is kept whose caller never says that it has it.
+        keep: how long an outcome is kept that nobody asks for again.
+        window: how many outcomes of a client's last calls are kept, besides those it waits for.
     """
 
     keep: timedelta = timedelta(minutes=10)
+    window: int = 128
+
+
+@dataclass(slots=True)
+class _Client:
+    """The calls of one client: the numbers of those that may come again, and until when each that is not answered is waited for."""
+
+    session: str
+    last: int = 0
+    numbers: dict[str, int] = field(default_factory=dict[str, int])
+    awaited: dict[str, float] = field(default_factory=dict[str, float])
 
 
 class AtMostOnceProxy(Proxy[AtMostOnceConfig]):
@@ -50,40 +66,48 @@ class AtMostOnceProxy(Proxy[AtMostOnceConfig]):
 
     def __init__(self, config: AtMostOnceConfig, kernel: ProxyKernel) -> None:
         super().__init__(config, kernel)
-        self._session = f"{kernel.random.getrandbits(64):016x}"
-        self._last = 0
-        self._numbers: dict[str, int] = {}
-        self._doubtful: dict[str, float] = {}
+        self._clients: OrderedDict[str, _Client] = OrderedDict()
 
     async def on_call(self, call: Invocation, next: Next) -> Any:
-        """Sends the number and the lowest one whose answer is still missing."""
+        """Sends the number and the lowest one that may come again."""
         if call.method in self.kernel.interface.read_only:
             return await next(call)
-        self._forget_doubtful()
-        number = self._numbers.get(call.request_id)
-        if number is None:
-            self._last = number = self._last + 1
-            self._numbers[call.request_id] = number
-        lowest = min(self._numbers.values(), default=number)
+        client = self._client(call.client_id)
+        if call.request_id not in client.numbers:
+            client.last += 1
+            client.numbers[call.request_id] = client.last
+        number = client.numbers[call.request_id]
+        client.awaited[call.request_id] = float("inf")
+        lowest = self._lowest(client)
         try:
-            result = await next(with_header(call, HEADER, [self._session, number, lowest]))
+            result = await next(with_header(call, HEADER, [client.session, number, lowest]))
         except (Unavailable, Ended, asyncio.CancelledError):
-            self._doubtful[call.request_id] = self.kernel.clock.now() + self.config.keep.total_seconds()
+            client.awaited[call.request_id] = self.kernel.clock.now() + self.config.keep.total_seconds()
             raise
         except AminoError:
-            self._forget(call.request_id)
+            client.awaited.pop(call.request_id, None)
             raise
-        self._forget(call.request_id)
+        client.awaited.pop(call.request_id, None)
         return result
 
-    def _forget(self, request_id: str) -> None:
-        self._numbers.pop(request_id, None)
-        self._doubtful.pop(request_id, None)
+    def _client(self, name: str) -> _Client:
+        client = self._clients.get(name)
+        if client is None:
+            client = self._clients[name] = _Client(f"{self.kernel.random.getrandbits(64):016x}")
+            if len(self._clients) > _CLIENTS:
+                self._clients.popitem(last=False)
+        self._clients.move_to_end(name)
+        return client
 
-    def _forget_doubtful(self) -> None:
+    def _lowest(self, client: _Client) -> int:
         now = self.kernel.clock.now()
-        for request_id in [request_id for request_id, until in self._doubtful.items() if until < now]:
-            self._forget(request_id)
+        for request_id in [request_id for request_id, until in client.awaited.items() if until < now]:
+            del client.awaited[request_id]
+        waited_for = min(client.numbers[request_id] for request_id in client.awaited)
+        lowest = min(waited_for, client.last - self.config.window)
+        while (oldest := next(iter(client.numbers))) and client.numbers[oldest] < lowest:
+            del client.numbers[oldest]
+        return lowest
 
 
 @dataclass(slots=True)
@@ -91,12 +115,14 @@ class _Outcome:
     value: Any
     error: AminoError | None
     until: float
+    session: str
+    number: int
 
 
 @dataclass(slots=True)
 class _Session:
-    lowest: int
-    numbers: dict[int, str]
+    lowest: int = 0
+    numbers: dict[int, str] = field(default_factory=dict[int, str])
 
 
 class AtMostOnceManager(InstanceManager[AtMostOnceConfig]):
@@ -113,59 +139,74 @@ class AtMostOnceManager(InstanceManager[AtMostOnceConfig]):
         if call.method in self.kernel.interface.read_only:
             return await next(call)
         name, number, lowest = call.headers.get(HEADER) or ("", 0, 0)
-        session = self._sessions.setdefault(name, _Session(0, {})) if name else _Session(0, {})
-        self._clean(session, lowest)
-        if number < session.lowest:
-            raise Cancelled(f"{call.method} of {call.object_id} was sent again after its caller had the answer; it did not run again")
+        self._clean(name, lowest)
         while call.request_id in self._running:
             await asyncio.shield(self._running[call.request_id])
         if call.request_id not in self._outcomes:
-            session.numbers[number] = call.request_id
-            await self._run(call, next)
+            if name in self._sessions and number < self._sessions[name].lowest:
+                raise Cancelled(f"{call.method} of {call.object_id} was sent again after its caller had the answer; it did not run again")
+            await self._run(call, next, name, number)
         outcome = self._outcomes[call.request_id]
         if outcome.error is not None:
             raise outcome.error
         return outcome.value
 
-    async def _run(self, call: Invocation, next: Next) -> None:
+    async def _run(self, call: Invocation, next: Next, session: str, number: int) -> None:
         done = self._running[call.request_id] = asyncio.get_running_loop().create_future()
+        until = self.kernel.clock.now() + self.config.keep.total_seconds()
         try:
-            self._keep(call.request_id, await next(call), None)
+            self._keep(call.request_id, _Outcome(await next(call), None, until, session, number))
         except (Moved, Unavailable):
             raise
         except AminoError as error:
-            self._keep(call.request_id, None, error)
+            self._keep(call.request_id, _Outcome(None, error, until, session, number))
         except asyncio.CancelledError:
             cancelled = Cancelled(f"{call.method} of {call.object_id} was cancelled while it ran; it may have had its effect")
-            self._keep(call.request_id, None, cancelled)
+            self._keep(call.request_id, _Outcome(None, cancelled, until, session, number))
             raise
         finally:
             del self._running[call.request_id]
             done.set_result(None)
 
-    def _keep(self, request_id: str, value: Any, error: AminoError | None) -> None:
-        self._outcomes[request_id] = _Outcome(value, error, self.kernel.clock.now() + self.config.keep.total_seconds())
+    def _keep(self, request_id: str, outcome: _Outcome) -> None:
+        self._outcomes[request_id] = outcome
+        if outcome.session:
+            self._sessions.setdefault(outcome.session, _Session()).numbers[outcome.number] = request_id
 
-    def _clean(self, session: _Session, lowest: int) -> None:
-        session.lowest = max(session.lowest, lowest)
-        for number in [number for number in session.numbers if number < session.lowest]:
-            self._outcomes.pop(session.numbers.pop(number), None)
+    def _clean(self, name: str, lowest: int) -> None:
+        session = self._sessions.get(name)
+        if session is not None:
+            session.lowest = max(session.lowest, lowest)
+            while session.numbers and (number := next(iter(session.numbers))) < session.lowest:
+                self._outcomes.pop(session.numbers.pop(number), None)
         now = self.kernel.clock.now()
-        while self._outcomes and next(iter(self._outcomes.values())).until < now:
-            del self._outcomes[next(iter(self._outcomes))]
+        while self._outcomes and (oldest := next(iter(self._outcomes.items())))[1].until < now:
+            self._forget(*oldest)
+
+    def _forget(self, request_id: str, outcome: _Outcome) -> None:
+        del self._outcomes[request_id]
+        session = self._sessions.get(outcome.session)
+        if session is not None:
+            session.numbers.pop(outcome.number, None)
+            if not session.numbers:
+                del self._sessions[outcome.session]
 
     async def save(self, purpose: Purpose) -> Any:
         """All outcomes, for the next place or with the state they belong to."""
         return {
-            "sessions": {name: [session.lowest, session.numbers] for name, session in self._sessions.items()},
-            "outcomes": {key: [kept.value, to_payload(kept.error) if kept.error else None] for key, kept in self._outcomes.items()},
+            "sessions": {name: session.lowest for name, session in self._sessions.items()},
+            "outcomes": {
+                request_id: [kept.value, to_payload(kept.error) if kept.error else None, kept.session, kept.number]
+                for request_id, kept in self._outcomes.items()
+            },
         }
 
     async def load(self, saved: Any, arrival: Arrival) -> None:
         """Takes over outcomes."""
-        self._sessions = {name: _Session(lowest, dict(numbers)) for name, (lowest, numbers) in saved["sessions"].items()}
-        for request_id, (value, error) in saved["outcomes"].items():
-            self._keep(request_id, value, from_payload(error) if error else None)
+        until = self.kernel.clock.now() + self.config.keep.total_seconds()
+        self._sessions = {name: _Session(lowest) for name, lowest in saved["sessions"].items()}
+        for request_id, (value, error, session, number) in saved["outcomes"].items():
+            self._keep(request_id, _Outcome(value, from_payload(error) if error else None, until, session, number))
 
 
 class AtMostOnceRPC(DeploymentManager):

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 class KeyValue:
     """A map from keys to values, the object of the key-value suite."""
 
-    read_only: ClassVar[tuple[str, ...]] = ("get", "size")
+    read_only: ClassVar[tuple[str, ...]] = ("get", "size", "keys")
 
     def __init__(self, entries: dict[str, Any] | None = None) -> None:
         self.entries: dict[str, Any] = dict(entries or {})
@@ -20,6 +20,14 @@ class KeyValue:
     def size(self) -> int:
         """How many keys there are."""
         return len(self.entries)
+
+    def keys(self) -> list[str]:
+        """The keys, in order."""
+        return sorted(self.entries)
+
+    def delete(self, key: str) -> bool:
+        """Removes a key; whether it was there."""
+        return self.entries.pop(key, self) is not self
 
     def put(self, key: str, value: Any) -> Any:
         """Sets a value; the one before."""

@@ -78,7 +78,8 @@ class ObjectCopy:
 
     async def invoke(self, call: Invocation) -> Any:
         now = asyncio.get_running_loop().time()
-        sent = to_call(call.changed(object_id=self._id), now)
+        # The epoch is of the object that was called; the copy has one of its own, and would wait for news that never come.
+        sent = to_call(call.changed(object_id=self._id, epoch=0), now)
         result = await self._bridge.call(self._id, sent.method, sent.args, sent.outgoing(now, FLAG_PROXIES_DONE | FLAG_MANAGERS_DONE))
         return from_result(result)
 
