@@ -114,6 +114,9 @@ class ClientService(client_pb2_grpc.ClientServiceServicer):
     async def Create(self, request: client_pb2.CreateRequest, context: Context) -> client_pb2.CreateResponse:  # noqa: N802
         return await _guard(context, self._pass_on(self._stub.Create, request, context, LONG_SECONDS))
 
+    async def CreateMany(self, request: client_pb2.CreateManyRequest, context: Context) -> client_pb2.CreateManyResponse:  # noqa: N802
+        return await _guard(context, self._pass_on(self._stub.CreateMany, request, context, LONG_SECONDS))
+
     async def Get(self, request: client_pb2.GetRequest, context: Context) -> client_pb2.GetResponse:  # noqa: N802
         return await _guard(context, self._pass_on(self._stub.Get, request, context))
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Mapping
+import asyncio
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,6 +54,7 @@ class Hosting:
         self._records = records
         self._chains = chains
         self._options = options
+        self._unwanted: set[asyncio.Future[None]] = set()
 
     async def inspect(self, artifact: common_pb2.Artifact, tenant: str = "") -> common_pb2.Interface:
         """Evaluates an artifact and answers its interface.
@@ -89,6 +91,47 @@ class Hosting:
         await self._open_chain(local, self._chains.created(local, bool(state)))
         self._records.learn(local.record)
         return interface
+
+    async def create_many(self, records: Sequence[common_pb2.ObjectRecord]) -> common_pb2.Interface:
+        """Makes many objects of one artifact by their constructors, in one batch across the bridge: all of them or none.
+
+        They have no deployment managers, and are replica 0. Raises as `create`, the first error there is. Where whoever ordered them hangs
+        up meanwhile, none of them stays: no record speaks of them yet.
+        """
+        making = asyncio.ensure_future(self._make_many(records))
+        try:
+            return await asyncio.shield(making)
+        except asyncio.CancelledError:
+            unwanted = asyncio.ensure_future(self._unmake(making, records))
+            self._unwanted.add(unwanted)
+            unwanted.add_done_callback(self._unwanted.discard)
+            raise
+
+    async def _unmake(self, making: asyncio.Future[common_pb2.Interface], records: Sequence[common_pb2.ObjectRecord]) -> None:
+        await asyncio.wait([making])
+        if making.exception() is None:
+            await asyncio.gather(*(self.destroy(record.id, record.epoch) for record in records), return_exceptions=True)
+
+    async def _make_many(self, records: Sequence[common_pb2.ObjectRecord]) -> common_pb2.Interface:
+        first = records[0]
+        runtime, interface = await self._loaded(first.artifact, first.labels.get(TENANT_LABEL, ""))
+        missing = [LocalObject(_with_interface(record, interface), 0, runtime) for record in records if self._table.get(record.id) is None]
+        outcomes = await asyncio.gather(*(self._constructed(local) for local in missing), return_exceptions=True)
+        errors = [outcome for outcome in outcomes if isinstance(outcome, BaseException)]
+        if errors:
+            # The bridge does not mind one that is not there.
+            await asyncio.gather(*(runtime.bridge.destroy(local.id) for local in missing), return_exceptions=True)
+            raise errors[0]
+        for local in missing:
+            self._table.put(local)
+            self._records.learn(local.record)
+        return interface
+
+    def _constructed(self, local: LocalObject) -> asyncio.Future[Any]:
+        record = local.record
+        args = EncodedValue(record.constructor_args or EMPTY_ARRAY)
+        kwargs = EncodedValue(record.constructor_kwargs or EMPTY_MAP)
+        return local.runtime.bridge.created(record.id, record.epoch, record.artifact.hash, args, kwargs, self._object_options(local))
 
     async def receive(self, record: common_pb2.ObjectRecord, replica: int, state: bytes, manager_state: bytes) -> None:
         """Takes in a moved object. It is held until `activate`: calls that come early wait.

@@ -9,7 +9,7 @@ import grpc
 import grpc.aio
 from amino_dms.chain import INSTANCE_MANAGER
 from amino_wire.errors import EpochStale, MemberNotFound, Moved, abort, from_message
-from amino_wire.pb import oms_pb2, oms_pb2_grpc
+from amino_wire.pb import common_pb2, oms_pb2, oms_pb2_grpc
 from amino_wire.values import DEFAULT, EncodedValue, decode, encode
 
 from amino_kernel.arrivals import Arrivals
@@ -51,9 +51,15 @@ class KernelService(oms_pb2_grpc.KernelServiceServicer):
         self._membership = membership
 
     async def CreateObject(self, request: oms_pb2.CreateObjectRequest, context: Context) -> oms_pb2.CreateObjectResponse:  # noqa: N802
-        await _guard(context, self._check_life(request))
+        await _guard(context, self._check_life(request.object, request.replica))
         interface = await _guard(context, self._hosting.create(request.object, request.replica, request.state))
         return oms_pb2.CreateObjectResponse(interface=interface)
+
+    async def CreateObjects(self, request: oms_pb2.CreateObjectsRequest, context: Context) -> oms_pb2.CreateObjectsResponse:  # noqa: N802
+        if not request.objects:
+            return oms_pb2.CreateObjectsResponse()
+        await _guard(context, self._check_life(request.objects[0], 0))
+        return oms_pb2.CreateObjectsResponse(interface=await _guard(context, self._hosting.create_many(request.objects)))
 
     async def InspectArtifact(self, request: oms_pb2.InspectArtifactRequest, context: Context) -> oms_pb2.InspectArtifactResponse:  # noqa: N802
         return oms_pb2.InspectArtifactResponse(interface=await _guard(context, self._hosting.inspect(request.artifact)))
@@ -116,15 +122,15 @@ class KernelService(oms_pb2_grpc.KernelServiceServicer):
         await _guard(context, local.runtime.bridge.sync(request.object_id, EncodedValue(request.state)))
         return oms_pb2.SyncStateResponse()
 
-    async def _check_life(self, request: oms_pb2.CreateObjectRequest) -> None:
+    async def _check_life(self, record: common_pb2.ObjectRecord, replica: int) -> None:
         """An order for an earlier life may reach this one at its old address; what it makes would be nobody's."""
-        wanted = next((each.kernel_incarnation for each in request.object.replicas if each.number == request.replica), 0)
+        wanted = next((each.kernel_incarnation for each in record.replicas if each.number == replica), 0)
         if not wanted:
             return
         await self._membership.wait_joined(JOIN_SECONDS)
         if wanted != self._membership.incarnation:
             raise EpochStale(
-                f"Object {request.object.id} was to be made in life {wanted} of this kernel; "
+                f"Object {record.id} was to be made in life {wanted} of this kernel; "
                 f"this is life {self._membership.incarnation}. Ask again where it is to be."
             )
 

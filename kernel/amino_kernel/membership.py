@@ -65,6 +65,8 @@ class Membership:
         Raises:
             OmsUnavailable: There was none within that time.
         """
+        if self._joined.is_set():
+            return
         try:
             await asyncio.wait_for(self._joined.wait(), seconds)
         except TimeoutError:

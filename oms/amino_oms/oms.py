@@ -11,6 +11,7 @@ from amino_wire.pb import client_pb2, oms_pb2
 from amino_oms.lifecycle.arrival import Arrival
 from amino_oms.lifecycle.attachment import Attachment
 from amino_oms.lifecycle.attempts import Attempts
+from amino_oms.lifecycle.batch_making import BatchMaking
 from amino_oms.lifecycle.creation import Creation
 from amino_oms.lifecycle.deletion import Deletion
 from amino_oms.lifecycle.failure import Failure
@@ -42,7 +43,8 @@ class Oms:
         self._artifacts = artifacts
         recovery, siting = Recovery(services), Siting(services)
         self._deletion = Deletion(services)
-        self._creation = Creation(services, Making(services, siting, recovery, self._deletion))
+        making, batches = Making(services, siting, recovery, self._deletion), BatchMaking(services, siting)
+        self._creation = Creation(services, making, batches, self._deletion)
         failure = Failure(services, recovery)
         verification = Verification(services, failure)
         attempts = Attempts(services, verification)
@@ -97,6 +99,15 @@ class Oms:
         """See `Create`."""
         stored = await self._creation.create(request)
         return client_pb2.CreateResponse(object=self.services.located(stored.record))
+
+    async def create_many(self, request: client_pb2.CreateManyRequest) -> client_pb2.CreateManyResponse:
+        """See `CreateMany`."""
+        made = await self._creation.create_many(request)
+        response = client_pb2.CreateManyResponse(objects=[self.services.located(stored.record) for stored in made])
+        for record in response.objects:
+            response.interface.CopyFrom(record.interface)
+            record.ClearField("interface")
+        return response
 
     async def get(self, request: client_pb2.GetRequest) -> client_pb2.GetResponse:
         """See `Get`."""

@@ -10,7 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -83,6 +83,12 @@ class Processes:
         lines = [line for log in sorted(self.folder.glob("*.log")) for line in log.read_text(errors="replace").splitlines()]
         return "\n".join(line for line in lines if any(word in line for word in wanted))
 
+    def ends(self) -> str:
+        """How the logs end, and which processes have ended by themselves."""
+        gone = [name for name, process in self.running.items() if process.poll() is not None]
+        logs = {log.name: log.read_text(errors="replace").splitlines()[-12:] for log in sorted(self.folder.glob("*.log"))}
+        return "\n".join([f"ended: {gone}", *(line for name, lines in logs.items() for line in (f"{name}:", *lines))])
+
     def close(self) -> None:
         """Ends all."""
         for name in list(self.running):
@@ -100,8 +106,8 @@ async def processes(tmp_path: Path) -> AsyncIterator[Processes]:
         made.close()
 
 
-async def until(condition: Any, what: str) -> Any:
-    """The first true value of an awaited condition, within the deadline."""
+async def until(condition: Any, what: str, reason: Callable[[], str] = str) -> Any:
+    """The first true value of an awaited condition, within the deadline; `reason` says more where it does not come about."""
     last: BaseException | None = None
     try:
         async with asyncio.timeout(DEADLINE):
@@ -113,7 +119,7 @@ async def until(condition: Any, what: str) -> Any:
                     last = error
                 await asyncio.sleep(0.05)
     except TimeoutError:
-        raise AssertionError(f"{what} did not come about") from last
+        raise AssertionError(f"{what} did not come about\n{reason()}") from last
 
 
 async def kernels_are_back(stub: Any) -> bool:
@@ -219,12 +225,12 @@ async def test_nothing_acknowledged_is_lost_by_kill_9(processes: Processes, vict
             client.cancel()
         results = await asyncio.gather(*clients, return_exceptions=True)
         assert [result for result in results if not isinstance(result, asyncio.CancelledError)] == []
-        await until(lambda: kernels_are_back(stub), "the return of the kernels")
+        await until(lambda: kernels_are_back(stub), "the return of the kernels", processes.ends)
         assert len(known.objects) > 20
         await check(stub, processes, known)
         processes.kill("oms")
         processes.start("oms")
-        await until(lambda: kernels_are_back(stub), "the return of the kernels after the last crash")
+        await until(lambda: kernels_are_back(stub), "the return of the kernels after the last crash", processes.ends)
         await check(stub, processes, known)
 
 

@@ -91,8 +91,9 @@ class PlayedKernel(oms_pb2_grpc.KernelServiceServicer):
             try:
                 if not await self.keep_alive():
                     await self.register()
-                for object_id in doubted & set(self.passive):
-                    await self.settle(object_id)
+                for object_id in doubted:
+                    if object_id in self.passive:
+                        await self.settle(object_id)
                 doubted = set(self.passive)
             except grpc.aio.AioRpcError:
                 pass

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
-from typing import Any
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any, TypeVar
 
-from amino_wire.errors import ArtifactNotFound
+from amino_wire.errors import ArgumentInvalid, ArtifactNotFound
 from amino_wire.pb import client_pb2, common_pb2
 
+from amino_oms.lifecycle.batch_making import BatchMaking
+from amino_oms.lifecycle.deletion import Deletion
 from amino_oms.lifecycle.making import Making
 from amino_oms.lifecycle.services import Services
 from amino_oms.placement.selector import check
@@ -16,14 +18,19 @@ from amino_oms.registry.identity import check_name
 from amino_oms.registry.keys import ARTIFACTS
 from amino_oms.registry.records import Stored
 
+Made = TypeVar("Made")
+
+BATCH_LIMIT = 1000
+"""How many instances may be made by one request."""
+
 
 class Creation:
     """Turns requests into drafts of records and has them made, each request once."""
 
-    def __init__(self, services: Services, making: Making) -> None:
-        self._services, self._making = services, making
-        self._running: dict[str, asyncio.Task[Stored]] = {}
-        self._tasks: set[asyncio.Task[Stored]] = set()
+    def __init__(self, services: Services, making: Making, batches: BatchMaking, deletion: Deletion) -> None:
+        self._services, self._making, self._batches, self._deletion = services, making, batches, deletion
+        self._running: dict[str, asyncio.Task[Any]] = {}
+        self._tasks: set[asyncio.Task[Any]] = set()
 
     async def register(self, request: client_pb2.RegisterRequest) -> Stored:
         """Registers a class under a name, with its first instance. Raises NameTaken unless the request replaces what is there."""
@@ -51,21 +58,30 @@ class Creation:
         """Makes a further instance of the class of a registered object. Raises NameNotFound where there is none of that name."""
         if request.name:
             check_name(request.name)
-        check(request.selector)
-        model = (await self._services.registry.find(request.class_name)).record
-        draft = common_pb2.ObjectRecord(
-            name=request.name,
-            class_of=model.class_of or model.id,
-            artifact=model.artifact,
-            deployment_managers=model.deployment_managers,
-            selector=request.selector if request.HasField("selector") else model.selector,
-            labels=request.labels,
-            constructor_args=request.args,
-            constructor_kwargs=request.kwargs,
-            concurrent=model.concurrent,
-            own_context=model.own_context,
-        )
+        draft = await self._model(request)
+        draft.name, draft.constructor_args, draft.constructor_kwargs = request.name, request.args, request.kwargs
         return await self._once(request.request_id, lambda: self._making.make(draft, request.request_id, replace=False))
+
+    async def create_many(self, request: client_pb2.CreateManyRequest) -> list[Stored]:
+        """Makes many further instances, all or none. Raises ArgumentInvalid for too many, or names given twice; else as `create`."""
+        names = [instance.name for instance in request.instances if instance.name]
+        for name in names:
+            check_name(name)
+        if not 0 < len(request.instances) <= BATCH_LIMIT or len(set(names)) < len(names):
+            raise ArgumentInvalid(
+                f"{len(request.instances)} instances with {len(set(names))} different names out of {len(names)} cannot be made at once; "
+                f"give 1 to {BATCH_LIMIT} instances, and each name once"
+            )
+        drafts: list[common_pb2.ObjectRecord] = []
+        model = await self._model(request)
+        for instance in request.instances:
+            draft = common_pb2.ObjectRecord()
+            draft.CopyFrom(model)
+            draft.name, draft.constructor_args, draft.constructor_kwargs = instance.name, instance.args, instance.kwargs
+            drafts.append(draft)
+        if model.deployment_managers:
+            return await self._once(request.request_id, lambda: self._one_by_one(drafts, request.request_id))
+        return await self._once(request.request_id, lambda: self._batches.make(drafts, request.request_id))
 
     async def close(self) -> None:
         """Gives up what is being made; a later process finishes or removes it."""
@@ -73,7 +89,32 @@ class Creation:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _once(self, request_id: str, make: Callable[[], Coroutine[Any, Any, Stored]]) -> Stored:
+    async def _model(self, request: client_pb2.CreateRequest | client_pb2.CreateManyRequest) -> common_pb2.ObjectRecord:
+        """The draft of a further instance, without name and arguments."""
+        check(request.selector)
+        model = (await self._services.registry.find(request.class_name)).record
+        return common_pb2.ObjectRecord(
+            class_of=model.class_of or model.id,
+            artifact=model.artifact,
+            deployment_managers=model.deployment_managers,
+            selector=request.selector if request.HasField("selector") else model.selector,
+            labels=request.labels,
+            concurrent=model.concurrent,
+            own_context=model.own_context,
+        )
+
+    async def _one_by_one(self, drafts: Sequence[common_pb2.ObjectRecord], request_id: str) -> list[Stored]:
+        """Objects with deployment managers, which may be called while they are made, each by a request of its own."""
+        ids = [f"{request_id}/{number}" if request_id else "" for number in range(len(drafts))]
+        making = (self._making.make(draft, each, replace=False) for draft, each in zip(drafts, ids, strict=True))
+        outcomes = await asyncio.gather(*making, return_exceptions=True)
+        made = [outcome for outcome in outcomes if not isinstance(outcome, BaseException)]
+        if len(made) == len(drafts):
+            return made
+        await asyncio.gather(*(self._deletion.delete(stored.record.id) for stored in made), return_exceptions=True)
+        raise next(outcome for outcome in outcomes if isinstance(outcome, BaseException))
+
+    async def _once(self, request_id: str, make: Callable[[], Coroutine[Any, Any, Made]]) -> Made:
         """Runs `make`, or joins the attempt that runs already; it goes on when the caller hangs up, who may ask again."""
         task = self._running.get(request_id) if request_id else None
         if task is None:
@@ -85,7 +126,7 @@ class Creation:
                 task.add_done_callback(lambda _: self._running.pop(request_id, None))
         return await asyncio.shield(task)
 
-    def _ended(self, task: asyncio.Task[Stored]) -> None:
+    def _ended(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
         if not task.cancelled():
             task.exception()  # whoever asked may have hung up: the error is theirs, not the log's

@@ -36,6 +36,8 @@ class Reunion:
         for number, held in enumerate(listed):
             stored = await self._services.registry.by_id(held.id)
             replica = None if stored is None else _replica_on(stored.record, kernel, held.replica)
+            if stored is None and held.id in self._services.in_making:
+                continue  # its record is stored when the instances are there
             if stored is None or replica is None:
                 # A later epoch is that of a move on its way here: the passive copy asks by itself what has become of it.
                 if stored is None or held.epoch <= stored.record.epoch:

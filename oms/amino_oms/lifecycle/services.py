@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -97,6 +97,14 @@ class Services:
             return (await self.kernels.create_object(kernel, request, self.timeouts.create)).interface
         except EpochStale as error:
             raise KernelSilent(f"the kernel {kernel.id} began another life before it made object {record.id}; try again") from error
+
+    async def instances(self, kernel: common_pb2.KernelRecord, records: Sequence[common_pb2.ObjectRecord]) -> common_pb2.Interface:
+        """Has a kernel make many objects by their constructors, all or none. Raises as `instance`."""
+        request = oms_pb2.CreateObjectsRequest(objects=records)
+        try:
+            return (await self.kernels.create_objects(kernel, request, self.timeouts.create)).interface
+        except EpochStale as error:
+            raise KernelSilent(f"the kernel {kernel.id} began another life before it made {len(records)} objects; try again") from error
 
     async def drop(self, record: common_pb2.ObjectRecord, replica: common_pb2.Replica) -> None:
         """Asks a kernel to forget a replica. One that does not answer is asked again in the background for as long as it lives in that

@@ -24,6 +24,12 @@ class KernelCalls(Protocol):
         """Makes an object; idempotent by object id and epoch."""
         ...
 
+    async def create_objects(
+        self, kernel: common_pb2.KernelRecord, request: oms_pb2.CreateObjectsRequest, timeout: float
+    ) -> oms_pb2.CreateObjectsResponse:
+        """Makes many objects of one class, all or none; idempotent as `create_object`."""
+        ...
+
     async def destroy_object(self, kernel: common_pb2.KernelRecord, request: oms_pb2.DestroyObjectRequest, timeout: float) -> None:
         """Removes an object that has been deleted."""
         ...

@@ -12,7 +12,7 @@ from amino_oms.registry.identity import is_object_id
 from amino_oms.registry.keys import CREATING, INTERFACES, MANAGED, name_key, object_key
 from amino_oms.registry.records import Stored
 from amino_oms.store.coordinator import Coordinator
-from amino_oms.store.transaction import Compare, Entry, Operation, Outcome, Put, Transaction
+from amino_oms.store.transaction import Compare, Entry, Operation, Outcome, Transaction
 
 
 class ObjectRegistry:
@@ -94,6 +94,26 @@ class ObjectRegistry:
         outcome = await self.store.commit(Transaction(tuple(conditions), (*operations, *also), durable=durable))
         return self._written(record, value, outcome, version=1, created=outcome.revision) if outcome.succeeded else None
 
+    async def insert_many(
+        self, new: Sequence[common_pb2.ObjectRecord], *, compares: Sequence[Compare] = (), also: Sequence[Operation] = ()
+    ) -> list[Stored] | None:
+        """Stores many new records of one class in one transaction. None where something in `compares` does not hold, or a name is taken."""
+        packer = records.Packer(new[0].interface)
+        values = [packer.pack(record) for record in new]
+        operations: list[Operation] = [] if packer.digest in self._interfaces else [packer.put()]
+        conditions = [*compares]
+        for record, value in zip(new, values, strict=True):
+            conditions.append(Compare.absent(object_key(record.id)))
+            if record.name:
+                conditions.append(Compare.absent(name_key(record.name)))
+            operations += records.change(record.id, {}, records.index(record), value)
+        outcome = await self.store.commit(Transaction(tuple(conditions), (*operations, *also)))
+        if not outcome.succeeded:
+            return None
+        return [
+            self._written(record, value, outcome, version=1, created=outcome.revision) for record, value in zip(new, values, strict=True)
+        ]
+
     async def replace(
         self,
         before: Stored,
@@ -133,10 +153,8 @@ class ObjectRegistry:
         return records.change(stored.record.id, records.index(stored.record, named=named), {}, None)
 
     def _packed(self, record: common_pb2.ObjectRecord) -> tuple[bytes, list[Operation]]:
-        value, digest, interface = records.pack(record)
-        if digest in self._interfaces:
-            return value, []
-        return value, [Put(INTERFACES + digest.hex(), interface)]
+        packer = records.Packer(record.interface)
+        return packer.pack(record), [] if packer.digest in self._interfaces else [packer.put()]
 
     async def _interface(self, digest: bytes) -> common_pb2.Interface:
         known = self._interfaces.get(digest)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from amino_wire.pb import common_pb2
 
-from amino_oms.registry.keys import CREATING, MANAGED, hosted_prefix, label_prefix, name_key, object_key
+from amino_oms.registry.keys import CREATING, INTERFACES, MANAGED, hosted_prefix, label_prefix, name_key, object_key
 from amino_oms.store.transaction import Delete, Entry, Operation, Put
 
 HASH_SIZE = 16
@@ -29,19 +29,25 @@ class Stored:
         return record
 
 
-def pack(record: common_pb2.ObjectRecord) -> tuple[bytes, bytes, bytes]:
-    """The stored form of a record, the hash of its interface, and the interface.
+class Packer:
+    """Makes stored forms of records that have one interface, which is stored once for all objects of a class."""
 
-    The interface is stored once for all objects of a class; endpoints of replicas are left out: the directory of kernels knows better.
-    """
-    interface = record.interface.SerializeToString(deterministic=True)
-    digest = hashlib.sha256(interface).digest()[:HASH_SIZE]
-    bare = common_pb2.ObjectRecord()
-    bare.CopyFrom(record)
-    bare.ClearField("interface")
-    for replica in bare.replicas:
-        replica.ClearField("endpoints")
-    return digest + bare.SerializeToString(), digest, interface
+    def __init__(self, interface: common_pb2.Interface) -> None:
+        self._interface = interface.SerializeToString(deterministic=True)
+        self.digest = hashlib.sha256(self._interface).digest()[:HASH_SIZE]
+
+    def pack(self, record: common_pb2.ObjectRecord) -> bytes:
+        """The stored form of a record. Endpoints of replicas are left out: the directory of kernels knows better."""
+        bare = common_pb2.ObjectRecord()
+        bare.CopyFrom(record)
+        bare.ClearField("interface")
+        for replica in bare.replicas:
+            replica.ClearField("endpoints")
+        return self.digest + bare.SerializeToString()
+
+    def put(self) -> Put:
+        """The operation that stores the interface."""
+        return Put(INTERFACES + self.digest.hex(), self._interface)
 
 
 def unpack(value: bytes) -> tuple[common_pb2.ObjectRecord, bytes]:

@@ -39,6 +39,11 @@ class KernelConnections:
     ) -> oms_pb2.CreateObjectResponse:
         return await _answer(kernel, self._stub(kernel).CreateObject(request, timeout=timeout))
 
+    async def create_objects(
+        self, kernel: common_pb2.KernelRecord, request: oms_pb2.CreateObjectsRequest, timeout: float
+    ) -> oms_pb2.CreateObjectsResponse:
+        return await _answer(kernel, self._stub(kernel).CreateObjects(request, timeout=timeout))
+
     async def destroy_object(self, kernel: common_pb2.KernelRecord, request: oms_pb2.DestroyObjectRequest, timeout: float) -> None:
         await _answer(kernel, self._stub(kernel).DestroyObject(request, timeout=timeout))
 

@@ -41,6 +41,9 @@ class OmsServicer(ObjectManagementServiceServicer):
     async def Create(self, request: client_pb2.CreateRequest, context: Context) -> client_pb2.CreateResponse:
         return await _answer(context, self._oms.create(request))
 
+    async def CreateMany(self, request: client_pb2.CreateManyRequest, context: Context) -> client_pb2.CreateManyResponse:
+        return await _answer(context, self._oms.create_many(request))
+
     async def Get(self, request: client_pb2.GetRequest, context: Context) -> client_pb2.GetResponse:
         return await _answer(context, self._oms.get(request))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from amino_wire.values import Reference
@@ -166,6 +166,19 @@ class BlockingClient:
     ) -> BlockingStub:
         """See Client.create."""
         return self.run(self._made(self._core.create(class_name, *args, name=name, kwargs=kwargs, select=select, labels=labels)))
+
+    def create_many(
+        self,
+        class_name: Target,
+        arguments: Iterable[Sequence[Any]],
+        *,
+        names: Sequence[str] = (),
+        select: Selection = None,
+        labels: Mapping[str, str] | None = None,
+    ) -> Sequence[BlockingStub]:
+        """See Client.create_many."""
+        made = self.run(self._core.create_many(class_name, arguments, names=names, select=select, labels=labels))
+        return [BlockingStub(self, stub._location) for stub in made]  # pyright: ignore[reportPrivateUsage]
 
     def describe(self, target: Target) -> ObjectInfo:
         """See Client.describe."""

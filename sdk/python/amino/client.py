@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from typing import Any
 
+from amino_wire.errors import ArgumentInvalid
 from amino_wire.pb import client_pb2
 from amino_wire.values import Reference
 
@@ -19,6 +21,8 @@ from amino.stub import Stub
 from amino.stub_base import StubBase
 
 PAGE = 500
+BATCH = 500
+"""How many objects `create_many` makes by one request."""
 Target = str | StubBase
 """An object: its name, its id, or a stub."""
 
@@ -141,6 +145,57 @@ class Client(ClientCore):
         )
         response = await self.connections.request("Create", request)
         return Stub(self, await self.connections.located(response.object))
+
+    async def create_many(
+        self,
+        class_name: Target,
+        arguments: Iterable[Sequence[Any]],
+        *,
+        names: Sequence[str] = (),
+        select: Selection = None,
+        labels: Mapping[str, str] | None = None,
+    ) -> list[Stub]:
+        """Makes many further instances of a registered class, several times as fast as one by one.
+
+        Each 500 of them are made together, all or none. Where some cannot be made, the others are deleted before this raises.
+
+        Arguments:
+            class_name: the name its first instance was registered under, or a stub of any instance.
+            arguments: of the constructors: one sequence for each new object.
+            names: of the new objects, as many as there are; empty: none of them has one.
+            select: which kernels will do; None: as the class's.
+            labels: of each of them.
+
+        Returns:
+            Their stubs, in the order of `arguments`.
+
+        Raises: as create; ArgumentInvalid where there are not as many names as objects.
+        """
+        instances = [client_pb2.Instance(args=self._codec.encode_array(args)) for args in arguments]
+        if names and len(names) != len(instances):
+            raise ArgumentInvalid(f"{len(names)} names were given for {len(instances)} objects; give one for each, or none at all")
+        for instance, name in zip(instances, names, strict=False):
+            instance.name = name
+        two_at_once = asyncio.Semaphore(2)
+
+        async def make(part: Sequence[client_pb2.Instance]) -> list[Stub]:
+            request = client_pb2.CreateManyRequest(
+                class_name=object_key(class_name), instances=part, selector=selector(select), labels=labels, request_id=new_id()
+            )
+            async with two_at_once:
+                response = await self.connections.request("CreateMany", request)
+            for record in response.objects:
+                record.interface.CopyFrom(response.interface)
+            return [Stub(self, await self.connections.located(record)) for record in response.objects]
+
+        parts = [instances[begin : begin + BATCH] for begin in range(0, len(instances), BATCH)]
+        outcomes = await asyncio.gather(*map(make, parts), return_exceptions=True)
+        made = [stub for outcome in outcomes if not isinstance(outcome, BaseException) for stub in outcome]
+        for outcome in outcomes:
+            if isinstance(outcome, BaseException):
+                await asyncio.gather(*map(self.delete, made), return_exceptions=True)
+                raise outcome
+        return made
 
     def _kwargs(self, kwargs: Mapping[str, Any] | None) -> bytes:
         return self._codec.encode(dict(kwargs or {}), path="kwargs")

@@ -118,6 +118,45 @@ class CreateResponse(_message.Message):
     object: _common_pb2.ObjectRecord
     def __init__(self, object: _Optional[_Union[_common_pb2.ObjectRecord, _Mapping]] = ...) -> None: ...
 
+class CreateManyRequest(_message.Message):
+    __slots__ = ("class_name", "instances", "selector", "labels", "request_id")
+    class LabelsEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
+    CLASS_NAME_FIELD_NUMBER: _ClassVar[int]
+    INSTANCES_FIELD_NUMBER: _ClassVar[int]
+    SELECTOR_FIELD_NUMBER: _ClassVar[int]
+    LABELS_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    class_name: str
+    instances: _containers.RepeatedCompositeFieldContainer[Instance]
+    selector: _common_pb2.Selector
+    labels: _containers.ScalarMap[str, str]
+    request_id: str
+    def __init__(self, class_name: _Optional[str] = ..., instances: _Optional[_Iterable[_Union[Instance, _Mapping]]] = ..., selector: _Optional[_Union[_common_pb2.Selector, _Mapping]] = ..., labels: _Optional[_Mapping[str, str]] = ..., request_id: _Optional[str] = ...) -> None: ...
+
+class Instance(_message.Message):
+    __slots__ = ("name", "args", "kwargs")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    ARGS_FIELD_NUMBER: _ClassVar[int]
+    KWARGS_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    args: bytes
+    kwargs: bytes
+    def __init__(self, name: _Optional[str] = ..., args: _Optional[bytes] = ..., kwargs: _Optional[bytes] = ...) -> None: ...
+
+class CreateManyResponse(_message.Message):
+    __slots__ = ("objects", "interface")
+    OBJECTS_FIELD_NUMBER: _ClassVar[int]
+    INTERFACE_FIELD_NUMBER: _ClassVar[int]
+    objects: _containers.RepeatedCompositeFieldContainer[_common_pb2.ObjectRecord]
+    interface: _common_pb2.Interface
+    def __init__(self, objects: _Optional[_Iterable[_Union[_common_pb2.ObjectRecord, _Mapping]]] = ..., interface: _Optional[_Union[_common_pb2.Interface, _Mapping]] = ...) -> None: ...
+
 class GetRequest(_message.Message):
     __slots__ = ("name_or_id",)
     NAME_OR_ID_FIELD_NUMBER: _ClassVar[int]

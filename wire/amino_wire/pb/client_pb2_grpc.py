@@ -56,6 +56,11 @@ class ClientServiceStub:
                 request_serializer=amino_dot_v1_dot_client__pb2.CreateRequest.SerializeToString,
                 response_deserializer=amino_dot_v1_dot_client__pb2.CreateResponse.FromString,
                 _registered_method=True)
+        self.CreateMany = channel.unary_unary(
+                '/amino.v1.ClientService/CreateMany',
+                request_serializer=amino_dot_v1_dot_client__pb2.CreateManyRequest.SerializeToString,
+                response_deserializer=amino_dot_v1_dot_client__pb2.CreateManyResponse.FromString,
+                _registered_method=True)
         self.Get = channel.unary_unary(
                 '/amino.v1.ClientService/Get',
                 request_serializer=amino_dot_v1_dot_client__pb2.GetRequest.SerializeToString,
@@ -149,6 +154,13 @@ class ClientServiceServicer:
 
     def Create(self, request, context):
         """Makes a further instance of a registered class.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CreateMany(self, request, context):
+        """Makes many further instances of a registered class at once: all of them or, where one cannot be made, none.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -260,6 +272,11 @@ def add_ClientServiceServicer_to_server(servicer, server):
                     servicer.Create,
                     request_deserializer=amino_dot_v1_dot_client__pb2.CreateRequest.FromString,
                     response_serializer=amino_dot_v1_dot_client__pb2.CreateResponse.SerializeToString,
+            ),
+            'CreateMany': grpc.unary_unary_rpc_method_handler(
+                    servicer.CreateMany,
+                    request_deserializer=amino_dot_v1_dot_client__pb2.CreateManyRequest.FromString,
+                    response_serializer=amino_dot_v1_dot_client__pb2.CreateManyResponse.SerializeToString,
             ),
             'Get': grpc.unary_unary_rpc_method_handler(
                     servicer.Get,
@@ -436,6 +453,33 @@ class ClientService:
             '/amino.v1.ClientService/Create',
             amino_dot_v1_dot_client__pb2.CreateRequest.SerializeToString,
             amino_dot_v1_dot_client__pb2.CreateResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CreateMany(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/amino.v1.ClientService/CreateMany',
+            amino_dot_v1_dot_client__pb2.CreateManyRequest.SerializeToString,
+            amino_dot_v1_dot_client__pb2.CreateManyResponse.FromString,
             options,
             channel_credentials,
             insecure,

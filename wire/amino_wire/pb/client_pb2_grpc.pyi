@@ -41,6 +41,8 @@ class ClientServiceStub:
     """Registers a class under a name and makes its first instance (Amino paper III.B, steps 1 and 2)."""
     Create: _grpc.UnaryUnaryMultiCallable[_client_pb2.CreateRequest, _client_pb2.CreateResponse]
     """Makes a further instance of a registered class."""
+    CreateMany: _grpc.UnaryUnaryMultiCallable[_client_pb2.CreateManyRequest, _client_pb2.CreateManyResponse]
+    """Makes many further instances of a registered class at once: all of them or, where one cannot be made, none."""
     Get: _grpc.UnaryUnaryMultiCallable[_client_pb2.GetRequest, _client_pb2.GetResponse]
     """Finds an object by name or id (step 3)."""
     List: _grpc.UnaryUnaryMultiCallable[_client_pb2.ListRequest, _client_pb2.ListResponse]
@@ -73,6 +75,8 @@ class ClientServiceAsyncStub(ClientServiceStub):
     """Registers a class under a name and makes its first instance (Amino paper III.B, steps 1 and 2)."""
     Create: _aio.UnaryUnaryMultiCallable[_client_pb2.CreateRequest, _client_pb2.CreateResponse]  # type: ignore[assignment]
     """Makes a further instance of a registered class."""
+    CreateMany: _aio.UnaryUnaryMultiCallable[_client_pb2.CreateManyRequest, _client_pb2.CreateManyResponse]  # type: ignore[assignment]
+    """Makes many further instances of a registered class at once: all of them or, where one cannot be made, none."""
     Get: _aio.UnaryUnaryMultiCallable[_client_pb2.GetRequest, _client_pb2.GetResponse]  # type: ignore[assignment]
     """Finds an object by name or id (step 3)."""
     List: _aio.UnaryUnaryMultiCallable[_client_pb2.ListRequest, _client_pb2.ListResponse]  # type: ignore[assignment]
@@ -126,6 +130,14 @@ class ClientServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_client_pb2.CreateResponse, _abc.Awaitable[_client_pb2.CreateResponse]]:
         """Makes a further instance of a registered class."""
+
+    @_abc_1.abstractmethod
+    def CreateMany(
+        self,
+        request: _client_pb2.CreateManyRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_client_pb2.CreateManyResponse, _abc.Awaitable[_client_pb2.CreateManyResponse]]:
+        """Makes many further instances of a registered class at once: all of them or, where one cannot be made, none."""
 
     @_abc_1.abstractmethod
     def Get(

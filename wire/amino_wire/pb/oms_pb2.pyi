@@ -213,6 +213,18 @@ class CreateObjectResponse(_message.Message):
     interface: _common_pb2.Interface
     def __init__(self, interface: _Optional[_Union[_common_pb2.Interface, _Mapping]] = ...) -> None: ...
 
+class CreateObjectsRequest(_message.Message):
+    __slots__ = ("objects",)
+    OBJECTS_FIELD_NUMBER: _ClassVar[int]
+    objects: _containers.RepeatedCompositeFieldContainer[_common_pb2.ObjectRecord]
+    def __init__(self, objects: _Optional[_Iterable[_Union[_common_pb2.ObjectRecord, _Mapping]]] = ...) -> None: ...
+
+class CreateObjectsResponse(_message.Message):
+    __slots__ = ("interface",)
+    INTERFACE_FIELD_NUMBER: _ClassVar[int]
+    interface: _common_pb2.Interface
+    def __init__(self, interface: _Optional[_Union[_common_pb2.Interface, _Mapping]] = ...) -> None: ...
+
 class InspectArtifactRequest(_message.Message):
     __slots__ = ("artifact",)
     ARTIFACT_FIELD_NUMBER: _ClassVar[int]

@@ -61,6 +61,11 @@ class ObjectManagementServiceStub:
                 request_serializer=amino_dot_v1_dot_client__pb2.CreateRequest.SerializeToString,
                 response_deserializer=amino_dot_v1_dot_client__pb2.CreateResponse.FromString,
                 _registered_method=True)
+        self.CreateMany = channel.unary_unary(
+                '/amino.v1.ObjectManagementService/CreateMany',
+                request_serializer=amino_dot_v1_dot_client__pb2.CreateManyRequest.SerializeToString,
+                response_deserializer=amino_dot_v1_dot_client__pb2.CreateManyResponse.FromString,
+                _registered_method=True)
         self.Get = channel.unary_unary(
                 '/amino.v1.ObjectManagementService/Get',
                 request_serializer=amino_dot_v1_dot_client__pb2.GetRequest.SerializeToString,
@@ -168,6 +173,12 @@ class ObjectManagementServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def Create(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CreateMany(self, request, context):
         """Missing associated documentation comment in .proto file."""
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -294,6 +305,11 @@ def add_ObjectManagementServiceServicer_to_server(servicer, server):
                     servicer.Create,
                     request_deserializer=amino_dot_v1_dot_client__pb2.CreateRequest.FromString,
                     response_serializer=amino_dot_v1_dot_client__pb2.CreateResponse.SerializeToString,
+            ),
+            'CreateMany': grpc.unary_unary_rpc_method_handler(
+                    servicer.CreateMany,
+                    request_deserializer=amino_dot_v1_dot_client__pb2.CreateManyRequest.FromString,
+                    response_serializer=amino_dot_v1_dot_client__pb2.CreateManyResponse.SerializeToString,
             ),
             'Get': grpc.unary_unary_rpc_method_handler(
                     servicer.Get,
@@ -507,6 +523,33 @@ class ObjectManagementService:
             '/amino.v1.ObjectManagementService/Create',
             amino_dot_v1_dot_client__pb2.CreateRequest.SerializeToString,
             amino_dot_v1_dot_client__pb2.CreateResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CreateMany(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/amino.v1.ObjectManagementService/CreateMany',
+            amino_dot_v1_dot_client__pb2.CreateManyRequest.SerializeToString,
+            amino_dot_v1_dot_client__pb2.CreateManyResponse.FromString,
             options,
             channel_credentials,
             insecure,
@@ -938,6 +981,11 @@ class KernelServiceStub:
                 request_serializer=amino_dot_v1_dot_oms__pb2.CreateObjectRequest.SerializeToString,
                 response_deserializer=amino_dot_v1_dot_oms__pb2.CreateObjectResponse.FromString,
                 _registered_method=True)
+        self.CreateObjects = channel.unary_unary(
+                '/amino.v1.KernelService/CreateObjects',
+                request_serializer=amino_dot_v1_dot_oms__pb2.CreateObjectsRequest.SerializeToString,
+                response_deserializer=amino_dot_v1_dot_oms__pb2.CreateObjectsResponse.FromString,
+                _registered_method=True)
         self.InspectArtifact = channel.unary_unary(
                 '/amino.v1.KernelService/InspectArtifact',
                 request_serializer=amino_dot_v1_dot_oms__pb2.InspectArtifactRequest.SerializeToString,
@@ -1001,6 +1049,13 @@ class KernelServiceServicer:
 
     def CreateObject(self, request, context):
         """Evaluates the artifact and makes the object (Amino paper III.B, step 2). Idempotent by object id and epoch.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CreateObjects(self, request, context):
+        """Makes many objects of one class, without deployment managers, by their constructor: all of them or none.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -1087,6 +1142,11 @@ def add_KernelServiceServicer_to_server(servicer, server):
                     request_deserializer=amino_dot_v1_dot_oms__pb2.CreateObjectRequest.FromString,
                     response_serializer=amino_dot_v1_dot_oms__pb2.CreateObjectResponse.SerializeToString,
             ),
+            'CreateObjects': grpc.unary_unary_rpc_method_handler(
+                    servicer.CreateObjects,
+                    request_deserializer=amino_dot_v1_dot_oms__pb2.CreateObjectsRequest.FromString,
+                    response_serializer=amino_dot_v1_dot_oms__pb2.CreateObjectsResponse.SerializeToString,
+            ),
             'InspectArtifact': grpc.unary_unary_rpc_method_handler(
                     servicer.InspectArtifact,
                     request_deserializer=amino_dot_v1_dot_oms__pb2.InspectArtifactRequest.FromString,
@@ -1171,6 +1231,33 @@ class KernelService:
             '/amino.v1.KernelService/CreateObject',
             amino_dot_v1_dot_oms__pb2.CreateObjectRequest.SerializeToString,
             amino_dot_v1_dot_oms__pb2.CreateObjectResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CreateObjects(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/amino.v1.KernelService/CreateObjects',
+            amino_dot_v1_dot_oms__pb2.CreateObjectsRequest.SerializeToString,
+            amino_dot_v1_dot_oms__pb2.CreateObjectsResponse.FromString,
             options,
             channel_credentials,
             insecure,

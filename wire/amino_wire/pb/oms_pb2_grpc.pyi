@@ -40,6 +40,7 @@ class ObjectManagementServiceStub:
     Leave: _grpc.UnaryUnaryMultiCallable[_oms_pb2.LeaveRequest, _oms_pb2.LeaveResponse]
     Register: _grpc.UnaryUnaryMultiCallable[_client_pb2.RegisterRequest, _client_pb2.RegisterResponse]
     Create: _grpc.UnaryUnaryMultiCallable[_client_pb2.CreateRequest, _client_pb2.CreateResponse]
+    CreateMany: _grpc.UnaryUnaryMultiCallable[_client_pb2.CreateManyRequest, _client_pb2.CreateManyResponse]
     Get: _grpc.UnaryUnaryMultiCallable[_client_pb2.GetRequest, _client_pb2.GetResponse]
     List: _grpc.UnaryUnaryMultiCallable[_client_pb2.ListRequest, _client_pb2.ListResponse]
     Watch: _grpc.UnaryStreamMultiCallable[_client_pb2.WatchRequest, _client_pb2.WatchResponse]
@@ -71,6 +72,7 @@ class ObjectManagementServiceAsyncStub(ObjectManagementServiceStub):
     Leave: _aio.UnaryUnaryMultiCallable[_oms_pb2.LeaveRequest, _oms_pb2.LeaveResponse]  # type: ignore[assignment]
     Register: _aio.UnaryUnaryMultiCallable[_client_pb2.RegisterRequest, _client_pb2.RegisterResponse]  # type: ignore[assignment]
     Create: _aio.UnaryUnaryMultiCallable[_client_pb2.CreateRequest, _client_pb2.CreateResponse]  # type: ignore[assignment]
+    CreateMany: _aio.UnaryUnaryMultiCallable[_client_pb2.CreateManyRequest, _client_pb2.CreateManyResponse]  # type: ignore[assignment]
     Get: _aio.UnaryUnaryMultiCallable[_client_pb2.GetRequest, _client_pb2.GetResponse]  # type: ignore[assignment]
     List: _aio.UnaryUnaryMultiCallable[_client_pb2.ListRequest, _client_pb2.ListResponse]  # type: ignore[assignment]
     Watch: _aio.UnaryStreamMultiCallable[_client_pb2.WatchRequest, _client_pb2.WatchResponse]  # type: ignore[assignment]
@@ -129,6 +131,13 @@ class ObjectManagementServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _client_pb2.CreateRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_client_pb2.CreateResponse, _abc.Awaitable[_client_pb2.CreateResponse]]: ...
+
+    @_abc_1.abstractmethod
+    def CreateMany(
+        self,
+        request: _client_pb2.CreateManyRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_client_pb2.CreateManyResponse, _abc.Awaitable[_client_pb2.CreateManyResponse]]: ...
 
     @_abc_1.abstractmethod
     def Get(
@@ -250,6 +259,8 @@ class KernelServiceStub:
     def __new__(cls, channel: _aio.Channel) -> KernelServiceAsyncStub: ...
     CreateObject: _grpc.UnaryUnaryMultiCallable[_oms_pb2.CreateObjectRequest, _oms_pb2.CreateObjectResponse]
     """Evaluates the artifact and makes the object (Amino paper III.B, step 2). Idempotent by object id and epoch."""
+    CreateObjects: _grpc.UnaryUnaryMultiCallable[_oms_pb2.CreateObjectsRequest, _oms_pb2.CreateObjectsResponse]
+    """Makes many objects of one class, without deployment managers, by their constructor: all of them or none."""
     InspectArtifact: _grpc.UnaryUnaryMultiCallable[_oms_pb2.InspectArtifactRequest, _oms_pb2.InspectArtifactResponse]
     """Looks at an artifact without making an object."""
     DestroyObject: _grpc.UnaryUnaryMultiCallable[_oms_pb2.DestroyObjectRequest, _oms_pb2.DestroyObjectResponse]
@@ -276,6 +287,8 @@ class KernelServiceAsyncStub(KernelServiceStub):
     def __init__(self, channel: _aio.Channel) -> None: ...
     CreateObject: _aio.UnaryUnaryMultiCallable[_oms_pb2.CreateObjectRequest, _oms_pb2.CreateObjectResponse]  # type: ignore[assignment]
     """Evaluates the artifact and makes the object (Amino paper III.B, step 2). Idempotent by object id and epoch."""
+    CreateObjects: _aio.UnaryUnaryMultiCallable[_oms_pb2.CreateObjectsRequest, _oms_pb2.CreateObjectsResponse]  # type: ignore[assignment]
+    """Makes many objects of one class, without deployment managers, by their constructor: all of them or none."""
     InspectArtifact: _aio.UnaryUnaryMultiCallable[_oms_pb2.InspectArtifactRequest, _oms_pb2.InspectArtifactResponse]  # type: ignore[assignment]
     """Looks at an artifact without making an object."""
     DestroyObject: _aio.UnaryUnaryMultiCallable[_oms_pb2.DestroyObjectRequest, _oms_pb2.DestroyObjectResponse]  # type: ignore[assignment]
@@ -305,6 +318,14 @@ class KernelServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_oms_pb2.CreateObjectResponse, _abc.Awaitable[_oms_pb2.CreateObjectResponse]]:
         """Evaluates the artifact and makes the object (Amino paper III.B, step 2). Idempotent by object id and epoch."""
+
+    @_abc_1.abstractmethod
+    def CreateObjects(
+        self,
+        request: _oms_pb2.CreateObjectsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_oms_pb2.CreateObjectsResponse, _abc.Awaitable[_oms_pb2.CreateObjectsResponse]]:
+        """Makes many objects of one class, without deployment managers, by their constructor: all of them or none."""
 
     @_abc_1.abstractmethod
     def InspectArtifact(

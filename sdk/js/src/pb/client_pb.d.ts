@@ -4,7 +4,7 @@
 
 import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import type { Message } from "@bufbuild/protobuf";
-import type { Artifact, DeploymentManagerSpec, Endpoints, Error, FrameSchema, KernelRecord, ObjectRecord, Selector } from "./common_pb.js";
+import type { Artifact, DeploymentManagerSpec, Endpoints, Error, FrameSchema, Interface, KernelRecord, ObjectRecord, Selector } from "./common_pb.js";
 
 /**
  * Describes the file amino/v1/client.proto.
@@ -283,6 +283,101 @@ export declare type CreateResponse = Message<"amino.v1.CreateResponse"> & {
  * Use `create(CreateResponseSchema)` to create a new message.
  */
 export declare const CreateResponseSchema: GenMessage<CreateResponse>;
+
+/**
+ * @generated from message amino.v1.CreateManyRequest
+ */
+export declare type CreateManyRequest = Message<"amino.v1.CreateManyRequest"> & {
+  /**
+   * the registered name, or an object id
+   *
+   * @generated from field: string class_name = 1;
+   */
+  className: string;
+
+  /**
+   * at most 1,000
+   *
+   * @generated from field: repeated amino.v1.Instance instances = 2;
+   */
+  instances: Instance[];
+
+  /**
+   * absent: the class's
+   *
+   * @generated from field: amino.v1.Selector selector = 3;
+   */
+  selector?: Selector | undefined;
+
+  /**
+   * of each of them
+   *
+   * @generated from field: map<string, string> labels = 4;
+   */
+  labels: { [key: string]: string };
+
+  /**
+   * @generated from field: string request_id = 5;
+   */
+  requestId: string;
+};
+
+/**
+ * Describes the message amino.v1.CreateManyRequest.
+ * Use `create(CreateManyRequestSchema)` to create a new message.
+ */
+export declare const CreateManyRequestSchema: GenMessage<CreateManyRequest>;
+
+/**
+ * @generated from message amino.v1.Instance
+ */
+export declare type Instance = Message<"amino.v1.Instance"> & {
+  /**
+   * may be empty
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * @generated from field: bytes args = 2;
+   */
+  args: Uint8Array;
+
+  /**
+   * @generated from field: bytes kwargs = 3;
+   */
+  kwargs: Uint8Array;
+};
+
+/**
+ * Describes the message amino.v1.Instance.
+ * Use `create(InstanceSchema)` to create a new message.
+ */
+export declare const InstanceSchema: GenMessage<Instance>;
+
+/**
+ * @generated from message amino.v1.CreateManyResponse
+ */
+export declare type CreateManyResponse = Message<"amino.v1.CreateManyResponse"> & {
+  /**
+   * in the order of the instances; without their interface, which is the same for all
+   *
+   * @generated from field: repeated amino.v1.ObjectRecord objects = 1;
+   */
+  objects: ObjectRecord[];
+
+  /**
+   * @generated from field: amino.v1.Interface interface = 2;
+   */
+  interface?: Interface | undefined;
+};
+
+/**
+ * Describes the message amino.v1.CreateManyResponse.
+ * Use `create(CreateManyResponseSchema)` to create a new message.
+ */
+export declare const CreateManyResponseSchema: GenMessage<CreateManyResponse>;
 
 /**
  * @generated from message amino.v1.GetRequest
@@ -929,6 +1024,16 @@ export declare const ClientService: GenService<{
     methodKind: "unary";
     input: typeof CreateRequestSchema;
     output: typeof CreateResponseSchema;
+  },
+  /**
+   * Makes many further instances of a registered class at once: all of them or, where one cannot be made, none.
+   *
+   * @generated from rpc amino.v1.ClientService.CreateMany
+   */
+  createMany: {
+    methodKind: "unary";
+    input: typeof CreateManyRequestSchema;
+    output: typeof CreateManyResponseSchema;
   },
   /**
    * Finds an object by name or id (step 3).

@@ -9,7 +9,7 @@ import { file_amino_v1_common } from "./common_pb.js";
  * Describes the file amino/v1/client.proto.
  */
 export const file_amino_v1_client = /*@__PURE__*/
-  fileDesc("ChVhbWluby92MS9jbGllbnQucHJvdG8SCGFtaW5vLnYxIkMKDEhlbGxvUmVxdWVzdBIRCgljbGllbnRfaWQYASABKAkSDwoHaG9zdF9pZBgCIAEoCRIPCgd2ZXJzaW9uGAMgASgJIoIBCg1IZWxsb1Jlc3BvbnNlEhEKCWtlcm5lbF9pZBgBIAEoCRImCgllbmRwb2ludHMYAiABKAsyEy5hbWluby52MS5FbmRwb2ludHMSEgoKbGFuZV90b2tlbhgDIAEoCRIPCgd2ZXJzaW9uGAQgASgJEhEKCWxhbmd1YWdlcxgFIAMoCSJVChJQdXRBcnRpZmFjdFJlcXVlc3QSJgoIYXJ0aWZhY3QYASABKAsyEi5hbWluby52MS5BcnRpZmFjdEgAEg8KBWNodW5rGAIgASgMSABCBgoEcGFydCJMChNQdXRBcnRpZmFjdFJlc3BvbnNlEiQKCGFydGlmYWN0GAEgASgLMhIuYW1pbm8udjEuQXJ0aWZhY3QSDwoHZXhpc3RlZBgCIAEoCCL7AgoPUmVnaXN0ZXJSZXF1ZXN0EgwKBG5hbWUYASABKAkSJAoIYXJ0aWZhY3QYAiABKAsyEi5hbWluby52MS5BcnRpZmFjdBI8ChNkZXBsb3ltZW50X21hbmFnZXJzGAMgAygLMh8uYW1pbm8udjEuRGVwbG95bWVudE1hbmFnZXJTcGVjEiQKCHNlbGVjdG9yGAQgASgLMhIuYW1pbm8udjEuU2VsZWN0b3ISNQoGbGFiZWxzGAUgAygLMiUuYW1pbm8udjEuUmVnaXN0ZXJSZXF1ZXN0LkxhYmVsc0VudHJ5EgwKBGFyZ3MYBiABKAwSDgoGa3dhcmdzGAcgASgMEhIKCmNvbmN1cnJlbnQYCCABKAgSEwoLb3duX2NvbnRleHQYCSABKAgSEgoKcmVxdWVzdF9pZBgKIAEoCRIPCgdyZXBsYWNlGAsgASgIGi0KC0xhYmVsc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEiOgoQUmVnaXN0ZXJSZXNwb25zZRImCgZvYmplY3QYASABKAsyFi5hbWluby52MS5PYmplY3RSZWNvcmQi7QEKDUNyZWF0ZVJlcXVlc3QSEgoKY2xhc3NfbmFtZRgBIAEoCRIMCgRuYW1lGAIgASgJEgwKBGFyZ3MYAyABKAwSDgoGa3dhcmdzGAQgASgMEiQKCHNlbGVjdG9yGAUgASgLMhIuYW1pbm8udjEuU2VsZWN0b3ISMwoGbGFiZWxzGAYgAygLMiMuYW1pbm8udjEuQ3JlYXRlUmVxdWVzdC5MYWJlbHNFbnRyeRISCgpyZXF1ZXN0X2lkGAcgASgJGi0KC0xhYmVsc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEiOAoOQ3JlYXRlUmVzcG9uc2USJgoGb2JqZWN0GAEgASgLMhYuYW1pbm8udjEuT2JqZWN0UmVjb3JkIiAKCkdldFJlcXVlc3QSEgoKbmFtZV9vcl9pZBgBIAEoCSI1CgtHZXRSZXNwb25zZRImCgZvYmplY3QYASABKAsyFi5hbWluby52MS5PYmplY3RSZWNvcmQiiAEKC0xpc3RSZXF1ZXN0EhMKC25hbWVfcHJlZml4GAEgASgJEioKDmxhYmVsX3NlbGVjdG9yGAIgASgLMhIuYW1pbm8udjEuU2VsZWN0b3ISEQoJa2VybmVsX2lkGAMgASgJEhEKCXBhZ2Vfc2l6ZRgEIAEoBRISCgpwYWdlX3Rva2VuGAUgASgJIl8KDExpc3RSZXNwb25zZRInCgdvYmplY3RzGAEgAygLMhYuYW1pbm8udjEuT2JqZWN0UmVjb3JkEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCRINCgV0b3RhbBgDIAEoAyI6CgxXYXRjaFJlcXVlc3QSEwoLbmFtZV9wcmVmaXgYASABKAkSFQoNZnJvbV9yZXZpc2lvbhgCIAEoAyLDAQoNV2F0Y2hSZXNwb25zZRIqCgRraW5kGAEgASgOMhwuYW1pbm8udjEuV2F0Y2hSZXNwb25zZS5LaW5kEiYKBm9iamVjdBgCIAEoCzIWLmFtaW5vLnYxLk9iamVjdFJlY29yZBIQCghyZXZpc2lvbhgDIAEoAyJMCgRLaW5kEhQKEEtJTkRfVU5TUEVDSUZJRUQQABIMCghLSU5EX1BVVBABEg8KC0tJTkRfREVMRVRFEAISDwoLS0lORF9TWU5DRUQQAyIjCg1EZWxldGVSZXF1ZXN0EhIKCm5hbWVfb3JfaWQYASABKAkiEAoORGVsZXRlUmVzcG9uc2UigAEKC01vdmVSZXF1ZXN0EhIKCm5hbWVfb3JfaWQYASABKAkSEQoJa2VybmVsX2lkGAIgASgJEiQKCHNlbGVjdG9yGAMgASgLMhIuYW1pbm8udjEuU2VsZWN0b3ISDwoHcmVwbGljYRgEIAEoBRITCgthbGxvd19sb3NzeRgFIAEoCCJECgxNb3ZlUmVzcG9uc2USJgoGb2JqZWN0GAEgASgLMhYuYW1pbm8udjEuT2JqZWN0UmVjb3JkEgwKBGxvc3QYAiADKAkiJAoOUmVzdGFydFJlcXVlc3QSEgoKbmFtZV9vcl9pZBgBIAEoCSI5Cg9SZXN0YXJ0UmVzcG9uc2USJgoGb2JqZWN0GAEgASgLMhYuYW1pbm8udjEuT2JqZWN0UmVjb3JkIiYKDktlcm5lbHNSZXF1ZXN0EhQKDGluY2x1ZGVfZGVhZBgBIAEoCCI6Cg9LZXJuZWxzUmVzcG9uc2USJwoHa2VybmVscxgBIAMoCzIWLmFtaW5vLnYxLktlcm5lbFJlY29yZCI/CgtMb2dzUmVxdWVzdBISCgpuYW1lX29yX2lkGAEgASgJEgwKBHRhaWwYAiABKAUSDgoGZm9sbG93GAMgASgIImQKDExvZ3NSZXNwb25zZRIRCglvYmplY3RfaWQYASABKAkSEwoLb2JqZWN0X25hbWUYAiABKAkSDQoFbGV2ZWwYAyABKAkSDAoEdGV4dBgEIAEoCRIPCgd0aW1lX21zGAUgASgDImIKDkV4cGxhaW5SZXF1ZXN0EhIKCm5hbWVfb3JfaWQYASABKAkSPAoTZGVwbG95bWVudF9tYW5hZ2VycxgCIAMoCzIfLmFtaW5vLnYxLkRlcGxveW1lbnRNYW5hZ2VyU3BlYyItCg9FeHBsYWluUmVzcG9uc2USDAoEdGV4dBgBIAEoCRIMCgR0cmVlGAIgASgMIk4KDUludm9rZVJlcXVlc3QSDgoGdGFyZ2V0GAEgASgJEg4KBm1ldGhvZBgCIAEoCRIMCgRhcmdzGAMgASgMEg8KB29wdGlvbnMYBCABKAwiTgoOSW52b2tlUmVzcG9uc2USDwoFdmFsdWUYASABKAxIABIgCgVlcnJvchgCIAEoCzIPLmFtaW5vLnYxLkVycm9ySABCCQoHb3V0Y29tZSJrCg5Db21tYW5kUmVxdWVzdBIOCgZ0YXJnZXQYASABKAkSDwoHY29tbWFuZBgCIAEoCRIMCgRhcmdzGAMgASgMEg4KBmt3YXJncxgEIAEoDBIaChJkZXBsb3ltZW50X21hbmFnZXIYBSABKAkiIAoPQ29tbWFuZFJlc3BvbnNlEg0KBXZhbHVlGAEgASgMImEKDUF0dGFjaFJlcXVlc3QSEgoKbmFtZV9vcl9pZBgBIAEoCRI8ChNkZXBsb3ltZW50X21hbmFnZXJzGAIgAygLMh8uYW1pbm8udjEuRGVwbG95bWVudE1hbmFnZXJTcGVjIjgKDkF0dGFjaFJlc3BvbnNlEiYKBm9iamVjdBgBIAEoCzIWLmFtaW5vLnYxLk9iamVjdFJlY29yZDKWCAoNQ2xpZW50U2VydmljZRI4CgVIZWxsbxIWLmFtaW5vLnYxLkhlbGxvUmVxdWVzdBoXLmFtaW5vLnYxLkhlbGxvUmVzcG9uc2USTAoLUHV0QXJ0aWZhY3QSHC5hbWluby52MS5QdXRBcnRpZmFjdFJlcXVlc3QaHS5hbWluby52MS5QdXRBcnRpZmFjdFJlc3BvbnNlKAESQQoIUmVnaXN0ZXISGS5hbWluby52MS5SZWdpc3RlclJlcXVlc3QaGi5hbWluby52MS5SZWdpc3RlclJlc3BvbnNlEjsKBkNyZWF0ZRIXLmFtaW5vLnYxLkNyZWF0ZVJlcXVlc3QaGC5hbWluby52MS5DcmVhdGVSZXNwb25zZRIyCgNHZXQSFC5hbWluby52MS5HZXRSZXF1ZXN0GhUuYW1pbm8udjEuR2V0UmVzcG9uc2USNQoETGlzdBIVLmFtaW5vLnYxLkxpc3RSZXF1ZXN0GhYuYW1pbm8udjEuTGlzdFJlc3BvbnNlEjoKBVdhdGNoEhYuYW1pbm8udjEuV2F0Y2hSZXF1ZXN0GhcuYW1pbm8udjEuV2F0Y2hSZXNwb25zZTABEjsKBkRlbGV0ZRIXLmFtaW5vLnYxLkRlbGV0ZVJlcXVlc3QaGC5hbWluby52MS5EZWxldGVSZXNwb25zZRI1CgRNb3ZlEhUuYW1pbm8udjEuTW92ZVJlcXVlc3QaFi5hbWluby52MS5Nb3ZlUmVzcG9uc2USPgoHUmVzdGFydBIYLmFtaW5vLnYxLlJlc3RhcnRSZXF1ZXN0GhkuYW1pbm8udjEuUmVzdGFydFJlc3BvbnNlEj4KB0tlcm5lbHMSGC5hbWluby52MS5LZXJuZWxzUmVxdWVzdBoZLmFtaW5vLnYxLktlcm5lbHNSZXNwb25zZRI3CgRMb2dzEhUuYW1pbm8udjEuTG9nc1JlcXVlc3QaFi5hbWluby52MS5Mb2dzUmVzcG9uc2UwARI+CgdFeHBsYWluEhguYW1pbm8udjEuRXhwbGFpblJlcXVlc3QaGS5hbWluby52MS5FeHBsYWluUmVzcG9uc2USOwoGSW52b2tlEhcuYW1pbm8udjEuSW52b2tlUmVxdWVzdBoYLmFtaW5vLnYxLkludm9rZVJlc3BvbnNlEi8KB1Nlc3Npb24SDy5hbWluby52MS5GcmFtZRoPLmFtaW5vLnYxLkZyYW1lKAEwARI+CgdDb21tYW5kEhguYW1pbm8udjEuQ29tbWFuZFJlcXVlc3QaGS5hbWluby52MS5Db21tYW5kUmVzcG9uc2USOwoGQXR0YWNoEhcuYW1pbm8udjEuQXR0YWNoUmVxdWVzdBoYLmFtaW5vLnYxLkF0dGFjaFJlc3BvbnNlYgZwcm90bzM", [file_amino_v1_common]);
+  fileDesc("ChVhbWluby92MS9jbGllbnQucHJvdG8SCGFtaW5vLnYxIkMKDEhlbGxvUmVxdWVzdBIRCgljbGllbnRfaWQYASABKAkSDwoHaG9zdF9pZBgCIAEoCRIPCgd2ZXJzaW9uGAMgASgJIoIBCg1IZWxsb1Jlc3BvbnNlEhEKCWtlcm5lbF9pZBgBIAEoCRImCgllbmRwb2ludHMYAiABKAsyEy5hbWluby52MS5FbmRwb2ludHMSEgoKbGFuZV90b2tlbhgDIAEoCRIPCgd2ZXJzaW9uGAQgASgJEhEKCWxhbmd1YWdlcxgFIAMoCSJVChJQdXRBcnRpZmFjdFJlcXVlc3QSJgoIYXJ0aWZhY3QYASABKAsyEi5hbWluby52MS5BcnRpZmFjdEgAEg8KBWNodW5rGAIgASgMSABCBgoEcGFydCJMChNQdXRBcnRpZmFjdFJlc3BvbnNlEiQKCGFydGlmYWN0GAEgASgLMhIuYW1pbm8udjEuQXJ0aWZhY3QSDwoHZXhpc3RlZBgCIAEoCCL7AgoPUmVnaXN0ZXJSZXF1ZXN0EgwKBG5hbWUYASABKAkSJAoIYXJ0aWZhY3QYAiABKAsyEi5hbWluby52MS5BcnRpZmFjdBI8ChNkZXBsb3ltZW50X21hbmFnZXJzGAMgAygLMh8uYW1pbm8udjEuRGVwbG95bWVudE1hbmFnZXJTcGVjEiQKCHNlbGVjdG9yGAQgASgLMhIuYW1pbm8udjEuU2VsZWN0b3ISNQoGbGFiZWxzGAUgAygLMiUuYW1pbm8udjEuUmVnaXN0ZXJSZXF1ZXN0LkxhYmVsc0VudHJ5EgwKBGFyZ3MYBiABKAwSDgoGa3dhcmdzGAcgASgMEhIKCmNvbmN1cnJlbnQYCCABKAgSEwoLb3duX2NvbnRleHQYCSABKAgSEgoKcmVxdWVzdF9pZBgKIAEoCRIPCgdyZXBsYWNlGAsgASgIGi0KC0xhYmVsc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEiOgoQUmVnaXN0ZXJSZXNwb25zZRImCgZvYmplY3QYASABKAsyFi5hbWluby52MS5PYmplY3RSZWNvcmQi7QEKDUNyZWF0ZVJlcXVlc3QSEgoKY2xhc3NfbmFtZRgBIAEoCRIMCgRuYW1lGAIgASgJEgwKBGFyZ3MYAyABKAwSDgoGa3dhcmdzGAQgASgMEiQKCHNlbGVjdG9yGAUgASgLMhIuYW1pbm8udjEuU2VsZWN0b3ISMwoGbGFiZWxzGAYgAygLMiMuYW1pbm8udjEuQ3JlYXRlUmVxdWVzdC5MYWJlbHNFbnRyeRISCgpyZXF1ZXN0X2lkGAcgASgJGi0KC0xhYmVsc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEiOAoOQ3JlYXRlUmVzcG9uc2USJgoGb2JqZWN0GAEgASgLMhYuYW1pbm8udjEuT2JqZWN0UmVjb3JkIvABChFDcmVhdGVNYW55UmVxdWVzdBISCgpjbGFzc19uYW1lGAEgASgJEiUKCWluc3RhbmNlcxgCIAMoCzISLmFtaW5vLnYxLkluc3RhbmNlEiQKCHNlbGVjdG9yGAMgASgLMhIuYW1pbm8udjEuU2VsZWN0b3ISNwoGbGFiZWxzGAQgAygLMicuYW1pbm8udjEuQ3JlYXRlTWFueVJlcXVlc3QuTGFiZWxzRW50cnkSEgoKcmVxdWVzdF9pZBgFIAEoCRotCgtMYWJlbHNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBIjYKCEluc3RhbmNlEgwKBG5hbWUYASABKAkSDAoEYXJncxgCIAEoDBIOCgZrd2FyZ3MYAyABKAwiZQoSQ3JlYXRlTWFueVJlc3BvbnNlEicKB29iamVjdHMYASADKAsyFi5hbWluby52MS5PYmplY3RSZWNvcmQSJgoJaW50ZXJmYWNlGAIgASgLMhMuYW1pbm8udjEuSW50ZXJmYWNlIiAKCkdldFJlcXVlc3QSEgoKbmFtZV9vcl9pZBgBIAEoCSI1CgtHZXRSZXNwb25zZRImCgZvYmplY3QYASABKAsyFi5hbWluby52MS5PYmplY3RSZWNvcmQiiAEKC0xpc3RSZXF1ZXN0EhMKC25hbWVfcHJlZml4GAEgASgJEioKDmxhYmVsX3NlbGVjdG9yGAIgASgLMhIuYW1pbm8udjEuU2VsZWN0b3ISEQoJa2VybmVsX2lkGAMgASgJEhEKCXBhZ2Vfc2l6ZRgEIAEoBRISCgpwYWdlX3Rva2VuGAUgASgJIl8KDExpc3RSZXNwb25zZRInCgdvYmplY3RzGAEgAygLMhYuYW1pbm8udjEuT2JqZWN0UmVjb3JkEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCRINCgV0b3RhbBgDIAEoAyI6CgxXYXRjaFJlcXVlc3QSEwoLbmFtZV9wcmVmaXgYASABKAkSFQoNZnJvbV9yZXZpc2lvbhgCIAEoAyLDAQoNV2F0Y2hSZXNwb25zZRIqCgRraW5kGAEgASgOMhwuYW1pbm8udjEuV2F0Y2hSZXNwb25zZS5LaW5kEiYKBm9iamVjdBgCIAEoCzIWLmFtaW5vLnYxLk9iamVjdFJlY29yZBIQCghyZXZpc2lvbhgDIAEoAyJMCgRLaW5kEhQKEEtJTkRfVU5TUEVDSUZJRUQQABIMCghLSU5EX1BVVBABEg8KC0tJTkRfREVMRVRFEAISDwoLS0lORF9TWU5DRUQQAyIjCg1EZWxldGVSZXF1ZXN0EhIKCm5hbWVfb3JfaWQYASABKAkiEAoORGVsZXRlUmVzcG9uc2UigAEKC01vdmVSZXF1ZXN0EhIKCm5hbWVfb3JfaWQYASABKAkSEQoJa2VybmVsX2lkGAIgASgJEiQKCHNlbGVjdG9yGAMgASgLMhIuYW1pbm8udjEuU2VsZWN0b3ISDwoHcmVwbGljYRgEIAEoBRITCgthbGxvd19sb3NzeRgFIAEoCCJECgxNb3ZlUmVzcG9uc2USJgoGb2JqZWN0GAEgASgLMhYuYW1pbm8udjEuT2JqZWN0UmVjb3JkEgwKBGxvc3QYAiADKAkiJAoOUmVzdGFydFJlcXVlc3QSEgoKbmFtZV9vcl9pZBgBIAEoCSI5Cg9SZXN0YXJ0UmVzcG9uc2USJgoGb2JqZWN0GAEgASgLMhYuYW1pbm8udjEuT2JqZWN0UmVjb3JkIiYKDktlcm5lbHNSZXF1ZXN0EhQKDGluY2x1ZGVfZGVhZBgBIAEoCCI6Cg9LZXJuZWxzUmVzcG9uc2USJwoHa2VybmVscxgBIAMoCzIWLmFtaW5vLnYxLktlcm5lbFJlY29yZCI/CgtMb2dzUmVxdWVzdBISCgpuYW1lX29yX2lkGAEgASgJEgwKBHRhaWwYAiABKAUSDgoGZm9sbG93GAMgASgIImQKDExvZ3NSZXNwb25zZRIRCglvYmplY3RfaWQYASABKAkSEwoLb2JqZWN0X25hbWUYAiABKAkSDQoFbGV2ZWwYAyABKAkSDAoEdGV4dBgEIAEoCRIPCgd0aW1lX21zGAUgASgDImIKDkV4cGxhaW5SZXF1ZXN0EhIKCm5hbWVfb3JfaWQYASABKAkSPAoTZGVwbG95bWVudF9tYW5hZ2VycxgCIAMoCzIfLmFtaW5vLnYxLkRlcGxveW1lbnRNYW5hZ2VyU3BlYyItCg9FeHBsYWluUmVzcG9uc2USDAoEdGV4dBgBIAEoCRIMCgR0cmVlGAIgASgMIk4KDUludm9rZVJlcXVlc3QSDgoGdGFyZ2V0GAEgASgJEg4KBm1ldGhvZBgCIAEoCRIMCgRhcmdzGAMgASgMEg8KB29wdGlvbnMYBCABKAwiTgoOSW52b2tlUmVzcG9uc2USDwoFdmFsdWUYASABKAxIABIgCgVlcnJvchgCIAEoCzIPLmFtaW5vLnYxLkVycm9ySABCCQoHb3V0Y29tZSJrCg5Db21tYW5kUmVxdWVzdBIOCgZ0YXJnZXQYASABKAkSDwoHY29tbWFuZBgCIAEoCRIMCgRhcmdzGAMgASgMEg4KBmt3YXJncxgEIAEoDBIaChJkZXBsb3ltZW50X21hbmFnZXIYBSABKAkiIAoPQ29tbWFuZFJlc3BvbnNlEg0KBXZhbHVlGAEgASgMImEKDUF0dGFjaFJlcXVlc3QSEgoKbmFtZV9vcl9pZBgBIAEoCRI8ChNkZXBsb3ltZW50X21hbmFnZXJzGAIgAygLMh8uYW1pbm8udjEuRGVwbG95bWVudE1hbmFnZXJTcGVjIjgKDkF0dGFjaFJlc3BvbnNlEiYKBm9iamVjdBgBIAEoCzIWLmFtaW5vLnYxLk9iamVjdFJlY29yZDLfCAoNQ2xpZW50U2VydmljZRI4CgVIZWxsbxIWLmFtaW5vLnYxLkhlbGxvUmVxdWVzdBoXLmFtaW5vLnYxLkhlbGxvUmVzcG9uc2USTAoLUHV0QXJ0aWZhY3QSHC5hbWluby52MS5QdXRBcnRpZmFjdFJlcXVlc3QaHS5hbWluby52MS5QdXRBcnRpZmFjdFJlc3BvbnNlKAESQQoIUmVnaXN0ZXISGS5hbWluby52MS5SZWdpc3RlclJlcXVlc3QaGi5hbWluby52MS5SZWdpc3RlclJlc3BvbnNlEjsKBkNyZWF0ZRIXLmFtaW5vLnYxLkNyZWF0ZVJlcXVlc3QaGC5hbWluby52MS5DcmVhdGVSZXNwb25zZRJHCgpDcmVhdGVNYW55EhsuYW1pbm8udjEuQ3JlYXRlTWFueVJlcXVlc3QaHC5hbWluby52MS5DcmVhdGVNYW55UmVzcG9uc2USMgoDR2V0EhQuYW1pbm8udjEuR2V0UmVxdWVzdBoVLmFtaW5vLnYxLkdldFJlc3BvbnNlEjUKBExpc3QSFS5hbWluby52MS5MaXN0UmVxdWVzdBoWLmFtaW5vLnYxLkxpc3RSZXNwb25zZRI6CgVXYXRjaBIWLmFtaW5vLnYxLldhdGNoUmVxdWVzdBoXLmFtaW5vLnYxLldhdGNoUmVzcG9uc2UwARI7CgZEZWxldGUSFy5hbWluby52MS5EZWxldGVSZXF1ZXN0GhguYW1pbm8udjEuRGVsZXRlUmVzcG9uc2USNQoETW92ZRIVLmFtaW5vLnYxLk1vdmVSZXF1ZXN0GhYuYW1pbm8udjEuTW92ZVJlc3BvbnNlEj4KB1Jlc3RhcnQSGC5hbWluby52MS5SZXN0YXJ0UmVxdWVzdBoZLmFtaW5vLnYxLlJlc3RhcnRSZXNwb25zZRI+CgdLZXJuZWxzEhguYW1pbm8udjEuS2VybmVsc1JlcXVlc3QaGS5hbWluby52MS5LZXJuZWxzUmVzcG9uc2USNwoETG9ncxIVLmFtaW5vLnYxLkxvZ3NSZXF1ZXN0GhYuYW1pbm8udjEuTG9nc1Jlc3BvbnNlMAESPgoHRXhwbGFpbhIYLmFtaW5vLnYxLkV4cGxhaW5SZXF1ZXN0GhkuYW1pbm8udjEuRXhwbGFpblJlc3BvbnNlEjsKBkludm9rZRIXLmFtaW5vLnYxLkludm9rZVJlcXVlc3QaGC5hbWluby52MS5JbnZva2VSZXNwb25zZRIvCgdTZXNzaW9uEg8uYW1pbm8udjEuRnJhbWUaDy5hbWluby52MS5GcmFtZSgBMAESPgoHQ29tbWFuZBIYLmFtaW5vLnYxLkNvbW1hbmRSZXF1ZXN0GhkuYW1pbm8udjEuQ29tbWFuZFJlc3BvbnNlEjsKBkF0dGFjaBIXLmFtaW5vLnYxLkF0dGFjaFJlcXVlc3QaGC5hbWluby52MS5BdHRhY2hSZXNwb25zZWIGcHJvdG8z", [file_amino_v1_common]);
 
 /**
  * Describes the message amino.v1.HelloRequest.
@@ -68,52 +68,73 @@ export const CreateResponseSchema = /*@__PURE__*/
   messageDesc(file_amino_v1_client, 7);
 
 /**
+ * Describes the message amino.v1.CreateManyRequest.
+ * Use `create(CreateManyRequestSchema)` to create a new message.
+ */
+export const CreateManyRequestSchema = /*@__PURE__*/
+  messageDesc(file_amino_v1_client, 8);
+
+/**
+ * Describes the message amino.v1.Instance.
+ * Use `create(InstanceSchema)` to create a new message.
+ */
+export const InstanceSchema = /*@__PURE__*/
+  messageDesc(file_amino_v1_client, 9);
+
+/**
+ * Describes the message amino.v1.CreateManyResponse.
+ * Use `create(CreateManyResponseSchema)` to create a new message.
+ */
+export const CreateManyResponseSchema = /*@__PURE__*/
+  messageDesc(file_amino_v1_client, 10);
+
+/**
  * Describes the message amino.v1.GetRequest.
  * Use `create(GetRequestSchema)` to create a new message.
  */
 export const GetRequestSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_client, 8);
+  messageDesc(file_amino_v1_client, 11);
 
 /**
  * Describes the message amino.v1.GetResponse.
  * Use `create(GetResponseSchema)` to create a new message.
  */
 export const GetResponseSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_client, 9);
+  messageDesc(file_amino_v1_client, 12);
 
 /**
  * Describes the message amino.v1.ListRequest.
  * Use `create(ListRequestSchema)` to create a new message.
  */
 export const ListRequestSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_client, 10);
+  messageDesc(file_amino_v1_client, 13);
 
 /**
  * Describes the message amino.v1.ListResponse.
  * Use `create(ListResponseSchema)` to create a new message.
  */
 export const ListResponseSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_client, 11);
+  messageDesc(file_amino_v1_client, 14);
 
 /**
  * Describes the message amino.v1.WatchRequest.
  * Use `create(WatchRequestSchema)` to create a new message.
  */
 export const WatchRequestSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_client, 12);
+  messageDesc(file_amino_v1_client, 15);
 
 /**
  * Describes the message amino.v1.WatchResponse.
  * Use `create(WatchResponseSchema)` to create a new message.
  */
 export const WatchResponseSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_client, 13);
+  messageDesc(file_amino_v1_client, 16);
 
 /**
  * Describes the enum amino.v1.WatchResponse.Kind.
  */
 export const WatchResponse_KindSchema = /*@__PURE__*/
-  enumDesc(file_amino_v1_client, 13, 0);
+  enumDesc(file_amino_v1_client, 16, 0);
 
 /**
  * @generated from enum amino.v1.WatchResponse.Kind
@@ -126,126 +147,126 @@ export const WatchResponse_Kind = /*@__PURE__*/
  * Use `create(DeleteRequestSchema)` to create a new message.
  */
 export const DeleteRequestSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_client, 14);
+  messageDesc(file_amino_v1_client, 17);
 
 /**
  * Describes the message amino.v1.DeleteResponse.
  * Use `create(DeleteResponseSchema)` to create a new message.
  */
 export const DeleteResponseSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_client, 15);
+  messageDesc(file_amino_v1_client, 18);
 
 /**
  * Describes the message amino.v1.MoveRequest.
  * Use `create(MoveRequestSchema)` to create a new message.
  */
 export const MoveRequestSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_client, 16);
+  messageDesc(file_amino_v1_client, 19);
 
 /**
  * Describes the message amino.v1.MoveResponse.
  * Use `create(MoveResponseSchema)` to create a new message.
  */
 export const MoveResponseSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_client, 17);
+  messageDesc(file_amino_v1_client, 20);
 
 /**
  * Describes the message amino.v1.RestartRequest.
  * Use `create(RestartRequestSchema)` to create a new message.
  */
 export const RestartRequestSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_client, 18);
+  messageDesc(file_amino_v1_client, 21);
 
 /**
  * Describes the message amino.v1.RestartResponse.
  * Use `create(RestartResponseSchema)` to create a new message.
  */
 export const RestartResponseSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_client, 19);
+  messageDesc(file_amino_v1_client, 22);
 
 /**
  * Describes the message amino.v1.KernelsRequest.
  * Use `create(KernelsRequestSchema)` to create a new message.
  */
 export const KernelsRequestSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_client, 20);
+  messageDesc(file_amino_v1_client, 23);
 
 /**
  * Describes the message amino.v1.KernelsResponse.
  * Use `create(KernelsResponseSchema)` to create a new message.
  */
 export const KernelsResponseSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_client, 21);
+  messageDesc(file_amino_v1_client, 24);
 
 /**
  * Describes the message amino.v1.LogsRequest.
  * Use `create(LogsRequestSchema)` to create a new message.
  */
 export const LogsRequestSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_client, 22);
+  messageDesc(file_amino_v1_client, 25);
 
 /**
  * Describes the message amino.v1.LogsResponse.
  * Use `create(LogsResponseSchema)` to create a new message.
  */
 export const LogsResponseSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_client, 23);
+  messageDesc(file_amino_v1_client, 26);
 
 /**
  * Describes the message amino.v1.ExplainRequest.
  * Use `create(ExplainRequestSchema)` to create a new message.
  */
 export const ExplainRequestSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_client, 24);
+  messageDesc(file_amino_v1_client, 27);
 
 /**
  * Describes the message amino.v1.ExplainResponse.
  * Use `create(ExplainResponseSchema)` to create a new message.
  */
 export const ExplainResponseSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_client, 25);
+  messageDesc(file_amino_v1_client, 28);
 
 /**
  * Describes the message amino.v1.InvokeRequest.
  * Use `create(InvokeRequestSchema)` to create a new message.
  */
 export const InvokeRequestSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_client, 26);
+  messageDesc(file_amino_v1_client, 29);
 
 /**
  * Describes the message amino.v1.InvokeResponse.
  * Use `create(InvokeResponseSchema)` to create a new message.
  */
 export const InvokeResponseSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_client, 27);
+  messageDesc(file_amino_v1_client, 30);
 
 /**
  * Describes the message amino.v1.CommandRequest.
  * Use `create(CommandRequestSchema)` to create a new message.
  */
 export const CommandRequestSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_client, 28);
+  messageDesc(file_amino_v1_client, 31);
 
 /**
  * Describes the message amino.v1.CommandResponse.
  * Use `create(CommandResponseSchema)` to create a new message.
  */
 export const CommandResponseSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_client, 29);
+  messageDesc(file_amino_v1_client, 32);
 
 /**
  * Describes the message amino.v1.AttachRequest.
  * Use `create(AttachRequestSchema)` to create a new message.
  */
 export const AttachRequestSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_client, 30);
+  messageDesc(file_amino_v1_client, 33);
 
 /**
  * Describes the message amino.v1.AttachResponse.
  * Use `create(AttachResponseSchema)` to create a new message.
  */
 export const AttachResponseSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_client, 31);
+  messageDesc(file_amino_v1_client, 34);
 
 /**
  * What a kernel offers to clients. Any kernel answers for the whole cluster.

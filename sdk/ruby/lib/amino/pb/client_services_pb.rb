@@ -20,6 +20,7 @@ module Amino
         rpc :PutArtifact, stream(PutArtifactRequest), PutArtifactResponse
         rpc :Register, RegisterRequest, RegisterResponse
         rpc :Create, CreateRequest, CreateResponse
+        rpc :CreateMany, CreateManyRequest, CreateManyResponse
         rpc :Get, GetRequest, GetResponse
         rpc :List, ListRequest, ListResponse
         rpc :Watch, WatchRequest, stream(WatchResponse)

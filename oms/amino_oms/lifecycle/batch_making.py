@@ -1,0 +1,144 @@
+"""How many objects of one class are made at once: the instances by their kernels, then all records in one transaction, ACTIVE.
+
+Nothing is stored before the instances are there. A service that is killed in between has acknowledged nothing; the kernels are told to drop
+what no record speaks of when they register again, and a retry of the request makes the objects anew.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection, Sequence
+
+from amino_wire.errors import NameTaken, ObjectNotFound, TransactionConflict
+from amino_wire.pb import common_pb2
+
+from amino_oms.lifecycle.services import ATTEMPTS, Services
+from amino_oms.lifecycle.siting import Siting
+from amino_oms.membership.kernel_calls import KernelSilent
+from amino_oms.registry.identity import new_object_id
+from amino_oms.registry.records import Stored
+from amino_oms.store.transaction import Compare
+
+Records = list[common_pb2.ObjectRecord]
+
+_KERNELS_TRIED = 2
+"""An artifact that ends the process that makes an instance must not go from kernel to kernel."""
+
+
+class BatchMaking:
+    """Makes many objects out of drafts: records without id, epoch, status and place, of one class, without deployment managers."""
+
+    def __init__(self, services: Services, siting: Siting) -> None:
+        self._services, self._siting = services, siting
+
+    async def make(self, drafts: Sequence[common_pb2.ObjectRecord], request_id: str) -> list[Stored]:
+        """Makes all objects, in the order of the drafts, or returns those that an earlier attempt of this request has made.
+
+        Raises what a kernel raised, NameTaken, or NoKernelMatches; then none of them is there.
+        """
+        services = self._services
+        tried: set[str] = set()
+        while True:
+            earlier = await self._earlier(request_id)
+            if earlier is not None:
+                return earlier
+            await self._check_names(drafts)
+            records = [await self._placed(draft, tried) for draft in drafts]
+            services.in_making.update(record.id for record in records)
+            try:
+                made = await self._attempt(records, request_id)
+            except KernelSilent:
+                tried.update(record.replicas[0].kernel_id for record in records)
+                if len(tried) >= _KERNELS_TRIED:
+                    raise
+                continue
+            finally:
+                services.in_making.difference_update(record.id for record in records)
+            if made is not None:
+                return made
+
+    async def _earlier(self, request_id: str) -> list[Stored] | None:
+        ids = await self._services.ledger.find(request_id)
+        if ids is None:
+            return None
+        found = [await self._services.registry.by_id(object_id) for object_id in ids.split()]
+        there = [stored for stored in found if stored is not None]
+        if len(there) < len(found):
+            raise ObjectNotFound(
+                f"this request made {len(found)} objects, of which {len(found) - len(there)} have been deleted since; send a new request"
+            )
+        return there
+
+    async def _check_names(self, drafts: Sequence[common_pb2.ObjectRecord]) -> None:
+        for name in (draft.name for draft in drafts if draft.name):
+            holder = await self._services.registry.holder(name)
+            if holder is not None:
+                raise NameTaken(f"the name {name!r} belongs to object {holder.value.decode()}; choose another")
+
+    async def _placed(self, draft: common_pb2.ObjectRecord, excluded: Collection[str]) -> common_pb2.ObjectRecord:
+        now = self._services.clock.time_ms()
+        kernel = await self._siting.choose(draft, excluded=excluded)
+        record = common_pb2.ObjectRecord()
+        record.CopyFrom(draft)
+        record.id, record.epoch, record.status, record.created_ms = new_object_id(now), 1, common_pb2.OBJECT_STATUS_ACTIVE, now
+        record.replicas.append(self._services.replica_on(kernel))
+        return record
+
+    async def _attempt(self, records: Records, request_id: str) -> list[Stored] | None:
+        """None where another attempt of the request was quicker."""
+        shares = _by_kernel(records)
+        made = False
+        try:
+            # All of them, before anything is dropped.
+            outcomes = await asyncio.gather(*map(self._instances, shares), return_exceptions=True)
+            for outcome in outcomes:
+                if isinstance(outcome, BaseException):
+                    raise outcome
+            stored = await self._commit(records, shares, request_id)
+            made = stored is not None
+            return stored
+        finally:
+            if not made:
+                self._services.background.start(self._drop(records), f"drop of {len(records)} objects, which could not be made")
+
+    async def _instances(self, share: Records) -> None:
+        services, place = self._services, share[0].replicas[0]
+        kernel = services.directory.find(place.kernel_id)
+        if kernel is None or not services.directory.lives(place):
+            raise KernelSilent(f"the kernel {place.kernel_id} ended before it could make {len(share)} objects; try again")
+        interface = await services.instances(kernel, share)
+        for record in share:
+            record.interface.CopyFrom(interface)
+
+    async def _commit(self, records: Records, shares: list[Records], request_id: str) -> list[Stored] | None:
+        services = self._services
+        for _ in range(ATTEMPTS):
+            ledger_compares, also = await services.ledger.entry(request_id, " ".join(record.id for record in records))
+            stored = await services.registry.insert_many(records, compares=[*ledger_compares, *self._same_lives(shares)], also=also)
+            if stored is not None:
+                return stored
+            if await services.ledger.find(request_id) is not None:
+                return None
+            await self._check_names(records)
+        raise TransactionConflict(f"{len(records)} objects could not be stored since others kept changing the same names; try again")
+
+    def _same_lives(self, shares: list[Records]) -> list[Compare]:
+        conditions: list[Compare] = []
+        for share in shares:
+            same_life = self._services.directory.still(share[0].replicas[0])
+            if same_life is None:
+                raise KernelSilent(f"the kernel {share[0].replicas[0].kernel_id} ended while it made {len(share)} objects; try again")
+            conditions.append(same_life)
+        return conditions
+
+    async def _drop(self, records: Records) -> None:
+        for record in records:
+            await self._services.drop_until_done(record, record.replicas[0])
+
+
+def _by_kernel(records: Records) -> list[Records]:
+    shares: dict[tuple[str, int], Records] = {}
+    for record in records:
+        place = record.replicas[0]
+        shares.setdefault((place.kernel_id, place.kernel_incarnation), []).append(record)
+    return list(shares.values())
