@@ -77,7 +77,12 @@ node-test: setup ## tests of the Node SDK
 ruby-test: setup ## tests of the Ruby SDK
 	@cd sdk/ruby && ruby -w -Ilib -Itest -e 'Dir["test/**/*_test.rb"].sort.each { |file| require File.expand_path(file) }'
 
-bench: setup ## a short form of every benchmark, peers side by side
+$(STAMPS)/bench: pyproject.toml | $(STAMPS)/python
+	@echo "setup: the peers that benchmarks measure against"
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[kernel,dev,bench]'
+	@touch $@
+
+bench: setup $(STAMPS)/bench ## a short form of every benchmark, peers side by side
 	@$(BIN)/python -m benchmarks
 
 protobuf: python ## generated code, anew

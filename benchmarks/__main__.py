@@ -11,6 +11,7 @@ SHORT = {
     "memory": ["--objects", "20000"],
     "scale": ["--seconds", "1"],
     "dm": ["--seconds", "1"],
+    "sdks": ["--rounds", "1", "--seconds", "1.5"],
 }
 
 
