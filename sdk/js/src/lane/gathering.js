@@ -2,7 +2,8 @@ import { ValueInvalid } from '../errors/tree.js';
 import { asValueInvalid, encodeItems } from '../wire/codec.js';
 import { ValueEncoder } from '../wire/encode.js';
 import { MAX_FRAME } from '../wire/limits.js';
-import { TooLarge, Unwritable, Writer } from '../wire/writer.js';
+import { TooLarge, Unwritable } from '../wire/unwritable.js';
+import { Writer } from '../wire/writer.js';
 import { PREFIX, REQUEST, framed } from './frames.js';
 import { encodeOptions } from './options.js';
 

@@ -1,4 +1,4 @@
-import { located, propertyPath } from '../wire/encode.js';
+import { located, propertyPath } from '../wire/unwritable.js';
 
 /** Keys of a call's options (docs/wire.md, section 2). */
 export const KWARGS = 1;

@@ -2,7 +2,7 @@ import { Cancelled, DeadlineExceeded, FrameInvalid, KernelUnavailable, Moved, Ov
 import { asValueInvalid } from '../wire/codec.js';
 import { ValueDecoder } from '../wire/decode.js';
 import { MAX_DEPTH } from '../wire/limits.js';
-import { TooLarge } from '../wire/writer.js';
+import { TooLarge } from '../wire/unwritable.js';
 import { cancelFrame } from './frames.js';
 import { Gathering } from './gathering.js';
 import { isRaised, readIndexes } from './replies.js';

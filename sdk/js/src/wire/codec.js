@@ -1,8 +1,9 @@
 import { ValueInvalid } from '../errors/tree.js';
 import { ValueDecoder } from './decode.js';
-import { ValueEncoder, located } from './encode.js';
+import { ValueEncoder } from './encode.js';
+import { Unwritable, located } from './unwritable.js';
 import { Reader, Unreadable } from './reader.js';
-import { Unwritable, Writer } from './writer.js';
+import { Writer } from './writer.js';
 
 /** Values as bytes and back (docs/wire.md, section 1), with a program's stubs in place of references. */
 export class Codec {

@@ -1,7 +1,7 @@
 import { KeyRing } from './keys.js';
 import { isIndex, orderedRecord } from './ordered_record.js';
 import { Unreadable } from './reader.js';
-import { Unwritable } from './writer.js';
+import { Unwritable } from './unwritable.js';
 
 /** @typedef {import('./decode.js').ValueDecoder} ValueDecoder */
 

@@ -5,10 +5,10 @@ import { KeyRing } from './keys.js';
 import { MAX_DEPTH } from './limits.js';
 import { Reference } from './reference.js';
 import { sharedContainers } from './sharing.js';
-import { Timestamp } from './timestamp.js';
 import { bigIntegerBytes, timestampBytes } from './scalars.js';
+import { Timestamp } from './timestamp.js';
 import { causeChain, describe, isPlainObject } from './shapes.js';
-import { Unwritable } from './writer.js';
+import { Unwritable, located, propertyPath } from './unwritable.js';
 
 /** @import { Writer } from './writer.js' */
 
@@ -300,22 +300,4 @@ export class ValueEncoder {
     writer.buffer.set(bytes, writer.length);
     writer.length += bytes.byteLength;
   }
-}
-
-/**
- * @param {unknown} error
- * @param {string} segment of the path, put in front
- * @returns {unknown} the same error
- */
-export function located(error, segment) {
-  if (error instanceof Unwritable) error.path = segment + error.path;
-  return error;
-}
-
-/**
- * @param {string} key
- * @returns {string} `.name`, or `["any other text"]`
- */
-export function propertyPath(key) {
-  return /^[A-Za-z_$][\w$]*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
 }

@@ -1,7 +1,7 @@
 import { Duration } from './duration.js';
 import { Reference } from './reference.js';
 import { Timestamp } from './timestamp.js';
-import { Unwritable } from './writer.js';
+import { Unwritable } from './unwritable.js';
 
 /** @typedef {import('./encode.js').ToReference} ToReference */
 

@@ -1,4 +1,5 @@
 import { MAX_FRAME } from './limits.js';
+import { TooLarge, Unwritable } from './unwritable.js';
 
 const TWO_32 = 4294967296;
 const SHORT_TEXT = 48;
@@ -6,23 +7,6 @@ const FIRST_SIZE = 1024;
 const KEPT_SIZE = 1024 * 1024;
 const INT64_MIN = -(2n ** 63n);
 const UINT63 = 2n ** 63n;
-
-/** Why a value cannot be written; `path` grows while the call stack unwinds, so that nothing is paid for it when all is well. */
-export class Unwritable extends Error {
-  /** @param {string} reason */
-  constructor(reason) {
-    super(reason);
-    this.path = '';
-  }
-}
-
-/** The value is larger than what its writer may hold. */
-export class TooLarge extends Unwritable {
-  /** @param {number} limit bytes */
-  constructor(limit) {
-    super(`larger than the limit of ${limit} bytes; send it in parts`);
-  }
-}
 
 /** A growing buffer that msgpack is written to, in its shortest forms. */
 export class Writer {

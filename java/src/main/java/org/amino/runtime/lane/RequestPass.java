@@ -18,10 +18,10 @@ import org.amino.runtime.wire.WireException;
  * left to a promise. Reused for frame after frame.
  */
 final class RequestPass {
-  private static final int SPINS = 64;
   private static final int RESTING = -1;
 
   private final Lane lane;
+  private final Entrance entrance;
   private final Connection connection;
   private final FrameReader reader;
   private final MemberCache members;
@@ -49,6 +49,7 @@ final class RequestPass {
 
   RequestPass(Lane lane, Connection connection, FrameReader reader) {
     this.lane = lane;
+    this.entrance = new Entrance(lane.scheduler());
     this.connection = connection;
     this.reader = reader;
     this.members = new MemberCache();
@@ -60,6 +61,7 @@ final class RequestPass {
   /** A successor goes on where {@code before} stands. Its bytes have been copied to {@code bytes}, {@code shift} positions lower. */
   RequestPass(RequestPass before, FrameReader reader, byte[] bytes, int shift) {
     this.lane = before.lane;
+    this.entrance = before.entrance;
     this.connection = before.connection;
     this.reader = reader;
     this.router = new Router(this, lane, connection);
@@ -159,30 +161,11 @@ final class RequestPass {
   private boolean call(int at, int from, int argsFrom, int argsTo) throws GuestFailure {
     if (options == OptionTable.NONE && !late) {
       HostedObject.Bound bound = members.find(buffer, from, argsFrom);
-      if (bound != null && (connection.isKernel() || !bound.object().isManaged()) && enter(bound.object())) {
+      if (bound != null && (connection.isKernel() || !bound.object().isManaged()) && entrance.enter(bound.object())) {
         return run(bound, at, argsFrom, argsTo, deadline(0), null);
       }
     }
     return router.route(at, from, argsFrom, argsTo);
-  }
-
-  /** Enters the context of an object if the object may run at once. */
-  boolean enter(HostedObject object) {
-    ContextSlot slot = object.slot();
-    for (int spin = 0; !slot.tryEnter(); spin++) {
-      if (spin == SPINS) {
-        return false;
-      }
-      Thread.onSpinWait();
-    }
-    if (object.runsAtOnce()) {
-      return true;
-    }
-    // Not run here: this call is not done, and a successor would begin with the next one.
-    if (slot.leave()) {
-      lane.scheduler().workers().execute(slot);
-    }
-    return false;
   }
 
   /** Leaves a context; what has queued there meanwhile is run first. Returns false when a successor has taken over. */
@@ -314,6 +297,10 @@ final class RequestPass {
   /** The call that is used for what is run at once. */
   Call current() {
     return current;
+  }
+
+  Entrance entrance() {
+    return entrance;
   }
 
   MemberCache members() {

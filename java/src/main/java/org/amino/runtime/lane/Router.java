@@ -57,7 +57,7 @@ final class Router {
       pass.fail(at, refusal);
       return true;
     }
-    if (pass.enter(object)) {
+    if (pass.entrance().enter(object)) {
       return runEntered(object, method, at, from, argsFrom, argsTo, deadline);
     }
     call.aim(target, method, object, buffer, argsFrom, argsTo);
