@@ -1,15 +1,4 @@
 /**
- * @param {unknown} error
- * @param {string} segment of the path, put in front
- * @returns {unknown} the same error
- */
-export function located(error: unknown, segment: string): unknown;
-/**
- * @param {string} key
- * @returns {string} `.name`, or `["any other text"]`
- */
-export function propertyPath(key: string): string;
-/**
  * @callback ToReference
  * @param {object} candidate
  * @returns {Reference | null} what travels in its place, or null when it is no stub

@@ -1,14 +1,3 @@
-/** Why a value cannot be written; `path` grows while the call stack unwinds, so that nothing is paid for it when all is well. */
-export class Unwritable extends Error {
-    /** @param {string} reason */
-    constructor(reason: string);
-    path: string;
-}
-/** The value is larger than what its writer may hold. */
-export class TooLarge extends Unwritable {
-    /** @param {number} limit bytes */
-    constructor(limit: number);
-}
 /** A growing buffer that msgpack is written to, in its shortest forms. */
 export class Writer {
     /** @param {number} [limit] bytes after which writing fails */
