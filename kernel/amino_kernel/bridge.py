@@ -11,7 +11,7 @@ from amino_wire.errors import AminoError, to_payload
 from amino_wire.frames import CallOptions, Cursor, pack_parts
 from amino_wire.lane import IncomingCall, LaneConnection
 from amino_wire.pb import common_pb2
-from amino_wire.values import DEFAULT, EncodedValue, decode
+from amino_wire.values import DEFAULT, EncodedValue, decode, encode
 
 from amino_kernel.deadlock import Wait
 
@@ -99,11 +99,18 @@ class Bridge:
     ) -> None:
         await self._ask("create", object_id, epoch, artifact, args, kwargs, dict(options), budget_ms=CREATE_BUDGET_MS)
 
-    def created(
-        self, object_id: str, epoch: int, artifact: str, args: EncodedValue, kwargs: EncodedValue, options: Mapping[str, Any]
-    ) -> asyncio.Future[EncodedValue]:
-        """As `create`, without a task of its own: many of them go in one frame."""
-        return self._send("create", (object_id, epoch, artifact, args, kwargs, dict(options)), CREATE_BUDGET_MS)
+    def create_many(
+        self, artifact: str, constructions: Sequence[tuple[str, EncodedValue, EncodedValue]], options: Sequence[Mapping[str, Any]]
+    ) -> list[asyncio.Future[EncodedValue]]:
+        """As `create` in epoch 1 for each id with its args and kwargs; together in one frame."""
+        encoded = EncodedValue(encode(artifact))
+        last, chosen = None, EncodedValue(b"")
+        calls: list[asyncio.Future[EncodedValue]] = []
+        for (object_id, args, kwargs), each in zip(constructions, options, strict=True):
+            if each != last:  # mostly they are all the same
+                last, chosen = each, EncodedValue(encode(dict(each)))
+            calls.append(self._send("create", (object_id, 1, encoded, args, kwargs, chosen), CREATE_BUDGET_MS))
+        return calls
 
     async def restore(self, object_id: str, epoch: int, artifact: str, state: EncodedValue, options: Mapping[str, Any]) -> None:
         await self._ask("restore", object_id, epoch, artifact, state, dict(options), budget_ms=CREATE_BUDGET_MS)
@@ -135,6 +142,10 @@ class Bridge:
 
     async def fence(self, object_ids: Sequence[str] | None) -> None:
         await self._ask("fence", None if object_ids is None else list(object_ids))
+
+    async def record(self, file: str) -> None:
+        """Has the calls that run shown in a file, for whoever looks after the end of the process (`running_calls`)."""
+        await self._ask("record", file)
 
     async def waits(self, kernel_id: str) -> list[Wait]:
         found = await self._ask("waits")

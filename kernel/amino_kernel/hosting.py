@@ -84,8 +84,7 @@ class Hosting:
         if state:
             await runtime.bridge.restore(record.id, record.epoch, record.artifact.hash, EncodedValue(state), options)
         else:
-            args = EncodedValue(record.constructor_args or EMPTY_ARRAY)
-            kwargs = EncodedValue(record.constructor_kwargs or EMPTY_MAP)
+            args, kwargs = _arguments(record)
             await runtime.bridge.create(record.id, record.epoch, record.artifact.hash, args, kwargs, options)
         self._table.put(local)
         await self._open_chain(local, self._chains.created(local, bool(state)))
@@ -116,7 +115,9 @@ class Hosting:
         first = records[0]
         runtime, interface = await self._loaded(first.artifact, first.labels.get(TENANT_LABEL, ""))
         missing = [LocalObject(_with_interface(record, interface), 0, runtime) for record in records if self._table.get(record.id) is None]
-        outcomes = await asyncio.gather(*(self._constructed(local) for local in missing), return_exceptions=True)
+        options = [self._object_options(local) for local in missing]
+        constructions = [(local.id, *_arguments(local.record)) for local in missing]
+        outcomes = await asyncio.gather(*runtime.bridge.create_many(first.artifact.hash, constructions, options), return_exceptions=True)
         errors = [outcome for outcome in outcomes if isinstance(outcome, BaseException)]
         if errors:
             # The bridge does not mind one that is not there.
@@ -126,12 +127,6 @@ class Hosting:
             self._table.put(local)
             self._records.learn(local.record)
         return interface
-
-    def _constructed(self, local: LocalObject) -> asyncio.Future[Any]:
-        record = local.record
-        args = EncodedValue(record.constructor_args or EMPTY_ARRAY)
-        kwargs = EncodedValue(record.constructor_kwargs or EMPTY_MAP)
-        return local.runtime.bridge.created(record.id, record.epoch, record.artifact.hash, args, kwargs, self._object_options(local))
 
     async def receive(self, record: common_pb2.ObjectRecord, replica: int, state: bytes, manager_state: bytes) -> None:
         """Takes in a moved object. It is held until `activate`: calls that come early wait.
@@ -237,6 +232,10 @@ class Hosting:
         if record.name:
             options["name"] = record.name
         return options
+
+
+def _arguments(record: common_pb2.ObjectRecord) -> tuple[EncodedValue, EncodedValue]:
+    return EncodedValue(record.constructor_args or EMPTY_ARRAY), EncodedValue(record.constructor_kwargs or EMPTY_MAP)
 
 
 def _with_interface(record: common_pb2.ObjectRecord, interface: common_pb2.Interface) -> common_pb2.ObjectRecord:

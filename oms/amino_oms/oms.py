@@ -103,10 +103,9 @@ class Oms:
     async def create_many(self, request: client_pb2.CreateManyRequest) -> client_pb2.CreateManyResponse:
         """See `CreateMany`."""
         made = await self._creation.create_many(request)
-        response = client_pb2.CreateManyResponse(objects=[self.services.located(stored.record) for stored in made])
+        response = client_pb2.CreateManyResponse(objects=made.records, interface=made.interface)
         for record in response.objects:
-            response.interface.CopyFrom(record.interface)
-            record.ClearField("interface")
+            self.services.directory.locate(record)
         return response
 
     async def get(self, request: client_pb2.GetRequest) -> client_pb2.GetResponse:

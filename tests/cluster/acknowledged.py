@@ -54,7 +54,7 @@ class PersistentClient:
         """Makes requests until cancelled."""
         while True:
             self.step += 1
-            action = self.random.choice([self.register, self.register, self.create, self.delete, self.move, self.put])
+            action = self.random.choice([self.register, self.register, self.create, self.create_many, self.delete, self.move, self.put])
             await action(artifact)
             self.known.note()
 
@@ -67,6 +67,18 @@ class PersistentClient:
         if self.mine:
             request = client_pb2.CreateRequest(class_name=self.random.choice(self.mine), request_id=f"c{self.number}-{self.step}")
             self._keep((await self._ask(self.stub.Create, request)).object)
+
+    async def create_many(self, artifact: common_pb2.Artifact) -> None:
+        if self.mine:
+            count = self.random.randrange(1, 8)
+            instances = [client_pb2.Instance(name=f"c{self.number}-{self.step}-{number}") for number in range(count)]
+            request = client_pb2.CreateManyRequest(
+                class_name=self.random.choice(self.mine), instances=instances, request_id=f"c{self.number}-{self.step}"
+            )
+            made = (await self._ask(self.stub.CreateMany, request)).objects
+            assert [record.name for record in made] == [instance.name for instance in instances]
+            for record in made:
+                self._keep(record)
 
     async def delete(self, artifact: common_pb2.Artifact) -> None:
         if self.mine:

@@ -117,20 +117,37 @@ class PlayedKernel(oms_pb2_grpc.KernelServiceServicer):
         self._activate(object_id, arrived.epoch, drop=not here or record is None or record.epoch != arrived.epoch)
 
     async def CreateObject(self, request: oms_pb2.CreateObjectRequest, context: Any) -> oms_pb2.CreateObjectResponse:
-        record = request.object
+        await self._ready(request, context)
+        self._make(request)
+        return oms_pb2.CreateObjectResponse(interface=self._interface())
+
+    async def CreateObjects(self, request: oms_pb2.CreateObjectsRequest, context: Any) -> oms_pb2.CreateObjectsResponse:
+        orders = [oms_pb2.CreateObjectRequest(object=record) for record in request.objects]
+        for order in orders:
+            await self._ready(order, context)
+        for order in orders:
+            self._make(order)
+        return oms_pb2.CreateObjectsResponse(interface=self._interface())
+
+    async def _ready(self, request: oms_pb2.CreateObjectRequest, context: Any) -> None:
         try:
             if self.before_create is not None:
                 await self.before_create(request)
             await self._check_life(request)
         except AminoError as error:
             await abort(context, error)
+
+    def _make(self, request: oms_pb2.CreateObjectRequest) -> None:
+        record = request.object
         held = self.objects.get(record.id)
         if held is None or held.epoch < record.epoch:
             self.note(f"{record.id} made in epoch {record.epoch}")
             self.passive.pop(record.id, None)
             self.objects[record.id] = Held(record.epoch, request.replica, record=record)
+
+    def _interface(self) -> common_pb2.Interface:
         members = [common_pb2.Member(name="incr", arity=1), common_pb2.Member(name="get", read_only=True)]
-        return oms_pb2.CreateObjectResponse(interface=common_pb2.Interface(name="Counter", members=members))
+        return common_pb2.Interface(name="Counter", members=members)
 
     async def _check_life(self, request: oms_pb2.CreateObjectRequest) -> None:
         for replica in request.object.replicas:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import cast
 
 from amino_wire.errors import NameTaken, ObjectNotFound, TransactionConflict
 from amino_wire.pb import common_pb2
@@ -16,13 +18,32 @@ from amino_oms.lifecycle.services import ATTEMPTS, Services
 from amino_oms.lifecycle.siting import Siting
 from amino_oms.membership.kernel_calls import KernelSilent
 from amino_oms.registry.identity import new_object_id
-from amino_oms.registry.records import Stored
 from amino_oms.store.transaction import Compare
 
 Records = list[common_pb2.ObjectRecord]
 
+_TOGETHER = 100
+"""How many of them go to one kernel before the next choice."""
+
 _KERNELS_TRIED = 2
 """An artifact that ends the process that makes an instance must not go from kernel to kernel."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Records of objects of one class, without their interface, which is the same for all."""
+
+    records: Records
+    interface: common_pb2.Interface
+
+    @staticmethod
+    def of(records: Sequence[common_pb2.ObjectRecord]) -> Batch:
+        """A batch of complete records, which it takes over."""
+        interface = common_pb2.Interface()
+        interface.CopyFrom(records[0].interface)
+        for record in records:
+            record.ClearField("interface")
+        return Batch(list(records), interface)
 
 
 class BatchMaking:
@@ -31,7 +52,7 @@ class BatchMaking:
     def __init__(self, services: Services, siting: Siting) -> None:
         self._services, self._siting = services, siting
 
-    async def make(self, drafts: Sequence[common_pb2.ObjectRecord], request_id: str) -> list[Stored]:
+    async def make(self, drafts: Sequence[common_pb2.ObjectRecord], request_id: str) -> Batch:
         """Makes all objects, in the order of the drafts, or returns those that an earlier attempt of this request has made.
 
         Raises what a kernel raised, NameTaken, or NoKernelMatches; then none of them is there.
@@ -43,7 +64,7 @@ class BatchMaking:
             if earlier is not None:
                 return earlier
             await self._check_names(drafts)
-            records = [await self._placed(draft, tried) for draft in drafts]
+            records = await self._placed(drafts, tried)
             services.in_making.update(record.id for record in records)
             try:
                 made = await self._attempt(records, request_id)
@@ -57,7 +78,7 @@ class BatchMaking:
             if made is not None:
                 return made
 
-    async def _earlier(self, request_id: str) -> list[Stored] | None:
+    async def _earlier(self, request_id: str) -> Batch | None:
         ids = await self._services.ledger.find(request_id)
         if ids is None:
             return None
@@ -67,7 +88,7 @@ class BatchMaking:
             raise ObjectNotFound(
                 f"this request made {len(found)} objects, of which {len(found) - len(there)} have been deleted since; send a new request"
             )
-        return there
+        return Batch.of([stored.record for stored in there])
 
     async def _check_names(self, drafts: Sequence[common_pb2.ObjectRecord]) -> None:
         for name in (draft.name for draft in drafts if draft.name):
@@ -75,16 +96,20 @@ class BatchMaking:
             if holder is not None:
                 raise NameTaken(f"the name {name!r} belongs to object {holder.value.decode()}; choose another")
 
-    async def _placed(self, draft: common_pb2.ObjectRecord, excluded: Collection[str]) -> common_pb2.ObjectRecord:
-        now = self._services.clock.time_ms()
-        kernel = await self._siting.choose(draft, excluded=excluded)
-        record = common_pb2.ObjectRecord()
-        record.CopyFrom(draft)
-        record.id, record.epoch, record.status, record.created_ms = new_object_id(now), 1, common_pb2.OBJECT_STATUS_ACTIVE, now
-        record.replicas.append(self._services.replica_on(kernel))
-        return record
+    async def _placed(self, drafts: Sequence[common_pb2.ObjectRecord], excluded: Collection[str]) -> Records:
+        now, records = self._services.clock.time_ms(), Records()
+        for begin in range(0, len(drafts), _TOGETHER):
+            together = drafts[begin : begin + _TOGETHER]
+            kernel = await self._siting.choose(together[0], excluded=excluded, count=len(together))
+            place = self._services.replica_on(kernel)
+            for draft in together:
+                record = common_pb2.ObjectRecord(id=new_object_id(now), epoch=1, status=common_pb2.OBJECT_STATUS_ACTIVE, created_ms=now)
+                record.MergeFrom(draft)
+                record.replicas.append(place)
+                records.append(record)
+        return records
 
-    async def _attempt(self, records: Records, request_id: str) -> list[Stored] | None:
+    async def _attempt(self, records: Records, request_id: str) -> Batch | None:
         """None where another attempt of the request was quicker."""
         shares = _by_kernel(records)
         made = False
@@ -94,31 +119,29 @@ class BatchMaking:
             for outcome in outcomes:
                 if isinstance(outcome, BaseException):
                     raise outcome
-            stored = await self._commit(records, shares, request_id)
-            made = stored is not None
-            return stored
+            batch = Batch(records, cast("common_pb2.Interface", outcomes[0]))
+            made = await self._commit(batch, shares, request_id)
+            return batch if made else None
         finally:
             if not made:
                 self._services.background.start(self._drop(records), f"drop of {len(records)} objects, which could not be made")
 
-    async def _instances(self, share: Records) -> None:
+    async def _instances(self, share: Records) -> common_pb2.Interface:
         services, place = self._services, share[0].replicas[0]
         kernel = services.directory.find(place.kernel_id)
         if kernel is None or not services.directory.lives(place):
             raise KernelSilent(f"the kernel {place.kernel_id} ended before it could make {len(share)} objects; try again")
-        interface = await services.instances(kernel, share)
-        for record in share:
-            record.interface.CopyFrom(interface)
+        return await services.instances(kernel, share)
 
-    async def _commit(self, records: Records, shares: list[Records], request_id: str) -> list[Stored] | None:
-        services = self._services
+    async def _commit(self, batch: Batch, shares: list[Records], request_id: str) -> bool:
+        services, records = self._services, batch.records
         for _ in range(ATTEMPTS):
             ledger_compares, also = await services.ledger.entry(request_id, " ".join(record.id for record in records))
-            stored = await services.registry.insert_many(records, compares=[*ledger_compares, *self._same_lives(shares)], also=also)
-            if stored is not None:
-                return stored
+            compares = (*ledger_compares, *self._same_lives(shares))
+            if await services.registry.insert_many(records, batch.interface, compares=compares, also=also):
+                return True
             if await services.ledger.find(request_id) is not None:
-                return None
+                return False
             await self._check_names(records)
         raise TransactionConflict(f"{len(records)} objects could not be stored since others kept changing the same names; try again")
 

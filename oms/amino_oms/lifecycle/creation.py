@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from amino_wire.errors import ArgumentInvalid, ArtifactNotFound
 from amino_wire.pb import client_pb2, common_pb2
 
-from amino_oms.lifecycle.batch_making import BatchMaking
+from amino_oms.lifecycle.batch_making import Batch, BatchMaking
 from amino_oms.lifecycle.deletion import Deletion
 from amino_oms.lifecycle.making import Making
 from amino_oms.lifecycle.services import Services
@@ -62,7 +62,7 @@ class Creation:
         draft.name, draft.constructor_args, draft.constructor_kwargs = request.name, request.args, request.kwargs
         return await self._once(request.request_id, lambda: self._making.make(draft, request.request_id, replace=False))
 
-    async def create_many(self, request: client_pb2.CreateManyRequest) -> list[Stored]:
+    async def create_many(self, request: client_pb2.CreateManyRequest) -> Batch:
         """Makes many further instances, all or none. Raises ArgumentInvalid for too many, or names given twice; else as `create`."""
         names = [instance.name for instance in request.instances if instance.name]
         for name in names:
@@ -103,14 +103,14 @@ class Creation:
             own_context=model.own_context,
         )
 
-    async def _one_by_one(self, drafts: Sequence[common_pb2.ObjectRecord], request_id: str) -> list[Stored]:
+    async def _one_by_one(self, drafts: Sequence[common_pb2.ObjectRecord], request_id: str) -> Batch:
         """Objects with deployment managers, which may be called while they are made, each by a request of its own."""
         ids = [f"{request_id}/{number}" if request_id else "" for number in range(len(drafts))]
         making = (self._making.make(draft, each, replace=False) for draft, each in zip(drafts, ids, strict=True))
         outcomes = await asyncio.gather(*making, return_exceptions=True)
         made = [outcome for outcome in outcomes if not isinstance(outcome, BaseException)]
         if len(made) == len(drafts):
-            return made
+            return Batch.of([stored.copy() for stored in made])
         await asyncio.gather(*(self._deletion.delete(stored.record.id) for stored in made), return_exceptions=True)
         raise next(outcome for outcome in outcomes if isinstance(outcome, BaseException))
 

@@ -17,10 +17,15 @@ class Siting:
         self._services = services
 
     async def choose(
-        self, record: common_pb2.ObjectRecord, *, selector: common_pb2.Selector | None = None, excluded: Collection[str] = ()
+        self,
+        record: common_pb2.ObjectRecord,
+        *,
+        selector: common_pb2.Selector | None = None,
+        excluded: Collection[str] = (),
+        count: int = 1,
     ) -> common_pb2.KernelRecord:
         """The kernel that gets the object, or a replica: the least loaded of those that match and are allowed, and on which no instance of
-        it is being made already. Counts it as load there.
+        it is being made already. Counts it, or `count` such objects, as load there.
 
         Right after a start of the service it waits for the kernels that are expected back. Raises NoKernelMatches, LanguageUnknown.
         """
@@ -35,7 +40,7 @@ class Siting:
                 if not await directory.next_change():
                     raise
                 continue
-            directory.given(kernel.id)
+            directory.given(kernel.id, count)
             return kernel
 
     async def admit(self, record: common_pb2.ObjectRecord, kernel_id: str) -> None:

@@ -161,9 +161,9 @@ class KernelDirectory:
         await self._changed.wait()
         return True
 
-    def given(self, kernel_id: str) -> None:
-        """An object is being put there: it counts as load until the kernel reports."""
-        self._known[kernel_id].given += 1
+    def given(self, kernel_id: str, count: int = 1) -> None:
+        """Objects are being put there: they count as load until the kernel reports."""
+        self._known[kernel_id].given += count
 
     def locate(self, record: common_pb2.ObjectRecord) -> common_pb2.ObjectRecord:
         """Fills in where the replicas of an object answer (nowhere: dead, or in another life); returns `record`, changed."""

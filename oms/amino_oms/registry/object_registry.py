@@ -95,10 +95,15 @@ class ObjectRegistry:
         return self._written(record, value, outcome, version=1, created=outcome.revision) if outcome.succeeded else None
 
     async def insert_many(
-        self, new: Sequence[common_pb2.ObjectRecord], *, compares: Sequence[Compare] = (), also: Sequence[Operation] = ()
-    ) -> list[Stored] | None:
-        """Stores many new records of one class in one transaction. None where something in `compares` does not hold, or a name is taken."""
-        packer = records.Packer(new[0].interface)
+        self,
+        new: Sequence[common_pb2.ObjectRecord],
+        interface: common_pb2.Interface,
+        *,
+        compares: Sequence[Compare] = (),
+        also: Sequence[Operation] = (),
+    ) -> bool:
+        """Stores many new records of one class in one transaction. False where a condition does not hold, or a name is taken."""
+        packer = records.Packer(interface)
         values = [packer.pack(record) for record in new]
         operations: list[Operation] = [] if packer.digest in self._interfaces else [packer.put()]
         conditions = [*compares]
@@ -108,11 +113,9 @@ class ObjectRegistry:
                 conditions.append(Compare.absent(name_key(record.name)))
             operations += records.change(record.id, {}, records.index(record), value)
         outcome = await self.store.commit(Transaction(tuple(conditions), (*operations, *also)))
-        if not outcome.succeeded:
-            return None
-        return [
-            self._written(record, value, outcome, version=1, created=outcome.revision) for record, value in zip(new, values, strict=True)
-        ]
+        if outcome.succeeded:
+            self._interfaces.setdefault(packer.digest, interface)
+        return outcome.succeeded
 
     async def replace(
         self,

@@ -38,12 +38,14 @@ class Packer:
 
     def pack(self, record: common_pb2.ObjectRecord) -> bytes:
         """The stored form of a record. Endpoints of replicas are left out: the directory of kernels knows better."""
-        bare = common_pb2.ObjectRecord()
-        bare.CopyFrom(record)
-        bare.ClearField("interface")
-        for replica in bare.replicas:
-            replica.ClearField("endpoints")
-        return self.digest + bare.SerializeToString()
+        if record.HasField("interface") or any(replica.HasField("endpoints") for replica in record.replicas):
+            bare = common_pb2.ObjectRecord()
+            bare.CopyFrom(record)
+            bare.ClearField("interface")
+            for replica in bare.replicas:
+                replica.ClearField("endpoints")
+            record = bare
+        return self.digest + record.SerializeToString()
 
     def put(self) -> Put:
         """The operation that stores the interface."""
