@@ -134,8 +134,8 @@ class Bridge:
     async def destroy(self, object_id: str) -> None:
         await self._ask("destroy", object_id)
 
-    async def manage(self, object_id: str, managed: bool) -> None:
-        await self._ask("manage", object_id, managed)
+    async def manage(self, object_id: str, managed: bool, proxies_only: bool = False) -> None:
+        await self._ask("manage", object_id, managed, proxies_only)
 
     async def epoch(self, object_id: str, epoch: int) -> None:
         await self._ask("epoch", object_id, epoch)

@@ -37,6 +37,10 @@ class Chains(Protocol):
         """Whether calls to an object must pass the Python half of its kernel."""
         ...
 
+    def proxies_only(self, record: common_pb2.ObjectRecord) -> bool:
+        """Whether calls whose proxies have run elsewhere need not pass it: the object has no instance managers that take part in calls."""
+        ...
+
     async def created(self, local: LocalObject, recovered: bool) -> None:
         """An object has been made here, by its constructor or (`recovered`) from a state."""
         ...

@@ -15,7 +15,6 @@ from amino_graal.lock import LANGUAGES
 from amino_wire.errors import (
     AminoError,
     ArgumentInvalid,
-    FrameInvalid,
     LanguageUnknown,
     NativeNotAllowed,
     NoKernelMatches,
@@ -38,7 +37,7 @@ from amino_kernel.oms_client import LONG_SECONDS, SHORT_SECONDS, OmsClient
 from amino_kernel.peers import Peers
 from amino_kernel.record_cache import RecordCache
 from amino_kernel.router import Router
-from amino_kernel.session import SessionPipe, goodbye
+from amino_kernel.session import SessionPipe
 
 Context = grpc.aio.ServicerContext[Any, Any]
 Answer = TypeVar("Answer")
@@ -180,20 +179,18 @@ class ClientService(client_pb2_grpc.ClientServiceServicer):
         except Exception as error:
             return client_pb2.InvokeResponse(error=to_message(as_error(error)))
 
-    async def Session(self, request_iterator: AsyncIterator[common_pb2.Frame], context: Context) -> AsyncIterator[common_pb2.Frame]:  # noqa: N802
+    async def _session(self, request_iterator: AsyncIterator[common_pb2.Frame], context: Context) -> None:  # noqa: ARG002
         try:
             pipe = await SessionPipe.open(self._parts.session_socket, _client_id(context))
         except AminoError as error:
             await abort(context, error)
-        inward = asyncio.ensure_future(pipe.inward(request_iterator))
         try:
-            async for frame in pipe.outward():
-                yield frame
-            if inward.done() and isinstance(inward.exception(), FrameInvalid):
-                yield goodbye(FrameInvalid(str(inward.exception())))
+            await pipe.run(context)
         finally:
-            inward.cancel()
-            await pipe.close()
+            pipe.close()
+
+    # Reads and writes by itself, without a generator in between; what is generated knows generators only.
+    Session: Any = _session
 
     async def Logs(self, request: client_pb2.LogsRequest, context: Context) -> AsyncIterator[client_pb2.LogsResponse]:  # noqa: N802
         try:

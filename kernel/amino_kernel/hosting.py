@@ -202,7 +202,7 @@ class Hosting:
         await local.runtime.bridge.epoch(record.id, record.epoch)
         managed = self._chains.managed(record)
         if managed:
-            await local.runtime.bridge.manage(record.id, True)
+            await local.runtime.bridge.manage(record.id, True, self._chains.proxies_only(record))
         await self._chains.changed(changed, local.record)
         if not managed:
             await local.runtime.bridge.manage(record.id, False)
@@ -226,6 +226,7 @@ class Hosting:
         record = local.record
         options: dict[str, Any] = {
             "managed": self._chains.managed(record),
+            "proxies_only": self._chains.proxies_only(record),
             "concurrent": record.concurrent,
             "own_context": record.own_context,
         }

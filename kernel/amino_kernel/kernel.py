@@ -101,7 +101,7 @@ class Kernel:
         parts = PartCalls(self._oms, self._peers, self._records, kernel_id)
         node = Node(kernel_id, self._labels())
         self._questions = ClientQuestions(self._oms, parts)
-        self._chains.use(ChainSurroundings(self._oms, parts, self._table, node, self._router.deliver, self._router.execute))
+        self._chains.use(ChainSurroundings(self._oms, parts, self._table, node, self._router.deliver, self._router.run))
         self._program = HostProgram(self._oms, self._table, kernel_id) if settings.py4j_port else None
         self._guests = GuestRequests(self._oms, self._logs, self._lost, self._stuck, self._program)
         self._incoming = Incoming(self._router, self._guests)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from amino_wire.errors import DeadlineExceeded, KernelUnavailable, Moved, ObjectLost, ObjectNotFound
 from amino_wire.frames import FLAG_MANAGERS_DONE, FLAG_MOVED, FLAG_PROXIES_DONE
@@ -114,12 +114,16 @@ class Router:
 
     async def execute(self, call: Call) -> EncodedValue:
         """Runs a call in the JVM half of this kernel."""
+        now = asyncio.get_running_loop().time()
+        options = call.outgoing(now, FLAG_MOVED | FLAG_PROXIES_DONE | FLAG_MANAGERS_DONE)
+        return await self.run(replace(call, options=options))
+
+    async def run(self, call: Call) -> EncodedValue:
+        """Runs a call in the JVM half of this kernel, with its options as they are."""
         local = self._table.get(call.target)
         if local is None:
             raise Moved(f"Object {call.target} is not in kernel {self._kernel_id} any more.")
-        now = asyncio.get_running_loop().time()
-        options = call.outgoing(now, FLAG_MOVED | FLAG_PROXIES_DONE | FLAG_MANAGERS_DONE)
-        return await local.runtime.bridge.call(call.target, call.method, call.args, options)
+        return await local.runtime.bridge.call(call.target, call.method, call.args, call.options)
 
     async def _send(self, call: Call, record: common_pb2.ObjectRecord) -> EncodedValue:
         name = record.name or record.id

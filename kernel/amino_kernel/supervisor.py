@@ -17,6 +17,7 @@ import structlog
 
 from amino_kernel.busy_file import BusyFile
 from amino_kernel.exit_status import CONFIGURATION, GUEST, OUT_OF_MEMORY
+from amino_kernel.grpc_polling import grpc_polling
 from amino_kernel.log_setup import set_up_logging
 from amino_kernel.settings import KernelSettings
 
@@ -93,7 +94,9 @@ class Supervisor:
 
     def _run_once(self) -> int:
         self._busy.clear()
-        self._process = subprocess.Popen([sys.executable, "-m", "amino_kernel"], stdin=subprocess.PIPE, text=True)
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "amino_kernel"], stdin=subprocess.PIPE, text=True, env={**grpc_polling(), **os.environ}
+        )
         assert self._process.stdin is not None
         try:
             self._process.stdin.write(self._order + "\n")

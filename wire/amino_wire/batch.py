@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,16 +77,21 @@ class Batch:
         return KernelUnavailable(f"{method} of object {target} has no answer, {fate}: {reason.message}", details=details, cause=reason)
 
 
-def pack_encoded(seq: int, budget_ms: int, calls: list[Any], options: PlainOptions) -> bytes:
-    """A request some of whose parts are EncodedValues."""
-    parts = [frames.array_header(5 if options else 4), frames.pack(frames.REQUEST), frames.pack(seq), frames.pack(budget_ms)]
-    parts.append(frames.pack_parts(calls))
-    if options:
+def pack_encoded(seq: int, budget_ms: int, calls: list[Any], options: PlainOptions, pack: Callable[[Any], bytes] = frames.pack) -> bytes:
+    """A request some of whose parts are EncodedValues. `pack` packs one plain item."""
+    # Packing costs by the item and not by the byte: what stands together is packed together, without the header of its own.
+    parts = [frames.array_header(5 if options else 4), pack((frames.REQUEST, seq, budget_ms))[1:], frames.array_header(len(calls))]
+    for target, method, args in zip(calls[0::3], calls[1::3], calls[2::3], strict=True):
+        parts.append(pack((target, method))[1:])
+        parts.append(args.data if type(args) is EncodedValue else pack(args))
+    if options and not any(EncodedValue in map(type, plain.values()) for plain in options.values()):
+        parts.append(pack(options))
+    elif options:
         parts.append(frames.map_header(len(options)))
         for index, plain in options.items():
-            parts += (frames.pack(index), frames.map_header(len(plain)))
+            parts += (pack(index), frames.map_header(len(plain)))
             for key, value in plain.items():
-                parts += (frames.pack(key), value.data if type(value) is EncodedValue else frames.pack(value))
+                parts += (pack(key), value.data if type(value) is EncodedValue else pack(value))
     return b"".join(parts)
 
 

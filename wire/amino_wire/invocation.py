@@ -8,7 +8,7 @@ from typing import Any, ClassVar, cast
 
 from amino_wire.error_tree import FrameInvalid
 from amino_wire.guards import is_map
-from amino_wire.values import Codec, EncodedValue
+from amino_wire.values import Codec, EncodedValue, decode
 
 _NOTHING: Mapping[str, Any] = {}
 
@@ -57,18 +57,11 @@ class CallOptions:
             plain[1] = self.kwargs if isinstance(self.kwargs, EncodedValue) else _plain_map(codec, self.kwargs, "kwargs")
         if self.headers:
             plain[8] = self.headers if isinstance(self.headers, EncodedValue) else _plain_map(codec, self.headers, "headers")
-        rest = (
-            (2, self.budget_ms),
-            (3, self.request_id),
-            (4, self.read_only),
-            (5, self.transaction_id),
-            (6, self.chain),
-            (7, self.trace),
-            (9, self.flags),
-            (10, self.epoch),
-            (11, self.client_id),
-        )
-        return plain | {key: value for key, value in rest if value}
+        for key, name in _KEYS:
+            value = getattr(self, name)
+            if value:
+                plain[key] = value
+        return plain
 
     @classmethod
     def from_map(cls, plain: Mapping[int, Any] | None, codec: Codec) -> CallOptions:
@@ -80,22 +73,36 @@ class CallOptions:
         """
         if not plain:
             return NO_OPTIONS
-        return cls(
-            kwargs=_mapping(plain.get(1), codec),
-            budget_ms=_typed(plain, 2, int, 0),
-            request_id=_typed(plain, 3, str, ""),
-            read_only=_typed(plain, 4, bool, False),
-            transaction_id=_typed(plain, 5, str, ""),
-            chain=tuple(_typed(plain, 6, list, [])),
-            trace=_typed(plain, 7, str, ""),
-            headers=_mapping(plain.get(8), codec),
-            flags=_typed(plain, 9, int, 0),
-            epoch=_typed(plain, 10, int, 0),
-            client_id=_typed(plain, 11, str, ""),
-        )
+        found: dict[str, Any] = {}
+        for key, value in plain.items():
+            field_of_key = _FIELDS.get(key)
+            if field_of_key is None or value is None:
+                continue
+            name, kind = field_of_key
+            if kind is None:
+                found[name] = _mapping(value, codec)
+            elif type(value) is not kind:
+                raise FrameInvalid(f"option {key} of a call must be of type {kind.__name__}, found {type(value).__name__}")
+            else:
+                found[name] = tuple(value) if kind is list else value
+        return cls(**found)
 
 
 NO_OPTIONS = CallOptions()
+_FIELDS: Mapping[int, tuple[str, type[Any] | None]] = {
+    CallOptions.KWARGS: ("kwargs", None),
+    2: ("budget_ms", int),
+    3: ("request_id", str),
+    4: ("read_only", bool),
+    5: ("transaction_id", str),
+    6: ("chain", list),
+    7: ("trace", str),
+    CallOptions.HEADERS: ("headers", None),
+    9: ("flags", int),
+    10: ("epoch", int),
+    11: ("client_id", str),
+}
+_KEYS = tuple((key, name) for key, (name, kind) in _FIELDS.items() if kind is not None)
 
 
 def _plain_map(codec: Codec, values: Mapping[str, Any], path: str) -> dict[str, Any]:
@@ -103,22 +110,11 @@ def _plain_map(codec: Codec, values: Mapping[str, Any], path: str) -> dict[str, 
 
 
 def _mapping(plain: Any, codec: Codec) -> Mapping[str, Any] | EncodedValue:
-    if plain is None:
-        return _NOTHING
     if isinstance(plain, EncodedValue):
         return plain
     if not is_map(plain) or not all(type(key) is str for key in plain):
         raise FrameInvalid("kwargs and headers must be maps with string keys")
     return cast("Mapping[str, Any]", codec.resolve(plain))
-
-
-def _typed(plain: Mapping[int, Any], key: int, kind: type[Any], default: Any) -> Any:
-    value = plain.get(key)
-    if value is None:
-        return default
-    if type(value) is not kind:
-        raise FrameInvalid(f"option {key} of a call must be of type {kind.__name__}, found {type(value).__name__}")
-    return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,18 +157,18 @@ class Invocation:
         """Milliseconds left at `now` (seconds of the monotonic clock); at least 1, since 0 means the default."""
         return max(1, int((self.deadline - now) * 1000))
 
-    def options(self, now: float) -> CallOptions:
-        """What travels with the call when it is passed on at `now`."""
+    def options(self, now: float, flags: int = 0) -> CallOptions:
+        """What travels with the call when it is passed on at `now`, with further flags; without a deadline, the other end's default."""
         return CallOptions(
             kwargs=self.kwargs,
-            budget_ms=self.budget_ms(now),
+            budget_ms=self.budget_ms(now) if self.deadline else 0,
             request_id=self.request_id,
             read_only=self.read_only,
             transaction_id=self.transaction_id,
             chain=self.chain,
             trace=self.trace,
             headers=self.headers,
-            flags=self.flags,
+            flags=self.flags | flags,
             epoch=self.epoch,
             client_id=self.client_id,
         )
@@ -184,7 +180,6 @@ class Invocation:
         Raises:
             ValueInvalid: kwargs or headers that were passed on encoded cannot be read.
         """
-        from amino_wire.values import decode
 
         def opened(values: Mapping[str, Any] | EncodedValue) -> Mapping[str, Any]:
             return cast("Mapping[str, Any]", decode(values.data)) if isinstance(values, EncodedValue) else values

@@ -147,7 +147,7 @@ class OutgoingCalls:
         seq = self._seq
         try:
             if encoded:
-                data = pack_encoded(seq, self._budget_ms, calls, options)
+                data = pack_encoded(seq, self._budget_ms, calls, options, self._pack)
             else:
                 data = self._pack((0, seq, self._budget_ms, calls, options) if options else (0, seq, self._budget_ms, calls))
         except (ValueError, OverflowError, TypeError, writer.Unwritable):

@@ -19,11 +19,11 @@ def to_invocation(call: Call) -> Invocation:
     return Invocation.of(call.target, call.method, tuple(DEFAULT.decode_array(call.args.data)), call.options, deadline=call.deadline)
 
 
-def to_call(invocation: Invocation, now: float) -> Call:
-    """The call that an envelope stands for at `now`; one without a deadline gets the default."""
+def to_call(invocation: Invocation, now: float, flags: int) -> Call:
+    """The call that an envelope stands for at `now`, with further flags; one without a deadline gets the default."""
     deadline = invocation.deadline or now + DEFAULT_BUDGET_MS / 1000
-    options = invocation.changed(deadline=deadline).options(now)
-    return Call(invocation.object_id, invocation.method, EncodedValue(DEFAULT.encode_array(invocation.args)), deadline, options)
+    args = EncodedValue(DEFAULT.encode_array(invocation.args))
+    return Call(invocation.object_id, invocation.method, args, deadline, invocation.options(now, flags))
 
 
 def to_result(value: Any) -> EncodedValue:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from amino_dms.api import REPLICA_HEADER, Arrival, Node, Purpose
 from amino_dms.chain import Chain, Registry
 from amino_dms.runtime.instance_chain import InstanceChain
 from amino_dms.runtime.proxy_chain import ProxyChain
 from amino_dms.runtime.records import specs_key, specs_of, view_of
+from amino_wire.deadlines import Deadlines
 from amino_wire.errors import DeadlineExceeded, Moved
 from amino_wire.pb import common_pb2
 from amino_wire.values import EncodedValue, decode, encode
@@ -26,6 +26,7 @@ from amino_kernel.managers.part_calls import PartCalls
 from amino_kernel.object_table import LocalObject, ObjectTable
 from amino_kernel.oms_client import OmsClient
 
+T = TypeVar("T")
 PROXY_CAPACITY = 10_000
 ARRIVAL_KEY = "@arrival"
 """In what travels with a move: how the object comes here; absent means by a move."""
@@ -40,7 +41,7 @@ class Surroundings:
     table: ObjectTable
     node: Node
     deliver: Deliver
-    execute: Deliver
+    run: Deliver
 
 
 @dataclass(eq=False, slots=True)
@@ -59,6 +60,7 @@ class ManagedChains:
         self._proxies: OrderedDict[str, _Proxies] = OrderedDict()
         self._instances: dict[str, InstanceChain] = {}
         self._closing: set[asyncio.Task[None]] = set()
+        self._deadlines: Deadlines | None = None
 
     def use(self, around: Surroundings) -> None:
         """Gives the kernel's parts, which need the chains themselves."""
@@ -70,9 +72,11 @@ class ManagedChains:
             return None
 
         async def way(call: Call, _following: Next) -> EncodedValue:
-            async with _until(call):
+            async def through() -> EncodedValue:
                 chain = await self.proxy_chain(record)
                 return to_result(await chain.call(to_invocation(call)))
+
+            return await self._in_time(call, through())
 
         return way
 
@@ -83,8 +87,7 @@ class ManagedChains:
             return None
 
         async def way(call: Call, _following: Next) -> EncodedValue:
-            async with _until(call):
-                return to_result(await chain.call(to_invocation(call)))
+            return to_result(await self._in_time(call, chain.call(to_invocation(call))))
 
         return way
 
@@ -147,6 +150,10 @@ class ManagedChains:
             return False
         chain = self._chain(record)
         return bool(chain.callers()) or chain.is_managed(view_of(record).interface)
+
+    def proxies_only(self, record: common_pb2.ObjectRecord) -> bool:
+        """Whether no instance manager takes part in calls to an object."""
+        return bool(record.deployment_managers) and not self._chain(record).is_managed(view_of(record).interface)
 
     async def created(self, local: LocalObject, recovered: bool) -> None:
         """An object has been made here, by its constructor or from a state."""
@@ -216,7 +223,7 @@ class ManagedChains:
         if not local.record.deployment_managers:
             return
         around = self._needed()
-        host = KernelInstanceHost(around.oms, around.parts, around.node, local.id, around.table, around.execute)
+        host = KernelInstanceHost(around.oms, around.parts, around.node, local.id, around.table, around.run)
         chain = InstanceChain(self._chain(local.record), view_of(local.record), host, local.replica)
         # Calls that come before the managers have begun wait, rather than pass them by.
         await chain.freeze()
@@ -234,6 +241,15 @@ class ManagedChains:
         chain = ProxyChain(self._chain(record), view_of(record), host)
         await chain.open(arrival)
         return chain
+
+    async def _in_time(self, call: Call, work: Coroutine[Any, Any, T]) -> T:
+        """Ends a call that waits inside managers when its time is over."""
+        if self._deadlines is None:
+            self._deadlines = Deadlines()
+        try:
+            return await self._deadlines.keep(work, call.deadline)
+        except TimeoutError:
+            raise DeadlineExceeded(f"{call.method} of object {call.target} was not answered in time by its deployment managers.") from None
 
     def _end_proxies(self, object_id: str) -> None:
         known = self._proxies.pop(object_id, None)
@@ -255,16 +271,6 @@ class ManagedChains:
     def _needed(self) -> Surroundings:
         assert self._around is not None, "use() comes before the first object"
         return self._around
-
-
-@asynccontextmanager
-async def _until(call: Call) -> AsyncGenerator[None]:
-    """Ends a call that waits inside managers when its time is over."""
-    try:
-        async with asyncio.timeout_at(call.deadline):
-            yield
-    except TimeoutError:
-        raise DeadlineExceeded(f"{call.method} of object {call.target} was not answered in time by its deployment managers.") from None
 
 
 async def _close(opened: asyncio.Future[ProxyChain]) -> None:

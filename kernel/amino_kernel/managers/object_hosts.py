@@ -9,7 +9,7 @@ from typing import Any
 
 from amino_dms.api import Copy, Node, State
 from amino_wire.errors import Moved
-from amino_wire.frames import FLAG_MANAGERS_DONE, FLAG_PROXIES_DONE, Invocation
+from amino_wire.frames import FLAG_MANAGERS_DONE, FLAG_MOVED, FLAG_PROXIES_DONE, Invocation
 from amino_wire.values import EncodedValue, encode
 
 from amino_kernel.call import Call
@@ -30,23 +30,22 @@ class KernelProxyHost(KernelPartHost):
         self._deliver = deliver
 
     async def invoke(self, call: Invocation) -> Any:
-        sent = call.changed(flags=call.flags | FLAG_PROXIES_DONE)
-        return from_result(await self._deliver(to_call(sent, asyncio.get_running_loop().time())))
+        return from_result(await self._deliver(to_call(call, asyncio.get_running_loop().time(), FLAG_PROXIES_DONE)))
 
 
 class KernelInstanceHost(KernelPartHost):
-    """See `amino_dms.runtime.hosts.InstanceHost`; `execute` runs a call in the JVM half."""
+    """See `amino_dms.runtime.hosts.InstanceHost`; `run` runs a call, as it is, in the JVM half."""
 
-    def __init__(self, oms: OmsClient, parts: PartCalls, node: Node, object_id: str, table: ObjectTable, execute: Deliver) -> None:
+    def __init__(self, oms: OmsClient, parts: PartCalls, node: Node, object_id: str, table: ObjectTable, run: Deliver) -> None:
         super().__init__(oms, parts, node)
         self._object_id = object_id
         self._table = table
-        self._execute = execute
+        self._run = run
         self._copies = count(1)
 
     async def invoke(self, call: Invocation) -> Any:
-        sent = call.changed(flags=call.flags | FLAG_PROXIES_DONE | FLAG_MANAGERS_DONE)
-        return from_result(await self._execute(to_call(sent, asyncio.get_running_loop().time())))
+        sent = to_call(call, asyncio.get_running_loop().time(), FLAG_MOVED | FLAG_PROXIES_DONE | FLAG_MANAGERS_DONE)
+        return from_result(await self._run(sent))
 
     async def copy(self) -> State:
         snapshot = await self._local().runtime.bridge.snapshot(self._object_id, False)
@@ -79,8 +78,8 @@ class ObjectCopy:
     async def invoke(self, call: Invocation) -> Any:
         now = asyncio.get_running_loop().time()
         # The epoch is of the object that was called; the copy has one of its own, and would wait for news that never come.
-        sent = to_call(call.changed(object_id=self._id, epoch=0), now)
-        result = await self._bridge.call(self._id, sent.method, sent.args, sent.outgoing(now, FLAG_PROXIES_DONE | FLAG_MANAGERS_DONE))
+        sent = to_call(call.changed(object_id=self._id, epoch=0), now, FLAG_PROXIES_DONE | FLAG_MANAGERS_DONE)
+        result = await self._bridge.call(self._id, sent.method, sent.args, sent.options)
         return from_result(result)
 
     async def state(self) -> State:

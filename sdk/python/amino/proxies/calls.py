@@ -12,6 +12,7 @@ from amino_dms.api import NOT_ANSWERED
 from amino_dms.chain import PROXY, Chain
 from amino_dms.runtime.hosts import ObjectView
 from amino_dms.runtime.proxy_chain import AnswerNow, ProxyChain
+from amino_wire.deadlines import Deadlines
 from amino_wire.errors import AminoError, DeadlineExceeded, KernelUnavailable, Moved
 from amino_wire.frames import DEFAULT_BUDGET_MS, CallOptions, Invocation
 from amino_wire.values import SCALARS, EncodedValue, Reference, decode
@@ -50,6 +51,7 @@ class ProxyCalls:
         self._requests = (f"{new_id()}/{number}" for number in count(1))
         self._loop = asyncio.get_running_loop()
         self._create_future = self._loop.create_future
+        self._deadlines = Deadlines()
         self._opened: asyncio.Future[None] = self._loop.create_future()
         self._answer: AnswerNow | None = None
         self._running: dict[asyncio.Task[Any], int] = {}
@@ -148,8 +150,7 @@ class ProxyCalls:
 
     async def _run(self, call: Invocation) -> Any:
         try:
-            async with asyncio.timeout(call.deadline - time.monotonic()):
-                return await self._through(call)
+            return await self._deadlines.keep(self._through(call), call.deadline)
         except TimeoutError:
             message = f"{call.method} of object {call.object_id} was not answered in time by its deployment managers; it may have run"
             raise DeadlineExceeded(message, details={"object": call.object_id, "method": call.method}) from None
@@ -162,7 +163,10 @@ class ProxyCalls:
         path = self
         while True:
             try:
-                await asyncio.shield(path._opened)
+                if path._opened.done():
+                    path._opened.result()
+                else:
+                    await asyncio.shield(path._opened)
                 return self._values.outward(await path._chain.call(call))
             except Moved:
                 # The call has not run, and the object has other managers now, or none here.

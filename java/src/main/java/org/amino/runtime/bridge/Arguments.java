@@ -66,6 +66,15 @@ final class Arguments {
     throw wrong("a boolean");
   }
 
+  /** A boolean; nil is false. */
+  boolean flagOrFalse() throws GuestFailure {
+    Object value = plain();
+    if (value == null || value instanceof Boolean) {
+      return Boolean.TRUE.equals(value);
+    }
+    throw wrong("a boolean or nil");
+  }
+
   List<String> texts() throws GuestFailure {
     List<String> texts = textsOrNull();
     if (texts == null) {

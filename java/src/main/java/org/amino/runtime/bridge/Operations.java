@@ -11,6 +11,7 @@ import org.amino.runtime.lane.Listener;
 import org.amino.runtime.schedule.Artifact;
 import org.amino.runtime.schedule.Call;
 import org.amino.runtime.schedule.HostedObject;
+import org.amino.runtime.schedule.Management;
 import org.amino.runtime.schedule.Objects;
 import org.amino.runtime.schedule.Scheduler;
 import org.amino.runtime.schedule.WaitGraph;
@@ -68,7 +69,7 @@ public final class Operations {
       case "release" -> objects.release(call, find(args), args.options());
       case "destroy" -> objects.destroy(call, find(args));
       case "manage" -> {
-        objects.manage(find(args), args.flag());
+        objects.manage(find(args), Management.of(args.flag(), args.flagOrFalse()));
         answer(call, null);
       }
       case "epoch" -> {

@@ -5,7 +5,6 @@ import java.util.Map;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.guest.GuestMember;
 import org.amino.runtime.guest.GuestObject;
-import org.amino.runtime.wire.Frames;
 
 /** An object that lives here. What is not volatile belongs to the thread that owns its context. */
 public final class HostedObject {
@@ -22,18 +21,18 @@ public final class HostedObject {
   private final Map<String, Bound> members = new HashMap<>(4);
   private GuestObject guest;
   private volatile long epoch;
-  private volatile boolean managed;
+  private volatile Management management;
   private volatile boolean fenced;
   private volatile int slowCalls;
   private volatile GuestFailure absence;
   private volatile Call unsettledCall;
 
-  HostedObject(String id, long epoch, Artifact artifact, ContextSlot slot, boolean managed, boolean concurrent) {
+  HostedObject(String id, long epoch, Artifact artifact, ContextSlot slot, Management management, boolean concurrent) {
     this.id = id;
     this.epoch = epoch;
     this.artifact = artifact;
     this.slot = slot;
-    this.managed = managed;
+    this.management = management;
     this.gate = new ObjectGate<>(concurrent);
   }
 
@@ -70,11 +69,11 @@ public final class HostedObject {
   }
 
   public boolean isManaged() {
-    return managed;
+    return management != Management.NONE;
   }
 
-  void managed(boolean now) {
-    managed = now;
+  void management(Management now) {
+    management = now;
   }
 
   void fenced(boolean now) {
@@ -152,11 +151,11 @@ public final class HostedObject {
 
   /** Whether calls from guests in this JVM may run here without asking the Python half. */
   boolean takesLocalCalls() {
-    return !managed && absence == null;
+    return management == Management.NONE && absence == null;
   }
 
   /** Whether a client's call runs here without the Python half. */
   public boolean takesClientCalls(CallOptions options) {
-    return absence == null && (!managed || options.flag(Frames.FLAG_MANAGERS_DONE));
+    return absence == null && management.isDone(options);
   }
 }

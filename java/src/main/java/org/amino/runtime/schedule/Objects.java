@@ -28,7 +28,7 @@ public final class Objects {
    * @param call answered when it is made
    * @param args at the array of the constructor's arguments
    * @param kwargs at their map, or null
-   * @param options `managed`, `concurrent`, `own_context`
+   * @param options `managed`, `proxies_only`, `concurrent`, `own_context`
    */
   public void create(Call call, String id, long epoch, Artifact artifact, MsgpackReader args, MsgpackReader kwargs, Map<String, Object> options)
       throws GuestFailure {
@@ -42,7 +42,8 @@ public final class Objects {
 
   private void make(Call call, String id, long epoch, Artifact artifact, Map<String, Object> options, String label, Maker maker) throws GuestFailure {
     ContextSlot slot = artifact.choose(isSet(options, "own_context"));
-    HostedObject object = new HostedObject(id, epoch, artifact, slot, isSet(options, "managed"), isSet(options, "concurrent"));
+    Management management = Management.of(isSet(options, "managed"), isSet(options, "proxies_only"));
+    HostedObject object = new HostedObject(id, epoch, artifact, slot, management, isSet(options, "concurrent"));
     scheduler.objects().announce(object);
     name(call, object, label);
     submit(Operation.Kind.CONTEXT, call, out -> {
@@ -142,8 +143,8 @@ public final class Objects {
     }
   }
 
-  public void manage(HostedObject object, boolean managed) {
-    object.managed(managed);
+  public void manage(HostedObject object, Management management) {
+    object.management(management);
   }
 
   public void epoch(HostedObject object, long epoch) {

@@ -169,6 +169,16 @@ class OperationsTest {
   }
 
   @Test
+  void anObjectWithProxiesOnlyTakesTheCallsOfClientsThatRanThem() throws Exception {
+    python.call("", "manage", "a", true, true);
+    assertEquals("python: a", client.call("a", "incr", 1), "its proxies have not run");
+    assertEquals(1L, result(client.send(0, Map.of(0, Map.of(Frames.OPTION_FLAGS, 2)), LaneClient.to("a", "incr", 1)).get(0)));
+    python.call("", "manage", "a", true, false);
+    assertEquals("python: a", result(client.send(0, Map.of(0, Map.of(Frames.OPTION_FLAGS, 2)), LaneClient.to("a", "incr", 1)).get(0)));
+    assertEquals(1L, python.call("a", "get"), "instance managers see every call");
+  }
+
+  @Test
   void aFencedObjectAnswersMovedUntilResumed() throws Exception {
     python.call("", "fence", List.of("a"));
     assertEquals("MOVED", client.failing("a", "incr", 1).code);
