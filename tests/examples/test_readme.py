@@ -13,16 +13,18 @@ from pathlib import Path
 
 import pytest
 from amino.testing import LocalCluster
+from amino_graal import report_machines
 
 from tests.examples.pages import ROOT, blocks, commands
 
-SUFFIX = {"js": "js", "python": "py", "ruby": "rb"}
+SOURCES = {"js": "counter.js", "python": "counter.py", "ruby": "counter.rb", "c": "counter.c", "java": "Counter.java"}
+INTERPRETED = ("js", "python", "ruby")
 
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
     with LocalCluster() as cluster:
-        kernel = cluster.start_up(arguments=["--languages", "js,python,ruby"])
+        kernel = cluster.start_up(arguments=["--languages", "js,python,ruby,wasm,java", "--allow", "host"])
         cluster.wait_until_up()
         yield kernel.address
 
@@ -32,8 +34,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the README's objects under the names that it gives them, and the examples that it names."""
     place = tmp_path_factory.mktemp("readme")
     for block in blocks("README.md"):
-        if block.language in SUFFIX and "class Counter" in block.text:
-            (place / f"counter.{SUFFIX[block.language]}").write_text(block.text)
+        if block.language in SOURCES and ("class Counter" in block.text or "AMINO_CLASS(Counter" in block.text):
+            (place / SOURCES[block.language]).write_text(block.text)
+    jdk = report_machines(os.environ).chosen
+    assert jdk is not None
+    subprocess.run([str(jdk.home / "bin/javac"), "-d", str(place / "classes"), str(place / "Counter.java")], check=True)
     (place / "examples").symlink_to(ROOT / "examples")
     return place
 
@@ -47,7 +52,7 @@ def run(command: list[str], folder: Path, address: str) -> str:
 
 def test_the_commands_by_hand(address: str, folder: Path) -> None:
     shown = [shlex.split(line) for line in commands("README.md") if line.startswith(".venv/bin/amino")]
-    assert [words[1] for words in shown] == ["up", "register", "call", "ls", "register", "explain"]
+    assert [words[1] for words in shown] == ["up", "register", "call", "ls", "cc", "register", "register", "register", "explain"]
     for words in shown:
         if words[1] == "up":
             continue  # the fixture is that process
@@ -59,11 +64,21 @@ def test_the_commands_by_hand(address: str, folder: Path) -> None:
             assert "counter" in output
 
 
-@pytest.mark.parametrize("language", list(SUFFIX))
+@pytest.mark.parametrize("language", INTERPRETED)
 def test_the_objects(address: str, folder: Path, language: str) -> None:
     name = f"counter-{language}"
-    source = f"counter.{SUFFIX[language]}"
+    source = SOURCES[language]
     run([sys.executable, "-m", "amino", "register", "--lang", language, source, "--name", name, "--replace"], folder, address)
+    run([sys.executable, "-m", "amino", "call", name, "incr", "5"], folder, address)
+    assert json.loads(run([sys.executable, "-m", "amino", "-o", "json", "call", name, "get"], folder, address)) == 5
+
+
+@pytest.mark.parametrize("name", ["counter-c", "counter-java"])
+def test_the_compiled_objects(address: str, folder: Path, name: str) -> None:
+    for line in commands("README.md"):
+        words = shlex.split(line)
+        if words[0] == ".venv/bin/amino" and (words[1] == "cc" or name in words):
+            run([sys.executable, "-m", "amino", *words[1:], *(["--replace"] if words[1] == "register" else [])], folder, address)
     run([sys.executable, "-m", "amino", "call", name, "incr", "5"], folder, address)
     assert json.loads(run([sys.executable, "-m", "amino", "-o", "json", "call", name, "get"], folder, address)) == 5
 
