@@ -12,7 +12,7 @@ from amino_wire.artifacts import pack_files
 from amino_wire.pb import client_pb2, common_pb2
 from amino_wire.values import DEFAULT, decode, encode
 
-from tests.cluster.client import ENTRIES, Client, selector
+from tests.cluster.client import ENTRIES, Client
 
 MAP_JS = """
 module.exports = class KeyValue {
@@ -130,6 +130,12 @@ def specs(chain: Chain) -> list[common_pb2.DeploymentManagerSpec]:
     ]
 
 
+def labelled(key: str, value: str) -> common_pb2.Selector:
+    """Requires a kernel with that label."""
+    requirement = common_pb2.Requirement(key=key, operator=common_pb2.Requirement.OPERATOR_IN, values=[value])
+    return common_pb2.Selector(terms=[common_pb2.Term(requirements=[requirement])])
+
+
 async def put_map(client: Client, language: str) -> common_pb2.Artifact:
     """The artifact of the map in a language; put once, it serves all objects."""
     packed = pack_files({ENTRIES[language]: MAPS[language].encode()})
@@ -143,16 +149,16 @@ async def put_map(client: Client, language: str) -> common_pb2.Artifact:
 
 
 async def register_map(
-    client: Client, artifact: common_pb2.Artifact, chain: Chain, entries: Mapping[str, Any], on: str = ""
+    client: Client, artifact: common_pb2.Artifact, chain: Chain, entries: Mapping[str, Any], where: common_pb2.Selector | None = None
 ) -> common_pb2.ObjectRecord:
-    """A map with that chain and those entries, on the kernel of that name (empty: any). Raises ChainInvalid where the chain cannot work."""
+    """A map with that chain and those entries, on a kernel that fits. Raises ChainInvalid where the chain cannot work."""
     request = client_pb2.RegisterRequest(
         name=f"map-{uuid.uuid4().hex[:12]}",
         artifact=artifact,
         args=DEFAULT.encode_array([dict(entries)]),
         request_id=uuid.uuid4().hex,
         deployment_managers=specs(chain),
-        selector=selector(on) if on else None,
+        selector=where,
     )
     return (await client.ask("Register", request, 120)).object
 

@@ -18,7 +18,7 @@ from amino_dms.testkit.suites.key_value import FIRST, World, expectation, use_ma
 from amino_wire.errors import ChainInvalid
 from amino_wire.pb import client_pb2
 
-from tests.cluster.client import Client
+from tests.cluster.client import Client, selector
 from tests.cluster.maps import FAILURES, ClusterMap, put_map, register_map
 from tests.cluster.processes import Cluster, cluster
 
@@ -105,7 +105,7 @@ async def test_the_key_value_suite_over_all_chains(pair: Pair, language: str) ->
 
     async def use(chain: Chain) -> None:
         spread = any(manager.fan_out() > 1 for manager in chain.managers)
-        record = await register_map(pair.north, artifact, chain, FIRST, on="" if spread else "north")
+        record = await register_map(pair.north, artifact, chain, FIRST, None if spread else selector("north"))
         one, other = ClusterMap(pair.north, record.id), ClusterMap(pair.south, record.id)
         target = pair.cluster.kernels["south"].kernel_id
 
@@ -130,7 +130,7 @@ async def test_refused_chains_are_refused_with_the_reason_of_the_docs(pair: Pair
 
     async def refuse(chain: Chain) -> None:
         with pytest.raises(ChainInvalid) as raised:
-            await register_map(pair.north, artifact, chain, FIRST, on="north")
+            await register_map(pair.north, artifact, chain, FIRST)
         pair_named = "`" + ",".join(manager.name for manager in chain.managers) + "`"
         (row,) = [line for line in rows if pair_named in line]
         reason = row.rpartition(" | ")[2].removesuffix(" |")

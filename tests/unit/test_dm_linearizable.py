@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 from amino_dms.chain import Chain, Registry
-from amino_dms.testkit import Faults, History, Operation, Porcupine, is_linearizable
+from amino_dms.testkit import Faults, Porcupine, is_linearizable
 from amino_dms.testkit.suites.histories import Load, counter_history, register_history, transaction_history
+
+from tests.support.histories import find_porcupine, judge
 
 REGISTRY = Registry.installed()
 SEEDS = range(int(os.environ.get("AMINO_SEEDS", "3")))
@@ -65,18 +67,7 @@ TRANSACTIONS = (
 @pytest.fixture(scope="session")
 def porcupine(tmp_path_factory: pytest.TempPathFactory) -> Porcupine | None:
     """The checker written elsewhere, where it can be built."""
-    source = Path(os.environ.get("AMINO_PORCUPINE", Path(__file__).parents[3] / "shared" / "tools" / "porcupine_check"))
-    return Porcupine.build(source, tmp_path_factory.getbasetemp().parent / "porcupine")
-
-
-def judge(history: History, model: str, porcupine: Porcupine | None, folder: Path) -> None:
-    """Fails where the history is not linearizable, or where the two judges disagree."""
-    assert history.count("ok") > 0
-    ours = is_linearizable(history, model)
-    if porcupine is not None:
-        theirs, said = porcupine.judge(history, model, folder)
-        assert theirs in (ours, None), said
-    assert ours, history.lines()
+    return find_porcupine(tmp_path_factory.getbasetemp().parent)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -137,15 +128,3 @@ def test_the_judges_find_what_is_not_linearizable(text: str, porcupine: Porcupin
             assert porcupine.judge(history, "counter", tmp_path)[0] in (ours, None)
         verdicts.add(ours)
     assert False in verdicts
-
-
-def test_a_stale_read_is_found(porcupine: Porcupine | None, tmp_path: Path) -> None:
-    history = History()
-    history.operations = [
-        Operation(0, "x", "write", 1, None, "ok", 0, 10),
-        Operation(1, "x", "read", None, 1, "ok", 2, 3),
-        Operation(2, "x", "read", None, None, "ok", 4, 5),
-    ]
-    assert not is_linearizable(history, "kv")
-    if porcupine is not None:
-        assert porcupine.judge(history, "kv", tmp_path)[0] is False

@@ -54,7 +54,7 @@ class History:
         try:
             yield operation
         except UNCERTAIN:
-            operation.status = "info"
+            operation.status = "fail" if _only_reads(operation) else "info"
         except AminoError:
             operation.status = "fail"
         else:
@@ -76,3 +76,8 @@ class History:
     def _now(self) -> int:
         self._moment += 1
         return self._moment
+
+
+def _only_reads(operation: Operation) -> bool:
+    """Whether it does not matter if a transaction of unknown outcome happened."""
+    return operation.f == "txn" and all(kind == "r" for kind, *_ in operation.arg)

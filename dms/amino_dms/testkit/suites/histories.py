@@ -1,4 +1,4 @@
-"""Histories of concurrent clients under faults, for judging linearizability."""
+"""Histories of concurrent clients under faults, to be judged; `ACTS` is what clients do, in simulated clusters and real ones."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from typing import Any
 from amino_wire.errors import AminoError, TransactionConflict, TransactionInvalid
 
 from amino_dms.chain import Chain
-from amino_dms.testkit.client import Stub
 from amino_dms.testkit.cluster import SimulatedCluster
 from amino_dms.testkit.faults import NO_FAULTS, Faults
 from amino_dms.testkit.history import History
 from amino_dms.testkit.simulation import simulate
+from amino_dms.testkit.suites.map_caller import MapCaller
 
 KEYS = ("x", "y")
 
@@ -41,22 +41,23 @@ class Load:
     pause: float = 0.02
 
 
-Act = Callable[[Stub, int, Random, History], Awaitable[None]]
+Act = Callable[[MapCaller, int, Random, History], Awaitable[None]]
+"""One operation of a client: the map, the client's number, chance, and where it is recorded."""
 
 
 def register_history(chain: Chain, seed: int, load: Load) -> History:
     """Reads, writes and compare-and-sets of two keys; the model `kv`."""
-    return simulate(lambda random: _run(chain, random, load, _use_register), seed)
+    return simulate(lambda random: _run(chain, random, load, use_register), seed)
 
 
 def counter_history(chain: Chain, seed: int, load: Load) -> History:
     """Additions to and reads of two counters; the model `counter`. Shows a call that ran twice."""
-    return simulate(lambda random: _run(chain, random, load, _use_counter), seed)
+    return simulate(lambda random: _run(chain, random, load, use_counter), seed)
 
 
 def transaction_history(chain: Chain, seed: int, load: Load) -> History:
     """Transactions that read and write both keys, and single reads and writes beside them; the model `txn`."""
-    return simulate(lambda random: _run(chain, random, load, _use_transactions), seed)
+    return simulate(lambda random: _run(chain, random, load, use_transactions), seed)
 
 
 async def _run(chain: Chain, random: Random, load: Load, act: Act) -> History:
@@ -76,20 +77,20 @@ async def _run(chain: Chain, random: Random, load: Load, act: Act) -> History:
     disturbing.cancel()
     cluster.calm()
     await asyncio.sleep(60.0)
-    await _read_all(cluster, history, load.clients, act)
+    await read_all(cluster.client("last", "b").stub("map"), history, load.clients, act)
     return history
 
 
-async def _read_all(cluster: SimulatedCluster, history: History, client: int, act: Act) -> None:
-    stub = cluster.client("last", "b").stub("map")
+async def read_all(map_: MapCaller, history: History, client: int, act: Act) -> None:
+    """The last reads of a history, when all is calm: what was answered before must be there."""
     for key in KEYS:
-        if act is _use_transactions:
+        if act is use_transactions:
             async with history.operation(client, "", "txn", [["r", key, None]]) as operation:
-                operation.out = [await stub.call("get", key)]
+                operation.out = [await map_.call("get", key)]
         else:
             async with history.operation(client, key, "read") as operation:
-                found = await stub.call("get", key)
-                operation.out = 0 if found is None and act is _use_counter else found
+                found = await map_.call("get", key)
+                operation.out = 0 if found is None and act is use_counter else found
 
 
 async def _disturb(cluster: SimulatedCluster, random: Random, load: Load) -> None:
@@ -108,54 +109,57 @@ async def _disturb(cluster: SimulatedCluster, random: Random, load: Load) -> Non
                 continue
 
 
-async def _use_register(stub: Stub, client: int, random: Random, history: History) -> None:
+async def use_register(map_: MapCaller, client: int, random: Random, history: History) -> None:
+    """A read, a write or a compare-and-set of a key."""
     key, kind = random.choice(KEYS), random.choice(("read", "read", "write", "cas"))
     if kind == "read":
         async with history.operation(client, key, "read") as operation:
-            operation.out = await stub.call("get", key)
+            operation.out = await map_.call("get", key)
     elif kind == "write":
         value = random.randrange(1000)
         async with history.operation(client, key, "write", value):
-            await stub.call("put", key, value)
+            await map_.call("put", key, value)
     else:
         old, new = random.choice((None, random.randrange(10))), random.randrange(10)
         async with history.operation(client, key, "cas", [old, new]) as operation:
-            operation.out = await stub.call("compare_and_set", key, old, new)
+            operation.out = await map_.call("compare_and_set", key, old, new)
 
 
-async def _use_counter(stub: Stub, client: int, random: Random, history: History) -> None:
+async def use_counter(map_: MapCaller, client: int, random: Random, history: History) -> None:
+    """An addition to a key, or a read of it."""
     key = random.choice(KEYS)
     if random.random() < 0.3:
         async with history.operation(client, key, "read") as operation:
-            operation.out = await stub.call("get", key) or 0
+            operation.out = await map_.call("get", key) or 0
     else:
-        amount = random.randrange(1, 5)
+        amount = random.randrange(1, 1_000_000)
         async with history.operation(client, key, "add", amount) as operation:
-            operation.out = await stub.call("add", key, amount)
+            operation.out = await map_.call("add", key, amount)
 
 
-async def _use_transactions(stub: Stub, client: int, random: Random, history: History) -> None:
+async def use_transactions(map_: MapCaller, client: int, random: Random, history: History) -> None:
+    """A transaction over both keys, or a read or a write outside transactions."""
     kind = random.choice(("read", "write", "transaction", "transaction"))
     key = random.choice(KEYS)
     if kind == "read":
         async with history.operation(client, "", "txn", [["r", key, None]]) as operation:
-            operation.out = [await stub.call("get", key)]
+            operation.out = [await map_.call("get", key)]
     elif kind == "write":
         value = random.randrange(1000)
         async with history.operation(client, "", "txn", [["w", key, value]]) as operation:
             operation.out = [None]
-            await stub.call("put", key, value)
+            await map_.call("put", key, value)
     else:
-        await _transact(stub, client, random, history)
+        await _transact(map_, client, random, history)
 
 
-async def _transact(stub: Stub, client: int, random: Random, history: History) -> None:
+async def _transact(map_: MapCaller, client: int, random: Random, history: History) -> None:
     value = random.randrange(1000)
     steps: list[Any] = [["r", KEYS[0], None], ["r", KEYS[1], None], ["w", KEYS[0], value], ["w", KEYS[1], value]]
     async with history.operation(client, "", "txn", steps) as operation:
         try:
-            name = await stub.command("start_transaction")
-            inside = stub.within(name)
+            name = await map_.command("start_transaction")
+            inside = map_.within(name)
             read = [await inside.call("get", key) for key in KEYS]
             for key in KEYS:
                 await inside.call("put", key, value)
@@ -163,7 +167,11 @@ async def _transact(stub: Stub, client: int, random: Random, history: History) -
             raise TransactionConflict(f"never committed: {error}") from None
         operation.out = [*read, None, None]
         try:
-            await stub.command("commit", name)
+            await map_.command("commit", name)
         except TransactionInvalid as error:
             # Its lease or its node ended; a commit that got lost before may have counted.
             raise TransactionConflict(error.message) from None
+
+
+ACTS: dict[str, Act] = {"kv": use_register, "counter": use_counter, "txn": use_transactions}
+"""What clients do, by the model that judges it."""

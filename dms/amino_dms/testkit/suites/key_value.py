@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from random import Random
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from amino_wire.errors import AminoError, ChainInvalid, GuestException, MemberNotFound, PermissionDenied
 from amino_wire.values import Duration, Timestamp, encode
@@ -17,6 +17,7 @@ from amino_dms.api import Trait
 from amino_dms.chain import Chain
 from amino_dms.testkit.cluster import SimulatedCluster
 from amino_dms.testkit.simulation import simulate
+from amino_dms.testkit.suites.map_caller import MapCaller
 
 FIRST: Final = {"first": "kept", "x": 0}
 """What the map is made with."""
@@ -26,22 +27,6 @@ EVERY_SORT: Final[tuple[Any, ...]] = (
     *({"one", "two"}, Timestamp(1_700_000_000_005_000_000), Duration(3_250_000_000)),
 )
 """One value of every sort that travels."""
-
-
-class MapCaller(Protocol):
-    """The map as one caller sees it."""
-
-    async def call(self, method: str, *args: Any, request_id: str = "") -> Any:
-        """Calls a member; the same request id marks a further attempt of one call."""
-        ...
-
-    async def command(self, name: str, *args: Any) -> Any:
-        """A command of a deployment manager."""
-        ...
-
-    def within(self, transaction: str) -> MapCaller:
-        """The same map, for calls of a transaction."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
