@@ -8,7 +8,7 @@ from typing import Any
 
 from amino.testing import free_port
 
-from benchmarks.peers import Peer, all_peers, compile_rmi
+from benchmarks.peers import Peer, all_peers, compile_rmi, on_demand
 from benchmarks.processes import Child, wait_until_quiet
 from benchmarks.report import print_table, write_json
 
@@ -68,7 +68,7 @@ def together(clients: list[Child], seconds: float) -> float:
 
 def run(names: list[str], rounds: int, seconds: float, warm: float) -> dict[str, dict[str, float]]:
     """Measures the named peers in interleaved rounds; returns the medians of each."""
-    peers = all_peers()
+    peers = {**all_peers(), **on_demand()}
     if "rmi" in names:
         compile_rmi()
     seen: dict[str, list[dict[str, float]]] = {name: [] for name in names}
@@ -104,7 +104,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=2.0, help="length of one measurement")
     parser.add_argument("--warm", type=float, default=1.0, help="factor on each peer's warm-up")
-    parser.add_argument("--peers", default=",".join(all_peers()))
+    parser.add_argument("--peers", default=",".join(all_peers()), help=f"on demand also: {', '.join(on_demand())}")
     options = parser.parse_args(arguments)
     names = options.peers.split(",")
     if BASELINE not in names:

@@ -57,8 +57,19 @@ def compile_rmi() -> None:
     subprocess.run([str(Path(jdk_home()) / "bin" / "javac"), "-d", str(target), *sources], check=True)
 
 
+def _node(name: str, file: str) -> Peer:
+    command = ("node", f"benchmarks/peers/node/{file}")
+    return Peer(name, (*command, "server", "{port}"), (*command, "client", "{port}"), 3.0)
+
+
+def on_demand() -> dict[str, Peer]:
+    """Peers that are measured when they are named: they take minutes to install (`pip install ray xoscar`) or are of one language only."""
+    peers = [_python("ray", "ray_peer"), _python("xoscar", "xoscar_peer"), _node("grpc_js", "grpc_peer.mjs")]
+    return {peer.name: peer for peer in peers}
+
+
 def all_peers() -> dict[str, Peer]:
-    """Every peer by name. `grpc_aio` is what the ratios are against."""
+    """Every peer that is measured unless told otherwise, by name. `grpc_aio` is what the ratios are against."""
     peers = [
         _python("grpc_aio", "grpc_peer"),
         _rmi(),
