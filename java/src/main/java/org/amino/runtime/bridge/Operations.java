@@ -94,6 +94,13 @@ public final class Operations {
         answer(call, null);
       }
       case "fence" -> fence(call, args);
+      case "lease" -> {
+        long ends = args.number();
+        if (ends != 0) {
+          scheduler.lease().prolong(ends);
+        }
+        answer(call, System.nanoTime());
+      }
       case "waits" -> answer(call, waits());
       case "abort_wait" -> abortWait(call, args);
       case "stats" -> work(call, () -> Statistics.of(scheduler, lane));

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.schedule.Call;
 import org.amino.runtime.schedule.Execution;
+import org.amino.runtime.schedule.KernelLease;
 import org.amino.runtime.wire.Frames;
 import org.amino.runtime.wire.MsgpackWriter;
 
@@ -16,12 +17,15 @@ final class Outcomes {
   private static final int EARLY = 1 << 20;
 
   private final Connection connection;
+  private final KernelLease lease;
   private final MsgpackWriter header = new MsgpackWriter(Envelope.ROOM, Envelope.ROOM);
   private final MsgpackWriter out = new MsgpackWriter(4096, Envelope.ROOM + EARLY + Frames.LIMIT);
   private long seq;
   private int count;
   private Reply reply;
   private int done;
+  /** Whether one of them is that of a call that was run, not refused. */
+  private boolean ran;
   private int[] indices = new int[64];
   /** Where the outcome of the call that runs now begins, and the bytes before it, which never change while it runs. */
   private int mark;
@@ -29,17 +33,20 @@ final class Outcomes {
   /** Where the last outcome begins. */
   private int last;
 
-  Outcomes(Connection connection) {
+  Outcomes(Connection connection, KernelLease lease) {
     this.connection = connection;
+    this.lease = lease;
   }
 
   /** A successor's: what was done before the mark is copied. */
   Outcomes(Outcomes before) {
     this.connection = before.connection;
+    this.lease = before.lease;
     this.seq = before.seq;
     this.count = before.count;
     this.reply = before.reply;
     this.done = before.done;
+    this.ran = before.ran;
     this.indices = before.indices.clone();
     this.last = before.last;
     out.reserve(Envelope.ROOM);
@@ -54,6 +61,7 @@ final class Outcomes {
     count = calls;
     reply = null;
     done = 0;
+    ran = false;
     out.clear(EARLY);
     out.reserve(Envelope.ROOM);
   }
@@ -76,6 +84,7 @@ final class Outcomes {
     }
     indices[done++] = at;
     last = mark;
+    ran = true;
   }
 
   /** Sends early what has become much. It may block on the socket, so no context is held. */
@@ -86,6 +95,7 @@ final class Outcomes {
   }
 
   private void sendEarly() {
+    refuseLate();
     int at = indices[done - 1];
     reply().done(indices, done - 1, out.buffer(), Envelope.ROOM, last);
     if (out.position() - last > Envelope.LARGEST_OUTCOME) {
@@ -94,6 +104,7 @@ final class Outcomes {
     reply.done(new int[] {at}, 1, out.buffer(), last, out.position());
     reply.flushNow();
     done = 0;
+    ran = false;
     out.truncate(Envelope.ROOM);
   }
 
@@ -101,12 +112,26 @@ final class Outcomes {
   void fail(int at, GuestFailure failure) {
     mark();
     Execution.raise(out, mark, failure);
+    boolean before = ran;
     add(at);
+    ran = before;
   }
 
   /** Answers a call, of which a successor has said that it comes later, with what stands from the mark on. */
   void answerMarked(Call call) {
-    call.answer(out.buffer(), mark, out.position());
+    call.answerHeld(lease, out.buffer(), mark, out.position());
+  }
+
+  /** What was run until the lease was over is not answered: others may have read and written elsewhere by now. */
+  private void refuseLate() {
+    if (!ran || lease.held()) {
+      return;
+    }
+    out.truncate(Envelope.ROOM);
+    for (int i = 0; i < done; i++) {
+      last = out.position();
+      Execution.raise(out, last, KernelLease.ended("the call"));
+    }
   }
 
   /** Where answers that come later gather. */
@@ -119,6 +144,7 @@ final class Outcomes {
 
   /** Sends what there is: a reply to all calls, or to some. */
   void send() {
+    refuseLate();
     if (reply == null) {
       int from = Envelope.reply(out, header, seq, count);
       connection.send(out.buffer(), from, out.position());

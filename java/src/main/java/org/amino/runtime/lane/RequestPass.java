@@ -55,7 +55,7 @@ final class RequestPass {
     this.members = new MemberCache();
     this.in = new MsgpackReader(new byte[0]);
     this.router = new Router(this, lane, connection);
-    this.outcomes = new Outcomes(connection);
+    this.outcomes = new Outcomes(connection, lane.scheduler().lease());
   }
 
   /** A successor goes on where {@code before} stands. Its bytes have been copied to {@code bytes}, {@code shift} positions lower. */

@@ -228,6 +228,15 @@ public final class Call extends Activation {
     }
   }
 
+  /** Answers with what has come about just now, if the kernel's lease has lasted until now. */
+  public void answerHeld(KernelLease lease, byte[] bytes, int from, int to) {
+    if (lease.held()) {
+      answer(bytes, from, to);
+    } else {
+      fail(KernelLease.ended(label()));
+    }
+  }
+
   /** Answers with a failure, unless it has been answered. Returns whether it was still open. */
   public boolean fail(GuestFailure failure) {
     return giveUp(failure) != ANSWERED;

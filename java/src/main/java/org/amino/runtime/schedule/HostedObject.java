@@ -116,7 +116,7 @@ public final class HostedObject {
 
   /** Why calls are refused; null while they are not. */
   public GuestFailure refusal(Call call) {
-    if (fenced) {
+    if (fenced || !slot.scheduler().lease().held()) {
       return GuestFailure.of("MOVED", "object " + id + " is fenced here: another kernel may hold it; ask the OMS where it is");
     }
     if (call.options().epoch() > epoch) {

@@ -48,7 +48,7 @@ public final class QueuedCall extends Task {
       object.wasQuick();
     }
     if (pending == null) {
-      call.answer(out.buffer(), 0, out.position());
+      call.answerHeld(slot.scheduler().lease(), out.buffer(), 0, out.position());
     } else {
       new Settlement(call, slot).await(pending);
     }

@@ -19,6 +19,7 @@ public final class Scheduler implements AutoCloseable {
   private final Monitor monitor;
   private final Workers workers;
   private final Interrupter interrupter = new Interrupter(this);
+  private final KernelLease lease = new KernelLease();
   /** A kernel that is started again has the same id, and counts from the beginning. */
   private final String life = Long.toString(ThreadLocalRandom.current().nextLong(Long.MAX_VALUE), 36);
   private final AtomicLong requests = new AtomicLong();
@@ -56,6 +57,10 @@ public final class Scheduler implements AutoCloseable {
 
   public Monitor monitor() {
     return monitor;
+  }
+
+  public KernelLease lease() {
+    return lease;
   }
 
   public Workers workers() {

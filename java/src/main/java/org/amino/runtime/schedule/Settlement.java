@@ -30,7 +30,7 @@ public final class Settlement implements PendingResult.Settled {
 
   @Override
   public void value(byte[] encoded) {
-    call.answer(encoded, 0, encoded.length);
+    call.answerHeld(slot.scheduler().lease(), encoded, 0, encoded.length);
     end();
   }
 
