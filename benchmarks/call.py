@@ -8,7 +8,7 @@ from typing import Any
 
 from amino.testing import free_port
 
-from benchmarks.peers import Peer, all_peers, compile_rmi, on_demand
+from benchmarks.peers import Peer, all_peers, on_demand
 from benchmarks.processes import Child, wait_until_quiet
 from benchmarks.report import print_table, write_json
 
@@ -69,8 +69,9 @@ def together(clients: list[Child], seconds: float) -> float:
 def run(names: list[str], rounds: int, seconds: float, warm: float) -> dict[str, dict[str, float]]:
     """Measures the named peers in interleaved rounds; returns the medians of each."""
     peers = {**all_peers(), **on_demand()}
-    if "rmi" in names:
-        compile_rmi()
+    for name in names:
+        if (prepare := peers[name].prepare) is not None:
+            prepare()
     seen: dict[str, list[dict[str, float]]] = {name: [] for name in names}
     for turn in range(rounds):
         for name in names if turn % 2 == 0 else reversed(names):
