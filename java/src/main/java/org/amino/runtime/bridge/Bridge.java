@@ -15,6 +15,7 @@ public final class Bridge implements KernelSide, Outside {
   private static final String KERNEL = "@kernel";
 
   private final Scheduler scheduler;
+  private final GuestWriter writer = new GuestWriter();
   private volatile Operations operations;
   private volatile Connection connection;
 
@@ -66,26 +67,28 @@ public final class Bridge implements KernelSide, Outside {
     RequestBatch batch = new RequestBatch((int) Math.max(1, (call.deadline() - System.nanoTime()) / 1_000_000));
     batch.add(call);
     call.sentOn();
-    forward(batch);
+    writer.later(call.argsTo() - call.argsFrom(), () -> forward(batch));
   }
 
   @Override
   public void cancel(Call call) {
-    Connection there = connection;
-    if (there != null) {
-      there.outgoing().cancel(call);
-    }
+    writer.later(0, () -> {
+      Connection there = connection;
+      if (there != null) {
+        there.outgoing().cancel(call);
+      }
+    });
   }
 
   @Override
   public void tell(String method, List<Object> args) {
     Connection there = connection;
-    if (there != null && there.outgoing().hasRoom()) {
+    if (there != null && there.outgoing().hasRoom() && writer.hasRoom()) {
       byte[] encoded = PlainValue.encode(args);
       Call call = scheduler.unanswered(KERNEL, method, encoded);
       RequestBatch batch = new RequestBatch(0);
       batch.add(call);
-      there.outgoing().send(batch);
+      writer.later(encoded.length, () -> there.outgoing().send(batch));
     }
   }
 

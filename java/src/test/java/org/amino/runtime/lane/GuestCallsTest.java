@@ -216,4 +216,13 @@ class GuestCallsTest {
     Request log = requests.poll(20, TimeUnit.SECONDS);
     assertEquals(List.of("a", "info", "hello"), log.args());
   }
+
+  /** The flag of an interruption closes a socket that is written to. */
+  @Test
+  void anInterruptionThatMeetsAGuestWhilePrintingClosesNothing() throws Exception {
+    assertEquals(true, client.call("a", "logInterrupted", "hello"));
+    Request log = requests.poll(20, TimeUnit.SECONDS);
+    assertEquals(List.of("a", "info", "hello"), log.args());
+    assertEquals("reference to printer", client.call("a", "fetch", "printer"));
+  }
 }

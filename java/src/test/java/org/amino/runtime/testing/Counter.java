@@ -11,7 +11,7 @@ import org.amino.runtime.wire.MsgpackReader;
 import org.amino.runtime.wire.MsgpackWriter;
 import org.amino.runtime.wire.PlainValue;
 
-/** A guest object. Its members: incr, get, record, seen, echo, named, fail, block, loop, pause, call, callAsync, promise, log. */
+/** A guest object. Its members: incr, get, record, seen, echo, named, fail, block, loop, pause, call, callAsync, promise, log, logInterrupted. */
 final class Counter implements GuestObject {
   /** A member on plain values; what it returns is written. */
   private interface Plain {
@@ -73,6 +73,11 @@ final class Counter implements GuestObject {
       case "log" -> (args, kwargs) -> {
         context.calls().log("info", (String) args.get(0));
         return context.calls().currentObject();
+      };
+      case "logInterrupted" -> (args, kwargs) -> {
+        Thread.currentThread().interrupt();
+        context.calls().log("info", (String) args.get(0));
+        return Thread.interrupted();
       };
       default -> throw GuestFailure.of("MEMBER_NOT_FOUND", "Counter " + id + " has no member " + name);
     };
