@@ -86,7 +86,8 @@ class ClientService(client_pb2_grpc.ClientServiceServicer):
         async def put() -> client_pb2.PutArtifactResponse:
             await self._parts.membership.wait_joined(JOIN_SECONDS)
             try:
-                return await self._stub.PutArtifact(request_iterator, timeout=LONG_SECONDS)
+                response: client_pb2.PutArtifactResponse = await self._stub.PutArtifact(request_iterator, timeout=LONG_SECONDS)
+                return response
             except grpc.RpcError as error:
                 raise self._parts.oms.error_of(error) from None
 

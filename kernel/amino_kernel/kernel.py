@@ -66,11 +66,11 @@ JOIN_SECONDS = 15.0
 class Kernel:
     """One kernel. `await start()`, `await run()` until it is to end, `await stop()`."""
 
-    def __init__(self, settings: KernelSettings) -> None:
+    def __init__(self, settings: KernelSettings, oms: OmsClient | None = None) -> None:
         warning = check_address(settings.host, settings.insecure)
         if warning:
             log.warning(warning)
-        self._settings = settings
+        self._settings, self._oms = settings, oms or OmsClient(settings.oms)
         self._identity = take_identity(settings.data_dir)
         self._server = KernelServer(settings.host, settings.port)
         self._sockets = SocketFolder.make()
@@ -91,7 +91,6 @@ class Kernel:
 
     def _make_parts(self) -> None:
         settings, kernel_id = self._settings, self._identity.kernel_id
-        self._oms = OmsClient(settings.oms)
         self._table = ObjectTable()
         self._records = RecordCache(self._oms.get)
         self._peers = Peers(kernel_id, self._identity.host_id, VERSION)
@@ -203,8 +202,7 @@ class Kernel:
 
     async def _offer(self, session_socket: str, token: str) -> None:
         arrivals = Arrivals(self._table, self._hosting, self._oms, self.kernel_id)
-        around = Surroundings(self.kernel_id, self._pool.running, self._kernels)
-        deadlocks = DeadlockWatch(around, self._peers)
+        deadlocks = DeadlockWatch(Surroundings(self.kernel_id, self._pool.running, self._kernels), self._peers)
         hello = client_pb2.HelloResponse(
             kernel_id=self.kernel_id, endpoints=self._endpoints, lane_token=token, version=VERSION, languages=self._languages()
         )
@@ -226,6 +224,7 @@ class Kernel:
         kernels = KernelService(
             self._hosting, self._mover, arrivals, self._table, deadlocks, self._chains, self._questions, self._membership
         )
+        self._oms.offer(self.address, kernels)
         await self._server.start(ClientService(parts), kernels)
         self._tasks.append(asyncio.ensure_future(deadlocks.run()))
         self._tasks.append(asyncio.ensure_future(self._busy.run()))

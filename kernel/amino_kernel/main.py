@@ -9,13 +9,16 @@ import signal
 import sys
 from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from amino_wire.errors import AminoError
 
 from amino_kernel.attachment import Attachment
 from amino_kernel.exit_status import CONFIGURATION
 from amino_kernel.settings import KernelSettings
+
+if TYPE_CHECKING:
+    from amino_kernel.oms_client import OmsClient
 
 
 def run_kernel(settings: KernelSettings) -> int:
@@ -115,8 +118,8 @@ async def _serve_attached(settings: KernelSettings, attachment: Attachment) -> i
 async def _serve_up(settings: KernelSettings, oms_port: int) -> int:
     from amino_kernel.kernel import Kernel
 
-    async with _oms(settings, oms_port) as oms_address:
-        kernel = Kernel(settings.model_copy(update={"oms": oms_address, "data_dir": settings.data_dir / "kernel"}))
+    async with _oms(settings, oms_port) as oms:
+        kernel = Kernel(settings.model_copy(update={"oms": oms.address, "data_dir": settings.data_dir / "kernel"}), oms)
         with _signals(kernel.end):
             try:
                 await kernel.start()
@@ -136,16 +139,21 @@ def _welcome(address: str) -> str:
 
 
 @asynccontextmanager
-async def _oms(settings: KernelSettings, port: int) -> AsyncGenerator[str]:
+async def _oms(settings: KernelSettings, port: int) -> AsyncGenerator[OmsClient]:
     from amino_oms.main import create_oms
+    from amino_oms.service.direct import DirectKernels, DirectStub
+    from amino_oms.service.kernel_connections import KernelConnections
     from amino_oms.service.server import serve
     from amino_oms.settings import OmsSettings
 
+    from amino_kernel.oms_client import OmsClient
+
     oms_settings = OmsSettings(settings.data_dir / "oms", settings.host, port, insecure=settings.insecure)
-    oms = await create_oms(oms_settings.data_dir, settings=oms_settings)
+    kernels = DirectKernels(KernelConnections())
+    oms = await create_oms(oms_settings.data_dir, settings=oms_settings, kernels=kernels)
     try:
         server = await serve(oms, oms_settings)
-        yield server.address
+        yield OmsClient(server.address, DirectStub(oms), kernels.use)
         await server.stop()
     finally:
         await oms.close()

@@ -26,15 +26,28 @@ LONG_SECONDS = 300.0
 
 
 class OmsClient:
-    """A channel to the OMS. `stub` is open to those who pass RPCs on; `ask` runs one."""
+    """A way to the OMS. `stub` is open to those who pass RPCs on; `ask` runs one.
 
-    def __init__(self, address: str) -> None:
+    Arguments:
+        address: where the OMS answers.
+        stub: has the methods of the generated stub, where the OMS is in this process; else it is reached over gRPC.
+        offered: is told of the servicer that this kernel offers, and its address, for an OMS in this process.
+    """
+
+    def __init__(self, address: str, stub: Any = None, offered: Callable[[str, oms_pb2_grpc.KernelServiceServicer], None] | None = None):
         self.address = address
-        self._channel = grpc.aio.insecure_channel(address, options=(*CHANNEL_OPTIONS, *RECONNECT_OPTIONS))
-        self.stub = oms_pb2_grpc.ObjectManagementServiceStub(self._channel)
+        self._offered = offered
+        self._channel = None if stub is not None else grpc.aio.insecure_channel(address, options=(*CHANNEL_OPTIONS, *RECONNECT_OPTIONS))
+        self.stub: Any = stub if self._channel is None else oms_pb2_grpc.ObjectManagementServiceStub(self._channel)
+
+    def offer(self, address: str, service: oms_pb2_grpc.KernelServiceServicer) -> None:
+        """Says what this kernel offers to the OMS, to one that can call it directly."""
+        if self._offered is not None:
+            self._offered(address, service)
 
     async def close(self) -> None:
-        await self._channel.close(None)
+        if self._channel is not None:
+            await self._channel.close(None)
 
     async def ask(self, method: Callable[..., Any], request: Any, timeout: float = SHORT_SECONDS) -> Any:
         """Runs an RPC of the stub.

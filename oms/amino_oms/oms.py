@@ -97,8 +97,8 @@ class Oms:
 
     async def create(self, request: client_pb2.CreateRequest) -> client_pb2.CreateResponse:
         """See `Create`."""
-        stored = await self._creation.create(request)
-        return client_pb2.CreateResponse(object=self.services.located(stored.record))
+        record = await self._creation.create(request)
+        return client_pb2.CreateResponse(object=self.services.located(record))
 
     async def create_many(self, request: client_pb2.CreateManyRequest) -> client_pb2.CreateManyResponse:
         """See `CreateMany`."""

@@ -45,6 +45,12 @@ class Batch:
             record.ClearField("interface")
         return Batch(list(records), interface)
 
+    def first(self) -> common_pb2.ObjectRecord:
+        """The first record, complete."""
+        record = common_pb2.ObjectRecord(interface=self.interface)
+        record.MergeFrom(self.records[0])
+        return record
+
 
 class BatchMaking:
     """Makes many objects out of drafts: records without id, epoch, status and place, of one class, without deployment managers."""

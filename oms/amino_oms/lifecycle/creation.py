@@ -29,7 +29,7 @@ class Creation:
 
     def __init__(self, services: Services, making: Making, batches: BatchMaking, deletion: Deletion) -> None:
         self._services, self._making, self._batches, self._deletion = services, making, batches, deletion
-        self._running: dict[str, asyncio.Task[Any]] = {}
+        self._running: dict[tuple[str, str], asyncio.Task[Any]] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
 
     async def register(self, request: client_pb2.RegisterRequest) -> Stored:
@@ -52,15 +52,18 @@ class Creation:
             own_context=request.own_context,
         )
         self._services.coordination.check(draft)
-        return await self._once(request.request_id, lambda: self._making.make(draft, request.request_id, replace=request.replace))
+        return await self._once("one", request.request_id, lambda: self._making.make(draft, request.request_id, replace=request.replace))
 
-    async def create(self, request: client_pb2.CreateRequest) -> Stored:
+    async def create(self, request: client_pb2.CreateRequest) -> common_pb2.ObjectRecord:
         """Makes a further instance of the class of a registered object. Raises NameNotFound where there is none of that name."""
         if request.name:
             check_name(request.name)
         draft = await self._model(request)
         draft.name, draft.constructor_args, draft.constructor_kwargs = request.name, request.args, request.kwargs
-        return await self._once(request.request_id, lambda: self._making.make(draft, request.request_id, replace=False))
+        if draft.deployment_managers:
+            stored = await self._once("one", request.request_id, lambda: self._making.make(draft, request.request_id, replace=False))
+            return stored.record
+        return (await self._once("batch", request.request_id, lambda: self._batches.make([draft], request.request_id))).first()
 
     async def create_many(self, request: client_pb2.CreateManyRequest) -> Batch:
         """Makes many further instances, all or none. Raises ArgumentInvalid for too many, or names given twice; else as `create`."""
@@ -80,8 +83,8 @@ class Creation:
             draft.name, draft.constructor_args, draft.constructor_kwargs = instance.name, instance.args, instance.kwargs
             drafts.append(draft)
         if model.deployment_managers:
-            return await self._once(request.request_id, lambda: self._one_by_one(drafts, request.request_id))
-        return await self._once(request.request_id, lambda: self._batches.make(drafts, request.request_id))
+            return await self._once("batch", request.request_id, lambda: self._one_by_one(drafts, request.request_id))
+        return await self._once("batch", request.request_id, lambda: self._batches.make(drafts, request.request_id))
 
     async def close(self) -> None:
         """Gives up what is being made; a later process finishes or removes it."""
@@ -114,16 +117,17 @@ class Creation:
         await asyncio.gather(*(self._deletion.delete(stored.record.id) for stored in made), return_exceptions=True)
         raise next(outcome for outcome in outcomes if isinstance(outcome, BaseException))
 
-    async def _once(self, request_id: str, make: Callable[[], Coroutine[Any, Any, Made]]) -> Made:
+    async def _once(self, kind: str, request_id: str, make: Callable[[], Coroutine[Any, Any, Made]]) -> Made:
         """Runs `make`, or joins the attempt that runs already; it goes on when the caller hangs up, who may ask again."""
-        task = self._running.get(request_id) if request_id else None
+        key = (kind, request_id)
+        task = self._running.get(key) if request_id else None
         if task is None:
             task = asyncio.create_task(make(), name="make an object")
             self._tasks.add(task)
             task.add_done_callback(self._ended)
             if request_id:
-                self._running[request_id] = task
-                task.add_done_callback(lambda _: self._running.pop(request_id, None))
+                self._running[key] = task
+                task.add_done_callback(lambda _: self._running.pop(key, None))
         return await asyncio.shield(task)
 
     def _ended(self, task: asyncio.Task[Any]) -> None:
