@@ -18,6 +18,8 @@ from amino_kernel.deadlock import Wait
 CREATE_BUDGET_MS = 180_000
 """Evaluating an artifact may be the first of its language: a cold Python takes 16 s, on a busy machine several times that."""
 CONTROL_BUDGET_MS = 30_000
+LEASE_BUDGET_MS = 1_000
+"""The next sign of life must not wait for a JVM half that hangs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,10 @@ class Bridge:
     async def record(self, file: str) -> None:
         """Has the calls that run shown in a file, for whoever looks after the end of the process (`running_calls`)."""
         await self._ask("record", file)
+
+    async def lease(self, ends_at: int) -> int:
+        """Prolongs the kernel's lease to `ends_at`, nanoseconds of the JVM's monotonic clock (0: leaves it); what that clock shows."""
+        return int(await self._ask("lease", ends_at, budget_ms=LEASE_BUDGET_MS))
 
     async def waits(self, kernel_id: str) -> list[Wait]:
         found = await self._ask("waits")

@@ -37,6 +37,7 @@ from amino_kernel.hosting import Hosting, LoadOptions
 from amino_kernel.identity import take_identity
 from amino_kernel.incoming import Incoming
 from amino_kernel.jar_progress import JarProgress
+from amino_kernel.jvm_leases import JvmLeases
 from amino_kernel.kernel_service import KernelService
 from amino_kernel.log_buffer import LogBuffer
 from amino_kernel.managers import ManagedChains
@@ -95,18 +96,18 @@ class Kernel:
         self._records = RecordCache(self._oms.get)
         self._peers = Peers(kernel_id, self._identity.host_id, VERSION)
         self._chains = ManagedChains()
-        self._logs = LogBuffer()
+        self._logs, self._leases = LogBuffer(), JvmLeases()
         self._router = Router(self._table, self._records, self._peers, self._chains, kernel_id)
         parts = PartCalls(self._oms, self._peers, self._records, kernel_id)
         node = Node(kernel_id, self._labels())
         self._questions = ClientQuestions(self._oms, parts)
-        self._chains.use(ChainSurroundings(self._oms, parts, self._table, node, self._router.deliver, self._router.run))
+        deliver, run = self._router.deliver, self._router.run
+        self._chains.use(ChainSurroundings(self._oms, parts, self._table, node, deliver, run, lambda: self._membership.held))
         self._program = HostProgram(self._oms, self._table, kernel_id) if settings.py4j_port else None
         self._guests = GuestRequests(self._oms, self._logs, self._lost, self._stuck, self._program)
         self._incoming = Incoming(self._router, self._guests)
-        actions = MembershipActions(
-            kernel_id, self._describe, self._load, self._drop, self._fence, self._resume, lambda: self.end(exit_status.CONFIGURATION)
-        )
+        superseded = functools.partial(self.end, exit_status.CONFIGURATION)
+        actions = MembershipActions(kernel_id, self._describe, self._load, self._drop, self._prolong, self._fence, self._resume, superseded)
         self._membership = Membership(self._oms, actions)
         self._mover = Mover(self._table, self._records, self._peers, self._oms, self._chains)
 
@@ -274,6 +275,9 @@ class Kernel:
             if local is not None and local.record.epoch <= each.epoch:
                 log.warning("an object of this kernel lives elsewhere now", object=each.id)
                 await self._hosting.drop(each.id)
+
+    async def _prolong(self, ends_at: float) -> None:
+        await self._leases.prolong([runtime.bridge for runtime in self._pool.running()], ends_at)
 
     async def _fence(self) -> None:
         await asyncio.gather(*(runtime.bridge.fence(None) for runtime in self._pool.running()))

@@ -142,9 +142,9 @@ class KernelService(oms_pb2_grpc.KernelServiceServicer):
             raise MemberNotFound(f"A kernel has instance managers to call, not a {request.part}.")
         if local.replica != request.replica:
             raise Moved(f"Replica {request.replica} of object {request.object_id} is not in this kernel.")
-        chain = self._chains.instance_chain(request.object_id)
         kwargs: dict[str, Any] = decode(request.kwargs) if request.kwargs else {}
-        return encode(await chain.command(request.chain_index, request.method, DEFAULT.decode_array(request.args), kwargs))
+        args = DEFAULT.decode_array(request.args)
+        return encode(await self._chains.ask(request.object_id, request.chain_index, request.method, args, kwargs))
 
     async def _local(self, object_id: str) -> LocalObject:
         local = self._table.get(object_id)

@@ -25,7 +25,8 @@ class MembershipActions:
     """What membership asks of the kernel.
 
     `describe` answers the registration without its incarnation; `load` the load and the number of objects; `drop` ends objects that live
-    elsewhere now, as they were listed; `fence` and `resume` act on all objects; `superseded` ends this process: another one has taken over
+    elsewhere now, as they were listed; `prolong` says until which moment of our
+    monotonic clock the lease lasts, `fence` and `resume` act on all objects; `superseded` ends this process: another one has taken over
     the kernel's id.
     """
 
@@ -33,6 +34,7 @@ class MembershipActions:
     describe: Callable[[], oms_pb2.RegisterKernelRequest]
     load: Callable[[], tuple[float, int]]
     drop: Callable[[Sequence[oms_pb2.ObjectEpoch]], Awaitable[None]]
+    prolong: Callable[[float], Awaitable[None]]
     fence: Callable[[], Awaitable[None]]
     resume: Callable[[], Awaitable[None]]
     superseded: Callable[[], None]
@@ -54,6 +56,11 @@ class Membership:
     def incarnation(self) -> int:
         """Counts the lives of this kernel; 0 before the first registration."""
         return self._lease.incarnation
+
+    @property
+    def held(self) -> bool:
+        """Whether this kernel may answer for its objects; one that was never registered has nobody to ask."""
+        return not self._lease.incarnation or self._lease.held(time.monotonic())
 
     @property
     def joined(self) -> bool:
@@ -128,6 +135,7 @@ class Membership:
             fenced = set(answer.fenced)
             await self._guarded(self._actions.drop([listed for listed in request.objects if listed.id in fenced]))
         self._lease = self._lease.granted(sent_at, answer.lease_ms / 1000, answer.incarnation)
+        await self._actions.prolong(self._lease.ends_at)
         self._complained = False
         self._joined.set()
         log.info("registered", oms=self._oms.address, incarnation=answer.incarnation, lease_ms=answer.lease_ms)
@@ -143,6 +151,7 @@ class Membership:
         if answer.known:
             del self._lost[: len(lost)]
             self._lease = self._lease.granted(sent_at, answer.lease_ms / 1000, self._lease.incarnation)
+            await self._actions.prolong(self._lease.ends_at)
         else:
             self._lease = self._lease.unknown(time.monotonic())
 

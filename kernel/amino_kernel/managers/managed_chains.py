@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -14,7 +14,7 @@ from amino_dms.runtime.instance_chain import InstanceChain
 from amino_dms.runtime.proxy_chain import ProxyChain
 from amino_dms.runtime.records import specs_key, specs_of, view_of
 from amino_wire.deadlines import Deadlines
-from amino_wire.errors import DeadlineExceeded, Moved
+from amino_wire.errors import DeadlineExceeded, KernelUnavailable, Moved
 from amino_wire.pb import common_pb2
 from amino_wire.values import EncodedValue, decode, encode
 
@@ -42,6 +42,8 @@ class Surroundings:
     node: Node
     deliver: Deliver
     run: Deliver
+    held: Callable[[], bool]
+    """Whether the kernel's lease lasts: after its end, another copy of an object may be in use."""
 
 
 @dataclass(eq=False, slots=True)
@@ -87,7 +89,9 @@ class ManagedChains:
             return None
 
         async def way(call: Call, _following: Next) -> EncodedValue:
-            return to_result(await self._in_time(call, chain.call(to_invocation(call))))
+            result = to_result(await self._in_time(call, chain.call(to_invocation(call))))
+            self._still_held(call.target)
+            return result
 
         return way
 
@@ -119,16 +123,22 @@ class ManagedChains:
             await chain.update(view_of(record))
         return chain
 
-    def instance_chain(self, object_id: str) -> InstanceChain:
-        """The instance managers of an object of this kernel.
+    async def ask(self, object_id: str, index: int, method: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+        """A command, or a question of another part, to an instance manager of an object of this kernel.
 
         Raises:
-            Moved: It is not here.
+            Moved: It is not here, or nobody knows whether it is; nothing has run.
+            KernelUnavailable: The kernel's lease ended meanwhile; it may have run.
+            AminoError: What the method raised.
         """
         chain = self._instances.get(object_id)
         if chain is None:
             raise Moved(f"Object {object_id} has no instance managers in this kernel.")
-        return chain
+        if not self._needed().held():
+            raise Moved(f"Object {object_id} is fenced here: the kernel's lease has ended, and another kernel may hold it.")
+        result = await chain.command(index, method, args, kwargs)
+        self._still_held(object_id)
+        return result
 
     def chain_of(self, record: common_pb2.ObjectRecord) -> Chain:
         """The chain of a record, compiled once for all objects that have the same.
@@ -267,6 +277,11 @@ class ManagedChains:
             chain = Chain.of(specs_of(record), self._registry)
             self._compiled[key] = chain
         return chain
+
+    def _still_held(self, object_id: str) -> None:
+        """What the managers answer by themselves is held to the lease here; what the object answers, in the JVM half."""
+        if not self._needed().held():
+            raise KernelUnavailable(f"The kernel's lease ended while object {object_id} was asked; the call may have run. Call again.")
 
     def _needed(self) -> Surroundings:
         assert self._around is not None, "use() comes before the first object"
