@@ -44,6 +44,24 @@ async def test_partial_replies_in_any_order(peer: Peer) -> None:
     lane.close()
 
 
+async def test_a_result_that_python_cannot_hold_fails_its_own_call_only(peer: Peer) -> None:
+    lane = await connect(peer)
+    calls = [lane.call("a", "m", (number,)) for number in range(4)]
+    assert (await peer.read())[1] == 0
+    # {1: 1, 1.0: 2}, which Python takes for one key, beside a string that is none, and a number.
+    twins = b"\x82\x01\x01\xcb\x3f\xf0\x00\x00\x00\x00\x00\x00\x02"
+    peer.send_bytes(b"\x94\x02\x00\x93\x00\x01\x02\x93" + twins + b"\xa1\xff" + b"\x07")
+    for call, word in ((calls[0], "tell apart"), (calls[1], "UTF-8")):
+        with pytest.raises(errors.ValueInvalid, match=word):
+            await call
+    assert await calls[2] == 7
+    peer.send_bytes(b"\x94\x02\x00\x91\x03\x91" + twins)
+    with pytest.raises(errors.ValueInvalid):
+        await calls[3]
+    assert not lane.closed
+    lane.close()
+
+
 async def test_frames_in_pieces_and_several_at_once(peer: Peer) -> None:
     lane = await connect(peer)
     calls = []

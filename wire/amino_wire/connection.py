@@ -105,7 +105,10 @@ class FrameConnection:
                 return frames.split_reply(data)
             if data[0] in (0x94, 0x95) and data[1] == frames.REQUEST:
                 return frames.split_request(data)
-        return frames.decode_frame(data)
+        try:
+            return frames.decode_frame(data)
+        except FrameInvalid as error:
+            return frames.decode_outcomes(data, error)
 
     def _greeted(self, hello: dict[str, Any]) -> None:
         limit = hello.get("max_frame")

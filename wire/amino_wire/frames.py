@@ -220,6 +220,30 @@ def split_reply(data: bytes) -> list[Any]:
     return check_frame(frame)
 
 
+def decode_outcomes(data: bytes, error: FrameInvalid) -> list[Any]:
+    """A reply or partial reply of which some outcomes cannot be read; those are ValueInvalid, so that only their own calls fail.
+
+    Raises:
+        FrameInvalid: `error`, where the bytes are no reply.
+    """
+    kind = data[1] if len(data) > 1 else None
+    if kind not in (REPLY, PARTIAL):
+        raise error
+    try:
+        frame = split_reply(data)
+    except FrameInvalid:
+        raise error from None
+    frame[-1] = [_outcome(encoded) for encoded in frame[-1]]
+    return frame
+
+
+def _outcome(encoded: EncodedValue) -> Any:
+    try:
+        return reader.unpack(encoded.data)
+    except ValueInvalid as error:
+        return ValueInvalid(f"the result cannot be read: {error.message}")
+
+
 class Cursor:
     """Walks over the items of a frame and cuts some out as they are; all of it in msgpack's C code."""
 

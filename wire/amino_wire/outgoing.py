@@ -9,7 +9,7 @@ from typing import Any
 from amino_wire import frames
 from amino_wire.batch import Batch, FailedCall, PlainOptions, fail, pack_encoded, unwritable
 from amino_wire.error_base import AminoError
-from amino_wire.error_tree import FrameInvalid, Moved, Overloaded
+from amino_wire.error_tree import FrameInvalid, Moved, Overloaded, ValueInvalid
 from amino_wire.invocation import CallOptions
 from amino_wire.sweeper import Sweeper
 from amino_wire.values import SCALARS, Codec, EncodedValue, material, reader, writer
@@ -219,6 +219,9 @@ class OutgoingCalls:
     def _settle_one(self, batch: Batch, index: int, outcome: Any) -> None:
         future = batch.futures[index]
         if future.done():
+            return
+        if isinstance(outcome, ValueInvalid):
+            future.set_exception(outcome)
             return
         try:
             if type(outcome) is EncodedValue and frames.is_raised(outcome.data):

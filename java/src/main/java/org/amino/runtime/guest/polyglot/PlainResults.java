@@ -25,7 +25,8 @@ public final class PlainResults {
 
   /** `5.0` fits in an int for polyglot, too; the boxed number tells a float from an integer. */
   private static boolean writeNumber(Value number, MsgpackWriter out) {
-    if (!number.fitsInLong() && !number.fitsInDouble()) {
+    // Beyond 64 bits an integer that a double holds exactly looks like that double; the language itself can tell.
+    if (!number.fitsInLong() && (!number.fitsInDouble() || number.fitsInBigInteger())) {
       return false;
     }
     Number boxed = number.as(Number.class);

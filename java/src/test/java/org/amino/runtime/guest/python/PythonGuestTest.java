@@ -272,4 +272,12 @@ class PythonGuestTest {
     assertEquals(1L, bench.call(object, "next"));
     assertEquals(2L, bench.call(bench.restore(bench.open("python", "tools.py"), "t2", bench.snapshot(object, false)), "next"));
   }
+
+  @Test
+  void aLargeIntegerThatADoubleHoldsExactlyStaysAnInteger() throws Exception {
+    assertEquals(BigInteger.TWO.pow(200), run("2**200", null));
+    assertEquals(BigInteger.TWO.pow(200).negate(), run("-(2**200)", null));
+    assertEquals(Math.pow(2, 200), run("2.0**200", null));
+    assertEquals(1e300, run("1e300", null));
+  }
 }

@@ -292,4 +292,12 @@ class RubyGuestTest {
     assertEquals(1L, bench.call(object, "next_one"));
     assertEquals(2L, bench.call(bench.restore(bench.open("ruby", "tools.rb"), "t2", bench.snapshot(object, false)), "next_one"));
   }
+
+  @Test
+  void aLargeIntegerThatADoubleHoldsExactlyStaysAnInteger() throws Exception {
+    assertEquals(BigInteger.TWO.pow(200), run("2**200", null));
+    assertEquals(BigInteger.TWO.pow(200).negate(), run("-(2**200)", null));
+    assertEquals(Math.pow(2, 200), run("2.0**200", null));
+    assertEquals(1e300, run("1e300", null));
+  }
 }
