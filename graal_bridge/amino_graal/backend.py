@@ -17,7 +17,8 @@ class JvmOptions:
     """What a JVM is started with.
 
     `class_path` holds the guests' jars and our own; `compiler_path` the JIT's jars, empty for an interpreter; `heap_mb` 0 leaves the
-    heap to the JVM; `archive` holds classes of the guests' jars, `extra` the operator's own options.
+    heap to the JVM; `archive` holds classes of the guests' jars, `crash_folder` takes the JVM's report of its own crash (None: the working
+    folder), `extra` the operator's own options.
     """
 
     machine: JavaMachine
@@ -26,6 +27,7 @@ class JvmOptions:
     heap_mb: int = 0
     archive: Path | None = None
     extra: Sequence[str] = ()
+    crash_folder: Path | None = None
 
 
 class RuntimeHandle(Protocol):

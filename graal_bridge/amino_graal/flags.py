@@ -7,9 +7,18 @@ from pathlib import Path
 
 from amino_graal.machine import JavaMachine
 
+CRASH_LOG = "hs_err_%p.log"
+"""The JVM puts its process id for %p."""
+
 
 def jvm_flags(
-    machine: JavaMachine, compiler: Sequence[Path], *, heap_mb: int = 0, archive: Path | None = None, extra: Sequence[str] = ()
+    machine: JavaMachine,
+    compiler: Sequence[Path],
+    *,
+    heap_mb: int = 0,
+    archive: Path | None = None,
+    crash_folder: Path | None = None,
+    extra: Sequence[str] = (),
 ) -> list[str]:
     """Answers the options for a JVM that runs guests.
 
@@ -18,6 +27,7 @@ def jvm_flags(
         compiler: Jars of the JIT compiler; without them guests are interpreted.
         heap_mb: Largest heap in megabytes, 0 for the JVM's own choice.
         archive: Classes to map at the start; one that does not fit is passed over.
+        crash_folder: Where the JVM writes about its own crash; None for the working folder.
         extra: Further options of the operator, last, so that they win.
     """
     flags = [
@@ -39,6 +49,8 @@ def jvm_flags(
     if archive is not None:
         # The JVM would write to our output that another archive of its own does not fit its modules.
         flags += [f"-XX:SharedArchiveFile={archive}", "-Xlog:cds=off", "-Xlog:aot=off"]
+    if crash_folder is not None:
+        flags += [f"-XX:ErrorFile={str(crash_folder).replace('%', '%%')}/{CRASH_LOG}", "-XX:-HeapDumpOnOutOfMemoryError"]
     if heap_mb:
         flags.append(f"-Xmx{heap_mb}m")
     return [*flags, *extra]

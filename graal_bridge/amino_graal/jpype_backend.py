@@ -53,7 +53,12 @@ class JPypeBackend:
                 jpype.startJVM(
                     str(options.machine.library),
                     *jvm_flags(
-                        options.machine, options.compiler_path, heap_mb=options.heap_mb, archive=options.archive, extra=options.extra
+                        options.machine,
+                        options.compiler_path,
+                        heap_mb=options.heap_mb,
+                        archive=options.archive,
+                        crash_folder=options.crash_folder,
+                        extra=options.extra,
                     ),
                     classpath=[str(path) for path in options.class_path],
                     convertStrings=False,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from amino_graal.backend import JvmOptions
 from amino_graal.discovery import find_machine
@@ -24,7 +25,13 @@ class Preparation:
 
 
 def prepare(
-    languages: Sequence[str], *, heap_mb: int = 0, extra: Sequence[str] = (), progress: Progress | None = None, offline: bool = False
+    languages: Sequence[str],
+    *,
+    heap_mb: int = 0,
+    extra: Sequence[str] = (),
+    crash_folder: Path | None = None,
+    progress: Progress | None = None,
+    offline: bool = False,
 ) -> Preparation:
     """Finds the JVM and fetches what is missing. Blocks: on the first start of a language for tens of seconds.
 
@@ -49,5 +56,5 @@ def prepare(
     # Whoever waits for hundreds of megabytes can wait for this too; nobody else has to.
     quick = fast.make(machine, compiler, guests, present, progress) if first_of_all else fast.find(machine, compiler, guests)
     # An archive fits class paths that begin with what it was made of: the guests' jars, then JPype's own.
-    options = JvmOptions(quick.machine, [*guests, jpype_jar(), runtime_jar], compiler, heap_mb, quick.archive, extra)
+    options = JvmOptions(quick.machine, [*guests, jpype_jar(), runtime_jar], compiler, heap_mb, quick.archive, extra, crash_folder)
     return Preparation(options, present, report.notices)

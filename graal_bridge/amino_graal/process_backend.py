@@ -54,6 +54,7 @@ class ProcessBackend:
             "heap_mb": options.heap_mb,
             "archive": str(options.archive or ""),
             "extra": list(options.extra),
+            "crash_folder": str(options.crash_folder or ""),
             "socket_path": socket_path,
             "token": token,
             "kernel_id": kernel_id,

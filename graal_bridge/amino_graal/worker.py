@@ -54,6 +54,7 @@ async def _start(order: dict[str, Any]) -> None:
         order["heap_mb"],
         Path(order["archive"]) if order["archive"] else None,
         order["extra"],
+        Path(order["crash_folder"]) if order["crash_folder"] else None,
     )
     await JPypeBackend(options).start_runtime(order["socket_path"], order["token"], order["kernel_id"])
 

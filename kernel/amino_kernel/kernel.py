@@ -27,8 +27,6 @@ from amino_kernel.addresses import check_address, join
 from amino_kernel.arrivals import Arrivals
 from amino_kernel.artifact_cache import ArtifactCache
 from amino_kernel.bridge import Bridge
-from amino_kernel.busy_file import BusyFile
-from amino_kernel.busy_watch import BusyWatch
 from amino_kernel.client_service import ClientParts, ClientService
 from amino_kernel.deadlock_watch import DeadlockWatch, Surroundings
 from amino_kernel.guest_requests import GuestRequests, Stuck
@@ -51,8 +49,9 @@ from amino_kernel.oms_client import OmsClient
 from amino_kernel.peers import Peers
 from amino_kernel.record_cache import RecordCache
 from amino_kernel.router import Router
+from amino_kernel.running_calls import RunningCallsFolder
 from amino_kernel.runtime import Runtime
-from amino_kernel.runtime_pool import PoolEvents, RuntimePool
+from amino_kernel.runtime_pool import PoolEvents, PoolPlaces, RuntimePool
 from amino_kernel.server import KernelServer
 from amino_kernel.settings import KernelSettings
 from amino_kernel.sockets import SocketFolder
@@ -75,6 +74,7 @@ class Kernel:
         self._identity = take_identity(settings.data_dir)
         self._server = KernelServer(settings.host, settings.port)
         self._sockets = SocketFolder.make()
+        self._running = RunningCallsFolder.make(self._identity.folder)
         self._ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self._tasks: list[asyncio.Task[None]] = []
         self._endpoints = common_pb2.Endpoints(grpc=join(settings.host, self._server.port), host_id=self._identity.host_id)
@@ -118,13 +118,13 @@ class Kernel:
             JvmNotFound, JvmUnusable, JarsMissing: There is no JVM half.
         """
         settings = self._settings
-        preparation = await self._prepare(settings.languages)
+        preparation = None if settings.py4j_port else await self._prepare(settings.languages)
         for notice in preparation.notices if preparation is not None else ():
             log.warning(notice)
         events = PoolEvents(self._incoming.take, self._runtime_ended)
         first = self._first_backend(preparation)
-        self._pool = RuntimePool(self.kernel_id, settings.isolate, first, self._prepare_more, _process_backend, self._sockets, events)
-        self._busy = BusyWatch(self._pool.running, self._table, BusyFile(self._identity.folder))
+        places = PoolPlaces(self._sockets, self._running)
+        self._pool = RuntimePool(self.kernel_id, settings.isolate, first, self._prepare, _process_backend, places, events)
         artifacts = ArtifactCache(self._identity.folder / "artifacts", self._oms)
         options = LoadOptions(settings.allow, settings.contexts)
         self._hosting = Hosting(self._pool, artifacts, self._table, self._records, self._chains, options)
@@ -168,23 +168,22 @@ class Kernel:
             await self._pool.close()
         await self._oms.close()
         self._sockets.remove()
+        if self._ended.done() and self._ended.result() == 0:
+            self._running.remove()  # else its supervisor reads what ran
         self._identity.lock.close()
 
-    async def _prepare(self, languages: Sequence[str]) -> Preparation | None:
-        if self._settings.py4j_port:
-            return None
+    async def _prepare(self, languages: Sequence[str]) -> Preparation:
         settings = self._settings
         work = functools.partial(
-            prepare, languages, heap_mb=settings.heap_mb, extra=settings.jvm_options, progress=JarProgress(), offline=settings.offline
+            prepare,
+            languages,
+            heap_mb=settings.heap_mb,
+            extra=settings.jvm_options,
+            crash_folder=self._identity.folder,
+            progress=JarProgress(),
+            offline=settings.offline,
         )
         return await asyncio.to_thread(work)
-
-    async def _prepare_more(self, language: str) -> Preparation:
-        preparation = await self._prepare([language])
-        if preparation is None:
-            work = functools.partial(prepare, [language], progress=JarProgress(), offline=self._settings.offline)
-            preparation = await asyncio.to_thread(work)
-        return preparation
 
     def _first_backend(self, preparation: Preparation | None) -> tuple[JvmBackend, tuple[str, ...]]:
         if preparation is None:
@@ -228,7 +227,6 @@ class Kernel:
         self._oms.offer(self.address, kernels)
         await self._server.start(ClientService(parts), kernels)
         self._tasks.append(asyncio.ensure_future(deadlocks.run()))
-        self._tasks.append(asyncio.ensure_future(self._busy.run()))
 
     async def _prewarm(self, main: Runtime) -> None:
         if self._settings.isolate == "none":
@@ -300,17 +298,19 @@ class Kernel:
         record = self._records.peek(guest.object_id)
         name = (record.name if record is not None else "") or guest.object_id
         log.error("a guest cannot be ended inside its process, which is killed", object=name, method=guest.method, artifact=guest.artifact)
-        self._busy.note(f"{name}.{guest.method} (artifact {guest.artifact[:12]})")
         runtime = next((each for each in self._pool.running() if each.bridge is bridge), None)
         if runtime is None or not self._pool.kill(runtime):
             self.end(exit_status.GUEST)
 
     def _runtime_ended(self, runtime: Runtime, reason: str) -> None:
         gone = [local.id for local in self._table.of_runtime(runtime)]
-        log.error("a JVM half has ended", purpose=runtime.key or "main", reason=reason, objects=len(gone), busy=self._busy.of(runtime))
+        running = [str(call) for call in self._running.read(runtime.number)]
+        log.error("a JVM half has ended", purpose=runtime.key or "main", reason=reason, objects=len(gone), running=running)
         if gone:
             self._lost(gone)
-        if not runtime.key:
+        if runtime.key:
+            self._running.forget(runtime.number)
+        else:
             self.end(exit_status.GUEST)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import Literal
@@ -19,6 +19,7 @@ from amino_wire.pb import common_pb2
 
 from amino_kernel.bridge import Bridge
 from amino_kernel.host_program import HOST_LANGUAGE
+from amino_kernel.running_calls import RunningCallsFolder
 from amino_kernel.runtime import Runtime
 from amino_kernel.sockets import SocketFolder
 
@@ -35,6 +36,14 @@ class PoolEvents:
 
     on_request: Callable[[Bridge, list[IncomingCall]], None]
     on_end: Callable[[Runtime, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class PoolPlaces:
+    """Where JVM halves listen, and where they show which calls run."""
+
+    sockets: SocketFolder
+    running: RunningCallsFolder
 
 
 def runtime_key(isolation: Isolation, artifact: common_pb2.Artifact, tenant: str, languages: tuple[str, ...]) -> str:
@@ -58,7 +67,7 @@ class RuntimePool:
         kernel_id: The kernel's id.
         isolation: What gets a process of its own.
         first: The backend of the first JVM half, and the languages it will have.
-        prepare: Prepares a further process for a language: fetches jars, answers what to start it with.
+        prepare: Prepares a further process for languages: fetches jars, answers what to start it with.
         further: Makes the backend of a further process.
     """
 
@@ -67,9 +76,9 @@ class RuntimePool:
         kernel_id: str,
         isolation: Isolation,
         first: tuple[JvmBackend, tuple[str, ...]],
-        prepare: Callable[[str], Awaitable[Preparation]],
+        prepare: Callable[[Sequence[str]], Awaitable[Preparation]],
         further: Callable[[Preparation], JvmBackend],
-        sockets: SocketFolder,
+        places: PoolPlaces,
         events: PoolEvents,
     ) -> None:
         self._kernel_id = kernel_id
@@ -77,7 +86,7 @@ class RuntimePool:
         self._first = first
         self._prepare = prepare
         self._further = further
-        self._sockets = sockets
+        self._places = places
         self._events = events
         self._runtimes: dict[str, asyncio.Future[Runtime]] = {}
         self._watches: set[asyncio.Task[None]] = set()
@@ -133,13 +142,13 @@ class RuntimePool:
             self._runtimes.pop(key, None)
 
     async def _start_further(self, key: str, language: str) -> Runtime:
-        preparation = await self._prepare(language)
+        preparation = await self._prepare([language])
         log.info("a JVM process of its own starts", purpose=key)
         return await self._start(key, self._further(preparation), preparation.languages)
 
     async def _start(self, key: str, backend: JvmBackend, languages: tuple[str, ...]) -> Runtime:
         token = secrets.token_urlsafe(24)
-        handle = await backend.start_runtime(self._sockets.fresh("bridge"), token, self._kernel_id)
+        handle = await backend.start_runtime(self._places.sockets.fresh("bridge"), token, self._kernel_id)
         made: list[Runtime] = []
 
         def lost(reason: AminoError) -> None:
@@ -153,10 +162,17 @@ class RuntimePool:
             raise
         runtime = Runtime(next(self._numbers), key, handle, bridge, languages)
         made.append(runtime)
+        await self._record(runtime)
         watch = asyncio.ensure_future(self._watch(runtime))
         self._watches.add(watch)
         watch.add_done_callback(self._watches.discard)
         return runtime
+
+    async def _record(self, runtime: Runtime) -> None:
+        try:
+            await runtime.bridge.record(str(self._places.running.path(runtime.number)))
+        except AminoError as error:
+            log.warning("should this JVM half die, the log cannot name what ran in it", purpose=runtime.key or "main", error=error.message)
 
     async def _watch(self, runtime: Runtime) -> None:
         status = await runtime.handle.ended()

@@ -14,18 +14,20 @@ from types import FrameType
 from typing import Any
 
 import structlog
+from amino_graal.flags import CRASH_LOG
 
-from amino_kernel.busy_file import BusyFile
+from amino_kernel.crash_logs import keep_latest_crash_logs
 from amino_kernel.exit_status import CONFIGURATION, GUEST, OUT_OF_MEMORY
 from amino_kernel.grpc_polling import grpc_polling
 from amino_kernel.log_setup import set_up_logging
+from amino_kernel.running_calls import RunningCallsFolder
 from amino_kernel.settings import KernelSettings
 
 log = structlog.get_logger(__name__)
 
 STOP_SECONDS = 10.0
-
-
+MAIN = 0
+"""The number of the JVM half in the kernel's own process."""
 MEANINGS = {OUT_OF_MEMORY: "out of memory", GUEST: "a guest could not be ended inside the process, or the JVM half has ended"}
 
 
@@ -68,7 +70,8 @@ class Supervisor:
         child = settings.model_copy(update={"supervise": False})
         self._order = json.dumps({"mode": mode, "settings": json.loads(child.model_dump_json()), "extra": dict(extra)})
         folder = settings.data_dir / "kernel" if mode == "up" else settings.data_dir
-        self._busy = BusyFile(folder)
+        self._folder = folder
+        self._running = RunningCallsFolder(folder)
         self._process: subprocess.Popen[str] | None = None
         self._ending = False
 
@@ -81,7 +84,7 @@ class Supervisor:
             status = self._run_once()
             if self._ending or status in (0, CONFIGURATION):
                 return max(0, status) if not self._ending else 0
-            log.error("the kernel process ended; it is started again", reason=self.describe(status), **self._guest())
+            log.error("the kernel process ended; it is started again", reason=self.describe(status), **self._last_words())
             backoff = backoff.after(time.monotonic() - started)
             time.sleep(backoff.pause)
 
@@ -93,7 +96,6 @@ class Supervisor:
         return f"killed by {signal.Signals(-status).name}" if status < 0 else f"status {status}"
 
     def _run_once(self) -> int:
-        self._busy.clear()
         self._process = subprocess.Popen(
             [sys.executable, "-m", "amino_kernel"], stdin=subprocess.PIPE, text=True, env={**grpc_polling(), **os.environ}
         )
@@ -112,9 +114,18 @@ class Supervisor:
         if self._process is not None:
             self._process.kill()
 
-    def _guest(self) -> dict[str, str]:
-        busy = self._busy.read()
-        return {"guest": "; ".join(busy)} if busy else {}
+    def _last_words(self) -> dict[str, str]:
+        """What ran when the process ended, and where the JVM wrote about its crash."""
+        words: dict[str, str] = {}
+        running = self._running.read(MAIN)
+        # What the next process dies of, before it has shown anything, is another matter.
+        self._running.remove()
+        if running:
+            words["running"] = "; ".join(str(call) for call in running)
+        crashed = self._process is not None and self._folder / CRASH_LOG.replace("%p", str(self._process.pid))
+        if crashed in keep_latest_crash_logs(self._folder):
+            words["crash_log"] = str(crashed)
+        return words
 
     def _end(self, _number: int, _frame: FrameType | None) -> None:
         if self._process is None or self._process.poll() is not None:

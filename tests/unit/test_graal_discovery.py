@@ -95,6 +95,7 @@ def test_flags_fit_the_version(tmp_path: Path) -> None:
     old = inspect_home(make_home(tmp_path / "old", "17.0.1"))
     assert new is not None and old is not None
     jars = [Path("/j/a.jar"), Path("/j/b.jar")]
-    flags = jvm_flags(new, jars, heap_mb=512, extra=["-Dx=1"])
+    flags = jvm_flags(new, jars, heap_mb=512, crash_folder=Path("/data/50%"), extra=["-Dx=1"])
+    assert "-Xmx512m" in flags and "-XX:ErrorFile=/data/50%%/hs_err_%p.log" in flags and "-XX:-HeapDumpOnOutOfMemoryError" in flags
     assert "--upgrade-module-path=/j/a.jar:/j/b.jar" in flags and "-Xmx512m" in flags and flags[-1] == "-Dx=1"
     assert not [flag for flag in jvm_flags(old, jars) if "JVMCI" in flag or "native-access" in flag or "unsafe" in flag]

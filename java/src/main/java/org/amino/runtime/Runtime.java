@@ -1,6 +1,7 @@
 package org.amino.runtime;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import org.amino.runtime.bridge.Bridge;
 import org.amino.runtime.bridge.Operations;
 import org.amino.runtime.guest.GuestFactory;
@@ -38,9 +39,14 @@ public final class Runtime implements AutoCloseable {
 
   /** The same for a host program that brings its own guests and ends the JVM half itself. */
   public static Runtime open(Path socket, String token, String kernelId, GuestFactory guests) throws GuestFailure {
+    return open(socket, token, kernelId, guests, Lane.HELLO_PATIENCE);
+  }
+
+  /** @param helloPatience how long a connection may stay open without a hello */
+  public static Runtime open(Path socket, String token, String kernelId, GuestFactory guests, Duration helloPatience) throws GuestFailure {
     Scheduler scheduler = new Scheduler(kernelId, guests);
     Bridge bridge = new Bridge(scheduler);
-    Lane lane = new Lane(scheduler, bridge, token);
+    Lane lane = new Lane(scheduler, bridge, token, helloPatience);
     Runtime runtime = new Runtime(scheduler, lane, socket);
     bridge.use(new Operations(scheduler, lane, runtime::close));
     scheduler.start(bridge);

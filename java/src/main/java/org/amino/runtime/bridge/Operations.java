@@ -4,6 +4,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.amino.runtime.guest.GuestFactory;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.lane.Lane;
@@ -13,6 +15,7 @@ import org.amino.runtime.schedule.Call;
 import org.amino.runtime.schedule.HostedObject;
 import org.amino.runtime.schedule.Management;
 import org.amino.runtime.schedule.Objects;
+import org.amino.runtime.schedule.RunningCalls;
 import org.amino.runtime.schedule.Scheduler;
 import org.amino.runtime.schedule.WaitGraph;
 import org.amino.runtime.wire.ErrorPayload;
@@ -22,6 +25,8 @@ import org.amino.runtime.wire.PlainValue;
 
 /** The operations of docs/bridge.md, section 2. None blocks the reading thread: what may take long is queued at its context, or goes to a worker. */
 public final class Operations {
+  private static final SortedSet<String> LOAD_OPTIONS = new TreeSet<>(List.of("allow", "class", "contexts", "per_object_context"));
+
   private final Scheduler scheduler;
   private final Objects objects;
   private final Lane lane;
@@ -103,6 +108,13 @@ public final class Operations {
       }
       case "waits" -> answer(call, waits());
       case "abort_wait" -> abortWait(call, args);
+      case "record" -> {
+        Path file = Path.of(args.text());
+        work(call, () -> {
+          scheduler.show(RunningCalls.in(file));
+          return null;
+        });
+      }
       case "stats" -> work(call, () -> Statistics.of(scheduler, lane));
       case "shutdown" -> {
         answer(call, null);
@@ -148,6 +160,9 @@ public final class Operations {
     Path directory = Path.of(args.text());
     String entry = args.text();
     Map<String, Object> options = args.options();
+    if (!LOAD_OPTIONS.containsAll(options.keySet())) {
+      throw GuestFailure.of("ARGUMENT_INVALID", "load knows the options " + LOAD_OPTIONS + ", not all of " + options.keySet());
+    }
     if (!scheduler.factory().languages().contains(language)) {
       throw GuestFailure.of("LANGUAGE_UNKNOWN", "language " + language + " is not on this JVM's class path; there are " + scheduler.factory().languages());
     }

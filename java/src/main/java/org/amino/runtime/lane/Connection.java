@@ -3,6 +3,7 @@ package org.amino.runtime.lane;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,7 +38,7 @@ public final class Connection {
   // Written by the reading thread at the hello, before anything else of this connection runs.
   private String client = "";
   private boolean kernel;
-  private boolean greeted;
+  private volatile boolean greeted;
 
   Connection(SocketChannel channel, Lane lane, String listenerToken) {
     this.channel = channel;
@@ -72,6 +73,13 @@ public final class Connection {
     client = clientId;
     kernel = asKernel;
     greeted = true;
+  }
+
+  /** Closes the connection unless the other end has said hello. */
+  void demandHello(Duration patience) {
+    if (!greeted && !closed) {
+      goodbye(GuestFailure.of("FRAME_INVALID", "the first frame of a connection, a hello, did not come within " + patience.toMillis() + " ms"));
+    }
   }
 
   public Outgoing outgoing() {

@@ -90,8 +90,10 @@ final class FrameReader extends Runner implements Runnable {
       int wanted = Frames.LENGTH_BYTES;
       if (have >= wanted) {
         int length = Envelope.getLength(buffer, from);
-        if (length <= 0 || length > Frames.LIMIT) {
-          throw new WireException("FRAME_INVALID", "a frame of " + Integer.toUnsignedLong(length) + " bytes; it may have 1 to " + Frames.LIMIT);
+        // Whoever has not shown a token yet gets no memory either.
+        int limit = connection.isGreeted() ? Frames.LIMIT : BUFFER - Frames.LENGTH_BYTES;
+        if (length <= 0 || length > limit) {
+          throw new WireException("FRAME_INVALID", "a frame of " + Integer.toUnsignedLong(length) + " bytes; it may have 1 to " + limit);
         }
         wanted += length;
         if (have >= wanted) {

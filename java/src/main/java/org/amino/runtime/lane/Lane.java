@@ -1,22 +1,34 @@
 package org.amino.runtime.lane;
 
+import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import org.amino.runtime.schedule.Scheduler;
 
 /** What the connections of one JVM half share. */
 public final class Lane implements AutoCloseable {
+  /** How long the other end may take to say hello. */
+  public static final Duration HELLO_PATIENCE = Duration.ofSeconds(10);
+
   private final Scheduler scheduler;
   private final KernelSide kernelSide;
   private final String kernelToken;
+  private final Duration helloPatience;
   private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
   private final Set<Listener> listeners = ConcurrentHashMap.newKeySet();
 
-  /** @param kernelToken what the Python half must show to be let in */
-  public Lane(Scheduler scheduler, KernelSide kernelSide, String kernelToken) {
+  /**
+   * @param kernelToken what the Python half must show to be let in
+   * @param helloPatience how long a connection may stay open without a hello
+   */
+  public Lane(Scheduler scheduler, KernelSide kernelSide, String kernelToken, Duration helloPatience) {
     this.scheduler = scheduler;
     this.kernelSide = kernelSide;
     this.kernelToken = kernelToken;
+    this.helloPatience = helloPatience;
   }
 
   Scheduler scheduler() {
@@ -35,10 +47,12 @@ public final class Lane implements AutoCloseable {
     listeners.add(listener);
   }
 
-  /** Begins to read a new connection. */
+  /** Begins to read a new connection. One that says nothing would hold a thread and a descriptor for as long as it likes. */
   void accepted(Connection connection) {
     connections.add(connection);
     scheduler.workers().execute(new FrameReader(this, connection));
+    Executor later = CompletableFuture.delayedExecutor(helloPatience.toMillis(), TimeUnit.MILLISECONDS, scheduler.workers()::execute);
+    later.execute(() -> connection.demandHello(helloPatience));
   }
 
   void gone(Connection connection) {

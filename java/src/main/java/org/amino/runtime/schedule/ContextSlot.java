@@ -203,8 +203,10 @@ public final class ContextSlot implements Runnable {
     return running;
   }
 
+  /** The owner goes on with a call beneath the one that has ended, or with none. */
   void running(Call call) {
     running = call;
+    runner.show(scheduler.shown(), call);
   }
 
   Runner runner() {
@@ -215,6 +217,7 @@ public final class ContextSlot implements Runnable {
   public void occupy(Call call, Runner by) {
     running = call;
     runner = by;
+    by.show(scheduler.shown(), call);
   }
 
   /** Whether a call to the object runs now, as far as another thread can see. */

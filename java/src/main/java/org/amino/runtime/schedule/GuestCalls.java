@@ -131,6 +131,7 @@ final class GuestCalls implements ObjectCalls {
       throw Execution.failure(thrown);
     } finally {
       other.running(below);
+      slot.runner().show(scheduler.shown(), caller);
       slot.runner().ran();
       call.ended();
       call.unnest();

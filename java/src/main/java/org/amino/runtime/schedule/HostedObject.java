@@ -26,6 +26,7 @@ public final class HostedObject {
   private volatile int slowCalls;
   private volatile GuestFailure absence;
   private volatile Call unsettledCall;
+  private volatile String name;
 
   HostedObject(String id, long epoch, Artifact artifact, ContextSlot slot, Management management, boolean concurrent) {
     this.id = id;
@@ -38,6 +39,15 @@ public final class HostedObject {
 
   public String id() {
     return id;
+  }
+
+  /** Its name in the cluster, for people; null when it has none. */
+  String name() {
+    return name;
+  }
+
+  void name(String known) {
+    name = known;
   }
 
   public ContextSlot slot() {

@@ -58,8 +58,10 @@ public final class Monitor implements Runnable {
     wake();
   }
 
+  /** The thread's last act as a runner. */
   public void forget(Runner runner) {
     runners.remove(runner);
+    runner.leave();
     finishedCalls.add(runner.calls());
   }
 

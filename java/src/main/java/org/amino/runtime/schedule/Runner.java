@@ -39,6 +39,7 @@ public class Runner {
   private final ArrayDeque<CallSink> unsent = new ArrayDeque<>();
   private volatile CallSink lastUnsent;
   private MsgpackWriter scratch;
+  private RunningCalls.Record record;
 
   /** Begins something that may take long. Everything that a successor needs has been written before. */
   protected final void begin() {
@@ -101,6 +102,24 @@ public class Runner {
   final void handOff() {
     if (canBeSucceeded()) {
       take(turn);
+    }
+  }
+
+  /** Shows the call that this thread runs now, or with null that it runs none, to whoever looks after the end of the process. */
+  final void show(RunningCalls shown, Call call) {
+    if (record == null) {
+      record = shown == null || call == null ? null : shown.take();
+    }
+    if (record != null) {
+      record.show(call);
+    }
+  }
+
+  /** The thread runs no guests any more. */
+  final void leave() {
+    if (record != null) {
+      record.leave();
+      record = null;
     }
   }
 

@@ -25,6 +25,7 @@ public final class Scheduler implements AutoCloseable {
   private final AtomicLong requests = new AtomicLong();
   private final ThreadLocal<Call> continued = new ThreadLocal<>();
   private volatile Outside outside;
+  private volatile RunningCalls shown;
 
   public Scheduler(String kernelId, GuestFactory factory) {
     this.kernelId = kernelId;
@@ -69,6 +70,16 @@ public final class Scheduler implements AutoCloseable {
 
   public Outside outside() {
     return outside;
+  }
+
+  /** Where threads show what they run; null while nobody wants to know. */
+  RunningCalls shown() {
+    return shown;
+  }
+
+  /** From now on, threads show what they run. */
+  public void show(RunningCalls where) {
+    shown = where;
   }
 
   String newRequestId() {
