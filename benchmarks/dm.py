@@ -18,19 +18,27 @@ import amino
 
 from benchmarks.amino_host import OBJECTS, AminoHost
 from benchmarks.drivers import TEXT_PADDING
+from benchmarks.managers.do_nothing import NAMES
 from benchmarks.report import print_table, write_json
 
 MANAGERS = Path(__file__).resolve().parent / "managers"
 MODULE = "do_nothing"
 NULL = "(none)"
 CACHED = "LeaseCaching(lease=60s)"
+LONGEST = 10
+
+
+def of(kind: str, count: int) -> str:
+    """A chain of so many managers of a kind of `benchmarks/managers`."""
+    return ",".join(f"{kind}{number}" for number in range(1, count + 1))
+
+
+STEPS = {"Passing": range(1, LONGEST + 1), "Near": (1, LONGEST), "Far": (1, LONGEST)}
+"""How many of each kind are measured: both parts on the way of a call, only the caller's, only the object's."""
 CHAINS = {
     NULL: "",
-    "1 × nothing": "Nothing1",
-    "3 × nothing": "Nothing1,Nothing2,Nothing3",
-    "1 × passing": "Passing1",
-    "2 × passing": "Passing1,Passing2",
-    "4 × passing": "Passing1,Passing2,Passing3,Passing4",
+    f"{LONGEST} × Nothing": of("Nothing", LONGEST),
+    **{f"{count} × {kind}": of(kind, count) for kind, counts in STEPS.items() for count in counts},
     "Retry": "Retry",
     "AtMostOnceRPC": "AtMostOnceRPC",
     "SerializableRPC": "SerializableRPC",
@@ -47,12 +55,10 @@ Call = Callable[[], Awaitable[Any]]
 
 def install(folder: Path) -> dict[str, str]:
     """Installs the managers of `benchmarks/managers` as a package of its own; returns the environment in which it is found."""
-    names = [line.split("(")[0].removeprefix("class ") for line in (MANAGERS / f"{MODULE}.py").read_text().splitlines()]
-    named = [name for name in names if name.startswith(("Nothing", "Passing")) and name[-1].isdigit()]
     information = folder / "amino_benchmark_managers-1.dist-info"
     information.mkdir()
     (information / "METADATA").write_text("Metadata-Version: 2.1\nName: amino-benchmark-managers\nVersion: 1\n", encoding="utf-8")
-    entries = "".join(f"{name} = {MODULE}:{name}\n" for name in named)
+    entries = "".join(f"{name} = {MODULE}:{name}\n" for name in NAMES)
     (information / "entry_points.txt").write_text(f"[amino.deployment_managers]\n{entries}", encoding="utf-8")
     paths = [str(folder), str(MANAGERS), *(path for path in sys.path if path)]
     sys.path[:0] = paths[:2]
@@ -123,8 +129,8 @@ async def measure_chains(client: amino.Client, seconds: float) -> dict[str, dict
     chains: dict[str, Measured] = {}
     for number, (name, managers) in enumerate(CHAINS.items()):
         chain = Measured(await client.register(OBJECTS / "counter.js", f"chain-{number}", deployment_managers=managers))
-        await sequential(chain.call, seconds)
-        await rate(chain.call, seconds)
+        await sequential(chain.call, seconds / 2)
+        await rate(chain.call, seconds / 2)
         chains[name] = chain
     for _ in range(max(3, round(seconds / SLICE_SECONDS))):
         for chain in chains.values():
@@ -138,6 +144,7 @@ async def measure_chains(client: amino.Client, seconds: float) -> dict[str, dict
             "p50_us": median,
             "rate_32": statistics.median(chain.rates),
             "percent": (median / base - 1) * 100,
+            "p25_us": statistics.quantiles(chain.samples, n=4)[0],
             "rates": chain.rates,
             "client_cpu_us": chain.cpu,
         }
@@ -179,16 +186,23 @@ def measure_cache_blocking(address: str, seconds: float) -> dict[str, float]:
     return {"remote_us": statistics.median(far), "cached_us": statistics.median(near)}
 
 
+def steps(chains: dict[str, dict[str, Any]], kind: str) -> dict[str, float]:
+    """What the first manager of a kind costs, which brings a call onto its way, and what each further one adds: the dispatch cost.
+
+    Of lower quartiles, which other programs on the machine move less than medians.
+    """
+    none, first, last = (chains[name]["p25_us"] for name in (NULL, f"1 × {kind}", f"{LONGEST} × {kind}"))
+    each = (last - first) / (LONGEST - 1)
+    return {"first_us": first - none, "first_percent": (first / none - 1) * 100, "each_us": each, "each_percent": each / first * 100}
+
+
 async def measure(address: str, seconds: float) -> dict[str, Any]:
     """Everything that one client with async can see."""
     async with amino.connect(address) as client:
         chains = await measure_chains(client, seconds)
-        passing = [chains[f"{count} × passing"]["p50_us"] for count in (1, 4)]
-        each = (passing[1] - passing[0]) / 3
         return {
             "chains": chains,
-            "each_further_passing_us": each,
-            "each_further_passing_percent": each / passing[0] * 100,
+            "steps": {kind: steps(chains, kind) for kind in STEPS},
             "async": await measure_cache(client, seconds),
         }
 
@@ -216,9 +230,12 @@ def main(arguments: list[str] | None = None) -> None:
         ]
         for name, found in results["chains"].items()
     ]
-    each, percent = results["each_further_passing_us"], results["each_further_passing_percent"]
-    rows.append(["each further one that passes calls on", f"{each:.1f}", f"{percent:+.1f} %", "", ""])
     print_table("a call through a chain", ["chain", "p50 µs", "beside none", f"calls/s, {OUTSTANDING} outstanding", "least to most"], rows)
+    costs = [
+        [kind, *(f"{found[key]:.1f}" for key in ("first_us", "first_percent", "each_us", "each_percent"))]
+        for kind, found in results["steps"].items()
+    ]
+    print_table("what a manager that hands calls on costs", ["kind", "first µs", "% of a call", "each further µs", "% of its call"], costs)
     reads = [[kind, *(f"{results[kind][key]:.2f}" for key in ("remote_us", "cached_us", "times"))] for kind in ("async", "blocking")]
     print_table("a read that LeaseCaching answers in the caller's process", ["client", "remote µs", "cached µs", "times faster"], reads)
 

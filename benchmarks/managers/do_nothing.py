@@ -1,7 +1,9 @@
-"""Managers for measuring what a part on the way of a call costs: `Nothing…` without the call upcall, `Passing…` hands calls on."""
+"""Managers for measuring what a part on the way of a call costs. `Nothing…` does not take part in calls, `Passing…` hands them on at both
+ends, `Near…` in the caller's process only, `Far…` in the object's kernel only. Numbers tell those of one chain apart."""
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from amino_dms.api import DeploymentManager, InstanceManager, Invocation, Next, NoConfig, Proxy
@@ -29,33 +31,19 @@ class PassingManager(InstanceManager[NoConfig]):
         return await next(call)
 
 
-class Nothing1(DeploymentManager):
-    promise = "Nothing is promised, and the parts take no part in calls."
-    proxy = IdleProxy
-    instance_manager = IdleManager
+PARTS: dict[str, dict[str, Any]] = {
+    "Nothing": {"proxy": IdleProxy, "instance_manager": IdleManager},
+    "Passing": {"proxy": PassingProxy, "instance_manager": PassingManager},
+    "Near": {"proxy": PassingProxy},
+    "Far": {"instance_manager": PassingManager},
+}
+LONGEST = 10
+NAMES = tuple(f"{kind}{number}" for kind in PARTS for number in range(1, LONGEST + 1))
 
 
-class Nothing2(Nothing1):
-    promise = Nothing1.promise
-
-
-class Nothing3(Nothing1):
-    promise = Nothing1.promise
-
-
-class Passing1(DeploymentManager):
-    promise = "Nothing is promised, and calls are handed on."
-    proxy = PassingProxy
-    instance_manager = PassingManager
-
-
-class Passing2(Passing1):
-    promise = Passing1.promise
-
-
-class Passing3(Passing1):
-    promise = Passing1.promise
-
-
-class Passing4(Passing1):
-    promise = Passing1.promise
+@cache
+def __getattr__(name: str) -> type[DeploymentManager]:
+    """The manager of a name, as the entry points of the benchmark ask for it."""
+    if name not in NAMES:
+        raise AttributeError(name)
+    return type(name, (DeploymentManager,), {"promise": "Nothing is promised.", "__module__": __name__, **PARTS[name.rstrip("0123456789")]})

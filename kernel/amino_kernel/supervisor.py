@@ -18,7 +18,6 @@ from amino_graal.flags import CRASH_LOG
 
 from amino_kernel.crash_logs import keep_latest_crash_logs
 from amino_kernel.exit_status import CONFIGURATION, GUEST, OUT_OF_MEMORY
-from amino_kernel.grpc_polling import grpc_polling
 from amino_kernel.log_setup import set_up_logging
 from amino_kernel.running_calls import RunningCallsFolder
 from amino_kernel.settings import KernelSettings
@@ -96,9 +95,7 @@ class Supervisor:
         return f"killed by {signal.Signals(-status).name}" if status < 0 else f"status {status}"
 
     def _run_once(self) -> int:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "amino_kernel"], stdin=subprocess.PIPE, text=True, env={**grpc_polling(), **os.environ}
-        )
+        self._process = subprocess.Popen([sys.executable, "-m", "amino_kernel"], stdin=subprocess.PIPE, text=True)
         assert self._process.stdin is not None
         try:
             self._process.stdin.write(self._order + "\n")

@@ -28,13 +28,13 @@ class ResultCache:
 
     def find(self, method: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
         """The result of a call, or NOT_ANSWERED."""
-        key = (method, args) if not kwargs and _are_keys(map(type, args)) else _encoded_key(method, args, kwargs)
+        key = (method, args) if not kwargs and (not args or _are_keys(map(type, args))) else _encoded_key(method, args, kwargs)
         found = self._results.get(key, NOT_ANSWERED)
         return decode(found.data) if type(found) is EncodedValue else found
 
     def keep(self, method: str, args: tuple[Any, ...], kwargs: Mapping[str, Any], result: Any) -> None:
         """Keeps the result of a call."""
-        key = (method, args) if not kwargs and _are_keys(map(type, args)) else _encoded_key(method, args, kwargs)
+        key = (method, args) if not kwargs and (not args or _are_keys(map(type, args))) else _encoded_key(method, args, kwargs)
         if len(self._results) >= self._limit and key not in self._results:
             del self._results[next(iter(self._results))]
         self._results[key] = result if type(result) in SCALARS else EncodedValue(encode(result))
