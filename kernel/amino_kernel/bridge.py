@@ -13,6 +13,7 @@ from amino_wire.lane import IncomingCall, LaneConnection
 from amino_wire.pb import common_pb2
 from amino_wire.values import DEFAULT, EncodedValue, decode, encode
 
+from amino_kernel.artifact_key import artifact_key
 from amino_kernel.deadlock import Wait
 
 CREATE_BUDGET_MS = 180_000
@@ -92,7 +93,7 @@ class Bridge:
     async def load(self, artifact: common_pb2.Artifact, directory: str, options: Mapping[str, Any]) -> dict[str, Any]:
         """Evaluates an artifact and answers its interface as a plain map."""
         loaded: dict[str, Any] = await self._ask(
-            "load", artifact.hash, artifact.language, directory, artifact.entry, dict(options), budget_ms=CREATE_BUDGET_MS
+            "load", artifact_key(artifact), artifact.language, directory, artifact.entry, dict(options), budget_ms=CREATE_BUDGET_MS
         )
         return loaded
 

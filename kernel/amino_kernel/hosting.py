@@ -13,6 +13,7 @@ from amino_wire.pb import common_pb2
 from amino_wire.values import EncodedValue
 
 from amino_kernel.artifact_cache import ArtifactCache
+from amino_kernel.artifact_key import artifact_key
 from amino_kernel.chains import Chains
 from amino_kernel.interfaces import to_message
 from amino_kernel.object_table import LocalObject, ObjectTable, Standing
@@ -82,10 +83,10 @@ class Hosting:
         local = LocalObject(_with_interface(record, interface), replica, runtime)
         options = self._object_options(local)
         if state:
-            await runtime.bridge.restore(record.id, record.epoch, record.artifact.hash, EncodedValue(state), options)
+            await runtime.bridge.restore(record.id, record.epoch, artifact_key(record.artifact), EncodedValue(state), options)
         else:
             args, kwargs = _arguments(record)
-            await runtime.bridge.create(record.id, record.epoch, record.artifact.hash, args, kwargs, options)
+            await runtime.bridge.create(record.id, record.epoch, artifact_key(record.artifact), args, kwargs, options)
         self._table.put(local)
         await self._open_chain(local, self._chains.created(local, bool(state)))
         self._records.learn(local.record)
@@ -117,7 +118,8 @@ class Hosting:
         missing = [LocalObject(_with_interface(record, interface), 0, runtime) for record in records if self._table.get(record.id) is None]
         options = [self._object_options(local) for local in missing]
         constructions = [(local.id, *_arguments(local.record)) for local in missing]
-        outcomes = await asyncio.gather(*runtime.bridge.create_many(first.artifact.hash, constructions, options), return_exceptions=True)
+        made = runtime.bridge.create_many(artifact_key(first.artifact), constructions, options)
+        outcomes = await asyncio.gather(*made, return_exceptions=True)
         errors = [outcome for outcome in outcomes if isinstance(outcome, BaseException)]
         if errors:
             # The bridge does not mind one that is not there.
@@ -144,7 +146,8 @@ class Hosting:
             # Left over from a move that failed without our hearing of it; its state is an old one.
             await self.drop(record.id)
         local = LocalObject(_with_interface(record, interface), replica, runtime, Standing.PASSIVE)
-        await runtime.bridge.restore(record.id, record.epoch, record.artifact.hash, EncodedValue(state), self._object_options(local))
+        options = self._object_options(local)
+        await runtime.bridge.restore(record.id, record.epoch, artifact_key(record.artifact), EncodedValue(state), options)
         await runtime.bridge.hold(record.id)
         self._table.put(local)
         await self._open_chain(local, self._chains.arrived(local, manager_state))

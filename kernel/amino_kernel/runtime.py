@@ -9,6 +9,7 @@ from typing import Any
 from amino_graal import RuntimeHandle
 from amino_wire.pb import common_pb2
 
+from amino_kernel.artifact_key import artifact_key
 from amino_kernel.bridge import Bridge
 
 
@@ -33,13 +34,14 @@ class Runtime:
         Raises:
             ArtifactInvalid, LanguageUnknown, NativeNotAllowed: What the JVM half says; the next one to ask tries again.
         """
-        known = self.loads.get(artifact.hash)
+        key = artifact_key(artifact)
+        known = self.loads.get(key)
         if known is None:
             known = asyncio.ensure_future(self.bridge.load(artifact, directory, options))
-            self.loads[artifact.hash] = known
-            known.add_done_callback(lambda done: self._forget_failure(artifact.hash, done))
+            self.loads[key] = known
+            known.add_done_callback(lambda done: self._forget_failure(key, done))
         return await asyncio.shield(known)
 
-    def _forget_failure(self, artifact_hash: str, done: asyncio.Future[dict[str, Any]]) -> None:
+    def _forget_failure(self, key: str, done: asyncio.Future[dict[str, Any]]) -> None:
         if done.cancelled() or done.exception() is not None:
-            self.loads.pop(artifact_hash, None)
+            self.loads.pop(key, None)

@@ -55,20 +55,24 @@ class Client:
         self, name: str, source: str, language: str = "js", *args: Any, on: str = "", **fields: Any
     ) -> common_pb2.ObjectRecord:
         entry = fields.pop("entry", "") or ENTRIES[language]
-        packed = pack_files({entry: source.encode()})
-        artifact = common_pb2.Artifact(hash=packed.hash, language=language, entry=entry, size=len(packed.data))
+        artifact = await self.put({entry: source.encode()}, entry, language, fields.pop("class_name", ""))
+        request = client_pb2.RegisterRequest(
+            name=name, artifact=artifact, args=DEFAULT.encode_array(args), request_id=uuid.uuid4().hex, **fields
+        )
+        if on:
+            request.selector.CopyFrom(selector(on))
+        return (await self.ask("Register", request)).object
+
+    async def put(self, files: dict[str, bytes], entry: str, language: str = "js", class_name: str = "") -> common_pb2.Artifact:
+        """Uploads an artifact, and answers how it is to be read."""
+        packed = pack_files(files)
+        artifact = common_pb2.Artifact(hash=packed.hash, language=language, entry=entry, class_name=class_name, size=len(packed.data))
 
         async def parts() -> Any:
             yield client_pb2.PutArtifactRequest(artifact=artifact)
             yield client_pb2.PutArtifactRequest(chunk=packed.data)
 
-        put = await self.ask("PutArtifact", parts())
-        request = client_pb2.RegisterRequest(
-            name=name, artifact=put.artifact, args=DEFAULT.encode_array(args), request_id=uuid.uuid4().hex, **fields
-        )
-        if on:
-            request.selector.CopyFrom(selector(on))
-        return (await self.ask("Register", request)).object
+        return (await self.ask("PutArtifact", parts())).artifact
 
     async def create(self, class_name: str, *args: Any, on: str = "", name: str = "") -> common_pb2.ObjectRecord:
         request = client_pb2.CreateRequest(class_name=class_name, name=name, args=DEFAULT.encode_array(args), request_id=uuid.uuid4().hex)
