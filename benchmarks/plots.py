@@ -1,8 +1,10 @@
-"""Draws the plots of docs/performance.md from the JSON in `benchmarks/out`."""
+"""Draws the plots of docs/performance.md from the JSON in `benchmarks/out`: `python -m benchmarks.plots [folder]`."""
 
 from __future__ import annotations
 
 import json
+import sys
+from pathlib import Path
 from typing import Any
 
 import matplotlib
@@ -28,8 +30,8 @@ def bars(axes: Any, figures: dict[str, float], title: str, unit: str) -> None:
         axes.text(value, index, f" {value:,.0f}", va="center", fontsize=8)
 
 
-def main() -> None:
-    """Entry point: writes `call.svg` and `call.png`."""
+def main(folder: Path = OUT) -> None:
+    """Entry point: writes `call.svg` and `call.png` into `folder`."""
     results: dict[str, dict[str, float]] = json.loads((OUT / "call.json").read_text(encoding="utf-8"))
     kinds = [("p50_us", "a lone call", "µs, median", False), ("rate_32", "32 calls under way", "calls/s", True)]
     kinds += [("rate_256", "256 calls under way", "calls/s", True), ("rate_8_processes", "8 client processes", "calls/s", True)]
@@ -37,10 +39,11 @@ def main() -> None:
     for axes, (key, title, unit, more_is_better) in zip(grid.flat, kinds, strict=True):
         ordered = sorted(((name, mine[key]) for name, mine in results.items()), key=lambda item: item[1], reverse=more_is_better)
         bars(axes, dict(ordered), title, unit)
+    folder.mkdir(parents=True, exist_ok=True)
     for suffix in ("svg", "png"):
-        figure.savefig(OUT / f"call.{suffix}", dpi=120)
-    print(f"plots in {OUT.name}/call.svg and call.png")
+        figure.savefig(folder / f"call.{suffix}", dpi=120)
+    print(f"plots: {folder}/call.svg and call.png")
 
 
 if __name__ == "__main__":
-    main()
+    main(*map(Path, sys.argv[1:2]))
