@@ -30,8 +30,12 @@ class AminoHost:
     def __exit__(self, *exception: object) -> None:
         self._cluster.__exit__(None, None, None)
 
-    def resident_bytes(self) -> int:
-        """Resident memory of the kernel, its OMS and their children."""
+    def processes(self) -> list[psutil.Process]:
+        """The kernel with its OMS, and their children."""
         assert self._process.process is not None
         root = psutil.Process(self._process.process.pid)
-        return sum(process.memory_info().rss for process in [root, *root.children(recursive=True)])
+        return [root, *root.children(recursive=True)]
+
+    def resident_bytes(self) -> int:
+        """Their resident memory."""
+        return sum(process.memory_info().rss for process in self.processes())
