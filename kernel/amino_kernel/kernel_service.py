@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable
 from typing import Any, TypeVar
 
@@ -109,7 +110,8 @@ class KernelService(oms_pb2_grpc.KernelServiceServicer):
         if request.deleted:
             await _guard(context, self._hosting.destroy(request.object.id, request.object.epoch))
         else:
-            await _guard(context, self._hosting.follow(request.object))
+            # An exchange of managers comes to its end, also when the OMS has stopped waiting for it.
+            await _guard(context, asyncio.shield(asyncio.ensure_future(self._hosting.follow(request.object))))
         return oms_pb2.ObjectChangedResponse()
 
     async def CopyState(self, request: oms_pb2.CopyStateRequest, context: Context) -> oms_pb2.CopyStateResponse:  # noqa: N802

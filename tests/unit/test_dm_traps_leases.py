@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from amino_dms.api import NOT_ANSWERED
 from amino_dms.testkit import SimulatedClock, SimulatedCluster
 from amino_wire.errors import (
     GuestException,
@@ -94,6 +95,24 @@ def test_a_lease_survives_a_move() -> None:
         assert await reader.call("get", "x") == 2
 
     run(scenario, 4)
+
+
+@pytest.mark.parametrize("caching", ["LeaseCaching(lease=5s)", "ConsistentCaching(lease=5s)"])
+def test_a_cache_leaves_a_chain_when_no_caller_may_answer_by_itself_any_more(caching: str) -> None:
+    async def scenario(cluster: SimulatedCluster) -> None:
+        reader = await cluster.create("map", caching, {"x": 1}, client="reader")
+        assert await reader.call("get", "x") == 1
+        await asyncio.sleep(1.0)
+        assert await reader.call("get", "x") == 1
+        proxies = await reader.client.chain("map")
+        assert proxies.answer_now is not None
+        assert proxies.answer_now("get", ("x",), {}) == 1
+        managers = cluster.kernels["a"].hosted("map", 0).chain
+        await managers.freeze()
+        await managers.detach(())
+        assert proxies.answer_now("get", ("x",), {}) is NOT_ANSWERED
+
+    run(scenario, 5)
 
 
 # Writes outside a transaction that bypass the lock

@@ -117,6 +117,10 @@ class InstanceManager(Part[C]):
         super().__init__(config, kernel)
         self.kernel = kernel
 
+    async def on_detach(self) -> None:
+        """The manager leaves the chain of an object that stays; no call is on its way, and none comes before this returns. To wait for what
+        callers were promised, such as leases: they may not have heard yet."""
+
     @classmethod
     def wants_calls(cls, config: C, interface: Interface) -> bool:
         """Whether `on_call` has anything to do for an object with that interface; if not, the part is left out of the call path."""

@@ -167,6 +167,12 @@ class ConsistentManager(SortingManager[ConsistentConfig]):
         while self._unheard() > 0:
             await self.kernel.clock.sleep(self.config.lease.total_seconds() / 100)
 
+    async def on_detach(self) -> None:
+        """Waits until no caller may answer by itself any more: nobody will tell them of writes."""
+        self._number += 1
+        while (seconds := self._unheard()) > 0:
+            await self.kernel.clock.sleep(seconds)
+
     async def save(self, purpose: Purpose) -> Any:
         """For a move: which callers keep results, and for how long."""
         if purpose is Purpose.CHECKPOINT:

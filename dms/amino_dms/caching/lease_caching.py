@@ -148,6 +148,10 @@ class LeaseManager(SortingManager[LeaseConfig]):
         while (seconds := self._remaining()) > 0:
             await self.kernel.clock.sleep(seconds)
 
+    async def on_detach(self) -> None:
+        """Waits for all leases: their holders may not know yet that there are none any more."""
+        await self.changed()
+
     async def save(self, purpose: Purpose) -> Any:
         """For a move: the leases, as seconds they still last."""
         if purpose is Purpose.CHECKPOINT:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from amino_wire.errors import ChainInvalid
+from amino_wire.errors import ChainInvalid, StateNotCapturable
 
 from amino_dms.api import DeploymentManager, Rule
+from amino_dms.api.narrow import is_list
 from amino_dms.chain.chain import Chain
 
 
@@ -23,6 +24,12 @@ class ObjectFacts:
     capturable: bool | None = None
     lost: tuple[str, ...] = ()
     deterministic: bool | None = None
+
+    @classmethod
+    def not_capturable(cls, error: StateNotCapturable) -> ObjectFacts:
+        """What the failed attempt to copy an object's state tells."""
+        lost = error.details.get("lost") if error.details else None
+        return cls(capturable=False, lost=tuple(map(str, lost)) if is_list(lost) else ())
 
 
 def check(chain: Chain, facts: ObjectFacts | None = None) -> None:

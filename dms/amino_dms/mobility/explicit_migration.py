@@ -44,4 +44,5 @@ class ExplicitMigration(DeploymentManager):
     declares = Declarations(
         traits=frozenset({Trait.MOVES}),
         forbids=(Rule(Trait.SPREADS, "it moves the one object there is, and replicas are several"),),
+        needs_state=True,
     )

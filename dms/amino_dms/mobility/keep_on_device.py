@@ -71,6 +71,7 @@ class KeepOnDevice(DeploymentManager):
     declares = Declarations(
         traits=frozenset({Trait.MOVES}),
         forbids=(Rule(Trait.SPREADS, "it moves the one object there is, and replicas are several"),),
+        needs_state=True,
     )
 
     def refuses(self, node: Node, origin: Node | None) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextvars import ContextVar
 from functools import partial
 from typing import Any, Protocol
@@ -74,6 +74,12 @@ class InstanceChain:
                 await part.load(saved[name], arrival)
         for part in self._parts.values():
             await part.on_create(arrival)
+
+    async def detach(self, stay: Collection[str]) -> None:
+        """The chain is exchanged while the object stays here: tells the parts of managers that are not among `stay`. Frozen before."""
+        for index, part in self._parts.items():
+            if self.chain.managers[index].name not in stay:
+                await part.on_detach()
 
     async def close(self) -> None:
         """Ends the parts; whoever waits here gets Moved."""

@@ -7,14 +7,15 @@ from collections import OrderedDict
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
+from weakref import WeakValueDictionary
 
 from amino_dms.api import REPLICA_HEADER, Arrival, Node, Purpose
-from amino_dms.chain import Chain, Registry
+from amino_dms.chain import Chain, ObjectFacts, Registry, check
 from amino_dms.runtime.instance_chain import InstanceChain
 from amino_dms.runtime.proxy_chain import ProxyChain
 from amino_dms.runtime.records import specs_key, specs_of, view_of
 from amino_wire.deadlines import Deadlines
-from amino_wire.errors import DeadlineExceeded, KernelUnavailable, Moved
+from amino_wire.errors import DeadlineExceeded, KernelUnavailable, Moved, StateNotCapturable
 from amino_wire.pb import common_pb2
 from amino_wire.values import EncodedValue, decode, encode
 
@@ -62,6 +63,7 @@ class ManagedChains:
         self._proxies: OrderedDict[str, _Proxies] = OrderedDict()
         self._instances: dict[str, InstanceChain] = {}
         self._closing: set[asyncio.Task[None]] = set()
+        self._exchanges: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._deadlines: Deadlines | None = None
 
     def use(self, around: Surroundings) -> None:
@@ -176,7 +178,17 @@ class ManagedChains:
         await self._open(local, arrival, saved)
 
     async def changed(self, local: LocalObject, before: common_pb2.ObjectRecord) -> None:
-        """The record of an object here changed: another chain, or other replicas."""
+        """The record of an object here changed: another chain, or other replicas. It may take as long as a lease that a manager has granted
+        and that is not in the new chain; calls wait meanwhile. Who asks may hang up, the exchange comes to its end."""
+        lock = self._exchanges.setdefault(local.id, asyncio.Lock())
+
+        async def exchange() -> None:
+            async with lock:
+                await self._exchange(local, before)
+
+        await asyncio.shield(asyncio.ensure_future(exchange()))
+
+    async def _exchange(self, local: LocalObject, before: common_pb2.ObjectRecord) -> None:
         known = self._instances.get(local.id)
         if specs_key(local.record) == specs_key(before):
             if known is not None:
@@ -188,6 +200,7 @@ class ManagedChains:
             # What a manager has promised to callers, such as leases, holds on if it is in the new chain as well.
             stay = {each.name for each in local.record.deployment_managers}
             saved = {name: state for name, state in (await known.save(Purpose.MOVE)).items() if name in stay}
+            await known.detach(stay)
             del self._instances[local.id]
             await known.close()
         await self._open(local, Arrival.ATTACHED, saved)
@@ -239,6 +252,8 @@ class ManagedChains:
         await chain.freeze()
         self._instances[local.id] = chain
         try:
+            if arrival in (Arrival.CREATED, Arrival.ATTACHED):
+                await _check_state(chain.chain, host)
             await chain.open(arrival, saved)
         except Exception:
             del self._instances[local.id]
@@ -286,6 +301,15 @@ class ManagedChains:
     def _needed(self) -> Surroundings:
         assert self._around is not None, "use() comes before the first object"
         return self._around
+
+
+async def _check_state(chain: Chain, host: KernelInstanceHost) -> None:
+    """Raises ChainInvalid where a manager needs the object's state and it cannot be captured: better now than when the object moves."""
+    if any(manager.declares.needs_state for manager in chain.managers):
+        try:
+            await host.copy()
+        except StateNotCapturable as error:
+            check(chain, ObjectFacts.not_capturable(error))
 
 
 async def _close(opened: asyncio.Future[ProxyChain]) -> None:

@@ -15,6 +15,10 @@ class Coordination(Protocol):
         """Raises ChainInvalid, with the reason, where the object's deployment managers cannot work together or on it."""
         ...
 
+    async def check_state(self, record: common_pb2.ObjectRecord) -> None:
+        """Raises ChainInvalid where a manager of the chain needs the state of an object that exists, and it cannot be captured."""
+        ...
+
     def has_coordinators(self, record: common_pb2.ObjectRecord) -> bool:
         """Whether somebody in the object's chain must be told of what happens to it."""
         ...

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from amino_dms.chain import Registry
+from amino_dms.chain import ObjectFacts, Registry, check
 from amino_dms.runtime import CoordinatorRuntime, durable_prefix
-from amino_wire.errors import AminoError, DeadlineExceeded, MemberNotFound, ObjectNotFound, OmsUnavailable
+from amino_wire.errors import AminoError, DeadlineExceeded, MemberNotFound, ObjectNotFound, OmsUnavailable, StateNotCapturable
 from amino_wire.pb import common_pb2, oms_pb2
 from amino_wire.values import DEFAULT, decode, encode
 
@@ -30,6 +30,7 @@ _log = logging.getLogger(__name__)
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 10.0
 _DELETE_CHUNK = 200
+_STATE_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,21 @@ class Coordinators:
     def check(self, record: common_pb2.ObjectRecord) -> None:
         """See Coordination."""
         self._library.check(record)
+
+    async def check_state(self, record: common_pb2.ObjectRecord) -> None:
+        """See Coordination. Where no kernel answers, the managers themselves find out."""
+        if not self._library.needs_state(record):
+            return
+        for replica in record.replicas:
+            if not self._directory.lives(replica):
+                continue
+            request = oms_pb2.CopyStateRequest(object_id=record.id, replica=replica.number, epoch=record.epoch)
+            try:
+                await self._kernels.copy_state(self._directory.get(replica.kernel_id), request, _STATE_SECONDS)
+            except StateNotCapturable as error:
+                check(self._library.chain_of(record), ObjectFacts.not_capturable(error))
+            except AminoError as error:
+                _log.info("kernel %s did not say whether the state of %s can be captured: %s", replica.kernel_id, record.id, error)
 
     def has_coordinators(self, record: common_pb2.ObjectRecord) -> bool:
         """See Coordination. A chain whose managers are no longer installed has none."""

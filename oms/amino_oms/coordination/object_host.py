@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
@@ -22,6 +23,8 @@ from amino_oms.membership.kernel_calls import KernelCalls
 from amino_oms.membership.kernel_directory import KernelDirectory
 from amino_oms.registry.durable_values import durable_get, durable_put
 from amino_oms.registry.object_registry import ObjectRegistry
+
+_log = logging.getLogger(__name__)
 
 DEFAULT_BUDGET = 30.0
 """Seconds that a call to another part may take unless its caller says otherwise."""
@@ -140,7 +143,15 @@ class ObjectHost:
     async def recover(self, number: int, snapshot: Snapshot | None) -> Replica:
         """See CoordinatorHost."""
         state, manager_state = _packed(snapshot, Arrival.RECOVERED)
-        return replica_of(await self._around.replicas.recover(self._object_id, number, state, manager_state))
+        made = replica_of(await self._around.replicas.recover(self._object_id, number, state, manager_state))
+        if snapshot is None:
+            _log.warning(
+                "replica %d of object %s was made anew by its constructor on %s: no state of it was saved, what it held is gone",
+                *(number, self._object_id, made.node),
+            )
+        else:
+            _log.info("replica %d of object %s came back with its saved state on %s", number, self._object_id, made.node)
+        return made
 
     async def _call_instance_manager(self, request: oms_pb2.CallPartRequest) -> bytes:
         loop = asyncio.get_running_loop()

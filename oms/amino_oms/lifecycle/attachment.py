@@ -41,6 +41,7 @@ class Attachment:
             del after.deployment_managers[:]
             after.deployment_managers.extend(request.deployment_managers)
             self._services.coordination.check(after)
+            await self._services.coordination.check_state(after)
             origin = "" if stored.record.deployment_managers else stored.record.replicas[0].kernel_id
             for replica in after.replicas:
                 await self._siting.admit(after, replica.kernel_id)

@@ -58,6 +58,10 @@ class KernelCalls(Protocol):
         """Lets an object answer that the kernel has received, or drops it."""
         ...
 
+    async def copy_state(self, kernel: common_pb2.KernelRecord, request: oms_pb2.CopyStateRequest, timeout: float) -> bytes:
+        """The state of an object there; raises StateNotCapturable."""
+        ...
+
     async def forget(self, kernel_id: str) -> None:
         """The kernel has died or changed its address: lets go of connections to it."""
         ...

@@ -109,6 +109,9 @@ class DirectKernels:
     async def activate_object(self, kernel: common_pb2.KernelRecord, request: oms_pb2.ActivateObjectRequest, timeout: float) -> None:
         await self._others.activate_object(kernel, request, timeout)
 
+    async def copy_state(self, kernel: common_pb2.KernelRecord, request: oms_pb2.CopyStateRequest, timeout: float) -> bytes:
+        return await self._others.copy_state(kernel, request, timeout)
+
     async def forget(self, kernel_id: str) -> None:
         await self._others.forget(kernel_id)
 

@@ -66,6 +66,10 @@ class KernelConnections:
     async def activate_object(self, kernel: common_pb2.KernelRecord, request: oms_pb2.ActivateObjectRequest, timeout: float) -> None:
         await _answer(kernel, self._stub(kernel).ActivateObject(request, timeout=timeout))
 
+    async def copy_state(self, kernel: common_pb2.KernelRecord, request: oms_pb2.CopyStateRequest, timeout: float) -> bytes:
+        answer: oms_pb2.CopyStateResponse = await _answer(kernel, self._stub(kernel).CopyState(request, timeout=timeout))
+        return answer.state
+
     async def forget(self, kernel_id: str) -> None:
         known = self._channels.pop(kernel_id, None)
         if known is not None:
