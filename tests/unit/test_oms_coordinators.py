@@ -182,6 +182,19 @@ async def test_an_object_comes_back_from_what_its_coordinator_has_saved(here: Wo
     assert list(response.fenced) == [record.id]
 
 
+async def test_an_object_whose_context_ended_comes_back_on_its_own_kernel(here: World) -> None:
+    kernel = await here.kernel("k1")
+    record = await here.register("counter", deployment_managers=chain("Counting"))
+    await call(here, record.id, "add", 7)
+    del kernel.objects[record.id]
+    assert await kernel.keep_alive(lost=(oms_pb2.ObjectEpoch(id=record.id, epoch=1),))
+    await here.settled()
+    back = await here.get("counter")
+    assert (back.status, back.epoch, back.replicas[0].kernel_id) == (ACTIVE, 2, "k1")
+    assert decode(kernel.received[record.id].state)["data"] == 7
+    assert kernel.objects[record.id].epoch == 2
+
+
 async def test_an_object_waits_for_a_kernel_to_come_back_on(here: World) -> None:
     first = await here.kernel("k1")
     record = await here.register("counter", deployment_managers=chain("Counting"))

@@ -62,11 +62,15 @@ class Failure:
             await self._recovery.lost(stored.record.id)
             return
         if services.coordination.has_coordinators(stored.record):
+            places = {(stored.record.id, stored.record.epoch, number) for number in missing}
+            services.missing.update(places)
             try:
                 await services.coordination.replicas_failed(stored.record, self._failed(stored.record, missing))
             except AminoError as error:
                 _log.warning("the coordinators of object %s could not bring it back yet: %s", stored.record.id, error)
                 self._try_again(stored.record.id)
+            finally:
+                services.missing.difference_update(places)
         await self._give_up(stored, missing)
 
     def _try_again(self, object_id: str) -> None:
@@ -82,7 +86,11 @@ class Failure:
                 await self._services.clock.sleep(pause)
                 pause = min(2 * pause, _LONGEST_PAUSE)
                 stored = await self._services.registry.by_id(object_id)
-                if stored is None or not (failed := self._failed(stored.record, frozenset())):
+                if stored is None:
+                    return
+                lost = stored.record.status == common_pb2.OBJECT_STATUS_LOST
+                failed = tuple(stored.record.replicas) if lost else self._failed(stored.record, frozenset())
+                if not failed:
                     return
                 with suppress(AminoError):
                     await self._services.coordination.replicas_failed(stored.record, failed)

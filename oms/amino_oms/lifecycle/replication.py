@@ -51,8 +51,9 @@ class Replication:
         """Makes a dead replica anew; one that has been brought back meanwhile is left alone. Raises as `add`."""
 
         async def again(stored: Stored) -> common_pb2.Replica:
-            dead = _replica(stored.record, number)
-            if self._services.directory.lives(dead) and stored.record.status == common_pb2.OBJECT_STATUS_ACTIVE:
+            services, dead = self._services, _replica(stored.record, number)
+            missing = (object_id, stored.record.epoch, number) in services.missing
+            if services.directory.lives(dead) and stored.record.status == common_pb2.OBJECT_STATUS_ACTIVE and not missing:
                 return dead
             return await self._make(stored, number, dead.role, state, manager_state)
 

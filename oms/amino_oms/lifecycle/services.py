@@ -65,6 +65,7 @@ class Services:
 
     `object_locks` makes moves, restarts and new chains of one object take turns; correctness rests on compare-and-swap alone.
     `in_making` holds the ids of objects that this process is making right now; other CREATING records are left from an earlier process.
+    `missing` are replicas (object id, epoch, number) that are being seen to since their kernel, which lives, has them no longer.
     `claims` are the kernels on which it is making a further instance of an object, or to which it has one moved.
     """
 
@@ -78,6 +79,7 @@ class Services:
     timeouts: Timeouts = field(default_factory=Timeouts)
     object_locks: KeyedLocks = field(default_factory=KeyedLocks)
     in_making: set[str] = field(default_factory=set[str])
+    missing: set[tuple[str, int, int]] = field(default_factory=set[tuple[str, int, int]])
     claims: Claims = field(default_factory=Claims)
 
     def replica_on(self, kernel: common_pb2.KernelRecord, number: int = 0) -> common_pb2.Replica:
