@@ -9,7 +9,7 @@ from typing import Any
 
 import structlog
 from amino_wire.errors import EpochStale, Moved, ObjectNotFound
-from amino_wire.pb import common_pb2
+from amino_wire.pb import common_pb2, oms_pb2
 from amino_wire.values import EncodedValue
 
 from amino_kernel.artifact_cache import ArtifactCache
@@ -173,6 +173,14 @@ class Hosting:
         if local is not None:
             await self._chains.left(object_id, Moved(f"Object {object_id} is not in this kernel any more.", details=details))
             await local.runtime.bridge.release(object_id, details or {})
+
+    async def drop_listed(self, listed: Sequence[oms_pb2.ObjectEpoch]) -> None:
+        """Drops objects as they were listed to the OMS. One of a later epoch stays: it has come back by a move while the OMS answered."""
+        for each in listed:
+            local = self._table.get(each.id)
+            if local is not None and local.record.epoch <= each.epoch:
+                log.warning("an object of this kernel lives elsewhere now", object=each.id)
+                await self.drop(each.id)
 
     async def drop_passive(self, object_id: str, epoch: int) -> None:
         """The move was given up: drops what arrived, unless it is active or of another epoch."""

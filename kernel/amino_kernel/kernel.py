@@ -267,12 +267,7 @@ class Kernel:
         return len(self._table) + share, len(self._table)
 
     async def _drop(self, listed: Sequence[oms_pb2.ObjectEpoch]) -> None:
-        for each in listed:
-            local = self._table.get(each.id)
-            # It may have come back by a move while the OMS was answering.
-            if local is not None and local.record.epoch <= each.epoch:
-                log.warning("an object of this kernel lives elsewhere now", object=each.id)
-                await self._hosting.drop(each.id)
+        await self._hosting.drop_listed(listed)
 
     async def _prolong(self, ends_at: float) -> None:
         await self._leases.prolong([runtime.bridge for runtime in self._pool.running()], ends_at)
