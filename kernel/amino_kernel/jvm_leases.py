@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 from weakref import WeakKeyDictionary
 
@@ -18,22 +18,23 @@ class LeaseHolder(Protocol):
 
 
 class JvmLeases:
-    """Keeps how far each JVM half's monotonic clock is ahead of ours.
+    """Keeps how far each JVM half's monotonic clock is ahead of ours; `halves` answers those that are up.
 
     Only a moment counts, never "so many seconds from now": an order may arrive long after it was sent. What the clock showed before its
     answer arrived is at most what it shows then, so the difference is never too large, and a lease there never ends after ours.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, halves: Callable[[], Sequence[LeaseHolder]]) -> None:
+        self._halves = halves
         self._ahead: WeakKeyDictionary[LeaseHolder, int] = WeakKeyDictionary()
 
-    async def prolong(self, halves: Sequence[LeaseHolder], ends_at: float) -> None:
+    async def prolong(self, ends_at: float) -> None:
         """Prolongs the lease of every half.
 
         Args:
             ends_at: Seconds of our monotonic clock.
         """
-        await asyncio.gather(*(self._prolong(half, int(ends_at * 1e9)) for half in halves))
+        await asyncio.gather(*(self._prolong(half, int(ends_at * 1e9)) for half in self._halves()))
 
     async def _prolong(self, half: LeaseHolder, ends_at: int) -> None:
         try:

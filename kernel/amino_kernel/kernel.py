@@ -96,7 +96,7 @@ class Kernel:
         self._records = RecordCache(self._oms.get)
         self._peers = Peers(kernel_id, self._identity.host_id, VERSION)
         self._chains = ManagedChains()
-        self._logs, self._leases = LogBuffer(), JvmLeases()
+        self._logs = LogBuffer()
         self._router = Router(self._table, self._records, self._peers, self._chains, kernel_id)
         parts = PartCalls(self._oms, self._peers, self._records, kernel_id)
         node = Node(kernel_id, self._labels())
@@ -107,7 +107,10 @@ class Kernel:
         self._guests = GuestRequests(self._oms, self._logs, self._lost, self._stuck, self._program)
         self._incoming = Incoming(self._router, self._guests)
         superseded = functools.partial(self.end, exit_status.CONFIGURATION)
-        actions = MembershipActions(kernel_id, self._describe, self._load, self._drop, self._prolong, self._fence, self._resume, superseded)
+        leases = JvmLeases(lambda: [runtime.bridge for runtime in self._pool.running()])
+        actions = MembershipActions(
+            kernel_id, self._describe, self._load, self._drop, leases.prolong, self._fence, self._resume, superseded
+        )
         self._membership = Membership(self._oms, actions)
         self._mover = Mover(self._table, self._records, self._peers, self._oms, self._chains)
 
@@ -268,9 +271,6 @@ class Kernel:
 
     async def _drop(self, listed: Sequence[oms_pb2.ObjectEpoch]) -> None:
         await self._hosting.drop_listed(listed)
-
-    async def _prolong(self, ends_at: float) -> None:
-        await self._leases.prolong([runtime.bridge for runtime in self._pool.running()], ends_at)
 
     async def _fence(self) -> None:
         await asyncio.gather(*(runtime.bridge.fence(None) for runtime in self._pool.running()))

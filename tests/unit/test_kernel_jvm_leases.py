@@ -29,18 +29,18 @@ class Gone:
 
 
 async def test_each_half_gets_the_moment_on_its_own_clock_and_none_that_is_later() -> None:
-    leases, ends = JvmLeases(), time.monotonic() + 4
     halves = [Half(0), Half(10**15), Half(-(10**12))]
-    await leases.prolong([*halves, Gone()], ends)
+    ends = time.monotonic() + 4
+    await JvmLeases(lambda: [*halves, Gone()]).prolong(ends)
     for half in halves:
         assert 0 < half.ends <= int(ends * 1e9) + half.ahead
         assert half.ends > int((ends - 4) * 1e9) + half.ahead
 
 
 async def test_a_slow_answer_makes_the_lease_shorter_until_a_quick_one_came() -> None:
-    leases, ends = JvmLeases(), time.monotonic() + 4
     half = Half(0, slow=(2 * 10**9,))
-    await leases.prolong([half], ends)
+    leases, ends = JvmLeases(lambda: [half]), time.monotonic() + 4
+    await leases.prolong(ends)
     assert half.ends <= int((ends - 2) * 1e9)
-    await leases.prolong([half], ends)
+    await leases.prolong(ends)
     assert int((ends - 1) * 1e9) < half.ends <= int(ends * 1e9)
