@@ -106,11 +106,9 @@ class Kernel:
         self._program = HostProgram(self._oms, self._table, kernel_id) if settings.py4j_port else None
         self._guests = GuestRequests(self._oms, self._logs, self._lost, self._stuck, self._program)
         self._incoming = Incoming(self._router, self._guests)
+        prolong = JvmLeases(lambda: [runtime.bridge for runtime in self._pool.running()]).prolong
         superseded = functools.partial(self.end, exit_status.CONFIGURATION)
-        leases = JvmLeases(lambda: [runtime.bridge for runtime in self._pool.running()])
-        actions = MembershipActions(
-            kernel_id, self._describe, self._load, self._drop, leases.prolong, self._fence, self._resume, superseded
-        )
+        actions = MembershipActions(kernel_id, self._describe, self._load, self._drop, prolong, self._fence, self._resume, superseded)
         self._membership = Membership(self._oms, actions)
         self._mover = Mover(self._table, self._records, self._peers, self._oms, self._chains)
 
