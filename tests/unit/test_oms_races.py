@@ -245,6 +245,26 @@ async def test_a_restart_does_not_replace_what_comes_back_at_that_moment(here: W
     assert (back.status, back.epoch, first.objects[record.id].epoch) == (ACTIVE, 1, 1)
 
 
+async def test_a_restart_that_a_crash_interrupted_leaves_nothing_behind(here: World) -> None:
+    first, second = await here.kernel("k1"), await here.kernel("k2")
+    record = await here.register("counter")
+    source, target = (first, second) if record.replicas[0].kernel_id == "k1" else (second, first)
+    await here.die(source)
+    async with held_commits(here.oms, stores(ACTIVE)) as door:
+        restarting = asyncio.ensure_future(error_of(here.stub.Restart(client_pb2.RestartRequest(name_or_id="counter"))))
+        await asyncio.wait_for(door.arrived.wait(), 10)
+        # The kernel loses its lease for a moment: what is being made is not to be dropped.
+        assert list((await target.register()).fenced) == []
+        made = dict(target.objects)
+        await here.restart()
+        await restarting
+    target.objects.update(made)  # a service that is killed tells nobody to drop anything
+    assert list((await target.register()).fenced) == [record.id]
+    await source.register()
+    await agree(here)
+    assert (await here.get("counter")).status == ACTIVE
+
+
 async def test_two_replicas_are_not_made_in_one_place(here: World) -> None:
     await here.kernel("k1")
     record = await here.register("counter")

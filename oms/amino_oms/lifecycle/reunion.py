@@ -39,8 +39,8 @@ class Reunion:
             if stored is None and held.id in self._services.in_making:
                 continue  # its record is stored when the instances are there
             if stored is None or replica is None:
-                # A later epoch is that of a move on its way here: the passive copy asks by itself what has become of it.
-                if stored is None or held.epoch <= stored.record.epoch:
+                # A later epoch is that of an instance whose record is yet to be committed, or was to be by an earlier process.
+                if kernel.id not in self._services.claims.of(held.id):
                     fenced.append(held.id)
             elif self._recovery.left_over(stored.record):
                 self._services.background.start(self._recovery.found(held.id), f"completion of object {held.id}")

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
-from amino_wire.errors import OmsUnavailable
+from amino_wire.errors import ConfigInvalid, OmsUnavailable
 
 from amino_oms.store.coordinator import PAGE_LIMIT, Coordinator
 from amino_oms.store.errors import LeaseEnded, StoreInUse
@@ -56,17 +56,19 @@ class SqliteCoordinator(Coordinator):
     async def open(folder: Path, *, history: int = HISTORY, clock: Callable[[], float] = time.monotonic) -> SqliteCoordinator:
         """Opens, or makes, the store in `folder` (made where missing). `clock` gives the seconds that leases are measured by.
 
-        Raises StoreInUse where another process has it open.
+        Raises StoreInUse where another process has it open, ConfigInvalid where the folder or what is in it cannot be used.
         """
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         lock_file = _lock(folder)
         executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store writer")
         loop = asyncio.get_running_loop()
         try:
             writer = await loop.run_in_executor(executor, lambda: SqliteWriter(folder / "store.db", history=history))
-        except BaseException:
+        except BaseException as error:
             executor.shutdown(wait=False)
             os.close(lock_file)
+            if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError):
+                remedy = "bring the file back from a copy, or name another folder"
+                raise ConfigInvalid(f"{folder / 'store.db'} is not a store that can be read: {error}; {remedy}") from error
             raise
         return SqliteCoordinator(writer, SqliteReader(folder / "store.db"), executor, lock_file, clock)
 
@@ -201,7 +203,11 @@ class SqliteCoordinator(Coordinator):
 
 
 def _lock(folder: Path) -> int:
-    descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise ConfigInvalid(f"the data folder {folder} cannot be used: {error.strerror}; name another one with --data-dir") from error
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
