@@ -64,6 +64,7 @@ def test_a_snapshot_comes_back_whole() -> None:
         ("s", None),
         ("3 s", None),
         ("5parsec", None),
+        ("99999999999999999999h", None),
     ],
 )
 def test_quantities(text: str, meant: object) -> None:

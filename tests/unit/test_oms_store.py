@@ -10,7 +10,7 @@ import pytest
 from amino_oms.store.errors import StoreInUse
 from amino_oms.store.sqlite_coordinator import SqliteCoordinator
 from amino_oms.store.transaction import Put, Transaction
-from amino_wire.errors import OmsUnavailable
+from amino_wire.errors import ConfigInvalid, OmsUnavailable
 
 from tests.unit.coordinator_contract import Advance, CoordinatorContract, put
 
@@ -88,6 +88,18 @@ async def test_a_second_process_is_refused(tmp_path: Path) -> None:
         await SqliteCoordinator.open(tmp_path)
     await store.close()
     await (await SqliteCoordinator.open(tmp_path)).close()
+
+
+async def test_a_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(ConfigInvalid, match=r"file/oms cannot be used: Not a directory.*--data-dir"):
+        await SqliteCoordinator.open(tmp_path / "file" / "oms")
+
+
+async def test_a_store_full_of_garbage_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "store.db").write_bytes(b"garbage " * 1000)
+    with pytest.raises(ConfigInvalid, match=r"store\.db is not a store that can be read"):
+        await SqliteCoordinator.open(tmp_path)
 
 
 async def test_writers_that_wait_share_a_commit(tmp_path: Path) -> None:

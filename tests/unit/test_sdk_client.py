@@ -145,8 +145,9 @@ async def test_a_call_past_its_deadline_ends(kernel: CounterKernel, client: amin
     with pytest.raises(errors.DeadlineExceeded, match=r"wait of object id-counter was not answered within 50 ms"):
         await counter.with_options(deadline=0.05).wait()
     await until(lambda: kernel.counter.cancelled == 1)
-    with pytest.raises(errors.ArgumentInvalid):
-        counter.with_options(deadline=0)
+    for seconds in (0, -1, float("nan"), float("inf"), 2.0**70):
+        with pytest.raises(errors.ArgumentInvalid, match="deadline"):
+            counter.with_options(deadline=seconds)
 
 
 async def test_options_travel(kernel: CounterKernel, client: amino.Client) -> None:

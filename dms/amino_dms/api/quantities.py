@@ -30,13 +30,16 @@ class Size(int):
 
 
 def quantity(text: str) -> timedelta | Size | None:
-    """The duration or size of a text such as `10s` or `64KiB`; None where it is neither."""
+    """The duration or size of a text such as `10s` or `64KiB`; None where it is neither, or beyond measure."""
     found = _QUANTITY.fullmatch(text)
     if found is None:
         return None
     number, unit = found.groups()
     if unit in _SECONDS:
-        return timedelta(seconds=float(number) * _SECONDS[unit])
+        try:
+            return timedelta(seconds=float(number) * _SECONDS[unit])
+        except OverflowError:
+            return None  # more days than a timedelta has
     if unit in _BYTES:
         return Size(float(number) * _BYTES[unit])
     return None

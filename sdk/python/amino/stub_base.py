@@ -13,6 +13,9 @@ from amino_wire.values import Reference
 
 from amino.location import Location
 
+LONGEST_DEADLINE = 1e9
+"""Seconds. Some thirty years; what is longer does not fit in the nanoseconds of a kernel's clock."""
+
 
 class StubBase:
     """What stubs with and without async have in common. Two stubs are equal when they mean the same object."""
@@ -59,7 +62,7 @@ def merged(
     """Options with some of them changed.
 
     Raises:
-        ArgumentInvalid: a deadline that is not positive.
+        ArgumentInvalid: a deadline that is not positive, or longer than LONGEST_DEADLINE.
     """
     changes: dict[str, Any] = {
         "read_only": read_only,
@@ -70,8 +73,8 @@ def merged(
     }
     if deadline is not None:
         seconds = deadline.total_seconds() if isinstance(deadline, timedelta) else deadline
-        if not seconds > 0:
-            raise ArgumentInvalid(f"a deadline must be more than 0 seconds, not {seconds}")
+        if not 0 < seconds <= LONGEST_DEADLINE:
+            raise ArgumentInvalid(f"a deadline must be more than 0 seconds and at most {LONGEST_DEADLINE:.0e}, not {seconds}")
         changes["budget_ms"] = max(1, round(seconds * 1000))
     return replace(known or CallOptions(), **{name: value for name, value in changes.items() if value is not None})
 
