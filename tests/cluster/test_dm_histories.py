@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import AsyncGenerator, Awaitable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
@@ -35,8 +35,9 @@ WITHOUT_JIT = ("-Dpolyglot.engine.Compilation=false", "-XX:TieredStopAtLevel=1")
 BUDGET_MS = 2500
 PAUSE = 0.25
 """The longest wait of a client between two operations, in seconds."""
-AFTER_DOUBT = 1.5
-"""Its wait after an operation of which it does not know whether it happened."""
+AFTER_DOUBT = 1.0
+"""Its wait after an operation of which it does not know whether it happened; twice as long after the next one. Judging takes time that
+doubles with every such operation."""
 
 SURVIVING = (
     ("DurableSerializableRPC", "kv"),
@@ -100,13 +101,19 @@ class Run:
         """What one client does until it is over."""
         budget = 30_000 if "Retry(timeout=30s)" in self.text else BUDGET_MS
         map_ = DoubtfulMap(client, self.record.id, budget_ms=budget)
+        pause = AFTER_DOUBT
         while not over.is_set():
             await ACTS[self.model](map_, number, random, self.history)
+            if not map_.doubts:
+                pause = AFTER_DOUBT
+                await asyncio.sleep(random.uniform(0, PAUSE))
+                continue
             if not self.survives and any(isinstance(doubt, ObjectLost) for doubt in map_.doubts):
                 return
-            # Judging takes time that doubles with every operation of unknown outcome.
-            await asyncio.sleep(AFTER_DOUBT if map_.doubts else random.uniform(0, PAUSE))
             map_.doubts.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(over.wait(), pause)
+            pause *= 2
 
 
 @dataclass(frozen=True)

@@ -147,18 +147,6 @@ def test_a_member_that_only_seemed_to_read_is_found_out(caching: str) -> None:
     run(scenario, 23)
 
 
-def test_a_cached_result_is_the_callers_own() -> None:
-    async def scenario(cluster: SimulatedCluster) -> None:
-        stub = await cluster.create("map", "LeaseCaching", {"x": [1, {"two": 2}]})
-        first = await stub.call("get", "x")
-        first[1]["two"] = "changed by the caller"
-        second = await stub.call("get", "x")
-        assert stub.client.answered_here == 1
-        assert second == [1, {"two": 2}]
-
-    run(scenario, 24)
-
-
 class Describing:
     """An object that tells like arguments apart."""
 

@@ -241,17 +241,3 @@ def test_a_move_does_not_wait_for_who_waits_for_the_other_side() -> None:
         assert max(await asyncio.gather(*waiting)) == 3
 
     run(scenario, 16)
-
-
-def test_optimistic_transactions_go_on_after_a_move() -> None:
-    async def scenario(cluster: SimulatedCluster) -> None:
-        stub = await cluster.create("map", "OptimisticTransactions", {"x": 0})
-        name = await stub.command("start_transaction")
-        await stub.within(name).call("put", "x", 1)
-        await cluster.oms.move("map", 0, "b")
-        assert await stub.within(name).call("add", "x", 1) == 2
-        assert await stub.call("get", "x") == 0
-        await stub.command("commit", name)
-        assert await stub.call("get", "x") == 2
-
-    run(scenario, 17)

@@ -45,6 +45,10 @@ class SimulatedHost:
         """Its own clock."""
         return self._clock
 
+    def use_clock(self, clock: Clock) -> None:
+        """From now on its clock is this one."""
+        self._clock = clock
+
     @property
     def random(self) -> Random:
         """Its own chance."""
