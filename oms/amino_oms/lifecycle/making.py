@@ -36,7 +36,7 @@ class Making:
 
         Raises what the kernel raised, NameTaken, or NoKernelMatches; then nothing of the attempt is left.
         """
-        earlier = await self._earlier(request_id)
+        earlier = await self._earlier(request_id, replace=replace)
         if earlier is not None:
             return earlier
         object_id = new_object_id(self._services.clock.time_ms())
@@ -45,11 +45,39 @@ class Making:
             reserved = await self._reserve(object_id, draft, request_id, replace=replace)
             if reserved.record.id != object_id:
                 return reserved
-            return await self._accompanied(await self._complete(reserved, replace=replace))
+            return await self._finished(reserved, replace=replace)
         finally:
             self._services.in_making.discard(object_id)
 
-    async def _earlier(self, request_id: str) -> Stored | None:
+    async def _finished(self, reserved: Stored, *, replace: bool) -> Stored:
+        """Makes what is reserved. An object that is to replace another takes the name last: its coordinators may refuse it."""
+        services = self._services
+        waits = (
+            replace and services.coordination.has_coordinators(reserved.record) and not await services.registry.owns_name(reserved.record)
+        )
+        stored = await self._accompanied(await self._complete(reserved, replace=replace and not waits))
+        return await self._named(stored) if waits else stored
+
+    async def _named(self, stored: Stored) -> Stored:
+        """Gives an ACTIVE object its name, and deletes the object that had it."""
+        services = self._services
+        for _ in range(ATTEMPTS):
+            compares, also, named, old = await self._take_name(stored.record, replace=True)
+            if named:
+                return stored
+            finished = await services.registry.replace(stored, stored.copy(), compares=compares, also=also, named=(False, True))
+            if finished is not None:
+                if old is not None:
+                    services.background.start(self._deletion.dispose(old.record), f"dispose of replaced object {old.record.id}")
+                return finished
+            current = await services.registry.by_id(stored.record.id)
+            if current is None:
+                raise ObjectNotFound(f"the object {stored.record.name} was deleted while it was being made")
+            stored = current
+        await self._deletion.delete(stored.record.id)
+        raise TransactionConflict(f"the object {stored.record.name} was not made since others kept changing its name; try again")
+
+    async def _earlier(self, request_id: str, *, replace: bool) -> Stored | None:
         while (object_id := await self._services.ledger.find(request_id)) is not None:
             stored = await self._services.registry.by_id(object_id)
             if stored is None:
@@ -58,7 +86,8 @@ class Making:
                     return None
                 raise ObjectNotFound(f"this request made the object {object_id}, which has been deleted since; send a new request")
             if stored.record.status != common_pb2.OBJECT_STATUS_CREATING:
-                return stored
+                # An earlier process may have ended before the object got the name that it replaces.
+                return await self._named(stored) if replace and stored.record.name else stored
             await self._recovery.settled(object_id)
         return None
 
@@ -85,7 +114,7 @@ class Making:
             )
             if stored is not None:
                 return stored
-            earlier = await self._earlier(request_id)
+            earlier = await self._earlier(request_id, replace=replace)
             if earlier is not None:
                 return earlier
         raise TransactionConflict(f"the object {draft.name!r} could not be reserved since others kept changing the same names; try again")

@@ -56,8 +56,8 @@ class ObjectRegistry:
         return await self.store.get(name_key(name))
 
     async def owns_name(self, record: common_pb2.ObjectRecord) -> bool:
-        """Whether the record's name points to it. One that is still being made may be without, when it is to replace another."""
-        if record.status != common_pb2.OBJECT_STATUS_CREATING or not record.name:
+        """Whether the record's name points to it, or it has none. One that is to replace another is without it until it is complete."""
+        if not record.name:
             return True
         holder = await self.holder(record.name)
         return holder is not None and holder.value.decode() == record.id
