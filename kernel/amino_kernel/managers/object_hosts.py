@@ -12,6 +12,7 @@ from amino_wire.errors import Moved
 from amino_wire.frames import FLAG_MANAGERS_DONE, FLAG_MOVED, FLAG_PROXIES_DONE, Invocation
 from amino_wire.values import EncodedValue, encode
 
+from amino_kernel.artifact_key import artifact_key
 from amino_kernel.call import Call
 from amino_kernel.managers.invocations import from_result, to_call
 from amino_kernel.managers.part_calls import PartCalls
@@ -57,7 +58,7 @@ class KernelInstanceHost(KernelPartHost):
     async def instantiate(self, state: State) -> Copy:
         local = self._local()
         copy_id = f"{self._object_id}~{next(self._copies)}"
-        artifact = local.record.artifact.hash
+        artifact = artifact_key(local.record.artifact)
         await local.runtime.bridge.restore(copy_id, 1, artifact, EncodedValue(encode(state.value)), {"managed": False})
         return ObjectCopy(local, copy_id)
 
