@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from typing import Any
 
 import pytest
 from amino_wire.deadlines import Deadlines
@@ -80,6 +81,6 @@ async def test_many_tasks_in_one_loop_end_each_at_its_own_time() -> None:
     begin = time.monotonic()
     late = [asyncio.ensure_future(deadlines.keep(never(), begin + 0.005 * number)) for number in range(20)]
     early = [asyncio.ensure_future(deadlines.keep(soon(number), begin + 60)) for number in range(20)]
-    results = await asyncio.gather(*late, *early, return_exceptions=True)
+    results: list[Any] = await asyncio.gather(*late, *early, return_exceptions=True)
     assert all(isinstance(result, TimeoutError) for result in results[:20])
     assert results[20:] == list(range(20))
