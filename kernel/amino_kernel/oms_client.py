@@ -72,7 +72,8 @@ class OmsClient:
         transport = not any(key == "amino-error-bin" for key, _ in _metadata(error))
         if transport and isinstance(known, (KernelUnavailable, DeadlineExceeded)):
             return OmsUnavailable(
-                f"The OMS at {self.address} does not answer. Objects that are known go on; try again, or look at `amino oms` there.",
+                f"The OMS at {self.address} does not answer. Names cannot be looked up until it is back; calls through stubs that you hold "
+                "go on. Try again, or look at `amino oms` there.",
                 cause=known,
             )
         return known
