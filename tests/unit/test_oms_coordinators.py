@@ -302,8 +302,7 @@ async def test_settings_travel_as_values(here: World) -> None:
 async def test_a_replacement_whose_coordinators_refuse_it_leaves_the_old_object(here: World) -> None:
     kernel = await here.kernel("k1")
     old = await here.register("counter")
-    error = await error_of(here.register("counter", replace=True, deployment_managers=chain("Plural")))
-    assert "replica" in str(error) or "kernel" in str(error)
+    assert isinstance(await error_of(here.register("counter", replace=True, deployment_managers=chain("Plural"))), NoKernelMatches)
     await here.settled()
     assert (await here.get("counter")).id == old.id
     assert list(kernel.objects) == [old.id]
@@ -317,7 +316,4 @@ async def test_a_replacement_takes_the_name_when_its_coordinators_have_it(here: 
     assert (await here.get("counter")).id == new.id != old.id
     assert len((await here.get("counter")).replicas) == 2
     assert list(first.objects) == list(second.objects) == [new.id]
-    again = await here.register("counter", replace=True, deployment_managers=chain("Plural"), request_id="r1")
-    assert again.id == new.id
-    await here.restart()
-    assert (await here.get("counter")).id == new.id
+    assert (await here.register("counter", replace=True, deployment_managers=chain("Plural"), request_id="r1")).id == new.id
