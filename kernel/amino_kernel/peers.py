@@ -104,7 +104,7 @@ class Peers:
             except AminoError:
                 continue
         return await SessionConnection.connect(
-            peer.address, client_id=self._hello.client_id, opaque=True, peer=f"kernel {answer.kernel_id} at {peer.address}"
+            peer.channel, client_id=self._hello.client_id, opaque=True, peer=f"kernel {answer.kernel_id} at {peer.address}"
         )
 
 

@@ -114,7 +114,7 @@ class Client:
         return self._lane
 
     async def session(self) -> SessionConnection:
-        return await SessionConnection.connect(self.address, client_id=self.id)
+        return await SessionConnection.connect(self.channel, client_id=self.id)
 
 
 async def until(condition: Callable[[], Awaitable[Any]], seconds: float = 30.0, every: float = 0.05) -> Any:

@@ -95,17 +95,7 @@ def from_rpc_error(error: grpc.RpcError, *, what: str = "") -> AminoError:
         if key == METADATA_KEY:
             return from_message(common_pb2.Error.FromString(value if isinstance(value, bytes) else value.encode("latin-1")))
     status = cast("grpc.StatusCode | None", getattr(error, "code", lambda: None)())
-    return from_status(status, cast("str | None", getattr(error, "details", lambda: "")()) or str(error), what=what)
-
-
-def from_status(status: grpc.StatusCode | None, text: str, *, what: str = "") -> AminoError:
-    """The error behind a status that came without one of ours.
-
-    Arguments:
-        status: gRPC's.
-        text: what was said with it.
-        what: as `from_rpc_error`.
-    """
+    text = cast("str | None", getattr(error, "details", lambda: "")()) or str(error)
     who = what or "the kernel"
     if status is grpc.StatusCode.UNAVAILABLE:
         reason = "connection refused" if "Connection refused" in text else text

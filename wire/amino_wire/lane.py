@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Callable
 from typing import Any, cast
 
 from amino_wire import frames
 from amino_wire.connection import FrameConnection
-from amino_wire.dialing import dial, send_at_once
 from amino_wire.error_base import AminoError
 from amino_wire.error_tree import FrameInvalid, KernelUnavailable
 from amino_wire.incoming import IncomingCall
@@ -58,6 +58,7 @@ class LaneConnection(FrameConnection, asyncio.Protocol):
             KernelUnavailable: nobody answers there.
             PermissionDenied: the token is not right.
         """
+        loop = asyncio.get_running_loop()
 
         def make() -> LaneConnection:
             name = peer or f"the kernel at {address}"
@@ -66,7 +67,12 @@ class LaneConnection(FrameConnection, asyncio.Protocol):
         connection: LaneConnection | None = None
         try:
             async with asyncio.timeout(CONNECT_SECONDS):
-                connection = await dial(make, address)
+                path = unix_path(address)
+                if path is not None:
+                    _, connection = await loop.create_unix_connection(make, path)
+                else:
+                    host, _, port = address.rpartition(":")
+                    _, connection = await loop.create_connection(make, host.strip("[]"), int(port))
                 connection.hello(client_id, token, role)
                 await connection.greeted()
         except TimeoutError:
@@ -82,7 +88,9 @@ class LaneConnection(FrameConnection, asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
-        send_at_once(transport)
+        handle = transport.get_extra_info("socket")
+        if handle is not None and handle.family in (socket.AF_INET, socket.AF_INET6):
+            handle.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def data_received(self, data: bytes) -> None:
         if self._buffer:
@@ -126,6 +134,13 @@ class LaneConnection(FrameConnection, asyncio.Protocol):
     def _disconnect(self) -> None:
         if self._transport is not None:
             self._transport.close()
+
+
+def unix_path(address: str) -> str | None:
+    """The path of an address that is a Unix socket's, else None."""
+    if address.startswith("unix:"):
+        return address.removeprefix("unix:")
+    return address if "/" in address else None
 
 
 def _close(connection: LaneConnection | None) -> None:

@@ -154,7 +154,7 @@ class KernelLink:
                 raise KernelUnavailable(f"{self.peer} offers no direct lane that can be reached from here")
         self.carrier = "grpc"
         return await SessionConnection.connect(
-            self.address,
+            self._channel,
             client_id=self._client_id,
             codec=self._codec,
             on_lost=self._lost,
