@@ -41,7 +41,7 @@ $(STAMPS)/node: sdk/js/package.json sdk/js/package-lock.json | $(STAMPS)/machine
 	@touch $@
 
 jars: $(STAMPS)/jars
-$(STAMPS)/jars: graal_bridge/amino_graal/jars.lock.json | $(STAMPS)/python
+$(STAMPS)/jars: graal_bridge/amino_graal/jars.lock.json | $(STAMPS)/python java/target/amino-runtime.jar
 	@echo "setup: jars of the guest languages (once, about 330 MB)"
 	@$(BIN)/python -m amino_graal --languages all
 	@touch $@

@@ -18,6 +18,7 @@ from amino_graal.host_class_path import host_class_path
 from amino_graal.jars import JarStore, cache_folder
 from amino_graal.jars import Progress as Told
 from amino_graal.lock import LANGUAGES
+from amino_graal.runtime_jar import find_runtime_jar
 
 
 def main() -> int:
@@ -61,7 +62,9 @@ def make_ready(store: JarStore, progress: Told) -> None:
     machine = report_machines(os.environ).chosen
     if machine is not None and machine.compiles:
         languages = store.present()
-        FastStart(cache_folder(os.environ)).make(machine, store.compiler_path(), store.class_path(languages), languages, progress)
+        fast = FastStart(cache_folder(os.environ))
+        runtime_jar = find_runtime_jar(os.environ)
+        fast.make(machine, store.compiler_path(), store.class_path(languages), languages, runtime_jar, progress)
 
 
 if __name__ == "__main__":

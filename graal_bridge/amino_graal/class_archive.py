@@ -43,7 +43,9 @@ class ClassArchives:
         path = self._path(machine, compiler, guests)
         return path if path.exists() else None
 
-    def make(self, machine: JavaMachine, compiler: Sequence[Path], guests: Sequence[Path], languages: Sequence[str]) -> Path | None:
+    def make(
+        self, machine: JavaMachine, compiler: Sequence[Path], guests: Sequence[Path], languages: Sequence[str], runtime_jar: Path
+    ) -> Path | None:
         """Makes the archive if there is none, by a trial run of every language in a JVM of its own; takes 10 to 60 s, once.
 
         Answers None when the trial run fails: nothing depends on it.
@@ -59,6 +61,7 @@ class ClassArchives:
                     "flags": [*jvm_flags(machine, compiler), f"-XX:ArchiveClassesAtExit={made}"],
                     "class_path": [str(jar) for jar in guests],
                     "languages": list(languages),
+                    "runtime_jar": str(runtime_jar),
                 }
                 command = [sys.executable, "-m", "amino_graal.trial_run"]
                 try:
@@ -71,9 +74,8 @@ class ClassArchives:
                 return path
 
     def _path(self, machine: JavaMachine, compiler: Sequence[Path], guests: Sequence[Path]) -> Path:
-        parts = [
-            str(machine.home),
-            machine.version,
-            *(f"{jar} {jar.stat().st_size} {jar.stat().st_mtime_ns}" for jar in [*compiler, *guests]),
-        ]
-        return self._folder / f"classes-{hashlib.sha256(chr(10).join(parts).encode()).hexdigest()[:16]}.jsa"
+        stats = [(jar, jar.stat()) for jar in [*compiler, *guests]]
+        parts = [str(machine.home), machine.version, *(f"{jar} {stat.st_size} {stat.st_mtime_ns}" for jar, stat in stats)]
+        # Another trial run loads other classes.
+        digest = hashlib.sha256("\n".join(parts).encode() + Path(__file__).with_name("trial_run.py").read_bytes())
+        return self._folder / f"classes-{digest.hexdigest()[:16]}.jsa"

@@ -45,6 +45,7 @@ class FastStart:
         compiler: Sequence[Path],
         guests: Sequence[Path],
         languages: Sequence[str],
+        runtime_jar: Path,
         progress: Progress | None = None,
     ) -> QuickMachine:
         """Makes what is missing and can be made here: needs a JDK with jlink. Blocks for up to a minute, once.
@@ -54,6 +55,7 @@ class FastStart:
             compiler: Jars of the JIT compiler.
             guests: Jars of the languages.
             languages: The languages whose classes are archived.
+            runtime_jar: Our own part of the JVM half, for the trial run.
             progress: Told of each step at its beginning (0 of 1) and at its end (1 of 1).
         """
         told = progress or _nobody
@@ -65,7 +67,7 @@ class FastStart:
         if image is None:
             return QuickMachine(machine)
         told("an archive of the languages' classes", 0, 1)
-        archive = self._archives.make(image, compiler, guests, languages)
+        archive = self._archives.make(image, compiler, guests, languages, runtime_jar)
         told("an archive of the languages' classes", 1, 1)
         return QuickMachine(image, archive)
 

@@ -54,7 +54,7 @@ def prepare(
     guests = store.class_path(present)
     fast = FastStart(cache)
     # Whoever waits for hundreds of megabytes can wait for this too; nobody else has to.
-    quick = fast.make(machine, compiler, guests, present, progress) if first_of_all else fast.find(machine, compiler, guests)
+    quick = fast.make(machine, compiler, guests, present, runtime_jar, progress) if first_of_all else fast.find(machine, compiler, guests)
     # An archive fits class paths that begin with what it was made of: the guests' jars, then JPype's own.
     options = JvmOptions(quick.machine, [*guests, jpype_jar(), runtime_jar], compiler, heap_mb, quick.archive, extra, crash_folder)
     return Preparation(options, present, report.notices)

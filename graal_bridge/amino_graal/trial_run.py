@@ -1,27 +1,72 @@
-"""A JVM that loads what guests need, so that it can be archived: `python -m amino_graal.trial_run`, started by `ClassArchives`.
+"""A JVM that does what a kernel's does, so that its classes can be archived: `python -m amino_graal.trial_run`.
 
-Reads one JSON object from its input: `library`, `flags`, `class_path`, `languages`. The JVM writes the archive when it exits.
+Started by `ClassArchives`. Reads one JSON object from its input: `library`, `flags`, `class_path`, `runtime_jar`, `languages`. The JVM
+writes the archive when it exits.
 """
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 import json
 import sys
+import tempfile
+from pathlib import Path
 from typing import Any
 
-PROGRAMS = {
-    "js": "(() => { class A { constructor() { this.x = 1n } add(n) { this.x += BigInt(n); return this.x } }"
-    " const a = new A(); for (let i = 0; i < 2000; i++) a.add(i);"
-    " return JSON.stringify([...new Map([['k', String(a.x)]]), [...new Uint8Array(3)], new Date(0), Object.keys(a)]) })()",
-    "python": "import inspect, importlib, json, datetime, dataclasses, types\n"
-    "class A:\n  def __init__(self): self.x = 1\n  def add(self, n): self.x += n; return self.x\n"
-    "a = A()\nfor i in range(2000): a.add(i)\n"
-    "str(inspect.signature(a.add)) + json.dumps({'x': a.x, 'b': list(b'ab')})",
-    "ruby": "class A; def initialize; @x = 1; end; def add(n, to: 0) = @x += n; end; a = A.new; 2000.times { |i| a.add(i) };"
-    " a.method(:add).parameters.inspect + { x: a.instance_variables }.to_s",
+from amino_wire.frames import CallOptions
+from amino_wire.lane import LaneConnection
+
+from amino_graal.backend import ENTRY_CLASS
+
+JS = """
+export default class Counter {
+  static readOnly = ['get'];
+  constructor(start = 0) { this.value = start; this.names = new Map(); }
+  incr(n) { this.value += n; this.names.set(String(n), [n]); return this.value; }
+  get() { return { value: this.value, names: this.names, bytes: new Uint8Array(3) }; }
 }
-"""A program for each language that has one; the others' classes are few."""
+"""
+PYTHON = """
+class Counter:
+    __read_only__ = ["get"]
+
+    def __init__(self, start=0):
+        self.value = start
+        self.names = {}
+
+    def incr(self, n):
+        self.value += n
+        self.names[str(n)] = [n]
+        return self.value
+
+    def get(self):
+        return {"value": self.value, "names": self.names, "bytes": b"abc"}
+"""
+RUBY = """
+class Counter
+  READ_ONLY = [:get].freeze
+
+  def initialize(start = 0)
+    @value = start
+    @names = {}
+  end
+
+  def incr(n)
+    @names[n.to_s] = [n]
+    @value += n
+  end
+
+  def get = { "value" => @value, "names" => @names }
+end
+"""
+OBJECTS = {"js": ("counter.js", JS), "python": ("counter.py", PYTHON), "ruby": ("counter.rb", RUBY)}
+"""An object for each language that has one: file and source. The others' classes are few."""
+
+CALLS = 2000
+"""Enough that the compiler begins, whose classes are a third of all."""
+BUDGET_MS = 600_000
+TOKEN = "trial"
 
 
 def main() -> None:
@@ -29,15 +74,41 @@ def main() -> None:
     order: dict[str, Any] = json.load(sys.stdin)
     jpype: Any = importlib.import_module("jpype")
     jpype.startJVM(order["library"], *order["flags"], classpath=order["class_path"], convertStrings=False, interrupt=False)
-    programs = {language: PROGRAMS[language] for language in order["languages"] if language in PROGRAMS}
-    if programs:
-        engine = jpype.JClass("org.graalvm.polyglot.Engine").newBuilder().option("engine.WarnInterpreterOnly", "false").build()
-        contexts = jpype.JClass("org.graalvm.polyglot.Context")
-        for language, program in programs.items():
-            context = contexts.newBuilder(language).engine(engine).build()
-            context.eval(language, program).asString()
-            context.close()
+    languages = [language for language in order["languages"] if language in OBJECTS]
+    if languages:
+        with tempfile.TemporaryDirectory(prefix="amino-trial-") as folder:
+            socket = start_runtime(jpype, order["runtime_jar"], f"{folder}/socket")
+            asyncio.run(exercise(socket, languages, Path(folder)))
     jpype.JClass("java.lang.System").exit(0)
+
+
+def start_runtime(jpype: Any, jar: str, socket: str) -> str:
+    """Starts our own part of the JVM half beside the class path: an archive that held it would be void with every build of it."""
+    urls = [jpype.JClass("java.io.File")(jar).toURI().toURL()]
+    loader = jpype.JClass("java.net.URLClassLoader")(urls, jpype.JClass("java.lang.ClassLoader").getSystemClassLoader())
+    jpype.JClass("java.lang.Thread").currentThread().setContextClassLoader(loader)
+    return str(jpype.JClass(loader.loadClass(ENTRY_CLASS)).start(socket, TOKEN, "trial"))
+
+
+async def exercise(socket: str, languages: list[str], folder: Path) -> None:
+    """Loads, makes, calls and saves an object of each language."""
+    lane = await LaneConnection.connect(f"unix:{socket}", client_id="trial", token=TOKEN, role="kernel")
+
+    async def ask(target: str, method: str, *args: Any) -> Any:
+        return await lane.invoke(target, method, args, CallOptions(budget_ms=BUDGET_MS))
+
+    for language in languages:
+        file, source = OBJECTS[language]
+        place = folder / language
+        place.mkdir()
+        (place / file).write_text(source, encoding="utf-8")
+        await ask("", "load", language, language, str(place), file, {})
+        await ask("", "create", language, 1, language, [5], {}, {})
+        for number in range(CALLS):
+            await ask(language, "incr", number % 10)
+        await ask(language, "get")
+        await ask("", "snapshot", language, {"allow_lossy": False})
+    lane.close()
 
 
 if __name__ == "__main__":

@@ -55,7 +55,7 @@ def test_a_jdk_without_jlink_is_started_as_it_is(jdk: JavaMachine, tmp_path: Pat
     (tmp_path / "lib/server").mkdir(parents=True)
     (tmp_path / "lib/server/libjvm.so").touch()
     bare = replace(jdk, home=tmp_path, library=tmp_path / "lib/server/libjvm.so")
-    quick = FastStart(tmp_path / "cache").make(bare, [], [], [])
+    quick = FastStart(tmp_path / "cache").make(bare, [], [], [], tmp_path / "none.jar")
     assert (quick.machine, quick.archive) == (bare, None)
 
 
@@ -63,7 +63,7 @@ def test_a_failed_trial_run_leaves_no_archive(image: JavaMachine, tmp_path: Path
     broken = tmp_path / "broken.jar"
     broken.write_bytes(b"no jar")
     archives = ClassArchives(tmp_path / "archives")
-    assert archives.make(image, [], [broken], ["js"]) is None
+    assert archives.make(image, [], [broken], ["js"], broken) is None
     assert [path.name for path in (tmp_path / "archives").iterdir()] == [".lock"]
 
 
@@ -73,7 +73,7 @@ def test_an_archive_belongs_to_its_jars(image: JavaMachine, tmp_path: Path) -> N
         pytest.skip("the base jars are not in the cache")
     guests = store.class_path(["java"])
     archives = ClassArchives(tmp_path / "archives")
-    made = archives.make(image, [], guests, [])
+    made = archives.make(image, [], guests, [], tmp_path / "none.jar")
     assert made is not None and archives.find(image, [], guests) == made
     assert archives.find(image, [], guests[1:]) is None
     path = os.pathsep.join(map(str, [*guests, jpype_jar()]))
