@@ -1,7 +1,7 @@
-"""A JVM that does what a kernel's does, so that its classes can be archived: `python -m amino_graal.trial_run`.
+"""A JVM that does what a kernel's does, so that its classes can be archived: `python -m amino_kernel.trial_run`.
 
-Started by `ClassArchives`. Reads one JSON object from its input: `library`, `flags`, `class_path`, `runtime_jar`, `languages`. The JVM
-writes the archive when it exits.
+Started by `amino_graal.class_archive`. Reads one JSON object from its input: `library`, `flags`, `class_path`, `runtime_jar`, `languages`.
+The JVM writes the archive when it exits.
 """
 
 from __future__ import annotations
@@ -14,10 +14,9 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from amino_graal.backend import ENTRY_CLASS
 from amino_wire.frames import CallOptions
 from amino_wire.lane import LaneConnection
-
-from amino_graal.backend import ENTRY_CLASS
 
 JS = """
 export default class Counter {
