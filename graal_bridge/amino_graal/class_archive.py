@@ -18,6 +18,7 @@ from pathlib import Path
 
 from amino_graal.exclusive import exclusively
 from amino_graal.flags import jvm_flags
+from amino_graal.jpype_jar import jpype_jar
 from amino_graal.machine import JavaMachine
 
 _SECONDS = 900
@@ -77,7 +78,8 @@ class ClassArchives:
                 return path
 
     def _path(self, machine: JavaMachine, compiler: Sequence[Path], guests: Sequence[Path]) -> Path:
-        stats = [(jar, jar.stat()) for jar in [*compiler, *guests]]
+        # JPype puts its own jar, which is that of this Python environment, behind the guests.
+        stats = [(jar, jar.stat()) for jar in [*compiler, *guests, jpype_jar()]]
         parts = [str(machine.home), machine.version, *(f"{jar} {stat.st_size} {stat.st_mtime_ns}" for jar, stat in stats)]
         trial = importlib.util.find_spec(TRIAL_RUN)
         if trial is not None and trial.origin is not None:

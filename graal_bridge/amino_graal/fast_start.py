@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,10 +73,3 @@ class FastStart:
 
 def _nobody(_name: str, _done: int, _size: int) -> None:
     """Whom progress is told when nobody wants to know."""
-
-
-def jpype_jar() -> Path:
-    """Answers the jar that JPype puts on every class path, behind ours."""
-    spec = importlib.util.find_spec("jpype")
-    assert spec is not None and spec.origin is not None
-    return Path(spec.origin).parent.parent / "org.jpype.jar"

@@ -48,7 +48,7 @@ def jvm_flags(
         flags.append("--sun-misc-unsafe-memory-access=allow")
     if archive is not None:
         # The JVM would write to our output that another archive of its own does not fit its modules.
-        flags += [f"-XX:SharedArchiveFile={archive}", "-Xlog:cds=off", "-Xlog:aot=off"]
+        flags += [f"-XX:SharedArchiveFile={archive}", "-Xlog:cds*=off", "-Xlog:aot*=off"]
     if crash_folder is not None:
         flags += [f"-XX:ErrorFile={str(crash_folder).replace('%', '%%')}/{CRASH_LOG}", "-XX:-HeapDumpOnOutOfMemoryError"]
     if heap_mb:

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from amino_graal.backend import JvmOptions
 from amino_graal.discovery import find_machine
-from amino_graal.fast_start import FastStart, jpype_jar
+from amino_graal.fast_start import FastStart
 from amino_graal.jars import JarStore, Progress, cache_folder
+from amino_graal.jpype_jar import jpype_jar
 from amino_graal.lock import LANGUAGES
 from amino_graal.runtime_jar import find_runtime_jar
 

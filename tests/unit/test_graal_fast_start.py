@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from amino_graal.class_archive import ClassArchives
 from amino_graal.discovery import report_machines
-from amino_graal.fast_start import FastStart, jpype_jar
+from amino_graal.fast_start import FastStart
 from amino_graal.flags import jvm_flags
 from amino_graal.jars import JarStore, cache_folder
+from amino_graal.jpype_jar import jpype_jar
 from amino_graal.jvm_image import JvmImages
 from amino_graal.machine import PLACEHOLDERS, JavaMachine
 
