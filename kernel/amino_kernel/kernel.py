@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
-import os
 import secrets
-import time
 from collections.abc import Awaitable, Sequence
 from typing import Any
 
@@ -37,6 +35,7 @@ from amino_kernel.incoming import Incoming
 from amino_kernel.jar_progress import JarProgress
 from amino_kernel.jvm_leases import JvmLeases
 from amino_kernel.kernel_service import KernelService
+from amino_kernel.load_meter import LoadMeter
 from amino_kernel.log_buffer import LogBuffer
 from amino_kernel.managers import ManagedChains
 from amino_kernel.managers.client_questions import ClientQuestions
@@ -78,7 +77,7 @@ class Kernel:
         self._ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self._tasks: list[asyncio.Task[None]] = []
         self._endpoints = common_pb2.Endpoints(grpc=join(settings.host, self._server.port), host_id=self._identity.host_id)
-        self._cpu = (time.monotonic(), time.process_time())
+        self._meter = LoadMeter()
         self._make_parts()
 
     @property
@@ -133,8 +132,8 @@ class Kernel:
         token = secrets.token_urlsafe(24)
         session_socket = await self._open_lanes(main, token)
         await self._offer(session_socket, token)
-        self._tasks.append(asyncio.ensure_future(self._membership.run()))
-        self._tasks.append(asyncio.ensure_future(self._prewarm(main)))
+        work = (self._membership.run(), self._serve(), self._prewarm(main))
+        self._tasks.extend(asyncio.ensure_future(each) for each in work)
 
     async def joined(self) -> None:
         """Waits until the OMS knows this kernel.
@@ -261,19 +260,22 @@ class Kernel:
         )
 
     def _load(self) -> tuple[float, int]:
-        then, spent_then = self._cpu
-        now, spent = time.monotonic(), time.process_time()
-        self._cpu = (now, spent)
-        share = (spent - spent_then) / max(1e-3, now - then) / (os.cpu_count() or 1)
-        return len(self._table) + share, len(self._table)
+        return self._meter.read(len(self._table)), len(self._table)
 
     async def _drop(self, listed: Sequence[oms_pb2.ObjectEpoch]) -> None:
         await self._hosting.drop_listed(listed)
 
+    async def _serve(self) -> None:
+        # Until then no object can be made here, whatever a client that has found the port may think.
+        await self._membership.wait_joined(None)
+        await self._server.serving(True)
+
     async def _fence(self) -> None:
+        await self._server.serving(False)
         await asyncio.gather(*(runtime.bridge.fence(None) for runtime in self._pool.running()))
 
     async def _resume(self) -> None:
+        await self._server.serving(True)
         self._records.clear()
         # What is on the move stays held; its own move lets it go.
         active = [local for local in self._table if local.standing is Standing.ACTIVE]

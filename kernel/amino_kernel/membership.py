@@ -66,8 +66,8 @@ class Membership:
     def joined(self) -> bool:
         return self._joined.is_set()
 
-    async def wait_joined(self, seconds: float) -> None:
-        """Waits for the first registration.
+    async def wait_joined(self, seconds: float | None) -> None:
+        """Waits for the first registration; with None as long as it takes.
 
         Raises:
             OmsUnavailable: There was none within that time.

@@ -25,7 +25,7 @@ SERVICES = (
 
 
 class KernelServer:
-    """A bound port, on which services are offered once they exist."""
+    """A bound port, on which services are offered once they exist; in good health while the OMS counts on this kernel."""
 
     def __init__(self, host: str, port: int) -> None:
         # Without reuse, a second kernel on the same port is told so instead of getting every other connection.
@@ -38,9 +38,14 @@ class KernelServer:
         oms_pb2_grpc.add_KernelServiceServicer_to_server(kernels, self._server)
         _health_generated.add_HealthServicer_to_server(self._health, self._server)
         reflection.enable_server_reflection((*SERVICES, health.SERVICE_NAME, reflection.SERVICE_NAME), self._server)
-        for name in ("", *SERVICES):
-            await self._health.set(name, health_pb2.HealthCheckResponse.SERVING)
+        await self.serving(False)
         await self._server.start()
+
+    async def serving(self, answer: bool) -> None:
+        """What health checks are answered from now on."""
+        status = health_pb2.HealthCheckResponse.SERVING if answer else health_pb2.HealthCheckResponse.NOT_SERVING
+        for name in ("", *SERVICES):
+            await self._health.set(name, status)
 
     async def stop(self, grace: float) -> None:
         """Refuses new calls and gives those that run `grace` seconds."""

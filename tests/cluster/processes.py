@@ -10,15 +10,17 @@ import signal
 import socket
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Collection, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import grpc
 import grpc.aio
+from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 START_SECONDS = 60.0
+SERVING, NOT_SERVING = health_pb2.HealthCheckResponse.SERVING, health_pb2.HealthCheckResponse.NOT_SERVING
 
 
 def free_port() -> int:
@@ -46,29 +48,38 @@ class ChildProcess:
         """Answers the command line and what goes to its standard input."""
         raise NotImplementedError
 
-    async def start(self) -> None:
+    async def start(self, *health: int) -> None:
+        """Starts the process and waits until it is in such health, by default until it serves."""
         command, order = self.command()
         with self.log.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=log, stderr=log, env=environment())
         assert self.process.stdin is not None
         self.process.stdin.write(order.encode())
-        await self.answering()
+        await self.health(*health)
 
-    async def answering(self) -> None:
-        """Waits until the process answers; raises with the end of its log when it ends instead."""
+    async def health(self, *wanted: int) -> None:
+        """Waits until the process says that it is in such health; raises with the end of its log when it ends instead."""
+        assert self.process is not None
+        ended = asyncio.ensure_future(self.process.wait())
+        seen = asyncio.ensure_future(self._see(wanted or (SERVING,)))
+        try:
+            await asyncio.wait({seen, ended}, timeout=START_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+            if not seen.done():
+                raise RuntimeError(f"{self.name} does not serve; its log ends with:\n{self.log_text()}")
+            seen.result()
+        finally:
+            ended.cancel()
+            seen.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await seen
+
+    async def _see(self, wanted: Collection[int]) -> None:
         async with grpc.aio.insecure_channel(self.address, options=(("grpc.max_reconnect_backoff_ms", 200),)) as channel:
-            ready = asyncio.ensure_future(channel.channel_ready())
-            assert self.process is not None
-            ended = asyncio.ensure_future(self.process.wait())
-            try:
-                await asyncio.wait({ready, ended}, timeout=START_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-                if not ready.done():
-                    raise RuntimeError(f"{self.name} did not answer; its log ends with:\n{self.log_text()}")
-            finally:
-                ready.cancel()
-                ended.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await ready
+            await channel.channel_ready()
+            watch: Any = health_pb2_grpc.HealthStub(channel).Watch
+            async for answer in watch(health_pb2.HealthCheckRequest()):
+                if answer.status in wanted:
+                    return
 
     async def kill(self) -> None:
         """SIGKILL: what a power cut would do to this one process."""

@@ -29,7 +29,7 @@ from amino_wire.pb import client_pb2
 
 from tests.cluster.client import Client
 from tests.cluster.objects import COUNTER_JS
-from tests.cluster.processes import Cluster, KernelProcess, cluster, environment
+from tests.cluster.processes import NOT_SERVING, Cluster, KernelProcess, cluster, environment
 
 pytestmark = [pytest.mark.cluster, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(200)]
 
@@ -232,7 +232,7 @@ async def test_a_setting_that_does_not_exist(tmp_path: Path) -> None:
 
 async def test_no_oms_is_said_at_once_and_waited_for(tmp_path: Path) -> None:
     kernel = KernelProcess("alone", tmp_path, "127.0.0.1:1", {})
-    await kernel.start()
+    await kernel.start(NOT_SERVING)
     try:
         async with Client(kernel.address) as alone:
             with pytest.raises(AminoError, match="OMS") as caught:

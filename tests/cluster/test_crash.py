@@ -14,7 +14,7 @@ from amino_wire.pb import client_pb2
 
 from tests.cluster.client import Client, until
 from tests.cluster.objects import COUNTER_JS
-from tests.cluster.processes import cluster
+from tests.cluster.processes import NOT_SERVING, SERVING, cluster
 
 pytestmark = [pytest.mark.cluster, pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -74,8 +74,10 @@ async def test_an_oms_away_longer_than_the_lease_silences_objects_until_it_is_ba
             return False
 
         await until(silenced)
+        await made.kernels["north"].health(NOT_SERVING)
         await made.oms.start()
         assert await eventually(client, record.id, "get") == 1
+        await made.kernels["north"].health(SERVING)
 
 
 async def test_a_killed_kernel_comes_back_and_its_objects_can_be_restarted(tmp_path: Path) -> None:

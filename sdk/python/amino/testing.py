@@ -26,6 +26,8 @@ import grpc
 
 START_SECONDS = 120.0
 STOP_SECONDS = 15.0
+POLL_SECONDS = 0.02
+RECONNECT = (("grpc.max_reconnect_backoff_ms", 200), ("grpc.initial_reconnect_backoff_ms", 50))
 
 
 def free_port() -> int:
@@ -153,7 +155,7 @@ class LocalCluster:
         )
 
     def wait_until_up(self, patience: float = START_SECONDS) -> None:
-        """Waits until every running process answers.
+        """Waits until every running process serves: an OMS answers, a kernel has joined its OMS, so that objects can be made there.
 
         Raises:
             RuntimeError: with the end of its log, for a process that ended or does not answer within `patience` seconds.
@@ -177,15 +179,17 @@ class LocalCluster:
 
 
 def _wait_for(process: LocalProcess, end: float) -> None:
-    channel = grpc.insecure_channel(process.address, [("grpc.max_reconnect_backoff_ms", 200), ("grpc.initial_reconnect_backoff_ms", 50)])
-    try:
+    from grpc_health.v1 import health_pb2, health_pb2_grpc  # the kernel's, as the process is
+
+    with grpc.insecure_channel(process.address, RECONNECT) as channel:
+        health = health_pb2_grpc.HealthStub(channel)
         while time.monotonic() < end and process.running:
             try:
-                grpc.channel_ready_future(channel).result(timeout=0.25)  # pyright: ignore[reportUnknownMemberType]
-                return
-            except grpc.FutureTimeoutError:
-                continue
-    finally:
-        channel.close()
-    state = "did not answer in time" if process.running else "ended"
+                answer = health.Check(health_pb2.HealthCheckRequest(), timeout=1)
+                if answer.status == health_pb2.HealthCheckResponse.SERVING:
+                    return
+            except grpc.RpcError:
+                pass  # it does not listen yet
+            time.sleep(POLL_SECONDS)
+    state = "did not serve in time" if process.running else "ended"
     raise RuntimeError(f"{process.name} at {process.address} {state}; its log ends with:\n{process.log_text()}")
