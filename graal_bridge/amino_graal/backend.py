@@ -38,11 +38,6 @@ class RuntimeHandle(Protocol):
         """The Unix socket on which it listens for the bridge."""
         ...
 
-    @property
-    def process_id(self) -> int | None:
-        """The process it runs in, when that is not ours and may be killed; else None."""
-        ...
-
     def kill(self) -> bool:
         """Ends the process it runs in at once, if it has not ended yet; answers False when that is ours, or a host program's."""
         ...

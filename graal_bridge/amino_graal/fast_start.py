@@ -57,9 +57,10 @@ class FastStart:
             runtime_jar: Our own part of the JVM half, for the trial run.
             progress: Told of each step at its beginning (0 of 1) and at its end (1 of 1).
         """
+        there = self.find(machine, compiler, guests)
+        if not machine.compiles or there.archive is not None:
+            return there
         told = progress or _nobody
-        if not machine.compiles:
-            return QuickMachine(machine)
         told("a JVM for fast starts", 0, 1)
         image = self._images.make(machine)
         told("a JVM for fast starts", 1, 1)

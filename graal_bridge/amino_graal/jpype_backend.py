@@ -18,7 +18,6 @@ class InProcessRuntime:
     """The JVM half in this process."""
 
     socket_path: str
-    process_id: int | None = None
 
     def kill(self) -> bool:
         return False

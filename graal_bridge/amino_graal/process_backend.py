@@ -22,10 +22,6 @@ class ChildRuntime:
     socket_path: str
     process: ChildProcess
 
-    @property
-    def process_id(self) -> int | None:
-        return self.process.pid
-
     def kill(self) -> bool:
         self.process.kill()
         return True

@@ -17,7 +17,6 @@ class AttachedRuntime:
 
     socket_path: str
     gateway: Any
-    process_id: int | None = None
 
     def kill(self) -> bool:
         return False

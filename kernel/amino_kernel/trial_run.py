@@ -16,7 +16,11 @@ from typing import Any
 
 from amino_graal.backend import ENTRY_CLASS
 from amino_wire.frames import CallOptions
-from amino_wire.lane import LaneConnection
+from amino_wire.pb import common_pb2
+from amino_wire.values import EncodedValue, encode
+
+from amino_kernel.artifact_key import artifact_key
+from amino_kernel.bridge import Bridge
 
 JS = """
 export default class Counter {
@@ -91,23 +95,28 @@ def start_runtime(jpype: Any, jar: str, socket: str) -> str:
 
 async def exercise(socket: str, languages: list[str], folder: Path) -> None:
     """Loads, makes, calls and saves an object of each language."""
-    lane = await LaneConnection.connect(f"unix:{socket}", client_id="trial", token=TOKEN, role="kernel")
-
-    async def ask(target: str, method: str, *args: Any) -> Any:
-        return await lane.invoke(target, method, args, CallOptions(budget_ms=BUDGET_MS))
-
+    bridge = await Bridge.connect(socket, TOKEN, "trial", _nothing, _nothing)
     for language in languages:
         file, source = OBJECTS[language]
         place = folder / language
         place.mkdir()
         (place / file).write_text(source, encoding="utf-8")
-        await ask("", "load", language, language, str(place), file, {})
-        await ask("", "create", language, 1, language, [5], {}, {})
+        artifact = common_pb2.Artifact(language=language, entry=file)
+        await bridge.load(artifact, str(place), {})
+        await bridge.create(language, 1, artifact_key(artifact), _encoded([5]), _encoded({}), {})
         for number in range(CALLS):
-            await ask(language, "incr", number % 10)
-        await ask(language, "get")
-        await ask("", "snapshot", language, {"allow_lossy": False})
-    lane.close()
+            await bridge.call(language, "incr", _encoded([number % 10]), CallOptions(budget_ms=BUDGET_MS))
+        await bridge.call(language, "get", _encoded([]), CallOptions(budget_ms=BUDGET_MS))
+        await bridge.snapshot(language, False)
+    bridge.close()
+
+
+def _encoded(value: Any) -> EncodedValue:
+    return EncodedValue(encode(value))
+
+
+def _nothing(*_: object) -> None:
+    """What guests ask and print, and how the connection ends, is nobody's concern."""
 
 
 if __name__ == "__main__":

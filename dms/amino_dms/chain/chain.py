@@ -63,6 +63,10 @@ class Chain:
     def __len__(self) -> int:
         return len(self.managers)
 
+    def needs_state(self) -> bool:
+        """Whether a manager needs the object's state to be capturable."""
+        return any(manager.declares.needs_state for manager in self.managers)
+
     def callers(self) -> tuple[int, ...]:
         """Indexes of the managers whose proxies take part in calls; the others vanish from the call path."""
         return tuple(

@@ -9,6 +9,8 @@ from collections.abc import Awaitable, Callable
 from random import Random
 from typing import Any, TypeVar
 
+from amino_wire.errors import AminoError
+
 T = TypeVar("T")
 
 
@@ -93,3 +95,17 @@ def _end(loop: asyncio.AbstractEventLoop) -> None:
         task.cancel()
     if tasks:
         loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+
+
+def elapsed() -> float:
+    """Simulated seconds since the beginning."""
+    return asyncio.get_running_loop().time()
+
+
+async def error_of(call: Awaitable[Any]) -> AminoError | None:
+    """What a call raises."""
+    try:
+        await call
+    except AminoError as error:
+        return error
+    return None

@@ -305,7 +305,7 @@ class ManagedChains:
 
 async def _check_state(chain: Chain, host: KernelInstanceHost) -> None:
     """Raises ChainInvalid where a manager needs the object's state and it cannot be captured: better now than when the object moves."""
-    if any(manager.declares.needs_state for manager in chain.managers):
+    if chain.needs_state():
         try:
             await host.copy()
         except StateNotCapturable as error:

@@ -46,7 +46,7 @@ class ChainLibrary:
 
     def needs_state(self, record: common_pb2.ObjectRecord) -> bool:
         """Whether a manager of the chain needs the object's state. Raises ChainInvalid as `chain_of`."""
-        return bool(record.deployment_managers) and any(manager.declares.needs_state for manager in self.chain_of(record).managers)
+        return bool(record.deployment_managers) and self.chain_of(record).needs_state()
 
     def has_coordinators(self, record: common_pb2.ObjectRecord) -> bool:
         """Whether the chain has a coordinator. Raises ChainInvalid as `chain_of`."""

@@ -14,7 +14,7 @@ from typing import cast
 from amino_wire.errors import NameTaken, ObjectNotFound, TransactionConflict
 from amino_wire.pb import common_pb2
 
-from amino_oms.lifecycle.services import ATTEMPTS, Services
+from amino_oms.lifecycle.services import ATTEMPTS, KERNELS_TRIED, Services
 from amino_oms.lifecycle.siting import Siting
 from amino_oms.membership.kernel_calls import KernelSilent
 from amino_oms.registry.identity import new_object_id
@@ -24,9 +24,6 @@ Records = list[common_pb2.ObjectRecord]
 
 _TOGETHER = 100
 """How many of them go to one kernel before the next choice."""
-
-_KERNELS_TRIED = 2
-"""An artifact that ends the process that makes an instance must not go from kernel to kernel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +73,7 @@ class BatchMaking:
                 made = await self._attempt(records, request_id)
             except KernelSilent:
                 tried.update(record.replicas[0].kernel_id for record in records)
-                if len(tried) >= _KERNELS_TRIED:
+                if len(tried) >= KERNELS_TRIED:
                     raise
                 continue
             finally:

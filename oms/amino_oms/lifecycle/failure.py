@@ -13,8 +13,7 @@ from amino_wire.pb import common_pb2
 from amino_oms.lifecycle.recovery import Recovery
 from amino_oms.lifecycle.services import ATTEMPTS, Services
 from amino_oms.membership.detector import Death
-from amino_oms.registry.keys import hosted_prefix, last_part
-from amino_oms.registry.listing import entries
+from amino_oms.registry.listing import hosted
 from amino_oms.registry.records import Stored
 
 _log = logging.getLogger(__name__)
@@ -40,13 +39,8 @@ class Failure:
 
     async def sweep(self, kernel_id: str) -> None:
         """Sees to every object with a replica in a past life of the kernel. Does no harm where there is none."""
-        batch: list[str] = []
-        async for entry in entries(self._services.registry.store, hosted_prefix(kernel_id)):
-            batch.append(last_part(entry.key))
-            if len(batch) == _AT_ONCE:
-                await self._see_to(batch)
-                batch = []
-        await self._see_to(batch)
+        async for batch in hosted(self._services.registry.store, kernel_id, _AT_ONCE):
+            await self._see_to(batch)
 
     async def _see_to(self, object_ids: Sequence[str]) -> None:
         found = [await self._services.registry.by_id(object_id) for object_id in object_ids]

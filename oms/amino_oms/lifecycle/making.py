@@ -13,16 +13,13 @@ from amino_wire.pb import common_pb2
 
 from amino_oms.lifecycle.deletion import Deletion
 from amino_oms.lifecycle.recovery import Recovery
-from amino_oms.lifecycle.services import ATTEMPTS, Services
+from amino_oms.lifecycle.services import ATTEMPTS, KERNELS_TRIED, Services
 from amino_oms.lifecycle.siting import Siting
 from amino_oms.membership.kernel_calls import KernelSilent
 from amino_oms.registry.identity import new_object_id
 from amino_oms.registry.keys import name_key
 from amino_oms.registry.records import Stored
 from amino_oms.store.transaction import Compare, Operation
-
-_KERNELS_TRIED = 2
-"""An artifact that ends the process that evaluates it must not go from kernel to kernel."""
 
 
 class Making:
@@ -62,13 +59,10 @@ class Making:
         """Gives an ACTIVE object its name, and deletes the object that had it."""
         services = self._services
         for _ in range(ATTEMPTS):
-            compares, also, named, old = await self._take_name(stored.record, replace=True)
-            if named:
+            if await services.registry.owns_name(stored.record):
                 return stored
-            finished = await services.registry.replace(stored, stored.copy(), compares=compares, also=also, named=(False, True))
+            finished = await self._commit(stored, stored.copy(), (), replace=True)
             if finished is not None:
-                if old is not None:
-                    services.background.start(self._deletion.dispose(old.record), f"dispose of replaced object {old.record.id}")
                 return finished
             current = await services.registry.by_id(stored.record.id)
             if current is None:
@@ -155,17 +149,11 @@ class Making:
         after.interface.CopyFrom(interface)
         after.status = common_pb2.OBJECT_STATUS_ACTIVE
         for _ in range(ATTEMPTS):
-            compares, also, named, old = await self._take_name(after, replace=replace)
             same_life = services.directory.still(replica)
             if same_life is None:
                 return None
-            compares = (*compares, same_life)
-            finished = await services.registry.replace(
-                stored, after, compares=compares, also=also, named=(named, True), origin=replica.kernel_id
-            )
+            finished = await self._commit(stored, after, (same_life,), replace=replace, origin=replica.kernel_id)
             if finished is not None:
-                if old is not None:
-                    services.background.start(self._deletion.dispose(old.record), f"dispose of replaced object {old.record.id}")
                 return finished
             current = await services.registry.by_id(after.id)
             if current is None or current.entry.modified != stored.entry.modified:
@@ -173,6 +161,18 @@ class Making:
         raise TransactionConflict(
             f"the object {after.name or after.id} could not be committed since others kept changing its name; try again"
         )
+
+    async def _commit(
+        self, stored: Stored, after: common_pb2.ObjectRecord, holds: Sequence[Compare], *, replace: bool, origin: str = ""
+    ) -> Stored | None:
+        """Commits a record with its name, and deletes the object that loses it; None where something has changed meanwhile."""
+        compares, also, named, old = await self._take_name(after, replace=replace)
+        committed = await self._services.registry.replace(
+            stored, after, compares=(*compares, *holds), also=also, named=(named, True), origin=origin
+        )
+        if committed is not None and old is not None:
+            self._services.background.start(self._deletion.dispose(old.record), f"dispose of replaced object {old.record.id}")
+        return committed
 
     async def _take_name(
         self, record: common_pb2.ObjectRecord, *, replace: bool
@@ -206,7 +206,7 @@ class Making:
     async def _elsewhere(self, stored: Stored, tried: set[str]) -> Stored | None:
         """Reserves the object for another kernel, in another epoch; the first one is told to drop what it may have made."""
         services = self._services
-        if len(tried) >= _KERNELS_TRIED:
+        if len(tried) >= KERNELS_TRIED:
             return None
         try:
             kernel = await self._siting.choose(stored.record, excluded=tried)

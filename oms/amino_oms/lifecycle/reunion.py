@@ -10,8 +10,7 @@ from amino_oms.lifecycle.failure import Failure
 from amino_oms.lifecycle.recovery import Recovery
 from amino_oms.lifecycle.services import ATTEMPTS, Services
 from amino_oms.lifecycle.verification import Verification
-from amino_oms.registry.keys import hosted_prefix, last_part
-from amino_oms.registry.listing import entries
+from amino_oms.registry.listing import hosted
 from amino_oms.registry.records import Stored
 
 _YIELD_EVERY = 200
@@ -88,14 +87,8 @@ class Reunion:
 
     async def _missing(self, kernel: common_pb2.KernelRecord, listed: set[str]) -> None:
         """Sees to objects that should be there and are not listed. They may have come after the list was written: the kernel is asked."""
-        batch: list[str] = []
-        async for entry in entries(self._services.registry.store, hosted_prefix(kernel.id)):
-            if (object_id := last_part(entry.key)) not in listed:
-                batch.append(object_id)
-            if len(batch) == _AT_ONCE:
-                await asyncio.gather(*(self._doubted(kernel, object_id) for object_id in batch))
-                batch = []
-        await asyncio.gather(*(self._doubted(kernel, object_id) for object_id in batch))
+        async for batch in hosted(self._services.registry.store, kernel.id, _AT_ONCE):
+            await asyncio.gather(*(self._doubted(kernel, object_id) for object_id in batch if object_id not in listed))
 
     async def _doubted(self, kernel: common_pb2.KernelRecord, object_id: str) -> None:
         stored = await self._services.registry.by_id(object_id)

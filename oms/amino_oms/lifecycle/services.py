@@ -24,6 +24,8 @@ _log = logging.getLogger(__name__)
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0
 
+KERNELS_TRIED = 2
+"""An artifact that ends the process that makes an instance must not go from kernel to kernel."""
 ATTEMPTS = 16
 """How often a change of a record is tried again when others change it at the same time."""
 

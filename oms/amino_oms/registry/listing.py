@@ -32,6 +32,18 @@ class _Place:
     total: int
 
 
+async def hosted(store: Coordinator, kernel_id: str, size: int) -> AsyncGenerator[list[str], None]:
+    """The ids of all objects with a replica on a kernel, in lists of `size` and a rest."""
+    batch: list[str] = []
+    async for entry in entries(store, hosted_prefix(kernel_id)):
+        batch.append(last_part(entry.key))
+        if len(batch) == size:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
 async def list_objects(registry: ObjectRegistry, request: client_pb2.ListRequest) -> client_pb2.ListResponse:
     """A page of the objects that fulfil all that is asked; by name where a name prefix is given, else by age.
 

@@ -11,8 +11,8 @@ from amino_wire.errors import KernelUnavailable
 from amino_dms.api import NOT_ANSWERED
 from amino_dms.testkit.client import Stub
 from amino_dms.testkit.cluster import SimulatedCluster
-from amino_dms.testkit.simulation import SimulatedClock
-from amino_dms.testkit.suites.scenario import FamilySuite, elapsed, error_of
+from amino_dms.testkit.simulation import SimulatedClock, elapsed, error_of
+from amino_dms.testkit.suites.scenario import FamilySuite
 
 
 class CachingSuite(FamilySuite):

@@ -10,7 +10,8 @@ from amino_wire.errors import AminoError
 from amino_dms.testkit.client import Stub
 from amino_dms.testkit.cluster import SimulatedCluster
 from amino_dms.testkit.faults import Faults
-from amino_dms.testkit.suites.scenario import FamilySuite, elapsed, error_of
+from amino_dms.testkit.simulation import elapsed, error_of
+from amino_dms.testkit.suites.scenario import FamilySuite
 
 STEPS = 24
 """At how many different messages a kernel is ended."""

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any, Final
 
-from amino_wire.errors import AminoError, ChainInvalid, GuestException, MemberNotFound, PermissionDenied
+from amino_wire.errors import ChainInvalid, GuestException, MemberNotFound, PermissionDenied
 from amino_wire.values import Duration, Timestamp, encode
 
 from amino_dms.api import Trait
 from amino_dms.chain import Chain
 from amino_dms.testkit.cluster import SimulatedCluster
-from amino_dms.testkit.simulation import simulate
+from amino_dms.testkit.simulation import error_of, simulate
 from amino_dms.testkit.suites.map_caller import MapCaller
 
 FIRST: Final = {"first": "kept", "x": 0}
@@ -112,7 +112,7 @@ async def use_map(world: World, expected: Expectation) -> None:
         if expected.transactions:
             await _transact(one, other, expected)
     elif "KeepInPlace" in expected.names:
-        assert isinstance(await _error(world.move()), ChainInvalid)
+        assert isinstance(await error_of(world.move()), ChainInvalid)
 
 
 def run_key_value(chain: Chain, seed: int) -> None:
@@ -160,14 +160,14 @@ async def check_recovered(caller: MapCaller, expected: Expectation) -> None:
 
 
 async def _check_errors(caller: MapCaller, failure: str) -> None:
-    error = await _error(caller.call("fail", "no more"))
+    error = await error_of(caller.call("fail", "no more"))
     assert isinstance(error, GuestException), error
     assert (error.type.rpartition("::")[2], error.message) == (failure, "no more")
-    assert isinstance(await _error(caller.call("absent")), MemberNotFound)
+    assert isinstance(await error_of(caller.call("absent")), MemberNotFound)
 
 
 async def _check_unwritable(one: MapCaller, other: MapCaller) -> None:
-    assert isinstance(await _error(one.call("put", "first", "changed")), PermissionDenied)
+    assert isinstance(await error_of(one.call("put", "first", "changed")), PermissionDenied)
     for caller in (one, other):
         await _same(caller, "kept", "peek", "first")
         await _same(caller, sorted(FIRST), "keys")
@@ -251,11 +251,3 @@ async def _same(caller: MapCaller, value: Any, method: str, *args: Any) -> None:
     """The answer is that value, of that type, in all its parts."""
     found = await caller.call(method, *args)
     assert encode(found) == encode(value), f"{method}{args} gave {found!r}, not {value!r}"
-
-
-async def _error(awaited: Awaitable[Any]) -> AminoError | None:
-    try:
-        await awaited
-    except AminoError as error:
-        return error
-    return None

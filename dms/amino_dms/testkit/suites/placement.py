@@ -10,7 +10,8 @@ from amino_wire.errors import ChainInvalid
 
 from amino_dms.testkit.client import Stub
 from amino_dms.testkit.cluster import SimulatedCluster
-from amino_dms.testkit.suites.scenario import FamilySuite, error_of
+from amino_dms.testkit.simulation import error_of
+from amino_dms.testkit.suites.scenario import FamilySuite
 
 
 class PlacementSuite(FamilySuite):

@@ -11,7 +11,8 @@ from amino_wire.errors import GuestException
 from amino_dms.testkit.client import Stub
 from amino_dms.testkit.cluster import SimulatedCluster
 from amino_dms.testkit.faults import Faults
-from amino_dms.testkit.suites.scenario import FamilySuite, error_of
+from amino_dms.testkit.simulation import error_of
+from amino_dms.testkit.suites.scenario import FamilySuite
 
 LOSSES = Faults(drop_request=0.1, drop_reply=0.2, duplicate=0.3, delay=(0.001, 0.05))
 

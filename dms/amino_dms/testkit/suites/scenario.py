@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
-
-from amino_wire.errors import AminoError
 
 from amino_dms.testkit.cluster import SimulatedCluster
 from amino_dms.testkit.simulation import simulate
@@ -20,17 +17,3 @@ class FamilySuite(ManagerSuite):
 
     def _run(self, scenario: Scenario, seed: int | None = None) -> Any:
         return simulate(lambda random: scenario(SimulatedCluster(random, registry=self.registry)), self.seed if seed is None else seed)
-
-
-async def error_of(call: Awaitable[Any]) -> AminoError | None:
-    """What a call raises."""
-    try:
-        await call
-    except AminoError as error:
-        return error
-    return None
-
-
-def elapsed() -> float:
-    """Simulated seconds since the beginning."""
-    return asyncio.get_running_loop().time()

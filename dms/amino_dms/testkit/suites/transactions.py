@@ -11,8 +11,9 @@ from amino_wire.errors import GuestException, TransactionInvalid
 from amino_dms.testkit.cluster import SimulatedCluster
 from amino_dms.testkit.faults import Faults
 from amino_dms.testkit.linearizability import is_linearizable
+from amino_dms.testkit.simulation import error_of
 from amino_dms.testkit.suites.histories import Load, transaction_history
-from amino_dms.testkit.suites.scenario import FamilySuite, error_of
+from amino_dms.testkit.suites.scenario import FamilySuite
 
 
 class TransactionSuite(FamilySuite):

@@ -90,24 +90,18 @@ def _jvm() -> Iterator[Finding]:
     yield Finding("JVM", OK, f"Java {machine.version} at {machine.home} ({machine.origin})")
     compiled = "compiles guests to machine code" if machine.compiles else "interprets guests, ten times slower or more"
     yield Finding("JIT", OK if machine.compiles else NOTE, compiled, " ".join(report.notices))
-    if machine.compiles:
-        yield _fast_start()
-
-
-def _fast_start() -> Finding:
-    from amino_graal import report_machines
+    if not machine.compiles:
+        return
     from amino_graal.fast_start import FastStart
     from amino_graal.jars import JarStore, cache_folder
 
     store = JarStore(cache_folder(os.environ) / "jars")
-    remedy = "kernels start some seconds later; once: python -m amino_graal"
-    machine = report_machines(os.environ).chosen
-    if machine is None or not store.has_compiler():
-        return Finding("fast start", NOTE, "no archive yet", remedy)
-    quick = FastStart(cache_folder(os.environ)).find(machine, store.compiler_path(), store.class_path(store.present()))
-    if quick.archive is None:
-        return Finding("fast start", NOTE, "no archive yet", remedy)
-    return Finding("fast start", OK, f"classes of the languages in {quick.archive}")
+    guests = store.class_path(store.present())
+    archive = FastStart(cache_folder(os.environ)).find(machine, store.compiler_path(), guests).archive if store.has_compiler() else None
+    here = f"classes of the languages in {archive}" if archive else "no archive yet"
+    yield Finding(
+        "fast start", OK if archive else NOTE, here, "" if archive else "kernels start some seconds later; once: python -m amino_graal"
+    )
 
 
 def _jars() -> Iterator[Finding]:
