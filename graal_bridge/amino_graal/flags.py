@@ -7,6 +7,14 @@ from pathlib import Path
 
 from amino_graal.machine import JavaMachine
 
+LATER_COMPILATION = (
+    "-XX:Tier4InvocationThreshold=50000",
+    "-XX:Tier4MinInvocationThreshold=6000",
+    "-XX:Tier4CompileThreshold=150000",
+    "-XX:Tier4BackEdgeThreshold=400000",
+)
+"""Ten times the JVM's own thresholds: a start runs much code a little, and compiling it well took a processor second from that start. What
+is called all the time gets there within a second (`docs/decisions/0012`)."""
 CRASH_LOG = "hs_err_%p.log"
 """The JVM puts its process id for %p."""
 
@@ -34,10 +42,13 @@ def jvm_flags(
         # Near the limit a JVM thrashes and ignores SIGTERM; the supervisor starts a new one in two seconds.
         "-XX:+ExitOnOutOfMemoryError",
         "-Dpolyglot.engine.WarnInterpreterOnly=false",
+        *LATER_COMPILATION,
     ]
     if machine.compiles and compiler:
         path = ":".join(str(jar) for jar in compiler)
         flags += ["-XX:+UnlockExperimentalVMOptions", "-XX:+EnableJVMCI"]
+        # Else the 25th call of a function of a language's library starts the compiler, in the midst of the first object's making.
+        flags.append("-Dpolyglot.engine.DynamicCompilationThresholds=false")
         if machine.has_placeholder:
             flags.append(f"--upgrade-module-path={path}")
         else:

@@ -6,16 +6,20 @@ import json
 import os
 import sys
 import threading
-from typing import Any
+from typing import Any, NoReturn
 
 from amino_kernel.main import run_child
 from amino_kernel.settings import KernelSettings
 
 
-def main() -> int:
+def main() -> NoReturn:
     order: dict[str, Any] = json.loads(_read_line())
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    return run_child(order["mode"], KernelSettings(**order["settings"]), order["extra"])
+    status = run_child(order["mode"], KernelSettings(**order["settings"]), order["extra"])
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # A JVM that has started has threads that nothing ends.
+    os._exit(status)
 
 
 def _read_line() -> bytes:
@@ -36,4 +40,4 @@ def _end_with_parent() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

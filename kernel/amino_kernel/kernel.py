@@ -12,9 +12,7 @@ from typing import Any
 import structlog
 from amino_dms.api import Node
 from amino_graal import JvmBackend
-from amino_graal.jpype_backend import JPypeBackend
-from amino_graal.launch import Preparation, prepare
-from amino_graal.lock import LANGUAGES
+from amino_graal.launch import Preparation
 from amino_graal.process_backend import ProcessBackend
 from amino_graal.py4j_backend import Py4jBackend
 from amino_wire.errors import AminoError
@@ -32,8 +30,8 @@ from amino_kernel.host_program import HOST_LANGUAGE, KERNEL_LABEL, HostProgram
 from amino_kernel.hosting import Hosting, LoadOptions
 from amino_kernel.identity import take_identity
 from amino_kernel.incoming import Incoming
-from amino_kernel.jar_progress import JarProgress
 from amino_kernel.jvm_leases import JvmLeases
+from amino_kernel.jvm_start import JvmStart, prepare_for
 from amino_kernel.kernel_service import KernelService
 from amino_kernel.load_meter import LoadMeter
 from amino_kernel.log_buffer import LogBuffer
@@ -65,11 +63,12 @@ JOIN_SECONDS = 15.0
 class Kernel:
     """One kernel. `await start()`, `await run()` until it is to end, `await stop()`."""
 
-    def __init__(self, settings: KernelSettings, oms: OmsClient | None = None) -> None:
+    def __init__(self, settings: KernelSettings, oms: OmsClient | None = None, jvm: JvmStart | None = None) -> None:
         warning = check_address(settings.host, settings.insecure)
         if warning:
             log.warning(warning)
-        self._settings, self._oms = settings, oms or OmsClient(settings.oms)
+        self._settings, self._jvm = settings, jvm
+        self._oms = oms or OmsClient(settings.oms)
         self._identity = take_identity(settings.data_dir)
         self._server = KernelServer(settings.host, settings.port)
         self._sockets = SocketFolder.make()
@@ -118,11 +117,8 @@ class Kernel:
             JvmNotFound, JvmUnusable, JarsMissing: There is no JVM half.
         """
         settings = self._settings
-        preparation = None if settings.py4j_port else await self._prepare(settings.languages)
-        for notice in preparation.notices if preparation is not None else ():
-            log.warning(notice)
         events = PoolEvents(self._incoming.take, self._runtime_ended)
-        first = self._first_backend(preparation)
+        first = await self._first_backend()
         places = PoolPlaces(self._sockets, self._running)
         self._pool = RuntimePool(self.kernel_id, settings.isolate, first, self._prepare, _process_backend, places, events)
         artifacts = ArtifactCache(self._identity.folder / "artifacts", self._oms)
@@ -173,22 +169,16 @@ class Kernel:
         self._identity.lock.close()
 
     async def _prepare(self, languages: Sequence[str]) -> Preparation:
-        settings = self._settings
-        work = functools.partial(
-            prepare,
-            languages,
-            heap_mb=settings.heap_mb,
-            extra=settings.jvm_options,
-            crash_folder=self._identity.folder,
-            progress=JarProgress(),
-            offline=settings.offline,
-        )
-        return await asyncio.to_thread(work)
+        return await asyncio.to_thread(prepare_for, self._settings, languages, self._identity.folder)
 
-    def _first_backend(self, preparation: Preparation | None) -> tuple[JvmBackend, tuple[str, ...]]:
-        if preparation is None:
-            return Py4jBackend(self._settings.py4j_port, self._settings.py4j_token), self._settings.py4j_languages
-        return JPypeBackend(preparation.options), preparation.languages
+    async def _first_backend(self) -> tuple[JvmBackend, tuple[str, ...]]:
+        settings = self._settings
+        if settings.py4j_port:
+            return Py4jBackend(settings.py4j_port, settings.py4j_token), settings.py4j_languages
+        preparation, backend = await (self._jvm or JvmStart(settings)).done()
+        for notice in preparation.notices:
+            log.warning(notice)
+        return backend, preparation.languages
 
     async def _open_lanes(self, main: Runtime, token: str) -> str:
         settings = self._settings
@@ -237,11 +227,7 @@ class Kernel:
         return list(answer.kernels)
 
     def _languages(self) -> list[str]:
-        # Jars that are not here yet are fetched when they are needed; what is not allowed is not offered.
-        allowed = self._settings.allow
-        needs = {"llvm": "native", "java": "host"}
-        of_program = [HOST_LANGUAGE] if self._settings.py4j_port else []
-        return [language for language in LANGUAGES if language not in needs or needs[language] in allowed] + of_program
+        return self._settings.offered + ([HOST_LANGUAGE] if self._settings.py4j_port else [])
 
     def _labels(self) -> dict[str, str]:
         # An instance of a program is nowhere but in it, so its kernel must be one that a selector can name.

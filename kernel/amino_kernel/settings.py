@@ -7,24 +7,23 @@ import tomllib
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Literal, cast
+from typing import Any, Literal, cast
 
 from amino_graal.lock import LANGUAGES
 from amino_wire.errors import ConfigInvalid
-from pydantic import Field, ValidationError, field_validator
-from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 PREFIX = "AMINO_KERNEL_"
 FILE = Path("amino.toml")
 TABLE = "kernel"
 Allowed = Literal["native", "io", "network", "env", "host", "threads"]
-Words = Annotated[tuple[str, ...], NoDecode]
+Words = tuple[str, ...]
 
 
-class KernelSettings(BaseSettings):
+class KernelSettings(BaseModel):
     """What an operator can say about a kernel."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     host: str = Field("127.0.0.1", description="address to listen on; other than loopback needs `insecure`")
     port: int = Field(7420, ge=0, le=65535, description="gRPC port; 0 takes a free one")
@@ -32,8 +31,8 @@ class KernelSettings(BaseSettings):
     oms: str = Field("127.0.0.1:7421", description="host:port of the OMS")
     data_dir: Path = Field(Path(".amino/kernel"), description="folder of the kernel's id and files; one per kernel")
     languages: Words = Field(("js",), description="guest languages whose jars are fetched before the start; `all` for every one")
-    allow: Annotated[tuple[Allowed, ...], NoDecode] = Field((), description="what guests may do: native, io, network, env, host, threads")
-    labels: Annotated[dict[str, str], NoDecode] = Field({}, description="labels of this kernel, key=value, for placement")
+    allow: tuple[Allowed, ...] = Field((), description="what guests may do: native, io, network, env, host, threads")
+    labels: dict[str, str] = Field({}, description="labels of this kernel, key=value, for placement")
     isolate: Literal["none", "artifact", "tenant"] = Field(
         "none", description="give each artifact, or each tenant, a JVM process of its own"
     )
@@ -48,6 +47,12 @@ class KernelSettings(BaseSettings):
     py4j_port: int = Field(0, ge=0, le=65535, description="attach to the JVM behind this py4j port instead of starting one")
     py4j_token: str = Field("", repr=False, description="that gateway's secret")
     py4j_languages: Words = Field((), description="languages that the JVM behind it runs; others get a JVM process of their own")
+
+    @property
+    def offered(self) -> list[str]:
+        """Languages of this kernel: all that are allowed. Jars that are not here yet are fetched when they are needed."""
+        needs = {"llvm": "native", "java": "host"}
+        return [language for language in LANGUAGES if language not in needs or needs[language] in self.allow]
 
     @field_validator("languages", "allow", "jvm_options", "py4j_languages", mode="before")
     @classmethod
@@ -75,18 +80,6 @@ class KernelSettings(BaseSettings):
             if language not in LANGUAGES:
                 raise ValueError(f"there is no guest language {language!r}; known: {', '.join(LANGUAGES)}, all")
         return value
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],  # noqa: ARG003
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        # Read by `gather`, which also knows where a value came from.
-        return (init_settings,)
 
 
 def load_settings(flags: Mapping[str, Any], environ: Mapping[str, str] | None = None, file: Path = FILE) -> KernelSettings:

@@ -13,16 +13,12 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import Any
 
-import structlog
 from amino_graal.flags import CRASH_LOG
 
 from amino_kernel.crash_logs import keep_latest_crash_logs
 from amino_kernel.exit_status import CONFIGURATION, GUEST, OUT_OF_MEMORY
-from amino_kernel.log_setup import set_up_logging
 from amino_kernel.running_calls import RunningCallsFolder
 from amino_kernel.settings import KernelSettings
-
-log = structlog.get_logger(__name__)
 
 STOP_SECONDS = 10.0
 MAIN = 0
@@ -58,7 +54,6 @@ def supervise(mode: str, settings: KernelSettings, extra: Mapping[str, Any]) -> 
     Returns:
         The exit status: the child's, when starting it again would be of no use.
     """
-    set_up_logging(settings.log_level, settings.log_format)
     return Supervisor(mode, settings, extra).run()
 
 
@@ -66,6 +61,7 @@ class Supervisor:
     """One child at a time."""
 
     def __init__(self, mode: str, settings: KernelSettings, extra: Mapping[str, Any]) -> None:
+        self._settings = settings
         child = settings.model_copy(update={"supervise": False})
         self._order = json.dumps({"mode": mode, "settings": json.loads(child.model_dump_json()), "extra": dict(extra)})
         folder = settings.data_dir / "kernel" if mode == "up" else settings.data_dir
@@ -83,9 +79,18 @@ class Supervisor:
             status = self._run_once()
             if self._ending or status in (0, CONFIGURATION):
                 return max(0, status) if not self._ending else 0
-            log.error("the kernel process ended; it is started again", reason=self.describe(status), **self._last_words())
+            self._log_end(reason=self.describe(status), **self._last_words())
             backoff = backoff.after(time.monotonic() - started)
             time.sleep(backoff.pause)
+
+    def _log_end(self, **words: str) -> None:
+        # Only now: nothing else is logged here, and importing it would make every start later.
+        import structlog
+
+        from amino_kernel.log_setup import set_up_logging
+
+        set_up_logging(self._settings.log_level, self._settings.log_format)
+        structlog.get_logger(__name__).error("the kernel process ended; it is started again", **words)
 
     @staticmethod
     def describe(status: int) -> str:

@@ -90,7 +90,8 @@ def start_runtime(jpype: Any, jar: str, socket: str) -> str:
     urls = [jpype.JClass("java.io.File")(jar).toURI().toURL()]
     loader = jpype.JClass("java.net.URLClassLoader")(urls, jpype.JClass("java.lang.ClassLoader").getSystemClassLoader())
     jpype.JClass("java.lang.Thread").currentThread().setContextClassLoader(loader)
-    return str(jpype.JClass(loader.loadClass(ENTRY_CLASS)).start(socket, TOKEN, "trial"))
+    runtime = jpype.JClass(loader.loadClass(ENTRY_CLASS))
+    return str(runtime.start(socket, TOKEN, "trial", runtime.guests()))
 
 
 async def exercise(socket: str, languages: list[str], folder: Path) -> None:

@@ -99,3 +99,6 @@ def test_flags_fit_the_version(tmp_path: Path) -> None:
     assert "-Xmx512m" in flags and "-XX:ErrorFile=/data/50%%/hs_err_%p.log" in flags and "-XX:-HeapDumpOnOutOfMemoryError" in flags
     assert "--upgrade-module-path=/j/a.jar:/j/b.jar" in flags and "-Xmx512m" in flags and flags[-1] == "-Dx=1"
     assert not [flag for flag in jvm_flags(old, jars) if "JVMCI" in flag or "native-access" in flag or "unsafe" in flag]
+    assert [flag for flag in flags if "DynamicCompilation" in flag] and not [
+        flag for flag in jvm_flags(new, []) if "DynamicCompilation" in flag
+    ]

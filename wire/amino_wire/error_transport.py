@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, NoReturn, cast
-
-import grpc
-import grpc.aio
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from amino_wire import values
 from amino_wire.error_base import AminoError, Conflict, Ended, InvalidRequest, NotFound, Refused, Unavailable
@@ -24,21 +21,25 @@ from amino_wire.error_tree import (
 )
 from amino_wire.pb import common_pb2
 
+if TYPE_CHECKING:
+    import grpc
+    import grpc.aio
+
 METADATA_KEY = "amino-error-bin"
 STACK_LIMIT = 3000
 """Characters of a stack inside gRPC metadata, which servers and proxies keep under 8 KiB."""
 
-_STATUS: tuple[tuple[type[AminoError], grpc.StatusCode], ...] = (
-    (InvalidRequest, grpc.StatusCode.INVALID_ARGUMENT),
-    (NotFound, grpc.StatusCode.NOT_FOUND),
-    (Conflict, grpc.StatusCode.FAILED_PRECONDITION),
-    (Overloaded, grpc.StatusCode.RESOURCE_EXHAUSTED),
-    (Unavailable, grpc.StatusCode.UNAVAILABLE),
-    (DeadlineExceeded, grpc.StatusCode.DEADLINE_EXCEEDED),
-    (Cancelled, grpc.StatusCode.CANCELLED),
-    (Ended, grpc.StatusCode.ABORTED),
-    (Refused, grpc.StatusCode.PERMISSION_DENIED),
-    (GuestException, grpc.StatusCode.UNKNOWN),
+_STATUS: tuple[tuple[type[AminoError], str], ...] = (
+    (InvalidRequest, "INVALID_ARGUMENT"),
+    (NotFound, "NOT_FOUND"),
+    (Conflict, "FAILED_PRECONDITION"),
+    (Overloaded, "RESOURCE_EXHAUSTED"),
+    (Unavailable, "UNAVAILABLE"),
+    (DeadlineExceeded, "DEADLINE_EXCEEDED"),
+    (Cancelled, "CANCELLED"),
+    (Ended, "ABORTED"),
+    (Refused, "PERMISSION_DENIED"),
+    (GuestException, "UNKNOWN"),
 )
 
 
@@ -70,10 +71,11 @@ def from_message(message: common_pb2.Error) -> AminoError:
 
 def status_of(error: AminoError) -> grpc.StatusCode:
     """The gRPC status that comes nearest."""
-    for kind, status in _STATUS:
-        if isinstance(error, kind):
-            return status
-    return grpc.StatusCode.INTERNAL
+    # Whoever needs a status has gRPC; importing it takes a tenth of a second that `amino up` has no use for.
+    import grpc
+
+    name = next((status for kind, status in _STATUS if isinstance(error, kind)), "INTERNAL")
+    return grpc.StatusCode[name]
 
 
 async def abort(context: grpc.aio.ServicerContext[Any, Any], error: BaseException) -> NoReturn:
@@ -94,21 +96,22 @@ def from_rpc_error(error: grpc.RpcError, *, what: str = "") -> AminoError:
     for key, value in _trailing_metadata(error):
         if key == METADATA_KEY:
             return from_message(common_pb2.Error.FromString(value if isinstance(value, bytes) else value.encode("latin-1")))
-    status = cast("grpc.StatusCode | None", getattr(error, "code", lambda: None)())
+    code = cast("grpc.StatusCode | None", getattr(error, "code", lambda: None)())
+    status = "" if code is None else code.name
     text = cast("str | None", getattr(error, "details", lambda: "")()) or str(error)
     who = what or "the kernel"
-    if status is grpc.StatusCode.UNAVAILABLE:
+    if status == "UNAVAILABLE":
         reason = "connection refused" if "Connection refused" in text else text
         return KernelUnavailable(f"{who} does not answer ({reason}). Is it running? `amino up` starts one.")
-    if status is grpc.StatusCode.DEADLINE_EXCEEDED:
+    if status == "DEADLINE_EXCEEDED":
         return DeadlineExceeded(f"{who} did not answer in time")
-    if status is grpc.StatusCode.CANCELLED:
+    if status == "CANCELLED":
         return Cancelled(f"the request to {who} was cancelled")
-    if status is grpc.StatusCode.UNIMPLEMENTED:
+    if status == "UNIMPLEMENTED":
         return InternalError(f"{who} does not know this request ({text}). Is it of the same version?")
-    if status in (grpc.StatusCode.PERMISSION_DENIED, grpc.StatusCode.UNAUTHENTICATED):
+    if status in ("PERMISSION_DENIED", "UNAUTHENTICATED"):
         return PermissionDenied(f"{who} refused: {text}")
-    if status is grpc.StatusCode.RESOURCE_EXHAUSTED:
+    if status == "RESOURCE_EXHAUSTED":
         return Overloaded(f"{who} refused: {text}")
     return InternalError(f"{who} failed: {text}")
 

@@ -8,19 +8,26 @@ with amino.connect() as client:
     client.get("counter").incr(5)
 """
 
-from amino_wire.errors import AminoError, GuestException
-from amino_wire.values import Duration, Reference, Timestamp
+from __future__ import annotations
 
-from amino import errors
-from amino.blocking import BlockingClient
-from amino.blocking_stub import BlockingStub
-from amino.client import Client
-from amino.connecting import Connecting, connect
-from amino.loops import run
-from amino.records import Event, Explanation, KernelInfo, LogLine, ManagerInfo, MemberInfo, Moved, ObjectInfo, ReplicaInfo
-from amino.stub import Method, Stub
-from amino.stub_base import reference_of
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from amino.version import __version__
+
+if TYPE_CHECKING:
+    from amino_wire.errors import AminoError, GuestException
+    from amino_wire.values import Duration, Reference, Timestamp
+
+    from amino import errors
+    from amino.blocking import BlockingClient
+    from amino.blocking_stub import BlockingStub
+    from amino.client import Client
+    from amino.connecting import Connecting, connect
+    from amino.loops import run
+    from amino.records import Event, Explanation, KernelInfo, LogLine, ManagerInfo, MemberInfo, Moved, ObjectInfo, ReplicaInfo
+    from amino.stub import Method, Stub
+    from amino.stub_base import reference_of
 
 __all__ = [
     "AminoError",
@@ -49,3 +56,55 @@ __all__ = [
     "reference_of",
     "run",
 ]
+
+_HOMES = {
+    "amino_wire.errors": (
+        "AminoError",
+        "GuestException",
+    ),
+    "amino_wire.values": (
+        "Duration",
+        "Reference",
+        "Timestamp",
+    ),
+    "amino.errors": ("errors",),
+    "amino.blocking": ("BlockingClient",),
+    "amino.blocking_stub": ("BlockingStub",),
+    "amino.client": ("Client",),
+    "amino.connecting": (
+        "Connecting",
+        "connect",
+    ),
+    "amino.loops": ("run",),
+    "amino.records": (
+        "Event",
+        "Explanation",
+        "KernelInfo",
+        "LogLine",
+        "ManagerInfo",
+        "MemberInfo",
+        "Moved",
+        "ObjectInfo",
+        "ReplicaInfo",
+    ),
+    "amino.stub": (
+        "Method",
+        "Stub",
+    ),
+    "amino.stub_base": ("reference_of",),
+}
+"""Where each name is. They are imported when they are first used: `amino up` and `amino --help` need none of them."""
+
+
+def __getattr__(name: str) -> Any:
+    for home, names in _HOMES.items():
+        if name in names:
+            module = import_module(home)
+            found = module if home == f"{__name__}.{name}" else getattr(module, name)
+            globals()[name] = found
+            return found
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -18,15 +18,17 @@ from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
-from amino_dms.chain import Chain, Registry, parse_chain
 from amino_wire.errors import ConfigInvalid
 from amino_wire.guards import is_map
 
 from amino.records import ManagerInfo, ObjectInfo
 from amino.selectors import selector, selector_text
 from amino.source import Artifact, read_source
+
+if TYPE_CHECKING:
+    from amino_dms.chain import Chain, Registry
 
 LABEL = "application"
 """Label of every object that a manifest made."""
@@ -116,6 +118,8 @@ def _entry(name: str, table: Any, where: str) -> ObjectEntry:
         wanted = {"str": str, "bool": bool}.get(kinds[key], list if kinds[key].startswith("Sequence") else dict)
         if not isinstance(value, wanted):
             raise ConfigInvalid(f"{where}: {key} must be a {wanted.__name__}, not {value!r}")
+    from amino_dms.chain import parse_chain
+
     parse_chain(str(settings.get("managers", "")))
     selector(str(settings.get("select", "")))
     return ObjectEntry(name, **cast("dict[str, Any]", settings))
@@ -148,6 +152,8 @@ def plan(manifest: Manifest, present: Mapping[str, ObjectInfo], registry: Regist
 
 
 def _step(manifest: Manifest, entry: ObjectEntry, found: ObjectInfo | None, registry: Registry) -> Step:
+    from amino_dms.chain import Chain
+
     artifact = read_source(manifest.folder / entry.source, language=entry.language, entry=entry.entry, class_name=entry.class_name)
     chain = Chain.parse(entry.managers, registry)
     if found is None:
@@ -171,6 +177,8 @@ def _step(manifest: Manifest, entry: ObjectEntry, found: ObjectInfo | None, regi
 
 
 def _attached(managers: tuple[ManagerInfo, ...], registry: Registry) -> Chain:
+    from amino_dms.chain import Chain
+
     return Chain.of(((manager.name, manager.settings) for manager in managers), registry)
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import importlib
+import os
+import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 from amino_wire.errors import MachineProblem
 
 from amino.cli.plain import pairs
-from amino.cli.session import Session, command
+from amino.cli.session import Session, command, guarded
 
 app = typer.Typer()
 
@@ -69,9 +72,24 @@ def _need_kernel() -> None:
         raise MachineProblem(f"this installation has no kernel ({error}); `pip install 'amino-runtime[kernel]'` adds it") from error
 
 
+def _serve(session: Session, serve: Callable[[], int]) -> NoReturn:
+    """Runs a server, and ends the process as it ended: a JVM in it has threads that must not see the interpreter taken down."""
+
+    def work() -> None:
+        raise typer.Exit(serve())
+
+    try:
+        guarded(session, work)
+    except typer.Exit as ended:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(ended.exit_code)
+    raise AssertionError("a server ends with an exit status")
+
+
 @command(app, "up")
 def up(
-    session: Session,  # noqa: ARG001
+    session: Session,
     host: Host = None,
     port: Port = None,
     lane_port: LanePort = None,
@@ -115,12 +133,13 @@ def up(
     )
     if origins_of(flags)["data_dir"][1] == "default":
         flags["data_dir"] = Path(".amino")
-    raise typer.Exit(run_up(load_settings(flags), oms_port=oms_port))
+    settings = load_settings(flags)
+    _serve(session, lambda: run_up(settings, oms_port=oms_port))
 
 
 @command(app, "kernel")
 def kernel(
-    session: Session,  # noqa: ARG001
+    session: Session,
     host: Host = None,
     port: Port = None,
     lane_port: LanePort = None,
@@ -163,7 +182,8 @@ def kernel(
         log_level=log_level,
         log_format=log_format,
     )
-    raise typer.Exit(run_kernel(load_settings(flags)))
+    settings = load_settings(flags)
+    _serve(session, lambda: run_kernel(settings))
 
 
 @command(app, "oms")

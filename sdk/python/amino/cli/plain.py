@@ -17,8 +17,6 @@ from amino_wire.errors import AminoError, ArgumentInvalid
 from amino_wire.guards import is_list, is_map
 from amino_wire.values import Duration, Reference, Timestamp
 
-from amino.stub_base import StubBase, reference_of
-
 
 def to_json(value: Any) -> Any:
     """What `json.dumps` can write. A container that contains itself becomes `{"$same": true}` where it comes again."""
@@ -48,6 +46,8 @@ def _container(value: Any, around: tuple[int, ...]) -> Any:
 
 
 def _leaf(value: Any, around: tuple[int, ...]) -> Any:
+    from amino.stub_base import StubBase, reference_of  # brings gRPC along, which `amino up` has no use for
+
     if isinstance(value, bytes):
         return {"$bytes": base64.b64encode(value).decode()}
     if isinstance(value, datetime):

@@ -25,16 +25,43 @@ public final class Runtime implements AutoCloseable {
   }
 
   /**
-   * Starts the JVM half with all guest languages on the class path. Called through JPype or py4j; everything after it goes over the socket.
+   * The guest languages on the class path, for {@link #start}. Called through JPype, early: languages are loaded in the background while the
+   * Python half gets ready.
+   *
+   * @param languages which to load; what goes wrong with one is said when it is used
+   * @throws GuestFailure JVM_UNUSABLE when the languages cannot start
+   */
+  public static GuestFactory guests(String... languages) throws GuestFailure {
+    GuestFactory guests = guests();
+    Thread loading = new Thread(() -> load(guests, languages), "amino-languages");
+    loading.setDaemon(true);
+    loading.start();
+    return guests;
+  }
+
+  private static void load(GuestFactory guests, String... languages) {
+    for (String language : languages) {
+      try {
+        guests.prewarm(language);
+      } catch (GuestFailure unusable) {
+        // Whoever asks for this language is told.
+        continue;
+      }
+    }
+  }
+
+  /**
+   * Starts the JVM half. Called through JPype or py4j; everything after it goes over the socket.
    *
    * @param socketPath where the Unix socket is made, in a folder that only its owner can enter
    * @param token what the Python half shows in its hello
    * @param kernelId the id of the kernel
+   * @param guests what {@link #guests} gave
    * @return the path it listens on
-   * @throws GuestFailure PORT_TAKEN when it cannot listen there, JVM_UNUSABLE when the languages cannot start
+   * @throws GuestFailure PORT_TAKEN when it cannot listen there
    */
-  public static String start(String socketPath, String token, String kernelId) throws GuestFailure {
-    return open(Path.of(socketPath), token, kernelId, guests()).socket.toString();
+  public static String start(String socketPath, String token, String kernelId, GuestFactory guests) throws GuestFailure {
+    return open(Path.of(socketPath), token, kernelId, guests).socket.toString();
   }
 
   /** The same for a host program that brings its own guests and ends the JVM half itself. */

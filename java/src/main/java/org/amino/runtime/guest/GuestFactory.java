@@ -21,7 +21,7 @@ public interface GuestFactory {
    */
   GuestContext open(Artifact artifact, ObjectCalls calls) throws GuestFailure;
 
-  /** Loads a language's code so that the next context is fast. */
+  /** Loads a language's code so that the next context is fast. Does nothing a second time, but waits for the first. */
   void prewarm(String language) throws GuestFailure;
 
   /** Languages whose jars are on the class path. */

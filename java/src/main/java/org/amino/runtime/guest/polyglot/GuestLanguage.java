@@ -14,6 +14,11 @@ public interface GuestLanguage {
     return id();
   }
 
+  /** What to make once so that the first object of a guest comes fast, or null: then the language itself is loaded and no more. */
+  default Sample sample() {
+    return null;
+  }
+
   /**
    * Makes a context and evaluates the session's artifact in it. When it throws, the session closes what it built.
    *

@@ -6,7 +6,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.amino.runtime.guest.GuestContext;
 import org.amino.runtime.guest.GuestFactory;
 import org.amino.runtime.guest.GuestFailure;
@@ -24,6 +26,7 @@ import org.graalvm.polyglot.PolyglotException;
 /** The factory of all guest languages: one engine, so that contexts share code, made when it is first needed. */
 public final class PolyglotGuests implements GuestFactory {
   private final Map<String, GuestLanguage> byName = new TreeMap<>();
+  private final Set<String> warm = ConcurrentHashMap.newKeySet();
   private Engine engine;
 
   public PolyglotGuests() {
@@ -87,8 +90,21 @@ public final class PolyglotGuests implements GuestFactory {
     if (language.engineLanguage() == null) {
       return;
     }
+    synchronized (language) {
+      if (warm.add(name)) {
+        warm(language);
+      }
+    }
+  }
+
+  private void warm(GuestLanguage language) throws GuestFailure {
     try (Context context = new Sandbox(List.of()).warm(engine(), language.engineLanguage())) {
       context.initialize(language.engineLanguage());
+      if (language.sample() != null) {
+        language.sample().make(this, language.id());
+      }
+    } catch (IOException unwritable) {
+      throw GuestFailure.of("DISK_FULL", "nothing can be written to the folder for temporary files: " + unwritable.getMessage());
     } catch (PolyglotException failed) {
       throw GuestErrors.outgoing(failed, null);
     }

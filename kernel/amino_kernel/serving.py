@@ -1,0 +1,138 @@
+"""The loop in which a kernel serves, alone, beside an OMS, or for a Java program."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from amino_kernel.attachment import Attachment
+from amino_kernel.jvm_start import JvmStart
+from amino_kernel.kernel import Kernel
+from amino_kernel.log_setup import set_up_logging
+from amino_kernel.oms_client import OmsClient
+from amino_kernel.settings import KernelSettings
+
+
+def run(serve: Callable[[], Coroutine[Any, Any, int]], settings: KernelSettings, jvm: JvmStart | None = None) -> int:
+    """Runs a loop until the kernel in it has ended, and ends the process with its exit status.
+
+    Args:
+        serve: One of the functions below, with its arguments.
+        settings: How to log.
+        jvm: What starts meanwhile; waited for when `serve` raises.
+
+    Raises:
+        AminoError: The kernel could not start.
+    """
+    set_up_logging(settings.log_level, settings.log_format)
+    try:
+        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            status = runner.run(serve())
+            # A JVM in this process has threads that nothing ends, and a guest may be running in one.
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(status)
+    finally:
+        if jvm is not None:
+            jvm.wait()
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    try:
+        import uvloop
+    except ImportError:
+        return None
+    return uvloop.new_event_loop
+
+
+async def serve_kernel(settings: KernelSettings, jvm: JvmStart) -> int:
+    """A kernel with an OMS elsewhere; answers its exit status."""
+    kernel = Kernel(settings, jvm=jvm)
+    with _signals(kernel.end):
+        try:
+            await kernel.start()
+            print(f"kernel {kernel.kernel_id} at {kernel.address}, OMS at {settings.oms}", flush=True)
+            return await kernel.run()
+        finally:
+            await kernel.stop()
+
+
+async def serve_attached(settings: KernelSettings, attachment: Attachment) -> int:
+    """The kernel of a Java program, which is told when it has joined; answers its exit status."""
+    kernel = Kernel(settings)
+    loop = asyncio.get_running_loop()
+    attachment.when_left(lambda: loop.call_soon_threadsafe(kernel.end))
+    with _signals(kernel.end):
+        try:
+            await kernel.start()
+            await kernel.joined()
+            attachment.ready(kernel.kernel_id, kernel.address)
+            return await kernel.run()
+        finally:
+            await kernel.stop()
+
+
+async def serve_up(settings: KernelSettings, own: KernelSettings, oms_port: int, jvm: JvmStart) -> int:
+    """An OMS and a kernel side by side; answers the exit status.
+
+    Args:
+        settings: Of both.
+        own: Of the kernel, in a folder of its own.
+        oms_port: The OMS's port, 0 for a free one.
+        jvm: The kernel's.
+    """
+    async with _oms(settings, oms_port) as oms:
+        kernel = Kernel(own.model_copy(update={"oms": oms.address}), oms, jvm)
+        with _signals(kernel.end):
+            try:
+                await kernel.start()
+                print(_welcome(kernel.address), flush=True)
+                return await kernel.run()
+            finally:
+                await kernel.stop()
+
+
+def _welcome(address: str) -> str:
+    where = "" if address.endswith(":7420") else f" --address {address}"
+    return (
+        f"Amino is up at {address}. In another terminal:\n"
+        f"  amino{where} register --lang js counter.js --name counter\n"
+        f"  amino{where} call counter incr 5"
+    )
+
+
+@asynccontextmanager
+async def _oms(settings: KernelSettings, port: int) -> AsyncGenerator[OmsClient]:
+    from amino_oms.main import create_oms
+    from amino_oms.service.direct import DirectKernels, DirectStub
+    from amino_oms.service.kernel_connections import KernelConnections
+    from amino_oms.service.server import serve
+    from amino_oms.settings import OmsSettings
+
+    oms_settings = OmsSettings(settings.data_dir / "oms", settings.host, port, insecure=settings.insecure)
+    kernels = DirectKernels(KernelConnections())
+    oms = await create_oms(oms_settings.data_dir, settings=oms_settings, kernels=kernels)
+    try:
+        server = await serve(oms, oms_settings)
+        yield OmsClient(server.address, DirectStub(oms), kernels.use)
+        await server.stop()
+    finally:
+        await oms.close()
+
+
+@contextlib.contextmanager
+def _signals(end: Callable[[], None]) -> Generator[None]:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, end)
+    try:
+        yield
+    finally:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(number)

@@ -1,0 +1,27 @@
+"""What is imported before a kernel process is started: each of these would make every start later."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import amino
+import pytest
+
+HEAVY = ("grpc", "asyncio", "structlog", "jpype", "amino_dms")
+
+
+def test_a_supervisor_needs_little() -> None:
+    modules = "amino.cli.main, amino_kernel.main, amino_kernel.supervisor"
+    program = f"import sys, {modules}; print([name for name in {HEAVY} if name in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("name", amino.__all__)
+def test_every_name_is_there_when_it_is_asked_for(name: str) -> None:
+    assert name in dir(amino) and getattr(amino, name) is getattr(amino, name)
+
+
+def test_a_name_that_does_not_exist() -> None:
+    with pytest.raises(AttributeError, match="no_such"):
+        amino.no_such  # type: ignore[attr-defined]  # noqa: B018  # pyright: ignore[reportAttributeAccessIssue, reportUnusedExpression, reportUnknownMemberType]
