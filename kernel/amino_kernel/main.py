@@ -12,8 +12,12 @@ from amino_kernel.exit_status import CONFIGURATION
 from amino_kernel.settings import KernelSettings
 
 
-def run_kernel(settings: KernelSettings) -> int:
+def run_kernel(settings: KernelSettings, *, as_json: bool = False) -> int:
     """Runs a kernel until it is told to end (SIGTERM, SIGINT) and answers the exit status.
+
+    Args:
+        settings: Of the kernel.
+        as_json: Print where it is for a program to read.
 
     Raises:
         AminoError: It could not start; only when it runs without a supervisor.
@@ -21,39 +25,40 @@ def run_kernel(settings: KernelSettings) -> int:
     if settings.supervise:
         from amino_kernel.supervisor import supervise
 
-        return supervise("kernel", settings, {})
+        return supervise("kernel", settings, {"as_json": as_json})
     from amino_kernel.jvm_start import JvmStart
 
     jvm = JvmStart(settings)
     from amino_kernel.serving import run, serve_kernel
 
-    return run(lambda: serve_kernel(settings, jvm), settings, jvm)
+    return run(lambda: serve_kernel(settings, jvm, as_json=as_json), settings, jvm)
 
 
-def run_up(settings: KernelSettings, *, oms_port: int = 0) -> int:
+def run_up(settings: KernelSettings, *, oms_port: int = 0, as_json: bool = False) -> int:
     """Runs an OMS and a kernel in one process, prints where they are and what to type next, and answers the exit status.
 
     Args:
         settings: Of the kernel; the OMS keeps its store beside the kernel's data.
         oms_port: The OMS's port, 0 for a free one.
+        as_json: Print where they are for a program to read.
     """
     if settings.supervise:
         from amino_kernel.supervisor import supervise
 
-        return supervise("up", settings, {"oms_port": oms_port})
+        return supervise("up", settings, {"oms_port": oms_port, "as_json": as_json})
     own = settings.model_copy(update={"data_dir": settings.data_dir / "kernel"})
     from amino_kernel.jvm_start import JvmStart
 
     jvm = JvmStart(own)
     from amino_kernel.serving import run, serve_up
 
-    return run(lambda: serve_up(settings, own, oms_port, jvm), settings, jvm)
+    return run(lambda: serve_up(settings, own, oms_port, jvm, as_json=as_json), settings, jvm)
 
 
 def run_child(mode: str, settings: KernelSettings, extra: dict[str, Any]) -> int:
     """Runs what a supervisor started, and answers its exit status; errors go to the log."""
     try:
-        return run_up(settings, **extra) if mode == "up" else run_kernel(settings)
+        return run_up(settings, **extra) if mode == "up" else run_kernel(settings, **extra)
     except AminoError as error:
         print(f"{error.code}: {error.message}", file=sys.stderr, flush=True)
         return CONFIGURATION

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import os
 import signal
 import sys
@@ -51,13 +52,14 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     return uvloop.new_event_loop
 
 
-async def serve_kernel(settings: KernelSettings, jvm: JvmStart) -> int:
+async def serve_kernel(settings: KernelSettings, jvm: JvmStart, *, as_json: bool = False) -> int:
     """A kernel with an OMS elsewhere; answers its exit status."""
     kernel = Kernel(settings, jvm=jvm)
     with _signals(kernel.end):
         try:
             await kernel.start()
-            print(f"kernel {kernel.kernel_id} at {kernel.address}, OMS at {settings.oms}", flush=True)
+            place = {"kernel": kernel.kernel_id, "address": kernel.address, "oms": settings.oms}
+            print(json.dumps(place) if as_json else "kernel {kernel} at {address}, OMS at {oms}".format(**place), flush=True)
             return await kernel.run()
         finally:
             await kernel.stop()
@@ -78,7 +80,7 @@ async def serve_attached(settings: KernelSettings, attachment: Attachment) -> in
             await kernel.stop()
 
 
-async def serve_up(settings: KernelSettings, own: KernelSettings, oms_port: int, jvm: JvmStart) -> int:
+async def serve_up(settings: KernelSettings, own: KernelSettings, oms_port: int, jvm: JvmStart, *, as_json: bool = False) -> int:
     """An OMS and a kernel side by side; answers the exit status.
 
     Args:
@@ -86,13 +88,15 @@ async def serve_up(settings: KernelSettings, own: KernelSettings, oms_port: int,
         own: Of the kernel, in a folder of its own.
         oms_port: The OMS's port, 0 for a free one.
         jvm: The kernel's.
+        as_json: Print where they are for a program to read.
     """
     async with _oms(settings, oms_port) as oms:
         kernel = Kernel(own.model_copy(update={"oms": oms.address}), oms, jvm)
         with _signals(kernel.end):
             try:
                 await kernel.start()
-                print(_welcome(kernel.address), flush=True)
+                place = {"kernel": kernel.kernel_id, "address": kernel.address, "oms": oms.address}
+                print(json.dumps(place) if as_json else _welcome(kernel.address), flush=True)
                 return await kernel.run()
             finally:
                 await kernel.stop()

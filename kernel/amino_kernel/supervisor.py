@@ -49,7 +49,7 @@ def supervise(mode: str, settings: KernelSettings, extra: Mapping[str, Any]) -> 
     Args:
         mode: "kernel" or "up".
         settings: Of the kernel.
-        extra: Further arguments of `run_up`.
+        extra: Further arguments of `run_kernel` or `run_up`.
 
     Returns:
         The exit status: the child's, when starting it again would be of no use.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import signal
 from pathlib import Path
 
@@ -67,8 +68,8 @@ async def create_oms(
     return oms
 
 
-async def run_oms(settings: OmsSettings) -> None:
-    """Runs the service in a process of its own until it gets SIGTERM or SIGINT; prints where it listens.
+async def run_oms(settings: OmsSettings, *, as_json: bool = False) -> None:
+    """Runs the service in a process of its own until it gets SIGTERM or SIGINT; prints where it listens, for people or as JSON.
 
     Raises AddressRefused, PortTaken, StoreInUse.
     """
@@ -76,7 +77,7 @@ async def run_oms(settings: OmsSettings) -> None:
     oms = await create_oms(settings.data_dir, settings=settings)
     try:
         server = await serve(oms, settings)
-        print(f"amino oms listens on {server.address}", flush=True)
+        print(json.dumps({"address": server.address}) if as_json else f"amino oms listens on {server.address}", flush=True)
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):

@@ -134,7 +134,7 @@ def up(
     if origins_of(flags)["data_dir"][1] == "default":
         flags["data_dir"] = Path(".amino")
     settings = load_settings(flags)
-    _serve(session, lambda: run_up(settings, oms_port=oms_port))
+    _serve(session, lambda: run_up(settings, oms_port=oms_port, as_json=session.json))
 
 
 @command(app, "kernel")
@@ -183,12 +183,12 @@ def kernel(
         log_format=log_format,
     )
     settings = load_settings(flags)
-    _serve(session, lambda: run_kernel(settings))
+    _serve(session, lambda: run_kernel(settings, as_json=session.json))
 
 
 @command(app, "oms")
 def oms(
-    session: Session,  # noqa: ARG001
+    session: Session,
     host: Annotated[str, typer.Option("--host", help="Address to listen on; loopback unless --insecure.")] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", help="Port, 0 for any.")] = OMS_PORT,
     data_dir: Annotated[Path, typer.Option("--data-dir", help="Folder that it keeps everything in.")] = Path(".amino/oms"),
@@ -208,7 +208,7 @@ def oms(
     from amino.loops import run
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
-    run(run_oms(OmsSettings(data_dir, host, port, lease, margin, insecure=insecure)))
+    run(run_oms(OmsSettings(data_dir, host, port, lease, margin, insecure=insecure), as_json=session.json))
 
 
 @command(app, "kernels")

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import json
+import sys
+from collections.abc import Sequence
+from typing import Annotated, Any
 
 import typer
 
 from amino.addresses import addresses
 from amino.cli import application, cluster, compiler, doctor, managers, objects
-from amino.cli.exit_codes import HELP
+from amino.cli.exit_codes import HELP, INTERRUPTED
 from amino.cli.session import AddressOption, Output, OutputOption, Session, VerboseOption, command, guarded
 from amino.version import __version__
+
+_USAGE_ERROR: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
+"""What typer raises for a command line that it does not understand; newer versions bring a click of their own."""
 
 app = typer.Typer(
     name="amino",
@@ -65,4 +71,24 @@ def completion(
 
 def main() -> None:
     """Entry point."""
-    app(prog_name="amino")
+    if not _json_is_wanted(sys.argv[1:]):
+        app(prog_name="amino")
+        return
+    try:
+        status = app(prog_name="amino", standalone_mode=False)
+    except _USAGE_ERROR as error:
+        plain: dict[str, Any] = {"code": "USAGE", "type": "", "message": error.format_message(), "details": {}}
+        typer.echo(json.dumps({"error": plain}, ensure_ascii=False), err=True)
+        status = error.exit_code
+    except typer.Abort:
+        status = INTERRUPTED
+    sys.exit(status)
+
+
+def _json_is_wanted(arguments: Sequence[str]) -> bool:
+    """Before anything is understood, since it may be the rest that cannot be."""
+    following = [*arguments[1:], ""]
+    return any(
+        word in ("-ojson", "--output=json") or (word in ("-o", "--output") and after == "json")
+        for word, after in zip(arguments, following, strict=True)
+    )
