@@ -15,7 +15,7 @@ from amino_dms.api.calls import (
     with_header,
 )
 from amino_dms.api.clock import Clock, SystemClock, within
-from amino_dms.api.config import config_text, read_config, write_config
+from amino_dms.api.config import config_text, read_config, require_some, write_config
 from amino_dms.api.declarations import Declarations, Rule, Trait
 from amino_dms.api.gate import Gate
 from amino_dms.api.kernel import CoordinatorKernel, Copy, InstanceKernel, PartKernel, Peer, ProxyKernel, Stored
@@ -74,6 +74,7 @@ __all__ = [
     "peer",
     "quantity",
     "read_config",
+    "require_some",
     "replica_of",
     "to_replica",
     "with_header",

@@ -44,6 +44,17 @@ def read_config(owner: str, kind: type[Any], settings: Mapping[str, Any]) -> Any
         raise ChainInvalid(f"{owner}: {error}", details={"manager": owner}) from None
 
 
+def require_some(config: Any, *names: str) -> None:
+    """For a settings class's `__post_init__`: these, durations or counts, must be more than nothing. Raises ValueError."""
+    for name in names:
+        value = getattr(config, name)
+        if isinstance(value, timedelta):
+            if value <= timedelta(0):
+                raise ValueError(f"{name} must be longer than 0s")
+        elif value < 1:
+            raise ValueError(f"{name} must be at least 1")
+
+
 def write_config(config: Any) -> dict[str, Any]:
     """The settings that differ from their defaults, as values that travel."""
     plain = type(config)()

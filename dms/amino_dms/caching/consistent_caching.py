@@ -25,6 +25,7 @@ from amino_dms.api import (
     Purpose,
     Trait,
     peer,
+    require_some,
 )
 from amino_dms.caching.caching_proxy import SAFETY, CachingProxy
 from amino_dms.caching.rules import ONE_CACHE
@@ -47,6 +48,9 @@ class ConsistentConfig:
 
     lease: timedelta = timedelta(seconds=5)
     entries: int = 10_000
+
+    def __post_init__(self) -> None:
+        require_some(self, "lease", "entries")
 
 
 class ConsistentProxy(CachingProxy[ConsistentConfig]):

@@ -7,7 +7,7 @@ from typing import Any
 
 from amino_wire.errors import Unavailable
 
-from amino_dms.api import Declarations, DeploymentManager, Invocation, Next, ProxyKernel, Trait, command
+from amino_dms.api import Declarations, DeploymentManager, Invocation, Next, ProxyKernel, Trait, command, require_some
 from amino_dms.caching.caching_proxy import CachingProxy
 from amino_dms.caching.rules import ONE_CACHE
 from amino_dms.caching.sorting_manager import SortingManager
@@ -24,6 +24,9 @@ class ExplicitConfig:
 
     defer: tuple[str, ...] = ()
     entries: int = 10_000
+
+    def __post_init__(self) -> None:
+        require_some(self, "entries")
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from amino_dms.api import (
     Purpose,
     Trait,
     peer,
+    require_some,
     with_header,
 )
 from amino_dms.caching.caching_proxy import SAFETY, CachingProxy
@@ -44,6 +45,9 @@ class LeaseConfig:
 
     lease: timedelta = timedelta(seconds=10)
     entries: int = 10_000
+
+    def __post_init__(self) -> None:
+        require_some(self, "lease", "entries")
 
 
 class LeaseProxy(CachingProxy[LeaseConfig]):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from amino_dms.api import Declarations, DeploymentManager, Invocation, Next, ProxyKernel, Trait
+from amino_dms.api import Declarations, DeploymentManager, Invocation, Next, ProxyKernel, Trait, require_some
 from amino_dms.caching.caching_proxy import CachingProxy
 from amino_dms.caching.rules import ONE_CACHE
 from amino_dms.caching.sorting_manager import SortingManager
@@ -23,6 +23,9 @@ class WriteThroughConfig:
 
     stale: timedelta = timedelta(seconds=30)
     entries: int = 10_000
+
+    def __post_init__(self) -> None:
+        require_some(self, "entries")
 
 
 class WriteThroughProxy(CachingProxy[WriteThroughConfig]):

@@ -18,6 +18,7 @@ from amino_dms.api import (
     Purpose,
     Trait,
     chain_id,
+    require_some,
 )
 from amino_dms.checkpointing.checkpoints import ONE_RECOVERY, Checkpoints, RecoveringCoordinator
 
@@ -33,8 +34,7 @@ class PeriodicConfig:
     every: int = 10
 
     def __post_init__(self) -> None:
-        if self.every < 1:
-            raise ValueError("every must be at least 1")
+        require_some(self, "every")
 
 
 class PeriodicCheckpointManager(InstanceManager[PeriodicConfig]):

@@ -28,6 +28,7 @@ from amino_dms.api import (
     Purpose,
     Rule,
     Trait,
+    require_some,
     with_header,
 )
 
@@ -47,6 +48,9 @@ class AtMostOnceConfig:
 
     keep: timedelta = timedelta(minutes=10)
     window: int = 128
+
+    def __post_init__(self) -> None:
+        require_some(self, "keep", "window")
 
 
 @dataclass(slots=True)

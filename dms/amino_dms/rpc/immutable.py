@@ -22,6 +22,7 @@ from amino_dms.api import (
     chain_id,
     is_internal,
     peer,
+    require_some,
 )
 from amino_dms.caching.caching_proxy import CachingProxy
 from amino_dms.caching.members import Members
@@ -37,6 +38,9 @@ class ImmutableConfig:
     """
 
     entries: int = 10_000
+
+    def __post_init__(self) -> None:
+        require_some(self, "entries")
 
 
 class ImmutableProxy(CachingProxy[ImmutableConfig]):

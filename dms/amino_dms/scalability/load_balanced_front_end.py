@@ -20,6 +20,7 @@ from amino_dms.api import (
     Rule,
     Trait,
     replica_of,
+    require_some,
     to_replica,
 )
 
@@ -35,8 +36,7 @@ class LoadBalancedConfig:
     replicas: int = 3
 
     def __post_init__(self) -> None:
-        if self.replicas < 1:
-            raise ValueError("replicas must be at least 1")
+        require_some(self, "replicas")
 
 
 class LoadBalancedProxy(Proxy[LoadBalancedConfig]):

@@ -8,7 +8,7 @@ from typing import Final
 
 from amino_wire.errors import AminoError, TransactionConflict, TransactionInvalid
 
-from amino_dms.api import Rule, Trait
+from amino_dms.api import Rule, Trait, require_some
 
 COMMIT: Final = "@commit"
 """A call that the command `commit` sends through the chain, so that caches and savers see a write."""
@@ -32,6 +32,9 @@ class TransactionConfig:
     """
 
     lease: timedelta = timedelta(seconds=30)
+
+    def __post_init__(self) -> None:
+        require_some(self, "lease")
 
 
 class Endings:
