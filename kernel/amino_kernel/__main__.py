@@ -6,20 +6,33 @@ import json
 import os
 import sys
 import threading
+import traceback
 from typing import Any, NoReturn
 
-from amino_kernel.main import run_child
-from amino_kernel.settings import KernelSettings
+from amino_kernel.exit_status import CONFIGURATION
+from amino_kernel.signals import end_on_signals
 
 
 def main() -> NoReturn:
-    order: dict[str, Any] = json.loads(_read_line())
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    status = run_child(order["mode"], KernelSettings(**order["settings"]), order["extra"])
+    """Entry point. Whatever happens, the process ends without taking the interpreter down: a JVM in it has threads that nothing ends."""
+    status = CONFIGURATION
+    try:
+        end_on_signals()
+        status = _run()
+    except BaseException:
+        traceback.print_exc()
     sys.stdout.flush()
     sys.stderr.flush()
-    # A JVM that has started has threads that nothing ends.
     os._exit(status)
+
+
+def _run() -> int:
+    from amino_kernel.main import run_child
+    from amino_kernel.settings import KernelSettings
+
+    order: dict[str, Any] = json.loads(_read_line())
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    return run_child(order["mode"], KernelSettings(**order["settings"]), order["extra"])
 
 
 def _read_line() -> bytes:

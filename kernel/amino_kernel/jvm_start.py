@@ -34,7 +34,10 @@ def prepare_for(settings: KernelSettings, languages: Sequence[str], folder: Path
 
 
 class JvmStart:
-    """A JVM that starts in a thread, with the kernel's languages, from the moment this is made."""
+    """A JVM that starts in a thread, with the kernel's languages, from the moment this is made.
+
+    Nothing waits for it when the kernel cannot start for another reason: such a process must end with `os._exit`.
+    """
 
     def __init__(self, settings: KernelSettings) -> None:
         self._settings = settings
@@ -48,10 +51,6 @@ class JvmStart:
             JvmNotFound, JvmUnusable, JarsMissing: There is no JVM.
         """
         return await asyncio.shield(asyncio.wrap_future(self._done))
-
-    def wait(self) -> None:
-        """Waits until it has started or failed: a process must not end between."""
-        self._done.exception()
 
     def _run(self) -> None:
         settings = self._settings

@@ -10,6 +10,7 @@ from amino_wire.errors import AminoError
 from amino_kernel.attachment import Attachment
 from amino_kernel.exit_status import CONFIGURATION
 from amino_kernel.settings import KernelSettings
+from amino_kernel.signals import end_on_signals
 
 
 def run_kernel(settings: KernelSettings, *, as_json: bool = False) -> int:
@@ -26,12 +27,13 @@ def run_kernel(settings: KernelSettings, *, as_json: bool = False) -> int:
         from amino_kernel.supervisor import supervise
 
         return supervise("kernel", settings, {"as_json": as_json})
+    end_on_signals()
     from amino_kernel.jvm_start import JvmStart
 
     jvm = JvmStart(settings)
     from amino_kernel.serving import run, serve_kernel
 
-    return run(lambda: serve_kernel(settings, jvm, as_json=as_json), settings, jvm)
+    return run(lambda: serve_kernel(settings, jvm, as_json=as_json), settings)
 
 
 def run_up(settings: KernelSettings, *, oms_port: int = 0, as_json: bool = False) -> int:
@@ -47,12 +49,13 @@ def run_up(settings: KernelSettings, *, oms_port: int = 0, as_json: bool = False
 
         return supervise("up", settings, {"oms_port": oms_port, "as_json": as_json})
     own = settings.model_copy(update={"data_dir": settings.data_dir / "kernel"})
+    end_on_signals()
     from amino_kernel.jvm_start import JvmStart
 
     jvm = JvmStart(own)
     from amino_kernel.serving import run, serve_up
 
-    return run(lambda: serve_up(settings, own, oms_port, jvm, as_json=as_json), settings, jvm)
+    return run(lambda: serve_up(settings, own, oms_port, jvm, as_json=as_json), settings)
 
 
 def run_child(mode: str, settings: KernelSettings, extra: dict[str, Any]) -> int:

@@ -18,30 +18,26 @@ from amino_kernel.kernel import Kernel
 from amino_kernel.log_setup import set_up_logging
 from amino_kernel.oms_client import OmsClient
 from amino_kernel.settings import KernelSettings
+from amino_kernel.signals import end_on_signals
 
 
-def run(serve: Callable[[], Coroutine[Any, Any, int]], settings: KernelSettings, jvm: JvmStart | None = None) -> int:
+def run(serve: Callable[[], Coroutine[Any, Any, int]], settings: KernelSettings) -> int:
     """Runs a loop until the kernel in it has ended, and ends the process with its exit status.
 
     Args:
         serve: One of the functions below, with its arguments.
         settings: How to log.
-        jvm: What starts meanwhile; waited for when `serve` raises.
 
     Raises:
         AminoError: The kernel could not start.
     """
     set_up_logging(settings.log_level, settings.log_format)
-    try:
-        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-            status = runner.run(serve())
-            # A JVM in this process has threads that nothing ends, and a guest may be running in one.
-            sys.stdout.flush()
-            sys.stderr.flush()
-            os._exit(status)
-    finally:
-        if jvm is not None:
-            jvm.wait()
+    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        status = runner.run(serve())
+        # A JVM in this process has threads that nothing ends, and a guest may be running in one.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
@@ -54,30 +50,26 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
 
 async def serve_kernel(settings: KernelSettings, jvm: JvmStart, *, as_json: bool = False) -> int:
     """A kernel with an OMS elsewhere; answers its exit status."""
-    kernel = Kernel(settings, jvm=jvm)
-    with _signals(kernel.end):
-        try:
-            await kernel.start()
-            place = {"kernel": kernel.kernel_id, "address": kernel.address, "oms": settings.oms}
-            print(json.dumps(place) if as_json else "kernel {kernel} at {address}, OMS at {oms}".format(**place), flush=True)
-            return await kernel.run()
-        finally:
-            await kernel.stop()
+
+    async def begin(kernel: Kernel) -> None:
+        await kernel.start()
+        place = {"kernel": kernel.kernel_id, "address": kernel.address, "oms": settings.oms}
+        print(json.dumps(place) if as_json else "kernel {kernel} at {address}, OMS at {oms}".format(**place), flush=True)
+
+    return await _serve(lambda: Kernel(settings, jvm=jvm), begin)
 
 
 async def serve_attached(settings: KernelSettings, attachment: Attachment) -> int:
     """The kernel of a Java program, which is told when it has joined; answers its exit status."""
-    kernel = Kernel(settings)
-    loop = asyncio.get_running_loop()
-    attachment.when_left(lambda: loop.call_soon_threadsafe(kernel.end))
-    with _signals(kernel.end):
-        try:
-            await kernel.start()
-            await kernel.joined()
-            attachment.ready(kernel.kernel_id, kernel.address)
-            return await kernel.run()
-        finally:
-            await kernel.stop()
+
+    async def begin(kernel: Kernel) -> None:
+        await kernel.start()
+        await kernel.joined()
+        attachment.ready(kernel.kernel_id, kernel.address)
+
+    left, loop = asyncio.Event(), asyncio.get_running_loop()
+    attachment.when_left(lambda: loop.call_soon_threadsafe(left.set))
+    return await _serve(lambda: Kernel(settings), begin, left)
 
 
 async def serve_up(settings: KernelSettings, own: KernelSettings, oms_port: int, jvm: JvmStart, *, as_json: bool = False) -> int:
@@ -91,15 +83,35 @@ async def serve_up(settings: KernelSettings, own: KernelSettings, oms_port: int,
         as_json: Print where they are for a program to read.
     """
     async with _oms(settings, oms_port) as oms:
-        kernel = Kernel(own.model_copy(update={"oms": oms.address}), oms, jvm)
-        with _signals(kernel.end):
-            try:
-                await kernel.start()
-                place = {"kernel": kernel.kernel_id, "address": kernel.address, "oms": oms.address}
-                print(json.dumps(place) if as_json else _welcome(kernel.address), flush=True)
-                return await kernel.run()
-            finally:
-                await kernel.stop()
+
+        async def begin(kernel: Kernel) -> None:
+            await kernel.start()
+            place = {"kernel": kernel.kernel_id, "address": kernel.address, "oms": oms.address}
+            print(json.dumps(place) if as_json else _welcome(kernel.address), flush=True)
+
+        return await _serve(lambda: Kernel(own.model_copy(update={"oms": oms.address}), oms, jvm), begin)
+
+
+async def _serve(
+    make: Callable[[], Kernel], begin: Callable[[Kernel], Coroutine[Any, Any, None]], told: asyncio.Event | None = None
+) -> int:
+    """Runs a kernel until it ends by itself or is told to, which may be before it has started."""
+    told = told or asyncio.Event()
+    with _signals(told.set):
+        kernel = make()
+        beginning, telling = asyncio.ensure_future(begin(kernel)), asyncio.ensure_future(told.wait())
+        try:
+            await asyncio.wait((beginning, telling), return_when=asyncio.FIRST_COMPLETED)
+            if told.is_set():
+                return 0
+            await beginning
+            telling.add_done_callback(lambda _: kernel.end())
+            return await kernel.run()
+        finally:
+            for task in (beginning, telling):
+                task.cancel()
+            await asyncio.gather(beginning, telling, return_exceptions=True)
+            await kernel.stop()
 
 
 def _welcome(address: str) -> str:
@@ -140,3 +152,4 @@ def _signals(end: Callable[[], None]) -> Generator[None]:
     finally:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.remove_signal_handler(number)
+        end_on_signals()

@@ -65,6 +65,8 @@ class KernelSettings(BaseModel):
         words = value.replace(",", " ").split() if isinstance(value, str) else value
         if isinstance(words, Mapping):
             return cast("Mapping[str, str]", words)
+        if not isinstance(words, (list, tuple)):
+            raise ValueError("labels are key=value, or a table")
         pairs = [str(word).partition("=") for word in cast("list[Any]", words)]
         wrong = [key for key, equals, _ in pairs if not equals or not key]
         if wrong:

@@ -78,3 +78,10 @@ def test_other_addresses_are_refused_unless_insisted_on(host: str) -> None:
 
 def test_an_ipv6_address_gets_brackets() -> None:
     assert join("::1", 5) == "[::1]:5" and join("localhost", 5) == "localhost:5"
+
+
+def test_labels_that_are_none(tmp_path: Path) -> None:
+    path = tmp_path / "amino.toml"
+    path.write_text("[kernel]\nlabels = 5\n")
+    with pytest.raises(ConfigInvalid, match=r"labels = 5.*key=value"):
+        load_settings({}, {}, path)

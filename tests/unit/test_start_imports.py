@@ -22,6 +22,12 @@ def test_every_name_is_there_when_it_is_asked_for(name: str) -> None:
     assert name in dir(amino) and getattr(amino, name) is getattr(amino, name)
 
 
+def test_modules_are_there_too() -> None:
+    program = "import amino; print(amino.selectors.__name__, amino.errors.__name__)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["amino.selectors", "amino.errors"]
+
+
 def test_a_name_that_does_not_exist() -> None:
     with pytest.raises(AttributeError, match="no_such"):
-        amino.no_such  # type: ignore[attr-defined]  # noqa: B018  # pyright: ignore[reportAttributeAccessIssue, reportUnusedExpression, reportUnknownMemberType]
+        getattr(amino, "no_such")  # noqa: B009

@@ -67,6 +67,8 @@ def _flags(
 
 def _need_kernel() -> None:
     try:
+        # Before much else is imported: a library may swallow a KeyboardInterrupt, and the server would start all the same.
+        importlib.import_module("amino_kernel.signals").end_on_signals()
         importlib.import_module("amino_kernel.main")
     except ImportError as error:
         raise MachineProblem(f"this installation has no kernel ({error}); `pip install 'amino-runtime[kernel]'` adds it") from error

@@ -1,0 +1,21 @@
+"""What SIGTERM and SIGINT do to a process that does not serve yet, or no longer."""
+
+from __future__ import annotations
+
+import os
+import signal
+from types import FrameType
+
+
+def end_on_signals() -> None:
+    """Ends the process at once when it is told to, with status 0.
+
+    There is nothing to be kept yet. The default handlers would not do: a JVM that starts meanwhile looks at them, and does not survive an
+    interpreter that is taken down.
+    """
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _end)
+
+
+def _end(_number: int, _frame: FrameType | None) -> None:
+    os._exit(0)
