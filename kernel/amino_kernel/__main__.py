@@ -9,13 +9,13 @@ import threading
 import traceback
 from typing import Any, NoReturn
 
-from amino_kernel.exit_status import CONFIGURATION
+from amino_kernel.exit_status import UNEXPECTED
 from amino_kernel.signals import end_on_signals
 
 
 def main() -> NoReturn:
     """Entry point. Whatever happens, the process ends without taking the interpreter down: a JVM in it has threads that nothing ends."""
-    status = CONFIGURATION
+    status = UNEXPECTED
     try:
         end_on_signals()
         status = _run()

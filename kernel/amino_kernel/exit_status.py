@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+UNEXPECTED: Final = 1
+"""As Python has it: a mistake of ours, whose traceback is on standard error."""
 OUT_OF_MEMORY: Final = 3
 """The JVM's own, with ExitOnOutOfMemoryError."""
 GUEST: Final = 70

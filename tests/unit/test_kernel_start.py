@@ -1,4 +1,4 @@
-"""What is imported before a kernel process is started: each of these would make every start later."""
+"""A kernel process before it serves: what is imported, each of which would make every start later, and how it ends."""
 
 from __future__ import annotations
 
@@ -31,3 +31,8 @@ def test_modules_are_there_too() -> None:
 def test_a_name_that_does_not_exist() -> None:
     with pytest.raises(AttributeError, match="no_such"):
         getattr(amino, "no_such")  # noqa: B009
+
+
+def test_a_mistake_of_ours_is_shown_and_the_supervisor_may_try_again() -> None:
+    done = subprocess.run([sys.executable, "-m", "amino_kernel"], input='{"mode": "up"}\n', capture_output=True, text=True, check=False)
+    assert done.returncode == 1 and "KeyError" in done.stderr
