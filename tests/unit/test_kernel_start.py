@@ -34,5 +34,10 @@ def test_a_name_that_does_not_exist() -> None:
 
 
 def test_a_mistake_of_ours_is_shown_and_the_supervisor_may_try_again() -> None:
-    done = subprocess.run([sys.executable, "-m", "amino_kernel"], input='{"mode": "up"}\n', capture_output=True, text=True, check=False)
-    assert done.returncode == 1 and "KeyError" in done.stderr
+    pipe = subprocess.PIPE
+    with subprocess.Popen([sys.executable, "-m", "amino_kernel"], stdin=pipe, stderr=pipe, text=True) as process:
+        assert process.stdin is not None and process.stderr is not None
+        process.stdin.write('{"mode": "up"}\n')
+        process.stdin.flush()
+        # Standard input stays open: its end would be that of a supervisor.
+        assert process.wait(60) == 1 and "KeyError" in process.stderr.read()
