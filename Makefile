@@ -26,6 +26,7 @@ $(STAMPS)/python: pyproject.toml | $(STAMPS)/machine
 	@echo "setup: Python packages into $(VENV)"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[kernel,dev]'
+	@$(BIN)/python -m compileall -q wire/amino_wire dms/amino_dms graal_bridge/amino_graal oms/amino_oms kernel/amino_kernel sdk/python/amino
 	@touch $@
 
 java: java/target/amino-runtime.jar

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -86,10 +87,23 @@ class JPypeBackend:
     def _ask(self, ask: Callable[[Any], T]) -> T:
         options = self._options
         try:
-            return ask(importlib.import_module("jpype"))
+            return ask(_jpype())
         except Exception as error:
             raise JvmUnusable(
                 f"The JVM at {options.machine.home} (Java {options.machine.version}) did not start the runtime: {type(error).__name__}: "
                 f"{error}. "
                 "`amino doctor` says what it finds; AMINO_JAVA_HOME names another JVM."
             ) from error
+
+
+def _jpype() -> Any:
+    """JPype without numpy, which it imports where it is installed, for arrays that nobody passes here: a tenth of a second."""
+    modules: dict[str, Any] = sys.modules
+    hidden = "jpype" not in modules and "numpy" not in modules
+    if hidden:
+        modules["numpy"] = None
+    try:
+        return importlib.import_module("jpype")
+    finally:
+        if hidden:
+            del modules["numpy"]
