@@ -103,6 +103,14 @@ def test_tuples_become_lists_and_constants_are_not_shared() -> None:
     assert encode([pair, pair, (), ()]) == encode([[1, 2], [1, 2], [], []])
 
 
+@pytest.mark.parametrize("kind", [set, frozenset])
+def test_equal_sets_are_the_same_bytes_whatever_order_their_elements_came_in(kind: type) -> None:
+    one, other = [0, 8, "a", None, (1,), 2**70], [2**70, (1,), None, "a", 8, 0]
+    assert list({0, 8}) != list({8, 0}), "these two lie in one another's place"
+    assert encode(kind(one)) == encode(kind(other))
+    assert decode(encode(kind([0, 8]))) == {0, 8}
+
+
 def test_nested_tuples_that_double_stay_small() -> None:
     value: Any = (1,)
     for _ in range(60):

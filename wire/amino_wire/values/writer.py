@@ -131,7 +131,8 @@ class Writer:
                 return list(value)
             return [item if type(item) in SCALARS else self._plain(item, depth) for item in value]
         if kind is set or kind is frozenset:
-            return material.make_extension(SET, pack([self._plain(item, depth) for item in value]))
+            # Python's sets keep no order, and that of two equal ones differs by what else was in them: equal sets must be equal bytes.
+            return material.make_extension(SET, pack(sorted([self._plain(item, depth) for item in value], key=pack)))
         # A graph whose node 0 is no container, such as an error that holds a shared map.
         return self._leaf(value, depth - 1)
 
