@@ -6,6 +6,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v p
 VENV := .venv
 BIN := $(VENV)/bin
 STAMPS := $(VENV)/.stamps
+PACKAGES := wire/amino_wire dms/amino_dms graal_bridge/amino_graal oms/amino_oms kernel/amino_kernel sdk/python/amino
 JAVA_SOURCES := java/pom.xml $(shell find java/src/main -type f 2>/dev/null)
 BUILD_JAVA_HOME := $(shell $(PYTHON) tools/find_jdk.py 2>/dev/null)
 
@@ -26,7 +27,7 @@ $(STAMPS)/python: pyproject.toml | $(STAMPS)/machine
 	@echo "setup: Python packages into $(VENV)"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[kernel,dev]'
-	@$(BIN)/python -m compileall -q wire/amino_wire dms/amino_dms graal_bridge/amino_graal oms/amino_oms kernel/amino_kernel sdk/python/amino
+	@$(BIN)/python -m compileall -q $(PACKAGES)
 	@touch $@
 
 java: java/target/amino-runtime.jar
@@ -60,7 +61,7 @@ lint: setup ## types, style, generated code
 	@cd proto && ../$(BIN)/buf lint
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check -q .
-	@$(BIN)/mypy wire/amino_wire dms/amino_dms graal_bridge/amino_graal oms/amino_oms kernel/amino_kernel sdk/python/amino
+	@$(BIN)/mypy $(PACKAGES)
 	@$(BIN)/pyright
 
 unit: setup ## quick tests without processes

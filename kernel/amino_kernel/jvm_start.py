@@ -44,6 +44,11 @@ class JvmStart:
         self._done: Future[tuple[Preparation, JPypeBackend]] = Future()
         threading.Thread(target=self._run, name="jvm-start", daemon=True).start()
 
+    @classmethod
+    def begin(cls, settings: KernelSettings) -> JvmStart | None:
+        """Begins the start, unless the kernel attaches to a JVM that runs already."""
+        return None if settings.py4j_port else cls(settings)
+
     async def done(self) -> tuple[Preparation, JPypeBackend]:
         """Waits for it; the languages may still be loading.
 

@@ -61,7 +61,13 @@ JOIN_SECONDS = 15.0
 
 
 class Kernel:
-    """One kernel. `await start()`, `await run()` until it is to end, `await stop()`."""
+    """One kernel. `await start()`, `await run()` until it is to end, `await stop()`.
+
+    Arguments:
+        settings: What the operator wants.
+        oms: How to reach the OMS; by the address in the settings if None.
+        jvm: The JVM of this process, which may still be starting; None attaches to the one at the settings' `py4j_port`.
+    """
 
     def __init__(self, settings: KernelSettings, oms: OmsClient | None = None, jvm: JvmStart | None = None) -> None:
         warning = check_address(settings.host, settings.insecure)
@@ -128,7 +134,9 @@ class Kernel:
         token = secrets.token_urlsafe(24)
         session_socket = await self._open_lanes(main, token)
         await self._offer(session_socket, token)
-        work = (self._membership.run(), self._serve(), self._prewarm(main))
+        work = [self._membership.run(), self._serve()]
+        if self._jvm is None:
+            work.append(self._prewarm(main))
         self._tasks.extend(asyncio.ensure_future(each) for each in work)
 
     async def joined(self) -> None:
@@ -173,9 +181,9 @@ class Kernel:
 
     async def _first_backend(self) -> tuple[JvmBackend, tuple[str, ...]]:
         settings = self._settings
-        if settings.py4j_port:
+        if self._jvm is None:
             return Py4jBackend(settings.py4j_port, settings.py4j_token), settings.py4j_languages
-        preparation, backend = await (self._jvm or JvmStart(settings)).done()
+        preparation, backend = await self._jvm.done()
         for notice in preparation.notices:
             log.warning(notice)
         return backend, preparation.languages
@@ -219,6 +227,7 @@ class Kernel:
         self._tasks.append(asyncio.ensure_future(deadlocks.run()))
 
     async def _prewarm(self, main: Runtime) -> None:
+        """A JVM that was there before could not be told of the languages at its start."""
         if self._settings.isolate == "none":
             await main.bridge.prewarm([language for language in self._settings.languages if language in self._languages()])
 

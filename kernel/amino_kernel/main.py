@@ -30,7 +30,7 @@ def run_kernel(settings: KernelSettings, *, as_json: bool = False) -> int:
     end_on_signals()
     from amino_kernel.jvm_start import JvmStart
 
-    jvm = JvmStart(settings)
+    jvm = JvmStart.begin(settings)
     from amino_kernel.serving import run, serve_kernel
 
     return run(lambda: serve_kernel(settings, jvm, as_json=as_json), settings)
@@ -52,7 +52,7 @@ def run_up(settings: KernelSettings, *, oms_port: int = 0, as_json: bool = False
     end_on_signals()
     from amino_kernel.jvm_start import JvmStart
 
-    jvm = JvmStart(own)
+    jvm = JvmStart.begin(own)
     from amino_kernel.serving import run, serve_up
 
     return run(lambda: serve_up(settings, own, oms_port, jvm, as_json=as_json), settings)

@@ -48,7 +48,7 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     return uvloop.new_event_loop
 
 
-async def serve_kernel(settings: KernelSettings, jvm: JvmStart, *, as_json: bool = False) -> int:
+async def serve_kernel(settings: KernelSettings, jvm: JvmStart | None, *, as_json: bool = False) -> int:
     """A kernel with an OMS elsewhere; answers its exit status."""
 
     async def begin(kernel: Kernel) -> None:
@@ -72,14 +72,14 @@ async def serve_attached(settings: KernelSettings, attachment: Attachment) -> in
     return await _serve(lambda: Kernel(settings), begin, left)
 
 
-async def serve_up(settings: KernelSettings, own: KernelSettings, oms_port: int, jvm: JvmStart, *, as_json: bool = False) -> int:
+async def serve_up(settings: KernelSettings, own: KernelSettings, oms_port: int, jvm: JvmStart | None, *, as_json: bool = False) -> int:
     """An OMS and a kernel side by side; answers the exit status.
 
     Args:
         settings: Of both.
         own: Of the kernel, in a folder of its own.
         oms_port: The OMS's port, 0 for a free one.
-        jvm: The kernel's.
+        jvm: The kernel's; None where it attaches to one that runs already.
         as_json: Print where they are for a program to read.
     """
     async with _oms(settings, oms_port) as oms:

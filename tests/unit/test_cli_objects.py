@@ -43,6 +43,7 @@ def test_call_prints_the_result(amino: Command) -> None:
     [
         '{"$bytes": "AAE="}',
         '{"$set": [1, 2]}',
+        '{"$set": ["four", "one", "three", "two"]}',
         '{"$map": [[1, "one"], [null, "none"]]}',
         '{"$timestamp": "2026-01-02T03:04:05+00:00"}',
         '{"$duration": 1500}',

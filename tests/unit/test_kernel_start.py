@@ -7,6 +7,8 @@ import sys
 
 import amino
 import pytest
+from amino_kernel.jvm_start import JvmStart
+from amino_kernel.settings import KernelSettings
 
 HEAVY = ("grpc", "asyncio", "structlog", "jpype", "amino_dms")
 
@@ -41,3 +43,7 @@ def test_a_mistake_of_ours_is_shown_and_the_supervisor_may_try_again() -> None:
         process.stdin.flush()
         # Standard input stays open: its end would be that of a supervisor.
         assert process.wait(60) == 1 and "KeyError" in process.stderr.read()
+
+
+def test_no_jvm_starts_where_the_kernel_attaches_to_another() -> None:
+    assert JvmStart.begin(KernelSettings(py4j_port=1, py4j_token="secret")) is None

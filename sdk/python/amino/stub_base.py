@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from amino_wire.errors import ArgumentInvalid
 from amino_wire.frames import CallOptions
 from amino_wire.values import Reference
 
-from amino.location import Location
+if TYPE_CHECKING:
+    from amino.location import Location
 
 LONGEST_DEADLINE = 1e9
 """Seconds. Some thirty years; what is longer does not fit in the nanoseconds of a kernel's clock."""

@@ -17,6 +17,8 @@ from amino_wire.errors import AminoError, ArgumentInvalid
 from amino_wire.guards import is_list, is_map
 from amino_wire.values import Duration, Reference, Timestamp
 
+from amino.stub_base import StubBase, reference_of
+
 
 def to_json(value: Any) -> Any:
     """What `json.dumps` can write. A container that contains itself becomes `{"$same": true}` where it comes again."""
@@ -42,12 +44,10 @@ def _container(value: Any, around: tuple[int, ...]) -> Any:
             return {key: _to_json(item, around) for key, item in pairs}
         return {"$map": [[_to_json(key, around), _to_json(item, around)] for key, item in pairs]}
     items = [_to_json(item, around) for item in value]
-    return {"$set": items} if isinstance(value, (set, frozenset)) else items
+    return {"$set": sorted(items, key=json.dumps)} if isinstance(value, (set, frozenset)) else items
 
 
 def _leaf(value: Any, around: tuple[int, ...]) -> Any:
-    from amino.stub_base import StubBase, reference_of  # brings gRPC along, which `amino up` has no use for
-
     if isinstance(value, bytes):
         return {"$bytes": base64.b64encode(value).decode()}
     if isinstance(value, datetime):
