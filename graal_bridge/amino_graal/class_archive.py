@@ -6,6 +6,7 @@ Measured in processor time, to the first context: Python 6.2 s instead of 14.4 s
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import importlib.util
 import json
@@ -13,6 +14,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -22,6 +24,7 @@ from amino_graal.jpype_jar import jpype_jar
 from amino_graal.machine import JavaMachine
 
 _SECONDS = 900
+_UNUSED_SECONDS = 14 * 24 * 3600
 TRIAL_RUN = "amino_kernel.trial_run"
 """Started by name: what a kernel asks of its JVM half is nothing that this room knows."""
 
@@ -45,7 +48,14 @@ class ClassArchives:
             guests: Jars of the languages, first on the class path and in this order.
         """
         path = self._path(machine, compiler, guests)
-        return path if path.exists() else None
+        try:
+            os.utime(path)
+        except FileNotFoundError:
+            return None
+        except OSError:
+            # A folder that others fill, and we may only read.
+            return path if path.exists() else None
+        return path
 
     def make(
         self, machine: JavaMachine, compiler: Sequence[Path], guests: Sequence[Path], languages: Sequence[str], runtime_jar: Path
@@ -75,7 +85,16 @@ class ClassArchives:
                     return None
                 path = self._path(machine, compiler, guests)
                 made.rename(path)
-                return path
+            self._drop_unused()
+            return path
+
+    def _drop_unused(self) -> None:
+        """An archive has 150 MB, and new jars or another environment make another: those that no start has asked for are deleted."""
+        oldest = time.time() - _UNUSED_SECONDS
+        for archive in self._folder.glob("classes-*.jsa"):
+            with contextlib.suppress(OSError):
+                if archive.stat().st_mtime < oldest:
+                    archive.unlink()
 
     def _path(self, machine: JavaMachine, compiler: Sequence[Path], guests: Sequence[Path]) -> Path:
         # JPype puts its own jar, which is that of this Python environment, behind the guests.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -73,10 +74,21 @@ def test_an_archive_belongs_to_its_jars(image: JavaMachine, tmp_path: Path) -> N
     if store.missing(store.lock.jars_of("java")):
         pytest.skip("the base jars are not in the cache")
     guests = store.class_path(["java"])
-    archives = ClassArchives(tmp_path / "archives")
+    folder = tmp_path / "archives"
+    folder.mkdir()
+    unused, recent, other = (folder / name for name in ("classes-1.jsa", "classes-2.jsa", "other"))
+    for path in (unused, recent, other):
+        path.write_bytes(b"")
+    month_ago = time.time() - 30 * 24 * 3600
+    os.utime(unused, (month_ago, month_ago))
+    os.utime(other, (month_ago, month_ago))
+    archives = ClassArchives(folder)
     made = archives.make(image, [], guests, [], tmp_path / "none.jar")
     assert made is not None and archives.find(image, [], guests) == made
     assert archives.find(image, [], guests[1:]) is None
+    assert (unused.exists(), recent.exists(), other.exists()) == (False, True, True)
+    os.utime(made, (month_ago, month_ago))
+    assert archives.find(image, [], guests) == made and made.stat().st_mtime > month_ago + 1, "it is in use"
     path = os.pathsep.join(map(str, [*guests, jpype_jar()]))
     command = [str(image.home / "bin/java"), *jvm_flags(image, [], archive=made), "-Xshare:on", "-cp", path, "-version"]
     run = subprocess.run(command, capture_output=True, text=True, check=False)
