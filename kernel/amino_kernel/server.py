@@ -8,6 +8,7 @@ import grpc
 import grpc.aio
 from amino_wire.errors import PortTaken
 from amino_wire.pb import client_pb2, client_pb2_grpc, oms_pb2, oms_pb2_grpc
+from amino_wire.server_options import SERVER_OPTIONS
 from amino_wire.session import CHANNEL_OPTIONS
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
@@ -28,8 +29,7 @@ class KernelServer:
     """A bound port, on which services are offered once they exist; in good health while the OMS counts on this kernel."""
 
     def __init__(self, host: str, port: int) -> None:
-        # Without reuse, a second kernel on the same port is told so instead of getting every other connection.
-        self._server: grpc.aio.Server = cast("Any", grpc.aio).server(options=(*CHANNEL_OPTIONS, ("grpc.so_reuseport", 0)))
+        self._server: grpc.aio.Server = cast("Any", grpc.aio).server(options=(*CHANNEL_OPTIONS, *SERVER_OPTIONS))
         self._health = _health.aio.HealthServicer()
         self.port = self._bind(host, port)
 

@@ -16,6 +16,7 @@ from amino_wire.connection import FrameConnection
 from amino_wire.host import host_id
 from amino_wire.incoming import IncomingCall
 from amino_wire.pb import client_pb2, client_pb2_grpc, common_pb2
+from amino_wire.server_options import SERVER_OPTIONS
 from amino_wire.session import CHANNEL_OPTIONS
 from amino_wire.values import decode, encode
 
@@ -228,7 +229,7 @@ class CounterKernel(client_pb2_grpc.ClientServiceServicer):
 
     async def start(self, folder: Path, port: int = 0) -> None:
         loop = asyncio.get_running_loop()
-        self._server = grpc.aio.server(options=CHANNEL_OPTIONS)
+        self._server = grpc.aio.server(options=(*CHANNEL_OPTIONS, *SERVER_OPTIONS))
         client_pb2_grpc.add_ClientServiceServicer_to_server(self, self._server)
         bound = self._server.add_insecure_port(f"127.0.0.1:{port}")
         self.endpoints.grpc = f"127.0.0.1:{bound}"

@@ -10,6 +10,7 @@ import grpc
 import grpc.aio
 from amino_wire.errors import PortTaken
 from amino_wire.pb import oms_pb2, oms_pb2_grpc
+from amino_wire.server_options import SERVER_OPTIONS
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
@@ -57,8 +58,7 @@ async def serve(oms: Oms, settings: OmsSettings) -> OmsServer:
     settings.check()
     if not is_loopback(settings.host):
         _log.warning("the service listens on %s without TLS and passwords (--insecure): whoever reaches it may do anything", settings.host)
-    # Without SO_REUSEPORT, or two services would share a port in silence.
-    server: grpc.aio.Server = _aio.server(options=[*OPTIONS, ("grpc.so_reuseport", 0)])
+    server: grpc.aio.Server = _aio.server(options=[*OPTIONS, *SERVER_OPTIONS])
     add_to_server(oms, server)
     health_servicer = _health.aio.HealthServicer()
     _health_generated.add_HealthServicer_to_server(health_servicer, server)

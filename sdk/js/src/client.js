@@ -3,6 +3,7 @@ import { addresses } from './control/addresses.js';
 import { chunks, pack } from './artifacts/pack.js';
 import { languageAndEntry } from './artifacts/language.js';
 import { Administration, idOf } from './administration.js';
+import { batchesOf, workThrough } from './batches.js';
 import { managerMessages } from './objects/managers.js';
 import { selectorMessage } from './objects/selector.js';
 import { makeStub, milliseconds, referenceOf } from './objects/stub.js';
@@ -14,12 +15,17 @@ import { NotFound } from './errors/tree.js';
 /**
  * @import { AnyMembers, PreparedOptions, Stub } from './objects/stub.js'
  * @import { Target } from './objects/target.js'
- * @import { ConnectOptions, CreateOptions, RegisterOptions } from './client_options.js'
+ * @import { ConnectOptions, CreateManyOptions, CreateOptions, RegisterOptions } from './client_options.js'
+ * @import { Selector } from './objects/selector.js'
+ * @import { MessageInitShape } from '@bufbuild/protobuf'
+ * @import { CreateManyRequestSchema } from './pb/client_pb.js'
  * @import { ObjectRecord } from './pb/common_pb.js'
  */
 
 const VERSION = '0.1.0';
 const DEFAULT_DEADLINE_MS = 60_000;
+const BATCHES_AT_ONCE = 2;
+const DELETIONS_AT_ONCE = 64;
 
 /**
  * Connects to a kernel; any kernel answers for the whole cluster. The process stays alive until the client is closed.
@@ -118,10 +124,45 @@ export class Client extends Administration {
    */
   async createWith({ name = '', kwargs = {}, selector, labels = {} }, registered, ...args) {
     const { object } = await this.control.unary(ClientService.method.create, {
-      className: idOf(registered), name, labels, requestId: randomUUID(), selector: selectorMessage(selector),
+      ...creation(registered, selector, labels), name,
       args: this.codec.encodeArray(args), kwargs: this.codec.encode(kwargs, 'kwargs'),
     });
     return this.#stubOf(object, name);
+  }
+
+  /**
+   * Makes many further instances of a registered class, several times as fast as one by one.
+   * Each 500 of them are made together, all or none. Where some cannot be made, the others are deleted before this rejects.
+   * @param {string | object} registered its name or id, or a stub of an object of the class
+   * @param {Iterable<readonly unknown[]>} argumentLists of the constructors: one array for each new object
+   * @param {CreateManyOptions} [options]
+   * @returns {Promise<Stub[]>} in the order of `argumentLists`
+   * @throws {TypeError} the arguments are no arrays
+   * @throws {import('./errors/tree.js').AminoError} as `create`; ArgumentInvalid: there are not as many names as objects
+   */
+  async createMany(registered, argumentLists, options = {}) {
+    const { selector, labels = {} } = options;
+    const batches = batchesOf(argumentLists, options, this.codec);
+    /** @type {Stub[][]} */
+    const made = [];
+    try {
+      await workThrough(batches, BATCHES_AT_ONCE, async (instances, index) => {
+        made[index] = await this.#createBatch({ ...creation(registered, selector, labels), instances });
+      });
+    } catch (error) {
+      await workThrough(made.flat(), DELETIONS_AT_ONCE, (stub) => this.delete(stub).catch(() => { /* why the others failed matters more */ }));
+      throw error;
+    }
+    return made.flat();
+  }
+
+  /**
+   * @param {MessageInitShape<typeof CreateManyRequestSchema>} request
+   * @returns {Promise<Stub[]>}
+   */
+  async #createBatch(request) {
+    const response = await this.control.unary(ClientService.method.createMany, request);
+    return response.objects.map((record) => this.#stubOf({ ...record, interface: response.interface }, record.name));
   }
 
   /**
@@ -202,6 +243,16 @@ export class Client extends Administration {
     return this.#stub(this.#router.targetOf(record));
   }
 
+}
+
+/**
+ * What requests for one further instance and for many have in common.
+ * @param {string | object} registered
+ * @param {Selector | undefined} selector
+ * @param {Record<string, string>} labels
+ */
+function creation(registered, selector, labels) {
+  return { className: idOf(registered), selector: selectorMessage(selector), labels, requestId: randomUUID() };
 }
 
 /**

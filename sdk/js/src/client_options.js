@@ -22,6 +22,14 @@
  */
 
 /**
+ * @typedef {object} CreateManyOptions
+ * @property {readonly string[]} [names] of the new objects, as many as there are; none of them has one otherwise
+ * @property {Record<string, unknown>} [kwargs] named arguments of each constructor
+ * @property {Selector} [selector] of kernels
+ * @property {Record<string, string>} [labels] of each object
+ */
+
+/**
  * @typedef {object} RegisterOptions
  * @property {string} [language] js, ruby, python, llvm, wasm, java; told from the file's name otherwise
  * @property {string} [entry] the file of a folder that is run first

@@ -8,6 +8,7 @@ export { Timestamp } from './wire/timestamp.js';
 /**
  * @typedef {import('./client_options.js').ConnectOptions} ConnectOptions
  * @typedef {import('./client_options.js').CreateOptions} CreateOptions
+ * @typedef {import('./client_options.js').CreateManyOptions} CreateManyOptions
  * @typedef {import('./client_options.js').RegisterOptions} RegisterOptions
  * @typedef {import('./client_options.js').WatchEvent} WatchEvent
  * @typedef {import('./objects/description.js').ObjectDescription} ObjectDescription

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import test, { afterEach, beforeEach, describe } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { connect } from '../src/index.js';
+import { connect, referenceOf } from '../src/index.js';
 import { pack } from '../src/artifacts/pack.js';
 import { Peer } from './peer.js';
+import { until } from './until.js';
 
 const COUNTER = fileURLToPath(new URL('fixtures/counter.js', import.meta.url));
 
@@ -39,6 +40,79 @@ describe('everything but calls', () => {
     const requirements = request.selector.terms[0].requirements.map((/** @type {any} */ one) => [one.key, one.operator, one.values]);
     assert.deepEqual(requirements, [['region', 1, ['eu', 'us']], ['gpu', 3, []]]);
     assert.equal(await (await client.create('counter', 1)).echo('x'), 'x');
+  });
+
+  /** @param {number} count */
+  const numbered = (count) => Array.from({ length: count }, (_, number) => [number]);
+  const made = () => [...peer.records.keys()].filter((key) => key.startsWith('made-'));
+
+  test('createMany makes batches, two at once, and answers in the order of the arguments', async () => {
+    const answered = /** @type {number[]} */ ([]);
+    let begun = 0;
+    let underWay = 0;
+    let most = 0;
+    peer.beforeMaking = async ({ instances }) => {
+      most = Math.max(most, ++underWay);
+      begun++;
+      await until(() => begun >= 2);
+      // Whatever the client sent before this question is there when it is answered.
+      await client.kernels();
+      // The first batch is answered last.
+      if (instances[0].args[1] === 0) await until(() => answered.length === 2);
+      answered.push(instances.length);
+      underWay--;
+    };
+    const stubs = await client.createMany('counter', numbered(1200));
+    assert.deepEqual(stubs.map((stub) => referenceOf(stub)?.id), numbered(1200).map(([number]) => `made-${number}`));
+    assert.deepEqual([answered, most], [[500, 200, 500], 2]);
+    assert.equal(new Set(asked('createMany').map(({ requestId }) => requestId)).size, 3);
+    assert.equal(referenceOf(stubs[1199] ?? {})?.className, 'Thing', 'the interface comes once for all');
+    assert.equal(await stubs[1199]?.echo('x'), 'x');
+  });
+
+  test('createMany sends names and options', async () => {
+    const options = { names: ['a', 'b'], kwargs: { step: 2 }, labels: { a: 'b' }, selector: { region: 'eu' } };
+    await client.createMany(await client.get('counter'), new Set([[1, 'x'], []]), options);
+    const [{ className, instances, labels, selector }] = asked('createMany');
+    const sent = instances.map((/** @type {any} */ { name, args, kwargs }) => [name, Buffer.from(args).toString('hex'), Buffer.from(kwargs).toString('hex')]);
+    assert.deepEqual(sent, [['a', '9201a178', '81a47374657002'], ['b', '90', '81a47374657002']]);
+    assert.deepEqual([className, labels, selector.terms[0].requirements[0].key], ['id-1', { a: 'b' }, 'region']);
+  });
+
+  test('createMany refuses what cannot be right, and sends nothing, as it does for no objects', async () => {
+    await assert.rejects(client.createMany('counter', numbered(600), { names: ['one'] }), { code: 'ARGUMENT_INVALID', message: /^1 names .* 600 objects/ });
+    await assert.rejects(client.createMany('counter', [], { names: ['one'] }), { code: 'ARGUMENT_INVALID' });
+    await assert.rejects(client.createMany('counter', /** @type {any} */ ([[1], 2])), { name: 'TypeError', message: /argumentLists\[1\]/ });
+    await assert.rejects(client.createMany('counter', /** @type {any} */ ('ab')), { name: 'TypeError' });
+    await assert.rejects(client.createMany('counter', /** @type {any} */ (7)), { name: 'TypeError', message: /argumentLists/ });
+    await assert.rejects(client.createMany('counter', [[1], [() => 1]]), { code: 'VALUE_INVALID', message: /^argumentLists\[1\]\[0\]/ });
+    assert.deepEqual(await client.createMany('counter', []), []);
+    assert.deepEqual(asked('createMany'), []);
+  });
+
+  test('createMany deletes what it made when a batch fails', async () => {
+    let failed = false;
+    peer.beforeMaking = async ({ instances }) => {
+      // The first batch is made after the second could not be.
+      if (instances[0].name === 'new-0') await until(() => failed);
+      failed ||= instances[0].name === 'new-500';
+    };
+    const names = numbered(1200).map(([number]) => (number === 700 ? 'counter' : `new-${number}`));
+    await assert.rejects(client.createMany('counter', numbered(1200), { names }), { code: 'NAME_TAKEN', message: 'the name counter is taken' });
+    assert.deepEqual(made(), []);
+    const deleted = new Set(asked('delete').map(({ nameOrId }) => nameOrId));
+    assert(['made-0', 'made-499'].every((id) => deleted.has(id)) && !deleted.has('made-500'));
+  });
+
+  test('createMany says why a batch failed even where nothing can be deleted', async () => {
+    peer.beforeMaking = async ({ instances }) => {
+      if (instances[0].name === 'new-0') return;
+      await until(() => made().length > 0);
+      for (const id of made()) peer.records.delete(id);
+    };
+    const names = numbered(600).map(([number]) => (number === 599 ? 'counter' : `new-${number}`));
+    await assert.rejects(client.createMany('counter', numbered(600), { names }), { code: 'NAME_TAKEN' });
+    assert.equal(asked('delete').length, 500);
   });
 
   test('register uploads the artifact once packed, in parts', async () => {

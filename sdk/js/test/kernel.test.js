@@ -69,6 +69,24 @@ for (const transport of /** @type {const} */ (['auto', 'grpc'])) {
       await client.delete(second);
     });
 
+    test('further instances by the thousand', async () => {
+      const starts = Array.from({ length: 1200 }, (_, start) => [start]);
+      const names = starts.map(([start]) => `${name}-${start}`);
+      const many = await client.createMany(name, starts, { names });
+      assert.equal(many.length, 1200);
+      assert.deepEqual([await many[0]?.incr(1), await many[1199]?.incr(1)], [1, 1200]);
+      const [last] = many.slice(-1).map(referenceOf);
+      assert.deepEqual([last?.className, last?.id], ['Counter', referenceOf(await client.get(`${name}-1199`))?.id]);
+      await Promise.all(many.map((one) => client.delete(one)));
+    });
+
+    test('further instances, of which one cannot be made, are none', async () => {
+      const starts = Array.from({ length: 600 }, (_, start) => [start]);
+      const names = starts.map(([start]) => (start === 599 ? name : `${name}-${start}`));
+      await assert.rejects(client.createMany(name, starts, { names }), { code: 'NAME_TAKEN' });
+      assert.deepEqual((await client.list({ prefix: name })).map((object) => object.name), [name]);
+    });
+
     test('an endless call ends at its deadline, and at its cancellation', async () => {
       const loop = await client.create(name);
       await assert.rejects(loop.with({ deadline: 300 }).spin(), { code: 'DEADLINE_EXCEEDED' });

@@ -8,7 +8,7 @@ import { Connection } from '../src/lane/connection.js';
 import { SocketCarrier } from '../src/lane/socket_carrier.js';
 import { Call } from '../src/lane/call.js';
 import { Codec } from '../src/wire/codec.js';
-import { encodeFrame } from './peer.js';
+import { encodeFrame } from './peer_replies.js';
 import { seeded } from './random.js';
 
 test('a stream cut anywhere gives the same frames', (context) => {

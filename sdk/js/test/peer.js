@@ -1,20 +1,18 @@
-import { create, toBinary } from '@bufbuild/protobuf';
-import { Metadata, Server, ServerCredentials, status } from '@grpc/grpc-js';
+import { create } from '@bufbuild/protobuf';
+import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { mkdtempSync, rmSync } from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { SERVICE } from '../src/control/control.js';
 import { errorOfCode } from '../src/errors/registry.js';
-import { AminoError } from '../src/errors/tree.js';
 import * as frames from '../src/lane/frames.js';
 import { FrameSplitter } from '../src/lane/frame_splitter.js';
 import * as client from '../src/pb/client_pb.js';
 import * as common from '../src/pb/common_pb.js';
 import { ValueDecoder } from '../src/wire/decode.js';
-import { ValueEncoder } from '../src/wire/encode.js';
 import { Reader } from '../src/wire/reader.js';
-import { Writer } from '../src/wire/writer.js';
+import { encodeFrame, encodeValue, replyFrame, rpcError } from './peer_replies.js';
 
 /**
  * @typedef {object} PeerCall
@@ -49,6 +47,8 @@ export class Peer {
   #folder = mkdtempSync(path.join(tmpdir(), 'amino-peer-'));
   address = '';
   endpoints = { grpc: '', laneTcp: '', laneUnix: '', hostId: '' };
+  /** @type {(request: any) => unknown} awaited before the instances of a `createMany` are made */
+  beforeMaking = () => undefined;
 
   /**
    * @param {Answer} answer
@@ -86,6 +86,7 @@ export class Peer {
    * @param {string} id
    * @param {string} name
    * @param {object} [more] parts of its record
+   * @returns {any} its record
    */
   know(id, name, more = {}) {
     const replicas = [{ number: 0, kernelId: this.kernelId, endpoints: this.endpoints }];
@@ -93,7 +94,8 @@ export class Peer {
       id, name, epoch: 1n, status: common.ObjectStatus.ACTIVE, artifact: { language: 'js' }, interface: { name: 'Thing' }, replicas, ...more,
     });
     this.records.set(id, record);
-    this.records.set(name, record);
+    if (name) this.records.set(name, record);
+    return record;
   }
 
   dropConnections() {
@@ -165,26 +167,45 @@ export class Peer {
     return undefined;
   }
 
+  /** @param {string} key name or id */
+  #find(key) {
+    const object = this.records.get(key);
+    if (!object) throw errorOfCode('NAME_NOT_FOUND', `no object is called ${key}`);
+    return object;
+  }
+
+  /**
+   * Makes all instances or none; the id of each says its arguments.
+   * @param {any} request
+   */
+  async #createMany(request) {
+    await this.beforeMaking(request);
+    const taken = request.instances.find((/** @type {any} */ { name }) => this.records.has(name));
+    if (taken) throw errorOfCode('NAME_TAKEN', `the name ${taken.name} is taken`);
+    const objects = request.instances.map((/** @type {any} */ { name, args }) => {
+      const id = `made-${new ValueDecoder().value(new Reader(args))}`;
+      return { ...this.know(id, name), interface: undefined };
+    });
+    return create(client.CreateManyResponseSchema, { objects, interface: this.#find(request.className).interface });
+  }
+
   /** @returns {any} handlers of `ClientService` */
   #methods() {
     /** @type {(name: string, answer: (request: any) => any) => any} */
-    const unary = (name, answer) => (/** @type {any} */ call, /** @type {any} */ callback) => {
+    const unary = (name, answer) => async (/** @type {any} */ call, /** @type {any} */ callback) => {
       this.requests.push({ name, request: call.request });
       try {
-        callback(null, answer(call.request));
+        callback(null, await answer(call.request));
       } catch (error) {
         callback(rpcError(error));
       }
     };
-    const find = (/** @type {string} */ key) => {
-      const object = this.records.get(key);
-      if (!object) throw errorOfCode('NAME_NOT_FOUND', `no object is called ${key}`);
-      return object;
-    };
+    const find = this.#find.bind(this);
     return {
       hello: unary('hello', () => create(client.HelloResponseSchema, { kernelId: this.kernelId, endpoints: this.endpoints, laneToken: 'secret' })),
       get: unary('get', ({ nameOrId }) => create(client.GetResponseSchema, { object: find(nameOrId) })),
       create: unary('create', ({ className }) => create(client.CreateResponseSchema, { object: find(className) })),
+      createMany: unary('createMany', (request) => this.#createMany(request)),
       register: unary('register', ({ name }) => create(client.RegisterResponseSchema, { object: find(name) })),
       list: unary('list', ({ pageToken }) => {
         const all = [...new Set(this.records.values())];
@@ -192,7 +213,9 @@ export class Peer {
         return create(client.ListResponseSchema, { objects: all.slice(at, at + 1), nextPageToken: at + 1 < all.length ? String(at + 1) : '' });
       }),
       delete: unary('delete', ({ nameOrId }) => {
-        this.records.delete(find(nameOrId).id);
+        const { id, name } = find(nameOrId);
+        this.records.delete(id);
+        this.records.delete(name);
         return create(client.DeleteResponseSchema);
       }),
       kernels: unary('kernels', () => create(client.KernelsResponseSchema, { kernels: [{ id: this.kernelId, alive: true, endpoints: this.endpoints }] })),
@@ -242,55 +265,4 @@ function attempt(work) {
   } catch (error) {
     return error;
   }
-}
-
-/**
- * @param {number} seq
- * @param {number[] | null} indexes null: all
- * @param {any[]} outcomes errors are raised
- * @returns {Buffer}
- */
-function replyFrame(seq, indexes, outcomes) {
-  const writer = new Writer();
-  const encoder = new ValueEncoder(writer);
-  writer.array(indexes ? 4 : 3);
-  writer.integer(indexes ? frames.PARTIAL_REPLY : frames.REPLY);
-  writer.integer(seq);
-  if (indexes) encoder.root(indexes);
-  writer.array(outcomes.length);
-  for (const outcome of outcomes) {
-    if (outcome instanceof AminoError) encoder.raised(outcome);
-    else encoder.root(outcome);
-  }
-  return frames.framed([writer.toBytes()]);
-}
-
-/** @param {unknown} value */
-function encodeValue(value) {
-  const writer = new Writer();
-  new ValueEncoder(writer).root(value);
-  return writer.toBytes();
-}
-
-/**
- * @param {unknown[]} frame
- * @returns {Buffer}
- */
-export function encodeFrame(frame) {
-  return frames.framed([encodeValue(frame)]);
-}
-
-/** @param {any} error */
-function rpcError(error) {
-  const metadata = new Metadata();
-  if (error instanceof AminoError) {
-    const message = create(common.ErrorSchema, { code: error.code, type: error.type, message: error.message });
-    metadata.set('amino-error-bin', Buffer.from(encodeError(message)));
-  }
-  return { code: status.NOT_FOUND, details: error.message, metadata };
-}
-
-/** @param {any} message */
-function encodeError(message) {
-  return toBinary(common.ErrorSchema, message);
 }

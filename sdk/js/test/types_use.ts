@@ -16,6 +16,10 @@ export async function use(options: CallOptions): Promise<number> {
   await counter.incr('5');
   const anything = await client.create('counter', 10);
   const answer: string = await anything.whatever(1, 2, 3);
+  const many: Stub[] = await client.createMany(anything, [[1], [2, 'x']], { names: ['one', 'two'], labels: { tier: 'gold' } });
+  // @ts-expect-error arguments that are in no array of their own
+  await client.createMany('counter', [1, 2]);
+  await many[0]?.dm.push();
   await anything.dm.push();
   await anything.dm.of('Retry').push();
   for await (const { kind, object } of client.watch()) if (kind === 'put') console.log(object?.name, answer);

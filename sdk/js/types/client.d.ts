@@ -47,6 +47,17 @@ export class Client extends Administration {
      */
     createWith({ name, kwargs, selector, labels }: CreateOptions, registered: string | object, ...args: unknown[]): Promise<Stub>;
     /**
+     * Makes many further instances of a registered class, several times as fast as one by one.
+     * Each 500 of them are made together, all or none. Where some cannot be made, the others are deleted before this rejects.
+     * @param {string | object} registered its name or id, or a stub of an object of the class
+     * @param {Iterable<readonly unknown[]>} argumentLists of the constructors: one array for each new object
+     * @param {CreateManyOptions} [options]
+     * @returns {Promise<Stub[]>} in the order of `argumentLists`
+     * @throws {TypeError} the arguments are no arrays
+     * @throws {import('./errors/tree.js').AminoError} as `create`; ArgumentInvalid: there are not as many names as objects
+     */
+    createMany(registered: string | object, argumentLists: Iterable<readonly unknown[]>, options?: CreateManyOptions): Promise<Stub[]>;
+    /**
      * Registers a class under a name and makes its first instance (Amino paper, section III.B, steps 1 and 2).
      * @param {string} name
      * @param {string} source path of a file or folder
@@ -84,6 +95,7 @@ import { Administration } from './administration.js';
 import type { AnyMembers } from './objects/stub.js';
 import type { Stub } from './objects/stub.js';
 import type { CreateOptions } from './client_options.js';
+import type { CreateManyOptions } from './client_options.js';
 import type { RegisterOptions } from './client_options.js';
 import type { Target } from './objects/target.js';
 import type { PreparedOptions } from './objects/stub.js';

@@ -23,6 +23,24 @@ export type CreateOptions = {
     selector?: Selector | undefined;
     labels?: Record<string, string> | undefined;
 };
+export type CreateManyOptions = {
+    /**
+     * of the new objects, as many as there are; none of them has one otherwise
+     */
+    names?: readonly string[] | undefined;
+    /**
+     * named arguments of each constructor
+     */
+    kwargs?: Record<string, unknown> | undefined;
+    /**
+     * of kernels
+     */
+    selector?: Selector | undefined;
+    /**
+     * of each object
+     */
+    labels?: Record<string, string> | undefined;
+};
 export type RegisterOptions = {
     /**
      * js, ruby, python, llvm, wasm, java; told from the file's name otherwise

@@ -4,6 +4,7 @@ export { Reference } from "./wire/reference.js";
 export { Timestamp } from "./wire/timestamp.js";
 export type ConnectOptions = import("./client_options.js").ConnectOptions;
 export type CreateOptions = import("./client_options.js").CreateOptions;
+export type CreateManyOptions = import("./client_options.js").CreateManyOptions;
 export type RegisterOptions = import("./client_options.js").RegisterOptions;
 export type WatchEvent = import("./client_options.js").WatchEvent;
 export type ObjectDescription = import("./objects/description.js").ObjectDescription;

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from typing import Any
 
-from amino_wire.errors import ArgumentInvalid
+from amino_wire.errors import AminoError
 from amino_wire.pb import client_pb2
 from amino_wire.values import Reference
 
+from amino.batches import batches_of, work_through
 from amino.client_core import ClientCore
 from amino.identifiers import new_id
 from amino.location import Location
@@ -21,8 +22,8 @@ from amino.stub import Stub
 from amino.stub_base import StubBase
 
 PAGE = 500
-BATCH = 500
-"""How many objects `create_many` makes by one request."""
+BATCHES_AT_ONCE = 2
+DELETIONS_AT_ONCE = 64
 Target = str | StubBase
 """An object: its name, its id, or a stub."""
 
@@ -169,33 +170,35 @@ class Client(ClientCore):
         Returns:
             Their stubs, in the order of `arguments`.
 
-        Raises: as create; ArgumentInvalid where there are not as many names as objects.
+        Raises:
+            ArgumentInvalid: there are not as many names as objects, or arguments are no list.
+            AminoError: as create.
         """
-        instances = [client_pb2.Instance(args=self._codec.encode_array(args)) for args in arguments]
-        if names and len(names) != len(instances):
-            raise ArgumentInvalid(f"{len(names)} names were given for {len(instances)} objects; give one for each, or none at all")
-        for instance, name in zip(instances, names, strict=False):
-            instance.name = name
-        two_at_once = asyncio.Semaphore(2)
+        batches = batches_of(arguments, names, self._codec)
+        made: dict[int, Sequence[Stub]] = {}
 
-        async def make(part: Sequence[client_pb2.Instance]) -> list[Stub]:
+        async def make(number: int, batch: Sequence[client_pb2.Instance]) -> None:
             request = client_pb2.CreateManyRequest(
-                class_name=object_key(class_name), instances=part, selector=selector(select), labels=labels, request_id=new_id()
+                class_name=object_key(class_name), instances=batch, selector=selector(select), labels=labels, request_id=new_id()
             )
-            async with two_at_once:
-                response = await self.connections.request("CreateMany", request)
+            response = await self.connections.request("CreateMany", request)
             for record in response.objects:
                 record.interface.CopyFrom(response.interface)
-            return [Stub(self, await self.connections.located(record)) for record in response.objects]
+            made[number] = [Stub(self, await self.connections.located(record)) for record in response.objects]
 
-        parts = [instances[begin : begin + BATCH] for begin in range(0, len(instances), BATCH)]
-        outcomes = await asyncio.gather(*map(make, parts), return_exceptions=True)
-        made = [stub for outcome in outcomes if not isinstance(outcome, BaseException) for stub in outcome]
-        for outcome in outcomes:
-            if isinstance(outcome, BaseException):
-                await asyncio.gather(*map(self.delete, made), return_exceptions=True)
-                raise outcome
-        return made
+        try:
+            await work_through(batches, BATCHES_AT_ONCE, make)
+        except BaseException:
+            await self._delete_quietly([stub for batch in made.values() for stub in batch])
+            raise
+        return [stub for number in range(len(batches)) for stub in made[number]]
+
+    async def _delete_quietly(self, stubs: Sequence[Stub]) -> None:
+        async def delete(_: int, stub: Stub) -> None:
+            with contextlib.suppress(AminoError):  # why others could not be made matters more than that this one stays
+                await self.delete(stub)
+
+        await work_through(stubs, DELETIONS_AT_ONCE, delete)
 
     def _kwargs(self, kwargs: Mapping[str, Any] | None) -> bytes:
         return self._codec.encode(dict(kwargs or {}), path="kwargs")

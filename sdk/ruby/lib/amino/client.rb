@@ -5,6 +5,7 @@ require_relative "values/codec"
 require_relative "control/kernel_link"
 require_relative "control/records"
 require_relative "control/selector"
+require_relative "creation"
 require_relative "registration"
 require_relative "call_options"
 require_relative "future"
@@ -16,6 +17,7 @@ require_relative "pipeline"
 module Amino
   # A client of the cluster. Any kernel answers for all of it. Threads may share a client.
   class Client
+    include Creation
     include Registration
 
     # Seconds for requests that evaluate a class or wait for a move: a cold language takes its time.
@@ -43,22 +45,6 @@ module Amino
     # @param name [String] its name, or its id
     # @raise [Amino::NameNotFound]
     def get(name) = stub(record(name))
-
-    # Makes a further instance of a registered class.
-    # @param class_name [String] the registered name, or an object's id
-    # @param args [Array] for the constructor
-    # @param kwargs [Hash] for the constructor
-    # @param name [String, nil] of the new object
-    # @param selector [Hash, Array, nil] see Control::Selector
-    # @return [Stub]
-    def create(class_name, *args, kwargs: {}, name: nil, selector: nil, labels: {})
-      request = Pb::CreateRequest.new(
-        class_name: class_name, name: name.to_s, args: codec.encode_array(args), kwargs: codec.encode_map(kwargs),
-        selector: Control::Selector.build(selector), labels: labels.to_h { |key, value| [key.to_s, value.to_s] },
-        request_id: SecureRandom.uuid
-      )
-      stub(home.rpc(:create, request, timeout: SLOW).object)
-    end
 
     # @param object [String, Stub] name, id or stub
     # @return [ObjectDescription]

@@ -67,6 +67,20 @@ class ClusterTest < TestCase
     assert_equal "#{@name}-2", @client.describe(other).name
   end
 
+  def test_further_instances_by_the_thousand
+    names = Array.new(1200) { |number| "#{@name}-#{number}" }
+    many = @client.create_many(@name, Array.new(1200) { |start| [start] }, names: names)
+    assert_equal [1200, 1, 1200], [many.size, many.first.incr(1), many.last.incr(1)]
+    assert_equal many.last, @client.get(names.last)
+    assert_equal "Counter", many.last.to_amino_reference.class_name
+  end
+
+  def test_further_instances_of_which_one_cannot_be_made_are_none
+    names = Array.new(600) { |number| number == 599 ? @name : "#{@name}-#{number}" }
+    assert_raises(Amino::NameTaken) { @client.create_many(@name, Array.new(600) { [] }, names: names) }
+    assert_equal [@name], @client.list(@name).map(&:name)
+  end
+
   def test_exceptions_and_mistakes
     error = assert_raises(Amino::GuestException) { @counter.fail("no such thing") }
     assert_equal ["RangeError", "no such thing"], [error.guest_class, error.guest_message]

@@ -9,6 +9,8 @@ class TestKernel
   # What clients ask for.
   class Service < Pb::ClientService::Service
     attr_reader :requests, :artifacts, :records
+    # Called with a request for many objects before they are made.
+    attr_writer :before_making
 
     def initialize(objects, endpoints)
       super()
@@ -17,6 +19,8 @@ class TestKernel
       @records = {}
       @artifacts = {}
       @requests = Queue.new
+      @before_making = ->(_request) {}
+      @making = Mutex.new
     end
 
     def hello(request, _call)
@@ -31,6 +35,19 @@ class TestKernel
       id = "id-#{@records.size}"
       @objects[id] = TestObjects::Counter.new(*@objects.codec.decode(request.args))
       Pb::CreateResponse.new(object: add(Pb::ObjectRecord.new(id: id, name: request.name, status: :OBJECT_STATUS_ACTIVE)))
+    end
+
+    # All or none; the id of each says its arguments.
+    def create_many(request, _call)
+      @requests << request
+      @before_making.call(request)
+      @making.synchronize do
+        taken = request.instances.map(&:name).find { |name| @records.each_value.any? { |record| !name.empty? && record.name == name } }
+        raise_error(Amino::NameTaken.new("the name #{taken} is taken")) if taken
+
+        objects = request.instances.map { |instance| make(instance) }
+        Pb::CreateManyResponse.new(objects: objects, interface: find(request.class_name).interface)
+      end
     end
 
     def put_artifact(call)
@@ -58,6 +75,7 @@ class TestKernel
     end
 
     def delete(request, _call)
+      @requests << request
       @records.delete(find(request.name_or_id).id)
       Pb::DeleteResponse.new
     end
@@ -100,6 +118,13 @@ class TestKernel
 
     private
 
+    def make(instance)
+      arguments = @objects.codec.decode(instance.args)
+      id = "made-#{arguments.join("-")}"
+      @objects[id] = TestObjects::Counter.new(*arguments)
+      add(Pb::ObjectRecord.new(id: id, name: instance.name, status: :OBJECT_STATUS_ACTIVE))
+    end
+
     def parts_after_first(parts)
       chunks = []
       loop { chunks << parts.next.chunk }
@@ -133,7 +158,7 @@ class TestKernel
     @objects = TestObjects.new
     @lane = LaneServer.new(@objects, **behaviour)
     @service = Service.new(@objects, endpoints(lanes))
-    @server = GRPC::RpcServer.new(pool_size: 8, poll_period: 0.1)
+    @server = GRPC::RpcServer.new(pool_size: 16, poll_period: 0.1)
     @address = "127.0.0.1:#{@server.add_http2_port("127.0.0.1:#{port}", :this_port_is_insecure)}"
     @server.handle(@service)
     @thread = Thread.new { @server.run }
