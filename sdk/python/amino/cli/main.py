@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+import os
 import sys
 from collections.abc import Sequence
 from typing import Annotated, Any
@@ -11,7 +13,7 @@ import typer
 
 from amino.addresses import addresses
 from amino.cli import application, cluster, compiler, doctor, managers, objects
-from amino.cli.exit_codes import HELP, INTERRUPTED
+from amino.cli.exit_codes import HELP, INTERRUPTED, USAGE
 from amino.cli.session import AddressOption, Output, OutputOption, Session, VerboseOption, command, guarded
 from amino.version import __version__
 
@@ -22,7 +24,7 @@ app = typer.Typer(
     name="amino",
     help="Objects in JavaScript, Ruby, Python, C and Java, called from any language on any host.",
     epilog=HELP,
-    no_args_is_help=True,
+    invoke_without_command=True,
     add_completion=False,
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -38,11 +40,20 @@ def root(
     address: AddressOption = None,
     output: OutputOption = None,
     verbose: VerboseOption = False,
+    shows_version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
 ) -> None:
     """What holds for every command; may also stand behind it."""
     session = Session(address, output or Output.TABLE, verbose)
     guarded(session, lambda: _check(address))
     context.obj = session
+    if shows_version:
+        version(session)
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        if any((address, output, verbose)):
+            context.fail("Missing command.")
+        typer.echo(context.get_help())
+        raise typer.Exit(USAGE)
 
 
 def _check(address: str | None) -> None:
@@ -71,6 +82,8 @@ def completion(
 
 def main() -> None:
     """Entry point."""
+    # Whatever gRPC would write, we say in an error of ours. Kernels that this command starts inherit it.
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")
     if not _json_is_wanted(sys.argv[1:]):
         app(prog_name="amino")
         return
@@ -87,8 +100,7 @@ def main() -> None:
 
 def _json_is_wanted(arguments: Sequence[str]) -> bool:
     """Before anything is understood, since it may be the rest that cannot be."""
-    following = [*arguments[1:], ""]
     return any(
         word in ("-ojson", "--output=json") or (word in ("-o", "--output") and after == "json")
-        for word, after in zip(arguments, following, strict=True)
+        for word, after in itertools.pairwise((*arguments, ""))
     )
