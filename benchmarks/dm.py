@@ -1,4 +1,4 @@
-"""What does a deployment manager cost a call? Each chain beside the null chain in turns, and a cached read beside a remote one."""
+"""What does each deployment manager cost a call? Every chain beside the null chain in turns, and a cached read beside a remote one."""
 
 from __future__ import annotations
 
@@ -17,38 +17,17 @@ from typing import Any
 import amino
 
 from benchmarks.amino_host import OBJECTS, AminoHost
+from benchmarks.chains import KINDS, LONGEST, NULL, MeasuredChain, all_chains
 from benchmarks.drivers import TEXT_PADDING
 from benchmarks.managers.do_nothing import NAMES
 from benchmarks.report import print_table, write_json
 
 MANAGERS = Path(__file__).resolve().parent / "managers"
 MODULE = "do_nothing"
-NULL = "(none)"
 CACHED = "LeaseCaching(lease=60s)"
-LONGEST = 10
-
-
-def of(kind: str, count: int) -> str:
-    """A chain of so many managers of a kind of `benchmarks/managers`."""
-    return ",".join(f"{kind}{number}" for number in range(1, count + 1))
-
-
-STEPS = {"Passing": range(1, LONGEST + 1), "Near": (1, LONGEST), "Far": (1, LONGEST)}
-"""How many of each kind are measured: both parts on the way of a call, only the caller's, only the object's."""
-CHAINS = {
-    NULL: "",
-    f"{LONGEST} × Nothing": of("Nothing", LONGEST),
-    **{f"{count} × {kind}": of(kind, count) for kind, counts in STEPS.items() for count in counts},
-    "Retry": "Retry",
-    "AtMostOnceRPC": "AtMostOnceRPC",
-    "SerializableRPC": "SerializableRPC",
-    "Retry,AtMostOnceRPC": "Retry,AtMostOnceRPC",
-    "LockingTransactions": "LockingTransactions",
-    "OptimisticTransactions": "OptimisticTransactions",
-    "PeriodicCheckpoint(every=1000)": "PeriodicCheckpoint(every=1000)",
-}
 OUTSTANDING = 32
 SLICE_SECONDS = 0.25
+LEAST_SLICES = 3
 CACHED_BATCH = 200
 Call = Callable[[], Awaitable[Any]]
 
@@ -76,15 +55,17 @@ async def sequential(call: Call, seconds: float) -> list[float]:
 
 
 async def rate(call: Call, seconds: float) -> float:
-    """Calls per second with 32 outstanding."""
+    """Calls per second with 32 outstanding; at least one call of each."""
     begin = time.perf_counter()
     made = 0
 
     async def work() -> None:
         nonlocal made
-        while time.perf_counter() < begin + seconds:
+        while True:
             await call()
             made += 1
+            if time.perf_counter() >= begin + seconds:
+                return
 
     await asyncio.gather(*[work() for _ in range(OUTSTANDING)])
     return made / (time.perf_counter() - begin)
@@ -94,61 +75,68 @@ async def rate(call: Call, seconds: float) -> float:
 class Measured:
     """One chain: its object, how often it was called, and every slice as it was seen."""
 
+    chain: MeasuredChain
     counter: amino.Stub
     made: int = 0
     samples: list[float] = field(default_factory=list[float])
+    quartiles: list[float] = field(default_factory=list[float])
     rates: list[float] = field(default_factory=list[float])
     cpu: list[float] = field(default_factory=list[float])
 
     async def call(self) -> None:
         """One call."""
-        await self.counter.incr(1, TEXT_PADDING)
+        if self.chain.reads:
+            await self.counter.get()
+        else:
+            await self.counter.incr(1, TEXT_PADDING)
         self.made += 1
 
-    async def slice(self) -> None:
+    async def slice(self, seconds: float) -> None:
         """One turn: calls one after the other, then 32 outstanding with the client's own processor time for each."""
-        self.samples += await sequential(self.call, SLICE_SECONDS)
+        samples = await sequential(self.call, seconds)
+        self.samples += samples
+        self.quartiles.append(statistics.quantiles([*samples, samples[-1]], n=4)[0])
         made, busy = self.made, time.process_time()
-        self.rates.append(await rate(self.call, SLICE_SECONDS))
+        self.rates.append(await rate(self.call, seconds))
         self.cpu.append((time.process_time() - busy) / (self.made - made) * 1e6)
 
-    async def check(self, name: str) -> None:
+    async def check(self) -> None:
         """Raises RuntimeError where a call was lost or ran twice, or where there were more calls than the client had time for."""
-        value = await self.counter.get()
-        if value != self.made:
-            raise RuntimeError(f"{name}: {self.made} calls made, the counter says {value}")
+        value, expected = await self.counter.get(), 0 if self.chain.reads else self.made
+        if value != expected:
+            raise RuntimeError(f"{self.chain.name}: {expected} calls made that add 1, the counter says {value}")
         for fast, busy in zip(self.rates, self.cpu, strict=True):
             if fast * busy > 1.1e6:
                 raise RuntimeError(
-                    f"{name}: {fast:,.0f} calls/s at {busy:.2f} µs of this thread's time each is more than one processor does"
+                    f"{self.chain.name}: {fast:,.0f} calls/s at {busy:.2f} µs of this thread's time each is more than one processor does"
                 )
 
 
-async def measure_chains(client: amino.Client, seconds: float) -> dict[str, dict[str, Any]]:
+async def measure_chains(client: amino.Client, chains: list[MeasuredChain], seconds: float) -> dict[str, dict[str, Any]]:
     """The median duration of a call and the rate, by chain. The chains take turns, so that a slow moment meets them all."""
-    chains: dict[str, Measured] = {}
-    for number, (name, managers) in enumerate(CHAINS.items()):
-        chain = Measured(await client.register(OBJECTS / "counter.js", f"chain-{number}", deployment_managers=managers))
-        await sequential(chain.call, seconds / 2)
-        await rate(chain.call, seconds / 2)
-        chains[name] = chain
-    for _ in range(max(3, round(seconds / SLICE_SECONDS))):
-        for chain in chains.values():
-            await chain.slice()
-    base = statistics.median(chains[NULL].samples)
-    found: dict[str, dict[str, Any]] = {}
-    for name, chain in chains.items():
-        await chain.check(name)
-        median = statistics.median(chain.samples)
-        found[name] = {
+    measured: dict[str, Measured] = {}
+    for number, chain in enumerate(chains):
+        stub = await client.register(OBJECTS / "counter.js", f"chain-{number}", deployment_managers=chain.managers)
+        measured[chain.name] = found = Measured(chain, stub)
+        await sequential(found.call, seconds / 2)
+        await rate(found.call, seconds / 2)
+    slices = max(LEAST_SLICES, round(seconds / SLICE_SECONDS))
+    for _ in range(slices):
+        for found in measured.values():
+            await found.slice(seconds / slices)
+    figures: dict[str, dict[str, Any]] = {}
+    for name, found in measured.items():
+        await found.check()
+        median, base = statistics.median(found.samples), statistics.median(measured[found.chain.baseline].samples)
+        figures[name] = {
             "p50_us": median,
-            "rate_32": statistics.median(chain.rates),
+            "rate_32": statistics.median(found.rates),
             "percent": (median / base - 1) * 100,
-            "p25_us": statistics.quantiles(chain.samples, n=4)[0],
-            "rates": chain.rates,
-            "client_cpu_us": chain.cpu,
+            "p25_us": found.quartiles,
+            "rates": found.rates,
+            "client_cpu_us": found.cpu,
         }
-    return found
+    return figures
 
 
 async def measure_cache(client: amino.Client, seconds: float) -> dict[str, float]:
@@ -189,20 +177,26 @@ def measure_cache_blocking(address: str, seconds: float) -> dict[str, float]:
 def steps(chains: dict[str, dict[str, Any]], kind: str) -> dict[str, float]:
     """What the first manager of a kind costs, which brings a call onto its way, and what each further one adds: the dispatch cost.
 
-    Of lower quartiles, which other programs on the machine move less than medians.
+    Medians over turns of what one turn says, in which the chains stand beside one another; of lower quartiles, which other programs on the
+    machine move less than medians.
     """
     none, first, last = (chains[name]["p25_us"] for name in (NULL, f"1 × {kind}", f"{LONGEST} × {kind}"))
-    each = (last - first) / (LONGEST - 1)
-    return {"first_us": first - none, "first_percent": (first / none - 1) * 100, "each_us": each, "each_percent": each / first * 100}
+    each = [(ten - one) / (LONGEST - 1) for one, ten in zip(first, last, strict=True)]
+    return {
+        "first_us": statistics.median(one - zero for zero, one in zip(none, first, strict=True)),
+        "first_percent": statistics.median((one / zero - 1) * 100 for zero, one in zip(none, first, strict=True)),
+        "each_us": statistics.median(each),
+        "each_percent": statistics.median(more / one * 100 for more, one in zip(each, first, strict=True)),
+    }
 
 
-async def measure(address: str, seconds: float) -> dict[str, Any]:
+async def measure(address: str, chosen: list[MeasuredChain], seconds: float) -> dict[str, Any]:
     """Everything that one client with async can see."""
     async with amino.connect(address) as client:
-        chains = await measure_chains(client, seconds)
+        chains = await measure_chains(client, chosen, seconds)
         return {
             "chains": chains,
-            "steps": {kind: steps(chains, kind) for kind in STEPS},
+            "steps": {kind: steps(chains, kind) for kind in KINDS},
             "async": await measure_cache(client, seconds),
         }
 
@@ -212,10 +206,11 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks dm", description=__doc__)
     parser.add_argument("--seconds", type=float, default=3.0, help="length of the measurements of one chain")
     options = parser.parse_args(arguments)
+    chosen = all_chains()  # before those that only exist to be measured are installed
     with tempfile.TemporaryDirectory() as folder:
         environment = install(Path(folder))
         with AminoHost(environment=environment) as host:
-            results = amino.run(measure(host.address, options.seconds))
+            results = amino.run(measure(host.address, chosen, options.seconds))
             results["blocking"] = measure_cache_blocking(host.address, options.seconds)
     for kind in ("async", "blocking"):
         results[kind]["times"] = results[kind]["remote_us"] / results[kind]["cached_us"]
