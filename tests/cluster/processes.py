@@ -7,7 +7,6 @@ import contextlib
 import json
 import os
 import signal
-import socket
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncGenerator, Collection, Mapping
@@ -17,16 +16,11 @@ from typing import Any
 
 import grpc
 import grpc.aio
+from amino.testing import free_port
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 START_SECONDS = 60.0
 SERVING, NOT_SERVING = health_pb2.HealthCheckResponse.SERVING, health_pb2.HealthCheckResponse.NOT_SERVING
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def environment() -> dict[str, str]:
@@ -65,7 +59,7 @@ class ChildProcess:
         try:
             await asyncio.wait({seen, ended}, timeout=START_SECONDS, return_when=asyncio.FIRST_COMPLETED)
             if not seen.done():
-                raise RuntimeError(f"{self.name} does not serve; its log ends with:\n{self.log_text()}")
+                raise RuntimeError(f"{self.name} does not serve; its log ends with:\n{self.log_text()[-6000:]}")
             seen.result()
         finally:
             ended.cancel()
@@ -97,7 +91,7 @@ class ChildProcess:
         return await asyncio.wait_for(self.process.wait(), seconds)
 
     def log_text(self) -> str:
-        return self.log.read_text(errors="replace")[-6000:]
+        return self.log.read_text(errors="replace")
 
     async def _end(self, number: signal.Signals) -> None:
         if self.process is None or self.process.returncode is not None:
@@ -111,10 +105,12 @@ class ChildProcess:
 
 
 class OmsProcess(ChildProcess):
-    """`python -m amino_oms` with short leases."""
+    """`python -m amino_oms`, with short leases unless told otherwise (seconds)."""
+
+    lease = 4
 
     def command(self) -> tuple[list[str], str]:
-        arguments = ["--data-dir", str(self.folder / "oms"), "--port", str(self.port), "--lease", "4", "--margin", "1"]
+        arguments = ["--data-dir", str(self.folder / "oms"), "--port", str(self.port), "--lease", str(self.lease), "--margin", "1"]
         return [sys.executable, "-m", "amino_oms", *arguments], ""
 
 
@@ -159,7 +155,13 @@ class Cluster:
 @asynccontextmanager
 async def cluster(folder: Path, *names: str, **settings: Any) -> AsyncGenerator[Cluster]:
     """A cluster with kernels of these names, ended at the end of the block."""
-    made = Cluster(folder)
+    async with running(Cluster(folder), *names, **settings) as made:
+        yield made
+
+
+@asynccontextmanager
+async def running(made: Cluster, *names: str, **settings: Any) -> AsyncGenerator[Cluster]:
+    """Starts a cluster and kernels of these names, and ends them at the end of the block."""
     try:
         await made.start(*names, **settings)
         yield made

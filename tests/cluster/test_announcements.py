@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
 import signal
+import socket
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -71,3 +73,70 @@ async def test_told_to_end_while_it_starts(tmp_path: Path, number: signal.Signal
     out, error = await asyncio.wait_for(process.communicate(), START_SECONDS)
     assert (process.returncode, b"fatal error" in out, b"Traceback" in error) == (0, False, False), (out, error)
     assert [path.name for path in temporary.iterdir()] == [] and not list(tmp_path.glob("hs_err*"))
+
+
+@pytest.fixture
+def taken() -> Iterator[str]:
+    """A port that somebody else has."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        yield str(listening.getsockname()[1])
+
+
+async def refused(folder: Path, *arguments: str, **variables: str) -> tuple[int, str]:
+    """The exit status of a command that cannot do its work, and all that it prints: nothing but why, on standard error."""
+    place = () if arguments[0] == "doctor" else ("--data-dir", str(folder / "data"))
+    variables = {**environment(), **variables}
+    # Those who run the tests may have quietened it for other reasons.
+    variables.pop("GRPC_VERBOSITY", None)
+    command = [sys.executable, "-m", "amino", *arguments, *place]
+    process = await asyncio.create_subprocess_exec(*command, cwd=folder, stdout=PIPE, stderr=PIPE, env=variables)
+    out, error = await asyncio.wait_for(process.communicate(), START_SECONDS)
+    assert process.returncode is not None and (out == b"" or arguments[0] == "doctor")
+    return process.returncode, error.decode()
+
+
+SERVERS = [
+    ("oms", "--port", "PORT"),
+    ("kernel", "--port", "PORT"),
+    ("kernel", "--port", "PORT", "--no-supervise"),
+    ("up", "--port", "PORT", "--oms-port", "0"),
+    ("up", "--port", "0", "--oms-port", "PORT"),
+    ("up", "--port", "0", "--oms-port", "PORT", "--no-supervise"),
+]
+
+
+@pytest.mark.parametrize("server", SERVERS, ids=" ".join)
+async def test_a_port_that_is_taken_ends_every_server_alike(tmp_path: Path, taken: str, server: tuple[str, ...]) -> None:
+    arguments = [taken if word == "PORT" else word for word in server]
+    status, printed = await refused(tmp_path, *arguments, "-o", "json")
+    error = json.loads(printed)["error"]
+    assert (status, error["code"]) == (7, "PORT_TAKEN") and taken in error["message"]
+
+
+async def test_for_people_it_is_one_line(tmp_path: Path, taken: str) -> None:
+    status, printed = await refused(tmp_path, "up", "--port", "0", "--oms-port", taken)
+    assert status == 7 and printed.startswith("PORT_TAKEN: ") and len(printed.splitlines()) == 1, printed
+
+
+@pytest.mark.parametrize("server", ["oms", "kernel", "up"])
+async def test_an_address_that_others_can_reach_ends_every_server_alike(tmp_path: Path, server: str) -> None:
+    status, printed = await refused(tmp_path, server, "--host", "0.0.0.0", "--port", "0", "-o", "json")
+    assert (status, json.loads(printed)["error"]["code"]) == (5, "ADDRESS_REFUSED")
+
+
+@pytest.mark.parametrize("command", ["kernel --port 0", "up --port 0 --oms-port 0", "doctor"])
+async def test_a_missing_jvm_ends_servers_and_the_doctor_alike(tmp_path: Path, command: str) -> None:
+    status, printed = await refused(tmp_path, *command.split(), "-o", "json", AMINO_JAVA_HOME=str(tmp_path))
+    assert status == 7 and (command == "doctor" or json.loads(printed)["error"]["code"] == "JVM_UNUSABLE")
+
+
+async def test_a_kernel_whose_id_another_takes_over_ends_in_conflict(tmp_path: Path) -> None:
+    async with server(tmp_path / "oms", "oms") as oms:
+        first = tmp_path / "first"
+        first.mkdir()
+        (first / "kernel-id").write_text("kernel-of-two\n")
+        shutil.copytree(first, tmp_path / "second")
+        async with server(tmp_path / "second", "kernel", "--oms", oms["address"]):
+            status, printed = await refused(tmp_path, "kernel", "--oms", oms["address"], "--port", "0", "--data-dir", str(first), "-o", "json")

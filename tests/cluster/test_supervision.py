@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import re
 import signal
@@ -44,7 +45,8 @@ def every_child(process_id: int) -> list[int]:
     """The children of all threads of a process."""
     found: list[int] = []
     for children in Path(f"/proc/{process_id}/task").glob("*/children"):
-        found += [int(word) for word in children.read_text().split()]
+        with contextlib.suppress(OSError):  # a thread that has ended meanwhile
+            found += [int(word) for word in children.read_text().split()]
     return found
 
 
@@ -95,7 +97,7 @@ async def test_the_log_names_the_guest_that_ran_when_a_process_was_killed(tmp_pa
         shown = RunningCallsFolder(tmp_path / "north")
         async with Client(kernel.address) as client:
             spinner = await client.register("spinner", SPINNER_JS)
-            assert shown.read(0) == []
+            await until(lambda: nothing_runs(shown))
             spinning = asyncio.ensure_future(client.call(spinner.id, "spin", budget_ms=60_000))
             await until(lambda: running(shown, "spin"))
             first = children_of(kernel.process.pid)
@@ -115,6 +117,10 @@ async def test_the_log_names_the_guest_that_ran_when_a_process_was_killed(tmp_pa
 
 async def running(shown: RunningCallsFolder, method: str) -> bool:
     return method in [call.method for call in shown.read(0)]
+
+
+async def nothing_runs(shown: RunningCallsFolder) -> bool:
+    return shown.read(0) == []
 
 
 async def registered(kernel: KernelProcess, times: int) -> bool:
@@ -139,9 +145,14 @@ async def test_a_memory_bomb_ends_one_process_which_is_named_and_started_again(t
         kernel = await supervised(made, "north", heap_mb=200)
         async with Client(kernel.address) as client:
             bomb = await client.register("bomb", BOMB_JS)
-            with pytest.raises(AminoError):
-                await client.call(bomb.id, "explode", budget_ms=60_000)
-            await until(lambda: said(kernel, in_words(bomb, "explode")), 60)
+
+            async def ended() -> bool:
+                # At times the engine makes an exception of it in time, and the process lives on.
+                with contextlib.suppress(AminoError):
+                    await client.call(bomb.id, "explode", budget_ms=120_000)
+                return in_words(bomb, "explode") in kernel.log_text()
+
+            await until(ended, 180)
             assert "out of memory" in kernel.log_text()
 
             async def answers() -> bool:

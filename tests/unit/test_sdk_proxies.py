@@ -109,7 +109,7 @@ async def test_errors_and_deadlines_end_calls(kernel: CounterKernel, client: ami
     with pytest.raises(amino.GuestException, match="empty"):
         await counter.fail("empty")
     with pytest.raises(errors.DeadlineExceeded):
-        await counter.with_options(deadline=0.05).wait()
+        await counter.with_options(deadline=0.5).wait()
     waiting = counter.wait()
     await counter.get()
     waiting.cancel()

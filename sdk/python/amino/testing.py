@@ -9,7 +9,9 @@ with LocalCluster() as cluster:
 
 from __future__ import annotations
 
+import contextlib
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -27,15 +29,23 @@ import grpc
 START_SECONDS = 120.0
 STOP_SECONDS = 15.0
 POLL_SECONDS = 0.02
+FIRST_PORT, LAST_PORT = 20_000, 32_000
 RECONNECT = (("grpc.max_reconnect_backoff_ms", 200), ("grpc.initial_reconnect_backoff_ms", 50))
 
 
 def free_port() -> int:
-    """A TCP port on loopback that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A TCP port on loopback that was free a moment ago, and that no program is given which asks for any.
+
+    Raises:
+        OSError: none of a hundred is free.
+    """
+    for _ in range(100):
+        # Below what Linux gives to those who ask for port 0: those would take it while its owner is being started again.
+        port = FIRST_PORT + secrets.randbelow(LAST_PORT - FIRST_PORT)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise OSError(f"no port between {FIRST_PORT} and {LAST_PORT} is free")
 
 
 @dataclass
