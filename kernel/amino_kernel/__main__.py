@@ -16,6 +16,8 @@ from amino_kernel.signals import end_on_signals
 def main() -> NoReturn:
     """Entry point. Whatever happens, the process ends without taking the interpreter down: a JVM in it has threads that nothing ends."""
     status = UNEXPECTED
+    # Whatever gRPC would write, we say in an error of ours.
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")
     try:
         end_on_signals()
         status = _run()
@@ -31,8 +33,12 @@ def _run() -> int:
     from amino_kernel.settings import KernelSettings
 
     order: dict[str, Any] = json.loads(_read_line())
+    errors: int | None = order.get("errors")
+    if errors is not None:
+        # No process that this one starts has a say in why it ended.
+        os.set_inheritable(errors, False)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    return run_child(order["mode"], KernelSettings(**order["settings"]), order["extra"])
+    return run_child(order["mode"], KernelSettings(**order["settings"]), order["extra"], errors)
 
 
 def _read_line() -> bytes:

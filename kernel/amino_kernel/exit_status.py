@@ -11,4 +11,4 @@ OUT_OF_MEMORY: Final = 3
 GUEST: Final = 70
 """A guest cannot be ended inside the process, or the JVM half has ended."""
 CONFIGURATION: Final = 78
-"""As sysexits.h has it: trying again without a change is of no use, so a supervisor does not."""
+"""As sysexits.h has it: trying again without a change is of no use, so a supervisor does not, and ends with the error itself."""

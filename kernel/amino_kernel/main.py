@@ -7,6 +7,7 @@ from typing import Any
 
 from amino_wire.errors import AminoError
 
+from amino_kernel import start_error
 from amino_kernel.attachment import Attachment
 from amino_kernel.exit_status import CONFIGURATION
 from amino_kernel.settings import KernelSettings
@@ -21,7 +22,7 @@ def run_kernel(settings: KernelSettings, *, as_json: bool = False) -> int:
         as_json: Print where it is for a program to read.
 
     Raises:
-        AminoError: It could not start; only when it runs without a supervisor.
+        AminoError: It could not start.
     """
     if settings.supervise:
         from amino_kernel.supervisor import supervise
@@ -43,6 +44,9 @@ def run_up(settings: KernelSettings, *, oms_port: int = 0, as_json: bool = False
         settings: Of the kernel; the OMS keeps its store beside the kernel's data.
         oms_port: The OMS's port, 0 for a free one.
         as_json: Print where they are for a program to read.
+
+    Raises:
+        AminoError: They could not start.
     """
     if settings.supervise:
         from amino_kernel.supervisor import supervise
@@ -58,11 +62,20 @@ def run_up(settings: KernelSettings, *, oms_port: int = 0, as_json: bool = False
     return run(lambda: serve_up(settings, own, oms_port, jvm, as_json=as_json), settings)
 
 
-def run_child(mode: str, settings: KernelSettings, extra: dict[str, Any]) -> int:
-    """Runs what a supervisor started, and answers its exit status; errors go to the log."""
+def run_child(mode: str, settings: KernelSettings, extra: dict[str, Any], errors: int | None = None) -> int:
+    """Runs what a supervisor started, and answers its exit status.
+
+    Args:
+        mode: "kernel" or "up".
+        settings: Of the kernel.
+        extra: Further arguments of `run_kernel` or `run_up`.
+        errors: The supervisor's pipe for why it could not start; without one that goes to standard error.
+    """
     try:
         return run_up(settings, **extra) if mode == "up" else run_kernel(settings, **extra)
     except AminoError as error:
+        if errors is not None and start_error.tell(errors, error):
+            return CONFIGURATION
         print(f"{error.code}: {error.message}", file=sys.stderr, flush=True)
         return CONFIGURATION
 

@@ -14,7 +14,9 @@ from types import FrameType
 from typing import Any
 
 from amino_graal.flags import CRASH_LOG
+from amino_wire.errors import AminoError, EpochStale
 
+from amino_kernel import start_error
 from amino_kernel.crash_logs import keep_latest_crash_logs
 from amino_kernel.exit_status import CONFIGURATION, GUEST, OUT_OF_MEMORY
 from amino_kernel.running_calls import RunningCallsFolder
@@ -52,7 +54,11 @@ def supervise(mode: str, settings: KernelSettings, extra: Mapping[str, Any]) -> 
         extra: Further arguments of `run_kernel` or `run_up`.
 
     Returns:
-        The exit status: the child's, when starting it again would be of no use.
+        The exit status.
+
+    Raises:
+        AminoError: The child could not start, and starting it again would be of no use.
+        EpochStale: It has ended because another process has taken over the kernel's id.
     """
     return Supervisor(mode, settings, extra).run()
 
@@ -63,7 +69,7 @@ class Supervisor:
     def __init__(self, mode: str, settings: KernelSettings, extra: Mapping[str, Any]) -> None:
         self._settings = settings
         child = settings.model_copy(update={"supervise": False})
-        self._order = json.dumps({"mode": mode, "settings": json.loads(child.model_dump_json()), "extra": dict(extra)})
+        self._order = {"mode": mode, "settings": json.loads(child.model_dump_json()), "extra": dict(extra)}
         folder = settings.data_dir / "kernel" if mode == "up" else settings.data_dir
         self._folder = folder
         self._running = RunningCallsFolder(folder)
@@ -76,9 +82,11 @@ class Supervisor:
         backoff = Backoff()
         while True:
             started = time.monotonic()
-            status = self._run_once()
-            if self._ending or status in (0, CONFIGURATION):
-                return max(0, status) if not self._ending else 0
+            status, error = self._run_once()
+            if self._ending or status == 0:
+                return 0
+            if status == CONFIGURATION:
+                raise error or EpochStale("The kernel has ended: another process has taken over its id. Its log says more.")
             self._log_end(reason=self.describe(status), **self._last_words())
             backoff = backoff.after(time.monotonic() - started)
             time.sleep(backoff.pause)
@@ -99,18 +107,24 @@ class Supervisor:
             return MEANINGS[status]
         return f"killed by {signal.Signals(-status).name}" if status < 0 else f"status {status}"
 
-    def _run_once(self) -> int:
-        self._process = subprocess.Popen([sys.executable, "-m", "amino_kernel"], stdin=subprocess.PIPE, text=True)
+    def _run_once(self) -> tuple[int, AminoError | None]:
+        reading, writing = os.pipe()
+        command = [sys.executable, "-m", "amino_kernel"]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, text=True, pass_fds=(writing,))
+        os.close(writing)
         assert self._process.stdin is not None
         try:
-            self._process.stdin.write(self._order + "\n")
+            self._process.stdin.write(json.dumps({**self._order, "errors": writing}) + "\n")
             # Stays open: the child ends when it closes, so that none outlives its supervisor.
             self._process.stdin.flush()
         except BrokenPipeError:
             pass
         if self._ending:
             self._process.terminate()
-        return self._process.wait()
+        status = self._process.wait()
+        error = start_error.read(reading)
+        os.close(reading)
+        return status, error
 
     def _kill(self, _number: int, _frame: FrameType | None) -> None:
         if self._process is not None:

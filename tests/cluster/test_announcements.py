@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import shutil
 import signal
 import socket
 import sys
@@ -133,10 +132,21 @@ async def test_a_missing_jvm_ends_servers_and_the_doctor_alike(tmp_path: Path, c
 
 
 async def test_a_kernel_whose_id_another_takes_over_ends_in_conflict(tmp_path: Path) -> None:
+    for name in ("first", "second"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "kernel-id").write_text("kernel-of-two\n")
     async with server(tmp_path / "oms", "oms") as oms:
-        first = tmp_path / "first"
-        first.mkdir()
-        (first / "kernel-id").write_text("kernel-of-two\n")
-        shutil.copytree(first, tmp_path / "second")
-        async with server(tmp_path / "second", "kernel", "--oms", oms["address"]):
-            status, printed = await refused(tmp_path, "kernel", "--oms", oms["address"], "--port", "0", "--data-dir", str(first), "-o", "json")
+        command = [sys.executable, "-m", "amino", "kernel", "--oms", oms["address"], "--port", "0", "--data-dir", str(tmp_path / "first")]
+        first = await asyncio.create_subprocess_exec(*command, "-o", "json", stdout=PIPE, stderr=PIPE, env=environment())
+        assert first.stdout is not None
+        try:
+            address = json.loads(await asyncio.wait_for(first.stdout.readline(), START_SECONDS))["address"]
+            async with Client(address) as client:
+                await client.register("counter", COUNTER_JS)
+            async with server(tmp_path / "second", "kernel", "--oms", oms["address"]):
+                _, printed = await asyncio.wait_for(first.communicate(), START_SECONDS)
+        finally:
+            if first.returncode is None:
+                first.kill()
+        error = json.loads(printed.splitlines()[-1])["error"]
+        assert (first.returncode, error["code"]) == (6, "EPOCH_STALE"), printed
