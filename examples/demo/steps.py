@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import threading
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +18,11 @@ from examples.demo.build import Built
 ROOT = Path(__file__).resolve().parent.parent.parent
 OBJECTS = ROOT / "examples" / "objects"
 CLIENTS = Path(__file__).resolve().parent / "clients"
-INCREMENTS = 2000
+MOVES = 4
+PROGRESS = 200
+"""Calls that must be answered before, between and after the moves."""
+PATIENCE = 60.0
+"""Seconds to wait for them."""
 
 
 @dataclass(frozen=True)
@@ -88,31 +93,58 @@ def call_across(north: LocalProcess) -> str:
         return f"counter-python (north) called counter-ruby (south): {before} + 2 = {after}"
 
 
+class Hammer:
+    """A client in a thread of its own that increments a counter until it is told to stop."""
+
+    def __init__(self, address: str, name: str) -> None:
+        self._address, self._name = address, name
+        self._stopped = threading.Event()
+        self._failures: list[Exception] = []
+        self._thread = threading.Thread(target=self._run)
+        self.answered = 0
+        self._thread.start()
+
+    def _run(self) -> None:
+        try:
+            with amino.connect(self._address) as client:
+                counter = client.get(self._name)
+                while not self._stopped.is_set():
+                    counter.incr(1)
+                    self.answered += 1
+        except Exception as error:  # told by the main thread
+            self._failures.append(error)
+
+    def wait_for_more(self) -> None:
+        """Returns when further calls have been answered. Raises what a call ended with, or RuntimeError when nothing comes."""
+        before, end = self.answered, time.monotonic() + PATIENCE
+        while self.answered < before + PROGRESS:
+            if self._failures:
+                raise self._failures[0]
+            if time.monotonic() > end:
+                raise RuntimeError(f"{self._name} was incremented {self.answered} times, and no more for {PATIENCE} s")
+            time.sleep(0.01)
+
+    def stop(self) -> int:
+        """Ends it; returns how many calls were answered. Raises what a call ended with."""
+        self._stopped.set()
+        self._thread.join()
+        if self._failures:
+            raise self._failures[0]
+        return self.answered
+
+
 def move_under_fire(cluster: LocalCluster, south: LocalProcess) -> str:
     """Moves the JS counter between the kernels while a client increments it; every increment must count exactly once."""
-    failures: list[Exception] = []
-
-    def hammer() -> None:
-        try:
-            with amino.connect(south.address) as mine:
-                counter = mine.get("counter-js")
-                for _ in range(INCREMENTS):
-                    counter.incr(1)
-        except Exception as error:  # told by the main thread
-            failures.append(error)
-
     with amino.connect(south.address) as client:
         before = client.get("counter-js").get()
-        thread = threading.Thread(target=hammer)
-        thread.start()
-        moves = 0
-        regions = ["south", "north"]
-        while thread.is_alive() or moves < 2:
-            command_line(south.address, "move", "counter-js", "--select", f"region={regions[moves % 2]}")
-            moves += 1
-        thread.join()
-        if failures:
-            raise failures[0]
+        hammer = Hammer(south.address, "counter-js")
+        try:
+            for move in range(MOVES):
+                hammer.wait_for_more()
+                command_line(south.address, "move", "counter-js", "--select", f"region={['south', 'north'][move % 2]}")
+            hammer.wait_for_more()
+        finally:
+            calls = hammer.stop()
         after = client.get("counter-js").get()
-    expect(after, before + INCREMENTS, "counter-js after the moves")
-    return f"{INCREMENTS} calls of incr(1) during {moves} moves between {len(cluster.processes) - 1} kernels: {before} → {after}"
+    expect(after, before + calls, "counter-js after the moves")
+    return f"{calls} calls of incr(1) during {MOVES} moves between {len(cluster.processes) - 1} kernels: {before} → {after}"
