@@ -125,6 +125,14 @@ def test_errors_name_their_code_and_end_with_their_status(amino: Command, argume
     assert done.stdout == ""
 
 
+@pytest.mark.parametrize("language", ["python", "ruby", "wasm", "llvm", "java"])
+def test_a_source_of_another_language_is_not_sent(amino: Command, kernel: CounterKernel, tmp_path: Path, language: str) -> None:
+    (tmp_path / "clock.js").write_text("class Clock {}")
+    done = amino("register", tmp_path / "clock.js", "--lang", language)
+    assert done.exit_code == 2 and f"clock.js looks like js, not {language}: give --lang js, or rename it" in done.stderr
+    assert kernel.artifacts == {} and set(kernel.names) == {"counter"}
+
+
 def test_a_name_that_is_taken(amino: Command, tmp_path: Path) -> None:
     (tmp_path / "counter.js").write_text("class Counter {}")
     assert amino("register", tmp_path / "counter.js").exit_code == 6

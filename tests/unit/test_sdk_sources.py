@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from amino.addresses import addresses, is_loopback
 from amino.selectors import selector, selector_text
-from amino.source import read_source
+from amino.source import ALIASES, LANGUAGES, read_source
 from amino_wire.errors import ArgumentInvalid, ArtifactInvalid, ConfigInvalid, LanguageUnknown
 
 
@@ -43,6 +43,29 @@ def test_what_is_not_clear_is_asked_for() -> None:
         read_source({"a.txt": ""})
     with pytest.raises(LanguageUnknown, match="amino cc"):
         read_source({"a.c": ""})
+
+
+@pytest.mark.parametrize("language", [*sorted(set(LANGUAGES.values())), *sorted(ALIASES)])
+@pytest.mark.parametrize("ending", sorted(LANGUAGES))
+def test_a_file_of_another_language_is_refused_before_it_is_sent(language: str, ending: str) -> None:
+    said, looks = ALIASES.get(language, language), LANGUAGES[ending]
+    name = f"counter{ending}"
+    if said == looks:
+        assert read_source({name: ""}, language=language).language == said
+        return
+    with pytest.raises(ArgumentInvalid, match=rf"{name} looks like {looks}, not {said}: give --lang {looks}, or rename it"):
+        read_source({name: "", "other.txt": ""}, language=language, entry=name)
+
+
+def test_what_must_be_compiled_first_is_refused_whatever_language_is_said() -> None:
+    for name, language in (("counter.c", "wasm"), ("counter.c", "llvm"), ("Counter.java", "java")):
+        with pytest.raises(LanguageUnknown, match="compile it"):
+            read_source({name: ""}, language=language)
+
+
+def test_an_ending_that_says_nothing_is_left_to_the_caller() -> None:
+    for name in ("counter.txt", "counter", "counter.ts"):
+        assert read_source({name: ""}, language="js").entry == name
 
 
 @pytest.mark.parametrize(

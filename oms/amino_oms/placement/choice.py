@@ -12,6 +12,8 @@ from amino_oms.placement.selector import describe, describe_labels, matches
 
 LANGUAGES = frozenset({"js", "ruby", "python", "llvm", "wasm", "java", "host"})
 """Languages that some kernel may run; `host` are instances of a Java program, which only the kernel attached to it has."""
+OFFERED = ", ".join(sorted(LANGUAGES - {"host"}))
+"""Languages that anybody can register, for messages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ def choose(
     Raises LanguageUnknown for a language that Amino does not have, else NoKernelMatches, naming the selector and the labels there are.
     """
     if language and language not in LANGUAGES:
-        raise LanguageUnknown(f"the language {language!r} is not known; there are {', '.join(sorted(LANGUAGES))}")
+        raise LanguageUnknown(f"the language {language!r} is not known; there are {OFFERED}")
     fitting = [
         candidate
         for candidate in candidates

@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from amino_wire.errors import ArtifactInvalid, ArtifactNotFound, LanguageUnknown
 from amino_wire.pb import client_pb2, common_pb2, oms_pb2
 
-from amino_oms.placement.choice import LANGUAGES
+from amino_oms.placement.choice import LANGUAGES, OFFERED
 from amino_oms.registry.keys import ARTIFACTS
 from amino_oms.store.artifact_folder import ArtifactFolder
 from amino_oms.store.coordinator import Coordinator
@@ -30,7 +30,7 @@ class Artifacts:
             raise ArtifactInvalid("the first message of an upload must say what the artifact is; then come its bytes")
         artifact = first.artifact
         if artifact.language not in LANGUAGES:
-            raise LanguageUnknown(f"the language {artifact.language!r} is not known; there are {', '.join(sorted(LANGUAGES))}")
+            raise LanguageUnknown(f"the language {artifact.language!r} is not known; there are {OFFERED}")
         if artifact.hash and self._folder.has(artifact.hash):
             stored = await self._store.get(ARTIFACTS + artifact.hash)
             if stored is not None:

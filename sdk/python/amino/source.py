@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from amino_wire import artifacts
-from amino_wire.errors import ArtifactInvalid, LanguageUnknown
+from amino_wire.errors import ArgumentInvalid, ArtifactInvalid, LanguageUnknown
 from amino_wire.pb import common_pb2
 
 Source = str | Path | Mapping[str, str | bytes] | type
@@ -35,8 +35,8 @@ _ENTRIES: Mapping[str, tuple[str, ...]] = {
 _COMPILE = {
     ".c": "compile it first: amino cc counter.c --target counter.wasm",
     ".java": "compile it with javac and give the .class file or a jar",
-    ".ts": "compile it to JavaScript first",
 }
+_TYPESCRIPT = "compile it to JavaScript first, or give --lang js if it is plain JavaScript"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,8 @@ def read_source(source: Source, *, language: str | None = "", entry: str | None 
 
     Raises:
         ArtifactInvalid: nothing there, or the entry is not clear.
-        LanguageUnknown: the language cannot be told.
+        ArgumentInvalid: the entry is a file of another language than the one said.
+        LanguageUnknown: the language cannot be told, or the entry must be compiled first.
     """
     language, entry, class_name = language or "", entry or "", class_name or ""
     if isinstance(source, type):
@@ -91,7 +92,7 @@ def read_source(source: Source, *, language: str | None = "", entry: str | None 
         contents = artifacts.read(packed.data) if path.is_dir() else {packed.files[0]: b""}
     language = ALIASES.get(language.lower(), language.lower())
     entry = entry or _entry(packed.files, contents, language, str(source) if not isinstance(source, Mapping) else "the files")
-    language = language or _language(entry)
+    language = _checked(language, entry, packed.files) if language else _language(entry)
     if language == "java" and entry.endswith(".class"):
         entry = entry.removesuffix(".class").replace("/", ".")
     elif entry not in packed.files and language != "java":
@@ -131,10 +132,26 @@ def _package_main(data: bytes) -> str:
     return main.removeprefix("./") if isinstance(main, str) else "index.js"
 
 
-def _language(entry: str) -> str:
+def _checked(language: str, entry: str, files: tuple[str, ...]) -> str:
+    """The language as it was said, unless the name of the entry says another. An entry that is no file is a class of Java."""
+    if entry not in files:
+        return language
     suffix = Path(entry).suffix
     if suffix in _COMPILE:
         raise LanguageUnknown(f"{entry} cannot run as it is: {_COMPILE[suffix]}")
+    looks = LANGUAGES.get(suffix, language)
+    if looks != language and language in LANGUAGES.values():
+        raise ArgumentInvalid(
+            f"{entry} looks like {looks}, not {language}: give --lang {looks}, or rename it if it is {language} all the same"
+        )
+    return language
+
+
+def _language(entry: str) -> str:
+    suffix = Path(entry).suffix
+    remedy = _TYPESCRIPT if suffix == ".ts" else _COMPILE.get(suffix)
+    if remedy is not None:
+        raise LanguageUnknown(f"{entry} cannot run as it is: {remedy}")
     if suffix not in LANGUAGES:
         raise LanguageUnknown(
             f"the language of {entry} cannot be told from its name; say it with --lang ({', '.join(sorted(set(LANGUAGES.values())))})"
