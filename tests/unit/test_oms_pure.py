@@ -202,7 +202,7 @@ def test_the_least_loaded_of_the_matches_is_chosen() -> None:
     assert choose(kernels, nothing, "js", {"b"}, {"c": "not there"}).kernel_id == "a"
     with pytest.raises(NoKernelMatches, match="not there"):
         choose(kernels, nothing, "js", {"a", "b"}, {"c": "not there"})
-    with pytest.raises(LanguageUnknown, match="'cobol' is not known; there are java, js, llvm, python, ruby, wasm$"):
+    with pytest.raises(LanguageUnknown, match=r"'cobol' is not known; there are java, js, llvm, python, ruby, wasm$"):
         choose(kernels, nothing, "cobol")
     with pytest.raises(NoKernelMatches, match="no kernel runs python"):
         choose(kernels, nothing, "python")
