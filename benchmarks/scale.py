@@ -1,4 +1,4 @@
-"""How do calls grow with objects, with client processes, and with the language of the object?"""
+"""How do calls grow with objects, with client processes and with replicas, and how do they differ with the language of the object?"""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ import argparse
 import asyncio
 import sys
 import time
+from typing import Any
 
 import amino
 
 from benchmarks.amino_host import OBJECTS, AminoHost
 from benchmarks.drivers import PADDING
+from benchmarks.languages import over_languages
 from benchmarks.peers import all_peers
 from benchmarks.processes import Child
+from benchmarks.replicas import LONG_STEPS, over_replicas
 from benchmarks.report import print_table, write_json
 
 OBJECT_COUNTS = (1, 10, 100, 1000)
@@ -68,10 +71,17 @@ def main(arguments: list[str] | None = None) -> None:
         asyncio.run(over_objects(host.address, 1, 10.0))
         by_objects = {count: asyncio.run(over_objects(host.address, count, options.seconds)) for count in OBJECT_COUNTS}
         by_clients = {count: over_clients(host.address, count, options.seconds) for count in CLIENT_COUNTS}
-    write_json("scale", {"calls_per_second_by_objects": by_objects, "calls_per_second_by_client_processes": by_clients})
-    rows = [["objects", *(f"{count}: {rate:,.0f}" for count, rate in by_objects.items())]]
-    rows.append(["client processes", *(f"{count}: {rate:,.0f}" for count, rate in by_clients.items())])
-    print_table("calls per second", ["over", "", "", "", ""], rows)
+    by_replicas, by_languages = over_replicas(options.seconds), over_languages(options.seconds)
+    results: dict[str, dict[Any, float]] = {
+        "objects": by_objects,
+        "client_processes": by_clients,
+        "replicas": by_replicas["short"],
+        "replicas_long_calls": by_replicas["long"],
+        "languages": by_languages,
+    }
+    write_json("scale", {f"calls_per_second_by_{over}": rates for over, rates in results.items()})
+    rows = [[over.replace("_", " "), "  ".join(f"{of}: {rate:,.0f}" for of, rate in rates.items())] for over, rates in results.items()]
+    print_table(f"calls per second; a long call of a replica computes {LONG_STEPS:,} steps", ["over", "calls/s"], rows)
 
 
 if __name__ == "__main__":
