@@ -108,6 +108,30 @@ def test_what_is_gone_is_deleted_only_when_asked(folder: Path, kernel: CounterKe
     assert set(kernel.names) == {"counter", "cart"}
 
 
+def test_what_would_be_done_is_said_in_words(folder: Path, kernel: CounterKernel) -> None:
+    def planned(*options: str) -> list[str]:
+        return apply(folder, "--dry-run", *options).stdout.splitlines()
+
+    assert planned() == ["cart: would be created", "clock: would be created"]
+    assert apply(folder).stdout.splitlines() == ["cart: created", "clock: created"]
+    edit(folder, '"Retry"', '"Retry, LeaseCaching(lease=5s)"')
+    assert planned() == ["cart: would get other deployment managers", "clock: would stay as it is"]
+    assert apply(folder).stdout.splitlines() == ["cart: has other deployment managers", "clock: as it was"]
+    edit(folder, "args = [3]", "args = [4]")
+    assert planned()[0] == "cart: would be made anew, without its state (args); that needs --replace"
+    assert planned("--replace")[0] == "cart: would be made anew, without its state (args)"
+    edit(folder, "[objects.clock]", "[objects.watch]")
+    assert planned("--prune")[2] == "clock: would be deleted (it is not in the manifest)"
+
+
+def test_the_smallest_manifest_is_in_the_help(tmp_path: Path) -> None:
+    lines = [line.strip() for line in CliRunner().invoke(app, ["apply", "--help"]).stdout.splitlines()]
+    begin = lines.index("[application]")
+    (tmp_path / "app.toml").write_text("\n".join(lines[begin : lines.index("", begin)]))
+    (entry,) = read_manifest(tmp_path / "app.toml").objects
+    assert (entry.name, entry.source) == ("counter", "counter.js")
+
+
 @pytest.mark.parametrize(
     ("old", "new", "complaint"),
     [
@@ -115,6 +139,7 @@ def test_what_is_gone_is_deleted_only_when_asked(folder: Path, kernel: CounterKe
         ("managers =", "manager =", "did you mean 'managers'"),
         ("args = [3]", "args = 3", "args must be a list"),
         ('source = "cart.js"', "", "must name its source"),
+        ('tier = "gold"', "tier = 1", "the label tier must be a str"),
         ('"Retry"', '"Retry("', "cannot read the chain"),
         ("region=eu", "region in eu", "cannot read the selector"),
         ("[objects.cart]", "[objects.cart", "cannot be read"),

@@ -1,13 +1,6 @@
 """Manifests: an application's objects in one file, and what must change so that the cluster is as the file says. Pure.
 
-[application]
-name = "shop"
-
-[objects.cart]
-source = "cart.js"                            # beside the manifest
-managers = "Retry,LeaseCaching(lease=10s)"
-select = "region=eu"
-args = [10]
+`docs/deployment-managers.md` shows one with every key.
 """
 
 from __future__ import annotations
@@ -118,6 +111,9 @@ def _entry(name: str, table: Any, where: str) -> ObjectEntry:
         wanted = {"str": str, "bool": bool}.get(kinds[key], list if kinds[key].startswith("Sequence") else dict)
         if not isinstance(value, wanted):
             raise ConfigInvalid(f"{where}: {key} must be a {wanted.__name__}, not {value!r}")
+    for key, value in settings.get("labels", {}).items():
+        if not isinstance(value, str):
+            raise ConfigInvalid(f"{where}: the label {key} must be a str, not {value!r}")
     from amino_dms.chain import parse_chain
 
     parse_chain(str(settings.get("managers", "")))

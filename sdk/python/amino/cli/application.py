@@ -16,10 +16,17 @@ from amino.records import ObjectInfo
 app = typer.Typer()
 _DONE = {
     Action.CREATE: "created",
-    Action.REPLACE: "replaced",
-    Action.ATTACH: "deployment managers changed",
+    Action.REPLACE: "made anew, without its state",
+    Action.ATTACH: "has other deployment managers",
     Action.DELETE: "deleted",
     Action.KEEP: "as it was",
+}
+_PLANNED = {
+    Action.CREATE: "would be created",
+    Action.REPLACE: "would be made anew, without its state",
+    Action.ATTACH: "would get other deployment managers",
+    Action.DELETE: "would be deleted",
+    Action.KEEP: "would stay as it is",
 }
 
 
@@ -31,7 +38,16 @@ def apply(
     prune: Annotated[bool, typer.Option("--prune", help="Delete objects of the application that are no longer in the manifest.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
 ) -> None:
-    """Make the objects of a manifest, and again after an edit: only what differs is changed."""
+    """Make the objects of a manifest, and again after an edit: only what differs is changed.
+
+    The smallest app.toml, with counter.js beside it (docs/deployment-managers.md shows every key):
+
+    \b
+    \\[application]
+    name = "shop"
+    \\[objects.counter]
+    source = "counter.js"
+    """
     from amino_dms.chain import Registry
 
     manifest = read_manifest(path)
@@ -45,8 +61,10 @@ def apply(
         session.document([{"name": step.name, "action": step.action.value, "reasons": list(step.reasons)} for step in steps])
         return
     for step in steps:
-        why = f" ({', '.join(step.reasons)})" if step.reasons else ""
-        typer.echo(f"{step.name}: {f'would be {step.action.value}' if dry_run else _DONE[step.action]}{why}")
+        # For other managers the reason says nothing new.
+        why = f" ({', '.join(step.reasons)})" if step.reasons and step.action != Action.ATTACH else ""
+        needed = "; that needs --replace" if dry_run and step.action == Action.REPLACE and not replace else ""
+        typer.echo(f"{step.name}: {(_PLANNED if dry_run else _DONE)[step.action]}{why}{needed}")
 
 
 def _present(client: amino.BlockingClient, manifest: Manifest) -> dict[str, ObjectInfo]:

@@ -1,0 +1,78 @@
+"""docs/deployment-managers.md: its commands and its manifest, run as they stand; and examples/manifest."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+
+import amino
+import pytest
+from amino.manifest import ObjectEntry
+from amino.testing import LocalCluster
+
+from tests.examples.pages import ROOT, blocks, commands
+
+PAGE = "docs/deployment-managers.md"
+OBJECTS = ROOT / "examples" / "objects"
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    with LocalCluster() as cluster:
+        kernel = cluster.start_up(arguments=["--languages", "js,python,ruby", "--label", "region=eu"])
+        cluster.wait_until_up()
+        yield kernel.address
+
+
+def run(script: str, folder: Path, address: str) -> list[str]:
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    environment = {**os.environ, "PATH": path, "AMINO_ADDRESS": address}
+    done = subprocess.run(["sh", "-ec", script], cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout.splitlines()
+
+
+def page_manifest() -> str:
+    (text,) = [block.text for block in blocks(PAGE) if block.language == "toml"]
+    return text
+
+
+def test_the_commands_of_the_page(address: str, tmp_path: Path) -> None:
+    shutil.copy(OBJECTS / "counter.js", tmp_path)
+    (tmp_path / "stock").mkdir()
+    shutil.copy(OBJECTS / "counter.py", tmp_path / "stock")
+    (tmp_path / "app.toml").write_text(page_manifest())
+    shown = commands(PAGE)
+    assert [line.split()[:2] for line in shown] == [["amino", word] for word in ("register", "explain", "dms", "apply", "apply")]
+    printed = run("\n".join(shown), tmp_path, address)
+    assert printed[0].startswith("counter is ") and any("LeaseCaching" in line for line in printed[1:])
+    assert printed[-4:] == ["visits: would be created", "stock: would be created", "visits: created", "stock: created"]
+    with amino.connect(address) as client:
+        visits, stock = client.get("visits"), client.get("stock")
+        assert (visits.incr(1), stock.incr(1)) == (101, 16)
+        assert client.describe("stock").labels == {"team": "checkout", "application": "shop"}
+        # Only what differs is changed: the objects are the same ones.
+        assert run(shown[-1], tmp_path, address) == ["visits: as it was", "stock: as it was"]
+        assert (visits.get(), stock.get()) == (101, 16)
+        for name in ("counter", "visits", "stock"):
+            client.delete(name)
+
+
+def test_the_manifest_of_the_page_shows_every_key() -> None:
+    shown = {key for table in tomllib.loads(page_manifest())["objects"].values() for key in table}
+    assert shown == {"class" if one.name == "class_name" else one.name for one in fields(ObjectEntry)} - {"name"}
+
+
+def test_the_example(address: str) -> None:
+    command = (ROOT / "examples/manifest/app.toml").read_text().splitlines()[0].removeprefix("# ")
+    assert run(command, ROOT, address) == ["visits: created", "notes: created"]
+    with amino.connect(address) as client:
+        visits, notes = client.get("visits"), client.get("notes")
+        notes.count_with(visits)
+        assert (notes.write("milk", "two"), notes.read("milk"), visits.get()) == (101, "two", 101)
