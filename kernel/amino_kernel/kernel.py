@@ -40,6 +40,7 @@ from amino_kernel.managers.client_questions import ClientQuestions
 from amino_kernel.managers.managed_chains import Surroundings as ChainSurroundings
 from amino_kernel.managers.part_calls import PartCalls
 from amino_kernel.membership import Membership, MembershipActions
+from amino_kernel.memory_watch import MemoryWatch
 from amino_kernel.mover import Mover
 from amino_kernel.object_table import ObjectTable, Standing
 from amino_kernel.oms_client import OmsClient
@@ -224,7 +225,8 @@ class Kernel:
         )
         self._oms.offer(self.address, kernels)
         await self._server.start(ClientService(parts), kernels)
-        self._tasks.append(asyncio.ensure_future(deadlocks.run()))
+        memory = MemoryWatch(self._pool.running, lambda: self._chains.has_parts, self._chains.low_memory)
+        self._tasks.extend(asyncio.ensure_future(watch.run()) for watch in (deadlocks, memory))
 
     async def _prewarm(self, main: Runtime) -> None:
         """A JVM that was there before could not be told of the languages at its start."""

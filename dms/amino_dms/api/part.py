@@ -80,7 +80,7 @@ class Part(Generic[C]):
         """A call took longer than the limit that was set."""
 
     async def on_low_memory(self, free_bytes: int) -> None:
-        """The node has little memory left."""
+        """The node has little memory left: a tenth of its host's, or of its JVM's heap. Told once a shortage, to parts in kernels."""
 
     async def save(self, purpose: Purpose) -> Any:
         """What the part must know at its next place, as a value; None: nothing. Asked when no call is on its way."""

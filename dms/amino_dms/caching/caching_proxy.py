@@ -43,6 +43,10 @@ class CachingProxy(Proxy[C]):
         finally:
             self._ask_which_read()
 
+    async def on_low_memory(self, free_bytes: int) -> None:
+        """Results can be had again."""
+        self.results.clear()
+
     async def write(self, call: Invocation, next: Next) -> Any:
         """A call that may change the object."""
         raise NotImplementedError

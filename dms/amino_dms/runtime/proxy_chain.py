@@ -66,6 +66,11 @@ class ProxyChain:
         for part in self._parts.values():
             await part.on_create(arrival)
 
+    async def low_memory(self, free_bytes: int) -> None:
+        """Tells the parts that the node has little memory left."""
+        for part in self._parts.values():
+            await part.on_low_memory(free_bytes)
+
     async def close(self) -> None:
         """Ends the proxies."""
         for part in self._parts.values():

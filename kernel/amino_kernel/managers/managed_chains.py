@@ -10,12 +10,12 @@ from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
 from amino_dms.api import REPLICA_HEADER, Arrival, Node, Purpose
-from amino_dms.chain import Chain, ObjectFacts, Registry, check
+from amino_dms.chain import Chain, Registry
 from amino_dms.runtime.instance_chain import InstanceChain
 from amino_dms.runtime.proxy_chain import ProxyChain
 from amino_dms.runtime.records import specs_key, specs_of, view_of
 from amino_wire.deadlines import Deadlines
-from amino_wire.errors import DeadlineExceeded, KernelUnavailable, Moved, StateNotCapturable
+from amino_wire.errors import DeadlineExceeded, KernelUnavailable, Moved
 from amino_wire.pb import common_pb2
 from amino_wire.values import EncodedValue, decode, encode
 
@@ -24,6 +24,7 @@ from amino_kernel.chains import Way
 from amino_kernel.managers.invocations import to_invocation, to_result
 from amino_kernel.managers.object_hosts import Deliver, KernelInstanceHost, KernelProxyHost
 from amino_kernel.managers.part_calls import PartCalls
+from amino_kernel.managers.state_check import check_state
 from amino_kernel.object_table import LocalObject, ObjectTable
 from amino_kernel.oms_client import OmsClient
 
@@ -233,6 +234,18 @@ class ManagedChains:
         """An object was deleted: its proxies end."""
         self._end_proxies(object_id)
 
+    @property
+    def has_parts(self) -> bool:
+        return bool(self._instances or self._proxies)
+
+    async def low_memory(self, free_bytes: int) -> None:
+        """Tells all parts that so many bytes are left."""
+        proxies = [known.opened for known in self._proxies.values()]
+        opened = [each.result() for each in proxies if each.done() and not each.cancelled() and each.exception() is None]
+        chains: list[InstanceChain | ProxyChain] = [*self._instances.values(), *opened]
+        for chain in chains:
+            await chain.low_memory(free_bytes)
+
     async def close(self) -> None:
         """Ends all parts."""
         for object_id in list(self._proxies):
@@ -253,7 +266,7 @@ class ManagedChains:
         self._instances[local.id] = chain
         try:
             if arrival in (Arrival.CREATED, Arrival.ATTACHED):
-                await _check_state(chain.chain, host)
+                await check_state(chain.chain, host)
             await chain.open(arrival, saved)
         except Exception:
             del self._instances[local.id]
@@ -301,15 +314,6 @@ class ManagedChains:
     def _needed(self) -> Surroundings:
         assert self._around is not None, "use() comes before the first object"
         return self._around
-
-
-async def _check_state(chain: Chain, host: KernelInstanceHost) -> None:
-    """Raises ChainInvalid where a manager needs the object's state and it cannot be captured: better now than when the object moves."""
-    if chain.needs_state():
-        try:
-            await host.copy()
-        except StateNotCapturable as error:
-            check(chain, ObjectFacts.not_capturable(error))
 
 
 async def _close(opened: asyncio.Future[ProxyChain]) -> None:

@@ -41,6 +41,21 @@ class CachingSuite(FamilySuite):
 
         self._run(scenario)
 
+    def test_results_go_when_memory_is_short(self) -> None:
+        """The next read is the object's, and what it gives is kept again."""
+
+        async def scenario(cluster: SimulatedCluster) -> None:
+            reader = await cluster.create("map", self._chain(), {"x": 1}, client="reader")
+            await self._warm(reader)
+            executed = len(cluster.executions("map"))
+            await (await cluster.client("reader").chain("map")).low_memory(1000)
+            assert await reader.call("get", "x") == 1
+            assert len(cluster.executions("map")) == executed + 1
+            assert await reader.call("get", "x") == 1
+            assert len(cluster.executions("map")) == executed + 1
+
+        self._run(scenario)
+
     def test_a_caller_reads_its_own_writes(self) -> None:
         """Also those of a call that raised after its change."""
 
