@@ -30,6 +30,9 @@ import org.junit.jupiter.api.Timeout;
 /** Instances of a program as objects, and the program's calls, with the kernel's Python half in miniature. */
 @Timeout(60)
 class HostProgramTest {
+  /** A time that is to run out, and not before the method runs: on a busy machine that takes a while. */
+  private static final Duration ENOUGH_TO_BEGIN = Duration.ofSeconds(3);
+
   /** An instance of the program. */
   public static final class Tally {
     private final CountDownLatch began = new CountDownLatch(1);
@@ -160,8 +163,9 @@ class HostProgramTest {
 
   @Test
   void aLateMethodIsInterruptedAndItsObjectGoesOn() throws Exception {
-    Stub impatient = reference("t", program(Duration.ofMillis(50)));
+    Stub impatient = reference("t", program(ENOUGH_TO_BEGIN));
     assertEquals("DEADLINE_EXCEEDED", assertThrows(AminoException.class, () -> impatient.call("block")).code());
+    assertEquals(0, tally.began.getCount(), "the time was over before the method had begun, so nothing was there to interrupt");
     assertTrue(tally.interrupted.await(20, TimeUnit.SECONDS));
     assertEquals(1L, stub.call("add", 1));
   }

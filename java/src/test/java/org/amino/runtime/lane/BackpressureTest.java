@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Memory is bounded by what a client leaves unanswered, and a client that does not read holds up nobody else. */
-@Timeout(60)
+@Timeout(120)
 class BackpressureTest {
   @Test
   void aConnectionWithTooManyUnansweredCallsIsReadAgainWhenTheyAreAnswered() throws Exception {

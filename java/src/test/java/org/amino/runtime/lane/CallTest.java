@@ -23,6 +23,9 @@ import org.junit.jupiter.api.Timeout;
 /** Calls over a real socket: what is quick, what is slow, what fails. */
 @Timeout(60)
 class CallTest {
+  /** A budget that is to run out, and not before the guest runs: on a busy machine that takes a while. */
+  private static final int ENOUGH_TO_BEGIN_MS = 3_000;
+
   private Host host;
   private LaneClient client;
 
@@ -47,11 +50,17 @@ class CallTest {
 
   @Test
   void aFrameOfQuickCallsIsAnsweredByOneReply() throws Exception {
-    List<CompletableFuture<Object>> futures = client.send(0, null, to("a", "incr", 1), to("b", "incr", 10), to("a", "incr", 2));
-    assertEquals(1L, result(futures.get(0)));
-    assertEquals(10L, result(futures.get(1)));
-    assertEquals(3L, result(futures.get(2)));
-    assertEquals(1, client.replyFrames());
+    int fewest = Integer.MAX_VALUE;
+    // One frame alone proves nothing on a busy machine: a thread that is stopped inside a call counts as slow, and answers in parts.
+    for (long round = 0; round < 50; round++) {
+      int before = client.replyFrames();
+      List<CompletableFuture<Object>> futures = client.send(0, null, to("a", "incr", 1), to("b", "incr", 10), to("a", "incr", 2));
+      assertEquals(3 * round + 1, result(futures.get(0)));
+      assertEquals(10 * round + 10, result(futures.get(1)));
+      assertEquals(3 * round + 3, result(futures.get(2)));
+      fewest = Math.min(fewest, client.replyFrames() - before);
+    }
+    assertEquals(1, fewest);
   }
 
   @Test
@@ -146,9 +155,9 @@ class CallTest {
     await(host.guests().reached("l"));
     CompletableFuture<Object> queued = client.send("a", "incr", 1);
     client.settle();
-    client.frame(List.of(Frames.CANCEL, client.lastSeq(), List.of(0)));
+    client.cancel(client.lastSeq());
     assertEquals("CANCELLED", failure(queued).code);
-    client.frame(List.of(Frames.CANCEL, first, List.of(0)));
+    client.cancel(first);
     assertEquals("CANCELLED", failure(running).code);
     assertEquals(0L, client.call("a", "get"));
     assertEquals(0, client.surplus());
@@ -156,19 +165,23 @@ class CallTest {
 
   @Test
   void aCallPastItsBudgetIsAnsweredAndEnded() throws Exception {
-    CompletableFuture<Object> loop = client.send(50, null, to("a", "loop", "l")).get(0);
+    CompletableFuture<Object> loop = client.send(ENOUGH_TO_BEGIN_MS, null, to("a", "loop", "l")).get(0);
     await(host.guests().reached("l"));
-    CompletableFuture<Object> queued = client.send(30, null, to("a", "incr", 1)).get(0);
-    client.settle();
+    CompletableFuture<Object> behind = client.send("a", "incr", 1);
     assertEquals("DEADLINE_EXCEEDED", failure(loop).code);
-    // The queued one ran when the loop was ended in time, or was answered without running; never both.
-    try {
-      assertEquals(1L, result(queued));
-      assertEquals(1L, client.call("a", "get"));
-    } catch (GuestFailure failure) {
-      assertEquals("DEADLINE_EXCEEDED", failure.code);
-      assertEquals(0L, client.call("a", "get"));
-    }
+    assertEquals(1L, result(behind));
+    assertEquals(0, client.surplus());
+  }
+
+  @Test
+  void aCallWhoseBudgetIsOverBeforeItsTurnIsAnsweredAndNeverRuns() throws Exception {
+    CompletableFuture<Object> blocked = client.send("a", "block", "g");
+    await(host.guests().reached("g"));
+    CompletableFuture<Object> queued = client.send(30, null, to("a", "incr", 1)).get(0);
+    assertEquals("DEADLINE_EXCEEDED", failure(queued).code);
+    host.guests().gate("g").countDown();
+    assertEquals("done", result(blocked));
+    assertEquals(0L, client.call("a", "get"));
     assertEquals(0, client.surplus());
   }
 

@@ -35,7 +35,7 @@ public final class LaneClient implements AutoCloseable {
     Object handle(String target, String method, List<?> args, Map<?, ?> options) throws GuestFailure;
   }
 
-  private static final long PATIENCE_SECONDS = 20;
+  private static final long PATIENCE_SECONDS = 50;
 
   private final SocketChannel channel;
   private final Handler handler;
@@ -136,6 +136,11 @@ public final class LaneClient implements AutoCloseable {
   /** The number of the last frame. */
   public synchronized long lastSeq() {
     return seq - 1;
+  }
+
+  /** Says that the first call of a frame is no longer waited for. */
+  public void cancel(long frame) throws IOException {
+    frame(List.of(Frames.CANCEL, frame, List.of(0)));
   }
 
   /** Sends one call. */
