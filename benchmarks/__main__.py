@@ -1,4 +1,4 @@
-"""`python -m benchmarks [name] [options]`: one benchmark, or a short form of all."""
+"""`python -m benchmarks [name] [options]`: one benchmark, the plots of all, or a short form of all with their plots."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ import sys
 from importlib import import_module
 
 SHORT = {
-    "call": ["--rounds", "1", "--seconds", "1.5"],
-    "start": ["--rounds", "2"],
+    "call": ["--rounds", "3", "--seconds", "0.6", "--warm", "0.4"],
+    "start": ["--rounds", "1", "--cold-rounds", "1"],
     "memory": ["--objects", "20000"],
     "scale": ["--seconds", "1"],
-    "dm": ["--seconds", "1"],
-    "sdks": ["--rounds", "1", "--seconds", "1.5"],
+    "dm": ["--seconds", "0.4"],
+    "sdks": ["--rounds", "3", "--seconds", "0.6"],
+    "plots": ["--suffixes", "svg,png"],
 }
+"""What each is told where all are run."""
 
 
 def main() -> None:
@@ -24,7 +26,6 @@ def main() -> None:
         return
     for name, arguments in SHORT.items():
         import_module(f"benchmarks.{name}").main(arguments)
-    import_module("benchmarks.plots").main()
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ BASELINE = "grpc_aio"
 PROCESSES = 8
 
 
-def measure(peer: Peer, seconds: float, warm_seconds: float) -> dict[str, float]:
+def measure(peer: Peer, seconds: float, warm_seconds: float, patience: float) -> dict[str, float]:
     """Starts a peer afresh and measures every figure once. Raises RuntimeError when the counter lost or doubled a call."""
     port = str(free_port())
     children: list[Child] = []
@@ -37,7 +37,7 @@ def measure(peer: Peer, seconds: float, warm_seconds: float) -> dict[str, float]
             f"sequential {warm_seconds * 0.3}",
         ):
             client.ask(command)
-        wait_until_quiet()
+        wait_until_quiet(patience)
         alone = client.ask(f"sequential {seconds}")
         rates = {count: client.ask(f"outstanding {count} {seconds}") for count in (32, 256)}
         check = client.ask("check")
@@ -46,7 +46,7 @@ def measure(peer: Peer, seconds: float, warm_seconds: float) -> dict[str, float]
         others = [client, *(start(peer.client) for _ in range(PROCESSES - 1))]
         for other in others[1:]:
             other.answer(180)
-        together(others, max(1.0, warm_seconds * 0.1))
+        together(others, max(seconds, warm_seconds * 0.1))
         return {
             "p50_us": alone["p50_us"],
             "p99_us": alone["p99_us"],
@@ -63,10 +63,10 @@ def together(clients: list[Child], seconds: float) -> float:
     """Calls per second of several client processes with four calls outstanding each."""
     for client in clients:
         client.send(f"outstanding 4 {seconds}")
-    return sum(answer["n"] / answer["seconds"] for answer in [client.answer() for client in clients])
+    return float(sum(answer["n"] / answer["seconds"] for answer in [client.answer() for client in clients]))
 
 
-def run(names: list[str], rounds: int, seconds: float, warm: float) -> dict[str, dict[str, float]]:
+def run(names: list[str], rounds: int, seconds: float, warm: float, patience: float) -> dict[str, dict[str, float]]:
     """Measures the named peers in interleaved rounds; returns the medians of each."""
     peers = {**all_peers(), **on_demand()}
     for name in names:
@@ -75,21 +75,19 @@ def run(names: list[str], rounds: int, seconds: float, warm: float) -> dict[str,
     seen: dict[str, list[dict[str, float]]] = {name: [] for name in names}
     for turn in range(rounds):
         for name in names if turn % 2 == 0 else reversed(names):
-            figures = measure(peers[name], seconds, peers[name].warm_seconds * warm)
+            figures = measure(peers[name], seconds, peers[name].warm_seconds * warm, patience)
             seen[name].append(figures)
             print(f"round {turn + 1} {name:12s} " + "  ".join(f"{key} {value:.0f}" for key, value in figures.items()), flush=True)
     return {name: {key: statistics.median(turn[key] for turn in turns) for key in FIGURES} for name, turns in seen.items()}
 
 
 def rows(results: dict[str, dict[str, float]]) -> list[list[Any]]:
-    """The table: figures, and how many times better than the baseline and than RMI."""
+    """The table: figures, and how many times those of the baseline and of RMI they are, where these were measured."""
     table: list[list[Any]] = []
-    base = results[BASELINE]
-    rmi = results.get("rmi")
+    others = [results.get(BASELINE), results.get("rmi")]
     for name, mine in sorted(results.items(), key=lambda item: -item[1]["rate_32"]):
         row: list[Any] = [name, *(f"{mine[key]:,.0f}" for key in FIGURES)]
-        row.append(" / ".join(f"{ratio:.2f}" for ratio in ratios(mine, base)))
-        row.append(" / ".join(f"{ratio:.2f}" for ratio in ratios(mine, rmi)) if rmi else "")
+        row += [" / ".join(f"{ratio:.2f}" for ratio in ratios(mine, other)) if other else "" for other in others]
         table.append(row)
     return table
 
@@ -105,12 +103,11 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=2.0, help="length of one measurement")
     parser.add_argument("--warm", type=float, default=1.0, help="factor on each peer's warm-up")
+    parser.add_argument("--patience", type=float, default=4.0, help="seconds that are waited at most for a quiet machine before each peer")
     parser.add_argument("--peers", default=",".join(all_peers()), help=f"on demand also: {', '.join(on_demand())}")
     options = parser.parse_args(arguments)
     names = options.peers.split(",")
-    if BASELINE not in names:
-        names.insert(0, BASELINE)
-    results = run(names, options.rounds, options.seconds, options.warm)
+    results = run(names, options.rounds, options.seconds, options.warm, options.patience)
     write_json("call", results)
     print_table("calls", ["peer", *FIGURES, "p50, 32, 256, 8p × grpc_aio", "× rmi"], rows(results))
 

@@ -53,5 +53,5 @@ def over_languages(seconds: float) -> dict[str, float]:
         built = build(Path(folder))
         artifacts = {"js": OBJECTS / "counter.js", "python": OBJECTS / "counter.py", "ruby": OBJECTS / "counter.rb"}
         artifacts |= {"wasm": built.wasm, "llvm": built.bitcode, "java": built.java}
-        with AminoHost(arguments=("--languages", "all", "--allow", "native")) as host:
+        with AminoHost(arguments=("--languages", "all", "--allow", "native,host")) as host:
             return amino.run(measure(host.address, artifacts, seconds))

@@ -1,9 +1,9 @@
-"""Draws the plots of docs/performance.md from the JSON in `benchmarks/out`: `python -m benchmarks.plots [folder]`."""
+"""Draws a plot of each benchmark that has been run, from its JSON: `python -m benchmarks plots --to docs/performance`."""
 
 from __future__ import annotations
 
+import argparse
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,39 +11,67 @@ import matplotlib
 
 matplotlib.use("Agg")
 from matplotlib import pyplot
+from matplotlib.ticker import NullFormatter
 
-from benchmarks.report import OUT
+from benchmarks import report
+from benchmarks.panels import PANELS, Panel
 
 OURS = "#0b6e4f"
 THEIRS = "#8d99ae"
+COLUMNS = 2
+WIDTH, HEIGHT_OF_BAR, HEIGHT_OF_TITLE = 5.5, 0.24, 1.1
+STYLE: Any = {"svg.fonttype": "none", "svg.hashsalt": "amino", "font.size": 9, "axes.titlesize": 10}
+"""Text stays text, and the same figures give the same file."""
 
 
-def bars(axes: Any, figures: dict[str, float], title: str, unit: str) -> None:
-    """One bar a peer, best first, ours in another colour; a logarithmic axis because the peers differ by a hundred times."""
-    names = list(figures)
-    axes.barh(names, list(figures.values()), color=[OURS if name.startswith("amino") else THEIRS for name in names])
-    axes.set_xscale("log")
+def bars(axes: Any, panel: Panel) -> None:
+    """One bar a figure, from the top down."""
+    names, values = list(panel.figures), list(panel.figures.values())
+    colors = [OURS if panel.ours is None or name in panel.ours else THEIRS for name in names]
+    axes.barh(names, values, color=colors)
     axes.invert_yaxis()
-    axes.set_title(title)
-    axes.set_xlabel(unit)
-    for index, value in enumerate(figures.values()):
-        axes.text(value, index, f" {value:,.0f}", va="center", fontsize=8)
+    axes.set_title(panel.title)
+    axes.set_xlabel(panel.unit)
+    if panel.logarithmic:
+        axes.set_xscale("log")
+        axes.xaxis.set_minor_formatter(NullFormatter())
+    axes.margins(x=0.18, y=0.02)
+    for index, value in enumerate(values):
+        axes.text(value, index, f" {value:,.{panel.digits}f}", va="center", fontsize=8)
 
 
-def main(folder: Path = OUT) -> None:
-    """Entry point: writes `call.svg` and `call.png` into `folder`."""
-    results: dict[str, dict[str, float]] = json.loads((OUT / "call.json").read_text(encoding="utf-8"))
-    kinds = [("p50_us", "a lone call", "µs, median", False), ("rate_32", "32 calls under way", "calls/s", True)]
-    kinds += [("rate_256", "256 calls under way", "calls/s", True), ("rate_8_processes", "8 client processes", "calls/s", True)]
-    figure, grid = pyplot.subplots(2, 2, figsize=(11, 7), constrained_layout=True)
-    for axes, (key, title, unit, more_is_better) in zip(grid.flat, kinds, strict=True):
-        ordered = sorted(((name, mine[key]) for name, mine in results.items()), key=lambda item: item[1], reverse=more_is_better)
-        bars(axes, dict(ordered), title, unit)
-    folder.mkdir(parents=True, exist_ok=True)
-    for suffix in ("svg", "png"):
-        figure.savefig(folder / f"call.{suffix}", dpi=120)
-    print(f"plots: {folder}/call.svg and call.png")
+def draw(name: str, panels: list[Panel], folder: Path, suffixes: tuple[str, ...]) -> None:
+    """Writes one plot."""
+    columns = min(COLUMNS, len(panels))
+    rows = -(-len(panels) // columns)
+    height = HEIGHT_OF_TITLE + HEIGHT_OF_BAR * max(len(panel.figures) for panel in panels)
+    with matplotlib.rc_context(STYLE):
+        width = WIDTH * (COLUMNS if columns > 1 else 1.6)
+        figure, grid = pyplot.subplots(rows, columns, figsize=(width, rows * height), constrained_layout=True, squeeze=False)
+        for axes in grid.flat[len(panels) :]:
+            axes.set_visible(False)
+        for axes, panel in zip(grid.flat, panels, strict=False):
+            bars(axes, panel)
+        for suffix in suffixes:
+            figure.savefig(folder / f"{name}.{suffix}", dpi=120, metadata={"Date": None} if suffix == "svg" else None)
+        pyplot.close(figure)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Entry point."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks plots", description=__doc__)
+    parser.add_argument("--to", type=Path, default=report.OUT, help="folder of the plots")
+    parser.add_argument("--suffixes", default="svg", help="svg, png, or both with a comma between")
+    options = parser.parse_args(arguments)
+    options.to.mkdir(parents=True, exist_ok=True)
+    for name, panels in PANELS.items():
+        written = report.OUT / f"{name}.json"
+        if written.exists():
+            draw(name, panels(json.loads(written.read_text(encoding="utf-8"))), options.to, tuple(options.suffixes.split(",")))
+            print(f"plot: {options.to / name}.{options.suffixes}")
+        else:
+            print(f"no plot of {name}: run `python -m benchmarks {name}` first")
 
 
 if __name__ == "__main__":
-    main(*map(Path, sys.argv[1:2]))
+    main()

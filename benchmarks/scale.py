@@ -20,6 +20,7 @@ from benchmarks.report import print_table, write_json
 
 OBJECT_COUNTS = (1, 10, 100, 1000)
 CLIENT_COUNTS = (1, 2, 4, 8)
+WARM_SECONDS = 8.0
 
 
 async def over_objects(address: str, count: int, seconds: float, outstanding: int = 256) -> float:
@@ -68,7 +69,7 @@ def main(arguments: list[str] | None = None) -> None:
     with AminoHost() as host:
         with amino.connect(host.address) as client:
             client.register(OBJECTS / "counter.js", name="counter")
-        asyncio.run(over_objects(host.address, 1, 10.0))
+        asyncio.run(over_objects(host.address, 1, WARM_SECONDS))
         by_objects = {count: asyncio.run(over_objects(host.address, count, options.seconds)) for count in OBJECT_COUNTS}
         by_clients = {count: over_clients(host.address, count, options.seconds) for count in CLIENT_COUNTS}
     by_replicas, by_languages = over_replicas(options.seconds), over_languages(options.seconds)
