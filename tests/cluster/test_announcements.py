@@ -150,3 +150,14 @@ async def test_a_kernel_whose_id_another_takes_over_ends_in_conflict(tmp_path: P
                 first.kill()
         error = json.loads(printed.splitlines()[-1])["error"]
         assert (first.returncode, error["code"]) == (6, "EPOCH_STALE"), printed
+
+
+async def test_the_doctor_tells_a_kernel_without_oms_from_no_kernel(tmp_path: Path) -> None:
+    async with server(tmp_path / "kernel", "kernel", "--oms", "127.0.0.1:1") as kernel:
+        command = [sys.executable, "-m", "amino", "doctor", "-o", "json", "-a", kernel["address"]]
+        doctor = await asyncio.create_subprocess_exec(*command, stdout=PIPE, env=environment())
+        out, _ = await asyncio.wait_for(doctor.communicate(), START_SECONDS)
+        findings = {one["subject"]: one for one in json.loads(out)}
+        assert findings["kernel"]["state"] == "ok" and kernel["kernel"] in findings["kernel"]["found"]
+        assert findings["OMS"]["state"] == "note" and "127.0.0.1:1" in findings["OMS"]["found"], findings["OMS"]
+        assert "amino oms" in findings["OMS"]["remedy"] and "amino up" not in findings["OMS"]["remedy"]

@@ -158,7 +158,9 @@ class CounterKernel(client_pb2_grpc.ClientServiceServicer):
     async def Register(self, request: Any, context: Any) -> client_pb2.RegisterResponse:
         self.requests.append(request)
         if request.name in self.names and not request.replace:
-            await errors.abort(context, errors.NameTaken(f"the name {request.name!r} is taken; choose another or say --replace"))
+            await errors.abort(
+                context, errors.NameTaken(f"the name {request.name!r} belongs to object {self.names[request.name]}; choose another")
+            )
         object_id = self._add(request.name, request)
         self.registered[object_id] = request
         return client_pb2.RegisterResponse(object=self.record(object_id))

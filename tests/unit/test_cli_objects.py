@@ -135,8 +135,45 @@ def test_a_source_of_another_language_is_not_sent(amino: Command, kernel: Counte
 
 def test_a_name_that_is_taken(amino: Command, tmp_path: Path) -> None:
     (tmp_path / "counter.js").write_text("class Counter {}")
-    assert amino("register", tmp_path / "counter.js").exit_code == 6
+    refused = amino("register", tmp_path / "counter.js")
+    assert refused.exit_code == 6 and "belongs to object id-counter" in refused.stderr and "--replace" in refused.stderr
     assert amino("register", tmp_path / "counter.js", "--replace").exit_code == 0
+
+
+def test_an_empty_name_is_no_name(amino: Command, kernel: CounterKernel, tmp_path: Path) -> None:
+    (tmp_path / "clock.js").write_text("class Clock {}")
+    (tmp_path / ".hidden.js").write_text("class Clock {}")
+    for arguments in ([tmp_path / "clock.js", "--name", ""], [tmp_path / ".hidden.js"]):
+        done = amino("register", *arguments)
+        assert done.exit_code == 2 and "--name" in done.stderr and "empty" in done.stderr
+    assert set(kernel.names) == {"counter"}
+
+
+def test_what_was_deleted_before_an_error_is_said(amino: Command) -> None:
+    amino("create", "counter", "1", "--name", "later")
+    done = amino("rm", "later", "nobody", "counter")
+    assert (done.exit_code, done.stdout) == (3, "later is deleted\n") and "nobody" in done.stderr
+    done = amino("rm", "counter", "nobody", "-o", "json")
+    assert (done.exit_code, json.loads(done.stdout)) == (3, {"deleted": ["counter"]})
+    done = amino("rm", "nobody", "-o", "json")
+    assert (done.exit_code, json.loads(done.stdout)) == (3, {"deleted": []})
+    assert amino("rm", "nobody", "--force").stdout == ""
+
+
+def test_an_empty_list_says_what_was_asked_for(amino: Command) -> None:
+    assert amino("ls", "zzz").stderr == "no object: none begins with 'zzz'\n"
+    assert amino("ls", "zzz", "--select", "app=shop").stderr == "no object: none begins with 'zzz' and has the labels 'app=shop'\n"
+    amino("rm", "counter")
+    assert amino("ls").stderr == "no objects; `amino register` makes one\n"
+
+
+@pytest.mark.parametrize("command", [["create", "counter", "1"], ["call", "counter", "incr", "1"]])
+def test_an_option_that_a_command_lacks(amino: Command, command: list[str]) -> None:
+    done = amino(*command, "--replce")
+    assert done.exit_code == 2 and f"`{command[0]}` has no option --replce" in done.stderr and f"amino {command[0]} -h" in done.stderr
+    assert "JSON" in done.stderr
+    done = amino(*command, "--dm", "Retry")
+    assert done.exit_code == 2 and f"`{command[0]}` has no option --dm" in done.stderr and "`amino attach`" in done.stderr
 
 
 def test_wrong_usage_and_help(amino: Command) -> None:
@@ -154,6 +191,7 @@ def test_doctor_sees_the_kernel_that_runs(amino: Command) -> None:
     findings = {one["subject"]: one for one in json.loads(amino("doctor", "-o", "json").stdout)}
     assert findings["kernel"]["state"] == "ok"
     assert "k1" in findings["kernel"]["found"]
+    assert (findings["OMS"]["state"], findings["OMS"]["found"]) == ("ok", "1 kernel in the cluster")
     assert findings["Amino"]["state"] == "ok"
     gone = {one["subject"]: one for one in json.loads(amino("doctor", "-o", "json", "-a", "127.0.0.1:1").stdout)}
     assert (gone["kernel"]["state"], gone["kernel"]["remedy"]) == ("note", "amino up")

@@ -6,6 +6,7 @@ import importlib
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -200,7 +201,6 @@ def oms(
 ) -> None:
     """Start the object management service: names, objects, kernels."""
     import logging
-    import sys
 
     try:
         from amino_oms.main import run_oms
@@ -216,8 +216,6 @@ def oms(
 @command(app, "kernels")
 def kernels(session: Session, every: Annotated[bool, typer.Option("--all", help="Dead ones too.")] = False) -> None:
     """List the kernels of the cluster."""
-    from dataclasses import asdict
-
     with session.connect() as client:
         found = client.kernels(include_dead=every)
     if session.json:

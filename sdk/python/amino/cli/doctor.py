@@ -8,15 +8,19 @@ import platform
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
 
 import typer
-from amino_wire.errors import AminoError
+from amino_wire.errors import AminoError, Unavailable
 from amino_wire.values import material
 
 from amino.addresses import addresses
 from amino.cli.exit_codes import MACHINE
 from amino.cli.session import Session, command
 from amino.version import __version__
+
+if TYPE_CHECKING:
+    from amino.blocking import BlockingClient
 
 app = typer.Typer()
 OK, NOTE, MISSING = "ok", "note", "missing"
@@ -55,7 +59,7 @@ def examine(address: str | None) -> Iterator[Finding]:
     yield from _packages()
     for look in (_jvm, _jars):
         yield from _guarded(look)
-    yield _kernel(address)
+    yield from _cluster(address)
 
 
 def _packages() -> Iterator[Finding]:
@@ -116,16 +120,25 @@ def _jars() -> Iterator[Finding]:
         yield Finding(f"jars of {language}", OK if here else NOTE, f"in {folder}" if here else "not here yet", "" if here else remedy)
 
 
-def _kernel(address: str | None) -> Finding:
+def _cluster(address: str | None) -> Iterator[Finding]:
     import amino
 
     where = ",".join(addresses(address))
     try:
         with amino.connect(address, client_id="doctor") as client:
             home = client.core.connections.home
-            kernels = client.kernels()
-            return Finding(
-                "kernel", OK, f"{home.kernel_id} {home.version} at {home.address} over {home.carrier}; {len(kernels)} in the cluster"
-            )
+            yield Finding("kernel", OK, f"{home.kernel_id} {home.version} at {home.address} over {home.carrier}")
+            yield _oms(client)
+    except Unavailable as error:
+        yield Finding("kernel", NOTE, f"none answers at {where} ({error.code})", "amino up")
     except AminoError as error:
-        return Finding("kernel", NOTE, f"none answers at {where} ({error.code})", "amino up")
+        yield Finding("kernel", NOTE, f"what is at {where} answers {error.code}: {error.message}")
+
+
+def _oms(client: BlockingClient) -> Finding:
+    try:
+        count = len(client.kernels())
+    except AminoError as error:
+        remedy = "start it where the kernel looks for it: amino oms; the kernel joins by itself"
+        return Finding("OMS", NOTE, f"does not answer the kernel ({error.code}): {error.message}", remedy)
+    return Finding("OMS", OK, f"{count} kernel{'' if count == 1 else 's'} in the cluster")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import MISSING, fields
 from typing import Annotated, Any
 
 import typer
@@ -32,8 +33,6 @@ def dms(session: Session, name: Annotated[str, typer.Argument(metavar="[NAME]", 
 
 
 def _settings(manager: Any) -> list[str]:
-    from dataclasses import MISSING, fields
-
     return [f"{field.name}: {field.type}" + ("" if field.default is MISSING else f" = {field.default}") for field in fields(manager.Config)]
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from amino_wire.errors import ArgumentInvalid, NotFound
+from amino_wire.errors import ArgumentInvalid, NameTaken, NotFound
 
 import amino
 from amino.cli.plain import argument, pairs, to_json
@@ -65,7 +65,7 @@ def _values(client: amino.BlockingClient, args: list[str] | None, kwargs: list[s
 def register(
     session: Session,
     source: Annotated[Path, typer.Argument(metavar="SOURCE", help="File or folder.")],
-    name: Annotated[str, typer.Option("--name", "-n", help="Name of the object; else that of the file.")] = "",
+    name: Annotated[str | None, typer.Option("--name", "-n", help="Name of the object; else that of the file.")] = None,
     lang: Annotated[str, typer.Option("--lang", "-l", help="js, ruby, python, llvm, wasm or java; else from the file's ending.")] = "",
     entry: Annotated[str, typer.Option("--entry", help="File in the folder that is evaluated first, or the class name for java.")] = "",
     class_name: Annotated[str, typer.Option("--class", help="The class in it; else looked for.")] = "",
@@ -79,23 +79,29 @@ def register(
     own_context: Annotated[bool, typer.Option("--own-context", help="The object shares its context with no other.")] = False,
 ) -> None:
     """Register a class under a name and make its first instance."""
+    name = source.resolve().name.split(".")[0] if name is None else name
+    if not name:
+        raise ArgumentInvalid(f"the name of an object must not be empty; give {source} another with --name")
     with session.connect() as client:
         args, kwargs = _values(client, arg, kwarg)
-        stub = client.register(
-            source,
-            name or source.name.split(".")[0],
-            language=lang,
-            entry=entry,
-            class_name=class_name,
-            args=args,
-            kwargs=kwargs,
-            deployment_managers=dm or (),
-            select=select,
-            labels=pairs(label, "--label"),
-            replace=replace,
-            concurrent=concurrent,
-            own_context=own_context,
-        )
+        try:
+            stub = client.register(
+                source,
+                name,
+                language=lang,
+                entry=entry,
+                class_name=class_name,
+                args=args,
+                kwargs=kwargs,
+                deployment_managers=dm or (),
+                select=select,
+                labels=pairs(label, "--label"),
+                replace=replace,
+                concurrent=concurrent,
+                own_context=own_context,
+            )
+        except NameTaken as error:
+            raise NameTaken(f"{error.message} (--replace deletes that object and takes its name)", details=error.details) from None
         found = client.describe(stub)
     members = ", ".join(member.name for member in found.members)
     session.say(f"{found.name} is {found.id} on {found.kernel}: {members}", object_document(found))
@@ -115,7 +121,7 @@ def call(
     read_only: Annotated[bool, typer.Option("--read-only", help="The call changes nothing.")] = False,
 ) -> None:
     """Call a member of an object and print its result."""
-    _refuse_options(args)
+    _refuse_options("call", args)
     with session.connect() as client:
         values, named = _values(client, args, kwarg)
         stub = client.get(name)
@@ -128,11 +134,12 @@ def call(
         typer.echo(result if isinstance(result, str) else json.dumps(to_json(result), ensure_ascii=False))
 
 
-def _refuse_options(args: list[str] | None) -> None:
+def _refuse_options(command: str, args: list[str] | None) -> None:
     """Negative numbers are arguments; whatever else begins with a dash was meant as an option."""
     for text in args or ():
         if text.startswith("-") and not _NEGATIVE.fullmatch(text):
-            raise ArgumentInvalid(f"there is no option {text}; a text that begins with a dash is written as JSON: '\"{text}\"'")
+            remedy = "`amino attach` changes the deployment managers of an object" if text == "--dm" else f"`amino {command} -h` lists them"
+            raise ArgumentInvalid(f"`{command}` has no option {text}: {remedy}. An argument that begins with a dash is JSON: '\"{text}\"'")
 
 
 @command(app, "ls")
@@ -152,7 +159,10 @@ def ls(
         (one.name or "-", one.id, one.class_name, one.language, one.kernel or "-", one.status, chain_text(one.deployment_managers))
         for one in found
     ]
-    session.table(("NAME", "ID", "CLASS", "LANGUAGE", "KERNEL", "STATUS", "MANAGERS"), rows, empty="no objects; `amino register` makes one")
+    asked = {f"begins with {prefix!r}": prefix, f"has the labels {select!r}": select, f"is on kernel {kernel!r}": kernel}
+    wanted = " and ".join(what for what, said in asked.items() if said)
+    empty = f"no object: none {wanted}" if wanted else "no objects; `amino register` makes one"
+    session.table(("NAME", "ID", "CLASS", "LANGUAGE", "KERNEL", "STATUS", "MANAGERS"), rows, empty=empty)
 
 
 @command(app, "describe")
@@ -201,7 +211,7 @@ def create(
     label: Labels = None,
 ) -> None:
     """Make a further instance of a registered class."""
-    _refuse_options(args)
+    _refuse_options("create", args)
     with session.connect() as client:
         values, named = _values(client, args, kwarg)
         stub = client.create(class_name, *values, name=name, kwargs=named, select=select, labels=pairs(label, "--label"))
@@ -217,15 +227,22 @@ def rm(
 ) -> None:
     """Delete objects."""
     deleted: list[str] = []
-    with session.connect() as client:
-        for name in names:
-            try:
-                client.delete(name)
+    try:
+        with session.connect() as client:
+            for name in names:
+                try:
+                    client.delete(name)
+                except NotFound:
+                    if not force:
+                        raise
+                    continue
                 deleted.append(name)
-            except NotFound:
-                if not force:
-                    raise
-    session.say("\n".join(f"{name} is deleted" for name in deleted), {"deleted": deleted})
+                if not session.json:
+                    typer.echo(f"{name} is deleted")
+    finally:
+        # Also before an error: what is gone is gone.
+        if session.json:
+            session.document({"deleted": deleted})
 
 
 @command(app, "move")
