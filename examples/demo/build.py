@@ -34,8 +34,13 @@ def build(folder: Path) -> Built:
     source = str(OBJECTS / "counter.c")
     run([sys.executable, "-m", "amino", "cc", source, "--target", str(built.bitcode)])
     run([sys.executable, "-m", "amino", "cc", source, "--target", str(built.wasm)])
-    jdk = subprocess.run([sys.executable, str(ROOT / "tools" / "find_jdk.py")], capture_output=True, text=True, check=True).stdout.strip()
-    built.java.mkdir(exist_ok=True)
-    jar = ROOT / "java" / "target" / "amino-runtime.jar"
-    run([f"{jdk}/bin/javac", "--release", "17", "-cp", str(jar), "-d", str(built.java), str(OBJECTS / "Counter.java")])
+    compile_java(OBJECTS / "Counter.java", built.java)
     return built
+
+
+def compile_java(source: Path, folder: Path) -> None:
+    """Compiles a class into a folder. Raises RuntimeError with the compiler's output when it fails."""
+    jdk = subprocess.run([sys.executable, str(ROOT / "tools" / "find_jdk.py")], capture_output=True, text=True, check=True).stdout.strip()
+    folder.mkdir(exist_ok=True)
+    jar = ROOT / "java" / "target" / "amino-runtime.jar"
+    run([f"{jdk}/bin/javac", "--release", "17", "-cp", str(jar), "-d", str(folder), str(source)])

@@ -17,6 +17,9 @@ from amino_kernel.oms_client import RECONNECT_OPTIONS
 
 HELLO_SECONDS = 5.0
 
+REMEDY = (
+    "`amino kernels` shows whether it is alive; when its lease has ended, its objects are recovered or said to be lost. Try again then."
+)
 Connection = LaneConnection | SessionConnection
 
 
@@ -39,7 +42,7 @@ class Peer:
         try:
             return await method(request, timeout=timeout)
         except grpc.RpcError as error:
-            raise from_rpc_error(error, what=f"the kernel at {self.address}") from None
+            raise from_rpc_error(error, what=f"the kernel at {self.address}", remedy=REMEDY) from None
 
 
 class Peers:

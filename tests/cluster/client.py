@@ -56,6 +56,12 @@ class Client:
     ) -> common_pb2.ObjectRecord:
         entry = fields.pop("entry", "") or ENTRIES[language]
         artifact = await self.put({entry: source.encode()}, entry, language, fields.pop("class_name", ""))
+        return await self.register_artifact(name, artifact, *args, on=on, **fields)
+
+    async def register_artifact(
+        self, name: str, artifact: common_pb2.Artifact, *args: Any, on: str = "", **fields: Any
+    ) -> common_pb2.ObjectRecord:
+        """Registers what was uploaded."""
         request = client_pb2.RegisterRequest(
             name=name, artifact=artifact, args=DEFAULT.encode_array(args), request_id=uuid.uuid4().hex, **fields
         )

@@ -9,13 +9,14 @@ from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Any
 
+import grpc
+import grpc.aio
 import pytest
 import pytest_asyncio
 from amino_wire.errors import (
     AminoError,
     ArgumentInvalid,
     ArtifactInvalid,
-    FrameInvalid,
     KernelUnavailable,
     LanguageUnknown,
     MemberNotFound,
@@ -24,10 +25,10 @@ from amino_wire.errors import (
     NotFound,
     ValueInvalid,
 )
-from amino_wire.frames import FRAME_LIMIT
-from amino_wire.pb import client_pb2
+from amino_wire.frames import FRAME_LIMIT, HELLO, REQUEST, VERSION, pack
+from amino_wire.pb import client_pb2, client_pb2_grpc, common_pb2
 
-from tests.cluster.client import Client
+from tests.cluster.client import Client, until
 from tests.cluster.objects import COUNTER_JS
 from tests.cluster.processes import NOT_SERVING, Cluster, KernelProcess, cluster, environment
 
@@ -65,9 +66,15 @@ async def test_a_syntax_error_names_file_and_line(client: Client) -> None:
         await client.register(fresh(), "module.exports = class {\n  incr( { }\n};")
 
 
-async def test_an_artifact_without_a_class(client: Client) -> None:
-    with pytest.raises(ArtifactInvalid):
+async def test_an_artifact_that_raises_as_it_is_read(client: Client) -> None:
+    with pytest.raises(ArtifactInvalid, match="at load"):
         await client.register(fresh(), "throw new Error('at load');")
+
+
+@pytest.mark.parametrize(("language", "source"), [("js", ""), ("js", "const a = 1;"), ("python", "a = 1"), ("ruby", "A = 1")])
+async def test_an_artifact_without_a_class(client: Client, language: str, source: str) -> None:
+    with pytest.raises(ArtifactInvalid, match="class"):
+        await client.register(fresh(), source, language)
 
 
 async def test_a_failed_registration_leaves_the_name_free(client: Client) -> None:
@@ -155,11 +162,44 @@ async def test_a_truncated_frame_is_never_run(client: Client) -> None:
     assert await client.call(record.id, "incr") == 1
 
 
-async def test_a_session_s_huge_frame_is_refused(client: Client) -> None:
+async def test_half_a_frame_holds_nobody_else_up_and_is_run_when_it_is_whole(client: Client) -> None:
+    record = await client.register(fresh(), COUNTER_JS)
+    hello = await client.ask("Hello", client_pb2.HelloRequest(client_id="raw"))
+    greeting = pack((HELLO, {"v": VERSION, "client": "raw", "token": hello.lane_token, "role": "client"}))
+    request = pack((REQUEST, 0, 0, [record.id, "incr", [5]]))
+    data = b"".join(len(frame).to_bytes(4, "little") + frame for frame in (greeting, request))
+    connection = await lane_socket(client, data[:-4])
+    assert await client.call(record.id, "incr") == 1
+    connection.sendall(data[-4:])
+
+    async def was_run() -> bool:
+        return bool(await client.call(record.id, "get") == 6)
+
+    await until(was_run)
+    connection.close()
+
+
+async def test_a_huge_call_is_refused_before_it_is_sent(client: Client) -> None:
     session = await client.session()
-    with pytest.raises((ValueInvalid, FrameInvalid)):
+    with pytest.raises(ValueInvalid):
         await session.invoke("nobody", "incr", [b"x" * (FRAME_LIMIT + 1)])
     session.close()
+
+
+@pytest.mark.parametrize("size", [FRAME_LIMIT + 1, FRAME_LIMIT + (1 << 20)], ids=["kernel", "grpc"])
+async def test_a_session_s_huge_frame_ends_its_session_and_no_other(client: Client, size: int) -> None:
+    record = await client.register(fresh(), COUNTER_JS)
+    large = (("grpc.max_send_message_length", -1),)
+    async with grpc.aio.insecure_channel(client.address, options=large) as channel, asyncio.timeout(60):
+        stream: Any = client_pb2_grpc.ClientServiceStub(channel).Session(metadata=(("amino-client", "raw"),))
+        await stream.write(common_pb2.Frame(data=b"x" * size))
+        try:
+            answer = await stream.read()
+        except grpc.aio.AioRpcError as error:
+            assert error.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
+        else:
+            assert b"FRAME_INVALID" in answer.data and await stream.read() is grpc.aio.EOF
+    assert await client.call(record.id, "incr") == 1
 
 
 async def test_a_call_to_a_dead_kernel(tmp_path: Path) -> None:
@@ -167,7 +207,7 @@ async def test_a_call_to_a_dead_kernel(tmp_path: Path) -> None:
         record = await near.register("far", COUNTER_JS, on="south")
         assert await near.call(record.id, "incr") == 1
         await made.kernels["south"].kill()
-        with pytest.raises(KernelUnavailable):
+        with pytest.raises(KernelUnavailable, match="amino kernels"):
             await near.call(record.id, "incr", budget_ms=5000)
 
 

@@ -11,6 +11,7 @@ import pytest
 import pytest_asyncio
 from amino_wire.errors import AminoError, KernelNotFound, StateNotCapturable
 
+from examples.demo.build import Built, build, compile_java
 from tests.cluster.client import Client, until
 from tests.cluster.objects import COUNTER_JS, COUNTER_PYTHON, COUNTER_RUBY
 from tests.cluster.processes import Cluster, cluster
@@ -20,12 +21,13 @@ pytestmark = [pytest.mark.cluster, pytest.mark.slow, pytest.mark.asyncio(loop_sc
 CALLS = 10_000
 MOVES = 10
 CALLERS = 16
+PLAIN_JAVA = "public class Plain { private long count; public long incr() { return ++count; } }"
 CLOSURE_JS = "module.exports = class Keeper { constructor() { this.secret = () => 42; this.n = 1; } get() { return this.n; } };"
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def pair(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Cluster]:
-    async with cluster(Path(tmp_path_factory.mktemp("pair")), "north", "south") as made:
+    async with cluster(Path(tmp_path_factory.mktemp("pair")), "north", "south", allow=["native", "host"]) as made:
         yield made
 
 
@@ -67,6 +69,43 @@ async def test_state_moves_in_other_languages(pair: Cluster, language: str, sour
         moved = await client.move(record.id, pair.kernels["south"].kernel_id)
         assert moved.object.replicas[0].kernel_id == pair.kernels["south"].kernel_id
         assert await client.call(record.id, "incr", 3) == 10
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    folder = Path(tmp_path_factory.mktemp("built"))
+    made = build(folder)
+    (folder / "Plain.java").write_text(PLAIN_JAVA)
+    compile_java(folder / "Plain.java", folder / "plain")
+    return made
+
+
+@pytest.mark.parametrize("language", ["java", "llvm", "wasm"])
+async def test_compiled_objects_move_with_the_state_that_they_save(pair: Cluster, built: Built, language: str) -> None:
+    folder, entry = {"java": (built.java, "Counter"), "llvm": (built.bitcode, "counter.bc"), "wasm": (built.wasm, "counter.wasm")}[language]
+    files = {file.name: file.read_bytes() for file in (folder.iterdir() if folder.is_dir() else [folder])}
+    north, south = pair.kernels["north"], pair.kernels["south"]
+    async with Client(north.address) as client:
+        artifact = await client.put(files, entry, language)
+        record = await client.register_artifact(f"{language}-{uuid.uuid4().hex[:6]}", artifact, 5, on="north")
+        assert await client.call(record.id, "incr", 2) == 7
+        for target, expected in ((south, 10), (north, 13)):
+            moved = await client.move(record.id, target.kernel_id)
+            assert moved.object.replicas[0].kernel_id == target.kernel_id and not moved.lost
+            assert await client.call(record.id, "incr", 3) == expected
+        # A further instance has a state of its own.
+        other = await client.create(record.name, 100, on="south")
+        assert (await client.call(other.id, "get"), await client.call(record.id, "get")) == (100, 13)
+
+
+async def test_a_java_object_without_hooks_stays_where_it_is(pair: Cluster, built: Built) -> None:
+    async with Client(pair.kernels["north"].address) as client:
+        artifact = await client.put({"Plain.class": (built.java.parent / "plain" / "Plain.class").read_bytes()}, "Plain", "java")
+        record = await client.register_artifact(f"plain-{uuid.uuid4().hex[:6]}", artifact, on="north")
+        assert await client.call(record.id, "incr") == 1
+        with pytest.raises(StateNotCapturable, match="amino_save"):
+            await client.move(record.id, pair.kernels["south"].kernel_id)
+        assert await client.call(record.id, "incr") == 2
 
 
 async def test_state_that_cannot_move_keeps_the_object_where_it_is(pair: Cluster) -> None:

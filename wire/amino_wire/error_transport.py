@@ -86,12 +86,13 @@ async def abort(context: grpc.aio.ServicerContext[Any, Any], error: BaseExceptio
     raise AssertionError("context.abort always raises")
 
 
-def from_rpc_error(error: grpc.RpcError, *, what: str = "") -> AminoError:
+def from_rpc_error(error: grpc.RpcError, *, what: str = "", remedy: str = "Is it running? `amino up` starts one.") -> AminoError:
     """The error behind a failed RPC.
 
     Arguments:
         error: what grpc or grpc.aio raised.
         what: who did not answer, for the message, such as `the kernel at 127.0.0.1:7420`.
+        remedy: what to do when nobody answers there.
     """
     for key, value in _trailing_metadata(error):
         if key == METADATA_KEY:
@@ -102,7 +103,7 @@ def from_rpc_error(error: grpc.RpcError, *, what: str = "") -> AminoError:
     who = what or "the kernel"
     if status == "UNAVAILABLE":
         reason = "connection refused" if "Connection refused" in text else text
-        return KernelUnavailable(f"{who} does not answer ({reason}). Is it running? `amino up` starts one.")
+        return KernelUnavailable(f"{who} does not answer ({reason}). {remedy}")
     if status == "DEADLINE_EXCEEDED":
         return DeadlineExceeded(f"{who} did not answer in time")
     if status == "CANCELLED":
