@@ -26,7 +26,7 @@ from amino_wire.pb import client_pb2, common_pb2
 from tests.cluster.client import Client, until
 from tests.cluster.maps import ClusterMap, labelled, put_map, register_map
 from tests.cluster.processes import Cluster, KernelProcess, cluster
-from tests.support.histories import find_porcupine, judge_long
+from tests.support.histories import judge_long
 
 pytestmark = [pytest.mark.cluster, pytest.mark.slow, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(300)]
 
@@ -129,11 +129,6 @@ class Trio:
 
     def kernel(self, kernel_id: str) -> KernelProcess:
         return next(kernel for kernel in self.cluster.kernels.values() if kernel.kernel_id == kernel_id)
-
-
-@pytest.fixture(scope="module")
-def porcupine(tmp_path_factory: pytest.TempPathFactory) -> Porcupine | None:
-    return find_porcupine(tmp_path_factory.getbasetemp().parent)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

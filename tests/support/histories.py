@@ -15,9 +15,17 @@ def find_porcupine(base: Path) -> Porcupine | None:
 
     Arguments:
         base: where the built program is kept.
+
+    Raises:
+        RuntimeError: AMINO_PORCUPINE names a folder from which it cannot be built.
     """
-    source = Path(os.environ.get("AMINO_PORCUPINE", ROOT.parent / "shared" / "tools" / "porcupine_check"))
-    return Porcupine.build(source, base / "porcupine")
+    named = os.environ.get("AMINO_PORCUPINE")
+    built = Porcupine.build(Path(named) if named else ROOT.parent / "shared" / "tools" / "porcupine_check", base / "porcupine")
+    if named and built is None:
+        raise RuntimeError(
+            f"the checker cannot be built from {named}, which AMINO_PORCUPINE names: is Go there, and are main.go and its modules?"
+        )
+    return built
 
 
 def judge(history: History, model: str, porcupine: Porcupine | None, folder: Path) -> None:

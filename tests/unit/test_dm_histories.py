@@ -8,14 +8,9 @@ from typing import Any
 import pytest
 from amino_dms.testkit import History, Operation, Porcupine, is_linearizable
 
-from tests.support.histories import find_porcupine, judge_long
+from tests.support.histories import judge_long
 
 OK, UNKNOWN, NOT = "ok", "info", "fail"
-
-
-@pytest.fixture(scope="session")
-def porcupine(tmp_path_factory: pytest.TempPathFactory) -> Porcupine | None:
-    return find_porcupine(tmp_path_factory.getbasetemp().parent)
 
 
 def read(client: int, out: Any, call: int, ret: int, key: str = "x") -> Operation:

@@ -10,7 +10,7 @@ from amino_dms.chain import Chain, Registry
 from amino_dms.testkit import Faults, Porcupine, is_linearizable
 from amino_dms.testkit.suites.histories import Load, counter_history, register_history, transaction_history
 
-from tests.support.histories import find_porcupine, judge
+from tests.support.histories import judge
 
 REGISTRY = Registry.installed()
 SEEDS = range(int(os.environ.get("AMINO_SEEDS", "3")))
@@ -62,12 +62,6 @@ TRANSACTIONS = (
     "LeaseCaching(lease=300ms),OptimisticTransactions(lease=2s)",
     "OptimisticTransactions(lease=2s),SerializableRPC",
 )
-
-
-@pytest.fixture(scope="session")
-def porcupine(tmp_path_factory: pytest.TempPathFactory) -> Porcupine | None:
-    """The checker written elsewhere, where it can be built."""
-    return find_porcupine(tmp_path_factory.getbasetemp().parent)
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -184,11 +184,27 @@ def test_functions_are_short() -> None:
     assert wrong == []
 
 
+ONE_ROOM = (
+    "java/src/test/",
+    "sdk/js/types/",
+    "sdk/js/test/",
+    "sdk/ruby/test/",
+    "tests/examples/published/",
+    "benchmarks/peers/",
+)
+"""Folders whose folders belong to the same room."""
+
+
 def rooms() -> list[Path]:
-    """The folders of our packages that hold Python files, each of which is a room, and the rooms of the Java half."""
-    folders = {path.parent for package in PACKAGE_FOLDERS for path in modules(package) if path.name != "__init__.py"}
-    java = {path.parent for path in committed(".java") if "src/main/java" in path.as_posix()}
-    return sorted(folders | java)
+    """The folders that hold sources, each of which is a room; packages that are there to be imported from hold none."""
+    found: set[Path] = set()
+    for path in committed(*SOURCES):
+        name = path.relative_to(ROOT).as_posix()
+        if path.name == "__init__.py" or is_generated(path):
+            continue
+        room = next((whole for whole in ONE_ROOM if name.startswith(whole)), None)
+        found.add(ROOT / room if room is not None else path.parent)
+    return sorted(found - {ROOT / "sdk/js/types"})
 
 
 @pytest.mark.parametrize("room", rooms(), ids=lambda room: room.relative_to(ROOT).as_posix())
