@@ -21,13 +21,18 @@ AnswerNow = Callable[[str, tuple[Any, ...], Mapping[str, Any]], Any]
 class HostedProxyKernel(HostedKernel):
     """What a proxy may ask, over a kernel or an SDK."""
 
-    def __init__(self, host: ProxyHost, holder: Holder, manager: DeploymentManager, index: int, background: Background) -> None:
+    def __init__(
+        self, host: ProxyHost, holder: Holder, manager: DeploymentManager, index: int, background: Background, limits: dict[int, float]
+    ) -> None:
         super().__init__(host, holder, manager, index, background)
-        self.high_latency: float | None = None
+        self._limits = limits
 
     def set_high_latency(self, seconds: float | None) -> None:
         """See `ProxyKernel.set_high_latency`."""
-        self.high_latency = seconds
+        if seconds is None:
+            self._limits.pop(self._index, None)
+        else:
+            self._limits[self._index] = seconds
 
 
 class ProxyChain:
@@ -44,12 +49,11 @@ class ProxyChain:
         self._host = host
         self._holder = Holder(view)
         self._background = Background()
-        self._kernels: dict[int, HostedProxyKernel] = {}
+        self._latency_limits: dict[int, float] = {}
         self._parts: dict[int, Proxy[Any]] = {}
         for index, manager in enumerate(chain.managers):
             if manager.proxy is not None:
-                kernel = HostedProxyKernel(host, self._holder, manager, index, self._background)
-                self._kernels[index] = kernel
+                kernel = HostedProxyKernel(host, self._holder, manager, index, self._background, self._latency_limits)
                 self._parts[index] = manager.proxy(manager.config, kernel)
         self._outermost = self._compile()
         self.answer_now: AnswerNow | None = self._compile_answer()
@@ -141,13 +145,13 @@ class ProxyChain:
         return None
 
     async def _send(self, call: Invocation) -> Any:
-        if all(kernel.high_latency is None for kernel in self._kernels.values()):
+        if not self._latency_limits:
             return await self._host.invoke(call)
         started = self._host.clock.now()
         try:
             return await self._host.invoke(call)
         finally:
             took = self._host.clock.now() - started
-            for index, kernel in self._kernels.items():
-                if kernel.high_latency is not None and took > kernel.high_latency:
+            for index, limit in self._latency_limits.items():
+                if took > limit:
                     self._background.spawn(self._parts[index].on_high_latency(took))
