@@ -41,6 +41,20 @@ async def test_artifacts_are_kept_by_hash(here: World) -> None:
     assert b"".join(part.chunk for part in got[1:]) == big
 
 
+async def test_who_is_refused_is_told_when_all_is_sent(here: World) -> None:
+    """A gRPC client that is refused while it writes may hear of an internal error instead."""
+    taken: list[int] = []
+
+    async def parts() -> AsyncIterator[client_pb2.PutArtifactRequest]:
+        yield client_pb2.PutArtifactRequest(artifact=common_pb2.Artifact(language="cobol"))
+        for number in range(40):
+            yield client_pb2.PutArtifactRequest(chunk=bytes(100_000))
+            taken.append(number)
+
+    assert isinstance(await error_of(here.stub.PutArtifact(parts())), LanguageUnknown)
+    assert taken == list(range(40))
+
+
 async def test_bad_artifacts_are_refused(here: World) -> None:
     async def put(*parts: client_pb2.PutArtifactRequest) -> object:
         return await error_of(here.stub.PutArtifact(iter(parts)))

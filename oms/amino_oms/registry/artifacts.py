@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator
 
-from amino_wire.errors import ArtifactInvalid, ArtifactNotFound, LanguageUnknown
+from amino_wire.errors import AminoError, ArtifactInvalid, ArtifactNotFound, LanguageUnknown
 from amino_wire.pb import client_pb2, common_pb2, oms_pb2
 
 from amino_oms.placement.choice import LANGUAGES, OFFERED
@@ -12,6 +12,9 @@ from amino_oms.registry.keys import ARTIFACTS
 from amino_oms.store.artifact_folder import ArtifactFolder
 from amino_oms.store.coordinator import Coordinator
 from amino_oms.store.transaction import Compare, Put, Transaction
+
+DRAINED_BYTES = 64 * 1024 * 1024
+"""How much of an upload is read after it has been refused."""
 
 
 class Artifacts:
@@ -25,6 +28,13 @@ class Artifacts:
 
         Raises ArtifactInvalid for parts in the wrong order, a wrong hash or size, LanguageUnknown for a language that Amino does not have.
         """
+        try:
+            return await self._put(parts)
+        except AminoError:
+            await _drain(parts)
+            raise
+
+    async def _put(self, parts: AsyncIterator[client_pb2.PutArtifactRequest]) -> client_pb2.PutArtifactResponse:
         first = await anext(parts, None)
         if first is None or first.WhichOneof("part") != "artifact":
             raise ArtifactInvalid("the first message of an upload must say what the artifact is; then come its bytes")
@@ -52,6 +62,15 @@ class Artifacts:
         yield oms_pb2.GetArtifactResponse(artifact=common_pb2.Artifact.FromString(entry.value))
         async for chunk in self._folder.get(request.hash):
             yield oms_pb2.GetArtifactResponse(chunk=chunk)
+
+
+async def _drain(parts: AsyncIterator[client_pb2.PutArtifactRequest]) -> None:
+    """Reads what is still being sent: gRPC tells a sender that is refused while it writes, now and then, of an internal error instead."""
+    size = 0
+    async for part in parts:
+        size += len(part.chunk)
+        if size > DRAINED_BYTES:
+            return
 
 
 async def _chunks(parts: AsyncIterator[client_pb2.PutArtifactRequest]) -> AsyncGenerator[bytes, None]:
