@@ -171,16 +171,16 @@ def scalar(kind: str, content: Any) -> bytes:
 
 def vectors() -> dict[str, Any]:
     """Everything that goes into the file."""
-    from tests.conformance import value_cases as cases
+    from tests.conformance import refused_cases, value_cases
 
     valid = []
-    for name, value, extra in cases.valid():
+    for name, value, extra in value_cases.valid():
         valid.append({"name": name, "hex": Encoder().whole(value).hex(), "value": value, "exact": True, **extra})
     names = [case["name"] for case in valid]
     if len(set(names)) != len(names):
         raise SystemExit(f"names are not unique: {sorted(name for name in names if names.count(name) > 1)}")
-    invalid = [{"name": name, "hex": data, "codes": codes} for name, data, codes in cases.invalid()]
-    unencodable = [{"name": name, "value": value, "path": path} for name, value, path in cases.unencodable()]
+    invalid = [{"name": name, "hex": data, "codes": codes} for name, data, codes in refused_cases.invalid()]
+    unencodable = [{"name": name, "value": value, "path": path} for name, value, path in refused_cases.unencodable()]
     return {"about": ABOUT, "valid": valid, "invalid": invalid, "unencodable": unencodable}
 
 

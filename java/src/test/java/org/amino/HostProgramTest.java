@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -125,7 +126,7 @@ class HostProgramTest {
   private static Stub reference(String id, ProgramCalls calls) {
     MsgpackWriter out = new MsgpackWriter();
     int mark = out.beginExtension();
-    PlainValue.write(out, List.of(id, "Tally", 1L));
+    PlainValue.write(out, Arrays.asList(id, "Tally", 1L, null));
     out.endExtension(mark, Extensions.REFERENCE);
     return JavaGuests.reference(out.toByteArray(), calls);
   }

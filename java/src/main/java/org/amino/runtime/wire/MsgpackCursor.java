@@ -65,6 +65,13 @@ abstract sealed class MsgpackCursor permits MsgpackReader {
     return Arrays.copyOfRange(buffer, position - length, position);
   }
 
+  /** Refuses bytes after what was read: the payload of an extension is one item and nothing else. */
+  public final void requireEnd() {
+    if (position != end) {
+      throw new WireException("VALUE_INVALID", "a value ends at byte " + position + ", and " + remaining() + " bytes follow it");
+    }
+  }
+
   final int sized(int lengthBytes, String what) {
     need(1 + lengthBytes);
     long length = unsigned(position + 1, lengthBytes);

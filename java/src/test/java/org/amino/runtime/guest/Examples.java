@@ -21,7 +21,8 @@ public final class Examples {
     return !ZIG.isEmpty();
   }
 
-  private static Path root() {
+  /** The root of the repository. */
+  public static Path root() {
     Path at = Path.of(System.getProperty("amino.test.root", "")).toAbsolutePath();
     while (!Files.isDirectory(at.resolve("examples/objects"))) {
       at = at.getParent();

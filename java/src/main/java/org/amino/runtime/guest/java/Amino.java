@@ -2,7 +2,6 @@ package org.amino.runtime.guest.java;
 
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.guest.ObjectCalls;
-import org.amino.runtime.wire.MsgpackReader;
 
 /** What a Java object finds of the runtime while one of its methods runs. */
 public final class Amino {
@@ -27,7 +26,7 @@ public final class Amino {
   }
 
   private static Reference reference(byte[] encoded) {
-    return (Reference) new JavaDecoder(running()).read(new MsgpackReader(encoded));
+    return (Reference) JavaDecoder.decode(encoded, running());
   }
 
   private static ObjectCalls running() {

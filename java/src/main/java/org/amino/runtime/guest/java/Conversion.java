@@ -20,16 +20,24 @@ final class Conversion {
     private static final long serialVersionUID = 1L;
 
     Mismatch(Object value, Type type) {
-      super((value == null ? "null" : value.getClass().getSimpleName() + " " + shortened(value)) + " is no " + type.getTypeName());
-    }
-
-    private static String shortened(Object value) {
-      String text = String.valueOf(value);
-      return text.length() > 40 ? text.substring(0, 40) + "…" : text;
+      super(shown(value) + " is no " + type.getTypeName());
     }
   }
 
   private Conversion() {}
+
+  /** A value for a message. Of containers the class alone: what they hold may be large beyond all measure, or themselves. */
+  static String shown(Object value) {
+    if (value == null) {
+      return "null";
+    }
+    String name = value.getClass().getSimpleName();
+    if (value instanceof Collection || value instanceof Map || value.getClass().isArray()) {
+      return name;
+    }
+    String text = String.valueOf(value);
+    return name + " " + (text.length() > 40 ? text.substring(0, 40) + "…" : text);
+  }
 
   /**
    * @param value as {@link JavaDecoder} gives it

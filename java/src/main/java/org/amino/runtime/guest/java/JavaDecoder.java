@@ -17,18 +17,30 @@ import org.amino.runtime.wire.Extensions;
 import org.amino.runtime.wire.MsgpackReader;
 import org.amino.runtime.wire.MsgpackType;
 import org.amino.runtime.wire.PlainValue;
+import org.amino.runtime.wire.Repetitions;
+import org.amino.runtime.wire.ValueRules;
 import org.amino.runtime.wire.WireException;
 
 /** Reads one value as Java's own: Long, BigInteger, Double, String, byte[], ArrayList, LinkedHashMap, LinkedHashSet, Instant, Duration, Reference. */
 final class JavaDecoder {
   private final ObjectCalls calls;
   private List<Object> nodes;
+  /** Sets around what is read now: their elements must be whole when they are added. */
+  private int sets;
 
   /**
    * @param calls how references that arrive are called
    */
   JavaDecoder(ObjectCalls calls) {
     this.calls = calls;
+  }
+
+  /** The value that these bytes are, all of them. */
+  static Object decode(byte[] encoded, ObjectCalls calls) {
+    MsgpackReader in = new MsgpackReader(encoded);
+    Object value = new JavaDecoder(calls).read(in);
+    in.requireEnd();
+    return value;
   }
 
   Object read(MsgpackReader in) {
@@ -62,10 +74,13 @@ final class JavaDecoder {
 
   private Map<Object, Object> fill(MsgpackReader in, Map<Object, Object> map, int depth) {
     int size = in.readMapHeader();
+    Repetitions keys = new Repetitions();
     for (int i = 0; i < size; i++) {
+      ValueRules.requireKey(in);
+      keys.refuse(in);
       Object key = read(in, depth + 1);
       if (map.containsKey(key)) {
-        throw invalid("Java cannot tell two keys of a map apart: " + key);
+        throw invalid("Java cannot tell two keys of a map apart: " + Conversion.shown(key));
       }
       map.put(key, read(in, depth + 1));
     }
@@ -74,12 +89,17 @@ final class JavaDecoder {
 
   private Set<Object> fill(MsgpackReader in, Set<Object> set, int depth) {
     int size = in.readArrayHeader();
+    Repetitions elements = new Repetitions();
+    sets++;
     for (int i = 0; i < size; i++) {
+      elements.refuse(in);
       Object element = read(in, depth + 1);
       if (!set.add(element)) {
-        throw invalid("Java cannot tell two elements of a set apart: " + element);
+        throw invalid("Java cannot tell two elements of a set apart: " + Conversion.shown(element));
       }
     }
+    sets--;
+    in.requireEnd();
     return set;
   }
 
@@ -90,7 +110,7 @@ final class JavaDecoder {
     switch (header.type()) {
       case Extensions.BIG_INTEGER:
         in.seek(at);
-        return in.readBigInteger();
+        return integer(in.readBigInteger());
       case Extensions.SET:
         if (depth >= PlainValue.DEPTH) {
           throw invalid("a value is nested deeper than " + PlainValue.DEPTH + " levels; flatten it");
@@ -104,9 +124,12 @@ final class JavaDecoder {
         }
         return Duration.ofNanos(new BigInteger(payload.readRaw(8)).longValue());
       case Extensions.REFERENCE:
-        return reference(payload);
+        ValueRules.ReferenceParts parts = ValueRules.reference(payload);
+        return new Reference(parts.id(), parts.className(), parts.epoch(), parts.address(), calls);
       case Extensions.ERROR:
-        return new AminoException(ErrorPayload.read(payload, details -> read(details, depth + 1)));
+        AminoException error = new AminoException(ErrorPayload.read(payload, details -> read(details, depth + 1)));
+        payload.requireEnd();
+        return error;
       case Extensions.GRAPH:
         return graph(payload, depth);
       case Extensions.BACK_REFERENCE:
@@ -114,6 +137,11 @@ final class JavaDecoder {
       default:
         throw invalid("extension " + header.type() + " is no value (docs/wire.md, section 1)");
     }
+  }
+
+  /** Extension 1 may hold what has room in a long, too. */
+  private static Object integer(BigInteger value) {
+    return value.bitLength() < Long.SIZE ? (Object) value.longValue() : value;
   }
 
   private static Instant timestamp(MsgpackReader payload, int length) {
@@ -138,15 +166,6 @@ final class JavaDecoder {
     return Instant.ofEpochSecond(seconds, nanos);
   }
 
-  private Reference reference(MsgpackReader payload) {
-    int size = payload.readArrayHeader();
-    String id = payload.readString();
-    String className = size > 1 ? (String) PlainValue.read(payload) : null;
-    long epoch = size > 2 ? payload.readLong() : 0;
-    String address = size > 3 ? (String) PlainValue.read(payload) : null;
-    return new Reference(id, className, epoch, address, calls);
-  }
-
   private Object graph(MsgpackReader payload, int depth) {
     int size = payload.readArrayHeader();
     if (nodes != null || size == 0) {
@@ -155,25 +174,48 @@ final class JavaDecoder {
     nodes = new ArrayList<>(size);
     int start = payload.position();
     for (int i = 0; i < size; i++) {
-      nodes.add(empty(payload.peekType()));
+      nodes.add(empty(payload, i == 0));
       payload.skip();
     }
+    payload.requireEnd();
     payload.seek(start);
+    if (nodes.get(0) == null) {
+      payload.skip();
+    }
     for (Object node : nodes) {
       fillNode(payload, node, depth);
     }
     Object root = nodes.get(0);
+    if (root == null) {
+      payload.seek(start);
+      root = read(payload, depth);
+    }
     nodes = null;
     return root;
   }
 
-  private static Object empty(MsgpackType type) {
-    return switch (type) {
+  /** The container that a node will be; null for a value that is none, such as an error, which may be the first node. */
+  private static Object empty(MsgpackReader in, boolean first) {
+    return switch (in.peekType()) {
       case ARRAY -> new ArrayList<>();
       case MAP -> new LinkedHashMap<>();
-      case EXTENSION -> new LinkedHashSet<>();
-      default -> throw invalid("a node of a graph is a list, a map or a set");
+      default -> {
+        if (isSet(in)) {
+          yield new LinkedHashSet<>();
+        }
+        if (!first) {
+          throw invalid("a node of a graph is a list, a map or a set");
+        }
+        yield null;
+      }
     };
+  }
+
+  private static boolean isSet(MsgpackReader in) {
+    int at = in.position();
+    boolean set = in.peekType() == MsgpackType.EXTENSION && in.readExtensionHeader().type() == Extensions.SET;
+    in.seek(at);
+    return set;
   }
 
   @SuppressWarnings("unchecked")
@@ -182,19 +224,21 @@ final class JavaDecoder {
       fill(payload, (List<Object>) node, depth);
     } else if (node instanceof Map<?, ?>) {
       fill(payload, (Map<Object, Object>) node, depth);
-    } else {
-      if (payload.readExtensionHeader().type() != Extensions.SET) {
-        throw invalid("a node of a graph is a list, a map or a set");
-      }
-      fill(payload, (Set<Object>) node, depth);
+    } else if (node != null) {
+      fill(payload.slice(payload.readExtensionHeader().length()), (Set<Object>) node, depth);
     }
   }
 
   private Object back(MsgpackReader payload) {
     long index = payload.readLong();
-    if (nodes == null || index < 0 || index >= nodes.size()) {
+    payload.requireEnd();
+    Object node = nodes == null || index < 0 || index >= nodes.size() ? null : nodes.get((int) index);
+    if (node == null) {
       throw invalid("a back reference to node " + index + ", which is not there");
     }
-    return nodes.get((int) index);
+    if (sets > 0) {
+      throw invalid("a set holds a container that stands elsewhere, too: Java finds elements by their content, which is not there yet; use a list");
+    }
+    return node;
   }
 }

@@ -10,6 +10,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.wire.ErrorPayload;
 import org.amino.runtime.wire.Extensions;
 import org.amino.runtime.wire.MsgpackWriter;
@@ -32,8 +33,8 @@ public final class JavaValues {
   public static byte[] encodeAll(Object... values) {
     MsgpackWriter out = new MsgpackWriter();
     out.writeArrayHeader(values.length);
-    for (Object value : values) {
-      write(out, value);
+    for (int i = 0; i < values.length; i++) {
+      write(out, values[i], "args[" + i + "]");
     }
     return out.toByteArray();
   }
@@ -41,23 +42,33 @@ public final class JavaValues {
   /**
    * Writes one value.
    *
-   * @throws WireException VALUE_INVALID for an object that no value can be made of
+   * @throws WireException VALUE_INVALID for an object that no value can be made of; the message says which part of the value it is
    */
   public static void write(MsgpackWriter out, Object value) {
-    new JavaValues(out).root(value);
+    write(out, value, "result");
+  }
+
+  private static void write(MsgpackWriter out, Object value, String name) {
+    try {
+      new JavaValues(out).root(value);
+    } catch (Unwritable part) {
+      throw part.within(name);
+    } catch (WireException whole) {
+      throw new WireException(whole.code(), name + ": " + whole.getMessage());
+    }
   }
 
   private void root(Object value) {
-    if (!container(value)) {
-      item(value, 0);
+    if (!container(value) && !(value instanceof Throwable)) {
+      atom(value);
       return;
     }
     count(value, 0);
     List<Object> shared = met.entrySet().stream().filter(entry -> entry.getValue() > 1 && entry.getKey() != value).map(Map.Entry::getKey).toList();
-    boolean rootShared = met.get(value) > 1;
+    boolean rootShared = met.getOrDefault(value, 0) > 1;
     if (shared.isEmpty() && !rootShared) {
       met.clear();
-      content(value, 0);
+      node(value);
       return;
     }
     nodes.add(value);
@@ -68,10 +79,17 @@ public final class JavaValues {
     }
     int mark = out.beginExtension();
     out.writeArrayHeader(nodes.size());
-    for (Object node : nodes) {
-      content(node, 0);
-    }
+    nodes.forEach(this::node);
     out.endExtension(mark, Extensions.GRAPH);
+  }
+
+  /** A container as it is, or the error that the whole value may be. */
+  private void node(Object node) {
+    if (container(node)) {
+      content(node, 0);
+    } else {
+      atom(node);
+    }
   }
 
   private static boolean container(Object value) {
@@ -80,7 +98,9 @@ public final class JavaValues {
 
   private void count(Object value, int depth) {
     if (value instanceof Throwable thrown) {
-      JavaErrors.of(thrown).details.values().forEach(inner -> count(inner, depth + 1));
+      for (Throwable at = JavaErrors.of(thrown); at instanceof GuestFailure failure; at = failure.getCause()) {
+        failure.details.values().forEach(inner -> count(inner, depth + 2));
+      }
       return;
     }
     if (container(value)) {
@@ -115,25 +135,41 @@ public final class JavaValues {
 
   private void content(Object value, int depth) {
     if (value instanceof Map<?, ?> map) {
-      out.writeMapHeader(map.size());
-      for (Map.Entry<?, ?> entry : map.entrySet()) {
-        if (container(entry.getKey())) {
-          throw new WireException("VALUE_INVALID", "a map with a container as key cannot travel; use a string or a number");
-        }
-        item(entry.getKey(), depth + 1);
-        item(entry.getValue(), depth + 1);
-      }
+      entries(map, depth);
       return;
     }
     boolean set = value instanceof Set;
     int mark = set ? out.beginExtension() : 0;
     Collection<?> elements = elements(value);
     out.writeArrayHeader(elements.size());
-    for (Object element : elements) {
-      item(element, depth + 1);
+    int at = 0;
+    try {
+      for (Object element : elements) {
+        item(element, depth + 1);
+        at++;
+      }
+    } catch (WireException | Unwritable part) {
+      throw Unwritable.at(at, part);
     }
     if (set) {
       out.endExtension(mark, Extensions.SET);
+    }
+  }
+
+  private void entries(Map<?, ?> map, int depth) {
+    out.writeMapHeader(map.size());
+    Object at = null;
+    try {
+      for (Map.Entry<?, ?> entry : map.entrySet()) {
+        at = entry.getKey();
+        if (container(at) || at instanceof Throwable) {
+          throw new WireException("VALUE_INVALID", "a map with such a key cannot travel; use a string or a number");
+        }
+        atom(at);
+        item(entry.getValue(), depth + 1);
+      }
+    } catch (WireException | Unwritable part) {
+      throw Unwritable.at(container(at) || at instanceof Throwable ? at.getClass().getSimpleName() : at, part);
     }
   }
 
@@ -177,11 +213,11 @@ public final class JavaValues {
   }
 
   private void details(Map<String, Object> details) {
-    out.writeMapHeader(details.size());
-    details.forEach((name, value) -> {
-      out.writeString(name);
-      item(value, 1);
-    });
+    if (details.isEmpty()) {
+      out.writeNil();
+    } else {
+      entries(details, 1);
+    }
   }
 
   private static byte[] bigEndian(long value) {

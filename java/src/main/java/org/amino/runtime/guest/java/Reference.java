@@ -13,7 +13,6 @@ import org.amino.AminoException;
 import org.amino.Stub;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.guest.ObjectCalls;
-import org.amino.runtime.wire.MsgpackReader;
 import org.amino.runtime.wire.WireException;
 
 /** Another object. References to the same object are equal. */
@@ -86,7 +85,7 @@ public final class Reference implements Stub {
   }
 
   private Object decode(byte[] encoded) {
-    return new JavaDecoder(calls).read(new MsgpackReader(encoded));
+    return JavaDecoder.decode(encoded, calls);
   }
 
   @Override

@@ -6,6 +6,8 @@ import java.util.List;
 import org.amino.runtime.wire.Extensions;
 import org.amino.runtime.wire.MsgpackReader;
 import org.amino.runtime.wire.MsgpackType;
+import org.amino.runtime.wire.Repetitions;
+import org.amino.runtime.wire.ValueRules;
 import org.amino.runtime.wire.WireException;
 import org.graalvm.polyglot.Value;
 
@@ -93,10 +95,18 @@ final class ValueReader {
 
   private Value fillSet(MsgpackReader in, Value into, int depth) {
     int size = in.readArrayHeader();
+    int at = in.position();
+    Repetitions elements = new Repetitions();
+    for (int i = 0; i < size; i++) {
+      elements.refuse(in);
+      in.skip();
+    }
+    in.seek(at);
     Value set = into == null ? builders.set(new Object[0]) : into;
     for (int done = 0; done < size; done += PIECE) {
       builders.add(items(in, Math.min(size - done, PIECE), depth, set));
     }
+    in.requireEnd();
     return set;
   }
 
@@ -130,11 +140,15 @@ final class ValueReader {
     return keys;
   }
 
+  /** Whether all keys are strings. Refuses those that no map may have. */
   private static boolean stringKeys(MsgpackReader in, int pairs) {
     int at = in.position();
     boolean all = true;
-    for (int i = 0; i < pairs && all; i++) {
-      all = in.peekType() == MsgpackType.STRING;
+    Repetitions keys = new Repetitions();
+    for (int i = 0; i < pairs; i++) {
+      ValueRules.requireKey(in);
+      keys.refuse(in);
+      all &= in.peekType() == MsgpackType.STRING;
       in.skip();
       in.skip();
     }
@@ -157,9 +171,13 @@ final class ValueReader {
       case Extensions.SET:
         return fillSet(in.slice(header.length()), null, deeper(depth));
       case Extensions.REFERENCE:
-        return reference(in.slice(header.length()));
+        ValueRules.ReferenceParts parts = ValueRules.reference(in.slice(header.length()));
+        return builders.reference(parts.id(), parts.className(), parts.epoch(), parts.address());
       case Extensions.ERROR:
-        return error(in.slice(header.length()), depth);
+        MsgpackReader payload = in.slice(header.length());
+        Value error = error(payload, depth);
+        payload.requireEnd();
+        return error;
       case Extensions.GRAPH:
         return graph(in.slice(header.length()), depth);
       case Extensions.BACK_REFERENCE:
@@ -204,26 +222,6 @@ final class ValueReader {
     return builders.timestamp(seconds, (int) nanos);
   }
 
-  private Value reference(MsgpackReader in) {
-    int size = in.readArrayHeader();
-    if (size < 1) {
-      throw new WireException("VALUE_INVALID", "a reference needs an object id");
-    }
-    String id = in.readString();
-    String className = size > 1 ? optionalString(in) : null;
-    long epoch = size > 2 ? in.readLong() : 0;
-    String address = size > 3 ? optionalString(in) : null;
-    return builders.reference(id, className, epoch, address);
-  }
-
-  private static String optionalString(MsgpackReader in) {
-    if (in.isNil()) {
-      in.readNil();
-      return null;
-    }
-    return in.readString();
-  }
-
   /** An error payload as a guest's value. */
   Value error(MsgpackReader in, int depth) {
     int size = in.readArrayHeader();
@@ -236,7 +234,10 @@ final class ValueReader {
     String message = in.readString();
     String stack = size > 3 ? in.readString() : "";
     Object details = size > 4 ? read(in, inner) : builders.map(true, new Object[0]);
-    Object cause = size > 5 && !in.isNil() ? error(in, inner) : builders.nothing();
+    Object cause = size < 6 ? builders.nothing() : in.isNil() ? read(in, inner) : error(in, inner);
+    for (int extra = 6; extra < size; extra++) {
+      in.skip();
+    }
     return builders.error(code, type, message, stack, details, cause);
   }
 
@@ -255,27 +256,29 @@ final class ValueReader {
       int from = in.position();
       in.skip();
       MsgpackReader content = new MsgpackReader(in.buffer(), from, in.position());
-      nodes[i] = shell(content);
+      nodes[i] = shell(content, i == 0);
       contents.add(content);
     }
-    for (int i = 0; i < size; i++) {
+    in.requireEnd();
+    for (int i = nodes[0] == null ? 1 : 0; i < size; i++) {
       fill(contents.get(i), nodes[i], deeper(depth));
     }
-    Value root = nodes[0];
+    Object root = nodes[0] == null ? read(contents.get(0), depth) : nodes[0];
     nodes = null;
     return root;
   }
 
-  private Value shell(MsgpackReader content) {
+  /** The empty container that a node will be; null for a value that is none, such as an error, which may be the first node. */
+  private Value shell(MsgpackReader content, boolean first) {
     int at = content.position();
-    Value empty;
+    Value empty = null;
     if (content.peekType() == MsgpackType.ARRAY) {
       empty = builders.list(new Object[0]);
     } else if (content.peekType() == MsgpackType.MAP) {
       empty = emptyMap(content);
     } else if (content.peekType() == MsgpackType.EXTENSION && content.readExtensionHeader().type() == Extensions.SET) {
       empty = builders.set(new Object[0]);
-    } else {
+    } else if (!first) {
       throw new WireException("VALUE_INVALID", "a node of a graph is a list, a map or a set");
     }
     content.seek(at);
@@ -295,7 +298,8 @@ final class ValueReader {
 
   private Value back(MsgpackReader in) {
     long index = in.readLong();
-    if (nodes == null || index < 0 || index >= nodes.length) {
+    in.requireEnd();
+    if (nodes == null || index < 0 || index >= nodes.length || nodes[(int) index] == null) {
       throw new WireException("VALUE_INVALID", "a back reference to node " + index + ", which is not there");
     }
     return nodes[(int) index];

@@ -1,0 +1,56 @@
+package org.amino.runtime.wire;
+
+/** What docs/wire.md, section 1, asks of a value beyond msgpack, for every reader of values. */
+public final class ValueRules {
+  /** The parts of a reference; class name and address may be null. */
+  public record ReferenceParts(String id, String className, long epoch, String address) {}
+
+  private ValueRules() {}
+
+  /**
+   * Refuses a key that no map may have: a container, an error, an extension that is not known. The item stays unread.
+   *
+   * @throws WireException VALUE_INVALID
+   */
+  public static void requireKey(MsgpackReader in) {
+    boolean allowed = switch (in.peekType()) {
+      case ARRAY, MAP -> false;
+      case EXTENSION -> isAtom(in);
+      default -> true;
+    };
+    if (!allowed) {
+      throw new WireException("VALUE_INVALID", "a map key must be null, a boolean, a number, a string, bytes, a timestamp, a duration or a reference");
+    }
+  }
+
+  /** Whether the next item, an extension, is one that holds no other value. It stays unread. */
+  static boolean isAtom(MsgpackReader in) {
+    int at = in.position();
+    int type = in.readExtensionHeader().type();
+    in.seek(at);
+    return type == Extensions.BIG_INTEGER || type == Extensions.TIMESTAMP || type == Extensions.DURATION || type == Extensions.REFERENCE;
+  }
+
+  /**
+   * Reads the payload of a reference.
+   *
+   * @throws WireException VALUE_INVALID when it is not an array of object id, class name or nil, epoch, address or nil
+   */
+  public static ReferenceParts reference(MsgpackReader payload) {
+    int size = payload.readArrayHeader();
+    if (size != 4) {
+      throw new WireException("VALUE_INVALID", "a reference has four parts (object id, class name or nil, epoch, address or nil), this one " + size);
+    }
+    ReferenceParts parts = new ReferenceParts(payload.readString(), optionalString(payload), payload.readLong(), optionalString(payload));
+    payload.requireEnd();
+    return parts;
+  }
+
+  private static String optionalString(MsgpackReader in) {
+    if (in.isNil()) {
+      in.readNil();
+      return null;
+    }
+    return in.readString();
+  }
+}
