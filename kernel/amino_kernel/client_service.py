@@ -23,9 +23,9 @@ from amino_wire.errors import (
     as_error,
     to_message,
 )
-from amino_wire.frames import DEFAULT_BUDGET_MS, CallOptions, Cursor
+from amino_wire.frames import DEFAULT_BUDGET_MS, whole_array, whole_options
 from amino_wire.pb import client_pb2, client_pb2_grpc, common_pb2
-from amino_wire.values import DEFAULT, EncodedValue, decode, encode
+from amino_wire.values import DEFAULT, decode, encode
 
 from amino_kernel.call import NO_ARGUMENTS, Call
 from amino_kernel.guest_requests import GuestRequests
@@ -227,7 +227,7 @@ class ClientService(client_pb2_grpc.ClientServiceServicer):
     async def _call_of(self, request: client_pb2.InvokeRequest, context: Context) -> Call:
         if not request.target:
             raise ArgumentInvalid("Invoke names no target: give it an object's id or name.")
-        options = CallOptions.from_map(Cursor(request.options).options(), DEFAULT) if request.options else CallOptions()
+        options = whole_options(request.options)
         remaining = _seconds_left(context)
         budget = options.budget_ms / 1000 or DEFAULT_BUDGET_MS / 1000
         deadline = asyncio.get_running_loop().time() + (min(budget, remaining) if remaining is not None else budget)
@@ -235,7 +235,7 @@ class ClientService(client_pb2_grpc.ClientServiceServicer):
         target = request.target
         if not target.startswith("@") and self._parts.table.get(target) is None:
             target = (await self._parts.records.get(target)).id
-        return Call(target, request.method, EncodedValue(request.args) if request.args else NO_ARGUMENTS, deadline, options)
+        return Call(target, request.method, whole_array(request.args) if request.args else NO_ARGUMENTS, deadline, options)
 
     async def _pass_on(self, method: Callable[..., Any], request: Any, context: Context, longest: float = SHORT_SECONDS) -> Any:
         remaining = _seconds_left(context)

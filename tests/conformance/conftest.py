@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from pathlib import Path
 import amino
 import pytest
 from amino.testing import LocalCluster
+from amino_graal.runtime_jar import find_runtime_jar
 
 from tests.conformance.drivers import COMMANDS, SdkDriver
 
@@ -23,7 +25,8 @@ def compile_java(source: Path, target: Path) -> Path:
     """Compiles one Java source into a folder; returns the folder."""
     jdk = subprocess.run([sys.executable, str(ROOT / "tools" / "find_jdk.py")], capture_output=True, text=True, check=True).stdout.strip()
     target.mkdir()
-    subprocess.run([f"{jdk}/bin/javac", "--release", "17", "-d", str(target), str(source)], check=True)
+    runtime = str(find_runtime_jar(os.environ))
+    subprocess.run([f"{jdk}/bin/javac", "--release", "17", "-cp", runtime, "-d", str(target), str(source)], check=True)
     return target
 
 

@@ -68,7 +68,7 @@ class CallOptions:
         """The options of a plain map. Keys that are not known are passed over, for newer versions' sake.
 
         Raises:
-            FrameInvalid: a value is of the wrong type.
+            FrameInvalid: a value is of the wrong type, or a number beyond what a kernel's JVM half reads.
             ValueInvalid: a named argument cannot be read.
         """
         if not plain:
@@ -83,6 +83,8 @@ class CallOptions:
                 found[name] = _mapping(value, codec)
             elif type(value) is not kind:
                 raise FrameInvalid(f"option {key} of a call must be of type {kind.__name__}, found {type(value).__name__}")
+            elif kind is int and value.bit_length() > _BITS.get(key, 63):
+                raise FrameInvalid(f"option {key} of a call is out of range: {value}")
             else:
                 found[name] = tuple(value) if kind is list else value
         return cls(**found)
@@ -102,6 +104,8 @@ _FIELDS: Mapping[int, tuple[str, type[Any] | None]] = {
     10: ("epoch", int),
     11: ("client_id", str),
 }
+_BITS: Mapping[int, int] = {9: 31}
+"""Bits that an option's number may have without its sign, where those are not 63."""
 _KEYS = tuple((key, name) for key, (name, kind) in _FIELDS.items() if kind is not None)
 
 

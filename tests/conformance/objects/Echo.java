@@ -3,6 +3,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.amino.runtime.guest.java.Amino;
 
 /** The conformance object in Java. */
 public class Echo {
@@ -27,5 +28,9 @@ public class Echo {
 
   public Object fail(String message) {
     throw new IllegalArgumentException(message);
+  }
+
+  public Object relay(String name, String method, Object value) throws Exception {
+    return Amino.get(name).call(method, value);
   }
 }

@@ -6,6 +6,8 @@ import org.amino.runtime.schedule.CallOptions;
 import org.amino.runtime.schedule.Execution;
 import org.amino.runtime.schedule.HostedObject;
 import org.amino.runtime.wire.MsgpackReader;
+import org.amino.runtime.wire.ValueRules;
+import org.amino.runtime.wire.WireException;
 
 /** Decides about a call that is not simply run: it has options, its member is not known yet, its object is busy, or it is for someone else. */
 final class Router {
@@ -121,9 +123,16 @@ final class Router {
   }
 
   private void forward(Call call, int from, int argsTo, int optionsFrom, long deadline) {
-    if (optionsFrom >= 0) {
-      in.seek(optionsFrom);
-      call.options().read(in);
+    try {
+      ValueRules.requireDepth(pass.buffer(), from, argsTo);
+      if (optionsFrom >= 0) {
+        in.seek(optionsFrom);
+        call.options().read(in);
+        ValueRules.requireDepth(pass.buffer(), optionsFrom, in.position());
+      }
+    } catch (WireException refused) {
+      pass.fail(call.index(), GuestFailure.of(refused.code(), call.label() + ": " + refused.getMessage()));
+      return;
     }
     pass.detach(call, deadline);
     pass.batch().forward(call, pass.buffer(), from, argsTo, optionsFrom, connection.client());

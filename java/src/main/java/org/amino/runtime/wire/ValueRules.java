@@ -46,6 +46,35 @@ public final class ValueRules {
     return parts;
   }
 
+  /**
+   * Refuses items that are nested deeper than a value with its arguments and options may be. Who passes a frame on asks for it: the next reader may be
+   * one that gives a whole frame up for it, with the calls of others in it.
+   *
+   * @throws WireException VALUE_INVALID
+   */
+  public static void requireDepth(byte[] buffer, int from, int to) {
+    MsgpackReader in = new MsgpackReader(buffer, from, to);
+    long[] left = new long[PlainValue.DEPTH + 4];
+    left[0] = Long.MAX_VALUE;
+    int depth = 0;
+    while (in.remaining() > 0) {
+      left[depth]--;
+      long inside = 0;
+      switch (in.peekType()) {
+        case ARRAY -> inside = in.readArrayHeader();
+        case MAP -> inside = 2L * in.readMapHeader();
+        default -> in.skip();
+      }
+      if (inside > 0 && ++depth == left.length) {
+        throw new WireException("VALUE_INVALID", "a value is nested deeper than " + PlainValue.DEPTH + " levels; flatten it");
+      }
+      left[depth] = inside > 0 ? inside : left[depth];
+      while (left[depth] == 0) {
+        depth--;
+      }
+    }
+  }
+
   private static String optionalString(MsgpackReader in) {
     if (in.isNil()) {
       in.readNil();
