@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import statistics
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -18,7 +19,8 @@ LONG_STEPS = 50_000
 """Of a member that computes: about a millisecond of a processor once the guest is compiled."""
 OUTSTANDING = {"short": 256, "long": 32}
 """Calls under way, by kind of call."""
-WARM_SECONDS = 2.0
+WARM_SECONDS = 5.0
+TURNS = 3
 
 
 def expected(steps: int) -> int:
@@ -47,19 +49,27 @@ async def rate(run: Callable[[int, int], Awaitable[Any]], kind: str, seconds: fl
     return made / (time.perf_counter() - begin)
 
 
+async def front_end(client: amino.Client, count: int) -> amino.Stub:
+    """An object with so many replicas."""
+    chain = f"LoadBalancedFrontEnd(replicas={count})"
+    stub = await client.register(OBJECTS / "lehmer.js", f"lehmer-{count}", deployment_managers=chain)
+    if len((await client.describe(stub)).replicas) != count:
+        raise RuntimeError(f"{chain} has not made its {count} replicas")
+    return stub
+
+
 async def measure(address: str, seconds: float) -> dict[str, dict[int, float]]:
-    """Calls per second by kind of call and number of replicas."""
-    found: dict[str, dict[int, float]] = {kind: {} for kind in OUTSTANDING}
+    """Calls per second by kind of call and number of replicas; medians of turns that the numbers take after all kernels are warm."""
+    found: dict[str, dict[int, list[float]]] = {kind: {count: [] for count in COUNTS} for kind in OUTSTANDING}
     async with amino.connect(address) as client:
-        for count in COUNTS:
-            chain = f"LoadBalancedFrontEnd(replicas={count})"
-            stub = await client.register(OBJECTS / "lehmer.js", f"lehmer-{count}", deployment_managers=chain)
-            if len((await client.describe(stub)).replicas) != count:
-                raise RuntimeError(f"{chain} has not made its {count} replicas")
-            for kind in OUTSTANDING:
-                await rate(stub.run, kind, WARM_SECONDS)
-                found[kind][count] = await rate(stub.run, kind, seconds)
-    return found
+        stubs = {count: await front_end(client, count) for count in COUNTS}
+        for kind in OUTSTANDING:
+            await rate(stubs[max(COUNTS)].run, kind, WARM_SECONDS)
+        for _ in range(TURNS):
+            for count, stub in stubs.items():
+                for kind in OUTSTANDING:
+                    found[kind][count].append(await rate(stub.run, kind, seconds / TURNS))
+    return {kind: {count: statistics.median(rates) for count, rates in counts.items()} for kind, counts in found.items()}
 
 
 def over_replicas(seconds: float) -> dict[str, dict[int, float]]:
