@@ -23,9 +23,10 @@ from amino_wire.errors import (
     as_error,
     to_message,
 )
-from amino_wire.frames import DEFAULT_BUDGET_MS, whole_array, whole_options
+from amino_wire.frames import DEFAULT_BUDGET_MS
 from amino_wire.pb import client_pb2, client_pb2_grpc, common_pb2
 from amino_wire.values import DEFAULT, decode, encode
+from amino_wire.whole import whole_array, whole_options
 
 from amino_kernel.call import NO_ARGUMENTS, Call
 from amino_kernel.guest_requests import GuestRequests

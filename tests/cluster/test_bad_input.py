@@ -26,7 +26,7 @@ from amino_wire.errors import (
     ValueInvalid,
 )
 from amino_wire.frames import FRAME_LIMIT, HELLO, REQUEST, VERSION, pack
-from amino_wire.pb import client_pb2, client_pb2_grpc, common_pb2
+from amino_wire.pb import client_pb2, client_pb2_grpc, common_pb2, oms_pb2, oms_pb2_grpc
 
 from tests.cluster.client import Client, until
 from tests.cluster.objects import COUNTER_JS
@@ -280,3 +280,35 @@ async def test_no_oms_is_said_at_once_and_waited_for(tmp_path: Path) -> None:
             assert caught.value.code == "OMS_UNAVAILABLE"
     finally:
         await kernel.stop()
+
+
+NO_VALUES = (b"\x93\x01", b"\xc1", b"\x01", b"\x91\x01\x01", b"\xdd\xff\xff\xff\xff", b"\x91" * 3000 + b"\x90", b"\x92\x01\xc7\xff\x07")
+"""Cut short, no msgpack, no list, bytes behind it, 4 billion items, nested too deep, an extension that is cut short."""
+
+
+@pytest.mark.parametrize("part", ["args", "kwargs"])
+@pytest.mark.parametrize("method", ["Register", "Create", "CreateMany", "Command"])
+async def test_bytes_that_are_no_arguments_end_their_request_and_nothing_else(client: Client, method: str, part: str) -> None:
+    record = await client.register(fresh(), COUNTER_JS)
+    for number, data in enumerate(NO_VALUES):
+        given: dict[str, Any] = {part: data}
+        requests: dict[str, Any] = {
+            "Register": lambda: client_pb2.RegisterRequest(name=fresh(), artifact=record.artifact, **given),  # noqa: B023
+            "Create": lambda: client_pb2.CreateRequest(class_name=record.name, **given),  # noqa: B023
+            "CreateMany": lambda: client_pb2.CreateManyRequest(class_name=record.name, instances=[{}, given]),  # noqa: B023
+            "Command": lambda: client_pb2.CommandRequest(target=record.id, command="checkpoint", **given),  # noqa: B023
+        }
+        with pytest.raises(AminoError) as raised:
+            await client.ask(method, requests[method]())
+        assert raised.value.code in ("VALUE_INVALID", "MEMBER_NOT_FOUND"), raised.value
+        assert await client.call(record.id, "incr") == number + 1
+
+
+async def test_a_state_that_is_none_is_refused_by_the_kernel(one: Cluster, client: Client) -> None:
+    record = await client.register(fresh(), COUNTER_JS)
+    kernels: Any = oms_pb2_grpc.KernelServiceStub(client.channel)
+    for number, data in enumerate(NO_VALUES):
+        with pytest.raises(grpc.aio.AioRpcError) as raised:
+            await kernels.SyncState(oms_pb2.SyncStateRequest(object_id=record.id, state=data))
+        assert raised.value.code() is grpc.StatusCode.INVALID_ARGUMENT, raised.value
+        assert await client.call(record.id, "incr") == number + 1

@@ -8,7 +8,7 @@ from typing import Any
 from amino_wire.error_tree import FrameInvalid, ValueInvalid
 from amino_wire.guards import is_list
 from amino_wire.invocation import CallOptions, Invocation
-from amino_wire.values import DEFAULT, EncodedValue, material, reader, writer
+from amino_wire.values import EncodedValue, material, reader, writer
 
 VERSION = 1
 FRAME_LIMIT = 16 << 20
@@ -277,31 +277,3 @@ class Cursor:
             key = self.item()
             found[key] = self.raw() if key in (CallOptions.KWARGS, CallOptions.HEADERS) else self.item()
         return found
-
-
-def whole_array(data: bytes) -> EncodedValue:
-    """Values that somebody else encoded, to be put into a frame as they are.
-
-    Raises:
-        ValueInvalid: the bytes are not one array and nothing else; in a frame they would spoil what stands behind them.
-    """
-    try:
-        size = len(Cursor(data).raw().data)
-    except (material.UnpackError, ValueError) as error:
-        raise ValueInvalid(f"the arguments cannot be read: {error or type(error).__name__}") from None
-    if size != len(data) or not (0x90 <= data[0] <= 0x9F or data[0] in (0xDC, 0xDD)):
-        raise ValueInvalid("arguments are one array of values, with nothing behind it")
-    return EncodedValue(data)
-
-
-def whole_options(data: bytes) -> CallOptions:
-    """The options of a call that stand alone, not in a frame; no bytes are no options.
-
-    Raises:
-        FrameInvalid: the bytes are no map of options.
-        ValueInvalid: a named argument cannot be read.
-    """
-    try:
-        return CallOptions.from_map(Cursor(data).options(), DEFAULT) if data else CallOptions()
-    except (material.UnpackError, ValueError, TypeError) as error:
-        raise FrameInvalid(f"the options of the call cannot be read: {error or type(error).__name__}") from None

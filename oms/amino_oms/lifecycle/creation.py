@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from amino_wire.errors import ArgumentInvalid, ArtifactNotFound
 from amino_wire.pb import client_pb2, common_pb2
+from amino_wire.whole import whole_array, whole_map
 
 from amino_oms.lifecycle.batch_making import Batch, BatchMaking
 from amino_oms.lifecycle.deletion import Deletion
@@ -36,6 +37,7 @@ class Creation:
         """Registers a class under a name, with its first instance. Raises NameTaken unless the request replaces what is there."""
         check_name(request.name)
         check(request.selector)
+        _check_arguments(request)
         if await self._services.registry.store.get(ARTIFACTS + request.artifact.hash) is None:
             raise ArtifactNotFound(
                 f"the artifact {request.artifact.hash or '(no hash)'} is not here; put it before registering {request.name!r}"
@@ -58,6 +60,7 @@ class Creation:
         """Makes a further instance of the class of a registered object. Raises NameNotFound where there is none of that name."""
         if request.name:
             check_name(request.name)
+        _check_arguments(request)
         draft = await self._model(request)
         draft.name, draft.constructor_args, draft.constructor_kwargs = request.name, request.args, request.kwargs
         if draft.deployment_managers:
@@ -75,6 +78,8 @@ class Creation:
                 f"{len(request.instances)} instances with {len(set(names))} different names out of {len(names)} cannot be made at once; "
                 f"give 1 to {BATCH_LIMIT} instances, and each name once"
             )
+        for instance in request.instances:
+            _check_arguments(instance)
         drafts: list[common_pb2.ObjectRecord] = []
         model = await self._model(request)
         for instance in request.instances:
@@ -134,3 +139,11 @@ class Creation:
         self._tasks.discard(task)
         if not task.cancelled():
             task.exception()  # whoever asked may have hung up: the error is theirs, not the log's
+
+
+def _check_arguments(given: client_pb2.RegisterRequest | client_pb2.CreateRequest | client_pb2.Instance) -> None:
+    """Raises ValueInvalid unless they can be put into a frame: they are not looked into here, and only passed on."""
+    if given.args:
+        whole_array(given.args, "the array of the constructor's arguments")
+    if given.kwargs:
+        whole_map(given.kwargs, "the map of the constructor's named arguments")

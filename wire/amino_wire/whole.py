@@ -1,0 +1,59 @@
+"""Bytes that somebody else encoded and that go into a frame as they are: each is one item, whole, or it would spoil what stands behind it.
+
+A frame that cannot be read ends its connection, and between the halves of a kernel that ends the kernel.
+"""
+
+from __future__ import annotations
+
+from amino_wire.error_tree import FrameInvalid, ValueInvalid
+from amino_wire.frames import Cursor
+from amino_wire.invocation import CallOptions
+from amino_wire.values import DEFAULT, EncodedValue, material
+
+
+def whole_value(data: bytes, what: str = "a value") -> EncodedValue:
+    """One value of any kind.
+
+    Arguments:
+        data: its bytes.
+        what: what it is called, for messages.
+
+    Raises:
+        ValueInvalid: the bytes are not one value and nothing else.
+    """
+    try:
+        size = len(Cursor(data).raw().data)
+    except (material.UnpackError, ValueError) as error:
+        raise ValueInvalid(f"{what} cannot be read: {error or type(error).__name__}") from None
+    if size != len(data):
+        raise ValueInvalid(f"{what} ends at byte {size}, and {len(data) - size} bytes follow it")
+    return EncodedValue(data)
+
+
+def whole_array(data: bytes, what: str = "the array of arguments") -> EncodedValue:
+    """An array of values, such as the arguments of a call. Raises ValueInvalid for anything else."""
+    value = whole_value(data, what)
+    if not (0x90 <= data[0] <= 0x9F or data[0] in (0xDC, 0xDD)):
+        raise ValueInvalid(f"{what} is no array")
+    return value
+
+
+def whole_map(data: bytes, what: str = "the map of named arguments") -> EncodedValue:
+    """A map of values, such as the named arguments of a call. Raises ValueInvalid for anything else."""
+    value = whole_value(data, what)
+    if not (0x80 <= data[0] <= 0x8F or data[0] in (0xDE, 0xDF)):
+        raise ValueInvalid(f"{what} is no map")
+    return value
+
+
+def whole_options(data: bytes) -> CallOptions:
+    """The options of a call that stand alone, not in a frame; no bytes are no options.
+
+    Raises:
+        FrameInvalid: the bytes are no map of options.
+        ValueInvalid: a named argument cannot be read.
+    """
+    try:
+        return CallOptions.from_map(Cursor(data).options(), DEFAULT) if data else CallOptions()
+    except (material.UnpackError, ValueError, TypeError) as error:
+        raise FrameInvalid(f"the options of the call cannot be read: {error or type(error).__name__}") from None
