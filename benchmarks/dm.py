@@ -17,7 +17,8 @@ from typing import Any
 import amino
 
 from benchmarks.amino_host import OBJECTS, AminoHost
-from benchmarks.chains import KINDS, LONGEST, NULL, MeasuredChain, all_chains
+from benchmarks.chains import MeasuredChain, all_chains
+from benchmarks.dispatch import measure_dispatch
 from benchmarks.drivers import TEXT_PADDING
 from benchmarks.managers.do_nothing import NAMES
 from benchmarks.report import print_table, write_json
@@ -178,20 +179,13 @@ def measure_cache_blocking(address: str, seconds: float) -> dict[str, float]:
     return {"remote_us": statistics.median(far), "cached_us": statistics.median(near)}
 
 
-def steps(chains: dict[str, dict[str, Any]], kind: str) -> dict[str, float]:
-    """What the first manager of a kind costs, which brings a call onto its way, and what each further one adds: the dispatch cost."""
-    none, first, last = (chains[name]["quietest_us"] for name in (NULL, f"1 × {kind}", f"{LONGEST} × {kind}"))
-    each = (last - first) / (LONGEST - 1)
-    return {"first_us": first - none, "first_percent": (first / none - 1) * 100, "each_us": each, "each_percent": each / first * 100}
-
-
 async def measure(address: str, chosen: list[MeasuredChain], seconds: float) -> dict[str, Any]:
     """Everything that one client with async can see."""
     async with amino.connect(address) as client:
         chains = await measure_chains(client, chosen, seconds)
         return {
             "chains": chains,
-            "steps": {kind: steps(chains, kind) for kind in KINDS},
+            "steps": await measure_dispatch(client, seconds),
             "async": await measure_cache(client, seconds),
         }
 
