@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 import statistics
-import time
+from functools import partial
 
 import amino
 
 from benchmarks.amino_host import OBJECTS
 from benchmarks.chains import KINDS, LONGEST, NULL, of
 from benchmarks.drivers import TEXT_PADDING
+from benchmarks.samples import lower_quartile, sequential
 
 TURNS = 20
 WARM_CALLS = 2000
-
-
-async def lower_quartile(counter: amino.Stub, seconds: float) -> float:
-    """Microseconds of a quick one among calls made one after the other."""
-    samples: list[float] = []
-    end = time.perf_counter() + seconds
-    while (before := time.perf_counter()) < end:
-        await counter.incr(1, TEXT_PADDING)
-        samples.append((time.perf_counter() - before) * 1e6)
-    return statistics.quantiles([*samples, samples[-1]], n=4)[0]
 
 
 async def measure_dispatch(client: amino.Client, seconds: float) -> dict[str, dict[str, float]]:
@@ -40,7 +31,7 @@ async def measure_dispatch(client: amino.Client, seconds: float) -> dict[str, di
     turns: dict[str, list[float]] = {name: [] for name in chains}
     for _ in range(TURNS):
         for name, stub in stubs.items():
-            turns[name].append(await lower_quartile(stub, 2 * seconds / TURNS))
+            turns[name].append(lower_quartile(await sequential(partial(stub.incr, 1, TEXT_PADDING), 2 * seconds / TURNS)))
     found = {name: statistics.median(seen) for name, seen in turns.items()}
     return {kind: _steps(found[NULL], found[f"1 × {kind}"], found[f"{LONGEST} × {kind}"]) for kind in KINDS}
 

@@ -9,7 +9,6 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ from benchmarks.dispatch import measure_dispatch
 from benchmarks.drivers import TEXT_PADDING
 from benchmarks.managers.do_nothing import NAMES
 from benchmarks.report import print_table, write_json
+from benchmarks.samples import Call, lower_quartile, sequential
 
 MANAGERS = Path(__file__).resolve().parent / "managers"
 MODULE = "do_nothing"
@@ -30,7 +30,6 @@ OUTSTANDING = 32
 SLICE_SECONDS = 0.25
 LEAST_SLICES = 3
 CACHED_BATCH = 200
-Call = Callable[[], Awaitable[Any]]
 
 
 def install(folder: Path) -> dict[str, str]:
@@ -43,16 +42,6 @@ def install(folder: Path) -> dict[str, str]:
     paths = [str(folder), str(MANAGERS), *(path for path in sys.path if path)]
     sys.path[:0] = paths[:2]
     return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
-
-
-async def sequential(call: Call, seconds: float) -> list[float]:
-    """Microseconds of each of the calls made one after the other."""
-    samples: list[float] = []
-    end = time.perf_counter() + seconds
-    while (before := time.perf_counter()) < end:
-        await call()
-        samples.append((time.perf_counter() - before) * 1e6)
-    return samples
 
 
 async def rate(call: Call, seconds: float) -> float:
@@ -96,7 +85,7 @@ class Measured:
         """One turn: calls one after the other, then 32 outstanding with the client's own processor time for each."""
         samples = await sequential(self.call, seconds)
         self.samples += samples
-        self.quartiles.append(statistics.quantiles([*samples, samples[-1]], n=4)[0])
+        self.quartiles.append(lower_quartile(samples))
         made, busy = self.made, time.process_time()
         self.rates.append(await rate(self.call, seconds))
         self.cpu.append((time.process_time() - busy) / (self.made - made) * 1e6)

@@ -12,6 +12,7 @@ from amino_wire.frames import CallOptions, Cursor, pack_parts
 from amino_wire.lane import IncomingCall, LaneConnection
 from amino_wire.pb import common_pb2
 from amino_wire.values import DEFAULT, EncodedValue, decode, encode
+from amino_wire.whole import whole_value
 
 from amino_kernel.artifact_key import artifact_key
 from amino_kernel.deadlock import Wait
@@ -116,14 +117,14 @@ class Bridge:
         return calls
 
     async def restore(self, object_id: str, epoch: int, artifact: str, state: EncodedValue, options: Mapping[str, Any]) -> None:
-        await self._ask("restore", object_id, epoch, artifact, state, dict(options), budget_ms=CREATE_BUDGET_MS)
+        await self._ask("restore", object_id, epoch, artifact, _whole(state), dict(options), budget_ms=CREATE_BUDGET_MS)
 
     async def snapshot(self, object_id: str, allow_lossy: bool, budget_ms: int = CONTROL_BUDGET_MS) -> Snapshot:
         result = await self._send("snapshot", (object_id, {"allow_lossy": allow_lossy}), budget_ms)
         return Snapshot(result, _lost_in(result))
 
     async def sync(self, object_id: str, state: EncodedValue) -> None:
-        await self._ask("sync", object_id, state)
+        await self._ask("sync", object_id, _whole(state))
 
     async def hold(self, object_id: str, budget_ms: int = CONTROL_BUDGET_MS) -> None:
         await self._ask("hold", object_id, budget_ms=budget_ms)
@@ -174,6 +175,11 @@ class Bridge:
     def _send(self, operation: str, args: Sequence[Any], budget_ms: int) -> asyncio.Future[EncodedValue]:
         parts = [arg if isinstance(arg, EncodedValue) else DEFAULT.plain(arg) for arg in args]
         return self._connection.call("", operation, EncodedValue(pack_parts(parts)), CallOptions(budget_ms=budget_ms))
+
+
+def _whole(state: EncodedValue) -> EncodedValue:
+    """Looks at what another kernel or the OMS sent. Raises ValueInvalid where it would spoil the frame that it is put into."""
+    return whole_value(state.data, "the state")
 
 
 def _lost_in(state: EncodedValue) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ import structlog
 from amino_wire.errors import EpochStale, Moved, ObjectNotFound
 from amino_wire.pb import common_pb2, oms_pb2
 from amino_wire.values import EncodedValue
-from amino_wire.whole import whole_array, whole_map, whole_value
+from amino_wire.whole import whole_array, whole_map
 
 from amino_kernel.artifact_cache import ArtifactCache
 from amino_kernel.artifact_key import artifact_key
@@ -84,7 +84,7 @@ class Hosting:
         local = LocalObject(_with_interface(record, interface), replica, runtime)
         options = self._object_options(local)
         if state:
-            await runtime.bridge.restore(record.id, record.epoch, artifact_key(record.artifact), whole_value(state, "the state"), options)
+            await runtime.bridge.restore(record.id, record.epoch, artifact_key(record.artifact), EncodedValue(state), options)
         else:
             args, kwargs = _arguments(record)
             await runtime.bridge.create(record.id, record.epoch, artifact_key(record.artifact), args, kwargs, options)
@@ -148,7 +148,7 @@ class Hosting:
             await self.drop(record.id)
         local = LocalObject(_with_interface(record, interface), replica, runtime, Standing.PASSIVE)
         options = self._object_options(local)
-        await runtime.bridge.restore(record.id, record.epoch, artifact_key(record.artifact), whole_value(state, "the state"), options)
+        await runtime.bridge.restore(record.id, record.epoch, artifact_key(record.artifact), EncodedValue(state), options)
         await runtime.bridge.hold(record.id)
         self._table.put(local)
         await self._open_chain(local, self._chains.arrived(local, manager_state))

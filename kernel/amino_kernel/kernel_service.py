@@ -11,8 +11,7 @@ import grpc.aio
 from amino_dms.chain import INSTANCE_MANAGER
 from amino_wire.errors import EpochStale, MemberNotFound, Moved, abort, from_message
 from amino_wire.pb import common_pb2, oms_pb2, oms_pb2_grpc
-from amino_wire.values import DEFAULT, decode, encode
-from amino_wire.whole import whole_value
+from amino_wire.values import DEFAULT, EncodedValue, decode, encode
 
 from amino_kernel.arrivals import Arrivals
 from amino_kernel.deadlock_watch import DeadlockWatch
@@ -122,11 +121,7 @@ class KernelService(oms_pb2_grpc.KernelServiceServicer):
 
     async def SyncState(self, request: oms_pb2.SyncStateRequest, context: Context) -> oms_pb2.SyncStateResponse:  # noqa: N802
         local = await _guard(context, self._local(request.object_id))
-
-        async def sync() -> None:
-            await local.runtime.bridge.sync(request.object_id, whole_value(request.state, "the state"))
-
-        await _guard(context, sync())
+        await _guard(context, local.runtime.bridge.sync(request.object_id, EncodedValue(request.state)))
         return oms_pb2.SyncStateResponse()
 
     async def _check_life(self, record: common_pb2.ObjectRecord, replica: int) -> None:

@@ -14,9 +14,9 @@ from pathlib import Path
 import amino
 import pytest
 from amino.manifest import ObjectEntry
-from amino.testing import LocalCluster
 
 from tests.examples.pages import ROOT, blocks, commands
+from tests.examples.running import running_up
 
 PAGE = "docs/deployment-managers.md"
 OBJECTS = ROOT / "examples" / "objects"
@@ -24,10 +24,8 @@ OBJECTS = ROOT / "examples" / "objects"
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    with LocalCluster() as cluster:
-        kernel = cluster.start_up(arguments=["--languages", "js,python,ruby", "--label", "region=eu"])
-        cluster.wait_until_up()
-        yield kernel.address
+    with running_up("--languages", "js,python,ruby", "--label", "region=eu") as made:
+        yield made
 
 
 def run(script: str, folder: Path, address: str) -> list[str]:

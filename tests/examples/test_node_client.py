@@ -2,39 +2,29 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 from collections.abc import Iterator
 
 import pytest
 from amino.testing import LocalCluster
 
 from tests.examples.pages import ROOT
+from tests.examples.running import run_client, running_up
 
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    with LocalCluster() as cluster:
-        kernel = cluster.start_up(arguments=["--languages", "js"])
-        cluster.wait_until_up()
-        yield kernel.address
-
-
-def run(command: list[str], address: str) -> str:
-    environment = {**os.environ, "AMINO_TEST_ADDRESS": address, "AMINO_ADDRESS": address}
-    done = subprocess.run(command, cwd=ROOT / "sdk" / "js", env=environment, capture_output=True, text=True, check=False, timeout=110)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
+    with running_up("--languages", "js") as made:
+        yield made
 
 
 def test_the_integration_tests_of_the_sdk(address: str) -> None:
-    output = run(["node", "--test", "test/kernel.test.js"], address)
+    output = run_client(["node", "--test", "test/kernel.test.js"], address, ROOT / "sdk" / "js")
     assert "# fail 0" in output
     assert "# SKIP" not in output
 
 
 def test_the_example(address: str) -> None:
-    lines = run(["node", "../../examples/clients/node/counter.mjs"], address).splitlines()
+    lines = run_client(["node", "../../examples/clients/node/counter.mjs"], address, ROOT / "sdk" / "js").splitlines()
     assert lines[0].split() == ["incr(5)", "5"]
     assert lines[2].split()[-1] == "105"
     assert lines[3].split()[-1] == "12"
@@ -50,6 +40,6 @@ def test_calls_while_the_object_moves_between_two_kernels() -> None:
         first = cluster.start_kernel("first")
         cluster.start_kernel("second")
         cluster.wait_until_up()
-        output = run(["node", "--test", "test/moves.test.js"], first.address)
+        output = run_client(["node", "--test", "test/moves.test.js"], first.address, ROOT / "sdk" / "js")
     assert "# fail 0" in output
     assert "# SKIP" not in output

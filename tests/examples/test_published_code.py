@@ -13,11 +13,11 @@ from typing import Any
 import amino
 import pytest
 from amino.blocking import BlockingClient
-from amino.testing import LocalCluster
 
 from tests.examples.pages import ROOT
 from tests.examples.published import packages
 from tests.examples.published.packages import run
+from tests.examples.running import running_up
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(590)]
 PAGES = ["README.md", "docs/wire.md", "docs/architecture.md"]
@@ -25,10 +25,8 @@ PAGES = ["README.md", "docs/wire.md", "docs/architecture.md"]
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    with LocalCluster() as cluster:
-        kernel = cluster.start_up(arguments=["--languages", "all", "--allow", "native"])
-        cluster.wait_until_up()
-        yield kernel.address
+    with running_up("--languages", "all", "--allow", "native") as made:
+        yield made
 
 
 @pytest.fixture(scope="module")

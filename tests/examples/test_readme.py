@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from amino.testing import LocalCluster
 from amino_graal import report_machines
 
 from tests.examples.pages import ROOT, blocks, commands
+from tests.examples.running import running_up
 
 SOURCES = {"js": "counter.js", "python": "counter.py", "ruby": "counter.rb", "c": "counter.c", "java": "Counter.java"}
 INTERPRETED = ("js", "python", "ruby")
@@ -23,10 +23,8 @@ INTERPRETED = ("js", "python", "ruby")
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    with LocalCluster() as cluster:
-        kernel = cluster.start_up(arguments=["--languages", "js,python,ruby,wasm,java", "--allow", "host"])
-        cluster.wait_until_up()
-        yield kernel.address
+    with running_up("--languages", "js,python,ruby,wasm,java", "--allow", "host") as made:
+        yield made
 
 
 @pytest.fixture(scope="module")
