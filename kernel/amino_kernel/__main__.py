@@ -9,8 +9,8 @@ import threading
 import traceback
 from typing import Any, NoReturn
 
-from amino_kernel.exit_status import UNEXPECTED
-from amino_kernel.signals import end_on_signals
+from amino_kernel.boot.exit_status import UNEXPECTED
+from amino_kernel.boot.signals import end_on_signals
 
 
 def main() -> NoReturn:
@@ -29,8 +29,8 @@ def main() -> NoReturn:
 
 
 def _run() -> int:
-    from amino_kernel.main import run_child
-    from amino_kernel.settings import KernelSettings
+    from amino_kernel.boot.main import run_child
+    from amino_kernel.boot.settings import KernelSettings
 
     order: dict[str, Any] = json.loads(_read_line())
     errors: int | None = order.get("errors")

@@ -10,7 +10,7 @@ import signal
 from pathlib import Path
 
 import pytest
-from amino_kernel.running_calls import RunningCallsFolder
+from amino_kernel.halves.running_calls import RunningCallsFolder
 from amino_wire.errors import AminoError, ObjectLost
 from amino_wire.pb import client_pb2, common_pb2
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from amino_kernel.arrivals import verdict
-from amino_kernel.object_table import LocalObject, Standing
+from amino_kernel.instances.arrivals import verdict
+from amino_kernel.instances.object_table import LocalObject, Standing
 from amino_wire.pb import common_pb2
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 
 import pytest
-from amino_kernel.deadlock import Wait, confirmed, describe, find_cycle
+from amino_kernel.calls.deadlock import confirmed, describe, find_cycle
+from amino_kernel.halves.wait import Wait
 
 
 def wait(waiting: str, holder: str, kernel: str = "k1", number: int = 1) -> Wait:

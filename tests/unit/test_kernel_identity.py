@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from amino_kernel.identity import take_identity
+from amino_kernel.boot.identity import take_identity
 from amino_wire.errors import ConfigInvalid
 from amino_wire.host import host_id
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from amino_kernel.exit_status import OUT_OF_MEMORY
-from amino_kernel.runtime_pool import Isolation, runtime_key
-from amino_kernel.supervisor import Backoff, Supervisor
+from amino_kernel.boot.exit_status import OUT_OF_MEMORY
+from amino_kernel.boot.supervisor import Backoff, Supervisor
+from amino_kernel.halves.runtime_key import Isolation, runtime_key
 from amino_wire.pb import common_pb2
 
 JS = common_pb2.Artifact(hash="abc", language="js")

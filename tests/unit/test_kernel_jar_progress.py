@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 
-from amino_kernel.jar_progress import JarProgress
+from amino_kernel.boot.jar_progress import JarProgress
 
 
 class Terminal(io.StringIO):

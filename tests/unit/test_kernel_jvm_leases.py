@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from amino_kernel.jvm_leases import JvmLeases
+from amino_kernel.halves.jvm_leases import JvmLeases
 from amino_wire.errors import KernelUnavailable
 
 

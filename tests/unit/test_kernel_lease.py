@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from amino_kernel.lease import Lease
+from amino_kernel.membership.lease import Lease
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from amino_kernel.log_buffer import BACKLOG, LINE_LENGTH, LogBuffer
+from amino_kernel.calls.log_buffer import BACKLOG, LINE_LENGTH, LogBuffer
 
 
 def test_the_last_lines_of_one_object() -> None:

@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
-from amino_kernel.membership import Membership, MembershipActions
-from amino_kernel.oms_client import OmsClient
+from amino_kernel.links.oms_client import OmsClient
+from amino_kernel.membership.membership import Membership, MembershipActions
 from amino_oms.main import create_oms
 from amino_oms.service.direct import DirectStub
 from amino_wire.pb import common_pb2, oms_pb2

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from amino_kernel.memory_watch import MemoryWatch, Room, Shortage, host_room
+from amino_kernel.halves.memory_watch import MemoryWatch, Room, Shortage, host_room
 from amino_wire.errors import KernelUnavailable
 
 

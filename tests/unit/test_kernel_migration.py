@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from amino_kernel.migration import Failed, Migration, Step, Succeeded, advance
+from amino_kernel.instances.migration import Failed, Migration, Step, Succeeded, advance
 from amino_wire.errors import EpochStale, KernelUnavailable, StateNotCapturable
 from hypothesis import given
 from hypothesis import strategies as st

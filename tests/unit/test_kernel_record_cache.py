@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from amino_kernel.record_cache import RecordCache
+from amino_kernel.links.record_cache import RecordCache
 from amino_wire.errors import ObjectNotFound
 from amino_wire.pb import common_pb2
 

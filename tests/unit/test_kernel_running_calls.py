@@ -7,9 +7,9 @@ import struct
 from pathlib import Path
 
 import pytest
-from amino_kernel import running_calls
-from amino_kernel.crash_logs import KEPT, keep_latest_crash_logs
-from amino_kernel.running_calls import RECORD_BYTES, RunningCall, RunningCallsFolder, read_calls
+from amino_kernel.boot.crash_logs import KEPT, keep_latest_crash_logs
+from amino_kernel.halves import running_calls
+from amino_kernel.halves.running_calls import RECORD_BYTES, RunningCall, RunningCallsFolder, read_calls
 
 
 def record(text: str, length: int | None = None) -> bytes:

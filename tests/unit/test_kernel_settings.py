@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 from amino_graal.lock import LANGUAGES
-from amino_kernel.addresses import check_address, join
-from amino_kernel.settings import load_settings, origins_of
+from amino_kernel.boot.settings import load_settings, origins_of
+from amino_kernel.service.addresses import check_address, join
 from amino_wire.errors import AddressRefused, ConfigInvalid
 
 

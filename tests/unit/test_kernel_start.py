@@ -9,16 +9,16 @@ from collections.abc import Iterator
 
 import amino
 import pytest
-from amino_kernel import start_error
-from amino_kernel.jvm_start import JvmStart
-from amino_kernel.settings import KernelSettings
+from amino_kernel.boot import start_error
+from amino_kernel.boot.jvm_start import JvmStart
+from amino_kernel.boot.settings import KernelSettings
 from amino_wire.errors import ConfigInvalid, PortTaken
 
 HEAVY = ("grpc", "asyncio", "structlog", "jpype", "amino_dms")
 
 
 def test_a_supervisor_needs_little() -> None:
-    modules = "amino.cli.main, amino_kernel.main, amino_kernel.supervisor"
+    modules = "amino.cli.main, amino_kernel.boot.main, amino_kernel.boot.supervisor"
     program = f"import sys, {modules}; print([name for name in {HEAVY} if name in sys.modules])"
     assert subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.strip() == "[]"
 

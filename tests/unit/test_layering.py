@@ -26,7 +26,12 @@ PACKAGE_FOLDERS = {
 }
 # `amino up`, `amino kernel` and `amino oms` start these packages: only imports inside functions may name them.
 STARTED_BY_NAME = {"amino": {"amino_kernel", "amino_oms", "amino_graal"}, "amino_kernel": {"amino_oms"}}
-OMS_ROOMS = ("store", "placement", "registry", "membership", "coordination", "lifecycle", "service")
+ROOMS = {
+    "amino_oms": ("store", "placement", "registry", "membership", "coordination", "lifecycle", "service"),
+    "amino_kernel": ("links", "membership", "halves", "instances", "managers", "calls", "service", "boot"),
+}
+"""The rooms of a package, from the lowest: each may import those before it."""
+KERNEL_ROOT = {"README.md", "__init__.py", "__main__.py", "py.typed"}
 # Written in pieces, so that this file passes its own test.
 HOSTS = tuple(
     re.compile(rf"(?<![\w.-]){re.escape(host)}")
@@ -132,16 +137,23 @@ def test_the_bridge_takes_only_errors_from_the_wire() -> None:
     assert wrong == []
 
 
-def test_rooms_of_the_oms_import_only_the_rooms_before_them() -> None:
-    order = {room: number for number, room in enumerate(OMS_ROOMS)}
+@pytest.mark.parametrize("package", sorted(ROOMS))
+def test_rooms_import_only_the_rooms_before_them(package: str) -> None:
+    order = {room: number for number, room in enumerate(ROOMS[package])}
     wrong: list[str] = []
-    for path in modules("amino_oms"):
-        room = path.relative_to(ROOT / PACKAGE_FOLDERS["amino_oms"]).parts[0]
+    for path in modules(package):
+        room = path.relative_to(ROOT / PACKAGE_FOLDERS[package]).parts[0]
         for name, line in imports(ast.parse(path.read_text())):
             parts = name.split(".")
-            if room in order and parts[0] == "amino_oms" and len(parts) > 1 and order.get(parts[1], -1) > order[room]:
+            if room in order and parts[0] == package and len(parts) > 1 and order.get(parts[1], -1) > order[room]:
                 wrong.append(f"{path.relative_to(ROOT)}:{line} imports {name}")
     assert wrong == []
+
+
+def test_every_file_of_the_kernel_lies_in_a_room() -> None:
+    inside = [path.relative_to(ROOT / PACKAGE_FOLDERS["amino_kernel"]).parts for path in committed() if "kernel/amino_kernel/" in str(path)]
+    assert {parts[0] for parts in inside if len(parts) == 1} == KERNEL_ROOT
+    assert {parts[0] for parts in inside if len(parts) > 1} == set(ROOMS["amino_kernel"])
 
 
 def test_only_pure_files_of_the_oms_know_no_clock_and_no_loop() -> None:

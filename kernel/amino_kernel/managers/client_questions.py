@@ -14,8 +14,8 @@ from amino_wire.errors import MemberNotFound, PermissionDenied
 from amino_wire.pb import oms_pb2
 from amino_wire.values import DEFAULT, decode, encode
 
+from amino_kernel.links.oms_client import OmsClient
 from amino_kernel.managers.part_calls import PartCalls
-from amino_kernel.oms_client import OmsClient
 
 STORE = "store"
 """Not a part but the object's durable values: methods `get` and `put`, whose arguments are the fields of the OMS's requests."""

@@ -7,7 +7,7 @@ from typing import Any
 from amino_wire.frames import DEFAULT_BUDGET_MS, Invocation
 from amino_wire.values import DEFAULT, EncodedValue, decode, encode
 
-from amino_kernel.call import Call
+from amino_kernel.halves.call import Call
 
 
 def to_invocation(call: Call) -> Invocation:

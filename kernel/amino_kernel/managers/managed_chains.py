@@ -19,14 +19,14 @@ from amino_wire.errors import DeadlineExceeded, KernelUnavailable, Moved
 from amino_wire.pb import common_pb2
 from amino_wire.values import EncodedValue, decode, encode
 
-from amino_kernel.call import Call, Next
-from amino_kernel.chains import Way
+from amino_kernel.halves.call import Call, Next
+from amino_kernel.instances.chains import Way
+from amino_kernel.instances.object_table import LocalObject, ObjectTable
+from amino_kernel.links.oms_client import OmsClient
 from amino_kernel.managers.invocations import to_invocation, to_result
 from amino_kernel.managers.object_hosts import Deliver, KernelInstanceHost, KernelProxyHost
 from amino_kernel.managers.part_calls import PartCalls
 from amino_kernel.managers.state_check import check_state
-from amino_kernel.object_table import LocalObject, ObjectTable
-from amino_kernel.oms_client import OmsClient
 
 T = TypeVar("T")
 PROXY_CAPACITY = 10_000
@@ -55,7 +55,7 @@ class _Proxies:
 
 
 class ManagedChains:
-    """See `amino_kernel.chains.Chains`. `use` must be called before the first call."""
+    """See `amino_kernel.instances.chains.Chains`. `use` must be called before the first call."""
 
     def __init__(self, registry: Registry | None = None) -> None:
         self._registry = registry

@@ -12,13 +12,13 @@ from amino_wire.errors import Moved
 from amino_wire.frames import FLAG_MANAGERS_DONE, FLAG_MOVED, FLAG_PROXIES_DONE, Invocation
 from amino_wire.values import EncodedValue, encode
 
-from amino_kernel.artifact_key import artifact_key
-from amino_kernel.call import Call
+from amino_kernel.halves.artifact_key import artifact_key
+from amino_kernel.halves.call import Call
+from amino_kernel.instances.object_table import LocalObject, ObjectTable
+from amino_kernel.links.oms_client import OmsClient
 from amino_kernel.managers.invocations import from_result, to_call
 from amino_kernel.managers.part_calls import PartCalls
 from amino_kernel.managers.part_host import KernelPartHost
-from amino_kernel.object_table import LocalObject, ObjectTable
-from amino_kernel.oms_client import OmsClient
 
 Deliver = Callable[[Call], Awaitable[EncodedValue]]
 

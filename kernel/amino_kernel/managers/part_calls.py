@@ -12,9 +12,9 @@ from amino_wire.errors import KernelUnavailable, Moved
 from amino_wire.pb import common_pb2, oms_pb2
 from amino_wire.values import DEFAULT, decode, encode
 
-from amino_kernel.oms_client import OmsClient
-from amino_kernel.peers import Peers
-from amino_kernel.record_cache import RecordCache
+from amino_kernel.links.oms_client import OmsClient
+from amino_kernel.links.peers import Peers
+from amino_kernel.links.record_cache import RecordCache
 
 DEFAULT_SECONDS = 30.0
 PAUSE_SECONDS = 0.05

@@ -69,8 +69,8 @@ def _flags(
 def _need_kernel() -> None:
     try:
         # Before much else is imported: a library may swallow a KeyboardInterrupt, and the server would start all the same.
-        importlib.import_module("amino_kernel.signals").end_on_signals()
-        importlib.import_module("amino_kernel.main")
+        importlib.import_module("amino_kernel.boot.signals").end_on_signals()
+        importlib.import_module("amino_kernel.boot.main")
     except ImportError as error:
         raise MachineProblem(f"this installation has no kernel ({error}); `pip install 'amino-runtime[kernel]'` adds it") from error
 
@@ -113,8 +113,8 @@ def up(
 ) -> None:
     """Start an OMS and a kernel in one process; everything one machine needs."""
     _need_kernel()
-    from amino_kernel.main import run_up
-    from amino_kernel.settings import load_settings, origins_of
+    from amino_kernel.boot.main import run_up
+    from amino_kernel.boot.settings import load_settings, origins_of
 
     flags = _flags(
         languages=languages,
@@ -163,8 +163,8 @@ def kernel(
 ) -> None:
     """Start a kernel, which runs objects on this host."""
     _need_kernel()
-    from amino_kernel.main import run_kernel
-    from amino_kernel.settings import load_settings
+    from amino_kernel.boot.main import run_kernel
+    from amino_kernel.boot.settings import load_settings
 
     flags = _flags(
         languages=languages,

@@ -62,7 +62,7 @@ final class Host {
     }
   }
 
-  /** The kernel's settings (`amino_kernel.settings`). */
+  /** The kernel's settings (`amino_kernel.boot.settings`). */
   private static Map<String, Object> order(HostSettings settings, HostGuests guests, Gateway gateway) {
     Map<String, Object> order = new LinkedHashMap<>();
     order.put("oms", settings.oms());

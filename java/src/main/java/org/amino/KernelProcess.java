@@ -21,7 +21,7 @@ import org.amino.runtime.wire.MsgpackType;
 import org.amino.runtime.wire.PlainValue;
 
 /**
- * The kernel's Python half as a child: {@code python -m amino_kernel.attached}. It gets its order as one value on its input, which stays open: the child
+ * The kernel's Python half as a child: {@code python -m amino_kernel.boot.attached}. It gets its order as one value on its input, which stays open: the child
  * ends when it closes, however this program ends. It answers with one value, where it is or why it cannot be.
  */
 final class KernelProcess {
@@ -45,7 +45,7 @@ final class KernelProcess {
    * @throws GuestFailure CONFIG_INVALID when that Python cannot be run
    */
   static KernelProcess start(HostSettings settings, Map<String, Object> order) throws GuestFailure {
-    ProcessBuilder builder = new ProcessBuilder(settings.python(), "-m", "amino_kernel.attached");
+    ProcessBuilder builder = new ProcessBuilder(settings.python(), "-m", "amino_kernel.boot.attached");
     builder.redirectError(settings.logFile() == null ? Redirect.INHERIT : Redirect.appendTo(settings.logFile().toFile()));
     try {
       KernelProcess kernel = new KernelProcess(builder.start(), settings);

@@ -1,0 +1,153 @@
+"""Runs a kernel process, starts it again when it ends, and says which guest was running then."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import FrameType
+from typing import Any
+
+from amino_graal.flags import CRASH_LOG
+from amino_kernel.boot import start_error
+from amino_kernel.boot.crash_logs import keep_latest_crash_logs
+from amino_kernel.boot.exit_status import CONFIGURATION, GUEST, OUT_OF_MEMORY
+from amino_kernel.boot.settings import KernelSettings
+from amino_kernel.halves.running_calls import RunningCallsFolder
+from amino_wire.errors import AminoError, EpochStale
+
+STOP_SECONDS = 10.0
+MAIN = 0
+"""The number of the JVM half in the kernel's own process."""
+MEANINGS = {OUT_OF_MEMORY: "out of memory", GUEST: "a guest could not be ended inside the process, or the JVM half has ended"}
+
+
+@dataclass(frozen=True, slots=True)
+class Backoff:
+    """How long to wait before the next start: short after a long life, doubling after short ones. Pure.
+
+    `pause` and `long_life` are seconds.
+    """
+
+    pause: float = 0.1
+    longest: float = 10.0
+    long_life: float = 30.0
+
+    def after(self, lived: float) -> Backoff:
+        """The next backoff, when a process has lived that many seconds."""
+        pause = 0.1 if lived >= self.long_life else min(self.longest, self.pause * 2)
+        return Backoff(pause, self.longest, self.long_life)
+
+
+def supervise(mode: str, settings: KernelSettings, extra: Mapping[str, Any]) -> int:
+    """Runs `python -m amino_kernel` as a child until it ends by itself or this process is told to end.
+
+    Args:
+        mode: "kernel" or "up".
+        settings: Of the kernel.
+        extra: Further arguments of `run_kernel` or `run_up`.
+
+    Returns:
+        The exit status.
+
+    Raises:
+        AminoError: The child could not start, and starting it again would be of no use.
+        EpochStale: It has ended because another process has taken over the kernel's id.
+    """
+    return Supervisor(mode, settings, extra).run()
+
+
+class Supervisor:
+    """One child at a time."""
+
+    def __init__(self, mode: str, settings: KernelSettings, extra: Mapping[str, Any]) -> None:
+        self._settings = settings
+        child = settings.model_copy(update={"supervise": False})
+        self._order = {"mode": mode, "settings": json.loads(child.model_dump_json()), "extra": dict(extra)}
+        folder = settings.data_dir / "kernel" if mode == "up" else settings.data_dir
+        self._folder = folder
+        self._running = RunningCallsFolder(folder)
+        self._process: subprocess.Popen[str] | None = None
+        self._ending = False
+
+    def run(self) -> int:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._end)
+        backoff = Backoff()
+        while True:
+            started = time.monotonic()
+            status, error = self._run_once()
+            if self._ending or status == 0:
+                return 0
+            if status == CONFIGURATION:
+                raise error or EpochStale("The kernel has ended: another process has taken over its id. Its log says more.")
+            self._log_end(reason=self.describe(status), **self._last_words())
+            backoff = backoff.after(time.monotonic() - started)
+            time.sleep(backoff.pause)
+
+    def _log_end(self, **words: str) -> None:
+        # Only now: nothing else is logged here, and importing it would make every start later.
+        import structlog
+        from amino_kernel.boot.log_setup import set_up_logging
+
+        set_up_logging(self._settings.log_level, self._settings.log_format)
+        structlog.get_logger(__name__).error("the kernel process ended; it is started again", **words)
+
+    @staticmethod
+    def describe(status: int) -> str:
+        """Says what an exit status means."""
+        if status in MEANINGS:
+            return MEANINGS[status]
+        return f"killed by {signal.Signals(-status).name}" if status < 0 else f"status {status}"
+
+    def _run_once(self) -> tuple[int, AminoError | None]:
+        reading, writing = os.pipe()
+        command = [sys.executable, "-m", "amino_kernel"]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, text=True, pass_fds=(writing,))
+        os.close(writing)
+        assert self._process.stdin is not None
+        try:
+            self._process.stdin.write(json.dumps({**self._order, "errors": writing}) + "\n")
+            # Stays open: the child ends when it closes, so that none outlives its supervisor.
+            self._process.stdin.flush()
+        except BrokenPipeError:
+            pass
+        if self._ending:
+            self._process.terminate()
+        status = self._process.wait()
+        error = start_error.read(reading)
+        os.close(reading)
+        return status, error
+
+    def _kill(self, _number: int, _frame: FrameType | None) -> None:
+        if self._process is not None:
+            self._process.kill()
+
+    def _last_words(self) -> dict[str, str]:
+        """What ran when the process ended, and where the JVM wrote about its crash."""
+        words: dict[str, str] = {}
+        running = self._running.read(MAIN)
+        # What the next process dies of, before it has shown anything, is another matter.
+        self._running.remove()
+        if running:
+            words["running"] = "; ".join(str(call) for call in running)
+        crashed = self._process is not None and self._folder / CRASH_LOG.replace("%p", str(self._process.pid))
+        if crashed in keep_latest_crash_logs(self._folder):
+            words["crash_log"] = str(crashed)
+        return words
+
+    def _end(self, _number: int, _frame: FrameType | None) -> None:
+        if self._process is None or self._process.poll() is not None:
+            os._exit(0)
+        if self._ending:
+            self._process.kill()
+            return
+        self._ending = True
+        self._process.terminate()
+        signal.signal(signal.SIGALRM, self._kill)
+        signal.alarm(int(STOP_SECONDS))

@@ -1,0 +1,131 @@
+"""What guests and the JVM half ask of the kernel: target `@kernel` (`docs/bridge.md`, section 2)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from amino_kernel.calls.host_program import HostProgram
+from amino_kernel.calls.log_buffer import LogBuffer
+from amino_kernel.halves.bridge import Bridge
+from amino_kernel.halves.call import Call
+from amino_kernel.links.oms_client import OmsClient
+from amino_wire.errors import ArgumentInvalid, MemberNotFound, ObjectNotFound, PermissionDenied
+from amino_wire.frames import Cursor
+from amino_wire.pb import client_pb2, common_pb2
+from amino_wire.values import EncodedValue, Reference, decode, encode
+
+log = structlog.get_logger(__name__)
+
+TARGET = "@kernel"
+NOTHING = EncodedValue(b"\xc0")
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """A guest that goes on although its context was closed."""
+
+    artifact: str
+    object_id: str
+    method: str
+
+
+class GuestRequests:
+    """Answers calls to `@kernel`.
+
+    Args:
+        oms: The OMS.
+        logs: Where a guest's output goes.
+        on_lost: Told the ids of objects whose context was closed.
+        on_stuck: Told in which JVM half a guest cannot be ended inside its process, and which guest.
+        program: The Java program whose JVM this kernel drives, if it is attached to one.
+    """
+
+    def __init__(
+        self,
+        oms: OmsClient,
+        logs: LogBuffer,
+        on_lost: Callable[[list[str]], None],
+        on_stuck: Callable[[Bridge | None, Stuck], None],
+        program: HostProgram | None = None,
+    ) -> None:
+        self._oms = oms
+        self._logs = logs
+        self._on_lost = on_lost
+        self._on_stuck = on_stuck
+        self._program = program
+
+    async def answer(self, call: Call, bridge: Bridge | None = None) -> EncodedValue:
+        """Runs a call whose target begins with `@`.
+
+        Raises:
+            ObjectNotFound, MemberNotFound, PermissionDenied: There is nothing like that, or not for this caller.
+            AminoError: What the OMS answered.
+        """
+        if call.target != TARGET:
+            raise ObjectNotFound(f"There is no {call.target} in a kernel; known: {TARGET}.")
+        match call.method:
+            case "get":
+                return await self._get(call)
+            case "create":
+                return await self._create(call)
+            case "register" | "unregister":
+                return await self._of_program(call, bridge)
+            case "log" | "lost" | "stuck":
+                return self._notice(call, bridge)
+            case _:
+                raise MemberNotFound(f"{TARGET} has no member {call.method!r}; known: get, create.")
+
+    async def _get(self, call: Call) -> EncodedValue:
+        arguments = decode(call.args.data)
+        if not arguments or not isinstance(arguments[0], str):
+            raise ArgumentInvalid("amino.get takes a name or an id, as a string.")
+        response: client_pb2.GetResponse = await self._oms.ask(
+            self._oms.stub.Get, client_pb2.GetRequest(name_or_id=arguments[0]), _seconds_left(call)
+        )
+        return _reference(response.object)
+
+    async def _create(self, call: Call) -> EncodedValue:
+        cursor = Cursor(call.args.data)
+        count = cursor.array()
+        name = cursor.item() if count else None
+        if not isinstance(name, str):
+            raise ArgumentInvalid("amino.create takes the name of a class, as a string, and the constructor's arguments.")
+        args = cursor.raw().data if count > 1 else b""
+        kwargs = cursor.raw().data if count > 2 else b""
+        request = client_pb2.CreateRequest(class_name=name, args=args, kwargs=kwargs, request_id=call.options.request_id)
+        response: client_pb2.CreateResponse = await self._oms.ask(self._oms.stub.Create, request, _seconds_left(call))
+        return _reference(response.object)
+
+    async def _of_program(self, call: Call, bridge: Bridge | None) -> EncodedValue:
+        if self._program is None or bridge is None or call.options.client_id:
+            raise PermissionDenied(f"{TARGET}.{call.method} is for the Java program in whose JVM this kernel runs its guests.")
+        if call.method == "register":
+            return _reference(await self._program.register(call))
+        await self._program.unregister(call)
+        return NOTHING
+
+    def _notice(self, call: Call, bridge: Bridge | None) -> EncodedValue:
+        if bridge is None or call.options.client_id:
+            raise PermissionDenied(f"{TARGET}.{call.method} is for the JVM half only.")
+        arguments: list[Any] = decode(call.args.data)
+        match call.method:
+            case "log":
+                self._logs.add(str(arguments[0] or ""), str(arguments[1]), str(arguments[2]))
+            case "lost":
+                self._on_lost([str(each) for each in arguments[0]])
+            case _:
+                self._on_stuck(bridge, Stuck(str(arguments[0]), str(arguments[1]), str(arguments[2])))
+        return NOTHING
+
+
+def _seconds_left(call: Call) -> float:
+    return max(0.05, call.deadline - asyncio.get_running_loop().time())
+
+
+def _reference(record: common_pb2.ObjectRecord) -> EncodedValue:
+    address = record.replicas[0].endpoints.grpc if record.replicas else None
+    return EncodedValue(encode(Reference(record.id, record.interface.name or None, record.epoch, address or None)))

@@ -1,0 +1,47 @@
+"""Calls that come out of a JVM half: a guest's, or a client's that the JVM half could not answer itself."""
+
+from __future__ import annotations
+
+import asyncio
+
+from amino_kernel.calls.guest_requests import GuestRequests
+from amino_kernel.calls.router import Router
+from amino_kernel.halves.bridge import Bridge
+from amino_kernel.halves.call import Call
+from amino_wire.errors import AminoError, as_error
+from amino_wire.lane import IncomingCall
+
+
+class Incoming:
+    """Runs each call in a task of its own, so that none waits for another."""
+
+    def __init__(self, router: Router, guests: GuestRequests) -> None:
+        self._router = router
+        self._guests = guests
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def take(self, bridge: Bridge, calls: list[IncomingCall]) -> None:
+        """Begins to run the calls of a frame; their answers go back on the same bridge."""
+        for incoming in calls:
+            task = asyncio.ensure_future(self._run(bridge, incoming))
+            incoming.on_cancel = lambda task=task: _cancel(task)
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    def close(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+
+    async def _run(self, bridge: Bridge, incoming: IncomingCall) -> None:
+        try:
+            call = Call.of(incoming)
+            answer = self._guests.answer(call, bridge) if call.target.startswith("@") else self._router.route(call)
+            bridge.answer(incoming, await answer)
+        except AminoError as error:
+            bridge.fail(incoming, error)
+        except Exception as error:
+            bridge.fail(incoming, as_error(error))
+
+
+def _cancel(task: asyncio.Task[None]) -> None:
+    task.cancel()

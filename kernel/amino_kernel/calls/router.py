@@ -1,0 +1,161 @@
+"""Where a call goes (Amino paper, section III.B, steps 4 to 7)."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+
+from amino_kernel.halves.call import Call
+from amino_kernel.instances.chains import Chains
+from amino_kernel.instances.object_table import LocalObject, ObjectTable
+from amino_kernel.links.peers import Peers
+from amino_kernel.links.record_cache import RecordCache
+from amino_wire.errors import DeadlineExceeded, KernelUnavailable, Moved, ObjectLost, ObjectNotFound
+from amino_wire.frames import FLAG_MANAGERS_DONE, FLAG_MOVED, FLAG_PROXIES_DONE
+from amino_wire.pb import common_pb2
+from amino_wire.values import EncodedValue
+
+FIRST_PAUSE = 0.01
+LONGEST_PAUSE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a call was sent: `here`, or to a kernel that the record of that epoch names."""
+
+    here: bool
+    epoch: int
+    kernel_id: str
+
+
+class Router:
+    """Passes calls on: through the proxies, to the object's kernel, through its instance managers, into the JVM half."""
+
+    def __init__(self, table: ObjectTable, records: RecordCache, peers: Peers, chains: Chains, kernel_id: str) -> None:
+        self._table = table
+        self._records = records
+        self._peers = peers
+        self._chains = chains
+        self._kernel_id = kernel_id
+
+    async def route(self, call: Call) -> EncodedValue:
+        """Runs a call wherever its object is.
+
+        Raises:
+            AminoError: How the call ended; `Moved` only when the caller asked for it with FLAG_MOVED.
+        """
+        local = self._table.get(call.target)
+        record = local.record if local is not None else await self._record(call)
+        if not call.has(FLAG_PROXIES_DONE):
+            way = self._chains.proxies(record)
+            if way is not None:
+                return await way(call, self.deliver)
+        return await self.deliver(call)
+
+    async def deliver(self, call: Call) -> EncodedValue:
+        """Runs a call behind its proxies. One that did not run, because the object had moved, is sent after it until the deadline."""
+        pause = FIRST_PAUSE
+        unreachable = False
+        while True:
+            tried = await self._place(call)
+            try:
+                return await self._attempt(call, tried)
+            except Moved:
+                if call.has(FLAG_MOVED):
+                    raise
+            except KernelUnavailable as error:
+                # A call that never left may be sent to where the object is now; one that did is the Retry DM's business.
+                if error.details.get("sent", False) or call.has(FLAG_MOVED):
+                    raise
+                if (await self._refreshed_place(call)) == tried:
+                    if unreachable:
+                        raise
+                    unreachable = True
+                continue
+            if (await self._refreshed_place(call)) == tried:
+                await self._rest(call, pause)
+                pause = min(LONGEST_PAUSE, pause * 2)
+
+    async def _attempt(self, call: Call, place: Place) -> EncodedValue:
+        local = self._table.get(call.target)
+        if place.here and local is not None:
+            return await self._run_here(local, call)
+        if call.has(FLAG_MOVED):
+            raise await self._moved(call)
+        return await self._send(call, await self._record(call))
+
+    async def _place(self, call: Call) -> Place:
+        local = self._table.get(call.target)
+        if local is not None and self._chains.replica(local.record, call) == local.replica:
+            return Place(True, local.record.epoch, self._kernel_id)
+        record = await self._record(call)
+        replica = self._replica(record, call)
+        return Place(False, record.epoch, replica.kernel_id if replica is not None else "")
+
+    async def _refreshed_place(self, call: Call) -> Place:
+        if self._table.get(call.target) is None:
+            await self._records.refresh(call.target)
+        return await self._place(call)
+
+    async def _rest(self, call: Call, pause: float) -> None:
+        if asyncio.get_running_loop().time() + pause >= call.deadline:
+            raise DeadlineExceeded(
+                f"{call.method} of object {call.target} did not run: its kernel cannot answer for it at the moment, and nobody else has it."
+            )
+        await asyncio.sleep(pause)
+
+    async def _run_here(self, local: LocalObject, call: Call) -> EncodedValue:
+        if not call.has(FLAG_MANAGERS_DONE):
+            way = self._chains.instance_managers(local)
+            if way is not None:
+                return await way(call, self.execute)
+        return await self.execute(call)
+
+    async def execute(self, call: Call) -> EncodedValue:
+        """Runs a call in the JVM half of this kernel."""
+        now = asyncio.get_running_loop().time()
+        options = call.outgoing(now, FLAG_MOVED | FLAG_PROXIES_DONE | FLAG_MANAGERS_DONE)
+        return await self.run(replace(call, options=options))
+
+    async def run(self, call: Call) -> EncodedValue:
+        """Runs a call in the JVM half of this kernel, with its options as they are."""
+        local = self._table.get(call.target)
+        if local is None:
+            raise Moved(f"Object {call.target} is not in kernel {self._kernel_id} any more.")
+        return await local.runtime.bridge.call(call.target, call.method, call.args, call.options)
+
+    async def _send(self, call: Call, record: common_pb2.ObjectRecord) -> EncodedValue:
+        name = record.name or record.id
+        if record.status == common_pb2.OBJECT_STATUS_LOST:
+            raise ObjectLost(
+                f"Object {name} was lost with its kernel. `amino restart {name}` makes it anew, without its state.",
+                details={"object": record.id},
+            )
+        replica = self._replica(record, call)
+        if replica is None:
+            raise KernelUnavailable(f"Object {name} is nowhere at the moment; try again.", details={"sent": False})
+        if replica.kernel_id == self._kernel_id:
+            # The OMS says it is here, and it is not: it has not arrived yet, or this kernel has just lost it.
+            raise Moved(f"Object {name} has not arrived at kernel {self._kernel_id}.")
+        connection = await self._peers.connection(replica.endpoints)
+        options = call.outgoing(asyncio.get_running_loop().time(), FLAG_MOVED | FLAG_PROXIES_DONE, record.epoch)
+        answer: EncodedValue = await connection.call(call.target, call.method, call.args, options)
+        return answer
+
+    def _replica(self, record: common_pb2.ObjectRecord, call: Call) -> common_pb2.Replica | None:
+        number = self._chains.replica(record, call)
+        return next((each for each in record.replicas if each.number == number), None)
+
+    async def _record(self, call: Call) -> common_pb2.ObjectRecord:
+        if not call.target:
+            raise ObjectNotFound("A call names no object.")
+        return await self._records.get(call.target)
+
+    async def _moved(self, call: Call) -> Moved:
+        record = await self._records.refresh(call.target)
+        replica = self._replica(record, call) or common_pb2.Replica()
+        address = replica.endpoints.lane_tcp or replica.endpoints.grpc
+        return Moved(
+            f"Object {record.id} is in kernel {replica.kernel_id or 'none'}.",
+            details={"address": address, "epoch": record.epoch, "kernel": replica.kernel_id},
+        )

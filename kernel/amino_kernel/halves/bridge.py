@@ -1,0 +1,191 @@
+"""The operations of a JVM half (`docs/bridge.md`, section 2) as methods."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from amino_kernel.halves.artifact_key import artifact_key
+from amino_kernel.halves.wait import Wait
+from amino_wire.errors import AminoError, to_payload
+from amino_wire.frames import CallOptions, Cursor, pack_parts
+from amino_wire.lane import IncomingCall, LaneConnection
+from amino_wire.pb import common_pb2
+from amino_wire.values import DEFAULT, EncodedValue, decode, encode
+from amino_wire.whole import whole_value
+
+CREATE_BUDGET_MS = 180_000
+"""Evaluating an artifact may be the first of its language: a cold Python takes 16 s, on a busy machine several times that."""
+CONTROL_BUDGET_MS = 30_000
+LEASE_BUDGET_MS = 1_000
+"""The next sign of life must not wait for a JVM half that hangs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The encoded state of an object, and the paths of what could not be captured."""
+
+    state: EncodedValue
+    lost: tuple[str, ...]
+
+
+class Bridge:
+    """The connection to one JVM half. Values of objects stay encoded; only what the kernel itself asks is decoded."""
+
+    def __init__(self, connection: LaneConnection) -> None:
+        self._connection = connection
+
+    @classmethod
+    async def connect(
+        cls,
+        socket_path: str,
+        token: str,
+        kernel_id: str,
+        on_request: Callable[[Bridge, list[IncomingCall]], None],
+        on_lost: Callable[[AminoError], None],
+    ) -> Bridge:
+        """Connects as the Python half.
+
+        Raises:
+            KernelUnavailable, PermissionDenied: See `LaneConnection.connect`.
+        """
+        made: list[Bridge] = []
+        connection = await LaneConnection.connect(
+            f"unix:{socket_path}",
+            client_id=kernel_id,
+            token=token,
+            role="kernel",
+            on_request=lambda calls: on_request(made[0], calls),
+            on_lost=on_lost,
+            opaque=True,
+            peer="the JVM half",
+        )
+        made.append(cls(connection))
+        return made[0]
+
+    @property
+    def closed(self) -> bool:
+        return self._connection.closed
+
+    def call(self, target: str, method: str, args: EncodedValue, options: CallOptions) -> asyncio.Future[EncodedValue]:
+        """Calls an object of this JVM half."""
+        return self._connection.call(target, method, args, options)
+
+    def answer(self, call: IncomingCall, value: Any) -> None:
+        self._connection.answer(call, value)
+
+    def fail(self, call: IncomingCall, error: BaseException) -> None:
+        self._connection.fail(call, error)
+
+    def close(self) -> None:
+        self._connection.close()
+
+    async def listen(self, transport: str, place: str, port: int, token: str | None) -> tuple[str, int]:
+        """Opens a lane for clients and answers where it listens."""
+        host, bound = await self._ask("listen", transport, place, port, token)
+        return str(host), int(bound)
+
+    async def prewarm(self, languages: Sequence[str]) -> None:
+        await self._ask("prewarm", list(languages), budget_ms=CREATE_BUDGET_MS)
+
+    async def load(self, artifact: common_pb2.Artifact, directory: str, options: Mapping[str, Any]) -> dict[str, Any]:
+        """Evaluates an artifact and answers its interface as a plain map."""
+        loaded: dict[str, Any] = await self._ask(
+            "load", artifact_key(artifact), artifact.language, directory, artifact.entry, dict(options), budget_ms=CREATE_BUDGET_MS
+        )
+        return loaded
+
+    async def create(
+        self, object_id: str, epoch: int, artifact: str, args: EncodedValue, kwargs: EncodedValue, options: Mapping[str, Any]
+    ) -> None:
+        await self._ask("create", object_id, epoch, artifact, args, kwargs, dict(options), budget_ms=CREATE_BUDGET_MS)
+
+    def create_many(
+        self, artifact: str, constructions: Sequence[tuple[str, EncodedValue, EncodedValue]], options: Sequence[Mapping[str, Any]]
+    ) -> list[asyncio.Future[EncodedValue]]:
+        """As `create` in epoch 1 for each id with its args and kwargs; together in one frame."""
+        encoded = EncodedValue(encode(artifact))
+        last, chosen = None, EncodedValue(b"")
+        calls: list[asyncio.Future[EncodedValue]] = []
+        for (object_id, args, kwargs), each in zip(constructions, options, strict=True):
+            if each != last:  # mostly they are all the same
+                last, chosen = each, EncodedValue(encode(dict(each)))
+            calls.append(self._send("create", (object_id, 1, encoded, args, kwargs, chosen), CREATE_BUDGET_MS))
+        return calls
+
+    async def restore(self, object_id: str, epoch: int, artifact: str, state: EncodedValue, options: Mapping[str, Any]) -> None:
+        await self._ask("restore", object_id, epoch, artifact, _whole(state), dict(options), budget_ms=CREATE_BUDGET_MS)
+
+    async def snapshot(self, object_id: str, allow_lossy: bool, budget_ms: int = CONTROL_BUDGET_MS) -> Snapshot:
+        result = await self._send("snapshot", (object_id, {"allow_lossy": allow_lossy}), budget_ms)
+        return Snapshot(result, _lost_in(result))
+
+    async def sync(self, object_id: str, state: EncodedValue) -> None:
+        await self._ask("sync", object_id, _whole(state))
+
+    async def hold(self, object_id: str, budget_ms: int = CONTROL_BUDGET_MS) -> None:
+        await self._ask("hold", object_id, budget_ms=budget_ms)
+
+    async def resume(self, object_id: str) -> None:
+        await self._ask("resume", object_id)
+
+    async def release(self, object_id: str, details: Mapping[str, Any]) -> None:
+        await self._ask("release", object_id, dict(details))
+
+    async def destroy(self, object_id: str) -> None:
+        await self._ask("destroy", object_id)
+
+    async def manage(self, object_id: str, managed: bool, proxies_only: bool = False) -> None:
+        await self._ask("manage", object_id, managed, proxies_only)
+
+    async def epoch(self, object_id: str, epoch: int) -> None:
+        await self._ask("epoch", object_id, epoch)
+
+    async def fence(self, object_ids: Sequence[str] | None) -> None:
+        await self._ask("fence", None if object_ids is None else list(object_ids))
+
+    async def record(self, file: str) -> None:
+        """Has the calls that run shown in a file, for whoever looks after the end of the process (`running_calls`)."""
+        await self._ask("record", file)
+
+    async def lease(self, ends_at: int) -> int:
+        """Prolongs the kernel's lease to `ends_at`, nanoseconds of the JVM's monotonic clock (0: leaves it); what that clock shows."""
+        return int(await self._ask("lease", ends_at, budget_ms=LEASE_BUDGET_MS))
+
+    async def waits(self, kernel_id: str) -> list[Wait]:
+        found = await self._ask("waits")
+        return [Wait(str(each[0]), str(each[1]), str(each[2]), str(each[3]), kernel_id, int(each[4])) for each in found]
+
+    async def abort_wait(self, call_number: int, error: AminoError) -> bool:
+        return bool(await self._ask("abort_wait", call_number, to_payload(error)))
+
+    async def stats(self) -> dict[str, Any]:
+        found: dict[str, Any] = await self._ask("stats")
+        return found
+
+    async def shutdown(self) -> None:
+        await self._ask("shutdown")
+
+    async def _ask(self, operation: str, *args: Any, budget_ms: int = CONTROL_BUDGET_MS) -> Any:
+        return decode((await self._send(operation, args, budget_ms)).data)
+
+    def _send(self, operation: str, args: Sequence[Any], budget_ms: int) -> asyncio.Future[EncodedValue]:
+        parts = [arg if isinstance(arg, EncodedValue) else DEFAULT.plain(arg) for arg in args]
+        return self._connection.call("", operation, EncodedValue(pack_parts(parts)), CallOptions(budget_ms=budget_ms))
+
+
+def _whole(state: EncodedValue) -> EncodedValue:
+    """Looks at what another kernel or the OMS sent. Raises ValueInvalid where it would spoil the frame that it is put into."""
+    return whole_value(state.data, "the state")
+
+
+def _lost_in(state: EncodedValue) -> tuple[str, ...]:
+    # Only this one key is read: the rest may hold what Python could not tell apart.
+    cursor = Cursor(state.data)
+    for _ in range(cursor.map()):
+        if cursor.item() == "lost":
+            return tuple(str(path) for path in cursor.item() or ())
+        cursor.raw()
+    return ()

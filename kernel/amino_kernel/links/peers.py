@@ -1,0 +1,115 @@
+"""Other kernels: a gRPC channel to each, and one lane for calls."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import Any
+
+import grpc
+import grpc.aio
+from amino_kernel.links.oms_client import RECONNECT_OPTIONS
+from amino_wire.errors import AminoError, KernelUnavailable, from_rpc_error
+from amino_wire.lane import LaneConnection, SessionConnection
+from amino_wire.pb import client_pb2, client_pb2_grpc, common_pb2, oms_pb2_grpc
+from amino_wire.session import CHANNEL_OPTIONS
+
+HELLO_SECONDS = 5.0
+
+REMEDY = (
+    "`amino kernels` shows whether it is alive; when its lease has ended, its objects are recovered or said to be lost. Try again then."
+)
+Connection = LaneConnection | SessionConnection
+
+
+@dataclass(eq=False, slots=True)
+class Peer:
+    """One other kernel, at one gRPC address."""
+
+    address: str
+    channel: grpc.aio.Channel
+    clients: client_pb2_grpc.ClientServiceStub
+    kernels: oms_pb2_grpc.KernelServiceStub
+    lane: asyncio.Future[Connection] | None = field(default=None)
+
+    async def ask(self, method: Any, request: Any, timeout: float) -> Any:
+        """Runs an RPC of one of the stubs.
+
+        Raises:
+            AminoError: What the other kernel answered; KernelUnavailable when it did not.
+        """
+        try:
+            return await method(request, timeout=timeout)
+        except grpc.RpcError as error:
+            raise from_rpc_error(error, what=f"the kernel at {self.address}", remedy=REMEDY) from None
+
+
+class Peers:
+    """The other kernels by address. Connections are made when first needed and again after they were lost."""
+
+    def __init__(self, kernel_id: str, host_id: str, version: str) -> None:
+        self._hello = client_pb2.HelloRequest(client_id=kernel_id, host_id=host_id, version=version)
+        self._host_id = host_id
+        self._peers: dict[str, Peer] = {}
+
+    def at(self, endpoints: common_pb2.Endpoints) -> Peer:
+        """Answers the kernel at these endpoints; connects to nothing yet.
+
+        Raises:
+            KernelUnavailable: The endpoints name no address.
+        """
+        address = endpoints.grpc
+        if not address:
+            raise KernelUnavailable("The record of the object names no address of its kernel; the kernel has left. Try again later.")
+        peer = self._peers.get(address)
+        if peer is None:
+            channel = grpc.aio.insecure_channel(address, options=(*CHANNEL_OPTIONS, *RECONNECT_OPTIONS))
+            peer = Peer(address, channel, client_pb2_grpc.ClientServiceStub(channel), oms_pb2_grpc.KernelServiceStub(channel))
+            self._peers[address] = peer
+        return peer
+
+    async def connection(self, endpoints: common_pb2.Endpoints) -> Connection:
+        """Answers a connection for calls: a lane, or a session where no lane can be reached.
+
+        Raises:
+            KernelUnavailable: The kernel does not answer.
+        """
+        peer = self.at(endpoints)
+        if peer.lane is not None and peer.lane.done() and (peer.lane.cancelled() or peer.lane.exception() or peer.lane.result().closed):
+            peer.lane = None
+        if peer.lane is None:
+            peer.lane = asyncio.ensure_future(self._connect(peer))
+            peer.lane.add_done_callback(_seen)
+        return await asyncio.shield(peer.lane)
+
+    async def close(self) -> None:
+        for peer in self._peers.values():
+            if peer.lane is not None and peer.lane.done() and not peer.lane.cancelled() and peer.lane.exception() is None:
+                peer.lane.result().close()
+            await peer.channel.close(None)
+        self._peers.clear()
+
+    async def _connect(self, peer: Peer) -> Connection:
+        answer: client_pb2.HelloResponse = await peer.ask(peer.clients.Hello, self._hello, HELLO_SECONDS)
+        near = answer.endpoints.lane_unix if answer.endpoints.host_id == self._host_id else ""
+        for address in (f"unix:{near}" if near else "", answer.endpoints.lane_tcp):
+            if not address:
+                continue
+            try:
+                return await LaneConnection.connect(
+                    address,
+                    client_id=self._hello.client_id,
+                    token=answer.lane_token,
+                    opaque=True,
+                    peer=f"kernel {answer.kernel_id} at {address}",
+                )
+            except AminoError:
+                continue
+        return await SessionConnection.connect(
+            peer.channel, client_id=self._hello.client_id, opaque=True, peer=f"kernel {answer.kernel_id} at {peer.address}"
+        )
+
+
+def _seen(done: asyncio.Future[Connection]) -> None:
+    if not done.cancelled():
+        done.exception()  # whoever waits gets it; nobody may wait any more

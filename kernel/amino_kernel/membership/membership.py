@@ -1,0 +1,166 @@
+"""Registration with the OMS and the lease, driven by the clock. The rules are in `lease`."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+import structlog
+from amino_kernel.links.oms_client import OmsClient
+from amino_kernel.membership.lease import Lease
+from amino_wire.errors import AminoError, EpochStale, OmsUnavailable
+from amino_wire.pb import oms_pb2
+
+log = structlog.get_logger(__name__)
+
+RPC_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class MembershipActions:
+    """What membership asks of the kernel.
+
+    `describe` answers the registration without its incarnation; `load` the load and the number of objects; `drop` ends objects that live
+    elsewhere now, as they were listed; `prolong` says until which moment of our
+    monotonic clock the lease lasts, `fence` and `resume` act on all objects; `superseded` ends this process: another one has taken over
+    the kernel's id.
+    """
+
+    kernel_id: str
+    describe: Callable[[], oms_pb2.RegisterKernelRequest]
+    load: Callable[[], tuple[float, int]]
+    drop: Callable[[Sequence[oms_pb2.ObjectEpoch]], Awaitable[None]]
+    prolong: Callable[[float], Awaitable[None]]
+    fence: Callable[[], Awaitable[None]]
+    resume: Callable[[], Awaitable[None]]
+    superseded: Callable[[], None]
+
+
+class Membership:
+    """Keeps this kernel registered, its lease alive, and its objects silent while the lease is not held."""
+
+    def __init__(self, oms: OmsClient, actions: MembershipActions) -> None:
+        self._oms = oms
+        self._actions = actions
+        self._lease = Lease()
+        self._joined = asyncio.Event()
+        self._wake = asyncio.Event()
+        self._complained = False
+        self._lost: list[oms_pb2.ObjectEpoch] = []
+
+    @property
+    def incarnation(self) -> int:
+        """Counts the lives of this kernel; 0 before the first registration."""
+        return self._lease.incarnation
+
+    @property
+    def held(self) -> bool:
+        """Whether this kernel may answer for its objects; one that was never registered has nobody to ask."""
+        return not self._lease.incarnation or self._lease.held(time.monotonic())
+
+    @property
+    def joined(self) -> bool:
+        return self._joined.is_set()
+
+    async def wait_joined(self, seconds: float | None) -> None:
+        """Waits for the first registration; with None as long as it takes.
+
+        Raises:
+            OmsUnavailable: There was none within that time.
+        """
+        if self._joined.is_set():
+            return
+        try:
+            await asyncio.wait_for(self._joined.wait(), seconds)
+        except TimeoutError:
+            raise OmsUnavailable(f"This kernel has not reached the OMS at {self._oms.address} yet. Is `amino oms` running there?") from None
+
+    def report_lost(self, lost: Sequence[oms_pb2.ObjectEpoch]) -> None:
+        """Tells the OMS, with the next sign of life, that objects have ended here without being told to."""
+        self._lost.extend(lost)
+        self._lease = self._lease.due(time.monotonic())
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Runs until cancelled."""
+        while True:
+            now = time.monotonic()
+            if self._lease.must_fence(now):
+                log.warning("the lease has ended: objects answer no more until the OMS is back", oms=self._oms.address)
+                self._lease = self._lease.with_fence(True)
+                await self._guarded(self._actions.fence())
+            elif self._lease.may_resume(now):
+                self._lease = self._lease.with_fence(False)
+                await self._guarded(self._actions.resume())
+            elif now >= self._lease.next_attempt_at:
+                await self._attempt()
+            else:
+                await self._sleep(self._lease.wait(now))
+
+    async def leave(self) -> None:
+        """Says goodbye, so that the OMS need not wait for the lease to end."""
+        if self._lease.incarnation:
+            request = oms_pb2.LeaveRequest(kernel_id=self._actions.kernel_id, incarnation=self._lease.incarnation)
+            with contextlib.suppress(AminoError):
+                await self._oms.ask(self._oms.stub.Leave, request, timeout=2.0)
+
+    async def _attempt(self) -> None:
+        # The lease must be able to end while the OMS is silent, so an RPC never takes longer than what is left of it.
+        now = time.monotonic()
+        left = self._lease.ends_at - now
+        timeout = min(RPC_SECONDS, left) if self._lease.held(now) and not self._lease.fenced else RPC_SECONDS
+        attempt = self._renew if self._lease.registered else self._register
+        try:
+            await attempt(max(0.05, timeout))
+        except EpochStale as error:
+            log.error("this process must end", error=error.message)
+            self._actions.superseded()
+            self._lease = self._lease.failed(time.monotonic())
+        except AminoError as error:
+            if not self._complained:
+                log.warning("the OMS does not answer; trying again", oms=self._oms.address, error=error.message)
+                self._complained = True
+            self._lease = self._lease.failed(time.monotonic())
+
+    async def _register(self, timeout: float) -> None:
+        request = self._actions.describe()
+        request.incarnation = self._lease.incarnation
+        sent_at = time.monotonic()
+        answer: oms_pb2.RegisterKernelResponse = await self._oms.ask(self._oms.stub.RegisterKernel, request, timeout)
+        if answer.fenced:
+            fenced = set(answer.fenced)
+            await self._guarded(self._actions.drop([listed for listed in request.objects if listed.id in fenced]))
+        self._lease = self._lease.granted(sent_at, answer.lease_ms / 1000, answer.incarnation)
+        await self._actions.prolong(self._lease.ends_at)
+        self._complained = False
+        self._joined.set()
+        log.info("registered", oms=self._oms.address, incarnation=answer.incarnation, lease_ms=answer.lease_ms)
+
+    async def _renew(self, timeout: float) -> None:
+        load, objects = self._actions.load()
+        lost = list(self._lost)
+        request = oms_pb2.KeepAliveRequest(
+            kernel_id=self._actions.kernel_id, incarnation=self._lease.incarnation, load=load, objects=objects, lost=lost
+        )
+        sent_at = time.monotonic()
+        answer: oms_pb2.KeepAliveResponse = await self._oms.ask(self._oms.stub.KeepAlive, request, timeout)
+        if answer.known:
+            del self._lost[: len(lost)]
+            self._lease = self._lease.granted(sent_at, answer.lease_ms / 1000, self._lease.incarnation)
+            await self._actions.prolong(self._lease.ends_at)
+        else:
+            self._lease = self._lease.unknown(time.monotonic())
+
+    async def _sleep(self, seconds: float) -> None:
+        self._wake.clear()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._wake.wait(), seconds)
+
+    async def _guarded(self, action: Awaitable[None]) -> None:
+        try:
+            await action
+        except AminoError as error:
+            log.error("an order to the JVM half failed", error=error.message)

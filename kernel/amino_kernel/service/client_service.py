@@ -1,0 +1,281 @@
+"""What this kernel offers to clients. What is the OMS's is passed on to it; calls go into the router."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar, cast
+
+import grpc
+import grpc.aio
+from amino_dms.chain import explain, explain_text
+from amino_dms.runtime.records import view_of
+from amino_graal.lock import LANGUAGES
+from amino_kernel.calls.guest_requests import GuestRequests
+from amino_kernel.calls.log_buffer import LogBuffer, LogLine
+from amino_kernel.calls.router import Router
+from amino_kernel.calls.session import SessionPipe
+from amino_kernel.halves.call import NO_ARGUMENTS, Call
+from amino_kernel.instances.object_table import ObjectTable
+from amino_kernel.links.oms_client import LONG_SECONDS, SHORT_SECONDS, OmsClient
+from amino_kernel.links.peers import Peers
+from amino_kernel.links.record_cache import RecordCache
+from amino_kernel.managers import ManagedChains
+from amino_kernel.membership.membership import Membership
+from amino_wire.errors import (
+    AminoError,
+    ArgumentInvalid,
+    LanguageUnknown,
+    NativeNotAllowed,
+    NoKernelMatches,
+    PermissionDenied,
+    abort,
+    as_error,
+    to_message,
+)
+from amino_wire.frames import DEFAULT_BUDGET_MS
+from amino_wire.pb import client_pb2, client_pb2_grpc, common_pb2
+from amino_wire.values import DEFAULT, decode, encode
+from amino_wire.whole import whole_array, whole_options
+
+Context = grpc.aio.ServicerContext[Any, Any]
+Answer = TypeVar("Answer")
+JOIN_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class ClientParts:
+    """The parts of the kernel that clients reach.
+
+    `session_socket` is where the JVM half takes sessions; `hello` is what every client is told; `allowed` is what guests may do here.
+    """
+
+    oms: OmsClient
+    membership: Membership
+    router: Router
+    guests: GuestRequests
+    records: RecordCache
+    table: ObjectTable
+    chains: ManagedChains
+    peers: Peers
+    logs: LogBuffer
+    session_socket: str
+    hello: client_pb2.HelloResponse
+    host_id: str
+    allowed: frozenset[str]
+
+
+class ClientService(client_pb2_grpc.ClientServiceServicer):
+    """Thin: each method is passed on, its errors as statuses."""
+
+    def __init__(self, parts: ClientParts) -> None:
+        self._parts = parts
+        self._stub = parts.oms.stub
+
+    async def Hello(self, request: client_pb2.HelloRequest, context: Context) -> client_pb2.HelloResponse:  # noqa: ARG002, N802
+        answer = client_pb2.HelloResponse()
+        answer.CopyFrom(self._parts.hello)
+        if request.host_id != self._parts.host_id:
+            answer.endpoints.lane_unix = ""
+        return answer
+
+    async def PutArtifact(  # noqa: N802
+        self, request_iterator: AsyncIterator[client_pb2.PutArtifactRequest], context: Context
+    ) -> client_pb2.PutArtifactResponse:
+        async def put() -> client_pb2.PutArtifactResponse:
+            await self._parts.membership.wait_joined(JOIN_SECONDS)
+            try:
+                response: client_pb2.PutArtifactResponse = await self._stub.PutArtifact(request_iterator, timeout=LONG_SECONDS)
+                return response
+            except grpc.RpcError as error:
+                raise self._parts.oms.error_of(error) from None
+
+        return await _guard(context, put())
+
+    async def Register(self, request: client_pb2.RegisterRequest, context: Context) -> client_pb2.RegisterResponse:  # noqa: N802
+        async def register() -> client_pb2.RegisterResponse:
+            if request.artifact.language not in LANGUAGES:
+                known = ", ".join(LANGUAGES)
+                raise LanguageUnknown(
+                    f"There is no guest language {request.artifact.language!r}; {request.name} was not registered. Known: {known}."
+                )
+            try:
+                response: client_pb2.RegisterResponse = await self._pass_on(self._stub.Register, request, context, LONG_SECONDS)
+                return response
+            except NoKernelMatches as error:
+                wanted = _with_permission_wanted(error, request.artifact.language, self._parts.allowed)
+                if wanted is error:
+                    raise
+                raise wanted from error
+
+        return await _guard(context, register())
+
+    async def Create(self, request: client_pb2.CreateRequest, context: Context) -> client_pb2.CreateResponse:  # noqa: N802
+        return await _guard(context, self._pass_on(self._stub.Create, request, context, LONG_SECONDS))
+
+    async def CreateMany(self, request: client_pb2.CreateManyRequest, context: Context) -> client_pb2.CreateManyResponse:  # noqa: N802
+        return await _guard(context, self._pass_on(self._stub.CreateMany, request, context, LONG_SECONDS))
+
+    async def Get(self, request: client_pb2.GetRequest, context: Context) -> client_pb2.GetResponse:  # noqa: N802
+        return await _guard(context, self._pass_on(self._stub.Get, request, context))
+
+    async def List(self, request: client_pb2.ListRequest, context: Context) -> client_pb2.ListResponse:  # noqa: N802
+        return await _guard(context, self._pass_on(self._stub.List, request, context))
+
+    async def Watch(self, request: client_pb2.WatchRequest, context: Context) -> AsyncIterator[client_pb2.WatchResponse]:  # noqa: N802
+        try:
+            await self._parts.membership.wait_joined(JOIN_SECONDS)
+            async for response in self._stub.Watch(request):
+                yield response
+        except grpc.RpcError as error:
+            await abort(context, self._parts.oms.error_of(error))
+        except AminoError as error:
+            await abort(context, error)
+
+    async def Delete(self, request: client_pb2.DeleteRequest, context: Context) -> client_pb2.DeleteResponse:  # noqa: N802
+        return await _guard(context, self._pass_on(self._stub.Delete, request, context, LONG_SECONDS))
+
+    async def Move(self, request: client_pb2.MoveRequest, context: Context) -> client_pb2.MoveResponse:  # noqa: N802
+        return await _guard(context, self._pass_on(self._stub.Move, request, context, LONG_SECONDS))
+
+    async def Restart(self, request: client_pb2.RestartRequest, context: Context) -> client_pb2.RestartResponse:  # noqa: N802
+        return await _guard(context, self._pass_on(self._stub.Restart, request, context, LONG_SECONDS))
+
+    async def Kernels(self, request: client_pb2.KernelsRequest, context: Context) -> client_pb2.KernelsResponse:  # noqa: N802
+        return await _guard(context, self._pass_on(self._stub.Kernels, request, context))
+
+    async def Attach(self, request: client_pb2.AttachRequest, context: Context) -> client_pb2.AttachResponse:  # noqa: N802
+        return await _guard(context, self._pass_on(self._stub.Attach, request, context, LONG_SECONDS))
+
+    async def Command(self, request: client_pb2.CommandRequest, context: Context) -> client_pb2.CommandResponse:  # noqa: N802
+        async def command() -> client_pb2.CommandResponse:
+            record = await self._parts.records.get(request.target)
+            args = DEFAULT.decode_array(request.args) if request.args else []
+            kwargs: dict[str, Any] = decode(request.kwargs) if request.kwargs else {}
+            value = await self._parts.chains.command(record, request.command, args, kwargs, request.deployment_manager)
+            return client_pb2.CommandResponse(value=encode(value))
+
+        return await _guard(context, command())
+
+    async def Explain(self, request: client_pb2.ExplainRequest, context: Context) -> client_pb2.ExplainResponse:  # noqa: N802
+        async def explained() -> client_pb2.ExplainResponse:
+            record = common_pb2.ObjectRecord(deployment_managers=request.deployment_managers)
+            if request.name_or_id:
+                record = await self._parts.records.refresh(request.name_or_id)
+            chain = self._parts.chains.chain_of(record)
+            interface = view_of(record).interface if request.name_or_id else None
+            places = {replica.number: replica.kernel_id for replica in record.replicas}
+            name = record.name or record.id or "object"
+            text = explain_text(chain, interface, name=name, places=places)
+            return client_pb2.ExplainResponse(text=text, tree=encode(explain(chain, interface, name=name, places=places)))
+
+        return await _guard(context, explained())
+
+    async def Invoke(self, request: client_pb2.InvokeRequest, context: Context) -> client_pb2.InvokeResponse:  # noqa: N802
+        try:
+            call = await self._call_of(request, context)
+            result = self._parts.guests.answer(call) if call.target.startswith("@") else self._parts.router.route(call)
+            return client_pb2.InvokeResponse(value=(await result).data)
+        except Exception as error:
+            return client_pb2.InvokeResponse(error=to_message(as_error(error)))
+
+    async def _session(self, request_iterator: AsyncIterator[common_pb2.Frame], context: Context) -> None:  # noqa: ARG002
+        try:
+            pipe = await SessionPipe.open(self._parts.session_socket, _client_id(context))
+        except AminoError as error:
+            await abort(context, error)
+        try:
+            await pipe.run(context)
+        finally:
+            pipe.close()
+
+    # Reads and writes by itself, without a generator in between; what is generated knows generators only.
+    Session: Any = _session
+
+    async def Logs(self, request: client_pb2.LogsRequest, context: Context) -> AsyncIterator[client_pb2.LogsResponse]:  # noqa: N802
+        try:
+            async for response in self._logs(request):
+                yield response
+        except grpc.RpcError as error:
+            await abort(context, self._parts.oms.error_of(error))
+        except AminoError as error:
+            await abort(context, error)
+
+    async def _logs(self, request: client_pb2.LogsRequest) -> AsyncIterator[client_pb2.LogsResponse]:
+        parts = self._parts
+        record = await parts.oms.get(request.name_or_id) if request.name_or_id else common_pb2.ObjectRecord()
+        away = bool(record.id) and parts.table.get(record.id) is None and len(record.replicas) > 0
+        if away and record.replicas[0].kernel_id != parts.hello.kernel_id:
+            peer = parts.peers.at(record.replicas[0].endpoints)
+            stream: Any = peer.clients.Logs(request)
+            async for response in stream:
+                yield response
+            return
+        lines = parts.logs.follow(record.id) if request.follow else None
+        for line in parts.logs.tail(record.id, request.tail):
+            yield self._log_response(line)
+        if lines is not None:
+            async for line in lines:
+                yield self._log_response(line)
+
+    def _log_response(self, line: LogLine) -> client_pb2.LogsResponse:
+        local = self._parts.table.get(line.object_id)
+        name = local.record.name if local is not None else ""
+        return client_pb2.LogsResponse(object_id=line.object_id, object_name=name, level=line.level, text=line.text, time_ms=line.time_ms)
+
+    async def _call_of(self, request: client_pb2.InvokeRequest, context: Context) -> Call:
+        if not request.target:
+            raise ArgumentInvalid("Invoke names no target: give it an object's id or name.")
+        options = whole_options(request.options)
+        remaining = _seconds_left(context)
+        budget = options.budget_ms / 1000 or DEFAULT_BUDGET_MS / 1000
+        deadline = asyncio.get_running_loop().time() + (min(budget, remaining) if remaining is not None else budget)
+        options = replace(options, client_id=_client_id(context))
+        target = request.target
+        if not target.startswith("@") and self._parts.table.get(target) is None:
+            target = (await self._parts.records.get(target)).id
+        return Call(target, request.method, whole_array(request.args) if request.args else NO_ARGUMENTS, deadline, options)
+
+    async def _pass_on(self, method: Callable[..., Any], request: Any, context: Context, longest: float = SHORT_SECONDS) -> Any:
+        remaining = _seconds_left(context)
+        timeout = min(remaining, longest) if remaining is not None else longest
+        await self._parts.membership.wait_joined(min(JOIN_SECONDS, timeout))
+        return await self._parts.oms.ask(method, request, timeout)
+
+
+def _with_permission_wanted(error: NoKernelMatches, language: str, allowed: frozenset[str]) -> AminoError:
+    """What to answer where no kernel runs a language: which permission it needs, if that is why."""
+    if language == "llvm" and "native" not in allowed:
+        return NativeNotAllowed(
+            "No kernel runs LLVM bitcode: it is as trusted as the kernel itself. Start one with `--allow native`, "
+            "or compile the same source to WebAssembly (`--lang wasm`), which needs nothing.",
+            cause=error,
+        )
+    if language == "java" and "host" not in allowed:
+        return PermissionDenied(
+            "No kernel runs Java classes: they have the full rights of the kernel's process. Start one with `--allow host`, "
+            "or register the object from the Java program that hosts it (docs/embedding.md).",
+            cause=error,
+        )
+    return error
+
+
+def _client_id(context: Context) -> str:
+    for key, value in context.invocation_metadata() or ():
+        if key == "amino-client":
+            return value if isinstance(value, str) else value.decode("utf-8", errors="replace")
+    return f"grpc {context.peer()}"
+
+
+def _seconds_left(context: Context) -> float | None:
+    # The stubs say float; a client without a deadline makes it None.
+    left: float | None = cast("Any", context).time_remaining()
+    return left
+
+
+async def _guard(context: Context, work: Awaitable[Answer]) -> Answer:
+    try:
+        return await work
+    except Exception as error:
+        await abort(context, error)

@@ -1,0 +1,161 @@
+"""What this kernel offers to the OMS and to other kernels."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable
+from typing import Any, TypeVar
+
+import grpc
+import grpc.aio
+from amino_dms.chain import INSTANCE_MANAGER
+from amino_kernel.calls.deadlock_watch import DeadlockWatch
+from amino_kernel.instances.arrivals import Arrivals
+from amino_kernel.instances.hosting import Hosting
+from amino_kernel.instances.mover import Mover
+from amino_kernel.instances.object_table import LocalObject, ObjectTable
+from amino_kernel.managers import ManagedChains
+from amino_kernel.managers.client_questions import ClientQuestions
+from amino_kernel.membership.membership import Membership
+from amino_wire.errors import EpochStale, MemberNotFound, Moved, abort, from_message
+from amino_wire.pb import common_pb2, oms_pb2, oms_pb2_grpc
+from amino_wire.values import DEFAULT, EncodedValue, decode, encode
+
+Context = grpc.aio.ServicerContext[Any, Any]
+Answer = TypeVar("Answer")
+
+JOIN_SECONDS = 5.0
+
+
+class KernelService(oms_pb2_grpc.KernelServiceServicer):
+    """Thin: each method finds the right part of the kernel and turns its errors into statuses."""
+
+    def __init__(
+        self,
+        hosting: Hosting,
+        mover: Mover,
+        arrivals: Arrivals,
+        table: ObjectTable,
+        deadlocks: DeadlockWatch,
+        chains: ManagedChains,
+        questions: ClientQuestions,
+        membership: Membership,
+    ) -> None:
+        self._hosting = hosting
+        self._mover = mover
+        self._arrivals = arrivals
+        self._table = table
+        self._deadlocks = deadlocks
+        self._chains = chains
+        self._questions = questions
+        self._membership = membership
+
+    async def CreateObject(self, request: oms_pb2.CreateObjectRequest, context: Context) -> oms_pb2.CreateObjectResponse:  # noqa: N802
+        await _guard(context, self._check_life(request.object, request.replica))
+        interface = await _guard(context, self._hosting.create(request.object, request.replica, request.state))
+        return oms_pb2.CreateObjectResponse(interface=interface)
+
+    async def CreateObjects(self, request: oms_pb2.CreateObjectsRequest, context: Context) -> oms_pb2.CreateObjectsResponse:  # noqa: N802
+        if not request.objects:
+            return oms_pb2.CreateObjectsResponse()
+        await _guard(context, self._check_life(request.objects[0], 0))
+        return oms_pb2.CreateObjectsResponse(interface=await _guard(context, self._hosting.create_many(request.objects)))
+
+    async def InspectArtifact(self, request: oms_pb2.InspectArtifactRequest, context: Context) -> oms_pb2.InspectArtifactResponse:  # noqa: N802
+        return oms_pb2.InspectArtifactResponse(interface=await _guard(context, self._hosting.inspect(request.artifact)))
+
+    async def DestroyObject(self, request: oms_pb2.DestroyObjectRequest, context: Context) -> oms_pb2.DestroyObjectResponse:  # noqa: N802
+        await _guard(context, self._hosting.destroy(request.object_id, request.epoch))
+        return oms_pb2.DestroyObjectResponse()
+
+    async def MoveObject(self, request: oms_pb2.MoveObjectRequest, context: Context) -> oms_pb2.MoveObjectResponse:  # noqa: N802
+        record, lost = await _guard(context, self._mover.move(request.object, request.replica, request.target, request.allow_lossy))
+        return oms_pb2.MoveObjectResponse(object=record, lost=lost)
+
+    async def ReceiveObject(self, request: oms_pb2.ReceiveObjectRequest, context: Context) -> oms_pb2.ReceiveObjectResponse:  # noqa: N802
+        await _guard(context, self._hosting.receive(request.object, request.replica, request.state, request.manager_state))
+        self._arrivals.expect(request.object.id)
+        return oms_pb2.ReceiveObjectResponse()
+
+    async def ActivateObject(self, request: oms_pb2.ActivateObjectRequest, context: Context) -> oms_pb2.ActivateObjectResponse:  # noqa: N802
+        if request.drop:
+            await _guard(context, self._hosting.drop_passive(request.object_id, request.epoch))
+        else:
+            await _guard(context, self._hosting.activate(request.object_id, request.epoch))
+        return oms_pb2.ActivateObjectResponse()
+
+    async def Waits(self, request: oms_pb2.WaitsRequest, context: Context) -> oms_pb2.WaitsResponse:  # noqa: ARG002, N802
+        waits = await _guard(context, self._deadlocks.local_waits())
+        messages = [
+            oms_pb2.Wait(
+                waiting_chain=each.waiting_chain,
+                waiting_call=each.waiting_call,
+                holder_chain=each.holder_chain,
+                holder_call=each.holder_call,
+                call_number=each.call_number,
+            )
+            for each in waits
+        ]
+        return oms_pb2.WaitsResponse(waits=messages)
+
+    async def AbortWait(self, request: oms_pb2.AbortWaitRequest, context: Context) -> oms_pb2.AbortWaitResponse:  # noqa: N802
+        aborted = await _guard(context, self._deadlocks.abort_local(request.call_number, from_message(request.error)))
+        return oms_pb2.AbortWaitResponse(aborted=aborted)
+
+    async def CallPart(self, request: oms_pb2.CallPartRequest, context: Context) -> oms_pb2.CallPartResponse:  # noqa: N802
+        return oms_pb2.CallPartResponse(value=await _guard(context, self._call_part(request)))
+
+    async def ObjectChanged(self, request: oms_pb2.ObjectChangedRequest, context: Context) -> oms_pb2.ObjectChangedResponse:  # noqa: N802
+        if request.deleted:
+            await _guard(context, self._hosting.destroy(request.object.id, request.object.epoch))
+        else:
+            # An exchange of managers comes to its end, also when the OMS has stopped waiting for it.
+            await _guard(context, asyncio.shield(asyncio.ensure_future(self._hosting.follow(request.object))))
+        return oms_pb2.ObjectChangedResponse()
+
+    async def CopyState(self, request: oms_pb2.CopyStateRequest, context: Context) -> oms_pb2.CopyStateResponse:  # noqa: N802
+        local = await _guard(context, self._local(request.object_id))
+        snapshot = await _guard(context, local.runtime.bridge.snapshot(request.object_id, False))
+        return oms_pb2.CopyStateResponse(state=snapshot.state.data)
+
+    async def SyncState(self, request: oms_pb2.SyncStateRequest, context: Context) -> oms_pb2.SyncStateResponse:  # noqa: N802
+        local = await _guard(context, self._local(request.object_id))
+        await _guard(context, local.runtime.bridge.sync(request.object_id, EncodedValue(request.state)))
+        return oms_pb2.SyncStateResponse()
+
+    async def _check_life(self, record: common_pb2.ObjectRecord, replica: int) -> None:
+        """An order for an earlier life may reach this one at its old address; what it makes would be nobody's."""
+        wanted = next((each.kernel_incarnation for each in record.replicas if each.number == replica), 0)
+        if not wanted:
+            return
+        await self._membership.wait_joined(JOIN_SECONDS)
+        if wanted != self._membership.incarnation:
+            raise EpochStale(
+                f"Object {record.id} was to be made in life {wanted} of this kernel; "
+                f"this is life {self._membership.incarnation}. Ask again where it is to be."
+            )
+
+    async def _call_part(self, request: oms_pb2.CallPartRequest) -> bytes:
+        if not request.epoch:
+            return await self._questions.answer(request)
+        local = await self._local(request.object_id)
+        if request.part != INSTANCE_MANAGER:
+            raise MemberNotFound(f"A kernel has instance managers to call, not a {request.part}.")
+        if local.replica != request.replica:
+            raise Moved(f"Replica {request.replica} of object {request.object_id} is not in this kernel.")
+        kwargs: dict[str, Any] = decode(request.kwargs) if request.kwargs else {}
+        args = DEFAULT.decode_array(request.args)
+        return encode(await self._chains.ask(request.object_id, request.chain_index, request.method, args, kwargs))
+
+    async def _local(self, object_id: str) -> LocalObject:
+        local = self._table.get(object_id)
+        if local is None:
+            raise Moved(f"Object {object_id} is not in this kernel.")
+        return local
+
+
+async def _guard(context: Context, work: Awaitable[Answer]) -> Answer:
+    try:
+        return await work
+    except Exception as error:
+        await abort(context, error)
