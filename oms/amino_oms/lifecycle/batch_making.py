@@ -106,7 +106,8 @@ class BatchMaking:
             kernel = await self._siting.choose(together[0], excluded=excluded, count=len(together))
             place = self._services.replica_on(kernel)
             for draft in together:
-                record = common_pb2.ObjectRecord(id=new_object_id(now), epoch=1, status=common_pb2.OBJECT_STATUS_ACTIVE, created_ms=now)
+                object_id = new_object_id(now, self._services.random)
+                record = common_pb2.ObjectRecord(id=object_id, epoch=1, status=common_pb2.OBJECT_STATUS_ACTIVE, created_ms=now)
                 record.MergeFrom(draft)
                 record.replicas.append(place)
                 records.append(record)

@@ -7,6 +7,7 @@ import logging
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from random import Random, SystemRandom
 
 from amino_wire.errors import AminoError, Ended, EpochStale, Unavailable
 from amino_wire.pb import common_pb2, oms_pb2
@@ -69,6 +70,7 @@ class Services:
     `in_making` holds the ids of objects that this process is making right now; other CREATING records are left from an earlier process.
     `missing` are replicas (object id, epoch, number) that are being seen to since their kernel, which lives, has them no longer.
     `claims` are the kernels on which it is making a further instance of an object, or to which it has one moved.
+    `random` is where new ids come from.
     """
 
     registry: ObjectRegistry
@@ -83,6 +85,7 @@ class Services:
     in_making: set[str] = field(default_factory=set[str])
     missing: set[tuple[str, int, int]] = field(default_factory=set[tuple[str, int, int]])
     claims: Claims = field(default_factory=Claims)
+    random: Random = field(default_factory=SystemRandom)
 
     def replica_on(self, kernel: common_pb2.KernelRecord, number: int = 0) -> common_pb2.Replica:
         """A replica that lives on `kernel` from now on."""
