@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from amino_dms.api import SystemClock
 from amino_kernel.halves.jvm_leases import JvmLeases
 from amino_wire.errors import KernelUnavailable
 
@@ -31,7 +32,7 @@ class Gone:
 async def test_each_half_gets_the_moment_on_its_own_clock_and_none_that_is_later() -> None:
     halves = [Half(0), Half(10**15), Half(-(10**12))]
     ends = time.monotonic() + 4
-    await JvmLeases(lambda: [*halves, Gone()]).prolong(ends)
+    await JvmLeases(lambda: [*halves, Gone()], SystemClock()).prolong(ends)
     for half in halves:
         assert 0 < half.ends <= int(ends * 1e9) + half.ahead
         assert half.ends > int((ends - 4) * 1e9) + half.ahead
@@ -39,7 +40,7 @@ async def test_each_half_gets_the_moment_on_its_own_clock_and_none_that_is_later
 
 async def test_a_slow_answer_makes_the_lease_shorter_until_a_quick_one_came() -> None:
     half = Half(0, slow=(2 * 10**9,))
-    leases, ends = JvmLeases(lambda: [half]), time.monotonic() + 4
+    leases, ends = JvmLeases(lambda: [half], SystemClock()), time.monotonic() + 4
     await leases.prolong(ends)
     assert half.ends <= int((ends - 2) * 1e9)
     await leases.prolong(ends)

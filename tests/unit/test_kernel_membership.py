@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
+from amino_dms.api import SystemClock
 from amino_kernel.links.oms_client import OmsClient
 from amino_kernel.membership.membership import Membership, MembershipActions
 from amino_oms.main import create_oms
@@ -39,7 +40,7 @@ async def test_what_the_oms_does_not_want_is_dropped_in_the_epoch_in_which_it_wa
         resume=nothing,
         superseded=lambda: None,
     )
-    membership = Membership(OmsClient("here", DirectStub(oms)), actions)
+    membership = Membership(OmsClient("here", DirectStub(oms)), actions, SystemClock())
     running = asyncio.ensure_future(membership.run())
     try:
         await membership.wait_joined(10)
