@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from amino_dms.testkit import SimulatedCluster, simulate
-from amino_dms.testkit.simulation import elapsed, error_of
+from amino_testkit import SimulatedCluster, simulate
+from amino_testkit.world.scheduler import elapsed, error_of
 
 __all__ = ["SEEDS", "elapsed", "error_of", "run"]
 

@@ -215,6 +215,10 @@ class ManagedChains:
             chain.release(moved)
             await chain.close()
 
+    def instance_chain(self, object_id: str) -> InstanceChain | None:
+        """The instance managers of an object of this kernel."""
+        return self._instances.get(object_id)
+
     def forget(self, object_id: str) -> None:
         """An object was deleted: its proxies end."""
         self._end_proxies(object_id)
