@@ -53,7 +53,7 @@ demo: setup ## a cluster, objects in five languages, clients in three
 
 test: setup ## every check and test
 	@$(MAKE) --no-print-directory lint java-test node-test ruby-test
-	@$(BIN)/python -m pytest -q -n 2 tests/unit
+	@$(BIN)/python -m pytest -q -n 2 tests/unit tests/simulation
 	@$(BIN)/python -m pytest -q tests/conformance tests/examples tests/cluster
 
 lint: setup ## types, style, generated code
@@ -65,7 +65,7 @@ lint: setup ## types, style, generated code
 	@$(BIN)/pyright
 
 unit: setup ## quick tests without processes
-	@$(BIN)/python -m pytest -q -n 2 tests/unit
+	@$(BIN)/python -m pytest -q -n 2 tests/unit tests/simulation
 conformance: setup ## one set of cases against every guest language and SDK
 	@$(BIN)/python -m pytest -q tests/conformance
 cluster: setup ## real processes, killed for real

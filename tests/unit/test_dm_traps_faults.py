@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from amino_testkit import Faults, SimulatedCluster
-from amino_testkit.cluster.client import Stub
+from amino_testkit.cluster.client import SimulatedClient, Stub
 from amino_testkit.cluster.oms import DETECTION
 from amino_testkit.suites.checkpoints import SLOW
 from amino_wire.errors import (
@@ -43,7 +43,7 @@ def test_retries_apply_once(chain: str, seed: int) -> None:
         await asyncio.sleep(5.0)
         assert await stub.call("get", "x") == 60
 
-    async def add(stub: Stub, times: int) -> None:
+    async def add(stub: Stub[SimulatedClient], times: int) -> None:
         for _ in range(times):
             await stub.call("add", "x", 1)
 
@@ -210,7 +210,7 @@ def test_no_write_is_lost_and_none_doubled_while_the_object_moves(chain: str, se
         await moving
         assert await stub.call("get", "x") == 300
 
-    async def add(stub: Stub) -> None:
+    async def add(stub: Stub[SimulatedClient]) -> None:
         for _ in range(100):
             await stub.call("add", "x", 1)
 

@@ -127,6 +127,9 @@ class Router:
         return await local.runtime.bridge.call(call.target, call.method, call.args, call.options)
 
     async def _send(self, call: Call, record: common_pb2.ObjectRecord) -> EncodedValue:
+        if record.status == common_pb2.OBJECT_STATUS_LOST:
+            # It may have come back since: a kernel that was only cut off has it in the same epoch, and nobody is told.
+            record = await self._records.refresh(call.target)
         name = record.name or record.id
         if record.status == common_pb2.OBJECT_STATUS_LOST:
             raise ObjectLost(

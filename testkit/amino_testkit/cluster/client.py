@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine
 from random import Random
-from typing import Any, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from amino_dms.api import NOT_ANSWERED, Node
 from amino_dms.runtime import ProxyChain
@@ -59,7 +59,7 @@ class SimulatedClient:
         self._ready = False
         self._following = False
 
-    def stub(self, name_or_id: str) -> Stub:
+    def stub(self, name_or_id: str) -> Stub[SimulatedClient]:
         """A stub of an object."""
         return Stub(self, name_or_id)
 
@@ -192,10 +192,26 @@ class SimulatedClient:
                     continue
 
 
-class Stub:
+class Calls(Protocol):
+    """What a stub needs of its client."""
+
+    @property
+    def name(self) -> str: ...
+
+    def next_request(self) -> str: ...
+
+    async def call(self, name_or_id: str, method: str, args: tuple[Any, ...], options: CallOptions, budget: float) -> Any: ...
+
+    async def command(self, name_or_id: str, name: str, args: tuple[Any, ...], manager: str) -> Any: ...
+
+
+C = TypeVar("C", bound=Calls)
+
+
+class Stub(Generic[C]):
     """An object as its callers see it."""
 
-    def __init__(self, client: SimulatedClient, name: str, transaction: str = "") -> None:
+    def __init__(self, client: C, name: str, transaction: str = "") -> None:
         self.client = client
         self.name = name
         self._transaction = transaction
@@ -210,6 +226,6 @@ class Stub:
         """A command of a deployment manager; of the first one of the chain that has it, unless named."""
         return await self.client.command(self.name, name, args, manager)
 
-    def within(self, transaction: str) -> Stub:
+    def within(self, transaction: str) -> Stub[C]:
         """The same object, for calls of a transaction."""
         return Stub(self.client, self.name, transaction)

@@ -15,6 +15,7 @@ from amino_wire.values import DEFAULT, encode
 
 from amino_testkit.cluster.classes import Classes
 from amino_testkit.cluster.client import SimulatedClient, Stub
+from amino_testkit.cluster.home_client import HomeClient
 from amino_testkit.cluster.kernel import SimulatedKernel
 from amino_testkit.cluster.oms import SimulatedOms
 from amino_testkit.cluster.open_registry import OpenRegistry, installed
@@ -55,9 +56,12 @@ class SimulatedCluster:
         self.registry = OpenRegistry(registry or installed())
         self._around = Surroundings(self.scheduler, self.network, Classes(), self.registry)
         self.oms = SimulatedOms(self._around, self._clock(), self._random())
-        self.kernels = {node.id: SimulatedKernel(self._around, node, self._clock(), self._random()) for node in nodes}
+        self.kernels: dict[str, SimulatedKernel] = {}
+        for node in nodes:
+            self.add(node)
         self.operator = Operator(self._around, self._random())
         self._clients: dict[str, SimulatedClient] = {}
+        self._home_clients: dict[str, HomeClient] = {}
         self._ids: dict[str, str] = {}
         self._requests = 0
         self._following = False
@@ -72,6 +76,11 @@ class SimulatedCluster:
         self.network.faults = NO_FAULTS
         self.network.mend()
 
+    def add(self, node: Node) -> SimulatedKernel:
+        """Starts one more kernel, on a machine of its own."""
+        self.kernels[node.id] = SimulatedKernel(self._around, node, self._clock(), self._random())
+        return self.kernels[node.id]
+
     async def ready(self) -> None:
         """Returns when the OMS knows every kernel that runs."""
         await asyncio.gather(*(kernel.joined() for kernel in self.kernels.values() if kernel.alive))
@@ -85,6 +94,12 @@ class SimulatedCluster:
                 made.follow()
         return self._clients[name]
 
+    def home_client(self, name: str, home: str = "a") -> HomeClient:
+        """A caller of that name that has no managers of its own: that kernel runs the proxies."""
+        if name not in self._home_clients:
+            self._home_clients[name] = HomeClient(self._around, name, home, self._clock(), self._random())
+        return self._home_clients[name]
+
     async def create(
         self,
         name: str,
@@ -94,7 +109,7 @@ class SimulatedCluster:
         kernel: str = "a",
         concurrent: bool = False,
         client: str = "client",
-    ) -> Stub:
+    ) -> Stub[SimulatedClient]:
         """Makes an object and gives a stub of it.
 
         Arguments:

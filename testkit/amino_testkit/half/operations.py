@@ -90,7 +90,7 @@ class Operations:
         self._half.announce(made)
         try:
             async with made.operation():
-                await asyncio.sleep(WORK)
+                await asyncio.sleep(self._half.making_seconds)
                 made.made(make())
         except BaseException:
             self._half.remove(made, ObjectNotFound(f"object {object_id} is not on this kernel; look it up again"))

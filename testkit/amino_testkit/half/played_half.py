@@ -17,7 +17,7 @@ from amino_wire.lane import IncomingCall
 from amino_wire.values import DEFAULT, EncodedValue, Reference, decode, encode
 
 from amino_testkit.half.calls import RunningCall
-from amino_testkit.half.guest import GuestCall
+from amino_testkit.half.guest import WORK, GuestCall
 from amino_testkit.half.played_object import Management, PlayedObject
 from amino_testkit.network.lane import LaneEnd
 from amino_testkit.world.process import Process
@@ -37,6 +37,8 @@ class PlayedHalf:
         self.objects: dict[str, PlayedObject] = {}
         self.kinds: dict[str, type[Any]] = {}
         self.classes = classes
+        self.making_seconds = WORK
+        """How long a constructor takes, or taking over a state."""
         self._ahead = ahead
         self._lease_ends: int | None = None
         self._bridge: FrameConnection | None = None

@@ -9,7 +9,7 @@ import pytest
 from amino_dms.api import NOT_ANSWERED
 from amino_wire.errors import KernelUnavailable
 
-from amino_testkit.cluster.client import Stub
+from amino_testkit.cluster.client import SimulatedClient, Stub
 from amino_testkit.cluster.cluster import SimulatedCluster
 from amino_testkit.suites.scenario import FamilySuite
 from amino_testkit.world.clock import MachineClock
@@ -23,7 +23,7 @@ class CachingSuite(FamilySuite):
         manager = "MyCaching"
     """
 
-    async def _warm(self, stub: Stub) -> None:
+    async def _warm(self, stub: Stub[SimulatedClient]) -> None:
         """Reads until the caller answers by itself."""
         for _ in range(3):
             await stub.call("get", "x")

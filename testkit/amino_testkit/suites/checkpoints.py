@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import ClassVar
 
-from amino_testkit.cluster.client import Stub
+from amino_testkit.cluster.client import SimulatedClient, Stub
 from amino_testkit.cluster.cluster import SimulatedCluster
 from amino_testkit.cluster.oms import DETECTION
 from amino_testkit.network.faults import Faults
@@ -29,11 +29,11 @@ class CheckpointSuite(FamilySuite):
     undone: ClassVar[int] = 0
     save: ClassVar[str] = ""
 
-    async def _saved(self, stub: Stub) -> None:
+    async def _saved(self, stub: Stub[SimulatedClient]) -> None:
         if self.save:
             await stub.command(self.save)
 
-    async def _back(self, cluster: SimulatedCluster) -> Stub:
+    async def _back(self, cluster: SimulatedCluster) -> Stub[SimulatedClient]:
         """The map as a caller finds it that comes when it is back."""
         await asyncio.sleep(10.0)
         return cluster.client(f"client at {elapsed()}", "b").stub("map")

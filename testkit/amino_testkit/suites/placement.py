@@ -8,7 +8,7 @@ from typing import ClassVar
 import pytest
 from amino_wire.errors import ChainInvalid
 
-from amino_testkit.cluster.client import Stub
+from amino_testkit.cluster.client import SimulatedClient, Stub
 from amino_testkit.cluster.cluster import SimulatedCluster
 from amino_testkit.suites.scenario import FamilySuite
 from amino_testkit.world.scheduler import error_of
@@ -66,7 +66,7 @@ class PlacementSuite(FamilySuite):
 
         self._run(scenario, seed)
 
-    async def _add(self, stub: Stub, times: int) -> None:
+    async def _add(self, stub: Stub[SimulatedClient], times: int) -> None:
         for _ in range(times):
             await stub.call("add", "x", 1)
 

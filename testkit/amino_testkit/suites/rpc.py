@@ -8,7 +8,7 @@ from typing import ClassVar
 import pytest
 from amino_wire.errors import GuestException
 
-from amino_testkit.cluster.client import Stub
+from amino_testkit.cluster.client import SimulatedClient, Stub
 from amino_testkit.cluster.cluster import SimulatedCluster
 from amino_testkit.network.faults import Faults
 from amino_testkit.suites.scenario import FamilySuite
@@ -76,6 +76,6 @@ class OnceSuite(RpcSuite):
         self._run(scenario)
 
 
-async def _add(stub: Stub, times: int) -> int:
+async def _add(stub: Stub[SimulatedClient], times: int) -> int:
     """Adds one so many times; how many were answered."""
     return sum([await error_of(stub.call("add", "x", 1)) is None for _ in range(times)])
