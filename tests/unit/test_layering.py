@@ -30,7 +30,7 @@ STARTED_BY_NAME = {"amino": {"amino_kernel", "amino_oms", "amino_graal"}, "amino
 ROOMS = {
     "amino_oms": ("store", "placement", "registry", "membership", "coordination", "lifecycle", "service"),
     "amino_kernel": ("links", "membership", "halves", "instances", "managers", "calls", "service", "boot"),
-    "amino_testkit": ("world", "network", "half", "cluster", "histories", "suites"),
+    "amino_testkit": ("world", "network", "half", "cluster", "histories", "suites", "schedules"),
 }
 """The rooms of a package, from the lowest: each may import those before it."""
 KERNEL_ROOT = {"README.md", "__init__.py", "__main__.py", "py.typed"}

@@ -71,7 +71,9 @@ class Mover:
         self._table.put(local)
         one_move = _Move(self, local, target, Migration(record.id, allow_lossy))
         # A caller that gives up must not leave the object between two kernels.
-        return await asyncio.shield(asyncio.ensure_future(one_move.run()))
+        moving = asyncio.ensure_future(one_move.run())
+        moving.add_done_callback(_seen)
+        return await asyncio.shield(moving)
 
     @property
     def table(self) -> ObjectTable:
@@ -216,3 +218,8 @@ class _Move:
                 each.endpoints.CopyFrom(self._target.endpoints)
                 return record
         raise InternalError(f"Object {record.id} has no replica {self._local.replica} in its record.")
+
+
+def _seen(done: asyncio.Future[tuple[common_pb2.ObjectRecord, tuple[str, ...]]]) -> None:
+    if not done.cancelled():
+        done.exception()  # whoever waits gets it; the caller may have given up

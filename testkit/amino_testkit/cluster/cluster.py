@@ -227,6 +227,11 @@ class SimulatedCluster:
             for ran in hosted.executed
         ]
 
+    @property
+    def callers(self) -> list[str]:
+        """The names of all clients."""
+        return [*self._clients, *self._home_clients]
+
     def _process(self, place: str) -> Process:
         return self.oms.process if place == "oms" else self.kernels[place].process
 

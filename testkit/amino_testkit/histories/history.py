@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
@@ -44,6 +45,8 @@ class History:
 
     def __init__(self) -> None:
         self.operations: list[Operation] = []
+        self.errors: Counter[str] = Counter()
+        """How often operations ended with an error of which code."""
         self._moment = 0
 
     @asynccontextmanager
@@ -53,9 +56,11 @@ class History:
         self.operations.append(operation)
         try:
             yield operation
-        except UNCERTAIN:
+        except UNCERTAIN as error:
+            self.errors[error.code] += 1
             operation.status = "fail" if _only_reads(operation) else "info"
-        except AminoError:
+        except AminoError as error:
+            self.errors[error.code] += 1
             operation.status = "fail"
         else:
             operation.status = "ok"

@@ -61,17 +61,30 @@ MODELS: dict[str, tuple[str, Step, bool]] = {
 """By porcupine_check's name: the first state, the step, and whether keys are independent."""
 
 
-def is_linearizable(history: History, model: str) -> bool:
-    """Whether some order of the operations, each between its question and its answer, explains all answers."""
+class TooLong(Exception):
+    """The search for an explanation was given up."""
+
+
+def is_linearizable(history: History, model: str, states: int = 100_000_000) -> bool:
+    """Whether some order of the operations, each between its question and its answer, explains all answers.
+
+    Arguments:
+        history: what clients asked and were told.
+        model: what they used; a name of MODELS.
+        states: how many states the search may look at.
+
+    Raises:
+        TooLong: it would have to look at more.
+    """
     first, step, by_key = MODELS[model]
     wanted = [found for found in history.operations if found.status == "ok" or (found.status == "info" and found.f != "read")]
     if not by_key:
-        return _explains(wanted, first, step)
+        return _explains(wanted, first, step, states)
     keys = {found.key for found in wanted}
-    return all(_explains([found for found in wanted if found.key == key], first, step) for key in sorted(keys))
+    return all(_explains([found for found in wanted if found.key == key], first, step, states) for key in sorted(keys))
 
 
-def _explains(operations: Sequence[Operation], first: str, step: Step) -> bool:
+def _explains(operations: Sequence[Operation], first: str, step: Step, states: int) -> bool:
     ends = [operation.ret if operation.status == "ok" else math.inf for operation in operations]
     must = sum(1 << index for index, operation in enumerate(operations) if operation.status == "ok")
     everything = [(0, first)]
@@ -80,6 +93,8 @@ def _explains(operations: Sequence[Operation], first: str, step: Step) -> bool:
         done, state = everything.pop()
         if done & must == must:
             return True
+        if len(seen) > states:
+            raise TooLong(f"more than {states} states")
         limit = min(ends[index] for index in range(len(operations)) if not done >> index & 1)
         for index, operation in enumerate(operations):
             if done >> index & 1 or operation.call > limit:
