@@ -12,6 +12,7 @@ from amino_dms.chain import Registry
 from amino_oms.background import BackgroundTasks
 from amino_oms.clock import Clock, SystemClock
 from amino_oms.coordination.coordinators import Coordinators
+from amino_oms.lifecycle.generations import Generations
 from amino_oms.lifecycle.services import Services
 from amino_oms.membership.detector import FailureDetector
 from amino_oms.membership.kernel_calls import KernelCalls
@@ -52,18 +53,21 @@ async def create_oms(
     detector = FailureDetector(lease=settings.lease, margin=settings.margin)
     registry, directory, connections = ObjectRegistry(store), KernelDirectory(store, detector, clock), kernels or KernelConnections()
     coordinators = Coordinators(registry, directory, connections, clock, managers)
+    background = BackgroundTasks()
     services = Services(
         registry=registry,
         ledger=RequestLedger(store, clock),
         directory=directory,
         kernels=connections,
         coordination=coordinators,
-        background=BackgroundTasks(),
+        background=background,
+        generations=Generations(registry, directory, connections, background, clock),
         clock=clock,
     )
     folder = await asyncio.to_thread(ArtifactFolder, data_dir / "artifacts", limit=settings.max_artifact)
     oms = Oms(services, Artifacts(store, folder))
     coordinators.use(oms.replicas)
+    services.generations.when_in_force(coordinators.in_force)
     await oms.start()
     return oms
 

@@ -105,7 +105,7 @@ class PersistentClient:
     def _keep(self, record: common_pb2.ObjectRecord) -> None:
         self.mine.append(record.id)
         self.known.objects[record.id] = record.name
-        self.known.epochs[record.id] = record.epoch
+        self.known.epochs[record.id] = record.status.epoch
 
     async def _ask(self, method: Any, request: Any) -> Any:
         while True:

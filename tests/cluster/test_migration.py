@@ -58,7 +58,7 @@ async def test_ten_thousand_calls_over_ten_moves(pair: Cluster) -> None:
         assert done == CALLS
         assert await near.call(record.id, "get") == CALLS
         current = await near.get(record.id)
-        assert current.epoch == record.epoch + MOVES and current.replicas[0].kernel_id == north.kernel_id
+        assert current.epoch == record.status.epoch + MOVES and current.replicas[0].kernel_id == north.kernel_id
 
 
 @pytest.mark.parametrize(("language", "source"), [("python", COUNTER_PYTHON), ("ruby", COUNTER_RUBY)])

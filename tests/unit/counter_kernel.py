@@ -110,23 +110,24 @@ class CounterKernel(client_pb2_grpc.ClientServiceServicer):
 
     def record(self, object_id: str) -> common_pb2.ObjectRecord:
         home = self.elsewhere.get(object_id, self)
-        replica = common_pb2.Replica(kernel_id=home.kernel_id, endpoints=home.endpoints)
+        replica = common_pb2.Replica(path="0", kernel_id=home.kernel_id, endpoints=home.endpoints)
         names = [name for name, known in self.names.items() if known == object_id]
         members = [common_pb2.Member(name="incr", arity=1), common_pb2.Member(name="get", read_only=True)]
         made = self.registered.get(object_id, client_pb2.RegisterRequest(artifact=common_pb2.Artifact(language="js", entry="counter.js")))
         return common_pb2.ObjectRecord(
-            deployment_managers=made.deployment_managers,
-            selector=made.selector,
-            labels=made.labels,
-            constructor_args=made.args,
-            constructor_kwargs=made.kwargs,
             id=object_id,
             name=names[0] if names else "",
             interface=common_pb2.Interface(name="Counter", members=members),
-            artifact=made.artifact,
-            epoch=1,
-            status=common_pb2.OBJECT_STATUS_ACTIVE,
-            replicas=[replica],
+            spec=common_pb2.ObjectSpec(
+                generation=1,
+                artifact=made.artifact,
+                deployment_managers=made.deployment_managers,
+                selector=made.selector,
+                labels=made.labels,
+                constructor_args=made.args,
+                constructor_kwargs=made.kwargs,
+            ),
+            status=common_pb2.ObjectStatus(epoch=1, state=common_pb2.OBJECT_STATE_ACTIVE, replicas=[replica]),
         )
 
     async def find(self, name_or_id: str, context: Any) -> str:
@@ -185,7 +186,7 @@ class CounterKernel(client_pb2_grpc.ClientServiceServicer):
         return object_id
 
     def matches(self, selector: common_pb2.Selector, name: str) -> bool:
-        labels = self.record(self.names[name]).labels
+        labels = self.record(self.names[name]).spec.labels
         return not selector.terms or all(labels.get(part.key) in part.values for part in selector.terms[0].requirements)
 
     async def List(self, request: Any, context: Any) -> client_pb2.ListResponse:

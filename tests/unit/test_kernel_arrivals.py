@@ -8,11 +8,13 @@ from amino_kernel.instances.object_table import LocalObject, Standing
 from amino_wire.pb import common_pb2
 
 
-def record(epoch: int, kernel: str, status: common_pb2.ObjectStatus = common_pb2.OBJECT_STATUS_ACTIVE) -> common_pb2.ObjectRecord:
-    return common_pb2.ObjectRecord(id="o1", epoch=epoch, status=status, replicas=[common_pb2.Replica(number=0, kernel_id=kernel)])
+def record(epoch: int, kernel: str, status: common_pb2.ObjectStatus = common_pb2.OBJECT_STATE_ACTIVE) -> common_pb2.ObjectRecord:
+    return common_pb2.ObjectRecord(
+        id="o1", status=common_pb2.ObjectStatus(epoch=epoch, state=status, replicas=[common_pb2.Replica(path="0", kernel_id=kernel)])
+    )
 
 
-PASSIVE = LocalObject(record(5, "here"), 0, None, Standing.PASSIVE)  # type: ignore[arg-type]
+PASSIVE = LocalObject(record(5, "here"), "0", None, Standing.PASSIVE)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -23,7 +25,7 @@ PASSIVE = LocalObject(record(5, "here"), 0, None, Standing.PASSIVE)  # type: ign
         (record(5, "elsewhere"), "drop"),
         (record(6, "here"), "drop"),
         (record(6, "elsewhere"), "drop"),
-        (record(4, "there", common_pb2.OBJECT_STATUS_LOST), "drop"),
+        (record(4, "there", common_pb2.OBJECT_STATE_LOST), "drop"),
         (None, "drop"),
     ],
 )

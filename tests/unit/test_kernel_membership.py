@@ -17,21 +17,25 @@ UNKNOWN = "0" * 20
 
 async def test_what_the_oms_does_not_want_is_dropped_in_the_epoch_in_which_it_was_listed(tmp_path: Path) -> None:
     oms = await create_oms(tmp_path / "oms")
-    dropped: asyncio.Queue[list[oms_pb2.ObjectEpoch]] = asyncio.Queue()
+    dropped: asyncio.Queue[list[common_pb2.InstanceState]] = asyncio.Queue()
 
-    async def drop(listed: Sequence[oms_pb2.ObjectEpoch]) -> None:
+    async def drop(listed: Sequence[common_pb2.InstanceState]) -> None:
         dropped.put_nowait(list(listed))
 
     async def nothing(*_: object) -> None:
         pass
 
     def describe() -> oms_pb2.RegisterKernelRequest:
-        listed = [oms_pb2.ObjectEpoch(id=UNKNOWN, epoch=3)]
-        return oms_pb2.RegisterKernelRequest(kernel_id="k1", endpoints=common_pb2.Endpoints(grpc="127.0.0.1:1"), objects=listed)
+        return oms_pb2.RegisterKernelRequest(kernel_id="k1", endpoints=common_pb2.Endpoints(grpc="127.0.0.1:1"))
+
+    def instances(after: str, _limit: int) -> list[common_pb2.InstanceState]:
+        return [] if after else [common_pb2.InstanceState(instance=UNKNOWN, epoch=3)]
 
     actions = MembershipActions(
         kernel_id="k1",
         describe=describe,
+        instances=instances,
+        registered=lambda: None,
         load=lambda: (0.0, 0),
         drop=drop,
         prolong=nothing,
@@ -44,7 +48,7 @@ async def test_what_the_oms_does_not_want_is_dropped_in_the_epoch_in_which_it_wa
     try:
         await membership.wait_joined(10)
         assert membership.incarnation > 0
-        assert await asyncio.wait_for(dropped.get(), 10) == [oms_pb2.ObjectEpoch(id=UNKNOWN, epoch=3)]
+        assert await asyncio.wait_for(dropped.get(), 10) == [common_pb2.InstanceState(instance=UNKNOWN, epoch=3)]
     finally:
         running.cancel()
         await oms.close()

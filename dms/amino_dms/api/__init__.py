@@ -23,9 +23,10 @@ from amino_dms.api.manager import DeploymentManager, NoConfig
 from amino_dms.api.model import Arrival, Interface, Method, Node, Purpose, Replica
 from amino_dms.api.part import Coordinator, InstanceManager, Part, Proxy, command, commands_of, is_command, is_peer, peer
 from amino_dms.api.quantities import Size, duration_text, quantity
-from amino_dms.api.state import Change, Snapshot, State, changed, difference
+from amino_dms.api.state import CHECKPOINT, Change, Snapshot, State, changed, difference
 
 __all__ = [
+    "CHECKPOINT",
     "NOT_ANSWERED",
     "REPLICA_HEADER",
     "SYNC",

@@ -137,3 +137,12 @@ class Coordinator(Part[C]):
     def __init__(self, config: C, kernel: CoordinatorKernel) -> None:
         super().__init__(config, kernel)
         self.kernel = kernel
+
+    async def on_return(self, replica: Replica) -> bool:
+        """The node of a replica was declared dead, `on_failure` could not bring the replica back, and now the node is back in the same life
+        and still has it. The object answers nothing before this returns. (The paper's kernels do not come back.)
+
+        Returns:
+            whether the replica may go on as it is; if not, it is dropped, and `on_failure` is asked again.
+        """
+        return True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, cast
 
 from amino_wire.errors import ArgumentInvalid
@@ -65,15 +65,17 @@ class CoordinatorRuntime:
             self._opened[index] = part
             await self._store(index)
 
-    async def close(self, *, ended: bool = True) -> None:
+    async def close(self, *, ended: bool = True, stay: Collection[str] = ()) -> None:
         """Ends the coordinators here.
 
         Arguments:
             ended: the object or its chain is gone, not only this process.
+            stay: names of managers that are in the object's next chain too, whose coordinators go on there.
         """
         if ended:
-            for part in self._opened.values():
-                await part.on_destroy()
+            for index, part in self._opened.items():
+                if self.chain.managers[index].name not in stay:
+                    await part.on_destroy()
         await self._background.end()
 
     async def call(self, index: int, method: str, args: Sequence[Any], kwargs: Mapping[str, Any] | None = None) -> Any:
@@ -107,6 +109,15 @@ class CoordinatorRuntime:
             if done:
                 return True
         return False
+
+    async def returned(self, replica: Replica) -> bool:
+        """A replica whose node was declared dead is still there: whether all coordinators let it go on as it is."""
+        for index, part in self._opened.items():
+            accepted = await part.on_return(replica)
+            await self._store(index)
+            if not accepted:
+                return False
+        return True
 
     async def update(self, view: ObjectView) -> None:
         """Takes note of a new view; the coordinators hear of replicas that came and went."""

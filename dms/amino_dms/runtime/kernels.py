@@ -131,6 +131,10 @@ class HostedCoordinatorKernel(HostedKernel):
         super().__init__(host, holder, manager, index, background)
         self._oms = host
 
+    @property
+    def epoch(self) -> int:
+        return self._holder.view.epoch
+
     async def pin(self, node: str, *, replica: int = 0) -> None:
         await self._oms.pin(node, replica)
 

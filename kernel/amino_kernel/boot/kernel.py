@@ -113,7 +113,8 @@ class Kernel:
         self._incoming = Incoming(self._router, self._guests)
         prolong = JvmLeases(lambda: [runtime.bridge for runtime in self._pool.running()]).prolong
         superseded = functools.partial(self.end, exit_status.CONFIGURATION)
-        actions = MembershipActions(kernel_id, self._describe, self._load, self._drop, prolong, self._fence, self._resume, superseded)
+        told = (self._describe, self._instances, self._records.clear, self._load, self._drop)
+        actions = MembershipActions(kernel_id, *told, prolong, self._fence, self._resume, superseded)
         self._membership = Membership(self._oms, actions)
         self._mover = Mover(self._table, self._records, self._peers, self._oms, self._chains)
 
@@ -246,20 +247,22 @@ class Kernel:
         return {**self._settings.labels, **own}
 
     def _describe(self) -> oms_pb2.RegisterKernelRequest:
-        here = [local for local in self._table if local.standing is not Standing.PASSIVE]
         return oms_pb2.RegisterKernelRequest(
             kernel_id=self.kernel_id,
             endpoints=self._endpoints,
             labels=self._labels(),
             languages=self._languages(),
             version=VERSION,
-            objects=[oms_pb2.ObjectEpoch(id=local.id, epoch=local.record.epoch, replica=local.replica) for local in here],
+            objects=len(self._table),
         )
+
+    def _instances(self, after: str, limit: int) -> list[common_pb2.InstanceState]:
+        return [local.reported() for local in self._table.behind(after, limit)]
 
     def _load(self) -> tuple[float, int]:
         return self._meter.read(len(self._table)), len(self._table)
 
-    async def _drop(self, listed: Sequence[oms_pb2.ObjectEpoch]) -> None:
+    async def _drop(self, listed: Sequence[common_pb2.InstanceState]) -> None:
         await self._hosting.drop_listed(listed)
 
     async def _serve(self) -> None:
@@ -283,7 +286,7 @@ class Kernel:
         for local in gone:
             self._records.forget(local.id)
         log.warning("objects were lost with their context", objects=[local.record.name or local.id for local in gone])
-        lost = [oms_pb2.ObjectEpoch(id=local.id, epoch=local.record.epoch, replica=local.replica) for local in gone]
+        lost = [local.reported() for local in gone]
         self._membership.report_lost(lost)
 
     def _stuck(self, bridge: Bridge | None, guest: Stuck) -> None:

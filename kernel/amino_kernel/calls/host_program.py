@@ -66,19 +66,19 @@ class HostProgram:
         """
         (object_id,) = _arguments(call, 1)
         local = self._table.get(str(object_id))
-        if local is None or local.record.artifact.language != HOST_LANGUAGE:
+        if local is None or local.record.spec.artifact.language != HOST_LANGUAGE:
             raise ObjectNotFound(f"{object_id} is no object that this program has registered.")
         await self._oms.ask(self._oms.stub.Delete, client_pb2.DeleteRequest(name_or_id=local.id), LONG_SECONDS)
 
     async def unregister_all(self) -> None:
         """Takes all instances out of the cluster, since the program ends."""
-        for local in [each for each in self._table if each.record.artifact.language == HOST_LANGUAGE]:
+        for local in [each for each in self._table if each.record.spec.artifact.language == HOST_LANGUAGE]:
             await self._oms.ask(self._oms.stub.Delete, client_pb2.DeleteRequest(name_or_id=local.id))
 
     async def _is_left_over(self, name: str) -> bool:
         record = await self._oms.get(name)
-        mine = any(replica.kernel_id == self._kernel_id for replica in record.replicas) and self._table.get(record.id) is None
-        return record.artifact.language == HOST_LANGUAGE and (record.status == common_pb2.OBJECT_STATUS_LOST or mine)
+        mine = any(replica.kernel_id == self._kernel_id for replica in record.status.replicas) and self._table.get(record.id) is None
+        return record.spec.artifact.language == HOST_LANGUAGE and (record.status.state == common_pb2.OBJECT_STATE_LOST or mine)
 
     async def _put(self, key: str, class_name: str) -> common_pb2.Artifact:
         content = {"kernel": self._kernel_id, "key": key, "class": class_name}

@@ -86,11 +86,11 @@ class Router:
 
     async def _place(self, call: Call) -> Place:
         local = self._table.get(call.target)
-        if local is not None and self._chains.replica(local.record, call) == local.replica:
-            return Place(True, local.record.epoch, self._kernel_id)
+        if local is not None and self._chains.replica(local.record, call) == local.path:
+            return Place(True, local.record.status.epoch, self._kernel_id)
         record = await self._record(call)
         replica = self._replica(record, call)
-        return Place(False, record.epoch, replica.kernel_id if replica is not None else "")
+        return Place(False, record.status.epoch, replica.kernel_id if replica is not None else "")
 
     async def _refreshed_place(self, call: Call) -> Place:
         if self._table.get(call.target) is None:
@@ -126,7 +126,7 @@ class Router:
 
     async def _send(self, call: Call, record: common_pb2.ObjectRecord) -> EncodedValue:
         name = record.name or record.id
-        if record.status == common_pb2.OBJECT_STATUS_LOST:
+        if record.status.state == common_pb2.OBJECT_STATE_LOST:
             raise ObjectLost(
                 f"Object {name} was lost with its kernel. `amino restart {name}` makes it anew, without its state.",
                 details={"object": record.id},
@@ -138,13 +138,13 @@ class Router:
             # The OMS says it is here, and it is not: it has not arrived yet, or this kernel has just lost it.
             raise Moved(f"Object {name} has not arrived at kernel {self._kernel_id}.")
         connection = await self._peers.connection(replica.endpoints)
-        options = call.outgoing(asyncio.get_running_loop().time(), FLAG_MOVED | FLAG_PROXIES_DONE, record.epoch)
+        options = call.outgoing(asyncio.get_running_loop().time(), FLAG_MOVED | FLAG_PROXIES_DONE, record.status.epoch)
         answer: EncodedValue = await connection.call(call.target, call.method, call.args, options)
         return answer
 
     def _replica(self, record: common_pb2.ObjectRecord, call: Call) -> common_pb2.Replica | None:
-        number = self._chains.replica(record, call)
-        return next((each for each in record.replicas if each.number == number), None)
+        path = self._chains.replica(record, call)
+        return next((each for each in record.status.replicas if each.path == path), None)
 
     async def _record(self, call: Call) -> common_pb2.ObjectRecord:
         if not call.target:
@@ -157,5 +157,5 @@ class Router:
         address = replica.endpoints.lane_tcp or replica.endpoints.grpc
         return Moved(
             f"Object {record.id} is in kernel {replica.kernel_id or 'none'}.",
-            details={"address": address, "epoch": record.epoch, "kernel": replica.kernel_id},
+            details={"address": address, "epoch": record.status.epoch, "kernel": replica.kernel_id},
         )

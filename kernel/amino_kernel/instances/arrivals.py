@@ -25,12 +25,12 @@ def verdict(local: LocalObject, record: common_pb2.ObjectRecord | None, kernel_i
         record: The OMS's record, None when it has none.
         kernel_id: This kernel.
     """
-    if record is None or record.status == common_pb2.OBJECT_STATUS_LOST:
+    if record is None or record.status.state == common_pb2.OBJECT_STATE_LOST:
         return "drop"
-    mine = any(each.number == local.replica and each.kernel_id == kernel_id for each in record.replicas)
-    if record.epoch < local.record.epoch:
+    mine = any(each.path == local.path and each.kernel_id == kernel_id for each in record.status.replicas)
+    if record.status.epoch < local.record.status.epoch:
         return "wait"
-    return "activate" if mine and record.epoch == local.record.epoch else "drop"
+    return "activate" if mine and record.status.epoch == local.record.status.epoch else "drop"
 
 
 class Arrivals:
@@ -78,7 +78,7 @@ class Arrivals:
         if current is not local or decision == "wait":
             return current is not local
         if decision == "activate":
-            await self._hosting.activate(local.id, local.record.epoch)
+            await self._hosting.activate(local.id, local.record.status.epoch)
         else:
             await self._hosting.drop(local.id)
         return True

@@ -28,8 +28,8 @@ class Chains(Protocol):
         """The object's side of its chain."""
         ...
 
-    def replica(self, record: common_pb2.ObjectRecord, call: Call) -> int:
-        """Answers the number of the replica that a call is for."""
+    def replica(self, record: common_pb2.ObjectRecord, call: Call) -> str:
+        """Answers the path of the replica that a call is for."""
         ...
 
     def managed(self, record: common_pb2.ObjectRecord) -> bool:

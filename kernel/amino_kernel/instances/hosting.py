@@ -18,7 +18,8 @@ from amino_kernel.instances.interfaces import to_message
 from amino_kernel.instances.object_table import LocalObject, ObjectTable, Standing
 from amino_kernel.links.record_cache import RecordCache
 from amino_wire.errors import EpochStale, Moved, ObjectNotFound
-from amino_wire.pb import common_pb2, oms_pb2
+from amino_wire.instances import FIRST, object_of
+from amino_wire.pb import common_pb2
 from amino_wire.values import EncodedValue
 from amino_wire.whole import whole_array, whole_map
 
@@ -67,27 +68,27 @@ class Hosting:
         _, interface = await self._loaded(artifact, tenant)
         return interface
 
-    async def create(self, record: common_pb2.ObjectRecord, replica: int, state: bytes) -> common_pb2.Interface:
+    async def create(self, record: common_pb2.ObjectRecord, path: str, state: bytes) -> common_pb2.Interface:
         """Makes an object (Amino paper III.B, step 2), by its constructor or from a state. The same order given twice makes one object.
 
         Raises:
             GuestException: The constructor raised.
             ArtifactInvalid and others: See `inspect`.
         """
-        runtime, interface = await self._loaded(record.artifact, record.labels.get(TENANT_LABEL, ""))
+        runtime, interface = await self._loaded(record.spec.artifact, record.spec.labels.get(TENANT_LABEL, ""))
         known = self._table.get(record.id)
         arriving = known is not None and known.standing is Standing.PASSIVE  # of a move that has been overtaken, and not what is to be made
-        if known is not None and not arriving and known.record.epoch >= record.epoch and known.runtime is runtime:
+        if known is not None and not arriving and known.record.status.epoch >= record.status.epoch and known.runtime is runtime:
             return interface
         if known is not None:
             await self.drop(record.id)
-        local = LocalObject(_with_interface(record, interface), replica, runtime)
+        local = LocalObject(_with_interface(record, interface), path, runtime)
         options = self._object_options(local)
         if state:
-            await runtime.bridge.restore(record.id, record.epoch, artifact_key(record.artifact), EncodedValue(state), options)
+            await runtime.bridge.restore(record.id, record.status.epoch, artifact_key(record.spec.artifact), EncodedValue(state), options)
         else:
             args, kwargs = _arguments(record)
-            await runtime.bridge.create(record.id, record.epoch, artifact_key(record.artifact), args, kwargs, options)
+            await runtime.bridge.create(record.id, record.status.epoch, artifact_key(record.spec.artifact), args, kwargs, options)
         self._table.put(local)
         await self._open_chain(local, self._chains.created(local, bool(state)))
         self._records.learn(local.record)
@@ -111,15 +112,17 @@ class Hosting:
     async def _unmake(self, making: asyncio.Future[common_pb2.Interface], records: Sequence[common_pb2.ObjectRecord]) -> None:
         await asyncio.wait([making])
         if making.exception() is None:
-            await asyncio.gather(*(self.destroy(record.id, record.epoch) for record in records), return_exceptions=True)
+            await asyncio.gather(*(self.destroy(record.id, record.status.epoch) for record in records), return_exceptions=True)
 
     async def _make_many(self, records: Sequence[common_pb2.ObjectRecord]) -> common_pb2.Interface:
         first = records[0]
-        runtime, interface = await self._loaded(first.artifact, first.labels.get(TENANT_LABEL, ""))
-        missing = [LocalObject(_with_interface(record, interface), 0, runtime) for record in records if self._table.get(record.id) is None]
+        runtime, interface = await self._loaded(first.spec.artifact, first.spec.labels.get(TENANT_LABEL, ""))
+        missing = [
+            LocalObject(_with_interface(record, interface), FIRST, runtime) for record in records if self._table.get(record.id) is None
+        ]
         options = [self._object_options(local) for local in missing]
         constructions = [(local.id, *_arguments(local.record)) for local in missing]
-        made = runtime.bridge.create_many(artifact_key(first.artifact), constructions, options)
+        made = runtime.bridge.create_many(artifact_key(first.spec.artifact), constructions, options)
         outcomes = await asyncio.gather(*made, return_exceptions=True)
         errors = [outcome for outcome in outcomes if isinstance(outcome, BaseException)]
         if errors:
@@ -131,24 +134,25 @@ class Hosting:
             self._records.learn(local.record)
         return interface
 
-    async def receive(self, record: common_pb2.ObjectRecord, replica: int, state: bytes, manager_state: bytes) -> None:
+    async def receive(self, record: common_pb2.ObjectRecord, path: str, state: bytes, manager_state: bytes) -> None:
         """Takes in a moved object. It is held until `activate`: calls that come early wait.
 
         Raises:
             AminoError: The state does not fit, or the artifact cannot be loaded.
         """
-        runtime, interface = await self._loaded(record.artifact, record.labels.get(TENANT_LABEL, ""))
+        runtime, interface = await self._loaded(record.spec.artifact, record.spec.labels.get(TENANT_LABEL, ""))
         known = self._table.get(record.id)
         if known is not None and known.standing is not Standing.PASSIVE:
             raise EpochStale(
-                f"Object {record.id} is active here with epoch {known.record.epoch}; it cannot arrive with epoch {record.epoch}."
+                f"Object {record.id} is active here with epoch {known.record.status.epoch}; "
+                f"it cannot arrive with epoch {record.status.epoch}."
             )
         if known is not None:
             # Left over from a move that failed without our hearing of it; its state is an old one.
             await self.drop(record.id)
-        local = LocalObject(_with_interface(record, interface), replica, runtime, Standing.PASSIVE)
+        local = LocalObject(_with_interface(record, interface), path, runtime, Standing.PASSIVE)
         options = self._object_options(local)
-        await runtime.bridge.restore(record.id, record.epoch, artifact_key(record.artifact), EncodedValue(state), options)
+        await runtime.bridge.restore(record.id, record.status.epoch, artifact_key(record.spec.artifact), EncodedValue(state), options)
         await runtime.bridge.hold(record.id)
         self._table.put(local)
         await self._open_chain(local, self._chains.arrived(local, manager_state))
@@ -160,7 +164,7 @@ class Hosting:
             ObjectNotFound: It is not here.
         """
         local = self._table.get(object_id)
-        if local is None or local.record.epoch < epoch:
+        if local is None or local.record.status.epoch < epoch:
             raise ObjectNotFound(f"Object {object_id} has not arrived here with epoch {epoch}.")
         if local.standing is Standing.PASSIVE:
             self._table.change(object_id, standing=Standing.ACTIVE)
@@ -175,18 +179,18 @@ class Hosting:
             await self._chains.left(object_id, Moved(f"Object {object_id} is not in this kernel any more.", details=details))
             await local.runtime.bridge.release(object_id, details or {})
 
-    async def drop_listed(self, listed: Sequence[oms_pb2.ObjectEpoch]) -> None:
+    async def drop_listed(self, listed: Sequence[common_pb2.InstanceState]) -> None:
         """Drops objects as they were listed to the OMS. One of a later epoch stays: it has come back by a move while the OMS answered."""
         for each in listed:
-            local = self._table.get(each.id)
-            if local is not None and local.record.epoch <= each.epoch:
-                log.warning("an object of this kernel lives elsewhere now", object=each.id)
-                await self.drop(each.id)
+            local = self._table.get(object_of(each.instance))
+            if local is not None and local.record.status.epoch <= each.epoch:
+                log.warning("an object of this kernel lives elsewhere now", object=object_of(each.instance))
+                await self.drop(object_of(each.instance))
 
     async def drop_passive(self, object_id: str, epoch: int) -> None:
         """The move was given up: drops what arrived, unless it is active or of another epoch."""
         local = self._table.get(object_id)
-        if local is not None and local.standing is Standing.PASSIVE and local.record.epoch == epoch:
+        if local is not None and local.standing is Standing.PASSIVE and local.record.status.epoch == epoch:
             await self.drop(object_id)
 
     async def destroy(self, object_id: str, epoch: int) -> None:
@@ -194,7 +198,7 @@ class Hosting:
         local = self._table.get(object_id)
         self._records.forget(object_id)
         self._chains.forget(object_id)
-        if local is None or (epoch and local.record.epoch > epoch):
+        if local is None or (epoch and local.record.status.epoch > epoch):
             return
         self._table.remove(object_id)
         await self._chains.left(object_id, Moved(f"Object {object_id} was deleted."))
@@ -205,13 +209,13 @@ class Hosting:
         self._records.forget(record.id)
         self._records.learn(record)
         local = self._table.get(record.id)
-        if local is None or local.standing is not Standing.ACTIVE or record.epoch < local.record.epoch:
+        if local is None or local.standing is not Standing.ACTIVE or record.status.epoch < local.record.status.epoch:
             return
-        if not any(each.number == local.replica for each in record.replicas):
+        if not any(each.path == local.path for each in record.status.replicas):
             return
         changed = self._table.change(record.id, record=_with_interface(record, local.record.interface))
         assert changed is not None
-        await local.runtime.bridge.epoch(record.id, record.epoch)
+        await local.runtime.bridge.epoch(record.id, record.status.epoch)
         managed = self._chains.managed(record)
         if managed:
             await local.runtime.bridge.manage(record.id, True, self._chains.proxies_only(record))
@@ -239,8 +243,8 @@ class Hosting:
         options: dict[str, Any] = {
             "managed": self._chains.managed(record),
             "proxies_only": self._chains.proxies_only(record),
-            "concurrent": record.concurrent,
-            "own_context": record.own_context,
+            "concurrent": record.spec.concurrent,
+            "own_context": record.spec.own_context,
         }
         if record.name:
             options["name"] = record.name
@@ -248,7 +252,7 @@ class Hosting:
 
 
 def _arguments(record: common_pb2.ObjectRecord) -> tuple[EncodedValue, EncodedValue]:
-    return whole_array(record.constructor_args or EMPTY_ARRAY), whole_map(record.constructor_kwargs or EMPTY_MAP)
+    return whole_array(record.spec.constructor_args or EMPTY_ARRAY), whole_map(record.spec.constructor_kwargs or EMPTY_MAP)
 
 
 def _with_interface(record: common_pb2.ObjectRecord, interface: common_pb2.Interface) -> common_pb2.ObjectRecord:

@@ -45,7 +45,7 @@ class Mover:
         self._chains = chains
 
     async def move(
-        self, record: common_pb2.ObjectRecord, replica: int, target: common_pb2.KernelRecord, allow_lossy: bool
+        self, record: common_pb2.ObjectRecord, path: str, target: common_pb2.KernelRecord, allow_lossy: bool
     ) -> tuple[common_pb2.ObjectRecord, tuple[str, ...]]:
         """Moves an object and answers its new record and what of its state could not be moved.
 
@@ -55,11 +55,11 @@ class Mover:
             AminoError: Why it stayed where it is.
         """
         local = self._table.get(record.id)
-        if local is None or local.replica != replica:
+        if local is None or local.path != path:
             raise Moved(f"Object {record.name or record.id} is not here any more; ask again where it is.")
         if local.standing is not Standing.ACTIVE:
             raise Conflict(f"Object {record.name or record.id} is on the move already; try again when it has arrived.")
-        if record.epoch > local.record.epoch:
+        if record.status.epoch > local.record.status.epoch:
             # The order knows more than this kernel does: other replicas came or went.
             local = replace(local, record=record)
         local = replace(local, standing=Standing.LEAVING)
@@ -130,7 +130,7 @@ class _Move:
     async def _receive(self) -> Succeeded:
         state: EncodedValue = self._migration.state
         request = oms_pb2.ReceiveObjectRequest(
-            object=self._future_record(), replica=self._local.replica, state=state.data, manager_state=self._manager_state
+            object=self._future_record(), path=self._local.path, state=state.data, manager_state=self._manager_state
         )
         peer = self._mover.peer(self._target)
         await peer.ask(peer.kernels.ReceiveObject, request, LONG_SECONDS)
@@ -139,7 +139,10 @@ class _Move:
     async def _commit(self) -> Succeeded | Failed:
         record = self._future_record()
         request = oms_pb2.CommitLocationRequest(
-            object_id=record.id, expected_epoch=self._local.record.epoch, replicas=record.replicas, request_id=self._request_id
+            object_id=record.id,
+            expected_epoch=self._local.record.status.epoch,
+            replicas=record.status.replicas,
+            request_id=self._request_id,
         )
         try:
             return Succeeded(await self._mover.oms.commit_location(request))
@@ -157,23 +160,23 @@ class _Move:
             return Failed(error, elsewhere=True)
         except Unavailable as silent:
             return Failed(silent, unknown=True)
-        there = next((each for each in record.replicas if each.number == self._local.replica), None)
-        if there is not None and there.kernel_id == self._target.id and record.epoch == self._local.record.epoch + 1:
+        there = next((each for each in record.status.replicas if each.path == self._local.path), None)
+        if there is not None and there.kernel_id == self._target.id and record.status.epoch == self._local.record.status.epoch + 1:
             return Succeeded(record)
-        mine = next((each for each in self._local.record.replicas if each.number == self._local.replica), None)
+        mine = next((each for each in self._local.record.status.replicas if each.path == self._local.path), None)
         if there is not None and mine is not None and there.kernel_id == mine.kernel_id:
             return Failed(error)
         return Failed(error, elsewhere=True)
 
     async def _activate(self) -> Succeeded:
-        request = oms_pb2.ActivateObjectRequest(object_id=self._local.id, epoch=self._migration.record.epoch, replica=self._local.replica)
+        request = oms_pb2.ActivateObjectRequest(object_id=self._local.id, epoch=self._migration.record.status.epoch, path=self._local.path)
         peer = self._mover.peer(self._target)
         await peer.ask(peer.kernels.ActivateObject, request, ACTIVATE_SECONDS)
         return Succeeded()
 
     async def _drop(self) -> Succeeded:
         record = self._future_record()
-        request = oms_pb2.ActivateObjectRequest(object_id=record.id, epoch=record.epoch, replica=self._local.replica, drop=True)
+        request = oms_pb2.ActivateObjectRequest(object_id=record.id, epoch=record.status.epoch, path=self._local.path, drop=True)
         peer = self._mover.peer(self._target)
         await peer.ask(peer.kernels.ActivateObject, request, ACTIVATE_SECONDS)
         return Succeeded()
@@ -188,7 +191,7 @@ class _Move:
         else:
             self._mover.records.learn(record)
             address = self._target.endpoints.lane_tcp or self._target.endpoints.grpc
-            details = {"address": address, "epoch": record.epoch, "kernel": self._target.id}
+            details = {"address": address, "epoch": record.status.epoch, "kernel": self._target.id}
         moved = Moved(f"Object {self._local.id} has moved to kernel {self._target.id}.", details=details)
         await self._mover.chains.left(self._local.id, moved)
         await self._bridge.release(self._local.id, details)
@@ -203,11 +206,11 @@ class _Move:
     def _future_record(self) -> common_pb2.ObjectRecord:
         record = common_pb2.ObjectRecord()
         record.CopyFrom(self._local.record)
-        record.epoch += 1
-        for each in record.replicas:
-            if each.number == self._local.replica:
+        record.status.epoch += 1
+        for each in record.status.replicas:
+            if each.path == self._local.path:
                 each.kernel_id = self._target.id
                 each.kernel_incarnation = self._target.incarnation
                 each.endpoints.CopyFrom(self._target.endpoints)
                 return record
-        raise InternalError(f"Object {record.id} has no replica {self._local.replica} in its record.")
+        raise InternalError(f"Object {record.id} has no replica {self._local.path} in its record.")

@@ -16,6 +16,7 @@ from amino_dms.runtime.proxy_chain import ProxyChain
 from amino_dms.runtime.records import specs_key, specs_of, view_of
 from amino_wire.deadlines import Deadlines
 from amino_wire.errors import DeadlineExceeded, KernelUnavailable, Moved
+from amino_wire.instances import FIRST, number_of, path_in
 from amino_wire.pb import common_pb2
 from amino_wire.values import EncodedValue, decode, encode
 
@@ -73,7 +74,7 @@ class ManagedChains:
 
     def proxies(self, record: common_pb2.ObjectRecord) -> Way | None:
         """The caller's side of an object's chain; None where no proxy takes part in calls."""
-        if not record.deployment_managers or not self._chain(record).callers():
+        if not record.spec.deployment_managers or not self._chain(record).callers():
             return None
 
         async def way(call: Call, _following: Next) -> EncodedValue:
@@ -98,15 +99,15 @@ class ManagedChains:
 
         return way
 
-    def replica(self, record: common_pb2.ObjectRecord, call: Call) -> int:
+    def replica(self, record: common_pb2.ObjectRecord, call: Call) -> str:
         """The replica that the call's header names, else the first there is."""
-        first = record.replicas[0].number if record.replicas else 0
-        if not record.deployment_managers or not call.options.headers:
+        first = record.status.replicas[0].path if record.status.replicas else FIRST
+        if not record.spec.deployment_managers or not call.options.headers:
             return first
         headers = call.options.headers
         plain: Mapping[str, Any] = decode(headers.data) if isinstance(headers, EncodedValue) else headers
         named = plain.get(REPLICA_HEADER)
-        return named if isinstance(named, int) else first
+        return path_in("", named) if isinstance(named, int) else first
 
     async def proxy_chain(self, record: common_pb2.ObjectRecord) -> ProxyChain:
         """The opened proxies of this kernel for an object."""
@@ -116,13 +117,13 @@ class ManagedChains:
             self._end_proxies(record.id)
             known = None
         if known is None:
-            arrival = Arrival.CREATED if record.epoch <= 1 else Arrival.ATTACHED
+            arrival = Arrival.CREATED if record.status.epoch <= 1 else Arrival.ATTACHED
             known = _Proxies(key, asyncio.ensure_future(self._open_proxies(record, arrival)))
             self._proxies[record.id] = known
             while len(self._proxies) > PROXY_CAPACITY:
                 self._end_proxies(next(iter(self._proxies)))
         chain = await asyncio.shield(known.opened)
-        if chain.view.epoch < record.epoch:
+        if chain.view.epoch < record.status.epoch:
             await chain.update(view_of(record))
         return chain
 
@@ -159,14 +160,14 @@ class ManagedChains:
 
     def managed(self, record: common_pb2.ObjectRecord) -> bool:
         """Whether calls to an object must pass this half of the kernel."""
-        if not record.deployment_managers:
+        if not record.spec.deployment_managers:
             return False
         chain = self._chain(record)
         return bool(chain.callers()) or chain.is_managed(view_of(record).interface)
 
     def proxies_only(self, record: common_pb2.ObjectRecord) -> bool:
         """Whether no instance manager takes part in calls to an object."""
-        return bool(record.deployment_managers) and not self._chain(record).is_managed(view_of(record).interface)
+        return bool(record.spec.deployment_managers) and not self._chain(record).is_managed(view_of(record).interface)
 
     async def created(self, local: LocalObject, recovered: bool) -> None:
         """An object has been made here, by its constructor or from a state."""
@@ -199,7 +200,7 @@ class ManagedChains:
         if known is not None:
             await known.freeze()
             # What a manager has promised to callers, such as leases, holds on if it is in the new chain as well.
-            stay = {each.name for each in local.record.deployment_managers}
+            stay = {each.name for each in local.record.spec.deployment_managers}
             saved = {name: state for name, state in (await known.save(Purpose.MOVE)).items() if name in stay}
             await known.detach(stay)
             del self._instances[local.id]
@@ -256,11 +257,11 @@ class ManagedChains:
         await asyncio.gather(*self._closing, return_exceptions=True)
 
     async def _open(self, local: LocalObject, arrival: Arrival, saved: Mapping[str, Any] | None) -> None:
-        if not local.record.deployment_managers:
+        if not local.record.spec.deployment_managers:
             return
         around = self._needed()
         host = KernelInstanceHost(around.oms, around.parts, around.node, local.id, around.table, around.run)
-        chain = InstanceChain(self._chain(local.record), view_of(local.record), host, local.replica)
+        chain = InstanceChain(self._chain(local.record), view_of(local.record), host, number_of(local.path))
         # Calls that come before the managers have begun wait, rather than pass them by.
         await chain.freeze()
         self._instances[local.id] = chain

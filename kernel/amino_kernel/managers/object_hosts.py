@@ -58,7 +58,7 @@ class KernelInstanceHost(KernelPartHost):
     async def instantiate(self, state: State) -> Copy:
         local = self._local()
         copy_id = f"{self._object_id}~{next(self._copies)}"
-        artifact = artifact_key(local.record.artifact)
+        artifact = artifact_key(local.record.spec.artifact)
         await local.runtime.bridge.restore(copy_id, 1, artifact, EncodedValue(encode(state.value)), {"managed": False})
         return ObjectCopy(local, copy_id)
 

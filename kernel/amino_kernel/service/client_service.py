@@ -35,6 +35,7 @@ from amino_wire.errors import (
     to_message,
 )
 from amino_wire.frames import DEFAULT_BUDGET_MS
+from amino_wire.instances import number_of
 from amino_wire.pb import client_pb2, client_pb2_grpc, common_pb2
 from amino_wire.values import DEFAULT, decode, encode
 from amino_wire.whole import whole_array, whole_options
@@ -160,12 +161,12 @@ class ClientService(client_pb2_grpc.ClientServiceServicer):
 
     async def Explain(self, request: client_pb2.ExplainRequest, context: Context) -> client_pb2.ExplainResponse:  # noqa: N802
         async def explained() -> client_pb2.ExplainResponse:
-            record = common_pb2.ObjectRecord(deployment_managers=request.deployment_managers)
+            record = common_pb2.ObjectRecord(spec=common_pb2.ObjectSpec(deployment_managers=request.deployment_managers))
             if request.name_or_id:
                 record = await self._parts.records.refresh(request.name_or_id)
             chain = self._parts.chains.chain_of(record)
             interface = view_of(record).interface if request.name_or_id else None
-            places = {replica.number: replica.kernel_id for replica in record.replicas}
+            places = {number_of(replica.path): replica.kernel_id for replica in record.status.replicas}
             name = record.name or record.id or "object"
             text = explain_text(chain, interface, name=name, places=places)
             return client_pb2.ExplainResponse(text=text, tree=encode(explain(chain, interface, name=name, places=places)))
@@ -205,9 +206,9 @@ class ClientService(client_pb2_grpc.ClientServiceServicer):
     async def _logs(self, request: client_pb2.LogsRequest) -> AsyncIterator[client_pb2.LogsResponse]:
         parts = self._parts
         record = await parts.oms.get(request.name_or_id) if request.name_or_id else common_pb2.ObjectRecord()
-        away = bool(record.id) and parts.table.get(record.id) is None and len(record.replicas) > 0
-        if away and record.replicas[0].kernel_id != parts.hello.kernel_id:
-            peer = parts.peers.at(record.replicas[0].endpoints)
+        away = bool(record.id) and parts.table.get(record.id) is None and len(record.status.replicas) > 0
+        if away and record.status.replicas[0].kernel_id != parts.hello.kernel_id:
+            peer = parts.peers.at(record.status.replicas[0].endpoints)
             stream: Any = peer.clients.Logs(request)
             async for response in stream:
                 yield response

@@ -192,7 +192,7 @@ class BlockingClient:
         """See Client.delete."""
         self.run(self._core.delete(target))
 
-    def move(self, target: Target, kernel: str = "", *, select: Selection = None, replica: int = 0, allow_lossy: bool = False) -> Moved:
+    def move(self, target: Target, kernel: str = "", *, select: Selection = None, replica: str = "0", allow_lossy: bool = False) -> Moved:
         """See Client.move."""
         return self.run(self._core.move(target, kernel, select=select, replica=replica, allow_lossy=allow_lossy))
 

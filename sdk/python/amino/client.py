@@ -233,7 +233,7 @@ class Client(ClientCore):
         await self.connections.request("Delete", client_pb2.DeleteRequest(name_or_id=object_key(target)))
 
     async def move(
-        self, target: Target, kernel: str = "", *, select: Selection = None, replica: int = 0, allow_lossy: bool = False
+        self, target: Target, kernel: str = "", *, select: Selection = None, replica: str = "0", allow_lossy: bool = False
     ) -> Moved:
         """Moves an object with its state; calls meanwhile wait or follow it.
 
@@ -241,14 +241,14 @@ class Client(ClientCore):
             target: which object.
             kernel: id of the kernel it goes to; or
             select: labels of kernels, of which one is chosen.
-            replica: which copy.
+            replica: the path of the replica, such as `0` or `0.2`.
             allow_lossy: move even where a part of the state cannot be captured.
 
         Raises:
             StateNotCapturable, KernelNotFound, NoKernelMatches: as they say; the object stays where it is.
         """
         request = client_pb2.MoveRequest(
-            name_or_id=object_key(target), kernel_id=kernel, selector=selector(select), replica=replica, allow_lossy=allow_lossy
+            name_or_id=object_key(target), kernel_id=kernel, selector=selector(select), path=replica, allow_lossy=allow_lossy
         )
         response = await self.connections.request("Move", request)
         await self.connections.located(response.object)

@@ -188,7 +188,7 @@ def describe(session: Session, name: Name) -> None:
             "labels": ", ".join(f"{key}={value}" for key, value in sorted(found.labels.items())),
             "epoch": found.epoch,
             "created": found.created.astimezone().isoformat(" ", "seconds"),
-            "copies": "\n".join(f"{one.number}: {one.kernel} {one.address} {one.role}".rstrip() for one in found.replicas),
+            "copies": "\n".join(f"{one.path}: {one.kernel} {one.address} {one.role}".rstrip() for one in found.replicas),
             "members": "\n".join(_member(one) for one in found.members),
         }
     )
@@ -251,7 +251,7 @@ def move(
     name: Name,
     kernel: Annotated[str, typer.Argument(metavar="[KERNEL]", help="Id of the kernel it goes to.")] = "",
     select: Select = "",
-    replica: Annotated[int, typer.Option("--replica", help="Which copy.")] = 0,
+    replica: Annotated[str, typer.Option("--replica", help="The path of the replica.")] = "0",
     allow_lossy: Annotated[bool, typer.Option("--allow-lossy", help="Move even where a part of the state cannot be captured.")] = False,
 ) -> None:
     """Move an object with its state to another kernel."""
