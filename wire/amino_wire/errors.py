@@ -42,6 +42,7 @@ from amino_wire.error_tree import (
     TransactionInvalid,
     ValueInvalid,
 )
+from amino_wire.protocol import Code, Outcome
 
 __all__ = [
     "BY_CODE",
@@ -53,6 +54,7 @@ __all__ = [
     "Cancelled",
     "ChainInvalid",
     "ConfigInvalid",
+    "Code",
     "Conflict",
     "DeadlineExceeded",
     "Deadlock",
@@ -80,6 +82,7 @@ __all__ = [
     "ObjectLost",
     "ObjectNotFound",
     "OmsUnavailable",
+    "Outcome",
     "Overloaded",
     "PermissionDenied",
     "PortTaken",
