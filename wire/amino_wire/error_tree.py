@@ -227,6 +227,12 @@ class PortTaken(MachineProblem):
     code = Code.PORT_TAKEN
 
 
+class DiskFull(MachineProblem):
+    """Nothing more can be written to the disk."""
+
+    code = Code.DISK_FULL
+
+
 class GuestException(AminoError):
     """An exception of the application, raised in the object. Never retried."""
 

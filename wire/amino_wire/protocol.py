@@ -231,6 +231,8 @@ class Code:
     """A language's jars are not here and cannot be fetched."""
     PORT_TAKEN: Final = "PORT_TAKEN"
     """Another process listens there."""
+    DISK_FULL: Final = "DISK_FULL"
+    """Nothing more can be written to the disk."""
     GUEST_EXCEPTION: Final = "GUEST_EXCEPTION"
     """An exception of the application, or of a call that the object made and whose error it did not catch; never retried."""
     INTERNAL: Final = "INTERNAL"
@@ -272,6 +274,7 @@ DEFAULT_OUTCOMES: Mapping[str, Outcome] = {
     Code.JVM_UNUSABLE: Outcome.NOT_RUN,
     Code.JARS_MISSING: Outcome.NOT_RUN,
     Code.PORT_TAKEN: Outcome.NOT_RUN,
+    Code.DISK_FULL: Outcome.UNKNOWN,
     Code.GUEST_EXCEPTION: Outcome.RAN,
     Code.INTERNAL: Outcome.UNKNOWN,
 }
@@ -311,6 +314,7 @@ GROUPS: Mapping[str, str] = {
     Code.JVM_UNUSABLE: "MachineProblem",
     Code.JARS_MISSING: "MachineProblem",
     Code.PORT_TAKEN: "MachineProblem",
+    Code.DISK_FULL: "MachineProblem",
     Code.GUEST_EXCEPTION: "",
     Code.INTERNAL: "",
 }

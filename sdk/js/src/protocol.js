@@ -203,6 +203,8 @@ export const Code = Object.freeze({
   JARS_MISSING: 'JARS_MISSING',
   /** Another process listens there. */
   PORT_TAKEN: 'PORT_TAKEN',
+  /** Nothing more can be written to the disk. */
+  DISK_FULL: 'DISK_FULL',
   /** An exception of the application, or of a call that the object made and whose error it did not catch; never retried. */
   GUEST_EXCEPTION: 'GUEST_EXCEPTION',
   /** A mistake of ours: please report. */
@@ -250,6 +252,7 @@ export const DEFAULT_OUTCOMES = Object.freeze({
   JVM_UNUSABLE: 'not_run',
   JARS_MISSING: 'not_run',
   PORT_TAKEN: 'not_run',
+  DISK_FULL: 'unknown',
   GUEST_EXCEPTION: 'ran',
   INTERNAL: 'unknown',
 });
@@ -290,6 +293,7 @@ export const GROUPS = Object.freeze({
   JVM_UNUSABLE: 'MachineProblem',
   JARS_MISSING: 'MachineProblem',
   PORT_TAKEN: 'MachineProblem',
+  DISK_FULL: 'MachineProblem',
   GUEST_EXCEPTION: '',
   INTERNAL: '',
 });

@@ -211,6 +211,8 @@ module Amino
       JARS_MISSING = "JARS_MISSING"
       # Another process listens there.
       PORT_TAKEN = "PORT_TAKEN"
+      # Nothing more can be written to the disk.
+      DISK_FULL = "DISK_FULL"
       # An exception of the application, or of a call that the object made and whose error it did not catch; never retried.
       GUEST_EXCEPTION = "GUEST_EXCEPTION"
       # A mistake of ours: please report.
@@ -256,6 +258,7 @@ module Amino
       "JVM_UNUSABLE" => :not_run,
       "JARS_MISSING" => :not_run,
       "PORT_TAKEN" => :not_run,
+      "DISK_FULL" => :unknown,
       "GUEST_EXCEPTION" => :ran,
       "INTERNAL" => :unknown,
     }.freeze
@@ -268,7 +271,7 @@ module Amino
       "Unavailable" => %w[KERNEL_UNAVAILABLE OMS_UNAVAILABLE OBJECT_LOST NO_KERNEL_MATCHES OVERLOADED LEASE_UNAVAILABLE].freeze,
       "Ended" => %w[DEADLINE_EXCEEDED CANCELLED DEADLOCK].freeze,
       "Refused" => %w[PERMISSION_DENIED NATIVE_NOT_ALLOWED ADDRESS_REFUSED].freeze,
-      "MachineProblem" => %w[JVM_NOT_FOUND JVM_UNUSABLE JARS_MISSING PORT_TAKEN].freeze,
+      "MachineProblem" => %w[JVM_NOT_FOUND JVM_UNUSABLE JARS_MISSING PORT_TAKEN DISK_FULL].freeze,
       nil => %w[MOVED GUEST_EXCEPTION INTERNAL].freeze,
     }.freeze
   end

@@ -269,6 +269,8 @@ public final class Protocol {
     public static final String JARS_MISSING = "JARS_MISSING";
     /** Another process listens there. */
     public static final String PORT_TAKEN = "PORT_TAKEN";
+    /** Nothing more can be written to the disk. */
+    public static final String DISK_FULL = "DISK_FULL";
     /** An exception of the application, or of a call that the object made and whose error it did not catch; never retried. */
     public static final String GUEST_EXCEPTION = "GUEST_EXCEPTION";
     /** A mistake of ours: please report. */
