@@ -120,7 +120,7 @@ async def test_a_value_that_cannot_travel(client: Client) -> None:
 
 
 async def lane_socket(client: Client, greeting: bytes = b"") -> socket.socket:
-    hello = await client.ask("Hello", client_pb2.HelloRequest(client_id="raw"))
+    hello = await client.ask("Hello", client_pb2.HelloRequest(client_id="raw", wire_version=VERSION))
     host, _, port = hello.endpoints.lane_tcp.rpartition(":")
     connection = socket.create_connection((host, int(port)), 10)
     connection.sendall(greeting)
@@ -164,7 +164,7 @@ async def test_a_truncated_frame_is_never_run(client: Client) -> None:
 
 async def test_half_a_frame_holds_nobody_else_up_and_is_run_when_it_is_whole(client: Client) -> None:
     record = await client.register(fresh(), COUNTER_JS)
-    hello = await client.ask("Hello", client_pb2.HelloRequest(client_id="raw"))
+    hello = await client.ask("Hello", client_pb2.HelloRequest(client_id="raw", wire_version=VERSION))
     greeting = pack((HELLO, {"v": VERSION, "client": "raw", "token": hello.lane_token, "role": "client"}))
     request = pack((REQUEST, 0, 0, [record.id, "incr", [5]]))
     data = b"".join(len(frame).to_bytes(4, "little") + frame for frame in (greeting, request))

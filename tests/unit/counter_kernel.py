@@ -16,6 +16,7 @@ from amino_wire.connection import FrameConnection
 from amino_wire.host import host_id
 from amino_wire.incoming import IncomingCall
 from amino_wire.pb import client_pb2, client_pb2_grpc, common_pb2
+from amino_wire.protocol import VERSION
 from amino_wire.server_options import SERVER_OPTIONS
 from amino_wire.session import CHANNEL_OPTIONS
 from amino_wire.values import decode, encode
@@ -105,7 +106,7 @@ class CounterKernel(client_pb2_grpc.ClientServiceServicer):
 
     async def Hello(self, request: Any, context: Any) -> client_pb2.HelloResponse:
         return client_pb2.HelloResponse(
-            kernel_id=self.kernel_id, endpoints=self.endpoints, lane_token="secret", version="0.1.0", languages=["js"]
+            kernel_id=self.kernel_id, endpoints=self.endpoints, lane_token="secret", version="0.1.0", languages=["js"], wire_version=VERSION
         )
 
     def record(self, object_id: str) -> common_pb2.ObjectRecord:

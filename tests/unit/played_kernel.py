@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import grpc
-from amino_wire.error_transport import METADATA_KEY
 from amino_wire.errors import AminoError, Conflict, EpochStale, Moved, NotFound, ObjectNotFound, abort, from_rpc_error
 from amino_wire.instances import instance_id, object_of
 from amino_wire.pb import client_pb2, common_pb2, oms_pb2, oms_pb2_grpc
+from amino_wire.protocol import Metadata
 
 LANGUAGES = ("js", "python")
 
@@ -225,7 +225,7 @@ class PlayedKernel(oms_pb2_grpc.KernelServiceServicer):
             try:
                 return (await self.oms.CommitLocation(request, wait_for_ready=True)).object
             except grpc.aio.AioRpcError as error:
-                if any(key == METADATA_KEY for key, _ in error.trailing_metadata() or ()):
+                if any(key == Metadata.ERROR for key, _ in error.trailing_metadata() or ()):
                     return None
 
     async def ReceiveObject(self, request: oms_pb2.ReceiveObjectRequest, context: Any) -> oms_pb2.ReceiveObjectResponse:

@@ -11,6 +11,7 @@ from pathlib import Path
 import amino
 import pytest
 from amino_wire import errors
+from amino_wire.protocol import Outcome
 
 from tests.unit.counter_kernel import CounterKernel, counter_kernel
 
@@ -230,10 +231,10 @@ async def test_a_lost_connection_fails_what_waits_and_comes_back(tmp_path: Path)
         await first.stop()
         with pytest.raises(errors.KernelUnavailable, match="wait of object id-counter has no answer, it may have run") as caught:
             await waiting
-        assert caught.value.details["sent"] is True
+        assert caught.value.outcome is Outcome.UNKNOWN
         with pytest.raises(errors.KernelUnavailable, match="incr of object id-counter was not sent") as refused:
             await counter.incr(1)
-        assert refused.value.details["sent"] is False
+        assert refused.value.outcome is Outcome.NOT_RUN
         async with counter_kernel(tmp_path, port=port):
             assert await counter.incr(1) == 1
             assert await client.list()

@@ -14,6 +14,7 @@ from amino_wire.error_tree import (
     ConfigInvalid,
     DeadlineExceeded,
     Deadlock,
+    DiskFull,
     EpochStale,
     FrameInvalid,
     GuestException,
@@ -42,6 +43,7 @@ from amino_wire.error_tree import (
     TransactionInvalid,
     ValueInvalid,
 )
+from amino_wire.protocol import Code, Outcome
 
 __all__ = [
     "BY_CODE",
@@ -53,9 +55,11 @@ __all__ = [
     "Cancelled",
     "ChainInvalid",
     "ConfigInvalid",
+    "Code",
     "Conflict",
     "DeadlineExceeded",
     "Deadlock",
+    "DiskFull",
     "Ended",
     "EpochStale",
     "FrameInvalid",
@@ -80,6 +84,7 @@ __all__ = [
     "ObjectLost",
     "ObjectNotFound",
     "OmsUnavailable",
+    "Outcome",
     "Overloaded",
     "PermissionDenied",
     "PortTaken",

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from amino_wire.errors import AminoError, Cancelled, Ended, Moved, Unavailable, from_payload, to_payload
+from amino_wire.errors import AminoError, Cancelled, Ended, Outcome, Unavailable, from_payload, to_payload
 
 from amino_dms.api import (
     Arrival,
@@ -148,7 +148,8 @@ class AtMostOnceManager(InstanceManager[AtMostOnceConfig]):
             await asyncio.shield(self._running[call.request_id])
         if call.request_id not in self._outcomes:
             if name in self._sessions and number < self._sessions[name].lowest:
-                raise Cancelled(f"{call.method} of {call.object_id} was sent again after its caller had the answer; it did not run again")
+                text = f"{call.method} of {call.object_id} was sent again after its caller had the answer; it did not run again"
+                raise Cancelled(text, outcome=Outcome.RAN)
             await self._run(call, next, name, number)
         outcome = self._outcomes[call.request_id]
         if outcome.error is not None:
@@ -160,9 +161,9 @@ class AtMostOnceManager(InstanceManager[AtMostOnceConfig]):
         until = self.kernel.clock.now() + self.config.keep.total_seconds()
         try:
             self._keep(call.request_id, _Outcome(await next(call), None, until, session, number))
-        except (Moved, Unavailable):
-            raise
         except AminoError as error:
+            if error.outcome is Outcome.NOT_RUN:
+                raise
             self._keep(call.request_id, _Outcome(None, error, until, session, number))
         except asyncio.CancelledError:
             cancelled = Cancelled(f"{call.method} of {call.object_id} was cancelled while it ran; it may have had its effect")

@@ -11,7 +11,7 @@ from amino_wire.frames import Invocation
 
 from amino_dms.api import Copy, DeploymentManager, Gate, Snapshot, State
 from amino_dms.runtime.hosts import InstanceHost
-from amino_dms.runtime.kernels import Background, Holder, HostedKernel
+from amino_dms.runtime.kernels import Background, Holder, HostedKernel, asked
 
 T = TypeVar("T")
 
@@ -83,16 +83,16 @@ class HostedInstanceKernel(HostedKernel):
                 task.cancel()
 
     async def copy(self) -> State:
-        return await self._instance_host.copy()
+        return await asked(self._instance_host.copy())
 
     async def sync(self, state: State) -> None:
-        await self._instance_host.sync(state)
+        await asked(self._instance_host.sync(state))
 
     async def instantiate(self, state: State) -> Copy:
-        return await self._instance_host.instantiate(state)
+        return await asked(self._instance_host.instantiate(state))
 
     async def capture(self) -> Snapshot:
-        return await self._chain.capture()
+        return await asked(self._chain.capture())
 
     async def submit(self, method: str, *args: Any, request_id: str, chain: str = "") -> Any:
         call = Invocation(self.object_id, method, args, request_id=request_id, chain=(chain,) if chain else ())

@@ -4,15 +4,32 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Coroutine
 from random import Random
-from typing import Any
+from typing import Any, TypeVar
 
-from amino_wire.errors import AminoError
+from amino_wire.errors import AminoError, KernelUnavailable, Moved, Outcome
 
 from amino_dms.api import Clock, DeploymentManager, Interface, Node, Replica, Snapshot, Stored
 from amino_dms.chain import COORDINATOR, INSTANCE_MANAGER
 from amino_dms.runtime.hosts import CoordinatorHost, ObjectView, PartAddress, PartHost
+
+T = TypeVar("T")
+
+
+async def asked(answer: Awaitable[T]) -> T:
+    """The answer to a question that a part asks on its own account, such as a save.
+
+    How the question ended says nothing about the call for whose sake it was asked: that call may have run before. An error of the question
+    that claimed NOT_RUN would have that call sent again.
+    """
+    try:
+        return await answer
+    except Moved as error:
+        raise KernelUnavailable(error.message, details=error.details, cause=error) from None
+    except AminoError as error:
+        error.outcome = Outcome.UNKNOWN
+        raise
 
 
 class Background:
@@ -58,7 +75,7 @@ class RemotePeer:
 
     async def call(self, method: str, *args: Any, budget: float | None = None) -> Any:
         """See `Peer.call`."""
-        return await self._host.call_part(self._address, method, args, {}, budget)
+        return await asked(self._host.call_part(self._address, method, args, {}, budget))
 
 
 class HostedKernel:
@@ -103,16 +120,16 @@ class HostedKernel:
         return self._holder.view.replicas
 
     async def nodes(self, region: str | None = None) -> tuple[Node, ...]:
-        return tuple(node for node in await self._host.nodes() if region is None or node.region == region)
+        return tuple(node for node in await asked(self._host.nodes()) if region is None or node.region == region)
 
     async def regions(self) -> tuple[str, ...]:
-        return tuple(sorted({node.region for node in await self._host.nodes() if node.region}))
+        return tuple(sorted({node.region for node in await asked(self._host.nodes()) if node.region}))
 
     async def durable_get(self, key: str) -> Stored:
-        return await self._host.durable_get(self._prefix + key)
+        return await asked(self._host.durable_get(self._prefix + key))
 
     async def durable_put(self, key: str, value: Any, *, expected: int | None = None) -> int:
-        return await self._host.durable_put(self._prefix + key, value, expected)
+        return await asked(self._host.durable_put(self._prefix + key, value, expected))
 
     def instance_manager(self, replica: int = 0) -> RemotePeer:
         return RemotePeer(self._host, PartAddress(self.object_id, self._index, INSTANCE_MANAGER, replica))

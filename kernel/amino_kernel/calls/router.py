@@ -10,7 +10,7 @@ from amino_kernel.instances.chains import Chains
 from amino_kernel.instances.object_table import LocalObject, ObjectTable
 from amino_kernel.links.peers import Peers
 from amino_kernel.links.record_cache import RecordCache
-from amino_wire.errors import DeadlineExceeded, KernelUnavailable, Moved, ObjectLost, ObjectNotFound
+from amino_wire.errors import AminoError, DeadlineExceeded, KernelUnavailable, Moved, ObjectLost, ObjectNotFound, Outcome
 from amino_wire.frames import FLAG_MANAGERS_DONE, FLAG_MOVED, FLAG_PROXIES_DONE
 from amino_wire.pb import common_pb2
 from amino_wire.values import EncodedValue
@@ -53,19 +53,19 @@ class Router:
         return await self.deliver(call)
 
     async def deliver(self, call: Call) -> EncodedValue:
-        """Runs a call behind its proxies. One that did not run, because the object had moved, is sent after it until the deadline."""
+        """Runs a call behind its proxies. A call that did not run, because the object had moved, is sent after it until the deadline."""
         pause = FIRST_PAUSE
         unreachable = False
         while True:
             tried = await self._place(call)
             try:
                 return await self._attempt(call, tried)
-            except Moved:
-                if call.has(FLAG_MOVED):
+            except Moved as error:
+                if error.outcome is not Outcome.NOT_RUN or call.has(FLAG_MOVED):
                     raise
             except KernelUnavailable as error:
-                # A call that never left may be sent to where the object is now; one that did is the Retry DM's business.
-                if error.details.get("sent", False) or call.has(FLAG_MOVED):
+                # A call that did not run may be sent to where the object is now; the others are the Retry manager's business.
+                if error.outcome is not Outcome.NOT_RUN or call.has(FLAG_MOVED):
                     raise
                 if (await self._refreshed_place(call)) == tried:
                     if unreachable:
@@ -94,13 +94,19 @@ class Router:
 
     async def _refreshed_place(self, call: Call) -> Place:
         if self._table.get(call.target) is None:
-            await self._records.refresh(call.target)
+            try:
+                await self._records.refresh(call.target)
+            except AminoError as error:
+                error.outcome = Outcome.NOT_RUN
+                raise
         return await self._place(call)
 
     async def _rest(self, call: Call, pause: float) -> None:
         if asyncio.get_running_loop().time() + pause >= call.deadline:
             raise DeadlineExceeded(
-                f"{call.method} of object {call.target} did not run: its kernel cannot answer for it at the moment, and nobody else has it."
+                f"{call.method} of object {call.target} did not run: its kernel cannot answer for it at the moment, "
+                "and no other kernel has it.",
+                outcome=Outcome.NOT_RUN,
             )
         await asyncio.sleep(pause)
 
@@ -130,10 +136,11 @@ class Router:
             raise ObjectLost(
                 f"Object {name} was lost with its kernel. `amino restart {name}` makes it anew, without its state.",
                 details={"object": record.id},
+                outcome=Outcome.NOT_RUN,
             )
         replica = self._replica(record, call)
         if replica is None:
-            raise KernelUnavailable(f"Object {name} is nowhere at the moment; try again.", details={"sent": False})
+            raise KernelUnavailable(f"Object {name} is nowhere at the moment; try again.", outcome=Outcome.NOT_RUN)
         if replica.kernel_id == self._kernel_id:
             # The OMS says it is here, and it is not: it has not arrived yet, or this kernel has just lost it.
             raise Moved(f"Object {name} has not arrived at kernel {self._kernel_id}.")
@@ -149,7 +156,12 @@ class Router:
     async def _record(self, call: Call) -> common_pb2.ObjectRecord:
         if not call.target:
             raise ObjectNotFound("A call names no object.")
-        return await self._records.get(call.target)
+        try:
+            return await self._records.get(call.target)
+        except AminoError as error:
+            # The call has not left: an OMS that does not answer says so of the question, not of the call.
+            error.outcome = Outcome.NOT_RUN
+            raise
 
     async def _moved(self, call: Call) -> Moved:
         record = await self._records.refresh(call.target)

@@ -8,8 +8,12 @@ from typing import Any
 
 from amino_dms.chain import COORDINATOR
 from amino_dms.runtime.hosts import PartAddress
+<<<<<<< HEAD
 from amino_wire.errors import KernelUnavailable, Moved
 from amino_wire.instances import path_in
+=======
+from amino_wire.errors import KernelUnavailable, Moved, Outcome
+>>>>>>> h-wire
 from amino_wire.pb import common_pb2, oms_pb2
 from amino_wire.values import DEFAULT, decode, encode
 
@@ -52,8 +56,8 @@ class PartCalls:
             record = await self._records.get(address.object_id)
             try:
                 return await self._ask(record, request, max(0.05, left))
-            except Moved:
-                if left <= PAUSE_SECONDS:
+            except Moved as error:
+                if left <= PAUSE_SECONDS or error.outcome is not Outcome.NOT_RUN:
                     raise
                 if (await self._records.refresh(address.object_id)).status.epoch <= record.status.epoch:
                     await asyncio.sleep(PAUSE_SECONDS)
@@ -61,7 +65,13 @@ class PartCalls:
     async def _ask(self, record: common_pb2.ObjectRecord, request: oms_pb2.CallPartRequest, seconds: float) -> Any:
         replica = next((each for each in record.status.replicas if each.path == request.path), None)
         if replica is None:
+<<<<<<< HEAD
             raise KernelUnavailable(f"Object {record.name or record.id} has no replica {request.path} at the moment.")
+=======
+            raise KernelUnavailable(
+                f"Object {record.name or record.id} has no replica {request.replica} at the moment.", outcome=Outcome.NOT_RUN
+            )
+>>>>>>> h-wire
         peer = self._peers.at(replica.endpoints)
         request.epoch = record.status.epoch
         request.budget_ms = int(seconds * 1000)

@@ -26,6 +26,7 @@ from amino_kernel.membership.membership import Membership
 from amino_wire.errors import (
     AminoError,
     ArgumentInvalid,
+    FrameInvalid,
     LanguageUnknown,
     NativeNotAllowed,
     NoKernelMatches,
@@ -37,7 +38,9 @@ from amino_wire.errors import (
 from amino_wire.frames import DEFAULT_BUDGET_MS
 from amino_wire.instances import number_of
 from amino_wire.pb import client_pb2, client_pb2_grpc, common_pb2
+from amino_wire.protocol import VERSION, Metadata
 from amino_wire.values import DEFAULT, decode, encode
+from amino_wire.versions import check_version
 from amino_wire.whole import whole_array, whole_options
 
 Context = grpc.aio.ServicerContext[Any, Any]
@@ -74,9 +77,14 @@ class ClientService(client_pb2_grpc.ClientServiceServicer):
         self._parts = parts
         self._stub = parts.oms.stub
 
-    async def Hello(self, request: client_pb2.HelloRequest, context: Context) -> client_pb2.HelloResponse:  # noqa: ARG002, N802
+    async def Hello(self, request: client_pb2.HelloRequest, context: Context) -> client_pb2.HelloResponse:  # noqa: N802
+        try:
+            check_version(request.wire_version, f"client {request.client_id or 'without a name'}", "this kernel")
+        except FrameInvalid as error:
+            await abort(context, error)
         answer = client_pb2.HelloResponse()
         answer.CopyFrom(self._parts.hello)
+        answer.wire_version = VERSION
         if request.host_id != self._parts.host_id:
             answer.endpoints.lane_unix = ""
         return answer
@@ -264,7 +272,7 @@ def _with_permission_wanted(error: NoKernelMatches, language: str, allowed: froz
 
 def _client_id(context: Context) -> str:
     for key, value in context.invocation_metadata() or ():
-        if key == "amino-client":
+        if key == Metadata.CLIENT:
             return value if isinstance(value, str) else value.decode("utf-8", errors="replace")
     return f"grpc {context.peer()}"
 

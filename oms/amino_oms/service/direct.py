@@ -8,9 +8,9 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, NoReturn, TypeVar
 
-from amino_wire.error_transport import METADATA_KEY
 from amino_wire.errors import AminoError, DeadlineExceeded, InternalError, OmsUnavailable, as_error, from_message
 from amino_wire.pb import client_pb2, common_pb2, oms_pb2
+from amino_wire.protocol import Metadata
 
 from amino_oms.membership.kernel_calls import KernelCalls
 from amino_oms.oms import Oms
@@ -129,7 +129,7 @@ class _Context:
 
     async def abort(self, code: object, details: str, trailing_metadata: tuple[tuple[str, bytes], ...] = ()) -> NoReturn:  # noqa: ARG002
         for key, value in trailing_metadata:
-            if key == METADATA_KEY:
+            if key == Metadata.ERROR:
                 raise _Aborted(from_message(common_pb2.Error.FromString(value)))
         raise _Aborted(InternalError(details))
 

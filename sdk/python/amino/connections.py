@@ -11,6 +11,7 @@ from amino_wire.errors import AminoError, KernelUnavailable, Unavailable
 from amino_wire.frames import FLAG_PROXIES_DONE
 from amino_wire.outgoing import FailedCall
 from amino_wire.pb import client_pb2, common_pb2
+from amino_wire.protocol import Option
 from amino_wire.values import Codec, Reference
 
 from amino.link import KernelLink, Transport, refuse
@@ -24,8 +25,6 @@ ProxyPlace = Literal["here", "kernel"]
 
 FOLLOW_LIMIT = 20
 """How often one call is sent after an object that moves away again."""
-FLAGS = 9
-"""Key of the flags among the options of a call (docs/wire.md, section 2)."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.005, 0.5
 RELOCATE_SECONDS = 0.5
 
@@ -178,7 +177,7 @@ class Connections:
     def _failed(self, call: FailedCall) -> bool:
         """A call was answered MOVED, or could not be sent: it goes where the object is now."""
         attempts = self._attempts.get(call.future, 0)
-        if call.options.get(FLAGS, 0) & FLAG_PROXIES_DONE:
+        if call.options.get(Option.FLAGS, 0) & FLAG_PROXIES_DONE:
             return False  # proxies follow their object themselves
         if self._closed or attempts >= FOLLOW_LIMIT:
             return False

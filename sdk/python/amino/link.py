@@ -11,14 +11,15 @@ from typing import Any, Literal, Protocol
 import grpc
 import grpc.aio
 from amino_wire.connection import FrameConnection
-from amino_wire.errors import AminoError, KernelUnavailable, from_rpc_error
-from amino_wire.frames import CallOptions
+from amino_wire.errors import AminoError, KernelUnavailable, Outcome, from_rpc_error
+from amino_wire.frames import VERSION, CallOptions
 from amino_wire.host import host_id
 from amino_wire.lane import LaneConnection, SessionConnection
 from amino_wire.outgoing import FailedCall
 from amino_wire.pb import client_pb2, client_pb2_grpc
 from amino_wire.session import CHANNEL_OPTIONS
 from amino_wire.values import Codec
+from amino_wire.versions import check_version
 
 from amino.addresses import is_loopback
 from amino.version import __version__
@@ -141,8 +142,9 @@ class KernelLink:
             await self._channel.close(None)
         self._channel = grpc.aio.insecure_channel(self.address, options=_OPTIONS)
         self._stub = client_pb2_grpc.ClientServiceStub(self._channel)
-        request = client_pb2.HelloRequest(client_id=self._client_id, host_id=host_id(), version=__version__)
+        request = client_pb2.HelloRequest(client_id=self._client_id, host_id=host_id(), version=__version__, wire_version=VERSION)
         hello: client_pb2.HelloResponse = await self.request("Hello", request, timeout=HELLO_SECONDS)
+        check_version(hello.wire_version, f"kernel {hello.kernel_id} at {self.address}", "this program")
         self.kernel_id, self.version, self.languages = hello.kernel_id, hello.version, tuple(hello.languages)
         if self._transport != "grpc":
             for address in self._lanes(hello):
@@ -198,7 +200,8 @@ class KernelLink:
         """A call while the link is down: opens it first."""
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         plain = options.to_map(self._codec) if options is not None else {}
-        error = KernelUnavailable(f"{method} of object {target} was not sent", details={"object": target, "method": method, "sent": False})
+        details = {"object": target, "method": method}
+        error = KernelUnavailable(f"{method} of object {target} was not sent", details=details, outcome=Outcome.NOT_RUN)
         self.send_later(FailedCall(future, target, method, self._codec.plain_items(args), plain, error))
         return future
 
@@ -278,9 +281,9 @@ class KernelLink:
 def refuse(call: FailedCall, error: AminoError) -> None:
     """Ends a call that did not run."""
     if not call.future.done():
-        details = {**error.details, "object": call.target, "method": call.method, "sent": False}
+        details = {**error.details, "object": call.target, "method": call.method}
         message = f"{call.method} of object {call.target} was not sent: {error.message}"
-        call.future.set_exception(type(error)(message, details=details, cause=error))
+        call.future.set_exception(type(error)(message, details=details, cause=error, outcome=Outcome.NOT_RUN))
 
 
 def _retrieve(task: asyncio.Task[None]) -> None:

@@ -9,28 +9,32 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class HelloRequest(_message.Message):
-    __slots__ = ("client_id", "host_id", "version")
+    __slots__ = ("client_id", "host_id", "version", "wire_version")
     CLIENT_ID_FIELD_NUMBER: _ClassVar[int]
     HOST_ID_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
+    WIRE_VERSION_FIELD_NUMBER: _ClassVar[int]
     client_id: str
     host_id: str
     version: str
-    def __init__(self, client_id: _Optional[str] = ..., host_id: _Optional[str] = ..., version: _Optional[str] = ...) -> None: ...
+    wire_version: int
+    def __init__(self, client_id: _Optional[str] = ..., host_id: _Optional[str] = ..., version: _Optional[str] = ..., wire_version: _Optional[int] = ...) -> None: ...
 
 class HelloResponse(_message.Message):
-    __slots__ = ("kernel_id", "endpoints", "lane_token", "version", "languages")
+    __slots__ = ("kernel_id", "endpoints", "lane_token", "version", "languages", "wire_version")
     KERNEL_ID_FIELD_NUMBER: _ClassVar[int]
     ENDPOINTS_FIELD_NUMBER: _ClassVar[int]
     LANE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
     LANGUAGES_FIELD_NUMBER: _ClassVar[int]
+    WIRE_VERSION_FIELD_NUMBER: _ClassVar[int]
     kernel_id: str
     endpoints: _common_pb2.Endpoints
     lane_token: str
     version: str
     languages: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, kernel_id: _Optional[str] = ..., endpoints: _Optional[_Union[_common_pb2.Endpoints, _Mapping]] = ..., lane_token: _Optional[str] = ..., version: _Optional[str] = ..., languages: _Optional[_Iterable[str]] = ...) -> None: ...
+    wire_version: int
+    def __init__(self, kernel_id: _Optional[str] = ..., endpoints: _Optional[_Union[_common_pb2.Endpoints, _Mapping]] = ..., lane_token: _Optional[str] = ..., version: _Optional[str] = ..., languages: _Optional[_Iterable[str]] = ..., wire_version: _Optional[int] = ...) -> None: ...
 
 class PutArtifactRequest(_message.Message):
     __slots__ = ("artifact", "chunk")

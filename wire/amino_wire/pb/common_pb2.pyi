@@ -7,12 +7,21 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class Outcome(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    OUTCOME_UNKNOWN: _ClassVar[Outcome]
+    OUTCOME_NOT_RUN: _ClassVar[Outcome]
+    OUTCOME_RAN: _ClassVar[Outcome]
+
 class ObjectState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     OBJECT_STATE_UNSPECIFIED: _ClassVar[ObjectState]
     OBJECT_STATE_CREATING: _ClassVar[ObjectState]
     OBJECT_STATE_ACTIVE: _ClassVar[ObjectState]
     OBJECT_STATE_LOST: _ClassVar[ObjectState]
+OUTCOME_UNKNOWN: Outcome
+OUTCOME_NOT_RUN: Outcome
+OUTCOME_RAN: Outcome
 OBJECT_STATE_UNSPECIFIED: ObjectState
 OBJECT_STATE_CREATING: ObjectState
 OBJECT_STATE_ACTIVE: ObjectState
@@ -25,20 +34,22 @@ class Frame(_message.Message):
     def __init__(self, data: _Optional[bytes] = ...) -> None: ...
 
 class Error(_message.Message):
-    __slots__ = ("code", "type", "message", "stack", "details", "cause")
+    __slots__ = ("code", "type", "message", "stack", "details", "cause", "outcome")
     CODE_FIELD_NUMBER: _ClassVar[int]
     TYPE_FIELD_NUMBER: _ClassVar[int]
     MESSAGE_FIELD_NUMBER: _ClassVar[int]
     STACK_FIELD_NUMBER: _ClassVar[int]
     DETAILS_FIELD_NUMBER: _ClassVar[int]
     CAUSE_FIELD_NUMBER: _ClassVar[int]
+    OUTCOME_FIELD_NUMBER: _ClassVar[int]
     code: str
     type: str
     message: str
     stack: str
     details: bytes
     cause: Error
-    def __init__(self, code: _Optional[str] = ..., type: _Optional[str] = ..., message: _Optional[str] = ..., stack: _Optional[str] = ..., details: _Optional[bytes] = ..., cause: _Optional[_Union[Error, _Mapping]] = ...) -> None: ...
+    outcome: Outcome
+    def __init__(self, code: _Optional[str] = ..., type: _Optional[str] = ..., message: _Optional[str] = ..., stack: _Optional[str] = ..., details: _Optional[bytes] = ..., cause: _Optional[_Union[Error, _Mapping]] = ..., outcome: _Optional[_Union[Outcome, str]] = ...) -> None: ...
 
 class Endpoints(_message.Message):
     __slots__ = ("grpc", "lane_tcp", "lane_unix", "host_id")

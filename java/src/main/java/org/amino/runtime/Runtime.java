@@ -9,6 +9,7 @@ import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.lane.Lane;
 import org.amino.runtime.lane.Listener;
 import org.amino.runtime.schedule.Scheduler;
+import org.amino.runtime.wire.Protocol.Code;
 
 /** The JVM half of a kernel: guests, their scheduler, and the lane on which the Python half and clients reach them. */
 public final class Runtime implements AutoCloseable {
@@ -91,7 +92,7 @@ public final class Runtime implements AutoCloseable {
     try {
       return (GuestFactory) Class.forName(GUESTS).getConstructor().newInstance();
     } catch (ReflectiveOperationException | LinkageError e) {
-      throw new GuestFailure("JVM_UNUSABLE", e.getClass().getSimpleName(), "the guest languages cannot start (" + e + "); are GraalVM's jars on the class path?", "", null, e);
+      throw new GuestFailure(Code.JVM_UNUSABLE, e.getClass().getSimpleName(), "the guest languages cannot start (" + e + "); are GraalVM's jars on the class path?", "", null, e);
     }
   }
 

@@ -22,6 +22,7 @@ import org.amino.runtime.wire.ErrorPayload;
 import org.amino.runtime.wire.MsgpackReader;
 import org.amino.runtime.wire.MsgpackWriter;
 import org.amino.runtime.wire.PlainValue;
+import org.amino.runtime.wire.Protocol.Code;
 
 /** The operations of docs/bridge.md, section 2. None blocks the reading thread: what may take long is queued at its context, or goes to a worker. */
 public final class Operations {
@@ -120,7 +121,7 @@ public final class Operations {
         answer(call, null);
         scheduler.workers().execute(shutdown);
       }
-      default -> throw GuestFailure.of("MEMBER_NOT_FOUND", "there is no operation " + call.method() + "; see docs/bridge.md, section 2");
+      default -> throw GuestFailure.of(Code.MEMBER_NOT_FOUND, "there is no operation " + call.method() + "; see docs/bridge.md, section 2");
     }
   }
 
@@ -132,7 +133,7 @@ public final class Operations {
     String hash = args.text();
     Artifact artifact = scheduler.artifacts().get(hash);
     if (artifact == null) {
-      throw GuestFailure.of("ARTIFACT_NOT_FOUND", "artifact " + hash + " is not loaded; load it first");
+      throw GuestFailure.of(Code.ARTIFACT_NOT_FOUND, "artifact " + hash + " is not loaded; load it first");
     }
     return artifact;
   }
@@ -161,10 +162,10 @@ public final class Operations {
     String entry = args.text();
     Map<String, Object> options = args.options();
     if (!LOAD_OPTIONS.containsAll(options.keySet())) {
-      throw GuestFailure.of("ARGUMENT_INVALID", "load knows the options " + LOAD_OPTIONS + ", not all of " + options.keySet());
+      throw GuestFailure.of(Code.ARGUMENT_INVALID, "load knows the options " + LOAD_OPTIONS + ", not all of " + options.keySet());
     }
     if (!scheduler.factory().languages().contains(language)) {
-      throw GuestFailure.of("LANGUAGE_UNKNOWN", "language " + language + " is not on this JVM's class path; there are " + scheduler.factory().languages());
+      throw GuestFailure.of(Code.LANGUAGE_UNKNOWN, "language " + language + " is not on this JVM's class path; there are " + scheduler.factory().languages());
     }
     String className = options.get("class") instanceof String name ? name : null;
     GuestFactory.Artifact source = new GuestFactory.Artifact(hash, language, directory, entry, className, Arguments.strings(options, "allow"));
@@ -184,7 +185,7 @@ public final class Operations {
     }
     Object asked = options.get("contexts");
     if (asked != null && !(asked instanceof Long number && number > 0 && number <= 1024)) {
-      throw GuestFailure.of("ARGUMENT_INVALID", "option contexts must be between 1 and 1024");
+      throw GuestFailure.of(Code.ARGUMENT_INVALID, "option contexts must be between 1 and 1024");
     }
     return switch (language) {
       case "llvm", "wasm" -> 0;
@@ -204,7 +205,7 @@ public final class Operations {
         yield List.of(where, 0L);
       }
       case "tcp" -> List.of(where, (long) Listener.tcp(lane, where, (int) port, token).port());
-      default -> throw GuestFailure.of("ARGUMENT_INVALID", "cannot listen on " + transport + "; it must be tcp or unix");
+      default -> throw GuestFailure.of(Code.ARGUMENT_INVALID, "cannot listen on " + transport + "; it must be tcp or unix");
     });
   }
 

@@ -5,6 +5,7 @@ import java.util.Map;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.guest.GuestMember;
 import org.amino.runtime.guest.GuestObject;
+import org.amino.runtime.wire.Protocol.Code;
 
 /** An object that lives here. What is not volatile belongs to the thread that owns its context. */
 public final class HostedObject {
@@ -127,10 +128,10 @@ public final class HostedObject {
   /** Why calls are refused; null while they are not. */
   public GuestFailure refusal(Call call) {
     if (fenced || !slot.scheduler().lease().held()) {
-      return GuestFailure.of("MOVED", "object " + id + " is fenced here: another kernel may hold it; ask the OMS where it is");
+      return GuestFailure.of(Code.MOVED, "object " + id + " is fenced here: another kernel may hold it; ask the OMS where it is");
     }
     if (call.options().epoch() > epoch) {
-      return GuestFailure.of("MOVED", "object " + id + " has epoch " + epoch + " here, the caller knows " + call.options().epoch() + "; ask the OMS where it is");
+      return GuestFailure.of(Code.MOVED, "object " + id + " has epoch " + epoch + " here, the caller knows " + call.options().epoch() + "; ask the OMS where it is");
     }
     return null;
   }
@@ -138,7 +139,7 @@ public final class HostedObject {
   /** What callers of an object that is no longer here are told. */
   GuestFailure absence() {
     GuestFailure known = absence;
-    return known != null ? known : GuestFailure.of("OBJECT_NOT_FOUND", "object " + id + " is not on this kernel; look it up again");
+    return known != null ? known : GuestFailure.of(Code.OBJECT_NOT_FOUND, "object " + id + " is not on this kernel; look it up again");
   }
 
   /** The same, or null while it is here. */

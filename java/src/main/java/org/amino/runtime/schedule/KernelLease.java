@@ -1,6 +1,7 @@
 package org.amino.runtime.schedule;
 
 import org.amino.runtime.guest.GuestFailure;
+import org.amino.runtime.wire.Protocol.Code;
 
 /**
  * Until when this kernel's objects may answer. The Python half keeps the lease with the OMS and prolongs this copy of it; a process that was
@@ -26,6 +27,6 @@ public final class KernelLease {
 
   /** What the caller of a call is told that ran until the lease was over. */
   public static GuestFailure ended(String label) {
-    return GuestFailure.of("KERNEL_UNAVAILABLE", label + " ran while this kernel's lease with the OMS ended; it may have had its effect. Call again");
+    return GuestFailure.of(Code.KERNEL_UNAVAILABLE, label + " ran while this kernel's lease with the OMS ended; it may have had its effect. Call again");
   }
 }

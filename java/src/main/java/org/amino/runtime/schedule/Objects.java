@@ -8,6 +8,7 @@ import org.amino.runtime.guest.GuestObject;
 import org.amino.runtime.schedule.ObjectGate.Phase;
 import org.amino.runtime.wire.MsgpackReader;
 import org.amino.runtime.wire.MsgpackWriter;
+import org.amino.runtime.wire.Protocol.Code;
 
 /** The life of objects: made, restored, held, moved away, destroyed. Each in the object's serial order with its calls. */
 public final class Objects {
@@ -94,13 +95,13 @@ public final class Objects {
 
   /** Lets the object go to another kernel: callers that wait are told where. */
   public void release(Call call, HostedObject object, Map<String, Object> details) {
-    GuestFailure moved = new GuestFailure("MOVED", "AminoError", "object " + object.id() + " has moved to another kernel", "", details, null);
+    GuestFailure moved = new GuestFailure(Code.MOVED, "AminoError", "object " + object.id() + " has moved to another kernel", "", details, null);
     remove(call, object, "release", moved);
   }
 
   /** Ends the object. */
   public void destroy(Call call, HostedObject object) {
-    remove(call, object, "destroy", GuestFailure.of("OBJECT_NOT_FOUND", "object " + object.id() + " has been destroyed"));
+    remove(call, object, "destroy", GuestFailure.of(Code.OBJECT_NOT_FOUND, "object " + object.id() + " has been destroyed"));
   }
 
   private void remove(Call call, HostedObject object, String label, GuestFailure absence) {
@@ -180,11 +181,11 @@ public final class Objects {
   public void unload(Artifact artifact) throws GuestFailure {
     for (HostedObject object : scheduler.objects().all()) {
       if (object.artifact() == artifact) {
-        throw GuestFailure.of("ARGUMENT_INVALID", "artifact " + artifact.source().hash() + " is used by object " + object.id() + "; destroy its objects first");
+        throw GuestFailure.of(Code.ARGUMENT_INVALID, "artifact " + artifact.source().hash() + " is used by object " + object.id() + "; destroy its objects first");
       }
     }
     scheduler.artifacts().remove(artifact.source().hash(), artifact);
-    GuestFailure gone = GuestFailure.of("ARTIFACT_NOT_FOUND", "artifact " + artifact.source().hash() + " has been unloaded");
+    GuestFailure gone = GuestFailure.of(Code.ARTIFACT_NOT_FOUND, "artifact " + artifact.source().hash() + " has been unloaded");
     for (ContextSlot slot : artifact.shared()) {
       slot.lose(gone);
       if (slot.guest() != null) {

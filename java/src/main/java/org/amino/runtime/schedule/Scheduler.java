@@ -8,7 +8,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import org.amino.runtime.guest.GuestFactory;
 import org.amino.runtime.guest.GuestFailure;
-import org.amino.runtime.wire.Frames;
+import org.amino.runtime.wire.Protocol;
+import org.amino.runtime.wire.Protocol.Code;
 
 /** What the parts of the scheduler share, and what happens to calls that do not simply run. */
 public final class Scheduler implements AutoCloseable {
@@ -87,7 +88,7 @@ public final class Scheduler implements AutoCloseable {
   }
 
   long defaultDeadline() {
-    return System.nanoTime() + Frames.DEFAULT_BUDGET_MS * 1_000_000L;
+    return System.nanoTime() + Protocol.DEFAULT_BUDGET_MS * 1_000_000L;
   }
 
   /** Sends a call to its object, or on to the Python half. */
@@ -157,12 +158,12 @@ public final class Scheduler implements AutoCloseable {
   /** Its time is over. */
   void expire(Call call) {
     String doing = call.isWaiting() ? "waiting for its turn" : "running";
-    giveUp(call, GuestFailure.of("DEADLINE_EXCEEDED", call.label() + " was not done in the time its caller gave it (" + doing + "); allow more, or look why it takes long"));
+    giveUp(call, GuestFailure.of(Code.DEADLINE_EXCEEDED, call.label() + " was not done in the time its caller gave it (" + doing + "); allow more, or look why it takes long"));
   }
 
   /** Its caller does not want it any more. */
   public void cancel(Call call) {
-    giveUp(call, GuestFailure.of("CANCELLED", call.label() + " was cancelled by its caller"));
+    giveUp(call, GuestFailure.of(Code.CANCELLED, call.label() + " was cancelled by its caller"));
   }
 
   /** Answers with a failure unless it is answered, and stops what runs for it. */
@@ -211,7 +212,7 @@ public final class Scheduler implements AutoCloseable {
   }
 
   static GuestFailure deadlock(List<WaitGraph.Wait> circle) {
-    return GuestFailure.of("DEADLOCK", "these calls wait for each other: " + WaitGraph.describe(circle) + "; let one of them call without waiting");
+    return GuestFailure.of(Code.DEADLOCK, "these calls wait for each other: " + WaitGraph.describe(circle) + "; let one of them call without waiting");
   }
 
   /** Gives a context up with all its objects. Returns their ids. */

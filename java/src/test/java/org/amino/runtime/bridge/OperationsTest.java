@@ -18,7 +18,7 @@ import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.testing.CounterGuests;
 import org.amino.runtime.testing.Host;
 import org.amino.runtime.testing.LaneClient;
-import org.amino.runtime.wire.Frames;
+import org.amino.runtime.wire.Protocol;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -154,9 +154,9 @@ class OperationsTest {
     assertEquals("python: a", client.call("a", "incr", 1));
     Forwarded call = forwarded.take();
     assertEquals("incr", call.method());
-    assertTrue(((String) call.options().get((long) Frames.OPTION_REQUEST_ID)).matches("c1/[0-9a-z]+/" + client.lastSeq() + "/0"));
-    assertEquals("c1", call.options().get((long) Frames.OPTION_CLIENT));
-    Map<Integer, Object> options = Map.of(0, Map.of(Frames.OPTION_REQUEST_ID, "mine", Frames.OPTION_READ_ONLY, true, Frames.OPTION_CLIENT, "forged"));
+    assertTrue(((String) call.options().get((long) Protocol.Option.REQUEST_ID)).matches("c1/[0-9a-z]+/" + client.lastSeq() + "/0"));
+    assertEquals("c1", call.options().get((long) Protocol.Option.CLIENT));
+    Map<Integer, Object> options = Map.of(0, Map.of(Protocol.Option.REQUEST_ID, "mine", Protocol.Option.READ_ONLY, true, Protocol.Option.CLIENT, "forged"));
     assertEquals("python: far", result(client.send(0, options, LaneClient.to("far", "get")).get(0)));
     assertEquals(Map.of(3L, "mine", 4L, true, 11L, "c1"), forwarded.take().options());
     GuestFailure moved = client.failing("missing", "get");
@@ -165,16 +165,16 @@ class OperationsTest {
     assertEquals(1L, python.call("a", "incr", 1), "the Python half itself reaches the object");
     python.call("", "manage", "a", false);
     assertEquals(2L, client.call("a", "incr", 1));
-    assertEquals(4L, result(client.send(0, Map.of(0, Map.of(Frames.OPTION_FLAGS, 4)), LaneClient.to("a", "incr", 2)).get(0)));
+    assertEquals(4L, result(client.send(0, Map.of(0, Map.of(Protocol.Option.FLAGS, 4)), LaneClient.to("a", "incr", 2)).get(0)));
   }
 
   @Test
   void anObjectWithProxiesOnlyTakesTheCallsOfClientsThatRanThem() throws Exception {
     python.call("", "manage", "a", true, true);
     assertEquals("python: a", client.call("a", "incr", 1), "its proxies have not run");
-    assertEquals(1L, result(client.send(0, Map.of(0, Map.of(Frames.OPTION_FLAGS, 2)), LaneClient.to("a", "incr", 1)).get(0)));
+    assertEquals(1L, result(client.send(0, Map.of(0, Map.of(Protocol.Option.FLAGS, 2)), LaneClient.to("a", "incr", 1)).get(0)));
     python.call("", "manage", "a", true, false);
-    assertEquals("python: a", result(client.send(0, Map.of(0, Map.of(Frames.OPTION_FLAGS, 2)), LaneClient.to("a", "incr", 1)).get(0)));
+    assertEquals("python: a", result(client.send(0, Map.of(0, Map.of(Protocol.Option.FLAGS, 2)), LaneClient.to("a", "incr", 1)).get(0)));
     assertEquals(1L, python.call("a", "get"), "instance managers see every call");
   }
 
@@ -190,7 +190,7 @@ class OperationsTest {
 
   @Test
   void aCallerThatKnowsALaterEpochIsSentElsewhere() throws Exception {
-    Map<Integer, Object> later = Map.of(0, Map.of(Frames.OPTION_EPOCH, 5));
+    Map<Integer, Object> later = Map.of(0, Map.of(Protocol.Option.EPOCH, 5));
     assertEquals("MOVED", failure(client.send(0, later, LaneClient.to("a", "incr", 1)).get(0)).code);
     python.call("", "epoch", "a", 5);
     assertEquals(1L, result(client.send(0, later, LaneClient.to("a", "incr", 1)).get(0)));
@@ -242,7 +242,7 @@ class OperationsTest {
       assertEquals(1L, far.call("a", "incr", 1));
     }
     try (LaneClient wrong = LaneClient.over(SocketChannel.open(where))) {
-      wrong.frame(List.of(Frames.HELLO, Map.of("v", 1, "client", "x", "token", "guess", "role", "client")));
+      wrong.frame(List.of(Protocol.HELLO, Map.of("v", Protocol.VERSION, "client", "x", "token", "guess", "role", "client")));
       assertEquals("PERMISSION_DENIED", wrong.goodbye().code);
       assertTrue(wrong.awaitClosed());
     }
