@@ -115,8 +115,17 @@ class Bridge:
             calls.append(self._send("create", (object_id, 1, encoded, args, kwargs, chosen), CREATE_BUDGET_MS))
         return calls
 
-    async def restore(self, object_id: str, epoch: int, artifact: str, state: EncodedValue, options: Mapping[str, Any]) -> None:
-        await self._ask("restore", object_id, epoch, artifact, _whole(state), dict(options), budget_ms=CREATE_BUDGET_MS)
+    async def restore(
+        self, object_id: str, epoch: int, artifact: str, state: EncodedValue, options: Mapping[str, Any], held: bool = False
+    ) -> None:
+        """Makes an instance from a state. With `held`, no call runs before `resume`: calls that arrive wait, as after `hold`.
+
+        Raises:
+            ValueInvalid: The state is not one whole value.
+            AminoError: The guest cannot be made from it.
+        """
+        chosen = {**options, "held": held}
+        await self._ask("restore", object_id, epoch, artifact, _whole(state), chosen, budget_ms=CREATE_BUDGET_MS)
 
     async def snapshot(self, object_id: str, allow_lossy: bool, budget_ms: int = CONTROL_BUDGET_MS) -> Snapshot:
         result = await self._send("snapshot", (object_id, {"allow_lossy": allow_lossy}), budget_ms)

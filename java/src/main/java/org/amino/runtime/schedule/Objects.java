@@ -28,7 +28,7 @@ public final class Objects {
    * @param call answered when it is made
    * @param args at the array of the constructor's arguments
    * @param kwargs at their map, or null
-   * @param options `managed`, `proxies_only`, `concurrent`, `own_context`, `name`
+   * @param options `managed`, `proxies_only`, `concurrent`, `own_context`, `name`, `held`
    */
   public void create(Call call, String id, long epoch, Artifact artifact, MsgpackReader args, MsgpackReader kwargs, Map<String, Object> options)
       throws GuestFailure {
@@ -45,11 +45,12 @@ public final class Objects {
     Management management = Management.of(isSet(options, "managed"), isSet(options, "proxies_only"));
     HostedObject object = new HostedObject(id, epoch, artifact, slot, management, isSet(options, "concurrent"));
     object.name(options.get("name") instanceof String known ? known : null);
+    boolean held = isSet(options, "held");
     scheduler.objects().announce(object);
     name(call, object, label);
     submit(Operation.Kind.CONTEXT, call, out -> {
       object.guest(maker.make(slot.open()));
-      object.gate().created();
+      object.gate().created(held);
       out.writeNil();
     }, () -> end(object, Phase.GONE, null));
   }

@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -137,6 +138,41 @@ class OperationsTest {
     assertEquals(1L, result(first));
     assertEquals(2L, result(second));
     assertEquals(7L, client.call("a", "get"));
+  }
+
+  @Test
+  void nothingReachesAnObjectThatIsRestoredHeldUntilItIsResumed() throws Exception {
+    Map<?, ?> state = (Map<?, ?>) python.call("", "snapshot", "a", Map.of());
+    CompletableFuture<Object> busy = client.send("a", "block", "g");
+    assertTrue(host.guests().reached("g").await(20, TimeUnit.SECONDS));
+    CompletableFuture<Object> restored = python.send("", "restore", "b", 2, "h", state, Map.of("held", true));
+    python.settle();
+    // The context is busy, so this call waits behind the restore and would run the moment that is done.
+    CompletableFuture<Object> early = client.send("b", "incr", 1);
+    client.settle();
+    host.guests().gate("g").countDown();
+    assertEquals("done", result(busy));
+    assertNull(result(restored));
+    CompletableFuture<Object> late = client.send("b", "incr", 1);
+    CompletableFuture<Object> called = client.send("a", "call", "b", "incr", 1);
+    client.settle();
+    assertEquals(0L, ((Map<?, ?>) python.call("", "snapshot", "b", Map.of())).get("data"), "no call has run");
+    assertFalse(early.isDone() || late.isDone() || called.isDone());
+    python.call("", "resume", "b");
+    assertEquals(Set.of(1L, 2L, 3L), Set.of(result(early), result(late), result(called)));
+    assertEquals(4L, client.call("b", "incr", 1), "it is open now");
+  }
+
+  @Test
+  void aHeldObjectThatGoesAwayAgainTellsWhoWaits() throws Exception {
+    Map<?, ?> state = (Map<?, ?>) python.call("", "snapshot", "a", Map.of());
+    python.call("", "restore", "b", 2, "h", state, Map.of("held", true));
+    CompletableFuture<Object> waiting = client.send("b", "incr", 1);
+    client.settle();
+    assertFalse(waiting.isDone());
+    python.call("", "release", "b", Map.of("kernel", "k1"));
+    assertEquals("MOVED", failure(waiting).code);
+    assertEquals(Map.of("kernel", "k1"), failure(waiting).details);
   }
 
   @Test
