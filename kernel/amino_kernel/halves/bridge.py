@@ -159,8 +159,11 @@ class Bridge:
         """Has the calls that run shown in a file, for whoever looks after the end of the process (`running_calls`)."""
         await self._ask("record", file)
 
-    async def lease(self, ends_at: int) -> int:
-        """Prolongs the kernel's lease to `ends_at`, nanoseconds of the JVM's monotonic clock (0: leaves it); what that clock shows."""
+    async def lease(self, ends_at: int | None) -> int:
+        """Prolongs the kernel's lease to `ends_at`, nanoseconds of the JVM half's clock (None: no change).
+
+        Answers what that clock shows.
+        """
         return int(await self._ask("lease", ends_at, budget_ms=LEASE_BUDGET_MS))
 
     async def waits(self, kernel_id: str) -> list[Wait]:

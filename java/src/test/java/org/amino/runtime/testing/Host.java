@@ -5,6 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.amino.runtime.Runtime;
+import org.amino.runtime.lane.Lane;
+import org.amino.runtime.schedule.MachineClocks;
 
 /** A JVM half with counters, and its Python half in miniature. */
 public final class Host implements AutoCloseable {
@@ -17,10 +19,14 @@ public final class Host implements AutoCloseable {
   private final LaneClient python;
 
   public Host(CounterGuests guests, LaneClient.Handler handler) throws Exception {
+    this(guests, handler, MachineClocks.SYSTEM);
+  }
+
+  public Host(CounterGuests guests, LaneClient.Handler handler, MachineClocks clocks) throws Exception {
     this.guests = guests;
     this.folder = Files.createTempDirectory("amino");
     this.socket = folder.resolve("lane");
-    this.runtime = Runtime.open(socket, TOKEN, "k1", guests);
+    this.runtime = Runtime.open(socket, TOKEN, "k1", guests, Lane.HELLO_PATIENCE, clocks);
     this.python = LaneClient.connect(socket, handler).greet("python", TOKEN, "kernel");
   }
 
