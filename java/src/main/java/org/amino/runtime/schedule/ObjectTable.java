@@ -4,7 +4,7 @@ import java.util.Collection;
 import java.util.concurrent.ConcurrentHashMap;
 import org.amino.runtime.guest.GuestFailure;
 
-/** The objects of this JVM by id. */
+/** The instances of this JVM by their ids. */
 public final class ObjectTable {
   private final ConcurrentHashMap<String, HostedObject> objects = new ConcurrentHashMap<>();
 

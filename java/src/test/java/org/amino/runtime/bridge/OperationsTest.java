@@ -11,7 +11,6 @@ import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -25,7 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Every operation of docs/bridge.md, section 2, over the bridge connection. */
+/** The operations of docs/bridge.md, section 2, over the bridge connection; those of an instance's life are in {@link InstanceOperationsTest}. */
 @Timeout(60)
 class OperationsTest {
   private record Forwarded(String target, String method, Map<?, ?> options) {}
@@ -98,90 +97,6 @@ class OperationsTest {
     assertEquals("OBJECT_NOT_FOUND", failure(call).code);
     host.create("bad", "h");
     assertEquals(1L, python.call("bad", "incr", 1));
-  }
-
-  @Test
-  void aMoveKeepsTheStateAndTellsWhoWaits() throws Exception {
-    client.call("a", "incr", 41);
-    assertNull(python.call("", "hold", "a"));
-    CompletableFuture<Object> held = client.send("a", "incr", 1);
-    client.settle();
-    Map<?, ?> state = (Map<?, ?>) python.call("", "snapshot", "a", Map.of());
-    assertEquals(41L, state.get("data"));
-    assertFalse(held.isDone());
-    python.call("", "release", "a", Map.of("kernel", "k2", "epoch", 2));
-    GuestFailure moved = failure(held);
-    assertEquals("MOVED", moved.code);
-    assertEquals(Map.of("kernel", "k2", "epoch", 2L), moved.details);
-    assertEquals("OBJECT_NOT_FOUND", python.failing("a", "get").code);
-    assertEquals("python: a", client.call("a", "get"));
-    python.call("", "restore", "a", 2, "h", state, Map.of());
-    assertEquals(42L, client.call("a", "incr", 1));
-  }
-
-  @Test
-  void holdWaitsForTheRunningCallAndResumeLetsTheOthersRun() throws Exception {
-    CompletableFuture<Object> running = client.send("a", "block", "g");
-    assertTrue(host.guests().reached("g").await(20, TimeUnit.SECONDS));
-    CompletableFuture<Object> hold = python.send("", "hold", "a");
-    python.settle();
-    assertFalse(hold.isDone());
-    host.guests().gate("g").countDown();
-    assertEquals("done", result(running));
-    assertNull(result(hold));
-    CompletableFuture<Object> first = client.send("a", "record", 1);
-    CompletableFuture<Object> second = client.send("a", "record", 2);
-    client.settle();
-    python.call("", "sync", "a", Map.of("data", 7L));
-    assertFalse(first.isDone());
-    python.call("", "resume", "a");
-    assertEquals(1L, result(first));
-    assertEquals(2L, result(second));
-    assertEquals(7L, client.call("a", "get"));
-  }
-
-  @Test
-  void nothingReachesAnObjectThatIsRestoredHeldUntilItIsResumed() throws Exception {
-    Map<?, ?> state = (Map<?, ?>) python.call("", "snapshot", "a", Map.of());
-    CompletableFuture<Object> busy = client.send("a", "block", "g");
-    assertTrue(host.guests().reached("g").await(20, TimeUnit.SECONDS));
-    CompletableFuture<Object> restored = python.send("", "restore", "b", 2, "h", state, Map.of("held", true));
-    python.settle();
-    // The context is busy, so this call waits behind the restore and would run the moment that is done.
-    CompletableFuture<Object> early = client.send("b", "incr", 1);
-    client.settle();
-    host.guests().gate("g").countDown();
-    assertEquals("done", result(busy));
-    assertNull(result(restored));
-    CompletableFuture<Object> late = client.send("b", "incr", 1);
-    CompletableFuture<Object> called = client.send("a", "call", "b", "incr", 1);
-    client.settle();
-    assertEquals(0L, ((Map<?, ?>) python.call("", "snapshot", "b", Map.of())).get("data"), "no call has run");
-    assertFalse(early.isDone() || late.isDone() || called.isDone());
-    python.call("", "resume", "b");
-    assertEquals(Set.of(1L, 2L, 3L), Set.of(result(early), result(late), result(called)));
-    assertEquals(4L, client.call("b", "incr", 1), "it is open now");
-  }
-
-  @Test
-  void aHeldObjectThatGoesAwayAgainTellsWhoWaits() throws Exception {
-    Map<?, ?> state = (Map<?, ?>) python.call("", "snapshot", "a", Map.of());
-    python.call("", "restore", "b", 2, "h", state, Map.of("held", true));
-    CompletableFuture<Object> waiting = client.send("b", "incr", 1);
-    client.settle();
-    assertFalse(waiting.isDone());
-    python.call("", "release", "b", Map.of("kernel", "k1"));
-    assertEquals("MOVED", failure(waiting).code);
-    assertEquals(Map.of("kernel", "k1"), failure(waiting).details);
-  }
-
-  @Test
-  void destroyAnswersWhoWaits() throws Exception {
-    python.call("", "hold", "a");
-    CompletableFuture<Object> held = client.send("a", "incr", 1);
-    client.settle();
-    python.call("", "destroy", "a");
-    assertEquals("OBJECT_NOT_FOUND", failure(held).code);
   }
 
   @Test
