@@ -152,8 +152,9 @@ class Hosting:
             await self.drop(record.id)
         local = LocalObject(_with_interface(record, interface), path, runtime, Standing.PASSIVE)
         options = self._object_options(local)
-        await runtime.bridge.restore(record.id, record.status.epoch, artifact_key(record.spec.artifact), EncodedValue(state), options)
-        await runtime.bridge.hold(record.id)
+        await runtime.bridge.restore(
+            record.id, record.status.epoch, artifact_key(record.spec.artifact), EncodedValue(state), options, held=True
+        )
         self._table.put(local)
         await self._open_chain(local, self._chains.arrived(local, manager_state))
 

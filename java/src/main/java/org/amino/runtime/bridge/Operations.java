@@ -101,11 +101,11 @@ public final class Operations {
       }
       case "fence" -> fence(call, args);
       case "lease" -> {
-        long ends = args.number();
-        if (ends != 0) {
+        Long ends = args.numberOrNull();
+        if (ends != null) {
           scheduler.lease().prolong(ends);
         }
-        answer(call, System.nanoTime());
+        answer(call, scheduler.lease().now());
       }
       case "waits" -> answer(call, waits());
       case "abort_wait" -> abortWait(call, args);

@@ -7,7 +7,7 @@ import org.amino.runtime.guest.GuestMember;
 import org.amino.runtime.guest.GuestObject;
 import org.amino.runtime.wire.Protocol.Code;
 
-/** An object that lives here. What is not volatile belongs to the thread that owns its context. */
+/** An instance of an object that lives here. What is not volatile belongs to the thread that owns its context. */
 public final class HostedObject {
   /** A member looked up once. */
   public record Bound(HostedObject object, String name, GuestMember member) {}
@@ -16,6 +16,7 @@ public final class HostedObject {
   private static final int SLOW_MEMORY = 16;
 
   private final String id;
+  private final String objectId;
   private final ContextSlot slot;
   private final Artifact artifact;
   private final ObjectGate<Task> gate;
@@ -31,6 +32,7 @@ public final class HostedObject {
 
   HostedObject(String id, long epoch, Artifact artifact, ContextSlot slot, Management management, boolean concurrent) {
     this.id = id;
+    this.objectId = InstanceIds.objectOf(id);
     this.epoch = epoch;
     this.artifact = artifact;
     this.slot = slot;
@@ -38,8 +40,14 @@ public final class HostedObject {
     this.gate = new ObjectGate<>(concurrent);
   }
 
+  /** The instance's id, by which the kernel and its callers name it. */
   public String id() {
     return id;
+  }
+
+  /** The id of the object that this is an instance of, by which guests know it. */
+  String objectId() {
+    return objectId;
   }
 
   /** Its name in the cluster, for people; null when it has none. */

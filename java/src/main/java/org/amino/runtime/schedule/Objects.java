@@ -20,25 +20,26 @@ public final class Objects {
 
   /** Makes the instance in a context. */
   private interface Maker {
-    GuestObject make(GuestContext context) throws GuestFailure;
+    GuestObject make(GuestContext context, String objectId) throws GuestFailure;
   }
 
   /**
    * Makes an instance by its constructor.
    *
    * @param call answered when it is made
+   * @param id the instance's id
    * @param args at the array of the constructor's arguments
    * @param kwargs at their map, or null
-   * @param options `managed`, `proxies_only`, `concurrent`, `own_context`, `name`
+   * @param options `managed`, `proxies_only`, `concurrent`, `own_context`, `name`, `held`
    */
   public void create(Call call, String id, long epoch, Artifact artifact, MsgpackReader args, MsgpackReader kwargs, Map<String, Object> options)
       throws GuestFailure {
-    make(call, id, epoch, artifact, options, "constructor", context -> context.create(id, args, kwargs));
+    make(call, id, epoch, artifact, options, "constructor", (context, objectId) -> context.create(objectId, args, kwargs));
   }
 
   /** Makes an instance from a state. */
   public void restore(Call call, String id, long epoch, Artifact artifact, MsgpackReader state, Map<String, Object> options) throws GuestFailure {
-    make(call, id, epoch, artifact, options, "restore", context -> context.restore(id, state));
+    make(call, id, epoch, artifact, options, "restore", (context, objectId) -> context.restore(objectId, state));
   }
 
   private void make(Call call, String id, long epoch, Artifact artifact, Map<String, Object> options, String label, Maker maker) throws GuestFailure {
@@ -46,11 +47,12 @@ public final class Objects {
     Management management = Management.of(isSet(options, "managed"), isSet(options, "proxies_only"));
     HostedObject object = new HostedObject(id, epoch, artifact, slot, management, isSet(options, "concurrent"));
     object.name(options.get("name") instanceof String known ? known : null);
+    boolean held = isSet(options, "held");
     scheduler.objects().announce(object);
     name(call, object, label);
     submit(Operation.Kind.CONTEXT, call, out -> {
-      object.guest(maker.make(slot.open()));
-      object.gate().created();
+      object.guest(maker.make(slot.open(), object.objectId()));
+      object.gate().created(held);
       out.writeNil();
     }, () -> end(object, Phase.GONE, null));
   }
