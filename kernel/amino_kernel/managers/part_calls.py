@@ -8,12 +8,8 @@ from typing import Any
 
 from amino_dms.chain import COORDINATOR
 from amino_dms.runtime.hosts import PartAddress
-<<<<<<< HEAD
-from amino_wire.errors import KernelUnavailable, Moved
-from amino_wire.instances import path_in
-=======
 from amino_wire.errors import KernelUnavailable, Moved, Outcome
->>>>>>> h-wire
+from amino_wire.instances import path_in
 from amino_wire.pb import common_pb2, oms_pb2
 from amino_wire.values import DEFAULT, decode, encode
 
@@ -65,13 +61,9 @@ class PartCalls:
     async def _ask(self, record: common_pb2.ObjectRecord, request: oms_pb2.CallPartRequest, seconds: float) -> Any:
         replica = next((each for each in record.status.replicas if each.path == request.path), None)
         if replica is None:
-<<<<<<< HEAD
-            raise KernelUnavailable(f"Object {record.name or record.id} has no replica {request.path} at the moment.")
-=======
             raise KernelUnavailable(
-                f"Object {record.name or record.id} has no replica {request.replica} at the moment.", outcome=Outcome.NOT_RUN
+                f"Object {record.name or record.id} has no replica {request.path} at the moment.", outcome=Outcome.NOT_RUN
             )
->>>>>>> h-wire
         peer = self._peers.at(replica.endpoints)
         request.epoch = record.status.epoch
         request.budget_ms = int(seconds * 1000)

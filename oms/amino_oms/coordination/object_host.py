@@ -12,12 +12,8 @@ from typing import Any
 from amino_dms.api import Arrival, Clock, Node, Replica, Snapshot, Stored
 from amino_dms.chain import COORDINATOR
 from amino_dms.runtime import PartAddress
-<<<<<<< HEAD
-from amino_wire.errors import EpochStale, KernelUnavailable, Moved, ObjectNotFound
-from amino_wire.instances import path_in
-=======
 from amino_wire.errors import EpochStale, KernelUnavailable, Moved, ObjectNotFound, Outcome
->>>>>>> h-wire
+from amino_wire.instances import path_in
 from amino_wire.pb import common_pb2, oms_pb2
 from amino_wire.values import DEFAULT, decode, encode
 
@@ -176,19 +172,12 @@ class ObjectHost:
         stored = await self._around.registry.by_id(request.object_id)
         if stored is None:
             raise ObjectNotFound(f"the object {request.object_id} was deleted")
-<<<<<<< HEAD
         for replica in stored.record.status.replicas:
             if replica.path == request.path and self._around.directory.lives(replica):
                 return self._around.directory.get(replica.kernel_id), stored.record.status.epoch
-        raise KernelUnavailable(f"replica {request.path} of object {request.object_id} is nowhere at the moment; try again")
-=======
-        for replica in stored.record.replicas:
-            if replica.number == request.replica and self._around.directory.lives(replica):
-                return self._around.directory.get(replica.kernel_id), stored.record.epoch
         raise KernelUnavailable(
-            f"replica {request.replica} of object {request.object_id} is nowhere at the moment; try again", outcome=Outcome.NOT_RUN
+            f"replica {request.path} of object {request.object_id} is nowhere at the moment; try again", outcome=Outcome.NOT_RUN
         )
->>>>>>> h-wire
 
 
 def _packed(snapshot: Snapshot | None, arrival: Arrival) -> tuple[bytes, bytes]:
