@@ -8,7 +8,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from amino_dms.api import SystemClock
 from amino_kernel.links.oms_client import OmsClient
+from amino_kernel.membership.lease_clock import SystemLeaseClock
 from amino_kernel.membership.membership import Membership, MembershipActions
 from amino_oms.main import create_oms
 from amino_oms.service.direct import DirectStub
@@ -84,7 +86,7 @@ async def test_a_kernel_whose_machine_was_suspended_holds_nothing_at_once_and_fe
     # The next sign of life is due after 200 s of the loop's clock, which the suspend did not count.
     oms = await create_oms(tmp_path / "oms", settings=OmsSettings(tmp_path / "oms", lease=600.0))
     kernel, clock, client = PlayedKernel(), SuspendedClock(), CutOms("here", DirectStub(oms))
-    membership = Membership(client, kernel.actions(), clock)
+    membership = Membership(client, kernel.actions(), SystemClock(), clock)
     running = asyncio.ensure_future(membership.run())
     try:
         await membership.wait_joined(10)
@@ -106,7 +108,7 @@ async def test_a_kernel_whose_machine_was_suspended_holds_nothing_at_once_and_fe
 async def test_what_the_oms_does_not_want_is_dropped_in_the_epoch_in_which_it_was_listed(tmp_path: Path) -> None:
     oms = await create_oms(tmp_path / "oms")
     kernel = PlayedKernel()
-    membership = Membership(OmsClient("here", DirectStub(oms)), kernel.actions())
+    membership = Membership(OmsClient("here", DirectStub(oms)), kernel.actions(), SystemClock(), SystemLeaseClock())
     running = asyncio.ensure_future(membership.run())
     try:
         await membership.wait_joined(10)

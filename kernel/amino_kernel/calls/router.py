@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass, replace
 
+from amino_dms.api import Clock
 from amino_kernel.halves.call import Call
 from amino_kernel.instances.chains import Chains
 from amino_kernel.instances.object_table import LocalObject, ObjectTable
@@ -31,12 +31,14 @@ class Place:
 class Router:
     """Passes calls on: through the proxies, to the object's kernel, through its instance managers, into the JVM half."""
 
-    def __init__(self, table: ObjectTable, records: RecordCache, peers: Peers, chains: Chains, kernel_id: str) -> None:
+    def __init__(self, table: ObjectTable, records: RecordCache, peers: Peers, chains: Chains, kernel_id: str, clock: Clock) -> None:
         self._table = table
         self._records = records
         self._peers = peers
         self._chains = chains
         self._kernel_id = kernel_id
+        self._now = clock.now
+        self._sleep = clock.sleep
 
     async def route(self, call: Call) -> EncodedValue:
         """Runs a call wherever its object is.
@@ -102,13 +104,13 @@ class Router:
         return await self._place(call)
 
     async def _rest(self, call: Call, pause: float) -> None:
-        if asyncio.get_running_loop().time() + pause >= call.deadline:
+        if self._now() + pause >= call.deadline:
             raise DeadlineExceeded(
                 f"{call.method} of object {call.target} did not run: its kernel cannot answer for it at the moment, "
                 "and no other kernel has it.",
                 outcome=Outcome.NOT_RUN,
             )
-        await asyncio.sleep(pause)
+        await self._sleep(pause)
 
     async def _run_here(self, local: LocalObject, call: Call) -> EncodedValue:
         if not call.has(FLAG_MANAGERS_DONE):
@@ -119,7 +121,7 @@ class Router:
 
     async def execute(self, call: Call) -> EncodedValue:
         """Runs a call in the JVM half of this kernel."""
-        now = asyncio.get_running_loop().time()
+        now = self._now()
         options = call.outgoing(now, FLAG_MOVED | FLAG_PROXIES_DONE | FLAG_MANAGERS_DONE)
         return await self.run(replace(call, options=options))
 
@@ -145,7 +147,7 @@ class Router:
             # The OMS says it is here, and it is not: it has not arrived yet, or this kernel has just lost it.
             raise Moved(f"Object {name} has not arrived at kernel {self._kernel_id}.")
         connection = await self._peers.connection(replica.endpoints)
-        options = call.outgoing(asyncio.get_running_loop().time(), FLAG_MOVED | FLAG_PROXIES_DONE, record.status.epoch)
+        options = call.outgoing(self._now(), FLAG_MOVED | FLAG_PROXIES_DONE, record.status.epoch)
         answer: EncodedValue = await connection.call(call.target, call.method, call.args, options)
         return answer
 

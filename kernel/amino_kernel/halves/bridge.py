@@ -9,6 +9,7 @@ from typing import Any
 
 from amino_kernel.halves.artifact_key import artifact_key
 from amino_kernel.halves.wait import Wait
+from amino_wire.connection import FrameConnection
 from amino_wire.errors import AminoError, to_payload
 from amino_wire.frames import CallOptions, Cursor, pack_parts
 from amino_wire.lane import IncomingCall, LaneConnection
@@ -37,7 +38,7 @@ class Bridge:
     An instance id is the id of an object, or `<object id>/<path>` where the half has several instances of one object.
     """
 
-    def __init__(self, connection: LaneConnection) -> None:
+    def __init__(self, connection: FrameConnection) -> None:
         self._connection = connection
 
     @classmethod

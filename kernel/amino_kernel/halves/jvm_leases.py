@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from amino_kernel.membership.lease_clock import SYSTEM, LeaseClock
+from amino_kernel.membership.lease_clock import LeaseClock
 from amino_wire.errors import AminoError
 
 NANOSECONDS = 1_000_000_000
@@ -30,7 +30,7 @@ class JvmLeases:
         clock: The clock that the kernel's lease is measured with; like the halves' clocks it goes on during a suspend.
     """
 
-    def __init__(self, halves: Callable[[], Sequence[LeaseHolder]], clock: LeaseClock = SYSTEM) -> None:
+    def __init__(self, halves: Callable[[], Sequence[LeaseHolder]], clock: LeaseClock) -> None:
         self._halves = halves
         self._clock = clock
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import structlog
+from amino_dms.api import Clock
 from amino_kernel.instances.hosting import Hosting
 from amino_kernel.instances.object_table import LocalObject, ObjectTable, Standing
 from amino_kernel.links.oms_client import OmsClient
@@ -36,11 +37,12 @@ def verdict(local: LocalObject, record: common_pb2.ObjectRecord | None, kernel_i
 class Arrivals:
     """Asks the OMS about objects that stay passive too long."""
 
-    def __init__(self, table: ObjectTable, hosting: Hosting, oms: OmsClient, kernel_id: str) -> None:
+    def __init__(self, table: ObjectTable, hosting: Hosting, oms: OmsClient, kernel_id: str, clock: Clock) -> None:
         self._table = table
         self._hosting = hosting
         self._oms = oms
         self._kernel_id = kernel_id
+        self._clock = clock
         self._tasks: set[asyncio.Task[None]] = set()
 
     def expect(self, object_id: str) -> None:
@@ -56,7 +58,7 @@ class Arrivals:
     async def _watch(self, object_id: str) -> None:
         pause = SILENCE_SECONDS
         while True:
-            await asyncio.sleep(pause)
+            await self._clock.sleep(pause)
             pause = min(LONGEST_SECONDS, pause * 1.5)
             local = self._table.get(object_id)
             if local is None or local.standing is not Standing.PASSIVE:

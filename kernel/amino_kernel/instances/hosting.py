@@ -9,10 +9,10 @@ from typing import Any
 
 import structlog
 from amino_kernel.halves.artifact_key import artifact_key
+from amino_kernel.halves.pool import Pool
 from amino_kernel.halves.runtime import Runtime
 from amino_kernel.halves.runtime_key import TENANT_LABEL
-from amino_kernel.halves.runtime_pool import RuntimePool
-from amino_kernel.instances.artifact_cache import ArtifactCache
+from amino_kernel.instances.artifact_folders import ArtifactFolders
 from amino_kernel.instances.chains import Chains
 from amino_kernel.instances.interfaces import to_message
 from amino_kernel.instances.object_table import LocalObject, ObjectTable, Standing
@@ -49,7 +49,7 @@ class Hosting:
     """Makes, restores and ends objects in the JVM halves, and keeps the table of them."""
 
     def __init__(
-        self, pool: RuntimePool, artifacts: ArtifactCache, table: ObjectTable, records: RecordCache, chains: Chains, options: LoadOptions
+        self, pool: Pool, artifacts: ArtifactFolders, table: ObjectTable, records: RecordCache, chains: Chains, options: LoadOptions
     ) -> None:
         self._pool = pool
         self._artifacts = artifacts

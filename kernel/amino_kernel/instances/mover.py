@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import uuid
 from dataclasses import replace
+from random import Random
 
 import structlog
+from amino_dms.api import Clock, within
 from amino_kernel.halves.bridge import Snapshot
 from amino_kernel.instances.chains import Chains
 from amino_kernel.instances.migration import Failed, Migration, Step, Succeeded, advance
@@ -37,7 +38,11 @@ COMMIT_PAUSE = 0.2
 class Mover:
     """Moves objects of this kernel to others."""
 
-    def __init__(self, table: ObjectTable, records: RecordCache, peers: Peers, oms: OmsClient, chains: Chains) -> None:
+    def __init__(
+        self, table: ObjectTable, records: RecordCache, peers: Peers, oms: OmsClient, chains: Chains, clock: Clock, random: Random
+    ) -> None:
+        self.clock = clock
+        self.random = random
         self._table = table
         self._records = records
         self._peers = peers
@@ -97,7 +102,7 @@ class _Move:
         self._bridge = local.runtime.bridge
         self._target = target
         self._migration = migration
-        self._request_id = uuid.uuid4().hex
+        self._request_id = f"{mover.random.getrandbits(128):032x}"
         self._manager_state = b""
 
     async def run(self) -> tuple[common_pb2.ObjectRecord, tuple[str, ...]]:
@@ -118,7 +123,7 @@ class _Move:
 
     async def _hold(self) -> Succeeded:
         # First the managers: a call inside them may need the object to finish.
-        await asyncio.wait_for(self._mover.chains.freeze(self._local), HOLD_MS / 1000)
+        await within(self._mover.clock, HOLD_MS / 1000, self._mover.chains.freeze(self._local))
         await self._bridge.hold(self._local.id, HOLD_MS)
         return Succeeded()
 
@@ -147,7 +152,7 @@ class _Move:
         try:
             return Succeeded(await self._mover.oms.commit_location(request))
         except OmsUnavailable as error:
-            await asyncio.sleep(COMMIT_PAUSE)
+            await self._mover.clock.sleep(COMMIT_PAUSE)
             return Failed(error, unknown=True)
         except (Conflict, NotFound) as error:
             return await self._settle_conflict(error)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
-from amino_dms.api import REPLICA_HEADER, Arrival, Node, Purpose
+from amino_dms.api import REPLICA_HEADER, Arrival, Purpose
 from amino_dms.chain import Chain, Registry
 from amino_dms.runtime.instance_chain import InstanceChain
 from amino_dms.runtime.proxy_chain import ProxyChain
@@ -22,31 +22,16 @@ from amino_wire.values import EncodedValue, decode, encode
 
 from amino_kernel.halves.call import Call, Next
 from amino_kernel.instances.chains import Way
-from amino_kernel.instances.object_table import LocalObject, ObjectTable
-from amino_kernel.links.oms_client import OmsClient
+from amino_kernel.instances.object_table import LocalObject
 from amino_kernel.managers.invocations import to_invocation, to_result
-from amino_kernel.managers.object_hosts import Deliver, KernelInstanceHost, KernelProxyHost
-from amino_kernel.managers.part_calls import PartCalls
+from amino_kernel.managers.object_hosts import KernelInstanceHost, KernelProxyHost
 from amino_kernel.managers.state_check import check_state
+from amino_kernel.managers.surroundings import Surroundings
 
 T = TypeVar("T")
 PROXY_CAPACITY = 10_000
 ARRIVAL_KEY = "@arrival"
 """In what travels with a move: how the object comes here; absent means by a move."""
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What chains need of their kernel."""
-
-    oms: OmsClient
-    parts: PartCalls
-    table: ObjectTable
-    node: Node
-    deliver: Deliver
-    run: Deliver
-    held: Callable[[], bool]
-    """Whether the kernel's lease lasts: after its end, another copy of an object may be in use."""
 
 
 @dataclass(eq=False, slots=True)
@@ -260,7 +245,9 @@ class ManagedChains:
         if not local.record.spec.deployment_managers:
             return
         around = self._needed()
-        host = KernelInstanceHost(around.oms, around.parts, around.node, local.id, around.table, around.run)
+        host = KernelInstanceHost(
+            around.oms, around.parts, around.node, around.clock, around.fresh_random(), local.id, around.table, around.run
+        )
         chain = InstanceChain(self._chain(local.record), view_of(local.record), host, number_of(local.path))
         # Calls that come before the managers have begun wait, rather than pass them by.
         await chain.freeze()
@@ -276,7 +263,7 @@ class ManagedChains:
 
     async def _open_proxies(self, record: common_pb2.ObjectRecord, arrival: Arrival) -> ProxyChain:
         around = self._needed()
-        host = KernelProxyHost(around.oms, around.parts, around.node, around.deliver)
+        host = KernelProxyHost(around.oms, around.parts, around.node, around.clock, around.fresh_random(), around.deliver)
         chain = ProxyChain(self._chain(record), view_of(record), host)
         await chain.open(arrival)
         return chain
@@ -284,7 +271,7 @@ class ManagedChains:
     async def _in_time(self, call: Call, work: Coroutine[Any, Any, T]) -> T:
         """Ends a call that waits inside managers when its time is over."""
         if self._deadlines is None:
-            self._deadlines = Deadlines()
+            self._deadlines = Deadlines(self._needed().clock.now)
         try:
             return await self._deadlines.keep(work, call.deadline)
         except TimeoutError:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from itertools import count
+from random import Random
 from typing import Any
 
-from amino_dms.api import Copy, Node, State
+from amino_dms.api import Clock, Copy, Node, State
 from amino_wire.errors import Moved
 from amino_wire.frames import FLAG_MANAGERS_DONE, FLAG_MOVED, FLAG_PROXIES_DONE, Invocation
 from amino_wire.values import EncodedValue, encode
@@ -26,26 +26,36 @@ Deliver = Callable[[Call], Awaitable[EncodedValue]]
 class KernelProxyHost(KernelPartHost):
     """See `amino_dms.runtime.hosts.ProxyHost`; `deliver` sends a call to the object's kernel."""
 
-    def __init__(self, oms: OmsClient, parts: PartCalls, node: Node, deliver: Deliver) -> None:
-        super().__init__(oms, parts, node)
+    def __init__(self, oms: OmsClient, parts: PartCalls, node: Node, clock: Clock, random: Random, deliver: Deliver) -> None:
+        super().__init__(oms, parts, node, clock, random)
         self._deliver = deliver
 
     async def invoke(self, call: Invocation) -> Any:
-        return from_result(await self._deliver(to_call(call, asyncio.get_running_loop().time(), FLAG_PROXIES_DONE)))
+        return from_result(await self._deliver(to_call(call, self._clock.now(), FLAG_PROXIES_DONE)))
 
 
 class KernelInstanceHost(KernelPartHost):
     """See `amino_dms.runtime.hosts.InstanceHost`; `run` runs a call, as it is, in the JVM half."""
 
-    def __init__(self, oms: OmsClient, parts: PartCalls, node: Node, object_id: str, table: ObjectTable, run: Deliver) -> None:
-        super().__init__(oms, parts, node)
+    def __init__(
+        self,
+        oms: OmsClient,
+        parts: PartCalls,
+        node: Node,
+        clock: Clock,
+        random: Random,
+        object_id: str,
+        table: ObjectTable,
+        run: Deliver,
+    ) -> None:
+        super().__init__(oms, parts, node, clock, random)
         self._object_id = object_id
         self._table = table
         self._run = run
         self._copies = count(1)
 
     async def invoke(self, call: Invocation) -> Any:
-        sent = to_call(call, asyncio.get_running_loop().time(), FLAG_MOVED | FLAG_PROXIES_DONE | FLAG_MANAGERS_DONE)
+        sent = to_call(call, self._clock.now(), FLAG_MOVED | FLAG_PROXIES_DONE | FLAG_MANAGERS_DONE)
         return from_result(await self._run(sent))
 
     async def copy(self) -> State:
@@ -60,7 +70,7 @@ class KernelInstanceHost(KernelPartHost):
         copy_id = f"{self._object_id}~{next(self._copies)}"
         artifact = artifact_key(local.record.spec.artifact)
         await local.runtime.bridge.restore(copy_id, 1, artifact, EncodedValue(encode(state.value)), {"managed": False})
-        return ObjectCopy(local, copy_id)
+        return ObjectCopy(local, copy_id, self._clock)
 
     def _local(self) -> LocalObject:
         local = self._table.get(self._object_id)
@@ -72,12 +82,13 @@ class KernelInstanceHost(KernelPartHost):
 class ObjectCopy:
     """See `amino_dms.api.Copy`: an instance in the same JVM half, under an id that nobody else knows."""
 
-    def __init__(self, local: LocalObject, copy_id: str) -> None:
+    def __init__(self, local: LocalObject, copy_id: str, clock: Clock) -> None:
+        self._clock = clock
         self._bridge = local.runtime.bridge
         self._id = copy_id
 
     async def invoke(self, call: Invocation) -> Any:
-        now = asyncio.get_running_loop().time()
+        now = self._clock.now()
         # The epoch is of the object that was called; the copy has one of its own, and would wait for news that never come.
         sent = to_call(call.changed(object_id=self._id, epoch=0), now, FLAG_PROXIES_DONE | FLAG_MANAGERS_DONE)
         result = await self._bridge.call(self._id, sent.method, sent.args, sent.options)

@@ -25,6 +25,3 @@ class SystemLeaseClock:
 
     def now(self) -> float:
         return time.clock_gettime(COUNTS_SUSPENDED_TIME)
-
-
-SYSTEM = SystemLeaseClock()

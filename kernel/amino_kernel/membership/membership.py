@@ -8,9 +8,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 import structlog
+from amino_dms.api import Clock, within
 from amino_kernel.links.oms_client import OmsClient
 from amino_kernel.membership.lease import Lease
-from amino_kernel.membership.lease_clock import SYSTEM, LeaseClock
+from amino_kernel.membership.lease_clock import LeaseClock
 from amino_wire.errors import AminoError, EpochStale, OmsUnavailable
 from amino_wire.pb import common_pb2, oms_pb2
 
@@ -52,12 +53,13 @@ class Membership:
     Args:
         oms: The OMS that grants the lease.
         actions: What membership asks of the kernel.
-        clock: Measures the lease.
+        clock: Measures how long to wait.
+        lease_clock: Measures the lease; unlike `clock` it counts the time in which the machine was suspended.
     """
 
-    def __init__(self, oms: OmsClient, actions: MembershipActions, clock: LeaseClock = SYSTEM) -> None:
+    def __init__(self, oms: OmsClient, actions: MembershipActions, clock: Clock, lease_clock: LeaseClock) -> None:
         self._oms = oms
-        self._clock = clock
+        self._waiting_clock, self._clock = clock, lease_clock
         self._actions = actions
         self._lease = Lease()
         self._joined = asyncio.Event()
@@ -89,7 +91,7 @@ class Membership:
         if self._joined.is_set():
             return
         try:
-            await asyncio.wait_for(self._joined.wait(), seconds)
+            await (self._joined.wait() if seconds is None else within(self._waiting_clock, seconds, self._joined.wait()))
         except TimeoutError:
             raise OmsUnavailable(f"This kernel has not reached the OMS at {self._oms.address} yet. Is `amino oms` running there?") from None
 
@@ -205,7 +207,7 @@ class Membership:
     async def _sleep(self, seconds: float) -> None:
         self._wake.clear()
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._wake.wait(), seconds)
+            await within(self._waiting_clock, seconds, self._wake.wait())
 
     async def _guarded(self, action: Awaitable[None]) -> None:
         try:

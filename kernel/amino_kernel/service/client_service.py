@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar, cast
 
 import grpc
 import grpc.aio
+from amino_dms.api import Clock
 from amino_dms.chain import explain, explain_text
 from amino_dms.runtime.records import view_of
 from amino_graal.lock import LANGUAGES
@@ -68,6 +68,7 @@ class ClientParts:
     hello: client_pb2.HelloResponse
     host_id: str
     allowed: frozenset[str]
+    clock: Clock
 
 
 class ClientService(client_pb2_grpc.ClientServiceServicer):
@@ -239,7 +240,7 @@ class ClientService(client_pb2_grpc.ClientServiceServicer):
         options = whole_options(request.options)
         remaining = _seconds_left(context)
         budget = options.budget_ms / 1000 or DEFAULT_BUDGET_MS / 1000
-        deadline = asyncio.get_running_loop().time() + (min(budget, remaining) if remaining is not None else budget)
+        deadline = self._parts.clock.now() + (min(budget, remaining) if remaining is not None else budget)
         options = replace(options, client_id=_client_id(context))
         target = request.target
         if not target.startswith("@") and self._parts.table.get(target) is None:

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from random import Random
 from typing import Any
 
 from amino_dms.api import CHECKPOINT, Arrival
@@ -63,16 +64,18 @@ class Coordinators:
         kernels: KernelCalls,
         clock: service_clock.Clock,
         managers: Registry | None,
+        random: Random,
     ) -> None:
         self._registry, self._directory, self._kernels, self._clock = registry, directory, kernels, clock
         self._library = ChainLibrary(managers)
+        self._random = random
         self._around: Surroundings | None = None
         self._running: dict[str, _Running] = {}
         self._background = BackgroundTasks()
 
     def use(self, replicas: Replicas) -> None:
         """Gives the coordinators what moves and makes replicas, which itself tells them of what it does."""
-        self._around = Surroundings(self._registry, self._directory, self._kernels, replicas, self._clock, self.call)
+        self._around = Surroundings(self._registry, self._directory, self._kernels, replicas, self._clock, self.call, self._random)
 
     def check(self, record: common_pb2.ObjectRecord) -> None:
         """See Coordination."""

@@ -47,6 +47,7 @@ class Surroundings:
     replicas: Replicas
     clock: service_clock.Clock
     call: CallCoordinator
+    random: Random
 
 
 class CoordinatorClock:
@@ -70,7 +71,7 @@ class ObjectHost:
     def __init__(self, object_id: str, around: Surroundings) -> None:
         self._object_id, self._around = object_id, around
         self._clock = CoordinatorClock(around.clock)
-        self._random = Random()
+        self._random = Random(around.random.getrandbits(64))
 
     @property
     def clock(self) -> Clock:

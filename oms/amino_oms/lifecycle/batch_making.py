@@ -107,7 +107,8 @@ class BatchMaking:
             place = self._services.replica_on(kernel)
             for draft in together:
                 status = common_pb2.ObjectStatus(epoch=1, state=common_pb2.OBJECT_STATE_ACTIVE)
-                record = common_pb2.ObjectRecord(id=new_object_id(now), status=status, created_ms=now)
+                object_id = new_object_id(now, self._services.random)
+                record = common_pb2.ObjectRecord(id=object_id, status=status, created_ms=now)
                 record.MergeFrom(draft)
                 record.status.replicas.append(place)
                 records.append(record)

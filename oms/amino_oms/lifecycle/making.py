@@ -36,7 +36,7 @@ class Making:
         earlier = await self._earlier(request_id, replace=replace)
         if earlier is not None:
             return earlier
-        object_id = new_object_id(self._services.clock.time_ms())
+        object_id = new_object_id(self._services.clock.time_ms(), self._services.random)
         self._services.in_making.add(object_id)
         try:
             reserved = await self._reserve(object_id, draft, request_id, replace=replace)

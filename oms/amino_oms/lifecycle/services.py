@@ -7,6 +7,7 @@ import logging
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from random import Random, SystemRandom
 
 from amino_wire.errors import AminoError, Ended, EpochStale, Unavailable
 from amino_wire.instances import FIRST
@@ -71,6 +72,7 @@ class Services:
     `in_making` holds the ids of objects that this process is making right now; other CREATING records are left from an earlier process.
     `missing` are replicas (object id, epoch, path) that are being seen to since their kernel, which lives, does not have them any more.
     `claims` are the kernels on which it is making a further instance of an object, or to which it has one moved.
+    `random` is where new ids come from.
     """
 
     registry: ObjectRegistry
@@ -86,6 +88,7 @@ class Services:
     in_making: set[str] = field(default_factory=set[str])
     missing: set[tuple[str, int, str]] = field(default_factory=set[tuple[str, int, str]])
     claims: Claims = field(default_factory=Claims)
+    random: Random = field(default_factory=SystemRandom)
 
     def replica_on(self, kernel: common_pb2.KernelRecord, path: str = FIRST) -> common_pb2.Replica:
         """A replica that lives on `kernel` from now on."""
