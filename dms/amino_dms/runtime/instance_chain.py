@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Mapping, Sequence
+from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 from amino_wire.errors import ArgumentInvalid, InternalError, MemberNotFound, Moved
 from amino_wire.frames import Invocation
 
 from amino_dms.api import SYNC, TOUCH, Arrival, InstanceManager, Purpose, Snapshot, State, chain_id, is_internal
 from amino_dms.chain import Chain
+from amino_dms.runtime.entrance import Entrance
 from amino_dms.runtime.hosts import InstanceHost, ObjectView
 from amino_dms.runtime.instance_kernel import HostedInstanceKernel
 from amino_dms.runtime.kernels import Background, Holder
@@ -21,17 +22,12 @@ from amino_dms.runtime.members import method_of, tell_members
 _current_chain: ContextVar[str] = ContextVar("amino_current_chain", default="")
 
 
-class Run(Protocol):
-    """Something to run while the object may not move."""
-
-    def __call__(self) -> Awaitable[Any]: ...
-
-
 class InstanceChain:
     """Hosts the instance managers of a replica, and is the way of every call that arrives for it.
 
-    Before a move: `freeze` (new calls wait here, those on their way finish, those that wait for one another come back here), `save`, then
-    either `thaw` or `release`.
+    Before a move, or an exchange of the chain: `freeze` (new calls wait here, those on their way finish, those that wait
+    for one another come back here), `save`, then either `thaw` or `release`. Several may freeze it at once, under names
+    of their own.
 
     Arguments:
         chain: the object's managers.
@@ -46,9 +42,7 @@ class InstanceChain:
         self._host = host
         self._holder = Holder(view)
         self._background = Background()
-        self._inside: dict[str, int] = {}
-        self._drained: asyncio.Future[None] | None = None
-        self._thawed: asyncio.Future[None] | None = None
+        self._entrance = Entrance(self._close_gates, self._open_gates)
         self._commands = 0
         self._kernels: list[HostedInstanceKernel] = []
         self._parts: dict[int, InstanceManager[Any]] = {}
@@ -98,12 +92,12 @@ class InstanceChain:
         """
         if is_internal(call.method):
             raise MemberNotFound(f"{call.object_id} has no member {call.method!r}: names that begin with @ are reserved")
-        return await self._enter(chain_id(call), partial(self._outermost, call))
+        return await self._entrance.enter(chain_id(call), partial(self._outermost, call))
 
     async def submit(self, call: Invocation) -> Any:
         """A call that a manager makes itself; raises as `call`."""
         chain = call.chain or (_current_chain.get() or call.request_id,)
-        return await self._enter(chain[0], partial(self._outermost, call.changed(chain=chain)))
+        return await self._entrance.enter(chain[0], partial(self._outermost, call.changed(chain=chain)))
 
     async def command(self, index: int, method: str, args: Sequence[Any], kwargs: Mapping[str, Any] | None = None) -> Any:
         """A command or a method for peers, of the part at `index` of the chain.
@@ -125,46 +119,44 @@ class InstanceChain:
             return await pending
 
         if not getattr(run, "__amino_command__", False):
-            await self._until_thawed("")
+            await self._entrance.until_open("")
             return await started()
         self._commands += 1
         key = f"command/{self._commands}"
         token = _current_chain.set(key)
         try:
-            return await self._enter(key, started)
+            return await self._entrance.enter(key, started)
         finally:
             _current_chain.reset(token)
 
-    async def freeze(self) -> None:
-        """Returns when no call and no command is on its way; new ones wait until `thaw` or `release`."""
-        if self._thawed is not None:
-            return
-        loop = asyncio.get_running_loop()
-        self._thawed = loop.create_future()
-        waiting = Moved(f"{self.view.object_id} prepares to move")
-        for kernel in self._kernels:
-            kernel.close_gates(waiting)
-        while self._inside:
-            self._drained = loop.create_future()
-            await self._drained
+    async def freeze(self, owner: str = "") -> None:
+        """Returns when no call and no command is on its way; new ones wait until everybody who froze the chain has thawed
+        it, or until `release`. Every freeze needs one `thaw`, also a freeze that was cancelled.
 
-    def thaw(self) -> None:
-        """The object stays: who waits goes on."""
-        if self._thawed is not None:
-            for kernel in self._kernels:
-                kernel.open_gates()
-            self._thawed.set_result(None)
-            self._thawed = None
+        Arguments:
+            owner: who freezes it; freezes without a name are counted.
+        """
+        await self._entrance.close(owner)
+
+    def thaw(self, owner: str = "") -> None:
+        """The object stays, as far as `owner` is concerned: calls go on when nobody else holds the chain. An owner that
+        has not frozen it changes nothing, and a chain that was released stays closed."""
+        self._entrance.open(owner)
+
+    @asynccontextmanager
+    async def frozen(self, owner: str) -> AsyncGenerator[None]:
+        """Frozen by `owner` within the block."""
+        try:
+            await self.freeze(owner)
+            yield
+        finally:
+            self.thaw(owner)
 
     def release(self, moved: Moved) -> None:
-        """The object is elsewhere: who waits, and who comes, gets `moved`."""
+        """The object is elsewhere: calls that wait, and calls that come, get `moved`."""
         for kernel in self._kernels:
             kernel.close_gates(moved)
-        if self._thawed is None:
-            self._thawed = asyncio.get_running_loop().create_future()
-        if not self._thawed.done():
-            self._thawed.set_exception(moved)
-            self._thawed.exception()
+        self._entrance.end(moved)
 
     async def save(self, purpose: Purpose) -> dict[str, Any]:
         """What the parts know, by the manager's name; the `manager_state` of a move."""
@@ -189,28 +181,14 @@ class InstanceChain:
         for part in self._parts.values():
             await part.on_low_memory(free_bytes)
 
-    async def _enter(self, key: str, run: Run) -> Any:
-        while True:
-            await self._until_thawed(key)
-            self._inside[key] = self._inside.get(key, 0) + 1
-            try:
-                return await run()
-            except Moved:
-                if self._thawed is None or self._inside[key] > 1:
-                    raise
-            finally:
-                self._leave(key)
+    def _close_gates(self) -> None:
+        waiting = Moved(f"{self.view.object_id} prepares to move")
+        for kernel in self._kernels:
+            kernel.close_gates(waiting)
 
-    async def _until_thawed(self, key: str) -> None:
-        while self._thawed is not None and key not in self._inside:
-            await asyncio.shield(self._thawed)
-
-    def _leave(self, key: str) -> None:
-        self._inside[key] -= 1
-        if not self._inside[key]:
-            del self._inside[key]
-        if not self._inside and self._drained is not None and not self._drained.done():
-            self._drained.set_result(None)
+    def _open_gates(self) -> None:
+        for kernel in self._kernels:
+            kernel.open_gates()
 
     def _compile(self) -> Callable[[Invocation], Awaitable[Any]]:
         inner: Callable[[Invocation], Awaitable[Any]] = self._object
