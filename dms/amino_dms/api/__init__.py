@@ -22,11 +22,25 @@ from amino_dms.api.kernel import CoordinatorKernel, Copy, InstanceKernel, PartKe
 from amino_dms.api.manager import DeploymentManager, NoConfig
 from amino_dms.api.model import Arrival, Interface, Method, Node, Purpose, Replica
 from amino_dms.api.outcomes import did_not_run, is_answer, outcome_of
-from amino_dms.api.part import Coordinator, InstanceManager, Part, Proxy, command, commands_of, is_command, is_peer, peer
+from amino_dms.api.part import (
+    DETACH_SECONDS,
+    ENDING_SECONDS,
+    Coordinator,
+    InstanceManager,
+    Part,
+    Proxy,
+    command,
+    commands_of,
+    is_command,
+    is_peer,
+    peer,
+)
 from amino_dms.api.quantities import Size, duration_text, quantity
 from amino_dms.api.state import Change, Snapshot, State, changed, difference
 
 __all__ = [
+    "DETACH_SECONDS",
+    "ENDING_SECONDS",
     "NOT_ANSWERED",
     "REPLICA_HEADER",
     "SYNC",

@@ -11,13 +11,25 @@ from typing import Any
 from amino_wire.errors import ArgumentInvalid, InternalError, MemberNotFound, Moved
 from amino_wire.frames import Invocation
 
-from amino_dms.api import SYNC, TOUCH, Arrival, InstanceManager, Purpose, Snapshot, State, chain_id, is_internal
+from amino_dms.api import (
+    ENDING_SECONDS,
+    SYNC,
+    TOUCH,
+    Arrival,
+    InstanceManager,
+    Purpose,
+    Snapshot,
+    State,
+    chain_id,
+    is_internal,
+)
 from amino_dms.chain import Chain
 from amino_dms.runtime.entrance import Entrance
 from amino_dms.runtime.hosts import InstanceHost, ObjectView
 from amino_dms.runtime.instance_kernel import HostedInstanceKernel
 from amino_dms.runtime.kernels import Background, Holder
 from amino_dms.runtime.members import method_of, tell_members
+from amino_dms.runtime.upcalls import Making, Upcall, tell_at_once, tell_each
 
 _current_chain: ContextVar[str] = ContextVar("amino_current_chain", default="")
 
@@ -46,6 +58,7 @@ class InstanceChain:
         self._commands = 0
         self._kernels: list[HostedInstanceKernel] = []
         self._parts: dict[int, InstanceManager[Any]] = {}
+        self._begun: set[int] = set()
         for index, manager in enumerate(chain.managers):
             if manager.instance_manager is not None:
                 kernel = HostedInstanceKernel(self, host, self._holder, manager, index, self._background)
@@ -61,26 +74,52 @@ class InstanceChain:
         return self._holder.view
 
     async def open(self, arrival: Arrival, saved: Mapping[str, Any] | None = None) -> None:
-        """Tells the parts how they came here, after giving them what they saved. To be awaited before the first call."""
-        for index, part in self._parts.items():
-            name = self.chain.managers[index].name
-            if saved is not None and saved.get(name) is not None:
-                await part.load(saved[name], arrival)
-        for part in self._parts.values():
-            await part.on_create(arrival)
+        """Tells the parts how they came here, after giving them what they saved. To be awaited before the first call.
+
+        The first part that fails ends the chain: parts that come later are not asked, since a saver among them would
+        save what is not complete, and those that have begun are told that they end.
+
+        Raises:
+            AminoError: what the part raised; its details name the manager and the upcall.
+        """
+        known = saved or {}
+        try:
+            for index, part in self._parts.items():
+                name = self.chain.managers[index].name
+                if known.get(name) is not None:
+                    self._begun.add(index)
+                    await self._upcall(index, "load", partial(part.load, known[name], arrival)).result()
+            for index, part in self._parts.items():
+                self._begun.add(index)
+                await self._upcall(index, "on_create", partial(part.on_create, arrival)).result()
+        except BaseException:
+            await self.close()
+            raise
 
     async def detach(self, stay: Collection[str]) -> None:
-        """The chain is exchanged while the object stays here: tells the parts of managers that are not among `stay`. Frozen before."""
-        for index, part in self._parts.items():
-            if self.chain.managers[index].name not in stay:
-                await part.on_detach()
+        """The chain is exchanged while the object stays here: tells the parts of managers that are not among `stay`,
+        all at once, each for as long as its `detach_seconds` says. The chain is frozen before.
+
+        Raises:
+            AminoError: what the first part raised, when all have been told; DeadlineExceeded where it took too long.
+                The chain is as it was: it can be thawed.
+        """
+        leaving = [(index, part) for index, part in self._parts.items() if self.chain.managers[index].name not in stay]
+        upcalls = [self._upcall(index, "on_detach", part.on_detach, part.detach_seconds()) for index, part in leaving]
+        error = await tell_at_once(self._host.clock, upcalls)
+        if error is not None:
+            raise error
 
     async def close(self) -> None:
-        """Ends the parts; whoever waits here gets Moved."""
+        """Ends the parts, `ENDING_SECONDS` at most for each; calls that wait here get Moved. What a part raises is
+        logged."""
         self.release(Moved(f"{self.view.object_id} is no longer here"))
-        for part in self._parts.values():
-            await part.on_destroy()
-        await self._background.end()
+        begun, self._begun = sorted(self._begun), set()
+        upcalls = [self._upcall(index, "on_destroy", self._parts[index].on_destroy) for index in begun]
+        try:
+            await tell_at_once(self._host.clock, upcalls)
+        finally:
+            await self._background.end(self._host.clock)
 
     async def call(self, call: Invocation) -> Any:
         """A call that has arrived: through the instance managers, last of the chain outermost, to the object.
@@ -159,10 +198,14 @@ class InstanceChain:
         self._entrance.end(moved)
 
     async def save(self, purpose: Purpose) -> dict[str, Any]:
-        """What the parts know, by the manager's name; the `manager_state` of a move."""
+        """What the parts know, by the manager's name; the `manager_state` of a move.
+
+        Raises:
+            AminoError: what a part raised; without what it knows, nothing is saved.
+        """
         saved: dict[str, Any] = {}
         for index, part in self._parts.items():
-            known = await part.save(purpose)
+            known = await self._upcall(index, "save", partial(part.save, purpose)).result()
             if known is not None:
                 saved[self.chain.managers[index].name] = known
         return saved
@@ -174,12 +217,15 @@ class InstanceChain:
     async def update(self, view: ObjectView) -> None:
         """Takes note of a new view; the parts hear of replicas that came and went."""
         before, self._holder.view = self._holder.view, view
-        await tell_members(self._parts.values(), before, view)
+        await tell_members({self.chain.managers[index].name: part for index, part in self._parts.items()}, before, view)
 
     async def low_memory(self, free_bytes: int) -> None:
         """Tells the parts that the node has little memory left."""
-        for part in self._parts.values():
-            await part.on_low_memory(free_bytes)
+        told = [(index, partial(part.on_low_memory, free_bytes)) for index, part in self._parts.items()]
+        await tell_each(self._upcall(index, "on_low_memory", tell) for index, tell in told)
+
+    def _upcall(self, index: int, name: str, run: Making, seconds: float = ENDING_SECONDS) -> Upcall:
+        return Upcall(self.view.object_id, self.chain.managers[index].name, name, run, seconds)
 
     def _close_gates(self) -> None:
         waiting = Moved(f"{self.view.object_id} prepares to move")

@@ -13,6 +13,7 @@ from amino_wire.errors import AminoError
 from amino_dms.api import Clock, DeploymentManager, Interface, Node, Replica, Snapshot, Stored
 from amino_dms.chain import COORDINATOR, INSTANCE_MANAGER
 from amino_dms.runtime.hosts import CoordinatorHost, ObjectView, PartAddress, PartHost
+from amino_dms.runtime.upcalls import end_tasks
 
 
 class Background:
@@ -27,13 +28,10 @@ class Background:
         self._tasks.add(task)
         task.add_done_callback(self._ended)
 
-    async def end(self) -> None:
-        """Cancels what runs and waits for it."""
+    async def end(self, clock: Clock) -> None:
+        """Cancels what runs and waits for it, `ENDING_SECONDS` of `clock` at most."""
         current = asyncio.current_task()
-        tasks = [task for task in self._tasks if task is not current]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end_tasks(clock, [task for task in self._tasks if task is not current])
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
