@@ -95,7 +95,7 @@ class PlayedCopy:
     def __init__(self, state: State) -> None:
         self._object = PlayedObjects()
         self._object.entries = dict(state.value["data"])
-        self.discarded = False
+        self.discards = 0
 
     async def invoke(self, call: Invocation) -> Any:
         """Runs a member."""
@@ -107,7 +107,7 @@ class PlayedCopy:
 
     async def discard(self) -> None:
         """Ends it."""
-        self.discarded = True
+        self.discards += 1
 
 
 class PlayedHost:

@@ -39,10 +39,12 @@ class CoordinatorRuntime:
         self._stored: dict[int, bytes] = {}
         self._storing = asyncio.Lock()
         self._opened: dict[int, Coordinator[Any]] = {}
+        self._kernels: dict[int, HostedCoordinatorKernel] = {}
         self._parts: dict[int, Coordinator[Any]] = {}
         for index, manager in enumerate(chain.managers):
             if manager.coordinator is not None:
                 kernel = HostedCoordinatorKernel(host, self._holder, manager, index, self._background)
+                self._kernels[index] = kernel
                 self._parts[index] = manager.coordinator(manager.config, kernel)
 
     @property
@@ -82,7 +84,8 @@ class CoordinatorRuntime:
         await self._store(index)
 
     async def close(self, *, ended: bool = True) -> None:
-        """Ends the coordinators here, `ENDING_SECONDS` at most for each. What a coordinator raises is logged.
+        """Ends the coordinators here, `ENDING_SECONDS` at most for each. What a coordinator raises is logged. Nothing
+        that they still do is stored.
 
         Arguments:
             ended: the object or its chain is gone, not only this process.
@@ -93,6 +96,8 @@ class CoordinatorRuntime:
         try:
             await tell_at_once(self._host.clock, upcalls)
         finally:
+            for kernel in self._kernels.values():
+                kernel.end()
             await self._background.end(self._host.clock)
 
     async def call(self, index: int, method: str, args: Sequence[Any], kwargs: Mapping[str, Any] | None = None) -> Any:
@@ -163,7 +168,8 @@ class CoordinatorRuntime:
             record = {"created": True, "state": state}
             data = encode(record)
             if data != self._stored.get(index):
-                self._versions[index] = await self._host.durable_put(self._key(index), record, self._versions[index])
+                host = self._kernels[index].host()
+                self._versions[index] = await host.durable_put(self._key(index), record, self._versions[index])
                 self._stored[index] = data
 
     def _upcall(self, index: int, name: str, run: Callable[[], Awaitable[Any]]) -> Upcall:

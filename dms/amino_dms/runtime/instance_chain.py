@@ -55,6 +55,7 @@ class InstanceChain:
         self._holder = Holder(view)
         self._background = Background()
         self._entrance = Entrance(self._close_gates, self._open_gates)
+        self._released: Moved | None = None
         self._commands = 0
         self._kernels: list[HostedInstanceKernel] = []
         self._parts: dict[int, InstanceManager[Any]] = {}
@@ -111,8 +112,8 @@ class InstanceChain:
             raise error
 
     async def close(self) -> None:
-        """Ends the parts, `ENDING_SECONDS` at most for each; calls that wait here get Moved. What a part raises is
-        logged."""
+        """Ends the parts, `ENDING_SECONDS` at most for each. Calls that wait here get Moved, and what parts still ask
+        of their kernel raises an error. What a part raises is logged."""
         self.release(Moved(f"{self.view.object_id} is no longer here"))
         begun, self._begun = sorted(self._begun), set()
         upcalls = [self._upcall(index, "on_destroy", self._parts[index].on_destroy) for index in begun]
@@ -120,6 +121,18 @@ class InstanceChain:
             await tell_at_once(self._host.clock, upcalls)
         finally:
             await self._background.end(self._host.clock)
+            self._abandon_copies()
+
+    def abandon(self, moved: Moved) -> None:
+        """The object's context was closed by force: from this moment on nothing that the parts still do reaches the
+        object, which may be another instance soon. No part is told; `close`, at any time later, does that.
+
+        Arguments:
+            moved: what calls get that wait here, and calls that come.
+        """
+        self.release(moved)
+        self._abandon_copies()
+        self._background.cancel()
 
     async def call(self, call: Invocation) -> Any:
         """A call that has arrived: through the instance managers, last of the chain outermost, to the object.
@@ -192,9 +205,12 @@ class InstanceChain:
             self.thaw(owner)
 
     def release(self, moved: Moved) -> None:
-        """The object is elsewhere: calls that wait, and calls that come, get `moved`."""
+        """The object is elsewhere: calls that wait, and calls that come, get `moved`, and what parts still ask of their
+        kernel raises an error."""
+        self._released = self._released or moved
         for kernel in self._kernels:
             kernel.close_gates(moved)
+            kernel.end()
         self._entrance.end(moved)
 
     async def save(self, purpose: Purpose) -> dict[str, Any]:
@@ -227,6 +243,10 @@ class InstanceChain:
     def _upcall(self, index: int, name: str, run: Making, seconds: float = ENDING_SECONDS) -> Upcall:
         return Upcall(self.view.object_id, self.chain.managers[index].name, name, run, seconds)
 
+    def _abandon_copies(self) -> None:
+        for kernel in self._kernels:
+            kernel.abandoned = True
+
     def _close_gates(self) -> None:
         waiting = Moved(f"{self.view.object_id} prepares to move")
         for kernel in self._kernels:
@@ -243,6 +263,8 @@ class InstanceChain:
         return inner
 
     async def _object(self, call: Invocation) -> Any:
+        if self._released is not None:
+            raise self._released
         if not is_internal(call.method):
             return await self._host.invoke(call)
         if call.method == SYNC:

@@ -53,9 +53,11 @@ class ProxyChain:
         self._latency_limits: dict[int, float] = {}
         self._parts: dict[int, Proxy[Any]] = {}
         self._begun: set[int] = set()
+        self._kernels: list[HostedProxyKernel] = []
         for index, manager in enumerate(chain.managers):
             if manager.proxy is not None:
                 kernel = HostedProxyKernel(host, self._holder, manager, index, self._background, self._latency_limits)
+                self._kernels.append(kernel)
                 self._parts[index] = manager.proxy(manager.config, kernel)
         self._outermost = self._compile()
         self.answer_now: AnswerNow | None = self._compile_answer()
@@ -88,12 +90,15 @@ class ProxyChain:
         await tell_each(self._upcall(index, "on_low_memory", tell) for index, tell in told)
 
     async def close(self) -> None:
-        """Ends the proxies, `ENDING_SECONDS` at most for each. What a proxy raises is logged."""
+        """Ends the proxies, `ENDING_SECONDS` at most for each. What a proxy raises is logged. Calls that are on their
+        way go on; what proxies ask of their kernel besides raises an error."""
         begun, self._begun = sorted(self._begun), set()
         upcalls = [self._upcall(index, "on_destroy", self._parts[index].on_destroy) for index in begun]
         try:
             await tell_at_once(self._host.clock, upcalls)
         finally:
+            for kernel in self._kernels:
+                kernel.end()
             await self._background.end(self._host.clock)
 
     async def call(self, call: Invocation) -> Any:
