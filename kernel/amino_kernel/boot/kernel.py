@@ -30,7 +30,7 @@ from amino_kernel.halves.runtime_key import HOST_LANGUAGE
 from amino_kernel.halves.runtime_pool import PoolEvents, PoolPlaces, RuntimePool
 from amino_kernel.halves.sockets import SocketFolder
 from amino_kernel.instances.artifact_cache import ArtifactCache
-from amino_kernel.instances.hosting import LoadOptions
+from amino_kernel.instances.load_options import LoadOptions
 from amino_kernel.links.dial import SocketDial
 from amino_kernel.links.oms_client import OmsClient
 from amino_kernel.links.peers import Peers
