@@ -26,8 +26,8 @@ class MembershipActions:
     """What membership asks of the kernel.
 
     `describe` answers the registration without its incarnation; `load` the load and the number of objects; `drop` ends objects that live
-    elsewhere now, as they were listed; `prolong` says until which moment of the lease's clock the lease lasts, `fence` and `resume` act
-    on all objects; `superseded` ends this process: another one has taken over the kernel's id.
+    elsewhere now, as they were listed; `prolong` says until which moment of the lease's clock the lease lasts; `fence`
+    and `resume` act on all objects; `superseded` ends this process: another one has taken over the kernel's id.
     """
 
     kernel_id: str
