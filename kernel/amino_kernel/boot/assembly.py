@@ -187,7 +187,7 @@ class Assembly:
 
     def lost(self, instances: Sequence[str]) -> None:
         """Instances have ended with their context."""
-        here = (self.table.get(instance) for instance in instances)
+        here = (self.table.at(instance) for instance in instances)
         self._ended([local for local in here if local is not None])
 
     def half_ended(self, runtime: Runtime) -> int:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 from weakref import WeakValueDictionary
@@ -50,6 +51,15 @@ class Abode:
     lifecycle: Lifecycle
 
 
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """An artifact that is loaded, where, and what it offers."""
+
+    artifact: common_pb2.Artifact
+    runtime: Runtime
+    interface: common_pb2.Interface
+
+
 class Hosting:
     """Makes, receives and ends instances in the JVM halves."""
 
@@ -67,9 +77,9 @@ class Hosting:
             GuestException: The constructor raised.
             ArtifactInvalid, ArtifactNotFound, LanguageUnknown, NativeNotAllowed, JarsMissing: It cannot be evaluated.
         """
-        runtime, interface = await self._loaded(record)
         instance = instance_id(record.id, path)
-        async with self._turn(instance):
+        async with self._evaluated(record) as found, self._turn(instance):
+            runtime, interface = found.runtime, found.interface
             known = self._table.at(instance)
             # What has arrived by a move that has been overtaken is not what is to be made.
             if known is not None and known.state.here and known.epoch >= epoch_of(record, path) and known.runtime is runtime:
@@ -77,7 +87,7 @@ class Hosting:
             if known is not None:
                 await self.drop(known)
             arrival = Arrival.RECOVERED if state else Arrival.CREATED
-            local = self._local(_with_interface(record, interface), path, runtime, Passage(arrival))
+            local = self._local(found, record, path, Passage(arrival))
             await self._lifecycle.begin(local)
             await self._made(local, self._in_half(local, state))
             await self._lifecycle.happen(local, Happening.MADE)
@@ -106,9 +116,8 @@ class Hosting:
             EpochStale: An instance of the object is active here.
             AminoError: The state does not fit, or the artifact cannot be loaded.
         """
-        runtime, interface = await self._loaded(record)
         instance = instance_id(record.id, path)
-        async with self._turn(instance):
+        async with self._evaluated(record) as found, self._turn(instance):
             known = self._table.at(instance)
             if known is not None and known.state.here:
                 raise EpochStale(
@@ -120,7 +129,7 @@ class Hosting:
                 await self.drop(known)
             saved: dict[str, Any] = decode(manager_state) if manager_state else {}
             arrival = Arrival(saved.pop(ARRIVAL_KEY, Arrival.MOVED.value))
-            local = self._local(_with_interface(record, interface), path, runtime, Passage(arrival, saved))
+            local = self._local(found, record, path, Passage(arrival, saved))
             await self._lifecycle.begin(local)
             await self._made(local, self._in_half(local, state, held=True))
             await self._lifecycle.happen(local, Happening.RECEIVED)
@@ -187,8 +196,11 @@ class Hosting:
     def _turn(self, instance: str) -> asyncio.Lock:
         return self._turns.setdefault(instance, asyncio.Lock())
 
-    def _local(self, record: common_pb2.ObjectRecord, path: str, runtime: Runtime, passage: Passage) -> LocalInstance:
-        return LocalInstance(record, path, runtime, Instance.begun(self._chains.facts(record)), passage)
+    def _local(self, found: Evaluated, record: common_pb2.ObjectRecord, path: str, passage: Passage) -> LocalInstance:
+        facts = self._chains.facts(record)
+        # Its end gives the use back.
+        found.runtime.used(record.spec.artifact)
+        return LocalInstance(_with_interface(record, found.interface), path, found.runtime, Instance.begun(facts), passage)
 
     async def _in_half(self, local: LocalInstance, state: bytes, *, held: bool = False) -> None:
         record, bridge, options = local.record, local.runtime.bridge, self._object_options(local)
@@ -215,15 +227,17 @@ class Hosting:
             raise InternalError(f"Object {local.name} ended while it was made.")
 
     async def _make_many(self, records: Sequence[common_pb2.ObjectRecord]) -> common_pb2.Interface:
-        first = records[0]
-        runtime, interface = await self._loaded(first)
-        new = [record for record in records if self._table.at(record.id) is None]
-        missing = [self._local(_with_interface(record, interface), FIRST, runtime, Passage()) for record in new]
-        for local in missing:
-            await self._lifecycle.begin(local)
+        async with self._evaluated(records[0]) as found:
+            missing = [self._local(found, record, FIRST, Passage()) for record in records if self._table.at(record.id) is None]
+            for local in missing:
+                await self._lifecycle.begin(local)
+            await self._construct(found, missing)
+        return found.interface
+
+    async def _construct(self, found: Evaluated, missing: Sequence[LocalInstance]) -> None:
         options = [self._object_options(local) for local in missing]
         constructions = [(local.id, *_arguments(local.record)) for local in missing]
-        made = runtime.bridge.create_many(artifact_key(first.spec.artifact), constructions, options)
+        made = found.runtime.bridge.create_many(artifact_key(found.artifact), constructions, options)
         outcomes = await asyncio.gather(*made, return_exceptions=True)
         errors = [outcome for outcome in outcomes if isinstance(outcome, BaseException)]
         event = Happening.DESTROY if errors else Happening.MADE
@@ -231,19 +245,24 @@ class Hosting:
             await self._lifecycle.happen(local, event)
         if errors:
             raise errors[0]
-        return interface
 
     async def _unmake(self, making: asyncio.Future[common_pb2.Interface], records: Sequence[common_pb2.ObjectRecord]) -> None:
         await asyncio.wait([making])
         if making.exception() is None:
             await asyncio.gather(*(self.destroy(record.id, FIRST, record.status.epoch) for record in records), return_exceptions=True)
 
-    async def _loaded(self, record: common_pb2.ObjectRecord) -> tuple[Runtime, common_pb2.Interface]:
+    @asynccontextmanager
+    async def _evaluated(self, record: common_pb2.ObjectRecord) -> AsyncGenerator[Evaluated]:
+        """Within the block an object's artifact is loaded in the JVM half that the object belongs to, and stays loaded."""
         artifact, tenant = record.spec.artifact, record.spec.labels.get(TENANT_LABEL, "")
         directory = await self._artifacts.directory(artifact)
         runtime = await self._pool.runtime_for(artifact, tenant)
         plain = await runtime.load(artifact, str(directory), self._options.for_artifact(artifact))
-        return runtime, to_message(plain)
+        runtime.used(artifact)
+        try:
+            yield Evaluated(artifact, runtime, to_message(plain))
+        finally:
+            runtime.unused(artifact)
 
     def _object_options(self, local: LocalInstance) -> dict[str, Any]:
         record = local.record

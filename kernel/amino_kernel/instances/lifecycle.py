@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -85,6 +86,7 @@ class Lifecycle:
             self._table.remove(local)
             self._records.forget(local.object_id)
             self._chains.abandon(local, _moved(local))
+            self._run(self._clear(local, self._ends(local)))
         return bool(effects)
 
     def close(self) -> None:
@@ -93,6 +95,7 @@ class Lifecycle:
             task.cancel()
 
     def _ends(self, local: LocalInstance) -> asyncio.Future[None]:
+        local.runtime.unused(local.record.spec.artifact)
         ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._ending[local.id] = ended
         return ended
@@ -159,7 +162,17 @@ class Lifecycle:
             await self._clock.sleep(local.retry_pause)
             await self.happen(local, Happening.RETRY)
 
-        task = asyncio.ensure_future(again())
+        self._run(again())
+
+    async def _clear(self, local: LocalInstance, ended: asyncio.Future[None]) -> None:
+        """Has the JVM half forget an instance that was lost, so that the next one with its id finds the place free."""
+        with suppress(AminoError):
+            await local.runtime.bridge.destroy(local.id)
+        self._ending.pop(local.id, None)
+        ended.set_result(None)
+
+    def _run(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
