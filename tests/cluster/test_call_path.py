@@ -83,7 +83,7 @@ async def test_objects_call_objects_on_the_other_kernel(pair: Cluster) -> None:
         counter = await client.register(name, COUNTER_JS, on="south")
         caller = await client.register(fresh("caller"), CALLER_JS, on="north")
         assert await client.call(caller.id, "through", name, 7) == 7
-        await client.call(caller.id, "hold", Reference(counter.id, None, counter.epoch))
+        await client.call(caller.id, "hold", Reference(counter.id, None, counter.status.epoch))
         assert await client.call(caller.id, "pass", 3) == 10
         made = await client.call(caller.id, "make", name, 50)
         assert isinstance(made, Reference)

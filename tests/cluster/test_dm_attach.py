@@ -65,7 +65,7 @@ async def test_an_object_whose_state_cannot_be_captured_is_refused_with_what_can
         with pytest.raises(ChainInvalid, match=f"{text} needs the object's state.*#hidden"):
             await client.ask("Attach", client_pb2.AttachRequest(name_or_id=kept.id, deployment_managers=specs(chain(text))))
         assert await client.call(kept.id, "get") == 1
-        assert [each.name for each in (await client.get(kept.id)).deployment_managers] == ["Retry", "SerializableRPC"]
+        assert [each.name for each in (await client.get(kept.id)).spec.deployment_managers] == ["Retry", "SerializableRPC"]
 
 
 @pytest.mark.parametrize("text", ["LeaseCaching(lease=3s)", "ConsistentCaching(lease=3s)"])

@@ -154,7 +154,7 @@ async def check(stub: Any, processes: Processes, known: Acknowledged) -> None:
     for object_id, name in known.objects.items():
         assert object_id in records, f"the object {object_id} ({name}) was acknowledged and is gone"
         assert records[object_id].name == name
-        assert records[object_id].epoch >= known.epochs[object_id]
+        assert records[object_id].status.epoch >= known.epochs[object_id]
         if name:
             found = await stub.Get(client_pb2.GetRequest(name_or_id=name), timeout=10)
             assert found.object.id == object_id

@@ -17,7 +17,7 @@ import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.testing.CounterGuests;
 import org.amino.runtime.testing.Host;
 import org.amino.runtime.testing.LaneClient;
-import org.amino.runtime.wire.Frames;
+import org.amino.runtime.wire.Protocol;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -148,7 +148,7 @@ class InstanceOperationsTest {
     python.call("", "epoch", "x/1", 7);
     python.call("", "resume", "x/1");
     assertEquals(2L, result(held));
-    Map<Integer, Object> later = Map.of(0, Map.of(Frames.OPTION_EPOCH, 7));
+    Map<Integer, Object> later = Map.of(0, Map.of(Protocol.Option.EPOCH, 7));
     assertEquals(2L, result(client.send(0, later, LaneClient.to("x/1", "get")).get(0)));
     assertEquals("MOVED", failure(client.send(0, later, LaneClient.to("x", "get")).get(0)).code, "an epoch is one instance's");
     python.call("", "manage", "x/0.2", true);
