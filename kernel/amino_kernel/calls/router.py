@@ -13,6 +13,7 @@ from amino_kernel.links.record_cache import RecordCache
 from amino_wire.errors import AminoError, DeadlineExceeded, KernelUnavailable, Moved, ObjectLost, ObjectNotFound, Outcome
 from amino_wire.frames import FLAG_MANAGERS_DONE, FLAG_MOVED, FLAG_PROXIES_DONE
 from amino_wire.pb import common_pb2
+from amino_wire.records import remedy_of_loss
 from amino_wire.values import EncodedValue
 
 FIRST_PAUSE = 0.01
@@ -136,7 +137,7 @@ class Router:
         name = record.name or record.id
         if record.status.state == common_pb2.OBJECT_STATE_LOST:
             raise ObjectLost(
-                f"Object {name} was lost with its kernel. `amino restart {name}` makes it anew, without its state.",
+                f"Object {name} was lost with its kernel. {remedy_of_loss(record)}.",
                 details={"object": record.id},
                 outcome=Outcome.NOT_RUN,
             )
