@@ -2,7 +2,7 @@ import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { Metadata, credentials, makeGenericClientConstructor } from '@grpc/grpc-js';
 import { Cancelled } from '../errors/tree.js';
 import { ClientService } from '../pb/client_pb.js';
-import { MAX_FRAME } from '../wire/limits.js';
+import { DEFAULT_BUDGET_MS, MESSAGE_LIMIT, Metadata as MetadataKey } from '../protocol.js';
 import { errorOfRpc } from './rpc_errors.js';
 
 /**
@@ -48,8 +48,8 @@ export class Control {
     /** @readonly */
     this.address = address;
     this.#stubs = new Stubs(address, credentials.createInsecure(), {
-      'grpc.max_receive_message_length': MAX_FRAME + 65_536,
-      'grpc.max_send_message_length': MAX_FRAME + 65_536,
+      'grpc.max_receive_message_length': MESSAGE_LIMIT,
+      'grpc.max_send_message_length': MESSAGE_LIMIT,
       'grpc.enable_http_proxy': 0,
       'grpc.initial_reconnect_backoff_ms': 100,
       'grpc.max_reconnect_backoff_ms': 2000,
@@ -70,7 +70,7 @@ export class Control {
    * @param {RpcOptions} [options]
    * @returns {Promise<MessageShape<O>>}
    */
-  unary(method, request, { deadlineMs = 60_000, signal } = {}) {
+  unary(method, request, { deadlineMs = DEFAULT_BUDGET_MS, signal } = {}) {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) {
         reject(new Cancelled(`the request to ${this.who} was cancelled before it was sent`));
@@ -150,7 +150,7 @@ export class Control {
    */
   session(clientId) {
     const metadata = new Metadata();
-    metadata.set('amino-client', clientId);
+    metadata.set(MetadataKey.CLIENT, clientId);
     return this.#method('session')(metadata);
   }
 
