@@ -102,7 +102,8 @@ module Neutral
 
     def error(error)
       details = describe(error.details) unless error.details.empty?
-      [error.code, error.type, error.message, error.stack, details, error.cause && describe(error.cause), Amino::Protocol::OUTCOMES.index(error.outcome)]
+      cause = error.cause && describe(error.cause)
+      [error.code, error.type, error.message, error.stack, details, cause, Amino::Protocol::OUTCOMES.index(error.outcome)]
     end
 
     def reference(reference) = [reference.id, reference.class_name, reference.epoch.to_s, reference.address]
