@@ -2,7 +2,7 @@ import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { Metadata, credentials, makeGenericClientConstructor } from '@grpc/grpc-js';
 import { Cancelled } from '../errors/tree.js';
 import { ClientService } from '../pb/client_pb.js';
-import { MAX_FRAME } from '../wire/limits.js';
+import { DEFAULT_BUDGET_MS, MESSAGE_LIMIT, Metadata as MetadataKey } from '../protocol.js';
 import { repeat } from './repeat.js';
 import { errorOfRpc } from './rpc_errors.js';
 
@@ -49,8 +49,8 @@ export class Control {
     /** @readonly */
     this.address = address;
     this.#stubs = new Stubs(address, credentials.createInsecure(), {
-      'grpc.max_receive_message_length': MAX_FRAME + 65_536,
-      'grpc.max_send_message_length': MAX_FRAME + 65_536,
+      'grpc.max_receive_message_length': MESSAGE_LIMIT,
+      'grpc.max_send_message_length': MESSAGE_LIMIT,
       'grpc.enable_http_proxy': 0,
       'grpc.initial_reconnect_backoff_ms': 100,
       'grpc.max_reconnect_backoff_ms': 2000,
@@ -71,7 +71,7 @@ export class Control {
    * @param {RpcOptions} [options]
    * @returns {Promise<MessageShape<O>>}
    */
-  unary(method, request, { deadlineMs = 60_000, signal } = {}) {
+  unary(method, request, { deadlineMs = DEFAULT_BUDGET_MS, signal } = {}) {
     const message = create(method.input, request);
     const send = (/** @type {number} */ leftMs) => this.#attempt(method, message, leftMs, signal);
     const answer = /** @type {{ requestId?: string }} */ (message).requestId ? repeat(send, deadlineMs) : send(deadlineMs);
@@ -168,7 +168,7 @@ export class Control {
    */
   session(clientId) {
     const metadata = new Metadata();
-    metadata.set('amino-client', clientId);
+    metadata.set(MetadataKey.CLIENT, clientId);
     return this.#method('session')(metadata);
   }
 

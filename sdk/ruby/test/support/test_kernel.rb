@@ -16,10 +16,11 @@ class TestKernel
     # Called with each request that changes objects before it is carried out.
     attr_writer :before_answering
 
-    def initialize(objects, endpoints)
+    def initialize(objects, endpoints, wire_version)
       super()
       @objects = objects
       @endpoints = endpoints
+      @wire_version = wire_version
       @records = {}
       @artifacts = {}
       @requests = Queue.new
@@ -30,7 +31,8 @@ class TestKernel
 
     def hello(request, _call)
       @requests << request
-      Pb::HelloResponse.new(kernel_id: "test", endpoints: Pb::Endpoints.new(**@endpoints), lane_token: "secret", version: "0")
+      Pb::HelloResponse.new(kernel_id: "test", endpoints: Pb::Endpoints.new(**@endpoints), lane_token: "secret", version: "0",
+                            wire_version: @wire_version)
     end
 
     def get(request, _call) = Pb::GetResponse.new(object: find(request.name_or_id))
@@ -68,7 +70,8 @@ class TestKernel
       raise_error(Amino::NameTaken.new("the name #{request.name} is taken")) if @records.key?(request.name)
 
       @objects[request.name] = TestObjects::Counter.new(*@objects.codec.decode(request.args))
-      Pb::RegisterResponse.new(object: add(Pb::ObjectRecord.new(id: request.name, name: request.name, spec: Pb::ObjectSpec.new(artifact: request.artifact))))
+      spec = Pb::ObjectSpec.new(artifact: request.artifact)
+      Pb::RegisterResponse.new(object: add(Pb::ObjectRecord.new(id: request.name, name: request.name, spec: spec)))
     end
 
     # Two objects a page.
@@ -165,7 +168,7 @@ class TestKernel
     def message(error)
       Pb::Error.new(
         code: error.code, type: error.type, message: error.message, stack: error.stack, details: @objects.codec.encode(error.details),
-        cause: error.cause && message(error.cause)
+        cause: error.cause && message(error.cause), outcome: Amino::Protocol::OUTCOMES.index(error.outcome)
       )
     end
   end
@@ -174,10 +177,11 @@ class TestKernel
 
   # @param lanes [Symbol] `:unix` and TCP, `:tcp`, `:none`, or `:dead` (offered, but nobody listens)
   # @param port [Integer] 0: a free one
-  def initialize(lanes: :unix, port: 0, **behaviour)
+  # @param wire_version [Integer] what its hello says
+  def initialize(lanes: :unix, port: 0, wire_version: Amino::Protocol::VERSION, **behaviour)
     @objects = TestObjects.new
     @lane = LaneServer.new(@objects, **behaviour)
-    @service = Service.new(@objects, endpoints(lanes))
+    @service = Service.new(@objects, endpoints(lanes), wire_version)
     @server = GRPC::RpcServer.new(pool_size: 16, poll_period: 0.1)
     @address = "127.0.0.1:#{@server.add_http2_port("127.0.0.1:#{port}", :this_port_is_insecure)}"
     @server.handle(@service)

@@ -79,7 +79,13 @@ class ClientTest < TestCase
       assert_kind_of Amino::NotFound, error
       assert_equal({ "near" => ["counter"] }, error.details)
       assert_instance_of Amino::OmsUnavailable, error.cause
+      assert_equal %i[not_run unknown], [error.outcome, error.cause.outcome]
     end
+  end
+
+  def test_a_kernel_of_another_version_is_refused_before_the_first_call
+    error = assert_raises(Amino::FrameInvalid) { connect(wire_version: 3) { flunk } }
+    assert error.message.end_with?("speaks version 3 of the wire and this program version 2: upgrade this program"), error.message
   end
 
   def test_nobody_there

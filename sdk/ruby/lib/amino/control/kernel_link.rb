@@ -11,15 +11,13 @@ module Amino
   module Control
     # One kernel: its gRPC services, and the connection that carries calls, opened with the first call and again after a loss.
     class KernelLink
-      # Frames are the largest messages; the rest is for what stands around them.
-      MESSAGE_LIMIT = Values::SIZE_LIMIT + (1 << 16)
       CHANNEL = {
-        "grpc.max_receive_message_length" => MESSAGE_LIMIT, "grpc.max_send_message_length" => MESSAGE_LIMIT,
+        "grpc.max_receive_message_length" => Protocol::MESSAGE_LIMIT, "grpc.max_send_message_length" => Protocol::MESSAGE_LIMIT,
         "grpc.enable_http_proxy" => 0, "grpc.http2.bdp_probe" => 0,
         # A kernel that comes back is found again within a second.
         "grpc.initial_reconnect_backoff_ms" => 100, "grpc.min_reconnect_backoff_ms" => 500, "grpc.max_reconnect_backoff_ms" => 1000
       }.freeze
-      private_constant :MESSAGE_LIMIT, :CHANNEL
+      private_constant :CHANNEL
 
       attr_reader :address
 
@@ -81,7 +79,11 @@ module Amino
 
       # What the kernel says of itself.
       # @return [Pb::HelloResponse]
-      def hello = rpc(:hello, Pb::HelloRequest.new(client_id: @client_id, host_id: Host.id, version: VERSION))
+      # @raise [Amino::FrameInvalid] it speaks another version of the wire
+      def hello
+        request = Pb::HelloRequest.new(client_id: @client_id, host_id: Host.id, version: VERSION, wire_version: Protocol::VERSION)
+        rpc(:hello, request).tap { |answer| Lane.check_version(answer.wire_version, "kernel #{answer.kernel_id} at #{@address}") }
+      end
 
       # The connection for calls.
       # @return [Lane::Connection]
