@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+import textwrap
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -190,7 +191,8 @@ def ruby(spec: dict[str, Any]) -> str:
     lines += ["    }.freeze", "", "    # Codes by the class that groups their errors; nil: none.", "    GROUPS = {"]
     for group in [*(group["name"] for group in spec["groups"]), None]:
         codes = " ".join(entry["code"] for entry in spec["codes"] if entry["group"] == group)
-        lines += [f"      {literal(group) if group else 'nil'} => %w[{codes}].freeze,"]
+        lines += [f"      {literal(group) if group else 'nil'} => %w["]
+        lines += [*textwrap.wrap(codes, 100, initial_indent=" " * 8, subsequent_indent=" " * 8), "      ].freeze,"]
     return "\n".join([*lines, "    }.freeze", "  end", "end", ""])
 
 

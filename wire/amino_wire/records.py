@@ -19,6 +19,14 @@ def epoch_of(record: common_pb2.ObjectRecord, path: str) -> int:
     return next((each.epoch for each in record.status.groups if each.path == group), 0)
 
 
+def remedy_of_loss(record: common_pb2.ObjectRecord) -> str:
+    """Answers what messages say about a lost object: how it comes back, and with which state."""
+    return (
+        f"`amino restart {name_of(record)}` brings it back: "
+        "from its last checkpoint where a deployment manager keeps one, else as a new object"
+    )
+
+
 def name_of(record: common_pb2.ObjectRecord) -> str:
     """Answers how messages call an object: by its name, or by its id where it has none."""
     return record.name or record.id

@@ -16,7 +16,7 @@ from amino_wire.errors import AminoError, DeadlineExceeded, KernelUnavailable, M
 from amino_wire.frames import FLAG_MANAGERS_DONE, FLAG_MOVED, FLAG_PROXIES_DONE
 from amino_wire.instances import SEPARATOR, instance_id, object_of, path_of
 from amino_wire.pb import common_pb2
-from amino_wire.records import epoch_of, replica_at
+from amino_wire.records import epoch_of, remedy_of_loss, replica_at
 from amino_wire.values import EncodedValue
 
 FIRST_PAUSE = 0.01
@@ -138,7 +138,7 @@ class Router:
         name = record.name or record.id
         if record.status.state == common_pb2.OBJECT_STATE_LOST:
             raise ObjectLost(
-                f"Object {name} was lost with its kernel. `amino restart {name}` makes it anew, without its state.",
+                f"Object {name} was lost with its kernel. {remedy_of_loss(record)}.",
                 details={"object": record.id},
                 outcome=Outcome.NOT_RUN,
             )

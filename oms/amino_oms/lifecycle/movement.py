@@ -5,6 +5,7 @@ from __future__ import annotations
 from amino_wire.errors import AminoError, ArgumentInvalid, Conflict, LanguageUnknown, ObjectLost, ObjectNotFound
 from amino_wire.instances import FIRST, instance_id
 from amino_wire.pb import client_pb2, common_pb2, oms_pb2
+from amino_wire.records import name_of, remedy_of_loss
 
 from amino_oms.lifecycle.services import Services
 from amino_oms.lifecycle.siting import Siting
@@ -100,7 +101,7 @@ class Movement:
 def _replica(record: common_pb2.ObjectRecord, path: str) -> common_pb2.Replica:
     if record.status.state == common_pb2.OBJECT_STATE_LOST:
         kernels = ", ".join(replica.kernel_id for replica in record.status.replicas)
-        raise ObjectLost(f"the object {record.name or record.id} was lost with kernel {kernels}; `amino restart` makes it anew")
+        raise ObjectLost(f"the object {name_of(record)} was lost with kernel {kernels}; {remedy_of_loss(record)}")
     for replica in record.status.replicas:
         if replica.path == path:
             return replica

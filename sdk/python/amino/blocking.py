@@ -7,13 +7,14 @@ from typing import Any, TypeVar
 
 from amino_wire.values import Reference
 
+from amino.administration import Target
 from amino.blocking_stub import BlockingStub
-from amino.client import Client, Target
+from amino.client import Client
 from amino.connections import ProxyPlace
 from amino.link import Transport
 from amino.location import Location
 from amino.loops import BackgroundLoop
-from amino.records import Event, Explanation, KernelInfo, LogLine, Moved, ObjectInfo
+from amino.records import Attached, Event, Explanation, KernelInfo, LogLine, Moved, ObjectInfo
 from amino.registration import Chain
 from amino.selectors import Selection
 from amino.source import Source
@@ -200,7 +201,7 @@ class BlockingClient:
         """See Client.restart."""
         return self.run(self._core.restart(target))
 
-    def attach(self, target: Target, deployment_managers: Chain) -> ObjectInfo:
+    def attach(self, target: Target, deployment_managers: Chain) -> Attached:
         """See Client.attach."""
         return self.run(self._core.attach(target, deployment_managers))
 

@@ -14,7 +14,8 @@ from amino_wire.pb import client_pb2, common_pb2
 from amino_wire.protocol import Option
 from amino_wire.values import Codec, Reference
 
-from amino.link import KernelLink, Transport, refuse
+from amino.attempts import Lost, repeat
+from amino.link import CONTROL_SECONDS, KernelLink, Transport, refuse
 from amino.location import Location
 
 if TYPE_CHECKING:
@@ -96,9 +97,26 @@ class Connections:
         raise KernelUnavailable("no kernel answers: " + "; ".join(failure.message for failure in failures), cause=failures[0])
 
     async def request(self, name: str, message: Any) -> Any:
-        """A control request to the home kernel, which is connected again if it was lost."""
+        """A control request to the home kernel, which is connected again if it was lost.
+
+        A request with an id is sent again when the connection was lost before its answer came.
+
+        Raises:
+            AminoError: what the kernel answered, or KernelUnavailable.
+        """
+        if getattr(message, "request_id", ""):
+            return await repeat(lambda seconds: self._attempt(name, message, seconds), CONTROL_SECONDS)
         await self.open()
         return await self.home.request(name, message)
+
+    async def _attempt(self, name: str, message: Any, seconds: float) -> Any:
+        if self._closed:
+            raise KernelUnavailable("this client was closed")
+        try:
+            await self.open()
+        except KernelUnavailable as error:
+            raise Lost(error, sent=False) from None
+        return await self.home.attempt(name, message, timeout=seconds)
 
     def location(self, reference: Reference) -> Location:
         """The location of an object that was heard of, without asking anybody."""

@@ -51,7 +51,11 @@ class ReplicaInfo:
 
 @dataclass(frozen=True, slots=True)
 class ObjectInfo:
-    """An object as the object management service knows it."""
+    """An object as the object management service knows it.
+
+    `generation` grows with every change of what the object is meant to be, such as its deployment managers.
+    `epoch` grows with every move.
+    """
 
     id: str
     name: str
@@ -61,6 +65,7 @@ class ObjectInfo:
     entry: str
     artifact: str
     status: str
+    generation: int
     epoch: int
     members: tuple[MemberInfo, ...]
     deployment_managers: tuple[ManagerInfo, ...]
@@ -76,7 +81,7 @@ class ObjectInfo:
 
     @property
     def kernel(self) -> str:
-        """The kernel of its first copy; empty while it is being made or after it was lost."""
+        """The kernel of its first replica; empty while it is being made or after it was lost."""
         return self.replicas[0].kernel if self.replicas else ""
 
     @classmethod
@@ -91,6 +96,7 @@ class ObjectInfo:
             entry=record.spec.artifact.entry,
             artifact=record.spec.artifact.hash,
             status=_STATUS.get(record.status.state, "unknown"),
+            generation=record.spec.generation,
             epoch=record.status.epoch,
             members=tuple(
                 MemberInfo(member.name, member.arity, member.required, member.read_only, tuple(member.parameters), member.doc)
@@ -187,6 +193,17 @@ class Moved:
 
     object: ObjectInfo
     lost: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """What an attachment did. `pending` lists the ids of the object's kernels that have not applied the new chain yet.
+
+    The OMS repeats the chain to them until they have.
+    """
+
+    object: ObjectInfo
+    pending: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,9 +26,18 @@ export declare type HelloRequest = Message<"amino.v1.HelloRequest"> & {
   hostId: string;
 
   /**
+   * of the program
+   *
    * @generated from field: string version = 3;
    */
   version: string;
+
+  /**
+   * of docs/wire.md; a kernel refuses another than its own
+   *
+   * @generated from field: int32 wire_version = 4;
+   */
+  wireVersion: number;
 };
 
 /**
@@ -59,6 +68,8 @@ export declare type HelloResponse = Message<"amino.v1.HelloResponse"> & {
   laneToken: string;
 
   /**
+   * of the program
+   *
    * @generated from field: string version = 4;
    */
   version: string;
@@ -67,6 +78,13 @@ export declare type HelloResponse = Message<"amino.v1.HelloResponse"> & {
    * @generated from field: repeated string languages = 5;
    */
   languages: string[];
+
+  /**
+   * of docs/wire.md; a client refuses another than its own
+   *
+   * @generated from field: int32 wire_version = 6;
+   */
+  wireVersion: number;
 };
 
 /**

@@ -65,6 +65,11 @@ export declare type Error = Message<"amino.v1.Error"> & {
    * @generated from field: amino.v1.Error cause = 6;
    */
   cause?: Error | undefined;
+
+  /**
+   * @generated from field: amino.v1.Outcome outcome = 7;
+   */
+  outcome: Outcome;
 };
 
 /**
@@ -657,6 +662,35 @@ export declare type KernelRecord = Message<"amino.v1.KernelRecord"> & {
  * Use `create(KernelRecordSchema)` to create a new message.
  */
 export declare const KernelRecordSchema: GenMessage<KernelRecord>;
+
+/**
+ * Whether a call ran that ended with an error; the numbers are those of spec/protocol.json.
+ *
+ * @generated from enum amino.v1.Outcome
+ */
+export enum Outcome {
+  /**
+   * buf:lint:ignore ENUM_ZERO_VALUE_SUFFIX
+   *
+   * @generated from enum value: OUTCOME_UNKNOWN = 0;
+   */
+  UNKNOWN = 0,
+
+  /**
+   * @generated from enum value: OUTCOME_NOT_RUN = 1;
+   */
+  NOT_RUN = 1,
+
+  /**
+   * @generated from enum value: OUTCOME_RAN = 2;
+   */
+  RAN = 2,
+}
+
+/**
+ * Describes the enum amino.v1.Outcome.
+ */
+export declare const OutcomeSchema: GenEnum<Outcome>;
 
 /**
  * @generated from enum amino.v1.ObjectState
