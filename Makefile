@@ -58,6 +58,7 @@ test: setup ## every check and test
 
 lint: setup ## types, style, generated code
 	@$(BIN)/python tools/generate_protobuf.py --check
+	@$(BIN)/python tools/generate_protocol.py --check
 	@cd proto && ../$(BIN)/buf lint
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check -q .
@@ -89,6 +90,7 @@ bench: setup $(STAMPS)/bench ## a short form of every benchmark, peers side by s
 
 protobuf: python ## generated code, anew
 	@$(BIN)/python tools/generate_protobuf.py
+	@$(BIN)/python tools/generate_protocol.py
 
 clean: ## what was built here (not the cache of jars)
 	@rm -rf $(VENV) java/target sdk/js/node_modules benchmarks/out .pytest_cache .mypy_cache .ruff_cache .hypothesis

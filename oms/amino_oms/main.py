@@ -13,6 +13,7 @@ from amino_dms.chain import Registry
 from amino_oms.background import BackgroundTasks
 from amino_oms.clock import Clock, SystemClock
 from amino_oms.coordination.coordinators import Coordinators
+from amino_oms.lifecycle.generations import Generations
 from amino_oms.lifecycle.services import Services
 from amino_oms.membership.detector import FailureDetector
 from amino_oms.membership.kernel_calls import KernelCalls
@@ -80,18 +81,21 @@ def assemble_oms(
     detector = FailureDetector(lease=settings.lease, margin=settings.margin)
     registry, directory = ObjectRegistry(store), KernelDirectory(store, detector, clock)
     coordinators = Coordinators(registry, directory, kernels, clock, managers, random)
+    background = BackgroundTasks()
     services = Services(
         registry=registry,
         ledger=RequestLedger(store, clock),
         directory=directory,
         kernels=kernels,
         coordination=coordinators,
-        background=BackgroundTasks(),
+        background=background,
+        generations=Generations(registry, directory, kernels, background, clock),
         clock=clock,
         random=random,
     )
     oms = Oms(services, Artifacts(store, artifacts))
     coordinators.use(oms.replicas)
+    services.generations.when_in_force(coordinators.in_force)
     return oms
 
 

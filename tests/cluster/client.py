@@ -12,7 +12,7 @@ import grpc
 import grpc.aio
 from amino_wire.artifacts import pack_files
 from amino_wire.errors import Moved, from_message, from_rpc_error
-from amino_wire.frames import CallOptions
+from amino_wire.frames import VERSION, CallOptions
 from amino_wire.lane import LaneConnection, SessionConnection
 from amino_wire.pb import client_pb2, client_pb2_grpc, common_pb2
 from amino_wire.values import DEFAULT, decode
@@ -115,7 +115,7 @@ class Client:
 
     async def _connected(self) -> LaneConnection:
         if self._lane is None or self._lane.closed:
-            hello = await self.ask("Hello", client_pb2.HelloRequest(client_id=self.id))
+            hello = await self.ask("Hello", client_pb2.HelloRequest(client_id=self.id, wire_version=VERSION))
             self._lane = await LaneConnection.connect(hello.endpoints.lane_tcp, client_id=self.id, token=hello.lane_token)
         return self._lane
 

@@ -120,7 +120,7 @@ async def test_a_value_that_cannot_travel(client: Client) -> None:
 
 
 async def lane_socket(client: Client, greeting: bytes = b"") -> socket.socket:
-    hello = await client.ask("Hello", client_pb2.HelloRequest(client_id="raw"))
+    hello = await client.ask("Hello", client_pb2.HelloRequest(client_id="raw", wire_version=VERSION))
     host, _, port = hello.endpoints.lane_tcp.rpartition(":")
     connection = socket.create_connection((host, int(port)), 10)
     connection.sendall(greeting)
@@ -164,7 +164,7 @@ async def test_a_truncated_frame_is_never_run(client: Client) -> None:
 
 async def test_half_a_frame_holds_nobody_else_up_and_is_run_when_it_is_whole(client: Client) -> None:
     record = await client.register(fresh(), COUNTER_JS)
-    hello = await client.ask("Hello", client_pb2.HelloRequest(client_id="raw"))
+    hello = await client.ask("Hello", client_pb2.HelloRequest(client_id="raw", wire_version=VERSION))
     greeting = pack((HELLO, {"v": VERSION, "client": "raw", "token": hello.lane_token, "role": "client"}))
     request = pack((REQUEST, 0, 0, [record.id, "incr", [5]]))
     data = b"".join(len(frame).to_bytes(4, "little") + frame for frame in (greeting, request))
@@ -293,7 +293,7 @@ async def test_bytes_that_are_no_arguments_end_their_request_and_nothing_else(cl
     for number, data in enumerate(NO_VALUES):
         given: dict[str, Any] = {part: data}
         requests: dict[str, Any] = {
-            "Register": lambda: client_pb2.RegisterRequest(name=fresh(), artifact=record.artifact, **given),  # noqa: B023
+            "Register": lambda: client_pb2.RegisterRequest(name=fresh(), artifact=record.spec.artifact, **given),  # noqa: B023
             "Create": lambda: client_pb2.CreateRequest(class_name=record.name, **given),  # noqa: B023
             "CreateMany": lambda: client_pb2.CreateManyRequest(class_name=record.name, instances=[{}, given]),  # noqa: B023
             "Command": lambda: client_pb2.CommandRequest(target=record.id, command="checkpoint", **given),  # noqa: B023

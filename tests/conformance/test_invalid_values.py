@@ -14,6 +14,7 @@ import msgpack
 import pytest
 from amino_wire.error_transport import from_rpc_error
 from amino_wire.pb import client_pb2, client_pb2_grpc
+from amino_wire.protocol import VERSION
 
 from tests.conformance.conftest import GUESTS
 
@@ -46,9 +47,9 @@ def outcome_code(outcome: Any) -> str:
 
 def over_a_lane(stub: Any, target: str, argument: bytes) -> str:
     """A call on a connection of its own; its argument may be anything, so the frame is put together by hand."""
-    hello = stub.Hello(client_pb2.HelloRequest(client_id="raw"))
+    hello = stub.Hello(client_pb2.HelloRequest(client_id="raw", wire_version=VERSION))
     host, _, port = hello.endpoints.lane_tcp.rpartition(":")
-    greeting = msgpack.packb([HELLO, {"v": 1, "client": "raw", "token": hello.lane_token, "role": "client"}])
+    greeting = msgpack.packb([HELLO, {"v": VERSION, "client": "raw", "token": hello.lane_token, "role": "client"}])
     call = b"\x94" + bytes([REQUEST, 0, 0]) + b"\x93" + msgpack.packb(target) + msgpack.packb("echo") + b"\x91" + argument
     with socket.create_connection((host, int(port)), ANSWER_SECONDS) as connection, connection.makefile("rb") as stream:
         connection.sendall(framed(greeting) + framed(call))

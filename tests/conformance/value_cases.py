@@ -175,16 +175,25 @@ def _moments() -> Iterator[tuple[str, Value, dict[str, Any]]]:
         yield f"duration {length}", {"duration": str(length)}, {}
 
 
+def _extended(payload: str) -> str:
+    """Extension 5 in a form that is not the shortest."""
+    return f"c8{len(payload) // 2:04x}05{payload}"
+
+
 def _references_and_errors() -> Iterator[tuple[str, Value, dict[str, Any]]]:
     yield "reference, all of it", {"reference": ["0190-abc", "counter", "3", "127.0.0.1:7420"]}, {}
     yield "reference, only the id", {"reference": ["0190-abc", None, "0", None]}, {}
     yield "reference with a large epoch", {"reference": ["x", "Zähler", str(2**40), None]}, {}
     yield "list with references", listed({"reference": ["a", None, "0", None]}, {"reference": ["a", None, "1", None]}), {}
-    bare: Value = {"error": ["OBJECT_NOT_FOUND", "ObjectNotFound", "no object 7", "", None, None]}
-    yield "error", bare, {}
+    parts = b"\xb0OBJECT_NOT_FOUND\xaeObjectNotFound\xabno object 7\xa0\xc0\xc0".hex()
+    lost = b"\xabOBJECT_LOST\xaaObjectLost\xa1?\xa0\xc0\xc0".hex()
+    bare: Value = {"error": ["OBJECT_NOT_FOUND", "ObjectNotFound", "no object 7", "", None, None, 1]}
+    yield "error", bare, {"also_read": [_extended(head + parts + end) for head, end in (("98", "01c0"), ("96", ""), ("97", "c0"))]}
+    unsure: Value = {"error": ["OBJECT_LOST", "ObjectLost", "?", "", None, None, 0]}
+    yield "error with an outcome that is not known", unsure, {"also_read": [_extended("97" + lost + end) for end in ("05", "ff", "c0")]}
     stack = "Error: empty\n    at pop (stack.js:3:11)"
     details = mapped((string("key"), integer(1)), (string("more"), listed(double(0.5))))
-    yield "error of a guest with all parts", {"error": ["GUEST_EXCEPTION", "Stack::Empty", "leer ∅", stack, details, bare]}, {}
+    yield "error of a guest with all parts", {"error": ["GUEST_EXCEPTION", "Stack::Empty", "leer ∅", stack, details, bare, 2]}, {}
     yield "error within values", mapped((string("failures"), listed(bare, {"null": None}))), {}
 
 
@@ -222,7 +231,7 @@ def _twice() -> list[tuple[Value, Value]]:
 
 
 def _error_with_shared_details() -> Value:
-    return listed({"error": ["GUEST_EXCEPTION", "E", "m", "", mapped(*_twice()), None]})
+    return listed({"error": ["GUEST_EXCEPTION", "E", "m", "", mapped(*_twice()), None, 2]})
 
 
 def _language_dependent() -> Iterator[tuple[str, Value, dict[str, Any]]]:

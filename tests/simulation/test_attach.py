@@ -43,7 +43,7 @@ def test_a_kernel_may_end_while_the_chain_is_exchanged() -> None:
         stub = await cluster.create("map", DURABLE, {"x": 0})
         await stub.call("put", "x", 5)
         attaching = asyncio.ensure_future(error_of(cluster.attach("map", f"{DURABLE},LeaseCaching")))
-        await until(lambda: len(cluster.record("map").deployment_managers) == 2)
+        await until(lambda: len(cluster.record("map").spec.deployment_managers) == 2)
         assert await kept(cluster) == 5
         await attaching
 
@@ -74,7 +74,7 @@ def test_a_chain_is_in_force_although_the_kernel_could_not_be_told_at_once() -> 
         stub = await cluster.create("map", "", {"x": 0})
         await stub.call("put", "x", 1)
         attaching = asyncio.ensure_future(cluster.attach("map", DURABLE))
-        await until(lambda: len(cluster.record("map").deployment_managers) == 1)
+        await until(lambda: len(cluster.record("map").spec.deployment_managers) == 1)
         cluster.cut_off("oms", ["a"], seconds=0.3, one_way=True, silent=False)
         await attaching
         await asyncio.sleep(2 * DETECTION)
@@ -90,7 +90,7 @@ def test_no_call_runs_without_its_managers_where_they_could_not_begin() -> None:
         stub = await cluster.create("map", "", {"x": 0})
         await stub.call("put", "x", 1)
         attaching = asyncio.ensure_future(error_of(cluster.attach("map", DURABLE)))
-        await until(lambda: len(cluster.record("map").deployment_managers) == 1)
+        await until(lambda: len(cluster.record("map").spec.deployment_managers) == 1)
         cluster.oms.disk.full = True
         await attaching
         cluster.oms.disk.full = False

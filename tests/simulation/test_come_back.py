@@ -70,7 +70,7 @@ def test_a_restart_keeps_what_was_saved() -> None:
         await stub.call("put", "x", 5)
         cluster.crash("c")
         await asyncio.sleep(10 * DETECTION)
-        assert cluster.record("map").status == common_pb2.OBJECT_STATUS_LOST
+        assert cluster.record("map").status.state == common_pb2.OBJECT_STATE_LOST
         await cluster.add(Node("d", {"region": "west"})).joined()
         await error_of(cluster.restart("map"))
         await asyncio.sleep(30.0)

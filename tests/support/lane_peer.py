@@ -11,6 +11,7 @@ from typing import Any
 import msgpack
 import pytest
 from amino_wire.lane import LaneConnection
+from amino_wire.protocol import VERSION
 
 
 class Peer:
@@ -24,7 +25,7 @@ class Peer:
         async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             self.reader, self.writer = reader, writer
             self.greeting = await self.read()
-            self.send([4, {"v": 1, "kernel": "k9", "max_frame": 16 << 20}] if hello is None else hello)
+            self.send([4, {"v": VERSION, "kernel": "k9", "max_frame": 16 << 20}] if hello is None else hello)
             self.connected.set_result(None)
 
         self.server = await asyncio.start_unix_server(accept, self.path)

@@ -49,7 +49,7 @@ class Builder:
 
     def _payload(self, parts: list[Any]) -> list[Any]:
         details = self.build(parts[4]) if parts[4] else None
-        return [*parts[:4], details, self._payload(parts[5]["error"]) if parts[5] else None]
+        return [*parts[:4], details, self._payload(parts[5]["error"]) if parts[5] else None, parts[6]]
 
 
 def _nested(kind: str, levels: int) -> Any:
@@ -134,9 +134,9 @@ def _describe_container(value: Any, seen: dict[int, str], shared: frozenset[int]
 
 
 def _describe_payload(payload: list[Any], seen: dict[int, str], shared: frozenset[int]) -> list[Any]:
-    code, type_, message, stack, details, cause = payload
+    code, type_, message, stack, details, cause, outcome = payload
     described = describe(details, seen, shared) if details else None
-    return [code, type_, message, stack, described, {"error": _describe_payload(cause, seen, shared)} if cause else None]
+    return [code, type_, message, stack, described, {"error": _describe_payload(cause, seen, shared)} if cause else None, outcome]
 
 
 def _describe_time(value: Any) -> Described:
@@ -180,10 +180,9 @@ def as_javascript(described: Described) -> Described:
     if kind == "map":
         return {"map": [[as_javascript(key), as_javascript(item)] for key, item in content], **label}
     if kind == "error":
-        code, type_, message, stack, details, cause = content
-        return {
-            "error": [code, type_, message, stack, as_javascript(details) if details else None, as_javascript(cause) if cause else None]
-        }
+        code, type_, message, stack, details, cause, outcome = content
+        inner = [as_javascript(part) if part else None for part in (details, cause)]
+        return {"error": [code, type_, message, stack, *inner, outcome]}
     return described
 
 
@@ -211,8 +210,8 @@ def canonical(described: Described) -> Described:
         if kind == "reference":
             return {"reference": content[:2]}
         if kind == "error":
-            code, type_, message, stack, details, cause = content
-            return {"error": [code, type_, message, stack, walk(details) if details else None, walk(cause) if cause else None]}
+            code, type_, message, stack, details, cause, outcome = content
+            return {"error": [code, type_, message, stack, *(walk(part) if part else None for part in (details, cause)), outcome]}
         return one
 
     return walk(described)

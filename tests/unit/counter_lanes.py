@@ -7,7 +7,7 @@ from typing import Any
 
 from amino_wire import errors
 from amino_wire.connection import FrameConnection
-from amino_wire.frames import CallOptions, pack
+from amino_wire.frames import VERSION, CallOptions, pack
 from amino_wire.lane import LaneConnection
 
 
@@ -54,7 +54,7 @@ class ServerLane(LaneConnection):
             self._write(pack((5, errors.to_payload(error))))
             self.lost(error)
             return
-        self._write(pack((4, {"v": 1, "kernel": self.kernel_id, "max_frame": 16 << 20})))
+        self._write(pack((4, {"v": VERSION, "kernel": self.kernel_id, "max_frame": 16 << 20})))
         super()._greeted(hello)
 
 

@@ -76,7 +76,7 @@ def test_a_move_that_fails_leaves_everything_as_it_was() -> None:
         with pytest.raises(KernelUnavailable):
             await cluster.move("map", "b")
         assert await stub.call("add", "x", 1) == 2
-        assert cluster.record("map").epoch == 1
+        assert cluster.record("map").status.epoch == 1
 
     run(scenario)
 

@@ -84,7 +84,7 @@ def test_keep_on_device_moves_to_the_first_device_and_stays() -> None:
 def test_a_front_end_spreads_calls_and_replaces_dead_replicas() -> None:
     async def scenario(cluster: SimulatedCluster) -> None:
         stub = await cluster.create("map", "Retry(timeout=1m),LoadBalancedFrontEnd(replicas=3)", {"x": 1})
-        assert {replica.kernel_id for replica in cluster.record("map").replicas} == {"a", "b", "c"}
+        assert {replica.kernel_id for replica in cluster.record("map").status.replicas} == {"a", "b", "c"}
         for _ in range(30):
             assert await stub.call("get", "x") == 1
         ran = {name: len(found.executed) for name, kernel in cluster.kernels.items() for found in kernel.half.objects.values()}
@@ -93,8 +93,8 @@ def test_a_front_end_spreads_calls_and_replaces_dead_replicas() -> None:
         for _ in range(10):
             assert await stub.call("get", "x") == 1
         await asyncio.sleep(DETECTION + 3.0)
-        assert len(cluster.record("map").replicas) == 3
-        assert "b" not in {replica.kernel_id for replica in cluster.record("map").replicas}
+        assert len(cluster.record("map").status.replicas) == 3
+        assert "b" not in {replica.kernel_id for replica in cluster.record("map").status.replicas}
 
     run(scenario, 21)
 

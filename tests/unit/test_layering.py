@@ -14,7 +14,11 @@ ROOT = Path(__file__).resolve().parents[2]
 
 LINE_LIMIT = 320
 FUNCTION_LIMIT = 60
-GENERATED = ("wire/amino_wire/pb/", "sdk/js/src/pb/", "sdk/js/types/pb/", "sdk/ruby/lib/amino/pb/")
+GENERATED = (
+    *("wire/amino_wire/pb/", "sdk/js/src/pb/", "sdk/js/types/pb/", "sdk/ruby/lib/amino/pb/"),
+    *("wire/amino_wire/protocol.py", "sdk/js/src/protocol.js", "sdk/ruby/lib/amino/protocol.rb"),
+    "java/src/main/java/org/amino/runtime/wire/Protocol.java",
+)
 SOURCES = {".py", ".java", ".js", ".mjs", ".ts", ".rb", ".c", ".h"}
 PACKAGE_FOLDERS = {
     "amino_wire": "wire/amino_wire",

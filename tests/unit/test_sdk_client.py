@@ -11,6 +11,7 @@ from pathlib import Path
 import amino
 import pytest
 from amino_wire import errors
+from amino_wire.protocol import Outcome
 
 from tests.unit.counter_kernel import CounterKernel, counter_kernel
 
@@ -199,7 +200,13 @@ async def test_objects_are_made_listed_described_and_deleted(kernel: CounterKern
     with pytest.raises(errors.NameNotFound):
         await client.describe("other")
     assert [found.id for found in await client.kernels()] == ["k1"]
-    assert (await client.move("third", "k1")).lost == ("this.secret",)
+    assert (await client.move("third", "k1", replica="0.2")).lost == ("this.secret",)
+    assert kernel.requests[-1].path == "0.2"
+    assert (described.generation, described.epoch, described.replicas[0].path) == (1, 1, "0")
+    kernel.pending = ["k2"]
+    attached = await client.attach("third", "Retry")
+    assert ([one.name for one in attached.object.deployment_managers], attached.pending) == (["Retry"], ("k2",))
+    assert (await client.restart("third")).name == "third"
     assert (await client.explain(deployment_managers="Retry,Immutable")).text == "Retry → Immutable"
 
 
@@ -230,10 +237,10 @@ async def test_a_lost_connection_fails_what_waits_and_comes_back(tmp_path: Path)
         await first.stop()
         with pytest.raises(errors.KernelUnavailable, match="wait of object id-counter has no answer, it may have run") as caught:
             await waiting
-        assert caught.value.details["sent"] is True
+        assert caught.value.outcome is Outcome.UNKNOWN
         with pytest.raises(errors.KernelUnavailable, match="incr of object id-counter was not sent") as refused:
             await counter.incr(1)
-        assert refused.value.details["sent"] is False
+        assert refused.value.outcome is Outcome.NOT_RUN
         async with counter_kernel(tmp_path, port=port):
             assert await counter.incr(1) == 1
             assert await client.list()

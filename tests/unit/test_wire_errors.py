@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import json
 import pickle
-import re
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +12,39 @@ import grpc.aio
 import pytest
 from amino_wire import errors
 from amino_wire.pb import client_pb2, client_pb2_grpc
+from amino_wire.values import decode, encode
 
 ROOT = Path(__file__).parents[2]
 
 
-def test_the_codes_are_those_of_the_document() -> None:
-    section = (ROOT / "docs/wire.md").read_text().split("## 4. Names of codes")[1]
-    documented = {code for row in re.findall(r"^\| ([A-Z_, ]+) \|", section, re.MULTILINE) for code in row.split(", ")}
-    assert set(errors.BY_CODE) == documented
-    assert all(kind.code == code for code, kind in errors.BY_CODE.items())
+CODES: list[dict[str, Any]] = json.loads((ROOT / "spec/protocol.json").read_text())["codes"]
+
+
+def test_every_code_has_its_class_and_every_class_its_code() -> None:
+    assert sorted(errors.BY_CODE) == sorted(entry["code"] for entry in CODES)
+    for entry in CODES:
+        kind = errors.BY_CODE[entry["code"]]
+        assert kind.code == entry["code"]
+        assert kind("m").outcome is errors.Outcome[entry["outcome"]]
+        groups = [base.__name__ for base in kind.__mro__[1:] if issubclass(base, errors.AminoError) and base is not errors.AminoError]
+        assert groups == [entry["group"]] * (entry["group"] is not None)
+
+
+def test_whoever_knows_more_than_the_code_says_so() -> None:
+    error = errors.KernelUnavailable("not sent", outcome=errors.Outcome.NOT_RUN, cause=errors.Moved("m", outcome=errors.Outcome.RAN))
+    for back in (
+        errors.from_payload(errors.to_payload(error)),
+        errors.from_message(errors.to_message(error)),
+        pickle.loads(pickle.dumps(error)),
+        decode(encode(error)),
+    ):
+        assert back.outcome is errors.Outcome.NOT_RUN
+        assert back.cause.outcome is errors.Outcome.RAN
+
+
+@pytest.mark.parametrize(("rest", "outcome"), [([], 1), ([None], 1), ([0], 0), ([2, "later"], 2), ([7], 0), ([-1], 0)])
+def test_what_an_older_or_a_newer_version_says_of_the_outcome(rest: list[Any], outcome: int) -> None:
+    assert errors.from_payload(["NAME_NOT_FOUND", "T", "m", "", None, None, *rest]).outcome == outcome
 
 
 def full() -> errors.AminoError:
@@ -33,6 +57,7 @@ def same(left: errors.AminoError | None, right: errors.AminoError | None) -> Non
     if left is not None and right is not None:
         assert type(left) is type(right)
         assert (left.message, left.type, left.stack, left.details) == (right.message, right.type, right.stack, right.details)
+        assert left.outcome is right.outcome
         same(left.cause, right.cause)
 
 
@@ -49,7 +74,16 @@ def test_an_unknown_code_is_named() -> None:
 
 
 @pytest.mark.parametrize(
-    "payload", [[], ["A"], "text", [1, "", "", "", None, None], ["A", "", "", "", [], None], ["A", "", "", "", None, 5]]
+    "payload",
+    [
+        [],
+        ["A"],
+        "text",
+        [1, "", "", "", None, None],
+        ["A", "", "", "", [], None],
+        ["A", "", "", "", None, 5],
+        ["A", "", "", "", None, None, "1"],
+    ],
 )
 def test_what_is_no_error(payload: Any) -> None:
     with pytest.raises(errors.ValueInvalid):

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import msgpack
 import pytest
 from amino_wire import errors, sweeper
 from amino_wire.frames import CallOptions
-from amino_wire.lane import LaneConnection
+from amino_wire.lane import IncomingCall, LaneConnection
 from amino_wire.outgoing import FailedCall
+from amino_wire.protocol import Outcome
+from amino_wire.values import EncodedValue
 
-from tests.support.lane_peer import Peer, connect
+from tests.support.lane_peer import Peer, connect, until
 
 
 async def test_hello_requests_and_replies_are_as_documented(peer: Peer) -> None:
     lane = await connect(peer, role="kernel", budget_ms=500)
-    assert peer.greeting == [4, {"v": 1, "client": "me", "token": "t", "role": "kernel"}]
+    assert peer.greeting == [4, {"v": 2, "client": "me", "token": "t", "role": "kernel"}]
     assert lane.peer_id == "k9"
     first = lane.call("a", "m", (1, "x"))
     second = lane.call("b", "n", [[1]], CallOptions(kwargs={"k": 2}, budget_ms=70, flags=3, chain=("c", "a.m")))
@@ -25,6 +28,50 @@ async def test_hello_requests_and_replies_are_as_documented(peer: Peer) -> None:
     peer.send([1, 0, [7, None]])
     assert await asyncio.gather(first, second) == [7, None]
     lane.close()
+
+
+@pytest.mark.parametrize("opaque", [False, True])
+async def test_metadata_of_replies_is_passed_over(peer: Peer, opaque: bool) -> None:
+    lane = await connect(peer, opaque=opaque)
+    calls = [lane.call("a", "m", (number,)) for number in range(3)]
+    await peer.read()
+    peer.send([2, 0, [1], ["one"], {0: 17, 31: {"later": [1]}}])
+    assert await calls[1] == (EncodedValue(b"\xa3one") if opaque else "one")
+    calls.append(lane.call("a", "m", ()))
+    await peer.read()
+    peer.send([1, 1, [None], {}])
+    assert await calls[3] == (EncodedValue(b"\xc0") if opaque else None)
+    assert not lane.closed
+    lane.close()
+
+
+@pytest.mark.parametrize(
+    ("said", "upgrade"),
+    [({"v": 1}, "k9"), ({}, "k9"), ({"v": 3}, "this program"), ({"v": "2"}, "k9"), ({"v": True}, "k9"), ({"v": 2.0}, "k9")],
+)
+async def test_another_version_is_refused_with_the_side_to_upgrade(tmp_path: Path, said: dict[str, Any], upgrade: str) -> None:
+    peer = Peer(tmp_path)
+    await peer.start(hello=[4, {**said, "kernel": "k9"}])
+    with pytest.raises(errors.FrameInvalid, match=f"upgrade {upgrade}$") as caught:
+        await LaneConnection.connect(peer.path, client_id="me", peer="k9")
+    await peer.connected
+    assert caught.value.outcome is Outcome.NOT_RUN
+    assert await peer.ended()
+    assert peer.last[0] == 5
+    assert peer.last[1][0] == "FRAME_INVALID"
+    await peer.stop()
+
+
+async def test_what_a_later_version_adds_to_hello_and_options_is_passed_over(tmp_path: Path) -> None:
+    peer = Peer(tmp_path)
+    await peer.start(hello=[4, {"v": 2, "kernel": "k9", "features": ["x"], "principal": {"later": 1}}])
+    arrived: list[IncomingCall] = []
+    lane = await connect(peer, on_request=arrived.extend)
+    peer.send([0, 0, 0, ["a", "m", []], {0: {3: "id", 12: "baggage", 31: [1], 999: {"x": None}}}])
+    await until(lambda: bool(arrived))
+    assert arrived[0].options == CallOptions(request_id="id")
+    lane.close()
+    await peer.stop()
 
 
 async def test_partial_replies_in_any_order(peer: Peer) -> None:
@@ -195,7 +242,7 @@ async def test_lost_calls_say_whether_they_were_sent_and_unsent_ones_may_be_take
     lane.close()
     with pytest.raises(errors.KernelUnavailable, match="may have run"):
         await sent
-    assert [(call.method, call.args, call.options, call.error.details["sent"]) for call in taken] == [("n", (2,), {3: "r"}, False)]
+    assert [(call.method, call.args, call.options, call.error.outcome) for call in taken] == [("n", (2,), {3: "r"}, Outcome.NOT_RUN)]
     assert not unsent.done()
 
 

@@ -9,6 +9,7 @@ import pytest
 from amino_wire import errors
 from amino_wire.incoming import IncomingCall
 from amino_wire.lane import LaneConnection
+from amino_wire.protocol import Outcome
 from amino_wire.values import EncodedValue, encode
 
 from tests.support.lane_peer import Peer, connect, until
@@ -31,7 +32,7 @@ async def test_requests_that_arrive_are_answered_in_batches(peer: Peer) -> None:
         5,
         [
             {"set": msgpack.ExtType(2, b"\x91\x01")},
-            msgpack.ExtType(8, msgpack.packb(["NAME_NOT_FOUND", "NameNotFound", "none", "", None, None])),
+            msgpack.ExtType(8, msgpack.packb(["NAME_NOT_FOUND", "NameNotFound", "none", "", None, None, 1])),
         ],
     ]
     lane.close()
@@ -49,7 +50,7 @@ async def test_answers_in_their_own_time_and_answers_that_cannot_travel(peer: Pe
     lane.answer(arrived[1], b"x" * (17 << 20))
     frames = [await peer.read(), await peer.read()]
     payloads = [msgpack.unpackb(outcome.data) for frame in frames for outcome in frame[3]]
-    assert [payload[0] for payload in payloads] == ["VALUE_INVALID", "VALUE_INVALID"]
+    assert [(payload[0], payload[6]) for payload in payloads] == [("VALUE_INVALID", Outcome.RAN)] * 2
     assert "an object cannot travel" in payloads[0][2]
     assert "a frame may have" in payloads[1][2]
     lane.close()

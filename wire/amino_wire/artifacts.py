@@ -12,11 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from amino_wire.error_tree import ArtifactInvalid
+from amino_wire.protocol import ARTIFACT_FILES_LIMIT, ARTIFACT_LIMIT, ARTIFACT_NAME_LIMIT
 
-SIZE_LIMIT = 256 << 20
-"""Bytes of one artifact, packed or unpacked."""
-FILE_LIMIT = 20_000
-"""Files of one artifact."""
 CHUNK = 1 << 20
 """Bytes of one message when an artifact is sent."""
 _LEFT_OUT = frozenset({".git", ".hg", ".svn", "__pycache__", ".DS_Store", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".venv"})
@@ -164,13 +161,13 @@ def _check_name(name: str) -> None:
         or "\\" in name
         or "\0" in name
         or ":" in parts[0]
-        or any(len(part.encode()) > 255 for part in parts)
+        or any(len(part.encode()) > ARTIFACT_NAME_LIMIT for part in parts)
     ):
         raise ArtifactInvalid(f"{name!r} is no file name inside an artifact: it must be relative, with /, without .. and without :")
 
 
 def _check_size(size: int, files: int, what: str) -> None:
-    if size > SIZE_LIMIT:
-        raise ArtifactInvalid(f"{what} is larger than {SIZE_LIMIT >> 20} MiB")
-    if files > FILE_LIMIT:
-        raise ArtifactInvalid(f"{what} has more than {FILE_LIMIT} files")
+    if size > ARTIFACT_LIMIT:
+        raise ArtifactInvalid(f"{what} is larger than {ARTIFACT_LIMIT >> 20} MiB")
+    if files > ARTIFACT_FILES_LIMIT:
+        raise ArtifactInvalid(f"{what} has more than {ARTIFACT_FILES_LIMIT} files")

@@ -10,8 +10,10 @@ from typing import Any
 from amino_wire import frames
 from amino_wire.error_base import AminoError
 from amino_wire.error_tree import DeadlineExceeded, KernelUnavailable, ValueInvalid
+from amino_wire.protocol import Outcome
 from amino_wire.values import EncodedValue, writer
 
+_FATES = {Outcome.UNKNOWN: "it may have run", Outcome.NOT_RUN: "it was not sent", Outcome.RAN: "it ran"}
 PlainOptions = dict[int, dict[int, Any]]
 """Options of the calls of a request, by index, as they travel."""
 
@@ -61,20 +63,20 @@ class Batch:
         target, method, args = self.calls[3 * index : 3 * index + 3]
         return FailedCall(self.futures[index], target, method, args, self.options.get(index, {}), error)
 
-    def late(self, index: int, budget_ms: int, peer: str) -> DeadlineExceeded:
+    def late(self, index: int, budget_ms: int, peer: str, outcome: Outcome) -> DeadlineExceeded:
         """The error of a call whose time is over."""
         target, method = self.calls[3 * index : 3 * index + 2]
         return DeadlineExceeded(
-            f"{method} of object {target} was not answered within {budget_ms} ms by {peer}; it may have run",
+            f"{method} of object {target} was not answered within {budget_ms} ms by {peer}; {_FATES[outcome]}",
             details={"object": target, "method": method, "budget_ms": budget_ms},
+            outcome=outcome,
         )
 
-    def lost(self, index: int, reason: AminoError, *, sent: bool) -> KernelUnavailable:
-        """The error of a call whose connection is gone; says whether it may have run."""
+    def lost(self, index: int, reason: AminoError, outcome: Outcome) -> KernelUnavailable:
+        """The error of a call whose connection is gone."""
         target, method = self.calls[3 * index : 3 * index + 2]
-        fate = "it may have run" if sent else "it was not sent"
-        details = {**reason.details, "object": target, "method": method, "sent": sent}
-        return KernelUnavailable(f"{method} of object {target} has no answer, {fate}: {reason.message}", details=details, cause=reason)
+        message = f"{method} of object {target} has no answer, {_FATES[outcome]}: {reason.message}"
+        return KernelUnavailable(message, details={**reason.details, "object": target, "method": method}, cause=reason, outcome=outcome)
 
 
 def pack_encoded(seq: int, budget_ms: int, calls: list[Any], options: PlainOptions, pack: Callable[[Any], bytes] = frames.pack) -> bytes:
@@ -102,9 +104,10 @@ def unwritable(calls: list[Any], options: PlainOptions, limit: int) -> ValueInva
         size = len(pack_encoded(0, 0, calls, options))
     except (ValueError, OverflowError, TypeError, writer.Unwritable) as error:
         found = writer.describe([*args], "args", None, str(error))
-        return ValueInvalid(f"{method} of object {target} was not called: {found.message}")
+        return ValueInvalid(f"{method} of object {target} was not called: {found.message}", outcome=Outcome.NOT_RUN)
     return ValueInvalid(
-        f"{method} of object {target} was not called: its arguments take {size} bytes, a frame may have {limit}; send them in parts"
+        f"{method} of object {target} was not called: its arguments take {size} bytes, a frame may have {limit}; send them in parts",
+        outcome=Outcome.NOT_RUN,
     )
 
 

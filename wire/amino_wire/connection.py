@@ -9,11 +9,14 @@ from typing import Any
 
 from amino_wire import frames
 from amino_wire.error_base import AminoError
+from amino_wire.error_payload import to_payload
 from amino_wire.error_tree import FrameInvalid, KernelUnavailable
 from amino_wire.incoming import IncomingCall, IncomingCalls
 from amino_wire.invocation import CallOptions
 from amino_wire.outgoing import FailedCall, OutgoingCalls
+from amino_wire.protocol import Hello
 from amino_wire.values import DEFAULT, Codec, EncodedValue, reader
+from amino_wire.versions import check_version
 
 QUEUE_SECONDS = 1.0
 """How often calls that cannot be sent are looked at."""
@@ -101,9 +104,10 @@ class FrameConnection:
 
     def _decode(self, data: bytes) -> list[Any]:
         if self._opaque and len(data) > 1:
-            if (data[0] == 0x93 and data[1] == frames.REPLY) or (data[0] == 0x94 and data[1] == frames.PARTIAL):
+            kind = data[1] if 0x93 <= data[0] <= 0x95 else frames.HELLO
+            if kind in (frames.REPLY, frames.PARTIAL):
                 return frames.split_reply(data)
-            if data[0] in (0x94, 0x95) and data[1] == frames.REQUEST:
+            if kind == frames.REQUEST:
                 return frames.split_request(data)
         try:
             return frames.decode_frame(data)
@@ -111,19 +115,19 @@ class FrameConnection:
             return frames.decode_outcomes(data, error)
 
     def _greeted(self, hello: dict[str, Any]) -> None:
-        limit = hello.get("max_frame")
+        limit = hello.get(Hello.MAX_FRAME)
         if type(limit) is int and limit > 0:
             self._outgoing.frame_limit = self._incoming.frame_limit = min(limit, frames.FRAME_LIMIT)
-        if hello.get("v") not in (None, frames.VERSION):
-            raise FrameInvalid(f"{self.peer} speaks version {hello.get('v')} of the wire format, this end {frames.VERSION}")
-        name = hello.get("kernel") or hello.get("client")
+        check_version(hello.get(Hello.VERSION), self.peer, "this program")
+        name = hello.get(Hello.KERNEL) or hello.get(Hello.CLIENT)
         self.peer_id = name if isinstance(name, str) else ""
         if not self._hello.done():
             self._hello.set_result(hello)
 
     def hello(self, client_id: str, token: str | None, role: str) -> None:
         """Sends the first frame."""
-        self._write(frames.pack((frames.HELLO, {"v": frames.VERSION, "client": client_id, "token": token, "role": role})))
+        says = {Hello.VERSION: frames.VERSION, Hello.CLIENT: client_id, Hello.TOKEN: token, Hello.ROLE: role}
+        self._write(frames.pack((frames.HELLO, says)))
 
     async def greeted(self) -> None:
         """Waits for the other end's hello.
@@ -151,7 +155,7 @@ class FrameConnection:
         """The other end sent nonsense: says why and closes."""
         _log.warning("%s: %s", self.peer, error.message)
         if self._lost is None:
-            self._write(frames.pack((frames.GOODBYE, [error.code, error.type, error.message, "", None, None])))
+            self._write(frames.pack((frames.GOODBYE, to_payload(error))))
         self.lost(error)
 
     def close(self) -> None:

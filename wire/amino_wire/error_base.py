@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from amino_wire.protocol import DEFAULT_OUTCOMES, Code, Outcome
+
 
 class AminoError(Exception):
     """Something that Amino could not do. The message says what happened, to which object, and what to do.
@@ -15,9 +17,10 @@ class AminoError(Exception):
         stack: the guest's frames as text, innermost first as its language prints them; may be empty.
         details: values for programs, such as the new address of a moved object.
         cause: the error behind this one.
+        outcome: whether the call ran that ended with this error; None: what the code says by itself (`spec/protocol.json`).
     """
 
-    code: ClassVar[str] = "INTERNAL"
+    code: ClassVar[str] = Code.INTERNAL
 
     def __init__(
         self,
@@ -27,6 +30,7 @@ class AminoError(Exception):
         stack: str = "",
         details: Mapping[str, Any] | None = None,
         cause: AminoError | None = None,
+        outcome: Outcome | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -34,6 +38,7 @@ class AminoError(Exception):
         self.stack = stack
         self.details: dict[str, Any] = dict(details or {})
         self.cause = cause
+        self.outcome = DEFAULT_OUTCOMES[self.code] if outcome is None else outcome
         if cause is not None:
             self.__cause__ = cause
 
@@ -41,11 +46,13 @@ class AminoError(Exception):
         return self.message
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _restore, (self.__class__, self.message, self.type, self.stack, self.details, self.cause)
+        return _restore, (self.__class__, self.message, self.type, self.stack, self.details, self.cause, self.outcome)
 
 
-def _restore(kind: type[AminoError], message: str, type: str, stack: str, details: dict[str, Any], cause: AminoError | None) -> AminoError:
-    return kind(message, type=type, stack=stack, details=details, cause=cause)
+def _restore(
+    kind: type[AminoError], message: str, type: str, stack: str, details: dict[str, Any], cause: AminoError | None, outcome: Outcome
+) -> AminoError:
+    return kind(message, type=type, stack=stack, details=details, cause=cause, outcome=outcome)
 
 
 class InvalidRequest(AminoError):

@@ -1,4 +1,4 @@
-"""Errors as arrays (`docs/wire.md`, section 3): `[code, type, message, stack, details, cause]`."""
+"""Errors as arrays (`docs/wire.md`, section 3): `[code, type, message, stack, details, cause, outcome]`."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ from typing import Any, cast
 
 from amino_wire.error_base import AminoError
 from amino_wire.error_tree import BY_CODE, Cancelled, GuestException, InternalError, ValueInvalid
-
-CAUSE_LIMIT = 16
-"""How many causes travel; a chain that is longer is cut."""
+from amino_wire.protocol import CAUSE_LIMIT, Outcome
 
 
 def as_error(raised: BaseException) -> AminoError:
@@ -31,7 +29,7 @@ def to_payload(error: AminoError) -> list[Any]:
         link = link.cause
     payload: list[Any] | None = None
     for link in reversed(links):
-        payload = [link.code, link.type, link.message, link.stack, link.details or None, payload]
+        payload = [link.code, link.type, link.message, link.stack, link.details or None, payload, int(link.outcome)]
     return cast("list[Any]", payload)
 
 
@@ -56,18 +54,26 @@ def from_payload(payload: Sequence[Any]) -> AminoError:
 
 def _check(payload: Any) -> None:
     if not isinstance(payload, (list, tuple)):
-        raise ValueInvalid("an error must be an array of code, type, message, stack, details and cause")
+        raise ValueInvalid("an error must be an array of code, type, message, stack, details, cause and outcome")
     parts = cast("Sequence[Any]", payload)
-    if len(parts) != 6 or not all(isinstance(part, str) for part in parts[:4]) or not (parts[4] is None or isinstance(parts[4], dict)):
-        raise ValueInvalid("an error must be an array of code, type, message, stack (strings), details (a map or nil) and cause")
+    if len(parts) < 6 or not all(isinstance(part, str) for part in parts[:4]) or not (parts[4] is None or isinstance(parts[4], dict)):
+        raise ValueInvalid("an error must be an array of code, type, message, stack (strings), details (a map or nil), cause and outcome")
+    if len(parts) > 6 and not (parts[6] is None or type(parts[6]) is int):
+        raise ValueInvalid("the outcome of an error must be an integer")
 
 
 def _build(payload: Sequence[Any], cause: AminoError | None) -> AminoError:
-    code, kind, message, stack, details, _ = payload
+    code, kind, message, stack, details, _ = payload[:6]
+    outcome = outcome_of(payload[6]) if len(payload) > 6 and payload[6] is not None else None
     known = BY_CODE.get(code)
     if known is None:
-        return InternalError(f"{message} (code {code}, unknown to this version)", type=kind, stack=stack, details=details, cause=cause)
-    return known(message, type=kind, stack=stack, details=cast("Mapping[str, Any] | None", details), cause=cause)
+        known, message = InternalError, f"{message} (code {code}, unknown to this version)"
+    return known(message, type=kind, stack=stack, details=cast("Mapping[str, Any] | None", details), cause=cause, outcome=outcome)
+
+
+def outcome_of(number: int) -> Outcome:
+    """The outcome of a number that travelled; a number that this version does not know says nothing."""
+    return Outcome(number) if Outcome.UNKNOWN <= number <= Outcome.RAN else Outcome.UNKNOWN
 
 
 def guest_exception(kind: str, message: str, stack: str = "") -> GuestException:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from amino_wire import values
 from amino_wire.error_base import AminoError, Conflict, Ended, InvalidRequest, NotFound, Refused, Unavailable
-from amino_wire.error_payload import CAUSE_LIMIT, as_error
+from amino_wire.error_payload import as_error, outcome_of
 from amino_wire.error_tree import (
     BY_CODE,
     Cancelled,
@@ -20,12 +20,12 @@ from amino_wire.error_tree import (
     ValueInvalid,
 )
 from amino_wire.pb import common_pb2
+from amino_wire.protocol import CAUSE_LIMIT, Metadata, Outcome
 
 if TYPE_CHECKING:
     import grpc
     import grpc.aio
 
-METADATA_KEY = "amino-error-bin"
 STACK_LIMIT = 3000
 """Characters of a stack inside gRPC metadata, which servers and proxies keep under 8 KiB."""
 
@@ -50,6 +50,7 @@ def to_message(error: AminoError, *, stack_limit: int | None = None) -> common_p
     for _ in range(CAUSE_LIMIT):
         message.code, message.type, message.message = link.code, link.type, _clean(link.message)
         message.stack = _clean(link.stack)[:stack_limit]
+        message.outcome = cast("Any", int(link.outcome))
         if link.details:
             try:
                 message.details = values.encode(link.details)
@@ -66,7 +67,8 @@ def from_message(message: common_pb2.Error) -> AminoError:
     cause = from_message(message.cause) if message.HasField("cause") else None
     details = cast("dict[str, Any]", values.decode(message.details)) if message.details else None
     kind = BY_CODE.get(message.code, InternalError)
-    return kind(message.message, type=message.type, stack=message.stack, details=details, cause=cause)
+    outcome = outcome_of(message.outcome)
+    return kind(message.message, type=message.type, stack=message.stack, details=details, cause=cause, outcome=outcome)
 
 
 def status_of(error: AminoError) -> grpc.StatusCode:
@@ -82,8 +84,13 @@ async def abort(context: grpc.aio.ServicerContext[Any, Any], error: BaseExceptio
     """Ends an RPC with an error that `from_rpc_error` makes whole again."""
     known = as_error(error)
     detail = to_message(known, stack_limit=STACK_LIMIT).SerializeToString()
-    await context.abort(status_of(known), _clean(known.message)[:1000], ((METADATA_KEY, detail),))
+    await context.abort(status_of(known), _clean(known.message)[:1000], ((Metadata.ERROR, detail),))
     raise AssertionError("context.abort always raises")
+
+
+def is_answer(error: grpc.RpcError) -> bool:
+    """Whether the other end has answered with an error of ours; False where the connection failed or gRPC refused."""
+    return any(key == Metadata.ERROR for key, _ in _trailing_metadata(error))
 
 
 def from_rpc_error(error: grpc.RpcError, *, what: str = "", remedy: str = "Is it running? `amino up` starts one.") -> AminoError:
@@ -95,7 +102,7 @@ def from_rpc_error(error: grpc.RpcError, *, what: str = "", remedy: str = "Is it
         remedy: what to do when nobody answers there.
     """
     for key, value in _trailing_metadata(error):
-        if key == METADATA_KEY:
+        if key == Metadata.ERROR:
             return from_message(common_pb2.Error.FromString(value if isinstance(value, bytes) else value.encode("latin-1")))
     code = cast("grpc.StatusCode | None", getattr(error, "code", lambda: None)())
     status = "" if code is None else code.name
@@ -103,17 +110,20 @@ def from_rpc_error(error: grpc.RpcError, *, what: str = "", remedy: str = "Is it
     who = what or "the kernel"
     if status == "UNAVAILABLE":
         reason = "connection refused" if "Connection refused" in text else text
-        return KernelUnavailable(f"{who} does not answer ({reason}). {remedy}")
+        # gRPC says so when no connection came about: the request has not left this process.
+        outcome = Outcome.NOT_RUN if "failed to connect to all addresses" in text else None
+        return KernelUnavailable(f"{who} does not answer ({reason}). {remedy}", outcome=outcome)
     if status == "DEADLINE_EXCEEDED":
         return DeadlineExceeded(f"{who} did not answer in time")
     if status == "CANCELLED":
         return Cancelled(f"the request to {who} was cancelled")
     if status == "UNIMPLEMENTED":
-        return InternalError(f"{who} does not know this request ({text}). Is it of the same version?")
+        return InternalError(f"{who} does not know this request ({text}). Is it of the same version?", outcome=Outcome.NOT_RUN)
     if status in ("PERMISSION_DENIED", "UNAUTHENTICATED"):
         return PermissionDenied(f"{who} refused: {text}")
     if status == "RESOURCE_EXHAUSTED":
-        return Overloaded(f"{who} refused: {text}")
+        # gRPC says the same of an answer that is too long, and then the request has been carried out.
+        return Overloaded(f"{who} refused: {text}", outcome=Outcome.UNKNOWN)
     return InternalError(f"{who} failed: {text}")
 
 

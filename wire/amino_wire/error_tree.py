@@ -14,222 +14,229 @@ from amino_wire.error_base import (
     Refused,
     Unavailable,
 )
+from amino_wire.protocol import Code
 
 
 class InternalError(AminoError):
     """A mistake of ours: please report."""
 
-    code = "INTERNAL"
+    code = Code.INTERNAL
 
 
 class ValueInvalid(InvalidRequest):
     """A value that cannot travel, or bytes that are no value."""
 
-    code = "VALUE_INVALID"
+    code = Code.VALUE_INVALID
 
 
 class ArgumentInvalid(InvalidRequest):
     """Wrong arguments: too many, too few, or of the wrong kind."""
 
-    code = "ARGUMENT_INVALID"
+    code = Code.ARGUMENT_INVALID
 
 
 class FrameInvalid(InvalidRequest):
     """Bytes that are no frame, or a frame beyond the limit. The connection closes."""
 
-    code = "FRAME_INVALID"
+    code = Code.FRAME_INVALID
 
 
 class MemberNotFound(InvalidRequest):
     """The object has no such member."""
 
-    code = "MEMBER_NOT_FOUND"
+    code = Code.MEMBER_NOT_FOUND
 
 
 class LanguageUnknown(InvalidRequest):
     """A language that no kernel here runs."""
 
-    code = "LANGUAGE_UNKNOWN"
+    code = Code.LANGUAGE_UNKNOWN
 
 
 class ArtifactInvalid(InvalidRequest):
     """An artifact that cannot be packed, unpacked or evaluated."""
 
-    code = "ARTIFACT_INVALID"
+    code = Code.ARTIFACT_INVALID
 
 
 class ConfigInvalid(InvalidRequest):
     """A setting that is unknown or out of range."""
 
-    code = "CONFIG_INVALID"
+    code = Code.CONFIG_INVALID
 
 
 class ChainInvalid(InvalidRequest):
     """Deployment managers that cannot work together."""
 
-    code = "CHAIN_INVALID"
+    code = Code.CHAIN_INVALID
 
 
 class ObjectNotFound(NotFound):
     """No object of that id."""
 
-    code = "OBJECT_NOT_FOUND"
+    code = Code.OBJECT_NOT_FOUND
 
 
 class NameNotFound(NotFound):
     """No object of that name."""
 
-    code = "NAME_NOT_FOUND"
+    code = Code.NAME_NOT_FOUND
 
 
 class ArtifactNotFound(NotFound):
     """No artifact of that hash."""
 
-    code = "ARTIFACT_NOT_FOUND"
+    code = Code.ARTIFACT_NOT_FOUND
 
 
 class KernelNotFound(NotFound):
     """No kernel of that id."""
 
-    code = "KERNEL_NOT_FOUND"
+    code = Code.KERNEL_NOT_FOUND
 
 
 class NameTaken(Conflict):
     """An object of that name exists."""
 
-    code = "NAME_TAKEN"
+    code = Code.NAME_TAKEN
 
 
 class EpochStale(Conflict):
     """The sender knows an older state of the object than the receiver."""
 
-    code = "EPOCH_STALE"
+    code = Code.EPOCH_STALE
 
 
 class TransactionConflict(Conflict):
     """Another transaction changed or holds what this one needs; it may be tried again."""
 
-    code = "TRANSACTION_CONFLICT"
+    code = Code.TRANSACTION_CONFLICT
 
 
 class TransactionInvalid(Conflict):
     """No such transaction, or it has ended."""
 
-    code = "TRANSACTION_INVALID"
+    code = Code.TRANSACTION_INVALID
 
 
 class StateNotCapturable(Conflict):
     """A part of the object's state cannot be copied; the details list which."""
 
-    code = "STATE_NOT_CAPTURABLE"
+    code = Code.STATE_NOT_CAPTURABLE
 
 
 class KernelUnavailable(Unavailable):
     """The kernel does not answer, or the connection was lost before the answer: the call may have run."""
 
-    code = "KERNEL_UNAVAILABLE"
+    code = Code.KERNEL_UNAVAILABLE
 
 
 class OmsUnavailable(Unavailable):
     """The object management service does not answer."""
 
-    code = "OMS_UNAVAILABLE"
+    code = Code.OMS_UNAVAILABLE
 
 
 class ObjectLost(Unavailable):
     """The object's kernel died and nothing brought it back."""
 
-    code = "OBJECT_LOST"
+    code = Code.OBJECT_LOST
 
 
 class NoKernelMatches(Unavailable):
     """No living kernel has the labels and the language asked for."""
 
-    code = "NO_KERNEL_MATCHES"
+    code = Code.NO_KERNEL_MATCHES
 
 
 class Overloaded(Unavailable):
     """More calls wait than may."""
 
-    code = "OVERLOADED"
+    code = Code.OVERLOADED
 
 
 class LeaseUnavailable(Unavailable):
     """Somebody else holds the lease."""
 
-    code = "LEASE_UNAVAILABLE"
+    code = Code.LEASE_UNAVAILABLE
 
 
 class Moved(AminoError):
     """The call did not run, the object is elsewhere (details: address, epoch, kernel). Users never see it."""
 
-    code = "MOVED"
+    code = Code.MOVED
 
 
 class DeadlineExceeded(Ended):
     """The call's time was over."""
 
-    code = "DEADLINE_EXCEEDED"
+    code = Code.DEADLINE_EXCEEDED
 
 
 class Cancelled(Ended):
     """The caller no longer waited."""
 
-    code = "CANCELLED"
+    code = Code.CANCELLED
 
 
 class Deadlock(Ended):
     """Calls that wait for one another; the message names the chain."""
 
-    code = "DEADLOCK"
+    code = Code.DEADLOCK
 
 
 class PermissionDenied(Refused):
     """The caller may not do this."""
 
-    code = "PERMISSION_DENIED"
+    code = Code.PERMISSION_DENIED
 
 
 class NativeNotAllowed(Refused):
     """The guest needs native access, which this kernel does not give."""
 
-    code = "NATIVE_NOT_ALLOWED"
+    code = Code.NATIVE_NOT_ALLOWED
 
 
 class AddressRefused(Refused):
     """An address that is not loopback, without --insecure."""
 
-    code = "ADDRESS_REFUSED"
+    code = Code.ADDRESS_REFUSED
 
 
 class JvmNotFound(MachineProblem):
     """No Java virtual machine."""
 
-    code = "JVM_NOT_FOUND"
+    code = Code.JVM_NOT_FOUND
 
 
 class JvmUnusable(MachineProblem):
     """A Java virtual machine that does not start or is too old."""
 
-    code = "JVM_UNUSABLE"
+    code = Code.JVM_UNUSABLE
 
 
 class JarsMissing(MachineProblem):
     """A language's jars are not here and cannot be fetched."""
 
-    code = "JARS_MISSING"
+    code = Code.JARS_MISSING
 
 
 class PortTaken(MachineProblem):
     """Another process listens there."""
 
-    code = "PORT_TAKEN"
+    code = Code.PORT_TAKEN
+
+
+class DiskFull(MachineProblem):
+    """Nothing more can be written to the disk."""
+
+    code = Code.DISK_FULL
 
 
 class GuestException(AminoError):
     """An exception of the application, raised in the object. Never retried."""
 
-    code = "GUEST_EXCEPTION"
+    code = Code.GUEST_EXCEPTION
 
     @property
     def guest_class(self) -> str:

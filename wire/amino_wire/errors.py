@@ -2,7 +2,7 @@
 
 from amino_wire.error_base import AminoError, Conflict, Ended, InvalidRequest, MachineProblem, NotFound, Refused, Unavailable
 from amino_wire.error_payload import as_error, from_payload, guest_exception, to_payload
-from amino_wire.error_transport import abort, from_message, from_rpc_error, status_of, to_message
+from amino_wire.error_transport import abort, from_message, from_rpc_error, is_answer, status_of, to_message
 from amino_wire.error_tree import (
     BY_CODE,
     AddressRefused,
@@ -14,6 +14,7 @@ from amino_wire.error_tree import (
     ConfigInvalid,
     DeadlineExceeded,
     Deadlock,
+    DiskFull,
     EpochStale,
     FrameInvalid,
     GuestException,
@@ -42,6 +43,7 @@ from amino_wire.error_tree import (
     TransactionInvalid,
     ValueInvalid,
 )
+from amino_wire.protocol import Code, Outcome
 
 __all__ = [
     "BY_CODE",
@@ -53,9 +55,11 @@ __all__ = [
     "Cancelled",
     "ChainInvalid",
     "ConfigInvalid",
+    "Code",
     "Conflict",
     "DeadlineExceeded",
     "Deadlock",
+    "DiskFull",
     "Ended",
     "EpochStale",
     "FrameInvalid",
@@ -80,6 +84,7 @@ __all__ = [
     "ObjectLost",
     "ObjectNotFound",
     "OmsUnavailable",
+    "Outcome",
     "Overloaded",
     "PermissionDenied",
     "PortTaken",
@@ -95,6 +100,7 @@ __all__ = [
     "from_payload",
     "from_rpc_error",
     "guest_exception",
+    "is_answer",
     "status_of",
     "to_message",
     "to_payload",

@@ -8,33 +8,29 @@ from typing import Any
 from amino_wire.error_tree import FrameInvalid, ValueInvalid
 from amino_wire.guards import is_list
 from amino_wire.invocation import CallOptions, Invocation
+from amino_wire.protocol import (
+    CANCEL,
+    CHAIN_LIMIT,
+    DEFAULT_BUDGET_MS,
+    FLAG_MANAGERS_DONE,
+    FLAG_MOVED,
+    FLAG_PROXIES_DONE,
+    FRAME_LIMIT,
+    GOODBYE,
+    HELLO,
+    LENGTH_BYTES,
+    PARTIAL,
+    PING,
+    PONG,
+    REPLY,
+    REQUEST,
+    UNANSWERED_LIMIT,
+    VERSION,
+    Extension,
+    Option,
+    Outcome,
+)
 from amino_wire.values import EncodedValue, material, reader, writer
-
-VERSION = 1
-FRAME_LIMIT = 16 << 20
-"""Bytes of one frame."""
-UNANSWERED_LIMIT = 65_536
-"""Calls of one connection from which on it is not read."""
-DEFAULT_BUDGET_MS = 60_000
-"""Time of a call that names none."""
-CHAIN_LIMIT = 64
-"""Hops of a call chain."""
-LENGTH_BYTES = 4
-"""Before each frame on the direct lane, little endian."""
-
-REQUEST = 0
-REPLY = 1
-PARTIAL = 2
-CANCEL = 3
-HELLO = 4
-GOODBYE = 5
-PING = 6
-PONG = 7
-
-FLAG_MOVED = 1
-"""Answer MOVED instead of forwarding."""
-FLAG_PROXIES_DONE = 2
-FLAG_MANAGERS_DONE = 4
 
 __all__ = [
     "CANCEL",
@@ -120,8 +116,8 @@ def decode_frame(data: bytes | memoryview) -> list[Any]:
 
 _LENGTHS: Mapping[int, tuple[int, int]] = {
     REQUEST: (4, 5),
-    REPLY: (3, 3),
-    PARTIAL: (4, 4),
+    REPLY: (3, 4),
+    PARTIAL: (4, 5),
     CANCEL: (3, 3),
     HELLO: (2, 2),
     GOODBYE: (2, 2),
@@ -176,8 +172,8 @@ def is_raised(encoded: bytes) -> bool:
     """Whether the bytes of an outcome are an error (extension 8)."""
     first = encoded[0]
     if 0xD4 <= first <= 0xD8:
-        return encoded[1] == 8
-    return 0xC7 <= first <= 0xC9 and encoded[1 + (1 << (first - 0xC7))] == 8
+        return encoded[1] == Extension.RAISED
+    return 0xC7 <= first <= 0xC9 and encoded[1 + (1 << (first - 0xC7))] == Extension.RAISED
 
 
 def split_request(data: bytes) -> list[Any]:
@@ -205,7 +201,7 @@ def split_request(data: bytes) -> list[Any]:
 
 
 def split_reply(data: bytes) -> list[Any]:
-    """A reply or partial reply whose outcomes stay EncodedValues.
+    """A reply or partial reply whose outcomes stay EncodedValues, and its metadata too.
 
     Raises:
         FrameInvalid: the bytes are no reply.
@@ -213,8 +209,11 @@ def split_reply(data: bytes) -> list[Any]:
     cursor = Cursor(data)
     try:
         length = cursor.array()
-        frame: list[Any] = [cursor.item() for _ in range(length - 1)]
+        frame: list[Any] = [cursor.item(), cursor.item()]
+        if frame[0] == PARTIAL:
+            frame.append(cursor.item())
         frame.append([cursor.raw() for _ in range(cursor.array())])
+        frame += [cursor.raw() for _ in range(length - len(frame))]
     except (material.UnpackError, ValueError, TypeError, OverflowError) as error:
         raise FrameInvalid(f"a reply cannot be read: {error or type(error).__name__}") from None
     return check_frame(frame)
@@ -233,7 +232,8 @@ def decode_outcomes(data: bytes, error: FrameInvalid) -> list[Any]:
         frame = split_reply(data)
     except FrameInvalid:
         raise error from None
-    frame[-1] = [_outcome(encoded) for encoded in frame[-1]]
+    place = frame[0] + 1
+    frame[place] = [_outcome(encoded) for encoded in frame[place]]
     return frame
 
 
@@ -241,7 +241,8 @@ def _outcome(encoded: EncodedValue) -> Any:
     try:
         return reader.unpack(encoded.data)
     except ValueInvalid as error:
-        return ValueInvalid(f"the result cannot be read: {error.message}")
+        outcome = Outcome.UNKNOWN if is_raised(encoded.data) else Outcome.RAN
+        return ValueInvalid(f"the result cannot be read: {error.message}", outcome=outcome)
 
 
 class Cursor:
@@ -275,5 +276,5 @@ class Cursor:
         found: dict[int, Any] = {}
         for _ in range(self.map()):
             key = self.item()
-            found[key] = self.raw() if key in (CallOptions.KWARGS, CallOptions.HEADERS) else self.item()
+            found[key] = self.raw() if key in (Option.KWARGS, Option.HEADERS) else self.item()
         return found

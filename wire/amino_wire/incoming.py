@@ -12,6 +12,7 @@ from amino_wire.error_payload import as_error
 from amino_wire.error_tree import FrameInvalid, ValueInvalid
 from amino_wire.guards import is_map
 from amino_wire.invocation import CallOptions
+from amino_wire.protocol import Outcome
 from amino_wire.values import SCALARS, Codec, EncodedValue, writer
 
 
@@ -130,6 +131,7 @@ class IncomingCalls:
                     call.args = tuple(self._codec.resolve_items(cast("list[Any]", args)))
                 runnable.append(call)
             except AminoError as error:
+                error.outcome = Outcome.NOT_RUN
                 self._loop.call_soon(self.fail, call, error)
         request.left = len(request.calls)
         if not request.calls:
@@ -168,7 +170,8 @@ class IncomingCalls:
             try:
                 value = self._codec.plain(value, "result")
             except ValueInvalid as error:
-                value = self._codec.raised(ValueInvalid(f"{call.method} of object {call.target} ran, but its {error.message}"))
+                text = f"{call.method} of object {call.target} ran, but its {error.message}"
+                value = self._codec.raised(ValueInvalid(text, outcome=Outcome.RAN))
         self._put(call, value)
 
     def fail(self, call: IncomingCall, error: BaseException) -> None:
@@ -220,7 +223,8 @@ class IncomingCalls:
             self._send(seq, answers[:middle], whole=False)
             self._send(seq, answers[middle:], whole=False)
         else:
-            self._send(seq, [(answers[0][0], self._codec.raised(ValueInvalid(f"the call ran, but its result {problem}")))], whole=whole)
+            unsendable = ValueInvalid(f"the call ran, but its result {problem}", outcome=Outcome.RAN)
+            self._send(seq, [(answers[0][0], self._codec.raised(unsendable))], whole=whole)
 
     def _press(self) -> None:
         pressed = self._unanswered > frames.UNANSWERED_LIMIT

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar, cast
+from typing import Any, cast
 
 from amino_wire.error_tree import FrameInvalid
 from amino_wire.guards import is_map
+from amino_wire.protocol import Option
 from amino_wire.values import Codec, EncodedValue, decode
 
 _NOTHING: Mapping[str, Any] = {}
@@ -31,9 +32,6 @@ class CallOptions:
         client_id: who called, where a kernel passes on somebody's call.
     """
 
-    KWARGS: ClassVar[int] = 1
-    HEADERS: ClassVar[int] = 8
-
     kwargs: Mapping[str, Any] | EncodedValue = field(default_factory=lambda: _NOTHING)
     budget_ms: int = 0
     request_id: str = ""
@@ -54,9 +52,9 @@ class CallOptions:
         """
         plain: dict[int, Any] = {}
         if self.kwargs:
-            plain[1] = self.kwargs if isinstance(self.kwargs, EncodedValue) else _plain_map(codec, self.kwargs, "kwargs")
+            plain[Option.KWARGS] = self.kwargs if isinstance(self.kwargs, EncodedValue) else _plain_map(codec, self.kwargs, "kwargs")
         if self.headers:
-            plain[8] = self.headers if isinstance(self.headers, EncodedValue) else _plain_map(codec, self.headers, "headers")
+            plain[Option.HEADERS] = self.headers if isinstance(self.headers, EncodedValue) else _plain_map(codec, self.headers, "headers")
         for key, name in _KEYS:
             value = getattr(self, name)
             if value:
@@ -92,19 +90,19 @@ class CallOptions:
 
 NO_OPTIONS = CallOptions()
 _FIELDS: Mapping[int, tuple[str, type[Any] | None]] = {
-    CallOptions.KWARGS: ("kwargs", None),
-    2: ("budget_ms", int),
-    3: ("request_id", str),
-    4: ("read_only", bool),
-    5: ("transaction_id", str),
-    6: ("chain", list),
-    7: ("trace", str),
-    CallOptions.HEADERS: ("headers", None),
-    9: ("flags", int),
-    10: ("epoch", int),
-    11: ("client_id", str),
+    Option.KWARGS: ("kwargs", None),
+    Option.BUDGET: ("budget_ms", int),
+    Option.REQUEST_ID: ("request_id", str),
+    Option.READ_ONLY: ("read_only", bool),
+    Option.TRANSACTION: ("transaction_id", str),
+    Option.CHAIN: ("chain", list),
+    Option.TRACE: ("trace", str),
+    Option.HEADERS: ("headers", None),
+    Option.FLAGS: ("flags", int),
+    Option.EPOCH: ("epoch", int),
+    Option.CLIENT: ("client_id", str),
 }
-_BITS: Mapping[int, int] = {9: 31}
+_BITS: Mapping[int, int] = {Option.FLAGS: 31}
 """Bits that an option's number may have without its sign, where those are not 63."""
 _KEYS = tuple((key, name) for key, (name, kind) in _FIELDS.items() if kind is not None)
 

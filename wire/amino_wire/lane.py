@@ -13,12 +13,13 @@ from amino_wire.error_base import AminoError
 from amino_wire.error_tree import FrameInvalid, KernelUnavailable
 from amino_wire.incoming import IncomingCall
 from amino_wire.outgoing import FailedCall
+from amino_wire.protocol import HELLO_MS, Outcome
 from amino_wire.session import SessionConnection
 from amino_wire.values import DEFAULT, Codec
 
 __all__ = ["IncomingCall", "LaneConnection", "SessionConnection"]
 
-CONNECT_SECONDS = 10.0
+CONNECT_SECONDS = HELLO_MS / 1000
 """How long a peer may take to accept and to say hello."""
 
 
@@ -57,6 +58,7 @@ class LaneConnection(FrameConnection, asyncio.Protocol):
         Raises:
             KernelUnavailable: nobody answers there.
             PermissionDenied: the token is not right.
+            FrameInvalid: the other end speaks another version of the wire.
         """
         loop = asyncio.get_running_loop()
 
@@ -75,15 +77,10 @@ class LaneConnection(FrameConnection, asyncio.Protocol):
                     _, connection = await loop.create_connection(make, host.strip("[]"), int(port))
                 connection.hello(client_id, token, role)
                 await connection.greeted()
-        except TimeoutError:
-            _close(connection)
-            raise KernelUnavailable(f"{peer or 'the kernel'} does not answer at {address} within {CONNECT_SECONDS:.0f} s") from None
-        except (OSError, ValueError) as error:
-            _close(connection)
-            raise KernelUnavailable(f"{peer or 'the kernel'} cannot be reached at {address}: {error}") from None
-        except BaseException:
-            _close(connection)
-            raise
+        except BaseException as error:
+            if connection is not None:
+                connection.close()
+            raise _refusal(error, peer or "the kernel", address) from None
         return connection
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -143,6 +140,12 @@ def unix_path(address: str) -> str | None:
     return address if "/" in address else None
 
 
-def _close(connection: LaneConnection | None) -> None:
-    if connection is not None:
-        connection.close()
+def _refusal(error: BaseException, peer: str, address: str) -> BaseException:
+    """Why a connection did not come about. No call has left on it."""
+    if isinstance(error, TimeoutError):
+        error = KernelUnavailable(f"{peer} does not answer at {address} within {CONNECT_SECONDS:.0f} s")
+    elif isinstance(error, (OSError, ValueError)):
+        error = KernelUnavailable(f"{peer} cannot be reached at {address}: {error}")
+    if isinstance(error, AminoError):
+        error.outcome = Outcome.NOT_RUN
+    return error

@@ -11,6 +11,7 @@ from amino_wire.batch import Batch, FailedCall, PlainOptions, fail, pack_encoded
 from amino_wire.error_base import AminoError
 from amino_wire.error_tree import FrameInvalid, Moved, Overloaded, ValueInvalid
 from amino_wire.invocation import CallOptions
+from amino_wire.protocol import Outcome
 from amino_wire.sweeper import Sweeper
 from amino_wire.values import SCALARS, Codec, EncodedValue, material, reader, writer
 from amino_wire.values.kinds import RAISED
@@ -18,6 +19,7 @@ from amino_wire.values.kinds import RAISED
 __all__ = ["FailedCall", "OutgoingCalls"]
 
 _only_scalars = SCALARS.issuperset
+_WHOLE = SCALARS | {EncodedValue}
 QUEUE_LIMIT = 4 * frames.UNANSWERED_LIMIT
 """Calls that may gather while a peer does not read before further ones are refused."""
 
@@ -89,12 +91,12 @@ class OutgoingCalls:
         if isinstance(args, tuple):
             for arg in args:
                 if type(arg) not in SCALARS:
-                    args = self._codec.plain_items(args)
+                    args = self._plain(args)
                     break
         elif isinstance(args, EncodedValue):
             self._encoded = True
         else:
-            args = self._codec.plain_items(args)
+            args = self._plain(args)
         futures = self._futures
         if not futures:
             self._begin()
@@ -104,6 +106,13 @@ class OutgoingCalls:
         futures.append(future)
         self._calls += (target, method, args)
         return future
+
+    def _plain(self, args: Sequence[Any]) -> list[Any]:
+        try:
+            return self._codec.plain_items(args)
+        except ValueInvalid as error:
+            error.outcome = Outcome.NOT_RUN
+            raise
 
     def send_again(self, call: FailedCall) -> None:
         """Sends a call that failed elsewhere without having run.
@@ -122,7 +131,7 @@ class OutgoingCalls:
     def _begin(self) -> None:
         """What the first call of a frame does for all of them."""
         if self._lost is not None:
-            raise type(self._lost)(self._lost.message, details=self._lost.details)
+            raise type(self._lost)(self._lost.message, details=self._lost.details, outcome=Outcome.NOT_RUN)
         if self._paused_since is None:
             self._call_soon(self.flush)
 
@@ -227,15 +236,22 @@ class OutgoingCalls:
             if type(outcome) is EncodedValue and frames.is_raised(outcome.data):
                 outcome = reader.unpack(outcome.data)
             if material.is_extension(outcome) and outcome.code == RAISED:
-                error = self._codec.error_of(outcome.data)
-                if not (type(error) is Moved and self._taken_over(batch, index, error)):
-                    future.set_exception(error)
-            elif type(outcome) in SCALARS or type(outcome) is EncodedValue:
-                future.set_result(outcome)
-            else:
-                future.set_result(self._codec.resolve(outcome))
+                self._end(batch, index, self._codec.error_of(outcome.data))
+                return
         except AminoError as error:
+            # An error that cannot be read says nothing about its call.
             future.set_exception(error)
+            return
+        try:
+            future.set_result(outcome if type(outcome) in _WHOLE else self._codec.resolve(outcome))
+        except AminoError as error:
+            error.outcome = Outcome.RAN
+            future.set_exception(error)
+
+    def _end(self, batch: Batch, index: int, error: AminoError) -> None:
+        moved = type(error) is Moved and error.outcome is Outcome.NOT_RUN
+        if not (moved and self._taken_over(batch, index, error)):
+            batch.futures[index].set_exception(error)
 
     def _taken_over(self, batch: Batch, index: int, error: AminoError) -> bool:
         return self._on_failed is not None and not batch.futures[index].done() and self._on_failed(batch.failed(index, error))
@@ -261,7 +277,7 @@ class OutgoingCalls:
         if self._time() - self._paused_since > self._wait_seconds:
             unsent = self._take_unsent()
             for index, future in enumerate(unsent.futures):
-                fail(future, unsent.late(index, int(self._wait_seconds * 1000), self.peer))
+                fail(future, unsent.late(index, int(self._wait_seconds * 1000), self.peer, Outcome.NOT_RUN))
         for future in self._futures[QUEUE_LIMIT:]:
             fail(future, Overloaded(f"{QUEUE_LIMIT} calls wait for {self.peer}, which does not read; wait for some of them first"))
         del self._futures[QUEUE_LIMIT:], self._calls[3 * QUEUE_LIMIT :]
@@ -285,8 +301,8 @@ class OutgoingCalls:
         for batch in batches:
             for index, future in enumerate(batch.futures):
                 if not future.done():
-                    future.set_exception(batch.lost(index, reason, sent=True))
+                    future.set_exception(batch.lost(index, reason, Outcome.UNKNOWN))
         for index, future in enumerate(unsent.futures):
-            error = unsent.lost(index, reason, sent=False)
+            error = unsent.lost(index, reason, Outcome.NOT_RUN)
             if not self._taken_over(unsent, index, error):
                 fail(future, error)

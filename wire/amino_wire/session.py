@@ -9,7 +9,6 @@ from typing import Any, cast
 import grpc
 import grpc.aio
 
-from amino_wire import frames
 from amino_wire.connection import FrameConnection
 from amino_wire.error_base import AminoError
 from amino_wire.error_transport import from_rpc_error
@@ -17,11 +16,12 @@ from amino_wire.error_tree import FrameInvalid, KernelUnavailable
 from amino_wire.incoming import IncomingCall
 from amino_wire.outgoing import FailedCall
 from amino_wire.pb.common_pb2 import Frame
+from amino_wire.protocol import MESSAGE_LIMIT, Metadata, Outcome
 from amino_wire.values import DEFAULT, Codec
 
 CHANNEL_OPTIONS: tuple[tuple[str, Any], ...] = (
-    ("grpc.max_receive_message_length", frames.FRAME_LIMIT + (1 << 16)),
-    ("grpc.max_send_message_length", frames.FRAME_LIMIT + (1 << 16)),
+    ("grpc.max_receive_message_length", MESSAGE_LIMIT),
+    ("grpc.max_send_message_length", MESSAGE_LIMIT),
     ("grpc.http2.bdp_probe", 0),
     ("grpc.enable_http_proxy", 0),
 )
@@ -62,11 +62,14 @@ class SessionConnection(FrameConnection):
         open_session: Any = opener(
             "/amino.v1.ClientService/Session", request_serializer=Frame.SerializeToString, response_deserializer=Frame.FromString
         )
-        stream: grpc.aio.StreamStreamCall[Frame, Frame] = open_session(metadata=(("amino-client", client_id),))
+        stream: grpc.aio.StreamStreamCall[Frame, Frame] = open_session(metadata=((Metadata.CLIENT, client_id),))
         try:
             await stream.wait_for_connection()
         except grpc.RpcError as error:
-            raise from_rpc_error(error, what=peer) from None
+            refused = from_rpc_error(error, what=peer)
+            # No call has left on a session that did not come about.
+            refused.outcome = Outcome.NOT_RUN
+            raise refused from None
         connection._begin(stream)
         return connection
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from amino_wire import frames
 from amino_wire.batch import Batch
+from amino_wire.protocol import Option, Outcome
 
 SWEEP_SECONDS = 0.02
 """How often waiting calls are looked at. A callback or a timer per call would cost more than the call."""
@@ -87,9 +88,9 @@ class Sweeper:
         for index, future in enumerate(batch.futures):
             if future.done():
                 continue
-            budget = batch.options.get(index, {}).get(2, self._budget_ms)
+            budget = batch.options.get(index, {}).get(Option.BUDGET, self._budget_ms)
             if now >= started + budget / 1000 + GRACE_SECONDS:
                 late.append(index)
-                future.set_exception(batch.late(index, budget, self._peer))
+                future.set_exception(batch.late(index, budget, self._peer, Outcome.UNKNOWN))
         if late:
             self._cancel(seq, batch, late)

@@ -21,11 +21,27 @@ from amino_dms.api.gate import Gate
 from amino_dms.api.kernel import CoordinatorKernel, Copy, InstanceKernel, PartKernel, Peer, ProxyKernel, Stored
 from amino_dms.api.manager import DeploymentManager, NoConfig
 from amino_dms.api.model import Arrival, Interface, Method, Node, Purpose, Replica
-from amino_dms.api.part import Coordinator, InstanceManager, Part, Proxy, command, commands_of, is_command, is_peer, peer
+from amino_dms.api.outcomes import did_not_run, is_answer, outcome_of
+from amino_dms.api.part import (
+    DETACH_SECONDS,
+    ENDING_SECONDS,
+    Coordinator,
+    InstanceManager,
+    Part,
+    Proxy,
+    command,
+    commands_of,
+    is_command,
+    is_peer,
+    peer,
+)
 from amino_dms.api.quantities import Size, duration_text, quantity
-from amino_dms.api.state import Change, Snapshot, State, changed, difference
+from amino_dms.api.state import CHECKPOINT, Change, Snapshot, State, changed, difference
 
 __all__ = [
+    "CHECKPOINT",
+    "DETACH_SECONDS",
+    "ENDING_SECONDS",
     "NOT_ANSWERED",
     "REPLICA_HEADER",
     "SYNC",
@@ -66,11 +82,14 @@ __all__ = [
     "command",
     "commands_of",
     "config_text",
+    "did_not_run",
     "difference",
     "duration_text",
+    "is_answer",
     "is_command",
     "is_internal",
     "is_peer",
+    "outcome_of",
     "peer",
     "quantity",
     "read_config",

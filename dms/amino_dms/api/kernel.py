@@ -218,6 +218,11 @@ class InstanceKernel(PartKernel, Protocol):
 class CoordinatorKernel(PartKernel, Protocol):
     """What a coordinator may ask. Coordinators run at the OMS and survive the object's node (Sapphire section 6)."""
 
+    @property
+    def epoch(self) -> int:
+        """Grows with every move and every change of replicas."""
+        ...
+
     async def pin(self, node: str, *, replica: int = 0) -> None:
         """Moves a replica to a node (Table 3, pin).
 

@@ -28,8 +28,12 @@ class Members:
         """Whether it was seen to change something, or is a call of a manager."""
         return method in self._writers or is_internal(method)
 
+    def ran_unwatched(self, method: str) -> None:
+        """A member ran without a comparison of states: what was seen of it before proves nothing any more."""
+        self._unchanged.pop(method, None)
+
     def saw(self, method: str, *, changed: bool) -> None:
-        """Takes note of one call."""
+        """Takes note of one call that came to its end, or that changed something before it failed."""
         if changed:
             self._writers.add(method)
             self._unchanged.pop(method, None)

@@ -6,9 +6,19 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any, ClassVar, TypeVar
 
-from amino_wire.errors import Moved, StateNotCapturable
+from amino_wire.errors import StateNotCapturable
 
-from amino_dms.api import InstanceKernel, InstanceManager, Interface, Invocation, Next, State, chain_id, peer
+from amino_dms.api import (
+    InstanceKernel,
+    InstanceManager,
+    Interface,
+    Invocation,
+    Next,
+    State,
+    chain_id,
+    did_not_run,
+    peer,
+)
 from amino_dms.caching.members import Members
 
 C = TypeVar("C")
@@ -41,6 +51,7 @@ class SortingManager(InstanceManager[C]):
         if self.members.writes(method) or call.transaction_id or self._gate.holds(chain):
             async with self._gate.alone(chain) if self.writes_alone else self._gate.shared(chain):
                 self._state = None
+                self.members.ran_unwatched(method)
                 return await self.write(call, next)
         async with self._gate.alone(chain):
             self.observing = True
@@ -68,19 +79,19 @@ class SortingManager(InstanceManager[C]):
             return await self.write(call, next)
         try:
             result = await next(call)
-        except Moved:
+        except BaseException as error:
+            if not did_not_run(error):
+                await self._compare(call.method, before, failed=True)
             raise
-        except BaseException:
-            await self._compare(call.method, before)
-            raise
-        await self._compare(call.method, before)
+        await self._compare(call.method, before, failed=False)
         return result
 
-    async def _compare(self, method: str, before: State) -> None:
+    async def _compare(self, method: str, before: State, *, failed: bool) -> None:
         self._state = None
         after = await self._copy()
         differs = after is None or after != before
-        self.members.saw(method, changed=differs)
+        if differs or not failed:
+            self.members.saw(method, changed=differs)
         if differs:
             await _to_its_end(self.changed())
         self._state = after

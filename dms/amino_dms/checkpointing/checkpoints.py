@@ -7,11 +7,13 @@ from typing import Any, Final, TypeVar, cast
 
 from amino_wire.errors import EpochStale, ObjectLost
 
-from amino_dms.api import Arrival, Coordinator, InstanceKernel, PartKernel, Replica, Rule, Snapshot, Trait
+from amino_dms.api import CHECKPOINT, Arrival, Coordinator, InstanceKernel, PartKernel, Replica, Rule, Snapshot, Trait
 
 C = TypeVar("C")
 
-KEY: Final = "checkpoint"
+KEY: Final = CHECKPOINT
+COORDINATOR: Final = "coordinator"
+"""Who may save while an object is being brought back."""
 ONE_RECOVERY: Final = Rule(Trait.RECOVERS, "both would bring the object back after a failure, each from its own saved state; choose one")
 
 
@@ -46,7 +48,8 @@ class Checkpoints:
                 self._version = await self._kernel.durable_put(KEY, record, expected=self._version)
             except EpochStale:
                 found = await self._kernel.durable_get(KEY)
-                if cast("Mapping[str, Any]", found.value or {}).get("writer") != self._writer:
+                writer = cast("Mapping[str, Any]", found.value or {}).get("writer")
+                if writer not in (self._writer, _instance_of(self._kernel.epoch)):
                     raise ObjectLost(f"this copy of {self._kernel.object_id} has been replaced by another one; call again") from None
                 self._version = found.version
             else:
@@ -71,7 +74,7 @@ class RecoveringCoordinator(Coordinator[C]):
     """Brings the object back from its checkpoint when its node has died."""
 
     async def on_failure(self, replica: Replica) -> bool:
-        """First makes sure that the dead copy, should it live after all, can save nothing more."""
+        """First makes sure that the failed instance, should it live after all, can save nothing more."""
         while True:
             found = await self.kernel.durable_get(KEY)
             if found.value is None:
@@ -79,8 +82,26 @@ class RecoveringCoordinator(Coordinator[C]):
                 return True
             record = cast("Mapping[str, Any]", found.value)
             try:
-                await self.kernel.durable_put(KEY, {**record, "writer": "coordinator"}, expected=found.version)
+                await self.kernel.durable_put(KEY, {**record, "writer": COORDINATOR}, expected=found.version)
             except EpochStale:
                 continue
             await self.kernel.recover(replica.number, Snapshot.from_value(record["snapshot"]))
             return True
+
+    async def on_return(self, replica: Replica) -> bool:
+        """Gives the right to save to the instance of the present epoch, which is the one that is back."""
+        while True:
+            found = await self.kernel.durable_get(KEY)
+            record = cast("Mapping[str, Any]", found.value or {})
+            if record.get("writer") != COORDINATOR:
+                return True
+            try:
+                await self.kernel.durable_put(KEY, {**record, "writer": _instance_of(self.kernel.epoch)}, expected=found.version)
+            except EpochStale:
+                continue
+            return True
+
+
+def _instance_of(epoch: int) -> str:
+    """The writer that stands for whichever instance the object has in an epoch."""
+    return f"epoch {epoch}"

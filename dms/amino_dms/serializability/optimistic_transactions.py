@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from amino_wire.errors import AminoError, Moved, Overloaded, from_payload, to_payload
+from amino_wire.errors import AminoError, Overloaded, from_payload, to_payload
 
 from amino_dms.api import (
     SYNC,
@@ -23,6 +23,8 @@ from amino_dms.api import (
     Trait,
     chain_id,
     command,
+    did_not_run,
+    outcome_of,
 )
 from amino_dms.serializability.transactions import (
     COMMIT,
@@ -119,10 +121,10 @@ class OptimisticManager(InstanceManager[TransactionConfig]):
             if call.request_id not in transaction.outcomes:
                 try:
                     transaction.outcomes[call.request_id] = (await transaction.copy.invoke(call), None)
-                except Moved:
+                except BaseException as error:
+                    if not did_not_run(error):
+                        transaction.outcomes[call.request_id] = (None, outcome_of(error, call))
                     raise
-                except AminoError as error:
-                    transaction.outcomes[call.request_id] = (None, error)
             value, failed = transaction.outcomes[call.request_id]
             if failed is not None:
                 raise failed

@@ -129,5 +129,5 @@ class GuestRequests:
 
 
 def _reference(record: common_pb2.ObjectRecord) -> EncodedValue:
-    address = record.replicas[0].endpoints.grpc if record.replicas else None
-    return EncodedValue(encode(Reference(record.id, record.interface.name or None, record.epoch, address or None)))
+    address = record.status.replicas[0].endpoints.grpc if record.status.replicas else None
+    return EncodedValue(encode(Reference(record.id, record.interface.name or None, record.status.epoch, address or None)))

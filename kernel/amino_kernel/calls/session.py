@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from amino_wire.errors import FrameInvalid, KernelUnavailable, to_payload
 from amino_wire.frames import FRAME_LIMIT, GOODBYE, HELLO, LENGTH_BYTES, VERSION, pack
 from amino_wire.pb import common_pb2
+from amino_wire.protocol import Hello, Role
 
 READ_SIZE = 1 << 18
 OUTBOX_LIMIT = 1 << 20
@@ -58,7 +59,7 @@ class SessionPipe:
         pipe = cls(lane)
         try:
             await pipe._loop.sock_connect(lane, socket_path)
-            await pipe._send(pack((HELLO, {"v": VERSION, "client": client_id, "token": None, "role": "client"})))
+            await pipe._send(pack((HELLO, {Hello.VERSION: VERSION, Hello.CLIENT: client_id, Hello.TOKEN: None, Hello.ROLE: Role.CLIENT})))
             while not pipe._outbox and not pipe._ended:
                 pipe._take(await pipe._loop.sock_recv(lane, READ_SIZE))
         except OSError as error:

@@ -11,6 +11,7 @@ from amino_kernel.links.dial import RECONNECT_OPTIONS
 from amino_wire.errors import AminoError, DeadlineExceeded, KernelUnavailable, OmsUnavailable, from_rpc_error
 from amino_wire.lane import SessionConnection
 from amino_wire.pb import client_pb2, common_pb2, oms_pb2, oms_pb2_grpc
+from amino_wire.protocol import Metadata
 from amino_wire.session import CHANNEL_OPTIONS
 
 __all__ = ["OmsClient", "SessionConnection"]
@@ -65,7 +66,7 @@ class OmsClient:
     def error_of(self, error: grpc.RpcError) -> AminoError:
         """The error behind a failed RPC, with the OMS named."""
         known = from_rpc_error(error, what=f"the OMS at {self.address}")
-        transport = not any(key == "amino-error-bin" for key, _ in _metadata(error))
+        transport = not any(key == Metadata.ERROR for key, _ in _metadata(error))
         if transport and isinstance(known, (KernelUnavailable, DeadlineExceeded)):
             return OmsUnavailable(
                 f"The OMS at {self.address} does not answer. Names cannot be looked up until it is back; calls through stubs that you hold "

@@ -10,8 +10,10 @@ import grpc
 import grpc.aio
 from amino_kernel.links.dial import Dial
 from amino_wire.connection import FrameConnection
-from amino_wire.errors import AminoError, KernelUnavailable, from_rpc_error
+from amino_wire.errors import AminoError, KernelUnavailable, Outcome, from_rpc_error
 from amino_wire.pb import client_pb2, client_pb2_grpc, common_pb2, oms_pb2_grpc
+from amino_wire.protocol import VERSION
+from amino_wire.versions import check_version
 
 HELLO_SECONDS = 5.0
 
@@ -47,7 +49,7 @@ class Peers:
 
     def __init__(self, kernel_id: str, host_id: str, version: str, dial: Dial) -> None:
         self._dial = dial
-        self._hello = client_pb2.HelloRequest(client_id=kernel_id, host_id=host_id, version=version)
+        self._hello = client_pb2.HelloRequest(client_id=kernel_id, host_id=host_id, version=version, wire_version=VERSION)
         self._host_id = host_id
         self._peers: dict[str, Peer] = {}
 
@@ -59,7 +61,8 @@ class Peers:
         """
         address = endpoints.grpc
         if not address:
-            raise KernelUnavailable("The record of the object names no address of its kernel; the kernel has left. Try again later.")
+            text = "The record of the object names no address of its kernel; the kernel has left. Try again later."
+            raise KernelUnavailable(text, outcome=Outcome.NOT_RUN)
         peer = self._peers.get(address)
         if peer is None:
             channel = self._dial.channel(address)
@@ -79,7 +82,12 @@ class Peers:
         if peer.lane is None:
             peer.lane = asyncio.ensure_future(self._connect(peer))
             peer.lane.add_done_callback(_seen)
-        return await asyncio.shield(peer.lane)
+        try:
+            return await asyncio.shield(peer.lane)
+        except AminoError as error:
+            # No call has left on a connection that did not come about.
+            error.outcome = Outcome.NOT_RUN
+            raise
 
     async def close(self) -> None:
         for peer in self._peers.values():
@@ -90,6 +98,7 @@ class Peers:
 
     async def _connect(self, peer: Peer) -> FrameConnection:
         answer: client_pb2.HelloResponse = await peer.ask(peer.clients.Hello, self._hello, HELLO_SECONDS)
+        check_version(answer.wire_version, f"kernel {answer.kernel_id} at {peer.address}", "this kernel")
         near = answer.endpoints.lane_unix if answer.endpoints.host_id == self._host_id else ""
         for address in (f"unix:{near}" if near else "", answer.endpoints.lane_tcp):
             if not address:

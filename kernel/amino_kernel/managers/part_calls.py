@@ -8,7 +8,8 @@ from typing import Any
 from amino_dms.api import Clock
 from amino_dms.chain import COORDINATOR
 from amino_dms.runtime.hosts import PartAddress
-from amino_wire.errors import KernelUnavailable, Moved
+from amino_wire.errors import KernelUnavailable, Moved, Outcome
+from amino_wire.instances import path_in
 from amino_wire.pb import common_pb2, oms_pb2
 from amino_wire.values import DEFAULT, decode, encode
 
@@ -52,18 +53,20 @@ class PartCalls:
             record = await self._records.get(address.object_id)
             try:
                 return await self._ask(record, request, max(0.05, left))
-            except Moved:
-                if left <= PAUSE_SECONDS:
+            except Moved as error:
+                if left <= PAUSE_SECONDS or error.outcome is not Outcome.NOT_RUN:
                     raise
-                if (await self._records.refresh(address.object_id)).epoch <= record.epoch:
+                if (await self._records.refresh(address.object_id)).status.epoch <= record.status.epoch:
                     await self._clock.sleep(PAUSE_SECONDS)
 
     async def _ask(self, record: common_pb2.ObjectRecord, request: oms_pb2.CallPartRequest, seconds: float) -> Any:
-        replica = next((each for each in record.replicas if each.number == request.replica), None)
+        replica = next((each for each in record.status.replicas if each.path == request.path), None)
         if replica is None:
-            raise KernelUnavailable(f"Object {record.name or record.id} has no replica {request.replica} at the moment.")
+            raise KernelUnavailable(
+                f"Object {record.name or record.id} has no replica {request.path} at the moment.", outcome=Outcome.NOT_RUN
+            )
         peer = self._peers.at(replica.endpoints)
-        request.epoch = record.epoch
+        request.epoch = record.status.epoch
         request.budget_ms = int(seconds * 1000)
         answer: oms_pb2.CallPartResponse = await peer.ask(peer.kernels.CallPart, request, seconds)
         return decode(answer.value)
@@ -73,7 +76,7 @@ class PartCalls:
             object_id=address.object_id,
             chain_index=address.index,
             part=address.part,
-            replica=address.replica,
+            path=path_in("", address.replica),
             method=method,
             args=DEFAULT.encode_array(args),
             kwargs=encode(dict(kwargs)),

@@ -17,7 +17,7 @@ from amino_kernel.calls.log_buffer import LogBuffer, LogLine
 from amino_kernel.calls.router import Router
 from amino_kernel.calls.session import SessionPipe
 from amino_kernel.halves.call import NO_ARGUMENTS, Call
-from amino_kernel.instances.object_table import ObjectTable
+from amino_kernel.instances.instance_table import InstanceTable
 from amino_kernel.links.oms_client import LONG_SECONDS, SHORT_SECONDS, OmsClient
 from amino_kernel.links.peers import Peers
 from amino_kernel.links.record_cache import RecordCache
@@ -26,6 +26,7 @@ from amino_kernel.membership.membership import Membership
 from amino_wire.errors import (
     AminoError,
     ArgumentInvalid,
+    FrameInvalid,
     LanguageUnknown,
     NativeNotAllowed,
     NoKernelMatches,
@@ -35,8 +36,11 @@ from amino_wire.errors import (
     to_message,
 )
 from amino_wire.frames import DEFAULT_BUDGET_MS
+from amino_wire.instances import number_of
 from amino_wire.pb import client_pb2, client_pb2_grpc, common_pb2
+from amino_wire.protocol import VERSION, Metadata
 from amino_wire.values import DEFAULT, decode, encode
+from amino_wire.versions import check_version
 from amino_wire.whole import whole_array, whole_options
 
 Context = grpc.aio.ServicerContext[Any, Any]
@@ -56,7 +60,7 @@ class ClientParts:
     router: Router
     guests: GuestRequests
     records: RecordCache
-    table: ObjectTable
+    table: InstanceTable
     chains: ManagedChains
     peers: Peers
     logs: LogBuffer
@@ -74,9 +78,14 @@ class ClientService(client_pb2_grpc.ClientServiceServicer):
         self._parts = parts
         self._stub = parts.oms.stub
 
-    async def Hello(self, request: client_pb2.HelloRequest, context: Context) -> client_pb2.HelloResponse:  # noqa: ARG002, N802
+    async def Hello(self, request: client_pb2.HelloRequest, context: Context) -> client_pb2.HelloResponse:  # noqa: N802
+        try:
+            check_version(request.wire_version, f"client {request.client_id or 'without a name'}", "this kernel")
+        except FrameInvalid as error:
+            await abort(context, error)
         answer = client_pb2.HelloResponse()
         answer.CopyFrom(self._parts.hello)
+        answer.wire_version = VERSION
         if request.host_id != self._parts.host_id:
             answer.endpoints.lane_unix = ""
         return answer
@@ -161,12 +170,12 @@ class ClientService(client_pb2_grpc.ClientServiceServicer):
 
     async def Explain(self, request: client_pb2.ExplainRequest, context: Context) -> client_pb2.ExplainResponse:  # noqa: N802
         async def explained() -> client_pb2.ExplainResponse:
-            record = common_pb2.ObjectRecord(deployment_managers=request.deployment_managers)
+            record = common_pb2.ObjectRecord(spec=common_pb2.ObjectSpec(deployment_managers=request.deployment_managers))
             if request.name_or_id:
                 record = await self._parts.records.refresh(request.name_or_id)
             chain = self._parts.chains.chain_of(record)
             interface = view_of(record).interface if request.name_or_id else None
-            places = {replica.number: replica.kernel_id for replica in record.replicas}
+            places = {number_of(replica.path): replica.kernel_id for replica in record.status.replicas}
             name = record.name or record.id or "object"
             text = explain_text(chain, interface, name=name, places=places)
             return client_pb2.ExplainResponse(text=text, tree=encode(explain(chain, interface, name=name, places=places)))
@@ -206,9 +215,9 @@ class ClientService(client_pb2_grpc.ClientServiceServicer):
     async def _logs(self, request: client_pb2.LogsRequest) -> AsyncIterator[client_pb2.LogsResponse]:
         parts = self._parts
         record = await parts.oms.get(request.name_or_id) if request.name_or_id else common_pb2.ObjectRecord()
-        away = bool(record.id) and parts.table.get(record.id) is None and len(record.replicas) > 0
-        if away and record.replicas[0].kernel_id != parts.hello.kernel_id:
-            peer = parts.peers.at(record.replicas[0].endpoints)
+        away = bool(record.id) and parts.table.get(record.id) is None and len(record.status.replicas) > 0
+        if away and record.status.replicas[0].kernel_id != parts.hello.kernel_id:
+            peer = parts.peers.at(record.status.replicas[0].endpoints)
             stream: Any = peer.clients.Logs(request)
             async for response in stream:
                 yield response
@@ -264,7 +273,7 @@ def _with_permission_wanted(error: NoKernelMatches, language: str, allowed: froz
 
 def _client_id(context: Context) -> str:
     for key, value in context.invocation_metadata() or ():
-        if key == "amino-client":
+        if key == Metadata.CLIENT:
             return value if isinstance(value, str) else value.decode("utf-8", errors="replace")
     return f"grpc {context.peer()}"
 

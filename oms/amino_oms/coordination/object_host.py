@@ -12,7 +12,8 @@ from typing import Any
 from amino_dms.api import Arrival, Clock, Node, Replica, Snapshot, Stored
 from amino_dms.chain import COORDINATOR
 from amino_dms.runtime import PartAddress
-from amino_wire.errors import EpochStale, KernelUnavailable, Moved, ObjectNotFound
+from amino_wire.errors import EpochStale, KernelUnavailable, Moved, ObjectNotFound, Outcome
+from amino_wire.instances import path_in
 from amino_wire.pb import common_pb2, oms_pb2
 from amino_wire.values import DEFAULT, decode, encode
 
@@ -113,7 +114,7 @@ class ObjectHost:
             object_id=address.object_id,
             chain_index=address.index,
             part=address.part,
-            replica=address.replica,
+            path=path_in("", address.replica),
             method=method,
             args=DEFAULT.encode_array(args),
             kwargs=encode(dict(kwargs)),
@@ -126,11 +127,11 @@ class ObjectHost:
 
     async def pin(self, node: str, replica: int) -> None:
         """See CoordinatorHost."""
-        await self._around.replicas.move(self._object_id, replica, node)
+        await self._around.replicas.move(self._object_id, path_in("", replica), node)
 
     async def pin_region(self, region: str, replica: int) -> None:
         """See CoordinatorHost."""
-        await self._around.replicas.move_to_region(self._object_id, replica, region)
+        await self._around.replicas.move_to_region(self._object_id, path_in("", replica), region)
 
     async def replicate(self, snapshot: Snapshot | None, role: str) -> Replica:
         """See CoordinatorHost."""
@@ -139,12 +140,12 @@ class ObjectHost:
 
     async def destroy_replica(self, number: int) -> None:
         """See CoordinatorHost."""
-        await self._around.replicas.remove(self._object_id, number)
+        await self._around.replicas.remove(self._object_id, path_in("", number))
 
     async def recover(self, number: int, snapshot: Snapshot | None) -> Replica:
         """See CoordinatorHost."""
         state, manager_state = _packed(snapshot, Arrival.RECOVERED)
-        made = replica_of(await self._around.replicas.recover(self._object_id, number, state, manager_state))
+        made = replica_of(await self._around.replicas.recover(self._object_id, path_in("", number), state, manager_state))
         if snapshot is None:
             _log.warning(
                 "replica %d of object %s was made anew by its constructor on %s: no state of it was saved, what it held is gone",
@@ -163,8 +164,8 @@ class ObjectHost:
             request.budget_ms = int(left * 1000)
             try:
                 return (await self._around.kernels.call_part(kernel, request, left)).value
-            except Moved:
-                if left <= _PAUSE:
+            except Moved as error:
+                if left <= _PAUSE or error.outcome is not Outcome.NOT_RUN:
                     raise
             await asyncio.sleep(_PAUSE)
 
@@ -172,10 +173,12 @@ class ObjectHost:
         stored = await self._around.registry.by_id(request.object_id)
         if stored is None:
             raise ObjectNotFound(f"the object {request.object_id} was deleted")
-        for replica in stored.record.replicas:
-            if replica.number == request.replica and self._around.directory.lives(replica):
-                return self._around.directory.get(replica.kernel_id), stored.record.epoch
-        raise KernelUnavailable(f"replica {request.replica} of object {request.object_id} is nowhere at the moment; try again")
+        for replica in stored.record.status.replicas:
+            if replica.path == request.path and self._around.directory.lives(replica):
+                return self._around.directory.get(replica.kernel_id), stored.record.status.epoch
+        raise KernelUnavailable(
+            f"replica {request.path} of object {request.object_id} is nowhere at the moment; try again", outcome=Outcome.NOT_RUN
+        )
 
 
 def _packed(snapshot: Snapshot | None, arrival: Arrival) -> tuple[bytes, bytes]:

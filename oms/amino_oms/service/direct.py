@@ -8,9 +8,9 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, NoReturn, TypeVar
 
-from amino_wire.error_transport import METADATA_KEY
 from amino_wire.errors import AminoError, DeadlineExceeded, InternalError, OmsUnavailable, as_error, from_message
 from amino_wire.pb import client_pb2, common_pb2, oms_pb2
+from amino_wire.protocol import Metadata
 
 from amino_oms.membership.kernel_calls import KernelCalls
 from amino_oms.oms import Oms
@@ -39,7 +39,7 @@ class DirectStub:
         self.Restart = _unary(oms.restart)
         self.Kernels = _unary(oms.kernels)
         self.Attach = _unary(oms.attach)
-        self.Place = _unary(oms.place)
+        self.ListInstances = _unary(oms.list_instances)
         self.PutArtifact = _unary(oms.put_artifact)
         self.CommitLocation = _unary(oms.commit_location)
         self.CallCoordinator = _unary(oms.call_coordinator)
@@ -95,8 +95,10 @@ class DirectKernels:
     ) -> oms_pb2.MoveObjectResponse:
         return await self._others.move_object(kernel, request, timeout)
 
-    async def object_changed(self, kernel: common_pb2.KernelRecord, request: oms_pb2.ObjectChangedRequest, timeout: float) -> None:
-        await self._others.object_changed(kernel, request, timeout)
+    async def object_changed(
+        self, kernel: common_pb2.KernelRecord, request: oms_pb2.ObjectChangedRequest, timeout: float
+    ) -> oms_pb2.ObjectChangedResponse:
+        return await self._others.object_changed(kernel, request, timeout)
 
     async def call_part(
         self, kernel: common_pb2.KernelRecord, request: oms_pb2.CallPartRequest, timeout: float
@@ -127,7 +129,7 @@ class _Context:
 
     async def abort(self, code: object, details: str, trailing_metadata: tuple[tuple[str, bytes], ...] = ()) -> NoReturn:  # noqa: ARG002
         for key, value in trailing_metadata:
-            if key == METADATA_KEY:
+            if key == Metadata.ERROR:
                 raise _Aborted(from_message(common_pb2.Error.FromString(value)))
         raise _Aborted(InternalError(details))
 

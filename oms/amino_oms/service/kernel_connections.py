@@ -8,10 +8,10 @@ from typing import Any, TypeVar, cast
 
 import grpc
 import grpc.aio
-from amino_wire.error_transport import METADATA_KEY
 from amino_wire.errors import from_rpc_error
 from amino_wire.pb import common_pb2, oms_pb2
 from amino_wire.pb.oms_pb2_grpc import KernelServiceStub
+from amino_wire.protocol import Metadata
 
 from amino_oms.membership.kernel_calls import KernelSilent
 
@@ -57,8 +57,10 @@ class KernelConnections:
     ) -> oms_pb2.MoveObjectResponse:
         return await _answer(kernel, self._stub(kernel).MoveObject(request, timeout=timeout))
 
-    async def object_changed(self, kernel: common_pb2.KernelRecord, request: oms_pb2.ObjectChangedRequest, timeout: float) -> None:
-        await _answer(kernel, self._stub(kernel).ObjectChanged(request, timeout=timeout))
+    async def object_changed(
+        self, kernel: common_pb2.KernelRecord, request: oms_pb2.ObjectChangedRequest, timeout: float
+    ) -> oms_pb2.ObjectChangedResponse:
+        return await _answer(kernel, self._stub(kernel).ObjectChanged(request, timeout=timeout))
 
     async def call_part(
         self, kernel: common_pb2.KernelRecord, request: oms_pb2.CallPartRequest, timeout: float
@@ -117,4 +119,4 @@ async def _answer(kernel: common_pb2.KernelRecord, call: Awaitable[Answer]) -> A
 
 def _has_detail(error: grpc.aio.AioRpcError) -> bool:
     metadata = cast("Iterable[tuple[str, Any]]", error.trailing_metadata() or ())
-    return any(key == METADATA_KEY for key, _ in metadata)
+    return any(key == Metadata.ERROR for key, _ in metadata)

@@ -9,6 +9,7 @@ import { selectorMessage } from './objects/selector.js';
 import { makeStub, milliseconds, referenceOf } from './objects/stub.js';
 import { Router } from './objects/router.js';
 import { ClientService } from './pb/client_pb.js';
+import { DEFAULT_BUDGET_MS } from './protocol.js';
 import { Codec } from './wire/codec.js';
 import { NotFound } from './errors/tree.js';
 
@@ -23,7 +24,6 @@ import { NotFound } from './errors/tree.js';
  */
 
 const VERSION = '0.1.0';
-const DEFAULT_DEADLINE_MS = 60_000;
 const BATCHES_AT_ONCE = 2;
 const DELETIONS_AT_ONCE = 64;
 
@@ -59,7 +59,7 @@ export class Client extends Administration {
    * @param {string} address host:port
    * @param {ConnectOptions} options
    */
-  constructor(address, { deadline = DEFAULT_DEADLINE_MS, transport = 'auto' }) {
+  constructor(address, { deadline = DEFAULT_BUDGET_MS, transport = 'auto' }) {
     const id = `node-${randomBytes(6).toString('hex')}`;
     const codec = new Codec(referenceOf, (reference) => this.#stub(this.#router.targetOfReference(reference)));
     const router = new Router(address, { clientId: id, version: VERSION, transport, budgetMs: milliseconds(deadline), codec, sequence: { next: 0 } });

@@ -153,7 +153,7 @@ describe('calls over the Unix lane', () => {
     const waiting = counter.never();
     await until(() => peer.frameSizes.length === 1);
     peer.dropConnections();
-    await assert.rejects(waiting, (/** @type {any} */ error) => error instanceof KernelUnavailable && error.details.sent === true);
+    await assert.rejects(waiting, (/** @type {any} */ error) => error instanceof KernelUnavailable && error.outcome === 'unknown');
     assert.deepEqual(await Promise.all([counter.incr(1), counter.incr(1)]), [1, 2]);
     assert.match(client.carrier, /^unix:/);
   });
@@ -164,7 +164,7 @@ describe('calls over the Unix lane', () => {
     await until(() => peer.frameSizes.length === 1);
     await client[Symbol.asyncDispose]();
     await assert.rejects(waiting, { code: 'KERNEL_UNAVAILABLE' });
-    await assert.rejects(counter.incr(1), { code: 'KERNEL_UNAVAILABLE' });
+    await assert.rejects(counter.incr(1), { code: 'KERNEL_UNAVAILABLE', outcome: 'not_run' });
   });
 
   test('large values travel; too large ones are refused', async () => {
@@ -243,4 +243,12 @@ test('several addresses are tried in order', async () => {
 
 test('nobody answers at the address', async () => {
   await assert.rejects(connect('127.0.0.1:1'), (/** @type {any} */ error) => error.code === 'KERNEL_UNAVAILABLE' && error.message.includes('127.0.0.1:1'));
+});
+
+test('a kernel of another version is refused before the first call', async () => {
+  const later = new Peer(answer);
+  later.wireVersion = 3;
+  await later.start();
+  await assert.rejects(connect(later.address), { code: 'FRAME_INVALID', message: /version 3 of the wire and this program version 2: upgrade this program$/ });
+  await later.stop();
 });

@@ -7,6 +7,7 @@ import { TimerWheel } from '../src/lane/timer_wheel.js';
 import { Connection } from '../src/lane/connection.js';
 import { SocketCarrier } from '../src/lane/socket_carrier.js';
 import { Call } from '../src/lane/call.js';
+import { VERSION } from '../src/protocol.js';
 import { Codec } from '../src/wire/codec.js';
 import { encodeFrame } from './peer_replies.js';
 import { seeded } from './random.js';
@@ -82,7 +83,7 @@ async function against(greet, use) {
 }
 
 /** @param {net.Socket} socket */
-const hello = (socket) => socket.write(encodeFrame([4, { v: 1, kernel: 'k', max_frame: 1000 }]));
+const hello = (socket) => socket.write(encodeFrame([4, { v: VERSION, kernel: 'k', max_frame: 1000, features: ['later'], principal: { later: 1 } }]));
 
 /**
  * Says hello, and answers the first frame after the client's own hello.
@@ -122,6 +123,26 @@ test('the limit of the hello holds', async () => {
     await connection.open();
     await assert.rejects(send(connection, ['x'.repeat(1000)]), { code: 'VALUE_INVALID', message: /limit/ });
   });
+});
+
+test('a kernel of another version is refused with the side to upgrade', async () => {
+  for (const [said, side] of /** @type {const} */ ([[1, 'the kernel at .*'], [3, 'this program'], ['2', 'the kernel at .*'], [null, 'the kernel at .*']])) {
+    const greet = (/** @type {net.Socket} */ socket) => socket.write(encodeFrame([4, { v: said, kernel: 'k', max_frame: 1000 }]));
+    await against(greet, async (connection) => {
+      await assert.rejects(connection.open(), { code: 'FRAME_INVALID', outcome: 'not_run', message: new RegExp(`upgrade ${side}$`) });
+    });
+  }
+});
+
+test('metadata of replies is passed over', async () => {
+  const metadata = new Map(/** @type {[number, any][]} */ ([[0, 17], [31, { later: [1] }]]));
+  for (const reply of [[1, 0, [7], metadata], [2, 0, [0], [7], metadata]]) {
+    await against(answering(encodeFrame(reply)), async (connection) => {
+      await connection.open();
+      assert.equal(await send(connection, []), 7);
+      assert.equal(connection.lost, null);
+    });
+  }
 });
 
 test('a frame that makes no sense ends the connection, and what waits fails', async () => {

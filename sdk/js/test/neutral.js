@@ -1,4 +1,5 @@
 import { Duration, Reference, Timestamp, errorOfCode, referenceOf } from '../src/index.js';
+import { OUTCOMES } from '../src/protocol.js';
 import { isPlainObject } from '../src/wire/shapes.js';
 
 /** @typedef {Record<string, any>} Described the neutral form of `tests/conformance/values.json` */
@@ -58,8 +59,8 @@ function buildMap(pairs, label, part) {
  * @param {(described: Described) => any} part
  * @returns {Error}
  */
-function buildError([code, type, message, stack, details, cause], part) {
-  return errorOfCode(code, message, { type, stack, details: details ? part(details) : {}, cause: cause ? part(cause) : null });
+function buildError([code, type, message, stack, details, cause, outcome], part) {
+  return errorOfCode(code, message, { type, stack, details: details ? part(details) : {}, cause: cause ? part(cause) : null, outcome: OUTCOMES[outcome] });
 }
 
 /**
@@ -157,7 +158,9 @@ export function describe(value) {
    */
   function payload(error) {
     const details = Object.keys(error.details ?? {}).length > 0 ? walk(error.details) : null;
-    return [error.code, error.type, error.message, error.guestStack, details, error.cause ? { error: payload(error.cause) } : null];
+    return [
+      error.code, error.type, error.message, error.guestStack, details, error.cause ? { error: payload(error.cause) } : null, OUTCOMES.indexOf(error.outcome),
+    ];
   }
 }
 
@@ -222,7 +225,7 @@ export function canonical(described) {
       case 'list': return { list: content.map(walk), ...label };
       case 'set': return { set: content.map(walk).sort(byText), ...label };
       case 'map': return { map: content.map((/** @type {any[]} */ pair) => pair.map(walk)), ...label };
-      case 'error': return { error: [...content.slice(0, 4), walk(content[4]), walk(content[5])] };
+      case 'error': return { error: [...content.slice(0, 4), walk(content[4]), walk(content[5]), content[6]] };
       default: return one;
     }
   }

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { SERVICE } from '../src/control/control.js';
 import { errorOfCode } from '../src/errors/registry.js';
-import * as frames from '../src/lane/frames.js';
+import { CANCEL, FRAME_LIMIT, HELLO, LENGTH_BYTES, REQUEST, VERSION } from '../src/protocol.js';
 import { FrameSplitter } from '../src/lane/frame_splitter.js';
 import * as client from '../src/pb/client_pb.js';
 import * as common from '../src/pb/common_pb.js';
@@ -49,6 +49,8 @@ export class Peer {
   endpoints = { grpc: '', laneTcp: '', laneUnix: '', hostId: '' };
   /** @type {(request: any) => unknown} awaited before the instances of a `createMany` are made */
   beforeMaking = () => undefined;
+  /** @type {(name: string) => unknown} awaited before a request by gRPC is carried out */
+  beforeAnswering = () => undefined;
 
   /**
    * @param {Answer} answer
@@ -57,6 +59,7 @@ export class Peer {
   constructor(answer, kernelId = 'kernel-test') {
     this.answer = answer;
     this.kernelId = kernelId;
+    this.wireVersion = VERSION;
   }
 
   /**
@@ -85,13 +88,14 @@ export class Peer {
    * Makes an object known.
    * @param {string} id
    * @param {string} name
-   * @param {object} [more] parts of its record
+   * @param {{ labels?: Record<string, string>, replicas?: object[], generation?: bigint }} [more] parts of its spec and its status
    * @returns {any} its record
    */
-  know(id, name, more = {}) {
-    const replicas = [{ number: 0, kernelId: this.kernelId, endpoints: this.endpoints }];
+  know(id, name, { labels = {}, generation = 1n, replicas = [{ path: '0', kernelId: this.kernelId, endpoints: this.endpoints }] } = {}) {
     const record = create(common.ObjectRecordSchema, {
-      id, name, epoch: 1n, status: common.ObjectStatus.ACTIVE, artifact: { language: 'js' }, interface: { name: 'Thing' }, replicas, ...more,
+      id, name, interface: { name: 'Thing' },
+      spec: { generation, artifact: { language: 'js' }, labels },
+      status: { state: common.ObjectState.ACTIVE, epoch: 1n, replicas },
     });
     this.records.set(id, record);
     if (name) this.records.set(name, record);
@@ -125,15 +129,15 @@ export class Peer {
   /** @param {net.Socket} socket */
   #accept(socket) {
     this.sockets.add(socket);
-    const splitter = new FrameSplitter(16 * 1024 * 1024);
+    const splitter = new FrameSplitter(FRAME_LIMIT);
     let clientId = '';
     socket.on('close', () => this.sockets.delete(socket));
     socket.on('error', () => { /* the other end is gone; close follows */ });
     socket.on('data', (chunk) => splitter.push(chunk, (frame) => {
       const [kind, first] = /** @type {any[]} */ (new ValueDecoder().value(new Reader(frame)));
-      if (kind !== frames.HELLO) return this.serve(frame, clientId, (reply) => socket.write(reply));
+      if (kind !== HELLO) return this.serve(frame, clientId, (reply) => socket.write(reply));
       clientId = first.client;
-      socket.write(encodeFrame([frames.HELLO, { v: 1, kernel: this.kernelId, max_frame: 16 * 1024 * 1024 }]));
+      socket.write(encodeFrame([HELLO, { v: VERSION, kernel: this.kernelId, max_frame: FRAME_LIMIT }]));
     }));
   }
 
@@ -145,8 +149,8 @@ export class Peer {
    */
   serve(bytes, clientId, write) {
     const [kind, seq, budget, flat, options] = /** @type {any[]} */ (new ValueDecoder().value(new Reader(bytes)));
-    if (kind === frames.CANCEL) return void this.cancels.push({ seq, indexes: budget });
-    if (kind !== frames.REQUEST) return undefined;
+    if (kind === CANCEL) return void this.cancels.push({ seq, indexes: budget });
+    if (kind !== REQUEST) return undefined;
     const count = flat.length / 3;
     this.frameSizes.push(count);
     /** @type {Map<number, any>} */
@@ -195,6 +199,7 @@ export class Peer {
     const unary = (name, answer) => async (/** @type {any} */ call, /** @type {any} */ callback) => {
       this.requests.push({ name, request: call.request });
       try {
+        await this.beforeAnswering(name);
         callback(null, await answer(call.request));
       } catch (error) {
         callback(rpcError(error));
@@ -202,7 +207,9 @@ export class Peer {
     };
     const find = this.#find.bind(this);
     return {
-      hello: unary('hello', () => create(client.HelloResponseSchema, { kernelId: this.kernelId, endpoints: this.endpoints, laneToken: 'secret' })),
+      hello: unary('hello', () => create(client.HelloResponseSchema, {
+        kernelId: this.kernelId, endpoints: this.endpoints, laneToken: 'secret', wireVersion: this.wireVersion,
+      })),
       get: unary('get', ({ nameOrId }) => create(client.GetResponseSchema, { object: find(nameOrId) })),
       create: unary('create', ({ className }) => create(client.CreateResponseSchema, { object: find(className) })),
       createMany: unary('createMany', (request) => this.#createMany(request)),
@@ -220,7 +227,8 @@ export class Peer {
       }),
       kernels: unary('kernels', () => create(client.KernelsResponseSchema, { kernels: [{ id: this.kernelId, alive: true, endpoints: this.endpoints }] })),
       move: unary('move', ({ nameOrId }) => create(client.MoveResponseSchema, { object: find(nameOrId), lost: ['timer'] })),
-      attach: unary('attach', ({ nameOrId }) => create(client.AttachResponseSchema, { object: find(nameOrId) })),
+      restart: unary('restart', ({ nameOrId }) => create(client.RestartResponseSchema, { object: find(nameOrId) })),
+      attach: unary('attach', ({ nameOrId }) => create(client.AttachResponseSchema, { object: find(nameOrId), pendingKernels: ['kernel-slow'] })),
       explain: unary('explain', ({ nameOrId }) => create(client.ExplainResponseSchema, { text: `about ${nameOrId}`, tree: encodeValue({ proxies: [] }) })),
       command: unary('command', ({ command, deploymentManager, args }) => {
         const value = encodeValue([command, deploymentManager, new ValueDecoder().value(new Reader(args))]);
@@ -243,7 +251,7 @@ export class Peer {
       session: (/** @type {any} */ call) => {
         const clientId = String(call.metadata.get('amino-client')[0]);
         call.on('data', (/** @type {any} */ frame) => this.serve(frame.data, clientId, (reply) => {
-          call.write(create(common.FrameSchema, { data: reply.subarray(frames.PREFIX) }));
+          call.write(create(common.FrameSchema, { data: reply.subarray(LENGTH_BYTES) }));
         }));
         call.on('end', () => call.end());
         call.on('error', () => { /* the client is gone */ });

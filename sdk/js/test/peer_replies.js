@@ -3,6 +3,7 @@ import { Metadata, status } from '@grpc/grpc-js';
 import { AminoError } from '../src/errors/tree.js';
 import * as frames from '../src/lane/frames.js';
 import * as common from '../src/pb/common_pb.js';
+import { OUTCOMES, PARTIAL, REPLY } from '../src/protocol.js';
 import { ValueEncoder } from '../src/wire/encode.js';
 import { Writer } from '../src/wire/writer.js';
 
@@ -16,7 +17,7 @@ export function replyFrame(seq, indexes, outcomes) {
   const writer = new Writer();
   const encoder = new ValueEncoder(writer);
   writer.array(indexes ? 4 : 3);
-  writer.integer(indexes ? frames.PARTIAL_REPLY : frames.REPLY);
+  writer.integer(indexes ? PARTIAL : REPLY);
   writer.integer(seq);
   if (indexes) encoder.root(indexes);
   writer.array(outcomes.length);
@@ -46,10 +47,11 @@ export function encodeFrame(frame) {
 export function rpcError(error) {
   const metadata = new Metadata();
   if (error instanceof AminoError) {
-    const message = create(common.ErrorSchema, { code: error.code, type: error.type, message: error.message });
+    const message = create(common.ErrorSchema, { code: error.code, type: error.type, message: error.message, outcome: OUTCOMES.indexOf(error.outcome) });
     metadata.set('amino-error-bin', Buffer.from(encodeError(message)));
   }
-  return { code: status.NOT_FOUND, details: error.message, metadata };
+  const code = error.code === 'KERNEL_UNAVAILABLE' ? status.UNAVAILABLE : status.NOT_FOUND;
+  return { code, details: error.message, metadata };
 }
 
 /** @param {any} message */

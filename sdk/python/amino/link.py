@@ -11,16 +11,18 @@ from typing import Any, Literal, Protocol
 import grpc
 import grpc.aio
 from amino_wire.connection import FrameConnection
-from amino_wire.errors import AminoError, KernelUnavailable, from_rpc_error
-from amino_wire.frames import CallOptions
+from amino_wire.errors import AminoError, KernelUnavailable, Outcome, from_rpc_error, is_answer
+from amino_wire.frames import VERSION, CallOptions
 from amino_wire.host import host_id
 from amino_wire.lane import LaneConnection, SessionConnection
 from amino_wire.outgoing import FailedCall
 from amino_wire.pb import client_pb2, client_pb2_grpc
 from amino_wire.session import CHANNEL_OPTIONS
 from amino_wire.values import Codec
+from amino_wire.versions import check_version
 
 from amino.addresses import is_loopback
+from amino.attempts import Lost
 from amino.version import __version__
 
 Transport = Literal["auto", "lane", "grpc"]
@@ -141,8 +143,9 @@ class KernelLink:
             await self._channel.close(None)
         self._channel = grpc.aio.insecure_channel(self.address, options=_OPTIONS)
         self._stub = client_pb2_grpc.ClientServiceStub(self._channel)
-        request = client_pb2.HelloRequest(client_id=self._client_id, host_id=host_id(), version=__version__)
+        request = client_pb2.HelloRequest(client_id=self._client_id, host_id=host_id(), version=__version__, wire_version=VERSION)
         hello: client_pb2.HelloResponse = await self.request("Hello", request, timeout=HELLO_SECONDS)
+        check_version(hello.wire_version, f"kernel {hello.kernel_id} at {self.address}", "this program")
         self.kernel_id, self.version, self.languages = hello.kernel_id, hello.version, tuple(hello.languages)
         if self._transport != "grpc":
             for address in self._lanes(hello):
@@ -198,7 +201,8 @@ class KernelLink:
         """A call while the link is down: opens it first."""
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         plain = options.to_map(self._codec) if options is not None else {}
-        error = KernelUnavailable(f"{method} of object {target} was not sent", details={"object": target, "method": method, "sent": False})
+        details = {"object": target, "method": method}
+        error = KernelUnavailable(f"{method} of object {target} was not sent", details=details, outcome=Outcome.NOT_RUN)
         self.send_later(FailedCall(future, target, method, self._codec.plain_items(args), plain, error))
         return future
 
@@ -229,9 +233,24 @@ class KernelLink:
             AminoError: what the kernel answered, or KernelUnavailable.
         """
         try:
+            return await self.attempt(name, message, timeout=timeout)
+        except Lost as lost:
+            raise lost.error from None
+
+    async def attempt(self, name: str, message: Any, *, timeout: float) -> Any:
+        """One control request, as `request`.
+
+        Raises:
+            Lost: no kernel has answered.
+            AminoError: what the kernel answered.
+        """
+        try:
             return await getattr(self._stub, name)(message, timeout=timeout)
         except grpc.RpcError as error:
-            raise from_rpc_error(error, what=self.peer) from None
+            known = from_rpc_error(error, what=self.peer)
+            if isinstance(known, KernelUnavailable) and not is_answer(error):
+                raise Lost(known, sent=known.outcome is not Outcome.NOT_RUN) from None
+            raise known from None
 
     async def ask_kernel(self, name: str, message: Any, *, timeout: float) -> Any:
         """One request to the service that kernels offer one another, for proxies; raises as `request`."""
@@ -278,9 +297,9 @@ class KernelLink:
 def refuse(call: FailedCall, error: AminoError) -> None:
     """Ends a call that did not run."""
     if not call.future.done():
-        details = {**error.details, "object": call.target, "method": call.method, "sent": False}
+        details = {**error.details, "object": call.target, "method": call.method}
         message = f"{call.method} of object {call.target} was not sent: {error.message}"
-        call.future.set_exception(type(error)(message, details=details, cause=error))
+        call.future.set_exception(type(error)(message, details=details, cause=error, outcome=Outcome.NOT_RUN))
 
 
 def _retrieve(task: asyncio.Task[None]) -> None:

@@ -12,7 +12,7 @@ from amino_dms.runtime import ProxyChain
 from amino_kernel.boot.version import VERSION
 from amino_kernel.calls.router import Router
 from amino_kernel.halves.call import Call
-from amino_kernel.instances.object_table import ObjectTable
+from amino_kernel.instances.instance_table import InstanceTable
 from amino_kernel.links.oms_client import OmsClient
 from amino_kernel.links.peers import Peers
 from amino_kernel.links.record_cache import RecordCache
@@ -89,14 +89,14 @@ class SimulatedClient:
 
     async def close(self) -> None:
         """Ends the proxies."""
-        await self.process.ask(self._within(lambda: self._chains.close()))
+        await self.process.ask(self._within(lambda: self._chains.end()))
 
     async def refresh(self, name_or_id: str) -> None:
         """Learns where an object is now."""
 
         async def refresh() -> None:
             record = await self._records.refresh((await self._record(name_or_id)).id)
-            if record.deployment_managers:
+            if record.spec.deployment_managers:
                 await self._chains.proxy_chain(record)
 
         await self.process.ask(self._within(refresh))
@@ -104,7 +104,7 @@ class SimulatedClient:
     async def _call(self, name_or_id: str, method: str, args: tuple[Any, ...], options: CallOptions, budget: float) -> Any:
         self._begin()
         record = await self._record(name_or_id)
-        if record.deployment_managers and not options.transaction_id:
+        if record.spec.deployment_managers and not options.transaction_id:
             found = await self._answered(await self._chains.proxy_chain(record), method, args)
             if found is not NOT_ANSWERED:
                 return found
@@ -155,7 +155,7 @@ class SimulatedClient:
         dial, clock = around.dial(process), ProcessClock(process.clock)
         oms = OmsClient(OMS, oms_pb2_grpc.ObjectManagementServiceStub(dial.channel(OMS)))
         peers = Peers(self.name, self.name, VERSION, dial)
-        table = ObjectTable()
+        table = InstanceTable()
         self._ids: dict[str, str] = {}
         self._records = RecordCache(oms.get)
         self._chains = ManagedChains(around.registry)
@@ -169,7 +169,6 @@ class SimulatedClient:
                 clock=clock,
                 random=process.random,
                 deliver=self._router.deliver,
-                run=self._router.run,
                 held=lambda: True,
             )
         )
@@ -186,7 +185,7 @@ class SimulatedClient:
             for object_id in dict.fromkeys(self._ids.values()):
                 try:
                     record = await self._records.refresh(object_id)
-                    if record.deployment_managers:
+                    if record.spec.deployment_managers:
                         await self._chains.proxy_chain(record)
                 except AminoError:
                     continue

@@ -10,7 +10,9 @@ from typing import Any
 
 from amino_dms.api import Node
 from amino_dms.chain import Chain, Registry
+from amino_wire.instances import FIRST, object_of
 from amino_wire.pb import client_pb2, common_pb2
+from amino_wire.records import replica_at
 from amino_wire.values import DEFAULT, encode
 
 from amino_testkit.cluster.classes import Classes
@@ -151,25 +153,28 @@ class SimulatedCluster:
             common_pb2.DeploymentManagerSpec(name=name, config=encode(settings) if settings else b"") for name, settings in managers.specs()
         ]
 
-    async def move(self, name: str, kernel: str, replica: int = 0) -> None:
-        """Moves a replica; raises what the OMS raises."""
-        await self.operator.ask("Move", client_pb2.MoveRequest(name_or_id=self.id_of(name), kernel_id=kernel, replica=replica))
+    async def move(self, name: str, kernel: str, path: str = "") -> None:
+        """Moves the replica at a path, the first one unless given; raises what the OMS raises."""
+        request = client_pb2.MoveRequest(name_or_id=self.id_of(name), kernel_id=kernel, path=path, request_id=self._request_id())
+        await self.operator.ask("Move", request)
 
     async def attach(self, name: str, chain: str | Chain) -> None:
         """Gives an object another chain; raises what the OMS raises."""
         self._following = True
         for client in self._clients.values():
             client.follow()
-        request = client_pb2.AttachRequest(name_or_id=self.id_of(name), deployment_managers=self.specs(chain))
+        request = client_pb2.AttachRequest(
+            name_or_id=self.id_of(name), deployment_managers=self.specs(chain), request_id=self._request_id()
+        )
         await self.operator.ask("Attach", request)
 
     async def restart(self, name: str) -> None:
         """Makes a lost object anew; raises what the OMS raises."""
-        await self.operator.ask("Restart", client_pb2.RestartRequest(name_or_id=self.id_of(name)))
+        await self.operator.ask("Restart", client_pb2.RestartRequest(name_or_id=self.id_of(name), request_id=self._request_id()))
 
     async def delete(self, name: str) -> None:
         """Deletes an object; raises what the OMS raises."""
-        await self.operator.ask("Delete", client_pb2.DeleteRequest(name_or_id=self.id_of(name)))
+        await self.operator.ask("Delete", client_pb2.DeleteRequest(name_or_id=self.id_of(name), request_id=self._request_id()))
 
     def id_of(self, name: str) -> str:
         """The id of an object that was made here."""
@@ -179,9 +184,10 @@ class SimulatedCluster:
         """The record of an object as the OMS has it on its disk. Raises ObjectNotFound."""
         return self.oms.record(self.id_of(name))
 
-    def node_of(self, name: str, replica: int = 0) -> str:
-        """The kernel that has a replica, by its record."""
-        return next(each.kernel_id for each in self.record(name).replicas if each.number == replica)
+    def node_of(self, name: str, path: str = FIRST) -> str:
+        """The kernel that has the replica at a path, by the object's record; empty where there is none."""
+        replica = replica_at(self.record(name), path)
+        return replica.kernel_id if replica is not None else ""
 
     def crash(self, kernel: str, *, back_after: float | None = None) -> None:
         """Ends a kernel's process at once. After a while the OMS declares it dead.
@@ -222,8 +228,8 @@ class SimulatedCluster:
             ran
             for kernel in self.kernels.values()
             if kernel.alive
-            for object_id, hosted in kernel.half.objects.items()
-            if object_id == self.id_of(name)
+            for instance_id, hosted in kernel.half.objects.items()
+            if object_of(instance_id) == self.id_of(name)
             for ran in hosted.executed
         ]
 

@@ -15,10 +15,10 @@ from amino_kernel.boot.version import VERSION
 from amino_kernel.calls.guest_requests import Stuck
 from amino_kernel.halves.bridge import Bridge
 from amino_kernel.halves.runtime import Runtime
-from amino_kernel.instances.hosting import LoadOptions
+from amino_kernel.instances.instance_table import InstanceTable
+from amino_kernel.instances.load_options import LoadOptions
 from amino_kernel.links.oms_client import OmsClient
 from amino_kernel.links.peers import Peers
-from amino_kernel.managers import ManagedChains
 from amino_wire.pb import common_pb2, oms_pb2_grpc
 
 from amino_testkit.cluster.classes import LANGUAGE, FetchedArtifacts
@@ -28,7 +28,7 @@ from amino_testkit.half.operations import Operations
 from amino_testkit.half.played_half import PlayedHalf
 from amino_testkit.network.dial import LANE, SESSION
 from amino_testkit.network.rpc_server import RpcServer
-from amino_testkit.world.clock import MachineClock, ProcessClock
+from amino_testkit.world.clock import LeaseClock, MachineClock, ProcessClock
 from amino_testkit.world.process import Process
 
 if TYPE_CHECKING:
@@ -86,16 +86,16 @@ class HostedManagers:
         object_id: the object.
     """
 
-    def __init__(self, process: Process, chains: ManagedChains, object_id: str) -> None:
-        self._process, self._chains, self._object_id = process, chains, object_id
+    def __init__(self, process: Process, table: InstanceTable, instance_id: str) -> None:
+        self._process, self._table, self._instance_id = process, table, instance_id
 
     async def run(self, work: Callable[[InstanceChain], Coroutine[Any, Any, T]]) -> T:
         """What some work on the managers gives, done in the kernel's process."""
 
         async def run() -> T:
-            chain = self._chains.instance_chain(self._object_id)
-            assert chain is not None, f"object {self._object_id} has no managers here"
-            return await work(chain)
+            local = self._table.get(self._instance_id)
+            assert local is not None and local.managers is not None, f"object {self._instance_id} has no managers here"
+            return await work(local.managers)
 
         return await self._process.ask(run)
 
@@ -149,13 +149,13 @@ class SimulatedKernel:
         await process.ask(self._parts.stop)
         process.kill()
 
-    def managers(self, object_id: str) -> HostedManagers:
+    def managers(self, instance_id: str) -> HostedManagers:
         """The instance managers of an object that is here, for tests that look inside."""
-        return HostedManagers(self.process, self._parts.chains, object_id)
+        return HostedManagers(self.process, self._parts.table, instance_id)
 
-    def lose(self, object_id: str) -> None:
-        """Closes by force the context that an object is in: all objects of its class on this kernel are lost."""
-        artifact = self._half.objects[object_id].artifact
+    def lose(self, instance_id: str) -> None:
+        """Closes by force the context that an instance is in: all instances of its class on this kernel are lost."""
+        artifact = self._half.objects[instance_id].artifact
 
         async def close() -> None:
             self._half.lose(artifact)
@@ -180,6 +180,7 @@ class SimulatedKernel:
             peers=Peers(self.name, self.name, VERSION, dial),
             server=RpcServer(around.network, process, self.name, around.places),
             clock=ProcessClock(self.clock),
+            lease_clock=LeaseClock(self.clock),
             random=process.random,
             load=float,
             superseded=self._superseded,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from pathlib import Path
 from random import Random
 from typing import Any, cast
@@ -35,6 +35,9 @@ RESTART_AFTER = 0.5
 _EPOCH_MS = 1_700_000_000_000
 DISK = (0.0001, 0.0006)
 """Shortest and longest time of a commit, in seconds, before and after it is on the disk."""
+
+
+_NOBODY: Mapping[str, str] = {}
 
 
 class _Clock:
@@ -137,12 +140,16 @@ class SimulatedOms:
         place: Callable[..., common_pb2.KernelRecord] = directory.place
 
         def preferring(
-            selector: common_pb2.Selector, language: str, excluded: Collection[str] = (), refusals: Mapping[str, str] | None = None
+            selector: common_pb2.Selector,
+            language: str,
+            excluded: Collection[str] = (),
+            refusals: Mapping[str, str] = _NOBODY,
+            avoided: Collection[str] = (),
         ) -> common_pb2.KernelRecord:
-            if self.preferred and self.preferred not in excluded:
+            if self.preferred and self.preferred not in {*excluded, *avoided}:
                 others = {kernel.id for kernel in directory.all(include_dead=False)} - {self.preferred}
                 excluded = {*excluded, *others}
-            return place(selector, language, excluded, refusals or {})
+            return place(selector, language, excluded, refusals, avoided)
 
         directory.place = preferring  # type: ignore[method-assign]
 

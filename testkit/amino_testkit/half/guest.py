@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from amino_dms.api import Interface, Method
-from amino_wire.errors import AminoError, ArgumentInvalid, GuestException, MemberNotFound
+from amino_wire.errors import AminoError, ArgumentInvalid, Ended, GuestException, MemberNotFound, Outcome
 from amino_wire.values import decode, encode
 
 WORK = 0.001
@@ -58,6 +58,13 @@ def described(kind: type[Any]) -> dict[str, Any]:
     """The interface of a class as the operation `load` answers it."""
     members = [{"name": method.name, "arity": -1, "read_only": method.read_only} for method in interface_of(kind).methods]
     return {"class": kind.__name__, "constructor": {"parameters": []}, "members": members, "doc": ""}
+
+
+def uncaught(error: AminoError) -> AminoError:
+    """What the caller of an object is told when the object does not catch the error of a call that it made itself: the object's code has
+    run, so it is the object's own exception. Only what ended the whole chain of calls keeps its code."""
+    kind = type(error) if isinstance(error, Ended) else GuestException
+    return kind(error.message, type=error.type, cause=error, outcome=Outcome.RAN)
 
 
 class Outside:
@@ -114,8 +121,8 @@ class Guest:
         try:
             result = member(*call.args, **call.kwargs)
             return await result if inspect.isawaitable(result) else result
-        except AminoError:
-            raise
+        except AminoError as error:
+            raise uncaught(error) from error
         except Exception as error:
             raise GuestException(str(error), type=type(error).__name__) from None
         finally:

@@ -48,7 +48,8 @@ class Operations:
             else:
                 RunningCall(connection, incoming, partial(self._operate, incoming))
 
-    async def _operate(self, incoming: IncomingCall) -> Any:
+    async def _operate(self, incoming: IncomingCall, begin: Callable[[], None]) -> Any:
+        begin()
         assert isinstance(incoming.args, EncodedValue)
         args = DEFAULT.decode_array(incoming.args.data)
         operation: Callable[..., Awaitable[Any]] | None = getattr(self, f"_do_{incoming.method}", None)
@@ -71,74 +72,75 @@ class Operations:
         return described(kind)
 
     async def _do_unload(self, key: str) -> None:
-        used = [each.object_id for each in self._half.objects.values() if each.artifact == key]
+        self._kind(key)
+        used = [each.id for each in self._half.objects.values() if each.artifact == key and each.absence is None]
         if used:
             raise ArgumentInvalid(f"artifact {key} is used by object {used[0]}; destroy its objects first")
-        self._half.kinds.pop(key, None)
+        del self._half.kinds[key]
 
-    async def _do_create(self, object_id: str, epoch: int, key: str, args: list[Any], kwargs: Any, options: Mapping[str, Any]) -> None:
+    async def _do_create(self, instance_id: str, epoch: int, key: str, args: list[Any], kwargs: Any, options: Mapping[str, Any]) -> None:
         half, kind = self._half, self._kind(key)
-        await self._make(object_id, epoch, key, options, lambda: Guest.made(kind, args, kwargs or {}, half.call_out))
+        await self._make(instance_id, epoch, key, options, lambda: Guest.made(kind, args, kwargs or {}, half.call_out))
 
-    async def _do_restore(self, object_id: str, epoch: int, key: str, state: Mapping[str, Any], options: Mapping[str, Any]) -> None:
+    async def _do_restore(self, instance_id: str, epoch: int, key: str, state: Mapping[str, Any], options: Mapping[str, Any]) -> None:
         half, kind = self._half, self._kind(key)
-        await self._make(object_id, epoch, key, options, lambda: Guest.restored(kind, state, half.call_out))
+        await self._make(instance_id, epoch, key, options, lambda: Guest.restored(kind, state, half.call_out))
 
-    async def _make(self, object_id: str, epoch: int, key: str, options: Mapping[str, Any], make: Callable[[], Guest]) -> None:
+    async def _make(self, instance_id: str, epoch: int, key: str, options: Mapping[str, Any], make: Callable[[], Guest]) -> None:
         management = Management.of(bool(options.get("managed")), bool(options.get("proxies_only")))
-        made = PlayedObject(object_id, epoch, key, management, concurrent=bool(options.get("concurrent")))
+        made = PlayedObject(instance_id, epoch, key, management, concurrent=bool(options.get("concurrent")))
         self._half.announce(made)
         try:
             async with made.operation():
                 await asyncio.sleep(self._half.making_seconds)
-                made.made(make())
+                made.made(make(), held=bool(options.get("held")))
         except BaseException:
-            self._half.remove(made, ObjectNotFound(f"object {object_id} is not on this kernel; look it up again"))
+            self._half.remove(made, ObjectNotFound(f"object {instance_id} is not on this kernel; look it up again"))
             raise
 
-    async def _do_snapshot(self, object_id: str, _options: Mapping[str, Any]) -> Any:
-        found = self._half.find(object_id)
+    async def _do_snapshot(self, instance_id: str, _options: Mapping[str, Any]) -> Any:
+        found = self._half.find(instance_id)
         async with found.operation():
             return found.guest.state()
 
-    async def _do_sync(self, object_id: str, state: Mapping[str, Any]) -> None:
-        found = self._half.find(object_id)
+    async def _do_sync(self, instance_id: str, state: Mapping[str, Any]) -> None:
+        found = self._half.find(instance_id)
         async with found.operation():
             found.guest.load(state)
 
-    async def _do_hold(self, object_id: str) -> None:
-        found = self._half.find(object_id)
+    async def _do_hold(self, instance_id: str) -> None:
+        found = self._half.find(instance_id)
         async with found.operation():
             found.hold()
 
-    async def _do_resume(self, object_id: str) -> None:
-        self._half.find(object_id).resume()
+    async def _do_resume(self, instance_id: str) -> None:
+        self._half.find(instance_id).resume()
 
-    async def _do_release(self, object_id: str, details: Mapping[str, Any]) -> None:
-        await self._remove(object_id, Moved(f"object {object_id} has moved to another kernel", details=details))
+    async def _do_release(self, instance_id: str, details: Mapping[str, Any]) -> None:
+        await self._remove(instance_id, Moved(f"object {instance_id} has moved to another kernel", details=details))
 
-    async def _do_destroy(self, object_id: str) -> None:
-        await self._remove(object_id, ObjectNotFound(f"object {object_id} has been destroyed"))
+    async def _do_destroy(self, instance_id: str) -> None:
+        await self._remove(instance_id, ObjectNotFound(f"object {instance_id} has been destroyed"))
 
-    async def _remove(self, object_id: str, absence: AminoError) -> None:
-        found = self._half.find(object_id)
+    async def _remove(self, instance_id: str, absence: AminoError) -> None:
+        found = self._half.find(instance_id)
         async with found.operation():
             self._half.remove(found, absence)
 
-    async def _do_manage(self, object_id: str, managed: bool, proxies_only: bool = False) -> None:
-        self._half.find(object_id).management = Management.of(managed, proxies_only)
+    async def _do_manage(self, instance_id: str, managed: bool, proxies_only: bool = False) -> None:
+        self._half.find(instance_id).management = Management.of(managed, proxies_only)
 
-    async def _do_epoch(self, object_id: str, epoch: int) -> None:
-        self._half.find(object_id).epoch = epoch
+    async def _do_epoch(self, instance_id: str, epoch: int) -> None:
+        self._half.find(instance_id).epoch = epoch
 
-    async def _do_fence(self, object_ids: list[str] | None) -> None:
+    async def _do_fence(self, instance_ids: list[str] | None) -> None:
         for each in list(self._half.objects.values()):
-            each.fenced = each.fenced or object_ids is None or each.object_id in object_ids
+            each.fenced = each.fenced or instance_ids is None or each.id in instance_ids
 
-    async def _do_lease(self, ends_at: int) -> int:
-        if ends_at:
+    async def _do_lease(self, ends_at: int | None) -> int:
+        if ends_at is not None:
             self._half.prolong(ends_at)
-        return self._half.nano_time()
+        return self._half.lease_clock()
 
     async def _do_waits(self) -> list[list[Any]]:
         return self._half.waits()
@@ -152,8 +154,8 @@ class Operations:
     async def _do_stats(self) -> dict[str, Any]:
         return {"objects": len(self._half.objects), "heap_limit": HEAP, "heap_used": 0, "languages": ["python"]}
 
-    async def _do_interface(self, object_id: str) -> dict[str, Any]:
-        return described(self._kind(self._half.find(object_id).artifact))
+    async def _do_interface(self, instance_id: str) -> dict[str, Any]:
+        return described(self._kind(self._half.find(instance_id).artifact))
 
     async def _do_shutdown(self) -> None:
         """It ends with its process."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import count
@@ -22,19 +22,22 @@ from amino_testkit.half.played_object import Management, PlayedObject
 from amino_testkit.network.lane import LaneEnd
 from amino_testkit.world.process import Process
 
+Begin = Callable[[], None]
+
 
 class PlayedHalf:
     """Runs guests of one kernel in the kernel's process. `attach` must be called before the first call.
 
     Arguments:
         process: of the kernel.
-        ahead: seconds that the JVM's monotonic clock is ahead of the process's.
+        ahead: seconds that the JVM half's lease clock is ahead of the machine's.
         classes: the classes that artifacts stand for, by the name of their folder.
     """
 
     def __init__(self, process: Process, ahead: float, classes: Mapping[str, type[Any]]) -> None:
         self.process = process
         self.objects: dict[str, PlayedObject] = {}
+        """By instance id."""
         self.kinds: dict[str, type[Any]] = {}
         self.classes = classes
         self.making_seconds = WORK
@@ -50,9 +53,9 @@ class PlayedHalf:
         """This half's end of the bridge."""
         self._bridge = bridge
 
-    def nano_time(self) -> int:
-        """Nanoseconds of the JVM's monotonic clock."""
-        return int((self.process.clock.now() + self._ahead) * 1e9)
+    def lease_clock(self) -> int:
+        """Nanoseconds of the clock that the lease is measured by: it goes on while the machine is suspended."""
+        return int((self.process.clock.awake() + self._ahead) * 1e9)
 
     def prolong(self, ends_at: int) -> None:
         """The kernel's lease lasts until then; it is never shortened, and lasts for ever until the first time."""
@@ -60,34 +63,34 @@ class PlayedHalf:
 
     def lease_held(self) -> bool:
         """Whether objects may answer now."""
-        return self._lease_ends is None or self.nano_time() < self._lease_ends
+        return self._lease_ends is None or self.lease_clock() < self._lease_ends
 
-    def find(self, object_id: str) -> PlayedObject:
-        """An object; raises ObjectNotFound."""
-        found = self.objects.get(object_id)
+    def find(self, instance_id: str) -> PlayedObject:
+        """An instance; raises ObjectNotFound."""
+        found = self.objects.get(instance_id)
         if found is None:
-            raise ObjectNotFound(f"object {object_id} is not on this kernel; look it up again")
+            raise ObjectNotFound(f"object {instance_id} is not on this kernel; look it up again")
         return found
 
     def announce(self, made: PlayedObject) -> None:
         """What comes for the object from now on waits until it is made. One that was lost is replaced."""
-        there = self.objects.get(made.object_id)
+        there = self.objects.get(made.id)
         if there is not None and there.absence is None:
-            raise ArgumentInvalid(f"object {made.object_id} is on this kernel already; destroy or release it first")
-        self.objects[made.object_id] = made
+            raise ArgumentInvalid(f"object {made.id} is on this kernel already; destroy or release it first")
+        self.objects[made.id] = made
 
     def remove(self, ended: PlayedObject, absence: AminoError) -> None:
         """Ends an object, unless another one has taken its place in the table."""
-        if self.objects.get(ended.object_id) is ended:
-            del self.objects[ended.object_id]
+        if self.objects.get(ended.id) is ended:
+            del self.objects[ended.id]
         ended.end(absence)
 
     def lose(self, artifact: str) -> list[str]:
-        """Closes the context of an artifact by force; the ids of the objects that were in it."""
+        """Closes the context of an artifact by force; the ids of the instances that were in it."""
         gone = [each for each in self.objects.values() if each.artifact == artifact and each.absence is None]
         for each in gone:
-            each.end(ObjectLost(f"object {each.object_id} was lost: its context was closed by force"))
-        ids = [each.object_id for each in gone]
+            each.end(ObjectLost(f"object {each.id} was lost: its context was closed by force"))
+        ids = [each.id for each in gone]
         self._tell("lost", [ids])
         return ids
 
@@ -123,7 +126,7 @@ class PlayedHalf:
         found = self.objects.get(object_id)
         call = GuestCall(object_id, method, decode(encode(list(args))), {}, request_id, chain, deadline)
         if found is not None and found.absence is None and found.management is Management.NONE:
-            return decode((await self._run(found, call, CallOptions())).data)
+            return decode((await self._run(found, call, CallOptions(), _goes_on)).data)
         budget = max(1, int((deadline - asyncio.get_running_loop().time()) * 1000))
         options = CallOptions(budget_ms=budget, request_id=request_id, chain=chain)
         return decode((await self._out(object_id, method, EncodedValue(DEFAULT.encode_array(args)), options)).data)
@@ -145,28 +148,33 @@ class PlayedHalf:
         waiting.task.cancel()
         return True
 
-    async def _run_found(self, incoming: IncomingCall) -> EncodedValue:
+    async def _run_found(self, incoming: IncomingCall, begin: Begin) -> EncodedValue:
         found = self.find(incoming.target)
-        return await self._run(
-            found, guest_call(incoming, incoming.options.request_id or f"bridge/{next(self._numbers)}"), incoming.options
-        )
+        call = guest_call(incoming, incoming.options.request_id or f"bridge/{next(self._numbers)}")
+        return await self._run(found, call, incoming.options, begin)
 
-    async def _run(self, found: PlayedObject, call: GuestCall, options: CallOptions) -> EncodedValue:
+    async def _run(self, found: PlayedObject, call: GuestCall, options: CallOptions, begin: Begin) -> EncodedValue:
         outer = await self._enter(found, call)
         try:
             refusal = self._refusal(found, options)
             if refusal is not None:
                 raise refusal
-            result = await found.guest.run(call, found.executed)
-            if found.absence is not None:
-                raise found.absence
-            if not self.lease_held():
-                raise KernelUnavailable(
-                    f"{call.label} ran while this kernel's lease with the OMS ended; it may have had its effect. Call again"
-                )
-            return EncodedValue(encode(result))
+            begin()
+            try:
+                return EncodedValue(encode(await found.guest.run(call, found.executed)))
+            finally:
+                self._check_end(found, call)
         finally:
             found.leave(call, outer)
+
+    def _check_end(self, found: PlayedObject, call: GuestCall) -> None:
+        """Whatever a call came to, it is not said where the object was lost under it, or the kernel's lease has ended."""
+        if found.absence is not None:
+            raise found.absence
+        if not self.lease_held():
+            raise KernelUnavailable(
+                f"{call.label} ran while this kernel's lease with the OMS ended; it may have had its effect. Call again"
+            )
 
     async def _enter(self, found: PlayedObject, call: GuestCall) -> str | None:
         task, number = asyncio.current_task(), next(self._numbers)
@@ -183,14 +191,13 @@ class PlayedHalf:
 
     def _refusal(self, found: PlayedObject, options: CallOptions) -> Moved | None:
         if found.fenced or not self.lease_held():
-            return Moved(f"object {found.object_id} is fenced here: another kernel may hold it; ask the OMS where it is")
+            return Moved(f"object {found.id} is fenced here: another kernel may hold it; ask the OMS where it is")
         if options.epoch > found.epoch:
-            return Moved(
-                f"object {found.object_id} has epoch {found.epoch} here, the caller knows {options.epoch}; ask the OMS where it is"
-            )
+            return Moved(f"object {found.id} has epoch {found.epoch} here, the caller knows {options.epoch}; ask the OMS where it is")
         return None
 
-    async def _forward(self, lane: LaneEnd, incoming: IncomingCall) -> EncodedValue:
+    async def _forward(self, lane: LaneEnd, incoming: IncomingCall, begin: Begin) -> EncodedValue:
+        begin()
         assert isinstance(incoming.args, EncodedValue)
         budget = max(1, int((incoming.deadline - asyncio.get_running_loop().time()) * 1000))
         options = replace(incoming.options, request_id=self._request_id(lane, incoming), client_id=lane.client_id, budget_ms=budget)
@@ -240,3 +247,7 @@ def guest_call(incoming: IncomingCall, request_id: str) -> GuestCall:
 def _seen(done: asyncio.Future[Any]) -> None:
     if not done.cancelled():
         done.exception()
+
+
+def _goes_on() -> None:
+    """The call that this one is part of runs already."""

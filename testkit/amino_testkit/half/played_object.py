@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from enum import Enum
 
 from amino_dms.api import Gate
-from amino_wire.errors import AminoError, InternalError
+from amino_wire.errors import AminoError, InternalError, Outcome
 from amino_wire.frames import FLAG_MANAGERS_DONE, FLAG_PROXIES_DONE, CallOptions
 
 from amino_testkit.half.guest import Guest, GuestCall
@@ -44,14 +44,14 @@ class PlayedObject:
     """Calls run one after another, except those of a chain that is inside, and except on concurrent objects.
 
     Arguments:
-        object_id, epoch: as the bridge says.
+        instance_id, epoch: as the bridge says.
         artifact: the key of what it was made from.
         management: what the Python half has to do with its calls.
         concurrent: whether calls may run beside one another.
     """
 
-    def __init__(self, object_id: str, epoch: int, artifact: str, management: Management, *, concurrent: bool) -> None:
-        self.object_id = object_id
+    def __init__(self, instance_id: str, epoch: int, artifact: str, management: Management, *, concurrent: bool) -> None:
+        self.id = instance_id
         self.epoch = epoch
         self.artifact = artifact
         self.management = management
@@ -71,13 +71,13 @@ class PlayedObject:
     def guest(self) -> Guest:
         """The instance, once it is made."""
         if self._guest is None:
-            raise self.absence or InternalError(f"object {self.object_id} is not made yet")
+            raise self.absence or InternalError(f"object {self.id} is not made yet")
         return self._guest
 
-    def made(self, guest: Guest) -> None:
-        """The instance is there."""
+    def made(self, guest: Guest, *, held: bool) -> None:
+        """The instance is there. With `held`, calls wait until it is resumed."""
         self._guest = guest
-        self.phase = Phase.ACTIVE
+        self.phase = Phase.HELD if held else Phase.ACTIVE
 
     async def enter(self, call: GuestCall) -> str | None:
         """Waits until the call may run. Every entry needs one `leave`, with what this gives.
@@ -90,7 +90,7 @@ class PlayedObject:
             await self._gate.enter(chain_id, exclusive=not self._concurrent)
             if self.absence is not None:
                 self._gate.leave(chain_id)
-                raise self.absence
+                raise without_running(self.absence)
             if self.phase is not Phase.HELD or chain_id in self.inside:
                 break
             self._gate.leave(chain_id)
@@ -139,3 +139,8 @@ class PlayedObject:
         parked, self._parked = self._parked, None
         if parked is not None and not parked.done():
             parked.set_result(None)
+
+
+def without_running(error: AminoError) -> AminoError:
+    """The same error for a call that did not run."""
+    return type(error)(error.message, type=error.type, details=error.details, cause=error.cause, outcome=Outcome.NOT_RUN)

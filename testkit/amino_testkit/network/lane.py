@@ -8,8 +8,9 @@ from typing import Any, Protocol
 
 from amino_wire import frames
 from amino_wire.connection import FrameConnection
-from amino_wire.errors import AminoError, FrameInvalid, KernelUnavailable
+from amino_wire.errors import AminoError, FrameInvalid, KernelUnavailable, to_payload
 from amino_wire.lane import IncomingCall
+from amino_wire.protocol import VERSION, Hello
 
 from amino_testkit.network.network import Network
 from amino_testkit.world.process import Process
@@ -127,10 +128,11 @@ class LaneEnd(FrameConnection):
             try:
                 self._listener.greeted(self, hello)
             except AminoError as error:
-                self._write(frames.pack((frames.GOODBYE, [error.code, error.type, error.message, "", None, None])))
+                self._write(frames.pack((frames.GOODBYE, to_payload(error))))
                 self.lost(error)
                 return
-            self._write(frames.pack((frames.HELLO, {"v": frames.VERSION, "kernel": self._listener.process.name})))
+            says = {Hello.VERSION: VERSION, Hello.KERNEL: self._listener.process.name}
+            self._write(frames.pack((frames.HELLO, says)))
 
     def _break(self, why: str) -> None:
         """Outside of all processes: the lane is gone at both ends."""

@@ -6,7 +6,7 @@ import asyncio
 from collections import Counter
 from dataclasses import dataclass, field
 from random import Random
-from typing import Any
+from typing import Any, Protocol
 
 from amino_wire.errors import AminoError
 
@@ -49,6 +49,15 @@ class Played:
     def headline(self) -> str:
         """For people: which schedule it was, and how it is played again."""
         return f"{self.suite} with {self.chain or 'no managers'}, seed {self.seed}: {self.problem}\n{', '.join(self.deeds)}"
+
+
+class Member(Protocol):
+    """A process of a cluster."""
+
+    @property
+    def alive(self) -> bool: ...
+
+    def start(self) -> None: ...
 
 
 def play(suite: ScheduleSuite, seed: int) -> Played:
@@ -109,7 +118,8 @@ async def _calm(stage: Stage) -> None:
     await asyncio.sleep(2.5 * DETECTION)
     cluster.calm()
     cluster.oms.disk.full, cluster.oms.disk.failing_syncs = False, 0
-    for member in (cluster.oms, *cluster.kernels.values()):
+    members: list[Member] = [cluster.oms, *cluster.kernels.values()]
+    for member in members:
         if not member.alive:
             member.start()
     await asyncio.gather(*stage.orders)

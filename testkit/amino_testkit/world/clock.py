@@ -59,6 +59,25 @@ class MachineClock:
             self._since, self._asleep_since = self._time.now, None
 
 
+class LeaseClock:
+    """The clock that leases are measured by (`amino_kernel.membership.lease_clock.LeaseClock`)."""
+
+    def __init__(self, clock: MachineClock) -> None:
+        self.now = clock.awake
+
+
+class SimulatedClock:
+    """The clock of the process in which it is asked, as its loop shows it (`amino_dms.api.Clock`)."""
+
+    def now(self) -> float:
+        """What it shows."""
+        return asyncio.get_running_loop().time()
+
+    async def sleep(self, seconds: float) -> None:
+        """Returns after so many seconds of the clock."""
+        await asyncio.sleep(max(0.0, seconds))
+
+
 class ProcessClock:
     """The clock of the process that asks, as parts of Amino see it (`amino_dms.api.Clock`)."""
 

@@ -9,28 +9,32 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class HelloRequest(_message.Message):
-    __slots__ = ("client_id", "host_id", "version")
+    __slots__ = ("client_id", "host_id", "version", "wire_version")
     CLIENT_ID_FIELD_NUMBER: _ClassVar[int]
     HOST_ID_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
+    WIRE_VERSION_FIELD_NUMBER: _ClassVar[int]
     client_id: str
     host_id: str
     version: str
-    def __init__(self, client_id: _Optional[str] = ..., host_id: _Optional[str] = ..., version: _Optional[str] = ...) -> None: ...
+    wire_version: int
+    def __init__(self, client_id: _Optional[str] = ..., host_id: _Optional[str] = ..., version: _Optional[str] = ..., wire_version: _Optional[int] = ...) -> None: ...
 
 class HelloResponse(_message.Message):
-    __slots__ = ("kernel_id", "endpoints", "lane_token", "version", "languages")
+    __slots__ = ("kernel_id", "endpoints", "lane_token", "version", "languages", "wire_version")
     KERNEL_ID_FIELD_NUMBER: _ClassVar[int]
     ENDPOINTS_FIELD_NUMBER: _ClassVar[int]
     LANE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
     LANGUAGES_FIELD_NUMBER: _ClassVar[int]
+    WIRE_VERSION_FIELD_NUMBER: _ClassVar[int]
     kernel_id: str
     endpoints: _common_pb2.Endpoints
     lane_token: str
     version: str
     languages: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, kernel_id: _Optional[str] = ..., endpoints: _Optional[_Union[_common_pb2.Endpoints, _Mapping]] = ..., lane_token: _Optional[str] = ..., version: _Optional[str] = ..., languages: _Optional[_Iterable[str]] = ...) -> None: ...
+    wire_version: int
+    def __init__(self, kernel_id: _Optional[str] = ..., endpoints: _Optional[_Union[_common_pb2.Endpoints, _Mapping]] = ..., lane_token: _Optional[str] = ..., version: _Optional[str] = ..., languages: _Optional[_Iterable[str]] = ..., wire_version: _Optional[int] = ...) -> None: ...
 
 class PutArtifactRequest(_message.Message):
     __slots__ = ("artifact", "chunk")
@@ -222,28 +226,32 @@ class WatchResponse(_message.Message):
     def __init__(self, kind: _Optional[_Union[WatchResponse.Kind, str]] = ..., object: _Optional[_Union[_common_pb2.ObjectRecord, _Mapping]] = ..., revision: _Optional[int] = ...) -> None: ...
 
 class DeleteRequest(_message.Message):
-    __slots__ = ("name_or_id",)
+    __slots__ = ("name_or_id", "request_id")
     NAME_OR_ID_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     name_or_id: str
-    def __init__(self, name_or_id: _Optional[str] = ...) -> None: ...
+    request_id: str
+    def __init__(self, name_or_id: _Optional[str] = ..., request_id: _Optional[str] = ...) -> None: ...
 
 class DeleteResponse(_message.Message):
     __slots__ = ()
     def __init__(self) -> None: ...
 
 class MoveRequest(_message.Message):
-    __slots__ = ("name_or_id", "kernel_id", "selector", "replica", "allow_lossy")
+    __slots__ = ("name_or_id", "kernel_id", "selector", "path", "allow_lossy", "request_id")
     NAME_OR_ID_FIELD_NUMBER: _ClassVar[int]
     KERNEL_ID_FIELD_NUMBER: _ClassVar[int]
     SELECTOR_FIELD_NUMBER: _ClassVar[int]
-    REPLICA_FIELD_NUMBER: _ClassVar[int]
+    PATH_FIELD_NUMBER: _ClassVar[int]
     ALLOW_LOSSY_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     name_or_id: str
     kernel_id: str
     selector: _common_pb2.Selector
-    replica: int
+    path: str
     allow_lossy: bool
-    def __init__(self, name_or_id: _Optional[str] = ..., kernel_id: _Optional[str] = ..., selector: _Optional[_Union[_common_pb2.Selector, _Mapping]] = ..., replica: _Optional[int] = ..., allow_lossy: _Optional[bool] = ...) -> None: ...
+    request_id: str
+    def __init__(self, name_or_id: _Optional[str] = ..., kernel_id: _Optional[str] = ..., selector: _Optional[_Union[_common_pb2.Selector, _Mapping]] = ..., path: _Optional[str] = ..., allow_lossy: _Optional[bool] = ..., request_id: _Optional[str] = ...) -> None: ...
 
 class MoveResponse(_message.Message):
     __slots__ = ("object", "lost")
@@ -254,10 +262,12 @@ class MoveResponse(_message.Message):
     def __init__(self, object: _Optional[_Union[_common_pb2.ObjectRecord, _Mapping]] = ..., lost: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class RestartRequest(_message.Message):
-    __slots__ = ("name_or_id",)
+    __slots__ = ("name_or_id", "request_id")
     NAME_OR_ID_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     name_or_id: str
-    def __init__(self, name_or_id: _Optional[str] = ...) -> None: ...
+    request_id: str
+    def __init__(self, name_or_id: _Optional[str] = ..., request_id: _Optional[str] = ...) -> None: ...
 
 class RestartResponse(_message.Message):
     __slots__ = ("object",)
@@ -358,15 +368,19 @@ class CommandResponse(_message.Message):
     def __init__(self, value: _Optional[bytes] = ...) -> None: ...
 
 class AttachRequest(_message.Message):
-    __slots__ = ("name_or_id", "deployment_managers")
+    __slots__ = ("name_or_id", "deployment_managers", "request_id")
     NAME_OR_ID_FIELD_NUMBER: _ClassVar[int]
     DEPLOYMENT_MANAGERS_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     name_or_id: str
     deployment_managers: _containers.RepeatedCompositeFieldContainer[_common_pb2.DeploymentManagerSpec]
-    def __init__(self, name_or_id: _Optional[str] = ..., deployment_managers: _Optional[_Iterable[_Union[_common_pb2.DeploymentManagerSpec, _Mapping]]] = ...) -> None: ...
+    request_id: str
+    def __init__(self, name_or_id: _Optional[str] = ..., deployment_managers: _Optional[_Iterable[_Union[_common_pb2.DeploymentManagerSpec, _Mapping]]] = ..., request_id: _Optional[str] = ...) -> None: ...
 
 class AttachResponse(_message.Message):
-    __slots__ = ("object",)
+    __slots__ = ("object", "pending_kernels")
     OBJECT_FIELD_NUMBER: _ClassVar[int]
+    PENDING_KERNELS_FIELD_NUMBER: _ClassVar[int]
     object: _common_pb2.ObjectRecord
-    def __init__(self, object: _Optional[_Union[_common_pb2.ObjectRecord, _Mapping]] = ...) -> None: ...
+    pending_kernels: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, object: _Optional[_Union[_common_pb2.ObjectRecord, _Mapping]] = ..., pending_kernels: _Optional[_Iterable[str]] = ...) -> None: ...

@@ -103,7 +103,7 @@ class Codec:
             texts = [error.code, error.type, error.message, error.stack]
             details = {str(key): repr(value) for key, value in error.details.items()}
             cleaned = [text.encode("utf-8", "replace").decode() for text in texts]
-            return material.make_extension(RAISED, writer.pack([*cleaned, repr_clean(details), None]))
+            return material.make_extension(RAISED, writer.pack([*cleaned, repr_clean(details), None, int(error.outcome)]))
 
     def error_of(self, data: bytes) -> AminoError:
         """The error of the payload of extension 5 or 8."""

@@ -5,17 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-BIG_INTEGER = 1
-SET = 2
-DURATION = 3
-REFERENCE = 4
-ERROR = 5
-GRAPH = 6
-BACK_REFERENCE = 7
-RAISED = 8
+from amino_wire.protocol import Extension
 
-DEPTH_LIMIT = 200
-"""Levels of containers inside one value."""
+BIG_INTEGER = Extension.BIG_INTEGER
+SET = Extension.SET
+DURATION = Extension.DURATION
+REFERENCE = Extension.REFERENCE
+ERROR = Extension.ERROR
+GRAPH = Extension.GRAPH
+BACK_REFERENCE = Extension.BACK_REFERENCE
+RAISED = Extension.RAISED
 
 SCALARS: frozenset[type] = frozenset({int, str, float, bool, bytes, type(None)})
 """Exact types that msgpack writes and reads by itself."""

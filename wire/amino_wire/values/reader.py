@@ -9,11 +9,11 @@ from amino_wire.error_base import AminoError
 from amino_wire.error_payload import from_payload
 from amino_wire.error_tree import ValueInvalid
 from amino_wire.guards import is_list, is_set
+from amino_wire.protocol import DEPTH_LIMIT, EXTENSION_LIMIT
 from amino_wire.values import material
 from amino_wire.values.kinds import (
     BACK_REFERENCE,
     BIG_INTEGER,
-    DEPTH_LIMIT,
     DURATION,
     ERROR,
     GRAPH,
@@ -27,8 +27,6 @@ from amino_wire.values.kinds import (
 )
 
 _only_scalars = SCALARS.issuperset
-_EXTENSION_LIMIT = 64 << 20
-"""Bytes of payloads within payloads that one value may make us copy."""
 
 _unpackb = material.unpackb
 
@@ -163,7 +161,7 @@ class Reader:
 
     def _payload(self, data: bytes) -> Any:
         self._copied += len(data)
-        if self._copied > _EXTENSION_LIMIT:
+        if self._copied > EXTENSION_LIMIT:
             raise ValueInvalid("the value nests extensions whose payloads repeat too many bytes")
         return unpack(data)
 
@@ -199,7 +197,7 @@ class Reader:
     def error(self, payload: Any, depth: int = 0, nodes: list[Any] | None = None) -> AminoError:
         """The error of a plain payload (extensions 5 and 8)."""
         link = payload
-        while is_list(link) and len(link) == 6:
+        while is_list(link) and len(link) >= 6:
             if type(link[4]) not in SCALARS:
                 link[4] = self.resolve(link[4], depth, nodes)
             link = link[5]

@@ -10,11 +10,11 @@ from amino_wire.error_base import AminoError
 from amino_wire.error_payload import to_payload
 from amino_wire.error_tree import GuestException, ValueInvalid
 from amino_wire.guards import is_map
+from amino_wire.protocol import DEPTH_LIMIT
 from amino_wire.values import material
 from amino_wire.values.kinds import (
     BACK_REFERENCE,
     BIG_INTEGER,
-    DEPTH_LIMIT,
     DURATION,
     ERROR,
     GRAPH,

@@ -2,12 +2,10 @@ import { createHash } from 'node:crypto';
 import { readFile, readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { ArtifactInvalid } from '../errors/tree.js';
+import { ARTIFACT_FILES_LIMIT, ARTIFACT_LIMIT, ARTIFACT_NAME_LIMIT } from '../protocol.js';
 import { tar } from './tar.js';
 
-const SIZE_LIMIT = 256 * 1024 * 1024;
-const FILE_LIMIT = 20_000;
 const CHUNK = 1024 * 1024;
-const NAME_PART_LIMIT = 255;
 const REMEDY = 'Copy what it leads to, or leave the link out.';
 const LEFT_OUT = new Set(['.git', '.hg', '.svn', '__pycache__', '.DS_Store', '.mypy_cache', '.pytest_cache', '.ruff_cache', '.venv']);
 
@@ -94,7 +92,7 @@ async function* walk(folder, inside) {
 /** @param {string} name */
 function checkName(name) {
   const parts = name.split('/');
-  const plain = parts.every((part) => part !== '' && part !== '.' && part !== '..' && Buffer.byteLength(part) <= NAME_PART_LIMIT);
+  const plain = parts.every((part) => part !== '' && part !== '.' && part !== '..' && Buffer.byteLength(part) <= ARTIFACT_NAME_LIMIT);
   if (!plain || /[\\\0]/.test(name) || parts[0]?.includes(':') || !name.isWellFormed()) {
     throw new ArtifactInvalid(`${JSON.stringify(name)} is no file name inside an artifact: it must be relative, with /, without .. and without :`);
   }
@@ -106,6 +104,6 @@ function checkName(name) {
  * @param {string} what
  */
 function checkSize(size, files, what) {
-  if (size > SIZE_LIMIT) throw new ArtifactInvalid(`${what} is larger than ${SIZE_LIMIT / 1024 / 1024} MiB`);
-  if (files > FILE_LIMIT) throw new ArtifactInvalid(`${what} has more than ${FILE_LIMIT} files`);
+  if (size > ARTIFACT_LIMIT) throw new ArtifactInvalid(`${what} is larger than ${ARTIFACT_LIMIT / 1024 / 1024} MiB`);
+  if (files > ARTIFACT_FILES_LIMIT) throw new ArtifactInvalid(`${what} has more than ${ARTIFACT_FILES_LIMIT} files`);
 }

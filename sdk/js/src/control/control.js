@@ -2,7 +2,8 @@ import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { Metadata, credentials, makeGenericClientConstructor } from '@grpc/grpc-js';
 import { Cancelled } from '../errors/tree.js';
 import { ClientService } from '../pb/client_pb.js';
-import { MAX_FRAME } from '../wire/limits.js';
+import { DEFAULT_BUDGET_MS, MESSAGE_LIMIT, Metadata as MetadataKey } from '../protocol.js';
+import { repeat } from './repeat.js';
 import { errorOfRpc } from './rpc_errors.js';
 
 /**
@@ -48,8 +49,8 @@ export class Control {
     /** @readonly */
     this.address = address;
     this.#stubs = new Stubs(address, credentials.createInsecure(), {
-      'grpc.max_receive_message_length': MAX_FRAME + 65_536,
-      'grpc.max_send_message_length': MAX_FRAME + 65_536,
+      'grpc.max_receive_message_length': MESSAGE_LIMIT,
+      'grpc.max_send_message_length': MESSAGE_LIMIT,
       'grpc.enable_http_proxy': 0,
       'grpc.initial_reconnect_backoff_ms': 100,
       'grpc.max_reconnect_backoff_ms': 2000,
@@ -62,7 +63,7 @@ export class Control {
   }
 
   /**
-   * One request, one response.
+   * One request, one response. A request with an id is sent again when the connection is lost before its answer came.
    * @template {DescMessage} I
    * @template {DescMessage} O
    * @param {DescMethod & { methodKind: 'unary', input: I, output: O }} method of `ClientService`
@@ -70,7 +71,24 @@ export class Control {
    * @param {RpcOptions} [options]
    * @returns {Promise<MessageShape<O>>}
    */
-  unary(method, request, { deadlineMs = 60_000, signal } = {}) {
+  unary(method, request, { deadlineMs = DEFAULT_BUDGET_MS, signal } = {}) {
+    const message = create(method.input, request);
+    const send = (/** @type {number} */ leftMs) => this.#attempt(method, message, leftMs, signal);
+    const answer = /** @type {{ requestId?: string }} */ (message).requestId ? repeat(send, deadlineMs) : send(deadlineMs);
+    return answer.catch((error) => { throw errorOfRpc(error, this.who); });
+  }
+
+  /**
+   * Sends a request once; rejects with what grpc-js says.
+   * @template {DescMessage} I
+   * @template {DescMessage} O
+   * @param {DescMethod & { methodKind: 'unary', input: I, output: O }} method
+   * @param {MessageShape<I>} message
+   * @param {number} deadlineMs
+   * @param {AbortSignal | undefined} signal
+   * @returns {Promise<MessageShape<O>>}
+   */
+  #attempt(method, message, deadlineMs, signal) {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) {
         reject(new Cancelled(`the request to ${this.who} was cancelled before it was sent`));
@@ -78,12 +96,12 @@ export class Control {
       }
       const stop = () => call.cancel();
       const call = this.#method(method.localName)(
-        create(method.input, request),
+        message,
         new Metadata(),
         { deadline: Date.now() + deadlineMs },
         (/** @type {unknown} */ error, /** @type {MessageShape<O>} */ response) => {
           signal?.removeEventListener('abort', stop);
-          if (error) reject(errorOfRpc(error, this.who));
+          if (error) reject(error);
           else resolve(response);
         },
       );
@@ -150,7 +168,7 @@ export class Control {
    */
   session(clientId) {
     const metadata = new Metadata();
-    metadata.set('amino-client', clientId);
+    metadata.set(MetadataKey.CLIENT, clientId);
     return this.#method('session')(metadata);
   }
 

@@ -1,8 +1,11 @@
+import { notRun } from '../errors/not_run.js';
 import { DeadlineExceeded, KernelUnavailable } from '../errors/tree.js';
 import { Connection } from '../lane/connection.js';
 import { SessionCarrier } from '../lane/session_carrier.js';
 import { SocketCarrier } from '../lane/socket_carrier.js';
+import { checkVersion } from '../lane/version.js';
 import { ClientService } from '../pb/client_pb.js';
+import { HELLO_MS, VERSION } from '../protocol.js';
 import { Control } from './control.js';
 import { hostId } from './host.js';
 
@@ -19,7 +22,6 @@ import { hostId } from './host.js';
  * @typedef {Omit<ConnectionSettings, 'token'> & { transport: Transport, version: string }} LinkSettings
  */
 
-const HELLO_MS = 10_000;
 /** How long a kernel that could not be reached is not tried again, where another one forwards. */
 const AVOID_MS = 30_000;
 
@@ -90,13 +92,13 @@ export class KernelLink {
       // What the arguments hold now is what the call means, even if they change while the connection is made.
       if (!(args instanceof Uint8Array)) encoded = this.#settings.codec.encodeArray(args);
     } catch (error) {
-      return call.fail(error);
+      return call.fail(notRun(error));
     }
     if (this.#fallback && performance.now() < this.#avoidUntil) return this.#forward(this.#fallback, call, address, encoded);
     const budgetMs = call.options?.budgetMs ?? this.#settings.budgetMs;
     const late = () => {
       const message = `${call} was not sent within ${budgetMs} ms: no connection to the kernel at ${this.address}`;
-      if (!call.settled) call.fail(new DeadlineExceeded(message));
+      if (!call.settled) call.fail(new DeadlineExceeded(message, { outcome: 'not_run' }));
     };
     const timer = setTimeout(late, budgetMs);
     this.open().then(
@@ -109,7 +111,7 @@ export class KernelLink {
       (error) => {
         clearTimeout(timer);
         if (call.settled) return;
-        if (!this.#fallback) return call.fail(error);
+        if (!this.#fallback) return call.fail(notRun(error));
         this.#avoidUntil = performance.now() + AVOID_MS;
         this.#forward(this.#fallback, call, address, encoded);
       },
@@ -130,8 +132,9 @@ export class KernelLink {
   /** @returns {Promise<Connection>} */
   async #connect() {
     const { clientId, version, transport } = this.#settings;
-    const hello = await this.control.unary(ClientService.method.hello, { clientId, hostId: hostId(), version }, { deadlineMs: HELLO_MS });
+    const hello = await this.control.unary(ClientService.method.hello, { clientId, hostId: hostId(), version, wireVersion: VERSION }, { deadlineMs: HELLO_MS });
     this.kernelId = hello.kernelId;
+    checkVersion(hello.wireVersion, `kernel ${hello.kernelId} at ${this.address}`);
     /** @type {unknown} */
     let problem = null;
     for (const [name, carrier] of this.#carriers(hello, transport)) {

@@ -3,6 +3,7 @@ import { status } from '@grpc/grpc-js';
 import { errorOfCode } from '../errors/registry.js';
 import { AminoError, Cancelled, DeadlineExceeded, InternalError, KernelUnavailable, Overloaded, PermissionDenied } from '../errors/tree.js';
 import { ErrorSchema } from '../pb/common_pb.js';
+import { Metadata, OUTCOMES } from '../protocol.js';
 import { Codec } from '../wire/codec.js';
 
 /**
@@ -10,7 +11,6 @@ import { Codec } from '../wire/codec.js';
  * @import { Error as ErrorMessage } from '../pb/common_pb.js'
  */
 
-const METADATA_KEY = 'amino-error-bin';
 const CODEC = new Codec();
 
 /**
@@ -20,7 +20,8 @@ const CODEC = new Codec();
 export function errorOfMessage(message) {
   const details = message.details.length > 0 ? /** @type {Record<string, unknown>} */ (CODEC.decode(message.details)) : {};
   const cause = message.cause ? errorOfMessage(message.cause) : null;
-  return errorOfCode(message.code, message.message, { type: message.type, stack: message.stack, details, cause });
+  const outcome = OUTCOMES[message.outcome] ?? 'unknown';
+  return errorOfCode(message.code, message.message, { type: message.type, stack: message.stack, details, cause, outcome });
 }
 
 /**
@@ -32,16 +33,28 @@ export function errorOfMessage(message) {
 export function errorOfRpc(error, who) {
   if (error instanceof AminoError) return error;
   const failure = /** @type {Partial<ServiceError>} */ (error);
-  const [payload] = failure.metadata?.get(METADATA_KEY) ?? [];
+  const [payload] = failure.metadata?.get(Metadata.ERROR) ?? [];
   if (payload instanceof Buffer) return errorOfMessage(fromBinary(ErrorSchema, payload));
   const text = failure.details || failure.message || String(error);
   switch (failure.code) {
-    case status.UNAVAILABLE: return new KernelUnavailable(`${who} does not answer (${text}). Is it running? \`amino up\` starts one.`);
+    case status.UNAVAILABLE: return unavailable(text, who);
     case status.DEADLINE_EXCEEDED: return new DeadlineExceeded(`${who} did not answer in time`);
     case status.CANCELLED: return new Cancelled(`the request to ${who} was cancelled`);
-    case status.UNIMPLEMENTED: return new InternalError(`${who} does not know this request (${text}). Is it of the same version?`);
+    case status.UNIMPLEMENTED: return new InternalError(`${who} does not know this request (${text}). Is it of the same version?`, { outcome: 'not_run' });
     case status.PERMISSION_DENIED: case status.UNAUTHENTICATED: return new PermissionDenied(`${who} refused: ${text}`);
-    case status.RESOURCE_EXHAUSTED: return new Overloaded(`${who} refused: ${text}`);
+    // An answer that is too long is told so, too, and then the request has been carried out.
+    case status.RESOURCE_EXHAUSTED: return new Overloaded(`${who} refused: ${text}`, { outcome: 'unknown' });
     default: return new InternalError(`${who} failed: ${text}`);
   }
+}
+
+/**
+ * @param {string} text of grpc-js
+ * @param {string} who
+ * @returns {KernelUnavailable}
+ */
+function unavailable(text, who) {
+  // Without a connection the request has not left this process.
+  const parts = text.includes('No connection established') ? { outcome: /** @type {const} */ ('not_run') } : {};
+  return new KernelUnavailable(`${who} does not answer (${text}). Is it running? \`amino up\` starts one.`, parts);
 }

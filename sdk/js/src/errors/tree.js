@@ -1,15 +1,20 @@
+import { Code, DEFAULT_OUTCOMES } from '../protocol.js';
+
+/** @import { Outcome } from '../protocol.js' */
+
 /**
  * @typedef {object} ErrorParts
  * @property {string} [type] class name in the language that raised it
  * @property {string} [stack] the guest's frames
  * @property {Record<string, unknown>} [details]
  * @property {AminoError | null} [cause]
+ * @property {Outcome} [outcome] whether the call ran; without it, what the code says
  */
 
 /** Root of every error that this package raises. `code` is stable across languages and versions (docs/wire.md, section 4). */
 export class AminoError extends Error {
   /** @type {string} */
-  static code = 'INTERNAL';
+  static code = Code.INTERNAL;
 
   /**
    * @param {string} message what happened, to which object, what to do
@@ -25,6 +30,8 @@ export class AminoError extends Error {
     this.guestStack = parts.stack ?? '';
     /** @type {Record<string, unknown>} */
     this.details = parts.details ?? {};
+    /** @type {Outcome} whether the call ran that ended with this error; one that did not run may be made again */
+    this.outcome = parts.outcome ?? DEFAULT_OUTCOMES[this.code] ?? 'unknown';
     if (this.guestStack) this.stack = `${this.stack}\n  raised by the object:\n${this.guestStack}`;
   }
 
@@ -36,63 +43,64 @@ export class AminoError extends Error {
 
 /** The request cannot be right. */
 export class InvalidRequest extends AminoError {}
-export class ValueInvalid extends InvalidRequest { static code = 'VALUE_INVALID'; }
-export class ArgumentInvalid extends InvalidRequest { static code = 'ARGUMENT_INVALID'; }
-export class FrameInvalid extends InvalidRequest { static code = 'FRAME_INVALID'; }
-export class MemberNotFound extends InvalidRequest { static code = 'MEMBER_NOT_FOUND'; }
-export class LanguageUnknown extends InvalidRequest { static code = 'LANGUAGE_UNKNOWN'; }
-export class ArtifactInvalid extends InvalidRequest { static code = 'ARTIFACT_INVALID'; }
-export class ConfigInvalid extends InvalidRequest { static code = 'CONFIG_INVALID'; }
-export class ChainInvalid extends InvalidRequest { static code = 'CHAIN_INVALID'; }
+export class ValueInvalid extends InvalidRequest { static code = Code.VALUE_INVALID; }
+export class ArgumentInvalid extends InvalidRequest { static code = Code.ARGUMENT_INVALID; }
+export class FrameInvalid extends InvalidRequest { static code = Code.FRAME_INVALID; }
+export class MemberNotFound extends InvalidRequest { static code = Code.MEMBER_NOT_FOUND; }
+export class LanguageUnknown extends InvalidRequest { static code = Code.LANGUAGE_UNKNOWN; }
+export class ArtifactInvalid extends InvalidRequest { static code = Code.ARTIFACT_INVALID; }
+export class ConfigInvalid extends InvalidRequest { static code = Code.CONFIG_INVALID; }
+export class ChainInvalid extends InvalidRequest { static code = Code.CHAIN_INVALID; }
 
 /** Nothing of that name. */
 export class NotFound extends AminoError {}
-export class ObjectNotFound extends NotFound { static code = 'OBJECT_NOT_FOUND'; }
-export class NameNotFound extends NotFound { static code = 'NAME_NOT_FOUND'; }
-export class ArtifactNotFound extends NotFound { static code = 'ARTIFACT_NOT_FOUND'; }
-export class KernelNotFound extends NotFound { static code = 'KERNEL_NOT_FOUND'; }
+export class ObjectNotFound extends NotFound { static code = Code.OBJECT_NOT_FOUND; }
+export class NameNotFound extends NotFound { static code = Code.NAME_NOT_FOUND; }
+export class ArtifactNotFound extends NotFound { static code = Code.ARTIFACT_NOT_FOUND; }
+export class KernelNotFound extends NotFound { static code = Code.KERNEL_NOT_FOUND; }
 
 /** It conflicts with what is there. */
 export class Conflict extends AminoError {}
-export class NameTaken extends Conflict { static code = 'NAME_TAKEN'; }
-export class EpochStale extends Conflict { static code = 'EPOCH_STALE'; }
-export class TransactionConflict extends Conflict { static code = 'TRANSACTION_CONFLICT'; }
-export class TransactionInvalid extends Conflict { static code = 'TRANSACTION_INVALID'; }
-export class StateNotCapturable extends Conflict { static code = 'STATE_NOT_CAPTURABLE'; }
+export class NameTaken extends Conflict { static code = Code.NAME_TAKEN; }
+export class EpochStale extends Conflict { static code = Code.EPOCH_STALE; }
+export class TransactionConflict extends Conflict { static code = Code.TRANSACTION_CONFLICT; }
+export class TransactionInvalid extends Conflict { static code = Code.TRANSACTION_INVALID; }
+export class StateNotCapturable extends Conflict { static code = Code.STATE_NOT_CAPTURABLE; }
 
 /** Not now; perhaps later. */
 export class Unavailable extends AminoError {}
-export class KernelUnavailable extends Unavailable { static code = 'KERNEL_UNAVAILABLE'; }
-export class OmsUnavailable extends Unavailable { static code = 'OMS_UNAVAILABLE'; }
-export class ObjectLost extends Unavailable { static code = 'OBJECT_LOST'; }
-export class NoKernelMatches extends Unavailable { static code = 'NO_KERNEL_MATCHES'; }
-export class Overloaded extends Unavailable { static code = 'OVERLOADED'; }
-export class LeaseUnavailable extends Unavailable { static code = 'LEASE_UNAVAILABLE'; }
+export class KernelUnavailable extends Unavailable { static code = Code.KERNEL_UNAVAILABLE; }
+export class OmsUnavailable extends Unavailable { static code = Code.OMS_UNAVAILABLE; }
+export class ObjectLost extends Unavailable { static code = Code.OBJECT_LOST; }
+export class NoKernelMatches extends Unavailable { static code = Code.NO_KERNEL_MATCHES; }
+export class Overloaded extends Unavailable { static code = Code.OVERLOADED; }
+export class LeaseUnavailable extends Unavailable { static code = Code.LEASE_UNAVAILABLE; }
 
 /** The call did not run; the object is elsewhere. Followed by this package, not seen by its users. */
-export class Moved extends AminoError { static code = 'MOVED'; }
+export class Moved extends AminoError { static code = Code.MOVED; }
 
 /** The call ended. */
 export class Ended extends AminoError {}
-export class DeadlineExceeded extends Ended { static code = 'DEADLINE_EXCEEDED'; }
-export class Cancelled extends Ended { static code = 'CANCELLED'; }
-export class Deadlock extends Ended { static code = 'DEADLOCK'; }
+export class DeadlineExceeded extends Ended { static code = Code.DEADLINE_EXCEEDED; }
+export class Cancelled extends Ended { static code = Code.CANCELLED; }
+export class Deadlock extends Ended { static code = Code.DEADLOCK; }
 
 /** Refused. */
 export class Refused extends AminoError {}
-export class PermissionDenied extends Refused { static code = 'PERMISSION_DENIED'; }
-export class NativeNotAllowed extends Refused { static code = 'NATIVE_NOT_ALLOWED'; }
-export class AddressRefused extends Refused { static code = 'ADDRESS_REFUSED'; }
+export class PermissionDenied extends Refused { static code = Code.PERMISSION_DENIED; }
+export class NativeNotAllowed extends Refused { static code = Code.NATIVE_NOT_ALLOWED; }
+export class AddressRefused extends Refused { static code = Code.ADDRESS_REFUSED; }
 
 /** Something is missing on the machine of the kernel. */
 export class MachineProblem extends AminoError {}
-export class JvmNotFound extends MachineProblem { static code = 'JVM_NOT_FOUND'; }
-export class JvmUnusable extends MachineProblem { static code = 'JVM_UNUSABLE'; }
-export class JarsMissing extends MachineProblem { static code = 'JARS_MISSING'; }
-export class PortTaken extends MachineProblem { static code = 'PORT_TAKEN'; }
+export class JvmNotFound extends MachineProblem { static code = Code.JVM_NOT_FOUND; }
+export class JvmUnusable extends MachineProblem { static code = Code.JVM_UNUSABLE; }
+export class JarsMissing extends MachineProblem { static code = Code.JARS_MISSING; }
+export class PortTaken extends MachineProblem { static code = Code.PORT_TAKEN; }
+export class DiskFull extends MachineProblem { static code = Code.DISK_FULL; }
 
 /** An exception of the application: `type` and `guestStack` say where in the object's own code. Never retried. */
-export class GuestException extends AminoError { static code = 'GUEST_EXCEPTION'; }
+export class GuestException extends AminoError { static code = Code.GUEST_EXCEPTION; }
 
 /** A fault of Amino itself: please report. */
-export class InternalError extends AminoError { static code = 'INTERNAL'; }
+export class InternalError extends AminoError { static code = Code.INTERNAL; }

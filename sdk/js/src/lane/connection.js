@@ -1,15 +1,17 @@
 import { AminoError, FrameInvalid, KernelUnavailable } from '../errors/tree.js';
 import { ValueDecoder } from '../wire/decode.js';
-import { MAX_DEPTH, MAX_FRAME } from '../wire/limits.js';
+import {
+  CANCEL, DEPTH_LIMIT, FRAME_LIMIT, GOODBYE, HELLO, HELLO_MS, Hello, PARTIAL, PING, PONG, REPLY, REQUEST,
+} from '../protocol.js';
 import { Reader, Unreadable } from '../wire/reader.js';
 import * as frames from './frames.js';
 import { OutgoingCalls } from './outgoing_calls.js';
+import { checkVersion } from './version.js';
 
 /** @typedef {import('./call.js').Call} Call */
 /** @typedef {import('./socket_carrier.js').Carrier} Carrier */
 
 const TICK_MS = 10;
-const HELLO_MS = 10_000;
 
 /**
  * @typedef {object} ConnectionSettings
@@ -90,7 +92,7 @@ export class Connection {
    * @param {readonly unknown[] | Uint8Array} args
    */
   send(call, address, args) {
-    if (this.lost) return call.fail(new KernelUnavailable(`${call} was not sent: ${this.lost.message}`, { cause: this.lost, details: { sent: false } }));
+    if (this.lost) return call.fail(new KernelUnavailable(`${call} was not sent: ${this.lost.message}`, { cause: this.lost, outcome: 'not_run' }));
     this.#outgoing.add(call, address, args, performance.now());
     if (!this.#scheduled) this.#schedule();
     this.#ticking ??= setInterval(() => this.#tick(), TICK_MS).unref();
@@ -165,24 +167,27 @@ export class Connection {
    */
   #frame(kind, reader) {
     switch (kind) {
-      case frames.REPLY: return this.#outgoing.settle(reader, false);
-      case frames.PARTIAL_REPLY: return this.#outgoing.settle(reader, true);
-      case frames.HELLO: return this.#hello(new ValueDecoder().value(reader));
-      case frames.PING: return this.#post(frames.pongFrame(reader.unsignedInteger()));
-      case frames.PONG: return;
-      case frames.CANCEL: return;
-      case frames.REQUEST: return this.#refuse(reader);
-      case frames.GOODBYE: return this.#lose(goodbye(reader, this.peer));
+      case REPLY: return this.#outgoing.settle(reader, false);
+      case PARTIAL: return this.#outgoing.settle(reader, true);
+      case HELLO: return this.#hello(new ValueDecoder().value(reader));
+      case PING: return this.#post(frames.pongFrame(reader.unsignedInteger()));
+      case PONG: return;
+      case CANCEL: return;
+      case REQUEST: return this.#refuse(reader);
+      case GOODBYE: return this.#lose(goodbye(reader, this.peer));
       default: throw new FrameInvalid(`the kernel at ${this.peer} sent a frame of the unknown kind ${kind}`);
     }
   }
 
   /** @param {unknown} hello */
   #hello(hello) {
-    const parts = /** @type {{ kernel?: unknown, max_frame?: unknown }} */ (hello ?? {});
-    if (typeof parts.kernel === 'string') this.kernel = parts.kernel;
-    const limit = typeof parts.max_frame === 'number' ? parts.max_frame : MAX_FRAME;
-    this.#outgoing.limitFrames(Math.min(limit, MAX_FRAME));
+    const parts = /** @type {Record<string, unknown>} */ (hello ?? {});
+    checkVersion(parts[Hello.VERSION], `the kernel at ${this.peer}`);
+    const kernel = parts[Hello.KERNEL];
+    if (typeof kernel === 'string') this.kernel = kernel;
+    const most = parts[Hello.MAX_FRAME];
+    const limit = typeof most === 'number' ? most : FRAME_LIMIT;
+    this.#outgoing.limitFrames(Math.min(limit, FRAME_LIMIT));
     this.#greeted?.(null);
     this.#schedule();
   }
@@ -193,7 +198,7 @@ export class Connection {
    */
   #refuse(reader) {
     const seq = reader.unsignedInteger();
-    reader.skip(MAX_DEPTH);
+    reader.skip(DEPTH_LIMIT);
     this.#post(frames.refusalFrame(seq, reader.arrayHeader() / 3));
   }
 

@@ -1,21 +1,7 @@
+import { CANCEL, HELLO, Hello, LENGTH_BYTES, PONG, REPLY, Role, VERSION } from '../protocol.js';
 import { ObjectNotFound } from '../errors/tree.js';
 import { ValueEncoder } from '../wire/encode.js';
 import { Writer } from '../wire/writer.js';
-
-/** Kinds of frames (docs/wire.md, section 2). */
-export const REQUEST = 0;
-export const REPLY = 1;
-export const PARTIAL_REPLY = 2;
-export const CANCEL = 3;
-export const HELLO = 4;
-export const GOODBYE = 5;
-export const PING = 6;
-export const PONG = 7;
-
-/** Bytes before a frame on the direct lane: its length, little endian. Every frame made here has room for them. */
-export const PREFIX = 4;
-
-const VERSION = 1;
 
 /**
  * Turns what was written into a frame with its length in front.
@@ -23,11 +9,11 @@ const VERSION = 1;
  * @returns {Buffer}
  */
 export function framed(parts) {
-  let size = PREFIX;
+  let size = LENGTH_BYTES;
   for (const part of parts) size += part.byteLength;
   const frame = Buffer.allocUnsafe(size);
-  frame.writeUInt32LE(size - PREFIX, 0);
-  let at = PREFIX;
+  frame.writeUInt32LE(size - LENGTH_BYTES, 0);
+  let at = LENGTH_BYTES;
   for (const part of parts) {
     frame.set(part, at);
     at += part.byteLength;
@@ -45,15 +31,15 @@ export function helloFrame(clientId, token) {
   writer.array(2);
   writer.integer(HELLO);
   writer.map(4);
-  writer.text('v');
+  writer.text(Hello.VERSION);
   writer.integer(VERSION);
-  writer.text('client');
+  writer.text(Hello.CLIENT);
   writer.text(clientId);
-  writer.text('token');
+  writer.text(Hello.TOKEN);
   if (token === null) writer.byte(0xc0);
   else writer.text(token);
-  writer.text('role');
-  writer.text('client');
+  writer.text(Hello.ROLE);
+  writer.text(Role.CLIENT);
   return framed([writer.toBytes()]);
 }
 

@@ -1,10 +1,10 @@
 import { ValueInvalid } from '../errors/tree.js';
 import { asValueInvalid, encodeItems } from '../wire/codec.js';
 import { ValueEncoder } from '../wire/encode.js';
-import { MAX_FRAME } from '../wire/limits.js';
+import { FRAME_LIMIT, LENGTH_BYTES, REQUEST } from '../protocol.js';
 import { TooLarge, Unwritable } from '../wire/unwritable.js';
 import { Writer } from '../wire/writer.js';
-import { PREFIX, REQUEST, framed } from './frames.js';
+import { framed } from './frames.js';
 import { encodeOptions } from './options.js';
 
 /**
@@ -35,13 +35,13 @@ export class Gathering {
   /** @type {Call[]} */
   #gathered = [];
   #optionCount = 0;
-  #frameLimit = MAX_FRAME;
+  #frameLimit = FRAME_LIMIT;
 
   /** @param {Codec} codec */
   constructor(codec) {
     this.#callEncoder = new ValueEncoder(this.#calls, codec.toReference);
     this.#optionEncoder = new ValueEncoder(this.#options, codec.toReference);
-    this.limitFrames(MAX_FRAME);
+    this.limitFrames(FRAME_LIMIT);
   }
 
   /** @param {number} bytes of the largest frame that the peer takes */
@@ -79,7 +79,7 @@ export class Gathering {
       this.#options.length = optionStart;
       if (error instanceof TooLarge && this.count > 0) throw error;
       const problem = asValueInvalid(error, error instanceof Unwritable && error.path ? '' : 'the arguments');
-      throw problem instanceof ValueInvalid ? new ValueInvalid(`${call} was not called: ${problem.message}`) : problem;
+      throw problem instanceof ValueInvalid ? new ValueInvalid(`${call} was not called: ${problem.message}`, { outcome: 'not_run' }) : problem;
     }
     call.index = this.#gathered.push(call) - 1;
     call.frame = null;
@@ -128,11 +128,11 @@ export class Gathering {
     head.integer(seq);
     head.integer(Math.ceil(budgetMs));
     head.array(3 * calls.length);
-    const offset = PREFIX + head.length;
+    const offset = LENGTH_BYTES + head.length;
     const parts = [head.buffer.subarray(0, head.length), this.#calls.buffer.subarray(0, this.#calls.length)];
     if (this.#optionCount > 0) {
       head.map(this.#optionCount);
-      parts.push(head.buffer.subarray(offset - PREFIX, head.length), this.#options.buffer.subarray(0, this.#options.length));
+      parts.push(head.buffer.subarray(offset - LENGTH_BYTES, head.length), this.#options.buffer.subarray(0, this.#options.length));
     }
     const frame = { seq, calls, left: calls.length, bytes: framed(parts), offset, departed: false };
     for (const call of calls) call.frame = frame;

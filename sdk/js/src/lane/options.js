@@ -1,17 +1,7 @@
+import {
+  OPTION_BUDGET, OPTION_EPOCH, OPTION_FLAGS, OPTION_KWARGS, OPTION_READ_ONLY, OPTION_REQUEST_ID, OPTION_TRACE, OPTION_TRANSACTION,
+} from '../protocol.js';
 import { located, propertyPath } from '../wire/unwritable.js';
-
-/** Keys of a call's options (docs/wire.md, section 2). */
-export const KWARGS = 1;
-export const BUDGET = 2;
-export const REQUEST_ID = 3;
-export const READ_ONLY = 4;
-export const TRANSACTION = 5;
-export const TRACE = 7;
-export const FLAGS = 9;
-export const EPOCH = 10;
-
-/** Flag: answer MOVED instead of forwarding. */
-export const ANSWER_MOVED = 1;
 
 /**
  * Options of one call, as they travel.
@@ -35,19 +25,19 @@ export function encodeOptions(encoder, options) {
   const { writer } = encoder;
   /** @type {[number, unknown][]} */
   const pairs = [];
-  if (options.kwargs !== undefined) pairs.push([KWARGS, options.kwargs]);
-  if (options.budgetMs !== undefined) pairs.push([BUDGET, Math.max(1, Math.ceil(options.budgetMs))]);
-  if (options.requestId !== undefined) pairs.push([REQUEST_ID, options.requestId]);
-  if (options.readOnly) pairs.push([READ_ONLY, true]);
-  if (options.transaction !== undefined) pairs.push([TRANSACTION, options.transaction]);
-  if (options.traceparent !== undefined) pairs.push([TRACE, options.traceparent]);
-  if (options.flags) pairs.push([FLAGS, options.flags]);
-  if (options.epoch !== undefined) pairs.push([EPOCH, options.epoch]);
+  if (options.kwargs !== undefined) pairs.push([OPTION_KWARGS, options.kwargs]);
+  if (options.budgetMs !== undefined) pairs.push([OPTION_BUDGET, Math.max(1, Math.ceil(options.budgetMs))]);
+  if (options.requestId !== undefined) pairs.push([OPTION_REQUEST_ID, options.requestId]);
+  if (options.readOnly) pairs.push([OPTION_READ_ONLY, true]);
+  if (options.transaction !== undefined) pairs.push([OPTION_TRANSACTION, options.transaction]);
+  if (options.traceparent !== undefined) pairs.push([OPTION_TRACE, options.traceparent]);
+  if (options.flags) pairs.push([OPTION_FLAGS, options.flags]);
+  if (options.epoch !== undefined) pairs.push([OPTION_EPOCH, options.epoch]);
   if (pairs.length === 0) return false;
   writer.map(pairs.length);
   for (const [key, value] of pairs) {
     writer.integer(key);
-    if (key === KWARGS) encodeKwargs(encoder, /** @type {Record<string, unknown>} */ (value));
+    if (key === OPTION_KWARGS) encodeKwargs(encoder, /** @type {Record<string, unknown>} */ (value));
     else encoder.root(value);
   }
   return true;

@@ -1,7 +1,7 @@
-import { Cancelled, DeadlineExceeded, FrameInvalid, KernelUnavailable, Moved, Overloaded } from '../errors/tree.js';
+import { AminoError, Cancelled, DeadlineExceeded, FrameInvalid, KernelUnavailable, Moved, Overloaded } from '../errors/tree.js';
 import { asValueInvalid } from '../wire/codec.js';
 import { ValueDecoder } from '../wire/decode.js';
-import { MAX_DEPTH } from '../wire/limits.js';
+import { DEPTH_LIMIT, UNANSWERED_LIMIT } from '../protocol.js';
 import { TooLarge } from '../wire/unwritable.js';
 import { cancelFrame } from './frames.js';
 import { Gathering } from './gathering.js';
@@ -17,7 +17,7 @@ import { TimerWheel } from './timer_wheel.js';
 
 /** Bytes after which a frame is closed although further calls gather: the first answers should not wait for all. */
 const FRAME_SIZE = 256 * 1024;
-const QUEUE_LIMIT = 4 * 65_536;
+const QUEUE_LIMIT = 4 * UNANSWERED_LIMIT;
 /** How much longer than its budget a call is waited for: the kernel's own DEADLINE_EXCEEDED says more than ours. */
 const GRACE_MS = 250;
 
@@ -170,18 +170,20 @@ export class OutgoingCalls {
     this.#waiting--;
     let value;
     let error = null;
+    const raised = isRaised(reader);
     try {
-      if (isRaised(reader)) error = this.#decoder.raised(reader);
+      if (raised) error = this.#decoder.raised(reader);
       else value = this.#decoder.value(reader);
     } catch (problem) {
       reader.at = at;
       reader.end = end;
-      reader.skip(2 * MAX_DEPTH);
+      reader.skip(2 * DEPTH_LIMIT);
       error = asValueInvalid(problem, `result of ${call}`);
+      if (error instanceof AminoError) error.outcome = raised ? 'unknown' : 'ran';
     }
     if (call.settled) return;
     if (error === null) call.succeed(value);
-    else if (error instanceof Moved) this.#onMoved(call, error, argsOf(call));
+    else if (error instanceof Moved && error.outcome === 'not_run') this.#onMoved(call, error, argsOf(call));
     else call.fail(error);
   }
 
@@ -236,8 +238,9 @@ export class OutgoingCalls {
       this.wheel.remove(call);
       const departed = call.frame?.departed ?? false;
       const fate = departed ? 'it may have run' : 'it was not sent';
-      const details = { ...reason.details, object: call.target, method: call.method, sent: departed };
-      call.fail(new KernelUnavailable(`${call} has no answer, ${fate}: ${reason.message}`, { details, cause: reason }));
+      const details = { ...reason.details, object: call.target, method: call.method };
+      const outcome = departed ? 'unknown' : 'not_run';
+      call.fail(new KernelUnavailable(`${call} has no answer, ${fate}: ${reason.message}`, { details, cause: reason, outcome }));
     }
   }
 }

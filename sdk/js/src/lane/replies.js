@@ -1,4 +1,4 @@
-import { RAISED } from '../wire/extensions.js';
+import { EXTENSION_RAISED } from '../protocol.js';
 
 /** @typedef {import('../wire/reader.js').Reader} Reader */
 
@@ -10,7 +10,7 @@ export function isRaised(reader) {
   const head = reader.peek();
   if (head < 0xc7 || head > 0xd8 || (head > 0xc9 && head < 0xd4)) return false;
   const typeAt = reader.at + 1 + (head >= 0xd4 ? 0 : 1 << (head - 0xc7));
-  return reader.buffer[typeAt] === RAISED;
+  return reader.buffer[typeAt] === EXTENSION_RAISED;
 }
 
 /**

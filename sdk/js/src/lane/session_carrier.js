@@ -1,6 +1,6 @@
 import { create } from '@bufbuild/protobuf';
 import { FrameSchema } from '../pb/common_pb.js';
-import { PREFIX } from './frames.js';
+import { LENGTH_BYTES } from '../protocol.js';
 
 /**
  * @import { ClientDuplexStream } from '@grpc/grpc-js'
@@ -63,7 +63,7 @@ export class SessionCarrier {
    * @param {() => void} done
    */
   write(frame, done) {
-    this.#stream?.write(create(FrameSchema, { data: frame.subarray(PREFIX) }), done);
+    this.#stream?.write(create(FrameSchema, { data: frame.subarray(LENGTH_BYTES) }), done);
   }
 
   close() {

@@ -1,6 +1,6 @@
 import net from 'node:net';
 import { FrameSplitter } from './frame_splitter.js';
-import { MAX_FRAME } from '../wire/limits.js';
+import { FRAME_LIMIT } from '../protocol.js';
 
 /**
  * What takes frames from one end to the other.
@@ -45,7 +45,7 @@ export class SocketCarrier {
   start(events) {
     const socket = net.connect(this.#where);
     this.#socket = socket;
-    const splitter = new FrameSplitter(MAX_FRAME);
+    const splitter = new FrameSplitter(FRAME_LIMIT);
     /** @type {unknown} */
     let reason = null;
     socket.setNoDelay(true);

@@ -1,8 +1,9 @@
 import { KernelLink } from '../control/kernel_link.js';
+import { notRun } from '../errors/not_run.js';
 import { Cancelled, DeadlineExceeded } from '../errors/tree.js';
-import { ANSWER_MOVED } from '../lane/options.js';
 import { Call } from '../lane/call.js';
 import { ClientService } from '../pb/client_pb.js';
+import { FLAG_MOVED } from '../protocol.js';
 import { Reference } from '../wire/reference.js';
 import { Target } from './target.js';
 
@@ -41,7 +42,8 @@ export class Router {
    */
   targetOf(record) {
     const [link, direct] = this.#way(record);
-    const reference = new Reference(record.id, record.interface?.name || record.artifact?.className || null, Number(record.epoch), this.home.address);
+    const className = record.interface?.name || record.spec?.artifact?.className || null;
+    const reference = new Reference(record.id, className, Number(record.status?.epoch ?? 0), this.home.address);
     return new Target(reference, record.name, link, direct);
   }
 
@@ -59,9 +61,10 @@ export class Router {
    * @returns {[link: KernelLink, direct: boolean]}
    */
   #way(record) {
-    const [replica] = record.replicas;
+    const replicas = record.status?.replicas ?? [];
+    const [replica] = replicas;
     const address = replica?.endpoints?.grpc;
-    const plain = record.deploymentManagers.length === 0 && record.replicas.length === 1;
+    const plain = (record.spec?.deploymentManagers ?? []).length === 0 && replicas.length === 1;
     if (!plain || !address || !replica || replica.kernelId === this.home.kernelId || address === this.home.address) return [this.home, false];
     let link = this.#others.get(address);
     if (!link) {
@@ -80,7 +83,7 @@ export class Router {
    */
   invoke(target, method, args, options) {
     return new Promise((resolve, reject) => {
-      const wire = target.direct ? { ...options.wire, flags: ANSWER_MOVED } : options.wire;
+      const wire = target.direct ? { ...options.wire, flags: FLAG_MOVED } : options.wire;
       const call = new Call(target.id, method, wire, resolve, reject);
       call.route = target;
       call.startedAt = performance.now();
@@ -96,12 +99,12 @@ export class Router {
    */
   #listen(call, signal) {
     if (signal.aborted) {
-      call.fail(new Cancelled(`${call} was cancelled before it was sent`, { details: { sent: false } }));
+      call.fail(new Cancelled(`${call} was cancelled before it was sent`, { outcome: 'not_run' }));
       return false;
     }
     const abort = () => {
       if (call.connection) call.connection.cancel(call, signal.reason);
-      else if (!call.settled) call.fail(new Cancelled(`${call} was cancelled before it was sent`, { details: { sent: false } }));
+      else if (!call.settled) call.fail(new Cancelled(`${call} was cancelled before it was sent`, { outcome: 'not_run' }));
     };
     signal.addEventListener('abort', abort, { once: true });
     call.cleanup = () => signal.removeEventListener('abort', abort);
@@ -114,7 +117,7 @@ export class Router {
    * @param {Uint8Array} args as they were sent
    */
   #moved(call, moved, args) {
-    this.#follow(call, moved, args).catch((error) => { if (!call.settled) call.fail(error); });
+    this.#follow(call, moved, args).catch((error) => { if (!call.settled) call.fail(notRun(error)); });
   }
 
   /**
@@ -135,7 +138,7 @@ export class Router {
     if (object) [target.link, target.direct] = this.#way(object);
     const left = call.startedAt + budgetMs - performance.now();
     if (left <= 0) throw new DeadlineExceeded(`${call} was not made within ${Math.round(budgetMs)} ms: its object is moving`, { cause: moved });
-    call.options = { ...call.options, requestId, budgetMs: left, flags: target.direct ? ANSWER_MOVED : 0 };
+    call.options = { ...call.options, requestId, budgetMs: left, flags: target.direct ? FLAG_MOVED : 0 };
     target.link.send(call, target.address(call.method), args);
   }
 

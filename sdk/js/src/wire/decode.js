@@ -1,9 +1,11 @@
 import { Duration } from './duration.js';
-import { BACK_REFERENCE, BIG_INTEGER, DURATION, ERROR, GRAPH, RAISED, REFERENCE, SET, TIMESTAMP } from './extensions.js';
+import {
+  DEPTH_LIMIT, EXTENSION_BACK_REFERENCE, EXTENSION_BIG_INTEGER, EXTENSION_DURATION, EXTENSION_ERROR,
+  EXTENSION_GRAPH, EXTENSION_RAISED, EXTENSION_REFERENCE, EXTENSION_SET, EXTENSION_TIMESTAMP,
+} from '../protocol.js';
 import { readBackReference, readGraph } from './decode_graph.js';
 import { readError } from './decode_error.js';
 import { readMap, readSet } from './decode_map.js';
-import { MAX_DEPTH } from './limits.js';
 import { Reader, Unreadable } from './reader.js';
 import { Reference } from './reference.js';
 import { bigIntegerOf, timestampOf } from './scalars.js';
@@ -135,19 +137,19 @@ export class ValueDecoder {
     const reader = this.reader;
     const [type, size] = this.extensionHeader(head);
     switch (type) {
-      case BIG_INTEGER:
+      case EXTENSION_BIG_INTEGER:
         if (size === 0) throw new Unreadable('a big integer has no bytes');
         return number(bigIntegerOf(reader.binary(size)));
-      case TIMESTAMP: return this.#timestamp(size);
-      case DURATION:
+      case EXTENSION_TIMESTAMP: return this.#timestamp(size);
+      case EXTENSION_DURATION:
         if (size !== 8) throw new Unreadable(`a duration has ${size} bytes instead of 8`);
         return new Duration(reader.buffer.readBigInt64BE(reader.take(8)));
-      case SET: return this.bounded(size, () => readSet(this, new Set()));
-      case REFERENCE: return this.bounded(size, () => this.#reference());
-      case ERROR: return this.bounded(size, () => readError(this));
-      case GRAPH: return this.bounded(size, () => readGraph(this));
-      case BACK_REFERENCE: return this.bounded(size, () => readBackReference(this));
-      case RAISED: throw new Unreadable('`raised` (extension 8) stands inside a value; it may only be the outcome of a call');
+      case EXTENSION_SET: return this.bounded(size, () => readSet(this, new Set()));
+      case EXTENSION_REFERENCE: return this.bounded(size, () => this.#reference());
+      case EXTENSION_ERROR: return this.bounded(size, () => readError(this));
+      case EXTENSION_GRAPH: return this.bounded(size, () => readGraph(this));
+      case EXTENSION_BACK_REFERENCE: return this.bounded(size, () => readBackReference(this));
+      case EXTENSION_RAISED: throw new Unreadable('`raised` (extension 8) stands inside a value; it may only be the outcome of a call');
       default: throw new Unreadable(`extension type ${type} is not known`);
     }
   }
@@ -173,7 +175,7 @@ export class ValueDecoder {
 
   /** Counts a level. Whoever does so leaves it by `depth--`. */
   deepen() {
-    if (++this.depth > MAX_DEPTH) throw new Unreadable(`nested more than ${MAX_DEPTH} levels deep`);
+    if (++this.depth > DEPTH_LIMIT) throw new Unreadable(`nested more than ${DEPTH_LIMIT} levels deep`);
   }
 
   /**

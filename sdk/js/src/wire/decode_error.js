@@ -1,41 +1,55 @@
 import { errorOfCode } from '../errors/registry.js';
+import { CAUSE_LIMIT, OUTCOMES } from '../protocol.js';
 import { Unreadable } from './reader.js';
 
-const CAUSE_LIMIT = 16;
 const NIL = 0xc0;
 
 /**
- * Reads `[code, type, message, stack, details, cause]`.
+ * Reads `[code, type, message, stack, details, cause, outcome]`.
  * @param {import('./decode.js').ValueDecoder} decoder
  * @returns {import('../errors/tree.js').AminoError}
  */
 export function readError(decoder) {
   const { reader } = decoder;
-  /** @type {{ code: string, message: string, parts: import('../errors/tree.js').ErrorParts }[]} */
+  /** @type {{ code: string, message: string, rest: number, parts: import('../errors/tree.js').ErrorParts }[]} */
   const links = [];
-  do {
-    const link = readLink(decoder);
-    if (links.length < CAUSE_LIMIT) links.push(link);
-  } while (reader.peek() !== NIL);
+  do links.push(readLink(decoder));
+  while (reader.peek() !== NIL);
   reader.byte();
+  // What follows a cause stands behind all that the cause holds: the innermost error ends first.
+  for (const link of [...links].reverse()) readRest(decoder, link);
+  links.splice(CAUSE_LIMIT);
   /** @type {import('../errors/tree.js').AminoError | null} */
   let error = null;
   for (const { code, message, parts } of links.reverse()) error = errorOfCode(code, message, { ...parts, cause: error });
   return /** @type {import('../errors/tree.js').AminoError} */ (error);
 }
 
+/**
+ * Reads the outcome, which older writers leave out, and passes over what later versions add.
+ * @param {import('./decode.js').ValueDecoder} decoder behind the cause of an error
+ * @param {{ rest: number, parts: import('../errors/tree.js').ErrorParts }} link
+ */
+function readRest(decoder, link) {
+  if (link.rest === 0) return;
+  const number = decoder.part();
+  if (number !== null && !Number.isInteger(number) && typeof number !== 'bigint') throw new Unreadable('the outcome of an error must be an integer');
+  if (number !== null) link.parts.outcome = OUTCOMES[Number(number)] ?? 'unknown';
+  for (let left = link.rest - 1; left > 0; left--) decoder.part();
+}
+
 /** @param {import('./decode.js').ValueDecoder} decoder that stands before an error's array, and will stand before its cause */
 function readLink(decoder) {
   const count = decoder.reader.arrayHeader();
-  const code = count === 6 ? decoder.part() : null;
-  const type = count === 6 ? decoder.part() : null;
-  const message = count === 6 ? decoder.part() : null;
-  const stack = count === 6 ? decoder.part() : null;
+  const code = count >= 6 ? decoder.part() : null;
+  const type = count >= 6 ? decoder.part() : null;
+  const message = count >= 6 ? decoder.part() : null;
+  const stack = count >= 6 ? decoder.part() : null;
   if (typeof code !== 'string' || typeof type !== 'string' || typeof message !== 'string' || typeof stack !== 'string') {
-    throw new Unreadable('an error must be an array of code, type, message, stack (strings), details and cause');
+    throw new Unreadable('an error must be an array of code, type, message, stack (strings), details, cause and outcome');
   }
   const details = decoder.part();
   if (details !== null && (typeof details !== 'object' || Array.isArray(details))) throw new Unreadable('the details of an error must be a map or nil');
   const named = details instanceof Map ? Object.fromEntries(details) : details;
-  return { code, message, parts: { type, stack, details: /** @type {Record<string, unknown>} */ (named ?? {}) } };
+  return { code, message, rest: count - 6, parts: { type, stack, details: /** @type {Record<string, unknown>} */ (named ?? {}) } };
 }

@@ -1,7 +1,6 @@
 import { fillMap, fillRecord, isText, readSet } from './decode_map.js';
-import { SET } from './extensions.js';
+import { DEPTH_LIMIT, EXTENSION_SET } from '../protocol.js';
 import { isIndex, orderedRecord } from './ordered_record.js';
-import { MAX_DEPTH } from './limits.js';
 import { Unreadable } from './reader.js';
 
 /** @typedef {import('./decode.js').ValueDecoder} ValueDecoder */
@@ -13,7 +12,7 @@ import { Unreadable } from './reader.js';
  */
 export function readGraph(decoder) {
   const { reader } = decoder;
-  if (++decoder.graphs > MAX_DEPTH) throw new Unreadable(`graphs stand more than ${MAX_DEPTH} levels deep in one another`);
+  if (++decoder.graphs > DEPTH_LIMIT) throw new Unreadable(`graphs stand more than ${DEPTH_LIMIT} levels deep in one another`);
   const count = reader.arrayHeader();
   if (count === 0) throw new Unreadable('a graph has no nodes');
   const start = reader.at;
@@ -23,7 +22,7 @@ export function readGraph(decoder) {
     const node = emptyContainer(decoder);
     if (node === undefined && index > 0) throw new Unreadable('a node of a graph must be a list, a map or a set');
     nodes.push(node);
-    reader.skip(MAX_DEPTH);
+    reader.skip(DEPTH_LIMIT);
   }
   reader.at = start;
   decoder.nodes = nodes;
@@ -57,7 +56,7 @@ function emptyContainer(decoder) {
   let made;
   if ((head & 0xf0) === 0x90 || head === 0xdc || head === 0xdd) made = [];
   else if (isMap(head)) made = emptyMap(decoder, pairCount(decoder, head));
-  else if ((head >= 0xd4 && head <= 0xd8) || (head >= 0xc7 && head <= 0xc9)) made = decoder.extensionHeader(head)[0] === SET ? new Set() : undefined;
+  else if ((head >= 0xd4 && head <= 0xd8) || (head >= 0xc7 && head <= 0xc9)) made = decoder.extensionHeader(head)[0] === EXTENSION_SET ? new Set() : undefined;
   reader.at = start;
   return made;
 }
@@ -107,7 +106,7 @@ function emptyMap(decoder, count) {
   for (let index = 0; index < count; index++) {
     if (!isText(reader.peek())) return new Map();
     keys.push(/** @type {string} */ (decoder.part()));
-    reader.skip(MAX_DEPTH);
+    reader.skip(DEPTH_LIMIT);
   }
   return keys.some(isIndex) ? orderedRecord({}, []) : {};
 }

@@ -1,8 +1,10 @@
 import { AminoError } from '../errors/tree.js';
 import { Duration } from './duration.js';
-import { BACK_REFERENCE, BIG_INTEGER, DURATION, ERROR, GRAPH, RAISED, REFERENCE, SET, TIMESTAMP } from './extensions.js';
+import {
+  Code, DEPTH_LIMIT, EXTENSION_BACK_REFERENCE, EXTENSION_BIG_INTEGER, EXTENSION_DURATION, EXTENSION_ERROR,
+  EXTENSION_GRAPH, EXTENSION_RAISED, EXTENSION_REFERENCE, EXTENSION_SET, EXTENSION_TIMESTAMP, OUTCOMES,
+} from '../protocol.js';
 import { KeyRing } from './keys.js';
-import { MAX_DEPTH } from './limits.js';
 import { Reference } from './reference.js';
 import { sharedContainers } from './sharing.js';
 import { bigIntegerBytes, timestampBytes } from './scalars.js';
@@ -70,7 +72,7 @@ export class ValueEncoder {
     const start = this.writer.length;
     this.#reset();
     this.#errorPayload(error);
-    this.writer.wrap(RAISED, start);
+    this.writer.wrap(EXTENSION_RAISED, start);
   }
 
   #reset() {
@@ -93,7 +95,7 @@ export class ValueEncoder {
         this.#depth = 0;
         this.#object(node, true);
       }
-      this.writer.wrap(GRAPH, start);
+      this.writer.wrap(EXTENSION_GRAPH, start);
     } catch (error) {
       this.writer.length = start;
       throw error;
@@ -136,7 +138,7 @@ export class ValueEncoder {
     if (value instanceof ArrayBuffer) return writer.binary(new Uint8Array(value));
     if (value instanceof DataView) return writer.binary(new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
     if (value instanceof Date) return this.#date(value);
-    if (value instanceof Timestamp) return this.#extension(TIMESTAMP, timestampBytes(value.nanoseconds));
+    if (value instanceof Timestamp) return this.#extension(EXTENSION_TIMESTAMP, timestampBytes(value.nanoseconds));
     if (value instanceof Duration) return this.#duration(value);
     if (value instanceof Error) return this.#error(value);
     throw new Unwritable(describe(value));
@@ -154,7 +156,7 @@ export class ValueEncoder {
       if (index !== undefined) {
         const start = this.writer.length;
         this.writer.integer(index);
-        this.writer.wrap(BACK_REFERENCE, start);
+        this.writer.wrap(EXTENSION_BACK_REFERENCE, start);
         return false;
       }
     } else if (this.#first === null) this.#first = value;
@@ -163,10 +165,10 @@ export class ValueEncoder {
       if (this.#seen.has(value)) throw SHARED;
       this.#seen.add(value);
     }
-    if (++this.#depth > MAX_DEPTH) {
+    if (++this.#depth > DEPTH_LIMIT) {
       // Shared containers further in may still make it a graph of few levels; only the graph form tells.
       if (!this.#nodes) throw SHARED;
-      throw new Unwritable(`nested more than ${MAX_DEPTH} levels deep`);
+      throw new Unwritable(`nested more than ${DEPTH_LIMIT} levels deep`);
     }
     return true;
   }
@@ -234,26 +236,26 @@ export class ValueEncoder {
       }
       position++;
     }
-    this.writer.wrap(SET, start);
+    this.writer.wrap(EXTENSION_SET, start);
     this.#depth--;
   }
 
   /** @param {bigint} value */
   #bigInteger(value) {
-    if (!this.writer.bigInteger(value)) this.#extension(BIG_INTEGER, bigIntegerBytes(value));
+    if (!this.writer.bigInteger(value)) this.#extension(EXTENSION_BIG_INTEGER, bigIntegerBytes(value));
   }
 
   /** @param {Date} date */
   #date(date) {
     if (Number.isNaN(date.getTime())) throw new Unwritable('an invalid Date cannot travel');
-    this.#extension(TIMESTAMP, timestampBytes(BigInt(date.getTime()) * 1_000_000n));
+    this.#extension(EXTENSION_TIMESTAMP, timestampBytes(BigInt(date.getTime()) * 1_000_000n));
   }
 
   /** @param {Duration} duration */
   #duration(duration) {
     const bytes = Buffer.alloc(8);
     bytes.writeBigInt64BE(duration.nanoseconds);
-    this.#extension(DURATION, bytes);
+    this.#extension(EXTENSION_DURATION, bytes);
   }
 
   /** @param {Reference} reference */
@@ -265,14 +267,14 @@ export class ValueEncoder {
     this.#part(reference.className);
     writer.integer(reference.epoch);
     this.#part(reference.address);
-    writer.wrap(REFERENCE, start);
+    writer.wrap(EXTENSION_REFERENCE, start);
   }
 
   /** @param {Error} error */
   #error(error) {
     const start = this.writer.length;
     this.#errorPayload(error);
-    this.writer.wrap(ERROR, start);
+    this.writer.wrap(EXTENSION_ERROR, start);
   }
 
   /** @param {Error} error */
@@ -280,14 +282,15 @@ export class ValueEncoder {
     const links = causeChain(error);
     for (const link of links) {
       const ours = link instanceof AminoError;
-      this.writer.array(6);
-      this.writer.text(ours ? link.code : 'GUEST_EXCEPTION');
+      this.writer.array(7);
+      this.writer.text(ours ? link.code : Code.GUEST_EXCEPTION);
       this.writer.text(ours ? link.type : link.name);
       this.writer.text(link.message);
       this.writer.text(ours ? link.guestStack : link.stack ?? '');
       this.#part(ours && Object.keys(link.details).length > 0 ? link.details : null);
     }
     this.writer.byte(0xc0);
+    for (const link of links.reverse()) this.writer.integer(OUTCOMES.indexOf(link instanceof AminoError ? link.outcome : 'ran'));
   }
 
   /**

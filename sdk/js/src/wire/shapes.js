@@ -1,4 +1,4 @@
-const CAUSE_LIMIT = 16;
+import { CAUSE_LIMIT } from '../protocol.js';
 
 /**
  * Whether an object is a record: made by `{}`, by JSON, without a prototype, or by `{}` of another realm (a `vm` context).

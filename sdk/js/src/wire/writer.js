@@ -1,4 +1,4 @@
-import { MAX_FRAME } from './limits.js';
+import { FRAME_LIMIT } from '../protocol.js';
 import { TooLarge, Unwritable } from './unwritable.js';
 
 const TWO_32 = 4294967296;
@@ -11,7 +11,7 @@ const UINT63 = 2n ** 63n;
 /** A growing buffer that msgpack is written to, in its shortest forms. */
 export class Writer {
   /** @param {number} [limit] bytes after which writing fails */
-  constructor(limit = MAX_FRAME) {
+  constructor(limit = FRAME_LIMIT) {
     this.limit = limit;
     this.length = 0;
     this.buffer = Buffer.allocUnsafeSlow(FIRST_SIZE);

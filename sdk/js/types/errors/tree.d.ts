@@ -1,9 +1,11 @@
+/** @import { Outcome } from '../protocol.js' */
 /**
  * @typedef {object} ErrorParts
  * @property {string} [type] class name in the language that raised it
  * @property {string} [stack] the guest's frames
  * @property {Record<string, unknown>} [details]
  * @property {AminoError | null} [cause]
+ * @property {Outcome} [outcome] whether the call ran; without it, what the code says
  */
 /** Root of every error that this package raises. `code` is stable across languages and versions (docs/wire.md, section 4). */
 export class AminoError extends Error {
@@ -22,6 +24,8 @@ export class AminoError extends Error {
     guestStack: string;
     /** @type {Record<string, unknown>} */
     details: Record<string, unknown>;
+    /** @type {Outcome} whether the call ran that ended with this error; one that did not run may be made again */
+    outcome: Outcome;
     stack: string | undefined;
     /** @returns {string} */
     get name(): string;
@@ -30,97 +34,136 @@ export class AminoError extends Error {
 export class InvalidRequest extends AminoError {
 }
 export class ValueInvalid extends InvalidRequest {
+    static code: "VALUE_INVALID";
 }
 export class ArgumentInvalid extends InvalidRequest {
+    static code: "ARGUMENT_INVALID";
 }
 export class FrameInvalid extends InvalidRequest {
+    static code: "FRAME_INVALID";
 }
 export class MemberNotFound extends InvalidRequest {
+    static code: "MEMBER_NOT_FOUND";
 }
 export class LanguageUnknown extends InvalidRequest {
+    static code: "LANGUAGE_UNKNOWN";
 }
 export class ArtifactInvalid extends InvalidRequest {
+    static code: "ARTIFACT_INVALID";
 }
 export class ConfigInvalid extends InvalidRequest {
+    static code: "CONFIG_INVALID";
 }
 export class ChainInvalid extends InvalidRequest {
+    static code: "CHAIN_INVALID";
 }
 /** Nothing of that name. */
 export class NotFound extends AminoError {
 }
 export class ObjectNotFound extends NotFound {
+    static code: "OBJECT_NOT_FOUND";
 }
 export class NameNotFound extends NotFound {
+    static code: "NAME_NOT_FOUND";
 }
 export class ArtifactNotFound extends NotFound {
+    static code: "ARTIFACT_NOT_FOUND";
 }
 export class KernelNotFound extends NotFound {
+    static code: "KERNEL_NOT_FOUND";
 }
 /** It conflicts with what is there. */
 export class Conflict extends AminoError {
 }
 export class NameTaken extends Conflict {
+    static code: "NAME_TAKEN";
 }
 export class EpochStale extends Conflict {
+    static code: "EPOCH_STALE";
 }
 export class TransactionConflict extends Conflict {
+    static code: "TRANSACTION_CONFLICT";
 }
 export class TransactionInvalid extends Conflict {
+    static code: "TRANSACTION_INVALID";
 }
 export class StateNotCapturable extends Conflict {
+    static code: "STATE_NOT_CAPTURABLE";
 }
 /** Not now; perhaps later. */
 export class Unavailable extends AminoError {
 }
 export class KernelUnavailable extends Unavailable {
+    static code: "KERNEL_UNAVAILABLE";
 }
 export class OmsUnavailable extends Unavailable {
+    static code: "OMS_UNAVAILABLE";
 }
 export class ObjectLost extends Unavailable {
+    static code: "OBJECT_LOST";
 }
 export class NoKernelMatches extends Unavailable {
+    static code: "NO_KERNEL_MATCHES";
 }
 export class Overloaded extends Unavailable {
+    static code: "OVERLOADED";
 }
 export class LeaseUnavailable extends Unavailable {
+    static code: "LEASE_UNAVAILABLE";
 }
 /** The call did not run; the object is elsewhere. Followed by this package, not seen by its users. */
 export class Moved extends AminoError {
+    static code: "MOVED";
 }
 /** The call ended. */
 export class Ended extends AminoError {
 }
 export class DeadlineExceeded extends Ended {
+    static code: "DEADLINE_EXCEEDED";
 }
 export class Cancelled extends Ended {
+    static code: "CANCELLED";
 }
 export class Deadlock extends Ended {
+    static code: "DEADLOCK";
 }
 /** Refused. */
 export class Refused extends AminoError {
 }
 export class PermissionDenied extends Refused {
+    static code: "PERMISSION_DENIED";
 }
 export class NativeNotAllowed extends Refused {
+    static code: "NATIVE_NOT_ALLOWED";
 }
 export class AddressRefused extends Refused {
+    static code: "ADDRESS_REFUSED";
 }
 /** Something is missing on the machine of the kernel. */
 export class MachineProblem extends AminoError {
 }
 export class JvmNotFound extends MachineProblem {
+    static code: "JVM_NOT_FOUND";
 }
 export class JvmUnusable extends MachineProblem {
+    static code: "JVM_UNUSABLE";
 }
 export class JarsMissing extends MachineProblem {
+    static code: "JARS_MISSING";
 }
 export class PortTaken extends MachineProblem {
+    static code: "PORT_TAKEN";
+}
+export class DiskFull extends MachineProblem {
+    static code: "DISK_FULL";
 }
 /** An exception of the application: `type` and `guestStack` say where in the object's own code. Never retried. */
 export class GuestException extends AminoError {
+    static code: "GUEST_EXCEPTION";
 }
 /** A fault of Amino itself: please report. */
 export class InternalError extends AminoError {
+    static code: "INTERNAL";
 }
 export type ErrorParts = {
     /**
@@ -133,4 +176,9 @@ export type ErrorParts = {
     stack?: string | undefined;
     details?: Record<string, unknown> | undefined;
     cause?: AminoError | null | undefined;
+    /**
+     * whether the call ran; without it, what the code says
+     */
+    outcome?: Outcome | undefined;
 };
+import type { Outcome } from '../protocol.js';

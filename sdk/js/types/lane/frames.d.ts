@@ -27,14 +27,3 @@ export function pongFrame(number: number): Buffer;
  * @returns {Buffer} the reply: there is no object here
  */
 export function refusalFrame(seq: number, count: number): Buffer;
-/** Kinds of frames (docs/wire.md, section 2). */
-export const REQUEST: 0;
-export const REPLY: 1;
-export const PARTIAL_REPLY: 2;
-export const CANCEL: 3;
-export const HELLO: 4;
-export const GOODBYE: 5;
-export const PING: 6;
-export const PONG: 7;
-/** Bytes before a frame on the direct lane: its length, little endian. Every frame made here has room for them. */
-export const PREFIX: 4;

@@ -22,17 +22,6 @@ export function encodeOptions(encoder: import("../wire/encode.js").ValueEncoder,
  * @param {Record<string, unknown>} kwargs
  */
 export function encodeKwargs(encoder: import("../wire/encode.js").ValueEncoder, kwargs: Record<string, unknown>): void;
-/** Keys of a call's options (docs/wire.md, section 2). */
-export const KWARGS: 1;
-export const BUDGET: 2;
-export const REQUEST_ID: 3;
-export const READ_ONLY: 4;
-export const TRANSACTION: 5;
-export const TRACE: 7;
-export const FLAGS: 9;
-export const EPOCH: 10;
-/** Flag: answer MOVED instead of forwarding. */
-export const ANSWER_MOVED: 1;
 /**
  * Options of one call, as they travel.
  */

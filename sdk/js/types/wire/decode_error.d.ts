@@ -1,5 +1,5 @@
 /**
- * Reads `[code, type, message, stack, details, cause]`.
+ * Reads `[code, type, message, stack, details, cause, outcome]`.
  * @param {import('./decode.js').ValueDecoder} decoder
  * @returns {import('../errors/tree.js').AminoError}
  */

@@ -10,8 +10,9 @@ from typing import Any
 
 from amino_dms.api import REPLICA_HEADER, Clock, Node, Stored, SystemClock
 from amino_dms.runtime.hosts import PartAddress
-from amino_wire.errors import DeadlineExceeded, EpochStale, KernelUnavailable, Moved
+from amino_wire.errors import DeadlineExceeded, EpochStale, KernelUnavailable, Moved, Outcome
 from amino_wire.frames import DEFAULT_BUDGET_MS, FLAG_MOVED, FLAG_PROXIES_DONE, CallOptions, Invocation
+from amino_wire.instances import path_in
 from amino_wire.pb import client_pb2, oms_pb2
 from amino_wire.values import DEFAULT, decode, encode
 
@@ -84,7 +85,7 @@ class ClientProxyHost:
             object_id=address.object_id,
             chain_index=address.index,
             part=address.part,
-            replica=address.replica,
+            path=path_in("", address.replica),
             method=method,
             args=DEFAULT.encode_array(args),
             kwargs=encode(dict(kwargs)),
@@ -106,12 +107,14 @@ class ClientProxyHost:
             tried = (location.link, location.epoch)
             try:
                 return self._values.inward(await location.link.call(call.object_id, call.method, call.args, self._options(call)))
-            except Moved:
+            except Moved as error:
+                if error.outcome is not Outcome.NOT_RUN:
+                    raise
                 if await self._is_elsewhere(chain, tried):
                     continue
             except KernelUnavailable as error:
-                # A call that never left may be sent to where the object is now; one that did is the Retry manager's business.
-                if error.details.get("sent", False):
+                # A call that did not run may be sent to where the object is now; the others are the Retry manager's business.
+                if error.outcome is not Outcome.NOT_RUN:
                     raise
                 if not await self._is_elsewhere(chain, tried):
                     if unreachable:
@@ -119,7 +122,8 @@ class ClientProxyHost:
                     unreachable = True
                 continue
             if call.deadline and time.monotonic() + pause >= call.deadline:
-                raise DeadlineExceeded(f"{call.method} of object {call.object_id} did not run: no kernel can answer for it at the moment")
+                text = f"{call.method} of object {call.object_id} did not run: no kernel can answer for it at the moment"
+                raise DeadlineExceeded(text, outcome=Outcome.NOT_RUN)
             await asyncio.sleep(pause)
             pause = min(LONGEST_PAUSE, 2 * pause)
 

@@ -26,13 +26,13 @@ module Amino
       return if kwargs.empty? && flags.zero? && equal?(NO_OPTIONS)
 
       wire = {}
-      wire[Lane::Frames::OPTION_KWARGS] = kwargs unless kwargs.empty?
-      wire[Lane::Frames::OPTION_BUDGET] = [(deadline * 1000).ceil, 1].max if deadline
-      wire[Lane::Frames::OPTION_REQUEST_ID] = request_id if request_id
-      wire[Lane::Frames::OPTION_READ_ONLY] = true if read_only
-      wire[Lane::Frames::OPTION_TRANSACTION] = transaction if transaction
-      wire[Lane::Frames::OPTION_TRACE] = trace if trace
-      wire[Lane::Frames::OPTION_FLAGS] = flags unless flags.zero?
+      wire[Protocol::Option::KWARGS] = kwargs unless kwargs.empty?
+      wire[Protocol::Option::BUDGET] = [(deadline * 1000).ceil, 1].max if deadline
+      wire[Protocol::Option::REQUEST_ID] = request_id if request_id
+      wire[Protocol::Option::READ_ONLY] = true if read_only
+      wire[Protocol::Option::TRANSACTION] = transaction if transaction
+      wire[Protocol::Option::TRACE] = trace if trace
+      wire[Protocol::Option::FLAGS] = flags unless flags.zero?
       MessagePack.pack(wire)
     end
   end

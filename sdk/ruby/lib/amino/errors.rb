@@ -1,10 +1,12 @@
 # frozen_string_literal: true
 
+require_relative "protocol"
+
 module Amino
   # Something that Amino could not do. The message says what happened, to which object, and what to do. Every class has a stable
   # code (docs/wire.md, section 4); the classes between, such as Amino::Unavailable, group codes that are handled alike.
   class Error < StandardError
-    CODE = "INTERNAL"
+    CODE = Protocol::Code::INTERNAL
 
     # The class name in the language that raised it; for an error of ours, our own.
     attr_reader :type
@@ -12,21 +14,31 @@ module Amino
     attr_reader :stack
     # Values for programs, such as the new address of a moved object.
     attr_reader :details
+    # Whether the call ran that ended with this error: :unknown, :not_run or :ran. A call that did not run may be made again.
+    attr_reader :outcome
 
     # @param message [String] one or two sentences for a person
     # @param cause [Amino::Error, nil] the error behind this one
-    def initialize(message = nil, type: nil, stack: "", details: nil, cause: nil)
+    # @param outcome [Symbol, nil] nil: what the code says by itself
+    def initialize(message = nil, type: nil, stack: "", details: nil, cause: nil, outcome: nil)
       super(message)
       @type = type.nil? || type.empty? ? self.class.name.delete_prefix("Amino::") : type
       @stack = stack
       @details = details || {}
       @remote_cause = cause
+      @outcome = outcome || Protocol::DEFAULT_OUTCOMES.fetch(code)
     end
 
     # The stable code, such as "NAME_NOT_FOUND".
     def code = self.class::CODE
 
     def cause = @remote_cause || super
+
+    # The same error, of a call that is known not to have run.
+    def not_run
+      @outcome = :not_run
+      self
+    end
 
     class << self
       # The class of a code; Amino::InternalError for one that this version does not know.
@@ -50,48 +62,47 @@ module Amino
 
   # The request cannot be right, however often it is sent.
   class InvalidRequest < Error
-    codes "VALUE_INVALID", "ARGUMENT_INVALID", "FRAME_INVALID", "MEMBER_NOT_FOUND", "LANGUAGE_UNKNOWN", "ARTIFACT_INVALID",
-          "CONFIG_INVALID", "CHAIN_INVALID"
+    codes(*Protocol::GROUPS.fetch("InvalidRequest"))
   end
 
   # Nothing of that name.
   class NotFound < Error
-    codes "OBJECT_NOT_FOUND", "NAME_NOT_FOUND", "ARTIFACT_NOT_FOUND", "KERNEL_NOT_FOUND"
+    codes(*Protocol::GROUPS.fetch("NotFound"))
   end
 
   # It conflicts with what is there.
   class Conflict < Error
-    codes "NAME_TAKEN", "EPOCH_STALE", "TRANSACTION_CONFLICT", "TRANSACTION_INVALID", "STATE_NOT_CAPTURABLE"
+    codes(*Protocol::GROUPS.fetch("Conflict"))
   end
 
   # Not now; perhaps later. KernelUnavailable also means: the connection was lost before the answer, so the call may have run.
   class Unavailable < Error
-    codes "KERNEL_UNAVAILABLE", "OMS_UNAVAILABLE", "OBJECT_LOST", "NO_KERNEL_MATCHES", "OVERLOADED", "LEASE_UNAVAILABLE"
+    codes(*Protocol::GROUPS.fetch("Unavailable"))
   end
 
   # The call ended without its result.
   class Ended < Error
-    codes "DEADLINE_EXCEEDED", "CANCELLED", "DEADLOCK"
+    codes(*Protocol::GROUPS.fetch("Ended"))
   end
 
   # The operator of the kernel does not allow it.
   class Refused < Error
-    codes "PERMISSION_DENIED", "NATIVE_NOT_ALLOWED", "ADDRESS_REFUSED"
+    codes(*Protocol::GROUPS.fetch("Refused"))
   end
 
   # Something is missing or in the way on the kernel's machine; `amino doctor` says more.
   class MachineProblem < Error
-    codes "JVM_NOT_FOUND", "JVM_UNUSABLE", "JARS_MISSING", "PORT_TAKEN"
+    codes(*Protocol::GROUPS.fetch("MachineProblem"))
   end
 
   # The call did not run, the object is elsewhere (details: address, epoch, kernel). Users never see it.
   class Moved < Error
-    CODE = "MOVED"
+    CODE = Protocol::Code::MOVED
   end
 
   # An exception of the application, raised in the object. Never retried.
   class GuestException < Error
-    CODE = "GUEST_EXCEPTION"
+    CODE = Protocol::Code::GUEST_EXCEPTION
 
     # The class of the exception in the object's language, such as "TypeError" or "Counter::Empty".
     def guest_class = type
@@ -105,5 +116,5 @@ module Amino
 
   ERRORS_BY_CODE = constants.map { |name| const_get(name) }
                             .select { |kind| kind.is_a?(Class) && kind <= Error && kind.const_defined?(:CODE, false) && kind != Error }
-                            .to_h { |kind| [kind::CODE, kind] }.merge("INTERNAL" => InternalError).freeze
+                            .to_h { |kind| [kind::CODE, kind] }.merge(Protocol::Code::INTERNAL => InternalError).freeze
 end

@@ -4,7 +4,7 @@ module Amino
   # The answer to a call that has been made but perhaps not come back. Threads may share it.
   class Future
     # Seconds that a call without a deadline may take: the kernel's own default.
-    DEFAULT_BUDGET = 60.0
+    DEFAULT_BUDGET = Protocol::DEFAULT_BUDGET_MS / 1000.0
     # Seconds for the kernel to say itself that the time is over.
     GRACE = 1.0
     private_constant :DEFAULT_BUDGET, :GRACE
@@ -47,7 +47,9 @@ module Amino
     def value(timeout = nil)
       finish(timeout) unless @settled
       @connection.outcome(self)
-    rescue Moved
+    rescue Moved => e
+      raise unless e.outcome == :not_run
+
       @invoker.follow(self).value(timeout)
     end
 

@@ -28,6 +28,8 @@ module Amino
       body = (@prefixes[method] ||= prefix(method)) + @client.codec.encode_array(args)
       kwargs = @client.codec.plain_map(kwargs) unless kwargs.empty?
       submit(body, kwargs, method, @options.deadline, watched)
+    rescue ValueInvalid => e
+      raise e.not_run
     end
 
     # Sends a call again after MOVED, once: it has not run.
@@ -59,7 +61,9 @@ module Amino
 
     def again(future)
       remaining = future.remaining
-      raise DeadlineExceeded, "#{future.label} was not reached in time: the object kept moving" unless remaining.positive?
+      unless remaining.positive?
+        raise DeadlineExceeded.new("#{future.label} was not reached in time: the object kept moving", outcome: :not_run)
+      end
 
       submit(future.body, future.kwargs, future.method_name, remaining, true)
     end

@@ -26,9 +26,9 @@ module Amino
     # @return [Array(Lane::Connection, Integer)] where a call goes now, and its flags
     def connection
       link = @link
-      [link.connection, link.equal?(@client.home) ? 0 : Lane::Frames::FLAG_MOVED]
-    rescue KernelUnavailable
-      raise if link.equal?(@client.home)
+      [link.connection, link.equal?(@client.home) ? 0 : Protocol::FLAG_MOVED]
+    rescue KernelUnavailable => e
+      raise e.not_run if link.equal?(@client.home)
 
       @link = @client.home
       retry
@@ -38,17 +38,25 @@ module Amino
     def refresh
       @moving.synchronize do
         sleep(PAUSE)
-        @link = link_of(@client.record(@reference.id))
+        @link = link_of(record)
         yield
       end
     end
 
     private
 
+    # Asked for a call that has not run: an error says so of that call.
+    def record
+      @client.record(@reference.id)
+    rescue Error => e
+      raise e.not_run
+    end
+
     # A proxy runs at the home kernel, and who has replicas is for its managers to say.
     def link_of(record)
-      address = record.replicas.first&.endpoints&.grpc.to_s
-      direct = record.deployment_managers.empty? && record.replicas.size == 1 && !address.empty?
+      replicas = record.status&.replicas.to_a
+      address = replicas.first&.endpoints&.grpc.to_s
+      direct = record.spec&.deployment_managers.to_a.empty? && replicas.size == 1 && !address.empty?
       direct ? @client.link(address) : @client.home
     end
   end

@@ -6,7 +6,7 @@ require_relative "test_objects"
 
 # One end of a lane in a test: answers requests, or leaves them to the test. Real sockets, real frames.
 class LanePeer
-  F = Amino::Lane::Frames
+  P = Amino::Protocol
 
   # Frames received, as arrays; requests that were held back.
   attr_reader :frames, :held
@@ -25,10 +25,15 @@ class LanePeer
     frame = MessagePack.unpack(bytes, allow_unknown_ext: true)
     @frames << frame
     case frame
-    in [F::HELLO, Hash] then send([F::HELLO, { "v" => 1, "kernel" => "test", "max_frame" => @behaviour.fetch(:max_frame, 16 << 20) }])
-    in [F::REQUEST, Integer, Integer, Array, *] then @behaviour[:hold] ? @held << frame : send(answer(frame))
+    in [P::HELLO, Hash] then send([P::HELLO, hello])
+    in [P::REQUEST, Integer, Integer, Array, *] then @behaviour[:hold] ? @held << frame : send(answer(frame))
     else nil
     end
+  end
+
+  def hello
+    { "v" => @behaviour.fetch(:version, P::VERSION), "kernel" => "test", "max_frame" => @behaviour.fetch(:max_frame, P::FRAME_LIMIT),
+      **@behaviour.fetch(:hello, {}) }
   end
 
   def send(frame) = @send_frame.call(MessagePack.pack(frame))
@@ -37,14 +42,14 @@ class LanePeer
   def answer(frame)
     _, seq, _, flat, options = frame
     outcomes = flat.each_slice(3).with_index.map do |(target, method, args), index|
-      @objects.run(target, method, args, ((options || {})[index] || {})[F::OPTION_KWARGS] || {})
+      @objects.run(target, method, args, ((options || {})[index] || {})[P::Option::KWARGS] || {})
     end
-    return [F::REPLY, seq, outcomes] unless @behaviour[:partial]
+    return [P::REPLY, seq, outcomes, *@behaviour[:metadata]] unless @behaviour[:partial]
 
     indexes = outcomes.each_index.to_a.reverse
     first, second = indexes.partition(&:odd?)
-    send([F::PARTIAL, seq, first, first.map { |index| outcomes[index] }]) unless first.empty?
-    [F::PARTIAL, seq, second, second.map { |index| outcomes[index] }]
+    send([P::PARTIAL, seq, first, first.map { |index| outcomes[index] }]) unless first.empty?
+    [P::PARTIAL, seq, second, second.map { |index| outcomes[index] }, *@behaviour[:metadata]]
   end
 end
 
@@ -52,7 +57,7 @@ end
 class LaneServer
   attr_reader :path, :address, :peers
 
-  # @param behaviour [Hash] :hold, :partial, :max_frame
+  # @param behaviour [Hash] :hold, :partial, :max_frame, :version, :hello (further fields), :metadata (of replies)
   def initialize(objects, **behaviour)
     @objects = objects
     @behaviour = behaviour

@@ -52,8 +52,11 @@ module Neutral
       end
     end
 
-    def error(code, type, message, stack, details, cause)
-      Amino::Error.for_code(code).new(message, type: type, stack: stack, details: details && build(details), cause: cause && build(cause))
+    def error(code, type, message, stack, details, cause, outcome)
+      Amino::Error.for_code(code).new(
+        message, type: type, stack: stack, details: details && build(details), cause: cause && build(cause),
+                 outcome: Amino::Protocol::OUTCOMES.fetch(outcome)
+      )
     end
 
     def nest(kind, levels)
@@ -99,7 +102,8 @@ module Neutral
 
     def error(error)
       details = describe(error.details) unless error.details.empty?
-      [error.code, error.type, error.message, error.stack, details, error.cause && describe(error.cause)]
+      cause = error.cause && describe(error.cause)
+      [error.code, error.type, error.message, error.stack, details, cause, Amino::Protocol::OUTCOMES.index(error.outcome)]
     end
 
     def reference(reference) = [reference.id, reference.class_name, reference.epoch.to_s, reference.address]

@@ -52,6 +52,6 @@ class TestObjects
   end
 
   def raised(error)
-    MessagePack::ExtensionValue.new(Amino::Values::Extensions::RAISED, @codec.encode_error(error))
+    MessagePack::ExtensionValue.new(Amino::Protocol::Extension::RAISED, @codec.encode_error(error))
   end
 end

@@ -15,6 +15,9 @@ class ClientTest < TestCase
 
   def lanes = @kernel.lane.peers.size
 
+  # The requests of a kind that have been heard since the last question.
+  def asked(kind) = Array.new(@kernel.service.requests.size) { @kernel.service.requests.pop }.grep(kind)
+
   def test_the_contract_of_a_stub
     connect do |client, counter|
       assert_equal 5, counter.incr(5)
@@ -76,7 +79,13 @@ class ClientTest < TestCase
       assert_kind_of Amino::NotFound, error
       assert_equal({ "near" => ["counter"] }, error.details)
       assert_instance_of Amino::OmsUnavailable, error.cause
+      assert_equal %i[not_run unknown], [error.outcome, error.cause.outcome]
     end
+  end
+
+  def test_a_kernel_of_another_version_is_refused_before_the_first_call
+    error = assert_raises(Amino::FrameInvalid) { connect(wire_version: 3) { flunk } }
+    assert error.message.end_with?("speaks version 3 of the wire and this program version 2: upgrade this program"), error.message
   end
 
   def test_nobody_there
@@ -143,7 +152,12 @@ class ClientTest < TestCase
       assert_equal 6, client.list("other").size
       assert_equal [:active, %w[incr]], client.describe(counter).then { |found| [found.status, found.members.map(&:name)] }
       assert_equal %i[put synced], client.watch("counter").map(&:kind).uniq.first(2)
+      assert_equal [3, 2, ["0"]], client.describe(counter).then { |found| [found.generation, found.epoch, found.replicas.map(&:path)] }
       assert_equal ["state.handle"], client.move(counter, "k2").lost
+      client.move(counter, "k2", replica: "0.2")
+      assert_equal %w[0 0.2], asked(Amino::Pb::MoveRequest).map(&:path)
+      assert_equal ["counter", ["slow"]], client.attach(counter, ["Retry"]).then { |attached| [attached.object.name, attached.pending] }
+      assert_equal counter, client.restart(counter)
       assert_equal "k", client.kernels.first.id
       client.delete(counter)
       assert_raises(Amino::NameNotFound) { client.get("counter") }

@@ -6,7 +6,7 @@ require_relative "../support/lane_server"
 
 # Calls over a lane against real sockets.
 class ConnectionTest < TestCase
-  F = Amino::Lane::Frames
+  P = Amino::Protocol
 
   # What a future needs of an invoker when nothing moves.
   Label = Struct.new(:to_s)
@@ -32,7 +32,7 @@ class ConnectionTest < TestCase
 
   def future(method, *args, budget: nil)
     body = MessagePack.pack("counter") + MessagePack.pack(method.to_s) + @codec.encode_array(args)
-    options = budget && MessagePack.pack({ F::OPTION_BUDGET => (budget * 1000).to_i })
+    options = budget && MessagePack.pack({ P::Option::BUDGET => (budget * 1000).to_i })
     Amino::Future.new(Label.new("counter"), method, body, {}, options, budget)
   end
 
@@ -51,7 +51,7 @@ class ConnectionTest < TestCase
   def requests(peer = @peer)
     frames = []
     frames << peer.frames.pop until peer.frames.empty?
-    frames.select { |frame| frame[0] == F::REQUEST }
+    frames.select { |frame| frame[0] == P::REQUEST }
   end
 
   def held_methods
@@ -62,7 +62,7 @@ class ConnectionTest < TestCase
 
   def test_the_first_frame_is_a_hello_with_the_token
     serve do
-      assert_equal [F::HELLO, { "v" => 1, "client" => "test", "token" => "secret", "role" => "client" }], @peer.frames.pop
+      assert_equal [P::HELLO, { "v" => P::VERSION, "client" => "test", "token" => "secret", "role" => "client" }], @peer.frames.pop
     end
   end
 
@@ -142,6 +142,7 @@ class ConnectionTest < TestCase
       requests.each { |frame| assert_operator MessagePack.pack(frame).bytesize, :<=, 2000 }
       error = assert_raises(Amino::ValueInvalid) { start(:echo, "x" * 2000) }
       assert_includes error.message, "more than a frame holds"
+      assert_equal :not_run, error.outcome
     end
   end
 
@@ -151,7 +152,10 @@ class ConnectionTest < TestCase
       waiting = Thread.new { futures.last.error }
       @peer.held.pop
       @server.cut
-      [*futures.map(&:error), waiting.value].each { |error| assert_instance_of Amino::KernelUnavailable, error }
+      assert_instance_of Amino::KernelUnavailable, waiting.value
+      futures.each do |future|
+        assert_equal [Amino::KernelUnavailable, future.seq ? :unknown : :not_run], [future.error.class, future.error.outcome]
+      end
       refute @connection.submit(future(:get))
     end
   end
@@ -160,9 +164,23 @@ class ConnectionTest < TestCase
     serve(hold: true) do
       future = start(:incr, 1)
       @peer.held.pop
-      @peer.send([F::GOODBYE, ["OVERLOADED", "Overloaded", "too many", "", nil, nil]])
-      assert_instance_of Amino::Overloaded, future.error
+      @peer.send([P::GOODBYE, ["OVERLOADED", "Overloaded", "too many", "", nil, nil]])
+      assert_equal [Amino::KernelUnavailable, :unknown], [future.error.class, future.error.outcome]
+      assert_instance_of Amino::Overloaded, future.error.cause
     end
+  end
+
+  def test_a_kernel_of_another_version_is_refused_with_the_side_to_upgrade
+    { 1 => "the test's kernel", 3 => "this program", "2" => "the test's kernel", nil => "the test's kernel" }.each do |version, side|
+      error = assert_raises(Amino::FrameInvalid) { serve(version: version) { flunk } }
+      assert error.message.end_with?("upgrade #{side}"), error.message
+      assert_equal :not_run, error.outcome
+    end
+  end
+
+  def test_what_later_versions_add_to_hellos_and_replies_is_passed_over
+    serve(hello: { "features" => ["later"] }, metadata: [{ 0 => 17, 31 => { "later" => [1] } }]) { assert_equal 1, call(:incr, 1) }
+    serve(partial: true, metadata: [{}]) { assert_equal 1, call(:incr, 1) }
   end
 
   def test_bytes_that_are_no_frame_end_the_connection
@@ -178,8 +196,8 @@ class ConnectionTest < TestCase
     serve(hold: true) do
       start(:incr, 1)
       @peer.held.pop
-      @peer.send([F::PING, 7])
-      assert_includes eventually("the pong arrived") { found = @peer.frames.pop; found if found[0] == F::PONG }, 7
+      @peer.send([P::PING, 7])
+      assert_includes eventually("the pong arrived") { found = @peer.frames.pop; found if found[0] == P::PONG }, 7
     end
   end
 
@@ -187,8 +205,8 @@ class ConnectionTest < TestCase
     serve(hold: true) do
       start(:incr, 1)
       @peer.held.pop
-      @peer.send([F::REQUEST, 3, 0, ["x", "y", []]])
-      reply = eventually("the reply arrived") { found = @peer.frames.pop; found if found[0] == F::REPLY }
+      @peer.send([P::REQUEST, 3, 0, ["x", "y", []]])
+      reply = eventually("the reply arrived") { found = @peer.frames.pop; found if found[0] == P::REPLY }
       assert_equal [3, 8], [reply[1], reply[2][0].type]
     end
   end
@@ -199,10 +217,10 @@ class ConnectionTest < TestCase
       request = @peer.held.pop
       assert future.cancel
       assert_instance_of Amino::Cancelled, future.error
-      cancel = eventually("the cancel arrived") { found = @peer.frames.pop; found if found[0] == F::CANCEL }
+      cancel = eventually("the cancel arrived") { found = @peer.frames.pop; found if found[0] == P::CANCEL }
       assert_equal [request[1], [0]], cancel[1..]
       refute future.cancel
-      @peer.send([F::REPLY, request[1], [1]])
+      @peer.send([P::REPLY, request[1], [1]])
       assert_instance_of Amino::Cancelled, future.error
     end
   end
@@ -221,7 +239,7 @@ class ConnectionTest < TestCase
       request = @peer.held.pop
       assert_raises(Amino::DeadlineExceeded) { future.value(0.001) }
       refute future.wait(0.001)
-      @peer.send([F::REPLY, request[1], [41]])
+      @peer.send([P::REPLY, request[1], [41]])
       assert_equal 41, future.value
     end
   end
@@ -234,8 +252,8 @@ class ConnectionTest < TestCase
       second = @peer.held.pop
       reading.raise(Timeout::Error)
       assert_raises(Timeout::Error) { reading.value }
-      @peer.send([F::REPLY, request[1], [1]])
-      @peer.send([F::REPLY, second[1], [2]])
+      @peer.send([P::REPLY, request[1], [1]])
+      @peer.send([P::REPLY, second[1], [2]])
       assert_equal 2, other.value
     end
   end

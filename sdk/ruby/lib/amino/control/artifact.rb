@@ -9,12 +9,9 @@ module Amino
   module Control
     # Source or compiled code of a class, packed so that equal content has an equal hash in every SDK.
     class Artifact
-      SIZE_LIMIT = 256 << 20
-      FILE_LIMIT = 20_000
       CHUNK = 1 << 20
-      NAME_BYTES = 255
       LEFT_OUT = %w[.git .hg .svn __pycache__ .DS_Store .mypy_cache .pytest_cache .ruff_cache .venv].freeze
-      private_constant :SIZE_LIMIT, :FILE_LIMIT, :CHUNK, :NAME_BYTES, :LEFT_OUT
+      private_constant :CHUNK, :LEFT_OUT
 
       # @!attribute hash_hex [String] sha256 of the tar, hex
       # @!attribute files [Array<String>] names, sorted
@@ -55,8 +52,8 @@ module Amino
       def chunks = (0...@size).step(CHUNK).lazy.map { |from| @data.byteslice(from, CHUNK) }
 
       def self.check_size(size, files, what)
-        raise ArtifactInvalid, "#{what} is larger than #{SIZE_LIMIT >> 20} MiB" if size > SIZE_LIMIT
-        raise ArtifactInvalid, "#{what} has more than #{FILE_LIMIT} files" if files > FILE_LIMIT
+        raise ArtifactInvalid, "#{what} is larger than #{Protocol::ARTIFACT_LIMIT >> 20} MiB" if size > Protocol::ARTIFACT_LIMIT
+        raise ArtifactInvalid, "#{what} has more than #{Protocol::ARTIFACT_FILES_LIMIT} files" if files > Protocol::ARTIFACT_FILES_LIMIT
       end
 
       def self.walk(root)
@@ -93,7 +90,7 @@ module Amino
       def check_name(name)
         parts = name.split("/", -1)
         plain = name.valid_encoding? && !name.empty? && !name.match?(/[\\\0]/) && !parts.first.include?(":") &&
-                parts.none? { |part| ["", ".", ".."].include?(part) || part.bytesize > NAME_BYTES }
+                parts.none? { |part| ["", ".", ".."].include?(part) || part.bytesize > Protocol::ARTIFACT_NAME_LIMIT }
         return if plain
 
         raise ArtifactInvalid, "#{name.inspect} is no file name inside an artifact: it must be relative, with /, without .. and without :"

@@ -4,21 +4,20 @@ require "grpc"
 require_relative "../pb/client_services_pb"
 require_relative "../lane/dial"
 require_relative "host"
+require_relative "repetition"
 require_relative "rpc_errors"
 
 module Amino
   module Control
     # One kernel: its gRPC services, and the connection that carries calls, opened with the first call and again after a loss.
     class KernelLink
-      # Frames are the largest messages; the rest is for what stands around them.
-      MESSAGE_LIMIT = Values::SIZE_LIMIT + (1 << 16)
       CHANNEL = {
-        "grpc.max_receive_message_length" => MESSAGE_LIMIT, "grpc.max_send_message_length" => MESSAGE_LIMIT,
+        "grpc.max_receive_message_length" => Protocol::MESSAGE_LIMIT, "grpc.max_send_message_length" => Protocol::MESSAGE_LIMIT,
         "grpc.enable_http_proxy" => 0, "grpc.http2.bdp_probe" => 0,
         # A kernel that comes back is found again within a second.
         "grpc.initial_reconnect_backoff_ms" => 100, "grpc.min_reconnect_backoff_ms" => 500, "grpc.max_reconnect_backoff_ms" => 1000
       }.freeze
-      private_constant :MESSAGE_LIMIT, :CHANNEL
+      private_constant :CHANNEL
 
       attr_reader :address
 
@@ -36,13 +35,15 @@ module Amino
         @connection = nil
       end
 
-      # One RPC of ClientService.
+      # One RPC of ClientService. A request with an id is sent again when the connection is lost before its answer came.
       # @param name [Symbol] such as `:get`
       # @param request [Google::Protobuf::MessageExts, Enumerable]
       # @param timeout [Numeric, nil] seconds
       # @raise [Amino::Error]
       def rpc(name, request, timeout: nil)
-        @stub.public_send(name, request, deadline: Time.now + (timeout || @timeout))
+        deadline = Time.now + (timeout || @timeout)
+        send_once = -> { @stub.public_send(name, request, deadline: deadline) }
+        repeatable?(request) ? Repetition.repeat(deadline, &send_once) : send_once.call
       rescue GRPC::BadStatus => e
         raise RpcErrors.from_status(e, to_s, @codec)
       end
@@ -78,7 +79,11 @@ module Amino
 
       # What the kernel says of itself.
       # @return [Pb::HelloResponse]
-      def hello = rpc(:hello, Pb::HelloRequest.new(client_id: @client_id, host_id: Host.id, version: VERSION))
+      # @raise [Amino::FrameInvalid] it speaks another version of the wire
+      def hello
+        request = Pb::HelloRequest.new(client_id: @client_id, host_id: Host.id, version: VERSION, wire_version: Protocol::VERSION)
+        rpc(:hello, request).tap { |answer| Lane.check_version(answer.wire_version, "kernel #{answer.kernel_id} at #{@address}") }
+      end
 
       # The connection for calls.
       # @return [Lane::Connection]
@@ -98,6 +103,8 @@ module Amino
       def to_s = "the kernel at #{@address}"
 
       private
+
+      def repeatable?(request) = request.respond_to?(:request_id) && !request.request_id.empty?
 
       def dial
         greeting = hello

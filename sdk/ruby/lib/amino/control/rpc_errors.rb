@@ -4,35 +4,42 @@ module Amino
   module Control
     # Errors inside protobuf messages and gRPC statuses.
     module RpcErrors
-      METADATA_KEY = "amino-error-bin"
-      private_constant :METADATA_KEY
-
       module_function
 
       # The error behind a failed RPC.
       # @param error [GRPC::BadStatus]
       # @param who [String] who did not answer, for the message
       def from_status(error, who, codec)
-        detail = error.metadata[METADATA_KEY]
+        detail = error.metadata[Protocol::Metadata::ERROR]
         return from_message(Pb::Error.decode(detail), codec) if detail
 
         case error
-        when GRPC::Unavailable
-          KernelUnavailable.new("#{who} does not answer (#{error.details}). Is it running? `amino up` starts one.")
+        when GRPC::Unavailable then unavailable(error, who)
         when GRPC::DeadlineExceeded then DeadlineExceeded.new("#{who} did not answer in time")
         when GRPC::Cancelled then Cancelled.new("the request to #{who} was cancelled")
-        when GRPC::Unimplemented then InternalError.new("#{who} does not know this request. Is it of the same version?")
+        when GRPC::Unimplemented then InternalError.new("#{who} does not know this request. Is it of the same version?", outcome: :not_run)
         when GRPC::PermissionDenied, GRPC::Unauthenticated then PermissionDenied.new("#{who} refused: #{error.details}")
-        when GRPC::ResourceExhausted then Overloaded.new("#{who} refused: #{error.details}")
+        # An answer that is too long is told so, too, and then the request has been carried out.
+        when GRPC::ResourceExhausted then Overloaded.new("#{who} refused: #{error.details}", outcome: :unknown)
         else InternalError.new("#{who} failed: #{error.details}")
         end
+      end
+
+      # gRPC says so when no connection came about: the request has not left this process.
+      def unavailable(error, who)
+        outcome = error.details.to_s.include?("failed to connect to all addresses") ? :not_run : :unknown
+        KernelUnavailable.new("#{who} does not answer (#{error.details}). Is it running? `amino up` starts one.", outcome: outcome)
       end
 
       # @param message [Pb::Error]
       def from_message(message, codec)
         details = message.details.empty? ? {} : codec.decode(message.details)
         cause = message.cause && from_message(message.cause, codec)
-        Error.for_code(message.code).new(message.message, type: message.type, stack: message.stack, details: details, cause: cause)
+        # A number that this version has no name for comes as a number.
+        number = message.outcome.is_a?(Symbol) ? Pb::Outcome.resolve(message.outcome) : message.outcome
+        outcome = Values.outcome_of(number)
+        Error.for_code(message.code)
+             .new(message.message, type: message.type, stack: message.stack, details: details, cause: cause, outcome: outcome)
       end
     end
   end

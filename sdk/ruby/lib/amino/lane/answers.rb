@@ -42,12 +42,12 @@ module Amino
       def read(frame)
         @frames += 1
         case Values::Material.read(frame)
-        in [Frames::REPLY, Integer => seq, Array => outcomes] then reply(seq, outcomes)
-        in [Frames::PARTIAL, Integer => seq, Array => indexes, Array => outcomes] then partial(seq, indexes, outcomes)
-        in [Frames::PING, Integer => number] then [:reply, Frames.pong(number)]
-        in [Frames::GOODBYE, payload] then [:goodbye, @codec.error(payload)]
-        in [Frames::REQUEST, Integer => seq, _, Array => calls, *] then [:reply, Frames.refusal(seq, calls.size / 3)]
-        in [Frames::HELLO | Frames::PONG | Frames::CANCEL, *] then :nothing
+        in [Protocol::REPLY, Integer => seq, Array => outcomes, *] then reply(seq, outcomes)
+        in [Protocol::PARTIAL, Integer => seq, Array => indexes, Array => outcomes, *] then partial(seq, indexes, outcomes)
+        in [Protocol::PING, Integer => number] then [:reply, Frames.pong(number)]
+        in [Protocol::GOODBYE, payload] then [:goodbye, @codec.error(payload)]
+        in [Protocol::REQUEST, Integer => seq, _, Array => calls, *] then [:reply, Frames.refusal(seq, calls.size / 3)]
+        in [Protocol::HELLO | Protocol::PONG | Protocol::CANCEL, *] then :nothing
         end
       rescue ValueInvalid => e
         raise FrameInvalid, "a frame that is none arrived: #{e.message}"
@@ -84,10 +84,11 @@ module Amino
 
         Decoded.new(nil, @codec.error(Values::Material.read(material.payload)))
       rescue ValueInvalid => e
-        Decoded.new(nil, ValueInvalid.new("the answer cannot be read: #{e.message}"))
+        outcome = raised?(material) ? :unknown : :ran
+        Decoded.new(nil, ValueInvalid.new("the answer cannot be read: #{e.message}", outcome: outcome))
       end
 
-      def raised?(material) = material.is_a?(MessagePack::ExtensionValue) && material.type == Values::Extensions::RAISED
+      def raised?(material) = material.is_a?(MessagePack::ExtensionValue) && material.type == Protocol::Extension::RAISED
 
       def reply(seq, outcomes)
         batch = @batches[seq]

@@ -22,10 +22,10 @@ module Amino
       # @param carrier [SocketCarrier, SessionCarrier] with the hellos exchanged
       # @param peer [String] who is at the other end, for messages
       # @param max_frame [Integer] bytes
-      def initialize(carrier, codec, peer, max_frame: Values::SIZE_LIMIT)
+      def initialize(carrier, codec, peer, max_frame: Protocol::FRAME_LIMIT)
         @carrier = carrier
         @peer = peer
-        @max_frame = [max_frame, Values::SIZE_LIMIT].min
+        @max_frame = [max_frame, Protocol::FRAME_LIMIT].min
         @lock = Thread::Mutex.new
         @writing = Thread::Mutex.new
         @reading = false
@@ -99,7 +99,10 @@ module Amino
         @lock.synchronize do
           return false if future.done?
 
-          @queue.delete(future) unless future.seq
+          unless future.seq
+            @queue.delete(future)
+            error.not_run
+          end
           @control << Frames.cancel(future.seq, [future.index]) if future.seq
           future.settle(error)
           @parked[future]&.condition&.broadcast
@@ -137,7 +140,8 @@ module Amino
         size = future.body.bytesize + (future.options&.bytesize || 0)
         return if size <= @max_frame - Frames::OVERHEAD
 
-        raise ValueInvalid, "the arguments of #{future.label} have #{size} bytes, more than a frame holds (#{@max_frame})"
+        message = "the arguments of #{future.label} have #{size} bytes, more than a frame holds (#{@max_frame})"
+        raise ValueInvalid.new(message, outcome: :not_run)
       end
 
       # Whether the other side has closed the connection while nobody used it.
@@ -263,26 +267,32 @@ module Amino
         in [:reply, frame]
           @control << frame
           []
-        in [:goodbye, error] then end_with { error }
+        in [:goodbye, error] then end_with("it said goodbye: #{error.message}", error)
         in :nothing then []
         end
       end
 
       def fail_all(reason)
-        message = "the connection to #{@peer} was lost before the answer came (#{reason}): the call may have run"
-        @lock.synchronize { end_with { KernelUnavailable.new(message) } }.each(&:broadcast)
+        @lock.synchronize { end_with(reason) }.each(&:broadcast)
       end
 
-      def end_with(&error)
+      def end_with(reason, cause = nil)
         return [] if @failed
 
         @failed = true
-        futures = @queue + @answers.abandon
+        lost = "the connection to #{@peer} was lost before the answer came (#{reason})"
+        settle_all(@queue, "#{lost}: the call was not sent", cause, :not_run)
+        settle_all(@answers.abandon, "#{lost}: the call may have run", cause, :unknown)
         @queue = []
-        futures.each { |future| future.settle(error.call) unless future.done? }
         @carrier.close
         @pump.stop
         @parked.values.map(&:condition)
+      end
+
+      def settle_all(futures, message, cause, outcome)
+        futures.each do |future|
+          future.settle(KernelUnavailable.new(message, cause: cause, outcome: outcome)) unless future.done?
+        end
       end
     end
   end

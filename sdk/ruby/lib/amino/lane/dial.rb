@@ -3,6 +3,7 @@
 require_relative "socket_carrier"
 require_relative "session_carrier"
 require_relative "connection"
+require_relative "version_check"
 
 module Amino
   module Lane
@@ -27,6 +28,7 @@ module Amino
       # @param same_host [Boolean]
       # @return [Connection]
       # @raise [Amino::KernelUnavailable] no carrier works
+      # @raise [Amino::FrameInvalid] the kernel speaks another version of the wire
       def connect(endpoints, token, same_host)
         lanes = []
         lanes << -> { SocketCarrier.unix(endpoints.lane_unix) } if same_host && !endpoints.lane_unix.empty?
@@ -35,7 +37,7 @@ module Amino
         return connection if connection
         raise KernelUnavailable, "#{@peer} offers no lane that can be reached from here" if @carriers == :lane
 
-        Connection.new(SessionCarrier.new(@stub, { "amino-client" => @client_id }), @codec, @peer)
+        Connection.new(SessionCarrier.new(@stub, { Protocol::Metadata::CLIENT => @client_id }), @codec, @peer)
       end
 
       private
@@ -45,6 +47,9 @@ module Amino
         openers.each do |open|
           carrier = open.call
           return greet(carrier, token)
+        rescue FrameInvalid
+          carrier&.close
+          raise
         rescue SystemCallError, IOError, SocketError, Error
           carrier&.close
         end
@@ -56,17 +61,11 @@ module Amino
         frames = carrier.read(CONNECT_SECONDS)
         frames = carrier.read(CONNECT_SECONDS) if frames.empty?
         case frames.first && Values::Material.read(frames.first)
-        in [Frames::HELLO, Hash => hello] then check(hello)
-        in [Frames::GOODBYE, payload] then raise @codec.error(payload)
-        else raise FrameInvalid, "#{@peer} did not say hello"
+        in [Protocol::HELLO, Hash => hello] then Lane.check_version(hello[Protocol::Hello::VERSION], @peer)
+        in [Protocol::GOODBYE, payload] then raise @codec.error(payload)
+        else raise KernelUnavailable, "#{@peer} did not say hello"
         end
-        Connection.new(carrier, @codec, @peer, max_frame: hello["max_frame"] || Values::SIZE_LIMIT)
-      end
-
-      def check(hello)
-        return if [nil, Frames::VERSION].include?(hello["v"])
-
-        raise FrameInvalid, "#{@peer} speaks version #{hello["v"]} of the wire format, this client #{Frames::VERSION}"
+        Connection.new(carrier, @codec, @peer, max_frame: hello[Protocol::Hello::MAX_FRAME] || Protocol::FRAME_LIMIT)
       end
     end
   end

@@ -6,26 +6,6 @@ module Amino
   module Lane
     # Frames as bytes (docs/wire.md, section 2). Requests are put together from calls that are encoded already.
     module Frames
-      VERSION = 1
-      REQUEST = 0
-      REPLY = 1
-      PARTIAL = 2
-      CANCEL = 3
-      HELLO = 4
-      GOODBYE = 5
-      PING = 6
-      PONG = 7
-
-      OPTION_KWARGS = 1
-      OPTION_BUDGET = 2
-      OPTION_REQUEST_ID = 3
-      OPTION_READ_ONLY = 4
-      OPTION_TRANSACTION = 5
-      OPTION_TRACE = 7
-      OPTION_FLAGS = 9
-
-      FLAG_MOVED = 1
-
       # Bytes of a request frame beside its calls and options, at most; and those of an option's index.
       OVERHEAD = 64
       INDEX_BYTES = 5
@@ -37,7 +17,8 @@ module Amino
       # @param calls [Array<#body, #options>] `body`: bytes of target, method and args; `options`: bytes of a map, or nil
       def request(seq, budget_ms, calls)
         with_options = calls.count(&:options)
-        frame = array_header(with_options.zero? ? 4 : 5) << REQUEST << number(seq) << number(budget_ms) << array_header(calls.size * 3)
+        frame = array_header(with_options.zero? ? 4 : 5) << Protocol::REQUEST << number(seq) << number(budget_ms)
+        frame << array_header(calls.size * 3)
         calls.each { |call| frame << call.body }
         return frame if with_options.zero?
 
@@ -47,18 +28,21 @@ module Amino
       end
 
       def hello(client_id, token)
-        MessagePack.pack([HELLO, { "v" => VERSION, "client" => client_id, "token" => token, "role" => "client" }])
+        keys = Protocol::Hello
+        says = { keys::VERSION => Protocol::VERSION, keys::CLIENT => client_id, keys::TOKEN => token, keys::ROLE => Protocol::Role::CLIENT }
+        MessagePack.pack([Protocol::HELLO, says])
       end
 
-      def cancel(seq, indexes) = MessagePack.pack([CANCEL, seq, indexes])
+      def cancel(seq, indexes) = MessagePack.pack([Protocol::CANCEL, seq, indexes])
 
-      def pong(number) = MessagePack.pack([PONG, number])
+      def pong(number) = MessagePack.pack([Protocol::PONG, number])
 
       # Answers to calls that came from the other side, which a client has no objects for.
       def refusal(seq, count)
-        error = [ObjectNotFound::CODE, "ObjectNotFound", "a client has no objects; call one of the kernel's", "", nil, nil]
-        raised = MessagePack::ExtensionValue.new(Values::Extensions::RAISED, MessagePack.pack(error))
-        MessagePack.pack([REPLY, seq, Array.new(count, raised)])
+        error = [ObjectNotFound::CODE, "ObjectNotFound", "a client has no objects; call one of the kernel's", "", nil, nil,
+                 Protocol::OUTCOMES.index(:not_run)]
+        raised = MessagePack::ExtensionValue.new(Protocol::Extension::RAISED, MessagePack.pack(error))
+        MessagePack.pack([Protocol::REPLY, seq, Array.new(count, raised)])
       end
 
       def number(value) = value < 128 ? value.chr : MessagePack.pack(value)

@@ -8,8 +8,7 @@ module Amino
     # Carries frames over the direct lane: a Unix socket or loopback TCP, each frame after its length (docs/wire.md, section 2).
     class SocketCarrier
       CHUNK = 256 * 1024
-      LENGTH = 4
-      private_constant :CHUNK, :LENGTH
+      private_constant :CHUNK
 
       # @param path [String] a Unix socket
       def self.unix(path) = new(UNIXSocket.new(path))
@@ -60,7 +59,7 @@ module Amino
         when nil then raise EOFError, "it was closed by the other side"
         when :wait_readable then return []
         end
-        return [@chunk.byteslice(LENGTH..)] if one_frame?
+        return [@chunk.byteslice(Protocol::LENGTH_BYTES..)] if one_frame?
 
         @incoming << @chunk
         complete_frames
@@ -72,19 +71,19 @@ module Amino
 
       # Most often one read brings one frame, and nothing needs to be kept.
       def one_frame?
-        @incoming.empty? && @chunk.bytesize > LENGTH && @chunk.unpack1("L<") == @chunk.bytesize - LENGTH
+        @incoming.empty? && @chunk.bytesize > Protocol::LENGTH_BYTES && @chunk.unpack1("L<") == @chunk.bytesize - Protocol::LENGTH_BYTES
       end
 
       def complete_frames
         frames = []
         from = 0
-        while @incoming.bytesize - from >= LENGTH
-          size = @incoming.byteslice(from, LENGTH).unpack1("L<")
-          raise FrameInvalid, "a frame of #{size} bytes was announced, more than #{Values::SIZE_LIMIT}" if size > Values::SIZE_LIMIT
-          break if @incoming.bytesize - from - LENGTH < size
+        while @incoming.bytesize - from >= Protocol::LENGTH_BYTES
+          size = @incoming.byteslice(from, Protocol::LENGTH_BYTES).unpack1("L<")
+          raise FrameInvalid, "a frame of #{size} bytes was announced, more than #{Protocol::FRAME_LIMIT}" if size > Protocol::FRAME_LIMIT
+          break if @incoming.bytesize - from - Protocol::LENGTH_BYTES < size
 
-          frames << @incoming.byteslice(from + LENGTH, size)
-          from += LENGTH + size
+          frames << @incoming.byteslice(from + Protocol::LENGTH_BYTES, size)
+          from += Protocol::LENGTH_BYTES + size
         end
         @incoming = @incoming.byteslice(from..) if from.positive?
         frames

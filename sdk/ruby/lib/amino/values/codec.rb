@@ -11,8 +11,8 @@ require_relative "decoder"
 module Amino
   # Values as bytes and back (docs/wire.md, section 1).
   module Values
-    # How many causes of an error travel; a chain that is longer is cut.
-    CAUSE_LIMIT = 16
+    # The outcome of a number that travelled; a number that this version does not know says nothing.
+    def self.outcome_of(number) = number.between?(0, Protocol::OUTCOMES.size - 1) ? Protocol::OUTCOMES[number] : :unknown
 
     # The error itself, or for an exception of Ruby's: what it is to the other side.
     def self.as_error(exception)

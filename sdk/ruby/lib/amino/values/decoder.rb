@@ -7,9 +7,8 @@ module Amino
     # From material (Values::Material) to a Ruby value: extensions resolved, strings checked, hostile nesting and keys refused. Changes
     # the material in place. Made anew for each value, since it counts what the value made us copy.
     class Decoder
-      EXTENSION_LIMIT = 64 << 20 # bytes of payloads within payloads
       KEY_EXTENSIONS = [Extensions::TIMESTAMP, Extensions::BIG_INTEGER, Extensions::DURATION, Extensions::REFERENCE].freeze
-      private_constant :EXTENSION_LIMIT, :KEY_EXTENSIONS
+      private_constant :KEY_EXTENSIONS
 
       # @param to_stub [#call] what a Reference becomes
       def initialize(to_stub)
@@ -31,28 +30,29 @@ module Amino
       end
 
       # The error of the material of a payload (extensions 5 and 8, goodbye frames).
-      def error(payload, depth = 0, nodes = nil, links = CAUSE_LIMIT)
+      def error(payload, depth = 0, nodes = nil, links = Protocol::CAUSE_LIMIT)
         unless error_payload?(payload)
-          raise ValueInvalid, "an error must be an array of code, type, message, stack (strings), details (a map or nil) and cause"
+          raise ValueInvalid, "an error must be an array of code, type, message, stack (strings), details (a map or nil), cause and outcome"
         end
 
-        code, type, message, stack, details, cause = payload
+        code, type, message, stack, details, cause, outcome = payload
         [code, type, message, stack].each { |text| string(text) }
         details = value(details, depth, nodes)
         cause = cause.nil? || links <= 1 ? nil : error(cause, depth, nodes, links - 1)
         kind = Amino::Error.for_code(code)
         message += " (code #{code}, unknown to this version)" unless kind::CODE == code
-        kind.new(message, type: type, stack: stack, details: details, cause: cause)
+        kind.new(message, type: type, stack: stack, details: details, cause: cause, outcome: outcome && Values.outcome_of(outcome))
       end
 
       private
 
       def error_payload?(payload)
-        payload.is_a?(Array) && payload.size == 6 && payload.first(4).all?(String) && (payload[4].nil? || payload[4].is_a?(Hash))
+        payload.is_a?(Array) && payload.size >= 6 && payload.first(4).all?(String) && (payload[4].nil? || payload[4].is_a?(Hash)) &&
+          (payload[6].nil? || payload[6].is_a?(Integer))
       end
 
       def deeper(depth)
-        raise ValueInvalid, "the value is nested deeper than #{DEPTH_LIMIT} levels" if depth >= DEPTH_LIMIT
+        raise ValueInvalid, "the value is nested deeper than #{Protocol::DEPTH_LIMIT} levels" if depth >= Protocol::DEPTH_LIMIT
 
         depth + 1
       end
@@ -120,7 +120,7 @@ module Amino
 
       def read(payload)
         @copied += payload.bytesize
-        raise ValueInvalid, "the value nests extensions whose payloads repeat too many bytes" if @copied > EXTENSION_LIMIT
+        raise ValueInvalid, "the value nests extensions whose payloads repeat too many bytes" if @copied > Protocol::EXTENSION_LIMIT
 
         Material.read(payload)
       end

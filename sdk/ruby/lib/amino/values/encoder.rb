@@ -39,12 +39,13 @@ module Amino
         plain.equal?(SHARED) ? graph(value) : plain
       end
 
-      # The payload of an error: [code, type, message, stack, details, cause].
+      # The payload of an error: [code, type, message, stack, details, cause, outcome].
       def error(error, depth = 0, met = [])
-        payload = [error.code, text(error.type), text(error.message), text(error.stack), nil, nil]
+        payload = [error.code, text(error.type), text(error.message), text(error.stack), nil, nil, Protocol::OUTCOMES.index(error.outcome)]
         payload[4] = plain(error.details, depth) unless error.details.empty?
         cause = error.cause
-        payload[5] = error(cause, depth, met << error) if cause.is_a?(Amino::Error) && !met.include?(cause) && met.size < CAUSE_LIMIT
+        further = cause.is_a?(Amino::Error) && !met.include?(cause) && met.size < Protocol::CAUSE_LIMIT
+        payload[5] = error(cause, depth, met << error) if further
         payload
       end
 
@@ -62,7 +63,7 @@ module Amino
       end
 
       def container(value, depth)
-        raise Unwritable, "it is nested deeper than #{DEPTH_LIMIT} levels" if depth >= DEPTH_LIMIT
+        raise Unwritable, "it is nested deeper than #{Protocol::DEPTH_LIMIT} levels" if depth >= Protocol::DEPTH_LIMIT
         return extension(Extensions::BACK_REFERENCE, MessagePack.pack(@nodes[value])) if @nodes&.key?(value)
 
         content(value, depth)

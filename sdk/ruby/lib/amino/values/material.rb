@@ -8,8 +8,8 @@ module Amino
     # keys and stops at 128 levels, so bytes that do not come out again the same are read once more with care.
     module Material
       FACTORY = MessagePack::Factory.new.freeze
-      EXTRA_DEPTH = 8 # levels that a frame has around a value
-      private_constant :FACTORY, :EXTRA_DEPTH
+      DEEPEST = Protocol::DEPTH_LIMIT + 8 # levels of a value and of the frame around it
+      private_constant :FACTORY, :DEEPEST
 
       module_function
 
@@ -62,7 +62,7 @@ module Amino
         private
 
         def item(depth)
-          raise ValueInvalid, "the value is nested deeper than #{DEPTH_LIMIT} levels" if depth > DEPTH_LIMIT + EXTRA_DEPTH
+          raise ValueInvalid, "the value is nested deeper than #{Protocol::DEPTH_LIMIT} levels" if depth > DEEPEST
 
           case @bytes.getbyte(@bytes.bytesize - @unpacker.buffer.size)
           when 0x90..0x9f, 0xdc, 0xdd then list(depth + 1)

@@ -2,10 +2,12 @@ package org.amino;
 
 import java.util.Map;
 import org.amino.runtime.guest.GuestFailure;
+import org.amino.runtime.wire.Protocol.Code;
+import org.amino.runtime.wire.Protocol.Outcome;
 
 /**
  * Why a call failed: an exception of the object that was called, in whatever language, or why it could not be called. Unchecked, so that a typed
- * stub may throw it from any method. Thrown on by an object's method, it reaches that method's caller unchanged.
+ * stub may throw it from any method. Where an object's method does not catch it, it is that method's own exception for its caller, with this as the cause.
  */
 public final class AminoException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -45,12 +47,17 @@ public final class AminoException extends RuntimeException {
     return failure.details;
   }
 
+  /** Whether the call ran that failed; a call that did not run may be made again. */
+  public Outcome outcome() {
+    return failure.outcome;
+  }
+
   public GuestFailure failure() {
     return failure;
   }
 
   @Override
   public String toString() {
-    return code() + ": " + (code().equals("GUEST_EXCEPTION") ? type() + ": " : "") + getMessage();
+    return code() + ": " + (code().equals(Code.GUEST_EXCEPTION) ? type() + ": " : "") + getMessage();
   }
 }

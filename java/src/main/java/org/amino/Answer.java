@@ -6,9 +6,9 @@ import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.schedule.Call;
 import org.amino.runtime.schedule.CallSink;
 import org.amino.runtime.wire.ErrorPayload;
-import org.amino.runtime.wire.Extensions;
 import org.amino.runtime.wire.MsgpackReader;
 import org.amino.runtime.wire.MsgpackType;
+import org.amino.runtime.wire.Protocol;
 
 /** What the program waits for: the outcome of one call. */
 final class Answer implements CallSink {
@@ -33,7 +33,7 @@ final class Answer implements CallSink {
     MsgpackReader in = new MsgpackReader(buffer, from, to);
     if (in.peekType() == MsgpackType.EXTENSION) {
       MsgpackReader.ExtensionHeader header = in.readExtensionHeader();
-      if (header.type() == Extensions.RAISED) {
+      if (header.type() == Protocol.Extension.RAISED) {
         fail(ErrorPayload.read(in.slice(header.length())));
         return;
       }

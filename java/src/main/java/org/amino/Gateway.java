@@ -7,6 +7,7 @@ import java.security.SecureRandom;
 import java.util.Base64;
 import org.amino.runtime.Runtime;
 import org.amino.runtime.guest.GuestFailure;
+import org.amino.runtime.wire.Protocol.Code;
 import py4j.GatewayServer;
 
 /**
@@ -30,7 +31,7 @@ final class Gateway implements AutoCloseable {
     /** See {@link Runtime#start}. */
     public synchronized String start(String socketPath, String token, String kernelId) throws GuestFailure {
       if (runtime != null) {
-        throw GuestFailure.of("JVM_UNUSABLE", "this Java program has its kernel already; start another program");
+        throw GuestFailure.of(Code.JVM_UNUSABLE, "this Java program has its kernel already; start another program");
       }
       socket = Path.of(socketPath);
       runtime = Runtime.open(socket, token, kernelId, guests);

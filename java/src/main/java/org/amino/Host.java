@@ -12,6 +12,7 @@ import org.amino.runtime.Runtime;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.guest.java.JavaGuests;
 import org.amino.runtime.guest.java.JavaValues;
+import org.amino.runtime.wire.Protocol.Code;
 
 /** The parts behind {@link Amino}: the kernel's process, the JVM half in this JVM, and the program's instances. */
 final class Host {
@@ -134,7 +135,7 @@ final class Host {
   void close() {
     if (over.compareAndSet(false, true)) {
       process.stop();
-      end(GuestFailure.of("KERNEL_UNAVAILABLE", "this program has left the cluster (Amino.close); call Amino.start to join again"));
+      end(GuestFailure.of(Code.KERNEL_UNAVAILABLE, "this program has left the cluster (Amino.close); call Amino.start to join again"));
       ended.complete(null);
     }
   }

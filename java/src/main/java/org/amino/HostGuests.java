@@ -10,6 +10,7 @@ import org.amino.runtime.guest.GuestFactory;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.guest.ObjectCalls;
 import org.amino.runtime.guest.polyglot.PolyglotGuests;
+import org.amino.runtime.wire.Protocol.Code;
 
 /** The guests of a host program: its own instances, and those languages that are on its class path. */
 final class HostGuests implements GuestFactory {
@@ -57,14 +58,14 @@ final class HostGuests implements GuestFactory {
     }
     Instance instance = instances.get(artifact.entry());
     if (instance == null) {
-      throw GuestFailure.of("OBJECT_LOST", "the Java program that had this " + artifact.className() + " has ended or taken it out; register it there again");
+      throw GuestFailure.of(Code.OBJECT_LOST, "the Java program that had this " + artifact.className() + " has ended or taken it out; register it there again");
     }
     return new InstanceContext(instance, calls, program);
   }
 
   private GuestFactory required(String language) throws GuestFailure {
     if (languages == null) {
-      throw GuestFailure.of("JARS_MISSING", "there is no guest language on the class path of this Java program, so none is " + language + "; add GraalVM's jars");
+      throw GuestFailure.of(Code.JARS_MISSING, "there is no guest language on the class path of this Java program, so none is " + language + "; add GraalVM's jars");
     }
     return languages;
   }

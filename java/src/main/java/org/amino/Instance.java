@@ -1,6 +1,7 @@
 package org.amino;
 
 import org.amino.runtime.guest.GuestFailure;
+import org.amino.runtime.wire.Protocol.Code;
 
 /** An instance of the program, and the one object of the cluster that it is. */
 final class Instance {
@@ -22,7 +23,7 @@ final class Instance {
    */
   synchronized void become(String id) throws GuestFailure {
     if (objectId != null && !objectId.equals(id)) {
-      throw GuestFailure.of("ARGUMENT_INVALID", "this " + value.getClass().getSimpleName() + " is the object " + objectId
+      throw GuestFailure.of(Code.ARGUMENT_INVALID, "this " + value.getClass().getSimpleName() + " is the object " + objectId
           + " of a Java program, which alone can make another: register a further instance there");
     }
     objectId = id;

@@ -13,6 +13,7 @@ import org.amino.runtime.guest.PendingResult;
 import org.amino.runtime.guest.java.JavaGuests;
 import org.amino.runtime.wire.MsgpackReader;
 import org.amino.runtime.wire.MsgpackWriter;
+import org.amino.runtime.wire.Protocol.Code;
 
 /** One instance of the program as an object. */
 final class InstanceContext implements GuestContext {
@@ -41,7 +42,7 @@ final class InstanceContext implements GuestContext {
 
   @Override
   public GuestObject restore(String id, MsgpackReader state) throws GuestFailure {
-    throw GuestFailure.of("STATE_NOT_CAPTURABLE", "object " + id + " is an instance of a Java program and cannot be made from a state; register it there again");
+    throw GuestFailure.of(Code.STATE_NOT_CAPTURABLE, "object " + id + " is an instance of a Java program and cannot be made from a state; register it there again");
   }
 
   /**
@@ -104,7 +105,7 @@ final class InstanceContext implements GuestContext {
 
     @Override
     public void snapshot(MsgpackWriter out, boolean allowLossy) throws GuestFailure {
-      throw GuestFailure.of("STATE_NOT_CAPTURABLE", "object " + id + " is an instance of a Java program and stays there;"
+      throw GuestFailure.of(Code.STATE_NOT_CAPTURABLE, "object " + id + " is an instance of a Java program and stays there;"
           + " register a class as an artifact to have objects that move");
     }
 

@@ -15,10 +15,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.wire.ErrorPayload;
-import org.amino.runtime.wire.Frames;
 import org.amino.runtime.wire.MsgpackReader;
 import org.amino.runtime.wire.MsgpackType;
 import org.amino.runtime.wire.PlainValue;
+import org.amino.runtime.wire.Protocol;
+import org.amino.runtime.wire.Protocol.Code;
 
 /**
  * The kernel's Python half as a child: {@code python -m amino_kernel.boot.attached}. It gets its order as one value on its input, which stays open: the child
@@ -52,14 +53,14 @@ final class KernelProcess {
       kernel.send(order);
       return kernel;
     } catch (IOException failed) {
-      throw new GuestFailure("CONFIG_INVALID", "AminoError", "the Python " + settings.python() + " cannot be run: " + failed.getMessage()
+      throw new GuestFailure(Code.CONFIG_INVALID, "AminoError", "the Python " + settings.python() + " cannot be run: " + failed.getMessage()
           + "; name one in which amino-runtime[kernel] is installed, with HostSettings.withPython or in AMINO_PYTHON", "", null, failed);
     }
   }
 
   private void send(Map<String, Object> order) {
     byte[] value = PlainValue.encode(order);
-    byte[] length = ByteBuffer.allocate(Frames.LENGTH_BYTES).order(ByteOrder.LITTLE_ENDIAN).putInt(value.length).array();
+    byte[] length = ByteBuffer.allocate(Protocol.LENGTH_BYTES).order(ByteOrder.LITTLE_ENDIAN).putInt(value.length).array();
     try {
       OutputStream input = process.getOutputStream();
       input.write(length);
@@ -89,7 +90,7 @@ final class KernelProcess {
       throw unavailable(ending() + " before it said where it is");
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
-      throw GuestFailure.of("CANCELLED", "the start of the kernel was given up since the thread that waited for it was interrupted");
+      throw GuestFailure.of(Code.CANCELLED, "the start of the kernel was given up since the thread that waited for it was interrupted");
     }
   }
 
@@ -97,7 +98,7 @@ final class KernelProcess {
     try {
       DataInputStream output = new DataInputStream(process.getInputStream());
       int length = Integer.reverseBytes(output.readInt());
-      if (length < 0 || length > Frames.LIMIT) {
+      if (length < 0 || length > Protocol.FRAME_LIMIT) {
         throw new EOFException("no answer of a kernel");
       }
       answer.complete(output.readNBytes(length));
@@ -118,7 +119,7 @@ final class KernelProcess {
 
   private GuestFailure unavailable(String what) {
     String log = settings.logFile() == null ? "this program's standard error" : settings.logFile().toString();
-    return GuestFailure.of("KERNEL_UNAVAILABLE", "the kernel of this program (process " + process.pid() + ", " + settings.python() + ") " + what + "; its log in " + log
+    return GuestFailure.of(Code.KERNEL_UNAVAILABLE, "the kernel of this program (process " + process.pid() + ", " + settings.python() + ") " + what + "; its log in " + log
         + " says more, and amino-runtime[kernel] must be installed in that Python");
   }
 
@@ -138,7 +139,7 @@ final class KernelProcess {
 
   /** Completes with what is to be told to callers, when the process has ended. */
   CompletableFuture<GuestFailure> ended() {
-    return process.onExit().thenApply(done -> GuestFailure.of("KERNEL_UNAVAILABLE", "the kernel of this program (process " + done.pid() + ") " + ending()
+    return process.onExit().thenApply(done -> GuestFailure.of(Code.KERNEL_UNAVAILABLE, "the kernel of this program (process " + done.pid() + ") " + ending()
         + ", so the program's objects are out of the cluster and it can call none; call Amino.start and register them again"));
   }
 

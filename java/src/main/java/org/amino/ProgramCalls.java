@@ -14,9 +14,10 @@ import org.amino.runtime.guest.ObjectCalls;
 import org.amino.runtime.schedule.Call;
 import org.amino.runtime.schedule.HostedObject;
 import org.amino.runtime.schedule.Scheduler;
-import org.amino.runtime.wire.Frames;
 import org.amino.runtime.wire.MsgpackWriter;
 import org.amino.runtime.wire.PlainValue;
+import org.amino.runtime.wire.Protocol;
+import org.amino.runtime.wire.Protocol.Code;
 
 /**
  * How the program calls objects: those of this JVM through the scheduler, all others through the kernel's Python half. On a thread that runs an object's
@@ -96,7 +97,7 @@ final class ProgramCalls implements ObjectCalls {
     MsgpackWriter message = new MsgpackWriter(args.length + kwargs.length + 8, Integer.MAX_VALUE);
     message.writeRaw(args);
     message.writeMapHeader(1);
-    message.writeLong(Frames.OPTION_KWARGS);
+    message.writeLong(Protocol.Option.KWARGS);
     message.writeRaw(kwargs);
     call.aim(call.target(), call.method(), call.object(), message.buffer(), 0, args.length);
     call.keepBytes(args.length, message.position());
@@ -113,7 +114,7 @@ final class ProgramCalls implements ObjectCalls {
     } catch (InterruptedException stopped) {
       scheduler.cancel(begun.call);
       Thread.currentThread().interrupt();
-      throw GuestFailure.of("CANCELLED", begun.call.label() + " was given up since the thread that waited for it was interrupted");
+      throw GuestFailure.of(Code.CANCELLED, begun.call.label() + " was given up since the thread that waited for it was interrupted");
     }
   }
 

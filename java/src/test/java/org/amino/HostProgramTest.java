@@ -20,9 +20,9 @@ import org.amino.runtime.Runtime;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.guest.java.JavaGuests;
 import org.amino.runtime.testing.LaneClient;
-import org.amino.runtime.wire.Extensions;
 import org.amino.runtime.wire.MsgpackWriter;
 import org.amino.runtime.wire.PlainValue;
+import org.amino.runtime.wire.Protocol;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -127,7 +127,7 @@ class HostProgramTest {
     MsgpackWriter out = new MsgpackWriter();
     int mark = out.beginExtension();
     PlainValue.write(out, Arrays.asList(id, "Tally", 1L, null));
-    out.endExtension(mark, Extensions.REFERENCE);
+    out.endExtension(mark, Protocol.Extension.REFERENCE);
     return JavaGuests.reference(out.toByteArray(), calls);
   }
 

@@ -8,7 +8,9 @@ import org.amino.runtime.guest.GuestFactory;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.lane.Lane;
 import org.amino.runtime.lane.Listener;
+import org.amino.runtime.schedule.MachineClocks;
 import org.amino.runtime.schedule.Scheduler;
+import org.amino.runtime.wire.Protocol.Code;
 
 /** The JVM half of a kernel: guests, their scheduler, and the lane on which the Python half and clients reach them. */
 public final class Runtime implements AutoCloseable {
@@ -66,12 +68,18 @@ public final class Runtime implements AutoCloseable {
 
   /** The same for a host program that brings its own guests and ends the JVM half itself. */
   public static Runtime open(Path socket, String token, String kernelId, GuestFactory guests) throws GuestFailure {
-    return open(socket, token, kernelId, guests, Lane.HELLO_PATIENCE);
+    return open(socket, token, kernelId, guests, Lane.HELLO_PATIENCE, MachineClocks.SYSTEM);
   }
 
-  /** @param helloPatience how long a connection may stay open without a hello */
-  public static Runtime open(Path socket, String token, String kernelId, GuestFactory guests, Duration helloPatience) throws GuestFailure {
-    Scheduler scheduler = new Scheduler(kernelId, guests);
+  /**
+   * The same with times and clocks of the caller's choice.
+   *
+   * @param helloPatience how long a connection may stay open without a hello
+   * @param clocks by which the kernel's lease is measured
+   */
+  public static Runtime open(Path socket, String token, String kernelId, GuestFactory guests, Duration helloPatience,
+      MachineClocks clocks) throws GuestFailure {
+    Scheduler scheduler = new Scheduler(kernelId, guests, clocks);
     Bridge bridge = new Bridge(scheduler);
     Lane lane = new Lane(scheduler, bridge, token, helloPatience);
     Runtime runtime = new Runtime(scheduler, lane, socket);
@@ -91,7 +99,7 @@ public final class Runtime implements AutoCloseable {
     try {
       return (GuestFactory) Class.forName(GUESTS).getConstructor().newInstance();
     } catch (ReflectiveOperationException | LinkageError e) {
-      throw new GuestFailure("JVM_UNUSABLE", e.getClass().getSimpleName(), "the guest languages cannot start (" + e + "); are GraalVM's jars on the class path?", "", null, e);
+      throw new GuestFailure(Code.JVM_UNUSABLE, e.getClass().getSimpleName(), "the guest languages cannot start (" + e + "); are GraalVM's jars on the class path?", "", null, e);
     }
   }
 

@@ -8,6 +8,7 @@ import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.schedule.Call;
 import org.amino.runtime.wire.MsgpackReader;
 import org.amino.runtime.wire.PlainValue;
+import org.amino.runtime.wire.Protocol.Code;
 import org.amino.runtime.wire.WireException;
 
 /** Reads the positional arguments of an operation one by one; what is missing at the end is nil. */
@@ -33,7 +34,7 @@ final class Arguments {
   }
 
   private GuestFailure wrong(String wanted) {
-    return GuestFailure.of("ARGUMENT_INVALID", "argument " + read + " of the operation " + method + " must be " + wanted);
+    return GuestFailure.of(Code.ARGUMENT_INVALID, "argument " + read + " of the operation " + method + " must be " + wanted);
   }
 
   String text() throws GuestFailure {
@@ -57,6 +58,15 @@ final class Arguments {
       return number;
     }
     throw wrong("an integer");
+  }
+
+  /** An integer or null. */
+  Long numberOrNull() throws GuestFailure {
+    Object value = plain();
+    if (value == null || value instanceof Long) {
+      return (Long) value;
+    }
+    throw wrong("an integer or nil");
   }
 
   boolean flag() throws GuestFailure {
@@ -153,13 +163,13 @@ final class Arguments {
         texts.add(String.valueOf(element));
       }
     } else if (value != null) {
-      throw GuestFailure.of("ARGUMENT_INVALID", "option " + name + " must be a list of strings");
+      throw GuestFailure.of(Code.ARGUMENT_INVALID, "option " + name + " must be a list of strings");
     }
     return texts;
   }
 
   /** The failure that tells the Python half what is wrong with an operation. */
   static GuestFailure failure(Throwable thrown) {
-    return thrown instanceof WireException wire ? GuestFailure.of("ARGUMENT_INVALID", wire.getMessage()) : org.amino.runtime.schedule.Execution.failure(thrown);
+    return thrown instanceof WireException wire ? GuestFailure.of(Code.ARGUMENT_INVALID, wire.getMessage()) : org.amino.runtime.schedule.Execution.failure(thrown);
   }
 }

@@ -9,6 +9,7 @@ import org.amino.runtime.schedule.Call;
 import org.amino.runtime.schedule.Outside;
 import org.amino.runtime.schedule.Scheduler;
 import org.amino.runtime.wire.PlainValue;
+import org.amino.runtime.wire.Protocol.Code;
 
 /** The connection to the Python half: its operations come in, and what is not local goes out. */
 public final class Bridge implements KernelSide, Outside {
@@ -99,6 +100,6 @@ public final class Bridge implements KernelSide, Outside {
   }
 
   private GuestFailure unavailable() {
-    return GuestFailure.of("KERNEL_UNAVAILABLE", "the Python half of kernel " + scheduler.kernelId() + " is not connected to its JVM; try again");
+    return GuestFailure.of(Code.KERNEL_UNAVAILABLE, "the Python half of kernel " + scheduler.kernelId() + " is not connected to its JVM; try again");
   }
 }

@@ -11,6 +11,7 @@ import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.lane.Lane;
 import org.amino.runtime.lane.Listener;
 import org.amino.runtime.schedule.Artifact;
+import org.amino.runtime.schedule.Artifacts;
 import org.amino.runtime.schedule.Call;
 import org.amino.runtime.schedule.HostedObject;
 import org.amino.runtime.schedule.Management;
@@ -22,13 +23,15 @@ import org.amino.runtime.wire.ErrorPayload;
 import org.amino.runtime.wire.MsgpackReader;
 import org.amino.runtime.wire.MsgpackWriter;
 import org.amino.runtime.wire.PlainValue;
+import org.amino.runtime.wire.Protocol.Code;
 
 /** The operations of docs/bridge.md, section 2. None blocks the reading thread: what may take long is queued at its context, or goes to a worker. */
 public final class Operations {
-  private static final SortedSet<String> LOAD_OPTIONS = new TreeSet<>(List.of("allow", "class", "contexts", "per_object_context"));
+  private static final SortedSet<String> LOAD_OPTIONS = new TreeSet<>(List.of("allow", "class", "contexts"));
 
   private final Scheduler scheduler;
   private final Objects objects;
+  private final Artifacts artifacts;
   private final Lane lane;
   private final Runnable shutdown;
 
@@ -36,6 +39,7 @@ public final class Operations {
   public Operations(Scheduler scheduler, Lane lane, Runnable shutdown) {
     this.scheduler = scheduler;
     this.objects = new Objects(scheduler);
+    this.artifacts = new Artifacts(scheduler);
     this.lane = lane;
     this.shutdown = shutdown;
   }
@@ -94,17 +98,14 @@ public final class Operations {
       case "listen" -> listen(call, args);
       case "prewarm" -> prewarm(call, args);
       case "load" -> load(call, args);
-      case "unload" -> {
-        objects.unload(artifact(args));
-        answer(call, null);
-      }
+      case "unload" -> unload(call, args);
       case "fence" -> fence(call, args);
       case "lease" -> {
-        long ends = args.number();
-        if (ends != 0) {
+        Long ends = args.numberOrNull();
+        if (ends != null) {
           scheduler.lease().prolong(ends);
         }
-        answer(call, System.nanoTime());
+        answer(call, scheduler.lease().now());
       }
       case "waits" -> answer(call, waits());
       case "abort_wait" -> abortWait(call, args);
@@ -120,7 +121,7 @@ public final class Operations {
         answer(call, null);
         scheduler.workers().execute(shutdown);
       }
-      default -> throw GuestFailure.of("MEMBER_NOT_FOUND", "there is no operation " + call.method() + "; see docs/bridge.md, section 2");
+      default -> throw GuestFailure.of(Code.MEMBER_NOT_FOUND, "there is no operation " + call.method() + "; see docs/bridge.md, section 2");
     }
   }
 
@@ -132,7 +133,7 @@ public final class Operations {
     String hash = args.text();
     Artifact artifact = scheduler.artifacts().get(hash);
     if (artifact == null) {
-      throw GuestFailure.of("ARTIFACT_NOT_FOUND", "artifact " + hash + " is not loaded; load it first");
+      throw GuestFailure.of(Code.ARTIFACT_NOT_FOUND, "artifact " + hash + " is not loaded; load it first");
     }
     return artifact;
   }
@@ -161,10 +162,10 @@ public final class Operations {
     String entry = args.text();
     Map<String, Object> options = args.options();
     if (!LOAD_OPTIONS.containsAll(options.keySet())) {
-      throw GuestFailure.of("ARGUMENT_INVALID", "load knows the options " + LOAD_OPTIONS + ", not all of " + options.keySet());
+      throw GuestFailure.of(Code.ARGUMENT_INVALID, "load knows the options " + LOAD_OPTIONS + ", not all of " + options.keySet());
     }
     if (!scheduler.factory().languages().contains(language)) {
-      throw GuestFailure.of("LANGUAGE_UNKNOWN", "language " + language + " is not on this JVM's class path; there are " + scheduler.factory().languages());
+      throw GuestFailure.of(Code.LANGUAGE_UNKNOWN, "language " + language + " is not on this JVM's class path; there are " + scheduler.factory().languages());
     }
     String className = options.get("class") instanceof String name ? name : null;
     GuestFactory.Artifact source = new GuestFactory.Artifact(hash, language, directory, entry, className, Arguments.strings(options, "allow"));
@@ -174,17 +175,23 @@ public final class Operations {
       answer(call, InterfaceMap.of(artifact.description()));
       return;
     }
-    objects.evaluate(call, artifact, out -> PlainValue.write(out, InterfaceMap.of(artifact.description())));
+    artifacts.evaluate(call, artifact, out -> PlainValue.write(out, InterfaceMap.of(artifact.description())));
+  }
+
+  private void unload(Call call, Arguments args) throws GuestFailure {
+    Artifact artifact = artifact(args);
+    artifacts.retire(artifact);
+    work(call, () -> {
+      artifact.close();
+      return null;
+    });
   }
 
   /** How many contexts an artifact's objects share; 0: each has its own. */
   private static int contexts(String language, Map<String, Object> options) throws GuestFailure {
-    if (Boolean.TRUE.equals(options.get("per_object_context"))) {
-      return 0;
-    }
     Object asked = options.get("contexts");
     if (asked != null && !(asked instanceof Long number && number > 0 && number <= 1024)) {
-      throw GuestFailure.of("ARGUMENT_INVALID", "option contexts must be between 1 and 1024");
+      throw GuestFailure.of(Code.ARGUMENT_INVALID, "option contexts must be between 1 and 1024");
     }
     return switch (language) {
       case "llvm", "wasm" -> 0;
@@ -204,7 +211,7 @@ public final class Operations {
         yield List.of(where, 0L);
       }
       case "tcp" -> List.of(where, (long) Listener.tcp(lane, where, (int) port, token).port());
-      default -> throw GuestFailure.of("ARGUMENT_INVALID", "cannot listen on " + transport + "; it must be tcp or unix");
+      default -> throw GuestFailure.of(Code.ARGUMENT_INVALID, "cannot listen on " + transport + "; it must be tcp or unix");
     });
   }
 

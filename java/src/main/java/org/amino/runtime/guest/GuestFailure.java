@@ -1,6 +1,8 @@
 package org.amino.runtime.guest;
 
 import java.util.Map;
+import org.amino.runtime.wire.Protocol.Code;
+import org.amino.runtime.wire.Protocol.Outcome;
 
 /** A failure on its way to the caller: the error payload of docs/wire.md, section 3. */
 public final class GuestFailure extends Exception {
@@ -9,6 +11,7 @@ public final class GuestFailure extends Exception {
   public final String type;
   public final String stack;
   public final transient Map<String, Object> details;
+  public final Outcome outcome;
 
   /**
    * @param code a stable code of docs/wire.md, section 4
@@ -18,14 +21,40 @@ public final class GuestFailure extends Exception {
    * @param details plain values: null, Boolean, Long, Double, String, byte[], List, Map
    */
   public GuestFailure(String code, String type, String message, String stack, Map<String, Object> details, Throwable cause) {
+    this(code, type, message, stack, details, cause, Outcome.byDefault(code));
+  }
+
+  /**
+   * The same where more is known than the code says.
+   *
+   * @param outcome whether the call ran that ended with this failure
+   */
+  public GuestFailure(String code, String type, String message, String stack, Map<String, Object> details, Throwable cause, Outcome outcome) {
     super(message, cause);
     this.code = code;
     this.type = type;
     this.stack = stack == null ? "" : stack;
     this.details = details == null ? Map.of() : details;
+    this.outcome = outcome;
   }
 
   public static GuestFailure of(String code, String message) {
     return new GuestFailure(code, "AminoError", message, "", null, null);
+  }
+
+  /** The same failure of a call of which more is known than its code says. */
+  public GuestFailure with(Outcome known) {
+    return known == outcome ? this : new GuestFailure(code, type, getMessage(), stack, details, getCause(), known);
+  }
+
+  /**
+   * What the caller of an object is told when the object did not catch this failure of a call that it made itself: the object's code has run, so
+   * the failure is its exception. Only what ended the whole chain of calls keeps its code.
+   *
+   * @param frames those of the object's own code; may be empty
+   */
+  public GuestFailure uncaught(String frames) {
+    boolean whole = Code.DEADLINE_EXCEEDED.equals(code) || Code.CANCELLED.equals(code) || Code.DEADLOCK.equals(code);
+    return new GuestFailure(whole ? code : Code.GUEST_EXCEPTION, type, getMessage(), frames, null, this, Outcome.RAN);
   }
 }

@@ -12,8 +12,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.wire.ErrorPayload;
-import org.amino.runtime.wire.Frames;
 import org.amino.runtime.wire.MsgpackWriter;
+import org.amino.runtime.wire.Protocol;
+import org.amino.runtime.wire.Protocol.Code;
 
 /** One socket: what is written to it, what is owed to its other end, and how it ends. */
 public final class Connection {
@@ -78,7 +79,7 @@ public final class Connection {
   /** Closes the connection unless the other end has said hello. */
   void demandHello(Duration patience) {
     if (!greeted && !closed) {
-      goodbye(GuestFailure.of("FRAME_INVALID", "the first frame of a connection, a hello, did not come within " + patience.toMillis() + " ms"));
+      goodbye(GuestFailure.of(Code.FRAME_INVALID, "the first frame of a connection, a hello, did not come within " + patience.toMillis() + " ms"));
     }
   }
 
@@ -111,23 +112,23 @@ public final class Connection {
 
   void owes(int calls) {
     int now = owed.addAndGet(calls);
-    if (calls < 0 && waitsForRoom && now <= Frames.UNANSWERED_LIMIT / 2) {
+    if (calls < 0 && waitsForRoom && now <= Protocol.UNANSWERED_LIMIT / 2) {
       signalRoom();
     }
   }
 
   boolean isOverloaded() {
-    return owed.get() > Frames.UNANSWERED_LIMIT;
+    return owed.get() > Protocol.UNANSWERED_LIMIT;
   }
 
   /** Waits until the other end has taken answers, if it is owed too many. Called by the reading thread between frames. */
   void awaitRoom() throws InterruptedException {
     synchronized (outboxLock) {
-      if (!isFull(Frames.UNANSWERED_LIMIT, OUTBOX_LIMIT)) {
+      if (!isFull(Protocol.UNANSWERED_LIMIT, OUTBOX_LIMIT)) {
         return;
       }
       waitsForRoom = true;
-      while (!closed && isFull(Frames.UNANSWERED_LIMIT / 2, OUTBOX_LIMIT / 2)) {
+      while (!closed && isFull(Protocol.UNANSWERED_LIMIT / 2, OUTBOX_LIMIT / 2)) {
         outboxLock.wait();
       }
       waitsForRoom = false;
@@ -199,7 +200,7 @@ public final class Connection {
   void goodbye(GuestFailure why) {
     MsgpackWriter frame = Envelope.begin();
     frame.writeArrayHeader(2);
-    frame.writeLong(Frames.GOODBYE);
+    frame.writeLong(Protocol.GOODBYE);
     ErrorPayload.write(frame, why);
     byte[] bytes = Envelope.finish(frame);
     send(bytes, 0, bytes.length);

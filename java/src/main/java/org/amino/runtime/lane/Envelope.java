@@ -1,15 +1,15 @@
 package org.amino.runtime.lane;
 
 import java.util.Arrays;
-import org.amino.runtime.wire.Frames;
 import org.amino.runtime.wire.MsgpackWriter;
+import org.amino.runtime.wire.Protocol;
 
 /** Puts frames together: the header goes before a body that was written with room for it. */
 final class Envelope {
   /** Room for the length, and for kind, number and count of a reply. */
   static final int ROOM = 32;
   /** Largest outcome that fits in a frame with what goes around it. */
-  static final int LARGEST_OUTCOME = Frames.LIMIT - 64;
+  static final int LARGEST_OUTCOME = Protocol.FRAME_LIMIT - 64;
 
   private Envelope() {}
 
@@ -21,7 +21,7 @@ final class Envelope {
   static int reply(MsgpackWriter body, MsgpackWriter header, long seq, int count) {
     header.truncate(0);
     header.writeArrayHeader(3);
-    header.writeLong(Frames.REPLY);
+    header.writeLong(Protocol.REPLY);
     header.writeLong(seq);
     header.writeArrayHeader(count);
     int from = ROOM - header.position();
@@ -31,7 +31,7 @@ final class Envelope {
 
   private static int length(byte[] buffer, int from, int to) {
     int length = to - from;
-    int at = from - Frames.LENGTH_BYTES;
+    int at = from - Protocol.LENGTH_BYTES;
     putLength(buffer, at, length);
     return at;
   }
@@ -50,9 +50,9 @@ final class Envelope {
   /** A reply to some calls of a request, whole. */
   static byte[] partial(long seq, int[] indices, int count, byte[] outcomes, int from, int to) {
     MsgpackWriter frame = new MsgpackWriter(48 + 5 * count + to - from, Integer.MAX_VALUE);
-    frame.reserve(Frames.LENGTH_BYTES);
+    frame.reserve(Protocol.LENGTH_BYTES);
     frame.writeArrayHeader(4);
-    frame.writeLong(Frames.PARTIAL);
+    frame.writeLong(Protocol.PARTIAL);
     frame.writeLong(seq);
     frame.writeArrayHeader(count);
     for (int i = 0; i < count; i++) {
@@ -65,14 +65,14 @@ final class Envelope {
 
   /** Begins any other frame: room for the length. */
   static MsgpackWriter begin() {
-    MsgpackWriter frame = new MsgpackWriter(256, Frames.LIMIT + Frames.LENGTH_BYTES);
-    frame.reserve(Frames.LENGTH_BYTES);
+    MsgpackWriter frame = new MsgpackWriter(256, Protocol.FRAME_LIMIT + Protocol.LENGTH_BYTES);
+    frame.reserve(Protocol.LENGTH_BYTES);
     return frame;
   }
 
   /** Puts the length before what was written. */
   static byte[] finish(MsgpackWriter frame) {
-    putLength(frame.buffer(), 0, frame.position() - Frames.LENGTH_BYTES);
+    putLength(frame.buffer(), 0, frame.position() - Protocol.LENGTH_BYTES);
     return frame.buffer().length == frame.position() ? frame.buffer() : Arrays.copyOf(frame.buffer(), frame.position());
   }
 }

@@ -7,9 +7,10 @@ import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.schedule.Call;
 import org.amino.runtime.schedule.Execution;
 import org.amino.runtime.schedule.Runner;
-import org.amino.runtime.wire.Frames;
 import org.amino.runtime.wire.MsgpackReader;
 import org.amino.runtime.wire.MsgpackWriter;
+import org.amino.runtime.wire.Protocol;
+import org.amino.runtime.wire.Protocol.Code;
 import org.amino.runtime.wire.WireException;
 
 /**
@@ -17,7 +18,7 @@ import org.amino.runtime.wire.WireException;
  * the frame and with reading; this one then only finishes its call.
  */
 final class FrameReader extends Runner implements Runnable {
-  private static final int BUFFER = 64 << 10;
+  private static final int BUFFER = Protocol.HELLO_LIMIT + Protocol.LENGTH_BYTES;
   private static final int READ_CHUNK = 256 << 10;
 
   private final Lane lane;
@@ -68,7 +69,7 @@ final class FrameReader extends Runner implements Runnable {
         read();
       }
     } catch (WireException e) {
-      connection.goodbye(GuestFailure.of("FRAME_INVALID", e.getMessage()));
+      connection.goodbye(GuestFailure.of(Code.FRAME_INVALID, e.getMessage()));
     } catch (GuestFailure e) {
       connection.goodbye(e);
     } catch (IOException e) {
@@ -87,17 +88,17 @@ final class FrameReader extends Runner implements Runnable {
   private void read() throws IOException, GuestFailure, InterruptedException {
     while (true) {
       int have = to - from;
-      int wanted = Frames.LENGTH_BYTES;
+      int wanted = Protocol.LENGTH_BYTES;
       if (have >= wanted) {
         int length = Envelope.getLength(buffer, from);
         // Whoever has not shown a token yet gets no memory either.
-        int limit = connection.isGreeted() ? Frames.LIMIT : BUFFER - Frames.LENGTH_BYTES;
+        int limit = connection.isGreeted() ? Protocol.FRAME_LIMIT : Protocol.HELLO_LIMIT;
         if (length <= 0 || length > limit) {
-          throw new WireException("FRAME_INVALID", "a frame of " + Integer.toUnsignedLong(length) + " bytes; it may have 1 to " + limit);
+          throw new WireException(Code.FRAME_INVALID, "a frame of " + Integer.toUnsignedLong(length) + " bytes; it may have 1 to " + limit);
         }
         wanted += length;
         if (have >= wanted) {
-          int start = from + Frames.LENGTH_BYTES;
+          int start = from + Protocol.LENGTH_BYTES;
           from += wanted;
           if (!frame(start, from)) {
             return;
@@ -146,10 +147,10 @@ final class FrameReader extends Runner implements Runnable {
     in.reset(buffer, start, end);
     int size = in.readArrayHeader();
     int kind = in.readInt();
-    if (!connection.isGreeted() && kind != Frames.HELLO) {
-      throw GuestFailure.of("FRAME_INVALID", "the first frame of a connection is a hello");
+    if (!connection.isGreeted() && kind != Protocol.HELLO) {
+      throw GuestFailure.of(Code.FRAME_INVALID, "the first frame of a connection is a hello");
     }
-    if (kind == Frames.REQUEST) {
+    if (kind == Protocol.REQUEST) {
       connection.awaitRoom();
       return pass.start(buffer, in.position(), end, size);
     }
@@ -159,22 +160,22 @@ final class FrameReader extends Runner implements Runnable {
 
   private void other(int kind, int size) throws GuestFailure {
     if (size < 2) {
-      throw new WireException("FRAME_INVALID", "a frame of kind " + kind + " has more than its kind");
+      throw new WireException(Code.FRAME_INVALID, "a frame of kind " + kind + " has more than its kind");
     }
     switch (kind) {
-      case Frames.REPLY -> connection.outgoing().reply(in, this);
-      case Frames.PARTIAL -> connection.outgoing().partial(in, this);
-      case Frames.CANCEL -> cancel();
-      case Frames.HELLO -> {
+      case Protocol.REPLY -> connection.outgoing().reply(in, this);
+      case Protocol.PARTIAL -> connection.outgoing().partial(in, this);
+      case Protocol.CANCEL -> cancel();
+      case Protocol.HELLO -> {
         if (connection.isGreeted()) {
-          throw GuestFailure.of("FRAME_INVALID", "a second hello on one connection");
+          throw GuestFailure.of(Code.FRAME_INVALID, "a second hello on one connection");
         }
         Greeting.receive(in, lane, connection);
       }
-      case Frames.GOODBYE -> connection.close();
-      case Frames.PING -> pong(in.readLong());
-      case Frames.PONG -> {}
-      default -> throw GuestFailure.of("FRAME_INVALID", "there is no frame of kind " + kind);
+      case Protocol.GOODBYE -> connection.close();
+      case Protocol.PING -> pong(in.readLong());
+      case Protocol.PONG -> {}
+      default -> throw GuestFailure.of(Code.FRAME_INVALID, "there is no frame of kind " + kind);
     }
   }
 
@@ -192,7 +193,7 @@ final class FrameReader extends Runner implements Runnable {
   private void pong(long number) {
     MsgpackWriter frame = Envelope.begin();
     frame.writeArrayHeader(2);
-    frame.writeLong(Frames.PONG);
+    frame.writeLong(Protocol.PONG);
     frame.writeLong(number);
     byte[] bytes = Envelope.finish(frame);
     connection.send(bytes, 0, bytes.length);

@@ -4,10 +4,11 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Map;
 import org.amino.runtime.guest.GuestFailure;
-import org.amino.runtime.wire.Frames;
 import org.amino.runtime.wire.MsgpackReader;
 import org.amino.runtime.wire.MsgpackWriter;
 import org.amino.runtime.wire.PlainValue;
+import org.amino.runtime.wire.Protocol;
+import org.amino.runtime.wire.Protocol.Code;
 
 /** The first frame each way: who is there, and whether it may come in. */
 final class Greeting {
@@ -16,26 +17,40 @@ final class Greeting {
   /** Reads the other end's hello, after its kind, and answers it. */
   static void receive(MsgpackReader in, Lane lane, Connection connection) throws GuestFailure {
     if (!(PlainValue.read(in) instanceof Map<?, ?> hello)) {
-      throw GuestFailure.of("FRAME_INVALID", "a hello carries a map: [4, {\"v\": 1, \"client\": id, \"token\": token, \"role\": role}]");
+      throw GuestFailure.of(Code.FRAME_INVALID, "a hello carries a map: [4, {\"v\": " + Protocol.VERSION + ", \"client\": id, \"token\": token, \"role\": role}]");
     }
-    if (!Long.valueOf(Frames.VERSION).equals(hello.get("v"))) {
-      throw GuestFailure.of("FRAME_INVALID", "this kernel speaks version " + Frames.VERSION + " of the wire, the other end version " + hello.get("v") + "; upgrade the older one");
-    }
-    boolean kernel = "kernel".equals(hello.get("role"));
+    requireVersion(hello);
+    boolean kernel = Protocol.Role.KERNEL.equals(hello.get(Protocol.Hello.ROLE));
     String wanted = kernel ? lane.kernelToken() : connection.listenerToken();
-    if (wanted != null && !same(wanted, hello.get("token"))) {
-      throw GuestFailure.of("PERMISSION_DENIED", "the token in the hello is not the one of this " + (kernel ? "JVM" : "kernel") + "; connect with the right one");
+    if (wanted != null && !same(wanted, hello.get(Protocol.Hello.TOKEN))) {
+      throw GuestFailure.of(Code.PERMISSION_DENIED, "the token in the hello is not the one of this " + (kernel ? "JVM" : "kernel") + "; connect with the right one");
     }
-    connection.greeted(String.valueOf(hello.get("client")), kernel);
+    connection.greeted(String.valueOf(hello.get(Protocol.Hello.CLIENT)), kernel);
     if (kernel) {
       lane.kernelSide().attached(connection);
     }
     MsgpackWriter frame = Envelope.begin();
     frame.writeArrayHeader(2);
-    frame.writeLong(Frames.HELLO);
-    PlainValue.write(frame, Map.of("v", Frames.VERSION, "kernel", lane.scheduler().kernelId(), "max_frame", Frames.LIMIT));
+    frame.writeLong(Protocol.HELLO);
+    PlainValue.write(frame, Map.of(
+        Protocol.Hello.VERSION, Protocol.VERSION,
+        Protocol.Hello.KERNEL, lane.scheduler().kernelId(),
+        Protocol.Hello.MAX_FRAME, Protocol.FRAME_LIMIT));
     byte[] bytes = Envelope.finish(frame);
     connection.send(bytes, 0, bytes.length);
+  }
+
+  /** Both ends speak the same version, or the connection is refused with the side to upgrade. */
+  private static void requireVersion(Map<?, ?> hello) throws GuestFailure {
+    Object theirs = hello.get(Protocol.Hello.VERSION);
+    if (Long.valueOf(Protocol.VERSION).equals(theirs)) {
+      return;
+    }
+    String client = "client " + hello.get(Protocol.Hello.CLIENT);
+    boolean newer = theirs instanceof Long number && number > Protocol.VERSION;
+    String said = theirs instanceof Long number ? "version " + number : "no version";
+    throw GuestFailure.of(Code.FRAME_INVALID, client + " speaks " + said + " of the wire and this kernel version " + Protocol.VERSION
+        + ": upgrade " + (newer ? "this kernel" : client));
   }
 
   /** Compares in a time that does not tell how much of it was right. */

@@ -7,11 +7,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.amino.runtime.schedule.Scheduler;
+import org.amino.runtime.wire.Protocol;
 
 /** What the connections of one JVM half share. */
 public final class Lane implements AutoCloseable {
   /** How long the other end may take to say hello. */
-  public static final Duration HELLO_PATIENCE = Duration.ofSeconds(10);
+  public static final Duration HELLO_PATIENCE = Duration.ofMillis(Protocol.HELLO_MS);
 
   private final Scheduler scheduler;
   private final KernelSide kernelSide;

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.locks.LockSupport;
 import org.amino.runtime.guest.GuestFailure;
+import org.amino.runtime.wire.Protocol.Code;
 
 /** Accepts connections on a Unix socket or a TCP port. */
 public final class Listener implements AutoCloseable {
@@ -44,7 +45,7 @@ public final class Listener implements AutoCloseable {
       Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
       return start(new Listener(server, lane, token, path), path.toString());
     } catch (IOException | UnsupportedOperationException e) {
-      throw new GuestFailure("PORT_TAKEN", "AminoError", "cannot listen on the Unix socket " + path + ": " + e.getMessage()
+      throw new GuestFailure(Code.PORT_TAKEN, "AminoError", "cannot listen on the Unix socket " + path + ": " + e.getMessage()
           + "; choose a shorter path in a folder that you may write", "", null, e);
     }
   }
@@ -62,7 +63,7 @@ public final class Listener implements AutoCloseable {
       server.bind(new InetSocketAddress(InetAddress.getByName(host), port), 128);
       return start(new Listener(server, lane, token, null), host + ":" + port);
     } catch (IOException | IllegalArgumentException e) {
-      throw new GuestFailure("PORT_TAKEN", "AminoError", "cannot listen on " + host + ":" + port + ": " + e.getMessage() + "; choose another port", "", null, e);
+      throw new GuestFailure(Code.PORT_TAKEN, "AminoError", "cannot listen on " + host + ":" + port + ": " + e.getMessage() + "; choose another port", "", null, e);
     }
   }
 

@@ -2,6 +2,7 @@ package org.amino.runtime.lane;
 
 import java.util.Arrays;
 import org.amino.runtime.wire.MsgpackReader;
+import org.amino.runtime.wire.Protocol.Code;
 import org.amino.runtime.wire.WireException;
 
 /** Where in a request frame the options of each call stand: behind the calls, which need them. */
@@ -31,7 +32,7 @@ final class OptionTable {
     for (int i = 0; i < pairs; i++) {
       int call = in.readInt();
       if (call < 0 || call >= count) {
-        throw new WireException("FRAME_INVALID", "options for call " + call + " of " + count);
+        throw new WireException(Code.FRAME_INVALID, "options for call " + call + " of " + count);
       }
       positions[call] = in.position();
       in.skip();

@@ -5,8 +5,10 @@ import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.schedule.Call;
 import org.amino.runtime.schedule.Execution;
 import org.amino.runtime.schedule.KernelLease;
-import org.amino.runtime.wire.Frames;
 import org.amino.runtime.wire.MsgpackWriter;
+import org.amino.runtime.wire.Protocol;
+import org.amino.runtime.wire.Protocol.Code;
+import org.amino.runtime.wire.Protocol.Outcome;
 
 /**
  * The outcomes of a request's calls that are done at once, written one after another with room for the frame's header before them, so that a reply is
@@ -19,7 +21,7 @@ final class Outcomes {
   private final Connection connection;
   private final KernelLease lease;
   private final MsgpackWriter header = new MsgpackWriter(Envelope.ROOM, Envelope.ROOM);
-  private final MsgpackWriter out = new MsgpackWriter(4096, Envelope.ROOM + EARLY + Frames.LIMIT);
+  private final MsgpackWriter out = new MsgpackWriter(4096, Envelope.ROOM + EARLY + Protocol.FRAME_LIMIT);
   private long seq;
   private int count;
   private Reply reply;
@@ -99,7 +101,8 @@ final class Outcomes {
     int at = indices[done - 1];
     reply().done(indices, done - 1, out.buffer(), Envelope.ROOM, last);
     if (out.position() - last > Envelope.LARGEST_OUTCOME) {
-      Execution.raise(out, last, GuestFailure.of("VALUE_INVALID", "the result of call " + at + " does not fit in a frame; pass it in parts"));
+      GuestFailure tooLong = GuestFailure.of(Code.VALUE_INVALID, "the result of call " + at + " does not fit in a frame; pass it in parts");
+      Execution.raise(out, last, tooLong.with(Outcome.RAN));
     }
     reply.done(new int[] {at}, 1, out.buffer(), last, out.position());
     reply.flushNow();
@@ -108,10 +111,10 @@ final class Outcomes {
     out.truncate(Envelope.ROOM);
   }
 
-  /** Answers a call with a failure. */
+  /** Answers a call that is not run with a failure. */
   void fail(int at, GuestFailure failure) {
     mark();
-    Execution.raise(out, mark, failure);
+    Execution.raise(out, mark, failure.with(Outcome.NOT_RUN));
     boolean before = ran;
     add(at);
     ran = before;

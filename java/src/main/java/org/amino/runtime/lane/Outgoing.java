@@ -7,9 +7,11 @@ import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.schedule.Call;
 import org.amino.runtime.schedule.Runner;
 import org.amino.runtime.schedule.Scheduler;
-import org.amino.runtime.wire.Frames;
 import org.amino.runtime.wire.MsgpackReader;
 import org.amino.runtime.wire.MsgpackWriter;
+import org.amino.runtime.wire.Protocol;
+import org.amino.runtime.wire.Protocol.Code;
+import org.amino.runtime.wire.Protocol.Outcome;
 import org.amino.runtime.wire.WireException;
 
 /** Requests that this end has sent on a connection, and their answers. */
@@ -47,9 +49,10 @@ public final class Outgoing {
     }
     sent.put(seq, new Sent(calls));
     byte[] frame = batch.frame(seq);
-    if (frame.length - Frames.LENGTH_BYTES > Frames.LIMIT) {
+    if (frame.length - Protocol.LENGTH_BYTES > Protocol.FRAME_LIMIT) {
       sent.remove(seq);
-      refuse(calls, GuestFailure.of("VALUE_INVALID", "a call with its options does not fit in a frame; pass its arguments in parts"));
+      GuestFailure tooLong = GuestFailure.of(Code.VALUE_INVALID, "a call with its options does not fit in a frame; pass its arguments in parts");
+      refuse(calls, tooLong.with(Outcome.NOT_RUN));
       return;
     }
     connection.send(frame, 0, frame.length);
@@ -70,7 +73,7 @@ public final class Outgoing {
     }
     MsgpackWriter frame = Envelope.begin();
     frame.writeArrayHeader(3);
-    frame.writeLong(Frames.CANCEL);
+    frame.writeLong(Protocol.CANCEL);
     frame.writeLong(call.sentSeq());
     frame.writeArrayHeader(1);
     frame.writeLong(call.sentIndex());
@@ -98,7 +101,7 @@ public final class Outgoing {
     int count = indices.readArrayHeader();
     in.skip();
     if (in.readArrayHeader() != count) {
-      throw new WireException("FRAME_INVALID", "a partial reply needs as many outcomes as indices");
+      throw new WireException(Code.FRAME_INVALID, "a partial reply needs as many outcomes as indices");
     }
     Sent request = sent.get(seq);
     for (int i = 0; i < count; i++) {
@@ -128,7 +131,7 @@ public final class Outgoing {
     for (Long seq : sent.keySet()) {
       Sent request = sent.remove(seq);
       if (request != null) {
-        refuse(request.calls.clone(), GuestFailure.of("KERNEL_UNAVAILABLE", "the Python half of kernel " + scheduler.kernelId() + " went away; try again"));
+        refuse(request.calls.clone(), GuestFailure.of(Code.KERNEL_UNAVAILABLE, "the Python half of kernel " + scheduler.kernelId() + " went away; try again"));
       }
     }
   }

@@ -8,6 +8,8 @@ import org.amino.runtime.schedule.Call;
 import org.amino.runtime.schedule.CallSink;
 import org.amino.runtime.schedule.Execution;
 import org.amino.runtime.wire.MsgpackWriter;
+import org.amino.runtime.wire.Protocol.Code;
+import org.amino.runtime.wire.Protocol.Outcome;
 
 /** The answers to a request some of whose calls were not done at once: they gather here, and leave in partial replies. */
 final class Reply implements CallSink {
@@ -57,7 +59,8 @@ final class Reply implements CallSink {
         add(call.index(), buffer, from, to);
       } else {
         MsgpackWriter tooLarge = new MsgpackWriter();
-        Execution.raise(tooLarge, 0, GuestFailure.of("VALUE_INVALID", "the result of " + call.label() + " does not fit in a frame; pass it in parts"));
+        GuestFailure why = GuestFailure.of(Code.VALUE_INVALID, "the result of " + call.label() + " does not fit in a frame; pass it in parts");
+        Execution.raise(tooLarge, 0, why.with(Outcome.RAN));
         add(call.index(), tooLarge.buffer(), 0, tooLarge.position());
       }
     }

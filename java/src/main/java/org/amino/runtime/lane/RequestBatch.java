@@ -3,9 +3,9 @@ package org.amino.runtime.lane;
 import java.util.ArrayList;
 import java.util.List;
 import org.amino.runtime.schedule.Call;
-import org.amino.runtime.wire.Frames;
 import org.amino.runtime.wire.MsgpackReader;
 import org.amino.runtime.wire.MsgpackWriter;
+import org.amino.runtime.wire.Protocol;
 
 /** Calls that go to the other end in one request frame. */
 public final class RequestBatch {
@@ -35,9 +35,9 @@ public final class RequestBatch {
     }
     options.writeMapHeader(kept + 2);
     options.writeRaw(entries.buffer(), 0, entries.position());
-    options.writeLong(Frames.OPTION_REQUEST_ID);
+    options.writeLong(Protocol.Option.REQUEST_ID);
     options.writeString(call.requestId());
-    options.writeLong(Frames.OPTION_CLIENT);
+    options.writeLong(Protocol.Option.CLIENT);
     options.writeString(client);
     calls.add(call);
   }
@@ -50,7 +50,7 @@ public final class RequestBatch {
       int from = in.position();
       int key = in.readInt();
       in.skip();
-      if (key != Frames.OPTION_REQUEST_ID && key != Frames.OPTION_CLIENT) {
+      if (key != Protocol.Option.REQUEST_ID && key != Protocol.Option.CLIENT) {
         entries.writeRaw(in.buffer(), from, in.position() - from);
         kept++;
       }
@@ -67,12 +67,12 @@ public final class RequestBatch {
     boolean kwargs = call.options().hasKwargs();
     options.writeMapHeader(kwargs ? 3 : 2);
     if (kwargs) {
-      options.writeLong(Frames.OPTION_KWARGS);
+      options.writeLong(Protocol.Option.KWARGS);
       options.writeRaw(call.buffer(), call.options().kwargsFrom(), call.options().kwargsTo() - call.options().kwargsFrom());
     }
-    options.writeLong(Frames.OPTION_REQUEST_ID);
+    options.writeLong(Protocol.Option.REQUEST_ID);
     options.writeString(call.requestId());
-    options.writeLong(Frames.OPTION_CHAIN);
+    options.writeLong(Protocol.Option.CHAIN);
     call.chain().write(options);
     calls.add(call);
   }
@@ -86,9 +86,9 @@ public final class RequestBatch {
   byte[] frame(long seq) {
     int size = 64 + body.position() + options.position();
     MsgpackWriter frame = new MsgpackWriter(size, Integer.MAX_VALUE);
-    frame.reserve(Frames.LENGTH_BYTES);
+    frame.reserve(Protocol.LENGTH_BYTES);
     frame.writeArrayHeader(5);
-    frame.writeLong(Frames.REQUEST);
+    frame.writeLong(Protocol.REQUEST);
     frame.writeLong(seq);
     frame.writeLong(budgetMs);
     frame.writeArrayHeader(3 * calls.size());

@@ -9,8 +9,9 @@ import org.amino.runtime.schedule.ContextSlot;
 import org.amino.runtime.schedule.Execution;
 import org.amino.runtime.schedule.HostedObject;
 import org.amino.runtime.schedule.Settlement;
-import org.amino.runtime.wire.Frames;
 import org.amino.runtime.wire.MsgpackReader;
+import org.amino.runtime.wire.Protocol;
+import org.amino.runtime.wire.Protocol.Code;
 import org.amino.runtime.wire.WireException;
 
 /**
@@ -114,13 +115,13 @@ final class RequestPass {
     received = System.nanoTime();
     in.reset(bytes, from, end);
     if (size != 4 && size != 5) {
-      throw new WireException("FRAME_INVALID", "a request has 4 or 5 elements, not " + size);
+      throw new WireException(Code.FRAME_INVALID, "a request has 4 or 5 elements, not " + size);
     }
     seq = in.readLong();
     budgetMs = CallOptions.budget(in.readLong());
     int flat = in.readArrayHeader();
     if (flat % 3 != 0) {
-      throw new WireException("FRAME_INVALID", "the calls of a request come as target, method, arguments; " + flat + " elements are not a multiple of three");
+      throw new WireException(Code.FRAME_INVALID, "the calls of a request come as target, method, arguments; " + flat + " elements are not a multiple of three");
     }
     count = flat / 3;
     index = 0;
@@ -252,7 +253,7 @@ final class RequestPass {
     retire();
   }
 
-  /** Answers a call at once with a failure. */
+  /** Answers a call at once with a failure, without running it. */
   void fail(int at, GuestFailure failure) {
     outcomes.fail(at, failure);
   }
@@ -281,7 +282,7 @@ final class RequestPass {
 
   /** When a call of this frame is over: its own budget, or the frame's, or the default. */
   long deadline(int callBudgetMs) {
-    int budget = callBudgetMs != 0 ? callBudgetMs : budgetMs != 0 ? budgetMs : Frames.DEFAULT_BUDGET_MS;
+    int budget = callBudgetMs != 0 ? callBudgetMs : budgetMs != 0 ? budgetMs : Protocol.DEFAULT_BUDGET_MS;
     return received + budget * 1_000_000L;
   }
 

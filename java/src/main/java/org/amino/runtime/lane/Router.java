@@ -6,6 +6,7 @@ import org.amino.runtime.schedule.CallOptions;
 import org.amino.runtime.schedule.Execution;
 import org.amino.runtime.schedule.HostedObject;
 import org.amino.runtime.wire.MsgpackReader;
+import org.amino.runtime.wire.Protocol.Code;
 import org.amino.runtime.wire.ValueRules;
 import org.amino.runtime.wire.WireException;
 
@@ -71,16 +72,16 @@ final class Router {
 
   private GuestFailure refusal(HostedObject object, String target, long deadline) {
     if (object == null) {
-      return GuestFailure.of("OBJECT_NOT_FOUND", "object " + target + " is not on kernel " + lane.scheduler().kernelId() + "; look it up again");
+      return GuestFailure.of(Code.OBJECT_NOT_FOUND, "object " + target + " is not on kernel " + lane.scheduler().kernelId() + "; look it up again");
     }
     if (object.absenceKnown() != null) {
       return object.absenceKnown();
     }
     if (pass.isLate() && System.nanoTime() - deadline > 0) {
-      return GuestFailure.of("DEADLINE_EXCEEDED", "the call to " + target + " waited behind another of its frame for longer than its caller gave it");
+      return GuestFailure.of(Code.DEADLINE_EXCEEDED, "the call to " + target + " waited behind another of its frame for longer than its caller gave it");
     }
     if (connection.isKernel() && connection.isOverloaded()) {
-      return GuestFailure.of("OVERLOADED", "too many calls are unanswered on this connection; wait for some of them");
+      return GuestFailure.of(Code.OVERLOADED, "too many calls are unanswered on this connection; wait for some of them");
     }
     return null;
   }
@@ -114,7 +115,7 @@ final class Router {
 
   private void operate(Call call, long deadline) {
     if (!connection.isKernel()) {
-      pass.fail(call.index(), GuestFailure.of("PERMISSION_DENIED", "the operation " + call.method() + " is for the kernel itself"));
+      pass.fail(call.index(), GuestFailure.of(Code.PERMISSION_DENIED, "the operation " + call.method() + " is for the kernel itself"));
       return;
     }
     call.keepBytes(-1, -1);

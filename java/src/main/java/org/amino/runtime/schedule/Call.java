@@ -4,10 +4,11 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.wire.ErrorPayload;
-import org.amino.runtime.wire.Extensions;
 import org.amino.runtime.wire.MsgpackReader;
 import org.amino.runtime.wire.MsgpackType;
 import org.amino.runtime.wire.MsgpackWriter;
+import org.amino.runtime.wire.Protocol;
+import org.amino.runtime.wire.Protocol.Outcome;
 import org.amino.runtime.wire.WireException;
 
 /**
@@ -246,7 +247,7 @@ public final class Call extends Activation {
   boolean failWaiting(GuestFailure failure) {
     boolean was = STATE.compareAndSet(this, WAITING, ANSWERED);
     if (was) {
-      deliver(failure);
+      deliver(failure.with(Outcome.NOT_RUN));
     }
     return was;
   }
@@ -255,7 +256,8 @@ public final class Call extends Activation {
   private int giveUp(GuestFailure failure) {
     int was = (int) STATE.getAndSet(this, ANSWERED);
     if (was != ANSWERED) {
-      deliver(failure);
+      // A call that was sent on waits, too, and may run elsewhere.
+      deliver(was == WAITING && slot != null ? failure.with(Outcome.NOT_RUN) : failure);
     }
     return was;
   }
@@ -278,7 +280,7 @@ public final class Call extends Activation {
       return null;
     }
     MsgpackReader.ExtensionHeader header = in.readExtensionHeader();
-    return header.type() == Extensions.RAISED ? ErrorPayload.read(in.slice(header.length())) : null;
+    return header.type() == Protocol.Extension.RAISED ? ErrorPayload.read(in.slice(header.length())) : null;
   }
 
   // ---- sent on

@@ -1,7 +1,8 @@
 package org.amino.runtime.schedule;
 
-import org.amino.runtime.wire.Frames;
 import org.amino.runtime.wire.MsgpackReader;
+import org.amino.runtime.wire.Protocol;
+import org.amino.runtime.wire.Protocol.Code;
 import org.amino.runtime.wire.WireException;
 
 /** The options of one call, as positions in the bytes they came in, so that reading them allocates nothing. */
@@ -36,22 +37,22 @@ public final class CallOptions {
       int key = in.readInt();
       int from = in.position();
       switch (key) {
-        case Frames.OPTION_KWARGS -> {
+        case Protocol.Option.KWARGS -> {
           in.skip();
           kwargsFrom = from;
           kwargsTo = in.position();
         }
-        case Frames.OPTION_BUDGET -> budgetMs = budget(in.readLong());
-        case Frames.OPTION_REQUEST_ID -> {
+        case Protocol.Option.BUDGET -> budgetMs = budget(in.readLong());
+        case Protocol.Option.REQUEST_ID -> {
           in.skip();
           requestIdFrom = from;
         }
-        case Frames.OPTION_CHAIN -> {
+        case Protocol.Option.CHAIN -> {
           in.skip();
           chainFrom = from;
         }
-        case Frames.OPTION_FLAGS -> flags = in.readInt();
-        case Frames.OPTION_EPOCH -> epoch = in.readLong();
+        case Protocol.Option.FLAGS -> flags = in.readInt();
+        case Protocol.Option.EPOCH -> epoch = in.readLong();
         default -> in.skip();
       }
     }
@@ -60,7 +61,7 @@ public final class CallOptions {
   /** A budget as a frame or a call names it: 0 for the default. */
   public static int budget(long milliseconds) {
     if (milliseconds < 0) {
-      throw new WireException("FRAME_INVALID", "a budget of " + milliseconds + " ms; it counts from 0");
+      throw new WireException(Code.FRAME_INVALID, "a budget of " + milliseconds + " ms; it counts from 0");
     }
     return (int) Math.min(milliseconds, Integer.MAX_VALUE);
   }

@@ -3,9 +3,10 @@ package org.amino.runtime.schedule;
 import java.util.ArrayList;
 import java.util.List;
 import org.amino.runtime.guest.GuestFailure;
-import org.amino.runtime.wire.Frames;
 import org.amino.runtime.wire.MsgpackReader;
 import org.amino.runtime.wire.MsgpackWriter;
+import org.amino.runtime.wire.Protocol;
+import org.amino.runtime.wire.Protocol.Code;
 import org.amino.runtime.wire.WireException;
 
 /**
@@ -28,8 +29,8 @@ public record Chain(String id, List<String> hops) {
    * @throws GuestFailure DEADLOCK when there are too many hops, which is an endless recursion between objects
    */
   public Chain hop(String label) throws GuestFailure {
-    if (hops.size() >= Frames.CHAIN_LIMIT) {
-      throw GuestFailure.of("DEADLOCK", "call chain too deep: " + Frames.CHAIN_LIMIT + " calls from " + hops.get(0) + " to " + label
+    if (hops.size() >= Protocol.CHAIN_LIMIT) {
+      throw GuestFailure.of(Code.DEADLOCK, "call chain too deep: " + Protocol.CHAIN_LIMIT + " calls from " + hops.get(0) + " to " + label
           + "; objects that call each other without end must stop somewhere");
     }
     List<String> longer = new ArrayList<>(hops);
@@ -41,10 +42,10 @@ public record Chain(String id, List<String> hops) {
   public static Chain read(MsgpackReader in) {
     int size = in.readArrayHeader();
     if (size == 0) {
-      throw new WireException("FRAME_INVALID", "option 6 (chain) is empty; it begins with the chain's id");
+      throw new WireException(Code.FRAME_INVALID, "option 6 (chain) is empty; it begins with the chain's id");
     }
     String id = in.readString();
-    List<String> hops = new ArrayList<>(Math.min(size, Frames.CHAIN_LIMIT));
+    List<String> hops = new ArrayList<>(Math.min(size, Protocol.CHAIN_LIMIT));
     for (int i = 1; i < size; i++) {
       hops.add(in.readString());
     }

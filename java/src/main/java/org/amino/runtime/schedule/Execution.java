@@ -6,6 +6,7 @@ import org.amino.runtime.guest.PendingResult;
 import org.amino.runtime.wire.ErrorPayload;
 import org.amino.runtime.wire.MsgpackReader;
 import org.amino.runtime.wire.MsgpackWriter;
+import org.amino.runtime.wire.Protocol.Code;
 import org.amino.runtime.wire.WireException;
 
 /** Runs a member so that whatever happens is an outcome of this call and of no other. */
@@ -34,7 +35,7 @@ public final class Execution {
       ErrorPayload.writeRaised(out, failure);
     } catch (WireException e) {
       out.truncate(mark);
-      ErrorPayload.writeRaised(out, new GuestFailure(failure.code, "AminoError", "an error whose text cannot travel: " + e.getMessage(), "", null, null));
+      ErrorPayload.writeRaised(out, new GuestFailure(failure.code, "AminoError", "an error whose text cannot travel: " + e.getMessage(), "", null, null, failure.outcome));
     }
   }
 
@@ -45,7 +46,7 @@ public final class Execution {
     }
     if (thrown instanceof WireException wire) {
       // The frame as a whole was well-formed, so what cannot be read is this call's value.
-      return GuestFailure.of("VALUE_INVALID", wire.getMessage());
+      return GuestFailure.of(Code.VALUE_INVALID, wire.getMessage());
     }
     StringBuilder stack = new StringBuilder();
     StackTraceElement[] frames = thrown.getStackTrace();
@@ -53,6 +54,6 @@ public final class Execution {
       stack.append("at ").append(frames[i]).append('\n');
     }
     String message = "the JVM half failed with " + thrown + "; please report it";
-    return new GuestFailure("INTERNAL", thrown.getClass().getSimpleName(), message, stack.toString(), null, null);
+    return new GuestFailure(Code.INTERNAL, thrown.getClass().getSimpleName(), message, stack.toString(), null, null);
   }
 }

@@ -6,9 +6,10 @@ import java.util.concurrent.CompletableFuture;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.guest.ObjectCalls;
 import org.amino.runtime.guest.PendingResult;
-import org.amino.runtime.wire.Frames;
 import org.amino.runtime.wire.MsgpackWriter;
 import org.amino.runtime.wire.PlainValue;
+import org.amino.runtime.wire.Protocol;
+import org.amino.runtime.wire.Protocol.Code;
 
 /** How the guests of one context call other objects: in this JVM where the object is local, through the Python half else. */
 final class GuestCalls implements ObjectCalls {
@@ -50,7 +51,7 @@ final class GuestCalls implements ObjectCalls {
   /** A promise settles only when its context is left, which the caller would prevent by waiting inside it. */
   private static void refuseHopeless(HostedObject callee, Call call, boolean inside) throws GuestFailure {
     if (inside && callee.gate().isUnsettled()) {
-      throw GuestFailure.of("DEADLOCK", call.chain().describe(call.label()) + " would wait for a promise of " + callee.id()
+      throw GuestFailure.of(Code.DEADLOCK, call.chain().describe(call.label()) + " would wait for a promise of " + callee.id()
           + " that can settle only when this context is free; call it with async and await the promise");
     }
   }
@@ -84,7 +85,7 @@ final class GuestCalls implements ObjectCalls {
     MsgpackWriter message = new MsgpackWriter(args.length + kwargs.length + 8, Integer.MAX_VALUE);
     message.writeRaw(args);
     message.writeMapHeader(1);
-    message.writeLong(Frames.OPTION_KWARGS);
+    message.writeLong(Protocol.Option.KWARGS);
     message.writeRaw(kwargs);
     call.aim(call.target(), call.method(), call.object(), message.buffer(), 0, args.length);
     call.keepBytes(args.length, message.position());
@@ -124,7 +125,7 @@ final class GuestCalls implements ObjectCalls {
       }
       PendingResult pending = callee.bind(call.method()).member().call(call.args(), call.kwargs(), out);
       if (pending != null && inside) {
-        throw GuestFailure.of("DEADLOCK", call.label() + " gave a promise, which cannot settle while its own context waits; call it with async and await it");
+        throw GuestFailure.of(Code.DEADLOCK, call.label() + " gave a promise, which cannot settle while its own context waits; call it with async and await it");
       }
       return pending;
     } catch (RuntimeException | Error thrown) {
@@ -199,6 +200,10 @@ final class GuestCalls implements ObjectCalls {
   @Override
   public String currentObject() {
     Call running = slot.running();
-    return running == null ? null : running.target();
+    if (running == null || running.object() == null) {
+      // While an artifact is evaluated, its output is that of the artifact.
+      return running == null ? null : running.target();
+    }
+    return running.object().objectId();
   }
 }

@@ -3,7 +3,9 @@ package org.amino.runtime.schedule;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.amino.runtime.guest.GuestContext;
 import org.amino.runtime.guest.GuestFailure;
+import org.amino.runtime.wire.Protocol.Code;
 
 /** Ends the code of a call that was given up: first what it waits for, then the code itself, then its context, then we ask for the process to be ended. */
 final class Interrupter {
@@ -63,7 +65,8 @@ final class Interrupter {
   private boolean interrupt(Call victim) {
     boolean usable = false;
     try {
-      usable = victim.slot().guest() != null && victim.slot().guest().interrupt(PATIENCE);
+      GuestContext guest = victim.slot().guest();
+      usable = guest != null && guest.interrupt(PATIENCE);
     } finally {
       if (usable) {
         victim.endInterrupt();
@@ -75,23 +78,16 @@ final class Interrupter {
   /** The victim's thread may not leave its call before the context is marked as lost. */
   private void closeContext(Call victim) throws InterruptedException {
     ContextSlot slot = victim.slot();
-    List<Object> ids = scheduler.lose(slot, GuestFailure.of("OBJECT_LOST", "the context of this object was closed by force, because "
+    List<Object> ids = scheduler.lose(slot, GuestFailure.of(Code.OBJECT_LOST, "the context of this object was closed by force, because "
         + victim.label() + " did not end in time and could not be interrupted; restore it from a checkpoint or create it again"));
     victim.endInterrupt();
     scheduler.outside().tell("lost", List.of(ids));
-    scheduler.workers().execute(() -> close(slot));
+    scheduler.workers().execute(slot::close);
     if (!victim.awaitEnded(AFTER_CLOSE_MS)) {
       List<Object> stuck = new ArrayList<>(List.of(slot.artifact().source().hash()));
       stuck.add(victim.target());
       stuck.add(victim.method());
       scheduler.outside().tell("stuck", stuck);
-    }
-  }
-
-  private static void close(ContextSlot slot) {
-    if (slot.guest() != null) {
-      slot.guest().close();
-      slot.artifact().closed();
     }
   }
 }

@@ -1,20 +1,21 @@
 package org.amino.runtime.schedule;
 
-import org.amino.runtime.wire.Frames;
+import org.amino.runtime.wire.Protocol;
+
 
 /** What the Python half has to do with calls to an object, and so which calls of clients run without it. */
 public enum Management {
   /** Nothing. */
   NONE(0),
   /** There are proxies only; a client that has run them itself needs nobody. */
-  PROXIES(Frames.FLAG_PROXIES_DONE),
+  PROXIES(Protocol.FLAG_PROXIES_DONE),
   /** There are instance managers, which see every call. */
   INSTANCE_MANAGERS(0);
 
   private final int suffices;
 
   Management(int flag) {
-    suffices = Frames.FLAG_MANAGERS_DONE | flag;
+    suffices = Protocol.FLAG_MANAGERS_DONE | flag;
   }
 
   /** As the bridge names it: whether there is any, and whether it is proxies only. */

@@ -3,8 +3,9 @@ package org.amino.runtime.schedule;
 import java.util.Collection;
 import java.util.concurrent.ConcurrentHashMap;
 import org.amino.runtime.guest.GuestFailure;
+import org.amino.runtime.wire.Protocol.Code;
 
-/** The objects of this JVM by id. */
+/** The instances of this JVM by their ids. */
 public final class ObjectTable {
   private final ConcurrentHashMap<String, HostedObject> objects = new ConcurrentHashMap<>();
 
@@ -16,7 +17,7 @@ public final class ObjectTable {
   public HostedObject require(String id) throws GuestFailure {
     HostedObject object = objects.get(id);
     if (object == null) {
-      throw GuestFailure.of("OBJECT_NOT_FOUND", "object " + id + " is not on this kernel; look it up again");
+      throw GuestFailure.of(Code.OBJECT_NOT_FOUND, "object " + id + " is not on this kernel; look it up again");
     }
     return object;
   }
@@ -25,7 +26,7 @@ public final class ObjectTable {
   void announce(HostedObject object) throws GuestFailure {
     HostedObject there = objects.compute(object.id(), (id, old) -> old == null || old.slot().lost() != null ? object : old);
     if (there != object) {
-      throw GuestFailure.of("ARGUMENT_INVALID", "object " + object.id() + " is on this kernel already; destroy or release it first");
+      throw GuestFailure.of(Code.ARGUMENT_INVALID, "object " + object.id() + " is on this kernel already; destroy or release it first");
     }
   }
 

@@ -3,6 +3,7 @@ package org.amino.runtime.schedule;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.guest.PendingResult;
 import org.amino.runtime.wire.MsgpackWriter;
+import org.amino.runtime.wire.Protocol.Outcome;
 
 /** A call that waits for its turn at its object. */
 public final class QueuedCall extends Task {
@@ -30,7 +31,7 @@ public final class QueuedCall extends Task {
     }
     GuestFailure refusal = object.refusal(call);
     if (refusal != null) {
-      refuse(refusal);
+      refuse(refusal.with(Outcome.NOT_RUN));
       return;
     }
     ContextSlot slot = object.slot();
@@ -60,7 +61,7 @@ public final class QueuedCall extends Task {
     try {
       bound = object.bind(call.method());
     } catch (Throwable thrown) {
-      Execution.raise(out, 0, Execution.failure(thrown));
+      Execution.raise(out, 0, Execution.failure(thrown).with(Outcome.NOT_RUN));
       return null;
     }
     return Execution.run(bound.member(), call.args(), call.kwargs(), out);

@@ -3,8 +3,8 @@ package org.amino.runtime.schedule;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
-import org.amino.runtime.wire.Frames;
 import org.amino.runtime.wire.MsgpackWriter;
+import org.amino.runtime.wire.Protocol;
 
 /**
  * What a thread that runs guests shows to the monitor: whether it is inside something that may take long, and which replies wait to be sent.
@@ -165,7 +165,7 @@ public class Runner {
   /** A writer for one outcome at a time. */
   final MsgpackWriter scratch() {
     if (scratch == null) {
-      scratch = new MsgpackWriter(512, Frames.LIMIT);
+      scratch = new MsgpackWriter(512, Protocol.FRAME_LIMIT);
     }
     scratch.clear(1 << 20);
     return scratch;

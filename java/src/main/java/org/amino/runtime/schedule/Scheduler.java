@@ -8,7 +8,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import org.amino.runtime.guest.GuestFactory;
 import org.amino.runtime.guest.GuestFailure;
-import org.amino.runtime.wire.Frames;
+import org.amino.runtime.wire.Protocol;
+import org.amino.runtime.wire.Protocol.Code;
 
 /** What the parts of the scheduler share, and what happens to calls that do not simply run. */
 public final class Scheduler implements AutoCloseable {
@@ -19,7 +20,7 @@ public final class Scheduler implements AutoCloseable {
   private final Monitor monitor;
   private final Workers workers;
   private final Interrupter interrupter = new Interrupter(this);
-  private final KernelLease lease = new KernelLease();
+  private final KernelLease lease;
   /** A kernel that is started again has the same id, and counts from the beginning. */
   private final String life = Long.toString(ThreadLocalRandom.current().nextLong(Long.MAX_VALUE), 36);
   private final AtomicLong requests = new AtomicLong();
@@ -27,9 +28,11 @@ public final class Scheduler implements AutoCloseable {
   private volatile Outside outside;
   private volatile RunningCalls shown;
 
-  public Scheduler(String kernelId, GuestFactory factory) {
+  /** @param clocks by which the kernel's lease is measured */
+  public Scheduler(String kernelId, GuestFactory factory, MachineClocks clocks) {
     this.kernelId = kernelId;
     this.factory = factory;
+    this.lease = new KernelLease(new LeaseClock(clocks));
     this.monitor = new Monitor(this, "amino-monitor");
     this.workers = new Workers(monitor, "amino-worker");
   }
@@ -87,7 +90,7 @@ public final class Scheduler implements AutoCloseable {
   }
 
   long defaultDeadline() {
-    return System.nanoTime() + Frames.DEFAULT_BUDGET_MS * 1_000_000L;
+    return System.nanoTime() + Protocol.DEFAULT_BUDGET_MS * 1_000_000L;
   }
 
   /** Sends a call to its object, or on to the Python half. */
@@ -125,7 +128,8 @@ public final class Scheduler implements AutoCloseable {
 
   /** The artifact of that hash: the one that is loaded, or a new one. */
   public Artifact artifact(GuestFactory.Artifact source, int contexts) {
-    return artifacts.computeIfAbsent(source.hash(), hash -> new Artifact(this, source, contexts));
+    return artifacts.compute(source.hash(),
+        (hash, known) -> known == null || known.isRetired() ? new Artifact(this, source, contexts) : known);
   }
 
   /** Objects whose contexts are in use now. */
@@ -157,12 +161,12 @@ public final class Scheduler implements AutoCloseable {
   /** Its time is over. */
   void expire(Call call) {
     String doing = call.isWaiting() ? "waiting for its turn" : "running";
-    giveUp(call, GuestFailure.of("DEADLINE_EXCEEDED", call.label() + " was not done in the time its caller gave it (" + doing + "); allow more, or look why it takes long"));
+    giveUp(call, GuestFailure.of(Code.DEADLINE_EXCEEDED, call.label() + " was not done in the time its caller gave it (" + doing + "); allow more, or look why it takes long"));
   }
 
   /** Its caller does not want it any more. */
   public void cancel(Call call) {
-    giveUp(call, GuestFailure.of("CANCELLED", call.label() + " was cancelled by its caller"));
+    giveUp(call, GuestFailure.of(Code.CANCELLED, call.label() + " was cancelled by its caller"));
   }
 
   /** Answers with a failure unless it is answered, and stops what runs for it. */
@@ -211,7 +215,7 @@ public final class Scheduler implements AutoCloseable {
   }
 
   static GuestFailure deadlock(List<WaitGraph.Wait> circle) {
-    return GuestFailure.of("DEADLOCK", "these calls wait for each other: " + WaitGraph.describe(circle) + "; let one of them call without waiting");
+    return GuestFailure.of(Code.DEADLOCK, "these calls wait for each other: " + WaitGraph.describe(circle) + "; let one of them call without waiting");
   }
 
   /** Gives a context up with all its objects. Returns their ids. */
@@ -222,6 +226,7 @@ public final class Scheduler implements AutoCloseable {
       if (object.slot() == slot) {
         object.absence(why);
         ids.add(object.id());
+        slot.submit(new LostObject(object));
       }
     }
     for (Call call : monitor.open()) {

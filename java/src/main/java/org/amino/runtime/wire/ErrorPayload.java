@@ -6,18 +6,18 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.amino.runtime.guest.GuestFailure;
+import org.amino.runtime.wire.Protocol.Code;
+import org.amino.runtime.wire.Protocol.Outcome;
 
-/** The error payload {@code [code, type, message, stack, details, cause]} of docs/wire.md, section 3. */
+/** The error payload {@code [code, type, message, stack, details, cause, outcome]} of docs/wire.md, section 3. */
 public final class ErrorPayload {
-  private static final int CAUSES = 16;
-
   private ErrorPayload() {}
 
   /** Writes a failure as a call's outcome: extension 8. */
   public static void writeRaised(MsgpackWriter out, GuestFailure failure) {
     int mark = out.beginExtension();
     write(out, failure);
-    out.endExtension(mark, Extensions.RAISED);
+    out.endExtension(mark, Protocol.Extension.RAISED);
   }
 
   /** Writes the bare payload, as goodbye frames and errors as values carry it. */
@@ -27,11 +27,11 @@ public final class ErrorPayload {
 
   /** The same where details may hold what only the caller can write: values of a language, containers shared with the rest of a graph. */
   public static void write(MsgpackWriter out, GuestFailure failure, Consumer<Map<String, Object>> details) {
-    write(out, failure, details, CAUSES);
+    write(out, failure, details, Protocol.CAUSE_LIMIT);
   }
 
   private static void write(MsgpackWriter out, Throwable thrown, Consumer<Map<String, Object>> details, int causesLeft) {
-    out.writeArrayHeader(6);
+    out.writeArrayHeader(7);
     if (thrown instanceof GuestFailure failure) {
       out.writeString(failure.code);
       out.writeString(wellFormed(failure.type));
@@ -39,7 +39,7 @@ public final class ErrorPayload {
       out.writeString(wellFormed(failure.stack));
       details.accept(failure.details == null ? Map.of() : failure.details);
     } else {
-      out.writeString("INTERNAL");
+      out.writeString(Code.INTERNAL);
       out.writeString(thrown.getClass().getSimpleName());
       out.writeString(wellFormed(thrown.getMessage()));
       out.writeString("");
@@ -51,6 +51,7 @@ public final class ErrorPayload {
     } else {
       write(out, cause, details, causesLeft - 1);
     }
+    out.writeLong((thrown instanceof GuestFailure failure ? failure.outcome : Outcome.UNKNOWN).ordinal());
   }
 
   /** Text of a guest's exception may hold anything; an error must still reach its caller. */
@@ -61,20 +62,20 @@ public final class ErrorPayload {
     return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
   }
 
-  /** Reads a payload; missing last elements are taken as empty. */
+  /** Reads a payload; missing last elements are taken as empty, further ones are passed over. */
   public static GuestFailure read(MsgpackReader in) {
     return read(in, PlainValue::read);
   }
 
   /** The same where details may hold what only the caller can read. */
   public static GuestFailure read(MsgpackReader in, Function<MsgpackReader, Object> value) {
-    return read(in, value, CAUSES);
+    return read(in, value, Protocol.CAUSE_LIMIT);
   }
 
   private static GuestFailure read(MsgpackReader in, Function<MsgpackReader, Object> value, int causesLeft) {
     int size = in.readArrayHeader();
     if (size < 3) {
-      throw new WireException("VALUE_INVALID", "an error payload has six elements, this one " + size);
+      throw new WireException(Code.VALUE_INVALID, "an error payload has seven elements, this one " + size);
     }
     String code = in.readString();
     String type = in.readString();
@@ -89,10 +90,24 @@ public final class ErrorPayload {
         cause = read(in, value, causesLeft - 1);
       }
     }
-    for (int extra = 6; extra < size; extra++) {
+    Outcome outcome = outcome(in, size, code);
+    return new GuestFailure(code, type, message, stack, details, cause, outcome);
+  }
+
+  /** Reads what follows the cause in a payload of {@code size} elements: the outcome, and what later versions add. */
+  public static Outcome outcome(MsgpackReader in, int size, String code) {
+    Outcome outcome = Outcome.byDefault(code);
+    if (size > 6) {
+      if (in.isNil()) {
+        in.skip();
+      } else {
+        outcome = Outcome.of(in.readLong());
+      }
+    }
+    for (int extra = 7; extra < size; extra++) {
       in.skip();
     }
-    return new GuestFailure(code, type, message, stack, details, cause);
+    return outcome;
   }
 
   private static Map<String, Object> details(Object read) {

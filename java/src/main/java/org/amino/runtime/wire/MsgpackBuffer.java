@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import org.amino.runtime.wire.Protocol.Code;
 
 /** A byte array that grows up to a limit, and the raw pieces that items are made of. */
 abstract sealed class MsgpackBuffer permits MsgpackWriter {
@@ -110,7 +111,7 @@ abstract sealed class MsgpackBuffer permits MsgpackWriter {
   final void grow(int size) {
     long wanted = (long) position + size;
     if (wanted > limit) {
-      throw new WireException("VALUE_INVALID", "a value of more than " + limit + " bytes does not fit in a frame; pass it in parts");
+      throw new WireException(Code.VALUE_INVALID, "a value of more than " + limit + " bytes does not fit in a frame; pass it in parts");
     }
     buffer = Arrays.copyOf(buffer, (int) Math.min(limit, Math.max(wanted, 2L * buffer.length)));
   }

@@ -7,6 +7,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.amino.runtime.wire.Protocol.Code;
 
 /** A position in part of a byte array, which no length that is announced there can lead beyond the end. */
 abstract sealed class MsgpackCursor permits MsgpackReader {
@@ -68,7 +69,7 @@ abstract sealed class MsgpackCursor permits MsgpackReader {
   /** Refuses bytes after what was read: the payload of an extension is one item and nothing else. */
   public final void requireEnd() {
     if (position != end) {
-      throw new WireException("VALUE_INVALID", "a value ends at byte " + position + ", and " + remaining() + " bytes follow it");
+      throw new WireException(Code.VALUE_INVALID, "a value ends at byte " + position + ", and " + remaining() + " bytes follow it");
     }
   }
 
@@ -110,19 +111,19 @@ abstract sealed class MsgpackCursor permits MsgpackReader {
   }
 
   final WireException truncated(long announced, String what) {
-    return new WireException("FRAME_INVALID", what + " of size " + announced + " announced at byte " + position + ", but the data ends at " + end);
+    return new WireException(Code.FRAME_INVALID, what + " of size " + announced + " announced at byte " + position + ", but the data ends at " + end);
   }
 
   final WireException unexpected(String wanted) {
     String found = String.format("%s (0x%02x)", MsgpackType.of(buffer[position]), buffer[position] & 0xff);
-    return new WireException("VALUE_INVALID", "expected " + wanted + " at byte " + position + ", found " + found);
+    return new WireException(Code.VALUE_INVALID, "expected " + wanted + " at byte " + position + ", found " + found);
   }
 
   final void requireUtf8(int at, int length) {
     try {
       StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(buffer, at, length));
     } catch (CharacterCodingException e) {
-      throw new WireException("VALUE_INVALID", "the string at byte " + at + " is not valid UTF-8");
+      throw new WireException(Code.VALUE_INVALID, "the string at byte " + at + " is not valid UTF-8");
     }
   }
 

@@ -2,6 +2,7 @@ package org.amino.runtime.wire;
 
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import org.amino.runtime.wire.Protocol.Code;
 
 /**
  * Reads msgpack from part of a byte array. Every length is checked against the end before anything is allocated or skipped, so truncated
@@ -26,7 +27,7 @@ public final class MsgpackReader extends MsgpackCursor {
     need(1);
     MsgpackType type = MsgpackType.of(buffer[position]);
     if (type == null) {
-      throw new WireException("FRAME_INVALID", "byte 0xc1 at " + position + " begins no msgpack item");
+      throw new WireException(Code.FRAME_INVALID, "byte 0xc1 at " + position + " begins no msgpack item");
     }
     return type;
   }
@@ -119,7 +120,7 @@ public final class MsgpackReader extends MsgpackCursor {
     if (peekType() == MsgpackType.EXTENSION) {
       int at = position;
       ExtensionHeader header = readExtensionHeader();
-      if (header.type() != Extensions.BIG_INTEGER || header.length() == 0) {
+      if (header.type() != Protocol.Extension.BIG_INTEGER || header.length() == 0) {
         position = at;
         throw unexpected("an integer");
       }

@@ -1,6 +1,7 @@
 package org.amino.runtime.wire;
 
 import java.math.BigInteger;
+import org.amino.runtime.wire.Protocol.Code;
 
 /**
  * Writes msgpack into a growing byte array, each item in its shortest form. What would pass the limit is refused with VALUE_INVALID, so one
@@ -22,7 +23,7 @@ public final class MsgpackWriter extends MsgpackBuffer {
 
   /** A writer for one value: at most a frame's size. */
   public MsgpackWriter() {
-    this(256, Frames.LIMIT);
+    this(256, Protocol.FRAME_LIMIT);
   }
 
   public void writeNil() {
@@ -81,7 +82,7 @@ public final class MsgpackWriter extends MsgpackBuffer {
     if (value.compareTo(LONG_MIN) >= 0 && value.compareTo(LONG_MAX) <= 0) {
       writeLong(value.longValue());
     } else {
-      writeExtension(Extensions.BIG_INTEGER, value.toByteArray());
+      writeExtension(Protocol.Extension.BIG_INTEGER, value.toByteArray());
     }
   }
 
@@ -154,7 +155,7 @@ public final class MsgpackWriter extends MsgpackBuffer {
         length += 2;
         i++;
       } else {
-        throw new WireException("VALUE_INVALID", String.format("a string with the lone surrogate U+%04X at index %d cannot travel", (int) c, i));
+        throw new WireException(Code.VALUE_INVALID, String.format("a string with the lone surrogate U+%04X at index %d cannot travel", (int) c, i));
       }
     }
     return length > limit ? limit + 1 : (int) length;

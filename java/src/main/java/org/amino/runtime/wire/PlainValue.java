@@ -5,15 +5,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.amino.runtime.wire.Protocol.Code;
 
 /**
  * Plain Java data on the wire: null, Boolean, Long, BigInteger, Double, String, byte[], List, Map, and {@link EncodedValue} for every other
  * extension. Used for options, error details and operations; guests' values go through their language's own codec.
  */
 public final class PlainValue {
-  /** Levels of nesting that a value may have (docs/wire.md, section 1). */
-  public static final int DEPTH = 200;
-
   private PlainValue() {}
 
   /**
@@ -26,7 +24,7 @@ public final class PlainValue {
   }
 
   private static void write(MsgpackWriter out, Object value, int depth) {
-    if (depth > DEPTH) {
+    if (depth > Protocol.DEPTH_LIMIT) {
       throw tooDeep();
     }
     if (value == null) {
@@ -57,7 +55,7 @@ public final class PlainValue {
         write(out, entry.getValue(), depth + 1);
       }
     } else {
-      throw new WireException("VALUE_INVALID", "a " + value.getClass().getName() + " cannot travel");
+      throw new WireException(Code.VALUE_INVALID, "a " + value.getClass().getName() + " cannot travel");
     }
   }
 
@@ -74,7 +72,7 @@ public final class PlainValue {
   }
 
   private static Object read(MsgpackReader in, int depth) {
-    if (depth > DEPTH) {
+    if (depth > Protocol.DEPTH_LIMIT) {
       throw tooDeep();
     }
     switch (in.peekType()) {
@@ -123,10 +121,10 @@ public final class PlainValue {
     int from = in.position();
     MsgpackReader.ExtensionHeader header = in.readExtensionHeader();
     in.seek(from);
-    return header.type() == Extensions.BIG_INTEGER ? in.readBigInteger() : EncodedValue.read(in);
+    return header.type() == Protocol.Extension.BIG_INTEGER ? in.readBigInteger() : EncodedValue.read(in);
   }
 
   private static WireException tooDeep() {
-    return new WireException("VALUE_INVALID", "a value may have " + DEPTH + " levels of nesting");
+    return new WireException(Code.VALUE_INVALID, "a value may have " + Protocol.DEPTH_LIMIT + " levels of nesting");
   }
 }

@@ -3,6 +3,7 @@ package org.amino.runtime.wire;
 import java.nio.ByteBuffer;
 import java.util.HashSet;
 import java.util.Set;
+import org.amino.runtime.wire.Protocol.Code;
 
 /**
  * Finds items of one set, or keys of one map, that are there twice although their language would not notice: where byte strings, timestamps or references
@@ -29,7 +30,7 @@ public final class Repetitions {
       met = new HashSet<>();
     }
     if (!met.add(item)) {
-      throw new WireException("VALUE_INVALID", "the item at byte " + from + " is in its set, or a key of its map, twice");
+      throw new WireException(Code.VALUE_INVALID, "the item at byte " + from + " is in its set, or a key of its map, twice");
     }
   }
 }

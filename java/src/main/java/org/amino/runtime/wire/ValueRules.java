@@ -1,5 +1,7 @@
 package org.amino.runtime.wire;
 
+import org.amino.runtime.wire.Protocol.Code;
+
 /** What docs/wire.md, section 1, asks of a value beyond msgpack, for every reader of values. */
 public final class ValueRules {
   /** The parts of a reference; class name and address may be null. */
@@ -19,7 +21,7 @@ public final class ValueRules {
       default -> true;
     };
     if (!allowed) {
-      throw new WireException("VALUE_INVALID", "a map key must be null, a boolean, a number, a string, bytes, a timestamp, a duration or a reference");
+      throw new WireException(Code.VALUE_INVALID, "a map key must be null, a boolean, a number, a string, bytes, a timestamp, a duration or a reference");
     }
   }
 
@@ -28,7 +30,7 @@ public final class ValueRules {
     int at = in.position();
     int type = in.readExtensionHeader().type();
     in.seek(at);
-    return type == Extensions.BIG_INTEGER || type == Extensions.TIMESTAMP || type == Extensions.DURATION || type == Extensions.REFERENCE;
+    return type == Protocol.Extension.BIG_INTEGER || type == Protocol.Extension.TIMESTAMP || type == Protocol.Extension.DURATION || type == Protocol.Extension.REFERENCE;
   }
 
   /**
@@ -39,7 +41,7 @@ public final class ValueRules {
   public static ReferenceParts reference(MsgpackReader payload) {
     int size = payload.readArrayHeader();
     if (size != 4) {
-      throw new WireException("VALUE_INVALID", "a reference has four parts (object id, class name or nil, epoch, address or nil), this one " + size);
+      throw new WireException(Code.VALUE_INVALID, "a reference has four parts (object id, class name or nil, epoch, address or nil), this one " + size);
     }
     ReferenceParts parts = new ReferenceParts(payload.readString(), optionalString(payload), payload.readLong(), optionalString(payload));
     payload.requireEnd();
@@ -54,7 +56,7 @@ public final class ValueRules {
    */
   public static void requireDepth(byte[] buffer, int from, int to) {
     MsgpackReader in = new MsgpackReader(buffer, from, to);
-    long[] left = new long[PlainValue.DEPTH + 4];
+    long[] left = new long[Protocol.DEPTH_LIMIT + 4];
     left[0] = Long.MAX_VALUE;
     int depth = 0;
     while (in.remaining() > 0) {
@@ -66,7 +68,7 @@ public final class ValueRules {
         default -> in.skip();
       }
       if (inside > 0 && ++depth == left.length) {
-        throw new WireException("VALUE_INVALID", "a value is nested deeper than " + PlainValue.DEPTH + " levels; flatten it");
+        throw new WireException(Code.VALUE_INVALID, "a value is nested deeper than " + Protocol.DEPTH_LIMIT + " levels; flatten it");
       }
       left[depth] = inside > 0 ? inside : left[depth];
       while (left[depth] == 0) {

@@ -18,13 +18,13 @@ import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.testing.CounterGuests;
 import org.amino.runtime.testing.Host;
 import org.amino.runtime.testing.LaneClient;
-import org.amino.runtime.wire.Frames;
+import org.amino.runtime.wire.Protocol;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Every operation of docs/bridge.md, section 2, over the bridge connection. */
+/** The operations of docs/bridge.md, section 2, over the bridge connection; see also {@link InstanceOperationsTest}. */
 @Timeout(60)
 class OperationsTest {
   private record Forwarded(String target, String method, Map<?, ?> options) {}
@@ -100,63 +100,14 @@ class OperationsTest {
   }
 
   @Test
-  void aMoveKeepsTheStateAndTellsWhoWaits() throws Exception {
-    client.call("a", "incr", 41);
-    assertNull(python.call("", "hold", "a"));
-    CompletableFuture<Object> held = client.send("a", "incr", 1);
-    client.settle();
-    Map<?, ?> state = (Map<?, ?>) python.call("", "snapshot", "a", Map.of());
-    assertEquals(41L, state.get("data"));
-    assertFalse(held.isDone());
-    python.call("", "release", "a", Map.of("kernel", "k2", "epoch", 2));
-    GuestFailure moved = failure(held);
-    assertEquals("MOVED", moved.code);
-    assertEquals(Map.of("kernel", "k2", "epoch", 2L), moved.details);
-    assertEquals("OBJECT_NOT_FOUND", python.failing("a", "get").code);
-    assertEquals("python: a", client.call("a", "get"));
-    python.call("", "restore", "a", 2, "h", state, Map.of());
-    assertEquals(42L, client.call("a", "incr", 1));
-  }
-
-  @Test
-  void holdWaitsForTheRunningCallAndResumeLetsTheOthersRun() throws Exception {
-    CompletableFuture<Object> running = client.send("a", "block", "g");
-    assertTrue(host.guests().reached("g").await(20, TimeUnit.SECONDS));
-    CompletableFuture<Object> hold = python.send("", "hold", "a");
-    python.settle();
-    assertFalse(hold.isDone());
-    host.guests().gate("g").countDown();
-    assertEquals("done", result(running));
-    assertNull(result(hold));
-    CompletableFuture<Object> first = client.send("a", "record", 1);
-    CompletableFuture<Object> second = client.send("a", "record", 2);
-    client.settle();
-    python.call("", "sync", "a", Map.of("data", 7L));
-    assertFalse(first.isDone());
-    python.call("", "resume", "a");
-    assertEquals(1L, result(first));
-    assertEquals(2L, result(second));
-    assertEquals(7L, client.call("a", "get"));
-  }
-
-  @Test
-  void destroyAnswersWhoWaits() throws Exception {
-    python.call("", "hold", "a");
-    CompletableFuture<Object> held = client.send("a", "incr", 1);
-    client.settle();
-    python.call("", "destroy", "a");
-    assertEquals("OBJECT_NOT_FOUND", failure(held).code);
-  }
-
-  @Test
   void callsToManagedAndUnknownObjectsGoToPythonAsTheyAre() throws Exception {
     python.call("", "manage", "a", true);
     assertEquals("python: a", client.call("a", "incr", 1));
     Forwarded call = forwarded.take();
     assertEquals("incr", call.method());
-    assertTrue(((String) call.options().get((long) Frames.OPTION_REQUEST_ID)).matches("c1/[0-9a-z]+/" + client.lastSeq() + "/0"));
-    assertEquals("c1", call.options().get((long) Frames.OPTION_CLIENT));
-    Map<Integer, Object> options = Map.of(0, Map.of(Frames.OPTION_REQUEST_ID, "mine", Frames.OPTION_READ_ONLY, true, Frames.OPTION_CLIENT, "forged"));
+    assertTrue(((String) call.options().get((long) Protocol.Option.REQUEST_ID)).matches("c1/[0-9a-z]+/" + client.lastSeq() + "/0"));
+    assertEquals("c1", call.options().get((long) Protocol.Option.CLIENT));
+    Map<Integer, Object> options = Map.of(0, Map.of(Protocol.Option.REQUEST_ID, "mine", Protocol.Option.READ_ONLY, true, Protocol.Option.CLIENT, "forged"));
     assertEquals("python: far", result(client.send(0, options, LaneClient.to("far", "get")).get(0)));
     assertEquals(Map.of(3L, "mine", 4L, true, 11L, "c1"), forwarded.take().options());
     GuestFailure moved = client.failing("missing", "get");
@@ -165,16 +116,16 @@ class OperationsTest {
     assertEquals(1L, python.call("a", "incr", 1), "the Python half itself reaches the object");
     python.call("", "manage", "a", false);
     assertEquals(2L, client.call("a", "incr", 1));
-    assertEquals(4L, result(client.send(0, Map.of(0, Map.of(Frames.OPTION_FLAGS, 4)), LaneClient.to("a", "incr", 2)).get(0)));
+    assertEquals(4L, result(client.send(0, Map.of(0, Map.of(Protocol.Option.FLAGS, 4)), LaneClient.to("a", "incr", 2)).get(0)));
   }
 
   @Test
   void anObjectWithProxiesOnlyTakesTheCallsOfClientsThatRanThem() throws Exception {
     python.call("", "manage", "a", true, true);
     assertEquals("python: a", client.call("a", "incr", 1), "its proxies have not run");
-    assertEquals(1L, result(client.send(0, Map.of(0, Map.of(Frames.OPTION_FLAGS, 2)), LaneClient.to("a", "incr", 1)).get(0)));
+    assertEquals(1L, result(client.send(0, Map.of(0, Map.of(Protocol.Option.FLAGS, 2)), LaneClient.to("a", "incr", 1)).get(0)));
     python.call("", "manage", "a", true, false);
-    assertEquals("python: a", result(client.send(0, Map.of(0, Map.of(Frames.OPTION_FLAGS, 2)), LaneClient.to("a", "incr", 1)).get(0)));
+    assertEquals("python: a", result(client.send(0, Map.of(0, Map.of(Protocol.Option.FLAGS, 2)), LaneClient.to("a", "incr", 1)).get(0)));
     assertEquals(1L, python.call("a", "get"), "instance managers see every call");
   }
 
@@ -190,7 +141,7 @@ class OperationsTest {
 
   @Test
   void aCallerThatKnowsALaterEpochIsSentElsewhere() throws Exception {
-    Map<Integer, Object> later = Map.of(0, Map.of(Frames.OPTION_EPOCH, 5));
+    Map<Integer, Object> later = Map.of(0, Map.of(Protocol.Option.EPOCH, 5));
     assertEquals("MOVED", failure(client.send(0, later, LaneClient.to("a", "incr", 1)).get(0)).code);
     python.call("", "epoch", "a", 5);
     assertEquals(1L, result(client.send(0, later, LaneClient.to("a", "incr", 1)).get(0)));
@@ -242,7 +193,7 @@ class OperationsTest {
       assertEquals(1L, far.call("a", "incr", 1));
     }
     try (LaneClient wrong = LaneClient.over(SocketChannel.open(where))) {
-      wrong.frame(List.of(Frames.HELLO, Map.of("v", 1, "client", "x", "token", "guess", "role", "client")));
+      wrong.frame(List.of(Protocol.HELLO, Map.of("v", Protocol.VERSION, "client", "x", "token", "guess", "role", "client")));
       assertEquals("PERMISSION_DENIED", wrong.goodbye().code);
       assertTrue(wrong.awaitClosed());
     }

@@ -11,10 +11,10 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.amino.runtime.guest.polyglot.PolyglotGuests;
 import org.amino.runtime.wire.EncodedValue;
-import org.amino.runtime.wire.Extensions;
 import org.amino.runtime.wire.MsgpackReader;
 import org.amino.runtime.wire.MsgpackWriter;
 import org.amino.runtime.wire.PlainValue;
+import org.amino.runtime.wire.Protocol;
 
 /** A single-threaded kernel for tests: contexts of real guests, objects by id, calls between them. */
 public final class Workbench implements ObjectCalls, AutoCloseable {
@@ -24,6 +24,7 @@ public final class Workbench implements ObjectCalls, AutoCloseable {
   public final List<String> log = new ArrayList<>();
   public final Map<String, GuestObject> objects = new HashMap<>();
   public final List<Runnable> tasks = new ArrayList<>();
+  private final Map<String, GuestFailure> failures = new HashMap<>();
   private final List<GuestContext> contexts = new ArrayList<>();
   private final Path folder;
   private String current;
@@ -64,6 +65,11 @@ public final class Workbench implements ObjectCalls, AutoCloseable {
     GuestObject object = context.create(id, encoded(args), null);
     objects.put(id, object);
     return object;
+  }
+
+  /** From now on, every call to that id fails so. */
+  public void fail(String id, GuestFailure failure) {
+    failures.put(id, failure);
   }
 
   public Object call(GuestObject object, String member, Object... args) throws GuestFailure {
@@ -144,6 +150,10 @@ public final class Workbench implements ObjectCalls, AutoCloseable {
 
   @Override
   public byte[] call(String targetId, String method, byte[] args, byte[] kwargs) throws GuestFailure {
+    GuestFailure failing = failures.get(targetId);
+    if (failing != null) {
+      throw failing;
+    }
     GuestObject target = objects.get(targetId);
     if (target == null) {
       throw GuestFailure.of("OBJECT_NOT_FOUND", "there is no object " + targetId);
@@ -178,7 +188,7 @@ public final class Workbench implements ObjectCalls, AutoCloseable {
     MsgpackWriter out = new MsgpackWriter();
     int mark = out.beginExtension();
     PlainValue.write(out, Arrays.asList(id, null, 0L, null));
-    out.endExtension(mark, Extensions.REFERENCE);
+    out.endExtension(mark, Protocol.Extension.REFERENCE);
     return out.toByteArray();
   }
 

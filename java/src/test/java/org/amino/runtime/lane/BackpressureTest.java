@@ -12,8 +12,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.amino.runtime.testing.Host;
 import org.amino.runtime.testing.LaneClient;
-import org.amino.runtime.wire.Frames;
 import org.amino.runtime.wire.PlainValue;
+import org.amino.runtime.wire.Protocol;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -32,7 +32,7 @@ class BackpressureTest {
       host.create("b", "h2");
       CompletableFuture<Object> blocked = client.send(BUDGET_MS, null, LaneClient.to("a", "block", "g")).get(0);
       assertTrue(host.guests().reached("g").await(20, TimeUnit.SECONDS));
-      int frames = Frames.UNANSWERED_LIMIT / 1000 + 10;
+      int frames = Protocol.UNANSWERED_LIMIT / 1000 + 10;
       List<CompletableFuture<Object>> last = new ArrayList<>();
       for (int i = 0; i < frames; i++) {
         List<List<Object>> calls = new ArrayList<>();
@@ -60,9 +60,9 @@ class BackpressureTest {
       host.load("h", 1);
       host.create("a", "h");
       try (java.nio.channels.SocketChannel deaf = java.nio.channels.SocketChannel.open(java.net.UnixDomainSocketAddress.of(host.socket()))) {
-        write(deaf, PlainValue.encode(List.of(Frames.HELLO, java.util.Map.of("v", 1, "client", "deaf", "role", "client", "token", Host.TOKEN))));
+        write(deaf, PlainValue.encode(List.of(Protocol.HELLO, java.util.Map.of("v", Protocol.VERSION, "client", "deaf", "role", "client", "token", Host.TOKEN))));
         for (int i = 0; i < 8; i++) {
-          write(deaf, PlainValue.encode(List.of(Frames.REQUEST, i, 0, List.of("a", "large", List.of(4 << 20)))));
+          write(deaf, PlainValue.encode(List.of(Protocol.REQUEST, i, 0, List.of("a", "large", List.of(4 << 20)))));
         }
         for (int i = 1; i <= 50; i++) {
           assertEquals((long) i, client.call("a", "incr", 1));

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.testing.Host;
 import org.amino.runtime.testing.LaneClient;
-import org.amino.runtime.wire.Frames;
+import org.amino.runtime.wire.Protocol;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -85,7 +85,7 @@ class CallTest {
 
   @Test
   void namedArgumentsComeWithTheOptions() throws Exception {
-    Map<Integer, Object> options = Map.of(1, Map.of(Frames.OPTION_KWARGS, Map.of("x", 5L)));
+    Map<Integer, Object> options = Map.of(1, Map.of(Protocol.Option.KWARGS, Map.of("x", 5L)));
     List<CompletableFuture<Object>> futures = client.send(0, options, to("a", "named"), to("a", "named"), to("a", "named"));
     assertEquals(Map.of(), result(futures.get(0)));
     assertEquals(Map.of("x", 5L), result(futures.get(1)));

@@ -12,7 +12,7 @@ import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.testing.CounterGuests;
 import org.amino.runtime.testing.Host;
 import org.amino.runtime.testing.LaneClient;
-import org.amino.runtime.wire.Frames;
+import org.amino.runtime.wire.Protocol;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -26,7 +26,7 @@ class DeadlockTest {
   private Object meet(String target, String method, List<?> args, Map<?, ?> options) throws GuestFailure {
     try {
       both.await(20, TimeUnit.SECONDS);
-      Map<Integer, Object> chain = Map.of(0, Map.of(Frames.OPTION_CHAIN, options.get((long) Frames.OPTION_CHAIN)));
+      Map<Integer, Object> chain = Map.of(0, Map.of(Protocol.Option.CHAIN, options.get((long) Protocol.Option.CHAIN)));
       return LaneClient.result(host.python().send(0, chain, LaneClient.to((String) args.get(0), "incr", 1)).get(0));
     } catch (GuestFailure failure) {
       throw failure;

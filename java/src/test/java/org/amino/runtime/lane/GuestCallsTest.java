@@ -16,7 +16,7 @@ import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.testing.CounterGuests;
 import org.amino.runtime.testing.Host;
 import org.amino.runtime.testing.LaneClient;
-import org.amino.runtime.wire.Frames;
+import org.amino.runtime.wire.Protocol;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,7 +50,7 @@ class GuestCallsTest {
       return switch (method) {
         case "double" -> 2 * (Long) args.get(0);
         case "wait" -> remoteGate.await(20, TimeUnit.SECONDS);
-        case "back" -> result(host.python().send(0, Map.of(0, Map.of(Frames.OPTION_CHAIN, options.get((long) Frames.OPTION_CHAIN))),
+        case "back" -> result(host.python().send(0, Map.of(0, Map.of(Protocol.Option.CHAIN, options.get((long) Protocol.Option.CHAIN))),
             LaneClient.to((String) args.get(0), "incr", 1)).get(0));
         case "get" -> "reference to " + args.get(0);
         case "log" -> null;
@@ -127,10 +127,10 @@ class GuestCallsTest {
     assertEquals(42L, client.call("a", "call", "remote", "double", 21));
     Request request = requests.take();
     assertEquals("remote", request.target());
-    List<?> chain = (List<?>) request.options().get((long) Frames.OPTION_CHAIN);
+    List<?> chain = (List<?>) request.options().get((long) Protocol.Option.CHAIN);
     assertTrue(((String) chain.get(0)).matches("c1/[0-9a-z]+/0/0"));
     assertEquals("a.call", chain.get(1));
-    assertTrue(request.options().get((long) Frames.OPTION_REQUEST_ID) instanceof String);
+    assertTrue(request.options().get((long) Protocol.Option.REQUEST_ID) instanceof String);
   }
 
   @Test

@@ -8,10 +8,11 @@ import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.testing.Host;
 import org.amino.runtime.testing.LaneClient;
-import org.amino.runtime.wire.Frames;
 import org.amino.runtime.wire.PlainValue;
+import org.amino.runtime.wire.Protocol;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -64,7 +65,7 @@ class InvalidFrameTest {
   @Test
   void aFrameThatIsTooLongIsRefusedBeforeItsBody() throws Exception {
     try (LaneClient client = host.client("bad")) {
-      client.bytes(ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(Frames.LIMIT + 1).flip());
+      client.bytes(ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(Protocol.FRAME_LIMIT + 1).flip());
       assertEquals("FRAME_INVALID", client.goodbye().code);
       assertTrue(client.awaitClosed());
     }
@@ -73,23 +74,41 @@ class InvalidFrameTest {
   @Test
   void theFirstFrameMustBeAHello() throws Exception {
     try (LaneClient client = LaneClient.connect(host.socket(), null)) {
-      client.frame(List.of(Frames.PING, 1));
+      client.frame(List.of(Protocol.PING, 1));
       assertEquals("FRAME_INVALID", client.goodbye().code);
     }
     try (LaneClient client = LaneClient.connect(host.socket(), null)) {
-      client.frame(List.of(Frames.HELLO, Map.of("v", 2, "client", "x", "role", "client")));
-      assertEquals("FRAME_INVALID", client.goodbye().code);
-    }
-    try (LaneClient client = LaneClient.connect(host.socket(), null)) {
-      client.frame(List.of(Frames.HELLO, Map.of("v", 1, "client", "x", "token", "guess", "role", "kernel")));
+      client.frame(List.of(Protocol.HELLO, Map.of("v", Protocol.VERSION, "client", "x", "token", "guess", "role", "kernel")));
       assertEquals("PERMISSION_DENIED", client.goodbye().code);
+    }
+  }
+
+  @Test
+  void aPeerOfAnotherVersionIsToldWhichSideToUpgrade() throws Exception {
+    for (Map.Entry<Object, String> said : Map.<Object, String>of(1, "client x", 3, "this kernel", "2", "client x", 2.0, "client x").entrySet()) {
+      try (LaneClient client = LaneClient.connect(host.socket(), null)) {
+        client.frame(List.of(Protocol.HELLO, Map.of("v", said.getKey(), "client", "x", "role", "client")));
+        GuestFailure why = client.goodbye();
+        assertEquals("FRAME_INVALID", why.code);
+        assertTrue(why.getMessage().endsWith("upgrade " + said.getValue()), why.getMessage());
+        assertTrue(client.awaitClosed());
+      }
+    }
+  }
+
+  @Test
+  void whatLaterVersionsAddToAHelloAndToOptionsIsPassedOver() throws Exception {
+    try (LaneClient client = LaneClient.connect(host.socket(), null)) {
+      client.frame(List.of(Protocol.HELLO, Map.of("v", Protocol.VERSION, "client", "x", "role", "client", "token", Host.TOKEN, "features", List.of("later"))));
+      client.frame(List.of(Protocol.REQUEST, 1, 0, List.of("nowhere", "get", List.of()), Map.of(0, Map.of(1, Map.of(), 12, "baggage", 31, List.of(1), 999, Map.of("x", 1)))));
+      client.settle();
     }
   }
 
   @Test
   void aFrameMayArriveByteByByte() throws Exception {
     try (LaneClient client = host.client("slow")) {
-      byte[] ping = PlainValue.encode(List.of(Frames.PING, 77));
+      byte[] ping = PlainValue.encode(List.of(Protocol.PING, 77));
       ByteBuffer whole = ByteBuffer.allocate(4 + ping.length).order(ByteOrder.LITTLE_ENDIAN).putInt(ping.length).put(ping).flip();
       while (whole.hasRemaining()) {
         client.bytes(ByteBuffer.wrap(new byte[] {whole.get()}));
@@ -103,7 +122,7 @@ class InvalidFrameTest {
     long seed = System.nanoTime();
     System.out.println("InvalidFrameTest seed " + seed);
     Random random = new Random(seed);
-    byte[] valid = PlainValue.encode(List.of(Frames.REQUEST, 1, 0, List.of("a", "get", List.of(), "a", "echo", List.of(1, "x", Map.of("k", List.of(2.5)))), Map.of(0, Map.of(2, 5))));
+    byte[] valid = PlainValue.encode(List.of(Protocol.REQUEST, 1, 0, List.of("a", "get", List.of(), "a", "echo", List.of(1, "x", Map.of("k", List.of(2.5)))), Map.of(0, Map.of(2, 5))));
     for (int i = 0; i < 200; i++) {
       byte[] noise = valid.clone();
       for (int flips = 1 + random.nextInt(4); flips > 0; flips--) {

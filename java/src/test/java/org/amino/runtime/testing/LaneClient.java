@@ -22,11 +22,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.wire.EncodedValue;
 import org.amino.runtime.wire.ErrorPayload;
-import org.amino.runtime.wire.Extensions;
-import org.amino.runtime.wire.Frames;
 import org.amino.runtime.wire.MsgpackReader;
 import org.amino.runtime.wire.MsgpackWriter;
 import org.amino.runtime.wire.PlainValue;
+import org.amino.runtime.wire.Protocol;
 
 /** A plain client of the lane, on plain values: also the Python half in miniature, when it is given a handler for requests. */
 public final class LaneClient implements AutoCloseable {
@@ -71,7 +70,7 @@ public final class LaneClient implements AutoCloseable {
 
   /** Says hello and waits for the answer. */
   public LaneClient greet(String client, String token, String role) throws Exception {
-    frame(Arrays.asList(Frames.HELLO, new java.util.HashMap<>(Map.of("v", 1, "client", client, "role", role, "token", token))));
+    frame(Arrays.asList(Protocol.HELLO, new java.util.HashMap<>(Map.of("v", Protocol.VERSION, "client", client, "role", role, "token", token))));
     hello.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     return this;
   }
@@ -93,7 +92,7 @@ public final class LaneClient implements AutoCloseable {
   /** Waits until the other end has gone through all that was sent. */
   public void settle() throws Exception {
     long number = pings.incrementAndGet();
-    frame(List.of(Frames.PING, number));
+    frame(List.of(Protocol.PING, number));
     pong(number);
   }
 
@@ -125,7 +124,7 @@ public final class LaneClient implements AutoCloseable {
       futures.add(new CompletableFuture<>());
     }
     open.put(seq, futures);
-    List<Object> frame = new ArrayList<>(List.of(Frames.REQUEST, seq++, budgetMs, flat));
+    List<Object> frame = new ArrayList<>(List.of(Protocol.REQUEST, seq++, budgetMs, flat));
     if (options != null) {
       frame.add(options);
     }
@@ -140,7 +139,7 @@ public final class LaneClient implements AutoCloseable {
 
   /** Says that the first call of a frame is no longer waited for. */
   public void cancel(long frame) throws IOException {
-    frame(List.of(Frames.CANCEL, frame, List.of(0)));
+    frame(List.of(Protocol.CANCEL, frame, List.of(0)));
   }
 
   /** Sends one call. */
@@ -214,13 +213,13 @@ public final class LaneClient implements AutoCloseable {
     MsgpackReader in = new MsgpackReader(body);
     in.readArrayHeader();
     switch (in.readInt()) {
-      case Frames.HELLO -> hello.complete((Map<?, ?>) PlainValue.read(in));
-      case Frames.GOODBYE -> goodbye.complete(ErrorPayload.read(in));
-      case Frames.PONG -> {
+      case Protocol.HELLO -> hello.complete((Map<?, ?>) PlainValue.read(in));
+      case Protocol.GOODBYE -> goodbye.complete(ErrorPayload.read(in));
+      case Protocol.PONG -> {
         long number = in.readLong();
         pongs.computeIfAbsent(number, key -> new CompletableFuture<>()).complete(number);
       }
-      case Frames.REPLY -> {
+      case Protocol.REPLY -> {
         replyFrames.incrementAndGet();
         long of = in.readLong();
         List<?> outcomes = (List<?>) PlainValue.read(in);
@@ -228,7 +227,7 @@ public final class LaneClient implements AutoCloseable {
           settle(of, i, outcomes.get(i));
         }
       }
-      case Frames.PARTIAL -> {
+      case Protocol.PARTIAL -> {
         replyFrames.incrementAndGet();
         long of = in.readLong();
         List<?> indices = (List<?>) PlainValue.read(in);
@@ -237,7 +236,7 @@ public final class LaneClient implements AutoCloseable {
           settle(of, ((Long) indices.get(i)).intValue(), outcomes.get(i));
         }
       }
-      case Frames.REQUEST -> request(in);
+      case Protocol.REQUEST -> request(in);
       default -> {}
     }
   }
@@ -262,7 +261,7 @@ public final class LaneClient implements AutoCloseable {
     if (outcome instanceof EncodedValue encoded) {
       MsgpackReader in = new MsgpackReader(encoded.bytes());
       MsgpackReader.ExtensionHeader header = in.readExtensionHeader();
-      return header.type() == Extensions.RAISED ? ErrorPayload.read(in) : null;
+      return header.type() == Protocol.Extension.RAISED ? ErrorPayload.read(in) : null;
     }
     return null;
   }
@@ -285,7 +284,7 @@ public final class LaneClient implements AutoCloseable {
   private void answer(long of, int index, String target, String method, List<?> args, Map<?, ?> options) {
     MsgpackWriter out = new MsgpackWriter();
     out.writeArrayHeader(4);
-    out.writeLong(Frames.PARTIAL);
+    out.writeLong(Protocol.PARTIAL);
     out.writeLong(of);
     PlainValue.write(out, List.of((long) index));
     out.writeArrayHeader(1);

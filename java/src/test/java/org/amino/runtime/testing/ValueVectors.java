@@ -2,17 +2,11 @@ package org.amino.runtime.testing;
 
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.amino.runtime.guest.Examples;
-import org.graalvm.polyglot.Context;
-import org.graalvm.polyglot.Value;
 
 /** The vectors of {@code tests/conformance/values.json}, whose first lines say what they mean. JavaScript reads the JSON. */
 public final class ValueVectors {
@@ -40,7 +34,7 @@ public final class ValueVectors {
     }
   }
 
-  private static final Map<?, ?> FILE = read(Examples.root().resolve("tests/conformance/values.json"));
+  private static final Map<?, ?> FILE = (Map<?, ?>) JsonFile.read(Examples.root().resolve("tests/conformance/values.json"));
 
   private ValueVectors() {}
 
@@ -69,25 +63,5 @@ public final class ValueVectors {
 
   private static byte[] bytes(Object hex) {
     return HexFormat.of().parseHex((String) hex);
-  }
-
-  private static Map<?, ?> read(Path file) {
-    try (Context context = Context.newBuilder("js").option("engine.WarnInterpreterOnly", "false").build()) {
-      return (Map<?, ?>) plain(context.eval("js", "JSON").invokeMember("parse", Files.readString(file)));
-    } catch (IOException missing) {
-      throw new AssertionError("the vectors cannot be read", missing);
-    }
-  }
-
-  private static Object plain(Value value) {
-    if (value.hasArrayElements()) {
-      return Stream.iterate(0L, at -> at + 1).limit(value.getArraySize()).map(at -> plain(value.getArrayElement(at))).toList();
-    }
-    if (value.hasMembers()) {
-      Map<String, Object> members = new LinkedHashMap<>();
-      value.getMemberKeys().forEach(key -> members.put(key, plain(value.getMember(key))));
-      return members;
-    }
-    return value.as(Object.class);
   }
 }

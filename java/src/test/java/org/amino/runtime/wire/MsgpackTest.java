@@ -85,14 +85,14 @@ class MsgpackTest {
       out.writeNil();
       int mark = out.beginExtension();
       out.writeRaw(new byte[size]);
-      out.endExtension(mark, Extensions.SET);
+      out.endExtension(mark, Protocol.Extension.SET);
       int header = size > 0 && size <= 16 && Integer.bitCount(size) == 1 ? 2 : size < 256 ? 3 : size < 65536 ? 4 : 6;
       assertEquals(1 + header + size, out.position());
       MsgpackReader in = new MsgpackReader(out.toByteArray());
       in.readNil();
-      assertEquals(new MsgpackReader.ExtensionHeader(Extensions.SET, size), in.readExtensionHeader());
+      assertEquals(new MsgpackReader.ExtensionHeader(Protocol.Extension.SET, size), in.readExtensionHeader());
       MsgpackWriter whole = new MsgpackWriter();
-      whole.writeExtension(Extensions.SET, new byte[size]);
+      whole.writeExtension(Protocol.Extension.SET, new byte[size]);
       assertArrayEquals(whole.toByteArray(), Arrays.copyOfRange(out.toByteArray(), 1, out.position()));
     }
   }

@@ -1,9 +1,9 @@
 package org.amino.runtime.guest.c;
 
 import java.nio.charset.StandardCharsets;
-import org.amino.runtime.wire.Extensions;
 import org.amino.runtime.wire.MsgpackReader;
 import org.amino.runtime.wire.MsgpackType;
+import org.amino.runtime.wire.Protocol;
 
 /** What another object answered, as C asks for it: by its kind (`amino_kind`), then as a word, a number, or octets. */
 record CAnswer(int kind, long word, double number, byte[] octets) {
@@ -40,7 +40,7 @@ record CAnswer(int kind, long word, double number, byte[] octets) {
       case BYTES:
         return new CAnswer(BYTES, 0, 0, in.readBytes());
       default:
-        boolean reference = type == MsgpackType.EXTENSION && in.readExtensionHeader().type() == Extensions.REFERENCE;
+        boolean reference = type == MsgpackType.EXTENSION && in.readExtensionHeader().type() == Protocol.Extension.REFERENCE;
         return reference ? new CAnswer(OBJECT, instance.references().handle(encoded), 0, NONE) : other(encoded);
     }
   }

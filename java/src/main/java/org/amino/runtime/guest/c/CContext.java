@@ -11,6 +11,7 @@ import org.amino.runtime.guest.GuestObject;
 import org.amino.runtime.guest.InterfaceDescription;
 import org.amino.runtime.guest.ObjectCalls;
 import org.amino.runtime.wire.MsgpackReader;
+import org.amino.runtime.wire.Protocol.Code;
 
 /** The context of a compiled artifact: makes a module for each object. Subclasses say how. */
 public abstract class CContext implements GuestContext {
@@ -62,7 +63,7 @@ public abstract class CContext implements GuestContext {
 
   private void describeAs(String nameAndDoc) throws GuestFailure {
     if (signatures.isEmpty()) {
-      throw GuestFailure.of("ARTIFACT_INVALID", "artifact " + artifact.entry() + " exports no members; write them with AMINO_MEMBER of sdk/c/amino.h");
+      throw GuestFailure.of(Code.ARTIFACT_INVALID, "artifact " + artifact.entry() + " exports no members; write them with AMINO_MEMBER of sdk/c/amino.h");
     }
     String[] parts = nameAndDoc.split("\n", 2);
     List<InterfaceDescription.Member> members = new ArrayList<>();
@@ -110,7 +111,7 @@ public abstract class CContext implements GuestContext {
     if (constructor != null && (given > 0 || constructor.types().isEmpty())) {
       CMember.run(object.instance(), constructor, description.name(), args, kwargs, null);
     } else if (given > 0) {
-      throw GuestFailure.of("ARGUMENT_INVALID", description.name() + " has no AMINO_CREATE, so it takes no arguments, but was given " + given);
+      throw GuestFailure.of(Code.ARGUMENT_INVALID, description.name() + " has no AMINO_CREATE, so it takes no arguments, but was given " + given);
     }
   }
 

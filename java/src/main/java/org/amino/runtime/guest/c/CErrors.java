@@ -1,6 +1,8 @@
 package org.amino.runtime.guest.c;
 
 import org.amino.runtime.guest.GuestFailure;
+import org.amino.runtime.wire.Protocol.Code;
+import org.amino.runtime.wire.Protocol.Outcome;
 import org.amino.runtime.wire.WireException;
 import org.graalvm.polyglot.PolyglotException;
 
@@ -16,19 +18,19 @@ final class CErrors {
       return raised.failure;
     }
     if (thrown instanceof WireException wire) {
-      return GuestFailure.of(wire.code(), wire.getMessage());
+      return GuestFailure.of(wire.code(), wire.getMessage()).with(Outcome.RAN);
     }
     if (thrown instanceof IllegalStateException) {
       return lost(objectId);
     }
     if (thrown instanceof IllegalArgumentException) {
-      return new GuestFailure("GUEST_EXCEPTION", "MemoryFault", "object " + objectId + " gave an address outside its memory: " + thrown.getMessage(), "", null, null);
+      return new GuestFailure(Code.GUEST_EXCEPTION, "MemoryFault", "object " + objectId + " gave an address outside its memory: " + thrown.getMessage(), "", null, null);
     }
-    return new GuestFailure("INTERNAL", thrown.getClass().getSimpleName(), String.valueOf(thrown.getMessage()), "", null, thrown);
+    return new GuestFailure(Code.INTERNAL, thrown.getClass().getSimpleName(), String.valueOf(thrown.getMessage()), "", null, thrown);
   }
 
   private static GuestFailure lost(String objectId) {
-    return GuestFailure.of("OBJECT_LOST", "the context of object " + objectId + " was ended; its state is gone: restore it from a checkpoint");
+    return GuestFailure.of(Code.OBJECT_LOST, "the context of object " + objectId + " was ended; its state is gone: restore it from a checkpoint");
   }
 
   private static GuestFailure ofGuest(PolyglotException exception, String objectId) {
@@ -39,13 +41,13 @@ final class CErrors {
       return lost(objectId);
     }
     if (exception.isInterrupted()) {
-      return new GuestFailure("CANCELLED", "Interrupted", "the guest's code was ended while it ran", stack(exception), null, null);
+      return new GuestFailure(Code.CANCELLED, "Interrupted", "the guest's code was ended while it ran", stack(exception), null, null);
     }
     if (exception.isInternalError()) {
       String message = "the engine cannot run this code of object " + objectId + " (" + exception.getMessage() + "); compile it as sdk/c/amino.h says";
-      return new GuestFailure("INTERNAL", "PolyglotException", message, stack(exception), null, null);
+      return new GuestFailure(Code.INTERNAL, "PolyglotException", message, stack(exception), null, null);
     }
-    return new GuestFailure("GUEST_EXCEPTION", exception.isExit() ? "Exit" : "Trap", String.valueOf(exception.getMessage()), stack(exception), null, null);
+    return new GuestFailure(Code.GUEST_EXCEPTION, exception.isExit() ? "Exit" : "Trap", String.valueOf(exception.getMessage()), stack(exception), null, null);
   }
 
   private static String stack(PolyglotException exception) {

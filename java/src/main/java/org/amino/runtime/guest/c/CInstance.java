@@ -2,6 +2,7 @@ package org.amino.runtime.guest.c;
 
 import java.util.List;
 import org.amino.runtime.guest.GuestFailure;
+import org.amino.runtime.wire.Protocol.Code;
 import org.graalvm.polyglot.Value;
 
 /** A C object's module with what the runtime keeps beside it: who it is, whom it knows, and how deep its calls are nested. */
@@ -34,7 +35,7 @@ final class CInstance {
 
   byte[] ownReference() throws GuestFailure {
     if (objectId == null) {
-      throw GuestFailure.of("GUEST_EXCEPTION", "the object has no reference while it is being made");
+      throw GuestFailure.of(Code.GUEST_EXCEPTION, "the object has no reference while it is being made");
     }
     return HostFunction.encode(objectId, className);
   }
@@ -43,7 +44,7 @@ final class CInstance {
   Object place(byte[] bytes, List<Long> taken) throws GuestFailure {
     long address = module.function("amino_allocate").execute((long) bytes.length).asLong();
     if (address == 0) {
-      throw GuestFailure.of("GUEST_EXCEPTION", "the object's memory has no room for an argument of " + bytes.length + " bytes");
+      throw GuestFailure.of(Code.GUEST_EXCEPTION, "the object's memory has no room for an argument of " + bytes.length + " bytes");
     }
     taken.add(address);
     module.write(address, bytes);

@@ -10,6 +10,7 @@ import org.amino.runtime.guest.polyglot.NearestNames;
 import org.amino.runtime.guest.polyglot.StateImage;
 import org.amino.runtime.wire.MsgpackReader;
 import org.amino.runtime.wire.MsgpackWriter;
+import org.amino.runtime.wire.Protocol.Code;
 
 /** An object written in C: its own instance of the module, so that its globals are its state. */
 final class CObject implements GuestObject {
@@ -34,7 +35,7 @@ final class CObject implements GuestObject {
 
   CInstance instance() throws GuestFailure {
     if (instance == null) {
-      throw GuestFailure.of("OBJECT_NOT_FOUND", "object " + id + " was discarded");
+      throw GuestFailure.of(Code.OBJECT_NOT_FOUND, "object " + id + " was discarded");
     }
     return instance;
   }
@@ -136,7 +137,7 @@ final class CObject implements GuestObject {
 
   private void requireSame(String hash) throws GuestFailure {
     if (!hash.equals(context.hash())) {
-      throw GuestFailure.of("VALUE_INVALID", "the state is the memory of another build of the artifact; move such objects with AMINO_SAVE and AMINO_LOAD");
+      throw GuestFailure.of(Code.VALUE_INVALID, "the state is the memory of another build of the artifact; move such objects with AMINO_SAVE and AMINO_LOAD");
     }
   }
 

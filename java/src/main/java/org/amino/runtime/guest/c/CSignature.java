@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.guest.InterfaceDescription;
+import org.amino.runtime.wire.Protocol.Code;
 
 /** A member as the macros of `sdk/c/amino.h` describe it: result, parameters and documentation, a line each. */
 record CSignature(String name, CType result, List<CType> types, List<String> parameters, boolean readOnly, String doc) {
@@ -13,7 +14,7 @@ record CSignature(String name, CType result, List<CType> types, List<String> par
   static CSignature parse(String name, String description, boolean readOnly) throws GuestFailure {
     String[] lines = description.split("\n", 3);
     if (lines.length < 2) {
-      throw GuestFailure.of("ARTIFACT_INVALID", "member " + name + " is not described by AMINO_MEMBER of sdk/c/amino.h");
+      throw GuestFailure.of(Code.ARTIFACT_INVALID, "member " + name + " is not described by AMINO_MEMBER of sdk/c/amino.h");
     }
     List<CType> types = new ArrayList<>();
     List<String> names = new ArrayList<>();

@@ -2,6 +2,7 @@ package org.amino.runtime.guest.c;
 
 import java.util.Map;
 import org.amino.runtime.guest.GuestFailure;
+import org.amino.runtime.wire.Protocol.Code;
 
 /** The types of `sdk/c/amino.h`. Integers carry their size in bits and whether they have a sign. */
 enum CType {
@@ -57,7 +58,7 @@ enum CType {
     String plain = declaration.replaceAll("\\bconst\\b", " ").replaceAll("\\s*\\*\\s*", " *").replaceAll("\\s+", " ").strip();
     CType type = NAMES.get(plain);
     if (type == null) {
-      throw GuestFailure.of("ARTIFACT_INVALID", "member " + member + " uses the type `" + declaration.strip()
+      throw GuestFailure.of(Code.ARTIFACT_INVALID, "member " + member + " uses the type `" + declaration.strip()
           + "`, which no value becomes; use one of those that sdk/c/amino.h lists");
     }
     return type;

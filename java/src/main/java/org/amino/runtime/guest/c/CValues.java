@@ -7,10 +7,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.amino.runtime.guest.GuestFailure;
-import org.amino.runtime.wire.Extensions;
 import org.amino.runtime.wire.MsgpackReader;
 import org.amino.runtime.wire.MsgpackType;
 import org.amino.runtime.wire.MsgpackWriter;
+import org.amino.runtime.wire.Protocol;
+import org.amino.runtime.wire.Protocol.Code;
 import org.graalvm.polyglot.Value;
 
 /** Arguments and results of C functions, by their declared types. */
@@ -35,7 +36,7 @@ final class CValues {
   }
 
   private static GuestFailure mismatch(String where, String wanted, Object given) {
-    return GuestFailure.of("ARGUMENT_INVALID", where + " must be " + wanted + ", but is " + given.toString().toLowerCase());
+    return GuestFailure.of(Code.ARGUMENT_INVALID, where + " must be " + wanted + ", but is " + given.toString().toLowerCase());
   }
 
   private static Object bool(MsgpackReader in, MsgpackType given, String where) throws GuestFailure {
@@ -60,7 +61,7 @@ final class CValues {
 
   private static boolean bigInteger(MsgpackReader in, MsgpackType given) {
     int at = in.position();
-    boolean big = given == MsgpackType.EXTENSION && in.readExtensionHeader().type() == Extensions.BIG_INTEGER;
+    boolean big = given == MsgpackType.EXTENSION && in.readExtensionHeader().type() == Protocol.Extension.BIG_INTEGER;
     in.seek(at);
     return big;
   }
@@ -81,7 +82,7 @@ final class CValues {
     byte[] ended = new byte[utf8.length + 1];
     for (int i = 0; i < utf8.length; i++) {
       if (utf8[i] == 0) {
-        throw GuestFailure.of("VALUE_INVALID", where + " holds U+0000, which ends a string in C; pass bytes");
+        throw GuestFailure.of(Code.VALUE_INVALID, where + " holds U+0000, which ends a string in C; pass bytes");
       }
       ended[i] = utf8[i];
     }
@@ -106,7 +107,7 @@ final class CValues {
       return 0;
     }
     int from = in.position();
-    if (given != MsgpackType.EXTENSION || in.readExtensionHeader().type() != Extensions.REFERENCE) {
+    if (given != MsgpackType.EXTENSION || in.readExtensionHeader().type() != Protocol.Extension.REFERENCE) {
       throw mismatch(where, "a reference to an object", given);
     }
     in.seek(from);
@@ -148,7 +149,7 @@ final class CValues {
     byte[] utf8 = instance.module().read(address, instance.module().textSize(address));
     String text = new String(utf8, StandardCharsets.UTF_8);
     if (text.indexOf('\ufffd') >= 0 && !java.util.Arrays.equals(text.getBytes(StandardCharsets.UTF_8), utf8)) {
-      throw GuestFailure.of("VALUE_INVALID", "the result is a string that is not UTF-8; give bytes");
+      throw GuestFailure.of(Code.VALUE_INVALID, "the result is a string that is not UTF-8; give bytes");
     }
     out.writeString(text);
   }

@@ -3,9 +3,11 @@ package org.amino.runtime.guest.c;
 import java.nio.charset.StandardCharsets;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.guest.ObjectCalls;
-import org.amino.runtime.wire.Extensions;
 import org.amino.runtime.wire.MsgpackReader;
 import org.amino.runtime.wire.MsgpackWriter;
+import org.amino.runtime.wire.Protocol;
+import org.amino.runtime.wire.Protocol.Code;
+import org.amino.runtime.wire.Protocol.Outcome;
 import org.amino.runtime.wire.WireException;
 import org.graalvm.polyglot.Value;
 import org.graalvm.polyglot.proxy.ProxyExecutable;
@@ -62,14 +64,15 @@ public final class HostFunction implements ProxyExecutable {
     try {
       return run(words[0].asInt(), words[1].asLong(), words[2].asLong(), words[3].asLong());
     } catch (GuestFailure failure) {
-      throw new Raised(failure);
+      // The object's code runs: whatever it is refused here, the call to it has begun.
+      throw new Raised(failure.with(Outcome.RAN));
     }
   }
 
   private long run(int operation, long a, long b, long c) throws GuestFailure {
     switch (operation) {
       case GET:
-        return instance.references().handle(calls.get(text(a, b)));
+        return instance.references().handle(get(text(a, b)));
       case SELF:
         return instance.references().handle(instance.ownReference());
       case CALL:
@@ -89,12 +92,21 @@ public final class HostFunction implements ProxyExecutable {
       case RAISE:
         throw raised(text(a, b));
       case RETHROW:
-        throw failed == null ? GuestFailure.of("INTERNAL", "there is no error to throw on") : failed;
+        throw failed == null ? GuestFailure.of(Code.INTERNAL, "there is no error to throw on") : failed.uncaught("");
       case LOG:
         calls.log("info", text(a, b));
         return 0;
       default:
         return push(operation, a, b);
+    }
+  }
+
+  /** C has no place for the answer's failure, so that it cannot catch it. */
+  private byte[] get(String name) throws GuestFailure {
+    try {
+      return calls.get(name);
+    } catch (GuestFailure failure) {
+      throw failure.uncaught("");
     }
   }
 
@@ -111,7 +123,7 @@ public final class HostFunction implements ProxyExecutable {
       case PUSH_STRING -> arguments.writeString(text(a, b));
       case PUSH_BYTES -> arguments.writeBytes(instance.module().read(a, b));
       case PUSH_OBJECT -> instance.references().write(arguments, (int) a);
-      default -> throw GuestFailure.of("ARTIFACT_INVALID", "the artifact asks for operation " + operation + "; compile it with this version's amino.h");
+      default -> throw GuestFailure.of(Code.ARTIFACT_INVALID, "the artifact asks for operation " + operation + "; compile it with this version's amino.h");
     }
     count++;
     return 0;
@@ -134,7 +146,7 @@ public final class HostFunction implements ProxyExecutable {
   private GuestFailure raised(String message) {
     MsgpackReader pushed = new MsgpackReader(takeArguments());
     String type = pushed.readArrayHeader() == 1 ? pushed.readString() : "Error";
-    return new GuestFailure("GUEST_EXCEPTION", type, message, "", null, null);
+    return new GuestFailure(Code.GUEST_EXCEPTION, type, message, "", null, null);
   }
 
   private long call(long handle, String method) throws GuestFailure {
@@ -162,7 +174,7 @@ public final class HostFunction implements ProxyExecutable {
     out.writeString(className);
     out.writeLong(0);
     out.writeNil();
-    out.endExtension(mark, Extensions.REFERENCE);
+    out.endExtension(mark, Protocol.Extension.REFERENCE);
     return out.toByteArray();
   }
 }

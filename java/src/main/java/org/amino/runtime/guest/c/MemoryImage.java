@@ -3,6 +3,7 @@ package org.amino.runtime.guest.c;
 import java.util.Arrays;
 import org.amino.runtime.wire.MsgpackReader;
 import org.amino.runtime.wire.MsgpackWriter;
+import org.amino.runtime.wire.Protocol.Code;
 import org.amino.runtime.wire.WireException;
 
 /** A memory without its empty pages: a list of offsets and contents by turns. */
@@ -34,7 +35,7 @@ final class MemoryImage {
 
   static byte[] read(MsgpackReader in, long size) {
     if (size < 0 || size >= LARGEST || size > Integer.MAX_VALUE - 16) {
-      throw new WireException("VALUE_INVALID", "a memory of " + size + " bytes cannot be restored");
+      throw new WireException(Code.VALUE_INVALID, "a memory of " + size + " bytes cannot be restored");
     }
     byte[] memory = new byte[(int) size];
     int parts = in.readArrayHeader();
@@ -42,7 +43,7 @@ final class MemoryImage {
       long at = in.readLong();
       byte[] page = in.readBytes();
       if (at < 0 || at + page.length > memory.length) {
-        throw new WireException("VALUE_INVALID", "a page at " + at + " lies outside the memory of " + size + " bytes");
+        throw new WireException(Code.VALUE_INVALID, "a page at " + at + " lies outside the memory of " + size + " bytes");
       }
       System.arraycopy(page, 0, memory, (int) at, page.length);
     }

@@ -6,6 +6,7 @@ import java.util.List;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.wire.MsgpackReader;
 import org.amino.runtime.wire.MsgpackWriter;
+import org.amino.runtime.wire.Protocol.Code;
 
 /** The other objects that a C object knows, by small numbers that it may keep in its memory. One object has one number. */
 final class References {
@@ -26,7 +27,7 @@ final class References {
 
   byte[] reference(long handle) throws GuestFailure {
     if (handle < 1 || handle > encoded.size()) {
-      throw GuestFailure.of("VALUE_INVALID", handle + " is no amino_object that this object was given");
+      throw GuestFailure.of(Code.VALUE_INVALID, handle + " is no amino_object that this object was given");
     }
     return encoded.get((int) handle - 1);
   }

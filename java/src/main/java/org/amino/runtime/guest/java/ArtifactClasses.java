@@ -14,6 +14,7 @@ import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 import org.amino.runtime.guest.GuestFailure;
+import org.amino.runtime.wire.Protocol.Code;
 
 /** The classes of an artifact: its directory, the jars in it, and what its sources compile to. */
 final class ArtifactClasses extends URLClassLoader {
@@ -49,7 +50,7 @@ final class ArtifactClasses extends URLClassLoader {
   private static void compile(Path directory, List<Path> sources, List<URL> places, Path compiled) throws GuestFailure, IOException {
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     if (compiler == null) {
-      throw GuestFailure.of("ARTIFACT_INVALID", "the artifact is Java source, and this JVM has no compiler; compile it, or run the kernel on a JDK");
+      throw GuestFailure.of(Code.ARTIFACT_INVALID, "the artifact is Java source, and this JVM has no compiler; compile it, or run the kernel on a JDK");
     }
     StringBuilder path = new StringBuilder(System.getProperty("java.class.path"));
     for (URL place : places) {
@@ -61,7 +62,7 @@ final class ArtifactClasses extends URLClassLoader {
       if (!compiler.getTask(messages, files, null, options, null, files.getJavaFileObjectsFromPaths(sources)).call()) {
         delete(compiled);
         String text = messages.toString().replace(directory + "/", "");
-        throw GuestFailure.of("ARTIFACT_INVALID", "the artifact cannot be compiled: " + text.strip());
+        throw GuestFailure.of(Code.ARTIFACT_INVALID, "the artifact cannot be compiled: " + text.strip());
       }
     }
   }

@@ -15,6 +15,7 @@ import org.amino.runtime.guest.GuestObject;
 import org.amino.runtime.guest.InterfaceDescription;
 import org.amino.runtime.guest.ObjectCalls;
 import org.amino.runtime.wire.MsgpackReader;
+import org.amino.runtime.wire.Protocol.Code;
 import org.amino.runtime.wire.WireException;
 
 /** An artifact's class, loaded by its own class loader. */
@@ -55,9 +56,9 @@ final class JavaContext implements GuestContext {
     try {
       return match.executable().newInstance(match.arguments());
     } catch (InvocationTargetException thrown) {
-      throw JavaErrors.of(thrown.getCause());
+      throw JavaErrors.thrown(thrown.getCause());
     } catch (ReflectiveOperationException impossible) {
-      throw GuestFailure.of("ARTIFACT_INVALID", "class " + type.type().getName() + " cannot be instantiated: make it public and not abstract");
+      throw GuestFailure.of(Code.ARTIFACT_INVALID, "class " + type.type().getName() + " cannot be instantiated: make it public and not abstract");
     } finally {
       Amino.leave(before);
     }

@@ -13,10 +13,11 @@ import java.util.Set;
 import org.amino.AminoException;
 import org.amino.runtime.guest.ObjectCalls;
 import org.amino.runtime.wire.ErrorPayload;
-import org.amino.runtime.wire.Extensions;
 import org.amino.runtime.wire.MsgpackReader;
 import org.amino.runtime.wire.MsgpackType;
 import org.amino.runtime.wire.PlainValue;
+import org.amino.runtime.wire.Protocol;
+import org.amino.runtime.wire.Protocol.Code;
 import org.amino.runtime.wire.Repetitions;
 import org.amino.runtime.wire.ValueRules;
 import org.amino.runtime.wire.WireException;
@@ -49,8 +50,8 @@ final class JavaDecoder {
 
   private Object read(MsgpackReader in, int depth) {
     boolean container = in.peekType() == MsgpackType.ARRAY || in.peekType() == MsgpackType.MAP;
-    if (depth >= PlainValue.DEPTH && container) {
-      throw invalid("a value is nested deeper than " + PlainValue.DEPTH + " levels; flatten it");
+    if (depth >= Protocol.DEPTH_LIMIT && container) {
+      throw invalid("a value is nested deeper than " + Protocol.DEPTH_LIMIT + " levels; flatten it");
     }
     return switch (in.peekType()) {
       case ARRAY -> fill(in, new ArrayList<>(), depth);
@@ -61,7 +62,7 @@ final class JavaDecoder {
   }
 
   private static WireException invalid(String message) {
-    return new WireException("VALUE_INVALID", message);
+    return new WireException(Code.VALUE_INVALID, message);
   }
 
   private List<Object> fill(MsgpackReader in, List<Object> list, int depth) {
@@ -108,31 +109,31 @@ final class JavaDecoder {
     MsgpackReader.ExtensionHeader header = in.readExtensionHeader();
     MsgpackReader payload = in.slice(header.length());
     switch (header.type()) {
-      case Extensions.BIG_INTEGER:
+      case Protocol.Extension.BIG_INTEGER:
         in.seek(at);
         return integer(in.readBigInteger());
-      case Extensions.SET:
-        if (depth >= PlainValue.DEPTH) {
-          throw invalid("a value is nested deeper than " + PlainValue.DEPTH + " levels; flatten it");
+      case Protocol.Extension.SET:
+        if (depth >= Protocol.DEPTH_LIMIT) {
+          throw invalid("a value is nested deeper than " + Protocol.DEPTH_LIMIT + " levels; flatten it");
         }
         return fill(payload, new LinkedHashSet<>(), depth);
-      case Extensions.TIMESTAMP:
+      case Protocol.Extension.TIMESTAMP:
         return timestamp(payload, header.length());
-      case Extensions.DURATION:
+      case Protocol.Extension.DURATION:
         if (header.length() != 8) {
           throw invalid("a duration has 8 bytes, not " + header.length());
         }
         return Duration.ofNanos(new BigInteger(payload.readRaw(8)).longValue());
-      case Extensions.REFERENCE:
+      case Protocol.Extension.REFERENCE:
         ValueRules.ReferenceParts parts = ValueRules.reference(payload);
         return new Reference(parts.id(), parts.className(), parts.epoch(), parts.address(), calls);
-      case Extensions.ERROR:
+      case Protocol.Extension.ERROR:
         AminoException error = new AminoException(ErrorPayload.read(payload, details -> read(details, depth + 1)));
         payload.requireEnd();
         return error;
-      case Extensions.GRAPH:
+      case Protocol.Extension.GRAPH:
         return graph(payload, depth);
-      case Extensions.BACK_REFERENCE:
+      case Protocol.Extension.BACK_REFERENCE:
         return back(payload);
       default:
         throw invalid("extension " + header.type() + " is no value (docs/wire.md, section 1)");
@@ -213,7 +214,7 @@ final class JavaDecoder {
 
   private static boolean isSet(MsgpackReader in) {
     int at = in.position();
-    boolean set = in.peekType() == MsgpackType.EXTENSION && in.readExtensionHeader().type() == Extensions.SET;
+    boolean set = in.peekType() == MsgpackType.EXTENSION && in.readExtensionHeader().type() == Protocol.Extension.SET;
     in.seek(at);
     return set;
   }

@@ -6,6 +6,7 @@ import org.amino.runtime.guest.GuestFactory.Artifact;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.guest.polyglot.GuestLanguage;
 import org.amino.runtime.guest.polyglot.GuestSession;
+import org.amino.runtime.wire.Protocol.Code;
 
 /** Opens artifacts of Java. Nothing confines such code: the operator must allow it. */
 public final class JavaLanguage implements GuestLanguage {
@@ -24,7 +25,7 @@ public final class JavaLanguage implements GuestLanguage {
   public GuestContext open(GuestSession session) throws GuestFailure, IOException {
     Artifact artifact = session.artifact();
     if (!session.sandbox().allows("host")) {
-      throw GuestFailure.of("PERMISSION_DENIED", "artifact " + artifact.entry() + " is Java, which runs with the full rights of the kernel's process;"
+      throw GuestFailure.of(Code.PERMISSION_DENIED, "artifact " + artifact.entry() + " is Java, which runs with the full rights of the kernel's process;"
           + " start the kernel with --allow host, or register the object from the Java program that hosts it");
     }
     ArtifactClasses classes = ArtifactClasses.of(artifact.directory());
@@ -33,10 +34,10 @@ public final class JavaLanguage implements GuestLanguage {
       return new JavaContext(classes, Class.forName(name, true, classes), session.calls());
     } catch (ClassNotFoundException missing) {
       classes.close();
-      throw GuestFailure.of("ARTIFACT_INVALID", "the artifact has no class " + name + "; name one of its classes as entry");
+      throw GuestFailure.of(Code.ARTIFACT_INVALID, "the artifact has no class " + name + "; name one of its classes as entry");
     } catch (LinkageError broken) {
       classes.close();
-      throw GuestFailure.of("ARTIFACT_INVALID", "class " + name + " cannot be loaded: " + broken);
+      throw GuestFailure.of(Code.ARTIFACT_INVALID, "class " + name + " cannot be loaded: " + broken);
     }
   }
 

@@ -13,6 +13,8 @@ import org.amino.runtime.guest.ObjectCalls;
 import org.amino.runtime.guest.PendingResult;
 import org.amino.runtime.wire.MsgpackReader;
 import org.amino.runtime.wire.MsgpackWriter;
+import org.amino.runtime.wire.Protocol.Code;
+import org.amino.runtime.wire.Protocol.Outcome;
 import org.amino.runtime.wire.WireException;
 
 /** The public methods of one name, bound to an instance. */
@@ -31,17 +33,24 @@ final class JavaMember implements GuestMember {
 
   @Override
   public PendingResult call(MsgpackReader args, MsgpackReader kwargs, MsgpackWriter out) throws GuestFailure {
+    Object result = invoke(match(args, kwargs));
+    if (result instanceof CompletionStage<?> stage) {
+      return new JavaPending(stage, calls);
+    }
     try {
-      String shown = instance.getClass().getSimpleName() + "." + overloads.get(0).getName();
-      Overloads.Match<Method> match = Overloads.choose(overloads, list(args, calls), map(kwargs, calls), shown);
-      Object result = invoke(match);
-      if (result instanceof CompletionStage<?> stage) {
-        return new JavaPending(stage, calls);
-      }
       JavaValues.write(out, result);
       return null;
     } catch (WireException invalid) {
-      throw GuestFailure.of(invalid.code(), invalid.getMessage());
+      throw GuestFailure.of(invalid.code(), invalid.getMessage()).with(Outcome.RAN);
+    }
+  }
+
+  private Overloads.Match<Method> match(MsgpackReader args, MsgpackReader kwargs) throws GuestFailure {
+    try {
+      String shown = instance.getClass().getSimpleName() + "." + overloads.get(0).getName();
+      return Overloads.choose(overloads, list(args, calls), map(kwargs, calls), shown);
+    } catch (WireException invalid) {
+      throw GuestFailure.of(invalid.code(), invalid.getMessage()).with(Outcome.NOT_RUN);
     }
   }
 
@@ -51,9 +60,9 @@ final class JavaMember implements GuestMember {
     try {
       return match.executable().invoke(instance, match.arguments());
     } catch (InvocationTargetException thrown) {
-      throw JavaErrors.of(thrown.getCause());
+      throw JavaErrors.thrown(thrown.getCause());
     } catch (IllegalAccessException hidden) {
-      throw GuestFailure.of("ARTIFACT_INVALID", "the class " + instance.getClass().getName() + " is not public; make it so");
+      throw GuestFailure.of(Code.ARTIFACT_INVALID, "the class " + instance.getClass().getName() + " is not public; make it so");
     } finally {
       running.leave();
       Amino.leave(before);

@@ -11,6 +11,7 @@ import org.amino.runtime.guest.polyglot.NearestNames;
 import org.amino.runtime.guest.polyglot.StateImage;
 import org.amino.runtime.wire.MsgpackReader;
 import org.amino.runtime.wire.MsgpackWriter;
+import org.amino.runtime.wire.Protocol.Code;
 import org.amino.runtime.wire.WireException;
 
 /** An instance of a Java class. Its state travels through `amino_save()` and `amino_load(state)` only. */
@@ -69,7 +70,7 @@ final class JavaObject implements GuestObject {
     try {
       invoke(load, Conversion.to(new JavaDecoder(calls).read(image.data()), load.getGenericParameterTypes()[0]));
     } catch (WireException | Conversion.Mismatch invalid) {
-      throw GuestFailure.of("VALUE_INVALID", "amino_load of object " + id + ": " + invalid.getMessage());
+      throw GuestFailure.of(Code.VALUE_INVALID, "amino_load of object " + id + ": " + invalid.getMessage());
     }
   }
 
@@ -78,9 +79,9 @@ final class JavaObject implements GuestObject {
     try {
       return method.invoke(instance, arguments);
     } catch (InvocationTargetException thrown) {
-      throw JavaErrors.of(thrown.getCause());
+      throw JavaErrors.thrown(thrown.getCause());
     } catch (IllegalAccessException hidden) {
-      throw GuestFailure.of("ARTIFACT_INVALID", "the class " + type.type().getName() + " is not public; make it so");
+      throw GuestFailure.of(Code.ARTIFACT_INVALID, "the class " + type.type().getName() + " is not public; make it so");
     } finally {
       Amino.leave(before);
     }

@@ -5,6 +5,7 @@ import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.guest.ObjectCalls;
 import org.amino.runtime.guest.PendingResult;
 import org.amino.runtime.wire.MsgpackWriter;
+import org.amino.runtime.wire.Protocol.Outcome;
 import org.amino.runtime.wire.WireException;
 
 /** A method that returned a CompletionStage. */
@@ -16,14 +17,14 @@ record JavaPending(CompletionStage<?> stage, ObjectCalls calls) implements Pendi
 
   private static void tell(Settled settled, Object value, Throwable thrown) {
     if (thrown != null) {
-      settled.failure(JavaErrors.of(thrown));
+      settled.failure(JavaErrors.thrown(thrown));
       return;
     }
     MsgpackWriter out = new MsgpackWriter();
     try {
       JavaValues.write(out, value);
     } catch (WireException invalid) {
-      settled.failure(GuestFailure.of(invalid.code(), invalid.getMessage()));
+      settled.failure(GuestFailure.of(invalid.code(), invalid.getMessage()).with(Outcome.RAN));
       return;
     }
     settled.value(out.toByteArray());

@@ -12,9 +12,10 @@ import java.util.Map;
 import java.util.Set;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.wire.ErrorPayload;
-import org.amino.runtime.wire.Extensions;
 import org.amino.runtime.wire.MsgpackWriter;
 import org.amino.runtime.wire.PlainValue;
+import org.amino.runtime.wire.Protocol;
+import org.amino.runtime.wire.Protocol.Code;
 import org.amino.runtime.wire.WireException;
 
 /** Writes Java's values (docs/wire.md, section 1). Containers that stand in several places become nodes of a graph. */
@@ -80,7 +81,7 @@ public final class JavaValues {
     int mark = out.beginExtension();
     out.writeArrayHeader(nodes.size());
     nodes.forEach(this::node);
-    out.endExtension(mark, Extensions.GRAPH);
+    out.endExtension(mark, Protocol.Extension.GRAPH);
   }
 
   /** A container as it is, or the error that the whole value may be. */
@@ -117,8 +118,8 @@ public final class JavaValues {
   }
 
   private static void requireDepth(int depth) {
-    if (depth >= PlainValue.DEPTH) {
-      throw new WireException("VALUE_INVALID", "a value is nested deeper than " + PlainValue.DEPTH + " levels; flatten it");
+    if (depth >= Protocol.DEPTH_LIMIT) {
+      throw new WireException(Code.VALUE_INVALID, "a value is nested deeper than " + Protocol.DEPTH_LIMIT + " levels; flatten it");
     }
   }
 
@@ -152,7 +153,7 @@ public final class JavaValues {
       throw Unwritable.at(at, part);
     }
     if (set) {
-      out.endExtension(mark, Extensions.SET);
+      out.endExtension(mark, Protocol.Extension.SET);
     }
   }
 
@@ -163,7 +164,7 @@ public final class JavaValues {
       for (Map.Entry<?, ?> entry : map.entrySet()) {
         at = entry.getKey();
         if (container(at) || at instanceof Throwable) {
-          throw new WireException("VALUE_INVALID", "a map with such a key cannot travel; use a string or a number");
+          throw new WireException(Code.VALUE_INVALID, "a map with such a key cannot travel; use a string or a number");
         }
         atom(at);
         item(entry.getValue(), depth + 1);
@@ -186,7 +187,7 @@ public final class JavaValues {
     }
     int mark = out.beginExtension();
     out.writeLong(index);
-    out.endExtension(mark, Extensions.BACK_REFERENCE);
+    out.endExtension(mark, Protocol.Extension.BACK_REFERENCE);
   }
 
   private void atom(Object value) {
@@ -206,9 +207,9 @@ public final class JavaValues {
     } else if (value instanceof Throwable thrown) {
       int mark = out.beginExtension();
       ErrorPayload.write(out, JavaErrors.of(thrown), this::details);
-      out.endExtension(mark, Extensions.ERROR);
+      out.endExtension(mark, Protocol.Extension.ERROR);
     } else {
-      throw new WireException("VALUE_INVALID", "an instance of " + value.getClass().getName() + " cannot travel; pass plain data, or a reference to an object");
+      throw new WireException(Code.VALUE_INVALID, "an instance of " + value.getClass().getName() + " cannot travel; pass plain data, or a reference to an object");
     }
   }
 
@@ -230,15 +231,15 @@ public final class JavaValues {
       boolean whole = instant.getNano() == 0 && instant.getEpochSecond() <= 0xffffffffL;
       payload = whole ? java.util.Arrays.copyOfRange(payload, 8, 12) : bigEndian((long) instant.getNano() << 34 | instant.getEpochSecond());
     }
-    out.writeExtension(Extensions.TIMESTAMP, payload);
+    out.writeExtension(Protocol.Extension.TIMESTAMP, payload);
   }
 
   private void duration(Duration duration) {
     BigInteger nanos = BigInteger.valueOf(duration.getSeconds()).multiply(BigInteger.valueOf(NANOS)).add(BigInteger.valueOf(duration.getNano()));
     if (nanos.bitLength() > 63) {
-      throw new WireException("VALUE_INVALID", "a duration of " + duration.getSeconds() + " s is longer than 292 years");
+      throw new WireException(Code.VALUE_INVALID, "a duration of " + duration.getSeconds() + " s is longer than 292 years");
     }
-    out.writeExtension(Extensions.DURATION, bigEndian(nanos.longValue()));
+    out.writeExtension(Protocol.Extension.DURATION, bigEndian(nanos.longValue()));
   }
 
   private void reference(Reference reference) {
@@ -248,6 +249,6 @@ public final class JavaValues {
     PlainValue.write(out, reference.className());
     out.writeLong(reference.epoch());
     PlainValue.write(out, reference.address());
-    out.endExtension(mark, Extensions.REFERENCE);
+    out.endExtension(mark, Protocol.Extension.REFERENCE);
   }
 }

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.amino.runtime.guest.GuestFailure;
+import org.amino.runtime.wire.Protocol.Code;
 
 /** Chooses among methods or constructors of one name the first that takes the arguments. */
 final class Overloads {
@@ -37,7 +38,7 @@ final class Overloads {
       List<String> forms = candidates.stream().map(candidate -> "(" + String.join(", ", types(candidate)) + ")").toList();
       problem = positional.size() + (named == null ? 0 : named.size()) + " arguments were given, it takes " + String.join(" or ", forms);
     }
-    throw GuestFailure.of("ARGUMENT_INVALID", shown + ": " + problem);
+    throw GuestFailure.of(Code.ARGUMENT_INVALID, shown + ": " + problem);
   }
 
   private static List<String> types(Executable candidate) {

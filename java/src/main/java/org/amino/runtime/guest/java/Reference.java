@@ -13,6 +13,7 @@ import org.amino.AminoException;
 import org.amino.Stub;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.guest.ObjectCalls;
+import org.amino.runtime.wire.Protocol.Code;
 import org.amino.runtime.wire.WireException;
 
 /** Another object. References to the same object are equal. */
@@ -126,7 +127,7 @@ public final class Reference implements Stub {
       try {
         return Conversion.to(answer, method.getGenericReturnType());
       } catch (Conversion.Mismatch mismatch) {
-        throw new AminoException(GuestFailure.of("VALUE_INVALID", "the result of " + method.getName() + " of " + reference + ": " + mismatch.getMessage()));
+        throw new AminoException(GuestFailure.of(Code.VALUE_INVALID, "the result of " + method.getName() + " of " + reference + ": " + mismatch.getMessage()));
       }
     }
   }

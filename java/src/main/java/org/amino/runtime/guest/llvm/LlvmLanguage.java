@@ -14,6 +14,7 @@ import org.amino.runtime.guest.c.HostFunction;
 import org.amino.runtime.guest.polyglot.ArtifactFileSystem;
 import org.amino.runtime.guest.polyglot.GuestLanguage;
 import org.amino.runtime.guest.polyglot.GuestSession;
+import org.amino.runtime.wire.Protocol.Code;
 import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.PolyglotException;
 import org.graalvm.polyglot.Source;
@@ -32,7 +33,7 @@ public final class LlvmLanguage implements GuestLanguage {
   public GuestContext open(GuestSession session) throws GuestFailure, IOException {
     Artifact artifact = session.artifact();
     if (!session.sandbox().allows("native")) {
-      throw GuestFailure.of("NATIVE_NOT_ALLOWED", "artifact " + artifact.entry() + " is LLVM bitcode, which runs with the full rights of the kernel's process;"
+      throw GuestFailure.of(Code.NATIVE_NOT_ALLOWED, "artifact " + artifact.entry() + " is LLVM bitcode, which runs with the full rights of the kernel's process;"
           + " compile it to WebAssembly, or start the kernel with --allow native");
     }
     byte[] code = Files.readAllBytes(artifact.directory().resolve(artifact.entry()));
@@ -60,14 +61,14 @@ public final class LlvmLanguage implements GuestLanguage {
         contexts.add(context);
         Value library = context.eval(source);
         if (library.getMember("amino_attach") == null) {
-          throw GuestFailure.of("ARTIFACT_INVALID", "artifact " + source.getName() + " is bitcode that does not include sdk/c/amino.h");
+          throw GuestFailure.of(Code.ARTIFACT_INVALID, "artifact " + source.getName() + " is bitcode that does not include sdk/c/amino.h");
         }
         library.getMember("amino_attach").executeVoid(host);
         return new LlvmModule(context, library);
       } catch (PolyglotException invalid) {
-        throw GuestFailure.of("ARTIFACT_INVALID", "artifact " + source.getName() + " is no LLVM bitcode that can run here: " + invalid.getMessage());
+        throw GuestFailure.of(Code.ARTIFACT_INVALID, "artifact " + source.getName() + " is no LLVM bitcode that can run here: " + invalid.getMessage());
       } catch (IOException unreadable) {
-        throw GuestFailure.of("ARTIFACT_INVALID", "artifact " + source.getName() + " cannot be read: " + unreadable.getMessage());
+        throw GuestFailure.of(Code.ARTIFACT_INVALID, "artifact " + source.getName() + " cannot be read: " + unreadable.getMessage());
       }
     }
 

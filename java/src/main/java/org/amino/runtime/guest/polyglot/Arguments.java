@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.wire.MsgpackReader;
+import org.amino.runtime.wire.Protocol.Code;
 
 /**
  * The arguments of one call as values of the guest.
@@ -63,6 +64,6 @@ public record Arguments(Object[] positional, Map<String, Object> keywords) {
 
   private static GuestFailure mismatch(Signature signature, String className, String what) {
     String shown = className + "." + signature.name() + "(" + String.join(", ", signature.parameters()) + ")";
-    return GuestFailure.of("ARGUMENT_INVALID", "a call of " + shown + " with named arguments " + what);
+    return GuestFailure.of(Code.ARGUMENT_INVALID, "a call of " + shown + " with named arguments " + what);
   }
 }

@@ -1,6 +1,7 @@
 package org.amino.runtime.guest.polyglot;
 
 import java.math.BigInteger;
+import org.amino.runtime.wire.Protocol.Outcome;
 import org.graalvm.polyglot.Value;
 import org.graalvm.polyglot.io.ByteSequence;
 
@@ -123,8 +124,8 @@ public class Builders {
     return reference.execute(string(id), orNothing(className), epoch, orNothing(address));
   }
 
-  Value error(String code, String type, String message, String stack, Object details, Object cause) {
-    return error.execute(string(code), string(type), string(message), string(stack), details, cause);
+  Value error(String code, String type, String message, String stack, Object details, Object cause, Outcome outcome) {
+    return error.execute(string(code), string(type), string(message), string(stack), details, cause, outcome.ordinal());
   }
 
   /** Wraps an error so that the prelude throws it inside the guest. */

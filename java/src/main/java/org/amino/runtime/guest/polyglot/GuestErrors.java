@@ -6,6 +6,8 @@ import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.wire.ErrorPayload;
 import org.amino.runtime.wire.MsgpackReader;
 import org.amino.runtime.wire.MsgpackWriter;
+import org.amino.runtime.wire.Protocol.Code;
+import org.amino.runtime.wire.Protocol.Outcome;
 import org.amino.runtime.wire.WireException;
 import org.graalvm.polyglot.PolyglotException;
 import org.graalvm.polyglot.SourceSection;
@@ -22,11 +24,20 @@ final class GuestErrors {
   private GuestErrors() {}
 
   /**
-   * What the caller is told.
+   * What the caller is told of what the guest's code threw. The failure of a call that the guest made and did not catch is the guest's exception.
    *
    * @param describeThrown the prelude's function that makes an error tree of a thrown value, or null when there is none
    */
   static GuestFailure outgoing(Throwable thrown, Value describeThrown) {
+    return failure(thrown, describeThrown, true);
+  }
+
+  /** What the caller is told of what went wrong outside the guest's code: arguments that the language cannot hold, a result that cannot travel. */
+  static GuestFailure refusal(Throwable thrown, Value describeThrown) {
+    return failure(thrown, describeThrown, false);
+  }
+
+  private static GuestFailure failure(Throwable thrown, Value describeThrown, boolean inside) {
     if (thrown instanceof GuestFailure failure) {
       return failure;
     }
@@ -34,20 +45,21 @@ final class GuestErrors {
       return GuestFailure.of(wire.code(), wire.getMessage());
     }
     if (thrown instanceof PolyglotException exception) {
-      return ofGuest(exception, describeThrown);
+      return ofGuest(exception, describeThrown, inside);
     }
     if (thrown instanceof StackOverflowError) {
-      return GuestFailure.of("VALUE_INVALID", "the value is nested too deeply; flatten it");
+      return GuestFailure.of(Code.VALUE_INVALID, "the value is nested too deeply; flatten it");
     }
-    return new GuestFailure("INTERNAL", thrown.getClass().getSimpleName(), String.valueOf(thrown.getMessage()), "", null, thrown);
+    return new GuestFailure(Code.INTERNAL, thrown.getClass().getSimpleName(), String.valueOf(thrown.getMessage()), "", null, thrown);
   }
 
-  private static GuestFailure ofGuest(PolyglotException exception, Value describeThrown) {
+  private static GuestFailure ofGuest(PolyglotException exception, Value describeThrown, boolean inside) {
     if (exception.isHostException()) {
-      return outgoing(exception.asHostException(), describeThrown);
+      GuestFailure failure = failure(exception.asHostException(), describeThrown, inside);
+      return inside && exception.asHostException() instanceof GuestFailure ? failure.uncaught(stack(exception)) : failure;
     }
     if (exception.isCancelled() || exception.isInterrupted()) {
-      return new GuestFailure("CANCELLED", "Interrupted", "the guest's code was ended while it ran", stack(exception), null, null);
+      return new GuestFailure(Code.CANCELLED, "Interrupted", "the guest's code was ended while it ran", stack(exception), null, null);
     }
     if (exception.isExit()) {
       return exit(" with status " + exception.getExitStatus(), exception);
@@ -57,33 +69,48 @@ final class GuestErrors {
     }
     if (exception.isInternalError() && FORBIDDEN.matcher(messageOf(exception)).find()) {
       String message = "the sandbox forbids it: " + messageOf(exception) + "; the kernel's operator may allow it (--allow)";
-      return new GuestFailure("PERMISSION_DENIED", "SandboxViolation", message, stack(exception), null, null);
+      return new GuestFailure(Code.PERMISSION_DENIED, "SandboxViolation", message, stack(exception), null, null, Outcome.RAN);
     }
     if (exception.isInternalError()) {
-      return new GuestFailure("INTERNAL", "PolyglotException", String.valueOf(exception.getMessage()), stack(exception), null, null);
+      return new GuestFailure(Code.INTERNAL, "PolyglotException", String.valueOf(exception.getMessage()), stack(exception), null, null);
     }
     Value thrown = exception.getGuestObject();
     if (thrown == null || describeThrown == null) {
-      return new GuestFailure("GUEST_EXCEPTION", typeName(exception), messageOf(exception), stack(exception), null, null);
+      return new GuestFailure(Code.GUEST_EXCEPTION, typeName(exception), messageOf(exception), stack(exception), null, null);
     }
-    return described(exception, describeThrown, thrown);
+    return described(exception, describeThrown, thrown, inside);
   }
 
   private static GuestFailure exit(String how, PolyglotException exception) {
     String message = "the guest asked to exit" + how + "; an object ends by being destroyed";
-    return new GuestFailure("GUEST_EXCEPTION", "SystemExit", message, stack(exception), null, null);
+    return new GuestFailure(Code.GUEST_EXCEPTION, "SystemExit", message, stack(exception), null, null);
   }
 
-  private static GuestFailure described(PolyglotException exception, Value describeThrown, Value thrown) {
+  private static GuestFailure described(PolyglotException exception, Value describeThrown, Value thrown, boolean inside) {
     GuestFailure failure;
     try {
-      failure = ofTree(describeThrown.execute(thrown));
+      Value tree = describeThrown.execute(thrown);
+      failure = ofTree(tree);
+      if (inside && isPassedOn(tree, failure)) {
+        return failure.uncaught(stack(exception));
+      }
     } catch (PolyglotException | WireException e) {
-      return new GuestFailure("GUEST_EXCEPTION", typeName(exception), messageOf(exception), stack(exception), null, null);
+      return new GuestFailure(Code.GUEST_EXCEPTION, typeName(exception), messageOf(exception), stack(exception), null, null);
     }
-    boolean ownsStack = !failure.code.equals("GUEST_EXCEPTION") || !failure.stack.isEmpty();
+    boolean ownsStack = !failure.code.equals(Code.GUEST_EXCEPTION) || !failure.stack.isEmpty();
     String stack = ownsStack ? failure.stack : stack(exception);
-    return new GuestFailure(failure.code, failure.type, failure.getMessage(), stack, failure.details, failure.getCause());
+    return new GuestFailure(failure.code, failure.type, failure.getMessage(), stack, failure.details, failure.getCause(), failure.outcome);
+  }
+
+  /** What the caller is told of the error tree of what an asynchronous member threw, for which there is no exception of the engine. */
+  static GuestFailure rejection(Value tree) {
+    GuestFailure failure = ofTree(tree);
+    return isPassedOn(tree, failure) ? failure.uncaught("") : failure;
+  }
+
+  /** Whether a thrown error came from a call that the guest made: the prelude says so, or the call could not even be written. */
+  private static boolean isPassedOn(Value tree, GuestFailure failure) {
+    return tree.getArrayElement(Tag.ERROR_RECEIVED).asBoolean() || failure.code.equals(Code.VALUE_INVALID);
   }
 
   /** A failure from an error tree of a prelude. */
@@ -137,13 +164,13 @@ final class GuestErrors {
    */
   static GuestFailure ofArtifact(Throwable thrown, Value describeThrown, String entry) {
     GuestFailure failure = outgoing(thrown, describeThrown);
-    if (!failure.code.equals("GUEST_EXCEPTION")) {
+    if (!failure.code.equals(Code.GUEST_EXCEPTION)) {
       return failure;
     }
     SourceSection at = thrown instanceof PolyglotException exception ? exception.getSourceLocation() : null;
     String place = at == null || !at.isAvailable() || Preludes.owns(at.getSource()) ? entry : place(at);
     String message = "artifact " + entry + " cannot be evaluated: " + place + ": " + failure.type + ": " + failure.getMessage();
-    return new GuestFailure("ARTIFACT_INVALID", failure.type, message, failure.stack, Map.of("place", place), failure.getCause());
+    return new GuestFailure(Code.ARTIFACT_INVALID, failure.type, message, failure.stack, Map.of("place", place), failure.getCause());
   }
 
   /** An error object for the guest, wrapped so that its prelude throws it. */

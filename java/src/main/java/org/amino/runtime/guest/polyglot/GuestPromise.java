@@ -3,11 +3,15 @@ package org.amino.runtime.guest.polyglot;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.guest.PendingResult;
 import org.amino.runtime.wire.MsgpackWriter;
+import org.amino.runtime.wire.Protocol.Outcome;
 import org.amino.runtime.wire.WireException;
 import org.graalvm.polyglot.Value;
 import org.graalvm.polyglot.proxy.ProxyExecutable;
 
-/** A promise that a member returned. The prelude calls it with (true, tree) or (false, error tree), by the thread that holds the context. */
+/**
+ * A promise that a member returned. The prelude calls it with (true, tree), with (false, error tree), or with (false, error tree, true) when it
+ * is the result that cannot travel, by the thread that holds the context.
+ */
 final class GuestPromise implements PendingResult, ProxyExecutable {
   private byte[] value;
   private GuestFailure failure;
@@ -18,7 +22,8 @@ final class GuestPromise implements PendingResult, ProxyExecutable {
     if (outcome[0].asBoolean()) {
       encode(outcome[1]);
     } else {
-      failure = GuestErrors.ofTree(outcome[1]);
+      boolean result = outcome.length > 2 && outcome[2].asBoolean();
+      failure = result ? GuestErrors.ofTree(outcome[1]).with(Outcome.RAN) : GuestErrors.rejection(outcome[1]);
     }
     tell();
     return null;
@@ -30,7 +35,7 @@ final class GuestPromise implements PendingResult, ProxyExecutable {
       ValueWriter.write(out, tree);
       value = out.toByteArray();
     } catch (WireException invalid) {
-      failure = GuestFailure.of(invalid.code(), invalid.getMessage());
+      failure = GuestFailure.of(invalid.code(), invalid.getMessage()).with(Outcome.RAN);
     }
   }
 

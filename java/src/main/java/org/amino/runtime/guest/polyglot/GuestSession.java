@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 import org.amino.runtime.guest.GuestFactory.Artifact;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.guest.ObjectCalls;
+import org.amino.runtime.wire.Protocol.Code;
 import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.Engine;
 import org.graalvm.polyglot.PolyglotException;
@@ -109,7 +110,7 @@ public final class GuestSession {
     } catch (PolyglotException failed) {
       throw GuestErrors.ofArtifact(failed, prelude.getMember("describeThrown"), artifact.entry());
     } catch (IOException unreadable) {
-      throw GuestFailure.of("ARTIFACT_INVALID", "artifact " + artifact.entry() + " cannot be read: " + unreadable.getMessage());
+      throw GuestFailure.of(Code.ARTIFACT_INVALID, "artifact " + artifact.entry() + " cannot be read: " + unreadable.getMessage());
     }
   }
 

@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import org.amino.runtime.guest.GuestFailure;
+import org.amino.runtime.wire.Protocol.Code;
 
 /** Names close to a misspelled one. */
 public final class NearestNames {
@@ -20,7 +21,7 @@ public final class NearestNames {
     } else {
       remedy = "did you mean " + String.join(", ", near) + "?";
     }
-    return GuestFailure.of("MEMBER_NOT_FOUND", "object " + object + " (" + className + ") has no member " + name + "; " + remedy);
+    return GuestFailure.of(Code.MEMBER_NOT_FOUND, "object " + object + " (" + className + ") has no member " + name + "; " + remedy);
   }
 
   /** At most three, nearest first. */

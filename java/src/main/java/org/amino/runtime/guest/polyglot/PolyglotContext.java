@@ -6,12 +6,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.amino.runtime.guest.GuestContext;
-import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.guest.GuestFactory.Artifact;
+import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.guest.GuestObject;
 import org.amino.runtime.guest.InterfaceDescription;
 import org.amino.runtime.wire.MsgpackReader;
 import org.amino.runtime.wire.MsgpackWriter;
+import org.amino.runtime.wire.Protocol.Code;
+import org.amino.runtime.wire.Protocol.Outcome;
 import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.PolyglotException;
 import org.graalvm.polyglot.Value;
@@ -67,16 +69,20 @@ public abstract class PolyglotContext implements GuestContext {
 
   @Override
   public final GuestObject create(String objectId, MsgpackReader args, MsgpackReader kwargs) throws GuestFailure {
+    Arguments arguments;
     try {
-      Value instance = construct(objectId, args, kwargs);
-      return new PolyglotObject(this, objectId, instance);
+      arguments = Arguments.read(args, kwargs, builders);
+    } catch (RuntimeException | StackOverflowError thrown) {
+      throw unreadable(thrown);
+    }
+    try {
+      return new PolyglotObject(this, objectId, construct(objectId, arguments));
     } catch (RuntimeException | StackOverflowError thrown) {
       throw failure(thrown);
     }
   }
 
-  private Value construct(String objectId, MsgpackReader args, MsgpackReader kwargs) throws GuestFailure {
-    Arguments arguments = Arguments.read(args, kwargs, builders);
+  private Value construct(String objectId, Arguments arguments) throws GuestFailure {
     if (arguments.keywords() == null) {
       constructor.check(arguments.positional().length, description.name());
     }
@@ -113,8 +119,14 @@ public abstract class PolyglotContext implements GuestContext {
 
   final Value restoreInstance(String objectId, MsgpackReader state) throws GuestFailure {
     StateImage image = StateImage.read(state, artifact.language());
+    Object data;
     try {
-      return prelude.getMember("restore").execute(builders.string(objectId), builders.string(image.format()), new ValueReader(builders).read(image.data()));
+      data = new ValueReader(builders).read(image.data());
+    } catch (RuntimeException | StackOverflowError thrown) {
+      throw unreadable(thrown);
+    }
+    try {
+      return prelude.getMember("restore").execute(builders.string(objectId), builders.string(image.format()), data);
     } catch (RuntimeException | StackOverflowError thrown) {
       throw failure(thrown);
     }
@@ -130,7 +142,7 @@ public abstract class PolyglotContext implements GuestContext {
       StateImage.writeHeader(out, taken.getArrayElement(0).asString(), artifact.language(), lost);
       ValueWriter.write(out, taken.getArrayElement(1));
     } catch (RuntimeException | StackOverflowError thrown) {
-      throw failure(thrown);
+      throw unwritable(thrown);
     }
   }
 
@@ -187,11 +199,33 @@ public abstract class PolyglotContext implements GuestContext {
     return pending.settledInto(out) ? null : pending;
   }
 
+  /** What the caller is told of what the guest's code threw. */
   final GuestFailure failure(Throwable thrown) {
-    if (thrown instanceof IllegalStateException || thrown instanceof PolyglotException ended && ended.isCancelled()) {
-      return GuestFailure.of("OBJECT_LOST", "the context of artifact " + artifact.entry() + " was ended; the object's state is gone: restore it from a checkpoint");
+    return hasEnded(thrown) ? ended() : GuestErrors.outgoing(thrown, describeThrown);
+  }
+
+  /** What the caller is told of arguments that the language cannot hold. */
+  final GuestFailure unreadable(Throwable thrown) {
+    return (hasEnded(thrown) ? ended() : GuestErrors.refusal(thrown, describeThrown)).with(Outcome.NOT_RUN);
+  }
+
+  /** What the caller is told of a result that cannot travel, or of what the guest threw when the result was read. */
+  final GuestFailure unwritable(Throwable thrown) {
+    if (!hasEnded(thrown)) {
+      GuestFailure refusal = GuestErrors.refusal(thrown, describeThrown);
+      if (refusal.code.equals(Code.VALUE_INVALID)) {
+        return refusal.with(Outcome.RAN);
+      }
     }
-    return GuestErrors.outgoing(thrown, describeThrown);
+    return failure(thrown);
+  }
+
+  private static boolean hasEnded(Throwable thrown) {
+    return thrown instanceof IllegalStateException || thrown instanceof PolyglotException exception && exception.isCancelled();
+  }
+
+  private GuestFailure ended() {
+    return GuestFailure.of(Code.OBJECT_LOST, "the context of artifact " + artifact.entry() + " was ended; the object's state is gone: restore it from a checkpoint");
   }
 
   @Override

@@ -13,12 +13,13 @@ import org.amino.runtime.guest.GuestContext;
 import org.amino.runtime.guest.GuestFactory;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.guest.ObjectCalls;
-import org.amino.runtime.guest.js.JsLanguage;
 import org.amino.runtime.guest.java.JavaLanguage;
+import org.amino.runtime.guest.js.JsLanguage;
 import org.amino.runtime.guest.llvm.LlvmLanguage;
 import org.amino.runtime.guest.python.PythonLanguage;
 import org.amino.runtime.guest.ruby.RubyLanguage;
 import org.amino.runtime.guest.wasm.WasmLanguage;
+import org.amino.runtime.wire.Protocol.Code;
 import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.Engine;
 import org.graalvm.polyglot.PolyglotException;
@@ -54,7 +55,7 @@ public final class PolyglotGuests implements GuestFactory {
       throw refused;
     } catch (IOException unreadable) {
       session.abandon();
-      throw GuestFailure.of("ARTIFACT_INVALID", "artifact " + artifact.entry() + " cannot be read: " + unreadable.getMessage());
+      throw GuestFailure.of(Code.ARTIFACT_INVALID, "artifact " + artifact.entry() + " cannot be read: " + unreadable.getMessage());
     } catch (RuntimeException failed) {
       session.abandon();
       throw GuestErrors.ofArtifact(failed, null, artifact.entry());
@@ -64,10 +65,10 @@ public final class PolyglotGuests implements GuestFactory {
   private GuestLanguage language(String name) throws GuestFailure {
     GuestLanguage language = byName.get(name);
     if (language == null) {
-      throw GuestFailure.of("LANGUAGE_UNKNOWN", "there is no guest language " + name + "; there are " + String.join(", ", byName.keySet()));
+      throw GuestFailure.of(Code.LANGUAGE_UNKNOWN, "there is no guest language " + name + "; there are " + String.join(", ", byName.keySet()));
     }
     if (!present(language)) {
-      throw GuestFailure.of("JARS_MISSING", "the jars of the guest language " + name + " are not on the class path; fetch them and start the kernel again");
+      throw GuestFailure.of(Code.JARS_MISSING, "the jars of the guest language " + name + " are not on the class path; fetch them and start the kernel again");
     }
     return language;
   }
@@ -80,7 +81,7 @@ public final class PolyglotGuests implements GuestFactory {
     Path directory = artifact.directory().toAbsolutePath().normalize();
     Path entry = directory.resolve(artifact.entry()).normalize();
     if (!artifact.language().equals("java") && (!entry.startsWith(directory) || !Files.isRegularFile(entry))) {
-      throw GuestFailure.of("ARTIFACT_INVALID", "the artifact has no file " + artifact.entry() + "; name one that is in it");
+      throw GuestFailure.of(Code.ARTIFACT_INVALID, "the artifact has no file " + artifact.entry() + "; name one that is in it");
     }
   }
 
@@ -104,7 +105,7 @@ public final class PolyglotGuests implements GuestFactory {
         language.sample().make(this, language.id());
       }
     } catch (IOException unwritable) {
-      throw GuestFailure.of("DISK_FULL", "nothing can be written to the folder for temporary files: " + unwritable.getMessage());
+      throw GuestFailure.of(Code.DISK_FULL, "nothing can be written to the folder for temporary files: " + unwritable.getMessage());
     } catch (PolyglotException failed) {
       throw GuestErrors.outgoing(failed, null);
     }

@@ -22,18 +22,33 @@ final class PolyglotMember implements GuestMember {
   @Override
   public PendingResult call(MsgpackReader args, MsgpackReader kwargs, MsgpackWriter out) throws GuestFailure {
     PolyglotContext context = object.context();
+    Value result;
+    if (kwargs == null) {
+      Object[] arguments = arguments(context, args);
+      signature.check(arguments.length, context.className());
+      try {
+        result = function.execute(arguments);
+      } catch (RuntimeException | StackOverflowError thrown) {
+        throw context.failure(thrown);
+      }
+    } else {
+      result = callWithKeywords(context, args, kwargs);
+    }
+    try {
+      return context.write(result, out);
+    } catch (RuntimeException | StackOverflowError thrown) {
+      throw context.unwritable(thrown);
+    }
+  }
+
+  private Object[] arguments(PolyglotContext context, MsgpackReader args) throws GuestFailure {
     try {
       if (boundTo != object.instance()) {
         bind(context);
       }
-      if (kwargs != null) {
-        return callWithKeywords(context, args, kwargs, out);
-      }
-      Object[] arguments = Arguments.positional(args, context.builders());
-      signature.check(arguments.length, context.className());
-      return context.write(function.execute(arguments), out);
+      return Arguments.positional(args, context.builders());
     } catch (RuntimeException | StackOverflowError thrown) {
-      throw context.failure(thrown);
+      throw context.unreadable(thrown);
     }
   }
 
@@ -42,13 +57,25 @@ final class PolyglotMember implements GuestMember {
     function = context.function(boundTo, signature.name());
   }
 
-  private PendingResult callWithKeywords(PolyglotContext context, MsgpackReader args, MsgpackReader kwargs, MsgpackWriter out) throws GuestFailure {
-    Arguments arguments = Arguments.read(args, kwargs, context.builders());
-    if (arguments.keywords() != null) {
-      return context.write(context.callWithKeywords(function, arguments, signature), out);
+  private Value callWithKeywords(PolyglotContext context, MsgpackReader args, MsgpackReader kwargs) throws GuestFailure {
+    Arguments arguments;
+    try {
+      if (boundTo != object.instance()) {
+        bind(context);
+      }
+      arguments = Arguments.read(args, kwargs, context.builders());
+    } catch (RuntimeException | StackOverflowError thrown) {
+      throw context.unreadable(thrown);
     }
-    signature.check(arguments.positional().length, context.className());
-    return context.write(function.execute(arguments.positional()), out);
+    try {
+      if (arguments.keywords() != null) {
+        return context.callWithKeywords(function, arguments, signature);
+      }
+      signature.check(arguments.positional().length, context.className());
+      return function.execute(arguments.positional());
+    } catch (RuntimeException | StackOverflowError thrown) {
+      throw context.failure(thrown);
+    }
   }
 
   @Override

@@ -10,6 +10,7 @@ import org.amino.runtime.guest.GuestFactory;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.guest.ObjectCalls;
 import org.amino.runtime.wire.MsgpackReader;
+import org.amino.runtime.wire.Protocol.Code;
 
 /** The smallest object of a language: making one loads all that the first real one would wait for. */
 public record Sample(String entry, String text) {
@@ -67,7 +68,7 @@ public record Sample(String entry, String text) {
     }
 
     private static GuestFailure nobody() {
-      return GuestFailure.of("OBJECT_NOT_FOUND", "a sample object calls nobody");
+      return GuestFailure.of(Code.OBJECT_NOT_FOUND, "a sample object calls nobody");
     }
   }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.guest.InterfaceDescription;
+import org.amino.runtime.wire.Protocol.Code;
 import org.graalvm.polyglot.Value;
 
 /**
@@ -38,6 +39,6 @@ public record Signature(String name, int arity, int required, boolean readOnly, 
     }
     String wanted = arity < 0 ? "at least " + required : arity == required ? String.valueOf(arity) : required + " to " + arity;
     String shown = className + "." + name + "(" + String.join(", ", parameters) + ")";
-    throw GuestFailure.of("ARGUMENT_INVALID", shown + " takes " + wanted + (wanted.equals("1") ? " argument" : " arguments") + ", but was given " + given);
+    throw GuestFailure.of(Code.ARGUMENT_INVALID, shown + " takes " + wanted + (wanted.equals("1") ? " argument" : " arguments") + ", but was given " + given);
   }
 }

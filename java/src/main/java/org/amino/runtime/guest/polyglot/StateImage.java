@@ -5,6 +5,7 @@ import java.util.Map;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.wire.MsgpackReader;
 import org.amino.runtime.wire.MsgpackWriter;
+import org.amino.runtime.wire.Protocol.Code;
 
 /**
  * The map that carries an object's state (docs/bridge.md, `snapshot`).
@@ -48,10 +49,10 @@ public record StateImage(String format, MsgpackReader data) {
       }
     }
     if (format == null || data == null) {
-      throw GuestFailure.of("VALUE_INVALID", "a state has format, language and data; this one lacks one of them");
+      throw GuestFailure.of(Code.VALUE_INVALID, "a state has format, language and data; this one lacks one of them");
     }
     if (!from.equals(language)) {
-      throw GuestFailure.of("VALUE_INVALID", "a state taken in " + from + " cannot be restored in " + language + "; give both amino_save and amino_load and pass values");
+      throw GuestFailure.of(Code.VALUE_INVALID, "a state taken in " + from + " cannot be restored in " + language + "; give both amino_save and amino_load and pass values");
     }
     return new StateImage(format, data);
   }
@@ -60,6 +61,6 @@ public record StateImage(String format, MsgpackReader data) {
   public static GuestFailure notCapturable(String objectId, List<String> lost) {
     String message = "the state of object " + objectId + " cannot be captured whole, lost would be: " + String.join("; ", lost)
         + ". Give it amino_save() and amino_load(state), or allow a lossy snapshot";
-    return new GuestFailure("STATE_NOT_CAPTURABLE", "AminoError", message, "", Map.of("lost", List.copyOf(lost)), null);
+    return new GuestFailure(Code.STATE_NOT_CAPTURABLE, "AminoError", message, "", Map.of("lost", List.copyOf(lost)), null);
   }
 }

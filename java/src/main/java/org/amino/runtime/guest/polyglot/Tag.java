@@ -20,13 +20,16 @@ final class Tag {
   static final int DURATION = 7;
   /** Object id, class name, epoch, address. */
   static final int REFERENCE = 8;
-  /** Code, type, message, stack, details, cause. */
+  /** Code, type, message, stack, details, cause, outcome; of a thrown error also whether it came from another object. */
   static final int ERROR = 9;
   static final int GRAPH = 10;
   static final int BACK = 11;
   static final int PROMISE = 12;
   /** Bytes as a string of U+0000 … U+00FF. */
   static final int LATIN = 13;
+
+  /** Where in the tree of a thrown error stands whether it came from another object. */
+  static final int ERROR_RECEIVED = 8;
 
   private Tag() {}
 }

@@ -3,9 +3,11 @@ package org.amino.runtime.guest.polyglot;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
-import org.amino.runtime.wire.Extensions;
+import org.amino.runtime.wire.ErrorPayload;
 import org.amino.runtime.wire.MsgpackReader;
 import org.amino.runtime.wire.MsgpackType;
+import org.amino.runtime.wire.Protocol;
+import org.amino.runtime.wire.Protocol.Code;
 import org.amino.runtime.wire.Repetitions;
 import org.amino.runtime.wire.ValueRules;
 import org.amino.runtime.wire.WireException;
@@ -16,7 +18,7 @@ import org.graalvm.polyglot.Value;
  * value, since it holds the nodes of the value's graph.
  */
 final class ValueReader {
-  private static final int DEPTH = 200;
+  private static final int DEPTH = Protocol.DEPTH_LIMIT;
   /** Arguments of one call into a prelude; a longer container is built in pieces. */
   private static final int PIECE = 1024;
 
@@ -58,7 +60,7 @@ final class ValueReader {
 
   private static int deeper(int depth) {
     if (depth >= DEPTH) {
-      throw new WireException("VALUE_INVALID", "a value is nested deeper than " + DEPTH + " levels; flatten it");
+      throw new WireException(Code.VALUE_INVALID, "a value is nested deeper than " + DEPTH + " levels; flatten it");
     }
     return depth + 1;
   }
@@ -160,36 +162,36 @@ final class ValueReader {
     int at = in.position();
     MsgpackReader.ExtensionHeader header = in.readExtensionHeader();
     switch (header.type()) {
-      case Extensions.BIG_INTEGER:
+      case Protocol.Extension.BIG_INTEGER:
         in.seek(at);
         return big(in);
-      case Extensions.TIMESTAMP:
+      case Protocol.Extension.TIMESTAMP:
         return timestamp(in, header.length());
-      case Extensions.DURATION:
+      case Protocol.Extension.DURATION:
         requireLength(header, 8);
         return builders.duration(signed(in, 8));
-      case Extensions.SET:
+      case Protocol.Extension.SET:
         return fillSet(in.slice(header.length()), null, deeper(depth));
-      case Extensions.REFERENCE:
+      case Protocol.Extension.REFERENCE:
         ValueRules.ReferenceParts parts = ValueRules.reference(in.slice(header.length()));
         return builders.reference(parts.id(), parts.className(), parts.epoch(), parts.address());
-      case Extensions.ERROR:
+      case Protocol.Extension.ERROR:
         MsgpackReader payload = in.slice(header.length());
         Value error = error(payload, depth);
         payload.requireEnd();
         return error;
-      case Extensions.GRAPH:
+      case Protocol.Extension.GRAPH:
         return graph(in.slice(header.length()), depth);
-      case Extensions.BACK_REFERENCE:
+      case Protocol.Extension.BACK_REFERENCE:
         return back(in.slice(header.length()));
       default:
-        throw new WireException("VALUE_INVALID", "extension " + header.type() + " is no value (docs/wire.md, section 1)");
+        throw new WireException(Code.VALUE_INVALID, "extension " + header.type() + " is no value (docs/wire.md, section 1)");
     }
   }
 
   private static void requireLength(MsgpackReader.ExtensionHeader header, int length) {
     if (header.length() != length) {
-      throw new WireException("VALUE_INVALID", "extension " + header.type() + " has " + header.length() + " bytes instead of " + length);
+      throw new WireException(Code.VALUE_INVALID, "extension " + header.type() + " has " + header.length() + " bytes instead of " + length);
     }
   }
 
@@ -211,13 +213,13 @@ final class ValueReader {
       nanos = signed(in, 4) & 0xffffffffL;
       seconds = signed(in, 8);
     } else {
-      throw new WireException("VALUE_INVALID", "a timestamp has 4, 8 or 12 bytes, not " + length);
+      throw new WireException(Code.VALUE_INVALID, "a timestamp has 4, 8 or 12 bytes, not " + length);
     }
     if (nanos > 999_999_999L) {
-      throw new WireException("VALUE_INVALID", "a timestamp has " + nanos + " nanoseconds, more than a second");
+      throw new WireException(Code.VALUE_INVALID, "a timestamp has " + nanos + " nanoseconds, more than a second");
     }
     if (Math.abs(seconds) > 1L << 53) {
-      throw new WireException("VALUE_INVALID", "a timestamp of " + seconds + " s since 1970 is beyond every calendar");
+      throw new WireException(Code.VALUE_INVALID, "a timestamp of " + seconds + " s since 1970 is beyond every calendar");
     }
     return builders.timestamp(seconds, (int) nanos);
   }
@@ -226,7 +228,7 @@ final class ValueReader {
   Value error(MsgpackReader in, int depth) {
     int size = in.readArrayHeader();
     if (size < 3) {
-      throw new WireException("VALUE_INVALID", "an error has code, type and message; this one has " + size + " parts");
+      throw new WireException(Code.VALUE_INVALID, "an error has code, type and message; this one has " + size + " parts");
     }
     int inner = deeper(depth);
     String code = in.readString();
@@ -235,20 +237,17 @@ final class ValueReader {
     String stack = size > 3 ? in.readString() : "";
     Object details = size > 4 ? read(in, inner) : builders.map(true, new Object[0]);
     Object cause = size < 6 ? builders.nothing() : in.isNil() ? read(in, inner) : error(in, inner);
-    for (int extra = 6; extra < size; extra++) {
-      in.skip();
-    }
-    return builders.error(code, type, message, stack, details, cause);
+    return builders.error(code, type, message, stack, details, cause, ErrorPayload.outcome(in, size, code));
   }
 
   /** All containers are made before the first is filled, so that each may hold any other. */
   private Object graph(MsgpackReader in, int depth) {
     if (nodes != null) {
-      throw new WireException("VALUE_INVALID", "a graph inside a graph is no value");
+      throw new WireException(Code.VALUE_INVALID, "a graph inside a graph is no value");
     }
     int size = in.readArrayHeader();
     if (size == 0) {
-      throw new WireException("VALUE_INVALID", "a graph has no nodes");
+      throw new WireException(Code.VALUE_INVALID, "a graph has no nodes");
     }
     List<MsgpackReader> contents = new ArrayList<>(size);
     nodes = new Value[size];
@@ -276,10 +275,10 @@ final class ValueReader {
       empty = builders.list(new Object[0]);
     } else if (content.peekType() == MsgpackType.MAP) {
       empty = emptyMap(content);
-    } else if (content.peekType() == MsgpackType.EXTENSION && content.readExtensionHeader().type() == Extensions.SET) {
+    } else if (content.peekType() == MsgpackType.EXTENSION && content.readExtensionHeader().type() == Protocol.Extension.SET) {
       empty = builders.set(new Object[0]);
     } else if (!first) {
-      throw new WireException("VALUE_INVALID", "a node of a graph is a list, a map or a set");
+      throw new WireException(Code.VALUE_INVALID, "a node of a graph is a list, a map or a set");
     }
     content.seek(at);
     return empty;
@@ -300,7 +299,7 @@ final class ValueReader {
     long index = in.readLong();
     in.requireEnd();
     if (nodes == null || index < 0 || index >= nodes.length || nodes[(int) index] == null) {
-      throw new WireException("VALUE_INVALID", "a back reference to node " + index + ", which is not there");
+      throw new WireException(Code.VALUE_INVALID, "a back reference to node " + index + ", which is not there");
     }
     return nodes[(int) index];
   }

@@ -2,8 +2,10 @@ package org.amino.runtime.guest.polyglot;
 
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
-import org.amino.runtime.wire.Extensions;
 import org.amino.runtime.wire.MsgpackWriter;
+import org.amino.runtime.wire.Protocol;
+import org.amino.runtime.wire.Protocol.Code;
+import org.amino.runtime.wire.Protocol.Outcome;
 import org.amino.runtime.wire.WireException;
 import org.graalvm.polyglot.Value;
 
@@ -64,25 +66,25 @@ final class ValueWriter {
     switch (tag) {
       case Tag.SET -> {
         writeItems(out, tree);
-        out.endExtension(mark, Extensions.SET);
+        out.endExtension(mark, Protocol.Extension.SET);
       }
       case Tag.REFERENCE -> {
         writeItems(out, tree);
-        out.endExtension(mark, Extensions.REFERENCE);
+        out.endExtension(mark, Protocol.Extension.REFERENCE);
       }
       case Tag.ERROR -> {
         writeError(out, tree);
-        out.endExtension(mark, Extensions.ERROR);
+        out.endExtension(mark, Protocol.Extension.ERROR);
       }
       case Tag.GRAPH -> {
         writeItems(out, tree);
-        out.endExtension(mark, Extensions.GRAPH);
+        out.endExtension(mark, Protocol.Extension.GRAPH);
       }
       case Tag.BACK -> {
         out.writeLong(tree.getArrayElement(1).asInt());
-        out.endExtension(mark, Extensions.BACK_REFERENCE);
+        out.endExtension(mark, Protocol.Extension.BACK_REFERENCE);
       }
-      default -> throw new WireException("VALUE_INVALID", "a promise inside a value cannot travel; await it first");
+      default -> throw new WireException(Code.VALUE_INVALID, "a promise inside a value cannot travel; await it first");
     }
   }
 
@@ -108,7 +110,7 @@ final class ValueWriter {
 
   /** The payload has no extension of its own around the cause, which is an error tree, too. */
   private static void writeError(MsgpackWriter out, Value tree) {
-    out.writeArrayHeader(6);
+    out.writeArrayHeader(7);
     for (int i = 1; i <= 4; i++) {
       out.writeString(new String(text(tree, i).getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8));
     }
@@ -119,6 +121,8 @@ final class ValueWriter {
     } else {
       writeError(out, cause);
     }
+    Value outcome = tree.getArrayElement(7);
+    out.writeLong(outcome.isNull() ? Outcome.byDefault(text(tree, 1)).ordinal() : outcome.asInt());
   }
 
   private static void writeBuffer(MsgpackWriter out, Value tree) {
@@ -126,7 +130,7 @@ final class ValueWriter {
     long offset = tree.getArrayElement(2).asLong();
     long length = tree.getArrayElement(3).asLong();
     if (length > Integer.MAX_VALUE - 16) {
-      throw new WireException("VALUE_INVALID", length + " bytes do not fit in a frame; pass them in parts");
+      throw new WireException(Code.VALUE_INVALID, length + " bytes do not fit in a frame; pass them in parts");
     }
     out.writeBytesHeader((int) length);
     int at = out.reserve((int) length);
@@ -143,14 +147,14 @@ final class ValueWriter {
       System.arraycopy(bigEndian(nanos, 4), 0, payload, 0, 4);
       System.arraycopy(bigEndian(seconds, 8), 0, payload, 4, 8);
     }
-    out.writeExtension(Extensions.TIMESTAMP, payload);
+    out.writeExtension(Protocol.Extension.TIMESTAMP, payload);
   }
 
   private static void writeDuration(MsgpackWriter out, BigInteger nanos) {
     if (nanos.bitLength() > 63) {
-      throw new WireException("VALUE_INVALID", "a duration of " + nanos.divide(BigInteger.valueOf(NANOS)) + " s is longer than 292 years");
+      throw new WireException(Code.VALUE_INVALID, "a duration of " + nanos.divide(BigInteger.valueOf(NANOS)) + " s is longer than 292 years");
     }
-    out.writeExtension(Extensions.DURATION, bigEndian(nanos.longValue(), 8));
+    out.writeExtension(Protocol.Extension.DURATION, bigEndian(nanos.longValue(), 8));
   }
 
   static byte[] bigEndian(long value, int size) {

@@ -14,6 +14,7 @@ import org.amino.runtime.guest.polyglot.ArtifactFileSystem;
 import org.amino.runtime.guest.polyglot.GuestLanguage;
 import org.amino.runtime.guest.polyglot.GuestSession;
 import org.amino.runtime.guest.polyglot.Interruption;
+import org.amino.runtime.wire.Protocol.Code;
 import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.PolyglotException;
 import org.graalvm.polyglot.Source;
@@ -37,7 +38,7 @@ public final class WasmLanguage implements GuestLanguage {
       Value module = context.eval(Source.newBuilder("wasm", ByteSequence.create(code), artifact.entry()).build());
       return new WasmContext(session, context, module);
     } catch (PolyglotException invalid) {
-      throw GuestFailure.of("ARTIFACT_INVALID", "artifact " + artifact.entry() + " is no WebAssembly module that can run here: " + invalid.getMessage());
+      throw GuestFailure.of(Code.ARTIFACT_INVALID, "artifact " + artifact.entry() + " is no WebAssembly module that can run here: " + invalid.getMessage());
     }
   }
 

@@ -3,7 +3,9 @@
   'use strict';
   const MAP = 1, REFERENCE = 8, ERROR = 9;
   const GUEST = 'GUEST_EXCEPTION';
-  /** Errors that came from elsewhere: only they keep their code when they are thrown on. */
+  const OUTCOMES = ['unknown', 'not_run', 'ran'];
+  const RAN = 2;
+  /** Errors that the runtime made: only they keep their code as values. */
   const received = new WeakMap();
   const targets = new WeakMap();
   const stubs = new Map();
@@ -22,6 +24,8 @@
       this.code = GUEST;
       this.type = new.target.name;
       this.details = options.details ?? {};
+      /** Whether the call ran that ended with this error: 'unknown', 'not_run' or 'ran'. */
+      this.outcome = OUTCOMES[RAN];
     }
 
     get name() {
@@ -29,12 +33,23 @@
     }
   }
 
-  /** An error made by the runtime: code and type stay when it is thrown on. */
-  function newError(code, type, message, stack = '', details = {}, cause = null) {
+  /**
+   * An error made by the runtime.
+   * @param {number | null} outcome the number that travels; null: what the code says
+   */
+  function newError(code, type, message, stack = '', details = {}, cause = null, outcome = null) {
     const error = new AminoError(message, { details, cause: cause ?? undefined });
     error.code = code;
     error.type = type;
-    received.set(error, { code, type, message, stack, details, cause });
+    error.outcome = OUTCOMES[outcome ?? 0];
+    received.set(error, { code, type, message, stack, details, cause, outcome, outside: false });
+    return error;
+  }
+
+  /** An error that came from another object. Whoever throws it on throws an exception of its own, which Java makes of it. */
+  function errorFromOutside(...parts) {
+    const error = newError(...parts);
+    received.get(error).outside = true;
     return error;
   }
 
@@ -58,24 +73,27 @@
   function flattenError(error, visit) {
     const known = received.get(error);
     const cause = error.cause instanceof Error ? visit(error.cause) : null;
-    if (known !== undefined) return [ERROR, known.code, known.type, known.message, known.stack, visit(known.details), cause];
+    if (known !== undefined) {
+      return [ERROR, known.code, known.type, known.message, known.stack, visit(known.details), cause, known.outcome];
+    }
     const details = error instanceof AminoError ? visit(error.details) : plainFields(error);
-    return [ERROR, GUEST, className(error), String(error.message), String(error.stack ?? ''), details, cause];
+    return [ERROR, GUEST, className(error), String(error.message), String(error.stack ?? ''), details, cause, RAN];
   }
 
-  /** What a thrown value says: the same tree as an error's. */
+  /** What a thrown value says: the same tree as an error's, and whether it came from another object. */
   function describeThrown(thrown) {
     if (!(thrown instanceof Error)) {
       let text = 'a value that has no text';
       try {
         text = typeof thrown === 'object' && thrown !== null ? JSON.stringify(thrown) : String(thrown);
       } catch {}
-      return [ERROR, GUEST, thrown === null ? 'null' : typeof thrown, text, '', [MAP], null];
+      return [ERROR, GUEST, thrown === null ? 'null' : typeof thrown, text, '', [MAP], null, RAN, false];
     }
     try {
-      return new amino.Flattening('error', thrown).visit(thrown);
+      return [...new amino.Flattening('error', thrown).visit(thrown), received.get(thrown)?.outside === true];
     } catch {
-      return [ERROR, GUEST, className(thrown), String(thrown.message), String(thrown.stack ?? ''), [MAP], null];
+      const outside = received.get(thrown)?.outside === true;
+      return [ERROR, GUEST, className(thrown), String(thrown.message), String(thrown.stack ?? ''), [MAP], null, RAN, outside];
     }
   }
 
@@ -199,9 +217,9 @@
   };
 
   amino.build.reference = reference;
-  amino.build.error = newError;
+  amino.build.error = errorFromOutside;
   amino.build.raised = (error) => new Raised(error);
-  /** Tells Java when a promise settles: `settled(true, tree)` or `settled(false, error tree)`. */
+  /** Tells Java when a promise settles: `settled(true, tree)`, `settled(false, error tree)`, or with `true` besides when the result cannot travel. */
   amino.attach = (promise, settled) => {
     promise.then(
       (value) => {
@@ -209,7 +227,7 @@
         try {
           tree = amino.flatten(value, 'result');
         } catch (error) {
-          settled(false, describeThrown(error));
+          settled(false, describeThrown(error), true);
           return;
         }
         settled(true, tree);

@@ -7,6 +7,8 @@ def _amino_prelude(host, amino):
     MAP, REFERENCE, ERROR = 1, 8, 9
     GUEST = "GUEST_EXCEPTION"
     CAUSES = 16
+    OUTCOMES = ("unknown", "not_run", "ran")
+    RAN = 2
     module = type(sys)("amino", "References to other objects, and errors.")
 
     class Error(Exception):
@@ -22,9 +24,16 @@ def _amino_prelude(host, amino):
             self.stack = ""
             self.details = {} if details is None else details
             self._received = False
+            self._outside = False
+            self._outcome = RAN
 
-    def new_error(code, kind, message, stack="", details=None, cause=None):
-        """An error made by the runtime: code and type stay when it is raised on."""
+        @property
+        def outcome(self):
+            """Whether the call ran that ended with this error: "unknown", "not_run" or "ran"."""
+            return OUTCOMES[self._outcome or 0]
+
+    def new_error(code, kind, message, stack="", details=None, cause=None, outcome=None):
+        """An error made by the runtime; `outcome` is the number that travels, None: what the code says."""
         error = Error(message, details)
         error.details = details
         error.code = code
@@ -32,6 +41,13 @@ def _amino_prelude(host, amino):
         error.stack = stack
         error.__cause__ = cause
         error._received = True
+        error._outcome = outcome
+        return error
+
+    def error_from_outside(*parts):
+        """An error that came from another object. Raised on, it is an exception of this object, which Java makes of it."""
+        error = new_error(*parts)
+        error._outside = True
         return error
 
     def plain_fields(error):
@@ -60,8 +76,10 @@ def _amino_prelude(host, amino):
         cause = flatten_error(behind, visit, depth + 1) if behind is not None and depth < CAUSES else None
         if isinstance(error, Error):
             code, kind = (error.code, error.type) if error._received else (GUEST, type(error).__name__)
-            return [ERROR, code, kind, clean(error.message), error.stack or stack_of(error), visit(error.details), cause]
-        return [ERROR, GUEST, type(error).__name__, clean(str(error)), stack_of(error), plain_fields(error), cause]
+            # The frames of an error from outside are those of the other object, or none.
+            stack = error.stack if error._outside else error.stack or stack_of(error)
+            return [ERROR, code, kind, clean(error.message), stack, visit(error.details), cause, error._outcome]
+        return [ERROR, GUEST, type(error).__name__, clean(str(error)), stack_of(error), plain_fields(error), cause, RAN]
 
     def describe_thrown(error):
         def visit(value):
@@ -70,7 +88,7 @@ def _amino_prelude(host, amino):
             except Exception:
                 return [MAP]
 
-        return flatten_error(error, visit)
+        return [*flatten_error(error, visit), isinstance(error, Error) and error._outside]
 
     class Raised:
         """What Java hands back when a call failed."""
@@ -163,7 +181,7 @@ def _amino_prelude(host, amino):
 
     amino.class_name = None
     amino.build.reference = Reference
-    amino.build.error = new_error
+    amino.build.error = error_from_outside
     amino.build.raised = Raised
     amino.new_error = new_error
     amino.flatten_error = flatten_error

@@ -2,6 +2,9 @@
 
 # Errors, references to other objects and the module `Amino` (docs/bridge.md, section 3).
 module Amino
+  OUTCOMES = %i[unknown not_run ran].freeze
+  RAN = 2
+
   # An error of another object, or one of this object's own that carries details.
   class Error < StandardError
     attr_reader :code, :type, :stack, :details
@@ -13,21 +16,37 @@ module Amino
       @stack = ''
       @details = details
       @received = false
+      @outside = false
+      @outcome_number = RAN
     end
 
-    # Code and type of an error that came from elsewhere stay when it is raised on.
-    def received(code, type, stack, cause)
+    # Whether the call ran that ended with this error: :unknown, :not_run or :ran.
+    def outcome
+      OUTCOMES[@outcome_number || 0]
+    end
+
+    # An error made by the runtime. `outcome` is the number that travels; nil: what the code says.
+    def received(code, type, stack, cause, outcome, outside)
       @code = code
       @type = type
       @stack = stack
       @behind = cause
+      @outcome_number = outcome
       @received = true
+      @outside = outside
       self
     end
 
     def received?
       @received
     end
+
+    # Whether it came from another object. Raised on, it is an exception of this object, which Java makes of it.
+    def outside?
+      @outside
+    end
+
+    attr_reader :outcome_number
 
     def cause
       @behind || super
@@ -132,8 +151,13 @@ module Amino
     end
 
     # An error made by the runtime.
-    def new_error(code, type, message, stack = '', details = {}, cause = nil)
-      Error.new(message, details: details).received(code, type, stack, cause)
+    def new_error(code, type, message)
+      Error.new(message).received(code, type, '', nil, nil, false)
+    end
+
+    # An error that came from another object.
+    def error_from_outside(code, type, message, stack, details, cause, outcome)
+      Error.new(message, details: details).received(code, type, stack, cause, outcome, true)
     end
 
     def stack_of(error)
@@ -145,12 +169,13 @@ module Amino
       cause = error.cause && depth < CAUSES ? flatten_error(error.cause, depth + 1, &visit) : nil
       message = scrubbed(error.message)
       unless error.is_a?(Error)
-        return [ERROR, 'GUEST_EXCEPTION', error.class.name || 'Error', message, stack_of(error), plain_fields(error), cause]
+        return [ERROR, 'GUEST_EXCEPTION', error.class.name || 'Error', message, stack_of(error), plain_fields(error), cause, RAN]
       end
 
       code, type = error.received? ? [error.code, error.type] : ['GUEST_EXCEPTION', error.class.name]
-      stack = error.stack.empty? ? stack_of(error) : error.stack
-      [ERROR, code, type, message, stack, visit.call(error.details), cause]
+      # The frames of an error from outside are those of the other object, or none.
+      stack = error.stack.empty? && !error.outside? ? stack_of(error) : error.stack
+      [ERROR, code, type, message, stack, visit.call(error.details), cause, error.outcome_number]
     end
 
     def scrubbed(text)
@@ -177,11 +202,12 @@ module Amino
 
     def describe_thrown(thrown)
       error = unwrapped(thrown)
-      flatten_error(error) do |details|
+      tree = flatten_error(error) do |details|
         Flattening.run(details, 'details')
       rescue Error
         [Flattening::MAP]
       end
+      tree << (error.is_a?(Error) && error.outside?)
     end
   end
 end
@@ -198,7 +224,7 @@ lambda do |host, amino|
   Amino.host = host
   build = amino['build']
   build['reference'] = ->(id, class_name, epoch, address) { Amino::Reference.new(id, class_name, epoch, address) }
-  build['error'] = ->(code, type, message, stack, details, cause) { Amino.new_error(code, type, message, stack, details, cause) }
+  build['error'] = ->(*parts) { Amino.error_from_outside(*parts) }
   build['raised'] = ->(error) { Amino::Raised.new(error) }
   amino['describeThrown'] = ->(error) { Amino.describe_thrown(error) }
   amino['forget'] = ->(instance) { Amino.owners.delete(instance) }

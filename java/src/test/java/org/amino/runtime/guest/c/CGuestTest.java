@@ -15,6 +15,7 @@ import org.amino.runtime.guest.GuestContext;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.guest.GuestObject;
 import org.amino.runtime.guest.InterfaceDescription.Member;
+import org.amino.runtime.guest.NestedErrors;
 import org.amino.runtime.guest.Workbench;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -157,7 +158,12 @@ class CGuestTest {
     bench.call(probe, "keep", Workbench.referenceTo("counter"));
     assertEquals(5L, bench.call(probe, "forward", 2L));
     assertEquals("MEMBER_NOT_FOUND", bench.call(probe, "caught"));
-    assertEquals("NAME_NOT_FOUND", assertThrows(GuestFailure.class, () -> bench.call(probe, "by_name", "nobody", 3L)).code);
+    GuestFailure nobody = assertThrows(GuestFailure.class, () -> bench.call(probe, "by_name", "nobody", 3L));
+    assertEquals(List.of("GUEST_EXCEPTION", "NAME_NOT_FOUND"), List.of(nobody.code, ((GuestFailure) nobody.getCause()).code));
+    NestedErrors.arePassedOn(bench, reference -> {
+      bench.call(probe, "keep", reference);
+      return bench.call(probe, "forward", 2L);
+    });
     bench.call(probe, "say", "hello");
     assertEquals(List.of("info: hello"), bench.log);
     bench.call(probe, "myself");

@@ -20,14 +20,17 @@ import org.amino.runtime.guest.GuestContext;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.guest.GuestObject;
 import org.amino.runtime.guest.InterfaceDescription.Member;
+import org.amino.runtime.guest.NestedErrors;
 import org.amino.runtime.guest.Workbench;
-import org.amino.runtime.wire.Extensions;
 import org.amino.runtime.wire.MsgpackWriter;
 import org.amino.runtime.wire.PlainValue;
+import org.amino.runtime.wire.Protocol;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class JavaGuestTest {
   /** What a host program might register. */
@@ -66,6 +69,18 @@ class JavaGuestTest {
 
     public Object byName(String name, long n) throws GuestFailure {
       return Amino.get(name).call("incr", n);
+    }
+
+    public Object pass(Reference other) {
+      return other.call("boom");
+    }
+
+    public CompletableFuture<Object> passLater(Reference other) {
+      return other.callAsync("boom");
+    }
+
+    public CompletableFuture<Object> passInLater(Reference other) {
+      return CompletableFuture.completedFuture(other).thenApply(target -> target.call("boom"));
     }
 
     public Instant moment(Duration after) {
@@ -110,9 +125,9 @@ class JavaGuestTest {
     for (Object value : Arrays.asList(null, true, 1L, 5.0, -0.0, Double.NaN, "grüße", new byte[] {1, 2}, BigInteger.TWO.pow(90), List.of(1L, List.of()), Map.of("k", 1L))) {
       values.add(PlainValue.encode(value));
     }
-    values.add(extension(Extensions.SET, List.of(1L, 2L)));
-    values.add(extension(Extensions.REFERENCE, Arrays.asList("o1", "Counter", 7L, "host:1")));
-    values.add(extension(Extensions.ERROR, Arrays.asList("OVERLOADED", "T", "m", "s", Map.of("k", 1L), null)));
+    values.add(extension(Protocol.Extension.SET, List.of(1L, 2L)));
+    values.add(extension(Protocol.Extension.REFERENCE, Arrays.asList("o1", "Counter", 7L, "host:1")));
+    values.add(extension(Protocol.Extension.ERROR, Arrays.asList("OVERLOADED", "T", "m", "s", Map.of("k", 1L), null, 0L)));
     for (byte[] value : values) {
       assertArrayEquals(value, bench.pass(probe, "echo", value));
     }
@@ -140,7 +155,7 @@ class JavaGuestTest {
     PlainValue.write(args, List.of(1L, 2L));
     args.writeMapHeader(1);
     args.writeString("k");
-    args.writeRaw(extension(Extensions.SET, List.of(7L, 8L)));
+    args.writeRaw(extension(Protocol.Extension.SET, List.of(7L, 8L)));
     assertEquals(5L, Workbench.plain(bench.callEncoded(probe, "total", args.toByteArray(), null)));
   }
 
@@ -149,8 +164,15 @@ class JavaGuestTest {
     GuestFailure boom = assertThrows(GuestFailure.class, () -> bench.call(probe, "boom"));
     assertEquals(List.of("GUEST_EXCEPTION", "IllegalStateException", "broken", "behind"), List.of(boom.code, boom.type, boom.getMessage(), boom.getCause().getMessage()));
     assertTrue(boom.stack.isEmpty() || boom.stack.contains("boom"), boom.stack);
-    assertEquals("NAME_NOT_FOUND", assertThrows(GuestFailure.class, () -> bench.call(probe, "byName", "nobody", 1L)).code);
+    GuestFailure nobody = assertThrows(GuestFailure.class, () -> bench.call(probe, "byName", "nobody", 1L));
+    assertEquals(List.of("GUEST_EXCEPTION", "NAME_NOT_FOUND"), List.of(nobody.code, ((GuestFailure) nobody.getCause()).code));
     assertEquals("MEMBER_NOT_FOUND", assertThrows(GuestFailure.class, () -> bench.call(probe, "getClass")).code);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"pass", "passLater", "passInLater"})
+  void aCalleesErrorNeverPassesForTheCallersOwn(String member) {
+    NestedErrors.arePassedOn(bench, reference -> bench.call(probe, member, reference));
   }
 
   @Test

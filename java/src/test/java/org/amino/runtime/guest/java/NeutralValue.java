@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import org.amino.AminoException;
 import org.amino.runtime.guest.GuestFailure;
+import org.amino.runtime.wire.Protocol.Outcome;
 
 /** The neutral form of {@code values.json} as Java's own values, and a comparison that sees what {@code equals} does not. */
 final class NeutralValue {
@@ -85,7 +86,7 @@ final class NeutralValue {
       ((Map<?, ?>) value((Map<?, ?>) parts.get(4))).forEach((key, item) -> details.put((String) key, item));
     }
     GuestFailure cause = parts.get(5) == null ? null : error((List<?>) ((Map<?, ?>) parts.get(5)).get("error"));
-    return new GuestFailure((String) parts.get(0), (String) parts.get(1), (String) parts.get(2), (String) parts.get(3), details, cause);
+    return new GuestFailure((String) parts.get(0), (String) parts.get(1), (String) parts.get(2), (String) parts.get(3), details, cause, Outcome.of(((Number) parts.get(6)).longValue()));
   }
 
   private static Reference reference(List<?> parts) {
@@ -157,6 +158,7 @@ final class NeutralValue {
 
   private static void error(AminoException wanted, AminoException seen, Map<Object, Object> met) {
     assertEquals(List.of(wanted.code(), wanted.type(), wanted.getMessage(), wanted.guestStack()), List.of(seen.code(), seen.type(), seen.getMessage(), seen.guestStack()));
+    assertEquals(wanted.outcome(), seen.outcome());
     each(wanted.details().keySet(), seen.details().keySet(), met);
     each(wanted.details().values(), seen.details().values(), met);
     alike(wanted.getCause(), seen.getCause(), met);

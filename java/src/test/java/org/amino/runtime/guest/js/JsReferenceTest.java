@@ -10,11 +10,18 @@ import java.util.Map;
 import org.amino.runtime.guest.GuestContext;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.guest.GuestObject;
+import org.amino.runtime.guest.NestedErrors;
 import org.amino.runtime.guest.Workbench;
+import org.amino.runtime.wire.ErrorPayload;
+import org.amino.runtime.wire.MsgpackWriter;
+import org.amino.runtime.wire.Protocol;
+import org.amino.runtime.wire.Protocol.Outcome;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class JsReferenceTest {
   @TempDir Path folder;
@@ -37,6 +44,12 @@ class JsReferenceTest {
           async later(counter, n) { return await counter.incr.async(n) + await counter.async.incr(n); }
           async caught(counter) { try { await counter.async.fail(); } catch (e) { return [e.code, e.type, e.message, e instanceof amino.Error]; } }
           pass(counter) { return counter.fail(); }
+          async await(counter) { await counter.fail.async(); }
+          passPromise(counter) { return counter.async.fail(); }
+          async blockInPromise(counter) { await null; return counter.fail(); }
+          again(counter) { try { counter.fail(); } catch (e) { throw e; } }
+          given(error) { throw error; }
+          known(counter) { try { counter.fail(); } catch (e) { return e.outcome; } }
           deny(counter) { return counter.deny(); }
           wrap(counter) { try { counter.fail(); } catch (e) { throw new Error('wrapped', {cause: e}); } }
           same(counter, name) { return counter === amino.get(name) && counter instanceof amino.Reference; }
@@ -68,16 +81,37 @@ class JsReferenceTest {
   }
 
   @Test
-  void aCalleesErrorIsCaughtAndThrownOnUnchanged() throws Exception {
+  void aCalleesErrorIsCaughtOrIsTheCallersOwn() throws Exception {
     assertEquals(List.of("GUEST_EXCEPTION", "TypeError", "no", true), call("caught", Workbench.referenceTo("counter")));
     GuestFailure passed = assertThrows(GuestFailure.class, () -> call("pass", Workbench.referenceTo("counter")));
     assertEquals(List.of("GUEST_EXCEPTION", "TypeError", "no"), List.of(passed.code, passed.type, passed.getMessage()));
-    assertEquals(Map.of("limit", 3L), passed.details);
-    assertTrue(passed.stack.contains("objects.js:4"), passed.stack);
+    assertTrue(passed.stack.contains("pass (objects.js:"), passed.stack);
+    GuestFailure behind = (GuestFailure) passed.getCause();
+    assertEquals(Map.of("limit", 3L), behind.details);
+    assertTrue(behind.stack.contains("objects.js:4"), behind.stack);
     GuestFailure denied = assertThrows(GuestFailure.class, () -> call("deny", Workbench.referenceTo("counter")));
-    assertEquals(Map.of("who", "x"), denied.details);
+    assertEquals(Map.of("who", "x"), ((GuestFailure) denied.getCause()).details);
     GuestFailure unknown = assertThrows(GuestFailure.class, () -> call("byName", "nobody", 1L));
-    assertEquals("NAME_NOT_FOUND", unknown.code);
+    assertEquals(List.of("GUEST_EXCEPTION", "NAME_NOT_FOUND"), List.of(unknown.code, ((GuestFailure) unknown.getCause()).code));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"pass", "again", "await", "passPromise", "blockInPromise"})
+  void aCalleesErrorNeverPassesForTheCallersOwn(String member) {
+    NestedErrors.arePassedOn(bench, reference -> call(member, reference));
+  }
+
+  @Test
+  void anErrorThatCameAsAValueDoesNotEither() throws Exception {
+    MsgpackWriter args = new MsgpackWriter();
+    args.writeArrayHeader(1);
+    int mark = args.beginExtension();
+    ErrorPayload.write(args, GuestFailure.of("KERNEL_UNAVAILABLE", "not sent").with(Outcome.NOT_RUN));
+    args.endExtension(mark, Protocol.Extension.ERROR);
+    GuestFailure thrown = assertThrows(GuestFailure.class, () -> bench.callEncoded(caller, "given", args.toByteArray(), null));
+    assertEquals(List.of("GUEST_EXCEPTION", Outcome.RAN), List.of(thrown.code, thrown.outcome));
+    bench.fail("down", GuestFailure.of("KERNEL_UNAVAILABLE", "not sent").with(Outcome.NOT_RUN));
+    assertEquals("not_run", call("known", Workbench.referenceTo("down")));
   }
 
   @Test
@@ -90,7 +124,7 @@ class JsReferenceTest {
   @Test
   void argumentsThatCannotTravelAreRefusedInTheGuest() {
     GuestFailure refused = assertThrows(GuestFailure.class, () -> call("send", Workbench.referenceTo("counter")));
-    assertEquals("VALUE_INVALID", refused.code);
+    assertEquals(List.of("GUEST_EXCEPTION", "VALUE_INVALID"), List.of(refused.code, ((GuestFailure) refused.getCause()).code));
     assertTrue(refused.getMessage().startsWith("args[0] is a function"), refused.getMessage());
   }
 }

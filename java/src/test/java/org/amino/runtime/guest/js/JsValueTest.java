@@ -15,9 +15,9 @@ import java.util.Map;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.guest.GuestObject;
 import org.amino.runtime.guest.Workbench;
-import org.amino.runtime.wire.Extensions;
 import org.amino.runtime.wire.MsgpackWriter;
 import org.amino.runtime.wire.PlainValue;
+import org.amino.runtime.wire.Protocol;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -92,15 +92,15 @@ class JsValueTest {
 
   @Test
   void extensionsComeBack() throws Exception {
-    echoes(extension(Extensions.SET, List.of(1L, "a", List.of(2L))));
-    echoes(extension(Extensions.REFERENCE, Arrays.asList("o1", "Counter", 7L, "host:1")));
-    echoes(extension(Extensions.REFERENCE, Arrays.asList("o2", null, 0L, null)));
-    echoes(extension(Extensions.ERROR, Arrays.asList("OVERLOADED", "T", "m", "s", Map.of("k", 1L), null)));
-    echoes(extension(Extensions.ERROR, Arrays.asList("GUEST_EXCEPTION", "T", "m", "", Map.of(), Arrays.asList("GUEST_EXCEPTION", "U", "c", "", Map.of(), null))));
-    echoes(raw(Extensions.TIMESTAMP, 0, 0, 0, 5));
-    echoes(raw(Extensions.TIMESTAMP, 0, 0, 0, 4, 0, 0, 0, 5));
-    echoes(raw(Extensions.TIMESTAMP, 0, 0, 0, 1, 255, 255, 255, 255, 255, 255, 255, 255));
-    echoes(raw(Extensions.DURATION, 255, 255, 255, 255, 255, 255, 255, 254));
+    echoes(extension(Protocol.Extension.SET, List.of(1L, "a", List.of(2L))));
+    echoes(extension(Protocol.Extension.REFERENCE, Arrays.asList("o1", "Counter", 7L, "host:1")));
+    echoes(extension(Protocol.Extension.REFERENCE, Arrays.asList("o2", null, 0L, null)));
+    echoes(extension(Protocol.Extension.ERROR, Arrays.asList("OVERLOADED", "T", "m", "s", Map.of("k", 1L), null, 1L)));
+    echoes(extension(Protocol.Extension.ERROR, Arrays.asList("GUEST_EXCEPTION", "T", "m", "", Map.of(), Arrays.asList("GUEST_EXCEPTION", "U", "c", "", Map.of(), null, 2L), 0L)));
+    echoes(raw(Protocol.Extension.TIMESTAMP, 0, 0, 0, 5));
+    echoes(raw(Protocol.Extension.TIMESTAMP, 0, 0, 0, 4, 0, 0, 0, 5));
+    echoes(raw(Protocol.Extension.TIMESTAMP, 0, 0, 0, 1, 255, 255, 255, 255, 255, 255, 255, 255));
+    echoes(raw(Protocol.Extension.DURATION, 255, 255, 255, 255, 255, 255, 255, 254));
   }
 
   @Test
@@ -175,7 +175,7 @@ class JsValueTest {
     }
     echoes(PlainValue.encode(list));
     echoes(PlainValue.encode(map));
-    echoes(extension(Extensions.SET, list));
+    echoes(extension(Protocol.Extension.SET, list));
   }
 
   @Test

@@ -17,10 +17,12 @@ import org.amino.runtime.guest.GuestFactory;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.guest.GuestObject;
 import org.amino.runtime.guest.InterfaceDescription.Member;
+import org.amino.runtime.guest.NestedErrors;
 import org.amino.runtime.guest.Workbench;
-import org.amino.runtime.wire.Extensions;
 import org.amino.runtime.wire.MsgpackWriter;
 import org.amino.runtime.wire.PlainValue;
+import org.amino.runtime.wire.Protocol;
+import org.amino.runtime.wire.Protocol.Outcome;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -106,6 +108,12 @@ class RubyGuestTest {
             other.boom
           rescue Amino::Error => e
             [e.code, e.type, e.message]
+          end
+
+          def known(other)
+            other.boom
+          rescue Amino::Error => e
+            e.outcome.name
           end
 
           def passed(other)
@@ -197,13 +205,13 @@ class RubyGuestTest {
       echoes(PlainValue.encode(value));
       echoes(PlainValue.encode(Arrays.asList("x", value)));
     }
-    echoes(extension(Extensions.SET, List.of(1L)));
-    echoes(extension(Extensions.REFERENCE, Arrays.asList("o1", "Counter", 7L, "host:1")));
-    echoes(extension(Extensions.ERROR, Arrays.asList("OVERLOADED", "T", "m", "s", Map.of("k", 1L), null)));
-    echoes(raw(Extensions.TIMESTAMP, 0, 0, 0, 5));
-    echoes(raw(Extensions.TIMESTAMP, 0, 0, 0, 4, 0, 0, 0, 5));
-    echoes(raw(Extensions.DURATION, 255, 255, 255, 255, 255, 255, 255, 254));
-    echoes(raw(Extensions.DURATION, 0, 0, 0, 0, 0, 0, 3, 232));
+    echoes(extension(Protocol.Extension.SET, List.of(1L)));
+    echoes(extension(Protocol.Extension.REFERENCE, Arrays.asList("o1", "Counter", 7L, "host:1")));
+    echoes(extension(Protocol.Extension.ERROR, Arrays.asList("OVERLOADED", "T", "m", "s", Map.of("k", 1L), null, 1L)));
+    echoes(raw(Protocol.Extension.TIMESTAMP, 0, 0, 0, 5));
+    echoes(raw(Protocol.Extension.TIMESTAMP, 0, 0, 0, 4, 0, 0, 0, 5));
+    echoes(raw(Protocol.Extension.DURATION, 255, 255, 255, 255, 255, 255, 255, 254));
+    echoes(raw(Protocol.Extension.DURATION, 0, 0, 0, 0, 0, 0, 3, 232));
     assertEquals("[true, true, true, true]", run("value.zip([Hash, Array, String, Integer]).map { |v, t| v.instance_of?(t) }.inspect",
         Arrays.asList(Map.of(), List.of(), octets, BigInteger.TWO.pow(80))));
     assertEquals("{\"a\":[1,null]}", run("JSON.generate(value)", Map.of("a", Arrays.asList(1L, null))));
@@ -245,10 +253,19 @@ class RubyGuestTest {
     assertEquals(List.of("GUEST_EXCEPTION", "KeyError", "gone"), bench.call(probe, "caught", Workbench.referenceTo("p2")));
     GuestFailure passed = assertThrows(GuestFailure.class, () -> bench.call(probe, "passed", Workbench.referenceTo("p2")));
     assertEquals(List.of("GUEST_EXCEPTION", "KeyError", "gone"), List.of(passed.code, passed.type, passed.getMessage()));
-    assertEquals("NAME_NOT_FOUND", assertThrows(GuestFailure.class, () -> bench.call(probe, "by_name", "nobody", 2L)).code);
+    GuestFailure nobody = assertThrows(GuestFailure.class, () -> bench.call(probe, "by_name", "nobody", 2L));
+    assertEquals(List.of("GUEST_EXCEPTION", "NAME_NOT_FOUND"), List.of(nobody.code, ((GuestFailure) nobody.getCause()).code));
     bench.call(probe, "me");
     assertEquals("GUEST_EXCEPTION", refused("exit 3").code);
     assertEquals(9L, bench.call(other, "get"));
+  }
+
+  @Test
+  void aCalleesErrorNeverPassesForTheCallersOwn() throws Exception {
+    NestedErrors.arePassedOn(bench, reference -> bench.call(probe, "passed", reference));
+    bench.fail("down", GuestFailure.of("KERNEL_UNAVAILABLE", "not sent").with(Outcome.NOT_RUN));
+    assertEquals("not_run", bench.call(probe, "known", Workbench.referenceTo("down")));
+    assertEquals(Outcome.RAN, refused("Object.new").outcome);
   }
 
   @Test

@@ -1,0 +1,213 @@
+/** Version of the wire. */
+export const VERSION: 2;
+/** Kind of a frame: calls. */
+export const REQUEST: 0;
+/** Kind of a frame: the outcomes of all calls of a request, in order. */
+export const REPLY: 1;
+/** Kind of a frame: the outcomes of some calls of a request. */
+export const PARTIAL: 2;
+/** Kind of a frame: the caller no longer waits for some calls. */
+export const CANCEL: 3;
+/** Kind of a frame: the first frame each way on the direct lane. */
+export const HELLO: 4;
+/** Kind of a frame: why the connection closes. */
+export const GOODBYE: 5;
+/** Kind of a frame: asks for a pong. */
+export const PING: 6;
+/** Kind of a frame: answers a ping. */
+export const PONG: 7;
+/** Flag of a call: answer MOVED instead of forwarding. */
+export const FLAG_MOVED: 1;
+/** Flag of a call: the proxies have run. */
+export const FLAG_PROXIES_DONE: 2;
+/** Flag of a call: the instance managers have run. */
+export const FLAG_MANAGERS_DONE: 4;
+/** Limit: bytes of one frame. */
+export const FRAME_LIMIT: 16777216;
+/** Limit: bytes of a frame before the hello. */
+export const HELLO_LIMIT: 65536;
+/** Limit: bytes of the length before a frame on the direct lane, little endian. */
+export const LENGTH_BYTES: 4;
+/** Limit: bytes of one gRPC message: a whole frame and its envelope. */
+export const MESSAGE_LIMIT: 16842752;
+/** Limit: levels of containers inside one value. */
+export const DEPTH_LIMIT: 200;
+/** Limit: bytes of payloads within payloads that one value may make its reader copy. */
+export const EXTENSION_LIMIT: 67108864;
+/** Limit: causes of an error that travel. */
+export const CAUSE_LIMIT: 16;
+/** Limit: unanswered calls of one connection from which on it is not read. */
+export const UNANSWERED_LIMIT: 65536;
+/** Limit: hops of a call chain. */
+export const CHAIN_LIMIT: 64;
+/** Limit: milliseconds of a call that names no budget. */
+export const DEFAULT_BUDGET_MS: 60000;
+/** Limit: milliseconds within which the hello has to come. */
+export const HELLO_MS: 10000;
+/** Limit: bytes of the files of one artifact. */
+export const ARTIFACT_LIMIT: 268435456;
+/** Limit: files of one artifact. */
+export const ARTIFACT_FILES_LIMIT: 20000;
+/** Limit: bytes of one part of the name of a file in an artifact. */
+export const ARTIFACT_NAME_LIMIT: 255;
+/** Named arguments, by name. */
+export const OPTION_KWARGS: 1;
+/** Milliseconds that the call may take from the moment its frame is received; absent: the frame's. */
+export const OPTION_BUDGET: 2;
+/** The same for every attempt of a call. */
+export const OPTION_REQUEST_ID: 3;
+/** The call changes nothing. */
+export const OPTION_READ_ONLY: 4;
+/** The transaction it is part of. */
+export const OPTION_TRANSACTION: 5;
+/** Chain id, then one `object.method` for each hop. */
+export const OPTION_CHAIN: 6;
+/** W3C `traceparent`. */
+export const OPTION_TRACE: 7;
+/** Values for deployment managers. */
+export const OPTION_HEADERS: 8;
+/** The sum of the flags below. */
+export const OPTION_FLAGS: 9;
+/** The epoch that the caller knows. */
+export const OPTION_EPOCH: 10;
+/** On the bridge: the client id of the connection that a forwarded call came from. */
+export const OPTION_CLIENT: 11;
+/** W3C `baggage`. */
+export const OPTION_BAGGAGE: 12;
+/** Who the caller is. */
+export const OPTION_PRINCIPAL: 13;
+/** Msgpack's own: nanoseconds since 1970, UTC. */
+export const EXTENSION_TIMESTAMP: -1;
+/** Two's complement, big endian, shortest. */
+export const EXTENSION_BIG_INTEGER: 1;
+/** An array of the elements. */
+export const EXTENSION_SET: 2;
+/** Int64 big endian, nanoseconds. */
+export const EXTENSION_DURATION: 3;
+/** `[object id, class name or nil, epoch, address or nil]`. */
+export const EXTENSION_REFERENCE: 4;
+/** An error as a value. */
+export const EXTENSION_ERROR: 5;
+/** An array of nodes. */
+export const EXTENSION_GRAPH: 6;
+/** The index of a node of the enclosing graph. */
+export const EXTENSION_BACK_REFERENCE: 7;
+/** An error as the outcome of a call. */
+export const EXTENSION_RAISED: 8;
+/** Keys of a hello. */
+export const Hello: Readonly<{
+    /** The version above. */
+    VERSION: "v";
+    /** Id of a client, or of the kernel that connects. */
+    CLIENT: "client";
+    /** What the listener handed out. */
+    TOKEN: "token";
+    /** `client` or `kernel`. */
+    ROLE: "role";
+    /** Id of the kernel that answers. */
+    KERNEL: "kernel";
+    /** Bytes that one frame may have. */
+    MAX_FRAME: "max_frame";
+}>;
+/** Keys of gRPC metadata. */
+export const Metadata: Readonly<{
+    /** GRPC metadata of a session: the client's id. */
+    CLIENT: "amino-client";
+    /** GRPC metadata of a failed request: an `Error` message. */
+    ERROR: "amino-error-bin";
+}>;
+/** Who says hello. */
+export const Role: Readonly<{
+    /** Says hello as a client. */
+    CLIENT: "client";
+    /** Says hello as a kernel. */
+    KERNEL: "kernel";
+}>;
+/** Codes of errors. */
+export const Code: Readonly<{
+    /** A value that cannot travel, or bytes that are no value. */
+    VALUE_INVALID: "VALUE_INVALID";
+    /** Wrong arguments: too many, too few, or of the wrong kind. */
+    ARGUMENT_INVALID: "ARGUMENT_INVALID";
+    /** Bytes that are no frame, a frame beyond the limit, or a peer of another version; the connection closes. */
+    FRAME_INVALID: "FRAME_INVALID";
+    /** The object has no such member. */
+    MEMBER_NOT_FOUND: "MEMBER_NOT_FOUND";
+    /** A language that no kernel here runs. */
+    LANGUAGE_UNKNOWN: "LANGUAGE_UNKNOWN";
+    /** An artifact that cannot be packed, unpacked or evaluated. */
+    ARTIFACT_INVALID: "ARTIFACT_INVALID";
+    /** A setting that is unknown or out of range. */
+    CONFIG_INVALID: "CONFIG_INVALID";
+    /** Deployment managers that cannot work together. */
+    CHAIN_INVALID: "CHAIN_INVALID";
+    /** No object of that id. */
+    OBJECT_NOT_FOUND: "OBJECT_NOT_FOUND";
+    /** No object of that name. */
+    NAME_NOT_FOUND: "NAME_NOT_FOUND";
+    /** No artifact of that hash. */
+    ARTIFACT_NOT_FOUND: "ARTIFACT_NOT_FOUND";
+    /** No kernel of that id. */
+    KERNEL_NOT_FOUND: "KERNEL_NOT_FOUND";
+    /** An object of that name exists. */
+    NAME_TAKEN: "NAME_TAKEN";
+    /** The sender knows an older state of the object than the receiver. */
+    EPOCH_STALE: "EPOCH_STALE";
+    /** Another transaction changed or holds the values of this one; it may be tried again. */
+    TRANSACTION_CONFLICT: "TRANSACTION_CONFLICT";
+    /** No such transaction, or it has ended. */
+    TRANSACTION_INVALID: "TRANSACTION_INVALID";
+    /** A part of the object's state cannot be copied; the details list which. */
+    STATE_NOT_CAPTURABLE: "STATE_NOT_CAPTURABLE";
+    /** The kernel does not answer, or the connection was lost before the answer. */
+    KERNEL_UNAVAILABLE: "KERNEL_UNAVAILABLE";
+    /** The object management service does not answer. */
+    OMS_UNAVAILABLE: "OMS_UNAVAILABLE";
+    /** The object's kernel died and nothing brought it back. */
+    OBJECT_LOST: "OBJECT_LOST";
+    /** No living kernel has the labels and the language asked for. */
+    NO_KERNEL_MATCHES: "NO_KERNEL_MATCHES";
+    /** More calls wait than may. */
+    OVERLOADED: "OVERLOADED";
+    /** Somebody else holds the lease. */
+    LEASE_UNAVAILABLE: "LEASE_UNAVAILABLE";
+    /** The object is elsewhere (details: address, epoch, kernel); kernels and SDKs follow it, users never see it. */
+    MOVED: "MOVED";
+    /** The call's time was over. */
+    DEADLINE_EXCEEDED: "DEADLINE_EXCEEDED";
+    /** The caller no longer waited. */
+    CANCELLED: "CANCELLED";
+    /** Calls that wait for one another; the message names the chain. */
+    DEADLOCK: "DEADLOCK";
+    /** The caller may not do this. */
+    PERMISSION_DENIED: "PERMISSION_DENIED";
+    /** The guest needs native access, which this kernel does not give. */
+    NATIVE_NOT_ALLOWED: "NATIVE_NOT_ALLOWED";
+    /** An address that is not loopback, without `--insecure`. */
+    ADDRESS_REFUSED: "ADDRESS_REFUSED";
+    /** No Java virtual machine. */
+    JVM_NOT_FOUND: "JVM_NOT_FOUND";
+    /** A Java virtual machine that does not start or is too old. */
+    JVM_UNUSABLE: "JVM_UNUSABLE";
+    /** A language's jars are not here and cannot be fetched. */
+    JARS_MISSING: "JARS_MISSING";
+    /** Another process listens there. */
+    PORT_TAKEN: "PORT_TAKEN";
+    /** Nothing more can be written to the disk. */
+    DISK_FULL: "DISK_FULL";
+    /** An exception of the application, or of a call that the object made and whose error it did not catch; never retried. */
+    GUEST_EXCEPTION: "GUEST_EXCEPTION";
+    /** A mistake of ours: please report. */
+    INTERNAL: "INTERNAL";
+}>;
+/** Whether a call ran. @typedef {'unknown' | 'not_run' | 'ran'} Outcome */
+/** Outcomes by the number that travels. @type {readonly Outcome[]} */
+export const OUTCOMES: readonly Outcome[];
+/** What an error of a code says about its call unless somebody knows better. @type {Readonly<Record<string, Outcome>>} */
+export const DEFAULT_OUTCOMES: Readonly<Record<string, Outcome>>;
+/** The class that groups the errors of a code; empty: none. @type {Readonly<Record<string, string>>} */
+export const GROUPS: Readonly<Record<string, string>>;
+/**
+ * Whether a call ran.
+ */
+export type Outcome = "unknown" | "not_run" | "ran";

@@ -1,0 +1,296 @@
+# frozen_string_literal: true
+
+# Generated from `spec/protocol.json` by `tools/generate_protocol.py`. Not edited by hand.
+module Amino
+  # What all languages agree on (docs/wire.md).
+  module Protocol
+    # Version of the wire.
+    VERSION = 2
+    # Kind of a frame: calls.
+    REQUEST = 0
+    # Kind of a frame: the outcomes of all calls of a request, in order.
+    REPLY = 1
+    # Kind of a frame: the outcomes of some calls of a request.
+    PARTIAL = 2
+    # Kind of a frame: the caller no longer waits for some calls.
+    CANCEL = 3
+    # Kind of a frame: the first frame each way on the direct lane.
+    HELLO = 4
+    # Kind of a frame: why the connection closes.
+    GOODBYE = 5
+    # Kind of a frame: asks for a pong.
+    PING = 6
+    # Kind of a frame: answers a ping.
+    PONG = 7
+    # Flag of a call: answer MOVED instead of forwarding.
+    FLAG_MOVED = 1
+    # Flag of a call: the proxies have run.
+    FLAG_PROXIES_DONE = 2
+    # Flag of a call: the instance managers have run.
+    FLAG_MANAGERS_DONE = 4
+    # Limit: bytes of one frame.
+    FRAME_LIMIT = 16777216
+    # Limit: bytes of a frame before the hello.
+    HELLO_LIMIT = 65536
+    # Limit: bytes of the length before a frame on the direct lane, little endian.
+    LENGTH_BYTES = 4
+    # Limit: bytes of one gRPC message: a whole frame and its envelope.
+    MESSAGE_LIMIT = 16842752
+    # Limit: levels of containers inside one value.
+    DEPTH_LIMIT = 200
+    # Limit: bytes of payloads within payloads that one value may make its reader copy.
+    EXTENSION_LIMIT = 67108864
+    # Limit: causes of an error that travel.
+    CAUSE_LIMIT = 16
+    # Limit: unanswered calls of one connection from which on it is not read.
+    UNANSWERED_LIMIT = 65536
+    # Limit: hops of a call chain.
+    CHAIN_LIMIT = 64
+    # Limit: milliseconds of a call that names no budget.
+    DEFAULT_BUDGET_MS = 60000
+    # Limit: milliseconds within which the hello has to come.
+    HELLO_MS = 10000
+    # Limit: bytes of the files of one artifact.
+    ARTIFACT_LIMIT = 268435456
+    # Limit: files of one artifact.
+    ARTIFACT_FILES_LIMIT = 20000
+    # Limit: bytes of one part of the name of a file in an artifact.
+    ARTIFACT_NAME_LIMIT = 255
+
+    # Keys of the options of a call.
+    module Option
+      # Named arguments, by name.
+      KWARGS = 1
+      # Milliseconds that the call may take from the moment its frame is received; absent: the frame's.
+      BUDGET = 2
+      # The same for every attempt of a call.
+      REQUEST_ID = 3
+      # The call changes nothing.
+      READ_ONLY = 4
+      # The transaction it is part of.
+      TRANSACTION = 5
+      # Chain id, then one `object.method` for each hop.
+      CHAIN = 6
+      # W3C `traceparent`.
+      TRACE = 7
+      # Values for deployment managers.
+      HEADERS = 8
+      # The sum of the flags below.
+      FLAGS = 9
+      # The epoch that the caller knows.
+      EPOCH = 10
+      # On the bridge: the client id of the connection that a forwarded call came from.
+      CLIENT = 11
+      # W3C `baggage`.
+      BAGGAGE = 12
+      # Who the caller is.
+      PRINCIPAL = 13
+    end
+
+    # Extension types of msgpack.
+    module Extension
+      # Msgpack's own: nanoseconds since 1970, UTC.
+      TIMESTAMP = -1
+      # Two's complement, big endian, shortest.
+      BIG_INTEGER = 1
+      # An array of the elements.
+      SET = 2
+      # Int64 big endian, nanoseconds.
+      DURATION = 3
+      # `[object id, class name or nil, epoch, address or nil]`.
+      REFERENCE = 4
+      # An error as a value.
+      ERROR = 5
+      # An array of nodes.
+      GRAPH = 6
+      # The index of a node of the enclosing graph.
+      BACK_REFERENCE = 7
+      # An error as the outcome of a call.
+      RAISED = 8
+    end
+
+    # Keys of a hello.
+    module Hello
+      # The version above.
+      VERSION = "v"
+      # Id of a client, or of the kernel that connects.
+      CLIENT = "client"
+      # What the listener handed out.
+      TOKEN = "token"
+      # `client` or `kernel`.
+      ROLE = "role"
+      # Id of the kernel that answers.
+      KERNEL = "kernel"
+      # Bytes that one frame may have.
+      MAX_FRAME = "max_frame"
+    end
+
+    # Keys of gRPC metadata.
+    module Metadata
+      # GRPC metadata of a session: the client's id.
+      CLIENT = "amino-client"
+      # GRPC metadata of a failed request: an `Error` message.
+      ERROR = "amino-error-bin"
+    end
+
+    # Who says hello.
+    module Role
+      # Says hello as a client.
+      CLIENT = "client"
+      # Says hello as a kernel.
+      KERNEL = "kernel"
+    end
+
+    # Codes of errors.
+    module Code
+      # A value that cannot travel, or bytes that are no value.
+      VALUE_INVALID = "VALUE_INVALID"
+      # Wrong arguments: too many, too few, or of the wrong kind.
+      ARGUMENT_INVALID = "ARGUMENT_INVALID"
+      # Bytes that are no frame, a frame beyond the limit, or a peer of another version; the connection closes.
+      FRAME_INVALID = "FRAME_INVALID"
+      # The object has no such member.
+      MEMBER_NOT_FOUND = "MEMBER_NOT_FOUND"
+      # A language that no kernel here runs.
+      LANGUAGE_UNKNOWN = "LANGUAGE_UNKNOWN"
+      # An artifact that cannot be packed, unpacked or evaluated.
+      ARTIFACT_INVALID = "ARTIFACT_INVALID"
+      # A setting that is unknown or out of range.
+      CONFIG_INVALID = "CONFIG_INVALID"
+      # Deployment managers that cannot work together.
+      CHAIN_INVALID = "CHAIN_INVALID"
+      # No object of that id.
+      OBJECT_NOT_FOUND = "OBJECT_NOT_FOUND"
+      # No object of that name.
+      NAME_NOT_FOUND = "NAME_NOT_FOUND"
+      # No artifact of that hash.
+      ARTIFACT_NOT_FOUND = "ARTIFACT_NOT_FOUND"
+      # No kernel of that id.
+      KERNEL_NOT_FOUND = "KERNEL_NOT_FOUND"
+      # An object of that name exists.
+      NAME_TAKEN = "NAME_TAKEN"
+      # The sender knows an older state of the object than the receiver.
+      EPOCH_STALE = "EPOCH_STALE"
+      # Another transaction changed or holds the values of this one; it may be tried again.
+      TRANSACTION_CONFLICT = "TRANSACTION_CONFLICT"
+      # No such transaction, or it has ended.
+      TRANSACTION_INVALID = "TRANSACTION_INVALID"
+      # A part of the object's state cannot be copied; the details list which.
+      STATE_NOT_CAPTURABLE = "STATE_NOT_CAPTURABLE"
+      # The kernel does not answer, or the connection was lost before the answer.
+      KERNEL_UNAVAILABLE = "KERNEL_UNAVAILABLE"
+      # The object management service does not answer.
+      OMS_UNAVAILABLE = "OMS_UNAVAILABLE"
+      # The object's kernel died and nothing brought it back.
+      OBJECT_LOST = "OBJECT_LOST"
+      # No living kernel has the labels and the language asked for.
+      NO_KERNEL_MATCHES = "NO_KERNEL_MATCHES"
+      # More calls wait than may.
+      OVERLOADED = "OVERLOADED"
+      # Somebody else holds the lease.
+      LEASE_UNAVAILABLE = "LEASE_UNAVAILABLE"
+      # The object is elsewhere (details: address, epoch, kernel); kernels and SDKs follow it, users never see it.
+      MOVED = "MOVED"
+      # The call's time was over.
+      DEADLINE_EXCEEDED = "DEADLINE_EXCEEDED"
+      # The caller no longer waited.
+      CANCELLED = "CANCELLED"
+      # Calls that wait for one another; the message names the chain.
+      DEADLOCK = "DEADLOCK"
+      # The caller may not do this.
+      PERMISSION_DENIED = "PERMISSION_DENIED"
+      # The guest needs native access, which this kernel does not give.
+      NATIVE_NOT_ALLOWED = "NATIVE_NOT_ALLOWED"
+      # An address that is not loopback, without `--insecure`.
+      ADDRESS_REFUSED = "ADDRESS_REFUSED"
+      # No Java virtual machine.
+      JVM_NOT_FOUND = "JVM_NOT_FOUND"
+      # A Java virtual machine that does not start or is too old.
+      JVM_UNUSABLE = "JVM_UNUSABLE"
+      # A language's jars are not here and cannot be fetched.
+      JARS_MISSING = "JARS_MISSING"
+      # Another process listens there.
+      PORT_TAKEN = "PORT_TAKEN"
+      # Nothing more can be written to the disk.
+      DISK_FULL = "DISK_FULL"
+      # An exception of the application, or of a call that the object made and whose error it did not catch; never retried.
+      GUEST_EXCEPTION = "GUEST_EXCEPTION"
+      # A mistake of ours: please report.
+      INTERNAL = "INTERNAL"
+    end
+
+    # Outcomes by the number that travels.
+    OUTCOMES = [:unknown, :not_run, :ran].freeze
+
+    # What an error of a code says about its call unless somebody knows better.
+    DEFAULT_OUTCOMES = {
+      "VALUE_INVALID" => :unknown,
+      "ARGUMENT_INVALID" => :not_run,
+      "FRAME_INVALID" => :unknown,
+      "MEMBER_NOT_FOUND" => :not_run,
+      "LANGUAGE_UNKNOWN" => :not_run,
+      "ARTIFACT_INVALID" => :not_run,
+      "CONFIG_INVALID" => :not_run,
+      "CHAIN_INVALID" => :not_run,
+      "OBJECT_NOT_FOUND" => :not_run,
+      "NAME_NOT_FOUND" => :not_run,
+      "ARTIFACT_NOT_FOUND" => :not_run,
+      "KERNEL_NOT_FOUND" => :not_run,
+      "NAME_TAKEN" => :not_run,
+      "EPOCH_STALE" => :unknown,
+      "TRANSACTION_CONFLICT" => :unknown,
+      "TRANSACTION_INVALID" => :unknown,
+      "STATE_NOT_CAPTURABLE" => :unknown,
+      "KERNEL_UNAVAILABLE" => :unknown,
+      "OMS_UNAVAILABLE" => :unknown,
+      "OBJECT_LOST" => :unknown,
+      "NO_KERNEL_MATCHES" => :not_run,
+      "OVERLOADED" => :not_run,
+      "LEASE_UNAVAILABLE" => :unknown,
+      "MOVED" => :not_run,
+      "DEADLINE_EXCEEDED" => :unknown,
+      "CANCELLED" => :unknown,
+      "DEADLOCK" => :unknown,
+      "PERMISSION_DENIED" => :not_run,
+      "NATIVE_NOT_ALLOWED" => :not_run,
+      "ADDRESS_REFUSED" => :not_run,
+      "JVM_NOT_FOUND" => :not_run,
+      "JVM_UNUSABLE" => :not_run,
+      "JARS_MISSING" => :not_run,
+      "PORT_TAKEN" => :not_run,
+      "DISK_FULL" => :unknown,
+      "GUEST_EXCEPTION" => :ran,
+      "INTERNAL" => :unknown,
+    }.freeze
+
+    # Codes by the class that groups their errors; nil: none.
+    GROUPS = {
+      "InvalidRequest" => %w[
+        VALUE_INVALID ARGUMENT_INVALID FRAME_INVALID MEMBER_NOT_FOUND LANGUAGE_UNKNOWN
+        ARTIFACT_INVALID CONFIG_INVALID CHAIN_INVALID
+      ].freeze,
+      "NotFound" => %w[
+        OBJECT_NOT_FOUND NAME_NOT_FOUND ARTIFACT_NOT_FOUND KERNEL_NOT_FOUND
+      ].freeze,
+      "Conflict" => %w[
+        NAME_TAKEN EPOCH_STALE TRANSACTION_CONFLICT TRANSACTION_INVALID STATE_NOT_CAPTURABLE
+      ].freeze,
+      "Unavailable" => %w[
+        KERNEL_UNAVAILABLE OMS_UNAVAILABLE OBJECT_LOST NO_KERNEL_MATCHES OVERLOADED
+        LEASE_UNAVAILABLE
+      ].freeze,
+      "Ended" => %w[
+        DEADLINE_EXCEEDED CANCELLED DEADLOCK
+      ].freeze,
+      "Refused" => %w[
+        PERMISSION_DENIED NATIVE_NOT_ALLOWED ADDRESS_REFUSED
+      ].freeze,
+      "MachineProblem" => %w[
+        JVM_NOT_FOUND JVM_UNUSABLE JARS_MISSING PORT_TAKEN DISK_FULL
+      ].freeze,
+      nil => %w[
+        MOVED GUEST_EXCEPTION INTERNAL
+      ].freeze,
+    }.freeze
+  end
+end

@@ -1,0 +1,30 @@
+# frozen_string_literal: true
+
+require "json"
+require_relative "../support/test_case"
+
+# The error tree and spec/protocol.json.
+class ErrorsTest < TestCase
+  ENTRIES = JSON.parse(File.read(File.expand_path("../../../../spec/protocol.json", __dir__))).fetch("codes")
+
+  def test_every_code_has_its_class_in_its_group_with_its_outcome_and_every_class_its_code
+    assert_equal ENTRIES.map { |entry| entry["code"] }.sort, Amino::ERRORS_BY_CODE.keys.sort
+    ENTRIES.each do |entry|
+      error = Amino::Error.for_code(entry["code"]).new("m")
+      assert_equal [entry["code"], entry["outcome"].downcase.to_sym], [error.code, error.outcome]
+      groups = error.class.ancestors.take_while { |kind| kind != Amino::Error }.drop(1).map { |kind| kind.name.delete_prefix("Amino::") }
+      assert_equal [entry["group"]].compact, groups
+    end
+  end
+
+  def test_whoever_knows_more_than_the_code_says_so_and_it_travels
+    codec = Amino::Values::Codec.new
+    cause = Amino::Moved.new("m", outcome: :ran)
+    back = codec.decode(codec.encode(Amino::KernelUnavailable.new("not sent", outcome: :not_run, cause: cause)))
+    assert_equal %i[not_run ran], [back.outcome, back.cause.outcome]
+  end
+
+  def test_a_code_of_a_later_version_says_nothing_of_its_call
+    assert_equal :unknown, Amino::Values::Codec.new.error(["FROM_LATER", "T", "m", "", nil, nil]).outcome
+  end
+end

@@ -1,0 +1,321 @@
+"""Generated from `spec/protocol.json` by `tools/generate_protocol.py`. Not edited by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import IntEnum
+from typing import Final
+
+VERSION: Final = 2
+"""Version of the wire."""
+REQUEST: Final = 0
+"""Kind of a frame: calls."""
+REPLY: Final = 1
+"""Kind of a frame: the outcomes of all calls of a request, in order."""
+PARTIAL: Final = 2
+"""Kind of a frame: the outcomes of some calls of a request."""
+CANCEL: Final = 3
+"""Kind of a frame: the caller no longer waits for some calls."""
+HELLO: Final = 4
+"""Kind of a frame: the first frame each way on the direct lane."""
+GOODBYE: Final = 5
+"""Kind of a frame: why the connection closes."""
+PING: Final = 6
+"""Kind of a frame: asks for a pong."""
+PONG: Final = 7
+"""Kind of a frame: answers a ping."""
+FLAG_MOVED: Final = 1
+"""Flag of a call: answer MOVED instead of forwarding."""
+FLAG_PROXIES_DONE: Final = 2
+"""Flag of a call: the proxies have run."""
+FLAG_MANAGERS_DONE: Final = 4
+"""Flag of a call: the instance managers have run."""
+FRAME_LIMIT: Final = 16777216
+"""Limit: bytes of one frame."""
+HELLO_LIMIT: Final = 65536
+"""Limit: bytes of a frame before the hello."""
+LENGTH_BYTES: Final = 4
+"""Limit: bytes of the length before a frame on the direct lane, little endian."""
+MESSAGE_LIMIT: Final = 16842752
+"""Limit: bytes of one gRPC message: a whole frame and its envelope."""
+DEPTH_LIMIT: Final = 200
+"""Limit: levels of containers inside one value."""
+EXTENSION_LIMIT: Final = 67108864
+"""Limit: bytes of payloads within payloads that one value may make its reader copy."""
+CAUSE_LIMIT: Final = 16
+"""Limit: causes of an error that travel."""
+UNANSWERED_LIMIT: Final = 65536
+"""Limit: unanswered calls of one connection from which on it is not read."""
+CHAIN_LIMIT: Final = 64
+"""Limit: hops of a call chain."""
+DEFAULT_BUDGET_MS: Final = 60000
+"""Limit: milliseconds of a call that names no budget."""
+HELLO_MS: Final = 10000
+"""Limit: milliseconds within which the hello has to come."""
+ARTIFACT_LIMIT: Final = 268435456
+"""Limit: bytes of the files of one artifact."""
+ARTIFACT_FILES_LIMIT: Final = 20000
+"""Limit: files of one artifact."""
+ARTIFACT_NAME_LIMIT: Final = 255
+"""Limit: bytes of one part of the name of a file in an artifact."""
+
+
+class Outcome(IntEnum):
+    """Whether a call ran."""
+
+    UNKNOWN = 0
+    """Nobody knows whether the call ran."""
+    NOT_RUN = 1
+    """The call did not run: it may be sent again."""
+    RAN = 2
+    """The call ran, at least in part."""
+
+
+class Option:
+    """Keys of the options of a call."""
+
+    KWARGS: Final = 1
+    """Named arguments, by name."""
+    BUDGET: Final = 2
+    """Milliseconds that the call may take from the moment its frame is received; absent: the frame's."""
+    REQUEST_ID: Final = 3
+    """The same for every attempt of a call."""
+    READ_ONLY: Final = 4
+    """The call changes nothing."""
+    TRANSACTION: Final = 5
+    """The transaction it is part of."""
+    CHAIN: Final = 6
+    """Chain id, then one `object.method` for each hop."""
+    TRACE: Final = 7
+    """W3C `traceparent`."""
+    HEADERS: Final = 8
+    """Values for deployment managers."""
+    FLAGS: Final = 9
+    """The sum of the flags below."""
+    EPOCH: Final = 10
+    """The epoch that the caller knows."""
+    CLIENT: Final = 11
+    """On the bridge: the client id of the connection that a forwarded call came from."""
+    BAGGAGE: Final = 12
+    """W3C `baggage`."""
+    PRINCIPAL: Final = 13
+    """Who the caller is."""
+
+
+class Extension:
+    """Extension types of msgpack."""
+
+    TIMESTAMP: Final = -1
+    """Msgpack's own: nanoseconds since 1970, UTC."""
+    BIG_INTEGER: Final = 1
+    """Two's complement, big endian, shortest."""
+    SET: Final = 2
+    """An array of the elements."""
+    DURATION: Final = 3
+    """Int64 big endian, nanoseconds."""
+    REFERENCE: Final = 4
+    """`[object id, class name or nil, epoch, address or nil]`."""
+    ERROR: Final = 5
+    """An error as a value."""
+    GRAPH: Final = 6
+    """An array of nodes."""
+    BACK_REFERENCE: Final = 7
+    """The index of a node of the enclosing graph."""
+    RAISED: Final = 8
+    """An error as the outcome of a call."""
+
+
+class Hello:
+    """Keys of a hello."""
+
+    VERSION: Final = "v"
+    """The version above."""
+    CLIENT: Final = "client"
+    """Id of a client, or of the kernel that connects."""
+    TOKEN: Final = "token"
+    """What the listener handed out."""
+    ROLE: Final = "role"
+    """`client` or `kernel`."""
+    KERNEL: Final = "kernel"
+    """Id of the kernel that answers."""
+    MAX_FRAME: Final = "max_frame"
+    """Bytes that one frame may have."""
+
+
+class Metadata:
+    """Keys of gRPC metadata."""
+
+    CLIENT: Final = "amino-client"
+    """GRPC metadata of a session: the client's id."""
+    ERROR: Final = "amino-error-bin"
+    """GRPC metadata of a failed request: an `Error` message."""
+
+
+class Role:
+    """Who says hello."""
+
+    CLIENT: Final = "client"
+    """Says hello as a client."""
+    KERNEL: Final = "kernel"
+    """Says hello as a kernel."""
+
+
+class Code:
+    """Codes of errors."""
+
+    VALUE_INVALID: Final = "VALUE_INVALID"
+    """A value that cannot travel, or bytes that are no value."""
+    ARGUMENT_INVALID: Final = "ARGUMENT_INVALID"
+    """Wrong arguments: too many, too few, or of the wrong kind."""
+    FRAME_INVALID: Final = "FRAME_INVALID"
+    """Bytes that are no frame, a frame beyond the limit, or a peer of another version; the connection closes."""
+    MEMBER_NOT_FOUND: Final = "MEMBER_NOT_FOUND"
+    """The object has no such member."""
+    LANGUAGE_UNKNOWN: Final = "LANGUAGE_UNKNOWN"
+    """A language that no kernel here runs."""
+    ARTIFACT_INVALID: Final = "ARTIFACT_INVALID"
+    """An artifact that cannot be packed, unpacked or evaluated."""
+    CONFIG_INVALID: Final = "CONFIG_INVALID"
+    """A setting that is unknown or out of range."""
+    CHAIN_INVALID: Final = "CHAIN_INVALID"
+    """Deployment managers that cannot work together."""
+    OBJECT_NOT_FOUND: Final = "OBJECT_NOT_FOUND"
+    """No object of that id."""
+    NAME_NOT_FOUND: Final = "NAME_NOT_FOUND"
+    """No object of that name."""
+    ARTIFACT_NOT_FOUND: Final = "ARTIFACT_NOT_FOUND"
+    """No artifact of that hash."""
+    KERNEL_NOT_FOUND: Final = "KERNEL_NOT_FOUND"
+    """No kernel of that id."""
+    NAME_TAKEN: Final = "NAME_TAKEN"
+    """An object of that name exists."""
+    EPOCH_STALE: Final = "EPOCH_STALE"
+    """The sender knows an older state of the object than the receiver."""
+    TRANSACTION_CONFLICT: Final = "TRANSACTION_CONFLICT"
+    """Another transaction changed or holds the values of this one; it may be tried again."""
+    TRANSACTION_INVALID: Final = "TRANSACTION_INVALID"
+    """No such transaction, or it has ended."""
+    STATE_NOT_CAPTURABLE: Final = "STATE_NOT_CAPTURABLE"
+    """A part of the object's state cannot be copied; the details list which."""
+    KERNEL_UNAVAILABLE: Final = "KERNEL_UNAVAILABLE"
+    """The kernel does not answer, or the connection was lost before the answer."""
+    OMS_UNAVAILABLE: Final = "OMS_UNAVAILABLE"
+    """The object management service does not answer."""
+    OBJECT_LOST: Final = "OBJECT_LOST"
+    """The object's kernel died and nothing brought it back."""
+    NO_KERNEL_MATCHES: Final = "NO_KERNEL_MATCHES"
+    """No living kernel has the labels and the language asked for."""
+    OVERLOADED: Final = "OVERLOADED"
+    """More calls wait than may."""
+    LEASE_UNAVAILABLE: Final = "LEASE_UNAVAILABLE"
+    """Somebody else holds the lease."""
+    MOVED: Final = "MOVED"
+    """The object is elsewhere (details: address, epoch, kernel); kernels and SDKs follow it, users never see it."""
+    DEADLINE_EXCEEDED: Final = "DEADLINE_EXCEEDED"
+    """The call's time was over."""
+    CANCELLED: Final = "CANCELLED"
+    """The caller no longer waited."""
+    DEADLOCK: Final = "DEADLOCK"
+    """Calls that wait for one another; the message names the chain."""
+    PERMISSION_DENIED: Final = "PERMISSION_DENIED"
+    """The caller may not do this."""
+    NATIVE_NOT_ALLOWED: Final = "NATIVE_NOT_ALLOWED"
+    """The guest needs native access, which this kernel does not give."""
+    ADDRESS_REFUSED: Final = "ADDRESS_REFUSED"
+    """An address that is not loopback, without `--insecure`."""
+    JVM_NOT_FOUND: Final = "JVM_NOT_FOUND"
+    """No Java virtual machine."""
+    JVM_UNUSABLE: Final = "JVM_UNUSABLE"
+    """A Java virtual machine that does not start or is too old."""
+    JARS_MISSING: Final = "JARS_MISSING"
+    """A language's jars are not here and cannot be fetched."""
+    PORT_TAKEN: Final = "PORT_TAKEN"
+    """Another process listens there."""
+    DISK_FULL: Final = "DISK_FULL"
+    """Nothing more can be written to the disk."""
+    GUEST_EXCEPTION: Final = "GUEST_EXCEPTION"
+    """An exception of the application, or of a call that the object made and whose error it did not catch; never retried."""
+    INTERNAL: Final = "INTERNAL"
+    """A mistake of ours: please report."""
+
+
+DEFAULT_OUTCOMES: Mapping[str, Outcome] = {
+    Code.VALUE_INVALID: Outcome.UNKNOWN,
+    Code.ARGUMENT_INVALID: Outcome.NOT_RUN,
+    Code.FRAME_INVALID: Outcome.UNKNOWN,
+    Code.MEMBER_NOT_FOUND: Outcome.NOT_RUN,
+    Code.LANGUAGE_UNKNOWN: Outcome.NOT_RUN,
+    Code.ARTIFACT_INVALID: Outcome.NOT_RUN,
+    Code.CONFIG_INVALID: Outcome.NOT_RUN,
+    Code.CHAIN_INVALID: Outcome.NOT_RUN,
+    Code.OBJECT_NOT_FOUND: Outcome.NOT_RUN,
+    Code.NAME_NOT_FOUND: Outcome.NOT_RUN,
+    Code.ARTIFACT_NOT_FOUND: Outcome.NOT_RUN,
+    Code.KERNEL_NOT_FOUND: Outcome.NOT_RUN,
+    Code.NAME_TAKEN: Outcome.NOT_RUN,
+    Code.EPOCH_STALE: Outcome.UNKNOWN,
+    Code.TRANSACTION_CONFLICT: Outcome.UNKNOWN,
+    Code.TRANSACTION_INVALID: Outcome.UNKNOWN,
+    Code.STATE_NOT_CAPTURABLE: Outcome.UNKNOWN,
+    Code.KERNEL_UNAVAILABLE: Outcome.UNKNOWN,
+    Code.OMS_UNAVAILABLE: Outcome.UNKNOWN,
+    Code.OBJECT_LOST: Outcome.UNKNOWN,
+    Code.NO_KERNEL_MATCHES: Outcome.NOT_RUN,
+    Code.OVERLOADED: Outcome.NOT_RUN,
+    Code.LEASE_UNAVAILABLE: Outcome.UNKNOWN,
+    Code.MOVED: Outcome.NOT_RUN,
+    Code.DEADLINE_EXCEEDED: Outcome.UNKNOWN,
+    Code.CANCELLED: Outcome.UNKNOWN,
+    Code.DEADLOCK: Outcome.UNKNOWN,
+    Code.PERMISSION_DENIED: Outcome.NOT_RUN,
+    Code.NATIVE_NOT_ALLOWED: Outcome.NOT_RUN,
+    Code.ADDRESS_REFUSED: Outcome.NOT_RUN,
+    Code.JVM_NOT_FOUND: Outcome.NOT_RUN,
+    Code.JVM_UNUSABLE: Outcome.NOT_RUN,
+    Code.JARS_MISSING: Outcome.NOT_RUN,
+    Code.PORT_TAKEN: Outcome.NOT_RUN,
+    Code.DISK_FULL: Outcome.UNKNOWN,
+    Code.GUEST_EXCEPTION: Outcome.RAN,
+    Code.INTERNAL: Outcome.UNKNOWN,
+}
+"""What an error of a code says about its call unless somebody knows better."""
+GROUPS: Mapping[str, str] = {
+    Code.VALUE_INVALID: "InvalidRequest",
+    Code.ARGUMENT_INVALID: "InvalidRequest",
+    Code.FRAME_INVALID: "InvalidRequest",
+    Code.MEMBER_NOT_FOUND: "InvalidRequest",
+    Code.LANGUAGE_UNKNOWN: "InvalidRequest",
+    Code.ARTIFACT_INVALID: "InvalidRequest",
+    Code.CONFIG_INVALID: "InvalidRequest",
+    Code.CHAIN_INVALID: "InvalidRequest",
+    Code.OBJECT_NOT_FOUND: "NotFound",
+    Code.NAME_NOT_FOUND: "NotFound",
+    Code.ARTIFACT_NOT_FOUND: "NotFound",
+    Code.KERNEL_NOT_FOUND: "NotFound",
+    Code.NAME_TAKEN: "Conflict",
+    Code.EPOCH_STALE: "Conflict",
+    Code.TRANSACTION_CONFLICT: "Conflict",
+    Code.TRANSACTION_INVALID: "Conflict",
+    Code.STATE_NOT_CAPTURABLE: "Conflict",
+    Code.KERNEL_UNAVAILABLE: "Unavailable",
+    Code.OMS_UNAVAILABLE: "Unavailable",
+    Code.OBJECT_LOST: "Unavailable",
+    Code.NO_KERNEL_MATCHES: "Unavailable",
+    Code.OVERLOADED: "Unavailable",
+    Code.LEASE_UNAVAILABLE: "Unavailable",
+    Code.MOVED: "",
+    Code.DEADLINE_EXCEEDED: "Ended",
+    Code.CANCELLED: "Ended",
+    Code.DEADLOCK: "Ended",
+    Code.PERMISSION_DENIED: "Refused",
+    Code.NATIVE_NOT_ALLOWED: "Refused",
+    Code.ADDRESS_REFUSED: "Refused",
+    Code.JVM_NOT_FOUND: "MachineProblem",
+    Code.JVM_UNUSABLE: "MachineProblem",
+    Code.JARS_MISSING: "MachineProblem",
+    Code.PORT_TAKEN: "MachineProblem",
+    Code.DISK_FULL: "MachineProblem",
+    Code.GUEST_EXCEPTION: "",
+    Code.INTERNAL: "",
+}
+"""The class that groups the errors of a code; empty: none."""
