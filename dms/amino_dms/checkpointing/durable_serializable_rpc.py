@@ -19,7 +19,7 @@ from amino_dms.api import (
     Trait,
     chain_id,
 )
-from amino_dms.checkpointing.checkpoints import ONE_RECOVERY, Checkpoints, RecoveringCoordinator
+from amino_dms.checkpointing.checkpoints import ONE_RECOVERY, STORED_UNDER, Checkpoints, RecoveringCoordinator
 
 
 class DurableSerializableManager(InstanceManager[NoConfig]):
@@ -33,10 +33,7 @@ class DurableSerializableManager(InstanceManager[NoConfig]):
 
     async def on_create(self, arrival: Arrival) -> None:
         """A new object is saved before its first call."""
-        if arrival is not Arrival.MOVED:
-            await self._checkpoints.open(arrival)
-        if arrival in (Arrival.CREATED, Arrival.ATTACHED):
-            await self._checkpoints.save()
+        await self._checkpoints.begin(arrival)
 
     async def on_call(self, call: Invocation, next: Next) -> Any:
         """Runs alone; saves after a call that may have changed the object, an exception included."""
@@ -64,11 +61,11 @@ class DurableSerializableManager(InstanceManager[NoConfig]):
             self._unsaved = False
 
     async def save(self, purpose: Purpose) -> Any:
-        """For a move: who may go on saving, and whether something is to be saved."""
+        """For a move or another chain: who may go on saving, and whether something is to be saved."""
         return [*self._checkpoints.handed_on(), self._unsaved] if purpose is Purpose.MOVE else None
 
     async def load(self, saved: Any, arrival: Arrival) -> None:
-        """After a move."""
+        """After a move, or in another chain."""
         *handed_on, self._unsaved = saved
         self._checkpoints.take_over(handed_on)
 
@@ -81,6 +78,7 @@ class DurableSerializableRPC(DeploymentManager):
     paper_lines = 29
     instance_manager = DurableSerializableManager
     coordinator = RecoveringCoordinator
+    stores_under = STORED_UNDER
     declares = Declarations(
         traits=frozenset({Trait.SAVES, Trait.RECOVERS, Trait.GATES, Trait.HAS_STATE}),
         forbids=(ONE_RECOVERY,),

@@ -7,7 +7,7 @@ from typing import Any
 from amino_wire.errors import AminoError, Moved
 
 from amino_dms.api import Arrival, Declarations, DeploymentManager, InstanceKernel, Invocation, Next, Purpose, Trait, chain_id
-from amino_dms.checkpointing.checkpoints import ONE_RECOVERY, Checkpoints, RecoveringCoordinator
+from amino_dms.checkpointing.checkpoints import ONE_RECOVERY, STORED_UNDER, Checkpoints, RecoveringCoordinator
 from amino_dms.serializability.optimistic_transactions import OptimisticManager
 from amino_dms.serializability.transactions import ONE_KIND, TransactionConfig
 
@@ -25,10 +25,7 @@ class DurableTransactionsManager(OptimisticManager):
 
     async def on_create(self, arrival: Arrival) -> None:
         """A new object is saved before its first call."""
-        if arrival is not Arrival.MOVED:
-            await self._checkpoints.open(arrival)
-        if arrival in (Arrival.CREATED, Arrival.ATTACHED):
-            await self._checkpoints.save()
+        await self._checkpoints.begin(arrival)
 
     async def write(self, call: Invocation, next: Next) -> Any:
         """Runs the change and saves it; one inside another is saved with it."""
@@ -70,7 +67,7 @@ class DurableTransactionsManager(OptimisticManager):
     async def load(self, saved: Any, arrival: Arrival) -> None:
         """As its base."""
         await super().load(saved, arrival)
-        if arrival is Arrival.MOVED:
+        if arrival is not Arrival.RECOVERED:
             self._checkpoints.take_over(saved["checkpoints"])
             self._unsaved = saved["unsaved"]
 
@@ -84,6 +81,7 @@ class DurableTransactions(DeploymentManager):
     Config = TransactionConfig
     instance_manager = DurableTransactionsManager
     coordinator = RecoveringCoordinator
+    stores_under = STORED_UNDER
     declares = Declarations(
         traits=frozenset({Trait.TRANSACTIONS, Trait.SAVES, Trait.RECOVERS, Trait.GATES, Trait.HAS_STATE}),
         forbids=(ONE_KIND, ONE_RECOVERY),

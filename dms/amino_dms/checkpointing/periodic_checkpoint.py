@@ -20,7 +20,7 @@ from amino_dms.api import (
     chain_id,
     require_some,
 )
-from amino_dms.checkpointing.checkpoints import ONE_RECOVERY, Checkpoints, RecoveringCoordinator
+from amino_dms.checkpointing.checkpoints import ONE_RECOVERY, STORED_UNDER, Checkpoints, RecoveringCoordinator
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +48,7 @@ class PeriodicCheckpointManager(InstanceManager[PeriodicConfig]):
 
     async def on_create(self, arrival: Arrival) -> None:
         """A new object is saved once, so that there is something to come back to."""
-        if arrival is not Arrival.MOVED:
-            await self._checkpoints.open(arrival)
-        if arrival in (Arrival.CREATED, Arrival.ATTACHED):
-            await self._checkpoints.save()
+        await self._checkpoints.begin(arrival)
 
     async def on_call(self, call: Invocation, next: Next) -> Any:
         """Saves after every so many calls, those that raised included: they may have changed the object."""
@@ -75,11 +72,11 @@ class PeriodicCheckpointManager(InstanceManager[PeriodicConfig]):
                 await self._checkpoints.save()
 
     async def save(self, purpose: Purpose) -> Any:
-        """For a move: who may go on saving, and the count."""
+        """For a move or another chain: who may go on saving, and the count."""
         return [*self._checkpoints.handed_on(), self._count] if purpose is Purpose.MOVE else None
 
     async def load(self, saved: Any, arrival: Arrival) -> None:
-        """After a move."""
+        """After a move, or in another chain."""
         *handed_on, self._count = saved
         self._checkpoints.take_over(handed_on)
 
@@ -93,6 +90,7 @@ class PeriodicCheckpoint(DeploymentManager):
     Config = PeriodicConfig
     instance_manager = PeriodicCheckpointManager
     coordinator = RecoveringCoordinator
+    stores_under = STORED_UNDER
     declares = Declarations(
         traits=frozenset({Trait.SAVES, Trait.RECOVERS, Trait.GATES, Trait.HAS_STATE}),
         forbids=(ONE_RECOVERY,),
