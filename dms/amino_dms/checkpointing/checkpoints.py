@@ -8,7 +8,21 @@ from typing import Any, Final, TypeVar, cast
 
 from amino_wire.errors import EpochStale, ObjectLost, OmsUnavailable
 
-from amino_dms.api import Arrival, Coordinator, InstanceKernel, PartKernel, Replica, Rule, Snapshot, Stored, Trait
+from amino_dms.api import (
+    Arrival,
+    Coordinator,
+    InstanceKernel,
+    Invocation,
+    Next,
+    PartKernel,
+    Replica,
+    Rule,
+    Snapshot,
+    Stored,
+    Trait,
+    did_not_run,
+    is_read,
+)
 
 C = TypeVar("C")
 
@@ -23,6 +37,8 @@ class Checkpoints:
 
     A copy that lives on after its node was declared dead finds another writer there and can save nothing more.
 
+    It counts the calls that may have changed the object and are not in the checkpoint yet.
+
     Arguments:
         kernel: of the instance manager that saves.
     """
@@ -33,6 +49,8 @@ class Checkpoints:
         self._version = 0
         self._goes_on = False
         self._saving = asyncio.Lock()
+        self.unsaved = 0
+        """How many calls may have changed the object since the state that was saved last."""
 
     async def begin(self, arrival: Arrival) -> None:
         """To be awaited in the saver's `on_create`. When it returns there is a checkpoint, and this copy may go on
@@ -69,17 +87,59 @@ class Checkpoints:
             OmsUnavailable: the store does not answer; what is there is an older checkpoint, or this one, whole in both cases.
         """
         async with self._saving:
-            snapshot = (await self._kernel.capture()).to_value()
-            await self._put({"writer": self._writer, "snapshot": snapshot, "initial": initial})
+            await self._save(initial=initial)
+
+    async def settle(self) -> None:
+        """Stores the object's present state if it may not be saved. To be awaited before anybody sees that state;
+        raises as `save`."""
+        if self.unsaved:
+            async with self._saving:
+                if self.unsaved:
+                    await self._save(initial=False)
+
+    async def counted(self, call: Invocation, next: Next) -> Any:
+        """Runs a call that may change the object. A call that ended with an error, or that was cut off, may have done
+        so."""
+        try:
+            result = await next(call)
+        except BaseException as error:
+            self.unsaved += not did_not_run(error)
+            raise
+        self.unsaved += 1
+        return result
+
+    async def settled(self, call: Invocation, next: Next) -> Any:
+        """Runs a call, and returns or raises when nothing is unsaved any more. Where saving fails, that error is
+        raised.
+
+        Raises:
+            ObjectLost, OmsUnavailable: as `save`; the call has run.
+            AminoError: what the call raises.
+        """
+        read = is_read(call.method, self._kernel.interface)
+        try:
+            result = await (next(call) if read else self.counted(call, next))
+        except Exception as error:
+            if not did_not_run(error):
+                await self.settle()
+            raise
+        await self.settle()
+        return result
 
     def handed_on(self) -> list[Any]:
         """What the next place, or the next chain, must know to go on saving."""
-        return [self._writer, self._version]
+        return [self._writer, self._version, self.unsaved]
 
     def take_over(self, handed_on: list[Any]) -> None:
         """Goes on saving as the place or the chain before."""
-        self._writer, self._version = handed_on
+        self._writer, self._version, self.unsaved = handed_on
         self._goes_on = True
+
+    async def _save(self, *, initial: bool) -> None:
+        covered = self.unsaved
+        snapshot = (await self._kernel.capture()).to_value()
+        await self._put({"writer": self._writer, "snapshot": snapshot, "initial": initial})
+        self.unsaved -= covered
 
     async def _go_on(self) -> None:
         try:
@@ -112,8 +172,8 @@ class Checkpoints:
         name = self._kernel.object_id
         return ObjectLost(
             f"{name} was not made anew: there is a checkpoint of it, which its constructor's state would overwrite."
-            " The object comes back from the checkpoint as soon as a kernel may have it; to begin anew, delete the object"
-            " and register it again",
+            " The object comes back from the checkpoint as soon as a kernel may have it; to begin anew, delete the"
+            " object and register it again",
             details={"checkpoint": found.version},
         )
 

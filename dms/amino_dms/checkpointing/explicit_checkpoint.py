@@ -18,7 +18,6 @@ from amino_dms.api import (
     NoConfig,
     Purpose,
     Trait,
-    chain_id,
     command,
 )
 from amino_dms.checkpointing.checkpoints import (
@@ -58,9 +57,9 @@ class ExplicitCheckpointManager(InstanceManager[NoConfig]):
     async def on_call(self, call: Invocation, next: Next) -> Any:
         """Calls pass together, never while the object is saved."""
         if call.method != REVERT:
-            async with self._gate.shared(chain_id(call)):
+            async with self._gate.passing(call, alone=False):
                 return await next(call)
-        async with self._gate.alone(chain_id(call)):
+        async with self._gate.passing(call, alone=True):
             snapshot = await last_checkpoint(self.kernel)
             if snapshot is None:
                 raise TransactionInvalid(f"{self.kernel.object_id} has no checkpoint to go back to; call checkpoint() first")
