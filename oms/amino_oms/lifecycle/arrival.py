@@ -25,7 +25,7 @@ class Arrival:
         await self._recovery.start()
         self._services.background.start(self._services.coordination.resume(), "coordinators of an earlier process")
         for kernel in self._services.directory.all(include_dead=True):
-            self._services.background.start(self._failure.sweep(kernel.id), f"search for objects of past lives of {kernel.id}")
+            self._sweep(kernel.id)
 
     async def register(self, request: oms_pb2.RegisterKernelRequest, lease: float) -> oms_pb2.RegisterKernelResponse:
         """A kernel joins, in a new life or in the one it had. Raises EpochStale for a life that another process has followed."""
@@ -51,14 +51,14 @@ class Arrival:
             await services.kernels.forget(kernel.id)
         fenced = await self._reunion.reconcile(kernel, list(request.objects), same_life=request.incarnation != 0)
         if before is not None and before.incarnation != kernel.incarnation:
-            services.background.start(self._failure.sweep(kernel.id), f"search for objects of past lives of {kernel.id}")
+            self._sweep(kernel.id)
         return oms_pb2.RegisterKernelResponse(incarnation=kernel.incarnation, lease_ms=int(lease * 1000), fenced=fenced)
 
     def keep_alive(self, request: oms_pb2.KeepAliveRequest, lease: float) -> oms_pb2.KeepAliveResponse:
         """A sign of life, and what has ended there by itself. An answer of not `known` asks the kernel to register again."""
         known = self._services.directory.report(request.kernel_id, request.incarnation, load=request.load, objects=request.objects)
         if known and request.lost:
-            self._services.background.start(self._lost(request), f"search for objects that ended on {request.kernel_id}")
+            self._services.persist(lambda: self._lost(request), f"search for objects that ended on {request.kernel_id}")
         return oms_pb2.KeepAliveResponse(known=known, lease_ms=int(lease * 1000))
 
     async def _lost(self, request: oms_pb2.KeepAliveRequest) -> None:
@@ -75,10 +75,16 @@ class Arrival:
         services = self._services
         if services.directory.detector.left(request.kernel_id, request.incarnation):
             death = Death(request.kernel_id, request.incarnation)
-            services.background.start(self._failure.died(death), f"farewell of kernel {request.kernel_id}")
+            services.persist(lambda: self._failure.died(death), f"farewell of kernel {request.kernel_id}")
 
     def tick(self) -> None:
         """Sees to the kernels whose lease has ended."""
         services = self._services
         for death in services.directory.detector.tick(services.clock.monotonic()):
-            services.background.start(self._failure.died(death), f"burial of kernel {death.kernel_id}")
+            self._bury(death)
+
+    def _bury(self, death: Death) -> None:
+        self._services.persist(lambda: self._failure.died(death), f"burial of kernel {death.kernel_id}")
+
+    def _sweep(self, kernel_id: str) -> None:
+        self._services.persist(lambda: self._failure.sweep(kernel_id), f"search for objects of past lives of {kernel_id}")

@@ -38,12 +38,15 @@ class Location:
             if committed is not None:
                 if stored.record.status == common_pb2.OBJECT_STATUS_LOST:
                     # It was lost with all its replicas; those that have not come back are to go from the record.
-                    services.background.start(self._failure.lost_replicas(committed), f"search for other replicas of {request.object_id}")
+                    self._look_for_others(committed)
                 self._tell(committed.record)
                 return committed
         raise TransactionConflict(
             f"the location of object {request.object_id} could not be committed since others kept changing it; try again"
         )
+
+    def _look_for_others(self, stored: Stored) -> None:
+        self._services.persist(lambda: self._failure.lost_replicas(stored), f"search for other replicas of {stored.record.id}")
 
     def _moved(self, stored: Stored, request: oms_pb2.CommitLocationRequest) -> tuple[common_pb2.ObjectRecord, list[Compare]]:
         numbers = [replica.number for replica in request.replicas]

@@ -42,16 +42,18 @@ class Reunion:
                 if kernel.id not in self._services.claims.of(held.id):
                     fenced.append(held.id)
             elif self._recovery.left_over(stored.record):
-                self._services.background.start(self._recovery.found(held.id), f"completion of object {held.id}")
+                self._complete(held.id)
             else:
                 await self._welcome(stored, replica, held.epoch)
             if number % _YIELD_EVERY == 0:
                 await asyncio.sleep(0)
         if same_life:
-            self._services.background.start(
-                self._missing(kernel, {held.id for held in listed}), f"search for objects missing on {kernel.id}"
-            )
+            there = {held.id for held in listed}
+            self._services.persist(lambda: self._missing(kernel, there), f"search for objects missing on {kernel.id}")
         return tuple(fenced)
+
+    def _complete(self, object_id: str) -> None:
+        self._services.persist(lambda: self._recovery.found(object_id), f"completion of object {object_id}")
 
     async def _welcome(self, stored: Stored, replica: common_pb2.Replica, epoch: int) -> None:
         services = self._services
@@ -80,7 +82,7 @@ class Reunion:
             services.claims.release(object_id, replica.kernel_id)
         if revived is not None:
             # It was lost with all its replicas; those that have not come back are to go from the record.
-            services.background.start(self._failure.lost_replicas(revived), f"search for other replicas of {object_id}")
+            services.persist(lambda: self._failure.lost_replicas(revived), f"search for other replicas of {object_id}")
             return revived
         current = await services.registry.by_id(object_id)
         return current if current is not None and replica in current.record.replicas else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from amino_wire.errors import ArgumentInvalid, ConfigInvalid, LeaseUnavailable
+from amino_wire.errors import ArgumentInvalid, ConfigInvalid, LeaseUnavailable, OmsUnavailable
 
 
 class RevisionCompacted(ArgumentInvalid):
@@ -15,3 +15,19 @@ class LeaseEnded(LeaseUnavailable):
 
 class StoreInUse(ConfigInvalid):
     """Another process has the data folder open."""
+
+
+class NotWritten(OmsUnavailable):
+    """The store could not write. Nothing of the transaction has been done, and the store goes on."""
+
+
+class StoreFull(NotWritten):
+    """There is no room for the transaction on the disk. The store goes on, and takes it as soon as there is room."""
+
+
+class StoreFailed(OmsUnavailable):
+    """The store answers nothing any more until its process has been started again.
+
+    This commit, or an earlier one, has failed in such a way that nobody knows whether it was done: only a process that
+    reads the disk anew can tell. The message says whether the caller's own request is the doubtful one.
+    """
