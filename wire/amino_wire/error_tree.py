@@ -226,6 +226,18 @@ class PortTaken(MachineProblem):
     code = "PORT_TAKEN"
 
 
+class StoreIncompatible(MachineProblem):
+    """A data folder that another version of Amino has written; the details say which formats (`found`, `readable`)."""
+
+    code = "STORE_INCOMPATIBLE"
+
+
+class StoreDamaged(MachineProblem):
+    """A data folder whose database cannot be read."""
+
+    code = "STORE_DAMAGED"
+
+
 class GuestException(AminoError):
     """An exception of the application, raised in the object. Never retried."""
 

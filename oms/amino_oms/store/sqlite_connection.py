@@ -12,7 +12,8 @@ from amino_wire.errors import AminoError, OmsUnavailable
 
 from amino_oms.store.errors import NotWritten, StoreFailed, StoreFull
 
-_DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+"""Codes of errors that say that the file is no database, or a damaged one."""
 
 
 class Connection(Protocol):
@@ -145,7 +146,7 @@ class SqliteConnection:
             raise self._failed(error, "This request was not done. ") from error
 
     def _not_read(self, error: Exception) -> OmsUnavailable:
-        if primary_code(error) in _DAMAGE:
+        if primary_code(error) in DAMAGE:
             return self._failed(error, "")
         return OmsUnavailable(
             f"the store could not be read ({error}); try again, and look at the disk that holds {self._folder} if that goes on"
@@ -158,7 +159,7 @@ class SqliteConnection:
                 f"the disk that holds {self._folder} is full: nothing of this request was done. Make room there and send "
                 "the request again; the object management service goes on and needs no restart"
             )
-        if code in _DAMAGE:
+        if code in DAMAGE:
             return self._failed(error, "This request was not done. ")
         return NotWritten(
             f"the store could not write ({error}): nothing of this request was done. Try again, and look at the disk "

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import logging
-import os
-import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -14,13 +11,15 @@ from contextlib import suppress
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from amino_wire.errors import AminoError, ConfigInvalid, OmsUnavailable
+from amino_wire.errors import AminoError, OmsUnavailable
 
 from amino_oms.store.coordinator import PAGE_LIMIT, Coordinator
-from amino_oms.store.errors import LeaseEnded, StoreFailed, StoreInUse
+from amino_oms.store.errors import LeaseEnded, StoreFailed
 from amino_oms.store.evaluation import check
+from amino_oms.store.folder_lock import FolderLock
 from amino_oms.store.lease_table import LeaseTable
 from amino_oms.store.sqlite_connection import Connect, open_connection
+from amino_oms.store.sqlite_opening import open_database, opening
 from amino_oms.store.sqlite_reader import SqliteReader
 from amino_oms.store.sqlite_writer import SqliteWriter
 from amino_oms.store.transaction import Compare, Delete, Entry, Event, Field, Outcome, Page, Put, Relation, Transaction
@@ -46,9 +45,14 @@ class SqliteCoordinator(Coordinator):
     """
 
     def __init__(
-        self, writer: SqliteWriter, reader: SqliteReader, executor: ThreadPoolExecutor, lock_file: int, clock: Callable[[], float]
+        self,
+        writer: SqliteWriter,
+        reader: SqliteReader,
+        executor: ThreadPoolExecutor,
+        lock: FolderLock,
+        clock: Callable[[], float],
     ) -> None:
-        self._writer, self._reader, self._executor, self._lock_file, self._clock = writer, reader, executor, lock_file, clock
+        self._writer, self._reader, self._executor, self._lock, self._clock = writer, reader, executor, lock, clock
         self._loop = asyncio.get_running_loop()
         self._waiting: list[tuple[Transaction, asyncio.Future[Outcome]]] = []
         self._committing: asyncio.Task[None] | None = None
@@ -79,22 +83,25 @@ class SqliteCoordinator(Coordinator):
             clock: gives the seconds that leases are measured by.
             connect: opens the connections to the database: the first one is for writing, the second for reading.
 
-        Raises StoreInUse where another process has it open, ConfigInvalid where the folder or what is in it cannot be used.
+        Raises StoreInUse where another process has it open, StoreIncompatible where another version of Amino has written it,
+        StoreDamaged where it cannot be read, and StoreFull, ConfigInvalid or StoreFailed where the folder or its disk cannot be used.
         """
-        lock_file = _lock(folder)
+        path, loop = folder / "store.db", asyncio.get_running_loop()
+        lock = FolderLock.take(folder)
         executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store writer")
-        loop = asyncio.get_running_loop()
-        path = folder / "store.db"
+
+        def opened() -> tuple[SqliteWriter, SqliteReader]:
+            with opening(path):
+                writing, reading = open_database(path, connect, ended_well=lock.ended_well)
+            return SqliteWriter(writing, path, history=history), SqliteReader(reading, path)
+
         try:
-            writer = await loop.run_in_executor(executor, lambda: SqliteWriter(path, history=history, connect=connect))
-        except BaseException as error:
+            writer, reader = await loop.run_in_executor(executor, opened)
+            return SqliteCoordinator(writer, reader, executor, lock, clock)
+        except BaseException:
             executor.shutdown(wait=False)
-            os.close(lock_file)
-            if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError):
-                remedy = "bring the file back from a copy, or name another folder"
-                raise ConfigInvalid(f"{path} is not a store that can be read: {error}; {remedy}") from error
+            lock.release(in_order=lock.ended_well)
             raise
-        return SqliteCoordinator(writer, SqliteReader(path, connect=connect), executor, lock_file, clock)
 
     async def revision(self) -> int:
         return self._read(self._reader.revision)
@@ -165,13 +172,15 @@ class SqliteCoordinator(Coordinator):
             await self._expiry
         if self._committing is not None:
             await self._committing
+        in_order = not self._failure.done()
         for end in (self._reader.close, self._writer.close):
             try:
                 await self._write(end)
             except OmsUnavailable as error:
+                in_order = False
                 _log.warning("%s", error)
         self._executor.shutdown()
-        os.close(self._lock_file)
+        self._lock.release(in_order=in_order)
 
     def _check_open(self) -> None:
         if self._failure.done():
@@ -272,20 +281,3 @@ class SqliteCoordinator(Coordinator):
             except OmsUnavailable as error:
                 _log.warning("the keys of leases that have ended are deleted later: %s", error)
                 pause = _EXPIRY_PAUSE
-
-
-def _lock(folder: Path) -> int:
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    except OSError as error:
-        raise ConfigInvalid(f"the data folder {folder} cannot be used: {error.strerror}; name another one with --data-dir") from error
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        owner = os.read(descriptor, 32).decode(errors="replace").strip()
-        os.close(descriptor)
-        raise StoreInUse(f"the data folder {folder} is in use by process {owner or 'unknown'}; stop it, or give another folder") from None
-    os.ftruncate(descriptor, 0)
-    os.write(descriptor, str(os.getpid()).encode())
-    return descriptor

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from amino_oms.store.coordinator import PAGE_LIMIT
 from amino_oms.store.errors import RevisionCompacted
-from amino_oms.store.sqlite_connection import Connect, SqliteConnection, open_connection
+from amino_oms.store.sqlite_connection import Connection, SqliteConnection
 from amino_oms.store.sqlite_statements import COLUMNS, prefix_end
 from amino_oms.store.sqlite_writer import entry_of, event_of
 from amino_oms.store.transaction import Entry, Event, Page
@@ -25,11 +25,14 @@ _REST = f"SELECT revision, kind, {COLUMNS} FROM event WHERE revision = ? AND key
 
 
 class SqliteReader:
-    """Owns the reading connection."""
+    """Owns the reading connection.
 
-    def __init__(self, path: Path, *, connect: Connect = open_connection) -> None:
-        connection = connect(path)
-        connection.execute("PRAGMA query_only = ON")
+    Arguments:
+        connection: to the database.
+        path: the database file; messages name its folder.
+    """
+
+    def __init__(self, connection: Connection, path: Path) -> None:
         self._connection = SqliteConnection(connection, path)
 
     def revision(self) -> int:

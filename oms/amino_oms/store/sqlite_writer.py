@@ -6,12 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from amino_oms.store.errors import StoreInUse
 from amino_oms.store.evaluation import Evaluation, evaluate
-from amino_oms.store.sqlite_connection import Connect, SqliteConnection, open_connection
+from amino_oms.store.sqlite_connection import Connection, SqliteConnection
 from amino_oms.store.sqlite_statements import (
-    SCHEMA,
-    SCHEMA_VERSION,
     Row,
     delete_keys,
     groups,
@@ -35,27 +32,19 @@ class SqliteWriter:
     """Owns the writing connection. Every method runs on the one writer thread, and blocks it for as long as the disk takes.
 
     Arguments:
-        path: the database file; its folder exists.
+        connection: to the database, as `open_database` gives it.
+        path: the database file; messages name its folder.
         history: how many revisions of events to keep for watchers.
-        connect: opens the connection.
 
     Every method may raise what `SqliteConnection.writing` raises.
     """
 
-    def __init__(self, path: Path, *, history: int, connect: Connect = open_connection) -> None:
+    def __init__(self, connection: Connection, path: Path, *, history: int) -> None:
         self._history = history
-        connection = connect(path)
-        version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-        if version not in (0, SCHEMA_VERSION):
-            connection.close()
-            raise StoreInUse(f"{path} was written by a version of Amino with store format {version}; this one reads {SCHEMA_VERSION}")
-        for statement in SCHEMA:
-            connection.execute(statement)
-        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-        counters = dict(connection.execute("SELECT name, value FROM counter").fetchall())
+        self._connection = SqliteConnection(connection, path)
+        counters = dict(self._connection.rows("SELECT name, value FROM counter"))
         self.revision = int(counters["revision"])
         self.compacted = int(counters["compacted"])
-        self._connection = SqliteConnection(connection, path)
 
     def commit(self, transactions: Sequence[Transaction]) -> Written:
         """Runs the transactions in order and makes them durable (unless none of them asks for it)."""
