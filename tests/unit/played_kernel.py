@@ -69,10 +69,11 @@ class PlayedKernel(oms_pb2_grpc.KernelServiceServicer):
         self.incarnation = response.incarnation
         self.joined.set()
         self.note(f"registered in life {self.incarnation} with {len(listed)} objects")
+        fenced = set(response.fenced)
         for each in listed:
             held = self.objects.get(each.id)
             # It may have come back by a move while the OMS was answering.
-            if each.id in response.fenced and held is not None and held.epoch <= each.epoch:
+            if each.id in fenced and held is not None and held.epoch <= each.epoch:
                 self.note(f"{each.id} fenced")
                 del self.objects[each.id]
         return response
