@@ -102,7 +102,7 @@ async def test_an_oms_whose_disk_fails_ends_and_the_next_one_reads_what_is_there
     try:
         await durable_put(address, "small", b"kept")
         limit_files(process.pid, LARGE // 3)
-        with pytest.raises(OmsUnavailable, match="Whether this request was done is unknown"):
+        with pytest.raises(OmsUnavailable, match="whether this request was done is unknown"):
             await durable_put(address, "large", b"x" * LARGE)
         out, printed = await asyncio.wait_for(process.communicate(), START_SECONDS)
         error = json.loads(printed.splitlines()[-1])["error"]
@@ -129,7 +129,7 @@ async def test_an_oms_beside_a_kernel_is_started_again_by_the_supervisor(tmp_pat
         await durable_put(address, "small", b"kept")
         (child,) = children_of(process.pid)
         limit_files(child, LARGE // 3)
-        with pytest.raises(AminoError, match="Whether this request was done is unknown"):
+        with pytest.raises(AminoError, match="whether this request was done is unknown"):
             await durable_put(address, "large", b"x" * LARGE)
         # The limit was that of the process that has ended.
         address = json.loads(await asyncio.wait_for(process.stdout.readline(), START_SECONDS))["oms"]

@@ -55,7 +55,7 @@ def doubtful_disk(oms: Oms, wanted: Wanted) -> Iterator[None]:
         if not failed:
             await commit(transaction)
         failed = True
-        raise StoreFailed("the store has failed. Whether this request was done is unknown.")
+        raise StoreFailed.of("the folder", "disk I/O error", "whether this request was done is unknown")
 
     store.commit = doubted  # type: ignore[method-assign]
     try:

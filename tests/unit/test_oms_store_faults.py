@@ -116,7 +116,7 @@ async def test_after_a_commit_of_unknown_outcome_the_store_refuses_everything(
     doubtful = asyncio.ensure_future(put(store, "/new", b"2"))
     await asyncio.sleep(0)
     behind = asyncio.ensure_future(put(store, "/behind", b"3"))
-    with pytest.raises(StoreFailed, match=r"Whether this request was done is unknown.*start the service again"):
+    with pytest.raises(StoreFailed, match=r"whether this request was done is unknown.*start the service again"):
         await doubtful
     with pytest.raises(StoreFailed, match="this request was not done"):
         await behind
@@ -156,7 +156,7 @@ async def test_a_failure_counts_although_its_caller_no_longer_waits(store: Sqlit
 async def test_a_transaction_that_cannot_be_rolled_back_ends_the_store(store: SqliteCoordinator, faults: Faults) -> None:
     faults.plan("INSERT INTO entry", FSYNC)
     faults.plan("ROLLBACK", FSYNC)
-    with pytest.raises(StoreFailed, match="This request was not done"):
+    with pytest.raises(StoreFailed, match="this request was not done"):
         await put(store, "/a", b"1")
     with pytest.raises(StoreFailed):
         await store.get("/a")

@@ -130,7 +130,7 @@ async def test_a_process_that_ended_well_costs_no_check(tmp_path: Path) -> None:
 async def test_a_disk_that_cannot_be_read_is_said(tmp_path: Path) -> None:
     faults = Faults()
     faults.plan("SELECT count(*) FROM sqlite_master", "SQLITE_IOERR_READ")
-    with pytest.raises(StoreFailed, match=r"store\.db cannot be opened \(disk I/O error\): look at the disk"):
+    with pytest.raises(StoreFailed, match=r"has failed \(disk I/O error\): it cannot be opened"):
         await SqliteCoordinator.open(tmp_path, connect=faults.connect)
 
 

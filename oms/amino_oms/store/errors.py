@@ -31,3 +31,18 @@ class StoreFailed(OmsUnavailable):
     This commit, or an earlier one, has failed in such a way that nobody knows whether it was done: only a process that
     reads the disk anew can tell. The message says whether the caller's own request is the doubtful one.
     """
+
+    @staticmethod
+    def of(folder: str, reason: str, outcome: str) -> StoreFailed:
+        """The error of one request, or of the whole store.
+
+        Arguments:
+            folder: the data folder.
+            reason: what the database says.
+            outcome: what that means for the request, without a full stop.
+        """
+        return StoreFailed(
+            f"the store in {folder} has failed ({reason}): {outcome}. The object management service ends; look at the disk "
+            "and start the service again, which then reads what is really there",
+            details={"folder": folder, "reason": reason},
+        )

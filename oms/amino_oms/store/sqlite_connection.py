@@ -136,18 +136,18 @@ class SqliteConnection:
             # the next process may find it there.
             if primary_code(error) in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_BUSY):
                 raise
-            raise self._failed(error, "Whether this request was done is unknown. ") from error
+            raise self._failed(error, "whether this request was done is unknown") from error
 
     def _roll_back(self) -> None:
         try:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
         except sqlite3.Error as error:
-            raise self._failed(error, "This request was not done. ") from error
+            raise self._failed(error, "this request was not done") from error
 
     def _not_read(self, error: Exception) -> OmsUnavailable:
         if primary_code(error) in DAMAGE:
-            return self._failed(error, "")
+            return self._failed(error, "this request was not answered")
         return OmsUnavailable(
             f"the store could not be read ({error}); try again, and look at the disk that holds {self._folder} if that goes on"
         )
@@ -160,17 +160,14 @@ class SqliteConnection:
                 "the request again; the object management service goes on and needs no restart"
             )
         if code in DAMAGE:
-            return self._failed(error, "This request was not done. ")
+            return self._failed(error, "this request was not done")
         return NotWritten(
             f"the store could not write ({error}): nothing of this request was done. Try again, and look at the disk "
             f"that holds {self._folder} if that goes on"
         )
 
     def _failed(self, error: Exception, outcome: str) -> StoreFailed:
-        return StoreFailed(
-            f"the store in {self._folder} has failed ({error}). {outcome}The object management service ends; look at the "
-            "disk and start the service again, which then reads what is really there"
-        )
+        return StoreFailed.of(str(self._folder), str(error), outcome)
 
 
 def primary_code(error: BaseException) -> int:

@@ -65,7 +65,7 @@ class SqliteCoordinator(Coordinator):
         self._leases_changed = asyncio.Event()
         self._expiry = asyncio.create_task(self._expire_forever(), name="store lease expiry")
         self._closed = False
-        self._failure: asyncio.Future[OmsUnavailable] = self._loop.create_future()
+        self._failure: asyncio.Future[StoreFailed] = self._loop.create_future()
 
     @staticmethod
     async def open(
@@ -182,9 +182,12 @@ class SqliteCoordinator(Coordinator):
         self._executor.shutdown()
         self._lock.release(in_order=in_order)
 
-    def _check_open(self) -> None:
+    def _check_failed(self) -> None:
         if self._failure.done():
-            raise StoreFailed(f"this request was not done: {self._failure.result()}")
+            raise StoreFailed.of(**self._failure.result().details, outcome="this request was not done")
+
+    def _check_open(self) -> None:
+        self._check_failed()
         if self._closed:
             raise OmsUnavailable("the store of the object management service has been closed; start the service again")
 
@@ -208,8 +211,9 @@ class SqliteCoordinator(Coordinator):
 
     def _fail(self, error: StoreFailed) -> None:
         if not self._failure.done():
-            _log.critical("%s", error)
-            self._failure.set_result(error)
+            failure = StoreFailed.of(**error.details, outcome="it answers nothing any more")
+            _log.critical("%s", failure)
+            self._failure.set_result(failure)
             self._watchers.close()
 
     async def _commit_waiting(self) -> None:
@@ -223,8 +227,7 @@ class SqliteCoordinator(Coordinator):
 
     async def _commit_batch(self, batch: list[tuple[Transaction, asyncio.Future[Outcome]]]) -> None:
         try:
-            if self._failure.done():
-                self._check_open()
+            self._check_failed()
             written = await self._write(self._writer.commit, [transaction for transaction, _ in batch])
         except AminoError as error:
             for _, future in batch:

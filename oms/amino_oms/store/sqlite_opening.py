@@ -125,4 +125,4 @@ def _opening_error(error: sqlite3.Error, path: Path) -> AminoError:
         return ConfigInvalid(f"the data folder {folder} cannot be used: {error}; name another one with --data-dir")
     if code == sqlite3.SQLITE_BUSY:
         return StoreInUse(f"the database {path} is held by another program ({error}); stop it, or give another folder")
-    return StoreFailed(f"the database {path} cannot be opened ({error}): look at the disk, and start again")
+    return StoreFailed.of(str(folder), str(error), "it cannot be opened")
