@@ -12,6 +12,7 @@ from amino_oms.exit_status import STORE_FAILED
 from amino_oms.store.errors import NotWritten, StoreFailed
 from amino_oms.store.sqlite_coordinator import SqliteCoordinator
 from amino_oms.store.transaction import Put, Transaction
+from amino_wire.errors import OmsUnavailable
 
 from tests.support.faulty_sqlite import Fault, Faults
 
@@ -51,7 +52,13 @@ async def write(store: SqliteCoordinator, number: int, first: int) -> None:
 
 async def run(folder: Path, seed: str, first: int) -> int:
     """Writes until the disk fails for good, or the process is killed."""
-    store = await SqliteCoordinator.open(folder, connect=RandomFaults(random.Random(seed)).connect)
+    faults = RandomFaults(random.Random(seed))
+    while True:
+        try:
+            store = await SqliteCoordinator.open(folder, connect=faults.connect)
+            break
+        except OmsUnavailable:
+            continue  # the first process makes the tables, which may fail as everything else
     try:
         await asyncio.gather(*(write(store, number, first) for number in range(WRITERS)))
     except StoreFailed:
