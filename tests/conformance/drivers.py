@@ -19,7 +19,7 @@ COMMANDS = {
 
 
 class SdkFailure(Exception):
-    """An error that an SDK raised: its code, type and message as that SDK shows them."""
+    """An error that an SDK raised: its code, type, message, outcome and cause as that SDK shows them."""
 
     def __init__(self, error: dict[str, Any]) -> None:
         super().__init__(f"{error['code']} {error['type']}: {error['message']}")
@@ -27,6 +27,8 @@ class SdkFailure(Exception):
         self.type: str = error["type"]
         self.message: str = error["message"]
         self.stack: str = error.get("stack") or ""
+        self.outcome: str = error["outcome"]
+        self.cause: SdkFailure | None = SdkFailure(error["cause"]) if error["cause"] is not None else None
 
 
 class SdkDriver:

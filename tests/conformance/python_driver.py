@@ -19,6 +19,13 @@ def answer(client: Any, command: dict[str, Any]) -> Any:
     return describe(getattr(stub, command["method"])(*arguments))
 
 
+def failure(error: AminoError) -> dict[str, Any]:
+    """What came instead of an answer."""
+    cause = None if error.cause is None else failure(error.cause)
+    parts = {"code": error.code, "type": error.type, "message": error.message, "stack": error.stack}
+    return {**parts, "outcome": error.outcome.name.lower(), "cause": cause}
+
+
 def main() -> None:
     """Reads commands until standard input ends."""
     client: Any = None
@@ -31,7 +38,7 @@ def main() -> None:
             else:
                 result = {"ok": answer(client, command)}
         except AminoError as error:
-            result = {"error": {"code": error.code, "type": error.type, "message": error.message, "stack": error.stack}}
+            result = {"error": failure(error)}
         print(json.dumps(result), flush=True)
     if client is not None:
         client.close()

@@ -13,6 +13,7 @@ from tests.conformance.drivers import SdkDriver, SdkFailure
 from tests.support.neutral import Described, as_javascript, canonical
 
 VECTORS = json.loads(Path(__file__).with_name("values.json").read_text(encoding="utf-8"))
+NESTED: list[dict[str, Any]] = json.loads(Path(__file__).with_name("nested_errors.json").read_text(encoding="utf-8"))["relayed"]
 VALID: list[dict[str, Any]] = [case for case in VECTORS["valid"] if "nest" not in case["value"]]
 SEEN_AS = {"null": "null", "bool": "bool", "int": "int", "double": "double", "string": "string", "bytes": "bytes", "list": "list"}
 SEEN_AS |= {"map": "map", "set": "set", "timestamp": "timestamp", "duration": "duration"}
@@ -34,7 +35,9 @@ def echo_all(sdk: SdkDriver, guests: tuple[str, ...], call: Any) -> list[str]:
         try:
             seen: Any = canonical(call(case["value"]))
         except SdkFailure as failure:
-            if not refused or failure.code != "VALUE_INVALID":
+            # Between guests it is the caller's own exception that the other guest refused the value.
+            behind = failure if failure.cause is None else failure.cause
+            if not refused or behind.code != "VALUE_INVALID":
                 wrong.append(f"{case['name']}: {failure}")
             continue
         if refused:
@@ -92,15 +95,21 @@ def test_an_exception_reaches_the_caller_with_class_message_and_stack(sdk: SdkDr
     assert "fail" in caught.value.stack
 
 
+@pytest.mark.parametrize("case", NESTED, ids=lambda case: case["name"])
 @pytest.mark.parametrize("caller", GUESTS)
 @pytest.mark.parametrize("callee", GUESTS)
-def test_an_exception_crosses_two_objects_unchanged(sdk: SdkDriver, caller: str, callee: str) -> None:
-    arguments = [{"string": f"echo-{callee}"}, {"string": "fail"}, {"string": "from afar"}]
+def test_an_error_of_a_nested_call_is_the_objects_own(sdk: SdkDriver, caller: str, callee: str, case: dict[str, Any]) -> None:
+    arguments = [{"string": case["target"] or f"echo-{callee}"}, {"string": case["method"]}, case["argument"]]
     with pytest.raises(SdkFailure) as caught:
         sdk.call(f"echo-{caller}", "relay", *arguments)
-    assert caught.value.code == "GUEST_EXCEPTION"
-    assert caught.value.type.rsplit(".", 1)[-1] == EXCEPTIONS[callee]
-    assert "from afar" in caught.value.message
+    error, cause = caught.value, caught.value.cause
+    assert (error.code, error.outcome) == ("GUEST_EXCEPTION", "ran")
+    assert cause is not None
+    assert [cause.code, cause.outcome] == case["cause"]
+    assert (error.type, error.message) == (cause.type, cause.message)
+    if case["method"] == "fail":
+        assert error.type.rsplit(".", 1)[-1] == EXCEPTIONS[callee]
+        assert "from afar" in error.message
 
 
 @pytest.mark.parametrize("guest", GUESTS)

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from typing import Any
 
-from amino_wire.errors import AminoError, ArgumentInvalid, GuestException, MemberNotFound
+from amino_wire.errors import AminoError, ArgumentInvalid, Ended, GuestException, MemberNotFound, Outcome
 from amino_wire.frames import Invocation
 from amino_wire.values import decode, encode
 
@@ -27,6 +27,13 @@ def interface_of(kind: type[Any]) -> Interface:
     declared: tuple[str, ...] = getattr(kind, "read_only", ())
     names = [name for name, _ in inspect.getmembers(kind, callable) if not name.startswith(("_", "amino_"))]
     return Interface(kind.__name__, tuple(Method(name, name in declared) for name in names))
+
+
+def uncaught(error: AminoError) -> AminoError:
+    """What the caller of an object is told when the object does not catch the error of a call that it made itself: the object's code has
+    run, so it is the object's own exception. Only what ended the whole chain of calls keeps its code."""
+    kind = type(error) if isinstance(error, Ended) else GuestException
+    return kind(error.message, type=error.type, cause=error, outcome=Outcome.RAN)
 
 
 class Outside:
@@ -83,8 +90,8 @@ class Guest:
         try:
             result = member(*args, **kwargs)
             return await result if inspect.isawaitable(result) else result
-        except AminoError:
-            raise
+        except AminoError as error:
+            raise uncaught(error) from error
         except Exception as error:
             raise GuestException(str(error), type=type(error).__name__) from None
         finally:

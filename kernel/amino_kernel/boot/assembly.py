@@ -24,9 +24,14 @@ from amino_kernel.halves.pool import Pool
 from amino_kernel.halves.runtime import Runtime
 from amino_kernel.instances.arrivals import Arrivals
 from amino_kernel.instances.artifact_folders import ArtifactFolders
-from amino_kernel.instances.hosting import Hosting, LoadOptions
+from amino_kernel.instances.hosting import Abode, Hosting
+from amino_kernel.instances.instance import Life
+from amino_kernel.instances.instance_table import InstanceTable
+from amino_kernel.instances.lifecycle import Lifecycle
+from amino_kernel.instances.load_options import LoadOptions
+from amino_kernel.instances.local_instance import LocalInstance
 from amino_kernel.instances.mover import Mover
-from amino_kernel.instances.object_table import ObjectTable, Standing
+from amino_kernel.instances.mover import Surroundings as MoverSurroundings
 from amino_kernel.links.oms_client import OmsClient
 from amino_kernel.links.peers import Peers
 from amino_kernel.links.record_cache import RecordCache
@@ -117,7 +122,7 @@ class Assembly:
         self._tasks: list[asyncio.Task[None]] = []
         self._pool: Pool | None = None
         self._arrivals: Arrivals | None = None
-        self.table = ObjectTable()
+        self.table = InstanceTable()
         self.records = RecordCache(oms.get)
         self.chains = ManagedChains()
         self.router = Router(self.table, self.records, peers, self.chains, kernel_id, clock)
@@ -127,7 +132,8 @@ class Assembly:
         self._guests = GuestRequests(oms, self._logs, self.lost, outside.stuck, clock, self._program)
         self.incoming = Incoming(self.router, self._guests)
         self.membership = Membership(oms, self._membership_actions(), clock, outside.lease_clock)
-        self.mover = Mover(self.table, self.records, peers, oms, self.chains, clock, outside.random)
+        self.lifecycle = Lifecycle(self.table, self.records, self.chains, clock, self.membership.report_applied)
+        self.mover = Mover(self.lifecycle, MoverSurroundings(self.table, peers, oms, self.chains), clock, outside.random)
         self.chains.use(self._chain_surroundings())
 
     @property
@@ -146,7 +152,7 @@ class Assembly:
         """
         outside, kernel_id = self._outside, self._own.kernel_id
         self._pool, self._doors = pool, doors
-        self._hosting = Hosting(pool, artifacts, self.table, self.records, self.chains, options)
+        self._hosting = Hosting(Abode(pool, artifacts, self.table, self.records, self.chains, self.lifecycle), options)
         self._arrivals = Arrivals(self.table, self._hosting, outside.oms, kernel_id, outside.clock)
         self.deadlocks = DeadlockWatch(Surroundings(kernel_id, pool.running, self._kernels), outside.peers, outside.clock)
         questions = ClientQuestions(outside.oms, self._parts)
@@ -173,24 +179,28 @@ class Assembly:
         self.incoming.close()
         if self._arrivals is not None:
             self._arrivals.close()
-        await self.chains.close()
+        self.mover.close()
+        self.lifecycle.close()
+        await self.chains.end()
         await self._outside.peers.close()
         await self._outside.oms.close()
 
-    def lost(self, object_ids: Sequence[str]) -> None:
-        """Objects have ended with their context, or with their JVM half."""
-        gone = [local for object_id in object_ids if (local := self.table.remove(object_id)) is not None]
-        for local in gone:
-            self.records.forget(local.id)
-        log.warning("objects were lost with their context", objects=[local.record.name or local.id for local in gone])
-        self.membership.report_lost([local.reported() for local in gone])
+    def lost(self, instances: Sequence[str]) -> None:
+        """Instances have ended with their context."""
+        here = (self.table.at(instance) for instance in instances)
+        self._ended([local for local in here if local is not None])
 
     def half_ended(self, runtime: Runtime) -> int:
-        """A JVM half has ended; answers how many objects ended with it."""
-        gone = [local.id for local in self.table.of_runtime(runtime)]
-        if gone:
-            self.lost(gone)
+        """A JVM half has ended; answers how many instances ended with it."""
+        gone = self.table.of_runtime(runtime)
+        self._ended(gone)
         return len(gone)
+
+    def _ended(self, instances: Sequence[LocalInstance]) -> None:
+        gone = [local for local in instances if self.lifecycle.lost(local)]
+        if gone:
+            log.warning("objects were lost with their context", objects=[local.name for local in gone])
+            self.membership.report_lost([local.reported() for local in gone])
 
     def _membership_actions(self) -> MembershipActions:
         prolong = JvmLeases(lambda: [runtime.bridge for runtime in self._running()], self._outside.lease_clock).prolong
@@ -217,7 +227,6 @@ class Assembly:
             clock=outside.clock,
             random=outside.random,
             deliver=self.router.deliver,
-            run=self.router.run,
             held=lambda: self.membership.held,
         )
 
@@ -273,8 +282,8 @@ class Assembly:
     async def _resume(self) -> None:
         await self._outside.server.serving(True)
         self.records.clear()
-        # What is on the move stays held; its own move lets it go.
-        await _all(local.runtime.bridge.resume(local.id) for local in self.table if local.standing is Standing.ACTIVE)
+        # An instance on the move stays held: its move lets it go.
+        await _all(local.runtime.bridge.resume(local.id) for local in self.table if local.state.life is Life.ACTIVE)
 
 
 async def _all(work: Iterable[Awaitable[None]]) -> None:

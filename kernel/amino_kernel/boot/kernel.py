@@ -30,7 +30,7 @@ from amino_kernel.halves.runtime_key import HOST_LANGUAGE
 from amino_kernel.halves.runtime_pool import PoolEvents, PoolPlaces, RuntimePool
 from amino_kernel.halves.sockets import SocketFolder
 from amino_kernel.instances.artifact_cache import ArtifactCache
-from amino_kernel.instances.hosting import LoadOptions
+from amino_kernel.instances.load_options import LoadOptions
 from amino_kernel.links.dial import SocketDial
 from amino_kernel.links.oms_client import OmsClient
 from amino_kernel.links.peers import Peers
@@ -38,6 +38,7 @@ from amino_kernel.membership.lease_clock import SystemLeaseClock
 from amino_kernel.membership.load_meter import LoadMeter
 from amino_kernel.service.addresses import check_address, join
 from amino_kernel.service.server import KernelServer
+from amino_wire.instances import object_of
 from amino_wire.pb import common_pb2
 
 log = structlog.get_logger(__name__)
@@ -186,7 +187,7 @@ class Kernel:
         return {**self._settings.labels, **own}
 
     def _stuck(self, bridge: Bridge | None, guest: Stuck) -> None:
-        record = self._parts.records.peek(guest.object_id)
+        record = self._parts.records.peek(object_of(guest.object_id))
         name = (record.name if record is not None else "") or guest.object_id
         log.error("a guest cannot be ended inside its process, which is killed", object=name, method=guest.method, artifact=guest.artifact)
         pool = self._pool

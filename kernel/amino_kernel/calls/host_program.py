@@ -13,7 +13,7 @@ from typing import Any
 import grpc
 from amino_kernel.halves.call import Call
 from amino_kernel.halves.runtime_key import HOST_LANGUAGE
-from amino_kernel.instances.object_table import ObjectTable
+from amino_kernel.instances.instance_table import InstanceTable
 from amino_kernel.links.oms_client import LONG_SECONDS, OmsClient
 from amino_wire.artifacts import PackedArtifact, pack_files
 from amino_wire.errors import ArgumentInvalid, NameTaken, ObjectNotFound
@@ -33,7 +33,7 @@ class HostProgram:
         kernel_id: This kernel's id.
     """
 
-    def __init__(self, oms: OmsClient, table: ObjectTable, kernel_id: str) -> None:
+    def __init__(self, oms: OmsClient, table: InstanceTable, kernel_id: str) -> None:
         self._oms = oms
         self._table = table
         self._kernel_id = kernel_id

@@ -101,6 +101,18 @@ class Bridge:
         )
         return loaded
 
+    async def unload(self, artifact: str) -> None:
+        """Lets the half forget an artifact with its contexts; answers when they are closed.
+
+        Args:
+            artifact: Its key (`artifact_key`).
+
+        Raises:
+            ArgumentInvalid: An instance of it lives or is being made, or it is being evaluated.
+            ArtifactNotFound: It is not loaded.
+        """
+        await self._ask("unload", artifact)
+
     async def create(
         self, instance_id: str, epoch: int, artifact: str, args: EncodedValue, kwargs: EncodedValue, options: Mapping[str, Any]
     ) -> None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from random import Random
 
 from amino_dms.api import Clock, Node
+from amino_wire.values import EncodedValue
 
-from amino_kernel.instances.object_table import ObjectTable
+from amino_kernel.halves.call import Call
+from amino_kernel.instances.instance_table import InstanceTable
 from amino_kernel.links.oms_client import OmsClient
-from amino_kernel.managers.object_hosts import Deliver
 from amino_kernel.managers.part_calls import PartCalls
+
+Deliver = Callable[[Call], Awaitable[EncodedValue]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +23,11 @@ class Surroundings:
 
     oms: OmsClient
     parts: PartCalls
-    table: ObjectTable
+    table: InstanceTable
     node: Node
     clock: Clock
     random: Random
     deliver: Deliver
-    run: Deliver
     held: Callable[[], bool]
     """Whether the kernel's lease lasts: after its end, another copy of an object may be in use."""
 

@@ -1,4 +1,4 @@
-"""A kernel's lease with the OMS, measured on the kernel's own clock (`lease_clock`). Pure: times come in, decisions go out.
+"""A kernel's lease with the OMS, on the kernel's own clock (`lease_clock`). Pure: times come in, decisions go out.
 
 The lease counts from the moment the request left, the OMS counts from the moment it arrived, so it ends here first (Gray and
 Cheriton 1989).

@@ -17,7 +17,7 @@ from amino_kernel.calls.log_buffer import LogBuffer, LogLine
 from amino_kernel.calls.router import Router
 from amino_kernel.calls.session import SessionPipe
 from amino_kernel.halves.call import NO_ARGUMENTS, Call
-from amino_kernel.instances.object_table import ObjectTable
+from amino_kernel.instances.instance_table import InstanceTable
 from amino_kernel.links.oms_client import LONG_SECONDS, SHORT_SECONDS, OmsClient
 from amino_kernel.links.peers import Peers
 from amino_kernel.links.record_cache import RecordCache
@@ -60,7 +60,7 @@ class ClientParts:
     router: Router
     guests: GuestRequests
     records: RecordCache
-    table: ObjectTable
+    table: InstanceTable
     chains: ManagedChains
     peers: Peers
     logs: LogBuffer

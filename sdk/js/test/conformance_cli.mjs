@@ -27,13 +27,22 @@ async function carryOut(command) {
   return describe(await call(stub, method, ...args.map((/** @type {any} */ described) => build(described))));
 }
 
+/**
+ * @param {AminoError} error
+ * @returns {any} what came instead of an answer
+ */
+function failure(error) {
+  const { code, type, message, guestStack, outcome, cause } = error;
+  return { code, type, message, stack: guestStack, outcome, cause: cause instanceof AminoError ? failure(cause) : null };
+}
+
 for await (const line of createInterface({ input: process.stdin })) {
   let answer;
   try {
     answer = { ok: await carryOut(JSON.parse(line)) };
   } catch (error) {
     if (!(error instanceof AminoError)) throw error;
-    answer = { error: { code: error.code, type: error.type, message: error.message, stack: error.guestStack } };
+    answer = { error: failure(error) };
   }
   process.stdout.write(`${JSON.stringify(answer)}\n`);
 }

@@ -27,7 +27,13 @@ class ConformanceCli
   def answer(command)
     { ok: perform(command) }
   rescue Amino::Error => e
-    { error: { code: e.code, type: e.type, message: e.message, stack: e.stack } }
+    { error: failure(e) }
+  end
+
+  # What came instead of an answer.
+  def failure(error)
+    { code: error.code, type: error.type, message: error.message, stack: error.stack, outcome: error.outcome,
+      cause: error.cause && failure(error.cause) }
   end
 
   def perform(command)

@@ -77,8 +77,8 @@ public final class Runtime implements AutoCloseable {
    * @param helloPatience how long a connection may stay open without a hello
    * @param clocks by which the kernel's lease is measured
    */
-  public static Runtime open(Path socket, String token, String kernelId, GuestFactory guests, Duration helloPatience, MachineClocks clocks)
-      throws GuestFailure {
+  public static Runtime open(Path socket, String token, String kernelId, GuestFactory guests, Duration helloPatience,
+      MachineClocks clocks) throws GuestFailure {
     Scheduler scheduler = new Scheduler(kernelId, guests, clocks);
     Bridge bridge = new Bridge(scheduler);
     Lane lane = new Lane(scheduler, bridge, token, helloPatience);

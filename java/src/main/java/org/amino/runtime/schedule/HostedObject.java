@@ -1,6 +1,7 @@
 package org.amino.runtime.schedule;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.guest.GuestMember;
@@ -9,8 +10,31 @@ import org.amino.runtime.wire.Protocol.Code;
 
 /** An instance of an object that lives here. What is not volatile belongs to the thread that owns its context. */
 public final class HostedObject {
-  /** A member looked up once. */
-  public record Bound(HostedObject object, String name, GuestMember member) {}
+  /** A member looked up once. Connections remember it for longer than the object lives. */
+  public static final class Bound {
+    private final HostedObject object;
+    private final String name;
+    private GuestMember member;
+
+    private Bound(HostedObject object, String name, GuestMember member) {
+      this.object = object;
+      this.name = name;
+      this.member = member;
+    }
+
+    public HostedObject object() {
+      return object;
+    }
+
+    public String name() {
+      return name;
+    }
+
+    /** Asked by the thread that owns the object's context, when it may run. */
+    public GuestMember member() {
+      return member;
+    }
+  }
 
   /** Calls for which an object is remembered as slow, so that they do not hold a reading thread. */
   private static final int SLOW_MEMORY = 16;
@@ -22,6 +46,7 @@ public final class HostedObject {
   private final ObjectGate<Task> gate;
   private final Map<String, Bound> members = new HashMap<>(4);
   private GuestObject guest;
+  private boolean ended;
   private volatile long epoch;
   private volatile Management management;
   private volatile boolean fenced;
@@ -131,6 +156,25 @@ public final class HostedObject {
       members.put(name, bound);
     }
     return bound;
+  }
+
+  /**
+   * Ends its life here. The guest is let go, so that connections that remember this object keep nothing of its context
+   * alive. Called by the owner of the context; a second call finds nothing left.
+   *
+   * @return what waited for it
+   */
+  List<Task> end(ObjectGate.Phase last) {
+    guest = null;
+    for (Bound bound : members.values()) {
+      bound.member = null;
+    }
+    members.clear();
+    if (!ended) {
+      ended = true;
+      artifact.unuse();
+    }
+    return gate.end(last);
   }
 
   /** Why calls are refused; null while they are not. */

@@ -1,6 +1,9 @@
 package org.amino.runtime.schedule;
 
-/** Ids of instances: that of the object, or {@code <object id>/<path>} where an object has several (docs/bridge.md, section 2). */
+/**
+ * Ids of instances: the id of the object, or {@code <object id>/<path>} where an object has several (docs/bridge.md,
+ * section 2).
+ */
 final class InstanceIds {
   private static final char PATH = '/';
 

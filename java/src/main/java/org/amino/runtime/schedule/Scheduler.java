@@ -128,7 +128,8 @@ public final class Scheduler implements AutoCloseable {
 
   /** The artifact of that hash: the one that is loaded, or a new one. */
   public Artifact artifact(GuestFactory.Artifact source, int contexts) {
-    return artifacts.computeIfAbsent(source.hash(), hash -> new Artifact(this, source, contexts));
+    return artifacts.compute(source.hash(),
+        (hash, known) -> known == null || known.isRetired() ? new Artifact(this, source, contexts) : known);
   }
 
   /** Objects whose contexts are in use now. */
@@ -225,6 +226,7 @@ public final class Scheduler implements AutoCloseable {
       if (object.slot() == slot) {
         object.absence(why);
         ids.add(object.id());
+        slot.submit(new LostObject(object));
       }
     }
     for (Call call : monitor.open()) {

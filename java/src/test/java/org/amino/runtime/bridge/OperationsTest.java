@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The operations of docs/bridge.md, section 2, over the bridge connection; those of an instance's life are in {@link InstanceOperationsTest}. */
+/** The operations of docs/bridge.md, section 2, over the bridge connection; see also {@link InstanceOperationsTest}. */
 @Timeout(60)
 class OperationsTest {
   private record Forwarded(String target, String method, Map<?, ?> options) {}

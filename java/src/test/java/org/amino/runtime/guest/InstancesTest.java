@@ -40,7 +40,8 @@ class InstancesTest {
   @Test
   void eachHasItsOwnStateAndAReferenceToTheObject() throws Exception {
     Files.writeString(folder.resolve("pair.js"), SOURCE);
-    try (Host host = new Host(new PolyglotGuests(), (target, method, args, options) -> null); LaneClient client = host.client("c")) {
+    try (Host host = new Host(new PolyglotGuests(), (target, method, args, options) -> null);
+        LaneClient client = host.client("c")) {
       LaneClient python = host.python();
       for (int contexts = 1; contexts <= 2; contexts++) {
         String hash = "pair" + contexts;
@@ -57,7 +58,7 @@ class InstancesTest {
           assertEquals(object, idOf(client.call(id, "self")));
           assertEquals(object, idOf(client.call(id, "me")), "what a member returns of itself is the object");
         }
-        assertEquals(1002L, client.call(object + "/1", "viaSelf"), "a call to the object goes to its instance of that id here");
+        assertEquals(1002L, client.call(object + "/1", "viaSelf"), "a call to the object goes to the instance of that id");
         assertEquals(12L, client.call(object + "/0.2", "add", 0));
       }
     }

@@ -97,7 +97,7 @@ class KernelLeaseTest {
     clocks.suspend(Duration.ofMinutes(30));
     assertEquals(2L, client.call("a", "incr", 1), "there is time left");
     clocks.suspend(Duration.ofMinutes(40));
-    // The Python half has said nothing: it may be frozen still. That member is not known to the connection, so it does not run.
+    // The Python half has said nothing: it may be frozen still. The connection does not know that member, so it does not run.
     assertEquals("MOVED", client.failing("a", "get").code);
     assertEquals("KERNEL_UNAVAILABLE", client.failing("a", "incr", 1).code);
     long woken = lease(null);

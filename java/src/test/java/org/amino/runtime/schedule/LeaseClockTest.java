@@ -13,7 +13,10 @@ import org.junit.jupiter.api.Test;
 class LeaseClockTest {
   private static final long SECOND = 1_000_000_000L;
 
-  /** Clocks that stand still between the steps of a test. A delay is what passes between the reading of one clock and that of the other. */
+  /**
+   * Clocks that stand still between the steps of a test. A delay passes between the reading of the time of day and that
+   * of the monotonic clock.
+   */
   private static final class StillClocks implements MachineClocks {
     private long nanos;
     private long wallNanos;
