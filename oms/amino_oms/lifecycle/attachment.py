@@ -49,7 +49,7 @@ class Attachment:
             after = await self._checked(stored, request)
             origin = "" if stored.record.spec.deployment_managers else stored.record.status.replicas[0].kernel_id
             compares, also = await services.ledger.entry(request.request_id, object_id)
-            leaving = await note_leaving(services.registry.store, stored.record)
+            leaving = note_leaving(stored.record)
             committed = await services.registry.replace(stored, after, compares=compares, also=(*also, *leaving), origin=origin)
             if committed is not None:
                 return committed
