@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 
-import pytest
 from amino_testkit import Caller, SimulatedCluster
 from amino_testkit.cluster.oms import LEASE, MARGIN
 from amino_wire.errors import AminoError
@@ -13,7 +12,6 @@ from tests.simulation.objects import Counter
 from tests.support.simulated import error_of, run
 
 
-@pytest.mark.xfail(strict=True, reason="C1: an error of a nested call passes for the outer call's own")
 def test_a_call_whose_nested_call_fails_runs_once() -> None:
     """The first object calls the second, which counts and calls the third, whose kernel is dead."""
 
@@ -29,7 +27,6 @@ def test_a_call_whose_nested_call_fails_runs_once() -> None:
     run(scenario, 101)
 
 
-@pytest.mark.xfail(strict=True, reason="C1: a call that ran while the kernel's lease ended is taken for one that did not run")
 def test_a_call_that_ran_while_the_lease_ended_runs_once() -> None:
     async def scenario(cluster: SimulatedCluster) -> None:
         stub = await cluster.create("counter", kind=Counter)
@@ -43,7 +40,6 @@ def test_a_call_that_ran_while_the_lease_ended_runs_once() -> None:
     run(scenario, 102)
 
 
-@pytest.mark.xfail(strict=True, reason="C1: AtMostOnceRPC does not note an outcome that is Unavailable")
 def test_at_most_once_holds_when_the_call_itself_raised_unavailable() -> None:
     async def scenario(cluster: SimulatedCluster) -> None:
         counter = await cluster.create("counter", "AtMostOnceRPC,Retry(timeout=5s)", kind=Counter, kernel="a")

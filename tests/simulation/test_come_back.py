@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 
-import pytest
 from amino_dms.api import Node
 from amino_testkit import SimulatedCluster
 from amino_testkit.cluster.oms import DETECTION
@@ -35,7 +34,6 @@ def test_an_object_that_was_thought_lost_is_found_by_those_who_saw_that_it_was()
     run(scenario, 301)
 
 
-@pytest.mark.xfail(strict=True, reason="C5: a revived object is not given back to its coordinators")
 def test_a_lone_kernel_that_stood_still_goes_on_saving() -> None:
     async def scenario(cluster: SimulatedCluster) -> None:
         stub = await cluster.create("map", DURABLE, {"x": 1})
@@ -47,7 +45,6 @@ def test_a_lone_kernel_that_stood_still_goes_on_saving() -> None:
     run(scenario, 302, ALONE)
 
 
-@pytest.mark.xfail(strict=True, reason="C11: a lease does not count the time in which the machine was suspended")
 def test_a_machine_that_wakes_answers_for_nothing_that_lives_elsewhere() -> None:
     async def scenario(cluster: SimulatedCluster) -> None:
         reader = await cluster.create("map", DURABLE, {"x": 1}, client="reader")
@@ -61,7 +58,6 @@ def test_a_machine_that_wakes_answers_for_nothing_that_lives_elsewhere() -> None
     run(scenario, 303)
 
 
-@pytest.mark.xfail(strict=True, reason="C4: Restart makes an object by its constructor, which saves over the checkpoint")
 def test_a_restart_keeps_what_was_saved() -> None:
     """The only kernel that the object may be on has ended; another one joins, and the operator does as the error's message says."""
 

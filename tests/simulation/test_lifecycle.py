@@ -8,20 +8,16 @@ from typing import Any
 import pytest
 from amino_dms.api import Arrival, Coordinator, DeploymentManager, InstanceManager, Invocation, Next, NoConfig, Node
 from amino_dms.chain import Chain
-from amino_kernel.instances.arrivals import verdict
-from amino_kernel.instances.object_table import LocalObject, Standing
 from amino_testkit import SimulatedCluster
 from amino_testkit.cluster.oms import DETECTION
 from amino_testkit.half.played_object import Phase
 from amino_wire.errors import AminoError
-from amino_wire.pb import common_pb2
 
 from tests.support.simulated import elapsed, error_of, run, until
 
 ALONE = (Node("a", {"region": "east"}),)
 
 
-@pytest.mark.xfail(strict=True, reason="C6: the managers of a lost object live on and undo what its successor has acknowledged")
 def test_managers_end_with_the_context_of_their_object() -> None:
     async def scenario(cluster: SimulatedCluster) -> None:
         stub = await cluster.create("map", "PeriodicCheckpoint(every=1),LockingTransactions(lease=10s)", {"x": 0})
@@ -64,7 +60,6 @@ def test_a_kernel_that_stops_loses_no_object() -> None:
     run(scenario, 403)
 
 
-@pytest.mark.xfail(strict=True, reason="C8: calls that wait for an arriving object run before its move is committed")
 def test_an_object_that_arrives_runs_nothing_before_its_move_is_committed() -> None:
     """A client that still has the way to the target calls while the object arrives there; then the move fails."""
 
@@ -86,14 +81,6 @@ def test_an_object_that_arrives_runs_nothing_before_its_move_is_committed() -> N
             assert await stub.call("get", "x") == 5
 
     run(scenario, 404)
-
-
-@pytest.mark.xfail(strict=True, reason="C12: an arrival is dropped although its record still places the object here")
-def test_an_arrival_whose_record_has_moved_on_but_places_it_here_is_activated() -> None:
-    here = common_pb2.Replica(number=0, kernel_id="k1")
-    local: Any = LocalObject(common_pb2.ObjectRecord(id="o", epoch=2, replicas=[here]), 0, None, Standing.PASSIVE)  # type: ignore[arg-type]
-    record = common_pb2.ObjectRecord(id="o", epoch=3, replicas=[here], status=common_pb2.OBJECT_STATUS_ACTIVE)
-    assert verdict(local, record, "k1") == "activate"
 
 
 class StubbornManager(InstanceManager[NoConfig]):
@@ -130,7 +117,6 @@ class OnceBroken(DeploymentManager):
     coordinator = OnceBrokenCoordinator
 
 
-@pytest.mark.xfail(strict=True, reason="C15: a part that raises when it ends keeps its object held where it was")
 def test_a_move_comes_to_its_end_although_a_part_raises_when_it_ends() -> None:
     async def scenario(cluster: SimulatedCluster) -> None:
         stub = await cluster.create("map", Chain([Stubborn()]), {"x": 1})
@@ -144,7 +130,6 @@ def test_a_move_comes_to_its_end_although_a_part_raises_when_it_ends() -> None:
     run(scenario, 405)
 
 
-@pytest.mark.xfail(strict=True, reason="C15: a coordinator that raised once is never made again")
 def test_a_coordinator_that_could_not_begin_is_made_again() -> None:
     async def scenario(cluster: SimulatedCluster) -> None:
         stub = await cluster.create("map", "", {"x": 1})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 
-import pytest
 from amino_testkit import SimulatedCluster
 from amino_testkit.cluster.oms import DETECTION
 
@@ -31,7 +30,6 @@ def test_a_committed_transaction_has_read_nothing_that_never_was() -> None:
     run(scenario, 501)
 
 
-@pytest.mark.xfail(strict=True, reason="C10: a call counts as saved before it is")
 def test_no_more_calls_are_undone_than_promised_while_nothing_can_be_saved() -> None:
     async def scenario(cluster: SimulatedCluster) -> None:
         stub = await cluster.create("map", "PeriodicCheckpoint(every=5)", {"x": 0})

@@ -24,6 +24,7 @@ class PlayedStore:
         self.values: dict[str, tuple[bytes, int]] = {}
         self.away = False
         self.forgets_answers = False
+        self.jitter: Random | None = None
         self.puts = 0
 
     async def get(self, key: str) -> Stored:
@@ -36,7 +37,8 @@ class PlayedStore:
 
     async def put(self, key: str, value: Any, expected: int | None) -> int:
         """Stores a value if the version is the expected one."""
-        await asyncio.sleep(0)
+        for _ in range(1 if self.jitter is None else self.jitter.randrange(1, 20)):
+            await asyncio.sleep(0)
         if self.away:
             raise OmsUnavailable("the OMS does not answer")
         present = self.values.get(key, (b"", 0))[1]
@@ -151,10 +153,11 @@ class PlayedHost:
     async def copy(self) -> State:
         """The object's state."""
         self.asked.append("copy")
+        state = State({"data": dict(self.objects.entries)})
         await asyncio.sleep(0)
         if not self.objects.here:
             raise Moved("the object is not here any more")
-        return State({"data": dict(self.objects.entries)})
+        return state
 
     async def sync(self, state: State) -> None:
         """Replaces the object's state."""

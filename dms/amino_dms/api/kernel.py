@@ -207,7 +207,7 @@ class InstanceKernel(PartKernel, Protocol):
             method: a name that begins with `@`.
             args: values.
             request_id: the same for every attempt.
-            chain: the chain it belongs to; empty: one of its own.
+            chain: the chain of the call that it is made inside of; empty: one of its own.
 
         Raises:
             AminoError: whatever the call raises.

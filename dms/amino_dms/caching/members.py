@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from amino_dms.api import Interface, is_internal
+from amino_dms.api import QUESTION, Interface, is_internal
 
 TRIALS = 3
 """How often a member must have changed nothing before callers are told that it reads."""
@@ -21,8 +21,8 @@ class Members:
         self._unchanged: dict[str, int] = {}
 
     def reads(self, method: str) -> bool:
-        """Whether its author declared that it changes nothing."""
-        return method in self._declared
+        """Whether its author declared that it changes nothing, or a manager asks a question."""
+        return method in self._declared or method.startswith(QUESTION)
 
     def writes(self, method: str) -> bool:
         """Whether it was seen to change something, or is a call of a manager."""

@@ -15,7 +15,6 @@ from amino_dms.api import (
     Invocation,
     Next,
     State,
-    chain_id,
     did_not_run,
     peer,
 )
@@ -44,16 +43,16 @@ class SortingManager(InstanceManager[C]):
 
     async def on_call(self, call: Invocation, next: Next) -> Any:
         """Sorts the call; see the class."""
-        chain, method = chain_id(call), call.method
+        method = call.method
         if self.members.reads(method):
-            async with self._gate.shared(chain):
+            async with self._gate.passing(call, alone=False):
                 return await next(call)
-        if self.members.writes(method) or call.transaction_id or self._gate.holds(chain):
-            async with self._gate.alone(chain) if self.writes_alone else self._gate.shared(chain):
+        if self.members.writes(method) or call.transaction_id or self._gate.is_within(call):
+            async with self._gate.passing(call, alone=self.writes_alone):
                 self._state = None
                 self.members.ran_unwatched(method)
                 return await self.write(call, next)
-        async with self._gate.alone(chain):
+        async with self._gate.passing(call, alone=True):
             self.observing = True
             try:
                 return await self._observe(call, next)

@@ -30,6 +30,7 @@ from amino_dms.api import (
     Trait,
     did_not_run,
     is_answer,
+    is_read,
     outcome_of,
     require_some,
     with_header,
@@ -77,7 +78,7 @@ class AtMostOnceProxy(Proxy[AtMostOnceConfig]):
 
     async def on_call(self, call: Invocation, next: Next) -> Any:
         """Sends the number and the lowest one that may come again."""
-        if call.method in self.kernel.interface.read_only:
+        if is_read(call.method, self.kernel.interface):
             return await next(call)
         client = self._client(call.client_id)
         if call.request_id not in client.numbers:
@@ -144,7 +145,7 @@ class AtMostOnceManager(InstanceManager[AtMostOnceConfig]):
 
     async def on_call(self, call: Invocation, next: Next) -> Any:
         """Answers from the outcomes, waits for the first attempt, or runs the call."""
-        if call.method in self.kernel.interface.read_only:
+        if is_read(call.method, self.kernel.interface):
             return await next(call)
         name, number, lowest = call.headers.get(HEADER) or ("", 0, 0)
         self._clean(name, lowest)

@@ -19,7 +19,6 @@ from amino_dms.api import (
     ProxyKernel,
     State,
     Trait,
-    chain_id,
     did_not_run,
     is_internal,
     peer,
@@ -81,13 +80,12 @@ class ImmutableManager(InstanceManager[ImmutableConfig]):
 
     async def on_call(self, call: Invocation, next: Next) -> Any:
         """Runs members that are not declared to read alone, and compares."""
-        chain = chain_id(call)
-        if self._members.reads(call.method) or self._gate.holds(chain):
-            async with self._gate.shared(chain):
+        if self._members.reads(call.method) or self._gate.is_within(call):
+            async with self._gate.passing(call, alone=False):
                 return await next(call)
         if self._members.writes(call.method) and not is_internal(call.method):
             raise self._refusal(call)
-        async with self._gate.alone(chain):
+        async with self._gate.passing(call, alone=True):
             try:
                 result = await next(call)
             except AminoError as error:

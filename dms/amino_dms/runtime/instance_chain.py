@@ -13,6 +13,7 @@ from amino_wire.frames import Invocation
 
 from amino_dms.api import (
     ENDING_SECONDS,
+    LOOK,
     SYNC,
     TOUCH,
     Arrival,
@@ -269,6 +270,6 @@ class InstanceChain:
             return await self._host.invoke(call)
         if call.method == SYNC:
             return await self._host.sync(State(call.args[0]))
-        if call.method == TOUCH:
+        if call.method in (TOUCH, LOOK):
             return None
         raise InternalError(f"no deployment manager of {call.object_id} took the call {call.method}; its own must")

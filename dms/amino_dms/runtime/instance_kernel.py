@@ -130,7 +130,8 @@ class HostedInstanceKernel(HostedKernel):
         return await self._reaching(self._chain.capture())
 
     async def submit(self, method: str, *args: Any, request_id: str, chain: str = "") -> Any:
-        call = Invocation(self.object_id, method, args, request_id=request_id, chain=(chain,) if chain else ())
+        hops = (chain, f"{self.object_id}.{method}") if chain else ()
+        call = Invocation(self.object_id, method, args, request_id=request_id, chain=hops)
         return await self._chain.submit(call)
 
     def _reached(self) -> InstanceHost:

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from amino_wire.errors import AminoError, KernelUnavailable, Moved, OmsUnavailable, Outcome
 
 from amino_dms.api import Clock, DeploymentManager, Interface, Node, Replica, Snapshot, Stored
-from amino_dms.chain import COORDINATOR, INSTANCE_MANAGER
+from amino_dms.chain import COORDINATOR, INSTANCE_MANAGER, Chain
 from amino_dms.runtime.hosts import CoordinatorHost, ObjectView, PartAddress, PartHost
 from amino_dms.runtime.upcalls import end_tasks
 
@@ -104,7 +104,7 @@ class HostedKernel:
         self._host = host
         self._holder = holder
         self._index = index
-        self._prefix = durable_prefix(holder.view.object_id) + manager.name + "/"
+        self._prefix = _prefix(holder.view.object_id, manager.stores_under or manager.name)
         self._background = background
         self._ended = False
 
@@ -209,3 +209,14 @@ class HostedCoordinatorKernel(HostedKernel):
 def durable_prefix(object_id: str) -> str:
     """What the keys of an object's durable values begin with; the OMS deletes them with the object."""
     return f"{object_id}/"
+
+
+def durable_prefixes(object_id: str, chain: Chain) -> frozenset[str]:
+    """What the keys of the durable values begin with that the managers of a chain may have stored. Once the parts of a
+    new chain have begun, no manager wants the object's other values any more."""
+    names = {name for manager in chain.managers for name in (manager.name, manager.stores_under) if name}
+    return frozenset(_prefix(object_id, name) for name in names)
+
+
+def _prefix(object_id: str, name: str) -> str:
+    return f"{durable_prefix(object_id)}{name}/"

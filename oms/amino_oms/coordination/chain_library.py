@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
-from amino_dms.api import Interface, Method, Node, Replica, Trait
+from amino_dms.api import Interface, Method, Node, Replica
 from amino_dms.chain import COORDINATOR, Chain, Registry, check
 from amino_dms.runtime import ObjectView
 from amino_wire.instances import number_of, order
@@ -48,13 +48,6 @@ class ChainLibrary:
     def needs_state(self, record: common_pb2.ObjectRecord) -> bool:
         """Whether a manager of the chain needs the object's state. Raises ChainInvalid as `chain_of`."""
         return bool(record.spec.deployment_managers) and self.chain_of(record).needs_state()
-
-    def saver(self, record: common_pb2.ObjectRecord) -> str | None:
-        """The name of the manager that brings the object back from what it has saved; None: there is none. Raises as `chain_of`."""
-        if not record.spec.deployment_managers:
-            return None
-        managers = self.chain_of(record).managers
-        return next((manager.name for manager in managers if Trait.RECOVERS in manager.declares.traits), None)
 
     def has_coordinators(self, record: common_pb2.ObjectRecord) -> bool:
         """Whether the chain has a coordinator. Raises ChainInvalid as `chain_of`."""

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from amino_dms.api import CHECKPOINT, Arrival
+from amino_dms.api import Arrival
 from amino_dms.chain import ObjectFacts, Registry, check
-from amino_dms.runtime import CoordinatorRuntime, durable_prefix
+from amino_dms.runtime import CoordinatorRuntime, durable_prefix, durable_prefixes
 from amino_wire.errors import (
     AminoError,
     DeadlineExceeded,
@@ -35,7 +35,7 @@ from amino_oms.registry.keys import DURABLE, MANAGED, last_part
 from amino_oms.registry.leaving import forget_left, left
 from amino_oms.registry.listing import entries
 from amino_oms.registry.object_registry import ObjectRegistry
-from amino_oms.store.transaction import Compare, Delete, Put, Transaction
+from amino_oms.store.transaction import Compare, Delete, Transaction
 
 _log = logging.getLogger(__name__)
 
@@ -123,13 +123,12 @@ class Coordinators:
 
     async def in_force(self, object_id: str) -> None:
         """See Coordination."""
-        stored, known = await self._registry.by_id(object_id), await left(self._registry.store, object_id)
+        known, stored = await left(self._registry.store, object_id), await self._registry.by_id(object_id)
         if stored is None or known is None or stored.record.status.state != common_pb2.OBJECT_STATE_ACTIVE:
             return
-        entry, names = known
-        for name in set(names) - {spec.name for spec in stored.record.spec.deployment_managers}:
-            await self._delete_values(f"{durable_prefix(object_id)}{name}/")
-        await forget_left(self._registry.store, entry)
+        kept = durable_prefixes(object_id, self._library.chain_of(stored.record))
+        await self._delete_values(durable_prefix(object_id), kept, (Compare.unchanged(known),))
+        await forget_left(self._registry.store, known)
 
     async def replica_returned(self, record: common_pb2.ObjectRecord, replica: common_pb2.Replica) -> bool:
         """See Coordination."""
@@ -142,7 +141,7 @@ class Coordinators:
         await self._delete_values(durable_prefix(record.id))
         known = await left(self._registry.store, record.id)
         if known is not None:
-            await forget_left(self._registry.store, known[0])
+            await forget_left(self._registry.store, known)
 
     async def replicas_changed(self, record: common_pb2.ObjectRecord) -> None:
         """See Coordination."""
@@ -153,7 +152,6 @@ class Coordinators:
 
     async def replicas_failed(self, record: common_pb2.ObjectRecord, failed: tuple[common_pb2.Replica, ...]) -> bool:
         """See Coordination."""
-        await self._inherit(record)
         runtime = await self._opened(record)
         for replica in failed:
             if not await runtime.failure(replica_of(replica)):
@@ -233,20 +231,6 @@ class Coordinators:
         except Exception as error:
             _log.warning("a coordinator of object %s did not end well: %s", running.runtime.view.object_id, as_error(error))
 
-    async def _inherit(self, record: common_pb2.ObjectRecord) -> None:
-        """Gives a saver that has not saved yet the checkpoint of the saver that it replaces: the object died before its kernel had
-        applied the new chain."""
-        known = await left(self._registry.store, record.id)
-        if known is None:
-            return
-        store, prefix = self._registry.store, DURABLE + durable_prefix(record.id)
-        saver = self._library.saver(record)
-        old = [await store.get(f"{prefix}{name}/{CHECKPOINT}") for name in known[1] if name != saver]
-        found = next((entry for entry in old if entry is not None), None)
-        if saver is not None and found is not None:
-            key = f"{prefix}{saver}/{CHECKPOINT}"
-            await store.commit(Transaction((Compare.absent(key), Compare.unchanged(found)), (Put(key, found.value),)))
-
     async def _open_until_done(self, object_id: str) -> None:
         pause = _FIRST_PAUSE
         while True:
@@ -261,8 +245,12 @@ class Coordinators:
             await asyncio.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE)
 
-    async def _delete_values(self, prefix: str) -> None:
-        """Deletes the durable values whose keys begin with `prefix`, some at a time."""
-        store = self._registry.store
-        while keys := (await store.range(DURABLE + prefix, limit=_DELETE_CHUNK)).entries:
-            await store.commit(Transaction(then=tuple(Delete(entry.key) for entry in keys)))
+    async def _delete_values(self, prefix: str, kept: Collection[str] = (), where: tuple[Compare, ...] = ()) -> None:
+        """Deletes the durable values whose keys begin with `prefix` and with none of `kept`, some at a time, while `where` holds."""
+        store, after = self._registry.store, DURABLE + prefix
+        keep = tuple(DURABLE + each for each in kept)
+        while found := (await store.range(DURABLE + prefix, after=after, limit=_DELETE_CHUNK)).entries:
+            after = found[-1].key
+            unwanted = tuple(Delete(entry.key) for entry in found if not entry.key.startswith(keep))
+            if unwanted and not (await store.commit(Transaction(where, unwanted))).succeeded:
+                return
