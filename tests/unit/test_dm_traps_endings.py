@@ -94,13 +94,15 @@ async def test_an_ending_that_had_to_wait_for_a_move_comes_to_pass_after_it(endi
     assert isinstance(await raised_by(chain.command(index, other, (name,))), TransactionInvalid)
 
 
-def test_a_lease_that_ends_while_the_state_cannot_be_restored_ends_the_transaction_later() -> None:
-    """Others wait for its end, and must not wait for ever."""
+@pytest.mark.parametrize("managers", ["LockingTransactions(lease=1s)", "LockingTransactions(lease=1s),AtMostOnceRPC"])
+def test_a_lease_that_ends_while_the_state_cannot_be_restored_ends_the_transaction_later(managers: str) -> None:
+    """Others wait for its end, and must not wait for ever. The rollback is tried again under the name of its first
+    attempt."""
 
     async def scenario(random: Random) -> None:
         objects = PlayedObjects()
         host = PlayedHost(objects, PlayedStore())
-        chain, _, name = await with_open_transaction("LockingTransactions(lease=1s)", host)
+        chain, _, name = await with_open_transaction(managers, host)
         sync, copy, failures = host.sync, host.copy, iter(range(3))
 
         async def fail(state: Any = None) -> Any:
@@ -112,7 +114,7 @@ def test_a_lease_that_ends_while_the_state_cannot_be_restored_ends_the_transacti
         host.sync = fail  # type: ignore[method-assign]
         waiting = asyncio.ensure_future(chain.call(request("get", "x")))
         await asyncio.sleep(10.0)
-        assert await waiting == 0
+        assert waiting.done() and waiting.result() == 0
         assert isinstance(await raised_by(chain.call(request("get", "x", transaction=name))), TransactionInvalid)
 
     simulate(scenario, 1)
