@@ -260,6 +260,13 @@ class PlayedKernel(oms_pb2_grpc.KernelServiceServicer):
             await abort(context, ObjectNotFound(f"the object {request.object_id} is not here in epoch {request.epoch}"))
         return oms_pb2.ActivateObjectResponse()
 
+    async def CopyState(self, request: oms_pb2.CopyStateRequest, context: Any) -> oms_pb2.CopyStateResponse:
+        key = instance_id(request.object_id, request.path)
+        held = self.passive.get(key) or self.objects.get(key)
+        if held is None or (request.epoch and held.epoch != request.epoch):
+            await abort(context, Moved(f"the object {request.object_id} is not here in epoch {request.epoch}"))
+        return oms_pb2.CopyStateResponse()
+
     def _activate(self, object_id: str, epoch: int, *, drop: bool) -> bool:
         arrived = self.passive.get(object_id)
         if arrived is not None and (arrived.epoch == epoch or (arrived.epoch > epoch and not drop)):

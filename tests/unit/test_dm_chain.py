@@ -134,17 +134,16 @@ def test_an_object_whose_state_cannot_be_copied() -> None:
 
 
 class Needy(DeploymentManager):
-    """Needs another manager and a deterministic object."""
+    """Needs another manager."""
 
     promise = "None."
-    declares = Declarations(needs=(Rule(Trait.DEDUPLICATES, "it sends everything twice"),), needs_determinism=True)
+    declares = Declarations(needs=(Rule(Trait.DEDUPLICATES, "it sends everything twice"),))
 
 
 def test_needs_are_checked() -> None:
     assert "it sends everything twice" in problems(Chain([Needy()]))[0]
     together = Chain([*chain("AtMostOnceRPC").managers, Needy()])
     check(together)
-    assert "same state" in problems(together, ObjectFacts(deterministic=False))[0]
 
 
 def test_parts_without_calls_vanish() -> None:

@@ -201,6 +201,26 @@ def test_high_latency_and_low_memory_are_told() -> None:
     assert "B low memory 1000" in of(log, "instance_manager")
 
 
+def test_high_latency_is_told_of_calls_that_fail_and_until_the_limit_is_taken_back() -> None:
+    log: list[Seen] = []
+
+    async def scenario(cluster: SimulatedCluster) -> None:
+        stub = await cluster.create("map", probed(log))
+        await stub.command("limit_latency", 0.0001)
+        with pytest.raises(AminoError):
+            await stub.call("fail", "no")
+        await asyncio.sleep(0.1)
+        assert of(log, "proxy").count("A high latency") == 1
+        await stub.command("limit_latency", 3600.0)
+        await stub.call("get", "x")
+        await stub.command("limit_latency", None)
+        await stub.call("get", "x")
+        await asyncio.sleep(0.1)
+        assert of(log, "proxy").count("A high latency") == 1
+
+    run(scenario)
+
+
 def test_a_read_that_a_proxy_can_answer_does_not_wait() -> None:
     async def scenario(cluster: SimulatedCluster) -> None:
         outside = await cluster.create("outside", "Retry,AtMostOnceRPC,LeaseCaching", {"x": 1})

@@ -7,6 +7,7 @@ from random import Random
 from typing import Any
 
 import pytest
+from amino_dms.api import Arrival, Purpose
 from amino_dms.runtime import InstanceChain
 from amino_testkit import simulate
 from amino_wire.errors import OmsUnavailable, TransactionInvalid
@@ -94,13 +95,41 @@ async def test_an_ending_that_had_to_wait_for_a_move_comes_to_pass_after_it(endi
     assert isinstance(await raised_by(chain.command(index, other, (name,))), TransactionInvalid)
 
 
-def test_a_lease_that_ends_while_the_state_cannot_be_restored_ends_the_transaction_later() -> None:
-    """Others wait for its end, and must not wait for ever."""
+def test_a_transaction_that_is_being_rolled_back_is_so_after_a_move() -> None:
+    """Its state may have been restored already: no call may go on from there."""
 
     async def scenario(random: Random) -> None:
         objects = PlayedObjects()
         host = PlayedHost(objects, PlayedStore())
-        chain, _, name = await with_open_transaction("LockingTransactions(lease=1s)", host)
+        chain, index, name = await with_open_transaction("LockingTransactions(lease=60s)", host)
+        sync = host.sync
+
+        async def fail(state: Any) -> None:
+            raise OmsUnavailable("not now")
+
+        host.sync = fail  # type: ignore[method-assign]
+        assert isinstance(await raised_by(chain.command(index, "rollback", (name,))), OmsUnavailable)
+        host.sync = sync  # type: ignore[method-assign]
+        saved = await chain.save(Purpose.MOVE)
+        await chain.close()
+        there = await opened(host, "LockingTransactions(lease=60s)", Arrival.MOVED, saved)
+        assert isinstance(await raised_by(there.call(request("put", "x", 7, transaction=name))), TransactionInvalid)
+        assert isinstance(await raised_by(there.command(index, "commit", (name,))), TransactionInvalid)
+        await asyncio.sleep(1.0)
+        assert await there.call(request("get", "x")) == 0, "the new place has rolled it back by itself"
+
+    simulate(scenario, 1)
+
+
+@pytest.mark.parametrize("managers", ["LockingTransactions(lease=1s)", "LockingTransactions(lease=1s),AtMostOnceRPC"])
+def test_a_lease_that_ends_while_the_state_cannot_be_restored_ends_the_transaction_later(managers: str) -> None:
+    """Others wait for its end, and must not wait for ever. The rollback is tried again under the name of its first
+    attempt."""
+
+    async def scenario(random: Random) -> None:
+        objects = PlayedObjects()
+        host = PlayedHost(objects, PlayedStore())
+        chain, _, name = await with_open_transaction(managers, host)
         sync, copy, failures = host.sync, host.copy, iter(range(3))
 
         async def fail(state: Any = None) -> Any:
@@ -112,7 +141,7 @@ def test_a_lease_that_ends_while_the_state_cannot_be_restored_ends_the_transacti
         host.sync = fail  # type: ignore[method-assign]
         waiting = asyncio.ensure_future(chain.call(request("get", "x")))
         await asyncio.sleep(10.0)
-        assert await waiting == 0
+        assert waiting.done() and waiting.result() == 0
         assert isinstance(await raised_by(chain.call(request("get", "x", transaction=name))), TransactionInvalid)
 
     simulate(scenario, 1)

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 from amino_dms.api import Arrival, Purpose
-from amino_wire.errors import OmsUnavailable, TransactionConflict, TransactionInvalid
+from amino_wire.errors import OmsUnavailable, PermissionDenied, TransactionConflict, TransactionInvalid
 
 from tests.unit.durable_map import TRANSACTIONAL, Map, recovered, unsaved
-from tests.unit.played_host import opened, raised_by
+from tests.unit.played_host import PlayedHost, PlayedObjects, PlayedStore, opened, raised_by, request
 
 optimistic = pytest.mark.parametrize("managers", TRANSACTIONAL[:3])
 all_transactional = pytest.mark.parametrize("managers", TRANSACTIONAL)
@@ -185,6 +185,14 @@ async def test_no_checkpoint_says_of_a_transaction_what_its_state_does_not_show(
     await map_.call("put", "last", 1)
     assert {ending for ending, shown in seen if shown} == {"committed"}
     assert "committed" not in {ending for ending, shown in seen if not shown}
+
+
+async def test_what_was_undone_does_not_come_back() -> None:
+    """The saver has saved what a call changed; an outer manager undoes it, and the saver must hear of that too."""
+    store, objects = PlayedStore(), PlayedObjects()
+    chain = await opened(PlayedHost(objects, store), "DurableSerializableRPC,Immutable")
+    assert isinstance(await raised_by(chain.call(request("put", "x", 1))), PermissionDenied)
+    assert objects.entries == {"x": 0} == recovered(store)
 
 
 async def test_a_rollback_that_could_not_be_saved_has_happened_all_the_same() -> None:

@@ -46,7 +46,6 @@ class Declarations:
         before: it must stand before these: its proxy outside theirs, its instance manager nearer the object.
         after: it must stand after these.
         needs_state: the object's state must be capturable.
-        needs_determinism: two replicas given the same calls must reach the same state.
     """
 
     traits: frozenset[str] = frozenset()
@@ -55,4 +54,3 @@ class Declarations:
     before: tuple[Rule, ...] = ()
     after: tuple[Rule, ...] = ()
     needs_state: bool = False
-    needs_determinism: bool = False

@@ -18,12 +18,10 @@ class ObjectFacts:
     Arguments:
         capturable: whether its state can be copied whole.
         lost: the paths of what cannot be copied, where known.
-        deterministic: whether the same calls lead to the same state.
     """
 
     capturable: bool | None = None
     lost: tuple[str, ...] = ()
-    deterministic: bool | None = None
 
     @classmethod
     def not_capturable(cls, error: StateNotCapturable) -> ObjectFacts:
@@ -97,5 +95,3 @@ def _check_object(manager: DeploymentManager, facts: ObjectFacts, found: list[st
             f"{manager.name} needs the object's state, and a part of it cannot be copied{parts}; "
             "give the object amino_save() and amino_load(state)"
         )
-    if manager.declares.needs_determinism and facts.deterministic is False:
-        found.append(f"{manager.name} needs an object whose replicas reach the same state by the same calls, and this one says it does not")

@@ -93,7 +93,7 @@ class PeriodicCheckpoint(DeploymentManager):
     """Saves the object every so many calls."""
 
     family = "checkpointing"
-    promise = "After the end of its node the object comes back as it was at most `every` calls before."
+    promise = "After the end of its node the object comes back as it was at most `every` answered calls before."
     paper_lines = 65
     Config = PeriodicConfig
     instance_manager = PeriodicCheckpointManager

@@ -30,6 +30,7 @@ from amino_dms.api import (
     Trait,
     did_not_run,
     is_answer,
+    is_internal,
     is_read,
     outcome_of,
     require_some,
@@ -144,8 +145,10 @@ class AtMostOnceManager(InstanceManager[AtMostOnceConfig]):
         self._running: dict[str, asyncio.Future[None]] = {}
 
     async def on_call(self, call: Invocation, next: Next) -> Any:
-        """Answers from the outcomes, waits for the first attempt, or runs the call."""
-        if is_read(call.method, self.kernel.interface):
+        """Answers from the outcomes, waits for the first attempt, or runs the call. Calls that managers make pass:
+        their managers try them again under one name until they succeed, and see by themselves that they take effect
+        once."""
+        if is_read(call.method, self.kernel.interface) or is_internal(call.method):
             return await next(call)
         name, number, lowest = call.headers.get(HEADER) or ("", 0, 0)
         self._clean(name, lowest)

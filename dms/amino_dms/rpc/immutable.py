@@ -8,6 +8,7 @@ from typing import Any
 from amino_wire.errors import AminoError, PermissionDenied
 
 from amino_dms.api import (
+    SYNC,
     Arrival,
     Declarations,
     DeploymentManager,
@@ -89,10 +90,10 @@ class ImmutableManager(InstanceManager[ImmutableConfig]):
             try:
                 result = await next(call)
             except AminoError as error:
-                if not did_not_run(error) and await self._undo(call, failed=True):
+                if not did_not_run(error) and await self._undo(call, next, failed=True):
                     raise self._refusal(call) from error
                 raise
-            if await self._undo(call, failed=False):
+            if await self._undo(call, next, failed=False):
                 raise self._refusal(call)
             return result
 
@@ -101,13 +102,14 @@ class ImmutableManager(InstanceManager[ImmutableConfig]):
         """The members that are not declared to read and seem to."""
         return self._members.seem_to_read()
 
-    async def _undo(self, call: Invocation, *, failed: bool) -> bool:
+    async def _undo(self, call: Invocation, next: Next, *, failed: bool) -> bool:
         if self._state is None or await self.kernel.copy() == self._state:
             if not failed:
                 self._members.saw(call.method, changed=False)
             return False
         self._members.saw(call.method, changed=True)
-        await self.kernel.sync(self._state)
+        # As a call, so that savers nearer the object, which may have saved the change, save what it is now.
+        await next(call.changed(method=SYNC, args=(self._state.value,), kwargs={}))
         return True
 
     def _refusal(self, call: Invocation) -> PermissionDenied:

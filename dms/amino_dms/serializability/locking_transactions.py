@@ -159,7 +159,7 @@ class LockingManager(InstanceManager[TransactionConfig]):
         saved: dict[str, Any] = {"endings": self._endings.known}
         if self._open is not None:
             left = self._open.until - self.kernel.clock.now()
-            saved["open"] = [self._open.name, self._open.before.value, left]
+            saved["open"] = [self._open.name, self._open.before.value, left, self._open.undone]
         return saved
 
     async def load(self, saved: Any, arrival: Arrival) -> None:
@@ -167,16 +167,16 @@ class LockingManager(InstanceManager[TransactionConfig]):
         self._endings = Endings(saved["endings"])
         if "open" not in saved:
             return
-        name, before, left = saved["open"]
+        name, before, left, undone = saved["open"]
         if arrival is Arrival.RECOVERED:
             await self.kernel.sync(State(before))
             self._endings.note(name, ROLLED_BACK)
         else:
             await self._lock.enter(name, exclusive=True)
-            self._begin(name, State(before), left)
+            self._begin(name, State(before), 0.0 if undone else left, undone=undone)
 
-    def _begin(self, name: str, before: State, seconds: float) -> None:
-        self._reopen(_Open(name, before, self.kernel.clock.now() + seconds))
+    def _begin(self, name: str, before: State, seconds: float, *, undone: bool = False) -> None:
+        self._reopen(_Open(name, before, self.kernel.clock.now() + seconds, undone))
 
     def _reopen(self, transaction: _Open) -> None:
         self._open = transaction
