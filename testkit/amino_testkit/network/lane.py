@@ -44,7 +44,7 @@ class LaneEnd(FrameConnection):
         other: the name of the place of the other end.
         peer: who is at the other end, for messages.
         listener: who takes calls and hellos at this end.
-        on_lost: told when the lane is gone.
+        behaviour: of a connection, as `FrameConnection` takes it.
     """
 
     def __init__(
@@ -54,9 +54,9 @@ class LaneEnd(FrameConnection):
         other: str,
         peer: str,
         listener: LaneListener | None = None,
-        on_lost: Callable[[AminoError], None] | None = None,
+        **behaviour: Any,
     ) -> None:
-        super().__init__(peer, opaque=True, on_request=None if listener is None else partial(listener.take, self), on_lost=on_lost)
+        super().__init__(peer, on_request=None if listener is None else partial(listener.take, self), **behaviour)
         self.process = process
         self.partner: LaneEnd | None = None
         self.client_id = ""
@@ -102,7 +102,7 @@ class LaneEnd(FrameConnection):
     def _open(self, listener: LaneListener, data: bytes) -> None:
         """In the process of the listener: the first frame has arrived there."""
         if self.partner is None:
-            self.partner = LaneEnd(self._network, listener.process, self.process.name, self.process.name, listener)
+            self.partner = LaneEnd(self._network, listener.process, self.process.name, self.process.name, listener, opaque=True)
             self.partner.partner = self
         self.partner.take(data)
 
@@ -162,6 +162,6 @@ class _Ghost(LaneEnd):
 
 
 def _ghost(network: Network, listener: LaneListener, sender: str, received: tuple[bytes, ...]) -> None:
-    end = _Ghost(network, listener.process, sender, sender, listener)
+    end = _Ghost(network, listener.process, sender, sender, listener, opaque=True)
     for data in received:
         end.take(data)
