@@ -68,6 +68,7 @@ class LaneEnd(FrameConnection):
         self._greeting = b""
         self._earliest = 0.0
         self._broken = False
+        self._silenced = False
         process.at_end(self._process_ended)
 
     def connect(self, address: str, listeners: Listeners) -> None:
@@ -82,9 +83,20 @@ class LaneEnd(FrameConnection):
         if self._greeting and request:
             network.doubled(self.process.name, self._other, lambda: self._again(data))
         self._greeting = self._greeting or data
-        self._earliest = network.send(
-            self.process, self._other, lambda: self._arrive(data), self._break, is_reply=reply, not_before=self._earliest
-        )
+        if not self._silenced:
+            self._earliest = network.send(
+                self.process,
+                self._other,
+                lambda: self._arrive(data),
+                self._break,
+                is_reply=reply,
+                not_before=self._earliest,
+                silenced=self._silence,
+            )
+
+    def _silence(self) -> None:
+        """A frame is missing, and what follows it cannot be received without it."""
+        self._silenced = True
 
     def _arrive(self, data: bytes) -> None:
         if self.partner is None:
