@@ -111,6 +111,25 @@ def test_an_object_that_the_oms_was_bringing_back_when_it_ended_is_brought_back_
     run(scenario, 306)
 
 
+def test_a_kernel_that_comes_back_while_its_object_is_brought_back_elsewhere_gives_it_up() -> None:
+    """It was only thought dead; when it registers again, the record still places the object there."""
+
+    async def scenario(cluster: SimulatedCluster) -> None:
+        stub = await cluster.create("map", "PeriodicCheckpoint(every=5)", {"x": 1})
+        old = cluster.client("old", "a").stub("map")
+        assert await old.call("get", "x") == 1
+        for name in ("b", "c", "phone"):
+            cluster.kernels[name].half.making_seconds = DETECTION
+        cluster.pause("a", 1.3 * DETECTION)
+        await asyncio.sleep(3 * DETECTION)
+        assert cluster.node_of("map") != "a"
+        await until(lambda: cluster.kernels["a"].parts.table.get(cluster.id_of("map")) is None)
+        assert await old.call("put", "x", 2) == 1
+        assert await cluster.client("new", "b").stub("map").call("get", "x") == await stub.call("get", "x") == 2
+
+    run(scenario, 308)
+
+
 def test_every_replica_of_a_dead_kernel_is_replaced() -> None:
     """Not only an object's first one."""
 
