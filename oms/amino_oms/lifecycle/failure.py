@@ -137,7 +137,21 @@ class Failure:
             failed = tuple(stored.record.status.replicas) if lost else self._failed(stored.record, frozenset())
             if failed:
                 await self._services.coordination.replicas_failed(stored.record, failed)
+            elif self._services.coordination.has_coordinators(stored.record):
+                await self._returned(stored.record)
         return True
+
+    async def _returned(self, record: common_pb2.ObjectRecord) -> None:
+        """The replicas came back while the coordinators, who have heard that they failed, were still trying."""
+        coordination, missing = self._services.coordination, self._services.missing
+        refused = [each for each in record.status.replicas if not await coordination.replica_returned(record, each)]
+        places = {(record.id, record.status.epoch, each.path) for each in refused}
+        missing.update(places)
+        try:
+            if refused:
+                await coordination.replicas_failed(record, tuple(refused))
+        finally:
+            missing.difference_update(places)
 
     async def _give_up(self, first: Stored, missing: frozenset[str]) -> None:
         """Takes failed replicas out of the record if others are left, else marks the object LOST."""

@@ -49,7 +49,7 @@ async def use_relayed_counter(map_: MapCaller, client: int, random: Random, hist
     await use_counter(_Unwrapped(map_), client, random, history)
 
 
-async def leave_marks(map_: MapCaller, client: int, random: Random, history: History) -> None:
+async def leave_marks(map_: MapCaller, client: int, _random: Random, history: History) -> None:
     """Writes a key that nobody else writes."""
     await _mark(map_, client, history)
 
