@@ -6,7 +6,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v p
 VENV := .venv
 BIN := $(VENV)/bin
 STAMPS := $(VENV)/.stamps
-PACKAGES := wire/amino_wire dms/amino_dms graal_bridge/amino_graal oms/amino_oms kernel/amino_kernel sdk/python/amino
+PACKAGES := wire/amino_wire dms/amino_dms graal_bridge/amino_graal oms/amino_oms kernel/amino_kernel testkit/amino_testkit sdk/python/amino
 JAVA_SOURCES := java/pom.xml $(shell find java/src/main -type f 2>/dev/null)
 BUILD_JAVA_HOME := $(shell $(PYTHON) tools/find_jdk.py 2>/dev/null)
 
@@ -53,7 +53,7 @@ demo: setup ## a cluster, objects in five languages, clients in three
 
 test: setup ## every check and test
 	@$(MAKE) --no-print-directory lint java-test node-test ruby-test
-	@$(BIN)/python -m pytest -q -n 2 tests/unit
+	@$(BIN)/python -m pytest -q -n 2 tests/unit tests/simulation
 	@$(BIN)/python -m pytest -q tests/conformance tests/examples tests/cluster
 
 lint: setup ## types, style, generated code
@@ -66,7 +66,7 @@ lint: setup ## types, style, generated code
 	@$(BIN)/pyright
 
 unit: setup ## quick tests without processes
-	@$(BIN)/python -m pytest -q -n 2 tests/unit
+	@$(BIN)/python -m pytest -q -n 2 tests/unit tests/simulation
 conformance: setup ## one set of cases against every guest language and SDK
 	@$(BIN)/python -m pytest -q tests/conformance
 cluster: setup ## real processes, killed for real

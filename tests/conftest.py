@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from amino_dms.testkit import Porcupine
+from amino_testkit import Porcupine
 
 from tests.support.histories import find_porcupine
 

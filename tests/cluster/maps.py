@@ -165,7 +165,7 @@ async def register_map(
 
 @dataclass(frozen=True, slots=True)
 class ClusterMap:
-    """A map as one client of a real kernel sees it; see `amino_dms.testkit.suites.key_value.MapCaller`."""
+    """A map as one client of a real kernel sees it; see `amino_testkit.suites.key_value.MapCaller`."""
 
     client: Client
     object_id: str

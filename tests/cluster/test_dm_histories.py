@@ -17,9 +17,9 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from amino_dms.chain import Chain, Registry
-from amino_dms.testkit import History, Porcupine
-from amino_dms.testkit.history import UNCERTAIN
-from amino_dms.testkit.suites.histories import ACTS, read_all
+from amino_testkit import History, Porcupine
+from amino_testkit.histories.history import UNCERTAIN
+from amino_testkit.suites.histories import ACTS, read_all
 from amino_wire.errors import AminoError, KernelUnavailable, ObjectLost, TransactionConflict, TransactionInvalid
 from amino_wire.pb import client_pb2, common_pb2
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from amino_dms.chain import Chain, Registry, problems
-from amino_dms.testkit.suites.key_value import FIRST, World, expectation, use_map
+from amino_testkit.suites.key_value import FIRST, World, expectation, use_map
 from amino_wire.errors import ChainInvalid
 from amino_wire.pb import client_pb2
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from amino_dms.testkit import History, Porcupine, is_linearizable
+from amino_testkit import History, Porcupine, is_linearizable
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -10,7 +10,7 @@ from typing import Any
 from amino_dms.api import Arrival, Coordinator, DeploymentManager, InstanceManager, Interface, Proxy, Purpose, Replica
 from amino_dms.chain import Chain
 from amino_dms.runtime import ObjectView
-from amino_dms.testkit.simulation import simulate
+from amino_testkit import simulate
 from amino_wire.errors import AminoError, OmsUnavailable
 
 from tests.unit.played_host import PlayedHost, PlayedObjects, PlayedStore

@@ -10,7 +10,7 @@ from typing import Any
 from amino_dms.api import Arrival, Clock, Interface, Invocation, Method, Node, Replica, State, Stored
 from amino_dms.chain import Chain, Registry
 from amino_dms.runtime import InstanceChain, ObjectView, PartAddress
-from amino_dms.testkit.simulation import SimulatedClock
+from amino_testkit.world.clock import SimulatedClock
 from amino_wire.errors import EpochStale, Moved, OmsUnavailable
 from amino_wire.values import decode, encode
 
@@ -141,9 +141,9 @@ class PlayedHost:
     async def call_part(
         self, address: PartAddress, method: str, args: Sequence[Any], kwargs: Mapping[str, Any], budget: float | None
     ) -> Any:
-        """Notes that a part was asked."""
+        """Notes that a part was asked; it answers with an empty list."""
         self.asked.append("call_part")
-        return None
+        return []
 
     async def invoke(self, call: Invocation) -> Any:
         """Runs a call on the object."""

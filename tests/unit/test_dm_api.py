@@ -10,8 +10,8 @@ import pytest
 from amino_dms.api import NOT_ANSWERED, Gate, Size, Snapshot, State, SystemClock, changed, difference, duration_text, quantity, within
 from amino_dms.caching.members import TRIALS, Members
 from amino_dms.caching.results import ResultCache
-from amino_dms.testkit.guest import interface_of
-from amino_dms.testkit.objects import KeyValue
+from amino_testkit.half.guest import interface_of
+from amino_testkit.objects import KeyValue
 from amino_wire.errors import Moved, StateNotCapturable
 from hypothesis import given
 from hypothesis import strategies as st

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from amino_dms.chain import Registry
-from amino_dms.testkit.suites.common import ManagerSuite
+from amino_testkit.suites.common import ManagerSuite
 
 for _manager in Registry.installed():
     _name = f"Test{_manager.name}"

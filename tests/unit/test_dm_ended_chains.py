@@ -20,7 +20,7 @@ from amino_dms.api import (
 )
 from amino_dms.chain import Chain
 from amino_dms.runtime import InstanceChain, ObjectView
-from amino_dms.testkit.simulation import simulate
+from amino_testkit import simulate
 from amino_wire.errors import AminoError, KernelUnavailable, Moved
 
 from tests.unit.played_host import PlayedHost, PlayedObjects, PlayedStore, chain_over, opened, raised_by, request, until

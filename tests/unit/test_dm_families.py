@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from amino_dms.testkit.suites.caching import CachingSuite, CoherentCachingSuite
-from amino_dms.testkit.suites.checkpoints import CheckpointSuite
-from amino_dms.testkit.suites.placement import PlacementSuite
-from amino_dms.testkit.suites.rpc import OnceSuite, RpcSuite
-from amino_dms.testkit.suites.transactions import TransactionSuite
+from amino_testkit.suites.caching import CachingSuite, CoherentCachingSuite
+from amino_testkit.suites.checkpoints import CheckpointSuite
+from amino_testkit.suites.placement import PlacementSuite
+from amino_testkit.suites.rpc import OnceSuite, RpcSuite
+from amino_testkit.suites.transactions import TransactionSuite
 
 
 class TestLeaseCaching(CoherentCachingSuite):

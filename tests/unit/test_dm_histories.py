@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from amino_dms.testkit import History, Operation, Porcupine, is_linearizable
+from amino_testkit import History, Operation, Porcupine, is_linearizable
 
 from tests.support.histories import judge_long
 

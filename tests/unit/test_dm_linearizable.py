@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 from amino_dms.chain import Chain, Registry
-from amino_dms.testkit import Faults, Porcupine, is_linearizable
-from amino_dms.testkit.suites.histories import Load, counter_history, register_history, transaction_history
+from amino_testkit import Faults, Porcupine, is_linearizable
+from amino_testkit.suites.histories import Load, counter_history, register_history, transaction_history
 
 from tests.support.histories import judge
 

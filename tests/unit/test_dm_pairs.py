@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 from amino_dms.chain import Chain, Registry, problems
-from amino_dms.testkit.suites.key_value import run_key_value
+from amino_testkit.suites.key_value import run_key_value
 
 REGISTRY = Registry.installed()
 SETTINGS = {"PeriodicCheckpoint": {"every": 3}, "LeaseCaching": {"lease": "2s"}, "ConsistentCaching": {"lease": "2s"}}

@@ -9,10 +9,19 @@ from typing import TypeVar
 import pytest
 from amino_dms.api import Purpose
 from amino_dms.chain import Chain, Registry
-from amino_dms.testkit import KeyValue, Probe, Seen, SimulatedCluster, Stuck, simulate
+from amino_dms.runtime import InstanceChain
+from amino_oms.registry.keys import OBJECTS
+from amino_testkit import KeyValue, Probe, Seen, SimulatedCluster, Stuck, elapsed, simulate
+from amino_testkit.cluster.oms import DETECTION
 from amino_wire.errors import AminoError, ArgumentInvalid, ChainInvalid, KernelUnavailable, MemberNotFound, ObjectLost
+from amino_wire.frames import Invocation
 
 T = TypeVar("T")
+
+
+async def thawed(chain: InstanceChain) -> None:
+    """Lets calls go on."""
+    chain.thaw()
 
 
 def run(scenario: Callable[[SimulatedCluster], Awaitable[T]], seed: int = 1) -> T:
@@ -50,7 +59,7 @@ def test_a_move_carries_what_parts_know() -> None:
         stub = await cluster.create("map", probed(log))
         await stub.call("put", "x", 1)
         log.clear()
-        await cluster.oms.move("map", 0, "b")
+        await cluster.move("map", "b")
         assert await stub.call("get", "x") == 1
 
     run(scenario)
@@ -63,11 +72,11 @@ def test_a_move_carries_what_parts_know() -> None:
 def test_a_move_that_fails_leaves_everything_as_it_was() -> None:
     async def scenario(cluster: SimulatedCluster) -> None:
         stub = await cluster.create("map", "LeaseCaching,LockingTransactions", {"x": 1})
-        cluster.network.cut.add(frozenset(("a", "b")))
+        cluster.network.cut("a", "b")
         with pytest.raises(KernelUnavailable):
-            await cluster.oms.move("map", 0, "b")
+            await cluster.move("map", "b")
         assert await stub.call("add", "x", 1) == 2
-        assert cluster.oms.records["map"].view.epoch == 1
+        assert cluster.record("map").status.epoch == 1
 
     run(scenario)
 
@@ -75,16 +84,16 @@ def test_a_move_that_fails_leaves_everything_as_it_was() -> None:
 def test_a_call_that_came_during_the_freeze_runs_once_where_the_object_is() -> None:
     async def scenario(cluster: SimulatedCluster) -> None:
         stub = await cluster.create("map", "SerializableRPC")
-        chain = cluster.kernels["a"].objects["map", 0].chain
-        await chain.freeze()
+        managers = cluster.kernels["a"].managers(cluster.id_of("map"))
+        await managers.run(lambda chain: chain.freeze())
         calling = asyncio.ensure_future(stub.call("add", "x", 1))
         await asyncio.sleep(1.0)
         assert not calling.done()
-        chain.thaw()
+        await managers.run(thawed)
         assert await calling == 1
-        await chain.freeze()
+        await managers.run(lambda chain: chain.freeze())
         calling = asyncio.ensure_future(stub.call("add", "x", 1))
-        chain.thaw()
+        await managers.run(thawed)
         assert await calling == 2
 
     run(scenario)
@@ -95,18 +104,23 @@ def test_a_freeze_lets_calls_on_their_way_finish() -> None:
 
     async def scenario(cluster: SimulatedCluster) -> None:
         stub = await cluster.create("map", "AtMostOnceRPC")
-        hosted = cluster.kernels["a"].objects["map", 0]
+        managers = cluster.kernels["a"].managers(cluster.id_of("map"))
         calling = asyncio.ensure_future(stub.call("add", "x", 1))
-        while not hosted.guest.executed:
+        while not cluster.executions("map"):
             await asyncio.sleep(0.0001)
-        await hosted.chain.freeze()
-        assert [kept[0] for kept in (await hosted.chain.save(Purpose.MOVE))["AtMostOnceRPC"]["outcomes"].values()] == [1]
-        hosted.chain.thaw()
+        await managers.run(lambda chain: chain.freeze())
+        saved = await managers.run(lambda chain: chain.save(Purpose.MOVE))
+        assert [kept[0] for kept in saved["AtMostOnceRPC"]["outcomes"].values()] == [1]
+        await managers.run(thawed)
         assert await calling == 1
-        another = asyncio.ensure_future(hosted.chain.call(stub.client.request("map", "add", "x", 1)))
-        await asyncio.sleep(0)
-        await hosted.chain.freeze()
-        assert another.done()
+
+        async def frozen(chain: InstanceChain) -> None:
+            another = asyncio.ensure_future(chain.call(Invocation(cluster.id_of("map"), "add", ("x", 1), request_id="another")))
+            await asyncio.sleep(0)
+            await chain.freeze()
+            assert another.done()
+
+        await managers.run(frozen)
 
     run(scenario)
 
@@ -128,12 +142,11 @@ def test_parts_talk_to_one_another() -> None:
 def test_a_command_may_name_its_manager() -> None:
     async def scenario(cluster: SimulatedCluster) -> None:
         stub = await cluster.create("map", probed([]))
-        chain = await stub.client.chain("map")
-        assert await chain.command("count_up", manager="B") == 1
-        assert await chain.command("count_up", manager="B") == 2
-        assert await chain.command("count_up") == 1
+        assert await stub.command("count_up", manager="B") == 1
+        assert await stub.command("count_up", manager="B") == 2
+        assert await stub.command("count_up") == 1
         with pytest.raises(MemberNotFound):
-            await chain.command("count_up", manager="C")
+            await stub.command("count_up", manager="C")
 
     run(scenario)
 
@@ -145,10 +158,11 @@ def test_what_coordinators_know_survives_the_oms() -> None:
         stub = await cluster.create("map", probed(log))
         for _ in range(3):
             await stub.command("count_up")
-        cluster.oms.crash()
+        cluster.oms.kill()
         with pytest.raises(AminoError):
             await stub.command("count_up")
-        await cluster.oms.restart()
+        cluster.oms.start()
+        await cluster.ready()
         assert await stub.command("count_up") == 4
 
     run(scenario)
@@ -161,7 +175,7 @@ def test_a_failure_is_told_to_coordinators_and_the_object_is_lost_if_none_sees_t
     async def scenario(cluster: SimulatedCluster) -> None:
         stub = await cluster.create("map", probed(log))
         cluster.crash("a")
-        await asyncio.sleep(5.0)
+        await asyncio.sleep(DETECTION + 1.0)
         with pytest.raises(ObjectLost):
             await stub.call("get", "x")
 
@@ -179,7 +193,7 @@ def test_high_latency_and_low_memory_are_told() -> None:
         await stub.command("limit_latency", 0.0001)
         await stub.call("get", "x")
         await asyncio.sleep(0.1)
-        await cluster.kernels["a"].objects["map", 0].chain.low_memory(1000)
+        await cluster.kernels["a"].managers(cluster.id_of("map")).run(lambda chain: chain.low_memory(1000))
 
     run(scenario)
     assert of(log, "proxy").count("A high latency") == 1
@@ -229,7 +243,7 @@ def test_a_chain_that_cannot_work_makes_no_object() -> None:
     async def scenario(cluster: SimulatedCluster) -> None:
         with pytest.raises(ChainInvalid):
             await cluster.create("map", "LeaseCaching,ConsistentCaching")
-        assert cluster.oms.records == {}
+        assert cluster.oms.disk.count(OBJECTS) == 0
 
     run(scenario)
 
@@ -239,8 +253,7 @@ def test_the_same_seed_gives_the_same_run() -> None:
         stub = await cluster.create("map", "Retry,LoadBalancedFrontEnd")
         for key in "abc":
             await stub.call("put", key, 1)
-        steps = [list(kernel.objects[key].guest.executed) for kernel in cluster.kernels.values() for key in kernel.objects]
-        return [asyncio.get_running_loop().time(), steps]
+        return [elapsed(), cluster.executions("map"), cluster.network.steps]
 
     assert run(scenario, 5) == run(scenario, 5)
     assert run(scenario, 5) != run(scenario, 6)

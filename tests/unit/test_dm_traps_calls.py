@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 from amino_dms.api import Node
-from amino_dms.testkit import Caller, SimulatedCluster
+from amino_testkit import Caller, SimulatedCluster
+from amino_testkit.cluster.oms import DETECTION
 from amino_wire.errors import (
     AminoError,
 )
@@ -56,9 +57,9 @@ def test_keep_in_place_and_region_refuse_other_nodes() -> None:
         await cluster.create("regional", "KeepInRegion")
         stub = await cluster.create("wanderer", "ExplicitMigration,KeepInRegion(region=east)")
         for name, target in (("placed", "b"), ("regional", "c")):
-            error = await error_of(cluster.oms.move(name, 0, target))
+            error = await error_of(cluster.move(name, target))
             assert error is not None and target in error.message
-        await cluster.oms.move("regional", 0, "b")
+        await cluster.move("regional", "b")
         assert await stub.command("migrate_to", "b") == "b"
         assert "region" in str(await error_of(stub.command("migrate_to", "c")))
         assert "there are" in str(await error_of(stub.command("migrate_to", "nowhere")))
@@ -71,11 +72,11 @@ def test_keep_on_device_moves_to_the_first_device_and_stays() -> None:
     async def scenario(cluster: SimulatedCluster) -> None:
         stub = await cluster.create("map", "KeepOnDevice", {"x": 1})
         assert await stub.call("get", "x") == 1
-        assert cluster.oms.records["map"].view.replicas[0].node == "a"
+        assert cluster.node_of("map") == "a"
         phone = cluster.client("app", "phone").stub("map")
         assert await phone.call("get", "x") == 1
-        assert cluster.oms.records["map"].view.replicas[0].node == "phone"
-        assert await error_of(cluster.oms.move("map", 0, "b")) is not None
+        assert cluster.node_of("map") == "phone"
+        assert await error_of(cluster.move("map", "b")) is not None
 
     run(scenario, 20)
 
@@ -83,17 +84,17 @@ def test_keep_on_device_moves_to_the_first_device_and_stays() -> None:
 def test_a_front_end_spreads_calls_and_replaces_dead_replicas() -> None:
     async def scenario(cluster: SimulatedCluster) -> None:
         stub = await cluster.create("map", "Retry(timeout=1m),LoadBalancedFrontEnd(replicas=3)", {"x": 1})
-        assert {replica.node for replica in cluster.oms.records["map"].view.replicas} == {"a", "b", "c"}
+        assert {replica.kernel_id for replica in cluster.record("map").status.replicas} == {"a", "b", "c"}
         for _ in range(30):
             assert await stub.call("get", "x") == 1
-        ran = {name: len(kernel.objects[key].guest.executed) for name, kernel in cluster.kernels.items() for key in kernel.objects}
+        ran = {name: len(found.executed) for name, kernel in cluster.kernels.items() for found in kernel.half.objects.values()}
         assert ran == {"a": 10, "b": 10, "c": 10}
         cluster.crash("b")
         for _ in range(10):
             assert await stub.call("get", "x") == 1
-        await asyncio.sleep(5.0)
-        assert len(cluster.oms.records["map"].view.replicas) == 3
-        assert "b" not in {replica.node for replica in cluster.oms.records["map"].view.replicas}
+        await asyncio.sleep(DETECTION + 3.0)
+        assert len(cluster.record("map").status.replicas) == 3
+        assert "b" not in {replica.kernel_id for replica in cluster.record("map").status.replicas}
 
     run(scenario, 21)
 
@@ -203,11 +204,12 @@ def test_coordinators_survive_the_oms() -> None:
     async def scenario(cluster: SimulatedCluster) -> None:
         stub = await cluster.create("map", "DurableSerializableRPC", {"x": 0})
         await stub.call("put", "x", 1)
-        cluster.oms.crash()
+        cluster.oms.kill()
         cluster.crash("a")
         await asyncio.sleep(5.0)
         assert isinstance(await error_of(stub.call("get", "x")), AminoError)
-        await cluster.oms.restart()
+        cluster.oms.start()
+        await asyncio.sleep(DETECTION + 1.0)
         assert await cluster.client("other", "b").stub("map").call("get", "x") == 1
 
     run(scenario, 28)

@@ -6,7 +6,7 @@ import asyncio
 from typing import Any
 
 import pytest
-from amino_dms.testkit import KeyValue, SimulatedCluster
+from amino_testkit import KeyValue, SimulatedCluster
 from amino_wire.errors import GuestException
 
 from tests.support.simulated import error_of, run
@@ -29,8 +29,8 @@ def test_a_run_that_failed_does_not_show_that_a_member_reads(caching: str) -> No
         stub = await cluster.create("map", caching, {"x": 1}, kind=Doubtful)
         for _ in range(5):
             assert isinstance(await error_of(stub.call("withdraw", "x", 5)), GuestException)
-        chain = cluster.kernels["a"].objects["map", 0].chain
-        assert await chain.command(0, "reads", ()) == []
+        managers = cluster.kernels["a"].managers(cluster.id_of("map"))
+        assert await managers.run(lambda chain: chain.command(0, "reads", ())) == []
 
     run(scenario, 40)
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
-from amino_dms.testkit import SimulatedCluster
-from amino_wire.errors import (
-    TransactionConflict,
-)
+import pytest
+from amino_testkit import SimulatedCluster
+from amino_wire.errors import DeadlineExceeded, TransactionConflict
 
 from tests.support.simulated import elapsed, error_of, run
 
@@ -37,13 +36,33 @@ def test_a_lease_survives_a_move() -> None:
     async def scenario(cluster: SimulatedCluster) -> None:
         reader = await cluster.create("map", "LeaseCaching(lease=5s)", {"x": 1}, client="reader")
         assert await reader.call("get", "x") == 1
-        await cluster.oms.move("map", 0, "c")
+        await cluster.move("map", "c")
         began = elapsed()
         await cluster.client("writer", "b").stub("map").call("put", "x", 2)
         assert elapsed() - began > 3.0, "the new place must honour the lease of the old one"
         assert await reader.call("get", "x") == 2
 
     run(scenario, 4)
+
+
+@pytest.mark.parametrize("caching", ["LeaseCaching(lease=20s)", "ConsistentCaching(lease=20s)"])
+def test_a_write_that_was_found_by_comparing_waits_for_leases_although_its_caller_has_given_up(caching: str) -> None:
+    """It has run by then: whoever sees it must not be ahead of a caller that answers from its cache."""
+
+    async def scenario(cluster: SimulatedCluster) -> None:
+        reader = await cluster.create("map", caching, {"x": 1}, client="reader")
+        for _ in range(3):
+            assert await reader.call("get", "x") == 1
+            await asyncio.sleep(0.1)
+        cluster.network.cut("reader", "a")
+        assert isinstance(await error_of(cluster.client("writer", "b").stub("map").call("put", "x", 2, budget=2.0)), DeadlineExceeded)
+        assert await reader.call("get", "x") == 1, "the reader's lease still lasts"
+        third = cluster.client("third", "c").stub("map")
+        assert isinstance(await error_of(third.call("get", "x", budget=2.0)), DeadlineExceeded)
+        await asyncio.sleep(20.0)
+        assert await third.call("get", "x") == 2
+
+    run(scenario, 6)
 
 
 # Writes outside a transaction that bypass the lock

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from amino_dms.api import DeploymentManager, InstanceManager, Invocation, Next, NoConfig, did_not_run
 from amino_dms.chain import Chain, Registry
-from amino_dms.testkit import SimulatedCluster
+from amino_dms.runtime import InstanceChain
+from amino_testkit import SimulatedCluster
 from amino_wire.errors import (
     AminoError,
     Cancelled,
@@ -20,6 +21,7 @@ from amino_wire.errors import (
     ObjectLost,
     OmsUnavailable,
     Outcome,
+    Unavailable,
 )
 
 from tests.support.simulated import error_of, run
@@ -94,7 +96,7 @@ def test_a_call_whose_nested_call_failed_does_not_run_again(chain: str) -> None:
         cluster.crash("b")
         await asyncio.sleep(5.0)
         first = await error_of(relay.call("forward", "far", request_id="mine"))
-        assert isinstance(first, GuestException)
+        assert isinstance(first, GuestException) and isinstance(first.cause, Unavailable)
         again = await error_of(relay.call("forward", "far", request_id="mine"))
         assert again is not None and (again.code, again.message) == (first.code, first.message)
         assert await relay.call("counted") == 1
@@ -130,7 +132,7 @@ def test_an_outcome_that_is_an_error_travels_with_the_object() -> None:
         chain = with_failures("AtMostOnceRPC", ("after", OmsUnavailable("the store does not answer")))
         stub = await cluster.create("map", chain)
         assert isinstance(await error_of(stub.call("add", "x", 1, request_id="mine")), OmsUnavailable)
-        await cluster.oms.move("map", 0, "b")
+        await cluster.move("map", "b")
         assert isinstance(await error_of(stub.call("add", "x", 1, request_id="mine")), OmsUnavailable)
         assert await stub.call("get", "x") == 1
 
@@ -179,22 +181,25 @@ def test_a_call_of_a_transaction_that_was_cut_off_does_not_run_again_on_its_copy
     async def scenario(cluster: SimulatedCluster) -> None:
         stub = await cluster.create("map", "OptimisticTransactions", {"x": 0})
         name = await stub.command("start_transaction")
-        manager = cluster.kernels["a"].objects["map", 0].chain._parts[0]  # type: ignore[attr-defined]
-        transaction: Any = manager._open[name]  # type: ignore[attr-defined]
-        run_on_copy = transaction.copy.invoke
 
-        async def cut_off(call: Invocation) -> Any:
-            transaction.copy.invoke = run_on_copy
-            await run_on_copy(call)
-            raise error
+        async def twice(chain: InstanceChain) -> None:
+            transaction: Any = chain._parts[0]._open[name]  # type: ignore[attr-defined]
+            run_on_copy = transaction.copy.invoke
 
-        transaction.copy.invoke = cut_off
-        call = stub.client.request("map", "add", "x", 1, transaction=name, request_id="mine")
-        for _ in range(2):
-            try:
-                await cluster.kernels["a"].receive(call, 0)
-            except BaseException as raised:
-                assert isinstance(raised, (type(error), Cancelled, InternalError))
+            async def cut_off(call: Invocation) -> Any:
+                transaction.copy.invoke = run_on_copy
+                await run_on_copy(call)
+                raise error
+
+            transaction.copy.invoke = cut_off
+            call = Invocation(cluster.id_of("map"), "add", ("x", 1), transaction_id=name, request_id="mine")
+            for _ in range(2):
+                try:
+                    await chain.call(call)
+                except BaseException as raised:
+                    assert isinstance(raised, (type(error), Cancelled, InternalError))
+
+        await cluster.kernels["a"].managers(cluster.id_of("map")).run(twice)
         await stub.command("commit", name)
         assert await stub.call("get", "x") == 1
 
@@ -227,14 +232,14 @@ def test_a_deferred_call_that_found_other_managers_is_not_lost() -> None:
     async def scenario(cluster: SimulatedCluster) -> None:
         stub = await cluster.create("map", "ExplicitCaching(defer=[put])")
         await stub.call("put", "x", 1)
-        to_kernel, client = stub.client.invoke, stub.client
+        host: Any = (await stub.client.chain("map"))._host  # type: ignore[attr-defined]
+        to_kernel = host.invoke
 
         async def elsewhere(call: Invocation) -> Any:
-            client.invoke = to_kernel  # type: ignore[method-assign]
+            host.invoke = to_kernel
             raise Moved("the deployment managers of the object were changed")
 
-        chain = await client.chain("map")
-        chain._host.invoke = elsewhere  # type: ignore[attr-defined]
+        host.invoke = elsewhere
         assert isinstance(await error_of(stub.command("push")), Moved)
         assert await stub.command("push") == [None]
 

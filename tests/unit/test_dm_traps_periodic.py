@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from amino_dms.api import Arrival, Purpose
 from amino_dms.runtime import InstanceChain
-from amino_dms.testkit.simulation import simulate
+from amino_testkit import simulate
 from amino_wire.errors import AminoError, Moved, OmsUnavailable
 
 from tests.unit.played_host import PlayedHost, PlayedObjects, PlayedStore, opened, raised_by, request, until

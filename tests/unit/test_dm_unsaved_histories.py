@@ -6,7 +6,7 @@ import asyncio
 from random import Random
 
 import pytest
-from amino_dms.testkit.simulation import simulate
+from amino_testkit import simulate
 from amino_wire.errors import AminoError, TransactionConflict, TransactionInvalid
 
 from tests.unit.durable_map import TRANSACTIONAL, Map, recovered

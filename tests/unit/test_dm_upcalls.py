@@ -16,7 +16,7 @@ from amino_dms.api import (
 )
 from amino_dms.chain import Chain, Registry
 from amino_dms.runtime import CoordinatorRuntime, ProxyChain
-from amino_dms.testkit.simulation import elapsed
+from amino_testkit import elapsed
 from amino_wire.errors import AminoError, DeadlineExceeded, InternalError, OmsUnavailable
 
 from tests.unit.noting_managers import LATER, MISTAKE, SILENT, VIEW, Log, chain, heard, host, names, run

@@ -26,6 +26,7 @@ PACKAGE_FOLDERS = {
     "amino_graal": "graal_bridge/amino_graal",
     "amino_oms": "oms/amino_oms",
     "amino_kernel": "kernel/amino_kernel",
+    "amino_testkit": "testkit/amino_testkit",
     "amino": "sdk/python/amino",
 }
 # `amino up`, `amino kernel` and `amino oms` start these packages: only imports inside functions may name them.
@@ -33,6 +34,7 @@ STARTED_BY_NAME = {"amino": {"amino_kernel", "amino_oms", "amino_graal"}, "amino
 ROOMS = {
     "amino_oms": ("store", "placement", "registry", "membership", "coordination", "lifecycle", "service"),
     "amino_kernel": ("links", "membership", "halves", "instances", "managers", "calls", "service", "boot"),
+    "amino_testkit": ("world", "network", "half", "cluster", "histories", "suites", "schedules"),
 }
 """The rooms of a package, from the lowest: each may import those before it."""
 KERNEL_ROOT = {"README.md", "__init__.py", "__main__.py", "py.typed"}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Coroutine
 from typing import Any, ClassVar, TypeVar
 
 from amino_wire.errors import StateNotCapturable
@@ -90,7 +92,7 @@ class SortingManager(InstanceManager[C]):
         if differs or not failed:
             self.members.saw(method, changed=differs)
         if differs:
-            await self.changed()
+            await _to_its_end(self.changed())
         self._state = after
 
     async def _copy(self) -> State | None:
@@ -98,3 +100,18 @@ class SortingManager(InstanceManager[C]):
             return await self.kernel.copy()
         except StateNotCapturable:
             return None
+
+
+async def _to_its_end(work: Coroutine[Any, Any, None]) -> None:
+    """Awaits something that must come to its end, and only then passes on that its caller has given up: the call has run already, and
+    the gate must not let others see its effect while callers may still answer from the state before."""
+    task = asyncio.ensure_future(work)
+    given_up: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError as error:
+            given_up = error
+    task.result()
+    if given_up is not None:
+        raise given_up

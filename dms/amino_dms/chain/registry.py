@@ -32,11 +32,7 @@ class Registry:
         self._managers: dict[str, type[DeploymentManager]] = {}
         self._aliases = dict(aliases or {})
         for manager in managers:
-            _check_class(manager)
-            if manager.name in self._managers and self._managers[manager.name] is not manager:
-                other = self._managers[manager.name]
-                raise ChainInvalid(f"two deployment managers are called {manager.name}: {_place(other)} and {_place(manager)}; rename one")
-            self._managers[manager.name] = manager
+            self.add(manager)
 
     @classmethod
     def installed(cls) -> Registry:
@@ -44,6 +40,19 @@ class Registry:
         managers = [_load(place) for place in BUILTIN]
         managers += [cast("type[DeploymentManager]", entry.load()) for entry in entry_points(group=ENTRY_POINT_GROUP)]
         return cls(managers, ALIASES)
+
+    def add(self, manager: type[DeploymentManager]) -> None:
+        """Offers one more. Raises ChainInvalid where it is no deployment manager, or another one has its name."""
+        _check_class(manager)
+        if manager.name in self._managers and self._managers[manager.name] is not manager:
+            other = self._managers[manager.name]
+            raise ChainInvalid(f"two deployment managers are called {manager.name}: {_place(other)} and {_place(manager)}; rename one")
+        self._managers[manager.name] = manager
+
+    @property
+    def aliases(self) -> Mapping[str, str]:
+        """Other names of managers."""
+        return self._aliases
 
     def __iter__(self) -> Any:
         return iter(self._managers.values())

@@ -11,6 +11,7 @@ from typing import Protocol
 
 import structlog
 from amino_dms.api import Clock, Node
+from amino_dms.chain import Registry
 from amino_kernel.boot.version import VERSION
 from amino_kernel.calls.deadlock_watch import DeadlockWatch, Surroundings
 from amino_kernel.calls.guest_requests import GuestRequests, Stuck
@@ -85,7 +86,7 @@ class Outside:
     """What the parts of a kernel stand on.
 
     `load` answers how busy the kernel is with so many objects. `superseded` is told when another process has taken over the kernel's id,
-    `stuck` when a guest cannot be ended inside its JVM half.
+    `stuck` when a guest cannot be ended inside its JVM half. `managers` are the deployment managers there are; None: those installed.
     """
 
     oms: OmsClient
@@ -97,6 +98,7 @@ class Outside:
     load: Callable[[int], float]
     superseded: Callable[[], None]
     stuck: Callable[[Bridge | None, Stuck], None]
+    managers: Registry | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,7 @@ class Assembly:
         self._arrivals: Arrivals | None = None
         self.table = InstanceTable()
         self.records = RecordCache(oms.get)
-        self.chains = ManagedChains()
+        self.chains = ManagedChains(outside.managers)
         self.router = Router(self.table, self.records, peers, self.chains, kernel_id, clock)
         self._parts = PartCalls(oms, peers, self.records, kernel_id, clock)
         self._logs = LogBuffer()

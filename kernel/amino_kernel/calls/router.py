@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from dataclasses import dataclass
 
 from amino_dms.api import Clock
@@ -107,11 +108,7 @@ class Router:
     async def _refreshed_place(self, call: Call) -> Place:
         object_id = object_of(call.target)
         if self._table.get(object_id) is None:
-            try:
-                await self._records.refresh(object_id)
-            except AminoError as error:
-                error.outcome = Outcome.NOT_RUN
-                raise
+            await self._refreshed(call)
         return await self._place(call)
 
     async def _rest(self, call: Call, pause: float) -> None:
@@ -135,6 +132,9 @@ class Router:
                 raise Moved(f"Object {local.name} cannot be called on kernel {self._kernel_id} at the moment.")
 
     async def _send(self, call: Call, record: common_pb2.ObjectRecord) -> EncodedValue:
+        if record.status.state == common_pb2.OBJECT_STATE_LOST:
+            # It may have come back since: a kernel that was only cut off has it in the same epoch, and nobody is told.
+            record = await self._refreshed(call)
         name = record.name or record.id
         if record.status.state == common_pb2.OBJECT_STATE_LOST:
             raise ObjectLost(
@@ -160,12 +160,10 @@ class Router:
         local = self._table.get(call.target)
         if local is not None:
             return local.record
-        try:
-            return await self._records.get(object_of(call.target))
-        except AminoError as error:
-            # The call has not left: an OMS that does not answer says so of the question, not of the call.
-            error.outcome = Outcome.NOT_RUN
-            raise
+        return await _asked(self._records.get(object_of(call.target)))
+
+    async def _refreshed(self, call: Call) -> common_pb2.ObjectRecord:
+        return await _asked(self._records.refresh(object_of(call.target)))
 
     async def _moved(self, call: Call) -> Moved:
         record = await self._records.refresh(object_of(call.target))
@@ -176,3 +174,12 @@ class Router:
             f"Object {record.id} is in kernel {replica.kernel_id or 'none'}.",
             details={"address": address, "epoch": epoch_of(record, path), "kernel": replica.kernel_id},
         )
+
+
+async def _asked(record: Awaitable[common_pb2.ObjectRecord]) -> common_pb2.ObjectRecord:
+    try:
+        return await record
+    except AminoError as error:
+        # The call has not left: an OMS that does not answer says so of the question, not of the call.
+        error.outcome = Outcome.NOT_RUN
+        raise

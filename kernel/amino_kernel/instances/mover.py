@@ -82,7 +82,9 @@ class Mover:
         await self.lifecycle.happen(local, Happening.MOVE)
         one_move = _Move(self, local, order.target, Migration(local.name, order.allow_lossy), order.request_id)
         # A caller that gives up must not leave the object between two kernels.
-        return await asyncio.shield(asyncio.ensure_future(one_move.run()))
+        moving = asyncio.ensure_future(one_move.run())
+        moving.add_done_callback(_seen)
+        return await asyncio.shield(moving)
 
     def drop_later(self, target: common_pb2.KernelRecord, request: oms_pb2.ActivateObjectRequest) -> None:
         """Goes on to tell a target that it must drop what has arrived, for a while: it may be cut off and not dead."""
@@ -230,3 +232,8 @@ class _Move:
                 each.endpoints.CopyFrom(self._target.endpoints)
                 return record
         raise InternalError(f"Object {record.id} has no replica {self._local.path} in its record.")
+
+
+def _seen(done: asyncio.Future[tuple[common_pb2.ObjectRecord, tuple[str, ...]]]) -> None:
+    if not done.cancelled():
+        done.exception()  # the caller that waits gets it; it may have given up

@@ -8,7 +8,7 @@ import grpc
 import grpc.aio
 from amino_wire.connection import FrameConnection
 from amino_wire.lane import LaneConnection
-from amino_wire.session import CHANNEL_OPTIONS
+from amino_wire.session import CHANNEL_OPTIONS, SessionConnection
 
 RECONNECT_OPTIONS = (
     ("grpc.initial_reconnect_backoff_ms", 100),
@@ -38,6 +38,14 @@ class Dial(Protocol):
         """
         ...
 
+    async def session(self, channel: grpc.aio.Channel, *, client_id: str, peer: str) -> FrameConnection:
+        """The same over a gRPC stream of a channel, for where no lane can be opened.
+
+        Raises:
+            KernelUnavailable: Nobody answers there.
+        """
+        ...
+
 
 class SocketDial:
     """See `Dial`: over sockets."""
@@ -47,3 +55,6 @@ class SocketDial:
 
     async def lane(self, address: str, *, client_id: str, token: str, peer: str) -> FrameConnection:
         return await LaneConnection.connect(address, client_id=client_id, token=token, opaque=True, peer=peer)
+
+    async def session(self, channel: grpc.aio.Channel, *, client_id: str, peer: str) -> FrameConnection:
+        return await SessionConnection.connect(channel, client_id=client_id, opaque=True, peer=peer)

@@ -11,7 +11,6 @@ import grpc.aio
 from amino_kernel.links.dial import Dial
 from amino_wire.connection import FrameConnection
 from amino_wire.errors import AminoError, KernelUnavailable, Outcome, from_rpc_error
-from amino_wire.lane import SessionConnection
 from amino_wire.pb import client_pb2, client_pb2_grpc, common_pb2, oms_pb2_grpc
 from amino_wire.protocol import VERSION
 from amino_wire.versions import check_version
@@ -110,9 +109,8 @@ class Peers:
                 )
             except AminoError:
                 continue
-        return await SessionConnection.connect(
-            peer.channel, client_id=self._hello.client_id, opaque=True, peer=f"kernel {answer.kernel_id} at {peer.address}"
-        )
+        name = f"kernel {answer.kernel_id} at {peer.address}"
+        return await self._dial.session(peer.channel, client_id=self._hello.client_id, peer=name)
 
 
 def _seen(done: asyncio.Future[FrameConnection]) -> None:

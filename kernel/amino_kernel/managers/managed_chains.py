@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from amino_dms.api import REPLICA_HEADER
 from amino_dms.chain import Chain, Registry
+from amino_dms.runtime.proxy_chain import ProxyChain
 from amino_dms.runtime.records import view_of
 from amino_wire.deadlines import Deadlines
 from amino_wire.errors import DeadlineExceeded, KernelUnavailable, Moved, Outcome
@@ -50,8 +51,7 @@ class ManagedChains:
         """A call on the caller's side of its object's chain."""
 
         async def through() -> EncodedValue:
-            chain = await self._proxies.of(record, self._needed())
-            return to_result(await chain.call(to_invocation(call)))
+            return to_result(await (await self.proxy_chain(record)).call(to_invocation(call)))
 
         return await self._in_time(call, through())
 
@@ -103,7 +103,11 @@ class ManagedChains:
         self, record: common_pb2.ObjectRecord, name: str, args: Sequence[Any], kwargs: Mapping[str, Any], manager: str
     ) -> Any:
         """A command of `stub.dm`."""
-        return await (await self._proxies.of(record, self._needed())).command(name, args, kwargs, manager)
+        return await (await self.proxy_chain(record)).command(name, args, kwargs, manager)
+
+    async def proxy_chain(self, record: common_pb2.ObjectRecord) -> ProxyChain:
+        """The opened proxies for an object."""
+        return await self._proxies.of(record, self._needed())
 
     async def open(self, local: LocalInstance) -> None:
         """See Chains."""

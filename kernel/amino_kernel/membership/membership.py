@@ -79,6 +79,11 @@ class Membership:
         return not self._lease.incarnation or self._lease.held(self._clock.now())
 
     @property
+    def lease(self) -> Lease:
+        """What this kernel knows about its lease."""
+        return self._lease
+
+    @property
     def joined(self) -> bool:
         return self._joined.is_set()
 

@@ -33,7 +33,11 @@ class Attachment:
         async with services.object_locks.holding(found.record.id):
             committed = await self._commit(found.record.id, request)
         # The new coordinators first: as soon as kernels are told, proxies and instance managers may call them.
-        await services.coordination.exchanged(committed.record)
+        try:
+            await services.coordination.exchanged(committed.record)
+        finally:
+            # The chain is in the record and must come into force also where a coordinator could not begin: it is made when it is called.
+            services.generations.announce(committed.record)
         current = await services.registry.by_id(committed.record.id) or committed
         services.generations.announce(current.record)
         return current, await services.generations.wait(current.record, _APPLY_SECONDS)

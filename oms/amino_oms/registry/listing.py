@@ -34,11 +34,14 @@ class _Place:
 
 
 async def hosted(store: Coordinator, kernel_id: str, size: int) -> AsyncGenerator[list[str], None]:
-    """The ids of all instances that records place on a kernel, in lists of `size` and a rest."""
+    """The ids of all objects that have an instance on a kernel by their records, each once, in lists of `size` and a rest."""
     batch: list[str] = []
-    prefix = hosted_prefix(kernel_id)
-    async for entry in entries(store, prefix):
-        batch.append(entry.key.removeprefix(prefix))
+    last = ""
+    async for object_id in _ids_of(store, hosted_prefix(kernel_id), ""):
+        if object_id == last:
+            continue
+        last = object_id
+        batch.append(object_id)
         if len(batch) == size:
             yield batch
             batch = []

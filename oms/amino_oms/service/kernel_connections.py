@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, TypeVar, cast
 
 import grpc
@@ -29,9 +29,14 @@ OPTIONS: tuple[tuple[str, Any], ...] = (
 
 
 class KernelConnections:
-    """See `KernelCalls`. Channels connect by themselves, and again after a loss."""
+    """See `KernelCalls`. Channels connect by themselves, and again after a loss.
 
-    def __init__(self) -> None:
+    Arguments:
+        open_channel: gives a channel to an address; over sockets unless given.
+    """
+
+    def __init__(self, open_channel: Callable[[str], grpc.aio.Channel] | None = None) -> None:
+        self._open_channel = open_channel or _over_sockets
         self._channels: dict[str, tuple[str, grpc.aio.Channel, Any]] = {}
 
     async def create_object(
@@ -86,10 +91,14 @@ class KernelConnections:
         known = self._channels.get(kernel.id)
         if known is not None and known[0] == kernel.endpoints.grpc:
             return known[2]
-        channel = grpc.aio.insecure_channel(kernel.endpoints.grpc, options=OPTIONS)
+        channel = self._open_channel(kernel.endpoints.grpc)
         stub = KernelServiceStub(channel)
         self._channels[kernel.id] = (kernel.endpoints.grpc, channel, stub)
         return stub
+
+
+def _over_sockets(address: str) -> grpc.aio.Channel:
+    return grpc.aio.insecure_channel(address, options=OPTIONS)
 
 
 async def _answer(kernel: common_pb2.KernelRecord, call: Awaitable[Answer]) -> Answer:

@@ -1,0 +1,1 @@
+"""Clusters in simulated time; see README.md."""

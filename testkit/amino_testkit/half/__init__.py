@@ -1,0 +1,1 @@
+"""The played JVM half; see README.md."""

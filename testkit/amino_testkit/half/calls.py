@@ -1,0 +1,71 @@
+"""Calls that run in a played half: each is answered once, in time, and can be given up."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any, Protocol
+
+from amino_wire.errors import AminoError, Cancelled, DeadlineExceeded, Outcome, as_error
+from amino_wire.lane import IncomingCall
+
+
+class Answering(Protocol):
+    """The connection that a call came by."""
+
+    def answer(self, call: IncomingCall, value: Any, /) -> None: ...
+
+    def fail(self, call: IncomingCall, error: BaseException, /) -> None: ...
+
+
+Work = Callable[[Callable[[], None]], Coroutine[Any, Any, Any]]
+"""Gives a result; calls what it is given when the call begins to run, or may run elsewhere."""
+
+
+class RunningCall:
+    """One call from its arrival to its answer.
+
+    Arguments:
+        connection: where it came from.
+        incoming: the call.
+        work: what gives its result.
+    """
+
+    def __init__(self, connection: Answering, incoming: IncomingCall, work: Work) -> None:
+        self._connection, self._incoming = connection, incoming
+        self._begun = False
+        self._loop = asyncio.get_running_loop()
+        self._task = self._loop.create_task(self._run(work))
+        self._timer = self._loop.call_at(incoming.deadline, self._late)
+        incoming.on_cancel = self._given_up
+
+    def abort(self, error: AminoError) -> None:
+        """Ends it with an error."""
+        self._end(error)
+
+    def _begin(self) -> None:
+        self._begun = True
+
+    async def _run(self, work: Work) -> None:
+        try:
+            self._connection.answer(self._incoming, await work(self._begin))
+        except Exception as error:
+            self._connection.fail(self._incoming, as_error(error))
+        finally:
+            self._timer.cancel()
+
+    def _late(self) -> None:
+        target, method = self._incoming.target, self._incoming.method
+        self._end(DeadlineExceeded(f"{method} of {target} was not answered in time", outcome=self._outcome()))
+
+    def _given_up(self) -> None:
+        text = f"{self._incoming.method} of {self._incoming.target} was given up by its caller"
+        self._end(Cancelled(text, outcome=self._outcome()))
+
+    def _outcome(self) -> Outcome:
+        return Outcome.UNKNOWN if self._begun else Outcome.NOT_RUN
+
+    def _end(self, error: AminoError) -> None:
+        self._connection.fail(self._incoming, error)
+        self._timer.cancel()
+        self._task.cancel()

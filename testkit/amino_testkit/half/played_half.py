@@ -1,0 +1,253 @@
+"""A JVM half in Python: objects by id, lanes for clients, the bridge to the kernel's other half."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import count
+from typing import Any
+
+from amino_kernel.halves.call import NO_ARGUMENTS
+from amino_wire.connection import FrameConnection
+from amino_wire.errors import AminoError, ArgumentInvalid, Deadlock, KernelUnavailable, Moved, ObjectLost, ObjectNotFound, PermissionDenied
+from amino_wire.frames import CHAIN_LIMIT, CallOptions
+from amino_wire.lane import IncomingCall
+from amino_wire.values import DEFAULT, EncodedValue, Reference, decode, encode
+
+from amino_testkit.half.calls import RunningCall
+from amino_testkit.half.guest import WORK, GuestCall
+from amino_testkit.half.played_object import Management, PlayedObject
+from amino_testkit.network.lane import LaneEnd
+from amino_testkit.world.process import Process
+
+Begin = Callable[[], None]
+
+
+class PlayedHalf:
+    """Runs guests of one kernel in the kernel's process. `attach` must be called before the first call.
+
+    Arguments:
+        process: of the kernel.
+        ahead: seconds that the JVM half's lease clock is ahead of the machine's.
+        classes: the classes that artifacts stand for, by the name of their folder.
+    """
+
+    def __init__(self, process: Process, ahead: float, classes: Mapping[str, type[Any]]) -> None:
+        self.process = process
+        self.objects: dict[str, PlayedObject] = {}
+        """By instance id."""
+        self.kinds: dict[str, type[Any]] = {}
+        self.classes = classes
+        self.making_seconds = WORK
+        """How long a constructor takes, or taking over a state."""
+        self._ahead = ahead
+        self._lease_ends: int | None = None
+        self._bridge: FrameConnection | None = None
+        self._lanes: dict[LaneEnd, int] = {}
+        self._numbers = count(1)
+        self._waiting: dict[int, _Waiting] = {}
+
+    def attach(self, bridge: FrameConnection) -> None:
+        """This half's end of the bridge."""
+        self._bridge = bridge
+
+    def lease_clock(self) -> int:
+        """Nanoseconds of the clock that the lease is measured by: it goes on while the machine is suspended."""
+        return int((self.process.clock.awake() + self._ahead) * 1e9)
+
+    def prolong(self, ends_at: int) -> None:
+        """The kernel's lease lasts until then; it is never shortened, and lasts for ever until the first time."""
+        self._lease_ends = ends_at if self._lease_ends is None else max(self._lease_ends, ends_at)
+
+    def lease_held(self) -> bool:
+        """Whether objects may answer now."""
+        return self._lease_ends is None or self.lease_clock() < self._lease_ends
+
+    def find(self, instance_id: str) -> PlayedObject:
+        """An instance; raises ObjectNotFound."""
+        found = self.objects.get(instance_id)
+        if found is None:
+            raise ObjectNotFound(f"object {instance_id} is not on this kernel; look it up again")
+        return found
+
+    def announce(self, made: PlayedObject) -> None:
+        """What comes for the object from now on waits until it is made. One that was lost is replaced."""
+        there = self.objects.get(made.id)
+        if there is not None and there.absence is None:
+            raise ArgumentInvalid(f"object {made.id} is on this kernel already; destroy or release it first")
+        self.objects[made.id] = made
+
+    def remove(self, ended: PlayedObject, absence: AminoError) -> None:
+        """Ends an object, unless another one has taken its place in the table."""
+        if self.objects.get(ended.id) is ended:
+            del self.objects[ended.id]
+        ended.end(absence)
+
+    def lose(self, artifact: str) -> list[str]:
+        """Closes the context of an artifact by force; the ids of the instances that were in it."""
+        gone = [each for each in self.objects.values() if each.artifact == artifact and each.absence is None]
+        for each in gone:
+            each.end(ObjectLost(f"object {each.id} was lost: its context was closed by force"))
+        ids = [each.id for each in gone]
+        self._tell("lost", [ids])
+        return ids
+
+    def enter(self, lane: LaneEnd) -> None:
+        """A client has opened a lane."""
+        self._lanes[lane] = next(self._numbers)
+
+    def take(self, lane: LaneEnd, calls: list[IncomingCall]) -> None:
+        """Calls of clients and of other kernels."""
+        for incoming in calls:
+            found = None if incoming.target.startswith("@") else self.objects.get(incoming.target)
+            if not incoming.target:
+                lane.fail(incoming, PermissionDenied(f"the operation {incoming.method} is for the kernel itself"))
+            elif found is None or found.absence is not None or not found.management.is_done(incoming.options):
+                RunningCall(lane, incoming, partial(self._forward, lane, incoming))
+            else:
+                call = guest_call(incoming, self._request_id(lane, incoming))
+                RunningCall(lane, incoming, partial(self._run, found, call, incoming.options))
+
+    def run_for_kernel(self, incoming: IncomingCall) -> None:
+        """A call by the Python half to an object of this one."""
+        assert self._bridge is not None, "attach() comes first"
+        RunningCall(self._bridge, incoming, partial(self._run_found, incoming))
+
+    async def call_out(self, caller: GuestCall | None, target: str, method: str, args: tuple[Any, ...]) -> Any:
+        """A call that a guest makes: to an object here that has no managers, else through the Python half."""
+        object_id = await self._id_of(target)
+        request_id = f"{self.process.name}/guest/{next(self._numbers)}"
+        chain = (request_id,) if caller is None else (caller.chain_id, *caller.chain[1:], caller.label)
+        if len(chain) > CHAIN_LIMIT:
+            raise Deadlock(f"call chain too deep: {CHAIN_LIMIT} calls to {target}.{method}")
+        deadline = asyncio.get_running_loop().time() + 60.0 if caller is None else caller.deadline
+        found = self.objects.get(object_id)
+        call = GuestCall(object_id, method, decode(encode(list(args))), {}, request_id, chain, deadline)
+        if found is not None and found.absence is None and found.management is Management.NONE:
+            return decode((await self._run(found, call, CallOptions(), _goes_on)).data)
+        budget = max(1, int((deadline - asyncio.get_running_loop().time()) * 1000))
+        options = CallOptions(budget_ms=budget, request_id=request_id, chain=chain)
+        return decode((await self._out(object_id, method, EncodedValue(DEFAULT.encode_array(args)), options)).data)
+
+    def waits(self) -> list[list[Any]]:
+        """Who waits for whom, as the operation `waits` answers it."""
+        return [
+            [each.call.chain_id, each.call.label, holder, label, number]
+            for number, each in self._waiting.items()
+            for holder, label in each.found.inside.items()
+        ]
+
+    def abort_wait(self, number: int, error: AminoError) -> bool:
+        """Ends a wait with an error; False where it has ended by itself."""
+        waiting = self._waiting.get(number)
+        if waiting is None or waiting.aborted is not None:
+            return False
+        waiting.aborted = error
+        waiting.task.cancel()
+        return True
+
+    async def _run_found(self, incoming: IncomingCall, begin: Begin) -> EncodedValue:
+        found = self.find(incoming.target)
+        call = guest_call(incoming, incoming.options.request_id or f"bridge/{next(self._numbers)}")
+        return await self._run(found, call, incoming.options, begin)
+
+    async def _run(self, found: PlayedObject, call: GuestCall, options: CallOptions, begin: Begin) -> EncodedValue:
+        outer = await self._enter(found, call)
+        try:
+            refusal = self._refusal(found, options)
+            if refusal is not None:
+                raise refusal
+            begin()
+            try:
+                return EncodedValue(encode(await found.guest.run(call, found.executed)))
+            finally:
+                self._check_end(found, call)
+        finally:
+            found.leave(call, outer)
+
+    def _check_end(self, found: PlayedObject, call: GuestCall) -> None:
+        """Whatever a call came to, it is not said where the object was lost under it, or the kernel's lease has ended."""
+        if found.absence is not None:
+            raise found.absence
+        if not self.lease_held():
+            raise KernelUnavailable(
+                f"{call.label} ran while this kernel's lease with the OMS ended; it may have had its effect. Call again"
+            )
+
+    async def _enter(self, found: PlayedObject, call: GuestCall) -> str | None:
+        task, number = asyncio.current_task(), next(self._numbers)
+        assert task is not None, "a coroutine runs in a task"
+        waiting = self._waiting[number] = _Waiting(call, found, task)
+        try:
+            return await found.enter(call)
+        except asyncio.CancelledError:
+            if waiting.aborted is not None and task.uncancel() == 0:
+                raise waiting.aborted from None
+            raise
+        finally:
+            del self._waiting[number]
+
+    def _refusal(self, found: PlayedObject, options: CallOptions) -> Moved | None:
+        if found.fenced or not self.lease_held():
+            return Moved(f"object {found.id} is fenced here: another kernel may hold it; ask the OMS where it is")
+        if options.epoch > found.epoch:
+            return Moved(f"object {found.id} has epoch {found.epoch} here, the caller knows {options.epoch}; ask the OMS where it is")
+        return None
+
+    async def _forward(self, lane: LaneEnd, incoming: IncomingCall, begin: Begin) -> EncodedValue:
+        begin()
+        assert isinstance(incoming.args, EncodedValue)
+        budget = max(1, int((incoming.deadline - asyncio.get_running_loop().time()) * 1000))
+        options = replace(incoming.options, request_id=self._request_id(lane, incoming), client_id=lane.client_id, budget_ms=budget)
+        return await self._out(incoming.target, incoming.method, incoming.args, options)
+
+    async def _out(self, target: str, method: str, args: EncodedValue, options: CallOptions) -> EncodedValue:
+        assert self._bridge is not None, "attach() comes first"
+        answer: EncodedValue = await self._bridge.call(target, method, args, options)
+        return answer
+
+    async def _id_of(self, target: str) -> str:
+        if target in self.objects:
+            return target
+        found = await self._out("@kernel", "get", EncodedValue(DEFAULT.encode_array([target])), CallOptions())
+        reference = decode(found.data)
+        assert isinstance(reference, Reference)
+        return reference.id
+
+    def _request_id(self, lane: LaneEnd, incoming: IncomingCall) -> str:
+        number = self._lanes.get(lane, 0)
+        return incoming.options.request_id or f"{lane.client_id}/{number}/{incoming.seq}/{incoming.index}"
+
+    def _tell(self, method: str, args: list[Any]) -> None:
+        if self._bridge is not None and not self._bridge.closed:
+            self._bridge.call("@kernel", method, EncodedValue(DEFAULT.encode_array(args))).add_done_callback(_seen)
+
+
+@dataclass(eq=False, slots=True)
+class _Waiting:
+    """A call that wants in, its task, and the error with which somebody has ended its wait."""
+
+    call: GuestCall
+    found: PlayedObject
+    task: asyncio.Task[Any]
+    aborted: AminoError | None = None
+
+
+def guest_call(incoming: IncomingCall, request_id: str) -> GuestCall:
+    """A call that arrived, as guests run it."""
+    assert isinstance(incoming.args, EncodedValue)
+    kwargs = incoming.options.kwargs
+    named: Mapping[str, Any] = decode(kwargs.data) if isinstance(kwargs, EncodedValue) else kwargs
+    args = DEFAULT.decode_array((incoming.args or NO_ARGUMENTS).data)
+    return GuestCall(incoming.target, incoming.method, args, named, request_id, incoming.options.chain, incoming.deadline)
+
+
+def _seen(done: asyncio.Future[Any]) -> None:
+    if not done.cancelled():
+        done.exception()
+
+
+def _goes_on() -> None:
+    """The call that this one is part of runs already."""

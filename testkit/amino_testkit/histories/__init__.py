@@ -1,0 +1,1 @@
+"""Histories and their judges; see README.md."""

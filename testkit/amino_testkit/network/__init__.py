@@ -1,0 +1,1 @@
+"""Messages between simulated processes; see README.md."""

@@ -1,0 +1,1 @@
+"""Random schedules; see README.md."""

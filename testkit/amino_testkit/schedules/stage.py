@@ -1,0 +1,58 @@
+"""What a fault of a schedule acts on."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable
+from dataclasses import dataclass, field
+from random import Random
+
+from amino_wire.errors import AminoError
+
+from amino_testkit.cluster.cluster import SimulatedCluster
+from amino_testkit.world.process import ProcessEnded
+
+OBJECT = "map"
+
+
+@dataclass(slots=True)
+class Stage:
+    """A cluster with one object in it.
+
+    Arguments:
+        cluster: which.
+        random: chance of the faults.
+        chains: what may be attached to the object.
+    """
+
+    cluster: SimulatedCluster
+    random: Random
+    chains: tuple[str, ...] = ()
+    orders: list[asyncio.Future[None]] = field(default_factory=list["asyncio.Future[None]"])
+
+    def host(self) -> str:
+        """The kernel that has the object by its record; any kernel, now and then."""
+        if self.random.random() < 0.15:
+            return self.random.choice(sorted(self.cluster.kernels))
+        return self.cluster.node_of(OBJECT)
+
+    def order(self, work: Awaitable[None]) -> None:
+        """An order of the operator, for which nobody waits; it may fail."""
+
+        async def ordered() -> None:
+            try:
+                await work
+            except (AminoError, ProcessEnded):
+                return
+
+        self.orders.append(asyncio.ensure_future(ordered()))
+
+    def later(self, seconds: float, name: str) -> None:
+        """Starts a kernel again, or the OMS, if it is not there then."""
+
+        def start() -> None:
+            member = self.cluster.oms if name == "oms" else self.cluster.kernels[name]
+            if not member.alive:
+                member.start()
+
+        self.cluster.scheduler.after(seconds, start)

@@ -1,0 +1,1 @@
+"""Simulated time, machines and processes; see README.md."""

@@ -1,0 +1,36 @@
+"""Objects of the scenarios."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, ClassVar
+
+
+class Counter:
+    """Counts, and calls others meanwhile."""
+
+    read_only: ClassVar[tuple[str, ...]] = ("get",)
+    amino: Any = None
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def get(self) -> int:
+        """The count."""
+        return self.count
+
+    def incr(self) -> int:
+        """Counts one."""
+        self.count += 1
+        return self.count
+
+    async def incr_and_call(self, target: str, method: str, *args: Any) -> Any:
+        """Counts one, then calls another object."""
+        self.count += 1
+        return await self.amino.call(target, method, *args)
+
+    async def incr_and_wait(self, seconds: float) -> int:
+        """Counts one, then takes its time."""
+        self.count += 1
+        await asyncio.sleep(seconds)
+        return self.count
