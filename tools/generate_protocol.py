@@ -199,7 +199,10 @@ def ruby(spec: dict[str, Any]) -> str:
 def tables(spec: dict[str, Any], page: str) -> str:
     """`docs/wire.md` with its tables of options and codes made anew."""
     options = ["| key | name | type | meaning |", "|---|---|---|---|"]
-    options += [f"| {entry['number']} | {entry['name'].lower()} | {entry['type']} | {entry['meaning']} |" for entry in spec["options"]]
+    flags = ", ".join(f"{flag['number']} {flag['meaning']}" for flag in spec["flags"])
+    for entry in spec["options"]:
+        meaning = f"{entry['meaning']}: {flags}" if entry["name"] == "FLAGS" else entry["meaning"]
+        options += [f"| {entry['number']} | {entry['name'].lower()} | {entry['type']} | {meaning} |"]
     options += [f"| {first} to {last} | | reserved | |" for first, last in spec["options_reserved"]]
     codes = ["| code | group | meaning | outcome |", "|---|---|---|---|"]
     for entry in spec["codes"]:

@@ -91,7 +91,7 @@ class Option:
     HEADERS: Final = 8
     """Values for deployment managers."""
     FLAGS: Final = 9
-    """The sum of the flags below."""
+    """The sum of the flags."""
     EPOCH: Final = 10
     """The epoch that the caller knows."""
     CLIENT: Final = 11

@@ -75,7 +75,7 @@ module Amino
       TRACE = 7
       # Values for deployment managers.
       HEADERS = 8
-      # The sum of the flags below.
+      # The sum of the flags.
       FLAGS = 9
       # The epoch that the caller knows.
       EPOCH = 10

@@ -123,7 +123,7 @@ public final class Protocol {
     public static final int TRACE = 7;
     /** Values for deployment managers. */
     public static final int HEADERS = 8;
-    /** The sum of the flags below. */
+    /** The sum of the flags. */
     public static final int FLAGS = 9;
     /** The epoch that the caller knows. */
     public static final int EPOCH = 10;
