@@ -6,12 +6,14 @@ import asyncio
 import json
 import signal
 from pathlib import Path
+from random import Random, SystemRandom
 
 from amino_dms.chain import Registry
 
 from amino_oms.background import BackgroundTasks
 from amino_oms.clock import Clock, SystemClock
 from amino_oms.coordination.coordinators import Coordinators
+from amino_oms.lifecycle.generations import Generations
 from amino_oms.lifecycle.services import Services
 from amino_oms.membership.detector import FailureDetector
 from amino_oms.membership.kernel_calls import KernelCalls
@@ -24,6 +26,8 @@ from amino_oms.service.kernel_connections import KernelConnections
 from amino_oms.service.server import serve
 from amino_oms.settings import OmsSettings
 from amino_oms.store.artifact_folder import ArtifactFolder
+from amino_oms.store.artifact_store import ArtifactStore
+from amino_oms.store.coordinator import Coordinator
 from amino_oms.store.sqlite_coordinator import SqliteCoordinator
 
 
@@ -49,22 +53,49 @@ async def create_oms(
     clock = clock or SystemClock()
     settings = settings or OmsSettings(data_dir)
     store = await SqliteCoordinator.open(data_dir, clock=clock.monotonic)
+    folder = await asyncio.to_thread(ArtifactFolder, data_dir / "artifacts", limit=settings.max_artifact)
+    oms = assemble_oms(store, folder, clock=clock, settings=settings, kernels=kernels or KernelConnections(), managers=managers)
+    await oms.start()
+    return oms
+
+
+def assemble_oms(
+    store: Coordinator,
+    artifacts: ArtifactStore,
+    *,
+    clock: Clock,
+    settings: OmsSettings,
+    kernels: KernelCalls,
+    managers: Registry | None = None,
+    random: Random | None = None,
+) -> Oms:
+    """Puts the service together over a store that is open; `Oms.start` begins its work.
+
+    Arguments:
+        store: what it remembers.
+        artifacts: where the bytes of artifacts are.
+        random: where chance comes from; the system's unless given.
+        clock, settings, kernels, managers: as `create_oms`.
+    """
+    random = random or SystemRandom()
     detector = FailureDetector(lease=settings.lease, margin=settings.margin)
-    registry, directory, connections = ObjectRegistry(store), KernelDirectory(store, detector, clock), kernels or KernelConnections()
-    coordinators = Coordinators(registry, directory, connections, clock, managers)
+    registry, directory = ObjectRegistry(store), KernelDirectory(store, detector, clock)
+    coordinators = Coordinators(registry, directory, kernels, clock, managers, random)
+    background = BackgroundTasks()
     services = Services(
         registry=registry,
         ledger=RequestLedger(store, clock),
         directory=directory,
-        kernels=connections,
+        kernels=kernels,
         coordination=coordinators,
-        background=BackgroundTasks(),
+        background=background,
+        generations=Generations(registry, directory, kernels, background, clock),
         clock=clock,
+        random=random,
     )
-    folder = await asyncio.to_thread(ArtifactFolder, data_dir / "artifacts", limit=settings.max_artifact)
-    oms = Oms(services, Artifacts(store, folder))
+    oms = Oms(services, Artifacts(store, artifacts))
     coordinators.use(oms.replicas)
-    await oms.start()
+    services.generations.when_in_force(coordinators.in_force)
     return oms
 
 

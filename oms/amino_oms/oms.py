@@ -8,7 +8,6 @@ from contextlib import aclosing, suppress
 
 from amino_wire.pb import client_pb2, oms_pb2
 
-from amino_oms.lifecycle.arrival import Arrival
 from amino_oms.lifecycle.attachment import Attachment
 from amino_oms.lifecycle.attempts import Attempts
 from amino_oms.lifecycle.batch_making import BatchMaking
@@ -17,15 +16,15 @@ from amino_oms.lifecycle.deletion import Deletion
 from amino_oms.lifecycle.failure import Failure
 from amino_oms.lifecycle.location import Location
 from amino_oms.lifecycle.making import Making
+from amino_oms.lifecycle.membership import Membership
 from amino_oms.lifecycle.movement import Movement
+from amino_oms.lifecycle.reconciliation import Reconciliation
 from amino_oms.lifecycle.recovery import Recovery
 from amino_oms.lifecycle.replication import Replication
 from amino_oms.lifecycle.restart import Restart
-from amino_oms.lifecycle.reunion import Reunion
 from amino_oms.lifecycle.services import Services
 from amino_oms.lifecycle.siting import Siting
 from amino_oms.lifecycle.verification import Verification
-from amino_oms.placement.selector import check
 from amino_oms.registry.artifacts import Artifacts
 from amino_oms.registry.durable_values import durable_get, durable_put
 from amino_oms.registry.listing import list_objects
@@ -48,9 +47,10 @@ class Oms:
         failure = Failure(services, recovery)
         verification = Verification(services, failure)
         attempts = Attempts(services, verification)
-        self._arrival = Arrival(services, failure, Reunion(services, recovery, failure, verification), recovery)
+        reconciliation = Reconciliation(services, recovery, failure, verification)
+        self._membership = Membership(services, failure, reconciliation, recovery)
         self._location, self._movement = Location(services, failure), Movement(services, siting)
-        self._restart, self._attachment = Restart(services, siting, attempts), Attachment(services, siting)
+        self._restart, self._attachment = Restart(services, siting, attempts, failure), Attachment(services, siting)
         self.replicas = Replication(services, self._movement, siting, attempts)
         self._watching: asyncio.Task[None] | None = None
         # A request that changes something goes on when its caller hangs up: half done, it would leave kernels untold.
@@ -58,7 +58,7 @@ class Oms:
 
     async def start(self) -> None:
         """Takes up what an earlier process has left, and begins to watch over leases."""
-        await self._arrival.start()
+        await self._membership.start()
         self._watching = asyncio.create_task(self._watch_leases(), name="leases of kernels")
 
     async def close(self) -> None:
@@ -74,20 +74,25 @@ class Oms:
 
     def tick(self) -> None:
         """Looks which kernels' leases have ended by the service's clock; runs by itself, and may be called where the clock is a test's."""
-        self._arrival.tick()
+        self._membership.tick()
 
     async def register_kernel(self, request: oms_pb2.RegisterKernelRequest) -> oms_pb2.RegisterKernelResponse:
         """See `RegisterKernel`."""
-        work = self._arrival.register(request, self.services.directory.detector.lease)
+        work = self._membership.register(request, self.services.directory.detector.lease)
         return await self._finish(work, f"registration of kernel {request.kernel_id}")
+
+    async def list_instances(self, request: oms_pb2.ListInstancesRequest) -> oms_pb2.ListInstancesResponse:
+        """See `ListInstances`."""
+        work = self._membership.list_instances(request, self.services.directory.detector.lease)
+        return await self._finish(work, f"page of the instances of kernel {request.kernel_id}")
 
     async def keep_alive(self, request: oms_pb2.KeepAliveRequest) -> oms_pb2.KeepAliveResponse:
         """See `KeepAlive`."""
-        return self._arrival.keep_alive(request, self.services.directory.detector.lease)
+        return self._membership.keep_alive(request, self.services.directory.detector.lease)
 
     async def leave(self, request: oms_pb2.LeaveRequest) -> oms_pb2.LeaveResponse:
         """See `Leave`."""
-        self._arrival.leave(request)
+        self._membership.leave(request)
         return oms_pb2.LeaveResponse()
 
     async def register(self, request: client_pb2.RegisterRequest) -> client_pb2.RegisterResponse:
@@ -129,7 +134,7 @@ class Oms:
 
     async def delete(self, request: client_pb2.DeleteRequest) -> client_pb2.DeleteResponse:
         """See `Delete`."""
-        await self._finish(self._deletion.delete(request.name_or_id), f"deletion of {request.name_or_id}")
+        await self._finish(self._deletion.delete(request.name_or_id, request.request_id), f"deletion of {request.name_or_id}")
         return client_pb2.DeleteResponse()
 
     async def move(self, request: client_pb2.MoveRequest) -> client_pb2.MoveResponse:
@@ -139,23 +144,17 @@ class Oms:
 
     async def restart(self, request: client_pb2.RestartRequest) -> client_pb2.RestartResponse:
         """See `Restart`."""
-        stored = await self._finish(self._restart.restart(request.name_or_id), f"restart of {request.name_or_id}")
+        stored = await self._finish(self._restart.restart(request.name_or_id, request.request_id), f"restart of {request.name_or_id}")
         return client_pb2.RestartResponse(object=self.services.located(stored.record))
 
     async def attach(self, request: client_pb2.AttachRequest) -> client_pb2.AttachResponse:
         """See `Attach`."""
-        stored = await self._finish(self._attachment.attach(request), f"new chain of {request.name_or_id}")
-        return client_pb2.AttachResponse(object=self.services.located(stored.record))
+        stored, pending = await self._finish(self._attachment.attach(request), f"new chain of {request.name_or_id}")
+        return client_pb2.AttachResponse(object=self.services.located(stored.record), pending_kernels=pending)
 
     async def kernels(self, request: client_pb2.KernelsRequest) -> client_pb2.KernelsResponse:
         """See `Kernels`."""
         return client_pb2.KernelsResponse(kernels=self.services.directory.all(include_dead=request.include_dead))
-
-    async def place(self, request: oms_pb2.PlaceRequest) -> oms_pb2.PlaceResponse:
-        """See `Place`."""
-        check(request.selector)
-        kernel = self.services.directory.place(request.selector, request.language, excluded=list(request.exclude_kernels))
-        return oms_pb2.PlaceResponse(kernel=kernel)
 
     async def commit_location(self, request: oms_pb2.CommitLocationRequest) -> oms_pb2.CommitLocationResponse:
         """See `CommitLocation`."""

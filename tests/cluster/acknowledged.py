@@ -95,7 +95,7 @@ class PersistentClient:
             # A kernel may be dead, or the object lost with one, or moved to where it was by an attempt that nobody heard of.
             with suppress(grpc.aio.AioRpcError):
                 moved = (await self.stub.Move(request, timeout=5)).object
-                self.known.epochs[mine] = max(self.known.epochs.get(mine, 0), moved.epoch)
+                self.known.epochs[mine] = max(self.known.epochs.get(mine, 0), moved.status.epoch)
 
     async def put(self, artifact: common_pb2.Artifact) -> None:
         key, value = f"client/{self.number}", str(self.step).encode()
@@ -105,7 +105,7 @@ class PersistentClient:
     def _keep(self, record: common_pb2.ObjectRecord) -> None:
         self.mine.append(record.id)
         self.known.objects[record.id] = record.name
-        self.known.epochs[record.id] = record.epoch
+        self.known.epochs[record.id] = record.status.epoch
 
     async def _ask(self, method: Any, request: Any) -> Any:
         while True:

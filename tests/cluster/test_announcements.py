@@ -43,13 +43,13 @@ async def test_an_oms_and_its_kernel_say_where_they_are(tmp_path: Path) -> None:
         assert kernel["oms"] == oms["address"]
         async with Client(kernel["address"]) as client:
             record = await client.register("counter", COUNTER_JS)
-            assert record.replicas[0].kernel_id == kernel["kernel"] and await client.call(record.id, "incr") == 1
+            assert record.status.replicas[0].kernel_id == kernel["kernel"] and await client.call(record.id, "incr") == 1
 
 
 async def test_both_in_one_process(tmp_path: Path) -> None:
     async with server(tmp_path / "up", "up", "--oms-port", "0") as up, Client(up["address"]) as client:
         record = await client.register("counter", COUNTER_JS)
-        assert record.replicas[0].kernel_id == up["kernel"] and up["oms"] != up["address"]
+        assert record.status.replicas[0].kernel_id == up["kernel"] and up["oms"] != up["address"]
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

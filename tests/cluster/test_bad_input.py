@@ -293,7 +293,7 @@ async def test_bytes_that_are_no_arguments_end_their_request_and_nothing_else(cl
     for number, data in enumerate(NO_VALUES):
         given: dict[str, Any] = {part: data}
         requests: dict[str, Any] = {
-            "Register": lambda: client_pb2.RegisterRequest(name=fresh(), artifact=record.artifact, **given),  # noqa: B023
+            "Register": lambda: client_pb2.RegisterRequest(name=fresh(), artifact=record.spec.artifact, **given),  # noqa: B023
             "Create": lambda: client_pb2.CreateRequest(class_name=record.name, **given),  # noqa: B023
             "CreateMany": lambda: client_pb2.CreateManyRequest(class_name=record.name, instances=[{}, given]),  # noqa: B023
             "Command": lambda: client_pb2.CommandRequest(target=record.id, command="checkpoint", **given),  # noqa: B023

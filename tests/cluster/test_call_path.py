@@ -35,7 +35,7 @@ async def test_every_entrance_reaches_the_object_wherever_it_is(pair: Cluster, p
     async with Client(pair.kernels["north"].address) as client:
         name = fresh("counter")
         record = await client.register(name, COUNTER_JS, "js", 10, on=place)
-        assert record.replicas[0].kernel_id == pair.kernels[place].kernel_id
+        assert record.status.replicas[0].kernel_id == pair.kernels[place].kernel_id
         assert {member.name for member in record.interface.members} >= {"incr", "get"}
         assert await client.invoke(name, "incr", 5) == 15
         assert await client.invoke(record.id, "incr", 5) == 20
@@ -83,7 +83,7 @@ async def test_objects_call_objects_on_the_other_kernel(pair: Cluster) -> None:
         counter = await client.register(name, COUNTER_JS, on="south")
         caller = await client.register(fresh("caller"), CALLER_JS, on="north")
         assert await client.call(caller.id, "through", name, 7) == 7
-        await client.call(caller.id, "hold", Reference(counter.id, None, counter.epoch))
+        await client.call(caller.id, "hold", Reference(counter.id, None, counter.status.epoch))
         assert await client.call(caller.id, "pass", 3) == 10
         made = await client.call(caller.id, "make", name, 50)
         assert isinstance(made, Reference)

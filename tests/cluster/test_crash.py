@@ -171,7 +171,7 @@ async def test_a_source_killed_during_moves_loses_no_record(tmp_path: Path) -> N
 
 async def any_moved(client: Client, records: list[object], target: str) -> bool:
     found = [await client.get(record.id) for record in records]  # type: ignore[attr-defined]
-    return any(record.replicas[0].kernel_id == target for record in found)
+    return any(record.status.replicas[0].kernel_id == target for record in found)
 
 
 async def usable_or_lost(client: Client, object_id: str) -> str:

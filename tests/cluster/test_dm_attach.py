@@ -65,7 +65,7 @@ async def test_an_object_whose_state_cannot_be_captured_is_refused_with_what_can
         with pytest.raises(ChainInvalid, match=f"{text} needs the object's state.*#hidden"):
             await client.ask("Attach", client_pb2.AttachRequest(name_or_id=kept.id, deployment_managers=specs(chain(text))))
         assert await client.call(kept.id, "get") == 1
-        assert [each.name for each in (await client.get(kept.id)).deployment_managers] == ["Retry", "SerializableRPC"]
+        assert [each.name for each in (await client.get(kept.id)).spec.deployment_managers] == ["Retry", "SerializableRPC"]
 
 
 @pytest.mark.parametrize("text", ["LeaseCaching(lease=3s)", "ConsistentCaching(lease=3s)"])
@@ -97,12 +97,12 @@ async def test_an_object_that_is_made_anew_without_a_saved_state_is_written_down
     async with Client(pair.kernels["north"].address) as client:
         artifact = await put_map(client, "js")
         record = await register_map(client, artifact, chain("LoadBalancedFrontEnd(replicas=1)"), {"x": 1}, None)
-        if record.replicas[0].kernel_id != pair.kernels["south"].kernel_id:
+        if record.status.replicas[0].kernel_id != pair.kernels["south"].kernel_id:
             await client.ask("Delete", client_pb2.DeleteRequest(name_or_id=record.id))
             for _ in range(3):  # more objects here than there: the next one goes there
                 await client.register(f"weight-{uuid.uuid4().hex[:6]}", COUNTER_JS, on="north")
             record = await register_map(client, artifact, chain("LoadBalancedFrontEnd(replicas=1)"), {"x": 1}, None)
-        assert record.replicas[0].kernel_id == pair.kernels["south"].kernel_id
+        assert record.status.replicas[0].kernel_id == pair.kernels["south"].kernel_id
         map_ = ClusterMap(client, record.id, budget_ms=3000)
         await map_.call("put", "x", 2)
         await pair.kernels["south"].kill()

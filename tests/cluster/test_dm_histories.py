@@ -178,7 +178,7 @@ async def _make(trio: Trio, runs: list[Run]) -> KernelProcess:
 
     async def make(run: Run) -> None:
         run.record = await register_map(trio.home, artifact, Chain.parse(run.text, REGISTRY), {}, labelled("objects", "yes"))
-        if run.record.replicas[0].kernel_id != victim.kernel_id:
+        if run.record.status.replicas[0].kernel_id != victim.kernel_id:
             await trio.home.move(run.record.id, victim.kernel_id)
 
     await asyncio.gather(*(make(run) for run in runs))
@@ -198,7 +198,7 @@ async def _stop(trio: Trio, victim: KernelProcess, runs: list[Run]) -> None:
 
         async def elsewhere() -> bool:
             records = [await trio.home.get(run.record.id) for run in survivors]
-            return all(record.replicas[0].kernel_id != victim.kernel_id for record in records)
+            return all(record.status.replicas[0].kernel_id != victim.kernel_id for record in records)
 
         await until(elsewhere, 60)
         await _more(survivors, 10)

@@ -117,7 +117,7 @@ async def test_the_key_value_suite_over_all_chains(pair: Pair, language: str) ->
 
         await use_map(World(one, other, move, FAILURES[language]), expectation(chain))
         if any(manager.name == "KeepOnDevice" for manager in chain.managers):
-            assert (await pair.north.get(record.id)).replicas[0].kernel_id == target
+            assert (await pair.north.get(record.id)).status.replicas[0].kernel_id == target
         await pair.north.ask("Delete", client_pb2.DeleteRequest(name_or_id=record.id))
 
     await for_all(ACCEPTED, use)

@@ -58,7 +58,7 @@ async def test_ten_thousand_calls_over_ten_moves(pair: Cluster) -> None:
         assert done == CALLS
         assert await near.call(record.id, "get") == CALLS
         current = await near.get(record.id)
-        assert current.epoch == record.epoch + MOVES and current.replicas[0].kernel_id == north.kernel_id
+        assert current.status.epoch == record.status.epoch + MOVES and current.status.replicas[0].kernel_id == north.kernel_id
 
 
 @pytest.mark.parametrize(("language", "source"), [("python", COUNTER_PYTHON), ("ruby", COUNTER_RUBY)])
@@ -67,7 +67,7 @@ async def test_state_moves_in_other_languages(pair: Cluster, language: str, sour
         record = await client.register(f"{language}-{uuid.uuid4().hex[:6]}", source, language, 5, on="north")
         assert await client.call(record.id, "incr", 2) == 7
         moved = await client.move(record.id, pair.kernels["south"].kernel_id)
-        assert moved.object.replicas[0].kernel_id == pair.kernels["south"].kernel_id
+        assert moved.object.status.replicas[0].kernel_id == pair.kernels["south"].kernel_id
         assert await client.call(record.id, "incr", 3) == 10
 
 
@@ -91,7 +91,7 @@ async def test_compiled_objects_move_with_the_state_that_they_save(pair: Cluster
         assert await client.call(record.id, "incr", 2) == 7
         for target, expected in ((south, 10), (north, 13)):
             moved = await client.move(record.id, target.kernel_id)
-            assert moved.object.replicas[0].kernel_id == target.kernel_id and not moved.lost
+            assert moved.object.status.replicas[0].kernel_id == target.kernel_id and not moved.lost
             assert await client.call(record.id, "incr", 3) == expected
         # A further instance has a state of its own.
         other = await client.create(record.name, 100, on="south")
@@ -113,7 +113,7 @@ async def test_state_that_cannot_move_keeps_the_object_where_it_is(pair: Cluster
         record = await client.register(f"keeper-{uuid.uuid4().hex[:6]}", CLOSURE_JS, on="north")
         with pytest.raises(StateNotCapturable, match="secret"):
             await client.move(record.id, pair.kernels["south"].kernel_id)
-        assert (await client.get(record.id)).replicas[0].kernel_id == pair.kernels["north"].kernel_id
+        assert (await client.get(record.id)).status.replicas[0].kernel_id == pair.kernels["north"].kernel_id
         assert await client.call(record.id, "get") == 1
         moved = await client.move(record.id, pair.kernels["south"].kernel_id, allow_lossy=True)
         assert any("secret" in path for path in moved.lost)
@@ -138,4 +138,4 @@ async def test_a_target_that_dies_during_the_move_leaves_the_object_at_its_sourc
         with pytest.raises(AminoError):
             await client.move(record.id, target)
         assert await client.call(record.id, "incr", 1) == 6
-        assert (await client.get(record.id)).replicas[0].kernel_id == north.kernel_id
+        assert (await client.get(record.id)).status.replicas[0].kernel_id == north.kernel_id

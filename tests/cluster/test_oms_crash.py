@@ -35,7 +35,7 @@ OPTIONS = [
     ("grpc.use_local_subchannel_pool", 1),
 ]
 SOURCE = b"module.exports = class Counter {}"
-ACTIVE, LOST = common_pb2.OBJECT_STATUS_ACTIVE, common_pb2.OBJECT_STATUS_LOST
+ACTIVE, LOST = common_pb2.OBJECT_STATE_ACTIVE, common_pb2.OBJECT_STATE_LOST
 
 pytestmark = [pytest.mark.cluster, pytest.mark.slow]
 
@@ -144,8 +144,8 @@ def described(record: common_pb2.ObjectRecord | None) -> str:
     """Where a record says that its object is."""
     if record is None:
         return "no record"
-    places = [f"replica {each.number} on {each.kernel_id} in life {each.kernel_incarnation}" for each in record.replicas]
-    return f"{common_pb2.ObjectStatus.Name(record.status)} in epoch {record.epoch}, {', '.join(places)}"
+    places = [f"replica {each.number} on {each.kernel_id} in life {each.kernel_incarnation}" for each in record.status.replicas]
+    return f"{common_pb2.ObjectStatus.Name(record.status.state)} in epoch {record.status.epoch}, {', '.join(places)}"
 
 
 async def check(stub: Any, processes: Processes, known: Acknowledged) -> None:
@@ -154,7 +154,7 @@ async def check(stub: Any, processes: Processes, known: Acknowledged) -> None:
     for object_id, name in known.objects.items():
         assert object_id in records, f"the object {object_id} ({name}) was acknowledged and is gone"
         assert records[object_id].name == name
-        assert records[object_id].epoch >= known.epochs[object_id]
+        assert records[object_id].status.epoch >= known.epochs[object_id]
         if name:
             found = await stub.Get(client_pb2.GetRequest(name_or_id=name), timeout=10)
             assert found.object.id == object_id
@@ -171,10 +171,10 @@ async def check(stub: Any, processes: Processes, known: Acknowledged) -> None:
         found: dict[str, str] = {}
         expected = {name: set[str]() for name in KERNELS}
         for record in now.values():
-            if record.status not in (ACTIVE, LOST):
+            if record.status.state not in (ACTIVE, LOST):
                 found[record.id] = f"is still being made: {described(record)}"
-            if record.status == ACTIVE:
-                expected[record.replicas[0].kernel_id].add(record.id)
+            if record.status.state == ACTIVE:
+                expected[record.status.replicas[0].kernel_id].add(record.id)
         for name in KERNELS:
             for object_id in there[name].keys() ^ expected[name]:
                 what = "lacks" if object_id in expected[name] else "has in vain"
@@ -240,7 +240,7 @@ async def test_a_name_is_free_again_when_a_taken_one_was_never_acknowledged(proc
 
         async def reserved() -> bool:
             page = await stub.List(client_pb2.ListRequest())
-            return [record.status for record in page.objects] == [common_pb2.OBJECT_STATUS_CREATING]
+            return [record.status.state for record in page.objects] == [common_pb2.OBJECT_STATE_CREATING]
 
         await until(reserved, "the reservation of the name")
         processes.kill("oms")
@@ -261,5 +261,5 @@ async def test_a_name_is_free_again_when_a_taken_one_was_never_acknowledged(proc
                 return None
 
         record = await until(registered, "a new registration under the name")
-        assert record.status == ACTIVE
+        assert record.status.state == ACTIVE
         assert set(await all_records(stub)) == {record.id}

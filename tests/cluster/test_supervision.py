@@ -87,7 +87,7 @@ async def another_child(kernel: KernelProcess, before: list[int]) -> bool:
 
 def in_words(record: common_pb2.ObjectRecord, method: str) -> str:
     """How a log names a call that ran when its process ended."""
-    return f"{record.name}.{method} ({record.artifact.language}, artifact {record.artifact.hash[:12]}, object {record.id})"
+    return f"{record.name}.{method} ({record.spec.artifact.language}, artifact {record.spec.artifact.hash[:12]}, object {record.id})"
 
 
 async def test_the_log_names_the_guest_that_ran_when_a_process_was_killed(tmp_path: Path) -> None:

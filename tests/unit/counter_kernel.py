@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,8 @@ class CounterKernel(client_pb2_grpc.ClientServiceServicer):
         self.elsewhere: dict[str, CounterKernel] = {}
         self.artifacts: dict[str, bytes] = {}
         self.requests: list[Any] = []
+        self.pending: list[str] = []
+        self.before_answering: Callable[[Any, Any], Awaitable[None]] = lambda *_: asyncio.sleep(0)
         self.registered: dict[str, client_pb2.RegisterRequest] = {}
         self.endpoints = common_pb2.Endpoints(host_id=host_id())
         self.connections: list[FrameConnection] = []
@@ -111,23 +113,24 @@ class CounterKernel(client_pb2_grpc.ClientServiceServicer):
 
     def record(self, object_id: str) -> common_pb2.ObjectRecord:
         home = self.elsewhere.get(object_id, self)
-        replica = common_pb2.Replica(kernel_id=home.kernel_id, endpoints=home.endpoints)
+        replica = common_pb2.Replica(path="0", kernel_id=home.kernel_id, endpoints=home.endpoints)
         names = [name for name, known in self.names.items() if known == object_id]
         members = [common_pb2.Member(name="incr", arity=1), common_pb2.Member(name="get", read_only=True)]
         made = self.registered.get(object_id, client_pb2.RegisterRequest(artifact=common_pb2.Artifact(language="js", entry="counter.js")))
         return common_pb2.ObjectRecord(
-            deployment_managers=made.deployment_managers,
-            selector=made.selector,
-            labels=made.labels,
-            constructor_args=made.args,
-            constructor_kwargs=made.kwargs,
             id=object_id,
             name=names[0] if names else "",
             interface=common_pb2.Interface(name="Counter", members=members),
-            artifact=made.artifact,
-            epoch=1,
-            status=common_pb2.OBJECT_STATUS_ACTIVE,
-            replicas=[replica],
+            spec=common_pb2.ObjectSpec(
+                generation=1,
+                artifact=made.artifact,
+                deployment_managers=made.deployment_managers,
+                selector=made.selector,
+                labels=made.labels,
+                constructor_args=made.args,
+                constructor_kwargs=made.kwargs,
+            ),
+            status=common_pb2.ObjectStatus(epoch=1, state=common_pb2.OBJECT_STATE_ACTIVE, replicas=[replica]),
         )
 
     async def find(self, name_or_id: str, context: Any) -> str:
@@ -157,7 +160,7 @@ class CounterKernel(client_pb2_grpc.ClientServiceServicer):
         return client_pb2.PutArtifactResponse(artifact=described)
 
     async def Register(self, request: Any, context: Any) -> client_pb2.RegisterResponse:
-        self.requests.append(request)
+        await self.hear(request, context)
         if request.name in self.names and not request.replace:
             await errors.abort(
                 context, errors.NameTaken(f"the name {request.name!r} belongs to object {self.names[request.name]}; choose another")
@@ -166,27 +169,36 @@ class CounterKernel(client_pb2_grpc.ClientServiceServicer):
         self.registered[object_id] = request
         return client_pb2.RegisterResponse(object=self.record(object_id))
 
+    async def hear(self, request: Any, context: Any) -> None:
+        self.requests.append(request)
+        await self.before_answering(request, context)
+
     async def Attach(self, request: Any, context: Any) -> client_pb2.AttachResponse:
+        await self.hear(request, context)
         object_id = await self.find(request.name_or_id, context)
-        del self.registered[object_id].deployment_managers[:]
+        self.registered[object_id].ClearField("deployment_managers")
         self.registered[object_id].deployment_managers.extend(request.deployment_managers)
-        return client_pb2.AttachResponse(object=self.record(object_id))
+        return client_pb2.AttachResponse(object=self.record(object_id), pending_kernels=self.pending)
+
+    async def Restart(self, request: Any, context: Any) -> client_pb2.RestartResponse:
+        await self.hear(request, context)
+        return client_pb2.RestartResponse(object=self.record(await self.find(request.name_or_id, context)))
 
     async def Create(self, request: Any, context: Any) -> client_pb2.CreateResponse:
+        await self.hear(request, context)
         await self.find(request.class_name, context)
         return client_pb2.CreateResponse(object=self.record(self._add(request.name, request)))
 
     def _add(self, name: str, request: Any) -> str:
         object_id = f"id-{len(self.objects) + 1}"
-        self.objects[object_id] = Counter(
-            *(decode(request.args) if request.args else []), **(decode(request.kwargs) if request.kwargs else {})
-        )
+        args, kwargs = decode(request.args or encode([])), decode(request.kwargs or encode({}))
+        self.objects[object_id] = Counter(*args, **kwargs)
         if name:
             self.names[name] = object_id
         return object_id
 
     def matches(self, selector: common_pb2.Selector, name: str) -> bool:
-        labels = self.record(self.names[name]).labels
+        labels = self.record(self.names[name]).spec.labels
         return not selector.terms or all(labels.get(part.key) in part.values for part in selector.terms[0].requirements)
 
     async def List(self, request: Any, context: Any) -> client_pb2.ListResponse:
@@ -197,6 +209,7 @@ class CounterKernel(client_pb2_grpc.ClientServiceServicer):
         return client_pb2.ListResponse(objects=[self.record(self.names[name]) for name in page], next_page_token=more)
 
     async def Delete(self, request: Any, context: Any) -> client_pb2.DeleteResponse:
+        await self.hear(request, context)
         object_id = await self.find(request.name_or_id, context)
         del self.objects[object_id]
         self.names = {name: known for name, known in self.names.items() if known != object_id}
@@ -226,6 +239,7 @@ class CounterKernel(client_pb2_grpc.ClientServiceServicer):
         return client_pb2.ExplainResponse(text=text, tree=encode({"chain": text}))
 
     async def Move(self, request: Any, context: Any) -> client_pb2.MoveResponse:
+        await self.hear(request, context)
         return client_pb2.MoveResponse(object=self.record(await self.find(request.name_or_id, context)), lost=["this.secret"])
 
     # Life.

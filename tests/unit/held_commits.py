@@ -51,7 +51,7 @@ def stores(status: common_pb2.ObjectStatus) -> Wanted:
 
     def wanted(transaction: Transaction) -> bool:
         puts = [part for part in transaction.then if isinstance(part, Put) and part.key.startswith(OBJECTS)]
-        return any(records.unpack(part.value)[0].status == status for part in puts)
+        return any(records.unpack(part.value)[0].status.state == status for part in puts)
 
     return wanted
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import grpc
 from amino_wire.errors import AminoError, Conflict, EpochStale, Moved, NotFound, ObjectNotFound, abort, from_rpc_error
+from amino_wire.instances import instance_id, object_of
 from amino_wire.pb import client_pb2, common_pb2, oms_pb2, oms_pb2_grpc
 from amino_wire.protocol import Metadata
 
@@ -23,9 +24,14 @@ class Held:
     """An object that a played kernel has."""
 
     epoch: int
-    replica: int
+    path: str
     created: int = 1  # how often its constructor ran
     record: common_pb2.ObjectRecord = field(default_factory=common_pb2.ObjectRecord)
+
+    def state(self, instance: str) -> common_pb2.InstanceState:
+        """What its kernel reports of it."""
+        generation = self.record.spec.generation
+        return common_pb2.InstanceState(instance=instance, epoch=self.epoch, generation=generation)
 
 
 class PlayedKernel(oms_pb2_grpc.KernelServiceServicer):
@@ -55,7 +61,7 @@ class PlayedKernel(oms_pb2_grpc.KernelServiceServicer):
             self.leaving.clear()
             self.incarnation = 0
             self.joined.clear()
-        listed = [oms_pb2.ObjectEpoch(id=key, epoch=held.epoch, replica=held.replica) for key, held in self.objects.items()]
+        listed = [held.state(key) for key, held in sorted(self.objects.items())]
         response = await self.oms.RegisterKernel(
             oms_pb2.RegisterKernelRequest(
                 kernel_id=self.kernel_id,
@@ -63,21 +69,21 @@ class PlayedKernel(oms_pb2_grpc.KernelServiceServicer):
                 labels=self.labels,
                 languages=self.languages,
                 incarnation=self.incarnation,
-                objects=listed,
+                instances=listed,
             )
         )
         self.incarnation = response.incarnation
         self.joined.set()
         self.note(f"registered in life {self.incarnation} with {len(listed)} objects")
         for each in listed:
-            held = self.objects.get(each.id)
+            held = self.objects.get(each.instance)
             # It may have come back by a move while the OMS was answering.
-            if each.id in response.fenced and held is not None and held.epoch <= each.epoch:
-                self.note(f"{each.id} fenced")
-                del self.objects[each.id]
+            if each.instance in response.fenced and held is not None and held.epoch <= each.epoch:
+                self.note(f"{each.instance} fenced")
+                del self.objects[each.instance]
         return response
 
-    async def keep_alive(self, lost: tuple[oms_pb2.ObjectEpoch, ...] = ()) -> bool:
+    async def keep_alive(self, lost: tuple[common_pb2.InstanceState, ...] = ()) -> bool:
         """One sign of life; whether the OMS knew this life."""
         request = oms_pb2.KeepAliveRequest(
             kernel_id=self.kernel_id, incarnation=self.incarnation, load=len(self.objects), objects=len(self.objects), lost=lost
@@ -106,15 +112,15 @@ class PlayedKernel(oms_pb2_grpc.KernelServiceServicer):
         """Asks the OMS what has become of the move by which an object has come."""
         arrived = self.passive[object_id]
         try:
-            record: common_pb2.ObjectRecord | None = (await self.oms.Get(client_pb2.GetRequest(name_or_id=object_id))).object
+            record: common_pb2.ObjectRecord | None = (await self.oms.Get(client_pb2.GetRequest(name_or_id=object_of(object_id)))).object
         except grpc.aio.AioRpcError as error:
             if not isinstance(from_rpc_error(error), NotFound):
                 raise
             record = None
-        if self.passive.get(object_id) is not arrived or (record is not None and record.epoch < arrived.epoch):
+        if self.passive.get(object_id) is not arrived or (record is not None and record.status.epoch < arrived.epoch):
             return
-        here = record is not None and any(each.kernel_id == self.kernel_id for each in record.replicas)
-        self._activate(object_id, arrived.epoch, drop=not here or record is None or record.epoch != arrived.epoch)
+        here = record is not None and any(each.kernel_id == self.kernel_id for each in record.status.replicas)
+        self._activate(object_id, arrived.epoch, drop=not here or record is None or record.status.epoch != arrived.epoch)
 
     async def CreateObject(self, request: oms_pb2.CreateObjectRequest, context: Any) -> oms_pb2.CreateObjectResponse:
         await self._ready(request, context)
@@ -122,7 +128,7 @@ class PlayedKernel(oms_pb2_grpc.KernelServiceServicer):
         return oms_pb2.CreateObjectResponse(interface=self._interface())
 
     async def CreateObjects(self, request: oms_pb2.CreateObjectsRequest, context: Any) -> oms_pb2.CreateObjectsResponse:
-        orders = [oms_pb2.CreateObjectRequest(object=record) for record in request.objects]
+        orders = [oms_pb2.CreateObjectRequest(object=record, path="0") for record in request.objects]
         for order in orders:
             await self._ready(order, context)
         for order in orders:
@@ -139,38 +145,40 @@ class PlayedKernel(oms_pb2_grpc.KernelServiceServicer):
 
     def _make(self, request: oms_pb2.CreateObjectRequest) -> None:
         record = request.object
-        held = self.objects.get(record.id)
-        if held is None or held.epoch < record.epoch:
-            self.note(f"{record.id} made in epoch {record.epoch}")
-            self.passive.pop(record.id, None)
-            self.objects[record.id] = Held(record.epoch, request.replica, record=record)
+        key = instance_id(record.id, request.path)
+        held = self.objects.get(key)
+        if held is None or held.epoch < record.status.epoch:
+            self.note(f"{key} made in epoch {record.status.epoch}")
+            self.passive.pop(key, None)
+            self.objects[key] = Held(record.status.epoch, request.path, record=record)
 
     def _interface(self) -> common_pb2.Interface:
         members = [common_pb2.Member(name="incr", arity=1), common_pb2.Member(name="get", read_only=True)]
         return common_pb2.Interface(name="Counter", members=members)
 
     async def _check_life(self, request: oms_pb2.CreateObjectRequest) -> None:
-        for replica in request.object.replicas:
-            if replica.number == request.replica and replica.kernel_incarnation:
+        for replica in request.object.status.replicas:
+            if replica.path == request.path and replica.kernel_incarnation:
                 await self.joined.wait()
                 if replica.kernel_incarnation != self.incarnation:
                     raise EpochStale(f"this is life {self.incarnation}, not {replica.kernel_incarnation}")
 
     async def DestroyObject(self, request: oms_pb2.DestroyObjectRequest, context: Any) -> oms_pb2.DestroyObjectResponse:
+        key = instance_id(request.object_id, request.path)
         for objects in (self.objects, self.passive):
-            held = objects.get(request.object_id)
+            held = objects.get(key)
             if held is not None and held.epoch <= request.epoch:
-                self.note(f"{request.object_id} destroyed in epoch {held.epoch} by order of {request.epoch}")
-                del objects[request.object_id]
+                self.note(f"{key} destroyed in epoch {held.epoch} by order of {request.epoch}")
+                del objects[key]
         return oms_pb2.DestroyObjectResponse()
 
     async def MoveObject(self, request: oms_pb2.MoveObjectRequest, context: Any) -> oms_pb2.MoveObjectResponse:
-        record = request.object
-        if record.id not in self.objects:
+        record, key = request.object, instance_id(request.object.id, request.path)
+        if key not in self.objects:
             await abort(context, Moved(f"the object {record.id} is not here"))
-        if record.id in self.leaving:
+        if key in self.leaving:
             await abort(context, Conflict(f"the object {record.id} is on the move already"))
-        self.leaving.add(record.id)
+        self.leaving.add(key)
         try:
             committed = await asyncio.shield(asyncio.create_task(self._move(request)))  # to its end, even where the OMS is killed meanwhile
         except grpc.aio.AioRpcError as error:
@@ -180,31 +188,36 @@ class PlayedKernel(oms_pb2_grpc.KernelServiceServicer):
         return oms_pb2.MoveObjectResponse(object=committed)
 
     async def _move(self, request: oms_pb2.MoveObjectRequest) -> common_pb2.ObjectRecord | None:
-        record = request.object
+        record, key = request.object, instance_id(request.object.id, request.path)
         moved = common_pb2.ObjectRecord()
         moved.CopyFrom(record)
-        moved.epoch += 1
-        replicas = [replica for replica in record.replicas if replica.number != request.replica]
+        moved.status.epoch += 1
+        replicas = [replica for replica in record.status.replicas if replica.path != request.path]
         life = request.target.incarnation
-        replicas.append(common_pb2.Replica(number=request.replica, kernel_id=request.target.id, kernel_incarnation=life))
+        replicas.append(common_pb2.Replica(path=request.path, kernel_id=request.target.id, kernel_incarnation=life))
         commit = oms_pb2.CommitLocationRequest(
-            object_id=record.id, expected_epoch=record.epoch, replicas=replicas, request_id=f"{self.kernel_id}/{record.id}/{record.epoch}"
+            object_id=record.id,
+            expected_epoch=record.status.epoch,
+            replicas=replicas,
+            request_id=f"{self.kernel_id}/{record.id}/{record.status.epoch}",
         )
         try:
             async with grpc.aio.insecure_channel(request.target.endpoints.grpc) as channel:
                 target = oms_pb2_grpc.KernelServiceStub(channel)
-                await target.ReceiveObject(oms_pb2.ReceiveObjectRequest(object=moved, replica=request.replica))
+                await target.ReceiveObject(oms_pb2.ReceiveObjectRequest(object=moved, path=request.path))
                 self.note(f"{record.id} given to {request.target.id} in life {life}")
                 committed = await self._committed(commit)
                 self.note(f"{record.id} {'stays' if committed is None else 'has left'}")
                 if committed is not None:
-                    self.objects.pop(record.id, None)
-                order = oms_pb2.ActivateObjectRequest(object_id=record.id, epoch=moved.epoch, drop=committed is None)
+                    self.objects.pop(key, None)
+                order = oms_pb2.ActivateObjectRequest(
+                    object_id=record.id, path=request.path, epoch=moved.status.epoch, drop=committed is None
+                )
                 with suppress(grpc.aio.AioRpcError):  # a target that hears nothing asks by itself
                     await target.ActivateObject(order)
             return committed
         finally:
-            self.leaving.discard(record.id)
+            self.leaving.discard(key)
 
     async def _committed(self, request: oms_pb2.CommitLocationRequest) -> common_pb2.ObjectRecord | None:
         """The outcome of a commit, asked for until it is known; None: refused."""
@@ -216,15 +229,16 @@ class PlayedKernel(oms_pb2_grpc.KernelServiceServicer):
                     return None
 
     async def ReceiveObject(self, request: oms_pb2.ReceiveObjectRequest, context: Any) -> oms_pb2.ReceiveObjectResponse:
-        if request.object.id in self.objects:
+        key = instance_id(request.object.id, request.path)
+        if key in self.objects:
             await abort(context, EpochStale(f"the object {request.object.id} is active here"))
-        self.note(f"{request.object.id} received in epoch {request.object.epoch}")
+        self.note(f"{request.object.id} received in epoch {request.object.status.epoch}")
         self.received[request.object.id] = request
-        self.passive[request.object.id] = Held(request.object.epoch, request.replica, record=request.object)
+        self.passive[key] = Held(request.object.status.epoch, request.path, record=request.object)
         return oms_pb2.ReceiveObjectResponse()
 
     async def ActivateObject(self, request: oms_pb2.ActivateObjectRequest, context: Any) -> oms_pb2.ActivateObjectResponse:
-        if not self._activate(request.object_id, request.epoch, drop=request.drop):
+        if not self._activate(instance_id(request.object_id, request.path), request.epoch, drop=request.drop):
             await abort(context, ObjectNotFound(f"the object {request.object_id} is not here in epoch {request.epoch}"))
         return oms_pb2.ActivateObjectResponse()
 
@@ -244,10 +258,12 @@ class PlayedKernel(oms_pb2_grpc.KernelServiceServicer):
 
     async def ObjectChanged(self, request: oms_pb2.ObjectChangedRequest, context: Any) -> oms_pb2.ObjectChangedResponse:
         self.changed.append(request)
-        held = self.objects.get(request.object.id)
-        if held is not None and not request.deleted:
-            held.epoch = max(held.epoch, request.object.epoch)
-        return oms_pb2.ObjectChangedResponse()
+        here = {key: held for key, held in self.objects.items() if object_of(key) == request.object.id}
+        for held in here.values():
+            if not request.deleted:
+                held.epoch = max(held.epoch, request.object.status.epoch)
+                held.record = request.object
+        return oms_pb2.ObjectChangedResponse(applied=[held.state(key) for key, held in here.items()])
 
 
 @asynccontextmanager

@@ -108,6 +108,16 @@ def test_what_is_gone_is_deleted_only_when_asked(folder: Path, kernel: CounterKe
     assert set(kernel.names) == {"counter", "cart"}
 
 
+def test_kernels_that_have_not_applied_a_chain_yet_are_named(folder: Path, kernel: CounterKernel) -> None:
+    actions(folder)
+    kernel.pending = ["k2"]
+    edit(folder, '"Retry"', '"Retry, LeaseCaching(lease=5s)"')
+    told = "cart: has other deployment managers; kernels that have not applied it yet: k2"
+    assert apply(folder).stdout.splitlines() == [told, "clock: as it was"]
+    edit(folder, '"Retry, LeaseCaching(lease=5s)"', '"Retry"')
+    assert [step["pending"] for step in json.loads(apply(folder, "-o", "json").stdout)] == [["k2"], []]
+
+
 def test_what_would_be_done_is_said_in_words(folder: Path, kernel: CounterKernel) -> None:
     def planned(*options: str) -> list[str]:
         return apply(folder, "--dry-run", *options).stdout.splitlines()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -90,6 +91,35 @@ def test_move_logs_explain_kernels(amino: Command) -> None:
     assert json.loads(amino("logs", "-o", "json").stdout)["text"] == "counted"
     assert amino("explain", "--dm", "Retry,Immutable").stdout == "Retry → Immutable\n"
     assert json.loads(amino("kernels", "-o", "json").stdout)[0]["id"] == "k1"
+
+
+def test_describe_shows_generation_epoch_and_replicas_by_path(amino: Command) -> None:
+    lines = [line.rstrip() for line in amino("describe", "counter").stdout.splitlines()]
+    for pattern in (r"generation\s+1", r"epoch\s+1", r"replicas\s+0: k1 127\.0\.0\.1:\d+"):
+        assert any(re.fullmatch(pattern, line) for line in lines), (pattern, lines)
+    listed = json.loads(amino("ls", "-o", "json").stdout)
+    documents = [json.loads(amino("describe", "counter", "-o", "json").stdout), *listed]
+    assert [(one["generation"], one["epoch"], one["replicas"][0]["path"]) for one in documents] == [(1, 1, "0")] * 2
+
+
+def test_attach_names_kernels_that_are_behind(amino: Command, kernel: CounterKernel, tmp_path: Path) -> None:
+    (tmp_path / "clock.js").write_text("class Clock {}")
+    amino("register", tmp_path / "clock.js")
+    assert amino("attach", "clock", "--dm", "Retry").stdout == "clock: Retry\n"
+    assert json.loads(amino("attach", "clock", "--dm", "Retry", "-o", "json").stdout)["pending"] == []
+    kernel.pending = ["k2", "k3"]
+    assert amino("attach", "clock").stdout.splitlines() == [
+        "clock: no deployment managers",
+        "kernels that have not applied it yet: k2, k3",
+    ]
+    told = json.loads(amino("attach", "clock", "--dm", "Retry", "-o", "json").stdout)
+    assert (told["object"]["deployment_managers"][0]["name"], told["pending"]) == ("Retry", ["k2", "k3"])
+
+
+def test_restart_says_where_the_object_is(amino: Command) -> None:
+    assert amino("restart", "counter").stdout == "counter is on k1\n"
+    shown = " ".join(amino("restart", "-h").stdout.split())
+    assert "from its last checkpoint where a deployment manager keeps one, else as a new object" in shown
 
 
 def test_a_guest_exception_is_one_line_and_status_1(amino: Command) -> None:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import pytest
 from amino_kernel.instances.arrivals import verdict
-from amino_kernel.instances.object_table import LocalObject, Standing
+from amino_kernel.instances.instance import ChainFacts, Instance
+from amino_kernel.instances.local_instance import LocalInstance
 from amino_wire.pb import common_pb2
 
 
-def record(epoch: int, kernel: str, status: common_pb2.ObjectStatus = common_pb2.OBJECT_STATUS_ACTIVE) -> common_pb2.ObjectRecord:
-    return common_pb2.ObjectRecord(id="o1", epoch=epoch, status=status, replicas=[common_pb2.Replica(number=0, kernel_id=kernel)])
+def record(epoch: int, kernel: str, status: common_pb2.ObjectState = common_pb2.OBJECT_STATE_ACTIVE) -> common_pb2.ObjectRecord:
+    return common_pb2.ObjectRecord(
+        id="o1", status=common_pb2.ObjectStatus(epoch=epoch, state=status, replicas=[common_pb2.Replica(path="0", kernel_id=kernel)])
+    )
 
 
-PASSIVE = LocalObject(record(5, "here"), 0, None, Standing.PASSIVE)  # type: ignore[arg-type]
+PASSIVE = LocalInstance(record(5, "here"), "0", None, Instance.begun(ChainFacts(1)))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -21,9 +24,12 @@ PASSIVE = LocalObject(record(5, "here"), 0, None, Standing.PASSIVE)  # type: ign
         (record(5, "here"), "activate"),
         (record(4, "there"), "wait"),
         (record(5, "elsewhere"), "drop"),
-        (record(6, "here"), "drop"),
+        # Other replicas came or went: the record still places the object here.
+        (record(6, "here"), "activate"),
+        (record(6, "here", common_pb2.OBJECT_STATE_LOST), "drop"),
         (record(6, "elsewhere"), "drop"),
-        (record(4, "there", common_pb2.OBJECT_STATUS_LOST), "drop"),
+        # It may be the last copy: a restart can take it.
+        (record(4, "there", common_pb2.OBJECT_STATE_LOST), "wait"),
         (None, "drop"),
     ],
 )

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from amino_kernel.halves.memory_watch import MemoryWatch, Room, Shortage, host_room
+from amino_kernel.halves.runtime import Runtime
 from amino_wire.errors import KernelUnavailable
+from amino_wire.pb import common_pb2
 
 
 def told(*parts: float) -> list[int]:
@@ -54,11 +56,12 @@ def test_the_host_s_memory(tmp_path: Path) -> None:
 
 
 @dataclass
-class Heap:
-    """The bridge of a JVM half with so much heap left of 1,000 bytes; None: it has ended."""
+class Half:
+    """The bridge of a JVM half with so much heap left of 1,000 bytes; None: it has ended. Each unloading frees 500 bytes."""
 
     free: int | None
     looks: int = 0
+    unloaded: list[str] = field(default_factory=list[str])
 
     async def stats(self) -> dict[str, Any]:
         self.looks += 1
@@ -66,29 +69,89 @@ class Heap:
             raise KernelUnavailable("it has ended")
         return {"heap_used": 1000 - self.free, "heap_limit": 1000}
 
+    async def load(self, *_: object) -> dict[str, Any]:
+        return {}
+
+    async def unload(self, key: str) -> None:
+        self.unloaded.append(key.partition("-")[0])
+        self.free = (self.free or 0) + 500
+
+
+def runtime(half: Half) -> Runtime:
+    return Runtime(0, "", None, half, ("js",))  # type: ignore[arg-type]
+
+
+class Watched:
+    """A watch that looks every millisecond, on a clock that the test sets."""
+
+    def __init__(self, *halves: Half) -> None:
+        self.runtimes = [runtime(half) for half in halves]
+        self.heard: asyncio.Queue[int] = asyncio.Queue()
+        self.wanted, self.asked, self.seconds = False, 0, 0.0
+        self.watch = MemoryWatch(lambda: self.runtimes, self._is_wanted, self.heard.put, lambda: self.seconds)
+
+    def _is_wanted(self) -> bool:
+        self.asked += 1
+        return self.wanted
+
+    async def __aenter__(self) -> Watched:
+        self._running = asyncio.ensure_future(self.watch.run(0.001))
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._running.cancel()
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        async with asyncio.timeout(20):
+            while not condition():
+                await asyncio.sleep(0.001)
+
+    async def looks(self, more: int) -> None:
+        """Waits for so many looks more."""
+        before = self.asked
+        await self.until(lambda: self.asked >= before + more)
+
 
 async def test_the_watch_tells_the_least_and_goes_on_when_a_jvm_ends() -> None:
-    heaps = [Heap(900), Heap(None)]
-    heard: asyncio.Queue[int] = asyncio.Queue()
-    wanted, asked = False, 0
-
-    def is_wanted() -> bool:
-        nonlocal asked
-        asked += 1
-        return wanted
-
-    watch = MemoryWatch(lambda: [SimpleNamespace(bridge=heap) for heap in heaps], is_wanted, heard.put)  # type: ignore[misc]
-    running = asyncio.ensure_future(watch.run(0.001))
-    try:
+    halves = [Half(900), Half(None)]
+    async with Watched(*halves) as watched:
+        await watched.looks(3)
+        assert halves[0].looks == 0, "nobody would be told"
+        watched.wanted = True
+        await watched.until(lambda: halves[1].looks >= 3)
+        halves[1].free = 30
         async with asyncio.timeout(20):
-            while asked < 3:
-                await asyncio.sleep(0.001)
-            assert heaps[0].looks == 0, "nobody would be told"
-            wanted = True
-            while heaps[1].looks < 3:
-                await asyncio.sleep(0.001)
-            heaps[1].free = 30
-            assert await heard.get() == 30
-    finally:
-        running.cancel()
-    assert heard.empty()
+            assert await watched.heard.get() == 30
+    assert watched.heard.empty()
+
+
+async def test_an_artifact_that_nothing_uses_is_unloaded_after_a_minute_also_when_nobody_would_be_told() -> None:
+    half = Half(900)
+    used, unused = (common_pb2.Artifact(hash=name, language="js", entry="x.js") for name in ("used", "unused"))
+    async with Watched(half) as watched:
+        for artifact in (used, unused):
+            await watched.runtimes[0].load(artifact, "/folder", {})
+        watched.runtimes[0].used(used)
+        await watched.looks(3)
+        watched.seconds += 59
+        await watched.looks(3)
+        assert half.unloaded == []
+        watched.seconds += 1
+        await watched.until(lambda: half.unloaded == ["unused"])
+        watched.seconds += 3600
+        await watched.looks(3)
+        assert half.unloaded == ["unused"]
+        assert watched.heard.empty()
+
+
+async def test_when_little_memory_is_left_all_that_nothing_uses_is_unloaded_at_once() -> None:
+    half = Half(30)
+    used, unused = (common_pb2.Artifact(hash=name, language="js", entry="x.js") for name in ("used", "unused"))
+    async with Watched(half) as watched:
+        await watched.runtimes[0].load(used, "/folder", {})
+        watched.runtimes[0].used(used)
+        await watched.looks(3)
+        assert half.looks == 0, "there is nothing to unload, and nobody would be told"
+        await watched.runtimes[0].load(unused, "/folder", {})
+        await watched.until(lambda: half.unloaded == ["unused"])
+        assert watched.heard.empty()

@@ -24,7 +24,7 @@ class Oms:
         await self.open.wait()
         if object_id == "nobody":
             raise ObjectNotFound("there is no nobody")
-        return common_pb2.ObjectRecord(id=object_id, epoch=self.epoch)
+        return common_pb2.ObjectRecord(id=object_id, status=common_pb2.ObjectStatus(epoch=self.epoch))
 
 
 async def test_the_oms_is_asked_once_however_many_miss_at_once() -> None:
@@ -42,9 +42,9 @@ async def test_the_oms_is_asked_once_however_many_miss_at_once() -> None:
 async def test_an_older_record_never_replaces_a_newer_one() -> None:
     oms = Oms()
     cache = RecordCache(oms.get)
-    cache.learn(common_pb2.ObjectRecord(id="o1", epoch=7))
-    assert (await cache.refresh("o1")).epoch == 7
-    assert cache.learn(common_pb2.ObjectRecord(id="o1", epoch=7, name="renamed")).name == "renamed"
+    cache.learn(common_pb2.ObjectRecord(id="o1", status=common_pb2.ObjectStatus(epoch=7)))
+    assert (await cache.refresh("o1")).status.epoch == 7
+    assert cache.learn(common_pb2.ObjectRecord(id="o1", status=common_pb2.ObjectStatus(epoch=7), name="renamed")).name == "renamed"
 
 
 async def test_an_error_is_not_remembered() -> None:

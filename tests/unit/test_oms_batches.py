@@ -18,7 +18,7 @@ from amino_wire.pb import client_pb2, common_pb2, oms_pb2
 from tests.unit.held_commits import held_commits, stores
 from tests.unit.oms_world import World, error_of, world
 
-ACTIVE = common_pb2.OBJECT_STATUS_ACTIVE
+ACTIVE = common_pb2.OBJECT_STATE_ACTIVE
 
 
 class Plain(DeploymentManager):
@@ -44,7 +44,7 @@ def many(count: int, names: Sequence[str] = (), **fields: Any) -> client_pb2.Cre
 async def ids(here: World) -> set[str]:
     """All objects but the first."""
     listed = (await here.stub.List(client_pb2.ListRequest(page_size=1000))).objects
-    assert all(record.status == ACTIVE for record in listed)
+    assert all(record.status.state == ACTIVE for record in listed)
     return {record.id for record in listed if record.name != "counter"}
 
 
@@ -63,12 +63,12 @@ async def test_many_objects_are_like_those_made_one_by_one(here: World) -> None:
     assert [record.name for record in answer.objects[:4]] == ["first", "", "third", ""]
     assert answer.interface == model.interface
     for number, record in enumerate(answer.objects):
-        assert (record.class_of, record.status, record.epoch, record.concurrent) == (model.id, ACTIVE, 1, True)
-        assert record.constructor_args == bytes([0x91, number % 128])
-        assert record.replicas[0].endpoints.grpc == here.kernels[record.replicas[0].kernel_id].address
-    assert {record.replicas[0].kernel_id for record in answer.objects} == {"k1", "k2"}
+        assert (record.spec.class_of, record.status.state, record.status.epoch, record.spec.concurrent) == (model.id, ACTIVE, 1, True)
+        assert record.spec.constructor_args == bytes([0x91, number % 128])
+        assert record.status.replicas[0].endpoints.grpc == here.kernels[record.status.replicas[0].kernel_id].address
+    assert {record.status.replicas[0].kernel_id for record in answer.objects} == {"k1", "k2"}
     one = await here.get("third")
-    assert (one.id, one.interface, dict(one.labels)) == (answer.objects[2].id, model.interface, {"team": "a"})
+    assert (one.id, one.interface, dict(one.spec.labels)) == (answer.objects[2].id, model.interface, {"team": "a"})
     assert await ids(here) == await held(here) == {record.id for record in answer.objects}
     listed = await here.stub.List(client_pb2.ListRequest(kernel_id="k2", page_size=1000))
     assert {record.id for record in listed.objects} == set(here.kernels["k2"].objects)
@@ -93,7 +93,7 @@ async def test_where_one_cannot_be_made_none_is(here: World) -> None:
     await here.register("counter")
 
     async def fail(request: oms_pb2.CreateObjectRequest) -> None:
-        if request.object.constructor_args == b"\x91\x63":
+        if request.object.spec.constructor_args == b"\x91\x63":
             raise GuestException("no")
 
     first.before_create = second.before_create = fail
@@ -169,17 +169,17 @@ async def test_a_kernel_that_ends_meanwhile_leaves_them_to_another(here: World, 
     monkeypatch.setattr(kernels, "create_objects", once_silent)
     made = (await here.stub.CreateMany(many(20))).objects
     assert {record.id for record in made} == await held(here) == await ids(here)
-    assert len({record.replicas[0].kernel_id for record in made}) == 1
+    assert len({record.status.replicas[0].kernel_id for record in made}) == 1
 
     async def begin_anew(request: oms_pb2.CreateObjectRequest) -> None:
         first.before_create = second.before_create = None
-        await (first if request.object.replicas[0].kernel_id == "k1" else second).register(new_life=True)
+        await (first if request.object.status.replicas[0].kernel_id == "k1" else second).register(new_life=True)
 
     first.before_create = second.before_create = begin_anew
     await here.stub.CreateMany(many(20))
     await here.settled()
     now = (await here.stub.List(client_pb2.ListRequest(page_size=1000))).objects
-    there = {record.id for record in now if record.status == ACTIVE}
+    there = {record.id for record in now if record.status.state == ACTIVE}
     assert there == {key for kernel in here.kernels.values() for key in kernel.objects}
 
 
@@ -188,10 +188,10 @@ async def test_objects_with_deployment_managers_are_made_one_by_one(here: World)
     await here.register("counter", deployment_managers=[common_pb2.DeploymentManagerSpec(name="Plain")])
     made = await here.stub.CreateMany(many(6, ["a"], request_id="r1"))
     assert await here.stub.CreateMany(many(6, ["a"], request_id="r1")) == made
-    assert [spec.name for record in made.objects for spec in record.deployment_managers] == ["Plain"] * 6
+    assert [spec.name for record in made.objects for spec in record.spec.deployment_managers] == ["Plain"] * 6
 
     async def fail(request: oms_pb2.CreateObjectRequest) -> None:
-        if request.object.constructor_args == b"\x91\x03":
+        if request.object.spec.constructor_args == b"\x91\x03":
             raise GuestException("no")
 
     first.before_create = fail

@@ -17,7 +17,7 @@ from amino_wire.pb import client_pb2, common_pb2, oms_pb2
 
 from tests.unit.oms_world import SOURCE, World, error_of, selector, world
 
-ACTIVE = common_pb2.OBJECT_STATUS_ACTIVE
+ACTIVE = common_pb2.OBJECT_STATE_ACTIVE
 
 
 @pytest.fixture
@@ -106,7 +106,7 @@ async def test_lists_are_paged_and_filtered(here: World) -> None:
     assert [record.name for record in unlabelled] == [""]
     hosted = [await pages(5, kernel_id=kernel) for kernel in ("k1", "k2")]
     assert len(hosted[0]) + len(hosted[1]) == 26
-    assert all(record.replicas[0].kernel_id == "k1" for record in hosted[0])
+    assert all(record.status.replicas[0].kernel_id == "k1" for record in hosted[0])
     error = await error_of(here.stub.List(client_pb2.ListRequest(page_token="nonsense")))
     assert isinstance(error, ArgumentInvalid)
 
@@ -123,8 +123,8 @@ async def test_a_watch_shows_what_is_there_and_then_what_changes(here: World) ->
     second = await here.register("a2")
     await here.stub.Delete(client_pb2.DeleteRequest(name_or_id="a1"))
     changes = [await watch.read() for _ in range(3)]
-    assert [(change.kind, change.object.id, change.object.status) for change in changes] == [
-        (kinds.KIND_PUT, second.id, common_pb2.OBJECT_STATUS_CREATING),
+    assert [(change.kind, change.object.id, change.object.status.state) for change in changes] == [
+        (kinds.KIND_PUT, second.id, common_pb2.OBJECT_STATE_CREATING),
         (kinds.KIND_PUT, second.id, ACTIVE),
         (kinds.KIND_DELETE, first.id, ACTIVE),
     ]

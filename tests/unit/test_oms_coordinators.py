@@ -8,107 +8,17 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from amino_dms.api import Arrival, Coordinator, DeploymentManager, Node, Purpose, Replica, Snapshot, State, peer
 from amino_dms.chain import Registry
 from amino_oms.registry.keys import DURABLE, MANAGED
 from amino_wire.errors import ArgumentInvalid, ChainInvalid, MemberNotFound, NoKernelMatches, ObjectNotFound
+from amino_wire.instances import object_of
 from amino_wire.pb import client_pb2, common_pb2, oms_pb2
 from amino_wire.values import DEFAULT, decode, encode
 
+from tests.unit.counting_managers import Counting, Homebound, Plural
 from tests.unit.oms_world import World, error_of, world
 
-ACTIVE, LOST = common_pb2.OBJECT_STATUS_ACTIVE, common_pb2.OBJECT_STATUS_LOST
-
-
-class CountingCoordinator(Coordinator[Any]):
-    """Counts its calls, notes its upcalls, and brings the object back with a state of its own."""
-
-    def __init__(self, config: Any, kernel: Any) -> None:
-        super().__init__(config, kernel)
-        self.count = 0
-        self.log: list[str] = []
-
-    async def on_create(self, arrival: Arrival) -> None:
-        self.log.append(f"create {arrival.value}")
-
-    async def on_member_added(self, replica: Replica) -> None:
-        self.log.append(f"added {replica.number} on {replica.node}")
-
-    async def on_failure(self, replica: Replica) -> bool:
-        self.log.append(f"failure {replica.number} on {replica.node}")
-        await self.kernel.recover(replica.number, Snapshot(State({"format": "values", "data": self.count}), {"Counting": "saved"}))
-        return True
-
-    async def save(self, purpose: Purpose) -> Any:
-        return [self.count, self.log]
-
-    async def load(self, saved: Any, arrival: Arrival) -> None:
-        self.count, self.log = saved
-
-    @peer
-    async def add(self, amount: int) -> int:
-        """Counts."""
-        self.count += amount
-        return self.count
-
-    @peer
-    async def read(self) -> list[Any]:
-        """What it knows."""
-        return [self.count, self.log]
-
-    @peer
-    async def nap(self) -> None:
-        """Never answers."""
-        await asyncio.Event().wait()
-
-    @peer
-    async def replicate(self) -> int:
-        """One more replica."""
-        return (await self.kernel.replicate(role="follower")).number
-
-    @peer
-    async def shrink(self, number: int) -> None:
-        """One replica less."""
-        await self.kernel.destroy_replica(number)
-
-    @peer
-    async def go(self, region: str) -> None:
-        """Moves."""
-        await self.kernel.pin_region(region)
-
-    async def hidden(self) -> None:
-        """Not offered to anybody."""
-
-
-class Counting(DeploymentManager):
-    """A manager with a coordinator."""
-
-    promise = "Counts."
-    coordinator = CountingCoordinator
-
-
-class Homebound(DeploymentManager):
-    """A manager that allows one kernel, once the object is made."""
-
-    promise = "Stays."
-
-    def refuses(self, node: Node, origin: Node | None) -> str | None:
-        return None if origin is None or origin.id == node.id else f"it stays on {origin.id}"
-
-
-class Plural(DeploymentManager):
-    """A manager whose coordinator makes a replica when it is made."""
-
-    promise = "Is two."
-
-    class PluralCoordinator(Coordinator[Any]):
-        """Makes the second replica."""
-
-        async def on_create(self, arrival: Arrival) -> None:
-            if len(self.kernel.replicas()) < 2:
-                await self.kernel.replicate()
-
-    coordinator = PluralCoordinator
+ACTIVE, LOST = common_pb2.OBJECT_STATE_ACTIVE, common_pb2.OBJECT_STATE_LOST
 
 
 @pytest.fixture
@@ -168,11 +78,11 @@ async def test_chains_that_cannot_be_are_refused_at_registration(here: World) ->
 async def test_an_object_comes_back_from_what_its_coordinator_has_saved(here: World) -> None:
     first, second = await here.kernel("k1"), await here.kernel("k2")
     record = await here.register("counter", deployment_managers=chain("Counting"))
-    source, target = (first, second) if record.replicas[0].kernel_id == "k1" else (second, first)
+    source, target = (first, second) if record.status.replicas[0].kernel_id == "k1" else (second, first)
     await call(here, record.id, "add", 9)
     await here.die(source)
     back = await here.get("counter")
-    assert (back.status, back.epoch, back.replicas[0].kernel_id) == (ACTIVE, 2, target.kernel_id)
+    assert (back.status.state, back.status.epoch, back.status.replicas[0].kernel_id) == (ACTIVE, 2, target.kernel_id)
     assert decode(target.received[record.id].state) == {"format": "values", "data": 9}
     assert decode(target.received[record.id].manager_state) == {"Counting": "saved", "@arrival": "recovered"}
     assert list(target.objects) == [record.id]
@@ -187,10 +97,10 @@ async def test_an_object_whose_context_ended_comes_back_on_its_own_kernel(here: 
     record = await here.register("counter", deployment_managers=chain("Counting"))
     await call(here, record.id, "add", 7)
     del kernel.objects[record.id]
-    assert await kernel.keep_alive(lost=(oms_pb2.ObjectEpoch(id=record.id, epoch=1),))
+    assert await kernel.keep_alive(lost=(common_pb2.InstanceState(instance=record.id, epoch=1),))
     await here.settled()
     back = await here.get("counter")
-    assert (back.status, back.epoch, back.replicas[0].kernel_id) == (ACTIVE, 2, "k1")
+    assert (back.status.state, back.status.epoch, back.status.replicas[0].kernel_id) == (ACTIVE, 2, "k1")
     assert decode(kernel.received[record.id].state)["data"] == 7
     assert kernel.objects[record.id].epoch == 2
 
@@ -203,7 +113,7 @@ async def test_an_object_waits_for_a_kernel_to_come_back_on(here: World) -> None
     here.oms.tick()
     await here.until(lambda: has_status(here, LOST))
     await here.restart()
-    assert (await here.get("counter")).status == LOST
+    assert (await here.get("counter")).status.state == LOST
     second = await here.kernel("k2")
     for _ in range(20):
         here.clock.now += 0.5
@@ -216,7 +126,7 @@ async def test_an_object_waits_for_a_kernel_to_come_back_on(here: World) -> None
 
 async def has_status(here: World, status: common_pb2.ObjectStatus) -> bool:
     """Whether the counter has a status."""
-    return (await here.get("counter")).status == status
+    return (await here.get("counter")).status.state == status
 
 
 async def test_replicas_are_made_and_ended_by_order_of_a_coordinator(here: World) -> None:
@@ -224,15 +134,17 @@ async def test_replicas_are_made_and_ended_by_order_of_a_coordinator(here: World
     record = await here.register("counter", deployment_managers=chain("Counting"))
     assert await call(here, record.id, "replicate") == 1
     two = await here.get("counter")
-    assert [(replica.number, replica.role) for replica in two.replicas] == [(0, ""), (1, "follower")]
-    assert {replica.kernel_id for replica in two.replicas} == set(kernels)
-    assert all(list(kernel.objects) == [record.id] for kernel in kernels.values())
-    assert isinstance(await error_of(call(here, record.id, "replicate")), NoKernelMatches)
-    await call(here, record.id, "shrink", 0)
+    assert [(replica.path, replica.role) for replica in two.status.replicas] == [("0", ""), ("1", "follower")]
+    assert {replica.kernel_id for replica in two.status.replicas} == set(kernels)
+    assert all([object_of(each) for each in kernel.objects] == [record.id] for kernel in kernels.values())
+    # Without a third kernel the next replica lives beside another one.
+    assert await call(here, record.id, "replicate") == 2
+    assert sorted(len(kernel.objects) for kernel in kernels.values()) == [1, 2]
+    await asyncio.gather(*(call(here, record.id, "shrink", number) for number in (0, 1)))
     one = await here.get("counter")
-    assert [replica.number for replica in one.replicas] == [1]
-    assert kernels[record.replicas[0].kernel_id].objects == {}
-    assert isinstance(await error_of(call(here, record.id, "shrink", 1)), ArgumentInvalid)
+    assert [replica.path for replica in one.status.replicas] == ["2"]
+    assert sorted(key for kernel in kernels.values() for key in kernel.objects) == [f"{record.id}/2"]
+    assert isinstance(await error_of(call(here, record.id, "shrink", 2)), ArgumentInvalid)
 
 
 async def test_a_coordinator_that_cannot_be_made_takes_its_object_along(here: World) -> None:
@@ -244,7 +156,7 @@ async def test_a_coordinator_that_cannot_be_made_takes_its_object_along(here: Wo
     assert kernel.objects == {}
     await here.kernel("k2")
     made = (await here.stub.Register(request)).object
-    assert (len(made.replicas), made.epoch, made.status) == (2, 2, ACTIVE)
+    assert (len(made.status.replicas), made.status.epoch, made.status.state) == (2, 2, ACTIVE)
 
 
 async def test_a_replica_moves_to_a_region(here: World) -> None:
@@ -253,7 +165,7 @@ async def test_a_replica_moves_to_a_region(here: World) -> None:
     record = await here.register("counter", deployment_managers=chain("Counting"))
     for region, expected in (("us", "k2"), ("eu", "k1"), ("eu", "k1")):
         await call(here, record.id, "go", region)
-        assert (await here.get("counter")).replicas[0].kernel_id == expected
+        assert (await here.get("counter")).status.replicas[0].kernel_id == expected
     assert isinstance(await error_of(call(here, record.id, "go", "moon")), NoKernelMatches)
 
 
@@ -261,14 +173,14 @@ async def test_the_chain_says_where_an_object_may_live(here: World) -> None:
     await here.kernel("k1")
     await here.kernel("k2")
     record = await here.register("counter", deployment_managers=chain("Homebound"))
-    home = record.replicas[0].kernel_id
+    home = record.status.replicas[0].kernel_id
     away = "k1" if home == "k2" else "k2"
     error = await error_of(here.stub.Move(client_pb2.MoveRequest(name_or_id="counter", kernel_id=away)))
     assert isinstance(error, ChainInvalid)
     assert f"it stays on {home}" in str(error)
     assert isinstance(await error_of(here.stub.Move(client_pb2.MoveRequest(name_or_id="counter"))), NoKernelMatches)
     await here.stub.Attach(client_pb2.AttachRequest(name_or_id="counter"))
-    assert (await here.stub.Move(client_pb2.MoveRequest(name_or_id="counter", kernel_id=away))).object.replicas[0].kernel_id == away
+    assert (await here.stub.Move(client_pb2.MoveRequest(name_or_id="counter", kernel_id=away))).object.status.replicas[0].kernel_id == away
 
 
 async def test_another_chain_begins_with_nothing(here: World) -> None:
@@ -278,6 +190,7 @@ async def test_another_chain_begins_with_nothing(here: World) -> None:
     store = here.oms.services.registry.store
     assert await store.count(DURABLE) == 1
     await here.stub.Attach(client_pb2.AttachRequest(name_or_id="counter", deployment_managers=chain("Homebound")))
+    await here.settled()
     assert (await store.count(DURABLE), await store.count(MANAGED)) == (0, 1)
     assert isinstance(await error_of(call(here, record.id, "read")), MemberNotFound)
     await here.stub.Attach(client_pb2.AttachRequest(name_or_id="counter", deployment_managers=chain("Counting")))
@@ -314,6 +227,6 @@ async def test_a_replacement_takes_the_name_when_its_coordinators_have_it(here: 
     new = await here.register("counter", replace=True, deployment_managers=chain("Plural"), request_id="r1")
     await here.settled()
     assert (await here.get("counter")).id == new.id != old.id
-    assert len((await here.get("counter")).replicas) == 2
-    assert list(first.objects) == list(second.objects) == [new.id]
+    assert len((await here.get("counter")).status.replicas) == 2
+    assert [object_of(each) for kernel in (first, second) for each in kernel.objects] == [new.id, new.id]
     assert (await here.register("counter", replace=True, deployment_managers=chain("Plural"), request_id="r1")).id == new.id

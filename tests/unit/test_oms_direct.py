@@ -18,7 +18,7 @@ from amino_wire.pb import client_pb2, common_pb2, oms_pb2, oms_pb2_grpc
 from tests.unit.played_kernel import PlayedKernel, playing
 
 ADDRESS = "127.0.0.1:1"  # where nobody answers: what comes to this kernel has come directly
-ACTIVE = common_pb2.OBJECT_STATUS_ACTIVE
+ACTIVE = common_pb2.OBJECT_STATE_ACTIVE
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ async def test_objects_are_made_and_deleted_without_grpc(oms: Oms, kernel: Playe
     many = await stub.CreateMany(client_pb2.CreateManyRequest(class_name="counter", instances=[client_pb2.Instance()] * 3))
     ids = {record.id, one.id, *(each.id for each in many.objects)}
     assert set(kernel.objects) == ids
-    assert (one.status, one.interface, one.replicas[0].endpoints.grpc) == (ACTIVE, record.interface, ADDRESS)
+    assert (one.status.state, one.interface, one.status.replicas[0].endpoints.grpc) == (ACTIVE, record.interface, ADDRESS)
     await stub.Delete(client_pb2.DeleteRequest(name_or_id=one.id))
     assert set(kernel.objects) == ids - {one.id}
     async with aclosing(stub.Watch(client_pb2.WatchRequest())) as events:  # type: ignore[type-var]

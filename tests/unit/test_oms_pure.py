@@ -142,7 +142,6 @@ class TestFailureDetector:
         assert detector.left("k", 7)
         assert not detector.left("k", 7)
         assert detector.tick(99.0) == ()
-        assert detector.next_end() is None
 
 
 @pytest.mark.parametrize(

@@ -10,13 +10,14 @@ from typing import Any
 import pytest
 from amino_oms.membership.kernel_calls import KernelSilent
 from amino_wire.errors import AminoError, ArgumentInvalid, KernelUnavailable
+from amino_wire.instances import instance_id
 from amino_wire.pb import client_pb2, common_pb2, oms_pb2
 
 from tests.unit.held_commits import held_commits, removes, stores
 from tests.unit.oms_world import World, error_of, world
 from tests.unit.played_kernel import Held, PlayedKernel
 
-ACTIVE, LOST = common_pb2.OBJECT_STATUS_ACTIVE, common_pb2.OBJECT_STATUS_LOST
+ACTIVE, LOST = common_pb2.OBJECT_STATE_ACTIVE, common_pb2.OBJECT_STATE_LOST
 
 
 @pytest.fixture
@@ -31,10 +32,10 @@ async def agree(here: World) -> None:
     records = (await here.stub.List(client_pb2.ListRequest())).objects
     for kernel in here.kernels.values():
         placed = {
-            record.id: (each.kernel_incarnation, record.epoch)
+            instance_id(record.id, each.path): (each.kernel_incarnation, record.status.epoch)
             for record in records
-            for each in record.replicas
-            if record.status == ACTIVE and each.kernel_id == kernel.kernel_id
+            for each in record.status.replicas
+            if record.status.state == ACTIVE and each.kernel_id == kernel.kernel_id
         }
         assert placed == {key: (kernel.incarnation, held.epoch) for key, held in kernel.objects.items()}
         assert kernel.passive == {}
@@ -55,7 +56,7 @@ async def half_made(here: World, kernel: PlayedKernel) -> common_pb2.ObjectRecor
     record = await here.get("counter")
     await here.restart()
     await call
-    kernel.objects[record.id] = Held(record.epoch, 0, record=record)
+    kernel.objects[record.id] = Held(record.status.epoch, "0", record=record)
     return record
 
 
@@ -72,7 +73,7 @@ async def test_a_half_made_object_is_not_finished_for_a_life_that_has_ended(here
     async with held_commits(here.oms, removes) as door:
 
         async def settled() -> bool:
-            return door.waiting == 2 or (await here.get(record.id)).status == ACTIVE
+            return door.waiting == 2 or (await here.get(record.id)).status.state == ACTIVE
 
         await first.register()
         await asyncio.wait_for(asked.wait(), 10)
@@ -88,7 +89,7 @@ async def test_a_half_made_object_is_not_finished_for_a_life_that_has_ended(here
     first.objects.clear()
     await agree(here)
     listed = (await here.stub.List(client_pb2.ListRequest())).objects
-    assert [each.id for each in listed if each.id == record.id and each.status == ACTIVE] == []
+    assert [each.id for each in listed if each.id == record.id and each.status.state == ACTIVE] == []
 
 
 async def test_a_kernel_that_comes_back_while_its_objects_are_being_lost_keeps_them(here: World) -> None:
@@ -100,7 +101,7 @@ async def test_a_kernel_that_comes_back_while_its_objects_are_being_lost_keeps_t
         await asyncio.wait_for(door.arrived.wait(), 10)
         await first.register()
     await here.settled()
-    assert (await here.get("counter")).status == ACTIVE
+    assert (await here.get("counter")).status.state == ACTIVE
     await agree(here)
 
 
@@ -118,7 +119,7 @@ async def test_an_object_is_not_brought_back_by_a_life_that_has_ended(here: Worl
     first.objects.clear()
     first.incarnation = life
     await here.settled()
-    assert (await here.get("counter")).status == LOST
+    assert (await here.get("counter")).status.state == LOST
     await agree(here)
 
 
@@ -132,8 +133,8 @@ async def test_an_object_that_is_missing_is_noticed_although_its_record_has_just
     directory = here.oms.services.directory
     join = directory.join
 
-    async def joined(record: common_pb2.KernelRecord) -> common_pb2.KernelRecord:
-        kernel = await join(record)
+    async def joined(record: common_pb2.KernelRecord, *, listing: bool) -> common_pb2.KernelRecord:
+        kernel = await join(record, listing=listing)
         specs = [common_pb2.DeploymentManagerSpec(name="KeepInPlace")]
         await here.stub.Attach(client_pb2.AttachRequest(name_or_id="counter", deployment_managers=specs))
         return kernel
@@ -141,7 +142,7 @@ async def test_an_object_that_is_missing_is_noticed_although_its_record_has_just
     monkeypatch.setattr(directory, "join", joined)
     await first.register()
     await here.settled()
-    assert (await here.get("counter")).status == LOST
+    assert (await here.get("counter")).status.state == LOST
     await agree(here)
 
 
@@ -155,7 +156,7 @@ async def test_what_was_made_after_the_list_was_written_is_not_missing(here: Wor
     )
     assert list((await here.stub.RegisterKernel(late)).fenced) == []
     await here.settled()
-    assert (await here.get(record.id)).status == ACTIVE
+    assert (await here.get(record.id)).status.state == ACTIVE
     await agree(here)
 
 
@@ -199,7 +200,7 @@ async def test_a_kernel_whose_answer_got_lost_drops_what_is_made_elsewhere(here:
 
     monkeypatch.setattr(kernels, "create_object", silent)
     record = await here.register("counter")
-    assert (record.epoch, record.replicas[0].kernel_id) == (2, "k2")
+    assert (record.status.epoch, record.status.replicas[0].kernel_id) == (2, "k2")
     await agree(here)
     assert (list(first.objects), list(second.objects)) == ([], [record.id])
 
@@ -213,7 +214,7 @@ async def test_an_order_for_an_earlier_life_makes_nothing_in_the_next(here: Worl
 
     first.before_create = begin_anew
     record = await here.register("counter")
-    assert record.replicas[0].kernel_id == "k2"
+    assert record.status.replicas[0].kernel_id == "k2"
     await agree(here)
     assert list(second.objects) == [record.id]
 
@@ -232,23 +233,23 @@ async def test_a_restart_does_not_replace_what_comes_back_at_that_moment(here: W
     async with held_commits(here.oms, stores(ACTIVE)) as door:
         coming_back = asyncio.ensure_future(first.register())
         await asyncio.wait_for(door.arrived.wait(), 10)
-        restarting = asyncio.ensure_future(error_of(here.stub.Restart(client_pb2.RestartRequest(name_or_id="counter"))))
+        restarting = asyncio.ensure_future(here.stub.Restart(client_pb2.RestartRequest(name_or_id="counter")))
         ordered = asyncio.ensure_future(asked.wait())
         await asyncio.wait({restarting, ordered}, timeout=10, return_when=asyncio.FIRST_COMPLETED)
         door.opened.set()
         await coming_back
         answer.set()
-        assert isinstance(await restarting, AminoError)
+        assert (await restarting).object.status.epoch == 1
         ordered.cancel()
     await agree(here)
     back = await here.get("counter")
-    assert (back.status, back.epoch, first.objects[record.id].epoch) == (ACTIVE, 1, 1)
+    assert (back.status.state, back.status.epoch, first.objects[record.id].epoch) == (ACTIVE, 1, 1)
 
 
 async def test_a_restart_that_a_crash_interrupted_leaves_nothing_behind(here: World) -> None:
     first, second = await here.kernel("k1"), await here.kernel("k2")
     record = await here.register("counter")
-    source, target = (first, second) if record.replicas[0].kernel_id == "k1" else (second, first)
+    source, target = (first, second) if record.status.replicas[0].kernel_id == "k1" else (second, first)
     await here.die(source)
     async with held_commits(here.oms, stores(ACTIVE)) as door:
         restarting = asyncio.ensure_future(error_of(here.stub.Restart(client_pb2.RestartRequest(name_or_id="counter"))))
@@ -262,7 +263,7 @@ async def test_a_restart_that_a_crash_interrupted_leaves_nothing_behind(here: Wo
     assert list((await target.register()).fenced) == [record.id]
     await source.register()
     await agree(here)
-    assert (await here.get("counter")).status == ACTIVE
+    assert (await here.get("counter")).status.state == ACTIVE
 
 
 async def test_two_replicas_are_not_made_in_one_place(here: World) -> None:
@@ -283,20 +284,20 @@ async def test_two_replicas_are_not_made_in_one_place(here: World) -> None:
     another.cancel()
     answer.set()
     results = await asyncio.gather(*making, return_exceptions=True)
-    assert len([each for each in results if isinstance(each, AminoError)]) == 1
+    assert [each for each in results if isinstance(each, AminoError)] == []
     await agree(here)
     now = await here.get("counter")
-    assert [replica.kernel_id for replica in now.replicas] == ["k1", "k2"]
-    assert record.id in second.objects
+    assert [replica.path for replica in now.status.replicas] == ["0", "1", "2"]
+    assert {replica.kernel_id for replica in now.status.replicas} == {"k1", "k2"}
 
 
 async def test_a_moved_object_is_in_the_life_that_received_it(here: World) -> None:
     first, second = await here.kernel("k1"), await here.kernel("k2")
     record = await here.register("counter")
-    source, target = (first, second) if record.replicas[0].kernel_id == "k1" else (second, first)
+    source, target = (first, second) if record.status.replicas[0].kernel_id == "k1" else (second, first)
     life = target.incarnation
     await target.register(new_life=True)
-    replica = common_pb2.Replica(kernel_id=target.kernel_id, kernel_incarnation=life)
+    replica = common_pb2.Replica(path="0", kernel_id=target.kernel_id, kernel_incarnation=life)
     commit = oms_pb2.CommitLocationRequest(object_id=record.id, expected_epoch=1, replicas=[replica])
     assert isinstance(await error_of(here.stub.CommitLocation(commit)), KernelUnavailable)
     replica.ClearField("kernel_incarnation")

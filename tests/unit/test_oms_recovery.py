@@ -15,7 +15,7 @@ from amino_wire.pb import client_pb2, common_pb2, oms_pb2
 
 from tests.unit.oms_world import World, error_of, world
 
-ACTIVE, LOST = common_pb2.OBJECT_STATUS_ACTIVE, common_pb2.OBJECT_STATUS_LOST
+ACTIVE, LOST = common_pb2.OBJECT_STATE_ACTIVE, common_pb2.OBJECT_STATE_LOST
 
 
 @pytest.fixture
@@ -39,19 +39,19 @@ async def test_an_object_half_made_when_the_service_ended_is_finished_if_its_ker
     request = client_pb2.RegisterRequest(name="counter", artifact=artifact, request_id="r1")
     call = asyncio.ensure_future(error_of(here.stub.Register(request)))
     await asyncio.wait_for(creating.wait(), 10)
-    assert (await here.get("counter")).status == common_pb2.OBJECT_STATUS_CREATING
+    assert (await here.get("counter")).status.state == common_pb2.OBJECT_STATE_CREATING
     await here.restart()
     await call
     answer.set()
     first.before_create = None
     record = await here.get("counter")
-    assert record.status == common_pb2.OBJECT_STATUS_CREATING
+    assert record.status.state == common_pb2.OBJECT_STATE_CREATING
     again = asyncio.ensure_future(here.stub.Register(request))
     # The kernel made the object although nobody was there to hear of it.
     await first.CreateObject(oms_pb2.CreateObjectRequest(object=record), None)
     await first.register()
     finished = (await asyncio.wait_for(again, 10)).object
-    assert (finished.id, finished.status) == (record.id, ACTIVE)
+    assert (finished.id, finished.status.state) == (record.id, ACTIVE)
     assert [member.name for member in finished.interface.members] == ["incr", "get"]
 
 
@@ -76,7 +76,7 @@ async def test_an_object_half_made_when_the_service_ended_goes_if_its_kernel_lac
     await asyncio.sleep(0)
     await first.register()
     finished = (await asyncio.wait_for(again, 10)).object
-    assert (finished.id != lost, finished.status) == (True, ACTIVE)
+    assert (finished.id != lost, finished.status.state) == (True, ACTIVE)
     await here.stub.Delete(client_pb2.DeleteRequest(name_or_id="counter"))
     assert isinstance(await error_of(here.stub.Get(client_pb2.GetRequest(name_or_id="counter"))), NameNotFound)
 
@@ -116,7 +116,7 @@ async def test_a_kernel_whose_lease_ends_while_it_makes_an_object_loses_it_to_an
     await here.die(first)
     go_on.set()
     record = (await asyncio.wait_for(call, 10)).object
-    assert (record.status, record.epoch, record.replicas[0].kernel_id) == (ACTIVE, 2, "k2")
+    assert (record.status.state, record.status.epoch, record.status.replicas[0].kernel_id) == (ACTIVE, 2, "k2")
     response = await first.register()
     assert list(response.fenced) in ([record.id], [])
     assert (list(first.objects), list(second.objects)) == ([], [record.id])

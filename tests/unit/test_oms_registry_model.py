@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import tempfile
 from collections.abc import Coroutine
 from pathlib import Path
@@ -27,7 +28,7 @@ T = TypeVar("T")
 NAMES = st.sampled_from(["", "a", "ab", "b", "b/c"])
 LABELS = st.dictionaries(st.sampled_from(["x", "y/z", "%"]), st.sampled_from(["1", "2", "1/2"]), max_size=2)
 KERNELS = st.lists(st.sampled_from(["k1", "k2", "k3"]), min_size=1, max_size=2, unique=True)
-STATUS = st.sampled_from([common_pb2.OBJECT_STATUS_ACTIVE, common_pb2.OBJECT_STATUS_LOST, common_pb2.OBJECT_STATUS_CREATING])
+STATUS = st.sampled_from([common_pb2.OBJECT_STATE_ACTIVE, common_pb2.OBJECT_STATE_LOST, common_pb2.OBJECT_STATE_CREATING])
 INTERFACES = st.sampled_from(["Counter", "Basket"])
 
 
@@ -70,12 +71,18 @@ class RegistryMachine(RuleBasedStateMachine):
         return self.run(self.registry.find(object_id))
 
     @rule(target=ids, name=NAMES, labels=LABELS, kernels=KERNELS, status=STATUS, interface=INTERFACES, durable=st.booleans())
-    def insert(self, name: str, labels: dict[str, str], kernels: list[str], status: int, interface: str, durable: bool) -> Any:
+    def insert(
+        self, name: str, labels: dict[str, str], kernels: list[str], status: common_pb2.ObjectState, interface: str, durable: bool
+    ) -> Any:
         self.number += 1
         record = common_pb2.ObjectRecord(
-            id=f"{self.number:020d}", name=name, labels=labels, epoch=1, status=status, interface=common_pb2.Interface(name=interface)
+            id=f"{self.number:020d}",
+            name=name,
+            spec=common_pb2.ObjectSpec(generation=1, labels=labels),
+            status=common_pb2.ObjectStatus(epoch=1, state=status),
+            interface=common_pb2.Interface(name=interface),
         )
-        record.replicas.extend(common_pb2.Replica(number=number, kernel_id=kernel) for number, kernel in enumerate(kernels))
+        record.status.replicas.extend(common_pb2.Replica(path=str(number), kernel_id=kernel) for number, kernel in enumerate(kernels))
         made = self.run(self.registry.insert(record, durable=durable))
         assert (made is None) is (self.holder(name) is not None)
         if made is None:
@@ -84,16 +91,16 @@ class RegistryMachine(RuleBasedStateMachine):
         return record.id
 
     @rule(object_id=ids, labels=LABELS, kernels=KERNELS, status=STATUS, interface=INTERFACES)
-    def replace(self, object_id: str, labels: dict[str, str], kernels: list[str], status: common_pb2.ObjectStatus, interface: str) -> None:
+    def replace(self, object_id: str, labels: dict[str, str], kernels: list[str], status: common_pb2.ObjectState, interface: str) -> None:
         before = self.stored(object_id)
         after = before.copy()
-        after.epoch += 1
-        after.status = status
+        after.status.epoch += 1
+        after.status.state = status
         after.interface.name = interface
-        after.labels.clear()
-        after.labels.update(labels)
-        del after.replicas[:]
-        after.replicas.extend(common_pb2.Replica(number=number, kernel_id=kernel) for number, kernel in enumerate(kernels))
+        after.spec.labels.clear()
+        after.spec.labels.update(labels)
+        del after.status.replicas[:]
+        after.status.replicas.extend(common_pb2.Replica(path=str(number), kernel_id=kernel) for number, kernel in enumerate(kernels))
         made = self.run(self.registry.replace(before, after))
         assert made is not None
         self.model[object_id] = after
@@ -137,11 +144,11 @@ class RegistryMachine(RuleBasedStateMachine):
         checks: list[tuple[client_pb2.ListRequest, Any]] = [
             (client_pb2.ListRequest(), lambda _: True),
             (client_pb2.ListRequest(name_prefix="a"), lambda record: record.name.startswith("a")),
-            (client_pb2.ListRequest(kernel_id="k2"), lambda record: "k2" in [replica.kernel_id for replica in record.replicas]),
-            (client_pb2.ListRequest(label_selector=one), lambda record: record.labels.get("x") in ("1", "1/2")),
+            (client_pb2.ListRequest(kernel_id="k2"), lambda record: "k2" in [replica.kernel_id for replica in record.status.replicas]),
+            (client_pb2.ListRequest(label_selector=one), lambda record: record.spec.labels.get("x") in ("1", "1/2")),
             (
                 client_pb2.ListRequest(label_selector=wild),
-                lambda record: "y/z" in record.labels or (record.labels.get("x") == "2" and "%" not in record.labels),
+                lambda record: "y/z" in record.spec.labels or (record.spec.labels.get("x") == "2" and "%" not in record.spec.labels),
             ),
         ]
         for request, wanted in checks:
@@ -160,7 +167,7 @@ class RegistryMachine(RuleBasedStateMachine):
     @invariant()
     def nothing_is_left_over(self) -> None:
         owners = {
-            entry.value.decode() if entry.key.startswith("/names/") else entry.key.rsplit("/", 1)[1]
+            entry.value.decode() if entry.key.startswith("/names/") else re.search(r"/(\d{20})(/\d+)?$", entry.key)[1]
             for prefix in ("/names/", "/labels/", "/hosted/", "/creating/", "/managed/")
             for entry in self.run(self.store.range(prefix)).entries
         }
@@ -178,11 +185,11 @@ async def test_a_watch_replays_to_what_is_there(tmp_path: Path) -> None:
     registry = ObjectRegistry(store)
 
     async def change(number: int) -> None:
-        record = common_pb2.ObjectRecord(id=f"{number:020d}", name=f"n{number}", epoch=1)
+        record = common_pb2.ObjectRecord(id=f"{number:020d}", name=f"n{number}", status=common_pb2.ObjectStatus(epoch=1))
         stored = await registry.insert(record)
         for epoch in range(2, 2 + number % 4):
             assert stored is not None
-            record.epoch = epoch
+            record.status.epoch = epoch
             stored = await registry.replace(stored, record)
         if number % 3 == 0:
             assert stored is not None
@@ -201,8 +208,8 @@ async def test_a_watch_replays_to_what_is_there(tmp_path: Path) -> None:
             elif response.kind == client_pb2.WatchResponse.KIND_DELETE:
                 seen.pop(record.id, None)
             else:
-                assert record.epoch >= seen.get(record.id, 0), "an object went back in time"
-                seen[record.id] = record.epoch
+                assert record.status.epoch >= seen.get(record.id, 0), "an object went back in time"
+                seen[record.id] = record.status.epoch
 
     following = asyncio.create_task(follow())
     second = [asyncio.create_task(change(number)) for number in range(60, 120)]

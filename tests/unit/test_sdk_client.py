@@ -200,7 +200,13 @@ async def test_objects_are_made_listed_described_and_deleted(kernel: CounterKern
     with pytest.raises(errors.NameNotFound):
         await client.describe("other")
     assert [found.id for found in await client.kernels()] == ["k1"]
-    assert (await client.move("third", "k1")).lost == ("this.secret",)
+    assert (await client.move("third", "k1", replica="0.2")).lost == ("this.secret",)
+    assert kernel.requests[-1].path == "0.2"
+    assert (described.generation, described.epoch, described.replicas[0].path) == (1, 1, "0")
+    kernel.pending = ["k2"]
+    attached = await client.attach("third", "Retry")
+    assert ([one.name for one in attached.object.deployment_managers], attached.pending) == (["Retry"], ("k2",))
+    assert (await client.restart("third")).name == "third"
     assert (await client.explain(deployment_managers="Retry,Immutable")).text == "Retry → Immutable"
 
 

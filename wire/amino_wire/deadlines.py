@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -16,9 +16,14 @@ MANY = 4096
 
 
 class Deadlines:
-    """Belongs to one loop. Looks while somebody runs, and not otherwise."""
+    """Belongs to one loop. Looks while somebody runs, and not otherwise.
 
-    def __init__(self) -> None:
+    Arguments:
+        now: the clock by which deadlines are said.
+    """
+
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        self._now = now
         self._loop = asyncio.get_running_loop()
         self._ends: dict[asyncio.Task[Any], float] = {}
         self._late: set[asyncio.Task[Any]] = set()
@@ -29,7 +34,7 @@ class Deadlines:
 
         Arguments:
             work: runs in the calling task.
-            deadline: in seconds of `time.monotonic`.
+            deadline: in seconds of the clock.
 
         Raises:
             TimeoutError: its time was over.
@@ -39,7 +44,7 @@ class Deadlines:
         before = self._ends.get(task)
         if before is not None:
             # What runs inside something that is watched already: only a shorter time needs a watch of its own.
-            async with asyncio.timeout(deadline - time.monotonic() if deadline < before else None):
+            async with asyncio.timeout(deadline - self._now() if deadline < before else None):
                 return await work
         self._ends[task] = deadline
         if self._timer is None:
@@ -56,7 +61,7 @@ class Deadlines:
             self._late.discard(task)
 
     def _look(self) -> None:
-        now = time.monotonic()
+        now = self._now()
         for task, end in self._ends.items():
             if now >= end and task not in self._late:
                 self._late.add(task)

@@ -88,6 +88,11 @@ async def abort(context: grpc.aio.ServicerContext[Any, Any], error: BaseExceptio
     raise AssertionError("context.abort always raises")
 
 
+def is_answer(error: grpc.RpcError) -> bool:
+    """Whether the other end has answered with an error of ours; False where the connection failed or gRPC refused."""
+    return any(key == Metadata.ERROR for key, _ in _trailing_metadata(error))
+
+
 def from_rpc_error(error: grpc.RpcError, *, what: str = "", remedy: str = "Is it running? `amino up` starts one.") -> AminoError:
     """The error behind a failed RPC.
 

@@ -2,7 +2,7 @@
 
 from amino_wire.error_base import AminoError, Conflict, Ended, InvalidRequest, MachineProblem, NotFound, Refused, Unavailable
 from amino_wire.error_payload import as_error, from_payload, guest_exception, to_payload
-from amino_wire.error_transport import abort, from_message, from_rpc_error, status_of, to_message
+from amino_wire.error_transport import abort, from_message, from_rpc_error, is_answer, status_of, to_message
 from amino_wire.error_tree import (
     BY_CODE,
     AddressRefused,
@@ -100,6 +100,7 @@ __all__ = [
     "from_payload",
     "from_rpc_error",
     "guest_exception",
+    "is_answer",
     "status_of",
     "to_message",
     "to_payload",

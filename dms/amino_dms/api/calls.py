@@ -7,6 +7,8 @@ from typing import Any, Final
 
 from amino_wire.frames import Invocation
 
+from amino_dms.api.model import Interface
+
 Next = Callable[[Invocation], Awaitable[Any]]
 """Hands a call to the next part inwards, and at the end to the object."""
 
@@ -17,6 +19,11 @@ SYNC: Final = "@sync"
 """A call that managers make: the object's state becomes the first argument. Parts nearer the object see it as a write."""
 TOUCH: Final = "@touch"
 """A call that managers make: nothing changes in the object, but what the managers know has; savers save."""
+QUESTION: Final = "@?"
+"""How the names of calls begin that managers make and that change nothing; all parts treat them as reads."""
+LOOK: Final = "@?look"
+"""A call that managers make before they show the object's state to somebody: savers nearer the object save what is not
+saved."""
 
 
 class NotAnswered:
@@ -37,9 +44,22 @@ def is_internal(method: str) -> bool:
     return method.startswith("@")
 
 
+def is_read(method: str, interface: Interface) -> bool:
+    """Whether a call changes nothing: its author declared the member to read, or a manager asks a question."""
+    return method in interface.read_only or method.startswith(QUESTION)
+
+
 def chain_id(call: Invocation) -> str:
     """What the calls of one chain (A calls B calls A) have in common; a call without a chain is one by itself."""
     return call.chain[0] if call.chain else call.request_id
+
+
+def re_enters(call: Invocation) -> bool:
+    """Whether a call comes from inside another call to the same object, by way of other objects: that one waits for
+    it. Two calls of one chain may also run beside one another, where an object awaits several at once; those do
+    not."""
+    within = f"{call.object_id}."
+    return any(hop.startswith(within) for hop in call.chain[1:])
 
 
 def to_replica(call: Invocation, number: int) -> Invocation:

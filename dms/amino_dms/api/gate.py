@@ -9,20 +9,26 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from amino_wire.errors import AminoError
+from amino_wire.frames import Invocation
+
+from amino_dms.api.calls import chain_id, re_enters
 
 
 @dataclass(eq=False, slots=True)
 class _Waiting:
     key: str
     exclusive: bool
+    again: bool
+    stays: bool
     admitted: asyncio.Future[None]
 
 
 class Gate:
     """Shared and exclusive entry (Sapphire Table 1: server-side locking).
 
-    A key that is inside already, such as the chain of a call that re-enters its object, enters again at once: it would wait for itself.
-    A gate can be closed: whoever waits, and whoever would have to, gets the error, and has not run.
+    A key that is inside already enters again at once: it would wait for itself. For calls, `passing` does that where a
+    call comes from inside another one; two calls of one chain that run beside one another wait as others do. A gate
+    can be closed: whoever waits, and whoever would have to, gets the error, and has not run.
     """
 
     def __init__(self) -> None:
@@ -34,6 +40,10 @@ class Gate:
     def holds(self, key: str) -> bool:
         """Whether `key` is inside."""
         return key in self._inside
+
+    def is_within(self, call: Invocation) -> bool:
+        """Whether a call comes from inside another one that has passed here."""
+        return re_enters(call) and chain_id(call) in self._inside
 
     @property
     def idle(self) -> bool:
@@ -58,25 +68,57 @@ class Gate:
             self.leave(key)
 
     @asynccontextmanager
-    async def alone(self, key: str) -> AsyncGenerator[None]:
-        """Inside with nobody else; raises as `shared`."""
-        await self.enter(key, exclusive=True)
+    async def alone(self, key: str, *, stays: bool = False) -> AsyncGenerator[None]:
+        """Inside with nobody else; raises as `shared`, and not at all with `stays` (see `enter`)."""
+        await self.enter(key, exclusive=True, stays=stays)
         try:
             yield
         finally:
             self.leave(key)
 
-    async def enter(self, key: str, *, exclusive: bool, under: str = "") -> None:
-        """Enters, waiting as long as it takes; raises as `shared`. Every entry needs one `leave`."""
-        if key in self._inside or (under and under in self._inside):
+    @asynccontextmanager
+    async def passing(self, call: Invocation, *, alone: bool) -> AsyncGenerator[None]:
+        """Inside for a call; raises as `shared`.
+
+        Arguments:
+            call: one that comes from inside another call that is inside enters at once.
+            alone: with nobody else, or together with others.
+        """
+        key = chain_id(call)
+        await self.enter(key, exclusive=alone, again=re_enters(call))
+        try:
+            yield
+        finally:
+            self.leave(key)
+
+    async def enter(
+        self,
+        key: str,
+        *,
+        exclusive: bool,
+        under: str = "",
+        again: bool = True,
+        stays: bool = False,
+    ) -> None:
+        """Enters, waiting as long as it takes; raises as `shared`. Every entry needs one `leave`.
+
+        Arguments:
+            key: who enters.
+            exclusive: with nobody else.
+            under: a key that is inside: enter at its side, whatever else waits.
+            again: enter at once where `key` itself is inside.
+            stays: wait although the gate is closed. For what a call does after it has run: it must not come back as one
+                that has not, and what it waits for are calls on their way, which come to their end.
+        """
+        if (again and key in self._inside) or (under and under in self._inside):
             self._inside[key] = self._inside.get(key, 0) + 1
             return
         if not self._waiting and self._admits(exclusive):
             self._admit(key, exclusive)
             return
-        if self._closed is not None:
+        if self._closed is not None and not stays:
             raise self._closed
-        entry = _Waiting(key, exclusive, asyncio.get_running_loop().create_future())
+        entry = _Waiting(key, exclusive, again, stays, asyncio.get_running_loop().create_future())
         self._waiting.append(entry)
         try:
             await entry.admitted
@@ -102,10 +144,12 @@ class Gate:
     def close(self, error: AminoError) -> None:
         """Sends away with `error` whoever waits, and from now on whoever would have to wait."""
         self._closed = error
-        waiting, self._waiting = self._waiting, deque()
-        for entry in waiting:
+        sent_away = [entry for entry in self._waiting if not entry.stays]
+        self._waiting = deque(entry for entry in self._waiting if entry.stays)
+        for entry in sent_away:
             if not entry.admitted.done():
                 entry.admitted.set_exception(error)
+        self._advance()
 
     def open(self) -> None:
         """Lets callers wait again."""
@@ -125,8 +169,9 @@ class Gate:
             if entry.admitted.done():
                 self._waiting.popleft()
                 continue
-            if entry.key not in self._inside and not self._admits(entry.exclusive):
+            within = entry.again and entry.key in self._inside
+            if not within and not self._admits(entry.exclusive):
                 return
             self._waiting.popleft()
-            self._admit(entry.key, entry.exclusive and entry.key not in self._inside)
+            self._admit(entry.key, entry.exclusive and not within)
             entry.admitted.set_result(None)

@@ -207,7 +207,7 @@ class InstanceKernel(PartKernel, Protocol):
             method: a name that begins with `@`.
             args: values.
             request_id: the same for every attempt.
-            chain: the chain it belongs to; empty: one of its own.
+            chain: the chain of the call that it is made inside of; empty: one of its own.
 
         Raises:
             AminoError: whatever the call raises.
@@ -217,6 +217,11 @@ class InstanceKernel(PartKernel, Protocol):
 
 class CoordinatorKernel(PartKernel, Protocol):
     """What a coordinator may ask. Coordinators run at the OMS and survive the object's node (Sapphire section 6)."""
+
+    @property
+    def epoch(self) -> int:
+        """Grows with every move and every change of replicas."""
+        ...
 
     async def pin(self, node: str, *, replica: int = 0) -> None:
         """Moves a replica to a node (Table 3, pin).

@@ -31,6 +31,9 @@ class DeploymentManager:
     """Lines of code of its counterpart in Sapphire's Table 1."""
     Config: ClassVar[type[Any]] = NoConfig
     """A frozen dataclass whose fields all have defaults."""
+    stores_under: ClassVar[str] = ""
+    """Under which name its parts' durable values lie; empty: its own. Managers that share a name share their values:
+    where one takes the place of another in a chain, it finds what the other has stored, and replaces it."""
     proxy: ClassVar[type[Proxy[Any]] | None] = None
     instance_manager: ClassVar[type[InstanceManager[Any]] | None] = None
     coordinator: ClassVar[type[Coordinator[Any]] | None] = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Final, Generic, TypeVar
 
 from amino_wire.frames import Invocation
 
@@ -13,6 +13,12 @@ from amino_dms.api.model import Arrival, Interface, Purpose, Replica
 
 C = TypeVar("C")
 F = TypeVar("F", bound=Callable[..., Any])
+
+ENDING_SECONDS: Final = 5.0
+"""Seconds that `on_destroy` may take, and what a part does beside calls may take to end; then the host goes on
+without."""
+DETACH_SECONDS: Final = 30.0
+"""Seconds that `on_detach` may take where the part does not say otherwise."""
 
 _COMMAND = "__amino_command__"
 _PEER = "__amino_peer__"
@@ -60,7 +66,9 @@ class Part(Generic[C]):
         """The part is there; for a new, attached, moved or recovered object. No call comes before it returns."""
 
     async def on_destroy(self) -> None:
-        """The part ends: the object was deleted or has left this node, or the chain was changed."""
+        """The part ends: the object was deleted or has left this node, or the chain was changed. All parts of a chain
+        are told at once. It may take `ENDING_SECONDS` of the host's clock and is then cancelled; what it raises is
+        logged."""
 
     async def on_member_added(self, replica: Replica) -> None:
         """The object has one more replica, or one at a new place."""
@@ -118,8 +126,14 @@ class InstanceManager(Part[C]):
         self.kernel = kernel
 
     async def on_detach(self) -> None:
-        """The manager leaves the chain of an object that stays; no call is on its way, and none comes before this returns. To wait for what
-        callers were promised, such as leases: they may not have heard yet."""
+        """The manager leaves the chain of an object that stays; no call is on its way, and none comes before this
+        returns. To wait for what callers were promised, such as leases: they may not have heard yet. All parts that
+        leave are told at once, and each may take as long as `detach_seconds` says."""
+
+    def detach_seconds(self) -> float:
+        """How many seconds of the host's clock `on_detach` may take from now on; then the exchange of the chain
+        fails."""
+        return DETACH_SECONDS
 
     @classmethod
     def wants_calls(cls, config: C, interface: Interface) -> bool:
@@ -137,3 +151,12 @@ class Coordinator(Part[C]):
     def __init__(self, config: C, kernel: CoordinatorKernel) -> None:
         super().__init__(config, kernel)
         self.kernel = kernel
+
+    async def on_return(self, replica: Replica) -> bool:
+        """The node of a replica was declared dead, `on_failure` could not bring the replica back, and now the node is back in the same life
+        and still has it. The object answers nothing before this returns. (The paper's kernels do not come back.)
+
+        Returns:
+            whether the replica may go on as it is; if not, it is dropped, and `on_failure` is asked again.
+        """
+        return True

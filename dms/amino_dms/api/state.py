@@ -11,6 +11,10 @@ from amino_wire.values import encode
 
 from amino_dms.api.narrow import is_map
 
+CHECKPOINT = "checkpoint"
+"""The key under which a manager that brings objects back keeps the last checkpoint. A saver that takes the place of another one
+inherits it, if the object's node ends before the new one has saved."""
+
 _NO_PARTS: Mapping[str, Any] = {}
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
+
+from amino_wire.errors import AminoError
 
 from amino_dms.api import NOT_ANSWERED, Invocation, Next, Proxy, ProxyKernel
 from amino_dms.caching.results import ResultCache
@@ -18,6 +20,10 @@ _ASK_AGAIN = 1.0
 
 class CachingProxy(Proxy[C]):
     """Answers reads from its cache while `valid_until` lies ahead, on this side's own clock. Calls of a transaction go past it."""
+
+    asks_after_reads: ClassVar[bool] = False
+    """Whether the object's side is asked once more after a member has run that only seemed to read: its result is
+    kept only if the member still seems so. Needed where rights to results do not end when the object changes."""
 
     def __init__(self, config: C, kernel: ProxyKernel, entries: int) -> None:
         super().__init__(config, kernel)
@@ -65,9 +71,18 @@ class CachingProxy(Proxy[C]):
             return found
         stamp = self.stamp()
         result = await next(call)
-        if stamp is not None and stamp == self.stamp():
+        if stamp is not None and await self._is_read(call.method) and stamp == self.stamp():
             self.results.keep(call.method, call.args, call.kwargs, result)
         return result
+
+    async def _is_read(self, method: str) -> bool:
+        if not self.asks_after_reads or method in self.kernel.interface.read_only:
+            return True
+        try:
+            await self._learn()
+        except AminoError:
+            return False
+        return method in self._seem_to_read
 
     def _ask_which_read(self) -> None:
         if self._now() >= self._ask_at:

@@ -177,6 +177,12 @@ class ConsistentManager(SortingManager[ConsistentConfig]):
         while (seconds := self._unheard()) > 0:
             await self.kernel.clock.sleep(seconds)
 
+    def detach_seconds(self) -> float:
+        """As long as the last caller may answer by itself, besides what every part has."""
+        now = self.kernel.clock.now()
+        last = max([self._quiet_until, *(caller.until for caller in self._callers.values())])
+        return super().detach_seconds() + max(0.0, last - now)
+
     async def save(self, purpose: Purpose) -> Any:
         """For a move: which callers keep results, and for how long."""
         if purpose is Purpose.CHECKPOINT:

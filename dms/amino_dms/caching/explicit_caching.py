@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import Any
 
-from amino_wire.errors import Unavailable
-
-from amino_dms.api import Declarations, DeploymentManager, Invocation, Next, ProxyKernel, Trait, command, require_some
+from amino_dms.api import (
+    Declarations,
+    DeploymentManager,
+    Invocation,
+    Next,
+    ProxyKernel,
+    Trait,
+    command,
+    is_answer,
+    require_some,
+)
 from amino_dms.caching.caching_proxy import CachingProxy
 from amino_dms.caching.rules import ONE_CACHE
 from amino_dms.caching.sorting_manager import SortingManager
@@ -39,11 +48,14 @@ class _Deferred:
 class ExplicitProxy(CachingProxy[ExplicitConfig]):
     """Keeps results until `pull`, and deferred calls until `push`."""
 
+    asks_after_reads = True
+
     def __init__(self, config: ExplicitConfig, kernel: ProxyKernel) -> None:
         super().__init__(config, kernel, config.entries)
         self.valid_until = float("inf")
         self._writes = 0
         self._deferred: list[_Deferred] = []
+        self._pushing = asyncio.Lock()
 
     async def on_call(self, call: Invocation, next: Next) -> Any:
         """Keeps back what is to be deferred."""
@@ -59,8 +71,13 @@ class ExplicitProxy(CachingProxy[ExplicitConfig]):
 
     @command
     async def push(self) -> list[Any]:
-        """Sends the deferred calls, in order, and gives their results. Stops at an error; what was not sent, or cannot be known to have
-        run, stays for the next `push`."""
+        """Sends the deferred calls, in order, and gives their results. Stops at an error; a call that was not sent, or
+        that cannot be known to have run, stays for the next `push` and may then run twice. A second `push` at the same
+        time waits for the first."""
+        async with self._pushing:
+            return await self._push()
+
+    async def _push(self) -> list[Any]:
         results: list[Any] = []
         self._forget()
         while self._deferred:
@@ -68,10 +85,9 @@ class ExplicitProxy(CachingProxy[ExplicitConfig]):
             deadline = self.kernel.clock.now() + first.seconds if first.call.deadline else 0.0
             try:
                 results.append(await first.next(first.call.changed(deadline=deadline)))
-            except Unavailable:
-                raise
-            except Exception:
-                self._deferred.pop(0)
+            except Exception as error:
+                if is_answer(error):
+                    self._deferred.pop(0)
                 raise
             self._deferred.pop(0)
         self._forget()

@@ -156,6 +156,10 @@ class LeaseManager(SortingManager[LeaseConfig]):
         """Waits for all leases: their holders may not know yet that there are none any more."""
         await self.changed()
 
+    def detach_seconds(self) -> float:
+        """As long as the last lease lasts, besides what every part has."""
+        return super().detach_seconds() + max(0.0, self._remaining())
+
     async def save(self, purpose: Purpose) -> Any:
         """For a move: the leases, as seconds they still last."""
         if purpose is Purpose.CHECKPOINT:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from amino_dms.api import Interface, is_internal
+from amino_dms.api import QUESTION, Interface, is_internal
 
 TRIALS = 3
 """How often a member must have changed nothing before callers are told that it reads."""
@@ -21,15 +21,19 @@ class Members:
         self._unchanged: dict[str, int] = {}
 
     def reads(self, method: str) -> bool:
-        """Whether its author declared that it changes nothing."""
-        return method in self._declared
+        """Whether its author declared that it changes nothing, or a manager asks a question."""
+        return method in self._declared or method.startswith(QUESTION)
 
     def writes(self, method: str) -> bool:
         """Whether it was seen to change something, or is a call of a manager."""
         return method in self._writers or is_internal(method)
 
+    def ran_unwatched(self, method: str) -> None:
+        """A member ran without a comparison of states: what was seen of it before proves nothing any more."""
+        self._unchanged.pop(method, None)
+
     def saw(self, method: str, *, changed: bool) -> None:
-        """Takes note of one call."""
+        """Takes note of one call that came to its end, or that changed something before it failed."""
         if changed:
             self._writers.add(method)
             self._unchanged.pop(method, None)

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, TypeVar
 
-from amino_wire.errors import Moved, StateNotCapturable
+from amino_wire.errors import StateNotCapturable
 
-from amino_dms.api import InstanceKernel, InstanceManager, Interface, Invocation, Next, State, chain_id, peer
+from amino_dms.api import (
+    InstanceKernel,
+    InstanceManager,
+    Interface,
+    Invocation,
+    Next,
+    State,
+    did_not_run,
+    peer,
+)
 from amino_dms.caching.members import Members
 
 C = TypeVar("C")
@@ -32,15 +41,16 @@ class SortingManager(InstanceManager[C]):
 
     async def on_call(self, call: Invocation, next: Next) -> Any:
         """Sorts the call; see the class."""
-        chain, method = chain_id(call), call.method
+        method = call.method
         if self.members.reads(method):
-            async with self._gate.shared(chain):
+            async with self._gate.passing(call, alone=False):
                 return await next(call)
-        if self.members.writes(method) or call.transaction_id or self._gate.holds(chain):
-            async with self._gate.alone(chain) if self.writes_alone else self._gate.shared(chain):
+        if self.members.writes(method) or call.transaction_id or self._gate.is_within(call):
+            async with self._gate.passing(call, alone=self.writes_alone):
                 self._state = None
+                self.members.ran_unwatched(method)
                 return await self.write(call, next)
-        async with self._gate.alone(chain):
+        async with self._gate.passing(call, alone=True):
             self.observing = True
             try:
                 return await self._observe(call, next)
@@ -66,19 +76,19 @@ class SortingManager(InstanceManager[C]):
             return await self.write(call, next)
         try:
             result = await next(call)
-        except Moved:
+        except BaseException as error:
+            if not did_not_run(error):
+                await self._compare(call.method, before, failed=True)
             raise
-        except BaseException:
-            await self._compare(call.method, before)
-            raise
-        await self._compare(call.method, before)
+        await self._compare(call.method, before, failed=False)
         return result
 
-    async def _compare(self, method: str, before: State) -> None:
+    async def _compare(self, method: str, before: State, *, failed: bool) -> None:
         self._state = None
         after = await self._copy()
         differs = after is None or after != before
-        self.members.saw(method, changed=differs)
+        if differs or not failed:
+            self.members.saw(method, changed=differs)
         if differs:
             await self.changed()
         self._state = after

@@ -31,6 +31,8 @@ class WriteThroughConfig:
 class WriteThroughProxy(CachingProxy[WriteThroughConfig]):
     """Keeps results until they are too old, or until a write of its own."""
 
+    asks_after_reads = True
+
     def __init__(self, config: WriteThroughConfig, kernel: ProxyKernel) -> None:
         super().__init__(config, kernel, config.entries)
         self._writes = 0

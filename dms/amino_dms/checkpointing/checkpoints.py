@@ -2,16 +2,36 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any, Final, TypeVar, cast
 
-from amino_wire.errors import EpochStale, ObjectLost
+from amino_wire.errors import EpochStale, ObjectLost, OmsUnavailable
 
-from amino_dms.api import Arrival, Coordinator, InstanceKernel, PartKernel, Replica, Rule, Snapshot, Trait
+from amino_dms.api import (
+    CHECKPOINT,
+    Arrival,
+    Coordinator,
+    InstanceKernel,
+    Invocation,
+    Next,
+    PartKernel,
+    Replica,
+    Rule,
+    Snapshot,
+    Stored,
+    Trait,
+    did_not_run,
+    is_read,
+)
 
 C = TypeVar("C")
 
-KEY: Final = "checkpoint"
+KEY: Final = CHECKPOINT
+STORED_UNDER: Final = "checkpoints"
+"""All savers keep the object's one checkpoint under this name, so that a chain with another saver goes on from it."""
+COORDINATOR: Final = "coordinator"
+"""Who may save while an object is being brought back."""
 ONE_RECOVERY: Final = Rule(Trait.RECOVERS, "both would bring the object back after a failure, each from its own saved state; choose one")
 
 
@@ -19,6 +39,8 @@ class Checkpoints:
     """The checkpoint of one object: one durable value, replaced whole, and only by the copy of the object that wrote the last one.
 
     A copy that lives on after its node was declared dead finds another writer there and can save nothing more.
+
+    It counts the calls that may have changed the object and are not in the checkpoint yet.
 
     Arguments:
         kernel: of the instance manager that saves.
@@ -28,59 +50,182 @@ class Checkpoints:
         self._kernel = kernel
         self._writer = f"{kernel.random.getrandbits(64):016x}"
         self._version = 0
+        self._goes_on = False
+        self._saving = asyncio.Lock()
+        self.unsaved = 0
+        """How many calls may have changed the object since the state that was saved last."""
 
-    async def open(self, arrival: Arrival) -> None:
-        """Finds out what is stored. To be awaited before the first `save`, unless `load` was called."""
-        self._version = (await self._kernel.durable_get(KEY)).version
+    async def begin(self, arrival: Arrival) -> None:
+        """To be awaited in the saver's `on_create`. When it returns there is a checkpoint, and this copy may go on
+        saving.
 
-    async def save(self) -> None:
+        A saver that took over from the place or the chain before keeps what that one has saved. A new object, an object
+        that gets a saver, and one that came back without a checkpoint are saved.
+
+        Raises:
+            ObjectLost: the object is to be made anew, and there is a checkpoint with more than a new object's state; or
+                another copy of the object has taken over.
+            OmsUnavailable: the store does not answer.
+        """
+        if arrival is Arrival.MOVED:
+            return
+        if self._goes_on:
+            await self._go_on()
+            return
+        found = await self._kernel.durable_get(KEY)
+        if arrival is Arrival.CREATED and not _record(found).get("initial", found.value is None):
+            raise self._refusal(found)
+        self._version = found.version
+        if arrival is not Arrival.RECOVERED or found.value is None:
+            await self.save(initial=arrival is not Arrival.ATTACHED)
+
+    async def save(self, *, initial: bool = False) -> None:
         """Stores the object's present state and what its instance managers know. No call may be on its way.
+
+        Arguments:
+            initial: it is the state of a new object, which one that is made anew by its constructor may replace.
 
         Raises:
             ObjectLost: another copy of the object has taken over.
             OmsUnavailable: the store does not answer; what is there is an older checkpoint, or this one, whole in both cases.
         """
-        record = {"writer": self._writer, "snapshot": (await self._kernel.capture()).to_value()}
+        async with self._saving:
+            await self._save(initial=initial)
+
+    async def settle(self) -> None:
+        """Stores the object's present state if it may not be saved. To be awaited before anybody sees that state;
+        raises as `save`."""
+        if self.unsaved:
+            async with self._saving:
+                if self.unsaved:
+                    await self._save(initial=False)
+
+    async def counted(self, call: Invocation, next: Next) -> Any:
+        """Runs a call that may change the object. A call that ended with an error, or that was cut off, may have done
+        so."""
+        try:
+            result = await next(call)
+        except BaseException as error:
+            self.unsaved += not did_not_run(error)
+            raise
+        self.unsaved += 1
+        return result
+
+    async def settled(self, call: Invocation, next: Next) -> Any:
+        """Runs a call, and returns or raises when nothing is unsaved any more. Where saving fails, that error is
+        raised.
+
+        Raises:
+            ObjectLost, OmsUnavailable: as `save`; the call has run.
+            AminoError: what the call raises.
+        """
+        read = is_read(call.method, self._kernel.interface)
+        try:
+            result = await (next(call) if read else self.counted(call, next))
+        except Exception as error:
+            if not did_not_run(error):
+                await self.settle()
+            raise
+        await self.settle()
+        return result
+
+    def handed_on(self) -> list[Any]:
+        """What the next place, or the next chain, must know to go on saving."""
+        return [self._writer, self._version, self.unsaved]
+
+    def take_over(self, handed_on: list[Any]) -> None:
+        """Goes on saving as the place or the chain before."""
+        self._writer, self._version, self.unsaved = handed_on
+        self._goes_on = True
+
+    async def _save(self, *, initial: bool) -> None:
+        covered = self.unsaved
+        snapshot = (await self._kernel.capture()).to_value()
+        await self._put({"writer": self._writer, "snapshot": snapshot, "initial": initial})
+        self.unsaved -= covered
+
+    async def _go_on(self) -> None:
+        try:
+            found = await self._kernel.durable_get(KEY)
+        except OmsUnavailable:
+            # What was taken over says all that is needed; the next save finds out the rest.
+            return
+        if found.value is None:
+            self._version = 0
+            await self.save()
+        elif not self._may_save(found):
+            raise self._replaced()
+
+    async def _put(self, record: Mapping[str, Any]) -> None:
         while True:
             try:
                 self._version = await self._kernel.durable_put(KEY, record, expected=self._version)
             except EpochStale:
                 found = await self._kernel.durable_get(KEY)
-                if cast("Mapping[str, Any]", found.value or {}).get("writer") != self._writer:
-                    raise ObjectLost(f"this copy of {self._kernel.object_id} has been replaced by another one; call again") from None
+                if not self._may_save(found):
+                    raise self._replaced() from None
                 self._version = found.version
             else:
                 return
 
-    def handed_on(self) -> list[Any]:
-        """What the next place must know to go on saving."""
-        return [self._writer, self._version]
+    def _may_save(self, found: Stored) -> bool:
+        return _record(found).get("writer") in (self._writer, _instance_of(self._kernel.epoch))
 
-    def take_over(self, handed_on: list[Any]) -> None:
-        """Goes on saving as the place before."""
-        self._writer, self._version = handed_on
+    def _replaced(self) -> ObjectLost:
+        return ObjectLost(f"this copy of {self._kernel.object_id} has been replaced by another one; call again")
+
+    def _refusal(self, found: Stored) -> ObjectLost:
+        name = self._kernel.object_id
+        return ObjectLost(
+            f"{name} was not made anew: there is a checkpoint of it, which its constructor's state would overwrite."
+            " The object comes back from the checkpoint as soon as a kernel may have it; to begin anew, delete the"
+            " object and register it again",
+            details={"checkpoint": found.version},
+        )
+
+
+def _record(found: Stored) -> Mapping[str, Any]:
+    return cast("Mapping[str, Any]", found.value or {})
 
 
 async def last_checkpoint(kernel: PartKernel) -> Snapshot | None:
     """The object's checkpoint; None: there is none."""
     found = await kernel.durable_get(KEY)
-    return Snapshot.from_value(cast("Mapping[str, Any]", found.value)["snapshot"]) if found.value is not None else None
+    return Snapshot.from_value(_record(found)["snapshot"]) if found.value is not None else None
 
 
 class RecoveringCoordinator(Coordinator[C]):
     """Brings the object back from its checkpoint when its node has died."""
 
     async def on_failure(self, replica: Replica) -> bool:
-        """First makes sure that the dead copy, should it live after all, can save nothing more."""
+        """First makes sure that the failed instance, should it live after all, can save nothing more."""
         while True:
             found = await self.kernel.durable_get(KEY)
             if found.value is None:
                 await self.kernel.recover(replica.number, None)
                 return True
-            record = cast("Mapping[str, Any]", found.value)
+            record = _record(found)
             try:
-                await self.kernel.durable_put(KEY, {**record, "writer": "coordinator"}, expected=found.version)
+                await self.kernel.durable_put(KEY, {**record, "writer": COORDINATOR}, expected=found.version)
             except EpochStale:
                 continue
             await self.kernel.recover(replica.number, Snapshot.from_value(record["snapshot"]))
             return True
+
+    async def on_return(self, replica: Replica) -> bool:
+        """Gives the right to save to the instance of the present epoch, which is the one that is back."""
+        while True:
+            found = await self.kernel.durable_get(KEY)
+            record = _record(found)
+            if record.get("writer") != COORDINATOR:
+                return True
+            try:
+                await self.kernel.durable_put(KEY, {**record, "writer": _instance_of(self.kernel.epoch)}, expected=found.version)
+            except EpochStale:
+                continue
+            return True
+
+
+def _instance_of(epoch: int) -> str:
+    """The writer that stands for whichever instance the object has in an epoch."""
+    return f"epoch {epoch}"

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from amino_wire.errors import AminoError, Moved
-
 from amino_dms.api import (
     Arrival,
     Declarations,
@@ -17,9 +15,8 @@ from amino_dms.api import (
     NoConfig,
     Purpose,
     Trait,
-    chain_id,
 )
-from amino_dms.checkpointing.checkpoints import ONE_RECOVERY, Checkpoints, RecoveringCoordinator
+from amino_dms.checkpointing.checkpoints import ONE_RECOVERY, STORED_UNDER, Checkpoints, RecoveringCoordinator
 
 
 class DurableSerializableManager(InstanceManager[NoConfig]):
@@ -29,48 +26,27 @@ class DurableSerializableManager(InstanceManager[NoConfig]):
         super().__init__(config, kernel)
         self._gate = kernel.gate()
         self._checkpoints = Checkpoints(kernel)
-        self._unsaved = False
 
     async def on_create(self, arrival: Arrival) -> None:
         """A new object is saved before its first call."""
-        if arrival is not Arrival.MOVED:
-            await self._checkpoints.open(arrival)
-        if arrival in (Arrival.CREATED, Arrival.ATTACHED):
-            await self._checkpoints.save()
+        await self._checkpoints.begin(arrival)
 
     async def on_call(self, call: Invocation, next: Next) -> Any:
-        """Runs alone; saves after a call that may have changed the object, an exception included."""
-        chain = chain_id(call)
-        if self._gate.holds(chain):
-            self._unsaved = True
-            return await next(call)
-        async with self._gate.alone(chain):
-            await self._save()
-            self._unsaved = call.method not in self.kernel.interface.read_only
-            try:
-                result = await next(call)
-            except Moved:
-                self._unsaved = False
-                raise
-            except AminoError:
-                await self._save()
-                raise
-            await self._save()
-            return result
-
-    async def _save(self) -> None:
-        if self._unsaved:
-            await self._checkpoints.save()
-            self._unsaved = False
+        """Runs alone; saves after a call that may have changed the object, an exception included. What an earlier call
+        left unsaved is saved first."""
+        if self._gate.is_within(call):
+            return await self._checkpoints.counted(call, next)
+        async with self._gate.passing(call, alone=True):
+            await self._checkpoints.settle()
+            return await self._checkpoints.settled(call, next)
 
     async def save(self, purpose: Purpose) -> Any:
-        """For a move: who may go on saving, and whether something is to be saved."""
-        return [*self._checkpoints.handed_on(), self._unsaved] if purpose is Purpose.MOVE else None
+        """For a move or another chain: who may go on saving, and whether something is to be saved."""
+        return self._checkpoints.handed_on() if purpose is Purpose.MOVE else None
 
     async def load(self, saved: Any, arrival: Arrival) -> None:
-        """After a move."""
-        *handed_on, self._unsaved = saved
-        self._checkpoints.take_over(handed_on)
+        """After a move, or in another chain."""
+        self._checkpoints.take_over(saved)
 
 
 class DurableSerializableRPC(DeploymentManager):
@@ -81,6 +57,7 @@ class DurableSerializableRPC(DeploymentManager):
     paper_lines = 29
     instance_manager = DurableSerializableManager
     coordinator = RecoveringCoordinator
+    stores_under = STORED_UNDER
     declares = Declarations(
         traits=frozenset({Trait.SAVES, Trait.RECOVERS, Trait.GATES, Trait.HAS_STATE}),
         forbids=(ONE_RECOVERY,),

@@ -18,10 +18,15 @@ from amino_dms.api import (
     NoConfig,
     Purpose,
     Trait,
-    chain_id,
     command,
 )
-from amino_dms.checkpointing.checkpoints import ONE_RECOVERY, Checkpoints, RecoveringCoordinator, last_checkpoint
+from amino_dms.checkpointing.checkpoints import (
+    ONE_RECOVERY,
+    STORED_UNDER,
+    Checkpoints,
+    RecoveringCoordinator,
+    last_checkpoint,
+)
 
 REVERT = "@revert"
 
@@ -36,10 +41,7 @@ class ExplicitCheckpointManager(InstanceManager[NoConfig]):
 
     async def on_create(self, arrival: Arrival) -> None:
         """A new object is saved once, so that there is something to go back to."""
-        if arrival is not Arrival.MOVED:
-            await self._checkpoints.open(arrival)
-        if arrival in (Arrival.CREATED, Arrival.ATTACHED):
-            await self._checkpoints.save()
+        await self._checkpoints.begin(arrival)
 
     @command
     async def checkpoint(self) -> None:
@@ -55,20 +57,20 @@ class ExplicitCheckpointManager(InstanceManager[NoConfig]):
     async def on_call(self, call: Invocation, next: Next) -> Any:
         """Calls pass together, never while the object is saved."""
         if call.method != REVERT:
-            async with self._gate.shared(chain_id(call)):
+            async with self._gate.passing(call, alone=False):
                 return await next(call)
-        async with self._gate.alone(chain_id(call)):
+        async with self._gate.passing(call, alone=True):
             snapshot = await last_checkpoint(self.kernel)
             if snapshot is None:
                 raise TransactionInvalid(f"{self.kernel.object_id} has no checkpoint to go back to; call checkpoint() first")
             return await next(call.changed(method=SYNC, args=(snapshot.state.value,)))
 
     async def save(self, purpose: Purpose) -> Any:
-        """For a move: who may go on saving."""
+        """For a move or another chain: who may go on saving."""
         return self._checkpoints.handed_on() if purpose is Purpose.MOVE else None
 
     async def load(self, saved: Any, arrival: Arrival) -> None:
-        """After a move."""
+        """After a move, or in another chain."""
         self._checkpoints.take_over(saved)
 
 
@@ -80,6 +82,7 @@ class ExplicitCheckpoint(DeploymentManager):
     paper_lines = 51
     instance_manager = ExplicitCheckpointManager
     coordinator = RecoveringCoordinator
+    stores_under = STORED_UNDER
     declares = Declarations(
         traits=frozenset({Trait.SAVES, Trait.RECOVERS, Trait.GATES, Trait.HAS_STATE}),
         forbids=(ONE_RECOVERY,),

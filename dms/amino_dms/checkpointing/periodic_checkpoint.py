@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from amino_wire.errors import Moved
-
 from amino_dms.api import (
     Arrival,
     Declarations,
@@ -17,10 +15,11 @@ from amino_dms.api import (
     Next,
     Purpose,
     Trait,
-    chain_id,
+    did_not_run,
+    is_read,
     require_some,
 )
-from amino_dms.checkpointing.checkpoints import ONE_RECOVERY, Checkpoints, RecoveringCoordinator
+from amino_dms.checkpointing.checkpoints import ONE_RECOVERY, STORED_UNDER, Checkpoints, RecoveringCoordinator
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +27,9 @@ class PeriodicConfig:
     """Settings.
 
     Arguments:
-        every: after how many calls the object is saved; calls of members that are declared to read do not count.
+        every: after how many calls the object is saved, at the latest; calls of members that are declared to read do
+        not
+            count.
     """
 
     every: int = 10
@@ -38,50 +39,54 @@ class PeriodicConfig:
 
 
 class PeriodicCheckpointManager(InstanceManager[PeriodicConfig]):
-    """Counts calls and saves between two of them. The call that is due answers when the object is saved."""
+    """Counts calls and saves between two of them. A call that is due is answered when the object is saved; where that
+    fails, it ends with the error, and the next call that counts saves first. So at most `every` calls were answered
+    that are not in the checkpoint, however long the store does not answer."""
 
     def __init__(self, config: PeriodicConfig, kernel: InstanceKernel) -> None:
         super().__init__(config, kernel)
         self._gate = kernel.gate()
         self._checkpoints = Checkpoints(kernel)
-        self._count = 0
+        self._saves = 0
 
     async def on_create(self, arrival: Arrival) -> None:
         """A new object is saved once, so that there is something to come back to."""
-        if arrival is not Arrival.MOVED:
-            await self._checkpoints.open(arrival)
-        if arrival in (Arrival.CREATED, Arrival.ATTACHED):
-            await self._checkpoints.save()
+        await self._checkpoints.begin(arrival)
 
     async def on_call(self, call: Invocation, next: Next) -> Any:
         """Saves after every so many calls, those that raised included: they may have changed the object."""
-        chain = chain_id(call)
-        nested = self._gate.holds(chain)
-        try:
-            async with self._gate.shared(chain):
+        if is_read(call.method, self.kernel.interface):
+            async with self._gate.passing(call, alone=False):
                 return await next(call)
-        except Moved:
-            self._count -= 1
+        if self._gate.is_within(call):
+            # The call that it is in saves when it has ended.
+            return await self._checkpoints.counted(call, next)
+        await self._save_if_due(stays=False)
+        try:
+            async with self._gate.passing(call, alone=False):
+                result = await self._checkpoints.counted(call, next)
+        except Exception as error:
+            if not did_not_run(error):
+                await self._save_if_due(stays=True)
             raise
-        finally:
-            self._count += call.method not in self.kernel.interface.read_only
-            if self._count >= self.config.every and not nested:
-                await self._save(chain)
+        await self._save_if_due(stays=True)
+        return result
 
-    async def _save(self, chain: str) -> None:
-        async with self._gate.alone(chain):
-            if self._count >= self.config.every:
-                self._count = 0
+    async def _save_if_due(self, *, stays: bool) -> None:
+        if self._checkpoints.unsaved < self.config.every:
+            return
+        self._saves += 1
+        async with self._gate.alone(f"save/{self._saves}", stays=stays):
+            if self._checkpoints.unsaved >= self.config.every:
                 await self._checkpoints.save()
 
     async def save(self, purpose: Purpose) -> Any:
-        """For a move: who may go on saving, and the count."""
-        return [*self._checkpoints.handed_on(), self._count] if purpose is Purpose.MOVE else None
+        """For a move or another chain: who may go on saving, and the count."""
+        return self._checkpoints.handed_on() if purpose is Purpose.MOVE else None
 
     async def load(self, saved: Any, arrival: Arrival) -> None:
-        """After a move."""
-        *handed_on, self._count = saved
-        self._checkpoints.take_over(handed_on)
+        """After a move, or in another chain."""
+        self._checkpoints.take_over(saved)
 
 
 class PeriodicCheckpoint(DeploymentManager):
@@ -93,6 +98,7 @@ class PeriodicCheckpoint(DeploymentManager):
     Config = PeriodicConfig
     instance_manager = PeriodicCheckpointManager
     coordinator = RecoveringCoordinator
+    stores_under = STORED_UNDER
     declares = Declarations(
         traits=frozenset({Trait.SAVES, Trait.RECOVERS, Trait.GATES, Trait.HAS_STATE}),
         forbids=(ONE_RECOVERY,),

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from amino_wire.errors import AminoError, Cancelled, Ended, Outcome, Unavailable, from_payload, to_payload
+from amino_wire.errors import AminoError, Cancelled, Outcome, from_payload, to_payload
 
 from amino_dms.api import (
     Arrival,
@@ -28,6 +28,10 @@ from amino_dms.api import (
     Purpose,
     Rule,
     Trait,
+    did_not_run,
+    is_answer,
+    is_read,
+    outcome_of,
     require_some,
     with_header,
 )
@@ -74,7 +78,7 @@ class AtMostOnceProxy(Proxy[AtMostOnceConfig]):
 
     async def on_call(self, call: Invocation, next: Next) -> Any:
         """Sends the number and the lowest one that may come again."""
-        if call.method in self.kernel.interface.read_only:
+        if is_read(call.method, self.kernel.interface):
             return await next(call)
         client = self._client(call.client_id)
         if call.request_id not in client.numbers:
@@ -85,11 +89,11 @@ class AtMostOnceProxy(Proxy[AtMostOnceConfig]):
         lowest = self._lowest(client)
         try:
             result = await next(with_header(call, HEADER, [client.session, number, lowest]))
-        except (Unavailable, Ended, asyncio.CancelledError):
-            client.awaited[call.request_id] = self.kernel.clock.now() + self.config.keep.total_seconds()
-            raise
-        except AminoError:
-            client.awaited.pop(call.request_id, None)
+        except BaseException as error:
+            if is_answer(error):
+                client.awaited.pop(call.request_id, None)
+            else:
+                client.awaited[call.request_id] = self.kernel.clock.now() + self.config.keep.total_seconds()
             raise
         client.awaited.pop(call.request_id, None)
         return result
@@ -130,7 +134,8 @@ class _Session:
 
 
 class AtMostOnceManager(InstanceManager[AtMostOnceConfig]):
-    """Runs a request id once; who sends it again gets the first outcome."""
+    """Runs a request id once; further attempts get the first outcome. Every error is an outcome, whatever its kind,
+    unless it says for certain that the call did not run: an object may have changed before a call of its own failed."""
 
     def __init__(self, config: AtMostOnceConfig, kernel: InstanceKernel) -> None:
         super().__init__(config, kernel)
@@ -140,7 +145,7 @@ class AtMostOnceManager(InstanceManager[AtMostOnceConfig]):
 
     async def on_call(self, call: Invocation, next: Next) -> Any:
         """Answers from the outcomes, waits for the first attempt, or runs the call."""
-        if call.method in self.kernel.interface.read_only:
+        if is_read(call.method, self.kernel.interface):
             return await next(call)
         name, number, lowest = call.headers.get(HEADER) or ("", 0, 0)
         self._clean(name, lowest)
@@ -158,20 +163,19 @@ class AtMostOnceManager(InstanceManager[AtMostOnceConfig]):
 
     async def _run(self, call: Invocation, next: Next, session: str, number: int) -> None:
         done = self._running[call.request_id] = asyncio.get_running_loop().create_future()
-        until = self.kernel.clock.now() + self.config.keep.total_seconds()
         try:
-            self._keep(call.request_id, _Outcome(await next(call), None, until, session, number))
-        except AminoError as error:
-            if error.outcome is Outcome.NOT_RUN:
-                raise
-            self._keep(call.request_id, _Outcome(None, error, until, session, number))
-        except asyncio.CancelledError:
-            cancelled = Cancelled(f"{call.method} of {call.object_id} was cancelled while it ran; it may have had its effect")
-            self._keep(call.request_id, _Outcome(None, cancelled, until, session, number))
+            self._note(call.request_id, await next(call), None, session, number)
+        except BaseException as error:
+            if not did_not_run(error):
+                self._note(call.request_id, None, outcome_of(error, call), session, number)
             raise
         finally:
             del self._running[call.request_id]
             done.set_result(None)
+
+    def _note(self, request_id: str, value: Any, error: AminoError | None, session: str, number: int) -> None:
+        until = self.kernel.clock.now() + self.config.keep.total_seconds()
+        self._keep(request_id, _Outcome(value, error, until, session, number))
 
     def _keep(self, request_id: str, outcome: _Outcome) -> None:
         self._outcomes[request_id] = outcome
@@ -208,10 +212,9 @@ class AtMostOnceManager(InstanceManager[AtMostOnceConfig]):
 
     async def load(self, saved: Any, arrival: Arrival) -> None:
         """Takes over outcomes."""
-        until = self.kernel.clock.now() + self.config.keep.total_seconds()
         self._sessions = {name: _Session(lowest) for name, lowest in saved["sessions"].items()}
         for request_id, (value, error, session, number) in saved["outcomes"].items():
-            self._keep(request_id, _Outcome(value, from_payload(error) if error else None, until, session, number))
+            self._note(request_id, value, from_payload(error) if error else None, session, number)
 
 
 class AtMostOnceRPC(DeploymentManager):

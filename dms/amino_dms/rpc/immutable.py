@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from amino_wire.errors import AminoError, Moved, PermissionDenied
+from amino_wire.errors import AminoError, PermissionDenied
 
 from amino_dms.api import (
     Arrival,
@@ -19,7 +19,7 @@ from amino_dms.api import (
     ProxyKernel,
     State,
     Trait,
-    chain_id,
+    did_not_run,
     is_internal,
     peer,
     require_some,
@@ -80,20 +80,19 @@ class ImmutableManager(InstanceManager[ImmutableConfig]):
 
     async def on_call(self, call: Invocation, next: Next) -> Any:
         """Runs members that are not declared to read alone, and compares."""
-        chain = chain_id(call)
-        if self._members.reads(call.method) or self._gate.holds(chain):
-            async with self._gate.shared(chain):
+        if self._members.reads(call.method) or self._gate.is_within(call):
+            async with self._gate.passing(call, alone=False):
                 return await next(call)
         if self._members.writes(call.method) and not is_internal(call.method):
             raise self._refusal(call)
-        async with self._gate.alone(chain):
+        async with self._gate.passing(call, alone=True):
             try:
                 result = await next(call)
             except AminoError as error:
-                if not isinstance(error, Moved) and await self._undo(call):
+                if not did_not_run(error) and await self._undo(call, failed=True):
                     raise self._refusal(call) from error
                 raise
-            if await self._undo(call):
+            if await self._undo(call, failed=False):
                 raise self._refusal(call)
             return result
 
@@ -102,9 +101,10 @@ class ImmutableManager(InstanceManager[ImmutableConfig]):
         """The members that are not declared to read and seem to."""
         return self._members.seem_to_read()
 
-    async def _undo(self, call: Invocation) -> bool:
+    async def _undo(self, call: Invocation, *, failed: bool) -> bool:
         if self._state is None or await self.kernel.copy() == self._state:
-            self._members.saw(call.method, changed=False)
+            if not failed:
+                self._members.saw(call.method, changed=False)
             return False
         self._members.saw(call.method, changed=True)
         await self.kernel.sync(self._state)

@@ -3,7 +3,7 @@
 from amino_dms.runtime.coordinator_runtime import CoordinatorRuntime
 from amino_dms.runtime.hosts import CoordinatorHost, InstanceHost, ObjectView, PartAddress, PartHost, ProxyHost
 from amino_dms.runtime.instance_chain import InstanceChain
-from amino_dms.runtime.kernels import durable_prefix
+from amino_dms.runtime.kernels import durable_prefix, durable_prefixes
 from amino_dms.runtime.proxy_chain import AnswerNow, ProxyChain
 
 __all__ = [
@@ -18,4 +18,5 @@ __all__ = [
     "ProxyChain",
     "ProxyHost",
     "durable_prefix",
+    "durable_prefixes",
 ]

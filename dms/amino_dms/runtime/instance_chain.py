@@ -2,36 +2,45 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Mapping, Sequence
+from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 from amino_wire.errors import ArgumentInvalid, InternalError, MemberNotFound, Moved
 from amino_wire.frames import Invocation
 
-from amino_dms.api import SYNC, TOUCH, Arrival, InstanceManager, Purpose, Snapshot, State, chain_id, is_internal
+from amino_dms.api import (
+    ENDING_SECONDS,
+    LOOK,
+    SYNC,
+    TOUCH,
+    Arrival,
+    InstanceManager,
+    Purpose,
+    Snapshot,
+    State,
+    chain_id,
+    is_internal,
+)
 from amino_dms.chain import Chain
+from amino_dms.runtime.entrance import Entrance
 from amino_dms.runtime.hosts import InstanceHost, ObjectView
 from amino_dms.runtime.instance_kernel import HostedInstanceKernel
 from amino_dms.runtime.kernels import Background, Holder
 from amino_dms.runtime.members import method_of, tell_members
+from amino_dms.runtime.upcalls import Making, Upcall, tell_at_once, tell_each
 
 _current_chain: ContextVar[str] = ContextVar("amino_current_chain", default="")
-
-
-class Run(Protocol):
-    """Something to run while the object may not move."""
-
-    def __call__(self) -> Awaitable[Any]: ...
 
 
 class InstanceChain:
     """Hosts the instance managers of a replica, and is the way of every call that arrives for it.
 
-    Before a move: `freeze` (new calls wait here, those on their way finish, those that wait for one another come back here), `save`, then
-    either `thaw` or `release`.
+    Before a move, or an exchange of the chain: `freeze` (new calls wait here, those on their way finish, those that wait
+    for one another come back here), `save`, then either `thaw` or `release`. Several may freeze it at once, under names
+    of their own.
 
     Arguments:
         chain: the object's managers.
@@ -46,12 +55,12 @@ class InstanceChain:
         self._host = host
         self._holder = Holder(view)
         self._background = Background()
-        self._inside: dict[str, int] = {}
-        self._drained: asyncio.Future[None] | None = None
-        self._thawed: asyncio.Future[None] | None = None
+        self._entrance = Entrance(self._close_gates, self._open_gates)
+        self._released: Moved | None = None
         self._commands = 0
         self._kernels: list[HostedInstanceKernel] = []
         self._parts: dict[int, InstanceManager[Any]] = {}
+        self._begun: set[int] = set()
         for index, manager in enumerate(chain.managers):
             if manager.instance_manager is not None:
                 kernel = HostedInstanceKernel(self, host, self._holder, manager, index, self._background)
@@ -67,26 +76,64 @@ class InstanceChain:
         return self._holder.view
 
     async def open(self, arrival: Arrival, saved: Mapping[str, Any] | None = None) -> None:
-        """Tells the parts how they came here, after giving them what they saved. To be awaited before the first call."""
-        for index, part in self._parts.items():
-            name = self.chain.managers[index].name
-            if saved is not None and saved.get(name) is not None:
-                await part.load(saved[name], arrival)
-        for part in self._parts.values():
-            await part.on_create(arrival)
+        """Tells the parts how they came here, after giving them what they saved. To be awaited before the first call.
+
+        The first part that fails ends the chain: parts that come later are not asked, since a saver among them would
+        save what is not complete, and those that have begun are told that they end.
+
+        Raises:
+            AminoError: what the part raised; its details name the manager and the upcall.
+        """
+        known = saved or {}
+        try:
+            for index, part in self._parts.items():
+                name = self.chain.managers[index].name
+                if known.get(name) is not None:
+                    self._begun.add(index)
+                    await self._upcall(index, "load", partial(part.load, known[name], arrival)).result()
+            for index, part in self._parts.items():
+                self._begun.add(index)
+                await self._upcall(index, "on_create", partial(part.on_create, arrival)).result()
+        except BaseException:
+            await self.close()
+            raise
 
     async def detach(self, stay: Collection[str]) -> None:
-        """The chain is exchanged while the object stays here: tells the parts of managers that are not among `stay`. Frozen before."""
-        for index, part in self._parts.items():
-            if self.chain.managers[index].name not in stay:
-                await part.on_detach()
+        """The chain is exchanged while the object stays here: tells the parts of managers that are not among `stay`,
+        all at once, each for as long as its `detach_seconds` says. The chain is frozen before.
+
+        Raises:
+            AminoError: what the first part raised, when all have been told; DeadlineExceeded where it took too long.
+                The chain is as it was: it can be thawed.
+        """
+        leaving = [(index, part) for index, part in self._parts.items() if self.chain.managers[index].name not in stay]
+        upcalls = [self._upcall(index, "on_detach", part.on_detach, part.detach_seconds()) for index, part in leaving]
+        error = await tell_at_once(self._host.clock, upcalls)
+        if error is not None:
+            raise error
 
     async def close(self) -> None:
-        """Ends the parts; whoever waits here gets Moved."""
+        """Ends the parts, `ENDING_SECONDS` at most for each. Calls that wait here get Moved, and what parts still ask
+        of their kernel raises an error. What a part raises is logged."""
         self.release(Moved(f"{self.view.object_id} is no longer here"))
-        for part in self._parts.values():
-            await part.on_destroy()
-        await self._background.end()
+        begun, self._begun = sorted(self._begun), set()
+        upcalls = [self._upcall(index, "on_destroy", self._parts[index].on_destroy) for index in begun]
+        try:
+            await tell_at_once(self._host.clock, upcalls)
+        finally:
+            await self._background.end(self._host.clock)
+            self._abandon_copies()
+
+    def abandon(self, moved: Moved) -> None:
+        """The object's context was closed by force: from this moment on nothing that the parts still do reaches the
+        object, which may be another instance soon. No part is told; `close`, at any time later, does that.
+
+        Arguments:
+            moved: what calls get that wait here, and calls that come.
+        """
+        self.release(moved)
+        self._abandon_copies()
+        self._background.cancel()
 
     async def call(self, call: Invocation) -> Any:
         """A call that has arrived: through the instance managers, last of the chain outermost, to the object.
@@ -98,12 +145,12 @@ class InstanceChain:
         """
         if is_internal(call.method):
             raise MemberNotFound(f"{call.object_id} has no member {call.method!r}: names that begin with @ are reserved")
-        return await self._enter(chain_id(call), partial(self._outermost, call))
+        return await self._entrance.enter(chain_id(call), partial(self._outermost, call))
 
     async def submit(self, call: Invocation) -> Any:
         """A call that a manager makes itself; raises as `call`."""
         chain = call.chain or (_current_chain.get() or call.request_id,)
-        return await self._enter(chain[0], partial(self._outermost, call.changed(chain=chain)))
+        return await self._entrance.enter(chain[0], partial(self._outermost, call.changed(chain=chain)))
 
     async def command(self, index: int, method: str, args: Sequence[Any], kwargs: Mapping[str, Any] | None = None) -> Any:
         """A command or a method for peers, of the part at `index` of the chain.
@@ -125,52 +172,57 @@ class InstanceChain:
             return await pending
 
         if not getattr(run, "__amino_command__", False):
-            await self._until_thawed("")
+            await self._entrance.until_open("")
             return await started()
         self._commands += 1
         key = f"command/{self._commands}"
         token = _current_chain.set(key)
         try:
-            return await self._enter(key, started)
+            return await self._entrance.enter(key, started)
         finally:
             _current_chain.reset(token)
 
-    async def freeze(self) -> None:
-        """Returns when no call and no command is on its way; new ones wait until `thaw` or `release`."""
-        if self._thawed is not None:
-            return
-        loop = asyncio.get_running_loop()
-        self._thawed = loop.create_future()
-        waiting = Moved(f"{self.view.object_id} prepares to move")
-        for kernel in self._kernels:
-            kernel.close_gates(waiting)
-        while self._inside:
-            self._drained = loop.create_future()
-            await self._drained
+    async def freeze(self, owner: str = "") -> None:
+        """Returns when no call and no command is on its way; new ones wait until everybody who froze the chain has thawed
+        it, or until `release`. Every freeze needs one `thaw`, also a freeze that was cancelled.
 
-    def thaw(self) -> None:
-        """The object stays: who waits goes on."""
-        if self._thawed is not None:
-            for kernel in self._kernels:
-                kernel.open_gates()
-            self._thawed.set_result(None)
-            self._thawed = None
+        Arguments:
+            owner: who freezes it; freezes without a name are counted.
+        """
+        await self._entrance.close(owner)
+
+    def thaw(self, owner: str = "") -> None:
+        """The object stays, as far as `owner` is concerned: calls go on when nobody else holds the chain. An owner that
+        has not frozen it changes nothing, and a chain that was released stays closed."""
+        self._entrance.open(owner)
+
+    @asynccontextmanager
+    async def frozen(self, owner: str) -> AsyncGenerator[None]:
+        """Frozen by `owner` within the block."""
+        try:
+            await self.freeze(owner)
+            yield
+        finally:
+            self.thaw(owner)
 
     def release(self, moved: Moved) -> None:
-        """The object is elsewhere: who waits, and who comes, gets `moved`."""
+        """The object is elsewhere: calls that wait, and calls that come, get `moved`, and what parts still ask of their
+        kernel raises an error."""
+        self._released = self._released or moved
         for kernel in self._kernels:
             kernel.close_gates(moved)
-        if self._thawed is None:
-            self._thawed = asyncio.get_running_loop().create_future()
-        if not self._thawed.done():
-            self._thawed.set_exception(moved)
-            self._thawed.exception()
+            kernel.end()
+        self._entrance.end(moved)
 
     async def save(self, purpose: Purpose) -> dict[str, Any]:
-        """What the parts know, by the manager's name; the `manager_state` of a move."""
+        """What the parts know, by the manager's name; the `manager_state` of a move.
+
+        Raises:
+            AminoError: what a part raised; without what it knows, nothing is saved.
+        """
         saved: dict[str, Any] = {}
         for index, part in self._parts.items():
-            known = await part.save(purpose)
+            known = await self._upcall(index, "save", partial(part.save, purpose)).result()
             if known is not None:
                 saved[self.chain.managers[index].name] = known
         return saved
@@ -182,35 +234,28 @@ class InstanceChain:
     async def update(self, view: ObjectView) -> None:
         """Takes note of a new view; the parts hear of replicas that came and went."""
         before, self._holder.view = self._holder.view, view
-        await tell_members(self._parts.values(), before, view)
+        await tell_members({self.chain.managers[index].name: part for index, part in self._parts.items()}, before, view)
 
     async def low_memory(self, free_bytes: int) -> None:
         """Tells the parts that the node has little memory left."""
-        for part in self._parts.values():
-            await part.on_low_memory(free_bytes)
+        told = [(index, partial(part.on_low_memory, free_bytes)) for index, part in self._parts.items()]
+        await tell_each(self._upcall(index, "on_low_memory", tell) for index, tell in told)
 
-    async def _enter(self, key: str, run: Run) -> Any:
-        while True:
-            await self._until_thawed(key)
-            self._inside[key] = self._inside.get(key, 0) + 1
-            try:
-                return await run()
-            except Moved:
-                if self._thawed is None or self._inside[key] > 1:
-                    raise
-            finally:
-                self._leave(key)
+    def _upcall(self, index: int, name: str, run: Making, seconds: float = ENDING_SECONDS) -> Upcall:
+        return Upcall(self.view.object_id, self.chain.managers[index].name, name, run, seconds)
 
-    async def _until_thawed(self, key: str) -> None:
-        while self._thawed is not None and key not in self._inside:
-            await asyncio.shield(self._thawed)
+    def _abandon_copies(self) -> None:
+        for kernel in self._kernels:
+            kernel.abandoned = True
 
-    def _leave(self, key: str) -> None:
-        self._inside[key] -= 1
-        if not self._inside[key]:
-            del self._inside[key]
-        if not self._inside and self._drained is not None and not self._drained.done():
-            self._drained.set_result(None)
+    def _close_gates(self) -> None:
+        waiting = Moved(f"{self.view.object_id} prepares to move")
+        for kernel in self._kernels:
+            kernel.close_gates(waiting)
+
+    def _open_gates(self) -> None:
+        for kernel in self._kernels:
+            kernel.open_gates()
 
     def _compile(self) -> Callable[[Invocation], Awaitable[Any]]:
         inner: Callable[[Invocation], Awaitable[Any]] = self._object
@@ -219,10 +264,12 @@ class InstanceChain:
         return inner
 
     async def _object(self, call: Invocation) -> Any:
+        if self._released is not None:
+            raise self._released
         if not is_internal(call.method):
             return await self._host.invoke(call)
         if call.method == SYNC:
             return await self._host.sync(State(call.args[0]))
-        if call.method == TOUCH:
+        if call.method in (TOUCH, LOOK):
             return None
         raise InternalError(f"no deployment manager of {call.object_id} took the call {call.method}; its own must")

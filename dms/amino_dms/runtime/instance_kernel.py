@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable
 from typing import Any, Protocol, TypeVar
 
-from amino_wire.errors import Moved
+from amino_wire.errors import KernelUnavailable, Moved
 from amino_wire.frames import Invocation
 
 from amino_dms.api import Copy, DeploymentManager, Gate, Snapshot, State
@@ -14,6 +14,34 @@ from amino_dms.runtime.hosts import InstanceHost
 from amino_dms.runtime.kernels import Background, Holder, HostedKernel, asked
 
 T = TypeVar("T")
+
+
+class HostedCopy:
+    """See `Copy`; a copy is used as long as its part has not ended.
+
+    Arguments:
+        kernel: of the part that had it made.
+        copy: the host's.
+    """
+
+    def __init__(self, kernel: HostedInstanceKernel, copy: Copy) -> None:
+        self._kernel = kernel
+        self._copy = copy
+
+    async def invoke(self, call: Invocation) -> Any:
+        """See `Copy.invoke`."""
+        self._kernel.host()
+        return await self._copy.invoke(call)
+
+    async def state(self) -> State:
+        """See `Copy.state`."""
+        self._kernel.host()
+        return await self._copy.state()
+
+    async def discard(self) -> None:
+        """See `Copy.discard`. A part may discard its copies while it is told that it ends."""
+        if not self._kernel.abandoned:
+            await self._copy.discard()
 
 
 class Submitting(Protocol):
@@ -38,6 +66,8 @@ class HostedInstanceKernel(HostedKernel):
         self._chain = chain
         self._gates: list[Gate] = []
         self._closed: asyncio.Future[Moved] | None = None
+        self.abandoned = False
+        """Whether the copies that the part had made are gone without its doing, or are not its own any more."""
 
     @property
     def replica(self) -> int:
@@ -83,20 +113,39 @@ class HostedInstanceKernel(HostedKernel):
                 task.cancel()
 
     async def copy(self) -> State:
-        return await asked(self._instance_host.copy())
+        return await self._reaching(self._reached().copy())
 
     async def sync(self, state: State) -> None:
-        await asked(self._instance_host.sync(state))
+        await self._reaching(self._reached().sync(state))
 
     async def instantiate(self, state: State) -> Copy:
-        return await asked(self._instance_host.instantiate(state))
+        made = HostedCopy(self, await self._reaching(self._reached().instantiate(state)))
+        if self._ended:
+            await made.discard()
+            raise self._gone()
+        return made
 
     async def capture(self) -> Snapshot:
-        return await asked(self._chain.capture())
+        self.host()
+        return await self._reaching(self._chain.capture())
 
     async def submit(self, method: str, *args: Any, request_id: str, chain: str = "") -> Any:
-        call = Invocation(self.object_id, method, args, request_id=request_id, chain=(chain,) if chain else ())
+        hops = (chain, f"{self.object_id}.{method}") if chain else ()
+        call = Invocation(self.object_id, method, args, request_id=request_id, chain=hops)
         return await self._chain.submit(call)
+
+    def _reached(self) -> InstanceHost:
+        self.host()
+        return self._instance_host
+
+    async def _reaching(self, question: Awaitable[T]) -> T:
+        # The host says Moved of the object. A part may ask after its call has run, and the call must not run elsewhere.
+        try:
+            return await asked(question)
+        except KernelUnavailable as error:
+            if isinstance(error.cause, Moved):
+                raise self._gone() from None
+            raise
 
     def _closing(self) -> asyncio.Future[Moved]:
         if self._closed is None:

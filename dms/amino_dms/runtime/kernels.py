@@ -8,11 +8,12 @@ from collections.abc import Awaitable, Coroutine
 from random import Random
 from typing import Any, TypeVar
 
-from amino_wire.errors import AminoError, KernelUnavailable, Moved, Outcome
+from amino_wire.errors import AminoError, KernelUnavailable, Moved, OmsUnavailable, Outcome
 
 from amino_dms.api import Clock, DeploymentManager, Interface, Node, Replica, Snapshot, Stored
-from amino_dms.chain import COORDINATOR, INSTANCE_MANAGER
+from amino_dms.chain import COORDINATOR, INSTANCE_MANAGER, Chain
 from amino_dms.runtime.hosts import CoordinatorHost, ObjectView, PartAddress, PartHost
+from amino_dms.runtime.upcalls import end_tasks
 
 T = TypeVar("T")
 
@@ -37,20 +38,29 @@ class Background:
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[None]] = set()
+        self._over = False
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        """Runs `work`, in a context of its own: it is no longer part of the call that started it."""
+        """Runs `work`, in a context of its own: it is no longer part of the call that started it. After the end,
+        nothing runs any more."""
+        if self._over:
+            work.close()
+            return
         task = asyncio.get_running_loop().create_task(work, context=contextvars.Context())
         self._tasks.add(task)
         task.add_done_callback(self._ended)
 
-    async def end(self) -> None:
-        """Cancels what runs and waits for it."""
+    async def end(self, clock: Clock) -> None:
+        """Cancels what runs and waits for it, `ENDING_SECONDS` of `clock` at most."""
+        self._over = True
         current = asyncio.current_task()
-        tasks = [task for task in self._tasks if task is not current]
-        for task in tasks:
+        await end_tasks(clock, [task for task in self._tasks if task is not current])
+
+    def cancel(self) -> None:
+        """Cancels what runs, without waiting for it."""
+        self._over = True
+        for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
@@ -67,19 +77,20 @@ class Holder:
 
 
 class RemotePeer:
-    """Another part of the same manager, reached through the host."""
+    """Another part of the same manager, reached through the host of a part that has not ended."""
 
-    def __init__(self, host: PartHost, address: PartAddress) -> None:
-        self._host = host
+    def __init__(self, kernel: HostedKernel, address: PartAddress) -> None:
+        self._kernel = kernel
         self._address = address
 
     async def call(self, method: str, *args: Any, budget: float | None = None) -> Any:
         """See `Peer.call`."""
-        return await asked(self._host.call_part(self._address, method, args, {}, budget))
+        return await asked(self._kernel.host().call_part(self._address, method, args, {}, budget))
 
 
 class HostedKernel:
-    """What every part may ask, over a host.
+    """What every part may ask, over a host. After `end` it reaches nothing: what the part still asks raises an error,
+    since the object, its durable values and its other parts may be another instance's by then.
 
     Arguments:
         host: of this process.
@@ -93,8 +104,27 @@ class HostedKernel:
         self._host = host
         self._holder = holder
         self._index = index
-        self._prefix = durable_prefix(holder.view.object_id) + manager.name + "/"
+        self._prefix = _prefix(holder.view.object_id, manager.stores_under or manager.name)
         self._background = background
+        self._ended = False
+
+    def end(self) -> None:
+        """The part has ended."""
+        self._ended = True
+
+    def host(self) -> PartHost:
+        """The host.
+
+        Raises:
+            KernelUnavailable: the part has ended.
+        """
+        if self._ended:
+            raise self._gone()
+        return self._host
+
+    def _gone(self) -> AminoError:
+        what = f"{self.object_id} has ended here, and its deployment managers with it"
+        return KernelUnavailable(f"{what}; a call that was on its way may have run, call again")
 
     @property
     def object_id(self) -> str:
@@ -120,22 +150,22 @@ class HostedKernel:
         return self._holder.view.replicas
 
     async def nodes(self, region: str | None = None) -> tuple[Node, ...]:
-        return tuple(node for node in await asked(self._host.nodes()) if region is None or node.region == region)
+        return tuple(node for node in await asked(self.host().nodes()) if region is None or node.region == region)
 
     async def regions(self) -> tuple[str, ...]:
-        return tuple(sorted({node.region for node in await asked(self._host.nodes()) if node.region}))
+        return tuple(sorted({node.region for node in await asked(self.host().nodes()) if node.region}))
 
     async def durable_get(self, key: str) -> Stored:
-        return await asked(self._host.durable_get(self._prefix + key))
+        return await asked(self.host().durable_get(self._prefix + key))
 
     async def durable_put(self, key: str, value: Any, *, expected: int | None = None) -> int:
-        return await asked(self._host.durable_put(self._prefix + key, value, expected))
+        return await asked(self.host().durable_put(self._prefix + key, value, expected))
 
     def instance_manager(self, replica: int = 0) -> RemotePeer:
-        return RemotePeer(self._host, PartAddress(self.object_id, self._index, INSTANCE_MANAGER, replica))
+        return RemotePeer(self, PartAddress(self.object_id, self._index, INSTANCE_MANAGER, replica))
 
     def coordinator(self) -> RemotePeer:
-        return RemotePeer(self._host, PartAddress(self.object_id, self._index, COORDINATOR))
+        return RemotePeer(self, PartAddress(self.object_id, self._index, COORDINATOR))
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         self._background.spawn(work)
@@ -146,7 +176,19 @@ class HostedCoordinatorKernel(HostedKernel):
 
     def __init__(self, host: CoordinatorHost, holder: Holder, manager: DeploymentManager, index: int, background: Background) -> None:
         super().__init__(host, holder, manager, index, background)
-        self._oms = host
+        self._coordinator_host = host
+
+    @property
+    def _oms(self) -> CoordinatorHost:
+        self.host()
+        return self._coordinator_host
+
+    def _gone(self) -> AminoError:
+        return OmsUnavailable(f"the coordinators of {self.object_id} have ended here; call again")
+
+    @property
+    def epoch(self) -> int:
+        return self._holder.view.epoch
 
     async def pin(self, node: str, *, replica: int = 0) -> None:
         await self._oms.pin(node, replica)
@@ -167,3 +209,14 @@ class HostedCoordinatorKernel(HostedKernel):
 def durable_prefix(object_id: str) -> str:
     """What the keys of an object's durable values begin with; the OMS deletes them with the object."""
     return f"{object_id}/"
+
+
+def durable_prefixes(object_id: str, chain: Chain) -> frozenset[str]:
+    """What the keys of the durable values begin with that the managers of a chain may have stored. Once the parts of a
+    new chain have begun, no manager wants the object's other values any more."""
+    names = {name for manager in chain.managers for name in (manager.name, manager.stores_under) if name}
+    return frozenset(_prefix(object_id, name) for name in names)
+
+
+def _prefix(object_id: str, name: str) -> str:
+    return f"{durable_prefix(object_id)}{name}/"

@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from amino_wire.errors import MemberNotFound
 
 from amino_dms.api import Part, is_command, is_peer
 from amino_dms.runtime.hosts import ObjectView
+from amino_dms.runtime.upcalls import Making, Upcall, tell_each
 
 
-async def tell_members(parts: Iterable[Part[Any]], before: ObjectView, after: ObjectView) -> None:
-    """Calls `on_member_removed` and `on_member_added` for every replica that is no longer, or newly, at its place."""
+async def tell_members(parts: Mapping[str, Part[Any]], before: ObjectView, after: ObjectView) -> None:
+    """Calls `on_member_removed` and `on_member_added` for every replica that is no longer, or newly, at its place. All
+    parts hear of all of them; what a part raises is logged, since what it hears of has happened.
+
+    Arguments:
+        parts: by the names of their managers.
+        before, after: what was known of the object, and what is.
+    """
     old = {(replica.number, replica.node): replica for replica in before.replicas}
     new = {(replica.number, replica.node): replica for replica in after.replicas}
-    for part in parts:
-        for place in old.keys() - new.keys():
-            await part.on_member_removed(old[place])
-        for place in new.keys() - old.keys():
-            await part.on_member_added(new[place])
+    gone = [old[place] for place in sorted(old.keys() - new.keys())]
+    come = [new[place] for place in sorted(new.keys() - old.keys())]
+    news: list[tuple[str, str, Making]] = []
+    for name, part in parts.items():
+        news += [(name, "on_member_removed", partial(part.on_member_removed, replica)) for replica in gone]
+        news += [(name, "on_member_added", partial(part.on_member_added, replica)) for replica in come]
+    await tell_each(Upcall(after.object_id, name, upcall, tell) for name, upcall, tell in news)
 
 
 def method_of(part: Part[Any] | None, owner: str, name: str, *, commands_only: bool) -> Any:

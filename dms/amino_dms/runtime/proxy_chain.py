@@ -14,6 +14,7 @@ from amino_dms.chain import PROXY, Chain, CommandPlace
 from amino_dms.runtime.hosts import ObjectView, PartAddress, ProxyHost
 from amino_dms.runtime.kernels import Background, Holder, HostedKernel
 from amino_dms.runtime.members import method_of, tell_members
+from amino_dms.runtime.upcalls import Upcall, tell_at_once, tell_each
 
 AnswerNow = Callable[[str, tuple[Any, ...], Mapping[str, Any]], Any]
 
@@ -51,9 +52,12 @@ class ProxyChain:
         self._background = Background()
         self._latency_limits: dict[int, float] = {}
         self._parts: dict[int, Proxy[Any]] = {}
+        self._begun: set[int] = set()
+        self._kernels: list[HostedProxyKernel] = []
         for index, manager in enumerate(chain.managers):
             if manager.proxy is not None:
                 kernel = HostedProxyKernel(host, self._holder, manager, index, self._background, self._latency_limits)
+                self._kernels.append(kernel)
                 self._parts[index] = manager.proxy(manager.config, kernel)
         self._outermost = self._compile()
         self.answer_now: AnswerNow | None = self._compile_answer()
@@ -66,20 +70,36 @@ class ProxyChain:
         return self._holder.view
 
     async def open(self, arrival: Arrival = Arrival.CREATED) -> None:
-        """Tells the proxies that they are there. To be awaited before the first call."""
-        for part in self._parts.values():
-            await part.on_create(arrival)
+        """Tells the proxies that they are there. To be awaited before the first call. The first one that fails ends
+        the chain.
+
+        Raises:
+            AminoError: what the proxy raised; its details name the manager and the upcall.
+        """
+        try:
+            for index, part in self._parts.items():
+                self._begun.add(index)
+                await self._upcall(index, "on_create", partial(part.on_create, arrival)).result()
+        except BaseException:
+            await self.close()
+            raise
 
     async def low_memory(self, free_bytes: int) -> None:
         """Tells the parts that the node has little memory left."""
-        for part in self._parts.values():
-            await part.on_low_memory(free_bytes)
+        told = [(index, partial(part.on_low_memory, free_bytes)) for index, part in self._parts.items()]
+        await tell_each(self._upcall(index, "on_low_memory", tell) for index, tell in told)
 
     async def close(self) -> None:
-        """Ends the proxies."""
-        for part in self._parts.values():
-            await part.on_destroy()
-        await self._background.end()
+        """Ends the proxies, `ENDING_SECONDS` at most for each. What a proxy raises is logged. Calls that are on their
+        way go on; what proxies ask of their kernel besides raises an error."""
+        begun, self._begun = sorted(self._begun), set()
+        upcalls = [self._upcall(index, "on_destroy", self._parts[index].on_destroy) for index in begun]
+        try:
+            await tell_at_once(self._host.clock, upcalls)
+        finally:
+            for kernel in self._kernels:
+                kernel.end()
+            await self._background.end(self._host.clock)
 
     async def call(self, call: Invocation) -> Any:
         """A call by the caller: through the proxies, first of the chain outermost, to the object.
@@ -120,7 +140,10 @@ class ProxyChain:
     async def update(self, view: ObjectView) -> None:
         """Takes note of a new view; proxies hear of replicas that came and went."""
         before, self._holder.view = self._holder.view, view
-        await tell_members(self._parts.values(), before, view)
+        await tell_members({self.chain.managers[index].name: part for index, part in self._parts.items()}, before, view)
+
+    def _upcall(self, index: int, name: str, run: Callable[[], Awaitable[Any]]) -> Upcall:
+        return Upcall(self.view.object_id, self.chain.managers[index].name, name, run)
 
     def _place(self, name: str, manager: str) -> CommandPlace:
         places = [place for place in self.chain.commands().get(name, ()) if manager in ("", self.chain.managers[place.index].name)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from amino_wire.instances import number_of, order
 from amino_wire.pb import common_pb2
 from amino_wire.values import decode
 
@@ -15,15 +16,18 @@ from amino_dms.runtime.hosts import ObjectView
 def view_of(record: common_pb2.ObjectRecord) -> ObjectView:
     """What parts know of an object."""
     methods = tuple(Method(member.name, member.read_only, member.arity) for member in record.interface.members)
-    replicas = tuple(Replica(each.number, each.kernel_id, each.role) for each in sorted(record.replicas, key=lambda each: each.number))
-    return ObjectView(record.id, Interface(record.interface.name, methods), replicas, record.epoch)
+    replicas = tuple(
+        Replica(number_of(each.path), each.kernel_id, each.role)
+        for each in sorted(record.status.replicas, key=lambda each: order(each.path))
+    )
+    return ObjectView(record.id, Interface(record.interface.name, methods), replicas, record.status.epoch)
 
 
 def specs_of(record: common_pb2.ObjectRecord) -> tuple[tuple[str, Mapping[str, Any]], ...]:
     """The names and settings of an object's managers."""
-    return tuple((each.name, decode(each.config) if each.config else {}) for each in record.deployment_managers)
+    return tuple((each.name, decode(each.config) if each.config else {}) for each in record.spec.deployment_managers)
 
 
 def specs_key(record: common_pb2.ObjectRecord) -> bytes:
     """The same for the same managers with the same settings."""
-    return b"".join(each.SerializeToString(deterministic=True) + b"\x00" for each in record.deployment_managers)
+    return b"".join(each.SerializeToString(deterministic=True) + b"\x00" for each in record.spec.deployment_managers)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from amino_wire.errors import AminoError, TransactionInvalid
+
 from amino_dms.api import (
     SYNC,
     TOUCH,
@@ -22,6 +24,7 @@ from amino_dms.api import (
     Trait,
     chain_id,
     command,
+    did_not_run,
 )
 from amino_dms.serializability.transactions import (
     COMMIT,
@@ -33,12 +36,16 @@ from amino_dms.serializability.transactions import (
     TransactionConfig,
 )
 
+_AGAIN = 1.0
+"""Seconds until a rollback that failed is tried again."""
+
 
 @dataclass(slots=True)
 class _Open:
     name: str
     before: State
     until: float
+    undone: bool = False
     calls: Gate = field(default_factory=Gate)
 
 
@@ -79,7 +86,7 @@ class LockingManager(InstanceManager[TransactionConfig]):
         if call.method in (COMMIT, ROLLBACK):
             return await self._end(call, next)
         if not call.transaction_id:
-            async with self._lock.shared(chain):
+            async with self._lock.passing(call, alone=False):
                 return await next(call)
         transaction = self._require(call.transaction_id)
         async with transaction.calls.shared(chain):
@@ -89,22 +96,63 @@ class LockingManager(InstanceManager[TransactionConfig]):
                 return await next(call)
 
     async def _end(self, call: Invocation, next: Next) -> None:
-        name, ending = call.args[0], COMMITTED if call.method == COMMIT else ROLLED_BACK
-        if self._open is None or self._open.name != name:
-            return self._endings.answer(name, ending, self.kernel.object_id)
+        name, commits = call.args[0], call.method == COMMIT
         transaction = self._open
-        async with transaction.calls.alone(chain_id(call)):
+        if transaction is None or transaction.name != name:
+            await self._ended_before(call, next)
+            return
+        async with transaction.calls.passing(call, alone=True):
             if self._open is not transaction:
-                return self._endings.answer(name, ending, self.kernel.object_id)
-            self._open = None
-            self._endings.note(name, ending)
-            try:
-                if ending is COMMITTED:
-                    await next(call.changed(method=TOUCH, args=()))
-                else:
-                    await next(call.changed(method=SYNC, args=(transaction.before.value,)))
-            finally:
-                self._lock.leave(name)
+                await self._ended_before(call, next)
+            elif commits:
+                await self._commit(self._require(name), call, next)
+            else:
+                await self._roll_back(transaction, call, next)
+
+    async def _ended_before(self, call: Invocation, next: Next) -> None:
+        """The answer to an ending that is asked for again: the attempt before may have failed since a saver could not
+        save."""
+        ending = COMMITTED if call.method == COMMIT else ROLLED_BACK
+        self._endings.answer(call.args[0], ending, self.kernel.object_id)
+        await next(call.changed(method=TOUCH, args=()))
+
+    async def _commit(self, transaction: _Open, call: Invocation, next: Next) -> None:
+        # Noted first: what savers save from now on is the committed state.
+        self._close(transaction, COMMITTED)
+        try:
+            await next(call.changed(method=TOUCH, args=()))
+        except BaseException as error:
+            if did_not_run(error):
+                self._endings.forget(transaction.name)
+                self._reopen(transaction)
+                raise
+            self._lock.leave(transaction.name)
+            raise
+        self._lock.leave(transaction.name)
+
+    async def _roll_back(self, transaction: _Open, call: Invocation, next: Next) -> None:
+        # Noted last: until then savers save that the transaction is open, and a recovery rolls it back.
+        transaction.undone = True
+        try:
+            await next(call.changed(method=SYNC, args=(transaction.before.value,)))
+        except BaseException as error:
+            if did_not_run(error) or not await self._is(transaction.before):
+                raise
+            self._close(transaction, ROLLED_BACK)
+            self._lock.leave(transaction.name)
+            raise
+        self._close(transaction, ROLLED_BACK)
+        self._lock.leave(transaction.name)
+
+    async def _is(self, state: State) -> bool:
+        try:
+            return await self.kernel.copy() == state
+        except AminoError:
+            return False
+
+    def _close(self, transaction: _Open, ending: str) -> None:
+        self._open = None
+        self._endings.note(transaction.name, ending)
 
     async def save(self, purpose: Purpose) -> Any:
         """The open transaction, with the state to go back to."""
@@ -128,20 +176,30 @@ class LockingManager(InstanceManager[TransactionConfig]):
             self._begin(name, State(before), left)
 
     def _begin(self, name: str, before: State, seconds: float) -> None:
-        self._open = _Open(name, before, self.kernel.clock.now() + seconds)
-        self.kernel.spawn(self._expire(self._open))
+        self._reopen(_Open(name, before, self.kernel.clock.now() + seconds))
+
+    def _reopen(self, transaction: _Open) -> None:
+        self._open = transaction
+        self.kernel.spawn(self._expire(transaction))
 
     async def _expire(self, transaction: _Open) -> None:
         while self._open is transaction:
             left = transaction.until - self.kernel.clock.now()
-            if left <= 0:
+            if left > 0:
+                await self.kernel.clock.sleep(left)
+                continue
+            try:
                 await self.rollback(transaction.name)
-                return
-            await self.kernel.clock.sleep(left)
+            except AminoError:
+                # Others wait for its end.
+                await self.kernel.clock.sleep(_AGAIN)
 
     def _require(self, name: str) -> _Open:
         if self._open is None or self._open.name != name:
             raise self._endings.error(name, self.kernel.object_id)
+        if self._open.undone:
+            what = f"transaction {name} of {self.kernel.object_id}"
+            raise TransactionInvalid(f"{what} is being rolled back; start another one")
         return self._open
 
 

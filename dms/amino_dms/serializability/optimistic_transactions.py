@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from amino_wire.errors import AminoError, Moved, Overloaded, from_payload, to_payload
+from amino_wire.errors import AminoError, Overloaded, from_payload, to_payload
 
 from amino_dms.api import (
+    LOOK,
     SYNC,
+    TOUCH,
     Arrival,
     Copy,
     Declarations,
@@ -21,10 +24,13 @@ from amino_dms.api import (
     Purpose,
     State,
     Trait,
-    chain_id,
     command,
+    did_not_run,
+    is_read,
+    outcome_of,
 )
 from amino_dms.serializability.transactions import (
+    BEGIN,
     COMMIT,
     COMMITTED,
     CONFLICTED,
@@ -69,9 +75,7 @@ class OptimisticManager(InstanceManager[TransactionConfig]):
         if len(self._open) >= LIMIT:
             raise Overloaded(f"{self.kernel.object_id} has {LIMIT} open transactions; end some, or try again later")
         name = f"tx-{self.kernel.random.getrandbits(64):016x}"
-        async with self.gate.alone(name):
-            before = await self.kernel.copy()
-        await self._begin(name, self._version, before, before, self.config.lease.total_seconds())
+        await self.kernel.submit(BEGIN, name, request_id=f"{name}/begin")
         return name
 
     @command
@@ -88,41 +92,54 @@ class OptimisticManager(InstanceManager[TransactionConfig]):
     async def rollback(self, transaction: str) -> None:
         """Drops the transaction's changes; raises TransactionInvalid where it was committed."""
         found = self._open.get(transaction)
-        if found is None:
-            self.endings.answer(transaction, ROLLED_BACK, self.kernel.object_id)
-        else:
-            await self._close(found, ROLLED_BACK)
+        if found is not None:
+            async with found.calls.alone(f"{transaction}/rollback"):
+                if transaction in self._open:
+                    await self._close(found, ROLLED_BACK)
+        self.endings.answer(transaction, ROLLED_BACK, self.kernel.object_id)
 
     async def on_call(self, call: Invocation, next: Next) -> Any:
         """Calls of a transaction go to its copy, others to the object."""
         if call.method == COMMIT:
             return await self._commit(call, next)
+        if call.method == BEGIN:
+            return await self._start(call, next)
         if call.transaction_id:
             return await self._inside(call)
-        chain = chain_id(call)
-        if call.method in self.kernel.interface.read_only:
-            async with self.gate.shared(chain):
-                return await next(call)
-        async with self.gate.alone(chain) if self.direct_alone else self.gate.shared(chain):
+        if is_read(call.method, self.kernel.interface):
+            async with self.gate.passing(call, alone=False):
+                return await self.read(call, next)
+        async with self.gate.passing(call, alone=self.direct_alone):
             self._version += 1
             return await self.write(call, next)
+
+    async def read(self, call: Invocation, next: Next) -> Any:
+        """A call outside transactions that changes nothing, or a look at the state that a transaction begins with."""
+        return await next(call)
 
     async def write(self, call: Invocation, next: Next) -> Any:
         """A change of the object: a call outside transactions, or a commit's."""
         return await next(call)
 
+    async def _start(self, call: Invocation, next: Next) -> None:
+        name = call.args[0]
+        async with self.gate.passing(call, alone=True):
+            await self.read(call.changed(method=LOOK, args=()), next)
+            before, version = await self.kernel.copy(), self._version
+        await self._begin(name, version, before, before, self.config.lease.total_seconds())
+
     async def _inside(self, call: Invocation) -> Any:
         transaction = self._require(call.transaction_id)
-        async with transaction.calls.alone(chain_id(call)):
+        async with transaction.calls.passing(call, alone=True):
             self._require(call.transaction_id)
             transaction.until = self.kernel.clock.now() + self.config.lease.total_seconds()
             if call.request_id not in transaction.outcomes:
                 try:
                     transaction.outcomes[call.request_id] = (await transaction.copy.invoke(call), None)
-                except Moved:
+                except BaseException as error:
+                    if not did_not_run(error):
+                        transaction.outcomes[call.request_id] = (None, outcome_of(error, call))
                     raise
-                except AminoError as error:
-                    transaction.outcomes[call.request_id] = (None, error)
             value, failed = transaction.outcomes[call.request_id]
             if failed is not None:
                 raise failed
@@ -130,12 +147,16 @@ class OptimisticManager(InstanceManager[TransactionConfig]):
 
     async def _commit(self, call: Invocation, next: Next) -> None:
         name = call.args[0]
-        async with self.gate.alone(chain_id(call)):
+        async with self.gate.passing(call, alone=True):
             transaction = self._open.get(name)
             if transaction is None:
                 self.endings.answer(name, COMMITTED, self.kernel.object_id)
+                # An attempt before this one may have committed it and then failed, since a saver could not save.
+                await self.write(call.changed(method=TOUCH, args=()), next)
                 return
-            async with transaction.calls.alone(chain_id(call)):
+            async with transaction.calls.passing(call, alone=True):
+                if name not in self._open:
+                    raise self.endings.error(name, self.kernel.object_id)
                 after = await transaction.copy.state()
                 if after != transaction.before:
                     await self._apply(transaction, after, call, next)
@@ -145,13 +166,39 @@ class OptimisticManager(InstanceManager[TransactionConfig]):
         if transaction.version != self._version:
             await self._close(transaction, CONFLICTED)
             raise self.endings.error(transaction.name, self.kernel.object_id)
-        self.endings.note(transaction.name, COMMITTED)
-        try:
-            await self.write(call.changed(method=SYNC, args=(after.value,)), next)
-        except AminoError:
-            self.endings.forget(transaction.name)
-            raise
+        await self.read(call.changed(method=LOOK, args=()), next)
         self._version += 1
+        # Noted when nothing is unsaved and before it is applied: savers save the ending with the new state.
+        self.endings.note(transaction.name, COMMITTED)
+
+        async def apply(sync: Invocation) -> Any:
+            try:
+                return await next(sync)
+            except BaseException:
+                self.endings.forget(transaction.name)
+                raise
+
+        try:
+            await self.write(call.changed(method=SYNC, args=(after.value,)), apply)
+        except BaseException as error:
+            if await self._was_applied(transaction, after, error):
+                await self._close(transaction, COMMITTED)
+            elif not did_not_run(error):
+                # A saver nearer the object may have saved the ending with the old state.
+                with suppress(AminoError):
+                    await next(call.changed(method=TOUCH, args=()))
+            raise
+
+    async def _was_applied(self, transaction: _Open, after: State, error: BaseException) -> bool:
+        """Whether a commit that failed on its way counts: the object has the new state. It may be asked again if it
+        has the old."""
+        try:
+            present = None if did_not_run(error) else await self.kernel.copy()
+        except AminoError:
+            present = after
+        if present is None or present == transaction.before:
+            self._version -= 1
+        return present == after
 
     async def _begin(self, name: str, version: int, before: State, present: State, seconds: float) -> _Open:
         copy = await self.kernel.instantiate(present)
@@ -167,10 +214,13 @@ class OptimisticManager(InstanceManager[TransactionConfig]):
     async def _expire(self, transaction: _Open) -> None:
         while transaction.name in self._open:
             left = transaction.until - self.kernel.clock.now()
-            if left <= 0:
-                await self._close(transaction, ROLLED_BACK)
-            else:
+            if left > 0:
                 await self.kernel.clock.sleep(left)
+                continue
+            # A commit that is under way comes first.
+            async with transaction.calls.alone(f"{transaction.name}/lease"):
+                if transaction.until <= self.kernel.clock.now():
+                    await self._close(transaction, ROLLED_BACK)
 
     def _require(self, name: str) -> _Open:
         if name not in self._open:

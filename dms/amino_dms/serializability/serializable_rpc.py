@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from amino_dms.api import Declarations, DeploymentManager, InstanceKernel, InstanceManager, Invocation, Next, NoConfig, Trait, chain_id
+from amino_dms.api import (
+    Declarations,
+    DeploymentManager,
+    InstanceKernel,
+    InstanceManager,
+    Invocation,
+    Next,
+    NoConfig,
+    Trait,
+)
 
 
 class SerializableManager(InstanceManager[NoConfig]):
-    """Lets one call chain in at a time; a call that re-enters the object belongs to the one that is in."""
+    """Lets one call in at a time; a call that re-enters the object belongs to the one that is in."""
 
     def __init__(self, config: NoConfig, kernel: InstanceKernel) -> None:
         super().__init__(config, kernel)
@@ -16,7 +25,7 @@ class SerializableManager(InstanceManager[NoConfig]):
 
     async def on_call(self, call: Invocation, next: Next) -> Any:
         """Waits for its turn, in the order of arrival."""
-        async with self._gate.alone(chain_id(call)):
+        async with self._gate.passing(call, alone=True):
             return await next(call)
 
 

@@ -8,11 +8,14 @@ from typing import Final
 
 from amino_wire.errors import AminoError, TransactionConflict, TransactionInvalid
 
-from amino_dms.api import Rule, Trait, require_some
+from amino_dms.api import QUESTION, Rule, Trait, require_some
 
 COMMIT: Final = "@commit"
 """A call that the command `commit` sends through the chain, so that caches and savers see a write."""
 ROLLBACK: Final = "@rollback"
+BEGIN: Final = QUESTION + "begin"
+"""A call that the command `start_transaction` sends through the chain, so that savers save what the transaction will
+see."""
 
 COMMITTED: Final = "committed"
 ROLLED_BACK: Final = "rolled back"

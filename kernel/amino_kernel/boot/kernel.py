@@ -1,63 +1,48 @@
-"""A kernel: its parts put together, started and stopped."""
+"""A kernel as a process: the JVM halves, sockets and files below the parts that `assembly` puts together."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import functools
 import secrets
-from collections.abc import Awaitable, Sequence
-from typing import Any
+from collections.abc import Sequence
+from random import Random
 
 import structlog
-from amino_dms.api import Node
+from amino_dms.api import SystemClock
 from amino_graal import JvmBackend
 from amino_graal.launch import Preparation
 from amino_graal.process_backend import ProcessBackend
 from amino_graal.py4j_backend import Py4jBackend
 from amino_kernel.boot import exit_status
+from amino_kernel.boot.assembly import Assembly, Description, Doors, Outside
 from amino_kernel.boot.identity import take_identity
 from amino_kernel.boot.jvm_start import JvmStart, prepare_for
 from amino_kernel.boot.settings import KernelSettings
 from amino_kernel.boot.version import VERSION
-from amino_kernel.calls.deadlock_watch import DeadlockWatch, Surroundings
-from amino_kernel.calls.guest_requests import GuestRequests, Stuck
-from amino_kernel.calls.host_program import KERNEL_LABEL, HostProgram
-from amino_kernel.calls.incoming import Incoming
-from amino_kernel.calls.log_buffer import LogBuffer
-from amino_kernel.calls.router import Router
+from amino_kernel.calls.guest_requests import Stuck
+from amino_kernel.calls.host_program import KERNEL_LABEL
 from amino_kernel.halves.bridge import Bridge
-from amino_kernel.halves.jvm_leases import JvmLeases
 from amino_kernel.halves.memory_watch import MemoryWatch
 from amino_kernel.halves.running_calls import RunningCallsFolder
 from amino_kernel.halves.runtime import Runtime
 from amino_kernel.halves.runtime_key import HOST_LANGUAGE
 from amino_kernel.halves.runtime_pool import PoolEvents, PoolPlaces, RuntimePool
 from amino_kernel.halves.sockets import SocketFolder
-from amino_kernel.instances.arrivals import Arrivals
 from amino_kernel.instances.artifact_cache import ArtifactCache
-from amino_kernel.instances.hosting import Hosting, LoadOptions
-from amino_kernel.instances.mover import Mover
-from amino_kernel.instances.object_table import ObjectTable, Standing
+from amino_kernel.instances.load_options import LoadOptions
+from amino_kernel.links.dial import SocketDial
 from amino_kernel.links.oms_client import OmsClient
 from amino_kernel.links.peers import Peers
-from amino_kernel.links.record_cache import RecordCache
-from amino_kernel.managers import ManagedChains
-from amino_kernel.managers.client_questions import ClientQuestions
-from amino_kernel.managers.managed_chains import Surroundings as ChainSurroundings
-from amino_kernel.managers.part_calls import PartCalls
+from amino_kernel.membership.lease_clock import SystemLeaseClock
 from amino_kernel.membership.load_meter import LoadMeter
-from amino_kernel.membership.membership import Membership, MembershipActions
 from amino_kernel.service.addresses import check_address, join
-from amino_kernel.service.client_service import ClientParts, ClientService
-from amino_kernel.service.kernel_service import KernelService
 from amino_kernel.service.server import KernelServer
-from amino_wire.errors import AminoError
-from amino_wire.pb import client_pb2, common_pb2, oms_pb2
+from amino_wire.instances import object_of
+from amino_wire.pb import common_pb2
 
 log = structlog.get_logger(__name__)
 
-STOP_SECONDS = 2.0
 JOIN_SECONDS = 15.0
 
 
@@ -81,10 +66,9 @@ class Kernel:
         self._sockets = SocketFolder.make()
         self._running = RunningCallsFolder.make(self._identity.folder)
         self._ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-        self._tasks: list[asyncio.Task[None]] = []
         self._endpoints = common_pb2.Endpoints(grpc=join(settings.host, self._server.port), host_id=self._identity.host_id)
-        self._meter = LoadMeter()
-        self._make_parts()
+        self._parts = Assembly(self._description(), self._outside())
+        self._pool: RuntimePool | None = None
 
     @property
     def address(self) -> str:
@@ -95,27 +79,29 @@ class Kernel:
     def kernel_id(self) -> str:
         return self._identity.kernel_id
 
-    def _make_parts(self) -> None:
-        settings, kernel_id = self._settings, self._identity.kernel_id
-        self._table = ObjectTable()
-        self._records = RecordCache(self._oms.get)
-        self._peers = Peers(kernel_id, self._identity.host_id, VERSION)
-        self._chains = ManagedChains()
-        self._logs = LogBuffer()
-        self._router = Router(self._table, self._records, self._peers, self._chains, kernel_id)
-        parts = PartCalls(self._oms, self._peers, self._records, kernel_id)
-        node = Node(kernel_id, self._labels())
-        self._questions = ClientQuestions(self._oms, parts)
-        deliver, run = self._router.deliver, self._router.run
-        self._chains.use(ChainSurroundings(self._oms, parts, self._table, node, deliver, run, lambda: self._membership.held))
-        self._program = HostProgram(self._oms, self._table, kernel_id) if settings.py4j_port else None
-        self._guests = GuestRequests(self._oms, self._logs, self._lost, self._stuck, self._program)
-        self._incoming = Incoming(self._router, self._guests)
-        prolong = JvmLeases(lambda: [runtime.bridge for runtime in self._pool.running()]).prolong
-        superseded = functools.partial(self.end, exit_status.CONFIGURATION)
-        actions = MembershipActions(kernel_id, self._describe, self._load, self._drop, prolong, self._fence, self._resume, superseded)
-        self._membership = Membership(self._oms, actions)
-        self._mover = Mover(self._table, self._records, self._peers, self._oms, self._chains)
+    def _description(self) -> Description:
+        settings = self._settings
+        return Description(
+            kernel_id=self.kernel_id,
+            host_id=self._identity.host_id,
+            labels=self._labels(),
+            languages=self._languages(),
+            allowed=frozenset(settings.allow),
+            has_program=bool(settings.py4j_port),
+        )
+
+    def _outside(self) -> Outside:
+        return Outside(
+            oms=self._oms,
+            peers=Peers(self.kernel_id, self._identity.host_id, VERSION, SocketDial()),
+            server=self._server,
+            clock=SystemClock(),
+            lease_clock=SystemLeaseClock(),
+            random=Random(),
+            load=LoadMeter().read,
+            superseded=functools.partial(self.end, exit_status.CONFIGURATION),
+            stuck=self._stuck,
+        )
 
     async def start(self) -> None:
         """Starts the JVM half, opens the lanes, offers the services, joins the OMS.
@@ -124,21 +110,19 @@ class Kernel:
             JvmNotFound, JvmUnusable, JarsMissing: There is no JVM half.
         """
         settings = self._settings
-        events = PoolEvents(self._incoming.take, self._runtime_ended)
+        events = PoolEvents(self._parts.incoming.take, self._runtime_ended)
         first = await self._first_backend()
         places = PoolPlaces(self._sockets, self._running)
-        self._pool = RuntimePool(self.kernel_id, settings.isolate, first, self._prepare, _process_backend, places, events)
+        pool = self._pool = RuntimePool(self.kernel_id, settings.isolate, first, self._prepare, _process_backend, places, events)
         artifacts = ArtifactCache(self._identity.folder / "artifacts", self._oms)
-        options = LoadOptions(settings.allow, settings.contexts)
-        self._hosting = Hosting(self._pool, artifacts, self._table, self._records, self._chains, options)
-        main = await self._pool.main()
-        token = secrets.token_urlsafe(24)
-        session_socket = await self._open_lanes(main, token)
-        await self._offer(session_socket, token)
-        work = [self._membership.run(), self._serve()]
+        main = await pool.main()
+        doors = await self._open_lanes(main, secrets.token_urlsafe(24))
+        await self._parts.start(pool, artifacts, LoadOptions(settings.allow, settings.contexts), doors)
+        chains = self._parts.chains
+        memory = MemoryWatch(pool.running, lambda: chains.has_parts, chains.low_memory)
+        self._parts.run(self._parts.deadlocks.run(), memory.run())
         if self._jvm is None:
-            work.append(self._prewarm(main))
-        self._tasks.extend(asyncio.ensure_future(each) for each in work)
+            self._parts.run(self._prewarm(main))
 
     async def joined(self) -> None:
         """Waits until the OMS knows this kernel.
@@ -146,7 +130,7 @@ class Kernel:
         Raises:
             OmsUnavailable: It does not answer.
         """
-        await self._membership.wait_joined(JOIN_SECONDS)
+        await self._parts.membership.wait_joined(JOIN_SECONDS)
 
     async def run(self) -> int:
         """Waits until the kernel must end, and answers the exit status."""
@@ -159,19 +143,9 @@ class Kernel:
 
     async def stop(self) -> None:
         """Leaves the OMS, closes the lanes, stops the JVM halves."""
-        for task in self._tasks:
-            task.cancel()
-        if self._program is not None and self._membership.joined:
-            with contextlib.suppress(AminoError):
-                await self._program.unregister_all()
-        await self._membership.leave()
-        await self._server.stop(STOP_SECONDS)
-        self._incoming.close()
-        await self._chains.close()
-        await self._peers.close()
-        if hasattr(self, "_pool"):
+        await self._parts.stop()
+        if self._pool is not None:
             await self._pool.close()
-        await self._oms.close()
         self._sockets.remove()
         if self._ended.done() and self._ended.result() == 0:
             self._running.remove()  # else its supervisor reads what ran
@@ -189,7 +163,7 @@ class Kernel:
             log.warning(notice)
         return backend, preparation.languages
 
-    async def _open_lanes(self, main: Runtime, token: str) -> str:
+    async def _open_lanes(self, main: Runtime, token: str) -> Doors:
         settings = self._settings
         host, port = await main.bridge.listen("tcp", settings.host, settings.lane_port, token)
         self._endpoints.lane_tcp = join(host, port)
@@ -197,45 +171,12 @@ class Kernel:
         self._endpoints.lane_unix = path
         # Behind the door that only this user can open; sessions were let in by gRPC already.
         session_socket, _ = await main.bridge.listen("unix", self._sockets.fresh("session"), 0, None)
-        return session_socket
-
-    async def _offer(self, session_socket: str, token: str) -> None:
-        arrivals = Arrivals(self._table, self._hosting, self._oms, self.kernel_id)
-        deadlocks = DeadlockWatch(Surroundings(self.kernel_id, self._pool.running, self._kernels), self._peers)
-        hello = client_pb2.HelloResponse(
-            kernel_id=self.kernel_id, endpoints=self._endpoints, lane_token=token, version=VERSION, languages=self._languages()
-        )
-        parts = ClientParts(
-            oms=self._oms,
-            membership=self._membership,
-            router=self._router,
-            guests=self._guests,
-            records=self._records,
-            table=self._table,
-            chains=self._chains,
-            peers=self._peers,
-            logs=self._logs,
-            session_socket=session_socket,
-            hello=hello,
-            host_id=self._identity.host_id,
-            allowed=frozenset(self._settings.allow),
-        )
-        kernels = KernelService(
-            self._hosting, self._mover, arrivals, self._table, deadlocks, self._chains, self._questions, self._membership
-        )
-        self._oms.offer(self.address, kernels)
-        await self._server.start(ClientService(parts), kernels)
-        memory = MemoryWatch(self._pool.running, lambda: self._chains.has_parts, self._chains.low_memory)
-        self._tasks.extend(asyncio.ensure_future(watch.run()) for watch in (deadlocks, memory))
+        return Doors(self._endpoints, token, session_socket)
 
     async def _prewarm(self, main: Runtime) -> None:
         """A JVM that was there before could not be told of the languages at its start."""
         if self._settings.isolate == "none":
             await main.bridge.prewarm([language for language in self._settings.languages if language in self._languages()])
-
-    async def _kernels(self) -> Sequence[common_pb2.KernelRecord]:
-        answer: client_pb2.KernelsResponse = await self._oms.ask(self._oms.stub.Kernels, client_pb2.KernelsRequest())
-        return list(answer.kernels)
 
     def _languages(self) -> list[str]:
         return self._settings.offered + ([HOST_LANGUAGE] if self._settings.py4j_port else [])
@@ -245,61 +186,19 @@ class Kernel:
         own = {KERNEL_LABEL: self.kernel_id} if self._settings.py4j_port else {}
         return {**self._settings.labels, **own}
 
-    def _describe(self) -> oms_pb2.RegisterKernelRequest:
-        here = [local for local in self._table if local.standing is not Standing.PASSIVE]
-        return oms_pb2.RegisterKernelRequest(
-            kernel_id=self.kernel_id,
-            endpoints=self._endpoints,
-            labels=self._labels(),
-            languages=self._languages(),
-            version=VERSION,
-            objects=[oms_pb2.ObjectEpoch(id=local.id, epoch=local.record.epoch, replica=local.replica) for local in here],
-        )
-
-    def _load(self) -> tuple[float, int]:
-        return self._meter.read(len(self._table)), len(self._table)
-
-    async def _drop(self, listed: Sequence[oms_pb2.ObjectEpoch]) -> None:
-        await self._hosting.drop_listed(listed)
-
-    async def _serve(self) -> None:
-        # Until then no object can be made here, whatever a client that has found the port may think.
-        await self._membership.wait_joined(None)
-        await self._server.serving(True)
-
-    async def _fence(self) -> None:
-        await self._server.serving(False)
-        await asyncio.gather(*(runtime.bridge.fence(None) for runtime in self._pool.running()))
-
-    async def _resume(self) -> None:
-        await self._server.serving(True)
-        self._records.clear()
-        # What is on the move stays held; its own move lets it go.
-        active = [local for local in self._table if local.standing is Standing.ACTIVE]
-        await _all(local.runtime.bridge.resume(local.id) for local in active)
-
-    def _lost(self, object_ids: Sequence[str]) -> None:
-        gone = [local for object_id in object_ids if (local := self._table.remove(object_id)) is not None]
-        for local in gone:
-            self._records.forget(local.id)
-        log.warning("objects were lost with their context", objects=[local.record.name or local.id for local in gone])
-        lost = [oms_pb2.ObjectEpoch(id=local.id, epoch=local.record.epoch, replica=local.replica) for local in gone]
-        self._membership.report_lost(lost)
-
     def _stuck(self, bridge: Bridge | None, guest: Stuck) -> None:
-        record = self._records.peek(guest.object_id)
+        record = self._parts.records.peek(object_of(guest.object_id))
         name = (record.name if record is not None else "") or guest.object_id
         log.error("a guest cannot be ended inside its process, which is killed", object=name, method=guest.method, artifact=guest.artifact)
-        runtime = next((each for each in self._pool.running() if each.bridge is bridge), None)
-        if runtime is None or not self._pool.kill(runtime):
+        pool = self._pool
+        runtime = next((each for each in pool.running() if each.bridge is bridge), None) if pool is not None else None
+        if pool is None or runtime is None or not pool.kill(runtime):
             self.end(exit_status.GUEST)
 
     def _runtime_ended(self, runtime: Runtime, reason: str) -> None:
-        gone = [local.id for local in self._table.of_runtime(runtime)]
         running = [str(call) for call in self._running.read(runtime.number)]
-        log.error("a JVM half has ended", purpose=runtime.key or "main", reason=reason, objects=len(gone), running=running)
-        if gone:
-            self._lost(gone)
+        gone = self._parts.half_ended(runtime)
+        log.error("a JVM half has ended", purpose=runtime.key or "main", reason=reason, objects=gone, running=running)
         if runtime.key:
             self._running.forget(runtime.number)
         else:
@@ -308,8 +207,3 @@ class Kernel:
 
 def _process_backend(preparation: Preparation) -> JvmBackend:
     return ProcessBackend(preparation.options)
-
-
-async def _all(work: Any) -> None:
-    awaited: list[Awaitable[Any]] = list(work)
-    await asyncio.gather(*awaited)

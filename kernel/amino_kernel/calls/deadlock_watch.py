@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 
 import structlog
+from amino_dms.api import Clock
 from amino_kernel.calls.deadlock import confirmed, describe, find_cycle
 from amino_kernel.halves.runtime import Runtime
 from amino_kernel.halves.wait import Wait
@@ -34,16 +35,17 @@ class Surroundings:
 class DeadlockWatch:
     """Every 200 ms: a wait that was there before makes it gather the waits of all kernels, twice, and abort one chain of a cycle."""
 
-    def __init__(self, surroundings: Surroundings, peers: Peers) -> None:
+    def __init__(self, surroundings: Surroundings, peers: Peers, clock: Clock) -> None:
         self._around = surroundings
         self._peers = peers
+        self._clock = clock
         self._known: Sequence[common_pb2.KernelRecord] = ()
 
     async def run(self) -> None:
         """Runs until cancelled."""
         before: set[Wait] = set()
         while True:
-            await asyncio.sleep(LOOK_SECONDS)
+            await self._clock.sleep(LOOK_SECONDS)
             try:
                 now = set(await self.local_waits())
                 if now & before:
@@ -72,7 +74,7 @@ class DeadlockWatch:
         cycle = find_cycle(await self._gather(kernels))
         if not cycle:
             return
-        await asyncio.sleep(LOOK_SECONDS)
+        await self._clock.sleep(LOOK_SECONDS)
         if not confirmed(cycle, await self._gather(kernels)):
             return
         victim = cycle[0]

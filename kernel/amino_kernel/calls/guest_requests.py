@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import structlog
+from amino_dms.api import Clock
 from amino_kernel.calls.host_program import HostProgram
 from amino_kernel.calls.log_buffer import LogBuffer
 from amino_kernel.halves.bridge import Bridge
@@ -41,6 +41,7 @@ class GuestRequests:
         logs: Where a guest's output goes.
         on_lost: Told the ids of objects whose context was closed.
         on_stuck: Told in which JVM half a guest cannot be ended inside its process, and which guest.
+        clock: By which calls have their deadlines.
         program: The Java program whose JVM this kernel drives, if it is attached to one.
     """
 
@@ -50,12 +51,14 @@ class GuestRequests:
         logs: LogBuffer,
         on_lost: Callable[[list[str]], None],
         on_stuck: Callable[[Bridge | None, Stuck], None],
+        clock: Clock,
         program: HostProgram | None = None,
     ) -> None:
         self._oms = oms
         self._logs = logs
         self._on_lost = on_lost
         self._on_stuck = on_stuck
+        self._clock = clock
         self._program = program
 
     async def answer(self, call: Call, bridge: Bridge | None = None) -> EncodedValue:
@@ -84,7 +87,7 @@ class GuestRequests:
         if not arguments or not isinstance(arguments[0], str):
             raise ArgumentInvalid("amino.get takes a name or an id, as a string.")
         response: client_pb2.GetResponse = await self._oms.ask(
-            self._oms.stub.Get, client_pb2.GetRequest(name_or_id=arguments[0]), _seconds_left(call)
+            self._oms.stub.Get, client_pb2.GetRequest(name_or_id=arguments[0]), self._seconds_left(call)
         )
         return _reference(response.object)
 
@@ -97,7 +100,7 @@ class GuestRequests:
         args = cursor.raw().data if count > 1 else b""
         kwargs = cursor.raw().data if count > 2 else b""
         request = client_pb2.CreateRequest(class_name=name, args=args, kwargs=kwargs, request_id=call.options.request_id)
-        response: client_pb2.CreateResponse = await self._oms.ask(self._oms.stub.Create, request, _seconds_left(call))
+        response: client_pb2.CreateResponse = await self._oms.ask(self._oms.stub.Create, request, self._seconds_left(call))
         return _reference(response.object)
 
     async def _of_program(self, call: Call, bridge: Bridge | None) -> EncodedValue:
@@ -107,6 +110,9 @@ class GuestRequests:
             return _reference(await self._program.register(call))
         await self._program.unregister(call)
         return NOTHING
+
+    def _seconds_left(self, call: Call) -> float:
+        return max(0.05, call.deadline - self._clock.now())
 
     def _notice(self, call: Call, bridge: Bridge | None) -> EncodedValue:
         if bridge is None or call.options.client_id:
@@ -122,10 +128,6 @@ class GuestRequests:
         return NOTHING
 
 
-def _seconds_left(call: Call) -> float:
-    return max(0.05, call.deadline - asyncio.get_running_loop().time())
-
-
 def _reference(record: common_pb2.ObjectRecord) -> EncodedValue:
-    address = record.replicas[0].endpoints.grpc if record.replicas else None
-    return EncodedValue(encode(Reference(record.id, record.interface.name or None, record.epoch, address or None)))
+    address = record.status.replicas[0].endpoints.grpc if record.status.replicas else None
+    return EncodedValue(encode(Reference(record.id, record.interface.name or None, record.status.epoch, address or None)))

@@ -13,7 +13,7 @@ from typing import Any
 import grpc
 from amino_kernel.halves.call import Call
 from amino_kernel.halves.runtime_key import HOST_LANGUAGE
-from amino_kernel.instances.object_table import ObjectTable
+from amino_kernel.instances.instance_table import InstanceTable
 from amino_kernel.links.oms_client import LONG_SECONDS, OmsClient
 from amino_wire.artifacts import PackedArtifact, pack_files
 from amino_wire.errors import ArgumentInvalid, NameTaken, ObjectNotFound
@@ -33,7 +33,7 @@ class HostProgram:
         kernel_id: This kernel's id.
     """
 
-    def __init__(self, oms: OmsClient, table: ObjectTable, kernel_id: str) -> None:
+    def __init__(self, oms: OmsClient, table: InstanceTable, kernel_id: str) -> None:
         self._oms = oms
         self._table = table
         self._kernel_id = kernel_id
@@ -66,19 +66,19 @@ class HostProgram:
         """
         (object_id,) = _arguments(call, 1)
         local = self._table.get(str(object_id))
-        if local is None or local.record.artifact.language != HOST_LANGUAGE:
+        if local is None or local.record.spec.artifact.language != HOST_LANGUAGE:
             raise ObjectNotFound(f"{object_id} is no object that this program has registered.")
         await self._oms.ask(self._oms.stub.Delete, client_pb2.DeleteRequest(name_or_id=local.id), LONG_SECONDS)
 
     async def unregister_all(self) -> None:
         """Takes all instances out of the cluster, since the program ends."""
-        for local in [each for each in self._table if each.record.artifact.language == HOST_LANGUAGE]:
+        for local in [each for each in self._table if each.record.spec.artifact.language == HOST_LANGUAGE]:
             await self._oms.ask(self._oms.stub.Delete, client_pb2.DeleteRequest(name_or_id=local.id))
 
     async def _is_left_over(self, name: str) -> bool:
         record = await self._oms.get(name)
-        mine = any(replica.kernel_id == self._kernel_id for replica in record.replicas) and self._table.get(record.id) is None
-        return record.artifact.language == HOST_LANGUAGE and (record.status == common_pb2.OBJECT_STATUS_LOST or mine)
+        mine = any(replica.kernel_id == self._kernel_id for replica in record.status.replicas) and self._table.get(record.id) is None
+        return record.spec.artifact.language == HOST_LANGUAGE and (record.status.state == common_pb2.OBJECT_STATE_LOST or mine)
 
     async def _put(self, key: str, class_name: str) -> common_pb2.Artifact:
         content = {"kernel": self._kernel_id, "key": key, "class": class_name}

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
+from amino_dms.api import Clock
 from amino_kernel.halves.call import Call
-from amino_kernel.instances.chains import Chains
-from amino_kernel.instances.object_table import LocalObject, ObjectTable
+from amino_kernel.instances.instance import Entrance
+from amino_kernel.instances.instance_table import InstanceTable
+from amino_kernel.instances.local_instance import LocalInstance
 from amino_kernel.links.peers import Peers
 from amino_kernel.links.record_cache import RecordCache
+from amino_kernel.managers import ManagedChains
 from amino_wire.errors import AminoError, DeadlineExceeded, KernelUnavailable, Moved, ObjectLost, ObjectNotFound, Outcome
 from amino_wire.frames import FLAG_MANAGERS_DONE, FLAG_MOVED, FLAG_PROXIES_DONE
+from amino_wire.instances import SEPARATOR, instance_id, object_of, path_of
 from amino_wire.pb import common_pb2
+from amino_wire.records import epoch_of, remedy_of_loss, replica_at
 from amino_wire.values import EncodedValue
 
 FIRST_PAUSE = 0.01
@@ -21,8 +25,9 @@ LONGEST_PAUSE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a call was sent: `here`, or to a kernel that the record of that epoch names."""
+    """Where a call was sent: to an instance `here`, or to a kernel that the record of that epoch names."""
 
+    instance: str
     here: bool
     epoch: int
     kernel_id: str
@@ -31,12 +36,16 @@ class Place:
 class Router:
     """Passes calls on: through the proxies, to the object's kernel, through its instance managers, into the JVM half."""
 
-    def __init__(self, table: ObjectTable, records: RecordCache, peers: Peers, chains: Chains, kernel_id: str) -> None:
+    def __init__(
+        self, table: InstanceTable, records: RecordCache, peers: Peers, chains: ManagedChains, kernel_id: str, clock: Clock
+    ) -> None:
         self._table = table
         self._records = records
         self._peers = peers
         self._chains = chains
         self._kernel_id = kernel_id
+        self._now = clock.now
+        self._sleep = clock.sleep
 
     async def route(self, call: Call) -> EncodedValue:
         """Runs a call wherever its object is.
@@ -44,12 +53,9 @@ class Router:
         Raises:
             AminoError: How the call ended; `Moved` only when the caller asked for it with FLAG_MOVED.
         """
-        local = self._table.get(call.target)
-        record = local.record if local is not None else await self._record(call)
-        if not call.has(FLAG_PROXIES_DONE):
-            way = self._chains.proxies(record)
-            if way is not None:
-                return await way(call, self.deliver)
+        record = await self._record(call)
+        if not call.has(FLAG_PROXIES_DONE) and self._chains.has_proxies(record):
+            return await self._chains.through_proxies(record, call)
         return await self.deliver(call)
 
     async def deliver(self, call: Call) -> EncodedValue:
@@ -77,7 +83,7 @@ class Router:
                 pause = min(LONGEST_PAUSE, pause * 2)
 
     async def _attempt(self, call: Call, place: Place) -> EncodedValue:
-        local = self._table.get(call.target)
+        local = self._table.get(place.instance)
         if place.here and local is not None:
             return await self._run_here(local, call)
         if call.has(FLAG_MOVED):
@@ -85,89 +91,88 @@ class Router:
         return await self._send(call, await self._record(call))
 
     async def _place(self, call: Call) -> Place:
-        local = self._table.get(call.target)
-        if local is not None and self._chains.replica(local.record, call) == local.replica:
-            return Place(True, local.record.epoch, self._kernel_id)
         record = await self._record(call)
-        replica = self._replica(record, call)
-        return Place(False, record.epoch, replica.kernel_id if replica is not None else "")
+        path = self._path(record, call)
+        local = self._table.get(instance_id(record.id, path))
+        if local is not None:
+            return Place(local.id, True, local.epoch, self._kernel_id)
+        replica = replica_at(record, path)
+        kernel_id = replica.kernel_id if replica is not None else ""
+        return Place(instance_id(record.id, path), False, epoch_of(record, path), kernel_id)
+
+    def _path(self, record: common_pb2.ObjectRecord, call: Call) -> str:
+        """The instance that the target names, or the replica that the call is for."""
+        return path_of(call.target) if SEPARATOR in call.target else self._chains.path(record, call)
 
     async def _refreshed_place(self, call: Call) -> Place:
-        if self._table.get(call.target) is None:
+        object_id = object_of(call.target)
+        if self._table.get(object_id) is None:
             try:
-                await self._records.refresh(call.target)
+                await self._records.refresh(object_id)
             except AminoError as error:
                 error.outcome = Outcome.NOT_RUN
                 raise
         return await self._place(call)
 
     async def _rest(self, call: Call, pause: float) -> None:
-        if asyncio.get_running_loop().time() + pause >= call.deadline:
+        if self._now() + pause >= call.deadline:
             raise DeadlineExceeded(
                 f"{call.method} of object {call.target} did not run: its kernel cannot answer for it at the moment, "
                 "and no other kernel has it.",
                 outcome=Outcome.NOT_RUN,
             )
-        await asyncio.sleep(pause)
+        await self._sleep(pause)
 
-    async def _run_here(self, local: LocalObject, call: Call) -> EncodedValue:
-        if not call.has(FLAG_MANAGERS_DONE):
-            way = self._chains.instance_managers(local)
-            if way is not None:
-                return await way(call, self.execute)
-        return await self.execute(call)
-
-    async def execute(self, call: Call) -> EncodedValue:
-        """Runs a call in the JVM half of this kernel."""
-        now = asyncio.get_running_loop().time()
-        options = call.outgoing(now, FLAG_MOVED | FLAG_PROXIES_DONE | FLAG_MANAGERS_DONE)
-        return await self.run(replace(call, options=options))
-
-    async def run(self, call: Call) -> EncodedValue:
-        """Runs a call in the JVM half of this kernel, with its options as they are."""
-        local = self._table.get(call.target)
-        if local is None:
-            raise Moved(f"Object {call.target} is not in kernel {self._kernel_id} any more.")
-        return await local.runtime.bridge.call(call.target, call.method, call.args, call.options)
+    async def _run_here(self, local: LocalInstance, call: Call) -> EncodedValue:
+        entrance = Entrance.OBJECT if call.has(FLAG_MANAGERS_DONE) else local.state.entrance()
+        match entrance:
+            case Entrance.OBJECT:
+                options = call.outgoing(self._now(), FLAG_MOVED | FLAG_PROXIES_DONE | FLAG_MANAGERS_DONE)
+                return await local.runtime.bridge.call(local.id, call.method, call.args, options)
+            case Entrance.MANAGERS:
+                return await self._chains.through_managers(local, call)
+            case Entrance.NOT_NOW | Entrance.ELSEWHERE:
+                raise Moved(f"Object {local.name} cannot be called on kernel {self._kernel_id} at the moment.")
 
     async def _send(self, call: Call, record: common_pb2.ObjectRecord) -> EncodedValue:
         name = record.name or record.id
-        if record.status == common_pb2.OBJECT_STATUS_LOST:
+        if record.status.state == common_pb2.OBJECT_STATE_LOST:
             raise ObjectLost(
-                f"Object {name} was lost with its kernel. `amino restart {name}` makes it anew, without its state.",
+                f"Object {name} was lost with its kernel. {remedy_of_loss(record)}.",
                 details={"object": record.id},
                 outcome=Outcome.NOT_RUN,
             )
-        replica = self._replica(record, call)
+        path = self._path(record, call)
+        replica = replica_at(record, path)
         if replica is None:
             raise KernelUnavailable(f"Object {name} is nowhere at the moment; try again.", outcome=Outcome.NOT_RUN)
         if replica.kernel_id == self._kernel_id:
             # The OMS says it is here, and it is not: it has not arrived yet, or this kernel has just lost it.
             raise Moved(f"Object {name} has not arrived at kernel {self._kernel_id}.")
         connection = await self._peers.connection(replica.endpoints)
-        options = call.outgoing(asyncio.get_running_loop().time(), FLAG_MOVED | FLAG_PROXIES_DONE, record.epoch)
-        answer: EncodedValue = await connection.call(call.target, call.method, call.args, options)
+        options = call.outgoing(self._now(), FLAG_MOVED | FLAG_PROXIES_DONE, epoch_of(record, path))
+        answer: EncodedValue = await connection.call(instance_id(record.id, path), call.method, call.args, options)
         return answer
-
-    def _replica(self, record: common_pb2.ObjectRecord, call: Call) -> common_pb2.Replica | None:
-        number = self._chains.replica(record, call)
-        return next((each for each in record.replicas if each.number == number), None)
 
     async def _record(self, call: Call) -> common_pb2.ObjectRecord:
         if not call.target:
             raise ObjectNotFound("A call names no object.")
+        local = self._table.get(call.target)
+        if local is not None:
+            return local.record
         try:
-            return await self._records.get(call.target)
+            return await self._records.get(object_of(call.target))
         except AminoError as error:
             # The call has not left: an OMS that does not answer says so of the question, not of the call.
             error.outcome = Outcome.NOT_RUN
             raise
 
     async def _moved(self, call: Call) -> Moved:
-        record = await self._records.refresh(call.target)
-        replica = self._replica(record, call) or common_pb2.Replica()
+        record = await self._records.refresh(object_of(call.target))
+        path = self._path(record, call)
+        replica = replica_at(record, path) or common_pb2.Replica()
         address = replica.endpoints.lane_tcp or replica.endpoints.grpc
         return Moved(
             f"Object {record.id} is in kernel {replica.kernel_id or 'none'}.",
-            details={"address": address, "epoch": record.epoch, "kernel": replica.kernel_id},
+            details={"address": address, "epoch": epoch_of(record, path), "kernel": replica.kernel_id},
         )

@@ -9,6 +9,7 @@ from typing import Any
 
 from amino_kernel.halves.artifact_key import artifact_key
 from amino_kernel.halves.wait import Wait
+from amino_wire.connection import FrameConnection
 from amino_wire.errors import AminoError, to_payload
 from amino_wire.frames import CallOptions, Cursor, pack_parts
 from amino_wire.lane import IncomingCall, LaneConnection
@@ -32,9 +33,12 @@ class Snapshot:
 
 
 class Bridge:
-    """The connection to one JVM half. Values of objects stay encoded; only what the kernel itself asks is decoded."""
+    """The connection to one JVM half. Values of objects stay encoded; only what the kernel itself asks is decoded.
 
-    def __init__(self, connection: LaneConnection) -> None:
+    An instance id is the id of an object, or `<object id>/<path>` where the half has several instances of one object.
+    """
+
+    def __init__(self, connection: FrameConnection) -> None:
         self._connection = connection
 
     @classmethod
@@ -97,10 +101,22 @@ class Bridge:
         )
         return loaded
 
+    async def unload(self, artifact: str) -> None:
+        """Lets the half forget an artifact with its contexts; answers when they are closed.
+
+        Args:
+            artifact: Its key (`artifact_key`).
+
+        Raises:
+            ArgumentInvalid: An instance of it lives or is being made, or it is being evaluated.
+            ArtifactNotFound: It is not loaded.
+        """
+        await self._ask("unload", artifact)
+
     async def create(
-        self, object_id: str, epoch: int, artifact: str, args: EncodedValue, kwargs: EncodedValue, options: Mapping[str, Any]
+        self, instance_id: str, epoch: int, artifact: str, args: EncodedValue, kwargs: EncodedValue, options: Mapping[str, Any]
     ) -> None:
-        await self._ask("create", object_id, epoch, artifact, args, kwargs, dict(options), budget_ms=CREATE_BUDGET_MS)
+        await self._ask("create", instance_id, epoch, artifact, args, kwargs, dict(options), budget_ms=CREATE_BUDGET_MS)
 
     def create_many(
         self, artifact: str, constructions: Sequence[tuple[str, EncodedValue, EncodedValue]], options: Sequence[Mapping[str, Any]]
@@ -109,49 +125,61 @@ class Bridge:
         encoded = EncodedValue(encode(artifact))
         last, chosen = None, EncodedValue(b"")
         calls: list[asyncio.Future[EncodedValue]] = []
-        for (object_id, args, kwargs), each in zip(constructions, options, strict=True):
+        for (instance_id, args, kwargs), each in zip(constructions, options, strict=True):
             if each != last:  # mostly they are all the same
                 last, chosen = each, EncodedValue(encode(dict(each)))
-            calls.append(self._send("create", (object_id, 1, encoded, args, kwargs, chosen), CREATE_BUDGET_MS))
+            calls.append(self._send("create", (instance_id, 1, encoded, args, kwargs, chosen), CREATE_BUDGET_MS))
         return calls
 
-    async def restore(self, object_id: str, epoch: int, artifact: str, state: EncodedValue, options: Mapping[str, Any]) -> None:
-        await self._ask("restore", object_id, epoch, artifact, _whole(state), dict(options), budget_ms=CREATE_BUDGET_MS)
+    async def restore(
+        self, instance_id: str, epoch: int, artifact: str, state: EncodedValue, options: Mapping[str, Any], held: bool = False
+    ) -> None:
+        """Makes an instance from a state. With `held`, no call runs before `resume`: calls that arrive wait, as after `hold`.
 
-    async def snapshot(self, object_id: str, allow_lossy: bool, budget_ms: int = CONTROL_BUDGET_MS) -> Snapshot:
-        result = await self._send("snapshot", (object_id, {"allow_lossy": allow_lossy}), budget_ms)
+        Raises:
+            ValueInvalid: The state is not one whole value.
+            AminoError: The guest cannot be made from it.
+        """
+        chosen = {**options, "held": held}
+        await self._ask("restore", instance_id, epoch, artifact, _whole(state), chosen, budget_ms=CREATE_BUDGET_MS)
+
+    async def snapshot(self, instance_id: str, allow_lossy: bool, budget_ms: int = CONTROL_BUDGET_MS) -> Snapshot:
+        result = await self._send("snapshot", (instance_id, {"allow_lossy": allow_lossy}), budget_ms)
         return Snapshot(result, _lost_in(result))
 
-    async def sync(self, object_id: str, state: EncodedValue) -> None:
-        await self._ask("sync", object_id, _whole(state))
+    async def sync(self, instance_id: str, state: EncodedValue) -> None:
+        await self._ask("sync", instance_id, _whole(state))
 
-    async def hold(self, object_id: str, budget_ms: int = CONTROL_BUDGET_MS) -> None:
-        await self._ask("hold", object_id, budget_ms=budget_ms)
+    async def hold(self, instance_id: str, budget_ms: int = CONTROL_BUDGET_MS) -> None:
+        await self._ask("hold", instance_id, budget_ms=budget_ms)
 
-    async def resume(self, object_id: str) -> None:
-        await self._ask("resume", object_id)
+    async def resume(self, instance_id: str) -> None:
+        await self._ask("resume", instance_id)
 
-    async def release(self, object_id: str, details: Mapping[str, Any]) -> None:
-        await self._ask("release", object_id, dict(details))
+    async def release(self, instance_id: str, details: Mapping[str, Any]) -> None:
+        await self._ask("release", instance_id, dict(details))
 
-    async def destroy(self, object_id: str) -> None:
-        await self._ask("destroy", object_id)
+    async def destroy(self, instance_id: str) -> None:
+        await self._ask("destroy", instance_id)
 
-    async def manage(self, object_id: str, managed: bool, proxies_only: bool = False) -> None:
-        await self._ask("manage", object_id, managed, proxies_only)
+    async def manage(self, instance_id: str, managed: bool, proxies_only: bool = False) -> None:
+        await self._ask("manage", instance_id, managed, proxies_only)
 
-    async def epoch(self, object_id: str, epoch: int) -> None:
-        await self._ask("epoch", object_id, epoch)
+    async def epoch(self, instance_id: str, epoch: int) -> None:
+        await self._ask("epoch", instance_id, epoch)
 
-    async def fence(self, object_ids: Sequence[str] | None) -> None:
-        await self._ask("fence", None if object_ids is None else list(object_ids))
+    async def fence(self, instance_ids: Sequence[str] | None) -> None:
+        await self._ask("fence", None if instance_ids is None else list(instance_ids))
 
     async def record(self, file: str) -> None:
         """Has the calls that run shown in a file, for whoever looks after the end of the process (`running_calls`)."""
         await self._ask("record", file)
 
-    async def lease(self, ends_at: int) -> int:
-        """Prolongs the kernel's lease to `ends_at`, nanoseconds of the JVM's monotonic clock (0: leaves it); what that clock shows."""
+    async def lease(self, ends_at: int | None) -> int:
+        """Prolongs the kernel's lease to `ends_at`, nanoseconds of the JVM half's clock (None: no change).
+
+        Answers what that clock shows.
+        """
         return int(await self._ask("lease", ends_at, budget_ms=LEASE_BUDGET_MS))
 
     async def waits(self, kernel_id: str) -> list[Wait]:

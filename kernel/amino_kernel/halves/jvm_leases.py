@@ -3,47 +3,49 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable, Sequence
 from typing import Protocol
-from weakref import WeakKeyDictionary
 
+from amino_kernel.membership.lease_clock import LeaseClock
 from amino_wire.errors import AminoError
+
+NANOSECONDS = 1_000_000_000
 
 
 class LeaseHolder(Protocol):
-    """A JVM half: takes the end of the lease on its own clock (nanoseconds; 0: none), answers what that clock shows."""
+    """A JVM half: takes the end of the lease on its own clock (nanoseconds; None: no change) and answers what it shows."""
 
-    async def lease(self, ends_at: int) -> int: ...
+    async def lease(self, ends_at: int | None) -> int: ...
 
 
 class JvmLeases:
-    """Keeps how far each JVM half's monotonic clock is ahead of ours; `halves` answers those that are up.
+    """Prolongs the leases of JVM halves, each by its own clock.
 
-    Only a moment counts, never "so many seconds from now": an order may arrive long after it was sent. What the clock showed before its
-    answer arrived is at most what it shows then, so the difference is never too large, and a lease there never ends after ours.
+    Only a moment counts, never "so many seconds from now": an order may arrive long after it was sent. So each half is
+    asked first what its clock shows. It showed less before its answer arrived than it shows then, so its lease never
+    ends after ours. It is asked each time, since its clock jumps ahead when somebody sets the machine's time of day.
+
+    Args:
+        halves: Answers the JVM halves that are up.
+        clock: The clock that the kernel's lease is measured with; like the halves' clocks it goes on during a suspend.
     """
 
-    def __init__(self, halves: Callable[[], Sequence[LeaseHolder]]) -> None:
+    def __init__(self, halves: Callable[[], Sequence[LeaseHolder]], clock: LeaseClock) -> None:
         self._halves = halves
-        self._ahead: WeakKeyDictionary[LeaseHolder, int] = WeakKeyDictionary()
+        self._clock = clock
 
     async def prolong(self, ends_at: float) -> None:
         """Prolongs the lease of every half.
 
         Args:
-            ends_at: Seconds of our monotonic clock.
+            ends_at: Seconds of our clock.
         """
-        await asyncio.gather(*(self._prolong(half, int(ends_at * 1e9)) for half in self._halves()))
+        await asyncio.gather(*(self._prolong(half, ends_at) for half in self._halves()))
 
-    async def _prolong(self, half: LeaseHolder, ends_at: int) -> None:
+    async def _prolong(self, half: LeaseHolder, ends_at: float) -> None:
         try:
-            if half not in self._ahead:
-                await self._compare(half, 0)
-            await self._compare(half, ends_at + self._ahead[half])
+            shown = await half.lease(None)
+            left = ends_at - self._clock.now()
+            await half.lease(shown + int(left * NANOSECONDS))
         except AminoError:
             return  # it has ended; its objects with it
-
-    async def _compare(self, half: LeaseHolder, ends_at: int) -> None:
-        ahead = await half.lease(ends_at) - time.monotonic_ns()
-        self._ahead[half] = max(ahead, self._ahead.get(half, ahead))

@@ -1,14 +1,15 @@
-"""Tells deployment managers when this node has little memory left (Sapphire section 5: `onLowMemory`)."""
+"""Has unused artifacts unloaded, and tells deployment managers when little memory is left (Sapphire section 5: `onLowMemory`)."""
 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
-from amino_kernel.halves.runtime import Runtime
+from amino_kernel.halves.runtime import IDLE_SECONDS, Runtime
 from amino_wire.errors import AminoError
 
 log = structlog.get_logger(__name__)
@@ -68,35 +69,53 @@ def host_room(information: Path = MEMORY_INFORMATION) -> Room | None:
 
 
 class MemoryWatch:
-    """Looks every five seconds, as long as there is somebody to tell.
+    """Looks every five seconds.
+
+    Artifacts that nothing has used for a minute are unloaded. When little memory is left, all that nothing uses are
+    unloaded, and deployment managers are told.
 
     Arguments:
         runtimes: the JVM halves that run.
         wanted: whether anybody would be told.
         tell: tells that so many bytes are left.
+        now: seconds of a clock.
     """
 
     def __init__(
-        self, runtimes: Callable[[], Sequence[Runtime]], wanted: Callable[[], bool], tell: Callable[[int], Awaitable[None]]
+        self,
+        runtimes: Callable[[], Sequence[Runtime]],
+        wanted: Callable[[], bool],
+        tell: Callable[[int], Awaitable[None]],
+        now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._runtimes = runtimes
         self._wanted = wanted
         self._tell = tell
+        self._now = now
 
     async def run(self, seconds: float = LOOK_SECONDS) -> None:
         """Runs until cancelled. A look every so many seconds."""
         shortage = Shortage()
         while True:
             await asyncio.sleep(seconds)
-            if not self._wanted():
+            await self._unload(IDLE_SECONDS)
+            if not self._wanted() and not any(runtime.uses.any_idle() for runtime in self._runtimes()):
                 continue
             try:
                 shortage, left = shortage.seen(await self._rooms())
                 if left is not None:
-                    log.warning("little memory is left; deployment managers are told", free_bytes=left)
-                    await self._tell(left)
+                    await self._short(left)
             except AminoError as error:
                 log.warning("nobody knows how much memory is left", error=error.message)
+
+    async def _short(self, left: int) -> None:
+        log.warning("little memory is left; unused artifacts go, and deployment managers are told", free_bytes=left)
+        await self._unload(0.0)
+        if self._wanted():
+            await self._tell(left)
+
+    async def _unload(self, after: float) -> None:
+        await asyncio.gather(*(runtime.unload_unused(self._now(), after) for runtime in self._runtimes()))
 
     async def _rooms(self) -> list[Room]:
         found = await asyncio.gather(*(runtime.bridge.stats() for runtime in self._runtimes()))

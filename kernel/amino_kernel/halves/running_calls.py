@@ -18,18 +18,18 @@ _LENGTH = struct.Struct("<i")
 
 @dataclass(frozen=True, slots=True)
 class RunningCall:
-    """A call as its thread showed it; an unknown part is an empty string. Without an object, an artifact was being evaluated."""
+    """A call as its thread showed it; an unknown part is empty. Without an instance, an artifact was being evaluated."""
 
-    object_id: str
+    instance_id: str
     language: str
     artifact: str
     method: str
     name: str
 
     def __str__(self) -> str:
-        whose = self.name or self.object_id
+        whose = self.name or self.instance_id
         called = f"{whose}.{self.method}" if whose else self.method
-        what = [self.language, f"artifact {self.artifact[:12]}", f"object {self.object_id}" if self.name else ""]
+        what = [self.language, f"artifact {self.artifact[:12]}", f"object {self.instance_id}" if self.name else ""]
         return f"{called} ({', '.join(part for part in what if part)})"
 
 

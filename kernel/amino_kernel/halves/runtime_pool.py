@@ -43,7 +43,7 @@ class PoolPlaces:
 
 
 class RuntimePool:
-    """Starts JVM halves when they are first needed.
+    """See `Pool`. Starts JVM halves when they are first needed.
 
     Args:
         kernel_id: The kernel's id.

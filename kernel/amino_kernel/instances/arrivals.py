@@ -5,11 +5,15 @@ from __future__ import annotations
 import asyncio
 
 import structlog
+from amino_dms.api import Clock
 from amino_kernel.instances.hosting import Hosting
-from amino_kernel.instances.object_table import LocalObject, ObjectTable, Standing
+from amino_kernel.instances.instance import Life
+from amino_kernel.instances.instance_table import InstanceTable
+from amino_kernel.instances.local_instance import LocalInstance
 from amino_kernel.links.oms_client import OmsClient
 from amino_wire.errors import AminoError, NotFound
 from amino_wire.pb import common_pb2
+from amino_wire.records import epoch_of, replica_at
 
 log = structlog.get_logger(__name__)
 
@@ -17,35 +21,41 @@ SILENCE_SECONDS = 2.0
 LONGEST_SECONDS = 60.0
 
 
-def verdict(local: LocalObject, record: common_pb2.ObjectRecord | None, kernel_id: str) -> str:
-    """Answers "activate", "drop" or "wait" for a passive object, by what the OMS says about it. Pure.
+def verdict(local: LocalInstance, record: common_pb2.ObjectRecord | None, kernel_id: str) -> str:
+    """Answers "activate", "drop" or "wait" for a passive instance, by what the OMS says about its object. Pure.
+
+    While the object is lost in the epoch that it is to leave, the instance may be the last copy there is: it waits, since a restart may
+    take it. A later epoch that places the object here is one in which other replicas came or went.
 
     Args:
         local: The passive object, with the epoch it will have.
         record: The OMS's record, None when it has none.
         kernel_id: This kernel.
     """
-    if record is None or record.status == common_pb2.OBJECT_STATUS_LOST:
+    if record is None:
         return "drop"
-    mine = any(each.number == local.replica and each.kernel_id == kernel_id for each in record.replicas)
-    if record.epoch < local.record.epoch:
+    epoch = epoch_of(record, local.path)
+    if epoch < local.epoch:
         return "wait"
-    return "activate" if mine and record.epoch == local.record.epoch else "drop"
+    replica = replica_at(record, local.path)
+    mine = replica is not None and replica.kernel_id == kernel_id and record.status.state == common_pb2.OBJECT_STATE_ACTIVE
+    return "activate" if mine else "drop"
 
 
 class Arrivals:
     """Asks the OMS about objects that stay passive too long."""
 
-    def __init__(self, table: ObjectTable, hosting: Hosting, oms: OmsClient, kernel_id: str) -> None:
+    def __init__(self, table: InstanceTable, hosting: Hosting, oms: OmsClient, kernel_id: str, clock: Clock) -> None:
         self._table = table
         self._hosting = hosting
         self._oms = oms
         self._kernel_id = kernel_id
+        self._clock = clock
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def expect(self, object_id: str) -> None:
-        """Begins to watch over an object that has just arrived."""
-        task = asyncio.ensure_future(self._watch(object_id))
+    def expect(self, instance: str) -> None:
+        """Begins to watch over an instance that has just arrived."""
+        task = asyncio.ensure_future(self._watch(instance))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -53,23 +63,23 @@ class Arrivals:
         for task in self._tasks:
             task.cancel()
 
-    async def _watch(self, object_id: str) -> None:
+    async def _watch(self, instance: str) -> None:
         pause = SILENCE_SECONDS
         while True:
-            await asyncio.sleep(pause)
+            await self._clock.sleep(pause)
             pause = min(LONGEST_SECONDS, pause * 1.5)
-            local = self._table.get(object_id)
-            if local is None or local.standing is not Standing.PASSIVE:
+            local = self._table.get(instance)
+            if local is None or local.state.life is not Life.PASSIVE:
                 return
             try:
                 if await self._settle(local):
                     return
             except AminoError as error:
-                log.warning("a moved object cannot be settled yet", object=object_id, error=error.message)
+                log.warning("a moved object cannot be settled yet", object=instance, error=error.message)
 
-    async def _settle(self, local: LocalObject) -> bool:
+    async def _settle(self, local: LocalInstance) -> bool:
         try:
-            record: common_pb2.ObjectRecord | None = await self._oms.get(local.id)
+            record: common_pb2.ObjectRecord | None = await self._oms.get(local.object_id)
         except NotFound:
             record = None
         decision = verdict(local, record, self._kernel_id)
@@ -77,8 +87,9 @@ class Arrivals:
         current = self._table.get(local.id)
         if current is not local or decision == "wait":
             return current is not local
-        if decision == "activate":
-            await self._hosting.activate(local.id, local.record.epoch)
+        if decision == "activate" and record is not None:
+            await self._hosting.activate(local.object_id, local.path, local.epoch)
+            await self._hosting.follow(record)
         else:
-            await self._hosting.drop(local.id)
+            await self._hosting.drop(local)
         return True

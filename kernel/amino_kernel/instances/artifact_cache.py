@@ -16,7 +16,7 @@ from amino_wire.pb import common_pb2, oms_pb2
 
 
 class ArtifactCache:
-    """Unpacked artifacts by hash. A folder appears under its hash only when it is complete."""
+    """See `ArtifactFolders`: unpacked artifacts by hash. A folder appears under its hash only when it is complete."""
 
     def __init__(self, folder: Path, oms: OmsClient) -> None:
         self._folder = folder

@@ -1,73 +1,67 @@
-"""The deployment managers' place in a kernel, as the rest of it sees them."""
+"""The deployment managers' place in a kernel, as the life of an instance sees it."""
 
 from __future__ import annotations
 
 from typing import Protocol
 
-from amino_kernel.halves.call import Call, Next
-from amino_kernel.instances.object_table import LocalObject
+from amino_kernel.instances.instance import ChainFacts, Happening
+from amino_kernel.instances.local_instance import LocalInstance
 from amino_wire.errors import Moved
 from amino_wire.pb import common_pb2
-from amino_wire.values import EncodedValue
-
-
-class Way(Protocol):
-    """One side of an object's chain: runs a call, `following` being what comes after it."""
-
-    async def __call__(self, call: Call, following: Next, /) -> EncodedValue: ...
 
 
 class Chains(Protocol):
-    """The chains of objects. A None stands for "nothing to do here", so that calls without managers pay nothing."""
+    """Opens, exchanges and ends the instance managers of instances."""
 
-    def proxies(self, record: common_pb2.ObjectRecord) -> Way | None:
-        """The caller's side of an object's chain."""
+    def facts(self, record: common_pb2.ObjectRecord) -> ChainFacts:
+        """What matters of an object's chain.
+
+        Raises:
+            ChainInvalid: A manager is not installed here, or a setting cannot be right.
+        """
         ...
 
-    def instance_managers(self, local: LocalObject) -> Way | None:
-        """The object's side of its chain."""
+    def routing(self, record: common_pb2.ObjectRecord) -> tuple[bool, bool]:
+        """Whether calls to an object must pass the Python half of its kernel, and if so, whether only those whose proxies have not run."""
         ...
 
-    def replica(self, record: common_pb2.ObjectRecord, call: Call) -> int:
-        """Answers the number of the replica that a call is for."""
+    async def open(self, local: LocalInstance) -> None:
+        """Makes the managers of an instance and tells them how it came here. Calls wait until they have begun.
+
+        Raises:
+            AminoError: Why they could not begin.
+        """
         ...
 
-    def managed(self, record: common_pb2.ObjectRecord) -> bool:
-        """Whether calls to an object must pass the Python half of its kernel."""
+    async def exchange(self, local: LocalInstance) -> Happening:
+        """Exchanges the managers of an instance for those of its record: EXCHANGED, EXCHANGE_REFUSED where the old ones stay, or
+        EXCHANGE_FAILED where there are none now. Calls wait meanwhile."""
         ...
 
-    def proxies_only(self, record: common_pb2.ObjectRecord) -> bool:
-        """Whether calls whose proxies have run elsewhere need not pass it: the object has no instance managers that take part in calls."""
+    async def update(self, local: LocalInstance) -> None:
+        """Tells the managers of an instance what its record says now."""
         ...
 
-    async def created(self, local: LocalObject, recovered: bool) -> None:
-        """An object has been made here, by its constructor or (`recovered`) from a state."""
+    async def freeze(self, local: LocalInstance) -> None:
+        """A move begins: calls inside the managers finish, new ones wait."""
         ...
 
-    async def arrived(self, local: LocalObject, manager_state: bytes) -> None:
-        """An object has arrived by a move, with what its instance managers took along; it is still held."""
+    def thaw(self, local: LocalInstance) -> None:
+        """The move was given up: calls that wait go on."""
         ...
 
-    async def changed(self, local: LocalObject, before: common_pb2.ObjectRecord) -> None:
-        """The record of an object here is another one now."""
+    async def state_of(self, local: LocalInstance) -> bytes:
+        """Answers what the managers of an instance take along on a move, encoded."""
         ...
 
-    async def freeze(self, local: LocalObject) -> None:
-        """A move begins: calls inside the instance managers finish, new ones wait."""
+    async def close(self, local: LocalInstance, moved: Moved) -> None:
+        """The instance is not here any more: its managers end, and calls that wait in them get `moved`."""
         ...
 
-    async def thaw(self, local: LocalObject) -> None:
-        """The move was given up: who waits goes on."""
-        ...
-
-    async def manager_state(self, local: LocalObject) -> bytes:
-        """Answers what the instance managers of an object take along on a move, encoded."""
-        ...
-
-    async def left(self, object_id: str, moved: Moved) -> None:
-        """An object is not here any more: its instance managers end, and who waits in them gets `moved`."""
+    def abandon(self, local: LocalInstance, moved: Moved) -> None:
+        """The instance has ended with its context: nothing that its managers still do reaches the object."""
         ...
 
     def forget(self, object_id: str) -> None:
-        """An object was deleted."""
+        """An object was deleted: the proxies of callers here end."""
         ...

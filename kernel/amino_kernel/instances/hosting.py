@@ -1,103 +1,104 @@
-"""Objects coming to this kernel and leaving it for good."""
+"""Instances coming to this kernel and leaving it for good."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakValueDictionary
 
 import structlog
+from amino_dms.api import Arrival
 from amino_kernel.halves.artifact_key import artifact_key
+from amino_kernel.halves.pool import Pool
 from amino_kernel.halves.runtime import Runtime
 from amino_kernel.halves.runtime_key import TENANT_LABEL
-from amino_kernel.halves.runtime_pool import RuntimePool
-from amino_kernel.instances.artifact_cache import ArtifactCache
+from amino_kernel.instances.artifact_folders import ArtifactFolders
 from amino_kernel.instances.chains import Chains
+from amino_kernel.instances.instance import Happening, Instance, Life
+from amino_kernel.instances.instance_table import InstanceTable
 from amino_kernel.instances.interfaces import to_message
-from amino_kernel.instances.object_table import LocalObject, ObjectTable, Standing
+from amino_kernel.instances.lifecycle import Lifecycle
+from amino_kernel.instances.load_options import LoadOptions
+from amino_kernel.instances.local_instance import LocalInstance, Passage
 from amino_kernel.links.record_cache import RecordCache
-from amino_wire.errors import EpochStale, Moved, ObjectNotFound
-from amino_wire.pb import common_pb2, oms_pb2
-from amino_wire.values import EncodedValue
+from amino_wire.errors import EpochStale, InternalError, Moved, ObjectNotFound
+from amino_wire.instances import FIRST, instance_id
+from amino_wire.pb import common_pb2
+from amino_wire.records import epoch_of, name_of
+from amino_wire.values import EncodedValue, decode
 from amino_wire.whole import whole_array, whole_map
 
 log = structlog.get_logger(__name__)
 
 EMPTY_ARRAY = b"\x90"
 EMPTY_MAP = b"\x80"
+ARRIVAL_KEY = "@arrival"
+"""In what travels with a move: how the object comes here; absent means by a move."""
 
 
 @dataclass(frozen=True, slots=True)
-class LoadOptions:
-    """What every artifact of this kernel is loaded with: what guests may do, and how many contexts (0: the language's own number)."""
+class Abode:
+    """Where instances live: what runs them, the table of them, and what leads their lives."""
 
-    allow: tuple[str, ...] = ()
-    contexts: int = 0
+    pool: Pool
+    artifacts: ArtifactFolders
+    table: InstanceTable
+    records: RecordCache
+    chains: Chains
+    lifecycle: Lifecycle
 
-    def for_artifact(self, artifact: common_pb2.Artifact) -> dict[str, Any]:
-        options: dict[str, Any] = {"allow": list(self.allow)}
-        if self.contexts:
-            options["contexts"] = self.contexts
-        if artifact.class_name:
-            options["class"] = artifact.class_name
-        return options
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """An artifact that is loaded, where, and what it offers."""
+
+    artifact: common_pb2.Artifact
+    runtime: Runtime
+    interface: common_pb2.Interface
 
 
 class Hosting:
-    """Makes, restores and ends objects in the JVM halves, and keeps the table of them."""
+    """Makes, receives and ends instances in the JVM halves."""
 
-    def __init__(
-        self, pool: RuntimePool, artifacts: ArtifactCache, table: ObjectTable, records: RecordCache, chains: Chains, options: LoadOptions
-    ) -> None:
-        self._pool = pool
-        self._artifacts = artifacts
-        self._table = table
-        self._records = records
-        self._chains = chains
+    def __init__(self, abode: Abode, options: LoadOptions) -> None:
+        self._pool, self._artifacts, self._chains = abode.pool, abode.artifacts, abode.chains
+        self._table, self._records, self._lifecycle = abode.table, abode.records, abode.lifecycle
         self._options = options
         self._unwanted: set[asyncio.Future[None]] = set()
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
-    async def inspect(self, artifact: common_pb2.Artifact, tenant: str = "") -> common_pb2.Interface:
-        """Evaluates an artifact and answers its interface.
-
-        Raises:
-            ArtifactInvalid, ArtifactNotFound, LanguageUnknown, NativeNotAllowed, JarsMissing
-        """
-        _, interface = await self._loaded(artifact, tenant)
-        return interface
-
-    async def create(self, record: common_pb2.ObjectRecord, replica: int, state: bytes) -> common_pb2.Interface:
-        """Makes an object (Amino paper III.B, step 2), by its constructor or from a state. The same order given twice makes one object.
+    async def create(self, record: common_pb2.ObjectRecord, path: str, state: bytes) -> common_pb2.Interface:
+        """Makes an instance (Amino paper III.B, step 2), by its constructor or from a state. The same order given twice makes one.
 
         Raises:
             GuestException: The constructor raised.
-            ArtifactInvalid and others: See `inspect`.
+            ArtifactInvalid, ArtifactNotFound, LanguageUnknown, NativeNotAllowed, JarsMissing: It cannot be evaluated.
         """
-        runtime, interface = await self._loaded(record.artifact, record.labels.get(TENANT_LABEL, ""))
-        known = self._table.get(record.id)
-        arriving = known is not None and known.standing is Standing.PASSIVE  # of a move that has been overtaken, and not what is to be made
-        if known is not None and not arriving and known.record.epoch >= record.epoch and known.runtime is runtime:
-            return interface
-        if known is not None:
-            await self.drop(record.id)
-        local = LocalObject(_with_interface(record, interface), replica, runtime)
-        options = self._object_options(local)
-        if state:
-            await runtime.bridge.restore(record.id, record.epoch, artifact_key(record.artifact), EncodedValue(state), options)
-        else:
-            args, kwargs = _arguments(record)
-            await runtime.bridge.create(record.id, record.epoch, artifact_key(record.artifact), args, kwargs, options)
-        self._table.put(local)
-        await self._open_chain(local, self._chains.created(local, bool(state)))
-        self._records.learn(local.record)
+        instance = instance_id(record.id, path)
+        async with self._evaluated(record) as found, self._turn(instance):
+            runtime, interface = found.runtime, found.interface
+            known = self._table.at(instance)
+            # What has arrived by a move that has been overtaken is not what is to be made.
+            if known is not None and known.state.here and known.epoch >= epoch_of(record, path) and known.runtime is runtime:
+                return interface
+            if known is not None:
+                await self.drop(known)
+            arrival = Arrival.RECOVERED if state else Arrival.CREATED
+            local = self._local(found, record, path, Passage(arrival))
+            await self._lifecycle.begin(local)
+            await self._made(local, self._in_half(local, state))
+            await self._lifecycle.happen(local, Happening.MADE)
+            self._check(local)
         return interface
 
     async def create_many(self, records: Sequence[common_pb2.ObjectRecord]) -> common_pb2.Interface:
         """Makes many objects of one artifact by their constructors, in one batch across the bridge: all of them or none.
 
-        They have no deployment managers, and are replica 0. Raises as `create`, the first error there is. Where whoever ordered them hangs
-        up meanwhile, none of them stays: no record speaks of them yet.
+        They have no deployment managers, and one instance each. Raises as `create`, the first error there is. Where the caller hangs up
+        meanwhile, none of them stays: no record speaks of them yet.
         """
         making = asyncio.ensure_future(self._make_many(records))
         try:
@@ -108,139 +109,169 @@ class Hosting:
             unwanted.add_done_callback(self._unwanted.discard)
             raise
 
-    async def _unmake(self, making: asyncio.Future[common_pb2.Interface], records: Sequence[common_pb2.ObjectRecord]) -> None:
-        await asyncio.wait([making])
-        if making.exception() is None:
-            await asyncio.gather(*(self.destroy(record.id, record.epoch) for record in records), return_exceptions=True)
-
-    async def _make_many(self, records: Sequence[common_pb2.ObjectRecord]) -> common_pb2.Interface:
-        first = records[0]
-        runtime, interface = await self._loaded(first.artifact, first.labels.get(TENANT_LABEL, ""))
-        missing = [LocalObject(_with_interface(record, interface), 0, runtime) for record in records if self._table.get(record.id) is None]
-        options = [self._object_options(local) for local in missing]
-        constructions = [(local.id, *_arguments(local.record)) for local in missing]
-        made = runtime.bridge.create_many(artifact_key(first.artifact), constructions, options)
-        outcomes = await asyncio.gather(*made, return_exceptions=True)
-        errors = [outcome for outcome in outcomes if isinstance(outcome, BaseException)]
-        if errors:
-            # The bridge does not mind one that is not there.
-            await asyncio.gather(*(runtime.bridge.destroy(local.id) for local in missing), return_exceptions=True)
-            raise errors[0]
-        for local in missing:
-            self._table.put(local)
-            self._records.learn(local.record)
-        return interface
-
-    async def receive(self, record: common_pb2.ObjectRecord, replica: int, state: bytes, manager_state: bytes) -> None:
-        """Takes in a moved object. It is held until `activate`: calls that come early wait.
+    async def receive(self, record: common_pb2.ObjectRecord, path: str, state: bytes, manager_state: bytes) -> None:
+        """Takes in a moved instance. It is held until `activate`: calls that come early wait.
 
         Raises:
+            EpochStale: An instance of the object is active here.
             AminoError: The state does not fit, or the artifact cannot be loaded.
         """
-        runtime, interface = await self._loaded(record.artifact, record.labels.get(TENANT_LABEL, ""))
-        known = self._table.get(record.id)
-        if known is not None and known.standing is not Standing.PASSIVE:
-            raise EpochStale(
-                f"Object {record.id} is active here with epoch {known.record.epoch}; it cannot arrive with epoch {record.epoch}."
-            )
-        if known is not None:
-            # Left over from a move that failed without our hearing of it; its state is an old one.
-            await self.drop(record.id)
-        local = LocalObject(_with_interface(record, interface), replica, runtime, Standing.PASSIVE)
-        options = self._object_options(local)
-        await runtime.bridge.restore(record.id, record.epoch, artifact_key(record.artifact), EncodedValue(state), options)
-        await runtime.bridge.hold(record.id)
-        self._table.put(local)
-        await self._open_chain(local, self._chains.arrived(local, manager_state))
+        instance = instance_id(record.id, path)
+        async with self._evaluated(record) as found, self._turn(instance):
+            known = self._table.at(instance)
+            if known is not None and known.state.here:
+                raise EpochStale(
+                    f"Object {name_of(record)} is active here with epoch {known.epoch}; "
+                    f"it cannot arrive with epoch {epoch_of(record, path)}."
+                )
+            if known is not None:
+                # Left over from a move that failed without our hearing of it; its state is an old one.
+                await self.drop(known)
+            saved: dict[str, Any] = decode(manager_state) if manager_state else {}
+            arrival = Arrival(saved.pop(ARRIVAL_KEY, Arrival.MOVED.value))
+            local = self._local(found, record, path, Passage(arrival, saved))
+            await self._lifecycle.begin(local)
+            await self._made(local, self._in_half(local, state, held=True))
+            await self._lifecycle.happen(local, Happening.RECEIVED)
+            self._check(local)
 
-    async def activate(self, object_id: str, epoch: int) -> None:
-        """Lets a moved object answer.
+    async def activate(self, object_id: str, path: str, epoch: int) -> None:
+        """Lets a moved instance answer.
 
         Raises:
             ObjectNotFound: It is not here.
         """
-        local = self._table.get(object_id)
-        if local is None or local.record.epoch < epoch:
+        local = self._table.get(instance_id(object_id, path))
+        if local is None or local.epoch < epoch:
             raise ObjectNotFound(f"Object {object_id} has not arrived here with epoch {epoch}.")
-        if local.standing is Standing.PASSIVE:
-            self._table.change(object_id, standing=Standing.ACTIVE)
-            self._records.learn(local.record)
-            await local.runtime.bridge.resume(object_id)
+        await self._lifecycle.happen(local, Happening.ACTIVATE)
 
-    async def drop(self, object_id: str, details: Mapping[str, Any] | None = None) -> None:
-        """Ends an object here that lives elsewhere; calls that wait for it are sent after it. Nothing happens when it is not here."""
-        local = self._table.remove(object_id)
-        self._records.forget(object_id)
-        if local is not None:
-            await self._chains.left(object_id, Moved(f"Object {object_id} is not in this kernel any more.", details=details))
-            await local.runtime.bridge.release(object_id, details or {})
+    async def drop(self, local: LocalInstance, details: Mapping[str, Any] | None = None) -> None:
+        """Ends an instance here whose object lives elsewhere; calls that wait for it are sent after it."""
+        local.moved = Moved(f"Object {local.name} is not in this kernel any more.", details=details)
+        await self._lifecycle.happen(local, Happening.LEFT)
 
-    async def drop_listed(self, listed: Sequence[oms_pb2.ObjectEpoch]) -> None:
-        """Drops objects as they were listed to the OMS. One of a later epoch stays: it has come back by a move while the OMS answered."""
+    async def drop_listed(self, listed: Sequence[common_pb2.InstanceState]) -> None:
+        """Drops instances as they were listed to the OMS. One of a later epoch stays: it has come back while the OMS answered."""
         for each in listed:
-            local = self._table.get(each.id)
-            if local is not None and local.record.epoch <= each.epoch:
-                log.warning("an object of this kernel lives elsewhere now", object=each.id)
-                await self.drop(each.id)
+            local = self._table.get(each.instance)
+            if local is not None and local.epoch <= each.epoch:
+                log.warning("an object of this kernel lives elsewhere now", object=local.name)
+                await self.drop(local)
 
-    async def drop_passive(self, object_id: str, epoch: int) -> None:
+    async def drop_passive(self, object_id: str, path: str, epoch: int) -> None:
         """The move was given up: drops what arrived, unless it is active or of another epoch."""
-        local = self._table.get(object_id)
-        if local is not None and local.standing is Standing.PASSIVE and local.record.epoch == epoch:
-            await self.drop(object_id)
+        local = self._table.get(instance_id(object_id, path))
+        if local is not None and local.state.life is Life.PASSIVE and local.epoch == epoch:
+            await self.drop(local)
 
-    async def destroy(self, object_id: str, epoch: int) -> None:
-        """Ends an object for good. One of a newer epoch stays: the order is an old one that was late."""
-        local = self._table.get(object_id)
+    async def destroy(self, object_id: str, path: str, epoch: int) -> None:
+        """Ends an instance for good. An instance of a newer epoch stays: the order is an old one that was late."""
         self._records.forget(object_id)
-        self._chains.forget(object_id)
-        if local is None or (epoch and local.record.epoch > epoch):
-            return
-        self._table.remove(object_id)
-        await self._chains.left(object_id, Moved(f"Object {object_id} was deleted."))
-        await local.runtime.bridge.destroy(object_id)
+        local = self._table.at(instance_id(object_id, path))
+        if local is not None and (not epoch or local.epoch <= epoch):
+            local.moved = Moved(f"Object {local.name} was deleted.")
+            await self._lifecycle.happen(local, Happening.DESTROY)
 
-    async def follow(self, record: common_pb2.ObjectRecord) -> None:
-        """Takes over a changed record: its epoch, and whether it has instance managers."""
+    async def deleted(self, record: common_pb2.ObjectRecord) -> None:
+        """An object was deleted: its instances and the proxies of its callers end."""
+        self._chains.forget(record.id)
+        for local in self._table.of_object(record.id):
+            await self.destroy(record.id, local.path, epoch_of(record, local.path))
+
+    async def follow(self, record: common_pb2.ObjectRecord) -> list[common_pb2.InstanceState]:
+        """Takes over a changed record: its epoch and its deployment managers.
+
+        Returns:
+            What is in force for the instances of the object here.
+        """
         self._records.forget(record.id)
         self._records.learn(record)
-        local = self._table.get(record.id)
-        if local is None or local.standing is not Standing.ACTIVE or record.epoch < local.record.epoch:
-            return
-        if not any(each.number == local.replica for each in record.replicas):
-            return
-        changed = self._table.change(record.id, record=_with_interface(record, local.record.interface))
-        assert changed is not None
-        await local.runtime.bridge.epoch(record.id, record.epoch)
-        managed = self._chains.managed(record)
-        if managed:
-            await local.runtime.bridge.manage(record.id, True, self._chains.proxies_only(record))
-        await self._chains.changed(changed, local.record)
-        if not managed:
-            await local.runtime.bridge.manage(record.id, False)
+        here = [local for local in self._table.of_object(record.id) if local.state.life is not Life.PASSIVE]
+        for local in here:
+            if any(each.path == local.path for each in record.status.replicas):
+                await self._lifecycle.told(local, record)
+        return [local.reported() for local in here]
 
-    async def _open_chain(self, local: LocalObject, opening: Awaitable[None]) -> None:
+    def _turn(self, instance: str) -> asyncio.Lock:
+        return self._turns.setdefault(instance, asyncio.Lock())
+
+    def _local(self, found: Evaluated, record: common_pb2.ObjectRecord, path: str, passage: Passage) -> LocalInstance:
+        facts = self._chains.facts(record)
+        # Its end gives the use back.
+        found.runtime.used(record.spec.artifact)
+        return LocalInstance(_with_interface(record, found.interface), path, found.runtime, Instance.begun(facts), passage)
+
+    async def _in_half(self, local: LocalInstance, state: bytes, *, held: bool = False) -> None:
+        record, bridge, options = local.record, local.runtime.bridge, self._object_options(local)
+        key = artifact_key(record.spec.artifact)
+        if state or held:
+            await bridge.restore(local.id, local.epoch, key, EncodedValue(state), options, held=held)
+        else:
+            args, kwargs = _arguments(record)
+            await bridge.create(local.id, local.epoch, key, args, kwargs, options)
+
+    async def _made(self, local: LocalInstance, making: Awaitable[None]) -> None:
         try:
-            await opening
-        except Exception:
-            # An object whose managers cannot begin must not answer without them.
-            self._table.remove(local.id)
-            await local.runtime.bridge.destroy(local.id)
+            await making
+        except BaseException:
+            # It may be there all the same, if only the answer was lost.
+            await self._lifecycle.happen(local, Happening.DESTROY)
             raise
 
-    async def _loaded(self, artifact: common_pb2.Artifact, tenant: str) -> tuple[Runtime, common_pb2.Interface]:
+    def _check(self, local: LocalInstance) -> None:
+        """An object whose managers cannot begin must not answer without them."""
+        if local.failure is not None:
+            raise local.failure
+        if local.gone:
+            raise InternalError(f"Object {local.name} ended while it was made.")
+
+    async def _make_many(self, records: Sequence[common_pb2.ObjectRecord]) -> common_pb2.Interface:
+        async with self._evaluated(records[0]) as found:
+            missing = [self._local(found, record, FIRST, Passage()) for record in records if self._table.at(record.id) is None]
+            for local in missing:
+                await self._lifecycle.begin(local)
+            await self._construct(found, missing)
+        return found.interface
+
+    async def _construct(self, found: Evaluated, missing: Sequence[LocalInstance]) -> None:
+        options = [self._object_options(local) for local in missing]
+        constructions = [(local.id, *_arguments(local.record)) for local in missing]
+        made = found.runtime.bridge.create_many(artifact_key(found.artifact), constructions, options)
+        outcomes = await asyncio.gather(*made, return_exceptions=True)
+        errors = [outcome for outcome in outcomes if isinstance(outcome, BaseException)]
+        event = Happening.DESTROY if errors else Happening.MADE
+        for local in missing:
+            await self._lifecycle.happen(local, event)
+        if errors:
+            raise errors[0]
+
+    async def _unmake(self, making: asyncio.Future[common_pb2.Interface], records: Sequence[common_pb2.ObjectRecord]) -> None:
+        await asyncio.wait([making])
+        if making.exception() is None:
+            await asyncio.gather(*(self.destroy(record.id, FIRST, record.status.epoch) for record in records), return_exceptions=True)
+
+    @asynccontextmanager
+    async def _evaluated(self, record: common_pb2.ObjectRecord) -> AsyncGenerator[Evaluated]:
+        """Within the block an object's artifact is loaded in the JVM half that the object belongs to, and stays loaded."""
+        artifact, tenant = record.spec.artifact, record.spec.labels.get(TENANT_LABEL, "")
         directory = await self._artifacts.directory(artifact)
         runtime = await self._pool.runtime_for(artifact, tenant)
         plain = await runtime.load(artifact, str(directory), self._options.for_artifact(artifact))
-        return runtime, to_message(plain)
+        runtime.used(artifact)
+        try:
+            yield Evaluated(artifact, runtime, to_message(plain))
+        finally:
+            runtime.unused(artifact)
 
-    def _object_options(self, local: LocalObject) -> dict[str, Any]:
+    def _object_options(self, local: LocalInstance) -> dict[str, Any]:
         record = local.record
+        managed, proxies_only = self._chains.routing(record)
         options: dict[str, Any] = {
-            "managed": self._chains.managed(record),
-            "proxies_only": self._chains.proxies_only(record),
-            "concurrent": record.concurrent,
-            "own_context": record.own_context,
+            "managed": managed,
+            "proxies_only": proxies_only,
+            "concurrent": record.spec.concurrent,
+            "own_context": record.spec.own_context,
         }
         if record.name:
             options["name"] = record.name
@@ -248,7 +279,7 @@ class Hosting:
 
 
 def _arguments(record: common_pb2.ObjectRecord) -> tuple[EncodedValue, EncodedValue]:
-    return whole_array(record.constructor_args or EMPTY_ARRAY), whole_map(record.constructor_kwargs or EMPTY_MAP)
+    return whole_array(record.spec.constructor_args or EMPTY_ARRAY), whole_map(record.spec.constructor_kwargs or EMPTY_MAP)
 
 
 def _with_interface(record: common_pb2.ObjectRecord, interface: common_pb2.Interface) -> common_pb2.ObjectRecord:

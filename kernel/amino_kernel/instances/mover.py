@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import uuid
-from dataclasses import replace
+from contextlib import suppress
+from dataclasses import dataclass
+from random import Random
 
 import structlog
+from amino_dms.api import Clock, within
 from amino_kernel.halves.bridge import Snapshot
 from amino_kernel.instances.chains import Chains
+from amino_kernel.instances.instance import Happening
+from amino_kernel.instances.instance_table import InstanceTable
+from amino_kernel.instances.lifecycle import Lifecycle
+from amino_kernel.instances.local_instance import LocalInstance
 from amino_kernel.instances.migration import Failed, Migration, Step, Succeeded, advance
-from amino_kernel.instances.object_table import LocalObject, ObjectTable, Standing
 from amino_kernel.links.oms_client import LONG_SECONDS, OmsClient
 from amino_kernel.links.peers import Peer, Peers
-from amino_kernel.links.record_cache import RecordCache
 from amino_wire.errors import (
     AminoError,
     Conflict,
@@ -24,7 +28,9 @@ from amino_wire.errors import (
     Unavailable,
     as_error,
 )
+from amino_wire.instances import instance_id
 from amino_wire.pb import common_pb2, oms_pb2
+from amino_wire.records import name_of, replica_at
 from amino_wire.values import EncodedValue
 
 log = structlog.get_logger(__name__)
@@ -34,70 +40,84 @@ ACTIVATE_SECONDS = 5.0
 COMMIT_PAUSE = 0.2
 
 
+DROP_PAUSE, DROP_SECONDS = 1.0, 60.0
+"""A target that was cut off may still hold the copy of a move that was given up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What moves stand on."""
+
+    table: InstanceTable
+    peers: Peers
+    oms: OmsClient
+    chains: Chains
+
+
 class Mover:
     """Moves objects of this kernel to others."""
 
-    def __init__(self, table: ObjectTable, records: RecordCache, peers: Peers, oms: OmsClient, chains: Chains) -> None:
-        self._table = table
-        self._records = records
-        self._peers = peers
-        self._oms = oms
-        self._chains = chains
+    def __init__(self, lifecycle: Lifecycle, around: Surroundings, clock: Clock, random: Random) -> None:
+        self.lifecycle = lifecycle
+        self.around = around
+        self._dropping: set[asyncio.Task[None]] = set()
+        self.clock = clock
+        self.random = random
 
-    async def move(
-        self, record: common_pb2.ObjectRecord, replica: int, target: common_pb2.KernelRecord, allow_lossy: bool
-    ) -> tuple[common_pb2.ObjectRecord, tuple[str, ...]]:
-        """Moves an object and answers its new record and what of its state could not be moved.
+    async def move(self, order: oms_pb2.MoveObjectRequest) -> tuple[common_pb2.ObjectRecord, tuple[str, ...]]:
+        """Moves an instance and answers its new record and what of its state could not be moved.
 
         Raises:
             Moved: It is not here.
-            Conflict: It is on the move already, or its state cannot be captured.
+            Conflict: It is on the move already, its managers are being exchanged, or its state cannot be captured.
             AminoError: Why it stayed where it is.
         """
-        local = self._table.get(record.id)
-        if local is None or local.replica != replica:
-            raise Moved(f"Object {record.name or record.id} is not here any more; ask again where it is.")
-        if local.standing is not Standing.ACTIVE:
-            raise Conflict(f"Object {record.name or record.id} is on the move already; try again when it has arrived.")
-        if record.epoch > local.record.epoch:
-            # The order knows more than this kernel does: other replicas came or went.
-            local = replace(local, record=record)
-        local = replace(local, standing=Standing.LEAVING)
-        self._table.put(local)
-        one_move = _Move(self, local, target, Migration(record.id, allow_lossy))
+        record = order.object
+        local = self.around.table.get(instance_id(record.id, order.path))
+        if local is None:
+            raise Moved(f"Object {name_of(record)} is not here any more; ask again where it is.")
+        await self.lifecycle.told(local, record)
+        if not local.state.settled:
+            raise Conflict(f"Object {name_of(record)} is on the move, or its managers are being exchanged; try again in a moment.")
+        await self.lifecycle.happen(local, Happening.MOVE)
+        one_move = _Move(self, local, order.target, Migration(local.name, order.allow_lossy), order.request_id)
         # A caller that gives up must not leave the object between two kernels.
         return await asyncio.shield(asyncio.ensure_future(one_move.run()))
 
-    @property
-    def table(self) -> ObjectTable:
-        return self._table
+    def drop_later(self, target: common_pb2.KernelRecord, request: oms_pb2.ActivateObjectRequest) -> None:
+        """Goes on to tell a target that it must drop what has arrived, for a while: it may be cut off and not dead."""
+        task = asyncio.ensure_future(self._drop_until_done(target, request))
+        self._dropping.add(task)
+        task.add_done_callback(self._dropping.discard)
 
-    @property
-    def records(self) -> RecordCache:
-        return self._records
+    def close(self) -> None:
+        """Gives up what would be tried again."""
+        for task in self._dropping:
+            task.cancel()
 
-    @property
-    def oms(self) -> OmsClient:
-        return self._oms
-
-    @property
-    def chains(self) -> Chains:
-        return self._chains
+    async def _drop_until_done(self, target: common_pb2.KernelRecord, request: oms_pb2.ActivateObjectRequest) -> None:
+        peer, end = self.peer(target), self.clock.now() + DROP_SECONDS
+        while self.clock.now() < end:
+            await self.clock.sleep(DROP_PAUSE)
+            with suppress(AminoError):
+                await peer.ask(peer.kernels.ActivateObject, request, ACTIVATE_SECONDS)
+                return
 
     def peer(self, target: common_pb2.KernelRecord) -> Peer:
-        return self._peers.at(target.endpoints)
+        return self.around.peers.at(target.endpoints)
 
 
 class _Move:
     """One move. Each step is a method of the step's name."""
 
-    def __init__(self, mover: Mover, local: LocalObject, target: common_pb2.KernelRecord, migration: Migration) -> None:
+    def __init__(self, mover: Mover, local: LocalInstance, target: common_pb2.KernelRecord, migration: Migration, request_id: str) -> None:
         self._mover = mover
         self._local = local
+        self._record = local.record
         self._bridge = local.runtime.bridge
         self._target = target
         self._migration = migration
-        self._request_id = uuid.uuid4().hex
+        self._request_id = request_id or f"{mover.random.getrandbits(128):032x}"
         self._manager_state = b""
 
     async def run(self) -> tuple[common_pb2.ObjectRecord, tuple[str, ...]]:
@@ -113,24 +133,24 @@ class _Move:
             return taken
         except Exception as error:
             known = as_error(error)
-            log.warning("a step of a move failed", object=self._local.id, step=step.value, error=known.message)
+            log.warning("a step of a move failed", object=self._local.name, step=step.value, error=known.message)
             return Failed(known)
 
     async def _hold(self) -> Succeeded:
         # First the managers: a call inside them may need the object to finish.
-        await asyncio.wait_for(self._mover.chains.freeze(self._local), HOLD_MS / 1000)
+        await within(self._mover.clock, HOLD_MS / 1000, self._mover.around.chains.freeze(self._local))
         await self._bridge.hold(self._local.id, HOLD_MS)
         return Succeeded()
 
     async def _snapshot(self) -> Succeeded:
         snapshot: Snapshot = await self._bridge.snapshot(self._local.id, self._migration.allow_lossy, HOLD_MS)
-        self._manager_state = await self._mover.chains.manager_state(self._local)
+        self._manager_state = await self._mover.around.chains.state_of(self._local)
         return Succeeded(snapshot.state, snapshot.lost)
 
     async def _receive(self) -> Succeeded:
         state: EncodedValue = self._migration.state
         request = oms_pb2.ReceiveObjectRequest(
-            object=self._future_record(), replica=self._local.replica, state=state.data, manager_state=self._manager_state
+            object=self._future_record(), path=self._local.path, state=state.data, manager_state=self._manager_state
         )
         peer = self._mover.peer(self._target)
         await peer.ask(peer.kernels.ReceiveObject, request, LONG_SECONDS)
@@ -139,12 +159,15 @@ class _Move:
     async def _commit(self) -> Succeeded | Failed:
         record = self._future_record()
         request = oms_pb2.CommitLocationRequest(
-            object_id=record.id, expected_epoch=self._local.record.epoch, replicas=record.replicas, request_id=self._request_id
+            object_id=record.id,
+            expected_epoch=self._record.status.epoch,
+            replicas=record.status.replicas,
+            request_id=self._request_id,
         )
         try:
-            return Succeeded(await self._mover.oms.commit_location(request))
+            return Succeeded(await self._mover.around.oms.commit_location(request))
         except OmsUnavailable as error:
-            await asyncio.sleep(COMMIT_PAUSE)
+            await self._mover.clock.sleep(COMMIT_PAUSE)
             return Failed(error, unknown=True)
         except (Conflict, NotFound) as error:
             return await self._settle_conflict(error)
@@ -152,62 +175,58 @@ class _Move:
     async def _settle_conflict(self, error: AminoError) -> Succeeded | Failed:
         # The epoch moved on: by an earlier attempt of this very commit whose answer was lost, or by somebody else.
         try:
-            record = await self._mover.oms.get(self._local.id)
+            record = await self._mover.around.oms.get(self._record.id)
         except NotFound:
             return Failed(error, elsewhere=True)
         except Unavailable as silent:
             return Failed(silent, unknown=True)
-        there = next((each for each in record.replicas if each.number == self._local.replica), None)
-        if there is not None and there.kernel_id == self._target.id and record.epoch == self._local.record.epoch + 1:
+        there = replica_at(record, self._local.path)
+        if there is not None and there.kernel_id == self._target.id and record.status.epoch == self._record.status.epoch + 1:
             return Succeeded(record)
-        mine = next((each for each in self._local.record.replicas if each.number == self._local.replica), None)
+        mine = replica_at(self._record, self._local.path)
         if there is not None and mine is not None and there.kernel_id == mine.kernel_id:
             return Failed(error)
         return Failed(error, elsewhere=True)
 
     async def _activate(self) -> Succeeded:
-        request = oms_pb2.ActivateObjectRequest(object_id=self._local.id, epoch=self._migration.record.epoch, replica=self._local.replica)
+        request = oms_pb2.ActivateObjectRequest(object_id=self._record.id, epoch=self._migration.record.status.epoch, path=self._local.path)
         peer = self._mover.peer(self._target)
         await peer.ask(peer.kernels.ActivateObject, request, ACTIVATE_SECONDS)
         return Succeeded()
 
     async def _drop(self) -> Succeeded:
         record = self._future_record()
-        request = oms_pb2.ActivateObjectRequest(object_id=record.id, epoch=record.epoch, replica=self._local.replica, drop=True)
+        request = oms_pb2.ActivateObjectRequest(object_id=record.id, epoch=record.status.epoch, path=self._local.path, drop=True)
         peer = self._mover.peer(self._target)
-        await peer.ask(peer.kernels.ActivateObject, request, ACTIVATE_SECONDS)
+        try:
+            await peer.ask(peer.kernels.ActivateObject, request, ACTIVATE_SECONDS)
+        except AminoError:
+            self._mover.drop_later(self._target, request)
         return Succeeded()
 
     async def _release(self) -> Succeeded:
         details: dict[str, object] = {}
         record: common_pb2.ObjectRecord | None = self._migration.record
-        # First the table and the cache, then the held calls: they come back here and must find the new place.
-        self._mover.table.remove(self._local.id)
-        if record is None:
-            self._mover.records.forget(self._local.id)
-        else:
-            self._mover.records.learn(record)
+        if record is not None:
+            self._local.whereabouts = record
             address = self._target.endpoints.lane_tcp or self._target.endpoints.grpc
-            details = {"address": address, "epoch": record.epoch, "kernel": self._target.id}
-        moved = Moved(f"Object {self._local.id} has moved to kernel {self._target.id}.", details=details)
-        await self._mover.chains.left(self._local.id, moved)
-        await self._bridge.release(self._local.id, details)
+            details = {"address": address, "epoch": record.status.epoch, "kernel": self._target.id}
+        self._local.moved = Moved(f"Object {self._local.name} has moved to kernel {self._target.id}.", details=details)
+        await self._mover.lifecycle.happen(self._local, Happening.LEFT)
         return Succeeded()
 
     async def _resume(self) -> Succeeded:
-        self._mover.table.change(self._local.id, standing=Standing.ACTIVE)
-        await self._bridge.resume(self._local.id)
-        await self._mover.chains.thaw(self._local)
+        await self._mover.lifecycle.happen(self._local, Happening.STAY)
         return Succeeded()
 
     def _future_record(self) -> common_pb2.ObjectRecord:
         record = common_pb2.ObjectRecord()
-        record.CopyFrom(self._local.record)
-        record.epoch += 1
-        for each in record.replicas:
-            if each.number == self._local.replica:
+        record.CopyFrom(self._record)
+        record.status.epoch += 1
+        for each in record.status.replicas:
+            if each.path == self._local.path:
                 each.kernel_id = self._target.id
                 each.kernel_incarnation = self._target.incarnation
                 each.endpoints.CopyFrom(self._target.endpoints)
                 return record
-        raise InternalError(f"Object {record.id} has no replica {self._local.replica} in its record.")
+        raise InternalError(f"Object {record.id} has no replica {self._local.path} in its record.")

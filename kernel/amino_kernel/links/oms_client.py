@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import grpc
 import grpc.aio
+from amino_kernel.links.dial import RECONNECT_OPTIONS
 from amino_wire.errors import AminoError, DeadlineExceeded, KernelUnavailable, OmsUnavailable, from_rpc_error
 from amino_wire.lane import SessionConnection
 from amino_wire.pb import client_pb2, common_pb2, oms_pb2, oms_pb2_grpc
@@ -16,11 +17,6 @@ from amino_wire.session import CHANNEL_OPTIONS
 __all__ = ["OmsClient", "SessionConnection"]
 
 Answer = TypeVar("Answer")
-RECONNECT_OPTIONS = (
-    ("grpc.initial_reconnect_backoff_ms", 100),
-    ("grpc.min_reconnect_backoff_ms", 100),
-    ("grpc.max_reconnect_backoff_ms", 1000),
-)
 SHORT_SECONDS = 5.0
 LONG_SECONDS = 300.0
 """For what makes an object: the first Python on a cold machine, with its jars to fetch."""

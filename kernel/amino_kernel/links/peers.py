@@ -8,12 +8,12 @@ from typing import Any
 
 import grpc
 import grpc.aio
-from amino_kernel.links.oms_client import RECONNECT_OPTIONS
+from amino_kernel.links.dial import Dial
+from amino_wire.connection import FrameConnection
 from amino_wire.errors import AminoError, KernelUnavailable, Outcome, from_rpc_error
-from amino_wire.lane import LaneConnection, SessionConnection
+from amino_wire.lane import SessionConnection
 from amino_wire.pb import client_pb2, client_pb2_grpc, common_pb2, oms_pb2_grpc
 from amino_wire.protocol import VERSION
-from amino_wire.session import CHANNEL_OPTIONS
 from amino_wire.versions import check_version
 
 HELLO_SECONDS = 5.0
@@ -21,7 +21,6 @@ HELLO_SECONDS = 5.0
 REMEDY = (
     "`amino kernels` shows whether it is alive; when its lease has ended, its objects are recovered or said to be lost. Try again then."
 )
-Connection = LaneConnection | SessionConnection
 
 
 @dataclass(eq=False, slots=True)
@@ -32,7 +31,7 @@ class Peer:
     channel: grpc.aio.Channel
     clients: client_pb2_grpc.ClientServiceStub
     kernels: oms_pb2_grpc.KernelServiceStub
-    lane: asyncio.Future[Connection] | None = field(default=None)
+    lane: asyncio.Future[FrameConnection] | None = field(default=None)
 
     async def ask(self, method: Any, request: Any, timeout: float) -> Any:
         """Runs an RPC of one of the stubs.
@@ -49,7 +48,8 @@ class Peer:
 class Peers:
     """The other kernels by address. Connections are made when first needed and again after they were lost."""
 
-    def __init__(self, kernel_id: str, host_id: str, version: str) -> None:
+    def __init__(self, kernel_id: str, host_id: str, version: str, dial: Dial) -> None:
+        self._dial = dial
         self._hello = client_pb2.HelloRequest(client_id=kernel_id, host_id=host_id, version=version, wire_version=VERSION)
         self._host_id = host_id
         self._peers: dict[str, Peer] = {}
@@ -66,12 +66,12 @@ class Peers:
             raise KernelUnavailable(text, outcome=Outcome.NOT_RUN)
         peer = self._peers.get(address)
         if peer is None:
-            channel = grpc.aio.insecure_channel(address, options=(*CHANNEL_OPTIONS, *RECONNECT_OPTIONS))
+            channel = self._dial.channel(address)
             peer = Peer(address, channel, client_pb2_grpc.ClientServiceStub(channel), oms_pb2_grpc.KernelServiceStub(channel))
             self._peers[address] = peer
         return peer
 
-    async def connection(self, endpoints: common_pb2.Endpoints) -> Connection:
+    async def connection(self, endpoints: common_pb2.Endpoints) -> FrameConnection:
         """Answers a connection for calls: a lane, or a session where no lane can be reached.
 
         Raises:
@@ -97,7 +97,7 @@ class Peers:
             await peer.channel.close(None)
         self._peers.clear()
 
-    async def _connect(self, peer: Peer) -> Connection:
+    async def _connect(self, peer: Peer) -> FrameConnection:
         answer: client_pb2.HelloResponse = await peer.ask(peer.clients.Hello, self._hello, HELLO_SECONDS)
         check_version(answer.wire_version, f"kernel {answer.kernel_id} at {peer.address}", "this kernel")
         near = answer.endpoints.lane_unix if answer.endpoints.host_id == self._host_id else ""
@@ -105,12 +105,8 @@ class Peers:
             if not address:
                 continue
             try:
-                return await LaneConnection.connect(
-                    address,
-                    client_id=self._hello.client_id,
-                    token=answer.lane_token,
-                    opaque=True,
-                    peer=f"kernel {answer.kernel_id} at {address}",
+                return await self._dial.lane(
+                    address, client_id=self._hello.client_id, token=answer.lane_token, peer=f"kernel {answer.kernel_id} at {address}"
                 )
             except AminoError:
                 continue
@@ -119,6 +115,6 @@ class Peers:
         )
 
 
-def _seen(done: asyncio.Future[Connection]) -> None:
+def _seen(done: asyncio.Future[FrameConnection]) -> None:
     if not done.cancelled():
         done.exception()  # whoever waits gets it; nobody may wait any more

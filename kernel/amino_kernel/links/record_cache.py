@@ -47,7 +47,7 @@ class RecordCache:
     def learn(self, record: common_pb2.ObjectRecord) -> common_pb2.ObjectRecord:
         """Keeps a record unless a newer one is known; answers the one that is kept."""
         known = self._records.get(record.id)
-        if known is not None and known.epoch > record.epoch:
+        if known is not None and known.status.epoch > record.status.epoch:
             return known
         self._records[record.id] = record
         self._records.move_to_end(record.id)

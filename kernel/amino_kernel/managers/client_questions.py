@@ -11,6 +11,7 @@ from amino_dms.chain import COORDINATOR, INSTANCE_MANAGER
 from amino_dms.runtime.hosts import PartAddress
 from amino_dms.runtime.kernels import durable_prefix
 from amino_wire.errors import MemberNotFound, PermissionDenied
+from amino_wire.instances import FIRST, number_of
 from amino_wire.pb import oms_pb2
 from amino_wire.values import DEFAULT, decode, encode
 
@@ -42,7 +43,7 @@ class ClientQuestions:
         if request.part not in (INSTANCE_MANAGER, COORDINATOR):
             raise MemberNotFound(f"object {request.object_id} has no part {request.part!r} that a client may ask")
         kwargs: dict[str, Any] = decode(request.kwargs) if request.kwargs else {}
-        address = PartAddress(request.object_id, request.chain_index, request.part, request.replica)
+        address = PartAddress(request.object_id, request.chain_index, request.part, number_of(request.path or FIRST))
         return encode(await self._parts.call(address, request.method, args, kwargs, request.budget_ms / 1000 or None))
 
     async def _stored(self, request: oms_pb2.CallPartRequest, args: list[Any]) -> list[Any]:

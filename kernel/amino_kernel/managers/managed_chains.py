@@ -1,320 +1,184 @@
-"""The chains of objects in this kernel: opened when they are first needed, followed when they change, ended with their objects."""
+"""The chains of objects in this kernel, on both sides of a call."""
 
 from __future__ import annotations
 
-import asyncio
-from collections import OrderedDict
-from collections.abc import Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Coroutine, Mapping, Sequence
 from typing import Any, TypeVar
-from weakref import WeakValueDictionary
 
-from amino_dms.api import REPLICA_HEADER, Arrival, Node, Purpose
+from amino_dms.api import REPLICA_HEADER
 from amino_dms.chain import Chain, Registry
-from amino_dms.runtime.instance_chain import InstanceChain
-from amino_dms.runtime.proxy_chain import ProxyChain
-from amino_dms.runtime.records import specs_key, specs_of, view_of
+from amino_dms.runtime.records import view_of
 from amino_wire.deadlines import Deadlines
-from amino_wire.errors import DeadlineExceeded, KernelUnavailable, Moved
+from amino_wire.errors import DeadlineExceeded, KernelUnavailable, Moved, Outcome
+from amino_wire.instances import path_in
 from amino_wire.pb import common_pb2
-from amino_wire.values import EncodedValue, decode, encode
+from amino_wire.values import EncodedValue, decode
 
-from amino_kernel.halves.call import Call, Next
-from amino_kernel.instances.chains import Way
-from amino_kernel.instances.object_table import LocalObject, ObjectTable
-from amino_kernel.links.oms_client import OmsClient
+from amino_kernel.halves.call import Call
+from amino_kernel.instances.instance import Entrance, Happening
+from amino_kernel.instances.local_instance import LocalInstance
+from amino_kernel.managers.compiled import CompiledChains
+from amino_kernel.managers.instance_managers import MOVE, InstanceManagers, state_of
 from amino_kernel.managers.invocations import to_invocation, to_result
-from amino_kernel.managers.object_hosts import Deliver, KernelInstanceHost, KernelProxyHost
-from amino_kernel.managers.part_calls import PartCalls
-from amino_kernel.managers.state_check import check_state
+from amino_kernel.managers.proxies import Proxies
+from amino_kernel.managers.surroundings import Surroundings
 
 T = TypeVar("T")
-PROXY_CAPACITY = 10_000
-ARRIVAL_KEY = "@arrival"
-"""In what travels with a move: how the object comes here; absent means by a move."""
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What chains need of their kernel."""
-
-    oms: OmsClient
-    parts: PartCalls
-    table: ObjectTable
-    node: Node
-    deliver: Deliver
-    run: Deliver
-    held: Callable[[], bool]
-    """Whether the kernel's lease lasts: after its end, another copy of an object may be in use."""
-
-
-@dataclass(eq=False, slots=True)
-class _Proxies:
-    key: bytes
-    opened: asyncio.Future[ProxyChain]
 
 
 class ManagedChains:
     """See `amino_kernel.instances.chains.Chains`. `use` must be called before the first call."""
 
     def __init__(self, registry: Registry | None = None) -> None:
-        self._registry = registry
+        self._compiled = CompiledChains(registry)
+        self._proxies = Proxies(self._compiled)
+        self._managers = InstanceManagers(self._compiled)
         self._around: Surroundings | None = None
-        self._compiled: dict[bytes, Chain] = {}
-        self._proxies: OrderedDict[str, _Proxies] = OrderedDict()
-        self._instances: dict[str, InstanceChain] = {}
-        self._closing: set[asyncio.Task[None]] = set()
-        self._exchanges: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._deadlines: Deadlines | None = None
+        self.facts = self._compiled.facts
+        self.routing = self._compiled.routing
 
     def use(self, around: Surroundings) -> None:
         """Gives the kernel's parts, which need the chains themselves."""
         self._around = around
 
-    def proxies(self, record: common_pb2.ObjectRecord) -> Way | None:
-        """The caller's side of an object's chain; None where no proxy takes part in calls."""
-        if not record.deployment_managers or not self._chain(record).callers():
-            return None
+    def has_proxies(self, record: common_pb2.ObjectRecord) -> bool:
+        """Whether proxies take part in calls to an object."""
+        return bool(record.spec.deployment_managers) and bool(self._compiled.of(record).callers())
 
-        async def way(call: Call, _following: Next) -> EncodedValue:
-            async def through() -> EncodedValue:
-                chain = await self.proxy_chain(record)
-                return to_result(await chain.call(to_invocation(call)))
+    async def through_proxies(self, record: common_pb2.ObjectRecord, call: Call) -> EncodedValue:
+        """A call on the caller's side of its object's chain."""
 
-            return await self._in_time(call, through())
+        async def through() -> EncodedValue:
+            chain = await self._proxies.of(record, self._needed())
+            return to_result(await chain.call(to_invocation(call)))
 
-        return way
+        return await self._in_time(call, through())
 
-    def instance_managers(self, local: LocalObject) -> Way | None:
-        """The object's side; None where no instance manager takes part in calls."""
-        chain = self._instances.get(local.id)
-        if chain is None or not chain.managed:
-            return None
+    async def through_managers(self, local: LocalInstance, call: Call) -> EncodedValue:
+        """A call on the object's side of its chain.
 
-        async def way(call: Call, _following: Next) -> EncodedValue:
-            result = to_result(await self._in_time(call, chain.call(to_invocation(call))))
-            self._still_held(call.target)
-            return result
+        Raises:
+            Moved: The instance's managers have ended; nothing has run.
+        """
+        chain = local.managers
+        if chain is None:
+            raise Moved(f"The managers of object {local.name} are not here any more.")
+        result = to_result(await self._in_time(call, chain.call(to_invocation(call))))
+        self._still_held(local.name)
+        return result
 
-        return way
-
-    def replica(self, record: common_pb2.ObjectRecord, call: Call) -> int:
-        """The replica that the call's header names, else the first there is."""
-        first = record.replicas[0].number if record.replicas else 0
-        if not record.deployment_managers or not call.options.headers:
+    def path(self, record: common_pb2.ObjectRecord, call: Call) -> str:
+        """The path of the replica that a call is for: the one that its header names, else the first there is."""
+        first = record.status.replicas[0].path if record.status.replicas else "0"
+        if not record.spec.deployment_managers or not call.options.headers:
             return first
         headers = call.options.headers
         plain: Mapping[str, Any] = decode(headers.data) if isinstance(headers, EncodedValue) else headers
         named = plain.get(REPLICA_HEADER)
-        return named if isinstance(named, int) else first
+        return path_in("", named) if isinstance(named, int) else first
 
-    async def proxy_chain(self, record: common_pb2.ObjectRecord) -> ProxyChain:
-        """The opened proxies of this kernel for an object."""
-        key = specs_key(record)
-        known = self._proxies.get(record.id)
-        if known is not None and known.key != key:
-            self._end_proxies(record.id)
-            known = None
-        if known is None:
-            arrival = Arrival.CREATED if record.epoch <= 1 else Arrival.ATTACHED
-            known = _Proxies(key, asyncio.ensure_future(self._open_proxies(record, arrival)))
-            self._proxies[record.id] = known
-            while len(self._proxies) > PROXY_CAPACITY:
-                self._end_proxies(next(iter(self._proxies)))
-        chain = await asyncio.shield(known.opened)
-        if chain.view.epoch < record.epoch:
-            await chain.update(view_of(record))
-        return chain
-
-    async def ask(self, object_id: str, index: int, method: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
-        """A command, or a question of another part, to an instance manager of an object of this kernel.
+    async def ask(self, local: LocalInstance, index: int, method: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+        """A command, or a question of another part, to an instance manager of an instance of this kernel.
 
         Raises:
-            Moved: It is not here, or nobody knows whether it is; nothing has run.
+            Moved: Nobody knows whether it is here, or its managers could not begin; nothing has run.
             KernelUnavailable: The kernel's lease ended meanwhile; it may have run.
             AminoError: What the method raised.
         """
-        chain = self._instances.get(object_id)
-        if chain is None:
-            raise Moved(f"Object {object_id} has no instance managers in this kernel.")
+        chain = local.managers
+        if chain is None or local.state.entrance() in (Entrance.NOT_NOW, Entrance.ELSEWHERE):
+            raise Moved(f"Object {local.name} has no instance managers in this kernel.")
         if not self._needed().held():
-            raise Moved(f"Object {object_id} is fenced here: the kernel's lease has ended, and another kernel may hold it.")
+            raise Moved(f"Object {local.name} is fenced here: the kernel's lease has ended, and another kernel may hold it.")
         result = await chain.command(index, method, args, kwargs)
-        self._still_held(object_id)
+        self._still_held(local.name)
         return result
 
     def chain_of(self, record: common_pb2.ObjectRecord) -> Chain:
-        """The chain of a record, compiled once for all objects that have the same.
-
-        Raises:
-            ChainInvalid: A manager is not installed here, or a setting cannot be right.
-        """
-        return self._chain(record)
+        """The chain of a record; raises ChainInvalid for managers that are not installed here."""
+        return self._compiled.of(record)
 
     async def command(
         self, record: common_pb2.ObjectRecord, name: str, args: Sequence[Any], kwargs: Mapping[str, Any], manager: str
     ) -> Any:
         """A command of `stub.dm`."""
-        return await (await self.proxy_chain(record)).command(name, args, kwargs, manager)
+        return await (await self._proxies.of(record, self._needed())).command(name, args, kwargs, manager)
 
-    def managed(self, record: common_pb2.ObjectRecord) -> bool:
-        """Whether calls to an object must pass this half of the kernel."""
-        if not record.deployment_managers:
-            return False
-        chain = self._chain(record)
-        return bool(chain.callers()) or chain.is_managed(view_of(record).interface)
+    async def open(self, local: LocalInstance) -> None:
+        """See Chains."""
+        await self._managers.open(local, self._needed())
 
-    def proxies_only(self, record: common_pb2.ObjectRecord) -> bool:
-        """Whether no instance manager takes part in calls to an object."""
-        return bool(record.deployment_managers) and not self._chain(record).is_managed(view_of(record).interface)
+    async def exchange(self, local: LocalInstance) -> Happening:
+        """See Chains."""
+        return await self._managers.exchange(local, self._needed())
 
-    async def created(self, local: LocalObject, recovered: bool) -> None:
-        """An object has been made here, by its constructor or from a state."""
-        await self._open(local, Arrival.RECOVERED if recovered else Arrival.CREATED, None)
+    async def update(self, local: LocalInstance) -> None:
+        """See Chains."""
+        if local.managers is not None:
+            await local.managers.update(view_of(local.record))
 
-    async def arrived(self, local: LocalObject, manager_state: bytes) -> None:
-        """An object has arrived with what its instance managers took along."""
-        saved: dict[str, Any] = decode(manager_state) if manager_state else {}
-        arrival = Arrival(saved.pop(ARRIVAL_KEY, Arrival.MOVED.value))
-        await self._open(local, arrival, saved)
+    async def freeze(self, local: LocalInstance) -> None:
+        """See Chains."""
+        if local.managers is not None:
+            await local.managers.freeze(MOVE)
 
-    async def changed(self, local: LocalObject, before: common_pb2.ObjectRecord) -> None:
-        """The record of an object here changed: another chain, or other replicas. It may take as long as a lease that a manager has granted
-        and that is not in the new chain; calls wait meanwhile. Who asks may hang up, the exchange comes to its end."""
-        lock = self._exchanges.setdefault(local.id, asyncio.Lock())
+    def thaw(self, local: LocalInstance) -> None:
+        """See Chains."""
+        if local.managers is not None:
+            local.managers.thaw(MOVE)
 
-        async def exchange() -> None:
-            async with lock:
-                await self._exchange(local, before)
+    async def state_of(self, local: LocalInstance) -> bytes:
+        """See Chains."""
+        return await state_of(local)
 
-        await asyncio.shield(asyncio.ensure_future(exchange()))
+    async def close(self, local: LocalInstance, moved: Moved) -> None:
+        """See Chains."""
+        await self._managers.close(local, moved)
 
-    async def _exchange(self, local: LocalObject, before: common_pb2.ObjectRecord) -> None:
-        known = self._instances.get(local.id)
-        if specs_key(local.record) == specs_key(before):
-            if known is not None:
-                await known.update(view_of(local.record))
-            return
-        saved: dict[str, Any] | None = None
-        if known is not None:
-            await known.freeze()
-            # What a manager has promised to callers, such as leases, holds on if it is in the new chain as well.
-            stay = {each.name for each in local.record.deployment_managers}
-            saved = {name: state for name, state in (await known.save(Purpose.MOVE)).items() if name in stay}
-            await known.detach(stay)
-            del self._instances[local.id]
-            await known.close()
-        await self._open(local, Arrival.ATTACHED, saved)
-
-    async def freeze(self, local: LocalObject) -> None:
-        """Lets the calls inside the managers finish and keeps new ones waiting, before a move."""
-        chain = self._instances.get(local.id)
-        if chain is not None:
-            await chain.freeze()
-
-    async def thaw(self, local: LocalObject) -> None:
-        """The move was given up."""
-        chain = self._instances.get(local.id)
-        if chain is not None:
-            chain.thaw()
-
-    async def manager_state(self, local: LocalObject) -> bytes:
-        """What the instance managers take along."""
-        chain = self._instances.get(local.id)
-        return encode(await chain.save(Purpose.MOVE)) if chain is not None else b""
-
-    async def left(self, object_id: str, moved: Moved) -> None:
-        """An object is not here any more; calls that wait in its managers are sent after it."""
-        chain = self._instances.pop(object_id, None)
-        if chain is not None:
-            chain.release(moved)
-            await chain.close()
+    def abandon(self, local: LocalInstance, moved: Moved) -> None:
+        """See Chains."""
+        self._managers.abandon(local, moved)
 
     def forget(self, object_id: str) -> None:
-        """An object was deleted: its proxies end."""
-        self._end_proxies(object_id)
+        """See Chains."""
+        self._proxies.end(object_id)
 
     @property
     def has_parts(self) -> bool:
-        return bool(self._instances or self._proxies)
+        """Whether any manager of this kernel could do with less memory."""
+        return bool(self._proxies.there()) or any(local.managers is not None for local in self._needed().table)
 
     async def low_memory(self, free_bytes: int) -> None:
         """Tells all parts that so many bytes are left."""
-        proxies = [known.opened for known in self._proxies.values()]
-        opened = [each.result() for each in proxies if each.done() and not each.cancelled() and each.exception() is None]
-        chains: list[InstanceChain | ProxyChain] = [*self._instances.values(), *opened]
-        for chain in chains:
-            await chain.low_memory(free_bytes)
+        for proxies in self._proxies.there():
+            await proxies.low_memory(free_bytes)
+        for local in self._needed().table:
+            if local.managers is not None:
+                await local.managers.low_memory(free_bytes)
 
-    async def close(self) -> None:
+    async def end(self) -> None:
         """Ends all parts."""
-        for object_id in list(self._proxies):
-            self._end_proxies(object_id)
-        for chain in self._instances.values():
-            await chain.close()
-        self._instances.clear()
-        await asyncio.gather(*self._closing, return_exceptions=True)
-
-    async def _open(self, local: LocalObject, arrival: Arrival, saved: Mapping[str, Any] | None) -> None:
-        if not local.record.deployment_managers:
-            return
-        around = self._needed()
-        host = KernelInstanceHost(around.oms, around.parts, around.node, local.id, around.table, around.run)
-        chain = InstanceChain(self._chain(local.record), view_of(local.record), host, local.replica)
-        # Calls that come before the managers have begun wait, rather than pass them by.
-        await chain.freeze()
-        self._instances[local.id] = chain
-        try:
-            if arrival in (Arrival.CREATED, Arrival.ATTACHED):
-                await check_state(chain.chain, host)
-            await chain.open(arrival, saved)
-        except Exception:
-            del self._instances[local.id]
-            raise
-        chain.thaw()
-
-    async def _open_proxies(self, record: common_pb2.ObjectRecord, arrival: Arrival) -> ProxyChain:
-        around = self._needed()
-        host = KernelProxyHost(around.oms, around.parts, around.node, around.deliver)
-        chain = ProxyChain(self._chain(record), view_of(record), host)
-        await chain.open(arrival)
-        return chain
+        await self._proxies.close()
+        for local in self._needed().table:
+            await self._managers.close(local, Moved(f"The kernel of object {local.name} stops."))
+        await self._managers.closed()
 
     async def _in_time(self, call: Call, work: Coroutine[Any, Any, T]) -> T:
         """Ends a call that waits inside managers when its time is over."""
         if self._deadlines is None:
-            self._deadlines = Deadlines()
+            self._deadlines = Deadlines(self._needed().clock.now)
         try:
             return await self._deadlines.keep(work, call.deadline)
         except TimeoutError:
             raise DeadlineExceeded(f"{call.method} of object {call.target} was not answered in time by its deployment managers.") from None
 
-    def _end_proxies(self, object_id: str) -> None:
-        known = self._proxies.pop(object_id, None)
-        if known is not None:
-            task = asyncio.ensure_future(_close(known.opened))
-            self._closing.add(task)
-            task.add_done_callback(self._closing.discard)
-
-    def _chain(self, record: common_pb2.ObjectRecord) -> Chain:
-        key = specs_key(record)
-        chain = self._compiled.get(key)
-        if chain is None:
-            if self._registry is None:
-                self._registry = Registry.installed()
-            chain = Chain.of(specs_of(record), self._registry)
-            self._compiled[key] = chain
-        return chain
-
-    def _still_held(self, object_id: str) -> None:
+    def _still_held(self, name: str) -> None:
         """What the managers answer by themselves is held to the lease here; what the object answers, in the JVM half."""
         if not self._needed().held():
-            raise KernelUnavailable(f"The kernel's lease ended while object {object_id} was asked; the call may have run. Call again.")
+            text = f"The kernel's lease ended while object {name} was asked; the call may have run. Call again."
+            raise KernelUnavailable(text, outcome=Outcome.UNKNOWN)
 
     def _needed(self) -> Surroundings:
         assert self._around is not None, "use() comes before the first object"
         return self._around
-
-
-async def _close(opened: asyncio.Future[ProxyChain]) -> None:
-    await (await opened).close()

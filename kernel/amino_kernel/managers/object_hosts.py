@@ -2,82 +2,86 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable
 from itertools import count
+from random import Random
 from typing import Any
 
-from amino_dms.api import Copy, Node, State
+from amino_dms.api import Clock, Copy, Node, State
 from amino_wire.errors import Moved
 from amino_wire.frames import FLAG_MANAGERS_DONE, FLAG_MOVED, FLAG_PROXIES_DONE, Invocation
 from amino_wire.values import EncodedValue, encode
 
 from amino_kernel.halves.artifact_key import artifact_key
-from amino_kernel.halves.call import Call
-from amino_kernel.instances.object_table import LocalObject, ObjectTable
+from amino_kernel.instances.local_instance import LocalInstance
 from amino_kernel.links.oms_client import OmsClient
 from amino_kernel.managers.invocations import from_result, to_call
 from amino_kernel.managers.part_calls import PartCalls
 from amino_kernel.managers.part_host import KernelPartHost
-
-Deliver = Callable[[Call], Awaitable[EncodedValue]]
+from amino_kernel.managers.surroundings import Deliver, Surroundings
 
 
 class KernelProxyHost(KernelPartHost):
     """See `amino_dms.runtime.hosts.ProxyHost`; `deliver` sends a call to the object's kernel."""
 
-    def __init__(self, oms: OmsClient, parts: PartCalls, node: Node, deliver: Deliver) -> None:
-        super().__init__(oms, parts, node)
+    def __init__(self, oms: OmsClient, parts: PartCalls, node: Node, clock: Clock, random: Random, deliver: Deliver) -> None:
+        super().__init__(oms, parts, node, clock, random)
         self._deliver = deliver
 
     async def invoke(self, call: Invocation) -> Any:
-        return from_result(await self._deliver(to_call(call, asyncio.get_running_loop().time(), FLAG_PROXIES_DONE)))
+        return from_result(await self._deliver(to_call(call, self._clock.now(), FLAG_PROXIES_DONE)))
 
 
 class KernelInstanceHost(KernelPartHost):
-    """See `amino_dms.runtime.hosts.InstanceHost`; `run` runs a call, as it is, in the JVM half."""
+    """See `amino_dms.runtime.hosts.InstanceHost`. It reaches one instance, and never the one that follows under the same id.
 
-    def __init__(self, oms: OmsClient, parts: PartCalls, node: Node, object_id: str, table: ObjectTable, run: Deliver) -> None:
-        super().__init__(oms, parts, node)
-        self._object_id = object_id
-        self._table = table
-        self._run = run
+    Arguments:
+        around: the kernel; its `run` runs a call, as it is, in the JVM half.
+        local: the instance.
+    """
+
+    def __init__(self, around: Surroundings, local: LocalInstance) -> None:
+        super().__init__(around.oms, around.parts, around.node, around.clock, around.fresh_random())
+        self._around = around
+        self._instance = local
         self._copies = count(1)
 
     async def invoke(self, call: Invocation) -> Any:
-        sent = to_call(call, asyncio.get_running_loop().time(), FLAG_MOVED | FLAG_PROXIES_DONE | FLAG_MANAGERS_DONE)
-        return from_result(await self._run(sent))
+        local = self._local()
+        sent = to_call(call, self._clock.now(), FLAG_MOVED | FLAG_PROXIES_DONE | FLAG_MANAGERS_DONE)
+        return from_result(await local.runtime.bridge.call(local.id, sent.method, sent.args, sent.options))
 
     async def copy(self) -> State:
-        snapshot = await self._local().runtime.bridge.snapshot(self._object_id, False)
+        local = self._local()
+        snapshot = await local.runtime.bridge.snapshot(local.id, False)
         return State(from_result(snapshot.state))
 
     async def sync(self, state: State) -> None:
-        await self._local().runtime.bridge.sync(self._object_id, EncodedValue(encode(state.value)))
+        local = self._local()
+        await local.runtime.bridge.sync(local.id, EncodedValue(encode(state.value)))
 
     async def instantiate(self, state: State) -> Copy:
         local = self._local()
-        copy_id = f"{self._object_id}~{next(self._copies)}"
-        artifact = artifact_key(local.record.artifact)
+        copy_id = f"{local.id}~{next(self._copies)}"
+        artifact = artifact_key(local.record.spec.artifact)
         await local.runtime.bridge.restore(copy_id, 1, artifact, EncodedValue(encode(state.value)), {"managed": False})
-        return ObjectCopy(local, copy_id)
+        return ObjectCopy(local, copy_id, self._clock)
 
-    def _local(self) -> LocalObject:
-        local = self._table.get(self._object_id)
-        if local is None:
-            raise Moved(f"Object {self._object_id} is not here any more.")
-        return local
+    def _local(self) -> LocalInstance:
+        if self._instance.gone:
+            raise Moved(f"Object {self._instance.name} is not here any more.")
+        return self._instance
 
 
 class ObjectCopy:
     """See `amino_dms.api.Copy`: an instance in the same JVM half, under an id that nobody else knows."""
 
-    def __init__(self, local: LocalObject, copy_id: str) -> None:
+    def __init__(self, local: LocalInstance, copy_id: str, clock: Clock) -> None:
+        self._clock = clock
         self._bridge = local.runtime.bridge
         self._id = copy_id
 
     async def invoke(self, call: Invocation) -> Any:
-        now = asyncio.get_running_loop().time()
+        now = self._clock.now()
         # The epoch is of the object that was called; the copy has one of its own, and would wait for news that never come.
         sent = to_call(call.changed(object_id=self._id, epoch=0), now, FLAG_PROXIES_DONE | FLAG_MANAGERS_DONE)
         result = await self._bridge.call(self._id, sent.method, sent.args, sent.options)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from amino_dms.api import Clock
 from amino_dms.chain import COORDINATOR
 from amino_dms.runtime.hosts import PartAddress
 from amino_wire.errors import KernelUnavailable, Moved, Outcome
+from amino_wire.instances import path_in
 from amino_wire.pb import common_pb2, oms_pb2
 from amino_wire.values import DEFAULT, decode, encode
 
@@ -25,13 +26,15 @@ class PartCalls:
 
     Args:
         caller: Who calls, for the other end's log.
+        clock: By which budgets are measured.
     """
 
-    def __init__(self, oms: OmsClient, peers: Peers, records: RecordCache, caller: str) -> None:
+    def __init__(self, oms: OmsClient, peers: Peers, records: RecordCache, caller: str, clock: Clock) -> None:
         self._oms = oms
         self._peers = peers
         self._records = records
         self._caller = caller
+        self._clock = clock
 
     async def call(self, address: PartAddress, method: str, args: Sequence[Any], kwargs: Mapping[str, Any], budget: float | None) -> Any:
         """Runs a method of another part; one that has moved is followed until the budget (seconds) is used up.
@@ -40,31 +43,30 @@ class PartCalls:
             KernelUnavailable, OmsUnavailable: No answer; the method may have run.
             AminoError: What the method raised.
         """
-        loop = asyncio.get_running_loop()
-        end = loop.time() + (budget or DEFAULT_SECONDS)
+        end = self._clock.now() + (budget or DEFAULT_SECONDS)
         request = self._request(address, method, args, kwargs)
         if address.part == COORDINATOR:
             answer: oms_pb2.CallPartResponse = await self._oms.ask(self._oms.stub.CallCoordinator, request, budget or DEFAULT_SECONDS)
             return decode(answer.value)
         while True:
-            left = end - loop.time()
+            left = end - self._clock.now()
             record = await self._records.get(address.object_id)
             try:
                 return await self._ask(record, request, max(0.05, left))
             except Moved as error:
                 if left <= PAUSE_SECONDS or error.outcome is not Outcome.NOT_RUN:
                     raise
-                if (await self._records.refresh(address.object_id)).epoch <= record.epoch:
-                    await asyncio.sleep(PAUSE_SECONDS)
+                if (await self._records.refresh(address.object_id)).status.epoch <= record.status.epoch:
+                    await self._clock.sleep(PAUSE_SECONDS)
 
     async def _ask(self, record: common_pb2.ObjectRecord, request: oms_pb2.CallPartRequest, seconds: float) -> Any:
-        replica = next((each for each in record.replicas if each.number == request.replica), None)
+        replica = next((each for each in record.status.replicas if each.path == request.path), None)
         if replica is None:
             raise KernelUnavailable(
-                f"Object {record.name or record.id} has no replica {request.replica} at the moment.", outcome=Outcome.NOT_RUN
+                f"Object {record.name or record.id} has no replica {request.path} at the moment.", outcome=Outcome.NOT_RUN
             )
         peer = self._peers.at(replica.endpoints)
-        request.epoch = record.epoch
+        request.epoch = record.status.epoch
         request.budget_ms = int(seconds * 1000)
         answer: oms_pb2.CallPartResponse = await peer.ask(peer.kernels.CallPart, request, seconds)
         return decode(answer.value)
@@ -74,7 +76,7 @@ class PartCalls:
             object_id=address.object_id,
             chain_index=address.index,
             part=address.part,
-            replica=address.replica,
+            path=path_in("", address.replica),
             method=method,
             args=DEFAULT.encode_array(args),
             kwargs=encode(dict(kwargs)),

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from random import Random
 from typing import Any
 
-from amino_dms.api import Clock, Node, Stored, SystemClock
+from amino_dms.api import Clock, Node, Stored
 from amino_dms.runtime.hosts import PartAddress
 from amino_wire.errors import EpochStale
 from amino_wire.pb import client_pb2, oms_pb2
@@ -21,12 +21,12 @@ ANY_VERSION = -1
 class KernelPartHost:
     """See `amino_dms.runtime.hosts.PartHost`."""
 
-    def __init__(self, oms: OmsClient, parts: PartCalls, node: Node) -> None:
+    def __init__(self, oms: OmsClient, parts: PartCalls, node: Node, clock: Clock, random: Random) -> None:
         self._oms = oms
         self._parts = parts
         self._node = node
-        self._random = Random()
-        self._clock = SystemClock()
+        self._random = random
+        self._clock = clock
 
     @property
     def clock(self) -> Clock:

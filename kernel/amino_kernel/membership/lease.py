@@ -1,4 +1,4 @@
-"""A kernel's lease with the OMS, measured on the kernel's own monotonic clock. Pure: times come in, decisions go out.
+"""A kernel's lease with the OMS, on the kernel's own clock (`lease_clock`). Pure: times come in, decisions go out.
 
 The lease counts from the moment the request left, the OMS counts from the moment it arrived, so it ends here first (Gray and
 Cheriton 1989).
@@ -16,7 +16,7 @@ RETRY_AFTER = 1 / 10
 class Lease:
     """What a kernel knows about its lease.
 
-    Times are seconds of the kernel's monotonic clock. `incarnation` 0 means that the kernel never was registered. `fenced` says that its
+    Times are seconds of the kernel's `LeaseClock`. `incarnation` 0 means that the kernel never was registered. `fenced` says that its
     objects were told to answer no more.
     """
 

@@ -4,35 +4,43 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 import structlog
+from amino_dms.api import Clock, within
 from amino_kernel.links.oms_client import OmsClient
 from amino_kernel.membership.lease import Lease
+from amino_kernel.membership.lease_clock import LeaseClock
 from amino_wire.errors import AminoError, EpochStale, OmsUnavailable
-from amino_wire.pb import oms_pb2
+from amino_wire.pb import common_pb2, oms_pb2
 
 log = structlog.get_logger(__name__)
 
 RPC_SECONDS = 5.0
+PAGE = 5000
+"""How many instances are listed in one message: far below what gRPC takes, and soon answered."""
+LOOK_SECONDS = 1.0
+"""The event loop's clock may stand still while the machine is suspended, so no sleep is longer than that."""
 
 
 @dataclass(frozen=True, slots=True)
 class MembershipActions:
     """What membership asks of the kernel.
 
-    `describe` answers the registration without its incarnation; `load` the load and the number of objects; `drop` ends objects that live
-    elsewhere now, as they were listed; `prolong` says until which moment of our
-    monotonic clock the lease lasts, `fence` and `resume` act on all objects; `superseded` ends this process: another one has taken over
+    `describe` answers the registration without its incarnation and instances; `instances` those behind an id, in the order of
+    the ids, at most so many; `registered` is called when the OMS knows all of them; `load` answers the load and the number of
+    instances; `drop` ends instances that live elsewhere now, as they were listed; `prolong` says until which moment of the
+    lease's clock the lease lasts, `fence` and `resume` act on all objects; `superseded` ends this process: another one has taken over
     the kernel's id.
     """
 
     kernel_id: str
     describe: Callable[[], oms_pb2.RegisterKernelRequest]
+    instances: Callable[[str, int], list[common_pb2.InstanceState]]
+    registered: Callable[[], None]
     load: Callable[[], tuple[float, int]]
-    drop: Callable[[Sequence[oms_pb2.ObjectEpoch]], Awaitable[None]]
+    drop: Callable[[Sequence[common_pb2.InstanceState]], Awaitable[None]]
     prolong: Callable[[float], Awaitable[None]]
     fence: Callable[[], Awaitable[None]]
     resume: Callable[[], Awaitable[None]]
@@ -40,16 +48,25 @@ class MembershipActions:
 
 
 class Membership:
-    """Keeps this kernel registered, its lease alive, and its objects silent while the lease is not held."""
+    """Keeps this kernel registered, its lease alive, and its objects silent while the lease is not held.
 
-    def __init__(self, oms: OmsClient, actions: MembershipActions) -> None:
+    Args:
+        oms: The OMS that grants the lease.
+        actions: What membership asks of the kernel.
+        clock: Measures how long to wait.
+        lease_clock: Measures the lease; unlike `clock` it counts the time in which the machine was suspended.
+    """
+
+    def __init__(self, oms: OmsClient, actions: MembershipActions, clock: Clock, lease_clock: LeaseClock) -> None:
         self._oms = oms
+        self._waiting_clock, self._clock = clock, lease_clock
         self._actions = actions
         self._lease = Lease()
         self._joined = asyncio.Event()
         self._wake = asyncio.Event()
         self._complained = False
-        self._lost: list[oms_pb2.ObjectEpoch] = []
+        self._lost: list[common_pb2.InstanceState] = []
+        self._applied: list[common_pb2.InstanceState] = []
 
     @property
     def incarnation(self) -> int:
@@ -59,7 +76,7 @@ class Membership:
     @property
     def held(self) -> bool:
         """Whether this kernel may answer for its objects; one that was never registered has nobody to ask."""
-        return not self._lease.incarnation or self._lease.held(time.monotonic())
+        return not self._lease.incarnation or self._lease.held(self._clock.now())
 
     @property
     def joined(self) -> bool:
@@ -74,20 +91,24 @@ class Membership:
         if self._joined.is_set():
             return
         try:
-            await asyncio.wait_for(self._joined.wait(), seconds)
+            await (self._joined.wait() if seconds is None else within(self._waiting_clock, seconds, self._joined.wait()))
         except TimeoutError:
             raise OmsUnavailable(f"This kernel has not reached the OMS at {self._oms.address} yet. Is `amino oms` running there?") from None
 
-    def report_lost(self, lost: Sequence[oms_pb2.ObjectEpoch]) -> None:
+    def report_lost(self, lost: Sequence[common_pb2.InstanceState]) -> None:
         """Tells the OMS, with the next sign of life, that objects have ended here without being told to."""
         self._lost.extend(lost)
-        self._lease = self._lease.due(time.monotonic())
+        self._lease = self._lease.due(self._clock.now())
         self._wake.set()
+
+    def report_applied(self, applied: common_pb2.InstanceState) -> None:
+        """Tells the OMS, with the next sign of life, that a spec is in force for an instance."""
+        self._applied.append(applied)
 
     async def run(self) -> None:
         """Runs until cancelled."""
         while True:
-            now = time.monotonic()
+            now = self._clock.now()
             if self._lease.must_fence(now):
                 log.warning("the lease has ended: objects answer no more until the OMS is back", oms=self._oms.address)
                 self._lease = self._lease.with_fence(True)
@@ -98,7 +119,7 @@ class Membership:
             elif now >= self._lease.next_attempt_at:
                 await self._attempt()
             else:
-                await self._sleep(self._lease.wait(now))
+                await self._sleep(min(self._lease.wait(now), LOOK_SECONDS))
 
     async def leave(self) -> None:
         """Says goodbye, so that the OMS need not wait for the lease to end."""
@@ -109,7 +130,7 @@ class Membership:
 
     async def _attempt(self) -> None:
         # The lease must be able to end while the OMS is silent, so an RPC never takes longer than what is left of it.
-        now = time.monotonic()
+        now = self._clock.now()
         left = self._lease.ends_at - now
         timeout = min(RPC_SECONDS, left) if self._lease.held(now) and not self._lease.fenced else RPC_SECONDS
         attempt = self._renew if self._lease.registered else self._register
@@ -118,46 +139,75 @@ class Membership:
         except EpochStale as error:
             log.error("this process must end", error=error.message)
             self._actions.superseded()
-            self._lease = self._lease.failed(time.monotonic())
+            self._lease = self._lease.failed(self._clock.now())
         except AminoError as error:
             if not self._complained:
                 log.warning("the OMS does not answer; trying again", oms=self._oms.address, error=error.message)
                 self._complained = True
-            self._lease = self._lease.failed(time.monotonic())
+            self._lease = self._lease.failed(self._clock.now())
 
     async def _register(self, timeout: float) -> None:
         request = self._actions.describe()
         request.incarnation = self._lease.incarnation
-        sent_at = time.monotonic()
+        page = self._actions.instances("", PAGE + 1)
+        request.instances.extend(page[:PAGE])
+        request.more = len(page) > PAGE
+        sent_at = self._clock.now()
+        sent_at = self._clock.now()
         answer: oms_pb2.RegisterKernelResponse = await self._oms.ask(self._oms.stub.RegisterKernel, request, timeout)
-        if answer.fenced:
-            fenced = set(answer.fenced)
-            await self._guarded(self._actions.drop([listed for listed in request.objects if listed.id in fenced]))
-        self._lease = self._lease.granted(sent_at, answer.lease_ms / 1000, answer.incarnation)
+        await self._drop(request.instances, answer.fenced)
+        lease_ms = answer.lease_ms
+        if request.more:
+            sent_at, lease_ms = await self._list_on(answer.incarnation, request.instances[-1].instance)
+            if not lease_ms:
+                self._lease = self._lease.failed(self._clock.now())
+                return
+        self._lease = self._lease.granted(sent_at, lease_ms / 1000, answer.incarnation)
+        self._actions.registered()
         await self._actions.prolong(self._lease.ends_at)
         self._complained = False
         self._joined.set()
         log.info("registered", oms=self._oms.address, incarnation=answer.incarnation, lease_ms=answer.lease_ms)
 
+    async def _list_on(self, incarnation: int, after: str) -> tuple[float, int]:
+        """Sends the further pages of what is here. Answers when the last one left, and the lease in milliseconds (0: begin again)."""
+        while True:
+            page = self._actions.instances(after, PAGE + 1)
+            request = oms_pb2.ListInstancesRequest(
+                kernel_id=self._actions.kernel_id, incarnation=incarnation, after=after, instances=page[:PAGE], more=len(page) > PAGE
+            )
+            sent_at = self._clock.now()
+            answer: oms_pb2.ListInstancesResponse = await self._oms.ask(self._oms.stub.ListInstances, request, RPC_SECONDS)
+            await self._drop(request.instances, answer.fenced)
+            if not answer.known or not request.more:
+                return sent_at, answer.lease_ms if answer.known else 0
+            after = request.instances[-1].instance
+
+    async def _drop(self, listed: Sequence[common_pb2.InstanceState], fenced: Sequence[str]) -> None:
+        if fenced:
+            elsewhere = set(fenced)
+            await self._guarded(self._actions.drop([each for each in listed if each.instance in elsewhere]))
+
     async def _renew(self, timeout: float) -> None:
         load, objects = self._actions.load()
-        lost = list(self._lost)
+        lost, applied = list(self._lost), list(self._applied)
         request = oms_pb2.KeepAliveRequest(
-            kernel_id=self._actions.kernel_id, incarnation=self._lease.incarnation, load=load, objects=objects, lost=lost
+            kernel_id=self._actions.kernel_id, incarnation=self._lease.incarnation, load=load, objects=objects, lost=lost, applied=applied
         )
-        sent_at = time.monotonic()
+        sent_at = self._clock.now()
         answer: oms_pb2.KeepAliveResponse = await self._oms.ask(self._oms.stub.KeepAlive, request, timeout)
         if answer.known:
             del self._lost[: len(lost)]
+            del self._applied[: len(applied)]
             self._lease = self._lease.granted(sent_at, answer.lease_ms / 1000, self._lease.incarnation)
             await self._actions.prolong(self._lease.ends_at)
         else:
-            self._lease = self._lease.unknown(time.monotonic())
+            self._lease = self._lease.unknown(self._clock.now())
 
     async def _sleep(self, seconds: float) -> None:
         self._wake.clear()
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._wake.wait(), seconds)
+            await within(self._waiting_clock, seconds, self._wake.wait())
 
     async def _guarded(self, action: Awaitable[None]) -> None:
         try:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar, cast
 
 import grpc
 import grpc.aio
+from amino_dms.api import Clock
 from amino_dms.chain import explain, explain_text
 from amino_dms.runtime.records import view_of
 from amino_graal.lock import LANGUAGES
@@ -17,7 +17,7 @@ from amino_kernel.calls.log_buffer import LogBuffer, LogLine
 from amino_kernel.calls.router import Router
 from amino_kernel.calls.session import SessionPipe
 from amino_kernel.halves.call import NO_ARGUMENTS, Call
-from amino_kernel.instances.object_table import ObjectTable
+from amino_kernel.instances.instance_table import InstanceTable
 from amino_kernel.links.oms_client import LONG_SECONDS, SHORT_SECONDS, OmsClient
 from amino_kernel.links.peers import Peers
 from amino_kernel.links.record_cache import RecordCache
@@ -36,6 +36,7 @@ from amino_wire.errors import (
     to_message,
 )
 from amino_wire.frames import DEFAULT_BUDGET_MS
+from amino_wire.instances import number_of
 from amino_wire.pb import client_pb2, client_pb2_grpc, common_pb2
 from amino_wire.protocol import VERSION, Metadata
 from amino_wire.values import DEFAULT, decode, encode
@@ -59,7 +60,7 @@ class ClientParts:
     router: Router
     guests: GuestRequests
     records: RecordCache
-    table: ObjectTable
+    table: InstanceTable
     chains: ManagedChains
     peers: Peers
     logs: LogBuffer
@@ -67,6 +68,7 @@ class ClientParts:
     hello: client_pb2.HelloResponse
     host_id: str
     allowed: frozenset[str]
+    clock: Clock
 
 
 class ClientService(client_pb2_grpc.ClientServiceServicer):
@@ -168,12 +170,12 @@ class ClientService(client_pb2_grpc.ClientServiceServicer):
 
     async def Explain(self, request: client_pb2.ExplainRequest, context: Context) -> client_pb2.ExplainResponse:  # noqa: N802
         async def explained() -> client_pb2.ExplainResponse:
-            record = common_pb2.ObjectRecord(deployment_managers=request.deployment_managers)
+            record = common_pb2.ObjectRecord(spec=common_pb2.ObjectSpec(deployment_managers=request.deployment_managers))
             if request.name_or_id:
                 record = await self._parts.records.refresh(request.name_or_id)
             chain = self._parts.chains.chain_of(record)
             interface = view_of(record).interface if request.name_or_id else None
-            places = {replica.number: replica.kernel_id for replica in record.replicas}
+            places = {number_of(replica.path): replica.kernel_id for replica in record.status.replicas}
             name = record.name or record.id or "object"
             text = explain_text(chain, interface, name=name, places=places)
             return client_pb2.ExplainResponse(text=text, tree=encode(explain(chain, interface, name=name, places=places)))
@@ -213,9 +215,9 @@ class ClientService(client_pb2_grpc.ClientServiceServicer):
     async def _logs(self, request: client_pb2.LogsRequest) -> AsyncIterator[client_pb2.LogsResponse]:
         parts = self._parts
         record = await parts.oms.get(request.name_or_id) if request.name_or_id else common_pb2.ObjectRecord()
-        away = bool(record.id) and parts.table.get(record.id) is None and len(record.replicas) > 0
-        if away and record.replicas[0].kernel_id != parts.hello.kernel_id:
-            peer = parts.peers.at(record.replicas[0].endpoints)
+        away = bool(record.id) and parts.table.get(record.id) is None and len(record.status.replicas) > 0
+        if away and record.status.replicas[0].kernel_id != parts.hello.kernel_id:
+            peer = parts.peers.at(record.status.replicas[0].endpoints)
             stream: Any = peer.clients.Logs(request)
             async for response in stream:
                 yield response
@@ -238,7 +240,7 @@ class ClientService(client_pb2_grpc.ClientServiceServicer):
         options = whole_options(request.options)
         remaining = _seconds_left(context)
         budget = options.budget_ms / 1000 or DEFAULT_BUDGET_MS / 1000
-        deadline = asyncio.get_running_loop().time() + (min(budget, remaining) if remaining is not None else budget)
+        deadline = self._parts.clock.now() + (min(budget, remaining) if remaining is not None else budget)
         options = replace(options, client_id=_client_id(context))
         target = request.target
         if not target.startswith("@") and self._parts.table.get(target) is None:

@@ -12,14 +12,16 @@ from amino_dms.chain import INSTANCE_MANAGER
 from amino_kernel.calls.deadlock_watch import DeadlockWatch
 from amino_kernel.instances.arrivals import Arrivals
 from amino_kernel.instances.hosting import Hosting
+from amino_kernel.instances.instance_table import InstanceTable
+from amino_kernel.instances.local_instance import LocalInstance
 from amino_kernel.instances.mover import Mover
-from amino_kernel.instances.object_table import LocalObject, ObjectTable
 from amino_kernel.managers import ManagedChains
 from amino_kernel.managers.client_questions import ClientQuestions
 from amino_kernel.membership.membership import Membership
 from amino_wire.errors import EpochStale, MemberNotFound, Moved, abort, from_message
+from amino_wire.instances import FIRST, instance_id
 from amino_wire.pb import common_pb2, oms_pb2, oms_pb2_grpc
-from amino_wire.values import DEFAULT, EncodedValue, decode, encode
+from amino_wire.values import DEFAULT, decode, encode
 
 Context = grpc.aio.ServicerContext[Any, Any]
 Answer = TypeVar("Answer")
@@ -35,7 +37,7 @@ class KernelService(oms_pb2_grpc.KernelServiceServicer):
         hosting: Hosting,
         mover: Mover,
         arrivals: Arrivals,
-        table: ObjectTable,
+        table: InstanceTable,
         deadlocks: DeadlockWatch,
         chains: ManagedChains,
         questions: ClientQuestions,
@@ -51,37 +53,34 @@ class KernelService(oms_pb2_grpc.KernelServiceServicer):
         self._membership = membership
 
     async def CreateObject(self, request: oms_pb2.CreateObjectRequest, context: Context) -> oms_pb2.CreateObjectResponse:  # noqa: N802
-        await _guard(context, self._check_life(request.object, request.replica))
-        interface = await _guard(context, self._hosting.create(request.object, request.replica, request.state))
+        await _guard(context, self._check_life(request.object, request.path))
+        interface = await _guard(context, self._hosting.create(request.object, request.path, request.state))
         return oms_pb2.CreateObjectResponse(interface=interface)
 
     async def CreateObjects(self, request: oms_pb2.CreateObjectsRequest, context: Context) -> oms_pb2.CreateObjectsResponse:  # noqa: N802
         if not request.objects:
             return oms_pb2.CreateObjectsResponse()
-        await _guard(context, self._check_life(request.objects[0], 0))
+        await _guard(context, self._check_life(request.objects[0], FIRST))
         return oms_pb2.CreateObjectsResponse(interface=await _guard(context, self._hosting.create_many(request.objects)))
 
-    async def InspectArtifact(self, request: oms_pb2.InspectArtifactRequest, context: Context) -> oms_pb2.InspectArtifactResponse:  # noqa: N802
-        return oms_pb2.InspectArtifactResponse(interface=await _guard(context, self._hosting.inspect(request.artifact)))
-
     async def DestroyObject(self, request: oms_pb2.DestroyObjectRequest, context: Context) -> oms_pb2.DestroyObjectResponse:  # noqa: N802
-        await _guard(context, self._hosting.destroy(request.object_id, request.epoch))
+        await _guard(context, self._hosting.destroy(request.object_id, request.path, request.epoch))
         return oms_pb2.DestroyObjectResponse()
 
     async def MoveObject(self, request: oms_pb2.MoveObjectRequest, context: Context) -> oms_pb2.MoveObjectResponse:  # noqa: N802
-        record, lost = await _guard(context, self._mover.move(request.object, request.replica, request.target, request.allow_lossy))
+        record, lost = await _guard(context, self._mover.move(request))
         return oms_pb2.MoveObjectResponse(object=record, lost=lost)
 
     async def ReceiveObject(self, request: oms_pb2.ReceiveObjectRequest, context: Context) -> oms_pb2.ReceiveObjectResponse:  # noqa: N802
-        await _guard(context, self._hosting.receive(request.object, request.replica, request.state, request.manager_state))
-        self._arrivals.expect(request.object.id)
+        await _guard(context, self._hosting.receive(request.object, request.path, request.state, request.manager_state))
+        self._arrivals.expect(instance_id(request.object.id, request.path))
         return oms_pb2.ReceiveObjectResponse()
 
     async def ActivateObject(self, request: oms_pb2.ActivateObjectRequest, context: Context) -> oms_pb2.ActivateObjectResponse:  # noqa: N802
         if request.drop:
-            await _guard(context, self._hosting.drop_passive(request.object_id, request.epoch))
+            await _guard(context, self._hosting.drop_passive(request.object_id, request.path, request.epoch))
         else:
-            await _guard(context, self._hosting.activate(request.object_id, request.epoch))
+            await _guard(context, self._hosting.activate(request.object_id, request.path, request.epoch))
         return oms_pb2.ActivateObjectResponse()
 
     async def Waits(self, request: oms_pb2.WaitsRequest, context: Context) -> oms_pb2.WaitsResponse:  # noqa: ARG002, N802
@@ -107,25 +106,23 @@ class KernelService(oms_pb2_grpc.KernelServiceServicer):
 
     async def ObjectChanged(self, request: oms_pb2.ObjectChangedRequest, context: Context) -> oms_pb2.ObjectChangedResponse:  # noqa: N802
         if request.deleted:
-            await _guard(context, self._hosting.destroy(request.object.id, request.object.epoch))
-        else:
-            # An exchange of managers comes to its end, also when the OMS has stopped waiting for it.
-            await _guard(context, asyncio.shield(asyncio.ensure_future(self._hosting.follow(request.object))))
-        return oms_pb2.ObjectChangedResponse()
+            await _guard(context, self._hosting.deleted(request.object))
+            return oms_pb2.ObjectChangedResponse()
+        # An exchange of managers comes to its end, also when the OMS has stopped waiting for it.
+        following = asyncio.ensure_future(self._hosting.follow(request.object))
+        applied: list[common_pb2.InstanceState] = await _guard(context, asyncio.shield(following))
+        return oms_pb2.ObjectChangedResponse(applied=applied)
 
     async def CopyState(self, request: oms_pb2.CopyStateRequest, context: Context) -> oms_pb2.CopyStateResponse:  # noqa: N802
-        local = await _guard(context, self._local(request.object_id))
-        snapshot = await _guard(context, local.runtime.bridge.snapshot(request.object_id, False))
+        local = await _guard(context, self._local(request.object_id, request.path))
+        if request.epoch and request.epoch != local.epoch:
+            await abort(context, Moved(f"Object {local.name} is here in epoch {local.epoch}, not in epoch {request.epoch}."))
+        snapshot = await _guard(context, local.runtime.bridge.snapshot(local.id, False))
         return oms_pb2.CopyStateResponse(state=snapshot.state.data)
 
-    async def SyncState(self, request: oms_pb2.SyncStateRequest, context: Context) -> oms_pb2.SyncStateResponse:  # noqa: N802
-        local = await _guard(context, self._local(request.object_id))
-        await _guard(context, local.runtime.bridge.sync(request.object_id, EncodedValue(request.state)))
-        return oms_pb2.SyncStateResponse()
-
-    async def _check_life(self, record: common_pb2.ObjectRecord, replica: int) -> None:
+    async def _check_life(self, record: common_pb2.ObjectRecord, path: str) -> None:
         """An order for an earlier life may reach this one at its old address; what it makes would be nobody's."""
-        wanted = next((each.kernel_incarnation for each in record.replicas if each.number == replica), 0)
+        wanted = next((each.kernel_incarnation for each in record.status.replicas if each.path == path), 0)
         if not wanted:
             return
         await self._membership.wait_joined(JOIN_SECONDS)
@@ -138,19 +135,17 @@ class KernelService(oms_pb2_grpc.KernelServiceServicer):
     async def _call_part(self, request: oms_pb2.CallPartRequest) -> bytes:
         if not request.epoch:
             return await self._questions.answer(request)
-        local = await self._local(request.object_id)
         if request.part != INSTANCE_MANAGER:
             raise MemberNotFound(f"A kernel has instance managers to call, not a {request.part}.")
-        if local.replica != request.replica:
-            raise Moved(f"Replica {request.replica} of object {request.object_id} is not in this kernel.")
+        local = await self._local(request.object_id, request.path)
         kwargs: dict[str, Any] = decode(request.kwargs) if request.kwargs else {}
         args = DEFAULT.decode_array(request.args)
-        return encode(await self._chains.ask(request.object_id, request.chain_index, request.method, args, kwargs))
+        return encode(await self._chains.ask(local, request.chain_index, request.method, args, kwargs))
 
-    async def _local(self, object_id: str) -> LocalObject:
-        local = self._table.get(object_id)
+    async def _local(self, object_id: str, path: str) -> LocalInstance:
+        local = self._table.get(instance_id(object_id, path))
         if local is None:
-            raise Moved(f"Object {object_id} is not in this kernel.")
+            raise Moved(f"Replica {path or FIRST} of object {object_id} is not in this kernel.")
         return local
 
 

@@ -8,6 +8,7 @@ from typing import Any, cast
 from amino_dms.api import Interface, Method, Node, Replica
 from amino_dms.chain import COORDINATOR, Chain, Registry, check
 from amino_dms.runtime import ObjectView
+from amino_wire.instances import number_of, order
 from amino_wire.pb import common_pb2
 from amino_wire.values import decode
 
@@ -27,12 +28,12 @@ class ChainLibrary:
 
     def chain_of(self, record: common_pb2.ObjectRecord) -> Chain:
         """The chain of a record. Raises ChainInvalid for a manager that is not installed here, or a setting that cannot be right."""
-        key = b"\0".join(spec.SerializeToString(deterministic=True) for spec in record.deployment_managers)
+        key = b"\0".join(spec.SerializeToString(deterministic=True) for spec in record.spec.deployment_managers)
         chain = self._chains.get(key)
         if chain is None:
             if self._registry is None:
                 self._registry = Registry.installed()
-            specs = [(spec.name, _settings(spec)) for spec in record.deployment_managers]
+            specs = [(spec.name, _settings(spec)) for spec in record.spec.deployment_managers]
             chain = Chain.of(specs, self._registry)
             if len(self._chains) >= _LIMIT:
                 self._chains.clear()
@@ -41,22 +42,22 @@ class ChainLibrary:
 
     def check(self, record: common_pb2.ObjectRecord) -> None:
         """Raises ChainInvalid, with the reason, where the managers cannot work together."""
-        if record.deployment_managers:
+        if record.spec.deployment_managers:
             check(self.chain_of(record))
 
     def needs_state(self, record: common_pb2.ObjectRecord) -> bool:
         """Whether a manager of the chain needs the object's state. Raises ChainInvalid as `chain_of`."""
-        return bool(record.deployment_managers) and self.chain_of(record).needs_state()
+        return bool(record.spec.deployment_managers) and self.chain_of(record).needs_state()
 
     def has_coordinators(self, record: common_pb2.ObjectRecord) -> bool:
         """Whether the chain has a coordinator. Raises ChainInvalid as `chain_of`."""
-        return bool(record.deployment_managers) and self.chain_of(record).has(COORDINATOR)
+        return bool(record.spec.deployment_managers) and self.chain_of(record).has(COORDINATOR)
 
     def refusals(
         self, record: common_pb2.ObjectRecord, kernels: Iterable[common_pb2.KernelRecord], origin: common_pb2.KernelRecord | None
     ) -> Mapping[str, str]:
         """See `Coordination.refusals`."""
-        if not record.deployment_managers:
+        if not record.spec.deployment_managers:
             return {}
         chain = self.chain_of(record)
         made_on = None if origin is None else node_of(origin)
@@ -71,14 +72,14 @@ def node_of(kernel: common_pb2.KernelRecord) -> Node:
 
 def replica_of(replica: common_pb2.Replica) -> Replica:
     """A replica as managers see it."""
-    return Replica(replica.number, replica.kernel_id, replica.role)
+    return Replica(number_of(replica.path), replica.kernel_id, replica.role)
 
 
 def view_of(record: common_pb2.ObjectRecord) -> ObjectView:
     """An object as managers see it."""
     methods = tuple(Method(member.name, member.read_only, member.arity) for member in record.interface.members)
-    replicas = sorted(record.replicas, key=lambda replica: replica.number)
-    return ObjectView(record.id, Interface(record.interface.name, methods), tuple(map(replica_of, replicas)), record.epoch)
+    replicas = sorted(record.status.replicas, key=lambda replica: order(replica.path))
+    return ObjectView(record.id, Interface(record.interface.name, methods), tuple(map(replica_of, replicas)), record.status.epoch)
 
 
 def _settings(spec: common_pb2.DeploymentManagerSpec) -> Mapping[str, Any]:

@@ -36,8 +36,22 @@ class Coordination(Protocol):
         """The object has been made. Raises what its coordinators raise."""
         ...
 
-    async def exchanged(self, before: common_pb2.ObjectRecord, after: common_pb2.ObjectRecord) -> None:
-        """The object has another chain: what the coordinators of the old one kept is gone when this returns."""
+    async def exchanged(self, record: common_pb2.ObjectRecord) -> None:
+        """The object may have another chain: its coordinators are those of the record when this returns.
+
+        Managers that stay keep what they know. What the others have saved is kept until `in_force`.
+        """
+        ...
+
+    async def in_force(self, object_id: str) -> None:
+        """The object's kernels have applied its newest chain: what managers of earlier chains have saved goes."""
+        ...
+
+    async def replica_returned(self, record: common_pb2.ObjectRecord, replica: common_pb2.Replica) -> bool:
+        """A replica that was thought to have failed is still there. Whether the coordinators let it go on.
+
+        Raises AminoError where they could not say.
+        """
         ...
 
     async def destroyed(self, record: common_pb2.ObjectRecord) -> None:
@@ -71,11 +85,11 @@ class Coordination(Protocol):
 class Replicas(Protocol):
     """What coordinators may do with the replicas of an object (Sapphire Table 3: pin, replicate, destroyReplica)."""
 
-    async def move(self, object_id: str, number: int, kernel_id: str) -> None:
+    async def move(self, object_id: str, path: str, kernel_id: str) -> None:
         """Moves a replica to a kernel."""
         ...
 
-    async def move_to_region(self, object_id: str, number: int, region: str) -> None:
+    async def move_to_region(self, object_id: str, path: str, region: str) -> None:
         """Moves a replica to the least loaded kernel of a region."""
         ...
 
@@ -83,10 +97,10 @@ class Replicas(Protocol):
         """Makes one more replica, by the constructor where `state` is empty."""
         ...
 
-    async def remove(self, object_id: str, number: int) -> None:
+    async def remove(self, object_id: str, path: str) -> None:
         """Ends a replica."""
         ...
 
-    async def recover(self, object_id: str, number: int, state: bytes, manager_state: bytes) -> common_pb2.Replica:
+    async def recover(self, object_id: str, path: str, state: bytes, manager_state: bytes) -> common_pb2.Replica:
         """Makes a dead replica anew on another kernel, by the constructor where `state` is empty."""
         ...

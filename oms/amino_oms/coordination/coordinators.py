@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from random import Random
 from typing import Any
 
+from amino_dms.api import Arrival
 from amino_dms.chain import ObjectFacts, Registry, check
-from amino_dms.runtime import CoordinatorRuntime, durable_prefix
-from amino_wire.errors import AminoError, DeadlineExceeded, MemberNotFound, ObjectNotFound, OmsUnavailable, StateNotCapturable
+from amino_dms.runtime import CoordinatorRuntime, durable_prefix, durable_prefixes
+from amino_wire.errors import (
+    AminoError,
+    DeadlineExceeded,
+    MemberNotFound,
+    ObjectNotFound,
+    OmsUnavailable,
+    StateNotCapturable,
+    as_error,
+)
 from amino_wire.pb import common_pb2, oms_pb2
 from amino_wire.values import DEFAULT, decode, encode
 
@@ -22,15 +32,17 @@ from amino_oms.coordination.object_host import ObjectHost, Surroundings
 from amino_oms.membership.kernel_calls import KernelCalls
 from amino_oms.membership.kernel_directory import KernelDirectory
 from amino_oms.registry.keys import DURABLE, MANAGED, last_part
+from amino_oms.registry.leaving import forget_left, left
 from amino_oms.registry.listing import entries
 from amino_oms.registry.object_registry import ObjectRegistry
-from amino_oms.store.transaction import Delete, Transaction
+from amino_oms.store.transaction import Compare, Delete, Transaction
 
 _log = logging.getLogger(__name__)
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 10.0
 _DELETE_CHUNK = 200
 _STATE_SECONDS = 10.0
+_RETURN_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +51,7 @@ class _Running:
 
     runtime: CoordinatorRuntime
     opened: asyncio.Task[None]
+    generation: int
 
 
 class Coordinators:
@@ -51,16 +64,18 @@ class Coordinators:
         kernels: KernelCalls,
         clock: service_clock.Clock,
         managers: Registry | None,
+        random: Random,
     ) -> None:
         self._registry, self._directory, self._kernels, self._clock = registry, directory, kernels, clock
         self._library = ChainLibrary(managers)
+        self._random = random
         self._around: Surroundings | None = None
         self._running: dict[str, _Running] = {}
         self._background = BackgroundTasks()
 
     def use(self, replicas: Replicas) -> None:
         """Gives the coordinators what moves and makes replicas, which itself tells them of what it does."""
-        self._around = Surroundings(self._registry, self._directory, self._kernels, replicas, self._clock, self.call)
+        self._around = Surroundings(self._registry, self._directory, self._kernels, replicas, self._clock, self.call, self._random)
 
     def check(self, record: common_pb2.ObjectRecord) -> None:
         """See Coordination."""
@@ -70,10 +85,10 @@ class Coordinators:
         """See Coordination. Where no kernel answers, the managers themselves find out."""
         if not self._library.needs_state(record):
             return
-        for replica in record.replicas:
+        for replica in record.status.replicas:
             if not self._directory.lives(replica):
                 continue
-            request = oms_pb2.CopyStateRequest(object_id=record.id, replica=replica.number, epoch=record.epoch)
+            request = oms_pb2.CopyStateRequest(object_id=record.id, path=replica.path, epoch=record.status.epoch)
             try:
                 await self._kernels.copy_state(self._directory.get(replica.kernel_id), request, _STATE_SECONDS)
             except StateNotCapturable as error:
@@ -99,29 +114,40 @@ class Coordinators:
         """See Coordination."""
         await self._opened(record)
 
-    async def exchanged(self, before: common_pb2.ObjectRecord, after: common_pb2.ObjectRecord) -> None:
+    async def exchanged(self, record: common_pb2.ObjectRecord) -> None:
         """See Coordination."""
-        if before.deployment_managers:
-            await self.destroyed(before)
-        if self.has_coordinators(after):
-            await self._opened(after)
+        if self.has_coordinators(record):
+            await self._opened(record)
+        else:
+            await self._closed(self._running.pop(record.id, None), stay=())
+
+    async def in_force(self, object_id: str) -> None:
+        """See Coordination."""
+        known, stored = await left(self._registry.store, object_id), await self._registry.by_id(object_id)
+        if stored is None or known is None or stored.record.status.state != common_pb2.OBJECT_STATE_ACTIVE:
+            return
+        kept = durable_prefixes(object_id, self._library.chain_of(stored.record))
+        await self._delete_values(durable_prefix(object_id), kept, (Compare.unchanged(known),))
+        await forget_left(self._registry.store, known)
+
+    async def replica_returned(self, record: common_pb2.ObjectRecord, replica: common_pb2.Replica) -> bool:
+        """See Coordination."""
+        runtime = await self._opened(record)
+        return await asyncio.wait_for(runtime.returned(replica_of(replica)), _RETURN_SECONDS)
 
     async def destroyed(self, record: common_pb2.ObjectRecord) -> None:
         """See Coordination."""
-        running = self._running.pop(record.id, None)
-        if running is not None:
-            running.opened.cancel()
-            try:
-                await running.runtime.close()
-            except AminoError as error:
-                _log.warning("a coordinator of object %s did not end well: %s", record.id, error)
-        await self._delete_values(record.id)
+        await self._closed(self._running.pop(record.id, None), stay=())
+        await self._delete_values(durable_prefix(record.id))
+        known = await left(self._registry.store, record.id)
+        if known is not None:
+            await forget_left(self._registry.store, known)
 
     async def replicas_changed(self, record: common_pb2.ObjectRecord) -> None:
         """See Coordination."""
         # Also while `on_create` is at work: it may be the one that makes replicas, and must see them.
         running = self._running.get(record.id)
-        if running is not None and record.epoch > running.runtime.view.epoch:
+        if running is not None and record.status.epoch > running.runtime.view.epoch:
             await running.runtime.update(view_of(record))
 
     async def replicas_failed(self, record: common_pb2.ObjectRecord, failed: tuple[common_pb2.Replica, ...]) -> bool:
@@ -137,7 +163,7 @@ class Coordinators:
         stored = await self._registry.by_id(request.object_id)
         if stored is None:
             raise ObjectNotFound(f"there is no object with the id {request.object_id}; it was deleted")
-        if stored.record.status == common_pb2.OBJECT_STATUS_CREATING:
+        if stored.record.status.state == common_pb2.OBJECT_STATE_CREATING:
             raise OmsUnavailable(
                 f"the coordinators of object {request.object_id} are not there yet, since it is still being made; try again"
             )
@@ -171,19 +197,39 @@ class Coordinators:
     async def _opened(self, record: common_pb2.ObjectRecord) -> CoordinatorRuntime:
         """The coordinators of an object, made if need be; many may ask at once. Raises what `on_create` raises; the next one tries anew."""
         running = self._running.get(record.id)
-        if running is None:
-            assert self._around is not None, "use() comes before the first object"
-            runtime = CoordinatorRuntime(self._library.chain_of(record), view_of(record), ObjectHost(record.id, self._around))
-            running = _Running(runtime, asyncio.create_task(runtime.open(), name=f"coordinators of object {record.id}"))
-            self._running[record.id] = running
+        if running is None or running.generation < record.spec.generation:
+            running = self._running[record.id] = self._begun(record, running)
         try:
             await asyncio.shield(running.opened)
-        except AminoError:
+        except Exception as error:
             if self._running.get(record.id) is running:
                 del self._running[record.id]
                 await running.runtime.close(ended=False)
-            raise
+            raise as_error(error) from error
         return running.runtime
+
+    def _begun(self, record: common_pb2.ObjectRecord, before: _Running | None) -> _Running:
+        """Begins to make the coordinators of a record, after those of an earlier chain have ended."""
+        assert self._around is not None, "use() comes before the first object"
+        runtime = CoordinatorRuntime(self._library.chain_of(record), view_of(record), ObjectHost(record.id, self._around))
+        stay = {spec.name for spec in record.spec.deployment_managers}
+
+        async def opened() -> None:
+            await self._closed(before, stay)
+            await runtime.open(Arrival.CREATED if record.spec.generation == 1 else Arrival.ATTACHED)
+
+        return _Running(runtime, asyncio.create_task(opened(), name=f"coordinators of object {record.id}"), record.spec.generation)
+
+    async def _closed(self, running: _Running | None, stay: Collection[str]) -> None:
+        """Ends coordinators; those whose managers `stay` only here, since they go on with what they have stored."""
+        if running is None:
+            return
+        running.opened.cancel()
+        await asyncio.wait([running.opened])
+        try:
+            await running.runtime.close(stay=stay)
+        except Exception as error:
+            _log.warning("a coordinator of object %s did not end well: %s", running.runtime.view.object_id, as_error(error))
 
     async def _open_until_done(self, object_id: str) -> None:
         pause = _FIRST_PAUSE
@@ -199,8 +245,12 @@ class Coordinators:
             await asyncio.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE)
 
-    async def _delete_values(self, object_id: str) -> None:
-        """Deletes the durable values of all managers of an object, some at a time."""
-        store = self._registry.store
-        while keys := (await store.range(DURABLE + durable_prefix(object_id), limit=_DELETE_CHUNK)).entries:
-            await store.commit(Transaction(then=tuple(Delete(entry.key) for entry in keys)))
+    async def _delete_values(self, prefix: str, kept: Collection[str] = (), where: tuple[Compare, ...] = ()) -> None:
+        """Deletes the durable values whose keys begin with `prefix` and with none of `kept`, some at a time, while `where` holds."""
+        store, after = self._registry.store, DURABLE + prefix
+        keep = tuple(DURABLE + each for each in kept)
+        while found := (await store.range(DURABLE + prefix, after=after, limit=_DELETE_CHUNK)).entries:
+            after = found[-1].key
+            unwanted = tuple(Delete(entry.key) for entry in found if not entry.key.startswith(keep))
+            if unwanted and not (await store.commit(Transaction(where, unwanted))).succeeded:
+                return

@@ -13,6 +13,7 @@ from amino_dms.api import Arrival, Clock, Node, Replica, Snapshot, Stored
 from amino_dms.chain import COORDINATOR
 from amino_dms.runtime import PartAddress
 from amino_wire.errors import EpochStale, KernelUnavailable, Moved, ObjectNotFound, Outcome
+from amino_wire.instances import path_in
 from amino_wire.pb import common_pb2, oms_pb2
 from amino_wire.values import DEFAULT, decode, encode
 
@@ -46,6 +47,7 @@ class Surroundings:
     replicas: Replicas
     clock: service_clock.Clock
     call: CallCoordinator
+    random: Random
 
 
 class CoordinatorClock:
@@ -69,7 +71,7 @@ class ObjectHost:
     def __init__(self, object_id: str, around: Surroundings) -> None:
         self._object_id, self._around = object_id, around
         self._clock = CoordinatorClock(around.clock)
-        self._random = Random()
+        self._random = Random(around.random.getrandbits(64))
 
     @property
     def clock(self) -> Clock:
@@ -112,7 +114,7 @@ class ObjectHost:
             object_id=address.object_id,
             chain_index=address.index,
             part=address.part,
-            replica=address.replica,
+            path=path_in("", address.replica),
             method=method,
             args=DEFAULT.encode_array(args),
             kwargs=encode(dict(kwargs)),
@@ -125,11 +127,11 @@ class ObjectHost:
 
     async def pin(self, node: str, replica: int) -> None:
         """See CoordinatorHost."""
-        await self._around.replicas.move(self._object_id, replica, node)
+        await self._around.replicas.move(self._object_id, path_in("", replica), node)
 
     async def pin_region(self, region: str, replica: int) -> None:
         """See CoordinatorHost."""
-        await self._around.replicas.move_to_region(self._object_id, replica, region)
+        await self._around.replicas.move_to_region(self._object_id, path_in("", replica), region)
 
     async def replicate(self, snapshot: Snapshot | None, role: str) -> Replica:
         """See CoordinatorHost."""
@@ -138,12 +140,12 @@ class ObjectHost:
 
     async def destroy_replica(self, number: int) -> None:
         """See CoordinatorHost."""
-        await self._around.replicas.remove(self._object_id, number)
+        await self._around.replicas.remove(self._object_id, path_in("", number))
 
     async def recover(self, number: int, snapshot: Snapshot | None) -> Replica:
         """See CoordinatorHost."""
         state, manager_state = _packed(snapshot, Arrival.RECOVERED)
-        made = replica_of(await self._around.replicas.recover(self._object_id, number, state, manager_state))
+        made = replica_of(await self._around.replicas.recover(self._object_id, path_in("", number), state, manager_state))
         if snapshot is None:
             _log.warning(
                 "replica %d of object %s was made anew by its constructor on %s: no state of it was saved, what it held is gone",
@@ -171,11 +173,11 @@ class ObjectHost:
         stored = await self._around.registry.by_id(request.object_id)
         if stored is None:
             raise ObjectNotFound(f"the object {request.object_id} was deleted")
-        for replica in stored.record.replicas:
-            if replica.number == request.replica and self._around.directory.lives(replica):
-                return self._around.directory.get(replica.kernel_id), stored.record.epoch
+        for replica in stored.record.status.replicas:
+            if replica.path == request.path and self._around.directory.lives(replica):
+                return self._around.directory.get(replica.kernel_id), stored.record.status.epoch
         raise KernelUnavailable(
-            f"replica {request.replica} of object {request.object_id} is nowhere at the moment; try again", outcome=Outcome.NOT_RUN
+            f"replica {request.path} of object {request.object_id} is nowhere at the moment; try again", outcome=Outcome.NOT_RUN
         )
 
 

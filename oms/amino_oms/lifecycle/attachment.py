@@ -7,7 +7,11 @@ from amino_wire.pb import client_pb2, common_pb2
 
 from amino_oms.lifecycle.services import ATTEMPTS, Services
 from amino_oms.lifecycle.siting import Siting
-from amino_oms.registry.records import Stored
+from amino_oms.registry.leaving import note_leaving
+from amino_oms.registry.records import Stored, same_chain
+
+_APPLY_SECONDS = 20.0
+"""How long the answer waits for the kernels that have the object."""
 
 
 class Attachment:
@@ -16,36 +20,48 @@ class Attachment:
     def __init__(self, services: Services, siting: Siting) -> None:
         self._services, self._siting = services, siting
 
-    async def attach(self, request: client_pb2.AttachRequest) -> Stored:
-        """Replaces an object's chain. Raises ChainInvalid where the new one cannot work; then the old one stays.
+    async def attach(self, request: client_pb2.AttachRequest) -> tuple[Stored, list[str]]:
+        """Replaces an object's chain; the chain that is there already changes nothing.
 
-        When this returns, every living kernel that answers has been told; one that was unreachable asks anew when it registers again.
+        Returns:
+            The object, and its kernels that have not applied the chain within 20 s. The service goes on telling them.
+
+        Raises ChainInvalid where the new chain cannot work; then the old one stays.
         """
         services = self._services
         found = await services.registry.find(request.name_or_id)
         async with services.object_locks.holding(found.record.id):
-            before, committed = await self._commit(found.record.id, request)
+            committed = await self._commit(found.record.id, request)
         # The new coordinators first: as soon as kernels are told, proxies and instance managers may call them.
-        await services.coordination.exchanged(before, committed.record)
+        await services.coordination.exchanged(committed.record)
         current = await services.registry.by_id(committed.record.id) or committed
-        await services.announce(current.record)
-        return current
+        services.generations.announce(current.record)
+        return current, await services.generations.wait(current.record, _APPLY_SECONDS)
 
-    async def _commit(self, object_id: str, request: client_pb2.AttachRequest) -> tuple[common_pb2.ObjectRecord, Stored]:
-        registry = self._services.registry
+    async def _commit(self, object_id: str, request: client_pb2.AttachRequest) -> Stored:
+        services = self._services
         for _ in range(ATTEMPTS):
-            stored = await registry.find(object_id)
-            if stored.record.status == common_pb2.OBJECT_STATUS_CREATING:
+            stored = await services.registry.find(object_id)
+            if stored.record.status.state == common_pb2.OBJECT_STATE_CREATING:
                 raise EpochStale(f"object {request.name_or_id} is still being made; wait until it is active")
-            after = stored.copy()
-            del after.deployment_managers[:]
-            after.deployment_managers.extend(request.deployment_managers)
-            self._services.coordination.check(after)
-            await self._services.coordination.check_state(after)
-            origin = "" if stored.record.deployment_managers else stored.record.replicas[0].kernel_id
-            for replica in after.replicas:
-                await self._siting.admit(after, replica.kernel_id)
-            committed = await registry.replace(stored, after, origin=origin)
+            if await services.ledger.find(request.request_id) is not None or same_chain(stored.record, request.deployment_managers):
+                return stored
+            after = await self._checked(stored, request)
+            origin = "" if stored.record.spec.deployment_managers else stored.record.status.replicas[0].kernel_id
+            compares, also = await services.ledger.entry(request.request_id, object_id)
+            leaving = note_leaving(stored.record)
+            committed = await services.registry.replace(stored, after, compares=compares, also=(*also, *leaving), origin=origin)
             if committed is not None:
-                return stored.record, committed
+                return committed
         raise TransactionConflict(f"the chain of object {request.name_or_id} could not be changed since others kept changing it; try again")
+
+    async def _checked(self, stored: Stored, request: client_pb2.AttachRequest) -> common_pb2.ObjectRecord:
+        after = stored.copy()
+        after.spec.generation += 1
+        del after.spec.deployment_managers[:]
+        after.spec.deployment_managers.extend(request.deployment_managers)
+        self._services.coordination.check(after)
+        await self._services.coordination.check_state(after)
+        for replica in after.status.replicas:
+            await self._siting.admit(after, replica.kernel_id)
+        return after

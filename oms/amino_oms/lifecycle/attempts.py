@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 from amino_wire.errors import TransactionConflict
+from amino_wire.instances import instance_id
 from amino_wire.pb import common_pb2
 
 from amino_oms.lifecycle.services import Services
@@ -36,7 +37,7 @@ class Attempts:
         Raises RaceLost where somebody else was quicker. After any error the kernel is told to drop what it may have made.
         """
         services = self._services
-        if not services.claims.take(after.id, made.kernel_id):
+        if not services.claims.take(instance_id(after.id, made.path), made.kernel_id):
             raise RaceLost(f"an instance of object {after.id} is being made on kernel {made.kernel_id} already; try again")
         same_life = services.directory.still(made)
         try:
@@ -45,19 +46,19 @@ class Attempts:
             if same_life is None or current is None or current.entry.modified != stored.entry.modified:
                 raise RaceLost(f"the object {after.id} was changed by somebody else, or kernel {made.kernel_id} has ended; try again")
         except BaseException:
-            services.claims.release(after.id, made.kernel_id)
+            services.claims.release(instance_id(after.id, made.path), made.kernel_id)
             raise
         try:
             yield same_life
         except BaseException:
             services.background.start(self._take_back(after, made), f"drop of object {after.id} on {made.kernel_id}, where it is not to be")
             raise
-        services.claims.release(after.id, made.kernel_id)
+        services.claims.release(instance_id(after.id, made.path), made.kernel_id)
 
     async def _take_back(self, record: common_pb2.ObjectRecord, made: common_pb2.Replica) -> None:
         try:
             await self._services.drop_until_done(record, made)
         finally:
-            self._services.claims.release(record.id, made.kernel_id)
+            self._services.claims.release(instance_id(record.id, made.path), made.kernel_id)
         # The instance may have taken the place of one that the record still counts on.
-        await self._verification.verify(record.id, made.kernel_id)
+        await self._verification.verify(instance_id(record.id, made.path), made.kernel_id)

@@ -72,7 +72,7 @@ class BatchMaking:
             try:
                 made = await self._attempt(records, request_id)
             except KernelSilent:
-                tried.update(record.replicas[0].kernel_id for record in records)
+                tried.update(record.status.replicas[0].kernel_id for record in records)
                 if len(tried) >= KERNELS_TRIED:
                     raise
                 continue
@@ -106,9 +106,11 @@ class BatchMaking:
             kernel = await self._siting.choose(together[0], excluded=excluded, count=len(together))
             place = self._services.replica_on(kernel)
             for draft in together:
-                record = common_pb2.ObjectRecord(id=new_object_id(now), epoch=1, status=common_pb2.OBJECT_STATUS_ACTIVE, created_ms=now)
+                status = common_pb2.ObjectStatus(epoch=1, state=common_pb2.OBJECT_STATE_ACTIVE)
+                object_id = new_object_id(now, self._services.random)
+                record = common_pb2.ObjectRecord(id=object_id, status=status, created_ms=now)
                 record.MergeFrom(draft)
-                record.replicas.append(place)
+                record.status.replicas.append(place)
                 records.append(record)
         return records
 
@@ -130,7 +132,7 @@ class BatchMaking:
                 self._services.background.start(self._drop(records), f"drop of {len(records)} objects, which could not be made")
 
     async def _instances(self, share: Records) -> common_pb2.Interface:
-        services, place = self._services, share[0].replicas[0]
+        services, place = self._services, share[0].status.replicas[0]
         kernel = services.directory.find(place.kernel_id)
         if kernel is None or not services.directory.lives(place):
             raise KernelSilent(f"the kernel {place.kernel_id} ended before it could make {len(share)} objects; try again")
@@ -151,20 +153,22 @@ class BatchMaking:
     def _same_lives(self, shares: list[Records]) -> list[Compare]:
         conditions: list[Compare] = []
         for share in shares:
-            same_life = self._services.directory.still(share[0].replicas[0])
+            same_life = self._services.directory.still(share[0].status.replicas[0])
             if same_life is None:
-                raise KernelSilent(f"the kernel {share[0].replicas[0].kernel_id} ended while it made {len(share)} objects; try again")
+                raise KernelSilent(
+                    f"the kernel {share[0].status.replicas[0].kernel_id} ended while it made {len(share)} objects; try again"
+                )
             conditions.append(same_life)
         return conditions
 
     async def _drop(self, records: Records) -> None:
         for record in records:
-            await self._services.drop_until_done(record, record.replicas[0])
+            await self._services.drop_until_done(record, record.status.replicas[0])
 
 
 def _by_kernel(records: Records) -> list[Records]:
     shares: dict[tuple[str, int], Records] = {}
     for record in records:
-        place = record.replicas[0]
+        place = record.status.replicas[0]
         shares.setdefault((place.kernel_id, place.kernel_incarnation), []).append(record)
     return list(shares.values())

@@ -42,8 +42,8 @@ class Creation:
             raise ArtifactNotFound(
                 f"the artifact {request.artifact.hash or '(no hash)'} is not here; put it before registering {request.name!r}"
             )
-        draft = common_pb2.ObjectRecord(
-            name=request.name,
+        spec = common_pb2.ObjectSpec(
+            generation=1,
             artifact=request.artifact,
             deployment_managers=request.deployment_managers,
             selector=request.selector,
@@ -53,6 +53,7 @@ class Creation:
             concurrent=request.concurrent,
             own_context=request.own_context,
         )
+        draft = common_pb2.ObjectRecord(name=request.name, spec=spec)
         self._services.coordination.check(draft)
         return await self._once("one", request.request_id, lambda: self._making.make(draft, request.request_id, replace=request.replace))
 
@@ -62,8 +63,8 @@ class Creation:
             check_name(request.name)
         _check_arguments(request)
         draft = await self._model(request)
-        draft.name, draft.constructor_args, draft.constructor_kwargs = request.name, request.args, request.kwargs
-        if draft.deployment_managers:
+        draft.name, draft.spec.constructor_args, draft.spec.constructor_kwargs = request.name, request.args, request.kwargs
+        if draft.spec.deployment_managers:
             stored = await self._once("one", request.request_id, lambda: self._making.make(draft, request.request_id, replace=False))
             return stored.record
         return (await self._once("batch", request.request_id, lambda: self._batches.make([draft], request.request_id))).first()
@@ -85,9 +86,9 @@ class Creation:
         for instance in request.instances:
             draft = common_pb2.ObjectRecord()
             draft.CopyFrom(model)
-            draft.name, draft.constructor_args, draft.constructor_kwargs = instance.name, instance.args, instance.kwargs
+            draft.name, draft.spec.constructor_args, draft.spec.constructor_kwargs = instance.name, instance.args, instance.kwargs
             drafts.append(draft)
-        if model.deployment_managers:
+        if model.spec.deployment_managers:
             return await self._once("batch", request.request_id, lambda: self._one_by_one(drafts, request.request_id))
         return await self._once("batch", request.request_id, lambda: self._batches.make(drafts, request.request_id))
 
@@ -101,15 +102,17 @@ class Creation:
         """The draft of a further instance, without name and arguments."""
         check(request.selector)
         model = (await self._services.registry.find(request.class_name)).record
-        return common_pb2.ObjectRecord(
-            class_of=model.class_of or model.id,
-            artifact=model.artifact,
-            deployment_managers=model.deployment_managers,
-            selector=request.selector if request.HasField("selector") else model.selector,
+        spec = common_pb2.ObjectSpec(
+            generation=1,
+            class_of=model.spec.class_of or model.id,
+            artifact=model.spec.artifact,
+            deployment_managers=model.spec.deployment_managers,
+            selector=request.selector if request.HasField("selector") else model.spec.selector,
             labels=request.labels,
-            concurrent=model.concurrent,
-            own_context=model.own_context,
+            concurrent=model.spec.concurrent,
+            own_context=model.spec.own_context,
         )
+        return common_pb2.ObjectRecord(spec=spec)
 
     async def _one_by_one(self, drafts: Sequence[common_pb2.ObjectRecord], request_id: str) -> Batch:
         """Objects with deployment managers, which may be called while they are made, each by a request of its own."""

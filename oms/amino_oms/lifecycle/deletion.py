@@ -16,12 +16,18 @@ class Deletion:
     def __init__(self, services: Services) -> None:
         self._services = services
 
-    async def delete(self, name_or_id: str) -> None:
-        """Deletes an object and frees its name. Raises ObjectNotFound or NameNotFound. A silent kernel drops its part later."""
-        registry = self._services.registry
+    async def delete(self, name_or_id: str, request_id: str = "") -> None:
+        """Deletes an object and frees its name; a request that has done so before changes nothing.
+
+        Raises ObjectNotFound or NameNotFound. A kernel that does not answer drops its part later.
+        """
+        registry, ledger = self._services.registry, self._services.ledger
         for _ in range(ATTEMPTS):
+            if await ledger.find(request_id) is not None:
+                return
             stored = await registry.find(name_or_id)
-            if await registry.remove(stored, named=await registry.owns_name(stored.record)):
+            compares, also = await ledger.entry(request_id, stored.record.id)
+            if await registry.remove(stored, compares=compares, also=also, named=await registry.owns_name(stored.record)):
                 await self.dispose(stored.record)
                 return
         raise TransactionConflict(f"the object {name_or_id!r} could not be deleted since others kept changing it; try again")
@@ -29,7 +35,7 @@ class Deletion:
     async def dispose(self, record: common_pb2.ObjectRecord) -> None:
         """Tells the kernels and coordinators of a record that has been removed."""
         services = self._services
-        await asyncio.gather(*(services.drop(record, replica) for replica in record.replicas))
-        if record.deployment_managers:
+        await asyncio.gather(*(services.drop(record, replica) for replica in record.status.replicas))
+        if record.spec.deployment_managers:
             await services.coordination.destroyed(record)
-            services.background.start(services.announce(record, deleted=True), f"announcement of the deletion of {record.id}")
+            services.background.start(services.announce_deletion(record), f"announcement of the deletion of {record.id}")

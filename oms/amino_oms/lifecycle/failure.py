@@ -1,17 +1,17 @@
-"""Kernels die: what lived there is brought back by its coordinators, or is lost (Sapphire section 5, failures)."""
+"""Kernels die: the objects that lived there are brought back by their coordinators, or are lost (Sapphire section 5, failures)."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import AbstractAsyncContextManager, suppress
 
 from amino_wire.errors import AminoError
 from amino_wire.pb import common_pb2
 
 from amino_oms.lifecycle.recovery import Recovery
-from amino_oms.lifecycle.services import ATTEMPTS, Services
+from amino_oms.lifecycle.services import ATTEMPTS, KeyedLocks, Services
 from amino_oms.membership.detector import Death
 from amino_oms.registry.listing import hosted
 from amino_oms.registry.records import Stored
@@ -28,11 +28,12 @@ class Failure:
     def __init__(self, services: Services, recovery: Recovery) -> None:
         self._services, self._recovery = services, recovery
         self._tried_again: set[str] = set()
+        self._recoveries = KeyedLocks()
 
     async def died(self, death: Death) -> None:
         """A kernel missed its lease, or left."""
         services = self._services
-        if await services.directory.bury(death):
+        if await services.directory.mark_dead(death):
             _log.warning("kernel %s (incarnation %d) is dead", death.kernel_id, death.incarnation)
             await services.kernels.forget(death.kernel_id)
         await self.sweep(death.kernel_id)
@@ -46,28 +47,62 @@ class Failure:
         found = [await self._services.registry.by_id(object_id) for object_id in object_ids]
         await asyncio.gather(*(self.lost_replicas(stored) for stored in found if stored is not None))
 
-    async def lost_replicas(self, stored: Stored, missing: frozenset[int] = frozenset()) -> None:
-        """Sees to one object; `missing` are replicas that their kernel no longer has although it lives."""
-        services = self._services
+    def one_at_a_time(self, object_id: str) -> AbstractAsyncContextManager[None]:
+        """Within it, nobody else recovers the object, or lets an instance of it go on that was thought to have failed."""
+        return self._recoveries.holding(object_id)
+
+    async def lost_replicas(self, stored: Stored, missing: frozenset[str] = frozenset()) -> None:
+        """Recovers one object or says that it is lost; `missing` are the paths of replicas that their kernel does not have although it
+        lives."""
+        services, object_id = self._services, stored.record.id
         if not self._failed(stored.record, missing):
             return
-        if stored.record.status == common_pb2.OBJECT_STATUS_CREATING:
-            # One that is being made right now is seen to by whoever makes it.
-            await self._recovery.lost(stored.record.id)
+        if stored.record.status.state == common_pb2.OBJECT_STATE_CREATING:
+            # Whoever makes an object right now sees to it.
+            await self._recovery.lost(object_id)
             return
-        if services.coordination.has_coordinators(stored.record):
-            places = {(stored.record.id, stored.record.epoch, number) for number in missing}
-            services.missing.update(places)
-            try:
-                await services.coordination.replicas_failed(stored.record, self._failed(stored.record, missing))
-            except AminoError as error:
-                _log.warning("the coordinators of object %s could not bring it back yet: %s", stored.record.id, error)
-                self._try_again(stored.record.id)
-            finally:
-                services.missing.difference_update(places)
-        await self._give_up(stored, missing)
+        async with self.one_at_a_time(object_id):
+            current = await services.registry.by_id(object_id)
+            if current is None:
+                return
+            if current.record.status.epoch != stored.record.status.epoch:
+                missing = frozenset()
+            if not self._failed(current.record, missing):
+                return  # an earlier recovery of the same death has brought it back
+            if services.coordination.has_coordinators(current.record):
+                await self._ask_coordinators(current, missing)
+            await self._give_up(current, missing)
 
-    def _try_again(self, object_id: str) -> None:
+    async def recovered(self, object_id: str) -> Stored | None:
+        """Asks the coordinators of a lost object to bring it back now.
+
+        Returns:
+            The object where they have; None where it is still lost, or deleted. Raises what keeps them from bringing it back.
+        """
+        services = self._services
+        async with self.one_at_a_time(object_id):
+            stored = await services.registry.by_id(object_id)
+            if stored is None or stored.record.status.state != common_pb2.OBJECT_STATE_LOST:
+                return stored
+            if services.coordination.has_coordinators(stored.record):
+                await services.coordination.replicas_failed(stored.record, tuple(stored.record.status.replicas))
+            current = await services.registry.by_id(object_id)
+        return current if current is not None and current.record.status.state == common_pb2.OBJECT_STATE_ACTIVE else None
+
+    async def _ask_coordinators(self, stored: Stored, missing: frozenset[str]) -> None:
+        services, record = self._services, stored.record
+        places = {(record.id, record.status.epoch, path) for path in missing}
+        services.missing.update(places)
+        try:
+            await services.coordination.replicas_failed(record, self._failed(record, missing))
+        except AminoError as error:
+            _log.warning("the coordinators of object %s could not bring it back yet: %s", record.id, error)
+            self.try_again(record.id)
+        finally:
+            services.missing.difference_update(places)
+
+    def try_again(self, object_id: str) -> None:
+        """Begins to ask the coordinators of an object again and again until it is back."""
         if object_id not in self._tried_again:
             self._tried_again.add(object_id)
             self._services.background.start(self._until_back(object_id), f"return of object {object_id}")
@@ -79,49 +114,54 @@ class Failure:
             while True:
                 await self._services.clock.sleep(pause)
                 pause = min(2 * pause, _LONGEST_PAUSE)
-                stored = await self._services.registry.by_id(object_id)
-                if stored is None:
-                    return
-                lost = stored.record.status == common_pb2.OBJECT_STATUS_LOST
-                failed = tuple(stored.record.replicas) if lost else self._failed(stored.record, frozenset())
-                if not failed:
-                    return
                 with suppress(AminoError):
-                    await self._services.coordination.replicas_failed(stored.record, failed)
-                    return
+                    if await self._back(object_id):
+                        return
         finally:
             self._tried_again.discard(object_id)
 
-    async def _give_up(self, first: Stored, missing: frozenset[int]) -> None:
+    async def _back(self, object_id: str) -> bool:
+        """Asks once more. Whether there is nothing left to do."""
+        async with self.one_at_a_time(object_id):
+            stored = await self._services.registry.by_id(object_id)
+            if stored is None:
+                return True
+            lost = stored.record.status.state == common_pb2.OBJECT_STATE_LOST
+            failed = tuple(stored.record.status.replicas) if lost else self._failed(stored.record, frozenset())
+            if failed:
+                await self._services.coordination.replicas_failed(stored.record, failed)
+        return True
+
+    async def _give_up(self, first: Stored, missing: frozenset[str]) -> None:
         """Takes failed replicas out of the record if others are left, else marks the object LOST."""
         services = self._services
         for _ in range(ATTEMPTS):
             stored = await services.registry.by_id(first.record.id)
-            if stored is None or stored.record.status != common_pb2.OBJECT_STATUS_ACTIVE:
+            if stored is None or stored.record.status.state != common_pb2.OBJECT_STATE_ACTIVE:
                 return
-            if stored.record.epoch != first.record.epoch:
+            if stored.record.status.epoch != first.record.status.epoch:
                 missing = frozenset()
             failed = self._failed(stored.record, missing)
             if not failed:
                 return
             after = stored.copy()
-            left = [replica for replica in stored.record.replicas if replica not in failed]
+            left = [replica for replica in stored.record.status.replicas if replica not in failed]
             if left:
-                del after.replicas[:]
-                after.replicas.extend(left)
-                after.epoch += 1
+                del after.status.replicas[:]
+                after.status.replicas.extend(left)
+                after.status.epoch += 1
             else:
                 # The epoch stays: a kernel that was only cut off, and comes back in the same life, still has the object.
-                after.status = common_pb2.OBJECT_STATUS_LOST
+                after.status.state = common_pb2.OBJECT_STATE_LOST
             # A kernel that comes back at this moment must find its objects either ACTIVE or LOST, not about to be lost.
             kernels = {replica.kernel_id for replica in failed if services.directory.find(replica.kernel_id) is not None}
             compares = [services.directory.unchanged(kernel_id) for kernel_id in sorted(kernels)]
             committed = await services.registry.replace(stored, after, compares=compares)
             if committed is not None:
                 if left:
-                    services.background.start(services.announce(committed.record), f"announcement of lost replicas of {after.id}")
+                    services.generations.announce(committed.record)
                 return
 
-    def _failed(self, record: common_pb2.ObjectRecord, missing: frozenset[int]) -> tuple[common_pb2.Replica, ...]:
+    def _failed(self, record: common_pb2.ObjectRecord, missing: frozenset[str]) -> tuple[common_pb2.Replica, ...]:
         lives = self._services.directory.lives
-        return tuple(replica for replica in record.replicas if replica.number in missing or not lives(replica))
+        return tuple(replica for replica in record.status.replicas if replica.path in missing or not lives(replica))

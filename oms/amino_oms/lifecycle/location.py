@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from amino_wire.errors import ArgumentInvalid, EpochStale, KernelUnavailable, ObjectNotFound, TransactionConflict
+from amino_wire.instances import is_path, order
 from amino_wire.pb import common_pb2, oms_pb2
 
 from amino_oms.lifecycle.failure import Failure
@@ -32,11 +33,16 @@ class Location:
             if done:
                 return stored
             _check_epoch(stored.record, request.expected_epoch)
+            if self._recovering(stored.record):
+                # Its coordinators have taken it over, or are about to: wait for what they do, and do not let a late move pass them by.
+                async with self._failure.one_at_a_time(stored.record.id):
+                    stored = await services.registry.by_id(stored.record.id) or stored
+                _check_recovered(stored.record, request.expected_epoch, recovering=self._recovering(stored.record))
             after, compares = self._moved(stored, request)
             ledger_compares, also = await services.ledger.entry(request.request_id, stored.record.id)
             committed = await services.registry.replace(stored, after, compares=(*compares, *ledger_compares), also=also)
             if committed is not None:
-                if stored.record.status == common_pb2.OBJECT_STATUS_LOST:
+                if stored.record.status.state == common_pb2.OBJECT_STATE_LOST:
                     # It was lost with all its replicas; those that have not come back are to go from the record.
                     services.background.start(self._failure.lost_replicas(committed), f"search for other replicas of {request.object_id}")
                 self._tell(committed.record)
@@ -45,24 +51,28 @@ class Location:
             f"the location of object {request.object_id} could not be committed since others kept changing it; try again"
         )
 
+    def _recovering(self, record: common_pb2.ObjectRecord) -> bool:
+        """Whether an object has coordinators that hear, or have heard, of the failure of one of its replicas."""
+        services = self._services
+        failed = record.status.state == common_pb2.OBJECT_STATE_LOST or not all(map(services.directory.lives, record.status.replicas))
+        return failed and services.coordination.has_coordinators(record)
+
     def _moved(self, stored: Stored, request: oms_pb2.CommitLocationRequest) -> tuple[common_pb2.ObjectRecord, list[Compare]]:
-        numbers = [replica.number for replica in request.replicas]
-        if not numbers or len(numbers) != len(set(numbers)):
-            raise ArgumentInvalid(
-                f"the replicas {numbers} of object {request.object_id} must be at least one, each with a number of its own"
-            )
+        paths = [replica.path for replica in request.replicas]
+        if not paths or len(paths) != len(set(paths)) or not all(map(is_path, paths)):
+            raise ArgumentInvalid(f"the replicas {paths} of object {request.object_id} must be at least one, each with a path of its own")
         after = stored.copy()
-        after.epoch += 1
-        after.status = common_pb2.OBJECT_STATUS_ACTIVE
-        del after.replicas[:]
-        known = {(replica.kernel_id, replica.kernel_incarnation) for replica in stored.record.replicas}
+        after.status.epoch += 1
+        after.status.state = common_pb2.OBJECT_STATE_ACTIVE
+        del after.status.replicas[:]
+        known = {(replica.kernel_id, replica.kernel_incarnation) for replica in stored.record.status.replicas}
         compares: dict[str, Compare] = {}
-        for replica in sorted(request.replicas, key=lambda replica: replica.number):
+        for replica in sorted(request.replicas, key=lambda replica: order(replica.path)):
             if (replica.kernel_id, replica.kernel_incarnation) not in known:
                 kernel = self._services.directory.living(replica.kernel_id)
                 if not replica.kernel_incarnation:
                     raise ArgumentInvalid(
-                        f"the new replica {replica.number} of object {request.object_id} does not say in which life (incarnation) of "
+                        f"the new replica {replica.path} of object {request.object_id} does not say in which life (incarnation) of "
                         f"kernel {kernel.id} it was made: the kernel may have begun another since, which knows nothing of it"
                     )
                 if replica.kernel_incarnation != kernel.incarnation:
@@ -71,24 +81,33 @@ class Location:
                         f"object {request.object_id} cannot be there; choose a kernel again"
                     )
                 compares[kernel.id] = self._services.directory.unchanged(kernel.id)
-            after.replicas.append(replica)
+            after.status.replicas.append(replica)
         return after, list(compares.values())
 
     def _tell(self, after: common_pb2.ObjectRecord) -> None:
         services = self._services
         if services.coordination.has_coordinators(after):
             services.background.start(services.coordination.replicas_changed(after), f"upcalls of new replicas of {after.id}")
-        if after.deployment_managers or len(after.replicas) > 1:
-            services.background.start(services.announce(after), f"announcement of the new location of {after.id}")
+        if after.spec.deployment_managers or len(after.status.replicas) > 1:
+            services.generations.announce(after)
 
 
 def _check_epoch(record: common_pb2.ObjectRecord, expected: int) -> None:
-    if record.status == common_pb2.OBJECT_STATUS_CREATING:
-        raise EpochStale(f"object {record.id} is still being made; wait until it is active", details={"epoch": record.epoch})
-    if record.epoch != expected:
-        kernels = [replica.kernel_id for replica in record.replicas]
+    if record.status.state == common_pb2.OBJECT_STATE_CREATING:
+        raise EpochStale(f"object {record.id} is still being made; wait until it is active", details={"epoch": record.status.epoch})
+    if record.status.epoch != expected:
+        kernels = [replica.kernel_id for replica in record.status.replicas]
         raise EpochStale(
-            f"object {record.id} is in epoch {record.epoch} on {', '.join(kernels)}, not in epoch {expected}: somebody else has moved it; "
-            "read its record again",
-            details={"epoch": record.epoch, "kernels": kernels},
+            f"object {record.id} is in epoch {record.status.epoch} on {', '.join(kernels)}, not in epoch {expected}: somebody else has "
+            "moved it; read its record again",
+            details={"epoch": record.status.epoch, "kernels": kernels},
+        )
+
+
+def _check_recovered(record: common_pb2.ObjectRecord, expected: int, *, recovering: bool) -> None:
+    _check_epoch(record, expected)
+    if recovering:
+        raise EpochStale(
+            f"object {record.id} is being brought back by its deployment managers, since its kernel did not answer; drop what has arrived",
+            details={"epoch": record.status.epoch},
         )

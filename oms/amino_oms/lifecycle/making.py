@@ -36,7 +36,7 @@ class Making:
         earlier = await self._earlier(request_id, replace=replace)
         if earlier is not None:
             return earlier
-        object_id = new_object_id(self._services.clock.time_ms())
+        object_id = new_object_id(self._services.clock.time_ms(), self._services.random)
         self._services.in_making.add(object_id)
         try:
             reserved = await self._reserve(object_id, draft, request_id, replace=replace)
@@ -79,7 +79,7 @@ class Making:
                 if await self._services.ledger.find(request_id) is None:
                     return None
                 raise ObjectNotFound(f"this request made the object {object_id}, which has been deleted since; send a new request")
-            if stored.record.status != common_pb2.OBJECT_STATUS_CREATING:
+            if stored.record.status.state != common_pb2.OBJECT_STATE_CREATING:
                 # An earlier process may have ended before the object got the name that it replaces.
                 return await self._named(stored) if replace and stored.record.name else stored
             await self._recovery.settled(object_id)
@@ -91,9 +91,9 @@ class Making:
             kernel = await self._siting.choose(draft)
             record = common_pb2.ObjectRecord()
             record.CopyFrom(draft)
-            record.id, record.epoch, record.status = object_id, 1, common_pb2.OBJECT_STATUS_CREATING
+            record.id, record.status.epoch, record.status.state = object_id, 1, common_pb2.OBJECT_STATE_CREATING
             record.created_ms = services.clock.time_ms()
-            record.replicas.append(services.replica_on(kernel))
+            record.status.replicas.append(services.replica_on(kernel))
             holder = await services.registry.holder(record.name) if record.name else None
             if holder is not None and not replace:
                 raise NameTaken(f"the name {record.name!r} belongs to object {holder.value.decode()}; choose another, or replace it")
@@ -116,7 +116,7 @@ class Making:
     async def _complete(self, stored: Stored, *, replace: bool) -> Stored:
         tried: set[str] = set()
         while True:
-            replica = stored.record.replicas[0]
+            replica = stored.record.status.replicas[0]
             try:
                 interface = await self._instance(stored.record, replica)
                 finished = await self._activate(stored, interface, replace=replace)
@@ -139,15 +139,15 @@ class Making:
         kernel = services.directory.find(replica.kernel_id)
         if kernel is None or not services.directory.lives(replica):
             raise KernelSilent(f"the kernel {replica.kernel_id} ended before it could make object {record.id}; try again")
-        return await services.instance(kernel, record, replica.number)
+        return await services.instance(kernel, record, replica.path)
 
     async def _activate(self, stored: Stored, interface: common_pb2.Interface, *, replace: bool) -> Stored | None:
         """Commits the object as ACTIVE; None where its kernel has ended. Raises ObjectNotFound if it was deleted meanwhile."""
         services = self._services
-        replica = stored.record.replicas[0]
+        replica = stored.record.status.replicas[0]
         after = stored.copy()
         after.interface.CopyFrom(interface)
-        after.status = common_pb2.OBJECT_STATUS_ACTIVE
+        after.status.state = common_pb2.OBJECT_STATE_ACTIVE
         for _ in range(ATTEMPTS):
             same_life = services.directory.still(replica)
             if same_life is None:
@@ -213,22 +213,22 @@ class Making:
         except NoKernelMatches:
             return None
         after = stored.copy()
-        after.epoch += 1
-        del after.replicas[:]
-        after.replicas.append(services.replica_on(kernel))
+        after.status.epoch += 1
+        del after.status.replicas[:]
+        after.status.replicas.append(services.replica_on(kernel))
         named = await services.registry.owns_name(stored.record)
         moved = await services.registry.replace(
             stored, after, compares=(services.directory.unchanged(kernel.id),), named=(named, named), durable=False
         )
         if moved is not None:
             # It gave no answer, but may be alive and have made the object.
-            dropping = services.drop(stored.record, stored.record.replicas[0])
+            dropping = services.drop(stored.record, stored.record.status.replicas[0])
             services.background.start(dropping, f"drop of object {stored.record.id}, which is made elsewhere")
         return moved
 
     async def _undo(self, stored: Stored, replica: common_pb2.Replica) -> None:
         services = self._services
         await self._recovery.remove(stored)
-        if stored.record.deployment_managers:
+        if stored.record.spec.deployment_managers:
             await services.coordination.destroyed(stored.record)
         services.background.start(services.drop(stored.record, replica), f"drop of object {stored.record.id}, which could not be made")

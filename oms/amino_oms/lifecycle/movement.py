@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from amino_wire.errors import AminoError, ArgumentInvalid, Conflict, LanguageUnknown, ObjectLost, ObjectNotFound
+from amino_wire.instances import FIRST, instance_id
 from amino_wire.pb import client_pb2, common_pb2, oms_pb2
+from amino_wire.records import name_of, remedy_of_loss
 
 from amino_oms.lifecycle.services import Services
 from amino_oms.lifecycle.siting import Siting
@@ -30,17 +32,19 @@ class Movement:
             stored = await services.registry.by_id(found.record.id)
             if stored is None:
                 raise ObjectNotFound(f"the object {request.name_or_id} was deleted")
-            replica = _replica(stored.record, request.replica)
+            if await services.ledger.find(request.request_id) is not None:
+                return stored, []
+            replica = _replica(stored.record, request.path or FIRST)
             if request.kernel_id == replica.kernel_id:
                 return stored, []
             source = services.directory.living(replica.kernel_id)
-            target = await self._target(stored.record, request)
-            if not services.claims.take(stored.record.id, target.id):
+            target = await self._target(stored.record, replica, request)
+            if not services.claims.take(instance_id(stored.record.id, replica.path), target.id):
                 raise Conflict(f"a replica of object {request.name_or_id} is just being made on kernel {target.id}; try again")
             try:
-                return await self._order(stored, replica, source, target, allow_lossy=request.allow_lossy)
+                return await self._order(stored, replica, source, target, request)
             finally:
-                services.claims.release(stored.record.id, target.id)
+                services.claims.release(instance_id(stored.record.id, replica.path), target.id)
 
     async def _order(
         self,
@@ -48,42 +52,44 @@ class Movement:
         replica: common_pb2.Replica,
         source: common_pb2.KernelRecord,
         target: common_pb2.KernelRecord,
-        *,
-        allow_lossy: bool,
+        request: client_pb2.MoveRequest,
     ) -> tuple[Stored, list[str]]:
         services = self._services
         order = oms_pb2.MoveObjectRequest(
-            object=services.located(stored.record), replica=replica.number, target=target, allow_lossy=allow_lossy
+            object=services.located(stored.record),
+            path=replica.path,
+            target=target,
+            allow_lossy=request.allow_lossy,
+            request_id=request.request_id,
         )
         try:
             lost = list((await services.kernels.move_object(source, order, services.timeouts.move)).lost)
         except AminoError:
             lost = []
-            if not await self._arrived(stored.record, replica.number, target.id):
+            if not await self._arrived(stored.record, replica.path, target.id):
                 raise
         return await self._current(stored.record.id), lost
 
-    async def _target(self, record: common_pb2.ObjectRecord, request: client_pb2.MoveRequest) -> common_pb2.KernelRecord:
+    async def _target(
+        self, record: common_pb2.ObjectRecord, replica: common_pb2.Replica, request: client_pb2.MoveRequest
+    ) -> common_pb2.KernelRecord:
         directory = self._services.directory
-        hosts = {replica.kernel_id for replica in record.replicas}
+        hosts = {each.kernel_id for each in record.status.replicas}
         if not request.kernel_id:
-            selector = request.selector if request.HasField("selector") else record.selector
-            return await self._siting.choose(record, selector=selector, excluded=hosts)
+            selector = request.selector if request.HasField("selector") else record.spec.selector
+            return await self._siting.choose(record, selector=selector, excluded={replica.kernel_id}, avoided=hosts, path=replica.path)
         target = directory.living(request.kernel_id)
-        if target.id in hosts:
-            raise ArgumentInvalid(f"kernel {target.id} has a replica of object {record.name or record.id} already; choose another kernel")
-        if record.artifact.language not in target.languages:
-            raise LanguageUnknown(
-                f"kernel {target.id} does not run {record.artifact.language}, only {', '.join(target.languages)}; choose another kernel"
-            )
+        if record.spec.artifact.language not in target.languages:
+            offered = ", ".join(target.languages)
+            raise LanguageUnknown(f"kernel {target.id} does not run {record.spec.artifact.language}, only {offered}; choose another kernel")
         await self._siting.admit(record, target.id)
         directory.given(target.id)
         return target
 
-    async def _arrived(self, before: common_pb2.ObjectRecord, number: int, target: str) -> bool:
+    async def _arrived(self, before: common_pb2.ObjectRecord, path: str, target: str) -> bool:
         """Whether the move has become true although the source did not say so: its answer may have been lost, or its host."""
         stored = await self._services.registry.by_id(before.id)
-        return stored is not None and any(replica.number == number and replica.kernel_id == target for replica in stored.record.replicas)
+        return stored is not None and any(replica.path == path and replica.kernel_id == target for replica in stored.record.status.replicas)
 
     async def _current(self, object_id: str) -> Stored:
         stored = await self._services.registry.by_id(object_id)
@@ -92,12 +98,12 @@ class Movement:
         return stored
 
 
-def _replica(record: common_pb2.ObjectRecord, number: int) -> common_pb2.Replica:
-    if record.status == common_pb2.OBJECT_STATUS_LOST:
-        kernels = ", ".join(replica.kernel_id for replica in record.replicas)
-        raise ObjectLost(f"the object {record.name or record.id} was lost with kernel {kernels}; `amino restart` makes it anew")
-    for replica in record.replicas:
-        if replica.number == number:
+def _replica(record: common_pb2.ObjectRecord, path: str) -> common_pb2.Replica:
+    if record.status.state == common_pb2.OBJECT_STATE_LOST:
+        kernels = ", ".join(replica.kernel_id for replica in record.status.replicas)
+        raise ObjectLost(f"the object {name_of(record)} was lost with kernel {kernels}; {remedy_of_loss(record)}")
+    for replica in record.status.replicas:
+        if replica.path == path:
             return replica
-    numbers = ", ".join(str(replica.number) for replica in record.replicas)
-    raise ArgumentInvalid(f"the object {record.name or record.id} has no replica {number}; it has {numbers}")
+    paths = ", ".join(replica.path for replica in record.status.replicas)
+    raise ArgumentInvalid(f"the object {record.name or record.id} has no replica {path}; it has {paths}")

@@ -46,16 +46,16 @@ class Recovery:
 
     def left_over(self, record: common_pb2.ObjectRecord) -> bool:
         """Whether a record is CREATING and nobody in this process is at it."""
-        return record.status == common_pb2.OBJECT_STATUS_CREATING and record.id not in self._services.in_making
+        return record.status.state == common_pb2.OBJECT_STATE_CREATING and record.id not in self._services.in_making
 
     async def found(self, object_id: str) -> None:
         """The object's kernel is back and has the instance: asks it for the interface and commits the object."""
         services = self._services
         stored = await services.registry.by_id(object_id)
         if stored is not None and self.left_over(stored.record):
-            replica = stored.record.replicas[0]
+            replica = stored.record.status.replicas[0]
             try:
-                interface = await services.instance(services.directory.living(replica.kernel_id), stored.record, replica.number)
+                interface = await services.instance(services.directory.living(replica.kernel_id), stored.record, replica.path)
             except AminoError:
                 await self.lost(object_id)
                 return
@@ -71,10 +71,10 @@ class Recovery:
             if stored is None or not self.left_over(stored.record):
                 break
             if await self.remove(stored):
-                if stored.record.deployment_managers:
+                if stored.record.spec.deployment_managers:
                     await services.coordination.destroyed(stored.record)
                 # The order of the earlier process may still be on its way through the kernel.
-                dropping = services.drop(stored.record, stored.record.replicas[0])
+                dropping = services.drop(stored.record, stored.record.status.replicas[0])
                 services.background.start(dropping, f"drop of object {object_id}, which was left half made")
                 break
         self._done(object_id)
@@ -93,7 +93,7 @@ class Recovery:
             return False  # it was to replace another object, and has not
         after = stored.copy()
         after.interface.CopyFrom(interface)
-        after.status = common_pb2.OBJECT_STATUS_ACTIVE
+        after.status.state = common_pb2.OBJECT_STATE_ACTIVE
         committed = await self._commit(stored, after)
         if committed is None:
             return False
@@ -106,7 +106,7 @@ class Recovery:
 
     async def _commit(self, stored: Stored, after: common_pb2.ObjectRecord) -> Stored | None:
         """None where somebody else has changed the record, or its kernel has ended the life in which it has the instance."""
-        services, replica = self._services, after.replicas[0]
+        services, replica = self._services, after.status.replicas[0]
         for _ in range(ATTEMPTS):
             same_life = services.directory.still(replica)
             if same_life is None:
@@ -118,7 +118,7 @@ class Recovery:
         return None
 
     def _standing(self, record: common_pb2.ObjectRecord) -> Standing:
-        replica = record.replicas[0]
+        replica = record.status.replicas[0]
         return self._services.directory.standing(replica.kernel_id) if self._services.directory.lives(replica) else Standing.DEAD
 
     def _done(self, object_id: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from amino_wire.errors import AminoError, ArgumentInvalid, EpochStale, ObjectNotFound, TransactionConflict
+from amino_wire.instances import number_of, order, path_in
 from amino_wire.pb import client_pb2, common_pb2, oms_pb2
 
 from amino_oms.lifecycle.attempts import Attempts, RaceLost
@@ -23,91 +24,90 @@ class Replication:
     def __init__(self, services: Services, movement: Movement, siting: Siting, attempts: Attempts) -> None:
         self._services, self._movement, self._siting, self._attempts = services, movement, siting, attempts
 
-    async def move(self, object_id: str, number: int, kernel_id: str) -> None:
+    async def move(self, object_id: str, path: str, kernel_id: str) -> None:
         """Moves a replica to a kernel; raises as `Movement.move`."""
-        await self._movement.move(client_pb2.MoveRequest(name_or_id=object_id, replica=number, kernel_id=kernel_id))
+        await self._movement.move(client_pb2.MoveRequest(name_or_id=object_id, path=path, kernel_id=kernel_id))
 
-    async def move_to_region(self, object_id: str, number: int, region: str) -> None:
+    async def move_to_region(self, object_id: str, path: str, region: str) -> None:
         """Moves a replica to the least loaded kernel of a region, unless it is in that region; raises as `Movement.move`."""
         stored = await self._stored(object_id)
-        for replica in stored.record.replicas:
+        for replica in stored.record.status.replicas:
             kernel = self._services.directory.find(replica.kernel_id)
-            if replica.number == number and kernel is not None and kernel.labels.get("region", "") == region:
+            if replica.path == path and kernel is not None and kernel.labels.get("region", "") == region:
                 return
         wanted = common_pb2.Requirement(key="region", operator=common_pb2.Requirement.OPERATOR_IN, values=[region])
         selector = common_pb2.Selector(terms=[common_pb2.Term(requirements=[wanted])])
-        await self._movement.move(client_pb2.MoveRequest(name_or_id=object_id, replica=number, selector=selector))
+        await self._movement.move(client_pb2.MoveRequest(name_or_id=object_id, path=path, selector=selector))
 
     async def add(self, object_id: str, role: str, state: bytes, manager_state: bytes) -> common_pb2.Replica:
         """Makes one more replica, on a kernel that has none of this object. Raises NoKernelMatches, and what the kernel raises."""
 
         async def one_more(stored: Stored) -> common_pb2.Replica:
-            number = max(replica.number for replica in stored.record.replicas) + 1
-            return await self._make(stored, number, role, state, manager_state)
+            number = max(number_of(replica.path) for replica in stored.record.status.replicas) + 1
+            path = path_in("", number)
+            return await self._make(stored, path, role, state, manager_state)
 
         return await self._retried(object_id, one_more)
 
-    async def recover(self, object_id: str, number: int, state: bytes, manager_state: bytes) -> common_pb2.Replica:
+    async def recover(self, object_id: str, path: str, state: bytes, manager_state: bytes) -> common_pb2.Replica:
         """Makes a dead replica anew; one that has been brought back meanwhile is left alone. Raises as `add`."""
 
         async def again(stored: Stored) -> common_pb2.Replica:
-            services, dead = self._services, _replica(stored.record, number)
-            missing = (object_id, stored.record.epoch, number) in services.missing
-            if services.directory.lives(dead) and stored.record.status == common_pb2.OBJECT_STATUS_ACTIVE and not missing:
+            services, dead = self._services, _replica(stored.record, path)
+            missing = (object_id, stored.record.status.epoch, path) in services.missing
+            if services.directory.lives(dead) and stored.record.status.state == common_pb2.OBJECT_STATE_ACTIVE and not missing:
                 return dead
-            return await self._make(stored, number, dead.role, state, manager_state)
+            return await self._make(stored, path, dead.role, state, manager_state)
 
         return await self._retried(object_id, again)
 
-    async def remove(self, object_id: str, number: int) -> None:
+    async def remove(self, object_id: str, path: str) -> None:
         """Ends a replica. Raises ArgumentInvalid for the last one."""
 
         async def without(stored: Stored) -> common_pb2.Replica:
-            gone = _replica(stored.record, number)
+            gone = _replica(stored.record, path)
             after = stored.copy()
-            del after.replicas[:]
-            after.replicas.extend(replica for replica in stored.record.replicas if replica.number != number)
-            if not after.replicas:
-                raise ArgumentInvalid(f"replica {number} is the last one of object {object_id}; delete the object instead")
-            after.epoch += 1
+            del after.status.replicas[:]
+            after.status.replicas.extend(replica for replica in stored.record.status.replicas if replica.path != path)
+            if not after.status.replicas:
+                raise ArgumentInvalid(f"replica {path} is the last one of object {object_id}; delete the object instead")
+            after.status.epoch += 1
             await self._commit(stored, after)
             await self._services.drop(after, gone)
             return gone
 
         await self._retried(object_id, without)
 
-    async def _make(self, stored: Stored, number: int, role: str, state: bytes, manager_state: bytes) -> common_pb2.Replica:
+    async def _make(self, stored: Stored, path: str, role: str, state: bytes, manager_state: bytes) -> common_pb2.Replica:
         services, record = self._services, stored.record
-        others = [replica for replica in record.replicas if replica.number != number]
-        kernel = await self._siting.choose(record, excluded={replica.kernel_id for replica in others})
-        made = services.replica_on(kernel, number)
+        others = [replica for replica in record.status.replicas if replica.path != path]
+        kernel = await self._siting.choose(record, avoided={replica.kernel_id for replica in others}, path=path)
+        made = services.replica_on(kernel, path)
         made.role = role
         after = stored.copy()
-        after.epoch += 1
-        after.status = common_pb2.OBJECT_STATUS_ACTIVE
-        del after.replicas[:]
-        after.replicas.extend(sorted([*others, made], key=lambda replica: replica.number))
+        after.status.epoch += 1
+        after.status.state = common_pb2.OBJECT_STATE_ACTIVE
+        del after.status.replicas[:]
+        after.status.replicas.extend(sorted([*others, made], key=lambda replica: order(replica.path)))
         async with self._attempts.one(stored, made, after) as same_life:
-            await self._send(kernel, after, number, state, manager_state)
+            await self._send(kernel, after, path, state, manager_state)
             await self._commit(stored, after, same_life)
         if state:
-            await self._activate(kernel, after, number)
+            await self._activate(kernel, after, path)
         return made
 
     async def _send(
-        self, kernel: common_pb2.KernelRecord, record: common_pb2.ObjectRecord, number: int, state: bytes, manager_state: bytes
+        self, kernel: common_pb2.KernelRecord, record: common_pb2.ObjectRecord, path: str, state: bytes, manager_state: bytes
     ) -> None:
         services = self._services
         if state:
-            arrival = oms_pb2.ReceiveObjectRequest(
-                object=services.located(record), replica=number, state=state, manager_state=manager_state
-            )
+            arrival = oms_pb2.ReceiveObjectRequest(object=services.located(record), path=path, state=state, manager_state=manager_state)
             await services.kernels.receive_object(kernel, arrival, services.timeouts.create)
         else:
-            await services.instance(kernel, record, number)
+            await services.instance(kernel, record, path)
 
-    async def _activate(self, kernel: common_pb2.KernelRecord, record: common_pb2.ObjectRecord, number: int) -> None:
-        request = oms_pb2.ActivateObjectRequest(object_id=record.id, epoch=record.epoch, replica=number)
+    async def _activate(self, kernel: common_pb2.KernelRecord, record: common_pb2.ObjectRecord, path: str) -> None:
+        request = oms_pb2.ActivateObjectRequest(object_id=record.id, epoch=record.status.epoch, path=path)
         try:
             await self._services.kernels.activate_object(kernel, request, self._services.timeouts.short)
         except AminoError:
@@ -119,7 +119,7 @@ class Replication:
         if committed is None:
             raise RaceLost(f"the replicas of object {after.id} were changed by somebody else at the same time")
         await services.coordination.replicas_changed(committed.record)
-        services.background.start(services.announce(committed.record), f"announcement of the replicas of {after.id}")
+        services.generations.announce(committed.record)
 
     async def _retried(self, object_id: str, change: Change) -> common_pb2.Replica:
         for _ in range(ATTEMPTS):
@@ -134,13 +134,13 @@ class Replication:
         stored = await self._services.registry.by_id(object_id)
         if stored is None:
             raise ObjectNotFound(f"the object {object_id} was deleted")
-        if stored.record.status == common_pb2.OBJECT_STATUS_CREATING:
+        if stored.record.status.state == common_pb2.OBJECT_STATE_CREATING:
             raise EpochStale(f"object {object_id} is still being made; wait until it is active")
         return stored
 
 
-def _replica(record: common_pb2.ObjectRecord, number: int) -> common_pb2.Replica:
-    for replica in record.replicas:
-        if replica.number == number:
+def _replica(record: common_pb2.ObjectRecord, path: str) -> common_pb2.Replica:
+    for replica in record.status.replicas:
+        if replica.path == path:
             return replica
-    raise ArgumentInvalid(f"the object {record.name or record.id} has no replica {number}")
+    raise ArgumentInvalid(f"the object {record.name or record.id} has no replica {path}")

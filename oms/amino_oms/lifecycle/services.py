@@ -7,14 +7,17 @@ import logging
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from random import Random, SystemRandom
 
 from amino_wire.errors import AminoError, Ended, EpochStale, Unavailable
+from amino_wire.instances import FIRST
 from amino_wire.pb import common_pb2, oms_pb2
 
 from amino_oms.background import BackgroundTasks
 from amino_oms.clock import Clock
 from amino_oms.coordination.coordination import Coordination
 from amino_oms.lifecycle.claims import Claims
+from amino_oms.lifecycle.generations import Generations
 from amino_oms.membership.kernel_calls import KernelCalls, KernelSilent
 from amino_oms.membership.kernel_directory import KernelDirectory
 from amino_oms.registry.object_registry import ObjectRegistry
@@ -67,8 +70,9 @@ class Services:
 
     `object_locks` makes moves, restarts and new chains of one object take turns; correctness rests on compare-and-swap alone.
     `in_making` holds the ids of objects that this process is making right now; other CREATING records are left from an earlier process.
-    `missing` are replicas (object id, epoch, number) that are being seen to since their kernel, which lives, has them no longer.
+    `missing` are replicas (object id, epoch, path) that are being seen to since their kernel, which lives, does not have them any more.
     `claims` are the kernels on which it is making a further instance of an object, or to which it has one moved.
+    `random` is where new ids come from.
     """
 
     registry: ObjectRegistry
@@ -78,15 +82,17 @@ class Services:
     coordination: Coordination
     background: BackgroundTasks
     clock: Clock
+    generations: Generations
     timeouts: Timeouts = field(default_factory=Timeouts)
     object_locks: KeyedLocks = field(default_factory=KeyedLocks)
     in_making: set[str] = field(default_factory=set[str])
-    missing: set[tuple[str, int, int]] = field(default_factory=set[tuple[str, int, int]])
+    missing: set[tuple[str, int, str]] = field(default_factory=set[tuple[str, int, str]])
     claims: Claims = field(default_factory=Claims)
+    random: Random = field(default_factory=SystemRandom)
 
-    def replica_on(self, kernel: common_pb2.KernelRecord, number: int = 0) -> common_pb2.Replica:
+    def replica_on(self, kernel: common_pb2.KernelRecord, path: str = FIRST) -> common_pb2.Replica:
         """A replica that lives on `kernel` from now on."""
-        return common_pb2.Replica(number=number, kernel_id=kernel.id, kernel_incarnation=kernel.incarnation)
+        return common_pb2.Replica(path=path, kernel_id=kernel.id, kernel_incarnation=kernel.incarnation)
 
     def located(self, record: common_pb2.ObjectRecord) -> common_pb2.ObjectRecord:
         """A copy of a record that says where the object answers."""
@@ -94,9 +100,9 @@ class Services:
         copy.CopyFrom(record)
         return self.directory.locate(copy)
 
-    async def instance(self, kernel: common_pb2.KernelRecord, record: common_pb2.ObjectRecord, number: int) -> common_pb2.Interface:
+    async def instance(self, kernel: common_pb2.KernelRecord, record: common_pb2.ObjectRecord, path: str) -> common_pb2.Interface:
         """Has a kernel make a replica by its constructor. Raises what the kernel raises, KernelSilent where its life has ended."""
-        request = oms_pb2.CreateObjectRequest(object=self.located(record), replica=number)
+        request = oms_pb2.CreateObjectRequest(object=self.located(record), path=path)
         try:
             return (await self.kernels.create_object(kernel, request, self.timeouts.create)).interface
         except EpochStale as error:
@@ -128,7 +134,7 @@ class Services:
         kernel = self.directory.find(replica.kernel_id)
         if kernel is None or not self.directory.lives(replica):
             return True
-        request = oms_pb2.DestroyObjectRequest(object_id=record.id, epoch=record.epoch, replica=replica.number)
+        request = oms_pb2.DestroyObjectRequest(object_id=record.id, epoch=record.status.epoch, path=replica.path)
         try:
             await self.kernels.destroy_object(kernel, request, self.timeouts.short)
         except (Unavailable, Ended) as error:
@@ -138,9 +144,12 @@ class Services:
             _log.warning("kernel %s could not drop object %s: %s", kernel.id, record.id, error)
         return True
 
-    async def announce(self, record: common_pb2.ObjectRecord, *, deleted: bool = False) -> None:
-        """Tells all living kernels to forget what they remember of an object. One that does not answer learns it from its next call."""
-        request = oms_pb2.ObjectChangedRequest(object=self.located(record), deleted=deleted)
+    async def announce_deletion(self, record: common_pb2.ObjectRecord) -> None:
+        """Tells all living kernels that an object was deleted, so that the proxies of its callers end.
+
+        A kernel that misses the message hears of the deletion with the next call: the object's kernel answers that there is none.
+        """
+        request = oms_pb2.ObjectChangedRequest(object=self.located(record), deleted=True)
         kernels = self.directory.all(include_dead=False)
         await asyncio.gather(*(self._tell(kernel, request) for kernel in kernels))
 
@@ -148,4 +157,4 @@ class Services:
         try:
             await self.kernels.object_changed(kernel, request, self.timeouts.short)
         except AminoError as error:
-            _log.info("kernel %s was not told of the change of object %s: %s", kernel.id, request.object.id, error)
+            _log.info("kernel %s was not told of the deletion of object %s: %s", kernel.id, request.object.id, error)

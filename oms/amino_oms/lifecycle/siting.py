@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from amino_wire.errors import ChainInvalid, NoKernelMatches
+from amino_wire.instances import FIRST, instance_id
 from amino_wire.pb import common_pb2
 
 from amino_oms.lifecycle.services import Services
@@ -22,10 +23,12 @@ class Siting:
         *,
         selector: common_pb2.Selector | None = None,
         excluded: Collection[str] = (),
+        avoided: Collection[str] = (),
+        path: str = FIRST,
         count: int = 1,
     ) -> common_pb2.KernelRecord:
-        """The kernel that gets the object, or a replica: the least loaded of those that match and are allowed, and on which no instance of
-        it is being made already. Counts it, or `count` such objects, as load there.
+        """The kernel that gets the object, or a replica: the least loaded of those that match and are allowed, and on which this
+        instance is not being made already. Counts it, or `count` such objects, as load there.
 
         Right after a start of the service it waits for the kernels that are expected back. Raises NoKernelMatches, LanguageUnknown.
         """
@@ -34,7 +37,11 @@ class Siting:
             refusals = await self._refusals(record)
             try:
                 kernel = directory.place(
-                    selector or record.selector, record.artifact.language, {*excluded, *self._services.claims.of(record.id)}, refusals
+                    selector or record.spec.selector,
+                    record.spec.artifact.language,
+                    {*excluded, *self._services.claims.of(instance_id(record.id, path))},
+                    refusals,
+                    avoided,
                 )
             except NoKernelMatches:
                 if not await directory.next_change():
@@ -50,9 +57,9 @@ class Siting:
             raise ChainInvalid(f"the object {record.name or record.id} may not be on kernel {kernel_id}: {reason}")
 
     async def _refusals(self, record: common_pb2.ObjectRecord) -> Mapping[str, str]:
-        if not record.deployment_managers:
+        if not record.spec.deployment_managers:
             return {}
         services = self._services
-        made = record.status not in (common_pb2.OBJECT_STATUS_UNSPECIFIED, common_pb2.OBJECT_STATUS_CREATING)
+        made = record.status.state not in (common_pb2.OBJECT_STATE_UNSPECIFIED, common_pb2.OBJECT_STATE_CREATING)
         origin = services.directory.find(await services.registry.origin(record.id)) if made else None
         return services.coordination.refusals(record, services.directory.all(include_dead=False), origin)

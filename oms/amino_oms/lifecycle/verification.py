@@ -6,7 +6,9 @@ import asyncio
 import logging
 
 from amino_wire.errors import AminoError, ObjectNotFound
+from amino_wire.instances import object_of, path_of
 from amino_wire.pb import common_pb2, oms_pb2
+from amino_wire.records import epoch_of, replica_at
 
 from amino_oms.lifecycle.failure import Failure
 from amino_oms.lifecycle.services import ATTEMPTS, Services
@@ -23,30 +25,30 @@ class Verification:
     def __init__(self, services: Services, failure: Failure) -> None:
         self._services, self._failure = services, failure
 
-    async def verify(self, object_id: str, kernel_id: str) -> None:
-        """Asks a kernel for an object that its record places there, for as long as both live, and sees to the object if it is missing.
+    async def verify(self, instance: str, kernel_id: str) -> None:
+        """Asks a kernel for an instance that a record places there, for as long as both live, and sees to the object if it is missing.
 
         Does nothing where the record places it elsewhere, is LOST, or is still CREATING.
         """
         for _ in range(ATTEMPTS):
-            stored = await self._services.registry.by_id(object_id)
-            replica = None if stored is None else self._placed(stored.record, kernel_id)
+            stored = await self._services.registry.by_id(object_of(instance))
+            replica = None if stored is None else self._placed(stored.record, path_of(instance), kernel_id)
             if stored is None or replica is None or await self._has(stored, replica):
                 return
-            _log.warning("kernel %s lacks object %s, which its record places there", kernel_id, object_id)
-            await self._failure.lost_replicas(stored, missing=frozenset({replica.number}))
+            _log.warning("kernel %s lacks instance %s, which a record places there", kernel_id, instance)
+            await self._failure.lost_replicas(stored, missing=frozenset({replica.path}))
 
-    def _placed(self, record: common_pb2.ObjectRecord, kernel_id: str) -> common_pb2.Replica | None:
-        if record.status != common_pb2.OBJECT_STATUS_ACTIVE:
+    def _placed(self, record: common_pb2.ObjectRecord, path: str, kernel_id: str) -> common_pb2.Replica | None:
+        if record.status.state != common_pb2.OBJECT_STATE_ACTIVE:
             return None
-        lives = self._services.directory.lives
-        return next((replica for replica in record.replicas if replica.kernel_id == kernel_id and lives(replica)), None)
+        replica = replica_at(record, path)
+        return replica if replica is not None and replica.kernel_id == kernel_id and self._services.directory.lives(replica) else None
 
     async def _has(self, stored: Stored, replica: common_pb2.Replica) -> bool:
         """Whether the kernel has a replica; True also when it can no longer be asked, since then others see to the object."""
         services, record, pause = self._services, stored.record, _FIRST_PAUSE
         changed = oms_pb2.ObjectChangedRequest(object=services.located(record))
-        order = oms_pb2.ActivateObjectRequest(object_id=record.id, epoch=record.epoch, replica=replica.number)
+        order = oms_pb2.ActivateObjectRequest(object_id=record.id, epoch=epoch_of(record, replica.path), path=replica.path)
         while services.directory.lives(replica):
             kernel = services.directory.get(replica.kernel_id)
             try:

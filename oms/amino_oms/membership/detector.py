@@ -13,7 +13,7 @@ from enum import Enum
 class Standing(Enum):
     """What the detector thinks of a kernel."""
 
-    AWAITED = "awaited"  # it lived when the service stopped; it has one lease to come back
+    AWAITED = "awaited"  # it lived when the service stopped, or lists what it has; it has one lease to come back
     ALIVE = "alive"
     DEAD = "dead"
 
@@ -54,6 +54,18 @@ class FailureDetector:
         """A kernel has joined or come back, in this life."""
         self._lives[kernel_id] = _Life(incarnation, Standing.ALIVE, now)
 
+    def listing(self, kernel_id: str, incarnation: int, now: float) -> None:
+        """A kernel has come back in this life and lists what it has; it is awaited until it has listed all."""
+        self._lives[kernel_id] = _Life(incarnation, Standing.AWAITED, now)
+
+    def lists(self, kernel_id: str, incarnation: int, now: float) -> bool:
+        """A page of what a kernel has is a sign of life. False: nobody awaits a page of this life."""
+        life = self._lives.get(kernel_id)
+        if life is None or life.standing is not Standing.AWAITED or life.incarnation != incarnation:
+            return False
+        life.heard = now
+        return True
+
     def heard(self, kernel_id: str, incarnation: int, now: float) -> bool:
         """A sign of life. False: this life holds no lease, the kernel must register (again)."""
         life = self._lives.get(kernel_id)
@@ -63,7 +75,7 @@ class FailureDetector:
         return True
 
     def left(self, kernel_id: str, incarnation: int) -> bool:
-        """A kernel has said goodbye; False where it was not alive in that life."""
+        """A kernel has left; False where it was not alive in that life."""
         life = self._lives.get(kernel_id)
         if life is None or life.incarnation != incarnation or life.standing is Standing.DEAD:
             return False
@@ -95,7 +107,6 @@ class FailureDetector:
         """Whether the kernel holds a lease."""
         return self.standing(kernel_id) is Standing.ALIVE
 
-    def next_end(self) -> float | None:
-        """When the next kernel would be declared dead; None while none is alive."""
-        heard = [life.heard for life in self._lives.values() if life.standing is not Standing.DEAD]
-        return min(heard) + self.lease + self.margin if heard else None
+    def awaited(self, kernel_id: str) -> bool:
+        """Whether the kernel holds a lease, or may still come back in the life it was in."""
+        return self.standing(kernel_id) is not Standing.DEAD

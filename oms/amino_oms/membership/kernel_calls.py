@@ -40,8 +40,10 @@ class KernelCalls(Protocol):
         """Asks the kernel that has the object to move it."""
         ...
 
-    async def object_changed(self, kernel: common_pb2.KernelRecord, request: oms_pb2.ObjectChangedRequest, timeout: float) -> None:
-        """Tells a kernel to forget what it remembers of an object's record."""
+    async def object_changed(
+        self, kernel: common_pb2.KernelRecord, request: oms_pb2.ObjectChangedRequest, timeout: float
+    ) -> oms_pb2.ObjectChangedResponse:
+        """Has a kernel forget what it remembers of an object's record, and apply the new spec to its instances."""
         ...
 
     async def call_part(

@@ -92,8 +92,11 @@ class KernelDirectory:
                 records.append(record)
         return records
 
-    async def join(self, record: common_pb2.KernelRecord) -> common_pb2.KernelRecord:
+    async def join(self, record: common_pb2.KernelRecord, *, listing: bool = False) -> common_pb2.KernelRecord:
         """Stores that a kernel lives, in the incarnation of `record` (0: a new one, greater than all before), and starts its lease.
+
+        Arguments:
+            listing: further pages of what the kernel has are to come; it is awaited until `listed`.
 
         Raises EpochStale for a life that another process has followed, TransactionConflict where the kernel registers twice at once.
         """
@@ -112,10 +115,25 @@ class KernelDirectory:
         if not joined.incarnation:
             joined.incarnation = max(revision, before.record.incarnation if before else 0) + 1
         await self._put(joined)
-        self.detector.registered(joined.id, joined.incarnation, self._clock.monotonic())
+        if listing:
+            self.detector.listing(joined.id, joined.incarnation, self._clock.monotonic())
+        else:
+            self.detector.registered(joined.id, joined.incarnation, self._clock.monotonic())
         return joined
 
-    async def bury(self, death: Death) -> bool:
+    def lists(self, kernel_id: str, incarnation: int) -> bool:
+        """A page has come of what a kernel has. False: nobody awaits it."""
+        return self.detector.lists(kernel_id, incarnation, self._clock.monotonic())
+
+    def listed(self, kernel_id: str, incarnation: int) -> bool:
+        """A kernel has listed all that it has, and gets its lease. False: nobody awaits that any more."""
+        if not self.lists(kernel_id, incarnation):
+            return False
+        self.detector.registered(kernel_id, incarnation, self._clock.monotonic())
+        self._tell_waiting()
+        return True
+
+    async def mark_dead(self, death: Death) -> bool:
         """Stores that a kernel is dead; False where it has come back, or begun another life, since."""
         known = self._known.get(death.kernel_id)
         if known is None or known.record.incarnation != death.incarnation or self.detector.alive(death.kernel_id):
@@ -139,17 +157,25 @@ class KernelDirectory:
         return True
 
     def place(
-        self, selector: common_pb2.Selector, language: str, excluded: Collection[str] = (), refusals: Mapping[str, str] = _NOBODY
+        self,
+        selector: common_pb2.Selector,
+        language: str,
+        excluded: Collection[str] = (),
+        refusals: Mapping[str, str] = _NOBODY,
+        avoided: Collection[str] = (),
     ) -> common_pb2.KernelRecord:
         """The living kernel that would get an object; see `amino_oms.placement.choice.choose`."""
         living = [known for known in self._known.values() if self.detector.alive(known.record.id)]
         candidates = [
             Candidate(
-                known.record.id, known.record.labels, known.record.languages, max(known.record.load, known.record.objects) + known.given
+                known.record.id,
+                known.record.labels,
+                known.record.languages,
+                max(known.record.load, known.record.objects) + known.given,
             )
             for known in living
         ]
-        return self._known[choose(candidates, selector, language, excluded, refusals).kernel_id].record
+        return self._known[choose(candidates, selector, language, excluded, refusals, avoided).kernel_id].record
 
     async def next_change(self) -> bool:
         """Returns at the next registration or death of a kernel, True; at once, False, where no kernel is awaited.
@@ -167,7 +193,7 @@ class KernelDirectory:
 
     def locate(self, record: common_pb2.ObjectRecord) -> common_pb2.ObjectRecord:
         """Fills in where the replicas of an object answer (nowhere: dead, or in another life); returns `record`, changed."""
-        for replica in record.replicas:
+        for replica in record.status.replicas:
             if self.lives(replica):
                 replica.endpoints.CopyFrom(self._known[replica.kernel_id].record.endpoints)
             else:
@@ -198,5 +224,8 @@ class KernelDirectory:
         created = outcome.revision if before is None else before.entry.created
         entry = Entry(key, value, created, outcome.revision, 1 if before is None else before.entry.version + 1)
         self._known[record.id] = _Known(record, entry, 0 if before is None else before.given)
+        self._tell_waiting()
+
+    def _tell_waiting(self) -> None:
         self._changed.set()
         self._changed = asyncio.Event()

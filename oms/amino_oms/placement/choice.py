@@ -35,6 +35,7 @@ def choose(
     language: str,
     excluded: Collection[str] = (),
     refusals: Mapping[str, str] = _NOBODY,
+    avoided: Collection[str] = (),
 ) -> Candidate:
     """The matching candidate with the least load, the first by id among equals.
 
@@ -43,6 +44,7 @@ def choose(
         language: what it must run; empty: anything.
         excluded: ids of kernels that are out of the question.
         refusals: ids of kernels that the object's deployment managers do not allow, with the reason.
+        avoided: ids of kernels that are taken only where there is no other.
 
     Raises LanguageUnknown for a language that Amino does not have, else NoKernelMatches, naming the selector and the labels there are.
     """
@@ -59,7 +61,7 @@ def choose(
     if not allowed:
         reasons = "; ".join(sorted({refusals[candidate.kernel_id] for candidate in fitting}))
         raise NoKernelMatches(f"the deployment managers allow none of the {len(fitting)} kernels that match: {reasons}")
-    return min(allowed, key=lambda candidate: (candidate.load, candidate.kernel_id))
+    return min(allowed, key=lambda candidate: (candidate.kernel_id in avoided, candidate.load, candidate.kernel_id))
 
 
 def _refusal(candidates: Sequence[Candidate], selector: common_pb2.Selector, language: str, excluded: Collection[str]) -> NoKernelMatches:

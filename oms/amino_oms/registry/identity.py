@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import re
-import secrets
+from random import Random, SystemRandom
 
 from amino_wire.errors import ArgumentInvalid
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _ID = re.compile(f"[{_ALPHABET}]{{20}}")
 _LENGTH = 20
+_RANDOM = SystemRandom()
 NAME_LIMIT = 200
 """Bytes of a name in UTF-8."""
 
 
-def new_object_id(time_ms: int) -> str:
+def new_object_id(time_ms: int, random: Random = _RANDOM) -> str:
     """A new id: 20 characters of Crockford's base 32, the first 9 the time, so that ids sort by age; the other 55 bits are random."""
-    number = (time_ms << 55) | secrets.randbits(55)
+    number = (time_ms << 55) | random.getrandbits(55)
     return "".join(_ALPHABET[(number >> shift) & 31] for shift in range(5 * (_LENGTH - 1), -1, -5))
 
 

@@ -7,9 +7,10 @@ from urllib.parse import quote
 OBJECTS = "/objects/"  # <object id> → stored record
 NAMES = "/names/"  # <name> → object id
 LABELS = "/labels/"  # <key>/<value>/<object id> → nothing
-HOSTED = "/hosted/"  # <kernel id>/<object id> → nothing
+HOSTED = "/hosted/"  # <kernel id>/<instance id> → what the kernel should say of it (records.hosting)
 CREATING = "/creating/"  # <object id> → request id
 MANAGED = "/managed/"  # <object id> → id of the kernel on which the object got its first chain
+LEAVING = "/leaving/"  # <object id> → names of managers of earlier chains, whose durable values are still there
 REQUESTS = "/requests/"  # <request id> → object id
 INTERFACES = "/interfaces/"  # <hash> → interface
 KERNELS = "/kernels/"  # <kernel id> → kernel record
@@ -34,7 +35,7 @@ def label_prefix(key: str, value: str) -> str:
 
 
 def hosted_prefix(kernel_id: str) -> str:
-    """The index of all objects that a kernel has."""
+    """The index of all instances that records place on a kernel."""
     return f"{HOSTED}{kernel_id}/"
 
 

@@ -12,10 +12,11 @@ from contextlib import aclosing
 from dataclasses import dataclass
 
 from amino_wire.errors import ArgumentInvalid
+from amino_wire.instances import object_of
 from amino_wire.pb import client_pb2, common_pb2
 
 from amino_oms.placement.selector import check, matches
-from amino_oms.registry.keys import NAMES, OBJECTS, hosted_prefix, label_prefix, last_part, name_key
+from amino_oms.registry.keys import NAMES, OBJECTS, hosted_prefix, label_prefix, name_key
 from amino_oms.registry.object_registry import ObjectRegistry
 from amino_oms.store.coordinator import Coordinator
 from amino_oms.store.transaction import Entry
@@ -33,10 +34,11 @@ class _Place:
 
 
 async def hosted(store: Coordinator, kernel_id: str, size: int) -> AsyncGenerator[list[str], None]:
-    """The ids of all objects with a replica on a kernel, in lists of `size` and a rest."""
+    """The ids of all instances that records place on a kernel, in lists of `size` and a rest."""
     batch: list[str] = []
-    async for entry in entries(store, hosted_prefix(kernel_id)):
-        batch.append(last_part(entry.key))
+    prefix = hosted_prefix(kernel_id)
+    async for entry in entries(store, prefix):
+        batch.append(entry.key.removeprefix(prefix))
         if len(batch) == size:
             yield batch
             batch = []
@@ -79,8 +81,8 @@ async def _records(
 def _fulfils(record: common_pb2.ObjectRecord, request: client_pb2.ListRequest) -> bool:
     return (
         record.name.startswith(request.name_prefix)
-        and (not request.kernel_id or any(replica.kernel_id == request.kernel_id for replica in record.replicas))
-        and matches(request.label_selector, record.labels)
+        and (not request.kernel_id or any(replica.kernel_id == request.kernel_id for replica in record.status.replicas))
+        and matches(request.label_selector, record.spec.labels)
     )
 
 
@@ -111,8 +113,9 @@ def _label_prefixes(selector: common_pb2.Selector) -> list[str]:
 
 
 async def _ids_of(store: Coordinator, prefix: str, after: str) -> AsyncGenerator[str, None]:
-    async for entry in entries(store, prefix, prefix + after if after else ""):
-        yield last_part(entry.key)
+    # Behind all instances of the object that `after` names: the index of a kernel has one entry for each.
+    async for entry in entries(store, prefix, f"{prefix}{after}/~" if after else ""):
+        yield object_of(entry.key.removeprefix(prefix))
 
 
 async def _merged(streams: list[AsyncGenerator[str, None]]) -> AsyncGenerator[str, None]:

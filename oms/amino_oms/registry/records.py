@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from amino_wire.instances import instance_id
 from amino_wire.pb import common_pb2
+from amino_wire.records import epoch_of
 
 from amino_oms.registry.keys import CREATING, INTERFACES, MANAGED, hosted_prefix, label_prefix, name_key, object_key
 from amino_oms.store.transaction import Delete, Entry, Operation, Put
@@ -38,11 +40,11 @@ class Packer:
 
     def pack(self, record: common_pb2.ObjectRecord) -> bytes:
         """The stored form of a record. Endpoints of replicas are left out: the directory of kernels knows better."""
-        if record.HasField("interface") or any(replica.HasField("endpoints") for replica in record.replicas):
+        if record.HasField("interface") or any(replica.HasField("endpoints") for replica in record.status.replicas):
             bare = common_pb2.ObjectRecord()
             bare.CopyFrom(record)
             bare.ClearField("interface")
-            for replica in bare.replicas:
+            for replica in bare.status.replicas:
                 replica.ClearField("endpoints")
             record = bare
         return self.digest + record.SerializeToString()
@@ -62,15 +64,28 @@ def index(record: common_pb2.ObjectRecord, *, named: bool = True, request_id: st
     keys: dict[str, bytes] = {}
     if record.name and named:
         keys[name_key(record.name)] = record.id.encode()
-    for key, value in record.labels.items():
+    for key, value in record.spec.labels.items():
         keys[label_prefix(key, value) + record.id] = b""
-    for replica in record.replicas:
-        keys[hosted_prefix(replica.kernel_id) + record.id] = b""
-    if record.status == common_pb2.OBJECT_STATUS_CREATING:
+    active = record.status.state == common_pb2.OBJECT_STATE_ACTIVE
+    for replica in record.status.replicas:
+        key = hosted_prefix(replica.kernel_id) + instance_id(record.id, replica.path)
+        epoch = epoch_of(record, replica.path)
+        keys[key] = hosting(replica.kernel_incarnation, epoch, record.spec.generation, active=active)
+    if record.status.state == common_pb2.OBJECT_STATE_CREATING:
         keys[CREATING + record.id] = request_id.encode()
-    if record.deployment_managers:
+    if record.spec.deployment_managers:
         keys[MANAGED + record.id] = origin.encode()
     return keys
+
+
+def same_chain(record: common_pb2.ObjectRecord, specs: Sequence[common_pb2.DeploymentManagerSpec]) -> bool:
+    """Whether an object has these managers, with these settings, in this order."""
+    return list(record.spec.deployment_managers) == list(specs)
+
+
+def hosting(incarnation: int, epoch: int, generation: int, *, active: bool) -> bytes:
+    """What the index of hosted instances holds: in which life of the kernel the instance is there, and what the kernel should say of it."""
+    return f"{incarnation} {epoch} {generation} {'active' if active else 'other'}".encode()
 
 
 def change(object_id: str, before: Mapping[str, bytes], after: Mapping[str, bytes], value: bytes | None) -> list[Operation]:

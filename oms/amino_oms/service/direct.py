@@ -39,7 +39,7 @@ class DirectStub:
         self.Restart = _unary(oms.restart)
         self.Kernels = _unary(oms.kernels)
         self.Attach = _unary(oms.attach)
-        self.Place = _unary(oms.place)
+        self.ListInstances = _unary(oms.list_instances)
         self.PutArtifact = _unary(oms.put_artifact)
         self.CommitLocation = _unary(oms.commit_location)
         self.CallCoordinator = _unary(oms.call_coordinator)
@@ -95,8 +95,10 @@ class DirectKernels:
     ) -> oms_pb2.MoveObjectResponse:
         return await self._others.move_object(kernel, request, timeout)
 
-    async def object_changed(self, kernel: common_pb2.KernelRecord, request: oms_pb2.ObjectChangedRequest, timeout: float) -> None:
-        await self._others.object_changed(kernel, request, timeout)
+    async def object_changed(
+        self, kernel: common_pb2.KernelRecord, request: oms_pb2.ObjectChangedRequest, timeout: float
+    ) -> oms_pb2.ObjectChangedResponse:
+        return await self._others.object_changed(kernel, request, timeout)
 
     async def call_part(
         self, kernel: common_pb2.KernelRecord, request: oms_pb2.CallPartRequest, timeout: float

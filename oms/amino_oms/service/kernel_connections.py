@@ -52,8 +52,10 @@ class KernelConnections:
     ) -> oms_pb2.MoveObjectResponse:
         return await _answer(kernel, self._stub(kernel).MoveObject(request, timeout=timeout))
 
-    async def object_changed(self, kernel: common_pb2.KernelRecord, request: oms_pb2.ObjectChangedRequest, timeout: float) -> None:
-        await _answer(kernel, self._stub(kernel).ObjectChanged(request, timeout=timeout))
+    async def object_changed(
+        self, kernel: common_pb2.KernelRecord, request: oms_pb2.ObjectChangedRequest, timeout: float
+    ) -> oms_pb2.ObjectChangedResponse:
+        return await _answer(kernel, self._stub(kernel).ObjectChanged(request, timeout=timeout))
 
     async def call_part(
         self, kernel: common_pb2.KernelRecord, request: oms_pb2.CallPartRequest, timeout: float

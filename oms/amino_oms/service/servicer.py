@@ -29,6 +29,9 @@ class OmsServicer(ObjectManagementServiceServicer):
     async def RegisterKernel(self, request: oms_pb2.RegisterKernelRequest, context: Context) -> oms_pb2.RegisterKernelResponse:
         return await _answer(context, self._oms.register_kernel(request))
 
+    async def ListInstances(self, request: oms_pb2.ListInstancesRequest, context: Context) -> oms_pb2.ListInstancesResponse:
+        return await _answer(context, self._oms.list_instances(request))
+
     async def KeepAlive(self, request: oms_pb2.KeepAliveRequest, context: Context) -> oms_pb2.KeepAliveResponse:
         return await _answer(context, self._oms.keep_alive(request))
 
@@ -82,9 +85,6 @@ class OmsServicer(ObjectManagementServiceServicer):
 
     async def CommitLocation(self, request: oms_pb2.CommitLocationRequest, context: Context) -> oms_pb2.CommitLocationResponse:
         return await _answer(context, self._oms.commit_location(request))
-
-    async def Place(self, request: oms_pb2.PlaceRequest, context: Context) -> oms_pb2.PlaceResponse:
-        return await _answer(context, self._oms.place(request))
 
     async def CallCoordinator(self, request: oms_pb2.CallPartRequest, context: Context) -> oms_pb2.CallPartResponse:
         return await _answer(context, self._oms.call_coordinator(request))

@@ -18,7 +18,7 @@ CHUNK = 256 * 1024
 
 
 class ArtifactFolder:
-    """Files by hash under one folder. Reading and writing happen on threads.
+    """See `ArtifactStore`: files by hash under one folder. Reading and writing happen on threads.
 
     Arguments:
         folder: made where missing.

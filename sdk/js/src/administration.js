@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { describeKernel, describeObject } from './objects/description.js';
 import { managerMessages } from './objects/managers.js';
 import { selectorMessage } from './objects/selector.js';
@@ -58,29 +59,31 @@ export class Administration {
 
   /** @param {string | object} object name, id or stub */
   async delete(object) {
-    await this.control.unary(ClientService.method.delete, { nameOrId: idOf(object) });
+    await this.control.unary(ClientService.method.delete, { nameOrId: idOf(object), requestId: randomUUID() });
   }
 
   /**
    * Moves an object with its state to another kernel, while it is called.
    * @param {string | object} object name, id or stub
-   * @param {{ kernel?: string, selector?: Selector, replica?: number, allowLossy?: boolean }} where a kernel's id, or labels to choose by
+   * @param {{ kernel?: string, selector?: Selector, replica?: string, allowLossy?: boolean }} where a kernel's id, or labels to choose by;
+   *   `replica`: the path of the replica, such as `0` or `0.2`
    * @returns {Promise<{ object: ObjectDescription, lost: string[] }>} `lost`: paths of state that could not be moved
    */
-  async move(object, { kernel = '', selector, replica = 0, allowLossy = false }) {
+  async move(object, { kernel = '', selector, replica = '0', allowLossy = false }) {
     const nameOrId = idOf(object);
-    const request = { nameOrId, kernelId: kernel, selector: selectorMessage(selector), replica, allowLossy };
+    const request = { nameOrId, kernelId: kernel, selector: selectorMessage(selector), path: replica, allowLossy, requestId: randomUUID() };
     const response = await this.control.unary(ClientService.method.move, request);
     return { object: this.#describe(response.object, object), lost: response.lost };
   }
 
   /**
-   * Makes a lost object anew; its state is that of a new object.
+   * Brings a lost object back: from its last checkpoint where a deployment manager keeps one, else as a new object.
+   * An object that has come back by itself meanwhile stays as it is.
    * @param {string | object} object name, id or stub
    * @returns {Promise<ObjectDescription>}
    */
   async restart(object) {
-    const response = await this.control.unary(ClientService.method.restart, { nameOrId: idOf(object) });
+    const response = await this.control.unary(ClientService.method.restart, { nameOrId: idOf(object), requestId: randomUUID() });
     return this.#describe(response.object, object);
   }
 
@@ -121,13 +124,15 @@ export class Administration {
    * Changes the deployment managers of an object.
    * @param {string | object} object name, id or stub
    * @param {DeploymentManagerChoice[]} deploymentManagers outermost first
-   * @returns {Promise<ObjectDescription>}
+   * @returns {Promise<{ object: ObjectDescription, pending: string[] }>} `pending`: ids of kernels of the object that have not applied the new
+   *   chain yet; the OMS repeats it to them until they have
    * @throws {import('./errors/tree.js').ChainInvalid} they cannot work together, or not with the object
    */
   async attach(object, deploymentManagers) {
-    const request = { nameOrId: idOf(object), deploymentManagers: managerMessages(deploymentManagers, this.codec) };
+    const nameOrId = idOf(object);
+    const request = { nameOrId, deploymentManagers: managerMessages(deploymentManagers, this.codec), requestId: randomUUID() };
     const response = await this.control.unary(ClientService.method.attach, request);
-    return this.#describe(response.object, object);
+    return { object: this.#describe(response.object, object), pending: response.pendingKernels };
   }
 
   /**

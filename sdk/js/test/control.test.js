@@ -16,7 +16,7 @@ describe('everything but calls', () => {
 
   beforeEach(async () => {
     peer = await new Peer(({ args }) => args[0]).start();
-    peer.know('id-1', 'counter', { labels: { tier: 'gold' } });
+    peer.know('id-1', 'counter', { labels: { tier: 'gold' }, generation: 3n });
     peer.know('id-2', 'list');
     client = await connect(peer.address);
   });
@@ -130,16 +130,21 @@ describe('everything but calls', () => {
     const objects = await client.list();
     assert.deepEqual(objects.map(({ name }) => name), ['counter', 'list']);
     const counter = await client.describe(await client.get('counter'));
-    assert.deepEqual([counter.id, counter.status, counter.labels, counter.replicas[0]?.kernel], ['id-1', 'active', { tier: 'gold' }, 'kernel-test']);
+    assert.deepEqual([counter.id, counter.status, counter.labels, counter.generation, counter.epoch], ['id-1', 'active', { tier: 'gold' }, 3, 1]);
+    assert.deepEqual(counter.replicas, [{ path: '0', kernel: 'kernel-test', role: '', address: peer.address }]);
     const moved = await client.move('counter', { kernel: 'other' });
     assert.deepEqual([moved.object.id, moved.lost, asked('move')[0].kernelId], ['id-1', ['timer'], 'other']);
+    await client.move('counter', { kernel: 'other', replica: '0.2' });
+    assert.deepEqual(asked('move').map(({ path }) => path), ['0', '0.2']);
+    assert.equal((await client.restart('counter')).id, 'id-1');
     await client.delete('list');
     assert.deepEqual(asked('delete').map(({ nameOrId }) => nameOrId), ['list']);
     assert.deepEqual((await client.kernels()).map(({ id, alive }) => [id, alive]), [['kernel-test', true]]);
   });
 
   test('deployment managers are attached by name or with a configuration, and explained', async () => {
-    await client.attach('counter', ['Retry', { name: 'LeaseCaching', config: { lease: 10 } }]);
+    const attached = await client.attach('counter', ['Retry', { name: 'LeaseCaching', config: { lease: 10 } }]);
+    assert.deepEqual([attached.object.id, attached.pending], ['id-1', ['kernel-slow']]);
     const [{ deploymentManagers: [first, second] }] = asked('attach');
     assert.deepEqual([first.name, Buffer.from(first.config).toString('hex')], ['Retry', '80']);
     assert.deepEqual([second.name, Buffer.from(second.config).toString('hex')], ['LeaseCaching', '81a56c656173650a']);
@@ -178,7 +183,7 @@ test('an object on another kernel is called there, and followed when it moves', 
   const home = await new Peer(answering('kernel-a'), 'kernel-a').start();
   const other = await new Peer(answering('kernel-b'), 'kernel-b').start();
   const third = await new Peer(answering('kernel-c'), 'kernel-c').start();
-  const place = (/** @type {Peer} */ peer) => home.know('id-9', 'wanderer', { replicas: [{ number: 0, kernelId: peer.kernelId, endpoints: peer.endpoints }] });
+  const place = (/** @type {Peer} */ peer) => home.know('id-9', 'wanderer', { replicas: [{ path: '0', kernelId: peer.kernelId, endpoints: peer.endpoints }] });
   place(other);
   const client = await connect(home.address);
   const wanderer = await client.get('wanderer');

@@ -49,6 +49,8 @@ export class Peer {
   endpoints = { grpc: '', laneTcp: '', laneUnix: '', hostId: '' };
   /** @type {(request: any) => unknown} awaited before the instances of a `createMany` are made */
   beforeMaking = () => undefined;
+  /** @type {(name: string) => unknown} awaited before a request by gRPC is carried out */
+  beforeAnswering = () => undefined;
 
   /**
    * @param {Answer} answer
@@ -86,13 +88,14 @@ export class Peer {
    * Makes an object known.
    * @param {string} id
    * @param {string} name
-   * @param {object} [more] parts of its record
+   * @param {{ labels?: Record<string, string>, replicas?: object[], generation?: bigint }} [more] parts of its spec and its status
    * @returns {any} its record
    */
-  know(id, name, more = {}) {
-    const replicas = [{ number: 0, kernelId: this.kernelId, endpoints: this.endpoints }];
+  know(id, name, { labels = {}, generation = 1n, replicas = [{ path: '0', kernelId: this.kernelId, endpoints: this.endpoints }] } = {}) {
     const record = create(common.ObjectRecordSchema, {
-      id, name, epoch: 1n, status: common.ObjectStatus.ACTIVE, artifact: { language: 'js' }, interface: { name: 'Thing' }, replicas, ...more,
+      id, name, interface: { name: 'Thing' },
+      spec: { generation, artifact: { language: 'js' }, labels },
+      status: { state: common.ObjectState.ACTIVE, epoch: 1n, replicas },
     });
     this.records.set(id, record);
     if (name) this.records.set(name, record);
@@ -196,6 +199,7 @@ export class Peer {
     const unary = (name, answer) => async (/** @type {any} */ call, /** @type {any} */ callback) => {
       this.requests.push({ name, request: call.request });
       try {
+        await this.beforeAnswering(name);
         callback(null, await answer(call.request));
       } catch (error) {
         callback(rpcError(error));
@@ -223,7 +227,8 @@ export class Peer {
       }),
       kernels: unary('kernels', () => create(client.KernelsResponseSchema, { kernels: [{ id: this.kernelId, alive: true, endpoints: this.endpoints }] })),
       move: unary('move', ({ nameOrId }) => create(client.MoveResponseSchema, { object: find(nameOrId), lost: ['timer'] })),
-      attach: unary('attach', ({ nameOrId }) => create(client.AttachResponseSchema, { object: find(nameOrId) })),
+      restart: unary('restart', ({ nameOrId }) => create(client.RestartResponseSchema, { object: find(nameOrId) })),
+      attach: unary('attach', ({ nameOrId }) => create(client.AttachResponseSchema, { object: find(nameOrId), pendingKernels: ['kernel-slow'] })),
       explain: unary('explain', ({ nameOrId }) => create(client.ExplainResponseSchema, { text: `about ${nameOrId}`, tree: encodeValue({ proxies: [] }) })),
       command: unary('command', ({ command, deploymentManager, args }) => {
         const value = encodeValue([command, deploymentManager, new ValueDecoder().value(new Reader(args))]);

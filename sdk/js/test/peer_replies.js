@@ -50,7 +50,8 @@ export function rpcError(error) {
     const message = create(common.ErrorSchema, { code: error.code, type: error.type, message: error.message, outcome: OUTCOMES.indexOf(error.outcome) });
     metadata.set('amino-error-bin', Buffer.from(encodeError(message)));
   }
-  return { code: status.NOT_FOUND, details: error.message, metadata };
+  const code = error.code === 'KERNEL_UNAVAILABLE' ? status.UNAVAILABLE : status.NOT_FOUND;
+  return { code, details: error.message, metadata };
 }
 
 /** @param {any} message */

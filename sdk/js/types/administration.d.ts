@@ -34,20 +34,22 @@ export class Administration {
     /**
      * Moves an object with its state to another kernel, while it is called.
      * @param {string | object} object name, id or stub
-     * @param {{ kernel?: string, selector?: Selector, replica?: number, allowLossy?: boolean }} where a kernel's id, or labels to choose by
+     * @param {{ kernel?: string, selector?: Selector, replica?: string, allowLossy?: boolean }} where a kernel's id, or labels to choose by;
+     *   `replica`: the path of the replica, such as `0` or `0.2`
      * @returns {Promise<{ object: ObjectDescription, lost: string[] }>} `lost`: paths of state that could not be moved
      */
     move(object: string | object, { kernel, selector, replica, allowLossy }: {
         kernel?: string;
         selector?: Selector;
-        replica?: number;
+        replica?: string;
         allowLossy?: boolean;
     }): Promise<{
         object: ObjectDescription;
         lost: string[];
     }>;
     /**
-     * Makes a lost object anew; its state is that of a new object.
+     * Brings a lost object back: from its last checkpoint where a deployment manager keeps one, else as a new object.
+     * An object that has come back by itself meanwhile stays as it is.
      * @param {string | object} object name, id or stub
      * @returns {Promise<ObjectDescription>}
      */
@@ -89,10 +91,14 @@ export class Administration {
      * Changes the deployment managers of an object.
      * @param {string | object} object name, id or stub
      * @param {DeploymentManagerChoice[]} deploymentManagers outermost first
-     * @returns {Promise<ObjectDescription>}
+     * @returns {Promise<{ object: ObjectDescription, pending: string[] }>} `pending`: ids of kernels of the object that have not applied the new
+     *   chain yet; the OMS repeats it to them until they have
      * @throws {import('./errors/tree.js').ChainInvalid} they cannot work together, or not with the object
      */
-    attach(object: string | object, deploymentManagers: DeploymentManagerChoice[]): Promise<ObjectDescription>;
+    attach(object: string | object, deploymentManagers: DeploymentManagerChoice[]): Promise<{
+        object: ObjectDescription;
+        pending: string[];
+    }>;
     /**
      * Says what happens to a call on its way through the deployment managers of an object, or of a chain that is not attached.
      * @param {string | object | DeploymentManagerChoice[]} what name, id or stub of an object; or a chain

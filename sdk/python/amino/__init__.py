@@ -26,12 +26,24 @@ if TYPE_CHECKING:
     from amino.client import Client
     from amino.connecting import Connecting, connect
     from amino.loops import run
-    from amino.records import Event, Explanation, KernelInfo, LogLine, ManagerInfo, MemberInfo, Moved, ObjectInfo, ReplicaInfo
+    from amino.records import (
+        Attached,
+        Event,
+        Explanation,
+        KernelInfo,
+        LogLine,
+        ManagerInfo,
+        MemberInfo,
+        Moved,
+        ObjectInfo,
+        ReplicaInfo,
+    )
     from amino.stub import Method, Stub
     from amino.stub_base import reference_of
 
 __all__ = [
     "AminoError",
+    "Attached",
     "BlockingClient",
     "BlockingStub",
     "Client",
@@ -78,6 +90,7 @@ _HOMES = {
     ),
     "amino.loops": ("run",),
     "amino.records": (
+        "Attached",
         "Event",
         "Explanation",
         "KernelInfo",

@@ -7,13 +7,14 @@ from typing import Any, TypeVar
 
 from amino_wire.values import Reference
 
+from amino.administration import Target
 from amino.blocking_stub import BlockingStub
-from amino.client import Client, Target
+from amino.client import Client
 from amino.connections import ProxyPlace
 from amino.link import Transport
 from amino.location import Location
 from amino.loops import BackgroundLoop
-from amino.records import Event, Explanation, KernelInfo, LogLine, Moved, ObjectInfo
+from amino.records import Attached, Event, Explanation, KernelInfo, LogLine, Moved, ObjectInfo
 from amino.registration import Chain
 from amino.selectors import Selection
 from amino.source import Source
@@ -192,7 +193,7 @@ class BlockingClient:
         """See Client.delete."""
         self.run(self._core.delete(target))
 
-    def move(self, target: Target, kernel: str = "", *, select: Selection = None, replica: int = 0, allow_lossy: bool = False) -> Moved:
+    def move(self, target: Target, kernel: str = "", *, select: Selection = None, replica: str = "0", allow_lossy: bool = False) -> Moved:
         """See Client.move."""
         return self.run(self._core.move(target, kernel, select=select, replica=replica, allow_lossy=allow_lossy))
 
@@ -200,7 +201,7 @@ class BlockingClient:
         """See Client.restart."""
         return self.run(self._core.restart(target))
 
-    def attach(self, target: Target, deployment_managers: Chain) -> ObjectInfo:
+    def attach(self, target: Target, deployment_managers: Chain) -> Attached:
         """See Client.attach."""
         return self.run(self._core.attach(target, deployment_managers))
 

@@ -3,37 +3,28 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from amino_wire.errors import AminoError
 from amino_wire.pb import client_pb2
 from amino_wire.values import Reference
 
+from amino.administration import Administration, Target, object_key
 from amino.batches import batches_of, work_through
-from amino.client_core import ClientCore
 from amino.identifiers import new_id
 from amino.location import Location
-from amino.records import Event, Explanation, KernelInfo, LogLine, Moved, ObjectInfo
 from amino.registration import Chain, artifact_messages, manager_specs
 from amino.selectors import Selection, selector
 from amino.source import Source, read_source
 from amino.stub import Stub
 from amino.stub_base import StubBase
 
-PAGE = 500
 BATCHES_AT_ONCE = 2
 DELETIONS_AT_ONCE = 64
-Target = str | StubBase
-"""An object: its name, its id, or a stub."""
 
 
-def object_key(target: Target) -> str:
-    """The name or id that travels."""
-    return target if isinstance(target, str) else target._location.id  # pyright: ignore[reportPrivateUsage]
-
-
-class Client(ClientCore):
+class Client(Administration):
     """A connection to a cluster through one of its kernels. Belongs to the loop it was opened on.
 
     Arguments: as ClientCore.
@@ -203,75 +194,6 @@ class Client(ClientCore):
     def _kwargs(self, kwargs: Mapping[str, Any] | None) -> bytes:
         return self._codec.encode(dict(kwargs or {}), path="kwargs")
 
-    async def describe(self, target: Target) -> ObjectInfo:
-        """What the system knows of an object."""
-        response = await self.connections.request("Get", client_pb2.GetRequest(name_or_id=object_key(target)))
-        return ObjectInfo.of(response.object, self._plain)
-
-    async def list(self, prefix: str = "", *, select: Selection = None, kernel: str = "") -> tuple[ObjectInfo, ...]:
-        """The objects there are.
-
-        Arguments:
-            prefix: beginning of their names.
-            select: their labels.
-            kernel: id of the kernel they are on.
-        """
-        found: tuple[ObjectInfo, ...] = ()
-        token = ""
-        while True:
-            request = client_pb2.ListRequest(
-                name_prefix=prefix, label_selector=selector(select), kernel_id=kernel, page_size=PAGE, page_token=token
-            )
-            response = await self.connections.request("List", request)
-            found += tuple(ObjectInfo.of(record, self._plain) for record in response.objects)
-            token = response.next_page_token
-            if not token:
-                return found
-
-    async def delete(self, target: Target) -> None:
-        """Deletes an object; its name is free again."""
-        await self.connections.request("Delete", client_pb2.DeleteRequest(name_or_id=object_key(target)))
-
-    async def move(
-        self, target: Target, kernel: str = "", *, select: Selection = None, replica: int = 0, allow_lossy: bool = False
-    ) -> Moved:
-        """Moves an object with its state; calls meanwhile wait or follow it.
-
-        Arguments:
-            target: which object.
-            kernel: id of the kernel it goes to; or
-            select: labels of kernels, of which one is chosen.
-            replica: which copy.
-            allow_lossy: move even where a part of the state cannot be captured.
-
-        Raises:
-            StateNotCapturable, KernelNotFound, NoKernelMatches: as they say; the object stays where it is.
-        """
-        request = client_pb2.MoveRequest(
-            name_or_id=object_key(target), kernel_id=kernel, selector=selector(select), replica=replica, allow_lossy=allow_lossy
-        )
-        response = await self.connections.request("Move", request)
-        await self.connections.located(response.object)
-        return Moved(ObjectInfo.of(response.object, self._plain), tuple(response.lost))
-
-    async def restart(self, target: Target) -> ObjectInfo:
-        """Makes a lost object anew, with the state of a new one."""
-        response = await self.connections.request("Restart", client_pb2.RestartRequest(name_or_id=object_key(target)))
-        return ObjectInfo.of(response.object, self._plain)
-
-    async def attach(self, target: Target, deployment_managers: Chain) -> ObjectInfo:
-        """Changes the deployment managers of an object."""
-        request = client_pb2.AttachRequest(name_or_id=object_key(target), deployment_managers=manager_specs(deployment_managers))
-        response = await self.connections.request("Attach", request)
-        await self.connections.located(response.object)
-        return ObjectInfo.of(response.object, self._plain)
-
-    async def explain(self, target: Target = "", *, deployment_managers: Chain = ()) -> Explanation:
-        """The chain of an object, or of one that is not attached, with its replica tree."""
-        request = client_pb2.ExplainRequest(name_or_id=object_key(target), deployment_managers=manager_specs(deployment_managers))
-        response = await self.connections.request("Explain", request)
-        return Explanation(response.text, self._plain.decode(response.tree) if response.tree else None)
-
     async def command(self, target: Target, command: str, args: Sequence[Any], kwargs: Mapping[str, Any], *, manager: str = "") -> Any:
         """A command to a deployment manager of an object; `stub.dm.<command>(…)` is the same."""
         location = self.connections.known(object_key(target))
@@ -286,35 +208,3 @@ class Client(ClientCore):
         )
         response = await self.connections.request("Command", request)
         return self._codec.decode(response.value) if response.value else None
-
-    # The cluster.
-
-    async def kernels(self, *, include_dead: bool = False) -> tuple[KernelInfo, ...]:
-        """The kernels there are."""
-        response = await self.connections.request("Kernels", client_pb2.KernelsRequest(include_dead=include_dead))
-        return tuple(KernelInfo.of(record) for record in response.kernels)
-
-    async def watch(self, prefix: str = "", *, from_revision: int = 0) -> AsyncIterator[Event]:
-        """Changes of objects as they happen, after one event for each that exists.
-
-        Arguments:
-            prefix: beginning of their names.
-            from_revision: go on behind this one instead.
-        """
-        await self.connections.open()
-        request = client_pb2.WatchRequest(name_prefix=prefix, from_revision=from_revision)
-        async for response in self.connections.home.stream("Watch", request):
-            yield Event.of(response, self._plain)
-
-    async def logs(self, target: Target = "", *, tail: int = 100, follow: bool = False) -> AsyncIterator[LogLine]:
-        """What guests printed.
-
-        Arguments:
-            target: one object; empty: all of the home kernel.
-            tail: how many lines of before.
-            follow: go on with what comes.
-        """
-        await self.connections.open()
-        request = client_pb2.LogsRequest(name_or_id=object_key(target), tail=tail, follow=follow)
-        async for response in self.connections.home.stream("Logs", request):
-            yield LogLine.of(response)

@@ -14,7 +14,8 @@ from amino_wire.pb import client_pb2, common_pb2
 from amino_wire.protocol import Option
 from amino_wire.values import Codec, Reference
 
-from amino.link import KernelLink, Transport, refuse
+from amino.attempts import Lost, repeat
+from amino.link import CONTROL_SECONDS, KernelLink, Transport, refuse
 from amino.location import Location
 
 if TYPE_CHECKING:
@@ -96,9 +97,26 @@ class Connections:
         raise KernelUnavailable("no kernel answers: " + "; ".join(failure.message for failure in failures), cause=failures[0])
 
     async def request(self, name: str, message: Any) -> Any:
-        """A control request to the home kernel, which is connected again if it was lost."""
+        """A control request to the home kernel, which is connected again if it was lost.
+
+        A request with an id is sent again when the connection was lost before its answer came.
+
+        Raises:
+            AminoError: what the kernel answered, or KernelUnavailable.
+        """
+        if getattr(message, "request_id", ""):
+            return await repeat(lambda seconds: self._attempt(name, message, seconds), CONTROL_SECONDS)
         await self.open()
         return await self.home.request(name, message)
+
+    async def _attempt(self, name: str, message: Any, seconds: float) -> Any:
+        if self._closed:
+            raise KernelUnavailable("this client was closed")
+        try:
+            await self.open()
+        except KernelUnavailable as error:
+            raise Lost(error, sent=False) from None
+        return await self.home.attempt(name, message, timeout=seconds)
 
     def location(self, reference: Reference) -> Location:
         """The location of an object that was heard of, without asking anybody."""
@@ -112,18 +130,18 @@ class Connections:
     async def located(self, record: common_pb2.ObjectRecord) -> Location:
         """The location of an object whose record is here, with the best link that can be opened."""
         name = record.interface.name or record.name or None
-        location = self.location(Reference(record.id, name, record.epoch, None))
+        location = self.location(Reference(record.id, name, record.status.epoch, None))
         location.class_name = name
         location.record = record
         here = await self._follow_managers(location, record)
         location.use(await self._best(record, here))
-        replicas = record.replicas
+        replicas = record.status.replicas
         location.at_home = len(replicas) == 1 and replicas[0].kernel_id == location.link.kernel_id
         return location
 
     async def _follow_managers(self, location: Location, record: common_pb2.ObjectRecord) -> bool:
         """Opens, exchanges or ends the proxies of an object; whether calls need none of a kernel's."""
-        if not record.deployment_managers and location.proxies is None:
+        if not record.spec.deployment_managers and location.proxies is None:
             return True
         if not self._proxies_here or self._closed:
             return False
@@ -141,9 +159,9 @@ class Connections:
 
     async def _best(self, record: common_pb2.ObjectRecord, here: bool) -> KernelLink:
         # Where the callers' parts of deployment managers are not in this process, they are in the home kernel.
-        if not self._direct or not here or len(record.replicas) != 1:
+        if not self._direct or not here or len(record.status.replicas) != 1:
             return self.home
-        replica = record.replicas[0]
+        replica = record.status.replicas[0]
         if not replica.endpoints.grpc or replica.kernel_id == self.home.kernel_id:
             return self.home
         link = self._link(replica.endpoints.grpc)

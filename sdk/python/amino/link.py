@@ -11,7 +11,7 @@ from typing import Any, Literal, Protocol
 import grpc
 import grpc.aio
 from amino_wire.connection import FrameConnection
-from amino_wire.errors import AminoError, KernelUnavailable, Outcome, from_rpc_error
+from amino_wire.errors import AminoError, KernelUnavailable, Outcome, from_rpc_error, is_answer
 from amino_wire.frames import VERSION, CallOptions
 from amino_wire.host import host_id
 from amino_wire.lane import LaneConnection, SessionConnection
@@ -22,6 +22,7 @@ from amino_wire.values import Codec
 from amino_wire.versions import check_version
 
 from amino.addresses import is_loopback
+from amino.attempts import Lost
 from amino.version import __version__
 
 Transport = Literal["auto", "lane", "grpc"]
@@ -232,9 +233,24 @@ class KernelLink:
             AminoError: what the kernel answered, or KernelUnavailable.
         """
         try:
+            return await self.attempt(name, message, timeout=timeout)
+        except Lost as lost:
+            raise lost.error from None
+
+    async def attempt(self, name: str, message: Any, *, timeout: float) -> Any:
+        """One control request, as `request`.
+
+        Raises:
+            Lost: no kernel has answered.
+            AminoError: what the kernel answered.
+        """
+        try:
             return await getattr(self._stub, name)(message, timeout=timeout)
         except grpc.RpcError as error:
-            raise from_rpc_error(error, what=self.peer) from None
+            known = from_rpc_error(error, what=self.peer)
+            if isinstance(known, KernelUnavailable) and not is_answer(error):
+                raise Lost(known, sent=known.outcome is not Outcome.NOT_RUN) from None
+            raise known from None
 
     async def ask_kernel(self, name: str, message: Any, *, timeout: float) -> Any:
         """One request to the service that kernels offer one another, for proxies; raises as `request`."""

@@ -13,9 +13,9 @@ from amino_wire.values import Codec
 from amino.selectors import selector_text
 
 _STATUS: Mapping[int, str] = {
-    common_pb2.OBJECT_STATUS_CREATING: "creating",
-    common_pb2.OBJECT_STATUS_ACTIVE: "active",
-    common_pb2.OBJECT_STATUS_LOST: "lost",
+    common_pb2.OBJECT_STATE_CREATING: "creating",
+    common_pb2.OBJECT_STATE_ACTIVE: "active",
+    common_pb2.OBJECT_STATE_LOST: "lost",
 }
 
 
@@ -41,9 +41,9 @@ class ManagerInfo:
 
 @dataclass(frozen=True, slots=True)
 class ReplicaInfo:
-    """A copy of an object and the kernel it is on."""
+    """A replica of an object and the kernel it is on. `path` is `0` for the first one; `0.2` is the third one of the first group."""
 
-    number: int
+    path: str
     kernel: str
     address: str
     role: str
@@ -51,7 +51,11 @@ class ReplicaInfo:
 
 @dataclass(frozen=True, slots=True)
 class ObjectInfo:
-    """An object as the object management service knows it."""
+    """An object as the object management service knows it.
+
+    `generation` grows with every change of what the object is meant to be, such as its deployment managers.
+    `epoch` grows with every move.
+    """
 
     id: str
     name: str
@@ -61,6 +65,7 @@ class ObjectInfo:
     entry: str
     artifact: str
     status: str
+    generation: int
     epoch: int
     members: tuple[MemberInfo, ...]
     deployment_managers: tuple[ManagerInfo, ...]
@@ -76,7 +81,7 @@ class ObjectInfo:
 
     @property
     def kernel(self) -> str:
-        """The kernel of its first copy; empty while it is being made or after it was lost."""
+        """The kernel of its first replica; empty while it is being made or after it was lost."""
         return self.replicas[0].kernel if self.replicas else ""
 
     @classmethod
@@ -85,30 +90,31 @@ class ObjectInfo:
         return cls(
             id=record.id,
             name=record.name,
-            class_of=record.class_of,
+            class_of=record.spec.class_of,
             class_name=record.interface.name,
-            language=record.artifact.language,
-            entry=record.artifact.entry,
-            artifact=record.artifact.hash,
-            status=_STATUS.get(record.status, "unknown"),
-            epoch=record.epoch,
+            language=record.spec.artifact.language,
+            entry=record.spec.artifact.entry,
+            artifact=record.spec.artifact.hash,
+            status=_STATUS.get(record.status.state, "unknown"),
+            generation=record.spec.generation,
+            epoch=record.status.epoch,
             members=tuple(
                 MemberInfo(member.name, member.arity, member.required, member.read_only, tuple(member.parameters), member.doc)
                 for member in record.interface.members
             ),
             deployment_managers=tuple(
                 ManagerInfo(spec.name, cast("Mapping[str, Any]", codec.decode(spec.config)) if spec.config else {})
-                for spec in record.deployment_managers
+                for spec in record.spec.deployment_managers
             ),
-            labels=dict(record.labels),
+            labels=dict(record.spec.labels),
             replicas=tuple(
-                ReplicaInfo(replica.number, replica.kernel_id, replica.endpoints.grpc, replica.role) for replica in record.replicas
+                ReplicaInfo(replica.path, replica.kernel_id, replica.endpoints.grpc, replica.role) for replica in record.status.replicas
             ),
-            select=selector_text(record.selector) if record.selector.terms else "",
-            args=tuple(codec.decode_array(record.constructor_args)) if record.constructor_args else (),
-            kwargs=cast("Mapping[str, Any]", codec.decode(record.constructor_kwargs)) if record.constructor_kwargs else {},
-            concurrent=record.concurrent,
-            own_context=record.own_context,
+            select=selector_text(record.spec.selector) if record.spec.selector.terms else "",
+            args=tuple(codec.decode_array(record.spec.constructor_args)) if record.spec.constructor_args else (),
+            kwargs=cast("Mapping[str, Any]", codec.decode(record.spec.constructor_kwargs)) if record.spec.constructor_kwargs else {},
+            concurrent=record.spec.concurrent,
+            own_context=record.spec.own_context,
             created=datetime.fromtimestamp(record.created_ms / 1000, UTC),
             doc=record.interface.doc,
         )
@@ -187,6 +193,17 @@ class Moved:
 
     object: ObjectInfo
     lost: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """What an attachment did. `pending` lists the ids of the object's kernels that have not applied the new chain yet.
+
+    The OMS repeats the chain to them until they have.
+    """
+
+    object: ObjectInfo
+    pending: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -226,28 +226,32 @@ class WatchResponse(_message.Message):
     def __init__(self, kind: _Optional[_Union[WatchResponse.Kind, str]] = ..., object: _Optional[_Union[_common_pb2.ObjectRecord, _Mapping]] = ..., revision: _Optional[int] = ...) -> None: ...
 
 class DeleteRequest(_message.Message):
-    __slots__ = ("name_or_id",)
+    __slots__ = ("name_or_id", "request_id")
     NAME_OR_ID_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     name_or_id: str
-    def __init__(self, name_or_id: _Optional[str] = ...) -> None: ...
+    request_id: str
+    def __init__(self, name_or_id: _Optional[str] = ..., request_id: _Optional[str] = ...) -> None: ...
 
 class DeleteResponse(_message.Message):
     __slots__ = ()
     def __init__(self) -> None: ...
 
 class MoveRequest(_message.Message):
-    __slots__ = ("name_or_id", "kernel_id", "selector", "replica", "allow_lossy")
+    __slots__ = ("name_or_id", "kernel_id", "selector", "path", "allow_lossy", "request_id")
     NAME_OR_ID_FIELD_NUMBER: _ClassVar[int]
     KERNEL_ID_FIELD_NUMBER: _ClassVar[int]
     SELECTOR_FIELD_NUMBER: _ClassVar[int]
-    REPLICA_FIELD_NUMBER: _ClassVar[int]
+    PATH_FIELD_NUMBER: _ClassVar[int]
     ALLOW_LOSSY_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     name_or_id: str
     kernel_id: str
     selector: _common_pb2.Selector
-    replica: int
+    path: str
     allow_lossy: bool
-    def __init__(self, name_or_id: _Optional[str] = ..., kernel_id: _Optional[str] = ..., selector: _Optional[_Union[_common_pb2.Selector, _Mapping]] = ..., replica: _Optional[int] = ..., allow_lossy: _Optional[bool] = ...) -> None: ...
+    request_id: str
+    def __init__(self, name_or_id: _Optional[str] = ..., kernel_id: _Optional[str] = ..., selector: _Optional[_Union[_common_pb2.Selector, _Mapping]] = ..., path: _Optional[str] = ..., allow_lossy: _Optional[bool] = ..., request_id: _Optional[str] = ...) -> None: ...
 
 class MoveResponse(_message.Message):
     __slots__ = ("object", "lost")
@@ -258,10 +262,12 @@ class MoveResponse(_message.Message):
     def __init__(self, object: _Optional[_Union[_common_pb2.ObjectRecord, _Mapping]] = ..., lost: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class RestartRequest(_message.Message):
-    __slots__ = ("name_or_id",)
+    __slots__ = ("name_or_id", "request_id")
     NAME_OR_ID_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     name_or_id: str
-    def __init__(self, name_or_id: _Optional[str] = ...) -> None: ...
+    request_id: str
+    def __init__(self, name_or_id: _Optional[str] = ..., request_id: _Optional[str] = ...) -> None: ...
 
 class RestartResponse(_message.Message):
     __slots__ = ("object",)
@@ -362,15 +368,19 @@ class CommandResponse(_message.Message):
     def __init__(self, value: _Optional[bytes] = ...) -> None: ...
 
 class AttachRequest(_message.Message):
-    __slots__ = ("name_or_id", "deployment_managers")
+    __slots__ = ("name_or_id", "deployment_managers", "request_id")
     NAME_OR_ID_FIELD_NUMBER: _ClassVar[int]
     DEPLOYMENT_MANAGERS_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     name_or_id: str
     deployment_managers: _containers.RepeatedCompositeFieldContainer[_common_pb2.DeploymentManagerSpec]
-    def __init__(self, name_or_id: _Optional[str] = ..., deployment_managers: _Optional[_Iterable[_Union[_common_pb2.DeploymentManagerSpec, _Mapping]]] = ...) -> None: ...
+    request_id: str
+    def __init__(self, name_or_id: _Optional[str] = ..., deployment_managers: _Optional[_Iterable[_Union[_common_pb2.DeploymentManagerSpec, _Mapping]]] = ..., request_id: _Optional[str] = ...) -> None: ...
 
 class AttachResponse(_message.Message):
-    __slots__ = ("object",)
+    __slots__ = ("object", "pending_kernels")
     OBJECT_FIELD_NUMBER: _ClassVar[int]
+    PENDING_KERNELS_FIELD_NUMBER: _ClassVar[int]
     object: _common_pb2.ObjectRecord
-    def __init__(self, object: _Optional[_Union[_common_pb2.ObjectRecord, _Mapping]] = ...) -> None: ...
+    pending_kernels: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, object: _Optional[_Union[_common_pb2.ObjectRecord, _Mapping]] = ..., pending_kernels: _Optional[_Iterable[str]] = ...) -> None: ...

@@ -13,19 +13,19 @@ class Outcome(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     OUTCOME_NOT_RUN: _ClassVar[Outcome]
     OUTCOME_RAN: _ClassVar[Outcome]
 
-class ObjectStatus(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+class ObjectState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
-    OBJECT_STATUS_UNSPECIFIED: _ClassVar[ObjectStatus]
-    OBJECT_STATUS_CREATING: _ClassVar[ObjectStatus]
-    OBJECT_STATUS_ACTIVE: _ClassVar[ObjectStatus]
-    OBJECT_STATUS_LOST: _ClassVar[ObjectStatus]
+    OBJECT_STATE_UNSPECIFIED: _ClassVar[ObjectState]
+    OBJECT_STATE_CREATING: _ClassVar[ObjectState]
+    OBJECT_STATE_ACTIVE: _ClassVar[ObjectState]
+    OBJECT_STATE_LOST: _ClassVar[ObjectState]
 OUTCOME_UNKNOWN: Outcome
 OUTCOME_NOT_RUN: Outcome
 OUTCOME_RAN: Outcome
-OBJECT_STATUS_UNSPECIFIED: ObjectStatus
-OBJECT_STATUS_CREATING: ObjectStatus
-OBJECT_STATUS_ACTIVE: ObjectStatus
-OBJECT_STATUS_LOST: ObjectStatus
+OBJECT_STATE_UNSPECIFIED: ObjectState
+OBJECT_STATE_CREATING: ObjectState
+OBJECT_STATE_ACTIVE: ObjectState
+OBJECT_STATE_LOST: ObjectState
 
 class Frame(_message.Message):
     __slots__ = ("data",)
@@ -148,21 +148,39 @@ class DeploymentManagerSpec(_message.Message):
     def __init__(self, name: _Optional[str] = ..., config: _Optional[bytes] = ...) -> None: ...
 
 class Replica(_message.Message):
-    __slots__ = ("number", "kernel_id", "kernel_incarnation", "endpoints", "role")
-    NUMBER_FIELD_NUMBER: _ClassVar[int]
+    __slots__ = ("path", "kernel_id", "kernel_incarnation", "endpoints", "role")
+    PATH_FIELD_NUMBER: _ClassVar[int]
     KERNEL_ID_FIELD_NUMBER: _ClassVar[int]
     KERNEL_INCARNATION_FIELD_NUMBER: _ClassVar[int]
     ENDPOINTS_FIELD_NUMBER: _ClassVar[int]
     ROLE_FIELD_NUMBER: _ClassVar[int]
-    number: int
+    path: str
     kernel_id: str
     kernel_incarnation: int
     endpoints: Endpoints
     role: str
-    def __init__(self, number: _Optional[int] = ..., kernel_id: _Optional[str] = ..., kernel_incarnation: _Optional[int] = ..., endpoints: _Optional[_Union[Endpoints, _Mapping]] = ..., role: _Optional[str] = ...) -> None: ...
+    def __init__(self, path: _Optional[str] = ..., kernel_id: _Optional[str] = ..., kernel_incarnation: _Optional[int] = ..., endpoints: _Optional[_Union[Endpoints, _Mapping]] = ..., role: _Optional[str] = ...) -> None: ...
 
-class ObjectRecord(_message.Message):
-    __slots__ = ("id", "name", "class_of", "artifact", "interface", "deployment_managers", "selector", "labels", "epoch", "status", "replicas", "constructor_args", "constructor_kwargs", "concurrent", "own_context", "created_ms")
+class Group(_message.Message):
+    __slots__ = ("path", "epoch")
+    PATH_FIELD_NUMBER: _ClassVar[int]
+    EPOCH_FIELD_NUMBER: _ClassVar[int]
+    path: str
+    epoch: int
+    def __init__(self, path: _Optional[str] = ..., epoch: _Optional[int] = ...) -> None: ...
+
+class InstanceState(_message.Message):
+    __slots__ = ("instance", "epoch", "generation")
+    INSTANCE_FIELD_NUMBER: _ClassVar[int]
+    EPOCH_FIELD_NUMBER: _ClassVar[int]
+    GENERATION_FIELD_NUMBER: _ClassVar[int]
+    instance: str
+    epoch: int
+    generation: int
+    def __init__(self, instance: _Optional[str] = ..., epoch: _Optional[int] = ..., generation: _Optional[int] = ...) -> None: ...
+
+class ObjectSpec(_message.Message):
+    __slots__ = ("generation", "artifact", "class_of", "deployment_managers", "selector", "labels", "constructor_args", "constructor_kwargs", "concurrent", "own_context")
     class LabelsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -170,39 +188,55 @@ class ObjectRecord(_message.Message):
         key: str
         value: str
         def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
-    ID_FIELD_NUMBER: _ClassVar[int]
-    NAME_FIELD_NUMBER: _ClassVar[int]
-    CLASS_OF_FIELD_NUMBER: _ClassVar[int]
+    GENERATION_FIELD_NUMBER: _ClassVar[int]
     ARTIFACT_FIELD_NUMBER: _ClassVar[int]
-    INTERFACE_FIELD_NUMBER: _ClassVar[int]
+    CLASS_OF_FIELD_NUMBER: _ClassVar[int]
     DEPLOYMENT_MANAGERS_FIELD_NUMBER: _ClassVar[int]
     SELECTOR_FIELD_NUMBER: _ClassVar[int]
     LABELS_FIELD_NUMBER: _ClassVar[int]
-    EPOCH_FIELD_NUMBER: _ClassVar[int]
-    STATUS_FIELD_NUMBER: _ClassVar[int]
-    REPLICAS_FIELD_NUMBER: _ClassVar[int]
     CONSTRUCTOR_ARGS_FIELD_NUMBER: _ClassVar[int]
     CONSTRUCTOR_KWARGS_FIELD_NUMBER: _ClassVar[int]
     CONCURRENT_FIELD_NUMBER: _ClassVar[int]
     OWN_CONTEXT_FIELD_NUMBER: _ClassVar[int]
-    CREATED_MS_FIELD_NUMBER: _ClassVar[int]
-    id: str
-    name: str
-    class_of: str
+    generation: int
     artifact: Artifact
-    interface: Interface
+    class_of: str
     deployment_managers: _containers.RepeatedCompositeFieldContainer[DeploymentManagerSpec]
     selector: Selector
     labels: _containers.ScalarMap[str, str]
-    epoch: int
-    status: ObjectStatus
-    replicas: _containers.RepeatedCompositeFieldContainer[Replica]
     constructor_args: bytes
     constructor_kwargs: bytes
     concurrent: bool
     own_context: bool
+    def __init__(self, generation: _Optional[int] = ..., artifact: _Optional[_Union[Artifact, _Mapping]] = ..., class_of: _Optional[str] = ..., deployment_managers: _Optional[_Iterable[_Union[DeploymentManagerSpec, _Mapping]]] = ..., selector: _Optional[_Union[Selector, _Mapping]] = ..., labels: _Optional[_Mapping[str, str]] = ..., constructor_args: _Optional[bytes] = ..., constructor_kwargs: _Optional[bytes] = ..., concurrent: _Optional[bool] = ..., own_context: _Optional[bool] = ...) -> None: ...
+
+class ObjectStatus(_message.Message):
+    __slots__ = ("state", "epoch", "replicas", "groups")
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    EPOCH_FIELD_NUMBER: _ClassVar[int]
+    REPLICAS_FIELD_NUMBER: _ClassVar[int]
+    GROUPS_FIELD_NUMBER: _ClassVar[int]
+    state: ObjectState
+    epoch: int
+    replicas: _containers.RepeatedCompositeFieldContainer[Replica]
+    groups: _containers.RepeatedCompositeFieldContainer[Group]
+    def __init__(self, state: _Optional[_Union[ObjectState, str]] = ..., epoch: _Optional[int] = ..., replicas: _Optional[_Iterable[_Union[Replica, _Mapping]]] = ..., groups: _Optional[_Iterable[_Union[Group, _Mapping]]] = ...) -> None: ...
+
+class ObjectRecord(_message.Message):
+    __slots__ = ("id", "name", "spec", "status", "interface", "created_ms")
+    ID_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    SPEC_FIELD_NUMBER: _ClassVar[int]
+    STATUS_FIELD_NUMBER: _ClassVar[int]
+    INTERFACE_FIELD_NUMBER: _ClassVar[int]
+    CREATED_MS_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    name: str
+    spec: ObjectSpec
+    status: ObjectStatus
+    interface: Interface
     created_ms: int
-    def __init__(self, id: _Optional[str] = ..., name: _Optional[str] = ..., class_of: _Optional[str] = ..., artifact: _Optional[_Union[Artifact, _Mapping]] = ..., interface: _Optional[_Union[Interface, _Mapping]] = ..., deployment_managers: _Optional[_Iterable[_Union[DeploymentManagerSpec, _Mapping]]] = ..., selector: _Optional[_Union[Selector, _Mapping]] = ..., labels: _Optional[_Mapping[str, str]] = ..., epoch: _Optional[int] = ..., status: _Optional[_Union[ObjectStatus, str]] = ..., replicas: _Optional[_Iterable[_Union[Replica, _Mapping]]] = ..., constructor_args: _Optional[bytes] = ..., constructor_kwargs: _Optional[bytes] = ..., concurrent: _Optional[bool] = ..., own_context: _Optional[bool] = ..., created_ms: _Optional[int] = ...) -> None: ...
+    def __init__(self, id: _Optional[str] = ..., name: _Optional[str] = ..., spec: _Optional[_Union[ObjectSpec, _Mapping]] = ..., status: _Optional[_Union[ObjectStatus, _Mapping]] = ..., interface: _Optional[_Union[Interface, _Mapping]] = ..., created_ms: _Optional[int] = ...) -> None: ...
 
 class KernelRecord(_message.Message):
     __slots__ = ("id", "incarnation", "endpoints", "labels", "languages", "alive", "objects", "load", "version")

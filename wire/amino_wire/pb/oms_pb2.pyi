@@ -9,7 +9,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class RegisterKernelRequest(_message.Message):
-    __slots__ = ("kernel_id", "endpoints", "labels", "languages", "version", "incarnation", "objects")
+    __slots__ = ("kernel_id", "endpoints", "labels", "languages", "version", "incarnation", "instances", "more", "objects")
     class LabelsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -23,6 +23,8 @@ class RegisterKernelRequest(_message.Message):
     LANGUAGES_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
     INCARNATION_FIELD_NUMBER: _ClassVar[int]
+    INSTANCES_FIELD_NUMBER: _ClassVar[int]
+    MORE_FIELD_NUMBER: _ClassVar[int]
     OBJECTS_FIELD_NUMBER: _ClassVar[int]
     kernel_id: str
     endpoints: _common_pb2.Endpoints
@@ -30,18 +32,10 @@ class RegisterKernelRequest(_message.Message):
     languages: _containers.RepeatedScalarFieldContainer[str]
     version: str
     incarnation: int
-    objects: _containers.RepeatedCompositeFieldContainer[ObjectEpoch]
-    def __init__(self, kernel_id: _Optional[str] = ..., endpoints: _Optional[_Union[_common_pb2.Endpoints, _Mapping]] = ..., labels: _Optional[_Mapping[str, str]] = ..., languages: _Optional[_Iterable[str]] = ..., version: _Optional[str] = ..., incarnation: _Optional[int] = ..., objects: _Optional[_Iterable[_Union[ObjectEpoch, _Mapping]]] = ...) -> None: ...
-
-class ObjectEpoch(_message.Message):
-    __slots__ = ("id", "epoch", "replica")
-    ID_FIELD_NUMBER: _ClassVar[int]
-    EPOCH_FIELD_NUMBER: _ClassVar[int]
-    REPLICA_FIELD_NUMBER: _ClassVar[int]
-    id: str
-    epoch: int
-    replica: int
-    def __init__(self, id: _Optional[str] = ..., epoch: _Optional[int] = ..., replica: _Optional[int] = ...) -> None: ...
+    instances: _containers.RepeatedCompositeFieldContainer[_common_pb2.InstanceState]
+    more: bool
+    objects: int
+    def __init__(self, kernel_id: _Optional[str] = ..., endpoints: _Optional[_Union[_common_pb2.Endpoints, _Mapping]] = ..., labels: _Optional[_Mapping[str, str]] = ..., languages: _Optional[_Iterable[str]] = ..., version: _Optional[str] = ..., incarnation: _Optional[int] = ..., instances: _Optional[_Iterable[_Union[_common_pb2.InstanceState, _Mapping]]] = ..., more: _Optional[bool] = ..., objects: _Optional[int] = ...) -> None: ...
 
 class RegisterKernelResponse(_message.Message):
     __slots__ = ("incarnation", "lease_ms", "fenced")
@@ -53,19 +47,45 @@ class RegisterKernelResponse(_message.Message):
     fenced: _containers.RepeatedScalarFieldContainer[str]
     def __init__(self, incarnation: _Optional[int] = ..., lease_ms: _Optional[int] = ..., fenced: _Optional[_Iterable[str]] = ...) -> None: ...
 
+class ListInstancesRequest(_message.Message):
+    __slots__ = ("kernel_id", "incarnation", "after", "instances", "more")
+    KERNEL_ID_FIELD_NUMBER: _ClassVar[int]
+    INCARNATION_FIELD_NUMBER: _ClassVar[int]
+    AFTER_FIELD_NUMBER: _ClassVar[int]
+    INSTANCES_FIELD_NUMBER: _ClassVar[int]
+    MORE_FIELD_NUMBER: _ClassVar[int]
+    kernel_id: str
+    incarnation: int
+    after: str
+    instances: _containers.RepeatedCompositeFieldContainer[_common_pb2.InstanceState]
+    more: bool
+    def __init__(self, kernel_id: _Optional[str] = ..., incarnation: _Optional[int] = ..., after: _Optional[str] = ..., instances: _Optional[_Iterable[_Union[_common_pb2.InstanceState, _Mapping]]] = ..., more: _Optional[bool] = ...) -> None: ...
+
+class ListInstancesResponse(_message.Message):
+    __slots__ = ("known", "lease_ms", "fenced")
+    KNOWN_FIELD_NUMBER: _ClassVar[int]
+    LEASE_MS_FIELD_NUMBER: _ClassVar[int]
+    FENCED_FIELD_NUMBER: _ClassVar[int]
+    known: bool
+    lease_ms: int
+    fenced: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, known: _Optional[bool] = ..., lease_ms: _Optional[int] = ..., fenced: _Optional[_Iterable[str]] = ...) -> None: ...
+
 class KeepAliveRequest(_message.Message):
-    __slots__ = ("kernel_id", "incarnation", "load", "objects", "lost")
+    __slots__ = ("kernel_id", "incarnation", "load", "objects", "lost", "applied")
     KERNEL_ID_FIELD_NUMBER: _ClassVar[int]
     INCARNATION_FIELD_NUMBER: _ClassVar[int]
     LOAD_FIELD_NUMBER: _ClassVar[int]
     OBJECTS_FIELD_NUMBER: _ClassVar[int]
     LOST_FIELD_NUMBER: _ClassVar[int]
+    APPLIED_FIELD_NUMBER: _ClassVar[int]
     kernel_id: str
     incarnation: int
     load: float
     objects: int
-    lost: _containers.RepeatedCompositeFieldContainer[ObjectEpoch]
-    def __init__(self, kernel_id: _Optional[str] = ..., incarnation: _Optional[int] = ..., load: _Optional[float] = ..., objects: _Optional[int] = ..., lost: _Optional[_Iterable[_Union[ObjectEpoch, _Mapping]]] = ...) -> None: ...
+    lost: _containers.RepeatedCompositeFieldContainer[_common_pb2.InstanceState]
+    applied: _containers.RepeatedCompositeFieldContainer[_common_pb2.InstanceState]
+    def __init__(self, kernel_id: _Optional[str] = ..., incarnation: _Optional[int] = ..., load: _Optional[float] = ..., objects: _Optional[int] = ..., lost: _Optional[_Iterable[_Union[_common_pb2.InstanceState, _Mapping]]] = ..., applied: _Optional[_Iterable[_Union[_common_pb2.InstanceState, _Mapping]]] = ...) -> None: ...
 
 class KeepAliveResponse(_message.Message):
     __slots__ = ("known", "lease_ms")
@@ -119,28 +139,12 @@ class CommitLocationResponse(_message.Message):
     object: _common_pb2.ObjectRecord
     def __init__(self, object: _Optional[_Union[_common_pb2.ObjectRecord, _Mapping]] = ...) -> None: ...
 
-class PlaceRequest(_message.Message):
-    __slots__ = ("selector", "language", "exclude_kernels")
-    SELECTOR_FIELD_NUMBER: _ClassVar[int]
-    LANGUAGE_FIELD_NUMBER: _ClassVar[int]
-    EXCLUDE_KERNELS_FIELD_NUMBER: _ClassVar[int]
-    selector: _common_pb2.Selector
-    language: str
-    exclude_kernels: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, selector: _Optional[_Union[_common_pb2.Selector, _Mapping]] = ..., language: _Optional[str] = ..., exclude_kernels: _Optional[_Iterable[str]] = ...) -> None: ...
-
-class PlaceResponse(_message.Message):
-    __slots__ = ("kernel",)
-    KERNEL_FIELD_NUMBER: _ClassVar[int]
-    kernel: _common_pb2.KernelRecord
-    def __init__(self, kernel: _Optional[_Union[_common_pb2.KernelRecord, _Mapping]] = ...) -> None: ...
-
 class CallPartRequest(_message.Message):
-    __slots__ = ("object_id", "chain_index", "part", "replica", "method", "args", "kwargs", "epoch", "caller", "budget_ms")
+    __slots__ = ("object_id", "chain_index", "part", "path", "method", "args", "kwargs", "epoch", "caller", "budget_ms")
     OBJECT_ID_FIELD_NUMBER: _ClassVar[int]
     CHAIN_INDEX_FIELD_NUMBER: _ClassVar[int]
     PART_FIELD_NUMBER: _ClassVar[int]
-    REPLICA_FIELD_NUMBER: _ClassVar[int]
+    PATH_FIELD_NUMBER: _ClassVar[int]
     METHOD_FIELD_NUMBER: _ClassVar[int]
     ARGS_FIELD_NUMBER: _ClassVar[int]
     KWARGS_FIELD_NUMBER: _ClassVar[int]
@@ -150,14 +154,14 @@ class CallPartRequest(_message.Message):
     object_id: str
     chain_index: int
     part: str
-    replica: int
+    path: str
     method: str
     args: bytes
     kwargs: bytes
     epoch: int
     caller: str
     budget_ms: int
-    def __init__(self, object_id: _Optional[str] = ..., chain_index: _Optional[int] = ..., part: _Optional[str] = ..., replica: _Optional[int] = ..., method: _Optional[str] = ..., args: _Optional[bytes] = ..., kwargs: _Optional[bytes] = ..., epoch: _Optional[int] = ..., caller: _Optional[str] = ..., budget_ms: _Optional[int] = ...) -> None: ...
+    def __init__(self, object_id: _Optional[str] = ..., chain_index: _Optional[int] = ..., part: _Optional[str] = ..., path: _Optional[str] = ..., method: _Optional[str] = ..., args: _Optional[bytes] = ..., kwargs: _Optional[bytes] = ..., epoch: _Optional[int] = ..., caller: _Optional[str] = ..., budget_ms: _Optional[int] = ...) -> None: ...
 
 class CallPartResponse(_message.Message):
     __slots__ = ("value",)
@@ -198,14 +202,14 @@ class DurableGetResponse(_message.Message):
     def __init__(self, value: _Optional[bytes] = ..., version: _Optional[int] = ...) -> None: ...
 
 class CreateObjectRequest(_message.Message):
-    __slots__ = ("object", "replica", "state")
+    __slots__ = ("object", "path", "state")
     OBJECT_FIELD_NUMBER: _ClassVar[int]
-    REPLICA_FIELD_NUMBER: _ClassVar[int]
+    PATH_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
     object: _common_pb2.ObjectRecord
-    replica: int
+    path: str
     state: bytes
-    def __init__(self, object: _Optional[_Union[_common_pb2.ObjectRecord, _Mapping]] = ..., replica: _Optional[int] = ..., state: _Optional[bytes] = ...) -> None: ...
+    def __init__(self, object: _Optional[_Union[_common_pb2.ObjectRecord, _Mapping]] = ..., path: _Optional[str] = ..., state: _Optional[bytes] = ...) -> None: ...
 
 class CreateObjectResponse(_message.Message):
     __slots__ = ("interface",)
@@ -225,43 +229,33 @@ class CreateObjectsResponse(_message.Message):
     interface: _common_pb2.Interface
     def __init__(self, interface: _Optional[_Union[_common_pb2.Interface, _Mapping]] = ...) -> None: ...
 
-class InspectArtifactRequest(_message.Message):
-    __slots__ = ("artifact",)
-    ARTIFACT_FIELD_NUMBER: _ClassVar[int]
-    artifact: _common_pb2.Artifact
-    def __init__(self, artifact: _Optional[_Union[_common_pb2.Artifact, _Mapping]] = ...) -> None: ...
-
-class InspectArtifactResponse(_message.Message):
-    __slots__ = ("interface",)
-    INTERFACE_FIELD_NUMBER: _ClassVar[int]
-    interface: _common_pb2.Interface
-    def __init__(self, interface: _Optional[_Union[_common_pb2.Interface, _Mapping]] = ...) -> None: ...
-
 class DestroyObjectRequest(_message.Message):
-    __slots__ = ("object_id", "epoch", "replica")
+    __slots__ = ("object_id", "epoch", "path")
     OBJECT_ID_FIELD_NUMBER: _ClassVar[int]
     EPOCH_FIELD_NUMBER: _ClassVar[int]
-    REPLICA_FIELD_NUMBER: _ClassVar[int]
+    PATH_FIELD_NUMBER: _ClassVar[int]
     object_id: str
     epoch: int
-    replica: int
-    def __init__(self, object_id: _Optional[str] = ..., epoch: _Optional[int] = ..., replica: _Optional[int] = ...) -> None: ...
+    path: str
+    def __init__(self, object_id: _Optional[str] = ..., epoch: _Optional[int] = ..., path: _Optional[str] = ...) -> None: ...
 
 class DestroyObjectResponse(_message.Message):
     __slots__ = ()
     def __init__(self) -> None: ...
 
 class MoveObjectRequest(_message.Message):
-    __slots__ = ("object", "replica", "target", "allow_lossy")
+    __slots__ = ("object", "path", "target", "allow_lossy", "request_id")
     OBJECT_FIELD_NUMBER: _ClassVar[int]
-    REPLICA_FIELD_NUMBER: _ClassVar[int]
+    PATH_FIELD_NUMBER: _ClassVar[int]
     TARGET_FIELD_NUMBER: _ClassVar[int]
     ALLOW_LOSSY_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     object: _common_pb2.ObjectRecord
-    replica: int
+    path: str
     target: _common_pb2.KernelRecord
     allow_lossy: bool
-    def __init__(self, object: _Optional[_Union[_common_pb2.ObjectRecord, _Mapping]] = ..., replica: _Optional[int] = ..., target: _Optional[_Union[_common_pb2.KernelRecord, _Mapping]] = ..., allow_lossy: _Optional[bool] = ...) -> None: ...
+    request_id: str
+    def __init__(self, object: _Optional[_Union[_common_pb2.ObjectRecord, _Mapping]] = ..., path: _Optional[str] = ..., target: _Optional[_Union[_common_pb2.KernelRecord, _Mapping]] = ..., allow_lossy: _Optional[bool] = ..., request_id: _Optional[str] = ...) -> None: ...
 
 class MoveObjectResponse(_message.Message):
     __slots__ = ("object", "lost")
@@ -272,32 +266,32 @@ class MoveObjectResponse(_message.Message):
     def __init__(self, object: _Optional[_Union[_common_pb2.ObjectRecord, _Mapping]] = ..., lost: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class ReceiveObjectRequest(_message.Message):
-    __slots__ = ("object", "replica", "state", "manager_state")
+    __slots__ = ("object", "path", "state", "manager_state")
     OBJECT_FIELD_NUMBER: _ClassVar[int]
-    REPLICA_FIELD_NUMBER: _ClassVar[int]
+    PATH_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
     MANAGER_STATE_FIELD_NUMBER: _ClassVar[int]
     object: _common_pb2.ObjectRecord
-    replica: int
+    path: str
     state: bytes
     manager_state: bytes
-    def __init__(self, object: _Optional[_Union[_common_pb2.ObjectRecord, _Mapping]] = ..., replica: _Optional[int] = ..., state: _Optional[bytes] = ..., manager_state: _Optional[bytes] = ...) -> None: ...
+    def __init__(self, object: _Optional[_Union[_common_pb2.ObjectRecord, _Mapping]] = ..., path: _Optional[str] = ..., state: _Optional[bytes] = ..., manager_state: _Optional[bytes] = ...) -> None: ...
 
 class ReceiveObjectResponse(_message.Message):
     __slots__ = ()
     def __init__(self) -> None: ...
 
 class ActivateObjectRequest(_message.Message):
-    __slots__ = ("object_id", "epoch", "replica", "drop")
+    __slots__ = ("object_id", "epoch", "path", "drop")
     OBJECT_ID_FIELD_NUMBER: _ClassVar[int]
     EPOCH_FIELD_NUMBER: _ClassVar[int]
-    REPLICA_FIELD_NUMBER: _ClassVar[int]
+    PATH_FIELD_NUMBER: _ClassVar[int]
     DROP_FIELD_NUMBER: _ClassVar[int]
     object_id: str
     epoch: int
-    replica: int
+    path: str
     drop: bool
-    def __init__(self, object_id: _Optional[str] = ..., epoch: _Optional[int] = ..., replica: _Optional[int] = ..., drop: _Optional[bool] = ...) -> None: ...
+    def __init__(self, object_id: _Optional[str] = ..., epoch: _Optional[int] = ..., path: _Optional[str] = ..., drop: _Optional[bool] = ...) -> None: ...
 
 class ActivateObjectResponse(_message.Message):
     __slots__ = ()
@@ -350,37 +344,23 @@ class ObjectChangedRequest(_message.Message):
     def __init__(self, object: _Optional[_Union[_common_pb2.ObjectRecord, _Mapping]] = ..., deleted: _Optional[bool] = ...) -> None: ...
 
 class ObjectChangedResponse(_message.Message):
-    __slots__ = ()
-    def __init__(self) -> None: ...
+    __slots__ = ("applied",)
+    APPLIED_FIELD_NUMBER: _ClassVar[int]
+    applied: _containers.RepeatedCompositeFieldContainer[_common_pb2.InstanceState]
+    def __init__(self, applied: _Optional[_Iterable[_Union[_common_pb2.InstanceState, _Mapping]]] = ...) -> None: ...
 
 class CopyStateRequest(_message.Message):
-    __slots__ = ("object_id", "replica", "epoch")
+    __slots__ = ("object_id", "path", "epoch")
     OBJECT_ID_FIELD_NUMBER: _ClassVar[int]
-    REPLICA_FIELD_NUMBER: _ClassVar[int]
+    PATH_FIELD_NUMBER: _ClassVar[int]
     EPOCH_FIELD_NUMBER: _ClassVar[int]
     object_id: str
-    replica: int
+    path: str
     epoch: int
-    def __init__(self, object_id: _Optional[str] = ..., replica: _Optional[int] = ..., epoch: _Optional[int] = ...) -> None: ...
+    def __init__(self, object_id: _Optional[str] = ..., path: _Optional[str] = ..., epoch: _Optional[int] = ...) -> None: ...
 
 class CopyStateResponse(_message.Message):
     __slots__ = ("state",)
     STATE_FIELD_NUMBER: _ClassVar[int]
     state: bytes
     def __init__(self, state: _Optional[bytes] = ...) -> None: ...
-
-class SyncStateRequest(_message.Message):
-    __slots__ = ("object_id", "replica", "epoch", "state")
-    OBJECT_ID_FIELD_NUMBER: _ClassVar[int]
-    REPLICA_FIELD_NUMBER: _ClassVar[int]
-    EPOCH_FIELD_NUMBER: _ClassVar[int]
-    STATE_FIELD_NUMBER: _ClassVar[int]
-    object_id: str
-    replica: int
-    epoch: int
-    state: bytes
-    def __init__(self, object_id: _Optional[str] = ..., replica: _Optional[int] = ..., epoch: _Optional[int] = ..., state: _Optional[bytes] = ...) -> None: ...
-
-class SyncStateResponse(_message.Message):
-    __slots__ = ()
-    def __init__(self) -> None: ...

@@ -41,6 +41,11 @@ class ObjectManagementServiceStub:
                 request_serializer=amino_dot_v1_dot_oms__pb2.RegisterKernelRequest.SerializeToString,
                 response_deserializer=amino_dot_v1_dot_oms__pb2.RegisterKernelResponse.FromString,
                 _registered_method=True)
+        self.ListInstances = channel.unary_unary(
+                '/amino.v1.ObjectManagementService/ListInstances',
+                request_serializer=amino_dot_v1_dot_oms__pb2.ListInstancesRequest.SerializeToString,
+                response_deserializer=amino_dot_v1_dot_oms__pb2.ListInstancesResponse.FromString,
+                _registered_method=True)
         self.KeepAlive = channel.unary_unary(
                 '/amino.v1.ObjectManagementService/KeepAlive',
                 request_serializer=amino_dot_v1_dot_oms__pb2.KeepAliveRequest.SerializeToString,
@@ -121,11 +126,6 @@ class ObjectManagementServiceStub:
                 request_serializer=amino_dot_v1_dot_oms__pb2.CommitLocationRequest.SerializeToString,
                 response_deserializer=amino_dot_v1_dot_oms__pb2.CommitLocationResponse.FromString,
                 _registered_method=True)
-        self.Place = channel.unary_unary(
-                '/amino.v1.ObjectManagementService/Place',
-                request_serializer=amino_dot_v1_dot_oms__pb2.PlaceRequest.SerializeToString,
-                response_deserializer=amino_dot_v1_dot_oms__pb2.PlaceResponse.FromString,
-                _registered_method=True)
         self.CallCoordinator = channel.unary_unary(
                 '/amino.v1.ObjectManagementService/CallCoordinator',
                 request_serializer=amino_dot_v1_dot_oms__pb2.CallPartRequest.SerializeToString,
@@ -149,7 +149,14 @@ class ObjectManagementServiceServicer:
 
     def RegisterKernel(self, request, context):
         """A kernel joins, or comes back. It holds a lease from then on.
+        A kernel with many instances lists them in pages: the first one here, the others by ListInstances.
         """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListInstances(self, request, context):
+        """Missing associated documentation comment in .proto file."""
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
@@ -251,13 +258,6 @@ class ObjectManagementServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
-    def Place(self, request, context):
-        """Which kernel would be chosen.
-        """
-        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
-        context.set_details('Method not implemented!')
-        raise NotImplementedError('Method not implemented!')
-
     def CallCoordinator(self, request, context):
         """A call to a coordinator of an object's chain.
         """
@@ -285,6 +285,11 @@ def add_ObjectManagementServiceServicer_to_server(servicer, server):
                     servicer.RegisterKernel,
                     request_deserializer=amino_dot_v1_dot_oms__pb2.RegisterKernelRequest.FromString,
                     response_serializer=amino_dot_v1_dot_oms__pb2.RegisterKernelResponse.SerializeToString,
+            ),
+            'ListInstances': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListInstances,
+                    request_deserializer=amino_dot_v1_dot_oms__pb2.ListInstancesRequest.FromString,
+                    response_serializer=amino_dot_v1_dot_oms__pb2.ListInstancesResponse.SerializeToString,
             ),
             'KeepAlive': grpc.unary_unary_rpc_method_handler(
                     servicer.KeepAlive,
@@ -366,11 +371,6 @@ def add_ObjectManagementServiceServicer_to_server(servicer, server):
                     request_deserializer=amino_dot_v1_dot_oms__pb2.CommitLocationRequest.FromString,
                     response_serializer=amino_dot_v1_dot_oms__pb2.CommitLocationResponse.SerializeToString,
             ),
-            'Place': grpc.unary_unary_rpc_method_handler(
-                    servicer.Place,
-                    request_deserializer=amino_dot_v1_dot_oms__pb2.PlaceRequest.FromString,
-                    response_serializer=amino_dot_v1_dot_oms__pb2.PlaceResponse.SerializeToString,
-            ),
             'CallCoordinator': grpc.unary_unary_rpc_method_handler(
                     servicer.CallCoordinator,
                     request_deserializer=amino_dot_v1_dot_oms__pb2.CallPartRequest.FromString,
@@ -415,6 +415,33 @@ class ObjectManagementService:
             '/amino.v1.ObjectManagementService/RegisterKernel',
             amino_dot_v1_dot_oms__pb2.RegisterKernelRequest.SerializeToString,
             amino_dot_v1_dot_oms__pb2.RegisterKernelResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListInstances(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/amino.v1.ObjectManagementService/ListInstances',
+            amino_dot_v1_dot_oms__pb2.ListInstancesRequest.SerializeToString,
+            amino_dot_v1_dot_oms__pb2.ListInstancesResponse.FromString,
             options,
             channel_credentials,
             insecure,
@@ -858,33 +885,6 @@ class ObjectManagementService:
             _registered_method=True)
 
     @staticmethod
-    def Place(request,
-            target,
-            options=(),
-            channel_credentials=None,
-            call_credentials=None,
-            insecure=False,
-            compression=None,
-            wait_for_ready=None,
-            timeout=None,
-            metadata=None):
-        return grpc.experimental.unary_unary(
-            request,
-            target,
-            '/amino.v1.ObjectManagementService/Place',
-            amino_dot_v1_dot_oms__pb2.PlaceRequest.SerializeToString,
-            amino_dot_v1_dot_oms__pb2.PlaceResponse.FromString,
-            options,
-            channel_credentials,
-            insecure,
-            call_credentials,
-            compression,
-            wait_for_ready,
-            timeout,
-            metadata,
-            _registered_method=True)
-
-    @staticmethod
     def CallCoordinator(request,
             target,
             options=(),
@@ -986,11 +986,6 @@ class KernelServiceStub:
                 request_serializer=amino_dot_v1_dot_oms__pb2.CreateObjectsRequest.SerializeToString,
                 response_deserializer=amino_dot_v1_dot_oms__pb2.CreateObjectsResponse.FromString,
                 _registered_method=True)
-        self.InspectArtifact = channel.unary_unary(
-                '/amino.v1.KernelService/InspectArtifact',
-                request_serializer=amino_dot_v1_dot_oms__pb2.InspectArtifactRequest.SerializeToString,
-                response_deserializer=amino_dot_v1_dot_oms__pb2.InspectArtifactResponse.FromString,
-                _registered_method=True)
         self.DestroyObject = channel.unary_unary(
                 '/amino.v1.KernelService/DestroyObject',
                 request_serializer=amino_dot_v1_dot_oms__pb2.DestroyObjectRequest.SerializeToString,
@@ -1036,11 +1031,6 @@ class KernelServiceStub:
                 request_serializer=amino_dot_v1_dot_oms__pb2.CopyStateRequest.SerializeToString,
                 response_deserializer=amino_dot_v1_dot_oms__pb2.CopyStateResponse.FromString,
                 _registered_method=True)
-        self.SyncState = channel.unary_unary(
-                '/amino.v1.KernelService/SyncState',
-                request_serializer=amino_dot_v1_dot_oms__pb2.SyncStateRequest.SerializeToString,
-                response_deserializer=amino_dot_v1_dot_oms__pb2.SyncStateResponse.FromString,
-                _registered_method=True)
 
 
 class KernelServiceServicer:
@@ -1056,13 +1046,6 @@ class KernelServiceServicer:
 
     def CreateObjects(self, request, context):
         """Makes many objects of one class, without deployment managers, by their constructor: all of them or none.
-        """
-        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
-        context.set_details('Method not implemented!')
-        raise NotImplementedError('Method not implemented!')
-
-    def InspectArtifact(self, request, context):
-        """Looks at an artifact without making an object.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -1115,21 +1098,16 @@ class KernelServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ObjectChanged(self, request, context):
-        """The record of an object changed: forget what was cached, follow the new chain.
+        """The record of an object changed: the kernel forgets what it cached, and applies the new spec to its instances. The OMS repeats this
+        until the kernel has answered.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def CopyState(self, request, context):
-        """State of a local replica: copy, sync.
+        """The state of an instance.
         """
-        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
-        context.set_details('Method not implemented!')
-        raise NotImplementedError('Method not implemented!')
-
-    def SyncState(self, request, context):
-        """Missing associated documentation comment in .proto file."""
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
@@ -1146,11 +1124,6 @@ def add_KernelServiceServicer_to_server(servicer, server):
                     servicer.CreateObjects,
                     request_deserializer=amino_dot_v1_dot_oms__pb2.CreateObjectsRequest.FromString,
                     response_serializer=amino_dot_v1_dot_oms__pb2.CreateObjectsResponse.SerializeToString,
-            ),
-            'InspectArtifact': grpc.unary_unary_rpc_method_handler(
-                    servicer.InspectArtifact,
-                    request_deserializer=amino_dot_v1_dot_oms__pb2.InspectArtifactRequest.FromString,
-                    response_serializer=amino_dot_v1_dot_oms__pb2.InspectArtifactResponse.SerializeToString,
             ),
             'DestroyObject': grpc.unary_unary_rpc_method_handler(
                     servicer.DestroyObject,
@@ -1196,11 +1169,6 @@ def add_KernelServiceServicer_to_server(servicer, server):
                     servicer.CopyState,
                     request_deserializer=amino_dot_v1_dot_oms__pb2.CopyStateRequest.FromString,
                     response_serializer=amino_dot_v1_dot_oms__pb2.CopyStateResponse.SerializeToString,
-            ),
-            'SyncState': grpc.unary_unary_rpc_method_handler(
-                    servicer.SyncState,
-                    request_deserializer=amino_dot_v1_dot_oms__pb2.SyncStateRequest.FromString,
-                    response_serializer=amino_dot_v1_dot_oms__pb2.SyncStateResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -1258,33 +1226,6 @@ class KernelService:
             '/amino.v1.KernelService/CreateObjects',
             amino_dot_v1_dot_oms__pb2.CreateObjectsRequest.SerializeToString,
             amino_dot_v1_dot_oms__pb2.CreateObjectsResponse.FromString,
-            options,
-            channel_credentials,
-            insecure,
-            call_credentials,
-            compression,
-            wait_for_ready,
-            timeout,
-            metadata,
-            _registered_method=True)
-
-    @staticmethod
-    def InspectArtifact(request,
-            target,
-            options=(),
-            channel_credentials=None,
-            call_credentials=None,
-            insecure=False,
-            compression=None,
-            wait_for_ready=None,
-            timeout=None,
-            metadata=None):
-        return grpc.experimental.unary_unary(
-            request,
-            target,
-            '/amino.v1.KernelService/InspectArtifact',
-            amino_dot_v1_dot_oms__pb2.InspectArtifactRequest.SerializeToString,
-            amino_dot_v1_dot_oms__pb2.InspectArtifactResponse.FromString,
             options,
             channel_credentials,
             insecure,
@@ -1528,33 +1469,6 @@ class KernelService:
             '/amino.v1.KernelService/CopyState',
             amino_dot_v1_dot_oms__pb2.CopyStateRequest.SerializeToString,
             amino_dot_v1_dot_oms__pb2.CopyStateResponse.FromString,
-            options,
-            channel_credentials,
-            insecure,
-            call_credentials,
-            compression,
-            wait_for_ready,
-            timeout,
-            metadata,
-            _registered_method=True)
-
-    @staticmethod
-    def SyncState(request,
-            target,
-            options=(),
-            channel_credentials=None,
-            call_credentials=None,
-            insecure=False,
-            compression=None,
-            wait_for_ready=None,
-            timeout=None,
-            metadata=None):
-        return grpc.experimental.unary_unary(
-            request,
-            target,
-            '/amino.v1.KernelService/SyncState',
-            amino_dot_v1_dot_oms__pb2.SyncStateRequest.SerializeToString,
-            amino_dot_v1_dot_oms__pb2.SyncStateResponse.FromString,
             options,
             channel_credentials,
             insecure,

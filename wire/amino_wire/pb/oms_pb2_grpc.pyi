@@ -35,7 +35,10 @@ class ObjectManagementServiceStub:
     @_typing.overload
     def __new__(cls, channel: _aio.Channel) -> ObjectManagementServiceAsyncStub: ...
     RegisterKernel: _grpc.UnaryUnaryMultiCallable[_oms_pb2.RegisterKernelRequest, _oms_pb2.RegisterKernelResponse]
-    """A kernel joins, or comes back. It holds a lease from then on."""
+    """A kernel joins, or comes back. It holds a lease from then on.
+    A kernel with many instances lists them in pages: the first one here, the others by ListInstances.
+    """
+    ListInstances: _grpc.UnaryUnaryMultiCallable[_oms_pb2.ListInstancesRequest, _oms_pb2.ListInstancesResponse]
     KeepAlive: _grpc.UnaryUnaryMultiCallable[_oms_pb2.KeepAliveRequest, _oms_pb2.KeepAliveResponse]
     Leave: _grpc.UnaryUnaryMultiCallable[_oms_pb2.LeaveRequest, _oms_pb2.LeaveResponse]
     Register: _grpc.UnaryUnaryMultiCallable[_client_pb2.RegisterRequest, _client_pb2.RegisterResponse]
@@ -53,8 +56,6 @@ class ObjectManagementServiceStub:
     GetArtifact: _grpc.UnaryStreamMultiCallable[_oms_pb2.GetArtifactRequest, _oms_pb2.GetArtifactResponse]
     CommitLocation: _grpc.UnaryUnaryMultiCallable[_oms_pb2.CommitLocationRequest, _oms_pb2.CommitLocationResponse]
     """Changes where an object lives, if its epoch is still the expected one: the point at which a move becomes true."""
-    Place: _grpc.UnaryUnaryMultiCallable[_oms_pb2.PlaceRequest, _oms_pb2.PlaceResponse]
-    """Which kernel would be chosen."""
     CallCoordinator: _grpc.UnaryUnaryMultiCallable[_oms_pb2.CallPartRequest, _oms_pb2.CallPartResponse]
     """A call to a coordinator of an object's chain."""
     DurablePut: _grpc.UnaryUnaryMultiCallable[_oms_pb2.DurablePutRequest, _oms_pb2.DurablePutResponse]
@@ -67,7 +68,10 @@ class ObjectManagementServiceAsyncStub(ObjectManagementServiceStub):
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     RegisterKernel: _aio.UnaryUnaryMultiCallable[_oms_pb2.RegisterKernelRequest, _oms_pb2.RegisterKernelResponse]  # type: ignore[assignment]
-    """A kernel joins, or comes back. It holds a lease from then on."""
+    """A kernel joins, or comes back. It holds a lease from then on.
+    A kernel with many instances lists them in pages: the first one here, the others by ListInstances.
+    """
+    ListInstances: _aio.UnaryUnaryMultiCallable[_oms_pb2.ListInstancesRequest, _oms_pb2.ListInstancesResponse]  # type: ignore[assignment]
     KeepAlive: _aio.UnaryUnaryMultiCallable[_oms_pb2.KeepAliveRequest, _oms_pb2.KeepAliveResponse]  # type: ignore[assignment]
     Leave: _aio.UnaryUnaryMultiCallable[_oms_pb2.LeaveRequest, _oms_pb2.LeaveResponse]  # type: ignore[assignment]
     Register: _aio.UnaryUnaryMultiCallable[_client_pb2.RegisterRequest, _client_pb2.RegisterResponse]  # type: ignore[assignment]
@@ -85,8 +89,6 @@ class ObjectManagementServiceAsyncStub(ObjectManagementServiceStub):
     GetArtifact: _aio.UnaryStreamMultiCallable[_oms_pb2.GetArtifactRequest, _oms_pb2.GetArtifactResponse]  # type: ignore[assignment]
     CommitLocation: _aio.UnaryUnaryMultiCallable[_oms_pb2.CommitLocationRequest, _oms_pb2.CommitLocationResponse]  # type: ignore[assignment]
     """Changes where an object lives, if its epoch is still the expected one: the point at which a move becomes true."""
-    Place: _aio.UnaryUnaryMultiCallable[_oms_pb2.PlaceRequest, _oms_pb2.PlaceResponse]  # type: ignore[assignment]
-    """Which kernel would be chosen."""
     CallCoordinator: _aio.UnaryUnaryMultiCallable[_oms_pb2.CallPartRequest, _oms_pb2.CallPartResponse]  # type: ignore[assignment]
     """A call to a coordinator of an object's chain."""
     DurablePut: _aio.UnaryUnaryMultiCallable[_oms_pb2.DurablePutRequest, _oms_pb2.DurablePutResponse]  # type: ignore[assignment]
@@ -102,7 +104,16 @@ class ObjectManagementServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _oms_pb2.RegisterKernelRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_oms_pb2.RegisterKernelResponse, _abc.Awaitable[_oms_pb2.RegisterKernelResponse]]:
-        """A kernel joins, or comes back. It holds a lease from then on."""
+        """A kernel joins, or comes back. It holds a lease from then on.
+        A kernel with many instances lists them in pages: the first one here, the others by ListInstances.
+        """
+
+    @_abc_1.abstractmethod
+    def ListInstances(
+        self,
+        request: _oms_pb2.ListInstancesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_oms_pb2.ListInstancesResponse, _abc.Awaitable[_oms_pb2.ListInstancesResponse]]: ...
 
     @_abc_1.abstractmethod
     def KeepAlive(
@@ -218,14 +229,6 @@ class ObjectManagementServiceServicer(metaclass=_abc_1.ABCMeta):
         """Changes where an object lives, if its epoch is still the expected one: the point at which a move becomes true."""
 
     @_abc_1.abstractmethod
-    def Place(
-        self,
-        request: _oms_pb2.PlaceRequest,
-        context: _ServicerContext,
-    ) -> _typing.Union[_oms_pb2.PlaceResponse, _abc.Awaitable[_oms_pb2.PlaceResponse]]:
-        """Which kernel would be chosen."""
-
-    @_abc_1.abstractmethod
     def CallCoordinator(
         self,
         request: _oms_pb2.CallPartRequest,
@@ -261,8 +264,6 @@ class KernelServiceStub:
     """Evaluates the artifact and makes the object (Amino paper III.B, step 2). Idempotent by object id and epoch."""
     CreateObjects: _grpc.UnaryUnaryMultiCallable[_oms_pb2.CreateObjectsRequest, _oms_pb2.CreateObjectsResponse]
     """Makes many objects of one class, without deployment managers, by their constructor: all of them or none."""
-    InspectArtifact: _grpc.UnaryUnaryMultiCallable[_oms_pb2.InspectArtifactRequest, _oms_pb2.InspectArtifactResponse]
-    """Looks at an artifact without making an object."""
     DestroyObject: _grpc.UnaryUnaryMultiCallable[_oms_pb2.DestroyObjectRequest, _oms_pb2.DestroyObjectResponse]
     MoveObject: _grpc.UnaryUnaryMultiCallable[_oms_pb2.MoveObjectRequest, _oms_pb2.MoveObjectResponse]
     """Told to the kernel that has the object: moves it to another one."""
@@ -275,10 +276,11 @@ class KernelServiceStub:
     CallPart: _grpc.UnaryUnaryMultiCallable[_oms_pb2.CallPartRequest, _oms_pb2.CallPartResponse]
     """A call to a proxy or an instance manager of an object's chain."""
     ObjectChanged: _grpc.UnaryUnaryMultiCallable[_oms_pb2.ObjectChangedRequest, _oms_pb2.ObjectChangedResponse]
-    """The record of an object changed: forget what was cached, follow the new chain."""
+    """The record of an object changed: the kernel forgets what it cached, and applies the new spec to its instances. The OMS repeats this
+    until the kernel has answered.
+    """
     CopyState: _grpc.UnaryUnaryMultiCallable[_oms_pb2.CopyStateRequest, _oms_pb2.CopyStateResponse]
-    """State of a local replica: copy, sync."""
-    SyncState: _grpc.UnaryUnaryMultiCallable[_oms_pb2.SyncStateRequest, _oms_pb2.SyncStateResponse]
+    """The state of an instance."""
 
 @_typing.type_check_only
 class KernelServiceAsyncStub(KernelServiceStub):
@@ -289,8 +291,6 @@ class KernelServiceAsyncStub(KernelServiceStub):
     """Evaluates the artifact and makes the object (Amino paper III.B, step 2). Idempotent by object id and epoch."""
     CreateObjects: _aio.UnaryUnaryMultiCallable[_oms_pb2.CreateObjectsRequest, _oms_pb2.CreateObjectsResponse]  # type: ignore[assignment]
     """Makes many objects of one class, without deployment managers, by their constructor: all of them or none."""
-    InspectArtifact: _aio.UnaryUnaryMultiCallable[_oms_pb2.InspectArtifactRequest, _oms_pb2.InspectArtifactResponse]  # type: ignore[assignment]
-    """Looks at an artifact without making an object."""
     DestroyObject: _aio.UnaryUnaryMultiCallable[_oms_pb2.DestroyObjectRequest, _oms_pb2.DestroyObjectResponse]  # type: ignore[assignment]
     MoveObject: _aio.UnaryUnaryMultiCallable[_oms_pb2.MoveObjectRequest, _oms_pb2.MoveObjectResponse]  # type: ignore[assignment]
     """Told to the kernel that has the object: moves it to another one."""
@@ -303,10 +303,11 @@ class KernelServiceAsyncStub(KernelServiceStub):
     CallPart: _aio.UnaryUnaryMultiCallable[_oms_pb2.CallPartRequest, _oms_pb2.CallPartResponse]  # type: ignore[assignment]
     """A call to a proxy or an instance manager of an object's chain."""
     ObjectChanged: _aio.UnaryUnaryMultiCallable[_oms_pb2.ObjectChangedRequest, _oms_pb2.ObjectChangedResponse]  # type: ignore[assignment]
-    """The record of an object changed: forget what was cached, follow the new chain."""
+    """The record of an object changed: the kernel forgets what it cached, and applies the new spec to its instances. The OMS repeats this
+    until the kernel has answered.
+    """
     CopyState: _aio.UnaryUnaryMultiCallable[_oms_pb2.CopyStateRequest, _oms_pb2.CopyStateResponse]  # type: ignore[assignment]
-    """State of a local replica: copy, sync."""
-    SyncState: _aio.UnaryUnaryMultiCallable[_oms_pb2.SyncStateRequest, _oms_pb2.SyncStateResponse]  # type: ignore[assignment]
+    """The state of an instance."""
 
 class KernelServiceServicer(metaclass=_abc_1.ABCMeta):
     """What a kernel offers to the OMS and to other kernels."""
@@ -326,14 +327,6 @@ class KernelServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_oms_pb2.CreateObjectsResponse, _abc.Awaitable[_oms_pb2.CreateObjectsResponse]]:
         """Makes many objects of one class, without deployment managers, by their constructor: all of them or none."""
-
-    @_abc_1.abstractmethod
-    def InspectArtifact(
-        self,
-        request: _oms_pb2.InspectArtifactRequest,
-        context: _ServicerContext,
-    ) -> _typing.Union[_oms_pb2.InspectArtifactResponse, _abc.Awaitable[_oms_pb2.InspectArtifactResponse]]:
-        """Looks at an artifact without making an object."""
 
     @_abc_1.abstractmethod
     def DestroyObject(
@@ -394,7 +387,9 @@ class KernelServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _oms_pb2.ObjectChangedRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_oms_pb2.ObjectChangedResponse, _abc.Awaitable[_oms_pb2.ObjectChangedResponse]]:
-        """The record of an object changed: forget what was cached, follow the new chain."""
+        """The record of an object changed: the kernel forgets what it cached, and applies the new spec to its instances. The OMS repeats this
+        until the kernel has answered.
+        """
 
     @_abc_1.abstractmethod
     def CopyState(
@@ -402,13 +397,6 @@ class KernelServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _oms_pb2.CopyStateRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_oms_pb2.CopyStateResponse, _abc.Awaitable[_oms_pb2.CopyStateResponse]]:
-        """State of a local replica: copy, sync."""
-
-    @_abc_1.abstractmethod
-    def SyncState(
-        self,
-        request: _oms_pb2.SyncStateRequest,
-        context: _ServicerContext,
-    ) -> _typing.Union[_oms_pb2.SyncStateResponse, _abc.Awaitable[_oms_pb2.SyncStateResponse]]: ...
+        """The state of an instance."""
 
 def add_KernelServiceServicer_to_server(servicer: KernelServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -3,6 +3,7 @@ import { Metadata, credentials, makeGenericClientConstructor } from '@grpc/grpc-
 import { Cancelled } from '../errors/tree.js';
 import { ClientService } from '../pb/client_pb.js';
 import { DEFAULT_BUDGET_MS, MESSAGE_LIMIT, Metadata as MetadataKey } from '../protocol.js';
+import { repeat } from './repeat.js';
 import { errorOfRpc } from './rpc_errors.js';
 
 /**
@@ -62,7 +63,7 @@ export class Control {
   }
 
   /**
-   * One request, one response.
+   * One request, one response. A request with an id is sent again when the connection is lost before its answer came.
    * @template {DescMessage} I
    * @template {DescMessage} O
    * @param {DescMethod & { methodKind: 'unary', input: I, output: O }} method of `ClientService`
@@ -71,6 +72,23 @@ export class Control {
    * @returns {Promise<MessageShape<O>>}
    */
   unary(method, request, { deadlineMs = DEFAULT_BUDGET_MS, signal } = {}) {
+    const message = create(method.input, request);
+    const send = (/** @type {number} */ leftMs) => this.#attempt(method, message, leftMs, signal);
+    const answer = /** @type {{ requestId?: string }} */ (message).requestId ? repeat(send, deadlineMs) : send(deadlineMs);
+    return answer.catch((error) => { throw errorOfRpc(error, this.who); });
+  }
+
+  /**
+   * Sends a request once; rejects with what grpc-js says.
+   * @template {DescMessage} I
+   * @template {DescMessage} O
+   * @param {DescMethod & { methodKind: 'unary', input: I, output: O }} method
+   * @param {MessageShape<I>} message
+   * @param {number} deadlineMs
+   * @param {AbortSignal | undefined} signal
+   * @returns {Promise<MessageShape<O>>}
+   */
+  #attempt(method, message, deadlineMs, signal) {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) {
         reject(new Cancelled(`the request to ${this.who} was cancelled before it was sent`));
@@ -78,12 +96,12 @@ export class Control {
       }
       const stop = () => call.cancel();
       const call = this.#method(method.localName)(
-        create(method.input, request),
+        message,
         new Metadata(),
         { deadline: Date.now() + deadlineMs },
         (/** @type {unknown} */ error, /** @type {MessageShape<O>} */ response) => {
           signal?.removeEventListener('abort', stop);
-          if (error) reject(errorOfRpc(error, this.who));
+          if (error) reject(error);
           else resolve(response);
         },
       );

@@ -1,4 +1,4 @@
-import { ObjectStatus } from '../pb/common_pb.js';
+import { ObjectState } from '../pb/common_pb.js';
 
 /**
  * @import { KernelRecord, ObjectRecord } from '../pb/common_pb.js'
@@ -17,6 +17,15 @@ import { ObjectStatus } from '../pb/common_pb.js';
  */
 
 /**
+ * A replica of an object, and the kernel that it is on.
+ * @typedef {object} ReplicaDescription
+ * @property {string} path `0` for the first one; `0.2` is the third one of the first group
+ * @property {string} kernel id
+ * @property {string} role what the deployment manager calls it; empty: it has no name for it
+ * @property {string} address of the kernel's gRPC
+ */
+
+/**
  * What is known about an object.
  * @typedef {object} ObjectDescription
  * @property {string} id
@@ -26,8 +35,9 @@ import { ObjectStatus } from '../pb/common_pb.js';
  * @property {string} language
  * @property {string} artifact hash
  * @property {'creating' | 'active' | 'lost' | 'unspecified'} status
+ * @property {number} generation grows with every change of what the object is meant to be, such as its deployment managers
  * @property {number} epoch grows with every move
- * @property {{ number: number, kernel: string, role: string, address: string }[]} replicas
+ * @property {ReplicaDescription[]} replicas
  * @property {MemberDescription[]} members
  * @property {string} doc
  * @property {Record<string, string>} labels
@@ -50,9 +60,9 @@ import { ObjectStatus } from '../pb/common_pb.js';
  * @property {string} version
  */
 
-/** @type {ReadonlyMap<ObjectStatus, ObjectDescription['status']>} */
+/** @type {ReadonlyMap<ObjectState | undefined, ObjectDescription['status']>} */
 const STATUS = new Map([
-  [ObjectStatus.CREATING, 'creating'], [ObjectStatus.ACTIVE, 'active'], [ObjectStatus.LOST, 'lost'],
+  [ObjectState.CREATING, 'creating'], [ObjectState.ACTIVE, 'active'], [ObjectState.LOST, 'lost'],
 ]);
 
 /**
@@ -61,23 +71,24 @@ const STATUS = new Map([
  * @returns {ObjectDescription}
  */
 export function describeObject(record, codec) {
-  const offered = record.interface;
+  const { spec, status, interface: offered } = record;
   return {
     id: record.id,
     name: record.name,
-    className: offered?.name || record.artifact?.className || '',
-    classOf: record.classOf,
-    language: record.artifact?.language ?? '',
-    artifact: record.artifact?.hash ?? '',
-    status: STATUS.get(record.status) ?? 'unspecified',
-    epoch: Number(record.epoch),
-    replicas: record.replicas.map(({ number, kernelId, role, endpoints }) => ({ number, kernel: kernelId, role, address: endpoints?.grpc ?? '' })),
+    className: offered?.name || spec?.artifact?.className || '',
+    classOf: spec?.classOf ?? '',
+    language: spec?.artifact?.language ?? '',
+    artifact: spec?.artifact?.hash ?? '',
+    status: STATUS.get(status?.state) ?? 'unspecified',
+    generation: Number(spec?.generation ?? 0),
+    epoch: Number(status?.epoch ?? 0),
+    replicas: (status?.replicas ?? []).map(({ path, kernelId, role, endpoints }) => ({ path, kernel: kernelId, role, address: endpoints?.grpc ?? '' })),
     members: (offered?.members ?? []).map(({ name, arity, required, readOnly, parameters, doc }) => ({ name, arity, required, readOnly, parameters, doc })),
     doc: offered?.doc ?? '',
-    labels: record.labels,
-    deploymentManagers: record.deploymentManagers.map(({ name, config }) => ({ name, config: config.length > 0 ? codec.decode(config) : {} })),
-    concurrent: record.concurrent,
-    ownContext: record.ownContext,
+    labels: spec?.labels ?? {},
+    deploymentManagers: (spec?.deploymentManagers ?? []).map(({ name, config }) => ({ name, config: config.length > 0 ? codec.decode(config) : {} })),
+    concurrent: spec?.concurrent ?? false,
+    ownContext: spec?.ownContext ?? false,
     created: new Date(Number(record.createdMs)),
   };
 }
@@ -87,5 +98,5 @@ export function describeObject(record, codec) {
  * @returns {KernelDescription}
  */
 export function describeKernel({ id, endpoints, alive, objects, load, languages, labels, version }) {
-  return { id, address: endpoints?.grpc ?? '', alive, objects, load, languages, labels, version };
+  return { id, address: endpoints?.grpc ?? '', alive, objects: Number(objects), load, languages, labels, version };
 }

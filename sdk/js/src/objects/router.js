@@ -42,7 +42,8 @@ export class Router {
    */
   targetOf(record) {
     const [link, direct] = this.#way(record);
-    const reference = new Reference(record.id, record.interface?.name || record.artifact?.className || null, Number(record.epoch), this.home.address);
+    const className = record.interface?.name || record.spec?.artifact?.className || null;
+    const reference = new Reference(record.id, className, Number(record.status?.epoch ?? 0), this.home.address);
     return new Target(reference, record.name, link, direct);
   }
 
@@ -60,9 +61,10 @@ export class Router {
    * @returns {[link: KernelLink, direct: boolean]}
    */
   #way(record) {
-    const [replica] = record.replicas;
+    const replicas = record.status?.replicas ?? [];
+    const [replica] = replicas;
     const address = replica?.endpoints?.grpc;
-    const plain = record.deploymentManagers.length === 0 && record.replicas.length === 1;
+    const plain = (record.spec?.deploymentManagers ?? []).length === 0 && replicas.length === 1;
     if (!plain || !address || !replica || replica.kernelId === this.home.kernelId || address === this.home.address) return [this.home, false];
     let link = this.#others.get(address);
     if (!link) {

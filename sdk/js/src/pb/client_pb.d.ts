@@ -582,6 +582,13 @@ export declare type DeleteRequest = Message<"amino.v1.DeleteRequest"> & {
    * @generated from field: string name_or_id = 1;
    */
   nameOrId: string;
+
+  /**
+   * the same for every attempt
+   *
+   * @generated from field: string request_id = 2;
+   */
+  requestId: string;
 };
 
 /**
@@ -624,9 +631,11 @@ export declare type MoveRequest = Message<"amino.v1.MoveRequest"> & {
   selector?: Selector | undefined;
 
   /**
-   * @generated from field: int32 replica = 4;
+   * of the replica; empty: the first one
+   *
+   * @generated from field: string path = 4;
    */
-  replica: number;
+  path: string;
 
   /**
    * move even where a part of the state cannot be captured
@@ -634,6 +643,11 @@ export declare type MoveRequest = Message<"amino.v1.MoveRequest"> & {
    * @generated from field: bool allow_lossy = 5;
    */
   allowLossy: boolean;
+
+  /**
+   * @generated from field: string request_id = 6;
+   */
+  requestId: string;
 };
 
 /**
@@ -673,6 +687,11 @@ export declare type RestartRequest = Message<"amino.v1.RestartRequest"> & {
    * @generated from field: string name_or_id = 1;
    */
   nameOrId: string;
+
+  /**
+   * @generated from field: string request_id = 2;
+   */
+  requestId: string;
 };
 
 /**
@@ -975,6 +994,11 @@ export declare type AttachRequest = Message<"amino.v1.AttachRequest"> & {
    * @generated from field: repeated amino.v1.DeploymentManagerSpec deployment_managers = 2;
    */
   deploymentManagers: DeploymentManagerSpec[];
+
+  /**
+   * @generated from field: string request_id = 3;
+   */
+  requestId: string;
 };
 
 /**
@@ -991,6 +1015,13 @@ export declare type AttachResponse = Message<"amino.v1.AttachResponse"> & {
    * @generated from field: amino.v1.ObjectRecord object = 1;
    */
   object?: ObjectRecord | undefined;
+
+  /**
+   * kernels of the object that have not applied the new chain yet; the OMS repeats it to them
+   *
+   * @generated from field: repeated string pending_kernels = 2;
+   */
+  pendingKernels: string[];
 };
 
 /**

@@ -9,7 +9,7 @@ export class Control {
     /** @returns {string} for messages */
     get who(): string;
     /**
-     * One request, one response.
+     * One request, one response. A request with an id is sent again when the connection is lost before its answer came.
      * @template {DescMessage} I
      * @template {DescMessage} O
      * @param {DescMethod & { methodKind: 'unary', input: I, output: O }} method of `ClientService`

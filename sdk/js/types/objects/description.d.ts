@@ -24,6 +24,27 @@ export type MemberDescription = {
     doc: string;
 };
 /**
+ * A replica of an object, and the kernel that it is on.
+ */
+export type ReplicaDescription = {
+    /**
+     * `0` for the first one; `0.2` is the third one of the first group
+     */
+    path: string;
+    /**
+     * id
+     */
+    kernel: string;
+    /**
+     * what the deployment manager calls it; empty: it has no name for it
+     */
+    role: string;
+    /**
+     * of the kernel's gRPC
+     */
+    address: string;
+};
+/**
  * What is known about an object.
  */
 export type ObjectDescription = {
@@ -44,15 +65,14 @@ export type ObjectDescription = {
     artifact: string;
     status: "creating" | "active" | "lost" | "unspecified";
     /**
+     * grows with every change of what the object is meant to be, such as its deployment managers
+     */
+    generation: number;
+    /**
      * grows with every move
      */
     epoch: number;
-    replicas: {
-        number: number;
-        kernel: string;
-        role: string;
-        address: string;
-    }[];
+    replicas: ReplicaDescription[];
     members: MemberDescription[];
     doc: string;
     labels: Record<string, string>;

@@ -360,15 +360,17 @@ export declare type DeploymentManagerSpec = Message<"amino.v1.DeploymentManagerS
 export declare const DeploymentManagerSpecSchema: GenMessage<DeploymentManagerSpec>;
 
 /**
- * A copy of an object. Number 0 is the first.
+ * One instance of an object on a kernel. Its id is `<object id>/<path>`; the instance of path `0` has the object's own id.
  *
  * @generated from message amino.v1.Replica
  */
 export declare type Replica = Message<"amino.v1.Replica"> & {
   /**
-   * @generated from field: int32 number = 1;
+   * numbers with dots between them, one for each level of groups: `0`, `2`, `0.2`
+   *
+   * @generated from field: string path = 1;
    */
-  number: number;
+  path: string;
 
   /**
    * @generated from field: string kernel_id = 2;
@@ -400,6 +402,165 @@ export declare type Replica = Message<"amino.v1.Replica"> & {
 export declare const ReplicaSchema: GenMessage<Replica>;
 
 /**
+ * The epoch of a group of replicas below the first level. The replicas `0.0`, `0.1` and `0.2` form the group `0`.
+ *
+ * @generated from message amino.v1.Group
+ */
+export declare type Group = Message<"amino.v1.Group"> & {
+  /**
+   * @generated from field: string path = 1;
+   */
+  path: string;
+
+  /**
+   * @generated from field: int64 epoch = 2;
+   */
+  epoch: bigint;
+};
+
+/**
+ * Describes the message amino.v1.Group.
+ * Use `create(GroupSchema)` to create a new message.
+ */
+export declare const GroupSchema: GenMessage<Group>;
+
+/**
+ * An instance as its kernel reports it.
+ *
+ * @generated from message amino.v1.InstanceState
+ */
+export declare type InstanceState = Message<"amino.v1.InstanceState"> & {
+  /**
+   * its id
+   *
+   * @generated from field: string instance = 1;
+   */
+  instance: string;
+
+  /**
+   * @generated from field: int64 epoch = 2;
+   */
+  epoch: bigint;
+
+  /**
+   * of the spec that the kernel has applied to it
+   *
+   * @generated from field: int64 generation = 3;
+   */
+  generation: bigint;
+};
+
+/**
+ * Describes the message amino.v1.InstanceState.
+ * Use `create(InstanceStateSchema)` to create a new message.
+ */
+export declare const InstanceStateSchema: GenMessage<InstanceState>;
+
+/**
+ * What an object is meant to be. Only commands change it, and each change raises the generation.
+ *
+ * @generated from message amino.v1.ObjectSpec
+ */
+export declare type ObjectSpec = Message<"amino.v1.ObjectSpec"> & {
+  /**
+   * @generated from field: int64 generation = 1;
+   */
+  generation: bigint;
+
+  /**
+   * @generated from field: amino.v1.Artifact artifact = 2;
+   */
+  artifact?: Artifact | undefined;
+
+  /**
+   * id of the registered object whose class this is an instance of; empty for the registered one
+   *
+   * @generated from field: string class_of = 3;
+   */
+  classOf: string;
+
+  /**
+   * @generated from field: repeated amino.v1.DeploymentManagerSpec deployment_managers = 4;
+   */
+  deploymentManagers: DeploymentManagerSpec[];
+
+  /**
+   * @generated from field: amino.v1.Selector selector = 5;
+   */
+  selector?: Selector | undefined;
+
+  /**
+   * @generated from field: map<string, string> labels = 6;
+   */
+  labels: { [key: string]: string };
+
+  /**
+   * encoded array: what it was made with
+   *
+   * @generated from field: bytes constructor_args = 7;
+   */
+  constructorArgs: Uint8Array;
+
+  /**
+   * encoded map
+   *
+   * @generated from field: bytes constructor_kwargs = 8;
+   */
+  constructorKwargs: Uint8Array;
+
+  /**
+   * @generated from field: bool concurrent = 9;
+   */
+  concurrent: boolean;
+
+  /**
+   * @generated from field: bool own_context = 10;
+   */
+  ownContext: boolean;
+};
+
+/**
+ * Describes the message amino.v1.ObjectSpec.
+ * Use `create(ObjectSpecSchema)` to create a new message.
+ */
+export declare const ObjectSpecSchema: GenMessage<ObjectSpec>;
+
+/**
+ * What an object is at the moment.
+ *
+ * @generated from message amino.v1.ObjectStatus
+ */
+export declare type ObjectStatus = Message<"amino.v1.ObjectStatus"> & {
+  /**
+   * @generated from field: amino.v1.ObjectState state = 1;
+   */
+  state: ObjectState;
+
+  /**
+   * of the replicas of the first level: grows with every move and every change of these replicas
+   *
+   * @generated from field: int64 epoch = 2;
+   */
+  epoch: bigint;
+
+  /**
+   * @generated from field: repeated amino.v1.Replica replicas = 3;
+   */
+  replicas: Replica[];
+
+  /**
+   * @generated from field: repeated amino.v1.Group groups = 4;
+   */
+  groups: Group[];
+};
+
+/**
+ * Describes the message amino.v1.ObjectStatus.
+ * Use `create(ObjectStatusSchema)` to create a new message.
+ */
+export declare const ObjectStatusSchema: GenMessage<ObjectStatus>;
+
+/**
  * @generated from message amino.v1.ObjectRecord
  */
 export declare type ObjectRecord = Message<"amino.v1.ObjectRecord"> & {
@@ -416,16 +577,14 @@ export declare type ObjectRecord = Message<"amino.v1.ObjectRecord"> & {
   name: string;
 
   /**
-   * id of the registered object whose class this is an instance of; empty for the registered one
-   *
-   * @generated from field: string class_of = 3;
+   * @generated from field: amino.v1.ObjectSpec spec = 3;
    */
-  classOf: string;
+  spec?: ObjectSpec | undefined;
 
   /**
-   * @generated from field: amino.v1.Artifact artifact = 4;
+   * @generated from field: amino.v1.ObjectStatus status = 4;
    */
-  artifact?: Artifact | undefined;
+  status?: ObjectStatus | undefined;
 
   /**
    * @generated from field: amino.v1.Interface interface = 5;
@@ -433,65 +592,9 @@ export declare type ObjectRecord = Message<"amino.v1.ObjectRecord"> & {
   interface?: Interface | undefined;
 
   /**
-   * @generated from field: repeated amino.v1.DeploymentManagerSpec deployment_managers = 6;
-   */
-  deploymentManagers: DeploymentManagerSpec[];
-
-  /**
-   * @generated from field: amino.v1.Selector selector = 7;
-   */
-  selector?: Selector | undefined;
-
-  /**
-   * @generated from field: map<string, string> labels = 8;
-   */
-  labels: { [key: string]: string };
-
-  /**
-   * grows with every move and every change of replicas
-   *
-   * @generated from field: int64 epoch = 9;
-   */
-  epoch: bigint;
-
-  /**
-   * @generated from field: amino.v1.ObjectStatus status = 10;
-   */
-  status: ObjectStatus;
-
-  /**
-   * @generated from field: repeated amino.v1.Replica replicas = 11;
-   */
-  replicas: Replica[];
-
-  /**
-   * encoded array: what it was made with
-   *
-   * @generated from field: bytes constructor_args = 12;
-   */
-  constructorArgs: Uint8Array;
-
-  /**
-   * encoded map
-   *
-   * @generated from field: bytes constructor_kwargs = 13;
-   */
-  constructorKwargs: Uint8Array;
-
-  /**
-   * @generated from field: bool concurrent = 14;
-   */
-  concurrent: boolean;
-
-  /**
-   * @generated from field: bool own_context = 15;
-   */
-  ownContext: boolean;
-
-  /**
    * milliseconds since 1970, OMS's clock, for people to read only
    *
-   * @generated from field: int64 created_ms = 16;
+   * @generated from field: int64 created_ms = 6;
    */
   createdMs: bigint;
 };
@@ -537,9 +640,9 @@ export declare type KernelRecord = Message<"amino.v1.KernelRecord"> & {
   alive: boolean;
 
   /**
-   * @generated from field: int32 objects = 7;
+   * @generated from field: int64 objects = 7;
    */
-  objects: number;
+  objects: bigint;
 
   /**
    * objects plus recent processor share
@@ -590,34 +693,34 @@ export enum Outcome {
 export declare const OutcomeSchema: GenEnum<Outcome>;
 
 /**
- * @generated from enum amino.v1.ObjectStatus
+ * @generated from enum amino.v1.ObjectState
  */
-export enum ObjectStatus {
+export enum ObjectState {
   /**
-   * @generated from enum value: OBJECT_STATUS_UNSPECIFIED = 0;
+   * @generated from enum value: OBJECT_STATE_UNSPECIFIED = 0;
    */
   UNSPECIFIED = 0,
 
   /**
-   * @generated from enum value: OBJECT_STATUS_CREATING = 1;
+   * @generated from enum value: OBJECT_STATE_CREATING = 1;
    */
   CREATING = 1,
 
   /**
-   * @generated from enum value: OBJECT_STATUS_ACTIVE = 2;
+   * @generated from enum value: OBJECT_STATE_ACTIVE = 2;
    */
   ACTIVE = 2,
 
   /**
    * its kernel died and nothing brought it back
    *
-   * @generated from enum value: OBJECT_STATUS_LOST = 3;
+   * @generated from enum value: OBJECT_STATE_LOST = 3;
    */
   LOST = 3,
 }
 
 /**
- * Describes the enum amino.v1.ObjectStatus.
+ * Describes the enum amino.v1.ObjectState.
  */
-export declare const ObjectStatusSchema: GenEnum<ObjectStatus>;
+export declare const ObjectStateSchema: GenEnum<ObjectState>;
 

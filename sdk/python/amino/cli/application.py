@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from amino_wire.errors import ArgumentInvalid, NameNotFound
 
 import amino
+from amino.cli.managers import pending_text
 from amino.cli.session import Session, command
 from amino.manifest import LABEL, Action, Manifest, Step, labels_of, plan, read_manifest
 from amino.records import ObjectInfo
@@ -52,19 +54,25 @@ def apply(
 
     manifest = read_manifest(path)
     with session.connect() as client:
+        pending: dict[str, tuple[str, ...]] = {}
         steps = [step for step in plan(manifest, _present(client, manifest), Registry.installed()) if prune or step.action != Action.DELETE]
         if not dry_run:
             _check(steps, replace)
             for step in steps:
-                _do(client, manifest, step)
+                pending[step.name] = _do(client, manifest, step)
     if session.json:
-        session.document([{"name": step.name, "action": step.action.value, "reasons": list(step.reasons)} for step in steps])
+        session.document([_document(step, pending.get(step.name, ())) for step in steps])
         return
     for step in steps:
         # For other managers the reason says nothing new.
         why = f" ({', '.join(step.reasons)})" if step.reasons and step.action != Action.ATTACH else ""
         needed = "; that needs --replace" if dry_run and step.action == Action.REPLACE and not replace else ""
-        typer.echo(f"{step.name}: {(_PLANNED if dry_run else _DONE)[step.action]}{why}{needed}")
+        late = f"; {pending_text(pending[step.name])}" if pending.get(step.name) else ""
+        typer.echo(f"{step.name}: {(_PLANNED if dry_run else _DONE)[step.action]}{why}{needed}{late}")
+
+
+def _document(step: Step, pending: Sequence[str]) -> dict[str, Any]:
+    return {"name": step.name, "action": step.action.value, "reasons": list(step.reasons), "pending": list(pending)}
 
 
 def _present(client: amino.BlockingClient, manifest: Manifest) -> dict[str, ObjectInfo]:
@@ -86,12 +94,13 @@ def _check(steps: list[Step], replace: bool) -> None:
         )
 
 
-def _do(client: amino.BlockingClient, manifest: Manifest, step: Step) -> None:
+def _do(client: amino.BlockingClient, manifest: Manifest, step: Step) -> tuple[str, ...]:
+    """Carries out a step; returns the kernels that have not applied a new chain yet."""
     entry = step.entry
     if step.action == Action.DELETE:
         client.delete(step.name)
     elif entry is not None and step.action == Action.ATTACH:
-        client.attach(step.name, entry.managers)
+        return client.attach(step.name, entry.managers).pending
     elif entry is not None and step.action in (Action.CREATE, Action.REPLACE):
         client.register(
             manifest.folder / entry.source,
@@ -108,3 +117,4 @@ def _do(client: amino.BlockingClient, manifest: Manifest, step: Step) -> None:
             concurrent=entry.concurrent,
             own_context=entry.own_context,
         )
+    return ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import MISSING, fields
 from typing import Annotated, Any
 
@@ -38,7 +39,19 @@ def _settings(manager: Any) -> list[str]:
 
 @command(app, "attach")
 def attach(session: Session, name: Name, dm: Managers = None) -> None:
-    """Change the deployment managers of an object; without --dm it has none afterwards."""
+    """Change the deployment managers of an object; without --dm it has none afterwards.
+
+    A kernel of the object that does not answer for a while applies them later: the command names it, and the OMS goes
+    on telling it.
+    """
     with session.connect() as client:
-        found = client.attach(name, dm or ())
-    session.say(f"{name}: {chain_text(found.deployment_managers) or 'no deployment managers'}", object_document(found))
+        attached = client.attach(name, dm or ())
+    lines = [f"{name}: {chain_text(attached.object.deployment_managers) or 'no deployment managers'}"]
+    if attached.pending:
+        lines.append(pending_text(attached.pending))
+    session.say("\n".join(lines), {"object": object_document(attached.object), "pending": list(attached.pending)})
+
+
+def pending_text(kernels: Sequence[str]) -> str:
+    """What a person reads about kernels that have not applied a new chain yet."""
+    return f"kernels that have not applied it yet: {', '.join(kernels)}"

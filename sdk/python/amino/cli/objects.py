@@ -186,12 +186,17 @@ def describe(session: Session, name: Name) -> None:
             "managers": chain_text(found.deployment_managers),
             "placed where": found.select,
             "labels": ", ".join(f"{key}={value}" for key, value in sorted(found.labels.items())),
+            "generation": found.generation,
             "epoch": found.epoch,
             "created": found.created.astimezone().isoformat(" ", "seconds"),
-            "copies": "\n".join(f"{one.number}: {one.kernel} {one.address} {one.role}".rstrip() for one in found.replicas),
+            "replicas": "\n".join(_replica(one) for one in found.replicas),
             "members": "\n".join(_member(one) for one in found.members),
         }
     )
+
+
+def _replica(replica: amino.ReplicaInfo) -> str:
+    return f"{replica.path}: {replica.kernel} {replica.address} {replica.role}".rstrip()
 
 
 def _member(member: amino.MemberInfo) -> str:
@@ -251,7 +256,7 @@ def move(
     name: Name,
     kernel: Annotated[str, typer.Argument(metavar="[KERNEL]", help="Id of the kernel it goes to.")] = "",
     select: Select = "",
-    replica: Annotated[int, typer.Option("--replica", help="Which copy.")] = 0,
+    replica: Annotated[str, typer.Option("--replica", help="The path of the replica.")] = "0",
     allow_lossy: Annotated[bool, typer.Option("--allow-lossy", help="Move even where a part of the state cannot be captured.")] = False,
 ) -> None:
     """Move an object with its state to another kernel."""
@@ -265,10 +270,10 @@ def move(
 
 @command(app, "restart")
 def restart(session: Session, name: Name) -> None:
-    """Make a lost object anew, with the state of a new one."""
+    """Bring a lost object back: from its last checkpoint where a deployment manager keeps one, else as a new object."""
     with session.connect() as client:
         found = client.restart(name)
-    session.say(f"{name} is on {found.kernel}, with the state of a new object", object_document(found))
+    session.say(f"{name} is on {found.kernel}", object_document(found))
 
 
 @command(app, "logs")
@@ -294,7 +299,7 @@ def explain(
     name: Annotated[str, typer.Argument(metavar="[NAME]", help="Name or id; or give a chain with --dm.")] = "",
     dm: Managers = None,
 ) -> None:
-    """Draw the deployment managers of an object and where its copies are."""
+    """Draw the deployment managers of an object and where its replicas are."""
     if bool(name) == bool(dm):
         raise ArgumentInvalid("name an object, or give a chain with --dm")
     with session.connect() as client:

@@ -12,6 +12,7 @@ from amino_dms.api import REPLICA_HEADER, Clock, Node, Stored, SystemClock
 from amino_dms.runtime.hosts import PartAddress
 from amino_wire.errors import DeadlineExceeded, EpochStale, KernelUnavailable, Moved, Outcome
 from amino_wire.frames import DEFAULT_BUDGET_MS, FLAG_MOVED, FLAG_PROXIES_DONE, CallOptions, Invocation
+from amino_wire.instances import path_in
 from amino_wire.pb import client_pb2, oms_pb2
 from amino_wire.values import DEFAULT, decode, encode
 
@@ -84,7 +85,7 @@ class ClientProxyHost:
             object_id=address.object_id,
             chain_index=address.index,
             part=address.part,
-            replica=address.replica,
+            path=path_in("", address.replica),
             method=method,
             args=DEFAULT.encode_array(args),
             kwargs=encode(dict(kwargs)),

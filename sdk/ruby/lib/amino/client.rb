@@ -87,27 +87,32 @@ module Amino
     # @param object [String, Stub]
     # @return [nil]
     def delete(object)
-      home.rpc(:delete, Pb::DeleteRequest.new(name_or_id: name_of(object)))
+      home.rpc(:delete, Pb::DeleteRequest.new(name_or_id: name_of(object), request_id: SecureRandom.uuid))
       nil
     end
 
     # Moves an object, with its state, to another kernel.
     # @param kernel [String, nil] id of the kernel; or
     # @param selector [Hash, Array, nil] what its labels must be
+    # @param replica [String] the path of the replica, such as `"0"` or `"0.2"`
     # @param allow_lossy [Boolean] move even where a part of the state cannot be captured
     # @return [MoveResult]
-    def move(object, kernel = nil, selector: nil, replica: 0, allow_lossy: false)
+    def move(object, kernel = nil, selector: nil, replica: "0", allow_lossy: false)
       request = Pb::MoveRequest.new(
-        name_or_id: name_of(object), kernel_id: kernel.to_s, selector: Control::Selector.build(selector), replica: replica,
-        allow_lossy: allow_lossy
+        name_or_id: name_of(object), kernel_id: kernel.to_s, selector: Control::Selector.build(selector), path: replica,
+        allow_lossy: allow_lossy, request_id: SecureRandom.uuid
       )
       response = home.rpc(:move, request, timeout: SLOW)
       MoveResult.new(Control::Records.object(response.object), response.lost.to_a).freeze
     end
 
-    # Makes a lost object anew; its state is that of a new object.
+    # Brings a lost object back: from its last checkpoint where a deployment manager keeps one, else as a new object. An object that has
+    # come back by itself meanwhile stays as it is.
     # @return [Stub]
-    def restart(object) = stub(home.rpc(:restart, Pb::RestartRequest.new(name_or_id: name_of(object)), timeout: SLOW).object)
+    def restart(object)
+      request = Pb::RestartRequest.new(name_or_id: name_of(object), request_id: SecureRandom.uuid)
+      stub(home.rpc(:restart, request, timeout: SLOW).object)
+    end
 
     # How an object's deployment managers are arranged, as text.
     def explain(object) = home.rpc(:explain, Pb::ExplainRequest.new(name_or_id: name_of(object))).text
@@ -148,7 +153,7 @@ module Amino
     def name_of(object) = object.is_a?(Stub) ? object.to_amino_reference.id : object
 
     def stub(record)
-      reference = Reference.new(record.id, record.interface&.name, record.epoch, nil)
+      reference = Reference.new(record.id, record.interface&.name, record.status&.epoch.to_i, nil)
       Stub.new(Invoker.new(self, Place.new(self, reference, record), NO_OPTIONS))
     end
 

@@ -54,8 +54,9 @@ module Amino
 
     # A proxy runs at the home kernel, and who has replicas is for its managers to say.
     def link_of(record)
-      address = record.replicas.first&.endpoints&.grpc.to_s
-      direct = record.deployment_managers.empty? && record.replicas.size == 1 && !address.empty?
+      replicas = record.status&.replicas.to_a
+      address = replicas.first&.endpoints&.grpc.to_s
+      direct = record.spec&.deployment_managers.to_a.empty? && replicas.size == 1 && !address.empty?
       direct ? @client.link(address) : @client.home
     end
   end

@@ -46,11 +46,12 @@ module Amino
     # Changes the deployment managers of an object.
     # @param object [String, Stub]
     # @param deployment_managers [Array] see register
-    # @return [ObjectDescription]
+    # @return [AttachResult]
     def attach(object, deployment_managers)
       specs = deployment_managers.flat_map { |manager| specifications(manager) }
-      request = Pb::AttachRequest.new(name_or_id: name_of(object), deployment_managers: specs)
-      Control::Records.object(home.rpc(:attach, request, timeout: REGISTRATION).object)
+      request = Pb::AttachRequest.new(name_or_id: name_of(object), deployment_managers: specs, request_id: SecureRandom.uuid)
+      response = home.rpc(:attach, request, timeout: REGISTRATION)
+      AttachResult.new(Control::Records.object(response.object), response.pending_kernels.to_a).freeze
     end
 
     private

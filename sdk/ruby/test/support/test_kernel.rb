@@ -8,9 +8,13 @@ class TestKernel
 
   # What clients ask for.
   class Service < Pb::ClientService::Service
+    ACTIVE = Pb::ObjectStatus.new(state: :OBJECT_STATE_ACTIVE, epoch: 1).freeze
+
     attr_reader :requests, :artifacts, :records
     # Called with a request for many objects before they are made.
     attr_writer :before_making
+    # Called with each request that changes objects before it is carried out.
+    attr_writer :before_answering
 
     def initialize(objects, endpoints, wire_version)
       super()
@@ -21,6 +25,7 @@ class TestKernel
       @artifacts = {}
       @requests = Queue.new
       @before_making = ->(_request) {}
+      @before_answering = ->(_request) {}
       @making = Mutex.new
     end
 
@@ -33,15 +38,15 @@ class TestKernel
     def get(request, _call) = Pb::GetResponse.new(object: find(request.name_or_id))
 
     def create(request, _call)
-      @requests << request
+      hear(request)
       id = "id-#{@records.size}"
       @objects[id] = TestObjects::Counter.new(*@objects.codec.decode(request.args))
-      Pb::CreateResponse.new(object: add(Pb::ObjectRecord.new(id: id, name: request.name, status: :OBJECT_STATUS_ACTIVE)))
+      Pb::CreateResponse.new(object: add(Pb::ObjectRecord.new(id: id, name: request.name, status: ACTIVE)))
     end
 
     # All or none; the id of each says its arguments.
     def create_many(request, _call)
-      @requests << request
+      hear(request)
       @before_making.call(request)
       @making.synchronize do
         taken = request.instances.map(&:name).find { |name| @records.each_value.any? { |record| !name.empty? && record.name == name } }
@@ -61,11 +66,12 @@ class TestKernel
     end
 
     def register(request, _call)
-      @requests << request
+      hear(request)
       raise_error(Amino::NameTaken.new("the name #{request.name} is taken")) if @records.key?(request.name)
 
       @objects[request.name] = TestObjects::Counter.new(*@objects.codec.decode(request.args))
-      Pb::RegisterResponse.new(object: add(Pb::ObjectRecord.new(id: request.name, name: request.name, artifact: request.artifact)))
+      spec = Pb::ObjectSpec.new(artifact: request.artifact)
+      Pb::RegisterResponse.new(object: add(Pb::ObjectRecord.new(id: request.name, name: request.name, spec: spec)))
     end
 
     # Two objects a page.
@@ -77,14 +83,24 @@ class TestKernel
     end
 
     def delete(request, _call)
-      @requests << request
+      hear(request)
       @records.delete(find(request.name_or_id).id)
       Pb::DeleteResponse.new
     end
 
     def move(request, _call)
-      @requests << request
+      hear(request)
       Pb::MoveResponse.new(object: find(request.name_or_id), lost: ["state.handle"])
+    end
+
+    def restart(request, _call)
+      hear(request)
+      Pb::RestartResponse.new(object: find(request.name_or_id))
+    end
+
+    def attach(request, _call)
+      hear(request)
+      Pb::AttachResponse.new(object: find(request.name_or_id), pending_kernels: ["slow"])
     end
 
     def kernels(_request, _call)
@@ -120,11 +136,16 @@ class TestKernel
 
     private
 
+    def hear(request)
+      @requests << request
+      @before_answering.call(request)
+    end
+
     def make(instance)
       arguments = @objects.codec.decode(instance.args)
       id = "made-#{arguments.join("-")}"
       @objects[id] = TestObjects::Counter.new(*arguments)
-      add(Pb::ObjectRecord.new(id: id, name: instance.name, status: :OBJECT_STATUS_ACTIVE))
+      add(Pb::ObjectRecord.new(id: id, name: instance.name, status: ACTIVE))
     end
 
     def parts_after_first(parts)
@@ -169,12 +190,13 @@ class TestKernel
     register("counter", TestObjects::Counter.new)
   end
 
-  # @param fields [Hash] of the ObjectRecord
-  def register(id, object, **fields)
+  # @param at [String] address of the kernel that it is on
+  def register(id, object, at: @address)
     @objects[id] = object
-    replica = Pb::Replica.new(kernel_id: "test", endpoints: Pb::Endpoints.new(grpc: fields.delete(:at) || @address))
+    replica = Pb::Replica.new(path: "0", kernel_id: "test", endpoints: Pb::Endpoints.new(grpc: at))
+    status = Pb::ObjectStatus.new(state: :OBJECT_STATE_ACTIVE, epoch: 2, replicas: [replica])
     interface = Pb::Interface.new(name: "Counter", members: [Pb::Member.new(name: "incr", arity: 1)])
-    @service.add(Pb::ObjectRecord.new(id: id, name: id, interface: interface, replicas: [replica], status: :OBJECT_STATUS_ACTIVE, **fields))
+    @service.add(Pb::ObjectRecord.new(id: id, name: id, interface: interface, spec: Pb::ObjectSpec.new(generation: 3), status: status))
   end
 
   def close

@@ -15,6 +15,9 @@ class ClientTest < TestCase
 
   def lanes = @kernel.lane.peers.size
 
+  # The requests of a kind that have been heard since the last question.
+  def asked(kind) = Array.new(@kernel.service.requests.size) { @kernel.service.requests.pop }.grep(kind)
+
   def test_the_contract_of_a_stub
     connect do |client, counter|
       assert_equal 5, counter.incr(5)
@@ -149,7 +152,12 @@ class ClientTest < TestCase
       assert_equal 6, client.list("other").size
       assert_equal [:active, %w[incr]], client.describe(counter).then { |found| [found.status, found.members.map(&:name)] }
       assert_equal %i[put synced], client.watch("counter").map(&:kind).uniq.first(2)
+      assert_equal [3, 2, ["0"]], client.describe(counter).then { |found| [found.generation, found.epoch, found.replicas.map(&:path)] }
       assert_equal ["state.handle"], client.move(counter, "k2").lost
+      client.move(counter, "k2", replica: "0.2")
+      assert_equal %w[0 0.2], asked(Amino::Pb::MoveRequest).map(&:path)
+      assert_equal ["counter", ["slow"]], client.attach(counter, ["Retry"]).then { |attached| [attached.object.name, attached.pending] }
+      assert_equal counter, client.restart(counter)
       assert_equal "k", client.kernels.first.id
       client.delete(counter)
       assert_raises(Amino::NameNotFound) { client.get("counter") }

@@ -4,6 +4,7 @@ require "grpc"
 require_relative "../pb/client_services_pb"
 require_relative "../lane/dial"
 require_relative "host"
+require_relative "repetition"
 require_relative "rpc_errors"
 
 module Amino
@@ -34,13 +35,15 @@ module Amino
         @connection = nil
       end
 
-      # One RPC of ClientService.
+      # One RPC of ClientService. A request with an id is sent again when the connection is lost before its answer came.
       # @param name [Symbol] such as `:get`
       # @param request [Google::Protobuf::MessageExts, Enumerable]
       # @param timeout [Numeric, nil] seconds
       # @raise [Amino::Error]
       def rpc(name, request, timeout: nil)
-        @stub.public_send(name, request, deadline: Time.now + (timeout || @timeout))
+        deadline = Time.now + (timeout || @timeout)
+        send_once = -> { @stub.public_send(name, request, deadline: deadline) }
+        repeatable?(request) ? Repetition.repeat(deadline, &send_once) : send_once.call
       rescue GRPC::BadStatus => e
         raise RpcErrors.from_status(e, to_s, @codec)
       end
@@ -100,6 +103,8 @@ module Amino
       def to_s = "the kernel at #{@address}"
 
       private
+
+      def repeatable?(request) = request.respond_to?(:request_id) && !request.request_id.empty?
 
       def dial
         greeting = hello

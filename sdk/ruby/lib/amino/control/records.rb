@@ -4,13 +4,13 @@ module Amino
   # A method that an object offers. `arity` is −1 where it is unknown.
   Member = Struct.new(:name, :arity, :required, :read_only, :parameters, :doc, keyword_init: true)
 
-  # Where a copy of an object is.
-  Replica = Struct.new(:number, :kernel, :role, keyword_init: true)
+  # A replica of an object and the kernel it is on. `path` is `"0"` for the first one; `"0.2"` is the third one of the first group.
+  Replica = Struct.new(:path, :kernel, :role, keyword_init: true)
 
   # What the cluster knows of an object.
   ObjectDescription = Struct.new(
-    :id, :name, :class_name, :class_of, :language, :doc, :members, :deployment_managers, :labels, :epoch, :status, :replicas, :artifact,
-    :concurrent, :created, keyword_init: true
+    :id, :name, :class_name, :class_of, :language, :doc, :members, :deployment_managers, :labels, :generation, :epoch, :status, :replicas,
+    :artifact, :concurrent, :created, keyword_init: true
   )
 
   # A kernel as its host's labels and load describe it.
@@ -25,6 +25,10 @@ module Amino
   # What `Client#move` answers: the object as it is now, and the paths of state that could not be moved.
   MoveResult = Struct.new(:object, :lost)
 
+  # What `Client#attach` answers: the object as it is now, and the ids of its kernels that have not applied the new chain yet. The OMS
+  # repeats the chain to them until they have.
+  AttachResult = Struct.new(:object, :pending)
+
   module Control
     # Makes the descriptions above of protobuf messages.
     module Records
@@ -33,15 +37,19 @@ module Amino
       # @param record [Pb::ObjectRecord]
       def object(record)
         interface = record.interface || Pb::Interface.new
+        spec = record.spec || Pb::ObjectSpec.new
+        status = record.status || Pb::ObjectStatus.new
         ObjectDescription.new(
-          id: record.id, name: record.name, class_name: interface.name, class_of: record.class_of, language: record.artifact&.language,
+          id: record.id, name: record.name, class_name: interface.name, class_of: spec.class_of, language: spec.artifact&.language,
           doc: interface.doc, members: interface.members.map { |found| member(found) },
-          deployment_managers: record.deployment_managers.map(&:name), labels: record.labels.to_h, epoch: record.epoch,
-          status: symbol(record.status, "OBJECT_STATUS_"), artifact: record.artifact&.to_h, concurrent: record.concurrent,
-          replicas: record.replicas.map { |found| Replica.new(number: found.number, kernel: found.kernel_id, role: found.role) },
-          created: time(record.created_ms)
+          deployment_managers: spec.deployment_managers.map(&:name), labels: spec.labels.to_h, generation: spec.generation,
+          epoch: status.epoch, status: symbol(status.state, "OBJECT_STATE_"), artifact: spec.artifact&.to_h, concurrent: spec.concurrent,
+          replicas: status.replicas.map { |found| replica(found) }, created: time(record.created_ms)
         ).freeze
       end
+
+      # @param message [Pb::Replica]
+      def replica(message) = Replica.new(path: message.path, kernel: message.kernel_id, role: message.role).freeze
 
       # @param record [Pb::KernelRecord]
       def kernel(record)

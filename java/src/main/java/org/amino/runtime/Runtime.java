@@ -8,6 +8,7 @@ import org.amino.runtime.guest.GuestFactory;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.lane.Lane;
 import org.amino.runtime.lane.Listener;
+import org.amino.runtime.schedule.MachineClocks;
 import org.amino.runtime.schedule.Scheduler;
 import org.amino.runtime.wire.Protocol.Code;
 
@@ -67,12 +68,18 @@ public final class Runtime implements AutoCloseable {
 
   /** The same for a host program that brings its own guests and ends the JVM half itself. */
   public static Runtime open(Path socket, String token, String kernelId, GuestFactory guests) throws GuestFailure {
-    return open(socket, token, kernelId, guests, Lane.HELLO_PATIENCE);
+    return open(socket, token, kernelId, guests, Lane.HELLO_PATIENCE, MachineClocks.SYSTEM);
   }
 
-  /** @param helloPatience how long a connection may stay open without a hello */
-  public static Runtime open(Path socket, String token, String kernelId, GuestFactory guests, Duration helloPatience) throws GuestFailure {
-    Scheduler scheduler = new Scheduler(kernelId, guests);
+  /**
+   * The same with times and clocks of the caller's choice.
+   *
+   * @param helloPatience how long a connection may stay open without a hello
+   * @param clocks by which the kernel's lease is measured
+   */
+  public static Runtime open(Path socket, String token, String kernelId, GuestFactory guests, Duration helloPatience,
+      MachineClocks clocks) throws GuestFailure {
+    Scheduler scheduler = new Scheduler(kernelId, guests, clocks);
     Bridge bridge = new Bridge(scheduler);
     Lane lane = new Lane(scheduler, bridge, token, helloPatience);
     Runtime runtime = new Runtime(scheduler, lane, socket);

@@ -60,6 +60,15 @@ final class Arguments {
     throw wrong("an integer");
   }
 
+  /** An integer or null. */
+  Long numberOrNull() throws GuestFailure {
+    Object value = plain();
+    if (value == null || value instanceof Long) {
+      return (Long) value;
+    }
+    throw wrong("an integer or nil");
+  }
+
   boolean flag() throws GuestFailure {
     if (plain() instanceof Boolean flag) {
       return flag;

@@ -11,6 +11,7 @@ import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.lane.Lane;
 import org.amino.runtime.lane.Listener;
 import org.amino.runtime.schedule.Artifact;
+import org.amino.runtime.schedule.Artifacts;
 import org.amino.runtime.schedule.Call;
 import org.amino.runtime.schedule.HostedObject;
 import org.amino.runtime.schedule.Management;
@@ -26,10 +27,11 @@ import org.amino.runtime.wire.Protocol.Code;
 
 /** The operations of docs/bridge.md, section 2. None blocks the reading thread: what may take long is queued at its context, or goes to a worker. */
 public final class Operations {
-  private static final SortedSet<String> LOAD_OPTIONS = new TreeSet<>(List.of("allow", "class", "contexts", "per_object_context"));
+  private static final SortedSet<String> LOAD_OPTIONS = new TreeSet<>(List.of("allow", "class", "contexts"));
 
   private final Scheduler scheduler;
   private final Objects objects;
+  private final Artifacts artifacts;
   private final Lane lane;
   private final Runnable shutdown;
 
@@ -37,6 +39,7 @@ public final class Operations {
   public Operations(Scheduler scheduler, Lane lane, Runnable shutdown) {
     this.scheduler = scheduler;
     this.objects = new Objects(scheduler);
+    this.artifacts = new Artifacts(scheduler);
     this.lane = lane;
     this.shutdown = shutdown;
   }
@@ -95,17 +98,14 @@ public final class Operations {
       case "listen" -> listen(call, args);
       case "prewarm" -> prewarm(call, args);
       case "load" -> load(call, args);
-      case "unload" -> {
-        objects.unload(artifact(args));
-        answer(call, null);
-      }
+      case "unload" -> unload(call, args);
       case "fence" -> fence(call, args);
       case "lease" -> {
-        long ends = args.number();
-        if (ends != 0) {
+        Long ends = args.numberOrNull();
+        if (ends != null) {
           scheduler.lease().prolong(ends);
         }
-        answer(call, System.nanoTime());
+        answer(call, scheduler.lease().now());
       }
       case "waits" -> answer(call, waits());
       case "abort_wait" -> abortWait(call, args);
@@ -175,14 +175,20 @@ public final class Operations {
       answer(call, InterfaceMap.of(artifact.description()));
       return;
     }
-    objects.evaluate(call, artifact, out -> PlainValue.write(out, InterfaceMap.of(artifact.description())));
+    artifacts.evaluate(call, artifact, out -> PlainValue.write(out, InterfaceMap.of(artifact.description())));
+  }
+
+  private void unload(Call call, Arguments args) throws GuestFailure {
+    Artifact artifact = artifact(args);
+    artifacts.retire(artifact);
+    work(call, () -> {
+      artifact.close();
+      return null;
+    });
   }
 
   /** How many contexts an artifact's objects share; 0: each has its own. */
   private static int contexts(String language, Map<String, Object> options) throws GuestFailure {
-    if (Boolean.TRUE.equals(options.get("per_object_context"))) {
-      return 0;
-    }
     Object asked = options.get("contexts");
     if (asked != null && !(asked instanceof Long number && number > 0 && number <= 1024)) {
       throw GuestFailure.of(Code.ARGUMENT_INVALID, "option contexts must be between 1 and 1024");

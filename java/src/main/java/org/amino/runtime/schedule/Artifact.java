@@ -1,5 +1,6 @@
 package org.amino.runtime.schedule;
 
+import org.amino.runtime.wire.Protocol.Code;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -17,6 +18,9 @@ public final class Artifact {
   private final AtomicInteger next = new AtomicInteger();
   private final AtomicInteger open = new AtomicInteger();
   private volatile InterfaceDescription description;
+  /** Instances that live or are being made, and evaluations under way. */
+  private int uses;
+  private boolean retired;
   /** Where it was evaluated when each object has a context of its own: the first object takes it. */
   private ContextSlot spare;
 
@@ -45,6 +49,51 @@ public final class Artifact {
     description = found;
   }
 
+  /**
+   * Something needs it from now on: an instance or an evaluation.
+   *
+   * @throws GuestFailure ARTIFACT_NOT_FOUND when it has been unloaded meanwhile
+   */
+  synchronized void use() throws GuestFailure {
+    if (retired) {
+      throw unloaded();
+    }
+    uses++;
+  }
+
+  /** Ends one {@link #use}. */
+  synchronized void unuse() {
+    uses--;
+  }
+
+  synchronized int uses() {
+    return uses;
+  }
+
+  /** Lets nobody use it any more. Returns whether that is so: false while something does. */
+  synchronized boolean retire() {
+    retired |= uses == 0;
+    return retired;
+  }
+
+  /** Whether it has been unloaded. */
+  synchronized boolean isRetired() {
+    return retired;
+  }
+
+  private GuestFailure unloaded() {
+    return GuestFailure.of(Code.ARTIFACT_NOT_FOUND, "artifact " + source.hash() + " has been unloaded; load it again");
+  }
+
+  /** Closes the contexts of an artifact that is retired. May take long. */
+  public void close() {
+    GuestFailure gone = unloaded();
+    for (ContextSlot slot : shared()) {
+      slot.lose(gone);
+      slot.close();
+    }
+  }
+
   /** The context for one more object: the next of the pool that is free, or one of its own. A context that was lost is replaced. */
   synchronized ContextSlot choose(boolean own) {
     if (pool.length == 0 && spare != null) {
@@ -71,6 +120,7 @@ public final class Artifact {
   /** The context that the artifact is first evaluated in. */
   synchronized ContextSlot first() {
     if (pool.length > 0) {
+      pool[0] = pool[0].lost() == null ? pool[0] : new ContextSlot(scheduler, this, false);
       return pool[0];
     }
     spare = spare == null ? new ContextSlot(scheduler, this, true) : spare;
@@ -78,7 +128,7 @@ public final class Artifact {
   }
 
   /** The contexts that no object has to itself. */
-  synchronized List<ContextSlot> shared() {
+  private synchronized List<ContextSlot> shared() {
     List<ContextSlot> slots = new ArrayList<>(List.of(pool));
     if (spare != null) {
       slots.add(spare);

@@ -66,8 +66,27 @@ public final class ContextSlot implements Runnable {
     if (known == null) {
       known = artifact.open(new GuestCalls(scheduler, this));
       guest = known;
+      GuestFailure late = lost;
+      if (late != null) {
+        // Given up while it was being opened, when there was nothing to close yet.
+        close();
+        throw late;
+      }
     }
     return known;
+  }
+
+  /** Closes the context, if it is open, and forgets it. May take long. A thread that runs in it must not call this. */
+  void close() {
+    GuestContext closing;
+    synchronized (this) {
+      closing = guest;
+      guest = null;
+    }
+    if (closing != null) {
+      artifact.closed();
+      closing.close();
+    }
   }
 
   /** Enters when nobody is inside and nothing is queued. */

@@ -200,6 +200,10 @@ final class GuestCalls implements ObjectCalls {
   @Override
   public String currentObject() {
     Call running = slot.running();
-    return running == null ? null : running.target();
+    if (running == null || running.object() == null) {
+      // While an artifact is evaluated, its output is that of the artifact.
+      return running == null ? null : running.target();
+    }
+    return running.object().objectId();
   }
 }

@@ -1,26 +1,52 @@
 package org.amino.runtime.schedule;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.guest.GuestMember;
 import org.amino.runtime.guest.GuestObject;
 import org.amino.runtime.wire.Protocol.Code;
 
-/** An object that lives here. What is not volatile belongs to the thread that owns its context. */
+/** An instance of an object that lives here. What is not volatile belongs to the thread that owns its context. */
 public final class HostedObject {
-  /** A member looked up once. */
-  public record Bound(HostedObject object, String name, GuestMember member) {}
+  /** A member looked up once. Connections remember it for longer than the object lives. */
+  public static final class Bound {
+    private final HostedObject object;
+    private final String name;
+    private GuestMember member;
+
+    private Bound(HostedObject object, String name, GuestMember member) {
+      this.object = object;
+      this.name = name;
+      this.member = member;
+    }
+
+    public HostedObject object() {
+      return object;
+    }
+
+    public String name() {
+      return name;
+    }
+
+    /** Asked by the thread that owns the object's context, when it may run. */
+    public GuestMember member() {
+      return member;
+    }
+  }
 
   /** Calls for which an object is remembered as slow, so that they do not hold a reading thread. */
   private static final int SLOW_MEMORY = 16;
 
   private final String id;
+  private final String objectId;
   private final ContextSlot slot;
   private final Artifact artifact;
   private final ObjectGate<Task> gate;
   private final Map<String, Bound> members = new HashMap<>(4);
   private GuestObject guest;
+  private boolean ended;
   private volatile long epoch;
   private volatile Management management;
   private volatile boolean fenced;
@@ -31,6 +57,7 @@ public final class HostedObject {
 
   HostedObject(String id, long epoch, Artifact artifact, ContextSlot slot, Management management, boolean concurrent) {
     this.id = id;
+    this.objectId = InstanceIds.objectOf(id);
     this.epoch = epoch;
     this.artifact = artifact;
     this.slot = slot;
@@ -38,8 +65,14 @@ public final class HostedObject {
     this.gate = new ObjectGate<>(concurrent);
   }
 
+  /** The instance's id, by which the kernel and its callers name it. */
   public String id() {
     return id;
+  }
+
+  /** The id of the object that this is an instance of, by which guests know it. */
+  String objectId() {
+    return objectId;
   }
 
   /** Its name in the cluster, for people; null when it has none. */
@@ -123,6 +156,25 @@ public final class HostedObject {
       members.put(name, bound);
     }
     return bound;
+  }
+
+  /**
+   * Ends its life here. The guest is let go, so that connections that remember this object keep nothing of its context
+   * alive. Called by the owner of the context; a second call finds nothing left.
+   *
+   * @return what waited for it
+   */
+  List<Task> end(ObjectGate.Phase last) {
+    guest = null;
+    for (Bound bound : members.values()) {
+      bound.member = null;
+    }
+    members.clear();
+    if (!ended) {
+      ended = true;
+      artifact.unuse();
+    }
+    return gate.end(last);
   }
 
   /** Why calls are refused; null while they are not. */

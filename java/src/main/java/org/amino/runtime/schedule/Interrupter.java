@@ -3,6 +3,7 @@ package org.amino.runtime.schedule;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.amino.runtime.guest.GuestContext;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.wire.Protocol.Code;
 
@@ -64,7 +65,8 @@ final class Interrupter {
   private boolean interrupt(Call victim) {
     boolean usable = false;
     try {
-      usable = victim.slot().guest() != null && victim.slot().guest().interrupt(PATIENCE);
+      GuestContext guest = victim.slot().guest();
+      usable = guest != null && guest.interrupt(PATIENCE);
     } finally {
       if (usable) {
         victim.endInterrupt();
@@ -80,19 +82,12 @@ final class Interrupter {
         + victim.label() + " did not end in time and could not be interrupted; restore it from a checkpoint or create it again"));
     victim.endInterrupt();
     scheduler.outside().tell("lost", List.of(ids));
-    scheduler.workers().execute(() -> close(slot));
+    scheduler.workers().execute(slot::close);
     if (!victim.awaitEnded(AFTER_CLOSE_MS)) {
       List<Object> stuck = new ArrayList<>(List.of(slot.artifact().source().hash()));
       stuck.add(victim.target());
       stuck.add(victim.method());
       scheduler.outside().tell("stuck", stuck);
-    }
-  }
-
-  private static void close(ContextSlot slot) {
-    if (slot.guest() != null) {
-      slot.guest().close();
-      slot.artifact().closed();
     }
   }
 }

@@ -17,7 +17,7 @@ public final class ObjectGate<T> {
     /** Announced; its constructor has not ended. */
     CREATING,
     ACTIVE,
-    /** Between `hold` and `resume` or `release`. */
+    /** Between `hold`, or a making that was asked to hold, and `resume` or `release`. */
     HELD,
     /** Destroyed, released, or never made. */
     GONE,
@@ -107,9 +107,13 @@ public final class ObjectGate<T> {
     return Verdict.PARKED;
   }
 
-  /** The constructor has ended. */
-  public void created() {
-    phase = Phase.ACTIVE;
+  /**
+   * The instance has been made.
+   *
+   * @param held calls wait from the first one on, until {@link #resume}
+   */
+  public void created(boolean held) {
+    phase = held ? Phase.HELD : Phase.ACTIVE;
     update();
   }
 

@@ -5,7 +5,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.wire.Protocol.Code;
 
-/** The objects of this JVM by id. */
+/** The instances of this JVM by their ids. */
 public final class ObjectTable {
   private final ConcurrentHashMap<String, HostedObject> objects = new ConcurrentHashMap<>();
 

@@ -20,25 +20,26 @@ public final class Objects {
 
   /** Makes the instance in a context. */
   private interface Maker {
-    GuestObject make(GuestContext context) throws GuestFailure;
+    GuestObject make(GuestContext context, String objectId) throws GuestFailure;
   }
 
   /**
    * Makes an instance by its constructor.
    *
    * @param call answered when it is made
+   * @param id the instance's id
    * @param args at the array of the constructor's arguments
    * @param kwargs at their map, or null
-   * @param options `managed`, `proxies_only`, `concurrent`, `own_context`, `name`
+   * @param options `managed`, `proxies_only`, `concurrent`, `own_context`, `name`, `held`
    */
   public void create(Call call, String id, long epoch, Artifact artifact, MsgpackReader args, MsgpackReader kwargs, Map<String, Object> options)
       throws GuestFailure {
-    make(call, id, epoch, artifact, options, "constructor", context -> context.create(id, args, kwargs));
+    make(call, id, epoch, artifact, options, "constructor", (context, objectId) -> context.create(objectId, args, kwargs));
   }
 
   /** Makes an instance from a state. */
   public void restore(Call call, String id, long epoch, Artifact artifact, MsgpackReader state, Map<String, Object> options) throws GuestFailure {
-    make(call, id, epoch, artifact, options, "restore", context -> context.restore(id, state));
+    make(call, id, epoch, artifact, options, "restore", (context, objectId) -> context.restore(objectId, state));
   }
 
   private void make(Call call, String id, long epoch, Artifact artifact, Map<String, Object> options, String label, Maker maker) throws GuestFailure {
@@ -46,11 +47,18 @@ public final class Objects {
     Management management = Management.of(isSet(options, "managed"), isSet(options, "proxies_only"));
     HostedObject object = new HostedObject(id, epoch, artifact, slot, management, isSet(options, "concurrent"));
     object.name(options.get("name") instanceof String known ? known : null);
-    scheduler.objects().announce(object);
+    boolean held = isSet(options, "held");
+    artifact.use();
+    try {
+      scheduler.objects().announce(object);
+    } catch (GuestFailure known) {
+      artifact.unuse();
+      throw known;
+    }
     name(call, object, label);
     submit(Operation.Kind.CONTEXT, call, out -> {
-      object.guest(maker.make(slot.open()));
-      object.gate().created();
+      object.guest(maker.make(slot.open(), object.objectId()));
+      object.gate().created(held);
       out.writeNil();
     }, () -> end(object, Phase.GONE, null));
   }
@@ -105,11 +113,24 @@ public final class Objects {
   }
 
   private void remove(Call call, HostedObject object, String label, GuestFailure absence) {
+    if (object.slot().lost() != null) {
+      forgetLost(call, object);
+      return;
+    }
     name(call, object, label);
     submit(Operation.Kind.CONTEXT, call, out -> {
       end(object, Phase.GONE, absence);
       out.writeNil();
     }, null);
+  }
+
+  /** Its context was closed by force: there is no turn to wait for, and nothing of the guest to let go. */
+  private void forgetLost(Call call, HostedObject object) {
+    scheduler.objects().remove(object);
+    MsgpackWriter nil = new MsgpackWriter();
+    nil.writeNil();
+    call.answer(nil.buffer(), 0, nil.position());
+    call.sink().flush();
   }
 
   /** Called by the owner of its context. */
@@ -118,10 +139,8 @@ public final class Objects {
       object.absence(absence != null ? absence : object.absence());
     }
     scheduler.objects().remove(object);
-    List<Task> waited = object.gate().end(phase);
     GuestObject guest = object.guest();
-    object.guest(null);
-    for (Task task : waited) {
+    for (Task task : object.end(phase)) {
       task.refuse(object.absence());
     }
     if (guest != null) {
@@ -130,11 +149,8 @@ public final class Objects {
     ContextSlot slot = object.slot();
     if (slot.isSingle()) {
       slot.lose(object.absence());
-      if (slot.guest() != null) {
-        object.artifact().closed();
-        // A context cannot be closed by the thread that is inside it.
-        scheduler.workers().execute(slot.guest()::close);
-      }
+      // A context cannot be closed by the thread that is inside it.
+      scheduler.workers().execute(slot::close);
     }
   }
 
@@ -151,48 +167,6 @@ public final class Objects {
 
   public void epoch(HostedObject object, long epoch) {
     object.epoch(epoch);
-  }
-
-  /** Evaluates an artifact for the first time; the result is written by {@code describe}. */
-  public void evaluate(Call call, Artifact artifact, Described describe) {
-    ContextSlot slot = artifact.first();
-    call.aim(artifact.source().hash(), "load", null, call.buffer(), call.argsFrom(), call.argsTo());
-    call.slot(slot);
-    submit(Operation.Kind.CONTEXT, call, out -> {
-      if (artifact.description() == null) {
-        artifact.description(slot.open().describe());
-      }
-      describe.write(out);
-    }, () -> forget(artifact));
-  }
-
-  /** Writes what has been found. */
-  public interface Described {
-    void write(MsgpackWriter out);
-  }
-
-  private void forget(Artifact artifact) {
-    if (artifact.description() == null) {
-      scheduler.artifacts().remove(artifact.source().hash(), artifact);
-    }
-  }
-
-  /** Closes the contexts of an artifact that no object needs. */
-  public void unload(Artifact artifact) throws GuestFailure {
-    for (HostedObject object : scheduler.objects().all()) {
-      if (object.artifact() == artifact) {
-        throw GuestFailure.of(Code.ARGUMENT_INVALID, "artifact " + artifact.source().hash() + " is used by object " + object.id() + "; destroy its objects first");
-      }
-    }
-    scheduler.artifacts().remove(artifact.source().hash(), artifact);
-    GuestFailure gone = GuestFailure.of(Code.ARTIFACT_NOT_FOUND, "artifact " + artifact.source().hash() + " has been unloaded");
-    for (ContextSlot slot : artifact.shared()) {
-      slot.lose(gone);
-      if (slot.guest() != null) {
-        artifact.closed();
-        scheduler.workers().execute(slot.guest()::close);
-      }
-    }
   }
 
   private static void name(Call call, HostedObject object, String label) {

@@ -99,7 +99,7 @@ public final class RunningCalls {
     }
   }
 
-  /** The object's id, language, artifact, member and the object's name; what is not known is empty. */
+  /** The instance's id, language, artifact, member and the object's name; what is not known is empty. */
   private static String text(Call call) {
     HostedObject object = call.object();
     GuestFactory.Artifact source = call.slot().artifact().source();

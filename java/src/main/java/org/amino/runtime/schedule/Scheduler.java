@@ -20,7 +20,7 @@ public final class Scheduler implements AutoCloseable {
   private final Monitor monitor;
   private final Workers workers;
   private final Interrupter interrupter = new Interrupter(this);
-  private final KernelLease lease = new KernelLease();
+  private final KernelLease lease;
   /** A kernel that is started again has the same id, and counts from the beginning. */
   private final String life = Long.toString(ThreadLocalRandom.current().nextLong(Long.MAX_VALUE), 36);
   private final AtomicLong requests = new AtomicLong();
@@ -28,9 +28,11 @@ public final class Scheduler implements AutoCloseable {
   private volatile Outside outside;
   private volatile RunningCalls shown;
 
-  public Scheduler(String kernelId, GuestFactory factory) {
+  /** @param clocks by which the kernel's lease is measured */
+  public Scheduler(String kernelId, GuestFactory factory, MachineClocks clocks) {
     this.kernelId = kernelId;
     this.factory = factory;
+    this.lease = new KernelLease(new LeaseClock(clocks));
     this.monitor = new Monitor(this, "amino-monitor");
     this.workers = new Workers(monitor, "amino-worker");
   }
@@ -126,7 +128,8 @@ public final class Scheduler implements AutoCloseable {
 
   /** The artifact of that hash: the one that is loaded, or a new one. */
   public Artifact artifact(GuestFactory.Artifact source, int contexts) {
-    return artifacts.computeIfAbsent(source.hash(), hash -> new Artifact(this, source, contexts));
+    return artifacts.compute(source.hash(),
+        (hash, known) -> known == null || known.isRetired() ? new Artifact(this, source, contexts) : known);
   }
 
   /** Objects whose contexts are in use now. */
@@ -223,6 +226,7 @@ public final class Scheduler implements AutoCloseable {
       if (object.slot() == slot) {
         object.absence(why);
         ids.add(object.id());
+        slot.submit(new LostObject(object));
       }
     }
     for (Call call : monitor.open()) {

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Every operation of docs/bridge.md, section 2, over the bridge connection. */
+/** The operations of docs/bridge.md, section 2, over the bridge connection; see also {@link InstanceOperationsTest}. */
 @Timeout(60)
 class OperationsTest {
   private record Forwarded(String target, String method, Map<?, ?> options) {}
@@ -97,55 +97,6 @@ class OperationsTest {
     assertEquals("OBJECT_NOT_FOUND", failure(call).code);
     host.create("bad", "h");
     assertEquals(1L, python.call("bad", "incr", 1));
-  }
-
-  @Test
-  void aMoveKeepsTheStateAndTellsWhoWaits() throws Exception {
-    client.call("a", "incr", 41);
-    assertNull(python.call("", "hold", "a"));
-    CompletableFuture<Object> held = client.send("a", "incr", 1);
-    client.settle();
-    Map<?, ?> state = (Map<?, ?>) python.call("", "snapshot", "a", Map.of());
-    assertEquals(41L, state.get("data"));
-    assertFalse(held.isDone());
-    python.call("", "release", "a", Map.of("kernel", "k2", "epoch", 2));
-    GuestFailure moved = failure(held);
-    assertEquals("MOVED", moved.code);
-    assertEquals(Map.of("kernel", "k2", "epoch", 2L), moved.details);
-    assertEquals("OBJECT_NOT_FOUND", python.failing("a", "get").code);
-    assertEquals("python: a", client.call("a", "get"));
-    python.call("", "restore", "a", 2, "h", state, Map.of());
-    assertEquals(42L, client.call("a", "incr", 1));
-  }
-
-  @Test
-  void holdWaitsForTheRunningCallAndResumeLetsTheOthersRun() throws Exception {
-    CompletableFuture<Object> running = client.send("a", "block", "g");
-    assertTrue(host.guests().reached("g").await(20, TimeUnit.SECONDS));
-    CompletableFuture<Object> hold = python.send("", "hold", "a");
-    python.settle();
-    assertFalse(hold.isDone());
-    host.guests().gate("g").countDown();
-    assertEquals("done", result(running));
-    assertNull(result(hold));
-    CompletableFuture<Object> first = client.send("a", "record", 1);
-    CompletableFuture<Object> second = client.send("a", "record", 2);
-    client.settle();
-    python.call("", "sync", "a", Map.of("data", 7L));
-    assertFalse(first.isDone());
-    python.call("", "resume", "a");
-    assertEquals(1L, result(first));
-    assertEquals(2L, result(second));
-    assertEquals(7L, client.call("a", "get"));
-  }
-
-  @Test
-  void destroyAnswersWhoWaits() throws Exception {
-    python.call("", "hold", "a");
-    CompletableFuture<Object> held = client.send("a", "incr", 1);
-    client.settle();
-    python.call("", "destroy", "a");
-    assertEquals("OBJECT_NOT_FOUND", failure(held).code);
   }
 
   @Test

@@ -32,6 +32,7 @@ class EscalationTest {
       host.load("h", 1);
       host.create("a", "h");
       host.create("b", "h");
+      host.create("b/1", "h");
       CompletableFuture<Object> loop = client.send("a", "loop", "l");
       long first = client.lastSeq();
       assertTrue(guests.reached("l").await(20, TimeUnit.SECONDS));
@@ -42,7 +43,7 @@ class EscalationTest {
       assertEquals("OBJECT_LOST", failure(behind).code);
       Told lost = told.poll(20, TimeUnit.SECONDS);
       assertEquals("lost", lost.method());
-      assertEquals(List.of("a", "b"), ((List<?>) lost.args().get(0)).stream().sorted().toList());
+      assertEquals(List.of("a", "b", "b/1"), ((List<?>) lost.args().get(0)).stream().sorted().toList());
       assertEquals("OBJECT_LOST", host.python().failing("b", "get").code);
       host.python().call("", "restore", "b", 2, "h", Map.of("data", 5L), Map.of());
       assertEquals(6L, client.call("b", "incr", 1));

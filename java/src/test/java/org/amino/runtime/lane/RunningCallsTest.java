@@ -46,14 +46,14 @@ class RunningCallsTest {
     try (Host host = new Host(); LaneClient client = host.client("c1")) {
       host.python().call("", "record", file.toString());
       host.load("h", 1);
-      host.create("a", "h", Map.of("name", "näme\twith a tab"));
+      host.create("a/0.2", "h", Map.of("name", "näme\twith a tab"));
       host.create("b", "h");
-      assertEquals(1L, client.call("a", "incr", 1));
+      assertEquals(1L, client.call("a/0.2", "incr", 1));
       assertEquals(1L, client.call("b", "incr", 1));
       assertEquals(List.of(), running(file));
-      CompletableFuture<Object> loop = client.send("a", "loop", "l");
+      CompletableFuture<Object> loop = client.send("a/0.2", "loop", "l");
       assertTrue(host.guests().reached("l").await(20, TimeUnit.SECONDS));
-      assertEquals(List.of("a\tjs\th\tloop\tnäme\twith a tab"), running(file));
+      assertEquals(List.of("a/0.2\tjs\th\tloop\tnäme\twith a tab"), running(file));
       client.cancel(client.lastSeq());
       assertEquals("CANCELLED", failure(loop).code);
       assertEquals(2L, client.call("b", "incr", 1));

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.amino.runtime.Runtime;
+import org.amino.runtime.schedule.MachineClocks;
 import org.amino.runtime.testing.CounterGuests;
 import org.amino.runtime.testing.Host;
 import org.amino.runtime.testing.LaneClient;
@@ -35,7 +36,7 @@ class SilentConnectionTest {
   @BeforeEach
   void start() throws Exception {
     socket = folder.resolve("lane");
-    runtime = Runtime.open(socket, Host.TOKEN, "k1", new CounterGuests(), PATIENCE);
+    runtime = Runtime.open(socket, Host.TOKEN, "k1", new CounterGuests(), PATIENCE, MachineClocks.SYSTEM);
   }
 
   @AfterEach

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class ObjectGateTest {
   private static ObjectGate<String> active(boolean concurrent) {
     ObjectGate<String> gate = new ObjectGate<>(concurrent);
-    gate.created();
+    gate.created(false);
     return gate;
   }
 
@@ -20,9 +20,20 @@ class ObjectGateTest {
   void callsWaitUntilTheObjectIsMade() {
     ObjectGate<String> gate = new ObjectGate<>(false);
     assertFalse(gate.isOpen());
-    gate.created();
+    gate.created(false);
     assertTrue(gate.isOpen());
     assertEquals(Verdict.RUN, gate.admitCall("call", () -> "x"));
+  }
+
+  @Test
+  void anObjectThatIsMadeHeldLetsCallsInOnlyWhenItIsResumed() {
+    ObjectGate<String> gate = new ObjectGate<>(true);
+    gate.created(true);
+    assertFalse(gate.isOpen());
+    assertEquals(Verdict.PARKED, gate.admitCall("call", () -> "x"));
+    assertEquals(Verdict.RUN, gate.admitOperation("snapshot"));
+    assertEquals(List.of("call"), gate.resume());
+    assertTrue(gate.isOpen());
   }
 
   @Test

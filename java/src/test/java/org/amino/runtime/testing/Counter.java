@@ -11,7 +11,7 @@ import org.amino.runtime.wire.MsgpackReader;
 import org.amino.runtime.wire.MsgpackWriter;
 import org.amino.runtime.wire.PlainValue;
 
-/** A guest object. Its members: incr, get, record, seen, echo, named, fail, block, loop, pause, call, callAsync, promise, log, logInterrupted. */
+/** A guest object. Its members: incr, get, record, seen, echo, named, self, fail, block, loop, pause, call, callAsync, promise, log, logInterrupted. */
 final class Counter implements GuestObject {
   /** A member on plain values; what it returns is written. */
   private interface Plain {
@@ -74,6 +74,7 @@ final class Counter implements GuestObject {
         context.calls().log("info", (String) args.get(0));
         return context.calls().currentObject();
       };
+      case "self" -> (args, kwargs) -> List.of(context.calls().currentObject(), id);
       case "logInterrupted" -> (args, kwargs) -> {
         Thread.currentThread().interrupt();
         context.calls().log("info", (String) args.get(0));

@@ -129,6 +129,10 @@ final class CounterContext implements GuestContext {
 
   @Override
   public void close() {
+    if (closed) {
+      throw new IllegalStateException("a context is closed twice");
+    }
     closed = true;
+    guests.closed();
   }
 }

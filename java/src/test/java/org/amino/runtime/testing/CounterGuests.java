@@ -1,8 +1,10 @@
 package org.amino.runtime.testing;
 
+import java.lang.ref.WeakReference;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.amino.runtime.guest.GuestContext;
@@ -16,6 +18,8 @@ public final class CounterGuests implements GuestFactory {
   private final Map<String, CountDownLatch> reached = new ConcurrentHashMap<>();
   private final AtomicInteger violations = new AtomicInteger();
   private final AtomicInteger opened = new AtomicInteger();
+  private final AtomicInteger closed = new AtomicInteger();
+  private final List<WeakReference<GuestContext>> contexts = new CopyOnWriteArrayList<>();
   private final boolean interruptible;
 
   /** @param interruptible whether `interrupt` ends a loop; closing a context always does */
@@ -54,13 +58,49 @@ public final class CounterGuests implements GuestFactory {
     return opened.get();
   }
 
+  /** Contexts that are open. */
+  public int open() {
+    return opened.get() - closed.get();
+  }
+
+  void closed() {
+    closed.incrementAndGet();
+  }
+
+  /** Contexts that something in this JVM still knows. */
+  public long known() {
+    return contexts.stream().filter(context -> context.get() != null).count();
+  }
+
+  /** An entry `slow NAME` is evaluated when the gate of that name is open. */
   @Override
   public GuestContext open(Artifact artifact, ObjectCalls calls) throws GuestFailure {
     if (artifact.entry().equals("broken")) {
       throw GuestFailure.of("ARTIFACT_INVALID", "line 1: broken");
     }
+    if (artifact.entry().startsWith("slow ")) {
+      awaitUninterruptibly(artifact.entry().substring(5));
+    }
     opened.incrementAndGet();
-    return new CounterContext(this, calls);
+    GuestContext context = new CounterContext(this, calls);
+    contexts.add(new WeakReference<>(context));
+    return context;
+  }
+
+  /** As an engine that evaluates: nothing ends it before it is done. */
+  private void awaitUninterruptibly(String name) {
+    reached(name).countDown();
+    boolean interrupted = false;
+    while (gate(name).getCount() > 0) {
+      try {
+        gate(name).await();
+      } catch (InterruptedException again) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Override

@@ -5,22 +5,29 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.amino.runtime.Runtime;
+import org.amino.runtime.guest.GuestFactory;
+import org.amino.runtime.lane.Lane;
+import org.amino.runtime.schedule.MachineClocks;
 
-/** A JVM half with counters, and its Python half in miniature. */
+/** A JVM half, with counters unless other guests are given, and its Python half in miniature. */
 public final class Host implements AutoCloseable {
   public static final String TOKEN = "secret";
 
   private final Path folder;
   private final Path socket;
-  private final CounterGuests guests;
+  private final GuestFactory guests;
   private final Runtime runtime;
   private final LaneClient python;
 
-  public Host(CounterGuests guests, LaneClient.Handler handler) throws Exception {
+  public Host(GuestFactory guests, LaneClient.Handler handler) throws Exception {
+    this(guests, handler, MachineClocks.SYSTEM);
+  }
+
+  public Host(GuestFactory guests, LaneClient.Handler handler, MachineClocks clocks) throws Exception {
     this.guests = guests;
     this.folder = Files.createTempDirectory("amino");
     this.socket = folder.resolve("lane");
-    this.runtime = Runtime.open(socket, TOKEN, "k1", guests);
+    this.runtime = Runtime.open(socket, TOKEN, "k1", guests, Lane.HELLO_PATIENCE, clocks);
     this.python = LaneClient.connect(socket, handler).greet("python", TOKEN, "kernel");
   }
 
@@ -30,8 +37,9 @@ public final class Host implements AutoCloseable {
     });
   }
 
+  /** Its guests, where they are counters. */
   public CounterGuests guests() {
-    return guests;
+    return (CounterGuests) guests;
   }
 
   public LaneClient python() {

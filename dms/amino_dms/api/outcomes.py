@@ -1,0 +1,25 @@
+"""Whether a call ran, as far as its error tells. Nothing else in this package decides that."""
+
+from __future__ import annotations
+
+import asyncio
+
+from amino_wire.errors import AminoError, Cancelled, Ended, Outcome, Unavailable, as_error
+from amino_wire.frames import Invocation
+
+
+def did_not_run(error: BaseException) -> bool:
+    """Whether an error says for certain that the call did not run, so that another attempt cannot run it twice."""
+    return isinstance(error, AminoError) and error.outcome is Outcome.NOT_RUN
+
+
+def is_answer(error: BaseException) -> bool:
+    """Whether an error is what the call itself came to. All others leave open whether the call ran, or say that it did not."""
+    return isinstance(error, AminoError) and not isinstance(error, (Unavailable, Ended)) and not did_not_run(error)
+
+
+def outcome_of(error: BaseException, call: Invocation) -> AminoError:
+    """The error that further attempts of a call are answered with, once it has been raised by a call that may have run."""
+    if isinstance(error, asyncio.CancelledError):
+        return Cancelled(f"{call.method} of {call.object_id} was cancelled while it ran; it may have had its effect")
+    return as_error(error)

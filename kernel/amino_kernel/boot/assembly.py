@@ -1,0 +1,290 @@
+"""A kernel's parts, put together. What a process and a simulation do not have in common comes in as `Outside` and `Doors`."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import Protocol
+
+import structlog
+from amino_dms.api import Clock, Node
+from amino_kernel.boot.version import VERSION
+from amino_kernel.calls.deadlock_watch import DeadlockWatch, Surroundings
+from amino_kernel.calls.guest_requests import GuestRequests, Stuck
+from amino_kernel.calls.host_program import HostProgram
+from amino_kernel.calls.incoming import Incoming
+from amino_kernel.calls.log_buffer import LogBuffer
+from amino_kernel.calls.router import Router
+from amino_kernel.halves.bridge import Bridge
+from amino_kernel.halves.jvm_leases import JvmLeases
+from amino_kernel.halves.pool import Pool
+from amino_kernel.halves.runtime import Runtime
+from amino_kernel.instances.arrivals import Arrivals
+from amino_kernel.instances.artifact_folders import ArtifactFolders
+from amino_kernel.instances.hosting import Abode, Hosting
+from amino_kernel.instances.instance import Life
+from amino_kernel.instances.instance_table import InstanceTable
+from amino_kernel.instances.lifecycle import Lifecycle
+from amino_kernel.instances.load_options import LoadOptions
+from amino_kernel.instances.local_instance import LocalInstance
+from amino_kernel.instances.mover import Mover
+from amino_kernel.instances.mover import Surroundings as MoverSurroundings
+from amino_kernel.links.oms_client import OmsClient
+from amino_kernel.links.peers import Peers
+from amino_kernel.links.record_cache import RecordCache
+from amino_kernel.managers import ManagedChains
+from amino_kernel.managers.client_questions import ClientQuestions
+from amino_kernel.managers.part_calls import PartCalls
+from amino_kernel.managers.surroundings import Surroundings as ChainSurroundings
+from amino_kernel.membership.lease_clock import LeaseClock
+from amino_kernel.membership.membership import Membership, MembershipActions
+from amino_kernel.service.client_service import ClientParts, ClientService
+from amino_kernel.service.kernel_service import KernelService
+from amino_wire.errors import AminoError
+from amino_wire.pb import client_pb2, client_pb2_grpc, common_pb2, oms_pb2, oms_pb2_grpc
+
+log = structlog.get_logger(__name__)
+
+STOP_SECONDS = 2.0
+
+
+class Server(Protocol):
+    """Where the services are offered."""
+
+    async def start(self, clients: client_pb2_grpc.ClientServiceServicer, kernels: oms_pb2_grpc.KernelServiceServicer) -> None:
+        """Offers them."""
+        ...
+
+    async def serving(self, answer: bool) -> None:
+        """What health checks are answered from now on."""
+        ...
+
+    async def stop(self, grace: float) -> None:
+        """Refuses new requests and gives those that run `grace` seconds."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """Which kernel it is, and what it offers."""
+
+    kernel_id: str
+    host_id: str
+    labels: Mapping[str, str]
+    languages: Sequence[str]
+    allowed: frozenset[str] = frozenset()
+    has_program: bool = False
+    """Whether a Java program owns its JVM."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What the parts of a kernel stand on.
+
+    `load` answers how busy the kernel is with so many objects. `superseded` is told when another process has taken over the kernel's id,
+    `stuck` when a guest cannot be ended inside its JVM half.
+    """
+
+    oms: OmsClient
+    peers: Peers
+    server: Server
+    clock: Clock
+    lease_clock: LeaseClock
+    random: Random
+    load: Callable[[int], float]
+    superseded: Callable[[], None]
+    stuck: Callable[[Bridge | None, Stuck], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """Where others come in: the kernel's addresses, the token of its lanes, and where its JVM half takes sessions."""
+
+    endpoints: common_pb2.Endpoints
+    lane_token: str
+    session_socket: str
+
+
+class Assembly:
+    """The parts of one kernel. `await start(…)`, and `await stop()` at the end.
+
+    Arguments:
+        own: which kernel it is.
+        outside: what it stands on.
+    """
+
+    def __init__(self, own: Description, outside: Outside) -> None:
+        self._own, self._outside = own, outside
+        oms, peers, clock, kernel_id = outside.oms, outside.peers, outside.clock, own.kernel_id
+        self._tasks: list[asyncio.Task[None]] = []
+        self._pool: Pool | None = None
+        self._arrivals: Arrivals | None = None
+        self.table = InstanceTable()
+        self.records = RecordCache(oms.get)
+        self.chains = ManagedChains()
+        self.router = Router(self.table, self.records, peers, self.chains, kernel_id, clock)
+        self._parts = PartCalls(oms, peers, self.records, kernel_id, clock)
+        self._logs = LogBuffer()
+        self._program = HostProgram(oms, self.table, kernel_id) if own.has_program else None
+        self._guests = GuestRequests(oms, self._logs, self.lost, outside.stuck, clock, self._program)
+        self.incoming = Incoming(self.router, self._guests)
+        self.membership = Membership(oms, self._membership_actions(), clock, outside.lease_clock)
+        self.lifecycle = Lifecycle(self.table, self.records, self.chains, clock, self.membership.report_applied)
+        self.mover = Mover(self.lifecycle, MoverSurroundings(self.table, peers, oms, self.chains), clock, outside.random)
+        self.chains.use(self._chain_surroundings())
+
+    @property
+    def hosting(self) -> Hosting:
+        """What makes and ends objects here; there from `start` on."""
+        return self._hosting
+
+    async def start(self, pool: Pool, artifacts: ArtifactFolders, options: LoadOptions, doors: Doors) -> None:
+        """Offers the services and begins to join the OMS.
+
+        Arguments:
+            pool: the JVM halves; what they ask goes to `incoming`, what ended with one to `half_ended`.
+            artifacts: what they are loaded from.
+            options: what they are loaded with.
+            doors: where others come in.
+        """
+        outside, kernel_id = self._outside, self._own.kernel_id
+        self._pool, self._doors = pool, doors
+        self._hosting = Hosting(Abode(pool, artifacts, self.table, self.records, self.chains, self.lifecycle), options)
+        self._arrivals = Arrivals(self.table, self._hosting, outside.oms, kernel_id, outside.clock)
+        self.deadlocks = DeadlockWatch(Surroundings(kernel_id, pool.running, self._kernels), outside.peers, outside.clock)
+        questions = ClientQuestions(outside.oms, self._parts)
+        kernels = KernelService(
+            self._hosting, self.mover, self._arrivals, self.table, self.deadlocks, self.chains, questions, self.membership
+        )
+        outside.oms.offer(doors.endpoints.grpc, kernels)
+        await outside.server.start(ClientService(self._client_parts(doors)), kernels)
+        self.run(self.membership.run(), self._serve())
+
+    def run(self, *work: Awaitable[None]) -> None:
+        """Runs something until the kernel stops."""
+        self._tasks.extend(asyncio.ensure_future(each) for each in work)
+
+    async def stop(self) -> None:
+        """Leaves the OMS and ends the parts. The owner of the JVM halves stops them afterwards."""
+        for task in self._tasks:
+            task.cancel()
+        if self._program is not None and self.membership.joined:
+            with contextlib.suppress(AminoError):
+                await self._program.unregister_all()
+        await self.membership.leave()
+        await self._outside.server.stop(STOP_SECONDS)
+        self.incoming.close()
+        if self._arrivals is not None:
+            self._arrivals.close()
+        self.mover.close()
+        self.lifecycle.close()
+        await self.chains.end()
+        await self._outside.peers.close()
+        await self._outside.oms.close()
+
+    def lost(self, instances: Sequence[str]) -> None:
+        """Instances have ended with their context."""
+        here = (self.table.at(instance) for instance in instances)
+        self._ended([local for local in here if local is not None])
+
+    def half_ended(self, runtime: Runtime) -> int:
+        """A JVM half has ended; answers how many instances ended with it."""
+        gone = self.table.of_runtime(runtime)
+        self._ended(gone)
+        return len(gone)
+
+    def _ended(self, instances: Sequence[LocalInstance]) -> None:
+        gone = [local for local in instances if self.lifecycle.lost(local)]
+        if gone:
+            log.warning("objects were lost with their context", objects=[local.name for local in gone])
+            self.membership.report_lost([local.reported() for local in gone])
+
+    def _membership_actions(self) -> MembershipActions:
+        prolong = JvmLeases(lambda: [runtime.bridge for runtime in self._running()], self._outside.lease_clock).prolong
+        return MembershipActions(
+            kernel_id=self._own.kernel_id,
+            describe=self._describe,
+            instances=lambda after, limit: [local.reported() for local in self.table.behind(after, limit)],
+            registered=self.records.clear,
+            load=lambda: (self._outside.load(len(self.table)), len(self.table)),
+            drop=lambda listed: self._hosting.drop_listed(listed),
+            prolong=prolong,
+            fence=self._fence,
+            resume=self._resume,
+            superseded=self._outside.superseded,
+        )
+
+    def _chain_surroundings(self) -> ChainSurroundings:
+        outside, own = self._outside, self._own
+        return ChainSurroundings(
+            oms=outside.oms,
+            parts=self._parts,
+            table=self.table,
+            node=Node(own.kernel_id, dict(own.labels)),
+            clock=outside.clock,
+            random=outside.random,
+            deliver=self.router.deliver,
+            held=lambda: self.membership.held,
+        )
+
+    def _client_parts(self, doors: Doors) -> ClientParts:
+        own, outside = self._own, self._outside
+        hello = client_pb2.HelloResponse(
+            kernel_id=own.kernel_id, endpoints=doors.endpoints, lane_token=doors.lane_token, version=VERSION, languages=own.languages
+        )
+        return ClientParts(
+            oms=outside.oms,
+            membership=self.membership,
+            router=self.router,
+            guests=self._guests,
+            records=self.records,
+            table=self.table,
+            chains=self.chains,
+            peers=outside.peers,
+            logs=self._logs,
+            session_socket=doors.session_socket,
+            hello=hello,
+            host_id=own.host_id,
+            allowed=own.allowed,
+            clock=outside.clock,
+        )
+
+    def _running(self) -> list[Runtime]:
+        return self._pool.running() if self._pool is not None else []
+
+    async def _kernels(self) -> Sequence[common_pb2.KernelRecord]:
+        oms = self._outside.oms
+        answer: client_pb2.KernelsResponse = await oms.ask(oms.stub.Kernels, client_pb2.KernelsRequest())
+        return list(answer.kernels)
+
+    def _describe(self) -> oms_pb2.RegisterKernelRequest:
+        return oms_pb2.RegisterKernelRequest(
+            kernel_id=self._own.kernel_id,
+            endpoints=self._doors.endpoints,
+            labels=self._own.labels,
+            languages=self._own.languages,
+            version=VERSION,
+            objects=len(self.table),
+        )
+
+    async def _serve(self) -> None:
+        # Until then no object can be made here, whatever a client that has found the port may think.
+        await self.membership.wait_joined(None)
+        await self._outside.server.serving(True)
+
+    async def _fence(self) -> None:
+        await self._outside.server.serving(False)
+        await asyncio.gather(*(runtime.bridge.fence(None) for runtime in self._running()))
+
+    async def _resume(self) -> None:
+        await self._outside.server.serving(True)
+        self.records.clear()
+        # An instance on the move stays held: its move lets it go.
+        await _all(local.runtime.bridge.resume(local.id) for local in self.table if local.state.life is Life.ACTIVE)
+
+
+async def _all(work: Iterable[Awaitable[None]]) -> None:
+    await asyncio.gather(*work)

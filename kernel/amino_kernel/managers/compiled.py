@@ -1,0 +1,54 @@
+"""The chains of records, compiled once for all objects that have the same."""
+
+from __future__ import annotations
+
+from amino_dms.chain import Chain, Registry
+from amino_dms.runtime.records import specs_key, specs_of, view_of
+from amino_wire.pb import common_pb2
+
+from amino_kernel.instances.instance import ChainFacts
+
+LIMIT = 10_000
+
+
+class CompiledChains:
+    """Turns the specs of records into chains.
+
+    Arguments:
+        registry: the deployment managers there are; those installed, looked up at the first need, unless given.
+    """
+
+    def __init__(self, registry: Registry | None = None) -> None:
+        self._registry = registry
+        self._compiled: dict[bytes, Chain] = {}
+
+    def of(self, record: common_pb2.ObjectRecord) -> Chain:
+        """The chain of a record.
+
+        Raises:
+            ChainInvalid: A manager is not installed here, or a setting cannot be right.
+        """
+        key = specs_key(record)
+        chain = self._compiled.get(key)
+        if chain is None:
+            if self._registry is None:
+                self._registry = Registry.installed()
+            chain = Chain.of(specs_of(record), self._registry)
+            if len(self._compiled) >= LIMIT:
+                self._compiled.clear()
+            self._compiled[key] = chain
+        return chain
+
+    def facts(self, record: common_pb2.ObjectRecord) -> ChainFacts:
+        """What the state of an instance needs to know of its chain; raises as `of`."""
+        if not record.spec.deployment_managers:
+            return ChainFacts(record.spec.generation)
+        return ChainFacts(record.spec.generation, specs_key(record), self.of(record).is_managed(view_of(record).interface))
+
+    def routing(self, record: common_pb2.ObjectRecord) -> tuple[bool, bool]:
+        """Whether calls to an object must pass this half of the kernel, and whether only those whose proxies have not run."""
+        if not record.spec.deployment_managers:
+            return False, False
+        chain = self.of(record)
+        on_path = chain.is_managed(view_of(record).interface)
+        return on_path or bool(chain.callers()), not on_path

@@ -1,0 +1,36 @@
+"""What the chains of a kernel stand on."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from random import Random
+
+from amino_dms.api import Clock, Node
+from amino_wire.values import EncodedValue
+
+from amino_kernel.halves.call import Call
+from amino_kernel.instances.instance_table import InstanceTable
+from amino_kernel.links.oms_client import OmsClient
+from amino_kernel.managers.part_calls import PartCalls
+
+Deliver = Callable[[Call], Awaitable[EncodedValue]]
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What chains need of their kernel."""
+
+    oms: OmsClient
+    parts: PartCalls
+    table: InstanceTable
+    node: Node
+    clock: Clock
+    random: Random
+    deliver: Deliver
+    held: Callable[[], bool]
+    """Whether the kernel's lease lasts: after its end, another copy of an object may be in use."""
+
+    def fresh_random(self) -> Random:
+        """Chance for one chain, which draws as much of it as it likes."""
+        return Random(self.random.getrandbits(64))

@@ -1,0 +1,135 @@
+"""Kernels come and go: they register, keep their lease, leave, and are missed."""
+
+from __future__ import annotations
+
+from amino_wire.errors import ArgumentInvalid
+from amino_wire.instances import object_of, path_of
+from amino_wire.pb import common_pb2, oms_pb2
+from amino_wire.records import epoch_of, replica_at
+
+from amino_oms.lifecycle.failure import Failure
+from amino_oms.lifecycle.reconciliation import ListedPage, Reconciliation
+from amino_oms.lifecycle.recovery import Recovery
+from amino_oms.lifecycle.services import Services
+from amino_oms.membership.detector import Death
+from amino_oms.registry.identity import check_kernel_id
+from amino_oms.registry.keys import LEAVING, last_part
+from amino_oms.registry.listing import entries
+
+
+class Membership:
+    """What kernels say of themselves, and what follows from it."""
+
+    def __init__(self, services: Services, failure: Failure, reconciliation: Reconciliation, recovery: Recovery) -> None:
+        self._services, self._failure, self._reconciliation, self._recovery = services, failure, reconciliation, recovery
+        self._listing: dict[str, tuple[int, str]] = {}
+        """By kernel: the life and the last instance of the page that it has sent, while more pages are to come."""
+
+    async def start(self) -> None:
+        """Goes on where an earlier process stopped: kernels that lived are awaited, objects of dead ones are recovered or lost."""
+        await self._services.directory.load()
+        await self._recovery.start()
+        self._services.background.start(self._services.coordination.resume(), "coordinators of an earlier process")
+        self._services.background.start(self._tell_on(), "chains that an earlier process has given to objects")
+        for kernel in self._services.directory.all(include_dead=True):
+            self._services.background.start(self._failure.sweep(kernel.id), f"search for objects of past lives of {kernel.id}")
+
+    async def _tell_on(self) -> None:
+        """Goes on to tell kernels of chains that may not be in force yet."""
+        async for entry in entries(self._services.registry.store, LEAVING):
+            stored = await self._services.registry.by_id(last_part(entry.key))
+            if stored is not None:
+                for replica in stored.record.status.replicas:
+                    if self._services.directory.find(replica.kernel_id) is not None:
+                        self._services.generations.expect(stored.record, replica.kernel_id)
+
+    async def register(self, request: oms_pb2.RegisterKernelRequest, lease: float) -> oms_pb2.RegisterKernelResponse:
+        """A kernel joins, in a new life or in the one it had. Raises EpochStale for a life that another process has followed.
+
+        A kernel that has more instances than one page holds gets its lease with the last page; until then it is awaited.
+        """
+        services = self._services
+        check_kernel_id(request.kernel_id)
+        if not request.endpoints.grpc:
+            raise ArgumentInvalid(
+                f"kernel {request.kernel_id} does not say where it answers (endpoints.grpc); without that nobody reaches it"
+            )
+        page = ListedPage("", request.instances, request.more)
+        page.check(request.kernel_id)
+        before = services.directory.find(request.kernel_id)
+        kernel = await services.directory.join(_described(request), listing=request.more)
+        if before is not None and before.endpoints != kernel.endpoints:
+            await services.kernels.forget(kernel.id)
+        fenced: tuple[str, ...] = ()
+        if request.incarnation or request.instances:
+            fenced = await self._reconciliation.page(kernel, page, same_life=request.incarnation != 0)
+        if request.more:
+            self._listing[kernel.id] = (kernel.incarnation, request.instances[-1].instance)
+        if before is not None and before.incarnation != kernel.incarnation:
+            services.background.start(self._failure.sweep(kernel.id), f"search for objects of past lives of {kernel.id}")
+        granted = 0 if request.more else int(lease * 1000)
+        return oms_pb2.RegisterKernelResponse(incarnation=kernel.incarnation, lease_ms=granted, fenced=fenced)
+
+    async def list_instances(self, request: oms_pb2.ListInstancesRequest, lease: float) -> oms_pb2.ListInstancesResponse:
+        """A further page of what a registering kernel has. An answer of not `known` asks it to begin again with its registration."""
+        services, kernel_id = self._services, request.kernel_id
+        page = ListedPage(request.after, request.instances, request.more)
+        page.check(kernel_id)
+        kernel = services.directory.find(kernel_id)
+        expected = self._listing.get(kernel_id) == (request.incarnation, request.after)
+        if kernel is None or not expected or not services.directory.lists(kernel_id, request.incarnation):
+            return oms_pb2.ListInstancesResponse(known=False)
+        fenced = await self._reconciliation.page(kernel, page, same_life=True)
+        if self._listing.get(kernel_id) != (request.incarnation, request.after):
+            return oms_pb2.ListInstancesResponse(known=False)
+        if request.more:
+            self._listing[kernel_id] = (request.incarnation, request.instances[-1].instance)
+            return oms_pb2.ListInstancesResponse(known=services.directory.lists(kernel_id, request.incarnation), fenced=fenced)
+        del self._listing[kernel_id]
+        known = services.directory.listed(kernel_id, request.incarnation)
+        return oms_pb2.ListInstancesResponse(known=known, lease_ms=int(lease * 1000), fenced=fenced)
+
+    def keep_alive(self, request: oms_pb2.KeepAliveRequest, lease: float) -> oms_pb2.KeepAliveResponse:
+        """A sign of life, and what has ended there by itself. An answer of not `known` asks the kernel to register again."""
+        known = self._services.directory.report(request.kernel_id, request.incarnation, load=request.load, objects=request.objects)
+        if known and request.applied:
+            self._services.generations.applied(request.kernel_id, request.applied)
+        if known and request.lost:
+            self._services.background.start(self._lost(request), f"search for objects that ended on {request.kernel_id}")
+        return oms_pb2.KeepAliveResponse(known=known, lease_ms=int(lease * 1000))
+
+    async def _lost(self, request: oms_pb2.KeepAliveRequest) -> None:
+        """Instances ended on a kernel that lives on: their context was closed, or the process they were in has died."""
+        for ended in request.lost:
+            path = path_of(ended.instance)
+            stored = await self._services.registry.by_id(object_of(ended.instance))
+            replica = None if stored is None else replica_at(stored.record, path)
+            if stored is None or replica is None or epoch_of(stored.record, path) != ended.epoch:
+                continue
+            if (replica.kernel_id, replica.kernel_incarnation) == (request.kernel_id, request.incarnation):
+                await self._failure.lost_replicas(stored, missing=frozenset({path}))
+
+    def leave(self, request: oms_pb2.LeaveRequest) -> None:
+        """A kernel stops: the objects that it still has are recovered or lost at once, without waiting for its lease to end."""
+        services = self._services
+        if services.directory.detector.left(request.kernel_id, request.incarnation):
+            death = Death(request.kernel_id, request.incarnation)
+            services.background.start(self._failure.died(death), f"end of kernel {request.kernel_id}, which has left")
+
+    def tick(self) -> None:
+        """Declares the kernels dead whose lease has ended."""
+        services = self._services
+        for death in services.directory.detector.tick(services.clock.monotonic()):
+            services.background.start(self._failure.died(death), f"end of kernel {death.kernel_id}, whose lease has ended")
+
+
+def _described(request: oms_pb2.RegisterKernelRequest) -> common_pb2.KernelRecord:
+    return common_pb2.KernelRecord(
+        id=request.kernel_id,
+        incarnation=request.incarnation,
+        endpoints=request.endpoints,
+        labels=request.labels,
+        languages=request.languages,
+        version=request.version,
+        objects=request.objects or len(request.instances),
+    )

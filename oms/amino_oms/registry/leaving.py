@@ -1,0 +1,24 @@
+"""Objects whose chain was exchanged, while the durable values of managers that left it are kept: until the new chain is in force."""
+
+from __future__ import annotations
+
+from amino_wire.pb import common_pb2
+
+from amino_oms.registry.keys import LEAVING
+from amino_oms.store.coordinator import Coordinator
+from amino_oms.store.transaction import Compare, Delete, Entry, Operation, Put, Transaction
+
+
+def note_leaving(before: common_pb2.ObjectRecord) -> tuple[Operation, ...]:
+    """What a transaction that gives an object another chain does besides, so that a later process knows that values are to be deleted."""
+    return (Put(LEAVING + before.id, b""),)
+
+
+async def left(store: Coordinator, object_id: str) -> Entry | None:
+    """The note that values of managers of earlier chains of an object may still be there; None: there are none."""
+    return await store.get(LEAVING + object_id)
+
+
+async def forget_left(store: Coordinator, entry: Entry) -> None:
+    """The values are gone. Nothing happens where the object has got yet another chain meanwhile."""
+    await store.commit(Transaction((Compare.unchanged(entry),), (Delete(entry.key),)))

@@ -1,0 +1,162 @@
+"""The store in memory: the contract of all backends, what remains of it, and what can go wrong with its disk."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from amino_oms.store.memory_coordinator import MemoryCoordinator
+from amino_oms.store.memory_disk import MemoryDisk
+from amino_oms.store.transaction import Put, Transaction
+from amino_wire.errors import OmsUnavailable
+
+from tests.unit.coordinator_contract import Advance, CoordinatorContract, delete, put
+
+
+class Clock:
+    """A clock that stands still unless told."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class AdvanceClock(Advance):
+    """Moves the clock and lets the store see it."""
+
+    def __init__(self, clock: Clock, coordinator: MemoryCoordinator) -> None:
+        self._clock, self._coordinator = clock, coordinator
+
+    async def __call__(self, seconds: float) -> None:
+        self._clock.now += seconds
+        await self._coordinator.expire()
+
+
+class TestMemoryCoordinator(CoordinatorContract):
+    """The contract, held in memory."""
+
+    @pytest.fixture
+    def history(self) -> int:
+        return 10_000
+
+    @pytest.fixture
+    def clock(self) -> Clock:
+        return Clock()
+
+    @pytest.fixture
+    async def coordinator(self, history: int, clock: Clock) -> AsyncIterator[MemoryCoordinator]:
+        store = MemoryCoordinator(MemoryDisk(history=history), clock=clock)
+        yield store
+        await store.close()
+
+    @pytest.fixture
+    def advance(self, clock: Clock, coordinator: MemoryCoordinator) -> AdvanceClock:
+        return AdvanceClock(clock, coordinator)
+
+
+async def value(store: MemoryCoordinator, key: str) -> bytes | None:
+    """What stands under a key."""
+    entry = await store.get(key)
+    return None if entry is None else entry.value
+
+
+async def test_everything_committed_is_there_for_the_next_store() -> None:
+    disk, clock = MemoryDisk(), Clock()
+    store = MemoryCoordinator(disk, clock=clock)
+    first = await put(store, "/a", b"1")
+    lease = await store.grant(10.0)
+    last = await put(store, "/b", b"2", lease)
+    await store.close()
+    clock.now += 9.0
+    again = MemoryCoordinator(disk, clock=clock)
+    assert await again.revision() == last
+    assert [event.entry.key for event in await anext(again.watch("/", first))] == ["/a", "/b"]
+    clock.now += 9.0  # the lease began anew with the store
+    await again.keep_alive(lease)
+    clock.now += 11.0
+    await again.expire()
+    assert (await value(again, "/a"), await value(again, "/b")) == (b"1", None)
+    assert await again.grant(1.0) > lease
+    await again.close()
+
+
+async def test_writers_that_wait_share_a_batch() -> None:
+    batches = 0
+
+    def delay() -> tuple[float, float]:
+        nonlocal batches
+        batches += 1
+        return 0.0, 0.0
+
+    store = MemoryCoordinator(MemoryDisk(), delay=delay)
+    await asyncio.gather(*(put(store, f"/{number}") for number in range(100)))
+    assert batches == 1
+    await store.close()
+
+
+async def test_a_full_disk_changes_nothing_until_there_is_room() -> None:
+    disk = MemoryDisk()
+    store = MemoryCoordinator(disk)
+    await put(store, "/a", b"1")
+    disk.full = True
+    with pytest.raises(OmsUnavailable, match="nothing of it has been done"):
+        await put(store, "/a", b"2")
+    with pytest.raises(OmsUnavailable, match="nothing of it has been done"):
+        await store.grant(1.0)
+    assert await value(store, "/a") == b"1"
+    await delete(store, "/absent")  # changes nothing, so it needs no room
+    disk.full = False
+    await put(store, "/a", b"3")
+    assert await value(store, "/a") == b"3"
+    await store.close()
+
+
+@pytest.mark.parametrize("there", [False, True])
+async def test_a_failed_sync_ends_the_process_and_leaves_the_batch_whole_or_not_at_all(there: bool) -> None:
+    disk, told = MemoryDisk(), asyncio.Event()
+    store = MemoryCoordinator(disk, on_broken=told.set)
+    await put(store, "/a", b"1")
+    disk.failing_syncs = 1
+    with pytest.raises(OmsUnavailable, match="nobody knows"):
+        await put(store, "/a", b"2")
+    assert told.is_set()
+    with pytest.raises(OmsUnavailable, match="broken"):
+        await put(store, "/a", b"3")
+    disk.process_ended(doubtful_is_there=there)
+    again = MemoryCoordinator(disk)
+    assert await value(again, "/a") == (b"2" if there else b"1")
+    await again.close()
+
+
+async def test_a_machine_that_ends_loses_what_was_not_durable() -> None:
+    disk = MemoryDisk()
+    store = MemoryCoordinator(disk)
+    await store.commit(Transaction(then=(Put("/early", b"1"),), durable=False))
+    durable = await put(store, "/a", b"1")
+    await store.commit(Transaction(then=(Put("/a", b"2"), Put("/late", b"2")), durable=False))
+    disk.power_lost()
+    again = MemoryCoordinator(disk)
+    assert [await value(again, key) for key in ("/early", "/a", "/late")] == [b"1", b"1", None]
+    assert await again.revision() == durable
+    assert await put(again, "/b") == durable + 1
+    await again.close()
+
+
+@pytest.mark.parametrize("on_disk", [False, True])
+async def test_a_process_may_end_before_and_after_the_batch_is_on_the_disk(on_disk: bool) -> None:
+    """In both cases nobody was told."""
+    disk = MemoryDisk()
+    store = MemoryCoordinator(disk, delay=lambda: (0.0, 60.0) if on_disk else (60.0, 0.0))
+    waiting = asyncio.ensure_future(put(store, "/a", b"1"))
+    for _ in range(10):
+        await asyncio.sleep(0)
+    assert not waiting.done()
+    waiting.cancel()
+    again = MemoryCoordinator(disk)
+    assert await value(again, "/a") == (b"1" if on_disk else None)
+    await again.close()
+    for task in asyncio.all_tasks() - {asyncio.current_task()}:
+        task.cancel()
