@@ -66,7 +66,7 @@ export const OPTION_CHAIN: 6;
 export const OPTION_TRACE: 7;
 /** Values for deployment managers. */
 export const OPTION_HEADERS: 8;
-/** The sum of the flags below. */
+/** The sum of the flags. */
 export const OPTION_FLAGS: 9;
 /** The epoch that the caller knows. */
 export const OPTION_EPOCH: 10;
