@@ -30,7 +30,7 @@ export class AminoError extends Error {
     this.guestStack = parts.stack ?? '';
     /** @type {Record<string, unknown>} */
     this.details = parts.details ?? {};
-    /** @type {Outcome} whether the call ran that ended with this error; one that did not run may be made again */
+    /** @type {Outcome} whether the call ran that ended with this error; a call that did not run may be made again */
     this.outcome = parts.outcome ?? DEFAULT_OUTCOMES[this.code] ?? 'unknown';
     if (this.guestStack) this.stack = `${this.stack}\n  raised by the object:\n${this.guestStack}`;
   }

@@ -24,7 +24,7 @@ export class AminoError extends Error {
     guestStack: string;
     /** @type {Record<string, unknown>} */
     details: Record<string, unknown>;
-    /** @type {Outcome} whether the call ran that ended with this error; one that did not run may be made again */
+    /** @type {Outcome} whether the call ran that ended with this error; a call that did not run may be made again */
     outcome: Outcome;
     stack: string | undefined;
     /** @returns {string} */

@@ -70,7 +70,7 @@ public final class Protocol {
 
     private static final List<Outcome> ALL = List.of(values());
 
-    /** The outcome of a number that travelled; one that this version does not know says nothing. */
+    /** The outcome of a number that travelled; a number that this version does not know says nothing. */
     public static Outcome of(long number) {
       return number < 0 || number >= ALL.size() ? UNKNOWN : ALL.get((int) number);
     }
@@ -131,7 +131,7 @@ public final class Protocol {
     public static final int CLIENT = 11;
     /** W3C `baggage`. */
     public static final int BAGGAGE = 12;
-    /** Who the caller is. */
+    /** The identity of the caller. */
     public static final int PRINCIPAL = 13;
 
     private Option() {}
@@ -189,7 +189,7 @@ public final class Protocol {
     private Metadata() {}
   }
 
-  /** Who says hello. */
+  /** Roles that a hello may name. */
   public static final class Role {
     /** Says hello as a client. */
     public static final String CLIENT = "client";
