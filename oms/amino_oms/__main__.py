@@ -10,8 +10,10 @@ from pathlib import Path
 
 from amino_wire.errors import AminoError
 
+from amino_oms.exit_status import STORE_FAILED
 from amino_oms.main import run_oms
 from amino_oms.settings import OmsSettings
+from amino_oms.store.errors import StoreFailed
 
 DEFAULTS = OmsSettings(Path(".amino/oms"))
 
@@ -36,7 +38,7 @@ def main() -> int:
         asyncio.run(run_oms(settings))
     except AminoError as error:
         print(f"{error.code}: {error}", file=sys.stderr)
-        return 1
+        return STORE_FAILED if isinstance(error, StoreFailed) else 1
     return 0
 
 

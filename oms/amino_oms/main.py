@@ -9,6 +9,7 @@ from pathlib import Path
 from random import Random, SystemRandom
 
 from amino_dms.chain import Registry
+from amino_wire.errors import OmsUnavailable
 
 from amino_oms.background import BackgroundTasks
 from amino_oms.clock import Clock, SystemClock
@@ -102,18 +103,32 @@ def assemble_oms(
 async def run_oms(settings: OmsSettings, *, as_json: bool = False) -> None:
     """Runs the service in a process of its own until it gets SIGTERM or SIGINT; prints where it listens, for people or as JSON.
 
-    Raises AddressRefused, PortTaken, StoreInUse.
+    Raises AddressRefused, PortTaken, StoreInUse; StoreFailed where the disk has failed, so that the process must end with the
+    status `STORE_FAILED` and be started again.
     """
     settings.check()
     oms = await create_oms(settings.data_dir, settings=settings)
     try:
         server = await serve(oms, settings)
         print(json.dumps({"address": server.address}) if as_json else f"amino oms listens on {server.address}", flush=True)
-        stop = asyncio.Event()
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, stop.set)
-        await stop.wait()
+        failure = await _end(oms)
+        # Requests that wait are answered with the failure before their connections close.
         await server.stop()
     finally:
         await oms.close()
+    if failure is not None:
+        raise failure
+
+
+async def _end(oms: Oms) -> OmsUnavailable | None:
+    """Returns when the process is told to end, or with the reason when the service cannot go on."""
+    told, loop = asyncio.Event(), asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, told.set)
+    telling, failing = asyncio.ensure_future(told.wait()), asyncio.ensure_future(oms.failed())
+    try:
+        await asyncio.wait((telling, failing), return_when=asyncio.FIRST_COMPLETED)
+        return failing.result() if failing.done() else None
+    finally:
+        telling.cancel()
+        failing.cancel()

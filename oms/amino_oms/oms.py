@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, suppress
 
+from amino_wire.errors import OmsUnavailable
 from amino_wire.pb import client_pb2, oms_pb2
 
 from amino_oms.lifecycle.attachment import Attachment
@@ -71,6 +72,10 @@ class Oms:
         await self.services.background.close()
         await self.services.coordination.close()
         await self.services.registry.store.close()
+
+    async def failed(self) -> OmsUnavailable:
+        """Returns, with the reason, when the service can answer nothing any more and its process must be started again."""
+        return await self.services.registry.store.failed()
 
     def tick(self) -> None:
         """Looks which kernels' leases have ended by the service's clock; runs by itself, and may be called where the clock is a test's."""

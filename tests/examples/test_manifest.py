@@ -47,9 +47,11 @@ def test_the_commands_of_the_page(address: str, tmp_path: Path) -> None:
     shutil.copy(OBJECTS / "counter.py", tmp_path / "stock")
     (tmp_path / "app.toml").write_text(page_manifest())
     shown = commands(PAGE)
-    assert [line.split()[:2] for line in shown] == [["amino", word] for word in ("register", "explain", "dms", "apply", "apply")]
+    words = ("register", "explain", "dms", "attach", "apply", "apply")
+    assert [line.split()[:2] for line in shown] == [["amino", word] for word in words]
     printed = run("\n".join(shown), tmp_path, address)
     assert printed[0].startswith("counter is ") and any("LeaseCaching" in line for line in printed[1:])
+    assert printed[-5] == "counter: Retry", "its kernel has applied the new chain when the command ends"
     assert printed[-4:] == ["visits: would be created", "stock: would be created", "visits: created", "stock: created"]
     with amino.connect(address) as client:
         visits, stock = client.get("visits"), client.get("stock")

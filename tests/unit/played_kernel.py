@@ -34,6 +34,10 @@ class Held:
         return common_pb2.InstanceState(instance=instance, epoch=self.epoch, generation=generation)
 
 
+PAGE = 5000
+"""How many instances it lists in one message."""
+
+
 class PlayedKernel(oms_pb2_grpc.KernelServiceServicer):
     """Makes, moves and drops objects as a kernel does; `before_create` may wait, raise or end the process first."""
 
@@ -69,16 +73,30 @@ class PlayedKernel(oms_pb2_grpc.KernelServiceServicer):
                 labels=self.labels,
                 languages=self.languages,
                 incarnation=self.incarnation,
-                instances=listed,
+                instances=listed[:PAGE],
+                more=len(listed) > PAGE,
             )
         )
         self.incarnation = response.incarnation
+        fenced = set(response.fenced)
+        for begin in range(PAGE, len(listed), PAGE):
+            page = await self.oms.ListInstances(
+                oms_pb2.ListInstancesRequest(
+                    kernel_id=self.kernel_id,
+                    incarnation=self.incarnation,
+                    after=listed[begin - 1].instance,
+                    instances=listed[begin : begin + PAGE],
+                    more=len(listed) > begin + PAGE,
+                )
+            )
+            assert page.known, f"the listing of {self.kernel_id} was broken off"
+            fenced.update(page.fenced)
         self.joined.set()
         self.note(f"registered in life {self.incarnation} with {len(listed)} objects")
         for each in listed:
             held = self.objects.get(each.instance)
             # It may have come back by a move while the OMS was answering.
-            if each.instance in response.fenced and held is not None and held.epoch <= each.epoch:
+            if each.instance in fenced and held is not None and held.epoch <= each.epoch:
                 self.note(f"{each.instance} fenced")
                 del self.objects[each.instance]
         return response

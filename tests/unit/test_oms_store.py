@@ -96,12 +96,6 @@ async def test_a_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
         await SqliteCoordinator.open(tmp_path / "file" / "oms")
 
 
-async def test_a_store_full_of_garbage_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "store.db").write_bytes(b"garbage " * 1000)
-    with pytest.raises(ConfigInvalid, match=r"store\.db is not a store that can be read"):
-        await SqliteCoordinator.open(tmp_path)
-
-
 async def test_writers_that_wait_share_a_commit(tmp_path: Path) -> None:
     store = await SqliteCoordinator.open(tmp_path)
     watch = store.watch("/")

@@ -233,6 +233,18 @@ class DiskFull(MachineProblem):
     code = Code.DISK_FULL
 
 
+class StoreIncompatible(MachineProblem):
+    """A data folder that another version of Amino has written; the details say which formats (`found`, `readable`)."""
+
+    code = Code.STORE_INCOMPATIBLE
+
+
+class StoreDamaged(MachineProblem):
+    """A data folder whose database cannot be read."""
+
+    code = Code.STORE_DAMAGED
+
+
 class GuestException(AminoError):
     """An exception of the application, raised in the object. Never retried."""
 

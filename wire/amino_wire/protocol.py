@@ -233,6 +233,10 @@ class Code:
     """Another process listens there."""
     DISK_FULL: Final = "DISK_FULL"
     """Nothing more can be written to the disk."""
+    STORE_INCOMPATIBLE: Final = "STORE_INCOMPATIBLE"
+    """A data folder of another format than this version reads."""
+    STORE_DAMAGED: Final = "STORE_DAMAGED"
+    """A data folder whose database cannot be read."""
     GUEST_EXCEPTION: Final = "GUEST_EXCEPTION"
     """An exception of the application, or of a call that the object made and whose error it did not catch; never retried."""
     INTERNAL: Final = "INTERNAL"
@@ -275,6 +279,8 @@ DEFAULT_OUTCOMES: Mapping[str, Outcome] = {
     Code.JARS_MISSING: Outcome.NOT_RUN,
     Code.PORT_TAKEN: Outcome.NOT_RUN,
     Code.DISK_FULL: Outcome.UNKNOWN,
+    Code.STORE_INCOMPATIBLE: Outcome.NOT_RUN,
+    Code.STORE_DAMAGED: Outcome.NOT_RUN,
     Code.GUEST_EXCEPTION: Outcome.RAN,
     Code.INTERNAL: Outcome.UNKNOWN,
 }
@@ -315,6 +321,8 @@ GROUPS: Mapping[str, str] = {
     Code.JARS_MISSING: "MachineProblem",
     Code.PORT_TAKEN: "MachineProblem",
     Code.DISK_FULL: "MachineProblem",
+    Code.STORE_INCOMPATIBLE: "MachineProblem",
+    Code.STORE_DAMAGED: "MachineProblem",
     Code.GUEST_EXCEPTION: "",
     Code.INTERNAL: "",
 }

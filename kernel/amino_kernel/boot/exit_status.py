@@ -10,5 +10,7 @@ OUT_OF_MEMORY: Final = 3
 """The JVM's own, with ExitOnOutOfMemoryError."""
 GUEST: Final = 70
 """A guest cannot be ended inside the process, or the JVM half has ended."""
+STORE_FAILED: Final = 74
+"""As sysexits.h has it (EX_IOERR): the disk of the OMS in this process failed. The next process reads what is on it."""
 CONFIGURATION: Final = 78
 """As sysexits.h has it: trying again without a change is of no use, so a supervisor does not, and ends with the error itself."""

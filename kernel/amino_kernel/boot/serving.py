@@ -12,6 +12,7 @@ from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
 from contextlib import asynccontextmanager
 from typing import Any
 
+from amino_kernel.boot import exit_status
 from amino_kernel.boot.attachment import Attachment
 from amino_kernel.boot.jvm_start import JvmStart
 from amino_kernel.boot.kernel import Kernel
@@ -82,9 +83,10 @@ async def serve_up(settings: KernelSettings, own: KernelSettings, oms_port: int,
         jvm: The kernel's; None where it attaches to one that runs already.
         as_json: Print where they are for a program to read.
     """
-    async with _oms(settings, oms_port) as oms:
+    async with _oms(settings, oms_port) as (oms, failed):
 
         async def begin(kernel: Kernel) -> None:
+            failed.add_done_callback(lambda _: kernel.end(exit_status.STORE_FAILED))
             await kernel.start()
             place = {"kernel": kernel.kernel_id, "address": kernel.address, "oms": oms.address}
             print(json.dumps(place) if as_json else _welcome(kernel.address), flush=True)
@@ -124,7 +126,8 @@ def _welcome(address: str) -> str:
 
 
 @asynccontextmanager
-async def _oms(settings: KernelSettings, port: int) -> AsyncGenerator[OmsClient]:
+async def _oms(settings: KernelSettings, port: int) -> AsyncGenerator[tuple[OmsClient, asyncio.Future[Any]]]:
+    """An OMS beside the kernel, and what is done when it can answer nothing any more."""
     from amino_oms.main import create_oms
     from amino_oms.service.direct import DirectKernels, DirectStub
     from amino_oms.service.kernel_connections import KernelConnections
@@ -134,11 +137,13 @@ async def _oms(settings: KernelSettings, port: int) -> AsyncGenerator[OmsClient]
     oms_settings = OmsSettings(settings.data_dir / "oms", settings.host, port, insecure=settings.insecure)
     kernels = DirectKernels(KernelConnections())
     oms = await create_oms(oms_settings.data_dir, settings=oms_settings, kernels=kernels)
+    failed = asyncio.ensure_future(oms.failed())
     try:
         server = await serve(oms, oms_settings)
-        yield OmsClient(server.address, DirectStub(oms), kernels.use)
+        yield OmsClient(server.address, DirectStub(oms), kernels.use), failed
         await server.stop()
     finally:
+        failed.cancel()
         await oms.close()
 
 

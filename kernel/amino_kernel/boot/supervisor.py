@@ -16,7 +16,7 @@ from typing import Any
 from amino_graal.flags import CRASH_LOG
 from amino_kernel.boot import start_error
 from amino_kernel.boot.crash_logs import keep_latest_crash_logs
-from amino_kernel.boot.exit_status import CONFIGURATION, GUEST, OUT_OF_MEMORY
+from amino_kernel.boot.exit_status import CONFIGURATION, GUEST, OUT_OF_MEMORY, STORE_FAILED
 from amino_kernel.boot.settings import KernelSettings
 from amino_kernel.halves.running_calls import RunningCallsFolder
 from amino_wire.errors import AminoError, EpochStale
@@ -24,7 +24,11 @@ from amino_wire.errors import AminoError, EpochStale
 STOP_SECONDS = 10.0
 MAIN = 0
 """The number of the JVM half in the kernel's own process."""
-MEANINGS = {OUT_OF_MEMORY: "out of memory", GUEST: "a guest could not be ended inside the process, or the JVM half has ended"}
+MEANINGS = {
+    OUT_OF_MEMORY: "out of memory",
+    GUEST: "a guest could not be ended inside the process, or the JVM half has ended",
+    STORE_FAILED: "the disk of the object management service failed",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from amino_wire.pb import common_pb2
 from amino_oms.lifecycle.services import Services
 from amino_oms.lifecycle.verification import Verification
 from amino_oms.registry.records import Stored
+from amino_oms.store.errors import StoreFailed
 from amino_oms.store.transaction import Compare
 
 
@@ -34,7 +35,8 @@ class Attempts:
             made: the replica that it makes.
             after: the record that it is to commit, in the epoch of the instance.
 
-        Raises RaceLost where somebody else was quicker. After any error the kernel is told to drop what it may have made.
+        Raises RaceLost where somebody else was quicker. After any error the kernel is told to drop what it may have made,
+        unless nobody knows whether the record was committed.
         """
         services = self._services
         if not services.claims.take(instance_id(after.id, made.path), made.kernel_id):
@@ -50,6 +52,9 @@ class Attempts:
             raise
         try:
             yield same_life
+        except StoreFailed:
+            # The record may be on the disk. If it is not, the next process of the service has the kernel drop the instance.
+            raise
         except BaseException:
             services.background.start(self._take_back(after, made), f"drop of object {after.id} on {made.kernel_id}, where it is not to be")
             raise

@@ -18,6 +18,7 @@ from amino_oms.lifecycle.services import ATTEMPTS, KERNELS_TRIED, Services
 from amino_oms.lifecycle.siting import Siting
 from amino_oms.membership.kernel_calls import KernelSilent
 from amino_oms.registry.identity import new_object_id
+from amino_oms.store.errors import StoreFailed
 from amino_oms.store.transaction import Compare
 
 Records = list[common_pb2.ObjectRecord]
@@ -117,7 +118,7 @@ class BatchMaking:
     async def _attempt(self, records: Records, request_id: str) -> Batch | None:
         """None where another attempt of the request was quicker."""
         shares = _by_kernel(records)
-        made = False
+        kept = False
         try:
             # All of them, before anything is dropped.
             outcomes = await asyncio.gather(*map(self._instances, shares), return_exceptions=True)
@@ -125,10 +126,14 @@ class BatchMaking:
                 if isinstance(outcome, BaseException):
                     raise outcome
             batch = Batch(records, cast("common_pb2.Interface", outcomes[0]))
-            made = await self._commit(batch, shares, request_id)
-            return batch if made else None
+            kept = await self._commit(batch, shares, request_id)
+            return batch if kept else None
+        except StoreFailed:
+            # The records may be on the disk. If not, the next process of the service has the kernels drop the instances.
+            kept = True
+            raise
         finally:
-            if not made:
+            if not kept:
                 self._services.background.start(self._drop(records), f"drop of {len(records)} objects, which could not be made")
 
     async def _instances(self, share: Records) -> common_pb2.Interface:

@@ -44,7 +44,7 @@ class Location:
             if committed is not None:
                 if stored.record.status.state == common_pb2.OBJECT_STATE_LOST:
                     # It was lost with all its replicas; those that have not come back are to go from the record.
-                    services.background.start(self._failure.lost_replicas(committed), f"search for other replicas of {request.object_id}")
+                    self._look_for_others(committed)
                 self._tell(committed.record)
                 return committed
         raise TransactionConflict(
@@ -56,6 +56,9 @@ class Location:
         services = self._services
         failed = record.status.state == common_pb2.OBJECT_STATE_LOST or not all(map(services.directory.lives, record.status.replicas))
         return failed and services.coordination.has_coordinators(record)
+
+    def _look_for_others(self, stored: Stored) -> None:
+        self._services.persist(lambda: self._failure.lost_replicas(stored), f"search for other replicas of {stored.record.id}")
 
     def _moved(self, stored: Stored, request: oms_pb2.CommitLocationRequest) -> tuple[common_pb2.ObjectRecord, list[Compare]]:
         paths = [replica.path for replica in request.replicas]

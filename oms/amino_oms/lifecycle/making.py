@@ -19,6 +19,7 @@ from amino_oms.membership.kernel_calls import KernelSilent
 from amino_oms.registry.identity import new_object_id
 from amino_oms.registry.keys import name_key
 from amino_oms.registry.records import Stored
+from amino_oms.store.errors import NotWritten, StoreFailed
 from amino_oms.store.transaction import Compare, Operation
 
 
@@ -130,6 +131,9 @@ class Making:
                     await self._undo(stored, replica)
                     raise error
                 stored = moved
+            except StoreFailed:
+                # The record may be on the disk as ACTIVE. The next process of the service completes or removes it.
+                raise
             except AminoError:
                 await self._undo(stored, replica)
                 raise
@@ -227,8 +231,12 @@ class Making:
         return moved
 
     async def _undo(self, stored: Stored, replica: common_pb2.Replica) -> None:
-        services = self._services
-        await self._recovery.remove(stored)
+        services, object_id = self._services, stored.record.id
+        try:
+            await self._recovery.remove(stored)
+        except NotWritten:
+            services.persist(lambda: self._recovery.lost(object_id), f"removal of object {object_id}, which could not be made")
+            return
         if stored.record.spec.deployment_managers:
             await services.coordination.destroyed(stored.record)
         services.background.start(services.drop(stored.record, replica), f"drop of object {stored.record.id}, which could not be made")

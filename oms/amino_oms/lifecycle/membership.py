@@ -30,9 +30,9 @@ class Membership:
         await self._services.directory.load()
         await self._recovery.start()
         self._services.background.start(self._services.coordination.resume(), "coordinators of an earlier process")
-        self._services.background.start(self._tell_on(), "chains that an earlier process has given to objects")
+        self._services.persist(self._tell_on, "chains that an earlier process has given to objects")
         for kernel in self._services.directory.all(include_dead=True):
-            self._services.background.start(self._failure.sweep(kernel.id), f"search for objects of past lives of {kernel.id}")
+            self._sweep(kernel.id)
 
     async def _tell_on(self) -> None:
         """Goes on to tell kernels of chains that may not be in force yet."""
@@ -66,7 +66,7 @@ class Membership:
         if request.more:
             self._listing[kernel.id] = (kernel.incarnation, request.instances[-1].instance)
         if before is not None and before.incarnation != kernel.incarnation:
-            services.background.start(self._failure.sweep(kernel.id), f"search for objects of past lives of {kernel.id}")
+            self._sweep(kernel.id)
         granted = 0 if request.more else int(lease * 1000)
         return oms_pb2.RegisterKernelResponse(incarnation=kernel.incarnation, lease_ms=granted, fenced=fenced)
 
@@ -95,7 +95,7 @@ class Membership:
         if known and request.applied:
             self._services.generations.applied(request.kernel_id, request.applied)
         if known and request.lost:
-            self._services.background.start(self._lost(request), f"search for objects that ended on {request.kernel_id}")
+            self._services.persist(lambda: self._lost(request), f"search for objects that ended on {request.kernel_id}")
         return oms_pb2.KeepAliveResponse(known=known, lease_ms=int(lease * 1000))
 
     async def _lost(self, request: oms_pb2.KeepAliveRequest) -> None:
@@ -114,13 +114,19 @@ class Membership:
         services = self._services
         if services.directory.detector.left(request.kernel_id, request.incarnation):
             death = Death(request.kernel_id, request.incarnation)
-            services.background.start(self._failure.died(death), f"end of kernel {request.kernel_id}, which has left")
+            services.persist(lambda: self._failure.died(death), f"end of kernel {request.kernel_id}, which has left")
 
     def tick(self) -> None:
         """Declares the kernels dead whose lease has ended."""
         services = self._services
         for death in services.directory.detector.tick(services.clock.monotonic()):
-            services.background.start(self._failure.died(death), f"end of kernel {death.kernel_id}, whose lease has ended")
+            self._ended(death)
+
+    def _ended(self, death: Death) -> None:
+        self._services.persist(lambda: self._failure.died(death), f"end of kernel {death.kernel_id}, whose lease has ended")
+
+    def _sweep(self, kernel_id: str) -> None:
+        self._services.persist(lambda: self._failure.sweep(kernel_id), f"search for objects of past lives of {kernel_id}")
 
 
 def _described(request: oms_pb2.RegisterKernelRequest) -> common_pb2.KernelRecord:

@@ -79,7 +79,7 @@ class Reconciliation:
         while (entry := await placed.take()) is not None:
             missing.append(_instance(entry, kernel.id))
         if missing and same_life:
-            self._services.background.start(self._missing(kernel, missing), f"search for instances that {kernel.id} lacks")
+            self._services.persist(lambda: self._missing(kernel, missing), f"search for instances that {kernel.id} lacks")
         return tuple(fenced)
 
     async def _placed(self, kernel: common_pb2.KernelRecord, after: str, last: str) -> AsyncIterator[Entry]:
@@ -100,7 +100,7 @@ class Reconciliation:
             # A later epoch is that of an instance whose record is yet to be committed, or was to be by an earlier process.
             return services.claims.taken(held.instance, kernel.id)
         if self._recovery.left_over(stored.record):
-            services.background.start(self._recovery.found(object_id), f"completion of object {object_id}")
+            services.persist(lambda: self._recovery.found(object_id), f"completion of object {object_id}")
             return True
         current = await self._active(stored, replica)
         if current is None:
@@ -141,7 +141,7 @@ class Reconciliation:
             revived = await services.registry.replace(read, after, compares=(same_life,))
         if revived is not None:
             # It was lost with all its replicas; those that have not come back are to go from the record.
-            services.background.start(self._failure.lost_replicas(revived), f"search for other replicas of {object_id}")
+            services.persist(lambda: self._failure.lost_replicas(revived), f"search for other replicas of {object_id}")
             return revived
         current = await services.registry.by_id(object_id)
         return current if current is not None and replica in current.record.status.replicas else None

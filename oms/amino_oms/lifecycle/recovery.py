@@ -13,6 +13,7 @@ from amino_oms.membership.detector import Standing
 from amino_oms.registry.keys import CREATING, REQUESTS, last_part
 from amino_oms.registry.listing import entries
 from amino_oms.registry.records import Stored
+from amino_oms.store.errors import NotWritten
 from amino_oms.store.transaction import Delete
 
 _log = logging.getLogger(__name__)
@@ -36,13 +37,18 @@ class Recovery:
             self._settled[object_id] = asyncio.Event()
             stored = await self._services.registry.by_id(object_id)
             if stored is None or self._standing(stored.record) is not Standing.AWAITED:
-                await self.lost(object_id)
+                await self._lost_or_later(object_id)
 
     async def settled(self, object_id: str) -> None:
-        """Returns when the record of an earlier process is no longer CREATING (at once for any other)."""
+        """Returns when a record is no longer CREATING; an earlier process has left it, or an attempt on a full disk.
+
+        Raises NotWritten where the disk is still full.
+        """
         waiting = self._settled.get(object_id)
         if waiting is not None:
             await waiting.wait()
+        else:
+            await self.lost(object_id)
 
     def left_over(self, record: common_pb2.ObjectRecord) -> bool:
         """Whether a record is CREATING and nobody in this process is at it."""
@@ -78,6 +84,12 @@ class Recovery:
                 services.background.start(dropping, f"drop of object {object_id}, which was left half made")
                 break
         self._done(object_id)
+
+    async def _lost_or_later(self, object_id: str) -> None:
+        try:
+            await self.lost(object_id)
+        except NotWritten:
+            self._services.persist(lambda: self.lost(object_id), f"removal of object {object_id}, which was left half made")
 
     async def remove(self, stored: Stored) -> bool:
         """Removes a record that never became ACTIVE, with what its request has left; False where somebody else has changed it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from random import Random, SystemRandom
@@ -22,6 +22,7 @@ from amino_oms.membership.kernel_calls import KernelCalls, KernelSilent
 from amino_oms.membership.kernel_directory import KernelDirectory
 from amino_oms.registry.object_registry import ObjectRegistry
 from amino_oms.registry.request_ledger import RequestLedger
+from amino_oms.store.errors import NotWritten
 
 _log = logging.getLogger(__name__)
 
@@ -143,6 +144,26 @@ class Services:
         except AminoError as error:
             _log.warning("kernel %s could not drop object %s: %s", kernel.id, record.id, error)
         return True
+
+    def persist(self, work: Callable[[], Awaitable[object]], name: str) -> None:
+        """Begins work in the background that nobody would ask for again; while the disk is full it begins anew after pauses.
+
+        Arguments:
+            work: what to do, which does no harm when it is done twice.
+            name: says in the log what it was.
+        """
+        self.background.start(self._until_written(work, name), name)
+
+    async def _until_written(self, work: Callable[[], Awaitable[object]], name: str) -> None:
+        pause = _FIRST_PAUSE
+        while True:
+            try:
+                await work()
+                return
+            except NotWritten as error:
+                _log.warning("%s begins anew in %.1f s: %s", name, pause, error)
+            await self.clock.sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE)
 
     async def announce_deletion(self, record: common_pb2.ObjectRecord) -> None:
         """Tells all living kernels that an object was deleted, so that the proxies of its callers end.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import hashlib
 import os
 import re
@@ -12,6 +13,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from amino_wire.errors import ArtifactInvalid, ArtifactNotFound
+
+from amino_oms.store.errors import NotWritten, StoreFull
 
 CHUNK = 256 * 1024
 """Bytes that are read at once."""
@@ -38,8 +41,15 @@ class ArtifactFolder:
     async def put(self, digest: str, chunks: AsyncIterator[bytes]) -> tuple[str, int]:
         """Stores what `chunks` bring and returns its hash (sha256, hex) and size; it is on the disk then.
 
-        Raises ArtifactInvalid where it is larger than allowed, or its hash is not `digest` (empty: any).
+        Raises ArtifactInvalid where it is larger than allowed, or its hash is not `digest` (empty: any), and StoreFull or
+        NotWritten where the disk does not take it.
         """
+        try:
+            return await self._put(digest, chunks)
+        except OSError as error:
+            raise _not_written(error, self._folder) from error
+
+    async def _put(self, digest: str, chunks: AsyncIterator[bytes]) -> tuple[str, int]:
         if digest and not _is_digest(digest):
             raise ArtifactInvalid(f"the hash {digest[:80]!r} of the artifact is not a sha256 in 64 small hex digits")
         hasher, size = hashlib.sha256(), 0
@@ -88,6 +98,14 @@ class ArtifactFolder:
                 os.fsync(descriptor)
             finally:
                 os.close(descriptor)
+
+
+def _not_written(error: OSError, folder: Path) -> NotWritten:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        remedy = "Make room there and send it again"
+        return StoreFull(f"the disk that holds {folder} is full: the artifact was not stored. {remedy}")
+    remedy = f"try again, and look at the disk that holds {folder} if that goes on"
+    return NotWritten(f"the artifact was not stored ({error.strerror}); {remedy}")
 
 
 def _sync(file: BinaryIO) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator
+
+from amino_wire.errors import OmsUnavailable
 
 from amino_oms.store.transaction import Entry, Event, Outcome, Page, Transaction
 
@@ -15,7 +18,8 @@ class Coordinator(ABC):
     """Keys and values with revisions, transactions, leases and watches.
 
     Revisions count the changes of the whole store from 1 on; every change that `commit` has acknowledged is seen by every later read.
-    A transaction whose outcome is unknown (the connection to a remote backend was lost) raises OmsUnavailable and is never sent twice.
+    The error of a commit says what has become of it. NotWritten: nothing has been done, and the store goes on. Any other
+    OmsUnavailable, StoreFailed among them: the outcome is unknown, and the transaction is never sent twice.
     """
 
     @abstractmethod
@@ -61,6 +65,14 @@ class Coordinator(ABC):
     @abstractmethod
     async def revoke(self, lease: int) -> None:
         """Ends a lease now and deletes the keys that were put under it; nothing happens where there is none."""
+
+    async def failed(self) -> OmsUnavailable:
+        """Returns, with the reason, when this object can answer nothing any more and the process must be started again.
+
+        A backend that can always go on never returns.
+        """
+        await asyncio.get_running_loop().create_future()
+        raise AssertionError("nothing ends this future")
 
     @abstractmethod
     async def close(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from amino_wire.errors import ArgumentInvalid, ConfigInvalid, LeaseUnavailable
+from amino_wire.errors import ArgumentInvalid, ConfigInvalid, LeaseUnavailable, OmsUnavailable
 
 
 class RevisionCompacted(ArgumentInvalid):
@@ -15,3 +15,34 @@ class LeaseEnded(LeaseUnavailable):
 
 class StoreInUse(ConfigInvalid):
     """Another process has the data folder open."""
+
+
+class NotWritten(OmsUnavailable):
+    """The store could not write. Nothing of the transaction has been done, and the store goes on."""
+
+
+class StoreFull(NotWritten):
+    """There is no room for the transaction on the disk. The store goes on, and takes it as soon as there is room."""
+
+
+class StoreFailed(OmsUnavailable):
+    """The store answers nothing any more until its process has been started again.
+
+    This commit, or an earlier one, has failed in such a way that nobody knows whether it was done: only a process that
+    reads the disk anew can tell. The message says whether the caller's own request is the doubtful one.
+    """
+
+    @staticmethod
+    def of(folder: str, reason: str, outcome: str) -> StoreFailed:
+        """The error of one request, or of the whole store.
+
+        Arguments:
+            folder: the data folder.
+            reason: what the database says.
+            outcome: what that means for the request, without a full stop.
+        """
+        return StoreFailed(
+            f"the store in {folder} has failed ({reason}): {outcome}. The object management service ends; look at the disk "
+            "and start the service again, which then reads what is really there",
+            details={"folder": folder, "reason": reason},
+        )

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import fcntl
-import os
-import sqlite3
+import logging
 import time
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
-from amino_wire.errors import ConfigInvalid, OmsUnavailable
+from amino_wire.errors import AminoError, OmsUnavailable
 
 from amino_oms.store.coordinator import PAGE_LIMIT, Coordinator
-from amino_oms.store.errors import LeaseEnded, StoreInUse
+from amino_oms.store.errors import LeaseEnded, StoreFailed
 from amino_oms.store.evaluation import check
+from amino_oms.store.folder_lock import FolderLock
 from amino_oms.store.lease_table import LeaseTable
+from amino_oms.store.sqlite_connection import Connect, open_connection
+from amino_oms.store.sqlite_opening import open_database, opening
 from amino_oms.store.sqlite_reader import SqliteReader
 from amino_oms.store.sqlite_writer import SqliteWriter
 from amino_oms.store.transaction import Compare, Delete, Entry, Event, Field, Outcome, Page, Put, Relation, Transaction
@@ -28,6 +30,12 @@ HISTORY = 50_000
 
 _BATCH_LIMIT = 1024
 _EXPIRY_CHUNK = 500
+_EXPIRY_PAUSE = 1.0
+
+Arguments = ParamSpec("Arguments")
+Answer = TypeVar("Answer")
+
+_log = logging.getLogger(__name__)
 
 
 class SqliteCoordinator(Coordinator):
@@ -37,52 +45,75 @@ class SqliteCoordinator(Coordinator):
     """
 
     def __init__(
-        self, writer: SqliteWriter, reader: SqliteReader, executor: ThreadPoolExecutor, lock_file: int, clock: Callable[[], float]
+        self,
+        writer: SqliteWriter,
+        reader: SqliteReader,
+        executor: ThreadPoolExecutor,
+        lock: FolderLock,
+        clock: Callable[[], float],
     ) -> None:
-        self._writer, self._reader, self._executor, self._lock_file, self._clock = writer, reader, executor, lock_file, clock
+        self._writer, self._reader, self._executor, self._lock, self._clock = writer, reader, executor, lock, clock
         self._loop = asyncio.get_running_loop()
         self._waiting: list[tuple[Transaction, asyncio.Future[Outcome]]] = []
         self._committing: asyncio.Task[None] | None = None
         self._watchers = Watchers()
         self._revision = writer.revision
         self._leases = LeaseTable()
+        self._ended_leases: set[int] = set()  # whose keys are still to be deleted
         for lease, length in reader.leases().items():
             self._leases.grant(lease, length, clock())
-        self._lease_granted = asyncio.Event()
+        self._leases_changed = asyncio.Event()
         self._expiry = asyncio.create_task(self._expire_forever(), name="store lease expiry")
         self._closed = False
+        self._failure: asyncio.Future[StoreFailed] = self._loop.create_future()
 
     @staticmethod
-    async def open(folder: Path, *, history: int = HISTORY, clock: Callable[[], float] = time.monotonic) -> SqliteCoordinator:
-        """Opens, or makes, the store in `folder` (made where missing). `clock` gives the seconds that leases are measured by.
+    async def open(
+        folder: Path,
+        *,
+        history: int = HISTORY,
+        clock: Callable[[], float] = time.monotonic,
+        connect: Connect = open_connection,
+    ) -> SqliteCoordinator:
+        """Opens, or makes, the store in `folder` (made where missing).
 
-        Raises StoreInUse where another process has it open, ConfigInvalid where the folder or what is in it cannot be used.
+        Arguments:
+            folder: of one process at a time.
+            history: revisions of events that are kept for watchers.
+            clock: gives the seconds that leases are measured by.
+            connect: opens the connections to the database: the first one is for writing, the second for reading.
+
+        Raises StoreInUse where another process has it open, StoreIncompatible where another version of Amino has written it,
+        StoreDamaged where it cannot be read, and StoreFull, ConfigInvalid or StoreFailed where the folder or its disk cannot be used.
         """
-        lock_file = _lock(folder)
+        path, loop = folder / "store.db", asyncio.get_running_loop()
+        lock = FolderLock.take(folder)
         executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store writer")
-        loop = asyncio.get_running_loop()
+
+        def opened() -> tuple[SqliteWriter, SqliteReader]:
+            with opening(path):
+                writing, reading = open_database(path, connect, ended_well=lock.ended_well)
+            return SqliteWriter(writing, path, history=history), SqliteReader(reading, path)
+
         try:
-            writer = await loop.run_in_executor(executor, lambda: SqliteWriter(folder / "store.db", history=history))
-        except BaseException as error:
+            writer, reader = await loop.run_in_executor(executor, opened)
+            return SqliteCoordinator(writer, reader, executor, lock, clock)
+        except BaseException:
             executor.shutdown(wait=False)
-            os.close(lock_file)
-            if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError):
-                remedy = "bring the file back from a copy, or name another folder"
-                raise ConfigInvalid(f"{folder / 'store.db'} is not a store that can be read: {error}; {remedy}") from error
+            lock.release(in_order=lock.ended_well)
             raise
-        return SqliteCoordinator(writer, SqliteReader(folder / "store.db"), executor, lock_file, clock)
 
     async def revision(self) -> int:
-        return self._reader.revision()
+        return self._read(self._reader.revision)
 
     async def get(self, key: str) -> Entry | None:
-        return self._reader.get(key)
+        return self._read(self._reader.get, key)
 
     async def range(self, prefix: str, *, after: str = "", limit: int = PAGE_LIMIT) -> Page:
-        return self._reader.range(prefix, after, limit)
+        return self._read(self._reader.range, prefix, after, limit)
 
     async def count(self, prefix: str) -> int:
-        return self._reader.count(prefix)
+        return self._read(self._reader.count, prefix)
 
     async def commit(self, transaction: Transaction) -> Outcome:
         self._check_open()
@@ -103,32 +134,33 @@ class SqliteCoordinator(Coordinator):
 
     async def grant(self, length: float) -> int:
         self._check_open()
-        lease = await self._loop.run_in_executor(self._executor, self._writer.grant, length)
+        lease = await self._write(self._writer.grant, length)
         self._leases.grant(lease, length, self._clock())
-        self._lease_granted.set()
+        self._leases_changed.set()
         return lease
 
     async def keep_alive(self, lease: int) -> None:
+        self._check_open()
         if not self._leases.renew(lease, self._clock()):
             raise LeaseEnded(f"the lease {lease} has ended; take a new one")
 
     async def revoke(self, lease: int) -> None:
-        if not self._leases.end(lease):
-            return
-        fallen = Compare("", Field.VERSION, Relation.EQUAL, 0)
-        await self.commit(Transaction(compares=(fallen,), durable=False))  # puts under the lease that were asked for earlier come first
-        while keys := self._reader.keys_of_lease(lease, _EXPIRY_CHUNK):
-            removals = (
-                Transaction(compares=(Compare(key, Field.LEASE, Relation.EQUAL, lease),), then=(Delete(key),), durable=False)
-                for key in keys
-            )
-            await asyncio.gather(*(self.commit(removal) for removal in removals))
-        await self._loop.run_in_executor(self._executor, self._writer.forget, lease)
+        if self._leases.end(lease):
+            self._ended_leases.add(lease)
+        if lease in self._ended_leases:
+            try:
+                await self._delete_keys_of(lease)
+            except AminoError:
+                self._leases_changed.set()  # they are deleted later
+                raise
 
     async def expire(self) -> None:
         """Ends the leases that are due by the clock; runs by itself, and may be called where the clock is a test's."""
-        for lease in self._leases.due(self._clock()):
+        for lease in (*self._ended_leases, *self._leases.due(self._clock())):
             await self.revoke(lease)
+
+    async def failed(self) -> OmsUnavailable:
+        return await asyncio.shield(self._failure)
 
     async def close(self) -> None:
         if self._closed:
@@ -140,14 +172,49 @@ class SqliteCoordinator(Coordinator):
             await self._expiry
         if self._committing is not None:
             await self._committing
-        self._reader.close()
-        await self._loop.run_in_executor(self._executor, self._writer.close)
+        in_order = not self._failure.done()
+        for end in (self._reader.close, self._writer.close):
+            try:
+                await self._write(end)
+            except OmsUnavailable as error:
+                in_order = False
+                _log.warning("%s", error)
         self._executor.shutdown()
-        os.close(self._lock_file)
+        self._lock.release(in_order=in_order)
+
+    def _check_failed(self) -> None:
+        if self._failure.done():
+            raise StoreFailed.of(**self._failure.result().details, outcome="this request was not done")
 
     def _check_open(self) -> None:
+        self._check_failed()
         if self._closed:
             raise OmsUnavailable("the store of the object management service has been closed; start the service again")
+
+    def _read(self, read: Callable[Arguments, Answer], *arguments: Arguments.args, **named: Arguments.kwargs) -> Answer:
+        self._check_open()
+        try:
+            return read(*arguments, **named)
+        except StoreFailed as error:
+            self._fail(error)
+            raise
+
+    async def _write(self, write: Callable[Arguments, Answer], *arguments: Arguments.args, **named: Arguments.kwargs) -> Answer:
+        """Runs work on the writer's thread. Its failure is noticed even where the caller no longer waits for it."""
+        writing = self._loop.run_in_executor(self._executor, lambda: write(*arguments, **named))
+        writing.add_done_callback(self._written)
+        return await asyncio.shield(writing)
+
+    def _written(self, writing: asyncio.Future[Answer]) -> None:
+        if not writing.cancelled() and isinstance(error := writing.exception(), StoreFailed):
+            self._fail(error)
+
+    def _fail(self, error: StoreFailed) -> None:
+        if not self._failure.done():
+            failure = StoreFailed.of(**error.details, outcome="it answers nothing any more")
+            _log.critical("%s", failure)
+            self._failure.set_result(failure)
+            self._watchers.close()
 
     async def _commit_waiting(self) -> None:
         try:
@@ -159,17 +226,13 @@ class SqliteCoordinator(Coordinator):
             self._committing = None
 
     async def _commit_batch(self, batch: list[tuple[Transaction, asyncio.Future[Outcome]]]) -> None:
-        transactions = [transaction for transaction, _ in batch]
         try:
-            written = await self._loop.run_in_executor(self._executor, self._writer.commit, transactions)
-        except Exception as error:
-            reason = OmsUnavailable(f"the store could not write ({error}); nothing of it has been done. Is the disk full?")
-            reason.__cause__ = error
+            self._check_failed()
+            written = await self._write(self._writer.commit, [transaction for transaction, _ in batch])
+        except AminoError as error:
             for _, future in batch:
                 if not future.done():
-                    future.set_exception(reason)
-            if not isinstance(error, sqlite3.Error):
-                raise
+                    future.set_exception(error)
             return
         self._revision = written.evaluation.revision
         for (_, future), outcome in zip(batch, written.evaluation.outcomes, strict=True):
@@ -181,8 +244,7 @@ class SqliteCoordinator(Coordinator):
         try:
             while True:
                 await watcher.wait()
-                self._check_open()
-                events, position = self._reader.events(watcher.prefix, watcher.position)
+                events, position = self._read(self._reader.events, watcher.prefix, watcher.position)
                 if events:
                     # The history may go on: stay awake, read again from there.
                     watcher.position = position
@@ -192,28 +254,33 @@ class SqliteCoordinator(Coordinator):
         finally:
             self._watchers.remove(watcher)
 
+    async def _delete_keys_of(self, lease: int) -> None:
+        fallen = Compare("", Field.VERSION, Relation.EQUAL, 0)
+        await self.commit(Transaction(compares=(fallen,), durable=False))  # puts under the lease that were asked for earlier come first
+        while keys := self._read(self._reader.keys_of_lease, lease, _EXPIRY_CHUNK):
+            removals = (
+                Transaction(compares=(Compare(key, Field.LEASE, Relation.EQUAL, lease),), then=(Delete(key),), durable=False)
+                for key in keys
+            )
+            await asyncio.gather(*(self.commit(removal) for removal in removals))
+        await self._write(self._writer.forget, lease)
+        self._ended_leases.discard(lease)
+
     async def _expire_forever(self) -> None:
         # Woken for each new lease, since that may be due before the others. The clock may be a test's, whose owner calls `expire`.
+        pause: float | None = None
         while True:
             end = self._leases.next_end()
-            self._lease_granted.clear()
+            self._leases_changed.clear()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._lease_granted.wait(), None if end is None else max(0.01, end - self._clock()))
-            await self.expire()
-
-
-def _lock(folder: Path) -> int:
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    except OSError as error:
-        raise ConfigInvalid(f"the data folder {folder} cannot be used: {error.strerror}; name another one with --data-dir") from error
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        owner = os.read(descriptor, 32).decode(errors="replace").strip()
-        os.close(descriptor)
-        raise StoreInUse(f"the data folder {folder} is in use by process {owner or 'unknown'}; stop it, or give another folder") from None
-    os.ftruncate(descriptor, 0)
-    os.write(descriptor, str(os.getpid()).encode())
-    return descriptor
+                # Not wait_for: it drops a cancellation that comes together with a change, and nothing ends this task then.
+                async with asyncio.timeout(pause or (None if end is None else max(0.01, end - self._clock()))):
+                    await self._leases_changed.wait()
+            try:
+                await self.expire()
+                pause = None
+            except StoreFailed:
+                return
+            except OmsUnavailable as error:
+                _log.warning("the keys of leases that have ended are deleted later: %s", error)
+                pause = _EXPIRY_PAUSE

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from amino_oms.store.coordinator import PAGE_LIMIT
 from amino_oms.store.errors import RevisionCompacted
+from amino_oms.store.sqlite_connection import Connection, SqliteConnection
 from amino_oms.store.sqlite_statements import COLUMNS, prefix_end
-from amino_oms.store.sqlite_writer import entry_of, event_of, open_connection
+from amino_oms.store.sqlite_writer import entry_of, event_of
 from amino_oms.store.transaction import Entry, Event, Page
 
 EVENT_LIMIT = 500
@@ -24,51 +25,49 @@ _REST = f"SELECT revision, kind, {COLUMNS} FROM event WHERE revision = ? AND key
 
 
 class SqliteReader:
-    """Owns the reading connection."""
+    """Owns the reading connection.
 
-    def __init__(self, path: Path) -> None:
-        self._connection = open_connection(path, read_only=True)
+    Arguments:
+        connection: to the database.
+        path: the database file; messages name its folder.
+    """
+
+    def __init__(self, connection: Connection, path: Path) -> None:
+        self._connection = SqliteConnection(connection, path)
 
     def revision(self) -> int:
         """The revision of the last committed change."""
-        return int(self._connection.execute("SELECT value FROM counter WHERE name = 'revision'").fetchone()[0])
+        return int(self._connection.rows("SELECT value FROM counter WHERE name = 'revision'")[0][0])
 
     def get(self, key: str) -> Entry | None:
         """The entry of one key."""
-        row = self._connection.execute(f"SELECT {COLUMNS} FROM entry WHERE key = ?", (key.encode(),)).fetchone()
-        return None if row is None else entry_of(row)
+        rows = self._connection.rows(f"SELECT {COLUMNS} FROM entry WHERE key = ?", (key.encode(),))
+        return entry_of(rows[0]) if rows else None
 
     def range(self, prefix: str, after: str, limit: int) -> Page:
         """A page of the keys that begin with `prefix` and come after `after`, and the revision it belongs to."""
         limit = max(1, min(limit, PAGE_LIMIT))
         first, last = prefix.encode(), prefix_end(prefix.encode()) or _NO_END
-        self._connection.execute("BEGIN")
-        try:
+        condition, start = ("key > ?", after.encode()) if after.encode() >= first else ("key >= ?", first)
+        query = f"SELECT {COLUMNS} FROM entry WHERE {condition} AND key < ? ORDER BY key LIMIT ?"
+        with self._connection.reading():
             revision = self.revision()
-            if after.encode() >= first:
-                condition, start = "key > ?", after.encode()
-            else:
-                condition, start = "key >= ?", first
-            rows = self._connection.execute(
-                f"SELECT {COLUMNS} FROM entry WHERE {condition} AND key < ? ORDER BY key LIMIT ?", (start, last, limit + 1)
-            ).fetchall()
-        finally:
-            self._connection.execute("COMMIT")
+            rows = self._connection.rows(query, (start, last, limit + 1))
         return Page(tuple(entry_of(row) for row in rows[:limit]), len(rows) > limit, revision)
 
     def count(self, prefix: str) -> int:
         """How many keys begin with `prefix`; reads the index only."""
         first, last = prefix.encode(), prefix_end(prefix.encode()) or _NO_END
-        return int(self._connection.execute("SELECT count(*) FROM entry WHERE key >= ? AND key < ?", (first, last)).fetchone()[0])
+        return int(self._connection.rows("SELECT count(*) FROM entry WHERE key >= ? AND key < ?", (first, last))[0][0])
 
     def keys_of_lease(self, lease: int, limit: int) -> tuple[str, ...]:
         """Some of the keys that fall with a lease."""
-        rows = self._connection.execute("SELECT key FROM entry WHERE lease = ? AND lease <> 0 LIMIT ?", (lease, limit)).fetchall()
+        rows = self._connection.rows("SELECT key FROM entry WHERE lease = ? AND lease <> 0 LIMIT ?", (lease, limit))
         return tuple(row[0].decode() for row in rows)
 
     def leases(self) -> dict[int, float]:
         """Every lease with its length in seconds."""
-        return dict(self._connection.execute("SELECT id, length FROM lease").fetchall())
+        return dict(self._connection.rows("SELECT id, length FROM lease"))
 
     def events(self, prefix: str, from_revision: int) -> tuple[tuple[Event, ...], int]:
         """The next events of a watch, whole revisions only, and the revision from which to read on.
@@ -76,25 +75,27 @@ class SqliteReader:
         Raises RevisionCompacted where events from `from_revision` on are not all kept.
         """
         first, last = prefix.encode(), prefix_end(prefix.encode()) or _NO_END
-        self._connection.execute("BEGIN")
-        try:
-            counters: dict[str, int] = dict(self._connection.execute("SELECT name, value FROM counter").fetchall())
+        with self._connection.reading():
+            counters: dict[str, int] = dict(self._connection.rows("SELECT name, value FROM counter"))
             if from_revision <= counters["compacted"]:
-                raise RevisionCompacted(
-                    f"the changes from revision {from_revision} on are no longer kept (the oldest is {counters['compacted'] + 1}); "
-                    "read the present state anew and watch from its revision",
-                    details={"first_revision": counters["compacted"] + 1, "revision": counters["revision"]},
-                )
-            rows = self._connection.execute(_EVENTS, (from_revision, first, last, EVENT_LIMIT)).fetchall()
+                raise _compacted(from_revision, counters)
+            rows = self._connection.rows(_EVENTS, (from_revision, first, last, EVENT_LIMIT))
             if len(rows) < EVENT_LIMIT:
                 return tuple(event_of(row) for row in rows), max(from_revision, counters["revision"] + 1)
             end = rows[-1][0]
-            tail = self._connection.execute(_REST, (end, first, last)).fetchall()
-        finally:
-            self._connection.execute("COMMIT")
+            tail = self._connection.rows(_REST, (end, first, last))
         whole = [row for row in rows if row[0] != end] + tail
         return tuple(event_of(row) for row in whole), end + 1
 
     def close(self) -> None:
         """Closes the connection."""
         self._connection.close()
+
+
+def _compacted(from_revision: int, counters: dict[str, int]) -> RevisionCompacted:
+    oldest = counters["compacted"] + 1
+    return RevisionCompacted(
+        f"the changes from revision {from_revision} on are no longer kept (the oldest is {oldest}); "
+        "read the present state anew and watch from its revision",
+        details={"first_revision": oldest, "revision": counters["revision"]},
+    )

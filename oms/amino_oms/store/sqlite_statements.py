@@ -4,24 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""The format of the store. It changes with the tables, and with what the OMS keeps in them: a program reads one format only."""
 
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS entry (
-    key BLOB NOT NULL, value BLOB NOT NULL, created INTEGER NOT NULL, modified INTEGER NOT NULL,
-    version INTEGER NOT NULL, lease INTEGER NOT NULL
-);
-CREATE UNIQUE INDEX IF NOT EXISTS entry_key ON entry (key);
-CREATE INDEX IF NOT EXISTS entry_lease ON entry (lease) WHERE lease <> 0;
-CREATE TABLE IF NOT EXISTS event (
-    revision INTEGER NOT NULL, position INTEGER NOT NULL, kind INTEGER NOT NULL, key BLOB NOT NULL, value BLOB NOT NULL,
-    created INTEGER NOT NULL, modified INTEGER NOT NULL, version INTEGER NOT NULL, lease INTEGER NOT NULL,
-    PRIMARY KEY (revision, position)
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS lease (id INTEGER PRIMARY KEY, length REAL NOT NULL);
-CREATE TABLE IF NOT EXISTS counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
-INSERT OR IGNORE INTO counter VALUES ('revision', 0), ('compacted', 0), ('lease', 0);
-"""
+SCHEMA = (
+    "CREATE TABLE entry (key BLOB NOT NULL, value BLOB NOT NULL, created INTEGER NOT NULL, "
+    "modified INTEGER NOT NULL, version INTEGER NOT NULL, lease INTEGER NOT NULL)",
+    "CREATE UNIQUE INDEX entry_key ON entry (key)",
+    "CREATE INDEX entry_lease ON entry (lease) WHERE lease <> 0",
+    "CREATE TABLE event (revision INTEGER NOT NULL, position INTEGER NOT NULL, kind INTEGER NOT NULL, "
+    "key BLOB NOT NULL, value BLOB NOT NULL, created INTEGER NOT NULL, modified INTEGER NOT NULL, version INTEGER NOT NULL, "
+    "lease INTEGER NOT NULL, PRIMARY KEY (revision, position)) WITHOUT ROWID",
+    "CREATE TABLE lease (id INTEGER PRIMARY KEY, length REAL NOT NULL)",
+    "CREATE TABLE counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID",
+    "INSERT INTO counter VALUES ('revision', 0), ('compacted', 0), ('lease', 0)",
+)
+"""The statements that make the tables."""
 
 COLUMNS = "key, value, created, modified, version, lease"
 ENTRY_WIDTH = 6

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from amino_oms.store.errors import StoreInUse
 from amino_oms.store.evaluation import Evaluation, evaluate
+from amino_oms.store.sqlite_connection import Connection, SqliteConnection
 from amino_oms.store.sqlite_statements import (
-    SCHEMA,
-    SCHEMA_VERSION,
     Row,
     delete_keys,
     groups,
@@ -35,69 +32,53 @@ class SqliteWriter:
     """Owns the writing connection. Every method runs on the one writer thread, and blocks it for as long as the disk takes.
 
     Arguments:
-        path: the database file; its folder exists.
+        connection: to the database, as `open_database` gives it.
+        path: the database file; messages name its folder.
         history: how many revisions of events to keep for watchers.
+
+    Every method may raise what `SqliteConnection.writing` raises.
     """
 
-    def __init__(self, path: Path, *, history: int) -> None:
+    def __init__(self, connection: Connection, path: Path, *, history: int) -> None:
         self._history = history
-        self._connection = open_connection(path)
-        version = int(self._connection.execute("PRAGMA user_version").fetchone()[0])
-        if version not in (0, SCHEMA_VERSION):
-            self._connection.close()
-            raise StoreInUse(f"{path} was written by a version of Amino with store format {version}; this one reads {SCHEMA_VERSION}")
-        self._connection.executescript(SCHEMA)
-        self._connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-        counters = dict(self._connection.execute("SELECT name, value FROM counter").fetchall())
+        self._connection = SqliteConnection(connection, path)
+        counters = dict(self._connection.rows("SELECT name, value FROM counter"))
         self.revision = int(counters["revision"])
         self.compacted = int(counters["compacted"])
-        self._synchronous = "FULL"
 
     def commit(self, transactions: Sequence[Transaction]) -> Written:
         """Runs the transactions in order and makes them durable (unless none of them asks for it)."""
-        self._synchronise(any(transaction.durable for transaction in transactions))
-        self._connection.execute("BEGIN IMMEDIATE")
-        try:
+        with self._connection.writing(durable=any(transaction.durable for transaction in transactions)):
             keys = set[str]().union(*(transaction.keys() for transaction in transactions))
             evaluation = evaluate(transactions, self._entries(keys), self.revision)
             compacted = self.compacted
             if evaluation.events:
                 self._write(evaluation)
                 compacted = self._compact(evaluation.revision)
-            self._connection.execute("COMMIT")
-        except BaseException:
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
-            raise
         self.revision, self.compacted = evaluation.revision, compacted
         return Written(evaluation, compacted + 1)
 
     def grant(self, length: float) -> int:
         """Records a lease of `length` seconds under the next number."""
-        self._connection.execute("BEGIN IMMEDIATE")
-        lease = int(self._connection.execute("UPDATE counter SET value = value + 1 WHERE name = 'lease' RETURNING value").fetchone()[0])
-        self._connection.execute("INSERT INTO lease VALUES (?, ?)", (lease, length))
-        self._connection.execute("COMMIT")
+        with self._connection.writing():
+            rows = self._connection.execute("UPDATE counter SET value = value + 1 WHERE name = 'lease' RETURNING value")
+            lease = int(rows[0][0])
+            self._connection.execute("INSERT INTO lease VALUES (?, ?)", (lease, length))
         return lease
 
     def forget(self, lease: int) -> None:
         """Removes the record of a lease."""
-        self._connection.execute("DELETE FROM lease WHERE id = ?", (lease,))
+        with self._connection.writing(durable=False):
+            self._connection.execute("DELETE FROM lease WHERE id = ?", (lease,))
 
     def close(self) -> None:
         """Folds the log into the database and closes it."""
         self._connection.close()
 
-    def _synchronise(self, durable: bool) -> None:
-        wanted = "FULL" if durable else "NORMAL"
-        if wanted != self._synchronous:
-            self._connection.execute(f"PRAGMA synchronous = {wanted}")
-            self._synchronous = wanted
-
     def _entries(self, keys: set[str]) -> dict[str, Entry]:
         found: dict[str, Entry] = {}
         for group in groups([(key.encode(),) for key in keys]):
-            for row in self._connection.execute(select_keys(len(group)), parameters(group)).fetchall():
+            for row in self._connection.execute(select_keys(len(group)), parameters(group)):
                 entry = entry_of(row)
                 found[entry.key] = entry
         return found
@@ -122,17 +103,6 @@ class SqliteWriter:
         self._connection.execute("DELETE FROM event WHERE revision <= ?", (compacted,))
         self._connection.execute("UPDATE counter SET value = ? WHERE name = 'compacted'", (compacted,))
         return compacted
-
-
-def open_connection(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
-    """A connection in autocommit mode, in WAL, syncing at every commit; used by one thread at a time."""
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30.0, cached_statements=256)
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA cache_size = -32000")
-    if read_only:
-        connection.execute("PRAGMA query_only = ON")
-    return connection
 
 
 def entry_of(row: Row) -> Entry:

@@ -205,6 +205,10 @@ export const Code = Object.freeze({
   PORT_TAKEN: 'PORT_TAKEN',
   /** Nothing more can be written to the disk. */
   DISK_FULL: 'DISK_FULL',
+  /** A data folder of another format than this version reads. */
+  STORE_INCOMPATIBLE: 'STORE_INCOMPATIBLE',
+  /** A data folder whose database cannot be read. */
+  STORE_DAMAGED: 'STORE_DAMAGED',
   /** An exception of the application, or of a call that the object made and whose error it did not catch; never retried. */
   GUEST_EXCEPTION: 'GUEST_EXCEPTION',
   /** A mistake of ours: please report. */
@@ -253,6 +257,8 @@ export const DEFAULT_OUTCOMES = Object.freeze({
   JARS_MISSING: 'not_run',
   PORT_TAKEN: 'not_run',
   DISK_FULL: 'unknown',
+  STORE_INCOMPATIBLE: 'not_run',
+  STORE_DAMAGED: 'not_run',
   GUEST_EXCEPTION: 'ran',
   INTERNAL: 'unknown',
 });
@@ -294,6 +300,8 @@ export const GROUPS = Object.freeze({
   JARS_MISSING: 'MachineProblem',
   PORT_TAKEN: 'MachineProblem',
   DISK_FULL: 'MachineProblem',
+  STORE_INCOMPATIBLE: 'MachineProblem',
+  STORE_DAMAGED: 'MachineProblem',
   GUEST_EXCEPTION: '',
   INTERNAL: '',
 });

@@ -19,6 +19,11 @@ export async function use(options: CallOptions): Promise<number> {
   const many: Stub[] = await client.createMany(anything, [[1], [2, 'x']], { names: ['one', 'two'], labels: { tier: 'gold' } });
   // @ts-expect-error arguments that are in no array of their own
   await client.createMany('counter', [1, 2]);
+  const { object, pending } = await client.attach('counter', ['Retry']);
+  const late: string[] = pending;
+  await client.move('counter', { kernel: late[0], replica: object.replicas[0]?.path });
+  // @ts-expect-error a replica is named by its path
+  await client.move('counter', { kernel: 'north', replica: 0 });
   await many[0]?.dm.push();
   await anything.dm.push();
   await anything.dm.of('Retry').push();

@@ -13,6 +13,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 from amino_wire.errors import MachineProblem
 
+from amino.cli.exit_codes import STORE_FAILED
 from amino.cli.plain import pairs
 from amino.cli.session import Session, command, guarded
 
@@ -205,12 +206,17 @@ def oms(
     try:
         from amino_oms.main import run_oms
         from amino_oms.settings import OmsSettings
+        from amino_oms.store.errors import StoreFailed
     except ImportError as error:
         raise MachineProblem(f"this installation has no OMS ({error}); `pip install 'amino-runtime[kernel]'` adds it") from error
     from amino.loops import run
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
-    run(run_oms(OmsSettings(data_dir, host, port, lease, margin, insecure=insecure), as_json=session.json))
+    try:
+        run(run_oms(OmsSettings(data_dir, host, port, lease, margin, insecure=insecure), as_json=session.json))
+    except StoreFailed as error:
+        session.explain_error(error)
+        raise typer.Exit(STORE_FAILED) from None
 
 
 @command(app, "kernels")

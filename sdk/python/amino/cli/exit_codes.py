@@ -24,11 +24,13 @@ CONFLICT = 6
 MACHINE = 7
 ENDED = 8
 INTERNAL = 70
+STORE_FAILED = 74
 INTERRUPTED = 130
 
 HELP = """Exit status: 0 done · 1 the object raised an exception · 2 wrong usage or a request that cannot be right · 3 not found ·
 4 unavailable · 5 refused · 6 in conflict with what is there · 7 something is missing on this machine · 8 deadline, cancelled or
-deadlock · 70 a mistake of Amino's own · 130 interrupted"""
+deadlock · 70 a mistake of Amino's own · 74 the disk of the object management service failed, start it again ·
+130 interrupted"""
 
 _BY_KIND: tuple[tuple[type[AminoError], int], ...] = (
     (GuestException, CALL_FAILED),

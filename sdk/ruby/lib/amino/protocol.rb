@@ -213,6 +213,10 @@ module Amino
       PORT_TAKEN = "PORT_TAKEN"
       # Nothing more can be written to the disk.
       DISK_FULL = "DISK_FULL"
+      # A data folder of another format than this version reads.
+      STORE_INCOMPATIBLE = "STORE_INCOMPATIBLE"
+      # A data folder whose database cannot be read.
+      STORE_DAMAGED = "STORE_DAMAGED"
       # An exception of the application, or of a call that the object made and whose error it did not catch; never retried.
       GUEST_EXCEPTION = "GUEST_EXCEPTION"
       # A mistake of ours: please report.
@@ -259,6 +263,8 @@ module Amino
       "JARS_MISSING" => :not_run,
       "PORT_TAKEN" => :not_run,
       "DISK_FULL" => :unknown,
+      "STORE_INCOMPATIBLE" => :not_run,
+      "STORE_DAMAGED" => :not_run,
       "GUEST_EXCEPTION" => :ran,
       "INTERNAL" => :unknown,
     }.freeze
@@ -286,7 +292,8 @@ module Amino
         PERMISSION_DENIED NATIVE_NOT_ALLOWED ADDRESS_REFUSED
       ].freeze,
       "MachineProblem" => %w[
-        JVM_NOT_FOUND JVM_UNUSABLE JARS_MISSING PORT_TAKEN DISK_FULL
+        JVM_NOT_FOUND JVM_UNUSABLE JARS_MISSING PORT_TAKEN DISK_FULL STORE_INCOMPATIBLE
+        STORE_DAMAGED
       ].freeze,
       nil => %w[
         MOVED GUEST_EXCEPTION INTERNAL

@@ -98,7 +98,9 @@ public final class Protocol {
             Code.JVM_NOT_FOUND,
             Code.JVM_UNUSABLE,
             Code.JARS_MISSING,
-            Code.PORT_TAKEN -> NOT_RUN;
+            Code.PORT_TAKEN,
+            Code.STORE_INCOMPATIBLE,
+            Code.STORE_DAMAGED -> NOT_RUN;
         case Code.GUEST_EXCEPTION -> RAN;
         default -> UNKNOWN;
       };
@@ -271,6 +273,10 @@ public final class Protocol {
     public static final String PORT_TAKEN = "PORT_TAKEN";
     /** Nothing more can be written to the disk. */
     public static final String DISK_FULL = "DISK_FULL";
+    /** A data folder of another format than this version reads. */
+    public static final String STORE_INCOMPATIBLE = "STORE_INCOMPATIBLE";
+    /** A data folder whose database cannot be read. */
+    public static final String STORE_DAMAGED = "STORE_DAMAGED";
     /** An exception of the application, or of a call that the object made and whose error it did not catch; never retried. */
     public static final String GUEST_EXCEPTION = "GUEST_EXCEPTION";
     /** A mistake of ours: please report. */
