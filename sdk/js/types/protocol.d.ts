@@ -195,6 +195,10 @@ export const Code: Readonly<{
     PORT_TAKEN: "PORT_TAKEN";
     /** Nothing more can be written to the disk. */
     DISK_FULL: "DISK_FULL";
+    /** A data folder of another format than this version reads. */
+    STORE_INCOMPATIBLE: "STORE_INCOMPATIBLE";
+    /** A data folder whose database cannot be read. */
+    STORE_DAMAGED: "STORE_DAMAGED";
     /** An exception of the application, or of a call that the object made and whose error it did not catch; never retried. */
     GUEST_EXCEPTION: "GUEST_EXCEPTION";
     /** A mistake of ours: please report. */
