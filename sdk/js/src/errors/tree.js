@@ -98,6 +98,8 @@ export class JvmUnusable extends MachineProblem { static code = Code.JVM_UNUSABL
 export class JarsMissing extends MachineProblem { static code = Code.JARS_MISSING; }
 export class PortTaken extends MachineProblem { static code = Code.PORT_TAKEN; }
 export class DiskFull extends MachineProblem { static code = Code.DISK_FULL; }
+export class StoreIncompatible extends MachineProblem { static code = Code.STORE_INCOMPATIBLE; }
+export class StoreDamaged extends MachineProblem { static code = Code.STORE_DAMAGED; }
 
 /** An exception of the application: `type` and `guestStack` say where in the object's own code. Never retried. */
 export class GuestException extends AminoError { static code = Code.GUEST_EXCEPTION; }

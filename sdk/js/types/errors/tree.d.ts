@@ -157,6 +157,12 @@ export class PortTaken extends MachineProblem {
 export class DiskFull extends MachineProblem {
     static code: "DISK_FULL";
 }
+export class StoreIncompatible extends MachineProblem {
+    static code: "STORE_INCOMPATIBLE";
+}
+export class StoreDamaged extends MachineProblem {
+    static code: "STORE_DAMAGED";
+}
 /** An exception of the application: `type` and `guestStack` say where in the object's own code. Never retried. */
 export class GuestException extends AminoError {
     static code: "GUEST_EXCEPTION";
