@@ -58,8 +58,10 @@ test: setup ## every check and test
 
 lint: setup ## types, style, generated code
 	@$(BIN)/python tools/generate_protobuf.py --check
+	@$(BIN)/python sdk/ruby/tools/generate_protobuf.py --check
 	@$(BIN)/python tools/generate_protocol.py --check
-	@cd proto && ../$(BIN)/buf lint
+	@$(BIN)/python -m tests.conformance.make_frames --check
+	@cd proto && ../$(BIN)/buf lint && ../$(BIN)/buf breaking --against v2.binpb
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check -q .
 	@$(BIN)/mypy $(PACKAGES)
@@ -88,9 +90,12 @@ $(STAMPS)/bench: pyproject.toml | $(STAMPS)/python
 bench: setup $(STAMPS)/bench ## a short form of every benchmark, peers side by side
 	@$(BIN)/python -m benchmarks
 
-protobuf: python ## generated code, anew
+protobuf: python node ## generated code of all languages, anew
 	@$(BIN)/python tools/generate_protobuf.py
 	@$(BIN)/python tools/generate_protocol.py
+	@$(BIN)/python sdk/ruby/tools/generate_protobuf.py
+	@cd sdk/js && node tools/generate.mjs && node tools/declarations.mjs
+	@cd proto && ../$(BIN)/buf build --exclude-source-info -o v2.binpb
 
 clean: ## what was built here (not the cache of jars)
 	@rm -rf $(VENV) java/target sdk/js/node_modules benchmarks/out .pytest_cache .mypy_cache .ruff_cache .hypothesis
