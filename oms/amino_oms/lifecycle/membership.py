@@ -91,7 +91,9 @@ class Membership:
 
     def keep_alive(self, request: oms_pb2.KeepAliveRequest, lease: float) -> oms_pb2.KeepAliveResponse:
         """A sign of life, and what has ended there by itself. An answer of not `known` asks the kernel to register again."""
-        known = self._services.directory.report(request.kernel_id, request.incarnation, load=request.load, objects=request.objects)
+        known = self._services.directory.report(
+            request.kernel_id, request.incarnation, load=request.load, objects=request.objects, draining=request.draining
+        )
         if known and request.applied:
             self._services.generations.applied(request.kernel_id, request.applied)
         if known and request.lost:

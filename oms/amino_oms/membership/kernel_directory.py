@@ -24,6 +24,7 @@ class _Known:
     record: common_pb2.KernelRecord
     entry: Entry
     given: int = field(default=0)  # objects placed there since it last said how many it has
+    draining: bool = False
 
 
 class KernelDirectory:
@@ -147,13 +148,13 @@ class KernelDirectory:
             return False
         return True
 
-    def report(self, kernel_id: str, incarnation: int, *, load: float, objects: int) -> bool:
+    def report(self, kernel_id: str, incarnation: int, *, load: float, objects: int, draining: bool = False) -> bool:
         """What a kernel says of itself with its sign of life; False where it must register again."""
         if not self.detector.heard(kernel_id, incarnation, self._clock.monotonic()):
             return False
         known = self._known[kernel_id]
         known.record.load, known.record.objects = load, objects
-        known.given = 0
+        known.given, known.draining = 0, draining
         return True
 
     def place(
@@ -165,7 +166,7 @@ class KernelDirectory:
         avoided: Collection[str] = (),
     ) -> common_pb2.KernelRecord:
         """The living kernel that would get an object; see `amino_oms.placement.choice.choose`."""
-        living = [known for known in self._known.values() if self.detector.alive(known.record.id)]
+        living = [known for known in self._known.values() if self.detector.alive(known.record.id) and not known.draining]
         candidates = [
             Candidate(
                 known.record.id,
