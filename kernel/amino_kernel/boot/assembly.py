@@ -12,6 +12,7 @@ from typing import Protocol
 import structlog
 from amino_dms.api import Clock, Node
 from amino_dms.chain import Registry
+from amino_kernel.boot.departure import Departure
 from amino_kernel.boot.version import VERSION
 from amino_kernel.calls.deadlock_watch import DeadlockWatch, Surroundings
 from amino_kernel.calls.guest_requests import GuestRequests, Stuck
@@ -25,7 +26,6 @@ from amino_kernel.halves.pool import Pool
 from amino_kernel.halves.runtime import Runtime
 from amino_kernel.instances.arrivals import Arrivals
 from amino_kernel.instances.artifact_folders import ArtifactFolders
-from amino_kernel.instances.drain import drain
 from amino_kernel.instances.hosting import Abode, Hosting
 from amino_kernel.instances.instance import Life
 from amino_kernel.instances.instance_table import InstanceTable
@@ -34,7 +34,7 @@ from amino_kernel.instances.load_options import LoadOptions
 from amino_kernel.instances.local_instance import LocalInstance
 from amino_kernel.instances.mover import Mover
 from amino_kernel.instances.mover import Surroundings as MoverSurroundings
-from amino_kernel.links.oms_client import SHORT_SECONDS, OmsClient
+from amino_kernel.links.oms_client import OmsClient
 from amino_kernel.links.peers import Peers
 from amino_kernel.links.record_cache import RecordCache
 from amino_kernel.managers import ManagedChains
@@ -51,8 +51,6 @@ from amino_wire.pb import client_pb2, client_pb2_grpc, common_pb2, oms_pb2, oms_
 log = structlog.get_logger(__name__)
 
 STOP_SECONDS = 2.0
-SAVE_SECONDS = 5.0
-_ASK_SECONDS = 2.0
 
 
 class Server(Protocol):
@@ -175,26 +173,15 @@ class Assembly:
         self._tasks.extend(asyncio.ensure_future(each) for each in work)
 
     async def stop(self) -> None:
-        """Empties the kernel, leaves the OMS and ends the parts. The owner of the JVM halves stops them afterwards.
-
-        What can live elsewhere moves there. What stays is fenced and saved before the OMS hears that the kernel leaves, since the OMS
-        brings it back at once: no object answers in two places.
-        """
+        """Empties the kernel, leaves the OMS and ends the parts. The owner of the JVM halves stops them afterwards."""
+        departure = self._departure()
         if self._program is not None and self.membership.joined:
             with contextlib.suppress(AminoError):
                 await self._program.unregister_all()
         if self.membership.joined and self.membership.held:
             await self._outside.server.serving(False)
-            await self._drain()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self.membership.joined:
-            self.membership.give_up()
-            with contextlib.suppress(AminoError):
-                await self._fence()
-            await self.chains.settle(SAVE_SECONDS)
-        await self.membership.leave()
+            await departure.drain()
+        await departure.leave(self._tasks)
         await self._outside.server.stop(STOP_SECONDS)
         self.incoming.close()
         if self._arrivals is not None:
@@ -222,22 +209,19 @@ class Assembly:
             log.warning("objects were lost with their context", objects=[local.name for local in gone])
             self.membership.report_lost([local.reported() for local in gone])
 
-    async def _drain(self) -> None:
-        seconds = self._own.drain_seconds
-        try:
-            others = [kernel for kernel in await self._kernels(_ASK_SECONDS) if kernel.id != self._own.kernel_id]
-        except AminoError:
-            return
-        if others and seconds > 0:
-            self.membership.drain()
-            await drain(self.table, self._move_away, self._outside.clock, seconds)
-
-    async def _move_away(self, local: LocalInstance) -> None:
-        oms = self._outside.oms
-        request = client_pb2.MoveRequest(
-            name_or_id=local.object_id, path=local.path, request_id=f"{self._outside.random.getrandbits(128):032x}"
+    def _departure(self) -> Departure:
+        own, outside = self._own, self._outside
+        return Departure(
+            kernel_id=own.kernel_id,
+            drain_seconds=own.drain_seconds,
+            oms=outside.oms,
+            table=self.table,
+            chains=self.chains,
+            membership=self.membership,
+            clock=outside.clock,
+            random=outside.random,
+            fence=self._fence,
         )
-        await oms.ask(oms.stub.Move, request, self._own.drain_seconds)
 
     def _membership_actions(self) -> MembershipActions:
         prolong = JvmLeases(lambda: [runtime.bridge for runtime in self._running()], self._outside.lease_clock).prolong
@@ -292,9 +276,9 @@ class Assembly:
     def _running(self) -> list[Runtime]:
         return self._pool.running() if self._pool is not None else []
 
-    async def _kernels(self, seconds: float = SHORT_SECONDS) -> Sequence[common_pb2.KernelRecord]:
+    async def _kernels(self) -> Sequence[common_pb2.KernelRecord]:
         oms = self._outside.oms
-        answer: client_pb2.KernelsResponse = await oms.ask(oms.stub.Kernels, client_pb2.KernelsRequest(), seconds)
+        answer: client_pb2.KernelsResponse = await oms.ask(oms.stub.Kernels, client_pb2.KernelsRequest())
         return list(answer.kernels)
 
     def _describe(self) -> oms_pb2.RegisterKernelRequest:
