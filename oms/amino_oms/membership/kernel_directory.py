@@ -13,7 +13,7 @@ from amino_oms.clock import Clock
 from amino_oms.membership.detector import Death, FailureDetector, Standing
 from amino_oms.placement.choice import Candidate, choose
 from amino_oms.registry.keys import KERNELS
-from amino_oms.store.coordinator import Coordinator
+from amino_oms.store.store import Store
 from amino_oms.store.transaction import Compare, Entry, Put, Transaction
 
 _NOBODY: Mapping[str, str] = {}
@@ -34,7 +34,7 @@ class KernelDirectory:
         detector: decides who is alive.
     """
 
-    def __init__(self, store: Coordinator, detector: FailureDetector, clock: Clock) -> None:
+    def __init__(self, store: Store, detector: FailureDetector, clock: Clock) -> None:
         self.detector = detector
         self._store, self._clock = store, clock
         self._known: dict[str, _Known] = {}
