@@ -9,20 +9,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-UNMENDED: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "durable registers/oms_outage": "C5",
-        "durable counters/oms_outage": "C5",
-        "durable counters once/oms_outage": "C5",
-        "durable transactions/oms_outage": "C5",
-        "durable chains that change/oms_outage": "C5",
-        "durable chains that change/attach": "C2, C3",
-        "*/suspend_kernel": "C11",
-        "*/stop_kernel": "C7",
-        "*/restart": "C4",
-        "*/lose_context": "N3, C6",
-    }
-)
+UNMENDED: Final[Mapping[str, str]] = MappingProxyType({})
 """By the name of a suite and of a deed (`suite/deed`, or `*/deed` for all suites): the fault."""
 
 
