@@ -21,7 +21,7 @@ def test_an_object_that_was_thought_lost_is_found_by_those_who_saw_that_it_was()
 
     async def scenario(cluster: SimulatedCluster) -> None:
         stub = await cluster.create("map", "", {"x": 1})
-        plain = cluster.home_client("plain", "b").stub("map")
+        plain = cluster.sdk_client("plain", "b", "kernel").stub("map")
         assert await stub.call("get", "x") == await plain.call("get", "x") == 1
         cluster.cut_off("a", ("oms", "client", "b"), seconds=2 * DETECTION, silent=False)
         await asyncio.sleep(1.5 * DETECTION)

@@ -149,6 +149,17 @@ def test_a_call_that_did_not_run_may_run_later(error: AminoError) -> None:
     run(scenario, 34)
 
 
+def test_a_call_whose_first_attempt_may_have_run_does_not_end_as_one_that_did_not() -> None:
+    async def scenario(cluster: SimulatedCluster) -> None:
+        errors = [("after", KernelUnavailable("lost"))] + [("before", KernelUnavailable("not sent", outcome=Outcome.NOT_RUN))] * 50
+        stub = await cluster.create("map", with_failures("Retry(timeout=1s)", *errors))
+        error = await error_of(stub.call("add", "x", 1))
+        assert error is not None and error.outcome is Outcome.UNKNOWN
+        assert await stub.call("get", "x") == 1
+
+    run(scenario, 42)
+
+
 def test_an_outcome_is_kept_from_the_end_of_its_call() -> None:
     """A call may take longer than outcomes are kept."""
 

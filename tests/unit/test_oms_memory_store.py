@@ -6,10 +6,10 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
+from amino_oms.store.errors import StoreFailed, StoreFull
 from amino_oms.store.memory_disk import MemoryDisk
 from amino_oms.store.memory_store import MemoryStore
 from amino_oms.store.transaction import Put, Transaction
-from amino_wire.errors import OmsUnavailable
 
 from tests.unit.store_contract import Advance, StoreContract, delete, put
 
@@ -102,9 +102,9 @@ async def test_a_full_disk_changes_nothing_until_there_is_room() -> None:
     store = MemoryStore(disk)
     await put(store, "/a", b"1")
     disk.full = True
-    with pytest.raises(OmsUnavailable, match="nothing of it has been done"):
+    with pytest.raises(StoreFull, match="nothing of this request was done"):
         await put(store, "/a", b"2")
-    with pytest.raises(OmsUnavailable, match="nothing of it has been done"):
+    with pytest.raises(StoreFull, match="nothing of this request was done"):
         await store.grant(1.0)
     assert await value(store, "/a") == b"1"
     await delete(store, "/absent")  # changes nothing, so it needs no room
@@ -116,15 +116,17 @@ async def test_a_full_disk_changes_nothing_until_there_is_room() -> None:
 
 @pytest.mark.parametrize("there", [False, True])
 async def test_a_failed_sync_ends_the_process_and_leaves_the_batch_whole_or_not_at_all(there: bool) -> None:
-    disk, told = MemoryDisk(), asyncio.Event()
-    store = MemoryStore(disk, on_broken=told.set)
+    disk = MemoryDisk()
+    store = MemoryStore(disk)
     await put(store, "/a", b"1")
     disk.failing_syncs = 1
-    with pytest.raises(OmsUnavailable, match="nobody knows"):
+    with pytest.raises(StoreFailed, match="whether this request was done is unknown"):
         await put(store, "/a", b"2")
-    assert told.is_set()
-    with pytest.raises(OmsUnavailable, match="broken"):
+    assert isinstance(await store.failed(), StoreFailed)
+    with pytest.raises(StoreFailed, match="this request was not done"):
         await put(store, "/a", b"3")
+    with pytest.raises(StoreFailed):
+        await store.get("/a")
     disk.process_ended(doubtful_is_there=there)
     again = MemoryStore(disk)
     assert await value(again, "/a") == (b"2" if there else b"1")

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from amino_wire.errors import Unavailable
+from amino_wire.errors import AminoError, Outcome, Unavailable
 
-from amino_dms.api import DeploymentManager, Invocation, Next, Proxy
+from amino_dms.api import DeploymentManager, Invocation, Next, Proxy, did_not_run
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +38,17 @@ class RetryProxy(Proxy[RetryConfig]):
         if call.deadline:
             ends = min(ends, call.deadline)
         longest = config.first.total_seconds()
+        may_have_run = False
         while True:
             try:
                 return await next(call)
-            except Unavailable:
+            except AminoError as error:
+                if may_have_run and did_not_run(error):
+                    # Only the last attempt did not run.
+                    error.outcome = Outcome.UNKNOWN
+                may_have_run = not did_not_run(error)
                 pause = self.kernel.random.uniform(0, longest)
-                if clock.now() + pause >= ends:
+                if not isinstance(error, Unavailable) or clock.now() + pause >= ends:
                     raise
             await clock.sleep(pause)
             longest = min(longest * 2, config.longest.total_seconds())

@@ -9,7 +9,7 @@ from contextlib import suppress
 
 from amino_wire.errors import OmsUnavailable
 
-from amino_oms.store.errors import LeaseEnded
+from amino_oms.store.errors import LeaseEnded, StoreFailed, StoreFull
 from amino_oms.store.evaluation import check
 from amino_oms.store.lease_table import LeaseTable
 from amino_oms.store.memory_disk import DiskFull, MemoryDisk, SyncFailed
@@ -35,7 +35,6 @@ class MemoryStore(Store):
         disk: what remains when this object is gone. A store that is made over a used disk has everything that was committed.
         clock: gives the seconds that leases are measured by.
         delay: how long the disk takes.
-        on_broken: told when a sync has failed: nobody knows what is on the disk, so the process must end, and a new one must look.
     """
 
     def __init__(
@@ -44,9 +43,8 @@ class MemoryStore(Store):
         *,
         clock: Callable[[], float] = time.monotonic,
         delay: Delay = no_delay,
-        on_broken: Callable[[], None] | None = None,
     ) -> None:
-        self._disk, self._clock, self._delay, self._on_broken = disk, clock, delay, on_broken
+        self._disk, self._clock, self._delay = disk, clock, delay
         self._loop = asyncio.get_running_loop()
         self._waiting: list[tuple[Transaction, asyncio.Future[Outcome]]] = []
         self._committing: asyncio.Task[None] | None = None
@@ -56,18 +54,23 @@ class MemoryStore(Store):
             self._leases.grant(lease, length, clock())
         self._lease_granted = asyncio.Event()
         self._expiry = asyncio.create_task(self._expire_forever(), name="store lease expiry")
-        self._closed = ""
+        self._closed = False
+        self._failure: asyncio.Future[StoreFailed] = self._loop.create_future()
 
     async def revision(self) -> int:
+        self._check_open()
         return self._disk.revision
 
     async def get(self, key: str) -> Entry | None:
+        self._check_open()
         return self._disk.get(key)
 
     async def range(self, prefix: str, *, after: str = "", limit: int = PAGE_LIMIT) -> Page:
+        self._check_open()
         return self._disk.range(prefix, after, limit)
 
     async def count(self, prefix: str) -> int:
+        self._check_open()
         return self._disk.count(prefix)
 
     async def commit(self, transaction: Transaction) -> Outcome:
@@ -92,7 +95,7 @@ class MemoryStore(Store):
         try:
             lease = self._disk.grant(length)
         except DiskFull as error:
-            raise _not_done(error) from error
+            raise _full(error) from error
         self._leases.grant(lease, length, self._clock())
         self._lease_granted.set()
         return lease
@@ -118,10 +121,13 @@ class MemoryStore(Store):
         for lease in self._leases.due(self._clock()):
             await self.revoke(lease)
 
+    async def failed(self) -> OmsUnavailable:
+        return await asyncio.shield(self._failure)
+
     async def close(self) -> None:
         if self._closed:
             return
-        self._closed = "has been closed"
+        self._closed = True
         self._expiry.cancel()
         self._watchers.close()
         with suppress(asyncio.CancelledError):
@@ -130,8 +136,10 @@ class MemoryStore(Store):
             await self._committing
 
     def _check_open(self) -> None:
+        if self._failure.done():
+            raise StoreFailed.of(**self._failure.result().details, outcome="this request was not done")
         if self._closed:
-            raise OmsUnavailable(f"the store of the object management service {self._closed}; start the service again")
+            raise OmsUnavailable("the store of the object management service has been closed; start the service again")
 
     async def _commit_waiting(self) -> None:
         try:
@@ -147,7 +155,7 @@ class MemoryStore(Store):
         try:
             evaluation = self._disk.commit([transaction for transaction, _ in batch])
         except DiskFull as error:
-            _fail(batch, _not_done(error))
+            _fail(batch, _full(error))
             return
         except SyncFailed as error:
             self._break(batch, error)
@@ -160,11 +168,11 @@ class MemoryStore(Store):
         self._watchers.committed(evaluation.events, evaluation.revision)
 
     def _break(self, batch: list[tuple[Transaction, asyncio.Future[Outcome]]], error: SyncFailed) -> None:
-        self._closed = f"is broken ({error})"
         waiting, self._waiting = self._waiting, []
-        _fail([*batch, *waiting], OmsUnavailable(f"the store is broken ({error}): nobody knows whether it has been done. Ask again later"))
-        if self._on_broken is not None:
-            self._on_broken()
+        _fail(batch, _failed(error, "whether this request was done is unknown"))
+        _fail(waiting, _failed(error, "this request was not done"))
+        self._failure.set_result(_failed(error, "it answers nothing any more"))
+        self._watchers.close()
 
     async def _events(self, watcher: Watcher) -> AsyncIterator[tuple[Event, ...]]:
         try:
@@ -191,8 +199,12 @@ class MemoryStore(Store):
             await self.expire()
 
 
-def _not_done(error: OSError) -> OmsUnavailable:
-    return OmsUnavailable(f"the store could not write ({error}); nothing of it has been done. Is the disk full?")
+def _full(error: OSError) -> StoreFull:
+    return StoreFull(f"the disk is full ({error}): nothing of this request was done. Make room there and send the request again")
+
+
+def _failed(error: OSError, outcome: str) -> StoreFailed:
+    return StoreFailed.of("memory", str(error), outcome)
 
 
 def _fail(batch: list[tuple[Transaction, asyncio.Future[Outcome]]], error: OmsUnavailable) -> None:

@@ -11,6 +11,7 @@ from amino.connections import Connections, ProxyPlace
 from amino.identifiers import new_id
 from amino.link import Transport
 from amino.location import Location
+from amino.outside import Outside
 from amino.stub_base import StubBase
 
 
@@ -24,6 +25,7 @@ class ClientCore:
         direct: open connections to the objects' own kernels where possible.
         client_id: who this is, in the kernels' logs; empty: made up.
         proxies: where the callers' parts of deployment managers run.
+        outside: what the client stands on; this machine unless given.
     """
 
     def __init__(
@@ -35,6 +37,7 @@ class ClientCore:
         direct: bool = True,
         client_id: str = "",
         proxies: ProxyPlace = "here",
+        outside: Outside | None = None,
     ) -> None:
         if deadline < 0:
             raise ArgumentInvalid(f"a deadline must be more than 0 seconds, not {deadline}")
@@ -48,6 +51,7 @@ class ClientCore:
             "transport": transport,
             "direct": direct,
             "proxies": proxies,
+            "outside": outside or Outside(),
         }
         self._addresses = addresses
         self._opened: Connections | None = None

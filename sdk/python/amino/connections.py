@@ -17,6 +17,7 @@ from amino_wire.values import Codec, Reference
 from amino.attempts import Lost, repeat
 from amino.link import CONTROL_SECONDS, KernelLink, Transport, refuse
 from amino.location import Location
+from amino.outside import Outside
 
 if TYPE_CHECKING:
     from amino.proxies import Proxies
@@ -41,6 +42,7 @@ class Connections:
         transport: which carrier calls take.
         direct: open connections to the objects' own kernels.
         proxies: where proxies run.
+        outside: what the client stands on.
     """
 
     def __init__(
@@ -53,14 +55,21 @@ class Connections:
         transport: Transport,
         direct: bool,
         proxies: ProxyPlace,
+        outside: Outside,
     ) -> None:
         self._make: Callable[[str], KernelLink] = lambda address: KernelLink(
-            address, client_id=client_id, codec=codec, budget_ms=budget_ms, transport=transport, on_failed=self._failed
+            address,
+            client_id=client_id,
+            codec=codec,
+            budget_ms=budget_ms,
+            transport=transport,
+            on_failed=self._failed,
+            dial=outside.dial,
         )
         self._addresses = addresses
         self._direct = direct
         self._proxies_here = proxies == "here"
-        self._make_proxies: Callable[[], Proxies] = lambda: _proxies(self, codec, client_id, budget_ms)
+        self._make_proxies: Callable[[], Proxies] = lambda: _proxies(self, codec, client_id, budget_ms, outside)
         self._proxies: Proxies | None = None
         self._links: dict[str, KernelLink] = {}
         self._locations: weakref.WeakValueDictionary[str, Location] = weakref.WeakValueDictionary()
@@ -240,8 +249,8 @@ class Connections:
             await link.close()
 
 
-def _proxies(connections: Connections, codec: Codec, client_id: str, budget_ms: int) -> Proxies:
+def _proxies(connections: Connections, codec: Codec, client_id: str, budget_ms: int, outside: Outside) -> Proxies:
     # Only those who meet an object with managers pay for what managers need.
     from amino.proxies import Proxies
 
-    return Proxies(connections, codec=codec, client_id=client_id, budget_ms=budget_ms)
+    return Proxies(connections, codec=codec, client_id=client_id, budget_ms=budget_ms, outside=outside)

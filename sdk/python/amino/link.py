@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import weakref
 from collections.abc import AsyncIterator, Callable
-from pathlib import Path
 from typing import Any, Literal, Protocol
 
 import grpc
@@ -13,16 +12,13 @@ import grpc.aio
 from amino_wire.connection import FrameConnection
 from amino_wire.errors import AminoError, KernelUnavailable, Outcome, from_rpc_error, is_answer
 from amino_wire.frames import VERSION, CallOptions
-from amino_wire.host import host_id
-from amino_wire.lane import LaneConnection, SessionConnection
 from amino_wire.outgoing import FailedCall
 from amino_wire.pb import client_pb2, client_pb2_grpc
-from amino_wire.session import CHANNEL_OPTIONS
 from amino_wire.values import Codec
 from amino_wire.versions import check_version
 
-from amino.addresses import is_loopback
 from amino.attempts import Lost
+from amino.outside import Dial, LinkEnd
 from amino.version import __version__
 
 Transport = Literal["auto", "lane", "grpc"]
@@ -31,13 +27,6 @@ Transport = Literal["auto", "lane", "grpc"]
 CONTROL_SECONDS = 120.0
 """Time of a control request: making an object may start a language."""
 HELLO_SECONDS = 10.0
-_OPTIONS = (
-    *CHANNEL_OPTIONS,
-    ("grpc.initial_reconnect_backoff_ms", 100),
-    ("grpc.max_reconnect_backoff_ms", 1000),
-    # Two links to one address are two connections: a broken one is thrown away whole.
-    ("grpc.use_local_subchannel_pool", 1),
-)
 
 
 class CallFunction(Protocol):
@@ -62,6 +51,7 @@ class KernelLink:
         budget_ms: time of a call that names none; 0: the kernel's default.
         transport: which carrier calls take.
         on_failed: takes over calls that did not run.
+        dial: how kernels are reached.
     """
 
     def __init__(
@@ -73,6 +63,7 @@ class KernelLink:
         budget_ms: int,
         transport: Transport,
         on_failed: Callable[[FailedCall], bool],
+        dial: Dial,
     ) -> None:
         self.address = address
         self.kernel_id = ""
@@ -80,10 +71,10 @@ class KernelLink:
         self.version = ""
         self.carrier = ""
         self.call: CallFunction = self._call_later
-        self._client_id = client_id
         self._codec = codec
-        self._budget_ms = budget_ms
         self._transport = transport
+        self._dial = dial
+        self._end = LinkEnd(client_id, codec, budget_ms, self._lost, on_failed)
         self._on_failed = on_failed
         self._channel: grpc.aio.Channel | None = None
         self._stub: Any = None
@@ -141,53 +132,26 @@ class KernelLink:
         if self._channel is not None:
             # A channel that has failed waits before it tries again; a new one tries now.
             await self._channel.close(None)
-        self._channel = grpc.aio.insecure_channel(self.address, options=_OPTIONS)
+        self._channel = self._dial.channel(self.address)
         self._stub = client_pb2_grpc.ClientServiceStub(self._channel)
-        request = client_pb2.HelloRequest(client_id=self._client_id, host_id=host_id(), version=__version__, wire_version=VERSION)
+        request = client_pb2.HelloRequest(
+            client_id=self._end.client_id, host_id=self._dial.host_id, version=__version__, wire_version=VERSION
+        )
         hello: client_pb2.HelloResponse = await self.request("Hello", request, timeout=HELLO_SECONDS)
         check_version(hello.wire_version, f"kernel {hello.kernel_id} at {self.address}", "this program")
         self.kernel_id, self.version, self.languages = hello.kernel_id, hello.version, tuple(hello.languages)
         if self._transport != "grpc":
-            for address in self._lanes(hello):
+            for address in self._dial.lanes(self.address, hello.endpoints):
                 try:
-                    return await self._lane(address, hello.lane_token)
+                    connection = await self._dial.lane(address, self._end, token=hello.lane_token, peer=self.peer)
                 except AminoError:
                     continue  # the next carrier does as well
+                self.carrier = "unix" if address.startswith("unix:") else "tcp"
+                return connection
             if self._transport == "lane":
                 raise KernelUnavailable(f"{self.peer} offers no direct lane that can be reached from here")
         self.carrier = "grpc"
-        return await SessionConnection.connect(
-            self._channel,
-            client_id=self._client_id,
-            codec=self._codec,
-            on_lost=self._lost,
-            on_failed=self._on_failed,
-            budget_ms=self._budget_ms,
-            peer=self.peer,
-        )
-
-    def _lanes(self, hello: client_pb2.HelloResponse) -> list[str]:
-        lanes: list[str] = []
-        endpoints = hello.endpoints
-        if endpoints.lane_unix and endpoints.host_id == host_id() and Path(endpoints.lane_unix).exists():
-            lanes.append(f"unix:{endpoints.lane_unix}")
-        if endpoints.lane_tcp and is_loopback(self.address):
-            lanes.append(endpoints.lane_tcp)
-        return lanes
-
-    async def _lane(self, address: str, token: str) -> FrameConnection:
-        connection = await LaneConnection.connect(
-            address,
-            client_id=self._client_id,
-            token=token or None,
-            codec=self._codec,
-            on_lost=self._lost,
-            on_failed=self._on_failed,
-            budget_ms=self._budget_ms,
-            peer=self.peer,
-        )
-        self.carrier = "unix" if address.startswith("unix:") else "tcp"
-        return connection
+        return await self._dial.session(self._channel, self._end, peer=self.peer)
 
     def _use(self, call: CallFunction) -> None:
         self.call = call

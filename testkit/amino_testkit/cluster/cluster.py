@@ -8,6 +8,7 @@ from functools import partial
 from random import Random
 from typing import Any
 
+from amino.connections import ProxyPlace
 from amino_dms.api import Node
 from amino_dms.chain import Chain, Registry
 from amino_wire.instances import FIRST, object_of
@@ -17,11 +18,11 @@ from amino_wire.values import DEFAULT, encode
 
 from amino_testkit.cluster.classes import Classes
 from amino_testkit.cluster.client import SimulatedClient, Stub
-from amino_testkit.cluster.home_client import HomeClient
 from amino_testkit.cluster.kernel import SimulatedKernel
 from amino_testkit.cluster.oms import SimulatedOms
 from amino_testkit.cluster.open_registry import OpenRegistry, installed
 from amino_testkit.cluster.operator import OPERATOR, Operator
+from amino_testkit.cluster.sdk_client import SdkClient
 from amino_testkit.cluster.surroundings import Surroundings
 from amino_testkit.network.faults import NO_FAULTS, Faults
 from amino_testkit.network.network import Network
@@ -63,7 +64,7 @@ class SimulatedCluster:
             self.add(node)
         self.operator = Operator(self._around, self._random())
         self._clients: dict[str, SimulatedClient] = {}
-        self._home_clients: dict[str, HomeClient] = {}
+        self._sdk_clients: dict[str, SdkClient] = {}
         self._ids: dict[str, str] = {}
         self._requests = 0
         self._following = False
@@ -96,11 +97,12 @@ class SimulatedCluster:
                 made.follow()
         return self._clients[name]
 
-    def home_client(self, name: str, home: str = "a") -> HomeClient:
-        """A caller of that name that has no managers of its own: that kernel runs the proxies."""
-        if name not in self._home_clients:
-            self._home_clients[name] = HomeClient(self._around, name, home, self._clock(), self._random())
-        return self._home_clients[name]
+    def sdk_client(self, name: str, home: str = "a", proxies: ProxyPlace = "here") -> SdkClient:
+        """A program of that name with the Python SDK, whose home kernel is that one, or another one while that one is away."""
+        if name not in self._sdk_clients:
+            homes = (home, *(other for other in self.kernels if other != home))
+            self._sdk_clients[name] = SdkClient(self._around, name, homes, proxies, self._clock(), self._random())
+        return self._sdk_clients[name]
 
     async def create(
         self,
@@ -236,7 +238,7 @@ class SimulatedCluster:
     @property
     def callers(self) -> list[str]:
         """The names of all clients."""
-        return [*self._clients, *self._home_clients]
+        return [*self._clients, *self._sdk_clients]
 
     def _process(self, place: str) -> Process:
         return self.oms.process if place == "oms" else self.kernels[place].process

@@ -30,6 +30,8 @@ from amino_testkit.world.process import Process
 LEASE, MARGIN = 3.0, 1.0
 DETECTION = LEASE + MARGIN + LEASE / 10
 """Simulated seconds from a kernel's last sign of life until the OMS declares it dead, at most."""
+STOP_SECONDS = 1.0
+"""Seconds that requests which wait may still take when the service cannot go on."""
 RESTART_AFTER = 0.5
 """Seconds after which its supervisor starts a service again that has ended by itself."""
 _EPOCH_MS = 1_700_000_000_000
@@ -118,7 +120,7 @@ class SimulatedOms:
     async def _boot(self) -> None:
         process, around = self.process, self._around
         dial = around.dial(process)
-        store = MemoryStore(self.disk, clock=process.clock.now, delay=self._delay, on_broken=self._broken)
+        store = MemoryStore(self.disk, clock=process.clock.now, delay=self._delay)
         settings = OmsSettings(Path("in memory"), lease=LEASE, margin=MARGIN)
         service = self._service = assemble_oms(
             store,
@@ -134,6 +136,12 @@ class SimulatedOms:
         add_to_server(service, cast("Any", server))
         await service.start()
         server.listen()
+        await service.failed()
+        # As the real process: requests that wait are answered, then it ends, and its supervisor starts it again.
+        await server.stop(STOP_SECONDS)
+        scheduler = around.scheduler
+        scheduler.after(0.0, process.kill)
+        scheduler.after(RESTART_AFTER, self._start_again)
 
     def _prefer(self, service: Oms) -> None:
         directory = service.services.directory
@@ -156,7 +164,6 @@ class SimulatedOms:
     def _delay(self) -> tuple[float, float]:
         return self._random.uniform(*self.commit_seconds), self._random.uniform(*self.commit_seconds)
 
-    def _broken(self) -> None:
-        scheduler = self._around.scheduler
-        scheduler.after(0.0, self.process.kill)
-        scheduler.after(RESTART_AFTER, self.start)
+    def _start_again(self) -> None:
+        if not self.alive:
+            self.start()

@@ -10,10 +10,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from amino_wire.errors import AminoError, Ended, InternalError, KernelUnavailable, ObjectLost, OmsUnavailable
+from amino_wire.errors import AminoError, Ended, InternalError, KernelUnavailable, ObjectLost, OmsUnavailable, Outcome
 
 UNCERTAIN = (KernelUnavailable, OmsUnavailable, ObjectLost, Ended, InternalError)
-"""Errors after which the call may have had its effect, now or later."""
+"""Errors after which the call may have had its effect, now or later, unless they say that it did not run."""
 
 
 @dataclass(slots=True)
@@ -58,7 +58,7 @@ class History:
             yield operation
         except UNCERTAIN as error:
             self.errors[error.code] += 1
-            operation.status = "fail" if _only_reads(operation) else "info"
+            operation.status = "fail" if error.outcome is Outcome.NOT_RUN or _only_reads(operation) else "info"
         except AminoError as error:
             self.errors[error.code] += 1
             operation.status = "fail"

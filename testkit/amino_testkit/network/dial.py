@@ -38,8 +38,13 @@ class SimulatedDial:
         return RpcChannel(self._network, self._process, address, self._places)
 
     async def lane(self, address: str, *, client_id: str, token: str | None, peer: str) -> FrameConnection:
-        """A lane. Raises KernelUnavailable, PermissionDenied."""
-        end = LaneEnd(self._network, self._process, address.removesuffix(LANE).removesuffix(SESSION), peer)
+        """A lane whose values stay encoded. Raises KernelUnavailable, PermissionDenied."""
+        return await self.client_lane(address, client_id=client_id, token=token, peer=peer, opaque=True)
+
+    async def client_lane(self, address: str, *, client_id: str, token: str | None, peer: str, **behaviour: Any) -> FrameConnection:
+        """A lane with more to say about it: see `amino_wire.connection.FrameConnection`. Raises as `lane`."""
+        place = address.removesuffix(LANE).removesuffix(SESSION)
+        end = LaneEnd(self._network, self._process, place, peer, **behaviour)
         end.connect(address, self._listeners)
         end.hello(client_id, token, "client")
         try:
@@ -55,4 +60,8 @@ class SimulatedDial:
 
     async def session(self, channel: Any, *, client_id: str, peer: str) -> FrameConnection:
         """The same without a token, as gRPC lets sessions in. Raises KernelUnavailable."""
-        return await self.lane(channel.address + SESSION, client_id=client_id, token=None, peer=peer)
+        return await self.lane(self.session_of(channel), client_id=client_id, token=None, peer=peer)
+
+    def session_of(self, channel: Any) -> str:
+        """Where the kernel at the other end of a channel takes sessions."""
+        return str(channel.address) + SESSION

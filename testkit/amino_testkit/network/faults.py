@@ -12,7 +12,7 @@ class Faults:
     Arguments:
         drop_request: chance that a request is lost before it is received. The loss of a lane's frame is the loss of the lane.
         drop_reply: chance that the answer is lost after the work was done.
-        silent: the part of the losses that nobody notices before its time is over.
+        silent: the part of the losses that senders notice late, as where a machine vanishes without a word.
         duplicate: chance that a request is received once more, later.
         delay: shortest and longest way of a message, in seconds; messages overtake one another, but not the frames of one lane.
         late: how much later a duplicate may come, in seconds.

@@ -44,7 +44,7 @@ class LaneEnd(FrameConnection):
         other: the name of the place of the other end.
         peer: who is at the other end, for messages.
         listener: who takes calls and hellos at this end.
-        on_lost: told when the lane is gone.
+        behaviour: of a connection, as `FrameConnection` takes it.
     """
 
     def __init__(
@@ -54,9 +54,9 @@ class LaneEnd(FrameConnection):
         other: str,
         peer: str,
         listener: LaneListener | None = None,
-        on_lost: Callable[[AminoError], None] | None = None,
+        **behaviour: Any,
     ) -> None:
-        super().__init__(peer, opaque=True, on_request=None if listener is None else partial(listener.take, self), on_lost=on_lost)
+        super().__init__(peer, on_request=None if listener is None else partial(listener.take, self), **behaviour)
         self.process = process
         self.partner: LaneEnd | None = None
         self.client_id = ""
@@ -68,6 +68,7 @@ class LaneEnd(FrameConnection):
         self._greeting = b""
         self._earliest = 0.0
         self._broken = False
+        self._silenced = False
         process.at_end(self._process_ended)
 
     def connect(self, address: str, listeners: Listeners) -> None:
@@ -82,9 +83,20 @@ class LaneEnd(FrameConnection):
         if self._greeting and request:
             network.doubled(self.process.name, self._other, lambda: self._again(data))
         self._greeting = self._greeting or data
-        self._earliest = network.send(
-            self.process, self._other, lambda: self._arrive(data), self._break, is_reply=reply, not_before=self._earliest
-        )
+        if not self._silenced:
+            self._earliest = network.send(
+                self.process,
+                self._other,
+                lambda: self._arrive(data),
+                self._break,
+                is_reply=reply,
+                not_before=self._earliest,
+                silenced=self._silence,
+            )
+
+    def _silence(self) -> None:
+        """A frame is missing, and what follows it cannot be received without it."""
+        self._silenced = True
 
     def _arrive(self, data: bytes) -> None:
         if self.partner is None:
@@ -102,7 +114,7 @@ class LaneEnd(FrameConnection):
     def _open(self, listener: LaneListener, data: bytes) -> None:
         """In the process of the listener: the first frame has arrived there."""
         if self.partner is None:
-            self.partner = LaneEnd(self._network, listener.process, self.process.name, self.process.name, listener)
+            self.partner = LaneEnd(self._network, listener.process, self.process.name, self.process.name, listener, opaque=True)
             self.partner.partner = self
         self.partner.take(data)
 
@@ -162,6 +174,6 @@ class _Ghost(LaneEnd):
 
 
 def _ghost(network: Network, listener: LaneListener, sender: str, received: tuple[bytes, ...]) -> None:
-    end = _Ghost(network, listener.process, sender, sender, listener)
+    end = _Ghost(network, listener.process, sender, sender, listener, opaque=True)
     for data in received:
         end.take(data)

@@ -13,9 +13,15 @@ from amino_testkit.world.scheduler import Scheduler
 
 LOST_AFTER = 0.2
 """Seconds until a sender notices that a message was lost."""
+SILENT_SECONDS = 15.0
+"""The same where nothing says so: until nobody has answered the pings of a gRPC channel (`amino_oms.service.kernel_connections`)."""
 
 Act = Callable[[], None]
 Lost = Callable[[str], None]
+
+
+def _nothing() -> None:
+    """Does nothing."""
 
 
 class Loss(Enum):
@@ -23,7 +29,7 @@ class Loss(Enum):
 
     NONE = "arrives"
     NOTICED = "lost, and its sender notices"
-    SILENT = "lost, and nobody notices"
+    SILENT = "lost, and its sender notices much later"
 
 
 class Network:
@@ -48,7 +54,7 @@ class Network:
         self._cuts: dict[tuple[str, str], bool] = {}
 
     def cut(self, sender: str, receiver: str, *, one_way: bool = False, silent: bool = False) -> None:
-        """From now on nothing comes through from one place to another, and back unless `one_way`. `silent`: nobody notices."""
+        """From now on nothing comes through from one place to another, and back unless `one_way`. `silent`: senders notice late."""
         self._cuts[sender, receiver] = silent
         if not one_way:
             self._cuts[receiver, sender] = silent
@@ -60,7 +66,17 @@ class Network:
         self._cuts.pop((sender, receiver), None)
         self._cuts.pop((receiver, sender), None)
 
-    def send(self, sender: Process, receiver: str, arrive: Act, lost: Lost, *, is_reply: bool = False, not_before: float = 0.0) -> float:
+    def send(
+        self,
+        sender: Process,
+        receiver: str,
+        arrive: Act,
+        lost: Lost,
+        *,
+        is_reply: bool = False,
+        not_before: float = 0.0,
+        silenced: Act = _nothing,
+    ) -> float:
         """Sends a message.
 
         Arguments:
@@ -70,6 +86,7 @@ class Network:
             lost: what happens when the sender notices that it was lost.
             is_reply: it is an answer.
             not_before: the moment of true time before which it cannot arrive.
+            silenced: called at once when it was lost and its sender will notice late.
 
         Returns:
             when it arrives, if it does.
@@ -87,6 +104,9 @@ class Network:
             self.scheduler.at(arrival, arrive)
         elif fate is Loss.NOTICED:
             self.scheduler.after(LOST_AFTER, lambda: lost(why))
+        else:
+            silenced()
+            self.scheduler.after(SILENT_SECONDS, lambda: lost(why))
         return arrival
 
     def doubled(self, sender: str, receiver: str, arrive: Act) -> None:

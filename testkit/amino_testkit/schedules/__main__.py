@@ -52,9 +52,7 @@ def main() -> int:
 
 
 def _arguments() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m amino_testkit.schedules", description="Random schedules of faults over whole clusters."
-    )
+    parser = argparse.ArgumentParser(prog="python -m amino_testkit.schedules", description="Random schedules of faults.")
     parser.add_argument("--minutes", type=float, default=30.0, help="how long [30]")
     parser.add_argument("--schedules", type=int, default=0, help="how many of each suite, at most; 0: as many as fit")
     parser.add_argument("--suite", default="", help="only this suite")

@@ -92,9 +92,10 @@ async def _run(suite: ScheduleSuite, random: Random, played: Played, history: Hi
 
 def _client(cluster: SimulatedCluster, random: Random, number: int) -> MapCaller:
     name, node = f"client {number}", random.choice("abc")
-    if random.random() < 0.3:
-        return _Hurried(cluster.home_client(name, node).stub(OBJECT))
-    return _Hurried(cluster.client(name, node).stub(OBJECT))
+    kind = random.choice(("kernel", "sdk", "other sdk"))
+    if kind == "kernel":
+        return _Hurried(cluster.client(name, node).stub(OBJECT))
+    return _Hurried(cluster.sdk_client(name, node, "here" if kind == "sdk" else "kernel").stub(OBJECT))
 
 
 async def _act(suite: ScheduleSuite, caller: MapCaller, number: int, random: Random, history: History) -> None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import count
 from typing import Any
 
@@ -17,7 +16,6 @@ from amino_wire.errors import AminoError, DeadlineExceeded, KernelUnavailable, M
 from amino_wire.frames import DEFAULT_BUDGET_MS, CallOptions, Invocation
 from amino_wire.values import SCALARS, EncodedValue, Reference, decode
 
-from amino.identifiers import new_id
 from amino.location import NO_ANSWER, Location
 from amino.proxies.host import ClientProxyHost
 from amino.proxies.values import ChainValues, holds
@@ -36,10 +34,19 @@ class ProxyCalls:
         host: what proxies ask.
         values: converts what proxies see.
         budget_ms: time of a call that names none; 0: the kernel's default.
+        new_id: makes up ids of requests.
     """
 
     def __init__(
-        self, location: Location, key: bytes, chain: Chain, view: ObjectView, host: ClientProxyHost, values: ChainValues, budget_ms: int
+        self,
+        location: Location,
+        key: bytes,
+        chain: Chain,
+        view: ObjectView,
+        host: ClientProxyHost,
+        values: ChainValues,
+        budget_ms: int,
+        new_id: Callable[[], str],
     ) -> None:
         self.key = key
         self.takes_calls = bool(chain.callers())
@@ -51,7 +58,8 @@ class ProxyCalls:
         self._requests = (f"{new_id()}/{number}" for number in count(1))
         self._loop = asyncio.get_running_loop()
         self._create_future = self._loop.create_future
-        self._deadlines = Deadlines()
+        self._now = host.clock.now
+        self._deadlines = Deadlines(self._now)
         self._opened: asyncio.Future[None] = self._loop.create_future()
         self._answer: AnswerNow | None = None
         self._running: dict[asyncio.Task[Any], int] = {}
@@ -129,7 +137,7 @@ class ProxyCalls:
 
     def _invocation(self, target: str, method: str, args: tuple[Any, ...], options: CallOptions | None) -> Invocation:
         budget = options.budget_ms if options is not None and options.budget_ms else self._budget_ms
-        deadline = time.monotonic() + budget / 1000
+        deadline = self._now() + budget / 1000
         args = self._values.arguments(args)
         if options is None:
             return Invocation(target, method, args, request_id=next(self._requests), deadline=deadline)
@@ -172,7 +180,7 @@ class ProxyCalls:
                 # The call has not run, and the object has other managers now, or none here.
                 current = self._location.proxies
                 if current is None:
-                    return await self._location.link.call(call.object_id, call.method, call.args, call.options(time.monotonic()))
+                    return await self._location.link.call(call.object_id, call.method, call.args, call.options(self._now()))
                 if current is path or not isinstance(current, ProxyCalls):
                     raise
                 path = current

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
 from collections.abc import Mapping, Sequence
 from random import Random
 from typing import Any
 
-from amino_dms.api import REPLICA_HEADER, Clock, Node, Stored, SystemClock
+from amino_dms.api import REPLICA_HEADER, Clock, Node, Stored
 from amino_dms.runtime.hosts import PartAddress
 from amino_wire.errors import DeadlineExceeded, EpochStale, KernelUnavailable, Moved, Outcome
 from amino_wire.frames import DEFAULT_BUDGET_MS, FLAG_MOVED, FLAG_PROXIES_DONE, CallOptions, Invocation
@@ -37,15 +35,18 @@ class ClientProxyHost:
         location: of the object.
         values: converts what proxies see.
         caller: the client's id, for the kernel's log.
+        clock, random: what proxies are given.
     """
 
-    def __init__(self, connections: Connections, location: Location, values: ChainValues, caller: str) -> None:
+    def __init__(
+        self, connections: Connections, location: Location, values: ChainValues, caller: str, clock: Clock, random: Random
+    ) -> None:
         self._connections = connections
         self._location = location
         self._values = values
         self._caller = caller
-        self._random = Random()
-        self._clock = SystemClock()
+        self._random = random
+        self._clock = clock
 
     @property
     def clock(self) -> Clock:
@@ -121,10 +122,10 @@ class ClientProxyHost:
                         raise
                     unreachable = True
                 continue
-            if call.deadline and time.monotonic() + pause >= call.deadline:
+            if call.deadline and self._clock.now() + pause >= call.deadline:
                 text = f"{call.method} of object {call.object_id} did not run: no kernel can answer for it at the moment"
                 raise DeadlineExceeded(text, outcome=Outcome.NOT_RUN)
-            await asyncio.sleep(pause)
+            await self._clock.sleep(pause)
             pause = min(LONGEST_PAUSE, 2 * pause)
 
     async def _is_elsewhere(self, chain: object, tried: tuple[object, int]) -> bool:
@@ -137,7 +138,7 @@ class ClientProxyHost:
         location = self._location
         # The object's own kernel need not forward: it says where the object went, so that the next call goes there straight.
         flags = FLAG_PROXIES_DONE | (FLAG_MOVED if location.at_home and REPLICA_HEADER not in call.headers else 0)
-        budget = int((call.deadline - time.monotonic()) * 1000) if call.deadline else DEFAULT_BUDGET_MS
+        budget = int((call.deadline - self._clock.now()) * 1000) if call.deadline else DEFAULT_BUDGET_MS
         return CallOptions(
             kwargs=call.kwargs,
             budget_ms=max(1, budget),

@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Coroutine
 from typing import Any
 
+from amino_dms.api import Clock, SystemClock
 from amino_dms.chain import Chain, Registry
 from amino_dms.runtime.records import specs_key, specs_of, view_of
 from amino_wire.errors import AminoError, ChainInvalid, NotFound
@@ -15,6 +16,7 @@ from amino_wire.values import Codec
 
 from amino.connections import Connections
 from amino.location import Location
+from amino.outside import Outside
 from amino.proxies.calls import ProxyCalls
 from amino.proxies.host import ClientProxyHost
 from amino.proxies.values import ChainValues
@@ -34,14 +36,17 @@ class Proxies:
         codec: the client's, which knows its stubs.
         client_id: for the kernels' logs.
         budget_ms: time of a call that names none; 0: the kernel's default.
+        outside: what the client stands on.
     """
 
-    def __init__(self, connections: Connections, *, codec: Codec, client_id: str, budget_ms: int) -> None:
+    def __init__(self, connections: Connections, *, codec: Codec, client_id: str, budget_ms: int, outside: Outside) -> None:
         self._connections = connections
         self._values = ChainValues(codec)
         self._client_id = client_id
         self._budget_ms = budget_ms
-        self._registry: Registry | None = None
+        self._outside = outside
+        self._clock: Clock = outside.clock or SystemClock()
+        self._registry = outside.managers
         self._chains: dict[bytes, Chain | None] = {}
         self._open: OrderedDict[str, tuple[Location, ProxyCalls]] = OrderedDict()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -69,8 +74,8 @@ class Proxies:
         return await self._begin(location, key, chain, record)
 
     async def _begin(self, location: Location, key: bytes, chain: Chain, record: common_pb2.ObjectRecord) -> bool:
-        host = ClientProxyHost(self._connections, location, self._values, self._client_id)
-        calls = ProxyCalls(location, key, chain, view_of(record), host, self._values, self._budget_ms)
+        host = ClientProxyHost(self._connections, location, self._values, self._client_id, self._clock, self._outside.random())
+        calls = ProxyCalls(location, key, chain, view_of(record), host, self._values, self._budget_ms, self._outside.new_id)
         before = self._open.pop(record.id, None)
         self._open[record.id] = (location, calls)
         location.pass_through(calls)
@@ -106,7 +111,7 @@ class Proxies:
     async def _check_in_turn(self) -> None:
         turn = 0
         while self._open:
-            await asyncio.sleep(CHECK_SECONDS)
+            await self._clock.sleep(CHECK_SECONDS)
             ids = list(self._open)
             turn = turn if turn < len(ids) else 0
             for object_id in ids[turn : turn + CHECKS_AT_ONCE]:

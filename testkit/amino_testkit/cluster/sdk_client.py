@@ -1,0 +1,145 @@
+"""A simulated program that uses the Python SDK, as it is."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from random import Random
+from typing import Any, TypeVar
+
+import amino
+from amino.connections import ProxyPlace
+from amino.outside import LinkEnd, Outside
+from amino_wire.connection import FrameConnection
+from amino_wire.errors import Unavailable
+from amino_wire.frames import CallOptions
+from amino_wire.pb import common_pb2
+
+from amino_testkit.cluster.client import AGAIN, BUDGET, Stub
+from amino_testkit.cluster.surroundings import Surroundings
+from amino_testkit.network.dial import SimulatedDial
+from amino_testkit.world.clock import MachineClock, ProcessClock
+from amino_testkit.world.process import Process
+
+T = TypeVar("T")
+
+
+class SdkDial:
+    """See `amino.outside.Dial`."""
+
+    def __init__(self, dial: SimulatedDial, host: str) -> None:
+        self._dial = dial
+        self.host_id = host
+        self.channel = dial.channel
+
+    def lanes(self, address: str, endpoints: common_pb2.Endpoints) -> list[str]:
+        """See Dial."""
+        return [endpoints.lane_tcp]
+
+    async def lane(self, address: str, end: LinkEnd, *, token: str, peer: str) -> FrameConnection:
+        """See Dial."""
+        return await self._dial.client_lane(
+            address,
+            client_id=end.client_id,
+            token=token or None,
+            peer=peer,
+            codec=end.codec,
+            budget_ms=end.budget_ms,
+            on_lost=end.on_lost,
+            on_failed=end.on_failed,
+        )
+
+    async def session(self, channel: Any, end: LinkEnd, *, peer: str) -> FrameConnection:
+        """See Dial."""
+        return await self.lane(self._dial.session_of(channel), end, token="", peer=peer)
+
+
+class SdkClient:
+    """A program with one `amino.Client`, which is opened at the first call.
+
+    Arguments:
+        around: the cluster that it is in.
+        name: its own.
+        homes: kernels that may be its home kernel, tried in order.
+        proxies: where the callers' parts of deployment managers run.
+        clock: of its machine.
+        random: its chance.
+    """
+
+    def __init__(
+        self, around: Surroundings, name: str, homes: tuple[str, ...], proxies: ProxyPlace, clock: MachineClock, random: Random
+    ) -> None:
+        self.name = name
+        self.process = Process(around.scheduler, name, clock, random)
+        self._around = around
+        self._homes = homes
+        self._proxies: ProxyPlace = proxies
+        self._opening: asyncio.Future[amino.Client] | None = None
+        self._stubs: dict[str, amino.Stub] = {}
+        self._requests = 0
+
+    def stub(self, name_or_id: str) -> Stub[SdkClient]:
+        """A stub of an object."""
+        return Stub(self, name_or_id)
+
+    def next_request(self) -> str:
+        """The id of a new request. Where proxies run here they make up their own, and may answer calls at once that have none."""
+        if self._proxies == "here":
+            return ""
+        self._requests += 1
+        return f"{self.name}/{self._requests}"
+
+    async def call(self, name_or_id: str, method: str, args: tuple[Any, ...], options: CallOptions, budget: float) -> Any:
+        """A call by the application."""
+
+        async def call() -> Any:
+            stub = (await self._stub(name_or_id)).with_options(
+                deadline=budget, request_id=options.request_id or None, transaction_id=options.transaction_id or None
+            )
+            return await stub[method](*args)
+
+        return await self.process.ask(call)
+
+    async def command(self, name_or_id: str, name: str, args: tuple[Any, ...], manager: str) -> Any:
+        """A command of a deployment manager."""
+
+        async def command() -> Any:
+            commands = (await self._stub(name_or_id)).dm
+            return await getattr(commands[manager] if manager else commands, name)(*args)
+
+        return await self.process.ask(command)
+
+    async def _stub(self, name_or_id: str) -> amino.Stub:
+        """The stub of an object. A program gets it once, and tries again where nobody answers."""
+        if name_or_id not in self._stubs:
+            client = await self._client()
+            self._stubs[name_or_id] = await _patiently(lambda: client.get(name_or_id))
+        return self._stubs[name_or_id]
+
+    async def _client(self) -> amino.Client:
+        if self._opening is None:
+            self._opening = asyncio.ensure_future(_patiently(self._made().open))
+        return await asyncio.shield(self._opening)
+
+    def _made(self) -> amino.Client:
+        around, process = self._around, self.process
+        outside = Outside(
+            dial=SdkDial(around.dial(process), self.name),
+            clock=ProcessClock(process.clock),
+            random=lambda: Random(process.random.getrandbits(64)),
+            managers=around.registry,
+            new_id=lambda: f"{process.random.getrandbits(128):032x}",
+        )
+        return amino.Client(self._homes, client_id=self.name, proxies=self._proxies, outside=outside)
+
+
+async def _patiently(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    loop = asyncio.get_running_loop()
+    ends = loop.time() + BUDGET
+    while True:
+        try:
+            return await work()
+        except Unavailable:
+            if loop.time() > ends:
+                raise
+        await asyncio.sleep(AGAIN)
