@@ -130,6 +130,10 @@ class Failure:
             failed = tuple(stored.record.status.replicas) if lost else self._failed(stored.record, frozenset())
             if failed:
                 await self._services.coordination.replicas_failed(stored.record, failed)
+                return True
+            # The kernel was back before the object was lost: its coordinators have heard of a failure, and now of the return.
+            for replica in stored.record.status.replicas:
+                await self._services.coordination.replica_returned(stored.record, replica)
         return True
 
     async def _give_up(self, first: Stored, missing: frozenset[str]) -> None:
