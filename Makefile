@@ -10,7 +10,7 @@ PACKAGES := wire/amino_wire dms/amino_dms graal_bridge/amino_graal oms/amino_oms
 JAVA_SOURCES := java/pom.xml $(shell find java/src/main -type f 2>/dev/null)
 BUILD_JAVA_HOME := $(shell $(PYTHON) tools/find_jdk.py 2>/dev/null)
 
-.PHONY: help setup machine python java node jars demo test lint unit conformance cluster examples java-test node-test ruby-test bench clean protobuf
+.PHONY: help setup machine python java node jars demo test soak lint unit conformance cluster examples java-test node-test ruby-test bench clean protobuf
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -58,8 +58,10 @@ test: setup ## every check and test
 
 lint: setup ## types, style, generated code
 	@$(BIN)/python tools/generate_protobuf.py --check
+	@$(BIN)/python sdk/ruby/tools/generate_protobuf.py --check
 	@$(BIN)/python tools/generate_protocol.py --check
-	@cd proto && ../$(BIN)/buf lint
+	@$(BIN)/python -m tests.conformance.make_frames --check
+	@cd proto && ../$(BIN)/buf lint && ../$(BIN)/buf breaking --against v2.binpb
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check -q .
 	@$(BIN)/mypy $(PACKAGES)
@@ -73,6 +75,9 @@ cluster: setup ## real processes, killed for real
 	@$(BIN)/python -m pytest -q tests/cluster
 examples: setup ## what README and docs show
 	@$(BIN)/python -m pytest -q tests/examples
+soak: setup ## random schedules of faults over whole clusters, and kernels with very many objects (MINUTES=30 SEED=1 OBJECTS=2000000)
+	@AMINO_KERNEL_OBJECTS=$(or $(OBJECTS),2000000) $(BIN)/python -m pytest -q tests/unit/test_oms_many_objects.py
+	@$(BIN)/python -m amino_testkit.schedules --minutes $(or $(MINUTES),30) --seed $(or $(SEED),1)
 java-test: machine ## tests of the JVM half
 	@JAVA_HOME='$(BUILD_JAVA_HOME)' mvn -q -B -f java/pom.xml test
 node-test: setup ## tests of the Node SDK
@@ -88,9 +93,12 @@ $(STAMPS)/bench: pyproject.toml | $(STAMPS)/python
 bench: setup $(STAMPS)/bench ## a short form of every benchmark, peers side by side
 	@$(BIN)/python -m benchmarks
 
-protobuf: python ## generated code, anew
+protobuf: python node ## generated code of all languages, anew
 	@$(BIN)/python tools/generate_protobuf.py
 	@$(BIN)/python tools/generate_protocol.py
+	@$(BIN)/python sdk/ruby/tools/generate_protobuf.py
+	@cd sdk/js && node tools/generate.mjs && node tools/declarations.mjs
+	@cd proto && ../$(BIN)/buf build --exclude-source-info -o v2.binpb
 
 clean: ## what was built here (not the cache of jars)
 	@rm -rf $(VENV) java/target sdk/js/node_modules benchmarks/out .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -67,7 +67,7 @@ def grouped(spec: dict[str, Any]) -> Iterator[tuple[str, str, list[Named]]]:
     )
     for name, meaning, section, key in sections:
         yield name, meaning, [(entry["name"], entry[key], sentence(entry["meaning"])) for entry in spec[section]]
-    yield "Role", "Who says hello.", [(role.upper(), role, f"Says hello as a {role}.") for role in spec["roles"]]
+    yield "Role", "Roles that a hello may name.", [(role.upper(), role, f"Says hello as a {role}.") for role in spec["roles"]]
     yield "Code", "Codes of errors.", [(entry["code"], entry["code"], sentence(entry["meaning"])) for entry in spec["codes"]]
 
 
@@ -119,7 +119,7 @@ def java(spec: dict[str, Any]) -> str:
     for outcome in ordered:
         lines += [f"    /** {sentence(outcome['meaning'])} */", f"    {outcome['name']}{';' if outcome is ordered[-1] else ','}"]
     lines += ["", "    private static final List<Outcome> ALL = List.of(values());", ""]
-    lines += ["    /** The outcome of a number that travelled; one that this version does not know says nothing. */"]
+    lines += ["    /** The outcome of a number that travelled; a number that this version does not know says nothing. */"]
     lines += ["    public static Outcome of(long number) {"]
     lines += ["      return number < 0 || number >= ALL.size() ? UNKNOWN : ALL.get((int) number);", "    }", ""]
     lines += ["    /** What an error of a code says about its call unless somebody knows better. */"]
@@ -199,7 +199,10 @@ def ruby(spec: dict[str, Any]) -> str:
 def tables(spec: dict[str, Any], page: str) -> str:
     """`docs/wire.md` with its tables of options and codes made anew."""
     options = ["| key | name | type | meaning |", "|---|---|---|---|"]
-    options += [f"| {entry['number']} | {entry['name'].lower()} | {entry['type']} | {entry['meaning']} |" for entry in spec["options"]]
+    flags = ", ".join(f"{flag['number']} {flag['meaning']}" for flag in spec["flags"])
+    for entry in spec["options"]:
+        meaning = f"{entry['meaning']}: {flags}" if entry["name"] == "FLAGS" else entry["meaning"]
+        options += [f"| {entry['number']} | {entry['name'].lower()} | {entry['type']} | {meaning} |"]
     options += [f"| {first} to {last} | | reserved | |" for first, last in spec["options_reserved"]]
     codes = ["| code | group | meaning | outcome |", "|---|---|---|---|"]
     for entry in spec["codes"]:

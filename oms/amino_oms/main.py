@@ -28,8 +28,8 @@ from amino_oms.service.server import serve
 from amino_oms.settings import OmsSettings
 from amino_oms.store.artifact_folder import ArtifactFolder
 from amino_oms.store.artifact_store import ArtifactStore
-from amino_oms.store.coordinator import Coordinator
-from amino_oms.store.sqlite_coordinator import SqliteCoordinator
+from amino_oms.store.sqlite_store import SqliteStore
+from amino_oms.store.store import Store
 
 
 async def create_oms(
@@ -53,7 +53,7 @@ async def create_oms(
     """
     clock = clock or SystemClock()
     settings = settings or OmsSettings(data_dir)
-    store = await SqliteCoordinator.open(data_dir, clock=clock.monotonic)
+    store = await SqliteStore.open(data_dir, clock=clock.monotonic)
     folder = await asyncio.to_thread(ArtifactFolder, data_dir / "artifacts", limit=settings.max_artifact)
     oms = assemble_oms(store, folder, clock=clock, settings=settings, kernels=kernels or KernelConnections(), managers=managers)
     await oms.start()
@@ -61,7 +61,7 @@ async def create_oms(
 
 
 def assemble_oms(
-    store: Coordinator,
+    store: Store,
     artifacts: ArtifactStore,
     *,
     clock: Clock,

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from amino_oms.exit_status import STORE_FAILED
 from amino_oms.store.errors import NotWritten, StoreFailed
-from amino_oms.store.sqlite_coordinator import SqliteCoordinator
+from amino_oms.store.sqlite_store import SqliteStore
 from amino_oms.store.transaction import Put, Transaction
 from amino_wire.errors import OmsUnavailable
 
@@ -36,7 +36,7 @@ class RandomFaults(Faults):
         return None
 
 
-async def write(store: SqliteCoordinator, number: int, first: int) -> None:
+async def write(store: SqliteStore, number: int, first: int) -> None:
     """Puts greater and greater numbers under one key."""
     value = first
     while True:
@@ -55,7 +55,7 @@ async def run(folder: Path, seed: str, first: int) -> int:
     faults = RandomFaults(random.Random(seed))
     while True:
         try:
-            store = await SqliteCoordinator.open(folder, connect=faults.connect)
+            store = await SqliteStore.open(folder, connect=faults.connect)
             break
         except OmsUnavailable:
             continue  # the first process makes the tables, which may fail as everything else

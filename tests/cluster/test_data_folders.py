@@ -10,8 +10,8 @@ from asyncio.subprocess import PIPE
 from pathlib import Path
 
 import pytest
-from amino_oms.store.sqlite_coordinator import SqliteCoordinator
 from amino_oms.store.sqlite_statements import SCHEMA_VERSION
+from amino_oms.store.sqlite_store import SqliteStore
 from amino_oms.store.transaction import Put, Transaction
 
 from tests.cluster.processes import START_SECONDS, environment
@@ -35,7 +35,7 @@ async def refused(server: tuple[str, ...], data: Path, *options: str) -> tuple[i
 
 async def store(data: Path) -> Path:
     """The database of a data folder of this version."""
-    opened = await SqliteCoordinator.open(data / "oms")
+    opened = await SqliteStore.open(data / "oms")
     await opened.commit(Transaction(then=tuple(Put(f"/{number}", b"x" * 1000) for number in range(100))))
     await opened.close()
     return data / "oms" / "store.db"

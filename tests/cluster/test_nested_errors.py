@@ -38,8 +38,8 @@ async def test_a_call_whose_nested_call_finds_a_dead_kernel_runs_once(tmp_path: 
         outer = await client.register("outer", OUTER_JS, on="one")
         middle = await client.register("middle", MIDDLE_JS, on="two")
         inner = await client.register("inner", COUNTER_JS, on="three")
-        await client.call(outer.id, "hold", Reference(middle.id, None, middle.epoch))
-        await client.call(middle.id, "hold", Reference(inner.id, None, inner.epoch))
+        await client.call(outer.id, "hold", Reference(middle.id))
+        await client.call(middle.id, "hold", Reference(inner.id))
         assert await client.call(outer.id, "call") == 1
         await made.kernels["three"].kill()
         for _ in range(3):

@@ -15,7 +15,7 @@ from pathlib import Path
 import grpc
 import pytest
 from amino_oms.exit_status import STORE_FAILED
-from amino_oms.store.sqlite_coordinator import SqliteCoordinator
+from amino_oms.store.sqlite_store import SqliteStore
 from amino_wire.errors import AminoError, OmsUnavailable, from_rpc_error
 from amino_wire.pb import oms_pb2, oms_pb2_grpc
 
@@ -33,7 +33,7 @@ LARGE = 3_000_000
 
 async def stored(folder: Path) -> dict[int, int]:
     """The number under each key of a store that nobody uses."""
-    store = await SqliteCoordinator.open(folder)
+    store = await SqliteStore.open(folder)
     page = await store.range("/")
     await store.close()
     return {int(entry.key[1:]): int(entry.value) for entry in page.entries}

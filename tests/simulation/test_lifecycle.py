@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-import pytest
 from amino_dms.api import Arrival, Coordinator, DeploymentManager, InstanceManager, Invocation, Next, NoConfig, Node
 from amino_dms.chain import Chain
 from amino_testkit import SimulatedCluster
@@ -32,7 +31,6 @@ def test_managers_end_with_the_context_of_their_object() -> None:
     run(scenario, 401, ALONE)
 
 
-@pytest.mark.xfail(strict=True, reason="C7: a kernel that stops gracefully answers on after it has left")
 def test_a_kernel_that_stops_answers_for_nothing_that_has_come_back_elsewhere() -> None:
     async def scenario(cluster: SimulatedCluster) -> None:
         # A question of a cache stays open for a while, and a server that stops gives it its time.
@@ -48,7 +46,6 @@ def test_a_kernel_that_stops_answers_for_nothing_that_has_come_back_elsewhere() 
     run(scenario, 402)
 
 
-@pytest.mark.xfail(strict=True, reason="C7: objects without managers are not moved away before a kernel stops")
 def test_a_kernel_that_stops_loses_no_object() -> None:
     async def scenario(cluster: SimulatedCluster) -> None:
         stub = await cluster.create("map", "", {"x": 1})

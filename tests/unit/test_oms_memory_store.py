@@ -7,11 +7,11 @@ from collections.abc import AsyncIterator
 
 import pytest
 from amino_oms.store.errors import StoreFailed, StoreFull
-from amino_oms.store.memory_coordinator import MemoryCoordinator
 from amino_oms.store.memory_disk import MemoryDisk
+from amino_oms.store.memory_store import MemoryStore
 from amino_oms.store.transaction import Put, Transaction
 
-from tests.unit.coordinator_contract import Advance, CoordinatorContract, delete, put
+from tests.unit.store_contract import Advance, StoreContract, delete, put
 
 
 class Clock:
@@ -27,15 +27,15 @@ class Clock:
 class AdvanceClock(Advance):
     """Moves the clock and lets the store see it."""
 
-    def __init__(self, clock: Clock, coordinator: MemoryCoordinator) -> None:
-        self._clock, self._coordinator = clock, coordinator
+    def __init__(self, clock: Clock, store: MemoryStore) -> None:
+        self._clock, self._store = clock, store
 
     async def __call__(self, seconds: float) -> None:
         self._clock.now += seconds
-        await self._coordinator.expire()
+        await self._store.expire()
 
 
-class TestMemoryCoordinator(CoordinatorContract):
+class TestMemoryStore(StoreContract):
     """The contract, held in memory."""
 
     @pytest.fixture
@@ -47,17 +47,17 @@ class TestMemoryCoordinator(CoordinatorContract):
         return Clock()
 
     @pytest.fixture
-    async def coordinator(self, history: int, clock: Clock) -> AsyncIterator[MemoryCoordinator]:
-        store = MemoryCoordinator(MemoryDisk(history=history), clock=clock)
+    async def store(self, history: int, clock: Clock) -> AsyncIterator[MemoryStore]:
+        store = MemoryStore(MemoryDisk(history=history), clock=clock)
         yield store
         await store.close()
 
     @pytest.fixture
-    def advance(self, clock: Clock, coordinator: MemoryCoordinator) -> AdvanceClock:
-        return AdvanceClock(clock, coordinator)
+    def advance(self, clock: Clock, store: MemoryStore) -> AdvanceClock:
+        return AdvanceClock(clock, store)
 
 
-async def value(store: MemoryCoordinator, key: str) -> bytes | None:
+async def value(store: MemoryStore, key: str) -> bytes | None:
     """What stands under a key."""
     entry = await store.get(key)
     return None if entry is None else entry.value
@@ -65,13 +65,13 @@ async def value(store: MemoryCoordinator, key: str) -> bytes | None:
 
 async def test_everything_committed_is_there_for_the_next_store() -> None:
     disk, clock = MemoryDisk(), Clock()
-    store = MemoryCoordinator(disk, clock=clock)
+    store = MemoryStore(disk, clock=clock)
     first = await put(store, "/a", b"1")
     lease = await store.grant(10.0)
     last = await put(store, "/b", b"2", lease)
     await store.close()
     clock.now += 9.0
-    again = MemoryCoordinator(disk, clock=clock)
+    again = MemoryStore(disk, clock=clock)
     assert await again.revision() == last
     assert [event.entry.key for event in await anext(again.watch("/", first))] == ["/a", "/b"]
     clock.now += 9.0  # the lease began anew with the store
@@ -91,7 +91,7 @@ async def test_writers_that_wait_share_a_batch() -> None:
         batches += 1
         return 0.0, 0.0
 
-    store = MemoryCoordinator(MemoryDisk(), delay=delay)
+    store = MemoryStore(MemoryDisk(), delay=delay)
     await asyncio.gather(*(put(store, f"/{number}") for number in range(100)))
     assert batches == 1
     await store.close()
@@ -99,7 +99,7 @@ async def test_writers_that_wait_share_a_batch() -> None:
 
 async def test_a_full_disk_changes_nothing_until_there_is_room() -> None:
     disk = MemoryDisk()
-    store = MemoryCoordinator(disk)
+    store = MemoryStore(disk)
     await put(store, "/a", b"1")
     disk.full = True
     with pytest.raises(StoreFull, match="nothing of this request was done"):
@@ -117,7 +117,7 @@ async def test_a_full_disk_changes_nothing_until_there_is_room() -> None:
 @pytest.mark.parametrize("there", [False, True])
 async def test_a_failed_sync_ends_the_process_and_leaves_the_batch_whole_or_not_at_all(there: bool) -> None:
     disk = MemoryDisk()
-    store = MemoryCoordinator(disk)
+    store = MemoryStore(disk)
     await put(store, "/a", b"1")
     disk.failing_syncs = 1
     with pytest.raises(StoreFailed, match="whether this request was done is unknown"):
@@ -128,19 +128,19 @@ async def test_a_failed_sync_ends_the_process_and_leaves_the_batch_whole_or_not_
     with pytest.raises(StoreFailed):
         await store.get("/a")
     disk.process_ended(doubtful_is_there=there)
-    again = MemoryCoordinator(disk)
+    again = MemoryStore(disk)
     assert await value(again, "/a") == (b"2" if there else b"1")
     await again.close()
 
 
 async def test_a_machine_that_ends_loses_what_was_not_durable() -> None:
     disk = MemoryDisk()
-    store = MemoryCoordinator(disk)
+    store = MemoryStore(disk)
     await store.commit(Transaction(then=(Put("/early", b"1"),), durable=False))
     durable = await put(store, "/a", b"1")
     await store.commit(Transaction(then=(Put("/a", b"2"), Put("/late", b"2")), durable=False))
     disk.power_lost()
-    again = MemoryCoordinator(disk)
+    again = MemoryStore(disk)
     assert [await value(again, key) for key in ("/early", "/a", "/late")] == [b"1", b"1", None]
     assert await again.revision() == durable
     assert await put(again, "/b") == durable + 1
@@ -151,13 +151,13 @@ async def test_a_machine_that_ends_loses_what_was_not_durable() -> None:
 async def test_a_process_may_end_before_and_after_the_batch_is_on_the_disk(on_disk: bool) -> None:
     """In both cases nobody was told."""
     disk = MemoryDisk()
-    store = MemoryCoordinator(disk, delay=lambda: (0.0, 60.0) if on_disk else (60.0, 0.0))
+    store = MemoryStore(disk, delay=lambda: (0.0, 60.0) if on_disk else (60.0, 0.0))
     waiting = asyncio.ensure_future(put(store, "/a", b"1"))
     for _ in range(10):
         await asyncio.sleep(0)
     assert not waiting.done()
     waiting.cancel()
-    again = MemoryCoordinator(disk)
+    again = MemoryStore(disk)
     assert await value(again, "/a") == (b"1" if on_disk else None)
     await again.close()
     for task in asyncio.all_tasks() - {asyncio.current_task()}:

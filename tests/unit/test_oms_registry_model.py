@@ -15,7 +15,7 @@ from amino_oms.registry.listing import list_objects
 from amino_oms.registry.object_registry import ObjectRegistry
 from amino_oms.registry.object_watch import watch_objects
 from amino_oms.registry.records import Stored
-from amino_oms.store.sqlite_coordinator import SqliteCoordinator
+from amino_oms.store.sqlite_store import SqliteStore
 from amino_wire.errors import NameNotFound, ObjectNotFound
 from amino_wire.pb import client_pb2, common_pb2
 from hypothesis import HealthCheck, settings
@@ -49,7 +49,7 @@ class RegistryMachine(RuleBasedStateMachine):
 
     def open(self) -> None:
         """Opens the store."""
-        self.store = self.run(SqliteCoordinator.open(Path(self.folder.name)))
+        self.store = self.run(SqliteStore.open(Path(self.folder.name)))
         self.registry = ObjectRegistry(self.store)
 
     def run(self, work: Coroutine[Any, Any, T] | Any) -> T:
@@ -181,7 +181,7 @@ TestRegistry = RegistryMachine.TestCase
 
 
 async def test_a_watch_replays_to_what_is_there(tmp_path: Path) -> None:
-    store = await SqliteCoordinator.open(tmp_path)
+    store = await SqliteStore.open(tmp_path)
     registry = ObjectRegistry(store)
 
     async def change(number: int) -> None:

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 from amino_oms.store.errors import StoreInUse
-from amino_oms.store.sqlite_coordinator import SqliteCoordinator
+from amino_oms.store.sqlite_store import SqliteStore
 from amino_oms.store.transaction import Put, Transaction
 from amino_wire.errors import ConfigInvalid, OmsUnavailable
 
-from tests.unit.coordinator_contract import Advance, CoordinatorContract, put
+from tests.unit.store_contract import Advance, StoreContract, put
 
 HISTORY = 10_000
 
@@ -30,15 +30,15 @@ class Clock:
 class AdvanceClock(Advance):
     """Moves the clock and lets the store see it."""
 
-    def __init__(self, clock: Clock, coordinator: SqliteCoordinator) -> None:
-        self._clock, self._coordinator = clock, coordinator
+    def __init__(self, clock: Clock, store: SqliteStore) -> None:
+        self._clock, self._store = clock, store
 
     async def __call__(self, seconds: float) -> None:
         self._clock.now += seconds
-        await self._coordinator.expire()
+        await self._store.expire()
 
 
-class TestSqliteCoordinator(CoordinatorContract):
+class TestSqliteStore(StoreContract):
     """The contract, held by SQLite."""
 
     @pytest.fixture
@@ -50,26 +50,26 @@ class TestSqliteCoordinator(CoordinatorContract):
         return Clock()
 
     @pytest.fixture
-    async def coordinator(self, tmp_path: Path, history: int, clock: Clock) -> AsyncIterator[SqliteCoordinator]:
-        store = await SqliteCoordinator.open(tmp_path, history=history, clock=clock)
+    async def store(self, tmp_path: Path, history: int, clock: Clock) -> AsyncIterator[SqliteStore]:
+        store = await SqliteStore.open(tmp_path, history=history, clock=clock)
         yield store
         await store.close()
 
     @pytest.fixture
-    def advance(self, clock: Clock, coordinator: SqliteCoordinator) -> AdvanceClock:
-        return AdvanceClock(clock, coordinator)
+    def advance(self, clock: Clock, store: SqliteStore) -> AdvanceClock:
+        return AdvanceClock(clock, store)
 
 
 async def test_everything_is_there_after_reopening(tmp_path: Path) -> None:
     clock = Clock()
-    store = await SqliteCoordinator.open(tmp_path, clock=clock)
+    store = await SqliteStore.open(tmp_path, clock=clock)
     first = await put(store, "/a", b"1")
     lease = await store.grant(10.0)
     await put(store, "/b", b"2", lease)
     last = await put(store, "/c", b"3")
     await store.close()
     clock.now += 9.0
-    again = await SqliteCoordinator.open(tmp_path, clock=clock)
+    again = await SqliteStore.open(tmp_path, clock=clock)
     assert [entry.key for entry in (await again.range("/")).entries] == ["/a", "/b", "/c"]
     assert await again.revision() == last
     assert [event.entry.key for event in await anext(again.watch("/", first))] == ["/a", "/b", "/c"]
@@ -83,21 +83,21 @@ async def test_everything_is_there_after_reopening(tmp_path: Path) -> None:
 
 
 async def test_a_second_process_is_refused(tmp_path: Path) -> None:
-    store = await SqliteCoordinator.open(tmp_path)
+    store = await SqliteStore.open(tmp_path)
     with pytest.raises(StoreInUse, match=r"in use by process \d+"):
-        await SqliteCoordinator.open(tmp_path)
+        await SqliteStore.open(tmp_path)
     await store.close()
-    await (await SqliteCoordinator.open(tmp_path)).close()
+    await (await SqliteStore.open(tmp_path)).close()
 
 
 async def test_a_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     with pytest.raises(ConfigInvalid, match=r"file/oms cannot be used: Not a directory.*--data-dir"):
-        await SqliteCoordinator.open(tmp_path / "file" / "oms")
+        await SqliteStore.open(tmp_path / "file" / "oms")
 
 
 async def test_writers_that_wait_share_a_commit(tmp_path: Path) -> None:
-    store = await SqliteCoordinator.open(tmp_path)
+    store = await SqliteStore.open(tmp_path)
     watch = store.watch("/")
     writes = [asyncio.create_task(put(store, f"/{number}")) for number in range(500)]
     await asyncio.gather(*writes)
@@ -111,7 +111,7 @@ async def test_writers_that_wait_share_a_commit(tmp_path: Path) -> None:
 
 
 async def test_a_store_that_is_closed_says_so(tmp_path: Path) -> None:
-    store = await SqliteCoordinator.open(tmp_path)
+    store = await SqliteStore.open(tmp_path)
     watch = store.watch("/")
     waiting = asyncio.ensure_future(anext(watch))
     await asyncio.sleep(0)

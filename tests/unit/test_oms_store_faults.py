@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 from amino_oms.store.errors import NotWritten, StoreFailed, StoreFull
-from amino_oms.store.sqlite_coordinator import SqliteCoordinator
+from amino_oms.store.sqlite_store import SqliteStore
 from amino_oms.store.transaction import Delete, Put, Transaction
 from amino_wire.errors import OmsUnavailable
 
 from tests.support.faulty_sqlite import Faults
-from tests.unit.coordinator_contract import DEADLINE, put, take
+from tests.unit.store_contract import DEADLINE, put, take
 
 FSYNC = "SQLITE_IOERR_FSYNC"
 
@@ -39,13 +39,13 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-async def store(tmp_path: Path, faults: Faults, clock: Clock) -> AsyncIterator[SqliteCoordinator]:
-    opened = await SqliteCoordinator.open(tmp_path, clock=clock, connect=faults.connect)
+async def store(tmp_path: Path, faults: Faults, clock: Clock) -> AsyncIterator[SqliteStore]:
+    opened = await SqliteStore.open(tmp_path, clock=clock, connect=faults.connect)
     yield opened
     await opened.close()
 
 
-async def values(store: SqliteCoordinator) -> dict[str, bytes]:
+async def values(store: SqliteStore) -> dict[str, bytes]:
     return {entry.key: entry.value for entry in (await store.range("/")).entries}
 
 
@@ -54,7 +54,7 @@ STATEMENTS = ("BEGIN IMMEDIATE", "SELECT", "INSERT INTO entry", "DELETE FROM ent
 
 @pytest.mark.parametrize("name", ["SQLITE_IOERR_WRITE", "SQLITE_FULL", "SQLITE_NOMEM"])
 @pytest.mark.parametrize("statement", STATEMENTS)
-async def test_a_statement_that_fails_undoes_its_transaction(store: SqliteCoordinator, faults: Faults, statement: str, name: str) -> None:
+async def test_a_statement_that_fails_undoes_its_transaction(store: SqliteStore, faults: Faults, statement: str, name: str) -> None:
     revision = await put(store, "/old", b"1")
     faults.plan(statement, name)
     with pytest.raises(NotWritten, match="nothing of this request was done") as caught:
@@ -66,7 +66,7 @@ async def test_a_statement_that_fails_undoes_its_transaction(store: SqliteCoordi
 
 
 @pytest.mark.parametrize(("statement", "name"), [("UPDATE counter", FSYNC), ("INSERT INTO lease", FSYNC), ("COMMIT", "SQLITE_FULL")])
-async def test_a_lease_that_could_not_be_granted_stops_nobody(store: SqliteCoordinator, faults: Faults, statement: str, name: str) -> None:
+async def test_a_lease_that_could_not_be_granted_stops_nobody(store: SqliteStore, faults: Faults, statement: str, name: str) -> None:
     first = await store.grant(60.0)
     faults.plan(statement, name)
     with pytest.raises(NotWritten):
@@ -75,7 +75,7 @@ async def test_a_lease_that_could_not_be_granted_stops_nobody(store: SqliteCoord
     assert await store.grant(60.0) == first + 1
 
 
-async def test_a_commit_without_room_has_not_been_done(store: SqliteCoordinator, faults: Faults) -> None:
+async def test_a_commit_without_room_has_not_been_done(store: SqliteStore, faults: Faults) -> None:
     faults.plan("COMMIT", "SQLITE_FULL")
     with pytest.raises(StoreFull, match=r"is full: nothing of this request was done\. Make room there"):
         await put(store, "/a", b"1")
@@ -84,7 +84,7 @@ async def test_a_commit_without_room_has_not_been_done(store: SqliteCoordinator,
 
 
 async def test_a_disk_that_is_really_full_takes_what_fits_and_goes_on_when_there_is_room(
-    store: SqliteCoordinator, faults: Faults, tmp_path: Path
+    store: SqliteStore, faults: Faults, tmp_path: Path
 ) -> None:
     writer = faults.connections[0].real
     writer.execute("PRAGMA max_page_count = 200")
@@ -103,7 +103,7 @@ async def test_a_disk_that_is_really_full_takes_what_fits_and_goes_on_when_there
 
 @pytest.mark.parametrize("done", [True, False], ids=["done", "not done"])
 async def test_after_a_commit_of_unknown_outcome_the_store_refuses_everything(
-    store: SqliteCoordinator, faults: Faults, done: bool, tmp_path: Path
+    store: SqliteStore, faults: Faults, done: bool, tmp_path: Path
 ) -> None:
     await put(store, "/old", b"1")
     lease = await store.grant(60.0)
@@ -138,12 +138,12 @@ async def test_after_a_commit_of_unknown_outcome_the_store_refuses_everything(
         with pytest.raises(StoreFailed, match="this request was not done"):
             await request()
     await store.close()
-    again = await SqliteCoordinator.open(tmp_path)
+    again = await SqliteStore.open(tmp_path)
     assert await values(again) == ({"/old": b"1", "/new": b"2"} if done else {"/old": b"1"})
     await again.close()
 
 
-async def test_a_failure_counts_although_its_caller_no_longer_waits(store: SqliteCoordinator, faults: Faults) -> None:
+async def test_a_failure_counts_although_its_caller_no_longer_waits(store: SqliteStore, faults: Faults) -> None:
     faults.plan("COMMIT", FSYNC)
     granting = asyncio.ensure_future(store.grant(60.0))
     await asyncio.sleep(0)
@@ -153,7 +153,7 @@ async def test_a_failure_counts_although_its_caller_no_longer_waits(store: Sqlit
         await put(store, "/a", b"1")
 
 
-async def test_a_transaction_that_cannot_be_rolled_back_ends_the_store(store: SqliteCoordinator, faults: Faults) -> None:
+async def test_a_transaction_that_cannot_be_rolled_back_ends_the_store(store: SqliteStore, faults: Faults) -> None:
     faults.plan("INSERT INTO entry", FSYNC)
     faults.plan("ROLLBACK", FSYNC)
     with pytest.raises(StoreFailed, match="this request was not done"):
@@ -162,7 +162,7 @@ async def test_a_transaction_that_cannot_be_rolled_back_ends_the_store(store: Sq
         await store.get("/a")
 
 
-async def test_damage_that_is_found_ends_the_store(store: SqliteCoordinator, faults: Faults) -> None:
+async def test_damage_that_is_found_ends_the_store(store: SqliteStore, faults: Faults) -> None:
     await put(store, "/a", b"1")
     faults.plan("SELECT key, value", "SQLITE_CORRUPT")
     with pytest.raises(StoreFailed, match="malformed"):
@@ -172,7 +172,7 @@ async def test_damage_that_is_found_ends_the_store(store: SqliteCoordinator, fau
 
 
 @pytest.mark.parametrize("statement", ["BEGIN", "SELECT value FROM counter", "SELECT key, value"])
-async def test_a_read_that_fails_leaves_nothing_open(store: SqliteCoordinator, faults: Faults, statement: str) -> None:
+async def test_a_read_that_fails_leaves_nothing_open(store: SqliteStore, faults: Faults, statement: str) -> None:
     await put(store, "/a", b"1")
     faults.plan(statement, "SQLITE_IOERR_READ")
     with pytest.raises(OmsUnavailable, match="could not be read"):
@@ -181,9 +181,7 @@ async def test_a_read_that_fails_leaves_nothing_open(store: SqliteCoordinator, f
     assert [event.entry.key for event in await take(store.watch("/", 1), 1)] == ["/a"]
 
 
-async def test_keys_of_a_lease_that_ends_on_a_full_disk_go_when_there_is_room(
-    store: SqliteCoordinator, faults: Faults, clock: Clock
-) -> None:
+async def test_keys_of_a_lease_that_ends_on_a_full_disk_go_when_there_is_room(store: SqliteStore, faults: Faults, clock: Clock) -> None:
     lease = await store.grant(5.0)
     await put(store, "/l/a", b"1", lease)
     faults.plan("DELETE FROM entry", "SQLITE_FULL", times=2)
@@ -198,7 +196,7 @@ async def test_keys_of_a_lease_that_ends_on_a_full_disk_go_when_there_is_room(
 
 
 async def test_a_store_that_opens_again_knows_of_leases_whose_keys_are_still_there(
-    store: SqliteCoordinator, faults: Faults, clock: Clock, tmp_path: Path
+    store: SqliteStore, faults: Faults, clock: Clock, tmp_path: Path
 ) -> None:
     lease = await store.grant(5.0)
     await put(store, "/l/a", b"1", lease)
@@ -207,7 +205,7 @@ async def test_a_store_that_opens_again_knows_of_leases_whose_keys_are_still_the
     with pytest.raises(StoreFull):
         await store.expire()
     await store.close()
-    again = await SqliteCoordinator.open(tmp_path, clock=clock)
+    again = await SqliteStore.open(tmp_path, clock=clock)
     assert await values(again) == {"/l/a": b"1"}
     clock.now += 6.0
     await again.expire()
@@ -215,7 +213,7 @@ async def test_a_store_that_opens_again_knows_of_leases_whose_keys_are_still_the
     await again.close()
 
 
-async def test_a_second_failure_is_as_good_as_the_first(store: SqliteCoordinator, faults: Faults) -> None:
+async def test_a_second_failure_is_as_good_as_the_first(store: SqliteStore, faults: Faults) -> None:
     for number in range(5):
         faults.plan("INSERT INTO event", "SQLITE_FULL")
         results = await asyncio.gather(*(put(store, f"/{number}/{part}") for part in range(10)), return_exceptions=True)
@@ -224,7 +222,7 @@ async def test_a_second_failure_is_as_good_as_the_first(store: SqliteCoordinator
 
 
 async def test_a_store_closes_right_after_a_lease_was_granted(tmp_path: Path) -> None:
-    opened = await SqliteCoordinator.open(tmp_path)
+    opened = await SqliteStore.open(tmp_path)
     for _ in range(2):
         await opened.grant(60.0)
     await asyncio.wait_for(opened.close(), DEADLINE)

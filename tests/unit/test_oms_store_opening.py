@@ -10,18 +10,18 @@ from pathlib import Path
 
 import pytest
 from amino_oms.store.errors import StoreFailed, StoreFull, StoreInUse
-from amino_oms.store.sqlite_coordinator import SqliteCoordinator
 from amino_oms.store.sqlite_statements import SCHEMA_VERSION
+from amino_oms.store.sqlite_store import SqliteStore
 from amino_wire.errors import AminoError, ConfigInvalid, StoreDamaged, StoreIncompatible
 
 from tests.support.data_folders import old_folder, set_format
 from tests.support.faulty_sqlite import Faults
-from tests.unit.coordinator_contract import put
+from tests.unit.store_contract import put
 
 
 async def filled(folder: Path, entries: int = 300) -> Path:
     """The database of a store that was closed in order."""
-    store = await SqliteCoordinator.open(folder)
+    store = await SqliteStore.open(folder)
     await store.grant(60.0)
     await asyncio.gather(*(put(store, f"/{number:04}", b"%d " % number * 50) for number in range(entries)))
     await store.close()
@@ -30,10 +30,10 @@ async def filled(folder: Path, entries: int = 300) -> Path:
 
 async def refused(folder: Path) -> AminoError:
     with pytest.raises(AminoError) as caught:
-        await SqliteCoordinator.open(folder)
+        await SqliteStore.open(folder)
     # The lock is free again.
     with pytest.raises(type(caught.value)):
-        await SqliteCoordinator.open(folder)
+        await SqliteStore.open(folder)
     return caught.value
 
 
@@ -66,8 +66,8 @@ async def test_a_store_that_was_killed_while_it_was_made_is_made_anew(tmp_path: 
     faults = Faults()
     faults.plan("CREATE INDEX", "SQLITE_FULL")
     with pytest.raises(StoreFull, match="make room there, and start again"):
-        await SqliteCoordinator.open(tmp_path, connect=faults.connect)
-    store = await SqliteCoordinator.open(tmp_path)
+        await SqliteStore.open(tmp_path, connect=faults.connect)
+    store = await SqliteStore.open(tmp_path)
     await put(store, "/a", b"1")
     await store.close()
 
@@ -96,7 +96,7 @@ def damage(database: Path) -> None:
 async def test_damage_is_found_at_the_start_after_a_process_that_did_not_end_well(tmp_path: Path) -> None:
     database = await filled(tmp_path)
     (tmp_path / "lock").write_text("1")  # as a killed process leaves it
-    store = await SqliteCoordinator.open(tmp_path)  # sound
+    store = await SqliteStore.open(tmp_path)  # sound
     await store.close()
     damage(database)
     (tmp_path / "lock").write_text("1")
@@ -106,7 +106,7 @@ async def test_damage_is_found_at_the_start_after_a_process_that_did_not_end_wel
 async def test_damage_that_is_found_later_is_said_at_the_next_start(tmp_path: Path) -> None:
     database = await filled(tmp_path)
     damage(database)
-    store = await SqliteCoordinator.open(tmp_path)
+    store = await SqliteStore.open(tmp_path)
     with pytest.raises(StoreFailed):
         for number in range(300):
             await store.get(f"/{number:04}")
@@ -119,9 +119,9 @@ async def test_damage_that_is_found_later_is_said_at_the_next_start(tmp_path: Pa
 async def test_a_process_that_ended_well_costs_no_check(tmp_path: Path) -> None:
     await filled(tmp_path)
     faults = Faults()
-    await (await SqliteCoordinator.open(tmp_path, connect=faults.connect)).close()
+    await (await SqliteStore.open(tmp_path, connect=faults.connect)).close()
     assert not any("quick_check" in sql for sql in faults.seen)
-    killed = await SqliteCoordinator.open(tmp_path)
+    killed = await SqliteStore.open(tmp_path)
     assert (tmp_path / "lock").read_text() == str(os.getpid())
     await killed.close()
     assert (tmp_path / "lock").read_text() == ""
@@ -131,7 +131,7 @@ async def test_a_disk_that_cannot_be_read_is_said(tmp_path: Path) -> None:
     faults = Faults()
     faults.plan("SELECT count(*) FROM sqlite_master", "SQLITE_IOERR_READ")
     with pytest.raises(StoreFailed, match=r"has failed \(disk I/O error\): it cannot be opened"):
-        await SqliteCoordinator.open(tmp_path, connect=faults.connect)
+        await SqliteStore.open(tmp_path, connect=faults.connect)
 
 
 async def test_a_database_that_is_a_folder_is_refused(tmp_path: Path) -> None:
@@ -144,4 +144,4 @@ async def test_a_database_that_another_program_holds_is_refused(tmp_path: Path) 
     faults = Faults()
     faults.plan("BEGIN IMMEDIATE", "SQLITE_BUSY")
     with pytest.raises(StoreInUse, match="held by another program"):
-        await SqliteCoordinator.open(tmp_path, connect=faults.connect)
+        await SqliteStore.open(tmp_path, connect=faults.connect)

@@ -45,7 +45,7 @@ class CallOptions:
     client_id: str = ""
 
     def to_map(self, codec: Codec) -> dict[int, Any]:
-        """The plain map that travels; what is not set is absent.
+        """The plain map that travels, by ascending keys; what is not set is absent.
 
         Raises:
             ValueInvalid: a named argument or header cannot travel.
@@ -53,12 +53,13 @@ class CallOptions:
         plain: dict[int, Any] = {}
         if self.kwargs:
             plain[Option.KWARGS] = self.kwargs if isinstance(self.kwargs, EncodedValue) else _plain_map(codec, self.kwargs, "kwargs")
-        if self.headers:
-            plain[Option.HEADERS] = self.headers if isinstance(self.headers, EncodedValue) else _plain_map(codec, self.headers, "headers")
         for key, name in _KEYS:
             value = getattr(self, name)
             if value:
                 plain[key] = value
+        if self.headers:
+            plain[Option.HEADERS] = self.headers if isinstance(self.headers, EncodedValue) else _plain_map(codec, self.headers, "headers")
+            return dict(sorted(plain.items()))
         return plain
 
     @classmethod

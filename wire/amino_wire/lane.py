@@ -13,7 +13,7 @@ from amino_wire.error_base import AminoError
 from amino_wire.error_tree import FrameInvalid, KernelUnavailable
 from amino_wire.incoming import IncomingCall
 from amino_wire.outgoing import FailedCall
-from amino_wire.protocol import HELLO_MS, Outcome
+from amino_wire.protocol import HELLO_MS, Outcome, Role
 from amino_wire.session import SessionConnection
 from amino_wire.values import DEFAULT, Codec
 
@@ -36,7 +36,7 @@ class LaneConnection(FrameConnection, asyncio.Protocol):
         *,
         client_id: str,
         token: str | None = None,
-        role: str = "client",
+        role: str = Role.CLIENT,
         codec: Codec = DEFAULT,
         on_request: Callable[[list[IncomingCall]], None] | None = None,
         on_lost: Callable[[AminoError], None] | None = None,

@@ -11,7 +11,7 @@ from amino_wire.batch import Batch, FailedCall, PlainOptions, fail, pack_encoded
 from amino_wire.error_base import AminoError
 from amino_wire.error_tree import FrameInvalid, Moved, Overloaded, ValueInvalid
 from amino_wire.invocation import CallOptions
-from amino_wire.protocol import Outcome
+from amino_wire.protocol import REQUEST, Outcome
 from amino_wire.sweeper import Sweeper
 from amino_wire.values import SCALARS, Codec, EncodedValue, material, reader, writer
 from amino_wire.values.kinds import RAISED
@@ -158,7 +158,7 @@ class OutgoingCalls:
             if encoded:
                 data = pack_encoded(seq, self._budget_ms, calls, options, self._pack)
             else:
-                data = self._pack((0, seq, self._budget_ms, calls, options) if options else (0, seq, self._budget_ms, calls))
+                data = self._pack((REQUEST, seq, self._budget_ms, calls, options) if options else (REQUEST, seq, self._budget_ms, calls))
         except (ValueError, OverflowError, TypeError, writer.Unwritable):
             self._send_apart(futures, calls, options)
             return

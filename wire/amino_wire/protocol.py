@@ -91,7 +91,7 @@ class Option:
     HEADERS: Final = 8
     """Values for deployment managers."""
     FLAGS: Final = 9
-    """The sum of the flags below."""
+    """The sum of the flags."""
     EPOCH: Final = 10
     """The epoch that the caller knows."""
     CLIENT: Final = 11
@@ -99,7 +99,7 @@ class Option:
     BAGGAGE: Final = 12
     """W3C `baggage`."""
     PRINCIPAL: Final = 13
-    """Who the caller is."""
+    """The identity of the caller."""
 
 
 class Extension:
@@ -152,7 +152,7 @@ class Metadata:
 
 
 class Role:
-    """Who says hello."""
+    """Roles that a hello may name."""
 
     CLIENT: Final = "client"
     """Says hello as a client."""

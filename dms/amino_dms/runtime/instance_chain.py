@@ -231,6 +231,14 @@ class InstanceChain:
         """The object's state and what the parts know."""
         return Snapshot(await self._host.copy(), await self.save(Purpose.CHECKPOINT))
 
+    async def settle(self) -> None:
+        """Has savers save what is not saved.
+
+        Raises:
+            AminoError: what keeps a saver from saving.
+        """
+        await self.submit(Invocation(self.view.object_id, LOOK, request_id="settle"))
+
     async def update(self, view: ObjectView) -> None:
         """Takes note of a new view; the parts hear of replicas that came and went."""
         before, self._holder.view = self._holder.view, view

@@ -12,6 +12,7 @@ from typing import Protocol
 import structlog
 from amino_dms.api import Clock, Node
 from amino_dms.chain import Registry
+from amino_kernel.boot.departure import Departure
 from amino_kernel.boot.version import VERSION
 from amino_kernel.calls.deadlock_watch import DeadlockWatch, Surroundings
 from amino_kernel.calls.guest_requests import GuestRequests, Stuck
@@ -79,6 +80,8 @@ class Description:
     allowed: frozenset[str] = frozenset()
     has_program: bool = False
     """Whether a Java program owns its JVM."""
+    drain_seconds: float = 20.0
+    """How long objects may take to move away before the kernel stops."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,13 +173,15 @@ class Assembly:
         self._tasks.extend(asyncio.ensure_future(each) for each in work)
 
     async def stop(self) -> None:
-        """Leaves the OMS and ends the parts. The owner of the JVM halves stops them afterwards."""
-        for task in self._tasks:
-            task.cancel()
+        """Empties the kernel, leaves the OMS and ends the parts. The owner of the JVM halves stops them afterwards."""
+        departure = self._departure()
         if self._program is not None and self.membership.joined:
             with contextlib.suppress(AminoError):
                 await self._program.unregister_all()
-        await self.membership.leave()
+        if self.membership.joined and self.membership.held:
+            await self._outside.server.serving(False)
+            await departure.drain()
+        await departure.leave(self._tasks)
         await self._outside.server.stop(STOP_SECONDS)
         self.incoming.close()
         if self._arrivals is not None:
@@ -203,6 +208,20 @@ class Assembly:
         if gone:
             log.warning("objects were lost with their context", objects=[local.name for local in gone])
             self.membership.report_lost([local.reported() for local in gone])
+
+    def _departure(self) -> Departure:
+        own, outside = self._own, self._outside
+        return Departure(
+            kernel_id=own.kernel_id,
+            drain_seconds=own.drain_seconds,
+            oms=outside.oms,
+            table=self.table,
+            chains=self.chains,
+            membership=self.membership,
+            clock=outside.clock,
+            random=outside.random,
+            fence=self._fence,
+        )
 
     def _membership_actions(self) -> MembershipActions:
         prolong = JvmLeases(lambda: [runtime.bridge for runtime in self._running()], self._outside.lease_clock).prolong

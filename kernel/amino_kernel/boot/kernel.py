@@ -88,6 +88,7 @@ class Kernel:
             languages=self._languages(),
             allowed=frozenset(settings.allow),
             has_program=bool(settings.py4j_port),
+            drain_seconds=settings.drain_timeout,
         )
 
     def _outside(self) -> Outside:

@@ -39,6 +39,7 @@ class KernelSettings(BaseModel):
     heap_mb: int = Field(0, ge=0, description="largest heap of a JVM in megabytes; 0 leaves it to the JVM")
     jvm_options: Words = Field((), description="further options of the JVM")
     contexts: int = Field(0, ge=0, description="contexts per artifact; 0: as many as fit the language and the cores")
+    drain_timeout: float = Field(20.0, ge=0, description="seconds in which objects move to other kernels before the kernel stops; 0: none")
     offline: bool = Field(False, description="never fetch jars")
     insecure: bool = Field(False, description="allow an address other than loopback although nothing is encrypted or authenticated")
     supervise: bool = Field(True, description="run under a supervisor that restarts the kernel")

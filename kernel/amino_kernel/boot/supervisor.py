@@ -154,4 +154,4 @@ class Supervisor:
         self._ending = True
         self._process.terminate()
         signal.signal(signal.SIGALRM, self._kill)
-        signal.alarm(int(STOP_SECONDS))
+        signal.alarm(int(self._settings.drain_timeout + STOP_SECONDS))

@@ -14,6 +14,7 @@ from amino_wire.errors import AminoError, to_payload
 from amino_wire.frames import CallOptions, Cursor, pack_parts
 from amino_wire.lane import IncomingCall, LaneConnection
 from amino_wire.pb import common_pb2
+from amino_wire.protocol import Role
 from amino_wire.values import DEFAULT, EncodedValue, decode, encode
 from amino_wire.whole import whole_value
 
@@ -60,7 +61,7 @@ class Bridge:
             f"unix:{socket_path}",
             client_id=kernel_id,
             token=token,
-            role="kernel",
+            role=Role.KERNEL,
             on_request=lambda calls: on_request(made[0], calls),
             on_lost=on_lost,
             opaque=True,

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from collections.abc import Coroutine, Mapping, Sequence
 from typing import Any, TypeVar
 
-from amino_dms.api import REPLICA_HEADER
+import structlog
+from amino_dms.api import REPLICA_HEADER, within
 from amino_dms.chain import Chain, Registry
 from amino_dms.runtime.proxy_chain import ProxyChain
 from amino_dms.runtime.records import view_of
 from amino_wire.deadlines import Deadlines
-from amino_wire.errors import DeadlineExceeded, KernelUnavailable, Moved, Outcome
+from amino_wire.errors import AminoError, DeadlineExceeded, KernelUnavailable, Moved, Outcome
 from amino_wire.instances import path_in
 from amino_wire.pb import common_pb2
 from amino_wire.values import EncodedValue, decode
@@ -25,6 +28,8 @@ from amino_kernel.managers.proxies import Proxies
 from amino_kernel.managers.surroundings import Surroundings
 
 T = TypeVar("T")
+
+log = structlog.get_logger(__name__)
 
 
 class ManagedChains:
@@ -161,6 +166,12 @@ class ManagedChains:
             if local.managers is not None:
                 await local.managers.low_memory(free_bytes)
 
+    async def settle(self, seconds: float) -> None:
+        """Has the managers of this kernel's instances save what is not saved, within so many seconds."""
+        clock, managed = self._needed().clock, [local for local in self._needed().table if local.managers is not None]
+        with contextlib.suppress(TimeoutError):
+            await within(clock, seconds, asyncio.gather(*map(_settle, managed)))
+
     async def end(self) -> None:
         """Ends all parts."""
         await self._proxies.close()
@@ -186,3 +197,12 @@ class ManagedChains:
     def _needed(self) -> Surroundings:
         assert self._around is not None, "use() comes before the first object"
         return self._around
+
+
+async def _settle(local: LocalInstance) -> None:
+    chain = local.managers
+    if chain is not None:
+        try:
+            await chain.settle()
+        except AminoError as error:
+            log.warning("an object may not be saved", object=local.name, error=error.message)

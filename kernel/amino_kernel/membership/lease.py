@@ -67,6 +67,10 @@ class Lease:
         """The objects have been fenced, or resumed."""
         return replace(self, fenced=fenced)
 
+    def given_up(self) -> Lease:
+        """The kernel stops: it may answer for nothing any more."""
+        return replace(self, ends_at=float("-inf"), registered=False, fenced=True)
+
     def wait(self, now: float) -> float:
         """Answers the seconds until there is something to do."""
         times = [self.next_attempt_at]

@@ -65,6 +65,7 @@ class Membership:
         self._joined = asyncio.Event()
         self._wake = asyncio.Event()
         self._complained = False
+        self._draining = False
         self._lost: list[common_pb2.InstanceState] = []
         self._applied: list[common_pb2.InstanceState] = []
 
@@ -109,6 +110,16 @@ class Membership:
     def report_applied(self, applied: common_pb2.InstanceState) -> None:
         """Tells the OMS, with the next sign of life, that a spec is in force for an instance."""
         self._applied.append(applied)
+
+    def drain(self) -> None:
+        """Tells the OMS, with the next sign of life, that this kernel is to get no further objects."""
+        self._draining = True
+        self._lease = self._lease.due(self._clock.now())
+        self._wake.set()
+
+    def give_up(self) -> None:
+        """From now on the kernel answers for nothing. To be called when `run` has ended."""
+        self._lease = self._lease.given_up()
 
     async def run(self) -> None:
         """Runs until cancelled."""
@@ -197,7 +208,13 @@ class Membership:
         load, objects = self._actions.load()
         lost, applied = list(self._lost), list(self._applied)
         request = oms_pb2.KeepAliveRequest(
-            kernel_id=self._actions.kernel_id, incarnation=self._lease.incarnation, load=load, objects=objects, lost=lost, applied=applied
+            kernel_id=self._actions.kernel_id,
+            incarnation=self._lease.incarnation,
+            load=load,
+            objects=objects,
+            lost=lost,
+            applied=applied,
+            draining=self._draining,
         )
         sent_at = self._clock.now()
         answer: oms_pb2.KeepAliveResponse = await self._oms.ask(self._oms.stub.KeepAlive, request, timeout)

@@ -13,7 +13,7 @@ from amino_oms.clock import Clock
 from amino_oms.membership.detector import Death, FailureDetector, Standing
 from amino_oms.placement.choice import Candidate, choose
 from amino_oms.registry.keys import KERNELS
-from amino_oms.store.coordinator import Coordinator
+from amino_oms.store.store import Store
 from amino_oms.store.transaction import Compare, Entry, Put, Transaction
 
 _NOBODY: Mapping[str, str] = {}
@@ -24,6 +24,7 @@ class _Known:
     record: common_pb2.KernelRecord
     entry: Entry
     given: int = field(default=0)  # objects placed there since it last said how many it has
+    draining: bool = False
 
 
 class KernelDirectory:
@@ -33,7 +34,7 @@ class KernelDirectory:
         detector: decides who is alive.
     """
 
-    def __init__(self, store: Coordinator, detector: FailureDetector, clock: Clock) -> None:
+    def __init__(self, store: Store, detector: FailureDetector, clock: Clock) -> None:
         self.detector = detector
         self._store, self._clock = store, clock
         self._known: dict[str, _Known] = {}
@@ -147,13 +148,13 @@ class KernelDirectory:
             return False
         return True
 
-    def report(self, kernel_id: str, incarnation: int, *, load: float, objects: int) -> bool:
+    def report(self, kernel_id: str, incarnation: int, *, load: float, objects: int, draining: bool = False) -> bool:
         """What a kernel says of itself with its sign of life; False where it must register again."""
         if not self.detector.heard(kernel_id, incarnation, self._clock.monotonic()):
             return False
         known = self._known[kernel_id]
         known.record.load, known.record.objects = load, objects
-        known.given = 0
+        known.given, known.draining = 0, draining
         return True
 
     def place(
@@ -165,7 +166,7 @@ class KernelDirectory:
         avoided: Collection[str] = (),
     ) -> common_pb2.KernelRecord:
         """The living kernel that would get an object; see `amino_oms.placement.choice.choose`."""
-        living = [known for known in self._known.values() if self.detector.alive(known.record.id)]
+        living = [known for known in self._known.values() if self.detector.alive(known.record.id) and not known.draining]
         candidates = [
             Candidate(
                 known.record.id,

@@ -10,7 +10,7 @@ from amino_wire.pb import client_pb2, common_pb2, oms_pb2
 from amino_oms.placement.choice import LANGUAGES, OFFERED
 from amino_oms.registry.keys import ARTIFACTS
 from amino_oms.store.artifact_store import ArtifactStore
-from amino_oms.store.coordinator import Coordinator
+from amino_oms.store.store import Store
 from amino_oms.store.transaction import Compare, Put, Transaction
 
 DRAINED_BYTES = 64 * 1024 * 1024
@@ -20,7 +20,7 @@ DRAINED_BYTES = 64 * 1024 * 1024
 class Artifacts:
     """What is known of artifacts is in the store, their bytes in a folder; the bytes come first and go last."""
 
-    def __init__(self, store: Coordinator, folder: ArtifactStore) -> None:
+    def __init__(self, store: Store, folder: ArtifactStore) -> None:
         self._store, self._folder = store, folder
 
     async def put(self, parts: AsyncIterator[client_pb2.PutArtifactRequest]) -> client_pb2.PutArtifactResponse:

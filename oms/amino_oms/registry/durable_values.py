@@ -6,14 +6,14 @@ from amino_wire.errors import ArgumentInvalid
 from amino_wire.pb import oms_pb2
 
 from amino_oms.registry.keys import DURABLE
-from amino_oms.store.coordinator import Coordinator
+from amino_oms.store.store import Store
 from amino_oms.store.transaction import Compare, Get, Put, Transaction
 
 VALUE_LIMIT = 16 * 1024 * 1024
 """Bytes of one value."""
 
 
-async def durable_put(store: Coordinator, request: oms_pb2.DurablePutRequest) -> oms_pb2.DurablePutResponse:
+async def durable_put(store: Store, request: oms_pb2.DurablePutRequest) -> oms_pb2.DurablePutResponse:
     """Stores a value if the key has the expected version (−1: any, 0: only if absent); answers with the version there is now."""
     if not request.key or len(request.value) > VALUE_LIMIT or request.expected_version < -1:
         raise ArgumentInvalid(
@@ -28,7 +28,7 @@ async def durable_put(store: Coordinator, request: oms_pb2.DurablePutRequest) ->
     return oms_pb2.DurablePutResponse(version=version + outcome.succeeded, stored=outcome.succeeded)
 
 
-async def durable_get(store: Coordinator, request: oms_pb2.DurableGetRequest) -> oms_pb2.DurableGetResponse:
+async def durable_get(store: Store, request: oms_pb2.DurableGetRequest) -> oms_pb2.DurableGetResponse:
     """The value of a key and its version; version 0 where there is none."""
     entry = await store.get(DURABLE + request.key)
     return oms_pb2.DurableGetResponse() if entry is None else oms_pb2.DurableGetResponse(value=entry.value, version=entry.version)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from amino_wire.pb import common_pb2
 
 from amino_oms.registry.keys import LEAVING
-from amino_oms.store.coordinator import Coordinator
+from amino_oms.store.store import Store
 from amino_oms.store.transaction import Compare, Delete, Entry, Operation, Put, Transaction
 
 
@@ -14,11 +14,11 @@ def note_leaving(before: common_pb2.ObjectRecord) -> tuple[Operation, ...]:
     return (Put(LEAVING + before.id, b""),)
 
 
-async def left(store: Coordinator, object_id: str) -> Entry | None:
+async def left(store: Store, object_id: str) -> Entry | None:
     """The note that values of managers of earlier chains of an object may still be there; None: there are none."""
     return await store.get(LEAVING + object_id)
 
 
-async def forget_left(store: Coordinator, entry: Entry) -> None:
+async def forget_left(store: Store, entry: Entry) -> None:
     """The values are gone. Nothing happens where the object has got yet another chain meanwhile."""
     await store.commit(Transaction((Compare.unchanged(entry),), (Delete(entry.key),)))

@@ -18,7 +18,7 @@ from amino_wire.pb import client_pb2, common_pb2
 from amino_oms.placement.selector import check, matches
 from amino_oms.registry.keys import NAMES, OBJECTS, hosted_prefix, label_prefix, name_key
 from amino_oms.registry.object_registry import ObjectRegistry
-from amino_oms.store.coordinator import Coordinator
+from amino_oms.store.store import Store
 from amino_oms.store.transaction import Entry
 
 DEFAULT_PAGE = 100
@@ -33,7 +33,7 @@ class _Place:
     total: int
 
 
-async def hosted(store: Coordinator, kernel_id: str, size: int) -> AsyncGenerator[list[str], None]:
+async def hosted(store: Store, kernel_id: str, size: int) -> AsyncGenerator[list[str], None]:
     """The ids of all objects that have an instance on a kernel by their records, each once, in lists of `size` and a rest."""
     batch: list[str] = []
     last = ""
@@ -89,7 +89,7 @@ def _fulfils(record: common_pb2.ObjectRecord, request: client_pb2.ListRequest) -
     )
 
 
-async def _ids(store: Coordinator, request: client_pb2.ListRequest, after: str) -> AsyncGenerator[tuple[str, str], None]:
+async def _ids(store: Store, request: client_pb2.ListRequest, after: str) -> AsyncGenerator[tuple[str, str], None]:
     """Marks and ids of all that may fulfil the request (and perhaps more), each once."""
     if request.name_prefix:
         async for entry in entries(store, name_key(request.name_prefix), NAMES + after if after else ""):
@@ -115,7 +115,7 @@ def _label_prefixes(selector: common_pb2.Selector) -> list[str]:
     return sorted(prefixes)
 
 
-async def _ids_of(store: Coordinator, prefix: str, after: str) -> AsyncGenerator[str, None]:
+async def _ids_of(store: Store, prefix: str, after: str) -> AsyncGenerator[str, None]:
     # Behind all instances of the object that `after` names: the index of a kernel has one entry for each.
     async for entry in entries(store, prefix, f"{prefix}{after}/~" if after else ""):
         yield object_of(entry.key.removeprefix(prefix))
@@ -134,7 +134,7 @@ async def _merged(streams: list[AsyncGenerator[str, None]]) -> AsyncGenerator[st
             heapq.heapreplace(heap, (following, number))
 
 
-async def entries(store: Coordinator, prefix: str, after: str = "", page: int = 200) -> AsyncGenerator[Entry, None]:
+async def entries(store: Store, prefix: str, after: str = "", page: int = 200) -> AsyncGenerator[Entry, None]:
     """All entries under a prefix, read in pages; lets others run between two of them."""
     more = True
     while more:

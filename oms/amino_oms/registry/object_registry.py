@@ -11,14 +11,14 @@ from amino_oms.registry import records
 from amino_oms.registry.identity import is_object_id
 from amino_oms.registry.keys import CREATING, INTERFACES, MANAGED, name_key, object_key
 from amino_oms.registry.records import Stored
-from amino_oms.store.coordinator import Coordinator
+from amino_oms.store.store import Store
 from amino_oms.store.transaction import Compare, Entry, Operation, Outcome, Transaction
 
 
 class ObjectRegistry:
     """The records of all objects."""
 
-    def __init__(self, store: Coordinator) -> None:
+    def __init__(self, store: Store) -> None:
         self.store = store
         # What has an interface's hash never changes, so this is a cache that is never wrong; one entry a class.
         self._interfaces: dict[bytes, common_pb2.Interface] = {}

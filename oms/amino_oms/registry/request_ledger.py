@@ -6,7 +6,7 @@ import asyncio
 
 from amino_oms.clock import Clock
 from amino_oms.registry.keys import REQUESTS
-from amino_oms.store.coordinator import Coordinator
+from amino_oms.store.store import Store
 from amino_oms.store.transaction import Compare, Put
 
 RETENTION = 3600.0
@@ -18,7 +18,7 @@ _TURN = 60.0
 class RequestLedger:
     """The requests of the last hour, kept in the store under leases that end by themselves (one lease a minute)."""
 
-    def __init__(self, store: Coordinator, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock) -> None:
         self._store, self._clock = store, clock
         self._lease = 0
         self._lease_until = float("-inf")

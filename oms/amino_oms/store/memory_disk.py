@@ -5,9 +5,9 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Mapping, Sequence
 
-from amino_oms.store.coordinator import PAGE_LIMIT
 from amino_oms.store.errors import RevisionCompacted
 from amino_oms.store.evaluation import Evaluation, evaluate
+from amino_oms.store.store import PAGE_LIMIT
 from amino_oms.store.transaction import Entry, Event, Page, Transaction
 
 HISTORY = 50_000

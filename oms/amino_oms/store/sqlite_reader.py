@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from amino_oms.store.coordinator import PAGE_LIMIT
 from amino_oms.store.errors import RevisionCompacted
 from amino_oms.store.sqlite_connection import Connection, SqliteConnection
 from amino_oms.store.sqlite_statements import COLUMNS, prefix_end
 from amino_oms.store.sqlite_writer import entry_of, event_of
+from amino_oms.store.store import PAGE_LIMIT
 from amino_oms.store.transaction import Entry, Event, Page
 
 EVENT_LIMIT = 500

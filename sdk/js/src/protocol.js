@@ -70,7 +70,7 @@ export const OPTION_CHAIN = 6;
 export const OPTION_TRACE = 7;
 /** Values for deployment managers. */
 export const OPTION_HEADERS = 8;
-/** The sum of the flags below. */
+/** The sum of the flags. */
 export const OPTION_FLAGS = 9;
 /** The epoch that the caller knows. */
 export const OPTION_EPOCH = 10;
@@ -78,7 +78,7 @@ export const OPTION_EPOCH = 10;
 export const OPTION_CLIENT = 11;
 /** W3C `baggage`. */
 export const OPTION_BAGGAGE = 12;
-/** Who the caller is. */
+/** The identity of the caller. */
 export const OPTION_PRINCIPAL = 13;
 
 // Extension types of msgpack.
@@ -125,7 +125,7 @@ export const Metadata = Object.freeze({
   ERROR: 'amino-error-bin',
 });
 
-/** Who says hello. */
+/** Roles that a hello may name. */
 export const Role = Object.freeze({
   /** Says hello as a client. */
   CLIENT: 'client',

@@ -66,7 +66,7 @@ export const OPTION_CHAIN: 6;
 export const OPTION_TRACE: 7;
 /** Values for deployment managers. */
 export const OPTION_HEADERS: 8;
-/** The sum of the flags below. */
+/** The sum of the flags. */
 export const OPTION_FLAGS: 9;
 /** The epoch that the caller knows. */
 export const OPTION_EPOCH: 10;
@@ -74,7 +74,7 @@ export const OPTION_EPOCH: 10;
 export const OPTION_CLIENT: 11;
 /** W3C `baggage`. */
 export const OPTION_BAGGAGE: 12;
-/** Who the caller is. */
+/** The identity of the caller. */
 export const OPTION_PRINCIPAL: 13;
 /** Msgpack's own: nanoseconds since 1970, UTC. */
 export const EXTENSION_TIMESTAMP: -1;
@@ -116,7 +116,7 @@ export const Metadata: Readonly<{
     /** GRPC metadata of a failed request: an `Error` message. */
     ERROR: "amino-error-bin";
 }>;
-/** Who says hello. */
+/** Roles that a hello may name. */
 export const Role: Readonly<{
     /** Says hello as a client. */
     CLIENT: "client";

@@ -16,8 +16,8 @@ from amino_oms.service.kernel_connections import KernelConnections
 from amino_oms.service.server import add_to_server
 from amino_oms.settings import OmsSettings
 from amino_oms.store.memory_artifacts import MemoryArtifacts
-from amino_oms.store.memory_coordinator import MemoryCoordinator
 from amino_oms.store.memory_disk import MemoryDisk
+from amino_oms.store.memory_store import MemoryStore
 from amino_wire.errors import ObjectNotFound
 from amino_wire.pb import common_pb2
 
@@ -120,7 +120,7 @@ class SimulatedOms:
     async def _boot(self) -> None:
         process, around = self.process, self._around
         dial = around.dial(process)
-        store = MemoryCoordinator(self.disk, clock=process.clock.now, delay=self._delay)
+        store = MemoryStore(self.disk, clock=process.clock.now, delay=self._delay)
         settings = OmsSettings(Path("in memory"), lease=LEASE, margin=MARGIN)
         service = self._service = assemble_oms(
             store,

@@ -9,11 +9,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-UNMENDED: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "*/stop_kernel": "C7",
-    }
-)
+UNMENDED: Final[Mapping[str, str]] = MappingProxyType({})
 """By the name of a suite and of a deed (`suite/deed`, or `*/deed` for all suites): the fault."""
 
 

@@ -72,20 +72,22 @@ class ListInstancesResponse(_message.Message):
     def __init__(self, known: _Optional[bool] = ..., lease_ms: _Optional[int] = ..., fenced: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class KeepAliveRequest(_message.Message):
-    __slots__ = ("kernel_id", "incarnation", "load", "objects", "lost", "applied")
+    __slots__ = ("kernel_id", "incarnation", "load", "objects", "lost", "applied", "draining")
     KERNEL_ID_FIELD_NUMBER: _ClassVar[int]
     INCARNATION_FIELD_NUMBER: _ClassVar[int]
     LOAD_FIELD_NUMBER: _ClassVar[int]
     OBJECTS_FIELD_NUMBER: _ClassVar[int]
     LOST_FIELD_NUMBER: _ClassVar[int]
     APPLIED_FIELD_NUMBER: _ClassVar[int]
+    DRAINING_FIELD_NUMBER: _ClassVar[int]
     kernel_id: str
     incarnation: int
     load: float
     objects: int
     lost: _containers.RepeatedCompositeFieldContainer[_common_pb2.InstanceState]
     applied: _containers.RepeatedCompositeFieldContainer[_common_pb2.InstanceState]
-    def __init__(self, kernel_id: _Optional[str] = ..., incarnation: _Optional[int] = ..., load: _Optional[float] = ..., objects: _Optional[int] = ..., lost: _Optional[_Iterable[_Union[_common_pb2.InstanceState, _Mapping]]] = ..., applied: _Optional[_Iterable[_Union[_common_pb2.InstanceState, _Mapping]]] = ...) -> None: ...
+    draining: bool
+    def __init__(self, kernel_id: _Optional[str] = ..., incarnation: _Optional[int] = ..., load: _Optional[float] = ..., objects: _Optional[int] = ..., lost: _Optional[_Iterable[_Union[_common_pb2.InstanceState, _Mapping]]] = ..., applied: _Optional[_Iterable[_Union[_common_pb2.InstanceState, _Mapping]]] = ..., draining: _Optional[bool] = ...) -> None: ...
 
 class KeepAliveResponse(_message.Message):
     __slots__ = ("known", "lease_ms")

@@ -30,7 +30,7 @@ export class AminoError extends Error {
     this.guestStack = parts.stack ?? '';
     /** @type {Record<string, unknown>} */
     this.details = parts.details ?? {};
-    /** @type {Outcome} whether the call ran that ended with this error; one that did not run may be made again */
+    /** @type {Outcome} whether the call ran that ended with this error; a call that did not run may be made again */
     this.outcome = parts.outcome ?? DEFAULT_OUTCOMES[this.code] ?? 'unknown';
     if (this.guestStack) this.stack = `${this.stack}\n  raised by the object:\n${this.guestStack}`;
   }
@@ -98,6 +98,8 @@ export class JvmUnusable extends MachineProblem { static code = Code.JVM_UNUSABL
 export class JarsMissing extends MachineProblem { static code = Code.JARS_MISSING; }
 export class PortTaken extends MachineProblem { static code = Code.PORT_TAKEN; }
 export class DiskFull extends MachineProblem { static code = Code.DISK_FULL; }
+export class StoreIncompatible extends MachineProblem { static code = Code.STORE_INCOMPATIBLE; }
+export class StoreDamaged extends MachineProblem { static code = Code.STORE_DAMAGED; }
 
 /** An exception of the application: `type` and `guestStack` say where in the object's own code. Never retried. */
 export class GuestException extends AminoError { static code = Code.GUEST_EXCEPTION; }

@@ -24,7 +24,7 @@ export class AminoError extends Error {
     guestStack: string;
     /** @type {Record<string, unknown>} */
     details: Record<string, unknown>;
-    /** @type {Outcome} whether the call ran that ended with this error; one that did not run may be made again */
+    /** @type {Outcome} whether the call ran that ended with this error; a call that did not run may be made again */
     outcome: Outcome;
     stack: string | undefined;
     /** @returns {string} */
@@ -156,6 +156,12 @@ export class PortTaken extends MachineProblem {
 }
 export class DiskFull extends MachineProblem {
     static code: "DISK_FULL";
+}
+export class StoreIncompatible extends MachineProblem {
+    static code: "STORE_INCOMPATIBLE";
+}
+export class StoreDamaged extends MachineProblem {
+    static code: "STORE_DAMAGED";
 }
 /** An exception of the application: `type` and `guestStack` say where in the object's own code. Never retried. */
 export class GuestException extends AminoError {

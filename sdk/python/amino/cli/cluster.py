@@ -34,6 +34,9 @@ Isolate = Annotated[str | None, typer.Option("--isolate", help="A process of its
 Heap = Annotated[int | None, typer.Option("--heap-mb", help="Largest heap of a JVM, in megabytes.")]
 JvmOptions = Annotated[list[str] | None, typer.Option("--jvm-option", help="Further option of the JVM; may be repeated.")]
 Contexts = Annotated[int | None, typer.Option("--contexts", help="Contexts per artifact, 0 for as many as fit.")]
+DrainTimeout = Annotated[
+    float | None, typer.Option("--drain-timeout", help="Seconds in which objects move to other kernels before the stop, 0 for none [20].")
+]
 Offline = Annotated[bool, typer.Option("--offline", help="Never fetch jars.")]
 Insecure = Annotated[
     bool, typer.Option("--insecure", help="Listen where others can reach it, though nothing is encrypted or authenticated.")
@@ -106,6 +109,7 @@ def up(
     heap_mb: Heap = None,
     jvm_option: JvmOptions = None,
     contexts: Contexts = None,
+    drain_timeout: DrainTimeout = None,
     offline: Offline = False,
     insecure: Insecure = False,
     no_supervise: NoSupervise = False,
@@ -132,6 +136,7 @@ def up(
         isolate=isolate,
         heap_mb=heap_mb,
         contexts=contexts,
+        drain_timeout=drain_timeout,
         log_level=log_level,
         log_format=log_format,
     )
@@ -156,6 +161,7 @@ def kernel(
     heap_mb: Heap = None,
     jvm_option: JvmOptions = None,
     contexts: Contexts = None,
+    drain_timeout: DrainTimeout = None,
     offline: Offline = False,
     insecure: Insecure = False,
     no_supervise: NoSupervise = False,
@@ -183,6 +189,7 @@ def kernel(
         isolate=isolate,
         heap_mb=heap_mb,
         contexts=contexts,
+        drain_timeout=drain_timeout,
         log_level=log_level,
         log_format=log_format,
     )

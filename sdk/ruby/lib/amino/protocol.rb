@@ -75,7 +75,7 @@ module Amino
       TRACE = 7
       # Values for deployment managers.
       HEADERS = 8
-      # The sum of the flags below.
+      # The sum of the flags.
       FLAGS = 9
       # The epoch that the caller knows.
       EPOCH = 10
@@ -83,7 +83,7 @@ module Amino
       CLIENT = 11
       # W3C `baggage`.
       BAGGAGE = 12
-      # Who the caller is.
+      # The identity of the caller.
       PRINCIPAL = 13
     end
 
@@ -133,7 +133,7 @@ module Amino
       ERROR = "amino-error-bin"
     end
 
-    # Who says hello.
+    # Roles that a hello may name.
     module Role
       # Says hello as a client.
       CLIENT = "client"

@@ -2,6 +2,7 @@ package org.amino.runtime.lane;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.wire.MsgpackReader;
@@ -32,10 +33,11 @@ final class Greeting {
     MsgpackWriter frame = Envelope.begin();
     frame.writeArrayHeader(2);
     frame.writeLong(Protocol.HELLO);
-    PlainValue.write(frame, Map.of(
-        Protocol.Hello.VERSION, Protocol.VERSION,
-        Protocol.Hello.KERNEL, lane.scheduler().kernelId(),
-        Protocol.Hello.MAX_FRAME, Protocol.FRAME_LIMIT));
+    Map<String, Object> says = new LinkedHashMap<>();
+    says.put(Protocol.Hello.VERSION, Protocol.VERSION);
+    says.put(Protocol.Hello.KERNEL, lane.scheduler().kernelId());
+    says.put(Protocol.Hello.MAX_FRAME, Protocol.FRAME_LIMIT);
+    PlainValue.write(frame, says);
     byte[] bytes = Envelope.finish(frame);
     connection.send(bytes, 0, bytes.length);
   }

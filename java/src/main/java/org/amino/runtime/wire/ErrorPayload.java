@@ -22,7 +22,7 @@ public final class ErrorPayload {
 
   /** Writes the bare payload, as goodbye frames and errors as values carry it. */
   public static void write(MsgpackWriter out, GuestFailure failure) {
-    write(out, failure, details -> PlainValue.write(out, details));
+    write(out, failure, details -> PlainValue.write(out, details.isEmpty() ? null : details));
   }
 
   /** The same where details may hold what only the caller can write: values of a language, containers shared with the rest of a graph. */
@@ -43,7 +43,7 @@ public final class ErrorPayload {
       out.writeString(thrown.getClass().getSimpleName());
       out.writeString(wellFormed(thrown.getMessage()));
       out.writeString("");
-      out.writeMapHeader(0);
+      out.writeNil();
     }
     Throwable cause = thrown.getCause();
     if (cause == null || causesLeft == 0) {

@@ -70,7 +70,7 @@ public final class Protocol {
 
     private static final List<Outcome> ALL = List.of(values());
 
-    /** The outcome of a number that travelled; one that this version does not know says nothing. */
+    /** The outcome of a number that travelled; a number that this version does not know says nothing. */
     public static Outcome of(long number) {
       return number < 0 || number >= ALL.size() ? UNKNOWN : ALL.get((int) number);
     }
@@ -125,7 +125,7 @@ public final class Protocol {
     public static final int TRACE = 7;
     /** Values for deployment managers. */
     public static final int HEADERS = 8;
-    /** The sum of the flags below. */
+    /** The sum of the flags. */
     public static final int FLAGS = 9;
     /** The epoch that the caller knows. */
     public static final int EPOCH = 10;
@@ -133,7 +133,7 @@ public final class Protocol {
     public static final int CLIENT = 11;
     /** W3C `baggage`. */
     public static final int BAGGAGE = 12;
-    /** Who the caller is. */
+    /** The identity of the caller. */
     public static final int PRINCIPAL = 13;
 
     private Option() {}
@@ -191,7 +191,7 @@ public final class Protocol {
     private Metadata() {}
   }
 
-  /** Who says hello. */
+  /** Roles that a hello may name. */
   public static final class Role {
     /** Says hello as a client. */
     public static final String CLIENT = "client";

@@ -1,5 +1,7 @@
 package org.amino.runtime.testing;
 
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -16,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -43,6 +46,7 @@ public final class LaneClient implements AutoCloseable {
   private final CompletableFuture<GuestFailure> goodbye = new CompletableFuture<>();
   private final Map<Long, CompletableFuture<Long>> pongs = new ConcurrentHashMap<>();
   private final AtomicInteger pings = new AtomicInteger();
+  private final LinkedBlockingQueue<Long> requests = new LinkedBlockingQueue<>();
   private final CountDownLatch closed = new CountDownLatch(1);
   private final AtomicInteger surplus = new AtomicInteger();
   private final AtomicInteger replyFrames = new AtomicInteger();
@@ -77,6 +81,13 @@ public final class LaneClient implements AutoCloseable {
 
   public Map<?, ?> hello() throws Exception {
     return hello.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+  }
+
+  /** The number of the next request that the other end made. */
+  public long requested() throws InterruptedException {
+    Long of = requests.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    assertNotNull(of, "no request came");
+    return of;
   }
 
   /** Why the other end closed. */
@@ -268,6 +279,7 @@ public final class LaneClient implements AutoCloseable {
 
   private void request(MsgpackReader in) throws IOException {
     long of = in.readLong();
+    requests.add(of);
     in.skip();
     List<?> flat = (List<?>) PlainValue.read(in);
     Map<?, ?> options = in.remaining() > 0 ? (Map<?, ?>) PlainValue.read(in) : Map.of();

@@ -46,7 +46,7 @@
     return error;
   }
 
-  /** An error that came from another object. Whoever throws it on throws an exception of its own, which Java makes of it. */
+  /** An error that came from another object. An object that throws it on throws an exception of its own, which Java makes of it. */
   function errorFromOutside(...parts) {
     const error = newError(...parts);
     received.get(error).outside = true;

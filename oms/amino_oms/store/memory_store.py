@@ -1,4 +1,4 @@
-"""A coordinator in memory, without threads: the store of a simulated service, deterministic and as slow or as broken as a test wants it."""
+"""A store in memory, without threads: the store of a simulated service, deterministic and as slow or as broken as a test wants it."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from contextlib import suppress
 
 from amino_wire.errors import OmsUnavailable
 
-from amino_oms.store.coordinator import PAGE_LIMIT, Coordinator
 from amino_oms.store.errors import LeaseEnded, StoreFailed, StoreFull
 from amino_oms.store.evaluation import check
 from amino_oms.store.lease_table import LeaseTable
 from amino_oms.store.memory_disk import DiskFull, MemoryDisk, SyncFailed
+from amino_oms.store.store import PAGE_LIMIT, Store
 from amino_oms.store.transaction import Compare, Delete, Entry, Event, Field, Outcome, Page, Put, Relation, Transaction
 from amino_oms.store.watchers import Watcher, Watchers
 
@@ -26,8 +26,8 @@ def no_delay() -> tuple[float, float]:
     return 0.0, 0.0
 
 
-class MemoryCoordinator(Coordinator):
-    """See `Coordinator`. All methods belong to the event loop on which it was made.
+class MemoryStore(Store):
+    """See `Store`. All methods belong to the event loop on which it was made.
 
     Transactions that arrive while a batch is on its way to the disk gather and leave together in the next one.
 

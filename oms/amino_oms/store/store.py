@@ -14,7 +14,7 @@ PAGE_LIMIT = 1000
 """Entries that one range read may return: a longer answer would hold up whoever shares the event loop."""
 
 
-class Coordinator(ABC):
+class Store(ABC):
     """Keys and values with revisions, transactions, leases and watches.
 
     Revisions count the changes of the whole store from 1 on; every change that `commit` has acknowledged is seen by every later read.

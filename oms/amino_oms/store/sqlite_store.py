@@ -1,4 +1,4 @@
-"""The coordinator of one machine: SQLite in WAL mode, one writer thread, one fsync for all transactions that wait."""
+"""The store of one machine: SQLite in WAL mode, one writer thread, one fsync for all transactions that wait."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from typing import ParamSpec, TypeVar
 
 from amino_wire.errors import AminoError, OmsUnavailable
 
-from amino_oms.store.coordinator import PAGE_LIMIT, Coordinator
 from amino_oms.store.errors import LeaseEnded, StoreFailed
 from amino_oms.store.evaluation import check
 from amino_oms.store.folder_lock import FolderLock
@@ -22,6 +21,7 @@ from amino_oms.store.sqlite_connection import Connect, open_connection
 from amino_oms.store.sqlite_opening import open_database, opening
 from amino_oms.store.sqlite_reader import SqliteReader
 from amino_oms.store.sqlite_writer import SqliteWriter
+from amino_oms.store.store import PAGE_LIMIT, Store
 from amino_oms.store.transaction import Compare, Delete, Entry, Event, Field, Outcome, Page, Put, Relation, Transaction
 from amino_oms.store.watchers import Watcher, Watchers
 
@@ -38,8 +38,8 @@ Answer = TypeVar("Answer")
 _log = logging.getLogger(__name__)
 
 
-class SqliteCoordinator(Coordinator):
-    """See `Coordinator`. Made by `open`; all methods belong to the event loop it was opened on.
+class SqliteStore(Store):
+    """See `Store`. Made by `open`; all methods belong to the event loop it was opened on.
 
     Transactions that arrive while a batch is on its way to the disk gather and leave together in the next one.
     """
@@ -74,7 +74,7 @@ class SqliteCoordinator(Coordinator):
         history: int = HISTORY,
         clock: Callable[[], float] = time.monotonic,
         connect: Connect = open_connection,
-    ) -> SqliteCoordinator:
+    ) -> SqliteStore:
         """Opens, or makes, the store in `folder` (made where missing).
 
         Arguments:
@@ -97,7 +97,7 @@ class SqliteCoordinator(Coordinator):
 
         try:
             writer, reader = await loop.run_in_executor(executor, opened)
-            return SqliteCoordinator(writer, reader, executor, lock, clock)
+            return SqliteStore(writer, reader, executor, lock, clock)
         except BaseException:
             executor.shutdown(wait=False)
             lock.release(in_order=lock.ended_well)

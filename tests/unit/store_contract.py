@@ -1,0 +1,309 @@
+"""What every backend of `amino_oms.store.store.Store` must do: a backend's test inherits `StoreContract`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from amino_oms.store import election, lock
+from amino_oms.store.errors import LeaseEnded, RevisionCompacted
+from amino_oms.store.store import PAGE_LIMIT, Store
+from amino_oms.store.transaction import Compare, Delete, Event, EventKind, Field, Get, Put, Relation, Transaction
+
+DEADLINE = 10.0
+"""Seconds that a test waits for something that must come."""
+
+
+async def put(store: Store, key: str, value: bytes = b"", lease: int = 0) -> int:
+    """Stores one key and returns the revision."""
+    return (await store.commit(Transaction(then=(Put(key, value, lease),)))).revision
+
+
+async def delete(store: Store, key: str) -> int:
+    """Removes one key and returns the revision."""
+    return (await store.commit(Transaction(then=(Delete(key),)))).revision
+
+
+async def take(events: AsyncIterator[tuple[Event, ...]], count: int) -> list[Event]:
+    """The next `count` events of a watch."""
+    found: list[Event] = []
+    async with asyncio.timeout(DEADLINE):
+        while len(found) < count:
+            found.extend(await anext(events))
+    assert len(found) == count, found
+    return found
+
+
+class StoreContract:
+    """Give the fixtures `store` (an empty store), `history` (revisions it keeps) and `advance` (lets seconds pass for its leases)."""
+
+    async def test_a_key_that_is_absent_reads_as_nothing(self, store: Store) -> None:
+        assert await store.get("/a") is None
+        assert await store.count("/") == 0
+        assert (await store.range("/")).entries == ()
+
+    async def test_a_put_is_read_back_with_its_revisions(self, store: Store) -> None:
+        first = await put(store, "/a", b"1")
+        second = await put(store, "/a", b"2")
+        entry = await store.get("/a")
+        assert entry is not None
+        assert (entry.value, entry.created, entry.modified, entry.version, entry.lease) == (b"2", first, second, 2, 0)
+        assert second == first + 1 == await store.revision()
+
+    async def test_a_deleted_key_starts_anew(self, store: Store) -> None:
+        await put(store, "/a", b"1")
+        await delete(store, "/a")
+        assert await store.get("/a") is None
+        again = await put(store, "/a", b"2")
+        entry = await store.get("/a")
+        assert entry is not None
+        assert (entry.created, entry.version) == (again, 1)
+
+    async def test_deleting_nothing_takes_no_revision(self, store: Store) -> None:
+        before = await put(store, "/a")
+        assert await delete(store, "/b") == before
+
+    @pytest.mark.parametrize(
+        ("compare", "expected"),
+        [
+            (Compare.absent("/a"), False),
+            (Compare.absent("/b"), True),
+            (Compare.present("/a"), True),
+            (Compare.present("/b"), False),
+            (Compare("/a", Field.VALUE, Relation.EQUAL, b"2"), True),
+            (Compare("/a", Field.VALUE, Relation.NOT_EQUAL, b"2"), False),
+            (Compare("/a", Field.VALUE, Relation.GREATER, b"1"), True),
+            (Compare("/a", Field.VERSION, Relation.EQUAL, 2), True),
+            (Compare("/a", Field.VERSION, Relation.LESS, 2), False),
+            (Compare("/a", Field.CREATED, Relation.LESS, 2), True),
+            (Compare("/a", Field.MODIFIED, Relation.EQUAL, 2), True),
+            (Compare("/a", Field.LEASE, Relation.EQUAL, 0), True),
+        ],
+    )
+    async def test_comparisons(self, store: Store, compare: Compare, expected: bool) -> None:
+        await put(store, "/a", b"1")
+        await put(store, "/a", b"2")
+        outcome = await store.commit(Transaction(compares=(compare,), then=(Put("/yes", b""),), otherwise=(Put("/no", b""),)))
+        assert outcome.succeeded is expected
+        assert (await store.get("/yes") is not None) is expected
+        assert (await store.get("/no") is None) is expected
+
+    async def test_a_transaction_is_all_or_nothing_and_reads_what_was_before(self, store: Store) -> None:
+        await put(store, "/a", b"1")
+        outcome = await store.commit(
+            Transaction(
+                compares=(Compare.present("/a"), Compare.present("/missing")),
+                then=(Put("/a", b"wrong"),),
+                otherwise=(Get("/a"), Get("/missing"), Put("/a", b"2"), Put("/b", b"3")),
+            )
+        )
+        assert not outcome.succeeded
+        assert [entry and entry.value for entry in outcome.entries] == [b"1", None]
+        after = [await store.get(key) for key in ("/a", "/b")]
+        assert [entry and (entry.value, entry.modified) for entry in after] == [(b"2", outcome.revision), (b"3", outcome.revision)]
+
+    async def test_a_key_written_twice_in_one_branch_is_refused(self, store: Store) -> None:
+        with pytest.raises(ValueError, match="/a"):
+            await store.commit(Transaction(then=(Put("/a", b""), Delete("/a"))))
+
+    async def test_one_of_many_concurrent_swaps_wins(self, store: Store) -> None:
+        swaps = (
+            store.commit(Transaction(compares=(Compare.absent("/winner"),), then=(Put("/winner", str(number).encode()),)))
+            for number in range(200)
+        )
+        outcomes = await asyncio.gather(*swaps)
+        winners = [str(number).encode() for number, outcome in enumerate(outcomes) if outcome.succeeded]
+        entry = await store.get("/winner")
+        assert entry is not None
+        assert winners == [entry.value]
+
+    async def test_concurrent_increments_are_all_there(self, store: Store) -> None:
+        async def increment() -> None:
+            while True:
+                entry = await store.get("/n")
+                number, version = (0, 0) if entry is None else (int(entry.value), entry.version)
+                step = Transaction(compares=(Compare.version("/n", version),), then=(Put("/n", str(number + 1).encode()),))
+                if (await store.commit(step)).succeeded:
+                    return
+
+        await asyncio.gather(*(increment() for _ in range(40)))
+        entry = await store.get("/n")
+        assert entry is not None
+        assert (entry.value, entry.version) == (b"40", 40)
+
+    async def test_a_change_that_is_not_durable_is_seen_and_ordered(self, store: Store) -> None:
+        outcome = await store.commit(Transaction(then=(Put("/a", b"1"),), durable=False))
+        entry = await store.get("/a")
+        assert entry is not None
+        assert entry.modified == outcome.revision < await put(store, "/b")
+
+    async def test_ranges_are_ordered_paged_and_bounded(self, store: Store) -> None:
+        keys = [f"/r/{number:05d}" for number in range(PAGE_LIMIT + 50)]
+        await asyncio.gather(*(put(store, key) for key in [*reversed(keys), "/q", "/s", "/r", "/r0"]))
+        page = await store.range("/r/", limit=10 * PAGE_LIMIT)
+        assert [entry.key for entry in page.entries] == keys[:PAGE_LIMIT]
+        assert page.more
+        rest = await store.range("/r/", after=page.entries[-1].key)
+        assert [entry.key for entry in rest.entries] == keys[PAGE_LIMIT:]
+        assert not rest.more
+        assert rest.revision == await store.revision()
+        assert await store.count("/r/") == len(keys)
+
+    async def test_keys_and_values_are_any_text_and_any_bytes(self, store: Store) -> None:
+        keys = ["/ü", "/日本", "/😀", "/a b%_*?", "/\u00ff", "/a'\";--"]
+        for key in keys:
+            await put(store, key, bytes(range(256)))
+        page = await store.range("/")
+        assert [entry.key for entry in page.entries] == sorted(keys, key=str.encode)
+        assert all(entry.value == bytes(range(256)) for entry in page.entries)
+
+    async def test_a_watch_gives_each_change_once_in_order(self, store: Store) -> None:
+        await put(store, "/w/old")
+        watch = store.watch("/w/")
+        revisions = [await put(store, "/w/a", b"1"), await put(store, "/w/a", b"2")]
+        await put(store, "/other")
+        revisions += [await delete(store, "/w/a"), await put(store, "/w/b", b"3")]
+        events = await take(watch, 4)
+        assert [event.revision for event in events] == revisions
+        assert [(event.kind, event.entry.key, event.entry.value) for event in events] == [
+            (EventKind.PUT, "/w/a", b"1"),
+            (EventKind.PUT, "/w/a", b"2"),
+            (EventKind.DELETE, "/w/a", b"2"),
+            (EventKind.PUT, "/w/b", b"3"),
+        ]
+
+    async def test_a_watch_from_a_revision_begins_in_the_past(self, store: Store) -> None:
+        first = await put(store, "/w/a", b"1")
+        await put(store, "/w/b", b"2")
+        watch = store.watch("/w/", first + 1)
+        third = await put(store, "/w/c", b"3")
+        assert [(event.entry.key, event.revision) for event in await take(watch, 2)] == [("/w/b", first + 1), ("/w/c", third)]
+
+    async def test_a_watch_from_a_revision_to_come_waits_for_it(self, store: Store) -> None:
+        revision = await put(store, "/w/a")
+        watch = store.watch("/w/", revision + 3)
+        for key in ("/w/b", "/w/c", "/w/d"):
+            await put(store, key)
+        assert [event.entry.key for event in await take(watch, 1)] == ["/w/d"]
+
+    async def test_a_watch_never_splits_a_transaction(self, store: Store) -> None:
+        watch = store.watch("/w/")
+        count = 1200
+        await store.commit(Transaction(then=tuple(Put(f"/w/{number}", b"") for number in range(count))))
+        await put(store, "/w/last")
+        batch = await asyncio.wait_for(anext(watch), DEADLINE)
+        assert len([event for event in batch if event.revision == batch[0].revision]) == count
+
+    async def test_a_slow_watcher_holds_up_nobody_and_misses_nothing(self, store: Store) -> None:
+        slow = store.watch("/w/")
+        for number in range(20):
+            await asyncio.gather(*(put(store, f"/w/{number}/{part}") for part in range(100)))
+        events = await take(slow, 2000)
+        assert [event.revision for event in events] == sorted(event.revision for event in events)
+        assert len({event.entry.key for event in events}) == 2000
+
+    async def test_a_lease_takes_its_keys_along(self, store: Store, advance: Advance) -> None:
+        lease = await store.grant(5.0)
+        other = await store.grant(60.0)
+        await put(store, "/l/a", b"1", lease)
+        await put(store, "/l/b", b"2", other)
+        await put(store, "/l/c", b"3", lease)
+        await put(store, "/l/c", b"4")  # no longer under the lease
+        watch = store.watch("/l/")
+        await advance(6.0)
+        assert [(event.kind, event.entry.key) for event in await take(watch, 1)] == [(EventKind.DELETE, "/l/a")]
+        assert [entry.key for entry in (await store.range("/l/")).entries] == ["/l/b", "/l/c"]
+        with pytest.raises(LeaseEnded):
+            await store.keep_alive(lease)
+        with pytest.raises(LeaseEnded):
+            await put(store, "/l/d", b"", lease)
+
+    async def test_a_lease_that_is_kept_alive_goes_on(self, store: Store, advance: Advance) -> None:
+        lease = await store.grant(5.0)
+        await put(store, "/l/a", b"", lease)
+        for _ in range(3):
+            await advance(3.0)
+            await store.keep_alive(lease)
+        assert await store.get("/l/a") is not None
+
+    async def test_a_revoked_lease_has_ended_at_once(self, store: Store) -> None:
+        lease = await store.grant(60.0)
+        puts = [asyncio.create_task(put(store, f"/l/{number}", b"", lease)) for number in range(700)]
+        await asyncio.sleep(0)
+        await store.revoke(lease)
+        await asyncio.gather(*puts, return_exceptions=True)
+        assert await store.count("/l/") == 0
+        await store.revoke(lease)
+
+    async def test_a_lock_is_held_by_one_and_goes_on_in_order(self, store: Store) -> None:
+        leases = [await store.grant(60.0) for _ in range(3)]
+        first = await lock.acquire(store, "/locks/a", leases[0])
+        again = await lock.acquire(store, "/locks/a", leases[0])
+        assert again == first
+        queue = [asyncio.create_task(lock.acquire(store, "/locks/a", lease)) for lease in leases[1:]]
+        await self._waits(store, "/locks/a", 3)
+        assert not any(task.done() for task in queue)
+        assert await lock.release(store, first)
+        second = await asyncio.wait_for(queue[0], DEADLINE)
+        assert not queue[1].done()
+        await store.revoke(leases[1])  # the holder is gone without a word
+        third = await asyncio.wait_for(queue[1], DEADLINE)
+        assert first.token < second.token < third.token
+        assert not await lock.release(store, second)
+        assert await lock.release(store, third)
+
+    async def test_who_stops_waiting_for_a_lock_leaves_the_queue(self, store: Store) -> None:
+        leases = [await store.grant(60.0) for _ in range(2)]
+        held = await lock.acquire(store, "/locks/a", leases[0])
+        waiting = asyncio.create_task(lock.acquire(store, "/locks/a", leases[1]))
+        await self._waits(store, "/locks/a", 2)
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+        assert [entry.key for entry in await lock.waiting(store, "/locks/a")] == [held.key]
+
+    async def test_an_election_has_one_leader_at_a_time(self, store: Store) -> None:
+        leases = [await store.grant(60.0) for _ in range(2)]
+        observed = election.observe(store, "/election")
+        assert await election.leader(store, "/election") is None
+        first = await election.campaign(store, "/election", b"one", leases[0])
+        assert (await asyncio.wait_for(anext(observed), DEADLINE)).value == b"one"
+        rival = asyncio.create_task(election.campaign(store, "/election", b"two", leases[1]))
+        await election.proclaim(store, first, b"one!", leases[0])
+        assert (await asyncio.wait_for(anext(observed), DEADLINE)).value == b"one!"
+        await self._waits(store, "/election", 2)
+        assert await election.resign(store, first)
+        second = await asyncio.wait_for(rival, DEADLINE)
+        assert second.token > first.token
+        assert (await asyncio.wait_for(anext(observed), DEADLINE)).value == b"two"
+        with pytest.raises(LeaseEnded):
+            await election.proclaim(store, first, b"still me", leases[0])
+
+    @pytest.mark.parametrize("history", [100])
+    async def test_a_compacted_revision_is_a_clear_error(self, store: Store, history: int) -> None:
+        first = await put(store, "/w/a")
+        idle = store.watch("/quiet/")
+        behind = store.watch("/w/", first)
+        for number in range(3 * history):
+            await put(store, f"/w/{number % 7}")
+        with pytest.raises(RevisionCompacted) as caught:
+            await asyncio.wait_for(anext(behind), DEADLINE)
+        oldest = caught.value.details["first_revision"]
+        assert first < oldest <= await store.revision()
+        assert (await take(store.watch("/w/", oldest), await store.revision() - oldest + 1))[0].revision == oldest
+        await put(store, "/quiet/a")
+        assert [event.entry.key for event in await take(idle, 1)] == ["/quiet/a"]
+
+    @staticmethod
+    async def _waits(store: Store, name: str, count: int) -> None:
+        async with asyncio.timeout(DEADLINE):
+            while len(await lock.waiting(store, name)) < count:
+                await asyncio.sleep(0.001)
+
+
+class Advance:
+    """Lets time pass for a store's leases. A backend whose clock is real waits for it."""
+
+    async def __call__(self, seconds: float) -> None:
+        raise NotImplementedError

@@ -1,0 +1,83 @@
+"""Objects move away before a kernel stops: as many as can, within the time, and the others are named."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, cast
+
+from amino_dms.api import Clock
+from amino_kernel.instances.drain import AT_ONCE, drain
+from amino_kernel.instances.instance import ChainFacts, Instance, Life
+from amino_kernel.instances.instance_table import InstanceTable
+from amino_kernel.instances.local_instance import LocalInstance
+from amino_testkit import SimulatedCluster
+from amino_testkit.cluster.oms import DETECTION
+from amino_wire.errors import NoKernelMatches
+
+from tests.support.simulated import elapsed, run
+
+
+class Found:
+    """As much of an instance as a drain looks at."""
+
+    def __init__(self, name: str, life: Life = Life.ACTIVE) -> None:
+        self.name, self.state = name, Instance(ChainFacts(1), ChainFacts(1), life=life)
+
+
+def table_of(*found: Found) -> InstanceTable:
+    return cast("InstanceTable", found)
+
+
+class EndlessClock:
+    """A clock on which nothing is ever due."""
+
+    def now(self) -> float:
+        return 0.0
+
+    async def sleep(self, _seconds: float) -> None:
+        await asyncio.Event().wait()
+
+
+async def test_several_move_at_a_time_and_those_that_stay_are_named() -> None:
+    moving, most = 0, 0
+
+    async def move(local: LocalInstance) -> None:
+        nonlocal moving, most
+        moving, most = moving + 1, max(most, moving + 1)
+        await asyncio.sleep(0)
+        moving -= 1
+        if local.name == "pinned":
+            raise NoKernelMatches("no kernel may have it")
+
+    found = [Found(f"o{number}") for number in range(50)]
+    arriving = Found("arriving", Life.PASSIVE)
+    clock: Any = EndlessClock()
+    stays = await drain(table_of(*found, Found("pinned"), arriving), move, cast("Clock", clock), 20.0)
+    assert stays == {"pinned": "no kernel may have it"} and most == AT_ONCE
+
+
+def test_a_kernel_that_cannot_empty_itself_in_time_stops_all_the_same() -> None:
+    async def scenario(cluster: SimulatedCluster) -> None:
+        stub = await cluster.create("map", "DurableSerializableRPC", {"x": 1})
+        assert await stub.call("get", "x") == 1
+        # The kernels that could take it cannot be reached from here.
+        cluster.cut_off("a", ("b", "c"), seconds=300.0)
+        began = elapsed()
+        await cluster.kernels["a"].stop()
+        assert elapsed() - began < 60.0
+        await asyncio.sleep(2 * DETECTION)
+        assert await cluster.client("other", "b").stub("map").call("get", "x", budget=30.0) == 1
+
+    run(scenario, 501)
+
+
+def test_a_lone_kernel_stops_at_once() -> None:
+    async def scenario(cluster: SimulatedCluster) -> None:
+        await cluster.create("map", "", {"x": 1})
+        for name in "bc":
+            await cluster.kernels[name].stop()
+        began = elapsed()
+        await cluster.kernels["a"].stop()
+        assert elapsed() - began < 10.0
+
+    run(scenario, 502)
