@@ -27,7 +27,7 @@ from amino_kernel.links.record_cache import RecordCache
 from amino_wire.errors import EpochStale, InternalError, Moved, ObjectNotFound
 from amino_wire.instances import FIRST, instance_id
 from amino_wire.pb import common_pb2
-from amino_wire.records import epoch_of, name_of
+from amino_wire.records import epoch_of, name_of, replica_at
 from amino_wire.values import EncodedValue, decode
 from amino_wire.whole import whole_array, whole_map
 
@@ -41,8 +41,9 @@ ARRIVAL_KEY = "@arrival"
 
 @dataclass(frozen=True, slots=True)
 class Abode:
-    """Where instances live: what runs them, the table of them, and what leads their lives."""
+    """Where instances live: the kernel, what runs them, the table of them, and what leads their lives."""
 
+    kernel_id: str
     pool: Pool
     artifacts: ArtifactFolders
     table: InstanceTable
@@ -66,7 +67,7 @@ class Hosting:
     def __init__(self, abode: Abode, options: LoadOptions) -> None:
         self._pool, self._artifacts, self._chains = abode.pool, abode.artifacts, abode.chains
         self._table, self._records, self._lifecycle = abode.table, abode.records, abode.lifecycle
-        self._options = options
+        self._kernel_id, self._options = abode.kernel_id, options
         self._unwanted: set[asyncio.Future[None]] = set()
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
@@ -180,7 +181,7 @@ class Hosting:
             await self.destroy(record.id, local.path, epoch_of(record, local.path))
 
     async def follow(self, record: common_pb2.ObjectRecord) -> list[common_pb2.InstanceState]:
-        """Takes over a changed record: its epoch and its deployment managers.
+        """Takes over a changed record: its epoch and its deployment managers. An instance that has come up elsewhere ends here.
 
         Returns:
             What is in force for the instances of the object here.
@@ -189,9 +190,19 @@ class Hosting:
         self._records.learn(record)
         here = [local for local in self._table.of_object(record.id) if local.state.life is not Life.PASSIVE]
         for local in here:
-            if any(each.path == local.path for each in record.status.replicas):
+            replica = replica_at(record, local.path)
+            if replica is not None and self._is_replaced(local, record, replica):
+                log.warning("an object of this kernel was brought back elsewhere", object=local.name, kernel=replica.kernel_id)
+                local.whereabouts = record
+                await self.drop(local)
+            elif replica is not None:
                 await self._lifecycle.told(local, record)
-        return [local.reported() for local in here]
+        return [local.reported() for local in here if not local.gone]
+
+    def _is_replaced(self, local: LocalInstance, record: common_pb2.ObjectRecord, replica: common_pb2.Replica) -> bool:
+        """Whether it was made anew elsewhere, while this kernel was thought dead. What is on the move is its mover's business."""
+        elsewhere = replica.kernel_id != self._kernel_id and epoch_of(record, local.path) > local.epoch
+        return elsewhere and local.state.life is Life.ACTIVE
 
     def _turn(self, instance: str) -> asyncio.Lock:
         return self._turns.setdefault(instance, asyncio.Lock())

@@ -45,7 +45,14 @@ class Failure:
 
     async def _see_to(self, object_ids: Sequence[str]) -> None:
         found = [await self._services.registry.by_id(object_id) for object_id in object_ids]
-        await asyncio.gather(*(self.lost_replicas(stored) for stored in found if stored is not None))
+        await asyncio.gather(*(self._look_at(stored) for stored in found if stored is not None))
+
+    async def _look_at(self, stored: Stored) -> None:
+        record = stored.record
+        if record.status.state == common_pb2.OBJECT_STATE_LOST and self._services.coordination.has_coordinators(record):
+            # An earlier process may have ended while it tried.
+            self.try_again(record.id)
+        await self.lost_replicas(stored)
 
     def one_at_a_time(self, object_id: str) -> AbstractAsyncContextManager[None]:
         """Within it, nobody else recovers the object, or lets an instance of it go on that was thought to have failed."""
@@ -130,11 +137,21 @@ class Failure:
             failed = tuple(stored.record.status.replicas) if lost else self._failed(stored.record, frozenset())
             if failed:
                 await self._services.coordination.replicas_failed(stored.record, failed)
-                return True
-            # The kernel was back before the object was lost: its coordinators have heard of a failure, and now of the return.
-            for replica in stored.record.status.replicas:
-                await self._services.coordination.replica_returned(stored.record, replica)
+            elif self._services.coordination.has_coordinators(stored.record):
+                await self._returned(stored.record)
         return True
+
+    async def _returned(self, record: common_pb2.ObjectRecord) -> None:
+        """The replicas came back while the coordinators, who have heard that they failed, were still trying."""
+        coordination, missing = self._services.coordination, self._services.missing
+        refused = [each for each in record.status.replicas if not await coordination.replica_returned(record, each)]
+        places = {(record.id, record.status.epoch, each.path) for each in refused}
+        missing.update(places)
+        try:
+            if refused:
+                await coordination.replicas_failed(record, tuple(refused))
+        finally:
+            missing.difference_update(places)
 
     async def _give_up(self, first: Stored, missing: frozenset[str]) -> None:
         """Takes failed replicas out of the record if others are left, else marks the object LOST."""

@@ -27,7 +27,7 @@ class Tally:
         """Counts one schedule."""
         self.schedules += 1
         self.operations.update(played.operations)
-        self.not_judged += played.errors["not judged"]
+        self.not_judged += played.history.errors["not judged"]
 
 
 def main() -> int:

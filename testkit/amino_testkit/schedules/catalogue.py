@@ -4,8 +4,23 @@ from __future__ import annotations
 
 from typing import Final
 
+from amino_testkit.cluster.cluster import NODES
+from amino_testkit.schedules.acts import (
+    Relay,
+    SlowMap,
+    leave_marks,
+    leave_marks_and_save,
+    read_counters,
+    read_in_transactions,
+    read_marks,
+    read_nothing,
+    read_registers,
+    read_relayed_counters,
+    use_own,
+    use_relayed_counter,
+)
 from amino_testkit.schedules.deeds import CALM, GENTLE, HARSH
-from amino_testkit.schedules.judges import linearizable
+from amino_testkit.schedules.judges import bounded_loss, linearizable, nothing_lost, own_writes, replicated, saved_on_command, stays
 from amino_testkit.schedules.suite import ScheduleSuite
 from amino_testkit.suites.histories import use_counter, use_register, use_transactions
 
@@ -52,18 +67,58 @@ TRANSACTIONS: Final = (
     "OptimisticTransactions(lease=2s),SerializableRPC",
 )
 DOUBLED: Final = frozenset({"double_messages"})
+ATTACH: Final = frozenset({"attach"})
+MOVES: Final = frozenset({"move", "restart"})
+
+BOUNDED: Final = (
+    "PeriodicCheckpoint(every=3)",
+    "PeriodicCheckpoint(every=5),LeaseCaching(lease=200ms)",
+    "Retry(timeout=6s),PeriodicCheckpoint(every=2)",
+)
+"""Lose a few calls when a kernel ends."""
+AT_LEAST_ONCE: Final = ("Retry(timeout=6s)", "Retry(timeout=6s),SerializableRPC", "Retry(timeout=6s),LeaseCaching(lease=300ms)")
+WEAK: Final = ("WriteThroughCaching(stale=2s)", "LeaseCaching(lease=300ms)", "WriteThroughCaching(stale=500ms),SerializableRPC")
+"""Callers read their own writes."""
+SERIAL: Final = ("SerializableRPC", "DurableSerializableRPC", "AtMostOnceRPC,SerializableRPC", "SerializableRPC,LockingTransactions")
+"""Calls run one by one, also where the object does not ask for it."""
+PLACED: Final = ("KeepInRegion", "KeepInPlace", "KeepOnDevice", "ExplicitMigration", "KeepInRegion,SerializableRPC")
+SPREAD: Final = ("LoadBalancedFrontEnd(replicas=2)", "Retry(timeout=6s),LoadBalancedFrontEnd(replicas=3)")
+BEFORE: Final = ("", "LeaseCaching(lease=300ms)", "SerializableRPC")
+DURABLE_BEFORE: Final = ("DurableSerializableRPC", "AtMostOnceRPC,DurableSerializableRPC")
+"""Of an object that passes calls on. Whoever brings it back cannot undo what it has done to others, so nobody sends a call again."""
 
 SUITES: Final = (
-    ScheduleSuite("registers", ONE_COPY, use_register, linearizable("kv"), CALM),
-    ScheduleSuite("counters", ONE_COPY, use_counter, linearizable("counter"), CALM),
-    ScheduleSuite("checkpointed registers", CHECKPOINTED, use_register, linearizable("kv"), GENTLE),
-    ScheduleSuite("durable registers", SURVIVING, use_register, linearizable("kv"), HARSH),
-    ScheduleSuite("durable counters", SURVIVING, use_counter, linearizable("counter"), HARSH),
-    ScheduleSuite("counters once", ONCE, use_counter, linearizable("counter"), CALM | DOUBLED),
-    ScheduleSuite("durable counters once", EXACTLY_ONCE, use_counter, linearizable("counter"), HARSH | DOUBLED),
-    ScheduleSuite("transactions", TRANSACTIONS, use_transactions, linearizable("txn"), CALM, operations=6),
-    ScheduleSuite("durable transactions", ("DurableTransactions(lease=2s)",), use_transactions, linearizable("txn"), HARSH, operations=6),
-    ScheduleSuite("durable chains that change", SURVIVING, use_register, linearizable("kv"), HARSH | {"attach"}, attachable=SURVIVING),
+    ScheduleSuite("registers", ONE_COPY, use_register, linearizable("kv"), read_registers, CALM),
+    ScheduleSuite("counters", ONE_COPY, use_counter, linearizable("counter"), read_counters, CALM),
+    ScheduleSuite("checkpointed registers", CHECKPOINTED, use_register, linearizable("kv"), read_registers, GENTLE),
+    ScheduleSuite("durable registers", SURVIVING, use_register, linearizable("kv"), read_registers, HARSH),
+    ScheduleSuite("durable counters", SURVIVING, use_counter, linearizable("counter"), read_counters, HARSH),
+    ScheduleSuite("counters once", ONCE, use_counter, linearizable("counter"), read_counters, CALM | DOUBLED),
+    ScheduleSuite("durable counters once", EXACTLY_ONCE, use_counter, linearizable("counter"), read_counters, HARSH | DOUBLED),
+    ScheduleSuite("transactions", TRANSACTIONS, use_transactions, linearizable("txn"), read_in_transactions, CALM, operations=6),
+    ScheduleSuite(
+        *("durable transactions", ("DurableTransactions(lease=2s)",), use_transactions, linearizable("txn"), read_in_transactions, HARSH),
+        operations=6,
+    ),
+    ScheduleSuite("chains that change", ONE_COPY, use_counter, linearizable("counter"), read_counters, CALM | ATTACH, ONE_COPY),
+    ScheduleSuite("durable chains that change", SURVIVING, use_register, linearizable("kv"), read_registers, HARSH | ATTACH, SURVIVING),
+    ScheduleSuite(
+        *("calls behind calls", BEFORE, use_relayed_counter, linearizable("counter"), read_relayed_counters, CALM),
+        behind=(*ONE_COPY, "AtMostOnceRPC,Retry(timeout=4s)"),
+        kind=Relay,
+    ),
+    ScheduleSuite(
+        *("durable calls behind calls", DURABLE_BEFORE, use_relayed_counter, linearizable("counter"), read_relayed_counters, HARSH),
+        behind=(*SURVIVING, *EXACTLY_ONCE),
+        kind=Relay,
+    ),
+    ScheduleSuite("one by one", SERIAL, use_counter, linearizable("counter"), read_counters, CALM, kind=SlowMap, concurrent=True),
+    ScheduleSuite("at least once", AT_LEAST_ONCE, leave_marks, nothing_lost, read_marks, CALM | DOUBLED),
+    ScheduleSuite("bounded loss", BOUNDED, leave_marks, bounded_loss, read_marks, HARSH - MOVES),
+    ScheduleSuite("saved on command", ("ExplicitCheckpoint",), leave_marks_and_save, saved_on_command, read_marks, HARSH),
+    ScheduleSuite("own writes", WEAK, use_own, own_writes, read_nothing, CALM),
+    ScheduleSuite("places", PLACED, use_register, stays(NODES), read_nothing, CALM),
+    ScheduleSuite("replicas", SPREAD, leave_marks, replicated, read_nothing, HARSH - MOVES),
 )
 
 

@@ -19,7 +19,7 @@ DOUBLES = Faults(drop_request=0.05, drop_reply=0.05, silent=0.1, duplicate=0.2, 
 
 def move(stage: Stage) -> None:
     """Moves the object."""
-    stage.order(stage.cluster.move(OBJECT, stage.random.choice(sorted(stage.cluster.kernels))))
+    stage.order(stage.cluster.move(stage.object(), stage.random.choice(sorted(stage.cluster.kernels))))
 
 
 def attach(stage: Stage) -> None:
@@ -29,7 +29,7 @@ def attach(stage: Stage) -> None:
 
 def restart(stage: Stage) -> None:
     """Makes the object anew, if it is lost."""
-    stage.order(stage.cluster.restart(OBJECT))
+    stage.order(stage.cluster.restart(stage.object()))
 
 
 def kill_kernel(stage: Stage) -> None:
@@ -60,9 +60,10 @@ def suspend_kernel(stage: Stage) -> None:
 
 def lose_context(stage: Stage) -> None:
     """The context of the object is closed by force."""
-    kernel = stage.cluster.kernels[stage.cluster.node_of(OBJECT)]
-    if kernel.alive and stage.cluster.id_of(OBJECT) in kernel.half.objects:
-        kernel.lose(stage.cluster.id_of(OBJECT))
+    name = stage.object()
+    kernel = stage.cluster.kernels.get(stage.cluster.node_of(name))
+    if kernel is not None and kernel.alive and stage.cluster.id_of(name) in kernel.half.objects:
+        kernel.lose(stage.cluster.id_of(name))
 
 
 def cut_kernel(stage: Stage) -> None:

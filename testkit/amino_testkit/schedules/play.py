@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
-from dataclasses import dataclass, field
 from random import Random
 from typing import Any, Protocol
 
 from amino_wire.errors import AminoError
+from amino_wire.instances import instance_id
+from amino_wire.pb import common_pb2
+from amino_wire.records import epoch_of
 
 from amino_testkit.cluster.cluster import SimulatedCluster
 from amino_testkit.cluster.oms import DETECTION
-from amino_testkit.histories.history import History
+from amino_testkit.schedules.acts import BEHIND
 from amino_testkit.schedules.deeds import DEEDS
+from amino_testkit.schedules.played import Played
 from amino_testkit.schedules.stage import OBJECT, Stage
 from amino_testkit.schedules.suite import ScheduleSuite
 from amino_testkit.schedules.unmended import left_out
-from amino_testkit.suites.histories import read_all
 from amino_testkit.suites.map_caller import MapCaller
 from amino_testkit.world.scheduler import Stuck, Unexpected, elapsed, simulate
 
@@ -32,25 +33,6 @@ PATIENCE = 90.0
 _LAST_CLIENT = 100
 
 
-@dataclass(slots=True)
-class Played:
-    """What came of a schedule: what went wrong (empty: nothing), and what happened."""
-
-    suite: str
-    seed: int
-    chain: str = ""
-    problem: str = ""
-    deeds: list[str] = field(default_factory=list[str])
-    operations: Counter[str] = field(default_factory=Counter[str])
-    errors: Counter[str] = field(default_factory=Counter[str])
-    lines: str = ""
-
-    @property
-    def headline(self) -> str:
-        """For people: which schedule it was, and how it is played again."""
-        return f"{self.suite} with {self.chain or 'no managers'}, seed {self.seed}: {self.problem}\n{', '.join(self.deeds)}"
-
-
 class Member(Protocol):
     """A process of a cluster."""
 
@@ -63,31 +45,42 @@ class Member(Protocol):
 def play(suite: ScheduleSuite, seed: int) -> Played:
     """Plays the schedule of that seed."""
     played = Played(suite.name, seed)
-    history = History()
     try:
-        simulate(lambda random: _run(suite, random, played, history), seed)
+        simulate(lambda random: _run(suite, random, played), seed)
     except (Stuck, Unexpected, AminoError, AssertionError, TimeoutError) as error:
         played.problem = f"{type(error).__name__}: {error}"
+    if not played.problem and played.history.errors["MOVED"]:
+        played.problem = "a caller was told MOVED, which only kernels and clients follow"
     if not played.problem:
-        played.problem = suite.judge(history, played.chain)
-    played.operations.update({status: history.count(status) for status in ("ok", "info", "fail")})
-    played.errors.update(history.errors)
-    played.lines = history.lines()
+        played.problem = suite.judge(played)
     return played
 
 
-async def _run(suite: ScheduleSuite, random: Random, played: Played, history: History) -> None:
+async def _run(suite: ScheduleSuite, random: Random, played: Played) -> None:
     random.seed(f"{suite.name}/{played.seed}")
     played.chain = random.choice(suite.chains)
     cluster = SimulatedCluster(random)
-    await cluster.create(OBJECT, played.chain, kind=suite.kind, kernel=random.choice("abc"))
-    stage = Stage(cluster, Random(random.getrandbits(64)), suite.attachable)
+    stage = await _set(suite, cluster, random, played)
     clients = [_client(cluster, random, number) for number in range(suite.clients)]
     disturbing = asyncio.ensure_future(_disturb(suite, stage, played))
-    await asyncio.gather(*(_act(suite, caller, number, random, history) for number, caller in enumerate(clients)))
+    await asyncio.gather(*(_act(suite, cluster, caller, number, random, played) for number, caller in enumerate(clients)))
     await disturbing
     await _calm(stage)
-    await _come_back(suite, cluster, history)
+    await _come_back(suite, cluster, played)
+    await _agree(stage)
+    record = cluster.record(OBJECT)
+    played.epoch, played.replicas = record.status.epoch, [replica.kernel_id for replica in record.status.replicas]
+
+
+async def _set(suite: ScheduleSuite, cluster: SimulatedCluster, random: Random, played: Played) -> Stage:
+    objects = [OBJECT]
+    if suite.behind:
+        played.behind = random.choice(suite.behind)
+        objects.append(BEHIND)
+        await cluster.create(BEHIND, played.behind, kernel=random.choice("abc"))
+    await cluster.create(OBJECT, played.chain, kind=suite.kind, kernel=random.choice("abc"), concurrent=suite.concurrent)
+    played.places.append(cluster.node_of(OBJECT))
+    return Stage(cluster, Random(random.getrandbits(64)), suite.attachable, tuple(objects))
 
 
 def _client(cluster: SimulatedCluster, random: Random, number: int) -> MapCaller:
@@ -98,10 +91,12 @@ def _client(cluster: SimulatedCluster, random: Random, number: int) -> MapCaller
     return _Hurried(cluster.sdk_client(name, node, "here" if kind == "sdk" else "kernel").stub(OBJECT))
 
 
-async def _act(suite: ScheduleSuite, caller: MapCaller, number: int, random: Random, history: History) -> None:
+async def _act(suite: ScheduleSuite, cluster: SimulatedCluster, caller: MapCaller, number: int, random: Random, played: Played) -> None:
     for _ in range(random.randint(suite.operations // 2, suite.operations)):
         await asyncio.sleep(random.uniform(0, PAUSE))
-        await suite.act(caller, number, random, history)
+        await suite.act(caller, number, random, played.history)
+        if (place := cluster.node_of(OBJECT)) != played.places[-1]:
+            played.places.append(place)
 
 
 async def _disturb(suite: ScheduleSuite, stage: Stage, played: Played) -> None:
@@ -126,7 +121,7 @@ async def _calm(stage: Stage) -> None:
     await asyncio.gather(*stage.orders)
 
 
-async def _come_back(suite: ScheduleSuite, cluster: SimulatedCluster, history: History) -> None:
+async def _come_back(suite: ScheduleSuite, cluster: SimulatedCluster, played: Played) -> None:
     last = cluster.client("last", "b").stub(OBJECT)
     ends = elapsed() + PATIENCE
     while True:
@@ -139,7 +134,25 @@ async def _come_back(suite: ScheduleSuite, cluster: SimulatedCluster, history: H
                     raise AssertionError(f"the object does not answer although all is calm: {error!r}") from error
                 return
         await asyncio.sleep(1.0)
-    await read_all(last, history, _LAST_CLIENT, suite.act)
+    await suite.last(last, played.history, _LAST_CLIENT)
+
+
+async def _agree(stage: Stage) -> None:
+    """Waits until kernels have what the records say, and nothing else."""
+    ends = elapsed() + PATIENCE
+    while differences := [each for name in stage.objects for each in _differences(stage.cluster, name)]:
+        assert elapsed() < ends, f"although all is calm, {', '.join(differences)}"
+        await asyncio.sleep(1.0)
+
+
+def _differences(cluster: SimulatedCluster, name: str) -> list[str]:
+    record = cluster.record(name)
+    if record.status.state != common_pb2.OBJECT_STATE_ACTIVE:
+        return []
+    placed = {(each.kernel_id, instance_id(record.id, each.path)): epoch_of(record, each.path) for each in record.status.replicas}
+    tables = {kernel.name: kernel.parts.table for kernel in cluster.kernels.values()}
+    there = {(name, local.id): local.epoch for name, table in tables.items() for local in table.of_object(record.id)}
+    return [f"the record places {placed} and kernels have {there}"] if placed != there else []
 
 
 class _Hurried:

@@ -23,18 +23,23 @@ class Stage:
         cluster: which.
         random: chance of the faults.
         chains: what may be attached to the object.
+        objects: the names of the objects that faults may hit.
     """
 
     cluster: SimulatedCluster
     random: Random
     chains: tuple[str, ...] = ()
+    objects: tuple[str, ...] = (OBJECT,)
     orders: list[asyncio.Future[None]] = field(default_factory=list["asyncio.Future[None]"])
 
+    def object(self) -> str:
+        """One of the objects."""
+        return self.random.choice(self.objects)
+
     def host(self) -> str:
-        """The kernel that has the object by its record; any kernel, now and then."""
-        if self.random.random() < 0.15:
-            return self.random.choice(sorted(self.cluster.kernels))
-        return self.cluster.node_of(OBJECT)
+        """The kernel that has an object by its record; any kernel, now and then, and where the object is nowhere."""
+        found = self.cluster.node_of(self.object())
+        return self.random.choice(sorted(self.cluster.kernels)) if not found or self.random.random() < 0.15 else found
 
     def order(self, work: Awaitable[None]) -> None:
         """An order of the operator, for which nobody waits; it may fail."""

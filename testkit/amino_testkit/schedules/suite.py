@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
 from amino_testkit.histories.history import History
 from amino_testkit.objects import KeyValue
+from amino_testkit.schedules.played import Played
 from amino_testkit.suites.histories import Act
+from amino_testkit.suites.map_caller import MapCaller
 
-Judge = Callable[[History, str], str]
-"""What is wrong with a history of an object with that chain; empty: nothing."""
+Judge = Callable[[Played], str]
+"""What is wrong with what happened; empty: nothing."""
+LastReads = Callable[[MapCaller, History, int], Awaitable[None]]
+"""What is read when all is calm again: the map, where it is recorded, the number of the client."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +27,12 @@ class ScheduleSuite:
         chains: of which each schedule takes one.
         act: what clients do.
         judge: of what they were told.
+        last: what is read at the end.
         deeds: the names of the faults that may happen.
         attachable: chains that the deed `attach` may give the object.
+        behind: chains of a second object to which the first one passes all calls on; each schedule takes one. Empty: there is none.
         kind: the object's class.
+        concurrent: whether calls to the object may run beside one another.
         clients: how many.
         operations: of each client, at most.
         comes_back: when all is calm again, the object must answer.
@@ -35,9 +42,12 @@ class ScheduleSuite:
     chains: tuple[str, ...]
     act: Act
     judge: Judge
+    last: LastReads
     deeds: frozenset[str]
     attachable: tuple[str, ...] = ()
+    behind: tuple[str, ...] = ()
     kind: type[Any] = KeyValue
+    concurrent: bool = False
     clients: int = 4
     operations: int = 9
     comes_back: bool = True
