@@ -48,7 +48,7 @@ class Oms:
         failure = Failure(services, recovery)
         verification = Verification(services, failure)
         attempts = Attempts(services, verification)
-        reconciliation = Reconciliation(services, recovery, failure, verification)
+        reconciliation = Reconciliation(services, recovery, failure, verification, attempts)
         self._membership = Membership(services, failure, reconciliation, recovery)
         self._location, self._movement = Location(services, failure), Movement(services, siting)
         self._restart, self._attachment = Restart(services, siting, attempts, failure), Attachment(services, siting)

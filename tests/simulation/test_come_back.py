@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
 from amino_dms.api import Node
+from amino_kernel.instances.instance import Life
 from amino_testkit import SimulatedCluster
 from amino_testkit.cluster.oms import DETECTION
+from amino_testkit.schedules.agreement import agreed
 from amino_wire.errors import AminoError, ObjectLost
 from amino_wire.pb import common_pb2
 
@@ -128,6 +131,25 @@ def test_a_kernel_that_comes_back_while_its_object_is_brought_back_elsewhere_giv
         assert await cluster.client("new", "b").stub("map").call("get", "x") == await stub.call("get", "x") == 2
 
     run(scenario, 308)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_an_instance_whose_record_was_never_committed_is_not_taken_for_the_one_that_was_there(seed: int) -> None:
+    """The disk of the OMS fails when the record of the new instance is to be stored; whether it is there shows when the OMS is back."""
+
+    async def scenario(cluster: SimulatedCluster) -> None:
+        await cluster.create("map", "LoadBalancedFrontEnd(replicas=2)", {"x": 1})
+        host = cluster.kernels[cluster.node_of("map")]
+        for kernel in cluster.kernels.values():
+            kernel.half.making_seconds = 0.1
+        host.lose(cluster.id_of("map"))
+        await until(lambda: any(local.state.life is Life.CREATING for kernel in cluster.kernels.values() for local in kernel.parts.table))
+        cluster.oms.disk.failing_syncs = 1
+        await until(lambda: not cluster.oms.alive)
+        await asyncio.sleep(2 * DETECTION)
+        await agreed(cluster, ("map",), 60.0)
+
+    run(scenario, seed)
 
 
 def test_every_replica_of_a_dead_kernel_is_replaced() -> None:

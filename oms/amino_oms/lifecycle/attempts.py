@@ -60,6 +60,20 @@ class Attempts:
             raise
         services.claims.release(instance_id(after.id, made.path), made.kernel_id)
 
+    def left_over(self, record: common_pb2.ObjectRecord, made: common_pb2.Replica, epoch: int) -> None:
+        """A kernel has an instance in a later epoch than its record: an earlier process of the service made it and never committed it.
+
+        The kernel is told to drop it; an attempt of this process that is under way is left alone.
+        """
+        if not self._services.claims.take(instance_id(record.id, made.path), made.kernel_id):
+            return
+        after = common_pb2.ObjectRecord()
+        after.CopyFrom(record)
+        after.status.epoch = epoch
+        self._services.background.start(
+            self._take_back(after, made), f"drop of object {record.id} on {made.kernel_id}, where it was left over"
+        )
+
     async def _take_back(self, record: common_pb2.ObjectRecord, made: common_pb2.Replica) -> None:
         try:
             await self._services.drop_until_done(record, made)

@@ -45,14 +45,7 @@ class Failure:
 
     async def _see_to(self, object_ids: Sequence[str]) -> None:
         found = [await self._services.registry.by_id(object_id) for object_id in object_ids]
-        await asyncio.gather(*(self._look_at(stored) for stored in found if stored is not None))
-
-    async def _look_at(self, stored: Stored) -> None:
-        record = stored.record
-        if record.status.state == common_pb2.OBJECT_STATE_LOST and self._services.coordination.has_coordinators(record):
-            # An earlier process may have ended while it tried.
-            self.try_again(record.id)
-        await self.lost_replicas(stored)
+        await asyncio.gather(*(self.lost_replicas(stored) for stored in found if stored is not None))
 
     def one_at_a_time(self, object_id: str) -> AbstractAsyncContextManager[None]:
         """Within it, nobody else recovers the object, or lets an instance of it go on that was thought to have failed."""

@@ -15,6 +15,7 @@ from amino_wire.instances import instance_id, object_of, path_of
 from amino_wire.pb import common_pb2
 from amino_wire.records import epoch_of, replica_at
 
+from amino_oms.lifecycle.attempts import Attempts
 from amino_oms.lifecycle.failure import Failure
 from amino_oms.lifecycle.recovery import Recovery
 from amino_oms.lifecycle.services import ATTEMPTS, Services
@@ -50,8 +51,9 @@ class ListedPage:
 class Reconciliation:
     """Compares what a kernel says it has with what the records say."""
 
-    def __init__(self, services: Services, recovery: Recovery, failure: Failure, verification: Verification) -> None:
-        self._services, self._recovery, self._failure, self._verification = services, recovery, failure, verification
+    def __init__(self, services: Services, recovery: Recovery, failure: Failure, verification: Verification, attempts: Attempts) -> None:
+        self._services, self._recovery, self._failure = services, recovery, failure
+        self._verification, self._attempts = verification, attempts
 
     async def page(self, kernel: common_pb2.KernelRecord, page: ListedPage, *, same_life: bool) -> tuple[str, ...]:
         """Answers the ids of the instances that the kernel must drop. An object that was thought lost is ACTIVE again.
@@ -105,7 +107,9 @@ class Reconciliation:
         current = await self._active(stored, replica)
         if current is None:
             return False
-        if (held.epoch, held.generation) != (epoch_of(current.record, replica.path), current.record.spec.generation):
+        if held.epoch > epoch_of(current.record, replica.path):
+            self._attempts.left_over(current.record, replica, held.epoch)
+        elif (held.epoch, held.generation) != (epoch_of(current.record, replica.path), current.record.spec.generation):
             services.generations.expect(current.record, kernel.id)
         return True
 

@@ -7,13 +7,11 @@ from random import Random
 from typing import Any, Protocol
 
 from amino_wire.errors import AminoError
-from amino_wire.instances import instance_id
-from amino_wire.pb import common_pb2
-from amino_wire.records import epoch_of
 
 from amino_testkit.cluster.cluster import SimulatedCluster
 from amino_testkit.cluster.oms import DETECTION
 from amino_testkit.schedules.acts import BEHIND
+from amino_testkit.schedules.agreement import agreed
 from amino_testkit.schedules.deeds import DEEDS
 from amino_testkit.schedules.played import Played
 from amino_testkit.schedules.stage import OBJECT, Stage
@@ -67,7 +65,7 @@ async def _run(suite: ScheduleSuite, random: Random, played: Played) -> None:
     await disturbing
     await _calm(stage)
     await _come_back(suite, cluster, played)
-    await _agree(stage)
+    await agreed(cluster, stage.objects, PATIENCE)
     record = cluster.record(OBJECT)
     played.epoch, played.replicas = record.status.epoch, [replica.kernel_id for replica in record.status.replicas]
 
@@ -135,24 +133,6 @@ async def _come_back(suite: ScheduleSuite, cluster: SimulatedCluster, played: Pl
                 return
         await asyncio.sleep(1.0)
     await suite.last(last, played.history, _LAST_CLIENT)
-
-
-async def _agree(stage: Stage) -> None:
-    """Waits until kernels have what the records say, and nothing else."""
-    ends = elapsed() + PATIENCE
-    while differences := [each for name in stage.objects for each in _differences(stage.cluster, name)]:
-        assert elapsed() < ends, f"although all is calm, {', '.join(differences)}"
-        await asyncio.sleep(1.0)
-
-
-def _differences(cluster: SimulatedCluster, name: str) -> list[str]:
-    record = cluster.record(name)
-    if record.status.state != common_pb2.OBJECT_STATE_ACTIVE:
-        return []
-    placed = {(each.kernel_id, instance_id(record.id, each.path)): epoch_of(record, each.path) for each in record.status.replicas}
-    tables = {kernel.name: kernel.parts.table for kernel in cluster.kernels.values()}
-    there = {(name, local.id): local.epoch for name, table in tables.items() for local in table.of_object(record.id)}
-    return [f"the record places {placed} and kernels have {there}"] if placed != there else []
 
 
 class _Hurried:
