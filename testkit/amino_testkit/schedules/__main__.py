@@ -12,7 +12,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from amino_testkit.schedules.catalogue import SUITES, suite_of
-from amino_testkit.schedules.play import Played, play
+from amino_testkit.schedules.play import play
+from amino_testkit.schedules.played import Played
 
 
 @dataclass(slots=True)
