@@ -13,7 +13,7 @@ from amino_oms.lifecycle.recovery import Recovery
 from amino_oms.lifecycle.services import Services
 from amino_oms.membership.detector import Death
 from amino_oms.registry.identity import check_kernel_id
-from amino_oms.registry.keys import LEAVING, last_part
+from amino_oms.registry.keys import LEAVING, MANAGED, last_part
 from amino_oms.registry.listing import entries
 
 
@@ -31,6 +31,7 @@ class Membership:
         await self._recovery.start()
         self._services.background.start(self._services.coordination.resume(), "coordinators of an earlier process")
         self._services.persist(self._tell_on, "chains that an earlier process has given to objects")
+        self._services.background.start(self._recover_on(), "return of objects that an earlier process could not bring back")
         for kernel in self._services.directory.all(include_dead=True):
             self._sweep(kernel.id)
 
@@ -42,6 +43,14 @@ class Membership:
                 for replica in stored.record.status.replicas:
                     if self._services.directory.find(replica.kernel_id) is not None:
                         self._services.generations.expect(stored.record, replica.kernel_id)
+
+    async def _recover_on(self) -> None:
+        """Goes on to bring back lost objects that have coordinators."""
+        async for entry in entries(self._services.registry.store, MANAGED):
+            stored = await self._services.registry.by_id(last_part(entry.key))
+            lost = stored is not None and stored.record.status.state == common_pb2.OBJECT_STATE_LOST
+            if stored is not None and lost and self._services.coordination.has_coordinators(stored.record):
+                self._failure.try_again(stored.record.id)
 
     async def register(self, request: oms_pb2.RegisterKernelRequest, lease: float) -> oms_pb2.RegisterKernelResponse:
         """A kernel joins, in a new life or in the one it had. Raises EpochStale for a life that another process has followed.
