@@ -308,7 +308,10 @@ async def test_a_state_that_is_none_is_refused_by_the_kernel(one: Cluster, clien
     record = await client.register(fresh(), COUNTER_JS)
     kernels: Any = oms_pb2_grpc.KernelServiceStub(client.channel)
     for number, data in enumerate(NO_VALUES):
+        arriving = common_pb2.ObjectRecord()
+        arriving.CopyFrom(record)
+        arriving.id, arriving.status.epoch = f"{record.id}{number}", record.status.epoch + 1
         with pytest.raises(grpc.aio.AioRpcError) as raised:
-            await kernels.SyncState(oms_pb2.SyncStateRequest(object_id=record.id, state=data))
+            await kernels.ReceiveObject(oms_pb2.ReceiveObjectRequest(object=arriving, path="0", state=data))
         assert raised.value.code() is grpc.StatusCode.INVALID_ARGUMENT, raised.value
         assert await client.call(record.id, "incr") == number + 1

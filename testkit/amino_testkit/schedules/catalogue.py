@@ -83,7 +83,8 @@ SERIAL: Final = ("SerializableRPC", "DurableSerializableRPC", "AtMostOnceRPC,Ser
 """Calls run one by one, also where the object does not ask for it."""
 PLACED: Final = ("KeepInRegion", "KeepInPlace", "KeepOnDevice", "ExplicitMigration", "KeepInRegion,SerializableRPC")
 SPREAD: Final = ("LoadBalancedFrontEnd(replicas=2)", "Retry(timeout=6s),LoadBalancedFrontEnd(replicas=3)")
-BEFORE: Final = ("", "LeaseCaching(lease=300ms)", "SerializableRPC")
+BEFORE: Final = ("", "SerializableRPC")
+"""Of an object that passes calls on. No cache: a call that changes only the object behind looks like a read to one."""
 DURABLE_BEFORE: Final = ("DurableSerializableRPC", "AtMostOnceRPC,DurableSerializableRPC")
 """Of an object that passes calls on. Whoever brings it back cannot undo what it has done to others, so nobody sends a call again."""
 
