@@ -153,7 +153,7 @@ class Checkpoints:
         if found.value is None:
             self._version = 0
             await self.save()
-        elif not self._may_save(found):
+        elif found.version != self._version and not self._may_save(found):
             raise self._replaced()
 
     async def _put(self, record: Mapping[str, Any]) -> None:

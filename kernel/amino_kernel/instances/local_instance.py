@@ -47,6 +47,7 @@ class LocalInstance:
     moved: Moved | None = None
     whereabouts: common_pb2.ObjectRecord | None = None
     retry_pause: float = 0.0
+    retries: bool = False
 
     @property
     def object_id(self) -> str:
