@@ -138,6 +138,25 @@ def test_an_object_whose_kernel_is_back_before_it_was_lost_goes_on() -> None:
     run(scenario, 311)
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_an_object_that_is_on_the_move_when_its_source_loses_it_may_save_where_it_arrives(seed: int) -> None:
+    """Its coordinator hears of a failure and takes the right to save from it; the move is committed all the same."""
+
+    async def scenario(cluster: SimulatedCluster) -> None:
+        stub = await cluster.create("map", DURABLE, {"x": 1})
+        await stub.call("put", "x", 5)
+        moving = asyncio.ensure_future(cluster.move("map", "b"))
+        moving.add_done_callback(lambda done: done.exception())
+        await until(lambda: any(local.state.life is Life.PASSIVE for local in cluster.kernels["b"].parts.table), every=0.0001)
+        cluster.oms.commit_seconds = (0.01, 0.3)
+        cluster.lose_context("map")
+        await asyncio.sleep(2 * DETECTION)
+        assert await stub.call("add", "x", 1) == 6
+        await agreed(cluster, ("map",), 60.0)
+
+    run(scenario, seed)
+
+
 def test_an_object_on_the_move_is_not_lost_when_its_source_is_cut_off_before_the_commit() -> None:
     """The source is thought dead meanwhile, and its commit comes through when it is back."""
 

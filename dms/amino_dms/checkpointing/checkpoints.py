@@ -198,7 +198,8 @@ class RecoveringCoordinator(Coordinator[C]):
     """Brings the object back from its checkpoint when its node has died."""
 
     async def on_failure(self, replica: Replica) -> bool:
-        """First makes sure that the failed instance, should it live after all, can save nothing more."""
+        """First makes sure that the failed instance, should it live after all, can save nothing more. In the end the instance may save that
+        is there: the new one, or one that has come back or arrived meanwhile."""
         while True:
             found = await self.kernel.durable_get(KEY)
             if found.value is None:
@@ -210,20 +211,25 @@ class RecoveringCoordinator(Coordinator[C]):
             except EpochStale:
                 continue
             await self.kernel.recover(replica.number, Snapshot.from_value(record["snapshot"]))
+            await self._let_save()
             return True
 
     async def on_return(self, replica: Replica) -> bool:
         """Gives the right to save to the instance of the present epoch, which is the one that is back."""
+        await self._let_save()
+        return True
+
+    async def _let_save(self) -> None:
         while True:
             found = await self.kernel.durable_get(KEY)
             record = _record(found)
             if record.get("writer") != COORDINATOR:
-                return True
+                return
             try:
                 await self.kernel.durable_put(KEY, {**record, "writer": _instance_of(self.kernel.epoch)}, expected=found.version)
             except EpochStale:
                 continue
-            return True
+            return
 
 
 def _instance_of(epoch: int) -> str:

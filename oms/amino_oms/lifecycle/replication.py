@@ -56,6 +56,8 @@ class Replication:
             services, dead = self._services, _replica(stored.record, path)
             missing = (object_id, stored.record.status.epoch, path) in services.missing
             if services.directory.lives(dead) and stored.record.status.state == common_pb2.OBJECT_STATE_ACTIVE and not missing:
+                # Whoever asked goes on with the instance that is there, in its epoch.
+                await services.coordination.replicas_changed(stored.record)
                 return dead
             return await self._make(stored, path, dead.role, state, manager_state)
 
