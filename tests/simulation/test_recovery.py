@@ -75,6 +75,28 @@ def test_an_instance_whose_record_was_never_committed_is_not_taken_for_the_one_t
     run(scenario, seed)
 
 
+@pytest.mark.parametrize("full", [False, True])
+def test_all_replicas_are_replaced_that_were_lost_together(full: bool) -> None:
+    """They were on one kernel, and their context was closed, while the disk of the OMS had room or not."""
+
+    async def scenario(cluster: SimulatedCluster) -> None:
+        await cluster.ready()
+        for name in ("b", "c", "phone"):
+            await cluster.kernels[name].stop()
+        stub = await cluster.create("map", "LoadBalancedFrontEnd(replicas=3)", {"x": 1})
+        assert [cluster.node_of("map", path) for path in "012"] == ["a", "a", "a"]
+        cluster.oms.disk.full = full
+        cluster.lose_context("map")
+        await asyncio.sleep(DETECTION)
+        cluster.oms.disk.full = False
+        await asyncio.sleep(4 * DETECTION)
+        await agreed(cluster, ("map",), 60.0)
+        for _ in range(6):
+            assert await stub.call("get", "x") == 1
+
+    run(scenario, 313)
+
+
 def test_every_replica_of_a_dead_kernel_is_replaced() -> None:
     """Not only an object's first one."""
 
