@@ -9,9 +9,11 @@ from amino_kernel.instances.instance import Life
 from amino_testkit import SimulatedCluster
 from amino_testkit.cluster.oms import DETECTION
 from amino_testkit.schedules.agreement import agreed
+from amino_wire.errors import DeadlineExceeded
 from amino_wire.pb import common_pb2
 
-from tests.support.simulated import run, until
+from tests.simulation.objects import Counter
+from tests.support.simulated import error_of, run, until
 
 DURABLE = "DurableSerializableRPC"
 
@@ -73,6 +75,22 @@ def test_an_instance_whose_record_was_never_committed_is_not_taken_for_the_one_t
         await agreed(cluster, ("map",), 60.0)
 
     run(scenario, seed)
+
+
+def test_a_caller_of_an_instance_that_is_taken_back_is_not_told_that_there_is_no_such_object() -> None:
+    """The OMS has the object made elsewhere, as after an attempt whose answer was lost."""
+
+    async def scenario(cluster: SimulatedCluster) -> None:
+        stub = await cluster.create("counter", "", kind=Counter)
+        running = asyncio.ensure_future(error_of(stub.call("incr_and_wait", 0.5)))
+        waiting = asyncio.ensure_future(error_of(stub.call("get", budget=2.0)))
+        await until(lambda: bool(cluster.executions("counter")))
+        kernel = cluster.kernels["a"]
+        await kernel.process.ask(lambda: kernel.parts.hosting.destroy(cluster.id_of("counter"), "0", 1))
+        assert await running is None
+        assert isinstance(await waiting, DeadlineExceeded), "its record still places it there"
+
+    run(scenario, 314)
 
 
 @pytest.mark.parametrize("full", [False, True])
