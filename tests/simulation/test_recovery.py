@@ -77,18 +77,38 @@ def test_an_instance_whose_record_was_never_committed_is_not_taken_for_the_one_t
     run(scenario, seed)
 
 
+def test_an_object_that_has_arrived_is_not_lost_when_its_kernel_was_cut_off_before_it_heard_of_the_commit() -> None:
+    """The record says that it was lost there; nobody else has it."""
+
+    async def scenario(cluster: SimulatedCluster) -> None:
+        stub = await cluster.create("map", "", {"x": 1})
+        await stub.call("put", "x", 5)
+        moving = asyncio.ensure_future(cluster.move("map", "b"))
+        moving.add_done_callback(lambda done: done.exception())
+        await until(lambda: any(local.state.life is Life.PASSIVE for local in cluster.kernels["b"].parts.table), every=0.0001)
+        cluster.cut_off("b", ("oms", "a"), seconds=1.5 * DETECTION, silent=False)
+        await until(lambda: cluster.node_of("map") == "b")
+        await until(lambda: cluster.record("map").status.state == common_pb2.OBJECT_STATE_LOST)
+        await asyncio.sleep(20 * DETECTION)
+        assert await cluster.client("other", "c").stub("map").call("get", "x") == 5
+        await agreed(cluster, ("map",), 60.0)
+
+    run(scenario, 315)
+
+
 def test_a_caller_of_an_instance_that_is_taken_back_is_not_told_that_there_is_no_such_object() -> None:
     """The OMS has the object made elsewhere, as after an attempt whose answer was lost."""
 
     async def scenario(cluster: SimulatedCluster) -> None:
         stub = await cluster.create("counter", "", kind=Counter)
         running = asyncio.ensure_future(error_of(stub.call("incr_and_wait", 0.5)))
-        waiting = asyncio.ensure_future(error_of(stub.call("get", budget=2.0)))
         await until(lambda: bool(cluster.executions("counter")))
         kernel = cluster.kernels["a"]
-        await kernel.process.ask(lambda: kernel.parts.hosting.destroy(cluster.id_of("counter"), "0", 1))
+        destroying = asyncio.ensure_future(kernel.process.ask(lambda: kernel.parts.hosting.destroy(cluster.id_of("counter"), "0", 1)))
+        await until(lambda: kernel.parts.table.get(cluster.id_of("counter")) is None)
+        assert isinstance(await error_of(stub.call("get", budget=2.0)), DeadlineExceeded), "its record still places it there"
         assert await running is None
-        assert isinstance(await waiting, DeadlineExceeded), "its record still places it there"
+        await destroying
 
     run(scenario, 314)
 
