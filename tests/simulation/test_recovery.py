@@ -217,6 +217,28 @@ def test_an_object_that_is_on_the_move_when_its_source_loses_it_may_save_where_i
     run(scenario, seed)
 
 
+def test_a_move_whose_object_is_lost_while_it_prepares_leaves_its_successor_alone() -> None:
+    """The successor has the same id, on the same kernel. The move waits for a call that waits for the store."""
+
+    async def scenario(cluster: SimulatedCluster) -> None:
+        stub = await cluster.create("counter", DURABLE, kind=Counter)
+        saving = asyncio.ensure_future(error_of(stub.call("incr_and_wait", 0.1)))
+        await until(lambda: bool(cluster.executions("counter")))
+        cluster.cut_off("a", seconds=0.2)
+        await asyncio.sleep(0.3)
+        assert not saving.done(), "what it saves was lost on the way"
+        moving = asyncio.ensure_future(error_of(cluster.move("counter", "b")))
+        await until(lambda: any(local.state.life is Life.LEAVING for local in cluster.kernels["a"].parts.table))
+        cluster.lose_context("counter")
+        await until(lambda: cluster.record("counter").status.epoch == 2)
+        assert cluster.node_of("counter") == "a" and not moving.done()
+        await asyncio.gather(saving, moving)
+        await asyncio.sleep(2 * DETECTION)
+        assert await error_of(stub.call("incr", budget=10.0)) is None
+
+    run(scenario, 316)
+
+
 def test_an_object_on_the_move_is_not_lost_when_its_source_is_cut_off_before_the_commit() -> None:
     """The source is thought dead meanwhile, and its commit comes through when it is back."""
 
