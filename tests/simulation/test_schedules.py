@@ -6,7 +6,7 @@ import pytest
 from amino_testkit.schedules.catalogue import SUITES, suite_of
 from amino_testkit.schedules.play import play
 
-COUNT = 5
+COUNT = 25
 FOUND = (
     ("durable counters once", 134),
     ("durable registers", 90),
