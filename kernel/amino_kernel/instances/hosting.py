@@ -137,13 +137,13 @@ class Hosting:
             self._check(local)
 
     async def activate(self, object_id: str, path: str, epoch: int) -> None:
-        """Lets a moved instance answer.
+        """Lets a moved instance answer. What has arrived for a later epoch is another attempt's, whose record may never be committed.
 
         Raises:
             ObjectNotFound: It is not here.
         """
         local = self._table.get(instance_id(object_id, path))
-        if local is None or local.epoch < epoch:
+        if local is None or local.epoch < epoch or (local.state.life is Life.PASSIVE and local.epoch > epoch):
             raise ObjectNotFound(f"Object {object_id} has not arrived here with epoch {epoch}.")
         await self._lifecycle.happen(local, Happening.ACTIVATE)
 

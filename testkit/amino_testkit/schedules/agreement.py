@@ -1,10 +1,14 @@
-"""Whether kernels have what the records say, and nothing else."""
+"""Whether kernels have what the records say, and nothing else.
+
+What has arrived by a move that is not committed may stay: a kernel cannot know that a move was given up whose source asks no more.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
 
+from amino_kernel.instances.instance import Life
 from amino_wire.instances import instance_id
 from amino_wire.pb import common_pb2
 from amino_wire.records import epoch_of
@@ -27,5 +31,10 @@ def _difference(cluster: SimulatedCluster, name: str) -> str:
         return ""
     placed = {(each.kernel_id, instance_id(record.id, each.path)): epoch_of(record, each.path) for each in record.status.replicas}
     tables = {kernel.name: kernel.parts.table for kernel in cluster.kernels.values() if kernel.alive}
-    there = {(kernel, local.id): local.epoch for kernel, table in tables.items() for local in table.of_object(record.id)}
+    there = {
+        (kernel, local.id): local.epoch
+        for kernel, table in tables.items()
+        for local in table.of_object(record.id)
+        if local.state.life is not Life.PASSIVE or local.epoch <= epoch_of(record, local.path)
+    }
     return f"the record of {name} places {placed} and kernels have {there}" if placed != there else ""

@@ -69,6 +69,7 @@ TRANSACTIONS: Final = (
 DOUBLED: Final = frozenset({"double_messages"})
 ATTACH: Final = frozenset({"attach"})
 MOVES: Final = frozenset({"move", "restart"})
+ENDS: Final = frozenset({"kill_kernel", "stop_kernel", "lose_context"})
 
 BOUNDED: Final = (
     "PeriodicCheckpoint(every=3)",
@@ -92,17 +93,22 @@ SUITES: Final = (
     ScheduleSuite("registers", ONE_COPY, use_register, linearizable("kv"), read_registers, CALM),
     ScheduleSuite("counters", ONE_COPY, use_counter, linearizable("counter"), read_counters, CALM),
     ScheduleSuite("checkpointed registers", CHECKPOINTED, use_register, linearizable("kv"), read_registers, GENTLE),
-    ScheduleSuite("durable registers", SURVIVING, use_register, linearizable("kv"), read_registers, HARSH),
-    ScheduleSuite("durable counters", SURVIVING, use_counter, linearizable("counter"), read_counters, HARSH),
-    ScheduleSuite("counters once", ONCE, use_counter, linearizable("counter"), read_counters, CALM | DOUBLED),
-    ScheduleSuite("durable counters once", EXACTLY_ONCE, use_counter, linearizable("counter"), read_counters, HARSH | DOUBLED),
+    ScheduleSuite("durable registers", SURVIVING, use_register, linearizable("kv"), read_registers, HARSH, ENDS),
+    ScheduleSuite("durable counters", SURVIVING, use_counter, linearizable("counter"), read_counters, HARSH, ENDS),
+    ScheduleSuite("counters once", ONCE, use_counter, linearizable("counter"), read_counters, CALM | DOUBLED, DOUBLED),
+    ScheduleSuite(
+        *("durable counters once", EXACTLY_ONCE, use_counter, linearizable("counter"), read_counters, HARSH | DOUBLED, DOUBLED | ENDS)
+    ),
     ScheduleSuite("transactions", TRANSACTIONS, use_transactions, linearizable("txn"), read_in_transactions, CALM, operations=6),
     ScheduleSuite(
         *("durable transactions", ("DurableTransactions(lease=2s)",), use_transactions, linearizable("txn"), read_in_transactions, HARSH),
         operations=6,
     ),
-    ScheduleSuite("chains that change", ONE_COPY, use_counter, linearizable("counter"), read_counters, CALM | ATTACH, ONE_COPY),
-    ScheduleSuite("durable chains that change", SURVIVING, use_register, linearizable("kv"), read_registers, HARSH | ATTACH, SURVIVING),
+    ScheduleSuite("chains that change", ONE_COPY, use_counter, linearizable("counter"), read_counters, CALM | ATTACH, ATTACH, ONE_COPY),
+    ScheduleSuite(
+        *("durable chains that change", SURVIVING, use_register, linearizable("kv"), read_registers, HARSH | ATTACH, ATTACH),
+        attachable=SURVIVING,
+    ),
     ScheduleSuite(
         *("calls behind calls", BEFORE, use_relayed_counter, linearizable("counter"), read_relayed_counters, CALM),
         behind=(*ONE_COPY, "AtMostOnceRPC,Retry(timeout=4s)"),
@@ -114,12 +120,12 @@ SUITES: Final = (
         kind=Relay,
     ),
     ScheduleSuite("one by one", SERIAL, use_counter, linearizable("counter"), read_counters, CALM, kind=SlowMap, concurrent=True),
-    ScheduleSuite("at least once", AT_LEAST_ONCE, leave_marks, nothing_lost, read_marks, CALM | DOUBLED),
-    ScheduleSuite("bounded loss", BOUNDED, leave_marks, bounded_loss, read_marks, HARSH - MOVES),
-    ScheduleSuite("saved on command", ("ExplicitCheckpoint",), leave_marks_and_save, saved_on_command, read_marks, HARSH),
+    ScheduleSuite("at least once", AT_LEAST_ONCE, leave_marks, nothing_lost, read_marks, CALM | DOUBLED, DOUBLED),
+    ScheduleSuite("bounded loss", BOUNDED, leave_marks, bounded_loss, read_marks, HARSH - MOVES, ENDS),
+    ScheduleSuite("saved on command", ("ExplicitCheckpoint",), leave_marks_and_save, saved_on_command, read_marks, HARSH, ENDS),
     ScheduleSuite("own writes", WEAK, use_own, own_writes, read_nothing, CALM),
-    ScheduleSuite("places", PLACED, use_register, stays(NODES), read_nothing, CALM),
-    ScheduleSuite("replicas", SPREAD, leave_marks, replicated, read_nothing, HARSH - MOVES),
+    ScheduleSuite("places", PLACED, use_register, stays(NODES), read_nothing, CALM, frozenset({"move"})),
+    ScheduleSuite("replicas", SPREAD, leave_marks, replicated, read_nothing, HARSH - MOVES, ENDS),
 )
 
 

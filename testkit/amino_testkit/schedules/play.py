@@ -24,6 +24,8 @@ BETWEEN = 1.5
 """The longest time between two deeds, in seconds."""
 PAUSE = 0.6
 """The longest wait of a client between two operations, in seconds."""
+OFTEN = 0.4
+"""Part of the deeds that are drawn from those that a suite wants often."""
 CALL_BUDGET = 8.0
 """Seconds that a call may take."""
 PATIENCE = 90.0
@@ -44,7 +46,7 @@ def play(suite: ScheduleSuite, seed: int) -> Played:
     """Plays the schedule of that seed."""
     played = Played(suite.name, seed)
     try:
-        simulate(lambda random: _run(suite, random, played), seed)
+        simulate(lambda random: _run(suite, random, played), seed, announced=False)
     except (Stuck, Unexpected, AminoError, AssertionError, TimeoutError) as error:
         played.problem = f"{type(error).__name__}: {error}"
     if not played.problem and played.history.errors["MOVED"]:
@@ -101,7 +103,7 @@ async def _disturb(suite: ScheduleSuite, stage: Stage, played: Played) -> None:
     deeds = sorted(name for name in suite.deeds if not left_out(suite.name, name))
     for _ in range(stage.random.randint(1, 5)):
         await asyncio.sleep(stage.random.uniform(0, BETWEEN))
-        name = stage.random.choice(deeds)
+        name = stage.random.choice(sorted(suite.often) if suite.often and stage.random.random() < OFTEN else deeds)
         played.deeds.append(f"{name} at {elapsed():.2f}")
         DEEDS[name](stage)
 

@@ -29,6 +29,7 @@ class ScheduleSuite:
         judge: of what they were told.
         last: what is read at the end.
         deeds: the names of the faults that may happen.
+        often: those of them that are drawn more often than others.
         attachable: chains that the deed `attach` may give the object.
         behind: chains of a second object to which the first one passes all calls on; each schedule takes one. Empty: there is none.
         kind: the object's class.
@@ -44,6 +45,7 @@ class ScheduleSuite:
     judge: Judge
     last: LastReads
     deeds: frozenset[str]
+    often: frozenset[str] = frozenset()
     attachable: tuple[str, ...] = ()
     behind: tuple[str, ...] = ()
     kind: type[Any] = KeyValue

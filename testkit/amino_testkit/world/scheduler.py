@@ -127,18 +127,20 @@ class Scheduler:
             raise Unexpected(str(context))
 
 
-def simulate(scenario: Callable[[Random], Awaitable[T]], seed: int) -> T:
+def simulate(scenario: Callable[[Random], Awaitable[T]], seed: int, *, announced: bool = True) -> T:
     """Runs a scenario in simulated time.
 
     Arguments:
         scenario: gets the source of all chance.
-        seed: the same seed gives the same run. It is printed, and noted on whatever is raised.
+        seed: the same seed gives the same run. It is noted on whatever is raised.
+        announced: the seed is printed before the scenario begins, for where it does not end.
 
     Raises:
         Stuck: somebody waits for ever.
         Unexpected: something raised in a process, and nobody awaited it.
     """
-    print(f"seed {seed}", file=sys.stderr)
+    if announced:
+        print(f"seed {seed}", file=sys.stderr)
     scheduler = Scheduler()
     with _uncollected(), logs_of(scheduler):
         try:
