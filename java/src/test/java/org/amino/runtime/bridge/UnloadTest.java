@@ -44,7 +44,7 @@ class UnloadTest {
     host.close();
   }
 
-  private static void until(BooleanSupplier condition, String what) throws InterruptedException {
+  static void until(BooleanSupplier condition, String what) throws InterruptedException {
     long end = System.nanoTime() + PATIENCE_NANOS;
     while (!condition.getAsBoolean()) {
       assertTrue(System.nanoTime() < end, what);
