@@ -239,6 +239,20 @@ def test_a_move_whose_object_is_lost_while_it_prepares_leaves_its_successor_alon
     run(scenario, 316)
 
 
+def test_an_object_that_has_come_back_and_moves_on_before_it_has_saved_anything_may_save() -> None:
+    async def scenario(cluster: SimulatedCluster) -> None:
+        stub = await cluster.create("map", DURABLE, {"x": 1})
+        await stub.call("put", "x", 5)
+        cluster.crash("a")
+        await until(lambda: cluster.node_of("map") not in ("", "a"))
+        await asyncio.sleep(1.0)
+        for kernel in ("phone", "c", "b"):
+            await cluster.move("map", kernel)
+        assert await stub.call("add", "x", 1) == 6
+
+    run(scenario, 317)
+
+
 def test_an_object_on_the_move_is_not_lost_when_its_source_is_cut_off_before_the_commit() -> None:
     """The source is thought dead meanwhile, and its commit comes through when it is back."""
 
