@@ -49,7 +49,7 @@ class Oms:
         verification = Verification(services, failure)
         attempts = Attempts(services, verification)
         reconciliation = Reconciliation(services, recovery, failure, verification, attempts)
-        self._membership = Membership(services, failure, reconciliation, recovery)
+        self._membership = Membership(services, failure, reconciliation, recovery, verification)
         self._location, self._movement = Location(services, failure), Movement(services, siting)
         self._restart, self._attachment = Restart(services, siting, attempts, failure), Attachment(services, siting)
         self.replicas = Replication(services, self._movement, siting, attempts)

@@ -117,6 +117,18 @@ def test_an_exchange_that_fails_lets_calls_go_on() -> None:
     run(scenario, 206)
 
 
+def test_an_object_that_has_come_back_may_get_another_chain_before_it_has_saved_anything() -> None:
+    async def scenario(cluster: SimulatedCluster) -> None:
+        stub = await cluster.create("map", DURABLE, {"x": 0})
+        await stub.call("put", "x", 5)
+        cluster.crash("a")
+        await until(lambda: cluster.node_of("map") not in ("", "a"))
+        await cluster.attach("map", f"{DURABLE},LeaseCaching")
+        assert await stub.call("add", "x", 1) == 6
+
+    run(scenario, 208)
+
+
 def test_who_freezes_a_chain_waits_until_it_is_drained_although_another_one_froze_it_first() -> None:
     async def scenario(cluster: SimulatedCluster) -> None:
         stub = await cluster.create("counter", "SerializableRPC", kind=Counter)

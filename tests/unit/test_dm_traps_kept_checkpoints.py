@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -58,10 +59,13 @@ class OmsHost(PlayedHost):
     def __init__(self, store: PlayedStore) -> None:
         super().__init__(PlayedObjects(), store)
         self.recovered: list[Snapshot | None] = []
+        self.coordinators: CoordinatorRuntime | None = None
 
     async def recover(self, number: int, snapshot: Snapshot | None) -> Replica:
-        """Notes from what the object is to come back."""
+        """Notes from what the object is to come back, in its next epoch."""
         self.recovered.append(snapshot)
+        if self.coordinators is not None:
+            await self.coordinators.update(replace(VIEW, epoch=VIEW.epoch + 1))
         return Replica(number, "there")
 
 
@@ -70,6 +74,7 @@ async def recovery(store: PlayedStore, text: str) -> Snapshot | None:
     oms = OmsHost(store)
     coordinators = CoordinatorRuntime(parsed(text), VIEW, oms)  # type: ignore[arg-type]
     await coordinators.open()
+    oms.coordinators = coordinators
     assert await coordinators.failure(VIEW.replicas[0])
     return oms.recovered[-1]
 

@@ -26,7 +26,10 @@ PASSIVE = LocalInstance(record(5, "here"), "0", None, Instance.begun(ChainFacts(
         (record(5, "elsewhere"), "drop"),
         # Other replicas came or went: the record still places the object here.
         (record(6, "here"), "activate"),
-        (record(6, "here", common_pb2.OBJECT_STATE_LOST), "drop"),
+        # The move was committed before the kernel was thought dead.
+        (record(5, "here", common_pb2.OBJECT_STATE_LOST), "offer"),
+        (record(6, "here", common_pb2.OBJECT_STATE_LOST), "offer"),
+        (record(5, "elsewhere", common_pb2.OBJECT_STATE_LOST), "drop"),
         (record(6, "elsewhere"), "drop"),
         # It may be the last copy: a restart can take it.
         (record(4, "there", common_pb2.OBJECT_STATE_LOST), "wait"),

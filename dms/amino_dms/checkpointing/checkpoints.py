@@ -32,6 +32,7 @@ STORED_UNDER: Final = "checkpoints"
 """All savers keep the object's one checkpoint under this name, so that a chain with another saver goes on from it."""
 COORDINATOR: Final = "coordinator"
 """Who may save while an object is being brought back."""
+_EPOCH: Final = "epoch "
 ONE_RECOVERY: Final = Rule(Trait.RECOVERS, "both would bring the object back after a failure, each from its own saved state; choose one")
 
 
@@ -50,6 +51,7 @@ class Checkpoints:
         self._kernel = kernel
         self._writer = f"{kernel.random.getrandbits(64):016x}"
         self._version = 0
+        self._since = kernel.epoch
         self._goes_on = False
         self._saving = asyncio.Lock()
         self.unsaved = 0
@@ -131,11 +133,11 @@ class Checkpoints:
 
     def handed_on(self) -> list[Any]:
         """What the next place, or the next chain, must know to go on saving."""
-        return [self._writer, self._version, self.unsaved]
+        return [self._writer, self._version, self.unsaved, self._since]
 
     def take_over(self, handed_on: list[Any]) -> None:
         """Goes on saving as the place or the chain before."""
-        self._writer, self._version, self.unsaved = handed_on
+        self._writer, self._version, self.unsaved, self._since = handed_on
         self._goes_on = True
 
     async def _save(self, *, initial: bool) -> None:
@@ -153,7 +155,7 @@ class Checkpoints:
         if found.value is None:
             self._version = 0
             await self.save()
-        elif not self._may_save(found):
+        elif found.version != self._version and not self._may_save(found):
             raise self._replaced()
 
     async def _put(self, record: Mapping[str, Any]) -> None:
@@ -169,7 +171,10 @@ class Checkpoints:
                 return
 
     def _may_save(self, found: Stored) -> bool:
-        return _record(found).get("writer") in (self._writer, _instance_of(self._kernel.epoch))
+        """Whether this copy has written the checkpoint, or was there in the epoch whose instance may save. It has had all
+        epochs since it was made, also where it has moved."""
+        writer = str(_record(found).get("writer"))
+        return writer == self._writer or self._since <= _epoch_of(writer) <= self._kernel.epoch
 
     def _replaced(self) -> ObjectLost:
         return ObjectLost(f"this copy of {self._kernel.object_id} has been replaced by another one; call again")
@@ -198,7 +203,8 @@ class RecoveringCoordinator(Coordinator[C]):
     """Brings the object back from its checkpoint when its node has died."""
 
     async def on_failure(self, replica: Replica) -> bool:
-        """First makes sure that the failed instance, should it live after all, can save nothing more."""
+        """First makes sure that the failed instance, should it live after all, can save nothing more. In the end the
+        instance may save that is there: the new one, or one that has come back or arrived meanwhile."""
         while True:
             found = await self.kernel.durable_get(KEY)
             if found.value is None:
@@ -210,22 +216,32 @@ class RecoveringCoordinator(Coordinator[C]):
             except EpochStale:
                 continue
             await self.kernel.recover(replica.number, Snapshot.from_value(record["snapshot"]))
+            await self._let_save()
             return True
 
     async def on_return(self, replica: Replica) -> bool:
         """Gives the right to save to the instance of the present epoch, which is the one that is back."""
+        await self._let_save()
+        return True
+
+    async def _let_save(self) -> None:
         while True:
             found = await self.kernel.durable_get(KEY)
             record = _record(found)
             if record.get("writer") != COORDINATOR:
-                return True
+                return
             try:
                 await self.kernel.durable_put(KEY, {**record, "writer": _instance_of(self.kernel.epoch)}, expected=found.version)
             except EpochStale:
                 continue
-            return True
+            return
 
 
 def _instance_of(epoch: int) -> str:
     """The writer that stands for whichever instance the object has in an epoch."""
-    return f"epoch {epoch}"
+    return f"{_EPOCH}{epoch}"
+
+
+def _epoch_of(writer: str) -> int:
+    """The epoch whose instance a writer stands for; -1 for a writer that stands for itself."""
+    return int(writer.removeprefix(_EPOCH)) if writer.startswith(_EPOCH) else -1

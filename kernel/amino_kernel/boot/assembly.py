@@ -158,7 +158,7 @@ class Assembly:
         outside, kernel_id = self._outside, self._own.kernel_id
         self._pool, self._doors = pool, doors
         self._hosting = Hosting(Abode(kernel_id, pool, artifacts, self.table, self.records, self.chains, self.lifecycle), options)
-        self._arrivals = Arrivals(self.table, self._hosting, outside.oms, kernel_id, outside.clock)
+        self._arrivals = Arrivals(self.table, self._hosting, outside.oms, kernel_id, outside.clock, self.membership.list_again)
         self.deadlocks = DeadlockWatch(Surroundings(kernel_id, pool.running, self._kernels), outside.peers, outside.clock)
         questions = ClientQuestions(outside.oms, self._parts)
         kernels = KernelService(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 import structlog
 from amino_dms.api import Clock
@@ -22,10 +23,11 @@ LONGEST_SECONDS = 60.0
 
 
 def verdict(local: LocalInstance, record: common_pb2.ObjectRecord | None, kernel_id: str) -> str:
-    """Answers "activate", "drop" or "wait" for a passive instance, by what the OMS says about its object. Pure.
+    """Answers "activate", "offer", "drop" or "wait" for a passive instance, by what the OMS says about its object. Pure.
 
     While the object is lost in the epoch that it is to leave, the instance may be the last copy there is: it waits, since a restart may
-    take it. A later epoch that places the object here is one in which other replicas came or went.
+    take it. A later epoch that places the object here is one in which other replicas came or went. Where the object is lost, and was
+    here, the move was committed before anybody knew that this kernel lives: it offers the instance to the OMS.
 
     Args:
         local: The passive object, with the epoch it will have.
@@ -38,19 +40,27 @@ def verdict(local: LocalInstance, record: common_pb2.ObjectRecord | None, kernel
     if epoch < local.epoch:
         return "wait"
     replica = replica_at(record, local.path)
-    mine = replica is not None and replica.kernel_id == kernel_id and record.status.state == common_pb2.OBJECT_STATE_ACTIVE
-    return "activate" if mine else "drop"
+    if replica is None or replica.kernel_id != kernel_id:
+        return "drop"
+    return "activate" if record.status.state == common_pb2.OBJECT_STATE_ACTIVE else "offer"
 
 
 class Arrivals:
-    """Asks the OMS about objects that stay passive too long."""
+    """Asks the OMS about objects that stay passive too long.
 
-    def __init__(self, table: InstanceTable, hosting: Hosting, oms: OmsClient, kernel_id: str, clock: Clock) -> None:
+    Args:
+        list_again: Has the kernel tell the OMS once more what it has.
+    """
+
+    def __init__(
+        self, table: InstanceTable, hosting: Hosting, oms: OmsClient, kernel_id: str, clock: Clock, list_again: Callable[[], None]
+    ) -> None:
         self._table = table
         self._hosting = hosting
         self._oms = oms
         self._kernel_id = kernel_id
         self._clock = clock
+        self._list_again = list_again
         self._tasks: set[asyncio.Task[None]] = set()
 
     def expect(self, instance: str) -> None:
@@ -87,6 +97,10 @@ class Arrivals:
         current = self._table.get(local.id)
         if current is not local or decision == "wait":
             return current is not local
+        if decision == "offer":
+            local.offered = True
+            self._list_again()
+            return False
         if decision == "activate" and record is not None:
             await self._hosting.activate(local.object_id, local.path, local.epoch)
             await self._hosting.follow(record)

@@ -167,12 +167,15 @@ class Hosting:
             await self.drop(local)
 
     async def destroy(self, object_id: str, path: str, epoch: int) -> None:
-        """Ends an instance for good. An instance of a newer epoch stays: the order is an old one that was late."""
+        """Ends an instance for good. An instance of a newer epoch stays: the order is an old one that was late.
+
+        The object may live elsewhere, as where this instance was not the one that got its place: calls are sent after it, and the OMS says
+        where it is, or that it was deleted.
+        """
         self._records.forget(object_id)
         local = self._table.at(instance_id(object_id, path))
         if local is not None and (not epoch or local.epoch <= epoch):
-            local.moved = Moved(f"Object {local.name} was deleted.")
-            await self._lifecycle.happen(local, Happening.DESTROY)
+            await self.drop(local)
 
     async def deleted(self, record: common_pb2.ObjectRecord) -> None:
         """An object was deleted: its instances and the proxies of its callers end."""

@@ -47,12 +47,15 @@ class InstanceTable:
         return [local for local in self._instances.values() if local.runtime is runtime]
 
     def behind(self, instance: str, limit: int) -> list[LocalInstance]:
-        """Answers at most `limit` instances behind the id `instance`, in the order of the ids; those that wait to arrive are left out."""
+        """Answers at most `limit` instances behind the id `instance`, in the order of the ids.
+
+        Those that wait to arrive are left out, unless they are offered to the OMS.
+        """
         if self._sorted is None or not instance:
             self._sorted = sorted(self._instances)
         listed = islice(self._sorted, bisect_right(self._sorted, instance), None)
         found = (self._instances.get(each) for each in listed)
-        return list(islice((local for local in found if local is not None and local.state.here), limit))
+        return list(islice((local for local in found if local is not None and (local.state.here or local.offered)), limit))
 
     def __iter__(self) -> Iterator[LocalInstance]:
         return iter(list(self._instances.values()))

@@ -156,10 +156,14 @@ class Lifecycle:
         return await self._chains.exchange(local)
 
     def _later(self, local: LocalInstance) -> None:
+        if local.retries:
+            return  # it has failed once more in between, as where news of its record came
+        local.retries = True
         local.retry_pause = min(LONGEST_PAUSE, 2 * local.retry_pause or FIRST_PAUSE)
 
         async def again() -> None:
             await self._clock.sleep(local.retry_pause)
+            local.retries = False
             await self.happen(local, Happening.RETRY)
 
         self._run(again())

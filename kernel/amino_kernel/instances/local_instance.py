@@ -34,7 +34,7 @@ class LocalInstance:
 
     `record` is the newest that the kernel knows of its object, with the interface that the JVM half answered. `managers` are its instance
     managers while there are any. `failure` says why managers could not begin, `moved` and `whereabouts` say where calls go
-    when it is gone.
+    when it is gone. `retries`: something is about to be tried again. `offered`: the OMS is to hear of it although it is passive.
     """
 
     record: common_pb2.ObjectRecord
@@ -47,6 +47,8 @@ class LocalInstance:
     moved: Moved | None = None
     whereabouts: common_pb2.ObjectRecord | None = None
     retry_pause: float = 0.0
+    retries: bool = False
+    offered: bool = False
 
     @property
     def object_id(self) -> str:

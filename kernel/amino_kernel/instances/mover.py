@@ -141,13 +141,21 @@ class _Move:
     async def _hold(self) -> Succeeded:
         # First the managers: a call inside them may need the object to finish.
         await within(self._mover.clock, HOLD_MS / 1000, self._mover.around.chains.freeze(self._local))
+        self._check_there()
         await self._bridge.hold(self._local.id, HOLD_MS)
         return Succeeded()
 
     async def _snapshot(self) -> Succeeded:
+        self._check_there()
         snapshot: Snapshot = await self._bridge.snapshot(self._local.id, self._migration.allow_lossy, HOLD_MS)
         self._manager_state = await self._mover.around.chains.state_of(self._local)
+        self._check_there()
         return Succeeded(snapshot.state, snapshot.lost)
+
+    def _check_there(self) -> None:
+        """The instance may have ended meanwhile, and its successor has the same id."""
+        if self._local.gone:
+            raise Moved(f"Object {self._local.name} ended here while it prepared to move.")
 
     async def _receive(self) -> Succeeded:
         state: EncodedValue = self._migration.state

@@ -121,6 +121,11 @@ class Membership:
         """From now on the kernel answers for nothing. To be called when `run` has ended."""
         self._lease = self._lease.given_up()
 
+    def list_again(self) -> None:
+        """Registers once more, in the same life, so that the OMS hears what is here now."""
+        self._lease = self._lease.unknown(self._clock.now())
+        self._wake.set()
+
     async def run(self) -> None:
         """Runs until cancelled."""
         while True:

@@ -80,4 +80,5 @@ class Attempts:
         finally:
             self._services.claims.release(instance_id(record.id, made.path), made.kernel_id)
         # The instance may have taken the place of one that the record still counts on.
-        await self._verification.verify(instance_id(record.id, made.path), made.kernel_id)
+        instance = instance_id(record.id, made.path)
+        self._services.persist(lambda: self._verification.verify(instance, made.kernel_id), f"search for {instance} on {made.kernel_id}")

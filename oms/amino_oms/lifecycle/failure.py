@@ -55,7 +55,7 @@ class Failure:
         """Recovers one object or says that it is lost; `missing` are the paths of replicas that their kernel does not have although it
         lives."""
         services, object_id = self._services, stored.record.id
-        if not self._failed(stored.record, missing):
+        if not missing and not self._failed(stored.record):
             return
         if stored.record.status.state == common_pb2.OBJECT_STATE_CREATING:
             # Whoever makes an object right now sees to it.
@@ -65,13 +65,13 @@ class Failure:
             current = await services.registry.by_id(object_id)
             if current is None:
                 return
-            if current.record.status.epoch != stored.record.status.epoch:
-                missing = frozenset()
-            if not self._failed(current.record, missing):
-                return  # an earlier recovery of the same death has brought it back
-            if services.coordination.has_coordinators(current.record):
-                await self._ask_coordinators(current, missing)
-            await self._give_up(current, missing)
+            same = current.record.status.epoch == stored.record.status.epoch
+            with services.missing.seen_to(object_id, [each for each in current.record.status.replicas if same and each.path in missing]):
+                if not self._failed(current.record):
+                    return  # an earlier recovery of the same death has brought it back
+                if services.coordination.has_coordinators(current.record):
+                    await self._ask_coordinators(current.record)
+                await self._give_up(object_id)
 
     async def recovered(self, object_id: str) -> Stored | None:
         """Asks the coordinators of a lost object to bring it back now.
@@ -89,17 +89,12 @@ class Failure:
             current = await services.registry.by_id(object_id)
         return current if current is not None and current.record.status.state == common_pb2.OBJECT_STATE_ACTIVE else None
 
-    async def _ask_coordinators(self, stored: Stored, missing: frozenset[str]) -> None:
-        services, record = self._services, stored.record
-        places = {(record.id, record.status.epoch, path) for path in missing}
-        services.missing.update(places)
+    async def _ask_coordinators(self, record: common_pb2.ObjectRecord) -> None:
         try:
-            await services.coordination.replicas_failed(record, self._failed(record, missing))
+            await self._services.coordination.replicas_failed(record, self._failed(record))
         except AminoError as error:
             _log.warning("the coordinators of object %s could not bring it back yet: %s", record.id, error)
             self.try_again(record.id)
-        finally:
-            services.missing.difference_update(places)
 
     def try_again(self, object_id: str) -> None:
         """Begins to ask the coordinators of an object again and again until it is back."""
@@ -127,7 +122,7 @@ class Failure:
             if stored is None:
                 return True
             lost = stored.record.status.state == common_pb2.OBJECT_STATE_LOST
-            failed = tuple(stored.record.status.replicas) if lost else self._failed(stored.record, frozenset())
+            failed = tuple(stored.record.status.replicas) if lost else self._failed(stored.record)
             if failed:
                 await self._services.coordination.replicas_failed(stored.record, failed)
             elif self._services.coordination.has_coordinators(stored.record):
@@ -136,26 +131,20 @@ class Failure:
 
     async def _returned(self, record: common_pb2.ObjectRecord) -> None:
         """The replicas came back while the coordinators, who have heard that they failed, were still trying."""
-        coordination, missing = self._services.coordination, self._services.missing
+        coordination = self._services.coordination
         refused = [each for each in record.status.replicas if not await coordination.replica_returned(record, each)]
-        places = {(record.id, record.status.epoch, each.path) for each in refused}
-        missing.update(places)
-        try:
-            if refused:
+        if refused:
+            with self._services.missing.seen_to(record.id, refused):
                 await coordination.replicas_failed(record, tuple(refused))
-        finally:
-            missing.difference_update(places)
 
-    async def _give_up(self, first: Stored, missing: frozenset[str]) -> None:
+    async def _give_up(self, object_id: str) -> None:
         """Takes failed replicas out of the record if others are left, else marks the object LOST."""
         services = self._services
         for _ in range(ATTEMPTS):
-            stored = await services.registry.by_id(first.record.id)
+            stored = await services.registry.by_id(object_id)
             if stored is None or stored.record.status.state != common_pb2.OBJECT_STATE_ACTIVE:
                 return
-            if stored.record.status.epoch != first.record.status.epoch:
-                missing = frozenset()
-            failed = self._failed(stored.record, missing)
+            failed = self._failed(stored.record)
             if not failed:
                 return
             after = stored.copy()
@@ -176,6 +165,6 @@ class Failure:
                     services.generations.announce(committed.record)
                 return
 
-    def _failed(self, record: common_pb2.ObjectRecord, missing: frozenset[str]) -> tuple[common_pb2.Replica, ...]:
-        lives = self._services.directory.lives
-        return tuple(replica for replica in record.status.replicas if replica.path in missing or not lives(replica))
+    def _failed(self, record: common_pb2.ObjectRecord) -> tuple[common_pb2.Replica, ...]:
+        lives, missing = self._services.directory.lives, self._services.missing
+        return tuple(each for each in record.status.replicas if not lives(each) or missing.has(record.id, each))

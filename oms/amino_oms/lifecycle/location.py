@@ -8,6 +8,7 @@ from amino_wire.pb import common_pb2, oms_pb2
 
 from amino_oms.lifecycle.failure import Failure
 from amino_oms.lifecycle.services import ATTEMPTS, Services
+from amino_oms.membership.detector import Standing
 from amino_oms.registry.records import Stored
 from amino_oms.store.transaction import Compare
 
@@ -38,6 +39,8 @@ class Location:
                 async with self._failure.one_at_a_time(stored.record.id):
                     stored = await services.registry.by_id(stored.record.id) or stored
                 _check_recovered(stored.record, request.expected_epoch, recovering=self._recovering(stored.record))
+            if await self._awaited(request):
+                continue
             after, compares = self._moved(stored, request)
             ledger_compares, also = await services.ledger.entry(request.request_id, stored.record.id)
             committed = await services.registry.replace(stored, after, compares=(*compares, *ledger_compares), also=also)
@@ -50,6 +53,16 @@ class Location:
         raise TransactionConflict(
             f"the location of object {request.object_id} could not be committed since others kept changing it; try again"
         )
+
+    async def _awaited(self, request: oms_pb2.CommitLocationRequest) -> bool:
+        """Waits where a kernel of the request is yet to register with this process of the service. Whether it has waited.
+
+        A refusal would end the move, though a request that was sent before may have been committed, or may be, when all is known.
+        """
+        directory = self._services.directory
+        if all(directory.standing(replica.kernel_id) is not Standing.AWAITED for replica in request.replicas):
+            return False
+        return await directory.next_change()
 
     def _recovering(self, record: common_pb2.ObjectRecord) -> bool:
         """Whether an object has coordinators that hear, or have heard, of the failure of one of its replicas."""

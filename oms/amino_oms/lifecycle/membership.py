@@ -11,6 +11,7 @@ from amino_oms.lifecycle.failure import Failure
 from amino_oms.lifecycle.reconciliation import ListedPage, Reconciliation
 from amino_oms.lifecycle.recovery import Recovery
 from amino_oms.lifecycle.services import Services
+from amino_oms.lifecycle.verification import Verification
 from amino_oms.membership.detector import Death
 from amino_oms.registry.identity import check_kernel_id
 from amino_oms.registry.keys import LEAVING, MANAGED, last_part
@@ -20,8 +21,11 @@ from amino_oms.registry.listing import entries
 class Membership:
     """What kernels say of themselves, and what follows from it."""
 
-    def __init__(self, services: Services, failure: Failure, reconciliation: Reconciliation, recovery: Recovery) -> None:
-        self._services, self._failure, self._reconciliation, self._recovery = services, failure, reconciliation, recovery
+    def __init__(
+        self, services: Services, failure: Failure, reconciliation: Reconciliation, recovery: Recovery, verification: Verification
+    ) -> None:
+        self._services, self._failure, self._reconciliation = services, failure, reconciliation
+        self._recovery, self._verification = recovery, verification
         self._listing: dict[str, tuple[int, str]] = {}
         """By kernel: the life and the last instance of the page that it has sent, while more pages are to come."""
 
@@ -111,14 +115,29 @@ class Membership:
 
     async def _lost(self, request: oms_pb2.KeepAliveRequest) -> None:
         """Instances ended on a kernel that lives on: their context was closed, or the process they were in has died."""
+        ended_of: dict[str, list[common_pb2.InstanceState]] = {}
         for ended in request.lost:
-            path = path_of(ended.instance)
-            stored = await self._services.registry.by_id(object_of(ended.instance))
-            replica = None if stored is None else replica_at(stored.record, path)
-            if stored is None or replica is None or epoch_of(stored.record, path) != ended.epoch:
+            ended_of.setdefault(object_of(ended.instance), []).append(ended)
+        for object_id, states in ended_of.items():
+            stored = await self._services.registry.by_id(object_id)
+            if stored is None:
                 continue
-            if (replica.kernel_id, replica.kernel_incarnation) == (request.kernel_id, request.incarnation):
-                await self._failure.lost_replicas(stored, missing=frozenset({path}))
+            missing: set[str] = set()
+            for ended in states:
+                path = path_of(ended.instance)
+                replica = replica_at(stored.record, path)
+                if replica is None or (replica.kernel_id, replica.kernel_incarnation) != (request.kernel_id, request.incarnation):
+                    continue
+                if epoch_of(stored.record, path) == ended.epoch:
+                    missing.add(path)
+                else:
+                    # Another of the object's replicas was made anew since, or this one: the kernel knows.
+                    self._verify(ended.instance, request.kernel_id)
+            if missing:
+                await self._failure.lost_replicas(stored, missing=frozenset(missing))
+
+    def _verify(self, instance: str, kernel_id: str) -> None:
+        self._services.persist(lambda: self._verification.verify(instance, kernel_id), f"search for instance {instance} on {kernel_id}")
 
     def leave(self, request: oms_pb2.LeaveRequest) -> None:
         """A kernel stops: the objects that it still has are recovered or lost at once, without waiting for its lease to end."""

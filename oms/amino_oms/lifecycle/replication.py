@@ -54,10 +54,14 @@ class Replication:
 
         async def again(stored: Stored) -> common_pb2.Replica:
             services, dead = self._services, _replica(stored.record, path)
-            missing = (object_id, stored.record.status.epoch, path) in services.missing
-            if services.directory.lives(dead) and stored.record.status.state == common_pb2.OBJECT_STATE_ACTIVE and not missing:
+            there = services.directory.lives(dead) and not services.missing.has(object_id, dead)
+            if there and stored.record.status.state == common_pb2.OBJECT_STATE_ACTIVE:
+                # Whoever asked goes on with the instance that is there, in its epoch.
+                await services.coordination.replicas_changed(stored.record)
                 return dead
-            return await self._make(stored, path, dead.role, state, manager_state)
+            made = await self._make(stored, path, dead.role, state, manager_state)
+            services.missing.made_anew(object_id, dead)
+            return made
 
         return await self._retried(object_id, again)
 

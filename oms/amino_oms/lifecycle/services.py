@@ -18,6 +18,7 @@ from amino_oms.clock import Clock
 from amino_oms.coordination.coordination import Coordination
 from amino_oms.lifecycle.claims import Claims
 from amino_oms.lifecycle.generations import Generations
+from amino_oms.lifecycle.missing import Missing
 from amino_oms.membership.kernel_calls import KernelCalls, KernelSilent
 from amino_oms.membership.kernel_directory import KernelDirectory
 from amino_oms.registry.object_registry import ObjectRegistry
@@ -71,7 +72,7 @@ class Services:
 
     `object_locks` makes moves, restarts and new chains of one object take turns; correctness rests on compare-and-swap alone.
     `in_making` holds the ids of objects that this process is making right now; other CREATING records are left from an earlier process.
-    `missing` are replicas (object id, epoch, path) that are being seen to since their kernel, which lives, does not have them any more.
+    `missing` knows the replicas that are being seen to since their kernel, which lives, does not have them any more.
     `claims` are the kernels on which it is making a further instance of an object, or to which it has one moved.
     `random` is where new ids come from.
     """
@@ -87,7 +88,7 @@ class Services:
     timeouts: Timeouts = field(default_factory=Timeouts)
     object_locks: KeyedLocks = field(default_factory=KeyedLocks)
     in_making: set[str] = field(default_factory=set[str])
-    missing: set[tuple[str, int, str]] = field(default_factory=set[tuple[str, int, str]])
+    missing: Missing = field(default_factory=Missing)
     claims: Claims = field(default_factory=Claims)
     random: Random = field(default_factory=SystemRandom)
 

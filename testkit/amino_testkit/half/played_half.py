@@ -11,7 +11,17 @@ from typing import Any
 
 from amino_kernel.halves.call import NO_ARGUMENTS
 from amino_wire.connection import FrameConnection
-from amino_wire.errors import AminoError, ArgumentInvalid, Deadlock, KernelUnavailable, Moved, ObjectLost, ObjectNotFound, PermissionDenied
+from amino_wire.errors import (
+    AminoError,
+    ArgumentInvalid,
+    Deadlock,
+    KernelUnavailable,
+    Moved,
+    ObjectLost,
+    ObjectNotFound,
+    Outcome,
+    PermissionDenied,
+)
 from amino_wire.frames import CHAIN_LIMIT, CallOptions
 from amino_wire.lane import IncomingCall
 from amino_wire.values import DEFAULT, EncodedValue, Reference, decode, encode
@@ -126,7 +136,12 @@ class PlayedHalf:
         found = self.objects.get(object_id)
         call = GuestCall(object_id, method, decode(encode(list(args))), {}, request_id, chain, deadline)
         if found is not None and found.absence is None and found.management is Management.NONE:
-            return decode((await self._run(found, call, CallOptions(), _goes_on)).data)
+            try:
+                return decode((await self._run(found, call, CallOptions(), _goes_on)).data)
+            except Moved as error:
+                # It left while the call waited for it: the Python half finds out where it is.
+                if error.outcome is not Outcome.NOT_RUN:
+                    raise
         budget = max(1, int((deadline - asyncio.get_running_loop().time()) * 1000))
         options = CallOptions(budget_ms=budget, request_id=request_id, chain=chain)
         return decode((await self._out(object_id, method, EncodedValue(DEFAULT.encode_array(args)), options)).data)

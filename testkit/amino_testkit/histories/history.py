@@ -10,9 +10,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from amino_wire.errors import AminoError, Ended, InternalError, KernelUnavailable, ObjectLost, OmsUnavailable, Outcome
+from amino_wire.errors import AminoError, Ended, InternalError, KernelUnavailable, NotFound, ObjectLost, OmsUnavailable, Outcome
 
-UNCERTAIN = (KernelUnavailable, OmsUnavailable, ObjectLost, Ended, InternalError)
+UNCERTAIN = (KernelUnavailable, OmsUnavailable, ObjectLost, NotFound, Ended, InternalError)
 """Errors after which the call may have had its effect, now or later, unless they say that it did not run."""
 
 
@@ -56,12 +56,10 @@ class History:
         self.operations.append(operation)
         try:
             yield operation
-        except UNCERTAIN as error:
-            self.errors[error.code] += 1
-            operation.status = "fail" if error.outcome is Outcome.NOT_RUN or _only_reads(operation) else "info"
         except AminoError as error:
             self.errors[error.code] += 1
-            operation.status = "fail"
+            may_have_run = isinstance(error, UNCERTAIN) and error.outcome is not Outcome.NOT_RUN
+            operation.status = "info" if may_have_run and not _only_reads(operation) else "fail"
         else:
             operation.status = "ok"
         operation.ret = self._now()

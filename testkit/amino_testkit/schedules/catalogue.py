@@ -82,7 +82,7 @@ WEAK: Final = ("WriteThroughCaching(stale=2s)", "LeaseCaching(lease=300ms)", "Wr
 """Callers read their own writes."""
 SERIAL: Final = ("SerializableRPC", "DurableSerializableRPC", "AtMostOnceRPC,SerializableRPC", "SerializableRPC,LockingTransactions")
 """Calls run one by one, also where the object does not ask for it."""
-PLACED: Final = ("KeepInRegion", "KeepInPlace", "KeepOnDevice", "ExplicitMigration", "KeepInRegion,SerializableRPC")
+PLACED: Final = ("KeepInRegion", "KeepInPlace", "ExplicitMigration", "KeepInRegion,SerializableRPC")
 SPREAD: Final = ("LoadBalancedFrontEnd(replicas=2)", "Retry(timeout=6s),LoadBalancedFrontEnd(replicas=3)")
 BEFORE: Final = ("", "SerializableRPC")
 """Of an object that passes calls on. No cache: a call that changes only the object behind looks like a read to one."""

@@ -74,9 +74,6 @@ def stays(nodes: tuple[Node, ...]) -> Judge:
             return f"it was in the regions {sorted(regions)}"
         if "KeepInPlace" in played.managers and len(set(played.places)) > 1:
             return f"it was on {sorted(set(played.places))}"
-        on_device = [by_name[place].labels.get("device") == "true" for place in played.places]
-        if "KeepOnDevice" in played.managers and True in on_device and False in on_device[on_device.index(True) :]:
-            return f"it left the device: {played.places}"
         return ""
 
     return judge

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import time
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from itertools import islice
 from multiprocessing import get_context
 
 from amino_testkit.schedules.catalogue import SUITES, suite_of
@@ -14,6 +17,14 @@ from amino_testkit.schedules.tally import Tally
 
 Ask = tuple[str, int]
 """Which schedule: the name of its suite and its seed."""
+
+
+LIMIT_SECONDS = 120.0
+"""Real seconds that a schedule may take. Most take a tenth of one."""
+
+
+class _Late(BaseException):
+    """A schedule takes too long. No part of it may catch this."""
 
 
 def main() -> int:
@@ -56,13 +67,26 @@ def _all(asked: Iterator[Ask], workers: int) -> Iterator[Played]:
         yield from map(_played, asked)
         return
     # So many at a time are asked for that the end comes soon after the time is over.
-    with get_context("spawn").Pool(workers) as pool:
-        while part := [ask for _, ask in zip(range(8 * workers), asked, strict=False)]:
-            yield from pool.imap(_played, part)
+    with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
+        while part := list(islice(asked, 8 * workers)):
+            yield from pool.map(_played, part)
 
 
 def _played(ask: Ask) -> Played:
-    return play(suite_of(ask[0]), ask[1])
+    """Plays a schedule; one that does not come to its end fails, instead of holding up all others."""
+    name, seed = ask
+
+    def late(*_: object) -> None:
+        raise _Late(f"not over after {LIMIT_SECONDS:.0f} s")
+
+    signal.signal(signal.SIGALRM, late)
+    signal.setitimer(signal.ITIMER_REAL, LIMIT_SECONDS)
+    try:
+        return play(suite_of(name), seed)
+    except _Late as error:
+        return Played(name, seed, problem=str(error))
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0.0)
 
 
 def _arguments() -> argparse.ArgumentParser:

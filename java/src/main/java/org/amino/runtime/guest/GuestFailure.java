@@ -47,6 +47,11 @@ public final class GuestFailure extends Exception {
     return known == outcome ? this : new GuestFailure(code, type, getMessage(), stack, details, getCause(), known);
   }
 
+  /** Whether the call did not run because its object is elsewhere. */
+  public boolean isMoved() {
+    return Code.MOVED.equals(code) && outcome == Outcome.NOT_RUN;
+  }
+
   /**
    * What the caller of an object is told when the object did not catch this failure of a call that it made itself: the object's code has run, so
    * the failure is its exception. Only what ended the whole chain of calls keeps its code.

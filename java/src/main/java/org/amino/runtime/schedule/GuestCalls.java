@@ -25,11 +25,22 @@ final class GuestCalls implements ObjectCalls {
   @Override
   public byte[] call(String target, String method, byte[] args, byte[] kwargs) throws GuestFailure {
     Call caller = slot.running();
-    Call call = outgoing(caller, target, method, args, kwargs);
-    HostedObject callee = call.object();
-    if (callee == null) {
-      return await(caller, call);
+    HostedObject callee = local(target);
+    if (callee != null) {
+      try {
+        return callHere(caller, outgoing(caller, callee, target, method, args, kwargs));
+      } catch (GuestFailure failure) {
+        if (!failure.isMoved()) {
+          throw failure;
+        }
+        // It left while the call waited for it: the Python half finds out where it is.
+      }
     }
+    return await(caller, outgoing(caller, null, target, method, args, kwargs));
+  }
+
+  private byte[] callHere(Call caller, Call call) throws GuestFailure {
+    HostedObject callee = call.object();
     boolean inside = callee.slot() == slot || holds(caller, callee.slot());
     if (inside || callee.slot().tryEnter()) {
       if (callee.gate().isOpen() || inside && isSameChain(callee, call)) {
@@ -65,12 +76,14 @@ final class GuestCalls implements ObjectCalls {
     return false;
   }
 
-  private Call outgoing(Call caller, String target, String method, byte[] args, byte[] kwargs) throws GuestFailure {
+  /** The object of a call that can be made without the Python half; else null. */
+  private HostedObject local(String target) {
+    HostedObject found = target.startsWith("@") ? null : scheduler.objects().find(target);
+    return found != null && found.takesLocalCalls() ? found : null;
+  }
+
+  private Call outgoing(Call caller, HostedObject callee, String target, String method, byte[] args, byte[] kwargs) throws GuestFailure {
     Call call = new Call();
-    HostedObject callee = target.startsWith("@") ? null : scheduler.objects().find(target);
-    if (callee != null && !callee.takesLocalCalls()) {
-      callee = null;
-    }
     call.aim(target, method, callee, args, 0, args.length);
     if (kwargs != null) {
       attachKwargs(call, args, kwargs);
@@ -154,14 +167,30 @@ final class GuestCalls implements ObjectCalls {
   public CompletableFuture<byte[]> callAsync(String target, String method, byte[] args, byte[] kwargs) {
     CompletableFuture<byte[]> future = new CompletableFuture<>();
     Call caller = slot.running();
+    HostedObject callee = local(target);
+    Runnable away = () -> send(caller, future, null, () -> outgoing(caller, null, target, method, args, kwargs));
+    if (callee == null) {
+      away.run();
+    } else {
+      // Where it leaves while the call waits for it, the Python half finds out where it is.
+      send(caller, future, away, () -> outgoing(caller, callee, target, method, args, kwargs));
+    }
+    return future;
+  }
+
+  /** Makes a call when it is sent. */
+  private interface Made {
+    Call call() throws GuestFailure;
+  }
+
+  private void send(Call caller, CompletableFuture<byte[]> future, Runnable moved, Made made) {
     try {
-      Call call = outgoing(caller, target, method, args, kwargs);
-      call.reply(new Promise(scheduler, caller, future), 0, call.deadline());
+      Call call = made.call();
+      call.reply(new Promise(scheduler, caller, future, moved), 0, call.deadline());
       scheduler.send(call);
     } catch (GuestFailure failure) {
       future.completeExceptionally(failure);
     }
-    return future;
   }
 
   @Override

@@ -87,6 +87,22 @@ class InstanceOperationsTest {
   }
 
   @Test
+  void aGuestsCallFollowsTheObjectThatLeavesWhileItWaits() throws Exception {
+    host.create("b", "h");
+    for (String member : List.of("call", "callAsync")) {
+      Map<?, ?> state = (Map<?, ?>) python.call("", "snapshot", "b", Map.of());
+      python.call("", "hold", "b");
+      CompletableFuture<Object> nested = client.send("a", member, "b", "incr", 1);
+      client.settle();
+      assertFalse(nested.isDone());
+      python.call("", "release", "b", Map.of("kernel", "k2"));
+      assertEquals("python: b", result(nested), "the Python half sends it on");
+      python.call("", "restore", "b", 2, "h", state, Map.of());
+    }
+    assertEquals(0L, client.call("b", "get"), "nothing has run here");
+  }
+
+  @Test
   void aMoveKeepsTheStateAndTellsWhoWaits() throws Exception {
     client.call("a", "incr", 41);
     assertNull(python.call("", "hold", "a"));
