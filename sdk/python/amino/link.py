@@ -111,9 +111,14 @@ class KernelLink:
         """
         if self._connection is not None and not self._connection.closed:
             return
+        await asyncio.shield(self._opened())
+
+    def _opened(self) -> asyncio.Task[None]:
         if self._opening is None:
             self._opening = asyncio.ensure_future(self._open())
-        await asyncio.shield(self._opening)
+            # A caller may stop waiting before the attempt fails.
+            self._opening.add_done_callback(_retrieve)
+        return self._opening
 
     async def _open(self) -> None:
         try:
@@ -176,9 +181,7 @@ class KernelLink:
             self._connection.send_again(call)
             return
         self._waiting.append(call)
-        if self._opening is None:
-            self._opening = asyncio.ensure_future(self._open())
-            self._opening.add_done_callback(_retrieve)
+        self._opened()
 
     def _drain(self, error: AminoError | None) -> None:
         waiting, self._waiting = self._waiting, []
