@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Protocol
@@ -27,7 +27,6 @@ from amino_kernel.halves.runtime import Runtime
 from amino_kernel.instances.arrivals import Arrivals
 from amino_kernel.instances.artifact_folders import ArtifactFolders
 from amino_kernel.instances.hosting import Abode, Hosting
-from amino_kernel.instances.instance import Life
 from amino_kernel.instances.instance_table import InstanceTable
 from amino_kernel.instances.lifecycle import Lifecycle
 from amino_kernel.instances.load_options import LoadOptions
@@ -298,14 +297,12 @@ class Assembly:
 
     async def _fence(self) -> None:
         await self._outside.server.serving(False)
-        await asyncio.gather(*(runtime.bridge.fence(None) for runtime in self._running()))
+        try:
+            await asyncio.gather(*(runtime.bridge.fence(None) for runtime in self._running()))
+        finally:
+            await self.lifecycle.fence()
 
     async def _resume(self) -> None:
         await self._outside.server.serving(True)
         self.records.clear()
-        # An instance on the move stays held: its move lets it go.
-        await _all(local.runtime.bridge.resume(local.id) for local in self.table if local.state.life is Life.ACTIVE)
-
-
-async def _all(work: Iterable[Awaitable[None]]) -> None:
-    await asyncio.gather(*work)
+        await self.lifecycle.unfence()
