@@ -51,10 +51,8 @@ $(STAMPS)/jars: graal_bridge/amino_graal/jars.lock.json | $(STAMPS)/python java/
 demo: setup ## a cluster, objects in five languages, clients in three
 	@$(BIN)/python -m examples.demo
 
-test: setup ## every check and test
-	@$(MAKE) --no-print-directory lint java-test node-test ruby-test
-	@$(BIN)/python -m pytest -q -n 2 tests/unit tests/simulation
-	@$(BIN)/python -m pytest -q tests/conformance tests/examples tests/cluster
+test: setup ## every check and test, with minutes per suite and the slowest tests
+	@$(BIN)/python tools/run_tests.py
 
 lint: setup ## types, style, generated code
 	@$(BIN)/python tools/generate_protobuf.py --check
