@@ -10,7 +10,7 @@ PACKAGES := wire/amino_wire dms/amino_dms graal_bridge/amino_graal oms/amino_oms
 JAVA_SOURCES := java/pom.xml $(shell find java/src/main -type f 2>/dev/null)
 BUILD_JAVA_HOME := $(shell $(PYTHON) tools/find_jdk.py 2>/dev/null)
 
-.PHONY: help setup machine python java node jars demo test soak lint unit conformance cluster examples java-test node-test ruby-test bench clean protobuf
+.PHONY: help setup machine python java node jars demo test soak lint unit conformance cluster examples java-test node-test ruby-test bench clean protobuf packages
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -91,12 +91,15 @@ $(STAMPS)/bench: pyproject.toml | $(STAMPS)/python
 bench: setup $(STAMPS)/bench ## a short form of every benchmark, peers side by side
 	@$(BIN)/python -m benchmarks
 
+packages: setup ## wheel, source distribution, npm tarball, gem, jars: into dist/
+	@$(BIN)/python tools/build_packages.py
+
 protobuf: python node ## generated code of all languages, anew
 	@$(BIN)/python tools/generate_protobuf.py
 	@$(BIN)/python tools/generate_protocol.py
 	@$(BIN)/python sdk/ruby/tools/generate_protobuf.py
 	@cd sdk/js && node tools/generate.mjs && node tools/declarations.mjs
-	@cd proto && ../$(BIN)/buf build --exclude-source-info -o v2.binpb
+	@cd proto && ../$(BIN)/buf breaking --against v2.binpb && ../$(BIN)/buf build --exclude-source-info -o v2.binpb
 
 clean: ## what was built here (not the cache of jars)
-	@rm -rf $(VENV) java/target sdk/js/node_modules benchmarks/out .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf $(VENV) java/target sdk/js/node_modules benchmarks/out dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -221,6 +221,12 @@ class JarsMissing(MachineProblem):
     code = Code.JARS_MISSING
 
 
+class PackageMissing(MachineProblem):
+    """A part of Amino, or a program that it needs, is not installed here."""
+
+    code = Code.PACKAGE_MISSING
+
+
 class PortTaken(MachineProblem):
     """Another process listens there."""
 

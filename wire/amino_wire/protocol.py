@@ -229,6 +229,8 @@ class Code:
     """A Java virtual machine that does not start or is too old."""
     JARS_MISSING: Final = "JARS_MISSING"
     """A language's jars are not here and cannot be fetched."""
+    PACKAGE_MISSING: Final = "PACKAGE_MISSING"
+    """A part of Amino or a program that it needs is not installed here."""
     PORT_TAKEN: Final = "PORT_TAKEN"
     """Another process listens there."""
     DISK_FULL: Final = "DISK_FULL"
@@ -277,6 +279,7 @@ DEFAULT_OUTCOMES: Mapping[str, Outcome] = {
     Code.JVM_NOT_FOUND: Outcome.NOT_RUN,
     Code.JVM_UNUSABLE: Outcome.NOT_RUN,
     Code.JARS_MISSING: Outcome.NOT_RUN,
+    Code.PACKAGE_MISSING: Outcome.NOT_RUN,
     Code.PORT_TAKEN: Outcome.NOT_RUN,
     Code.DISK_FULL: Outcome.UNKNOWN,
     Code.STORE_INCOMPATIBLE: Outcome.NOT_RUN,
@@ -319,6 +322,7 @@ GROUPS: Mapping[str, str] = {
     Code.JVM_NOT_FOUND: "MachineProblem",
     Code.JVM_UNUSABLE: "MachineProblem",
     Code.JARS_MISSING: "MachineProblem",
+    Code.PACKAGE_MISSING: "MachineProblem",
     Code.PORT_TAKEN: "MachineProblem",
     Code.DISK_FULL: "MachineProblem",
     Code.STORE_INCOMPATIBLE: "MachineProblem",

@@ -201,6 +201,8 @@ export const Code = Object.freeze({
   JVM_UNUSABLE: 'JVM_UNUSABLE',
   /** A language's jars are not here and cannot be fetched. */
   JARS_MISSING: 'JARS_MISSING',
+  /** A part of Amino or a program that it needs is not installed here. */
+  PACKAGE_MISSING: 'PACKAGE_MISSING',
   /** Another process listens there. */
   PORT_TAKEN: 'PORT_TAKEN',
   /** Nothing more can be written to the disk. */
@@ -255,6 +257,7 @@ export const DEFAULT_OUTCOMES = Object.freeze({
   JVM_NOT_FOUND: 'not_run',
   JVM_UNUSABLE: 'not_run',
   JARS_MISSING: 'not_run',
+  PACKAGE_MISSING: 'not_run',
   PORT_TAKEN: 'not_run',
   DISK_FULL: 'unknown',
   STORE_INCOMPATIBLE: 'not_run',
@@ -298,6 +301,7 @@ export const GROUPS = Object.freeze({
   JVM_NOT_FOUND: 'MachineProblem',
   JVM_UNUSABLE: 'MachineProblem',
   JARS_MISSING: 'MachineProblem',
+  PACKAGE_MISSING: 'MachineProblem',
   PORT_TAKEN: 'MachineProblem',
   DISK_FULL: 'MachineProblem',
   STORE_INCOMPATIBLE: 'MachineProblem',

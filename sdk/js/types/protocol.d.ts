@@ -191,6 +191,8 @@ export const Code: Readonly<{
     JVM_UNUSABLE: "JVM_UNUSABLE";
     /** A language's jars are not here and cannot be fetched. */
     JARS_MISSING: "JARS_MISSING";
+    /** A part of Amino or a program that it needs is not installed here. */
+    PACKAGE_MISSING: "PACKAGE_MISSING";
     /** Another process listens there. */
     PORT_TAKEN: "PORT_TAKEN";
     /** Nothing more can be written to the disk. */

@@ -96,6 +96,7 @@ export class MachineProblem extends AminoError {}
 export class JvmNotFound extends MachineProblem { static code = Code.JVM_NOT_FOUND; }
 export class JvmUnusable extends MachineProblem { static code = Code.JVM_UNUSABLE; }
 export class JarsMissing extends MachineProblem { static code = Code.JARS_MISSING; }
+export class PackageMissing extends MachineProblem { static code = Code.PACKAGE_MISSING; }
 export class PortTaken extends MachineProblem { static code = Code.PORT_TAKEN; }
 export class DiskFull extends MachineProblem { static code = Code.DISK_FULL; }
 export class StoreIncompatible extends MachineProblem { static code = Code.STORE_INCOMPATIBLE; }

@@ -151,6 +151,9 @@ export class JvmUnusable extends MachineProblem {
 export class JarsMissing extends MachineProblem {
     static code: "JARS_MISSING";
 }
+export class PackageMissing extends MachineProblem {
+    static code: "PACKAGE_MISSING";
+}
 export class PortTaken extends MachineProblem {
     static code: "PORT_TAKEN";
 }

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
-from amino_wire.errors import MachineProblem
 
 from amino.cli.exit_codes import STORE_FAILED
+from amino.cli.installation import installed
 from amino.cli.plain import pairs
 from amino.cli.session import Session, command, guarded
 
@@ -71,12 +71,10 @@ def _flags(
 
 
 def _need_kernel() -> None:
-    try:
-        # Before much else is imported: a library may swallow a KeyboardInterrupt, and the server would start all the same.
-        importlib.import_module("amino_kernel.boot.signals").end_on_signals()
-        importlib.import_module("amino_kernel.boot.main")
-    except ImportError as error:
-        raise MachineProblem(f"this installation has no kernel ({error}); `pip install 'amino-runtime[kernel]'` adds it") from error
+    installed("kernel")
+    # Before much else is imported: a library may swallow a KeyboardInterrupt, and the server would start all the same.
+    importlib.import_module("amino_kernel.boot.signals").end_on_signals()
+    importlib.import_module("amino_kernel.boot.main")
 
 
 def _serve(session: Session, serve: Callable[[], int]) -> NoReturn:
@@ -210,12 +208,11 @@ def oms(
     """Start the object management service: names, objects, kernels."""
     import logging
 
-    try:
-        from amino_oms.main import run_oms
-        from amino_oms.settings import OmsSettings
-        from amino_oms.store.errors import StoreFailed
-    except ImportError as error:
-        raise MachineProblem(f"this installation has no OMS ({error}); `pip install 'amino-runtime[kernel]'` adds it") from error
+    installed("kernel")
+    from amino_oms.main import run_oms
+    from amino_oms.settings import OmsSettings
+    from amino_oms.store.errors import StoreFailed
+
     from amino.loops import run
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)

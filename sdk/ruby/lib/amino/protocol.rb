@@ -209,6 +209,8 @@ module Amino
       JVM_UNUSABLE = "JVM_UNUSABLE"
       # A language's jars are not here and cannot be fetched.
       JARS_MISSING = "JARS_MISSING"
+      # A part of Amino or a program that it needs is not installed here.
+      PACKAGE_MISSING = "PACKAGE_MISSING"
       # Another process listens there.
       PORT_TAKEN = "PORT_TAKEN"
       # Nothing more can be written to the disk.
@@ -261,6 +263,7 @@ module Amino
       "JVM_NOT_FOUND" => :not_run,
       "JVM_UNUSABLE" => :not_run,
       "JARS_MISSING" => :not_run,
+      "PACKAGE_MISSING" => :not_run,
       "PORT_TAKEN" => :not_run,
       "DISK_FULL" => :unknown,
       "STORE_INCOMPATIBLE" => :not_run,
@@ -292,8 +295,8 @@ module Amino
         PERMISSION_DENIED NATIVE_NOT_ALLOWED ADDRESS_REFUSED
       ].freeze,
       "MachineProblem" => %w[
-        JVM_NOT_FOUND JVM_UNUSABLE JARS_MISSING PORT_TAKEN DISK_FULL STORE_INCOMPATIBLE
-        STORE_DAMAGED
+        JVM_NOT_FOUND JVM_UNUSABLE JARS_MISSING PACKAGE_MISSING PORT_TAKEN DISK_FULL
+        STORE_INCOMPATIBLE STORE_DAMAGED
       ].freeze,
       nil => %w[
         MOVED GUEST_EXCEPTION INTERNAL

@@ -98,6 +98,7 @@ public final class Protocol {
             Code.JVM_NOT_FOUND,
             Code.JVM_UNUSABLE,
             Code.JARS_MISSING,
+            Code.PACKAGE_MISSING,
             Code.PORT_TAKEN,
             Code.STORE_INCOMPATIBLE,
             Code.STORE_DAMAGED -> NOT_RUN;
@@ -269,6 +270,8 @@ public final class Protocol {
     public static final String JVM_UNUSABLE = "JVM_UNUSABLE";
     /** A language's jars are not here and cannot be fetched. */
     public static final String JARS_MISSING = "JARS_MISSING";
+    /** A part of Amino or a program that it needs is not installed here. */
+    public static final String PACKAGE_MISSING = "PACKAGE_MISSING";
     /** Another process listens there. */
     public static final String PORT_TAKEN = "PORT_TAKEN";
     /** Nothing more can be written to the disk. */
