@@ -22,7 +22,7 @@ TOUCH: Final = "@touch"
 QUESTION: Final = "@?"
 """How the names of calls begin that managers make and that change nothing; all parts treat them as reads."""
 LOOK: Final = "@?look"
-"""A call that managers make before they show the object's state to somebody: savers nearer the object save what is not
+"""A call that managers make before they show the object's state to somebody: savers nearer the object save changes that are not
 saved."""
 
 

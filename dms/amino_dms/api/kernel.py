@@ -197,7 +197,7 @@ class InstanceKernel(PartKernel, Protocol):
         ...
 
     async def capture(self) -> Snapshot:
-        """The object's state and what all instance managers of its chain know. The caller sees to it that no call is on its way."""
+        """The object's state and what all instance managers of its chain know. The caller makes sure that no call is on its way."""
         ...
 
     async def submit(self, method: str, *args: Any, request_id: str, chain: str = "") -> Any:

@@ -71,7 +71,7 @@ class ConsistentProxy(CachingProxy[ConsistentConfig]):
             self.kernel.spawn(self._watch())
 
     def stamp(self) -> Any:
-        """What is known of the writes, while it is sure that nobody writes."""
+        """The number of the last write, while it is sure that no write is on its way."""
         return self._known if self.kernel.clock.now() < self.valid_until else None
 
     async def write(self, call: Invocation, next: Next) -> Any:

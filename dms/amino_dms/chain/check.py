@@ -13,7 +13,7 @@ from amino_dms.chain.chain import Chain
 
 @dataclass(frozen=True, slots=True)
 class ObjectFacts:
-    """What is known of the object a chain is attached to; None: not known, and not held against it.
+    """Facts about the object that a chain is attached to; None: not known, and not held against it.
 
     Arguments:
         capturable: whether its state can be copied whole.

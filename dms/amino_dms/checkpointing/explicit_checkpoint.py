@@ -66,7 +66,7 @@ class ExplicitCheckpointManager(InstanceManager[NoConfig]):
             return await next(call.changed(method=SYNC, args=(snapshot.state.value,)))
 
     async def save(self, purpose: Purpose) -> Any:
-        """For a move or another chain: who may go on saving."""
+        """For a move or another chain: the right to save."""
         return self._checkpoints.handed_on() if purpose is Purpose.MOVE else None
 
     async def load(self, saved: Any, arrival: Arrival) -> None:

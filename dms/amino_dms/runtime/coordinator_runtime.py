@@ -26,7 +26,7 @@ class CoordinatorRuntime:
 
     Arguments:
         chain: the object's managers.
-        view: what is known of the object.
+        view: the facts that parts may know of the object.
         host: the OMS.
     """
 
@@ -49,12 +49,12 @@ class CoordinatorRuntime:
 
     @property
     def view(self) -> ObjectView:
-        """What is known of the object."""
+        """The facts that parts may know of the object."""
         return self._holder.view
 
     async def open(self, arrival: Arrival = Arrival.CREATED) -> None:
-        """Makes the coordinators, or makes them again from what is stored. `on_create` has come to its end exactly once, however often
-        the OMS ended in between. All are made, also after one that fails: each stands for itself.
+        """Makes the coordinators, or makes them again from their stored state. `on_create` has come to its end exactly once, however often
+        the OMS ended in between. All are made, also where one fails: each stands for itself.
 
         Raises:
             OmsUnavailable: the store does not answer.

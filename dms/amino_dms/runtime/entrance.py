@@ -79,7 +79,7 @@ class Entrance:
         """Runs something inside, once it is open; what comes back with Moved because it closed is run again later.
 
         Arguments:
-            key: who enters; usually the chain of the call.
+            key: of the entrant; usually the chain of the call.
             run: what to run; it raises Moved only where nothing has run.
 
         Raises:

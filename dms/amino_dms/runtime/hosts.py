@@ -38,7 +38,7 @@ NO_INTERFACE = Interface()
 
 @dataclass(frozen=True, slots=True)
 class ObjectView:
-    """What is known of an object where its parts run; parts see changes through `update`.
+    """The facts about an object where its parts run; parts see changes through `update`.
 
     Arguments:
         object_id: its id.

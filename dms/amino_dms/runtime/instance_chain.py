@@ -44,7 +44,7 @@ class InstanceChain:
 
     Arguments:
         chain: the object's managers.
-        view: what is known of the object.
+        view: the facts that parts may know of the object.
         host: the kernel.
         replica: which replica this is.
     """
@@ -72,7 +72,7 @@ class InstanceChain:
 
     @property
     def view(self) -> ObjectView:
-        """What is known of the object."""
+        """The facts that parts may know of the object."""
         return self._holder.view
 
     async def open(self, arrival: Arrival, saved: Mapping[str, Any] | None = None) -> None:
@@ -187,7 +187,7 @@ class InstanceChain:
         it, or until `release`. Every freeze needs one `thaw`, also a freeze that was cancelled.
 
         Arguments:
-            owner: who freezes it; freezes without a name are counted.
+            owner: the name of this freeze; freezes without a name are counted.
         """
         await self._entrance.close(owner)
 
@@ -232,7 +232,7 @@ class InstanceChain:
         return Snapshot(await self._host.copy(), await self.save(Purpose.CHECKPOINT))
 
     async def settle(self) -> None:
-        """Has savers save what is not saved.
+        """Has savers save a state that is not saved.
 
         Raises:
             AminoError: what keeps a saver from saving.

@@ -19,7 +19,7 @@ async def tell_members(parts: Mapping[str, Part[Any]], before: ObjectView, after
 
     Arguments:
         parts: by the names of their managers.
-        before, after: what was known of the object, and what is.
+        before, after: the facts about the object, earlier and now.
     """
     old = {(replica.number, replica.node): replica for replica in before.replicas}
     new = {(replica.number, replica.node): replica for replica in after.replicas}

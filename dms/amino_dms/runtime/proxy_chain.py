@@ -41,7 +41,7 @@ class ProxyChain:
 
     Arguments:
         chain: the object's managers.
-        view: what is known of the object.
+        view: the facts that parts may know of the object.
         host: the kernel or SDK.
     """
 
@@ -66,11 +66,11 @@ class ProxyChain:
 
     @property
     def view(self) -> ObjectView:
-        """What is known of the object."""
+        """The facts that parts may know of the object."""
         return self._holder.view
 
     async def open(self, arrival: Arrival = Arrival.CREATED) -> None:
-        """Tells the proxies that they are there. To be awaited before the first call. The first one that fails ends
+        """Tells the proxies that they are there. To be awaited before the first call. The first failure ends
         the chain.
 
         Raises:

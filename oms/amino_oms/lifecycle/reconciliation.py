@@ -158,7 +158,7 @@ class Reconciliation:
             return False
 
     async def _missing(self, kernel: common_pb2.KernelRecord, instances: Sequence[str]) -> None:
-        """Sees to instances that should be there and are not listed. They may have come after the list was written: the kernel is asked."""
+        """Asks for instances that should be there and are not listed. They may have come after the list was written."""
         for begin in range(0, len(instances), _AT_ONCE):
             part = instances[begin : begin + _AT_ONCE]
             await asyncio.gather(*(self._doubted(kernel, instance) for instance in part))

@@ -113,7 +113,7 @@ class Recovery:
             try:
                 await services.coordination.created(committed.record)
             except AminoError as error:
-                _log.warning("the coordinators of object %s could not be made: %s; whoever needs them tries again", after.id, error)
+                _log.warning("the coordinators of object %s could not be made: %s; the next call to them tries again", after.id, error)
         return True
 
     async def _commit(self, stored: Stored, after: common_pb2.ObjectRecord) -> Stored | None:

@@ -9,7 +9,7 @@ from amino_wire.pb import common_pb2, oms_pb2
 
 
 class KernelSilent(KernelUnavailable):
-    """The kernel gave no answer at all: what was asked may have been done or not."""
+    """The kernel gave no answer at all: it may have carried out the request or not."""
 
 
 class KernelCalls(Protocol):

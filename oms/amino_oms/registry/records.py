@@ -1,4 +1,4 @@
-"""What is stored of an object: its record under its id, and the index keys that lead to it."""
+"""The stored form of an object: its record under its id, and the index keys that lead to it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One connection to the database: its transactions end in any case, and its errors say what has become of them."""
+"""One connection to the database: its transactions end in any case, and its errors say how they ended."""
 
 from __future__ import annotations
 

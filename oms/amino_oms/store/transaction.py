@@ -1,4 +1,4 @@
-"""What is asked of a store in one step, and what it answers: the vocabulary of a compare-and-swap transaction (after etcd's)."""
+"""Requests to a store in one step, and its answers: the vocabulary of a compare-and-swap transaction (after etcd's)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class EventKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One change of one key. `entry` is what was put, or for a deletion what had been there."""
+    """One change of one key. `entry` is the new entry, or for a deletion the entry that was there."""
 
     kind: EventKind
     revision: int
