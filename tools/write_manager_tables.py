@@ -1,4 +1,4 @@
-"""Writes the tables and lists of docs/deployment-managers.md from the managers' own declarations; with --check, says whether they are stale."""
+"""Writes the tables and the list of docs/deployment-managers.md from the managers' declarations; with --check, only compares them."""
 
 from __future__ import annotations
 

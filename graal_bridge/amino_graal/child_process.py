@@ -25,7 +25,7 @@ class ChildProcess:
 
         Args:
             command: Program and arguments.
-            order: What is written to its input, which then stays open.
+            order: Bytes for its input, which then stays open.
         """
         loop = asyncio.get_running_loop()
         self._process = subprocess.Popen(

@@ -30,7 +30,7 @@ TRIAL_RUN = "amino_kernel.boot.trial_run"
 
 
 class ClassArchives:
-    """Archives in a folder, one for each JVM and set of jars. A JVM refuses one that does not fit, silently, and starts without it.
+    """Archives in a folder, one for each JVM and set of jars. A JVM refuses an archive that does not fit, silently, and starts without it.
 
     Args:
         folder: Where they are kept; made when it is not there.

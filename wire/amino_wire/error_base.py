@@ -64,7 +64,7 @@ class NotFound(AminoError):
 
 
 class Conflict(AminoError):
-    """It conflicts with what is there."""
+    """It conflicts with the state that is there."""
 
 
 class Unavailable(AminoError):

@@ -29,7 +29,7 @@ class CallOptions:
         headers: values for deployment managers.
         flags: FLAG_MOVED and its siblings in `frames`.
         epoch: the object's epoch as far as the caller knows; 0: does not know.
-        client_id: who called, where a kernel passes on somebody's call.
+        client_id: the caller, where a kernel passes on a client's call.
     """
 
     kwargs: Mapping[str, Any] | EncodedValue = field(default_factory=lambda: _NOTHING)
@@ -45,7 +45,7 @@ class CallOptions:
     client_id: str = ""
 
     def to_map(self, codec: Codec) -> dict[int, Any]:
-        """The plain map that travels, by ascending keys; what is not set is absent.
+        """The plain map that travels, by ascending keys; options that are not set are absent.
 
         Raises:
             ValueInvalid: a named argument or header cannot travel.
@@ -130,7 +130,7 @@ class Invocation:
         args: positional arguments.
         kwargs: named arguments.
         request_id: the same for every attempt.
-        client_id: who called first.
+        client_id: the first caller.
         deadline: when the caller gives up, in seconds of this process's monotonic clock (`time.monotonic`).
         read_only: the call changes nothing.
         transaction_id: the transaction it is part of; empty: none.

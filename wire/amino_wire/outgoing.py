@@ -31,7 +31,7 @@ class OutgoingCalls:
         loop: the loop that owns the connection; every method runs on it.
         codec: how values are written and what references become.
         write: takes the bytes of one frame.
-        peer: who answers, for messages, such as `kernel k1 at 127.0.0.1:7500`.
+        peer: the other end's name, for messages, such as `kernel k1 at 127.0.0.1:7500`.
         budget_ms: time of a call that names none; 0: the kernel's default.
         on_failed: may take over a call that did not run, and answer its future later; returns whether it does.
     """
@@ -142,7 +142,7 @@ class OutgoingCalls:
             self._options[index] = plain
 
     def flush(self) -> None:
-        """Writes what has gathered as one frame."""
+        """Writes the gathered calls as one frame."""
         futures = self._futures
         if not futures or self._paused_since is not None or self._lost is not None:
             return
@@ -289,7 +289,7 @@ class OutgoingCalls:
         return unsent
 
     def lose(self, reason: AminoError) -> None:
-        """The connection is gone: every waiting call fails, and says whether it may have run; what was not sent may be taken over."""
+        """The connection is gone: every waiting call fails, and says whether it may have run; unsent calls may be taken over."""
         if self._lost is not None:
             return
         self._lost = reason

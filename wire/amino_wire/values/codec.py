@@ -55,7 +55,7 @@ class Codec:
         """The value of some bytes.
 
         Raises:
-            ValueInvalid: the bytes are no value, or one that Python cannot hold.
+            ValueInvalid: the bytes are no value, or a value that Python cannot hold.
         """
         plain = reader.unpack(data)
         return plain if type(plain) in SCALARS else self.resolve(plain)

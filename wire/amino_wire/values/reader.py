@@ -95,7 +95,7 @@ class Reader:
             nodes: containers of the enclosing graph.
 
         Raises:
-            ValueInvalid: the material is no value, or one that Python cannot hold.
+            ValueInvalid: the material is no value, or a value that Python cannot hold.
         """
         kind = cast("type[object]", type(plain))
         if kind in SCALARS:

@@ -99,7 +99,7 @@ class Writer:
             leaf = _only_scalars(map(type, children))
             key = id(container)
             if key in seen:
-                # Who shares a tuple of scalars cannot tell; () and constants are shared by the interpreter itself.
+                # No reader can tell that a tuple of scalars is shared; the interpreter itself shares () and constants.
                 if not (leaf and type(container) in (tuple, frozenset)):
                     shared[key] = container
                 continue
