@@ -1,4 +1,4 @@
-"""Comments, docstrings and messages are sentences whose subject has a name, so that a reader who learned English later in life
+"""Comments, docstrings, messages and documents are sentences whose subject has a name, so that a reader who learned English later in life
 understands them at first reading. A word or phrase that hides its subject, or takes a family for a picture, is refused here."""
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ REFUSED = {
     r"(?i)\b(?:bury|buries|buried|burial|farewell|reunion)\b": "use the field's word: mark dead, stop, reconcile",
     r"(?i)\bwelcom(?:e|es|ed|ing)\b": "use the field's word: register, accept",
 }
-"""What no comment, docstring or message may say, and what to do instead."""
+"""What no comment, docstring, message or document may say, and what to do instead."""
 
-SUFFIXES = (".py", ".js", ".mjs", ".ts", ".java", ".rb", ".rbs", ".c", ".h")
+SUFFIXES = (".py", ".js", ".mjs", ".ts", ".java", ".rb", ".rbs", ".c", ".h", ".md")
 GENERATED = ("/pb/", "rotocol.py", "rotocol.js", "rotocol.rb", "Protocol.java", "/protocol.d.ts")
 LATER = {
     "java/src/main/java/org/amino/runtime/guest/c/CAnswer.java",
@@ -51,6 +51,7 @@ BLOCKS = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
 HASHES = re.compile(r"(?m)(?:^|\s)#(?!\{)[^\n]*")
 MARKS = re.compile(r"(?m)^\s*(?:/\*\*?|\*/?|//+|#+)\s?|\s*\*/$")
 FSTRING_PART = getattr(tokenize, "FSTRING_MIDDLE", -1)
+PARAGRAPHS = re.compile(r"\n\s*\n|\n(?=\s*(?:[*+|-]|\d+\.) )|\n(?=#)|(?m:^```.*?^```)", re.DOTALL)
 STRINGS = re.compile(r"""^[rbfuRBFU]*("{3}|'{3}|"|')(.*)\1$""", re.DOTALL)
 
 
@@ -62,8 +63,8 @@ def sources() -> list[Path]:
 
 
 def passages(path: Path, text: str) -> Iterator[tuple[int, str]]:
-    """The comments of a file, and in Python its strings too, with the lines where they begin. Comments on one line after another
-    are separate passages."""
+    """The comments of a file, in Python its strings too, of a document the paragraphs and list items outside code, with the lines where
+    they begin. Comments on one line after another are separate passages."""
     if path.suffix == ".py":
         for token in tokenize.generate_tokens(io.StringIO(text).readline):
             if token.type == tokenize.COMMENT:
@@ -72,6 +73,12 @@ def passages(path: Path, text: str) -> Iterator[tuple[int, str]]:
                 yield token.start[0], found[2]
             elif token.type == FSTRING_PART:
                 yield token.start[0], token.string
+    elif path.suffix == ".md":
+        begin = 0
+        for end in [*PARAGRAPHS.finditer(text), None]:
+            part = text[begin : end.start() if end else len(text)]
+            yield text.count("\n", 0, begin) + 1, re.sub(r"^[*+|#-]+ ", "", part.strip())
+            begin = end.end() if end else begin
     else:
         for found in (HASHES if path.suffix in (".rb", ".rbs") else BLOCKS).finditer(text):
             yield text.count("\n", 0, found.start()) + 1, MARKS.sub("", found[0].strip())
@@ -113,6 +120,7 @@ def test_files_for_later_still_need_it() -> None:
         ("A.java", "/**\n * Fine. Who has\n * it, runs.\n */\nclass A {}\n"),
         ("a.js", "f(); // sees to it\n"),
         ("a.rb", "f # for those who wait\n"),
+        ("a.md", "# a\n\nIt is\nfine.\n* Fine. What is\n  known, counts.\n```sh\nwhoever\n```\n"),
     ],
 )
 def test_a_phrase_that_hides_its_subject_is_noticed(name: str, text: str) -> None:
