@@ -26,7 +26,7 @@ from amino_graal.machine import JavaMachine
 _SECONDS = 900
 _UNUSED_SECONDS = 14 * 24 * 3600
 TRIAL_RUN = "amino_kernel.boot.trial_run"
-"""Started by name: what a kernel asks of its JVM half is nothing that this room knows."""
+"""Started by name: this room does not know a kernel's requests to its JVM half."""
 
 
 class ClassArchives:

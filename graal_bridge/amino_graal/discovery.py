@@ -28,7 +28,7 @@ REMEDY = f"Install a JDK {COMPILER_VERSION} (for instance Eclipse Temurin) and n
 
 @dataclass(frozen=True, slots=True)
 class MachineReport:
-    """What discovery found, for `amino doctor` and for the log of a start."""
+    """The result of discovery, for `amino doctor` and for the log of a start."""
 
     chosen: JavaMachine | None
     others: tuple[JavaMachine, ...]

@@ -1,4 +1,4 @@
-"""What a JVM starts fast with: an image of it in which archives work, and an archive of the guests' classes."""
+"""The files with which a JVM starts fast: an image of it in which archives work, and an archive of the guests' classes."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from amino_graal.runtime_jar import find_runtime_jar
 
 @dataclass(frozen=True, slots=True)
 class Preparation:
-    """What a JVM will be started with, which languages it will have, and what to tell the operator."""
+    """The plan for a start of a JVM: its options, its languages, and words for the operator."""
 
     options: JvmOptions
     languages: tuple[str, ...]

@@ -97,9 +97,9 @@ def from_rpc_error(error: grpc.RpcError, *, what: str = "", remedy: str = "Is it
     """The error behind a failed RPC.
 
     Arguments:
-        error: what grpc or grpc.aio raised.
+        error: of grpc or grpc.aio.
         what: the name of the end that did not answer, for the message, such as `the kernel at 127.0.0.1:7420`.
-        remedy: what to do when nobody answers there.
+        remedy: advice for when nobody answers there.
     """
     for key, value in _trailing_metadata(error):
         if key == Metadata.ERROR:

@@ -24,7 +24,7 @@ class IncomingCall:
         target: the object's id, or "" or `@…` for this end itself.
         method: the member.
         args: positional arguments; an EncodedValue on an opaque connection.
-        options: what travelled beside them.
+        options: those that travelled beside them.
         deadline: when the caller gives up, in seconds of the loop's clock (which is `time.monotonic`).
         cancelled: the caller no longer waits.
         on_cancel: called once when the caller gives up or the connection is lost; may be set by the code that runs the call.

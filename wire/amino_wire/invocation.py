@@ -1,4 +1,4 @@
-"""What a call says: the options that travel with it, and the envelope that routers and deployment managers pass on."""
+"""The content of a call: the options that travel with it, and the envelope that routers and deployment managers pass on."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _NOTHING: Mapping[str, Any] = {}
 
 @dataclass(frozen=True, slots=True)
 class CallOptions:
-    """What a call may say beside its arguments (`docs/wire.md`, section 2).
+    """The options of a call beside its arguments (`docs/wire.md`, section 2).
 
     Arguments:
         kwargs: named arguments.
@@ -161,7 +161,7 @@ class Invocation:
         return max(1, int((self.deadline - now) * 1000))
 
     def options(self, now: float, flags: int = 0) -> CallOptions:
-        """What travels with the call when it is passed on at `now`, with further flags; without a deadline, the other end's default."""
+        """The options of the call when it is passed on at `now`, with further flags; without a deadline, the other end's default."""
         return CallOptions(
             kwargs=self.kwargs,
             budget_ms=self.budget_ms(now) if self.deadline else 0,

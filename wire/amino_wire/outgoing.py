@@ -81,7 +81,7 @@ class OutgoingCalls:
         Arguments:
             target: an object's id; "" or `@…` for the peer itself.
             method: the member.
-            args: positional arguments; what they hold is copied, so they may change afterwards.
+            args: positional arguments; they are copied, so they may change afterwards.
             options: named arguments, deadline and so on.
 
         Raises:
@@ -129,7 +129,7 @@ class OutgoingCalls:
         self._calls += (call.target, call.method, call.args)
 
     def _begin(self) -> None:
-        """What the first call of a frame does for all of them."""
+        """The work that the first call of a frame does for all of them."""
         if self._lost is not None:
             raise type(self._lost)(self._lost.message, details=self._lost.details, outcome=Outcome.NOT_RUN)
         if self._paused_since is None:

@@ -135,7 +135,7 @@ class ConsistentManager(SortingManager[ConsistentConfig]):
 
     @peer
     async def watch(self, caller: str, era: str, number: int, calm: bool) -> list[Any]:
-        """What a caller must know: the era, the number of the last write, whether nobody writes. Answers when it differs from what the
+        """The news for a caller: the era, the number of the last write, whether nobody writes. Answers when it differs from what the
         caller says it knows, or after a part of the lease. Asking says that what it knows has taken effect."""
         now, lease = self.kernel.clock.now(), self.config.lease.total_seconds()
         self._callers[caller] = _Caller(number if era == self._era else -1, now + lease)

@@ -12,7 +12,7 @@ class Members:
     """The members of an object, as readers and writers. A member that has changed something once is a writer for good.
 
     Arguments:
-        interface: what the author declared.
+        interface: the author's declarations.
     """
 
     def __init__(self, interface: Interface) -> None:

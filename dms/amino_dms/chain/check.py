@@ -25,7 +25,7 @@ class ObjectFacts:
 
     @classmethod
     def not_capturable(cls, error: StateNotCapturable) -> ObjectFacts:
-        """What the failed attempt to copy an object's state tells."""
+        """The facts that a failed attempt to copy an object's state gives."""
         lost = error.details.get("lost") if error.details else None
         return cls(capturable=False, lost=tuple(map(str, lost)) if is_list(lost) else ())
 

@@ -132,7 +132,7 @@ class Checkpoints:
         return result
 
     def handed_on(self) -> list[Any]:
-        """What the next place, or the next chain, must know to go on saving."""
+        """The facts with which the next place, or the next chain, goes on saving."""
         return [self._writer, self._version, self.unsaved, self._since]
 
     def take_over(self, handed_on: list[Any]) -> None:

@@ -51,7 +51,7 @@ class ExplicitCheckpointManager(InstanceManager[NoConfig]):
 
     @command
     async def revert(self) -> None:
-        """Goes back to the last checkpoint. What callers were told since then stays told."""
+        """Goes back to the last checkpoint. Callers keep the answers that they got since then."""
         await self.kernel.submit(REVERT, request_id=f"revert/{self.kernel.random.getrandbits(64):x}")
 
     async def on_call(self, call: Invocation, next: Next) -> Any:

@@ -22,7 +22,7 @@ _log = logging.getLogger(__name__)
 
 
 class CoordinatorRuntime:
-    """Hosts the coordinators of a chain. What they know is stored before anybody hears of it, so the end of the OMS loses none of it.
+    """Hosts the coordinators of a chain. Their state is stored before anybody hears of it, so the end of the OMS loses none of it.
 
     Arguments:
         chain: the object's managers.
@@ -84,7 +84,7 @@ class CoordinatorRuntime:
         await self._store(index)
 
     async def close(self, *, ended: bool = True, stay: Collection[str] = ()) -> None:
-        """Ends the coordinators here, `ENDING_SECONDS` at most for each. What a coordinator raises is logged. Nothing
+        """Ends the coordinators here, `ENDING_SECONDS` at most for each. An error of a coordinator is logged. Nothing
         that they still do is stored.
 
         Arguments:

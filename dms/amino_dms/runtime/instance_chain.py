@@ -114,7 +114,7 @@ class InstanceChain:
 
     async def close(self) -> None:
         """Ends the parts, `ENDING_SECONDS` at most for each. Calls that wait here get Moved, and what parts still ask
-        of their kernel raises an error. What a part raises is logged."""
+        of their kernel raises an error. An error of a part is logged."""
         self.release(Moved(f"{self.view.object_id} is no longer here"))
         begun, self._begun = sorted(self._begun), set()
         upcalls = [self._upcall(index, "on_destroy", self._parts[index].on_destroy) for index in begun]
@@ -129,7 +129,7 @@ class InstanceChain:
         object, which may be another instance soon. No part is told; `close`, at any time later, does that.
 
         Arguments:
-            moved: what calls get that wait here, and calls that come.
+            moved: the error for calls that wait here, and for calls that come.
         """
         self.release(moved)
         self._abandon_copies()
@@ -215,10 +215,10 @@ class InstanceChain:
         self._entrance.end(moved)
 
     async def save(self, purpose: Purpose) -> dict[str, Any]:
-        """What the parts know, by the manager's name; the `manager_state` of a move.
+        """The state of the parts, by the manager's name; the `manager_state` of a move.
 
         Raises:
-            AminoError: what a part raised; without what it knows, nothing is saved.
+            AminoError: what a part raised; without its state nothing is saved.
         """
         saved: dict[str, Any] = {}
         for index, part in self._parts.items():

@@ -1,4 +1,4 @@
-"""What an instance manager may ask, over a kernel."""
+"""The requests that an instance manager may make, over a kernel."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ class Upcall:
     seconds: float = ENDING_SECONDS
 
     async def result(self) -> Any:
-        """What the part answers.
+        """The part's answer.
 
         Raises:
             AminoError: what the part raised, in any case an error of ours that names the manager and the upcall.

@@ -33,7 +33,7 @@ _APPLY_SECONDS = 60.0
 
 @dataclass(slots=True)
 class _Telling:
-    """What one kernel is to hear of one object."""
+    """The news that one kernel is to hear of one object."""
 
     generation: int
     epoch: int

@@ -181,7 +181,7 @@ class Making:
     async def _take_name(
         self, record: common_pb2.ObjectRecord, *, replace: bool
     ) -> tuple[Sequence[Compare], Sequence[Operation], bool, Stored | None]:
-        """What must hold, what is done besides, whether the name is this object's already, and the object that loses it."""
+        """The compares and further operations of the commit, whether the name is this object's already, and the object that loses it."""
         registry = self._services.registry
         if not replace:
             return (), (), True, None

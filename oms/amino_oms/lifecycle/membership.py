@@ -19,7 +19,7 @@ from amino_oms.registry.listing import entries
 
 
 class Membership:
-    """What kernels say of themselves, and what follows from it."""
+    """The messages of kernels about themselves, and their consequences."""
 
     def __init__(
         self, services: Services, failure: Failure, reconciliation: Reconciliation, recovery: Recovery, verification: Verification

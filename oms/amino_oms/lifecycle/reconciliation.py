@@ -60,7 +60,7 @@ class Reconciliation:
 
         Arguments:
             kernel: the kernel in the life in which it has registered.
-            page: what it says it has. Instances that it lacks are searched for in the background.
+            page: the instances that it says it has. Instances that it lacks are searched for in the background.
             same_life: it has registered in this life before. In a new life it has nothing that records place there.
         """
         page.check(kernel.id)

@@ -1,4 +1,4 @@
-"""What every happening needs, in one place."""
+"""The parts that every change of an object needs, in one place."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class KeyedLocks:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The parts of the service that happenings work with.
+    """The parts of the service that changes of objects work with.
 
     `object_locks` makes moves, restarts and new chains of one object take turns; correctness rests on compare-and-swap alone.
     `in_making` holds the ids of objects that this process is making right now; other CREATING records are left from an earlier process.
@@ -150,7 +150,7 @@ class Services:
         """Begins work in the background that nobody would ask for again; while the disk is full it begins anew after pauses.
 
         Arguments:
-            work: what to do, which does no harm when it is done twice.
+            work: an act that does no harm when it is done twice.
             name: says in the log what it was.
         """
         self.background.start(self._until_written(work, name), name)

@@ -11,7 +11,7 @@ from enum import Enum
 
 
 class Standing(Enum):
-    """What the detector thinks of a kernel."""
+    """The detector's opinion of a kernel."""
 
     AWAITED = "awaited"  # it lived when the service stopped, or lists what it has; it has one lease to come back
     ALIVE = "alive"
@@ -47,7 +47,7 @@ class FailureDetector:
     _lives: dict[str, _Life] = field(default_factory=dict[str, _Life])
 
     def restored(self, kernel_id: str, incarnation: int, *, alive: bool, now: float) -> None:
-        """What the store says of a kernel when the service starts."""
+        """A kernel's state in the store, when the service starts."""
         self._lives[kernel_id] = _Life(incarnation, Standing.AWAITED if alive else Standing.DEAD, now)
 
     def registered(self, kernel_id: str, incarnation: int, now: float) -> None:

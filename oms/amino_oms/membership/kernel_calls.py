@@ -1,4 +1,4 @@
-"""What the service asks of kernels, as a seam: over gRPC in `amino_oms.service`, directly where kernel and service share a process."""
+"""The service's requests to kernels, as an interface: over gRPC in `amino_oms.service`, directly where they share a process."""
 
 from __future__ import annotations
 

@@ -149,7 +149,7 @@ class KernelDirectory:
         return True
 
     def report(self, kernel_id: str, incarnation: int, *, load: float, objects: int, draining: bool = False) -> bool:
-        """What a kernel says of itself with its sign of life; False where it must register again."""
+        """Takes a kernel's sign of life with its news of itself; False where it must register again."""
         if not self.detector.heard(kernel_id, incarnation, self._clock.monotonic()):
             return False
         known = self._known[kernel_id]

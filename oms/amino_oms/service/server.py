@@ -19,7 +19,7 @@ from amino_oms.service.kernel_connections import OPTIONS
 from amino_oms.service.servicer import OmsServicer
 from amino_oms.settings import OmsSettings, is_loopback
 
-# What protoc generates, and the health package, have no types.
+# The code that protoc generates, and the health package, have no types.
 _generated: Any = oms_pb2_grpc
 _aio: Any = grpc.aio
 _health: Any = health

@@ -1,4 +1,4 @@
-"""The meaning of transactions, without any storage: what a run of them does to the keys that they touch."""
+"""The meaning of transactions, without any storage: the effect of a run of them on the keys that they touch."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ def open_database(path: Path, connect: Connect, *, ended_well: bool) -> tuple[Co
         made = _check_format(writing, path)
         if not ended_well:
             _check_content(writing, path)
-            # What a failed sync has left in the log may be in memory alone: it must be on the disk before anybody reads it.
+            # Bytes that a failed sync has left in the log may be in memory alone: they must be on the disk before anybody reads them.
             writing.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         _check_length(writing, path)
         if not made:

@@ -28,7 +28,7 @@ class Store(ABC):
 
     @abstractmethod
     async def get(self, key: str) -> Entry | None:
-        """What stands under `key`; None where nothing does."""
+        """The entry under `key`, or None."""
 
     @abstractmethod
     async def range(self, prefix: str, *, after: str = "", limit: int = PAGE_LIMIT) -> Page:

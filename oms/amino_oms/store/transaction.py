@@ -23,7 +23,7 @@ class Entry:
 
 
 class EventKind(Enum):
-    """What happened to a key."""
+    """The kind of a change of a key."""
 
     PUT = 1
     DELETE = 2
@@ -133,7 +133,7 @@ class Transaction:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a transaction did: which branch, the store's revision after it, and the answers of its `Get`s in order."""
+    """The outcome of a transaction: which branch, the store's revision after it, and the answers of its `Get`s in order."""
 
     succeeded: bool
     revision: int
