@@ -68,7 +68,7 @@ def all_chains(managers: Iterable[type[DeploymentManager]] | None = None) -> lis
 
 
 def _of_manager(manager: type[DeploymentManager]) -> list[MeasuredChain]:
-    """A call that writes and, where results are kept on the caller's side, one that reads."""
+    """A call that writes and, where results are kept on the caller's side, a call that reads."""
     found: list[MeasuredChain] = []
     for settings in SETTINGS.get(manager.name, ("",)):
         chain = f"{manager.name}({settings})" if settings else manager.name

@@ -42,7 +42,7 @@ def of_call(results: Results) -> list[Panel]:
 
 
 def of_scale(results: Results) -> list[Panel]:
-    """Calls a second over each of what was made more of."""
+    """Calls a second over the number of each thing that was raised."""
     titles = {
         "objects": "objects, 256 calls of one client",
         "client_processes": "client processes, 4 calls each, one object",

@@ -24,7 +24,7 @@ class Start:
 
     Arguments:
         seconds: from starting the process to the first answer.
-        read_bytes: what was read from the disk meanwhile.
+        read_bytes: the bytes that were read from the disk meanwhile.
         files: what the processes had open at the end.
     """
 
@@ -47,7 +47,7 @@ def measure(language: str) -> Start:
 
 
 def summary(starts: list[Start]) -> dict[str, Any]:
-    """What is kept of several starts."""
+    """The figures that are kept of several starts."""
     rounds = [start.seconds for start in starts]
     return {
         "seconds": statistics.median(rounds),

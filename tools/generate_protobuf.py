@@ -1,4 +1,4 @@
-"""Makes the Python modules of `proto/` anew, or checks that what is committed is up to date (`--check`)."""
+"""Makes the Python modules of `proto/` anew, or checks that the committed ones are up to date (`--check`)."""
 
 from __future__ import annotations
 

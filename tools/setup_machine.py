@@ -1,4 +1,4 @@
-"""Looks for the programs that Amino needs; on Debian and Ubuntu installs what is missing, elsewhere says exactly what to install.
+"""Looks for the programs that Amino needs; on Debian and Ubuntu installs those that are missing, elsewhere says exactly what to install.
 
 Runs with the system's Python and its standard library only, because it comes before the virtual environment.
 """

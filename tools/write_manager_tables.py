@@ -1,8 +1,9 @@
-"""Writes the tables of docs/deployment-managers.md from the managers' own declarations; with --check, says whether they are stale."""
+"""Writes the tables and the list of docs/deployment-managers.md from the managers' declarations; with --check, only compares them."""
 
 from __future__ import annotations
 
 import sys
+import textwrap
 from itertools import permutations
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from amino_dms.chain.sizes import lines_of_code
 PAGE = Path(__file__).parents[1] / "docs" / "deployment-managers.md"
 BEGIN = "<!-- generated: {name} -->"
 END = "<!-- end of {name} -->"
+WIDTH = 160
 
 
 def main(arguments: list[str]) -> int:
@@ -30,7 +32,7 @@ def main(arguments: list[str]) -> int:
 def rewritten(page: str) -> str:
     """The page with fresh tables."""
     registry = Registry.installed()
-    for name, lines in (("managers", manager_table(registry)), ("settings", setting_table(registry)), ("refused", refusal_table(registry))):
+    for name, lines in (("managers", manager_table(registry)), ("settings", setting_table(registry)), ("refused", refusal_list(registry))):
         begin, end = BEGIN.format(name=name), END.format(name=name)
         before, rest = page.split(begin, 1)
         after = rest.split(end, 1)[1]
@@ -56,18 +58,22 @@ def setting_table(registry: Registry) -> list[str]:
     return lines
 
 
-def refusal_table(registry: Registry) -> list[str]:
-    """Every ordered pair of two managers that is refused, with the reason; pairs of one reason share a row."""
+def refusal_list(registry: Registry) -> list[str]:
+    """Every ordered pair of two managers that is refused, by the reason."""
     reasons: dict[str, list[str]] = {}
     for first, second in permutations(registry, 2):
         found = problems(Chain([first(), second()]))
         if found:
-            reasons.setdefault(found[0], []).append(f"`{first.name},{second.name}`")
+            rule, _, reason = found[0].partition(": ")
+            kind = "Only in the other order" if " must stand " in rule else "Not together"
+            reasons.setdefault(f"{kind}: {reason}.", []).append(f"`{first.name},{second.name}`")
     total = len(registry.names) * (len(registry.names) - 1)
     refused = sum(len(pairs) for pairs in reasons.values())
-    said = f"{refused} of {total} ordered pairs are refused. A manager twice in one chain is refused as well."
-    lines = [said, "", "| pairs | reason |", "|---|---|"]
-    return [*lines, *(f"| {', '.join(pairs)} | {reason} |" for reason, pairs in reasons.items())]
+    lines = [f"{refused} of {total} ordered pairs are refused. A manager twice in one chain is refused as well.", ""]
+    for reason, pairs in reasons.items():
+        wrapped = textwrap.wrap(", ".join(pairs), WIDTH, initial_indent="  ", subsequent_indent="  ", break_long_words=False)
+        lines += [f"* {reason}", *wrapped]
+    return lines
 
 
 def _settings(manager: type[DeploymentManager]) -> str:

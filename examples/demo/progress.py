@@ -33,7 +33,7 @@ class Story:
         """The story as a table."""
         table = Table(title="what happened", show_lines=True)
         table.add_column("step")
-        table.add_column("what was seen")
+        table.add_column("result")
         table.add_column("s", justify="right")
         for what, told, seconds in self.lines:
             table.add_row(what, told, f"{seconds:.1f}")

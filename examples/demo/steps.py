@@ -37,7 +37,7 @@ class Placed:
 
 
 def placed_objects(built: Built) -> list[Placed]:
-    """One object in each guest language, C on both roads, spread over both regions, and one that calls others."""
+    """One object in each guest language, C on both roads, spread over both regions, and an object that calls others."""
     return [
         Placed("counter-js", "js", OBJECTS / "counter.js", "north"),
         Placed("counter-ruby", "ruby", OBJECTS / "counter.rb", "south"),
@@ -78,7 +78,7 @@ def call_from(language: str, address: str, names: list[str]) -> dict[str, int]:
 
 
 def expect(seen: object, wanted: object, what: str) -> None:
-    """Raises RuntimeError unless what was seen is what should be."""
+    """Raises RuntimeError unless the clients saw the right results."""
     if seen != wanted:
         raise RuntimeError(f"{what}: expected {wanted!r}, saw {seen!r}")
 

@@ -1,4 +1,4 @@
-"""What a kernel asks of a JVM: start the JVM half, and stop it. Everything else goes over the lane that it opens."""
+"""The requests of a kernel to a JVM: start the JVM half, and stop it. Everything else goes over the lane that it opens."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ENTRY_CLASS = "org.amino.runtime.Runtime"
 
 @dataclass(frozen=True, slots=True)
 class JvmOptions:
-    """What a JVM is started with.
+    """The facts with which a JVM is started.
 
     `class_path` holds the guests' jars and our own; `compiler_path` the JIT's jars, empty for an interpreter; `heap_mb` 0 leaves the
     heap to the JVM; `archive` holds classes of the guests' jars, `crash_folder` takes the JVM's report of its own crash (None: the working
@@ -59,7 +59,7 @@ class JvmBackend(Protocol):
 
         Args:
             socket_path: The Unix socket on which it is to listen, in a folder that only its owner can read.
-            token: What the kernel will show on that socket.
+            token: The kernel will show it on that socket.
             kernel_id: The kernel's id, which the lane's hello tells.
 
         Raises:

@@ -25,7 +25,7 @@ class ChildProcess:
 
         Args:
             command: Program and arguments.
-            order: What is written to its input, which then stays open.
+            order: Bytes for its input, which then stays open.
         """
         loop = asyncio.get_running_loop()
         self._process = subprocess.Popen(
@@ -41,7 +41,7 @@ class ChildProcess:
         return self._process.pid
 
     async def line(self) -> bytes:
-        """Answers the first line it says; what there is of it when it ended or closed its output before."""
+        """Answers its first line; a part of it when the process ended or closed its output before."""
         return await asyncio.shield(self._line)
 
     async def ended(self) -> int:

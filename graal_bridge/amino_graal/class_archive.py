@@ -26,11 +26,11 @@ from amino_graal.machine import JavaMachine
 _SECONDS = 900
 _UNUSED_SECONDS = 14 * 24 * 3600
 TRIAL_RUN = "amino_kernel.boot.trial_run"
-"""Started by name: what a kernel asks of its JVM half is nothing that this room knows."""
+"""Started by name: this room does not know a kernel's requests to its JVM half."""
 
 
 class ClassArchives:
-    """Archives in a folder, one for each JVM and set of jars. A JVM refuses one that does not fit, silently, and starts without it.
+    """Archives in a folder, one for each JVM and set of jars. A JVM refuses an archive that does not fit, silently, and starts without it.
 
     Args:
         folder: Where they are kept; made when it is not there.

@@ -28,7 +28,7 @@ REMEDY = f"Install a JDK {COMPILER_VERSION} (for instance Eclipse Temurin) and n
 
 @dataclass(frozen=True, slots=True)
 class MachineReport:
-    """What discovery found, for `amino doctor` and for the log of a start."""
+    """The result of discovery, for `amino doctor` and for the log of a start."""
 
     chosen: JavaMachine | None
     others: tuple[JavaMachine, ...]
@@ -43,7 +43,7 @@ def find_machine(environ: Mapping[str, str], folders: Sequence[Path] = INSTALL_F
         folders: Folders that hold Java installations.
 
     Raises:
-        JvmUnusable: AMINO_JAVA_HOME names a folder without a JVM, or with one that is too old.
+        JvmUnusable: AMINO_JAVA_HOME names a folder without a JVM, or with a JVM that is too old.
         JvmNotFound: There is no usable JVM anywhere.
     """
     report = report_machines(environ, folders)

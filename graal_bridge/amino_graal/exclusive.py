@@ -10,7 +10,7 @@ from pathlib import Path
 
 @contextmanager
 def exclusively(folder: Path) -> Generator[None]:
-    """Holds the folder's lock, waiting for whoever has it; the folder is made when it is not there. A process that dies lets go of it."""
+    """Holds the folder's lock, after the process that has it; makes the folder where it is not there. A process that dies frees it."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / ".lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

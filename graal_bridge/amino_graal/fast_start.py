@@ -1,4 +1,4 @@
-"""What a JVM starts fast with: an image of it in which archives work, and an archive of the guests' classes."""
+"""The files with which a JVM starts fast: an image of it in which archives work, and an archive of the guests' classes."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class FastStart:
         self._archives = ClassArchives(cache / "archives")
 
     def find(self, machine: JavaMachine, compiler: Sequence[Path], guests: Sequence[Path]) -> QuickMachine:
-        """Answers what is there for a JVM and these jars; the JVM itself where nothing is."""
+        """Answers the image and the archive for a JVM and these jars; the JVM itself where there is neither."""
         image = self._images.find(machine) if machine.compiles else None
         if image is None:
             return QuickMachine(machine)
@@ -47,7 +47,7 @@ class FastStart:
         runtime_jar: Path,
         progress: Progress | None = None,
     ) -> QuickMachine:
-        """Makes what is missing and can be made here: needs a JDK with jlink. Blocks for up to a minute, once.
+        """Makes the image and the archive where they are missing and can be made: needs a JDK with jlink. Blocks for up to a minute, once.
 
         Args:
             machine: The JVM that discovery has chosen.

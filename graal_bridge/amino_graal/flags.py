@@ -13,8 +13,8 @@ LATER_COMPILATION = (
     "-XX:Tier4CompileThreshold=150000",
     "-XX:Tier4BackEdgeThreshold=400000",
 )
-"""Ten times the JVM's own thresholds: a start runs much code a little, and compiling it well took a processor second from that start. What
-is called all the time gets there within a second (`docs/decisions/0012`)."""
+"""Ten times the JVM's own thresholds: a start runs much code a little, and compiling it well took a processor second from that start. Code
+that is called all the time gets there within a second (`docs/decisions/0012`)."""
 CRASH_LOG = "hs_err_%p.log"
 """The JVM puts its process id for %p."""
 
@@ -34,7 +34,7 @@ def jvm_flags(
         machine: The JVM; options that its version does not know are left out.
         compiler: Jars of the JIT compiler; without them guests are interpreted.
         heap_mb: Largest heap in megabytes, 0 for the JVM's own choice.
-        archive: Classes to map at the start; one that does not fit is passed over.
+        archive: Classes to map at the start; an archive that does not fit is passed over.
         crash_folder: Where the JVM writes about its own crash; None for the working folder.
         extra: Further options of the operator, last, so that they win.
     """

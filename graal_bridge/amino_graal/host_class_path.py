@@ -1,4 +1,4 @@
-"""What a Java program that embeds Amino has on its class path."""
+"""The class path of a Java program that embeds Amino."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ class JPypeBackend:
     def start_jvm(self, languages: Sequence[str] = ()) -> None:
         """Starts the JVM, which goes on to load languages while this process does something else. Blocks for half a second.
 
-        `start_runtime` does it too; who has time before that may call this first.
+        `start_runtime` does it too; a process with time before that may call this first.
 
         Raises:
             JvmUnusable: As `start_runtime`.

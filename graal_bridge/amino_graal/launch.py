@@ -18,7 +18,7 @@ from amino_graal.runtime_jar import find_runtime_jar
 
 @dataclass(frozen=True, slots=True)
 class Preparation:
-    """What a JVM will be started with, which languages it will have, and what to tell the operator."""
+    """The plan for a start of a JVM: its options, its languages, and words for the operator."""
 
     options: JvmOptions
     languages: tuple[str, ...]
@@ -34,7 +34,7 @@ def prepare(
     progress: Progress | None = None,
     offline: bool = False,
 ) -> Preparation:
-    """Finds the JVM and fetches what is missing. Blocks: on the first start of a language for tens of seconds.
+    """Finds the JVM and fetches the jars that are missing. Blocks: on the first start of a language for tens of seconds.
 
     The class path of a JVM is fixed when it starts, so every language whose jars are in the cache goes on it, not only the ones asked for.
 
@@ -54,7 +54,7 @@ def prepare(
     compiler = store.compiler_path() if machine.compiles else []
     guests = store.class_path(present)
     fast = FastStart(cache)
-    # Whoever waits for hundreds of megabytes can wait for this too; nobody else has to.
+    # A start that waits for hundreds of megabytes can wait for this too; no other start has to.
     quick = fast.make(machine, compiler, guests, present, runtime_jar, progress) if first_of_all else fast.find(machine, compiler, guests)
     # An archive fits class paths that begin with what it was made of: the guests' jars, then JPype's own.
     options = JvmOptions(quick.machine, [*guests, jpype_jar(), runtime_jar], compiler, heap_mb, quick.archive, extra, crash_folder)

@@ -45,7 +45,7 @@ class JavaMachine:
 
     @property
     def shortcoming(self) -> str:
-        """What is wrong with it and what to do, or an empty string."""
+        """Says why it cannot be used and what to do, or answers an empty string."""
         if not self.usable:
             return f"{self.home} is Java {self.version}; Amino needs Java {OLDEST_VERSION} or newer, best a JDK {COMPILER_VERSION}."
         if self.major != COMPILER_VERSION:

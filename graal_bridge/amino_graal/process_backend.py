@@ -1,4 +1,4 @@
-"""The JVM half in a child process of its own: what happens to it happens to no other."""
+"""The JVM half in a child process of its own: its end is the end of no other."""
 
 from __future__ import annotations
 
@@ -66,5 +66,5 @@ class ProcessBackend:
             process.kill()
             status = await process.ended()
             said = answer.decode(errors="replace") or f"it ended with status {status} before it said anything"
-            raise JvmUnusable(f"A JVM process did not start: {said}. What it wrote is in the kernel's log; another try starts a new one.")
+            raise JvmUnusable(f"A JVM process did not start: {said}. Its output is in the kernel's log; another try starts a new one.")
         return ChildRuntime(socket_path, process)

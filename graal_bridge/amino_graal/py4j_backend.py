@@ -35,7 +35,7 @@ class Py4jBackend:
 
     Args:
         port: The gateway's port.
-        auth_token: The gateway's secret. Whoever has it can run code in that JVM, so it never leaves this machine.
+        auth_token: The gateway's secret. It lets its holder run code in that JVM, so it never leaves this machine.
     """
 
     def __init__(self, port: int, auth_token: str) -> None:

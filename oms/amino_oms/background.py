@@ -26,7 +26,7 @@ class BackgroundTasks:
         return task
 
     async def finish(self, work: Coroutine[Any, Any, Answer], name: str) -> Answer:
-        """The answer of `work`, which goes on to its end even where whoever waits for it hangs up half way."""
+        """The answer of `work`, which goes on to its end even where the caller that waits for it hangs up half way."""
         task = asyncio.create_task(work, name=name)
         self._tasks.add(task)
         task.add_done_callback(self._discard)
@@ -38,7 +38,7 @@ class BackgroundTasks:
             await asyncio.wait(self._tasks)
 
     async def close(self) -> None:
-        """Ends what is going on."""
+        """Ends all tasks."""
         for task in self._tasks:
             task.cancel()
         await self.idle()
@@ -46,7 +46,7 @@ class BackgroundTasks:
     def _discard(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
         if not task.cancelled():
-            task.exception()  # it belongs to whoever waits, and they may have hung up
+            task.exception()  # it belongs to the caller that waits, which may have hung up
 
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)

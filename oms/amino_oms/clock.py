@@ -8,7 +8,7 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """What the service knows of time. Leases are measured by `monotonic` alone; nothing is decided by `time_ms`."""
+    """The service's knowledge of time. Leases are measured by `monotonic` alone; nothing is decided by `time_ms`."""
 
     def monotonic(self) -> float:
         """Seconds that never go back."""

@@ -73,7 +73,7 @@ def assemble_oms(
     """Puts the service together over a store that is open; `Oms.start` begins its work.
 
     Arguments:
-        store: what it remembers.
+        store: its memory.
         artifacts: where the bytes of artifacts are.
         random: where chance comes from; the system's unless given.
         clock, settings, kernels, managers: as `create_oms`.

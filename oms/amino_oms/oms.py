@@ -1,4 +1,4 @@
-"""The whole service as methods over its messages: what `service/` puts on gRPC, and what a kernel in the same process may call directly."""
+"""The whole service as methods over its messages: `service/` puts them on gRPC, and a kernel in the same process calls them directly."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an operator can set."""
+"""The settings that an operator can choose."""
 
 from __future__ import annotations
 

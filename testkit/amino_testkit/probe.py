@@ -116,7 +116,7 @@ def _instance_manager(note: Note) -> type[InstanceManager[ProbeConfig]]:
 
         @peer
         async def who(self) -> str:
-            """Who this is."""
+            """The name of this part."""
             return f"instance manager {self.kernel.replica} on {self.kernel.node.id}"
 
     return ProbeManager
@@ -151,7 +151,7 @@ def _coordinator(note: Note) -> type[Coordinator[ProbeConfig]]:
 
         @peer
         async def who(self) -> str:
-            """Who this is."""
+            """The name of this part."""
             return "coordinator"
 
         @command

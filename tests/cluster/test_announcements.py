@@ -87,7 +87,7 @@ async def refused(folder: Path, *arguments: str, **variables: str) -> tuple[int,
     """The exit status of a command that cannot do its work, and all that it prints: nothing but why, on standard error."""
     place = () if arguments[0] == "doctor" else ("--data-dir", str(folder / "data"))
     variables = {**environment(), **variables}
-    # Those who run the tests may have quietened it for other reasons.
+    # The person who runs the tests may have quietened it for other reasons.
     variables.pop("GRPC_VERBOSITY", None)
     command = [sys.executable, "-m", "amino", *arguments, *place]
     process = await asyncio.create_subprocess_exec(*command, cwd=folder, stdout=PIPE, stderr=PIPE, env=variables)

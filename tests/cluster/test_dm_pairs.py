@@ -126,14 +126,14 @@ async def test_the_key_value_suite_over_all_chains(pair: Pair, language: str) ->
 async def test_refused_chains_are_refused_with_the_reason_of_the_docs(pair: Pair) -> None:
     artifact = await put_map(pair.north, "js")
     page = (Path(__file__).parents[2] / "docs" / "deployment-managers.md").read_text(encoding="utf-8")
-    rows = [line for line in page.splitlines() if line.startswith("| `") and line.count("|") == 3]
+    listed = page.split("<!-- generated: refused -->")[1].split("<!-- end of refused -->")[0].split("\n* ")[1:]
 
     async def refuse(chain: Chain) -> None:
         with pytest.raises(ChainInvalid) as raised:
             await register_map(pair.north, artifact, chain, FIRST)
         pair_named = "`" + ",".join(manager.name for manager in chain.managers) + "`"
-        (row,) = [line for line in rows if pair_named in line]
-        reason = row.rpartition(" | ")[2].removesuffix(" |")
+        (item,) = [each for each in listed if pair_named in each]
+        reason = item.partition("\n")[0].partition(": ")[2].removesuffix(".")
         assert reason in raised.value.message, raised.value.message
 
     await for_all(REFUSED, refuse)

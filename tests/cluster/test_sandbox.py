@@ -1,4 +1,4 @@
-"""By default a guest reaches nothing of its host, whatever it tries; who tries gets an error, and the kernel serves on."""
+"""By default a guest reaches nothing of its host, whatever it tries; each attempt gets an error, and the kernel serves on."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ async def test_the_same_works_outside_the_sandbox(tmp_path: Path, attempt: Attem
 
 
 class AnswerHttp(socketserver.BaseRequestHandler):
-    """Answers whoever says something."""
+    """Answers every request."""
 
     def handle(self) -> None:
         with contextlib.suppress(OSError):

@@ -65,7 +65,7 @@ async def test_nothing_acknowledged_is_lost_by_kill_9_on_a_disk_that_fails(tmp_p
             ends[await process.wait()] += 1
         found = await stored(tmp_path / "oms")
         assert {key: value for key, value in acknowledged.items() if found.get(key, 0) < value} == {}
-        acknowledged = found  # what has been read must stay
+        acknowledged = found  # values that have been read must stay
     assert all(ends.values()), f"all processes ended in one way: {ends}"
 
 

@@ -87,7 +87,7 @@ def program(place: Place, folder: Path, *, python: str = sys.executable, oms: st
     running = subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     try:
         yield Program(running, [])
-        # In good order, so that the names are free for the next one; what has ended takes no more input.
+        # In good order, so that the names are free for the next one; a program that has ended takes no more input.
         running.communicate("" if running.poll() is not None else "close\n", timeout=60)
     finally:
         running.kill()
@@ -95,7 +95,7 @@ def program(place: Place, folder: Path, *, python: str = sys.executable, oms: st
 
 
 def gone(process_id: int) -> bool:
-    """Whether no such process runs; one that nobody has waited for yet does not run."""
+    """Whether no such process runs; an ended process that nobody has waited for yet does not run."""
     try:
         return Path(f"/proc/{process_id}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
     except FileNotFoundError:

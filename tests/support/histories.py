@@ -39,7 +39,7 @@ def judge(history: History, model: str, porcupine: Porcupine | None, folder: Pat
 
 
 def judge_long(history: History, model: str, porcupine: Porcupine | None, folder: Path) -> str:
-    """What is wrong with a history of any length; empty: it is linearizable. The TestKit's judge is asked where the other cannot tell."""
+    """Why a history of any length is wrong; empty: it is linearizable. The TestKit's judge is asked where the other cannot tell."""
     verdict: bool | None = None
     said = ""
     if porcupine is not None:

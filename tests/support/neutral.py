@@ -168,7 +168,7 @@ def _shared(value: Any) -> frozenset[int]:
 
 
 def as_javascript(described: Described) -> Described:
-    """What is left of a value that has been through JavaScript, which has one kind of number: 5.0 comes back as 5."""
+    """A value that has been through JavaScript, which has one kind of number: 5.0 comes back as 5."""
     kind, content = next((key, part) for key, part in described.items() if key != "label")
     label = {"label": described["label"]} if "label" in described else {}
     if kind == "double":
@@ -187,9 +187,9 @@ def as_javascript(described: Described) -> Described:
 
 
 def canonical(described: Described) -> Described:
-    """The same with what does not matter made equal: the order of a set, the names of labels, the spelling of long values.
+    """The same with all that does not matter made equal: the order of a set, the names of labels, the spelling of long values.
 
-    Epoch and address of a reference are what somebody last heard of the object's place; whoever passes it on may know better.
+    Epoch and address of a reference are what somebody last heard of the object's place; the process that passes it on may know better.
     """
     names: dict[str, str] = {}
     used = _used_labels(described)

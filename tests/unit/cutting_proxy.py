@@ -32,7 +32,7 @@ class CuttingProxy:
         self._writers -= {writer, far_writer}
 
     def cut(self) -> None:
-        """Ends all connections at once; what is under way is lost."""
+        """Ends all connections at once; bytes under way are lost."""
         for writer in self._writers:
             writer.transport.abort()
 

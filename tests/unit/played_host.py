@@ -201,7 +201,7 @@ async def until(condition: Callable[[], bool], turns: int = 1000) -> None:
 
 
 async def raised_by(awaited: Awaitable[Any]) -> BaseException | None:
-    """What is raised, of whatever kind."""
+    """The error that is raised, of any kind."""
     try:
         await awaited
     except BaseException as error:

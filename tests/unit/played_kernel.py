@@ -55,7 +55,7 @@ class PlayedKernel(oms_pb2_grpc.KernelServiceServicer):
         self.before_create: Callable[[oms_pb2.CreateObjectRequest], Awaitable[None]] | None = None
         self.note: Callable[[str], None] = lambda _: (
             None
-        )  # hears what happens to which object, for whoever looks for the reason of a failure
+        )  # hears what happens to which object, for a reader who looks for the reason of a failure
 
     async def register(self, *, new_life: bool = False) -> oms_pb2.RegisterKernelResponse:
         """Registers with the OMS, with what it has unless it begins a new life; drops what it is told to."""

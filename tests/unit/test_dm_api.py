@@ -95,7 +95,7 @@ async def test_a_gate_keeps_the_order_and_knows_its_own() -> None:
 
     await asyncio.gather(enter("a", alone=False), enter("b", alone=False), enter("c", alone=True), enter("d", alone=False))
     assert seen.index("+c") > max(seen.index("-a"), seen.index("-b")), "alone means alone"
-    assert seen.index("+d") > seen.index("-c"), "who comes later does not overtake who waits"
+    assert seen.index("+d") > seen.index("-c"), "a call that comes later does not overtake a call that waits"
     assert gate.idle
 
 

@@ -1,4 +1,4 @@
-"""Who freezes a chain: each waits until no call is inside, and a thaw of one does not open what another holds."""
+"""Freezes of a chain: each waits until no call is inside, and a thaw of one does not open the chain while another holds it."""
 
 from __future__ import annotations
 
@@ -200,13 +200,13 @@ class FrozenChain(RuleBasedStateMachine):
 
     @invariant()
     def calls_go_on_when_nobody_holds_it(self) -> None:
-        """A call waits only for one that is inside, and a chain that was released keeps none."""
+        """A call waits only for a call that is inside, and a chain that was released keeps none."""
         if self.objects.inside == 0 and (not self.freezes or self.released):
             assert all(task.done() for task in self.calls.values())
 
     @invariant()
     def each_call_runs_once_or_not_at_all(self) -> None:
-        """One that came back as Moved has not run."""
+        """A call that came back as Moved has not run."""
         assert len(set(self.objects.ran)) == len(self.objects.ran)
         for name, task in self.calls.items():
             if task.done() and isinstance(task.exception(), Moved):

@@ -142,7 +142,7 @@ def test_a_member_that_only_seemed_to_read_is_found_out(caching: str) -> None:
             assert await other.call("look", "read") == 0
             await asyncio.sleep(1.5)
         assert await other.call("look", "write") == 1
-        assert await reader.call("look", "read") == 1, "what was kept before the write must not be answered after it"
+        assert await reader.call("look", "read") == 1, "results from before the write must not be answered after it"
         assert await other.call("look", "read") == 1
 
     run(scenario, 23)

@@ -144,7 +144,7 @@ def test_checkpoints_of_two_objects_are_apart() -> None:
 
 @pytest.mark.parametrize("step", range(1, 40))
 def test_a_kernel_may_end_at_any_step_of_a_durable_call(step: int) -> None:
-    """What was answered is there, what was not is there whole or not at all."""
+    """Answered writes are there, other writes are there whole or not at all."""
 
     async def scenario(cluster: SimulatedCluster) -> None:
         stub = await cluster.create("map", "DurableSerializableRPC", {"x": 0, "y": 0})

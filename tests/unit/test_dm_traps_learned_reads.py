@@ -1,4 +1,4 @@
-"""Traps: a member that changes the object is taken for one that reads, so that a call which never ran is answered."""
+"""Traps: a member that changes the object is taken for a reader, so that a call which never ran is answered."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ def test_a_lease_survives_a_move() -> None:
 
 @pytest.mark.parametrize("caching", ["LeaseCaching(lease=20s)", "ConsistentCaching(lease=20s)"])
 def test_a_write_that_was_found_by_comparing_waits_for_leases_although_its_caller_has_given_up(caching: str) -> None:
-    """It has run by then: whoever sees it must not be ahead of a caller that answers from its cache."""
+    """It has run by then: a caller that sees it must not be ahead of a caller that answers from its cache."""
 
     async def scenario(cluster: SimulatedCluster) -> None:
         reader = await cluster.create("map", caching, {"x": 1}, client="reader")

@@ -45,7 +45,7 @@ async def test_a_read_sees_nothing_that_is_not_saved(managers: str) -> None:
 
 @all_transactional
 async def test_a_read_does_not_pass_a_write_that_is_not_saved_on_its_way(managers: str) -> None:
-    """The read has seen to it that all is saved; before it runs, another write runs that cannot be saved."""
+    """The read has had everything saved; before it runs, another write runs that cannot be saved."""
     map_ = await unsaved(managers)
     map_.store.away = False
     put = map_.store.put

@@ -93,7 +93,7 @@ def test_work_in_the_background_that_does_not_end_is_left_behind() -> None:
 
 @TROUBLES
 def test_all_managers_that_leave_are_told(trouble: BaseException | None, kind: type[AminoError]) -> None:
-    """Whoever exchanges the chain hears of the first failure when all have been told."""
+    """The exchange of the chain ends with the first failure when all have been told."""
 
     async def scenario() -> None:
         log: Log = []

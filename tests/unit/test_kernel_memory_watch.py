@@ -16,7 +16,7 @@ from amino_wire.pb import common_pb2
 
 
 def told(*parts: float) -> list[int]:
-    """What is told when the part that is free is seen to be this, one look after the other."""
+    """The hints that are given when looks find these free parts, one after the other."""
     shortage, seen = Shortage(), []
     for part in parts:
         shortage, left = shortage.seen([Room(900, 1000), Room(int(part * 1000), 1000)])

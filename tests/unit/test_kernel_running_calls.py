@@ -1,4 +1,4 @@
-"""What is left of the calls that ran when a process ended, and of what its JVM wrote about the end."""
+"""Traces of the calls that ran when a process ended, and of its JVM's report about the end."""
 
 from __future__ import annotations
 

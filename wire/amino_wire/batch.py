@@ -23,11 +23,11 @@ class FailedCall:
     """A call that did not run: it was answered MOVED, or the connection was lost before it was sent.
 
     Arguments:
-        future: what the caller waits for.
+        future: the caller waits for it.
         target, method: which member of which object.
         args: plain, or an EncodedValue.
         options: plain.
-        error: what the caller gets unless somebody sends the call elsewhere.
+        error: for the caller, unless somebody sends the call elsewhere.
     """
 
     future: asyncio.Future[Any]
@@ -42,7 +42,7 @@ class Batch:
     """The calls of one request frame.
 
     Attributes:
-        futures: what the callers wait for.
+        futures: the callers wait for them.
         calls: flat: target, method, args …
         deadline: when the time of calls without a budget of their own is over, in seconds of the loop's clock.
         options: by index of the call.
@@ -81,7 +81,7 @@ class Batch:
 
 def pack_encoded(seq: int, budget_ms: int, calls: list[Any], options: PlainOptions, pack: Callable[[Any], bytes] = frames.pack) -> bytes:
     """A request some of whose parts are EncodedValues. `pack` packs one plain item."""
-    # Packing costs by the item and not by the byte: what stands together is packed together, without the header of its own.
+    # Packing costs by the item and not by the byte: neighbours are packed together, without headers of their own.
     parts = [frames.array_header(5 if options else 4), pack((frames.REQUEST, seq, budget_ms))[1:], frames.array_header(len(calls))]
     for target, method, args in zip(calls[0::3], calls[1::3], calls[2::3], strict=True):
         parts.append(pack((target, method))[1:])

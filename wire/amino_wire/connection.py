@@ -28,7 +28,7 @@ class FrameConnection:
     """Both directions of a connection, without its carrier. Belongs to the loop it was made on.
 
     Arguments:
-        peer: who is at the other end, for messages.
+        peer: the other end's name, for messages.
         codec: how values are written and read.
         budget_ms: time of a call that names none; 0: the other end's default (60 s).
         opaque: values that arrive stay EncodedValues, for passing them on.

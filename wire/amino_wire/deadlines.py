@@ -43,7 +43,7 @@ class Deadlines:
         assert task is not None, "a coroutine runs in a task"
         before = self._ends.get(task)
         if before is not None:
-            # What runs inside something that is watched already: only a shorter time needs a watch of its own.
+            # A call inside another call that is watched already: only a shorter time needs a watch of its own.
             async with asyncio.timeout(deadline - self._now() if deadline < before else None):
                 return await work
         self._ends[task] = deadline

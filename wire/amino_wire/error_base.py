@@ -17,7 +17,7 @@ class AminoError(Exception):
         stack: the guest's frames as text, innermost first as its language prints them; may be empty.
         details: values for programs, such as the new address of a moved object.
         cause: the error behind this one.
-        outcome: whether the call ran that ended with this error; None: what the code says by itself (`spec/protocol.json`).
+        outcome: whether the call ran that ended with this error; None: the outcome of the code (`spec/protocol.json`).
     """
 
     code: ClassVar[str] = Code.INTERNAL
@@ -64,7 +64,7 @@ class NotFound(AminoError):
 
 
 class Conflict(AminoError):
-    """It conflicts with what is there."""
+    """It conflicts with the state that is there."""
 
 
 class Unavailable(AminoError):

@@ -11,7 +11,7 @@ from amino_wire.protocol import CAUSE_LIMIT, Outcome
 
 
 def as_error(raised: BaseException) -> AminoError:
-    """The error itself, or for an exception of Python's: what it is to the other side."""
+    """The error itself, or for an exception of Python's: the error that stands for it on the other side."""
     if isinstance(raised, AminoError):
         return raised
     name = type(raised).__name__

@@ -73,7 +73,7 @@ def from_message(message: common_pb2.Error) -> AminoError:
 
 def status_of(error: AminoError) -> grpc.StatusCode:
     """The gRPC status that comes nearest."""
-    # Whoever needs a status has gRPC; importing it takes a tenth of a second that `amino up` has no use for.
+    # A process that needs a status has gRPC; importing it takes a tenth of a second that `amino up` has no use for.
     import grpc
 
     name = next((status for kind, status in _STATUS if isinstance(error, kind)), "INTERNAL")
@@ -97,9 +97,9 @@ def from_rpc_error(error: grpc.RpcError, *, what: str = "", remedy: str = "Is it
     """The error behind a failed RPC.
 
     Arguments:
-        error: what grpc or grpc.aio raised.
-        what: who did not answer, for the message, such as `the kernel at 127.0.0.1:7420`.
-        remedy: what to do when nobody answers there.
+        error: of grpc or grpc.aio.
+        what: the name of the end that did not answer, for the message, such as `the kernel at 127.0.0.1:7420`.
+        remedy: advice for when nobody answers there.
     """
     for key, value in _trailing_metadata(error):
         if key == Metadata.ERROR:

@@ -24,10 +24,10 @@ class IncomingCall:
         target: the object's id, or "" or `@…` for this end itself.
         method: the member.
         args: positional arguments; an EncodedValue on an opaque connection.
-        options: what travelled beside them.
+        options: those that travelled beside them.
         deadline: when the caller gives up, in seconds of the loop's clock (which is `time.monotonic`).
         cancelled: the caller no longer waits.
-        on_cancel: called once when the caller gives up or the connection is lost; may be set by whoever runs the call.
+        on_cancel: called once when the caller gives up or the connection is lost; may be set by the code that runs the call.
     """
 
     __slots__ = ("answered", "args", "cancelled", "deadline", "index", "method", "on_cancel", "options", "seq", "target")
@@ -47,7 +47,7 @@ class IncomingCall:
         self.on_cancel: Callable[[], None] | None = None
 
     def cancel(self) -> None:
-        """Tells whoever runs the call that nobody waits for it."""
+        """Tells the code that runs the call that nobody waits for it."""
         if self.cancelled or self.answered:
             return
         self.cancelled = True

@@ -1,4 +1,4 @@
-"""What a call says: the options that travel with it, and the envelope that routers and deployment managers pass on."""
+"""The content of a call: the options that travel with it, and the envelope that routers and deployment managers pass on."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _NOTHING: Mapping[str, Any] = {}
 
 @dataclass(frozen=True, slots=True)
 class CallOptions:
-    """What a call may say beside its arguments (`docs/wire.md`, section 2).
+    """The options of a call beside its arguments (`docs/wire.md`, section 2).
 
     Arguments:
         kwargs: named arguments.
@@ -29,7 +29,7 @@ class CallOptions:
         headers: values for deployment managers.
         flags: FLAG_MOVED and its siblings in `frames`.
         epoch: the object's epoch as far as the caller knows; 0: does not know.
-        client_id: who called, where a kernel passes on somebody's call.
+        client_id: the caller, where a kernel passes on a client's call.
     """
 
     kwargs: Mapping[str, Any] | EncodedValue = field(default_factory=lambda: _NOTHING)
@@ -45,7 +45,7 @@ class CallOptions:
     client_id: str = ""
 
     def to_map(self, codec: Codec) -> dict[int, Any]:
-        """The plain map that travels, by ascending keys; what is not set is absent.
+        """The plain map that travels, by ascending keys; options that are not set are absent.
 
         Raises:
             ValueInvalid: a named argument or header cannot travel.
@@ -130,7 +130,7 @@ class Invocation:
         args: positional arguments.
         kwargs: named arguments.
         request_id: the same for every attempt.
-        client_id: who called first.
+        client_id: the first caller.
         deadline: when the caller gives up, in seconds of this process's monotonic clock (`time.monotonic`).
         read_only: the call changes nothing.
         transaction_id: the transaction it is part of; empty: none.
@@ -161,7 +161,7 @@ class Invocation:
         return max(1, int((self.deadline - now) * 1000))
 
     def options(self, now: float, flags: int = 0) -> CallOptions:
-        """What travels with the call when it is passed on at `now`, with further flags; without a deadline, the other end's default."""
+        """The options of the call when it is passed on at `now`, with further flags; without a deadline, the other end's default."""
         return CallOptions(
             kwargs=self.kwargs,
             budget_ms=self.budget_ms(now) if self.deadline else 0,

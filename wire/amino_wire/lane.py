@@ -49,11 +49,11 @@ class LaneConnection(FrameConnection, asyncio.Protocol):
 
         Arguments:
             address: `host:port`, or the path of a Unix socket (`unix:path` or a path with a slash).
-            client_id: who this end is.
-            token: what the kernel handed out for its lane.
+            client_id: of this end.
+            token: the kernel's, for its lane.
             role: `client`, or `kernel` for the Python half of a kernel.
             codec, on_request, on_lost, on_failed, budget_ms, opaque: as FrameConnection.
-            peer: who answers there, for messages.
+            peer: the other end's name, for messages.
 
         Raises:
             KernelUnavailable: nobody answers there.

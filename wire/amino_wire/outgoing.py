@@ -31,7 +31,7 @@ class OutgoingCalls:
         loop: the loop that owns the connection; every method runs on it.
         codec: how values are written and what references become.
         write: takes the bytes of one frame.
-        peer: who answers, for messages, such as `kernel k1 at 127.0.0.1:7500`.
+        peer: the other end's name, for messages, such as `kernel k1 at 127.0.0.1:7500`.
         budget_ms: time of a call that names none; 0: the kernel's default.
         on_failed: may take over a call that did not run, and answer its future later; returns whether it does.
     """
@@ -81,7 +81,7 @@ class OutgoingCalls:
         Arguments:
             target: an object's id; "" or `@…` for the peer itself.
             method: the member.
-            args: positional arguments; what they hold is copied, so they may change afterwards.
+            args: positional arguments; they are copied, so they may change afterwards.
             options: named arguments, deadline and so on.
 
         Raises:
@@ -129,7 +129,7 @@ class OutgoingCalls:
         self._calls += (call.target, call.method, call.args)
 
     def _begin(self) -> None:
-        """What the first call of a frame does for all of them."""
+        """The work that the first call of a frame does for all of them."""
         if self._lost is not None:
             raise type(self._lost)(self._lost.message, details=self._lost.details, outcome=Outcome.NOT_RUN)
         if self._paused_since is None:
@@ -142,7 +142,7 @@ class OutgoingCalls:
             self._options[index] = plain
 
     def flush(self) -> None:
-        """Writes what has gathered as one frame."""
+        """Writes the gathered calls as one frame."""
         futures = self._futures
         if not futures or self._paused_since is not None or self._lost is not None:
             return
@@ -289,7 +289,7 @@ class OutgoingCalls:
         return unsent
 
     def lose(self, reason: AminoError) -> None:
-        """The connection is gone: every waiting call fails, and says whether it may have run; what was not sent may be taken over."""
+        """The connection is gone: every waiting call fails, and says whether it may have run; unsent calls may be taken over."""
         if self._lost is not None:
             return
         self._lost = reason

@@ -1,4 +1,4 @@
-"""What several processes read out of an object's record. Pure."""
+"""Facts that several processes read out of an object's record. Pure."""
 
 from __future__ import annotations
 

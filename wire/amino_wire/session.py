@@ -1,4 +1,4 @@
-"""Frames over a gRPC stream, for those who may only open HTTP/2."""
+"""Frames over a gRPC stream, for clients that may only open HTTP/2."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class SessionConnection(FrameConnection):
 
         Arguments:
             channel: made with CHANNEL_OPTIONS.
-            client_id: who this end is.
+            client_id: of this end.
             codec, on_request, on_lost, on_failed, budget_ms, opaque, peer: as FrameConnection.
 
         Raises:

@@ -27,9 +27,9 @@ class Sweeper:
 
     Arguments:
         loop: the loop that owns the connection.
-        batches: the connection's open requests; what is in it is looked at each time.
+        batches: the connection's open requests, looked at anew each time.
         write: takes the bytes of one frame.
-        peer: who answers, for messages.
+        peer: the other end's name, for messages.
         budget_ms: time of a call that names none.
     """
 

@@ -10,9 +10,9 @@ def check_version(theirs: object, peer: str, here: str) -> None:
     """Compares the version in a hello with the version of this program.
 
     Arguments:
-        theirs: what the other end says; an end that says nothing is older than any version that does.
-        peer: what the other end is called, for the message.
-        here: what this end is called, for the message.
+        theirs: the other end's; an end that says nothing is older than any version that does.
+        peer: the other end's name, for the message.
+        here: this end's name, for the message.
 
     Raises:
         FrameInvalid: they differ; the message says which side to upgrade.

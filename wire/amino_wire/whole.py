@@ -16,7 +16,7 @@ def whole_value(data: bytes, what: str = "a value") -> EncodedValue:
 
     Arguments:
         data: its bytes.
-        what: what it is called, for messages.
+        what: its name, for messages.
 
     Raises:
         ValueInvalid: the bytes are not one value and nothing else.

@@ -22,7 +22,7 @@ TOUCH: Final = "@touch"
 QUESTION: Final = "@?"
 """How the names of calls begin that managers make and that change nothing; all parts treat them as reads."""
 LOOK: Final = "@?look"
-"""A call that managers make before they show the object's state to somebody: savers nearer the object save what is not
+"""A call that managers make before they show the object's state to somebody: savers nearer the object save changes that are not
 saved."""
 
 
@@ -50,7 +50,7 @@ def is_read(method: str, interface: Interface) -> bool:
 
 
 def chain_id(call: Invocation) -> str:
-    """What the calls of one chain (A calls B calls A) have in common; a call without a chain is one by itself."""
+    """The id that the calls of one chain (A calls B calls A) have in common; a call without a chain is a chain by itself."""
     return call.chain[0] if call.chain else call.request_id
 
 

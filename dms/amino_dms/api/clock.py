@@ -33,7 +33,7 @@ class SystemClock:
 
 
 async def within(clock: Clock, seconds: float, awaited: Awaitable[T]) -> T:
-    """What `awaited` gives, if it does within so many seconds of `clock`.
+    """The result of `awaited`, if it comes within so many seconds of `clock`.
 
     Raises:
         TimeoutError: it did not; it has been cancelled.

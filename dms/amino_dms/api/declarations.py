@@ -1,4 +1,4 @@
-"""What a deployment manager says about itself, so that chains can be checked before they run."""
+"""The declarations of a deployment manager about itself, so that chains can be checked before they run."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Trait(StrEnum):
-    """What rules may speak of instead of names, so that they hold for third parties' managers too. Any other string is a trait as well."""
+    """Traits that rules name instead of managers, so that rules hold for third parties too. Any other string is a trait as well."""
 
     CACHES = "caches results on the caller's side"
     DEDUPLICATES = "deduplicates calls"
@@ -40,7 +40,7 @@ class Declarations:
     """A manager's declarations.
 
     Arguments:
-        traits: what it does, in words that rules use.
+        traits: its acts, in words that rules use.
         needs: managers or traits that must be in the same chain.
         forbids: managers or traits that must not be in the same chain.
         before: it must stand before these: its proxy outside theirs, its instance manager nearer the object.

@@ -28,7 +28,7 @@ class Gate:
 
     A key that is inside already enters again at once: it would wait for itself. For calls, `passing` does that where a
     call comes from inside another one; two calls of one chain that run beside one another wait as others do. A gate
-    can be closed: whoever waits, and whoever would have to, gets the error, and has not run.
+    can be closed: each call that waits, and each call that would have to wait, gets the error and does not run.
     """
 
     def __init__(self) -> None:
@@ -42,7 +42,7 @@ class Gate:
         return key in self._inside
 
     def is_within(self, call: Invocation) -> bool:
-        """Whether a call comes from inside another one that has passed here."""
+        """Whether a call comes from inside another call that has passed here."""
         return re_enters(call) and chain_id(call) in self._inside
 
     @property
@@ -55,7 +55,7 @@ class Gate:
         """Inside together with others that share.
 
         Arguments:
-            key: who enters; usually the chain of the call.
+            key: of the entrant; usually the chain of the call.
             under: a key that is inside: enter at its side, whatever else waits.
 
         Raises:
@@ -81,7 +81,7 @@ class Gate:
         """Inside for a call; raises as `shared`.
 
         Arguments:
-            call: one that comes from inside another call that is inside enters at once.
+            call: a call that comes from inside another call that is inside enters at once.
             alone: with nobody else, or together with others.
         """
         key = chain_id(call)
@@ -103,12 +103,12 @@ class Gate:
         """Enters, waiting as long as it takes; raises as `shared`. Every entry needs one `leave`.
 
         Arguments:
-            key: who enters.
+            key: of the entrant.
             exclusive: with nobody else.
             under: a key that is inside: enter at its side, whatever else waits.
             again: enter at once where `key` itself is inside.
-            stays: wait although the gate is closed. For what a call does after it has run: it must not come back as one
-                that has not, and what it waits for are calls on their way, which come to their end.
+            stays: wait although the gate is closed. For the work of a call after it has run: such a call must not come
+                back as if it had not run, and it waits only for calls on their way, which come to their end.
         """
         if (again and key in self._inside) or (under and under in self._inside):
             self._inside[key] = self._inside.get(key, 0) + 1
@@ -142,7 +142,7 @@ class Gate:
         self._advance()
 
     def close(self, error: AminoError) -> None:
-        """Sends away with `error` whoever waits, and from now on whoever would have to wait."""
+        """Ends with `error` the calls that wait, and from now on each call that would have to wait."""
         self._closed = error
         sent_away = [entry for entry in self._waiting if not entry.stays]
         self._waiting = deque(entry for entry in self._waiting if entry.stays)

@@ -1,4 +1,4 @@
-"""What parts may ask of the kernel, the SDK or the OMS that hosts them (Sapphire Table 3).
+"""The requests of parts to the kernel, the SDK or the OMS that hosts them (Sapphire Table 3).
 
 The docstring of each call names the paper's. Calls of the paper that became something else: `registerMethod` is the decorator
 `command`; `setHighLatency` is `ProxyKernel.set_high_latency`; `getIM` and `getReference` are `instance_manager`; `setIM` is done by
@@ -49,7 +49,7 @@ class Stored:
 
 
 class PartKernel(Protocol):
-    """What every part may ask."""
+    """The requests that every part may make."""
 
     @property
     def object_id(self) -> str:
@@ -131,7 +131,7 @@ class PartKernel(Protocol):
 
 
 class ProxyKernel(PartKernel, Protocol):
-    """What a proxy may ask."""
+    """The requests that a proxy may make."""
 
     def set_high_latency(self, seconds: float | None) -> None:
         """From which duration of a call on `on_high_latency` is called (Table 3, setHighLatency); None: never."""
@@ -155,7 +155,7 @@ class Copy(Protocol):
 
 
 class InstanceKernel(PartKernel, Protocol):
-    """What an instance manager may ask."""
+    """The requests that an instance manager may make."""
 
     @property
     def replica(self) -> int:
@@ -172,7 +172,7 @@ class InstanceKernel(PartKernel, Protocol):
         ...
 
     async def held(self, awaited: Awaitable[T], seconds: float) -> T:
-        """What `awaited` gives, for a call that has not run yet.
+        """The result of `awaited`, for a call that has not run yet.
 
         Raises:
             TimeoutError: it took longer than so many seconds.
@@ -197,7 +197,7 @@ class InstanceKernel(PartKernel, Protocol):
         ...
 
     async def capture(self) -> Snapshot:
-        """The object's state and what all instance managers of its chain know. The caller sees to it that no call is on its way."""
+        """The object's state and what all instance managers of its chain know. The caller makes sure that no call is on its way."""
         ...
 
     async def submit(self, method: str, *args: Any, request_id: str, chain: str = "") -> Any:
@@ -216,7 +216,7 @@ class InstanceKernel(PartKernel, Protocol):
 
 
 class CoordinatorKernel(PartKernel, Protocol):
-    """What a coordinator may ask. Coordinators run at the OMS and survive the object's node (Sapphire section 6)."""
+    """The requests that a coordinator may make. Coordinators run at the OMS and survive the object's node (Sapphire section 6)."""
 
     @property
     def epoch(self) -> int:
@@ -242,7 +242,7 @@ class CoordinatorKernel(PartKernel, Protocol):
 
         Arguments:
             snapshot: its state; None: made by the constructor, as the first one was.
-            role: what the manager calls it.
+            role: the manager's name for it.
 
         Raises:
             NoKernelMatches: there is no node for it.
@@ -258,6 +258,6 @@ class CoordinatorKernel(PartKernel, Protocol):
 
         Arguments:
             number: the replica whose node died.
-            snapshot: what it continues from; None: made by the constructor.
+            snapshot: the state that it continues from; None: made by the constructor.
         """
         ...

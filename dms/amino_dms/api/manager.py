@@ -23,10 +23,10 @@ class DeploymentManager:
     """
 
     name: ClassVar[str] = ""
-    """What it is called in a chain; empty: the class's name."""
+    """Its name in a chain; empty: the class's name."""
     family: ClassVar[str] = ""
     promise: ClassVar[str] = ""
-    """One line: what the application may rely on."""
+    """One line: the promise on which the application may rely."""
     paper_lines: ClassVar[int | None] = None
     """Lines of code of its counterpart in Sapphire's Table 1."""
     Config: ClassVar[type[Any]] = NoConfig

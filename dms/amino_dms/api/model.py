@@ -1,4 +1,4 @@
-"""What parts know about nodes, replicas and members."""
+"""The facts about nodes, replicas and members that parts know."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Node:
 
     Arguments:
         id: the kernel's id.
-        labels: what its operator says about it; `region` and `device` are known to managers.
+        labels: its operator's words about it; `region` and `device` are known to managers.
     """
 
     id: str
@@ -81,11 +81,11 @@ class Arrival(StrEnum):
     MOVED = "moved"
     """With an object that moved: nothing was lost, and the old place answers no more calls."""
     RECOVERED = "recovered"
-    """With an object that was brought back after its node died: what happened since the saved state is unknown."""
+    """With an object that was brought back after its node died: all calls since the saved state are unknown."""
 
 
 class Purpose(StrEnum):
-    """What a part's state is saved for."""
+    """The purpose for which a part's state is saved."""
 
     MOVE = "move"
     CHECKPOINT = "checkpoint"

@@ -91,7 +91,7 @@ class Part(Generic[C]):
         """The node has little memory left: a tenth of its host's, or of its JVM's heap. Told once a shortage, to parts in kernels."""
 
     async def save(self, purpose: Purpose) -> Any:
-        """What the part must know at its next place, as a value; None: nothing. Asked when no call is on its way."""
+        """The part's knowledge for its next place, as a value; None: nothing. Asked when no call is on its way."""
         return None
 
     async def load(self, saved: Any, arrival: Arrival) -> None:
@@ -146,7 +146,7 @@ class InstanceManager(Part[C]):
 
 
 class Coordinator(Part[C]):
-    """The central part: one for each object, at the OMS. What `save` gives is stored durably after every method and upcall."""
+    """The central part: one for each object, at the OMS. The value of `save` is stored durably after every method and upcall."""
 
     def __init__(self, config: C, kernel: CoordinatorKernel) -> None:
         super().__init__(config, kernel)

@@ -73,7 +73,7 @@ class Change:
 
 
 def difference(before: Any, after: Any) -> tuple[Change, ...]:
-    """What to change in `before` to get `after` (Sapphire Table 3, diff). Maps are compared key by key, anything else whole.
+    """The changes that turn `before` into `after` (Sapphire Table 3, diff). Maps are compared key by key, anything else whole.
 
     Returns:
         the changes; empty where the two are the same value.

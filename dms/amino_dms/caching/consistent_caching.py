@@ -71,7 +71,7 @@ class ConsistentProxy(CachingProxy[ConsistentConfig]):
             self.kernel.spawn(self._watch())
 
     def stamp(self) -> Any:
-        """What is known of the writes, while it is sure that nobody writes."""
+        """The number of the last write, while it is sure that no write is on its way."""
         return self._known if self.kernel.clock.now() < self.valid_until else None
 
     async def write(self, call: Invocation, next: Next) -> Any:
@@ -135,7 +135,7 @@ class ConsistentManager(SortingManager[ConsistentConfig]):
 
     @peer
     async def watch(self, caller: str, era: str, number: int, calm: bool) -> list[Any]:
-        """What a caller must know: the era, the number of the last write, whether nobody writes. Answers when it differs from what the
+        """The news for a caller: the era, the number of the last write, whether nobody writes. Answers when it differs from what the
         caller says it knows, or after a part of the lease. Asking says that what it knows has taken effect."""
         now, lease = self.kernel.clock.now(), self.config.lease.total_seconds()
         self._callers[caller] = _Caller(number if era == self._era else -1, now + lease)

@@ -58,7 +58,7 @@ class ExplicitProxy(CachingProxy[ExplicitConfig]):
         self._pushing = asyncio.Lock()
 
     async def on_call(self, call: Invocation, next: Next) -> Any:
-        """Keeps back what is to be deferred."""
+        """Keeps back the calls of members that are deferred."""
         if call.method in self.config.defer and not call.transaction_id:
             self._deferred.append(_Deferred(call, next, call.deadline - self.kernel.clock.now()))
             return None
@@ -66,7 +66,7 @@ class ExplicitProxy(CachingProxy[ExplicitConfig]):
 
     @command
     async def pull(self) -> None:
-        """Forgets what was kept: the next reads come from the object."""
+        """Forgets all results: the next reads come from the object."""
         self._forget()
 
     @command

@@ -1,4 +1,4 @@
-"""Which members of an object only read: declared by its author, or seen to change nothing (Sapphire section 6: copy and diff)."""
+"""Which members of an object only read: declared by its author, or found to change nothing (Sapphire section 6: copy and diff)."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ TRIALS = 3
 
 
 class Members:
-    """What is known of an object's members. A member that was seen to change something once is a writer for good.
+    """The members of an object, as readers and writers. A member that has changed something once is a writer for good.
 
     Arguments:
-        interface: what the author declared.
+        interface: the author's declarations.
     """
 
     def __init__(self, interface: Interface) -> None:
@@ -25,11 +25,11 @@ class Members:
         return method in self._declared or method.startswith(QUESTION)
 
     def writes(self, method: str) -> bool:
-        """Whether it was seen to change something, or is a call of a manager."""
+        """Whether it has changed something once, or is a call of a manager."""
         return method in self._writers or is_internal(method)
 
     def ran_unwatched(self, method: str) -> None:
-        """A member ran without a comparison of states: what was seen of it before proves nothing any more."""
+        """A member ran without a comparison of states: its earlier runs prove nothing any more."""
         self._unchanged.pop(method, None)
 
     def saw(self, method: str, *, changed: bool) -> None:

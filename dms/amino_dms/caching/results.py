@@ -16,7 +16,7 @@ _are_keys = _KEYS.issuperset
 
 
 class ResultCache:
-    """Results as values: what is found is the caller's own, however it changes it.
+    """Results as values: a result that is found belongs to the caller, which may change it.
 
     Arguments:
         limit: how many results are kept; the oldest goes first.

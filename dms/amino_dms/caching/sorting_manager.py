@@ -25,7 +25,7 @@ C = TypeVar("C")
 
 class SortingManager(InstanceManager[C]):
     """Declared reads pass together. Members known to write go through `write`. All others run alone, between two copies of the state:
-    one that changed something is a write after all, and nobody sees what it did before `changed` has returned."""
+    a call that changed something is a write after all, and nobody sees its effect before `changed` has returned."""
 
     writes_alone: ClassVar[bool] = False
 

@@ -13,7 +13,7 @@ from amino_dms.chain.chain import Chain
 
 @dataclass(frozen=True, slots=True)
 class ObjectFacts:
-    """What is known of the object a chain is attached to; None: not known, and not held against it.
+    """Facts about the object that a chain is attached to; None: not known, and not held against it.
 
     Arguments:
         capturable: whether its state can be copied whole.
@@ -25,7 +25,7 @@ class ObjectFacts:
 
     @classmethod
     def not_capturable(cls, error: StateNotCapturable) -> ObjectFacts:
-        """What the failed attempt to copy an object's state tells."""
+        """The facts that a failed attempt to copy an object's state gives."""
         lost = error.details.get("lost") if error.details else None
         return cls(capturable=False, lost=tuple(map(str, lost)) if is_list(lost) else ())
 

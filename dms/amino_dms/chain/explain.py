@@ -1,4 +1,4 @@
-"""What a chain does, as text and as a value: the path of a call, the replica tree, the commands."""
+"""A chain explained, as text and as a value: the path of a call, the replica tree, the commands."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ def explain(
     """The chain as a value.
 
     Arguments:
-        chain: what to explain.
+        chain: the chain to explain.
         interface: the object's members, where known; decides which parts are on the call path.
-        name: what the object is called.
+        name: the object's name.
         places: the node of each replica, by number, where known.
     """
     members = interface or Interface()

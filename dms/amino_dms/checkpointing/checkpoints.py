@@ -31,7 +31,7 @@ KEY: Final = CHECKPOINT
 STORED_UNDER: Final = "checkpoints"
 """All savers keep the object's one checkpoint under this name, so that a chain with another saver goes on from it."""
 COORDINATOR: Final = "coordinator"
-"""Who may save while an object is being brought back."""
+"""The coordinator has the right to save while it brings an object back."""
 _EPOCH: Final = "epoch "
 ONE_RECOVERY: Final = Rule(Trait.RECOVERS, "both would bring the object back after a failure, each from its own saved state; choose one")
 
@@ -61,8 +61,8 @@ class Checkpoints:
         """To be awaited in the saver's `on_create`. When it returns there is a checkpoint, and this copy may go on
         saving.
 
-        A saver that took over from the place or the chain before keeps what that one has saved. A new object, an object
-        that gets a saver, and one that came back without a checkpoint are saved.
+        A saver that took over from the place or the chain before keeps its checkpoint. A new object is saved, and so is an
+        object that gets a saver or that came back without a checkpoint.
 
         Raises:
             ObjectLost: the object is to be made anew, and there is a checkpoint with more than a new object's state; or
@@ -85,11 +85,11 @@ class Checkpoints:
         """Stores the object's present state and what its instance managers know. No call may be on its way.
 
         Arguments:
-            initial: it is the state of a new object, which one that is made anew by its constructor may replace.
+            initial: it is the state of a new object, which an object that is made anew by its constructor may replace.
 
         Raises:
             ObjectLost: another copy of the object has taken over.
-            OmsUnavailable: the store does not answer; what is there is an older checkpoint, or this one, whole in both cases.
+            OmsUnavailable: the store does not answer; it has an older checkpoint or this one, whole in both cases.
         """
         async with self._saving:
             await self._save(initial=initial)
@@ -132,7 +132,7 @@ class Checkpoints:
         return result
 
     def handed_on(self) -> list[Any]:
-        """What the next place, or the next chain, must know to go on saving."""
+        """The facts with which the next place, or the next chain, goes on saving."""
         return [self._writer, self._version, self.unsaved, self._since]
 
     def take_over(self, handed_on: list[Any]) -> None:
@@ -150,7 +150,7 @@ class Checkpoints:
         try:
             found = await self._kernel.durable_get(KEY)
         except OmsUnavailable:
-            # What was taken over says all that is needed; the next save finds out the rest.
+            # The facts that were taken over are enough; the next save finds out the rest.
             return
         if found.value is None:
             self._version = 0
@@ -204,7 +204,7 @@ class RecoveringCoordinator(Coordinator[C]):
 
     async def on_failure(self, replica: Replica) -> bool:
         """First makes sure that the failed instance, should it live after all, can save nothing more. In the end the
-        instance may save that is there: the new one, or one that has come back or arrived meanwhile."""
+        right to save goes to the instance that is there: the new one, or an instance that has come back or arrived meanwhile."""
         while True:
             found = await self.kernel.durable_get(KEY)
             if found.value is None:
@@ -220,7 +220,7 @@ class RecoveringCoordinator(Coordinator[C]):
             return True
 
     async def on_return(self, replica: Replica) -> bool:
-        """Gives the right to save to the instance of the present epoch, which is the one that is back."""
+        """Gives the right to save to the instance of the present epoch, which has come back."""
         await self._let_save()
         return True
 

@@ -41,7 +41,7 @@ class DurableSerializableManager(InstanceManager[NoConfig]):
             return await self._checkpoints.settled(call, next)
 
     async def save(self, purpose: Purpose) -> Any:
-        """For a move or another chain: who may go on saving, and whether something is to be saved."""
+        """For a move or another chain: the right to save, and whether something is not saved yet."""
         return self._checkpoints.handed_on() if purpose is Purpose.MOVE else None
 
     async def load(self, saved: Any, arrival: Arrival) -> None:

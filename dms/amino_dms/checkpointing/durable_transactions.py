@@ -12,7 +12,7 @@ from amino_dms.serializability.transactions import ONE_KIND, TransactionConfig
 
 class DurableTransactionsManager(OptimisticManager):
     """Saves after every commit and every call outside transactions that may have changed the object. Nobody sees what
-    is not saved: reads, commits and transactions that begin see to it first."""
+    is not saved: reads, commits and transactions that begin save it first."""
 
     direct_alone = True
 
@@ -26,7 +26,7 @@ class DurableTransactionsManager(OptimisticManager):
         await self._checkpoints.begin(arrival)
 
     async def read(self, call: Invocation, next: Next) -> Any:
-        """Saves what is not saved, unless the read is part of the very call that is not saved yet."""
+        """Saves the state if it is not saved, unless the read is part of the very call that is not saved yet."""
         if self._writing != chain_id(call):
             await self._checkpoints.settle()
         return await next(call)

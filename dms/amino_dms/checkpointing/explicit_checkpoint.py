@@ -51,7 +51,7 @@ class ExplicitCheckpointManager(InstanceManager[NoConfig]):
 
     @command
     async def revert(self) -> None:
-        """Goes back to the last checkpoint. What callers were told since then stays told."""
+        """Goes back to the last checkpoint. Callers keep the answers that they got since then."""
         await self.kernel.submit(REVERT, request_id=f"revert/{self.kernel.random.getrandbits(64):x}")
 
     async def on_call(self, call: Invocation, next: Next) -> Any:
@@ -66,7 +66,7 @@ class ExplicitCheckpointManager(InstanceManager[NoConfig]):
             return await next(call.changed(method=SYNC, args=(snapshot.state.value,)))
 
     async def save(self, purpose: Purpose) -> Any:
-        """For a move or another chain: who may go on saving."""
+        """For a move or another chain: the right to save."""
         return self._checkpoints.handed_on() if purpose is Purpose.MOVE else None
 
     async def load(self, saved: Any, arrival: Arrival) -> None:

@@ -81,7 +81,7 @@ class PeriodicCheckpointManager(InstanceManager[PeriodicConfig]):
                 await self._checkpoints.save()
 
     async def save(self, purpose: Purpose) -> Any:
-        """For a move or another chain: who may go on saving, and the count."""
+        """For a move or another chain: the right to save, and the count."""
         return self._checkpoints.handed_on() if purpose is Purpose.MOVE else None
 
     async def load(self, saved: Any, arrival: Arrival) -> None:

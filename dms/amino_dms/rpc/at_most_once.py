@@ -39,7 +39,7 @@ from amino_dms.api import (
 
 HEADER = "AtMostOnceRPC"
 _CLIENTS = 1000
-"""Clients that a proxy remembers; who comes back later than that begins anew."""
+"""Clients that a proxy remembers; a client that has been forgotten begins anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class AtMostOnceProxy(Proxy[AtMostOnceConfig]):
         self._clients: OrderedDict[str, _Client] = OrderedDict()
 
     async def on_call(self, call: Invocation, next: Next) -> Any:
-        """Sends the number and the lowest one that may come again."""
+        """Sends the number of the call, and the lowest number that may come again."""
         if is_read(call.method, self.kernel.interface):
             return await next(call)
         client = self._client(call.client_id)

@@ -27,7 +27,7 @@ class RetryConfig:
 
 
 class RetryProxy(Proxy[RetryConfig]):
-    """Sends the same envelope again, with its request id, so that whoever deduplicates can."""
+    """Sends the same envelope again, with its request id, so that a manager that deduplicates can recognise it."""
 
     passes_reads = True
 
@@ -55,7 +55,7 @@ class RetryProxy(Proxy[RetryConfig]):
 
 
 class Retry(DeploymentManager):
-    """Tries calls again that did not get through; never one that the application answered with an exception."""
+    """Tries calls again that did not get through; never a call that the application answered with an exception."""
 
     family = "rpc"
     promise = "A call runs at least once if the object can be reached within the time; exceptions of the application are never retried."

@@ -22,11 +22,11 @@ _log = logging.getLogger(__name__)
 
 
 class CoordinatorRuntime:
-    """Hosts the coordinators of a chain. What they know is stored before anybody hears of it, so the end of the OMS loses none of it.
+    """Hosts the coordinators of a chain. Their state is stored before anybody hears of it, so the end of the OMS loses none of it.
 
     Arguments:
         chain: the object's managers.
-        view: what is known of the object.
+        view: the facts that parts may know of the object.
         host: the OMS.
     """
 
@@ -49,12 +49,12 @@ class CoordinatorRuntime:
 
     @property
     def view(self) -> ObjectView:
-        """What is known of the object."""
+        """The facts that parts may know of the object."""
         return self._holder.view
 
     async def open(self, arrival: Arrival = Arrival.CREATED) -> None:
-        """Makes the coordinators, or makes them again from what is stored. `on_create` has come to its end exactly once, however often
-        the OMS ended in between. All are made, also after one that fails: each stands for itself.
+        """Makes the coordinators, or makes them again from their stored state. `on_create` has come to its end exactly once, however often
+        the OMS ended in between. All are made, also where one fails: each stands for itself.
 
         Raises:
             OmsUnavailable: the store does not answer.
@@ -84,7 +84,7 @@ class CoordinatorRuntime:
         await self._store(index)
 
     async def close(self, *, ended: bool = True, stay: Collection[str] = ()) -> None:
-        """Ends the coordinators here, `ENDING_SECONDS` at most for each. What a coordinator raises is logged. Nothing
+        """Ends the coordinators here, `ENDING_SECONDS` at most for each. An error of a coordinator is logged. Nothing
         that they still do is stored.
 
         Arguments:

@@ -76,11 +76,11 @@ class Entrance:
         self._opened.exception()  # nobody need wait for it
 
     async def enter(self, key: str, run: Run) -> Any:
-        """Runs something inside, once it is open; what comes back with Moved because it closed is run again later.
+        """Runs something inside, once it is open; work that comes back with Moved because it closed is run again later.
 
         Arguments:
-            key: who enters; usually the chain of the call.
-            run: what to run; it raises Moved only where nothing has run.
+            key: of the entrant; usually the chain of the call.
+            run: the work; it raises Moved only where nothing has run.
 
         Raises:
             Moved: the object is elsewhere, and nothing has run.

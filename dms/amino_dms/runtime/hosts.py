@@ -1,4 +1,4 @@
-"""What the kernel, the SDK, the OMS and the TestKit implement so that parts can live with them.
+"""The interfaces that the kernel, the SDK, the OMS and the TestKit implement so that parts can live in them.
 
 A kernel implements ProxyHost and InstanceHost, the SDK ProxyHost, the OMS CoordinatorHost. One host object may serve many objects
 if it is given the object's id, or be made for each; the protocols do not care.
@@ -38,7 +38,7 @@ NO_INTERFACE = Interface()
 
 @dataclass(frozen=True, slots=True)
 class ObjectView:
-    """What is known of an object where its parts run; parts see changes through `update`.
+    """The facts about an object where its parts run; parts see changes through `update`.
 
     Arguments:
         object_id: its id.
@@ -54,7 +54,7 @@ class ObjectView:
 
 
 class PartHost(Protocol):
-    """What every host offers."""
+    """The offers of every host."""
 
     @property
     def clock(self) -> Clock:
@@ -99,7 +99,7 @@ class PartHost(Protocol):
 
 
 class ProxyHost(PartHost, Protocol):
-    """What a kernel or an SDK offers to the proxies of an object."""
+    """The offers of a kernel or an SDK to the proxies of an object."""
 
     async def invoke(self, call: Invocation) -> Any:
         """Sends a call to the object's kernel, as one whose proxies have run (flags 1 and 2). The header `replica` says to which replica.
@@ -114,7 +114,7 @@ class ProxyHost(PartHost, Protocol):
 
 
 class InstanceHost(PartHost, Protocol):
-    """What a kernel offers to the instance managers of one replica."""
+    """The offers of a kernel to the instance managers of one replica."""
 
     async def invoke(self, call: Invocation) -> Any:
         """Runs a call on the object itself, as one whose instance managers have run (flag 4).
@@ -139,7 +139,7 @@ class InstanceHost(PartHost, Protocol):
 
 
 class CoordinatorHost(PartHost, Protocol):
-    """What the OMS offers to the coordinators of one object."""
+    """The offers of the OMS to the coordinators of one object."""
 
     async def pin(self, node: str, replica: int) -> None:
         """Moves a replica; raises KernelNotFound, ChainInvalid, StateNotCapturable."""

@@ -44,7 +44,7 @@ class InstanceChain:
 
     Arguments:
         chain: the object's managers.
-        view: what is known of the object.
+        view: the facts that parts may know of the object.
         host: the kernel.
         replica: which replica this is.
     """
@@ -72,7 +72,7 @@ class InstanceChain:
 
     @property
     def view(self) -> ObjectView:
-        """What is known of the object."""
+        """The facts that parts may know of the object."""
         return self._holder.view
 
     async def open(self, arrival: Arrival, saved: Mapping[str, Any] | None = None) -> None:
@@ -114,7 +114,7 @@ class InstanceChain:
 
     async def close(self) -> None:
         """Ends the parts, `ENDING_SECONDS` at most for each. Calls that wait here get Moved, and what parts still ask
-        of their kernel raises an error. What a part raises is logged."""
+        of their kernel raises an error. An error of a part is logged."""
         self.release(Moved(f"{self.view.object_id} is no longer here"))
         begun, self._begun = sorted(self._begun), set()
         upcalls = [self._upcall(index, "on_destroy", self._parts[index].on_destroy) for index in begun]
@@ -129,7 +129,7 @@ class InstanceChain:
         object, which may be another instance soon. No part is told; `close`, at any time later, does that.
 
         Arguments:
-            moved: what calls get that wait here, and calls that come.
+            moved: the error for calls that wait here, and for calls that come.
         """
         self.release(moved)
         self._abandon_copies()
@@ -187,7 +187,7 @@ class InstanceChain:
         it, or until `release`. Every freeze needs one `thaw`, also a freeze that was cancelled.
 
         Arguments:
-            owner: who freezes it; freezes without a name are counted.
+            owner: the name of this freeze; freezes without a name are counted.
         """
         await self._entrance.close(owner)
 
@@ -215,10 +215,10 @@ class InstanceChain:
         self._entrance.end(moved)
 
     async def save(self, purpose: Purpose) -> dict[str, Any]:
-        """What the parts know, by the manager's name; the `manager_state` of a move.
+        """The state of the parts, by the manager's name; the `manager_state` of a move.
 
         Raises:
-            AminoError: what a part raised; without what it knows, nothing is saved.
+            AminoError: what a part raised; without its state nothing is saved.
         """
         saved: dict[str, Any] = {}
         for index, part in self._parts.items():
@@ -232,7 +232,7 @@ class InstanceChain:
         return Snapshot(await self._host.copy(), await self.save(Purpose.CHECKPOINT))
 
     async def settle(self) -> None:
-        """Has savers save what is not saved.
+        """Has savers save a state that is not saved.
 
         Raises:
             AminoError: what keeps a saver from saving.

@@ -1,4 +1,4 @@
-"""What an instance manager may ask, over a kernel."""
+"""The requests that an instance manager may make, over a kernel."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class HostedInstanceKernel(HostedKernel):
         return gate
 
     def close_gates(self, error: Moved) -> None:
-        """Sends back who waits in a gate or is held."""
+        """Sends back the calls that wait in a gate or are held."""
         for gate in self._gates:
             gate.close(error)
         closed = self._closing()

@@ -89,7 +89,7 @@ class RemotePeer:
 
 
 class HostedKernel:
-    """What every part may ask, over a host. After `end` it reaches nothing: what the part still asks raises an error,
+    """The requests that every part may make, over a host. After `end` it reaches nothing: a request of the part raises an error,
     since the object, its durable values and its other parts may be another instance's by then.
 
     Arguments:
@@ -172,7 +172,7 @@ class HostedKernel:
 
 
 class HostedCoordinatorKernel(HostedKernel):
-    """What a coordinator may ask, over the OMS."""
+    """The requests that a coordinator may make, over the OMS."""
 
     def __init__(self, host: CoordinatorHost, holder: Holder, manager: DeploymentManager, index: int, background: Background) -> None:
         super().__init__(host, holder, manager, index, background)
@@ -207,12 +207,12 @@ class HostedCoordinatorKernel(HostedKernel):
 
 
 def durable_prefix(object_id: str) -> str:
-    """What the keys of an object's durable values begin with; the OMS deletes them with the object."""
+    """The prefix of the keys of an object's durable values; the OMS deletes them with the object."""
     return f"{object_id}/"
 
 
 def durable_prefixes(object_id: str, chain: Chain) -> frozenset[str]:
-    """What the keys of the durable values begin with that the managers of a chain may have stored. Once the parts of a
+    """The prefixes of the keys of the durable values that the managers of a chain may have stored. Once the parts of a
     new chain have begun, no manager wants the object's other values any more."""
     names = {name for manager in chain.managers for name in (manager.name, manager.stores_under) if name}
     return frozenset(_prefix(object_id, name) for name in names)

@@ -15,11 +15,11 @@ from amino_dms.runtime.upcalls import Making, Upcall, tell_each
 
 async def tell_members(parts: Mapping[str, Part[Any]], before: ObjectView, after: ObjectView) -> None:
     """Calls `on_member_removed` and `on_member_added` for every replica that is no longer, or newly, at its place. All
-    parts hear of all of them; what a part raises is logged, since what it hears of has happened.
+    parts hear of all of them; an error of a part is logged, since the change has happened.
 
     Arguments:
         parts: by the names of their managers.
-        before, after: what was known of the object, and what is.
+        before, after: the facts about the object, earlier and now.
     """
     old = {(replica.number, replica.node): replica for replica in before.replicas}
     new = {(replica.number, replica.node): replica for replica in after.replicas}

@@ -20,7 +20,7 @@ AnswerNow = Callable[[str, tuple[Any, ...], Mapping[str, Any]], Any]
 
 
 class HostedProxyKernel(HostedKernel):
-    """What a proxy may ask, over a kernel or an SDK."""
+    """The requests that a proxy may make, over a kernel or an SDK."""
 
     def __init__(
         self, host: ProxyHost, holder: Holder, manager: DeploymentManager, index: int, background: Background, limits: dict[int, float]
@@ -41,7 +41,7 @@ class ProxyChain:
 
     Arguments:
         chain: the object's managers.
-        view: what is known of the object.
+        view: the facts that parts may know of the object.
         host: the kernel or SDK.
     """
 
@@ -66,11 +66,11 @@ class ProxyChain:
 
     @property
     def view(self) -> ObjectView:
-        """What is known of the object."""
+        """The facts that parts may know of the object."""
         return self._holder.view
 
     async def open(self, arrival: Arrival = Arrival.CREATED) -> None:
-        """Tells the proxies that they are there. To be awaited before the first call. The first one that fails ends
+        """Tells the proxies that they are there. To be awaited before the first call. The first failure ends
         the chain.
 
         Raises:
@@ -90,8 +90,8 @@ class ProxyChain:
         await tell_each(self._upcall(index, "on_low_memory", tell) for index, tell in told)
 
     async def close(self) -> None:
-        """Ends the proxies, `ENDING_SECONDS` at most for each. What a proxy raises is logged. Calls that are on their
-        way go on; what proxies ask of their kernel besides raises an error."""
+        """Ends the proxies, `ENDING_SECONDS` at most for each. An error of a proxy is logged. Calls that are on their
+        way go on; every other request of a proxy to its kernel raises an error."""
         begun, self._begun = sorted(self._begun), set()
         upcalls = [self._upcall(index, "on_destroy", self._parts[index].on_destroy) for index in begun]
         try:

@@ -1,4 +1,4 @@
-"""What hosts need to know of an object's record. Pure."""
+"""The facts of an object's record that hosts need. Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from amino_dms.runtime.hosts import ObjectView
 
 
 def view_of(record: common_pb2.ObjectRecord) -> ObjectView:
-    """What parts know of an object."""
+    """The facts that parts know of an object."""
     methods = tuple(Method(member.name, member.read_only, member.arity) for member in record.interface.members)
     replicas = tuple(
         Replica(number_of(each.path), each.kernel_id, each.role)

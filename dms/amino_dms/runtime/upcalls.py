@@ -39,7 +39,7 @@ class Upcall:
     seconds: float = ENDING_SECONDS
 
     async def result(self) -> Any:
-        """What the part answers.
+        """The part's answer.
 
         Raises:
             AminoError: what the part raised, in any case an error of ours that names the manager and the upcall.
@@ -76,8 +76,8 @@ async def tell_each(upcalls: Iterable[Upcall]) -> AminoError | None:
 
 
 async def tell_at_once(clock: Clock, upcalls: Iterable[Upcall]) -> AminoError | None:
-    """Makes all upcalls at the same time, each for as long as it may take; one that takes longer is cancelled and not
-    waited for. Each failure is logged; the first in the order of the upcalls is returned."""
+    """Makes all upcalls at the same time, each for as long as it may take; an upcall that takes longer is cancelled and
+    not waited for. Each failure is logged; the first in the order of the upcalls is returned."""
     errors = await asyncio.gather(*(_within_its_time(clock, upcall) for upcall in upcalls))
     return next((error for error in errors if error is not None), None)
 

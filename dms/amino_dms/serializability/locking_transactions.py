@@ -117,7 +117,7 @@ class LockingManager(InstanceManager[TransactionConfig]):
         await next(call.changed(method=TOUCH, args=()))
 
     async def _commit(self, transaction: _Open, call: Invocation, next: Next) -> None:
-        # Noted first: what savers save from now on is the committed state.
+        # Noted first: from now on savers save the committed state.
         self._close(transaction, COMMITTED)
         try:
             await next(call.changed(method=TOUCH, args=()))

@@ -17,7 +17,7 @@ from amino_dms.api import (
 
 
 class SerializableManager(InstanceManager[NoConfig]):
-    """Lets one call in at a time; a call that re-enters the object belongs to the one that is in."""
+    """Lets one call in at a time; a call that re-enters the object belongs to the call inside which it was made."""
 
     def __init__(self, config: NoConfig, kernel: InstanceKernel) -> None:
         super().__init__(config, kernel)

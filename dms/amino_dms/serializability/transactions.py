@@ -1,4 +1,4 @@
-"""What both transaction managers share: settings, the commands' calls, and the memory of how transactions ended."""
+"""The parts that both transaction managers share: settings, the commands' calls, and the memory of how transactions ended."""
 
 from __future__ import annotations
 

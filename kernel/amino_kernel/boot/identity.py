@@ -1,4 +1,4 @@
-"""Who this kernel is: an id that outlives restarts, and the host it is on."""
+"""The identity of this kernel: an id that outlives restarts, and the host it is on."""
 
 from __future__ import annotations
 

@@ -183,7 +183,7 @@ class Kernel:
         return self._settings.offered + ([HOST_LANGUAGE] if self._settings.py4j_port else [])
 
     def _labels(self) -> dict[str, str]:
-        # An instance of a program is nowhere but in it, so its kernel must be one that a selector can name.
+        # An instance of a program is nowhere but in it, so a selector must be able to name its kernel.
         own = {KERNEL_LABEL: self.kernel_id} if self._settings.py4j_port else {}
         return {**self._settings.labels, **own}
 

@@ -62,13 +62,13 @@ def run_up(settings: KernelSettings, *, oms_port: int = 0, as_json: bool = False
 
 
 def run_child(mode: str, settings: KernelSettings, extra: dict[str, Any], errors: int | None = None) -> int:
-    """Runs what a supervisor started, and answers its exit status.
+    """Runs the process that a supervisor started, and answers its exit status.
 
     Args:
         mode: "kernel" or "up".
         settings: Of the kernel.
         extra: Further arguments of `run_kernel` or `run_up`.
-        errors: The supervisor's pipe for why it could not start; without one that goes to standard error.
+        errors: The supervisor's pipe for the reason why it could not start; without a pipe the reason goes to standard error.
     """
     try:
         return run_up(settings, **extra) if mode == "up" else run_kernel(settings, **extra)

@@ -80,7 +80,7 @@ async def serve_up(settings: KernelSettings, own: KernelSettings, oms_port: int,
         settings: Of both.
         own: Of the kernel, in a folder of its own.
         oms_port: The OMS's port, 0 for a free one.
-        jvm: The kernel's; None where it attaches to one that runs already.
+        jvm: The kernel's; None where it attaches to a JVM that runs already.
         as_json: Print where they are for a program to read.
     """
     async with _oms(settings, oms_port) as (oms, failed):
@@ -127,7 +127,7 @@ def _welcome(address: str) -> str:
 
 @asynccontextmanager
 async def _oms(settings: KernelSettings, port: int) -> AsyncGenerator[tuple[OmsClient, asyncio.Future[Any]]]:
-    """An OMS beside the kernel, and what is done when it can answer nothing any more."""
+    """An OMS beside the kernel, and a future that is done when that OMS can answer nothing any more."""
     from amino_oms.main import create_oms
     from amino_oms.service.direct import DirectKernels, DirectStub
     from amino_oms.service.kernel_connections import KernelConnections

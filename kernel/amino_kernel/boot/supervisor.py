@@ -90,7 +90,7 @@ class Supervisor:
                 return 0
             if status == CONFIGURATION:
                 raise error or EpochStale("The kernel has ended: another process has taken over its id. Its log says more.")
-            self._log_end(reason=self.describe(status), **self._last_words())
+            self._log_end(reason=self.describe(status), **self._facts_of_the_end())
             backoff = backoff.after(time.monotonic() - started)
             time.sleep(backoff.pause)
 
@@ -132,18 +132,18 @@ class Supervisor:
         if self._process is not None:
             self._process.kill()
 
-    def _last_words(self) -> dict[str, str]:
-        """What ran when the process ended, and where the JVM wrote about its crash."""
-        words: dict[str, str] = {}
+    def _facts_of_the_end(self) -> dict[str, str]:
+        """The calls that ran when the process ended, and the file where the JVM wrote about its crash."""
+        facts: dict[str, str] = {}
         running = self._running.read(MAIN)
-        # What the next process dies of, before it has shown anything, is another matter.
+        # The next process may end before it has shown anything: these calls are not the reason.
         self._running.remove()
         if running:
-            words["running"] = "; ".join(str(call) for call in running)
+            facts["running"] = "; ".join(str(call) for call in running)
         crashed = self._process is not None and self._folder / CRASH_LOG.replace("%p", str(self._process.pid))
         if crashed in keep_latest_crash_logs(self._folder):
-            words["crash_log"] = str(crashed)
-        return words
+            facts["crash_log"] = str(crashed)
+        return facts
 
     def _end(self, _number: int, _frame: FrameType | None) -> None:
         if self._process is None or self._process.poll() is not None:

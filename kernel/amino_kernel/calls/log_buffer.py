@@ -31,7 +31,7 @@ class LogBuffer:
         self._followers: set[asyncio.Queue[LogLine]] = set()
 
     def add(self, object_id: str, level: str, text: str) -> None:
-        """Keeps a line; one that is too long is cut."""
+        """Keeps a line; a line that is too long is cut."""
         line = LogLine(object_id, level, text[:LINE_LENGTH], time.time_ns() // 1_000_000)
         self._lines.append(line)
         for follower in self._followers:

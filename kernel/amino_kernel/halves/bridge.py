@@ -173,7 +173,7 @@ class Bridge:
         await self._ask("fence", None if instance_ids is None else list(instance_ids))
 
     async def record(self, file: str) -> None:
-        """Has the calls that run shown in a file, for whoever looks after the end of the process (`running_calls`)."""
+        """Has the calls that run shown in a file, for the supervisor, which reads it after the end of the process (`running_calls`)."""
         await self._ask("record", file)
 
     async def lease(self, ends_at: int | None) -> int:

@@ -24,7 +24,7 @@ MEMORY_INFORMATION = Path("/proc/meminfo")
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """Memory of a JVM half or of the host: what is free of it, and how much there is, in bytes."""
+    """Memory of a JVM half or of the host: its free part, and all of it, in bytes."""
 
     free: int
     limit: int

@@ -1,4 +1,4 @@
-"""Moved objects that wait here for the word that they are ours. One that hears nothing makes the kernel ask the OMS."""
+"""Moved objects that wait here for the word that they are ours. For an object that hears nothing the kernel asks the OMS."""
 
 from __future__ import annotations
 

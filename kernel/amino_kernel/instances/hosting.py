@@ -82,7 +82,7 @@ class Hosting:
         async with self._evaluated(record) as found, self._turn(instance):
             runtime, interface = found.runtime, found.interface
             known = self._table.at(instance)
-            # What has arrived by a move that has been overtaken is not what is to be made.
+            # A copy that has arrived by a move that was overtaken is not the instance to be made.
             if known is not None and known.state.here and known.epoch >= epoch_of(record, path) and known.runtime is runtime:
                 return interface
             if known is not None:
@@ -137,7 +137,7 @@ class Hosting:
             self._check(local)
 
     async def activate(self, object_id: str, path: str, epoch: int) -> None:
-        """Lets a moved instance answer. What has arrived for a later epoch is another attempt's, whose record may never be committed.
+        """Lets a moved instance answer. A copy for a later epoch is another attempt's, whose record may never be committed.
 
         Raises:
             ObjectNotFound: It is not here.
@@ -167,7 +167,7 @@ class Hosting:
             await self.drop(local)
 
     async def destroy(self, object_id: str, path: str, epoch: int) -> None:
-        """Ends an instance for good. An instance of a newer epoch stays: the order is an old one that was late.
+        """Ends an instance for good. An instance of a newer epoch stays: the order is old and was late.
 
         The object may live elsewhere, as where this instance was not the one that got its place: calls are sent after it, and the OMS says
         where it is, or that it was deleted.
@@ -187,7 +187,7 @@ class Hosting:
         """Takes over a changed record: its epoch and its deployment managers. An instance that has come up elsewhere ends here.
 
         Returns:
-            What is in force for the instances of the object here.
+            The generations in force for the instances of the object here.
         """
         self._records.forget(record.id)
         self._records.learn(record)
@@ -203,7 +203,7 @@ class Hosting:
         return [local.reported() for local in here if not local.gone]
 
     def _is_replaced(self, local: LocalInstance, record: common_pb2.ObjectRecord, replica: common_pb2.Replica) -> bool:
-        """Whether it was made anew elsewhere, while this kernel was thought dead. What is on the move is its mover's business."""
+        """Whether it was made anew elsewhere, while this kernel was thought dead. An instance on the move is its mover's business."""
         elsewhere = replica.kernel_id != self._kernel_id and epoch_of(record, local.path) > local.epoch
         return elsewhere and local.state.life is Life.ACTIVE
 

@@ -87,7 +87,7 @@ class Mover:
         return await asyncio.shield(moving)
 
     def drop_later(self, target: common_pb2.KernelRecord, request: oms_pb2.ActivateObjectRequest) -> None:
-        """Goes on to tell a target that it must drop what has arrived, for a while: it may be cut off and not dead."""
+        """Goes on to tell a target that it must drop the copy that has arrived, for a while: it may be cut off and not dead."""
         task = asyncio.ensure_future(self._drop_until_done(target, request))
         self._dropping.add(task)
         task.add_done_callback(self._dropping.discard)

@@ -23,7 +23,7 @@ LONG_SECONDS = 300.0
 
 
 class OmsClient:
-    """A way to the OMS. `stub` is open to those who pass RPCs on; `ask` runs one.
+    """A way to the OMS. `stub` is open to code that passes RPCs on; `ask` runs one.
 
     Arguments:
         address: where the OMS answers.
@@ -38,7 +38,7 @@ class OmsClient:
         self.stub: Any = stub if self._channel is None else oms_pb2_grpc.ObjectManagementServiceStub(self._channel)
 
     def offer(self, address: str, service: oms_pb2_grpc.KernelServiceServicer) -> None:
-        """Says what this kernel offers to the OMS, to one that can call it directly."""
+        """Offers this kernel's service to the OMS, where the OMS can call it directly."""
         if self._offered is not None:
             self._offered(address, service)
 

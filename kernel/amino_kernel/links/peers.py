@@ -115,4 +115,4 @@ class Peers:
 
 def _seen(done: asyncio.Future[FrameConnection]) -> None:
     if not done.cancelled():
-        done.exception()  # whoever waits gets it; nobody may wait any more
+        done.exception()  # the waiting callers get it; there may be none any more

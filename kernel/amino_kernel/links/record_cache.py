@@ -14,7 +14,7 @@ Lookup = Callable[[str], Awaitable[common_pb2.ObjectRecord]]
 
 
 class RecordCache:
-    """Records by object id, the newest epoch winning; those who miss the same record ask the OMS once."""
+    """Records by object id, the newest epoch winning; callers that miss the same record ask the OMS once."""
 
     def __init__(self, lookup: Lookup, capacity: int = CAPACITY) -> None:
         self._lookup = lookup
@@ -65,4 +65,4 @@ class RecordCache:
     def _asked(self, object_id: str, done: asyncio.Future[common_pb2.ObjectRecord]) -> None:
         self._asking.pop(object_id, None)
         if not done.cancelled():
-            done.exception()  # whoever waits gets it; nobody may wait any more
+            done.exception()  # the waiting callers get it; there may be none any more

@@ -30,7 +30,7 @@ class ClientQuestions:
         self._parts = parts
 
     async def answer(self, request: oms_pb2.CallPartRequest) -> bytes:
-        """Asks whoever has the answer.
+        """Asks the part that has the answer.
 
         Raises:
             MemberNotFound: There is no such part; proxies cannot be asked.

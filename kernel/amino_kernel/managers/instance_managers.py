@@ -24,7 +24,7 @@ from amino_kernel.managers.surroundings import Surroundings
 log = structlog.get_logger(__name__)
 
 OPENING, EXCHANGE, MOVE = "opening", "exchange", "move"
-"""Who holds a chain closed."""
+"""The reasons for which a chain is held closed."""
 
 
 class InstanceManagers:

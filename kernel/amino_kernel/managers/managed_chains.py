@@ -167,7 +167,7 @@ class ManagedChains:
                 await local.managers.low_memory(free_bytes)
 
     async def settle(self, seconds: float) -> None:
-        """Has the managers of this kernel's instances save what is not saved, within so many seconds."""
+        """Has the managers of this kernel's instances save states that are not saved, within so many seconds."""
         clock, managed = self._needed().clock, [local for local in self._needed().table if local.managers is not None]
         with contextlib.suppress(TimeoutError):
             await within(clock, seconds, asyncio.gather(*map(_settle, managed)))

@@ -76,7 +76,7 @@ class Membership:
 
     @property
     def held(self) -> bool:
-        """Whether this kernel may answer for its objects; one that was never registered has nobody to ask."""
+        """Whether this kernel may answer for its objects; a kernel that was never registered has nobody to ask."""
         return not self._lease.incarnation or self._lease.held(self._clock.now())
 
     @property
@@ -122,7 +122,7 @@ class Membership:
         self._lease = self._lease.given_up()
 
     def list_again(self) -> None:
-        """Registers once more, in the same life, so that the OMS hears what is here now."""
+        """Registers once more, in the same life, so that the OMS hears which instances are here now."""
         self._lease = self._lease.unknown(self._clock.now())
         self._wake.set()
 
@@ -150,7 +150,7 @@ class Membership:
                 await self._oms.ask(self._oms.stub.Leave, request, timeout=2.0)
 
     async def _attempt(self) -> None:
-        # The lease must be able to end while the OMS is silent, so an RPC never takes longer than what is left of it.
+        # The lease must be able to end while the OMS is silent, so an RPC never takes longer than the rest of it.
         now = self._clock.now()
         left = self._lease.ends_at - now
         timeout = min(RPC_SECONDS, left) if self._lease.held(now) and not self._lease.fenced else RPC_SECONDS
@@ -191,7 +191,7 @@ class Membership:
         log.info("registered", oms=self._oms.address, incarnation=answer.incarnation, lease_ms=answer.lease_ms)
 
     async def _list_on(self, incarnation: int, after: str) -> tuple[float, int]:
-        """Sends the further pages of what is here. Answers when the last one left, and the lease in milliseconds (0: begin again)."""
+        """Sends the further pages of the list of instances. Answers when the last left, and the lease in milliseconds (0: begin again)."""
         while True:
             page = self._actions.instances(after, PAGE + 1)
             request = oms_pb2.ListInstancesRequest(

@@ -23,7 +23,7 @@ def check_address(host: str, insecure: bool) -> str:
             f"{host} can be reached from other machines, and calls are neither encrypted nor authenticated yet. "
             "Listen on 127.0.0.1, or say --insecure if the network is yours alone."
         )
-    return f"Listening on {host} without encryption or authentication: whoever reaches this port can run code here."
+    return f"Listening on {host} without encryption or authentication: every process that reaches this port can run code here."
 
 
 def is_loopback(host: str) -> bool:

@@ -1,4 +1,4 @@
-"""What this kernel offers to clients. What is the OMS's is passed on to it; calls go into the router."""
+"""The service of this kernel for clients. Requests for the OMS are passed on to it; calls go into the router."""
 
 from __future__ import annotations
 
@@ -200,7 +200,7 @@ class ClientService(client_pb2_grpc.ClientServiceServicer):
         finally:
             pipe.close()
 
-    # Reads and writes by itself, without a generator in between; what is generated knows generators only.
+    # Reads and writes by itself, without a generator in between; generated code knows generators only.
     Session: Any = _session
 
     async def Logs(self, request: client_pb2.LogsRequest, context: Context) -> AsyncIterator[client_pb2.LogsResponse]:  # noqa: N802

@@ -9,7 +9,7 @@ from amino_wire.pb import common_pb2, oms_pb2
 
 
 class Coordination(Protocol):
-    """Checks chains and runs coordinators. Every method may be called again for the same happening, after a crash, and does no harm."""
+    """Checks chains and runs coordinators. Every method may be called again for the same event, after a crash, and does no harm."""
 
     def check(self, record: common_pb2.ObjectRecord) -> None:
         """Raises ChainInvalid, with the reason, where the object's deployment managers cannot work together or on it."""
@@ -39,12 +39,12 @@ class Coordination(Protocol):
     async def exchanged(self, record: common_pb2.ObjectRecord) -> None:
         """The object may have another chain: its coordinators are those of the record when this returns.
 
-        Managers that stay keep what they know. What the others have saved is kept until `in_force`.
+        Managers that stay keep what they know. The values that the others have saved are kept until `in_force`.
         """
         ...
 
     async def in_force(self, object_id: str) -> None:
-        """The object's kernels have applied its newest chain: what managers of earlier chains have saved goes."""
+        """The object's kernels have applied its newest chain: values that only managers of earlier chains have saved are deleted."""
         ...
 
     async def replica_returned(self, record: common_pb2.ObjectRecord, replica: common_pb2.Replica) -> bool:
@@ -55,7 +55,7 @@ class Coordination(Protocol):
         ...
 
     async def destroyed(self, record: common_pb2.ObjectRecord) -> None:
-        """The object has been deleted: what its coordinators kept is gone when this returns."""
+        """The object has been deleted: its coordinators' values are gone when this returns."""
         ...
 
     async def replicas_changed(self, record: common_pb2.ObjectRecord) -> None:
@@ -83,7 +83,7 @@ class Coordination(Protocol):
 
 
 class Replicas(Protocol):
-    """What coordinators may do with the replicas of an object (Sapphire Table 3: pin, replicate, destroyReplica)."""
+    """The acts of coordinators on the replicas of an object (Sapphire Table 3: pin, replicate, destroyReplica)."""
 
     async def move(self, object_id: str, path: str, kernel_id: str) -> None:
         """Moves a replica to a kernel."""

@@ -1,1 +1,1 @@
-"""What happens to objects: made, moved, deleted, restarted, lost."""
+"""The life of objects: they are made, moved, deleted, restarted, lost."""

@@ -17,7 +17,7 @@ from amino_oms.store.transaction import Compare
 
 
 class RaceLost(TransactionConflict):
-    """The record is no longer the one that was read, or the kernel no longer in the life in which it was chosen."""
+    """The record has changed since it was read, or the kernel is no longer in the life in which it was chosen."""
 
 
 class Attempts:
@@ -43,7 +43,7 @@ class Attempts:
             raise RaceLost(f"an instance of object {after.id} is being made on kernel {made.kernel_id} already; try again")
         same_life = services.directory.still(made)
         try:
-            # What came back by itself before the claim, on this kernel perhaps, must not be replaced by what is made now.
+            # An instance that came back by itself before the claim, on this kernel perhaps, must not be replaced by a new one.
             current = await services.registry.by_id(after.id)
             if same_life is None or current is None or current.entry.modified != stored.entry.modified:
                 raise RaceLost(f"the object {after.id} was changed by somebody else, or kernel {made.kernel_id} has ended; try again")
@@ -79,6 +79,6 @@ class Attempts:
             await self._services.drop_until_done(record, made)
         finally:
             self._services.claims.release(instance_id(record.id, made.path), made.kernel_id)
-        # The instance may have taken the place of one that the record still counts on.
+        # The instance may have taken the place of an instance that the record still names.
         instance = instance_id(record.id, made.path)
         self._services.persist(lambda: self._verification.verify(instance, made.kernel_id), f"search for {instance} on {made.kernel_id}")

@@ -34,7 +34,7 @@ class Creation:
         self._tasks: set[asyncio.Task[Any]] = set()
 
     async def register(self, request: client_pb2.RegisterRequest) -> Stored:
-        """Registers a class under a name, with its first instance. Raises NameTaken unless the request replaces what is there."""
+        """Registers a class under a name, with its first instance. Raises NameTaken unless the request replaces the object of that name."""
         check_name(request.name)
         check(request.selector)
         _check_arguments(request)
@@ -93,7 +93,7 @@ class Creation:
         return await self._once("batch", request.request_id, lambda: self._batches.make(drafts, request.request_id))
 
     async def close(self) -> None:
-        """Gives up what is being made; a later process finishes or removes it."""
+        """Gives up objects that are being made; a later process finishes or removes them."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -141,7 +141,7 @@ class Creation:
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
         if not task.cancelled():
-            task.exception()  # whoever asked may have hung up: the error is theirs, not the log's
+            task.exception()  # the caller may have hung up: the error is the caller's, not the log's
 
 
 def _check_arguments(given: client_pb2.RegisterRequest | client_pb2.CreateRequest | client_pb2.Instance) -> None:

@@ -1,4 +1,4 @@
-"""Objects go: the record first, then whoever has something of it is told."""
+"""Objects are deleted: the record first, then kernels and coordinators are told."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 10.0
 
 
 class Failure:
-    """Sees to the objects of dead kernels, and of earlier lives of living ones."""
+    """Recovers the objects of dead kernels, and of earlier lives of living ones, or marks them LOST."""
 
     def __init__(self, services: Services, recovery: Recovery) -> None:
         self._services, self._recovery = services, recovery
@@ -39,11 +39,11 @@ class Failure:
         await self.sweep(death.kernel_id)
 
     async def sweep(self, kernel_id: str) -> None:
-        """Sees to every object with a replica in a past life of the kernel. Does no harm where there is none."""
+        """Recovers every object with a replica in a past life of the kernel, or marks it LOST. Does no harm where there is none."""
         async for batch in hosted(self._services.registry.store, kernel_id, _AT_ONCE):
-            await self._see_to(batch)
+            await self._lost_replicas_of(batch)
 
-    async def _see_to(self, object_ids: Sequence[str]) -> None:
+    async def _lost_replicas_of(self, object_ids: Sequence[str]) -> None:
         found = [await self._services.registry.by_id(object_id) for object_id in object_ids]
         await asyncio.gather(*(self.lost_replicas(stored) for stored in found if stored is not None))
 
@@ -58,7 +58,7 @@ class Failure:
         if not missing and not self._failed(stored.record):
             return
         if stored.record.status.state == common_pb2.OBJECT_STATE_CREATING:
-            # Whoever makes an object right now sees to it.
+            # The request that makes the object right now finishes or removes it.
             await self._recovery.lost(object_id)
             return
         async with self.one_at_a_time(object_id):
@@ -66,7 +66,9 @@ class Failure:
             if current is None:
                 return
             same = current.record.status.epoch == stored.record.status.epoch
-            with services.missing.seen_to(object_id, [each for each in current.record.status.replicas if same and each.path in missing]):
+            with services.missing.being_replaced(
+                object_id, [each for each in current.record.status.replicas if same and each.path in missing]
+            ):
                 if not self._failed(current.record):
                     return  # an earlier recovery of the same death has brought it back
                 if services.coordination.has_coordinators(current.record):
@@ -134,7 +136,7 @@ class Failure:
         coordination = self._services.coordination
         refused = [each for each in record.status.replicas if not await coordination.replica_returned(record, each)]
         if refused:
-            with self._services.missing.seen_to(record.id, refused):
+            with self._services.missing.being_replaced(record.id, refused):
                 await coordination.replicas_failed(record, tuple(refused))
 
     async def _give_up(self, object_id: str) -> None:

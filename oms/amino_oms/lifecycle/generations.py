@@ -2,7 +2,7 @@
 
 A spec carries a generation. A kernel that has an instance, or remembers a record, must hear of a newer one. What it has not yet
 applied is remembered here, for as long as the kernel stays in its life, and is repeated until the kernel says that it has applied it,
-by its answer, by a sign of life or when it registers again. A new process of the service learns of what is behind from what
+by its answer, by a sign of life or when it registers again. A new process of the service learns which instances are behind from what
 kernels list when they register.
 """
 
@@ -33,7 +33,7 @@ _APPLY_SECONDS = 60.0
 
 @dataclass(slots=True)
 class _Telling:
-    """What one kernel is to hear of one object."""
+    """The news that one kernel is to hear of one object."""
 
     generation: int
     epoch: int
@@ -73,7 +73,7 @@ class Generations:
             self.expect(record, kernel.id)
 
     def applied(self, kernel_id: str, states: Iterable[common_pb2.InstanceState]) -> None:
-        """A kernel says what is in force for its instances."""
+        """A kernel reports the generations that are in force for its instances."""
         least: dict[str, tuple[int, int]] = {}
         for state in states:
             object_id = object_of(state.instance)
@@ -117,7 +117,7 @@ class Generations:
                 kernel = self._directory.find(kernel_id)
                 stored = await self._registry.by_id(object_id)
                 if kernel is None or stored is None or kernel.incarnation != life or not self._directory.detector.awaited(kernel_id):
-                    return  # whoever sees to dead kernels and to deleted objects does the rest
+                    return  # the failure detector and the deletion do the rest
                 if await self._told(kernel, stored.record, telling):
                     telling.confirmed = True
                     return

@@ -124,6 +124,7 @@ def _check_recovered(record: common_pb2.ObjectRecord, expected: int, *, recoveri
     _check_epoch(record, expected)
     if recovering:
         raise EpochStale(
-            f"object {record.id} is being brought back by its deployment managers, since its kernel did not answer; drop what has arrived",
+            f"object {record.id} is being brought back by its deployment managers, since its kernel did not answer; "
+            "drop the copy that has arrived",
             details={"epoch": record.status.epoch},
         )

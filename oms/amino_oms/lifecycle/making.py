@@ -30,7 +30,7 @@ class Making:
         self._services, self._siting, self._recovery, self._deletion = services, siting, recovery, deletion
 
     async def make(self, draft: common_pb2.ObjectRecord, request_id: str, *, replace: bool) -> Stored:
-        """Makes the object, or returns the one that an earlier attempt of this request has made.
+        """Makes the object, or returns the object that an earlier attempt of this request has made.
 
         Raises what the kernel raised, NameTaken, or NoKernelMatches; then nothing of the attempt is left.
         """
@@ -48,7 +48,7 @@ class Making:
             self._services.in_making.discard(object_id)
 
     async def _finished(self, reserved: Stored, *, replace: bool) -> Stored:
-        """Makes what is reserved. An object that is to replace another takes the name last: its coordinators may refuse it."""
+        """Makes the objects that are reserved. An object that is to replace another takes the name last: its coordinators may refuse it."""
         services = self._services
         waits = (
             replace and services.coordination.has_coordinators(reserved.record) and not await services.registry.owns_name(reserved.record)
@@ -181,7 +181,7 @@ class Making:
     async def _take_name(
         self, record: common_pb2.ObjectRecord, *, replace: bool
     ) -> tuple[Sequence[Compare], Sequence[Operation], bool, Stored | None]:
-        """What must hold, what is done besides, whether the name is this object's already, and the object that loses it."""
+        """The compares and further operations of the commit, whether the name is this object's already, and the object that loses it."""
         registry = self._services.registry
         if not replace:
             return (), (), True, None

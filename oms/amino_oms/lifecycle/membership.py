@@ -19,7 +19,7 @@ from amino_oms.registry.listing import entries
 
 
 class Membership:
-    """What kernels say of themselves, and what follows from it."""
+    """The messages of kernels about themselves, and their consequences."""
 
     def __init__(
         self, services: Services, failure: Failure, reconciliation: Reconciliation, recovery: Recovery, verification: Verification
@@ -103,7 +103,7 @@ class Membership:
         return oms_pb2.ListInstancesResponse(known=known, lease_ms=int(lease * 1000), fenced=fenced)
 
     def keep_alive(self, request: oms_pb2.KeepAliveRequest, lease: float) -> oms_pb2.KeepAliveResponse:
-        """A sign of life, and what has ended there by itself. An answer of not `known` asks the kernel to register again."""
+        """A sign of life, with the instances that ended by themselves. An answer of not `known` asks the kernel to register again."""
         known = self._services.directory.report(
             request.kernel_id, request.incarnation, load=request.load, objects=request.objects, draining=request.draining
         )

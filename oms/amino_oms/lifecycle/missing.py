@@ -1,4 +1,4 @@
-"""Replicas that are being seen to since their kernel, which lives, does not have them any more. Pure."""
+"""Replicas that are being made anew, since their kernel, which lives, does not have them any more. Pure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Missing:
         self._places: set[Place] = set()
 
     @contextmanager
-    def seen_to(self, object_id: str, replicas: Iterable[common_pb2.Replica]) -> Generator[None]:
+    def being_replaced(self, object_id: str, replicas: Iterable[common_pb2.Replica]) -> Generator[None]:
         """Within the block these replicas are missing, until they are made anew."""
         places = {_place(object_id, replica) for replica in replicas}
         self._places.update(places)

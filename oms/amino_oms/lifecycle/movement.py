@@ -20,7 +20,7 @@ class Movement:
         self._services, self._siting = services, siting
 
     async def move(self, request: client_pb2.MoveRequest) -> tuple[Stored, list[str]]:
-        """Moves a replica to the named kernel, or to the least loaded one that matches the selector (the object's own where none is given).
+        """Moves a replica to the named kernel, or to the least loaded kernel that matches the selector (without one, the object's own).
 
         Returns the record and the paths of state that could not be moved (only with `allow_lossy`). Raises ObjectLost, KernelUnavailable,
         NoKernelMatches, StateNotCapturable and whatever else the object's kernel says; then the object is where it was.

@@ -60,7 +60,7 @@ class Reconciliation:
 
         Arguments:
             kernel: the kernel in the life in which it has registered.
-            page: what it says it has. Instances that it lacks are searched for in the background.
+            page: the instances that it says it has. Instances that it lacks are searched for in the background.
             same_life: it has registered in this life before. In a new life it has nothing that records place there.
         """
         page.check(kernel.id)
@@ -158,7 +158,7 @@ class Reconciliation:
             return False
 
     async def _missing(self, kernel: common_pb2.KernelRecord, instances: Sequence[str]) -> None:
-        """Sees to instances that should be there and are not listed. They may have come after the list was written: the kernel is asked."""
+        """Asks for instances that should be there and are not listed. They may have come after the list was written."""
         for begin in range(0, len(instances), _AT_ONCE):
             part = instances[begin : begin + _AT_ONCE]
             await asyncio.gather(*(self._doubted(kernel, instance) for instance in part))

@@ -1,4 +1,4 @@
-"""What an earlier process of the service left half made: CREATING records, finished or removed by asking their kernels."""
+"""CREATING records that an earlier process of the service has left: they are finished or removed by asking their kernels."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Recovery:
         self._settled: dict[str, asyncio.Event] = {}
 
     async def start(self) -> None:
-        """Looks what there is when the service starts; what belongs to an awaited kernel waits until that is back, or dead."""
+        """Goes through them when the service starts; the records of an awaited kernel wait until that kernel is back, or dead."""
         async for entry in entries(self._services.registry.store, CREATING):
             object_id = last_part(entry.key)
             self._settled[object_id] = asyncio.Event()
@@ -113,7 +113,7 @@ class Recovery:
             try:
                 await services.coordination.created(committed.record)
             except AminoError as error:
-                _log.warning("the coordinators of object %s could not be made: %s; whoever needs them tries again", after.id, error)
+                _log.warning("the coordinators of object %s could not be made: %s; the next call to them tries again", after.id, error)
         return True
 
     async def _commit(self, stored: Stored, after: common_pb2.ObjectRecord) -> Stored | None:

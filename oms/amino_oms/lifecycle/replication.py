@@ -50,13 +50,13 @@ class Replication:
         return await self._retried(object_id, one_more)
 
     async def recover(self, object_id: str, path: str, state: bytes, manager_state: bytes) -> common_pb2.Replica:
-        """Makes a dead replica anew; one that has been brought back meanwhile is left alone. Raises as `add`."""
+        """Makes a dead replica anew; a replica that has been brought back meanwhile is left alone. Raises as `add`."""
 
         async def again(stored: Stored) -> common_pb2.Replica:
             services, dead = self._services, _replica(stored.record, path)
             there = services.directory.lives(dead) and not services.missing.has(object_id, dead)
             if there and stored.record.status.state == common_pb2.OBJECT_STATE_ACTIVE:
-                # Whoever asked goes on with the instance that is there, in its epoch.
+                # The coordinator that asked goes on with the instance that is there, in its epoch.
                 await services.coordination.replicas_changed(stored.record)
                 return dead
             made = await self._make(stored, path, dead.role, state, manager_state)

@@ -1,4 +1,4 @@
-"""What every happening needs, in one place."""
+"""The parts that every change of an object needs, in one place."""
 
 from __future__ import annotations
 
@@ -68,11 +68,11 @@ class KeyedLocks:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The parts of the service that happenings work with.
+    """The parts of the service that changes of objects work with.
 
     `object_locks` makes moves, restarts and new chains of one object take turns; correctness rests on compare-and-swap alone.
     `in_making` holds the ids of objects that this process is making right now; other CREATING records are left from an earlier process.
-    `missing` knows the replicas that are being seen to since their kernel, which lives, does not have them any more.
+    `missing` knows the replicas that are being made anew, since their kernel, which lives, does not have them any more.
     `claims` are the kernels on which it is making a further instance of an object, or to which it has one moved.
     `random` is where new ids come from.
     """
@@ -119,8 +119,8 @@ class Services:
             raise KernelSilent(f"the kernel {kernel.id} began another life before it made {len(records)} objects; try again") from error
 
     async def drop(self, record: common_pb2.ObjectRecord, replica: common_pb2.Replica) -> None:
-        """Asks a kernel to forget a replica. One that does not answer is asked again in the background for as long as it lives in that
-        life; later it is told when it registers again, as it is after a crash of this process.
+        """Asks a kernel to forget a replica. A kernel that does not answer is asked again in the background for as long as it lives in
+        that life; later it is told when it registers again, as it is after a crash of this process.
         """
         if not await self._dropped(record, replica):
             self.background.start(self.drop_until_done(record, replica), f"drop of object {record.id} on {replica.kernel_id}")
@@ -150,7 +150,7 @@ class Services:
         """Begins work in the background that nobody would ask for again; while the disk is full it begins anew after pauses.
 
         Arguments:
-            work: what to do, which does no harm when it is done twice.
+            work: an act that does no harm when it is done twice.
             name: says in the log what it was.
         """
         self.background.start(self._until_written(work, name), name)

@@ -26,7 +26,7 @@ class Verification:
         self._services, self._failure = services, failure
 
     async def verify(self, instance: str, kernel_id: str) -> None:
-        """Asks a kernel for an instance that a record places there, for as long as both live, and sees to the object if it is missing.
+        """Asks a kernel for an instance that a record places there, for as long as both live, and recovers the object if it is missing.
 
         Does nothing where the record places it elsewhere, is LOST, or is still CREATING.
         """
@@ -45,7 +45,7 @@ class Verification:
         return replica if replica is not None and replica.kernel_id == kernel_id and self._services.directory.lives(replica) else None
 
     async def _has(self, stored: Stored, replica: common_pb2.Replica) -> bool:
-        """Whether the kernel has a replica; True also when it can no longer be asked, since then others see to the object."""
+        """Whether the kernel has a replica; True also when it can no longer be asked, since then the failure detector handles it."""
         services, record, pause = self._services, stored.record, _FIRST_PAUSE
         changed = oms_pb2.ObjectChangedRequest(object=services.located(record))
         order = oms_pb2.ActivateObjectRequest(object_id=record.id, epoch=epoch_of(record, replica.path), path=replica.path)

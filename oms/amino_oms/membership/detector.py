@@ -1,7 +1,7 @@
-"""The failure detector as a state machine: who was heard when goes in, who has died comes out.
+"""The failure detector as a state machine: signs of life with their times go in, deaths of kernels come out.
 
 A kernel measures its lease from sending on its own clock, the service from receiving on its own, plus a margin: so the kernel's ends first,
-and whoever has been declared dead has stopped answering by itself. Times of two clocks are never compared.
+and a kernel that has been declared dead has stopped answering by itself. Times of two clocks are never compared.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from enum import Enum
 
 
 class Standing(Enum):
-    """What the detector thinks of a kernel."""
+    """The detector's opinion of a kernel."""
 
     AWAITED = "awaited"  # it lived when the service stopped, or lists what it has; it has one lease to come back
     ALIVE = "alive"
@@ -47,7 +47,7 @@ class FailureDetector:
     _lives: dict[str, _Life] = field(default_factory=dict[str, _Life])
 
     def restored(self, kernel_id: str, incarnation: int, *, alive: bool, now: float) -> None:
-        """What the store says of a kernel when the service starts."""
+        """A kernel's state in the store, when the service starts."""
         self._lives[kernel_id] = _Life(incarnation, Standing.AWAITED if alive else Standing.DEAD, now)
 
     def registered(self, kernel_id: str, incarnation: int, now: float) -> None:
@@ -90,7 +90,7 @@ class FailureDetector:
             life.heard += seconds
 
     def tick(self, now: float) -> tuple[Death, ...]:
-        """Who has died since the last tick; each life dies once."""
+        """The kernels that have died since the last tick; each life dies once."""
         deaths: list[Death] = []
         for kernel_id, life in self._lives.items():
             if life.standing is not Standing.DEAD and now - life.heard >= self.lease + self.margin:
@@ -99,7 +99,7 @@ class FailureDetector:
         return tuple(deaths)
 
     def standing(self, kernel_id: str) -> Standing:
-        """What is thought of a kernel; one never heard of is dead."""
+        """The detector's opinion of a kernel; a kernel that it has never heard of is dead."""
         life = self._lives.get(kernel_id)
         return Standing.DEAD if life is None else life.standing
 

@@ -1,4 +1,4 @@
-"""What the service asks of kernels, as a seam: over gRPC in `amino_oms.service`, directly where kernel and service share a process."""
+"""The service's requests to kernels, as an interface: over gRPC in `amino_oms.service`, directly where they share a process."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from amino_wire.pb import common_pb2, oms_pb2
 
 
 class KernelSilent(KernelUnavailable):
-    """The kernel gave no answer at all: what was asked may have been done or not."""
+    """The kernel gave no answer at all: it may have carried out the request or not."""
 
 
 class KernelCalls(Protocol):

@@ -1,4 +1,4 @@
-"""The records of all kernels: in the store, and in memory with what is known of them at the moment."""
+"""The records of all kernels: in the store, and in memory with their state at the moment."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class KernelDirectory:
         self._changed = asyncio.Event()
 
     async def load(self) -> None:
-        """Reads what is stored; a kernel that was alive is awaited for one lease."""
+        """Reads the stored records; a kernel that was alive is awaited for one lease."""
         page = await self._store.range(KERNELS)
         while True:
             for entry in page.entries:
@@ -149,7 +149,7 @@ class KernelDirectory:
         return True
 
     def report(self, kernel_id: str, incarnation: int, *, load: float, objects: int, draining: bool = False) -> bool:
-        """What a kernel says of itself with its sign of life; False where it must register again."""
+        """Takes a kernel's sign of life with its news of itself; False where it must register again."""
         if not self.detector.heard(kernel_id, incarnation, self._clock.monotonic()):
             return False
         known = self._known[kernel_id]
@@ -181,7 +181,7 @@ class KernelDirectory:
     async def next_change(self) -> bool:
         """Returns at the next registration or death of a kernel, True; at once, False, where no kernel is awaited.
 
-        Right after the service has started its kernels are not back yet, and whoever finds none should wait for them.
+        Right after the service has started its kernels are not back yet, and a request that finds none should wait for them.
         """
         if not any(self.standing(kernel_id) is Standing.AWAITED for kernel_id in self._known):
             return False

@@ -40,8 +40,8 @@ def choose(
     """The matching candidate with the least load, the first by id among equals.
 
     Arguments:
-        selector: what its labels must fulfil.
-        language: what it must run; empty: anything.
+        selector: its labels must fulfil it.
+        language: it must run it; empty: any language will do.
         excluded: ids of kernels that are out of the question.
         refusals: ids of kernels that the object's deployment managers do not allow, with the reason.
         avoided: ids of kernels that are taken only where there is no other.

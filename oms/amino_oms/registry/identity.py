@@ -1,4 +1,4 @@
-"""Names and ids: what they look like, and how a new id is made."""
+"""Names and ids: their form, and how a new id is made."""
 
 from __future__ import annotations
 

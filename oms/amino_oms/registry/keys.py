@@ -1,4 +1,4 @@
-"""The keys of the service in the store: what lies where."""
+"""The keys of the service in the store, one function for each kind."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from amino_oms.store.transaction import Compare, Delete, Entry, Operation, Put, 
 
 
 def note_leaving(before: common_pb2.ObjectRecord) -> tuple[Operation, ...]:
-    """What a transaction that gives an object another chain does besides, so that a later process knows that values are to be deleted."""
+    """Further operations of a transaction that gives an object another chain, so that a later process deletes values of the old one."""
     return (Put(LEAVING + before.id, b""),)
 
 

@@ -174,4 +174,4 @@ def _decode(token: str) -> _Place:
                 pass
     except (binascii.Error, ValueError):
         pass
-    raise ArgumentInvalid(f"the page token {token!r} is not one that a list has given; begin without one")
+    raise ArgumentInvalid(f"the page token {token!r} was not given by a list; begin without one")

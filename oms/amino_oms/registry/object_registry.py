@@ -20,7 +20,7 @@ class ObjectRegistry:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        # What has an interface's hash never changes, so this is a cache that is never wrong; one entry a class.
+        # An interface is named by its hash and never changes, so this cache is never wrong; one entry a class.
         self._interfaces: dict[bytes, common_pb2.Interface] = {}
 
     async def find(self, name_or_id: str) -> Stored:
@@ -56,7 +56,7 @@ class ObjectRegistry:
         return await self.store.get(name_key(name))
 
     async def owns_name(self, record: common_pb2.ObjectRecord) -> bool:
-        """Whether the record's name points to it, or it has none. One that is to replace another is without it until it is complete."""
+        """Whether the record's name points to it, or it has none. An object that is to replace another has no name until it is complete."""
         if not record.name:
             return True
         holder = await self.holder(record.name)
@@ -84,7 +84,7 @@ class ObjectRegistry:
     ) -> Stored | None:
         """Stores a new record. None where something in `compares` does not hold, or its name is taken (unless not `named`).
 
-        `request_id` is remembered with a CREATING record, for whoever must remove it.
+        `request_id` is remembered with a CREATING record, for the process that must remove it.
         """
         value, operations = self._packed(record)
         conditions = [*compares, Compare.absent(object_key(record.id))]

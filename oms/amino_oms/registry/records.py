@@ -1,4 +1,4 @@
-"""What is stored of an object: its record under its id, and the index keys that lead to it."""
+"""The stored form of an object: its record under its id, and the index keys that lead to it."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def same_chain(record: common_pb2.ObjectRecord, specs: Sequence[common_pb2.Deplo
 
 
 def hosting(incarnation: int, epoch: int, generation: int, *, active: bool) -> bytes:
-    """What the index of hosted instances holds: in which life of the kernel the instance is there, and what the kernel should say of it."""
+    """An entry of the index of hosted instances: the life of the kernel in which the instance is there, and its expected report."""
     return f"{incarnation} {epoch} {generation} {'active' if active else 'other'}".encode()
 
 

@@ -30,7 +30,7 @@ class RequestLedger:
         return None if entry is None else entry.value.decode()
 
     async def entry(self, request_id: str, object_id: str) -> tuple[tuple[Compare, ...], tuple[Put, ...]]:
-        """What a transaction must compare and put so that the request counts as done; nothing for an empty id."""
+        """The compares and puts by which a transaction counts as the request's; nothing for an empty id."""
         if not request_id:
             return (), ()
         key = REQUESTS + request_id

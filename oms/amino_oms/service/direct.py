@@ -1,4 +1,4 @@
-"""The service and a kernel in one process (`amino up`): what they ask of each other without gRPC in between."""
+"""The service and a kernel in one process (`amino up`): their requests to each other without gRPC in between."""
 
 # ruff: noqa: N802 - the names are those of the protocol
 
@@ -125,7 +125,7 @@ class _Aborted(Exception):
 
 
 class _Context:
-    """What a servicer needs of a request that did not come over gRPC: a way to end it with an error."""
+    """The context that a servicer needs for a request that did not come over gRPC: a way to end it with an error."""
 
     async def abort(self, code: object, details: str, trailing_metadata: tuple[tuple[str, bytes], ...] = ()) -> NoReturn:  # noqa: ARG002
         for key, value in trailing_metadata:

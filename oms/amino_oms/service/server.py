@@ -19,7 +19,7 @@ from amino_oms.service.kernel_connections import OPTIONS
 from amino_oms.service.servicer import OmsServicer
 from amino_oms.settings import OmsSettings, is_loopback
 
-# What protoc generates, and the health package, have no types.
+# The code that protoc generates, and the health package, have no types.
 _generated: Any = oms_pb2_grpc
 _aio: Any = grpc.aio
 _health: Any = health
@@ -57,7 +57,9 @@ async def serve(oms: Oms, settings: OmsSettings) -> OmsServer:
     """Starts to listen. Raises AddressRefused for an address beyond loopback unless `insecure`, PortTaken where another process listens."""
     settings.check()
     if not is_loopback(settings.host):
-        _log.warning("the service listens on %s without TLS and passwords (--insecure): whoever reaches it may do anything", settings.host)
+        _log.warning(
+            "the service listens on %s without TLS and passwords (--insecure): every process that reaches it may do anything", settings.host
+        )
     server: grpc.aio.Server = _aio.server(options=[*OPTIONS, *SERVER_OPTIONS])
     add_to_server(oms, server)
     health_servicer = _health.aio.HealthServicer()

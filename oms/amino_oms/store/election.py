@@ -1,4 +1,4 @@
-"""Election of a leader, as a recipe over any store: the leader is who holds the lock of that name, its value what it proclaims."""
+"""Election of a leader, as a recipe over any store: the leader holds the lock of that name, whose value is its message."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What only a store can refuse; each is a leaf of the one error tree."""
+"""Errors that only a store raises; each is a leaf of the one error tree."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ class StoreFailed(OmsUnavailable):
 
         Arguments:
             folder: the data folder.
-            reason: what the database says.
-            outcome: what that means for the request, without a full stop.
+            reason: the database's own words.
+            outcome: the consequence for the request, without a full stop.
         """
         return StoreFailed(
             f"the store in {folder} has failed ({reason}): {outcome}. The object management service ends; look at the disk "
-            "and start the service again, which then reads what is really there",
+            "and start the service again, which then reads the database as it really is",
             details={"folder": folder, "reason": reason},
         )

@@ -1,4 +1,4 @@
-"""The meaning of transactions, without any storage: what a run of them does to the keys that they touch."""
+"""The meaning of transactions, without any storage: the effect of a run of them on the keys that they touch."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Evaluation:
 def evaluate(transactions: Sequence[Transaction], present: Mapping[str, Entry], revision: int) -> Evaluation:
     """Runs `transactions` one after the other against the entries `present` (at least all keys they name that exist) at `revision`.
 
-    Each transaction that changes something takes the next revision, as in etcd; one that changes nothing takes none.
+    Each transaction that changes something takes the next revision, as in etcd; a transaction that changes nothing takes none.
     """
     current: dict[str, Entry | None] = dict(present)
     changed: dict[str, Entry | None] = {}

@@ -1,4 +1,4 @@
-"""Leases of a store as a state machine: the time comes in as an argument, what has ended goes out."""
+"""Leases of a store as a state machine: the time comes in as an argument, the leases that have ended go out."""
 
 from __future__ import annotations
 

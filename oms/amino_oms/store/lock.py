@@ -1,4 +1,4 @@
-"""A lock with fencing token, as a recipe over any store (the one of etcd's v3lock): whoever put the oldest key holds it."""
+"""A lock with fencing token, as a recipe over any store (the one of etcd's v3lock): the oldest key under the name holds it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from amino_oms.store.transaction import Compare, Delete, Entry, Field, Get, Put,
 class Lock:
     """A lock that is held, or was.
 
-    `token` grows with every holder: what the lock protects refuses a token older than one that it has seen.
+    `token` grows with every holder: the resource behind the lock refuses a token older than the newest that it has seen.
     """
 
     name: str
@@ -49,7 +49,7 @@ async def release(store: Store, lock: Lock) -> bool:
 
 
 async def waiting(store: Store, name: str) -> tuple[Entry, ...]:
-    """Who holds the lock `name` (first) and who waits for it, in order."""
+    """The holder of the lock `name` (first) and those waiting for it, in order."""
     page = await store.range(name + "/")
     return tuple(sorted(page.entries, key=lambda entry: entry.created))
 

@@ -1,4 +1,4 @@
-"""What a store in memory keeps when the service that used it has ended, as a disk keeps it, and what can go wrong with that disk."""
+"""The disk of a store in memory: it keeps its content when the service that used it has ended, and it can be full or fail."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class MemoryDisk:
         if durable and self.failing_syncs:
             self.failing_syncs -= 1
             self._doubtful = evaluation
-            raise SyncFailed("the disk did not take what was written")
+            raise SyncFailed("the disk did not take the batch that was written")
         self._doubtful = None
         self._write(evaluation)
         if durable:
@@ -90,7 +90,7 @@ class MemoryDisk:
         """The process that used the disk is gone.
 
         Arguments:
-            doubtful_is_there: what becomes of a batch whose sync failed.
+            doubtful_is_there: whether a batch whose sync failed is on the disk.
         """
         doubtful, self._doubtful = self._doubtful, None
         if doubtful is not None and doubtful_is_there:

@@ -32,7 +32,7 @@ class MemoryStore(Store):
     Transactions that arrive while a batch is on its way to the disk gather and leave together in the next one.
 
     Arguments:
-        disk: what remains when this object is gone. A store that is made over a used disk has everything that was committed.
+        disk: its content remains when this object is gone. A store that is made over a used disk has everything that was committed.
         clock: gives the seconds that leases are measured by.
         delay: how long the disk takes.
     """

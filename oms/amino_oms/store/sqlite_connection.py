@@ -1,4 +1,4 @@
-"""One connection to the database: its transactions end in any case, and its errors say what has become of them."""
+"""One connection to the database: its transactions end in any case, and its errors say how they ended."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 class Connection(Protocol):
-    """What the store uses of `sqlite3.Connection`; a test may give a connection whose statements fail."""
+    """The part of `sqlite3.Connection` that the store uses; a test may give a connection whose statements fail."""
 
     @property
     def in_transaction(self) -> bool:
@@ -102,7 +102,7 @@ class SqliteConnection:
             raise self._not_read(error) from error
 
     def rows(self, sql: str, parameters: Any = ()) -> list[Any]:
-        """What one query finds. A block around it is needed only where several queries must see the same state.
+        """The rows that one query finds. A block around it is needed only where several queries must see the same state.
 
         Raises:
             OmsUnavailable: the disk could not be read.
@@ -118,7 +118,7 @@ class SqliteConnection:
         try:
             self._connection.close()
         except sqlite3.Error as error:
-            message = f"the store was not closed in order ({error}); what it has acknowledged is on the disk"
+            message = f"the store was not closed in order ({error}); every acknowledged commit is on the disk"
             raise OmsUnavailable(message) from error
 
     def _synchronise(self, durable: bool) -> None:

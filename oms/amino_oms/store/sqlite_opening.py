@@ -50,7 +50,7 @@ def open_database(path: Path, connect: Connect, *, ended_well: bool) -> tuple[Co
         made = _check_format(writing, path)
         if not ended_well:
             _check_content(writing, path)
-            # What a failed sync has left in the log may be in memory alone: it must be on the disk before anybody reads it.
+            # Bytes that a failed sync has left in the log may be in memory alone: they must be on the disk before anybody reads them.
             writing.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         _check_length(writing, path)
         if not made:
@@ -60,7 +60,7 @@ def open_database(path: Path, connect: Connect, *, ended_well: bool) -> tuple[Co
         reading = connect(path)
         opened.callback(reading.close)
         reading.execute("PRAGMA query_only = ON")
-        # Damage in what is read first is found now, and not by the first request.
+        # Damage in the pages that are read first is found now, and not by the first request.
         for table in ("counter", "lease"):
             writing.execute(f"SELECT * FROM {table}").fetchall()
         opened.pop_all()
@@ -68,7 +68,7 @@ def open_database(path: Path, connect: Connect, *, ended_well: bool) -> tuple[Co
 
 
 def _check_format(connection: Connection, path: Path) -> bool:
-    """Whether the database has its tables; False for one that is new."""
+    """Whether the database has its tables; False for a new database."""
     found = int(connection.execute("PRAGMA user_version").fetchall()[0][0])
     tables = int(connection.execute("SELECT count(*) FROM sqlite_master").fetchall()[0][0])
     if found == SCHEMA_VERSION or (not found and not tables):

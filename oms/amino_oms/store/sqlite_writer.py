@@ -22,7 +22,7 @@ from amino_oms.store.transaction import Entry, Event, EventKind, Transaction
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What a batch did, and the oldest revision whose events are still kept afterwards."""
+    """The outcome of a batch, and the oldest revision whose events are still kept afterwards."""
 
     evaluation: Evaluation
     first_kept: int

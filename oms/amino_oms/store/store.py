@@ -11,14 +11,14 @@ from amino_wire.errors import OmsUnavailable
 from amino_oms.store.transaction import Entry, Event, Outcome, Page, Transaction
 
 PAGE_LIMIT = 1000
-"""Entries that one range read may return: a longer answer would hold up whoever shares the event loop."""
+"""Entries that one range read may return: a longer answer would hold up everything else on the event loop."""
 
 
 class Store(ABC):
     """Keys and values with revisions, transactions, leases and watches.
 
     Revisions count the changes of the whole store from 1 on; every change that `commit` has acknowledged is seen by every later read.
-    The error of a commit says what has become of it. NotWritten: nothing has been done, and the store goes on. Any other
+    The error of a commit says how it ended. NotWritten: nothing has been done, and the store goes on. Any other
     OmsUnavailable, StoreFailed among them: the outcome is unknown, and the transaction is never sent twice.
     """
 
@@ -28,7 +28,7 @@ class Store(ABC):
 
     @abstractmethod
     async def get(self, key: str) -> Entry | None:
-        """What stands under `key`; None where nothing does."""
+        """The entry under `key`, or None."""
 
     @abstractmethod
     async def range(self, prefix: str, *, after: str = "", limit: int = PAGE_LIMIT) -> Page:
@@ -49,8 +49,8 @@ class Store(ABC):
     def watch(self, prefix: str, from_revision: int = 0) -> AsyncIterator[tuple[Event, ...]]:
         """The changes of keys that begin with `prefix`, from the revision `from_revision` on (0: from the next change on), in order.
 
-        Each item holds the matching events of one or more whole revisions. A watcher that reads slowly slows down nobody; one that falls
-        behind what the store keeps gets RevisionCompacted.
+        Each item holds the matching events of one or more whole revisions. A watcher that reads slowly slows down nobody; a watcher
+        that falls behind the revisions that the store keeps gets RevisionCompacted.
         The watch is in place when this method returns, before the first item is asked for.
         """
 

@@ -1,4 +1,4 @@
-"""What is asked of a store in one step, and what it answers: the vocabulary of a compare-and-swap transaction (after etcd's)."""
+"""Requests to a store in one step, and its answers: the vocabulary of a compare-and-swap transaction (after etcd's)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Entry:
 
 
 class EventKind(Enum):
-    """What happened to a key."""
+    """The kind of a change of a key."""
 
     PUT = 1
     DELETE = 2
@@ -31,7 +31,7 @@ class EventKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One change of one key. `entry` is what was put, or for a deletion what had been there."""
+    """One change of one key. `entry` is the new entry, or for a deletion the entry that was there."""
 
     kind: EventKind
     revision: int
@@ -133,7 +133,7 @@ class Transaction:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a transaction did: which branch, the store's revision after it, and the answers of its `Get`s in order."""
+    """The outcome of a transaction: which branch, the store's revision after it, and the answers of its `Get`s in order."""
 
     succeeded: bool
     revision: int

@@ -1,4 +1,4 @@
-"""Who waits for changes of which keys. A watcher holds a place in the history, never a queue: a slow one costs nothing but its place."""
+"""Watchers wait for changes of keys. A watcher holds a place in the history, never a queue: a slow one costs nothing but its place."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Watchers:
     """All watchers of a store; used on the event loop's thread only."""
 
     def __init__(self) -> None:
-        # Weak: a watch that nobody has begun to read ends with whoever forgot it.
+        # Weak: a watch that nobody has begun to read ends with the caller that dropped it.
         self._watchers: WeakSet[Watcher] = WeakSet()
 
     def add(self, prefix: str, position: int, *, behind: bool) -> Watcher:
@@ -58,7 +58,7 @@ class Watchers:
     def committed(self, events: Iterable[Event], revision: int) -> None:
         """Tells the watchers of a batch whose last revision is `revision`.
 
-        One that has nothing of it to read moves on all the same, so that compaction never overtakes who has missed nothing.
+        A watcher with nothing to read in it moves on all the same, so that compaction never overtakes a watcher that has missed nothing.
         """
         keys = [event.entry.key for event in events]
         for watcher in self._watchers:

@@ -29,7 +29,7 @@ test('every code has its class, in its group and with its outcome, and every cla
   }
 });
 
-test('whoever knows more than the code says so, and it travels', () => {
+test('an end that knows more than the code says so, and it travels', () => {
   const codec = new Codec();
   const cause = new KernelUnavailable('lost', { outcome: 'ran' });
   const back = /** @type {any} */ (codec.decode(codec.encode(new KernelUnavailable('not sent', { outcome: 'not_run', cause }))));

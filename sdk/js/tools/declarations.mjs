@@ -1,5 +1,5 @@
 /**
- * Makes `types/` anew from the JSDoc of `src/`, or checks that what is committed is up to date (`--check`).
+ * Makes `types/` anew from the JSDoc of `src/`, or checks that the committed ones are up to date (`--check`).
  */
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';

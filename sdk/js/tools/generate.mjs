@@ -1,5 +1,5 @@
 /**
- * Makes `src/pb` anew from the repository's `proto/`, or checks that what is committed is up to date (`--check`).
+ * Makes `src/pb` anew from the repository's `proto/`, or checks that the committed ones are up to date (`--check`).
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync, mkdirSync } from 'node:fs';

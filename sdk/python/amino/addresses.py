@@ -13,7 +13,7 @@ VARIABLE = "AMINO_ADDRESS"
 
 
 def addresses(given: str | None, environ: Mapping[str, str] | None = None) -> tuple[str, ...]:
-    """The kernels to try, in order: what was given, else AMINO_ADDRESS, else the default.
+    """The kernels to try, in order: the given ones, else AMINO_ADDRESS, else the default.
 
     Arguments:
         given: `host:port`, or several separated by commas.

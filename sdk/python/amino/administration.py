@@ -112,7 +112,7 @@ class Administration(ClientCore):
         return Attached(ObjectInfo.of(response.object, self._plain), tuple(response.pending_kernels))
 
     async def explain(self, target: Target = "", *, deployment_managers: Chain = ()) -> Explanation:
-        """The chain of an object, or of one that is not attached, with its replica tree."""
+        """The chain of an object, or a chain that is not attached, with its replica tree."""
         specs = manager_specs(deployment_managers)
         request = client_pb2.ExplainRequest(name_or_id=object_key(target), deployment_managers=specs)
         response = await self.connections.request("Explain", request)

@@ -77,7 +77,7 @@ class BlockingClient:
 
     @property
     def client_id(self) -> str:
-        """Who this is, in the kernels' logs."""
+        """The client's id, in the kernels' logs."""
         return self._core.client_id
 
     @property

@@ -25,7 +25,7 @@ class Connecting:
         self._blocking: BlockingClient | None = None
 
     def client(self) -> Client:
-        """A client that is not open yet, for those who call `open` and `close` themselves."""
+        """A client that is not open yet, for programs that call `open` and `close` themselves."""
         return Client(
             self._addresses,
             deadline=self._deadline,

@@ -36,7 +36,7 @@ class CallFunction(Protocol):
 
 
 class CallUser(Protocol):
-    """Whoever keeps the link's `call` at hand and wants to know when it changes."""
+    """An object that keeps the link's `call` at hand and wants to know when it changes."""
 
     call: CallFunction
 
@@ -86,7 +86,7 @@ class KernelLink:
 
     @property
     def peer(self) -> str:
-        """Who is there, for messages."""
+        """The name of the other end, for messages."""
         return f"kernel {self.kernel_id} at {self.address}" if self.kernel_id else f"the kernel at {self.address}"
 
     @property
@@ -271,4 +271,4 @@ def refuse(call: FailedCall, error: AminoError) -> None:
 
 def _retrieve(task: asyncio.Task[None]) -> None:
     if not task.cancelled():
-        task.exception()  # those who wait have been told
+        task.exception()  # the waiting callers have been told

@@ -73,7 +73,7 @@ class Action(StrEnum):
 
 @dataclass(frozen=True)
 class Step:
-    """What has to be done about one object, and why. `artifact` is what it is made of, where it is to be made."""
+    """A step for one object, and the reason. `artifact` is the source of the object, where it is to be made."""
 
     action: Action
     name: str

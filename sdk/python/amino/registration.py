@@ -29,14 +29,14 @@ def manager_specs(chain: Chain) -> list[common_pb2.DeploymentManagerSpec]:
 
 
 def _parsed(text: str) -> list[tuple[str, Mapping[str, Any]]]:
-    # Only those who write a chain pay for reading one.
+    # Only programs that write a chain pay for reading one.
     from amino_dms.chain import parse_chain
 
     return [(spec.name, spec.settings) for spec in parse_chain(text)]
 
 
 async def artifact_messages(packed: PackedArtifact, artifact: common_pb2.Artifact) -> AsyncIterator[client_pb2.PutArtifactRequest]:
-    """What it is, then its bytes. Whoever has them already answers before they are sent."""
+    """Its description, then its bytes. A kernel that has them already answers before they are sent."""
     yield client_pb2.PutArtifactRequest(artifact=artifact)
     for chunk in packed.chunks():
         yield client_pb2.PutArtifactRequest(chunk=chunk)

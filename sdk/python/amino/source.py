@@ -63,7 +63,7 @@ class Artifact:
 
 
 def read_source(source: Source, *, language: str | None = "", entry: str | None = "", class_name: str | None = "") -> Artifact:
-    """Packs a source and finds out what was not said.
+    """Packs a source and finds out the facts that were not given.
 
     Arguments:
         source: what to register.

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from amino.location import Location
 
 LONGEST_DEADLINE = 1e9
-"""Seconds. Some thirty years; what is longer does not fit in the nanoseconds of a kernel's clock."""
+"""Seconds. Some thirty years; a longer time does not fit in the nanoseconds of a kernel's clock."""
 
 
 class StubBase:

@@ -40,7 +40,7 @@ def free_port() -> int:
         OSError: none of a hundred is free.
     """
     for _ in range(100):
-        # Below what Linux gives to those who ask for port 0: those would take it while its owner is being started again.
+        # Below the ports that Linux gives to sockets that ask for port 0: they would take it while its owner is being started again.
         port = FIRST_PORT + secrets.randbelow(LAST_PORT - FIRST_PORT)
         with socket.socket() as probe, contextlib.suppress(OSError):
             probe.bind(("127.0.0.1", port))

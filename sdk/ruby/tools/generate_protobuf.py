@@ -1,7 +1,7 @@
-"""Makes the Ruby modules of `proto/` anew, or checks that what is committed is up to date (`--check`).
+"""Makes the Ruby modules of `proto/` anew, or checks that the committed ones are up to date (`--check`).
 
 protoc as pip ships it has no Ruby generator, and Debian's writes a form that newer google-protobuf gems no longer read; a
-serialized descriptor is read by all of them, so that is what is written here.
+serialized descriptor is read by all of them, so this program writes that.
 """
 
 from __future__ import annotations

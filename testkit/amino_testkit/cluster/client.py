@@ -76,7 +76,7 @@ class SimulatedClient:
         return await self.process.ask(self._within(run))
 
     async def chain(self, name_or_id: str) -> ProxyChain:
-        """The proxies of an object here. Whoever looks at them must call nothing that waits: they belong to this client's process."""
+        """The proxies of an object here. The test that looks at them must call nothing that waits: they belong to this client's process."""
 
         async def chain() -> ProxyChain:
             return await self._chains.proxy_chain(await self._record(name_or_id))

@@ -24,9 +24,9 @@ class Surroundings:
     classes: Classes
     registry: Registry
     places: dict[str, RpcServer] = field(default_factory=dict[str, RpcServer])
-    """Who answers requests, by address."""
+    """The servers that answer requests, by address."""
     listeners: dict[str, LaneListener] = field(default_factory=dict[str, LaneListener])
-    """Who takes lanes, by address."""
+    """The listeners that take lanes, by address."""
 
     def dial(self, process: Process) -> SimulatedDial:
         """How a process reaches others."""

@@ -79,7 +79,7 @@ class Outside:
 
 
 class Guest:
-    """One instance. Whoever calls it sees to the order of its calls.
+    """One instance. Its caller keeps its calls in order.
 
     Arguments:
         instance: the instance.

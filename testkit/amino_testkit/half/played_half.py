@@ -83,7 +83,7 @@ class PlayedHalf:
         return found
 
     def announce(self, made: PlayedObject) -> None:
-        """What comes for the object from now on waits until it is made. One that was lost is replaced."""
+        """Calls for the object wait from now on until it is made. An object that was lost is replaced."""
         there = self.objects.get(made.id)
         if there is not None and there.absence is None:
             raise ArgumentInvalid(f"object {made.id} is on this kernel already; destroy or release it first")
@@ -147,7 +147,7 @@ class PlayedHalf:
         return decode((await self._out(object_id, method, EncodedValue(DEFAULT.encode_array(args)), options)).data)
 
     def waits(self) -> list[list[Any]]:
-        """Who waits for whom, as the operation `waits` answers it."""
+        """Which call waits for which, as the operation `waits` answers it."""
         return [
             [each.call.chain_id, each.call.label, holder, label, number]
             for number, each in self._waiting.items()

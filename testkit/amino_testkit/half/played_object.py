@@ -131,7 +131,7 @@ class PlayedObject:
         self._let_go()
 
     def end(self, absence: AminoError) -> None:
-        """The object is no more: whoever waits for it, and whoever comes, is told `absence`."""
+        """The object is no more: calls that wait for it, and calls that come, are told `absence`."""
         self.phase, self.absence, self._guest = Phase.GONE, absence, None
         self._let_go()
 

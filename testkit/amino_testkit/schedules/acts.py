@@ -61,7 +61,7 @@ async def leave_marks_and_save(map_: MapCaller, client: int, random: Random, his
             before = await map_.call("keys")
             await map_.command("checkpoint")
             after = await map_.call("keys")
-            # What is there on both sides was there at the checkpoint: nobody writes a mark twice.
+            # Marks that are there on both sides were there at the checkpoint: nobody writes a mark twice.
             operation.out = [key for key in before if key in after]
     else:
         await _mark(map_, client, history)

@@ -1,6 +1,6 @@
 """Whether kernels have what the records say, and nothing else.
 
-What has arrived by a move that is not committed may stay: a kernel cannot know that a move was given up whose source asks no more.
+A copy that has arrived by a move that is not committed may stay: a kernel cannot know that a move was given up whose source asks no more.
 """
 
 from __future__ import annotations

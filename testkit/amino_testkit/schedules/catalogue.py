@@ -87,7 +87,7 @@ SPREAD: Final = ("LoadBalancedFrontEnd(replicas=2)", "Retry(timeout=6s),LoadBala
 BEFORE: Final = ("", "SerializableRPC")
 """Of an object that passes calls on. No cache: a call that changes only the object behind looks like a read to one."""
 DURABLE_BEFORE: Final = ("DurableSerializableRPC", "AtMostOnceRPC,DurableSerializableRPC")
-"""Of an object that passes calls on. Whoever brings it back cannot undo what it has done to others, so nobody sends a call again."""
+"""Of an object that passes calls on. Its recovery cannot undo its effects on others, so nobody sends a call again."""
 
 SUITES: Final = (
     ScheduleSuite("registers", ONE_COPY, use_register, linearizable("kv"), read_registers, CALM),

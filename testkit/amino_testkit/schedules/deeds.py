@@ -11,7 +11,7 @@ from amino_testkit.network.faults import NO_FAULTS, Faults
 from amino_testkit.schedules.stage import OBJECT, Stage
 
 Deed = Callable[[Stage], None]
-"""Does something to a cluster; what it takes back later, it sees to by itself."""
+"""Does something to a cluster. A fault that ends after a time ends by itself."""
 
 LOSSES = Faults(drop_request=0.05, drop_reply=0.05, silent=0.1, delay=(0.0005, 0.02))
 DOUBLES = Faults(drop_request=0.05, drop_reply=0.05, silent=0.1, duplicate=0.2, delay=(0.0005, 0.02))

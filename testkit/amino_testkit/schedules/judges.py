@@ -1,4 +1,4 @@
-"""What is wrong with a schedule. Pure."""
+"""Judges say why a schedule is wrong, or nothing. Pure."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def bounded_loss(played: Played) -> str:
 
 
 def saved_on_command(played: Played) -> str:
-    """What was there when a checkpoint was made is there."""
+    """Marks that were there when a checkpoint was made are there."""
     saves = [each.out for each in played.history.operations if each.f == "checkpoint" and each.status == "ok"]
     lost = sorted(set[str]().union(*saves) - set(_last(played.history).out or ()))
     return f"lost although they were saved: {lost}" if lost else ""

@@ -109,7 +109,7 @@ async def _disturb(suite: ScheduleSuite, stage: Stage, played: Played) -> None:
 
 
 async def _calm(stage: Stage) -> None:
-    """Nothing goes wrong any more; what has ended is there again, and what stood still has gone on."""
+    """No fault happens any more: processes that have ended start again, and those that stood still go on."""
     cluster = stage.cluster
     await asyncio.sleep(2.5 * DETECTION)
     cluster.calm()

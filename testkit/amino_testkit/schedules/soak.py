@@ -73,7 +73,7 @@ def _all(asked: Iterator[Ask], workers: int) -> Iterator[Played]:
 
 
 def _played(ask: Ask) -> Played:
-    """Plays a schedule; one that does not come to its end fails, instead of holding up all others."""
+    """Plays a schedule; a schedule that does not come to its end fails, instead of holding up all others."""
     name, seed = ask
 
     def late(*_: object) -> None:

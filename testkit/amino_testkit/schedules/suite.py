@@ -13,9 +13,9 @@ from amino_testkit.suites.histories import Act
 from amino_testkit.suites.map_caller import MapCaller
 
 Judge = Callable[[Played], str]
-"""What is wrong with what happened; empty: nothing."""
+"""The reason why the schedule is wrong; empty: it is right."""
 LastReads = Callable[[MapCaller, History, int], Awaitable[None]]
-"""What is read when all is calm again: the map, where it is recorded, the number of the client."""
+"""The reads when all is calm again: the map, where they are recorded, the number of the client."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,7 @@ class CheckpointSuite(FamilySuite):
         self._run(scenario)
 
     def test_a_kernel_may_end_at_any_message(self) -> None:
-        """What was answered is there, but for what may be undone; what was not is there whole or not at all."""
+        """Answered writes are there, but for those that may be undone; other writes are there whole or not at all."""
 
         async def scenario(cluster: SimulatedCluster) -> None:
             stub = await cluster.create("map", self._chain(), {"x": 0})

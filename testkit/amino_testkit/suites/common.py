@@ -48,7 +48,7 @@ class ManagerSuite:
         assert manager.promise.endswith(".")
 
     def test_settings_survive_the_record(self) -> None:
-        """What is stored of a chain gives the same chain again."""
+        """The stored form of a chain gives the same chain again."""
         registry = self.registry or Registry.installed()
         chain = self._chain()
         assert Chain.of(chain.specs(), registry) == chain

@@ -53,7 +53,7 @@ class Expectation:
     Arguments:
         names: the managers' names.
         writable: writes are accepted.
-        fresh: a read sees every write that was answered before it was asked, whoever wrote.
+        fresh: a read sees every write of all callers that was answered before the read was asked.
         own_writes: a read sees the caller's own writes.
         transactions: start, commit and rollback are there.
         recovers: the object comes back when its node dies.

@@ -18,7 +18,7 @@ LOSSES = Faults(drop_request=0.1, drop_reply=0.2, duplicate=0.3, delay=(0.001, 0
 
 
 class RpcSuite(FamilySuite):
-    """For managers that send calls again, or see to it that they run once.
+    """For managers that send calls again, or make sure that they run once.
 
     Attributes:
         retries: whether a call that did not get through is tried again, so that in the end it is answered.

@@ -16,7 +16,7 @@ _set_running_loop: Callable[[asyncio.AbstractEventLoop | None], None] = asyncio.
 
 
 class Turns(Protocol):
-    """Who gives loops their turns."""
+    """The scheduler, which gives loops their turns."""
 
     @property
     def now(self) -> float: ...
@@ -62,7 +62,7 @@ class ProcessLoop(_Loop):  # type: ignore[misc]
 
     @property
     def turns(self) -> Turns:
-        """Who lets it run."""
+        """The scheduler that lets it run."""
         return self._turns
 
     @property
@@ -71,7 +71,7 @@ class ProcessLoop(_Loop):  # type: ignore[misc]
         return not self._ready
 
     def stand(self) -> None:
-        """Runs nothing until `go_on`; what is due meanwhile waits."""
+        """Runs nothing until `go_on`; work that is due meanwhile waits."""
         self._standing = True
 
     def go_on(self) -> None:

@@ -18,8 +18,8 @@ class Codec:
     """Values as bytes and back. Holds no state between values; safe to share among threads.
 
     Arguments:
-        to_reference: what a stub refers to (None for whatever is no stub), for values that leave.
-        from_reference: what a reference becomes, for values that arrive; without it, a Reference.
+        to_reference: gives the reference of a stub (None for every other value), for values that leave.
+        from_reference: makes a stub of a reference, for values that arrive; without it, a Reference stays.
     """
 
     def __init__(
@@ -35,7 +35,7 @@ class Codec:
 
         Arguments:
             value: anything of docs/wire.md, section 1; tuples become lists.
-            path: what the value is called in an error's message.
+            path: the value's name in an error's message.
 
         Raises:
             ValueInvalid: a part of the value cannot travel; the message says which.
@@ -55,7 +55,7 @@ class Codec:
         """The value of some bytes.
 
         Raises:
-            ValueInvalid: the bytes are no value, or one that Python cannot hold.
+            ValueInvalid: the bytes are no value, or a value that Python cannot hold.
         """
         plain = reader.unpack(data)
         return plain if type(plain) in SCALARS else self.resolve(plain)

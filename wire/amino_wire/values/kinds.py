@@ -1,4 +1,4 @@
-"""What travels and has no class in Python, and the numbers of the extension types."""
+"""Kinds of values that have no class in Python, and the numbers of the extension types."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""msgpack's C code with types: what the packer takes, what the unpacker makes."""
+"""msgpack's C code with types: the input of the packer, the output of the unpacker."""
 
 from __future__ import annotations
 

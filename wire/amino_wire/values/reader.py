@@ -79,7 +79,7 @@ class Reader:
     """Resolves one value. Made anew for each, since it counts what the value made us copy.
 
     Arguments:
-        from_reference: what a reference becomes, such as a stub.
+        from_reference: makes a stub, or the like, of a reference.
     """
 
     def __init__(self, from_reference: Callable[[Reference], Any] | None = None) -> None:
@@ -90,12 +90,12 @@ class Reader:
         """The value of plain material, which is changed in place.
 
         Arguments:
-            plain: what `unpack` returned, or a part of it.
+            plain: the result of `unpack`, or a part of it.
             depth: levels around it.
             nodes: containers of the enclosing graph.
 
         Raises:
-            ValueInvalid: the material is no value, or one that Python cannot hold.
+            ValueInvalid: the material is no value, or a value that Python cannot hold.
         """
         kind = cast("type[object]", type(plain))
         if kind in SCALARS:

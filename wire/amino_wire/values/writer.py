@@ -36,7 +36,7 @@ class Unwritable(Exception):
 
 
 def big_integer(value: Any) -> material.Extension:
-    """What the packer calls for an integer beyond 64 bits; nothing else that it does not know may reach it."""
+    """The packer calls this for an integer beyond 64 bits; nothing else that it does not know may reach it."""
     if type(value) is not int:
         raise Unwritable(f"{type(value).__name__} cannot travel")
     size = (value.bit_length() if value >= 0 else (~value).bit_length()) // 8 + 1
@@ -49,7 +49,7 @@ def pack(plain: Any) -> bytes:
 
 
 def children_of(value: Any) -> list[Any] | None:
-    """What a container holds, or None for whatever is no container; keys of maps are not among it."""
+    """The items of a container, or None for every other value; keys of maps are not among them."""
     kind = cast("type[object]", type(value))
     if kind is list or kind is tuple or kind is set or kind is frozenset:
         return list(value)
@@ -99,7 +99,7 @@ class Writer:
             leaf = _only_scalars(map(type, children))
             key = id(container)
             if key in seen:
-                # Who shares a tuple of scalars cannot tell; () and constants are shared by the interpreter itself.
+                # No reader can tell that a tuple of scalars is shared; the interpreter itself shares () and constants.
                 if not (leaf and type(container) in (tuple, frozenset)):
                     shared[key] = container
                 continue
@@ -208,8 +208,8 @@ def describe(value: Any, path: str, to_reference: Callable[[Any], Reference | No
     """The error for a value that could not be written: names the first part that cannot travel.
 
     Arguments:
-        value: what could not be written.
-        path: what the value is called, such as `args[0]`.
+        value: it could not be written.
+        path: the value's name, such as `args[0]`.
         to_reference: as for Writer.
         fallback: the reason, should no single part be at fault.
     """

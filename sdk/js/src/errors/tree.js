@@ -59,7 +59,7 @@ export class NameNotFound extends NotFound { static code = Code.NAME_NOT_FOUND; 
 export class ArtifactNotFound extends NotFound { static code = Code.ARTIFACT_NOT_FOUND; }
 export class KernelNotFound extends NotFound { static code = Code.KERNEL_NOT_FOUND; }
 
-/** It conflicts with what is there. */
+/** It conflicts with the state that is there. */
 export class Conflict extends AminoError {}
 export class NameTaken extends Conflict { static code = Code.NAME_TAKEN; }
 export class EpochStale extends Conflict { static code = Code.EPOCH_STALE; }

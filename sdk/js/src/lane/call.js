@@ -1,4 +1,4 @@
-/** One call under way: who waits for it, where it stands in which frame, and when its time is over. */
+/** One call under way: its promise, its place in which frame, and the end of its time. */
 export class Call {
   /**
    * @param {string} target id of the object

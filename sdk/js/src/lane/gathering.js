@@ -114,7 +114,7 @@ export class Gathering {
   }
 
   /**
-   * Makes a frame of what has gathered, and begins the next.
+   * Makes a frame of the gathered calls, and begins the next.
    * @param {number} seq
    * @param {number} budgetMs
    * @returns {SentFrame}

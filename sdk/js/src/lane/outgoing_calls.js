@@ -109,7 +109,7 @@ export class OutgoingCalls {
     }
   }
 
-  /** Makes a frame of what has gathered. */
+  /** Makes a frame of the gathered calls. */
   #close() {
     if (this.#gathering.count === 0) return;
     const frame = this.#gathering.close(this.#sequence.next++, this.#budgetMs);

@@ -11,7 +11,7 @@ import { LENGTH_BYTES } from '../protocol.js';
 /** @typedef {ClientDuplexStream<Frame, Frame>} FrameStream */
 
 /**
- * Frames over the gRPC stream `Session`, for those who may only open HTTP/2.
+ * Frames over the gRPC stream `Session`, for clients that may only open HTTP/2.
  */
 export class SessionCarrier {
   #open;

@@ -26,7 +26,7 @@ import { ObjectState } from '../pb/common_pb.js';
  */
 
 /**
- * What is known about an object.
+ * The facts about an object.
  * @typedef {object} ObjectDescription
  * @property {string} id
  * @property {string} name empty: anonymous
@@ -48,7 +48,7 @@ import { ObjectState } from '../pb/common_pb.js';
  */
 
 /**
- * What is known about a kernel.
+ * The facts about a kernel.
  * @typedef {object} KernelDescription
  * @property {string} id
  * @property {string} address of its gRPC

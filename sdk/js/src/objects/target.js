@@ -14,7 +14,7 @@ export class Target {
    * @param {Reference} reference
    * @param {string} name of the object, for people; may be empty
    * @param {KernelLink} link that calls go to
-   * @param {boolean} direct whether that is the object's own kernel, and not one that forwards
+   * @param {boolean} direct whether that is the object's own kernel, and not a kernel that forwards
    */
   constructor(reference, name, link, direct) {
     this.reference = reference;

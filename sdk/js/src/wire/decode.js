@@ -173,7 +173,7 @@ export class ValueDecoder {
     return value;
   }
 
-  /** Counts a level. Whoever does so leaves it by `depth--`. */
+  /** Counts a level. The caller leaves it by `depth--`. */
   deepen() {
     if (++this.depth > DEPTH_LIMIT) throw new Unreadable(`nested more than ${DEPTH_LIMIT} levels deep`);
   }

@@ -14,7 +14,7 @@ export function isText(head) {
 }
 
 /**
- * Reads a map: a plain object as long as its keys are strings; a Map from the first one that is not.
+ * Reads a map: a plain object as long as its keys are strings; a Map from the first other key on.
  * @param {ValueDecoder} decoder
  * @param {number} count pairs
  * @returns {Record<string, unknown> | Map<unknown, unknown>}
@@ -46,7 +46,7 @@ export function readMap(decoder, count) {
 /**
  * @param {Record<string, unknown>} record
  * @param {string[]} order
- * @returns {Record<string, unknown>} the record, or one that keeps the order where it does not
+ * @returns {Record<string, unknown>} the record, or an ordered record where it would not keep the order
  */
 function inOrder(record, order) {
   return Object.keys(record).every((key, index) => key === order[index]) ? record : orderedRecord(record, order);

@@ -148,7 +148,7 @@ export class ValueEncoder {
    * Notes a container, or writes a back reference to it.
    * @param {object} value
    * @param {boolean} isNode
-   * @returns {boolean} whether its content is to be written; whoever does so leaves one level afterwards
+   * @returns {boolean} whether its content is to be written; the caller then leaves one level afterwards
    */
   #enter(value, isNode) {
     if (this.#nodes) {

@@ -72,7 +72,7 @@ export class ArtifactNotFound extends NotFound {
 export class KernelNotFound extends NotFound {
     static code: "KERNEL_NOT_FOUND";
 }
-/** It conflicts with what is there. */
+/** It conflicts with the state that is there. */
 export class Conflict extends AminoError {
 }
 export class NameTaken extends Conflict {

@@ -28,7 +28,7 @@ export class Gathering {
      */
     add(call: Call, address: Uint8Array, args: readonly unknown[] | Uint8Array): void;
     /**
-     * Makes a frame of what has gathered, and begins the next.
+     * Makes a frame of the gathered calls, and begins the next.
      * @param {number} seq
      * @param {number} budgetMs
      * @returns {SentFrame}

@@ -45,7 +45,7 @@ export type ReplicaDescription = {
     address: string;
 };
 /**
- * What is known about an object.
+ * The facts about an object.
  */
 export type ObjectDescription = {
     id: string;
@@ -88,7 +88,7 @@ export type ObjectDescription = {
     created: Date;
 };
 /**
- * What is known about a kernel.
+ * The facts about a kernel.
  */
 export type KernelDescription = {
     id: string;

@@ -40,7 +40,7 @@ export class Codec {
     /**
      * @param {Uint8Array} bytes of one value
      * @returns {unknown}
-     * @throws {ValueInvalid} they are no value, or one that JavaScript cannot hold
+     * @throws {ValueInvalid} they are no value, or a value that JavaScript cannot hold
      */
     decode(bytes: Uint8Array): unknown;
 }

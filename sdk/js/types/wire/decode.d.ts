@@ -52,7 +52,7 @@ export class ValueDecoder {
      * @returns {T}
      */
     bounded<T>(size: number, read: () => T): T;
-    /** Counts a level. Whoever does so leaves it by `depth--`. */
+    /** Counts a level. The caller leaves it by `depth--`. */
     deepen(): void;
     /**
      * @param {number} count

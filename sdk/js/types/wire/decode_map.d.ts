@@ -5,7 +5,7 @@
  */
 export function isText(head: number): boolean;
 /**
- * Reads a map: a plain object as long as its keys are strings; a Map from the first one that is not.
+ * Reads a map: a plain object as long as its keys are strings; a Map from the first other key on.
  * @param {ValueDecoder} decoder
  * @param {number} count pairs
  * @returns {Record<string, unknown> | Map<unknown, unknown>}

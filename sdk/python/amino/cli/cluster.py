@@ -57,7 +57,7 @@ def _flags(
     no_supervise: bool,
     **plain: Any,
 ) -> dict[str, Any]:
-    """Flags as settings of the kernel; what was not said is None."""
+    """Flags as settings of the kernel; settings without a flag are None."""
     return {
         **plain,
         "languages": " ".join(languages) if languages else None,

@@ -159,7 +159,7 @@ def _cluster(address: str | None) -> Iterator[Finding]:
     except Unavailable as error:
         yield Finding("kernel", NOTE, f"none answers at {where} ({error.code})", "amino up")
     except AminoError as error:
-        yield Finding("kernel", NOTE, f"what is at {where} answers {error.code}: {error.message}")
+        yield Finding("kernel", NOTE, f"the process at {where} answers {error.code}: {error.message}")
 
 
 def _oms(client: BlockingClient) -> Finding:

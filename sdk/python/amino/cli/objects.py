@@ -174,7 +174,7 @@ def ls(
 
 @command(app, "describe")
 def describe(session: Session, name: Name) -> None:
-    """Show what is known of an object."""
+    """Show the facts about an object."""
     with session.connect() as client:
         found = client.describe(name)
     if session.json:
@@ -254,7 +254,7 @@ def rm(
                 if not session.json:
                     typer.echo(f"{name} is deleted")
     finally:
-        # Also before an error: what is gone is gone.
+        # Also before an error: these objects have been deleted.
         if session.json:
             session.document({"deleted": deleted})
 

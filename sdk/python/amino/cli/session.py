@@ -48,7 +48,7 @@ class Session:
 
     @property
     def json(self) -> bool:
-        """Whether a program reads what is printed."""
+        """Whether a program reads the output."""
         return self.output is Output.JSON
 
     def document(self, content: Any) -> None:
@@ -79,7 +79,7 @@ class Session:
         _console().print(table)
 
     def say(self, text: str, content: Any) -> None:
-        """Prints what was done: a line for people, or the document."""
+        """Prints the result: a line for people, or the document."""
         if self.json:
             self.document(content)
         else:
@@ -157,7 +157,7 @@ def guarded(session: Session, work: Callable[[], None]) -> None:
     except KeyboardInterrupt:
         raise typer.Exit(INTERRUPTED) from None
     except BrokenPipeError:
-        # Whoever read has seen enough, as `head` does.
+        # The reader has seen enough, as `head` does.
         sys.stderr.close()
         raise typer.Exit(0) from None
     except (typer.Exit, typer.Abort, typer.BadParameter):

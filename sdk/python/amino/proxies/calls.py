@@ -30,7 +30,7 @@ class ProxyCalls:
         location: of the object.
         key: the same for the same managers with the same settings.
         chain: the object's managers.
-        view: what is known of the object.
+        view: the facts that parts may know of the object.
         host: what proxies ask.
         values: converts what proxies see.
         budget_ms: time of a call that names none; 0: the kernel's default.

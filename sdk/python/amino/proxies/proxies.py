@@ -123,7 +123,7 @@ class Proxies:
         try:
             await self._connections.resolve(object_id)
         except NotFound:
-            self._end(object_id)  # deleted: what was cached is no answer any more
+            self._end(object_id)  # deleted: cached results are no answer any more
         except AminoError:
             return  # the OMS or the kernel is away; the next turn comes
 

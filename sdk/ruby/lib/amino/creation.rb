@@ -113,7 +113,7 @@ module Amino
       workers.each(&:join)
       raise problems.pop unless problems.empty?
     ensure
-      # Who is interrupted while waiting begins nothing more.
+      # A caller that is interrupted while it waits begins nothing more.
       rest&.clear
     end
   end

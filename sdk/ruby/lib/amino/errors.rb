@@ -41,7 +41,7 @@ module Amino
     end
 
     class << self
-      # The class of a code; Amino::InternalError for one that this version does not know.
+      # The class of a code; Amino::InternalError for a code that this version does not know.
       def for_code(code) = Amino::ERRORS_BY_CODE.fetch(code, Amino::InternalError)
 
       private
@@ -70,7 +70,7 @@ module Amino
     codes(*Protocol::GROUPS.fetch("NotFound"))
   end
 
-  # It conflicts with what is there.
+  # It conflicts with the state that is there.
   class Conflict < Error
     codes(*Protocol::GROUPS.fetch("Conflict"))
   end

@@ -35,7 +35,7 @@ module Amino
       @settled = false
     end
 
-    # What is called, for messages.
+    # The name of the call, for messages.
     def label = "#{@method_name} of #{@invoker}"
 
     # Whether the answer is there.

@@ -7,7 +7,7 @@ require "amino"
 class TestCase < Minitest::Test
   ROOT = File.expand_path("../../../..", __dir__)
 
-  # A thread whose error is only for who asks for its value.
+  # A thread whose error is only for the thread that asks for its value.
   def quietly(&work)
     Thread.new(&work).tap { |thread| thread.report_on_exception = false }
   end

@@ -16,7 +16,7 @@ class CreationTest < TestCase
     @kernel.close
   end
 
-  # What was asked for, of one kind.
+  # The requests of one kind.
   def asked(kind)
     @asked = Array(@asked)
     @asked << @service.requests.pop until @service.requests.empty?

@@ -2,7 +2,7 @@
 
 require_relative "../support/test_case"
 
-# What is Ruby's own about values; the rest is in the vectors.
+# The rules of Ruby's own about values; the rest is in the vectors.
 class ValuesTest < TestCase
   CODEC = Amino::Values::Codec.new
 

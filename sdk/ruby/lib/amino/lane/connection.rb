@@ -6,8 +6,8 @@ require_relative "pump"
 
 module Amino
   module Lane
-    # Many calls of many threads over one carrier. Whoever finds the carrier free sends everybody's queued calls in one frame (flat
-    # combining), and one of those who wait reads for all; there is no thread between a lone call and its answer.
+    # Many calls of many threads over one carrier. A thread that finds the carrier free sends all queued calls in one frame (flat
+    # combining), and one of the waiting threads reads for all; there is no thread between a lone call and its answer.
     class Connection
       # Seconds after which a call that waits for company is sent without.
       HOLD = 0.0005
@@ -41,7 +41,7 @@ module Amino
       def open? = !@failed
 
       # Takes a call on, and sends it unless it is better to wait for company for a moment.
-      # @param watched [Boolean] whether its caller waits for it at once; else a thread of ours sees to it
+      # @param watched [Boolean] whether its caller waits for it at once; else a thread of ours reads the answer
       # @return [Boolean] false: the connection is lost, and the call was not sent
       # @raise [Amino::ValueInvalid] too large for a frame
       def submit(future, watched: true)
@@ -86,7 +86,7 @@ module Amino
         end
         true
       ensure
-        # Who leaves early may be the one whom the reading was handed to.
+        # The caller that leaves early may have been given the reading.
         @lock.synchronize { hand_on } unless future.done?
       end
 
@@ -117,7 +117,7 @@ module Amino
       # Whether there are calls without an answer.
       def busy? = !@queue.empty? || @answers.unanswered.positive?
 
-      # Sends what is queued, and reads if nobody has since the last time. Called by the pump.
+      # Sends the queued calls, and reads if nobody has since the last time. Called by the pump.
       # @param frames_before [Integer] what the last time returned
       # @return [Integer] frames that have been read so far
       def tend(frames_before, seconds)
@@ -200,7 +200,7 @@ module Amino
 
       def take_reading = @lock.synchronize { @reading ? false : (@reading = true) }
 
-      # Reads, and hands the role to one of those who wait.
+      # Reads, and hands the role to one of the waiting threads.
       def with_reading
         yield
       rescue IOError, SystemCallError, FrameInvalid => e
@@ -260,7 +260,7 @@ module Amino
         end
       end
 
-      # What a frame means for this connection. Returns the conditions of those who wait for what it answered.
+      # What a frame means for this connection. Returns the conditions of the threads that wait for its answers.
       def take(event)
         case event
         in [:settled, futures] then @parked.empty? ? [] : futures.filter_map { |future| @parked[future]&.condition }

@@ -2,7 +2,7 @@
 
 module Amino
   module Lane
-    # Sees to calls that nobody waits for: that they are sent, and that their answers are read. Its thread starts with the first such
+    # Sends the calls that nobody waits for, and reads their answers. Its thread starts with the first such
     # call, sleeps while there are none, and leaves the work to callers as long as they do it.
     class Pump
       # Seconds between two looks.
@@ -49,7 +49,7 @@ module Amino
 
       def sleep_while_idle
         @lock.synchronize do
-          # First the sign that it sleeps, then the look: whoever queues a call after the look sees the sign.
+          # First the sign that it sleeps, then the look: a thread that queues a call after the look sees the sign.
           @sleeping = true
           @wake.wait(@lock) unless @connection.busy? || @stopped
           @sleeping = false

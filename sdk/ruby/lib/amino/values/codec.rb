@@ -48,7 +48,7 @@ module Amino
       def plain_map(values, path = "kwargs") = values.to_h { |name, value| [name.to_s, plain(value, "#{path}.#{name}")] }
 
       # @param bytes [String]
-      # @raise [Amino::ValueInvalid] the bytes are no value, or one that Ruby cannot hold
+      # @raise [Amino::ValueInvalid] the bytes are no value, or a value that Ruby cannot hold
       def decode(bytes) = resolve(Material.read(bytes))
 
       # The value of material (Values::Material), which is changed in place.

@@ -11,8 +11,8 @@ import org.amino.runtime.wire.Protocol.Code;
 import py4j.GatewayServer;
 
 /**
- * The door through which the kernel's Python half drives this JVM: py4j on loopback, on a free port. Whoever has its token can run code here, so the token
- * travels through the child's input only, and the door is shut as soon as the JVM half has started.
+* The gateway through which the kernel's Python half drives this JVM: py4j on loopback, on a free port. Its token lets any process run code here, so the token
+ * travels through the child's input only, and the gateway is closed as soon as the JVM half has started.
  */
 final class Gateway implements AutoCloseable {
   private static final byte[] LOOPBACK = {127, 0, 0, 1};

@@ -137,7 +137,7 @@ final class KernelProcess {
     return process.pid();
   }
 
-  /** Completes with what is to be told to callers, when the process has ended. */
+  /** Completes with the failure for callers, when the process has ended. */
   CompletableFuture<GuestFailure> ended() {
     return process.onExit().thenApply(done -> GuestFailure.of(Code.KERNEL_UNAVAILABLE, "the kernel of this program (process " + done.pid() + ") " + ending()
         + ", so the program's objects are out of the cluster and it can call none; call Amino.start and register them again"));

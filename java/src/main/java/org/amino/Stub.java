@@ -23,7 +23,7 @@ public interface Stub {
   CompletableFuture<Object> callAsync(String member, Object... arguments);
 
   /**
-   * The object as an interface: each method calls the member of its name. One that returns a CompletableFuture does not wait.
+   * The object as an interface: each method calls the member of its name. A method that returns a CompletableFuture does not wait.
    *
    * @param type an interface
    */

@@ -65,7 +65,7 @@ class HostProgramTest {
     }
   }
 
-  /** The same for those who call it. */
+  /** The same for its callers. */
   public interface Adder {
     long add(long n);
 
@@ -104,7 +104,7 @@ class HostProgramTest {
     Files.deleteIfExists(folder);
   }
 
-  /** What is not local arrives here. */
+  /** Calls to objects elsewhere arrive here. */
   private Object answer(String target, String method, List<?> args, Map<?, ?> options) throws GuestFailure {
     if (target.equals("far")) {
       return args.get(0);

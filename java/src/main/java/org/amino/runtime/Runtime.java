@@ -46,7 +46,7 @@ public final class Runtime implements AutoCloseable {
       try {
         guests.prewarm(language);
       } catch (GuestFailure unusable) {
-        // Whoever asks for this language is told.
+        // The caller that asks for this language is told.
         continue;
       }
     }

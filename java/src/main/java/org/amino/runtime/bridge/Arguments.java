@@ -11,7 +11,7 @@ import org.amino.runtime.wire.PlainValue;
 import org.amino.runtime.wire.Protocol.Code;
 import org.amino.runtime.wire.WireException;
 
-/** Reads the positional arguments of an operation one by one; what is missing at the end is nil. */
+/** Reads the positional arguments of an operation one by one; arguments missing at the end are nil. */
 final class Arguments {
   private final MsgpackReader in;
   private final String method;
@@ -168,7 +168,7 @@ final class Arguments {
     return texts;
   }
 
-  /** The failure that tells the Python half what is wrong with an operation. */
+  /** The failure that tells the Python half why an operation is refused. */
   static GuestFailure failure(Throwable thrown) {
     return thrown instanceof WireException wire ? GuestFailure.of(Code.ARGUMENT_INVALID, wire.getMessage()) : org.amino.runtime.schedule.Execution.failure(thrown);
   }

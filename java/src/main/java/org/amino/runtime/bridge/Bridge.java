@@ -11,7 +11,7 @@ import org.amino.runtime.schedule.Scheduler;
 import org.amino.runtime.wire.PlainValue;
 import org.amino.runtime.wire.Protocol.Code;
 
-/** The connection to the Python half: its operations come in, and what is not local goes out. */
+/** The connection to the Python half: its operations come in, and calls to objects elsewhere go out. */
 public final class Bridge implements KernelSide, Outside {
   private static final String KERNEL = "@kernel";
 

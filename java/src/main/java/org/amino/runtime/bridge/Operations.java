@@ -171,7 +171,7 @@ public final class Operations {
     GuestFactory.Artifact source = new GuestFactory.Artifact(hash, language, directory, entry, className, Arguments.strings(options, "allow"));
     Artifact artifact = scheduler.artifact(source, contexts(language, options));
     if (artifact.description() != null) {
-      // Its contexts may be busy with long calls, which those who ask again need not wait for.
+      // Its contexts may be busy with long calls, which a repeated request need not wait for.
       answer(call, InterfaceMap.of(artifact.description()));
       return;
     }

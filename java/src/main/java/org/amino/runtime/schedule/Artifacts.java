@@ -13,7 +13,7 @@ public final class Artifacts {
     this.scheduler = scheduler;
   }
 
-  /** Writes what has been found. */
+  /** Writes the interface that has been found. */
   public interface Described {
     void write(MsgpackWriter out);
   }

@@ -12,7 +12,7 @@ import org.amino.runtime.wire.Protocol.Outcome;
 import org.amino.runtime.wire.WireException;
 
 /**
- * One call: where it goes, its encoded arguments, and who waits for it. Answered exactly once, by whoever claims it first: the thread that
+ * One call: where it goes, its encoded arguments, and its caller. Answered exactly once, by the first that claims it: the thread that
  * ran it, the deadline, a cancel, or the end of its context.
  */
 public final class Call extends Activation {

@@ -10,7 +10,7 @@ import org.amino.runtime.guest.GuestContext;
 import org.amino.runtime.guest.GuestFailure;
 
 /**
- * A place for one context, and the right to be inside it. The count says how many things are in or want in; whoever raises it from zero owns the
+ * A place for one context, and the right to be inside it. The count says how many things are in or want in; the thread that raises it from zero owns the
  * context and must go on until it is zero again, so nothing queued is forgotten and no two threads are inside.
  */
 public final class ContextSlot implements Runnable {

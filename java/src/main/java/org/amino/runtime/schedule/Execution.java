@@ -14,9 +14,9 @@ public final class Execution {
   private Execution() {}
 
   /**
-   * Calls the member and leaves its outcome in {@code out}: the value, or what was raised.
+   * Calls the member and leaves its outcome in {@code out}: the value, or the error that was raised.
    *
-   * @return null, or the promise when the guest gave one that has not settled (nothing is written then)
+   * @return null, or the guest's promise where that has not settled (nothing is written then)
    */
   public static PendingResult run(GuestMember member, MsgpackReader args, MsgpackReader kwargs, MsgpackWriter out) {
     int mark = out.position();

@@ -8,7 +8,7 @@ import org.amino.runtime.guest.GuestMember;
 import org.amino.runtime.guest.GuestObject;
 import org.amino.runtime.wire.Protocol.Code;
 
-/** An instance of an object that lives here. What is not volatile belongs to the thread that owns its context. */
+/** An instance of an object that lives here. Fields that are not volatile belong to the thread that owns its context. */
 public final class HostedObject {
   /** A member looked up once. Connections remember it for longer than the object lives. */
   public static final class Bound {
@@ -188,7 +188,7 @@ public final class HostedObject {
     return null;
   }
 
-  /** What callers of an object that is no longer here are told. */
+  /** The answer to callers of an object that is no longer here. */
   GuestFailure absence() {
     GuestFailure known = absence;
     return known != null ? known : GuestFailure.of(Code.OBJECT_NOT_FOUND, "object " + id + " is not on this kernel; look it up again");

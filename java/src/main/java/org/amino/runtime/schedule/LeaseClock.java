@@ -4,7 +4,7 @@ package org.amino.runtime.schedule;
  * Time as leases count it, in steps of a millisecond: it never goes back, and goes on while the machine is suspended.
  * It is the monotonic clock with each jump added that the time of day made ahead of it
  * (docs/decisions/0014-leases-count-suspended-time.md). A time of day that is set forward looks the same as a suspend
- * and ends leases too early; one that is set back changes nothing.
+ * and ends leases too early; a time of day that is set back changes nothing.
  */
 public final class LeaseClock {
   /**

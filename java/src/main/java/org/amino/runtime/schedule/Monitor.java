@@ -104,7 +104,7 @@ public final class Monitor implements Runnable {
 
   private void sleep() {
     asleep = true;
-    // Whoever became active before it could see that we sleep is seen here.
+    // A thread that became active before it could see that the monitor sleeps is seen here.
     if (isQuiet()) {
       while (asleep && !stopped) {
         LockSupport.park(this);

@@ -22,7 +22,7 @@ public final class ObjectTable {
     return object;
   }
 
-  /** Announces an object, so that what comes for it queues behind its constructor. One that was lost is replaced. */
+  /** Announces an object, so that its calls queue behind its constructor. An object that was lost is replaced. */
   void announce(HostedObject object) throws GuestFailure {
     HostedObject there = objects.compute(object.id(), (id, old) -> old == null || old.slot().lost() != null ? object : old);
     if (there != object) {

@@ -154,7 +154,7 @@ public final class Objects {
     }
   }
 
-  /** From now on, every call to these objects is answered as for one that has moved, until `resume`. */
+  /** From now on, every call to these objects is answered as for an object that has moved, until `resume`. */
   public void fence(Iterable<HostedObject> objects) {
     for (HostedObject object : objects) {
       object.fenced(true);

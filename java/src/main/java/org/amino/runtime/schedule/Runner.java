@@ -105,7 +105,7 @@ public class Runner {
     }
   }
 
-  /** Shows the call that this thread runs now, or with null that it runs none, to whoever looks after the end of the process. */
+  /** Shows the call that this thread runs now, or with null that it runs none, to the supervisor, which looks after the end of the process. */
   final void show(RunningCalls shown, Call call) {
     if (record == null) {
       record = shown == null || call == null ? null : shown.take();
@@ -145,7 +145,7 @@ public class Runner {
   }
 
   /**
-   * Sends what was remembered. Not to be called while a context is held. Each sink is taken out before its socket is written to, so that when that blocks
+   * Sends the remembered answers. Not to be called while a context is held. Each sink is taken out before its socket is written to, so that when that blocks
    * the monitor can let another thread send the rest.
    */
   public final void flush() {

@@ -85,7 +85,7 @@ public final class RunningCalls {
       length = Math.min(TEXT_BYTES, text.length);
       memory.put(at + TEXT_AT, text, 0, length);
       object = call.object();
-      // What has no object may be something else the next time although it looks the same.
+      // A call without an object may be another one the next time although it looks the same.
       method = object == null ? null : call.method();
     }
 
@@ -99,7 +99,7 @@ public final class RunningCalls {
     }
   }
 
-  /** The instance's id, language, artifact, member and the object's name; what is not known is empty. */
+  /** The instance's id, language, artifact, member and the object's name; unknown parts are empty. */
   private static String text(Call call) {
     HostedObject object = call.object();
     GuestFactory.Artifact source = call.slot().artifact().source();

@@ -126,7 +126,7 @@ public final class Scheduler implements AutoCloseable {
     return call;
   }
 
-  /** The artifact of that hash: the one that is loaded, or a new one. */
+  /** The artifact of that hash: the loaded one, or a new one. */
   public Artifact artifact(GuestFactory.Artifact source, int contexts) {
     return artifacts.compute(source.hash(),
         (hash, known) -> known == null || known.isRetired() ? new Artifact(this, source, contexts) : known);

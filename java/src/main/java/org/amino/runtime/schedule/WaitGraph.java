@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Who waits for whom, and whether that closes a circle. Pure. */
+/** Which call waits for which, and whether that closes a circle. Pure. */
 public final class WaitGraph {
   /**
    * A call that cannot run because a call of another chain is blocked in its object or context.

@@ -81,7 +81,7 @@ final class Waiter implements CallSink {
           first = false;
           slots.get(0).flushElsewhere();
           LockSupport.park(this);
-          // A set flag would turn parking into spinning; whoever interrupts a waiting guest does it through `end`.
+          // A set flag would turn parking into spinning; a waiting guest is interrupted through `end`.
           interrupted |= Thread.interrupted();
         }
       }

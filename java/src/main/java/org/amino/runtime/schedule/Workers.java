@@ -35,7 +35,7 @@ public final class Workers {
     }
   }
 
-  /** Runs what is queued at a context, on this worker, and sends the answers. */
+  /** Runs the calls that are queued at a context, on this worker, and sends the answers. */
   void serve(ContextSlot slot) {
     Worker worker = new Worker();
     worker.begin();

@@ -66,7 +66,7 @@ abstract sealed class MsgpackCursor permits MsgpackReader {
     return Arrays.copyOfRange(buffer, position - length, position);
   }
 
-  /** Refuses bytes after what was read: the payload of an extension is one item and nothing else. */
+  /** Refuses bytes behind the item that was read: the payload of an extension is one item and nothing else. */
   public final void requireEnd() {
     if (position != end) {
       throw new WireException(Code.VALUE_INVALID, "a value ends at byte " + position + ", and " + remaining() + " bytes follow it");

@@ -225,7 +225,7 @@ public final class MsgpackWriter extends MsgpackBuffer {
     return mark;
   }
 
-  /** Puts the header before what was written since {@link #beginExtension}. */
+  /** Puts the header before the bytes written since {@link #beginExtension}. */
   public void endExtension(int mark, int type) {
     int from = mark + EXTENSION_HEADER;
     int length = position - from;

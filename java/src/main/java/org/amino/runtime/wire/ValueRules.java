@@ -25,7 +25,7 @@ public final class ValueRules {
     }
   }
 
-  /** Whether the next item, an extension, is one that holds no other value. It stays unread. */
+  /** Whether the next item, an extension, holds no other value. It stays unread. */
   static boolean isAtom(MsgpackReader in) {
     int at = in.position();
     int type = in.readExtensionHeader().type();
@@ -49,8 +49,8 @@ public final class ValueRules {
   }
 
   /**
-   * Refuses items that are nested deeper than a value with its arguments and options may be. Who passes a frame on asks for it: the next reader may be
-   * one that gives a whole frame up for it, with the calls of others in it.
+   * Refuses items that are nested deeper than a value with its arguments and options may be. The code that passes a frame on
+   * asks for it: the next reader may refuse the whole frame for it, with the calls of others in it.
    *
    * @throws WireException VALUE_INVALID
    */

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Who connects and says nothing, or only pretends to, is shown out. */
+/** A connection that says nothing, or never a whole hello, is closed. */
 @Timeout(60)
 class SilentConnectionTest {
   /** It holds for the test's own hellos, too, which may come late on a busy machine. */

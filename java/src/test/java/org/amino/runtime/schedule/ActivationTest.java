@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The guard between a call that returns and those who interrupt it. */
+/** The guard between a call that returns and the threads that interrupt it. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ActivationTest {
   private static final int ROUNDS = 20_000;
