@@ -112,10 +112,7 @@ def _try(mutant: Mutant, base: Copy) -> Verdict:
     try:
         copy = Copy(folder, base.folder)
         trouble = copy.apply(mutant.patch)
-        if trouble:
-            trouble = f"its patch does not apply any more: {trouble}"
-        else:
-            trouble = _judged(mutant, copy)
+        trouble = f"its patch does not apply any more: {trouble}" if trouble else _judged(mutant, copy)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return Verdict(mutant, trouble, time.monotonic() - began)
@@ -136,7 +133,7 @@ def _judged(mutant: Mutant, copy: Copy) -> str:
 
 def _shown(verdict: Verdict) -> Verdict:
     mutant = verdict.mutant
-    print(f"{mutant.name:44} {mutant.origin:12} {verdict.seconds:6.1f} s  {verdict.trouble or 'found'}", flush=True)
+    print(f"{mutant.name:44} {mutant.origin:24} {verdict.seconds:6.1f} s  {verdict.trouble or 'found'}", flush=True)
     for test in mutant.wanted:
         print(f"    {test}")
     return verdict

@@ -30,6 +30,7 @@ class InstanceMachine(RuleBasedStateMachine):
         self.in_half = False
         self.in_table = False
         self.ended = False
+        self.committed = False  # nobody may say that an arrival is not this kernel's
 
     def happen(self, event: Any) -> None:
         before = self.instance
@@ -67,7 +68,7 @@ class InstanceMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.instance.life is Life.CREATING and not self.in_half)
     @rule()
     def made(self) -> None:
-        self.in_half = self.in_table = True
+        self.in_half = self.in_table = self.committed = True
         self.happen(Happening.MADE)
 
     @precondition(lambda self: self.instance.life is Life.CREATING and not self.in_half)
@@ -115,6 +116,7 @@ class InstanceMachine(RuleBasedStateMachine):
 
     @rule()
     def activate(self) -> None:
+        self.committed = self.committed or self.instance.life is Life.PASSIVE
         self.happen(Happening.ACTIVATE)
 
     @rule()
@@ -140,6 +142,11 @@ class InstanceMachine(RuleBasedStateMachine):
                 assert chain is None or not chain.on_path
         if self.instance.entrance() is Entrance.MANAGERS:
             assert self.opened is not None or self.opening is not None or self.exchanging or self.instance.life is Life.CREATING
+
+    @invariant()
+    def nothing_answers_before_it_is_made_or_its_move_is_committed(self) -> None:
+        assert self.committed >= self.instance.here
+        assert not self.instance.here or self.opening is None, "its managers begin first"
 
     @invariant()
     def managers_are_those_of_the_chain_in_force(self) -> None:
