@@ -32,6 +32,7 @@ class InstanceMachine(RuleBasedStateMachine):
         self.in_half = False
         self.in_table = False
         self.ended = False
+        self.committed = False  # nobody may say that an arrival is not this kernel's
 
     def happen(self, event: Any) -> None:
         before = self.instance
@@ -70,7 +71,7 @@ class InstanceMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.instance.life is Life.CREATING and not self.in_half)
     @rule()
     def made(self) -> None:
-        self.in_half = self.in_table = True
+        self.in_half = self.in_table = self.committed = True
         self.happen(Happening.MADE)
 
     @precondition(lambda self: self.instance.life is Life.CREATING and not self.in_half)
@@ -118,6 +119,7 @@ class InstanceMachine(RuleBasedStateMachine):
 
     @rule()
     def activate(self) -> None:
+        self.committed = self.committed or self.instance.life is Life.PASSIVE
         self.happen(Happening.ACTIVATE)
 
     @rule()
@@ -159,6 +161,11 @@ class InstanceMachine(RuleBasedStateMachine):
     def no_call_reaches_an_object_that_another_kernel_may_have(self) -> None:
         if not self.lease_held:
             assert self.instance.entrance() in (Entrance.NOT_NOW, Entrance.ELSEWHERE)
+
+    @invariant()
+    def nothing_answers_before_it_is_made_or_its_move_is_committed(self) -> None:
+        assert self.committed >= self.instance.here
+        assert not self.instance.here or self.opening is None, "its managers begin first"
 
     @invariant()
     def managers_are_those_of_the_chain_in_force(self) -> None:
