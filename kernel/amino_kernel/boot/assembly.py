@@ -130,7 +130,7 @@ class Assembly:
         self.table = InstanceTable()
         self.records = RecordCache(oms.get)
         self.chains = ManagedChains(outside.managers)
-        self.router = Router(self.table, self.records, peers, self.chains, kernel_id, clock)
+        self.router = Router(self.table, self.records, peers, self.chains, kernel_id, clock, lambda: self.membership.list_again())
         self._parts = PartCalls(oms, peers, self.records, kernel_id, clock)
         self._logs = LogBuffer()
         self._program = HostProgram(oms, self.table, kernel_id) if own.has_program else None

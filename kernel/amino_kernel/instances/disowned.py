@@ -67,7 +67,7 @@ class Disowned:
         if local.id not in self._settling:
             task = asyncio.ensure_future(self._until_settled(local))
             self._settling[local.id] = task
-            task.add_done_callback(lambda done: self._settling.pop(local.id, None))
+            task.add_done_callback(lambda _: self._settling.pop(local.id, None))
 
     def close(self) -> None:
         for task in list(self._settling.values()):
