@@ -25,6 +25,7 @@ from amino_oms.lifecycle.replication import Replication
 from amino_oms.lifecycle.restart import Restart
 from amino_oms.lifecycle.services import Services
 from amino_oms.lifecycle.siting import Siting
+from amino_oms.lifecycle.sweeper import Sweeper
 from amino_oms.lifecycle.verification import Verification
 from amino_oms.registry.artifacts import Artifacts
 from amino_oms.registry.durable_values import durable_get, durable_put
@@ -52,22 +53,26 @@ class Oms:
         self._membership = Membership(services, failure, reconciliation, recovery, verification)
         self._location, self._movement = Location(services, failure), Movement(services, siting)
         self._restart, self._attachment = Restart(services, siting, attempts, failure), Attachment(services, siting)
+        self.sweeper = Sweeper(services, failure, recovery)
         self.replicas = Replication(services, self._movement, siting, attempts)
-        self._watching: asyncio.Task[None] | None = None
+        self._watching: tuple[asyncio.Task[None], ...] = ()
         # A request that changes something goes on when its caller hangs up: half done, it would leave kernels untold.
         self._finish = services.background.finish
 
     async def start(self) -> None:
         """Takes up what an earlier process has left, and begins to watch over leases."""
         await self._membership.start()
-        self._watching = asyncio.create_task(self._watch_leases(), name="leases of kernels")
+        self._watching = (
+            asyncio.create_task(self._watch_leases(), name="leases of kernels"),
+            asyncio.create_task(self.sweeper.run(), name="search for objects that nobody is at work on"),
+        )
 
     async def close(self) -> None:
         """Stops; whatever has been acknowledged is in the store."""
-        if self._watching is not None:
-            self._watching.cancel()
+        for task in self._watching:
+            task.cancel()
             with suppress(asyncio.CancelledError):
-                await self._watching
+                await task
         await self._creation.close()
         await self.services.background.close()
         await self.services.coordination.close()

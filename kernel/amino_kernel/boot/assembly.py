@@ -26,6 +26,7 @@ from amino_kernel.halves.pool import Pool
 from amino_kernel.halves.runtime import Runtime
 from amino_kernel.instances.arrivals import Arrivals
 from amino_kernel.instances.artifact_folders import ArtifactFolders
+from amino_kernel.instances.disowned import Disowned
 from amino_kernel.instances.hosting import Abode, Hosting
 from amino_kernel.instances.instance_table import InstanceTable
 from amino_kernel.instances.lifecycle import Lifecycle
@@ -129,7 +130,7 @@ class Assembly:
         self.table = InstanceTable()
         self.records = RecordCache(oms.get)
         self.chains = ManagedChains(outside.managers)
-        self.router = Router(self.table, self.records, peers, self.chains, kernel_id, clock)
+        self.router = Router(self.table, self.records, peers, self.chains, kernel_id, clock, lambda: self.membership.list_again())
         self._parts = PartCalls(oms, peers, self.records, kernel_id, clock)
         self._logs = LogBuffer()
         self._program = HostProgram(oms, self.table, kernel_id) if own.has_program else None
@@ -138,6 +139,7 @@ class Assembly:
         self.membership = Membership(oms, self._membership_actions(), clock, outside.lease_clock)
         self.lifecycle = Lifecycle(self.table, self.records, self.chains, clock, self.membership.report_applied)
         self.mover = Mover(self.lifecycle, MoverSurroundings(self.table, peers, oms, self.chains), clock, outside.random)
+        self._disowned = Disowned(lambda: self._hosting, oms, kernel_id, clock, lambda local: self._ended([local]))
         self.chains.use(self._chain_surroundings())
 
     @property
@@ -185,6 +187,7 @@ class Assembly:
         self.incoming.close()
         if self._arrivals is not None:
             self._arrivals.close()
+        self._disowned.close()
         self.mover.close()
         self.lifecycle.close()
         await self.chains.end()
@@ -248,6 +251,7 @@ class Assembly:
             random=outside.random,
             deliver=self.router.deliver,
             held=lambda: self.membership.held,
+            may_not_save=self._disowned.tell,
         )
 
     def _client_parts(self, doors: Doors) -> ClientParts:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from amino_dms.api import Clock
+from amino_kernel.calls.absences import Absences
 from amino_kernel.halves.call import Call
 from amino_kernel.instances.instance import Entrance
 from amino_kernel.instances.instance_table import InstanceTable
@@ -34,11 +35,25 @@ class Place:
     kernel_id: str
 
 
+def _nobody() -> None:
+    """A process that has no instances lacks none."""
+
+
 class Router:
-    """Passes calls on: through the proxies, to the object's kernel, through its instance managers, into the JVM half."""
+    """Passes calls on: through the proxies, to the object's kernel, through its instance managers, into the JVM half.
+
+    `missing` is called when the OMS is to hear what is here, since calls miss an instance that it places here.
+    """
 
     def __init__(
-        self, table: InstanceTable, records: RecordCache, peers: Peers, chains: ManagedChains, kernel_id: str, clock: Clock
+        self,
+        table: InstanceTable,
+        records: RecordCache,
+        peers: Peers,
+        chains: ManagedChains,
+        kernel_id: str,
+        clock: Clock,
+        missing: Callable[[], None] = _nobody,
     ) -> None:
         self._table = table
         self._records = records
@@ -47,6 +62,7 @@ class Router:
         self._kernel_id = kernel_id
         self._now = clock.now
         self._sleep = clock.sleep
+        self._absences, self._missing = Absences(), missing
 
     async def route(self, call: Call) -> EncodedValue:
         """Runs a call wherever its object is.
@@ -148,11 +164,16 @@ class Router:
             raise KernelUnavailable(f"Object {name} is nowhere at the moment; try again.", outcome=Outcome.NOT_RUN)
         if replica.kernel_id == self._kernel_id:
             # The OMS says it is here, and it is not: it has not arrived yet, or this kernel has just lost it.
+            self._absent(record, path)
             raise Moved(f"Object {name} has not arrived at kernel {self._kernel_id}.")
         connection = await self._peers.connection(replica.endpoints)
         options = call.outgoing(self._now(), FLAG_MOVED | FLAG_PROXIES_DONE, epoch_of(record, path))
         answer: EncodedValue = await connection.call(instance_id(record.id, path), call.method, call.args, options)
         return answer
+
+    def _absent(self, record: common_pb2.ObjectRecord, path: str) -> None:
+        if self._absences.missed(instance_id(record.id, path), self._now()):
+            self._missing()
 
     async def _record(self, call: Call) -> common_pb2.ObjectRecord:
         if not call.target:
@@ -169,6 +190,8 @@ class Router:
         record = await self._records.refresh(object_of(call.target))
         path = self._path(record, call)
         replica = replica_at(record, path) or common_pb2.Replica()
+        if replica.kernel_id == self._kernel_id:
+            self._absent(record, path)
         address = replica.endpoints.lane_tcp or replica.endpoints.grpc
         return Moved(
             f"Object {record.id} is in kernel {replica.kernel_id or 'none'}.",
