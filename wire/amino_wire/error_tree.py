@@ -251,6 +251,18 @@ class StoreDamaged(MachineProblem):
     code = Code.STORE_DAMAGED
 
 
+class StoreOutdated(MachineProblem):
+    """A data folder that is older than one that was seen before, such as an old copy; the details say which revisions (`found`, `seen`)."""
+
+    code = Code.STORE_OUTDATED
+
+
+class ArtifactDamaged(MachineProblem):
+    """An artifact whose stored bytes are missing or are not those of its hash; the details name the `hash`."""
+
+    code = Code.ARTIFACT_DAMAGED
+
+
 class GuestException(AminoError):
     """An exception of the application, raised in the object. Never retried."""
 

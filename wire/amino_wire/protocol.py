@@ -239,6 +239,10 @@ class Code:
     """A data folder of another format than this version reads."""
     STORE_DAMAGED: Final = "STORE_DAMAGED"
     """A data folder whose database cannot be read."""
+    STORE_OUTDATED: Final = "STORE_OUTDATED"
+    """A data folder that is older than one that was seen before, such as an old copy."""
+    ARTIFACT_DAMAGED: Final = "ARTIFACT_DAMAGED"
+    """An artifact whose stored bytes are missing or are not those of its hash."""
     GUEST_EXCEPTION: Final = "GUEST_EXCEPTION"
     """An exception of the application, or of a call that the object made and whose error it did not catch; never retried."""
     INTERNAL: Final = "INTERNAL"
@@ -284,6 +288,8 @@ DEFAULT_OUTCOMES: Mapping[str, Outcome] = {
     Code.DISK_FULL: Outcome.UNKNOWN,
     Code.STORE_INCOMPATIBLE: Outcome.NOT_RUN,
     Code.STORE_DAMAGED: Outcome.NOT_RUN,
+    Code.STORE_OUTDATED: Outcome.NOT_RUN,
+    Code.ARTIFACT_DAMAGED: Outcome.NOT_RUN,
     Code.GUEST_EXCEPTION: Outcome.RAN,
     Code.INTERNAL: Outcome.UNKNOWN,
 }
@@ -327,6 +333,8 @@ GROUPS: Mapping[str, str] = {
     Code.DISK_FULL: "MachineProblem",
     Code.STORE_INCOMPATIBLE: "MachineProblem",
     Code.STORE_DAMAGED: "MachineProblem",
+    Code.STORE_OUTDATED: "MachineProblem",
+    Code.ARTIFACT_DAMAGED: "MachineProblem",
     Code.GUEST_EXCEPTION: "",
     Code.INTERNAL: "",
 }

@@ -211,6 +211,10 @@ export const Code = Object.freeze({
   STORE_INCOMPATIBLE: 'STORE_INCOMPATIBLE',
   /** A data folder whose database cannot be read. */
   STORE_DAMAGED: 'STORE_DAMAGED',
+  /** A data folder that is older than one that was seen before, such as an old copy. */
+  STORE_OUTDATED: 'STORE_OUTDATED',
+  /** An artifact whose stored bytes are missing or are not those of its hash. */
+  ARTIFACT_DAMAGED: 'ARTIFACT_DAMAGED',
   /** An exception of the application, or of a call that the object made and whose error it did not catch; never retried. */
   GUEST_EXCEPTION: 'GUEST_EXCEPTION',
   /** A mistake of ours: please report. */
@@ -262,6 +266,8 @@ export const DEFAULT_OUTCOMES = Object.freeze({
   DISK_FULL: 'unknown',
   STORE_INCOMPATIBLE: 'not_run',
   STORE_DAMAGED: 'not_run',
+  STORE_OUTDATED: 'not_run',
+  ARTIFACT_DAMAGED: 'not_run',
   GUEST_EXCEPTION: 'ran',
   INTERNAL: 'unknown',
 });
@@ -306,6 +312,8 @@ export const GROUPS = Object.freeze({
   DISK_FULL: 'MachineProblem',
   STORE_INCOMPATIBLE: 'MachineProblem',
   STORE_DAMAGED: 'MachineProblem',
+  STORE_OUTDATED: 'MachineProblem',
+  ARTIFACT_DAMAGED: 'MachineProblem',
   GUEST_EXCEPTION: '',
   INTERNAL: '',
 });

@@ -201,6 +201,10 @@ export const Code: Readonly<{
     STORE_INCOMPATIBLE: "STORE_INCOMPATIBLE";
     /** A data folder whose database cannot be read. */
     STORE_DAMAGED: "STORE_DAMAGED";
+    /** A data folder that is older than one that was seen before, such as an old copy. */
+    STORE_OUTDATED: "STORE_OUTDATED";
+    /** An artifact whose stored bytes are missing or are not those of its hash. */
+    ARTIFACT_DAMAGED: "ARTIFACT_DAMAGED";
     /** An exception of the application, or of a call that the object made and whose error it did not catch; never retried. */
     GUEST_EXCEPTION: "GUEST_EXCEPTION";
     /** A mistake of ours: please report. */

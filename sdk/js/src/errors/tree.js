@@ -101,6 +101,8 @@ export class PortTaken extends MachineProblem { static code = Code.PORT_TAKEN; }
 export class DiskFull extends MachineProblem { static code = Code.DISK_FULL; }
 export class StoreIncompatible extends MachineProblem { static code = Code.STORE_INCOMPATIBLE; }
 export class StoreDamaged extends MachineProblem { static code = Code.STORE_DAMAGED; }
+export class StoreOutdated extends MachineProblem { static code = Code.STORE_OUTDATED; }
+export class ArtifactDamaged extends MachineProblem { static code = Code.ARTIFACT_DAMAGED; }
 
 /** An exception of the application: `type` and `guestStack` say where in the object's own code. Never retried. */
 export class GuestException extends AminoError { static code = Code.GUEST_EXCEPTION; }

@@ -166,6 +166,12 @@ export class StoreIncompatible extends MachineProblem {
 export class StoreDamaged extends MachineProblem {
     static code: "STORE_DAMAGED";
 }
+export class StoreOutdated extends MachineProblem {
+    static code: "STORE_OUTDATED";
+}
+export class ArtifactDamaged extends MachineProblem {
+    static code: "ARTIFACT_DAMAGED";
+}
 /** An exception of the application: `type` and `guestStack` say where in the object's own code. Never retried. */
 export class GuestException extends AminoError {
     static code: "GUEST_EXCEPTION";

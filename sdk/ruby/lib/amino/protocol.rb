@@ -219,6 +219,10 @@ module Amino
       STORE_INCOMPATIBLE = "STORE_INCOMPATIBLE"
       # A data folder whose database cannot be read.
       STORE_DAMAGED = "STORE_DAMAGED"
+      # A data folder that is older than one that was seen before, such as an old copy.
+      STORE_OUTDATED = "STORE_OUTDATED"
+      # An artifact whose stored bytes are missing or are not those of its hash.
+      ARTIFACT_DAMAGED = "ARTIFACT_DAMAGED"
       # An exception of the application, or of a call that the object made and whose error it did not catch; never retried.
       GUEST_EXCEPTION = "GUEST_EXCEPTION"
       # A mistake of ours: please report.
@@ -268,6 +272,8 @@ module Amino
       "DISK_FULL" => :unknown,
       "STORE_INCOMPATIBLE" => :not_run,
       "STORE_DAMAGED" => :not_run,
+      "STORE_OUTDATED" => :not_run,
+      "ARTIFACT_DAMAGED" => :not_run,
       "GUEST_EXCEPTION" => :ran,
       "INTERNAL" => :unknown,
     }.freeze
@@ -296,7 +302,7 @@ module Amino
       ].freeze,
       "MachineProblem" => %w[
         JVM_NOT_FOUND JVM_UNUSABLE JARS_MISSING PACKAGE_MISSING PORT_TAKEN DISK_FULL
-        STORE_INCOMPATIBLE STORE_DAMAGED
+        STORE_INCOMPATIBLE STORE_DAMAGED STORE_OUTDATED ARTIFACT_DAMAGED
       ].freeze,
       nil => %w[
         MOVED GUEST_EXCEPTION INTERNAL

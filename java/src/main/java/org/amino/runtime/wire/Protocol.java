@@ -101,7 +101,9 @@ public final class Protocol {
             Code.PACKAGE_MISSING,
             Code.PORT_TAKEN,
             Code.STORE_INCOMPATIBLE,
-            Code.STORE_DAMAGED -> NOT_RUN;
+            Code.STORE_DAMAGED,
+            Code.STORE_OUTDATED,
+            Code.ARTIFACT_DAMAGED -> NOT_RUN;
         case Code.GUEST_EXCEPTION -> RAN;
         default -> UNKNOWN;
       };
@@ -280,6 +282,10 @@ public final class Protocol {
     public static final String STORE_INCOMPATIBLE = "STORE_INCOMPATIBLE";
     /** A data folder whose database cannot be read. */
     public static final String STORE_DAMAGED = "STORE_DAMAGED";
+    /** A data folder that is older than one that was seen before, such as an old copy. */
+    public static final String STORE_OUTDATED = "STORE_OUTDATED";
+    /** An artifact whose stored bytes are missing or are not those of its hash. */
+    public static final String ARTIFACT_DAMAGED = "ARTIFACT_DAMAGED";
     /** An exception of the application, or of a call that the object made and whose error it did not catch; never retried. */
     public static final String GUEST_EXCEPTION = "GUEST_EXCEPTION";
     /** A mistake of ours: please report. */
