@@ -58,7 +58,8 @@ answers = st.lists(
     min_size=1,
     max_size=60,
 )
-"""What a call meets each time it is sent: its failure, whether the object is elsewhere, how long that takes, how much too long a pause is."""
+"""What a call meets each time it is sent: its failure, whether the object is elsewhere, how long that takes, by how much a
+pause is too long."""
 
 
 @given(answers, st.sampled_from((0.0, 0.001, 0.1, 1.0, 7.0, 60.0)), st.integers(0, 3))
