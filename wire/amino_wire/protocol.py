@@ -58,6 +58,12 @@ ARTIFACT_FILES_LIMIT: Final = 20000
 """Limit: files of one artifact."""
 ARTIFACT_NAME_LIMIT: Final = 255
 """Limit: bytes of one part of the name of a file in an artifact."""
+ROUTE_FIRST_PAUSE_MS: Final = 10
+"""Following an object: milliseconds before a call is sent again to the place that has just said MOVED."""
+ROUTE_LONGEST_PAUSE_MS: Final = 500
+"""Following an object: milliseconds up to which that pause doubles from one time to the next."""
+ROUTE_SENT_AT_ONCE: Final = 3
+"""Following an object: times that one call is sent again without a pause."""
 
 
 class Outcome(IntEnum):

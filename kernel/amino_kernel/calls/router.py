@@ -14,15 +14,14 @@ from amino_kernel.instances.local_instance import LocalInstance
 from amino_kernel.links.peers import Peers
 from amino_kernel.links.record_cache import RecordCache
 from amino_kernel.managers import ManagedChains
-from amino_wire.errors import AminoError, DeadlineExceeded, KernelUnavailable, Moved, ObjectLost, ObjectNotFound, Outcome
+from amino_wire.errors import AminoError, KernelUnavailable, Moved, ObjectLost, ObjectNotFound, Outcome
+from amino_wire.follow import follow
 from amino_wire.frames import FLAG_MANAGERS_DONE, FLAG_MOVED, FLAG_PROXIES_DONE
 from amino_wire.instances import SEPARATOR, instance_id, object_of, path_of
 from amino_wire.pb import common_pb2
 from amino_wire.records import epoch_of, remedy_of_loss, replica_at
+from amino_wire.route import Route
 from amino_wire.values import EncodedValue
-
-FIRST_PAUSE = 0.01
-LONGEST_PAUSE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +59,7 @@ class Router:
         self._peers = peers
         self._chains = chains
         self._kernel_id = kernel_id
-        self._now = clock.now
-        self._sleep = clock.sleep
+        self._clock = clock
         self._absences, self._missing = Absences(), missing
 
     async def route(self, call: Call) -> EncodedValue:
@@ -77,27 +75,25 @@ class Router:
 
     async def deliver(self, call: Call) -> EncodedValue:
         """Runs a call behind its proxies. A call that did not run, because the object had moved, is sent after it until the deadline."""
-        pause = FIRST_PAUSE
-        unreachable = False
-        while True:
+        tried = await self._place(call)
+        try:
+            return await self._attempt(call, tried)
+        except AminoError as error:
+            if call.has(FLAG_MOVED):
+                raise
+            return await self._follow(call, tried, error)
+
+    async def _follow(self, call: Call, tried: Place, failure: AminoError) -> EncodedValue:
+        async def look() -> bool:
+            return (await self._refreshed_place(call)) != tried
+
+        async def send() -> EncodedValue:
+            nonlocal tried
             tried = await self._place(call)
-            try:
-                return await self._attempt(call, tried)
-            except Moved as error:
-                if error.outcome is not Outcome.NOT_RUN or call.has(FLAG_MOVED):
-                    raise
-            except KernelUnavailable as error:
-                # A call that did not run may be sent to where the object is now; the others are the Retry manager's business.
-                if error.outcome is not Outcome.NOT_RUN or call.has(FLAG_MOVED):
-                    raise
-                if (await self._refreshed_place(call)) == tried:
-                    if unreachable:
-                        raise
-                    unreachable = True
-                continue
-            if (await self._refreshed_place(call)) == tried:
-                await self._rest(call, pause)
-                pause = min(LONGEST_PAUSE, pause * 2)
+            return await self._attempt(call, tried)
+
+        name = f"{call.method} of object {call.target}"
+        return await follow(Route(call.deadline), failure, name=name, clock=self._clock, look=look, send=send)
 
     async def _attempt(self, call: Call, place: Place) -> EncodedValue:
         local = self._table.get(place.instance)
@@ -127,20 +123,11 @@ class Router:
             await self._refreshed(call)
         return await self._place(call)
 
-    async def _rest(self, call: Call, pause: float) -> None:
-        if self._now() + pause >= call.deadline:
-            raise DeadlineExceeded(
-                f"{call.method} of object {call.target} did not run: its kernel cannot answer for it at the moment, "
-                "and no other kernel has it.",
-                outcome=Outcome.NOT_RUN,
-            )
-        await self._sleep(pause)
-
     async def _run_here(self, local: LocalInstance, call: Call) -> EncodedValue:
         entrance = Entrance.OBJECT if call.has(FLAG_MANAGERS_DONE) else local.state.entrance()
         match entrance:
             case Entrance.OBJECT:
-                options = call.outgoing(self._now(), FLAG_MOVED | FLAG_PROXIES_DONE | FLAG_MANAGERS_DONE)
+                options = call.outgoing(self._clock.now(), FLAG_MOVED | FLAG_PROXIES_DONE | FLAG_MANAGERS_DONE)
                 return await local.runtime.bridge.call(local.id, call.method, call.args, options)
             case Entrance.MANAGERS:
                 return await self._chains.through_managers(local, call)
@@ -167,12 +154,12 @@ class Router:
             self._absent(record, path)
             raise Moved(f"Object {name} has not arrived at kernel {self._kernel_id}.")
         connection = await self._peers.connection(replica.endpoints)
-        options = call.outgoing(self._now(), FLAG_MOVED | FLAG_PROXIES_DONE, epoch_of(record, path))
+        options = call.outgoing(self._clock.now(), FLAG_MOVED | FLAG_PROXIES_DONE, epoch_of(record, path))
         answer: EncodedValue = await connection.call(instance_id(record.id, path), call.method, call.args, options)
         return answer
 
     def _absent(self, record: common_pb2.ObjectRecord, path: str) -> None:
-        if self._absences.missed(instance_id(record.id, path), self._now()):
+        if self._absences.missed(instance_id(record.id, path), self._clock.now()):
             self._missing()
 
     async def _record(self, call: Call) -> common_pb2.ObjectRecord:

@@ -52,6 +52,12 @@ export const ARTIFACT_LIMIT = 268435456;
 export const ARTIFACT_FILES_LIMIT = 20000;
 /** Limit: bytes of one part of the name of a file in an artifact. */
 export const ARTIFACT_NAME_LIMIT = 255;
+/** Following an object: milliseconds before a call is sent again to the place that has just said MOVED. */
+export const ROUTE_FIRST_PAUSE_MS = 10;
+/** Following an object: milliseconds up to which that pause doubles from one time to the next. */
+export const ROUTE_LONGEST_PAUSE_MS = 500;
+/** Following an object: times that one call is sent again without a pause. */
+export const ROUTE_SENT_AT_ONCE = 3;
 
 // Keys of the options of a call.
 /** Named arguments, by name. */

@@ -14,6 +14,7 @@ from amino_wire.errors import AminoError, KernelUnavailable, Outcome, from_rpc_e
 from amino_wire.frames import VERSION, CallOptions
 from amino_wire.outgoing import FailedCall
 from amino_wire.pb import client_pb2, client_pb2_grpc
+from amino_wire.protocol import DEFAULT_BUDGET_MS, Option
 from amino_wire.values import Codec
 from amino_wire.versions import check_version
 
@@ -172,7 +173,9 @@ class KernelLink:
         plain = options.to_map(self._codec) if options is not None else {}
         details = {"object": target, "method": method}
         error = KernelUnavailable(f"{method} of object {target} was not sent", details=details, outcome=Outcome.NOT_RUN)
-        self.send_later(FailedCall(future, target, method, self._codec.plain_items(args), plain, error))
+        budget_ms = plain.get(Option.BUDGET, self._end.budget_ms or DEFAULT_BUDGET_MS)
+        ends = asyncio.get_running_loop().time() + budget_ms / 1000
+        self.send_later(FailedCall(future, target, method, self._codec.plain_items(args), plain, error, ends))
         return future
 
     def send_later(self, call: FailedCall) -> None:

@@ -56,6 +56,12 @@ module Amino
     ARTIFACT_FILES_LIMIT = 20000
     # Limit: bytes of one part of the name of a file in an artifact.
     ARTIFACT_NAME_LIMIT = 255
+    # Following an object: milliseconds before a call is sent again to the place that has just said MOVED.
+    ROUTE_FIRST_PAUSE_MS = 10
+    # Following an object: milliseconds up to which that pause doubles from one time to the next.
+    ROUTE_LONGEST_PAUSE_MS = 500
+    # Following an object: times that one call is sent again without a pause.
+    ROUTE_SENT_AT_ONCE = 3
 
     # Keys of the options of a call.
     module Option

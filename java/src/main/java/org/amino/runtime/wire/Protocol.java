@@ -56,6 +56,12 @@ public final class Protocol {
   public static final int ARTIFACT_FILES_LIMIT = 20000;
   /** Limit: bytes of one part of the name of a file in an artifact. */
   public static final int ARTIFACT_NAME_LIMIT = 255;
+  /** Following an object: milliseconds before a call is sent again to the place that has just said MOVED. */
+  public static final int ROUTE_FIRST_PAUSE_MS = 10;
+  /** Following an object: milliseconds up to which that pause doubles from one time to the next. */
+  public static final int ROUTE_LONGEST_PAUSE_MS = 500;
+  /** Following an object: times that one call is sent again without a pause. */
+  public static final int ROUTE_SENT_AT_ONCE = 3;
 
   private Protocol() {}
 
