@@ -1,4 +1,4 @@
-"""Commands about processes: up, kernel, oms, kernels, config."""
+"""Commands about processes: up, down, kernel, oms, kernels, config."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
+from amino.cli import background
 from amino.cli.exit_codes import STORE_FAILED
 from amino.cli.installation import installed
 from amino.cli.plain import pairs
@@ -20,6 +21,8 @@ from amino.cli.session import Session, command, guarded
 app = typer.Typer()
 
 OMS_PORT = 7421
+DATA = Path(".amino")
+"""Where `amino up` keeps everything unless it is told otherwise."""
 
 Host = Annotated[str | None, typer.Option("--host", help="Address to listen on; loopback unless --insecure.")]
 Port = Annotated[int | None, typer.Option("--port", help="Port of the kernel, 0 for any [7420].")]
@@ -113,8 +116,12 @@ def up(
     no_supervise: NoSupervise = False,
     log_level: LogLevel = None,
     log_format: LogFormat = None,
+    detach: Annotated[bool, typer.Option("--detach", help="Return when all is ready; `amino down` ends it.")] = False,
 ) -> None:
     """Start an OMS and a kernel in one process; everything one machine needs."""
+    if detach:
+        _start_detached(session, data_dir)
+        return
     _need_kernel()
     from amino_kernel.boot.main import run_up
     from amino_kernel.boot.settings import load_settings, origins_of
@@ -139,9 +146,28 @@ def up(
         log_format=log_format,
     )
     if origins_of(flags)["data_dir"][1] == "default":
-        flags["data_dir"] = Path(".amino")
+        flags["data_dir"] = DATA
     settings = load_settings(flags)
     _serve(session, lambda: run_up(settings, oms_port=oms_port, as_json=session.json))
+
+
+def _start_detached(session: Session, data_dir: Path | None) -> None:
+    installed("kernel")
+    folder = data_dir or Path(os.environ.get("AMINO_DATA_DIR") or DATA)
+    running = background.find(folder)
+    if running is not None:
+        text = f"kernel {running.kernel} runs at {running.address} already; the options of this command do not change it"
+    else:
+        running = background.start(folder, [argument for argument in sys.argv[1:] if argument != "--detach"], session.note)
+        text = f"kernel {running.kernel} is ready at {running.address}; it writes to {running.log}, and `amino down` ends it"
+    session.say(text, asdict(running))
+
+
+@command(app, "down")
+def down(session: Session, data_dir: DataDir = None) -> None:
+    """End what `amino up --detach` has started, in good order."""
+    stopped = background.stop(data_dir or Path(os.environ.get("AMINO_DATA_DIR") or DATA))
+    session.say(f"kernel {stopped.kernel} has ended", asdict(stopped))
 
 
 @command(app, "kernel")

@@ -85,6 +85,11 @@ class Session:
         else:
             typer.echo(text)
 
+    def note(self, line: str) -> None:
+        """Tells a person what goes on; a program is told nothing."""
+        if not self.json:
+            typer.echo(line, err=True)
+
     def explain_error(self, error: AminoError) -> None:
         """One line: code, what happened, what to do. With --verbose also stacks and causes."""
         if self.json:

@@ -1,0 +1,58 @@
+"""`amino up --detach` and `amino down`."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+UP = ("up", "--detach", "--port", "0", "--oms-port", "0", "--languages", "js")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Path]:
+    yield tmp_path
+    amino(tmp_path, "down", status=None)
+
+
+def amino(folder: Path, *arguments: str, status: int | None = 0) -> Any:
+    """Runs the command; answers its document."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("AMINO_")}
+    command = [sys.executable, "-m", "amino", "-o", "json", *arguments]
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=150)
+    assert status is None or done.returncode == status, done.stdout + done.stderr
+    return json.loads((done.stdout or done.stderr).splitlines()[-1])
+
+
+def test_it_outlives_its_command_and_ends_in_good_order(folder: Path) -> None:
+    running = amino(folder, *UP)
+    assert amino(folder, "--address", running["address"], "kernels")[0]["id"] == running["kernel"]
+    assert amino(folder, *UP) == running, "a second command starts nothing"
+    assert amino(folder, "down") == running
+    assert amino(folder, "--address", running["address"], "kernels", status=4)["error"]["code"] == "KERNEL_UNAVAILABLE"
+    assert amino(folder, "down", status=3)["error"]["code"] == "KERNEL_NOT_FOUND"
+
+
+def test_it_starts_again_where_it_was_killed(folder: Path) -> None:
+    first = amino(folder, *UP)
+    os.killpg(first["pid"], signal.SIGKILL)
+    again = amino(folder, *UP)
+    assert again["kernel"] == first["kernel"] and again["pid"] != first["pid"]
+
+
+def test_an_error_of_its_start_is_the_command_s_own(folder: Path) -> None:
+    assert amino(folder, "up", "--detach", "--port", "99999", status=2)["error"]["code"] == "CONFIG_INVALID"
+    running = amino(folder, *UP)
+    port = running["address"].rpartition(":")[2]
+    elsewhere = folder / "elsewhere"
+    elsewhere.mkdir()
+    taken = amino(elsewhere, "up", "--detach", "--port", port, "--oms-port", "0", status=7)
+    assert taken["error"]["code"] == "PORT_TAKEN" and port in taken["error"]["message"]
+    assert amino(elsewhere, "down", status=3)["error"]["code"] == "KERNEL_NOT_FOUND"
