@@ -1,4 +1,7 @@
-"""What `make packages` builds, installed and used by somebody who does not have the repository."""
+"""What `make packages` builds, used by somebody who does not have the repository.
+
+`test_readme.py` installs the wheel with its kernel, the npm tarball and the gem, and calls objects with each.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,6 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -54,11 +56,6 @@ def environment_with(folder: Path, package: str) -> Path:
 
 
 @pytest.fixture(scope="module")
-def everything(packages: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return environment_with(tmp_path_factory.mktemp("everything"), f"{only(packages, '*.whl')}[kernel]")
-
-
-@pytest.fixture(scope="module")
 def client_only(packages: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return environment_with(tmp_path_factory.mktemp("client"), str(only(packages, "*.whl")))
 
@@ -73,37 +70,15 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield made
 
 
-@contextmanager
-def up(amino: Path, folder: Path) -> Iterator[str]:
-    """`amino up` of an installation; gives its address."""
-    process = subprocess.Popen(
-        [amino, "-o", "json", "up", "--port", "0", "--oms-port", "0"], cwd=folder, env=bare(), stdout=subprocess.PIPE, text=True
-    )
-    try:
-        assert process.stdout is not None
-        yield json.loads(process.stdout.readline())["address"]
-    finally:
-        process.terminate()
-        process.communicate(timeout=60)
-
-
-def test_the_wheel_runs_objects_in_a_new_environment(everything: Path, tmp_path: Path) -> None:
-    shutil.copy(ROOT / "examples/objects/counter.js", tmp_path)
-    with up(everything, tmp_path) as address:
-        run([everything, "register", "--lang", "js", "counter.js", "--name", "counter"], tmp_path, AMINO_ADDRESS=address)
-        assert run([everything, "call", "counter", "incr", "5"], tmp_path, AMINO_ADDRESS=address).strip() == "5"
-    findings = {each["subject"]: each for each in json.loads(run([everything, "-o", "json", "doctor"], tmp_path))}
-    assert findings["JVM half"]["state"] == "ok"
-    assert Path(findings["JVM half"]["found"]).is_relative_to(everything.parents[1])
-
-
-def test_doctor_says_that_the_jvm_half_is_damaged_or_away(everything: Path, tmp_path: Path) -> None:
+def test_doctor_says_that_the_jvm_half_is_damaged_or_away(tmp_path: Path) -> None:
     half = tmp_path / "amino-runtime.jar"
     for content, found in ((b"not a jar", "is damaged"), (None, "is not at")):
         half.unlink(missing_ok=True)
         if content is not None:
             half.write_bytes(content)
-        findings = json.loads(run([everything, "-o", "json", "doctor"], tmp_path, status=7, AMINO_RUNTIME_JAR=str(half)).splitlines()[0])
+        findings = json.loads(
+            run([sys.executable, "-m", "amino", "-o", "json", "doctor"], tmp_path, status=7, AMINO_RUNTIME_JAR=str(half)).splitlines()[0]
+        )
         (finding,) = (each for each in findings if each["subject"] == "JVM half")
         assert finding["state"] == "missing" and found in finding["found"]
 
@@ -150,28 +125,6 @@ def test_no_package_is_built_without_the_jvm_half_or_with_an_old_one(packages: P
     built.unlink()
     assert "is not built" in run(build, unpacked, status=1)
     assert not list(tmp_path.glob("*.whl"))
-
-
-def test_the_npm_tarball_calls_objects(packages: Path, address: str, tmp_path: Path) -> None:
-    (tmp_path / "package.json").write_text('{"private": true}', encoding="utf-8")
-    run(["npm", "install", "--silent", "--no-audit", "--no-fund", "--prefer-offline", only(packages, "*.tgz")], tmp_path)
-    (tmp_path / "client.mjs").write_text(
-        "import { connect } from '@amino/client';\nconst client = await connect();\n"
-        "console.log(typeof (await (await client.get('counter')).incr(5)));\nawait client.close();\n",
-        encoding="utf-8",
-    )
-    assert run(["node", "client.mjs"], tmp_path, AMINO_ADDRESS=address).strip() == "number"
-    assert (tmp_path / "node_modules/@amino/client/LICENSE").is_file()
-
-
-def test_the_gem_calls_objects_beside_the_packages_of_debian(packages: Path, address: str, tmp_path: Path) -> None:
-    gem = only(packages, "*.gem")
-    paths = run(["gem", "environment", "gempath"], tmp_path).strip()
-    own = {"GEM_HOME": str(tmp_path / "gems"), "GEM_PATH": f"{tmp_path / 'gems'}:{paths}"}
-    run(["gem", "install", "--local", "--no-document", gem], tmp_path, **own)
-    program = 'require "amino"; Amino.connect { |client| puts client.get("counter").incr(5).class }'
-    assert run(["ruby", "-e", program], tmp_path, AMINO_ADDRESS=address, **own).strip() == "Integer"
-    assert only(tmp_path / "gems/gems", "amino-*").joinpath("LICENSE").is_file()
 
 
 def test_the_jar_compiles_a_host_program_and_brings_its_sources(packages: Path, tmp_path: Path) -> None:

@@ -1,117 +1,95 @@
-"""README.md, run as it stands: its commands against a cluster of its own, its objects registered, its clients executed."""
+"""README.md, as a person meets it: from the top to the bottom, in one shell, in a copy of the repository."""
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
-import shlex
+import re
+import shutil
 import subprocess
-import sys
-import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from amino_graal import report_machines
 
-from tests.examples.pages import ROOT, blocks, commands
-from tests.examples.running import running_up
+from tests.examples.pages import ROOT
 
-SOURCES = {"js": "counter.js", "python": "counter.py", "ruby": "counter.rb", "c": "counter.c", "java": "Counter.java"}
-INTERPRETED = ("js", "python", "ruby")
-
-
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    with running_up("--languages", "js,python,ruby,wasm,java", "--allow", "host") as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the README's objects under the names that it gives them, and the examples that it names."""
-    place = tmp_path_factory.mktemp("readme")
-    for block in blocks("README.md"):
-        if block.language in SOURCES and ("class Counter" in block.text or "AMINO_CLASS(Counter" in block.text):
-            (place / SOURCES[block.language]).write_text(block.text)
-    jdk = report_machines(os.environ).chosen
-    assert jdk is not None
-    subprocess.run([str(jdk.home / "bin/javac"), "-d", str(place / "classes"), str(place / "Counter.java")], check=True)
-    (place / "examples").symlink_to(ROOT / "examples")
-    return place
-
-
-def run(command: list[str], folder: Path, address: str) -> str:
-    environment = {**os.environ, "AMINO_ADDRESS": address, "RUBYLIB": str(ROOT / "sdk" / "ruby" / "lib")}
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=120)
-    assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
-    return done.stdout
-
-
-def test_the_commands_by_hand(address: str, folder: Path) -> None:
-    shown = [shlex.split(line) for line in commands("README.md") if line.startswith(".venv/bin/amino")]
-    assert [words[1] for words in shown] == ["up", "register", "call", "ls", "cc", "register", "register", "register", "explain"]
-    for words in shown:
-        if words[1] == "up":
-            continue  # the fixture is that process
-        arguments = [sys.executable, "-m", "amino", *words[1:]]
-        output = run([*arguments, "--replace"] if words[1] == "register" else arguments, folder, address)
-        if words[1] == "call":
-            assert output.strip() == "5"
-        if words[1] == "ls":
-            assert "counter" in output
-
-
-@pytest.mark.parametrize("language", INTERPRETED)
-def test_the_objects(address: str, folder: Path, language: str) -> None:
-    name = f"counter-{language}"
-    source = SOURCES[language]
-    run([sys.executable, "-m", "amino", "register", "--lang", language, source, "--name", name, "--replace"], folder, address)
-    run([sys.executable, "-m", "amino", "call", name, "incr", "5"], folder, address)
-    assert json.loads(run([sys.executable, "-m", "amino", "-o", "json", "call", name, "get"], folder, address)) == 5
-
-
-@pytest.mark.parametrize("name", ["counter-c", "counter-java"])
-def test_the_compiled_objects(address: str, folder: Path, name: str) -> None:
-    for line in commands("README.md"):
-        words = shlex.split(line)
-        if words[0] == ".venv/bin/amino" and (words[1] == "cc" or name in words):
-            run([sys.executable, "-m", "amino", *words[1:], *(["--replace"] if words[1] == "register" else [])], folder, address)
-    run([sys.executable, "-m", "amino", "call", name, "incr", "5"], folder, address)
-    assert json.loads(run([sys.executable, "-m", "amino", "-o", "json", "call", name, "get"], folder, address)) == 5
+FILE = re.compile(r"`([\w.]+\.(?:js|mjs|py|rb|c|java))`.*:$")
+SHARED = (".venv", "java/target", "sdk/js/node_modules")
+"""What `make setup` has made: the copy uses it, as a second run in the same clone would."""
 
 
 @pytest.fixture
-def counter(address: str, folder: Path) -> None:
-    run([sys.executable, "-m", "amino", "register", "--lang", "js", "counter.js", "--name", "counter", "--replace"], folder, address)
+def clone(tmp_path: Path) -> Iterator[Path]:
+    """A copy of the repository's files, with the times that `make` compares."""
+    copy = tmp_path / "clone"
+    listed = subprocess.run(["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=False)
+    files = listed.stdout.splitlines() or [str(each.relative_to(ROOT)) for each in ROOT.rglob("*") if _belongs(each)]
+    for name in files:
+        if (ROOT / name).is_file():
+            (copy / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, copy / name)
+    for name in SHARED:
+        (copy / name).symlink_to(ROOT / name)
+    yield copy
+    down = [str(ROOT / ".venv/bin/python"), "-m", "amino", "down"]
+    subprocess.run(down, cwd=copy / "tour", env=bare(tmp_path), capture_output=True, check=False)
 
 
-def test_the_python_client(address: str, folder: Path, counter: None) -> None:
-    text = next(block.text for block in blocks("README.md") if block.language == "python" and "import amino" in block.text)
-    header, with_async, without = text.strip().split("\n\n")
-    assert header == "import amino"
-    body = textwrap.indent(with_async, "    ")
-    program = f"import asyncio\n{header}\nasync def main():\n{body}\nasyncio.run(main())\n{without}\n"
-    assert run([sys.executable, "-c", program], folder, address).split() == ["5", "10"]
+def _belongs(path: Path) -> bool:
+    """Where the tree came without git: what is no product of a build."""
+    parts = path.relative_to(ROOT).parts
+    return path.is_file() and not {".venv", "target", "node_modules", "__pycache__", "dist", ".git"} & set(parts)
 
 
-def test_the_node_client(address: str, folder: Path, counter: None) -> None:
-    text = next(block.text for block in blocks("README.md") if block.language == "js" and "@amino/client" in block.text)
-    package = folder / "node_modules" / "@amino" / "client"
-    package.parent.mkdir(parents=True, exist_ok=True)
-    if not package.exists():
-        package.symlink_to(ROOT / "sdk" / "js")
-    (folder / "client.mjs").write_text(text)
-    assert run(["node", "client.mjs"], folder, address).strip() == "5"
+def bare(home: Path) -> dict[str, str]:
+    """The environment of somebody who has just come; the jars of languages are where they always are."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("AMINO_", "PYTHON", "RUBY", "GEM", "NODE", "PYTEST"))}
+    cache = os.environ.get("AMINO_CACHE") or str(Path.home() / ".cache/amino")
+    return {**kept, "HOME": str(home), "AMINO_CACHE": cache, "npm_config_cache": str(Path.home() / ".npm"), "PIP_CACHE_DIR": _pip_cache()}
 
 
-def test_the_ruby_client(address: str, folder: Path, counter: None) -> None:
-    text = next(block.text for block in blocks("README.md") if block.language == "ruby" and "Amino.connect" in block.text)
-    assert run(["ruby", "-e", text], folder, address).strip() == "5"
+def _pip_cache() -> str:
+    return os.environ.get("PIP_CACHE_DIR") or str(Path.home() / ".cache/pip")
 
 
-def test_make_offers_the_two_commands() -> None:
-    shown = [line.split()[1] for line in commands("README.md") if line.startswith("make")]
-    assert shown == ["demo", "test"]
+def script() -> str:
+    """The page as one script: files are saved where the page names them, and commands run as they are printed."""
+    steps: list[str] = ["set -euo pipefail"]
+    lines = iter((ROOT / "README.md").read_text(encoding="utf-8").splitlines())
+    before = ""
+    for line in lines:
+        if line.startswith("```"):
+            text = "\n".join(itertools.takewhile(lambda each: each != "```", lines))
+            named = FILE.search(before)
+            if named:
+                steps.append(f"cat > {named[1]} <<'END OF THE FILE'\n{text}\nEND OF THE FILE")
+            elif line != "```":
+                assert line == "```sh", f"nobody is told where to put this: {text}"
+                steps.append(text)
+        before = line
+    return "\n".join(steps)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+def test_the_page_runs_from_top_to_bottom_in_one_shell(clone: Path, tmp_path: Path) -> None:
+    path = tmp_path / "page.sh"
+    path.write_text(script(), encoding="utf-8")
+    done = subprocess.run(["bash", path], cwd=clone, env=bare(tmp_path), capture_output=True, text=True, check=False, timeout=380)
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+    # The counter in JavaScript is called from the shell, from Python twice, from Node and from Ruby; the one in Java once.
+    numbers = [line for line in done.stdout.splitlines() if re.fullmatch(r"\d+( \[.*\])?", line)]
+    assert numbers == ["5", "5", "10", "10 [0, 1, 2]", "15", "20", "25"]
+    assert re.search(rf"JVM half +{re.escape(str(clone.resolve()))}/tour/venv/", done.stdout), "it is the one of the wheel"
+    assert "LeaseCaching" in done.stdout and "has ended" in done.stdout
+    assert json.loads((clone / "tour/package.json").read_text(encoding="utf-8"))["dependencies"]["@amino/client"].startswith(
+        "file:../dist/"
+    )
+
+
+def test_the_page_names_the_two_commands_that_make_offers() -> None:
+    page = (ROOT / "README.md").read_text(encoding="utf-8")
     listed = subprocess.run(["make", "-s", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    assert all(f"make {name}" in listed for name in shown)
+    assert all(f"`make {name}`" in page and f"make {name}" in listed for name in ("demo", "test"))
