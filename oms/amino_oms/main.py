@@ -15,6 +15,7 @@ from amino_oms.background import BackgroundTasks
 from amino_oms.clock import Clock, SystemClock
 from amino_oms.coordination.coordinators import Coordinators
 from amino_oms.lifecycle.generations import Generations
+from amino_oms.lifecycle.losses import Losses
 from amino_oms.lifecycle.services import Services
 from amino_oms.membership.detector import FailureDetector
 from amino_oms.membership.kernel_calls import KernelCalls
@@ -92,6 +93,7 @@ def assemble_oms(
         background=background,
         generations=Generations(registry, directory, kernels, background, clock),
         clock=clock,
+        losses=Losses(directory),
         random=random,
     )
     oms = Oms(services, Artifacts(store, artifacts))
