@@ -22,9 +22,8 @@ class Movement:
     async def move(self, request: client_pb2.MoveRequest) -> tuple[Stored, list[str]]:
         """Moves a replica to the named kernel, or to the least loaded one that matches the selector (the object's own where none is given).
 
-        Returns the record and the paths of state that could not be moved (only with `allow_lossy`). Raises what `loss_of` answers for a
-        lost object, KernelUnavailable, NoKernelMatches, StateNotCapturable and whatever else the object's kernel says; then the object is where
-        it was.
+        Returns the record and the paths of state that could not be moved (only with `allow_lossy`). Raises what `loss_of` answers, and
+        KernelUnavailable, NoKernelMatches, StateNotCapturable and whatever else the object's kernel says; then it is where it was.
         """
         check(request.selector)
         services = self._services
