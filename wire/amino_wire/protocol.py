@@ -58,6 +58,8 @@ ARTIFACT_FILES_LIMIT: Final = 20000
 """Limit: files of one artifact."""
 ARTIFACT_NAME_LIMIT: Final = 255
 """Limit: bytes of one part of the name of a file in an artifact."""
+ARTIFACT_DEPTH_LIMIT: Final = 64
+"""Limit: parts of the name of a file in an artifact."""
 
 
 class Outcome(IntEnum):

@@ -52,6 +52,8 @@ export const ARTIFACT_LIMIT = 268435456;
 export const ARTIFACT_FILES_LIMIT = 20000;
 /** Limit: bytes of one part of the name of a file in an artifact. */
 export const ARTIFACT_NAME_LIMIT = 255;
+/** Limit: parts of the name of a file in an artifact. */
+export const ARTIFACT_DEPTH_LIMIT = 64;
 
 // Keys of the options of a call.
 /** Named arguments, by name. */

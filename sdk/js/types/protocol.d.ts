@@ -50,6 +50,8 @@ export const ARTIFACT_LIMIT: 268435456;
 export const ARTIFACT_FILES_LIMIT: 20000;
 /** Limit: bytes of one part of the name of a file in an artifact. */
 export const ARTIFACT_NAME_LIMIT: 255;
+/** Limit: parts of the name of a file in an artifact. */
+export const ARTIFACT_DEPTH_LIMIT: 64;
 /** Named arguments, by name. */
 export const OPTION_KWARGS: 1;
 /** Milliseconds that the call may take from the moment its frame is received; absent: the frame's. */

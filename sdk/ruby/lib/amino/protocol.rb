@@ -56,6 +56,8 @@ module Amino
     ARTIFACT_FILES_LIMIT = 20000
     # Limit: bytes of one part of the name of a file in an artifact.
     ARTIFACT_NAME_LIMIT = 255
+    # Limit: parts of the name of a file in an artifact.
+    ARTIFACT_DEPTH_LIMIT = 64
 
     # Keys of the options of a call.
     module Option

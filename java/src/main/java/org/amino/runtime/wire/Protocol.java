@@ -56,6 +56,8 @@ public final class Protocol {
   public static final int ARTIFACT_FILES_LIMIT = 20000;
   /** Limit: bytes of one part of the name of a file in an artifact. */
   public static final int ARTIFACT_NAME_LIMIT = 255;
+  /** Limit: parts of the name of a file in an artifact. */
+  public static final int ARTIFACT_DEPTH_LIMIT = 64;
 
   private Protocol() {}
 
