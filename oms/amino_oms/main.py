@@ -10,6 +10,7 @@ from random import Random, SystemRandom
 
 from amino_dms.chain import Registry
 from amino_wire.errors import OmsUnavailable
+from amino_wire.open_files import ensure_open_files
 
 from amino_oms.background import BackgroundTasks
 from amino_oms.clock import Clock, SystemClock
@@ -109,6 +110,7 @@ async def run_oms(settings: OmsSettings, *, as_json: bool = False) -> None:
     status `STORE_FAILED` and be started again.
     """
     settings.check()
+    ensure_open_files("the OMS")
     oms = await create_oms(settings.data_dir, settings=settings)
     try:
         server = await serve(oms, settings)
