@@ -10,11 +10,13 @@ from random import Random, SystemRandom
 
 from amino_dms.chain import Registry
 from amino_wire.errors import OmsUnavailable
+from amino_wire.open_files import ensure_open_files
 
 from amino_oms.background import BackgroundTasks
 from amino_oms.clock import Clock, SystemClock
 from amino_oms.coordination.coordinators import Coordinators
 from amino_oms.lifecycle.generations import Generations
+from amino_oms.lifecycle.losses import Losses
 from amino_oms.lifecycle.services import Services
 from amino_oms.membership.detector import FailureDetector
 from amino_oms.membership.kernel_calls import KernelCalls
@@ -95,6 +97,7 @@ def assemble_oms(
         generations=Generations(registry, directory, kernels, background, clock),
         artifacts=holds,
         clock=clock,
+        losses=Losses(directory),
         random=random,
     )
     oms = Oms(services, Artifacts(store, artifacts, holds), ArtifactSweep(store, artifacts, holds))
@@ -110,6 +113,7 @@ async def run_oms(settings: OmsSettings, *, as_json: bool = False) -> None:
     status `STORE_FAILED` and be started again.
     """
     settings.check()
+    ensure_open_files("the OMS")
     oms = await create_oms(settings.data_dir, settings=settings)
     try:
         server = await serve(oms, settings)

@@ -141,14 +141,14 @@ class Oms:
         """See `List`."""
         response = await list_objects(self.services.registry, request)
         for record in response.objects:
-            self.services.directory.locate(record)
+            self.services.losses.say(self.services.directory.locate(record))
         return response
 
     async def watch(self, request: client_pb2.WatchRequest) -> AsyncGenerator[client_pb2.WatchResponse, None]:
         """See `Watch`."""
         async with aclosing(watch_objects(self.services.registry, request)) as responses:
             async for response in responses:
-                self.services.directory.locate(response.object)
+                self.services.losses.say(self.services.directory.locate(response.object))
                 yield response
 
     async def delete(self, request: client_pb2.DeleteRequest) -> client_pb2.DeleteResponse:

@@ -9,7 +9,7 @@ import uuid
 from pathlib import Path
 
 import pytest
-from amino_wire.errors import AminoError, ObjectLost
+from amino_wire.errors import AminoError, ObjectAwaitsKernel, ObjectLost
 from amino_wire.pb import client_pb2
 
 from tests.cluster.client import Client, until
@@ -95,7 +95,7 @@ async def test_a_killed_kernel_comes_back_and_its_objects_can_be_restarted(tmp_p
         async def reported() -> bool:
             try:
                 await client.call(lost.id, "get", budget_ms=2000)
-            except ObjectLost:
+            except (ObjectLost, ObjectAwaitsKernel):
                 return True
             except AminoError:
                 return False
@@ -178,7 +178,7 @@ async def usable_or_lost(client: Client, object_id: str) -> str:
     try:
         await client.call(object_id, "incr", budget_ms=3000)
         return "usable"
-    except ObjectLost:
+    except (ObjectLost, ObjectAwaitsKernel):
         return "lost"
     except AminoError:
         return ""

@@ -20,7 +20,7 @@ from amino_dms.chain import Chain, Registry
 from amino_testkit import History, Porcupine
 from amino_testkit.histories.history import UNCERTAIN
 from amino_testkit.suites.histories import ACTS, read_all
-from amino_wire.errors import AminoError, KernelUnavailable, ObjectLost, TransactionConflict, TransactionInvalid
+from amino_wire.errors import AminoError, KernelUnavailable, ObjectAwaitsKernel, ObjectLost, TransactionConflict, TransactionInvalid
 from amino_wire.pb import client_pb2, common_pb2
 
 from tests.cluster.client import Client, until
@@ -108,7 +108,7 @@ class Run:
                 pause = AFTER_DOUBT
                 await asyncio.sleep(random.uniform(0, PAUSE))
                 continue
-            if not self.survives and any(isinstance(doubt, ObjectLost) for doubt in map_.doubts):
+            if not self.survives and any(isinstance(doubt, ObjectLost | ObjectAwaitsKernel) for doubt in map_.doubts):
                 return
             map_.doubts.clear()
             with suppress(TimeoutError):

@@ -7,7 +7,7 @@ import asyncio
 from amino_dms.api import Node
 from amino_testkit import SimulatedCluster
 from amino_testkit.cluster.oms import DETECTION
-from amino_wire.errors import AminoError, ObjectLost
+from amino_wire.errors import AminoError, ObjectAwaitsKernel
 from amino_wire.pb import common_pb2
 
 from tests.support.simulated import error_of, run
@@ -27,7 +27,7 @@ def test_an_object_that_was_thought_lost_is_found_by_those_who_saw_that_it_was()
         await asyncio.sleep(1.5 * DETECTION)
         for caller in (stub, plain):
             await error_of(caller.call("get", "x"))
-            assert isinstance(await error_of(caller.call("get", "x")), ObjectLost)
+            assert isinstance(await error_of(caller.call("get", "x")), ObjectAwaitsKernel)
         await asyncio.sleep(DETECTION)
         assert await stub.call("get", "x") == await plain.call("get", "x") == 1
 

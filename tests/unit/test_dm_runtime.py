@@ -13,7 +13,7 @@ from amino_dms.runtime import InstanceChain
 from amino_oms.registry.keys import OBJECTS
 from amino_testkit import KeyValue, Probe, Seen, SimulatedCluster, Stuck, elapsed, simulate
 from amino_testkit.cluster.oms import DETECTION
-from amino_wire.errors import AminoError, ArgumentInvalid, ChainInvalid, KernelUnavailable, MemberNotFound, ObjectLost
+from amino_wire.errors import AminoError, ArgumentInvalid, ChainInvalid, KernelUnavailable, MemberNotFound, ObjectAwaitsKernel
 from amino_wire.frames import Invocation
 
 T = TypeVar("T")
@@ -176,7 +176,7 @@ def test_a_failure_is_told_to_coordinators_and_the_object_is_lost_if_none_sees_t
         stub = await cluster.create("map", probed(log))
         cluster.crash("a")
         await asyncio.sleep(DETECTION + 1.0)
-        with pytest.raises(ObjectLost):
+        with pytest.raises(ObjectAwaitsKernel):
             await stub.call("get", "x")
 
     run(scenario)

@@ -12,7 +12,7 @@ import pytest
 from amino_dms.api import Arrival, Interface, Purpose, Replica, Snapshot
 from amino_dms.chain import Chain, Registry
 from amino_dms.runtime import CoordinatorRuntime, InstanceChain, ObjectView, durable_prefixes
-from amino_wire.errors import ObjectLost
+from amino_wire.errors import ObjectLost, ObjectRecovering
 from amino_wire.values import decode, encode
 
 from tests.unit.played_host import PlayedHost, PlayedObjects, PlayedStore, opened, raised_by, request
@@ -111,7 +111,7 @@ async def test_an_attempt_to_make_an_object_may_follow_one_that_came_to_nothing(
     if saver != "ExplicitCheckpoint":
         for _ in range(3):
             last = await raised_by(first.call(request("add", "x", 1)))
-        assert isinstance(last, ObjectLost)
+        assert isinstance(last, ObjectRecovering)
     assert saved_entries(store) == {"x": 13}
 
 
@@ -212,7 +212,7 @@ async def test_a_saver_that_was_replaced_does_not_come_back_with_an_exchange(sav
     await write(first)
     await recovery(store, saver)
     before = dict(store.values)
-    assert isinstance(await raised_by(exchanged(first, host, f"{saver},Retry")), ObjectLost)
+    assert isinstance(await raised_by(exchanged(first, host, f"{saver},Retry")), ObjectRecovering)
     assert store.values == before
 
 

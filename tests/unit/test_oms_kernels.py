@@ -14,7 +14,7 @@ from amino_wire.errors import (
     KernelUnavailable,
     LanguageUnknown,
     NoKernelMatches,
-    ObjectLost,
+    ObjectAwaitsKernel,
     ObjectNotFound,
 )
 from amino_wire.pb import client_pb2, common_pb2, oms_pb2
@@ -222,7 +222,7 @@ async def test_a_lost_object_and_a_dead_target_cannot_be_part_of_a_move(here: Wo
     assert isinstance(await error_of(here.stub.Move(request)), KernelUnavailable)
     await target.register()
     await here.die(source)
-    assert isinstance(await error_of(here.stub.Move(request)), ObjectLost)
+    assert isinstance(await error_of(here.stub.Move(request)), ObjectAwaitsKernel)
 
 
 async def test_a_location_is_committed_once_and_only_from_the_expected_epoch(here: World) -> None:

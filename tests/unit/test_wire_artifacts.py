@@ -75,6 +75,7 @@ def test_one_file(tmp_path: Path) -> None:
         archive(member("device", tarfile.CHRTYPE)),
         archive(member("fifo", tarfile.FIFOTYPE)),
         archive(member("folder", tarfile.DIRTYPE)),
+        archive(member("f/" * 2000 + "object.js")),
         archive(member("a"), member("a/b")),
         archive(member("a"), content=b"y" * 2000)[:700],
         b"no archive at all",

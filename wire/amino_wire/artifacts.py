@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from amino_wire.error_tree import ArtifactInvalid
-from amino_wire.protocol import ARTIFACT_FILES_LIMIT, ARTIFACT_LIMIT, ARTIFACT_NAME_LIMIT
+from amino_wire.protocol import ARTIFACT_DEPTH_LIMIT, ARTIFACT_FILES_LIMIT, ARTIFACT_LIMIT, ARTIFACT_NAME_LIMIT
 
 CHUNK = 1 << 20
 """Bytes of one message when an artifact is sent."""
+_SHOWN = 80
 _LEFT_OUT = frozenset({".git", ".hg", ".svn", "__pycache__", ".DS_Store", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".venv"})
 
 
@@ -161,9 +162,14 @@ def _check_name(name: str) -> None:
         or "\\" in name
         or "\0" in name
         or ":" in parts[0]
+        or len(parts) > ARTIFACT_DEPTH_LIMIT
         or any(len(part.encode()) > ARTIFACT_NAME_LIMIT for part in parts)
     ):
-        raise ArtifactInvalid(f"{name!r} is no file name inside an artifact: it must be relative, with /, without .. and without :")
+        shown = name if len(name) <= _SHOWN else name[:_SHOWN] + "…"
+        raise ArtifactInvalid(
+            f"{shown!r} is no file name inside an artifact: the path must be relative, with /, without .. and without :, "
+            f"with at most {ARTIFACT_DEPTH_LIMIT} parts of {ARTIFACT_NAME_LIMIT} bytes"
+        )
 
 
 def _check_size(size: int, files: int, what: str) -> None:

@@ -63,9 +63,15 @@ def to_message(error: AminoError, *, stack_limit: int | None = None) -> common_p
 
 
 def from_message(message: common_pb2.Error) -> AminoError:
-    """The error of a protobuf message."""
+    """The error of a protobuf message.
+
+    Raises:
+        ValueInvalid: its details are no map.
+    """
     cause = from_message(message.cause) if message.HasField("cause") else None
-    details = cast("dict[str, Any]", values.decode(message.details)) if message.details else None
+    details = cast("Any", values.decode(message.details)) if message.details else None
+    if not isinstance(details, dict | None):
+        raise ValueInvalid(f"the details of an error are a {type(details).__name__}, not a map")
     kind = BY_CODE.get(message.code, InternalError)
     outcome = outcome_of(message.outcome)
     return kind(message.message, type=message.type, stack=message.stack, details=details, cause=cause, outcome=outcome)

@@ -138,9 +138,21 @@ class OmsUnavailable(Unavailable):
 
 
 class ObjectLost(Unavailable):
-    """The object's kernel died and nothing brought it back."""
+    """The object's kernel died, and nothing brings the object back by itself."""
 
     code = Code.OBJECT_LOST
+
+
+class ObjectRecovering(Unavailable):
+    """The object's deployment managers are bringing it back; call again."""
+
+    code = Code.OBJECT_RECOVERING
+
+
+class ObjectAwaitsKernel(Unavailable):
+    """The object comes back with a kernel that is away; the message says which."""
+
+    code = Code.OBJECT_AWAITS_KERNEL
 
 
 class NoKernelMatches(Unavailable):
@@ -203,6 +215,12 @@ class AddressRefused(Refused):
     code = Code.ADDRESS_REFUSED
 
 
+class QuotaExceeded(Refused):
+    """The caller has as many of something as it may; the message says of what, and what to do."""
+
+    code = Code.QUOTA_EXCEEDED
+
+
 class JvmNotFound(MachineProblem):
     """No Java virtual machine."""
 
@@ -231,6 +249,12 @@ class PortTaken(MachineProblem):
     """Another process listens there."""
 
     code = Code.PORT_TAKEN
+
+
+class LimitTooLow(MachineProblem):
+    """The operating system gives the process too little of something, such as open files."""
+
+    code = Code.LIMIT_TOO_LOW
 
 
 class DiskFull(MachineProblem):

@@ -58,6 +58,8 @@ ARTIFACT_FILES_LIMIT: Final = 20000
 """Limit: files of one artifact."""
 ARTIFACT_NAME_LIMIT: Final = 255
 """Limit: bytes of one part of the name of a file in an artifact."""
+ARTIFACT_DEPTH_LIMIT: Final = 64
+"""Limit: parts of the name of a file in an artifact."""
 ROUTE_FIRST_PAUSE_MS: Final = 10
 """Following an object: milliseconds before a call is sent again to the place that has just said MOVED."""
 ROUTE_LONGEST_PAUSE_MS: Final = 500
@@ -208,7 +210,11 @@ class Code:
     OMS_UNAVAILABLE: Final = "OMS_UNAVAILABLE"
     """The object management service does not answer."""
     OBJECT_LOST: Final = "OBJECT_LOST"
-    """The object's kernel died and nothing brought it back."""
+    """The object's kernel died, and nothing brings the object back by itself."""
+    OBJECT_RECOVERING: Final = "OBJECT_RECOVERING"
+    """The object's deployment managers are bringing it back; call again."""
+    OBJECT_AWAITS_KERNEL: Final = "OBJECT_AWAITS_KERNEL"
+    """The object comes back with a kernel that is away; the message says which."""
     NO_KERNEL_MATCHES: Final = "NO_KERNEL_MATCHES"
     """No living kernel has the labels and the language asked for."""
     OVERLOADED: Final = "OVERLOADED"
@@ -229,6 +235,8 @@ class Code:
     """The guest needs native access, which this kernel does not give."""
     ADDRESS_REFUSED: Final = "ADDRESS_REFUSED"
     """An address that is not loopback, without `--insecure`."""
+    QUOTA_EXCEEDED: Final = "QUOTA_EXCEEDED"
+    """The caller has as many of something as it may; the message says of what, and what to do."""
     JVM_NOT_FOUND: Final = "JVM_NOT_FOUND"
     """No Java virtual machine."""
     JVM_UNUSABLE: Final = "JVM_UNUSABLE"
@@ -239,6 +247,8 @@ class Code:
     """A part of Amino or a program that it needs is not installed here."""
     PORT_TAKEN: Final = "PORT_TAKEN"
     """Another process listens there."""
+    LIMIT_TOO_LOW: Final = "LIMIT_TOO_LOW"
+    """The operating system gives the process too little of something, such as open files."""
     DISK_FULL: Final = "DISK_FULL"
     """Nothing more can be written to the disk."""
     STORE_INCOMPATIBLE: Final = "STORE_INCOMPATIBLE"
@@ -276,6 +286,8 @@ DEFAULT_OUTCOMES: Mapping[str, Outcome] = {
     Code.KERNEL_UNAVAILABLE: Outcome.UNKNOWN,
     Code.OMS_UNAVAILABLE: Outcome.UNKNOWN,
     Code.OBJECT_LOST: Outcome.UNKNOWN,
+    Code.OBJECT_RECOVERING: Outcome.UNKNOWN,
+    Code.OBJECT_AWAITS_KERNEL: Outcome.UNKNOWN,
     Code.NO_KERNEL_MATCHES: Outcome.NOT_RUN,
     Code.OVERLOADED: Outcome.NOT_RUN,
     Code.LEASE_UNAVAILABLE: Outcome.UNKNOWN,
@@ -286,11 +298,13 @@ DEFAULT_OUTCOMES: Mapping[str, Outcome] = {
     Code.PERMISSION_DENIED: Outcome.NOT_RUN,
     Code.NATIVE_NOT_ALLOWED: Outcome.NOT_RUN,
     Code.ADDRESS_REFUSED: Outcome.NOT_RUN,
+    Code.QUOTA_EXCEEDED: Outcome.NOT_RUN,
     Code.JVM_NOT_FOUND: Outcome.NOT_RUN,
     Code.JVM_UNUSABLE: Outcome.NOT_RUN,
     Code.JARS_MISSING: Outcome.NOT_RUN,
     Code.PACKAGE_MISSING: Outcome.NOT_RUN,
     Code.PORT_TAKEN: Outcome.NOT_RUN,
+    Code.LIMIT_TOO_LOW: Outcome.NOT_RUN,
     Code.DISK_FULL: Outcome.UNKNOWN,
     Code.STORE_INCOMPATIBLE: Outcome.NOT_RUN,
     Code.STORE_DAMAGED: Outcome.NOT_RUN,
@@ -321,6 +335,8 @@ GROUPS: Mapping[str, str] = {
     Code.KERNEL_UNAVAILABLE: "Unavailable",
     Code.OMS_UNAVAILABLE: "Unavailable",
     Code.OBJECT_LOST: "Unavailable",
+    Code.OBJECT_RECOVERING: "Unavailable",
+    Code.OBJECT_AWAITS_KERNEL: "Unavailable",
     Code.NO_KERNEL_MATCHES: "Unavailable",
     Code.OVERLOADED: "Unavailable",
     Code.LEASE_UNAVAILABLE: "Unavailable",
@@ -331,11 +347,13 @@ GROUPS: Mapping[str, str] = {
     Code.PERMISSION_DENIED: "Refused",
     Code.NATIVE_NOT_ALLOWED: "Refused",
     Code.ADDRESS_REFUSED: "Refused",
+    Code.QUOTA_EXCEEDED: "Refused",
     Code.JVM_NOT_FOUND: "MachineProblem",
     Code.JVM_UNUSABLE: "MachineProblem",
     Code.JARS_MISSING: "MachineProblem",
     Code.PACKAGE_MISSING: "MachineProblem",
     Code.PORT_TAKEN: "MachineProblem",
+    Code.LIMIT_TOO_LOW: "MachineProblem",
     Code.DISK_FULL: "MachineProblem",
     Code.STORE_INCOMPATIBLE: "MachineProblem",
     Code.STORE_DAMAGED: "MachineProblem",

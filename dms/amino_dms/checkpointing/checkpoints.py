@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any, Final, TypeVar, cast
 
-from amino_wire.errors import EpochStale, ObjectLost, OmsUnavailable
+from amino_wire.errors import EpochStale, ObjectLost, ObjectRecovering, OmsUnavailable
 
 from amino_dms.api import (
     CHECKPOINT,
@@ -66,8 +66,8 @@ class Checkpoints:
         object that gets a saver or that came back without a checkpoint.
 
         Raises:
-            ObjectLost: the object is to be made anew, and there is a checkpoint with more than a new object's state; or
-                another copy of the object has taken over.
+            ObjectLost: the object is to be made anew, and there is a checkpoint with more than a new object's state.
+            ObjectRecovering: another copy of the object has taken over.
             OmsUnavailable: the store does not answer.
         """
         if arrival is Arrival.MOVED:
@@ -89,7 +89,7 @@ class Checkpoints:
             initial: it is the state of a new object, which an object that is made anew by its constructor may replace.
 
         Raises:
-            ObjectLost: another copy of the object has taken over.
+            ObjectRecovering: another copy of the object has taken over.
             OmsUnavailable: the store does not answer; it has an older checkpoint or this one, whole in both cases.
         """
         async with self._saving:
@@ -119,7 +119,7 @@ class Checkpoints:
         raised.
 
         Raises:
-            ObjectLost, OmsUnavailable: as `save`; the call has run.
+            ObjectRecovering, OmsUnavailable: as `save`; the call has run.
             AminoError: what the call raises.
         """
         read = is_read(call.method, self._kernel.interface)
@@ -178,8 +178,10 @@ class Checkpoints:
         writer = str(_record(found).get("writer"))
         return writer == self._writer or self._since <= _epoch_of(writer) <= self._kernel.epoch
 
-    def _replaced(self) -> ObjectLost:
-        return ObjectLost(f"this copy of {self._kernel.object_id} has been replaced by another one; call again")
+    def _replaced(self) -> ObjectRecovering:
+        return ObjectRecovering(
+            f"this copy of {self._kernel.object_id} has been replaced by another one, and can save nothing any more; call again"
+        )
 
     def _refusal(self, found: Stored) -> ObjectLost:
         name = self._kernel.object_id

@@ -128,7 +128,7 @@ class Assembly:
         self._pool: Pool | None = None
         self._arrivals: Arrivals | None = None
         self.table = InstanceTable()
-        self.records = RecordCache(oms.get)
+        self.records = RecordCache(oms.get, clock.now)
         self.chains = ManagedChains(outside.managers)
         self.router = Router(self.table, self.records, peers, self.chains, kernel_id, clock, lambda: self.membership.list_again())
         self._parts = PartCalls(oms, peers, self.records, kernel_id, clock)

@@ -11,6 +11,7 @@ from amino_kernel.boot.exit_status import CONFIGURATION
 from amino_kernel.boot.settings import KernelSettings
 from amino_kernel.boot.signals import end_on_signals
 from amino_wire.errors import AminoError
+from amino_wire.open_files import ensure_open_files
 
 
 def run_kernel(settings: KernelSettings, *, as_json: bool = False) -> int:
@@ -23,6 +24,7 @@ def run_kernel(settings: KernelSettings, *, as_json: bool = False) -> int:
     Raises:
         AminoError: It could not start.
     """
+    ensure_open_files("a kernel")
     if settings.supervise:
         from amino_kernel.boot.supervisor import supervise
 
@@ -47,6 +49,7 @@ def run_up(settings: KernelSettings, *, oms_port: int = 0, as_json: bool = False
     Raises:
         AminoError: They could not start.
     """
+    ensure_open_files("a kernel")
     if settings.supervise:
         from amino_kernel.boot.supervisor import supervise
 
@@ -85,6 +88,7 @@ def run_attached(settings: KernelSettings, attachment: Attachment) -> int:
     Raises:
         AminoError: It could not start, or the OMS does not answer.
     """
+    ensure_open_files("a kernel")
     from amino_kernel.boot.serving import run, serve_attached
 
     return run(lambda: serve_attached(settings, attachment), settings)

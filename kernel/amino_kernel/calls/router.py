@@ -14,12 +14,13 @@ from amino_kernel.instances.local_instance import LocalInstance
 from amino_kernel.links.peers import Peers
 from amino_kernel.links.record_cache import RecordCache
 from amino_kernel.managers import ManagedChains
-from amino_wire.errors import AminoError, KernelUnavailable, Moved, ObjectLost, ObjectNotFound, Outcome
+from amino_wire.errors import AminoError, KernelUnavailable, Moved, ObjectNotFound, Outcome
 from amino_wire.follow import follow
 from amino_wire.frames import FLAG_MANAGERS_DONE, FLAG_MOVED, FLAG_PROXIES_DONE
 from amino_wire.instances import SEPARATOR, instance_id, object_of, path_of
+from amino_wire.losses import loss_of
 from amino_wire.pb import common_pb2
-from amino_wire.records import epoch_of, remedy_of_loss, replica_at
+from amino_wire.records import epoch_of, replica_at
 from amino_wire.route import Route
 from amino_wire.values import EncodedValue
 
@@ -137,14 +138,10 @@ class Router:
     async def _send(self, call: Call, record: common_pb2.ObjectRecord) -> EncodedValue:
         if record.status.state == common_pb2.OBJECT_STATE_LOST:
             # It may have come back since: a kernel that was only cut off has it in the same epoch, and nobody is told.
-            record = await self._refreshed(call)
+            record = await self._fresh(call)
         name = record.name or record.id
         if record.status.state == common_pb2.OBJECT_STATE_LOST:
-            raise ObjectLost(
-                f"Object {name} was lost with its kernel. {remedy_of_loss(record)}.",
-                details={"object": record.id},
-                outcome=Outcome.NOT_RUN,
-            )
+            raise loss_of(record)
         path = self._path(record, call)
         replica = replica_at(record, path)
         if replica is None:
@@ -173,8 +170,14 @@ class Router:
     async def _refreshed(self, call: Call) -> common_pb2.ObjectRecord:
         return await _asked(self._records.refresh(object_of(call.target)))
 
+    async def _fresh(self, call: Call) -> common_pb2.ObjectRecord:
+        return await _asked(self._records.fresh(object_of(call.target)))
+
     async def _moved(self, call: Call) -> Moved:
-        record = await self._records.refresh(object_of(call.target))
+        record = await self._fresh(call)
+        if record.status.state == common_pb2.OBJECT_STATE_LOST:
+            # Whoever asked would come back here at once, since the record still names this kernel.
+            raise loss_of(record)
         path = self._path(record, call)
         replica = replica_at(record, path) or common_pb2.Replica()
         if replica.kernel_id == self._kernel_id:

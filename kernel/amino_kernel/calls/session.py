@@ -112,7 +112,8 @@ class SessionPipe:
         self._lane.shutdown(socket.SHUT_WR)
 
     async def _outward(self, stream: Stream) -> None:
-        while self._outbox or not self._ended:
+        # A session that ended while a frame is being written would cut that frame off.
+        while self._outbox or self._writing or not self._ended:
             await self._wake.wait()
             self._wake.clear()
             if self._outbox and not self._writing:

@@ -9,16 +9,28 @@ from collections.abc import Awaitable, Callable
 from amino_wire.pb import common_pb2
 
 CAPACITY = 100_000
+LOST = common_pb2.OBJECT_STATE_LOST
+LOST_SECONDS = 1.0
+"""For how long nobody asks again about an object that is lost."""
 
 Lookup = Callable[[str], Awaitable[common_pb2.ObjectRecord]]
 
 
 class RecordCache:
-    """Records by object id, the newest epoch winning; callers that miss the same record ask the OMS once."""
+    """Records by object id, the newest epoch winning; callers that miss the same record ask the OMS once.
 
-    def __init__(self, lookup: Lookup, capacity: int = CAPACITY) -> None:
+    Args:
+        lookup: Asks the OMS.
+        now: Seconds of the kernel's clock.
+        capacity: How many records are kept.
+    """
+
+    def __init__(self, lookup: Lookup, now: Callable[[], float], capacity: int = CAPACITY) -> None:
         self._lookup = lookup
+        self._now = now
         self._capacity = capacity
+        self._losses: dict[str, float] = {}
+        """When the OMS was asked last about objects of which it said that they are lost."""
         self._records: OrderedDict[str, common_pb2.ObjectRecord] = OrderedDict()
         self._asking: dict[str, asyncio.Future[common_pb2.ObjectRecord]] = {}
 
@@ -43,6 +55,23 @@ class RecordCache:
             asking.add_done_callback(lambda done: self._asked(object_id, done))
         record = await asyncio.shield(asking)
         return self.learn(record)
+
+    async def fresh(self, object_id: str) -> common_pb2.ObjectRecord:
+        """Asks the OMS, unless it has said within the last second that the object is lost.
+
+        Nobody is told when a lost object is back: that it is lost is known for a moment only. Raises as `get`.
+        """
+        known, now = self._records.get(object_id), self._now()
+        if known is not None and known.status.state == LOST and now - self._losses.get(object_id, -LOST_SECONDS) < LOST_SECONDS:
+            return known
+        record = await self.refresh(object_id)
+        if record.status.state == LOST:
+            if len(self._losses) >= self._capacity:
+                self._losses.clear()
+            self._losses[object_id] = now
+        else:
+            self._losses.pop(object_id, None)
+        return record
 
     def learn(self, record: common_pb2.ObjectRecord) -> common_pb2.ObjectRecord:
         """Keeps a record unless a newer one is known; answers the one that is kept."""

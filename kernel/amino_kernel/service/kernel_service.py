@@ -98,8 +98,7 @@ class KernelService(oms_pb2_grpc.KernelServiceServicer):
         return oms_pb2.WaitsResponse(waits=messages)
 
     async def AbortWait(self, request: oms_pb2.AbortWaitRequest, context: Context) -> oms_pb2.AbortWaitResponse:  # noqa: N802
-        aborted = await _guard(context, self._deadlocks.abort_local(request.call_number, from_message(request.error)))
-        return oms_pb2.AbortWaitResponse(aborted=aborted)
+        return oms_pb2.AbortWaitResponse(aborted=await _guard(context, self._abort_wait(request)))
 
     async def CallPart(self, request: oms_pb2.CallPartRequest, context: Context) -> oms_pb2.CallPartResponse:  # noqa: N802
         return oms_pb2.CallPartResponse(value=await _guard(context, self._call_part(request)))
@@ -119,6 +118,9 @@ class KernelService(oms_pb2_grpc.KernelServiceServicer):
             await abort(context, Moved(f"Object {local.name} is here in epoch {local.epoch}, not in epoch {request.epoch}."))
         snapshot = await _guard(context, local.runtime.bridge.snapshot(local.id, False))
         return oms_pb2.CopyStateResponse(state=snapshot.state.data)
+
+    async def _abort_wait(self, request: oms_pb2.AbortWaitRequest) -> bool:
+        return await self._deadlocks.abort_local(request.call_number, from_message(request.error))
 
     async def _check_life(self, record: common_pb2.ObjectRecord, path: str) -> None:
         """An order for an earlier life may reach this one at its old address; what it makes would be nobody's."""

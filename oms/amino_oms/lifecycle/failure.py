@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
-from contextlib import AbstractAsyncContextManager, suppress
+from contextlib import AbstractAsyncContextManager
 
 from amino_wire.errors import AminoError
 from amino_wire.pb import common_pb2
@@ -27,7 +27,6 @@ class Failure:
 
     def __init__(self, services: Services, recovery: Recovery) -> None:
         self._services, self._recovery = services, recovery
-        self._tried_again: set[str] = set()
         self._recoveries = KeyedLocks()
 
     async def died(self, death: Death) -> None:
@@ -97,15 +96,16 @@ class Failure:
         except AminoError as error:
             _log.warning("the coordinators of object %s could not bring it back yet: %s", record.id, error)
             self.try_again(record.id)
+            self._services.losses.failed(record.id, error)
 
     def tries(self, object_id: str) -> bool:
         """Whether the coordinators of an object are asked again and again until it is back."""
-        return object_id in self._tried_again
+        return self._services.losses.tries(object_id)
 
     def try_again(self, object_id: str) -> None:
         """Begins to ask the coordinators of an object again and again until it is back."""
-        if object_id not in self._tried_again:
-            self._tried_again.add(object_id)
+        if not self._services.losses.tries(object_id):
+            self._services.losses.begun(object_id)
             self._services.background.start(self._until_back(object_id), f"return of object {object_id}")
 
     async def _until_back(self, object_id: str) -> None:
@@ -115,11 +115,13 @@ class Failure:
             while True:
                 await self._services.clock.sleep(pause)
                 pause = min(2 * pause, _LONGEST_PAUSE)
-                with suppress(AminoError):
+                try:
                     if await self._back(object_id):
                         return
+                except AminoError as error:
+                    self._services.losses.failed(object_id, error)
         finally:
-            self._tried_again.discard(object_id)
+            self._services.losses.ended(object_id)
 
     async def _back(self, object_id: str) -> bool:
         """Asks once more. Whether there is nothing left to do."""

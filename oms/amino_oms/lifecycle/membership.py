@@ -149,6 +149,7 @@ class Membership:
         """A kernel stops: the objects that it still has are recovered or lost at once, without waiting for its lease to end."""
         services = self._services
         if services.directory.detector.left(request.kernel_id, request.incarnation):
+            services.losses.left(request.kernel_id, request.incarnation)
             death = Death(request.kernel_id, request.incarnation)
             services.persist(lambda: self._failure.died(death), f"end of kernel {request.kernel_id}, which has left")
 

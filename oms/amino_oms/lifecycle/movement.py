@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from amino_wire.errors import AminoError, ArgumentInvalid, Conflict, LanguageUnknown, ObjectLost, ObjectNotFound
+from amino_wire.errors import AminoError, ArgumentInvalid, Conflict, LanguageUnknown, ObjectNotFound
 from amino_wire.instances import FIRST, instance_id
+from amino_wire.losses import loss_of
 from amino_wire.pb import client_pb2, common_pb2, oms_pb2
-from amino_wire.records import name_of, remedy_of_loss
 
 from amino_oms.lifecycle.services import Services
 from amino_oms.lifecycle.siting import Siting
@@ -22,8 +22,8 @@ class Movement:
     async def move(self, request: client_pb2.MoveRequest) -> tuple[Stored, list[str]]:
         """Moves a replica to the named kernel, or to the least loaded kernel that matches the selector (without one, the object's own).
 
-        Returns the record and the paths of state that could not be moved (only with `allow_lossy`). Raises ObjectLost, KernelUnavailable,
-        NoKernelMatches, StateNotCapturable and whatever else the object's kernel says; then the object is where it was.
+        Returns the record and the paths of state that could not be moved (only with `allow_lossy`). Raises what `loss_of` answers, and
+        KernelUnavailable, NoKernelMatches, StateNotCapturable and whatever else the object's kernel says; then it is where it was.
         """
         check(request.selector)
         services = self._services
@@ -34,6 +34,8 @@ class Movement:
                 raise ObjectNotFound(f"the object {request.name_or_id} was deleted")
             if await services.ledger.find(request.request_id) is not None:
                 return stored, []
+            if stored.record.status.state == common_pb2.OBJECT_STATE_LOST:
+                raise loss_of(self._services.located(stored.record))
             replica = _replica(stored.record, request.path or FIRST)
             if request.kernel_id == replica.kernel_id:
                 return stored, []
@@ -99,9 +101,6 @@ class Movement:
 
 
 def _replica(record: common_pb2.ObjectRecord, path: str) -> common_pb2.Replica:
-    if record.status.state == common_pb2.OBJECT_STATE_LOST:
-        kernels = ", ".join(replica.kernel_id for replica in record.status.replicas)
-        raise ObjectLost(f"the object {name_of(record)} was lost with kernel {kernels}; {remedy_of_loss(record)}")
     for replica in record.status.replicas:
         if replica.path == path:
             return replica

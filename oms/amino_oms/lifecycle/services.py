@@ -18,6 +18,7 @@ from amino_oms.clock import Clock
 from amino_oms.coordination.coordination import Coordination
 from amino_oms.lifecycle.claims import Claims
 from amino_oms.lifecycle.generations import Generations
+from amino_oms.lifecycle.losses import Losses
 from amino_oms.lifecycle.missing import Missing
 from amino_oms.membership.kernel_calls import KernelCalls, KernelSilent
 from amino_oms.membership.kernel_directory import KernelDirectory
@@ -88,6 +89,7 @@ class Services:
     clock: Clock
     generations: Generations
     artifacts: ArtifactHolds
+    losses: Losses
     timeouts: Timeouts = field(default_factory=Timeouts)
     object_locks: KeyedLocks = field(default_factory=KeyedLocks)
     in_making: set[str] = field(default_factory=set[str])
@@ -100,10 +102,10 @@ class Services:
         return common_pb2.Replica(path=path, kernel_id=kernel.id, kernel_incarnation=kernel.incarnation)
 
     def located(self, record: common_pb2.ObjectRecord) -> common_pb2.ObjectRecord:
-        """A copy of a record that says where the object answers."""
+        """A copy of a record that says where the object answers, or what becomes of it if it is lost."""
         copy = common_pb2.ObjectRecord()
         copy.CopyFrom(record)
-        return self.directory.locate(copy)
+        return self.losses.say(self.directory.locate(copy))
 
     async def instance(self, kernel: common_pb2.KernelRecord, record: common_pb2.ObjectRecord, path: str) -> common_pb2.Interface:
         """Has a kernel make a replica by its constructor. Raises what the kernel raises, KernelSilent where its life has ended."""

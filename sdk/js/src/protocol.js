@@ -52,6 +52,8 @@ export const ARTIFACT_LIMIT = 268435456;
 export const ARTIFACT_FILES_LIMIT = 20000;
 /** Limit: bytes of one part of the name of a file in an artifact. */
 export const ARTIFACT_NAME_LIMIT = 255;
+/** Limit: parts of the name of a file in an artifact. */
+export const ARTIFACT_DEPTH_LIMIT = 64;
 /** Following an object: milliseconds before a call is sent again to the place that has just said MOVED. */
 export const ROUTE_FIRST_PAUSE_MS = 10;
 /** Following an object: milliseconds up to which that pause doubles from one time to the next. */
@@ -179,8 +181,12 @@ export const Code = Object.freeze({
   KERNEL_UNAVAILABLE: 'KERNEL_UNAVAILABLE',
   /** The object management service does not answer. */
   OMS_UNAVAILABLE: 'OMS_UNAVAILABLE',
-  /** The object's kernel died and nothing brought it back. */
+  /** The object's kernel died, and nothing brings the object back by itself. */
   OBJECT_LOST: 'OBJECT_LOST',
+  /** The object's deployment managers are bringing it back; call again. */
+  OBJECT_RECOVERING: 'OBJECT_RECOVERING',
+  /** The object comes back with a kernel that is away; the message says which. */
+  OBJECT_AWAITS_KERNEL: 'OBJECT_AWAITS_KERNEL',
   /** No living kernel has the labels and the language asked for. */
   NO_KERNEL_MATCHES: 'NO_KERNEL_MATCHES',
   /** More calls wait than may. */
@@ -201,6 +207,8 @@ export const Code = Object.freeze({
   NATIVE_NOT_ALLOWED: 'NATIVE_NOT_ALLOWED',
   /** An address that is not loopback, without `--insecure`. */
   ADDRESS_REFUSED: 'ADDRESS_REFUSED',
+  /** The caller has as many of something as it may; the message says of what, and what to do. */
+  QUOTA_EXCEEDED: 'QUOTA_EXCEEDED',
   /** No Java virtual machine. */
   JVM_NOT_FOUND: 'JVM_NOT_FOUND',
   /** A Java virtual machine that does not start or is too old. */
@@ -211,6 +219,8 @@ export const Code = Object.freeze({
   PACKAGE_MISSING: 'PACKAGE_MISSING',
   /** Another process listens there. */
   PORT_TAKEN: 'PORT_TAKEN',
+  /** The operating system gives the process too little of something, such as open files. */
+  LIMIT_TOO_LOW: 'LIMIT_TOO_LOW',
   /** Nothing more can be written to the disk. */
   DISK_FULL: 'DISK_FULL',
   /** A data folder of another format than this version reads. */
@@ -254,6 +264,8 @@ export const DEFAULT_OUTCOMES = Object.freeze({
   KERNEL_UNAVAILABLE: 'unknown',
   OMS_UNAVAILABLE: 'unknown',
   OBJECT_LOST: 'unknown',
+  OBJECT_RECOVERING: 'unknown',
+  OBJECT_AWAITS_KERNEL: 'unknown',
   NO_KERNEL_MATCHES: 'not_run',
   OVERLOADED: 'not_run',
   LEASE_UNAVAILABLE: 'unknown',
@@ -264,11 +276,13 @@ export const DEFAULT_OUTCOMES = Object.freeze({
   PERMISSION_DENIED: 'not_run',
   NATIVE_NOT_ALLOWED: 'not_run',
   ADDRESS_REFUSED: 'not_run',
+  QUOTA_EXCEEDED: 'not_run',
   JVM_NOT_FOUND: 'not_run',
   JVM_UNUSABLE: 'not_run',
   JARS_MISSING: 'not_run',
   PACKAGE_MISSING: 'not_run',
   PORT_TAKEN: 'not_run',
+  LIMIT_TOO_LOW: 'not_run',
   DISK_FULL: 'unknown',
   STORE_INCOMPATIBLE: 'not_run',
   STORE_DAMAGED: 'not_run',
@@ -300,6 +314,8 @@ export const GROUPS = Object.freeze({
   KERNEL_UNAVAILABLE: 'Unavailable',
   OMS_UNAVAILABLE: 'Unavailable',
   OBJECT_LOST: 'Unavailable',
+  OBJECT_RECOVERING: 'Unavailable',
+  OBJECT_AWAITS_KERNEL: 'Unavailable',
   NO_KERNEL_MATCHES: 'Unavailable',
   OVERLOADED: 'Unavailable',
   LEASE_UNAVAILABLE: 'Unavailable',
@@ -310,11 +326,13 @@ export const GROUPS = Object.freeze({
   PERMISSION_DENIED: 'Refused',
   NATIVE_NOT_ALLOWED: 'Refused',
   ADDRESS_REFUSED: 'Refused',
+  QUOTA_EXCEEDED: 'Refused',
   JVM_NOT_FOUND: 'MachineProblem',
   JVM_UNUSABLE: 'MachineProblem',
   JARS_MISSING: 'MachineProblem',
   PACKAGE_MISSING: 'MachineProblem',
   PORT_TAKEN: 'MachineProblem',
+  LIMIT_TOO_LOW: 'MachineProblem',
   DISK_FULL: 'MachineProblem',
   STORE_INCOMPATIBLE: 'MachineProblem',
   STORE_DAMAGED: 'MachineProblem',

@@ -50,6 +50,8 @@ export const ARTIFACT_LIMIT: 268435456;
 export const ARTIFACT_FILES_LIMIT: 20000;
 /** Limit: bytes of one part of the name of a file in an artifact. */
 export const ARTIFACT_NAME_LIMIT: 255;
+/** Limit: parts of the name of a file in an artifact. */
+export const ARTIFACT_DEPTH_LIMIT: 64;
 /** Following an object: milliseconds before a call is sent again to the place that has just said MOVED. */
 export const ROUTE_FIRST_PAUSE_MS: 10;
 /** Following an object: milliseconds up to which that pause doubles from one time to the next. */
@@ -169,8 +171,12 @@ export const Code: Readonly<{
     KERNEL_UNAVAILABLE: "KERNEL_UNAVAILABLE";
     /** The object management service does not answer. */
     OMS_UNAVAILABLE: "OMS_UNAVAILABLE";
-    /** The object's kernel died and nothing brought it back. */
+    /** The object's kernel died, and nothing brings the object back by itself. */
     OBJECT_LOST: "OBJECT_LOST";
+    /** The object's deployment managers are bringing it back; call again. */
+    OBJECT_RECOVERING: "OBJECT_RECOVERING";
+    /** The object comes back with a kernel that is away; the message says which. */
+    OBJECT_AWAITS_KERNEL: "OBJECT_AWAITS_KERNEL";
     /** No living kernel has the labels and the language asked for. */
     NO_KERNEL_MATCHES: "NO_KERNEL_MATCHES";
     /** More calls wait than may. */
@@ -191,6 +197,8 @@ export const Code: Readonly<{
     NATIVE_NOT_ALLOWED: "NATIVE_NOT_ALLOWED";
     /** An address that is not loopback, without `--insecure`. */
     ADDRESS_REFUSED: "ADDRESS_REFUSED";
+    /** The caller has as many of something as it may; the message says of what, and what to do. */
+    QUOTA_EXCEEDED: "QUOTA_EXCEEDED";
     /** No Java virtual machine. */
     JVM_NOT_FOUND: "JVM_NOT_FOUND";
     /** A Java virtual machine that does not start or is too old. */
@@ -201,6 +209,8 @@ export const Code: Readonly<{
     PACKAGE_MISSING: "PACKAGE_MISSING";
     /** Another process listens there. */
     PORT_TAKEN: "PORT_TAKEN";
+    /** The operating system gives the process too little of something, such as open files. */
+    LIMIT_TOO_LOW: "LIMIT_TOO_LOW";
     /** Nothing more can be written to the disk. */
     DISK_FULL: "DISK_FULL";
     /** A data folder of another format than this version reads. */

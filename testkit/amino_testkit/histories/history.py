@@ -10,9 +10,20 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from amino_wire.errors import AminoError, Ended, InternalError, KernelUnavailable, NotFound, ObjectLost, OmsUnavailable, Outcome
+from amino_wire.errors import (
+    AminoError,
+    Ended,
+    InternalError,
+    KernelUnavailable,
+    NotFound,
+    ObjectAwaitsKernel,
+    ObjectLost,
+    ObjectRecovering,
+    OmsUnavailable,
+    Outcome,
+)
 
-UNCERTAIN = (KernelUnavailable, OmsUnavailable, ObjectLost, NotFound, Ended, InternalError)
+UNCERTAIN = (KernelUnavailable, OmsUnavailable, ObjectLost, ObjectRecovering, ObjectAwaitsKernel, NotFound, Ended, InternalError)
 """Errors after which the call may have had its effect, now or later, unless they say that it did not run."""
 
 

@@ -53,7 +53,7 @@ class PutArtifactResponse(_message.Message):
     def __init__(self, artifact: _Optional[_Union[_common_pb2.Artifact, _Mapping]] = ..., existed: _Optional[bool] = ...) -> None: ...
 
 class RegisterRequest(_message.Message):
-    __slots__ = ("name", "artifact", "deployment_managers", "selector", "labels", "args", "kwargs", "concurrent", "own_context", "request_id", "replace")
+    __slots__ = ("name", "artifact", "deployment_managers", "selector", "labels", "args", "kwargs", "concurrent", "own_context", "request_id", "replace", "maker")
     class LabelsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -72,6 +72,7 @@ class RegisterRequest(_message.Message):
     OWN_CONTEXT_FIELD_NUMBER: _ClassVar[int]
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     REPLACE_FIELD_NUMBER: _ClassVar[int]
+    MAKER_FIELD_NUMBER: _ClassVar[int]
     name: str
     artifact: _common_pb2.Artifact
     deployment_managers: _containers.RepeatedCompositeFieldContainer[_common_pb2.DeploymentManagerSpec]
@@ -83,7 +84,8 @@ class RegisterRequest(_message.Message):
     own_context: bool
     request_id: str
     replace: bool
-    def __init__(self, name: _Optional[str] = ..., artifact: _Optional[_Union[_common_pb2.Artifact, _Mapping]] = ..., deployment_managers: _Optional[_Iterable[_Union[_common_pb2.DeploymentManagerSpec, _Mapping]]] = ..., selector: _Optional[_Union[_common_pb2.Selector, _Mapping]] = ..., labels: _Optional[_Mapping[str, str]] = ..., args: _Optional[bytes] = ..., kwargs: _Optional[bytes] = ..., concurrent: _Optional[bool] = ..., own_context: _Optional[bool] = ..., request_id: _Optional[str] = ..., replace: _Optional[bool] = ...) -> None: ...
+    maker: str
+    def __init__(self, name: _Optional[str] = ..., artifact: _Optional[_Union[_common_pb2.Artifact, _Mapping]] = ..., deployment_managers: _Optional[_Iterable[_Union[_common_pb2.DeploymentManagerSpec, _Mapping]]] = ..., selector: _Optional[_Union[_common_pb2.Selector, _Mapping]] = ..., labels: _Optional[_Mapping[str, str]] = ..., args: _Optional[bytes] = ..., kwargs: _Optional[bytes] = ..., concurrent: _Optional[bool] = ..., own_context: _Optional[bool] = ..., request_id: _Optional[str] = ..., replace: _Optional[bool] = ..., maker: _Optional[str] = ...) -> None: ...
 
 class RegisterResponse(_message.Message):
     __slots__ = ("object",)
@@ -92,7 +94,7 @@ class RegisterResponse(_message.Message):
     def __init__(self, object: _Optional[_Union[_common_pb2.ObjectRecord, _Mapping]] = ...) -> None: ...
 
 class CreateRequest(_message.Message):
-    __slots__ = ("class_name", "name", "args", "kwargs", "selector", "labels", "request_id")
+    __slots__ = ("class_name", "name", "args", "kwargs", "selector", "labels", "request_id", "maker", "ttl_ms")
     class LabelsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -107,6 +109,8 @@ class CreateRequest(_message.Message):
     SELECTOR_FIELD_NUMBER: _ClassVar[int]
     LABELS_FIELD_NUMBER: _ClassVar[int]
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    MAKER_FIELD_NUMBER: _ClassVar[int]
+    TTL_MS_FIELD_NUMBER: _ClassVar[int]
     class_name: str
     name: str
     args: bytes
@@ -114,7 +118,9 @@ class CreateRequest(_message.Message):
     selector: _common_pb2.Selector
     labels: _containers.ScalarMap[str, str]
     request_id: str
-    def __init__(self, class_name: _Optional[str] = ..., name: _Optional[str] = ..., args: _Optional[bytes] = ..., kwargs: _Optional[bytes] = ..., selector: _Optional[_Union[_common_pb2.Selector, _Mapping]] = ..., labels: _Optional[_Mapping[str, str]] = ..., request_id: _Optional[str] = ...) -> None: ...
+    maker: str
+    ttl_ms: int
+    def __init__(self, class_name: _Optional[str] = ..., name: _Optional[str] = ..., args: _Optional[bytes] = ..., kwargs: _Optional[bytes] = ..., selector: _Optional[_Union[_common_pb2.Selector, _Mapping]] = ..., labels: _Optional[_Mapping[str, str]] = ..., request_id: _Optional[str] = ..., maker: _Optional[str] = ..., ttl_ms: _Optional[int] = ...) -> None: ...
 
 class CreateResponse(_message.Message):
     __slots__ = ("object",)
@@ -123,7 +129,7 @@ class CreateResponse(_message.Message):
     def __init__(self, object: _Optional[_Union[_common_pb2.ObjectRecord, _Mapping]] = ...) -> None: ...
 
 class CreateManyRequest(_message.Message):
-    __slots__ = ("class_name", "instances", "selector", "labels", "request_id")
+    __slots__ = ("class_name", "instances", "selector", "labels", "request_id", "maker", "ttl_ms")
     class LabelsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -136,12 +142,16 @@ class CreateManyRequest(_message.Message):
     SELECTOR_FIELD_NUMBER: _ClassVar[int]
     LABELS_FIELD_NUMBER: _ClassVar[int]
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    MAKER_FIELD_NUMBER: _ClassVar[int]
+    TTL_MS_FIELD_NUMBER: _ClassVar[int]
     class_name: str
     instances: _containers.RepeatedCompositeFieldContainer[Instance]
     selector: _common_pb2.Selector
     labels: _containers.ScalarMap[str, str]
     request_id: str
-    def __init__(self, class_name: _Optional[str] = ..., instances: _Optional[_Iterable[_Union[Instance, _Mapping]]] = ..., selector: _Optional[_Union[_common_pb2.Selector, _Mapping]] = ..., labels: _Optional[_Mapping[str, str]] = ..., request_id: _Optional[str] = ...) -> None: ...
+    maker: str
+    ttl_ms: int
+    def __init__(self, class_name: _Optional[str] = ..., instances: _Optional[_Iterable[_Union[Instance, _Mapping]]] = ..., selector: _Optional[_Union[_common_pb2.Selector, _Mapping]] = ..., labels: _Optional[_Mapping[str, str]] = ..., request_id: _Optional[str] = ..., maker: _Optional[str] = ..., ttl_ms: _Optional[int] = ...) -> None: ...
 
 class Instance(_message.Message):
     __slots__ = ("name", "args", "kwargs")
@@ -174,18 +184,20 @@ class GetResponse(_message.Message):
     def __init__(self, object: _Optional[_Union[_common_pb2.ObjectRecord, _Mapping]] = ...) -> None: ...
 
 class ListRequest(_message.Message):
-    __slots__ = ("name_prefix", "label_selector", "kernel_id", "page_size", "page_token")
+    __slots__ = ("name_prefix", "label_selector", "kernel_id", "page_size", "page_token", "nameless")
     NAME_PREFIX_FIELD_NUMBER: _ClassVar[int]
     LABEL_SELECTOR_FIELD_NUMBER: _ClassVar[int]
     KERNEL_ID_FIELD_NUMBER: _ClassVar[int]
     PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
     PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    NAMELESS_FIELD_NUMBER: _ClassVar[int]
     name_prefix: str
     label_selector: _common_pb2.Selector
     kernel_id: str
     page_size: int
     page_token: str
-    def __init__(self, name_prefix: _Optional[str] = ..., label_selector: _Optional[_Union[_common_pb2.Selector, _Mapping]] = ..., kernel_id: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+    nameless: bool
+    def __init__(self, name_prefix: _Optional[str] = ..., label_selector: _Optional[_Union[_common_pb2.Selector, _Mapping]] = ..., kernel_id: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., nameless: _Optional[bool] = ...) -> None: ...
 
 class ListResponse(_message.Message):
     __slots__ = ("objects", "next_page_token", "total")

@@ -19,6 +19,13 @@ class ObjectState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     OBJECT_STATE_CREATING: _ClassVar[ObjectState]
     OBJECT_STATE_ACTIVE: _ClassVar[ObjectState]
     OBJECT_STATE_LOST: _ClassVar[ObjectState]
+
+class Loss(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    LOSS_UNSPECIFIED: _ClassVar[Loss]
+    LOSS_GONE: _ClassVar[Loss]
+    LOSS_RECOVERING: _ClassVar[Loss]
+    LOSS_AWAITS_KERNEL: _ClassVar[Loss]
 OUTCOME_UNKNOWN: Outcome
 OUTCOME_NOT_RUN: Outcome
 OUTCOME_RAN: Outcome
@@ -26,6 +33,10 @@ OBJECT_STATE_UNSPECIFIED: ObjectState
 OBJECT_STATE_CREATING: ObjectState
 OBJECT_STATE_ACTIVE: ObjectState
 OBJECT_STATE_LOST: ObjectState
+LOSS_UNSPECIFIED: Loss
+LOSS_GONE: Loss
+LOSS_RECOVERING: Loss
+LOSS_AWAITS_KERNEL: Loss
 
 class Frame(_message.Message):
     __slots__ = ("data",)
@@ -211,32 +222,40 @@ class ObjectSpec(_message.Message):
     def __init__(self, generation: _Optional[int] = ..., artifact: _Optional[_Union[Artifact, _Mapping]] = ..., class_of: _Optional[str] = ..., deployment_managers: _Optional[_Iterable[_Union[DeploymentManagerSpec, _Mapping]]] = ..., selector: _Optional[_Union[Selector, _Mapping]] = ..., labels: _Optional[_Mapping[str, str]] = ..., constructor_args: _Optional[bytes] = ..., constructor_kwargs: _Optional[bytes] = ..., concurrent: _Optional[bool] = ..., own_context: _Optional[bool] = ...) -> None: ...
 
 class ObjectStatus(_message.Message):
-    __slots__ = ("state", "epoch", "replicas", "groups")
+    __slots__ = ("state", "epoch", "replicas", "groups", "loss", "loss_reason")
     STATE_FIELD_NUMBER: _ClassVar[int]
     EPOCH_FIELD_NUMBER: _ClassVar[int]
     REPLICAS_FIELD_NUMBER: _ClassVar[int]
     GROUPS_FIELD_NUMBER: _ClassVar[int]
+    LOSS_FIELD_NUMBER: _ClassVar[int]
+    LOSS_REASON_FIELD_NUMBER: _ClassVar[int]
     state: ObjectState
     epoch: int
     replicas: _containers.RepeatedCompositeFieldContainer[Replica]
     groups: _containers.RepeatedCompositeFieldContainer[Group]
-    def __init__(self, state: _Optional[_Union[ObjectState, str]] = ..., epoch: _Optional[int] = ..., replicas: _Optional[_Iterable[_Union[Replica, _Mapping]]] = ..., groups: _Optional[_Iterable[_Union[Group, _Mapping]]] = ...) -> None: ...
+    loss: Loss
+    loss_reason: str
+    def __init__(self, state: _Optional[_Union[ObjectState, str]] = ..., epoch: _Optional[int] = ..., replicas: _Optional[_Iterable[_Union[Replica, _Mapping]]] = ..., groups: _Optional[_Iterable[_Union[Group, _Mapping]]] = ..., loss: _Optional[_Union[Loss, str]] = ..., loss_reason: _Optional[str] = ...) -> None: ...
 
 class ObjectRecord(_message.Message):
-    __slots__ = ("id", "name", "spec", "status", "interface", "created_ms")
+    __slots__ = ("id", "name", "spec", "status", "interface", "created_ms", "maker", "expires_ms")
     ID_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     SPEC_FIELD_NUMBER: _ClassVar[int]
     STATUS_FIELD_NUMBER: _ClassVar[int]
     INTERFACE_FIELD_NUMBER: _ClassVar[int]
     CREATED_MS_FIELD_NUMBER: _ClassVar[int]
+    MAKER_FIELD_NUMBER: _ClassVar[int]
+    EXPIRES_MS_FIELD_NUMBER: _ClassVar[int]
     id: str
     name: str
     spec: ObjectSpec
     status: ObjectStatus
     interface: Interface
     created_ms: int
-    def __init__(self, id: _Optional[str] = ..., name: _Optional[str] = ..., spec: _Optional[_Union[ObjectSpec, _Mapping]] = ..., status: _Optional[_Union[ObjectStatus, _Mapping]] = ..., interface: _Optional[_Union[Interface, _Mapping]] = ..., created_ms: _Optional[int] = ...) -> None: ...
+    maker: str
+    expires_ms: int
+    def __init__(self, id: _Optional[str] = ..., name: _Optional[str] = ..., spec: _Optional[_Union[ObjectSpec, _Mapping]] = ..., status: _Optional[_Union[ObjectStatus, _Mapping]] = ..., interface: _Optional[_Union[Interface, _Mapping]] = ..., created_ms: _Optional[int] = ..., maker: _Optional[str] = ..., expires_ms: _Optional[int] = ...) -> None: ...
 
 class KernelRecord(_message.Message):
     __slots__ = ("id", "incarnation", "endpoints", "labels", "languages", "alive", "objects", "load", "version")

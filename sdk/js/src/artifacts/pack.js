@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile, readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { ArtifactInvalid } from '../errors/tree.js';
-import { ARTIFACT_FILES_LIMIT, ARTIFACT_LIMIT, ARTIFACT_NAME_LIMIT } from '../protocol.js';
+import { ARTIFACT_DEPTH_LIMIT, ARTIFACT_FILES_LIMIT, ARTIFACT_LIMIT, ARTIFACT_NAME_LIMIT } from '../protocol.js';
 import { tar } from './tar.js';
 
 const CHUNK = 1024 * 1024;
@@ -93,7 +93,7 @@ async function* walk(folder, inside) {
 function checkName(name) {
   const parts = name.split('/');
   const plain = parts.every((part) => part !== '' && part !== '.' && part !== '..' && Buffer.byteLength(part) <= ARTIFACT_NAME_LIMIT);
-  if (!plain || /[\\\0]/.test(name) || parts[0]?.includes(':') || !name.isWellFormed()) {
+  if (!plain || parts.length > ARTIFACT_DEPTH_LIMIT || /[\\\0]/.test(name) || parts[0]?.includes(':') || !name.isWellFormed()) {
     throw new ArtifactInvalid(`${JSON.stringify(name)} is no file name inside an artifact: it must be relative, with /, without .. and without :`);
   }
 }

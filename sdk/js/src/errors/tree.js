@@ -72,6 +72,8 @@ export class Unavailable extends AminoError {}
 export class KernelUnavailable extends Unavailable { static code = Code.KERNEL_UNAVAILABLE; }
 export class OmsUnavailable extends Unavailable { static code = Code.OMS_UNAVAILABLE; }
 export class ObjectLost extends Unavailable { static code = Code.OBJECT_LOST; }
+export class ObjectRecovering extends Unavailable { static code = Code.OBJECT_RECOVERING; }
+export class ObjectAwaitsKernel extends Unavailable { static code = Code.OBJECT_AWAITS_KERNEL; }
 export class NoKernelMatches extends Unavailable { static code = Code.NO_KERNEL_MATCHES; }
 export class Overloaded extends Unavailable { static code = Code.OVERLOADED; }
 export class LeaseUnavailable extends Unavailable { static code = Code.LEASE_UNAVAILABLE; }
@@ -90,6 +92,7 @@ export class Refused extends AminoError {}
 export class PermissionDenied extends Refused { static code = Code.PERMISSION_DENIED; }
 export class NativeNotAllowed extends Refused { static code = Code.NATIVE_NOT_ALLOWED; }
 export class AddressRefused extends Refused { static code = Code.ADDRESS_REFUSED; }
+export class QuotaExceeded extends Refused { static code = Code.QUOTA_EXCEEDED; }
 
 /** Something is missing on the machine of the kernel. */
 export class MachineProblem extends AminoError {}
@@ -98,6 +101,7 @@ export class JvmUnusable extends MachineProblem { static code = Code.JVM_UNUSABL
 export class JarsMissing extends MachineProblem { static code = Code.JARS_MISSING; }
 export class PackageMissing extends MachineProblem { static code = Code.PACKAGE_MISSING; }
 export class PortTaken extends MachineProblem { static code = Code.PORT_TAKEN; }
+export class LimitTooLow extends MachineProblem { static code = Code.LIMIT_TOO_LOW; }
 export class DiskFull extends MachineProblem { static code = Code.DISK_FULL; }
 export class StoreIncompatible extends MachineProblem { static code = Code.STORE_INCOMPATIBLE; }
 export class StoreDamaged extends MachineProblem { static code = Code.STORE_DAMAGED; }

@@ -210,6 +210,13 @@ export declare type RegisterRequest = Message<"amino.v1.RegisterRequest"> & {
    * @generated from field: bool replace = 11;
    */
   replace: boolean;
+
+  /**
+   * said by the kernel; what a client writes here does not count
+   *
+   * @generated from field: string maker = 12;
+   */
+  maker: string;
 };
 
 /**
@@ -278,6 +285,20 @@ export declare type CreateRequest = Message<"amino.v1.CreateRequest"> & {
    * @generated from field: string request_id = 7;
    */
   requestId: string;
+
+  /**
+   * said by the kernel; what a client writes here does not count
+   *
+   * @generated from field: string maker = 8;
+   */
+  maker: string;
+
+  /**
+   * the object is removed so many milliseconds after it was made; only without a name; 0: it stays
+   *
+   * @generated from field: int64 ttl_ms = 9;
+   */
+  ttlMs: bigint;
 };
 
 /**
@@ -338,6 +359,20 @@ export declare type CreateManyRequest = Message<"amino.v1.CreateManyRequest"> & 
    * @generated from field: string request_id = 5;
    */
   requestId: string;
+
+  /**
+   * said by the kernel; what a client writes here does not count
+   *
+   * @generated from field: string maker = 6;
+   */
+  maker: string;
+
+  /**
+   * as in CreateRequest; for those without a name
+   *
+   * @generated from field: int64 ttl_ms = 7;
+   */
+  ttlMs: bigint;
 };
 
 /**
@@ -459,6 +494,13 @@ export declare type ListRequest = Message<"amino.v1.ListRequest"> & {
    * @generated from field: string page_token = 5;
    */
   pageToken: string;
+
+  /**
+   * only objects without a name
+   *
+   * @generated from field: bool nameless = 6;
+   */
+  nameless: boolean;
 };
 
 /**

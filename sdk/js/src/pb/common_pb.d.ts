@@ -552,6 +552,20 @@ export declare type ObjectStatus = Message<"amino.v1.ObjectStatus"> & {
    * @generated from field: repeated amino.v1.Group groups = 4;
    */
   groups: Group[];
+
+  /**
+   * while it is LOST; never stored
+   *
+   * @generated from field: amino.v1.Loss loss = 5;
+   */
+  loss: Loss;
+
+  /**
+   * what has kept its deployment managers from bringing it back so far
+   *
+   * @generated from field: string loss_reason = 6;
+   */
+  lossReason: string;
 };
 
 /**
@@ -597,6 +611,20 @@ export declare type ObjectRecord = Message<"amino.v1.ObjectRecord"> & {
    * @generated from field: int64 created_ms = 6;
    */
   createdMs: bigint;
+
+  /**
+   * who made it: `client <id>` or `object <id>`
+   *
+   * @generated from field: string maker = 7;
+   */
+  maker: string;
+
+  /**
+   * of an object without a name: when it is removed, by the OMS's clock, since its maker said so; 0: never
+   *
+   * @generated from field: int64 expires_ms = 8;
+   */
+  expiresMs: bigint;
 };
 
 /**
@@ -723,4 +751,44 @@ export enum ObjectState {
  * Describes the enum amino.v1.ObjectState.
  */
 export declare const ObjectStateSchema: GenEnum<ObjectState>;
+
+/**
+ * What becomes of a lost object, as far as the OMS knows at the moment it answers.
+ *
+ * @generated from enum amino.v1.Loss
+ */
+export enum Loss {
+  /**
+   * it is not lost, or the OMS does not say
+   *
+   * @generated from enum value: LOSS_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * nothing brings it back by itself
+   *
+   * @generated from enum value: LOSS_GONE = 1;
+   */
+  GONE = 1,
+
+  /**
+   * its deployment managers are bringing it back
+   *
+   * @generated from enum value: LOSS_RECOVERING = 2;
+   */
+  RECOVERING = 2,
+
+  /**
+   * it comes back with a kernel that is away: its own, or one that its deployment managers and its selector allow
+   *
+   * @generated from enum value: LOSS_AWAITS_KERNEL = 3;
+   */
+  AWAITS_KERNEL = 3,
+}
+
+/**
+ * Describes the enum amino.v1.Loss.
+ */
+export declare const LossSchema: GenEnum<Loss>;
 

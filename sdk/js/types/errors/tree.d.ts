@@ -102,6 +102,12 @@ export class OmsUnavailable extends Unavailable {
 export class ObjectLost extends Unavailable {
     static code: "OBJECT_LOST";
 }
+export class ObjectRecovering extends Unavailable {
+    static code: "OBJECT_RECOVERING";
+}
+export class ObjectAwaitsKernel extends Unavailable {
+    static code: "OBJECT_AWAITS_KERNEL";
+}
 export class NoKernelMatches extends Unavailable {
     static code: "NO_KERNEL_MATCHES";
 }
@@ -139,6 +145,9 @@ export class NativeNotAllowed extends Refused {
 export class AddressRefused extends Refused {
     static code: "ADDRESS_REFUSED";
 }
+export class QuotaExceeded extends Refused {
+    static code: "QUOTA_EXCEEDED";
+}
 /** Something is missing on the machine of the kernel. */
 export class MachineProblem extends AminoError {
 }
@@ -156,6 +165,9 @@ export class PackageMissing extends MachineProblem {
 }
 export class PortTaken extends MachineProblem {
     static code: "PORT_TAKEN";
+}
+export class LimitTooLow extends MachineProblem {
+    static code: "LIMIT_TOO_LOW";
 }
 export class DiskFull extends MachineProblem {
     static code: "DISK_FULL";

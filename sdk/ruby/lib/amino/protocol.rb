@@ -56,6 +56,8 @@ module Amino
     ARTIFACT_FILES_LIMIT = 20000
     # Limit: bytes of one part of the name of a file in an artifact.
     ARTIFACT_NAME_LIMIT = 255
+    # Limit: parts of the name of a file in an artifact.
+    ARTIFACT_DEPTH_LIMIT = 64
     # Following an object: milliseconds before a call is sent again to the place that has just said MOVED.
     ROUTE_FIRST_PAUSE_MS = 10
     # Following an object: milliseconds up to which that pause doubles from one time to the next.
@@ -187,8 +189,12 @@ module Amino
       KERNEL_UNAVAILABLE = "KERNEL_UNAVAILABLE"
       # The object management service does not answer.
       OMS_UNAVAILABLE = "OMS_UNAVAILABLE"
-      # The object's kernel died and nothing brought it back.
+      # The object's kernel died, and nothing brings the object back by itself.
       OBJECT_LOST = "OBJECT_LOST"
+      # The object's deployment managers are bringing it back; call again.
+      OBJECT_RECOVERING = "OBJECT_RECOVERING"
+      # The object comes back with a kernel that is away; the message says which.
+      OBJECT_AWAITS_KERNEL = "OBJECT_AWAITS_KERNEL"
       # No living kernel has the labels and the language asked for.
       NO_KERNEL_MATCHES = "NO_KERNEL_MATCHES"
       # More calls wait than may.
@@ -209,6 +215,8 @@ module Amino
       NATIVE_NOT_ALLOWED = "NATIVE_NOT_ALLOWED"
       # An address that is not loopback, without `--insecure`.
       ADDRESS_REFUSED = "ADDRESS_REFUSED"
+      # The caller has as many of something as it may; the message says of what, and what to do.
+      QUOTA_EXCEEDED = "QUOTA_EXCEEDED"
       # No Java virtual machine.
       JVM_NOT_FOUND = "JVM_NOT_FOUND"
       # A Java virtual machine that does not start or is too old.
@@ -219,6 +227,8 @@ module Amino
       PACKAGE_MISSING = "PACKAGE_MISSING"
       # Another process listens there.
       PORT_TAKEN = "PORT_TAKEN"
+      # The operating system gives the process too little of something, such as open files.
+      LIMIT_TOO_LOW = "LIMIT_TOO_LOW"
       # Nothing more can be written to the disk.
       DISK_FULL = "DISK_FULL"
       # A data folder of another format than this version reads.
@@ -260,6 +270,8 @@ module Amino
       "KERNEL_UNAVAILABLE" => :unknown,
       "OMS_UNAVAILABLE" => :unknown,
       "OBJECT_LOST" => :unknown,
+      "OBJECT_RECOVERING" => :unknown,
+      "OBJECT_AWAITS_KERNEL" => :unknown,
       "NO_KERNEL_MATCHES" => :not_run,
       "OVERLOADED" => :not_run,
       "LEASE_UNAVAILABLE" => :unknown,
@@ -270,11 +282,13 @@ module Amino
       "PERMISSION_DENIED" => :not_run,
       "NATIVE_NOT_ALLOWED" => :not_run,
       "ADDRESS_REFUSED" => :not_run,
+      "QUOTA_EXCEEDED" => :not_run,
       "JVM_NOT_FOUND" => :not_run,
       "JVM_UNUSABLE" => :not_run,
       "JARS_MISSING" => :not_run,
       "PACKAGE_MISSING" => :not_run,
       "PORT_TAKEN" => :not_run,
+      "LIMIT_TOO_LOW" => :not_run,
       "DISK_FULL" => :unknown,
       "STORE_INCOMPATIBLE" => :not_run,
       "STORE_DAMAGED" => :not_run,
@@ -297,17 +311,17 @@ module Amino
         NAME_TAKEN EPOCH_STALE TRANSACTION_CONFLICT TRANSACTION_INVALID STATE_NOT_CAPTURABLE
       ].freeze,
       "Unavailable" => %w[
-        KERNEL_UNAVAILABLE OMS_UNAVAILABLE OBJECT_LOST NO_KERNEL_MATCHES OVERLOADED
-        LEASE_UNAVAILABLE
+        KERNEL_UNAVAILABLE OMS_UNAVAILABLE OBJECT_LOST OBJECT_RECOVERING OBJECT_AWAITS_KERNEL
+        NO_KERNEL_MATCHES OVERLOADED LEASE_UNAVAILABLE
       ].freeze,
       "Ended" => %w[
         DEADLINE_EXCEEDED CANCELLED DEADLOCK
       ].freeze,
       "Refused" => %w[
-        PERMISSION_DENIED NATIVE_NOT_ALLOWED ADDRESS_REFUSED
+        PERMISSION_DENIED NATIVE_NOT_ALLOWED ADDRESS_REFUSED QUOTA_EXCEEDED
       ].freeze,
       "MachineProblem" => %w[
-        JVM_NOT_FOUND JVM_UNUSABLE JARS_MISSING PACKAGE_MISSING PORT_TAKEN DISK_FULL
+        JVM_NOT_FOUND JVM_UNUSABLE JARS_MISSING PACKAGE_MISSING PORT_TAKEN LIMIT_TOO_LOW DISK_FULL
         STORE_INCOMPATIBLE STORE_DAMAGED STORE_OUTDATED ARTIFACT_DAMAGED
       ].freeze,
       nil => %w[

@@ -89,7 +89,8 @@ module Amino
 
       def check_name(name)
         parts = name.split("/", -1)
-        plain = name.valid_encoding? && !name.empty? && !name.match?(/[\\\0]/) && !parts.first.include?(":") &&
+        plain = parts.size <= Protocol::ARTIFACT_DEPTH_LIMIT && name.valid_encoding? && !name.empty? &&
+                !name.match?(/[\\\0]/) && !parts.first.include?(":") &&
                 parts.none? { |part| ["", ".", ".."].include?(part) || part.bytesize > Protocol::ARTIFACT_NAME_LIMIT }
         return if plain
 

@@ -56,6 +56,8 @@ public final class Protocol {
   public static final int ARTIFACT_FILES_LIMIT = 20000;
   /** Limit: bytes of one part of the name of a file in an artifact. */
   public static final int ARTIFACT_NAME_LIMIT = 255;
+  /** Limit: parts of the name of a file in an artifact. */
+  public static final int ARTIFACT_DEPTH_LIMIT = 64;
   /** Following an object: milliseconds before a call is sent again to the place that has just said MOVED. */
   public static final int ROUTE_FIRST_PAUSE_MS = 10;
   /** Following an object: milliseconds up to which that pause doubles from one time to the next. */
@@ -101,11 +103,13 @@ public final class Protocol {
             Code.PERMISSION_DENIED,
             Code.NATIVE_NOT_ALLOWED,
             Code.ADDRESS_REFUSED,
+            Code.QUOTA_EXCEEDED,
             Code.JVM_NOT_FOUND,
             Code.JVM_UNUSABLE,
             Code.JARS_MISSING,
             Code.PACKAGE_MISSING,
             Code.PORT_TAKEN,
+            Code.LIMIT_TOO_LOW,
             Code.STORE_INCOMPATIBLE,
             Code.STORE_DAMAGED,
             Code.STORE_OUTDATED,
@@ -250,8 +254,12 @@ public final class Protocol {
     public static final String KERNEL_UNAVAILABLE = "KERNEL_UNAVAILABLE";
     /** The object management service does not answer. */
     public static final String OMS_UNAVAILABLE = "OMS_UNAVAILABLE";
-    /** The object's kernel died and nothing brought it back. */
+    /** The object's kernel died, and nothing brings the object back by itself. */
     public static final String OBJECT_LOST = "OBJECT_LOST";
+    /** The object's deployment managers are bringing it back; call again. */
+    public static final String OBJECT_RECOVERING = "OBJECT_RECOVERING";
+    /** The object comes back with a kernel that is away; the message says which. */
+    public static final String OBJECT_AWAITS_KERNEL = "OBJECT_AWAITS_KERNEL";
     /** No living kernel has the labels and the language asked for. */
     public static final String NO_KERNEL_MATCHES = "NO_KERNEL_MATCHES";
     /** More calls wait than may. */
@@ -272,6 +280,8 @@ public final class Protocol {
     public static final String NATIVE_NOT_ALLOWED = "NATIVE_NOT_ALLOWED";
     /** An address that is not loopback, without `--insecure`. */
     public static final String ADDRESS_REFUSED = "ADDRESS_REFUSED";
+    /** The caller has as many of something as it may; the message says of what, and what to do. */
+    public static final String QUOTA_EXCEEDED = "QUOTA_EXCEEDED";
     /** No Java virtual machine. */
     public static final String JVM_NOT_FOUND = "JVM_NOT_FOUND";
     /** A Java virtual machine that does not start or is too old. */
@@ -282,6 +292,8 @@ public final class Protocol {
     public static final String PACKAGE_MISSING = "PACKAGE_MISSING";
     /** Another process listens there. */
     public static final String PORT_TAKEN = "PORT_TAKEN";
+    /** The operating system gives the process too little of something, such as open files. */
+    public static final String LIMIT_TOO_LOW = "LIMIT_TOO_LOW";
     /** Nothing more can be written to the disk. */
     public static final String DISK_FULL = "DISK_FULL";
     /** A data folder of another format than this version reads. */

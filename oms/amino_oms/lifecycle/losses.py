@@ -1,0 +1,63 @@
+"""What becomes of lost objects, as records that leave the service say it."""
+
+from __future__ import annotations
+
+from amino_wire.errors import AminoError, NoKernelMatches
+from amino_wire.pb import common_pb2
+
+from amino_oms.membership.detector import Standing
+from amino_oms.membership.kernel_directory import KernelDirectory
+
+
+class Losses:
+    """Knows which objects are being brought back, and what has kept their coordinators from it so far."""
+
+    def __init__(self, directory: KernelDirectory) -> None:
+        self._directory = directory
+        self._tries: dict[str, AminoError | None] = {}
+        self._left: set[tuple[str, int]] = set()
+
+    def begun(self, object_id: str) -> None:
+        """The coordinators of an object are asked to bring it back, again and again until they have."""
+        self._tries.setdefault(object_id, None)
+
+    def failed(self, object_id: str, error: AminoError) -> None:
+        """They could not this time."""
+        self._tries[object_id] = error
+
+    def ended(self, object_id: str) -> None:
+        """Nobody asks them any more: the object is back, or they do not bring it back."""
+        self._tries.pop(object_id, None)
+
+    def tries(self, object_id: str) -> bool:
+        """Whether the coordinators of an object are asked again and again."""
+        return object_id in self._tries
+
+    def left(self, kernel_id: str, incarnation: int) -> None:
+        """A kernel has said that it ends: what it had does not come back with it."""
+        self._left = {each for each in self._left if each[0] != kernel_id} | {(kernel_id, incarnation)}
+
+    def say(self, record: common_pb2.ObjectRecord) -> common_pb2.ObjectRecord:
+        """Writes into a record that leaves the service what becomes of its object, if that is lost; answers the record."""
+        record.status.ClearField("loss")
+        record.status.ClearField("loss_reason")
+        if record.status.state == common_pb2.OBJECT_STATE_LOST:
+            loss, reason = self._loss(record)
+            record.status.loss, record.status.loss_reason = loss, reason
+        return record
+
+    def _loss(self, record: common_pb2.ObjectRecord) -> tuple[common_pb2.Loss, str]:
+        if record.id in self._tries:
+            error = self._tries[record.id]
+            awaits = isinstance(error, NoKernelMatches)
+            loss = common_pb2.LOSS_AWAITS_KERNEL if awaits else common_pb2.LOSS_RECOVERING
+            return loss, "" if error is None else error.message.rstrip(".")
+        returning = any(self._may_return(each) for each in record.status.replicas)
+        return common_pb2.LOSS_AWAITS_KERNEL if returning else common_pb2.LOSS_GONE, ""
+
+    def _may_return(self, replica: common_pb2.Replica) -> bool:
+        """Whether the kernel of a replica may still be there, in the life in which it has it, without being able to say so."""
+        kernel = self._directory.find(replica.kernel_id)
+        same_life = kernel is not None and kernel.incarnation == replica.kernel_incarnation
+        heard = self._directory.standing(replica.kernel_id) is Standing.ALIVE
+        return same_life and not heard and (replica.kernel_id, replica.kernel_incarnation) not in self._left
