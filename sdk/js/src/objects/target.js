@@ -5,7 +5,7 @@ import { Writer } from '../wire/writer.js';
  * @import { Reference } from '../wire/reference.js'
  */
 
-/** What a client knows about one object it has a stub of: who it is, and over which kernel it is called. */
+/** A client's knowledge of one object that it has a stub of: its id, and the kernel over which it is called. */
 export class Target {
   /** @type {Map<string, Uint8Array>} target and method as they stand in a frame, by method */
   #addresses = new Map();

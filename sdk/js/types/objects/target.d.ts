@@ -2,7 +2,7 @@
  * @import { KernelLink } from '../control/kernel_link.js'
  * @import { Reference } from '../wire/reference.js'
  */
-/** What a client knows about one object it has a stub of: who it is, and over which kernel it is called. */
+/** A client's knowledge of one object that it has a stub of: its id, and the kernel over which it is called. */
 export class Target {
     /**
      * @param {Reference} reference
