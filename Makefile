@@ -10,7 +10,7 @@ PACKAGES := wire/amino_wire dms/amino_dms graal_bridge/amino_graal oms/amino_oms
 JAVA_SOURCES := java/pom.xml $(shell find java/src/main -type f 2>/dev/null)
 BUILD_JAVA_HOME := $(shell $(PYTHON) tools/find_jdk.py 2>/dev/null)
 
-.PHONY: help setup machine python java node jars demo test soak lint unit conformance cluster examples java-test node-test ruby-test bench clean protobuf
+.PHONY: help setup machine python java node jars demo test soak mutants lint unit conformance cluster examples java-test node-test ruby-test bench clean protobuf packages
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -51,10 +51,8 @@ $(STAMPS)/jars: graal_bridge/amino_graal/jars.lock.json | $(STAMPS)/python java/
 demo: setup ## a cluster, objects in five languages, clients in three
 	@$(BIN)/python -m examples.demo
 
-test: setup ## every check and test
-	@$(MAKE) --no-print-directory lint java-test node-test ruby-test
-	@$(BIN)/python -m pytest -q -n 2 tests/unit tests/simulation
-	@$(BIN)/python -m pytest -q tests/conformance tests/examples tests/cluster
+test: setup ## every check and test, with minutes per suite and the slowest tests
+	@$(BIN)/python tools/run_tests.py
 
 lint: setup ## types, style, generated code
 	@$(BIN)/python tools/generate_protobuf.py --check
@@ -77,7 +75,9 @@ examples: setup ## what README and docs show
 	@$(BIN)/python -m pytest -q tests/examples
 soak: setup ## random schedules of faults, and kernels with very many objects (MINUTES=30 SEED=1 WORKERS=1 SUITE= ONE=1 OBJECTS=2000000)
 	@$(BIN)/python -m amino_testkit.schedules --minutes $(or $(MINUTES),30) --seed $(or $(SEED),1) --suite '$(SUITE)' --workers $(or $(WORKERS),1) $(if $(ONE),--one)
-	@$(if $(ONE),true,AMINO_KERNEL_OBJECTS=$(or $(OBJECTS),2000000) $(BIN)/python -m pytest -q tests/unit/test_oms_many_objects.py)
+	@$(if $(ONE),true,AMINO_KERNEL_OBJECTS=$(or $(OBJECTS),2000000) $(BIN)/python -m pytest -q --timeout=7200 tests/unit/test_oms_many_objects.py)
+mutants: setup ## puts each known fault back and shows that the tests find it (ONLY= the beginning of a name)
+	@$(BIN)/python -m tests.mutants.run $(ONLY)
 java-test: machine ## tests of the JVM half
 	@JAVA_HOME='$(BUILD_JAVA_HOME)' mvn -q -B -f java/pom.xml test
 node-test: setup ## tests of the Node SDK
@@ -93,12 +93,15 @@ $(STAMPS)/bench: pyproject.toml | $(STAMPS)/python
 bench: setup $(STAMPS)/bench ## a short form of every benchmark, peers side by side
 	@$(BIN)/python -m benchmarks
 
+packages: setup ## wheel, source distribution, npm tarball, gem, jars: into dist/
+	@$(BIN)/python tools/build_packages.py
+
 protobuf: python node ## generated code of all languages, anew
 	@$(BIN)/python tools/generate_protobuf.py
 	@$(BIN)/python tools/generate_protocol.py
 	@$(BIN)/python sdk/ruby/tools/generate_protobuf.py
 	@cd sdk/js && node tools/generate.mjs && node tools/declarations.mjs
-	@cd proto && ../$(BIN)/buf build --exclude-source-info -o v2.binpb
+	@cd proto && ../$(BIN)/buf breaking --against v2.binpb && ../$(BIN)/buf build --exclude-source-info -o v2.binpb
 
 clean: ## what was built here (not the cache of jars)
-	@rm -rf $(VENV) java/target sdk/js/node_modules benchmarks/out .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf $(VENV) java/target sdk/js/node_modules benchmarks/out dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -47,7 +47,7 @@ def load(text: str) -> dict[str, Any]:
 
 
 def flat(spec: dict[str, Any]) -> Iterator[Named]:
-    """Constants that stand alone: version, kinds of frames, flags, limits."""
+    """Constants that stand alone: version, kinds of frames, flags, limits, pauses."""
     yield "VERSION", spec["version"], "Version of the wire."
     for frame in spec["frames"]:
         yield frame["name"], frame["number"], f"Kind of a frame: {frame['meaning']}."
@@ -55,6 +55,8 @@ def flat(spec: dict[str, Any]) -> Iterator[Named]:
         yield f"FLAG_{flag['name']}", flag["number"], f"Flag of a call: {flag['meaning']}."
     for limit in spec["limits"]:
         yield limit["name"], limit["value"], f"Limit: {limit['meaning']}."
+    for rule in spec["routing"]:
+        yield rule["name"], rule["value"], f"Following an object: {rule['meaning']}."
 
 
 def grouped(spec: dict[str, Any]) -> Iterator[tuple[str, str, list[Named]]]:

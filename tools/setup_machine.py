@@ -36,6 +36,8 @@ NEEDS = (
     Need("Ruby's gRPC", ("ruby", "-e", "require 'grpc'"), ("ruby-grpc",), "the Ruby gem grpc"),
     Need("Ruby's msgpack", ("ruby", "-e", "require 'msgpack'"), ("ruby-msgpack",), "the Ruby gem msgpack"),
     Need("Ruby's mustache, published code for tests", ("ruby", "-e", "require 'mustache'"), ("ruby-mustache",), "the Ruby gem mustache"),
+    Need("zsh, for the test of completion", ("zsh", "--version"), ("zsh",), "zsh"),
+    Need("fish, for the test of completion", ("fish", "--version"), ("fish",), "fish"),
     Need("Ruby's minitest", ("ruby", "-e", "require 'minitest'"), ("ruby-minitest",), "the Ruby gem minitest"),
 )
 

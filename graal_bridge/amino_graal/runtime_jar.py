@@ -24,5 +24,5 @@ def find_runtime_jar(environ: Mapping[str, str]) -> Path:
             return place
     raise JarsMissing(
         f"{NAME}, the JVM half of Amino, is not at {' nor at '.join(str(place) for place in places)}. "
-        "Install the wheel, or build it with `mvn -q -B -f java/pom.xml package`."
+        "Install amino-runtime again (`pip install --force-reinstall amino-runtime`), or build it in the source tree: `make java`."
     )

@@ -30,10 +30,24 @@ def main() -> int:
     parser.add_argument(
         "--margin", type=float, default=DEFAULTS.margin, help="seconds that the service waits longer (default: %(default)s)"
     )
+    parser.add_argument(
+        "--artifact-grace",
+        type=float,
+        default=DEFAULTS.artifact_grace,
+        help="seconds that an artifact which no object is made of stays after its last use (default: %(default)s)",
+    )
     parser.add_argument("--insecure", action="store_true", help="allow an address that others can reach, without TLS or passwords")
     given = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
-    settings = OmsSettings(given.data_dir, given.host, given.port, given.lease, given.margin, insecure=given.insecure)
+    settings = OmsSettings(
+        given.data_dir,
+        given.host,
+        given.port,
+        given.lease,
+        given.margin,
+        artifact_grace=given.artifact_grace,
+        insecure=given.insecure,
+    )
     try:
         asyncio.run(run_oms(settings))
     except AminoError as error:

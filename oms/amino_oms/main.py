@@ -20,6 +20,8 @@ from amino_oms.membership.detector import FailureDetector
 from amino_oms.membership.kernel_calls import KernelCalls
 from amino_oms.membership.kernel_directory import KernelDirectory
 from amino_oms.oms import Oms
+from amino_oms.registry.artifact_holds import ArtifactHolds
+from amino_oms.registry.artifact_sweep import ArtifactSweep
 from amino_oms.registry.artifacts import Artifacts
 from amino_oms.registry.object_registry import ObjectRegistry
 from amino_oms.registry.request_ledger import RequestLedger
@@ -82,7 +84,7 @@ def assemble_oms(
     detector = FailureDetector(lease=settings.lease, margin=settings.margin)
     registry, directory = ObjectRegistry(store), KernelDirectory(store, detector, clock)
     coordinators = Coordinators(registry, directory, kernels, clock, managers, random)
-    background = BackgroundTasks()
+    background, holds = BackgroundTasks(), ArtifactHolds(settings.artifact_grace, clock)
     services = Services(
         registry=registry,
         ledger=RequestLedger(store, clock),
@@ -91,10 +93,11 @@ def assemble_oms(
         coordination=coordinators,
         background=background,
         generations=Generations(registry, directory, kernels, background, clock),
+        artifacts=holds,
         clock=clock,
         random=random,
     )
-    oms = Oms(services, Artifacts(store, artifacts))
+    oms = Oms(services, Artifacts(store, artifacts, holds), ArtifactSweep(store, artifacts, holds))
     coordinators.use(oms.replicas)
     services.generations.when_in_force(coordinators.in_force)
     return oms

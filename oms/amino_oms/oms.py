@@ -25,7 +25,9 @@ from amino_oms.lifecycle.replication import Replication
 from amino_oms.lifecycle.restart import Restart
 from amino_oms.lifecycle.services import Services
 from amino_oms.lifecycle.siting import Siting
+from amino_oms.lifecycle.sweeper import Sweeper
 from amino_oms.lifecycle.verification import Verification
+from amino_oms.registry.artifact_sweep import ArtifactSweep
 from amino_oms.registry.artifacts import Artifacts
 from amino_oms.registry.durable_values import durable_get, durable_put
 from amino_oms.registry.listing import list_objects
@@ -38,9 +40,9 @@ class Oms:
     Made by `amino_oms.main.create_oms`; `start` before the first request, `close` after the last.
     """
 
-    def __init__(self, services: Services, artifacts: Artifacts) -> None:
+    def __init__(self, services: Services, artifacts: Artifacts, sweep: ArtifactSweep) -> None:
         self.services = services
-        self._artifacts = artifacts
+        self._artifacts, self._sweep = artifacts, sweep
         recovery, siting = Recovery(services), Siting(services)
         self._deletion = Deletion(services)
         making, batches = Making(services, siting, recovery, self._deletion), BatchMaking(services, siting)
@@ -52,22 +54,30 @@ class Oms:
         self._membership = Membership(services, failure, reconciliation, recovery, verification)
         self._location, self._movement = Location(services, failure), Movement(services, siting)
         self._restart, self._attachment = Restart(services, siting, attempts, failure), Attachment(services, siting)
+        self.sweeper = Sweeper(services, failure, recovery)
         self.replicas = Replication(services, self._movement, siting, attempts)
-        self._watching: asyncio.Task[None] | None = None
+        self._watching: list[asyncio.Task[None]] = []
         # A request that changes something goes on when its caller hangs up: half done, it would leave kernels untold.
         self._finish = services.background.finish
 
     async def start(self) -> None:
         """Takes up what an earlier process has left, and begins to watch over leases."""
+        await self._sweep.start()
         await self._membership.start()
-        self._watching = asyncio.create_task(self._watch_leases(), name="leases of kernels")
+        grace = self.services.artifacts.grace
+        for work, name in (
+            (self._watch_leases(), "leases of kernels"),
+            (self.sweeper.run(), "search for objects that nobody is at work on"),
+            (self._sweep.run(grace), "artifacts that nothing uses"),
+        ):
+            self._watching.append(asyncio.create_task(work, name=name))
 
     async def close(self) -> None:
         """Stops; whatever has been acknowledged is in the store."""
-        if self._watching is not None:
-            self._watching.cancel()
+        for task in self._watching:
+            task.cancel()
             with suppress(asyncio.CancelledError):
-                await self._watching
+                await task
         await self._creation.close()
         await self.services.background.close()
         await self.services.coordination.close()
@@ -80,6 +90,10 @@ class Oms:
     def tick(self) -> None:
         """Looks which kernels' leases have ended by the service's clock; runs by itself, and may be called where the clock is a test's."""
         self._membership.tick()
+
+    async def sweep_artifacts(self) -> frozenset[str]:
+        """Removes the artifacts that nothing uses, and answers their hashes; runs by itself as well."""
+        return await self._sweep.sweep()
 
     async def register_kernel(self, request: oms_pb2.RegisterKernelRequest) -> oms_pb2.RegisterKernelResponse:
         """See `RegisterKernel`."""

@@ -18,6 +18,7 @@ class OmsSettings:
         host: the address to listen on; a port of 0 is chosen by the system.
         lease: seconds that a kernel may be silent; `margin` is how much longer the service waits before it declares the kernel dead.
         max_artifact: bytes of the largest artifact.
+        artifact_grace: seconds for which an artifact that no object is made of stays after its last use.
         insecure: allows addresses that are not loopback, though anybody who reaches them may do anything.
     """
 
@@ -27,6 +28,7 @@ class OmsSettings:
     lease: float = 6.0
     margin: float = 2.0
     max_artifact: int = 256 * 1024 * 1024
+    artifact_grace: float = 600.0
     insecure: bool = False
 
     def check(self) -> None:
@@ -34,6 +36,11 @@ class OmsSettings:
         if self.lease < 0.1 or self.margin <= 0:
             raise ConfigInvalid(
                 f"a lease of {self.lease} s with a margin of {self.margin} s is too short; take at least 0.1 s and more than 0 s"
+            )
+        if self.artifact_grace <= 0:
+            raise ConfigInvalid(
+                f"an artifact cannot stay for {self.artifact_grace} s after its last use; between the upload of a class and its "
+                "registration some seconds may pass"
             )
         if not 0 <= self.port < 65536:
             raise ConfigInvalid(f"the port {self.port} is not between 0 and 65535")

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections import Counter
+from random import Random
 
 import pytest
 from amino_testkit import NODES
@@ -13,11 +14,11 @@ from amino_testkit.histories.history import Operation
 from amino_testkit.schedules.catalogue import SUITES, suite_of
 from amino_testkit.schedules.deeds import DEEDS
 from amino_testkit.schedules.judges import bounded_loss, nothing_lost, own_writes, replicated, saved_on_command, stays
-from amino_testkit.schedules.play import play
+from amino_testkit.schedules.play import draw, play
 from amino_testkit.schedules.played import Played
-from amino_testkit.schedules.suite import Judge
+from amino_testkit.schedules.suite import Judge, ScheduleSuite
 from amino_testkit.schedules.tally import Tally
-from amino_testkit.schedules.unmended import UNMENDED
+from amino_testkit.schedules.unmended import UNMENDED, left_out
 
 COUNT = 25
 SAME = "import sys; from amino_testkit.schedules.catalogue import suite_of; from amino_testkit.schedules.play import play\n" + (
@@ -42,6 +43,16 @@ def test_every_fault_is_drawn_by_some_suite() -> None:
     for fault in UNMENDED:
         name, deed = fault.split("/")
         assert deed in DEEDS and (name == "*" or suite_of(name))
+
+
+@pytest.mark.parametrize("suite", SUITES, ids=lambda suite: suite.name)
+def test_every_fault_of_a_suite_is_drawn_now_and_then(suite: ScheduleSuite) -> None:
+    random = Random(1)
+    drawn = Counter(draw(suite, random) for _ in range(1000))
+    assert set(drawn) == {deed for deed in suite.deeds if not left_out(suite.name, deed)}
+    assert min(drawn.values()) > 10, drawn
+    often = sum(drawn[deed] for deed in suite.often)
+    assert not suite.often or often > 350, f"often are only {often} of 1000"
 
 
 def test_a_seed_gives_the_same_schedule_each_time() -> None:

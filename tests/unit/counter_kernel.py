@@ -33,6 +33,9 @@ class CounterKernel(client_pb2_grpc.ClientServiceServicer):
         self.objects: dict[str, Counter] = {"id-counter": Counter()}
         self.names: dict[str, str] = {"counter": "id-counter"}
         self.elsewhere: dict[str, CounterKernel] = {}
+        self.refusals: list[errors.AminoError] = []
+        """What the next calls are refused with, whatever their object."""
+        self.refused: list[IncomingCall] = []
         self.artifacts: dict[str, bytes] = {}
         self.requests: list[Any] = []
         self.pending: list[str] = []
@@ -56,6 +59,9 @@ class CounterKernel(client_pb2_grpc.ClientServiceServicer):
 
     def _run(self, connection: FrameConnection, call: IncomingCall) -> None:
         try:
+            if self.refusals:
+                self.refused.append(call)
+                raise self.refusals.pop(0)
             if call.target in self.elsewhere:
                 raise errors.Moved(f"object {call.target} is elsewhere")
             counter = self.objects.get(call.target)
@@ -142,7 +148,7 @@ class CounterKernel(client_pb2_grpc.ClientServiceServicer):
         return object_id
 
     async def Get(self, request: Any, context: Any) -> client_pb2.GetResponse:
-        self.requests.append(request)
+        await self.hear(request, context)
         return client_pb2.GetResponse(object=self.record(await self.find(request.name_or_id, context)))
 
     async def PutArtifact(self, request_iterator: Any, context: Any) -> client_pb2.PutArtifactResponse:

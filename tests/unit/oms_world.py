@@ -146,10 +146,10 @@ def selector(*terms: Iterable[tuple[str, str, tuple[str, ...]]]) -> common_pb2.S
 
 
 @asynccontextmanager
-async def world(folder: Path, *, managers: Registry | None = None) -> AsyncIterator[World]:
-    """A service over an empty folder."""
+async def world(folder: Path, *, managers: Registry | None = None, **settings: Any) -> AsyncIterator[World]:
+    """A service over an empty folder, with further settings."""
     async with AsyncExitStack() as stack:
-        made = World(folder, TestClock(), OmsSettings(folder, port=0, lease=3.0, margin=1.0), stack, managers=managers)
+        made = World(folder, TestClock(), OmsSettings(folder, port=0, lease=3.0, margin=1.0, **settings), stack, managers=managers)
         await made.start()
         try:
             yield made

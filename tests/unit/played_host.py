@@ -145,6 +145,10 @@ class PlayedHost:
         self.asked.append("call_part")
         return []
 
+    def may_not_save(self) -> None:
+        """Notes that a manager may not save any more."""
+        self.asked.append("may_not_save")
+
     async def invoke(self, call: Invocation) -> Any:
         """Runs a call on the object."""
         self.asked.append("invoke")

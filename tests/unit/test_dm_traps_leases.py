@@ -32,6 +32,28 @@ def test_a_write_waits_for_callers_that_a_dead_kernel_gave_leases() -> None:
     run(scenario, 3)
 
 
+@pytest.mark.parametrize("caching", ["LeaseCaching(lease=8s)", "ConsistentCaching(lease=8s)"])
+def test_a_write_waits_for_callers_that_cannot_be_reached(caching: str) -> None:
+    async def scenario(cluster: SimulatedCluster) -> None:
+        reader = await cluster.create("map", caching, {"x": 0}, client="reader")
+        writer = cluster.client("writer", "b").stub("map")
+        await writer.call("put", "x", 1)  # now it is known that this member writes, and the call waits before it runs
+        assert await reader.call("get", "x") == 1
+        await asyncio.sleep(0.1)
+        assert await reader.call("get", "x") == 1
+        cluster.cut_off("a", ("reader",), seconds=30.0)
+        writing = asyncio.ensure_future(writer.call("put", "x", 2))
+        ran = len(cluster.executions("map"))
+        await asyncio.sleep(1.0)
+        assert await reader.call("get", "x", budget=1.0) == 1, "the reader's lease still lasts"
+        assert len(cluster.executions("map")) == ran, "the write waits, and the read was answered from the cache"
+        assert not writing.done()
+        await writing
+        assert await error_of(reader.call("get", "x", budget=1.0)) is not None
+
+    run(scenario, 9)
+
+
 def test_a_lease_survives_a_move() -> None:
     async def scenario(cluster: SimulatedCluster) -> None:
         reader = await cluster.create("map", "LeaseCaching(lease=5s)", {"x": 1}, client="reader")

@@ -38,3 +38,22 @@ PASSIVE = LocalInstance(record(5, "here"), "0", None, Instance.begun(ChainFacts(
 )
 def test_the_record_decides(found: common_pb2.ObjectRecord | None, expected: str) -> None:
     assert verdict(PASSIVE, found, "here") == expected
+
+
+@pytest.mark.parametrize(("group", "expected"), [(4, "wait"), (5, "activate"), (6, "activate")])
+def test_a_replica_of_a_group_is_judged_by_the_epoch_of_its_group(group: int, expected: str) -> None:
+    """The object's own epoch counts for other replicas."""
+    found = common_pb2.ObjectRecord(
+        id="o1",
+        status=common_pb2.ObjectStatus(
+            epoch=1,
+            state=common_pb2.OBJECT_STATE_ACTIVE,
+            replicas=[common_pb2.Replica(path="0.1", kernel_id="here")],
+            groups=[common_pb2.Group(path="0", epoch=group)],
+        ),
+    )
+    arriving = common_pb2.ObjectRecord()
+    arriving.CopyFrom(found)
+    arriving.status.groups[0].epoch = 5
+    passive = LocalInstance(arriving, "0.1", None, Instance.begun(ChainFacts(1)))  # type: ignore[arg-type]
+    assert verdict(passive, found, "here") == expected

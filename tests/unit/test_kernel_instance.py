@@ -27,9 +27,12 @@ class InstanceMachine(RuleBasedStateMachine):
         self.exchanging = False
         self.retry_due = False
         self.held = False  # the JVM half holds calls
+        self.fenced_in_half = False
+        self.lease_held = True
         self.in_half = False
         self.in_table = False
         self.ended = False
+        self.committed = False  # nobody may say that an arrival is not this kernel's
 
     def happen(self, event: Any) -> None:
         before = self.instance
@@ -52,7 +55,8 @@ class InstanceMachine(RuleBasedStateMachine):
             case Effect.RETRY:
                 self.retry_due = True
             case Effect.RESUME:
-                self.held = False
+                assert self.lease_held, "another kernel may have the object"
+                self.held = self.fenced_in_half = False
             case Effect.CLOSE | Effect.ABANDON:
                 self.opened = self.opening = None
                 self.exchanging = False
@@ -67,7 +71,7 @@ class InstanceMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.instance.life is Life.CREATING and not self.in_half)
     @rule()
     def made(self) -> None:
-        self.in_half = self.in_table = True
+        self.in_half = self.in_table = self.committed = True
         self.happen(Happening.MADE)
 
     @precondition(lambda self: self.instance.life is Life.CREATING and not self.in_half)
@@ -115,18 +119,30 @@ class InstanceMachine(RuleBasedStateMachine):
 
     @rule()
     def activate(self) -> None:
+        self.committed = self.committed or self.instance.life is Life.PASSIVE
         self.happen(Happening.ACTIVATE)
 
     @rule()
     def move(self) -> None:
         settled = self.instance.settled
         self.happen(Happening.MOVE)
+        self.held = self.held or settled
         assert (self.instance.life is Life.LEAVING) >= settled
 
     @precondition(lambda self: self.instance.life is Life.LEAVING)
     @rule()
     def stay(self) -> None:
         self.happen(Happening.STAY)
+
+    @rule()
+    def lease_ends(self) -> None:
+        self.lease_held, self.fenced_in_half = False, self.in_half
+        self.happen(Happening.FENCED)
+
+    @rule()
+    def lease_is_renewed(self) -> None:
+        self.lease_held = True
+        self.happen(Happening.UNFENCED)
 
     @rule(how=st.sampled_from(ENDINGS))
     def end(self, how: Happening) -> None:
@@ -142,6 +158,16 @@ class InstanceMachine(RuleBasedStateMachine):
             assert self.opened is not None or self.opening is not None or self.exchanging or self.instance.life is Life.CREATING
 
     @invariant()
+    def no_call_reaches_an_object_that_another_kernel_may_have(self) -> None:
+        if not self.lease_held:
+            assert self.instance.entrance() in (Entrance.NOT_NOW, Entrance.ELSEWHERE)
+
+    @invariant()
+    def nothing_answers_before_it_is_made_or_its_move_is_committed(self) -> None:
+        assert self.committed >= self.instance.here
+        assert not self.instance.here or self.opening is None, "its managers begin first"
+
+    @invariant()
     def managers_are_those_of_the_chain_in_force(self) -> None:
         if self.instance.managers is Managers.OPEN and self.instance.life is not Life.GONE:
             assert self.opened == self.instance.chain.key
@@ -154,7 +180,7 @@ class InstanceMachine(RuleBasedStateMachine):
             assert not self.in_table
             assert self.opened is None
         elif now.life is Life.ACTIVE:
-            assert not self.held
+            assert not (self.held or self.fenced_in_half) or not self.lease_held
             assert now.wanted == now.chain or self.opening or self.exchanging or self.retry_due
             assert now.managers is not Managers.FAILED or self.retry_due
 
@@ -193,3 +219,16 @@ def test_a_chain_that_came_during_a_move_is_put_in_force_when_the_object_stays()
     assert (now.managers, effects[-1]) == (Managers.EXCHANGING, Effect.EXCHANGE)
     moving, _ = step(now, Happening.MOVE)
     assert moving == now, "no move begins while managers are exchanged"
+
+
+def test_a_move_that_is_given_up_after_the_lease_has_ended_lets_no_call_run_before_it_is_renewed() -> None:
+    now, _ = step(Instance.begun(ChainFacts(1)), Happening.MADE)
+    now, _ = step(now, Happening.MOVE)
+    now, effects = step(now, Happening.FENCED)
+    assert (now.entrance(), effects) == (Entrance.NOT_NOW, ())
+    now, effects = step(now, Happening.STAY)
+    assert Effect.RESUME not in effects
+    refused, _ = step(now, Happening.MOVE)
+    assert refused == now, "another kernel may have the object by now"
+    now, effects = step(now, Happening.UNFENCED)
+    assert (now.entrance(), effects) == (Entrance.OBJECT, (Effect.RESUME,))

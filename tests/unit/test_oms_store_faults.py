@@ -213,6 +213,20 @@ async def test_a_store_that_opens_again_knows_of_leases_whose_keys_are_still_the
     await again.close()
 
 
+async def test_what_must_be_durable_is_synced_before_it_is_answered(store: SqliteStore, faults: Faults) -> None:
+    """2 is FULL: a commit waits for the disk. 1 is NORMAL: it waits only when the log is folded in."""
+
+    def level() -> int:
+        return int(faults.connections[0].real.execute("PRAGMA synchronous").fetchone()[0])
+
+    await put(store, "/a", b"1")
+    assert level() == 2
+    await store.commit(Transaction(then=(Put("/a", b"2"),), durable=False))
+    assert level() == 1
+    await put(store, "/a", b"3")
+    assert level() == 2
+
+
 async def test_a_second_failure_is_as_good_as_the_first(store: SqliteStore, faults: Faults) -> None:
     for number in range(5):
         faults.plan("INSERT INTO event", "SQLITE_FULL")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 from amino_oms.store.errors import StoreFailed, StoreFull, StoreInUse
 from amino_oms.store.sqlite_statements import SCHEMA_VERSION
 from amino_oms.store.sqlite_store import SqliteStore
+from amino_oms.store.transaction import Compare, Put, Transaction
 from amino_wire.errors import AminoError, ConfigInvalid, StoreDamaged, StoreIncompatible
 
 from tests.support.data_folders import old_folder, set_format
@@ -93,37 +95,66 @@ def damage(database: Path) -> None:
         file.write(b"\xa5" * 5 * 4096)
 
 
-async def test_damage_is_found_at_the_start_after_a_process_that_did_not_end_well(tmp_path: Path) -> None:
-    database = await filled(tmp_path)
-    (tmp_path / "lock").write_text("1")  # as a killed process leaves it
-    store = await SqliteStore.open(tmp_path)  # sound
-    await store.close()
-    damage(database)
-    (tmp_path / "lock").write_text("1")
-    assert isinstance(await refused(tmp_path), StoreDamaged)
+def change_a_record(database: Path) -> None:
+    """Changes one letter of a value, as a bad disk does: for SQLite everything is as it should be."""
+    content = database.read_bytes()
+    place = content.index(b"250 250 ")
+    database.write_bytes(content[:place] + b"251 250 " + content[place + 8 :])
+    with closing(sqlite3.connect(database)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
 
 
-async def test_damage_that_is_found_later_is_said_at_the_next_start(tmp_path: Path) -> None:
+@pytest.mark.parametrize("ended_well", [True, False])
+@pytest.mark.parametrize("damaging", [damage, change_a_record])
+async def test_damage_is_found_at_the_start(tmp_path: Path, damaging: Callable[[Path], None], ended_well: bool) -> None:
     database = await filled(tmp_path)
-    damage(database)
+    for sound in (True, False):
+        if not ended_well:
+            (tmp_path / "lock").write_text("1")  # as a killed process leaves it
+        if sound:
+            await (await SqliteStore.open(tmp_path)).close()
+            damaging(database)
+    error = await refused(tmp_path)
+    assert isinstance(error, StoreDamaged) and str(database) in error.message
+    assert damaging is damage or "the record /0250 is not what was written" in error.message
+
+
+async def read_all(store: SqliteStore) -> None:
+    for number in range(300):
+        await store.get(f"/{number:04}")
+        await store.range("/")
+    [events async for events in store.watch("/", 1)]
+
+
+@pytest.mark.parametrize("damaging", [damage, change_a_record])
+async def test_damage_that_is_found_later_is_said_at_the_next_start(tmp_path: Path, damaging: Callable[[Path], None]) -> None:
+    database = await filled(tmp_path)
     store = await SqliteStore.open(tmp_path)
+    damaging(database)
     with pytest.raises(StoreFailed):
-        for number in range(300):
-            await store.get(f"/{number:04}")
-            await store.range("/")
-        [events async for events in store.watch("/", 1)]
+        await read_all(store)
     await store.close()
     assert isinstance(await refused(tmp_path), StoreDamaged)
 
 
-async def test_a_process_that_ended_well_costs_no_check(tmp_path: Path) -> None:
-    await filled(tmp_path)
-    faults = Faults()
-    await (await SqliteStore.open(tmp_path, connect=faults.connect)).close()
-    assert not any("quick_check" in sql for sql in faults.seen)
-    killed = await SqliteStore.open(tmp_path)
+async def test_a_changed_record_is_not_the_base_of_a_transaction(tmp_path: Path) -> None:
+    database = await filled(tmp_path)
+    store = await SqliteStore.open(tmp_path)
+    content = await store.get("/0250")
+    # By SQL, since the writer would not read a page again that it has in memory.
+    with closing(sqlite3.connect(database)) as other:
+        other.execute("UPDATE entry SET value = CAST('damaged' AS BLOB) WHERE key = CAST('/0250' AS BLOB)")
+        other.commit()
+    assert content is not None
+    with pytest.raises(StoreFailed, match="/0250 is not what was written"):
+        await store.commit(Transaction((Compare.unchanged(content),), (Put("/0250", b"new"),)))
+    await store.close()
+
+
+async def test_a_process_that_ends_well_says_so(tmp_path: Path) -> None:
+    store = await SqliteStore.open(tmp_path)
     assert (tmp_path / "lock").read_text() == str(os.getpid())
-    await killed.close()
+    await store.close()
     assert (tmp_path / "lock").read_text() == ""
 
 

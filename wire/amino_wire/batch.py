@@ -10,7 +10,7 @@ from typing import Any
 from amino_wire import frames
 from amino_wire.error_base import AminoError
 from amino_wire.error_tree import DeadlineExceeded, KernelUnavailable, ValueInvalid
-from amino_wire.protocol import Outcome
+from amino_wire.protocol import Option, Outcome
 from amino_wire.values import EncodedValue, writer
 
 _FATES = {Outcome.UNKNOWN: "it may have run", Outcome.NOT_RUN: "it was not sent", Outcome.RAN: "it ran"}
@@ -28,6 +28,7 @@ class FailedCall:
         args: plain, or an EncodedValue.
         options: plain.
         error: for the caller, unless somebody sends the call elsewhere.
+        ends: when the time of the call is over, in seconds of the loop's clock.
     """
 
     future: asyncio.Future[Any]
@@ -36,6 +37,7 @@ class FailedCall:
     args: Any
     options: dict[int, Any]
     error: AminoError
+    ends: float
 
 
 class Batch:
@@ -58,10 +60,17 @@ class Batch:
         self.options = options
         self.left = len(futures)
 
-    def failed(self, index: int, error: AminoError) -> FailedCall:
-        """One of the calls, as somebody may send it elsewhere."""
+    def failed(self, index: int, error: AminoError, begun: float, budget_ms: int) -> FailedCall:
+        """One of the calls, as somebody may send it elsewhere.
+
+        Arguments:
+            begun: when it was sent, in seconds of the loop's clock.
+            budget_ms: its time, if it names none.
+        """
         target, method, args = self.calls[3 * index : 3 * index + 3]
-        return FailedCall(self.futures[index], target, method, args, self.options.get(index, {}), error)
+        options = self.options.get(index, {})
+        ends = begun + options.get(Option.BUDGET, budget_ms) / 1000
+        return FailedCall(self.futures[index], target, method, args, options, error, ends)
 
     def late(self, index: int, budget_ms: int, peer: str, outcome: Outcome) -> DeadlineExceeded:
         """The error of a call whose time is over."""

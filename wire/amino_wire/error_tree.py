@@ -221,6 +221,12 @@ class JarsMissing(MachineProblem):
     code = Code.JARS_MISSING
 
 
+class PackageMissing(MachineProblem):
+    """A part of Amino, or a program that it needs, is not installed here."""
+
+    code = Code.PACKAGE_MISSING
+
+
 class PortTaken(MachineProblem):
     """Another process listens there."""
 
@@ -243,6 +249,18 @@ class StoreDamaged(MachineProblem):
     """A data folder whose database cannot be read."""
 
     code = Code.STORE_DAMAGED
+
+
+class StoreOutdated(MachineProblem):
+    """A data folder that is older than the newest one seen before, such as an old copy. `found` and `seen` in its details are revisions."""
+
+    code = Code.STORE_OUTDATED
+
+
+class ArtifactDamaged(MachineProblem):
+    """An artifact whose stored bytes are missing or are not those of its hash; the details name the `hash`."""
+
+    code = Code.ARTIFACT_DAMAGED
 
 
 class GuestException(AminoError):

@@ -9,9 +9,10 @@ from typing import Any
 from amino_wire import frames
 from amino_wire.batch import Batch, FailedCall, PlainOptions, fail, pack_encoded, unwritable
 from amino_wire.error_base import AminoError
-from amino_wire.error_tree import FrameInvalid, Moved, Overloaded, ValueInvalid
+from amino_wire.error_tree import FrameInvalid, Overloaded, ValueInvalid
 from amino_wire.invocation import CallOptions
 from amino_wire.protocol import REQUEST, Outcome
+from amino_wire.route import is_followed
 from amino_wire.sweeper import Sweeper
 from amino_wire.values import SCALARS, Codec, EncodedValue, material, reader, writer
 from amino_wire.values.kinds import RAISED
@@ -249,12 +250,14 @@ class OutgoingCalls:
             future.set_exception(error)
 
     def _end(self, batch: Batch, index: int, error: AminoError) -> None:
-        moved = type(error) is Moved and error.outcome is Outcome.NOT_RUN
-        if not (moved and self._taken_over(batch, index, error)):
+        if not (is_followed(error.code, error.outcome) and self._taken_over(batch, index, error)):
             batch.futures[index].set_exception(error)
 
     def _taken_over(self, batch: Batch, index: int, error: AminoError) -> bool:
-        return self._on_failed is not None and not batch.futures[index].done() and self._on_failed(batch.failed(index, error))
+        if self._on_failed is None or batch.futures[index].done():
+            return False
+        begun = batch.deadline - self._wait_seconds if batch.deadline else self._time()
+        return self._on_failed(batch.failed(index, error, begun, self._budget_ms or frames.DEFAULT_BUDGET_MS))
 
     @property
     def paused(self) -> bool:

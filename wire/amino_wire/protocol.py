@@ -58,6 +58,12 @@ ARTIFACT_FILES_LIMIT: Final = 20000
 """Limit: files of one artifact."""
 ARTIFACT_NAME_LIMIT: Final = 255
 """Limit: bytes of one part of the name of a file in an artifact."""
+ROUTE_FIRST_PAUSE_MS: Final = 10
+"""Following an object: milliseconds before a call is sent again to the place that has just said MOVED."""
+ROUTE_LONGEST_PAUSE_MS: Final = 500
+"""Following an object: milliseconds up to which that pause doubles from one time to the next."""
+ROUTE_SENT_AT_ONCE: Final = 3
+"""Following an object: times that one call is sent again without a pause."""
 
 
 class Outcome(IntEnum):
@@ -229,6 +235,8 @@ class Code:
     """A Java virtual machine that does not start or is too old."""
     JARS_MISSING: Final = "JARS_MISSING"
     """A language's jars are not here and cannot be fetched."""
+    PACKAGE_MISSING: Final = "PACKAGE_MISSING"
+    """A part of Amino or a program that it needs is not installed here."""
     PORT_TAKEN: Final = "PORT_TAKEN"
     """Another process listens there."""
     DISK_FULL: Final = "DISK_FULL"
@@ -237,6 +245,10 @@ class Code:
     """A data folder of another format than this version reads."""
     STORE_DAMAGED: Final = "STORE_DAMAGED"
     """A data folder whose database cannot be read."""
+    STORE_OUTDATED: Final = "STORE_OUTDATED"
+    """A data folder that is older than the newest one seen before, such as an old copy."""
+    ARTIFACT_DAMAGED: Final = "ARTIFACT_DAMAGED"
+    """An artifact whose stored bytes are missing or are not those of its hash."""
     GUEST_EXCEPTION: Final = "GUEST_EXCEPTION"
     """An exception of the application, or of a call that the object made and whose error it did not catch; never retried."""
     INTERNAL: Final = "INTERNAL"
@@ -277,10 +289,13 @@ DEFAULT_OUTCOMES: Mapping[str, Outcome] = {
     Code.JVM_NOT_FOUND: Outcome.NOT_RUN,
     Code.JVM_UNUSABLE: Outcome.NOT_RUN,
     Code.JARS_MISSING: Outcome.NOT_RUN,
+    Code.PACKAGE_MISSING: Outcome.NOT_RUN,
     Code.PORT_TAKEN: Outcome.NOT_RUN,
     Code.DISK_FULL: Outcome.UNKNOWN,
     Code.STORE_INCOMPATIBLE: Outcome.NOT_RUN,
     Code.STORE_DAMAGED: Outcome.NOT_RUN,
+    Code.STORE_OUTDATED: Outcome.NOT_RUN,
+    Code.ARTIFACT_DAMAGED: Outcome.NOT_RUN,
     Code.GUEST_EXCEPTION: Outcome.RAN,
     Code.INTERNAL: Outcome.UNKNOWN,
 }
@@ -319,10 +334,13 @@ GROUPS: Mapping[str, str] = {
     Code.JVM_NOT_FOUND: "MachineProblem",
     Code.JVM_UNUSABLE: "MachineProblem",
     Code.JARS_MISSING: "MachineProblem",
+    Code.PACKAGE_MISSING: "MachineProblem",
     Code.PORT_TAKEN: "MachineProblem",
     Code.DISK_FULL: "MachineProblem",
     Code.STORE_INCOMPATIBLE: "MachineProblem",
     Code.STORE_DAMAGED: "MachineProblem",
+    Code.STORE_OUTDATED: "MachineProblem",
+    Code.ARTIFACT_DAMAGED: "MachineProblem",
     Code.GUEST_EXCEPTION: "",
     Code.INTERNAL: "",
 }

@@ -200,6 +200,13 @@ class InstanceKernel(PartKernel, Protocol):
         """The object's state and what all instance managers of its chain know. The caller makes sure that no call is on its way."""
         ...
 
+    def may_not_save(self) -> None:
+        """Says that this instance cannot keep what it promises any more, since another one has taken its right to save.
+
+        The kernel asks the OMS, and ends the instance unless the OMS is bringing the object back already.
+        """
+        ...
+
     async def submit(self, method: str, *args: Any, request_id: str, chain: str = "") -> Any:
         """Sends a call of the manager's own through all instance managers of this replica, from the outermost.
 

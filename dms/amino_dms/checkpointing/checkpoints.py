@@ -39,7 +39,8 @@ ONE_RECOVERY: Final = Rule(Trait.RECOVERS, "both would bring the object back aft
 class Checkpoints:
     """The checkpoint of one object: one durable value, replaced whole, and only by the copy of the object that wrote the last one.
 
-    A copy that lives on after its node was declared dead finds another writer there and can save nothing more.
+    A copy that lives on after its node was declared dead finds another writer there and can save nothing more. It tells its
+    kernel so, which ends it.
 
     It counts the calls that may have changed the object and are not in the checkpoint yet.
 
@@ -165,6 +166,7 @@ class Checkpoints:
             except EpochStale:
                 found = await self._kernel.durable_get(KEY)
                 if not self._may_save(found):
+                    self._kernel.may_not_save()
                     raise self._replaced() from None
                 self._version = found.version
             else:

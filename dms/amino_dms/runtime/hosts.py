@@ -137,6 +137,10 @@ class InstanceHost(PartHost, Protocol):
         """A second instance beside it (bridge: restore under an id of its own)."""
         ...
 
+    def may_not_save(self) -> None:
+        """A manager has found that this instance has lost the right to save: the host settles with the OMS what becomes of it."""
+        ...
+
 
 class CoordinatorHost(PartHost, Protocol):
     """The offers of the OMS to the coordinators of one object."""

@@ -129,6 +129,10 @@ class HostedInstanceKernel(HostedKernel):
         self.host()
         return await self._reaching(self._chain.capture())
 
+    def may_not_save(self) -> None:
+        if not self._ended:
+            self._instance_host.may_not_save()
+
     async def submit(self, method: str, *args: Any, request_id: str, chain: str = "") -> Any:
         hops = (chain, f"{self.object_id}.{method}") if chain else ()
         call = Invocation(self.object_id, method, args, request_id=request_id, chain=hops)

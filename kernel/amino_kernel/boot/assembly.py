@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Protocol
@@ -26,8 +26,8 @@ from amino_kernel.halves.pool import Pool
 from amino_kernel.halves.runtime import Runtime
 from amino_kernel.instances.arrivals import Arrivals
 from amino_kernel.instances.artifact_folders import ArtifactFolders
+from amino_kernel.instances.disowned import Disowned
 from amino_kernel.instances.hosting import Abode, Hosting
-from amino_kernel.instances.instance import Life
 from amino_kernel.instances.instance_table import InstanceTable
 from amino_kernel.instances.lifecycle import Lifecycle
 from amino_kernel.instances.load_options import LoadOptions
@@ -130,7 +130,7 @@ class Assembly:
         self.table = InstanceTable()
         self.records = RecordCache(oms.get)
         self.chains = ManagedChains(outside.managers)
-        self.router = Router(self.table, self.records, peers, self.chains, kernel_id, clock)
+        self.router = Router(self.table, self.records, peers, self.chains, kernel_id, clock, lambda: self.membership.list_again())
         self._parts = PartCalls(oms, peers, self.records, kernel_id, clock)
         self._logs = LogBuffer()
         self._program = HostProgram(oms, self.table, kernel_id) if own.has_program else None
@@ -139,6 +139,7 @@ class Assembly:
         self.membership = Membership(oms, self._membership_actions(), clock, outside.lease_clock)
         self.lifecycle = Lifecycle(self.table, self.records, self.chains, clock, self.membership.report_applied)
         self.mover = Mover(self.lifecycle, MoverSurroundings(self.table, peers, oms, self.chains), clock, outside.random)
+        self._disowned = Disowned(lambda: self._hosting, oms, kernel_id, clock, lambda local: self._ended([local]))
         self.chains.use(self._chain_surroundings())
 
     @property
@@ -186,6 +187,7 @@ class Assembly:
         self.incoming.close()
         if self._arrivals is not None:
             self._arrivals.close()
+        self._disowned.close()
         self.mover.close()
         self.lifecycle.close()
         await self.chains.end()
@@ -249,6 +251,7 @@ class Assembly:
             random=outside.random,
             deliver=self.router.deliver,
             held=lambda: self.membership.held,
+            may_not_save=self._disowned.tell,
         )
 
     def _client_parts(self, doors: Doors) -> ClientParts:
@@ -298,14 +301,12 @@ class Assembly:
 
     async def _fence(self) -> None:
         await self._outside.server.serving(False)
-        await asyncio.gather(*(runtime.bridge.fence(None) for runtime in self._running()))
+        try:
+            await asyncio.gather(*(runtime.bridge.fence(None) for runtime in self._running()))
+        finally:
+            await self.lifecycle.fence()
 
     async def _resume(self) -> None:
         await self._outside.server.serving(True)
         self.records.clear()
-        # An instance on the move stays held: its move lets it go.
-        await _all(local.runtime.bridge.resume(local.id) for local in self.table if local.state.life is Life.ACTIVE)
-
-
-async def _all(work: Iterable[Awaitable[None]]) -> None:
-    await asyncio.gather(*work)
+        await self.lifecycle.unfence()

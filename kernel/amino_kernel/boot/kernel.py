@@ -115,13 +115,14 @@ class Kernel:
         first = await self._first_backend()
         places = PoolPlaces(self._sockets, self._running)
         pool = self._pool = RuntimePool(self.kernel_id, settings.isolate, first, self._prepare, _process_backend, places, events)
-        artifacts = ArtifactCache(self._identity.folder / "artifacts", self._oms)
+        artifacts = ArtifactCache(self._identity.folder / "artifacts", self._oms, grace=settings.artifact_grace)
         main = await pool.main()
         doors = await self._open_lanes(main, secrets.token_urlsafe(24))
         await self._parts.start(pool, artifacts, LoadOptions(settings.allow, settings.contexts), doors)
         chains = self._parts.chains
-        memory = MemoryWatch(pool.running, lambda: chains.has_parts, chains.low_memory)
-        self._parts.run(self._parts.deadlocks.run(), memory.run())
+        memory = MemoryWatch(pool.running, lambda: chains.has_parts, chains.low_memory, idle_seconds=settings.unload_after)
+        copies = artifacts.run(lambda: set[str]().union(*(runtime.loaded_hashes() for runtime in pool.running())))
+        self._parts.run(self._parts.deadlocks.run(), memory.run(), copies)
         if self._jvm is None:
             self._parts.run(self._prewarm(main))
 

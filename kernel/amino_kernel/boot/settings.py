@@ -40,6 +40,8 @@ class KernelSettings(BaseModel):
     jvm_options: Words = Field((), description="further options of the JVM")
     contexts: int = Field(0, ge=0, description="contexts per artifact; 0: as many as fit the language and the cores")
     drain_timeout: float = Field(20.0, ge=0, description="seconds in which objects move to other kernels before the kernel stops; 0: none")
+    unload_after: float = Field(60.0, gt=0, description="seconds after which a JVM half forgets an artifact that nothing uses")
+    artifact_grace: float = Field(600.0, gt=0, description="seconds that an artifact which nothing uses stays on the kernel's disk")
     offline: bool = Field(False, description="never fetch jars")
     insecure: bool = Field(False, description="allow an address other than loopback although nothing is encrypted or authenticated")
     supervise: bool = Field(True, description="run under a supervisor that restarts the kernel")

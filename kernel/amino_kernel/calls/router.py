@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from amino_dms.api import Clock
+from amino_kernel.calls.absences import Absences
 from amino_kernel.halves.call import Call
 from amino_kernel.instances.instance import Entrance
 from amino_kernel.instances.instance_table import InstanceTable
@@ -13,15 +14,14 @@ from amino_kernel.instances.local_instance import LocalInstance
 from amino_kernel.links.peers import Peers
 from amino_kernel.links.record_cache import RecordCache
 from amino_kernel.managers import ManagedChains
-from amino_wire.errors import AminoError, DeadlineExceeded, KernelUnavailable, Moved, ObjectLost, ObjectNotFound, Outcome
+from amino_wire.errors import AminoError, KernelUnavailable, Moved, ObjectLost, ObjectNotFound, Outcome
+from amino_wire.follow import follow
 from amino_wire.frames import FLAG_MANAGERS_DONE, FLAG_MOVED, FLAG_PROXIES_DONE
 from amino_wire.instances import SEPARATOR, instance_id, object_of, path_of
 from amino_wire.pb import common_pb2
 from amino_wire.records import epoch_of, remedy_of_loss, replica_at
+from amino_wire.route import Route
 from amino_wire.values import EncodedValue
-
-FIRST_PAUSE = 0.01
-LONGEST_PAUSE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,19 +34,33 @@ class Place:
     kernel_id: str
 
 
+def _nobody() -> None:
+    """A process that has no instances lacks none."""
+
+
 class Router:
-    """Passes calls on: through the proxies, to the object's kernel, through its instance managers, into the JVM half."""
+    """Passes calls on: through the proxies, to the object's kernel, through its instance managers, into the JVM half.
+
+    `missing` is called when the OMS is to hear what is here, since calls miss an instance that it places here.
+    """
 
     def __init__(
-        self, table: InstanceTable, records: RecordCache, peers: Peers, chains: ManagedChains, kernel_id: str, clock: Clock
+        self,
+        table: InstanceTable,
+        records: RecordCache,
+        peers: Peers,
+        chains: ManagedChains,
+        kernel_id: str,
+        clock: Clock,
+        missing: Callable[[], None] = _nobody,
     ) -> None:
         self._table = table
         self._records = records
         self._peers = peers
         self._chains = chains
         self._kernel_id = kernel_id
-        self._now = clock.now
-        self._sleep = clock.sleep
+        self._clock = clock
+        self._absences, self._missing = Absences(), missing
 
     async def route(self, call: Call) -> EncodedValue:
         """Runs a call wherever its object is.
@@ -61,27 +75,25 @@ class Router:
 
     async def deliver(self, call: Call) -> EncodedValue:
         """Runs a call behind its proxies. A call that did not run, because the object had moved, is sent after it until the deadline."""
-        pause = FIRST_PAUSE
-        unreachable = False
-        while True:
+        tried = await self._place(call)
+        try:
+            return await self._attempt(call, tried)
+        except AminoError as error:
+            if call.has(FLAG_MOVED):
+                raise
+            return await self._follow(call, tried, error)
+
+    async def _follow(self, call: Call, tried: Place, failure: AminoError) -> EncodedValue:
+        async def look() -> bool:
+            return (await self._refreshed_place(call)) != tried
+
+        async def send() -> EncodedValue:
+            nonlocal tried
             tried = await self._place(call)
-            try:
-                return await self._attempt(call, tried)
-            except Moved as error:
-                if error.outcome is not Outcome.NOT_RUN or call.has(FLAG_MOVED):
-                    raise
-            except KernelUnavailable as error:
-                # A call that did not run may be sent to where the object is now; the others are the Retry manager's business.
-                if error.outcome is not Outcome.NOT_RUN or call.has(FLAG_MOVED):
-                    raise
-                if (await self._refreshed_place(call)) == tried:
-                    if unreachable:
-                        raise
-                    unreachable = True
-                continue
-            if (await self._refreshed_place(call)) == tried:
-                await self._rest(call, pause)
-                pause = min(LONGEST_PAUSE, pause * 2)
+            return await self._attempt(call, tried)
+
+        name = f"{call.method} of object {call.target}"
+        return await follow(Route(call.deadline), failure, name=name, clock=self._clock, look=look, send=send)
 
     async def _attempt(self, call: Call, place: Place) -> EncodedValue:
         local = self._table.get(place.instance)
@@ -111,20 +123,11 @@ class Router:
             await self._refreshed(call)
         return await self._place(call)
 
-    async def _rest(self, call: Call, pause: float) -> None:
-        if self._now() + pause >= call.deadline:
-            raise DeadlineExceeded(
-                f"{call.method} of object {call.target} did not run: its kernel cannot answer for it at the moment, "
-                "and no other kernel has it.",
-                outcome=Outcome.NOT_RUN,
-            )
-        await self._sleep(pause)
-
     async def _run_here(self, local: LocalInstance, call: Call) -> EncodedValue:
         entrance = Entrance.OBJECT if call.has(FLAG_MANAGERS_DONE) else local.state.entrance()
         match entrance:
             case Entrance.OBJECT:
-                options = call.outgoing(self._now(), FLAG_MOVED | FLAG_PROXIES_DONE | FLAG_MANAGERS_DONE)
+                options = call.outgoing(self._clock.now(), FLAG_MOVED | FLAG_PROXIES_DONE | FLAG_MANAGERS_DONE)
                 return await local.runtime.bridge.call(local.id, call.method, call.args, options)
             case Entrance.MANAGERS:
                 return await self._chains.through_managers(local, call)
@@ -148,11 +151,16 @@ class Router:
             raise KernelUnavailable(f"Object {name} is nowhere at the moment; try again.", outcome=Outcome.NOT_RUN)
         if replica.kernel_id == self._kernel_id:
             # The OMS says it is here, and it is not: it has not arrived yet, or this kernel has just lost it.
+            self._absent(record, path)
             raise Moved(f"Object {name} has not arrived at kernel {self._kernel_id}.")
         connection = await self._peers.connection(replica.endpoints)
-        options = call.outgoing(self._now(), FLAG_MOVED | FLAG_PROXIES_DONE, epoch_of(record, path))
+        options = call.outgoing(self._clock.now(), FLAG_MOVED | FLAG_PROXIES_DONE, epoch_of(record, path))
         answer: EncodedValue = await connection.call(instance_id(record.id, path), call.method, call.args, options)
         return answer
+
+    def _absent(self, record: common_pb2.ObjectRecord, path: str) -> None:
+        if self._absences.missed(instance_id(record.id, path), self._clock.now()):
+            self._missing()
 
     async def _record(self, call: Call) -> common_pb2.ObjectRecord:
         if not call.target:
@@ -169,6 +177,8 @@ class Router:
         record = await self._records.refresh(object_of(call.target))
         path = self._path(record, call)
         replica = replica_at(record, path) or common_pb2.Replica()
+        if replica.kernel_id == self._kernel_id:
+            self._absent(record, path)
         address = replica.endpoints.lane_tcp or replica.endpoints.grpc
         return Moved(
             f"Object {record.id} is in kernel {replica.kernel_id or 'none'}.",

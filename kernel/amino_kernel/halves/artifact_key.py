@@ -16,3 +16,8 @@ def artifact_key(artifact: common_pb2.Artifact) -> str:
     """
     reading = "\0".join((artifact.language, artifact.entry, artifact.class_name))
     return f"{artifact.hash}-{hashlib.sha256(reading.encode()).hexdigest()[:READING_DIGITS]}"
+
+
+def hash_of_key(key: str) -> str:
+    """Answers the hash of the artifact that has this name in a JVM half."""
+    return key.rpartition("-")[0]

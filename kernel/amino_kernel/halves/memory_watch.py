@@ -71,7 +71,7 @@ def host_room(information: Path = MEMORY_INFORMATION) -> Room | None:
 class MemoryWatch:
     """Looks every five seconds.
 
-    Artifacts that nothing has used for a minute are unloaded. When little memory is left, all that nothing uses are
+    Artifacts that nothing has used for a while are unloaded. When little memory is left, all that nothing uses are
     unloaded, and deployment managers are told.
 
     Arguments:
@@ -79,6 +79,7 @@ class MemoryWatch:
         wanted: whether anybody would be told.
         tell: tells that so many bytes are left.
         now: seconds of a clock.
+        idle_seconds: for how long nothing must have used an artifact before it is unloaded.
     """
 
     def __init__(
@@ -87,18 +88,20 @@ class MemoryWatch:
         wanted: Callable[[], bool],
         tell: Callable[[int], Awaitable[None]],
         now: Callable[[], float] = time.monotonic,
+        idle_seconds: float = IDLE_SECONDS,
     ) -> None:
         self._runtimes = runtimes
         self._wanted = wanted
         self._tell = tell
         self._now = now
+        self._idle_seconds = idle_seconds
 
     async def run(self, seconds: float = LOOK_SECONDS) -> None:
         """Runs until cancelled. A look every so many seconds."""
         shortage = Shortage()
         while True:
             await asyncio.sleep(seconds)
-            await self._unload(IDLE_SECONDS)
+            await self._unload(self._idle_seconds)
             if not self._wanted() and not any(runtime.uses.any_idle() for runtime in self._runtimes()):
                 continue
             try:

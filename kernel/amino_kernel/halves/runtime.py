@@ -8,7 +8,7 @@ from typing import Any
 
 import structlog
 from amino_graal import RuntimeHandle
-from amino_kernel.halves.artifact_key import artifact_key
+from amino_kernel.halves.artifact_key import artifact_key, hash_of_key
 from amino_kernel.halves.artifact_uses import ArtifactUses
 from amino_kernel.halves.bridge import Bridge
 from amino_wire.errors import AminoError, ArgumentInvalid
@@ -56,6 +56,14 @@ class Runtime:
             return await asyncio.shield(known)
         finally:
             self.uses.unused(key)
+
+    def has(self, artifact: common_pb2.Artifact) -> bool:
+        """Whether the artifact was, or is being, evaluated here."""
+        return artifact_key(artifact) in self.loads
+
+    def loaded_hashes(self) -> set[str]:
+        """The hashes of the artifacts that were, or are being, evaluated here."""
+        return {hash_of_key(key) for key in self.loads}
 
     def used(self, artifact: common_pb2.Artifact) -> None:
         """An instance of the artifact is about to be made here. Each call needs one of `unused`."""

@@ -269,10 +269,13 @@ class Hosting:
     async def _evaluated(self, record: common_pb2.ObjectRecord) -> AsyncGenerator[Evaluated]:
         """Within the block an object's artifact is loaded in the JVM half that the object belongs to, and stays loaded."""
         artifact, tenant = record.spec.artifact, record.spec.labels.get(TENANT_LABEL, "")
-        directory = await self._artifacts.directory(artifact)
-        runtime = await self._pool.runtime_for(artifact, tenant)
-        plain = await runtime.load(artifact, str(directory), self._options.for_artifact(artifact))
-        runtime.used(artifact)
+        async with self._artifacts.holding(artifact) as copy:
+            runtime = await self._pool.runtime_for(artifact, tenant)
+            reads = record.spec.own_context or not runtime.has(artifact)
+            if reads and not copy.fresh:
+                await self._artifacts.check(artifact)
+            plain = await runtime.load(artifact, str(copy.folder), self._options.for_artifact(artifact))
+            runtime.used(artifact)
         try:
             yield Evaluated(artifact, runtime, to_message(plain))
         finally:

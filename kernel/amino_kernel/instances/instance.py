@@ -44,7 +44,7 @@ class Entrance(Enum):
     MANAGERS = "managers"
     """It goes to the instance managers, who keep it waiting while they open, are exchanged or prepare to move."""
     NOT_NOW = "not now"
-    """It must come again: the managers could not begin."""
+    """It must come again: the managers could not begin, or the kernel's lease has ended."""
     ELSEWHERE = "elsewhere"
     """It must go to where the object is."""
 
@@ -67,7 +67,8 @@ class Instance:
     """The state of one instance.
 
     `chain` is in force, or is being opened; `wanted` is the newest that this kernel has heard of; `target` is the one whose managers take
-    their places in an exchange. `activated` says that a move has been committed while the managers were still opening.
+    their places in an exchange. `activated` says that a move has been committed while the managers were still opening, and `fenced`
+    that the kernel's lease has ended, so that another kernel may have the object.
     """
 
     chain: ChainFacts
@@ -76,6 +77,7 @@ class Instance:
     life: Life = Life.CREATING
     managers: Managers = Managers.NONE
     activated: bool = False
+    fenced: bool = False
 
     @staticmethod
     def begun(chain: ChainFacts) -> Instance:
@@ -90,13 +92,14 @@ class Instance:
     @property
     def settled(self) -> bool:
         """Whether nothing is going on, so that a move may begin."""
-        return self.life is Life.ACTIVE and self.managers in (Managers.NONE, Managers.OPEN)
+        return self.life is Life.ACTIVE and self.managers in (Managers.NONE, Managers.OPEN) and not self.fenced
 
     def entrance(self) -> Entrance:
-        """The way of a call. A call reaches the object only if its managers are open, or take no part in calls."""
+        """The way of a call. A call reaches the object only if its managers are open, or take no part in calls, and no other
+        kernel can have the object."""
         if self.life is Life.GONE:
             return Entrance.ELSEWHERE
-        if self.managers is Managers.FAILED:
+        if self.managers is Managers.FAILED or self.fenced:
             return Entrance.NOT_NOW
         taking_part = self.chain.on_path or (self.target is not None and self.target.on_path)
         return Entrance.MANAGERS if taking_part else Entrance.OBJECT
@@ -125,6 +128,10 @@ class Happening(Enum):
     """It is to leave for another kernel."""
     STAY = "stay"
     """The move has been given up."""
+    FENCED = "fenced"
+    """The kernel's lease has ended. The JVM half answers for none of its objects any more."""
+    UNFENCED = "unfenced"
+    """The OMS has renewed the kernel's lease, and the object is still this kernel's."""
     LEFT = "left"
     """The move has been committed, or the object lives elsewhere."""
     DESTROY = "destroy"
@@ -190,7 +197,11 @@ def step(now: Instance, event: Event) -> Stepped:
         case Happening.MOVE if now.settled:
             return replace(now, life=Life.LEAVING), ()
         case Happening.STAY if now.life is Life.LEAVING:
-            return _brought_up_to_date(replace(now, life=Life.ACTIVE), Effect.UPDATE, Effect.RESUME, Effect.THAW)
+            return _brought_up_to_date(replace(now, life=Life.ACTIVE), Effect.UPDATE, *_resumed(now), Effect.THAW)
+        case Happening.FENCED:
+            return replace(now, fenced=True), ()
+        case Happening.UNFENCED if now.fenced:
+            return replace(now, fenced=False), (Effect.RESUME,) if now.life is Life.ACTIVE else ()
         case Happening.LEFT:
             return _gone(now, Effect.FORGET, Effect.CLOSE, Effect.RELEASE)
         case Happening.DESTROY:
@@ -223,7 +234,12 @@ def _opened(now: Instance) -> Stepped:
 def _activated(now: Instance) -> Stepped:
     if now.managers is Managers.OPENING:
         return replace(now, activated=True), ()
-    return _brought_up_to_date(replace(now, life=Life.ACTIVE), Effect.UPDATE, Effect.PUBLISH, Effect.RESUME)
+    return _brought_up_to_date(replace(now, life=Life.ACTIVE), Effect.UPDATE, Effect.PUBLISH, *_resumed(now))
+
+
+def _resumed(now: Instance) -> Effects:
+    """The JVM half takes a fence away with the hold, so both must be over."""
+    return () if now.fenced else (Effect.RESUME,)
 
 
 def _told(now: Instance, chain: ChainFacts) -> Stepped:

@@ -20,6 +20,8 @@ from amino_wire.pb import common_pb2
 log = structlog.get_logger(__name__)
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 5.0
+BATCH = 1000
+"""How many instances hear of the lease before other work of the kernel has a turn."""
 
 
 class Lifecycle:
@@ -42,6 +44,7 @@ class Lifecycle:
         self._chains = chains
         self._clock = clock
         self._report = report
+        self._fenced = False
         self._ending: dict[str, asyncio.Future[None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -49,6 +52,8 @@ class Lifecycle:
         """Puts an instance into the table that is about to be made, when the one that had its id before has left the JVM half."""
         while (ending := self._ending.get(local.id)) is not None:
             await asyncio.shield(ending)
+        if self._fenced:
+            local.state, _ = step(local.state, Happening.FENCED)
         self._table.put(local)
 
     async def told(self, local: LocalInstance, record: common_pb2.ObjectRecord) -> None:
@@ -75,6 +80,22 @@ class Lifecycle:
         if ended is not None:
             self._ending.pop(local.id, None)
             ended.set_result(None)
+
+    async def fence(self) -> None:
+        """The kernel's lease has ended, and the JVM halves answer for no object any more."""
+        self._fenced = True
+        await self._tell_all(Happening.FENCED)
+
+    async def unfence(self) -> None:
+        """The kernel's lease is renewed: the instances that are still here answer again."""
+        self._fenced = False
+        await self._tell_all(Happening.UNFENCED)
+
+    async def _tell_all(self, event: Event) -> None:
+        everything = list(self._table)
+        for start in range(0, len(everything), BATCH):
+            await asyncio.gather(*(self.happen(local, event) for local in everything[start : start + BATCH]))
+            await self._clock.sleep(0)
 
     def lost(self, local: LocalInstance) -> bool:
         """An instance has ended with its context or its JVM half. Whether it was still there.

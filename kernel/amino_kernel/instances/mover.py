@@ -78,7 +78,7 @@ class Mover:
             raise Moved(f"Object {name_of(record)} is not here any more; ask again where it is.")
         await self.lifecycle.told(local, record)
         if not local.state.settled:
-            raise Conflict(f"Object {name_of(record)} is on the move, or its managers are being exchanged; try again in a moment.")
+            raise Conflict(f"Object {name_of(record)} cannot move: {_unsettled(local)}; try again in a moment.")
         await self.lifecycle.happen(local, Happening.MOVE)
         one_move = _Move(self, local, order.target, Migration(local.name, order.allow_lossy), order.request_id)
         # A caller that gives up must not leave the object between two kernels.
@@ -245,3 +245,9 @@ class _Move:
 def _seen(done: asyncio.Future[tuple[common_pb2.ObjectRecord, tuple[str, ...]]]) -> None:
     if not done.cancelled():
         done.exception()  # the caller that waits gets it; it may have given up
+
+
+def _unsettled(local: LocalInstance) -> str:
+    if local.state.fenced:
+        return "its kernel does not know whether the object is still there"
+    return "it is on the move, or its managers are being exchanged"

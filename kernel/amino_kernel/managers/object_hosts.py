@@ -66,6 +66,9 @@ class KernelInstanceHost(KernelPartHost):
         await local.runtime.bridge.restore(copy_id, 1, artifact, EncodedValue(encode(state.value)), {"managed": False})
         return ObjectCopy(local, copy_id, self._clock)
 
+    def may_not_save(self) -> None:
+        self._around.may_not_save(self._instance)
+
     def _local(self) -> LocalInstance:
         if self._instance.gone:
             raise Moved(f"Object {self._instance.name} is not here any more.")

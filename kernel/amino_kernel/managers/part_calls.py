@@ -8,9 +8,11 @@ from typing import Any
 from amino_dms.api import Clock
 from amino_dms.chain import COORDINATOR
 from amino_dms.runtime.hosts import PartAddress
-from amino_wire.errors import KernelUnavailable, Moved, Outcome
+from amino_wire.errors import AminoError, KernelUnavailable, Outcome
+from amino_wire.follow import follow
 from amino_wire.instances import path_in
 from amino_wire.pb import common_pb2, oms_pb2
+from amino_wire.route import Route
 from amino_wire.values import DEFAULT, decode, encode
 
 from amino_kernel.links.oms_client import OmsClient
@@ -18,7 +20,7 @@ from amino_kernel.links.peers import Peers
 from amino_kernel.links.record_cache import RecordCache
 
 DEFAULT_SECONDS = 30.0
-PAUSE_SECONDS = 0.05
+LEAST_SECONDS = 0.05
 
 
 class PartCalls:
@@ -37,10 +39,11 @@ class PartCalls:
         self._clock = clock
 
     async def call(self, address: PartAddress, method: str, args: Sequence[Any], kwargs: Mapping[str, Any], budget: float | None) -> Any:
-        """Runs a method of another part; one that has moved is followed until the budget (seconds) is used up.
+        """Runs a method of another part; a part that has moved is followed until the budget (seconds) is used up.
 
         Raises:
             KernelUnavailable, OmsUnavailable: No answer; the method may have run.
+            DeadlineExceeded: The budget is used up; with the outcome NOT_RUN, the part was on the move all the time.
             AminoError: What the method raised.
         """
         end = self._clock.now() + (budget or DEFAULT_SECONDS)
@@ -48,19 +51,24 @@ class PartCalls:
         if address.part == COORDINATOR:
             answer: oms_pb2.CallPartResponse = await self._oms.ask(self._oms.stub.CallCoordinator, request, budget or DEFAULT_SECONDS)
             return decode(answer.value)
-        while True:
-            left = end - self._clock.now()
+        record = await self._records.get(address.object_id)
+
+        async def look() -> bool:
+            return _place(await self._records.refresh(address.object_id), request.path) != _place(record, request.path)
+
+        async def send() -> Any:
+            nonlocal record
             record = await self._records.get(address.object_id)
-            try:
-                return await self._ask(record, request, max(0.05, left))
-            except Moved as error:
-                if left <= PAUSE_SECONDS or error.outcome is not Outcome.NOT_RUN:
-                    raise
-                if (await self._records.refresh(address.object_id)).status.epoch <= record.status.epoch:
-                    await self._clock.sleep(PAUSE_SECONDS)
+            return await self._ask(record, request, max(LEAST_SECONDS, end - self._clock.now()))
+
+        try:
+            return await self._ask(record, request, max(LEAST_SECONDS, end - self._clock.now()))
+        except AminoError as error:
+            name = f"{method} of a part of object {address.object_id}"
+            return await follow(Route(end), error, name=name, clock=self._clock, look=look, send=send)
 
     async def _ask(self, record: common_pb2.ObjectRecord, request: oms_pb2.CallPartRequest, seconds: float) -> Any:
-        replica = next((each for each in record.status.replicas if each.path == request.path), None)
+        replica = _replica(record, request.path)
         if replica is None:
             raise KernelUnavailable(
                 f"Object {record.name or record.id} has no replica {request.path} at the moment.", outcome=Outcome.NOT_RUN
@@ -82,3 +90,12 @@ class PartCalls:
             kwargs=encode(dict(kwargs)),
             caller=self._caller,
         )
+
+
+def _replica(record: common_pb2.ObjectRecord, path: str) -> common_pb2.Replica | None:
+    return next((each for each in record.status.replicas if each.path == path), None)
+
+
+def _place(record: common_pb2.ObjectRecord, path: str) -> tuple[str, int]:
+    replica = _replica(record, path)
+    return (replica.kernel_id if replica is not None else "", record.status.epoch)

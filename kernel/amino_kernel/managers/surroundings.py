@@ -11,6 +11,7 @@ from amino_wire.values import EncodedValue
 
 from amino_kernel.halves.call import Call
 from amino_kernel.instances.instance_table import InstanceTable
+from amino_kernel.instances.local_instance import LocalInstance
 from amino_kernel.links.oms_client import OmsClient
 from amino_kernel.managers.part_calls import PartCalls
 
@@ -30,6 +31,8 @@ class Surroundings:
     deliver: Deliver
     held: Callable[[], bool]
     """Whether the kernel's lease lasts: after its end, another copy of an object may be in use."""
+    may_not_save: Callable[[LocalInstance], None]
+    """Told of an instance whose managers have lost the right to save."""
 
     def fresh_random(self) -> Random:
         """Chance for one chain, which draws as much of it as it likes."""

@@ -133,7 +133,12 @@ class Coordinators:
     async def replica_returned(self, record: common_pb2.ObjectRecord, replica: common_pb2.Replica) -> bool:
         """See Coordination."""
         runtime = await self._opened(record)
-        return await asyncio.wait_for(runtime.returned(replica_of(replica)), _RETURN_SECONDS)
+        try:
+            return await asyncio.wait_for(runtime.returned(replica_of(replica)), _RETURN_SECONDS)
+        except TimeoutError:
+            raise DeadlineExceeded(
+                f"the coordinators of object {record.id} did not say within {_RETURN_SECONDS:g} s whether its instance may go on"
+            ) from None
 
     async def destroyed(self, record: common_pb2.ObjectRecord) -> None:
         """See Coordination."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,9 +11,11 @@ from typing import Any
 from amino_dms.api import Arrival, Clock, Node, Replica, Snapshot, Stored
 from amino_dms.chain import COORDINATOR
 from amino_dms.runtime import PartAddress
-from amino_wire.errors import EpochStale, KernelUnavailable, Moved, ObjectNotFound, Outcome
+from amino_wire.errors import AminoError, EpochStale, KernelUnavailable, ObjectNotFound, Outcome
+from amino_wire.follow import follow
 from amino_wire.instances import path_in
 from amino_wire.pb import common_pb2, oms_pb2
+from amino_wire.route import Route
 from amino_wire.values import DEFAULT, decode, encode
 
 from amino_oms import clock as service_clock
@@ -30,7 +31,7 @@ _log = logging.getLogger(__name__)
 DEFAULT_BUDGET = 30.0
 """Seconds that a call to another part may take unless its caller says otherwise."""
 
-_PAUSE = 0.05
+_LEAST_SECONDS = 0.05
 _ARRIVAL_KEY = "@arrival"  # in what the instance managers are given: how the object comes to its kernel
 _ANY_VERSION = -1
 
@@ -156,18 +157,28 @@ class ObjectHost:
         return made
 
     async def _call_instance_manager(self, request: oms_pb2.CallPartRequest) -> bytes:
-        loop = asyncio.get_running_loop()
-        end = loop.time() + request.budget_ms / 1000
-        while True:
-            kernel, request.epoch = await self._place(request)
-            left = max(_PAUSE, end - loop.time())
-            request.budget_ms = int(left * 1000)
-            try:
-                return (await self._around.kernels.call_part(kernel, request, left)).value
-            except Moved as error:
-                if left <= _PAUSE or error.outcome is not Outcome.NOT_RUN:
-                    raise
-            await asyncio.sleep(_PAUSE)
+        end = self._clock.now() + request.budget_ms / 1000
+        tried = await self._place(request)
+
+        async def look() -> bool:
+            return _named(await self._place(request)) != _named(tried)
+
+        async def send() -> bytes:
+            nonlocal tried
+            tried = await self._place(request)
+            return await self._send(request, tried, end)
+
+        try:
+            return await self._send(request, tried, end)
+        except AminoError as error:
+            name = f"{request.method} of a part of object {request.object_id}"
+            return await follow(Route(end), error, name=name, clock=self._clock, look=look, send=send)
+
+    async def _send(self, request: oms_pb2.CallPartRequest, place: tuple[common_pb2.KernelRecord, int], end: float) -> bytes:
+        kernel, request.epoch = place
+        left = max(_LEAST_SECONDS, end - self._clock.now())
+        request.budget_ms = int(left * 1000)
+        return (await self._around.kernels.call_part(kernel, request, left)).value
 
     async def _place(self, request: oms_pb2.CallPartRequest) -> tuple[common_pb2.KernelRecord, int]:
         stored = await self._around.registry.by_id(request.object_id)
@@ -179,6 +190,11 @@ class ObjectHost:
         raise KernelUnavailable(
             f"replica {request.path} of object {request.object_id} is nowhere at the moment; try again", outcome=Outcome.NOT_RUN
         )
+
+
+def _named(place: tuple[common_pb2.KernelRecord, int]) -> tuple[str, int]:
+    kernel, epoch = place
+    return kernel.id, epoch
 
 
 def _packed(snapshot: Snapshot | None, arrival: Arrival) -> tuple[bytes, bytes]:

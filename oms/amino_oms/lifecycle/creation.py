@@ -38,10 +38,6 @@ class Creation:
         check_name(request.name)
         check(request.selector)
         _check_arguments(request)
-        if await self._services.registry.store.get(ARTIFACTS + request.artifact.hash) is None:
-            raise ArtifactNotFound(
-                f"the artifact {request.artifact.hash or '(no hash)'} is not here; put it before registering {request.name!r}"
-            )
         spec = common_pb2.ObjectSpec(
             generation=1,
             artifact=request.artifact,
@@ -55,7 +51,8 @@ class Creation:
         )
         draft = common_pb2.ObjectRecord(name=request.name, spec=spec)
         self._services.coordination.check(draft)
-        return await self._once("one", request.request_id, lambda: self._making.make(draft, request.request_id, replace=request.replace))
+        making, request_id = self._making, request.request_id
+        return await self._once("one", request_id, draft, lambda: making.make(draft, request_id, replace=request.replace))
 
     async def create(self, request: client_pb2.CreateRequest) -> common_pb2.ObjectRecord:
         """Makes a further instance of the class of a registered object. Raises NameNotFound where there is none of that name."""
@@ -65,9 +62,10 @@ class Creation:
         draft = await self._model(request)
         draft.name, draft.spec.constructor_args, draft.spec.constructor_kwargs = request.name, request.args, request.kwargs
         if draft.spec.deployment_managers:
-            stored = await self._once("one", request.request_id, lambda: self._making.make(draft, request.request_id, replace=False))
+            making = self._making
+            stored = await self._once("one", request.request_id, draft, lambda: making.make(draft, request.request_id, replace=False))
             return stored.record
-        return (await self._once("batch", request.request_id, lambda: self._batches.make([draft], request.request_id))).first()
+        return (await self._once("batch", request.request_id, draft, lambda: self._batches.make([draft], request.request_id))).first()
 
     async def create_many(self, request: client_pb2.CreateManyRequest) -> Batch:
         """Makes many further instances, all or none. Raises ArgumentInvalid for too many, or names given twice; else as `create`."""
@@ -89,8 +87,8 @@ class Creation:
             draft.name, draft.spec.constructor_args, draft.spec.constructor_kwargs = instance.name, instance.args, instance.kwargs
             drafts.append(draft)
         if model.spec.deployment_managers:
-            return await self._once("batch", request.request_id, lambda: self._one_by_one(drafts, request.request_id))
-        return await self._once("batch", request.request_id, lambda: self._batches.make(drafts, request.request_id))
+            return await self._once("batch", request.request_id, model, lambda: self._one_by_one(drafts, request.request_id))
+        return await self._once("batch", request.request_id, model, lambda: self._batches.make(drafts, request.request_id))
 
     async def close(self) -> None:
         """Gives up objects that are being made; a later process finishes or removes them."""
@@ -125,18 +123,28 @@ class Creation:
         await asyncio.gather(*(self._deletion.delete(stored.record.id) for stored in made), return_exceptions=True)
         raise next(outcome for outcome in outcomes if isinstance(outcome, BaseException))
 
-    async def _once(self, kind: str, request_id: str, make: Callable[[], Coroutine[Any, Any, Made]]) -> Made:
+    async def _once(
+        self, kind: str, request_id: str, draft: common_pb2.ObjectRecord, make: Callable[[], Coroutine[Any, Any, Made]]
+    ) -> Made:
         """Runs `make`, or joins the attempt that runs already; it goes on when the caller hangs up, who may ask again."""
         key = (kind, request_id)
         task = self._running.get(key) if request_id else None
         if task is None:
-            task = asyncio.create_task(make(), name="make an object")
+            task = asyncio.create_task(self._with_artifact(draft, make), name="make an object")
             self._tasks.add(task)
             task.add_done_callback(self._ended)
             if request_id:
                 self._running[key] = task
                 task.add_done_callback(lambda _: self._running.pop(key, None))
         return await asyncio.shield(task)
+
+    async def _with_artifact(self, draft: common_pb2.ObjectRecord, make: Callable[[], Coroutine[Any, Any, Made]]) -> Made:
+        """Runs `make` while the artifact of what it makes is held: no record names it yet, so it could be removed meanwhile."""
+        digest = draft.spec.artifact.hash
+        async with self._services.artifacts.holding(digest):
+            if await self._services.registry.store.get(ARTIFACTS + digest) is None:
+                raise ArtifactNotFound(f"the artifact {digest or '(no hash)'} of {draft.name!r} is not here; put it, and register again")
+            return await make()
 
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)

@@ -98,6 +98,10 @@ class Failure:
             _log.warning("the coordinators of object %s could not bring it back yet: %s", record.id, error)
             self.try_again(record.id)
 
+    def tries(self, object_id: str) -> bool:
+        """Whether the coordinators of an object are asked again and again until it is back."""
+        return object_id in self._tried_again
+
     def try_again(self, object_id: str) -> None:
         """Begins to ask the coordinators of an object again and again until it is back."""
         if object_id not in self._tried_again:

@@ -81,7 +81,10 @@ class Making:
                     return None
                 raise ObjectNotFound(f"this request made the object {object_id}, which has been deleted since; send a new request")
             if stored.record.status.state != common_pb2.OBJECT_STATE_CREATING:
-                # An earlier process may have ended before the object got the name that it replaces.
+                if self._services.coordination.has_coordinators(stored.record):
+                    # An earlier process may have ended before they were there. An object that was acknowledged stays if they fail now.
+                    await self._services.coordination.created(stored.record)
+                # It may have ended before the object got the name that it replaces, too.
                 return await self._named(stored) if replace and stored.record.name else stored
             await self._recovery.settled(object_id)
         return None

@@ -8,6 +8,7 @@ from amino_wire.pb import common_pb2, oms_pb2
 from amino_wire.records import epoch_of, replica_at
 
 from amino_oms.lifecycle.failure import Failure
+from amino_oms.lifecycle.fencing import Fencing
 from amino_oms.lifecycle.reconciliation import ListedPage, Reconciliation
 from amino_oms.lifecycle.recovery import Recovery
 from amino_oms.lifecycle.services import Services
@@ -26,6 +27,7 @@ class Membership:
     ) -> None:
         self._services, self._failure, self._reconciliation = services, failure, reconciliation
         self._recovery, self._verification = recovery, verification
+        self._fencing = Fencing(services, verification)
         self._listing: dict[str, tuple[int, str]] = {}
         """By kernel: the life and the last instance of the page that it has sent, while more pages are to come."""
 
@@ -76,6 +78,7 @@ class Membership:
         fenced: tuple[str, ...] = ()
         if request.incarnation or request.instances:
             fenced = await self._reconciliation.page(kernel, page, same_life=request.incarnation != 0)
+            self._fencing.told(kernel.id, kernel.incarnation, fenced)
         if request.more:
             self._listing[kernel.id] = (kernel.incarnation, request.instances[-1].instance)
         if before is not None and before.incarnation != kernel.incarnation:
@@ -93,6 +96,7 @@ class Membership:
         if kernel is None or not expected or not services.directory.lists(kernel_id, request.incarnation):
             return oms_pb2.ListInstancesResponse(known=False)
         fenced = await self._reconciliation.page(kernel, page, same_life=True)
+        self._fencing.told(kernel.id, kernel.incarnation, fenced)
         if self._listing.get(kernel_id) != (request.incarnation, request.after):
             return oms_pb2.ListInstancesResponse(known=False)
         if request.more:
@@ -107,6 +111,8 @@ class Membership:
         known = self._services.directory.report(
             request.kernel_id, request.incarnation, load=request.load, objects=request.objects, draining=request.draining
         )
+        if known:
+            self._fencing.heard(request.kernel_id, request.incarnation)
         if known and request.applied:
             self._services.generations.applied(request.kernel_id, request.applied)
         if known and request.lost:

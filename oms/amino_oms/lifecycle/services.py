@@ -21,6 +21,7 @@ from amino_oms.lifecycle.generations import Generations
 from amino_oms.lifecycle.missing import Missing
 from amino_oms.membership.kernel_calls import KernelCalls, KernelSilent
 from amino_oms.membership.kernel_directory import KernelDirectory
+from amino_oms.registry.artifact_holds import ArtifactHolds
 from amino_oms.registry.object_registry import ObjectRegistry
 from amino_oms.registry.request_ledger import RequestLedger
 from amino_oms.store.errors import NotWritten
@@ -74,6 +75,7 @@ class Services:
     `in_making` holds the ids of objects that this process is making right now; other CREATING records are left from an earlier process.
     `missing` knows the replicas that are being made anew, since their kernel, which lives, does not have them any more.
     `claims` are the kernels on which it is making a further instance of an object, or to which it has one moved.
+    `artifacts` keeps artifacts from being removed while objects of them are made.
     `random` is where new ids come from.
     """
 
@@ -85,6 +87,7 @@ class Services:
     background: BackgroundTasks
     clock: Clock
     generations: Generations
+    artifacts: ArtifactHolds
     timeouts: Timeouts = field(default_factory=Timeouts)
     object_locks: KeyedLocks = field(default_factory=KeyedLocks)
     in_making: set[str] = field(default_factory=set[str])

@@ -8,6 +8,7 @@ from amino_wire.errors import AminoError, ArtifactInvalid, ArtifactNotFound, Lan
 from amino_wire.pb import client_pb2, common_pb2, oms_pb2
 
 from amino_oms.placement.choice import LANGUAGES, OFFERED
+from amino_oms.registry.artifact_holds import ArtifactHolds
 from amino_oms.registry.keys import ARTIFACTS
 from amino_oms.store.artifact_store import ArtifactStore
 from amino_oms.store.store import Store
@@ -18,10 +19,16 @@ DRAINED_BYTES = 64 * 1024 * 1024
 
 
 class Artifacts:
-    """What is known of artifacts is in the store, their bytes in a folder; the bytes come first and go last."""
+    """Artifacts: their descriptions are in the store, their bytes in a folder; the bytes come first and go last.
 
-    def __init__(self, store: Store, folder: ArtifactStore) -> None:
-        self._store, self._folder = store, folder
+    Arguments:
+        store: what is known of them.
+        folder: their bytes.
+        holds: keeps those from being removed that a request is about.
+    """
+
+    def __init__(self, store: Store, folder: ArtifactStore, holds: ArtifactHolds) -> None:
+        self._store, self._folder, self._holds = store, folder, holds
 
     async def put(self, parts: AsyncIterator[client_pb2.PutArtifactRequest]) -> client_pb2.PutArtifactResponse:
         """Stores an artifact; the first part says what it is, the others bring its bytes (none are needed if it is here already).
@@ -41,27 +48,42 @@ class Artifacts:
         artifact = first.artifact
         if artifact.language not in LANGUAGES:
             raise LanguageUnknown(f"the language {artifact.language!r} is not known; there are {OFFERED}")
-        if artifact.hash and self._folder.has(artifact.hash):
-            stored = await self._store.get(ARTIFACTS + artifact.hash)
-            if stored is not None:
-                return client_pb2.PutArtifactResponse(artifact=artifact, existed=True)
-        digest, size = await self._folder.put(artifact.hash, _chunks(parts))
-        if artifact.size and artifact.size != size:
-            raise ArtifactInvalid(f"the artifact {digest[:12]} was said to have {artifact.size} bytes and has {size}; send it again")
-        artifact.hash, artifact.size = digest, size
-        key = ARTIFACTS + digest
-        record = Put(key, artifact.SerializeToString())
-        outcome = await self._store.commit(Transaction((Compare.absent(key),), (record,)))
+        if await self._is_here(artifact.hash):
+            return client_pb2.PutArtifactResponse(artifact=artifact, existed=True)
+        async with self._folder.receiving(artifact.hash, _chunks(parts)) as upload:
+            if artifact.size and artifact.size != upload.size:
+                raise ArtifactInvalid(
+                    f"the artifact {upload.digest[:12]} was said to have {artifact.size} bytes and has {upload.size}; send it again"
+                )
+            artifact.hash, artifact.size = upload.digest, upload.size
+            async with self._holds.holding(upload.digest):
+                await upload.keep()
+                self._holds.there(upload.digest)
+                key = ARTIFACTS + upload.digest
+                record = Put(key, artifact.SerializeToString())
+                outcome = await self._store.commit(Transaction((Compare.absent(key),), (record,)))
         return client_pb2.PutArtifactResponse(artifact=artifact, existed=not outcome.succeeded)
 
     async def get(self, request: oms_pb2.GetArtifactRequest) -> AsyncGenerator[oms_pb2.GetArtifactResponse, None]:
-        """An artifact: first what it is, then its bytes. Raises ArtifactNotFound."""
-        entry = await self._store.get(ARTIFACTS + request.hash)
-        if entry is None:
-            raise ArtifactNotFound(f"there is no artifact with the hash {request.hash or '(empty)'}; put it again")
-        yield oms_pb2.GetArtifactResponse(artifact=common_pb2.Artifact.FromString(entry.value))
-        async for chunk in self._folder.get(request.hash):
-            yield oms_pb2.GetArtifactResponse(chunk=chunk)
+        """An artifact: first what it is, then its bytes.
+
+        Raises ArtifactNotFound, and ArtifactDamaged where the bytes are missing or (behind the last ones) are not what
+        the hash says.
+        """
+        async with self._holds.holding(request.hash):
+            entry = await self._store.get(ARTIFACTS + request.hash)
+            if entry is None:
+                raise ArtifactNotFound(f"there is no artifact with the hash {request.hash or '(empty)'}; put it again")
+            yield oms_pb2.GetArtifactResponse(artifact=common_pb2.Artifact.FromString(entry.value))
+            async for chunk in self._folder.get(request.hash):
+                yield oms_pb2.GetArtifactResponse(chunk=chunk)
+
+    async def _is_here(self, digest: str) -> bool:
+        """Whether an artifact need not be sent; that counts as a use of it."""
+        if not digest:
+            return False
+        async with self._holds.holding(digest):
+            return self._folder.has(digest) and await self._store.get(ARTIFACTS + digest) is not None
 
 
 async def _drain(parts: AsyncIterator[client_pb2.PutArtifactRequest]) -> None:

@@ -88,6 +88,12 @@ def hosting(incarnation: int, epoch: int, generation: int, *, active: bool) -> b
     return f"{incarnation} {epoch} {generation} {'active' if active else 'other'}".encode()
 
 
+def hosted_life(value: bytes) -> tuple[int, bool]:
+    """What the index of hosted instances says: the life of the kernel, and whether the object is ACTIVE."""
+    incarnation, _, _, state = value.decode().split()
+    return int(incarnation), state == "active"
+
+
 def change(object_id: str, before: Mapping[str, bytes], after: Mapping[str, bytes], value: bytes | None) -> list[Operation]:
     """The operations that make the index `after` of `before` and store `value` as the record (None: remove it)."""
     operations: list[Operation] = [Put(key, held) for key, held in after.items() if before.get(key) != held]

@@ -9,15 +9,19 @@ import os
 import re
 import tempfile
 from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from amino_wire.errors import ArtifactInvalid, ArtifactNotFound
+from amino_wire.errors import ArtifactInvalid
 
-from amino_oms.store.errors import NotWritten, StoreFull
+from amino_oms.store.artifact_store import Upload
+from amino_oms.store.errors import NotWritten, StoreFull, damaged_artifact, missing_artifact
 
 CHUNK = 256 * 1024
 """Bytes that are read at once."""
+DAMAGED = ".damaged"
+"""The end of the name of a file that was found damaged, and is kept for a person who looks for the reason."""
 
 
 class ArtifactFolder:
@@ -38,23 +42,52 @@ class ArtifactFolder:
         """Whether the content of that hash is here."""
         return _is_digest(digest) and self._path(digest).exists()
 
-    async def put(self, digest: str, chunks: AsyncIterator[bytes]) -> tuple[str, int]:
-        """Stores what `chunks` bring and returns its hash (sha256, hex) and size; it is on the disk then.
+    async def digests(self) -> list[str]:
+        """See ArtifactStore."""
+        return await asyncio.to_thread(self._digests)
 
-        Raises ArtifactInvalid where it is larger than allowed, or its hash is not `digest` (empty: any), and StoreFull or
-        NotWritten where the disk does not take it.
+    @asynccontextmanager
+    async def receiving(self, digest: str, chunks: AsyncIterator[bytes]) -> AsyncGenerator[Upload]:
+        """See ArtifactStore.
+
+        Raises, besides, StoreFull or NotWritten where the disk does not take it.
         """
-        try:
-            return await self._put(digest, chunks)
-        except OSError as error:
-            raise _not_written(error, self._folder) from error
-
-    async def _put(self, digest: str, chunks: AsyncIterator[bytes]) -> tuple[str, int]:
         if digest and not _is_digest(digest):
             raise ArtifactInvalid(f"the hash {digest[:80]!r} of the artifact is not a sha256 in 64 small hex digits")
-        hasher, size = hashlib.sha256(), 0
-        descriptor, name = await asyncio.to_thread(tempfile.mkstemp, ".part", "", self._folder)
+        try:
+            descriptor, name = await asyncio.to_thread(tempfile.mkstemp, ".part", "", self._folder)
+        except OSError as error:
+            raise _not_written(error, self._folder) from error
         part = Path(name)
+        try:
+            found, size = await self._received(descriptor, digest, chunks)
+            yield Upload(found, size, lambda: self._kept(part, found))
+        finally:
+            part.unlink(missing_ok=True)
+
+    async def get(self, digest: str) -> AsyncGenerator[bytes, None]:
+        """See ArtifactStore."""
+        if not self.has(digest):
+            raise missing_artifact(digest)
+        hasher = hashlib.sha256()
+        with self._path(digest).open("rb") as file:
+            while chunk := await asyncio.to_thread(file.read, CHUNK):
+                hasher.update(chunk)
+                yield chunk
+        found = hasher.hexdigest()
+        if found != digest:
+            kept = self._path(digest).with_suffix(DAMAGED)
+            self._path(digest).replace(kept)
+            raise damaged_artifact(digest, found, str(kept))
+
+    async def remove(self, digest: str) -> None:
+        """See ArtifactStore. Files that were set aside as damaged go too."""
+        path = self._path(digest)
+        for file in (path, path.with_suffix(DAMAGED)):
+            await asyncio.to_thread(file.unlink, missing_ok=True)
+
+    async def _received(self, descriptor: int, digest: str, chunks: AsyncIterator[bytes]) -> tuple[str, int]:
+        hasher, size = hashlib.sha256(), 0
         try:
             with os.fdopen(descriptor, "wb") as file:
                 async for chunk in chunks:
@@ -66,24 +99,21 @@ class ArtifactFolder:
                     hasher.update(chunk)
                     await asyncio.to_thread(file.write, chunk)
                 await asyncio.to_thread(_sync, file)
-            found = hasher.hexdigest()
-            if digest and found != digest:
-                raise ArtifactInvalid(
-                    f"the artifact that should have the hash {digest} has {found}: it was changed on its way; send it again"
-                )
-            await asyncio.to_thread(self._keep, part, found)
-        except BaseException:
-            part.unlink(missing_ok=True)
-            raise
+        except OSError as error:
+            raise _not_written(error, self._folder) from error
+        found = hasher.hexdigest()
+        if digest and found != digest:
+            raise ArtifactInvalid(f"the artifact that should have the hash {digest} has {found}: it was changed on its way; send it again")
         return found, size
 
-    async def get(self, digest: str) -> AsyncGenerator[bytes, None]:
-        """The content of a hash, in chunks. Raises ArtifactNotFound."""
-        if not self.has(digest):
-            raise ArtifactNotFound(f"there is no artifact with the hash {digest or '(empty)'}; put it again")
-        with self._path(digest).open("rb") as file:
-            while chunk := await asyncio.to_thread(file.read, CHUNK):
-                yield chunk
+    async def _kept(self, part: Path, digest: str) -> None:
+        try:
+            await asyncio.to_thread(self._keep, part, digest)
+        except OSError as error:
+            raise _not_written(error, self._folder) from error
+
+    def _digests(self) -> list[str]:
+        return [path.name for path in self._folder.glob("??/*") if _is_digest(path.name)]
 
     def _path(self, digest: str) -> Path:
         return self._folder / digest[:2] / digest

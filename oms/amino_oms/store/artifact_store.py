@@ -2,8 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """An artifact that has come whole and is not in the store yet: its hash (sha256, hex), its size in bytes, and what stores it.
+
+    `keep` returns when the artifact survives the process; it raises as `ArtifactStore.receiving`.
+    """
+
+    digest: str
+    size: int
+    keep: Callable[[], Awaitable[None]]
 
 
 class ArtifactStore(Protocol):
@@ -13,13 +27,25 @@ class ArtifactStore(Protocol):
         """Whether the content of that hash is here."""
         ...
 
-    async def put(self, digest: str, chunks: AsyncIterator[bytes]) -> tuple[str, int]:
-        """Stores what `chunks` bring and returns its hash (sha256, hex) and size; it survives the process then.
+    async def digests(self) -> list[str]:
+        """The hashes of all artifacts that are here."""
+        ...
+
+    def receiving(self, digest: str, chunks: AsyncIterator[bytes]) -> AbstractAsyncContextManager[Upload]:
+        """Takes in what `chunks` bring; at the end of the block nothing of it is left unless it was kept.
 
         Raises ArtifactInvalid where it is larger than allowed, or its hash is not `digest` (empty: any).
         """
         ...
 
     def get(self, digest: str) -> AsyncGenerator[bytes, None]:
-        """The content of a hash, in chunks. Raises ArtifactNotFound."""
+        """The content of a hash, in chunks.
+
+        Raises ArtifactDamaged where it is missing, or, behind the last chunk, where its hash is another one. A
+        damaged artifact is not here any more from then on, so that the artifact can be put again.
+        """
+        ...
+
+    async def remove(self, digest: str) -> None:
+        """Removes the content of a hash; nothing happens where there is none."""
         ...

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from amino_wire.errors import ArgumentInvalid, ConfigInvalid, LeaseUnavailable, OmsUnavailable
+from amino_wire.errors import ArgumentInvalid, ArtifactDamaged, ConfigInvalid, LeaseUnavailable, OmsUnavailable
 
 
 class RevisionCompacted(ArgumentInvalid):
@@ -46,3 +46,28 @@ class StoreFailed(OmsUnavailable):
             "and start the service again, which then reads the database as it really is",
             details={"folder": folder, "reason": reason},
         )
+
+
+def missing_artifact(digest: str) -> ArtifactDamaged:
+    """The error for an artifact whose bytes are not where they should be."""
+    return ArtifactDamaged(
+        f"the bytes of the artifact {digest} are missing in the object management service, or were damaged there and have "
+        "been set aside. Register the class again (`amino apply` or `register`, with the same source): that stores them anew",
+        details={"hash": digest},
+    )
+
+
+def damaged_artifact(digest: str, found: str, kept: str) -> ArtifactDamaged:
+    """The error for an artifact whose bytes have another hash than its name says.
+
+    Arguments:
+        digest: the hash that it should have.
+        found: the hash that it has.
+        kept: the file to which it was moved.
+    """
+    return ArtifactDamaged(
+        f"the bytes of the artifact {digest} were damaged in the object management service (their hash is {found}); they "
+        f"were set aside as {kept}. Register the class again (`amino apply` or `register`, with the same source), and look "
+        "at the disk",
+        details={"hash": digest, "found": found},
+    )

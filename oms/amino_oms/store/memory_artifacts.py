@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
 
-from amino_wire.errors import ArtifactInvalid, ArtifactNotFound
+from amino_wire.errors import ArtifactInvalid
+
+from amino_oms.store.artifact_store import Upload
+from amino_oms.store.errors import missing_artifact
 
 
 class MemoryArtifacts:
@@ -18,17 +22,29 @@ class MemoryArtifacts:
         """See ArtifactStore."""
         return digest in self._contents
 
-    async def put(self, digest: str, chunks: AsyncIterator[bytes]) -> tuple[str, int]:
+    async def digests(self) -> list[str]:
+        """See ArtifactStore."""
+        return list(self._contents)
+
+    @asynccontextmanager
+    async def receiving(self, digest: str, chunks: AsyncIterator[bytes]) -> AsyncGenerator[Upload]:
         """See ArtifactStore; there is no limit."""
         content = b"".join([chunk async for chunk in chunks])
         found = hashlib.sha256(content).hexdigest()
         if digest and found != digest:
             raise ArtifactInvalid(f"the artifact that should have the hash {digest} has {found}: it was changed on its way; send it again")
-        self._contents[found] = content
-        return found, len(content)
+
+        async def keep() -> None:
+            self._contents[found] = content
+
+        yield Upload(found, len(content), keep)
 
     async def get(self, digest: str) -> AsyncGenerator[bytes, None]:
-        """See ArtifactStore."""
+        """See ArtifactStore; nothing is ever damaged."""
         if digest not in self._contents:
-            raise ArtifactNotFound(f"there is no artifact with the hash {digest or '(empty)'}; put it again")
+            raise missing_artifact(digest)
         yield self._contents[digest]
+
+    async def remove(self, digest: str) -> None:
+        """See ArtifactStore."""
+        self._contents.pop(digest, None)

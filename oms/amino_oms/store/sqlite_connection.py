@@ -11,6 +11,8 @@ from typing import Any, Protocol
 from amino_wire.errors import AminoError, OmsUnavailable
 
 from amino_oms.store.errors import NotWritten, StoreFailed, StoreFull
+from amino_oms.store.sqlite_rows import entry_of
+from amino_oms.store.transaction import Entry
 
 DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 """Codes of errors that say that the file is no database, or a damaged one."""
@@ -110,6 +112,13 @@ class SqliteConnection:
         """
         try:
             return self._connection.execute(sql, parameters).fetchall()
+        except sqlite3.Error as error:
+            raise self._not_read(error) from error
+
+    def entries(self, sql: str, parameters: Any = ()) -> list[Entry]:
+        """What one query of the columns ENTRY_COLUMNS finds, each record checked. Raises as `rows`."""
+        try:
+            return [entry_of(row) for row in self._connection.execute(sql, parameters)]
         except sqlite3.Error as error:
             raise self._not_read(error) from error
 

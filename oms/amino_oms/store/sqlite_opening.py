@@ -11,7 +11,8 @@ from amino_wire.errors import AminoError, ConfigInvalid, StoreDamaged, StoreInco
 
 from amino_oms.store.errors import StoreFailed, StoreFull, StoreInUse
 from amino_oms.store.sqlite_connection import DAMAGE, Connect, Connection, primary_code
-from amino_oms.store.sqlite_statements import SCHEMA, SCHEMA_VERSION
+from amino_oms.store.sqlite_rows import RowDamaged, check_row
+from amino_oms.store.sqlite_statements import ENTRY_COLUMNS, SCHEMA, SCHEMA_VERSION
 
 _UNUSABLE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH)
 
@@ -38,7 +39,7 @@ def open_database(path: Path, connect: Connect, *, ended_well: bool) -> tuple[Co
     Arguments:
         path: the database file; its folder exists.
         connect: opens connections.
-        ended_well: the process that had it before has closed it. If not, the whole database is checked first.
+        ended_well: the process that had it before has closed it.
 
     Raises:
         StoreIncompatible: another version of Amino has written it.
@@ -48,8 +49,9 @@ def open_database(path: Path, connect: Connect, *, ended_well: bool) -> tuple[Co
         writing = connect(path)
         opened.callback(writing.close)
         made = _check_format(writing, path)
-        if not ended_well:
+        if made:
             _check_content(writing, path)
+        if not ended_well:
             # Bytes that a failed sync has left in the log may be in memory alone: they must be on the disk before anybody reads them.
             writing.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         _check_length(writing, path)
@@ -91,9 +93,15 @@ def _check_format(connection: Connection, path: Path) -> bool:
 
 
 def _check_content(connection: Connection, path: Path) -> None:
+    """SQLite's own check finds damage of its pages, the checksums find changed records."""
     found = [str(row[0]) for row in connection.execute("PRAGMA quick_check(1)").fetchall()]
     if found != ["ok"]:
         raise _damaged(path, " ".join(found))
+    try:
+        for row in connection.execute(f"SELECT {ENTRY_COLUMNS} FROM entry"):
+            check_row(row)
+    except RowDamaged as error:
+        raise _damaged(path, str(error)) from error
 
 
 def _check_length(connection: Connection, path: Path) -> None:

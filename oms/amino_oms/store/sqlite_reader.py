@@ -9,8 +9,8 @@ from pathlib import Path
 
 from amino_oms.store.errors import RevisionCompacted
 from amino_oms.store.sqlite_connection import Connection, SqliteConnection
-from amino_oms.store.sqlite_statements import COLUMNS, prefix_end
-from amino_oms.store.sqlite_writer import entry_of, event_of
+from amino_oms.store.sqlite_rows import event_of
+from amino_oms.store.sqlite_statements import COLUMNS, ENTRY_COLUMNS, prefix_end
 from amino_oms.store.store import PAGE_LIMIT
 from amino_oms.store.transaction import Entry, Event, Page
 
@@ -41,19 +41,19 @@ class SqliteReader:
 
     def get(self, key: str) -> Entry | None:
         """The entry of one key."""
-        rows = self._connection.rows(f"SELECT {COLUMNS} FROM entry WHERE key = ?", (key.encode(),))
-        return entry_of(rows[0]) if rows else None
+        found = self._connection.entries(f"SELECT {ENTRY_COLUMNS} FROM entry WHERE key = ?", (key.encode(),))
+        return found[0] if found else None
 
     def range(self, prefix: str, after: str, limit: int) -> Page:
         """A page of the keys that begin with `prefix` and come after `after`, and the revision it belongs to."""
         limit = max(1, min(limit, PAGE_LIMIT))
         first, last = prefix.encode(), prefix_end(prefix.encode()) or _NO_END
         condition, start = ("key > ?", after.encode()) if after.encode() >= first else ("key >= ?", first)
-        query = f"SELECT {COLUMNS} FROM entry WHERE {condition} AND key < ? ORDER BY key LIMIT ?"
+        query = f"SELECT {ENTRY_COLUMNS} FROM entry WHERE {condition} AND key < ? ORDER BY key LIMIT ?"
         with self._connection.reading():
             revision = self.revision()
-            rows = self._connection.rows(query, (start, last, limit + 1))
-        return Page(tuple(entry_of(row) for row in rows[:limit]), len(rows) > limit, revision)
+            found = self._connection.entries(query, (start, last, limit + 1))
+        return Page(tuple(found[:limit]), len(found) > limit, revision)
 
     def count(self, prefix: str) -> int:
         """How many keys begin with `prefix`; reads the index only."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """The format of the store. It changes with the tables, and with what the OMS keeps in them: a program reads one format only."""
 
 SCHEMA = (
     "CREATE TABLE entry (key BLOB NOT NULL, value BLOB NOT NULL, created INTEGER NOT NULL, "
-    "modified INTEGER NOT NULL, version INTEGER NOT NULL, lease INTEGER NOT NULL)",
+    "modified INTEGER NOT NULL, version INTEGER NOT NULL, lease INTEGER NOT NULL, checksum INTEGER NOT NULL)",
     "CREATE UNIQUE INDEX entry_key ON entry (key)",
     "CREATE INDEX entry_lease ON entry (lease) WHERE lease <> 0",
     "CREATE TABLE event (revision INTEGER NOT NULL, position INTEGER NOT NULL, kind INTEGER NOT NULL, "
@@ -22,7 +22,9 @@ SCHEMA = (
 """The statements that make the tables."""
 
 COLUMNS = "key, value, created, modified, version, lease"
-ENTRY_WIDTH = 6
+"""The columns of an entry in both tables; in the table `entry` each row has a checksum behind them (`sqlite_rows`)."""
+ENTRY_COLUMNS = f"{COLUMNS}, checksum"
+ENTRY_WIDTH = 7
 EVENT_WIDTH = 9
 
 _LARGEST_GROUP = 64
@@ -51,15 +53,16 @@ def parameters(rows: Sequence[Row]) -> list[object]:
 
 def select_keys(count: int) -> str:
     """Reads the entries of `count` keys."""
-    return f"SELECT {COLUMNS} FROM entry WHERE key IN ({_marks(count)})"
+    return f"SELECT {ENTRY_COLUMNS} FROM entry WHERE key IN ({_marks(count)})"
 
 
 def upsert_entries(count: int) -> str:
     """Writes `count` entries."""
     rows = ", ".join([f"({_marks(ENTRY_WIDTH)})"] * count)
     return (
-        f"INSERT INTO entry ({COLUMNS}) VALUES {rows} ON CONFLICT (key) DO UPDATE SET value = excluded.value, created = excluded.created, "
-        "modified = excluded.modified, version = excluded.version, lease = excluded.lease"
+        f"INSERT INTO entry ({ENTRY_COLUMNS}) VALUES {rows} ON CONFLICT (key) DO UPDATE SET value = excluded.value, "
+        "created = excluded.created, modified = excluded.modified, version = excluded.version, lease = excluded.lease, "
+        "checksum = excluded.checksum"
     )
 
 

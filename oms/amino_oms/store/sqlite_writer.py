@@ -8,6 +8,7 @@ from pathlib import Path
 
 from amino_oms.store.evaluation import Evaluation, evaluate
 from amino_oms.store.sqlite_connection import Connection, SqliteConnection
+from amino_oms.store.sqlite_rows import entry_of, entry_row, event_row
 from amino_oms.store.sqlite_statements import (
     Row,
     delete_keys,
@@ -17,7 +18,7 @@ from amino_oms.store.sqlite_statements import (
     select_keys,
     upsert_entries,
 )
-from amino_oms.store.transaction import Entry, Event, EventKind, Transaction
+from amino_oms.store.transaction import Entry, Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,26 +104,3 @@ class SqliteWriter:
         self._connection.execute("DELETE FROM event WHERE revision <= ?", (compacted,))
         self._connection.execute("UPDATE counter SET value = ? WHERE name = 'compacted'", (compacted,))
         return compacted
-
-
-def entry_of(row: Row) -> Entry:
-    """The entry of a row of the table `entry`."""
-    key, value, created, modified, version, lease = row
-    assert isinstance(key, bytes) and isinstance(value, bytes)
-    return Entry(key.decode(), value, int(created), int(modified), int(version), int(lease))  # type: ignore[call-overload]
-
-
-def entry_row(entry: Entry) -> Row:
-    """The row of an entry."""
-    return entry.key.encode(), entry.value, entry.created, entry.modified, entry.version, entry.lease
-
-
-def event_row(position: int, event: Event) -> Row:
-    """The row of an event; `position` orders the events of one batch."""
-    return event.revision, position, event.kind.value, *entry_row(event.entry)
-
-
-def event_of(row: Row) -> Event:
-    """The event of a row: revision, kind, then the entry's columns."""
-    revision, kind, *entry = row
-    return Event(EventKind(kind), int(revision), entry_of(tuple(entry)))  # type: ignore[call-overload]

@@ -145,7 +145,7 @@ async function receiving({ hex, frame }, use) {
   });
   await new Promise((resolve) => { server.listen(0, '127.0.0.1', () => resolve(undefined)); });
   const { port } = /** @type {net.AddressInfo} */ (server.address());
-  const settings = { clientId: 'c1', token: null, budgetMs: 1000, codec: CODEC, sequence: { next: 0 }, onMoved: () => {} };
+  const settings = { clientId: 'c1', token: null, budgetMs: 1000, codec: CODEC, sequence: { next: 0 }, onFailed: () => {} };
   const connection = new Connection(new SocketCarrier({ host: '127.0.0.1', port }), settings);
   try {
     await connection.open();

@@ -71,7 +71,7 @@ async function against(greet, use) {
   const { port } = /** @type {net.AddressInfo} */ (server.address());
   const settings = {
     clientId: 'c', token: null, budgetMs: 60_000, codec: new Codec(), sequence: { next: 0 },
-    onMoved: (/** @type {Call} */ call, /** @type {Error} */ moved) => call.fail(moved),
+    onFailed: (/** @type {Call} */ call, /** @type {unknown} */ error) => call.fail(error),
   };
   const connection = new Connection(new SocketCarrier({ host: '127.0.0.1', port }), settings);
   try {

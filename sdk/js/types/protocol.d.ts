@@ -50,6 +50,12 @@ export const ARTIFACT_LIMIT: 268435456;
 export const ARTIFACT_FILES_LIMIT: 20000;
 /** Limit: bytes of one part of the name of a file in an artifact. */
 export const ARTIFACT_NAME_LIMIT: 255;
+/** Following an object: milliseconds before a call is sent again to the place that has just said MOVED. */
+export const ROUTE_FIRST_PAUSE_MS: 10;
+/** Following an object: milliseconds up to which that pause doubles from one time to the next. */
+export const ROUTE_LONGEST_PAUSE_MS: 500;
+/** Following an object: times that one call is sent again without a pause. */
+export const ROUTE_SENT_AT_ONCE: 3;
 /** Named arguments, by name. */
 export const OPTION_KWARGS: 1;
 /** Milliseconds that the call may take from the moment its frame is received; absent: the frame's. */
@@ -191,6 +197,8 @@ export const Code: Readonly<{
     JVM_UNUSABLE: "JVM_UNUSABLE";
     /** A language's jars are not here and cannot be fetched. */
     JARS_MISSING: "JARS_MISSING";
+    /** A part of Amino or a program that it needs is not installed here. */
+    PACKAGE_MISSING: "PACKAGE_MISSING";
     /** Another process listens there. */
     PORT_TAKEN: "PORT_TAKEN";
     /** Nothing more can be written to the disk. */
@@ -199,6 +207,10 @@ export const Code: Readonly<{
     STORE_INCOMPATIBLE: "STORE_INCOMPATIBLE";
     /** A data folder whose database cannot be read. */
     STORE_DAMAGED: "STORE_DAMAGED";
+    /** A data folder that is older than the newest one seen before, such as an old copy. */
+    STORE_OUTDATED: "STORE_OUTDATED";
+    /** An artifact whose stored bytes are missing or are not those of its hash. */
+    ARTIFACT_DAMAGED: "ARTIFACT_DAMAGED";
     /** An exception of the application, or of a call that the object made and whose error it did not catch; never retried. */
     GUEST_EXCEPTION: "GUEST_EXCEPTION";
     /** A mistake of ours: please report. */

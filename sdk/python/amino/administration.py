@@ -34,25 +34,27 @@ class Administration(ClientCore):
         response = await self.connections.request("Get", client_pb2.GetRequest(name_or_id=object_key(target)))
         return ObjectInfo.of(response.object, self._plain)
 
-    async def list(self, prefix: str = "", *, select: Selection = None, kernel: str = "") -> tuple[ObjectInfo, ...]:
+    async def list(self, prefix: str = "", *, select: Selection = None, kernel: str = "", limit: int = 0) -> tuple[ObjectInfo, ...]:
         """The objects there are.
 
         Arguments:
             prefix: beginning of their names.
             select: their labels.
             kernel: id of the kernel they are on.
+            limit: how many at most; 0: all.
         """
-        found: tuple[ObjectInfo, ...] = ()
+        found: list[ObjectInfo] = []
         token = ""
         while True:
+            size = min(PAGE, limit - len(found)) if limit else PAGE
             request = client_pb2.ListRequest(
-                name_prefix=prefix, label_selector=selector(select), kernel_id=kernel, page_size=PAGE, page_token=token
+                name_prefix=prefix, label_selector=selector(select), kernel_id=kernel, page_size=size, page_token=token
             )
             response = await self.connections.request("List", request)
-            found += tuple(ObjectInfo.of(record, self._plain) for record in response.objects)
+            found.extend(ObjectInfo.of(record, self._plain) for record in response.objects)
             token = response.next_page_token
-            if not token:
-                return found
+            if not token or 0 < limit <= len(found):
+                return tuple(found)
 
     async def delete(self, target: Target) -> None:
         """Deletes an object; its name is free again."""

@@ -185,9 +185,9 @@ class BlockingClient:
         """See Client.describe."""
         return self.run(self._core.describe(target))
 
-    def list(self, prefix: str = "", *, select: Selection = None, kernel: str = "") -> tuple[ObjectInfo, ...]:
+    def list(self, prefix: str = "", *, select: Selection = None, kernel: str = "", limit: int = 0) -> tuple[ObjectInfo, ...]:
         """See Client.list."""
-        return self.run(self._core.list(prefix, select=select, kernel=kernel))
+        return self.run(self._core.list(prefix, select=select, kernel=kernel, limit=limit))
 
     def delete(self, target: Target) -> None:
         """See Client.delete."""

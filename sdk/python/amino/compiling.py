@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
-from amino_wire.errors import ArtifactInvalid, MachineProblem
+from amino_wire.errors import ArtifactInvalid, PackageMissing
 
 WASM = ("--target=wasm32-freestanding", "-nostdlib", "-O2", "-Wl,--no-entry")
 WASI = ("--target=wasm32-wasi", "-mexec-model=reactor", "-O2")
@@ -22,13 +22,13 @@ def header_folder() -> Path:
     """The folder that holds `amino.h`: inside an installed package, or in the repository.
 
     Raises:
-        MachineProblem: it is in neither place.
+        PackageMissing: it is in neither place.
     """
     here = Path(__file__).resolve().parent
     for folder in (here / "include", here.parent.parent / "c"):
         if (folder / "amino.h").exists():
             return folder
-    raise MachineProblem("the header amino.h is not part of this installation; install amino-runtime again")
+    raise PackageMissing("the header amino.h is not part of this installation; install amino-runtime again")
 
 
 def compile_c(sources: Sequence[Path], target: Path, *, libc: bool = False, options: Sequence[str] = ()) -> None:
@@ -42,14 +42,14 @@ def compile_c(sources: Sequence[Path], target: Path, *, libc: bool = False, opti
 
     Raises:
         ArtifactInvalid: the compiler refuses a source (its messages are in the error), or the target has another ending.
-        MachineProblem: the compiler is not installed.
+        PackageMissing: the compiler is not installed.
     """
     if target.suffix not in (".wasm", ".bc"):
         raise ArtifactInvalid(f"cannot compile to {target.name}: a target ends with .wasm (WebAssembly) or .bc (LLVM bitcode)")
     if target.suffix == ".bc" and len(sources) != 1:
         raise ArtifactInvalid(f"cannot compile {len(sources)} sources to {target.name}: bitcode takes one; include the others from it")
     if find_spec("ziglang") is None:
-        raise MachineProblem("the C compiler is not installed; to get it: pip install ziglang")
+        raise PackageMissing("the C compiler is not installed; to get it: pip install ziglang")
     search = [f"-I{header_folder()}", *options]
     if target.suffix == ".bc":
         _compile_bitcode(sources[0], target, search)

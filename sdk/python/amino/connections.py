@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import weakref
 from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 from amino_wire.errors import AminoError, KernelUnavailable, Unavailable
@@ -15,7 +16,8 @@ from amino_wire.protocol import Option
 from amino_wire.values import Codec, Reference
 
 from amino.attempts import Lost, repeat
-from amino.link import CONTROL_SECONDS, KernelLink, Transport, refuse
+from amino.following import Following, Place
+from amino.link import CONTROL_SECONDS, KernelLink, Transport
 from amino.location import Location
 from amino.outside import Outside
 
@@ -24,11 +26,6 @@ if TYPE_CHECKING:
 
 ProxyPlace = Literal["here", "kernel"]
 """Where the callers' parts of deployment managers run: in this process, or in the home kernel."""
-
-FOLLOW_LIMIT = 20
-"""How often one call is sent after an object that moves away again."""
-FIRST_PAUSE, LONGEST_PAUSE = 0.005, 0.5
-RELOCATE_SECONDS = 0.5
 
 
 class Connections:
@@ -63,7 +60,7 @@ class Connections:
             codec=codec,
             budget_ms=budget_ms,
             transport=transport,
-            on_failed=self._failed,
+            on_failed=partial(self._failed, address),
             dial=outside.dial,
         )
         self._addresses = addresses
@@ -73,8 +70,7 @@ class Connections:
         self._proxies: Proxies | None = None
         self._links: dict[str, KernelLink] = {}
         self._locations: weakref.WeakValueDictionary[str, Location] = weakref.WeakValueDictionary()
-        self._attempts: weakref.WeakKeyDictionary[asyncio.Future[Any], int] = weakref.WeakKeyDictionary()
-        self._following: dict[str, list[FailedCall]] = {}
+        self._following = Following(self._where)
         self._tasks: set[asyncio.Task[None]] = set()
         self._closed = False
         self.home = self._link(addresses[0])
@@ -201,34 +197,18 @@ class Connections:
         response = await self.request("Get", client_pb2.GetRequest(name_or_id=name_or_id))
         return await self.located(response.object)
 
-    def _failed(self, call: FailedCall) -> bool:
-        """A call was answered MOVED, or could not be sent: it goes where the object is now."""
-        attempts = self._attempts.get(call.future, 0)
-        if call.options.get(Option.FLAGS, 0) & FLAG_PROXIES_DONE:
+    def _failed(self, address: str, call: FailedCall) -> bool:
+        """A call did not run where it was sent; whether it goes where the object is now."""
+        if self._closed or call.options.get(Option.FLAGS, 0) & FLAG_PROXIES_DONE:
             return False  # proxies follow their object themselves
-        if self._closed or attempts >= FOLLOW_LIMIT:
-            return False
-        self._attempts[call.future] = attempts + 1
-        following = self._following.get(call.target)
-        if following is not None:
-            following.append(call)
-        else:
-            self._following[call.target] = [call]
-            self._start(self._follow(call.target, attempts))
-        return True
+        known = self._locations.get(call.target)
+        return self._following.take(call, (address, known.epoch if known is not None else 0))
 
-    async def _follow(self, target: str, attempts: int) -> None:
-        """Sends the calls of one object that did not run after it, in their order."""
-        try:
-            if attempts:
-                await asyncio.sleep(min(LONGEST_PAUSE, FIRST_PAUSE * 2**attempts))
-            link = (await self.resolve(target)).link if target and target[0] != "@" else self.home
-        except AminoError as error:
-            for call in self._following.pop(target):
-                refuse(call, error)
-            return
-        for call in self._following.pop(target):
-            link.send_later(call)
+    async def _where(self, target: str) -> tuple[KernelLink, Place]:
+        if not target or target[0] == "@":
+            return self.home, (self.home.address, 0)
+        location = await self.resolve(target)
+        return location.link, (location.link.address, location.epoch)
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.ensure_future(work)
@@ -243,14 +223,13 @@ class Connections:
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        for call in [call for calls in self._following.values() for call in calls]:
-            refuse(call, KernelUnavailable("this client was closed"))
+        await self._following.close()
         for link in list(self._links.values()):
             await link.close()
 
 
 def _proxies(connections: Connections, codec: Codec, client_id: str, budget_ms: int, outside: Outside) -> Proxies:
-    # Only those who meet an object with managers pay for what managers need.
+    # Only programs that meet an object with managers pay for the needs of managers.
     from amino.proxies import Proxies
 
     return Proxies(connections, codec=codec, client_id=client_id, budget_ms=budget_ms, outside=outside)

@@ -14,6 +14,7 @@ from amino_wire.errors import AminoError, KernelUnavailable, Outcome, from_rpc_e
 from amino_wire.frames import VERSION, CallOptions
 from amino_wire.outgoing import FailedCall
 from amino_wire.pb import client_pb2, client_pb2_grpc
+from amino_wire.protocol import DEFAULT_BUDGET_MS, Option
 from amino_wire.values import Codec
 from amino_wire.versions import check_version
 
@@ -111,9 +112,14 @@ class KernelLink:
         """
         if self._connection is not None and not self._connection.closed:
             return
+        await asyncio.shield(self._opened())
+
+    def _opened(self) -> asyncio.Task[None]:
         if self._opening is None:
             self._opening = asyncio.ensure_future(self._open())
-        await asyncio.shield(self._opening)
+            # A caller may stop waiting before the attempt fails.
+            self._opening.add_done_callback(_retrieve)
+        return self._opening
 
     async def _open(self) -> None:
         try:
@@ -167,7 +173,9 @@ class KernelLink:
         plain = options.to_map(self._codec) if options is not None else {}
         details = {"object": target, "method": method}
         error = KernelUnavailable(f"{method} of object {target} was not sent", details=details, outcome=Outcome.NOT_RUN)
-        self.send_later(FailedCall(future, target, method, self._codec.plain_items(args), plain, error))
+        budget_ms = plain.get(Option.BUDGET, self._end.budget_ms or DEFAULT_BUDGET_MS)
+        ends = asyncio.get_running_loop().time() + budget_ms / 1000
+        self.send_later(FailedCall(future, target, method, self._codec.plain_items(args), plain, error, ends))
         return future
 
     def send_later(self, call: FailedCall) -> None:
@@ -176,9 +184,7 @@ class KernelLink:
             self._connection.send_again(call)
             return
         self._waiting.append(call)
-        if self._opening is None:
-            self._opening = asyncio.ensure_future(self._open())
-            self._opening.add_done_callback(_retrieve)
+        self._opened()
 
     def _drain(self, error: AminoError | None) -> None:
         waiting, self._waiting = self._waiting, []

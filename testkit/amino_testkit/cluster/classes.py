@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from amino_kernel.instances.artifact_folders import Copy
 from amino_kernel.links.oms_client import LONG_SECONDS, OmsClient
 from amino_wire.pb import client_pb2, common_pb2, oms_pb2
 
@@ -41,13 +43,18 @@ class FetchedArtifacts:
         self._oms = oms
         self._folders: dict[str, Path] = {}
 
-    async def directory(self, artifact: common_pb2.Artifact) -> Path:
+    @asynccontextmanager
+    async def holding(self, artifact: common_pb2.Artifact) -> AsyncGenerator[Copy]:
         """See ArtifactFolders."""
-        if artifact.hash not in self._folders:
+        fresh = artifact.hash not in self._folders
+        if fresh:
             request = oms_pb2.GetArtifactRequest(hash=artifact.hash)
             try:
                 parts = [part async for part in self._oms.stub.GetArtifact(request, timeout=LONG_SECONDS)]
             except Exception as error:
                 raise self._oms.error_of(error) from None  # type: ignore[arg-type]
             self._folders[artifact.hash] = Path(b"".join(part.chunk for part in parts).decode())
-        return self._folders[artifact.hash]
+        yield Copy(self._folders[artifact.hash], fresh)
+
+    async def check(self, artifact: common_pb2.Artifact) -> None:
+        """See ArtifactFolders: nothing damages them."""

@@ -170,6 +170,7 @@ class SimulatedClient:
                 random=process.random,
                 deliver=self._router.deliver,
                 held=lambda: True,
+                may_not_save=lambda _: None,
             )
         )
 

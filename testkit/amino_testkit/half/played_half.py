@@ -19,11 +19,11 @@ from amino_wire.errors import (
     Moved,
     ObjectLost,
     ObjectNotFound,
-    Outcome,
     PermissionDenied,
 )
 from amino_wire.frames import CHAIN_LIMIT, CallOptions
 from amino_wire.lane import IncomingCall
+from amino_wire.route import is_elsewhere
 from amino_wire.values import DEFAULT, EncodedValue, Reference, decode, encode
 
 from amino_testkit.half.calls import RunningCall
@@ -138,9 +138,9 @@ class PlayedHalf:
         if found is not None and found.absence is None and found.management is Management.NONE:
             try:
                 return decode((await self._run(found, call, CallOptions(), _goes_on)).data)
-            except Moved as error:
+            except AminoError as error:
                 # It left while the call waited for it: the Python half finds out where it is.
-                if error.outcome is not Outcome.NOT_RUN:
+                if not is_elsewhere(error.code, error.outcome):
                     raise
         budget = max(1, int((deadline - asyncio.get_running_loop().time()) * 1000))
         options = CallOptions(budget_ms=budget, request_id=request_id, chain=chain)

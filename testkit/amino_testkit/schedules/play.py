@@ -99,11 +99,16 @@ async def _act(suite: ScheduleSuite, cluster: SimulatedCluster, caller: MapCalle
             played.places.append(place)
 
 
-async def _disturb(suite: ScheduleSuite, stage: Stage, played: Played) -> None:
+def draw(suite: ScheduleSuite, random: Random) -> str:
+    """The name of the next deed of a schedule."""
     deeds = sorted(name for name in suite.deeds if not left_out(suite.name, name))
+    return random.choice(sorted(suite.often) if suite.often and random.random() < OFTEN else deeds)
+
+
+async def _disturb(suite: ScheduleSuite, stage: Stage, played: Played) -> None:
     for _ in range(stage.random.randint(1, 5)):
         await asyncio.sleep(stage.random.uniform(0, BETWEEN))
-        name = stage.random.choice(sorted(suite.often) if suite.often and stage.random.random() < OFTEN else deeds)
+        name = draw(suite, stage.random)
         played.deeds.append(f"{name} at {elapsed():.2f}")
         DEEDS[name](stage)
 

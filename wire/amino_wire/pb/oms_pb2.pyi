@@ -9,7 +9,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class RegisterKernelRequest(_message.Message):
-    __slots__ = ("kernel_id", "endpoints", "labels", "languages", "version", "incarnation", "instances", "more", "objects")
+    __slots__ = ("kernel_id", "endpoints", "labels", "languages", "version", "incarnation", "instances", "more", "objects", "seen")
     class LabelsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -26,6 +26,7 @@ class RegisterKernelRequest(_message.Message):
     INSTANCES_FIELD_NUMBER: _ClassVar[int]
     MORE_FIELD_NUMBER: _ClassVar[int]
     OBJECTS_FIELD_NUMBER: _ClassVar[int]
+    SEEN_FIELD_NUMBER: _ClassVar[int]
     kernel_id: str
     endpoints: _common_pb2.Endpoints
     labels: _containers.ScalarMap[str, str]
@@ -35,17 +36,28 @@ class RegisterKernelRequest(_message.Message):
     instances: _containers.RepeatedCompositeFieldContainer[_common_pb2.InstanceState]
     more: bool
     objects: int
-    def __init__(self, kernel_id: _Optional[str] = ..., endpoints: _Optional[_Union[_common_pb2.Endpoints, _Mapping]] = ..., labels: _Optional[_Mapping[str, str]] = ..., languages: _Optional[_Iterable[str]] = ..., version: _Optional[str] = ..., incarnation: _Optional[int] = ..., instances: _Optional[_Iterable[_Union[_common_pb2.InstanceState, _Mapping]]] = ..., more: _Optional[bool] = ..., objects: _Optional[int] = ...) -> None: ...
+    seen: StoreMark
+    def __init__(self, kernel_id: _Optional[str] = ..., endpoints: _Optional[_Union[_common_pb2.Endpoints, _Mapping]] = ..., labels: _Optional[_Mapping[str, str]] = ..., languages: _Optional[_Iterable[str]] = ..., version: _Optional[str] = ..., incarnation: _Optional[int] = ..., instances: _Optional[_Iterable[_Union[_common_pb2.InstanceState, _Mapping]]] = ..., more: _Optional[bool] = ..., objects: _Optional[int] = ..., seen: _Optional[_Union[StoreMark, _Mapping]] = ...) -> None: ...
 
 class RegisterKernelResponse(_message.Message):
-    __slots__ = ("incarnation", "lease_ms", "fenced")
+    __slots__ = ("incarnation", "lease_ms", "fenced", "store")
     INCARNATION_FIELD_NUMBER: _ClassVar[int]
     LEASE_MS_FIELD_NUMBER: _ClassVar[int]
     FENCED_FIELD_NUMBER: _ClassVar[int]
+    STORE_FIELD_NUMBER: _ClassVar[int]
     incarnation: int
     lease_ms: int
     fenced: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, incarnation: _Optional[int] = ..., lease_ms: _Optional[int] = ..., fenced: _Optional[_Iterable[str]] = ...) -> None: ...
+    store: StoreMark
+    def __init__(self, incarnation: _Optional[int] = ..., lease_ms: _Optional[int] = ..., fenced: _Optional[_Iterable[str]] = ..., store: _Optional[_Union[StoreMark, _Mapping]] = ...) -> None: ...
+
+class StoreMark(_message.Message):
+    __slots__ = ("lineage", "revision")
+    LINEAGE_FIELD_NUMBER: _ClassVar[int]
+    REVISION_FIELD_NUMBER: _ClassVar[int]
+    lineage: str
+    revision: int
+    def __init__(self, lineage: _Optional[str] = ..., revision: _Optional[int] = ...) -> None: ...
 
 class ListInstancesRequest(_message.Message):
     __slots__ = ("kernel_id", "incarnation", "after", "instances", "more")
@@ -90,12 +102,14 @@ class KeepAliveRequest(_message.Message):
     def __init__(self, kernel_id: _Optional[str] = ..., incarnation: _Optional[int] = ..., load: _Optional[float] = ..., objects: _Optional[int] = ..., lost: _Optional[_Iterable[_Union[_common_pb2.InstanceState, _Mapping]]] = ..., applied: _Optional[_Iterable[_Union[_common_pb2.InstanceState, _Mapping]]] = ..., draining: _Optional[bool] = ...) -> None: ...
 
 class KeepAliveResponse(_message.Message):
-    __slots__ = ("known", "lease_ms")
+    __slots__ = ("known", "lease_ms", "store")
     KNOWN_FIELD_NUMBER: _ClassVar[int]
     LEASE_MS_FIELD_NUMBER: _ClassVar[int]
+    STORE_FIELD_NUMBER: _ClassVar[int]
     known: bool
     lease_ms: int
-    def __init__(self, known: _Optional[bool] = ..., lease_ms: _Optional[int] = ...) -> None: ...
+    store: StoreMark
+    def __init__(self, known: _Optional[bool] = ..., lease_ms: _Optional[int] = ..., store: _Optional[_Union[StoreMark, _Mapping]] = ...) -> None: ...
 
 class LeaveRequest(_message.Message):
     __slots__ = ("kernel_id", "incarnation")

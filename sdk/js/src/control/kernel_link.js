@@ -111,7 +111,7 @@ export class KernelLink {
       (error) => {
         clearTimeout(timer);
         if (call.settled) return;
-        if (!this.#fallback) return call.fail(notRun(error));
+        if (!this.#fallback) return this.#settings.onFailed(call, notRun(error), encoded);
         this.#avoidUntil = performance.now() + AVOID_MS;
         this.#forward(this.#fallback, call, address, encoded);
       },

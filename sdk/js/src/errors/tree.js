@@ -96,10 +96,13 @@ export class MachineProblem extends AminoError {}
 export class JvmNotFound extends MachineProblem { static code = Code.JVM_NOT_FOUND; }
 export class JvmUnusable extends MachineProblem { static code = Code.JVM_UNUSABLE; }
 export class JarsMissing extends MachineProblem { static code = Code.JARS_MISSING; }
+export class PackageMissing extends MachineProblem { static code = Code.PACKAGE_MISSING; }
 export class PortTaken extends MachineProblem { static code = Code.PORT_TAKEN; }
 export class DiskFull extends MachineProblem { static code = Code.DISK_FULL; }
 export class StoreIncompatible extends MachineProblem { static code = Code.STORE_INCOMPATIBLE; }
 export class StoreDamaged extends MachineProblem { static code = Code.STORE_DAMAGED; }
+export class StoreOutdated extends MachineProblem { static code = Code.STORE_OUTDATED; }
+export class ArtifactDamaged extends MachineProblem { static code = Code.ARTIFACT_DAMAGED; }
 
 /** An exception of the application: `type` and `guestStack` say where in the object's own code. Never retried. */
 export class GuestException extends AminoError { static code = Code.GUEST_EXCEPTION; }

@@ -19,6 +19,10 @@ export class Call {
     /** @type {import('./connection.js').Connection | null} where it was sent */
     this.connection = null;
     /** @type {object | null} what the router keeps about its object */
+    this.object = null;
+    /** @type {object | null} where the router sent it last */
+    this.place = null;
+    /** @type {object | null} its way after its object, from its first failure on */
     this.route = null;
     /** Where the array of its arguments begins and ends among the calls of its frame. */
     this.argsStart = 0;
@@ -26,10 +30,6 @@ export class Call {
     /** When it began, in milliseconds of `performance.now()`; a call that is sent again keeps it. */
     this.startedAt = 0;
     this.budgetMs = 0;
-    /** @type {number | null} its budget when it was first sent, once it is sent again */
-    this.startedBudgetMs = null;
-    /** How often it was answered MOVED and sent again. */
-    this.moves = 0;
     this.settled = false;
     /** @type {(() => void) | null} what is undone when it ends, such as listening to a signal */
     this.cleanup = null;

@@ -20,7 +20,7 @@ const TICK_MS = 10;
  * @property {number} budgetMs time of a call that names none
  * @property {import('../wire/codec.js').Codec} codec
  * @property {import('./outgoing_calls.js').Sequence} sequence
- * @property {import('./outgoing_calls.js').OnMoved} onMoved
+ * @property {import('./outgoing_calls.js').OnFailed} onFailed
  */
 
 /**
@@ -46,7 +46,7 @@ export class Connection {
   constructor(carrier, settings) {
     this.#carrier = carrier;
     this.#settings = settings;
-    this.#outgoing = new OutgoingCalls(settings.codec, settings.budgetMs, performance.now(), settings.sequence, settings.onMoved);
+    this.#outgoing = new OutgoingCalls(settings.codec, settings.budgetMs, performance.now(), settings.sequence, settings.onFailed);
     /** @type {AminoError | null} why it is over */
     this.lost = null;
     /** Id of the kernel; empty before its hello. */
@@ -92,7 +92,10 @@ export class Connection {
    * @param {readonly unknown[] | Uint8Array} args
    */
   send(call, address, args) {
-    if (this.lost) return call.fail(new KernelUnavailable(`${call} was not sent: ${this.lost.message}`, { cause: this.lost, outcome: 'not_run' }));
+    if (this.lost) {
+      const error = new KernelUnavailable(`${call} was not sent: ${this.lost.message}`, { cause: this.lost, outcome: 'not_run' });
+      return this.#settings.onFailed(call, error, args);
+    }
     this.#outgoing.add(call, address, args, performance.now());
     if (!this.#scheduled) this.#schedule();
     this.#ticking ??= setInterval(() => this.#tick(), TICK_MS).unref();

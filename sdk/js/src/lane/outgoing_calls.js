@@ -1,4 +1,4 @@
-import { AminoError, Cancelled, DeadlineExceeded, FrameInvalid, KernelUnavailable, Moved, Overloaded } from '../errors/tree.js';
+import { AminoError, Cancelled, DeadlineExceeded, FrameInvalid, KernelUnavailable, Overloaded } from '../errors/tree.js';
 import { asValueInvalid } from '../wire/codec.js';
 import { ValueDecoder } from '../wire/decode.js';
 import { DEPTH_LIMIT, UNANSWERED_LIMIT } from '../protocol.js';
@@ -27,10 +27,10 @@ const GRACE_MS = 250;
  */
 
 /**
- * @callback OnMoved a call that did not run, since its object is elsewhere
+ * @callback OnFailed ends a call that has failed, or sends it elsewhere
  * @param {Call} call
- * @param {Moved} moved
- * @param {Uint8Array} args the array of its arguments, as it was sent
+ * @param {unknown} error
+ * @param {readonly unknown[] | Uint8Array} args its arguments, or the array of them as it was sent
  */
 
 /** Calls that leave on one connection: gathered into frames, answered, cancelled, timed out. Pure: bytes and the clock in, frames out. */
@@ -44,21 +44,21 @@ export class OutgoingCalls {
   #sequence;
   #waiting = 0;
   #budgetMs;
-  #onMoved;
+  #onFailed;
 
   /**
    * @param {Codec} codec
    * @param {number} budgetMs time of a call that names none
    * @param {number} now milliseconds
    * @param {Sequence} sequence
-   * @param {OnMoved} onMoved
+   * @param {OnFailed} onFailed
    */
-  constructor(codec, budgetMs, now, sequence, onMoved) {
+  constructor(codec, budgetMs, now, sequence, onFailed) {
     this.#gathering = new Gathering(codec);
     this.#decoder = new ValueDecoder(codec.fromReference, codec.toReference);
     this.#budgetMs = budgetMs;
     this.#sequence = sequence;
-    this.#onMoved = onMoved;
+    this.#onFailed = onFailed;
     this.wheel = new TimerWheel(now);
   }
 
@@ -183,8 +183,7 @@ export class OutgoingCalls {
     }
     if (call.settled) return;
     if (error === null) call.succeed(value);
-    else if (error instanceof Moved && error.outcome === 'not_run') this.#onMoved(call, error, argsOf(call));
-    else call.fail(error);
+    else this.#onFailed(call, error, argsOf(call));
   }
 
   /**
@@ -228,19 +227,20 @@ export class OutgoingCalls {
    * @param {import('../errors/tree.js').AminoError} reason
    */
   lose(reason) {
+    this.#close();
     const sent = [...this.#sent.values()].flatMap((frame) => frame.calls);
-    const gathered = this.#gathering.clear();
     this.#sent.clear();
     this.#outbox = [];
     this.#waiting = 0;
-    for (const call of [...sent, ...gathered]) {
+    for (const call of sent) {
       if (!call || call.settled) continue;
       this.wheel.remove(call);
       const departed = call.frame?.departed ?? false;
       const fate = departed ? 'it may have run' : 'it was not sent';
       const details = { ...reason.details, object: call.target, method: call.method };
       const outcome = departed ? 'unknown' : 'not_run';
-      call.fail(new KernelUnavailable(`${call} has no answer, ${fate}: ${reason.message}`, { details, cause: reason, outcome }));
+      const error = new KernelUnavailable(`${call} has no answer, ${fate}: ${reason.message}`, { details, cause: reason, outcome });
+      this.#onFailed(call, error, argsOf(call));
     }
   }
 }

@@ -1,36 +1,34 @@
 import { KernelLink } from '../control/kernel_link.js';
 import { notRun } from '../errors/not_run.js';
-import { Cancelled, DeadlineExceeded } from '../errors/tree.js';
+import { AminoError, Cancelled, DeadlineExceeded } from '../errors/tree.js';
 import { Call } from '../lane/call.js';
 import { ClientService } from '../pb/client_pb.js';
 import { FLAG_MOVED } from '../protocol.js';
 import { Reference } from '../wire/reference.js';
+import { Route, isFollowed } from './route.js';
 import { Target } from './target.js';
 
 /**
- * @import { Moved } from '../errors/tree.js'
  * @import { LinkSettings } from '../control/kernel_link.js'
  * @import { ObjectRecord } from '../pb/common_pb.js'
  * @import { PreparedOptions } from './stub.js'
+ * @import { Place } from './target.js'
  */
-
-const MOST_MOVES = 64;
-const FIRST_PAUSE_MS = 10;
-const LONGEST_PAUSE_MS = 500;
 
 /** Says over which kernel an object is called, and sends calls that did not run after an object that moved. */
 export class Router {
   #settings;
   #budgetMs;
+  #closed = false;
   /** @type {Map<string, KernelLink>} links to other kernels than the home, by gRPC address */
   #others = new Map();
 
   /**
    * @param {string} address of the home kernel
-   * @param {Omit<LinkSettings, 'onMoved'>} settings
+   * @param {Omit<LinkSettings, 'onFailed'>} settings
    */
   constructor(address, settings) {
-    this.#settings = { ...settings, onMoved: this.#moved.bind(this) };
+    this.#settings = { ...settings, onFailed: this.#failed.bind(this) };
     this.#budgetMs = settings.budgetMs;
     /** The kernel that the client connected to. It forwards where the client cannot go. @readonly */
     this.home = new KernelLink(address, this.#settings);
@@ -41,10 +39,9 @@ export class Router {
    * @returns {Target}
    */
   targetOf(record) {
-    const [link, direct] = this.#way(record);
     const className = record.interface?.name || record.spec?.artifact?.className || null;
     const reference = new Reference(record.id, className, Number(record.status?.epoch ?? 0), this.home.address);
-    return new Target(reference, record.name, link, direct);
+    return new Target(reference, record.name, this.#placeOf(record));
   }
 
   /**
@@ -52,26 +49,29 @@ export class Router {
    * @returns {Target}
    */
   targetOfReference(reference) {
-    return new Target(reference, '', this.home, false);
+    return new Target(reference, '', { link: this.home, direct: false, epoch: Number(reference.epoch) });
   }
 
   /**
    * A kernel may be called directly when nothing has to happen on the caller's side.
    * @param {ObjectRecord} record
-   * @returns {[link: KernelLink, direct: boolean]}
+   * @returns {Place}
    */
-  #way(record) {
+  #placeOf(record) {
+    const epoch = Number(record.status?.epoch ?? 0);
     const replicas = record.status?.replicas ?? [];
     const [replica] = replicas;
     const address = replica?.endpoints?.grpc;
     const plain = (record.spec?.deploymentManagers ?? []).length === 0 && replicas.length === 1;
-    if (!plain || !address || !replica || replica.kernelId === this.home.kernelId || address === this.home.address) return [this.home, false];
+    if (!plain || !address || !replica || replica.kernelId === this.home.kernelId || address === this.home.address) {
+      return { link: this.home, direct: false, epoch };
+    }
     let link = this.#others.get(address);
     if (!link) {
       link = new KernelLink(address, this.#settings, this.home);
       this.#others.set(address, link);
     }
-    return [link, true];
+    return { link, direct: true, epoch };
   }
 
   /**
@@ -83,12 +83,14 @@ export class Router {
    */
   invoke(target, method, args, options) {
     return new Promise((resolve, reject) => {
-      const wire = target.direct ? { ...options.wire, flags: FLAG_MOVED } : options.wire;
+      const { place } = target;
+      const wire = place.direct ? { ...options.wire, flags: FLAG_MOVED } : options.wire;
       const call = new Call(target.id, method, wire, resolve, reject);
-      call.route = target;
+      call.object = target;
+      call.place = place;
       call.startedAt = performance.now();
       if (options.signal && !this.#listen(call, options.signal)) return;
-      target.link.send(call, target.address(method), args);
+      place.link.send(call, target.address(method), args);
     });
   }
 
@@ -112,37 +114,59 @@ export class Router {
   }
 
   /**
-   * @param {Call} call that did not run
-   * @param {Moved} moved
-   * @param {Uint8Array} args as they were sent
+   * @param {Call} call
+   * @param {unknown} error
+   * @param {readonly unknown[] | Uint8Array} args
    */
-  #moved(call, moved, args) {
-    this.#follow(call, moved, args).catch((error) => { if (!call.settled) call.fail(notRun(error)); });
+  #failed(call, error, args) {
+    if (this.#closed || !(error instanceof AminoError) || !isFollowed(error.code, error.outcome)) return call.fail(error);
+    call.route ??= new Route(call.startedAt + (call.options?.budgetMs ?? this.#budgetMs));
+    this.#follow(call, error, args).catch((problem) => { if (!call.settled) call.fail(notRun(problem)); });
   }
 
   /**
-   * @param {Call} call
-   * @param {Moved} moved
-   * @param {Uint8Array} args
+   * @param {Call} call that did not run
+   * @param {AminoError} error
+   * @param {readonly unknown[] | Uint8Array} args
    */
-  async #follow(call, moved, args) {
-    const target = /** @type {Target} */ (call.route);
-    const requestId = call.options?.requestId ?? `${this.#settings.clientId}/${call.frame?.seq}/${call.index}`;
-    const budgetMs = call.startedBudgetMs ??= call.budgetMs || this.#budgetMs;
+  async #follow(call, error, args) {
+    const route = /** @type {Route} */ (call.route);
+    const target = /** @type {Target} */ (call.object);
+    const tried = /** @type {Place} */ (call.place);
+    // The kernel makes the id of a request of its place in its frame, which is another one the next time.
+    const sent = call.frame ? `${this.#settings.clientId}/${call.frame.seq}/${call.index}` : undefined;
+    const requestId = call.options?.requestId ?? sent;
     // Until it is sent again, the call belongs to no connection: an abort finds that out here.
     call.connection = null;
-    if (call.moves > 0) await pause(Math.min(FIRST_PAUSE_MS * 2 ** (call.moves - 1), LONGEST_PAUSE_MS));
-    if (++call.moves > MOST_MOVES) throw moved;
-    const { object } = await this.home.control.unary(ClientService.method.get, { nameOrId: call.target });
+    let step = route.failed(error.code, error.outcome, performance.now());
+    if (step.action === 'refresh') {
+      await (target.asking ??= this.#ask(target).finally(() => { target.asking = null; }));
+      step = route.found(target.place.link !== tried.link || target.place.epoch !== tried.epoch, performance.now());
+    }
+    if (step.action === 'wait') {
+      await pause(step.pauseMs);
+      step = route.waited(performance.now());
+    }
     if (call.settled) return;
-    if (object) [target.link, target.direct] = this.#way(object);
-    const left = call.startedAt + budgetMs - performance.now();
-    if (left <= 0) throw new DeadlineExceeded(`${call} was not made within ${Math.round(budgetMs)} ms: its object is moving`, { cause: moved });
-    call.options = { ...call.options, requestId, budgetMs: left, flags: target.direct ? FLAG_MOVED : 0 };
-    target.link.send(call, target.address(call.method), args);
+    if (step.action === 'fail') return call.fail(error);
+    if (step.action === 'expire') {
+      const message = `${call} did not run: its object was on the move until the time of the call was over. Call again (${error.message})`;
+      return call.fail(new DeadlineExceeded(message, { cause: error, outcome: 'not_run' }));
+    }
+    const { place } = target;
+    call.place = place;
+    call.options = { ...call.options, requestId, budgetMs: route.deadline - performance.now(), flags: place.direct ? FLAG_MOVED : 0 };
+    place.link.send(call, target.address(call.method), args);
+  }
+
+  /** @param {Target} target */
+  async #ask(target) {
+    const { object } = await this.home.control.unary(ClientService.method.get, { nameOrId: target.id });
+    if (object) target.place = this.#placeOf(object);
   }
 
   close() {
+    this.#closed = true;
     this.home.close();
     for (const link of this.#others.values()) link.close();
   }

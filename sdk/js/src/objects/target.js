@@ -5,6 +5,14 @@ import { Writer } from '../wire/writer.js';
  * @import { Reference } from '../wire/reference.js'
  */
 
+/**
+ * Where calls of an object go.
+ * @typedef {object} Place
+ * @property {KernelLink} link that calls go to
+ * @property {boolean} direct whether that is the object's own kernel, and not a kernel that forwards
+ * @property {number} epoch of the object that is known
+ */
+
 /** A client's knowledge of one object that it has a stub of: its id, and the kernel over which it is called. */
 export class Target {
   /** @type {Map<string, Uint8Array>} target and method as they stand in a frame, by method */
@@ -13,15 +21,15 @@ export class Target {
   /**
    * @param {Reference} reference
    * @param {string} name of the object, for people; may be empty
-   * @param {KernelLink} link that calls go to
-   * @param {boolean} direct whether that is the object's own kernel, and not a kernel that forwards
+   * @param {Place} place
    */
-  constructor(reference, name, link, direct) {
+  constructor(reference, name, place) {
     this.reference = reference;
     /** @readonly */
     this.name = name;
-    this.link = link;
-    this.direct = direct;
+    this.place = place;
+    /** @type {Promise<void> | null} the question where the object is, while it is asked */
+    this.asking = null;
   }
 
   /** @returns {string} */

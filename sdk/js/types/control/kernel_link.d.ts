@@ -26,7 +26,7 @@ export class KernelLink {
      * @param {Uint8Array} address target and method, encoded
      * @param {readonly unknown[] | Uint8Array} args
      */
-    send(call: Call, address: Uint8Array, args: readonly unknown[] | Uint8Array): void;
+    send(call: Call, address: Uint8Array, args: readonly unknown[] | Uint8Array): any;
     close(): void;
     #private;
 }

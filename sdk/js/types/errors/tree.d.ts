@@ -151,6 +151,9 @@ export class JvmUnusable extends MachineProblem {
 export class JarsMissing extends MachineProblem {
     static code: "JARS_MISSING";
 }
+export class PackageMissing extends MachineProblem {
+    static code: "PACKAGE_MISSING";
+}
 export class PortTaken extends MachineProblem {
     static code: "PORT_TAKEN";
 }
@@ -162,6 +165,12 @@ export class StoreIncompatible extends MachineProblem {
 }
 export class StoreDamaged extends MachineProblem {
     static code: "STORE_DAMAGED";
+}
+export class StoreOutdated extends MachineProblem {
+    static code: "STORE_OUTDATED";
+}
+export class ArtifactDamaged extends MachineProblem {
+    static code: "ARTIFACT_DAMAGED";
 }
 /** An exception of the application: `type` and `guestStack` say where in the object's own code. Never retried. */
 export class GuestException extends AminoError {

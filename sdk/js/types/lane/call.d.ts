@@ -19,6 +19,10 @@ export class Call {
     /** @type {import('./connection.js').Connection | null} where it was sent */
     connection: import("./connection.js").Connection | null;
     /** @type {object | null} what the router keeps about its object */
+    object: object | null;
+    /** @type {object | null} where the router sent it last */
+    place: object | null;
+    /** @type {object | null} its way after its object, from its first failure on */
     route: object | null;
     /** Where the array of its arguments begins and ends among the calls of its frame. */
     argsStart: number;
@@ -26,10 +30,6 @@ export class Call {
     /** When it began, in milliseconds of `performance.now()`; a call that is sent again keeps it. */
     startedAt: number;
     budgetMs: number;
-    /** @type {number | null} its budget when it was first sent, once it is sent again */
-    startedBudgetMs: number | null;
-    /** How often it was answered MOVED and sent again. */
-    moves: number;
     settled: boolean;
     /** @type {(() => void) | null} what is undone when it ends, such as listening to a signal */
     cleanup: (() => void) | null;

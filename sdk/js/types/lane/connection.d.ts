@@ -5,7 +5,7 @@
  * @property {number} budgetMs time of a call that names none
  * @property {import('../wire/codec.js').Codec} codec
  * @property {import('./outgoing_calls.js').Sequence} sequence
- * @property {import('./outgoing_calls.js').OnMoved} onMoved
+ * @property {import('./outgoing_calls.js').OnFailed} onFailed
  */
 /**
  * One connection to a kernel, over whatever carries it. Calls made in one turn of the loop leave in one frame; while a frame is being written,
@@ -35,7 +35,7 @@ export class Connection {
      * @param {Uint8Array} address target and method, encoded
      * @param {readonly unknown[] | Uint8Array} args
      */
-    send(call: Call, address: Uint8Array, args: readonly unknown[] | Uint8Array): void;
+    send(call: Call, address: Uint8Array, args: readonly unknown[] | Uint8Array): any;
     /**
      * @param {Call} call that was sent here
      * @param {unknown} reason
@@ -56,6 +56,6 @@ export type ConnectionSettings = {
     budgetMs: number;
     codec: import("../wire/codec.js").Codec;
     sequence: import("./outgoing_calls.js").Sequence;
-    onMoved: import("./outgoing_calls.js").OnMoved;
+    onFailed: import("./outgoing_calls.js").OnFailed;
 };
 import { AminoError } from '../errors/tree.js';

@@ -3,10 +3,10 @@
  * @typedef {{ next: number }} Sequence
  */
 /**
- * @callback OnMoved a call that did not run, since its object is elsewhere
+ * @callback OnFailed ends a call that has failed, or sends it elsewhere
  * @param {Call} call
- * @param {Moved} moved
- * @param {Uint8Array} args the array of its arguments, as it was sent
+ * @param {unknown} error
+ * @param {readonly unknown[] | Uint8Array} args its arguments, or the array of them as it was sent
  */
 /** Calls that leave on one connection: gathered into frames, answered, cancelled, timed out. Pure: bytes and the clock in, frames out. */
 export class OutgoingCalls {
@@ -15,9 +15,9 @@ export class OutgoingCalls {
      * @param {number} budgetMs time of a call that names none
      * @param {number} now milliseconds
      * @param {Sequence} sequence
-     * @param {OnMoved} onMoved
+     * @param {OnFailed} onFailed
      */
-    constructor(codec: Codec, budgetMs: number, now: number, sequence: Sequence, onMoved: OnMoved);
+    constructor(codec: Codec, budgetMs: number, now: number, sequence: Sequence, onFailed: OnFailed);
     wheel: TimerWheel;
     /** @param {number} bytes of the largest frame that the peer takes */
     limitFrames(bytes: number): void;
@@ -69,11 +69,10 @@ export type Sequence = {
     next: number;
 };
 /**
- * a call that did not run, since its object is elsewhere
+ * ends a call that has failed, or sends it elsewhere
  */
-export type OnMoved = (call: Call, moved: Moved, args: Uint8Array) => any;
+export type OnFailed = (call: Call, error: unknown, args: readonly unknown[] | Uint8Array) => any;
 import { TimerWheel } from './timer_wheel.js';
 import type { Call } from './call.js';
 import type { Reader } from '../wire/reader.js';
 import type { Codec } from '../wire/codec.js';
-import { Moved } from '../errors/tree.js';

@@ -1,10 +1,16 @@
+/**
+ * @import { LinkSettings } from '../control/kernel_link.js'
+ * @import { ObjectRecord } from '../pb/common_pb.js'
+ * @import { PreparedOptions } from './stub.js'
+ * @import { Place } from './target.js'
+ */
 /** Says over which kernel an object is called, and sends calls that did not run after an object that moved. */
 export class Router {
     /**
      * @param {string} address of the home kernel
-     * @param {Omit<LinkSettings, 'onMoved'>} settings
+     * @param {Omit<LinkSettings, 'onFailed'>} settings
      */
-    constructor(address: string, settings: Omit<LinkSettings, "onMoved">);
+    constructor(address: string, settings: Omit<LinkSettings, "onFailed">);
     /** The kernel that the client connected to. It forwards where the client cannot go. @readonly */
     readonly home: KernelLink;
     /**

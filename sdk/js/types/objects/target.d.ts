@@ -2,20 +2,27 @@
  * @import { KernelLink } from '../control/kernel_link.js'
  * @import { Reference } from '../wire/reference.js'
  */
+/**
+ * Where calls of an object go.
+ * @typedef {object} Place
+ * @property {KernelLink} link that calls go to
+ * @property {boolean} direct whether that is the object's own kernel, and not a kernel that forwards
+ * @property {number} epoch of the object that is known
+ */
 /** A client's knowledge of one object that it has a stub of: its id, and the kernel over which it is called. */
 export class Target {
     /**
      * @param {Reference} reference
      * @param {string} name of the object, for people; may be empty
-     * @param {KernelLink} link that calls go to
-     * @param {boolean} direct whether that is the object's own kernel, and not a kernel that forwards
+     * @param {Place} place
      */
-    constructor(reference: Reference, name: string, link: KernelLink, direct: boolean);
+    constructor(reference: Reference, name: string, place: Place);
     reference: Reference;
     /** @readonly */
     readonly name: string;
-    link: KernelLink;
-    direct: boolean;
+    place: Place;
+    /** @type {Promise<void> | null} the question where the object is, while it is asked */
+    asking: Promise<void> | null;
     /** @returns {string} */
     get id(): string;
     /**
@@ -27,5 +34,22 @@ export class Target {
     toString(): string;
     #private;
 }
+/**
+ * Where calls of an object go.
+ */
+export type Place = {
+    /**
+     * that calls go to
+     */
+    link: KernelLink;
+    /**
+     * whether that is the object's own kernel, and not a kernel that forwards
+     */
+    direct: boolean;
+    /**
+     * of the object that is known
+     */
+    epoch: number;
+};
 import type { Reference } from '../wire/reference.js';
 import type { KernelLink } from '../control/kernel_link.js';

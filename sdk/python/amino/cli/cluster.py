@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
-from amino_wire.errors import MachineProblem
 
 from amino.cli.exit_codes import STORE_FAILED
+from amino.cli.installation import installed
 from amino.cli.plain import pairs
 from amino.cli.session import Session, command, guarded
 
@@ -71,12 +71,10 @@ def _flags(
 
 
 def _need_kernel() -> None:
-    try:
-        # Before much else is imported: a library may swallow a KeyboardInterrupt, and the server would start all the same.
-        importlib.import_module("amino_kernel.boot.signals").end_on_signals()
-        importlib.import_module("amino_kernel.boot.main")
-    except ImportError as error:
-        raise MachineProblem(f"this installation has no kernel ({error}); `pip install 'amino-runtime[kernel]'` adds it") from error
+    installed("kernel")
+    # Before much else is imported: a library may swallow a KeyboardInterrupt, and the server would start all the same.
+    importlib.import_module("amino_kernel.boot.signals").end_on_signals()
+    importlib.import_module("amino_kernel.boot.main")
 
 
 def _serve(session: Session, serve: Callable[[], int]) -> NoReturn:
@@ -205,22 +203,25 @@ def oms(
     data_dir: Annotated[Path, typer.Option("--data-dir", help="Folder that it keeps everything in.")] = Path(".amino/oms"),
     lease: Annotated[float, typer.Option("--lease", help="Seconds that a kernel may be silent.")] = 3.0,
     margin: Annotated[float, typer.Option("--margin", help="Seconds that the service waits longer.")] = 1.0,
+    artifact_grace: Annotated[
+        float, typer.Option("--artifact-grace", help="Seconds that an artifact of no object stays after its last use.")
+    ] = 600.0,
     insecure: Insecure = False,
 ) -> None:
     """Start the object management service: names, objects, kernels."""
     import logging
 
-    try:
-        from amino_oms.main import run_oms
-        from amino_oms.settings import OmsSettings
-        from amino_oms.store.errors import StoreFailed
-    except ImportError as error:
-        raise MachineProblem(f"this installation has no OMS ({error}); `pip install 'amino-runtime[kernel]'` adds it") from error
+    installed("kernel")
+    from amino_oms.main import run_oms
+    from amino_oms.settings import OmsSettings
+    from amino_oms.store.errors import StoreFailed
+
     from amino.loops import run
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     try:
-        run(run_oms(OmsSettings(data_dir, host, port, lease, margin, insecure=insecure), as_json=session.json))
+        settings = OmsSettings(data_dir, host, port, lease, margin, artifact_grace=artifact_grace, insecure=insecure)
+        run(run_oms(settings, as_json=session.json))
     except StoreFailed as error:
         session.explain_error(error)
         raise typer.Exit(STORE_FAILED) from None

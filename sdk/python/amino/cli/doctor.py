@@ -6,16 +6,18 @@ import importlib.metadata
 import os
 import platform
 import sys
+import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 import typer
-from amino_wire.errors import AminoError, Unavailable
+from amino_wire.errors import AminoError, JarsMissing, Unavailable
 from amino_wire.values import material
 
 from amino.addresses import addresses
 from amino.cli.exit_codes import MACHINE
+from amino.cli.installation import DISTRIBUTION, lacking
 from amino.cli.session import Session, command
 from amino.version import __version__
 
@@ -57,8 +59,14 @@ def examine(address: str | None) -> Iterator[Finding]:
     """Looks at everything. Nothing is changed or fetched."""
     yield Finding("Amino", OK, f"{__version__}, Python {platform.python_version()} ({sys.executable})")
     yield from _packages()
-    for look in (_jvm, _jars):
-        yield from _guarded(look)
+    lacks = lacking("kernel")
+    if lacks:
+        yield Finding(
+            "kernel", NOTE, f"not installed: {', '.join(lacks)}", f"only clients run here; pip install '{DISTRIBUTION}[kernel]' adds it"
+        )
+    else:
+        for look in (_jvm_half, _jvm, _jars):
+            yield from _guarded(look)
     yield from _cluster(address)
 
 
@@ -76,9 +84,28 @@ def _guarded(look: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
     try:
         yield from look()
     except ImportError as error:
-        yield Finding("kernel", NOTE, f"not installed ({error})", "only clients run here; pip install 'amino-runtime[kernel]' adds it")
+        yield Finding("kernel", NOTE, f"not installed ({error})", f"only clients run here; pip install '{DISTRIBUTION}[kernel]' adds it")
     except AminoError as error:
         yield Finding("JVM", MISSING, error.message)
+
+
+def _jvm_half() -> Iterator[Finding]:
+    from amino_graal.runtime_jar import find_runtime_jar
+
+    try:
+        jar = find_runtime_jar(os.environ)
+    except JarsMissing as error:
+        yield Finding("JVM half", MISSING, error.message)
+        return
+    try:
+        with zipfile.ZipFile(jar) as content:
+            damaged = content.testzip()
+    except (OSError, zipfile.BadZipFile) as error:
+        damaged = str(error)
+    if damaged:
+        yield Finding("JVM half", MISSING, f"{jar} is damaged: {damaged}", f"pip install --force-reinstall {DISTRIBUTION}")
+    else:
+        yield Finding("JVM half", OK, str(jar))
 
 
 def _jvm() -> Iterator[Finding]:

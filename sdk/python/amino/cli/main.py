@@ -7,18 +7,32 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
 
 from amino.addresses import addresses
-from amino.cli import application, cluster, compiler, doctor, managers, objects
+from amino.cli import application, cluster, compiler, doctor, looking, managers, objects
 from amino.cli.exit_codes import HELP, INTERRUPTED, USAGE
 from amino.cli.session import AddressOption, Output, OutputOption, Session, VerboseOption, command, guarded
 from amino.version import __version__
 
 _USAGE_ERROR: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
 """The errors of typer for a command line that it does not understand; newer versions bring a click of their own."""
+
+COMPLETE = "_AMINO_COMPLETE"
+"""The variable by which a shell's script asks for what may come next."""
+
+
+class Shell(StrEnum):
+    """Shells that `amino` can be completed in."""
+
+    BASH = "bash"
+    ZSH = "zsh"
+    FISH = "fish"
+    POWERSHELL = "powershell"
+
 
 app = typer.Typer(
     name="amino",
@@ -30,7 +44,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
 )
-for family in (objects.app, application.app, managers.app, compiler.app, cluster.app, doctor.app):
+for family in (objects.app, looking.app, application.app, managers.app, compiler.app, cluster.app, doctor.app):
     app.registered_commands.extend(family.registered_commands)
 
 
@@ -70,20 +84,25 @@ def version(session: Session) -> None:
 @command(app, "completion")
 def completion(
     session: Session,  # noqa: ARG001
-    shell: Annotated[str, typer.Argument(metavar="SHELL", help="bash, zsh, fish or powershell.")],
+    shell: Annotated[Shell, typer.Argument(metavar="SHELL", help="bash, zsh, fish or powershell.")],
 ) -> None:
-    """Print the script that completes `amino` in a shell: source <(amino completion bash)."""
+    """Print the script that completes `amino` in a shell.
+
+    bash and zsh: source <(amino completion bash); fish: amino completion fish | source
+    """
     from typer._completion_shared import get_completion_script
 
-    if shell not in ("bash", "zsh", "fish", "powershell"):
-        raise typer.BadParameter("the shell must be bash, zsh, fish or powershell")
-    typer.echo(get_completion_script(prog_name="amino", complete_var="_AMINO_COMPLETE", shell=shell))
+    typer.echo(get_completion_script(prog_name="amino", complete_var=COMPLETE, shell=shell.value))
 
 
 def main() -> None:
     """Entry point."""
     # Whatever gRPC would write, we say in an error of ours. Kernels that this command starts inherit it.
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")
+    if COMPLETE in os.environ:
+        from typer._completion_classes import completion_init
+
+        completion_init()
     if not _json_is_wanted(sys.argv[1:]):
         app(prog_name="amino")
         return

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from amino.cli import completing
 from amino.cli.objects import Managers, Name, chain_text, object_document
 from amino.cli.session import Session, command
 
@@ -15,7 +16,10 @@ app = typer.Typer()
 
 
 @command(app, "dms")
-def dms(session: Session, name: Annotated[str, typer.Argument(metavar="[NAME]", help="One of them, with its settings.")] = "") -> None:
+def dms(
+    session: Session,
+    name: Annotated[str, typer.Argument(metavar="[NAME]", help="One of them, with its settings.", autocompletion=completing.managers)] = "",
+) -> None:
     """List the deployment managers that can be attached."""
     from amino_dms.chain import Registry
 

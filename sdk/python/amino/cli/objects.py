@@ -1,4 +1,4 @@
-"""Commands about objects: register, call, ls, describe, create, rm, move, restart, logs, explain."""
+"""Commands about objects: register, call, ls, describe, create, rm, move, restart."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import typer
 from amino_wire.errors import ArgumentInvalid, NameTaken, NotFound
 
 import amino
+from amino.cli import completing
 from amino.cli.plain import argument, pairs, to_json
 from amino.cli.session import Session, command
 from amino.records import ManagerInfo, ObjectInfo
@@ -20,11 +21,17 @@ from amino.records import ManagerInfo, ObjectInfo
 app = typer.Typer()
 _NEGATIVE = re.compile(r"-(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
-Name = Annotated[str, typer.Argument(metavar="NAME", help="Name or id of the object.")]
+Name = Annotated[str, typer.Argument(metavar="NAME", help="Name or id of the object.", autocompletion=completing.objects)]
 Select = Annotated[str, typer.Option("--select", help="Which kernels will do: 'region in (eu, us) and tier=gold or !spot'.")]
 Labels = Annotated[list[str] | None, typer.Option("--label", metavar="KEY=VALUE", help="Label of the object; may be repeated.")]
 Managers = Annotated[
-    list[str] | None, typer.Option("--dm", metavar="CHAIN", help="Deployment managers: 'Retry,LeaseCaching(lease=10s)'; may be repeated.")
+    list[str] | None,
+    typer.Option(
+        "--dm",
+        metavar="CHAIN",
+        help="Deployment managers: 'Retry,LeaseCaching(lease=10s)'; may be repeated.",
+        autocompletion=completing.managers,
+    ),
 ]
 Args = Annotated[list[str] | None, typer.Option("--arg", metavar="VALUE", help="Argument of the constructor; may be repeated.")]
 Kwargs = Annotated[list[str] | None, typer.Option("--kwarg", metavar="KEY=VALUE", help="Named argument; may be repeated.")]
@@ -111,10 +118,10 @@ def register(
 def call(
     session: Session,
     name: Name,
-    method: Annotated[str, typer.Argument(metavar="METHOD", help="The member to call.")],
+    method: Annotated[str, typer.Argument(metavar="METHOD", help="The member to call.", autocompletion=completing.members)],
     args: Annotated[
         list[str] | None,
-        typer.Argument(metavar="ARGS", help="JSON where it is JSON, @name for an object, else text."),
+        typer.Argument(metavar="ARGS", help="JSON where it is JSON, @name for an object, else text.", autocompletion=completing.references),
     ] = None,
     kwarg: Kwargs = None,
     deadline: Annotated[float | None, typer.Option("--deadline", help="Seconds the call may take.")] = None,
@@ -145,9 +152,9 @@ def _refuse_options(command: str, args: list[str] | None) -> None:
 @command(app, "ls")
 def ls(
     session: Session,
-    prefix: Annotated[str, typer.Argument(metavar="[PREFIX]", help="Beginning of the names.")] = "",
+    prefix: Annotated[str, typer.Argument(metavar="[PREFIX]", help="Beginning of the names.", autocompletion=completing.objects)] = "",
     select: Annotated[str, typer.Option("--select", help="Labels of the objects, as 'app=shop'.")] = "",
-    kernel: Annotated[str, typer.Option("--kernel", help="Id of the kernel they are on.")] = "",
+    kernel: Annotated[str, typer.Option("--kernel", help="Id of the kernel they are on.", autocompletion=completing.kernels)] = "",
 ) -> None:
     """List objects."""
     with session.connect() as client:
@@ -208,7 +215,9 @@ def _member(member: amino.MemberInfo) -> str:
 @command(app, "create", context_settings={"ignore_unknown_options": True})
 def create(
     session: Session,
-    class_name: Annotated[str, typer.Argument(metavar="CLASS", help="Name that the class was registered under.")],
+    class_name: Annotated[
+        str, typer.Argument(metavar="CLASS", help="Name that the class was registered under.", autocompletion=completing.objects)
+    ],
     args: Annotated[list[str] | None, typer.Argument(metavar="ARGS", help="Arguments of the constructor, as for `call`.")] = None,
     name: Annotated[str, typer.Option("--name", "-n", help="Name of the new object.")] = "",
     kwarg: Kwargs = None,
@@ -227,7 +236,7 @@ def create(
 @command(app, "rm")
 def rm(
     session: Session,
-    names: Annotated[list[str], typer.Argument(metavar="NAME…", help="Names or ids.")],
+    names: Annotated[list[str], typer.Argument(metavar="NAME…", help="Names or ids.", autocompletion=completing.objects)],
     force: Annotated[bool, typer.Option("--force", "-f", help="Missing objects are no error.")] = False,
 ) -> None:
     """Delete objects."""
@@ -254,7 +263,7 @@ def rm(
 def move(
     session: Session,
     name: Name,
-    kernel: Annotated[str, typer.Argument(metavar="[KERNEL]", help="Id of the kernel it goes to.")] = "",
+    kernel: Annotated[str, typer.Argument(metavar="[KERNEL]", help="Id of the kernel it goes to.", autocompletion=completing.kernels)] = "",
     select: Select = "",
     replica: Annotated[str, typer.Option("--replica", help="The path of the replica.")] = "0",
     allow_lossy: Annotated[bool, typer.Option("--allow-lossy", help="Move even where a part of the state cannot be captured.")] = False,
@@ -274,37 +283,3 @@ def restart(session: Session, name: Name) -> None:
     with session.connect() as client:
         found = client.restart(name)
     session.say(f"{name} is on {found.kernel}", object_document(found))
-
-
-@command(app, "logs")
-def logs(
-    session: Session,
-    name: Annotated[str, typer.Argument(metavar="[NAME]", help="Name or id; else all objects of the kernel.")] = "",
-    tail: Annotated[int, typer.Option("--tail", "-n", help="Lines of before.")] = 100,
-    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on with what comes.")] = False,
-) -> None:
-    """Show what objects printed."""
-    with session.connect() as client:
-        for line in client.logs(name, tail=tail, follow=follow):
-            if session.json:
-                typer.echo(json.dumps({**asdict(line), "time": line.time.isoformat()}, ensure_ascii=False))
-            else:
-                who = "" if name else f"{line.object_name or line.object_id}: "
-                typer.echo(f"{line.time.astimezone():%H:%M:%S} {who}{line.text}")
-
-
-@command(app, "explain")
-def explain(
-    session: Session,
-    name: Annotated[str, typer.Argument(metavar="[NAME]", help="Name or id; or give a chain with --dm.")] = "",
-    dm: Managers = None,
-) -> None:
-    """Draw the deployment managers of an object and where its replicas are."""
-    if bool(name) == bool(dm):
-        raise ArgumentInvalid("name an object, or give a chain with --dm")
-    with session.connect() as client:
-        told = client.explain(name, deployment_managers=dm or ())
-    if session.json:
-        session.document(to_json(told.tree))
-    else:
-        typer.echo(told.text)

@@ -8,10 +8,12 @@ from typing import Any
 
 from amino_dms.api import REPLICA_HEADER, Clock, Node, Stored
 from amino_dms.runtime.hosts import PartAddress
-from amino_wire.errors import DeadlineExceeded, EpochStale, KernelUnavailable, Moved, Outcome
+from amino_wire.errors import AminoError, EpochStale, Moved
+from amino_wire.follow import follow
 from amino_wire.frames import DEFAULT_BUDGET_MS, FLAG_MOVED, FLAG_PROXIES_DONE, CallOptions, Invocation
 from amino_wire.instances import path_in
 from amino_wire.pb import client_pb2, oms_pb2
+from amino_wire.route import Route
 from amino_wire.values import DEFAULT, decode, encode
 
 from amino.connections import Connections
@@ -22,7 +24,6 @@ DEFAULT_SECONDS = 30.0
 """Time of a question to another part that names none."""
 GRACE_SECONDS = 0.5
 """How much longer than its budget a question's answer is waited for: the kernel's own error says more than ours."""
-FIRST_PAUSE, LONGEST_PAUSE = 0.01, 0.5
 STORE = "store"
 ANY_VERSION = -1
 
@@ -103,36 +104,32 @@ class ClientProxyHost:
             Moved: the object has another chain now; the call has not run.
         """
         location = self._location
-        chain, pause, unreachable = location.proxies, FIRST_PAUSE, False
-        while True:
-            tried = (location.link, location.epoch)
-            try:
-                return self._values.inward(await location.link.call(call.object_id, call.method, call.args, self._options(call)))
-            except Moved as error:
-                if error.outcome is not Outcome.NOT_RUN:
-                    raise
-                if await self._is_elsewhere(chain, tried):
-                    continue
-            except KernelUnavailable as error:
-                # A call that did not run may be sent to where the object is now; the others are the Retry manager's business.
-                if error.outcome is not Outcome.NOT_RUN:
-                    raise
-                if not await self._is_elsewhere(chain, tried):
-                    if unreachable:
-                        raise
-                    unreachable = True
-                continue
-            if call.deadline and self._clock.now() + pause >= call.deadline:
-                text = f"{call.method} of object {call.object_id} did not run: no kernel can answer for it at the moment"
-                raise DeadlineExceeded(text, outcome=Outcome.NOT_RUN)
-            await self._clock.sleep(pause)
-            pause = min(LONGEST_PAUSE, 2 * pause)
+        chain, tried = location.proxies, (location.link, location.epoch)
+        try:
+            return await self._send(call)
+        except AminoError as error:
+            return await self._follow(call, chain, tried, error)
 
-    async def _is_elsewhere(self, chain: object, tried: tuple[object, int]) -> bool:
-        await self._connections.resolve(self._location.id)
-        if self._location.proxies is not chain:
-            raise Moved(f"the deployment managers of object {self._location.id} were changed; the call goes through the new ones")
-        return (self._location.link, self._location.epoch) != tried
+    async def _send(self, call: Invocation) -> Any:
+        return self._values.inward(await self._location.link.call(call.object_id, call.method, call.args, self._options(call)))
+
+    async def _follow(self, call: Invocation, chain: object, tried: tuple[object, int], failure: AminoError) -> Any:
+        location = self._location
+
+        async def look() -> bool:
+            await self._connections.resolve(location.id)
+            if location.proxies is not chain:
+                raise Moved(f"the deployment managers of object {location.id} were changed; the call goes through the new ones")
+            return (location.link, location.epoch) != tried
+
+        async def send() -> Any:
+            nonlocal tried
+            tried = (location.link, location.epoch)
+            return await self._send(call)
+
+        deadline = call.deadline or self._clock.now() + DEFAULT_BUDGET_MS / 1000
+        name = f"{call.method} of object {call.object_id}"
+        return await follow(Route(deadline), failure, name=name, clock=self._clock, look=look, send=send)
 
     def _options(self, call: Invocation) -> CallOptions:
         location = self._location

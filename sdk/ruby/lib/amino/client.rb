@@ -9,6 +9,8 @@ require_relative "creation"
 require_relative "registration"
 require_relative "call_options"
 require_relative "future"
+require_relative "route"
+require_relative "following"
 require_relative "place"
 require_relative "invoker"
 require_relative "stub"
@@ -37,6 +39,7 @@ module Amino
       @link_options = { timeout: timeout, carriers: carriers }
       @lock = Thread::Mutex.new
       @links = {}
+      @closed = false
       @home = link(address)
       @home.hello
     end
@@ -133,7 +136,13 @@ module Amino
     end
 
     # Closes all connections; unanswered calls fail.
-    def close = @lock.synchronize { @links.values }.each(&:close)
+    def close
+      @closed = true
+      @lock.synchronize { @links.values }.each(&:close)
+    end
+
+    # Whether it was closed: calls that did not run are not sent again then.
+    def closed? = @closed
 
     # The record of an object; for Place.
     # @return [Pb::ObjectRecord]

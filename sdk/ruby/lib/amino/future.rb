@@ -15,8 +15,10 @@ module Amino
     attr_reader :method_name, :kwargs
     # Where the call is, kept by its connection: its frame's number (nil while it waits to be sent) and its place in that frame.
     attr_accessor :seq, :index
-    # The call made again after MOVED.
-    attr_accessor :successor
+    # The call that was made in place of this one, and what follows the object for both.
+    attr_accessor :successor, :following
+    # Where it was sent; for Place.
+    attr_accessor :spot
     # The outcome, first as its connection delivered it, then decoded.
     attr_accessor :outcome
 
@@ -31,8 +33,8 @@ module Amino
       @options = options
       @budget = budget
       @deadline = Process.clock_gettime(Process::CLOCK_MONOTONIC) + (budget || DEFAULT_BUDGET) + GRACE
-      @connection = @seq = @successor = nil
-      @settled = false
+      @connection = @seq = @successor = @following = nil
+      @settled = @concluded = false
     end
 
     # The name of the call, for messages.
@@ -42,15 +44,16 @@ module Amino
     def done? = @settled
 
     # The answer; waits for it.
-    # @param timeout [Numeric, nil] seconds to wait at most; the call itself goes on
+    # @param timeout [Numeric, nil] seconds to wait at most, and half a second more where the object has moved; the call itself goes on
     # @raise [Amino::Error] what the call ended with; Amino::DeadlineExceeded: not yet there
     def value(timeout = nil)
+      limit = timeout && (now + timeout)
       finish(timeout) unless @settled
       @connection.outcome(self)
-    rescue Moved => e
-      raise unless e.outcome == :not_run
+    rescue Moved, KernelUnavailable => e
+      raise if @concluded || !Route.followed?(e.code, e.outcome)
 
-      @invoker.follow(self).value(timeout)
+      @invoker.follow(self, e).value(limit && [limit - now, 0].max)
     end
 
     # @param timeout [Numeric, nil] seconds
@@ -82,8 +85,17 @@ module Amino
       @settled = true
     end
 
-    # Seconds of the budget that are left.
-    def remaining = @deadline - GRACE - now
+    # Called when it was followed in vain: it ends with this error for good.
+    def conclude(error)
+      @outcome = error
+      @concluded = true
+    end
+
+    def concluded? = @concluded
+
+    # When it was made, and when its time is over, on the monotonic clock.
+    def begun = ends - (@budget || DEFAULT_BUDGET)
+    def ends = @deadline - GRACE
 
     def inspect = "#<Amino::Future #{label} #{@settled ? "done" : "pending"}>"
 

@@ -27,17 +27,29 @@ module Amino
     def start(method, args, kwargs, watched: false)
       body = (@prefixes[method] ||= prefix(method)) + @client.codec.encode_array(args)
       kwargs = @client.codec.plain_map(kwargs) unless kwargs.empty?
-      submit(body, kwargs, method, @options.deadline, watched)
+      submit(body, kwargs, method, @options, watched)
     rescue ValueInvalid => e
       raise e.not_run
     end
 
-    # Sends a call again after MOVED, once: it has not run.
-    # @param future [Future] the first attempt
-    # @return [Future] the second
-    # @raise [Amino::DeadlineExceeded] no time is left
-    def follow(future)
-      future.successor || @place.refresh { future.successor ||= again(future) }
+    # The call that was made in place of a call that failed and may be sent again.
+    # @param future [Future] that failed
+    # @param error [Amino::Error] it failed with
+    # @return [Future]
+    # @raise [Amino::Error] what the call ended with
+    def follow(future, error)
+      raise error if @client.closed?
+
+      following = @place.following { future.following ||= Following.new(self, @place, future.ends) }
+      following.successor(future, error)
+    end
+
+    # Sends a call that has not run once more. For Following.
+    # @param seconds [Float] that are left of its time
+    # @return [Future]
+    def send_again(future, following, seconds)
+      options = @options.with(deadline: [seconds, 0.001].max)
+      submit(future.body, future.kwargs, future.method_name, options, true).tap { |again| again.following = following }
     end
 
     # A command to the object's deployment managers.
@@ -59,19 +71,11 @@ module Amino
 
     def prefix(method) = (@place.target + MessagePack.pack(method.to_s)).freeze
 
-    def again(future)
-      remaining = future.remaining
-      unless remaining.positive?
-        raise DeadlineExceeded.new("#{future.label} was not reached in time: the object kept moving", outcome: :not_run)
-      end
-
-      submit(future.body, future.kwargs, future.method_name, remaining, true)
-    end
-
-    def submit(body, kwargs, method, budget, watched)
+    def submit(body, kwargs, method, options, watched)
       loop do
-        connection, flags = @place.connection
-        future = Future.new(self, method, body, kwargs, @options.encode(kwargs, flags), budget)
+        connection, flags, spot = @place.connection
+        future = Future.new(self, method, body, kwargs, options.encode(kwargs, flags), options.deadline)
+        future.spot = spot
         return future if connection.submit(future, watched: watched)
       end
     end

@@ -56,6 +56,12 @@ public final class Protocol {
   public static final int ARTIFACT_FILES_LIMIT = 20000;
   /** Limit: bytes of one part of the name of a file in an artifact. */
   public static final int ARTIFACT_NAME_LIMIT = 255;
+  /** Following an object: milliseconds before a call is sent again to the place that has just said MOVED. */
+  public static final int ROUTE_FIRST_PAUSE_MS = 10;
+  /** Following an object: milliseconds up to which that pause doubles from one time to the next. */
+  public static final int ROUTE_LONGEST_PAUSE_MS = 500;
+  /** Following an object: times that one call is sent again without a pause. */
+  public static final int ROUTE_SENT_AT_ONCE = 3;
 
   private Protocol() {}
 
@@ -98,9 +104,12 @@ public final class Protocol {
             Code.JVM_NOT_FOUND,
             Code.JVM_UNUSABLE,
             Code.JARS_MISSING,
+            Code.PACKAGE_MISSING,
             Code.PORT_TAKEN,
             Code.STORE_INCOMPATIBLE,
-            Code.STORE_DAMAGED -> NOT_RUN;
+            Code.STORE_DAMAGED,
+            Code.STORE_OUTDATED,
+            Code.ARTIFACT_DAMAGED -> NOT_RUN;
         case Code.GUEST_EXCEPTION -> RAN;
         default -> UNKNOWN;
       };
@@ -269,6 +278,8 @@ public final class Protocol {
     public static final String JVM_UNUSABLE = "JVM_UNUSABLE";
     /** A language's jars are not here and cannot be fetched. */
     public static final String JARS_MISSING = "JARS_MISSING";
+    /** A part of Amino or a program that it needs is not installed here. */
+    public static final String PACKAGE_MISSING = "PACKAGE_MISSING";
     /** Another process listens there. */
     public static final String PORT_TAKEN = "PORT_TAKEN";
     /** Nothing more can be written to the disk. */
@@ -277,6 +288,10 @@ public final class Protocol {
     public static final String STORE_INCOMPATIBLE = "STORE_INCOMPATIBLE";
     /** A data folder whose database cannot be read. */
     public static final String STORE_DAMAGED = "STORE_DAMAGED";
+    /** A data folder that is older than the newest one seen before, such as an old copy. */
+    public static final String STORE_OUTDATED = "STORE_OUTDATED";
+    /** An artifact whose stored bytes are missing or are not those of its hash. */
+    public static final String ARTIFACT_DAMAGED = "ARTIFACT_DAMAGED";
     /** An exception of the application, or of a call that the object made and whose error it did not catch; never retried. */
     public static final String GUEST_EXCEPTION = "GUEST_EXCEPTION";
     /** A mistake of ours: please report. */
