@@ -58,7 +58,7 @@ def slowest(folder: Path) -> list[Timed]:
 
 
 def report(suites: list[Timed], tests: list[Timed]) -> str:
-    """What is printed at the end."""
+    """The text that is printed at the end."""
     lines = ["minutes per suite:", *(f"  {each.seconds / 60:6.1f}  {each.name}" for each in suites)]
     lines.append(f"  {sum(each.seconds for each in suites) / 60:6.1f}  together")
     if tests:

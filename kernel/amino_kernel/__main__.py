@@ -1,4 +1,4 @@
-"""What a supervisor starts: `python -m amino_kernel`, its order as one line of JSON on standard input."""
+"""The process that a supervisor starts: `python -m amino_kernel`, its order as one line of JSON on standard input."""
 
 from __future__ import annotations
 

@@ -73,7 +73,7 @@ class Versions:
         return {row[0].decode().removeprefix(ARTIFACTS) for row in rows}
 
     def copied(self) -> set[str]:
-        """What is in the cache of the kernel."""
+        """The names in the cache of the kernel."""
         return {path.name for path in (self.made.folder / "north" / "artifacts").iterdir()}
 
     def unloaded(self) -> int:

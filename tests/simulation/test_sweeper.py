@@ -1,4 +1,4 @@
-"""The OMS finds lost objects that nobody brings back, whatever became of those who should."""
+"""The OMS finds lost objects that nobody brings back, whatever became of the parts that should."""
 
 from __future__ import annotations
 

@@ -40,10 +40,6 @@ LATER = {
     "java/src/main/resources/org/amino/runtime/guest/js/values.js",
     "java/src/main/resources/org/amino/runtime/guest/python/objects.py",
     "java/src/main/resources/org/amino/runtime/guest/ruby/values.rb",
-    "kernel/amino_kernel/instances/artifact_cache.py",
-    "kernel/amino_kernel/managers/part_calls.py",
-    "oms/amino_oms/registry/artifacts.py",
-    "sdk/python/amino/connections.py",
 }
 """Files that still say such things. The list only gets shorter."""
 

@@ -276,7 +276,7 @@ class StoreDamaged(MachineProblem):
 
 
 class StoreOutdated(MachineProblem):
-    """A data folder that is older than one that was seen before, such as an old copy; the details say which revisions (`found`, `seen`)."""
+    """A data folder that is older than the newest one seen before, such as an old copy. `found` and `seen` in its details are revisions."""
 
     code = Code.STORE_OUTDATED
 

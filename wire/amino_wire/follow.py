@@ -1,4 +1,4 @@
-"""Does what a route says: the shell around `amino_wire.route` for those who await one call at a time."""
+"""Does what a route says: the shell around `amino_wire.route` for callers that await one call at a time."""
 
 from __future__ import annotations
 
@@ -79,6 +79,6 @@ async def _looked(look: Callable[[], Awaitable[bool]]) -> bool:
     try:
         return await look()
     except AminoError as error:
-        # The call has not left: whoever does not answer says nothing about it.
+        # The call has not left: a missing answer to the question says nothing about it.
         error.outcome = Outcome.NOT_RUN
         raise

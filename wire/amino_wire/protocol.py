@@ -256,7 +256,7 @@ class Code:
     STORE_DAMAGED: Final = "STORE_DAMAGED"
     """A data folder whose database cannot be read."""
     STORE_OUTDATED: Final = "STORE_OUTDATED"
-    """A data folder that is older than one that was seen before, such as an old copy."""
+    """A data folder that is older than the newest one seen before, such as an old copy."""
     ARTIFACT_DAMAGED: Final = "ARTIFACT_DAMAGED"
     """An artifact whose stored bytes are missing or are not those of its hash."""
     GUEST_EXCEPTION: Final = "GUEST_EXCEPTION"

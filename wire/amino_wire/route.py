@@ -16,7 +16,7 @@ class Action(Enum):
     """What becomes of a call that has failed."""
 
     REFRESH = "refresh"
-    """Ask where the object is now, then say `found`. When that question fails, the call ends with its error, as one that did not run."""
+    """Ask where the object is now, then say `found`. When that question fails, the call ends with its error and did not run."""
     SEND = "send"
     """The call is sent, to where the object is now."""
     WAIT = "wait"

@@ -1,4 +1,4 @@
-"""A kernel's parts, put together. What a process and a simulation do not have in common comes in as `Outside` and `Doors`."""
+"""A kernel's parts, put together. The differences between a process and a simulation come in as `Outside` and `Doors`."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Server(Protocol):
         ...
 
     async def serving(self, answer: bool) -> None:
-        """What health checks are answered from now on."""
+        """Sets the answer to health checks from now on."""
         ...
 
     async def stop(self, grace: float) -> None:
@@ -86,7 +86,7 @@ class Description:
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """What the parts of a kernel stand on.
+    """The ground that the parts of a kernel stand on.
 
     `load` answers how busy the kernel is with so many objects. `superseded` is told when another process has taken over the kernel's id,
     `stuck` when a guest cannot be ended inside its JVM half. `managers` are the deployment managers there are; None: those installed.
@@ -144,7 +144,7 @@ class Assembly:
 
     @property
     def hosting(self) -> Hosting:
-        """What makes and ends objects here; there from `start` on."""
+        """The part that makes and ends objects here; there from `start` on."""
         return self._hosting
 
     async def start(self, pool: Pool, artifacts: ArtifactFolders, options: LoadOptions, doors: Doors) -> None:

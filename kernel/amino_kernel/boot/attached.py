@@ -1,4 +1,4 @@
-"""What a Java program starts, `python -m amino_kernel.boot.attached`: the kernel of its JVM half (`docs/embedding.md`)."""
+"""The process that a Java program starts, `python -m amino_kernel.boot.attached`: the kernel of its JVM half (`docs/embedding.md`)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What JVMs wrote about their own crashes into the data folder: the latest few are kept."""
+"""Reports of JVMs about their own crashes, in the data folder: the latest few are kept."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a kernel stops: what can live elsewhere moves there; what stays is fenced and saved before the OMS hears that the kernel leaves."""
+"""How a kernel stops: objects that can live elsewhere move there; the others are fenced and saved before the kernel leaves the OMS."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _ASK_SECONDS = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Departure:
-    """What a kernel that stops works with.
+    """The parts that a kernel that stops works with.
 
     Args:
         kernel_id: Which kernel it is.

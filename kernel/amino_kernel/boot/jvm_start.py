@@ -15,7 +15,7 @@ from amino_kernel.boot.settings import KernelSettings
 
 
 def prepare_for(settings: KernelSettings, languages: Sequence[str], folder: Path) -> Preparation:
-    """What a JVM for languages is started with, as the operator wants it. Blocks, as `amino_graal.launch.prepare`.
+    """The plan for a JVM with some languages, as the operator wants it. Blocks, as `amino_graal.launch.prepare`.
 
     Args:
         settings: Of the kernel.

@@ -50,7 +50,7 @@ class Kernel:
     """One kernel. `await start()`, `await run()` until it is to end, `await stop()`.
 
     Arguments:
-        settings: What the operator wants.
+        settings: The operator's.
         oms: How to reach the OMS; by the address in the settings if None.
         jvm: The JVM of this process, which may still be starting; None attaches to the one at the settings' `py4j_port`.
     """

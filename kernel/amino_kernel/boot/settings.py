@@ -21,7 +21,7 @@ Words = tuple[str, ...]
 
 
 class KernelSettings(BaseModel):
-    """What an operator can say about a kernel."""
+    """The settings of a kernel that an operator can choose."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -91,7 +91,7 @@ def load_settings(flags: Mapping[str, Any], environ: Mapping[str, str] | None = 
     """Reads the settings of a kernel.
 
     Args:
-        flags: What the command line said; a value of None was not said.
+        flags: Those of the command line; None stands for a flag that was not given.
         environ: The environment; None for this process's.
         file: The settings file; it may be missing.
 

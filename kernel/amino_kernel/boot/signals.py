@@ -1,4 +1,4 @@
-"""What SIGTERM and SIGINT do to a process that does not serve yet, or no longer."""
+"""The effect of SIGTERM and SIGINT on a process that does not serve yet, or no longer."""
 
 from __future__ import annotations
 

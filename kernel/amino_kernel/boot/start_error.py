@@ -11,7 +11,7 @@ import os
 from amino_wire.errors import AminoError, from_payload, to_payload
 
 PIPE_BYTES = 65536
-"""What a pipe takes before somebody reads it, as a rule."""
+"""The bytes that a pipe takes before it is read, as a rule."""
 
 
 def tell(pipe: int, error: AminoError) -> bool:

@@ -116,7 +116,7 @@ def _encoded(value: Any) -> EncodedValue:
 
 
 def _nothing(*_: object) -> None:
-    """What guests ask and print, and how the connection ends, is nobody's concern."""
+    """Drops the requests and the output of guests, and the end of the connection."""
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ RUNTIMES = 4096
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What the watch needs of its kernel: its JVM halves, and the kernels that are alive."""
+    """The parts of its kernel that the watch needs: its JVM halves, and the kernels that are alive."""
 
     kernel_id: str
     runtimes: Callable[[], Sequence[Runtime]]

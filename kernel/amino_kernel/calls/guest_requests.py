@@ -1,4 +1,4 @@
-"""What guests and the JVM half ask of the kernel: target `@kernel` (`docs/bridge.md`, section 2)."""
+"""Requests of guests and of the JVM half to the kernel: target `@kernel` (`docs/bridge.md`, section 2)."""
 
 from __future__ import annotations
 

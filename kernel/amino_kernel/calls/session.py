@@ -120,7 +120,7 @@ class SessionPipe:
                 await self._flush(stream)
 
     async def _flush(self, stream: Stream) -> None:
-        """Writes the frames that are there. Only one may write at a time; what comes meanwhile is left to `_outward`."""
+        """Writes the frames that are there. Only one may write at a time; frames that come meanwhile are left to `_outward`."""
         self._writing = True
         try:
             outbox, self._outbox, self._outbox_bytes = self._outbox, [], 0

@@ -14,7 +14,7 @@ NO_ARGUMENTS = EncodedValue(b"\x90")
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What a router needs to know of a call; the values pass through unread.
+    """The facts of a call that a router needs; the values pass through unread.
 
     `deadline` is in seconds of the loop's clock (`time.monotonic`).
     """
@@ -42,4 +42,4 @@ class Call:
 
 
 Next = Callable[[Call], Awaitable[EncodedValue]]
-"""What comes after a step of the call path: answers the encoded result, or raises an AminoError."""
+"""The next step of the path of a call: answers the encoded result, or raises an AminoError."""

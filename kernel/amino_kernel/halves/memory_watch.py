@@ -48,7 +48,7 @@ class Shortage:
     told: bool = False
 
     def seen(self, rooms: Sequence[Room]) -> tuple[Shortage, int | None]:
-        """What follows from a look at all memories, and what to tell: the bytes that are left, or None."""
+        """The consequence of a look at all memories, and the news for the log: the bytes that are left, or None."""
         least = min(rooms, key=lambda room: room.part, default=None)
         if least is None or least.part >= ENOUGH:
             return Shortage(), None

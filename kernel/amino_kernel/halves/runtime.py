@@ -1,4 +1,4 @@
-"""One JVM half as the kernel sees it: what runs it, the bridge to it, and what it has loaded."""
+"""One JVM half as the kernel sees it: its process, the bridge to it, and the artifacts that it has loaded."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Runtime:
         artifact.
 
         Raises:
-            ArtifactInvalid, LanguageUnknown, NativeNotAllowed: What the JVM half says; the next one to ask tries again.
+            ArtifactInvalid, LanguageUnknown, NativeNotAllowed: The JVM half says so; the next caller tries again.
         """
         key = artifact_key(artifact)
         self.uses.used(key)

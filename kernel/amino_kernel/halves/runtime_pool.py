@@ -47,7 +47,7 @@ class RuntimePool:
 
     Args:
         kernel_id: The kernel's id.
-        isolation: What gets a process of its own.
+        isolation: Whether artifacts or tenants get processes of their own.
         first: The backend of the first JVM half, and the languages it will have.
         prepare: Prepares a further process for languages: fetches jars, answers what to start it with.
         further: Makes the backend of a further process.

@@ -1,4 +1,4 @@
-"""What a JVM half tells about calls that wait. Pure."""
+"""A JVM half's report about calls that wait. Pure."""
 
 from __future__ import annotations
 

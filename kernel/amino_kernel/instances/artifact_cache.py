@@ -50,7 +50,7 @@ class ArtifactCache:
 
     @asynccontextmanager
     async def holding(self, artifact: common_pb2.Artifact) -> AsyncGenerator[Copy]:
-        """See ArtifactFolders. Those who come while it is fetched wait for the same fetch."""
+        """See ArtifactFolders. Callers that come while it is fetched wait for the same fetch."""
         digest = artifact.hash
         self._copies.begin(digest)
         try:
@@ -79,7 +79,7 @@ class ArtifactCache:
             await self.remove_unused(loaded())
 
     async def remove_unused(self, loaded: Collection[str]) -> list[str]:
-        """Removes the copies that nothing uses, and answers their hashes. One that is needed later is fetched again."""
+        """Removes the copies that nothing uses, and answers their hashes. A copy that is needed later is fetched again."""
         removed = self._copies.take_unused(self._now(), loaded)
         # All renamed before anything is awaited: from then on they are fetched again, and nobody is handed half a copy.
         leaving = [self._put_aside(digest) for digest in removed]

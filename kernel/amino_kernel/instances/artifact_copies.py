@@ -7,7 +7,7 @@ from collections.abc import Collection
 
 
 class ArtifactCopies:
-    """What is known of the uses of the copies, by the hashes of the artifacts.
+    """The uses of the copies, by the hashes of the artifacts.
 
     A copy is in use while a JVM half has the artifact loaded (guests read further files then), while somebody is about to
     have it loaded, and for the grace period after that. Times are seconds of one clock that never goes back.

@@ -14,7 +14,7 @@ class Chains(Protocol):
     """Opens, exchanges and ends the instance managers of instances."""
 
     def facts(self, record: common_pb2.ObjectRecord) -> ChainFacts:
-        """What matters of an object's chain.
+        """The facts of an object's chain that its instance needs.
 
         Raises:
             ChainInvalid: A manager is not installed here, or a setting cannot be right.

@@ -29,7 +29,7 @@ class Settlement(enum.Enum):
     REPORT = "report"
     """The OMS takes this instance for the object. It ends, and the OMS hears that it is lost and brings the object back."""
     LEAVE = "leave"
-    """The OMS knows that the object is lost: whoever brings it back decides about this instance too."""
+    """The OMS knows that the object is lost: its recovery decides about this instance too."""
 
 
 def settlement(local: LocalInstance, record: common_pb2.ObjectRecord | None, kernel_id: str) -> Settlement:

@@ -1,4 +1,4 @@
-"""Empties a kernel that is to stop: what can live elsewhere is moved there."""
+"""Empties a kernel that is to stop: instances that can live elsewhere are moved there."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An instance of an object on this kernel, as a state machine. Pure: what happened comes in, what to do next goes out.
+"""An instance of an object on this kernel, as a state machine. Pure: events come in, the next state and effects go out.
 
 The shell (`lifecycle.py`) carries the effects out, in their order, and reports how the long ones ended. Whether a call may reach
 the object is decided here alone, by `entrance`.
@@ -37,7 +37,7 @@ class Managers(Enum):
 
 
 class Entrance(Enum):
-    """What becomes of a call whose proxies have run."""
+    """The way of a call whose proxies have run."""
 
     OBJECT = "object"
     """It goes to the object: no manager takes part in calls."""
@@ -51,7 +51,7 @@ class Entrance(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ChainFacts:
-    """What matters of a chain: of which generation of the spec it is, which managers it has, and whether any takes part in calls."""
+    """The facts of a chain that count here: the generation of its spec, its managers, and whether any of them takes part in calls."""
 
     generation: int
     key: bytes = b""
@@ -95,7 +95,7 @@ class Instance:
         return self.life is Life.ACTIVE and self.managers in (Managers.NONE, Managers.OPEN) and not self.fenced
 
     def entrance(self) -> Entrance:
-        """What becomes of a call. A call reaches the object only if its managers are open, or take no part in calls, and no other
+        """The way of a call. A call reaches the object only if its managers are open, or take no part in calls, and no other
         kernel can have the object."""
         if self.life is Life.GONE:
             return Entrance.ELSEWHERE
@@ -151,7 +151,7 @@ Event = Happening | Told
 
 
 class Effect(Enum):
-    """What the shell does next. The effects of one event are carried out in their order, also where one of them fails."""
+    """The next acts of the shell. The effects of one event are carried out in their order, also where one of them fails."""
 
     OPEN = "open the managers"
     EXCHANGE = "have the JVM half pass all calls to this half, and exchange the managers"
@@ -160,7 +160,7 @@ class Effect(Enum):
     PUBLISH = "let this kernel's calls find it"
     RESUME = "let the calls run that the JVM half holds"
     THAW = "let the calls in that wait in the managers"
-    REPORT = "tell the OMS what is in force"
+    REPORT = "tell the OMS which generation is in force"
     RETRY = "try again after a while"
     FORGET = "take it out of the table"
     CLOSE = "end the managers and send away the calls that wait there"
@@ -250,7 +250,7 @@ def _told(now: Instance, chain: ChainFacts) -> Stepped:
 
 
 def _brought_up_to_date(now: Instance, *before: Effect) -> Stepped:
-    """The instance with what is wanted in force, as far as nothing else is going on."""
+    """The instance with the wanted chain in force, as far as nothing else is going on."""
     if now.life is not Life.ACTIVE or now.managers in (Managers.OPENING, Managers.EXCHANGING):
         return now, before
     if now.wanted.key == now.chain.key and now.managers is not Managers.FAILED:

@@ -28,7 +28,7 @@ class Lifecycle:
     """Feeds events to instances and carries the effects out, in their order, each whatever became of the one before.
 
     Arguments:
-        report: told what is in force for an instance, for the OMS.
+        report: hears which generation is in force for an instance, for the OMS.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""What the artifacts of a kernel are loaded with."""
+"""The options with which the artifacts of a kernel are loaded."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from amino_wire.pb import common_pb2
 
 @dataclass(frozen=True, slots=True)
 class LoadOptions:
-    """What guests may do, and how many contexts an artifact gets (0: the language's own number)."""
+    """The rights of guests, and how many contexts an artifact gets (0: the language's own number)."""
 
     allow: tuple[str, ...] = ()
     contexts: int = 0

@@ -74,5 +74,5 @@ class LocalInstance:
         return self.state.life is Life.GONE
 
     def reported(self) -> common_pb2.InstanceState:
-        """What this kernel says of it to the OMS."""
+        """This kernel's report of it to the OMS."""
         return common_pb2.InstanceState(instance=self.id, epoch=self.epoch, generation=self.state.chain.generation)

@@ -1,4 +1,4 @@
-"""A move of one object, as its source sees it. Pure: what happened comes in, what to do next goes out.
+"""A move of one object, as its source sees it. Pure: the outcome of a step comes in, the next step goes out.
 
 The commit at the OMS is the point of truth: before it the object is the source's, after it the target's. An answer to the commit that
 got lost is asked for again, under the same request id, until it is known; meanwhile the calls wait.
@@ -14,7 +14,7 @@ from amino_wire.errors import AminoError, StateNotCapturable
 
 
 class Step(Enum):
-    """What the shell does next; the object is held from HOLD on."""
+    """The next act of the shell; the object is held from HOLD on."""
 
     HOLD = "hold"
     SNAPSHOT = "snapshot"

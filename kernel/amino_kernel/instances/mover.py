@@ -46,7 +46,7 @@ DROP_PAUSE, DROP_SECONDS = 1.0, 60.0
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What moves stand on."""
+    """The parts that moves work with."""
 
     table: InstanceTable
     peers: Peers

@@ -1,4 +1,4 @@
-"""What proxies ask that live in a client's own process: other parts wherever they are, and durable values.
+"""Questions of proxies that live in a client's own process: other parts wherever they are, and durable values.
 
 A client knows one kernel and not the OMS, so it asks with epoch 0 (kernels among themselves name an epoch) and the kernel finds the part.
 """

@@ -40,7 +40,7 @@ class CompiledChains:
         return chain
 
     def facts(self, record: common_pb2.ObjectRecord) -> ChainFacts:
-        """What the state of an instance needs to know of its chain; raises as `of`."""
+        """The facts of its chain that the state of an instance needs; raises as `of`."""
         if not record.spec.deployment_managers:
             return ChainFacts(record.spec.generation)
         return ChainFacts(record.spec.generation, specs_key(record), self.of(record).is_managed(view_of(record).interface))

@@ -47,7 +47,7 @@ class InstanceManagers:
         chain.thaw(OPENING)
 
     async def exchange(self, local: LocalInstance, around: Surroundings) -> Happening:
-        """Exchanges the managers of an instance for those of its record. What a manager has promised to callers, such as leases, holds on
+        """Exchanges the managers of an instance for those of its record. Promises of a manager to callers, such as leases, hold on
         if the manager is in the new chain as well."""
         record, old = local.record, local.managers
         passage = local.passage
@@ -125,5 +125,5 @@ class InstanceManagers:
 
 
 async def state_of(local: LocalInstance) -> bytes:
-    """What the managers of an instance take along on a move, encoded."""
+    """The state that the managers of an instance take along on a move, encoded."""
     return encode(await local.managers.save(Purpose.MOVE)) if local.managers is not None else b""

@@ -27,10 +27,10 @@ def to_call(invocation: Invocation, now: float, flags: int) -> Call:
 
 
 def to_result(value: Any) -> EncodedValue:
-    """What a chain answered, encoded."""
+    """The answer of a chain, encoded."""
     return EncodedValue(encode(value))
 
 
 def from_result(value: EncodedValue) -> Any:
-    """What an object answered, for parts."""
+    """The answer of an object, for parts."""
     return decode(value.data)

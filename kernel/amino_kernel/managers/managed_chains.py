@@ -189,7 +189,7 @@ class ManagedChains:
             raise DeadlineExceeded(f"{call.method} of object {call.target} was not answered in time by its deployment managers.") from None
 
     def _still_held(self, name: str) -> None:
-        """What the managers answer by themselves is held to the lease here; what the object answers, in the JVM half."""
+        """Answers of the managers themselves are held to the lease here; answers of the object, in the JVM half."""
         if not self._needed().held():
             text = f"The kernel's lease ended while object {name} was asked; the call may have run. Call again."
             raise KernelUnavailable(text, outcome=Outcome.UNKNOWN)

@@ -1,4 +1,4 @@
-"""What a kernel offers to the proxies and to the instance managers of one object."""
+"""The offers of a kernel to the proxies and to the instance managers of one object."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ class PartCalls:
         self._clock = clock
 
     async def call(self, address: PartAddress, method: str, args: Sequence[Any], kwargs: Mapping[str, Any], budget: float | None) -> Any:
-        """Runs a method of another part; one that has moved is followed until the budget (seconds) is used up.
+        """Runs a method of another part; a part that has moved is followed until the budget (seconds) is used up.
 
         Raises:
             KernelUnavailable, OmsUnavailable: No answer; the method may have run.

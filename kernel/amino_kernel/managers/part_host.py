@@ -1,4 +1,4 @@
-"""What a kernel offers to every part: its clock, the nodes, durable values, other parts."""
+"""The offers of a kernel to every part: its clock, the nodes, durable values, other parts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the chains of a kernel stand on."""
+"""The parts of a kernel that its chains work with."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Deliver = Callable[[Call], Awaitable[EncodedValue]]
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What chains need of their kernel."""
+    """The parts that chains need of their kernel."""
 
     oms: OmsClient
     parts: PartCalls

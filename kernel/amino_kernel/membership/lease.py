@@ -14,7 +14,7 @@ RETRY_AFTER = 1 / 10
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """What a kernel knows about its lease.
+    """A kernel's knowledge of its lease.
 
     Times are seconds of the kernel's `LeaseClock`. `incarnation` 0 means that the kernel never was registered. `fenced` says that its
     objects were told to answer no more.

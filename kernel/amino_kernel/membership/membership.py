@@ -26,7 +26,7 @@ LOOK_SECONDS = 1.0
 
 @dataclass(frozen=True, slots=True)
 class MembershipActions:
-    """What membership asks of the kernel.
+    """The acts that membership asks of the kernel.
 
     `describe` answers the registration without its incarnation and instances; `instances` those behind an id, in the order of
     the ids, at most so many; `registered` is called when the OMS knows all of them; `load` answers the load and the number of
@@ -52,7 +52,7 @@ class Membership:
 
     Args:
         oms: The OMS that grants the lease.
-        actions: What membership asks of the kernel.
+        actions: The acts of the kernel that it asks for.
         clock: Measures how long to wait.
         lease_clock: Measures the lease; unlike `clock` it counts the time in which the machine was suspended.
     """
@@ -81,7 +81,7 @@ class Membership:
 
     @property
     def lease(self) -> Lease:
-        """What this kernel knows about its lease."""
+        """This kernel's knowledge of its lease."""
         return self._lease
 
     @property

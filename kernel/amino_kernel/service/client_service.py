@@ -255,7 +255,7 @@ class ClientService(client_pb2_grpc.ClientServiceServicer):
 
 
 def _with_permission_wanted(error: NoKernelMatches, language: str, allowed: frozenset[str]) -> AminoError:
-    """What to answer where no kernel runs a language: which permission it needs, if that is why."""
+    """The error where no kernel runs a language: the permission that it needs, if that is the reason."""
     if language == "llvm" and "native" not in allowed:
         return NativeNotAllowed(
             "No kernel runs LLVM bitcode: it is as trusted as the kernel itself. Start one with `--allow native`, "

@@ -1,4 +1,4 @@
-"""What this kernel offers to the OMS and to other kernels."""
+"""The service of this kernel for the OMS and for other kernels."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ class KernelService(oms_pb2_grpc.KernelServiceServicer):
         return await self._deadlocks.abort_local(request.call_number, from_message(request.error))
 
     async def _check_life(self, record: common_pb2.ObjectRecord, path: str) -> None:
-        """An order for an earlier life may reach this one at its old address; what it makes would be nobody's."""
+        """An order for an earlier life may reach this one at its old address; its instance would belong to no record."""
         wanted = next((each.kernel_incarnation for each in record.status.replicas if each.path == path), 0)
         if not wanted:
             return

@@ -41,7 +41,7 @@ class KernelServer:
         await self._server.start()
 
     async def serving(self, answer: bool) -> None:
-        """What health checks are answered from now on."""
+        """Sets the answer to health checks from now on."""
         status = health_pb2.HealthCheckResponse.SERVING if answer else health_pb2.HealthCheckResponse.NOT_SERVING
         for name in ("", *SERVICES):
             await self._health.set(name, status)

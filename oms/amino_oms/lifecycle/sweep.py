@@ -15,7 +15,7 @@ from amino_oms.membership.detector import Standing
 
 
 class Finding(Enum):
-    """What is wrong with a record."""
+    """The fault of a record."""
 
     NOTHING = "nothing"
     HALF_MADE = "it is half made, and nobody makes it"
@@ -53,7 +53,7 @@ def suspicious(incarnation: int, *, active: bool, alive: bool, present: int) -> 
 
 
 def finding(record: common_pb2.ObjectRecord, facts: Facts) -> Finding:
-    """What is wrong with a record, if it stays so."""
+    """The fault of a record, if it stays so."""
     match record.status.state:
         case common_pb2.OBJECT_STATE_CREATING:
             awaited = bool(record.status.replicas) and facts.standing(record.status.replicas[0]) is Standing.AWAITED

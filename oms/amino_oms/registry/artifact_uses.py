@@ -16,7 +16,7 @@ class Look:
 
 
 class ArtifactUses:
-    """What is known of the uses of artifacts, by their hashes.
+    """The uses of artifacts, by their hashes.
 
     An artifact is in use while a record of an object names it, while work that names it is under way (an upload, a
     registration, a fetch by a kernel), and for the grace period after the end of such work. All times are seconds of one

@@ -19,7 +19,7 @@ DRAINED_BYTES = 64 * 1024 * 1024
 
 
 class Artifacts:
-    """What is known of artifacts is in the store, their bytes in a folder; the bytes come first and go last.
+    """Artifacts: their descriptions are in the store, their bytes in a folder; the bytes come first and go last.
 
     Arguments:
         store: what is known of them.

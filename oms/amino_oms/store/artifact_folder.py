@@ -21,7 +21,7 @@ from amino_oms.store.errors import NotWritten, StoreFull, damaged_artifact, miss
 CHUNK = 256 * 1024
 """Bytes that are read at once."""
 DAMAGED = ".damaged"
-"""The end of the name of a file that was found damaged, and is kept for whoever wants to know why."""
+"""The end of the name of a file that was found damaged, and is kept for a person who looks for the reason."""
 
 
 class ArtifactFolder:
@@ -81,7 +81,7 @@ class ArtifactFolder:
             raise damaged_artifact(digest, found, str(kept))
 
     async def remove(self, digest: str) -> None:
-        """See ArtifactStore. What was set aside as damaged goes too."""
+        """See ArtifactStore. Files that were set aside as damaged go too."""
         path = self._path(digest)
         for file in (path, path.with_suffix(DAMAGED)):
             await asyncio.to_thread(file.unlink, missing_ok=True)

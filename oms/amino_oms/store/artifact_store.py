@@ -41,8 +41,8 @@ class ArtifactStore(Protocol):
     def get(self, digest: str) -> AsyncGenerator[bytes, None]:
         """The content of a hash, in chunks.
 
-        Raises ArtifactDamaged where it is missing, or, behind the last chunk, where its hash is another one. What is
-        damaged is not here any more from then on, so that the artifact can be put again.
+        Raises ArtifactDamaged where it is missing, or, behind the last chunk, where its hash is another one. A
+        damaged artifact is not here any more from then on, so that the artifact can be put again.
         """
         ...
 

@@ -189,7 +189,7 @@ export class Client extends Administration {
   }
 
   /**
-   * Makes one call; what stubs do.
+   * Makes one call, as stubs do.
    * @param {Target} target
    * @param {string} method
    * @param {unknown[]} args
@@ -201,7 +201,7 @@ export class Client extends Administration {
   }
 
   /**
-   * Gives a command to a deployment manager; what `stub.dm` does.
+   * Gives a command to a deployment manager, as `stub.dm` does.
    * @param {Target} target
    * @param {string} deploymentManager empty: the first of the chain that has the command
    * @param {string} command
@@ -246,7 +246,7 @@ export class Client extends Administration {
 }
 
 /**
- * What requests for one further instance and for many have in common.
+ * The common fields of requests for one further instance and for many.
  * @param {string | object} registered
  * @param {Selector | undefined} selector
  * @param {Record<string, string>} labels

@@ -1,5 +1,5 @@
 /**
- * What may be said to the methods of a client.
+ * The options of a client's methods.
  * @import { Transport } from './control/kernel_link.js'
  * @import { ObjectDescription } from './objects/description.js'
  * @import { DeploymentManagerChoice } from './objects/managers.js'

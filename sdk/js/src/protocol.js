@@ -227,7 +227,7 @@ export const Code = Object.freeze({
   STORE_INCOMPATIBLE: 'STORE_INCOMPATIBLE',
   /** A data folder whose database cannot be read. */
   STORE_DAMAGED: 'STORE_DAMAGED',
-  /** A data folder that is older than one that was seen before, such as an old copy. */
+  /** A data folder that is older than the newest one seen before, such as an old copy. */
   STORE_OUTDATED: 'STORE_OUTDATED',
   /** An artifact whose stored bytes are missing or are not those of its hash. */
   ARTIFACT_DAMAGED: 'ARTIFACT_DAMAGED',

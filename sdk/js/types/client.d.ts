@@ -67,7 +67,7 @@ export class Client extends Administration {
      */
     register(name: string, source: string, options?: RegisterOptions): Promise<Stub>;
     /**
-     * Makes one call; what stubs do.
+     * Makes one call, as stubs do.
      * @param {Target} target
      * @param {string} method
      * @param {unknown[]} args
@@ -76,7 +76,7 @@ export class Client extends Administration {
      */
     invoke(target: Target, method: string, args: unknown[], options: PreparedOptions): Promise<unknown>;
     /**
-     * Gives a command to a deployment manager; what `stub.dm` does.
+     * Gives a command to a deployment manager, as `stub.dm` does.
      * @param {Target} target
      * @param {string} deploymentManager empty: the first of the chain that has the command
      * @param {string} command

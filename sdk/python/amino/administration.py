@@ -24,13 +24,13 @@ def object_key(target: Target) -> str:
 
 
 class Administration(ClientCore):
-    """What a client says about objects beside their calls.
+    """A client's requests about objects beside their calls.
 
     Arguments: as ClientCore.
     """
 
     async def describe(self, target: Target) -> ObjectInfo:
-        """What the system knows of an object."""
+        """The description of an object: its place, its interface, its deployment managers."""
         response = await self.connections.request("Get", client_pb2.GetRequest(name_or_id=object_key(target)))
         return ObjectInfo.of(response.object, self._plain)
 
@@ -138,7 +138,7 @@ class Administration(ClientCore):
             yield Event.of(response, self._plain)
 
     async def logs(self, target: Target = "", *, tail: int = 100, follow: bool = False) -> AsyncIterator[LogLine]:
-        """What guests printed.
+        """The lines that guests printed.
 
         Arguments:
             target: one object; empty: all of the home kernel.

@@ -17,7 +17,7 @@ class Lost(Exception):
     """No answer came to a request, since there was no connection or it was lost.
 
     Arguments:
-        error: what the user is told.
+        error: the error for the user.
         sent: whether the request may have left this process.
     """
 
@@ -41,7 +41,7 @@ async def repeat(
         pauses: seconds before each further attempt.
 
     Raises:
-        AminoError: what the last attempt raised; where no attempt got an answer, what the first one raised.
+        AminoError: that of the last attempt; where no attempt got an answer, that of the first.
     """
     loop = asyncio.get_running_loop()
     end = loop.time() + seconds

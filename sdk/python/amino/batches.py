@@ -1,4 +1,4 @@
-"""Many objects by few requests: what each request makes, and how some are sent at once."""
+"""Many objects by few requests: the objects of each request, and how some are sent at once."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ BATCH = 500
 
 
 def batches_of(arguments: Iterable[Sequence[Any]], names: Sequence[str], codec: Codec) -> list[list[client_pb2.Instance]]:
-    """What each request makes, in the order of the arguments.
+    """The objects of each request, in the order of the arguments.
 
     Arguments:
         arguments: of the constructors: one sequence for each new object.

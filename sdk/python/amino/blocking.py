@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 
 class _Core(Client):
-    """The client inside: what arrives as a reference becomes a blocking stub."""
+    """The client inside: references that arrive become blocking stubs."""
 
     owner: BlockingClient
 

@@ -1,4 +1,4 @@
-"""What a client is made of: connecting, closing, and how stubs become references and back."""
+"""The core of a client: connecting, closing, and how stubs become references and back."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class ClientCore:
         direct: open connections to the objects' own kernels where possible.
         client_id: who this is, in the kernels' logs; empty: made up.
         proxies: where the callers' parts of deployment managers run.
-        outside: what the client stands on; this machine unless given.
+        outside: the client's surroundings; this machine unless given.
     """
 
     def __init__(

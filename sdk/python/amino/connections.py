@@ -229,7 +229,7 @@ class Connections:
 
 
 def _proxies(connections: Connections, codec: Codec, client_id: str, budget_ms: int, outside: Outside) -> Proxies:
-    # Only those who meet an object with managers pay for what managers need.
+    # Only programs that meet an object with managers pay for the needs of managers.
     from amino.proxies import Proxies
 
     return Proxies(connections, codec=codec, client_id=client_id, budget_ms=budget_ms, outside=outside)

@@ -1,4 +1,4 @@
-"""What the SDK raises: the same tree as everywhere (`docs/wire.md`, section 4).
+"""The errors of the SDK: the same tree as everywhere (`docs/wire.md`, section 4).
 
 `GuestException` is the application's own: `guest_class`, `message` and `guest_stack` are those of the object's language.
 """

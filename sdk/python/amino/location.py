@@ -100,5 +100,5 @@ class Location:
         return call(target, method, args, options)
 
     def reference(self) -> Reference:
-        """What travels when a stub is an argument or a result."""
+        """The reference that travels when a stub is an argument or a result."""
         return Reference(self.id, self.class_name, self.epoch, self.link.address)

@@ -62,7 +62,7 @@ class Manifest:
 
 
 class Action(StrEnum):
-    """What becomes of an object."""
+    """The kind of a step for an object."""
 
     CREATE = "create"
     REPLACE = "replace"
@@ -131,10 +131,10 @@ def _known(table: Mapping[str, Any], names: Sequence[str], where: str) -> None:
 
 
 def plan(manifest: Manifest, present: Mapping[str, ObjectInfo], registry: Registry) -> tuple[Step, ...]:
-    """What must be done so that the cluster is as the manifest says; only what differs.
+    """The steps after which the cluster is as the manifest says; only those that change something.
 
     Arguments:
-        manifest: what should be.
+        manifest: the wanted objects.
         present: objects that are there, by name: those of the manifest, and others with its label.
         registry: the deployment managers there are, for comparing chains whatever way they are written.
 

@@ -1,4 +1,4 @@
-"""What a client stands on: how it reaches kernels, its clock, its chance. A simulation gives other ones."""
+"""The surroundings of a client: how it reaches kernels, its clock, its chance. A simulation gives other ones."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ class SocketDial:
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """What a client stands on.
+    """The surroundings of a client.
 
     `clock` and `managers` are this machine's clock and the installed deployment managers where they are None: only clients that meet
     managers need them. `new_id` makes up ids of requests.

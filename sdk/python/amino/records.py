@@ -1,4 +1,4 @@
-"""What the system says about objects and kernels, as frozen classes."""
+"""Descriptions of objects and kernels, as frozen classes."""
 
 from __future__ import annotations
 
@@ -189,7 +189,7 @@ class LogLine:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """What a move did. `lost` lists the parts of the state that could not be moved; it is empty unless that was allowed."""
+    """The result of a move. `lost` lists the parts of the state that could not be moved; it is empty unless that was allowed."""
 
     object: ObjectInfo
     lost: tuple[str, ...]
@@ -197,7 +197,7 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Attached:
-    """What an attachment did. `pending` lists the ids of the object's kernels that have not applied the new chain yet.
+    """The result of an attachment. `pending` lists the ids of the object's kernels that have not applied the new chain yet.
 
     The OMS repeats the chain to them until they have.
     """

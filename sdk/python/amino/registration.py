@@ -1,4 +1,4 @@
-"""What a registration sends: the artifact in parts, the chain of deployment managers."""
+"""The messages of a registration: the artifact in parts, the chain of deployment managers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be registered: a file, a folder, files in memory, or a class of Python."""
+"""Sources that can be registered: a file, a folder, files in memory, or a class of Python."""
 
 from __future__ import annotations
 

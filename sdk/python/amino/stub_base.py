@@ -1,4 +1,4 @@
-"""What stubs with and without async have in common."""
+"""The common part of stubs with and without async."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LONGEST_DEADLINE = 1e9
 
 
 class StubBase:
-    """What stubs with and without async have in common. Two stubs are equal when they mean the same object."""
+    """The common part of stubs with and without async. Two stubs are equal when they mean the same object."""
 
     _location: Location
     _options: CallOptions | None
@@ -81,5 +81,5 @@ def merged(
 
 
 def reference_of(stub: StubBase) -> Reference:
-    """What a stub refers to; its `id` can be kept and given to `client.get` later."""
+    """The reference of a stub; its `id` can be kept and given to `client.get` later."""
     return stub._location.reference()  # pyright: ignore[reportPrivateUsage]

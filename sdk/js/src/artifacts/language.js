@@ -8,7 +8,7 @@ const LANGUAGES = new Map([
 ]);
 
 /**
- * What runs, and in which language: what was said, else what the name of the file says.
+ * The entry and its language: the given ones, else those that the name of the file says.
  * @param {string} source path of a file or folder
  * @param {{ language?: string, entry?: string }} said
  * @returns {Promise<{ language: string, entry: string }>}

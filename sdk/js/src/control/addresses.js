@@ -4,7 +4,7 @@ const DEFAULT_ADDRESS = '127.0.0.1:7420';
 const VARIABLE = 'AMINO_ADDRESS';
 
 /**
- * The kernels to try, in order: what was given, else AMINO_ADDRESS, else the default.
+ * The kernels to try, in order: the given ones, else AMINO_ADDRESS, else the default.
  * @param {string | undefined} given `host:port`, or several separated by commas
  * @param {NodeJS.ProcessEnv} [environment]
  * @returns {string[]}

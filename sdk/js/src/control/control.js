@@ -35,7 +35,7 @@ function definition() {
   return /** @type {ServiceDefinition} */ (methods);
 }
 
-/** What a kernel's `ClientService` offers, as grpc-js sees it; a server in tests uses it as well. */
+/** A kernel's `ClientService`, as grpc-js sees it; a server in tests uses it as well. */
 export const SERVICE = definition();
 
 const Stubs = makeGenericClientConstructor(SERVICE, 'ClientService');

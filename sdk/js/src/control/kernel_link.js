@@ -89,7 +89,7 @@ export class KernelLink {
   #sendLater(call, address, args) {
     let encoded = args;
     try {
-      // What the arguments hold now is what the call means, even if they change while the connection is made.
+      // The call means the arguments as they are now, even if they change while the connection is made.
       if (!(args instanceof Uint8Array)) encoded = this.#settings.codec.encodeArray(args);
     } catch (error) {
       return call.fail(notRun(error));

@@ -117,7 +117,7 @@ export class Connection {
 
   #schedule() {
     this.#scheduled = true;
-    // The microtasks that are due now belong to this turn of the loop: what they call leaves in the same frame.
+    // The microtasks that are due now belong to this turn of the loop: their calls leave in the same frame.
     queueMicrotask(() => process.nextTick(() => this.#flush()));
   }
 

@@ -3,7 +3,7 @@ import { FrameSplitter } from './frame_splitter.js';
 import { FRAME_LIMIT } from '../protocol.js';
 
 /**
- * What takes frames from one end to the other.
+ * A carrier takes frames from one end to the other.
  * @typedef {object} Carrier
  * @property {(events: CarrierEvents) => void} start begins to connect
  * @property {(frame: Buffer, done: () => void) => void} write sends a frame that has its length in front; `done` when it has left

@@ -57,7 +57,7 @@ import { Duration } from '../wire/duration.js';
  */
 
 /**
- * What stands behind a stub.
+ * The target behind a stub.
  * @typedef {object} StubState
  * @property {Target} target
  * @property {Caller} caller

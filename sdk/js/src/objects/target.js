@@ -9,11 +9,11 @@ import { Writer } from '../wire/writer.js';
  * Where calls of an object go.
  * @typedef {object} Place
  * @property {KernelLink} link that calls go to
- * @property {boolean} direct whether that is the object's own kernel, and not one that forwards
+ * @property {boolean} direct whether that is the object's own kernel, and not a kernel that forwards
  * @property {number} epoch of the object that is known
  */
 
-/** What a client knows about one object it has a stub of: who it is, and over which kernel it is called. */
+/** A client's knowledge of one object that it has a stub of: its id, and the kernel over which it is called. */
 export class Target {
   /** @type {Map<string, Uint8Array>} target and method as they stand in a frame, by method */
   #addresses = new Map();

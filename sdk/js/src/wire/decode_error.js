@@ -16,7 +16,7 @@ export function readError(decoder) {
   do links.push(readLink(decoder));
   while (reader.peek() !== NIL);
   reader.byte();
-  // What follows a cause stands behind all that the cause holds: the innermost error ends first.
+  // The items after a cause stand behind all that the cause holds: the innermost error ends first.
   for (const link of [...links].reverse()) readRest(decoder, link);
   links.splice(CAUSE_LIMIT);
   /** @type {import('../errors/tree.js').AminoError | null} */

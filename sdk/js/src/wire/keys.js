@@ -46,7 +46,7 @@ export class KeyRing {
 }
 
 /**
- * What a key is compared by.
+ * The value by which a key is compared.
  * @param {unknown} key
  * @param {ToReference} toReference
  * @returns {unknown} undefined when it may not be a key

@@ -1,4 +1,4 @@
-/** What travels for an object that stays where it is: its id, and a guess where that is. */
+/** The value that travels for an object that stays where it is: its id, and a guess where that is. */
 export class Reference {
   /**
    * @param {string} id the object's global id

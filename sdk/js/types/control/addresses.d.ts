@@ -1,5 +1,5 @@
 /**
- * The kernels to try, in order: what was given, else AMINO_ADDRESS, else the default.
+ * The kernels to try, in order: the given ones, else AMINO_ADDRESS, else the default.
  * @param {string | undefined} given `host:port`, or several separated by commas
  * @param {NodeJS.ProcessEnv} [environment]
  * @returns {string[]}

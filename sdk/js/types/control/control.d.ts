@@ -1,4 +1,4 @@
-/** What a kernel's `ClientService` offers, as grpc-js sees it; a server in tests uses it as well. */
+/** A kernel's `ClientService`, as grpc-js sees it; a server in tests uses it as well. */
 export const SERVICE: ServiceDefinition<import("@grpc/grpc-js").UntypedServiceImplementation>;
 /** One gRPC channel to a kernel: everything but calls of objects. */
 export class Control {

@@ -8,7 +8,7 @@
  * @property {number} offset where its calls begin
  * @property {boolean} departed whether it was given to the carrier
  */
-/** The calls that will leave in the next frame, encoded as they come: what their arguments hold at that moment is what travels. */
+/** The calls that will leave in the next frame, encoded as they come: their arguments travel as they are at that moment. */
 export class Gathering {
     /** @param {Codec} codec */
     constructor(codec: Codec);

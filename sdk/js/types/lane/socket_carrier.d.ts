@@ -1,5 +1,5 @@
 /**
- * What takes frames from one end to the other.
+ * A carrier takes frames from one end to the other.
  * @typedef {object} Carrier
  * @property {(events: CarrierEvents) => void} start begins to connect
  * @property {(frame: Buffer, done: () => void) => void} write sends a frame that has its length in front; `done` when it has left
@@ -42,7 +42,7 @@ export class SocketCarrier {
     #private;
 }
 /**
- * What takes frames from one end to the other.
+ * A carrier takes frames from one end to the other.
  */
 export type Carrier = {
     /**

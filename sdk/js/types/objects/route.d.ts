@@ -38,7 +38,7 @@ export class Route {
 }
 /**
  * What becomes of a call that has failed.
- * - `refresh`: ask where the object is now, then say `found`; when that question fails, the call ends with its error, as one that did not run
+ * - `refresh`: ask where the object is now, then say `found`; when that question fails, the call ends with its error and did not run
  * - `send`: the call is sent, to where the object is now
  * - `wait`: nothing is done for `pauseMs`, then say `waited`
  * - `fail`: the call ends with the error that it has

@@ -103,7 +103,7 @@ export type PreparedOptions = {
     signal: AbortSignal | undefined;
 };
 /**
- * What stands behind a stub.
+ * The target behind a stub.
  */
 export type StubState = {
     target: Target;

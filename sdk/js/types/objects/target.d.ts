@@ -6,10 +6,10 @@
  * Where calls of an object go.
  * @typedef {object} Place
  * @property {KernelLink} link that calls go to
- * @property {boolean} direct whether that is the object's own kernel, and not one that forwards
+ * @property {boolean} direct whether that is the object's own kernel, and not a kernel that forwards
  * @property {number} epoch of the object that is known
  */
-/** What a client knows about one object it has a stub of: who it is, and over which kernel it is called. */
+/** A client's knowledge of one object that it has a stub of: its id, and the kernel over which it is called. */
 export class Target {
     /**
      * @param {Reference} reference
@@ -43,7 +43,7 @@ export type Place = {
      */
     link: KernelLink;
     /**
-     * whether that is the object's own kernel, and not one that forwards
+     * whether that is the object's own kernel, and not a kernel that forwards
      */
     direct: boolean;
     /**

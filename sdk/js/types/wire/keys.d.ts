@@ -1,5 +1,5 @@
 /**
- * What a key is compared by.
+ * The value by which a key is compared.
  * @param {unknown} key
  * @param {ToReference} toReference
  * @returns {unknown} undefined when it may not be a key

@@ -1,4 +1,4 @@
-"""What a command's exit status means."""
+"""The meanings of a command's exit status."""
 
 from __future__ import annotations
 

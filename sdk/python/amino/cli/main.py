@@ -19,7 +19,7 @@ from amino.cli.session import AddressOption, Output, OutputOption, Session, Verb
 from amino.version import __version__
 
 _USAGE_ERROR: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
-"""What typer raises for a command line that it does not understand; newer versions bring a click of their own."""
+"""The errors of typer for a command line that it does not understand; newer versions bring a click of their own."""
 
 COMPLETE = "_AMINO_COMPLETE"
 """The variable by which a shell's script asks for what may come next."""
@@ -56,7 +56,7 @@ def root(
     verbose: VerboseOption = False,
     shows_version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
 ) -> None:
-    """What holds for every command; may also stand behind it."""
+    """The options of every command; they may also stand behind it."""
     session = Session(address, output or Output.TABLE, verbose)
     guarded(session, lambda: _check(address))
     context.obj = session

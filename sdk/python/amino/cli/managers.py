@@ -57,5 +57,5 @@ def attach(session: Session, name: Name, dm: Managers = None) -> None:
 
 
 def pending_text(kernels: Sequence[str]) -> str:
-    """What a person reads about kernels that have not applied a new chain yet."""
+    """The line for people about kernels that have not applied a new chain yet."""
     return f"kernels that have not applied it yet: {', '.join(kernels)}"

@@ -21,7 +21,7 @@ from amino.stub_base import StubBase, reference_of
 
 
 def to_json(value: Any) -> Any:
-    """What `json.dumps` can write. A container that contains itself becomes `{"$same": true}` where it comes again."""
+    """The value in a form that `json.dumps` can write. A container that contains itself becomes `{"$same": true}` where it comes again."""
     return _to_json(value, ())
 
 

@@ -1,4 +1,4 @@
-"""What every command has: where the kernel is, how to print, how errors end it."""
+"""The session of every command: where the kernel is, how to print, how errors end it."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ class ProxyCalls:
         key: the same for the same managers with the same settings.
         chain: the object's managers.
         view: the facts that parts may know of the object.
-        host: what proxies ask.
+        host: answers the questions of proxies.
         values: converts what proxies see.
         budget_ms: time of a call that names none; 0: the kernel's default.
         new_id: makes up ids of requests.

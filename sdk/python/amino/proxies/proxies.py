@@ -36,7 +36,7 @@ class Proxies:
         codec: the client's, which knows its stubs.
         client_id: for the kernels' logs.
         budget_ms: time of a call that names none; 0: the kernel's default.
-        outside: what the client stands on.
+        outside: the client's surroundings.
     """
 
     def __init__(self, connections: Connections, *, codec: Codec, client_id: str, budget_ms: int, outside: Outside) -> None:

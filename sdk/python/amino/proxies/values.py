@@ -38,11 +38,11 @@ class ChainValues:
         return cast("Mapping[str, Any]", DEFAULT.decode(self._codec.encode(dict(values), path=path)))
 
     def inward(self, result: Any) -> Any:
-        """What an object answered, as managers see it."""
+        """The answer of an object, as managers see it."""
         return DEFAULT.decode(self._codec.encode(result)) if holds(result, StubBase) else result
 
     def outward(self, result: Any) -> Any:
-        """What a chain answered, as the application sees it."""
+        """The answer of a chain, as the application sees it."""
         return self._codec.decode(DEFAULT.encode(result)) if holds(result, Reference) else result
 
 

@@ -1,7 +1,7 @@
 # frozen_string_literal: true
 
 module Amino
-  # What a call may say beside its arguments (docs/wire.md, section 2). Immutable.
+  # The options of a call beside its arguments (docs/wire.md, section 2). Immutable.
   # @!attribute deadline [Numeric, nil] seconds that the call may take
   # @!attribute read_only [Boolean, nil] the call changes nothing
   # @!attribute transaction [String, nil] id of the transaction that it belongs to

@@ -69,7 +69,7 @@ module Amino
       end
     end
 
-    # What happens to objects: first a `:put` for each that exists and one `:synced`, then each change as it happens.
+    # Changes of objects: first a `:put` for each that exists and one `:synced`, then each change as it happens.
     # @param prefix [String] of the names
     # @param from_revision [Integer] goes on after a revision seen before
     # @return [Enumerator<WatchEvent>]
@@ -78,7 +78,7 @@ module Amino
       Enumerator.new { |out| events.each { |event| out << Control::Records.event(event) } }
     end
 
-    # What an object, or its kernel where none is named, has written.
+    # The lines that an object, or all objects of its kernel where none is named, have written.
     # @param tail [Integer] lines of the past
     # @param follow [Boolean] whether to wait for further ones
     # @return [Enumerator<LogLine>]

@@ -53,7 +53,7 @@ module Amino
 
     private
 
-    # What requests for one further instance and for many have in common.
+    # The common fields of requests for one further instance and for many.
     def creation(class_name, selector, labels)
       {
         class_name: class_name, selector: Control::Selector.build(selector),

@@ -107,7 +107,7 @@ module Amino
     # The class of the exception in the object's language, such as "TypeError" or "Counter::Empty".
     def guest_class = type
 
-    # What the guest said, without its class.
+    # The guest's message, without its class.
     def guest_message = message.to_s
 
     # The frames of the object's language as text.

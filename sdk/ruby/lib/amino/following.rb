@@ -13,7 +13,7 @@ module Amino
       @lock = Thread::Mutex.new
     end
 
-    # The call that was made in place of one that failed.
+    # The call that was made in place of a call that failed.
     # @param future [Future] that failed
     # @param error [Amino::Error] it failed with
     # @return [Future]
@@ -21,7 +21,7 @@ module Amino
     def successor(future, error)
       @lock.synchronize { future.successor ||= decide(future, error) }
     rescue Error => e
-      # From now on the future ends with this, whoever asks.
+      # From now on the future ends with this error for every caller.
       future.conclude(e)
       raise e
     end

@@ -9,9 +9,9 @@ module Amino
     GRACE = 1.0
     private_constant :DEFAULT_BUDGET, :GRACE
 
-    # Bytes of target, method and arguments, and of the options or nil: what a frame is put together from.
+    # Bytes of target, method and arguments, and of the options or nil, from which a frame is put together.
     attr_reader :body, :options
-    # What the invoker needs to send the call again.
+    # The facts with which the invoker sends the call again.
     attr_reader :method_name, :kwargs
     # Where the call is, kept by its connection: its frame's number (nil while it waits to be sent) and its place in that frame.
     attr_accessor :seq, :index

@@ -32,7 +32,7 @@ module Amino
       raise e.not_run
     end
 
-    # The call that was made in place of one that failed and may be sent again.
+    # The call that was made in place of a call that failed and may be sent again.
     # @param future [Future] that failed
     # @param error [Amino::Error] it failed with
     # @return [Future]

@@ -8,7 +8,7 @@ module Amino
     LONGEST_PAUSE = Protocol::ROUTE_LONGEST_PAUSE_MS / 1000.0
 
     # What becomes of a call that has failed. Of the actions,
-    # * `:refresh` asks where the object is now, then says `found`; when that question fails, the call ends with its error, as one that
+    # * `:refresh` asks where the object is now, then says `found`; when that question fails, the call ends with its error and
     #   did not run,
     # * `:send` sends the call, to where the object is now,
     # * `:wait` does nothing for the seconds of the step, then says `waited`,

@@ -39,7 +39,7 @@ module Amino
     # @return [Commands]
     def dm = Commands.new(@invoker)
 
-    # What travels instead of the object.
+    # The reference that travels instead of the object.
     # @return [Reference]
     def to_amino_reference = @invoker.place.reference
 
@@ -62,7 +62,7 @@ module Amino
 
     def nil? = false
 
-    # Whether the stub itself has a method; what the object has is known to the object.
+    # Whether the stub itself has a method; only the object knows its own.
     def respond_to?(name, _include_all = false) = OWN.include?(name.to_sym)
 
     def inspect = "#<Amino::Stub #{@invoker}>"

@@ -77,7 +77,7 @@ module Amino
         end
       end
 
-      # What the kernel says of itself.
+      # The kernel's words about itself.
       # @return [Pb::HelloResponse]
       # @raise [Amino::FrameInvalid] it speaks another version of the wire
       def hello

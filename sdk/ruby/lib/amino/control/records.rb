@@ -7,7 +7,7 @@ module Amino
   # A replica of an object and the kernel it is on. `path` is `"0"` for the first one; `"0.2"` is the third one of the first group.
   Replica = Struct.new(:path, :kernel, :role, keyword_init: true)
 
-  # What the cluster knows of an object.
+  # The description of an object.
   ObjectDescription = Struct.new(
     :id, :name, :class_name, :class_of, :language, :doc, :members, :deployment_managers, :labels, :generation, :epoch, :status, :replicas,
     :artifact, :concurrent, :created, keyword_init: true
@@ -16,16 +16,16 @@ module Amino
   # A kernel as its host's labels and load describe it.
   KernelDescription = Struct.new(:id, :address, :labels, :languages, :alive, :objects, :load, :version, keyword_init: true)
 
-  # What `Client#watch` yields: `kind` is `:put`, `:delete` or `:synced` (what existed has been sent; no object).
+  # The items of `Client#watch`: `kind` is `:put`, `:delete` or `:synced` (all that existed has been sent; no object).
   WatchEvent = Struct.new(:kind, :object, :revision)
 
   # A line that an object (its id and name) or its kernel wrote.
   LogLine = Struct.new(:object, :name, :level, :text, :time)
 
-  # What `Client#move` answers: the object as it is now, and the paths of state that could not be moved.
+  # The answer of `Client#move`: the object as it is now, and the paths of state that could not be moved.
   MoveResult = Struct.new(:object, :lost)
 
-  # What `Client#attach` answers: the object as it is now, and the ids of its kernels that have not applied the new chain yet. The OMS
+  # The answer of `Client#attach`: the object as it is now, and the ids of its kernels that have not applied the new chain yet. The OMS
   # repeats the chain to them until they have.
   AttachResult = Struct.new(:object, :pending)
 

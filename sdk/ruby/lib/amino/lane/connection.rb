@@ -260,7 +260,7 @@ module Amino
         end
       end
 
-      # What a frame means for this connection. Returns the conditions of the threads that wait for its answers.
+      # Takes a frame that has arrived. Returns the conditions of the threads that wait for its answers.
       def take(event)
         case event
         in [:settled, futures] then @parked.empty? ? [] : futures.filter_map { |future| @parked[future]&.condition }

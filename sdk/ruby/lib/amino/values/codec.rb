@@ -14,7 +14,7 @@ module Amino
     # The outcome of a number that travelled; a number that this version does not know says nothing.
     def self.outcome_of(number) = number.between?(0, Protocol::OUTCOMES.size - 1) ? Protocol::OUTCOMES[number] : :unknown
 
-    # The error itself, or for an exception of Ruby's: what it is to the other side.
+    # The error itself, or for an exception of Ruby's: the error that stands for it on the other side.
     def self.as_error(exception)
       return exception if exception.is_a?(Amino::Error)
 

@@ -18,7 +18,7 @@ module Amino
         end
       end
 
-      # What a container leaves when it meets itself or another a second time.
+      # Thrown where a container meets itself or another a second time.
       SHARED = Object.new.freeze
       # The integers that msgpack writes by itself.
       LEAST = -(2**63)

@@ -4,7 +4,7 @@ require "msgpack"
 
 module Amino
   module Values
-    # Bytes to material: what msgpack's C unpacker makes of them, extensions still as they are. The C unpacker drops a map's repeated
+    # Bytes to material: the output of msgpack's C unpacker, extensions still as they are. The C unpacker drops a map's repeated
     # keys and stops at 128 levels, so bytes that do not come out again the same are read once more with care.
     module Material
       FACTORY = MessagePack::Factory.new.freeze

@@ -1,7 +1,7 @@
 # frozen_string_literal: true
 
 module Amino
-  # Where an object is: what travels instead of the object itself. A client makes a stub of every reference it receives.
+  # Where an object is: the value that travels instead of the object itself. A client makes a stub of every reference it receives.
   # @!attribute id [String] the object's global id
   # @!attribute class_name [String, nil]
   # @!attribute epoch [Integer] grows with every move

@@ -300,7 +300,7 @@ public final class Protocol {
     public static final String STORE_INCOMPATIBLE = "STORE_INCOMPATIBLE";
     /** A data folder whose database cannot be read. */
     public static final String STORE_DAMAGED = "STORE_DAMAGED";
-    /** A data folder that is older than one that was seen before, such as an old copy. */
+    /** A data folder that is older than the newest one seen before, such as an old copy. */
     public static final String STORE_OUTDATED = "STORE_OUTDATED";
     /** An artifact whose stored bytes are missing or are not those of its hash. */
     public static final String ARTIFACT_DAMAGED = "ARTIFACT_DAMAGED";
