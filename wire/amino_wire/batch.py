@@ -20,7 +20,7 @@ PlainOptions = dict[int, dict[int, Any]]
 
 @dataclass(frozen=True, slots=True)
 class FailedCall:
-    """A call that did not run: it was answered MOVED, or the connection was lost before it was sent.
+    """A call that did not run: it was answered so with a code that is followed, or the connection was lost before it was sent.
 
     Arguments:
         future: the caller waits for it.

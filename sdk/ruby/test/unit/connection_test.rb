@@ -8,8 +8,10 @@ require_relative "../support/lane_server"
 class ConnectionTest < TestCase
   P = Amino::Protocol
 
-  # What a future needs of an invoker when nothing moves.
-  Label = Struct.new(:to_s)
+  # What a future needs of an invoker when nothing is sent again.
+  Label = Struct.new(:to_s) do
+    def follow(_future, error) = raise(error)
+  end
 
   def serve(**behaviour)
     objects = TestObjects.new
