@@ -69,7 +69,7 @@ class Membership:
         self._lease = Lease()
         self._joined = asyncio.Event()
         self._wake = asyncio.Event()
-        self._complained = False
+        self._complained = ""
         self._draining = False
         self._lost: list[common_pb2.InstanceState] = []
         self._applied: list[common_pb2.InstanceState] = []
@@ -166,16 +166,18 @@ class Membership:
             log.error("this process must end", error=error.message)
             self._actions.superseded()
             self._lease = self._lease.failed(self._clock.now())
-        except StoreOutdated as error:
-            if not self._complained:
-                log.error("the OMS works on an old copy of its store; trying again", oms=self._oms.address, error=error.message)
-                self._complained = True
-            self._lease = self._lease.failed(self._clock.now())
         except AminoError as error:
-            if not self._complained:
-                log.warning("the OMS does not answer; trying again", oms=self._oms.address, error=error.message)
-                self._complained = True
+            self._complain(error)
             self._lease = self._lease.failed(self._clock.now())
+
+    def _complain(self, error: AminoError) -> None:
+        """Says once in the log why the kernel is not registered, and once more when there is another reason."""
+        if error.code != self._complained:
+            self._complained = error.code
+            if isinstance(error, StoreOutdated):
+                log.error("the OMS works on an old copy of its store; trying again", oms=self._oms.address, error=error.message)
+            else:
+                log.warning("the OMS does not answer; trying again", oms=self._oms.address, error=error.message)
 
     async def _register(self, timeout: float) -> None:
         request = self._actions.describe()
@@ -198,7 +200,7 @@ class Membership:
         self._lease = self._lease.granted(sent_at, lease_ms / 1000, answer.incarnation)
         self._actions.registered()
         await self._actions.prolong(self._lease.ends_at)
-        self._complained = False
+        self._complained = ""
         self._joined.set()
         log.info("registered", oms=self._oms.address, incarnation=answer.incarnation, lease_ms=answer.lease_ms)
 
