@@ -20,13 +20,18 @@ class MemoryArtifacts:
         self._contents: dict[str, bytes] = {}
         self._mark: Mark | None = None
 
+    @property
+    def hashes(self) -> set[str]:
+        """Those of all artifacts that are here."""
+        return set(self._contents)
+
     def has(self, digest: str) -> bool:
         """See ArtifactStore."""
         return digest in self._contents
 
     async def digests(self) -> list[str]:
         """See ArtifactStore."""
-        return list(self._contents)
+        return sorted(self._contents)
 
     @asynccontextmanager
     async def receiving(self, digest: str, chunks: AsyncIterator[bytes]) -> AsyncGenerator[Upload]:
