@@ -36,6 +36,11 @@ def main() -> int:
         default=DEFAULTS.artifact_grace,
         help="seconds that an artifact which no object is made of stays after its last use (default: %(default)s)",
     )
+    parser.add_argument(
+        "--accept-older-store",
+        action="store_true",
+        help="give up what the store lacks of what kernels have seen, after a return to an old copy",
+    )
     parser.add_argument("--insecure", action="store_true", help="allow an address that others can reach, without TLS or passwords")
     given = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
@@ -46,6 +51,7 @@ def main() -> int:
         given.lease,
         given.margin,
         artifact_grace=given.artifact_grace,
+        accept_older_store=given.accept_older_store,
         insecure=given.insecure,
     )
     try:

@@ -27,6 +27,7 @@ from amino_oms.registry.artifact_sweep import ArtifactSweep
 from amino_oms.registry.artifacts import Artifacts
 from amino_oms.registry.object_registry import ObjectRegistry
 from amino_oms.registry.request_ledger import RequestLedger
+from amino_oms.registry.store_history import StoreHistory
 from amino_oms.service.kernel_connections import KernelConnections
 from amino_oms.service.server import serve
 from amino_oms.settings import OmsSettings
@@ -53,14 +54,18 @@ async def create_oms(
         kernels: how kernels are reached; by gRPC unless given.
         managers: the deployment managers there are; those installed unless given.
 
-    Raises StoreInUse where another process has the folder open.
+    Raises StoreInUse where another process has the folder open, StoreOutdated where it was exchanged for an older copy.
     """
     clock = clock or SystemClock()
     settings = settings or OmsSettings(data_dir)
     store = await SqliteStore.open(data_dir, clock=clock.monotonic)
     folder = await asyncio.to_thread(ArtifactFolder, data_dir / "artifacts", limit=settings.max_artifact)
     oms = assemble_oms(store, folder, clock=clock, settings=settings, kernels=kernels or KernelConnections(), managers=managers)
-    await oms.start()
+    try:
+        await oms.start()
+    except BaseException:
+        await oms.close()
+        raise
     return oms
 
 
@@ -96,6 +101,7 @@ def assemble_oms(
         background=background,
         generations=Generations(registry, directory, kernels, background, clock),
         artifacts=holds,
+        history=StoreHistory(store, artifacts, random, accept_older=settings.accept_older_store),
         clock=clock,
         losses=Losses(directory),
         random=random,

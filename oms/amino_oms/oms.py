@@ -62,15 +62,18 @@ class Oms:
 
     async def start(self) -> None:
         """Takes up what an earlier process has left, and begins to watch over leases."""
+        history = self.services.history
+        await history.start()
         await self._sweep.start()
         await self._membership.start()
         grace = self.services.artifacts.grace
-        for work, name in (
-            (self._watch_leases(), "leases of kernels"),
-            (self.sweeper.run(), "search for objects that nobody is at work on"),
-            (self._sweep.run(grace), "artifacts that nothing uses"),
-        ):
-            self._watching.append(asyncio.create_task(work, name=name))
+        watches = {
+            "leases of kernels": self._watch_leases(),
+            "search for objects that nobody is at work on": self.sweeper.run(),
+            "artifacts that nothing uses": self._sweep.run(grace),
+            "how far the store has come": history.run(),
+        }
+        self._watching.extend(asyncio.create_task(work, name=name) for name, work in watches.items())
 
     async def close(self) -> None:
         """Stops; whatever has been acknowledged is in the store."""
@@ -81,6 +84,7 @@ class Oms:
         await self._creation.close()
         await self.services.background.close()
         await self.services.coordination.close()
+        await self.services.history.keep()
         await self.services.registry.store.close()
 
     async def failed(self) -> OmsUnavailable:

@@ -19,6 +19,7 @@ class OmsSettings:
         lease: seconds that a kernel may be silent; `margin` is how much longer the service waits before it declares the kernel dead.
         max_artifact: bytes of the largest artifact.
         artifact_grace: seconds for which an artifact that no object is made of stays after its last use.
+        accept_older_store: the store may lack what kernels and the folder of artifacts have seen: that is given up.
         insecure: allows addresses that are not loopback, though anybody who reaches them may do anything.
     """
 
@@ -29,6 +30,7 @@ class OmsSettings:
     margin: float = 2.0
     max_artifact: int = 256 * 1024 * 1024
     artifact_grace: float = 600.0
+    accept_older_store: bool = False
     insecure: bool = False
 
     def check(self) -> None:

@@ -43,6 +43,7 @@ from amino_kernel.managers.part_calls import PartCalls
 from amino_kernel.managers.surroundings import Surroundings as ChainSurroundings
 from amino_kernel.membership.lease_clock import LeaseClock
 from amino_kernel.membership.membership import Membership, MembershipActions
+from amino_kernel.membership.seen_store import SeenStore
 from amino_kernel.service.client_service import ClientParts, ClientService
 from amino_kernel.service.kernel_service import KernelService
 from amino_wire.errors import AminoError
@@ -90,6 +91,7 @@ class Outside:
 
     `load` answers how busy the kernel is with so many objects. `superseded` is told when another process has taken over the kernel's id,
     `stuck` when a guest cannot be ended inside its JVM half. `managers` are the deployment managers there are; None: those installed.
+    `seen` keeps how far the OMS's store has come; None: for the life of this process only.
     """
 
     oms: OmsClient
@@ -102,6 +104,7 @@ class Outside:
     superseded: Callable[[], None]
     stuck: Callable[[Bridge | None, Stuck], None]
     managers: Registry | None = None
+    seen: SeenStore | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +139,7 @@ class Assembly:
         self._program = HostProgram(oms, self.table, kernel_id) if own.has_program else None
         self._guests = GuestRequests(oms, self._logs, self.lost, outside.stuck, clock, self._program)
         self.incoming = Incoming(self.router, self._guests)
-        self.membership = Membership(oms, self._membership_actions(), clock, outside.lease_clock)
+        self.membership = Membership(oms, self._membership_actions(), clock, outside.lease_clock, outside.seen)
         self.lifecycle = Lifecycle(self.table, self.records, self.chains, clock, self.membership.report_applied)
         self.mover = Mover(self.lifecycle, MoverSurroundings(self.table, peers, oms, self.chains), clock, outside.random)
         self._disowned = Disowned(lambda: self._hosting, oms, kernel_id, clock, lambda local: self._ended([local]))

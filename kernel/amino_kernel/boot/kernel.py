@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import secrets
+import time
 from collections.abc import Sequence
 from random import Random
 
@@ -36,6 +37,7 @@ from amino_kernel.links.oms_client import OmsClient
 from amino_kernel.links.peers import Peers
 from amino_kernel.membership.lease_clock import SystemLeaseClock
 from amino_kernel.membership.load_meter import LoadMeter
+from amino_kernel.membership.seen_store import SeenStore
 from amino_kernel.service.addresses import check_address, join
 from amino_kernel.service.server import KernelServer
 from amino_wire.instances import object_of
@@ -44,6 +46,8 @@ from amino_wire.pb import common_pb2
 log = structlog.get_logger(__name__)
 
 JOIN_SECONDS = 15.0
+SEEN_FILE = "oms-store.json"
+"""In the kernel's data folder: how far the OMS's store had come."""
 
 
 class Kernel:
@@ -102,6 +106,7 @@ class Kernel:
             load=LoadMeter().read,
             superseded=functools.partial(self.end, exit_status.CONFIGURATION),
             stuck=self._stuck,
+            seen=SeenStore(self._identity.folder / SEEN_FILE, time.monotonic),
         )
 
     async def start(self) -> None:

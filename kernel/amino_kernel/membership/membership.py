@@ -12,7 +12,8 @@ from amino_dms.api import Clock, within
 from amino_kernel.links.oms_client import OmsClient
 from amino_kernel.membership.lease import Lease
 from amino_kernel.membership.lease_clock import LeaseClock
-from amino_wire.errors import AminoError, EpochStale, OmsUnavailable
+from amino_kernel.membership.seen_store import SeenStore
+from amino_wire.errors import AminoError, EpochStale, OmsUnavailable, StoreOutdated
 from amino_wire.pb import common_pb2, oms_pb2
 
 log = structlog.get_logger(__name__)
@@ -55,16 +56,20 @@ class Membership:
         actions: The acts of the kernel that it asks for.
         clock: Measures how long to wait.
         lease_clock: Measures the lease; unlike `clock` it counts the time in which the machine was suspended.
+        seen: How far the OMS's store has come, as far as this kernel has heard.
     """
 
-    def __init__(self, oms: OmsClient, actions: MembershipActions, clock: Clock, lease_clock: LeaseClock) -> None:
+    def __init__(
+        self, oms: OmsClient, actions: MembershipActions, clock: Clock, lease_clock: LeaseClock, seen: SeenStore | None = None
+    ) -> None:
         self._oms = oms
+        self._seen = seen or SeenStore(None, clock.now)
         self._waiting_clock, self._clock = clock, lease_clock
         self._actions = actions
         self._lease = Lease()
         self._joined = asyncio.Event()
         self._wake = asyncio.Event()
-        self._complained = False
+        self._complained = ""
         self._draining = False
         self._lost: list[common_pb2.InstanceState] = []
         self._applied: list[common_pb2.InstanceState] = []
@@ -162,10 +167,17 @@ class Membership:
             self._actions.superseded()
             self._lease = self._lease.failed(self._clock.now())
         except AminoError as error:
-            if not self._complained:
-                log.warning("the OMS does not answer; trying again", oms=self._oms.address, error=error.message)
-                self._complained = True
+            self._complain(error)
             self._lease = self._lease.failed(self._clock.now())
+
+    def _complain(self, error: AminoError) -> None:
+        """Says once in the log why the kernel is not registered, and once more when there is another reason."""
+        if error.code != self._complained:
+            self._complained = error.code
+            if isinstance(error, StoreOutdated):
+                log.error("the OMS works on an old copy of its store; trying again", oms=self._oms.address, error=error.message)
+            else:
+                log.warning("the OMS does not answer; trying again", oms=self._oms.address, error=error.message)
 
     async def _register(self, timeout: float) -> None:
         request = self._actions.describe()
@@ -173,9 +185,11 @@ class Membership:
         page = self._actions.instances("", PAGE + 1)
         request.instances.extend(page[:PAGE])
         request.more = len(page) > PAGE
-        sent_at = self._clock.now()
+        if self._seen.mark is not None:
+            request.seen.CopyFrom(self._seen.mark)
         sent_at = self._clock.now()
         answer: oms_pb2.RegisterKernelResponse = await self._oms.ask(self._oms.stub.RegisterKernel, request, timeout)
+        self._hear(answer)
         await self._drop(request.instances, answer.fenced)
         lease_ms = answer.lease_ms
         if request.more:
@@ -186,7 +200,7 @@ class Membership:
         self._lease = self._lease.granted(sent_at, lease_ms / 1000, answer.incarnation)
         self._actions.registered()
         await self._actions.prolong(self._lease.ends_at)
-        self._complained = False
+        self._complained = ""
         self._joined.set()
         log.info("registered", oms=self._oms.address, incarnation=answer.incarnation, lease_ms=answer.lease_ms)
 
@@ -203,6 +217,10 @@ class Membership:
             if not answer.known or not request.more:
                 return sent_at, answer.lease_ms if answer.known else 0
             after = request.instances[-1].instance
+
+    def _hear(self, answer: oms_pb2.RegisterKernelResponse | oms_pb2.KeepAliveResponse) -> None:
+        if answer.HasField("store"):
+            self._seen.hear(answer.store)
 
     async def _drop(self, listed: Sequence[common_pb2.InstanceState], fenced: Sequence[str]) -> None:
         if fenced:
@@ -224,6 +242,7 @@ class Membership:
         sent_at = self._clock.now()
         answer: oms_pb2.KeepAliveResponse = await self._oms.ask(self._oms.stub.KeepAlive, request, timeout)
         if answer.known:
+            self._hear(answer)  # else it may be a store that is about to refuse this kernel
             del self._lost[: len(lost)]
             del self._applied[: len(applied)]
             self._lease = self._lease.granted(sent_at, answer.lease_ms / 1000, self._lease.incarnation)

@@ -59,7 +59,10 @@ class Membership:
                 self._failure.try_again(stored.record.id)
 
     async def register(self, request: oms_pb2.RegisterKernelRequest, lease: float) -> oms_pb2.RegisterKernelResponse:
-        """A kernel joins, in a new life or in the one it had. Raises EpochStale for a life that another process has followed.
+        """A kernel joins, in a new life or in the one it had.
+
+        Raises EpochStale for a life that another process has followed, StoreOutdated where it has seen more of the store
+        than there is.
 
         A kernel that has more instances than one page holds gets its lease with the last page; until then it is awaited.
         """
@@ -69,6 +72,7 @@ class Membership:
             raise ArgumentInvalid(
                 f"kernel {request.kernel_id} does not say where it answers (endpoints.grpc); without that nobody reaches it"
             )
+        services.history.check(request)
         page = ListedPage("", request.instances, request.more)
         page.check(request.kernel_id)
         before = services.directory.find(request.kernel_id)
@@ -84,7 +88,9 @@ class Membership:
         if before is not None and before.incarnation != kernel.incarnation:
             self._sweep(kernel.id)
         granted = 0 if request.more else int(lease * 1000)
-        return oms_pb2.RegisterKernelResponse(incarnation=kernel.incarnation, lease_ms=granted, fenced=fenced)
+        return oms_pb2.RegisterKernelResponse(
+            incarnation=kernel.incarnation, lease_ms=granted, fenced=fenced, store=services.history.mark()
+        )
 
     async def list_instances(self, request: oms_pb2.ListInstancesRequest, lease: float) -> oms_pb2.ListInstancesResponse:
         """A further page of what a registering kernel has. An answer of not `known` asks it to begin again with its registration."""
@@ -117,7 +123,7 @@ class Membership:
             self._services.generations.applied(request.kernel_id, request.applied)
         if known and request.lost:
             self._services.persist(lambda: self._lost(request), f"search for objects that ended on {request.kernel_id}")
-        return oms_pb2.KeepAliveResponse(known=known, lease_ms=int(lease * 1000))
+        return oms_pb2.KeepAliveResponse(known=known, lease_ms=int(lease * 1000), store=self._services.history.mark())
 
     async def _lost(self, request: oms_pb2.KeepAliveRequest) -> None:
         """Instances ended on a kernel that lives on: their context was closed, or the process they were in has died."""

@@ -25,6 +25,7 @@ from amino_oms.membership.kernel_directory import KernelDirectory
 from amino_oms.registry.artifact_holds import ArtifactHolds
 from amino_oms.registry.object_registry import ObjectRegistry
 from amino_oms.registry.request_ledger import RequestLedger
+from amino_oms.registry.store_history import StoreHistory
 from amino_oms.store.errors import NotWritten
 
 _log = logging.getLogger(__name__)
@@ -77,6 +78,7 @@ class Services:
     `missing` knows the replicas that are being made anew, since their kernel, which lives, does not have them any more.
     `claims` are the kernels on which it is making a further instance of an object, or to which it has one moved.
     `artifacts` keeps artifacts from being removed while objects of them are made.
+    `history` notices an older copy of the store.
     `random` is where new ids come from.
     """
 
@@ -90,6 +92,7 @@ class Services:
     generations: Generations
     artifacts: ArtifactHolds
     losses: Losses
+    history: StoreHistory
     timeouts: Timeouts = field(default_factory=Timeouts)
     object_locks: KeyedLocks = field(default_factory=KeyedLocks)
     in_making: set[str] = field(default_factory=set[str])

@@ -16,6 +16,7 @@ INTERFACES = "/interfaces/"  # <hash> → interface
 KERNELS = "/kernels/"  # <kernel id> → kernel record
 ARTIFACTS = "/artifacts/"  # <hash> → artifact
 DURABLE = "/durable/"  # <key of a deployment manager> → value
+LINEAGE = "/store/lineage"  # → the names that the store has had
 COORDINATORS = "/coordinators/"  # <object id>/<chain index>/<key> → value
 
 

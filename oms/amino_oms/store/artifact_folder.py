@@ -17,9 +17,12 @@ from amino_wire.errors import ArtifactInvalid
 
 from amino_oms.store.artifact_store import Upload
 from amino_oms.store.errors import NotWritten, StoreFull, damaged_artifact, missing_artifact
+from amino_oms.store.mark import Mark
 
 CHUNK = 256 * 1024
 """Bytes that are read at once."""
+MARK = "store-mark"
+"""The file that says how far the store has come."""
 DAMAGED = ".damaged"
 """The end of the name of a file that was found damaged, and is kept for a person who looks for the reason."""
 
@@ -79,6 +82,20 @@ class ArtifactFolder:
             kept = self._path(digest).with_suffix(DAMAGED)
             self._path(digest).replace(kept)
             raise damaged_artifact(digest, found, str(kept))
+
+    async def mark(self) -> Mark | None:
+        """See ArtifactStore."""
+        try:
+            lineage, revision = (self._folder / MARK).read_text(encoding="utf-8").split()
+            return Mark(lineage, int(revision))
+        except (OSError, ValueError):
+            return None
+
+    async def set_mark(self, mark: Mark) -> None:
+        """See ArtifactStore."""
+        fresh = self._folder / f"{MARK}.new"
+        await asyncio.to_thread(fresh.write_text, f"{mark.lineage} {mark.revision}\n", encoding="utf-8")
+        fresh.replace(self._folder / MARK)
 
     async def remove(self, digest: str) -> None:
         """See ArtifactStore. Files that were set aside as damaged go too."""

@@ -7,6 +7,8 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
+from amino_oms.store.mark import Mark
+
 
 @dataclass(frozen=True, slots=True)
 class Upload:
@@ -44,6 +46,14 @@ class ArtifactStore(Protocol):
         Raises ArtifactDamaged where it is missing, or, behind the last chunk, where its hash is another one. A
         damaged artifact is not here any more from then on, so that the artifact can be put again.
         """
+        ...
+
+    async def mark(self) -> Mark | None:
+        """What `set_mark` has kept last; None where there is nothing, or nothing that can be read."""
+        ...
+
+    async def set_mark(self, mark: Mark) -> None:
+        """Keeps how far the store has come. Raises OSError where the disk does not take it."""
         ...
 
     async def remove(self, digest: str) -> None:

@@ -10,6 +10,7 @@ from amino_wire.errors import ArtifactInvalid
 
 from amino_oms.store.artifact_store import Upload
 from amino_oms.store.errors import missing_artifact
+from amino_oms.store.mark import Mark
 
 
 class MemoryArtifacts:
@@ -17,6 +18,12 @@ class MemoryArtifacts:
 
     def __init__(self) -> None:
         self._contents: dict[str, bytes] = {}
+        self._mark: Mark | None = None
+
+    @property
+    def hashes(self) -> set[str]:
+        """Those of all artifacts that are here."""
+        return set(self._contents)
 
     def has(self, digest: str) -> bool:
         """See ArtifactStore."""
@@ -24,7 +31,7 @@ class MemoryArtifacts:
 
     async def digests(self) -> list[str]:
         """See ArtifactStore."""
-        return list(self._contents)
+        return sorted(self._contents)
 
     @asynccontextmanager
     async def receiving(self, digest: str, chunks: AsyncIterator[bytes]) -> AsyncGenerator[Upload]:
@@ -44,6 +51,14 @@ class MemoryArtifacts:
         if digest not in self._contents:
             raise missing_artifact(digest)
         yield self._contents[digest]
+
+    async def mark(self) -> Mark | None:
+        """See ArtifactStore."""
+        return self._mark
+
+    async def set_mark(self, mark: Mark) -> None:
+        """See ArtifactStore."""
+        self._mark = mark
 
     async def remove(self, digest: str) -> None:
         """See ArtifactStore."""

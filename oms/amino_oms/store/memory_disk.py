@@ -39,6 +39,7 @@ class MemoryDisk:
         self.full = False
         self.failing_syncs = 0
         self.revision = 0
+        self.durable_revision = 0
         self.compacted = 0
         self.leases: dict[int, float] = {}
         self._history = history
@@ -72,6 +73,7 @@ class MemoryDisk:
         self._write(evaluation)
         if durable:
             self._undo.clear()
+            self.durable_revision = self.revision
         return evaluation
 
     def grant(self, length: float) -> int:

@@ -61,6 +61,9 @@ class MemoryStore(Store):
         self._check_open()
         return self._disk.revision
 
+    def durable_revision(self) -> int:
+        return self._disk.durable_revision
+
     async def get(self, key: str) -> Entry | None:
         self._check_open()
         return self._disk.get(key)

@@ -57,7 +57,7 @@ class SqliteStore(Store):
         self._waiting: list[tuple[Transaction, asyncio.Future[Outcome]]] = []
         self._committing: asyncio.Task[None] | None = None
         self._watchers = Watchers()
-        self._revision = writer.revision
+        self._revision = self._durable_revision = writer.revision
         self._leases = LeaseTable()
         self._ended_leases: set[int] = set()  # whose keys are still to be deleted
         for lease, length in reader.leases().items():
@@ -105,6 +105,9 @@ class SqliteStore(Store):
 
     async def revision(self) -> int:
         return self._read(self._reader.revision)
+
+    def durable_revision(self) -> int:
+        return self._durable_revision
 
     async def get(self, key: str) -> Entry | None:
         return self._read(self._reader.get, key)
@@ -235,6 +238,8 @@ class SqliteStore(Store):
                     future.set_exception(error)
             return
         self._revision = written.evaluation.revision
+        if written.durable:
+            self._durable_revision = self._revision
         for (_, future), outcome in zip(batch, written.evaluation.outcomes, strict=True):
             if not future.done():
                 future.set_result(outcome)

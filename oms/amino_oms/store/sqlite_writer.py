@@ -23,10 +23,11 @@ from amino_oms.store.transaction import Entry, Transaction
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """The outcome of a batch, and the oldest revision whose events are still kept afterwards."""
+    """The outcome of a batch, the oldest revision whose events are still kept afterwards, and whether all is on the disk for good."""
 
     evaluation: Evaluation
     first_kept: int
+    durable: bool
 
 
 class SqliteWriter:
@@ -49,7 +50,8 @@ class SqliteWriter:
 
     def commit(self, transactions: Sequence[Transaction]) -> Written:
         """Runs the transactions in order and makes them durable (unless none of them asks for it)."""
-        with self._connection.writing(durable=any(transaction.durable for transaction in transactions)):
+        durable = any(transaction.durable for transaction in transactions)
+        with self._connection.writing(durable=durable):
             keys = set[str]().union(*(transaction.keys() for transaction in transactions))
             evaluation = evaluate(transactions, self._entries(keys), self.revision)
             compacted = self.compacted
@@ -57,7 +59,8 @@ class SqliteWriter:
                 self._write(evaluation)
                 compacted = self._compact(evaluation.revision)
         self.revision, self.compacted = evaluation.revision, compacted
-        return Written(evaluation, compacted + 1)
+        # A commit that has changed nothing does not reach the disk, and says nothing of those before it.
+        return Written(evaluation, compacted + 1, durable and bool(evaluation.events))
 
     def grant(self, length: float) -> int:
         """Records a lease of `length` seconds under the next number."""

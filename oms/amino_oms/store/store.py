@@ -27,6 +27,10 @@ class Store(ABC):
         """The revision of the last change; 0 while there was none."""
 
     @abstractmethod
+    def durable_revision(self) -> int:
+        """A revision that nothing but damage takes back: the last one that this process knows to survive the machine."""
+
+    @abstractmethod
     async def get(self, key: str) -> Entry | None:
         """The entry under `key`, or None."""
 

@@ -11,13 +11,14 @@ from typing import Any, cast
 from amino_oms.main import assemble_oms
 from amino_oms.oms import Oms
 from amino_oms.registry import records
-from amino_oms.registry.keys import name_key, object_key
+from amino_oms.registry.keys import ARTIFACTS, last_part, name_key, object_key
 from amino_oms.service.kernel_connections import KernelConnections
 from amino_oms.service.server import add_to_server
 from amino_oms.settings import OmsSettings
 from amino_oms.store.memory_artifacts import MemoryArtifacts
 from amino_oms.store.memory_disk import MemoryDisk
 from amino_oms.store.memory_store import MemoryStore
+from amino_oms.store.store import PAGE_LIMIT
 from amino_wire.errors import ObjectNotFound
 from amino_wire.pb import common_pb2
 
@@ -70,6 +71,8 @@ class SimulatedOms:
     def __init__(self, around: Surroundings, clock: MachineClock, random: Random) -> None:
         self.disk = MemoryDisk()
         self.commit_seconds: tuple[float, float] = DISK
+        self.artifact_grace = 600.0
+        """Seconds that an artifact of no object stays, for processes that start from now on."""
         self.preferred = ""
         """The kernel that gets the next object, as if all others were full; empty: the least loaded one."""
         self.clock = clock
@@ -87,6 +90,12 @@ class SimulatedOms:
     def service(self) -> Oms:
         """The service in its present process."""
         return self._service
+
+    @property
+    def artifacts(self) -> tuple[set[str], set[str]]:
+        """The hashes of the artifacts that have a record on the disk, and of those whose bytes are there."""
+        recorded = {last_part(entry.key) for entry in self.disk.range(ARTIFACTS, "", PAGE_LIMIT).entries}
+        return recorded, self._artifacts.hashes
 
     def start(self) -> None:
         """Starts the service over its disk."""
@@ -121,7 +130,7 @@ class SimulatedOms:
         process, around = self.process, self._around
         dial = around.dial(process)
         store = MemoryStore(self.disk, clock=process.clock.now, delay=self._delay)
-        settings = OmsSettings(Path("in memory"), lease=LEASE, margin=MARGIN)
+        settings = OmsSettings(Path("in memory"), lease=LEASE, margin=MARGIN, artifact_grace=self.artifact_grace)
         service = self._service = assemble_oms(
             store,
             self._artifacts,

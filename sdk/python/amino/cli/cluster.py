@@ -232,6 +232,10 @@ def oms(
     artifact_grace: Annotated[
         float, typer.Option("--artifact-grace", help="Seconds that an artifact of no object stays after its last use.")
     ] = 600.0,
+    accept_older_store: Annotated[
+        bool,
+        typer.Option("--accept-older-store", help="Give up what the store lacks of what kernels have seen, after a return to an old copy."),
+    ] = False,
     insecure: Insecure = False,
 ) -> None:
     """Start the object management service: names, objects, kernels."""
@@ -246,7 +250,9 @@ def oms(
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     try:
-        settings = OmsSettings(data_dir, host, port, lease, margin, artifact_grace=artifact_grace, insecure=insecure)
+        settings = OmsSettings(
+            data_dir, host, port, lease, margin, artifact_grace=artifact_grace, accept_older_store=accept_older_store, insecure=insecure
+        )
         run(run_oms(settings, as_json=session.json))
     except StoreFailed as error:
         session.explain_error(error)
