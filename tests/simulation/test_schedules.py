@@ -13,7 +13,7 @@ from amino_testkit import NODES
 from amino_testkit.histories.history import Operation
 from amino_testkit.schedules.catalogue import SUITES, suite_of
 from amino_testkit.schedules.deeds import DEEDS
-from amino_testkit.schedules.judges import bounded_loss, nothing_lost, own_writes, replicated, saved_on_command, stays
+from amino_testkit.schedules.judges import NOT_JUDGED, bounded_loss, nothing_lost, own_writes, replicated, saved_on_command, stays
 from amino_testkit.schedules.play import draw, play
 from amino_testkit.schedules.played import Played
 from amino_testkit.schedules.suite import Judge, ScheduleSuite
@@ -124,12 +124,19 @@ def test_the_tally_counts_by_suite_manager_and_fault() -> None:
     tally = Tally()
     first = played("Retry(timeout=6s),LeaseCaching", mark("a"), Operation(0, "b", "mark", status="info"))
     first.deeds = ["move at 1.0", "move at 2.0", "kill_oms at 3.0"]
+    first.orders["move refused"] = 2
     second = played("", mark("a"))
     second.problem = "wrong"
-    for each in (first, second):
+    third = played("", Operation(0, "b", "mark", status="fail"))
+    third.deeds = ["move at 1.0"]
+    fourth = played("", mark("a"))
+    fourth.deeds = ["move at 1.0"]
+    fourth.history.errors[NOT_JUDGED] = 1
+    for each in (first, second, third, fourth):
         tally.add(each)
     text = "\n".join(tally.lines())
-    assert "by hand: 2 schedules, 2 operations ok, 1 operations info, 0 operations fail" in text
-    assert "schedules by manager: LeaseCaching 1, Retry 1, no managers 1" in text
-    assert "faults and orders: kill_oms 1, move 2" in text
+    assert "by hand: 4 schedules, 1 valid, 3 operations ok, 1 operations info, 1 operations fail" in text
+    assert "schedules by manager: LeaseCaching 1, Retry 1, no managers 3" in text
+    assert "faults and orders: kill_oms 1, move 4" in text
+    assert "orders of the operator: move refused 2" in text
     assert "schedules that failed: 1" in text and tally.found == [second]

@@ -19,17 +19,17 @@ DOUBLES = Faults(drop_request=0.05, drop_reply=0.05, silent=0.1, duplicate=0.2, 
 
 def move(stage: Stage) -> None:
     """Moves the object."""
-    stage.order(stage.cluster.move(stage.object(), stage.random.choice(sorted(stage.cluster.kernels))))
+    stage.order("move", stage.cluster.move(stage.object(), stage.random.choice(sorted(stage.cluster.kernels))))
 
 
 def attach(stage: Stage) -> None:
     """Gives the object another chain, or the one that it has."""
-    stage.order(stage.cluster.attach(OBJECT, stage.random.choice(stage.chains)))
+    stage.order("attach", stage.cluster.attach(OBJECT, stage.random.choice(stage.chains)))
 
 
 def restart(stage: Stage) -> None:
     """Makes the object anew, if it is lost."""
-    stage.order(stage.cluster.restart(stage.object()))
+    stage.order("restart", stage.cluster.restart(stage.object()))
 
 
 def kill_kernel(stage: Stage) -> None:
@@ -44,7 +44,7 @@ def stop_kernel(stage: Stage) -> None:
     name = stage.host()
     kernel = stage.cluster.kernels[name]
     if kernel.alive:
-        stage.order(kernel.stop())
+        stage.order("stop_kernel", kernel.stop())
         stage.later(stage.random.uniform(1.0, 2 * DETECTION) + LEASE, name)
 
 

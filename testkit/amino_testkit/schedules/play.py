@@ -61,6 +61,7 @@ async def _run(suite: ScheduleSuite, random: Random, played: Played) -> None:
     played.chain = random.choice(suite.chains)
     cluster = SimulatedCluster(random)
     stage = await _set(suite, cluster, random, played)
+    played.orders = stage.outcomes
     clients = [_client(cluster, random, number) for number in range(suite.clients)]
     disturbing = asyncio.ensure_future(_disturb(suite, stage, played))
     await asyncio.gather(*(_act(suite, cluster, caller, number, random, played) for number, caller in enumerate(clients)))

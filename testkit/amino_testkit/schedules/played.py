@@ -12,9 +12,9 @@ from amino_testkit.histories.history import History
 class Played:
     """What happened in one schedule, and what went wrong (`problem`; empty: nothing).
 
-    `chain` are the deployment managers of the object, `behind` those of the object that it calls, if any. `deeds` are the faults and orders
-    with their moments. `places` are the kernels that had the object by its record, one after the other; `replicas` those at the end, and
-    `epoch` its last one.
+    `chain` are the deployment managers of the object, `behind` those of the object that it calls, if any. `deeds` are the
+    faults and orders with their moments, `orders` how often orders were carried out and refused. `places` are the kernels
+    that had the object by its record, one after the other; `replicas` those at the end, and `epoch` its last one.
     """
 
     suite: str
@@ -23,6 +23,7 @@ class Played:
     behind: str = ""
     problem: str = ""
     deeds: list[str] = field(default_factory=list[str])
+    orders: Counter[str] = field(default_factory=Counter[str])
     places: list[str] = field(default_factory=list[str])
     replicas: list[str] = field(default_factory=list[str])
     epoch: int = 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable
 from dataclasses import dataclass, field
 from random import Random
@@ -31,6 +32,8 @@ class Stage:
     chains: tuple[str, ...] = ()
     objects: tuple[str, ...] = (OBJECT,)
     orders: list[asyncio.Future[None]] = field(default_factory=list["asyncio.Future[None]"])
+    outcomes: Counter[str] = field(default_factory=Counter[str])
+    """How often the operator's orders were carried out, and refused."""
 
     def object(self) -> str:
         """One of the objects."""
@@ -41,14 +44,16 @@ class Stage:
         found = self.cluster.node_of(self.object())
         return self.random.choice(sorted(self.cluster.kernels)) if not found or self.random.random() < 0.15 else found
 
-    def order(self, work: Awaitable[None]) -> None:
-        """An order of the operator, for which nobody waits; it may fail."""
+    def order(self, name: str, work: Awaitable[None]) -> None:
+        """An order of the operator, for which nobody waits; it may fail. `name` is that of the deed."""
 
         async def ordered() -> None:
             try:
                 await work
             except (AminoError, ProcessEnded):
-                return
+                self.outcomes[f"{name} refused"] += 1
+            else:
+                self.outcomes[f"{name} carried out"] += 1
 
         self.orders.append(asyncio.ensure_future(ordered()))
 
