@@ -21,21 +21,18 @@ from amino_wire.server_options import SERVER_OPTIONS
 from amino_wire.session import CHANNEL_OPTIONS
 from amino_wire.values import decode, encode
 
-from tests.unit.counter_lanes import Counter, ServerLane, ServerSession
+from tests.unit.counter_lanes import Counter, Refusals, ServerLane, ServerSession
 
 
 class CounterKernel(client_pb2_grpc.ClientServiceServicer):
     """Names, counters, calls. `lanes` says which it offers: unix, tcp or nothing."""
 
     def __init__(self, kernel_id: str = "k1", lanes: tuple[str, ...] = ("unix",)) -> None:
-        self.kernel_id = kernel_id
-        self.lanes = lanes
+        self.kernel_id, self.lanes = kernel_id, lanes
         self.objects: dict[str, Counter] = {"id-counter": Counter()}
         self.names: dict[str, str] = {"counter": "id-counter"}
         self.elsewhere: dict[str, CounterKernel] = {}
-        self.refusals: list[errors.AminoError] = []
-        """What the next calls are refused with, whatever their object."""
-        self.refused: list[IncomingCall] = []
+        self.refusals = Refusals()
         self.artifacts: dict[str, bytes] = {}
         self.requests: list[Any] = []
         self.pending: list[str] = []
@@ -59,9 +56,7 @@ class CounterKernel(client_pb2_grpc.ClientServiceServicer):
 
     def _run(self, connection: FrameConnection, call: IncomingCall) -> None:
         try:
-            if self.refusals:
-                self.refused.append(call)
-                raise self.refusals.pop(0)
+            self.refusals.check(call)
             if call.target in self.elsewhere:
                 raise errors.Moved(f"object {call.target} is elsewhere")
             counter = self.objects.get(call.target)
@@ -197,8 +192,7 @@ class CounterKernel(client_pb2_grpc.ClientServiceServicer):
 
     def _add(self, name: str, request: Any) -> str:
         object_id = f"id-{len(self.objects) + 1}"
-        args, kwargs = decode(request.args or encode([])), decode(request.kwargs or encode({}))
-        self.objects[object_id] = Counter(*args, **kwargs)
+        self.objects[object_id] = Counter(*decode(request.args or encode([])), **decode(request.kwargs or encode({})))
         if name:
             self.names[name] = object_id
         return object_id

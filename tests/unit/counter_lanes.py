@@ -8,6 +8,7 @@ from typing import Any
 from amino_wire import errors
 from amino_wire.connection import FrameConnection
 from amino_wire.frames import VERSION, CallOptions, pack
+from amino_wire.incoming import IncomingCall
 from amino_wire.lane import LaneConnection
 
 
@@ -40,6 +41,20 @@ class Counter:
             self.cancelled += 1
             raise
         return "released"
+
+
+class Refusals(list[errors.AminoError]):
+    """What the next calls are refused with, whatever their object; and the calls that were."""
+
+    def __init__(self, *refusals: errors.AminoError) -> None:
+        super().__init__(refusals)
+        self.refused: list[IncomingCall] = []
+
+    def check(self, call: IncomingCall) -> None:
+        """Refuses a call, if there is an error left."""
+        if self:
+            self.refused.append(call)
+            raise self.pop(0)
 
 
 class ServerLane(LaneConnection):

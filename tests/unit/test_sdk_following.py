@@ -54,49 +54,49 @@ async def counter(kernel: CounterKernel) -> AsyncIterator[amino.Stub]:
 
 
 async def test_calls_that_fail_together_run_in_their_order(kernel: CounterKernel, counter: amino.Stub) -> None:
-    kernel.refusals = [Moved("not here at the moment") for _ in range(30)]
+    kernel.refusals += [Moved("not here at the moment") for _ in range(30)]
     assert await asyncio.gather(*[counter.incr(1) for _ in range(10)]) == list(range(1, 11))
-    assert len(kernel.refused) == 30
+    assert len(kernel.refusals.refused) == 30
 
 
 async def test_a_call_that_fails_behind_others_does_not_overtake_them(kernel: CounterKernel, counter: amino.Stub) -> None:
-    kernel.refusals = [Moved("not here at the moment") for _ in range(2)]
+    kernel.refusals += [Moved("not here at the moment") for _ in range(2)]
     held = Held(kernel)
     first = counter.incr(1)
     await held.asked()
     second = counter.incr(1)
-    await until(lambda: len(kernel.refused) == 2)
+    await until(lambda: len(kernel.refusals.refused) == 2)
     held.let_go()
     assert await asyncio.gather(first, second) == [1, 2]
 
 
 async def test_each_attempt_has_the_time_that_is_left(kernel: CounterKernel, counter: amino.Stub) -> None:
-    kernel.refusals = [Moved("not here at the moment") for _ in range(4)]
+    kernel.refusals += [Moved("not here at the moment") for _ in range(4)]
     assert await counter.with_options(deadline=20.0).incr(1) == 1
-    budgets = [call.options.budget_ms for call in kernel.refused] + [kernel.counter.seen[0].budget_ms]
+    budgets = [call.options.budget_ms for call in kernel.refusals.refused] + [kernel.counter.seen[0].budget_ms]
     assert budgets[0] == 20_000
     pauses = (10, 20, 40, 80)
     assert all(later <= earlier - pause for pause, (earlier, later) in zip(pauses, itertools.pairwise(budgets), strict=True))
 
 
 async def test_an_object_that_stays_away_ends_the_call_with_its_time(kernel: CounterKernel, counter: amino.Stub) -> None:
-    kernel.refusals = [Moved("not here at the moment") for _ in range(100)]
+    kernel.refusals += [Moved("not here at the moment") for _ in range(100)]
     with pytest.raises(DeadlineExceeded, match=r"incr of object id-counter did not run.*not here at the moment") as ended:
         await counter.with_options(deadline=0.3).incr(1)
     assert ended.value.outcome is Outcome.NOT_RUN
-    assert len(kernel.refused) <= 6
+    assert len(kernel.refusals.refused) <= 6
     kernel.refusals.clear()
     assert await counter.incr(1) == 1
 
 
 async def test_a_kernel_that_cannot_reach_the_object_is_asked_once_more(kernel: CounterKernel, counter: amino.Stub) -> None:
-    kernel.refusals = [KernelUnavailable("the other kernel does not answer", outcome=Outcome.NOT_RUN)]
+    kernel.refusals += [KernelUnavailable("the other kernel does not answer", outcome=Outcome.NOT_RUN)]
     assert await counter.incr(1) == 1
-    kernel.refused.clear()
-    kernel.refusals = [KernelUnavailable("the other kernel does not answer", outcome=Outcome.NOT_RUN) for _ in range(3)]
+    kernel.refusals.refused.clear()
+    kernel.refusals += [KernelUnavailable("the other kernel does not answer", outcome=Outcome.NOT_RUN) for _ in range(3)]
     with pytest.raises(KernelUnavailable, match="the other kernel does not answer"):
         await counter.incr(1)
-    assert len(kernel.refused) == 2
+    assert len(kernel.refusals.refused) == 2
 
 
 @pytest.mark.parametrize("code", ["MOVED", "KERNEL_UNAVAILABLE", "OBJECT_NOT_FOUND"])
@@ -104,14 +104,14 @@ async def test_a_kernel_that_cannot_reach_the_object_is_asked_once_more(kernel: 
 async def test_what_may_have_run_is_not_sent_again(kernel: CounterKernel, counter: amino.Stub, code: str, outcome: Outcome) -> None:
     if outcome is Outcome.NOT_RUN and code != "OBJECT_NOT_FOUND":
         return
-    kernel.refusals = [BY_CODE[code]("it is over", outcome=outcome)]
+    kernel.refusals += [BY_CODE[code]("it is over", outcome=outcome)]
     with pytest.raises(AminoError, match="it is over") as ended:
         await counter.incr(1)
-    assert (ended.value.code, ended.value.outcome, len(kernel.refused)) == (code, outcome, 1)
+    assert (ended.value.code, ended.value.outcome, len(kernel.refusals.refused)) == (code, outcome, 1)
 
 
 async def test_a_question_that_fails_ends_the_call(kernel: CounterKernel, counter: amino.Stub) -> None:
-    kernel.refusals = [Moved("not here at the moment")]
+    kernel.refusals += [Moved("not here at the moment")]
     kernel.names.clear()
     del kernel.objects["id-counter"]
     with pytest.raises(NotFound) as ended:
@@ -120,7 +120,7 @@ async def test_a_question_that_fails_ends_the_call(kernel: CounterKernel, counte
 
 
 async def test_a_call_that_was_given_up_is_not_sent_again(kernel: CounterKernel, counter: amino.Stub) -> None:
-    kernel.refusals = [Moved("not here at the moment")]
+    kernel.refusals += [Moved("not here at the moment")]
     held = Held(kernel)
     call = counter.incr(1)
     await held.asked()
@@ -130,7 +130,7 @@ async def test_a_call_that_was_given_up_is_not_sent_again(kernel: CounterKernel,
 
 
 async def test_a_client_that_is_closed_ends_the_calls_that_wait(kernel: CounterKernel) -> None:
-    kernel.refusals = [Moved("not here at the moment")]
+    kernel.refusals += [Moved("not here at the moment")]
     async with amino.connect(kernel.address) as client:
         counter = await client.get("counter")
         held = Held(kernel)
