@@ -31,9 +31,17 @@ def main() -> int:
         "--margin", type=float, default=DEFAULTS.margin, help="seconds that the service waits longer (default: %(default)s)"
     )
     parser.add_argument("--insecure", action="store_true", help="allow an address that others can reach, without TLS or passwords")
+    parser.add_argument(
+        "--max-nameless",
+        type=int,
+        default=DEFAULTS.max_nameless,
+        help="objects without a name that each maker may have, 0 for any number (default: %(default)s)",
+    )
     given = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
-    settings = OmsSettings(given.data_dir, given.host, given.port, given.lease, given.margin, insecure=given.insecure)
+    settings = OmsSettings(
+        *(given.data_dir, given.host, given.port, given.lease, given.margin), insecure=given.insecure, max_nameless=given.max_nameless
+    )
     try:
         asyncio.run(run_oms(settings))
     except AminoError as error:

@@ -97,7 +97,7 @@ def assemble_oms(
         losses=Losses(directory),
         random=random,
     )
-    oms = Oms(services, Artifacts(store, artifacts))
+    oms = Oms(services, Artifacts(store, artifacts), max_nameless=settings.max_nameless)
     coordinators.use(oms.replicas)
     services.generations.when_in_force(coordinators.in_force)
     return oms

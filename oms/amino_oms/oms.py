@@ -19,6 +19,7 @@ from amino_oms.lifecycle.location import Location
 from amino_oms.lifecycle.making import Making
 from amino_oms.lifecycle.membership import Membership
 from amino_oms.lifecycle.movement import Movement
+from amino_oms.lifecycle.nameless import Nameless
 from amino_oms.lifecycle.reconciliation import Reconciliation
 from amino_oms.lifecycle.recovery import Recovery
 from amino_oms.lifecycle.replication import Replication
@@ -39,13 +40,14 @@ class Oms:
     Made by `amino_oms.main.create_oms`; `start` before the first request, `close` after the last.
     """
 
-    def __init__(self, services: Services, artifacts: Artifacts) -> None:
+    def __init__(self, services: Services, artifacts: Artifacts, *, max_nameless: int = 0) -> None:
         self.services = services
         self._artifacts = artifacts
         recovery, siting = Recovery(services), Siting(services)
         self._deletion = Deletion(services)
+        self.nameless = Nameless(services, self._deletion, max_nameless)
         making, batches = Making(services, siting, recovery, self._deletion), BatchMaking(services, siting)
-        self._creation = Creation(services, making, batches, self._deletion)
+        self._creation = Creation(services, making, batches, self._deletion, self.nameless)
         failure = Failure(services, recovery)
         verification = Verification(services, failure)
         attempts = Attempts(services, verification)
@@ -65,6 +67,7 @@ class Oms:
         self._watching = (
             asyncio.create_task(self._watch_leases(), name="leases of kernels"),
             asyncio.create_task(self.sweeper.run(), name="search for objects that nobody is at work on"),
+            asyncio.create_task(self.nameless.run(), name="end of objects that were made for a time"),
         )
 
     async def close(self) -> None:

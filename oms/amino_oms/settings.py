@@ -18,6 +18,7 @@ class OmsSettings:
         host: the address to listen on; a port of 0 is chosen by the system.
         lease: seconds that a kernel may be silent; `margin` is how much longer the service waits before it declares the kernel dead.
         max_artifact: bytes of the largest artifact.
+        max_nameless: how many objects without a name each maker may have, a client or an object; 0: any number.
         insecure: allows addresses that are not loopback, though anybody who reaches them may do anything.
     """
 
@@ -28,6 +29,7 @@ class OmsSettings:
     margin: float = 2.0
     max_artifact: int = 256 * 1024 * 1024
     insecure: bool = False
+    max_nameless: int = 100_000
 
     def check(self) -> None:
         """Raises ConfigInvalid or AddressRefused for what cannot be."""
@@ -35,6 +37,8 @@ class OmsSettings:
             raise ConfigInvalid(
                 f"a lease of {self.lease} s with a margin of {self.margin} s is too short; take at least 0.1 s and more than 0 s"
             )
+        if self.max_nameless < 0:
+            raise ConfigInvalid(f"--max-nameless {self.max_nameless} is negative; give a number of objects, or 0 for any number")
         if not 0 <= self.port < 65536:
             raise ConfigInvalid(f"the port {self.port} is not between 0 and 65535")
         if not self.insecure and not is_loopback(self.host):

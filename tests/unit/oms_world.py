@@ -146,10 +146,11 @@ def selector(*terms: Iterable[tuple[str, str, tuple[str, ...]]]) -> common_pb2.S
 
 
 @asynccontextmanager
-async def world(folder: Path, *, managers: Registry | None = None) -> AsyncIterator[World]:
+async def world(folder: Path, *, managers: Registry | None = None, max_nameless: int = 0) -> AsyncIterator[World]:
     """A service over an empty folder."""
     async with AsyncExitStack() as stack:
-        made = World(folder, TestClock(), OmsSettings(folder, port=0, lease=3.0, margin=1.0), stack, managers=managers)
+        settings = OmsSettings(folder, port=0, lease=3.0, margin=1.0, max_nameless=max_nameless)
+        made = World(folder, TestClock(), settings, stack, managers=managers)
         await made.start()
         try:
             yield made

@@ -205,6 +205,9 @@ def oms(
     data_dir: Annotated[Path, typer.Option("--data-dir", help="Folder that it keeps everything in.")] = Path(".amino/oms"),
     lease: Annotated[float, typer.Option("--lease", help="Seconds that a kernel may be silent.")] = 3.0,
     margin: Annotated[float, typer.Option("--margin", help="Seconds that the service waits longer.")] = 1.0,
+    max_nameless: Annotated[
+        int, typer.Option("--max-nameless", help="Objects without a name that each maker may have, 0 for any number.")
+    ] = 100_000,
     insecure: Insecure = False,
 ) -> None:
     """Start the object management service: names, objects, kernels."""
@@ -220,7 +223,8 @@ def oms(
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     try:
-        run(run_oms(OmsSettings(data_dir, host, port, lease, margin, insecure=insecure), as_json=session.json))
+        settings = OmsSettings(data_dir, host, port, lease, margin, insecure=insecure, max_nameless=max_nameless)
+        run(run_oms(settings, as_json=session.json))
     except StoreFailed as error:
         session.explain_error(error)
         raise typer.Exit(STORE_FAILED) from None
