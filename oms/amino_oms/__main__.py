@@ -42,6 +42,12 @@ def main() -> int:
         help="give up what the store lacks of what kernels have seen, after a return to an old copy",
     )
     parser.add_argument("--insecure", action="store_true", help="allow an address that others can reach, without TLS or passwords")
+    parser.add_argument(
+        "--max-nameless",
+        type=int,
+        default=DEFAULTS.max_nameless,
+        help="objects without a name that each maker may have, 0 for any number (default: %(default)s)",
+    )
     given = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     settings = OmsSettings(
@@ -53,6 +59,7 @@ def main() -> int:
         artifact_grace=given.artifact_grace,
         accept_older_store=given.accept_older_store,
         insecure=given.insecure,
+        max_nameless=given.max_nameless,
     )
     try:
         asyncio.run(run_oms(settings))

@@ -106,7 +106,8 @@ def assemble_oms(
         losses=Losses(directory),
         random=random,
     )
-    oms = Oms(services, Artifacts(store, artifacts, holds), ArtifactSweep(store, artifacts, holds))
+    sweep = ArtifactSweep(store, artifacts, holds)
+    oms = Oms(services, Artifacts(store, artifacts, holds), sweep, max_nameless=settings.max_nameless)
     coordinators.use(oms.replicas)
     services.generations.when_in_force(coordinators.in_force)
     return oms

@@ -19,6 +19,7 @@ from amino_oms.lifecycle.location import Location
 from amino_oms.lifecycle.making import Making
 from amino_oms.lifecycle.membership import Membership
 from amino_oms.lifecycle.movement import Movement
+from amino_oms.lifecycle.nameless import Nameless
 from amino_oms.lifecycle.reconciliation import Reconciliation
 from amino_oms.lifecycle.recovery import Recovery
 from amino_oms.lifecycle.replication import Replication
@@ -40,13 +41,14 @@ class Oms:
     Made by `amino_oms.main.create_oms`; `start` before the first request, `close` after the last.
     """
 
-    def __init__(self, services: Services, artifacts: Artifacts, sweep: ArtifactSweep) -> None:
+    def __init__(self, services: Services, artifacts: Artifacts, sweep: ArtifactSweep, *, max_nameless: int = 0) -> None:
         self.services = services
         self._artifacts, self._sweep = artifacts, sweep
         recovery, siting = Recovery(services), Siting(services)
         self._deletion = Deletion(services)
+        self.nameless = Nameless(services, self._deletion, max_nameless)
         making, batches = Making(services, siting, recovery, self._deletion), BatchMaking(services, siting)
-        self._creation = Creation(services, making, batches, self._deletion)
+        self._creation = Creation(services, making, batches, self._deletion, self.nameless)
         failure = Failure(services, recovery)
         verification = Verification(services, failure)
         attempts = Attempts(services, verification)
@@ -70,6 +72,7 @@ class Oms:
         watches = {
             "leases of kernels": self._watch_leases(),
             "search for objects that nobody is at work on": self.sweeper.run(),
+            "end of objects that were made for a time": self.nameless.run(),
             "artifacts that nothing uses": self._sweep.run(grace),
             "how far the store has come": history.run(),
         }

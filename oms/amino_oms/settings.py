@@ -20,6 +20,7 @@ class OmsSettings:
         max_artifact: bytes of the largest artifact.
         artifact_grace: seconds for which an artifact that no object is made of stays after its last use.
         accept_older_store: the store may lack what kernels and the folder of artifacts have seen: that is given up.
+        max_nameless: how many objects without a name each maker may have, a client or an object; 0: any number.
         insecure: allows addresses that are not loopback, though anybody who reaches them may do anything.
     """
 
@@ -32,6 +33,7 @@ class OmsSettings:
     artifact_grace: float = 600.0
     accept_older_store: bool = False
     insecure: bool = False
+    max_nameless: int = 100_000
 
     def check(self) -> None:
         """Raises ConfigInvalid or AddressRefused for what cannot be."""
@@ -44,6 +46,8 @@ class OmsSettings:
                 f"an artifact cannot stay for {self.artifact_grace} s after its last use; between the upload of a class and its "
                 "registration some seconds may pass"
             )
+        if self.max_nameless < 0:
+            raise ConfigInvalid(f"--max-nameless {self.max_nameless} is negative; give a number of objects, or 0 for any number")
         if not 0 <= self.port < 65536:
             raise ConfigInvalid(f"the port {self.port} is not between 0 and 65535")
         if not self.insecure and not is_loopback(self.host):

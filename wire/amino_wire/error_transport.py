@@ -69,10 +69,10 @@ def from_message(message: common_pb2.Error) -> AminoError:
         ValueInvalid: its details are no map.
     """
     cause = from_message(message.cause) if message.HasField("cause") else None
-    decoded: Any = values.decode(message.details) if message.details else None
-    if not isinstance(decoded, dict | None):
-        raise ValueInvalid(f"the details of an error are a {type(decoded).__name__}, not a map")
-    details = cast("dict[str, Any] | None", decoded)
+    found: object = values.decode(message.details) if message.details else {}
+    if not isinstance(found, dict):
+        raise ValueInvalid(f"the details of an error are a {type(found).__name__}, not a map")
+    details = cast("dict[str, Any]", found) or None
     kind = BY_CODE.get(message.code, InternalError)
     outcome = outcome_of(message.outcome)
     return kind(message.message, type=message.type, stack=message.stack, details=details, cause=cause, outcome=outcome)

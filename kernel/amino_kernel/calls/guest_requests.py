@@ -15,6 +15,7 @@ from amino_kernel.halves.call import Call
 from amino_kernel.links.oms_client import OmsClient
 from amino_wire.errors import ArgumentInvalid, MemberNotFound, ObjectNotFound, PermissionDenied
 from amino_wire.frames import Cursor
+from amino_wire.instances import object_of
 from amino_wire.pb import client_pb2, common_pb2
 from amino_wire.values import EncodedValue, Reference, decode, encode
 
@@ -100,6 +101,7 @@ class GuestRequests:
         args = cursor.raw().data if count > 1 else b""
         kwargs = cursor.raw().data if count > 2 else b""
         request = client_pb2.CreateRequest(class_name=name, args=args, kwargs=kwargs, request_id=call.options.request_id)
+        request.maker = maker_of(call)
         response: client_pb2.CreateResponse = await self._oms.ask(self._oms.stub.Create, request, self._seconds_left(call))
         return _reference(response.object)
 
@@ -126,6 +128,14 @@ class GuestRequests:
             case _:
                 self._on_stuck(bridge, Stuck(str(arguments[0]), str(arguments[1]), str(arguments[2])))
         return NOTHING
+
+
+def maker_of(call: Call) -> str:
+    """Answers who makes an object by a call: the client, or the object whose call it is made inside of."""
+    if call.options.client_id:
+        return f"client {call.options.client_id}"
+    hops = call.options.chain[1:]
+    return f"object {object_of(hops[-1].rsplit('.', 1)[0])}" if hops else ""
 
 
 def _reference(record: common_pb2.ObjectRecord) -> EncodedValue:

@@ -81,7 +81,8 @@ class SessionPipe:
         outward = asyncio.ensure_future(self._outward(stream))
         try:
             await asyncio.wait((inward, outward), return_when=asyncio.FIRST_COMPLETED)
-            if not inward.done() or inward.exception() is None:
+            if not inward.done() or isinstance(inward.exception(), OSError | None):
+                # The JVM half has ended the lane, or will; what it has said by then is written whole.
                 await outward
             elif isinstance(broken := inward.exception(), FrameInvalid):
                 outward.cancel()

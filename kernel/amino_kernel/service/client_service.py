@@ -104,6 +104,8 @@ class ClientService(client_pb2_grpc.ClientServiceServicer):
         return await _guard(context, put())
 
     async def Register(self, request: client_pb2.RegisterRequest, context: Context) -> client_pb2.RegisterResponse:  # noqa: N802
+        request.maker = _maker(context)
+
         async def register() -> client_pb2.RegisterResponse:
             if request.artifact.language not in LANGUAGES:
                 known = ", ".join(LANGUAGES)
@@ -122,9 +124,11 @@ class ClientService(client_pb2_grpc.ClientServiceServicer):
         return await _guard(context, register())
 
     async def Create(self, request: client_pb2.CreateRequest, context: Context) -> client_pb2.CreateResponse:  # noqa: N802
+        request.maker = _maker(context)
         return await _guard(context, self._pass_on(self._stub.Create, request, context, LONG_SECONDS))
 
     async def CreateMany(self, request: client_pb2.CreateManyRequest, context: Context) -> client_pb2.CreateManyResponse:  # noqa: N802
+        request.maker = _maker(context)
         return await _guard(context, self._pass_on(self._stub.CreateMany, request, context, LONG_SECONDS))
 
     async def Get(self, request: client_pb2.GetRequest, context: Context) -> client_pb2.GetResponse:  # noqa: N802
@@ -269,6 +273,12 @@ def _with_permission_wanted(error: NoKernelMatches, language: str, allowed: froz
             cause=error,
         )
     return error
+
+
+def _maker(context: Context) -> str:
+    """Who makes an object. A client that does not say which one it is stands for all of its host."""
+    client = _client_id(context)
+    return f"client {client.rsplit(':', 1)[0] if client.startswith('grpc ') else client}"
 
 
 def _client_id(context: Context) -> str:

@@ -13,6 +13,7 @@ from amino_wire.whole import whole_array, whole_map
 from amino_oms.lifecycle.batch_making import Batch, BatchMaking
 from amino_oms.lifecycle.deletion import Deletion
 from amino_oms.lifecycle.making import Making
+from amino_oms.lifecycle.nameless import Nameless
 from amino_oms.lifecycle.services import Services
 from amino_oms.placement.selector import check
 from amino_oms.registry.identity import check_name
@@ -28,7 +29,8 @@ BATCH_LIMIT = 1000
 class Creation:
     """Turns requests into drafts of records and has them made, each request once."""
 
-    def __init__(self, services: Services, making: Making, batches: BatchMaking, deletion: Deletion) -> None:
+    def __init__(self, services: Services, making: Making, batches: BatchMaking, deletion: Deletion, nameless: Nameless) -> None:
+        self._nameless = nameless
         self._services, self._making, self._batches, self._deletion = services, making, batches, deletion
         self._running: dict[tuple[str, str], asyncio.Task[Any]] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -49,7 +51,7 @@ class Creation:
             concurrent=request.concurrent,
             own_context=request.own_context,
         )
-        draft = common_pb2.ObjectRecord(name=request.name, spec=spec)
+        draft = common_pb2.ObjectRecord(name=request.name, spec=spec, maker=request.maker)
         self._services.coordination.check(draft)
         making, request_id = self._making, request.request_id
         return await self._once("one", request_id, draft, lambda: making.make(draft, request_id, replace=request.replace))
@@ -59,7 +61,10 @@ class Creation:
         if request.name:
             check_name(request.name)
         _check_arguments(request)
+        expires_ms = self._nameless.expiry(request.name, request.ttl_ms)
+        await self._nameless.admit(request.maker, 0 if request.name else 1, request.request_id)
         draft = await self._model(request)
+        draft.maker, draft.expires_ms = request.maker, expires_ms
         draft.name, draft.spec.constructor_args, draft.spec.constructor_kwargs = request.name, request.args, request.kwargs
         if draft.spec.deployment_managers:
             making = self._making
@@ -79,11 +84,14 @@ class Creation:
             )
         for instance in request.instances:
             _check_arguments(instance)
+        await self._nameless.admit(request.maker, len(request.instances) - len(names), request.request_id)
         drafts: list[common_pb2.ObjectRecord] = []
         model = await self._model(request)
+        model.maker = request.maker
         for instance in request.instances:
             draft = common_pb2.ObjectRecord()
             draft.CopyFrom(model)
+            draft.expires_ms = self._nameless.expiry(instance.name, request.ttl_ms)
             draft.name, draft.spec.constructor_args, draft.spec.constructor_kwargs = instance.name, instance.args, instance.kwargs
             drafts.append(draft)
         if model.spec.deployment_managers:

@@ -10,6 +10,8 @@ LABELS = "/labels/"  # <key>/<value>/<object id> → nothing
 HOSTED = "/hosted/"  # <kernel id>/<instance id> → what the kernel should say of it (records.hosting)
 CREATING = "/creating/"  # <object id> → request id
 MANAGED = "/managed/"  # <object id> → id of the kernel on which the object got its first chain
+MAKERS = "/makers/"  # <maker>/<object id> of objects without a name → nothing
+EXPIRING = "/expiring/"  # <milliseconds since 1970, 16 digits>/<object id> → nothing
 LEAVING = "/leaving/"  # <object id> → names of managers of earlier chains, whose durable values are still there
 REQUESTS = "/requests/"  # <request id> → object id
 INTERFACES = "/interfaces/"  # <hash> → interface
@@ -33,6 +35,16 @@ def name_key(name: str) -> str:
 def label_prefix(key: str, value: str) -> str:
     """The index of all objects with one value of a label."""
     return f"{LABELS}{quote(key, safe='')}/{quote(value, safe='')}/"
+
+
+def maker_prefix(maker: str) -> str:
+    """The index of all objects without a name that somebody has made."""
+    return f"{MAKERS}{quote(maker, safe='')}/"
+
+
+def expiry_key(expires_ms: int, object_id: str) -> str:
+    """Where it lies when an object is removed; the earliest one comes first."""
+    return f"{EXPIRING}{expires_ms:016d}/{object_id}"
 
 
 def hosted_prefix(kernel_id: str) -> str:

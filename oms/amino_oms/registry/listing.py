@@ -84,6 +84,7 @@ async def _records(
 def _fulfils(record: common_pb2.ObjectRecord, request: client_pb2.ListRequest) -> bool:
     return (
         record.name.startswith(request.name_prefix)
+        and not (request.nameless and record.name)
         and (not request.kernel_id or any(replica.kernel_id == request.kernel_id for replica in record.status.replicas))
         and matches(request.label_selector, record.spec.labels)
     )
@@ -148,7 +149,7 @@ async def entries(store: Store, prefix: str, after: str = "", page: int = 200) -
 
 
 async def _total(registry: ObjectRegistry, request: client_pb2.ListRequest) -> int:
-    filters = bool(request.name_prefix) + bool(request.kernel_id) + bool(request.label_selector.terms)
+    filters = bool(request.name_prefix) + bool(request.kernel_id) + bool(request.label_selector.terms) + 2 * request.nameless
     if filters == 0:
         return await registry.store.count(OBJECTS)
     if filters == 1 and request.name_prefix:

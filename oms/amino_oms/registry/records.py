@@ -10,7 +10,17 @@ from amino_wire.instances import instance_id
 from amino_wire.pb import common_pb2
 from amino_wire.records import epoch_of
 
-from amino_oms.registry.keys import CREATING, INTERFACES, MANAGED, hosted_prefix, label_prefix, name_key, object_key
+from amino_oms.registry.keys import (
+    CREATING,
+    INTERFACES,
+    MANAGED,
+    expiry_key,
+    hosted_prefix,
+    label_prefix,
+    maker_prefix,
+    name_key,
+    object_key,
+)
 from amino_oms.store.transaction import Delete, Entry, Operation, Put
 
 HASH_SIZE = 16
@@ -73,6 +83,10 @@ def index(record: common_pb2.ObjectRecord, *, named: bool = True, request_id: st
         keys[key] = hosting(replica.kernel_incarnation, epoch, record.spec.generation, active=active)
     if record.status.state == common_pb2.OBJECT_STATE_CREATING:
         keys[CREATING + record.id] = request_id.encode()
+    if record.maker and not record.name:
+        keys[maker_prefix(record.maker) + record.id] = b""
+    if record.expires_ms:
+        keys[expiry_key(record.expires_ms, record.id)] = b""
     if record.spec.deployment_managers:
         keys[MANAGED + record.id] = origin.encode()
     return keys

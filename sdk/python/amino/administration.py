@@ -34,13 +34,16 @@ class Administration(ClientCore):
         response = await self.connections.request("Get", client_pb2.GetRequest(name_or_id=object_key(target)))
         return ObjectInfo.of(response.object, self._plain)
 
-    async def list(self, prefix: str = "", *, select: Selection = None, kernel: str = "", limit: int = 0) -> tuple[ObjectInfo, ...]:
+    async def list(
+        self, prefix: str = "", *, select: Selection = None, kernel: str = "", nameless: bool = False, limit: int = 0
+    ) -> tuple[ObjectInfo, ...]:
         """The objects there are.
 
         Arguments:
             prefix: beginning of their names.
             select: their labels.
             kernel: id of the kernel they are on.
+            nameless: only objects without a name.
             limit: how many at most; 0: all.
         """
         found: list[ObjectInfo] = []
@@ -48,7 +51,12 @@ class Administration(ClientCore):
         while True:
             size = min(PAGE, limit - len(found)) if limit else PAGE
             request = client_pb2.ListRequest(
-                name_prefix=prefix, label_selector=selector(select), kernel_id=kernel, page_size=size, page_token=token
+                name_prefix=prefix,
+                label_selector=selector(select),
+                kernel_id=kernel,
+                page_size=size,
+                page_token=token,
+                nameless=nameless,
             )
             response = await self.connections.request("List", request)
             found.extend(ObjectInfo.of(record, self._plain) for record in response.objects)

@@ -164,9 +164,11 @@ class BlockingClient:
         kwargs: Mapping[str, Any] | None = None,
         select: Selection = None,
         labels: Mapping[str, str] | None = None,
+        ttl: float = 0.0,
     ) -> BlockingStub:
         """See Client.create."""
-        return self.run(self._made(self._core.create(class_name, *args, name=name, kwargs=kwargs, select=select, labels=labels)))
+        work = self._core.create(class_name, *args, name=name, kwargs=kwargs, select=select, labels=labels, ttl=ttl)
+        return self.run(self._made(work))
 
     def create_many(
         self,
@@ -185,9 +187,11 @@ class BlockingClient:
         """See Client.describe."""
         return self.run(self._core.describe(target))
 
-    def list(self, prefix: str = "", *, select: Selection = None, kernel: str = "", limit: int = 0) -> tuple[ObjectInfo, ...]:
+    def list(
+        self, prefix: str = "", *, select: Selection = None, kernel: str = "", nameless: bool = False, limit: int = 0
+    ) -> tuple[ObjectInfo, ...]:
         """See Client.list."""
-        return self.run(self._core.list(prefix, select=select, kernel=kernel, limit=limit))
+        return self.run(self._core.list(prefix, select=select, kernel=kernel, nameless=nameless, limit=limit))
 
     def delete(self, target: Target) -> None:
         """See Client.delete."""

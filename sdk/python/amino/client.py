@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -112,6 +113,7 @@ class Client(Administration):
         kwargs: Mapping[str, Any] | None = None,
         select: Selection = None,
         labels: Mapping[str, str] | None = None,
+        ttl: float = 0.0,
     ) -> Stub:
         """Makes a further instance of a registered class.
 
@@ -121,9 +123,11 @@ class Client(Administration):
             name: of the new object; empty: none.
             select: which kernels will do; None: as the class's.
             labels: of the object.
+            ttl: seconds after which an object without a name is removed; 0: it stays until it is deleted.
 
         Raises:
             NameNotFound, NameTaken, NoKernelMatches: as they say.
+            QuotaExceeded: this client has as many objects without a name as it may.
             GuestException: the constructor raised it.
         """
         request = client_pb2.CreateRequest(
@@ -134,6 +138,7 @@ class Client(Administration):
             selector=selector(select),
             labels=labels,
             request_id=new_id(),
+            ttl_ms=math.ceil(ttl * 1000),
         )
         response = await self.connections.request("Create", request)
         return Stub(self, await self.connections.located(response.object))

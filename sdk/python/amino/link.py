@@ -14,7 +14,7 @@ from amino_wire.errors import AminoError, KernelUnavailable, Outcome, from_rpc_e
 from amino_wire.frames import VERSION, CallOptions
 from amino_wire.outgoing import FailedCall
 from amino_wire.pb import client_pb2, client_pb2_grpc
-from amino_wire.protocol import DEFAULT_BUDGET_MS, Option
+from amino_wire.protocol import DEFAULT_BUDGET_MS, Metadata, Option
 from amino_wire.values import Codec
 from amino_wire.versions import check_version
 
@@ -215,7 +215,7 @@ class KernelLink:
             AminoError: what the kernel answered.
         """
         try:
-            return await getattr(self._stub, name)(message, timeout=timeout)
+            return await getattr(self._stub, name)(message, timeout=timeout, metadata=((Metadata.CLIENT, self._end.client_id),))
         except grpc.RpcError as error:
             known = from_rpc_error(error, what=self.peer)
             if isinstance(known, KernelUnavailable) and not is_answer(error):

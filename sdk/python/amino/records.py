@@ -78,6 +78,10 @@ class ObjectInfo:
     own_context: bool
     created: datetime
     doc: str
+    maker: str = ""
+    """Who made it: `client <id>` or `object <id>`."""
+    expires: datetime | None = None
+    """When an object without a name is removed, since its maker said so."""
 
     @property
     def kernel(self) -> str:
@@ -117,6 +121,8 @@ class ObjectInfo:
             own_context=record.spec.own_context,
             created=datetime.fromtimestamp(record.created_ms / 1000, UTC),
             doc=record.interface.doc,
+            maker=record.maker,
+            expires=datetime.fromtimestamp(record.expires_ms / 1000, UTC) if record.expires_ms else None,
         )
 
 

@@ -236,6 +236,9 @@ def oms(
         bool,
         typer.Option("--accept-older-store", help="Give up what the store lacks of what kernels have seen, after a return to an old copy."),
     ] = False,
+    max_nameless: Annotated[
+        int, typer.Option("--max-nameless", help="Objects without a name that each maker may have, 0 for any number.")
+    ] = 100_000,
     insecure: Insecure = False,
 ) -> None:
     """Start the object management service: names, objects, kernels."""
@@ -251,7 +254,11 @@ def oms(
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     try:
         settings = OmsSettings(
-            data_dir, host, port, lease, margin, artifact_grace=artifact_grace, accept_older_store=accept_older_store, insecure=insecure
+            *(data_dir, host, port, lease, margin),
+            artifact_grace=artifact_grace,
+            accept_older_store=accept_older_store,
+            insecure=insecure,
+            max_nameless=max_nameless,
         )
         run(run_oms(settings, as_json=session.json))
     except StoreFailed as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -42,6 +42,7 @@ def object_document(found: ObjectInfo) -> dict[str, Any]:
     document = asdict(found)
     document["kernel"] = found.kernel
     document["created"] = found.created.isoformat()
+    document["expires"] = found.expires.isoformat() if found.expires is not None else None
     document["deployment_managers"] = [{"name": one.name, "settings": to_json(one.settings)} for one in found.deployment_managers]
     document["args"] = to_json(list(found.args))
     document["kwargs"] = to_json(dict(found.kwargs))
@@ -155,21 +156,36 @@ def ls(
     prefix: Annotated[str, typer.Argument(metavar="[PREFIX]", help="Beginning of the names.", autocompletion=completing.objects)] = "",
     select: Annotated[str, typer.Option("--select", help="Labels of the objects, as 'app=shop'.")] = "",
     kernel: Annotated[str, typer.Option("--kernel", help="Id of the kernel they are on.", autocompletion=completing.kernels)] = "",
+    nameless: Annotated[bool, typer.Option("--nameless", help="Only objects without a name, with who made them and when.")] = False,
 ) -> None:
     """List objects."""
     with session.connect() as client:
-        found = client.list(prefix, select=select, kernel=kernel)
+        found = client.list(prefix, select=select, kernel=kernel, nameless=nameless)
     if session.json:
         session.document([object_document(one) for one in found])
+        return
+    asked = {f"begins with {prefix!r}": prefix, f"has the labels {select!r}": select, f"is on kernel {kernel!r}": kernel}
+    asked["is without a name"] = "yes" if nameless else ""
+    wanted = " and ".join(what for what, said in asked.items() if said)
+    empty = f"no object: none {wanted}" if wanted else "no objects; `amino register` makes one"
+    if nameless:
+        now = datetime.now(UTC)
+        made = [(one.id, one.class_name, one.kernel or "-", one.status, one.maker or "-", _age(one, now), _end(one)) for one in found]
+        session.table(("ID", "CLASS", "KERNEL", "STATUS", "MAKER", "AGE", "REMOVED"), made, empty=empty)
         return
     rows = [
         (one.name or "-", one.id, one.class_name, one.language, one.kernel or "-", one.status, chain_text(one.deployment_managers))
         for one in found
     ]
-    asked = {f"begins with {prefix!r}": prefix, f"has the labels {select!r}": select, f"is on kernel {kernel!r}": kernel}
-    wanted = " and ".join(what for what, said in asked.items() if said)
-    empty = f"no object: none {wanted}" if wanted else "no objects; `amino register` makes one"
     session.table(("NAME", "ID", "CLASS", "LANGUAGE", "KERNEL", "STATUS", "MANAGERS"), rows, empty=empty)
+
+
+def _age(one: amino.ObjectInfo, now: datetime) -> str:
+    return str(timedelta(seconds=max(0, int((now - one.created).total_seconds()))))
+
+
+def _end(one: amino.ObjectInfo) -> str:
+    return one.expires.astimezone().isoformat(" ", "seconds") if one.expires is not None else "-"
 
 
 @command(app, "describe")
@@ -196,6 +212,7 @@ def describe(session: Session, name: Name) -> None:
             "generation": found.generation,
             "epoch": found.epoch,
             "created": found.created.astimezone().isoformat(" ", "seconds"),
+            "maker": found.maker,
             "replicas": "\n".join(_replica(one) for one in found.replicas),
             "members": "\n".join(_member(one) for one in found.members),
         }
@@ -223,12 +240,13 @@ def create(
     kwarg: Kwargs = None,
     select: Select = "",
     label: Labels = None,
+    ttl: Annotated[float, typer.Option("--ttl", help="Seconds after which an object without a name is removed; 0: it stays.")] = 0.0,
 ) -> None:
     """Make a further instance of a registered class."""
     _refuse_options("create", args)
     with session.connect() as client:
         values, named = _values(client, args, kwarg)
-        stub = client.create(class_name, *values, name=name, kwargs=named, select=select, labels=pairs(label, "--label"))
+        stub = client.create(class_name, *values, name=name, kwargs=named, select=select, labels=pairs(label, "--label"), ttl=ttl)
         found = client.describe(stub)
     session.say(f"{found.name or found.id} is {found.id} on {found.kernel}", object_document(found))
 
