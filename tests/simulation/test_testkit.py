@@ -108,6 +108,13 @@ async def test_a_history_is_unsure_where_the_error_is_and_nowhere_else(error: Am
     assert history.errors == {error.code: 1}
 
 
+async def test_a_history_is_unsure_of_calls_that_did_not_run_where_messages_are_doubled() -> None:
+    history = History(doubled=True)
+    async with history.operation(0, "x", "write", 1):
+        raise KernelUnavailable("never sent", outcome=Outcome.NOT_RUN)
+    assert history.operations[0].status == "info"
+
+
 def test_what_kernels_have_is_compared_with_what_the_records_say() -> None:
     async def scenario(cluster: SimulatedCluster) -> None:
         await cluster.create("map", "", {"x": 1}, kernel="a")

@@ -52,9 +52,15 @@ class Operation:
 
 
 class History:
-    """Operations in the order they were asked."""
+    """Operations in the order they were asked.
 
-    def __init__(self) -> None:
+    Arguments:
+        doubled: whether the network doubles messages. Then an operation that did not run when its message came may run
+            when the message comes once more, after its client was told: no kernel can know of the copy.
+    """
+
+    def __init__(self, *, doubled: bool = False) -> None:
+        self.doubled = doubled
         self.operations: list[Operation] = []
         self.errors: Counter[str] = Counter()
         """How often operations ended with an error of which code."""
@@ -69,7 +75,7 @@ class History:
             yield operation
         except AminoError as error:
             self.errors[error.code] += 1
-            may_have_run = isinstance(error, UNCERTAIN) and error.outcome is not Outcome.NOT_RUN
+            may_have_run = isinstance(error, UNCERTAIN) and (self.doubled or error.outcome is not Outcome.NOT_RUN)
             operation.status = "info" if may_have_run and not _only_reads(operation) else "fail"
         else:
             operation.status = "ok"

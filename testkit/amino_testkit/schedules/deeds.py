@@ -138,6 +138,7 @@ def lose_messages(stage: Stage) -> None:
 
 def double_messages(stage: Stage) -> None:
     """Messages are lost, late and doubled for a while."""
+    stage.history.doubled = True
     _network(stage, DOUBLES)
 
 

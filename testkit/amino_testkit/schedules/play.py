@@ -81,7 +81,7 @@ async def _set(suite: ScheduleSuite, cluster: SimulatedCluster, random: Random, 
         await cluster.create(BEHIND, played.behind, kernel=random.choice("abc"))
     await cluster.create(OBJECT, played.chain, kind=suite.kind, kernel=random.choice("abc"), concurrent=suite.concurrent)
     played.places.append(cluster.node_of(OBJECT))
-    return Stage(cluster, Random(random.getrandbits(64)), suite.attachable, tuple(objects))
+    return Stage(cluster, Random(random.getrandbits(64)), suite.attachable, tuple(objects), played.history)
 
 
 def _client(cluster: SimulatedCluster, random: Random, number: int) -> MapCaller:

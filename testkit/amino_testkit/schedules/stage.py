@@ -11,6 +11,7 @@ from random import Random
 from amino_wire.errors import AminoError
 
 from amino_testkit.cluster.cluster import SimulatedCluster
+from amino_testkit.histories.history import History
 from amino_testkit.world.process import ProcessEnded
 
 OBJECT = "map"
@@ -25,12 +26,14 @@ class Stage:
         random: chance of the faults.
         chains: what may be attached to the object.
         objects: the names of the objects that faults may hit.
+        history: what clients are told meanwhile.
     """
 
     cluster: SimulatedCluster
     random: Random
     chains: tuple[str, ...] = ()
     objects: tuple[str, ...] = (OBJECT,)
+    history: History = field(default_factory=History)
     orders: list[asyncio.Future[None]] = field(default_factory=list["asyncio.Future[None]"])
     outcomes: Counter[str] = field(default_factory=Counter[str])
     """How often the operator's orders were carried out, and refused."""

@@ -64,7 +64,7 @@ async def _run(chain: Chain, random: Random, load: Load, act: Act) -> History:
     cluster = SimulatedCluster(random)
     await cluster.create("map", chain, {})
     cluster.use(load.faults)
-    history = History()
+    history = History(doubled=load.faults.duplicate > 0)
 
     async def client(number: int) -> None:
         stub = cluster.client(f"client {number}", random.choice("abc")).stub("map")
