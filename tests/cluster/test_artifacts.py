@@ -49,3 +49,9 @@ async def test_two_entries_of_one_folder(client: Client) -> None:
         request = client_pb2.RegisterRequest(name=name, artifact=artifact, request_id=uuid.uuid4().hex)
         answers.append(await client.call((await client.ask("Register", request)).object.id, "who"))
     assert answers == ["one", "two"]
+
+
+@pytest.mark.parametrize("entry", ["f/" * 2000 + "object.js", "d" * 300 + "/object.js", "d" * 5000])
+async def test_paths_that_no_disk_takes(client: Client, entry: str) -> None:
+    with pytest.raises(ArtifactInvalid, match="path"):
+        await client.register(f"object-{uuid.uuid4().hex[:6]}", TWO_CLASSES, entry=entry)

@@ -315,9 +315,3 @@ async def test_a_state_that_is_none_is_refused_by_the_kernel(one: Cluster, clien
             await kernels.ReceiveObject(oms_pb2.ReceiveObjectRequest(object=arriving, path="0", state=data))
         assert raised.value.code() is grpc.StatusCode.INVALID_ARGUMENT, raised.value
         assert await client.call(record.id, "incr") == number + 1
-
-
-@pytest.mark.parametrize("entry", ["f/" * 2000 + "object.js", "d" * 300 + "/object.js", "d" * 5000])
-async def test_an_artifact_whose_paths_no_disk_takes(client: Client, entry: str) -> None:
-    with pytest.raises(ArtifactInvalid, match="path"):
-        await client.register(fresh(), COUNTER_JS, entry=entry)

@@ -144,8 +144,8 @@ def described(record: common_pb2.ObjectRecord | None) -> str:
     """Where a record says that its object is."""
     if record is None:
         return "no record"
-    places = [f"replica {each.number} on {each.kernel_id} in life {each.kernel_incarnation}" for each in record.status.replicas]
-    return f"{common_pb2.ObjectStatus.Name(record.status.state)} in epoch {record.status.epoch}, {', '.join(places)}"
+    places = [f"replica {each.path} on {each.kernel_id} in life {each.kernel_incarnation}" for each in record.status.replicas]
+    return f"{common_pb2.ObjectState.Name(record.status.state)} in epoch {record.status.epoch}, {', '.join(places)}"
 
 
 async def check(stub: Any, processes: Processes, known: Acknowledged) -> None:

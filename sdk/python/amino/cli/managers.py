@@ -9,7 +9,8 @@ from typing import Annotated, Any
 import typer
 
 from amino.cli import completing
-from amino.cli.objects import Managers, Name, chain_text, object_document
+from amino.cli.documents import chain_text, object_document
+from amino.cli.objects import Managers, Name
 from amino.cli.session import Session, command
 
 app = typer.Typer()

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,9 +13,9 @@ from amino_wire.errors import ArgumentInvalid, NameTaken, NotFound
 
 import amino
 from amino.cli import completing
+from amino.cli.documents import age, chain_text, end, object_document
 from amino.cli.plain import argument, pairs, to_json
 from amino.cli.session import Session, command
-from amino.records import ManagerInfo, ObjectInfo
 
 app = typer.Typer()
 _NEGATIVE = re.compile(r"-(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
@@ -35,33 +34,6 @@ Managers = Annotated[
 ]
 Args = Annotated[list[str] | None, typer.Option("--arg", metavar="VALUE", help="Argument of the constructor; may be repeated.")]
 Kwargs = Annotated[list[str] | None, typer.Option("--kwarg", metavar="KEY=VALUE", help="Named argument; may be repeated.")]
-
-
-def object_document(found: ObjectInfo) -> dict[str, Any]:
-    """An object as JSON."""
-    document = asdict(found)
-    document["kernel"] = found.kernel
-    document["created"] = found.created.isoformat()
-    document["expires"] = found.expires.isoformat() if found.expires is not None else None
-    document["deployment_managers"] = [{"name": one.name, "settings": to_json(one.settings)} for one in found.deployment_managers]
-    document["args"] = to_json(list(found.args))
-    document["kwargs"] = to_json(dict(found.kwargs))
-    return document
-
-
-def chain_text(managers: tuple[ManagerInfo, ...]) -> str:
-    """A chain as people write it."""
-    parts: list[str] = []
-    for manager in managers:
-        settings = ", ".join(f"{key}={_setting(value)}" for key, value in manager.settings.items())
-        parts.append(f"{manager.name}({settings})" if settings else manager.name)
-    return ",".join(parts)
-
-
-def _setting(value: Any) -> str:
-    if isinstance(value, timedelta):
-        return f"{value.total_seconds():g}s"
-    return value if isinstance(value, str) else json.dumps(to_json(value))
 
 
 def _values(client: amino.BlockingClient, args: list[str] | None, kwargs: list[str] | None) -> tuple[list[Any], dict[str, Any]]:
@@ -170,7 +142,7 @@ def ls(
     empty = f"no object: none {wanted}" if wanted else "no objects; `amino register` makes one"
     if nameless:
         now = datetime.now(UTC)
-        made = [(one.id, one.class_name, one.kernel or "-", one.status, one.maker or "-", _age(one, now), _end(one)) for one in found]
+        made = [(one.id, one.class_name, one.kernel or "-", one.status, one.maker or "-", age(one, now), end(one)) for one in found]
         session.table(("ID", "CLASS", "KERNEL", "STATUS", "MAKER", "AGE", "REMOVED"), made, empty=empty)
         return
     rows = [
@@ -178,14 +150,6 @@ def ls(
         for one in found
     ]
     session.table(("NAME", "ID", "CLASS", "LANGUAGE", "KERNEL", "STATUS", "MANAGERS"), rows, empty=empty)
-
-
-def _age(one: amino.ObjectInfo, now: datetime) -> str:
-    return str(timedelta(seconds=max(0, int((now - one.created).total_seconds()))))
-
-
-def _end(one: amino.ObjectInfo) -> str:
-    return one.expires.astimezone().isoformat(" ", "seconds") if one.expires is not None else "-"
 
 
 @command(app, "describe")
