@@ -23,6 +23,9 @@ def test_the_newest_mark_counts_and_is_written_now_and_then(tmp_path: Path) -> N
     seen.hear(mark("a", 6))
     assert seen.mark == mark("a", 6) and SeenStore(file, lambda: now).mark == mark("a", 5)
     now += WRITE_SECONDS
+    seen.hear(mark("a", 6))
+    assert SeenStore(file, lambda: now).mark == mark("a", 6), "also where nothing newer follows"
+    now += WRITE_SECONDS
     seen.hear(mark("a", 7))
     assert SeenStore(file, lambda: now).mark == mark("a", 7)
     seen.hear(mark("b", 1))

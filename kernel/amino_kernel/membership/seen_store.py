@@ -24,7 +24,7 @@ class SeenStore:
 
     def __init__(self, file: Path | None, now: Callable[[], float]) -> None:
         self._file, self._now = file, now
-        self._mark = _read(file) if file is not None else None
+        self._mark = self._written = _read(file) if file is not None else None
         self._written_at = float("-inf")
 
     @property
@@ -34,13 +34,13 @@ class SeenStore:
 
     def hear(self, mark: oms_pb2.StoreMark) -> None:
         """The OMS, which has not refused this kernel, says how far its store has come."""
-        known = self._mark
-        if known is not None and known.lineage == mark.lineage and known.revision >= mark.revision:
-            return
-        self._mark = mark
-        another = known is None or known.lineage != mark.lineage
-        if self._file is not None and (another or self._now() >= self._written_at + WRITE_SECONDS):
-            self._write(self._file, mark)
+        known, written = self._mark, self._written
+        if known is None or known.lineage != mark.lineage or known.revision < mark.revision:
+            self._mark = known = mark
+        another = written is None or written.lineage != known.lineage
+        due = another or (known != written and self._now() >= self._written_at + WRITE_SECONDS)
+        if self._file is not None and due:
+            self._write(self._file, known)
 
     def _write(self, file: Path, mark: oms_pb2.StoreMark) -> None:
         self._written_at = self._now()
@@ -48,6 +48,7 @@ class SeenStore:
         try:
             fresh.write_text(json.dumps({"lineage": mark.lineage, "revision": mark.revision}), encoding="utf-8")
             fresh.replace(file)
+            self._written = mark
         except OSError as error:
             log.warning("how far the OMS's store has come was not written down", file=str(file), error=str(error))
 
