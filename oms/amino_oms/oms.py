@@ -27,6 +27,7 @@ from amino_oms.lifecycle.services import Services
 from amino_oms.lifecycle.siting import Siting
 from amino_oms.lifecycle.verification import Verification
 from amino_oms.registry.artifacts import Artifacts
+from amino_oms.registry.cluster_secret import cluster_secret
 from amino_oms.registry.durable_values import durable_get, durable_put
 from amino_oms.registry.listing import list_objects
 from amino_oms.registry.object_watch import watch_objects
@@ -59,6 +60,7 @@ class Oms:
 
     async def start(self) -> None:
         """Takes up what an earlier process has left, and begins to watch over leases."""
+        self.services.secret.take(await cluster_secret(self.services.registry.store, self.services.random))
         await self._membership.start()
         self._watching = asyncio.create_task(self._watch_leases(), name="leases of kernels")
 

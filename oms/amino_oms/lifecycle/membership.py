@@ -81,7 +81,9 @@ class Membership:
         if before is not None and before.incarnation != kernel.incarnation:
             self._sweep(kernel.id)
         granted = 0 if request.more else int(lease * 1000)
-        return oms_pb2.RegisterKernelResponse(incarnation=kernel.incarnation, lease_ms=granted, fenced=fenced)
+        return oms_pb2.RegisterKernelResponse(
+            incarnation=kernel.incarnation, lease_ms=granted, fenced=fenced, cluster_secret=services.secret.text
+        )
 
     async def list_instances(self, request: oms_pb2.ListInstancesRequest, lease: float) -> oms_pb2.ListInstancesResponse:
         """A further page of what a registering kernel has. An answer of not `known` asks it to begin again with its registration."""
