@@ -26,9 +26,9 @@ from amino_wire.errors import (
     ValueInvalid,
 )
 from amino_wire.frames import FRAME_LIMIT, HELLO, REQUEST, VERSION, pack
-from amino_wire.pb import client_pb2, client_pb2_grpc, common_pb2, oms_pb2, oms_pb2_grpc
-from amino_wire.proof import OMS, ClusterSecret, ProvingStub
+from amino_wire.pb import client_pb2, client_pb2_grpc, common_pb2, oms_pb2
 
+from tests.cluster.as_kernel import as_kernel
 from tests.cluster.client import Client, until
 from tests.cluster.objects import COUNTER_JS
 from tests.cluster.processes import NOT_SERVING, Cluster, KernelProcess, cluster, environment
@@ -307,7 +307,7 @@ async def test_bytes_that_are_no_arguments_end_their_request_and_nothing_else(cl
 
 async def test_a_state_that_is_none_is_refused_by_the_kernel(one: Cluster, client: Client) -> None:
     record = await client.register(fresh(), COUNTER_JS)
-    kernels = await as_kernel(one, client)
+    kernels = await as_kernel(one.oms.address, client)
     for number, data in enumerate(NO_VALUES):
         arriving = common_pb2.ObjectRecord()
         arriving.CopyFrom(record)
@@ -316,16 +316,3 @@ async def test_a_state_that_is_none_is_refused_by_the_kernel(one: Cluster, clien
             await kernels.ReceiveObject(oms_pb2.ReceiveObjectRequest(object=arriving, path="0", state=data))
         assert raised.value.code() is grpc.StatusCode.INVALID_ARGUMENT, raised.value
         assert await client.call(record.id, "incr") == number + 1
-
-
-async def as_kernel(one: Cluster, client: Client) -> Any:
-    """The service that kernels offer one another, as a kernel asks it: the OMS tells the secret to whoever registers."""
-    secret = ClusterSecret()
-    async with grpc.aio.insecure_channel(one.oms.address) as channel:
-        oms: Any = oms_pb2_grpc.ObjectManagementServiceStub(channel)
-        tester = oms_pb2.RegisterKernelRequest(kernel_id="tester", endpoints=common_pb2.Endpoints(grpc="127.0.0.1:1"))
-        joined = await oms.RegisterKernel(tester)
-        secret.take(joined.cluster_secret)
-        leaving = oms_pb2.LeaveRequest(kernel_id="tester", incarnation=joined.incarnation)
-        await oms.Leave(leaving, metadata=secret.shown_to(OMS))
-    return ProvingStub(oms_pb2_grpc.KernelServiceStub(client.channel), secret, client.address)

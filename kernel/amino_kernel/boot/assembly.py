@@ -165,8 +165,8 @@ class Assembly:
             self._hosting, self.mover, self._arrivals, self.table, self.deadlocks, self.chains, questions, self.membership
         )
         outside.oms.offer(doors.endpoints.grpc, kernels)
-        offered = for_kernels(kernels, outside.oms.secret, doors.endpoints.grpc)
-        await outside.server.start(ClientService(self._client_parts(doors)), offered)
+        guarded = for_kernels(kernels, outside.oms.secret, doors.endpoints.grpc)
+        await outside.server.start(ClientService(self._client_parts(doors)), guarded)
         self.run(self.membership.run(), self._serve())
 
     def run(self, *work: Awaitable[None]) -> None:
