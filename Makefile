@@ -75,8 +75,9 @@ cluster: setup ## real processes, killed for real
 	@$(BIN)/python -m pytest -q tests/cluster
 examples: setup ## what README and docs show
 	@$(BIN)/python -m pytest -q tests/examples
-soak: setup ## random schedules of faults, and kernels with very many objects (MINUTES=30 SEED=1 WORKERS=1 SUITE= ONE=1 OBJECTS=2000000)
+soak: setup ## random schedules of faults, wrong calls by every road, and kernels with very many objects (MINUTES=30 SEED=1 WORKERS=1 SUITE= ONE=1 OBJECTS=2000000)
 	@$(BIN)/python -m amino_testkit.schedules --minutes $(or $(MINUTES),30) --seed $(or $(SEED),1) --suite '$(SUITE)' --workers $(or $(WORKERS),1) $(if $(ONE),--one)
+	@$(if $(ONE),true,$(BIN)/python -m tests.cluster.call_fuzzer --minutes $(or $(MINUTES),30) --seed $(or $(SEED),1))
 	@$(if $(ONE),true,AMINO_KERNEL_OBJECTS=$(or $(OBJECTS),2000000) $(BIN)/python -m pytest -q tests/unit/test_oms_many_objects.py)
 java-test: machine ## tests of the JVM half
 	@JAVA_HOME='$(BUILD_JAVA_HOME)' mvn -q -B -f java/pom.xml test

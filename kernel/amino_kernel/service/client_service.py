@@ -30,6 +30,7 @@ from amino_wire.errors import (
     LanguageUnknown,
     NativeNotAllowed,
     NoKernelMatches,
+    Outcome,
     PermissionDenied,
     abort,
     as_error,
@@ -187,7 +188,11 @@ class ClientService(client_pb2_grpc.ClientServiceServicer):
 
     async def Invoke(self, request: client_pb2.InvokeRequest, context: Context) -> client_pb2.InvokeResponse:  # noqa: N802
         try:
-            call = await self._call_of(request, context)
+            try:
+                call = await self._call_of(request, context)
+            except AminoError as error:
+                error.outcome = Outcome.NOT_RUN
+                raise
             result = self._parts.guests.answer(call) if call.target.startswith("@") else self._parts.router.route(call)
             return client_pb2.InvokeResponse(value=(await result).data)
         except Exception as error:

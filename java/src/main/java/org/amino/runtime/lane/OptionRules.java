@@ -4,6 +4,7 @@ import org.amino.runtime.wire.MsgpackReader;
 import org.amino.runtime.wire.MsgpackType;
 import org.amino.runtime.wire.Protocol.Code;
 import org.amino.runtime.wire.Protocol.Option;
+import org.amino.runtime.wire.ValueRules;
 import org.amino.runtime.wire.WireException;
 
 /**
@@ -30,6 +31,23 @@ final class OptionRules {
         value(in, key);
       } catch (WireException wrong) {
         throw new WireException(Code.FRAME_INVALID, "option " + key + " of a call cannot be read: " + wrong.getMessage());
+      }
+    }
+  }
+
+  /**
+   * Looks how deep the values are nested that are passed on unread.
+   *
+   * @throws WireException VALUE_INVALID when one is nested too deeply
+   */
+  static void requireDepth(MsgpackReader in) {
+    int pairs = in.readMapHeader();
+    for (int i = 0; i < pairs; i++) {
+      int key = in.readInt();
+      int from = in.position();
+      in.skip();
+      if (key == Option.KWARGS || key == Option.HEADERS) {
+        ValueRules.requireDepth(in.buffer(), from, in.position());
       }
     }
   }

@@ -159,7 +159,8 @@ final class Router {
       if (optionsFrom >= 0) {
         in.seek(optionsFrom);
         call.options().read(in);
-        ValueRules.requireDepth(pass.buffer(), optionsFrom, in.position());
+        in.seek(optionsFrom);
+        OptionRules.requireDepth(in);
       }
     } catch (WireException refused) {
       pass.fail(call.index(), GuestFailure.of(refused.code(), call.label() + ": " + refused.getMessage()));

@@ -46,7 +46,7 @@ enum Sender {
       return denied("the call to " + target + "." + method + " has flag " + Protocol.FLAG_MANAGERS_DONE
           + " (the instance managers have run), which only the object's own kernel may set; send it without");
     }
-    if (this == CLIENT && options.namesClient() && !client.equals(options.client(buffer))) {
+    if (this == CLIENT && options.namesClient() && !Set.of("", client).contains(options.client(buffer))) {
       return denied("the call to " + target + "." + method + " names another client (option " + Protocol.Option.CLIENT + ") than the hello of its connection; leave the option out");
     }
     return null;
