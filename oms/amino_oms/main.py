@@ -11,6 +11,7 @@ from random import Random, SystemRandom
 from amino_dms.chain import Registry
 from amino_wire.errors import OmsUnavailable
 from amino_wire.open_files import ensure_open_files
+from amino_wire.proof import ClusterSecret
 
 from amino_oms.background import BackgroundTasks
 from amino_oms.clock import Clock, SystemClock
@@ -44,6 +45,7 @@ async def create_oms(
     settings: OmsSettings | None = None,
     kernels: KernelCalls | None = None,
     managers: Registry | None = None,
+    secret: ClusterSecret | None = None,
 ) -> Oms:
     """Opens the data in `data_dir` and starts the service over it; it is ready for requests, which `service.add_to_server` brings.
 
@@ -53,6 +55,7 @@ async def create_oms(
         settings: leases and limits; their address and folder do not matter here.
         kernels: how kernels are reached; by gRPC unless given.
         managers: the deployment managers there are; those installed unless given.
+        secret: told what the secret of the cluster is; to be given with `kernels`, which prove by it.
 
     Raises StoreInUse where another process has the folder open, StoreOutdated where it was exchanged for an older copy.
     """
@@ -60,7 +63,9 @@ async def create_oms(
     settings = settings or OmsSettings(data_dir)
     store = await SqliteStore.open(data_dir, clock=clock.monotonic)
     folder = await asyncio.to_thread(ArtifactFolder, data_dir / "artifacts", limit=settings.max_artifact)
-    oms = assemble_oms(store, folder, clock=clock, settings=settings, kernels=kernels or KernelConnections(), managers=managers)
+    secret = secret or ClusterSecret()
+    kernels = kernels or KernelConnections(secret)
+    oms = assemble_oms(store, folder, clock=clock, settings=settings, kernels=kernels, managers=managers, secret=secret)
     try:
         await oms.start()
     except BaseException:
@@ -78,6 +83,7 @@ def assemble_oms(
     kernels: KernelCalls,
     managers: Registry | None = None,
     random: Random | None = None,
+    secret: ClusterSecret | None = None,
 ) -> Oms:
     """Puts the service together over a store that is open; `Oms.start` begins its work.
 
@@ -85,7 +91,7 @@ def assemble_oms(
         store: its memory.
         artifacts: where the bytes of artifacts are.
         random: where chance comes from; the system's unless given.
-        clock, settings, kernels, managers: as `create_oms`.
+        clock, settings, kernels, managers, secret: as `create_oms`.
     """
     random = random or SystemRandom()
     detector = FailureDetector(lease=settings.lease, margin=settings.margin)
@@ -105,6 +111,7 @@ def assemble_oms(
         clock=clock,
         losses=Losses(directory),
         random=random,
+        secret=secret or ClusterSecret(),
     )
     sweep = ArtifactSweep(store, artifacts, holds)
     oms = Oms(services, Artifacts(store, artifacts, holds), sweep, max_nameless=settings.max_nameless)

@@ -30,6 +30,7 @@ from amino_oms.lifecycle.sweeper import Sweeper
 from amino_oms.lifecycle.verification import Verification
 from amino_oms.registry.artifact_sweep import ArtifactSweep
 from amino_oms.registry.artifacts import Artifacts
+from amino_oms.registry.cluster_secret import cluster_secret
 from amino_oms.registry.durable_values import durable_get, durable_put
 from amino_oms.registry.listing import list_objects
 from amino_oms.registry.object_watch import watch_objects
@@ -67,6 +68,7 @@ class Oms:
         history = self.services.history
         await history.start()
         await self._sweep.start()
+        self.services.secret.take(await cluster_secret(self.services.registry.store, self.services.random))
         await self._membership.start()
         grace = self.services.artifacts.grace
         watches = {

@@ -26,8 +26,9 @@ from amino_wire.errors import (
     ValueInvalid,
 )
 from amino_wire.frames import FRAME_LIMIT, HELLO, REQUEST, VERSION, pack
-from amino_wire.pb import client_pb2, client_pb2_grpc, common_pb2, oms_pb2, oms_pb2_grpc
+from amino_wire.pb import client_pb2, client_pb2_grpc, common_pb2, oms_pb2
 
+from tests.cluster.as_kernel import as_kernel
 from tests.cluster.client import Client, until
 from tests.cluster.objects import COUNTER_JS
 from tests.cluster.processes import NOT_SERVING, Cluster, KernelProcess, cluster, environment
@@ -306,7 +307,7 @@ async def test_bytes_that_are_no_arguments_end_their_request_and_nothing_else(cl
 
 async def test_a_state_that_is_none_is_refused_by_the_kernel(one: Cluster, client: Client) -> None:
     record = await client.register(fresh(), COUNTER_JS)
-    kernels: Any = oms_pb2_grpc.KernelServiceStub(client.channel)
+    kernels = await as_kernel(one.oms.address, client)
     for number, data in enumerate(NO_VALUES):
         arriving = common_pb2.ObjectRecord()
         arriving.CopyFrom(record)

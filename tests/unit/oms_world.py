@@ -18,6 +18,7 @@ from amino_oms.service.server import OmsServer, serve
 from amino_oms.settings import OmsSettings
 from amino_wire.errors import AminoError, from_rpc_error
 from amino_wire.pb import client_pb2, common_pb2, oms_pb2_grpc
+from amino_wire.proof import OMS, ProvingStub
 
 from tests.unit.played_kernel import LANGUAGES, PlayedKernel, playing
 
@@ -65,7 +66,8 @@ class World:
         self.oms = await create_oms(self.folder, clock=self.clock, settings=self.settings, managers=self.managers)
         self.server = await serve(self.oms, self.settings)
         self.channel = grpc.aio.insecure_channel(self.server.address, options=[("grpc.use_local_subchannel_pool", 1)])
-        self.stub = oms_pb2_grpc.ObjectManagementServiceStub(self.channel)
+        stub = oms_pb2_grpc.ObjectManagementServiceStub(self.channel)
+        self.stub = ProvingStub(stub, self.oms.services.secret, OMS)
         for kernel in self.kernels.values():
             kernel.oms = self.stub
 

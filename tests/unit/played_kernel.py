@@ -14,6 +14,7 @@ import grpc
 from amino_wire.errors import AminoError, Conflict, EpochStale, Moved, NotFound, ObjectNotFound, abort, from_rpc_error
 from amino_wire.instances import instance_id, object_of
 from amino_wire.pb import client_pb2, common_pb2, oms_pb2, oms_pb2_grpc
+from amino_wire.proof import OMS, ClusterSecret, ProvingStub
 from amino_wire.protocol import Metadata
 
 LANGUAGES = ("js", "python")
@@ -43,7 +44,8 @@ class PlayedKernel(oms_pb2_grpc.KernelServiceServicer):
 
     def __init__(self, kernel_id: str, oms: Any, labels: dict[str, str] | None = None, languages: tuple[str, ...] = LANGUAGES) -> None:
         self.kernel_id, self.labels, self.languages = kernel_id, labels or {}, languages
-        self.oms: Any = oms  # a stub of the ObjectManagementService
+        self.secret = ClusterSecret()
+        self.oms: Any = ProvingStub(oms, self.secret, OMS)  # `oms` is a stub of the ObjectManagementService
         self.objects: dict[str, Held] = {}
         self.passive: dict[str, Held] = {}
         self.leaving: set[str] = set()
@@ -78,6 +80,7 @@ class PlayedKernel(oms_pb2_grpc.KernelServiceServicer):
             )
         )
         self.incarnation = response.incarnation
+        self.secret.take(response.cluster_secret)
         fenced = set(response.fenced)
         for begin in range(PAGE, len(listed), PAGE):
             page = await self.oms.ListInstances(

@@ -28,12 +28,16 @@ class PlayedKernel:
         self.dropped: asyncio.Queue[list[common_pb2.InstanceState]] = asyncio.Queue()
         self.done: asyncio.Queue[str] = asyncio.Queue()
 
+    async def trust(self, secret: str) -> None:
+        self.secret = secret
+
     def actions(self) -> MembershipActions:
         return MembershipActions(
             kernel_id="k1",
             describe=self.describe,
             instances=self.instances,
             registered=lambda: None,
+            trust=self.trust,
             load=lambda: (0.0, 0),
             drop=self.drop,
             prolong=self.prolong,

@@ -14,6 +14,7 @@ from amino_oms.service.direct import DirectKernels, DirectStub
 from amino_oms.service.kernel_connections import KernelConnections
 from amino_wire.errors import DeadlineExceeded, GuestException, NameNotFound, NameTaken, OmsUnavailable
 from amino_wire.pb import client_pb2, common_pb2, oms_pb2, oms_pb2_grpc
+from amino_wire.proof import ClusterSecret
 
 from tests.unit.played_kernel import PlayedKernel, playing
 
@@ -23,7 +24,7 @@ ACTIVE = common_pb2.OBJECT_STATE_ACTIVE
 
 @pytest.fixture
 async def kernels() -> AsyncIterator[DirectKernels]:
-    yield DirectKernels(KernelConnections())
+    yield DirectKernels(KernelConnections(ClusterSecret()))
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ async def test_a_kernel_with_very_many_objects_registers_again_after_a_restart_o
         for each in missing:
             del kernel.objects[each]
         await here.restart()
-        client = OmsClient(here.server.address)
+        client = OmsClient(here.server.address, secret=here.oms.services.secret)
         try:
             kernel.oms = client.stub
             await kernel.register()

@@ -115,7 +115,7 @@ async def test_a_constructor_that_fails_leaves_nothing(here: World) -> None:
     assert isinstance(await error_of(here.stub.Get(client_pb2.GetRequest(name_or_id="counter"))), NameNotFound)
     store = here.oms.services.registry.store
     leftovers = [entry.key for entry in (await store.range("/")).entries]
-    assert {key.split("/")[1] for key in leftovers} <= {"artifacts", "interfaces", "kernels", "store"}
+    assert {key.split("/")[1] for key in leftovers} <= {"artifacts", "cluster-secret", "interfaces", "kernels", "store"}
     assert (await here.stub.Register(request)).object.status.state == ACTIVE
 
 

@@ -52,6 +52,8 @@ def described_options(options: CallOptions) -> dict[str, Any]:
 
 def described_call(target: str, method: str, args: Any, options: Any) -> dict[str, Any]:
     values = decode(args.data) if isinstance(args, EncodedValue) else DEFAULT.resolve_items(args)
+    if isinstance(options, EncodedValue):
+        options = frames.read_options(options)
     found = described_options(CallOptions.from_map(options, DEFAULT))
     call = {"target": target, "method": method, "args": [describe(value) for value in values]}
     return {**call, "options": found} if found else call

@@ -7,6 +7,7 @@ from pathlib import Path
 import msgpack
 import pytest
 from amino_wire import errors
+from amino_wire.frames import CallOptions
 from amino_wire.incoming import IncomingCall
 from amino_wire.lane import LaneConnection
 from amino_wire.protocol import Outcome
@@ -136,4 +137,61 @@ async def test_an_encoded_array_is_taken_as_arguments(peer: Peer) -> None:
     assert await peer.read() == [0, 0, 0, ["a", "m", [1, "x"]]]
     peer.send([1, 0, [True]])
     assert await call is True
+    lane.close()
+
+
+NO_TEXT = b"\xa2\xff\xfe"
+AMBIGUOUS = b"\x82\x01\xa1a\xc3\xa1b"
+NO_KEY = b"\x81\x90\x01"
+TORN = b"\xc7\x01\xff\x00"
+"""A timestamp of one byte, which there is none of."""
+UNREADABLE = {
+    **{f"{key} no text": bytes((0x81, key)) + NO_TEXT for key in (3, 5, 7, 11)},
+    **{f"{key} a number": bytes((0x81, key, 7)) for key in (1, 3, 4, 5, 6, 7, 8, 11)},
+    **{f"{key} a text": bytes((0x81, key)) + b"\xa1x" for key in (1, 2, 4, 6, 8, 9, 10)},
+    **{f"{key} ambiguous": bytes((0x81, key)) + AMBIGUOUS for key in (2, 3, 4, 5, 6, 7, 9, 10, 11)},
+    **{f"{key} no key": bytes((0x81, key)) + NO_KEY for key in (2, 3, 4, 5, 6, 7, 9, 10, 11)},
+    **{f"{key} torn": bytes((0x81, key)) + TORN for key in (2, 3, 4, 5, 6, 7, 9, 10, 11)},
+    "6 with no text in it": b"\x81\x06\x92\xa1c" + NO_TEXT,
+    "6 with a number in it": b"\x81\x06\x92\xa1c\x07",
+    "2 negative": b"\x81\x02\xff",
+    "a text as key": b"\x81\xa1x\x01",
+    "no text as key": b"\x81" + NO_TEXT + b"\x01",
+    "a list as key": b"\x81\x90\x01",
+    "no map": b"\x07",
+}
+
+
+@pytest.mark.parametrize("options", list(UNREADABLE.values()), ids=list(UNREADABLE))
+async def test_an_option_that_cannot_be_read_is_the_failure_of_its_own_call(peer: Peer, options: bytes) -> None:
+    arrived: list[IncomingCall] = []
+    lane = await connect(peer, on_request=arrived.extend, opaque=True)
+    calls = b"\xa1o\xa1m\x90\xa1o\xa1n\x90"
+    peer.send_bytes(b"\x95\x00\x07\x00\x96" + calls + b"\x81\x00" + options)
+    await until(lambda: len(arrived) == 1)
+    assert arrived[0].method == "n"
+    refused = await peer.read()
+    payload = msgpack.unpackb(refused[3][0].data)
+    assert refused[:3] == [2, 7, [0]] and (payload[0], payload[6]) == ("FRAME_INVALID", Outcome.NOT_RUN)
+    lane.answer(arrived[0], "fine")
+    assert await peer.read() == [2, 7, [1], ["fine"]]
+    lane.close()
+
+
+@pytest.mark.parametrize("value", [NO_TEXT, AMBIGUOUS, NO_KEY, TORN, b"\xc0"], ids=["no text", "ambiguous", "no key", "torn", "nil"])
+async def test_an_option_without_a_meaning_is_passed_over_unread(peer: Peer, value: bytes) -> None:
+    arrived: list[IncomingCall] = []
+    lane = await connect(peer, on_request=arrived.extend, opaque=True)
+    peer.send_bytes(b"\x95\x00\x07\x00\x93\xa1o\xa1m\x90\x81\x00\x83\x0c" + value + b"\x1f" + value + b"\xcd\x01\x00" + value)
+    await until(lambda: len(arrived) == 1)
+    lane.close()
+
+
+async def test_nil_is_an_absent_option(peer: Peer) -> None:
+    arrived: list[IncomingCall] = []
+    lane = await connect(peer, on_request=arrived.extend, opaque=True)
+    nils = b"".join(bytes((key, 0xC0)) for key in range(1, 12))
+    peer.send_bytes(b"\x95\x00\x07\x00\x93\xa1o\xa1m\x90\x81\x00\x8b" + nils)
+    await until(lambda: len(arrived) == 1)
+    assert arrived[0].options == CallOptions()
     lane.close()

@@ -177,7 +177,7 @@ def is_raised(encoded: bytes) -> bool:
 
 
 def split_request(data: bytes) -> list[Any]:
-    """A request whose args, kwargs and headers stay EncodedValues, for passing them on untouched.
+    """A request whose args and options stay EncodedValues: what one call says can spoil that call only (`read_options`).
 
     Raises:
         FrameInvalid: the bytes are no request.
@@ -190,14 +190,26 @@ def split_request(data: bytes) -> list[Any]:
         calls: list[Any] = []
         for _ in range(count // 3):
             calls += (cursor.item(), cursor.item(), cursor.raw())
-        options = {cursor.item(): cursor.options() for _ in range(cursor.map())} if length == 5 else None
-    except (material.UnpackError, ValueError, TypeError, OverflowError) as error:
+        options = {cursor.item(): cursor.raw() for _ in range(cursor.map())} if length == 5 else None
+    except _UNREADABLE as error:
         raise FrameInvalid(f"a request cannot be read: {error or type(error).__name__}") from None
     checked: list[Any] = [*frame, [[] if type(part) is EncodedValue else part for part in calls], options or {}]
     if count % 3:
         raise FrameInvalid("the calls of a request must be triples of target, method and args")
     check_frame(checked)
     return [*frame, calls, options or {}]
+
+
+def read_options(encoded: EncodedValue) -> dict[int, Any]:
+    """The options of a call, kwargs and headers as their bytes.
+
+    Raises:
+        FrameInvalid: they cannot be read.
+    """
+    try:
+        return Cursor(encoded.data).options()
+    except _UNREADABLE as error:
+        raise FrameInvalid(f"the options of a call cannot be read: {error or type(error).__name__}", outcome=Outcome.NOT_RUN) from None
 
 
 def split_reply(data: bytes) -> list[Any]:
@@ -214,7 +226,7 @@ def split_reply(data: bytes) -> list[Any]:
             frame.append(cursor.item())
         frame.append([cursor.raw() for _ in range(cursor.array())])
         frame += [cursor.raw() for _ in range(length - len(frame))]
-    except (material.UnpackError, ValueError, TypeError, OverflowError) as error:
+    except _UNREADABLE as error:
         raise FrameInvalid(f"a reply cannot be read: {error or type(error).__name__}") from None
     return check_frame(frame)
 
@@ -245,6 +257,13 @@ def _outcome(encoded: EncodedValue) -> Any:
         return ValueInvalid(f"the result cannot be read: {error.message}", outcome=outcome)
 
 
+_UNREADABLE = (material.UnpackError, ValueError, TypeError, OverflowError, ValueInvalid)
+"""What walking over bytes raises that are no msgpack, or that Python cannot hold."""
+_AS_BYTES = (Option.KWARGS, Option.HEADERS)
+_LAST_OPTION = Option.CLIENT
+_NIL = b"\xc0"
+
+
 class Cursor:
     """Walks over the items of a frame and cuts some out as they are; all of it in msgpack's C code."""
 
@@ -272,9 +291,13 @@ class Cursor:
         return EncodedValue(self._data[start : self._walker.tell()])
 
     def options(self) -> dict[int, Any]:
-        """The options of a call; kwargs and headers as their bytes."""
+        """The options of a call that have a meaning; kwargs and headers as their bytes."""
         found: dict[int, Any] = {}
         for _ in range(self.map()):
             key = self.item()
-            found[key] = self.raw() if key in (Option.KWARGS, Option.HEADERS) else self.item()
+            encoded = self.raw()
+            if type(key) is not int:
+                raise FrameInvalid(f"the key of an option must be an integer, found {type(key).__name__}")
+            if 0 < key <= _LAST_OPTION:
+                found[key] = encoded if key in _AS_BYTES and encoded.data != _NIL else reader.unpack(encoded.data)
         return found

@@ -146,6 +146,8 @@ class IncomingCalls:
     def _add_options(self, call: IncomingCall, plain: Any, now: float) -> None:
         if plain is None:
             return
+        if type(plain) is EncodedValue:
+            plain = frames.read_options(plain)
         if not is_map(plain):
             raise FrameInvalid("the options of a call must be a map")
         call.options = CallOptions.from_map(plain, self._codec)

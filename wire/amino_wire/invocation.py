@@ -82,10 +82,10 @@ class CallOptions:
                 found[name] = _mapping(value, codec)
             elif type(value) is not kind:
                 raise FrameInvalid(f"option {key} of a call must be of type {kind.__name__}, found {type(value).__name__}")
-            elif kind is int and value.bit_length() > _BITS.get(key, 63):
+            elif kind is int and (value.bit_length() > _BITS.get(key, 63) or (key == Option.BUDGET and value < 0)):
                 raise FrameInvalid(f"option {key} of a call is out of range: {value}")
             else:
-                found[name] = tuple(value) if kind is list else value
+                found[name] = _chain(value) if kind is list else value
         return cls(**found)
 
 
@@ -112,8 +112,17 @@ def _plain_map(codec: Codec, values: Mapping[str, Any], path: str) -> dict[str, 
     return {key: codec.plain(value, f"{path}.{key}") for key, value in values.items()}
 
 
+def _chain(hops: list[Any]) -> tuple[str, ...]:
+    if not all(type(hop) is str for hop in hops):
+        raise FrameInvalid("the chain of a call must be an array of strings")
+    return tuple(hops)
+
+
 def _mapping(plain: Any, codec: Codec) -> Mapping[str, Any] | EncodedValue:
     if isinstance(plain, EncodedValue):
+        first = plain.data[0]
+        if not (0x80 <= first <= 0x8F or first in (0xDE, 0xDF)):
+            raise FrameInvalid("kwargs and headers must be maps with string keys")
         return plain
     if not is_map(plain) or not all(type(key) is str for key in plain):
         raise FrameInvalid("kwargs and headers must be maps with string keys")

@@ -103,7 +103,7 @@ class Option:
     EPOCH: Final = 10
     """The epoch that the caller knows."""
     CLIENT: Final = 11
-    """On the bridge: the client id of the connection that a forwarded call came from."""
+    """Who calls, where a kernel passes on the call; a client may name only itself."""
     BAGGAGE: Final = 12
     """W3C `baggage`."""
     PRINCIPAL: Final = 13
@@ -143,7 +143,7 @@ class Hello:
     TOKEN: Final = "token"
     """What the listener handed out."""
     ROLE: Final = "role"
-    """`client` or `kernel`."""
+    """`client`, `peer` (another kernel) or `kernel` (the Python half of the same kernel)."""
     KERNEL: Final = "kernel"
     """Id of the kernel that answers."""
     MAX_FRAME: Final = "max_frame"
@@ -155,6 +155,8 @@ class Metadata:
 
     CLIENT: Final = "amino-client"
     """GRPC metadata of a session: the client's id."""
+    KERNEL: Final = "amino-kernel"
+    """GRPC metadata of a request: the proof that a kernel or the OMS sends it."""
     ERROR: Final = "amino-error-bin"
     """GRPC metadata of a failed request: an `Error` message."""
 
@@ -166,6 +168,8 @@ class Role:
     """Says hello as a client."""
     KERNEL: Final = "kernel"
     """Says hello as a kernel."""
+    PEER: Final = "peer"
+    """Says hello as a peer."""
 
 
 class Code:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 import grpc
@@ -39,6 +39,7 @@ class SessionConnection(FrameConnection):
         channel: grpc.aio.Channel,
         *,
         client_id: str,
+        proof: Sequence[tuple[str, str]] = (),
         codec: Codec = DEFAULT,
         on_request: Callable[[list[IncomingCall]], None] | None = None,
         on_lost: Callable[[AminoError], None] | None = None,
@@ -52,6 +53,7 @@ class SessionConnection(FrameConnection):
         Arguments:
             channel: made with CHANNEL_OPTIONS.
             client_id: of this end.
+            proof: metadata by which a kernel shows that it is one.
             codec, on_request, on_lost, on_failed, budget_ms, opaque, peer: as FrameConnection.
 
         Raises:
@@ -62,7 +64,7 @@ class SessionConnection(FrameConnection):
         open_session: Any = opener(
             "/amino.v1.ClientService/Session", request_serializer=Frame.SerializeToString, response_deserializer=Frame.FromString
         )
-        stream: grpc.aio.StreamStreamCall[Frame, Frame] = open_session(metadata=((Metadata.CLIENT, client_id),))
+        stream: grpc.aio.StreamStreamCall[Frame, Frame] = open_session(metadata=((Metadata.CLIENT, client_id), *proof))
         try:
             await stream.wait_for_connection()
         except grpc.RpcError as error:

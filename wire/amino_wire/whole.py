@@ -5,8 +5,8 @@ A frame that cannot be read ends its connection, and between the halves of a ker
 
 from __future__ import annotations
 
-from amino_wire.error_tree import FrameInvalid, ValueInvalid
-from amino_wire.frames import Cursor
+from amino_wire.error_tree import ValueInvalid
+from amino_wire.frames import Cursor, read_options
 from amino_wire.invocation import CallOptions
 from amino_wire.values import DEFAULT, EncodedValue, material
 
@@ -53,7 +53,4 @@ def whole_options(data: bytes) -> CallOptions:
         FrameInvalid: the bytes are no map of options.
         ValueInvalid: a named argument cannot be read.
     """
-    try:
-        return CallOptions.from_map(Cursor(data).options(), DEFAULT) if data else CallOptions()
-    except (material.UnpackError, ValueError, TypeError) as error:
-        raise FrameInvalid(f"the options of the call cannot be read: {error or type(error).__name__}") from None
+    return CallOptions.from_map(read_options(EncodedValue(data)), DEFAULT) if data else CallOptions()

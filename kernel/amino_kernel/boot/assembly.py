@@ -45,7 +45,7 @@ from amino_kernel.membership.lease_clock import LeaseClock
 from amino_kernel.membership.membership import Membership, MembershipActions
 from amino_kernel.membership.seen_store import SeenStore
 from amino_kernel.service.client_service import ClientParts, ClientService
-from amino_kernel.service.kernel_service import KernelService
+from amino_kernel.service.kernel_service import KernelService, for_kernels
 from amino_wire.errors import AminoError
 from amino_wire.pb import client_pb2, client_pb2_grpc, common_pb2, oms_pb2, oms_pb2_grpc
 
@@ -169,7 +169,8 @@ class Assembly:
             self._hosting, self.mover, self._arrivals, self.table, self.deadlocks, self.chains, questions, self.membership
         )
         outside.oms.offer(doors.endpoints.grpc, kernels)
-        await outside.server.start(ClientService(self._client_parts(doors)), kernels)
+        guarded = for_kernels(kernels, outside.oms.secret, doors.endpoints.grpc)
+        await outside.server.start(ClientService(self._client_parts(doors)), guarded)
         self.run(self.membership.run(), self._serve())
 
     def run(self, *work: Awaitable[None]) -> None:
@@ -235,6 +236,7 @@ class Assembly:
             describe=self._describe,
             instances=lambda after, limit: [local.reported() for local in self.table.behind(after, limit)],
             registered=self.records.clear,
+            trust=self._trust,
             load=lambda: (self._outside.load(len(self.table)), len(self.table)),
             drop=lambda listed: self._hosting.drop_listed(listed),
             prolong=prolong,
@@ -273,11 +275,18 @@ class Assembly:
             peers=outside.peers,
             logs=self._logs,
             session_socket=doors.session_socket,
+            secret=outside.oms.secret,
             hello=hello,
             host_id=own.host_id,
             allowed=own.allowed,
             clock=outside.clock,
         )
+
+    async def _trust(self, secret: str) -> None:
+        """What other kernels show is known from now on, here and at the door of the JVM half."""
+        self._outside.oms.secret.take(secret)
+        if self._pool is not None:
+            await (await self._pool.main()).bridge.admit(self._outside.oms.secret.token(self._doors.endpoints.grpc))
 
     def _running(self) -> list[Runtime]:
         return self._pool.running() if self._pool is not None else []

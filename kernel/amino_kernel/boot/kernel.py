@@ -98,7 +98,7 @@ class Kernel:
     def _outside(self) -> Outside:
         return Outside(
             oms=self._oms,
-            peers=Peers(self.kernel_id, self._identity.host_id, VERSION, SocketDial()),
+            peers=Peers(self.kernel_id, self._identity.host_id, VERSION, SocketDial(), self._oms.secret),
             server=self._server,
             clock=SystemClock(),
             lease_clock=SystemLeaseClock(),

@@ -20,6 +20,7 @@ from amino_kernel.boot.log_setup import set_up_logging
 from amino_kernel.boot.settings import KernelSettings
 from amino_kernel.boot.signals import end_on_signals
 from amino_kernel.links.oms_client import OmsClient
+from amino_wire.proof import ClusterSecret
 
 
 def run(serve: Callable[[], Coroutine[Any, Any, int]], settings: KernelSettings) -> int:
@@ -135,8 +136,9 @@ async def _oms(settings: KernelSettings, port: int) -> AsyncGenerator[tuple[OmsC
     from amino_oms.settings import OmsSettings
 
     oms_settings = OmsSettings(settings.data_dir / "oms", settings.host, port, insecure=settings.insecure)
-    kernels = DirectKernels(KernelConnections())
-    oms = await create_oms(oms_settings.data_dir, settings=oms_settings, kernels=kernels)
+    secret = ClusterSecret()
+    kernels = DirectKernels(KernelConnections(secret))
+    oms = await create_oms(oms_settings.data_dir, settings=oms_settings, kernels=kernels, secret=secret)
     failed = asyncio.ensure_future(oms.failed())
     try:
         server = await serve(oms, oms_settings)

@@ -1,4 +1,4 @@
-"""Requests of guests and of the JVM half to the kernel: target `@kernel` (`docs/bridge.md`, section 2)."""
+"""Requests of guests and of the JVM half to the kernel: targets `@kernel` and `""` (`docs/bridge.md`, section 2)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from amino_kernel.calls.log_buffer import LogBuffer
 from amino_kernel.halves.bridge import Bridge
 from amino_kernel.halves.call import Call
 from amino_kernel.links.oms_client import OmsClient
-from amino_wire.errors import ArgumentInvalid, MemberNotFound, ObjectNotFound, PermissionDenied
+from amino_wire.errors import ArgumentInvalid, MemberNotFound, PermissionDenied
 from amino_wire.frames import Cursor
 from amino_wire.instances import object_of
 from amino_wire.pb import client_pb2, common_pb2
@@ -35,7 +35,7 @@ class Stuck:
 
 
 class GuestRequests:
-    """Answers calls to `@kernel`.
+    """Answers calls to `@kernel`, and those that the JVM half makes on its own account.
 
     Args:
         oms: The OMS.
@@ -62,26 +62,36 @@ class GuestRequests:
         self._clock = clock
         self._program = program
 
-    async def answer(self, call: Call, bridge: Bridge | None = None) -> EncodedValue:
-        """Runs a call whose target begins with `@`.
+    async def answer(self, call: Call) -> EncodedValue:
+        """Runs a call whose target begins with `@`, whoever makes it.
 
         Raises:
-            ObjectNotFound, MemberNotFound, PermissionDenied: There is nothing like that, or not for this caller.
+            PermissionDenied: It is none of what clients and guests may ask.
             AminoError: What the OMS answered.
         """
-        if call.target != TARGET:
-            raise ObjectNotFound(f"There is no {call.target} in a kernel; known: {TARGET}.")
+        if call.target == TARGET and call.method == "get":
+            return await self._get(call)
+        if call.target == TARGET and call.method == "create":
+            return await self._create(call)
+        raise PermissionDenied(f"{call.target}.{call.method} is not for clients; they may call {TARGET}.get and {TARGET}.create.")
+
+    async def of_half(self, call: Call, bridge: Bridge) -> EncodedValue:
+        """Runs a call that a JVM half makes on its own account: target `""`, which clients and guests cannot name.
+
+        Raises:
+            PermissionDenied: The half passes it on for somebody else, or no Java program owns the half.
+            MemberNotFound: There is nothing like that.
+            AminoError: What the OMS answered.
+        """
+        if call.options.client_id:
+            raise PermissionDenied(f"The operation {call.method} is for the JVM half only.")
         match call.method:
-            case "get":
-                return await self._get(call)
-            case "create":
-                return await self._create(call)
             case "register" | "unregister":
-                return await self._of_program(call, bridge)
+                return await self._of_program(call)
             case "log" | "lost" | "stuck":
                 return self._notice(call, bridge)
             case _:
-                raise MemberNotFound(f"{TARGET} has no member {call.method!r}; known: get, create.")
+                raise MemberNotFound(f"A kernel has no operation {call.method!r} for its JVM half; see docs/bridge.md, section 2.")
 
     async def _get(self, call: Call) -> EncodedValue:
         arguments = decode(call.args.data)
@@ -105,9 +115,9 @@ class GuestRequests:
         response: client_pb2.CreateResponse = await self._oms.ask(self._oms.stub.Create, request, self._seconds_left(call))
         return _reference(response.object)
 
-    async def _of_program(self, call: Call, bridge: Bridge | None) -> EncodedValue:
-        if self._program is None or bridge is None or call.options.client_id:
-            raise PermissionDenied(f"{TARGET}.{call.method} is for the Java program in whose JVM this kernel runs its guests.")
+    async def _of_program(self, call: Call) -> EncodedValue:
+        if self._program is None:
+            raise PermissionDenied(f"The operation {call.method} is for the Java program in whose JVM a kernel runs its guests.")
         if call.method == "register":
             return _reference(await self._program.register(call))
         await self._program.unregister(call)
@@ -116,9 +126,7 @@ class GuestRequests:
     def _seconds_left(self, call: Call) -> float:
         return max(0.05, call.deadline - self._clock.now())
 
-    def _notice(self, call: Call, bridge: Bridge | None) -> EncodedValue:
-        if bridge is None or call.options.client_id:
-            raise PermissionDenied(f"{TARGET}.{call.method} is for the JVM half only.")
+    def _notice(self, call: Call, bridge: Bridge) -> EncodedValue:
         arguments: list[Any] = decode(call.args.data)
         match call.method:
             case "log":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable
 
 from amino_kernel.calls.guest_requests import GuestRequests
 from amino_kernel.calls.router import Router
@@ -10,6 +11,7 @@ from amino_kernel.halves.bridge import Bridge
 from amino_kernel.halves.call import Call
 from amino_wire.errors import AminoError, as_error
 from amino_wire.lane import IncomingCall
+from amino_wire.values import EncodedValue
 
 
 class Incoming:
@@ -35,12 +37,16 @@ class Incoming:
     async def _run(self, bridge: Bridge, incoming: IncomingCall) -> None:
         try:
             call = Call.of(incoming)
-            answer = self._guests.answer(call, bridge) if call.target.startswith("@") else self._router.route(call)
-            bridge.answer(incoming, await answer)
+            bridge.answer(incoming, await self._answer(bridge, call))
         except AminoError as error:
             bridge.fail(incoming, error)
         except Exception as error:
             bridge.fail(incoming, as_error(error))
+
+    def _answer(self, bridge: Bridge, call: Call) -> Awaitable[EncodedValue]:
+        if not call.target:
+            return self._guests.of_half(call, bridge)
+        return self._guests.answer(call) if call.target.startswith("@") else self._router.route(call)
 
 
 def _cancel(task: asyncio.Task[None]) -> None:

@@ -48,8 +48,14 @@ class SessionPipe:
         self._next_rest = 1
 
     @classmethod
-    async def open(cls, socket_path: str, client_id: str) -> SessionPipe:
+    async def open(cls, socket_path: str, client_id: str, role: str = Role.CLIENT, token: str | None = None) -> SessionPipe:
         """Connects and says hello in the client's name, since a session's metadata says who calls.
+
+        Args:
+            socket_path: Where the JVM half takes sessions.
+            client_id: Who calls.
+            role: What the caller has proved to be, `client` or `peer`.
+            token: What the JVM half wants to see from one in that role.
 
         Raises:
             KernelUnavailable: The JVM half does not answer.
@@ -59,7 +65,7 @@ class SessionPipe:
         pipe = cls(lane)
         try:
             await pipe._loop.sock_connect(lane, socket_path)
-            await pipe._send(pack((HELLO, {Hello.VERSION: VERSION, Hello.CLIENT: client_id, Hello.TOKEN: None, Hello.ROLE: Role.CLIENT})))
+            await pipe._send(pack((HELLO, {Hello.VERSION: VERSION, Hello.CLIENT: client_id, Hello.TOKEN: token, Hello.ROLE: role})))
             while not pipe._outbox and not pipe._ended:
                 pipe._take(await pipe._loop.sock_recv(lane, READ_SIZE))
         except OSError as error:

@@ -92,6 +92,10 @@ class Bridge:
         host, bound = await self._ask("listen", transport, place, port, token)
         return str(host), int(bound)
 
+    async def admit(self, token: str) -> None:
+        """Lets in other kernels that show this token, from now on."""
+        await self._ask("admit", token)
+
     async def prewarm(self, languages: Sequence[str]) -> None:
         await self._ask("prewarm", list(languages), budget_ms=CREATE_BUDGET_MS)
 

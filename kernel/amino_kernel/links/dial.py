@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 import grpc
 import grpc.aio
 from amino_wire.connection import FrameConnection
 from amino_wire.lane import LaneConnection
+from amino_wire.protocol import Role
 from amino_wire.session import CHANNEL_OPTIONS, SessionConnection
 
 RECONNECT_OPTIONS = (
@@ -30,7 +32,7 @@ class Dial(Protocol):
         Args:
             address: Where the lane listens: `host:port`, or `unix:path`.
             client_id: Who calls.
-            token: What the other kernel handed out for its lane.
+            token: What the other kernel takes as the proof that this is a kernel.
             peer: Who answers there, for messages.
 
         Raises:
@@ -38,8 +40,8 @@ class Dial(Protocol):
         """
         ...
 
-    async def session(self, channel: grpc.aio.Channel, *, client_id: str, peer: str) -> FrameConnection:
-        """The same over a gRPC stream of a channel, for where no lane can be opened.
+    async def session(self, channel: grpc.aio.Channel, *, client_id: str, proof: Sequence[tuple[str, str]], peer: str) -> FrameConnection:
+        """The same over a gRPC stream of a channel, for where no lane can be opened; `proof` is metadata that shows the token.
 
         Raises:
             KernelUnavailable: Nobody answers there.
@@ -54,7 +56,7 @@ class SocketDial:
         return grpc.aio.insecure_channel(address, options=(*CHANNEL_OPTIONS, *RECONNECT_OPTIONS))
 
     async def lane(self, address: str, *, client_id: str, token: str, peer: str) -> FrameConnection:
-        return await LaneConnection.connect(address, client_id=client_id, token=token, opaque=True, peer=peer)
+        return await LaneConnection.connect(address, client_id=client_id, token=token, role=Role.PEER, opaque=True, peer=peer)
 
-    async def session(self, channel: grpc.aio.Channel, *, client_id: str, peer: str) -> FrameConnection:
-        return await SessionConnection.connect(channel, client_id=client_id, opaque=True, peer=peer)
+    async def session(self, channel: grpc.aio.Channel, *, client_id: str, proof: Sequence[tuple[str, str]], peer: str) -> FrameConnection:
+        return await SessionConnection.connect(channel, client_id=client_id, proof=proof, opaque=True, peer=peer)

@@ -11,6 +11,7 @@ from amino_kernel.links.dial import RECONNECT_OPTIONS
 from amino_wire.errors import AminoError, DeadlineExceeded, KernelUnavailable, OmsUnavailable, from_rpc_error
 from amino_wire.lane import SessionConnection
 from amino_wire.pb import client_pb2, common_pb2, oms_pb2, oms_pb2_grpc
+from amino_wire.proof import OMS, ClusterSecret, ProvingStub
 from amino_wire.protocol import Metadata
 from amino_wire.session import CHANNEL_OPTIONS
 
@@ -29,13 +30,27 @@ class OmsClient:
         address: where the OMS answers.
         stub: has the methods of the generated stub, where the OMS is in this process; else it is reached over gRPC.
         offered: is told of the servicer that this kernel offers, and its address, for an OMS in this process.
+        channel: by which the OMS is reached; one over sockets unless given.
+        secret: of the cluster; unless given, it is learned when the kernel registers.
     """
 
-    def __init__(self, address: str, stub: Any = None, offered: Callable[[str, oms_pb2_grpc.KernelServiceServicer], None] | None = None):
+    def __init__(
+        self,
+        address: str,
+        stub: Any = None,
+        offered: Callable[[str, oms_pb2_grpc.KernelServiceServicer], None] | None = None,
+        channel: grpc.aio.Channel | None = None,
+        secret: ClusterSecret | None = None,
+    ) -> None:
         self.address = address
         self._offered = offered
-        self._channel = None if stub is not None else grpc.aio.insecure_channel(address, options=(*CHANNEL_OPTIONS, *RECONNECT_OPTIONS))
-        self.stub: Any = stub if self._channel is None else oms_pb2_grpc.ObjectManagementServiceStub(self._channel)
+        self.secret = secret or ClusterSecret()
+        """Of the cluster: there from the first registration on."""
+        self._own_channel = _channel(address) if stub is None and channel is None else None
+        reached = channel or self._own_channel
+        self.stub: Any = stub
+        if reached is not None:
+            self.stub = ProvingStub(oms_pb2_grpc.ObjectManagementServiceStub(reached), self.secret, OMS)
 
     def offer(self, address: str, service: oms_pb2_grpc.KernelServiceServicer) -> None:
         """Offers this kernel's service to the OMS, where the OMS can call it directly."""
@@ -43,8 +58,8 @@ class OmsClient:
             self._offered(address, service)
 
     async def close(self) -> None:
-        if self._channel is not None:
-            await self._channel.close(None)
+        if self._own_channel is not None:
+            await self._own_channel.close(None)
 
     async def ask(self, method: Callable[..., Any], request: Any, timeout: float = SHORT_SECONDS) -> Any:
         """Runs an RPC of the stub.
@@ -93,6 +108,10 @@ class OmsClient:
         """
         response: oms_pb2.CommitLocationResponse = await self.ask(self.stub.CommitLocation, request)
         return response.object
+
+
+def _channel(address: str) -> grpc.aio.Channel:
+    return grpc.aio.insecure_channel(address, options=(*CHANNEL_OPTIONS, *RECONNECT_OPTIONS))
 
 
 def _metadata(error: grpc.RpcError) -> Any:

@@ -10,8 +10,9 @@ import grpc
 import grpc.aio
 from amino_kernel.links.dial import Dial
 from amino_wire.connection import FrameConnection
-from amino_wire.errors import AminoError, KernelUnavailable, Outcome, from_rpc_error
+from amino_wire.errors import AminoError, KernelUnavailable, Outcome, PermissionDenied, from_rpc_error
 from amino_wire.pb import client_pb2, client_pb2_grpc, common_pb2, oms_pb2_grpc
+from amino_wire.proof import ClusterSecret, ProvingStub
 from amino_wire.protocol import VERSION
 from amino_wire.versions import check_version
 
@@ -29,7 +30,7 @@ class Peer:
     address: str
     channel: grpc.aio.Channel
     clients: client_pb2_grpc.ClientServiceStub
-    kernels: oms_pb2_grpc.KernelServiceStub
+    kernels: Any
     lane: asyncio.Future[FrameConnection] | None = field(default=None)
 
     async def ask(self, method: Any, request: Any, timeout: float) -> Any:
@@ -45,10 +46,17 @@ class Peer:
 
 
 class Peers:
-    """The other kernels by address. Connections are made when first needed and again after they were lost."""
+    """The other kernels by address. Connections are made when first needed and again after they were lost.
 
-    def __init__(self, kernel_id: str, host_id: str, version: str, dial: Dial) -> None:
+    Arguments:
+        kernel_id, host_id, version: of this kernel.
+        dial: opens connections.
+        secret: by which this kernel proves to the others that it is one.
+    """
+
+    def __init__(self, kernel_id: str, host_id: str, version: str, dial: Dial, secret: ClusterSecret) -> None:
         self._dial = dial
+        self._secret = secret
         self._hello = client_pb2.HelloRequest(client_id=kernel_id, host_id=host_id, version=version, wire_version=VERSION)
         self._host_id = host_id
         self._peers: dict[str, Peer] = {}
@@ -66,7 +74,8 @@ class Peers:
         peer = self._peers.get(address)
         if peer is None:
             channel = self._dial.channel(address)
-            peer = Peer(address, channel, client_pb2_grpc.ClientServiceStub(channel), oms_pb2_grpc.KernelServiceStub(channel))
+            kernels = ProvingStub(oms_pb2_grpc.KernelServiceStub(channel), self._secret, address)
+            peer = Peer(address, channel, client_pb2_grpc.ClientServiceStub(channel), kernels)
             self._peers[address] = peer
         return peer
 
@@ -97,6 +106,15 @@ class Peers:
         self._peers.clear()
 
     async def _connect(self, peer: Peer) -> FrameConnection:
+        if not self._secret.known:
+            raise KernelUnavailable(f"This kernel has not registered with the OMS yet, so {peer.address} does not know it. Try again.")
+        try:
+            return await self._connect_as_peer(peer)
+        except PermissionDenied as error:
+            # The other one has not registered in its present life, or with another OMS: the record will say where the object is.
+            raise KernelUnavailable(f"The kernel at {peer.address} does not take this one for a kernel of its cluster.") from error
+
+    async def _connect_as_peer(self, peer: Peer) -> FrameConnection:
         answer: client_pb2.HelloResponse = await peer.ask(peer.clients.Hello, self._hello, HELLO_SECONDS)
         check_version(answer.wire_version, f"kernel {answer.kernel_id} at {peer.address}", "this kernel")
         near = answer.endpoints.lane_unix if answer.endpoints.host_id == self._host_id else ""
@@ -104,13 +122,14 @@ class Peers:
             if not address:
                 continue
             try:
-                return await self._dial.lane(
-                    address, client_id=self._hello.client_id, token=answer.lane_token, peer=f"kernel {answer.kernel_id} at {address}"
-                )
+                name = f"kernel {answer.kernel_id} at {address}"
+                token = self._secret.token(peer.address)
+                return await self._dial.lane(address, client_id=self._hello.client_id, token=token, peer=name)
             except AminoError:
                 continue
         name = f"kernel {answer.kernel_id} at {peer.address}"
-        return await self._dial.session(peer.channel, client_id=self._hello.client_id, peer=name)
+        proof = self._secret.shown_to(peer.address)
+        return await self._dial.session(peer.channel, client_id=self._hello.client_id, proof=proof, peer=name)
 
 
 def _seen(done: asyncio.Future[FrameConnection]) -> None:

@@ -1,4 +1,4 @@
-"""Questions of proxies that live in a client's own process: other parts wherever they are, and durable values.
+"""Questions of proxies that live in a client's own process: other parts wherever they are, and the durable values of the object.
 
 A client knows one kernel and not the OMS, so it asks with epoch 0 (kernels among themselves name an epoch) and the kernel finds the part.
 """
@@ -19,7 +19,7 @@ from amino_kernel.links.oms_client import OmsClient
 from amino_kernel.managers.part_calls import PartCalls
 
 STORE = "store"
-"""Not a part but the object's durable values: methods `get` and `put`, whose arguments are the fields of the OMS's requests."""
+"""Not a part but the object's durable values: method `get`, whose argument is the key. Only kernels write them."""
 
 
 class ClientQuestions:
@@ -53,10 +53,9 @@ class ClientQuestions:
         if request.method == "get":
             found: oms_pb2.DurableGetResponse = await self._oms.ask(self._oms.stub.DurableGet, oms_pb2.DurableGetRequest(key=key))
             return [decode(found.value) if found.version else None, found.version]
-        if request.method != "put" or len(args) != 3:
-            raise MemberNotFound(
-                f"the durable values of object {request.object_id} have no member {request.method!r} with {len(args)} arguments"
+        if request.method == "put":
+            raise PermissionDenied(
+                f"a client cannot write the durable value {key!r}: its object would come back from it after a failure."
+                " Only parts in kernels write; let the proxy ask its instance manager or its coordinator"
             )
-        put = oms_pb2.DurablePutRequest(key=key, value=encode(args[1]), expected_version=int(args[2]))
-        done: oms_pb2.DurablePutResponse = await self._oms.ask(self._oms.stub.DurablePut, put)
-        return [done.stored, done.version]
+        raise MemberNotFound(f"the durable values of object {request.object_id} have no member {request.method!r}")

@@ -13,7 +13,7 @@ from amino_kernel.links.oms_client import OmsClient
 from amino_kernel.membership.lease import Lease
 from amino_kernel.membership.lease_clock import LeaseClock
 from amino_kernel.membership.seen_store import SeenStore
-from amino_wire.errors import AminoError, EpochStale, OmsUnavailable, StoreOutdated
+from amino_wire.errors import AminoError, EpochStale, OmsUnavailable, PermissionDenied, StoreOutdated
 from amino_wire.pb import common_pb2, oms_pb2
 
 log = structlog.get_logger(__name__)
@@ -30,16 +30,17 @@ class MembershipActions:
     """The acts that membership asks of the kernel.
 
     `describe` answers the registration without its incarnation and instances; `instances` those behind an id, in the order of
-    the ids, at most so many; `registered` is called when the OMS knows all of them; `load` answers the load and the number of
-    instances; `drop` ends instances that live elsewhere now, as they were listed; `prolong` says until which moment of the
-    lease's clock the lease lasts, `fence` and `resume` act on all objects; `superseded` ends this process: another one has taken over
-    the kernel's id.
+    the ids, at most so many; `trust` is told the cluster's secret before anybody counts on this kernel; `registered` is called
+    when the OMS knows all instances; `load` answers the load and the number of instances; `drop` ends instances that live
+    elsewhere now, as they were listed; `prolong` says until which moment of the lease's clock the lease lasts, `fence` and
+    `resume` act on all objects; `superseded` ends this process: another one has taken over the kernel's id.
     """
 
     kernel_id: str
     describe: Callable[[], oms_pb2.RegisterKernelRequest]
     instances: Callable[[str, int], list[common_pb2.InstanceState]]
     registered: Callable[[], None]
+    trust: Callable[[str], Awaitable[None]]
     load: Callable[[], tuple[float, int]]
     drop: Callable[[Sequence[common_pb2.InstanceState]], Awaitable[None]]
     prolong: Callable[[float], Awaitable[None]]
@@ -189,6 +190,7 @@ class Membership:
             request.seen.CopyFrom(self._seen.mark)
         sent_at = self._clock.now()
         answer: oms_pb2.RegisterKernelResponse = await self._oms.ask(self._oms.stub.RegisterKernel, request, timeout)
+        await self._actions.trust(answer.cluster_secret)
         self._hear(answer)
         await self._drop(request.instances, answer.fenced)
         lease_ms = answer.lease_ms
@@ -240,7 +242,12 @@ class Membership:
             draining=self._draining,
         )
         sent_at = self._clock.now()
-        answer: oms_pb2.KeepAliveResponse = await self._oms.ask(self._oms.stub.KeepAlive, request, timeout)
+        try:
+            answer: oms_pb2.KeepAliveResponse = await self._oms.ask(self._oms.stub.KeepAlive, request, timeout)
+        except PermissionDenied:
+            # An OMS with another store has another secret, and knows nothing of this kernel.
+            self._lease = self._lease.unknown(self._clock.now())
+            return
         if answer.known:
             self._hear(answer)  # else it may be a store that is about to refuse this kernel
             del self._lost[: len(lost)]

@@ -30,15 +30,17 @@ from amino_wire.errors import (
     LanguageUnknown,
     NativeNotAllowed,
     NoKernelMatches,
+    Outcome,
     PermissionDenied,
     abort,
     as_error,
     to_message,
 )
-from amino_wire.frames import DEFAULT_BUDGET_MS
+from amino_wire.frames import DEFAULT_BUDGET_MS, FLAG_MANAGERS_DONE
 from amino_wire.instances import number_of
 from amino_wire.pb import client_pb2, client_pb2_grpc, common_pb2
-from amino_wire.protocol import VERSION, Metadata
+from amino_wire.proof import ClusterSecret, shown
+from amino_wire.protocol import VERSION, Metadata, Role
 from amino_wire.values import DEFAULT, decode, encode
 from amino_wire.versions import check_version
 from amino_wire.whole import whole_array, whole_options
@@ -52,7 +54,8 @@ JOIN_SECONDS = 10.0
 class ClientParts:
     """The parts of the kernel that clients reach.
 
-    `session_socket` is where the JVM half takes sessions; `hello` is what every client is told; `allowed` is what guests may do here.
+    `session_socket` is where the JVM half takes sessions; `hello` is what every client is told; `allowed` is what guests may do here;
+    `secret` is what other kernels prove by that they are such.
     """
 
     oms: OmsClient
@@ -69,6 +72,7 @@ class ClientParts:
     host_id: str
     allowed: frozenset[str]
     clock: Clock
+    secret: ClusterSecret
 
 
 class ClientService(client_pb2_grpc.ClientServiceServicer):
@@ -188,7 +192,11 @@ class ClientService(client_pb2_grpc.ClientServiceServicer):
 
     async def Invoke(self, request: client_pb2.InvokeRequest, context: Context) -> client_pb2.InvokeResponse:  # noqa: N802
         try:
-            call = await self._call_of(request, context)
+            try:
+                call = await self._call_of(request, context)
+            except AminoError as error:
+                error.outcome = Outcome.NOT_RUN
+                raise
             result = self._parts.guests.answer(call) if call.target.startswith("@") else self._parts.router.route(call)
             return client_pb2.InvokeResponse(value=(await result).data)
         except Exception as error:
@@ -196,13 +204,23 @@ class ClientService(client_pb2_grpc.ClientServiceServicer):
 
     async def _session(self, request_iterator: AsyncIterator[common_pb2.Frame], context: Context) -> None:  # noqa: ARG002
         try:
-            pipe = await SessionPipe.open(self._parts.session_socket, _client_id(context))
+            pipe = await SessionPipe.open(self._parts.session_socket, _client_id(context), *self._role(context))
         except AminoError as error:
             await abort(context, error)
         try:
             await pipe.run(context)
         finally:
             pipe.close()
+
+    def _role(self, context: Context) -> tuple[str, str | None]:
+        """What the other end of a session has proved to be, and what the JVM half wants to see of such a one."""
+        parts, metadata = self._parts, context.invocation_metadata()
+        own = parts.hello.endpoints.grpc
+        if not shown(metadata):
+            return Role.CLIENT, None
+        if parts.secret.proved(own, metadata):
+            return Role.PEER, parts.secret.token(own)
+        raise PermissionDenied("The session shows the proof of a kernel, and it is not that of this cluster.")
 
     # Reads and writes by itself, without a generator in between; generated code knows generators only.
     Session: Any = _session
@@ -245,7 +263,10 @@ class ClientService(client_pb2_grpc.ClientServiceServicer):
         remaining = _seconds_left(context)
         budget = options.budget_ms / 1000 or DEFAULT_BUDGET_MS / 1000
         deadline = self._parts.clock.now() + (min(budget, remaining) if remaining is not None else budget)
-        options = replace(options, client_id=_client_id(context))
+        client_id = _client_id(context)
+        if options.flags & FLAG_MANAGERS_DONE or options.client_id not in ("", client_id):
+            raise PermissionDenied("A client may set neither flag 4 (the instance managers have run) nor option 11 (another client calls).")
+        options = replace(options, client_id=client_id)
         target = request.target
         if not target.startswith("@") and self._parts.table.get(target) is None:
             target = (await self._parts.records.get(target)).id
@@ -283,7 +304,7 @@ def _maker(context: Context) -> str:
 
 def _client_id(context: Context) -> str:
     for key, value in context.invocation_metadata() or ():
-        if key == Metadata.CLIENT:
+        if key == Metadata.CLIENT and value:
             return value if isinstance(value, str) else value.decode("utf-8", errors="replace")
     return f"grpc {context.peer()}"
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
-from typing import Any, TypeVar
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar, cast
 
 import grpc
 import grpc.aio
@@ -21,12 +21,14 @@ from amino_kernel.membership.membership import Membership
 from amino_wire.errors import EpochStale, MemberNotFound, Moved, abort, from_message
 from amino_wire.instances import FIRST, instance_id
 from amino_wire.pb import common_pb2, oms_pb2, oms_pb2_grpc
+from amino_wire.proof import ClusterSecret, KernelsOnly, nothing
 from amino_wire.values import DEFAULT, decode, encode
 
 Context = grpc.aio.ServicerContext[Any, Any]
 Answer = TypeVar("Answer")
 
 JOIN_SECONDS = 5.0
+_SERVICE = oms_pb2.DESCRIPTOR.services_by_name["KernelService"]
 
 
 class KernelService(oms_pb2_grpc.KernelServiceServicer):
@@ -122,6 +124,10 @@ class KernelService(oms_pb2_grpc.KernelServiceServicer):
     async def _abort_wait(self, request: oms_pb2.AbortWaitRequest) -> bool:
         return await self._deadlocks.abort_local(request.call_number, from_message(request.error))
 
+    async def joined(self) -> None:
+        """Returns when the OMS has told this kernel who may ask it. Raises OmsUnavailable where that takes too long."""
+        await self._membership.wait_joined(JOIN_SECONDS)
+
     async def _check_life(self, record: common_pb2.ObjectRecord, path: str) -> None:
         """An order for an earlier life may reach this one at its old address; its instance would belong to no record."""
         wanted = next((each.kernel_incarnation for each in record.status.replicas if each.path == path), 0)
@@ -149,6 +155,23 @@ class KernelService(oms_pb2_grpc.KernelServiceServicer):
         if local is None:
             raise Moved(f"Replica {path or FIRST} of object {object_id} is not in this kernel.")
         return local
+
+
+def for_kernels(service: KernelService, secret: ClusterSecret, address: str) -> oms_pb2_grpc.KernelServiceServicer:
+    """The service as it is offered to everybody: only the OMS and other kernels get an answer, and proxies to their questions.
+
+    Args:
+        secret: Of the cluster.
+        address: Of this kernel.
+    """
+    methods: dict[str, Callable[[Any], bool]] = {method.name: nothing for method in _SERVICE.methods}
+    methods["CallPart"] = _is_question
+    return cast("oms_pb2_grpc.KernelServiceServicer", KernelsOnly(service, secret, address, methods, service.joined))
+
+
+def _is_question(request: oms_pb2.CallPartRequest) -> bool:
+    """Kernels among themselves name an epoch; a client, whose kernel is to find the part, names none."""
+    return not request.epoch
 
 
 async def _guard(context: Context, work: Awaitable[Answer]) -> Answer:

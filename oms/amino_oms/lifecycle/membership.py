@@ -89,7 +89,11 @@ class Membership:
             self._sweep(kernel.id)
         granted = 0 if request.more else int(lease * 1000)
         return oms_pb2.RegisterKernelResponse(
-            incarnation=kernel.incarnation, lease_ms=granted, fenced=fenced, store=services.history.mark()
+            incarnation=kernel.incarnation,
+            lease_ms=granted,
+            fenced=fenced,
+            store=services.history.mark(),
+            cluster_secret=services.secret.text,
         )
 
     async def list_instances(self, request: oms_pb2.ListInstancesRequest, lease: float) -> oms_pb2.ListInstancesResponse:

@@ -12,6 +12,7 @@ from random import Random, SystemRandom
 from amino_wire.errors import AminoError, Ended, EpochStale, Unavailable
 from amino_wire.instances import FIRST
 from amino_wire.pb import common_pb2, oms_pb2
+from amino_wire.proof import ClusterSecret
 
 from amino_oms.background import BackgroundTasks
 from amino_oms.clock import Clock
@@ -80,6 +81,7 @@ class Services:
     `artifacts` keeps artifacts from being removed while objects of them are made.
     `history` notices an older copy of the store.
     `random` is where new ids come from.
+    `secret` is what kernels and this service prove to one another what they are by.
     """
 
     registry: ObjectRegistry
@@ -99,6 +101,7 @@ class Services:
     missing: Missing = field(default_factory=Missing)
     claims: Claims = field(default_factory=Claims)
     random: Random = field(default_factory=SystemRandom)
+    secret: ClusterSecret = field(default_factory=ClusterSecret)
 
     def replica_on(self, kernel: common_pb2.KernelRecord, path: str = FIRST) -> common_pb2.Replica:
         """A replica that lives on `kernel` from now on."""

@@ -17,6 +17,7 @@ REQUESTS = "/requests/"  # <request id> → object id
 INTERFACES = "/interfaces/"  # <hash> → interface
 KERNELS = "/kernels/"  # <kernel id> → kernel record
 ARTIFACTS = "/artifacts/"  # <hash> → artifact
+CLUSTER_SECRET = "/cluster-secret"  # by which kernels and this service prove what they are
 DURABLE = "/durable/"  # <key of a deployment manager> → value
 LINEAGE = "/store/lineage"  # → the names that the store has had
 COORDINATORS = "/coordinators/"  # <object id>/<chain index>/<key> → value

@@ -135,7 +135,7 @@ class _Context:
 
 
 def _unary(method: Callable[[Request], Awaitable[Answer]]) -> Callable[..., Awaitable[Answer]]:
-    async def ask(request: Request, timeout: float | None = None) -> Answer:
+    async def ask(request: Request, timeout: float | None = None, metadata: object = ()) -> Answer:  # noqa: ARG001
         try:
             async with asyncio.timeout(timeout):
                 return await method(request)

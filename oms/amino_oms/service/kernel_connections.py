@@ -11,6 +11,7 @@ import grpc.aio
 from amino_wire.errors import from_rpc_error
 from amino_wire.pb import common_pb2, oms_pb2
 from amino_wire.pb.oms_pb2_grpc import KernelServiceStub
+from amino_wire.proof import ClusterSecret, ProvingStub
 from amino_wire.protocol import Metadata
 
 from amino_oms.membership.kernel_calls import KernelSilent
@@ -32,10 +33,12 @@ class KernelConnections:
     """See `KernelCalls`. Channels connect by themselves, and again after a loss.
 
     Arguments:
+        secret: by which this service proves to kernels what it is.
         open_channel: gives a channel to an address; over sockets unless given.
     """
 
-    def __init__(self, open_channel: Callable[[str], grpc.aio.Channel] | None = None) -> None:
+    def __init__(self, secret: ClusterSecret, open_channel: Callable[[str], grpc.aio.Channel] | None = None) -> None:
+        self._secret = secret
         self._open_channel = open_channel or _over_sockets
         self._channels: dict[str, tuple[str, grpc.aio.Channel, Any]] = {}
 
@@ -92,7 +95,7 @@ class KernelConnections:
         if known is not None and known[0] == kernel.endpoints.grpc:
             return known[2]
         channel = self._open_channel(kernel.endpoints.grpc)
-        stub = KernelServiceStub(channel)
+        stub = ProvingStub(KernelServiceStub(channel), self._secret, kernel.endpoints.grpc)
         self._channels[kernel.id] = (kernel.endpoints.grpc, channel, stub)
         return stub
 

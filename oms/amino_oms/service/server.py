@@ -10,6 +10,7 @@ import grpc
 import grpc.aio
 from amino_wire.errors import PortTaken
 from amino_wire.pb import oms_pb2, oms_pb2_grpc
+from amino_wire.proof import OMS, KernelsOnly, nothing
 from amino_wire.server_options import SERVER_OPTIONS
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
@@ -27,12 +28,24 @@ _health_generated: Any = health_pb2_grpc
 
 _log = logging.getLogger(__name__)
 
+FOR_KERNELS = (
+    "ListInstances",
+    "KeepAlive",
+    "Leave",
+    "GetArtifact",
+    "CommitLocation",
+    "CallCoordinator",
+    "DurablePut",
+    "DurableGet",
+)
+"""Requests that only kernels make which have registered; the others a kernel passes on for its clients."""
 SERVICE_NAME: str = oms_pb2.DESCRIPTOR.services_by_name["ObjectManagementService"].full_name
 
 
 def add_to_server(oms: Oms, server: grpc.aio.Server) -> None:
     """Puts the service on a server that may offer others as well; health and reflection are that server's own business."""
-    _generated.add_ObjectManagementServiceServicer_to_server(OmsServicer(oms), server)
+    guarded = KernelsOnly(OmsServicer(oms), oms.services.secret, OMS, dict.fromkeys(FOR_KERNELS, nothing))
+    _generated.add_ObjectManagementServiceServicer_to_server(guarded, server)
 
 
 @dataclass(frozen=True, slots=True)

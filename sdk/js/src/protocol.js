@@ -82,7 +82,7 @@ export const OPTION_HEADERS = 8;
 export const OPTION_FLAGS = 9;
 /** The epoch that the caller knows. */
 export const OPTION_EPOCH = 10;
-/** On the bridge: the client id of the connection that a forwarded call came from. */
+/** Who calls, where a kernel passes on the call; a client may name only itself. */
 export const OPTION_CLIENT = 11;
 /** W3C `baggage`. */
 export const OPTION_BAGGAGE = 12;
@@ -117,7 +117,7 @@ export const Hello = Object.freeze({
   CLIENT: 'client',
   /** What the listener handed out. */
   TOKEN: 'token',
-  /** `client` or `kernel`. */
+  /** `client`, `peer` (another kernel) or `kernel` (the Python half of the same kernel). */
   ROLE: 'role',
   /** Id of the kernel that answers. */
   KERNEL: 'kernel',
@@ -129,6 +129,8 @@ export const Hello = Object.freeze({
 export const Metadata = Object.freeze({
   /** GRPC metadata of a session: the client's id. */
   CLIENT: 'amino-client',
+  /** GRPC metadata of a request: the proof that a kernel or the OMS sends it. */
+  KERNEL: 'amino-kernel',
   /** GRPC metadata of a failed request: an `Error` message. */
   ERROR: 'amino-error-bin',
 });
@@ -139,6 +141,8 @@ export const Role = Object.freeze({
   CLIENT: 'client',
   /** Says hello as a kernel. */
   KERNEL: 'kernel',
+  /** Says hello as a peer. */
+  PEER: 'peer',
 });
 
 /** Codes of errors. */

@@ -21,7 +21,7 @@ from amino_kernel.managers.part_calls import PartCalls
 from amino_kernel.managers.surroundings import Surroundings as ChainSurroundings
 from amino_wire.errors import AminoError, OmsUnavailable
 from amino_wire.frames import CallOptions
-from amino_wire.pb import common_pb2, oms_pb2_grpc
+from amino_wire.pb import common_pb2
 from amino_wire.values import DEFAULT, EncodedValue, decode
 
 from amino_testkit.cluster.kernel import OMS
@@ -153,8 +153,8 @@ class SimulatedClient:
         self._ready = True
         around, process = self._around, self.process
         dial, clock = around.dial(process), ProcessClock(process.clock)
-        oms = OmsClient(OMS, oms_pb2_grpc.ObjectManagementServiceStub(dial.channel(OMS)))
-        peers = Peers(self.name, self.name, VERSION, dial)
+        oms = OmsClient(OMS, channel=dial.channel(OMS), secret=around.secret)
+        peers = Peers(self.name, self.name, VERSION, dial, around.secret)
         table = InstanceTable()
         self._ids: dict[str, str] = {}
         self._records = RecordCache(oms.get, clock.now)

@@ -19,7 +19,7 @@ from amino_kernel.instances.instance_table import InstanceTable
 from amino_kernel.instances.load_options import LoadOptions
 from amino_kernel.links.oms_client import OmsClient
 from amino_kernel.links.peers import Peers
-from amino_wire.pb import common_pb2, oms_pb2_grpc
+from amino_wire.pb import common_pb2
 
 from amino_testkit.cluster.classes import LANGUAGE, FetchedArtifacts
 from amino_testkit.cluster.local_bridge import BridgeEnd
@@ -174,10 +174,10 @@ class SimulatedKernel:
     async def _boot(self) -> None:
         around, process = self._around, self.process
         dial = around.dial(process)
-        oms = OmsClient(OMS, oms_pb2_grpc.ObjectManagementServiceStub(dial.channel(OMS)))
+        oms = OmsClient(OMS, channel=dial.channel(OMS))
         outside = Outside(
             oms=oms,
-            peers=Peers(self.name, self.name, VERSION, dial),
+            peers=Peers(self.name, self.name, VERSION, dial, oms.secret),
             server=RpcServer(around.network, process, self.name, around.places),
             clock=ProcessClock(self.clock),
             lease_clock=LeaseClock(self.clock),

@@ -21,6 +21,7 @@ from amino_oms.store.memory_store import MemoryStore
 from amino_oms.store.store import PAGE_LIMIT
 from amino_wire.errors import ObjectNotFound
 from amino_wire.pb import common_pb2
+from amino_wire.proof import ClusterSecret
 
 from amino_testkit.cluster.kernel import OMS
 from amino_testkit.cluster.surroundings import Surroundings
@@ -130,20 +131,23 @@ class SimulatedOms:
         process, around = self.process, self._around
         dial = around.dial(process)
         store = MemoryStore(self.disk, clock=process.clock.now, delay=self._delay)
+        secret = ClusterSecret()
         settings = OmsSettings(Path("in memory"), lease=LEASE, margin=MARGIN, artifact_grace=self.artifact_grace)
         service = self._service = assemble_oms(
             store,
             self._artifacts,
             clock=_Clock(process),
             settings=settings,
-            kernels=KernelConnections(dial.channel),
+            kernels=KernelConnections(secret, dial.channel),
             managers=around.registry,
             random=process.random,
+            secret=secret,
         )
         self._prefer(service)
         server = RpcServer(around.network, process, OMS, around.places)
         add_to_server(service, cast("Any", server))
         await service.start()
+        around.secret.take(secret.text)
         server.listen()
         await service.failed()
         # As the real process: requests that wait are answered, then it ends, and its supervisor starts it again.

@@ -7,7 +7,7 @@ from random import Random
 from typing import Any, TypeVar
 
 from amino_kernel.links.oms_client import LONG_SECONDS, OmsClient
-from amino_wire.pb import client_pb2, common_pb2, oms_pb2_grpc
+from amino_wire.pb import client_pb2, common_pb2
 
 from amino_testkit.cluster.kernel import OMS
 from amino_testkit.cluster.surroundings import Surroundings
@@ -28,7 +28,7 @@ class Operator:
 
     def __init__(self, around: Surroundings, random: Random) -> None:
         self._process = Process(around.scheduler, OPERATOR, MachineClock(around.scheduler), random)
-        self._oms = OmsClient(OMS, oms_pb2_grpc.ObjectManagementServiceStub(around.dial(self._process).channel(OMS)))
+        self._oms = OmsClient(OMS, channel=around.dial(self._process).channel(OMS))
 
     async def put(self, parts: list[client_pb2.PutArtifactRequest]) -> None:
         """Brings an artifact to the OMS."""

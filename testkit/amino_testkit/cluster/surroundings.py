@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from amino_dms.chain import Registry
+from amino_wire.proof import ClusterSecret
 
 from amino_testkit.cluster.classes import Classes
 from amino_testkit.network.dial import SimulatedDial
@@ -27,6 +28,8 @@ class Surroundings:
     """The servers that answer requests, by address."""
     listeners: dict[str, LaneListener] = field(default_factory=dict[str, LaneListener])
     """The listeners that take lanes, by address."""
+    secret: ClusterSecret = field(default_factory=ClusterSecret)
+    """Of the cluster, for clients that call through a router of kernels without being one."""
 
     def dial(self, process: Process) -> SimulatedDial:
         """How a process reaches others."""

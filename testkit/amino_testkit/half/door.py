@@ -6,6 +6,7 @@ from typing import Any
 
 from amino_wire.errors import PermissionDenied
 from amino_wire.lane import IncomingCall
+from amino_wire.protocol import Hello, Role
 
 from amino_testkit.half.played_half import PlayedHalf
 from amino_testkit.network.lane import LaneEnd
@@ -26,9 +27,11 @@ class Door:
 
     def greeted(self, lane: LaneEnd, hello: dict[str, Any]) -> None:
         """See LaneListener."""
-        if self._token is not None and hello.get("token") != self._token:
+        is_peer = hello.get(Hello.ROLE) == Role.PEER
+        wanted = self._half.peer_token if is_peer else self._token
+        if (is_peer or wanted is not None) and (not wanted or hello.get(Hello.TOKEN) != wanted):
             raise PermissionDenied("the token of this lane is another one; say Hello to the kernel again")
-        self._half.enter(lane)
+        self._half.enter(lane, is_peer=is_peer)
 
     def take(self, lane: LaneEnd, calls: list[IncomingCall]) -> None:
         """See LaneListener."""

@@ -60,6 +60,9 @@ class Operations:
     async def _do_listen(self, transport: str, place: str, port: int, token: str | None) -> list[Any]:
         return self._listen(transport, place, port, token)
 
+    async def _do_admit(self, token: str | None) -> None:
+        self._half.peer_token = token or ""
+
     async def _do_prewarm(self, languages: list[str]) -> None:
         """Python is warm."""
 

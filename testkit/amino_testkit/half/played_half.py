@@ -21,7 +21,7 @@ from amino_wire.errors import (
     ObjectNotFound,
     PermissionDenied,
 )
-from amino_wire.frames import CHAIN_LIMIT, CallOptions
+from amino_wire.frames import CHAIN_LIMIT, FLAG_MANAGERS_DONE, CallOptions
 from amino_wire.lane import IncomingCall
 from amino_wire.route import is_elsewhere
 from amino_wire.values import DEFAULT, EncodedValue, Reference, decode, encode
@@ -33,6 +33,7 @@ from amino_testkit.network.lane import LaneEnd
 from amino_testkit.world.process import Process
 
 Begin = Callable[[], None]
+KERNEL = "@kernel"
 
 
 class PlayedHalf:
@@ -50,12 +51,15 @@ class PlayedHalf:
         """By instance id."""
         self.kinds: dict[str, type[Any]] = {}
         self.classes = classes
+        self.peer_token = ""
+        """What other kernels must show; empty: none is let in."""
         self.making_seconds = WORK
         """How long a constructor takes, or taking over a state."""
         self._ahead = ahead
         self._lease_ends: int | None = None
         self._bridge: FrameConnection | None = None
         self._lanes: dict[LaneEnd, int] = {}
+        self._peers: set[LaneEnd] = set()
         self._numbers = count(1)
         self._waiting: dict[int, _Waiting] = {}
 
@@ -104,16 +108,19 @@ class PlayedHalf:
         self._tell("lost", [ids])
         return ids
 
-    def enter(self, lane: LaneEnd) -> None:
-        """A client has opened a lane."""
+    def enter(self, lane: LaneEnd, *, is_peer: bool) -> None:
+        """A client or another kernel has opened a lane."""
         self._lanes[lane] = next(self._numbers)
+        if is_peer:
+            self._peers.add(lane)
 
     def take(self, lane: LaneEnd, calls: list[IncomingCall]) -> None:
         """Calls of clients and of other kernels."""
         for incoming in calls:
             found = None if incoming.target.startswith("@") else self.objects.get(incoming.target)
-            if not incoming.target:
-                lane.fail(incoming, PermissionDenied(f"the operation {incoming.method} is for the kernel itself"))
+            denied = refusal(incoming, lane.client_id, is_peer=lane in self._peers)
+            if denied is not None:
+                lane.fail(incoming, denied)
             elif found is None or found.absence is not None or not found.management.is_done(incoming.options):
                 RunningCall(lane, incoming, partial(self._forward, lane, incoming))
             else:
@@ -215,7 +222,8 @@ class PlayedHalf:
         begin()
         assert isinstance(incoming.args, EncodedValue)
         budget = max(1, int((incoming.deadline - asyncio.get_running_loop().time()) * 1000))
-        options = replace(incoming.options, request_id=self._request_id(lane, incoming), client_id=lane.client_id, budget_ms=budget)
+        caller = incoming.options.client_id or lane.client_id
+        options = replace(incoming.options, request_id=self._request_id(lane, incoming), client_id=caller, budget_ms=budget)
         return await self._out(incoming.target, incoming.method, incoming.args, options)
 
     async def _out(self, target: str, method: str, args: EncodedValue, options: CallOptions) -> EncodedValue:
@@ -226,7 +234,7 @@ class PlayedHalf:
     async def _id_of(self, target: str) -> str:
         if target in self.objects:
             return target
-        found = await self._out("@kernel", "get", EncodedValue(DEFAULT.encode_array([target])), CallOptions())
+        found = await self._out(KERNEL, "get", EncodedValue(DEFAULT.encode_array([target])), CallOptions())
         reference = decode(found.data)
         assert isinstance(reference, Reference)
         return reference.id
@@ -237,7 +245,7 @@ class PlayedHalf:
 
     def _tell(self, method: str, args: list[Any]) -> None:
         if self._bridge is not None and not self._bridge.closed:
-            self._bridge.call("@kernel", method, EncodedValue(DEFAULT.encode_array(args))).add_done_callback(_seen)
+            self._bridge.call("", method, EncodedValue(DEFAULT.encode_array(args))).add_done_callback(_seen)
 
 
 @dataclass(eq=False, slots=True)
@@ -248,6 +256,20 @@ class _Waiting:
     found: PlayedObject
     task: asyncio.Task[Any]
     aborted: AminoError | None = None
+
+
+def refusal(incoming: IncomingCall, client: str, *, is_peer: bool) -> PermissionDenied | None:
+    """Why a call of a client or of another kernel is refused (the JVM half's `Sender` says the same)."""
+    target, method, options = incoming.target, incoming.method, incoming.options
+    if not target:
+        return PermissionDenied(f"the operation {method} is for the kernel itself")
+    if target.startswith("@") and (is_peer or target != KERNEL or method not in ("get", "create")):
+        return PermissionDenied(f"{target}.{method} is not for clients; they may call {KERNEL}.get and {KERNEL}.create")
+    if options.flags & FLAG_MANAGERS_DONE:
+        return PermissionDenied(f"only the object's own kernel says that the instance managers have run; send {method} without flag 4")
+    if not is_peer and options.client_id not in ("", client):
+        return PermissionDenied(f"the call to {method} names another client than the hello of its connection")
+    return None
 
 
 def guest_call(incoming: IncomingCall, request_id: str) -> GuestCall:

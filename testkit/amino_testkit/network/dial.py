@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 
 from amino_wire.connection import FrameConnection
 from amino_wire.errors import KernelUnavailable
 from amino_wire.lane import CONNECT_SECONDS
+from amino_wire.proof import shown
+from amino_wire.protocol import Role
 
 from amino_testkit.network.lane import LaneEnd, Listeners
 from amino_testkit.network.network import Network
@@ -39,14 +42,16 @@ class SimulatedDial:
 
     async def lane(self, address: str, *, client_id: str, token: str | None, peer: str) -> FrameConnection:
         """A lane whose values stay encoded. Raises KernelUnavailable, PermissionDenied."""
-        return await self.client_lane(address, client_id=client_id, token=token, peer=peer, opaque=True)
+        return await self.client_lane(address, client_id=client_id, token=token, peer=peer, role=Role.PEER, opaque=True)
 
-    async def client_lane(self, address: str, *, client_id: str, token: str | None, peer: str, **behaviour: Any) -> FrameConnection:
+    async def client_lane(
+        self, address: str, *, client_id: str, token: str | None, peer: str, role: str = Role.CLIENT, **behaviour: Any
+    ) -> FrameConnection:
         """A lane with more to say about it: see `amino_wire.connection.FrameConnection`. Raises as `lane`."""
         place = address.removesuffix(LANE).removesuffix(SESSION)
         end = LaneEnd(self._network, self._process, place, peer, **behaviour)
         end.connect(address, self._listeners)
-        end.hello(client_id, token, "client")
+        end.hello(client_id, token, role)
         try:
             async with asyncio.timeout(CONNECT_SECONDS):
                 await end.greeted()
@@ -58,9 +63,10 @@ class SimulatedDial:
             raise
         return end
 
-    async def session(self, channel: Any, *, client_id: str, peer: str) -> FrameConnection:
-        """The same without a token, as gRPC lets sessions in. Raises KernelUnavailable."""
-        return await self.lane(self.session_of(channel), client_id=client_id, token=None, peer=peer)
+    async def session(self, channel: Any, *, client_id: str, proof: Sequence[tuple[str, str]], peer: str) -> FrameConnection:
+        """The same with the token that the metadata `proof` shows. Raises KernelUnavailable, PermissionDenied."""
+        token = shown(proof).decode()
+        return await self.lane(self.session_of(channel), client_id=client_id, token=token, peer=peer)
 
     def session_of(self, channel: Any) -> str:
         """Where the kernel at the other end of a channel takes sessions."""

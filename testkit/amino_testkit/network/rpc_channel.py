@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Generator, Iterable
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Generator, Iterable, Sequence
 from typing import Any, cast
 
 import grpc
@@ -14,6 +14,7 @@ from amino_testkit.network.rpc_server import RpcAnswer, RpcRequest, RpcServer
 from amino_testkit.world.process import Process
 
 Places = dict[str, RpcServer]
+Metadata = Sequence[tuple[str, str]]
 
 
 class RpcChannel:
@@ -33,25 +34,25 @@ class RpcChannel:
     def unary_unary(self, path: str, request_serializer: Any, response_deserializer: Any, **_: Any) -> Callable[..., _Call]:
         """A method with one message each way."""
 
-        def call(request: Any, timeout: float | None = None, **_: Any) -> _Call:
-            return self._call(path, (request_serializer(request),), timeout, lambda messages: response_deserializer(messages[0]))
+        def call(request: Any, timeout: float | None = None, metadata: Metadata = (), **_: Any) -> _Call:
+            return self._call(path, (request_serializer(request),), timeout, lambda messages: response_deserializer(messages[0]), metadata)
 
         return call
 
     def stream_unary(self, path: str, request_serializer: Any, response_deserializer: Any, **_: Any) -> Callable[..., Any]:
         """A method with several messages there and one back."""
 
-        async def call(requests: Any, timeout: float | None = None, **_: Any) -> Any:
+        async def call(requests: Any, timeout: float | None = None, metadata: Metadata = (), **_: Any) -> Any:
             given = [request_serializer(each) for each in await _all(requests)]
-            return await self._call(path, tuple(given), timeout, lambda messages: response_deserializer(messages[0]))
+            return await self._call(path, tuple(given), timeout, lambda messages: response_deserializer(messages[0]), metadata)
 
         return call
 
     def unary_stream(self, path: str, request_serializer: Any, response_deserializer: Any, **_: Any) -> Callable[..., Any]:
         """A method with one message there and several back."""
 
-        async def call(request: Any, timeout: float | None = None, **_: Any) -> AsyncIterator[Any]:
-            answer = await self._call(path, (request_serializer(request),), timeout, lambda messages: messages)
+        async def call(request: Any, timeout: float | None = None, metadata: Metadata = (), **_: Any) -> AsyncIterator[Any]:
+            answer = await self._call(path, (request_serializer(request),), timeout, lambda messages: messages, metadata)
             for message in answer:
                 yield response_deserializer(message)
 
@@ -70,8 +71,15 @@ class RpcChannel:
         for call in list(self._open):
             call.cancel()
 
-    def _call(self, path: str, messages: tuple[bytes, ...], timeout: float | None, read: Callable[[tuple[bytes, ...]], Any]) -> _Call:
-        call = _Call(path, messages, timeout, read, self)
+    def _call(
+        self,
+        path: str,
+        messages: tuple[bytes, ...],
+        timeout: float | None,
+        read: Callable[[tuple[bytes, ...]], Any],
+        metadata: Metadata,
+    ) -> _Call:
+        call = _Call(self.request(path, messages, timeout, metadata), read, self)
         self._open[call] = None
         call.start()
         return call
@@ -107,7 +115,7 @@ class RpcChannel:
         def again() -> None:
             server = self._places.get(self.address)
             if server is not None:
-                server.take(RpcRequest(request.path, request.messages, request.timeout, request.caller, _nobody))
+                server.take(RpcRequest(request.path, request.messages, request.timeout, request.caller, _nobody, request.metadata))
 
         network.doubled(self._process.name, self.address, again)
         network.send(self._process, self.address, arrive, lost)
@@ -122,21 +130,19 @@ class RpcChannel:
 
         self._network.send(self._process, self.address, arrive, lambda _: None)
 
-    def request(self, path: str, messages: tuple[bytes, ...], timeout: float | None) -> RpcRequest:
+    def request(self, path: str, messages: tuple[bytes, ...], timeout: float | None, metadata: Metadata) -> RpcRequest:
         """A request of this channel's process."""
-        return RpcRequest(path, messages, timeout, self._process.name, _nobody)
+        return RpcRequest(path, messages, timeout, self._process.name, _nobody, tuple(metadata))
 
 
 class _Call:
     """One request under way: awaited, it gives the answer or raises `grpc.aio.AioRpcError`."""
 
-    def __init__(
-        self, path: str, messages: tuple[bytes, ...], timeout: float | None, read: Callable[[tuple[bytes, ...]], Any], channel: RpcChannel
-    ) -> None:
+    def __init__(self, request: RpcRequest, read: Callable[[tuple[bytes, ...]], Any], channel: RpcChannel) -> None:
         loop = asyncio.get_running_loop()
         self._channel, self._read = channel, read
         self._over = False
-        self._request = channel.request(path, messages, timeout)
+        self._request, timeout = request, request.timeout
         self._done: asyncio.Future[RpcAnswer] = loop.create_future()
         self._timer = None if timeout is None else loop.call_later(timeout, self._late)
 

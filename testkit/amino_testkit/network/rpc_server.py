@@ -27,13 +27,14 @@ class RpcAnswer:
 
 @dataclass(eq=False, slots=True)
 class RpcRequest:
-    """A request on its way: which method, its messages, how many seconds it may take, who calls, and who hears how it ended."""
+    """A request on its way: which method, its messages, how many seconds it may take, who calls, who hears how it ended, its metadata."""
 
     path: str
     messages: tuple[bytes, ...]
     timeout: float | None
     caller: str
     answer: Callable[[RpcAnswer], None]
+    metadata: tuple[tuple[str, str], ...] = ()
     task: asyncio.Task[None] | None = None
 
 
@@ -57,7 +58,7 @@ class _Context:
         return None if self._deadline is None else self._deadline - asyncio.get_running_loop().time()
 
     def invocation_metadata(self) -> tuple[tuple[str, str], ...]:
-        return (("amino-client", self._request.caller),)
+        return (("amino-client", self._request.caller), *self._request.metadata)
 
     def peer(self) -> str:
         return self._request.caller

@@ -40,16 +40,18 @@ class RegisterKernelRequest(_message.Message):
     def __init__(self, kernel_id: _Optional[str] = ..., endpoints: _Optional[_Union[_common_pb2.Endpoints, _Mapping]] = ..., labels: _Optional[_Mapping[str, str]] = ..., languages: _Optional[_Iterable[str]] = ..., version: _Optional[str] = ..., incarnation: _Optional[int] = ..., instances: _Optional[_Iterable[_Union[_common_pb2.InstanceState, _Mapping]]] = ..., more: _Optional[bool] = ..., objects: _Optional[int] = ..., seen: _Optional[_Union[StoreMark, _Mapping]] = ...) -> None: ...
 
 class RegisterKernelResponse(_message.Message):
-    __slots__ = ("incarnation", "lease_ms", "fenced", "store")
+    __slots__ = ("incarnation", "lease_ms", "fenced", "store", "cluster_secret")
     INCARNATION_FIELD_NUMBER: _ClassVar[int]
     LEASE_MS_FIELD_NUMBER: _ClassVar[int]
     FENCED_FIELD_NUMBER: _ClassVar[int]
     STORE_FIELD_NUMBER: _ClassVar[int]
+    CLUSTER_SECRET_FIELD_NUMBER: _ClassVar[int]
     incarnation: int
     lease_ms: int
     fenced: _containers.RepeatedScalarFieldContainer[str]
     store: StoreMark
-    def __init__(self, incarnation: _Optional[int] = ..., lease_ms: _Optional[int] = ..., fenced: _Optional[_Iterable[str]] = ..., store: _Optional[_Union[StoreMark, _Mapping]] = ...) -> None: ...
+    cluster_secret: str
+    def __init__(self, incarnation: _Optional[int] = ..., lease_ms: _Optional[int] = ..., fenced: _Optional[_Iterable[str]] = ..., store: _Optional[_Union[StoreMark, _Mapping]] = ..., cluster_secret: _Optional[str] = ...) -> None: ...
 
 class StoreMark(_message.Message):
     __slots__ = ("lineage", "revision")

@@ -87,7 +87,7 @@ module Amino
       FLAGS = 9
       # The epoch that the caller knows.
       EPOCH = 10
-      # On the bridge: the client id of the connection that a forwarded call came from.
+      # Who calls, where a kernel passes on the call; a client may name only itself.
       CLIENT = 11
       # W3C `baggage`.
       BAGGAGE = 12
@@ -125,7 +125,7 @@ module Amino
       CLIENT = "client"
       # What the listener handed out.
       TOKEN = "token"
-      # `client` or `kernel`.
+      # `client`, `peer` (another kernel) or `kernel` (the Python half of the same kernel).
       ROLE = "role"
       # Id of the kernel that answers.
       KERNEL = "kernel"
@@ -137,6 +137,8 @@ module Amino
     module Metadata
       # GRPC metadata of a session: the client's id.
       CLIENT = "amino-client"
+      # GRPC metadata of a request: the proof that a kernel or the OMS sends it.
+      KERNEL = "amino-kernel"
       # GRPC metadata of a failed request: an `Error` message.
       ERROR = "amino-error-bin"
     end
@@ -147,6 +149,8 @@ module Amino
       CLIENT = "client"
       # Says hello as a kernel.
       KERNEL = "kernel"
+      # Says hello as a peer.
+      PEER = "peer"
     end
 
     # Codes of errors.

@@ -13,6 +13,7 @@ import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.guest.ObjectCalls;
 import org.amino.runtime.schedule.Call;
 import org.amino.runtime.schedule.HostedObject;
+import org.amino.runtime.schedule.InstanceIds;
 import org.amino.runtime.schedule.Scheduler;
 import org.amino.runtime.wire.MsgpackWriter;
 import org.amino.runtime.wire.PlainValue;
@@ -25,6 +26,8 @@ import org.amino.runtime.wire.Protocol.Code;
  */
 final class ProgramCalls implements ObjectCalls {
   private static final String KERNEL = "@kernel";
+  /** The Python half itself, as this program alone may address it. */
+  private static final String PYTHON_HALF = "";
 
   private final Scheduler scheduler;
   private final long patience;
@@ -42,7 +45,11 @@ final class ProgramCalls implements ObjectCalls {
   @Override
   public byte[] call(String target, String method, byte[] args, byte[] kwargs) throws GuestFailure {
     ObjectCalls inside = RunningMethod.calls();
-    return inside != null ? inside.call(target, method, args, kwargs) : await(begin(target, method, args, kwargs));
+    if (inside != null) {
+      return inside.call(target, method, args, kwargs);
+    }
+    InstanceIds.requireObject(target, method);
+    return await(begin(target, method, args, kwargs));
   }
 
   @Override
@@ -52,6 +59,12 @@ final class ProgramCalls implements ObjectCalls {
       return inside.callAsync(target, method, args, kwargs);
     }
     CompletableFuture<byte[]> result = new CompletableFuture<>();
+    try {
+      InstanceIds.requireObject(target, method);
+    } catch (GuestFailure denied) {
+      result.completeExceptionally(denied);
+      return result;
+    }
     // What the program does with the result must not run on a thread that holds a context.
     begin(target, method, args, kwargs).answer.future().whenCompleteAsync((value, failure) -> {
       if (failure == null) {
@@ -63,9 +76,9 @@ final class ProgramCalls implements ObjectCalls {
     return result;
   }
 
-  /** Asks the kernel's Python half itself. */
+  /** Asks the kernel's Python half what only its program may ask. */
   byte[] ask(String method, Object... args) throws GuestFailure {
-    return await(begin(KERNEL, method, PlainValue.encode(Arrays.asList(args)), null));
+    return await(begin(PYTHON_HALF, method, PlainValue.encode(Arrays.asList(args)), null));
   }
 
   private record Begun(Call call, Answer answer) {}
@@ -73,7 +86,7 @@ final class ProgramCalls implements ObjectCalls {
   private Begun begin(String target, String method, byte[] args, byte[] kwargs) {
     Answer answer = new Answer(client + "/" + numbers.incrementAndGet());
     Call call = new Call();
-    HostedObject callee = target.startsWith("@") ? null : scheduler.objects().find(target);
+    HostedObject callee = target.isEmpty() || target.charAt(0) == '@' ? null : scheduler.objects().find(target);
     if (callee != null && !callee.takesClientCalls(call.options())) {
       callee = null;
     }
@@ -134,7 +147,7 @@ final class ProgramCalls implements ObjectCalls {
   @Override
   public byte[] get(String name) throws GuestFailure {
     ObjectCalls inside = RunningMethod.calls();
-    return inside != null ? inside.get(name) : ask("get", name);
+    return inside != null ? inside.get(name) : await(begin(KERNEL, "get", PlainValue.encode(List.of(name)), null));
   }
 
   @Override

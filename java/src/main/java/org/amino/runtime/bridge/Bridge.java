@@ -13,7 +13,8 @@ import org.amino.runtime.wire.Protocol.Code;
 
 /** The connection to the Python half: its operations come in, and calls to objects elsewhere go out. */
 public final class Bridge implements KernelSide, Outside {
-  private static final String KERNEL = "@kernel";
+  /** The other end itself: clients and guests cannot name it. */
+  private static final String PYTHON_HALF = "";
 
   private final Scheduler scheduler;
   private final GuestWriter writer = new GuestWriter();
@@ -86,7 +87,7 @@ public final class Bridge implements KernelSide, Outside {
     Connection there = connection;
     if (there != null && there.outgoing().hasRoom() && writer.hasRoom()) {
       byte[] encoded = PlainValue.encode(args);
-      Call call = scheduler.unanswered(KERNEL, method, encoded);
+      Call call = scheduler.unanswered(PYTHON_HALF, method, encoded);
       RequestBatch batch = new RequestBatch(0);
       batch.add(call);
       writer.later(encoded.length, () -> there.outgoing().send(batch));

@@ -96,6 +96,10 @@ public final class Operations {
   private void kernel(Call call, Arguments args) throws GuestFailure {
     switch (call.method()) {
       case "listen" -> listen(call, args);
+      case "admit" -> {
+        lane.admitPeers(args.textOrNull());
+        answer(call, null);
+      }
       case "prewarm" -> prewarm(call, args);
       case "load" -> load(call, args);
       case "unload" -> unload(call, args);

@@ -38,7 +38,7 @@ public final class Connection {
   private volatile boolean closed;
   // Written by the reading thread at the hello, before anything else of this connection runs.
   private String client = "";
-  private boolean kernel;
+  private Sender sender = Sender.CLIENT;
   private volatile boolean greeted;
 
   Connection(SocketChannel channel, Lane lane, String listenerToken) {
@@ -63,16 +63,20 @@ public final class Connection {
 
   /** Whether the other end is the Python half. */
   public boolean isKernel() {
-    return kernel;
+    return sender == Sender.HALF;
+  }
+
+  Sender sender() {
+    return sender;
   }
 
   boolean isGreeted() {
     return greeted;
   }
 
-  void greeted(String clientId, boolean asKernel) {
+  void greeted(String clientId, Sender proved) {
     client = clientId;
-    kernel = asKernel;
+    sender = proved;
     greeted = true;
   }
 
@@ -137,7 +141,7 @@ public final class Connection {
 
   private boolean isFull(int calls, int bytes) {
     // The Python half is never left unread, or its answers to us would be stuck behind its calls.
-    return !kernel && (owed.get() > calls || outbox.position() > bytes);
+    return sender != Sender.HALF && (owed.get() > calls || outbox.position() > bytes);
   }
 
   private void signalRoom() {
@@ -225,6 +229,6 @@ public final class Connection {
 
   @Override
   public String toString() {
-    return (kernel ? "kernel " : "client ") + client + " " + Arrays.toString(new Object[] {channel});
+    return sender + " " + client + " " + Arrays.toString(new Object[] {channel});
   }
 }

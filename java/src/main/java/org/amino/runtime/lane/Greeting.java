@@ -21,13 +21,13 @@ final class Greeting {
       throw GuestFailure.of(Code.FRAME_INVALID, "a hello carries a map: [4, {\"v\": " + Protocol.VERSION + ", \"client\": id, \"token\": token, \"role\": role}]");
     }
     requireVersion(hello);
-    boolean kernel = Protocol.Role.KERNEL.equals(hello.get(Protocol.Hello.ROLE));
-    String wanted = kernel ? lane.kernelToken() : connection.listenerToken();
-    if (wanted != null && !same(wanted, hello.get(Protocol.Hello.TOKEN))) {
-      throw GuestFailure.of(Code.PERMISSION_DENIED, "the token in the hello is not the one of this " + (kernel ? "JVM" : "kernel") + "; connect with the right one");
+    Sender sender = Sender.of(hello.get(Protocol.Hello.ROLE));
+    requireToken(sender, lane, connection, hello.get(Protocol.Hello.TOKEN));
+    if (!(hello.get(Protocol.Hello.CLIENT) instanceof String client) || client.isEmpty()) {
+      throw GuestFailure.of(Code.FRAME_INVALID, "a hello names its sender: \"client\" is a string that is not empty");
     }
-    connection.greeted(String.valueOf(hello.get(Protocol.Hello.CLIENT)), kernel);
-    if (kernel) {
+    connection.greeted(client, sender);
+    if (sender == Sender.HALF) {
       lane.kernelSide().attached(connection);
     }
     MsgpackWriter frame = Envelope.begin();
@@ -40,6 +40,20 @@ final class Greeting {
     PlainValue.write(frame, says);
     byte[] bytes = Envelope.finish(frame);
     connection.send(bytes, 0, bytes.length);
+  }
+
+  /** The token decides about the role: what a hello says of itself is worth nothing. */
+  private static void requireToken(Sender sender, Lane lane, Connection connection, Object shown) throws GuestFailure {
+    String wanted = switch (sender) {
+      case CLIENT -> connection.listenerToken();
+      case PEER -> lane.peerToken();
+      case HALF -> lane.kernelToken();
+    };
+    boolean open = wanted == null && sender == Sender.CLIENT;
+    if (!open && (wanted == null || !same(wanted, shown))) {
+      String whose = sender == Sender.HALF ? "JVM" : "kernel";
+      throw GuestFailure.of(Code.PERMISSION_DENIED, "the token in the hello is not the one for a " + sender + " of this " + whose + "; connect with the right one");
+    }
   }
 
   /** Both ends speak the same version, or the connection is refused with the side to upgrade. */

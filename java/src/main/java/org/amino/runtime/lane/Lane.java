@@ -18,6 +18,7 @@ public final class Lane implements AutoCloseable {
   private final KernelSide kernelSide;
   private final String kernelToken;
   private final Duration helloPatience;
+  private volatile String peerToken;
   private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
   private final Set<Listener> listeners = ConcurrentHashMap.newKeySet();
 
@@ -42,6 +43,15 @@ public final class Lane implements AutoCloseable {
 
   String kernelToken() {
     return kernelToken;
+  }
+
+  String peerToken() {
+    return peerToken;
+  }
+
+  /** What other kernels must show from now on; null: none is let in. */
+  public void admitPeers(String token) {
+    peerToken = token;
   }
 
   void add(Listener listener) {

@@ -2,6 +2,7 @@ package org.amino.runtime.lane;
 
 import java.util.Arrays;
 import org.amino.runtime.wire.MsgpackReader;
+import org.amino.runtime.wire.MsgpackType;
 import org.amino.runtime.wire.Protocol.Code;
 import org.amino.runtime.wire.WireException;
 
@@ -33,6 +34,9 @@ final class OptionTable {
       int call = in.readInt();
       if (call < 0 || call >= count) {
         throw new WireException(Code.FRAME_INVALID, "options for call " + call + " of " + count);
+      }
+      if (in.peekType() != MsgpackType.MAP) {
+        throw new WireException(Code.FRAME_INVALID, "the options of call " + call + " are no map");
       }
       positions[call] = in.position();
       in.skip();

@@ -42,15 +42,17 @@ public final class RequestBatch {
     calls.add(call);
   }
 
-  /** Copies options, except those that only we may set. */
+  /** Copies the options that the Python half knows, except those that only we may set. */
   private static int keep(MsgpackReader in, MsgpackWriter entries) {
     int kept = 0;
     int pairs = in.readMapHeader();
     for (int i = 0; i < pairs; i++) {
       int from = in.position();
       int key = in.readInt();
+      boolean absent = in.isNil();
       in.skip();
-      if (key != Protocol.Option.REQUEST_ID && key != Protocol.Option.CLIENT) {
+      boolean ours = absent || key == Protocol.Option.REQUEST_ID || key == Protocol.Option.CLIENT;
+      if (!ours && key >= Protocol.Option.KWARGS && key < Protocol.Option.CLIENT) {
         entries.writeRaw(in.buffer(), from, in.position() - from);
         kept++;
       }

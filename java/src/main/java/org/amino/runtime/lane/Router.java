@@ -7,6 +7,7 @@ import org.amino.runtime.schedule.Execution;
 import org.amino.runtime.schedule.HostedObject;
 import org.amino.runtime.wire.MsgpackReader;
 import org.amino.runtime.wire.Protocol.Code;
+import org.amino.runtime.wire.Protocol.Outcome;
 import org.amino.runtime.wire.ValueRules;
 import org.amino.runtime.wire.WireException;
 
@@ -39,13 +40,24 @@ final class Router {
     int optionsTo = -1;
     if (optionsFrom >= 0) {
       in.seek(optionsFrom);
-      options.read(in);
+      in.skip();
       optionsTo = in.position();
+      GuestFailure unreadable = options(options, optionsFrom);
+      if (unreadable != null) {
+        pass.fail(at, unreadable);
+        return true;
+      }
     }
     long deadline = pass.deadline(options.budgetMs());
     Call call = new Call();
     call.aim(target, method, null, buffer, argsFrom, argsTo);
     call.reply(null, at, deadline);
+    GuestFailure denied = connection.sender().refusal(target, method, options, buffer, connection.client());
+    if (denied != null) {
+      pass.fail(at, denied);
+      options.clear();
+      return true;
+    }
     if (target.isEmpty()) {
       operate(call, deadline);
       return true;
@@ -68,6 +80,22 @@ final class Router {
     pass.detach(call, deadline);
     lane.scheduler().send(call);
     return true;
+  }
+
+  /** Reads the options of a call; a failure belongs to that call, not to the connection. */
+  private GuestFailure options(CallOptions options, int from) {
+    try {
+      if (!connection.isKernel()) {
+        in.seek(from);
+        OptionRules.require(in);
+      }
+      in.seek(from);
+      options.read(in);
+      return null;
+    } catch (WireException refused) {
+      options.clear();
+      return GuestFailure.of(refused.code(), refused.getMessage()).with(Outcome.NOT_RUN);
+    }
   }
 
   private GuestFailure refusal(HostedObject object, String target, long deadline) {
@@ -114,13 +142,15 @@ final class Router {
   }
 
   private void operate(Call call, long deadline) {
-    if (!connection.isKernel()) {
-      pass.fail(call.index(), GuestFailure.of(Code.PERMISSION_DENIED, "the operation " + call.method() + " is for the kernel itself"));
-      return;
-    }
     call.keepBytes(-1, -1);
     pass.detach(call, deadline);
     lane.kernelSide().operate(call);
+  }
+
+  /** Whose call it is: a kernel may pass on somebody else's. */
+  private String caller(CallOptions options) {
+    String named = connection.sender() == Sender.PEER && options.namesClient() ? options.client(pass.buffer()) : "";
+    return named.isEmpty() ? connection.client() : named;
   }
 
   private void forward(Call call, int from, int argsTo, int optionsFrom, long deadline) {
@@ -129,14 +159,15 @@ final class Router {
       if (optionsFrom >= 0) {
         in.seek(optionsFrom);
         call.options().read(in);
-        ValueRules.requireDepth(pass.buffer(), optionsFrom, in.position());
+        in.seek(optionsFrom);
+        OptionRules.requireDepth(in);
       }
     } catch (WireException refused) {
       pass.fail(call.index(), GuestFailure.of(refused.code(), call.label() + ": " + refused.getMessage()));
       return;
     }
     pass.detach(call, deadline);
-    pass.batch().forward(call, pass.buffer(), from, argsTo, optionsFrom, connection.client());
+    pass.batch().forward(call, pass.buffer(), from, argsTo, optionsFrom, caller(call.options()));
     call.sentOn();
     lane.scheduler().monitor().track(call);
   }

@@ -11,6 +11,7 @@ public final class CallOptions {
   private int kwargsTo;
   private int requestIdFrom;
   private int chainFrom;
+  private int clientFrom;
   private int budgetMs;
   private int flags;
   private long epoch;
@@ -24,6 +25,7 @@ public final class CallOptions {
     kwargsTo = -1;
     requestIdFrom = -1;
     chainFrom = -1;
+    clientFrom = -1;
     budgetMs = 0;
     flags = 0;
     epoch = -1;
@@ -36,6 +38,10 @@ public final class CallOptions {
     for (int i = 0; i < pairs; i++) {
       int key = in.readInt();
       int from = in.position();
+      if (in.isNil()) {
+        in.readNil();
+        continue;
+      }
       switch (key) {
         case Protocol.Option.KWARGS -> {
           in.skip();
@@ -50,6 +56,10 @@ public final class CallOptions {
         case Protocol.Option.CHAIN -> {
           in.skip();
           chainFrom = from;
+        }
+        case Protocol.Option.CLIENT -> {
+          in.skip();
+          clientFrom = from;
         }
         case Protocol.Option.FLAGS -> flags = in.readInt();
         case Protocol.Option.EPOCH -> epoch = in.readLong();
@@ -86,6 +96,16 @@ public final class CallOptions {
   /** Where the chain stands, or −1. */
   public int chainFrom() {
     return chainFrom;
+  }
+
+  /** Whether they say whose call it is. */
+  public boolean namesClient() {
+    return clientFrom >= 0;
+  }
+
+  /** Whose call it is, read from the bytes that these options were read from. */
+  public String client(byte[] buffer) {
+    return new MsgpackReader(buffer, clientFrom, buffer.length).readString();
   }
 
   /** Milliseconds, or 0 when the call names none. */

@@ -24,6 +24,11 @@ final class GuestCalls implements ObjectCalls {
 
   @Override
   public byte[] call(String target, String method, byte[] args, byte[] kwargs) throws GuestFailure {
+    InstanceIds.requireObject(target, method);
+    return ask(target, method, args, kwargs);
+  }
+
+  private byte[] ask(String target, String method, byte[] args, byte[] kwargs) throws GuestFailure {
     Call caller = slot.running();
     HostedObject callee = local(target);
     if (callee != null) {
@@ -166,6 +171,12 @@ final class GuestCalls implements ObjectCalls {
   @Override
   public CompletableFuture<byte[]> callAsync(String target, String method, byte[] args, byte[] kwargs) {
     CompletableFuture<byte[]> future = new CompletableFuture<>();
+    try {
+      InstanceIds.requireObject(target, method);
+    } catch (GuestFailure denied) {
+      future.completeExceptionally(denied);
+      return future;
+    }
     Call caller = slot.running();
     HostedObject callee = local(target);
     Runnable away = () -> send(caller, future, null, () -> outgoing(caller, null, target, method, args, kwargs));
@@ -200,7 +211,7 @@ final class GuestCalls implements ObjectCalls {
 
   @Override
   public byte[] get(String name) throws GuestFailure {
-    return call(KERNEL, "get", encode(List.of(name)), null);
+    return ask(KERNEL, "get", encode(List.of(name)), null);
   }
 
   @Override
@@ -214,7 +225,7 @@ final class GuestCalls implements ObjectCalls {
     } else {
       all.writeRaw(kwargs);
     }
-    return call(KERNEL, "create", all.toByteArray(), null);
+    return ask(KERNEL, "create", all.toByteArray(), null);
   }
 
   private static byte[] encode(List<Object> args) {

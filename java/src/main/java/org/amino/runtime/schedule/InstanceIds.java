@@ -1,10 +1,13 @@
 package org.amino.runtime.schedule;
 
+import org.amino.runtime.guest.GuestFailure;
+import org.amino.runtime.wire.Protocol.Code;
+
 /**
  * Ids of instances: the id of the object, or {@code <object id>/<path>} where an object has several (docs/bridge.md,
  * section 2).
  */
-final class InstanceIds {
+public final class InstanceIds {
   private static final char PATH = '/';
 
   private InstanceIds() {}
@@ -13,5 +16,16 @@ final class InstanceIds {
   static String objectOf(String instanceId) {
     int path = instanceId.indexOf(PATH);
     return path < 0 ? instanceId : instanceId.substring(0, path);
+  }
+
+  /**
+   * A reference is data, which anybody can have written. Where it names the kernel itself, nobody may call it.
+   *
+   * @throws GuestFailure PERMISSION_DENIED when the target is no object
+   */
+  public static void requireObject(String target, String method) throws GuestFailure {
+    if (target.isEmpty() || target.charAt(0) == '@') {
+      throw GuestFailure.of(Code.PERMISSION_DENIED, "the reference to '" + target + "' is to no object, so " + method + " cannot be called; look up objects with amino.get");
+    }
   }
 }

@@ -142,7 +142,7 @@ public final class Protocol {
     public static final int FLAGS = 9;
     /** The epoch that the caller knows. */
     public static final int EPOCH = 10;
-    /** On the bridge: the client id of the connection that a forwarded call came from. */
+    /** Who calls, where a kernel passes on the call; a client may name only itself. */
     public static final int CLIENT = 11;
     /** W3C `baggage`. */
     public static final int BAGGAGE = 12;
@@ -184,7 +184,7 @@ public final class Protocol {
     public static final String CLIENT = "client";
     /** What the listener handed out. */
     public static final String TOKEN = "token";
-    /** `client` or `kernel`. */
+    /** `client`, `peer` (another kernel) or `kernel` (the Python half of the same kernel). */
     public static final String ROLE = "role";
     /** Id of the kernel that answers. */
     public static final String KERNEL = "kernel";
@@ -198,6 +198,8 @@ public final class Protocol {
   public static final class Metadata {
     /** GRPC metadata of a session: the client's id. */
     public static final String CLIENT = "amino-client";
+    /** GRPC metadata of a request: the proof that a kernel or the OMS sends it. */
+    public static final String KERNEL = "amino-kernel";
     /** GRPC metadata of a failed request: an `Error` message. */
     public static final String ERROR = "amino-error-bin";
 
@@ -210,6 +212,8 @@ public final class Protocol {
     public static final String CLIENT = "client";
     /** Says hello as a kernel. */
     public static final String KERNEL = "kernel";
+    /** Says hello as a peer. */
+    public static final String PEER = "peer";
 
     private Role() {}
   }

@@ -77,6 +77,27 @@ class GuestCallsTest {
   }
 
   @Test
+  void aReferenceToTheKernelIsDataThatNobodyMayCall() throws Exception {
+    for (String target : List.of("@kernel", "@other", "")) {
+      for (String method : List.of("get", "lost", "stuck", "log")) {
+        assertEquals("PERMISSION_DENIED", client.failing("a", "call", target, method, List.of("a")).code);
+        assertEquals("PERMISSION_DENIED", failure(client.send("a", "callAsync", target, method, List.of("a"))).code);
+      }
+    }
+    assertEquals(0, requests.size());
+    assertEquals("reference to printer", client.call("a", "fetch", "printer"));
+    assertEquals("@kernel", requests.take().target());
+  }
+
+  @Test
+  void whatAGuestPrintsIsForThePythonHalfItself() throws Exception {
+    client.call("a", "log", "hello");
+    Request log = requests.poll(20, TimeUnit.SECONDS);
+    assertEquals("", log.target());
+    assertEquals(List.of("a", "info", "hello"), log.args());
+  }
+
+  @Test
   void aGuestCallsItsNeighbourAndItself() throws Exception {
     assertEquals(3L, client.call("a", "call", "neighbour", "incr", 3));
     assertEquals(4L, client.call("a", "call", "a", "incr", 4));

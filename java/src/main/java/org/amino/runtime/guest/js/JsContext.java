@@ -13,7 +13,7 @@ public final class JsContext extends PolyglotContext {
 
   JsContext(Opened opened) throws GuestFailure {
     super(opened);
-    create = opened.prelude().getMember("create");
+    create = opened.prelude().get("create");
   }
 
   @Override

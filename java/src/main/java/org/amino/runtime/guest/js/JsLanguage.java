@@ -7,6 +7,7 @@ import org.amino.runtime.guest.GuestFactory.Artifact;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.guest.polyglot.GuestLanguage;
 import org.amino.runtime.guest.polyglot.GuestSession;
+import org.amino.runtime.guest.polyglot.Prelude;
 import org.amino.runtime.guest.polyglot.PolyglotContext;
 import org.amino.runtime.guest.polyglot.Sample;
 import org.graalvm.polyglot.Context;
@@ -18,7 +19,7 @@ import org.graalvm.polyglot.proxy.ProxyExecutable;
 /** Opens contexts of JavaScript and evaluates artifacts in them. */
 public final class JsLanguage implements GuestLanguage {
   private static final String MODULE = "application/javascript+module";
-  private static final String[] PRELUDE = {"js/values.js", "js/records.js", "js/objects.js", "js/modules.js", "js/interface.js", "js/state.js"};
+  private static final String[] PRELUDE = {"js/builtins.js", "js/values.js", "js/records.js", "js/objects.js", "js/modules.js", "js/interface.js", "js/state.js"};
 
   @Override
   public String id() {
@@ -41,8 +42,8 @@ public final class JsLanguage implements GuestLanguage {
         "read", (ProxyExecutable) arguments -> session.text(files, arguments[0].asString()),
         "kind", (ProxyExecutable) arguments -> files.kind(arguments[0].asString()),
         "compile", (ProxyExecutable) arguments -> compile(context, arguments));
-    Value prelude = session.loadPrelude(context.eval("js", "({})"), host, JsBuilders::new, PRELUDE);
-    files.use(prelude.getMember("importPath"), prelude.getMember("moduleText"));
+    Prelude prelude = session.loadPrelude(context.eval("js", "({ __proto__: null })"), host, JsBuilders::new, PRELUDE);
+    files.use(prelude.get("importPath"), prelude.get("moduleText"));
     return new JsContext(session.offered(() -> evaluate(context, session, prelude, files)));
   }
 
@@ -60,15 +61,15 @@ public final class JsLanguage implements GuestLanguage {
     }
   }
 
-  private static Value evaluate(Context context, GuestSession session, Value prelude, ModuleFileSystem files) throws IOException {
+  private static Value evaluate(Context context, GuestSession session, Prelude prelude, ModuleFileSystem files) throws IOException {
     String path = "/artifact/" + session.artifact().entry();
-    Value offer = prelude.getMember("offer");
-    if (!prelude.getMember("isModule").execute(path, files.text(path)).asBoolean()) {
-      Value module = prelude.getMember("load").execute(path);
+    Value offer = prelude.get("offer");
+    if (!prelude.get("isModule").execute(path, files.text(path)).asBoolean()) {
+      Value module = prelude.get("load").execute(path);
       return offer.execute(module.getMember("exports"), module.getMember("top"), session.className(), path);
     }
     Value namespace = importEntry(context, path, files);
-    prelude.putMember("namespaces", namespaces(context, files, prelude));
+    prelude.put("namespaces", namespaces(context, files, prelude));
     Value top = namespace.getMember("__amino_top__");
     return offer.execute(namespace, top, session.className(), path);
   }
@@ -97,10 +98,10 @@ public final class JsLanguage implements GuestLanguage {
   }
 
   /** Pairs of path and namespace of all modules read: an object's state may hold instances of their classes. */
-  private static Value namespaces(Context context, ModuleFileSystem files, Value prelude) throws IOException {
+  private static Value namespaces(Context context, ModuleFileSystem files, Prelude prelude) throws IOException {
     String[] paths = files.imported().toArray(new String[0]);
     Value all = importAll(context, paths);
-    Value list = prelude.getMember("build").getMember("list");
+    Value list = prelude.get("build").getMember("list");
     Object[] pairs = new Object[paths.length];
     for (int i = 0; i < paths.length; i++) {
       pairs[i] = list.execute(paths[i], all.getMember("n" + i));

@@ -1,6 +1,7 @@
 package org.amino.runtime.guest.polyglot;
 
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.wire.ErrorPayload;
@@ -16,6 +17,8 @@ import org.graalvm.polyglot.Value;
 /** Failures on their way out of a guest and into one. */
 final class GuestErrors {
   private static final int FRAMES = 64;
+  /** What preludes raise themselves. */
+  private static final Set<String> PRELUDE_CODES = Set.of(Code.VALUE_INVALID, Code.ARGUMENT_INVALID, Code.ARTIFACT_INVALID);
   /** How the engine words what a context's options exclude, where it does not raise an exception of the language. */
   private static final Pattern FORBIDDEN = Pattern.compile("not allowed|was excluded|not permitted|access denied|Unhandled signal|TruffleNFIPlatform");
   /** How the engine words that a guest ended the process without more ado: os._exit, exit!. */
@@ -94,6 +97,7 @@ final class GuestErrors {
       if (inside && isPassedOn(tree, failure)) {
         return failure.uncaught(stack(exception));
       }
+      failure = asSaid(failure);
     } catch (PolyglotException | WireException e) {
       return new GuestFailure(Code.GUEST_EXCEPTION, typeName(exception), messageOf(exception), stack(exception), null, null);
     }
@@ -105,7 +109,15 @@ final class GuestErrors {
   /** What the caller is told of the error tree of what an asynchronous member threw, for which there is no exception of the engine. */
   static GuestFailure rejection(Value tree) {
     GuestFailure failure = ofTree(tree);
-    return isPassedOn(tree, failure) ? failure.uncaught("") : failure;
+    return isPassedOn(tree, failure) ? failure.uncaught("") : asSaid(failure);
+  }
+
+  /** What a guest throws is its exception, whatever code the error claims to have: the prelude itself raises only a few others. */
+  private static GuestFailure asSaid(GuestFailure failure) {
+    if (failure.code.equals(Code.GUEST_EXCEPTION) || PRELUDE_CODES.contains(failure.code)) {
+      return failure;
+    }
+    return new GuestFailure(Code.GUEST_EXCEPTION, failure.type, failure.getMessage(), failure.stack, failure.details, failure.getCause(), Outcome.RAN);
   }
 
   /** Whether a thrown error came from a call that the guest made: the prelude says so, or the call could not even be written. */

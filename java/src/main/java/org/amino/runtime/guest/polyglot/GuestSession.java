@@ -30,7 +30,7 @@ public final class GuestSession {
   private final Sandbox sandbox;
   private final HostCalls hostCalls;
   private final List<Context> built = new ArrayList<>();
-  private Value prelude;
+  private Prelude prelude;
   private Builders builders;
 
   GuestSession(Supplier<Engine> engine, Artifact artifact, ObjectCalls calls) {
@@ -73,16 +73,16 @@ public final class GuestSession {
    * @param more functions that the language adds to `host`
    * @param makeBuilders the language's builders over the filled table's `build`
    */
-  public Value loadPrelude(Value table, Map<String, Object> more, Function<Value, Builders> makeBuilders, String... files) {
+  public Prelude loadPrelude(Value table, Map<String, Object> more, Function<Value, Builders> makeBuilders, String... files) {
     Object host = hostCalls.table(more);
     for (String file : files) {
       Source source = Preludes.source(sourceLanguage(file), file);
       table.getContext().eval(source).executeVoid(host, table);
     }
-    prelude = table;
+    prelude = new Prelude(table);
     builders = makeBuilders.apply(table.getMember("build"));
     hostCalls.use(builders);
-    return table;
+    return prelude;
   }
 
   private static String sourceLanguage(String file) {
@@ -108,7 +108,7 @@ public final class GuestSession {
     try {
       return new PolyglotContext.Opened(artifact, built.get(built.size() - 1), prelude, builders, evaluation.run());
     } catch (PolyglotException failed) {
-      throw GuestErrors.ofArtifact(failed, prelude.getMember("describeThrown"), artifact.entry());
+      throw GuestErrors.ofArtifact(failed, prelude.get("describeThrown"), artifact.entry());
     } catch (IOException unreadable) {
       throw GuestFailure.of(Code.ARTIFACT_INVALID, "artifact " + artifact.entry() + " cannot be read: " + unreadable.getMessage());
     }

@@ -25,7 +25,7 @@ import org.graalvm.polyglot.Value;
 public abstract class PolyglotContext implements GuestContext {
   protected final Artifact artifact;
   private final Context context;
-  private final Value prelude;
+  private final Prelude prelude;
   private final Builders builders;
   private final Value flatten;
   private final Value describeThrown;
@@ -42,9 +42,9 @@ public abstract class PolyglotContext implements GuestContext {
     context = opened.context();
     prelude = opened.prelude();
     builders = opened.builders();
-    flatten = prelude.getMember("flatten");
-    describeThrown = prelude.getMember("describeThrown");
-    ownMember = prelude.getMember("ownMember");
+    flatten = prelude.get("flatten");
+    describeThrown = prelude.get("describeThrown");
+    ownMember = prelude.get("ownMember");
     Value offered = opened.offered();
     String name = offered.getArrayElement(0).asString();
     List<String> parameters = Signature.strings(offered.getArrayElement(2));
@@ -60,7 +60,7 @@ public abstract class PolyglotContext implements GuestContext {
   }
 
   /** What a language hands over when the artifact has been evaluated; {@code offered} is what the prelude's `offer` gave. */
-  public record Opened(Artifact artifact, Context context, Value prelude, Builders builders, Value offered) {}
+  public record Opened(Artifact artifact, Context context, Prelude prelude, Builders builders, Value offered) {}
 
   @Override
   public final InterfaceDescription describe() {
@@ -90,7 +90,7 @@ public abstract class PolyglotContext implements GuestContext {
     Object[] all = new Object[positional.length + 1];
     all[0] = builders.string(objectId);
     System.arraycopy(positional, 0, all, 1, positional.length);
-    return arguments.keywords() == null ? prelude.getMember("create").execute(all) : createWithKeywords(objectId, arguments, constructor);
+    return arguments.keywords() == null ? prelude.get("create").execute(all) : createWithKeywords(objectId, arguments, constructor);
   }
 
   /** Makes an instance from arguments of which some are named; for a language that has such, through its prelude. */
@@ -106,7 +106,7 @@ public abstract class PolyglotContext implements GuestContext {
   private Value named(String preludeFunction, Object first, Arguments arguments) {
     Object[] names = arguments.keywords().keySet().stream().map(builders::string).toArray();
     Object[] values = arguments.keywords().values().toArray();
-    return prelude.getMember(preludeFunction).execute(first, builders.list(arguments.positional()), builders.list(names), builders.list(values));
+    return prelude.get(preludeFunction).execute(first, builders.list(arguments.positional()), builders.list(names), builders.list(values));
   }
 
   /** Writes a result that stands for itself without asking the prelude; false when it is another. */
@@ -126,7 +126,7 @@ public abstract class PolyglotContext implements GuestContext {
       throw unreadable(thrown);
     }
     try {
-      return prelude.getMember("restore").execute(builders.string(objectId), builders.string(image.format()), data);
+      return prelude.get("restore").execute(builders.string(objectId), builders.string(image.format()), data);
     } catch (RuntimeException | StackOverflowError thrown) {
       throw failure(thrown);
     }
@@ -134,7 +134,7 @@ public abstract class PolyglotContext implements GuestContext {
 
   final void snapshot(String objectId, Value instance, MsgpackWriter out, boolean allowLossy) throws GuestFailure {
     try {
-      Value taken = prelude.getMember("snapshot").execute(instance);
+      Value taken = prelude.get("snapshot").execute(instance);
       List<String> lost = Signature.strings(taken.getArrayElement(2));
       if (!lost.isEmpty() && !allowLossy) {
         throw StateImage.notCapturable(objectId, lost);
@@ -148,8 +148,8 @@ public abstract class PolyglotContext implements GuestContext {
 
   /** Lets the prelude forget which object the instance was. */
   final void forget(Value instance) {
-    if (prelude.hasMember("forget")) {
-      prelude.getMember("forget").executeVoid(instance);
+    if (prelude.get("forget") != null) {
+      prelude.get("forget").executeVoid(instance);
     }
   }
 
@@ -195,7 +195,7 @@ public abstract class PolyglotContext implements GuestContext {
       return null;
     }
     GuestPromise pending = new GuestPromise();
-    prelude.getMember("attach").executeVoid(tree.getArrayElement(1), pending);
+    prelude.get("attach").executeVoid(tree.getArrayElement(1), pending);
     return pending.settledInto(out) ? null : pending;
   }
 

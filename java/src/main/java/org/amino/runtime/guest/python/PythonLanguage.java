@@ -7,6 +7,7 @@ import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.guest.polyglot.ArtifactFileSystem;
 import org.amino.runtime.guest.polyglot.GuestLanguage;
 import org.amino.runtime.guest.polyglot.GuestSession;
+import org.amino.runtime.guest.polyglot.Prelude;
 import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.Value;
 import org.graalvm.polyglot.io.FileSystem;
@@ -31,7 +32,7 @@ public final class PythonLanguage implements GuestLanguage {
     Map<String, Object> host = Map.of(
         "read", (ProxyExecutable) arguments -> session.text(files, arguments[0].asString()),
         "kind", (ProxyExecutable) arguments -> files.kind(arguments[0].asString()));
-    Value prelude = session.loadPrelude(context.eval("python", TABLE), host, PythonBuilders::new, PRELUDE);
-    return new PythonContext(session.offered(() -> prelude.getMember("offer").execute(session.artifact().entry(), session.className())));
+    Prelude prelude = session.loadPrelude(context.eval("python", TABLE), host, PythonBuilders::new, PRELUDE);
+    return new PythonContext(session.offered(() -> prelude.get("offer").execute(session.artifact().entry(), session.className())));
   }
 }

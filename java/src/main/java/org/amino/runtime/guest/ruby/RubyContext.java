@@ -12,7 +12,7 @@ public final class RubyContext extends PolyglotContext {
 
   RubyContext(Opened opened) throws GuestFailure {
     super(opened);
-    member = opened.prelude().getMember("member");
+    member = opened.prelude().get("member");
   }
 
   /** A string may hold bytes; only the prelude can tell. */

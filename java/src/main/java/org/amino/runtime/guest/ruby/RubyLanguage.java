@@ -7,6 +7,7 @@ import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.guest.polyglot.ArtifactFileSystem;
 import org.amino.runtime.guest.polyglot.GuestLanguage;
 import org.amino.runtime.guest.polyglot.GuestSession;
+import org.amino.runtime.guest.polyglot.Prelude;
 import org.amino.runtime.guest.polyglot.Preludes;
 import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.Value;
@@ -32,12 +33,12 @@ public final class RubyLanguage implements GuestLanguage {
         "read", (ProxyExecutable) arguments -> session.text(files, arguments[0].asString()),
         "kind", (ProxyExecutable) arguments -> files.kind(arguments[0].asString()));
     context.eval(Preludes.source("ruby", "ruby/table.rb"));
-    Value prelude = session.loadPrelude(context.eval("ruby", "Amino::Table.new"), host, RubyBuilders::new, PRELUDE);
+    Prelude prelude = session.loadPrelude(context.eval("ruby", "Amino::Table.new"), host, RubyBuilders::new, PRELUDE);
     return new RubyContext(session.offered(() -> offer(session, prelude)));
   }
 
-  private static Value offer(GuestSession session, Value prelude) {
-    Value string = prelude.getMember("build").getMember("string");
-    return prelude.getMember("offer").execute(string.execute(session.artifact().entry()), session.className());
+  private static Value offer(GuestSession session, Prelude prelude) {
+    Value string = prelude.get("build").getMember("string");
+    return prelude.get("offer").execute(string.execute(session.artifact().entry()), session.className());
   }
 }

@@ -5,7 +5,10 @@
   const NOTHING = { name: '', doc: '', parameters: [], members: new Map() };
   let offered = NOTHING;
 
-  const textOf = (fn) => Function.prototype.toString.call(fn);
+  const { textOfFunction: textOf } = amino.builtins;
+  const { construct } = Reflect;
+  const { assign, hasOwn } = Object;
+  const { Set } = globalThis;
   const isFunction = (value) => typeof value === 'function';
 
   function isClass(value) {
@@ -88,7 +91,10 @@
     return { name, ...signature(texts, open), readOnly: readOnly.has(name), doc: docBefore(source, before) };
   }
 
-  const isPublic = (name) => !name.startsWith('_') && !HOOKS.includes(name);
+  function isPublic(name) {
+    for (let i = 0; i < HOOKS.length; i++) if (HOOKS[i] === name) return false;
+    return name[0] !== '_';
+  }
 
   function ofClass(cls, source) {
     const members = new Map();
@@ -172,18 +178,18 @@
   }
 
   function create(id, ...args) {
-    const instance = offered.cls ? new offered.cls(...args) : Object.assign({}, offered.table);
+    const instance = offered.cls ? construct(offered.cls, args) : assign({}, offered.table);
     amino.Identity.change(instance, id);
     return instance;
   }
 
   /** A function that the instance itself carries: `[arity, required, parameters]`, or null. */
   function ownMember(instance, name) {
-    const fn = isPublic(name) && Object.hasOwn(instance, name) ? instance[name] : undefined;
+    const fn = isPublic(name) && hasOwn(instance, name) ? instance[name] : undefined;
     if (!isFunction(fn)) return null;
     const own = memberOf(name, fn, new Set(), '');
     return [own.arity, own.required, own.parameters];
   }
 
-  Object.assign(amino, { offer, create, ownMember, offered: () => offered, textOf });
+  assign(amino, { offer, create, ownMember, offered: () => offered, textOf });
 })

@@ -4,8 +4,9 @@
   const ROOT = '/artifact';
   const EXTENSIONS = ['', '.js', '.cjs', '.mjs', '.json'];
   const FILE = 1, DIRECTORY = 2;
-  const modules = new Map();
-  const manifests = new Map();
+  const { PrivateMap } = amino.builtins;
+  const modules = new PrivateMap();
+  const manifests = new PrivateMap();
 
   function normalize(path) {
     const parts = [];

@@ -1,17 +1,29 @@
 // Errors, references to other objects and the global `amino` (docs/bridge.md, section 3).
 (function (host, amino) {
   'use strict';
+  const { PrivateMap, PrivateWeakMap, PrivateRegistry, deref, then, isWellFormed } = amino.builtins;
+  const { Error, Object, Promise, Proxy, String, TypeError, WeakRef } = globalThis;
+  const { create, defineProperty, freeze, keys } = Object;
+  const { stringify } = JSON;
+  const { toStringTag } = Symbol;
+  const { flatten, Flattening } = amino;
+  // Functions of their own: nothing that a guest can ask for leads to `host`.
+  const ask = host.call, askAsync = host.callAsync, find = host.get, make = host.create, self = host.self;
   const MAP = 1, REFERENCE = 8, ERROR = 9;
   const GUEST = 'GUEST_EXCEPTION';
   const OUTCOMES = ['unknown', 'not_run', 'ran'];
   const RAN = 2;
   /** Errors that the runtime made: only they keep their code as values. */
-  const received = new WeakMap();
-  const targets = new WeakMap();
-  const stubs = new Map();
-  const forget = new FinalizationRegistry((key) => {
-    if (stubs.get(key)?.deref() === undefined) stubs.delete(key);
+  const received = new PrivateWeakMap();
+  const targets = new PrivateWeakMap();
+  const stubs = new PrivateMap();
+  const forget = new PrivateRegistry((key) => {
+    if (kept(stubs.get(key)) === undefined) stubs.delete(key);
   });
+
+  function kept(reference) {
+    return reference === undefined ? undefined : deref(reference);
+  }
 
   /** An error of another object, or one of this object's own that carries details. */
   class AminoError extends Error {
@@ -48,7 +60,7 @@
 
   /** An error that came from another object. An object that throws it on throws an exception of its own, which Java makes of it. */
   function errorFromOutside(...parts) {
-    const error = newError(...parts);
+    const error = newError(parts[0], parts[1], parts[2], parts[3], parts[4], parts[5], parts[6]);
     received.get(error).outside = true;
     return error;
   }
@@ -61,11 +73,15 @@
   /** The own fields of an error that say more than its message, as far as they are plain. */
   function plainFields(error) {
     const tree = [MAP];
-    for (const key of Object.keys(error)) {
-      const value = error[key];
-      const plain = value === null || ['string', 'boolean', 'number'].includes(typeof value);
+    const names = keys(error);
+    for (let i = 0; i < names.length; i++) {
+      const key = names[i], value = error[key];
+      const plain = value === null || typeof value === 'string' || typeof value === 'boolean' || typeof value === 'number';
       const ours = error instanceof AminoError && (key === 'code' || key === 'type');
-      if (plain && !ours && !(typeof value === 'string' && !value.isWellFormed())) tree.push(key, value);
+      if (plain && !ours && !(typeof value === 'string' && !isWellFormed(value))) {
+        tree[tree.length] = key;
+        tree[tree.length] = value;
+      }
     }
     return tree;
   }
@@ -85,12 +101,14 @@
     if (!(thrown instanceof Error)) {
       let text = 'a value that has no text';
       try {
-        text = typeof thrown === 'object' && thrown !== null ? JSON.stringify(thrown) : String(thrown);
+        text = typeof thrown === 'object' && thrown !== null ? stringify(thrown) : String(thrown);
       } catch {}
       return [ERROR, GUEST, thrown === null ? 'null' : typeof thrown, text, '', [MAP], null, RAN, false];
     }
     try {
-      return [...new amino.Flattening('error', thrown).visit(thrown), received.get(thrown)?.outside === true];
+      const tree = new Flattening('error', thrown).visit(thrown);
+      tree[tree.length] = received.get(thrown)?.outside === true;
+      return tree;
     } catch {
       const outside = received.get(thrown)?.outside === true;
       return [ERROR, GUEST, className(thrown), String(thrown.message), String(thrown.stack ?? ''), [MAP], null, RAN, outside];
@@ -110,21 +128,23 @@
   }
 
   function flattenArguments(values) {
-    return values.map((value, i) => amino.flatten(value, `args[${i}]`));
+    const trees = [];
+    for (let i = 0; i < values.length; i++) trees[i] = flatten(values[i], `args[${i}]`);
+    return trees;
   }
 
   /** Every reference is one of these: `stub instanceof amino.Reference`. */
   class Reference {}
 
   function callable(id, method) {
-    const call = (...args) => settle(host.call(id, method, flattenArguments(args)));
+    const call = (...args) => settle(ask(id, method, flattenArguments(args)));
     call.async = (...args) => start(id, method, args);
     return call;
   }
 
   function start(id, method, args) {
     return new Promise((resolve, reject) => {
-      host.callAsync(id, method, flattenArguments(args), (outcome) => {
+      askAsync(id, method, flattenArguments(args), (outcome) => {
         if (outcome instanceof Raised) reject(outcome.error);
         else resolve(outcome);
       });
@@ -132,17 +152,17 @@
   }
 
   function asyncView(id) {
-    return new Proxy(Object.create(Reference.prototype), {
+    return new Proxy(create(Reference.prototype), {
       get: (_, name) => (typeof name === 'string' && name !== 'then' ? (...args) => start(id, name, args) : undefined),
     });
   }
 
   function makeStub(target) {
-    const members = new Map();
+    const members = new PrivateMap();
     const view = asyncView(target.id);
-    return new Proxy(Object.create(Reference.prototype), {
+    return new Proxy(create(Reference.prototype), {
       get(_, name) {
-        if (typeof name === 'symbol') return name === Symbol.toStringTag ? 'Reference' : undefined;
+        if (typeof name === 'symbol') return name === toStringTag ? 'Reference' : undefined;
         if (name === 'then' || name === 'toJSON' || name === 'constructor') return undefined;
         if (name === 'async') return view;
         if (name === 'toString') return () => `[reference ${target.className ?? 'object'} ${target.id}]`;
@@ -158,8 +178,8 @@
 
   /** The same reference is the same stub, as long as anyone holds it; two epochs of one object are two references (see `amino.same`). */
   function reference(id, className, epoch, address) {
-    const key = JSON.stringify([id, className, epoch, address]);
-    const known = stubs.get(key)?.deref();
+    const key = stringify([id, className, epoch, address]);
+    const known = kept(stubs.get(key));
     if (known !== undefined) return known;
     const target = { id, className, epoch, address };
     const stub = makeStub(target);
@@ -200,12 +220,12 @@
 
   const api = {
     /** A reference to the object registered under a name. */
-    get: (name) => settle(host.get(String(name))),
+    get: (name) => settle(find(String(name))),
     /** A reference to a new instance of what is registered under a name. */
-    create: (name, ...args) => settle(host.create(String(name), flattenArguments(args))),
+    create: (name, ...args) => settle(make(String(name), flattenArguments(args))),
     /** The reference of the object whose member runs now. */
     get self() {
-      const id = host.self();
+      const id = self();
       return id === null ? null : reference(id, amino.className ?? null, 0, null);
     },
     /** Whether two references lead to one object. */
@@ -221,11 +241,12 @@
   amino.build.raised = (error) => new Raised(error);
   /** Tells Java when a promise settles: `settled(true, tree)`, `settled(false, error tree)`, or with `true` besides when the result cannot travel. */
   amino.attach = (promise, settled) => {
-    promise.then(
+    then(
+      promise,
       (value) => {
         let tree;
         try {
-          tree = amino.flatten(value, 'result');
+          tree = flatten(value, 'result');
         } catch (error) {
           settled(false, describeThrown(error), true);
           return;
@@ -235,6 +256,14 @@
       (error) => settled(false, describeThrown(error)),
     );
   };
-  Object.assign(amino, { newError, flattenError, describeThrown, referenceOf, ownReference, Identity, api });
-  Object.defineProperty(globalThis, 'amino', { value: Object.freeze(api), writable: false, enumerable: false, configurable: false });
+  amino.className = null;
+  amino.namespaces = undefined;
+  amino.newError = newError;
+  amino.flattenError = flattenError;
+  amino.describeThrown = describeThrown;
+  amino.referenceOf = referenceOf;
+  amino.ownReference = ownReference;
+  amino.Identity = freeze(Identity);
+  amino.api = freeze(api);
+  defineProperty(globalThis, 'amino', { __proto__: null, value: api, writable: false, enumerable: false, configurable: false });
 })

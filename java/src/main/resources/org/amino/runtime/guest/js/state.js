@@ -2,6 +2,7 @@
 // A mark is [path, kind, detail]; a path leads from the fields through keys and positions.
 (function (host, amino) {
   'use strict';
+  const { next } = amino.builtins;
   const MAP = 1, LIST = 0, BYTES = 5;
   const VIEWS = ['Int8Array', 'Uint8ClampedArray', 'Int16Array', 'Uint16Array', 'Int32Array', 'Uint32Array', 'Float32Array', 'Float64Array',
     'BigInt64Array', 'BigUint64Array', 'DataView', 'ArrayBuffer'];
@@ -119,13 +120,14 @@
     }
 
     *container(value, tree) {
+      const steps = super.container(value, tree);
       const cls = Object.getPrototypeOf(value)?.constructor;
       const plain = [Object, Array, Map, Set, undefined].includes(cls);
       if (!plain && value !== this.instance) this.mark('class', this.names.get(cls) ?? this.lose(`its class ${cls.name}`));
       if (!plain) for (const name of privateNames(cls)) this.lost.push([...this.path, name].join('.'));
       const named = value instanceof Map && [...value.keys()].every((key) => typeof key === 'string');
       if (named) this.mark('named map', null);
-      yield* super.container(value, tree);
+      for (let step = next(steps); !step.done; step = next(steps)) yield step.value;
       // A map whose keys are all strings arrives as a plain object (docs/wire.md); one more key keeps it a Map.
       if (named) tree.push(null, null);
       const indexed = Array.isArray(value) || value instanceof Map || value instanceof Set;
@@ -146,7 +148,7 @@
           this.path.pop();
         } else if (value !== this.instance || !this.method(key, property.value)) {
           tree.push(key);
-          yield [key, property.value];
+          yield { part: key, value: property.value };
         }
       }
     }

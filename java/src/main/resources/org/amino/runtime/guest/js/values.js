@@ -2,6 +2,14 @@
 // which null, booleans, strings and numbers stand for themselves and everything else is an array [tag, …].
 (function (host, amino) {
   'use strict';
+  const { PrivateMap, next, slice, stringSlice, textOfBigInt, timeOf, bufferOf, offsetOf, lengthOf, lengthOfBuffer, copyOfBytes, isWellFormed, mapHas, mapSet, mapEach,
+    setHas, setAdd, setEach, matches } = amino.builtins;
+  const { BigInt, Date, Number, String, Map, Set, Uint8Array, ArrayBuffer, Promise, Error } = globalThis;
+  const { isInteger, isNaN } = Number;
+  const { abs } = Math;
+  const { stringify } = JSON;
+  const { isArray } = Array;
+  const { freeze, hasOwn, keys, defineProperty, getPrototypeOf, getOwnPropertySymbols, prototype: plainPrototype } = Object;
   const LIST = 0, MAP = 1, SET = 2, BIG = 3, DOUBLE = 4, BYTES = 5, TIMESTAMP = 6, DURATION = 7, GRAPH = 10, BACK = 11, PROMISE = 12;
   const SAFE = Number.MAX_SAFE_INTEGER;
   const DEPTH = 200;
@@ -15,7 +23,7 @@
   class Timestamp {
     constructor(nanoseconds) {
       this.nanoseconds = BigInt(nanoseconds);
-      Object.freeze(this);
+      freeze(this);
     }
 
     toDate() {
@@ -31,7 +39,7 @@
   class Duration {
     constructor(nanoseconds) {
       this.nanoseconds = BigInt(nanoseconds);
-      Object.freeze(this);
+      freeze(this);
     }
 
     get milliseconds() {
@@ -47,48 +55,54 @@
     nothing: null,
     list: (...items) => items,
     append(list, ...items) {
-      for (const item of items) list.push(item);
+      const length = list.length;
+      for (let i = 0; i < items.length; i++) list[length + i] = items[i];
     },
     object(...pairs) {
-      return build.put({}, ...pairs);
+      return filled({}, pairs);
     },
     map(...pairs) {
-      return build.put(new Map(), ...pairs);
+      return filled(new Map(), pairs);
     },
-    put(target, ...pairs) {
-      for (let i = 0; i < pairs.length; i += 2) {
-        const key = pairs[i];
-        const known = target instanceof Map ? target.has(key) : Object.hasOwn(target, key);
-        if (known) throw invalid(`JavaScript cannot tell two keys of a map apart: ${String(key)}`);
-        if (target instanceof Map) target.set(key, pairs[i + 1]);
-        else if (key === '__proto__') Object.defineProperty(target, key, { value: pairs[i + 1], writable: true, enumerable: true, configurable: true });
-        else target[key] = pairs[i + 1];
-      }
-      return target;
-    },
-    set: (...items) => build.add(new Set(), ...items),
-    add(target, ...items) {
-      for (const item of items) {
-        if (target.has(item)) throw invalid(`JavaScript cannot tell two elements of a set apart: ${String(item)}`);
-        target.add(item);
-      }
-      return target;
-    },
-    big: (text) => (text[0] === '-' ? -BigInt('0x' + text.slice(1)) : BigInt('0x' + text)),
-    bytes: (sequence) => new Uint8Array(sequence).slice(),
+    put: (target, ...pairs) => filled(target, pairs),
+    set: (...items) => added(new Set(), items),
+    add: (target, ...items) => added(target, items),
+    big: (text) => (text[0] === '-' ? -BigInt('0x' + stringSlice(text, 1)) : BigInt('0x' + text)),
+    bytes: (sequence) => copyOfBytes(new Uint8Array(sequence)),
     timestamp(seconds, nanos) {
       const millis = seconds * 1000 + nanos / 1000000;
-      const whole = nanos % 1000000 === 0 && Math.abs(millis) <= 8.64e15;
+      const whole = nanos % 1000000 === 0 && abs(millis) <= 8.64e15;
       return whole ? new Date(millis) : new Timestamp(BigInt(seconds) * NANOS + BigInt(nanos));
     },
     duration: (text) => new Duration(BigInt(text)),
   };
 
+  function filled(target, pairs) {
+    const isMap = target instanceof Map;
+    for (let i = 0; i < pairs.length; i += 2) {
+      const key = pairs[i];
+      if (isMap ? mapHas(target, key) : hasOwn(target, key)) throw invalid(`JavaScript cannot tell two keys of a map apart: ${String(key)}`);
+      if (isMap) mapSet(target, key, pairs[i + 1]);
+      else if (!(key in target)) target[key] = pairs[i + 1];
+      else defineProperty(target, key, { __proto__: null, value: pairs[i + 1], writable: true, enumerable: true, configurable: true });
+    }
+    return target;
+  }
+
+  function added(target, items) {
+    for (let i = 0; i < items.length; i++) {
+      if (setHas(target, items[i])) throw invalid(`JavaScript cannot tell two elements of a set apart: ${String(items[i])}`);
+      setAdd(target, items[i]);
+    }
+    return target;
+  }
+
   function describePath(root, path) {
     let text = root;
-    for (const part of path) {
+    for (let i = 0; i < path.length; i++) {
+      const part = path[i];
       if (typeof part === 'number') text += `[${part}]`;
-      else text += /^[A-Za-z_$][\w$]*$/.test(part) ? `.${part}` : `[${JSON.stringify(part)}]`;
+      else text += matches(/^[A-Za-z_$][\w$]*$/, part) ? `.${part}` : `[${stringify(part)}]`;
     }
     return text;
   }
@@ -109,7 +123,8 @@
       this.root = root;
       this.value = value;
       this.path = [];
-      this.seen = new Map();
+      this.seen = new PrivateMap();
+      this.nodes = [];
       this.shared = 0;
     }
 
@@ -120,12 +135,12 @@
     primitive(value) {
       switch (typeof value) {
         case 'number':
-          return Number.isInteger(value) && (value > SAFE || value < -SAFE) ? [DOUBLE, value] : value;
+          return isInteger(value) && (value > SAFE || value < -SAFE) ? [DOUBLE, value] : value;
         case 'string':
-          if (!value.isWellFormed()) throw this.refuse('a string with a lone surrogate', 'use toWellFormed() or bytes');
+          if (!isWellFormed(value)) throw this.refuse('a string with a lone surrogate', 'use toWellFormed() or bytes');
           return value;
         case 'bigint':
-          return value <= SAFE && value >= -SAFE ? Number(value) : [BIG, value.toString(16)];
+          return value <= SAFE && value >= -SAFE ? Number(value) : [BIG, textOfBigInt(value, 16)];
         case 'undefined':
           return null;
         case 'symbol':
@@ -142,20 +157,21 @@
       const root = this.enter(value);
       if (root.steps === undefined) return root.tree;
       const open = [root];
-      while (open.length > 0) {
-        const step = open[open.length - 1].steps.next();
+      let depth = 1;
+      while (depth > 0) {
+        const step = next(open[depth - 1].steps);
         if (step.done) {
-          open.pop();
-          if (open.length > 0) this.path.pop();
+          depth--;
+          if (depth > 0) this.path.length--;
           continue;
         }
-        const [part, child] = step.value;
-        const tree = open[open.length - 1].tree;
-        this.path.push(part);
-        const entered = this.enter(child);
-        tree.push(entered.tree);
-        if (entered.steps === undefined) this.path.pop();
-        else open.push(entered);
+        const tree = open[depth - 1].tree;
+        const child = step.value;
+        this.path[this.path.length] = child.part;
+        const entered = this.enter(child.value);
+        tree[tree.length] = entered.tree;
+        if (entered.steps === undefined) this.path.length--;
+        else open[depth++] = entered;
       }
       return root.tree;
     }
@@ -173,6 +189,7 @@
       if (this.path.length >= DEPTH) throw invalid(`${this.root} is nested deeper than ${DEPTH} levels; flatten it`);
       const record = { tree: [], index: -1, first: value === this.value };
       this.seen.set(value, record);
+      this.nodes[this.nodes.length] = record;
       return { tree: record.tree, steps: this.container(value, record.tree) };
     }
 
@@ -180,18 +197,18 @@
     atom(value) {
       const own = amino.ownReference(value);
       if (own !== undefined) return own;
-      if (Array.isArray(value)) return undefined;
-      const prototype = Object.getPrototypeOf(value);
-      if (prototype === Object.prototype || prototype === null || value instanceof Map || value instanceof Set) return undefined;
-      if (value instanceof Uint8Array) return [BYTES, value.buffer, value.byteOffset, value.byteLength];
-      if (value instanceof ArrayBuffer) return [BYTES, value, 0, value.byteLength];
+      if (isArray(value)) return undefined;
+      const prototype = getPrototypeOf(value);
+      if (prototype === plainPrototype || prototype === null || value instanceof Map || value instanceof Set) return undefined;
+      if (value instanceof Uint8Array) return [BYTES, bufferOf(value), offsetOf(value), lengthOf(value)];
+      if (value instanceof ArrayBuffer) return [BYTES, value, 0, lengthOfBuffer(value)];
       if (value instanceof Date) {
-        const millis = value.getTime();
-        if (Number.isNaN(millis)) throw this.refuse('an invalid Date', 'pass null');
+        const millis = timeOf(value);
+        if (isNaN(millis)) throw this.refuse('an invalid Date', 'pass null');
         return timestamp(BigInt(millis) * 1000000n);
       }
       if (value instanceof Timestamp) return timestamp(value.nanoseconds);
-      if (value instanceof Duration) return [DURATION, value.nanoseconds.toString()];
+      if (value instanceof Duration) return [DURATION, textOfBigInt(value.nanoseconds)];
       const reference = amino.referenceOf(value);
       if (reference !== undefined) return reference;
       if (value instanceof Error) return amino.flattenError(value, (inner) => this.visit(inner));
@@ -205,34 +222,44 @@
       throw this.refuse(`an instance of ${name}`, 'pass plain data ({...value}), or a reference to an object');
     }
 
-    /** The children, each with the part of the path that leads to it; keys go into the tree on the way. */
-    *container(value, tree) {
-      if (Array.isArray(value)) {
-        tree.push(LIST);
-        for (let i = 0; i < value.length; i++) yield [i, value[i]];
-      } else if (value instanceof Map) {
-        tree.push(MAP);
-        let i = 0;
-        for (const [key, item] of value) {
-          tree.push(this.key(key));
-          yield [typeof key === 'string' ? key : i, item];
-          i++;
-        }
-      } else if (value instanceof Set) {
-        tree.push(SET);
-        let i = 0;
-        for (const item of value) yield [i++, item];
-      } else {
-        yield* this.properties(value, tree);
+    /** The steps through the children, each with the part of the path that leads to it; keys go into the tree on the way. */
+    container(value, tree) {
+      if (isArray(value)) return this.items(value, tree);
+      if (value instanceof Map) return this.entries(value, tree);
+      if (value instanceof Set) return this.elements(value, tree);
+      return this.properties(value, tree);
+    }
+
+    *items(value, tree) {
+      tree[tree.length] = LIST;
+      for (let i = 0; i < value.length; i++) yield { part: i, value: value[i] };
+    }
+
+    *entries(value, tree) {
+      tree[tree.length] = MAP;
+      const found = [];
+      mapEach(value, (item, key) => { found[found.length] = { key, item }; });
+      for (let i = 0; i < found.length; i++) {
+        const { key, item } = found[i];
+        tree[tree.length] = this.key(key);
+        yield { part: typeof key === 'string' ? key : i, value: item };
       }
     }
 
+    *elements(value, tree) {
+      tree[tree.length] = SET;
+      const found = [];
+      setEach(value, (item) => { found[found.length] = item; });
+      for (let i = 0; i < found.length; i++) yield { part: i, value: found[i] };
+    }
+
     *properties(value, tree) {
-      tree.push(MAP);
-      if (Object.getOwnPropertySymbols(value).length > 0) throw this.refuse('an object with symbols as keys', 'use strings');
-      for (const key of Object.keys(value)) {
-        tree.push(this.key(key));
-        yield [key, value[key]];
+      tree[tree.length] = MAP;
+      if (getOwnPropertySymbols(value).length > 0) throw this.refuse('an object with symbols as keys', 'use strings');
+      const names = keys(value);
+      for (let i = 0; i < names.length; i++) {
+        tree[tree.length] = this.key(names[i]);
+        yield { part: names[i], value: value[names[i]] };
       }
     }
 
@@ -246,12 +273,15 @@
     finish(tree) {
       const nodes = [GRAPH, tree];
       let used = this.shared > 0;
-      for (const record of this.seen.values()) {
+      for (let i = 0; i < this.nodes.length; i++) {
+        const record = this.nodes[i];
         if (record.index < 0) continue;
         used = true;
         if (record.first) continue;
-        nodes[record.index + 1] = record.tree.slice();
-        record.tree.splice(0, Infinity, BACK, record.index);
+        nodes[record.index + 1] = slice(record.tree);
+        record.tree.length = 2;
+        record.tree[0] = BACK;
+        record.tree[1] = record.index;
       }
       return used ? nodes : tree;
     }
@@ -259,17 +289,18 @@
 
   /** A list whose elements all stand for themselves needs no bookkeeping. */
   function simpleList(value) {
+    const tree = [LIST];
     for (let i = 0; i < value.length; i++) {
       const item = value[i];
-      if (typeof item === 'boolean') continue;
-      if (typeof item !== 'number' || item > SAFE || item < -SAFE) return undefined;
+      if (typeof item !== 'boolean' && (typeof item !== 'number' || item > SAFE || item < -SAFE)) return undefined;
+      tree[i + 1] = item;
     }
-    return [LIST, ...value];
+    return tree;
   }
 
   function flatten(value, root) {
     if (typeof value !== 'object' || value === null) return new Flattening(root, value).primitive(value);
-    if (Array.isArray(value) && value.length < 1000) {
+    if (isArray(value) && value.length < 1000) {
       const simple = simpleList(value);
       if (simple !== undefined) return simple;
     }
@@ -278,5 +309,14 @@
     return flattening.finish(flattening.visit(value));
   }
 
-  Object.assign(amino, { build, flatten, Flattening, Timestamp, Duration, invalid });
+  freeze(Flattening.prototype);
+  freeze(Timestamp.prototype);
+  freeze(Duration.prototype);
+  amino.build = build;
+  amino.filled = filled;
+  amino.flatten = flatten;
+  amino.Flattening = Flattening;
+  amino.Timestamp = Timestamp;
+  amino.Duration = Duration;
+  amino.invalid = invalid;
 })

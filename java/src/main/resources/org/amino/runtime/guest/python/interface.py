@@ -4,6 +4,8 @@
 def _amino_prelude(host, amino):
     import sys
 
+    kind_of, text_of = host.kind, host.read
+
     HOOKS = ("amino_save", "amino_load")
     VARARGS, VARKEYWORDS = 0x04, 0x08
     function_type = type(lambda: None)
@@ -98,7 +100,7 @@ def _amino_prelude(host, amino):
         name = file.removesuffix(".py")
         if "/artifact" not in sys.path:
             sys.path.insert(0, "/artifact")
-        package = folder.replace("/", ".") if folder and all(host.kind(f"/artifact/{p}/__init__.py") for p in parents(folder)) else None
+        package = folder.replace("/", ".") if folder and all(kind_of(f"/artifact/{p}/__init__.py") for p in parents(folder)) else None
         if name == "__init__" and package:
             name = package
         elif package:
@@ -119,7 +121,7 @@ def _amino_prelude(host, amino):
         module = type(sys)(name)
         module.__file__ = path
         sys.modules[name] = module
-        exec(compile(host.read(path), path, "exec"), module.__dict__)
+        exec(compile(text_of(path), path, "exec"), module.__dict__)
         return module
 
     def offer(entry, class_name):

@@ -4,6 +4,8 @@
 def _amino_prelude(host, amino):
     import sys
 
+    # Functions of their own: nothing that a guest can look into leads to `host`.
+    ask, find, make, own_id = host.call, host.get, host.create, host.self
     MAP, REFERENCE, ERROR = 1, 8, 9
     GUEST = "GUEST_EXCEPTION"
     CAUSES = 16
@@ -121,7 +123,7 @@ def _amino_prelude(host, amino):
                 raise AttributeError(name)
 
             def call(*args, **named):
-                return settle(host.call(self._target[0], name, flatten_arguments(args), flatten_named(named)))
+                return settle(ask(self._target[0], name, flatten_arguments(args), flatten_named(named)))
 
             call.__name__ = name
             return call
@@ -157,17 +159,17 @@ def _amino_prelude(host, amino):
 
     def attribute(name):
         if name == "self":
-            object_id = host.self()
+            object_id = own_id()
             return None if object_id is None else Reference(str(object_id), amino.class_name, 0, None)
         raise AttributeError(f"module 'amino' has no attribute {name!r}")
 
     def get(name):
         """A reference to the object registered under a name."""
-        return settle(host.get(str(name)))
+        return settle(find(str(name)))
 
     def create(name, *args, **named):
         """A reference to a new instance of what is registered under a name."""
-        return settle(host.create(str(name), flatten_arguments(args), flatten_named(named)))
+        return settle(make(str(name), flatten_arguments(args), flatten_named(named)))
 
     def read_only(member):
         """Marks a member that does not change its object."""

@@ -8,15 +8,11 @@ module Amino
     ROOT = '/artifact'
     FILE = 1
 
-    class << self
-      attr_accessor :host
-    end
-
     # Guards against loading a file twice, also while it is being loaded.
     LOADED = {} # rubocop:disable Style/MutableConstant
 
     def self.find(path)
-      [path, "#{path}.rb"].find { |candidate| candidate.end_with?('.rb') && host.kind(candidate) == FILE }
+      [path, "#{path}.rb"].find { |candidate| candidate.end_with?('.rb') && kind(candidate) == FILE }
     end
 
     # The artifact's file for a feature, or nil.
@@ -118,21 +114,21 @@ class File
     end
 
     def file?(path)
-      Amino::Loading.host.kind(amino_absolute(path)) == 1
+      Amino::Loading.kind(amino_absolute(path)) == 1
     end
 
     def directory?(path)
-      Amino::Loading.host.kind(amino_absolute(path)) == 2
+      Amino::Loading.kind(amino_absolute(path)) == 2
     end
 
     def exist?(path)
-      Amino::Loading.host.kind(amino_absolute(path)) != 0
+      Amino::Loading.kind(amino_absolute(path)) != 0
     end
 
     def read(path, **)
       raise Errno::ENOENT, path.to_s unless file?(path)
 
-      String.new(Amino::Loading.host.read(amino_absolute(path)).to_s)
+      String.new(Amino::Loading.read(amino_absolute(path)).to_s)
     end
 
     def binread(path)
@@ -152,5 +148,8 @@ class Dir
 end
 
 lambda do |host, _amino|
-  Amino::Loading.host = host
+  # Functions of their own: nothing that a guest can ask for leads to `host`.
+  kind, read = %w[kind read].map { |name| Truffle::Interop.read_member(host, name) }
+  Amino::Loading.define_singleton_method(:kind) { |path| kind.call(path) }
+  Amino::Loading.define_singleton_method(:read) { |path| read.call(path) }
 end

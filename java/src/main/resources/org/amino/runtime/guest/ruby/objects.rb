@@ -68,10 +68,6 @@ module Amino
       @amino_target = target
     end
 
-    def method_missing(name, *args, **named)
-      Amino.settle(Amino.host.call(@amino_target[0], name.name, Amino.flatten_arguments(args), Amino.flatten_named(named)))
-    end
-
     # With public_send a method of the stub's own language (Kernel#fail, #open …) never hides the other object's.
     alias send public_send
 
@@ -107,23 +103,7 @@ module Amino
   CAUSES = 16
 
   class << self
-    attr_accessor :host, :class_name
-
-    # A reference to the object registered under a name.
-    def get(name)
-      settle(host.get(name.to_s))
-    end
-
-    # A reference to a new instance of what is registered under a name.
-    def create(name, *args, **named)
-      settle(host.create(name.to_s, flatten_arguments(args), flatten_named(named)))
-    end
-
-    # The reference of the object whose member runs now.
-    def self
-      id = host.self
-      id.nil? ? nil : Reference.new(String.new(id.to_s), class_name, 0, nil)
-    end
+    attr_accessor :class_name
 
     def settle(outcome)
       raise outcome.error if Raised === outcome
@@ -221,7 +201,22 @@ module Kernel
 end
 
 lambda do |host, amino|
-  Amino.host = host
+  # Functions of their own: nothing that a guest can ask for leads to `host`.
+  ask, find, make, own_id = %w[call get create self].map { |name| Truffle::Interop.read_member(host, name) }
+  Amino::Reference.define_method(:method_missing) do |name, *args, **named|
+    Amino.settle(ask.call(@amino_target[0], name.name, Amino.flatten_arguments(args), Amino.flatten_named(named)))
+  end
+  # A reference to the object registered under a name.
+  Amino.define_singleton_method(:get) { |name| Amino.settle(find.call(name.to_s)) }
+  # A reference to a new instance of what is registered under a name.
+  Amino.define_singleton_method(:create) do |name, *args, **named|
+    Amino.settle(make.call(name.to_s, Amino.flatten_arguments(args), Amino.flatten_named(named)))
+  end
+  # The reference of the object whose member runs now.
+  Amino.define_singleton_method(:self) do
+    id = own_id.call
+    id.nil? ? nil : Amino::Reference.new(String.new(id.to_s), Amino.class_name, 0, nil)
+  end
   build = amino['build']
   build['reference'] = ->(id, class_name, epoch, address) { Amino::Reference.new(id, class_name, epoch, address) }
   build['error'] = ->(*parts) { Amino.error_from_outside(*parts) }

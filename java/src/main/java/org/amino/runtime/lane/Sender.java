@@ -1,0 +1,67 @@
+package org.amino.runtime.lane;
+
+import java.util.Set;
+import org.amino.runtime.guest.GuestFailure;
+import org.amino.runtime.schedule.CallOptions;
+import org.amino.runtime.wire.Protocol;
+import org.amino.runtime.wire.Protocol.Code;
+
+/** What the other end of a connection has proved to be by the token of its hello, and what it may send. */
+enum Sender {
+  /** A program that uses objects. */
+  CLIENT,
+  /** Another kernel, which passes on calls of its clients and guests. */
+  PEER,
+  /** The Python half of this kernel. */
+  HALF;
+
+  private static final String KERNEL = "@kernel";
+  /** What a client may ask the kernel itself. */
+  private static final Set<String> QUESTIONS = Set.of("get", "create");
+
+  static Sender of(Object role) {
+    if (Protocol.Role.KERNEL.equals(role)) {
+      return HALF;
+    }
+    return Protocol.Role.PEER.equals(role) ? PEER : CLIENT;
+  }
+
+  /**
+   * Why a call is refused; null when it is not.
+   *
+   * @param buffer the bytes that the call's options were read from
+   * @param client the id that the sender gave in its hello
+   */
+  GuestFailure refusal(String target, String method, CallOptions options, byte[] buffer, String client) {
+    if (this == HALF) {
+      return null;
+    }
+    if (target.isEmpty()) {
+      return denied("the operation " + method + " is for the kernel itself");
+    }
+    if (target.startsWith("@") && !(this == CLIENT && target.equals(KERNEL) && QUESTIONS.contains(method))) {
+      return denied(target + "." + method + " is not for a " + this + "; a client may call " + KERNEL + ".get and " + KERNEL + ".create, and objects by their ids");
+    }
+    if (options.flag(Protocol.FLAG_MANAGERS_DONE)) {
+      return denied("the call to " + target + "." + method + " has flag " + Protocol.FLAG_MANAGERS_DONE
+          + " (the instance managers have run), which only the object's own kernel may set; send it without");
+    }
+    if (this == CLIENT && options.namesClient() && !Set.of("", client).contains(options.client(buffer))) {
+      return denied("the call to " + target + "." + method + " names another client (option " + Protocol.Option.CLIENT + ") than the hello of its connection; leave the option out");
+    }
+    return null;
+  }
+
+  private static GuestFailure denied(String message) {
+    return GuestFailure.of(Code.PERMISSION_DENIED, message);
+  }
+
+  @Override
+  public String toString() {
+    return switch (this) {
+      case CLIENT -> Protocol.Role.CLIENT;
+      case PEER -> Protocol.Role.PEER;
+      case HALF -> Protocol.Role.KERNEL;
+    };
+  }
+}
