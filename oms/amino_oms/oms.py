@@ -60,7 +60,7 @@ class Oms:
 
     async def start(self) -> None:
         """Takes up what an earlier process has left, and begins to watch over leases."""
-        self.services.secret.take(await cluster_secret(self.services.registry.store, self.services.random))
+        self.services.secret.take(await cluster_secret(self.services.registry.store))
         await self._membership.start()
         self._watching = asyncio.create_task(self._watch_leases(), name="leases of kernels")
 
