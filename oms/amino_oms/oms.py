@@ -68,7 +68,7 @@ class Oms:
         history = self.services.history
         await history.start()
         await self._sweep.start()
-        self.services.secret.take(await cluster_secret(self.services.registry.store, self.services.random))
+        self.services.secret.take(await cluster_secret(self.services.registry.store))
         await self._membership.start()
         grace = self.services.artifacts.grace
         watches = {

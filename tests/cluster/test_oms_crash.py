@@ -25,6 +25,7 @@ from amino_wire.errors import (
 from amino_wire.pb import client_pb2, common_pb2, oms_pb2, oms_pb2_grpc
 
 from tests.cluster.acknowledged import DEADLINE, KERNELS, Acknowledged, PersistentClient
+from tests.cluster.as_kernel import oms_as_kernel
 
 ROOT = Path(__file__).resolve().parents[2]
 PATHS = [str(ROOT / part) for part in ("wire", "dms", "oms", ".")]
@@ -202,6 +203,7 @@ async def test_nothing_acknowledged_is_lost_by_kill_9(processes: Processes, vict
     async with grpc.aio.insecure_channel(processes.oms, options=OPTIONS) as channel:
         stub = oms_pb2_grpc.ObjectManagementServiceStub(channel)
         await until(lambda: kernels_are_back(stub), "the registration of the kernels")
+        stub = await oms_as_kernel(channel)
         artifact = common_pb2.Artifact(hash=hashlib.sha256(SOURCE).hexdigest(), language="js", entry="counter.js")
         parts = [client_pb2.PutArtifactRequest(artifact=artifact), client_pb2.PutArtifactRequest(chunk=SOURCE)]
         await stub.PutArtifact(iter(parts))

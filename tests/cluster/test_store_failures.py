@@ -17,8 +17,9 @@ import pytest
 from amino_oms.exit_status import STORE_FAILED
 from amino_oms.store.sqlite_store import SqliteStore
 from amino_wire.errors import AminoError, OmsUnavailable, from_rpc_error
-from amino_wire.pb import oms_pb2, oms_pb2_grpc
+from amino_wire.pb import oms_pb2
 
+from tests.cluster.as_kernel import oms_as_kernel
 from tests.cluster.client import until
 from tests.cluster.processes import START_SECONDS, environment
 from tests.cluster.test_supervision import children_of
@@ -77,7 +78,7 @@ def limit_files(process_id: int, size: int) -> None:
 async def durable_put(address: str, key: str, value: bytes) -> None:
     try:
         async with grpc.aio.insecure_channel(address) as channel:
-            stub = oms_pb2_grpc.ObjectManagementServiceStub(channel)
+            stub = await oms_as_kernel(channel)
             request = oms_pb2.DurablePutRequest(key=key, value=value, expected_version=-1)
             assert (await stub.DurablePut(request, timeout=20, wait_for_ready=True)).stored
     except grpc.aio.AioRpcError as error:
@@ -86,7 +87,7 @@ async def durable_put(address: str, key: str, value: bytes) -> None:
 
 async def durable_get(address: str, key: str) -> bytes:
     async with grpc.aio.insecure_channel(address) as channel:
-        stub = oms_pb2_grpc.ObjectManagementServiceStub(channel)
+        stub = await oms_as_kernel(channel)
         return (await stub.DurableGet(oms_pb2.DurableGetRequest(key=key), timeout=20, wait_for_ready=True)).value
 
 

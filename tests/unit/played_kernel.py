@@ -116,7 +116,7 @@ class PlayedKernel(oms_pb2_grpc.KernelServiceServicer):
         doubted: set[str] = set()
         while not stop.is_set():
             try:
-                if not await self.keep_alive():
+                if not self.secret.known or not await self.keep_alive():
                     await self.register()
                 for object_id in doubted:
                     if object_id in self.passive:

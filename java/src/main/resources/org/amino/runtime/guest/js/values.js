@@ -309,9 +309,7 @@
     return flattening.finish(flattening.visit(value));
   }
 
-  freeze(Flattening.prototype);
-  freeze(Timestamp.prototype);
-  freeze(Duration.prototype);
+  for (const made of [Flattening, Timestamp, Duration]) freeze(made.prototype);
   amino.build = build;
   amino.filled = filled;
   amino.flatten = flatten;
