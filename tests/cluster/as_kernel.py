@@ -25,7 +25,7 @@ async def oms_as_kernel(channel: grpc.aio.Channel) -> Any:
 
 
 async def secret_of(channel: grpc.aio.Channel) -> ClusterSecret:
-    """The secret of the cluster, which the OMS tells to whoever registers as a kernel; this one leaves at once."""
+    """The secret of the cluster, which the OMS tells to a process that registers as a kernel; this one leaves at once."""
     secret = ClusterSecret()
     oms: Any = oms_pb2_grpc.ObjectManagementServiceStub(channel)
     tester = oms_pb2.RegisterKernelRequest(kernel_id=f"tester-{uuid.uuid4().hex[:8]}", endpoints=common_pb2.Endpoints(grpc="127.0.0.1:1"))
