@@ -15,6 +15,8 @@ from amino_kernel.membership.lease_clock import LeaseClock
 from amino_kernel.membership.seen_store import SeenStore
 from amino_wire.errors import AminoError, EpochStale, OmsUnavailable, PermissionDenied, StoreOutdated
 from amino_wire.pb import common_pb2, oms_pb2
+from amino_wire.protocol import VERSION
+from amino_wire.versions import check_version
 
 log = structlog.get_logger(__name__)
 
@@ -182,7 +184,7 @@ class Membership:
 
     async def _register(self, timeout: float) -> None:
         request = self._actions.describe()
-        request.incarnation = self._lease.incarnation
+        request.incarnation, request.wire_version = self._lease.incarnation, VERSION
         page = self._actions.instances("", PAGE + 1)
         request.instances.extend(page[:PAGE])
         request.more = len(page) > PAGE
@@ -190,6 +192,7 @@ class Membership:
             request.seen.CopyFrom(self._seen.mark)
         sent_at = self._clock.now()
         answer: oms_pb2.RegisterKernelResponse = await self._oms.ask(self._oms.stub.RegisterKernel, request, timeout)
+        check_version(answer.wire_version, f"the OMS at {self._oms.address}", "this kernel")
         await self._actions.trust(answer.cluster_secret)
         self._hear(answer)
         await self._drop(request.instances, answer.fenced)
