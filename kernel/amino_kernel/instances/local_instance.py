@@ -35,6 +35,7 @@ class LocalInstance:
     `record` is the newest that the kernel knows of its object, with the interface that the JVM half answered. `managers` are its instance
     managers while there are any. `failure` says why managers could not begin, `moved` and `whereabouts` say where calls go
     when it is gone. `retries`: something is about to be tried again. `offered`: the OMS is to hear of it although it is passive.
+    `attempt`: with which attempt of its source kernel it came; 0: by no move between kernels.
     """
 
     record: common_pb2.ObjectRecord
@@ -42,6 +43,7 @@ class LocalInstance:
     runtime: Runtime
     state: Instance
     passage: Passage = DIRECT
+    attempt: int = 0
     managers: InstanceChain | None = None
     failure: AminoError | None = None
     moved: Moved | None = None

@@ -288,32 +288,36 @@ class MoveObjectResponse(_message.Message):
     def __init__(self, object: _Optional[_Union[_common_pb2.ObjectRecord, _Mapping]] = ..., lost: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class ReceiveObjectRequest(_message.Message):
-    __slots__ = ("object", "path", "state", "manager_state")
+    __slots__ = ("object", "path", "state", "manager_state", "attempt")
     OBJECT_FIELD_NUMBER: _ClassVar[int]
     PATH_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
     MANAGER_STATE_FIELD_NUMBER: _ClassVar[int]
+    ATTEMPT_FIELD_NUMBER: _ClassVar[int]
     object: _common_pb2.ObjectRecord
     path: str
     state: bytes
     manager_state: bytes
-    def __init__(self, object: _Optional[_Union[_common_pb2.ObjectRecord, _Mapping]] = ..., path: _Optional[str] = ..., state: _Optional[bytes] = ..., manager_state: _Optional[bytes] = ...) -> None: ...
+    attempt: int
+    def __init__(self, object: _Optional[_Union[_common_pb2.ObjectRecord, _Mapping]] = ..., path: _Optional[str] = ..., state: _Optional[bytes] = ..., manager_state: _Optional[bytes] = ..., attempt: _Optional[int] = ...) -> None: ...
 
 class ReceiveObjectResponse(_message.Message):
     __slots__ = ()
     def __init__(self) -> None: ...
 
 class ActivateObjectRequest(_message.Message):
-    __slots__ = ("object_id", "epoch", "path", "drop")
+    __slots__ = ("object_id", "epoch", "path", "drop", "attempt")
     OBJECT_ID_FIELD_NUMBER: _ClassVar[int]
     EPOCH_FIELD_NUMBER: _ClassVar[int]
     PATH_FIELD_NUMBER: _ClassVar[int]
     DROP_FIELD_NUMBER: _ClassVar[int]
+    ATTEMPT_FIELD_NUMBER: _ClassVar[int]
     object_id: str
     epoch: int
     path: str
     drop: bool
-    def __init__(self, object_id: _Optional[str] = ..., epoch: _Optional[int] = ..., path: _Optional[str] = ..., drop: _Optional[bool] = ...) -> None: ...
+    attempt: int
+    def __init__(self, object_id: _Optional[str] = ..., epoch: _Optional[int] = ..., path: _Optional[str] = ..., drop: _Optional[bool] = ..., attempt: _Optional[int] = ...) -> None: ...
 
 class ActivateObjectResponse(_message.Message):
     __slots__ = ()
