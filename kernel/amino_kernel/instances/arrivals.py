@@ -49,25 +49,45 @@ class Arrivals:
     """Asks the OMS about objects that stay passive too long.
 
     Args:
-        list_again: Has the kernel tell the OMS once more what it has.
+        listings: How often the kernel has told the OMS what it has; passive instances are not told.
+        list_again: Has the kernel tell the OMS once more.
     """
 
     def __init__(
-        self, table: InstanceTable, hosting: Hosting, oms: OmsClient, kernel_id: str, clock: Clock, list_again: Callable[[], None]
+        self,
+        table: InstanceTable,
+        hosting: Hosting,
+        oms: OmsClient,
+        kernel_id: str,
+        clock: Clock,
+        listings: Callable[[], int],
+        list_again: Callable[[], None],
     ) -> None:
         self._table = table
         self._hosting = hosting
         self._oms = oms
         self._kernel_id = kernel_id
         self._clock = clock
+        self._listings = listings
         self._list_again = list_again
+        self._since: dict[str, int] = {}
+        """The last list that the OMS had when an instance arrived."""
         self._tasks: set[asyncio.Task[None]] = set()
 
     def expect(self, instance: str) -> None:
         """Begins to watch over an instance that has just arrived."""
+        self._since[instance] = self._listings()
         task = asyncio.ensure_future(self._watch(instance))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    def activated(self, instance: str) -> None:
+        """The source of an instance has said that its move is committed.
+
+        A list that the OMS has had since it arrived lacks it, so that the OMS takes the object for lost.
+        """
+        if self._since.pop(instance, self._listings()) != self._listings():
+            self._list_again()
 
     def close(self) -> None:
         for task in self._tasks:
@@ -80,6 +100,7 @@ class Arrivals:
             pause = min(LONGEST_SECONDS, pause * 1.5)
             local = self._table.get(instance)
             if local is None or local.state.life is not Life.PASSIVE:
+                self._since.pop(instance, None)
                 return
             try:
                 if await self._settle(local):

@@ -25,6 +25,7 @@ from amino_wire.errors import (
     InternalError,
     Moved,
     NotFound,
+    ObjectBusy,
     OmsUnavailable,
     Unavailable,
     as_error,
@@ -71,7 +72,7 @@ class Mover:
 
         Raises:
             Moved: It is not here.
-            Conflict: It is on the move already, its managers are being exchanged, or its state cannot be captured.
+            ObjectBusy: It is on the move already, its managers are being exchanged, or its state cannot be captured.
             AminoError: Why it stayed where it is.
         """
         record = order.object
@@ -80,7 +81,7 @@ class Mover:
             raise Moved(f"Object {name_of(record)} is not here any more; ask again where it is.")
         await self.lifecycle.told(local, record)
         if not local.state.settled:
-            raise Conflict(f"Object {name_of(record)} cannot move: {_unsettled(local)}; try again in a moment.")
+            raise ObjectBusy(f"Object {name_of(record)} cannot move: {_unsettled(local)}; try again in a moment.")
         await self.lifecycle.happen(local, Happening.MOVE)
         one_move = _Move(self, local, order.target, Migration(local.name, order.allow_lossy), order.request_id)
         # A caller that gives up must not leave the object between two kernels.

@@ -83,6 +83,7 @@ class KernelService(oms_pb2_grpc.KernelServiceServicer):
             await _guard(context, self._hosting.drop_passive(request.object_id, request.path, request.epoch, request.attempt))
         else:
             await _guard(context, self._hosting.activate(request.object_id, request.path, request.epoch, request.attempt))
+            self._arrivals.activated(instance_id(request.object_id, request.path))
         return oms_pb2.ActivateObjectResponse()
 
     async def Waits(self, request: oms_pb2.WaitsRequest, context: Context) -> oms_pb2.WaitsResponse:  # noqa: ARG002, N802

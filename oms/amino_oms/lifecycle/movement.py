@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from amino_wire.errors import AminoError, ArgumentInvalid, Conflict, LanguageUnknown, ObjectNotFound
+from amino_wire.errors import AminoError, ArgumentInvalid, LanguageUnknown, ObjectBusy, ObjectNotFound
 from amino_wire.instances import FIRST, instance_id
 from amino_wire.losses import loss_of
 from amino_wire.pb import client_pb2, common_pb2, oms_pb2
@@ -42,7 +42,7 @@ class Movement:
             source = services.directory.living(replica.kernel_id)
             target = await self._target(stored.record, replica, request)
             if not services.claims.take(instance_id(stored.record.id, replica.path), target.id):
-                raise Conflict(f"a replica of object {request.name_or_id} is just being made on kernel {target.id}; try again")
+                raise ObjectBusy(f"a replica of object {request.name_or_id} is just being made on kernel {target.id}; try again")
             try:
                 return await self._order(stored, replica, source, target, request)
             finally:
