@@ -58,7 +58,7 @@ public final class Lane implements AutoCloseable {
     listeners.add(listener);
   }
 
-  /** Begins to read a new connection. One that says nothing would hold a thread and a descriptor for as long as it likes. */
+  /** Begins to read a new connection. A silent connection would hold a thread and a descriptor for as long as it likes. */
   void accepted(Connection connection) {
     connections.add(connection);
     scheduler.workers().execute(new FrameReader(this, connection));
