@@ -177,6 +177,7 @@ class _Move:
             expected_epoch=self._record.status.epoch,
             replicas=record.status.replicas,
             request_id=self._request_id,
+            lost=self._migration.lost,
         )
         try:
             return Succeeded(await self._mover.around.oms.commit_location(request))

@@ -33,7 +33,7 @@ class Movement:
             if stored is None:
                 raise ObjectNotFound(f"the object {request.name_or_id} was deleted")
             if await services.ledger.find(request.request_id) is not None:
-                return stored, []
+                return stored, await services.ledger.lost(request.request_id)
             if stored.record.status.state == common_pb2.OBJECT_STATE_LOST:
                 raise loss_of(self._services.located(stored.record))
             replica = _replica(stored.record, request.path or FIRST)
@@ -67,9 +67,9 @@ class Movement:
         try:
             lost = list((await services.kernels.move_object(source, order, services.timeouts.move)).lost)
         except AminoError:
-            lost = []
             if not await self._arrived(stored.record, replica.path, target.id):
                 raise
+            lost = await services.ledger.lost(request.request_id)
         return await self._current(stored.record.id), lost
 
     async def _target(

@@ -144,16 +144,18 @@ class GetArtifactResponse(_message.Message):
     def __init__(self, artifact: _Optional[_Union[_common_pb2.Artifact, _Mapping]] = ..., chunk: _Optional[bytes] = ...) -> None: ...
 
 class CommitLocationRequest(_message.Message):
-    __slots__ = ("object_id", "expected_epoch", "replicas", "request_id")
+    __slots__ = ("object_id", "expected_epoch", "replicas", "request_id", "lost")
     OBJECT_ID_FIELD_NUMBER: _ClassVar[int]
     EXPECTED_EPOCH_FIELD_NUMBER: _ClassVar[int]
     REPLICAS_FIELD_NUMBER: _ClassVar[int]
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    LOST_FIELD_NUMBER: _ClassVar[int]
     object_id: str
     expected_epoch: int
     replicas: _containers.RepeatedCompositeFieldContainer[_common_pb2.Replica]
     request_id: str
-    def __init__(self, object_id: _Optional[str] = ..., expected_epoch: _Optional[int] = ..., replicas: _Optional[_Iterable[_Union[_common_pb2.Replica, _Mapping]]] = ..., request_id: _Optional[str] = ...) -> None: ...
+    lost: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, object_id: _Optional[str] = ..., expected_epoch: _Optional[int] = ..., replicas: _Optional[_Iterable[_Union[_common_pb2.Replica, _Mapping]]] = ..., request_id: _Optional[str] = ..., lost: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class CommitLocationResponse(_message.Message):
     __slots__ = ("object",)
