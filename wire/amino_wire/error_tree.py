@@ -253,5 +253,6 @@ def _leaves(kind: type[AminoError]) -> dict[str, type[AminoError]]:
     return found
 
 
+# Errors of the machine are named so that their file is read before the tree is.
 BY_CODE: Mapping[str, type[AminoError]] = {**_leaves(error_machine.JvmNotFound), **_leaves(AminoError)}
 """Every code with its class."""

@@ -162,8 +162,7 @@ class Assembly:
         outside, kernel_id = self._outside, self._own.kernel_id
         self._pool, self._doors = pool, doors
         self._hosting = Hosting(Abode(kernel_id, pool, artifacts, self.table, self.records, self.chains, self.lifecycle), options)
-        told = self.membership
-        self._arrivals = Arrivals(self.table, self._hosting, outside.oms, kernel_id, outside.clock, told.listings, told.list_again)
+        self._arrivals = Arrivals(self.table, self._hosting, outside.oms, kernel_id, outside.clock, self.membership)
         self.deadlocks = DeadlockWatch(Surroundings(kernel_id, pool.running, outside.oms.kernels), outside.peers, outside.clock)
         questions = ClientQuestions(outside.oms, self._parts)
         kernels = KernelService(

@@ -125,7 +125,7 @@ class Hosting:
                     f"Object {name_of(record)} is active here with epoch {known.epoch}; "
                     f"it cannot arrive with epoch {epoch_of(record, path)}."
                 )
-            if known is not None and (known.epoch, known.attempt) > (epoch_of(record, path), attempt or known.attempt):
+            if known is not None and known.is_newer_than(epoch_of(record, path), attempt):
                 raise EpochStale(f"A later attempt to move object {name_of(record)} has arrived here: this one was given up and is late.")
             if known is not None:
                 # Left over from a move that failed without our hearing of it; its state is an old one.
@@ -150,7 +150,7 @@ class Hosting:
             ObjectNotFound: It is not here.
         """
         local = self._table.get(instance_id(object_id, path))
-        if local is None or local.epoch < epoch or (local.state.life is Life.PASSIVE and not _is_meant(local, epoch, attempt)):
+        if local is None or local.epoch < epoch or (local.state.life is Life.PASSIVE and not local.is_of(epoch, attempt)):
             raise ObjectNotFound(f"Object {object_id} has not arrived here with epoch {epoch}.")
         await self._lifecycle.happen(local, Happening.ACTIVATE)
 
@@ -170,7 +170,7 @@ class Hosting:
     async def drop_passive(self, object_id: str, path: str, epoch: int, attempt: int = 0) -> None:
         """The move was given up: drops what arrived, unless it is active, of another epoch or of another attempt."""
         local = self._table.get(instance_id(object_id, path))
-        if local is not None and local.state.life is Life.PASSIVE and _is_meant(local, epoch, attempt):
+        if local is not None and local.state.life is Life.PASSIVE and local.is_of(epoch, attempt):
             await self.drop(local)
 
     async def destroy(self, object_id: str, path: str, epoch: int) -> None:
@@ -311,8 +311,3 @@ def _with_interface(record: common_pb2.ObjectRecord, interface: common_pb2.Inter
     complete.CopyFrom(record)
     complete.interface.CopyFrom(interface)
     return complete
-
-
-def _is_meant(local: LocalInstance, epoch: int, attempt: int) -> bool:
-    """Whether an arrival is the one of an epoch and an attempt; attempt 0 means any."""
-    return local.epoch == epoch and attempt in (0, local.attempt)
