@@ -18,7 +18,7 @@ from amino_graal.py4j_backend import Py4jBackend
 from amino_kernel.boot import exit_status
 from amino_kernel.boot.assembly import Assembly, Description, Doors, Outside
 from amino_kernel.boot.identity import take_identity
-from amino_kernel.boot.jvm_start import JvmStart, prepare_for
+from amino_kernel.boot.jvm_start import JvmStart, make_temporary, prepare_for
 from amino_kernel.boot.settings import KernelSettings
 from amino_kernel.boot.version import VERSION
 from amino_kernel.calls.guest_requests import Stuck
@@ -68,6 +68,7 @@ class Kernel:
         self._identity = take_identity(settings.data_dir)
         self._server = KernelServer(settings.host, settings.port)
         self._sockets = SocketFolder.make()
+        self._temporary = make_temporary() if jvm is None else jvm.temporary
         self._running = RunningCallsFolder.make(self._identity.folder)
         self._ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self._endpoints = common_pb2.Endpoints(grpc=join(settings.host, self._server.port), host_id=self._identity.host_id)
@@ -154,12 +155,13 @@ class Kernel:
         if self._pool is not None:
             await self._pool.close()
         self._sockets.remove()
+        self._temporary.remove()
         if self._ended.done() and self._ended.result() == 0:
             self._running.remove()  # else its supervisor reads what ran
         self._identity.lock.close()
 
     async def _prepare(self, languages: Sequence[str]) -> Preparation:
-        return await asyncio.to_thread(prepare_for, self._settings, languages, self._identity.folder)
+        return await asyncio.to_thread(prepare_for, self._settings, languages, self._identity.folder, self._temporary.path)
 
     async def _first_backend(self) -> tuple[JvmBackend, tuple[str, ...]]:
         settings = self._settings

@@ -14,8 +14,8 @@ module Amino
       CHANNEL = {
         "grpc.max_receive_message_length" => Protocol::MESSAGE_LIMIT, "grpc.max_send_message_length" => Protocol::MESSAGE_LIMIT,
         "grpc.enable_http_proxy" => 0, "grpc.http2.bdp_probe" => 0,
-        # A kernel that comes back is found again within a second.
-        "grpc.initial_reconnect_backoff_ms" => 100, "grpc.min_reconnect_backoff_ms" => 500, "grpc.max_reconnect_backoff_ms" => 1000
+        # A kernel that comes back is found again within a second; one attempt, which has the middle time, succeeds on a busy machine too.
+        "grpc.initial_reconnect_backoff_ms" => 100, "grpc.min_reconnect_backoff_ms" => 3000, "grpc.max_reconnect_backoff_ms" => 1000
       }.freeze
       private_constant :CHANNEL
 

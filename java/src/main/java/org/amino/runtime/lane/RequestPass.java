@@ -20,7 +20,6 @@ import org.amino.runtime.wire.WireException;
  */
 final class RequestPass {
   private static final int RESTING = -1;
-
   private final Lane lane;
   private final Entrance entrance;
   private final Connection connection;
@@ -274,6 +273,7 @@ final class RequestPass {
   }
 
   private void finish() {
+    options.requireEnd(in.position(), frameEnd);
     if (batch != null) {
       lane.kernelSide().forward(batch);
     }
