@@ -203,6 +203,12 @@ class Deadlock(Ended):
     code = Code.DEADLOCK
 
 
+class MemoryExhausted(Ended):
+    """The call would have filled the memory of its kernel's JVM; the message says whose it was, and how to give it a memory of its own."""
+
+    code = Code.MEMORY_EXHAUSTED
+
+
 class PermissionDenied(Refused):
     """The caller may not do this."""
 

@@ -235,6 +235,8 @@ class Code:
     """The caller no longer waited."""
     DEADLOCK: Final = "DEADLOCK"
     """Calls that wait for one another; the message names the chain."""
+    MEMORY_EXHAUSTED: Final = "MEMORY_EXHAUSTED"
+    """The call would have filled the memory of its kernel's JVM; the message says whose it was, and how to give it a memory of its own."""
     PERMISSION_DENIED: Final = "PERMISSION_DENIED"
     """The caller may not do this."""
     NATIVE_NOT_ALLOWED: Final = "NATIVE_NOT_ALLOWED"
@@ -302,6 +304,7 @@ DEFAULT_OUTCOMES: Mapping[str, Outcome] = {
     Code.DEADLINE_EXCEEDED: Outcome.UNKNOWN,
     Code.CANCELLED: Outcome.UNKNOWN,
     Code.DEADLOCK: Outcome.UNKNOWN,
+    Code.MEMORY_EXHAUSTED: Outcome.RAN,
     Code.PERMISSION_DENIED: Outcome.NOT_RUN,
     Code.NATIVE_NOT_ALLOWED: Outcome.NOT_RUN,
     Code.ADDRESS_REFUSED: Outcome.NOT_RUN,
@@ -352,6 +355,7 @@ GROUPS: Mapping[str, str] = {
     Code.DEADLINE_EXCEEDED: "Ended",
     Code.CANCELLED: "Ended",
     Code.DEADLOCK: "Ended",
+    Code.MEMORY_EXHAUSTED: "Ended",
     Code.PERMISSION_DENIED: "Refused",
     Code.NATIVE_NOT_ALLOWED: "Refused",
     Code.ADDRESS_REFUSED: "Refused",

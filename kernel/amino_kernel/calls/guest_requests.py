@@ -40,7 +40,7 @@ class GuestRequests:
     Args:
         oms: The OMS.
         logs: Where a guest's output goes.
-        on_lost: Told the ids of objects whose context was closed.
+        on_lost: Told the ids of objects whose context was closed, and why.
         on_stuck: Told in which JVM half a guest cannot be ended inside its process, and which guest.
         clock: By which calls have their deadlines.
         program: The Java program whose JVM this kernel drives, if it is attached to one.
@@ -50,7 +50,7 @@ class GuestRequests:
         self,
         oms: OmsClient,
         logs: LogBuffer,
-        on_lost: Callable[[list[str]], None],
+        on_lost: Callable[[list[str], str], None],
         on_stuck: Callable[[Bridge | None, Stuck], None],
         clock: Clock,
         program: HostProgram | None = None,
@@ -132,7 +132,7 @@ class GuestRequests:
             case "log":
                 self._logs.add(str(arguments[0] or ""), str(arguments[1]), str(arguments[2]))
             case "lost":
-                self._on_lost([str(each) for each in arguments[0]])
+                self._on_lost([str(each) for each in arguments[0]], str(arguments[1]))
             case _:
                 self._on_stuck(bridge, Stuck(str(arguments[0]), str(arguments[1]), str(arguments[2])))
         return NOTHING

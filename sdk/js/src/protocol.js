@@ -207,6 +207,8 @@ export const Code = Object.freeze({
   CANCELLED: 'CANCELLED',
   /** Calls that wait for one another; the message names the chain. */
   DEADLOCK: 'DEADLOCK',
+  /** The call would have filled the memory of its kernel's JVM; the message says whose it was, and how to give it a memory of its own. */
+  MEMORY_EXHAUSTED: 'MEMORY_EXHAUSTED',
   /** The caller may not do this. */
   PERMISSION_DENIED: 'PERMISSION_DENIED',
   /** The guest needs native access, which this kernel does not give. */
@@ -280,6 +282,7 @@ export const DEFAULT_OUTCOMES = Object.freeze({
   DEADLINE_EXCEEDED: 'unknown',
   CANCELLED: 'unknown',
   DEADLOCK: 'unknown',
+  MEMORY_EXHAUSTED: 'ran',
   PERMISSION_DENIED: 'not_run',
   NATIVE_NOT_ALLOWED: 'not_run',
   ADDRESS_REFUSED: 'not_run',
@@ -331,6 +334,7 @@ export const GROUPS = Object.freeze({
   DEADLINE_EXCEEDED: 'Ended',
   CANCELLED: 'Ended',
   DEADLOCK: 'Ended',
+  MEMORY_EXHAUSTED: 'Ended',
   PERMISSION_DENIED: 'Refused',
   NATIVE_NOT_ALLOWED: 'Refused',
   ADDRESS_REFUSED: 'Refused',

@@ -197,6 +197,8 @@ export const Code: Readonly<{
     CANCELLED: "CANCELLED";
     /** Calls that wait for one another; the message names the chain. */
     DEADLOCK: "DEADLOCK";
+    /** The call would have filled the memory of its kernel's JVM; the message says whose it was, and how to give it a memory of its own. */
+    MEMORY_EXHAUSTED: "MEMORY_EXHAUSTED";
     /** The caller may not do this. */
     PERMISSION_DENIED: "PERMISSION_DENIED";
     /** The guest needs native access, which this kernel does not give. */

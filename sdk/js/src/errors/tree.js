@@ -87,6 +87,7 @@ export class Ended extends AminoError {}
 export class DeadlineExceeded extends Ended { static code = Code.DEADLINE_EXCEEDED; }
 export class Cancelled extends Ended { static code = Code.CANCELLED; }
 export class Deadlock extends Ended { static code = Code.DEADLOCK; }
+export class MemoryExhausted extends Ended { static code = Code.MEMORY_EXHAUSTED; }
 
 /** Refused. */
 export class Refused extends AminoError {}

@@ -136,6 +136,9 @@ export class Cancelled extends Ended {
 export class Deadlock extends Ended {
     static code: "DEADLOCK";
 }
+export class MemoryExhausted extends Ended {
+    static code: "MEMORY_EXHAUSTED";
+}
 /** Refused. */
 export class Refused extends AminoError {
 }

@@ -215,6 +215,8 @@ module Amino
       CANCELLED = "CANCELLED"
       # Calls that wait for one another; the message names the chain.
       DEADLOCK = "DEADLOCK"
+      # The call would have filled the memory of its kernel's JVM; the message says whose it was, and how to give it a memory of its own.
+      MEMORY_EXHAUSTED = "MEMORY_EXHAUSTED"
       # The caller may not do this.
       PERMISSION_DENIED = "PERMISSION_DENIED"
       # The guest needs native access, which this kernel does not give.
@@ -286,6 +288,7 @@ module Amino
       "DEADLINE_EXCEEDED" => :unknown,
       "CANCELLED" => :unknown,
       "DEADLOCK" => :unknown,
+      "MEMORY_EXHAUSTED" => :ran,
       "PERMISSION_DENIED" => :not_run,
       "NATIVE_NOT_ALLOWED" => :not_run,
       "ADDRESS_REFUSED" => :not_run,
@@ -323,7 +326,7 @@ module Amino
         NO_KERNEL_MATCHES OVERLOADED LEASE_UNAVAILABLE
       ].freeze,
       "Ended" => %w[
-        DEADLINE_EXCEEDED CANCELLED DEADLOCK
+        DEADLINE_EXCEEDED CANCELLED DEADLOCK MEMORY_EXHAUSTED
       ].freeze,
       "Refused" => %w[
         PERMISSION_DENIED NATIVE_NOT_ALLOWED ADDRESS_REFUSED QUOTA_EXCEEDED

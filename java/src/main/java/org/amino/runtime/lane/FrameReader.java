@@ -77,6 +77,7 @@ final class FrameReader extends Runner implements Runnable {
     } catch (InterruptedException e) {
       connection.close();
     } catch (RuntimeException | Error e) {
+      lane.scheduler().endIfOutOfMemory(e);
       connection.goodbye(Execution.failure(e));
     } finally {
       lane.scheduler().monitor().forget(this);

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.amino.runtime.guest.GuestContext;
 import org.amino.runtime.guest.GuestFailure;
-import org.amino.runtime.wire.Protocol.Code;
 
 /** Ends the code of a call that was given up: first what it waits for, then the code itself, then its context, then we ask for the process to be ended. */
 final class Interrupter {
@@ -78,11 +77,8 @@ final class Interrupter {
   /** The victim's thread may not leave its call before the context is marked as lost. */
   private void closeContext(Call victim) throws InterruptedException {
     ContextSlot slot = victim.slot();
-    List<Object> ids = scheduler.lose(slot, GuestFailure.of(Code.OBJECT_LOST, "the context of this object was closed by force, because "
-        + victim.label() + " did not end in time and could not be interrupted; restore it from a checkpoint or create it again"));
+    scheduler.lose(slot, victim.label() + " did not end in time and could not be interrupted", () -> {});
     victim.endInterrupt();
-    scheduler.outside().tell("lost", List.of(ids));
-    scheduler.workers().execute(slot::close);
     if (!victim.awaitEnded(AFTER_CLOSE_MS)) {
       List<Object> stuck = new ArrayList<>(List.of(slot.artifact().source().hash()));
       stuck.add(victim.target());

@@ -115,7 +115,8 @@ public final class Protocol {
             Code.STORE_DAMAGED,
             Code.STORE_OUTDATED,
             Code.ARTIFACT_DAMAGED -> NOT_RUN;
-        case Code.GUEST_EXCEPTION -> RAN;
+        case Code.MEMORY_EXHAUSTED,
+            Code.GUEST_EXCEPTION -> RAN;
         default -> UNKNOWN;
       };
     }
@@ -281,6 +282,8 @@ public final class Protocol {
     public static final String CANCELLED = "CANCELLED";
     /** Calls that wait for one another; the message names the chain. */
     public static final String DEADLOCK = "DEADLOCK";
+    /** The call would have filled the memory of its kernel's JVM; the message says whose it was, and how to give it a memory of its own. */
+    public static final String MEMORY_EXHAUSTED = "MEMORY_EXHAUSTED";
     /** The caller may not do this. */
     public static final String PERMISSION_DENIED = "PERMISSION_DENIED";
     /** The guest needs native access, which this kernel does not give. */
