@@ -8,6 +8,7 @@ from typing import Any
 import grpc.aio
 from amino_wire.pb import common_pb2, oms_pb2, oms_pb2_grpc
 from amino_wire.proof import OMS, ClusterSecret, ProvingStub
+from amino_wire.protocol import VERSION
 
 from tests.cluster.client import Client
 
@@ -25,10 +26,12 @@ async def oms_as_kernel(channel: grpc.aio.Channel) -> Any:
 
 
 async def secret_of(channel: grpc.aio.Channel) -> ClusterSecret:
-    """The secret of the cluster, which the OMS tells to whoever registers as a kernel; this one leaves at once."""
+    """The secret of the cluster, which the OMS tells to a process that registers as a kernel; this one leaves at once."""
     secret = ClusterSecret()
     oms: Any = oms_pb2_grpc.ObjectManagementServiceStub(channel)
-    tester = oms_pb2.RegisterKernelRequest(kernel_id=f"tester-{uuid.uuid4().hex[:8]}", endpoints=common_pb2.Endpoints(grpc="127.0.0.1:1"))
+    tester = oms_pb2.RegisterKernelRequest(
+        kernel_id=f"tester-{uuid.uuid4().hex[:8]}", endpoints=common_pb2.Endpoints(grpc="127.0.0.1:1"), wire_version=VERSION
+    )
     joined = await oms.RegisterKernel(tester, wait_for_ready=True, timeout=20)
     secret.take(joined.cluster_secret)
     leaving = oms_pb2.LeaveRequest(kernel_id=tester.kernel_id, incarnation=joined.incarnation)

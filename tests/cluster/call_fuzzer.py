@@ -75,7 +75,7 @@ class Input:
 
 @dataclass(slots=True)
 class Tally:
-    """What was tried, and what came of it."""
+    """The inputs that were tried, and their outcomes."""
 
     tried: Counter[str] = field(default_factory=Counter[str])
     valid: int = 0
@@ -166,7 +166,7 @@ class Fuzzer:
             self.tally.wrong.append(f"{given}: {verdicts}")
 
     async def _over_lane(self, target: str, given: Input) -> str:
-        """The call in a frame of its own, on a connection of its own, before one that must always be answered."""
+        """The call in a frame of its own, on a connection of its own, before a call that must always be answered."""
         hello = self._hello
         host, _, port = hello.endpoints.lane_tcp.rpartition(":")
         stream, writer = await asyncio.open_connection(host, int(port))

@@ -68,6 +68,15 @@ class ChildProcess:
                 await seen
 
     async def _see(self, wanted: Collection[int]) -> None:
+        while True:
+            try:
+                return await self._watch(wanted)
+            except grpc.aio.AioRpcError as error:
+                # The connection was to a process that has just ended at this address.
+                if error.code() is not grpc.StatusCode.UNAVAILABLE:
+                    raise
+
+    async def _watch(self, wanted: Collection[int]) -> None:
         async with grpc.aio.insecure_channel(self.address, options=(("grpc.max_reconnect_backoff_ms", 200),)) as channel:
             await channel.channel_ready()
             watch: Any = health_pb2_grpc.HealthStub(channel).Watch

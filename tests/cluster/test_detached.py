@@ -56,3 +56,11 @@ def test_an_error_of_its_start_is_the_command_s_own(folder: Path) -> None:
     taken = amino(elsewhere, "up", "--detach", "--port", port, "--oms-port", "0", status=7)
     assert taken["error"]["code"] == "PORT_TAKEN" and port in taken["error"]["message"]
     assert amino(elsewhere, "down", status=3)["error"]["code"] == "KERNEL_NOT_FOUND"
+
+
+def test_the_data_folder_may_be_named_in_the_settings_file(folder: Path) -> None:
+    (folder / "amino.toml").write_text('[kernel]\ndata_dir = "kept"\n', encoding="utf-8")
+    running = amino(folder, *UP)
+    assert Path(running["log"]) == folder.resolve() / "kept" / "up.log"
+    assert amino(folder, *UP) == amino(folder, "down") == running
+    assert not (folder / ".amino").exists()

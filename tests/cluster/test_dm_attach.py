@@ -16,7 +16,6 @@ from amino_wire.pb import client_pb2
 
 from tests.cluster.client import Client, until
 from tests.cluster.maps import ClusterMap, put_map, register_map, specs
-from tests.cluster.objects import COUNTER_JS
 from tests.cluster.processes import Cluster, cluster
 
 pytestmark = [pytest.mark.cluster, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(200)]
@@ -97,12 +96,11 @@ async def test_an_object_that_is_made_anew_without_a_saved_state_is_written_down
     async with Client(pair.kernels["north"].address) as client:
         artifact = await put_map(client, "js")
         record = await register_map(client, artifact, chain("LoadBalancedFrontEnd(replicas=1)"), {"x": 1}, None)
-        if record.status.replicas[0].kernel_id != pair.kernels["south"].kernel_id:
-            await client.ask("Delete", client_pb2.DeleteRequest(name_or_id=record.id))
-            for _ in range(3):  # more objects here than there: the next one goes there
-                await client.register(f"weight-{uuid.uuid4().hex[:6]}", COUNTER_JS, on="north")
-            record = await register_map(client, artifact, chain("LoadBalancedFrontEnd(replicas=1)"), {"x": 1}, None)
-        assert record.status.replicas[0].kernel_id == pair.kernels["south"].kernel_id
+        south = pair.kernels["south"].kernel_id
+        if record.status.replicas[0].kernel_id != south:
+            moved = await client.ask("Move", client_pb2.MoveRequest(name_or_id=record.id, kernel_id=south, request_id=uuid.uuid4().hex), 60)
+            record = moved.object
+        assert record.status.replicas[0].kernel_id == south
         map_ = ClusterMap(client, record.id, budget_ms=3000)
         await map_.call("put", "x", 2)
         await pair.kernels["south"].kill()

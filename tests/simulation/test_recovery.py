@@ -9,7 +9,7 @@ from amino_kernel.instances.instance import Life
 from amino_testkit import SimulatedCluster
 from amino_testkit.cluster.oms import DETECTION
 from amino_testkit.schedules.agreement import agreed
-from amino_wire.errors import DeadlineExceeded
+from amino_wire.errors import DeadlineExceeded, EpochStale, ObjectNotFound
 from amino_wire.pb import common_pb2
 
 from tests.simulation.objects import Counter
@@ -268,3 +268,40 @@ def test_an_object_on_the_move_is_not_lost_when_its_source_is_cut_off_before_the
         await agreed(cluster, ("map",), 60.0)
 
     run(scenario, 312)
+
+
+def test_messages_of_a_move_that_was_given_up_do_nothing_to_the_next_attempt() -> None:
+    """A target that stood still gets the state and the word to drop it when the next attempt has long arrived."""
+
+    async def scenario(cluster: SimulatedCluster) -> None:
+        stub = await cluster.create("map", "", {"x": 1}, kernel="a")
+        source, target, instance = cluster.kernels["a"], cluster.kernels["b"], cluster.id_of("map")
+
+        async def state() -> bytes:
+            snapshot = await source.parts.table.get(instance).runtime.bridge.snapshot(instance, False)  # type: ignore[union-attr]
+            return snapshot.state.data
+
+        old = await source.process.ask(state)
+        await stub.call("put", "x", 2)
+        new = await source.process.ask(state)
+        record = cluster.record("map")
+        record.status.epoch += 1
+        hosting = target.parts.hosting
+
+        async def attempts() -> None:
+            await hosting.receive(record, "0", old, b"", 1)
+            await hosting.receive(record, "0", new, b"", 2)
+            await hosting.drop_passive(instance, "0", 2, 1)
+            assert isinstance(await error_of(hosting.receive(record, "0", old, b"", 1)), EpochStale)
+            assert isinstance(await error_of(hosting.activate(instance, "0", 2, 1)), ObjectNotFound)
+            assert target.parts.table.get(instance).state.life is Life.PASSIVE  # type: ignore[union-attr]
+            await hosting.activate(instance, "0", 2, 2)
+            await hosting.drop_passive(instance, "0", 2, 2)
+
+        await target.process.ask(attempts)
+        moved = await target.process.ask(
+            lambda: target.parts.table.get(instance).runtime.bridge.snapshot(instance, False)  # type: ignore[union-attr]
+        )
+        assert moved.state.data == new
+
+    run(scenario, 309)

@@ -21,6 +21,12 @@ from amino_testkit.schedules.tally import Tally
 from amino_testkit.schedules.unmended import UNMENDED, left_out
 
 COUNT = 25
+FAILED_ONCE = (
+    ("calls behind calls", 20077),
+    ("durable chains that change", 31005),
+    ("one by one", 50128),
+    ("counters once", 50174),
+)
 SAME = "import sys; from amino_testkit.schedules.catalogue import suite_of; from amino_testkit.schedules.play import play\n" + (
     "for name in sys.argv[1:]: print(play(suite_of(name), 7).lines)"
 )
@@ -36,6 +42,12 @@ def test_what_clients_are_told_fits_what_the_chain_promises(suite: str) -> None:
         deeds.update(deed.partition(" ")[0] for deed in played.deeds)
     assert set(deeds) <= suite_of(suite).deeds
     assert len(deeds) > 3, "or little went wrong"
+
+
+@pytest.mark.parametrize(("suite", "seed"), FAILED_ONCE)
+def test_schedules_that_have_found_a_fault_find_none(suite: str, seed: int) -> None:
+    played = play(suite_of(suite), seed)
+    assert not played.problem, f"{played.headline}\nmake soak ONE=1 SUITE='{suite}' SEED={seed}"
 
 
 def test_every_fault_is_drawn_by_some_suite() -> None:

@@ -15,7 +15,7 @@ from amino_wire.errors import AminoError, Conflict, EpochStale, Moved, NotFound,
 from amino_wire.instances import instance_id, object_of
 from amino_wire.pb import client_pb2, common_pb2, oms_pb2, oms_pb2_grpc
 from amino_wire.proof import OMS, ClusterSecret, ProvingStub
-from amino_wire.protocol import Metadata
+from amino_wire.protocol import VERSION, Metadata
 
 LANGUAGES = ("js", "python")
 
@@ -70,6 +70,7 @@ class PlayedKernel(oms_pb2_grpc.KernelServiceServicer):
         listed = [held.state(key) for key, held in sorted(self.objects.items())]
         response = await self.oms.RegisterKernel(
             oms_pb2.RegisterKernelRequest(
+                wire_version=VERSION,
                 kernel_id=self.kernel_id,
                 endpoints=common_pb2.Endpoints(grpc=self.address),
                 labels=self.labels,

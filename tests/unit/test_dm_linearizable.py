@@ -23,7 +23,7 @@ ONE_COPY = (
     "SerializableRPC",
     "LeaseCaching(lease=300ms)",
     "ConsistentCaching(lease=300ms)",
-    "ConsistentCaching(lease=1h)",
+    "ConsistentCaching(lease=1m)",
     "LockingTransactions",
     "OptimisticTransactions",
     "ExplicitCheckpoint",

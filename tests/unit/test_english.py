@@ -29,20 +29,6 @@ REFUSED = {
 
 SUFFIXES = (".py", ".js", ".mjs", ".ts", ".java", ".rb", ".rbs", ".c", ".h", ".md")
 GENERATED = ("/pb/", "rotocol.py", "rotocol.js", "rotocol.rb", "Protocol.java", "/protocol.d.ts")
-LATER = {
-    "java/src/main/java/org/amino/runtime/guest/c/CAnswer.java",
-    "java/src/main/java/org/amino/runtime/guest/polyglot/Signature.java",
-    "java/src/main/java/org/amino/runtime/lane/Connection.java",
-    "java/src/main/java/org/amino/runtime/lane/FrameReader.java",
-    "java/src/main/java/org/amino/runtime/lane/Lane.java",
-    "java/src/main/java/org/amino/runtime/lane/Outcomes.java",
-    "java/src/main/java/org/amino/runtime/lane/RequestPass.java",
-    "java/src/main/resources/org/amino/runtime/guest/js/values.js",
-    "java/src/main/resources/org/amino/runtime/guest/python/objects.py",
-    "java/src/main/resources/org/amino/runtime/guest/ruby/values.rb",
-}
-"""Files that still say such things. The list only gets shorter."""
-
 BLOCKS = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
 HASHES = re.compile(r"(?m)(?:^|\s)#(?!\{)[^\n]*")
 MARKS = re.compile(r"(?m)^\s*(?:/\*\*?|\*/?|//+|#+)\s?|\s*\*/$")
@@ -96,15 +82,9 @@ def test_sentences_name_their_subjects(root: str) -> None:
     wrong: list[str] = []
     for path in sources():
         name = path.relative_to(ROOT).as_posix()
-        if name.startswith(f"{root}/") and name not in LATER:
+        if name.startswith(f"{root}/"):
             wrong += [f"{name}, {found}" for found in refusals(path, path.read_text(encoding="utf-8"))]
     assert wrong == []
-
-
-def test_files_for_later_still_need_it() -> None:
-    # A file that has been mended leaves the list, so that it stays mended.
-    mended = [name for name in sorted(LATER) if not (ROOT / name).is_file() or not refusals(ROOT / name, (ROOT / name).read_text())]
-    assert mended == [], "take these out of LATER"
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import pytest
 from amino_wire.errors import (
     ArgumentInvalid,
     EpochStale,
+    FrameInvalid,
     KernelNotFound,
     KernelUnavailable,
     LanguageUnknown,
@@ -18,6 +19,7 @@ from amino_wire.errors import (
     ObjectNotFound,
 )
 from amino_wire.pb import client_pb2, common_pb2, oms_pb2
+from amino_wire.protocol import VERSION
 
 from tests.unit.oms_world import World, error_of, world
 from tests.unit.played_kernel import Held, PlayedKernel
@@ -98,7 +100,9 @@ async def test_a_new_life_has_none_of_the_old_objects(here: World) -> None:
     assert (await here.get("counter")).status.state == LOST
     restarted = (await here.stub.Restart(client_pb2.RestartRequest(name_or_id="counter"))).object
     assert (restarted.id, restarted.status.epoch, restarted.status.replicas[0].kernel_incarnation) == (record.id, 2, first.incarnation)
-    request = oms_pb2.RegisterKernelRequest(kernel_id="k1", endpoints=common_pb2.Endpoints(grpc=first.address), incarnation=before)
+    request = oms_pb2.RegisterKernelRequest(
+        kernel_id="k1", endpoints=common_pb2.Endpoints(grpc=first.address), incarnation=before, wire_version=VERSION
+    )
     error = await error_of(here.stub.RegisterKernel(request))
     assert isinstance(error, EpochStale)
     assert "another process" in str(error)
@@ -287,7 +291,17 @@ async def test_attaching_tells_every_kernel(here: World) -> None:
 
 async def test_kernels_that_cannot_be_are_refused(here: World) -> None:
     for request in (
-        oms_pb2.RegisterKernelRequest(kernel_id="a/b", endpoints=common_pb2.Endpoints(grpc="127.0.0.1:1")),
-        oms_pb2.RegisterKernelRequest(kernel_id="k1"),
+        oms_pb2.RegisterKernelRequest(kernel_id="a/b", endpoints=common_pb2.Endpoints(grpc="127.0.0.1:1"), wire_version=VERSION),
+        oms_pb2.RegisterKernelRequest(kernel_id="k1", wire_version=VERSION),
     ):
         assert isinstance(await error_of(here.stub.RegisterKernel(request)), ArgumentInvalid)
+
+
+@pytest.mark.parametrize(("version", "upgraded"), [(0, "kernel k9"), (1, "kernel k9"), (99, "this OMS")])
+async def test_a_kernel_of_another_version_is_refused_with_the_side_to_upgrade(here: World, version: int, upgraded: str) -> None:
+    endpoints = common_pb2.Endpoints(grpc="127.0.0.1:1")
+    request = oms_pb2.RegisterKernelRequest(kernel_id="k9", endpoints=endpoints, wire_version=version)
+    error = await error_of(here.stub.RegisterKernel(request))
+    assert isinstance(error, FrameInvalid)
+    assert str(error).endswith(f"upgrade {upgraded}")
+    assert await kernels(here) == {}

@@ -12,6 +12,7 @@ from amino_oms.membership.kernel_calls import KernelSilent
 from amino_wire.errors import AminoError, ArgumentInvalid, KernelUnavailable
 from amino_wire.instances import instance_id
 from amino_wire.pb import client_pb2, common_pb2, oms_pb2
+from amino_wire.protocol import VERSION
 
 from tests.unit.held_commits import held_commits, removes, stores
 from tests.unit.oms_world import World, error_of, world
@@ -112,7 +113,7 @@ async def test_an_object_is_not_brought_back_by_a_life_that_has_ended(here: Worl
     async with held_commits(here.oms, stores(ACTIVE)) as door:
         coming_back = asyncio.ensure_future(first.register())
         await asyncio.wait_for(door.arrived.wait(), 10)
-        second = oms_pb2.RegisterKernelRequest(kernel_id="k1", endpoints=common_pb2.Endpoints(grpc=first.address))
+        second = oms_pb2.RegisterKernelRequest(kernel_id="k1", endpoints=common_pb2.Endpoints(grpc=first.address), wire_version=VERSION)
         life = (await here.stub.RegisterKernel(second)).incarnation
         door.opened.set()
         await coming_back
@@ -152,7 +153,11 @@ async def test_what_was_made_after_the_list_was_written_is_not_missing(here: Wor
     await first.register()
     record = await here.register("counter")
     late = oms_pb2.RegisterKernelRequest(
-        kernel_id="k1", endpoints=common_pb2.Endpoints(grpc=first.address), languages=first.languages, incarnation=first.incarnation
+        wire_version=VERSION,
+        kernel_id="k1",
+        endpoints=common_pb2.Endpoints(grpc=first.address),
+        languages=first.languages,
+        incarnation=first.incarnation,
     )
     assert list((await here.stub.RegisterKernel(late)).fenced) == []
     await here.settled()
@@ -171,7 +176,7 @@ async def test_a_registration_that_is_late_does_not_bring_back_an_earlier_life(h
 
     monkeypatch.setattr(here.oms.services.kernels, "forget", slow)
     moved = common_pb2.Endpoints(grpc="127.0.0.1:1")
-    late = oms_pb2.RegisterKernelRequest(kernel_id="k1", endpoints=moved, incarnation=before)
+    late = oms_pb2.RegisterKernelRequest(kernel_id="k1", endpoints=moved, incarnation=before, wire_version=VERSION)
     call = asyncio.ensure_future(here.stub.RegisterKernel(late))
     await asyncio.wait_for(forgetting.wait(), 10)
     newer = asyncio.ensure_future(first.register(new_life=True))

@@ -18,6 +18,7 @@ from amino_oms.store.store import Store
 from amino_oms.store.transaction import Compare, Put, Transaction
 from amino_wire.errors import StoreOutdated
 from amino_wire.pb import common_pb2, oms_pb2
+from amino_wire.protocol import VERSION
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -129,7 +130,9 @@ async def test_kernels_refuse_a_data_folder_that_is_older_than_what_they_have_se
 
 
 def registration(kernel_id: str, seen: oms_pb2.StoreMark) -> oms_pb2.RegisterKernelRequest:
-    return oms_pb2.RegisterKernelRequest(kernel_id=kernel_id, endpoints=common_pb2.Endpoints(grpc="127.0.0.1:1"), seen=seen)
+    return oms_pb2.RegisterKernelRequest(
+        kernel_id=kernel_id, endpoints=common_pb2.Endpoints(grpc="127.0.0.1:1"), seen=seen, wire_version=VERSION
+    )
 
 
 async def test_a_kernel_may_begin_anew_with_another_store_unless_it_has_instances(here: World) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import resource
 
-from amino_wire.error_tree import LimitTooLow
+from amino_wire.error_machine import LimitTooLow
 
 LEAST = 256
 """With fewer, a JVM does not start, or the first clients find no room."""

@@ -201,6 +201,8 @@ class Code:
     """No kernel of that id."""
     NAME_TAKEN: Final = "NAME_TAKEN"
     """An object of that name exists."""
+    OBJECT_BUSY: Final = "OBJECT_BUSY"
+    """The object is on the move, being made, or its managers are being exchanged; again in a moment."""
     EPOCH_STALE: Final = "EPOCH_STALE"
     """The sender knows an older state of the object than the receiver."""
     TRANSACTION_CONFLICT: Final = "TRANSACTION_CONFLICT"
@@ -283,6 +285,7 @@ DEFAULT_OUTCOMES: Mapping[str, Outcome] = {
     Code.ARTIFACT_NOT_FOUND: Outcome.NOT_RUN,
     Code.KERNEL_NOT_FOUND: Outcome.NOT_RUN,
     Code.NAME_TAKEN: Outcome.NOT_RUN,
+    Code.OBJECT_BUSY: Outcome.NOT_RUN,
     Code.EPOCH_STALE: Outcome.UNKNOWN,
     Code.TRANSACTION_CONFLICT: Outcome.UNKNOWN,
     Code.TRANSACTION_INVALID: Outcome.UNKNOWN,
@@ -332,6 +335,7 @@ GROUPS: Mapping[str, str] = {
     Code.ARTIFACT_NOT_FOUND: "NotFound",
     Code.KERNEL_NOT_FOUND: "NotFound",
     Code.NAME_TAKEN: "Conflict",
+    Code.OBJECT_BUSY: "Conflict",
     Code.EPOCH_STALE: "Conflict",
     Code.TRANSACTION_CONFLICT: "Conflict",
     Code.TRANSACTION_INVALID: "Conflict",

@@ -162,8 +162,8 @@ class Assembly:
         outside, kernel_id = self._outside, self._own.kernel_id
         self._pool, self._doors = pool, doors
         self._hosting = Hosting(Abode(kernel_id, pool, artifacts, self.table, self.records, self.chains, self.lifecycle), options)
-        self._arrivals = Arrivals(self.table, self._hosting, outside.oms, kernel_id, outside.clock, self.membership.list_again)
-        self.deadlocks = DeadlockWatch(Surroundings(kernel_id, pool.running, self._kernels), outside.peers, outside.clock)
+        self._arrivals = Arrivals(self.table, self._hosting, outside.oms, kernel_id, outside.clock, self.membership)
+        self.deadlocks = DeadlockWatch(Surroundings(kernel_id, pool.running, outside.oms.kernels), outside.peers, outside.clock)
         questions = ClientQuestions(outside.oms, self._parts)
         kernels = KernelService(
             self._hosting, self.mover, self._arrivals, self.table, self.deadlocks, self.chains, questions, self.membership
@@ -290,11 +290,6 @@ class Assembly:
 
     def _running(self) -> list[Runtime]:
         return self._pool.running() if self._pool is not None else []
-
-    async def _kernels(self) -> Sequence[common_pb2.KernelRecord]:
-        oms = self._outside.oms
-        answer: client_pb2.KernelsResponse = await oms.ask(oms.stub.Kernels, client_pb2.KernelsRequest())
-        return list(answer.kernels)
 
     def _describe(self) -> oms_pb2.RegisterKernelRequest:
         return oms_pb2.RegisterKernelRequest(

@@ -63,7 +63,7 @@ class GuestRequests:
         self._program = program
 
     async def answer(self, call: Call) -> EncodedValue:
-        """Runs a call whose target begins with `@`, whoever makes it.
+        """Runs a call whose target begins with `@`, from any caller.
 
         Raises:
             PermissionDenied: It is none of what clients and guests may ask.

@@ -176,7 +176,7 @@ class Router:
     async def _moved(self, call: Call) -> Moved:
         record = await self._fresh(call)
         if record.status.state == common_pb2.OBJECT_STATE_LOST:
-            # Whoever asked would come back here at once, since the record still names this kernel.
+            # The caller would come back here at once, since the record still names this kernel.
             raise loss_of(record)
         path = self._path(record, call)
         replica = replica_at(record, path) or common_pb2.Replica()

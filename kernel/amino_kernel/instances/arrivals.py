@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 
 import structlog
 from amino_dms.api import Clock
@@ -12,6 +11,7 @@ from amino_kernel.instances.instance import Life
 from amino_kernel.instances.instance_table import InstanceTable
 from amino_kernel.instances.local_instance import LocalInstance
 from amino_kernel.links.oms_client import OmsClient
+from amino_kernel.membership.membership import Membership
 from amino_wire.errors import AminoError, NotFound
 from amino_wire.pb import common_pb2
 from amino_wire.records import epoch_of, replica_at
@@ -48,26 +48,40 @@ def verdict(local: LocalInstance, record: common_pb2.ObjectRecord | None, kernel
 class Arrivals:
     """Asks the OMS about objects that stay passive too long.
 
-    Args:
-        list_again: Has the kernel tell the OMS once more what it has.
+    `membership` tells the OMS what the kernel has, but not of passive instances.
     """
 
     def __init__(
-        self, table: InstanceTable, hosting: Hosting, oms: OmsClient, kernel_id: str, clock: Clock, list_again: Callable[[], None]
+        self, table: InstanceTable, hosting: Hosting, oms: OmsClient, kernel_id: str, clock: Clock, membership: Membership
     ) -> None:
         self._table = table
         self._hosting = hosting
         self._oms = oms
         self._kernel_id = kernel_id
         self._clock = clock
-        self._list_again = list_again
+        self._membership = membership
         self._tasks: set[asyncio.Task[None]] = set()
 
     def expect(self, instance: str) -> None:
         """Begins to watch over an instance that has just arrived."""
+        local = self._table.get(instance)
+        if local is not None:
+            local.listing = self._membership.listings()
         task = asyncio.ensure_future(self._watch(instance))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    def activated(self, instance: str) -> None:
+        """The source of an instance has said that its move is committed.
+
+        A list that the OMS has had since it arrived lacks it, so that the OMS takes the object for lost.
+        """
+        local = self._table.get(instance)
+        if local is None or local.listing is None:
+            return
+        late, local.listing = local.listing != self._membership.listings(), None
+        if late:
+            self._membership.list_again()
 
     def close(self) -> None:
         for task in self._tasks:
@@ -99,7 +113,7 @@ class Arrivals:
             return current is not local
         if decision == "offer":
             local.offered = True
-            self._list_again()
+            self._membership.list_again()
             return False
         if decision == "activate" and record is not None:
             await self._hosting.activate(local.object_id, local.path, local.epoch)

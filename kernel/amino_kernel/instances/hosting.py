@@ -110,11 +110,11 @@ class Hosting:
             unwanted.add_done_callback(self._unwanted.discard)
             raise
 
-    async def receive(self, record: common_pb2.ObjectRecord, path: str, state: bytes, manager_state: bytes) -> None:
+    async def receive(self, record: common_pb2.ObjectRecord, path: str, state: bytes, manager_state: bytes, attempt: int = 0) -> None:
         """Takes in a moved instance. It is held until `activate`: calls that come early wait.
 
         Raises:
-            EpochStale: An instance of the object is active here.
+            EpochStale: An instance of the object is active here, or a later attempt has brought a newer state.
             AminoError: The state does not fit, or the artifact cannot be loaded.
         """
         instance = instance_id(record.id, path)
@@ -125,25 +125,32 @@ class Hosting:
                     f"Object {name_of(record)} is active here with epoch {known.epoch}; "
                     f"it cannot arrive with epoch {epoch_of(record, path)}."
                 )
+            if known is not None and known.is_newer_than(epoch_of(record, path), attempt):
+                raise EpochStale(f"A later attempt to move object {name_of(record)} has arrived here: this one was given up and is late.")
             if known is not None:
                 # Left over from a move that failed without our hearing of it; its state is an old one.
                 await self.drop(known)
             saved: dict[str, Any] = decode(manager_state) if manager_state else {}
             arrival = Arrival(saved.pop(ARRIVAL_KEY, Arrival.MOVED.value))
             local = self._local(found, record, path, Passage(arrival, saved))
+            local.attempt = attempt
             await self._lifecycle.begin(local)
             await self._made(local, self._in_half(local, state, held=True))
             await self._lifecycle.happen(local, Happening.RECEIVED)
             self._check(local)
 
-    async def activate(self, object_id: str, path: str, epoch: int) -> None:
+    async def activate(self, object_id: str, path: str, epoch: int, attempt: int = 0) -> None:
         """Lets a moved instance answer. A copy for a later epoch is another attempt's, whose record may never be committed.
+
+        Args:
+            object_id, path, epoch: Of the instance.
+            attempt: The attempt that has been committed; 0: whichever has arrived.
 
         Raises:
             ObjectNotFound: It is not here.
         """
         local = self._table.get(instance_id(object_id, path))
-        if local is None or local.epoch < epoch or (local.state.life is Life.PASSIVE and local.epoch > epoch):
+        if local is None or local.epoch < epoch or (local.state.life is Life.PASSIVE and not local.is_of(epoch, attempt)):
             raise ObjectNotFound(f"Object {object_id} has not arrived here with epoch {epoch}.")
         await self._lifecycle.happen(local, Happening.ACTIVATE)
 
@@ -160,10 +167,10 @@ class Hosting:
                 log.warning("an object of this kernel lives elsewhere now", object=local.name)
                 await self.drop(local)
 
-    async def drop_passive(self, object_id: str, path: str, epoch: int) -> None:
-        """The move was given up: drops what arrived, unless it is active or of another epoch."""
+    async def drop_passive(self, object_id: str, path: str, epoch: int, attempt: int = 0) -> None:
+        """The move was given up: drops what arrived, unless it is active, of another epoch or of another attempt."""
         local = self._table.get(instance_id(object_id, path))
-        if local is not None and local.state.life is Life.PASSIVE and local.epoch == epoch:
+        if local is not None and local.state.life is Life.PASSIVE and local.is_of(epoch, attempt):
             await self.drop(local)
 
     async def destroy(self, object_id: str, path: str, epoch: int) -> None:

@@ -35,6 +35,8 @@ class LocalInstance:
     `record` is the newest that the kernel knows of its object, with the interface that the JVM half answered. `managers` are its instance
     managers while there are any. `failure` says why managers could not begin, `moved` and `whereabouts` say where calls go
     when it is gone. `retries`: something is about to be tried again. `offered`: the OMS is to hear of it although it is passive.
+    `attempt`: with which attempt of its source kernel it came; 0: by no move between kernels.
+    `listing`: the last list of what is here that the OMS had when it came so; None once the list is known to have it.
     """
 
     record: common_pb2.ObjectRecord
@@ -42,6 +44,8 @@ class LocalInstance:
     runtime: Runtime
     state: Instance
     passage: Passage = DIRECT
+    attempt: int = 0
+    listing: int | None = None
     managers: InstanceChain | None = None
     failure: AminoError | None = None
     moved: Moved | None = None
@@ -72,6 +76,14 @@ class LocalInstance:
     def gone(self) -> bool:
         """Whether it has ended here."""
         return self.state.life is Life.GONE
+
+    def is_of(self, epoch: int, attempt: int) -> bool:
+        """Whether it has arrived in an epoch by an attempt; attempt 0 means any."""
+        return self.epoch == epoch and attempt in (0, self.attempt)
+
+    def is_newer_than(self, epoch: int, attempt: int) -> bool:
+        """Whether it has arrived in a later epoch, or by a later attempt; attempt 0 is that of no source, and never late in its epoch."""
+        return self.epoch > epoch or (self.epoch == epoch and 0 < attempt < self.attempt)
 
     def reported(self) -> common_pb2.InstanceState:
         """This kernel's report of it to the OMS."""

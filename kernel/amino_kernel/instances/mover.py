@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import count
 from random import Random
 
 import structlog
@@ -24,6 +25,7 @@ from amino_wire.errors import (
     InternalError,
     Moved,
     NotFound,
+    ObjectBusy,
     OmsUnavailable,
     Unavailable,
     as_error,
@@ -61,6 +63,7 @@ class Mover:
         self.lifecycle = lifecycle
         self.around = around
         self._dropping: set[asyncio.Task[None]] = set()
+        self.attempts = count(1)
         self.clock = clock
         self.random = random
 
@@ -69,7 +72,7 @@ class Mover:
 
         Raises:
             Moved: It is not here.
-            Conflict: It is on the move already, its managers are being exchanged, or its state cannot be captured.
+            ObjectBusy: It is on the move already, its managers are being exchanged, or its state cannot be captured.
             AminoError: Why it stayed where it is.
         """
         record = order.object
@@ -78,7 +81,7 @@ class Mover:
             raise Moved(f"Object {name_of(record)} is not here any more; ask again where it is.")
         await self.lifecycle.told(local, record)
         if not local.state.settled:
-            raise Conflict(f"Object {name_of(record)} cannot move: {_unsettled(local)}; try again in a moment.")
+            raise ObjectBusy(f"Object {name_of(record)} cannot move: {_unsettled(local)}; try again in a moment.")
         await self.lifecycle.happen(local, Happening.MOVE)
         one_move = _Move(self, local, order.target, Migration(local.name, order.allow_lossy), order.request_id)
         # A caller that gives up must not leave the object between two kernels.
@@ -121,6 +124,7 @@ class _Move:
         self._migration = migration
         self._request_id = request_id or f"{mover.random.getrandbits(128):032x}"
         self._manager_state = b""
+        self._attempt = next(mover.attempts)
 
     async def run(self) -> tuple[common_pb2.ObjectRecord, tuple[str, ...]]:
         while self._migration.step is not Step.END:
@@ -160,7 +164,7 @@ class _Move:
     async def _receive(self) -> Succeeded:
         state: EncodedValue = self._migration.state
         request = oms_pb2.ReceiveObjectRequest(
-            object=self._future_record(), path=self._local.path, state=state.data, manager_state=self._manager_state
+            object=self._future_record(), path=self._local.path, state=state.data, manager_state=self._manager_state, attempt=self._attempt
         )
         peer = self._mover.peer(self._target)
         await peer.ask(peer.kernels.ReceiveObject, request, LONG_SECONDS)
@@ -173,6 +177,7 @@ class _Move:
             expected_epoch=self._record.status.epoch,
             replicas=record.status.replicas,
             request_id=self._request_id,
+            lost=self._migration.lost,
         )
         try:
             return Succeeded(await self._mover.around.oms.commit_location(request))
@@ -199,14 +204,18 @@ class _Move:
         return Failed(error, elsewhere=True)
 
     async def _activate(self) -> Succeeded:
-        request = oms_pb2.ActivateObjectRequest(object_id=self._record.id, epoch=self._migration.record.status.epoch, path=self._local.path)
+        request = oms_pb2.ActivateObjectRequest(
+            object_id=self._record.id, epoch=self._migration.record.status.epoch, path=self._local.path, attempt=self._attempt
+        )
         peer = self._mover.peer(self._target)
         await peer.ask(peer.kernels.ActivateObject, request, ACTIVATE_SECONDS)
         return Succeeded()
 
     async def _drop(self) -> Succeeded:
         record = self._future_record()
-        request = oms_pb2.ActivateObjectRequest(object_id=record.id, epoch=record.status.epoch, path=self._local.path, drop=True)
+        request = oms_pb2.ActivateObjectRequest(
+            object_id=record.id, epoch=record.status.epoch, path=self._local.path, drop=True, attempt=self._attempt
+        )
         peer = self._mover.peer(self._target)
         try:
             await peer.ask(peer.kernels.ActivateObject, request, ACTIVATE_SECONDS)

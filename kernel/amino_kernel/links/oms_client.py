@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import grpc
@@ -56,6 +56,11 @@ class OmsClient:
         """Offers this kernel's service to the OMS, where the OMS can call it directly."""
         if self._offered is not None:
             self._offered(address, service)
+
+    async def kernels(self) -> Sequence[common_pb2.KernelRecord]:
+        """The kernels that live."""
+        answer: client_pb2.KernelsResponse = await self.ask(self.stub.Kernels, client_pb2.KernelsRequest())
+        return list(answer.kernels)
 
     async def close(self) -> None:
         if self._own_channel is not None:

@@ -12,6 +12,7 @@ from amino_wire.errors import AminoError, KernelUnavailable, Outcome
 from amino_wire.follow import follow
 from amino_wire.instances import path_in
 from amino_wire.pb import common_pb2, oms_pb2
+from amino_wire.records import replica_at
 from amino_wire.route import Route
 from amino_wire.values import DEFAULT, decode, encode
 
@@ -68,7 +69,7 @@ class PartCalls:
             return await follow(Route(end), error, name=name, clock=self._clock, look=look, send=send)
 
     async def _ask(self, record: common_pb2.ObjectRecord, request: oms_pb2.CallPartRequest, seconds: float) -> Any:
-        replica = _replica(record, request.path)
+        replica = replica_at(record, request.path)
         if replica is None:
             raise KernelUnavailable(
                 f"Object {record.name or record.id} has no replica {request.path} at the moment.", outcome=Outcome.NOT_RUN
@@ -92,10 +93,6 @@ class PartCalls:
         )
 
 
-def _replica(record: common_pb2.ObjectRecord, path: str) -> common_pb2.Replica | None:
-    return next((each for each in record.status.replicas if each.path == path), None)
-
-
 def _place(record: common_pb2.ObjectRecord, path: str) -> tuple[str, int]:
-    replica = _replica(record, path)
+    replica = replica_at(record, path)
     return (replica.kernel_id if replica is not None else "", record.status.epoch)

@@ -15,6 +15,8 @@ from amino_kernel.membership.lease_clock import LeaseClock
 from amino_kernel.membership.seen_store import SeenStore
 from amino_wire.errors import AminoError, EpochStale, OmsUnavailable, PermissionDenied, StoreOutdated
 from amino_wire.pb import common_pb2, oms_pb2
+from amino_wire.protocol import VERSION
+from amino_wire.versions import check_version
 
 log = structlog.get_logger(__name__)
 
@@ -72,6 +74,8 @@ class Membership:
         self._wake = asyncio.Event()
         self._complained = ""
         self._draining = False
+        self._listings = 0
+        self._list_again = False
         self._lost: list[common_pb2.InstanceState] = []
         self._applied: list[common_pb2.InstanceState] = []
 
@@ -89,6 +93,10 @@ class Membership:
     def lease(self) -> Lease:
         """This kernel's knowledge of its lease."""
         return self._lease
+
+    def listings(self) -> int:
+        """How often this kernel has begun to tell the OMS what is here."""
+        return self._listings
 
     @property
     def joined(self) -> bool:
@@ -129,6 +137,7 @@ class Membership:
 
     def list_again(self) -> None:
         """Registers once more, in the same life, so that the OMS hears which instances are here now."""
+        self._list_again = True
         self._lease = self._lease.unknown(self._clock.now())
         self._wake.set()
 
@@ -181,8 +190,9 @@ class Membership:
                 log.warning("the OMS does not answer; trying again", oms=self._oms.address, error=error.message)
 
     async def _register(self, timeout: float) -> None:
+        self._listings, self._list_again = self._listings + 1, False
         request = self._actions.describe()
-        request.incarnation = self._lease.incarnation
+        request.incarnation, request.wire_version = self._lease.incarnation, VERSION
         page = self._actions.instances("", PAGE + 1)
         request.instances.extend(page[:PAGE])
         request.more = len(page) > PAGE
@@ -190,6 +200,7 @@ class Membership:
             request.seen.CopyFrom(self._seen.mark)
         sent_at = self._clock.now()
         answer: oms_pb2.RegisterKernelResponse = await self._oms.ask(self._oms.stub.RegisterKernel, request, timeout)
+        check_version(answer.wire_version, f"the OMS at {self._oms.address}", "this kernel")
         await self._actions.trust(answer.cluster_secret)
         self._hear(answer)
         await self._drop(request.instances, answer.fenced)
@@ -204,6 +215,9 @@ class Membership:
         await self._actions.prolong(self._lease.ends_at)
         self._complained = ""
         self._joined.set()
+        if self._list_again:
+            # Something has changed behind the place in the list that this registration had come to.
+            self._lease = self._lease.unknown(self._clock.now())
         log.info("registered", oms=self._oms.address, incarnation=answer.incarnation, lease_ms=answer.lease_ms)
 
     async def _list_on(self, incarnation: int, after: str) -> tuple[float, int]:

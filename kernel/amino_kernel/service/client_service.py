@@ -23,6 +23,7 @@ from amino_kernel.links.peers import Peers
 from amino_kernel.links.record_cache import RecordCache
 from amino_kernel.managers import ManagedChains
 from amino_kernel.membership.membership import Membership
+from amino_kernel.service.client_identity import client_id_of, maker_of
 from amino_wire.errors import (
     AminoError,
     ArgumentInvalid,
@@ -40,7 +41,7 @@ from amino_wire.frames import DEFAULT_BUDGET_MS, FLAG_MANAGERS_DONE
 from amino_wire.instances import number_of
 from amino_wire.pb import client_pb2, client_pb2_grpc, common_pb2
 from amino_wire.proof import ClusterSecret, shown
-from amino_wire.protocol import VERSION, Metadata, Role
+from amino_wire.protocol import VERSION, Role
 from amino_wire.values import DEFAULT, decode, encode
 from amino_wire.versions import check_version
 from amino_wire.whole import whole_array, whole_options
@@ -108,7 +109,7 @@ class ClientService(client_pb2_grpc.ClientServiceServicer):
         return await _guard(context, put())
 
     async def Register(self, request: client_pb2.RegisterRequest, context: Context) -> client_pb2.RegisterResponse:  # noqa: N802
-        request.maker = _maker(context)
+        request.maker = maker_of(context)
 
         async def register() -> client_pb2.RegisterResponse:
             if request.artifact.language not in LANGUAGES:
@@ -128,11 +129,11 @@ class ClientService(client_pb2_grpc.ClientServiceServicer):
         return await _guard(context, register())
 
     async def Create(self, request: client_pb2.CreateRequest, context: Context) -> client_pb2.CreateResponse:  # noqa: N802
-        request.maker = _maker(context)
+        request.maker = maker_of(context)
         return await _guard(context, self._pass_on(self._stub.Create, request, context, LONG_SECONDS))
 
     async def CreateMany(self, request: client_pb2.CreateManyRequest, context: Context) -> client_pb2.CreateManyResponse:  # noqa: N802
-        request.maker = _maker(context)
+        request.maker = maker_of(context)
         return await _guard(context, self._pass_on(self._stub.CreateMany, request, context, LONG_SECONDS))
 
     async def Get(self, request: client_pb2.GetRequest, context: Context) -> client_pb2.GetResponse:  # noqa: N802
@@ -204,7 +205,7 @@ class ClientService(client_pb2_grpc.ClientServiceServicer):
 
     async def _session(self, request_iterator: AsyncIterator[common_pb2.Frame], context: Context) -> None:  # noqa: ARG002
         try:
-            pipe = await SessionPipe.open(self._parts.session_socket, _client_id(context), *self._role(context))
+            pipe = await SessionPipe.open(self._parts.session_socket, client_id_of(context), *self._role(context))
         except AminoError as error:
             await abort(context, error)
         try:
@@ -263,7 +264,7 @@ class ClientService(client_pb2_grpc.ClientServiceServicer):
         remaining = _seconds_left(context)
         budget = options.budget_ms / 1000 or DEFAULT_BUDGET_MS / 1000
         deadline = self._parts.clock.now() + (min(budget, remaining) if remaining is not None else budget)
-        client_id = _client_id(context)
+        client_id = client_id_of(context)
         if options.flags & FLAG_MANAGERS_DONE or options.client_id not in ("", client_id):
             raise PermissionDenied("A client may set neither flag 4 (the instance managers have run) nor option 11 (another client calls).")
         options = replace(options, client_id=client_id)
@@ -294,19 +295,6 @@ def _with_permission_wanted(error: NoKernelMatches, language: str, allowed: froz
             cause=error,
         )
     return error
-
-
-def _maker(context: Context) -> str:
-    """Who makes an object. A client that does not say which one it is stands for all of its host."""
-    client = _client_id(context)
-    return f"client {client.rsplit(':', 1)[0] if client.startswith('grpc ') else client}"
-
-
-def _client_id(context: Context) -> str:
-    for key, value in context.invocation_metadata() or ():
-        if key == Metadata.CLIENT and value:
-            return value if isinstance(value, str) else value.decode("utf-8", errors="replace")
-    return f"grpc {context.peer()}"
 
 
 def _seconds_left(context: Context) -> float | None:

@@ -74,15 +74,16 @@ class KernelService(oms_pb2_grpc.KernelServiceServicer):
         return oms_pb2.MoveObjectResponse(object=record, lost=lost)
 
     async def ReceiveObject(self, request: oms_pb2.ReceiveObjectRequest, context: Context) -> oms_pb2.ReceiveObjectResponse:  # noqa: N802
-        await _guard(context, self._hosting.receive(request.object, request.path, request.state, request.manager_state))
+        await _guard(context, self._hosting.receive(request.object, request.path, request.state, request.manager_state, request.attempt))
         self._arrivals.expect(instance_id(request.object.id, request.path))
         return oms_pb2.ReceiveObjectResponse()
 
     async def ActivateObject(self, request: oms_pb2.ActivateObjectRequest, context: Context) -> oms_pb2.ActivateObjectResponse:  # noqa: N802
         if request.drop:
-            await _guard(context, self._hosting.drop_passive(request.object_id, request.path, request.epoch))
+            await _guard(context, self._hosting.drop_passive(request.object_id, request.path, request.epoch, request.attempt))
         else:
-            await _guard(context, self._hosting.activate(request.object_id, request.path, request.epoch))
+            await _guard(context, self._hosting.activate(request.object_id, request.path, request.epoch, request.attempt))
+            self._arrivals.activated(instance_id(request.object_id, request.path))
         return oms_pb2.ActivateObjectResponse()
 
     async def Waits(self, request: oms_pb2.WaitsRequest, context: Context) -> oms_pb2.WaitsResponse:  # noqa: ARG002, N802

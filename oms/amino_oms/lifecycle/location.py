@@ -42,7 +42,7 @@ class Location:
             if await self._awaited(request):
                 continue
             after, compares = self._moved(stored, request)
-            ledger_compares, also = await services.ledger.entry(request.request_id, stored.record.id)
+            ledger_compares, also = await services.ledger.entry(request.request_id, stored.record.id, request.lost)
             committed = await services.registry.replace(stored, after, compares=(*compares, *ledger_compares), also=also)
             if committed is not None:
                 if stored.record.status.state == common_pb2.OBJECT_STATE_LOST:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from amino_wire.errors import ArgumentInvalid
 from amino_wire.instances import object_of, path_of
 from amino_wire.pb import common_pb2, oms_pb2
+from amino_wire.protocol import VERSION
 from amino_wire.records import epoch_of, replica_at
+from amino_wire.versions import check_version
 
 from amino_oms.lifecycle.failure import Failure
 from amino_oms.lifecycle.fencing import Fencing
@@ -62,7 +64,7 @@ class Membership:
         """A kernel joins, in a new life or in the one it had.
 
         Raises EpochStale for a life that another process has followed, StoreOutdated where it has seen more of the store
-        than there is.
+        than there is, FrameInvalid where it speaks another version of the wire.
 
         A kernel that has more instances than one page holds gets its lease with the last page; until then it is awaited.
         """
@@ -72,6 +74,7 @@ class Membership:
             raise ArgumentInvalid(
                 f"kernel {request.kernel_id} does not say where it answers (endpoints.grpc); without that nobody reaches it"
             )
+        check_version(request.wire_version, f"kernel {request.kernel_id}", "this OMS")
         services.history.check(request)
         page = ListedPage("", request.instances, request.more)
         page.check(request.kernel_id)
@@ -94,6 +97,7 @@ class Membership:
             fenced=fenced,
             store=services.history.mark(),
             cluster_secret=services.secret.text,
+            wire_version=VERSION,
         )
 
     async def list_instances(self, request: oms_pb2.ListInstancesRequest, lease: float) -> oms_pb2.ListInstancesResponse:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from amino_wire.errors import AminoError, ArgumentInvalid, Conflict, LanguageUnknown, ObjectNotFound
+from amino_wire.errors import AminoError, ArgumentInvalid, LanguageUnknown, ObjectBusy, ObjectNotFound
 from amino_wire.instances import FIRST, instance_id
 from amino_wire.losses import loss_of
 from amino_wire.pb import client_pb2, common_pb2, oms_pb2
@@ -33,7 +33,7 @@ class Movement:
             if stored is None:
                 raise ObjectNotFound(f"the object {request.name_or_id} was deleted")
             if await services.ledger.find(request.request_id) is not None:
-                return stored, []
+                return stored, await services.ledger.lost(request.request_id)
             if stored.record.status.state == common_pb2.OBJECT_STATE_LOST:
                 raise loss_of(self._services.located(stored.record))
             replica = _replica(stored.record, request.path or FIRST)
@@ -42,7 +42,7 @@ class Movement:
             source = services.directory.living(replica.kernel_id)
             target = await self._target(stored.record, replica, request)
             if not services.claims.take(instance_id(stored.record.id, replica.path), target.id):
-                raise Conflict(f"a replica of object {request.name_or_id} is just being made on kernel {target.id}; try again")
+                raise ObjectBusy(f"a replica of object {request.name_or_id} is just being made on kernel {target.id}; try again")
             try:
                 return await self._order(stored, replica, source, target, request)
             finally:
@@ -67,9 +67,9 @@ class Movement:
         try:
             lost = list((await services.kernels.move_object(source, order, services.timeouts.move)).lost)
         except AminoError:
-            lost = []
             if not await self._arrived(stored.record, replica.path, target.id):
                 raise
+            lost = await services.ledger.lost(request.request_id)
         return await self._current(stored.record.id), lost
 
     async def _target(

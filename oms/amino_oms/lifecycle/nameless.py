@@ -20,7 +20,7 @@ _LONGEST_MS = 1000 * 366 * 24 * 3600 * 100
 
 
 class Nameless:
-    """Nobody finds an object without a name again but whoever made it, so that each maker may have only so many.
+    """Only its maker finds an object without a name again, so each maker may have only so many.
 
     Arguments:
         quota: how many; 0: any number.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 from amino_oms.clock import Clock
 from amino_oms.registry.keys import REQUESTS
@@ -13,6 +14,8 @@ RETENTION = 3600.0
 """Seconds for which a request is remembered at least."""
 
 _TURN = 60.0
+_END = "\0"
+"""Behind the object's id, and between the paths of state that a move has left behind."""
 
 
 class RequestLedger:
@@ -27,14 +30,19 @@ class RequestLedger:
     async def find(self, request_id: str) -> str | None:
         """The object that a request has been about; None for one never seen (or forgotten), and for an empty id."""
         entry = await self._store.get(REQUESTS + request_id) if request_id else None
-        return None if entry is None else entry.value.decode()
+        return None if entry is None else entry.value.decode().split(_END)[0]
 
-    async def entry(self, request_id: str, object_id: str) -> tuple[tuple[Compare, ...], tuple[Put, ...]]:
+    async def lost(self, request_id: str) -> list[str]:
+        """The paths of state that a move has left behind, by its request; none for a request that was no such move."""
+        entry = await self._store.get(REQUESTS + request_id) if request_id else None
+        return [] if entry is None else entry.value.decode().split(_END)[1:]
+
+    async def entry(self, request_id: str, object_id: str, lost: Sequence[str] = ()) -> tuple[tuple[Compare, ...], tuple[Put, ...]]:
         """The compares and puts by which a transaction counts as the request's; nothing for an empty id."""
         if not request_id:
             return (), ()
         key = REQUESTS + request_id
-        return (Compare.absent(key),), (Put(key, object_id.encode(), await self._current_lease()),)
+        return (Compare.absent(key),), (Put(key, _END.join((object_id, *lost)).encode(), await self._current_lease()),)
 
     async def _current_lease(self) -> int:
         async with self._granting:

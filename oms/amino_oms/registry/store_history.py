@@ -61,8 +61,8 @@ class StoreHistory:
     def check(self, request: oms_pb2.RegisterKernelRequest) -> None:
         """Raises StoreOutdated where a kernel has seen more of the store than there is.
 
-        A store of another lineage is refused only by a kernel that has instances, which would be dropped: one that has
-        none may begin anew with another service.
+        A store of another lineage is refused only by a kernel that has instances, which would be dropped: a kernel
+        without instances may begin anew with another service.
         """
         if not request.HasField("seen") or not request.seen.lineage:
             return

@@ -28,7 +28,7 @@ class Store(ABC):
 
     @abstractmethod
     def durable_revision(self) -> int:
-        """A revision that nothing but damage takes back: the last one that this process knows to survive the machine."""
+        """A revision that nothing but damage takes back: the last revision that this process knows to survive the machine."""
 
     @abstractmethod
     async def get(self, key: str) -> Entry | None:

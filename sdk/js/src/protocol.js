@@ -173,6 +173,8 @@ export const Code = Object.freeze({
   KERNEL_NOT_FOUND: 'KERNEL_NOT_FOUND',
   /** An object of that name exists. */
   NAME_TAKEN: 'NAME_TAKEN',
+  /** The object is on the move, being made, or its managers are being exchanged; again in a moment. */
+  OBJECT_BUSY: 'OBJECT_BUSY',
   /** The sender knows an older state of the object than the receiver. */
   EPOCH_STALE: 'EPOCH_STALE',
   /** Another transaction changed or holds the values of this one; it may be tried again. */
@@ -261,6 +263,7 @@ export const DEFAULT_OUTCOMES = Object.freeze({
   ARTIFACT_NOT_FOUND: 'not_run',
   KERNEL_NOT_FOUND: 'not_run',
   NAME_TAKEN: 'not_run',
+  OBJECT_BUSY: 'not_run',
   EPOCH_STALE: 'unknown',
   TRANSACTION_CONFLICT: 'unknown',
   TRANSACTION_INVALID: 'unknown',
@@ -311,6 +314,7 @@ export const GROUPS = Object.freeze({
   ARTIFACT_NOT_FOUND: 'NotFound',
   KERNEL_NOT_FOUND: 'NotFound',
   NAME_TAKEN: 'Conflict',
+  OBJECT_BUSY: 'Conflict',
   EPOCH_STALE: 'Conflict',
   TRANSACTION_CONFLICT: 'Conflict',
   TRANSACTION_INVALID: 'Conflict',

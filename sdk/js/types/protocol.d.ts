@@ -163,6 +163,8 @@ export const Code: Readonly<{
     KERNEL_NOT_FOUND: "KERNEL_NOT_FOUND";
     /** An object of that name exists. */
     NAME_TAKEN: "NAME_TAKEN";
+    /** The object is on the move, being made, or its managers are being exchanged; again in a moment. */
+    OBJECT_BUSY: "OBJECT_BUSY";
     /** The sender knows an older state of the object than the receiver. */
     EPOCH_STALE: "EPOCH_STALE";
     /** Another transaction changed or holds the values of this one; it may be tried again. */

@@ -79,7 +79,7 @@ class ObjectInfo:
     created: datetime
     doc: str
     maker: str = ""
-    """Who made it: `client <id>` or `object <id>`."""
+    """Its maker: `client <id>` or `object <id>`."""
     expires: datetime | None = None
     """When an object without a name is removed, since its maker said so."""
 

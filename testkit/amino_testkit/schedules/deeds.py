@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
+from amino_wire.pb import common_pb2
+
 from amino_testkit.cluster.oms import DETECTION, DISK, LEASE
 from amino_testkit.network.faults import NO_FAULTS, Faults
 from amino_testkit.schedules.stage import OBJECT, Stage
+from amino_testkit.world.scheduler import elapsed
 
 Deed = Callable[[Stage], None]
 """Does something to a cluster. A fault that ends after a time ends by itself."""
 
+LOOK = 0.05
+"""Seconds between two looks at a record."""
+PATIENCE = 2 * DETECTION
+"""Seconds that an order of the operator waits for its moment."""
 LOSSES = Faults(drop_request=0.05, drop_reply=0.05, silent=0.1, delay=(0.0005, 0.02))
 DOUBLES = Faults(drop_request=0.05, drop_reply=0.05, silent=0.1, duplicate=0.2, delay=(0.0005, 0.02))
 
@@ -28,8 +36,15 @@ def attach(stage: Stage) -> None:
 
 
 def restart(stage: Stage) -> None:
-    """Makes the object anew, if it is lost."""
-    stage.order("restart", stage.cluster.restart(stage.object()))
+    """Makes the object anew as soon as it is lost, or at once where it is not lost within some seconds."""
+    stage.order("restart", _restart_when_lost(stage, stage.object()))
+
+
+async def _restart_when_lost(stage: Stage, name: str) -> None:
+    ends = elapsed() + PATIENCE
+    while elapsed() < ends and stage.cluster.record(name).status.state != common_pb2.OBJECT_STATE_LOST:
+        await asyncio.sleep(LOOK)
+    await stage.cluster.restart(name)
 
 
 def kill_kernel(stage: Stage) -> None:

@@ -9,7 +9,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class RegisterKernelRequest(_message.Message):
-    __slots__ = ("kernel_id", "endpoints", "labels", "languages", "version", "incarnation", "instances", "more", "objects", "seen")
+    __slots__ = ("kernel_id", "endpoints", "labels", "languages", "version", "incarnation", "instances", "more", "objects", "seen", "wire_version")
     class LabelsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -27,6 +27,7 @@ class RegisterKernelRequest(_message.Message):
     MORE_FIELD_NUMBER: _ClassVar[int]
     OBJECTS_FIELD_NUMBER: _ClassVar[int]
     SEEN_FIELD_NUMBER: _ClassVar[int]
+    WIRE_VERSION_FIELD_NUMBER: _ClassVar[int]
     kernel_id: str
     endpoints: _common_pb2.Endpoints
     labels: _containers.ScalarMap[str, str]
@@ -37,21 +38,24 @@ class RegisterKernelRequest(_message.Message):
     more: bool
     objects: int
     seen: StoreMark
-    def __init__(self, kernel_id: _Optional[str] = ..., endpoints: _Optional[_Union[_common_pb2.Endpoints, _Mapping]] = ..., labels: _Optional[_Mapping[str, str]] = ..., languages: _Optional[_Iterable[str]] = ..., version: _Optional[str] = ..., incarnation: _Optional[int] = ..., instances: _Optional[_Iterable[_Union[_common_pb2.InstanceState, _Mapping]]] = ..., more: _Optional[bool] = ..., objects: _Optional[int] = ..., seen: _Optional[_Union[StoreMark, _Mapping]] = ...) -> None: ...
+    wire_version: int
+    def __init__(self, kernel_id: _Optional[str] = ..., endpoints: _Optional[_Union[_common_pb2.Endpoints, _Mapping]] = ..., labels: _Optional[_Mapping[str, str]] = ..., languages: _Optional[_Iterable[str]] = ..., version: _Optional[str] = ..., incarnation: _Optional[int] = ..., instances: _Optional[_Iterable[_Union[_common_pb2.InstanceState, _Mapping]]] = ..., more: _Optional[bool] = ..., objects: _Optional[int] = ..., seen: _Optional[_Union[StoreMark, _Mapping]] = ..., wire_version: _Optional[int] = ...) -> None: ...
 
 class RegisterKernelResponse(_message.Message):
-    __slots__ = ("incarnation", "lease_ms", "fenced", "store", "cluster_secret")
+    __slots__ = ("incarnation", "lease_ms", "fenced", "store", "cluster_secret", "wire_version")
     INCARNATION_FIELD_NUMBER: _ClassVar[int]
     LEASE_MS_FIELD_NUMBER: _ClassVar[int]
     FENCED_FIELD_NUMBER: _ClassVar[int]
     STORE_FIELD_NUMBER: _ClassVar[int]
     CLUSTER_SECRET_FIELD_NUMBER: _ClassVar[int]
+    WIRE_VERSION_FIELD_NUMBER: _ClassVar[int]
     incarnation: int
     lease_ms: int
     fenced: _containers.RepeatedScalarFieldContainer[str]
     store: StoreMark
     cluster_secret: str
-    def __init__(self, incarnation: _Optional[int] = ..., lease_ms: _Optional[int] = ..., fenced: _Optional[_Iterable[str]] = ..., store: _Optional[_Union[StoreMark, _Mapping]] = ..., cluster_secret: _Optional[str] = ...) -> None: ...
+    wire_version: int
+    def __init__(self, incarnation: _Optional[int] = ..., lease_ms: _Optional[int] = ..., fenced: _Optional[_Iterable[str]] = ..., store: _Optional[_Union[StoreMark, _Mapping]] = ..., cluster_secret: _Optional[str] = ..., wire_version: _Optional[int] = ...) -> None: ...
 
 class StoreMark(_message.Message):
     __slots__ = ("lineage", "revision")
@@ -140,16 +144,18 @@ class GetArtifactResponse(_message.Message):
     def __init__(self, artifact: _Optional[_Union[_common_pb2.Artifact, _Mapping]] = ..., chunk: _Optional[bytes] = ...) -> None: ...
 
 class CommitLocationRequest(_message.Message):
-    __slots__ = ("object_id", "expected_epoch", "replicas", "request_id")
+    __slots__ = ("object_id", "expected_epoch", "replicas", "request_id", "lost")
     OBJECT_ID_FIELD_NUMBER: _ClassVar[int]
     EXPECTED_EPOCH_FIELD_NUMBER: _ClassVar[int]
     REPLICAS_FIELD_NUMBER: _ClassVar[int]
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    LOST_FIELD_NUMBER: _ClassVar[int]
     object_id: str
     expected_epoch: int
     replicas: _containers.RepeatedCompositeFieldContainer[_common_pb2.Replica]
     request_id: str
-    def __init__(self, object_id: _Optional[str] = ..., expected_epoch: _Optional[int] = ..., replicas: _Optional[_Iterable[_Union[_common_pb2.Replica, _Mapping]]] = ..., request_id: _Optional[str] = ...) -> None: ...
+    lost: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, object_id: _Optional[str] = ..., expected_epoch: _Optional[int] = ..., replicas: _Optional[_Iterable[_Union[_common_pb2.Replica, _Mapping]]] = ..., request_id: _Optional[str] = ..., lost: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class CommitLocationResponse(_message.Message):
     __slots__ = ("object",)
@@ -284,32 +290,36 @@ class MoveObjectResponse(_message.Message):
     def __init__(self, object: _Optional[_Union[_common_pb2.ObjectRecord, _Mapping]] = ..., lost: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class ReceiveObjectRequest(_message.Message):
-    __slots__ = ("object", "path", "state", "manager_state")
+    __slots__ = ("object", "path", "state", "manager_state", "attempt")
     OBJECT_FIELD_NUMBER: _ClassVar[int]
     PATH_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
     MANAGER_STATE_FIELD_NUMBER: _ClassVar[int]
+    ATTEMPT_FIELD_NUMBER: _ClassVar[int]
     object: _common_pb2.ObjectRecord
     path: str
     state: bytes
     manager_state: bytes
-    def __init__(self, object: _Optional[_Union[_common_pb2.ObjectRecord, _Mapping]] = ..., path: _Optional[str] = ..., state: _Optional[bytes] = ..., manager_state: _Optional[bytes] = ...) -> None: ...
+    attempt: int
+    def __init__(self, object: _Optional[_Union[_common_pb2.ObjectRecord, _Mapping]] = ..., path: _Optional[str] = ..., state: _Optional[bytes] = ..., manager_state: _Optional[bytes] = ..., attempt: _Optional[int] = ...) -> None: ...
 
 class ReceiveObjectResponse(_message.Message):
     __slots__ = ()
     def __init__(self) -> None: ...
 
 class ActivateObjectRequest(_message.Message):
-    __slots__ = ("object_id", "epoch", "path", "drop")
+    __slots__ = ("object_id", "epoch", "path", "drop", "attempt")
     OBJECT_ID_FIELD_NUMBER: _ClassVar[int]
     EPOCH_FIELD_NUMBER: _ClassVar[int]
     PATH_FIELD_NUMBER: _ClassVar[int]
     DROP_FIELD_NUMBER: _ClassVar[int]
+    ATTEMPT_FIELD_NUMBER: _ClassVar[int]
     object_id: str
     epoch: int
     path: str
     drop: bool
-    def __init__(self, object_id: _Optional[str] = ..., epoch: _Optional[int] = ..., path: _Optional[str] = ..., drop: _Optional[bool] = ...) -> None: ...
+    attempt: int
+    def __init__(self, object_id: _Optional[str] = ..., epoch: _Optional[int] = ..., path: _Optional[str] = ..., drop: _Optional[bool] = ..., attempt: _Optional[int] = ...) -> None: ...
 
 class ActivateObjectResponse(_message.Message):
     __slots__ = ()

@@ -62,6 +62,7 @@ export class KernelNotFound extends NotFound { static code = Code.KERNEL_NOT_FOU
 /** It conflicts with the state that is there. */
 export class Conflict extends AminoError {}
 export class NameTaken extends Conflict { static code = Code.NAME_TAKEN; }
+export class ObjectBusy extends Conflict { static code = Code.OBJECT_BUSY; }
 export class EpochStale extends Conflict { static code = Code.EPOCH_STALE; }
 export class TransactionConflict extends Conflict { static code = Code.TRANSACTION_CONFLICT; }
 export class TransactionInvalid extends Conflict { static code = Code.TRANSACTION_INVALID; }

@@ -78,6 +78,9 @@ export class Conflict extends AminoError {
 export class NameTaken extends Conflict {
     static code: "NAME_TAKEN";
 }
+export class ObjectBusy extends Conflict {
+    static code: "OBJECT_BUSY";
+}
 export class EpochStale extends Conflict {
     static code: "EPOCH_STALE";
 }

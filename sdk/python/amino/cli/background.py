@@ -24,7 +24,7 @@ NOTE, LOG, READY = "up.json", "up.log", "up.ready"
 
 @dataclass(frozen=True)
 class Running:
-    """A detached `amino up`. `started` tells its process from a later one that has the same number."""
+    """A detached `amino up`. `started` tells its process from a later process with the same number."""
 
     pid: int
     started: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -124,7 +124,7 @@ def up(
         return
     _need_kernel()
     from amino_kernel.boot.main import run_up
-    from amino_kernel.boot.settings import load_settings, origins_of
+    from amino_kernel.boot.settings import load_settings
 
     flags = _flags(
         languages=languages,
@@ -145,15 +145,21 @@ def up(
         log_level=log_level,
         log_format=log_format,
     )
-    if origins_of(flags)["data_dir"][1] == "default":
-        flags["data_dir"] = DATA
-    settings = load_settings(flags)
+    settings = load_settings({**flags, "data_dir": _data_folder(flags)})
     _serve(session, lambda: run_up(settings, oms_port=oms_port, as_json=session.json))
+
+
+def _data_folder(flags: Mapping[str, Any]) -> Path:
+    """Where `amino up` keeps everything, by its flags, the environment and the settings file."""
+    from amino_kernel.boot.settings import origins_of
+
+    folder, origin = origins_of(flags)["data_dir"]
+    return DATA if origin == "default" else folder
 
 
 def _start_detached(session: Session, data_dir: Path | None) -> None:
     installed("kernel")
-    folder = data_dir or Path(os.environ.get("AMINO_DATA_DIR") or DATA)
+    folder = _data_folder({"data_dir": data_dir})
     running = background.find(folder)
     if running is not None:
         text = f"kernel {running.kernel} runs at {running.address} already; the options of this command do not change it"
@@ -166,7 +172,8 @@ def _start_detached(session: Session, data_dir: Path | None) -> None:
 @command(app, "down")
 def down(session: Session, data_dir: DataDir = None) -> None:
     """End what `amino up --detach` has started, in good order."""
-    stopped = background.stop(data_dir or Path(os.environ.get("AMINO_DATA_DIR") or DATA))
+    installed("kernel")
+    stopped = background.stop(_data_folder({"data_dir": data_dir}))
     session.say(f"kernel {stopped.kernel} has ended", asdict(stopped))
 
 

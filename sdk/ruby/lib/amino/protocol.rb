@@ -181,6 +181,8 @@ module Amino
       KERNEL_NOT_FOUND = "KERNEL_NOT_FOUND"
       # An object of that name exists.
       NAME_TAKEN = "NAME_TAKEN"
+      # The object is on the move, being made, or its managers are being exchanged; again in a moment.
+      OBJECT_BUSY = "OBJECT_BUSY"
       # The sender knows an older state of the object than the receiver.
       EPOCH_STALE = "EPOCH_STALE"
       # Another transaction changed or holds the values of this one; it may be tried again.
@@ -267,6 +269,7 @@ module Amino
       "ARTIFACT_NOT_FOUND" => :not_run,
       "KERNEL_NOT_FOUND" => :not_run,
       "NAME_TAKEN" => :not_run,
+      "OBJECT_BUSY" => :not_run,
       "EPOCH_STALE" => :unknown,
       "TRANSACTION_CONFLICT" => :unknown,
       "TRANSACTION_INVALID" => :unknown,
@@ -312,7 +315,8 @@ module Amino
         OBJECT_NOT_FOUND NAME_NOT_FOUND ARTIFACT_NOT_FOUND KERNEL_NOT_FOUND
       ].freeze,
       "Conflict" => %w[
-        NAME_TAKEN EPOCH_STALE TRANSACTION_CONFLICT TRANSACTION_INVALID STATE_NOT_CAPTURABLE
+        NAME_TAKEN OBJECT_BUSY EPOCH_STALE TRANSACTION_CONFLICT TRANSACTION_INVALID
+        STATE_NOT_CAPTURABLE
       ].freeze,
       "Unavailable" => %w[
         KERNEL_UNAVAILABLE OMS_UNAVAILABLE OBJECT_LOST OBJECT_RECOVERING OBJECT_AWAITS_KERNEL

@@ -21,7 +21,7 @@ class SourceTest < TestCase
     FILES.each do |file|
       lines = File.readlines(file)
       assert_equal "# frozen_string_literal: true\n", lines.first, file
-      next if file.include?("/pb/")
+      next if file.include?("/pb/") || file.end_with?("lib/amino/protocol.rb")
 
       assert_operator lines.size, :<=, 320, file
       assert_empty lines.select { |line| line.chomp.size > 140 }, file

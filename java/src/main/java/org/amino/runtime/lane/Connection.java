@@ -28,7 +28,7 @@ public final class Connection {
   private final AtomicInteger owed = new AtomicInteger();
   private final AtomicBoolean ended = new AtomicBoolean();
   private final String nonce = Long.toString(ThreadLocalRandom.current().nextLong(Long.MAX_VALUE), 36);
-  /** Guards the outbox. Whoever finds nobody writing writes, and goes on until the outbox is empty. */
+  /** Guards the outbox. A thread that finds no other writing writes, and goes on until the outbox is empty. */
   private final Object outboxLock = new Object();
   private MsgpackWriter outbox = new MsgpackWriter(256, Integer.MAX_VALUE);
   private boolean writing;
@@ -143,7 +143,7 @@ public final class Connection {
 
   // ---- writing
 
-  /** Sends a whole frame with its length. Blocks only while nobody else writes; otherwise whoever does takes it along. */
+  /** Sends a whole frame with its length. Blocks only while no other thread writes; otherwise the thread that writes takes it along. */
   public void send(byte[] frame, int from, int to) {
     synchronized (outboxLock) {
       if (closed) {

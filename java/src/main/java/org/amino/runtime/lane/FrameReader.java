@@ -29,7 +29,7 @@ final class FrameReader extends Runner implements Runnable {
   private volatile boolean succeeded;
   private byte[] buffer;
   private ByteBuffer view;
-  /** What has been read and not been gone through is {@code buffer[from … to)}. */
+  /** The bytes that have been read and not been gone through are {@code buffer[from … to)}. */
   private int from;
   private int to;
 
@@ -92,7 +92,7 @@ final class FrameReader extends Runner implements Runnable {
       int wanted = Protocol.LENGTH_BYTES;
       if (have >= wanted) {
         int length = Envelope.getLength(buffer, from);
-        // Whoever has not shown a token yet gets no memory either.
+        // A peer that has not shown a token yet gets no memory either.
         int limit = connection.isGreeted() ? Protocol.FRAME_LIMIT : Protocol.HELLO_LIMIT;
         if (length <= 0 || length > limit) {
           throw new WireException(Code.FRAME_INVALID, "a frame of " + Integer.toUnsignedLong(length) + " bytes; it may have 1 to " + limit);

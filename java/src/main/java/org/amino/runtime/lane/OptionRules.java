@@ -8,14 +8,14 @@ import org.amino.runtime.wire.ValueRules;
 import org.amino.runtime.wire.WireException;
 
 /**
- * What the options of a call must be. What is passed on to the Python half is looked at here, whether this half needs it or not: both ends must
+ * What the options of a call must be. Options that go on to the Python half are looked at here, whether this half needs it or not: both ends must
  * understand the same of it.
  */
 final class OptionRules {
   private OptionRules() {}
 
   /**
-   * Goes through the options at the reader's position. An option that is nil is absent; one that is not known is passed over.
+   * Goes through the options at the reader's position. An option that is nil is absent; an unknown option is passed over.
    *
    * @throws WireException FRAME_INVALID when one is of the wrong type
    */

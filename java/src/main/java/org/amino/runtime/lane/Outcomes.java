@@ -125,7 +125,7 @@ final class Outcomes {
     call.answerHeld(lease, out.buffer(), mark, out.position());
   }
 
-  /** What was run until the lease was over is not answered: others may have read and written elsewhere by now. */
+  /** Calls that ran until the lease was over are not answered: another kernel may have read and written elsewhere by now. */
   private void refuseLate() {
     if (!ran || lease.held()) {
       return;

@@ -169,7 +169,7 @@ final class RequestPass {
     return router.route(at, from, argsFrom, argsTo);
   }
 
-  /** Leaves a context; what has queued there meanwhile is run first. Returns false when a successor has taken over. */
+  /** Leaves a context; the calls that have queued there meanwhile run first. Returns false when a successor has taken over. */
   boolean leave(ContextSlot slot) {
     if (!slot.leave()) {
       return true;

@@ -97,6 +97,7 @@ public final class Protocol {
             Code.ARTIFACT_NOT_FOUND,
             Code.KERNEL_NOT_FOUND,
             Code.NAME_TAKEN,
+            Code.OBJECT_BUSY,
             Code.NO_KERNEL_MATCHES,
             Code.OVERLOADED,
             Code.MOVED,
@@ -246,6 +247,8 @@ public final class Protocol {
     public static final String KERNEL_NOT_FOUND = "KERNEL_NOT_FOUND";
     /** An object of that name exists. */
     public static final String NAME_TAKEN = "NAME_TAKEN";
+    /** The object is on the move, being made, or its managers are being exchanged; again in a moment. */
+    public static final String OBJECT_BUSY = "OBJECT_BUSY";
     /** The sender knows an older state of the object than the receiver. */
     public static final String EPOCH_STALE = "EPOCH_STALE";
     /** Another transaction changed or holds the values of this one; it may be tried again. */

@@ -49,7 +49,7 @@ record CAnswer(int kind, long word, double number, byte[] octets) {
     return new CAnswer(INT, value, value, NONE);
   }
 
-  /** A list, a map …: its encoding, for those who bring a msgpack reader. */
+  /** A list, a map …: its encoding, for objects that bring a msgpack reader. */
   private static CAnswer other(byte[] encoded) {
     return new CAnswer(OTHER, 0, 0, encoded);
   }

@@ -81,7 +81,7 @@ public final class PolyglotGuests implements GuestFactory {
     Path directory = artifact.directory().toAbsolutePath().normalize();
     Path entry = directory.resolve(artifact.entry()).normalize();
     if (!artifact.language().equals("java") && (!entry.startsWith(directory) || !Files.isRegularFile(entry))) {
-      throw GuestFailure.of(Code.ARTIFACT_INVALID, "the artifact has no file " + artifact.entry() + "; name one that is in it");
+      throw GuestFailure.of(Code.ARTIFACT_INVALID, "the artifact has no file " + artifact.entry() + "; name a file that is in it");
     }
   }
 

@@ -8,7 +8,7 @@ import org.amino.runtime.wire.Protocol.Code;
 import org.graalvm.polyglot.Value;
 
 /**
- * What is known of a callable before it is called.
+ * The facts about a callable before it is called.
  *
  * @param arity the most positional arguments, −1 for any number
  * @param required the least

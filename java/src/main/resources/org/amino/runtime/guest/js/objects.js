@@ -171,7 +171,7 @@
         return member;
       },
       set(_, name) {
-        throw new TypeError(`cannot set ${String(name)}: a reference has methods only; call one that sets it`);
+        throw new TypeError(`cannot set ${String(name)}: a reference has methods only; call a method that sets it`);
       },
     });
   }

@@ -193,7 +193,7 @@
       return { tree: record.tree, steps: this.container(value, record.tree) };
     }
 
-    /** What is no container: undefined when it is one. */
+    /** The value, if it is no container; else undefined. */
     atom(value) {
       const own = amino.ownReference(value);
       if (own !== undefined) return own;

@@ -129,7 +129,7 @@ def _amino_prelude(host, amino):
             return call
 
         def __setattr__(self, name, value):
-            raise AttributeError(f"cannot set {name}: a reference has methods only; call one that sets it")
+            raise AttributeError(f"cannot set {name}: a reference has methods only; call a method that sets it")
 
         def __eq__(self, other):
             return isinstance(other, Reference) and other._target[0] == self._target[0]

@@ -44,7 +44,7 @@ module Amino
     WORDS = (-(1 << 63)...(1 << 63)).freeze
     CONTAINER = Object.new.freeze
 
-    # What is known of a container: its tree, and its place among the graph's nodes once it is seen twice.
+    # The facts about a container: its tree, and its place among the graph's nodes once it is seen twice.
     Seen = Struct.new(:tree, :index, :root)
 
     def initialize(root, value)
