@@ -67,7 +67,7 @@ final class Doorway implements AutoCloseable {
     connection.close();
   }
 
-  /** No connection can be accepted, perhaps for want of descriptors: the oldest one that is silent is closed. */
+  /** No connection can be accepted, perhaps for want of descriptors: the oldest silent one is closed. */
   void makeRoom() {
     crowded = true;
     selector.wakeup();
