@@ -3,7 +3,6 @@ package org.amino.runtime.lane;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,7 +13,6 @@ import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.wire.ErrorPayload;
 import org.amino.runtime.wire.MsgpackWriter;
 import org.amino.runtime.wire.Protocol;
-import org.amino.runtime.wire.Protocol.Code;
 
 /** One socket: what is written to it, what is owed to its other end, and how it ends. */
 public final class Connection {
@@ -78,13 +76,6 @@ public final class Connection {
     client = clientId;
     sender = proved;
     greeted = true;
-  }
-
-  /** Closes the connection unless the other end has said hello. */
-  void demandHello(Duration patience) {
-    if (!greeted && !closed) {
-      goodbye(GuestFailure.of(Code.FRAME_INVALID, "the first frame of a connection, a hello, did not come within " + patience.toMillis() + " ms"));
-    }
   }
 
   public Outgoing outgoing() {
@@ -194,7 +185,10 @@ public final class Connection {
     ByteBuffer view = ByteBuffer.wrap(bytes, from, to - from);
     while (view.position() < to) {
       view.limit(Math.min(to, view.position() + WRITE_CHUNK));
-      channel.write(view);
+      if (channel.write(view) == 0) {
+        // Only before the hello, when nobody waits for a slow reader.
+        throw new IOException("the other end takes no bytes");
+      }
     }
   }
 

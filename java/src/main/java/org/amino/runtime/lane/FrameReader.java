@@ -33,12 +33,13 @@ final class FrameReader extends Runner implements Runnable {
   private int from;
   private int to;
 
-  FrameReader(Lane lane, Connection connection) {
+  FrameReader(Lane lane, FirstFrame first) {
     this.lane = lane;
-    this.connection = connection;
+    this.connection = first.connection();
     this.pass = new RequestPass(lane, connection, this);
     this.resumes = false;
-    use(new byte[BUFFER]);
+    use(Arrays.copyOf(first.bytes(), BUFFER));
+    this.to = first.count();
   }
 
   /** A successor: what its predecessor had not gone through is copied, for the held up call still uses the rest. */

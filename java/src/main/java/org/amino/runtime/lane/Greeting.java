@@ -13,6 +13,9 @@ import org.amino.runtime.wire.Protocol.Code;
 
 /** The first frame each way: who is there, and whether it may come in. */
 final class Greeting {
+  /** Letters of a client's id that an error repeats. */
+  private static final int SHOWN = 100;
+
   private Greeting() {}
 
   /** Reads the other end's hello, after its kind, and answers it. */
@@ -62,7 +65,8 @@ final class Greeting {
     if (Long.valueOf(Protocol.VERSION).equals(theirs)) {
       return;
     }
-    String client = "client " + hello.get(Protocol.Hello.CLIENT);
+    String name = String.valueOf(hello.get(Protocol.Hello.CLIENT));
+    String client = "client " + name.substring(0, Math.min(SHOWN, name.length()));
     boolean newer = theirs instanceof Long number && number > Protocol.VERSION;
     String said = theirs instanceof Long number ? "version " + number : "no version";
     throw GuestFailure.of(Code.FRAME_INVALID, client + " speaks " + said + " of the wire and this kernel version " + Protocol.VERSION

@@ -2,10 +2,7 @@ package org.amino.runtime.lane;
 
 import java.time.Duration;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import org.amino.runtime.schedule.Scheduler;
 import org.amino.runtime.wire.Protocol;
 
@@ -17,7 +14,7 @@ public final class Lane implements AutoCloseable {
   private final Scheduler scheduler;
   private final KernelSide kernelSide;
   private final String kernelToken;
-  private final Duration helloPatience;
+  private final Doorway doorway;
   private volatile String peerToken;
   private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
   private final Set<Listener> listeners = ConcurrentHashMap.newKeySet();
@@ -30,7 +27,7 @@ public final class Lane implements AutoCloseable {
     this.scheduler = scheduler;
     this.kernelSide = kernelSide;
     this.kernelToken = kernelToken;
-    this.helloPatience = helloPatience;
+    this.doorway = new Doorway(this, helloPatience);
   }
 
   Scheduler scheduler() {
@@ -58,12 +55,20 @@ public final class Lane implements AutoCloseable {
     listeners.add(listener);
   }
 
-  /** Begins to read a new connection. A silent connection would hold a thread and a descriptor for as long as it likes. */
+  /** Takes a new connection, which costs no thread before it has sent its first frame. */
   void accepted(Connection connection) {
     connections.add(connection);
-    scheduler.workers().execute(new FrameReader(this, connection));
-    Executor later = CompletableFuture.delayedExecutor(helloPatience.toMillis(), TimeUnit.MILLISECONDS, scheduler.workers()::execute);
-    later.execute(() -> connection.demandHello(helloPatience));
+    doorway.admit(connection);
+  }
+
+  /** No connection can be accepted for the moment. */
+  void crowded() {
+    doorway.makeRoom();
+  }
+
+  /** Begins to read a connection whose first frame has come. */
+  void spoken(FirstFrame first) {
+    scheduler.workers().execute(new FrameReader(this, first));
   }
 
   void gone(Connection connection) {
@@ -81,6 +86,7 @@ public final class Lane implements AutoCloseable {
     for (Listener listener : listeners) {
       listener.close();
     }
+    doorway.close();
     for (Connection connection : connections) {
       connection.close();
     }

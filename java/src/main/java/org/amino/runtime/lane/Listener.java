@@ -85,6 +85,9 @@ public final class Listener implements AutoCloseable {
         lane.accepted(new Connection(channel, lane, token));
       } catch (IOException e) {
         // Closed, or one connection that failed while it was made. For want of file descriptors the next one would fail at once, too.
+        if (server.isOpen()) {
+          lane.crowded();
+        }
         LockSupport.parkNanos(RETRY_NANOS);
       }
     }
