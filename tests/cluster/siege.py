@@ -1,6 +1,6 @@
 """A kernel under siege: hostile clients, hostile guests and dying processes at once, with an honest client beside them.
 
-Counted are the inputs tried by kind, the ends of the kernel under siege (none may be), the wrong answers to the honest client (none may be),
+Counted are the inputs tried by kind, the ends of the kernel under siege and the wrong answers to the honest client (there may be none),
 and how long its calls took alone and beside the others.
 
 `python -m tests.cluster.siege --seed 1 --minutes 20` (`make soak`).

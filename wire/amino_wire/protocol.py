@@ -191,6 +191,8 @@ class Code:
     """A setting that is unknown or out of range."""
     CHAIN_INVALID: Final = "CHAIN_INVALID"
     """Deployment managers that cannot work together."""
+    CLIENT_FORKED: Final = "CLIENT_FORKED"
+    """The client was opened in the process that forked this one: open a client in the child."""
     OBJECT_NOT_FOUND: Final = "OBJECT_NOT_FOUND"
     """No object of that id."""
     NAME_NOT_FOUND: Final = "NAME_NOT_FOUND"
@@ -211,6 +213,8 @@ class Code:
     """No such transaction, or it has ended."""
     STATE_NOT_CAPTURABLE: Final = "STATE_NOT_CAPTURABLE"
     """A part of the object's state cannot be copied; the details list which."""
+    STATE_HELD: Final = "STATE_HELD"
+    """A deployment manager holds the saved state of an object that the request would delete; say that it may go."""
     KERNEL_UNAVAILABLE: Final = "KERNEL_UNAVAILABLE"
     """The kernel does not answer, or the connection was lost before the answer."""
     OMS_UNAVAILABLE: Final = "OMS_UNAVAILABLE"
@@ -282,6 +286,7 @@ DEFAULT_OUTCOMES: Mapping[str, Outcome] = {
     Code.ARTIFACT_INVALID: Outcome.NOT_RUN,
     Code.CONFIG_INVALID: Outcome.NOT_RUN,
     Code.CHAIN_INVALID: Outcome.NOT_RUN,
+    Code.CLIENT_FORKED: Outcome.NOT_RUN,
     Code.OBJECT_NOT_FOUND: Outcome.NOT_RUN,
     Code.NAME_NOT_FOUND: Outcome.NOT_RUN,
     Code.ARTIFACT_NOT_FOUND: Outcome.NOT_RUN,
@@ -292,6 +297,7 @@ DEFAULT_OUTCOMES: Mapping[str, Outcome] = {
     Code.TRANSACTION_CONFLICT: Outcome.UNKNOWN,
     Code.TRANSACTION_INVALID: Outcome.UNKNOWN,
     Code.STATE_NOT_CAPTURABLE: Outcome.UNKNOWN,
+    Code.STATE_HELD: Outcome.NOT_RUN,
     Code.KERNEL_UNAVAILABLE: Outcome.UNKNOWN,
     Code.OMS_UNAVAILABLE: Outcome.UNKNOWN,
     Code.OBJECT_LOST: Outcome.UNKNOWN,
@@ -333,6 +339,7 @@ GROUPS: Mapping[str, str] = {
     Code.ARTIFACT_INVALID: "InvalidRequest",
     Code.CONFIG_INVALID: "InvalidRequest",
     Code.CHAIN_INVALID: "InvalidRequest",
+    Code.CLIENT_FORKED: "InvalidRequest",
     Code.OBJECT_NOT_FOUND: "NotFound",
     Code.NAME_NOT_FOUND: "NotFound",
     Code.ARTIFACT_NOT_FOUND: "NotFound",
@@ -343,6 +350,7 @@ GROUPS: Mapping[str, str] = {
     Code.TRANSACTION_CONFLICT: "Conflict",
     Code.TRANSACTION_INVALID: "Conflict",
     Code.STATE_NOT_CAPTURABLE: "Conflict",
+    Code.STATE_HELD: "Conflict",
     Code.KERNEL_UNAVAILABLE: "Unavailable",
     Code.OMS_UNAVAILABLE: "Unavailable",
     Code.OBJECT_LOST: "Unavailable",

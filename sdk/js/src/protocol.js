@@ -163,6 +163,8 @@ export const Code = Object.freeze({
   CONFIG_INVALID: 'CONFIG_INVALID',
   /** Deployment managers that cannot work together. */
   CHAIN_INVALID: 'CHAIN_INVALID',
+  /** The client was opened in the process that forked this one: open a client in the child. */
+  CLIENT_FORKED: 'CLIENT_FORKED',
   /** No object of that id. */
   OBJECT_NOT_FOUND: 'OBJECT_NOT_FOUND',
   /** No object of that name. */
@@ -183,6 +185,8 @@ export const Code = Object.freeze({
   TRANSACTION_INVALID: 'TRANSACTION_INVALID',
   /** A part of the object's state cannot be copied; the details list which. */
   STATE_NOT_CAPTURABLE: 'STATE_NOT_CAPTURABLE',
+  /** A deployment manager holds the saved state of an object that the request would delete; say that it may go. */
+  STATE_HELD: 'STATE_HELD',
   /** The kernel does not answer, or the connection was lost before the answer. */
   KERNEL_UNAVAILABLE: 'KERNEL_UNAVAILABLE',
   /** The object management service does not answer. */
@@ -260,6 +264,7 @@ export const DEFAULT_OUTCOMES = Object.freeze({
   ARTIFACT_INVALID: 'not_run',
   CONFIG_INVALID: 'not_run',
   CHAIN_INVALID: 'not_run',
+  CLIENT_FORKED: 'not_run',
   OBJECT_NOT_FOUND: 'not_run',
   NAME_NOT_FOUND: 'not_run',
   ARTIFACT_NOT_FOUND: 'not_run',
@@ -270,6 +275,7 @@ export const DEFAULT_OUTCOMES = Object.freeze({
   TRANSACTION_CONFLICT: 'unknown',
   TRANSACTION_INVALID: 'unknown',
   STATE_NOT_CAPTURABLE: 'unknown',
+  STATE_HELD: 'not_run',
   KERNEL_UNAVAILABLE: 'unknown',
   OMS_UNAVAILABLE: 'unknown',
   OBJECT_LOST: 'unknown',
@@ -312,6 +318,7 @@ export const GROUPS = Object.freeze({
   ARTIFACT_INVALID: 'InvalidRequest',
   CONFIG_INVALID: 'InvalidRequest',
   CHAIN_INVALID: 'InvalidRequest',
+  CLIENT_FORKED: 'InvalidRequest',
   OBJECT_NOT_FOUND: 'NotFound',
   NAME_NOT_FOUND: 'NotFound',
   ARTIFACT_NOT_FOUND: 'NotFound',
@@ -322,6 +329,7 @@ export const GROUPS = Object.freeze({
   TRANSACTION_CONFLICT: 'Conflict',
   TRANSACTION_INVALID: 'Conflict',
   STATE_NOT_CAPTURABLE: 'Conflict',
+  STATE_HELD: 'Conflict',
   KERNEL_UNAVAILABLE: 'Unavailable',
   OMS_UNAVAILABLE: 'Unavailable',
   OBJECT_LOST: 'Unavailable',

@@ -131,10 +131,11 @@ class BlockingClient:
         class_name: str | None = None,
         args: Sequence[Any] = (),
         kwargs: Mapping[str, Any] | None = None,
-        deployment_managers: Chain = (),
+        deployment_managers: Chain | None = None,
         select: Selection = None,
         labels: Mapping[str, str] | None = None,
         replace: bool = False,
+        discard_state: bool = False,
         concurrent: bool = False,
         own_context: bool = False,
     ) -> BlockingStub:
@@ -151,6 +152,7 @@ class BlockingClient:
             select=select,
             labels=labels,
             replace=replace,
+            discard_state=discard_state,
             concurrent=concurrent,
             own_context=own_context,
         )
