@@ -225,7 +225,7 @@ def _start(theirs: socket.socket) -> None:
             stdin=subprocess.DEVNULL,
             env={**os.environ, "PYTHONPATH": path},
         )
-    # Its exit status is nobody's business, but somebody has to take it from the system.
+    # Until its exit status has been taken, the system keeps an entry for it.
     threading.Thread(target=process.wait, name="amino-relay", daemon=True).start()
 
 

@@ -76,7 +76,7 @@ class Relay:
                 await call.write(message)
             await call.done_writing()
         except (grpc.RpcError, asyncio.InvalidStateError):
-            return  # whoever reads hears why
+            return  # the reading side hears why
 
     def _say(self, *words: Any) -> None:
         self._writer.write(written(*words))
