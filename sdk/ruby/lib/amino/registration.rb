@@ -28,8 +28,8 @@ module Amino
     # @param labels [Hash] of the object
     # @param concurrent [Boolean] whether its calls may run at the same time
     # @param own_context [Boolean] whether it has a context of its own
-    # @param replace [Boolean] whether an object of that name gives it up and is deleted. Deployment managers, labels and selector that are nil
-    #   stay as that object has them, and so does its label `application` unless `labels` names another or is empty
+    # @param replace [Boolean] whether an object of that name gives it up and is deleted. Deployment managers, labels and selector that
+    #   are nil stay as that object has them, and so does its label `application` unless `labels` names another or is empty
     # @param discard_state [Boolean] whether the object is replaced although a deployment manager holds its saved state, which is deleted
     # @return [Stub]
     # @raise [Amino::NameTaken, Amino::StateHeld, Amino::ArtifactInvalid, Amino::Error]
