@@ -40,7 +40,7 @@ MANY = b"x" * 200_000
 
 @dataclass(slots=True)
 class Report:
-    """What was tried and what came of it."""
+    """The inputs that were tried, and their outcomes."""
 
     seed: int
     tried: Counter[str] = field(default_factory=Counter[str])

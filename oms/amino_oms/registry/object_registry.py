@@ -46,7 +46,7 @@ class ObjectRegistry:
         raise NameNotFound(f"there is no object named {name_or_id!r}{await self._meant(name_or_id)}; `amino ls` lists all names")
 
     async def _meant(self, name: str) -> str:
-        """The names most like one that does not exist, as a question. Only names with the same first letters are looked at, and not all."""
+        """A question that offers the names most like this one. Only names with the same first letters are looked at, and not all."""
         page = await self.store.range(name_key(name[:ALIKE_LETTERS]), limit=ALIKE_LIMIT)
         alike = get_close_matches(name, [entry.key.removeprefix(NAMES) for entry in page.entries], n=3)
         return f"; did you mean {' or '.join(map(repr, alike))}?" if alike else ""
