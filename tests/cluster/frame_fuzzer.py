@@ -86,10 +86,10 @@ class FrameFuzzer:
         self.tally = Tally()
 
     @classmethod
-    async def over(cls, client: Client, folder: Path) -> FrameFuzzer:
-        """With an object of its own."""
+    async def over(cls, client: Client, folder: Path, on: str = "") -> FrameFuzzer:
+        """With an object of its own, on the kernel of that name if there are several."""
         hello = await client.ask("Hello", client_pb2.HelloRequest(client_id="fuzzer", wire_version=VERSION))
-        made = await client.register("fuzzed-frames", SOURCE)
+        made = await client.register("fuzzed-frames", SOURCE, on=on)
         return cls(client, hello, made.id, folder)
 
     async def try_each(self, inputs: Iterator[FrameInput], until: float) -> Tally:

@@ -12,7 +12,7 @@ from tests.cluster.siege_guests import GUESTS
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(400)]
 
 SEED = 3
-SECONDS = 12.0
+SECONDS = 15.0
 
 
 async def test_an_honest_client_notices_nothing_but_the_time(tmp_path: Path) -> None:
