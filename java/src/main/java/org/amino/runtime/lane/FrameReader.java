@@ -8,7 +8,6 @@ import org.amino.runtime.schedule.Call;
 import org.amino.runtime.schedule.Execution;
 import org.amino.runtime.schedule.Runner;
 import org.amino.runtime.wire.MsgpackReader;
-import org.amino.runtime.wire.MsgpackWriter;
 import org.amino.runtime.wire.Protocol;
 import org.amino.runtime.wire.Protocol.Code;
 import org.amino.runtime.wire.WireException;
@@ -175,7 +174,7 @@ final class FrameReader extends Runner implements Runnable {
       }
       case Protocol.GOODBYE -> connection.close();
       case Protocol.PING -> pong(in.readLong());
-      case Protocol.PONG -> {}
+      case Protocol.PONG -> connection.hasRead(in.readLong());
       default -> throw GuestFailure.of(Code.FRAME_INVALID, "there is no frame of kind " + kind);
     }
   }
@@ -192,11 +191,7 @@ final class FrameReader extends Runner implements Runnable {
   }
 
   private void pong(long number) {
-    MsgpackWriter frame = Envelope.begin();
-    frame.writeArrayHeader(2);
-    frame.writeLong(Protocol.PONG);
-    frame.writeLong(number);
-    byte[] bytes = Envelope.finish(frame);
+    byte[] bytes = Envelope.number(Protocol.PONG, number);
     connection.send(bytes, 0, bytes.length);
   }
 

@@ -13,7 +13,7 @@ final class Heap {
 
   Heap() {
     for (MemoryPoolMXBean pool : ManagementFactory.getMemoryPoolMXBeans()) {
-      // What was made just now fills its own place all the time, and empties it as often.
+      // New things fill their own place all the time, and leave it as often.
       if (pool.getType() == MemoryType.HEAP && !pool.getName().contains("Eden") && !pool.getName().contains("Survivor")) {
         longLived.add(pool);
       }
