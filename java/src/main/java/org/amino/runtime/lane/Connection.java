@@ -19,6 +19,8 @@ public final class Connection {
   /** Bytes that wait to be written from which on no more is read. */
   private static final int OUTBOX_LIMIT = 16 << 20;
   private static final int WRITE_CHUNK = 256 << 10;
+  /** How often a thread that waits for the other end to read looks whether the connection is closed. */
+  private static final long PACE_MS = 100;
 
   private final SocketChannel channel;
   private final Lane lane;
@@ -32,6 +34,10 @@ public final class Connection {
   private final Object outboxLock = new Object();
   private MsgpackWriter outbox = new MsgpackWriter(256, Integer.MAX_VALUE);
   private boolean writing;
+  /** Guards the two below. */
+  private final Object paceLock = new Object();
+  private long asked;
+  private long read;
   private volatile boolean waitsForRoom;
   private volatile boolean closed;
   // Written by the reading thread at the hello, before anything else of this connection runs.
@@ -189,6 +195,39 @@ public final class Connection {
         // Only before the hello, when nobody waits for a slow reader.
         throw new IOException("the other end takes no bytes");
       }
+    }
+  }
+
+  // ---- the pace of the other end
+
+  /**
+   * Waits until the other end has read what was sent before the last time that this was asked, and has so few requests to answer that it
+   * reads on. So what one thread sends never fills the way of the others.
+   */
+  public void awaitRead() {
+    long number;
+    synchronized (paceLock) {
+      number = ++asked;
+    }
+    byte[] ping = Envelope.number(Protocol.PING, number);
+    send(ping, 0, ping.length);
+    synchronized (paceLock) {
+      while (!closed && (read < number - 1 || outgoing.unanswered() > Protocol.UNANSWERED_LIMIT / 2)) {
+        try {
+          paceLock.wait(PACE_MS);
+        } catch (InterruptedException ended) {
+          Thread.currentThread().interrupt();
+          return;
+        }
+      }
+    }
+  }
+
+  /** The other end has read as far as that. */
+  void hasRead(long number) {
+    synchronized (paceLock) {
+      read = Math.max(read, Math.min(asked, number));
+      paceLock.notifyAll();
     }
   }
 

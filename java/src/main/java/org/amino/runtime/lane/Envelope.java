@@ -31,6 +31,15 @@ final class Envelope {
     return length(body.buffer(), from, body.position());
   }
 
+  /** A frame that has nothing but a kind and a number. */
+  static byte[] number(int kind, long number) {
+    MsgpackWriter frame = begin();
+    frame.writeArrayHeader(2);
+    frame.writeLong(kind);
+    frame.writeLong(number);
+    return finish(frame);
+  }
+
   private static int length(byte[] buffer, int from, int to) {
     int length = to - from;
     int at = from - Protocol.LENGTH_BYTES;

@@ -8,7 +8,6 @@ import org.amino.runtime.schedule.Call;
 import org.amino.runtime.schedule.Execution;
 import org.amino.runtime.schedule.Runner;
 import org.amino.runtime.wire.MsgpackReader;
-import org.amino.runtime.wire.MsgpackWriter;
 import org.amino.runtime.wire.Protocol;
 import org.amino.runtime.wire.Protocol.Code;
 import org.amino.runtime.wire.WireException;
@@ -198,7 +197,7 @@ final class FrameReader extends Runner implements Runnable {
         connection.close();
       }
       case Protocol.PING -> pong(in.readLong());
-      default -> in.readLong();
+      default -> connection.hasRead(in.readLong());
     }
   }
 
@@ -228,11 +227,7 @@ final class FrameReader extends Runner implements Runnable {
   }
 
   private void pong(long number) {
-    MsgpackWriter frame = Envelope.begin();
-    frame.writeArrayHeader(2);
-    frame.writeLong(Protocol.PONG);
-    frame.writeLong(number);
-    byte[] bytes = Envelope.finish(frame);
+    byte[] bytes = Envelope.number(Protocol.PONG, number);
     connection.send(bytes, 0, bytes.length);
   }
 

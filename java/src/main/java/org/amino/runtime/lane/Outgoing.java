@@ -66,6 +66,11 @@ public final class Outgoing {
     return sent.size() < DROPPABLE_LIMIT;
   }
 
+  /** Requests that are not answered. */
+  int unanswered() {
+    return sent.size();
+  }
+
   /** Tells the other end that nobody waits any more. */
   public void cancel(Call call) {
     if (!sent.containsKey(call.sentSeq())) {

@@ -166,7 +166,7 @@ final class HeapGuard implements Runnable {
   private void tell(HostedObject object, String text) {
     LOG.log(System.Logger.Level.WARNING, object == null ? text : "object " + object.title() + ": " + text);
     if (object != null) {
-      scheduler.outside().tell("log", List.of(object.objectId(), "error", text));
+      scheduler.outside().log(object.objectId(), "error", text);
     }
   }
 

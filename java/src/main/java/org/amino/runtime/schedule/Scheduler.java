@@ -23,6 +23,7 @@ public final class Scheduler implements AutoCloseable {
   private final Monitor monitor;
   private final Workers workers;
   private final Interrupter interrupter = new Interrupter(this);
+  private final GuestLog log = new GuestLog(this);
   private final KernelLease lease;
   /** A kernel that is started again has the same id, and counts from the beginning. */
   private final String life = Long.toString(ThreadLocalRandom.current().nextLong(Long.MAX_VALUE), 36);
@@ -89,6 +90,11 @@ public final class Scheduler implements AutoCloseable {
 
   public Workers workers() {
     return workers;
+  }
+
+  /** Where guests print to. */
+  GuestLog log() {
+    return log;
   }
 
   public Outside outside() {
