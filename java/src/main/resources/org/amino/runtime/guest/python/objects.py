@@ -6,6 +6,7 @@ def _amino_prelude(host, amino):
 
     # Functions of their own: nothing that a guest can look into leads to `host`.
     ask, find, make, own_id = host.call, host.get, host.create, host.self
+    outside = amino.outside
     MAP, REFERENCE, ERROR = 1, 8, 9
     GUEST = "GUEST_EXCEPTION"
     CAUSES = 16
@@ -123,7 +124,8 @@ def _amino_prelude(host, amino):
                 raise AttributeError(name)
 
             def call(*args, **named):
-                return settle(ask(self._target[0], name, flatten_arguments(args), flatten_named(named)))
+                trees = flatten_arguments(args)
+                return settle(outside(ask, self._target[0], name, trees, flatten_named(named)))
 
             call.__name__ = name
             return call
@@ -169,7 +171,7 @@ def _amino_prelude(host, amino):
 
     def create(name, *args, **named):
         """A reference to a new instance of what is registered under a name."""
-        return settle(make(str(name), flatten_arguments(args), flatten_named(named)))
+        return settle(outside(make, str(name), flatten_arguments(args), flatten_named(named)))
 
     def read_only(member):
         """Marks a member that does not change its object."""
