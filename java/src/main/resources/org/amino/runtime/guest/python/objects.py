@@ -12,7 +12,17 @@ def _amino_prelude(host, amino):
     CAUSES = 16
     OUTCOMES = ("unknown", "not_run", "ran")
     RAN = 2
-    module = type(sys)("amino", "References to other objects, and errors.")
+
+    class module(type(sys)):
+        """The module `amino`, which no object changes for the others of its artifact."""
+
+        def __setattr__(self, name, value):
+            raise AttributeError(f"cannot set amino.{name}: all objects of the artifact share the module")
+
+        def __delattr__(self, name):
+            raise AttributeError(f"cannot delete amino.{name}: all objects of the artifact share the module")
+
+    shared = module("amino", "References to other objects, and errors.")
 
     class Error(Exception):
         """An error of another object, or one of this object's own that carries details."""
@@ -179,9 +189,9 @@ def _amino_prelude(host, amino):
         return member
 
     for thing in (Error, Reference, get, create, read_only, amino.Timestamp, amino.Duration):
-        setattr(module, thing.__name__, thing)
-    module.__getattr__ = attribute
-    sys.modules["amino"] = module
+        vars(shared)[thing.__name__] = thing
+    vars(shared)["__getattr__"] = attribute
+    sys.modules["amino"] = shared
 
     amino.class_name = None
     amino.build.reference = Reference
