@@ -13,7 +13,7 @@ module Amino
         @writing = Thread::Mutex.new
       end
 
-      # Sends one message. Says nothing where the other side has ended: whoever listens hears that.
+      # Sends one message. Says nothing where the other side has ended: the thread that listens hears that.
       def say(*words)
         data = Marshal.dump(words)
         @writing.synchronize { @socket.write([data.bytesize].pack("L<") << data) }
