@@ -167,6 +167,12 @@ public final class Call extends Activation {
   }
 
   private Chain readChain() {
+    Chain found = readHops();
+    String transactions = options.transactions(buffer);
+    return transactions.isEmpty() ? found : found.within(transactions);
+  }
+
+  private Chain readHops() {
     if (options.chainFrom() >= 0) {
       try {
         return Chain.read(new MsgpackReader(buffer, options.chainFrom(), buffer.length));
