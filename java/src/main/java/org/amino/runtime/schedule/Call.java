@@ -46,6 +46,8 @@ public final class Call extends Activation {
   private volatile int sentIndex;
   private volatile Settlement settlement;
   private volatile int state;
+  private int weight;
+  private volatile boolean lingers;
   /** Set once by the monitor when it keeps track of this call, so that `waits` can name it. */
   volatile long number;
 
@@ -80,6 +82,26 @@ public final class Call extends Activation {
     buffer = kept;
     argsFrom = 0;
     argsTo = args;
+  }
+
+  /** Reads what other threads ask a waiting call for: its bytes may be let go of at any moment. */
+  public void readIds() {
+    if (options.requestIdFrom() >= 0) {
+      requestId = requestId();
+    }
+    if (options.chainFrom() >= 0) {
+      chain();
+    }
+  }
+
+  /** Bytes that the process holds until this call is answered. */
+  public int weight() {
+    return weight;
+  }
+
+  /** Says how many bytes of a message it holds, before somebody waits for it. */
+  public void weight(int bytes) {
+    weight = bytes;
   }
 
   /** Lets go of the message: it has been sent on. */
@@ -204,8 +226,15 @@ public final class Call extends Activation {
     return STATE.compareAndSet(this, WAITING, RUNNING);
   }
 
+  /** A call that is run without having waited. */
+  public static Call atOnce() {
+    Call call = new Call();
+    call.beginAtOnce();
+    return call;
+  }
+
   /** Marks a call that is run without having waited. */
-  public void beginAtOnce() {
+  void beginAtOnce() {
     state = RUNNING;
   }
 
@@ -240,22 +269,37 @@ public final class Call extends Activation {
 
   /** Answers with a failure, unless it has been answered. Returns whether it was still open. */
   public boolean fail(GuestFailure failure) {
-    return giveUp(failure) != ANSWERED;
+    return giveUp(failure, false) != ANSWERED;
   }
 
   /** Answers with a failure if it has not begun to run. Returns whether that was so. */
   boolean failWaiting(GuestFailure failure) {
     boolean was = STATE.compareAndSet(this, WAITING, ANSWERED);
     if (was) {
+      linger();
       deliver(failure.with(Outcome.NOT_RUN));
     }
     return was;
   }
 
+  /** It stays in its queue, perhaps for long, but only a thread that has begun a call reads its message, and this one will not begin. */
+  private void linger() {
+    lingers = slot != null;
+    buffer = null;
+  }
+
+  /** Whether it was answered while it waited in a queue, where it stays until its turn comes. */
+  public boolean lingers() {
+    return lingers;
+  }
+
   /** Answers with a failure, telling what the call was doing. */
-  private int giveUp(GuestFailure failure) {
+  private int giveUp(GuestFailure failure, boolean stays) {
     int was = (int) STATE.getAndSet(this, ANSWERED);
     if (was != ANSWERED) {
+      if (was == WAITING && stays) {
+        linger();
+      }
       // A call that was sent on waits, too, and may run elsewhere.
       deliver(was == WAITING && slot != null ? failure.with(Outcome.NOT_RUN) : failure);
     }
@@ -270,7 +314,7 @@ public final class Call extends Activation {
 
   /** Answers with a failure, unless it has been answered. Returns whether it was running, so that it must be stopped. */
   boolean failRunning(GuestFailure failure) {
-    return giveUp(failure) == RUNNING;
+    return giveUp(failure, true) == RUNNING;
   }
 
   /** Decodes an outcome for a guest that waits for it. */

@@ -169,6 +169,16 @@ public final class Scheduler implements AutoCloseable {
     giveUp(call, GuestFailure.of(Code.CANCELLED, call.label() + " was cancelled by its caller"));
   }
 
+  /** Its caller is gone: it is not run if it waits here, and stopped if it was sent on. A call that runs goes on. */
+  public void abandon(Call call) {
+    GuestFailure why = GuestFailure.of(Code.CANCELLED, call.label() + " has lost its caller");
+    if (call.slot() != null) {
+      call.failWaiting(why);
+    } else {
+      giveUp(call, why);
+    }
+  }
+
   /** Answers with a failure unless it is answered, and stops what runs for it. */
   private void giveUp(Call call, GuestFailure why) {
     boolean wasAnswered = call.isAnswered();
