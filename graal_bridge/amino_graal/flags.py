@@ -39,8 +39,6 @@ def jvm_flags(
         extra: Further options of the operator, last, so that they win.
     """
     flags = [
-        # Near the limit a JVM thrashes and ignores SIGTERM; the supervisor starts a new one in two seconds.
-        "-XX:+ExitOnOutOfMemoryError",
         # The process's signals are the kernel's: a handler of the JVM that met Python in the midst of its own start crashed both.
         "-Xrs",
         "-Dpolyglot.engine.WarnInterpreterOnly=false",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import importlib
 import sys
 from collections.abc import Callable, Sequence
@@ -67,6 +68,7 @@ class JPypeBackend:
         # Guests leave non-daemon threads behind, and destroying the JVM would wait for them for ever.
         configuration.destroy_jvm = False
         if not jpype.isJVMStarted():
+            collectors = list(gc.callbacks)
             jpype.startJVM(
                 str(options.machine.library),
                 *jvm_flags(
@@ -82,6 +84,8 @@ class JPypeBackend:
                 # The JVM's own signal handlers would end the process instead of the loop's.
                 interrupt=False,
             )
+            # JPype would have the JVM collect all its garbage, on this thread, whenever Python collects and the process has grown.
+            gc.callbacks[:] = collectors
         self._guests = jpype.JClass(ENTRY_CLASS).guests(*languages)
 
     def _ask(self, ask: Callable[[Any], T]) -> T:

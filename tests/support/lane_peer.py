@@ -70,6 +70,6 @@ async def connect(peer: Peer, **settings: Any) -> LaneConnection:
 
 
 async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not condition():
             await asyncio.sleep(0.002)

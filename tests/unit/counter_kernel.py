@@ -21,14 +21,14 @@ from amino_wire.server_options import SERVER_OPTIONS
 from amino_wire.session import CHANNEL_OPTIONS
 from amino_wire.values import decode, encode
 
-from tests.unit.counter_lanes import Counter, Refusals, ServerLane, ServerSession
+from tests.unit.counter_lanes import Counter, Refusals, ServerLane, ServerSession, status
 
 
 class CounterKernel(client_pb2_grpc.ClientServiceServicer):
     """Names, counters, calls. `lanes` says which it offers: unix, tcp or nothing."""
 
     def __init__(self, kernel_id: str = "k1", lanes: tuple[str, ...] = ("unix",)) -> None:
-        self.kernel_id, self.lanes = kernel_id, lanes
+        self.kernel_id, self.lanes, self.frames = kernel_id, lanes, 0
         self.objects: dict[str, Counter] = {"id-counter": Counter()}
         self.names: dict[str, str] = {"counter": "id-counter"}
         self.elsewhere: dict[str, CounterKernel] = {}
@@ -36,11 +36,11 @@ class CounterKernel(client_pb2_grpc.ClientServiceServicer):
         self.artifacts: dict[str, bytes] = {}
         self.requests: list[Any] = []
         self.pending: list[str] = []
+        self.lost: dict[str, common_pb2.Loss] = {}
         self.before_answering: Callable[[Any, Any], Awaitable[None]] = lambda *_: asyncio.sleep(0)
         self.registered: dict[str, client_pb2.RegisterRequest] = {}
         self.endpoints = common_pb2.Endpoints(host_id=host_id())
         self.connections: list[FrameConnection] = []
-        self.frames = 0
         self._stops: list[Callable[[], Any]] = []
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -115,12 +115,12 @@ class CounterKernel(client_pb2_grpc.ClientServiceServicer):
     def record(self, object_id: str) -> common_pb2.ObjectRecord:
         home = self.elsewhere.get(object_id, self)
         replica = common_pb2.Replica(path="0", kernel_id=home.kernel_id, endpoints=home.endpoints)
-        names = [name for name, known in self.names.items() if known == object_id]
+        name = next((name for name, known in self.names.items() if known == object_id), "")
         members = [common_pb2.Member(name="incr", arity=1), common_pb2.Member(name="get", read_only=True)]
         made = self.registered.get(object_id, client_pb2.RegisterRequest(artifact=common_pb2.Artifact(language="js", entry="counter.js")))
         return common_pb2.ObjectRecord(
             id=object_id,
-            name=names[0] if names else "",
+            name=name,
             interface=common_pb2.Interface(name="Counter", members=members),
             spec=common_pb2.ObjectSpec(
                 generation=1,
@@ -131,7 +131,7 @@ class CounterKernel(client_pb2_grpc.ClientServiceServicer):
                 constructor_args=made.args,
                 constructor_kwargs=made.kwargs,
             ),
-            status=common_pb2.ObjectStatus(epoch=1, state=common_pb2.OBJECT_STATE_ACTIVE, replicas=[replica]),
+            status=status(self.lost.get(object_id), replica),
         )
 
     async def find(self, name_or_id: str, context: Any) -> str:
@@ -163,9 +163,8 @@ class CounterKernel(client_pb2_grpc.ClientServiceServicer):
     async def Register(self, request: Any, context: Any) -> client_pb2.RegisterResponse:
         await self.hear(request, context)
         if request.name in self.names and not request.replace:
-            await errors.abort(
-                context, errors.NameTaken(f"the name {request.name!r} belongs to object {self.names[request.name]}; choose another")
-            )
+            told = f"the name {request.name!r} belongs to object {self.names[request.name]}; choose another"
+            await errors.abort(context, errors.NameTaken(told))
         object_id = self._add(request.name, request)
         self.registered[object_id] = request
         return client_pb2.RegisterResponse(object=self.record(object_id))
@@ -183,7 +182,8 @@ class CounterKernel(client_pb2_grpc.ClientServiceServicer):
 
     async def Restart(self, request: Any, context: Any) -> client_pb2.RestartResponse:
         await self.hear(request, context)
-        return client_pb2.RestartResponse(object=self.record(await self.find(request.name_or_id, context)))
+        self.lost.pop(object_id := await self.find(request.name_or_id, context), None)
+        return client_pb2.RestartResponse(object=self.record(object_id))
 
     async def Create(self, request: Any, context: Any) -> client_pb2.CreateResponse:
         await self.hear(request, context)

@@ -10,6 +10,7 @@ from amino_wire.connection import FrameConnection
 from amino_wire.frames import VERSION, CallOptions, pack
 from amino_wire.incoming import IncomingCall
 from amino_wire.lane import LaneConnection
+from amino_wire.pb import common_pb2
 
 
 class Counter:
@@ -88,3 +89,9 @@ class ServerSession(FrameConnection):
 
     def _disconnect(self) -> None:
         self.frames.put_nowait(None)
+
+
+def status(loss: common_pb2.Loss | None, replica: common_pb2.Replica) -> common_pb2.ObjectStatus:
+    """The status of an object that is there, or lost."""
+    state = common_pb2.OBJECT_STATE_ACTIVE if loss is None else common_pb2.OBJECT_STATE_LOST
+    return common_pb2.ObjectStatus(epoch=1, state=state, loss=loss or common_pb2.LOSS_UNSPECIFIED, replicas=[replica])

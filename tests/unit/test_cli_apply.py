@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from amino.cli.main import app
 from amino.manifest import read_manifest
-from amino_wire.errors import AminoError, ConfigInvalid
+from amino_wire.errors import AminoError, ArgumentInvalid, ConfigInvalid, abort
+from amino_wire.pb import client_pb2, common_pb2
 from typer.testing import CliRunner
 
 from tests.unit.counter_kernel import CounterKernel, counter_kernel_thread
@@ -132,6 +133,48 @@ def test_what_would_be_done_is_said_in_words(folder: Path, kernel: CounterKernel
     assert planned("--replace")[0] == "cart: would be made anew, without its state (args)"
     edit(folder, "[objects.clock]", "[objects.watch]")
     assert planned("--prune")[2] == "clock: would be deleted (it is not in the manifest)"
+
+
+def test_lost_objects_are_restarted(folder: Path, kernel: CounterKernel) -> None:
+    actions(folder)
+    cart, clock = kernel.names["cart"], kernel.names["clock"]
+    kernel.lost = {cart: common_pb2.LOSS_GONE, clock: common_pb2.LOSS_RECOVERING}
+    edit(folder, '"Retry"', '"PeriodicCheckpoint"')
+    assert [(step["name"], step["action"]) for step in json.loads(apply(folder, "-o", "json").stdout)] == [
+        ("cart", "restart"),
+        ("cart", "attach"),
+        ("clock", "restart"),
+    ]
+    assert kernel.lost == {}
+    assert (kernel.names["cart"], kernel.names["clock"]) == (cart, clock)
+    kernel.lost = {cart: common_pb2.LOSS_GONE}
+    told = apply(folder, "--dry-run").stdout.splitlines()[0]
+    assert told == "cart: is lost, would be restarted with the state that PeriodicCheckpoint has saved"
+
+
+def test_an_object_that_may_come_back_is_made_anew_only_when_asked(folder: Path, kernel: CounterKernel) -> None:
+    actions(folder)
+    kernel.lost = {kernel.names["clock"]: common_pb2.LOSS_AWAITS_KERNEL}
+    told = apply(folder, "--dry-run").stdout.splitlines()[1]
+    assert told == (
+        "clock: is lost, would be restarted as a new object, without the state that may come back with its kernel; that needs --replace"
+    )
+    refused = apply(folder)
+    assert (refused.exit_code, len(kernel.lost)) == (2, 1) and "clock (it is lost)" in refused.stderr
+    assert actions(folder, "--replace") == {"cart": "keep", "clock": "restart"}
+
+
+def test_an_object_that_came_back_by_itself_is_no_error(folder: Path, kernel: CounterKernel) -> None:
+    actions(folder)
+    kernel.lost = {kernel.names["clock"]: common_pb2.LOSS_RECOVERING}
+
+    async def back(request: Any, context: Any) -> None:
+        if isinstance(request, client_pb2.RestartRequest):
+            kernel.lost.clear()
+            await abort(context, ArgumentInvalid("it is not lost"))
+
+    kernel.before_answering = back
+    assert actions(folder) == {"cart": "keep", "clock": "restart"}
 
 
 def test_the_smallest_manifest_is_in_the_help(tmp_path: Path) -> None:

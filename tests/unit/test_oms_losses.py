@@ -40,6 +40,7 @@ def record(loss: common_pb2.Loss, reason: str = "") -> common_pb2.ObjectRecord:
     ("loss", "reason", "kind", "said"),
     [
         (common_pb2.LOSS_GONE, "", ObjectLost, "amino restart counter"),
+        (common_pb2.LOSS_GONE, "it filled the heap", ObjectLost, "it filled the heap. Nothing brings it back"),
         (common_pb2.LOSS_UNSPECIFIED, "", ObjectLost, "amino restart counter"),
         (common_pb2.LOSS_RECOVERING, "", ObjectRecovering, "Call again"),
         (common_pb2.LOSS_RECOVERING, "the store is full", ObjectRecovering, "the store is full"),
@@ -70,6 +71,10 @@ async def test_what_is_said_follows_what_is_known(here: World) -> None:
         return status.loss, status.loss_reason
 
     assert said() == (common_pb2.LOSS_GONE, ""), "its kernel lives and does not have it"
+    losses.told("o1", "it filled the heap")
+    assert said() == (common_pb2.LOSS_GONE, "it filled the heap")
+    losses.told("o1", "")
+    assert said() == (common_pb2.LOSS_GONE, ""), "it was lost once more, and nobody knows why"
     losses.begun("o1")
     assert said() == (common_pb2.LOSS_RECOVERING, "")
     losses.failed("o1", KernelUnavailable("k2 does not answer."))
@@ -81,5 +86,8 @@ async def test_what_is_said_follows_what_is_known(here: World) -> None:
     assert said() == (common_pb2.LOSS_AWAITS_KERNEL, ""), "it may only be cut off"
     losses.left("k1", known.status.replicas[0].kernel_incarnation)
     assert said() == (common_pb2.LOSS_GONE, "")
+    losses.told("o1", "it filled the heap")
     known.status.state = ACTIVE
     assert said() == (common_pb2.LOSS_UNSPECIFIED, "")
+    known.status.state = LOST
+    assert said() == (common_pb2.LOSS_GONE, ""), "the reason was that of an earlier loss"

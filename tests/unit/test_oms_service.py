@@ -101,6 +101,16 @@ async def test_a_replacement_that_fails_leaves_the_old_object(here: World) -> No
     assert (await here.stub.List(client_pb2.ListRequest())).total == 1
 
 
+async def test_a_name_that_does_not_exist_is_answered_with_those_like_it(here: World) -> None:
+    await here.kernel("k1")
+    for name in ("counter", "counters", "basket"):
+        await here.register(name)
+    error = await error_of(here.stub.Get(client_pb2.GetRequest(name_or_id="countre")))
+    assert isinstance(error, NameNotFound) and "did you mean 'counter' or 'counters'?" in error.message
+    error = await error_of(here.stub.Get(client_pb2.GetRequest(name_or_id="zebra")))
+    assert isinstance(error, NameNotFound) and "did you mean" not in error.message
+
+
 async def test_a_constructor_that_fails_leaves_nothing(here: World) -> None:
     kernel = await here.kernel("k1")
 

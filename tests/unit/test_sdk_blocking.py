@@ -84,6 +84,6 @@ def test_many_threads_share_a_client(client: amino.BlockingClient) -> None:
 def test_a_closed_client_says_so(kernel: CounterKernel) -> None:
     with amino.connect(kernel.address) as client:
         counter = client.get("counter")
-    with pytest.raises(RuntimeError, match="not open"):
+    with pytest.raises(errors.ArgumentInvalid, match="not open"):
         counter.incr(1)
     client.close()

@@ -188,7 +188,7 @@ def test_without_async_a_cached_read_is_a_plain_return(tmp_path: Path) -> None:
             assert len(kernel.objects[amino.reference_of(counter).id].seen) == seen
             counter.dm.pull()
             assert counter.get() == 2
-        with pytest.raises(RuntimeError, match="not open"):
+        with pytest.raises(errors.ArgumentInvalid, match="not open"):
             counter.get()
 
 

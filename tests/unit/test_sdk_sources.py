@@ -63,6 +63,20 @@ def test_what_must_be_compiled_first_is_refused_whatever_language_is_said() -> N
             read_source({name: ""}, language=language)
 
 
+def test_a_file_of_c_is_compiled(tmp_path: Path) -> None:
+    source = tmp_path / "tax.c"
+    source.write_text('#include "amino.h"\nAMINO_MEMBER(int64_t, of, (int64_t cents), "A fifth.") { return cents / 5; }\n')
+    made = read_source(source)
+    assert (made.language, made.entry) == ("wasm", "tax.wasm")
+    assert made.packed.hash == read_source(source).packed.hash, "the same source is the same artifact"
+    assert read_source(source, language="llvm").entry == "tax.bc"
+    with pytest.raises(ArgumentInvalid, match="runs as wasm or llvm, not as ruby"):
+        read_source(source, language="ruby")
+    source.write_text("int wrong(")
+    with pytest.raises(ArtifactInvalid, match=r"tax\.c does not compile"):
+        read_source(source)
+
+
 def test_an_ending_that_says_nothing_is_left_to_the_caller() -> None:
     for name in ("counter.txt", "counter", "counter.ts"):
         assert read_source({name: ""}, language="js").entry == name

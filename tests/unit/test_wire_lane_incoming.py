@@ -171,7 +171,6 @@ UNREADABLE = {
     "a text as key": b"\x81\xa1x\x01",
     "no text as key": b"\x81" + NO_TEXT + b"\x01",
     "a list as key": b"\x81\x90\x01",
-    "no map": b"\x07",
 }
 
 

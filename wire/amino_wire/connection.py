@@ -75,6 +75,10 @@ class FrameConnection:
         """Calls made on this connection that wait for their answer."""
         return self._outgoing.unanswered
 
+    def descriptor(self) -> int | None:
+        """The descriptor of the carrier's socket; None where the carrier has none of its own."""
+        return None
+
     async def invoke(self, target: str, method: str, args: Sequence[Any] | EncodedValue = (), options: CallOptions | None = None) -> Any:
         """As `call`, awaited: the result, or the AminoError the call ended with is raised."""
         return await self.call(target, method, args, options)

@@ -71,6 +71,12 @@ class ChainInvalid(InvalidRequest):
     code = Code.CHAIN_INVALID
 
 
+class ClientForked(InvalidRequest):
+    """The client was opened in the process that forked this one: open a client in the child."""
+
+    code = Code.CLIENT_FORKED
+
+
 class ObjectNotFound(NotFound):
     """No object of that id."""
 
@@ -129,6 +135,12 @@ class StateNotCapturable(Conflict):
     """A part of the object's state cannot be copied; the details list which."""
 
     code = Code.STATE_NOT_CAPTURABLE
+
+
+class StateHeld(Conflict):
+    """A deployment manager holds the saved state of an object that the request would delete."""
+
+    code = Code.STATE_HELD
 
 
 class KernelUnavailable(Unavailable):
@@ -201,6 +213,12 @@ class Deadlock(Ended):
     """Calls that wait for one another; the message names the chain."""
 
     code = Code.DEADLOCK
+
+
+class MemoryExhausted(Ended):
+    """The call would have filled the memory of its kernel's JVM; the message says whose it was, and how to give it a memory of its own."""
+
+    code = Code.MEMORY_EXHAUSTED
 
 
 class PermissionDenied(Refused):

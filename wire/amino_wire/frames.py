@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from amino_wire.error_tree import FrameInvalid, ValueInvalid
-from amino_wire.guards import is_list
+from amino_wire.frame_shape import check_frame
 from amino_wire.invocation import CallOptions, Invocation
 from amino_wire.protocol import (
     CANCEL,
@@ -114,60 +114,6 @@ def decode_frame(data: bytes | memoryview) -> list[Any]:
     return check_frame(frame)
 
 
-_LENGTHS: Mapping[int, tuple[int, int]] = {
-    REQUEST: (4, 5),
-    REPLY: (3, 4),
-    PARTIAL: (4, 5),
-    CANCEL: (3, 3),
-    HELLO: (2, 2),
-    GOODBYE: (2, 2),
-    PING: (2, 2),
-    PONG: (2, 2),
-}
-_LISTS: Mapping[int, tuple[int, ...]] = {REQUEST: (3,), REPLY: (2,), PARTIAL: (2, 3), CANCEL: (2,)}
-
-
-def check_frame(frame: Any) -> list[Any]:
-    """The frame, if its shape is right.
-
-    Raises:
-        FrameInvalid: it is not; the connection is to be closed.
-    """
-    if not is_list(frame) or not frame or type(frame[0]) is not int or frame[0] not in _LENGTHS:
-        raise FrameInvalid("a frame must be an array that begins with its kind, 0 to 7")
-    items = frame
-    kind: int = items[0]
-    least, most = _LENGTHS[kind]
-    if not least <= len(items) <= most:
-        raise FrameInvalid(f"a frame of kind {kind} must have {least} items, found {len(items)}")
-    if kind <= CANCEL and type(items[1]) is not int:
-        raise FrameInvalid(f"a frame of kind {kind} must have an integer as its number")
-    for position in _LISTS.get(kind, ()):
-        if type(items[position]) is not list:
-            raise FrameInvalid(f"item {position} of a frame of kind {kind} must be an array")
-    if kind == PARTIAL and len(items[2]) != len(items[3]):
-        raise FrameInvalid("a partial reply must have as many outcomes as indexes")
-    if kind == REQUEST:
-        _check_request(items)
-    if kind == HELLO and type(items[1]) is not dict:
-        raise FrameInvalid("a hello must hold a map")
-    return items
-
-
-def _check_request(frame: list[Any]) -> None:
-    calls = frame[3]
-    if len(calls) % 3:
-        raise FrameInvalid("the calls of a request must be triples of target, method and args")
-    if type(frame[2]) is not int or frame[2] < 0:
-        raise FrameInvalid("the budget of a request must be milliseconds, 0 or more")
-    if not all(type(text) is str for position in (0, 1) for text in calls[position::3]):
-        raise FrameInvalid("target and method of a call must be strings")
-    if not all(type(args) is list for args in calls[2::3]):
-        raise FrameInvalid("the args of a call must be an array")
-    if len(frame) == 5 and type(frame[4]) is not dict and frame[4] is not None:
-        raise FrameInvalid("the options of a request must be a map")
-
-
 def is_raised(encoded: bytes) -> bool:
     """Whether the bytes of an outcome are an error (extension 8)."""
     first = encoded[0]
@@ -190,14 +136,17 @@ def split_request(data: bytes) -> list[Any]:
         calls: list[Any] = []
         for _ in range(count // 3):
             calls += (cursor.item(), cursor.item(), cursor.raw())
-        options = {cursor.item(): cursor.raw() for _ in range(cursor.map())} if length == 5 else None
+        pairs = [(cursor.item(), cursor.raw()) for _ in range(cursor.map())] if length == 5 else []
+        cursor.end()
     except _UNREADABLE as error:
         raise FrameInvalid(f"a request cannot be read: {error or type(error).__name__}") from None
-    checked: list[Any] = [*frame, [[] if type(part) is EncodedValue else part for part in calls], options or {}]
     if count % 3:
         raise FrameInvalid("the calls of a request must be triples of target, method and args")
-    check_frame(checked)
-    return [*frame, calls, options or {}]
+    if not all(type(index) is int for index, _ in pairs):
+        raise FrameInvalid("the keys of a request's options must be indexes of its calls")
+    options = dict(pairs)
+    check_frame([*frame, [[] if type(part) is EncodedValue else part for part in calls], options])
+    return [*frame, calls, options]
 
 
 def read_options(encoded: EncodedValue) -> dict[int, Any]:
@@ -226,6 +175,7 @@ def split_reply(data: bytes) -> list[Any]:
             frame.append(cursor.item())
         frame.append([cursor.raw() for _ in range(cursor.array())])
         frame += [cursor.raw() for _ in range(length - len(frame))]
+        cursor.end()
     except _UNREADABLE as error:
         raise FrameInvalid(f"a reply cannot be read: {error or type(error).__name__}") from None
     return check_frame(frame)
@@ -289,6 +239,11 @@ class Cursor:
         start = self._walker.tell()
         self._walker.skip()
         return EncodedValue(self._data[start : self._walker.tell()])
+
+    def end(self) -> None:
+        """Raises ValueError where bytes follow."""
+        if self._walker.tell() != len(self._data):
+            raise ValueError("bytes follow it")
 
     def options(self) -> dict[int, Any]:
         """The options of a call that have a meaning; kwargs and headers as their bytes."""

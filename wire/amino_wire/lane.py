@@ -92,6 +92,10 @@ class LaneConnection(FrameConnection, asyncio.Protocol):
         if handle is not None and handle.family in (socket.AF_INET, socket.AF_INET6):
             handle.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
+    def descriptor(self) -> int | None:
+        handle = None if self._transport is None else self._transport.get_extra_info("socket")
+        return None if handle is None or handle.fileno() < 0 else int(handle.fileno())
+
     def data_received(self, data: bytes) -> None:
         if self._buffer:
             data = self._buffer + data

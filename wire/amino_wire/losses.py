@@ -44,5 +44,7 @@ def _message(record: common_pb2.ObjectRecord, kernels: str) -> str:
                 f"Object {name} waits for kernel {kernels}, of which the OMS has not heard for longer than its lease. "
                 f"If that was only cut off, the object comes back with it; if it has ended, {remedy_of_loss(record)}."
             )
+        case common_pb2.LOSS_GONE if reason:
+            return f"Object {name} was lost on kernel {kernels}: {reason}. Nothing brings it back by itself: {remedy_of_loss(record)}."
         case _:
             return f"Object {name} was lost with kernel {kernels}, and nothing brings it back by itself: {remedy_of_loss(record)}."

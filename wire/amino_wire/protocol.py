@@ -191,6 +191,8 @@ class Code:
     """A setting that is unknown or out of range."""
     CHAIN_INVALID: Final = "CHAIN_INVALID"
     """Deployment managers that cannot work together."""
+    CLIENT_FORKED: Final = "CLIENT_FORKED"
+    """The client was opened in the process that forked this one: open a client in the child."""
     OBJECT_NOT_FOUND: Final = "OBJECT_NOT_FOUND"
     """No object of that id."""
     NAME_NOT_FOUND: Final = "NAME_NOT_FOUND"
@@ -211,6 +213,8 @@ class Code:
     """No such transaction, or it has ended."""
     STATE_NOT_CAPTURABLE: Final = "STATE_NOT_CAPTURABLE"
     """A part of the object's state cannot be copied; the details list which."""
+    STATE_HELD: Final = "STATE_HELD"
+    """A deployment manager holds the saved state of an object that the request would delete; say that it may go."""
     KERNEL_UNAVAILABLE: Final = "KERNEL_UNAVAILABLE"
     """The kernel does not answer, or the connection was lost before the answer."""
     OMS_UNAVAILABLE: Final = "OMS_UNAVAILABLE"
@@ -235,6 +239,8 @@ class Code:
     """The caller no longer waited."""
     DEADLOCK: Final = "DEADLOCK"
     """Calls that wait for one another; the message names the chain."""
+    MEMORY_EXHAUSTED: Final = "MEMORY_EXHAUSTED"
+    """The call would have filled the memory of its kernel's JVM; the message says whose it was, and how to give it a memory of its own."""
     PERMISSION_DENIED: Final = "PERMISSION_DENIED"
     """The caller may not do this."""
     NATIVE_NOT_ALLOWED: Final = "NATIVE_NOT_ALLOWED"
@@ -280,6 +286,7 @@ DEFAULT_OUTCOMES: Mapping[str, Outcome] = {
     Code.ARTIFACT_INVALID: Outcome.NOT_RUN,
     Code.CONFIG_INVALID: Outcome.NOT_RUN,
     Code.CHAIN_INVALID: Outcome.NOT_RUN,
+    Code.CLIENT_FORKED: Outcome.NOT_RUN,
     Code.OBJECT_NOT_FOUND: Outcome.NOT_RUN,
     Code.NAME_NOT_FOUND: Outcome.NOT_RUN,
     Code.ARTIFACT_NOT_FOUND: Outcome.NOT_RUN,
@@ -290,6 +297,7 @@ DEFAULT_OUTCOMES: Mapping[str, Outcome] = {
     Code.TRANSACTION_CONFLICT: Outcome.UNKNOWN,
     Code.TRANSACTION_INVALID: Outcome.UNKNOWN,
     Code.STATE_NOT_CAPTURABLE: Outcome.UNKNOWN,
+    Code.STATE_HELD: Outcome.NOT_RUN,
     Code.KERNEL_UNAVAILABLE: Outcome.UNKNOWN,
     Code.OMS_UNAVAILABLE: Outcome.UNKNOWN,
     Code.OBJECT_LOST: Outcome.UNKNOWN,
@@ -302,6 +310,7 @@ DEFAULT_OUTCOMES: Mapping[str, Outcome] = {
     Code.DEADLINE_EXCEEDED: Outcome.UNKNOWN,
     Code.CANCELLED: Outcome.UNKNOWN,
     Code.DEADLOCK: Outcome.UNKNOWN,
+    Code.MEMORY_EXHAUSTED: Outcome.RAN,
     Code.PERMISSION_DENIED: Outcome.NOT_RUN,
     Code.NATIVE_NOT_ALLOWED: Outcome.NOT_RUN,
     Code.ADDRESS_REFUSED: Outcome.NOT_RUN,
@@ -330,6 +339,7 @@ GROUPS: Mapping[str, str] = {
     Code.ARTIFACT_INVALID: "InvalidRequest",
     Code.CONFIG_INVALID: "InvalidRequest",
     Code.CHAIN_INVALID: "InvalidRequest",
+    Code.CLIENT_FORKED: "InvalidRequest",
     Code.OBJECT_NOT_FOUND: "NotFound",
     Code.NAME_NOT_FOUND: "NotFound",
     Code.ARTIFACT_NOT_FOUND: "NotFound",
@@ -340,6 +350,7 @@ GROUPS: Mapping[str, str] = {
     Code.TRANSACTION_CONFLICT: "Conflict",
     Code.TRANSACTION_INVALID: "Conflict",
     Code.STATE_NOT_CAPTURABLE: "Conflict",
+    Code.STATE_HELD: "Conflict",
     Code.KERNEL_UNAVAILABLE: "Unavailable",
     Code.OMS_UNAVAILABLE: "Unavailable",
     Code.OBJECT_LOST: "Unavailable",
@@ -352,6 +363,7 @@ GROUPS: Mapping[str, str] = {
     Code.DEADLINE_EXCEEDED: "Ended",
     Code.CANCELLED: "Ended",
     Code.DEADLOCK: "Ended",
+    Code.MEMORY_EXHAUSTED: "Ended",
     Code.PERMISSION_DENIED: "Refused",
     Code.NATIVE_NOT_ALLOWED: "Refused",
     Code.ADDRESS_REFUSED: "Refused",

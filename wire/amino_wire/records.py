@@ -5,6 +5,9 @@ from __future__ import annotations
 from amino_wire.instances import group_of
 from amino_wire.pb import common_pb2
 
+APPLICATION = "application"
+"""The label that names the application of an object."""
+
 
 def replica_at(record: common_pb2.ObjectRecord, path: str) -> common_pb2.Replica | None:
     """Answers the replica at a path; None where the object has none there."""

@@ -6,7 +6,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from amino_dms.api import Coordinator, DeploymentManager, InstanceManager, Interface, Node, Proxy, commands_of, config_text, write_config
+from amino_dms.api import (
+    Coordinator,
+    DeploymentManager,
+    InstanceManager,
+    Interface,
+    Node,
+    Proxy,
+    Trait,
+    commands_of,
+    config_text,
+    write_config,
+)
 from amino_dms.chain.parse import parse_chain
 from amino_dms.chain.registry import Registry
 
@@ -66,6 +77,10 @@ class Chain:
     def needs_state(self) -> bool:
         """Whether a manager needs the object's state to be capturable."""
         return any(manager.declares.needs_state for manager in self.managers)
+
+    def savers(self) -> tuple[str, ...]:
+        """The names of the managers that save the object durably."""
+        return tuple(manager.name for manager in self.managers if Trait.SAVES in manager.declares.traits)
 
     def callers(self) -> tuple[int, ...]:
         """Indexes of the managers whose proxies take part in calls; the others vanish from the call path."""

@@ -198,10 +198,10 @@ class Assembly:
         await self._outside.peers.close()
         await self._outside.oms.close()
 
-    def lost(self, instances: Sequence[str]) -> None:
+    def lost(self, instances: Sequence[str], reason: str) -> None:
         """Instances have ended with their context."""
         here = (self.table.at(instance) for instance in instances)
-        self._ended([local for local in here if local is not None])
+        self._ended([local for local in here if local is not None], reason)
 
     def half_ended(self, runtime: Runtime) -> int:
         """A JVM half has ended; answers how many instances ended with it."""
@@ -209,11 +209,11 @@ class Assembly:
         self._ended(gone)
         return len(gone)
 
-    def _ended(self, instances: Sequence[LocalInstance]) -> None:
+    def _ended(self, instances: Sequence[LocalInstance], reason: str = "") -> None:
         gone = [local for local in instances if self.lifecycle.lost(local)]
         if gone:
-            log.warning("objects were lost with their context", objects=[local.name for local in gone])
-            self.membership.report_lost([local.reported() for local in gone])
+            log.warning("objects were lost with their context", objects=[local.name for local in gone], reason=reason)
+            self.membership.report_lost([local.reported(reason) for local in gone])
 
     def _departure(self) -> Departure:
         own, outside = self._own, self._outside

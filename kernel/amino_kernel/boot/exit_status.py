@@ -7,7 +7,7 @@ from typing import Final
 UNEXPECTED: Final = 1
 """As Python has it: a mistake of ours, whose traceback is on standard error."""
 OUT_OF_MEMORY: Final = 3
-"""The JVM's own, with ExitOnOutOfMemoryError."""
+"""A thread of the JVM half found no memory; a guest that finds none gets an error. 3 is the status that JVMs end with themselves."""
 GUEST: Final = 70
 """A guest cannot be ended inside the process, or the JVM half has ended."""
 STORE_FAILED: Final = 74

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import tempfile
 import threading
 from collections.abc import Sequence
 from concurrent.futures import Future
@@ -12,20 +13,29 @@ from amino_graal.jpype_backend import JPypeBackend
 from amino_graal.launch import Preparation, prepare
 from amino_kernel.boot.jar_progress import JarProgress
 from amino_kernel.boot.settings import KernelSettings
+from amino_kernel.halves.owned_folder import OwnedFolder
+
+TEMPORARY = "amino-jvm-"
 
 
-def prepare_for(settings: KernelSettings, languages: Sequence[str], folder: Path) -> Preparation:
+def make_temporary() -> OwnedFolder:
+    """The folder for temporary files of this kernel's JVMs. The next kernel removes it when this one is killed."""
+    return OwnedFolder.make(TEMPORARY, Path(tempfile.gettempdir()))
+
+
+def prepare_for(settings: KernelSettings, languages: Sequence[str], folder: Path, temporary: Path) -> Preparation:
     """The plan for a JVM with some languages, as the operator wants it. Blocks, as `amino_graal.launch.prepare`.
 
     Args:
         settings: Of the kernel.
         languages: Whose jars must be there.
         folder: Where the JVM writes about its own crash.
+        temporary: For temporary files, unless the operator's own options name a folder.
     """
     return prepare(
         languages,
         heap_mb=settings.heap_mb,
-        extra=settings.jvm_options,
+        extra=[f"-Djava.io.tmpdir={temporary}", *settings.jvm_options],
         crash_folder=folder.resolve(),
         progress=JarProgress(),
         offline=settings.offline,
@@ -40,6 +50,7 @@ class JvmStart:
 
     def __init__(self, settings: KernelSettings) -> None:
         self._settings = settings
+        self.temporary = make_temporary()
         self._done: Future[tuple[Preparation, JPypeBackend]] = Future()
         threading.Thread(target=self._run, name="jvm-start", daemon=True).start()
 
@@ -59,7 +70,7 @@ class JvmStart:
     def _run(self) -> None:
         settings = self._settings
         try:
-            preparation = prepare_for(settings, settings.languages, settings.data_dir)
+            preparation = prepare_for(settings, settings.languages, settings.data_dir, self.temporary.path)
             backend = JPypeBackend(preparation.options)
             shared = settings.languages if settings.isolate == "none" else ()
             backend.start_jvm([language for language in shared if language in settings.offered])

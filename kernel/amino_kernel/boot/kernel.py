@@ -18,7 +18,7 @@ from amino_graal.py4j_backend import Py4jBackend
 from amino_kernel.boot import exit_status
 from amino_kernel.boot.assembly import Assembly, Description, Doors, Outside
 from amino_kernel.boot.identity import take_identity
-from amino_kernel.boot.jvm_start import JvmStart, prepare_for
+from amino_kernel.boot.jvm_start import JvmStart, make_temporary, prepare_for
 from amino_kernel.boot.settings import KernelSettings
 from amino_kernel.boot.version import VERSION
 from amino_kernel.calls.guest_requests import Stuck
@@ -30,6 +30,7 @@ from amino_kernel.halves.runtime import Runtime
 from amino_kernel.halves.runtime_key import HOST_LANGUAGE
 from amino_kernel.halves.runtime_pool import PoolEvents, PoolPlaces, RuntimePool
 from amino_kernel.halves.sockets import SocketFolder
+from amino_kernel.halves.stuck_guests import StuckGuests
 from amino_kernel.instances.artifact_cache import ArtifactCache
 from amino_kernel.instances.load_options import LoadOptions
 from amino_kernel.links.dial import SocketDial
@@ -40,12 +41,12 @@ from amino_kernel.membership.load_meter import LoadMeter
 from amino_kernel.membership.seen_store import SeenStore
 from amino_kernel.service.addresses import check_address, join
 from amino_kernel.service.server import KernelServer
-from amino_wire.instances import object_of
 from amino_wire.pb import common_pb2
 
 log = structlog.get_logger(__name__)
 
 JOIN_SECONDS = 15.0
+ISOLATE = "restart the kernel when it may; with --isolate artifact only the guest's own process would end"
 SEEN_FILE = "oms-store.json"
 """In the kernel's data folder: how far the OMS's store had come."""
 
@@ -68,11 +69,13 @@ class Kernel:
         self._identity = take_identity(settings.data_dir)
         self._server = KernelServer(settings.host, settings.port)
         self._sockets = SocketFolder.make()
+        self._temporary = make_temporary() if jvm is None else jvm.temporary
         self._running = RunningCallsFolder.make(self._identity.folder)
         self._ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self._endpoints = common_pb2.Endpoints(grpc=join(settings.host, self._server.port), host_id=self._identity.host_id)
         self._parts = Assembly(self._description(), self._outside())
         self._pool: RuntimePool | None = None
+        self._stuck_guests = StuckGuests()
 
     @property
     def address(self) -> str:
@@ -154,12 +157,13 @@ class Kernel:
         if self._pool is not None:
             await self._pool.close()
         self._sockets.remove()
+        self._temporary.remove()
         if self._ended.done() and self._ended.result() == 0:
             self._running.remove()  # else its supervisor reads what ran
         self._identity.lock.close()
 
     async def _prepare(self, languages: Sequence[str]) -> Preparation:
-        return await asyncio.to_thread(prepare_for, self._settings, languages, self._identity.folder)
+        return await asyncio.to_thread(prepare_for, self._settings, languages, self._identity.folder, self._temporary.path)
 
     async def _first_backend(self) -> tuple[JvmBackend, tuple[str, ...]]:
         settings = self._settings
@@ -194,12 +198,18 @@ class Kernel:
         return {**self._settings.labels, **own}
 
     def _stuck(self, bridge: Bridge | None, guest: Stuck) -> None:
-        record = self._parts.records.peek(object_of(guest.object_id))
-        name = (record.name if record is not None else "") or guest.object_id
-        log.error("a guest cannot be ended inside its process, which is killed", object=name, method=guest.method, artifact=guest.artifact)
+        about = log.bind(object=guest.name or guest.object_id, instance=guest.object_id, method=guest.method, artifact=guest.artifact)
         pool = self._pool
         runtime = next((each for each in pool.running() if each.bridge is bridge), None) if pool is not None else None
-        if pool is None or runtime is None or not pool.kill(runtime):
+        if guest.over:
+            self._stuck_guests.ended()
+            about.info("a guest that could not be ended has ended by itself")
+        elif pool is not None and runtime is not None and pool.kill(runtime):
+            about.error("a guest cannot be ended inside its process, which is killed; the other processes of this kernel go on")
+        elif self._stuck_guests.begun():
+            about.error("a guest cannot be ended and goes on in the kernel's process", remedy=ISOLATE)
+        else:
+            about.error("guests that cannot be ended take every processor: the kernel ends and is started again", remedy=ISOLATE)
             self.end(exit_status.GUEST)
 
     def _runtime_ended(self, runtime: Runtime, reason: str) -> None:

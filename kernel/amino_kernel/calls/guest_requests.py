@@ -27,11 +27,13 @@ NOTHING = EncodedValue(b"\xc0")
 
 @dataclass(frozen=True, slots=True)
 class Stuck:
-    """A guest that goes on although its context was closed."""
+    """A guest that goes on although its context was closed; an unknown part is empty. `over`: it has ended by itself after all."""
 
     artifact: str
     object_id: str
     method: str
+    name: str
+    over: bool = False
 
 
 class GuestRequests:
@@ -40,8 +42,8 @@ class GuestRequests:
     Args:
         oms: The OMS.
         logs: Where a guest's output goes.
-        on_lost: Told the ids of objects whose context was closed.
-        on_stuck: Told in which JVM half a guest cannot be ended inside its process, and which guest.
+        on_lost: Told the ids of objects whose context was closed, and why.
+        on_stuck: Told in which JVM half a guest cannot be ended inside its process, and which guest; once more when that has ended.
         clock: By which calls have their deadlines.
         program: The Java program whose JVM this kernel drives, if it is attached to one.
     """
@@ -50,7 +52,7 @@ class GuestRequests:
         self,
         oms: OmsClient,
         logs: LogBuffer,
-        on_lost: Callable[[list[str]], None],
+        on_lost: Callable[[list[str], str], None],
         on_stuck: Callable[[Bridge | None, Stuck], None],
         clock: Clock,
         program: HostProgram | None = None,
@@ -88,7 +90,7 @@ class GuestRequests:
         match call.method:
             case "register" | "unregister":
                 return await self._of_program(call)
-            case "log" | "lost" | "stuck":
+            case "log" | "lost" | "stuck" | "unstuck":
                 return self._notice(call, bridge)
             case _:
                 raise MemberNotFound(f"A kernel has no operation {call.method!r} for its JVM half; see docs/bridge.md, section 2.")
@@ -132,9 +134,10 @@ class GuestRequests:
             case "log":
                 self._logs.add(str(arguments[0] or ""), str(arguments[1]), str(arguments[2]))
             case "lost":
-                self._on_lost([str(each) for each in arguments[0]])
+                self._on_lost([str(each) for each in arguments[0]], str(arguments[1]))
             case _:
-                self._on_stuck(bridge, Stuck(str(arguments[0]), str(arguments[1]), str(arguments[2])))
+                artifact, instance, method, name = (str(each or "") for each in arguments)
+                self._on_stuck(bridge, Stuck(artifact, instance, method, name, over=call.method == "unstuck"))
         return NOTHING
 
 

@@ -54,7 +54,8 @@ class HostProgram:
         except NameTaken:
             if not await self._is_left_over(request.name):
                 raise
-            request.replace, request.request_id = True, f"instance/{key}/again"
+            # The program has the state of its instance; what a manager may have saved of the one before is not asked for.
+            request.replace, request.discard_state, request.request_id = True, True, f"instance/{key}/again"
             response = await self._oms.ask(self._oms.stub.Register, request, LONG_SECONDS)
         return response.object
 

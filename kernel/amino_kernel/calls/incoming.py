@@ -7,6 +7,7 @@ from collections.abc import Awaitable
 
 from amino_kernel.calls.guest_requests import GuestRequests
 from amino_kernel.calls.router import Router
+from amino_kernel.calls.turns import Turns
 from amino_kernel.halves.bridge import Bridge
 from amino_kernel.halves.call import Call
 from amino_wire.errors import AminoError, as_error
@@ -15,22 +16,29 @@ from amino_wire.values import EncodedValue
 
 
 class Incoming:
-    """Runs each call in a task of its own, so that none waits for another."""
+    """Runs each call in a task of its own, so that none waits for another. A heap of calls does not hold up what else the loop serves."""
 
     def __init__(self, router: Router, guests: GuestRequests) -> None:
         self._router = router
         self._guests = guests
         self._tasks: set[asyncio.Task[None]] = set()
+        self._turns = Turns(self._begin)
 
     def take(self, bridge: Bridge, calls: list[IncomingCall]) -> None:
         """Begins to run the calls of a frame; their answers go back on the same bridge."""
-        for incoming in calls:
-            task = asyncio.ensure_future(self._run(bridge, incoming))
-            incoming.on_cancel = lambda task=task: _cancel(task)
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+        self._turns.add((bridge, incoming) for incoming in calls)
+
+    def _begin(self, arrived: tuple[Bridge, IncomingCall]) -> None:
+        bridge, incoming = arrived
+        if incoming.cancelled:
+            return
+        task = asyncio.ensure_future(self._run(bridge, incoming))
+        incoming.on_cancel = lambda: _cancel(task)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     def close(self) -> None:
+        self._turns.close()
         for task in self._tasks:
             task.cancel()
 

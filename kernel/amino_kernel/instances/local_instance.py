@@ -85,6 +85,6 @@ class LocalInstance:
         """Whether it has arrived in a later epoch, or by a later attempt; attempt 0 is that of no source, and never late in its epoch."""
         return self.epoch > epoch or (self.epoch == epoch and 0 < attempt < self.attempt)
 
-    def reported(self) -> common_pb2.InstanceState:
-        """This kernel's report of it to the OMS."""
-        return common_pb2.InstanceState(instance=self.id, epoch=self.epoch, generation=self.state.chain.generation)
+    def reported(self, reason: str = "") -> common_pb2.InstanceState:
+        """This kernel's report of it to the OMS; the reason is why it has ended, if it has."""
+        return common_pb2.InstanceState(instance=self.id, epoch=self.epoch, generation=self.state.chain.generation, reason=reason)

@@ -14,9 +14,11 @@ from amino_wire.session import CHANNEL_OPTIONS, SessionConnection
 
 RECONNECT_OPTIONS = (
     ("grpc.initial_reconnect_backoff_ms", 100),
-    ("grpc.min_reconnect_backoff_ms", 100),
+    ("grpc.min_reconnect_backoff_ms", 3000),
     ("grpc.max_reconnect_backoff_ms", 1000),
 )
+"""Attempts follow one another after 0.1 to 1 s. The middle number is the time that gRPC gives one attempt: a kernel on a busy machine
+needs it to answer, and a host that swallows packets is given up after it, before the request's own time is over."""
 
 
 class Dial(Protocol):

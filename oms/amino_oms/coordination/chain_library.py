@@ -49,6 +49,10 @@ class ChainLibrary:
         """Whether a manager of the chain needs the object's state. Raises ChainInvalid as `chain_of`."""
         return bool(record.spec.deployment_managers) and self.chain_of(record).needs_state()
 
+    def savers(self, record: common_pb2.ObjectRecord) -> tuple[str, ...]:
+        """The names of the managers that save the object durably. Raises ChainInvalid as `chain_of`."""
+        return self.chain_of(record).savers() if record.spec.deployment_managers else ()
+
     def has_coordinators(self, record: common_pb2.ObjectRecord) -> bool:
         """Whether the chain has a coordinator. Raises ChainInvalid as `chain_of`."""
         return bool(record.spec.deployment_managers) and self.chain_of(record).has(COORDINATOR)

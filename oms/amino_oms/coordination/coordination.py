@@ -19,6 +19,10 @@ class Coordination(Protocol):
         """Raises ChainInvalid where a manager of the chain needs the state of an object that exists, and it cannot be captured."""
         ...
 
+    def savers(self, record: common_pb2.ObjectRecord) -> tuple[str, ...]:
+        """The names of the object's managers that hold its saved state. A manager that is not installed here is taken to be a saver."""
+        ...
+
     def has_coordinators(self, record: common_pb2.ObjectRecord) -> bool:
         """Whether somebody in the object's chain must be told of what happens to it."""
         ...

@@ -96,6 +96,14 @@ class Coordinators:
             except AminoError as error:
                 _log.info("kernel %s did not say whether the state of %s can be captured: %s", replica.kernel_id, record.id, error)
 
+    def savers(self, record: common_pb2.ObjectRecord) -> tuple[str, ...]:
+        """See Coordination."""
+        try:
+            return self._library.savers(record)
+        except AminoError as error:
+            _log.warning("the chain of object %s cannot be made here: %s", record.id, error)
+            return tuple(spec.name for spec in record.spec.deployment_managers)
+
     def has_coordinators(self, record: common_pb2.ObjectRecord) -> bool:
         """See Coordination. A chain whose managers are no longer installed has none."""
         try:

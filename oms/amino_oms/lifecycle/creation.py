@@ -14,6 +14,7 @@ from amino_oms.lifecycle.batch_making import Batch, BatchMaking
 from amino_oms.lifecycle.deletion import Deletion
 from amino_oms.lifecycle.making import Making
 from amino_oms.lifecycle.nameless import Nameless
+from amino_oms.lifecycle.replacement import Replacement
 from amino_oms.lifecycle.services import Services
 from amino_oms.placement.selector import check
 from amino_oms.registry.identity import check_name
@@ -43,18 +44,24 @@ class Creation:
         spec = common_pb2.ObjectSpec(
             generation=1,
             artifact=request.artifact,
-            deployment_managers=request.deployment_managers,
-            selector=request.selector,
-            labels=request.labels,
             constructor_args=request.args,
             constructor_kwargs=request.kwargs,
             concurrent=request.concurrent,
             own_context=request.own_context,
         )
+        replacement = Replacement(request, self._services.coordination)
+        replacement.complete(spec, await self._replaced(request))
         draft = common_pb2.ObjectRecord(name=request.name, spec=spec, maker=request.maker)
         self._services.coordination.check(draft)
-        making, request_id = self._making, request.request_id
-        return await self._once("one", request_id, draft, lambda: making.make(draft, request_id, replace=request.replace))
+        making, request_id, replacing = self._making, request.request_id, replacement if request.replace else None
+        return await self._once("one", request_id, draft, lambda: making.make(draft, request_id, replacing=replacing))
+
+    async def _replaced(self, request: client_pb2.RegisterRequest) -> common_pb2.ObjectRecord | None:
+        """The object that gives up its name to the new one, if there is one."""
+        registry = self._services.registry
+        holder = await registry.holder(request.name) if request.replace else None
+        old = None if holder is None else await registry.by_id(holder.value.decode())
+        return None if old is None else old.record
 
     async def create(self, request: client_pb2.CreateRequest) -> common_pb2.ObjectRecord:
         """Makes a further instance of the class of a registered object. Raises NameNotFound where there is none of that name."""
@@ -68,7 +75,7 @@ class Creation:
         draft.name, draft.spec.constructor_args, draft.spec.constructor_kwargs = request.name, request.args, request.kwargs
         if draft.spec.deployment_managers:
             making = self._making
-            stored = await self._once("one", request.request_id, draft, lambda: making.make(draft, request.request_id, replace=False))
+            stored = await self._once("one", request.request_id, draft, lambda: making.make(draft, request.request_id, replacing=None))
             return stored.record
         return (await self._once("batch", request.request_id, draft, lambda: self._batches.make([draft], request.request_id))).first()
 
@@ -123,7 +130,7 @@ class Creation:
     async def _one_by_one(self, drafts: Sequence[common_pb2.ObjectRecord], request_id: str) -> Batch:
         """Objects with deployment managers, which may be called while they are made, each by a request of its own."""
         ids = [f"{request_id}/{number}" if request_id else "" for number in range(len(drafts))]
-        making = (self._making.make(draft, each, replace=False) for draft, each in zip(drafts, ids, strict=True))
+        making = (self._making.make(draft, each, replacing=None) for draft, each in zip(drafts, ids, strict=True))
         outcomes = await asyncio.gather(*making, return_exceptions=True)
         made = [outcome for outcome in outcomes if not isinstance(outcome, BaseException)]
         if len(made) == len(drafts):

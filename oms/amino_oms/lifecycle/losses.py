@@ -8,6 +8,9 @@ from amino_wire.pb import common_pb2
 from amino_oms.membership.detector import Standing
 from amino_oms.membership.kernel_directory import KernelDirectory
 
+REASONS = 10_000
+"""For so many objects the OMS remembers why they were lost: the latest."""
+
 
 class Losses:
     """Knows which objects are being brought back, and what has kept their coordinators from it so far."""
@@ -16,6 +19,7 @@ class Losses:
         self._directory = directory
         self._tries: dict[str, AminoError | None] = {}
         self._left: set[tuple[str, int]] = set()
+        self._reasons: dict[str, str] = {}
 
     def begun(self, object_id: str) -> None:
         """The coordinators of an object are asked to bring it back, again and again until they have."""
@@ -33,6 +37,14 @@ class Losses:
         """Whether the coordinators of an object are asked again and again."""
         return object_id in self._tries
 
+    def told(self, object_id: str, reason: str) -> None:
+        """A kernel that lives on has lost an object, and says why; an empty reason stands for none that it knows."""
+        self._reasons.pop(object_id, None)
+        if reason:
+            self._reasons[object_id] = reason
+            while len(self._reasons) > REASONS:
+                del self._reasons[next(iter(self._reasons))]
+
     def left(self, kernel_id: str, incarnation: int) -> None:
         """A kernel has said that it ends: what it had does not come back with it."""
         self._left = {each for each in self._left if each[0] != kernel_id} | {(kernel_id, incarnation)}
@@ -44,6 +56,8 @@ class Losses:
         if record.status.state == common_pb2.OBJECT_STATE_LOST:
             loss, reason = self._loss(record)
             record.status.loss, record.status.loss_reason = loss, reason
+        elif record.status.state == common_pb2.OBJECT_STATE_ACTIVE:
+            self._reasons.pop(record.id, None)
         return record
 
     def _loss(self, record: common_pb2.ObjectRecord) -> tuple[common_pb2.Loss, str]:
@@ -53,7 +67,9 @@ class Losses:
             loss = common_pb2.LOSS_AWAITS_KERNEL if awaits else common_pb2.LOSS_RECOVERING
             return loss, "" if error is None else error.message.rstrip(".")
         returning = any(self._may_return(each) for each in record.status.replicas)
-        return common_pb2.LOSS_AWAITS_KERNEL if returning else common_pb2.LOSS_GONE, ""
+        if returning:
+            return common_pb2.LOSS_AWAITS_KERNEL, ""
+        return common_pb2.LOSS_GONE, self._reasons.get(record.id, "")
 
     def _may_return(self, replica: common_pb2.Replica) -> bool:
         """Whether the kernel of a replica may still be there, in the life in which it has it, without being able to say so."""

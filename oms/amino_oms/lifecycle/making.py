@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from amino_wire.errors import AminoError, NameTaken, NoKernelMatches, ObjectNotFound, TransactionConflict
+from amino_wire.errors import AminoError, NameTaken, NoKernelMatches, ObjectNotFound, StateHeld, TransactionConflict
 from amino_wire.pb import common_pb2
 
 from amino_oms.lifecycle.deletion import Deletion
 from amino_oms.lifecycle.recovery import Recovery
+from amino_oms.lifecycle.replacement import Replacement
 from amino_oms.lifecycle.services import ATTEMPTS, KERNELS_TRIED, Services
 from amino_oms.lifecycle.siting import Siting
 from amino_oms.membership.kernel_calls import KernelSilent
@@ -29,40 +30,46 @@ class Making:
     def __init__(self, services: Services, siting: Siting, recovery: Recovery, deletion: Deletion) -> None:
         self._services, self._siting, self._recovery, self._deletion = services, siting, recovery, deletion
 
-    async def make(self, draft: common_pb2.ObjectRecord, request_id: str, *, replace: bool) -> Stored:
+    async def make(self, draft: common_pb2.ObjectRecord, request_id: str, *, replacing: Replacement | None) -> Stored:
         """Makes the object, or returns the object that an earlier attempt of this request has made.
 
         Raises what the kernel raised, NameTaken, or NoKernelMatches; then nothing of the attempt is left.
         """
-        earlier = await self._earlier(request_id, replace=replace)
+        earlier = await self._earlier(request_id, replacing=replacing)
         if earlier is not None:
             return earlier
         object_id = new_object_id(self._services.clock.time_ms(), self._services.random)
         self._services.in_making.add(object_id)
         try:
-            reserved = await self._reserve(object_id, draft, request_id, replace=replace)
+            reserved = await self._reserve(object_id, draft, request_id, replacing=replacing)
             if reserved.record.id != object_id:
                 return reserved
-            return await self._finished(reserved, replace=replace)
+            return await self._finished(reserved, replacing=replacing)
         finally:
             self._services.in_making.discard(object_id)
 
-    async def _finished(self, reserved: Stored, *, replace: bool) -> Stored:
+    async def _finished(self, reserved: Stored, *, replacing: Replacement | None) -> Stored:
         """Makes the objects that are reserved. An object that is to replace another takes the name last: its coordinators may refuse it."""
         services = self._services
         waits = (
-            replace and services.coordination.has_coordinators(reserved.record) and not await services.registry.owns_name(reserved.record)
+            replacing is not None
+            and services.coordination.has_coordinators(reserved.record)
+            and not await services.registry.owns_name(reserved.record)
         )
-        stored = await self._accompanied(await self._complete(reserved, replace=replace and not waits))
-        return await self._named(stored) if waits else stored
+        stored = await self._accompanied(await self._complete(reserved, replacing=None if waits else replacing))
+        return await self._named(stored, replacing) if waits and replacing is not None else stored
 
-    async def _named(self, stored: Stored) -> Stored:
+    async def _named(self, stored: Stored, replacing: Replacement) -> Stored:
         """Gives an ACTIVE object its name, and deletes the object that had it."""
         services = self._services
         for _ in range(ATTEMPTS):
             if await services.registry.owns_name(stored.record):
                 return stored
-            finished = await self._commit(stored, stored.copy(), (), replace=True)
+            try:
+                finished = await self._commit(stored, stored.copy(), (), replacing=replacing)
+            except (StateHeld, TransactionConflict):
+                await self._deletion.delete(stored.record.id)
+                raise
             if finished is not None:
                 return finished
             current = await services.registry.by_id(stored.record.id)
@@ -72,7 +79,7 @@ class Making:
         await self._deletion.delete(stored.record.id)
         raise TransactionConflict(f"the object {stored.record.name} was not made since others kept changing its name; try again")
 
-    async def _earlier(self, request_id: str, *, replace: bool) -> Stored | None:
+    async def _earlier(self, request_id: str, *, replacing: Replacement | None) -> Stored | None:
         while (object_id := await self._services.ledger.find(request_id)) is not None:
             stored = await self._services.registry.by_id(object_id)
             if stored is None:
@@ -85,11 +92,11 @@ class Making:
                     # An earlier process may have ended before they were there. An object that was acknowledged stays if they fail now.
                     await self._services.coordination.created(stored.record)
                 # It may have ended before the object got the name that it replaces, too.
-                return await self._named(stored) if replace and stored.record.name else stored
+                return await self._named(stored, replacing) if replacing is not None and stored.record.name else stored
             await self._recovery.settled(object_id)
         return None
 
-    async def _reserve(self, object_id: str, draft: common_pb2.ObjectRecord, request_id: str, *, replace: bool) -> Stored:
+    async def _reserve(self, object_id: str, draft: common_pb2.ObjectRecord, request_id: str, *, replacing: Replacement | None) -> Stored:
         services = self._services
         for _ in range(ATTEMPTS):
             kernel = await self._siting.choose(draft)
@@ -99,8 +106,11 @@ class Making:
             record.created_ms = services.clock.time_ms()
             record.status.replicas.append(services.replica_on(kernel))
             holder = await services.registry.holder(record.name) if record.name else None
-            if holder is not None and not replace:
+            if holder is not None and replacing is None:
                 raise NameTaken(f"the name {record.name!r} belongs to object {holder.value.decode()}; choose another, or replace it")
+            old = None if holder is None else await services.registry.by_id(holder.value.decode())
+            if old is not None and replacing is not None:
+                replacing.check(old.record)
             compares, also = await services.ledger.entry(request_id, object_id)
             stored = await services.registry.insert(
                 record,
@@ -112,18 +122,18 @@ class Making:
             )
             if stored is not None:
                 return stored
-            earlier = await self._earlier(request_id, replace=replace)
+            earlier = await self._earlier(request_id, replacing=replacing)
             if earlier is not None:
                 return earlier
         raise TransactionConflict(f"the object {draft.name!r} could not be reserved since others kept changing the same names; try again")
 
-    async def _complete(self, stored: Stored, *, replace: bool) -> Stored:
+    async def _complete(self, stored: Stored, *, replacing: Replacement | None) -> Stored:
         tried: set[str] = set()
         while True:
             replica = stored.record.status.replicas[0]
             try:
                 interface = await self._instance(stored.record, replica)
-                finished = await self._activate(stored, interface, replace=replace)
+                finished = await self._activate(stored, interface, replacing=replacing)
                 if finished is not None:
                     return finished
                 raise KernelSilent(f"the kernel {replica.kernel_id} ended while it made object {stored.record.id}; try again")
@@ -148,7 +158,7 @@ class Making:
             raise KernelSilent(f"the kernel {replica.kernel_id} ended before it could make object {record.id}; try again")
         return await services.instance(kernel, record, replica.path)
 
-    async def _activate(self, stored: Stored, interface: common_pb2.Interface, *, replace: bool) -> Stored | None:
+    async def _activate(self, stored: Stored, interface: common_pb2.Interface, *, replacing: Replacement | None) -> Stored | None:
         """Commits the object as ACTIVE; None where its kernel has ended. Raises ObjectNotFound if it was deleted meanwhile."""
         services = self._services
         replica = stored.record.status.replicas[0]
@@ -159,7 +169,7 @@ class Making:
             same_life = services.directory.still(replica)
             if same_life is None:
                 return None
-            finished = await self._commit(stored, after, (same_life,), replace=replace, origin=replica.kernel_id)
+            finished = await self._commit(stored, after, (same_life,), replacing=replacing, origin=replica.kernel_id)
             if finished is not None:
                 return finished
             current = await services.registry.by_id(after.id)
@@ -170,10 +180,10 @@ class Making:
         )
 
     async def _commit(
-        self, stored: Stored, after: common_pb2.ObjectRecord, holds: Sequence[Compare], *, replace: bool, origin: str = ""
+        self, stored: Stored, after: common_pb2.ObjectRecord, holds: Sequence[Compare], *, replacing: Replacement | None, origin: str = ""
     ) -> Stored | None:
         """Commits a record with its name, and deletes the object that loses it; None where something has changed meanwhile."""
-        compares, also, named, old = await self._take_name(after, replace=replace)
+        compares, also, named, old = await self._take_name(after, replacing=replacing)
         committed = await self._services.registry.replace(
             stored, after, compares=(*compares, *holds), also=also, named=(named, True), origin=origin
         )
@@ -182,11 +192,11 @@ class Making:
         return committed
 
     async def _take_name(
-        self, record: common_pb2.ObjectRecord, *, replace: bool
+        self, record: common_pb2.ObjectRecord, *, replacing: Replacement | None
     ) -> tuple[Sequence[Compare], Sequence[Operation], bool, Stored | None]:
         """The compares and further operations of the commit, whether the name is this object's already, and the object that loses it."""
         registry = self._services.registry
-        if not replace:
+        if replacing is None:
             return (), (), True, None
         holder = await registry.holder(record.name)
         if holder is None:
@@ -196,6 +206,7 @@ class Making:
         old = await registry.by_id(holder.value.decode())
         if old is None:
             return (Compare.absent(name_key(record.name)),), (), False, None
+        replacing.confirm(record, old.record)
         return (Compare.unchanged(holder), Compare.unchanged(old.entry)), registry.removal(old, named=False), False, old
 
     async def _accompanied(self, stored: Stored) -> Stored:

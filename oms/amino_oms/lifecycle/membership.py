@@ -135,11 +135,11 @@ class Membership:
 
     async def _lost(self, request: oms_pb2.KeepAliveRequest) -> None:
         """Instances ended on a kernel that lives on: their context was closed, or the process they were in has died."""
-        ended_of: dict[str, list[common_pb2.InstanceState]] = {}
+        services, ended_of = self._services, dict[str, list[common_pb2.InstanceState]]()
         for ended in request.lost:
             ended_of.setdefault(object_of(ended.instance), []).append(ended)
         for object_id, states in ended_of.items():
-            stored = await self._services.registry.by_id(object_id)
+            stored = await services.registry.by_id(object_id)
             if stored is None:
                 continue
             missing: set[str] = set()
@@ -154,6 +154,7 @@ class Membership:
                     # Another of the object's replicas was made anew since, or this one: the kernel knows.
                     self._verify(ended.instance, request.kernel_id)
             if missing:
+                services.losses.told(object_id, next((ended.reason for ended in states if ended.reason), ""))
                 await self._failure.lost_replicas(stored, missing=frozenset(missing))
 
     def _verify(self, instance: str, kernel_id: str) -> None:

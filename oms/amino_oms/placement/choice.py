@@ -73,10 +73,12 @@ def _refusal(candidates: Sequence[Candidate], selector: common_pb2.Selector, lan
     able = [candidate for candidate in left if not language or language in candidate.languages]
     if not able:
         there = sorted({name for candidate in left for name in candidate.languages})
-        message = f"no kernel runs {language}; the {len(left)} living kernels run {', '.join(there) or 'nothing'}"
+        those = f"the {len(left)} living kernels run" if len(left) > 1 else "the only living kernel runs"
+        message = f"no kernel runs {language}; {those} {', '.join(there) or 'nothing'}"
         return NoKernelMatches(f"{message}; see `amino doctor` on their hosts", details=details)
-    named = f" that run {language}" if language else ""
-    message = f"no kernel matches the selector '{describe(selector)}'; the labels of the {len(able)} living kernels{named} are: "
+    those = f"{len(able)} living kernels" if len(able) > 1 else "only living kernel"
+    named = f" that run{'s' * (len(able) == 1)} {language}" if language else ""
+    message = f"no kernel matches the selector '{describe(selector)}'; the labels of the {those}{named} are: "
     return NoKernelMatches(
         f"{message}{describe_labels(candidate.labels for candidate in able)}. Change the selector, or start a kernel with such labels",
         details=details,

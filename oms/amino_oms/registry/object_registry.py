@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from difflib import get_close_matches
 
 from amino_wire.errors import NameNotFound, ObjectNotFound
 from amino_wire.pb import common_pb2
 
 from amino_oms.registry import records
 from amino_oms.registry.identity import is_object_id
-from amino_oms.registry.keys import CREATING, INTERFACES, MANAGED, name_key, object_key
+from amino_oms.registry.keys import CREATING, INTERFACES, MANAGED, NAMES, name_key, object_key
 from amino_oms.registry.records import Stored
 from amino_oms.store.store import Store
 from amino_oms.store.transaction import Compare, Entry, Operation, Outcome, Transaction
+
+ALIKE_LETTERS = 2
+ALIKE_LIMIT = 200
+"""Of how many first letters, and among how many names, a name is looked for that was perhaps meant: an error must not cost a search."""
 
 
 class ObjectRegistry:
@@ -38,7 +43,13 @@ class ObjectRegistry:
             found = await self.by_id(pointer.value.decode())
             if found is not None:
                 return found
-        raise NameNotFound(f"there is no object named {name_or_id!r}; `amino ls` lists all names")
+        raise NameNotFound(f"there is no object named {name_or_id!r}{await self._meant(name_or_id)}; `amino ls` lists all names")
+
+    async def _meant(self, name: str) -> str:
+        """A question that offers the names most like this one. Only names with the same first letters are looked at, and not all."""
+        page = await self.store.range(name_key(name[:ALIKE_LETTERS]), limit=ALIKE_LIMIT)
+        alike = get_close_matches(name, [entry.key.removeprefix(NAMES) for entry in page.entries], n=3)
+        return f"; did you mean {' or '.join(map(repr, alike))}?" if alike else ""
 
     async def by_id(self, object_id: str) -> Stored | None:
         """The object of an id; None where there is none."""

@@ -81,7 +81,8 @@ async def serve(oms: Oms, settings: OmsSettings) -> OmsServer:
     try:
         port = server.add_insecure_port(f"{settings.host}:{settings.port}")
     except RuntimeError as error:
-        raise PortTaken(f"{settings.host}:{settings.port} is taken by another process; stop it, or choose another port") from error
+        taken = f"{settings.host}:{settings.port} is taken by another process"
+        raise PortTaken(f"{taken}; stop it, or choose another port (--port; of `amino up`: --oms-port)") from error
     await server.start()
     for name in ("", SERVICE_NAME):
         await health_servicer.set(name, health_pb2.HealthCheckResponse.SERVING)

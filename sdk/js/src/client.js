@@ -171,19 +171,21 @@ export class Client extends Administration {
    * @param {string} source path of a file or folder
    * @param {RegisterOptions} [options]
    * @returns {Promise<Stub>}
-   * @throws {import('./errors/tree.js').AminoError} ArtifactInvalid, NameTaken, LanguageUnknown …
+   * @throws {import('./errors/tree.js').AminoError} ArtifactInvalid, NameTaken, StateHeld, LanguageUnknown …
    */
   async register(name, source, options = {}) {
-    const { className = '', args = [], kwargs = {}, deploymentManagers = [], selector, labels = {} } = options;
+    const { className = '', args = [], kwargs = {}, deploymentManagers, selector, labels } = options;
     const { language, entry } = await languageAndEntry(source, options);
     const { data, hash } = await pack(source);
     const artifact = { hash, language, entry, className, size: BigInt(data.length) };
     await this.control.upload(ClientService.method.putArtifact, uploadParts(artifact, data));
     const { object } = await this.control.unary(ClientService.method.register, {
-      name, artifact, labels, selector: selectorMessage(selector), requestId: randomUUID(),
-      deploymentManagers: managerMessages(deploymentManagers, this.codec),
+      name, artifact, labels: labels ?? {}, selector: selectorMessage(selector), requestId: randomUUID(),
+      deploymentManagers: managerMessages(deploymentManagers ?? [], this.codec),
+      noDeploymentManagers: deploymentManagers !== undefined, noLabels: labels !== undefined && Object.keys(labels).length === 0,
       args: this.codec.encodeArray(args), kwargs: this.codec.encode(kwargs, 'kwargs'),
       concurrent: options.concurrent ?? false, ownContext: options.ownContext ?? false, replace: options.replace ?? false,
+      discardState: options.discardState ?? false,
     });
     return this.#stubOf(object, name);
   }

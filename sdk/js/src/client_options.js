@@ -41,7 +41,9 @@
  * @property {Record<string, string>} [labels]
  * @property {boolean} [concurrent] calls to the object may run at the same time
  * @property {boolean} [ownContext] the object shares its context with no other
- * @property {boolean} [replace] takes the name from the object that has it, which is deleted
+ * @property {boolean} [replace] takes the name from the object that has it, which is deleted. Deployment managers, labels and selector that
+ *   are undefined stay as that object has them, and so does its label `application` unless `labels` names another or is empty
+ * @property {boolean} [discardState] replaces the object although a deployment manager holds its saved state, which is deleted with it
  */
 
 /**

@@ -163,6 +163,8 @@ export const Code = Object.freeze({
   CONFIG_INVALID: 'CONFIG_INVALID',
   /** Deployment managers that cannot work together. */
   CHAIN_INVALID: 'CHAIN_INVALID',
+  /** The client was opened in the process that forked this one: open a client in the child. */
+  CLIENT_FORKED: 'CLIENT_FORKED',
   /** No object of that id. */
   OBJECT_NOT_FOUND: 'OBJECT_NOT_FOUND',
   /** No object of that name. */
@@ -183,6 +185,8 @@ export const Code = Object.freeze({
   TRANSACTION_INVALID: 'TRANSACTION_INVALID',
   /** A part of the object's state cannot be copied; the details list which. */
   STATE_NOT_CAPTURABLE: 'STATE_NOT_CAPTURABLE',
+  /** A deployment manager holds the saved state of an object that the request would delete; say that it may go. */
+  STATE_HELD: 'STATE_HELD',
   /** The kernel does not answer, or the connection was lost before the answer. */
   KERNEL_UNAVAILABLE: 'KERNEL_UNAVAILABLE',
   /** The object management service does not answer. */
@@ -207,6 +211,8 @@ export const Code = Object.freeze({
   CANCELLED: 'CANCELLED',
   /** Calls that wait for one another; the message names the chain. */
   DEADLOCK: 'DEADLOCK',
+  /** The call would have filled the memory of its kernel's JVM; the message says whose it was, and how to give it a memory of its own. */
+  MEMORY_EXHAUSTED: 'MEMORY_EXHAUSTED',
   /** The caller may not do this. */
   PERMISSION_DENIED: 'PERMISSION_DENIED',
   /** The guest needs native access, which this kernel does not give. */
@@ -258,6 +264,7 @@ export const DEFAULT_OUTCOMES = Object.freeze({
   ARTIFACT_INVALID: 'not_run',
   CONFIG_INVALID: 'not_run',
   CHAIN_INVALID: 'not_run',
+  CLIENT_FORKED: 'not_run',
   OBJECT_NOT_FOUND: 'not_run',
   NAME_NOT_FOUND: 'not_run',
   ARTIFACT_NOT_FOUND: 'not_run',
@@ -268,6 +275,7 @@ export const DEFAULT_OUTCOMES = Object.freeze({
   TRANSACTION_CONFLICT: 'unknown',
   TRANSACTION_INVALID: 'unknown',
   STATE_NOT_CAPTURABLE: 'unknown',
+  STATE_HELD: 'not_run',
   KERNEL_UNAVAILABLE: 'unknown',
   OMS_UNAVAILABLE: 'unknown',
   OBJECT_LOST: 'unknown',
@@ -280,6 +288,7 @@ export const DEFAULT_OUTCOMES = Object.freeze({
   DEADLINE_EXCEEDED: 'unknown',
   CANCELLED: 'unknown',
   DEADLOCK: 'unknown',
+  MEMORY_EXHAUSTED: 'ran',
   PERMISSION_DENIED: 'not_run',
   NATIVE_NOT_ALLOWED: 'not_run',
   ADDRESS_REFUSED: 'not_run',
@@ -309,6 +318,7 @@ export const GROUPS = Object.freeze({
   ARTIFACT_INVALID: 'InvalidRequest',
   CONFIG_INVALID: 'InvalidRequest',
   CHAIN_INVALID: 'InvalidRequest',
+  CLIENT_FORKED: 'InvalidRequest',
   OBJECT_NOT_FOUND: 'NotFound',
   NAME_NOT_FOUND: 'NotFound',
   ARTIFACT_NOT_FOUND: 'NotFound',
@@ -319,6 +329,7 @@ export const GROUPS = Object.freeze({
   TRANSACTION_CONFLICT: 'Conflict',
   TRANSACTION_INVALID: 'Conflict',
   STATE_NOT_CAPTURABLE: 'Conflict',
+  STATE_HELD: 'Conflict',
   KERNEL_UNAVAILABLE: 'Unavailable',
   OMS_UNAVAILABLE: 'Unavailable',
   OBJECT_LOST: 'Unavailable',
@@ -331,6 +342,7 @@ export const GROUPS = Object.freeze({
   DEADLINE_EXCEEDED: 'Ended',
   CANCELLED: 'Ended',
   DEADLOCK: 'Ended',
+  MEMORY_EXHAUSTED: 'Ended',
   PERMISSION_DENIED: 'Refused',
   NATIVE_NOT_ALLOWED: 'Refused',
   ADDRESS_REFUSED: 'Refused',

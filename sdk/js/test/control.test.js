@@ -126,6 +126,15 @@ describe('everything but calls', () => {
     assert.notEqual(request.requestId, '');
   });
 
+  test('a registration that replaces leaves to the old object what it does not say', async () => {
+    await client.register('counter', COUNTER, { replace: true });
+    await client.register('counter', COUNTER, { replace: true, discardState: true, deploymentManagers: [], labels: {}, selector: {} });
+    const [silent, saying] = asked('register');
+    assert.deepEqual([silent.noDeploymentManagers, silent.noLabels, silent.selector, silent.discardState], [false, false, undefined, false]);
+    assert.deepEqual([saying.noDeploymentManagers, saying.noLabels, saying.discardState], [true, true, true]);
+    assert.notEqual(saying.selector, undefined);
+  });
+
   test('list goes on over pages; describe, move, delete, kernels', async () => {
     const objects = await client.list();
     assert.deepEqual(objects.map(({ name }) => name), ['counter', 'list']);

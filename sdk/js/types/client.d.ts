@@ -63,7 +63,7 @@ export class Client extends Administration {
      * @param {string} source path of a file or folder
      * @param {RegisterOptions} [options]
      * @returns {Promise<Stub>}
-     * @throws {import('./errors/tree.js').AminoError} ArtifactInvalid, NameTaken, LanguageUnknown …
+     * @throws {import('./errors/tree.js').AminoError} ArtifactInvalid, NameTaken, StateHeld, LanguageUnknown …
      */
     register(name: string, source: string, options?: RegisterOptions): Promise<Stub>;
     /**

@@ -77,9 +77,14 @@ export type RegisterOptions = {
      */
     ownContext?: boolean | undefined;
     /**
-     * takes the name from the object that has it, which is deleted
+     * takes the name from the object that has it, which is deleted. Deployment managers, labels and selector that
+     * are undefined stay as that object has them, and so does its label `application` unless `labels` names another or is empty
      */
     replace?: boolean | undefined;
+    /**
+     * replaces the object although a deployment manager holds its saved state, which is deleted with it
+     */
+    discardState?: boolean | undefined;
 };
 export type WatchEvent = {
     /**

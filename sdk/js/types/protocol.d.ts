@@ -153,6 +153,8 @@ export const Code: Readonly<{
     CONFIG_INVALID: "CONFIG_INVALID";
     /** Deployment managers that cannot work together. */
     CHAIN_INVALID: "CHAIN_INVALID";
+    /** The client was opened in the process that forked this one: open a client in the child. */
+    CLIENT_FORKED: "CLIENT_FORKED";
     /** No object of that id. */
     OBJECT_NOT_FOUND: "OBJECT_NOT_FOUND";
     /** No object of that name. */
@@ -173,6 +175,8 @@ export const Code: Readonly<{
     TRANSACTION_INVALID: "TRANSACTION_INVALID";
     /** A part of the object's state cannot be copied; the details list which. */
     STATE_NOT_CAPTURABLE: "STATE_NOT_CAPTURABLE";
+    /** A deployment manager holds the saved state of an object that the request would delete; say that it may go. */
+    STATE_HELD: "STATE_HELD";
     /** The kernel does not answer, or the connection was lost before the answer. */
     KERNEL_UNAVAILABLE: "KERNEL_UNAVAILABLE";
     /** The object management service does not answer. */
@@ -197,6 +201,8 @@ export const Code: Readonly<{
     CANCELLED: "CANCELLED";
     /** Calls that wait for one another; the message names the chain. */
     DEADLOCK: "DEADLOCK";
+    /** The call would have filled the memory of its kernel's JVM; the message says whose it was, and how to give it a memory of its own. */
+    MEMORY_EXHAUSTED: "MEMORY_EXHAUSTED";
     /** The caller may not do this. */
     PERMISSION_DENIED: "PERMISSION_DENIED";
     /** The guest needs native access, which this kernel does not give. */

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator, Mapping, Sequence
+import weakref
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
+from amino_wire.errors import AminoError, ArgumentInvalid, KernelUnavailable
 from amino_wire.values import Reference
 
 from amino.administration import Target
 from amino.blocking_stub import BlockingStub
 from amino.client import Client
 from amino.connections import ProxyPlace
+from amino.forks import FORKS, never_free
 from amino.link import Transport
 from amino.location import Location
 from amino.loops import BackgroundLoop
@@ -26,10 +29,14 @@ T = TypeVar("T")
 class _Core(Client):
     """The client inside: references that arrive become blocking stubs."""
 
-    owner: BlockingClient
+    owner: Callable[[], BlockingClient | None]
+    """The client outside, for as long as somebody has it. The loop has this one for ever."""
 
     def _stub(self, location: Location) -> StubBase:
-        return BlockingStub(self.owner, location)
+        owner = self.owner()
+        if owner is None:
+            raise KernelUnavailable(f"client {self.client_id} was dropped")
+        return BlockingStub(owner, location)
 
 
 class BlockingClient:
@@ -49,21 +56,31 @@ class BlockingClient:
         proxies: ProxyPlace = "here",
     ) -> None:
         self._core = _Core(addresses, deadline=deadline, transport=transport, direct=direct, client_id=client_id, proxies=proxies)
-        self._core.owner = self
+        self._core.owner = weakref.ref(self)
         self._background: BackgroundLoop | None = None
 
     def open(self) -> BlockingClient:
         """Connects; see Client.open."""
-        self._background = BackgroundLoop()
+        background = BackgroundLoop()
         try:
-            self._background.run(self._core.open())
+            background.run(self._core.open())
         except BaseException:
-            self._background.close()
+            background.close()
             raise
+        self._background = background
+        FORKS.watch(self)
+        # A client that nobody has any more ends by itself.
+        weakref.finalize(self, _end, self._core, background).atexit = False
         return self
 
+    def forked(self) -> None:
+        """See Forkable: the loop and its thread stay the parent's."""
+        background, self._background = self._background, None
+        if background is not None:
+            never_free(background)
+
     def close(self) -> None:
-        """Disconnects and ends the client's thread. Safe to repeat."""
+        """Disconnects and ends the client's thread. Safe to repeat, and nothing happens in a forked child."""
         background, self._background = self._background, None
         if background is not None:
             background.run(self._core.close())
@@ -90,17 +107,19 @@ class BlockingClient:
         """The client's loop and thread.
 
         Raises:
-            RuntimeError: the client is not open.
+            ArgumentInvalid: the client is not open.
+            ClientForked: it was opened in the process that forked this one.
         """
         if self._background is None:
-            raise RuntimeError("this client is not open; use `with amino.connect() as client` or `client.open()`")
+            self._core.check_fork()
+            raise ArgumentInvalid(f"client {self.client_id} is not open; use `with amino.connect() as client` or `client.open()`")
         return self._background
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Waits for a coroutine of `core`."""
         try:
             background = self.background
-        except RuntimeError:
+        except AminoError:
             work.close()
             raise
         return background.run(work)
@@ -131,10 +150,11 @@ class BlockingClient:
         class_name: str | None = None,
         args: Sequence[Any] = (),
         kwargs: Mapping[str, Any] | None = None,
-        deployment_managers: Chain = (),
+        deployment_managers: Chain | None = None,
         select: Selection = None,
         labels: Mapping[str, str] | None = None,
         replace: bool = False,
+        discard_state: bool = False,
         concurrent: bool = False,
         own_context: bool = False,
     ) -> BlockingStub:
@@ -151,6 +171,7 @@ class BlockingClient:
             select=select,
             labels=labels,
             replace=replace,
+            discard_state=discard_state,
             concurrent=concurrent,
             own_context=own_context,
         )
@@ -250,3 +271,15 @@ class BlockingClient:
         """See Client.improve; may be called from any thread."""
         if location.record is None and self._background is not None:
             self._background.loop.call_soon_threadsafe(self._core.improve, location)
+
+
+def _end(core: Client, background: BackgroundLoop) -> None:
+    """Nobody has the client any more. This does not wait, since the thread that dropped it may be the client's own."""
+    if core.was_forked:
+        return
+
+    async def close() -> None:
+        await core.close()
+        background.loop.stop()
+
+    background.begin(close)

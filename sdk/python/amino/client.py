@@ -15,7 +15,7 @@ from amino.administration import Administration, Target, object_key
 from amino.batches import batches_of, work_through
 from amino.identifiers import new_id
 from amino.location import Location
-from amino.registration import Chain, artifact_messages, manager_specs
+from amino.registration import Chain, artifact_messages, left_to_the_old_object
 from amino.selectors import Selection, selector
 from amino.source import Source, read_source
 from amino.stub import Stub
@@ -58,10 +58,11 @@ class Client(Administration):
         class_name: str | None = None,
         args: Sequence[Any] = (),
         kwargs: Mapping[str, Any] | None = None,
-        deployment_managers: Chain = (),
+        deployment_managers: Chain | None = None,
         select: Selection = None,
         labels: Mapping[str, str] | None = None,
         replace: bool = False,
+        discard_state: bool = False,
         concurrent: bool = False,
         own_context: bool = False,
     ) -> Stub:
@@ -75,33 +76,28 @@ class Client(Administration):
             class_name: the class in it; None: looked for.
             args, kwargs: of the constructor.
             deployment_managers: the chain, as `"Retry,LeaseCaching(lease=10s)"` or a list of names or (name, settings).
-            select: which kernels will do, as `"region in (eu, us)"` or values by label.
+            select: which kernels will do, as `"region in (eu, us)"` or values by label; `""`: every kernel.
             labels: of the object.
-            replace: take the name from the object that has it, which is deleted.
+            replace: take the name from the object that has it, which is deleted. Deployment managers, labels and select that are None stay
+                as that object has them, and so does its label `application` unless `labels` names another or is empty.
+            discard_state: replace the object although a deployment manager holds its saved state, which is deleted with it.
             concurrent: calls to the object may run at the same time.
             own_context: the object shares its language's context with no other.
 
         Raises:
             NameTaken, ArtifactInvalid, LanguageUnknown, ChainInvalid, NoKernelMatches: as they say.
+            StateHeld: a deployment manager holds the saved state of the object that would be replaced.
             GuestException: the constructor raised it.
         """
         artifact = read_source(source, language=language, entry=entry, class_name=class_name)
         await self.connections.open()
         message = artifact.to_message()
         await self.connections.home.upload(artifact_messages(artifact.packed, message))
-        request = client_pb2.RegisterRequest(
-            name=name,
-            artifact=message,
-            deployment_managers=manager_specs(deployment_managers),
-            selector=selector(select),
-            labels=labels,
-            args=self._codec.encode_array(args),
-            kwargs=self._kwargs(kwargs),
-            concurrent=concurrent,
-            own_context=own_context,
-            request_id=new_id(),
-            replace=replace,
-        )
+        request = left_to_the_old_object(deployment_managers, select, labels)
+        request.name, request.request_id, request.replace, request.discard_state = name, new_id(), replace, discard_state
+        request.artifact.CopyFrom(message)
+        request.args, request.kwargs = self._codec.encode_array(args), self._kwargs(kwargs)
+        request.concurrent, request.own_context = concurrent, own_context
         response = await self.connections.request("Register", request)
         return Stub(self, await self.connections.located(response.object))
 

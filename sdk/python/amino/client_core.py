@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any, Self, cast
+import os
+import warnings
+from typing import Any, NoReturn, Self, cast
 
-from amino_wire.errors import ArgumentInvalid
+from amino_wire.errors import ArgumentInvalid, ClientForked, Outcome
+from amino_wire.frames import CallOptions
 from amino_wire.values import Codec, Reference
 
 from amino.connections import Connections, ProxyPlace
+from amino.forks import FORKS
 from amino.identifiers import new_id
 from amino.link import Transport
 from amino.location import Location
+from amino.loops import running_loop
 from amino.outside import Outside
 from amino.stub_base import StubBase
 
@@ -55,13 +60,18 @@ class ClientCore:
         }
         self._addresses = addresses
         self._opened: Connections | None = None
+        self._closed = False
+        self._parent = 0
+        """The process that opened it, where this process was forked from that one."""
 
     async def open(self) -> Self:
         """Connects.
 
         Raises:
             KernelUnavailable: no kernel answers at the addresses.
+            ClientForked: it was opened in the process that forked this one.
         """
+        self.check_fork()
         connections = Connections(self._addresses, **cast("dict[str, Any]", self._make))
         try:
             await connections.open()
@@ -69,15 +79,55 @@ class ClientCore:
             await connections.close()
             raise
         self._opened = connections
+        self._closed = False
+        FORKS.watch(self)
         return self
 
     async def close(self) -> None:
-        """Disconnects; calls that wait fail with KernelUnavailable. Safe to repeat."""
+        """Disconnects; calls that wait fail with KernelUnavailable. Safe to repeat, and nothing happens in a forked child.
+
+        Raises:
+            ArgumentInvalid: the client was opened on another loop, which still runs.
+        """
+        opened = self._opened
+        if opened is None or self._parent or self._closed:
+            return
+        if opened.loop.is_closed():
+            opened.abandon()
+        else:
+            opened.home.check_loop()
+            await opened.close()
+        self._closed = True
+
+    def __del__(self) -> None:
+        if getattr(self, "_opened", None) is not None and not self._closed and not self._parent:
+            told = f"client {self.client_id} was dropped without close; use `async with amino.connect() as client`"
+            warnings.warn(told, ResourceWarning, stacklevel=2, source=self)
+
+    def forked(self) -> None:
+        """See Forkable: the connections stay the parent's, and whatever is asked of this client is refused with ClientForked."""
         if self._opened is not None:
-            await self._opened.close()
+            self._parent = os.getppid()
+            self._opened.forked(self._refuse)
+
+    def _refuse(self, target: str, method: str, args: tuple[Any, ...], options: CallOptions | None = None) -> NoReturn:  # noqa: ARG002
+        raise ClientForked(
+            f"client {self.client_id} was opened in process {self._parent}, which forked this one: open a client in the child",
+            outcome=Outcome.NOT_RUN,
+        )
+
+    @property
+    def was_forked(self) -> bool:
+        """Whether this process was forked from the one that opened it."""
+        return bool(self._parent)
+
+    def check_fork(self) -> None:
+        """Raises ClientForked where this process was forked from the one that opened the client."""
+        if self._parent:
+            self._refuse("", "", ())
 
     async def __aenter__(self) -> Self:
-        return self if self._opened is not None else await self.open()
+        return self if self._opened is not None and not self._closed else await self.open()
 
     async def __aexit__(self, *failure: object) -> None:
         await self.close()
@@ -87,10 +137,14 @@ class ClientCore:
         """The links to kernels, for tools.
 
         Raises:
-            ArgumentInvalid: the client is not open.
+            ArgumentInvalid: the client is not open, or it was opened on another loop.
+            ClientForked: it was opened in the process that forked this one.
         """
+        self.check_fork()
         if self._opened is None:
             raise ArgumentInvalid("this client is not open; use `async with amino.connect() as client` or `await client.open()`")
+        if running_loop() is not None:
+            self._opened.home.check_loop()
         return self._opened
 
     # What a stub is made of.

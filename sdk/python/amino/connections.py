@@ -17,7 +17,7 @@ from amino_wire.values import Codec, Reference
 
 from amino.attempts import Lost, repeat
 from amino.following import Following, Place
-from amino.link import CONTROL_SECONDS, KernelLink, Transport
+from amino.link import CONTROL_SECONDS, CallFunction, KernelLink, Transport
 from amino.location import Location
 from amino.outside import Outside
 
@@ -80,6 +80,24 @@ class Connections:
         if link is None:
             link = self._links[address] = self._make(address)
         return link
+
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """The loop that they belong to."""
+        return self.home.loop
+
+    def abandon(self) -> None:
+        """Ends them although their loop is closed."""
+        for link in self._links.values():
+            link.abandon()
+
+    def forked(self, refuse: CallFunction) -> None:
+        """This process was forked from the one that opened them: leaves them to that one, and refuses calls."""
+        self._closed = True
+        for link in self._links.values():
+            link.forked(refuse)
+        for location in self._locations.values():
+            location.refuse_calls(refuse)
 
     async def open(self) -> None:
         """Opens the home link, at the first address that answers.

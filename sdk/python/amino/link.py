@@ -10,7 +10,7 @@ from typing import Any, Literal, Protocol
 import grpc
 import grpc.aio
 from amino_wire.connection import FrameConnection
-from amino_wire.errors import AminoError, KernelUnavailable, Outcome, from_rpc_error, is_answer
+from amino_wire.errors import AminoError, ArgumentInvalid, KernelUnavailable, Outcome, from_rpc_error, is_answer
 from amino_wire.frames import VERSION, CallOptions
 from amino_wire.outgoing import FailedCall
 from amino_wire.pb import client_pb2, client_pb2_grpc
@@ -19,6 +19,8 @@ from amino_wire.values import Codec
 from amino_wire.versions import check_version
 
 from amino.attempts import Lost
+from amino.forks import leave_to_parent, never_free
+from amino.loops import running_loop
 from amino.outside import Dial, LinkEnd
 from amino.version import __version__
 
@@ -84,6 +86,9 @@ class KernelLink:
         self._waiting: list[FailedCall] = []
         self._users: weakref.WeakSet[Any] = weakref.WeakSet()
         self._closed = False
+        self._refuse: CallFunction | None = None
+        self.loop = asyncio.get_running_loop()
+        """The loop that it belongs to."""
 
     @property
     def peer(self) -> str:
@@ -250,6 +255,33 @@ class KernelLink:
             raise from_rpc_error(error, what=self.peer) from None
         finally:
             call.cancel()
+
+    def check_loop(self) -> None:
+        """Raises ArgumentInvalid on another loop than the one that the client was opened on; in a forked child ClientForked."""
+        if self._refuse is not None:
+            self._refuse("", "", ())
+        if running_loop() is not self.loop:
+            state = "closed" if self.loop.is_closed() else "another one than this"
+            raise ArgumentInvalid(
+                f"client {self._end.client_id} belongs to the event loop it was opened on, which is {state}: open a client on each loop, "
+                "or take the blocking one (`with amino.connect()`), which any thread may use",
+                outcome=Outcome.NOT_RUN,
+            )
+
+    def abandon(self) -> None:
+        """Ends the connection although its loop is closed."""
+        if self._connection is not None and (descriptor := self._connection.descriptor()) is not None:
+            leave_to_parent(descriptor)
+        self._connection = self._channel = self._stub = None
+
+    def forked(self, refuse: CallFunction) -> None:
+        """This process was forked from the one that opened the link: leaves the connection to that one, and refuses calls."""
+        self._closed, self._refuse = True, refuse
+        self._use(refuse)
+        if self._connection is not None and (descriptor := self._connection.descriptor()) is not None:
+            leave_to_parent(descriptor)
+        for each in (self._channel, self._stub, self._connection, self.loop):
+            never_free(each)
 
     async def close(self) -> None:
         """Ends the connection; calls that wait fail."""

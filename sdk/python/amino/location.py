@@ -11,7 +11,7 @@ from amino_wire.frames import CallOptions
 from amino_wire.pb import common_pb2
 from amino_wire.values import Reference
 
-from amino.link import KernelLink
+from amino.link import CallFunction, KernelLink
 from amino.transaction_scope import transaction_of
 
 NO_ANSWER: Final = object()
@@ -73,6 +73,12 @@ class Location:
         """Calls go through these proxies from now on; None: straight to the link."""
         self.proxies = proxies
         self._arrange()
+
+    def refuse_calls(self, refuse: CallFunction) -> None:
+        """All calls end with an error from now on, also those that a proxy could answer."""
+        self.link.release(self)
+        self.proxies = None
+        self.call = refuse
 
     def count_transactions(self, change: int) -> None:
         """One more transaction has begun here, or one has ended."""

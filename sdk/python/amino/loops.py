@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
+import contextlib
 import threading
 from collections import deque
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
-from amino_wire.errors import Cancelled
+from amino_wire.errors import ArgumentInvalid, Cancelled, KernelUnavailable, Outcome
 
 T = TypeVar("T")
 
@@ -23,10 +24,18 @@ def loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
     return uvloop.new_event_loop
 
 
+def running_loop() -> asyncio.AbstractEventLoop | None:
+    """The loop that runs in this thread; None where none does."""
+    return asyncio._get_running_loop()  # pyright: ignore[reportPrivateUsage] - the public function raises where none runs, which costs more
+
+
 def run(main: Coroutine[Any, Any, T]) -> T:
     """As `asyncio.run`, on the fastest loop there is."""
     with asyncio.Runner(loop_factory=loop_factory()) as runner:
         return runner.run(main)
+
+
+_OWN_LOOP = "a blocking client cannot be used on its own loop's thread; use the client with async there"
 
 
 class Ticket:
@@ -94,6 +103,7 @@ class BackgroundLoop:
 
     def __init__(self) -> None:
         self._tickets: deque[tuple[Ticket, Callable[[], None]]] = deque()
+        self._kept: list[asyncio.Task[None]] = []
         self._ended = False
         self._woken = False
         self.loop = loop_factory()()
@@ -121,7 +131,7 @@ class BackgroundLoop:
         """Waits for a coroutine; an interrupt of the waiting thread cancels it."""
         if threading.current_thread() is self._thread:
             work.close()
-            raise RuntimeError("a blocking client cannot be used on its own loop's thread; use the client with async there")
+            raise ArgumentInvalid(_OWN_LOOP)
         future = asyncio.run_coroutine_threadsafe(work, self.loop)
         try:
             return future.result()
@@ -134,7 +144,7 @@ class BackgroundLoop:
     def call(self, start: Callable[[], asyncio.Future[Any]]) -> Any:
         """Makes a call on the loop and waits for it; cheaper than `run`, as no task is made. An interrupt cancels the call."""
         if threading.current_thread() is self._thread:
-            raise RuntimeError("a blocking client cannot be used on its own loop's thread; use the client with async there")
+            raise ArgumentInvalid(_OWN_LOOP)
         ticket = Ticket(start)
         self._submit(ticket, ticket.begin)
         try:
@@ -153,6 +163,11 @@ class BackgroundLoop:
             self._woken = True
             self.loop.call_soon_threadsafe(self._begin)
 
+    def begin(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Has the loop do something for which nobody waits; nothing happens where it has ended."""
+        with contextlib.suppress(RuntimeError):
+            self.loop.call_soon_threadsafe(lambda: self._kept.append(self.loop.create_task(work())))
+
     def _begin(self) -> None:
         self._woken = False
         tickets = self._tickets
@@ -161,7 +176,7 @@ class BackgroundLoop:
 
     def _refuse_rest(self) -> None:
         while self._tickets:
-            self._tickets.popleft()[0].refuse(RuntimeError("this client was closed before the call was made"))
+            self._tickets.popleft()[0].refuse(KernelUnavailable("this client was closed before the call was made", outcome=Outcome.NOT_RUN))
 
     def close(self) -> None:
         """Ends the loop and waits for its thread. Safe to repeat."""

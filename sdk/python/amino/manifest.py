@@ -13,8 +13,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from amino_wire.errors import ConfigInvalid
+from amino_wire.errors import ChainInvalid, ConfigInvalid
 from amino_wire.guards import is_map
+from amino_wire.records import APPLICATION
 
 from amino.records import ManagerInfo, ObjectInfo
 from amino.selectors import selector, selector_text
@@ -23,7 +24,7 @@ from amino.source import Artifact, read_source
 if TYPE_CHECKING:
     from amino_dms.chain import Chain, Registry
 
-LABEL = "application"
+LABEL = APPLICATION
 """Label of every object that a manifest made."""
 
 
@@ -67,19 +68,28 @@ class Action(StrEnum):
     CREATE = "create"
     REPLACE = "replace"
     ATTACH = "attach"
+    RESTART = "restart"
     DELETE = "delete"
     KEEP = "keep"
 
 
 @dataclass(frozen=True)
 class Step:
-    """A step for one object, and the reason. `artifact` is the source of the object, where it is to be made."""
+    """A step for one object, and the reason.
+
+    Arguments:
+        artifact: the source of the object, where it is to be made.
+        savers: the deployment managers whose saved state is deleted; with RESTART those that bring the object back with it.
+        loses: the step ends a state that lives, or may come back with a kernel that is away.
+    """
 
     action: Action
     name: str
     reasons: tuple[str, ...] = ()
     entry: ObjectEntry | None = None
     artifact: Artifact | None = None
+    savers: tuple[str, ...] = ()
+    loses: bool = False
 
 
 def read_manifest(path: Path) -> Manifest:
@@ -141,19 +151,34 @@ def plan(manifest: Manifest, present: Mapping[str, ObjectInfo], registry: Regist
     Raises:
         ArtifactInvalid, LanguageUnknown, ChainInvalid: an object of the manifest cannot be right.
     """
-    steps = [_step(manifest, entry, present.get(entry.name), registry) for entry in manifest.objects]
+    steps = [step for entry in manifest.objects for step in _steps(manifest, entry, present.get(entry.name), registry)]
     wanted = {entry.name for entry in manifest.objects}
-    gone = [name for name, found in present.items() if name not in wanted and found.labels.get(LABEL) == manifest.name]
-    return (*steps, *(Step(Action.DELETE, name, ("it is not in the manifest",)) for name in gone))
+    gone = {name: found for name, found in present.items() if name not in wanted and found.labels.get(LABEL) == manifest.name}
+    why = ("it is not in the manifest",)
+    return (*steps, *(Step(Action.DELETE, name, why, savers=_savers(found, registry), loses=True) for name, found in gone.items()))
 
 
-def _step(manifest: Manifest, entry: ObjectEntry, found: ObjectInfo | None, registry: Registry) -> Step:
+def _steps(manifest: Manifest, entry: ObjectEntry, found: ObjectInfo | None, registry: Registry) -> tuple[Step, ...]:
     from amino_dms.chain import Chain
 
     artifact = read_source(manifest.folder / entry.source, language=entry.language, entry=entry.entry, class_name=entry.class_name)
     chain = Chain.parse(entry.managers, registry)
     if found is None:
-        return Step(Action.CREATE, entry.name, (), entry, artifact)
+        return (Step(Action.CREATE, entry.name, (), entry, artifact),)
+    savers = _savers(found, registry)
+    reasons = _differences(manifest, entry, found, artifact)
+    if reasons:
+        return (Step(Action.REPLACE, entry.name, reasons, entry, artifact, savers, loses=True),)
+    steps: list[Step] = []
+    if found.status == "lost":
+        steps.append(Step(Action.RESTART, entry.name, ("it is lost",), savers=savers, loses=not savers and found.loss == "awaits kernel"))
+    if chain != _attached(found.deployment_managers, registry):
+        steps.append(Step(Action.ATTACH, entry.name, ("managers",), entry, savers=() if chain.savers() else savers))
+    return tuple(steps) or (Step(Action.KEEP, entry.name),)
+
+
+def _differences(manifest: Manifest, entry: ObjectEntry, found: ObjectInfo, artifact: Artifact) -> tuple[str, ...]:
+    """The keys of the manifest that only an object that is made anew can satisfy."""
     wanted = selector(entry.select)
     differences = {
         "source": found.artifact != artifact.packed.hash or found.entry != artifact.entry,
@@ -164,12 +189,15 @@ def _step(manifest: Manifest, entry: ObjectEntry, found: ObjectInfo | None, regi
         "concurrent": found.concurrent != entry.concurrent,
         "own_context": found.own_context != entry.own_context,
     }
-    reasons = tuple(name for name, differs in differences.items() if differs)
-    if reasons:
-        return Step(Action.REPLACE, entry.name, reasons, entry, artifact)
-    if chain != _attached(found.deployment_managers, registry):
-        return Step(Action.ATTACH, entry.name, ("managers",), entry)
-    return Step(Action.KEEP, entry.name)
+    return tuple(name for name, differs in differences.items() if differs)
+
+
+def _savers(found: ObjectInfo, registry: Registry) -> tuple[str, ...]:
+    """The managers that hold the object's saved state. A manager that is not installed here is taken to be a saver."""
+    try:
+        return _attached(found.deployment_managers, registry).savers()
+    except ChainInvalid:
+        return tuple(manager.name for manager in found.deployment_managers)
 
 
 def _attached(managers: tuple[ManagerInfo, ...], registry: Registry) -> Chain:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, cast
 
 import grpc
 import grpc.aio
@@ -20,13 +20,14 @@ from amino_wire.session import CHANNEL_OPTIONS
 from amino_wire.values import Codec
 
 from amino.addresses import is_loopback
+from amino.forks import FORKS
 from amino.identifiers import new_id
 
 if TYPE_CHECKING:
     from amino_dms.api import Clock
     from amino_dms.chain import Registry
 
-_OPTIONS = (
+CHANNELS = (
     *CHANNEL_OPTIONS,
     ("grpc.initial_reconnect_backoff_ms", 100),
     ("grpc.max_reconnect_backoff_ms", 1000),
@@ -81,7 +82,12 @@ class SocketDial:
 
     def channel(self, address: str) -> grpc.aio.Channel:
         """See Dial."""
-        return grpc.aio.insecure_channel(address, options=_OPTIONS)
+        if FORKS.grpc_is_lost:
+            # Only forked processes pay for reading it.
+            from amino.relay.channel import RelayedChannel
+
+            return cast("grpc.aio.Channel", RelayedChannel(address))
+        return grpc.aio.insecure_channel(address, options=CHANNELS)
 
     def lanes(self, address: str, endpoints: common_pb2.Endpoints) -> list[str]:
         """See Dial."""

@@ -17,6 +17,11 @@ _STATUS: Mapping[int, str] = {
     common_pb2.OBJECT_STATE_ACTIVE: "active",
     common_pb2.OBJECT_STATE_LOST: "lost",
 }
+_LOSS: Mapping[int, str] = {
+    common_pb2.LOSS_GONE: "gone",
+    common_pb2.LOSS_RECOVERING: "recovering",
+    common_pb2.LOSS_AWAITS_KERNEL: "awaits kernel",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +87,8 @@ class ObjectInfo:
     """Its maker: `client <id>` or `object <id>`."""
     expires: datetime | None = None
     """When an object without a name is removed, since its maker said so."""
+    loss: str = ""
+    """What becomes of a lost object: `gone`, `recovering` (it comes back by itself), or `awaits kernel` (it comes back with one)."""
 
     @property
     def kernel(self) -> str:
@@ -123,6 +130,7 @@ class ObjectInfo:
             doc=record.interface.doc,
             maker=record.maker,
             expires=datetime.fromtimestamp(record.expires_ms / 1000, UTC) if record.expires_ms else None,
+            loss=_LOSS.get(record.status.loss, ""),
         )
 
 

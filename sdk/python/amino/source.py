@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,7 @@ from amino_wire.errors import ArgumentInvalid, ArtifactInvalid, LanguageUnknown
 from amino_wire.pb import common_pb2
 
 Source = str | Path | Mapping[str, str | bytes] | type
-"""A path, file contents by name, or a class whose module is taken."""
+"""A path, file contents by name, or a class whose module is taken. A C file is compiled to WebAssembly (for language llvm to bitcode)."""
 
 LANGUAGES: Mapping[str, str] = {
     ".js": "js",
@@ -33,7 +34,7 @@ _ENTRIES: Mapping[str, tuple[str, ...]] = {
     "python": ("main.py", "__init__.py"),
 }
 _COMPILE = {
-    ".c": "compile it first: amino cc counter.c --target counter.wasm",
+    ".c": "compile it first: amino cc counter.c --target counter.wasm (a single C file is compiled by itself)",
     ".java": "compile it with javac and give the .class file or a jar",
 }
 _TYPESCRIPT = "compile it to JavaScript first, or give --lang js if it is plain JavaScript"
@@ -75,6 +76,7 @@ def read_source(source: Source, *, language: str | None = "", entry: str | None 
         ArtifactInvalid: nothing there, or the entry is not clear.
         ArgumentInvalid: the entry is a file of another language than the one said.
         LanguageUnknown: the language cannot be told, or the entry must be compiled first.
+        PackageMissing: the source is C, and the compiler is not installed.
     """
     language, entry, class_name = language or "", entry or "", class_name or ""
     if isinstance(source, type):
@@ -88,7 +90,7 @@ def read_source(source: Source, *, language: str | None = "", entry: str | None 
         contents = artifacts.read(packed.data)
     else:
         path = Path(source)
-        packed = artifacts.pack(path)
+        packed = _compiled(path, language) if path.suffix == ".c" and path.is_file() else artifacts.pack(path)
         contents = artifacts.read(packed.data) if path.is_dir() else {packed.files[0]: b""}
     language = ALIASES.get(language.lower(), language.lower())
     entry = entry or _entry(packed.files, contents, language, str(source) if not isinstance(source, Mapping) else "the files")
@@ -98,6 +100,19 @@ def read_source(source: Source, *, language: str | None = "", entry: str | None 
     elif entry not in packed.files and language != "java":
         raise ArtifactInvalid(f"the entry {entry!r} is not in the artifact; it has {', '.join(packed.files[:10])}")
     return Artifact(packed, language, entry, class_name)
+
+
+def _compiled(path: Path, language: str) -> artifacts.PackedArtifact:
+    # Only programs that give C pay for reading the compiler.
+    from amino.compiling import compile_c
+
+    ending = {"": ".wasm", "wasm": ".wasm", "webassembly": ".wasm", "llvm": ".bc", "bitcode": ".bc"}.get(language.lower())
+    if ending is None:
+        raise ArgumentInvalid(f"{path.name} is C, which runs as wasm or llvm, not as {language}: give --lang wasm, or leave it out")
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder) / f"{path.stem}{ending}"
+        compile_c([path], target)
+        return artifacts.pack(target)
 
 
 def _entry(files: tuple[str, ...], contents: Mapping[str, bytes], language: str, name: str) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from amino_wire.frames import CallOptions
 
 from amino.location import NO_ANSWER, Location
+from amino.loops import running_loop
 from amino.stub_base import StubBase, merged
 from amino.transaction_scope import transaction_of
 from amino.transactions import Transaction
@@ -22,11 +23,12 @@ if TYPE_CHECKING:
 class Method:
     """A member of an object, ready to be called."""
 
-    __slots__ = ("_id", "_location", "_name", "_options")
+    __slots__ = ("_id", "_location", "_loop", "_name", "_options")
 
     def __init__(self, location: Location, name: str, options: CallOptions | None) -> None:
         self._location = location
         self._id = location.id
+        self._loop = location.link.loop
         self._name = name
         self._options = options
 
@@ -35,7 +37,10 @@ class Method:
 
         Raises:
             ValueInvalid: an argument cannot travel.
+            ArgumentInvalid: the client was opened on another loop; in a forked child ClientForked.
         """
+        if running_loop() is not self._loop:
+            self._location.link.check_loop()
         if kwargs or self._options is not None:
             return self._location.call(self._id, self._name, args, self._with(kwargs))
         return self._location.call(self._id, self._name, args)
@@ -53,6 +58,7 @@ class Method:
             return_exceptions: put errors among the results instead of raising the first one after all have ended.
         """
         location, target, name, options = self._location, self._id, self._name, self._options
+        location.link.check_loop()
         futures = [location.call(target, name, tuple(args), options) for args in calls]
         try:
             results = [await _outcome(future) for future in futures]

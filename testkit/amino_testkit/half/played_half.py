@@ -105,7 +105,7 @@ class PlayedHalf:
         for each in gone:
             each.end(ObjectLost(f"object {each.id} was lost: its context was closed by force"))
         ids = [each.id for each in gone]
-        self._tell("lost", [ids])
+        self._tell("lost", [ids, "a fault of the schedule"])
         return ids
 
     def enter(self, lane: LaneEnd, *, is_peer: bool) -> None:

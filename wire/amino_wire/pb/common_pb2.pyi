@@ -181,14 +181,16 @@ class Group(_message.Message):
     def __init__(self, path: _Optional[str] = ..., epoch: _Optional[int] = ...) -> None: ...
 
 class InstanceState(_message.Message):
-    __slots__ = ("instance", "epoch", "generation")
+    __slots__ = ("instance", "epoch", "generation", "reason")
     INSTANCE_FIELD_NUMBER: _ClassVar[int]
     EPOCH_FIELD_NUMBER: _ClassVar[int]
     GENERATION_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
     instance: str
     epoch: int
     generation: int
-    def __init__(self, instance: _Optional[str] = ..., epoch: _Optional[int] = ..., generation: _Optional[int] = ...) -> None: ...
+    reason: str
+    def __init__(self, instance: _Optional[str] = ..., epoch: _Optional[int] = ..., generation: _Optional[int] = ..., reason: _Optional[str] = ...) -> None: ...
 
 class ObjectSpec(_message.Message):
     __slots__ = ("generation", "artifact", "class_of", "deployment_managers", "selector", "labels", "constructor_args", "constructor_kwargs", "concurrent", "own_context")

@@ -51,6 +51,7 @@ export class LanguageUnknown extends InvalidRequest { static code = Code.LANGUAG
 export class ArtifactInvalid extends InvalidRequest { static code = Code.ARTIFACT_INVALID; }
 export class ConfigInvalid extends InvalidRequest { static code = Code.CONFIG_INVALID; }
 export class ChainInvalid extends InvalidRequest { static code = Code.CHAIN_INVALID; }
+export class ClientForked extends InvalidRequest { static code = Code.CLIENT_FORKED; }
 
 /** Nothing of that name. */
 export class NotFound extends AminoError {}
@@ -67,6 +68,7 @@ export class EpochStale extends Conflict { static code = Code.EPOCH_STALE; }
 export class TransactionConflict extends Conflict { static code = Code.TRANSACTION_CONFLICT; }
 export class TransactionInvalid extends Conflict { static code = Code.TRANSACTION_INVALID; }
 export class StateNotCapturable extends Conflict { static code = Code.STATE_NOT_CAPTURABLE; }
+export class StateHeld extends Conflict { static code = Code.STATE_HELD; }
 
 /** Not now; perhaps later. */
 export class Unavailable extends AminoError {}
@@ -87,6 +89,7 @@ export class Ended extends AminoError {}
 export class DeadlineExceeded extends Ended { static code = Code.DEADLINE_EXCEEDED; }
 export class Cancelled extends Ended { static code = Code.CANCELLED; }
 export class Deadlock extends Ended { static code = Code.DEADLOCK; }
+export class MemoryExhausted extends Ended { static code = Code.MEMORY_EXHAUSTED; }
 
 /** Refused. */
 export class Refused extends AminoError {}

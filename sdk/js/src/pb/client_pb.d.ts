@@ -169,6 +169,8 @@ export declare type RegisterRequest = Message<"amino.v1.RegisterRequest"> & {
   selector?: Selector | undefined;
 
   /**
+   * with replace: the old object's label `application` stays unless it is among them
+   *
    * @generated from field: map<string, string> labels = 5;
    */
   labels: { [key: string]: string };
@@ -217,6 +219,25 @@ export declare type RegisterRequest = Message<"amino.v1.RegisterRequest"> & {
    * @generated from field: string maker = 12;
    */
   maker: string;
+
+  /**
+   * with replace: also where a deployment manager holds the saved state of the old object
+   *
+   * @generated from field: bool discard_state = 13;
+   */
+  discardState: boolean;
+
+  /**
+   * With replace, absent deployment managers, labels and selector are those of the old object. These say that none are wanted:
+   *
+   * @generated from field: bool no_deployment_managers = 14;
+   */
+  noDeploymentManagers: boolean;
+
+  /**
+   * @generated from field: bool no_labels = 15;
+   */
+  noLabels: boolean;
 };
 
 /**

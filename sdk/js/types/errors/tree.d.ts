@@ -57,6 +57,9 @@ export class ConfigInvalid extends InvalidRequest {
 export class ChainInvalid extends InvalidRequest {
     static code: "CHAIN_INVALID";
 }
+export class ClientForked extends InvalidRequest {
+    static code: "CLIENT_FORKED";
+}
 /** Nothing of that name. */
 export class NotFound extends AminoError {
 }
@@ -92,6 +95,9 @@ export class TransactionInvalid extends Conflict {
 }
 export class StateNotCapturable extends Conflict {
     static code: "STATE_NOT_CAPTURABLE";
+}
+export class StateHeld extends Conflict {
+    static code: "STATE_HELD";
 }
 /** Not now; perhaps later. */
 export class Unavailable extends AminoError {
@@ -135,6 +141,9 @@ export class Cancelled extends Ended {
 }
 export class Deadlock extends Ended {
     static code: "DEADLOCK";
+}
+export class MemoryExhausted extends Ended {
+    static code: "MEMORY_EXHAUSTED";
 }
 /** Refused. */
 export class Refused extends AminoError {

@@ -448,6 +448,13 @@ export declare type InstanceState = Message<"amino.v1.InstanceState"> & {
    * @generated from field: int64 generation = 3;
    */
   generation: bigint;
+
+  /**
+   * of an instance that ended without being told to: why, where the kernel knows more than that its process has died
+   *
+   * @generated from field: string reason = 4;
+   */
+  reason: string;
 };
 
 /**
@@ -561,7 +568,7 @@ export declare type ObjectStatus = Message<"amino.v1.ObjectStatus"> & {
   loss: Loss;
 
   /**
-   * what has kept its deployment managers from bringing it back so far
+   * what has kept its deployment managers from bringing it back so far; of an object that is gone, why it was lost
    *
    * @generated from field: string loss_reason = 6;
    */

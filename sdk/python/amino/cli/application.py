@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -20,6 +20,7 @@ _DONE = {
     Action.CREATE: "created",
     Action.REPLACE: "made anew, without its state",
     Action.ATTACH: "has other deployment managers",
+    Action.RESTART: "was lost, restarted",
     Action.DELETE: "deleted",
     Action.KEEP: "as it was",
 }
@@ -27,6 +28,7 @@ _PLANNED = {
     Action.CREATE: "would be created",
     Action.REPLACE: "would be made anew, without its state",
     Action.ATTACH: "would get other deployment managers",
+    Action.RESTART: "is lost, would be restarted",
     Action.DELETE: "would be deleted",
     Action.KEEP: "would stay as it is",
 }
@@ -37,6 +39,9 @@ def apply(
     session: Session,
     path: Annotated[Path, typer.Argument(metavar="MANIFEST", help="Such as app.toml.")],
     replace: Annotated[bool, typer.Option("--replace", help="Make objects anew where that is needed; they lose their state.")] = False,
+    discard_state: Annotated[
+        bool, typer.Option("--discard-state", help="With --replace: also objects whose saved state a deployment manager holds.")
+    ] = False,
     prune: Annotated[bool, typer.Option("--prune", help="Delete objects of the application that are no longer in the manifest.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
 ) -> None:
@@ -53,26 +58,59 @@ def apply(
     from amino_dms.chain import Registry
 
     manifest = read_manifest(path)
+    said = {word for word, given in (("--replace", replace), ("--discard-state", discard_state)) if given}
     with session.connect() as client:
-        pending: dict[str, tuple[str, ...]] = {}
         steps = [step for step in plan(manifest, _present(client, manifest), Registry.installed()) if prune or step.action != Action.DELETE]
+        pending: list[tuple[str, ...]] = [()] * len(steps)
         if not dry_run:
-            _check(steps, replace)
-            for step in steps:
-                pending[step.name] = _do(client, manifest, step)
+            _check(steps, said)
+            pending = [_do(client, manifest, step) for step in steps]
     if session.json:
-        session.document([_document(step, pending.get(step.name, ())) for step in steps])
+        session.document([_document(step, late) for step, late in zip(steps, pending, strict=True)])
         return
-    for step in steps:
-        # For other managers the reason says nothing new.
-        why = f" ({', '.join(step.reasons)})" if step.reasons and step.action != Action.ATTACH else ""
-        needed = "; that needs --replace" if dry_run and step.action == Action.REPLACE and not replace else ""
-        late = f"; {pending_text(pending[step.name])}" if pending.get(step.name) else ""
-        typer.echo(f"{step.name}: {(_PLANNED if dry_run else _DONE)[step.action]}{why}{needed}{late}")
+    for step, late in zip(steps, pending, strict=True):
+        # For other managers and lost objects the reason says nothing new.
+        why = f" ({', '.join(step.reasons)})" if step.reasons and step.action not in (Action.ATTACH, Action.RESTART) else ""
+        needed = f"; that needs {' '.join(missing)}" if dry_run and (missing := _missing(step, said)) else ""
+        applied = f"; {pending_text(late)}" if late else ""
+        typer.echo(f"{step.name}: {(_PLANNED if dry_run else _DONE)[step.action]}{_state(step, planned=dry_run)}{why}{needed}{applied}")
+
+
+def _state(step: Step, *, planned: bool) -> str:
+    """What becomes of a state that is saved, or that may come back."""
+    savers = " and ".join(step.savers)
+    match step.action:
+        case Action.RESTART if savers:
+            return f" with the state that {savers} has saved"
+        case Action.RESTART:
+            return " as a new object, without the state that may come back with its kernel" if step.loses else " as a new object"
+        case Action.REPLACE | Action.DELETE if savers:
+            return f", and what {savers} has saved {'would be' if planned else 'is'} deleted"
+        case Action.ATTACH if savers:
+            return f", none saves its state, and what {savers} has saved {'would be' if planned else 'is'} deleted"
+        case _:
+            return ""
+
+
+def _missing(step: Step, said: Collection[str]) -> tuple[str, ...]:
+    """The words that the step needs and that were not said."""
+    needed: list[str] = []
+    if step.loses and step.action != Action.DELETE:
+        needed.append("--replace")
+        if step.savers:
+            needed.append("--discard-state")
+    return tuple(word for word in needed if word not in said)
 
 
 def _document(step: Step, pending: Sequence[str]) -> dict[str, Any]:
-    return {"name": step.name, "action": step.action.value, "reasons": list(step.reasons), "pending": list(pending)}
+    return {
+        "name": step.name,
+        "action": step.action.value,
+        "reasons": list(step.reasons),
+        "loses_state": step.loses,
+        "savers": list(step.savers),
+        "pending": list(pending),
+    }
 
 
 def _present(client: amino.BlockingClient, manifest: Manifest) -> dict[str, ObjectInfo]:
@@ -86,12 +124,12 @@ def _present(client: amino.BlockingClient, manifest: Manifest) -> dict[str, Obje
     return found
 
 
-def _check(steps: list[Step], replace: bool) -> None:
-    anew = [f"{step.name} ({', '.join(step.reasons)})" for step in steps if step.action == Action.REPLACE]
-    if anew and not replace:
-        raise ArgumentInvalid(
-            f"these objects would be made anew and lose their state: {', '.join(anew)}; nothing was changed. Say --replace."
-        )
+def _check(steps: list[Step], said: Collection[str]) -> None:
+    refused = [step for step in steps if _missing(step, said)]
+    if refused:
+        words = dict.fromkeys(word for step in refused for word in _missing(step, said))
+        lost = "; ".join(f"{step.name} ({', '.join(step.reasons)}){_state(step, planned=True)}" for step in refused)
+        raise ArgumentInvalid(f"these objects would be made anew and lose their state: {lost}. Nothing was changed. Say {' '.join(words)}.")
 
 
 def _do(client: amino.BlockingClient, manifest: Manifest, step: Step) -> tuple[str, ...]:
@@ -99,6 +137,8 @@ def _do(client: amino.BlockingClient, manifest: Manifest, step: Step) -> tuple[s
     entry = step.entry
     if step.action == Action.DELETE:
         client.delete(step.name)
+    elif step.action == Action.RESTART:
+        _restart(client, step.name)
     elif entry is not None and step.action == Action.ATTACH:
         return client.attach(step.name, entry.managers).pending
     elif entry is not None and step.action in (Action.CREATE, Action.REPLACE):
@@ -114,7 +154,17 @@ def _do(client: amino.BlockingClient, manifest: Manifest, step: Step) -> tuple[s
             select=entry.select,
             labels=labels_of(manifest, entry),
             replace=step.action == Action.REPLACE,
+            discard_state=bool(step.savers),
             concurrent=entry.concurrent,
             own_context=entry.own_context,
         )
     return ()
+
+
+def _restart(client: amino.BlockingClient, name: str) -> None:
+    try:
+        client.restart(name)
+    except ArgumentInvalid:
+        if client.describe(name).status == "lost":
+            raise
+        # It has come back by itself since the plan was made.

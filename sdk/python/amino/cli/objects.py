@@ -21,7 +21,8 @@ app = typer.Typer()
 _NEGATIVE = re.compile(r"-(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Name or id of the object.", autocompletion=completing.objects)]
-Select = Annotated[str, typer.Option("--select", help="Which kernels will do: 'region in (eu, us) and tier=gold or !spot'.")]
+SELECT = typer.Option("--select", help="Which kernels will do: 'region in (eu, us) and tier=gold or !spot'.")
+Select = Annotated[str, SELECT]
 Labels = Annotated[list[str] | None, typer.Option("--label", metavar="KEY=VALUE", help="Label of the object; may be repeated.")]
 Managers = Annotated[
     list[str] | None,
@@ -34,6 +35,10 @@ Managers = Annotated[
 ]
 Args = Annotated[list[str] | None, typer.Option("--arg", metavar="VALUE", help="Argument of the constructor; may be repeated.")]
 Kwargs = Annotated[list[str] | None, typer.Option("--kwarg", metavar="KEY=VALUE", help="Named argument; may be repeated.")]
+_REPLACE = (
+    "Take the name from the object that has it, which is deleted. Its managers, labels, application and selector stay unless --dm, --label "
+    "or --select says otherwise ('' for none)."
+)
 
 
 def _values(client: amino.BlockingClient, args: list[str] | None, kwargs: list[str] | None) -> tuple[list[Any], dict[str, Any]]:
@@ -50,11 +55,14 @@ def register(
     entry: Annotated[str, typer.Option("--entry", help="File in the folder that is evaluated first, or the class name for java.")] = "",
     class_name: Annotated[str, typer.Option("--class", help="The class in it; else looked for.")] = "",
     dm: Managers = None,
-    select: Select = "",
+    select: Annotated[str | None, SELECT] = None,
     label: Labels = None,
     arg: Args = None,
     kwarg: Kwargs = None,
-    replace: Annotated[bool, typer.Option("--replace", help="Take the name from the object that has it, which is deleted.")] = False,
+    replace: Annotated[bool, typer.Option("--replace", help=_REPLACE)] = False,
+    discard_state: Annotated[
+        bool, typer.Option("--discard-state", help="Replace also an object whose saved state a deployment manager holds; it is deleted.")
+    ] = False,
     concurrent: Annotated[bool, typer.Option("--concurrent", help="Calls to the object may run at the same time.")] = False,
     own_context: Annotated[bool, typer.Option("--own-context", help="The object shares its context with no other.")] = False,
 ) -> None:
@@ -73,15 +81,17 @@ def register(
                 class_name=class_name,
                 args=args,
                 kwargs=kwargs,
-                deployment_managers=dm or (),
+                deployment_managers=dm,
                 select=select,
-                labels=pairs(label, "--label"),
+                labels=None if label is None else pairs([one for one in label if one], "--label"),
                 replace=replace,
+                discard_state=discard_state,
                 concurrent=concurrent,
                 own_context=own_context,
             )
         except NameTaken as error:
-            raise NameTaken(f"{error.message} (--replace deletes that object and takes its name)", details=error.details) from None
+            remedy = "--replace deletes that object with its state and takes its name"
+            raise NameTaken(f"{error.message} ({remedy})", details=error.details) from None
         found = client.describe(stub)
     members = ", ".join(member.name for member in found.members)
     session.say(f"{found.name} is {found.id} on {found.kernel}: {members}", object_document(found))

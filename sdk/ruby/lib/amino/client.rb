@@ -41,6 +41,8 @@ module Amino
       @links = {}
       @closed = false
       @home = link(address)
+      # In a forked child no thread of ours may be left at exit (Relay::Stub#close).
+      at_exit { close } unless Control::KernelLink.first_use.here?
       @home.hello
     end
 

@@ -171,6 +171,8 @@ module Amino
       CONFIG_INVALID = "CONFIG_INVALID"
       # Deployment managers that cannot work together.
       CHAIN_INVALID = "CHAIN_INVALID"
+      # The client was opened in the process that forked this one: open a client in the child.
+      CLIENT_FORKED = "CLIENT_FORKED"
       # No object of that id.
       OBJECT_NOT_FOUND = "OBJECT_NOT_FOUND"
       # No object of that name.
@@ -191,6 +193,8 @@ module Amino
       TRANSACTION_INVALID = "TRANSACTION_INVALID"
       # A part of the object's state cannot be copied; the details list which.
       STATE_NOT_CAPTURABLE = "STATE_NOT_CAPTURABLE"
+      # A deployment manager holds the saved state of an object that the request would delete; say that it may go.
+      STATE_HELD = "STATE_HELD"
       # The kernel does not answer, or the connection was lost before the answer.
       KERNEL_UNAVAILABLE = "KERNEL_UNAVAILABLE"
       # The object management service does not answer.
@@ -215,6 +219,8 @@ module Amino
       CANCELLED = "CANCELLED"
       # Calls that wait for one another; the message names the chain.
       DEADLOCK = "DEADLOCK"
+      # The call would have filled the memory of its kernel's JVM; the message says whose it was, and how to give it a memory of its own.
+      MEMORY_EXHAUSTED = "MEMORY_EXHAUSTED"
       # The caller may not do this.
       PERMISSION_DENIED = "PERMISSION_DENIED"
       # The guest needs native access, which this kernel does not give.
@@ -264,6 +270,7 @@ module Amino
       "ARTIFACT_INVALID" => :not_run,
       "CONFIG_INVALID" => :not_run,
       "CHAIN_INVALID" => :not_run,
+      "CLIENT_FORKED" => :not_run,
       "OBJECT_NOT_FOUND" => :not_run,
       "NAME_NOT_FOUND" => :not_run,
       "ARTIFACT_NOT_FOUND" => :not_run,
@@ -274,6 +281,7 @@ module Amino
       "TRANSACTION_CONFLICT" => :unknown,
       "TRANSACTION_INVALID" => :unknown,
       "STATE_NOT_CAPTURABLE" => :unknown,
+      "STATE_HELD" => :not_run,
       "KERNEL_UNAVAILABLE" => :unknown,
       "OMS_UNAVAILABLE" => :unknown,
       "OBJECT_LOST" => :unknown,
@@ -286,6 +294,7 @@ module Amino
       "DEADLINE_EXCEEDED" => :unknown,
       "CANCELLED" => :unknown,
       "DEADLOCK" => :unknown,
+      "MEMORY_EXHAUSTED" => :ran,
       "PERMISSION_DENIED" => :not_run,
       "NATIVE_NOT_ALLOWED" => :not_run,
       "ADDRESS_REFUSED" => :not_run,
@@ -309,21 +318,21 @@ module Amino
     GROUPS = {
       "InvalidRequest" => %w[
         VALUE_INVALID ARGUMENT_INVALID FRAME_INVALID MEMBER_NOT_FOUND LANGUAGE_UNKNOWN
-        ARTIFACT_INVALID CONFIG_INVALID CHAIN_INVALID
+        ARTIFACT_INVALID CONFIG_INVALID CHAIN_INVALID CLIENT_FORKED
       ].freeze,
       "NotFound" => %w[
         OBJECT_NOT_FOUND NAME_NOT_FOUND ARTIFACT_NOT_FOUND KERNEL_NOT_FOUND
       ].freeze,
       "Conflict" => %w[
         NAME_TAKEN OBJECT_BUSY EPOCH_STALE TRANSACTION_CONFLICT TRANSACTION_INVALID
-        STATE_NOT_CAPTURABLE
+        STATE_NOT_CAPTURABLE STATE_HELD
       ].freeze,
       "Unavailable" => %w[
         KERNEL_UNAVAILABLE OMS_UNAVAILABLE OBJECT_LOST OBJECT_RECOVERING OBJECT_AWAITS_KERNEL
         NO_KERNEL_MATCHES OVERLOADED LEASE_UNAVAILABLE
       ].freeze,
       "Ended" => %w[
-        DEADLINE_EXCEEDED CANCELLED DEADLOCK
+        DEADLINE_EXCEEDED CANCELLED DEADLOCK MEMORY_EXHAUSTED
       ].freeze,
       "Refused" => %w[
         PERMISSION_DENIED NATIVE_NOT_ALLOWED ADDRESS_REFUSED QUOTA_EXCEEDED

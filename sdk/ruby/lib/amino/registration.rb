@@ -28,17 +28,20 @@ module Amino
     # @param labels [Hash] of the object
     # @param concurrent [Boolean] whether its calls may run at the same time
     # @param own_context [Boolean] whether it has a context of its own
-    # @param replace [Boolean] whether an object of that name gives it up and is deleted
+    # @param replace [Boolean] whether an object of that name gives it up and is deleted. Deployment managers, labels and selector that
+    #   are nil stay as that object has them, and so does its label `application` unless `labels` names another or is empty
+    # @param discard_state [Boolean] whether the object is replaced although a deployment manager holds its saved state, which is deleted
     # @return [Stub]
-    # @raise [Amino::NameTaken, Amino::ArtifactInvalid, Amino::Error]
-    def register(name, path, language: nil, entry: nil, class_name: nil, args: [], kwargs: {}, deployment_managers: [], selector: nil,
-                 labels: {}, concurrent: false, own_context: false, replace: false)
+    # @raise [Amino::NameTaken, Amino::StateHeld, Amino::ArtifactInvalid, Amino::Error]
+    def register(name, path, language: nil, entry: nil, class_name: nil, args: [], kwargs: {}, deployment_managers: nil, selector: nil,
+                 labels: nil, concurrent: false, own_context: false, replace: false, discard_state: false)
       request = Pb::RegisterRequest.new(
         name: name, artifact: put_artifact(path, language, entry, class_name),
-        deployment_managers: deployment_managers.flat_map { |manager| specifications(manager) },
-        selector: Control::Selector.build(selector), labels: labels.to_h { |key, value| [key.to_s, value.to_s] },
+        deployment_managers: Array(deployment_managers).flat_map { |manager| specifications(manager) },
+        selector: Control::Selector.build(selector), labels: (labels || {}).to_h { |key, value| [key.to_s, value.to_s] },
         args: codec.encode_array(args), kwargs: codec.encode_map(kwargs), concurrent: concurrent, own_context: own_context,
-        request_id: SecureRandom.uuid, replace: replace
+        request_id: SecureRandom.uuid, replace: replace, discard_state: discard_state,
+        no_deployment_managers: !deployment_managers.nil?, no_labels: labels == {}
       )
       stub(home.rpc(:register, request, timeout: REGISTRATION).object)
     end

@@ -178,6 +178,20 @@ class ClientTest < TestCase
     end
   end
 
+  def test_a_registration_that_replaces_leaves_to_the_old_object_what_it_does_not_say
+    connect do |client, _|
+      Dir.mktmpdir do |folder|
+        File.write("#{folder}/main.js", "export default class Counter {}")
+        client.register("kept", "#{folder}/main.js", replace: true)
+        client.register("bare", "#{folder}/main.js", replace: true, discard_state: true, deployment_managers: [], labels: {}, selector: {})
+      end
+      kept, bare = Array.new(@kernel.service.requests.size) { @kernel.service.requests.pop }.grep(Amino::Pb::RegisterRequest)
+      assert_equal [false, false, nil, false], [kept.no_deployment_managers, kept.no_labels, kept.selector, kept.discard_state]
+      assert_equal [true, true, true], [bare.no_deployment_managers, bare.no_labels, bare.discard_state]
+      refute_nil bare.selector
+    end
+  end
+
   def test_an_artifact_that_the_kernel_has_is_not_waited_for
     connect do |client, _|
       Dir.mktmpdir do |folder|

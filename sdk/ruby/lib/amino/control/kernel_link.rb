@@ -3,6 +3,7 @@
 require "grpc"
 require_relative "../pb/client_services_pb"
 require_relative "../lane/dial"
+require_relative "../process_mark"
 require_relative "host"
 require_relative "repetition"
 require_relative "rpc_errors"
@@ -14,10 +15,14 @@ module Amino
       CHANNEL = {
         "grpc.max_receive_message_length" => Protocol::MESSAGE_LIMIT, "grpc.max_send_message_length" => Protocol::MESSAGE_LIMIT,
         "grpc.enable_http_proxy" => 0, "grpc.http2.bdp_probe" => 0,
-        # A kernel that comes back is found again within a second.
-        "grpc.initial_reconnect_backoff_ms" => 100, "grpc.min_reconnect_backoff_ms" => 500, "grpc.max_reconnect_backoff_ms" => 1000
+        # A kernel that comes back is found again within a second; one attempt, which has the middle time, succeeds on a busy machine too.
+        "grpc.initial_reconnect_backoff_ms" => 100, "grpc.min_reconnect_backoff_ms" => 3000, "grpc.max_reconnect_backoff_ms" => 1000
       }.freeze
       private_constant :CHANNEL
+
+      # The process in which gRPC was used first.
+      # @return [ProcessMark]
+      def self.first_use = @first_use ||= ProcessMark.new("gRPC")
 
       attr_reader :address
 
@@ -30,7 +35,8 @@ module Amino
         @codec = codec
         @timeout = timeout
         @carriers = carriers
-        @stub = Pb::ClientService::Stub.new(address, :this_channel_is_insecure, channel_args: CHANNEL)
+        @mark = ProcessMark.new("client #{client_id}")
+        @stub = make_stub
         @lock = Thread::Mutex.new
         @connection = nil
       end
@@ -41,6 +47,7 @@ module Amino
       # @param timeout [Numeric, nil] seconds
       # @raise [Amino::Error]
       def rpc(name, request, timeout: nil)
+        @mark.check
         deadline = Time.now + (timeout || @timeout)
         send_once = -> { @stub.public_send(name, request, deadline: deadline) }
         repeatable?(request) ? Repetition.repeat(deadline, &send_once) : send_once.call
@@ -54,6 +61,7 @@ module Amino
       # @return [Pb::PutArtifactResponse]
       # @raise [Amino::Error]
       def put_artifact(parts, timeout:)
+        @mark.check
         encode = Pb::PutArtifactRequest.method(:encode)
         decode = Pb::PutArtifactResponse.method(:decode)
         path = "/#{Pb::ClientService::Service.service_name}/PutArtifact"
@@ -65,6 +73,7 @@ module Amino
       # An RPC that answers with a stream, which ends when the caller stops enumerating.
       # @return [Enumerator]
       def stream(name, request)
+        @mark.check
         Enumerator.new do |responses|
           operation = @stub.public_send(name, request, return_op: true)
           begin
@@ -89,6 +98,7 @@ module Amino
       # @return [Lane::Connection]
       # @raise [Amino::KernelUnavailable]
       def connection
+        @mark.check
         current = @connection
         return current if current&.open?
 
@@ -98,11 +108,32 @@ module Amino
         end
       end
 
-      def close = @lock.synchronize { @connection&.close }
+      # Closes the connection; in a forked child nothing, for it is the parent's.
+      def close
+        return unless @mark.here?
+
+        @lock.synchronize { @connection&.close }
+        @stub.close unless @stub.is_a?(Pb::ClientService::Stub)
+      end
 
       def to_s = "the kernel at #{@address}"
 
       private
+
+      # Where the process that forked this one has used gRPC, only another process can use it. A program may have used it without us, which
+      # gRPC itself says.
+      def make_stub
+        return relay unless self.class.first_use.here?
+
+        Pb::ClientService::Stub.new(@address, :this_channel_is_insecure, channel_args: CHANNEL)
+      rescue RuntimeError => e
+        e.message.include?("before and after forking") ? relay : raise
+      end
+
+      def relay
+        require_relative "../relay/stub"
+        Relay::Stub.new(@address, CHANNEL)
+      end
 
       def repeatable?(request) = request.respond_to?(:request_id) && !request.request_id.empty?
 

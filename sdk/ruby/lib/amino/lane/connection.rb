@@ -3,6 +3,7 @@
 require_relative "frames"
 require_relative "answers"
 require_relative "pump"
+require_relative "../process_mark"
 
 module Amino
   module Lane
@@ -36,6 +37,7 @@ module Amino
         @failed = false
         @used = now
         @pump = Pump.new(self)
+        @mark = ProcessMark.new("the connection to #{peer}")
       end
 
       def open? = !@failed
@@ -45,6 +47,7 @@ module Amino
       # @return [Boolean] false: the connection is lost, and the call was not sent
       # @raise [Amino::ValueInvalid] too large for a frame
       def submit(future, watched: true)
+        @mark.check
         check_size(future)
         return false if @failed || (@answers.unanswered.zero? && now - @used > IDLE && stale?)
 
@@ -76,6 +79,7 @@ module Amino
       # @param deadline [Float] on the monotonic clock
       # @return [Boolean] whether it has
       def wait(future, deadline)
+        @mark.check
         # An exception from another thread (Timeout, Thread#kill) may come while this one waits, never between a read and its effect.
         Thread.handle_interrupt(Object => :on_blocking) do
           until future.done?
@@ -112,7 +116,10 @@ module Amino
       end
 
       # Ends the connection; calls that are unanswered fail.
-      def close = fail_all("the client closed the connection")
+      def close
+        fail_all("the client closed the connection")
+        @pump.join
+      end
 
       # Whether there are calls without an answer.
       def busy? = !@queue.empty? || @answers.unanswered.positive?

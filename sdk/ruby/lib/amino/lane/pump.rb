@@ -37,6 +37,9 @@ module Amino
         @wake.signal
       end
 
+      # Waits until the thread has ended.
+      def join = @thread.nil? || @thread == Thread.current || @thread.join(TURN * 10)
+
       private
 
       def run

@@ -168,7 +168,7 @@ final class ProgramCalls implements ObjectCalls {
 
   @Override
   public void log(String level, String line) {
-    scheduler.outside().tell("log", Arrays.asList(null, level, line));
+    scheduler.outside().log(null, level, line);
   }
 
   @Override

@@ -63,7 +63,9 @@ public final class Runtime implements AutoCloseable {
    * @throws GuestFailure PORT_TAKEN when it cannot listen there
    */
   public static String start(String socketPath, String token, String kernelId, GuestFactory guests) throws GuestFailure {
-    return open(Path.of(socketPath), token, kernelId, guests).socket.toString();
+    Runtime runtime = open(Path.of(socketPath), token, kernelId, guests);
+    runtime.scheduler.guardHeap();
+    return runtime.socket.toString();
   }
 
   /** The same for a host program that brings its own guests and ends the JVM half itself. */

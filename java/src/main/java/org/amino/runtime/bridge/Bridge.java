@@ -1,5 +1,6 @@
 package org.amino.runtime.bridge;
 
+import java.util.Arrays;
 import java.util.List;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.lane.Connection;
@@ -15,9 +16,11 @@ import org.amino.runtime.wire.Protocol.Code;
 public final class Bridge implements KernelSide, Outside {
   /** The other end itself: clients and guests cannot name it. */
   private static final String PYTHON_HALF = "";
+  private static final Object CANCELS = "cancels";
+  private static final Object LINES = "lines";
 
   private final Scheduler scheduler;
-  private final GuestWriter writer = new GuestWriter();
+  private final GuestWriter writer = new GuestWriter(this::pace);
   private volatile Operations operations;
   private volatile Connection connection;
 
@@ -69,12 +72,16 @@ public final class Bridge implements KernelSide, Outside {
     RequestBatch batch = new RequestBatch((int) Math.max(1, (call.deadline() - System.nanoTime()) / 1_000_000));
     batch.add(call);
     call.sentOn();
-    writer.later(call.argsTo() - call.argsFrom(), () -> forward(batch));
+    writer.later(call.sender(), call.argsTo() - call.argsFrom(), () -> {
+      if (!call.isAnswered()) {
+        forward(batch);
+      }
+    });
   }
 
   @Override
   public void cancel(Call call) {
-    writer.later(0, () -> {
+    writer.later(CANCELS, 0, () -> {
       Connection there = connection;
       if (there != null) {
         there.outgoing().cancel(call);
@@ -85,13 +92,35 @@ public final class Bridge implements KernelSide, Outside {
   @Override
   public void tell(String method, List<Object> args) {
     Connection there = connection;
-    if (there != null && there.outgoing().hasRoom() && writer.hasRoom()) {
-      byte[] encoded = PlainValue.encode(args);
-      Call call = scheduler.unanswered(PYTHON_HALF, method, encoded);
-      RequestBatch batch = new RequestBatch(0);
-      batch.add(call);
-      writer.later(encoded.length, () -> there.outgoing().send(batch));
+    if (there != null) {
+      RequestBatch batch = notice(method, PlainValue.encode(args));
+      scheduler.workers().execute(() -> there.outgoing().send(batch));
     }
+  }
+
+  @Override
+  public boolean log(String object, String level, String line) {
+    Connection there = connection;
+    if (there == null || !there.outgoing().hasRoom() || !writer.hasRoom()) {
+      return false;
+    }
+    byte[] encoded = PlainValue.encode(Arrays.asList(object, level, line));
+    RequestBatch batch = notice("log", encoded);
+    writer.later(LINES, encoded.length, () -> there.outgoing().send(batch));
+    return true;
+  }
+
+  private void pace() {
+    Connection there = connection;
+    if (there != null) {
+      there.awaitRead();
+    }
+  }
+
+  private RequestBatch notice(String method, byte[] args) {
+    RequestBatch batch = new RequestBatch(0);
+    batch.add(scheduler.unanswered(PYTHON_HALF, method, args));
+    return batch;
   }
 
   private void fail(Call call, GuestFailure why) {

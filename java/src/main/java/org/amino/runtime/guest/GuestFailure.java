@@ -42,6 +42,16 @@ public final class GuestFailure extends Exception {
     return new GuestFailure(code, "AminoError", message, "", null, null);
   }
 
+  /**
+   * The JVM had no memory for what a call asked for at once.
+   *
+   * @param frames those of the object's own code; may be empty
+   */
+  public static GuestFailure outOfMemory(String frames) {
+    String message = "the call asked for more memory at once than the heap of its JVM has left; ask for less, or start the kernel with more memory (--heap-mb)";
+    return new GuestFailure(Code.MEMORY_EXHAUSTED, "OutOfMemory", message, frames, null, null);
+  }
+
   /** The same failure of a call of which more is known than its code says. */
   public GuestFailure with(Outcome known) {
     return known == outcome ? this : new GuestFailure(code, type, getMessage(), stack, details, getCause(), known);

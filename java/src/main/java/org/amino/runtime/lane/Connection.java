@@ -1,10 +1,7 @@
 package org.amino.runtime.lane;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
@@ -17,13 +14,10 @@ import org.amino.runtime.wire.Protocol;
 
 /** One socket: what is written to it, what is owed to its other end, and how it ends. */
 public final class Connection {
-  private static final int WRITE_CHUNK = 256 << 10;
-  /** Bytes of frames that are gathered into one piece. */
-  private static final int PIECE = 256 << 10;
-  /** Frames that are longer count as held while they are written. */
-  private static final int SMALL = 64 << 10;
   /** How long another kernel's lane may be left unread while nothing of it ends. A call there may be what a call here waits for. */
   private static final long PEER_PATIENCE_NANOS = 1_000_000_000;
+  /** How often a thread that waits for the other end to read looks whether the connection is closed. */
+  private static final long PACE_MS = 100;
 
   private final SocketChannel channel;
   private final Lane lane;
@@ -33,16 +27,11 @@ public final class Connection {
   private final Holdings holdings;
   private final AtomicBoolean ended = new AtomicBoolean();
   private final String nonce = Long.toString(ThreadLocalRandom.current().nextLong(Long.MAX_VALUE), 36);
-  /** Guards the outbox. A thread that finds no other writing writes, and goes on until the outbox is empty. */
-  private final Object outboxLock = new Object();
-  /** What waits to be written, in pieces; the last one grows. */
-  private final Deque<MsgpackWriter> outbox = new ArrayDeque<>(2);
-  private boolean writing;
-  /** Bytes that the other end has taken. Changed by the one thread that writes. */
-  private volatile long taken;
-  // Known to the thread that looks after connections whose other ends take nothing.
-  private long takenSeen = -1;
-  private long takenAt;
+  private final Outbox outbox;
+  /** Guards the two below. */
+  private final Object paceLock = new Object();
+  private long asked;
+  private long read;
   private volatile boolean closed;
   /** Calls that would have to wait are refused, since leaving them unread has not helped. Of the reading thread. */
   private volatile boolean refusing;
@@ -56,6 +45,7 @@ public final class Connection {
     this.lane = lane;
     this.listenerToken = listenerToken;
     this.holdings = new Holdings(lane);
+    this.outbox = new Outbox(channel, holdings);
     this.outgoing = new Outgoing(this, lane.scheduler());
   }
 
@@ -175,89 +165,49 @@ public final class Connection {
 
   /** Sends a whole frame with its length. Blocks only while no other thread writes; otherwise the thread that writes takes it along. */
   public void send(byte[] frame, int from, int to) {
-    synchronized (outboxLock) {
-      if (closed) {
-        return;
-      }
-      if (writing) {
-        put(frame, from, to);
-        return;
-      }
-      writing = true;
-    }
-    int counted = to - from > SMALL ? to - from : 0;
-    if (counted > 0) {
-      holdings.answers(counted);
-    }
     try {
-      write(frame, from, to);
+      outbox.send(frame, from, to);
     } catch (IOException e) {
       close();
-      return;
-    } finally {
-      if (counted > 0) {
-        holdings.answers(-counted);
-      }
-    }
-    writeOutbox();
-  }
-
-  private void writeOutbox() {
-    while (true) {
-      MsgpackWriter next;
-      synchronized (outboxLock) {
-        next = outbox.pollFirst();
-        if (next == null) {
-          writing = false;
-          return;
-        }
-      }
-      try {
-        write(next.buffer(), 0, next.position());
-      } catch (IOException e) {
-        close();
-        return;
-      } finally {
-        holdings.answers(-next.position());
-      }
-    }
-  }
-
-  private void put(byte[] frame, int from, int to) {
-    MsgpackWriter last = outbox.peekLast();
-    if (last == null || last.position() + to - from > PIECE) {
-      last = new MsgpackWriter(Math.max(256, to - from), Integer.MAX_VALUE);
-      outbox.addLast(last);
-    }
-    last.writeRaw(frame, from, to - from);
-    holdings.answers(to - from);
-  }
-
-  private void write(byte[] bytes, int from, int to) throws IOException {
-    ByteBuffer view = ByteBuffer.wrap(bytes, from, to - from);
-    while (view.position() < to) {
-      view.limit(Math.min(to, view.position() + WRITE_CHUNK));
-      int wrote = channel.write(view);
-      if (wrote == 0) {
-        // Only before the hello, when nobody waits for a slow reader.
-        throw new IOException("the other end takes no bytes");
-      }
-      taken += wrote;
     }
   }
 
   /** Whether a thread has been writing for long while the other end, which is not the Python half, took nothing. Asked again and again by one thread. */
   boolean isStalled(long now) {
-    boolean blocked;
-    synchronized (outboxLock) {
-      blocked = writing && greeted && sender != Sender.HALF;
+    return greeted && sender != Sender.HALF && outbox.isStalled(now, Lane.STALL_PATIENCE.toNanos());
+  }
+
+  // ---- the pace of the other end
+
+  /**
+   * Waits until the other end has read what was sent before the last time that this was asked, and has so few requests to answer that it
+   * reads on. So what one thread sends never fills the way of the others.
+   */
+  public void awaitRead() {
+    long number;
+    synchronized (paceLock) {
+      number = ++asked;
     }
-    if (!blocked || taken != takenSeen) {
-      takenSeen = taken;
-      takenAt = now;
-      return false;
+    byte[] ping = Envelope.number(Protocol.PING, number);
+    send(ping, 0, ping.length);
+    synchronized (paceLock) {
+      while (!closed && (read < number - 1 || outgoing.unanswered() > Protocol.UNANSWERED_LIMIT / 2)) {
+        try {
+          paceLock.wait(PACE_MS);
+        } catch (InterruptedException ended) {
+          Thread.currentThread().interrupt();
+          return;
+        }
+      }
     }
-    return now - takenAt > Lane.STALL_PATIENCE.toNanos();
+  }
+
+  /** The other end has read as far as that. */
+  void hasRead(long number) {
+    synchronized (paceLock) {
+      read = Math.max(read, Math.min(asked, number));
+      paceLock.notifyAll();
+    }
   }
 
   // ---- the end
@@ -275,11 +225,7 @@ public final class Connection {
 
   /** Closes without waiting for the other end, which is told why unless it takes nothing at the moment. */
   void dismiss(GuestFailure why) {
-    boolean deaf;
-    synchronized (outboxLock) {
-      deaf = writing;
-    }
-    if (deaf) {
+    if (outbox.isWriting()) {
       close();
     } else {
       lane.scheduler().workers().execute(() -> goodbye(why));
@@ -298,10 +244,7 @@ public final class Connection {
       // Closed all the same.
     }
     holdings.close();
-    synchronized (outboxLock) {
-      outbox.forEach(piece -> holdings.answers(-piece.position()));
-      outbox.clear();
-    }
+    outbox.close();
     lane.gone(this);
     outgoing.fail();
   }

@@ -3,6 +3,8 @@ package org.amino.runtime.lane;
 import java.util.Arrays;
 import org.amino.runtime.wire.MsgpackWriter;
 import org.amino.runtime.wire.Protocol;
+import org.amino.runtime.wire.Protocol.Code;
+import org.amino.runtime.wire.WireException;
 
 /** Puts frames together: the header goes before a body that was written with room for it. */
 final class Envelope {
@@ -29,6 +31,15 @@ final class Envelope {
     return length(body.buffer(), from, body.position());
   }
 
+  /** A frame that has nothing but a kind and a number. */
+  static byte[] number(int kind, long number) {
+    MsgpackWriter frame = begin();
+    frame.writeArrayHeader(2);
+    frame.writeLong(kind);
+    frame.writeLong(number);
+    return finish(frame);
+  }
+
   private static int length(byte[] buffer, int from, int to) {
     int length = to - from;
     int at = from - Protocol.LENGTH_BYTES;
@@ -45,6 +56,13 @@ final class Envelope {
 
   static int getLength(byte[] buffer, int at) {
     return buffer[at] & 0xff | (buffer[at + 1] & 0xff) << 8 | (buffer[at + 2] & 0xff) << 16 | (buffer[at + 3] & 0xff) << 24;
+  }
+
+  /** Nothing may follow the items of a frame. */
+  static void requireEnd(int at, int end) {
+    if (at != end) {
+      throw new WireException(Code.FRAME_INVALID, end - at + " bytes follow the items of a frame");
+    }
   }
 
   /** A reply to some calls of a request, whole. */

@@ -8,7 +8,6 @@ import org.amino.runtime.schedule.Call;
 import org.amino.runtime.schedule.Execution;
 import org.amino.runtime.schedule.Runner;
 import org.amino.runtime.wire.MsgpackReader;
-import org.amino.runtime.wire.MsgpackWriter;
 import org.amino.runtime.wire.Protocol;
 import org.amino.runtime.wire.Protocol.Code;
 import org.amino.runtime.wire.WireException;
@@ -82,6 +81,7 @@ final class FrameReader extends Runner implements Runnable {
     } catch (InterruptedException e) {
       connection.close();
     } catch (RuntimeException | Error e) {
+      lane.scheduler().endIfOutOfMemory(e);
       connection.goodbye(Execution.failure(e));
     } finally {
       lane.scheduler().monitor().forget(this);
@@ -171,27 +171,61 @@ final class FrameReader extends Runner implements Runnable {
       return pass.start(buffer, in.position(), end, size);
     }
     other(kind, size);
+    Envelope.requireEnd(in.position(), end);
     return sendUnsent();
   }
 
   private void other(int kind, int size) throws GuestFailure {
-    if (size < 2) {
-      throw new WireException(Code.FRAME_INVALID, "a frame of kind " + kind + " has more than its kind");
-    }
     switch (kind) {
-      case Protocol.REPLY -> connection.outgoing().reply(in, this);
-      case Protocol.PARTIAL -> connection.outgoing().partial(in, this);
-      case Protocol.CANCEL -> cancel();
+      case Protocol.REPLY -> {
+        requireItems(kind, size, 3, 4);
+        connection.outgoing().reply(in, this);
+        skipMetadata(size == 4);
+      }
+      case Protocol.PARTIAL -> {
+        requireItems(kind, size, 4, 5);
+        connection.outgoing().partial(in, this);
+        skipMetadata(size == 5);
+      }
+      case Protocol.CANCEL -> {
+        requireItems(kind, size, 3, 3);
+        cancel();
+      }
+      case Protocol.HELLO, Protocol.GOODBYE, Protocol.PING, Protocol.PONG -> {
+        requireItems(kind, size, 2, 2);
+        single(kind);
+      }
+      default -> throw GuestFailure.of(Code.FRAME_INVALID, "there is no frame of kind " + kind);
+    }
+  }
+
+  private void single(int kind) throws GuestFailure {
+    switch (kind) {
       case Protocol.HELLO -> {
         if (connection.isGreeted()) {
           throw GuestFailure.of(Code.FRAME_INVALID, "a second hello on one connection");
         }
         Greeting.receive(in, lane, connection);
       }
-      case Protocol.GOODBYE -> connection.close();
+      case Protocol.GOODBYE -> {
+        in.skip();
+        connection.close();
+      }
       case Protocol.PING -> pong(in.readLong());
-      case Protocol.PONG -> {}
-      default -> throw GuestFailure.of(Code.FRAME_INVALID, "there is no frame of kind " + kind);
+      default -> connection.hasRead(in.readLong());
+    }
+  }
+
+  private static void requireItems(int kind, int size, int least, int most) {
+    if (size < least || size > most) {
+      throw new WireException(Code.FRAME_INVALID, "a frame of kind " + kind + " has " + least + (most > least ? " or " + most : "") + " items, not " + size);
+    }
+  }
+
+  /** No key of the metadata of a reply has a meaning yet. */
+  private void skipMetadata(boolean present) {
+    if (present) {
+      in.skip();
     }
   }
 
@@ -199,7 +233,8 @@ final class FrameReader extends Runner implements Runnable {
     Reply reply = connection.reply(in.readLong());
     int count = in.readArrayHeader();
     for (int i = 0; i < count; i++) {
-      Call call = reply == null ? null : reply.open((int) Math.max(-1, Math.min(Integer.MAX_VALUE, in.readLong())));
+      int index = (int) Math.max(-1, Math.min(Integer.MAX_VALUE, in.readLong()));
+      Call call = reply == null ? null : reply.open(index);
       if (call != null) {
         lane.scheduler().cancel(call);
       }
@@ -207,11 +242,7 @@ final class FrameReader extends Runner implements Runnable {
   }
 
   private void pong(long number) {
-    MsgpackWriter frame = Envelope.begin();
-    frame.writeArrayHeader(2);
-    frame.writeLong(Protocol.PONG);
-    frame.writeLong(number);
-    byte[] bytes = Envelope.finish(frame);
+    byte[] bytes = Envelope.number(Protocol.PONG, number);
     connection.send(bytes, 0, bytes.length);
   }
 

@@ -8,7 +8,7 @@ import org.amino.runtime.wire.Protocol;
  * once and answered in a small frame, hold nothing.
  */
 final class LaneMemory {
-  /** Each connection must be able to hold two frames: one that is read, and one of what came before. */
+  /** Each connection must be able to hold two frames: the frame that is read, and the calls of an earlier frame. */
   private static final long LEAST_EACH = 2L * Protocol.FRAME_LIMIT;
   private static final long MOST_EACH = 4L * Protocol.FRAME_LIMIT;
   private static final long LEAST_SUM = 2 * LEAST_EACH;

@@ -24,10 +24,6 @@ final class OptionTable {
       in.skip();
     }
     int pairs = in.readMapHeader();
-    if (pairs == 0) {
-      in.seek(calls);
-      return NONE;
-    }
     int[] positions = new int[count];
     Arrays.fill(positions, -1);
     for (int i = 0; i < pairs; i++) {
@@ -41,8 +37,16 @@ final class OptionTable {
       positions[call] = in.position();
       in.skip();
     }
+    Envelope.requireEnd(in.position(), in.end());
     in.seek(calls);
     return new OptionTable(positions);
+  }
+
+  /** Where a frame has no options, nothing may follow its calls. */
+  void requireEnd(int callsEnd, int frameEnd) {
+    if (this == NONE) {
+      Envelope.requireEnd(callsEnd, frameEnd);
+    }
   }
 
   /** The same for bytes that were copied {@code shift} positions lower. */

@@ -66,6 +66,11 @@ public final class Outgoing {
     return sent.size() < DROPPABLE_LIMIT;
   }
 
+  /** Requests that are not answered. */
+  int unanswered() {
+    return sent.size();
+  }
+
   /** Tells the other end that nobody waits any more. */
   public void cancel(Call call) {
     if (!sent.containsKey(call.sentSeq())) {
@@ -85,13 +90,14 @@ public final class Outgoing {
   void reply(MsgpackReader in, Runner runner) {
     long seq = in.readLong();
     int count = in.readArrayHeader();
-    Sent request = sent.get(seq);
+    Sent request = open(seq);
+    if (count != request.calls.length) {
+      throw new WireException(Code.FRAME_INVALID, "a reply with " + count + " outcomes to request " + seq + ", which has " + request.calls.length + " calls");
+    }
     for (int i = 0; i < count; i++) {
       outcome(request, i, in, runner);
     }
-    if (request != null && request.left <= 0) {
-      sent.remove(seq);
-    }
+    sent.remove(seq);
   }
 
   /** Reads a partial reply, after its kind. */
@@ -103,22 +109,29 @@ public final class Outgoing {
     if (in.readArrayHeader() != count) {
       throw new WireException(Code.FRAME_INVALID, "a partial reply needs as many outcomes as indices");
     }
-    Sent request = sent.get(seq);
+    Sent request = open(seq);
     for (int i = 0; i < count; i++) {
       outcome(request, indices.readInt(), in, runner);
     }
-    if (request != null && request.left <= 0) {
+    if (request.left <= 0) {
       sent.remove(seq);
     }
   }
 
+  private Sent open(long seq) {
+    Sent request = sent.get(seq);
+    if (request == null) {
+      throw new WireException(Code.FRAME_INVALID, "an answer to request " + seq + ", which does not wait for one");
+    }
+    return request;
+  }
+
   private static void outcome(Sent request, int index, MsgpackReader in, Runner runner) {
+    if (index < 0 || index >= request.calls.length || request.calls[index] == null) {
+      throw new WireException(Code.FRAME_INVALID, "an answer to call " + index + " of a request, which does not wait for one");
+    }
     int from = in.position();
     in.skip();
-    if (request == null || index < 0 || index >= request.calls.length || request.calls[index] == null) {
-      // Answered before, by its deadline or by a cancel, or never asked.
-      return;
-    }
     Call call = request.calls[index];
     request.calls[index] = null;
     request.left--;

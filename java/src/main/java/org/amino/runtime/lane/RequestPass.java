@@ -20,7 +20,6 @@ import org.amino.runtime.wire.WireException;
  */
 final class RequestPass {
   private static final int RESTING = -1;
-
   private final Lane lane;
   private final Entrance entrance;
   private final Connection connection;
@@ -272,6 +271,7 @@ final class RequestPass {
   }
 
   private void finish() {
+    options.requireEnd(in.position(), frameEnd);
     router.sendGathered();
     outcomes.send();
   }

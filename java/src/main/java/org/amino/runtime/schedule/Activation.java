@@ -3,8 +3,8 @@ package org.amino.runtime.schedule;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
-/** A call as something that runs on a thread: what it runs on top of, what it waits for, and how others keep it from ending while they interrupt it. */
-abstract sealed class Activation permits Call {
+/** A call as something that runs on a thread: whose it is, what it runs on top of, what it waits for, and how others keep it from ending while they interrupt it. */
+abstract sealed class Activation permits Message {
   private static final int GUARD_FREE = 0;
   private static final int GUARD_INTERRUPTING = 1;
   private static final int GUARD_ENDED = 2;
@@ -18,6 +18,8 @@ abstract sealed class Activation permits Call {
     }
   }
 
+  /** Whose guest makes it; null where no guest does. */
+  private Object sender;
   /** The call that runs beneath this one on the same thread, if any. */
   private Call outer;
   /** Only of the outermost call of a thread: the innermost one now. */
@@ -32,6 +34,16 @@ abstract sealed class Activation permits Call {
 
   private static void innermost(Activation root, Call now) {
     root.innermost = now;
+  }
+
+  /** The context whose guest makes it. */
+  void sender(Object context) {
+    sender = context;
+  }
+
+  /** Whose turn it is when this call is sent on. */
+  public Object sender() {
+    return sender == null ? "" : sender;
   }
 
   Call outer() {

@@ -17,6 +17,7 @@ public final class Artifact {
   private final ContextSlot[] pool;
   private final AtomicInteger next = new AtomicInteger();
   private final AtomicInteger open = new AtomicInteger();
+  private final LineRate lineRate = GuestLog.rate();
   private volatile InterfaceDescription description;
   /** Instances that live or are being made, and evaluations under way. */
   private int uses;
@@ -38,6 +39,11 @@ public final class Artifact {
 
   public GuestFactory.Artifact source() {
     return source;
+  }
+
+  /** How much its objects may print, all together. */
+  LineRate lineRate() {
+    return lineRate;
   }
 
   /** What it offers; null until it has been evaluated. */

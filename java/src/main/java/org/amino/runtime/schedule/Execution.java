@@ -48,6 +48,9 @@ public final class Execution {
       // The frame as a whole was well-formed, so what cannot be read is this call's value.
       return GuestFailure.of(Code.VALUE_INVALID, wire.getMessage());
     }
+    if (thrown instanceof OutOfMemoryError) {
+      return GuestFailure.outOfMemory("");
+    }
     StringBuilder stack = new StringBuilder();
     StackTraceElement[] frames = thrown.getStackTrace();
     for (int i = 0; i < Math.min(frames.length, 20); i++) {

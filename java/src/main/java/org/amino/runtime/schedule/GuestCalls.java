@@ -1,6 +1,5 @@
 package org.amino.runtime.schedule;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.amino.runtime.guest.GuestFailure;
@@ -89,6 +88,7 @@ final class GuestCalls implements ObjectCalls {
 
   private Call outgoing(Call caller, HostedObject callee, String target, String method, byte[] args, byte[] kwargs) throws GuestFailure {
     Call call = new Call();
+    call.sender(slot);
     call.aim(target, method, callee, args, 0, args.length);
     if (kwargs != null) {
       attachKwargs(call, args, kwargs);
@@ -234,7 +234,7 @@ final class GuestCalls implements ObjectCalls {
 
   @Override
   public void log(String level, String line) {
-    scheduler.outside().tell("log", Arrays.asList(currentObject(), level, line));
+    scheduler.log().line(slot.artifact().lineRate(), currentObject(), level, line);
   }
 
   @Override

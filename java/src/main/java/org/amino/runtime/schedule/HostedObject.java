@@ -84,6 +84,11 @@ public final class HostedObject {
     name = known;
   }
 
+  /** For people: its name with its id. */
+  String title() {
+    return name == null ? id : name + " (" + id + ")";
+  }
+
   public ContextSlot slot() {
     return slot;
   }

@@ -5,9 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.amino.runtime.guest.GuestContext;
 import org.amino.runtime.guest.GuestFailure;
-import org.amino.runtime.wire.Protocol.Code;
 
-/** Ends the code of a call that was given up: first what it waits for, then the code itself, then its context, then we ask for the process to be ended. */
+/** Ends the code of a call that was given up: first what it waits for, then the code itself, then its context; of what goes on even then, the Python half is told. */
 final class Interrupter {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final long AFTER_WAIT_MS = 1_000;
@@ -78,16 +77,20 @@ final class Interrupter {
   /** The victim's thread may not leave its call before the context is marked as lost. */
   private void closeContext(Call victim) throws InterruptedException {
     ContextSlot slot = victim.slot();
-    List<Object> ids = scheduler.lose(slot, GuestFailure.of(Code.OBJECT_LOST, "the context of this object was closed by force, because "
-        + victim.label() + " did not end in time and could not be interrupted; restore it from a checkpoint or create it again"));
+    scheduler.lose(slot, victim.label() + " did not end in time and could not be interrupted; with a process for each artifact"
+        + " (--isolate artifact) it would be ended with its process", () -> {});
     victim.endInterrupt();
-    scheduler.outside().tell("lost", List.of(ids));
-    scheduler.workers().execute(slot::close);
     if (!victim.awaitEnded(AFTER_CLOSE_MS)) {
       List<Object> stuck = new ArrayList<>(List.of(slot.artifact().source().hash()));
       stuck.add(victim.target());
       stuck.add(victim.method());
+      stuck.add(victim.object() == null ? null : victim.object().name());
       scheduler.outside().tell("stuck", stuck);
+      while (!victim.awaitEnded(AFTER_CLOSE_MS)) {
+        // It may end by itself; until then this thread has nothing else to do.
+        continue;
+      }
+      scheduler.outside().tell("unstuck", stuck);
     }
   }
 }

@@ -54,6 +54,7 @@ public final class Monitor implements Runnable {
 
   /** Looks after a thread that runs guests. */
   public void watch(Runner runner) {
+    runner.enrol();
     runners.add(runner);
     wake();
   }
@@ -71,6 +72,16 @@ public final class Monitor implements Runnable {
       calls += runner.calls();
     }
     return calls;
+  }
+
+  /** The threads that run guests. */
+  Iterable<Runner> runners() {
+    return runners;
+  }
+
+  /** Whether nothing has run for a while. */
+  boolean isAsleep() {
+    return asleep;
   }
 
   /** Looks after a call that did not end at once: its deadline, and whether it is part of a deadlock. */
@@ -94,6 +105,7 @@ public final class Monitor implements Runnable {
       try {
         look();
       } catch (RuntimeException | Error thrown) {
+        scheduler.endIfOutOfMemory(thrown);
         System.getLogger(Monitor.class.getName()).log(System.Logger.Level.ERROR, "the monitor goes on after", thrown);
       }
       if (idle > IDLE_TICKS) {

@@ -10,6 +10,14 @@ public interface Outside {
   /** No longer waits for a call that was sent. */
   void cancel(Call call);
 
-  /** Tells something that needs no answer: `lost`, `stuck`, `log`. */
+  /** Tells what needs no answer and must arrive: `lost`, `stuck`, `unstuck`. Never waits behind what guests say. Never blocks. */
   void tell(String method, List<Object> args);
+
+  /**
+   * Adds a line to the log of an object.
+   *
+   * @param object its id; null where that is not known
+   * @return false when the line was dropped, because the Python half does not keep up
+   */
+  boolean log(String object, String level, String line);
 }

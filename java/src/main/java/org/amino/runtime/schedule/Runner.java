@@ -42,6 +42,9 @@ public class Runner {
   private volatile CallSink lastUnsent;
   private MsgpackWriter scratch;
   private RunningCalls.Record record;
+  /** Read by others to see what this thread is busy with, where an old value does no harm. */
+  private ContextSlot place;
+  private long threadId;
 
   /** Begins something that may take long. Everything that a successor needs has been written before. */
   protected final void begin() {
@@ -107,8 +110,26 @@ public class Runner {
     }
   }
 
-  /** Shows the call that this thread runs now, or with null that it runs none, to the supervisor, which looks after the end of the process. */
+  /** Called by the thread itself before anything else. */
+  final void enrol() {
+    threadId = Thread.currentThread().getId();
+  }
+
+  final long threadId() {
+    return threadId;
+  }
+
+  /** The context whose guest this thread runs, as far as another thread can see; or null. */
+  final ContextSlot place() {
+    return place;
+  }
+
+  /**
+   * Shows the call that this thread runs now, or with null that it runs none: to the heap's guard, and to the supervisor, which looks
+   * after the end of the process.
+   */
   final void show(RunningCalls shown, Call call) {
+    place = call == null ? null : call.slot();
     if (record == null) {
       record = shown == null || call == null ? null : shown.take();
     }

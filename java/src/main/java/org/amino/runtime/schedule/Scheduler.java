@@ -13,6 +13,9 @@ import org.amino.runtime.wire.Protocol.Code;
 
 /** What the parts of the scheduler share, and what happens to calls that do not simply run. */
 public final class Scheduler implements AutoCloseable {
+  /** The exit status by which a supervisor knows it. */
+  private static final int OUT_OF_MEMORY = 3;
+
   private final String kernelId;
   private final GuestFactory factory;
   private final ObjectTable objects = new ObjectTable();
@@ -20,6 +23,7 @@ public final class Scheduler implements AutoCloseable {
   private final Monitor monitor;
   private final Workers workers;
   private final Interrupter interrupter = new Interrupter(this);
+  private final GuestLog log = new GuestLog(this);
   private final KernelLease lease;
   /** A kernel that is started again has the same id, and counts from the beginning. */
   private final String life = Long.toString(ThreadLocalRandom.current().nextLong(Long.MAX_VALUE), 36);
@@ -27,6 +31,7 @@ public final class Scheduler implements AutoCloseable {
   private final ThreadLocal<Call> continued = new ThreadLocal<>();
   private volatile Outside outside;
   private volatile RunningCalls shown;
+  private volatile HeapGuard heapGuard;
 
   /** @param clocks by which the kernel's lease is measured */
   public Scheduler(String kernelId, GuestFactory factory, MachineClocks clocks) {
@@ -34,13 +39,29 @@ public final class Scheduler implements AutoCloseable {
     this.factory = factory;
     this.lease = new KernelLease(new LeaseClock(clocks));
     this.monitor = new Monitor(this, "amino-monitor");
-    this.workers = new Workers(monitor, "amino-worker");
+    this.workers = new Workers(monitor, "amino-worker", this::endIfOutOfMemory);
   }
 
   /** Begins to look after deadlines. */
   public void start(Outside pythonHalf) {
     outside = pythonHalf;
     monitor.start();
+  }
+
+  /** From now on the JVM is taken for our own: guests may not fill its heap, and it ends when a thread of ours finds no memory. */
+  public void guardHeap() {
+    HeapGuard guard = new HeapGuard(this);
+    heapGuard = guard;
+    guard.start();
+  }
+
+  /** Ends the process, as far as it is ours, when this was thrown for want of memory: nobody knows what was left half done. */
+  public void endIfOutOfMemory(Throwable thrown) {
+    HeapGuard guard = heapGuard;
+    if (thrown instanceof OutOfMemoryError && guard != null) {
+      guard.giveReserve();
+      Runtime.getRuntime().halt(OUT_OF_MEMORY);
+    }
   }
 
   public String kernelId() {
@@ -69,6 +90,11 @@ public final class Scheduler implements AutoCloseable {
 
   public Workers workers() {
     return workers;
+  }
+
+  /** Where guests print to. */
+  GuestLog log() {
+    return log;
   }
 
   public Outside outside() {
@@ -171,12 +197,16 @@ public final class Scheduler implements AutoCloseable {
 
   /** Its caller is gone: it is not run if it waits here, and stopped if it was sent on. A call that runs goes on. */
   public void abandon(Call call) {
-    GuestFailure why = GuestFailure.of(Code.CANCELLED, call.label() + " has lost its caller");
-    if (call.slot() != null) {
-      call.failWaiting(why);
+    if (call.slot() == null) {
+      cancel(call);
     } else {
-      giveUp(call, why);
+      call.failWaiting(GuestFailure.of(Code.CANCELLED, call.label() + " has lost its caller"));
     }
+  }
+
+  /** It may not go on. */
+  void end(Call call, GuestFailure why) {
+    giveUp(call, why);
   }
 
   /** Answers with a failure unless it is answered, and stops what runs for it. */
@@ -228,8 +258,24 @@ public final class Scheduler implements AutoCloseable {
     return GuestFailure.of(Code.DEADLOCK, "these calls wait for each other: " + WaitGraph.describe(circle) + "; let one of them call without waiting");
   }
 
-  /** Gives a context up with all its objects. Returns their ids. */
-  List<Object> lose(ContextSlot slot, GuestFailure why) {
+  /**
+   * Gives a context up with all its objects, tells the Python half, and closes it on another thread.
+   *
+   * @param reason why, for the callers of the objects
+   * @param closed run when it is closed
+   */
+  void lose(ContextSlot slot, String reason, Runnable closed) {
+    if (slot.lost() == null) {
+      String message = "the context of this object was closed by force: " + reason + ". Restore it from a checkpoint, or create it again";
+      outside.tell("lost", List.of(markLost(slot, GuestFailure.of(Code.OBJECT_LOST, message)), reason));
+    }
+    workers.execute(() -> {
+      slot.close();
+      closed.run();
+    });
+  }
+
+  private List<Object> markLost(ContextSlot slot, GuestFailure why) {
     slot.lose(why);
     List<Object> ids = new ArrayList<>();
     for (HostedObject object : objects.all()) {
@@ -240,7 +286,7 @@ public final class Scheduler implements AutoCloseable {
       }
     }
     for (Call call : monitor.open()) {
-      if (call.slot() == slot && call.failWaiting(why)) {
+      if (call.slot() == slot && call.fail(why)) {
         workers.execute(call.sink()::flush);
       }
     }
@@ -264,6 +310,10 @@ public final class Scheduler implements AutoCloseable {
 
   @Override
   public void close() {
+    HeapGuard guard = heapGuard;
+    if (guard != null) {
+      guard.stop();
+    }
     monitor.stop();
     workers.shutdown();
   }

@@ -5,9 +5,11 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /** Daemon threads for whatever may take long. As many as contexts are busy or blocked at once; idle ones leave. */
 public final class Workers {
+  private static final System.Logger LOG = System.getLogger(Workers.class.getName());
   private static final int STACK_BYTES = 16 << 20;
 
   private static final class Worker extends Runner {}
@@ -15,12 +17,17 @@ public final class Workers {
   private final Monitor monitor;
   private final ThreadPoolExecutor threads;
 
-  Workers(Monitor monitor, String name) {
+  /** @param failed told what ended a thread that should go on */
+  Workers(Monitor monitor, String name, Consumer<Throwable> failed) {
     this.monitor = monitor;
     AtomicInteger number = new AtomicInteger();
     this.threads = new ThreadPoolExecutor(0, Integer.MAX_VALUE, 30, TimeUnit.SECONDS, new SynchronousQueue<>(), work -> {
       Thread thread = new Thread(null, work, name + "-" + number.incrementAndGet(), STACK_BYTES);
       thread.setDaemon(true);
+      thread.setUncaughtExceptionHandler((ended, thrown) -> {
+        failed.accept(thrown);
+        LOG.log(System.Logger.Level.ERROR, "the thread " + ended.getName() + " has ended", thrown);
+      });
       return thread;
     });
   }

@@ -92,12 +92,14 @@ public final class Protocol {
             Code.ARTIFACT_INVALID,
             Code.CONFIG_INVALID,
             Code.CHAIN_INVALID,
+            Code.CLIENT_FORKED,
             Code.OBJECT_NOT_FOUND,
             Code.NAME_NOT_FOUND,
             Code.ARTIFACT_NOT_FOUND,
             Code.KERNEL_NOT_FOUND,
             Code.NAME_TAKEN,
             Code.OBJECT_BUSY,
+            Code.STATE_HELD,
             Code.NO_KERNEL_MATCHES,
             Code.OVERLOADED,
             Code.MOVED,
@@ -115,7 +117,8 @@ public final class Protocol {
             Code.STORE_DAMAGED,
             Code.STORE_OUTDATED,
             Code.ARTIFACT_DAMAGED -> NOT_RUN;
-        case Code.GUEST_EXCEPTION -> RAN;
+        case Code.MEMORY_EXHAUSTED,
+            Code.GUEST_EXCEPTION -> RAN;
         default -> UNKNOWN;
       };
     }
@@ -237,6 +240,8 @@ public final class Protocol {
     public static final String CONFIG_INVALID = "CONFIG_INVALID";
     /** Deployment managers that cannot work together. */
     public static final String CHAIN_INVALID = "CHAIN_INVALID";
+    /** The client was opened in the process that forked this one: open a client in the child. */
+    public static final String CLIENT_FORKED = "CLIENT_FORKED";
     /** No object of that id. */
     public static final String OBJECT_NOT_FOUND = "OBJECT_NOT_FOUND";
     /** No object of that name. */
@@ -257,6 +262,8 @@ public final class Protocol {
     public static final String TRANSACTION_INVALID = "TRANSACTION_INVALID";
     /** A part of the object's state cannot be copied; the details list which. */
     public static final String STATE_NOT_CAPTURABLE = "STATE_NOT_CAPTURABLE";
+    /** A deployment manager holds the saved state of an object that the request would delete; say that it may go. */
+    public static final String STATE_HELD = "STATE_HELD";
     /** The kernel does not answer, or the connection was lost before the answer. */
     public static final String KERNEL_UNAVAILABLE = "KERNEL_UNAVAILABLE";
     /** The object management service does not answer. */
@@ -281,6 +288,8 @@ public final class Protocol {
     public static final String CANCELLED = "CANCELLED";
     /** Calls that wait for one another; the message names the chain. */
     public static final String DEADLOCK = "DEADLOCK";
+    /** The call would have filled the memory of its kernel's JVM; the message says whose it was, and how to give it a memory of its own. */
+    public static final String MEMORY_EXHAUSTED = "MEMORY_EXHAUSTED";
     /** The caller may not do this. */
     public static final String PERMISSION_DENIED = "PERMISSION_DENIED";
     /** The guest needs native access, which this kernel does not give. */

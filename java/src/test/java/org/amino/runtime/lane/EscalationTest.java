@@ -50,4 +50,29 @@ class EscalationTest {
       assertEquals(0, guests.violations());
     }
   }
+
+  @Test
+  void whatGoesOnInAContextThatWasClosedIsToldAndAlsoThatItHasEnded() throws Exception {
+    LinkedBlockingQueue<Told> told = new LinkedBlockingQueue<>();
+    try (Host host = new Host(new CounterGuests(false), (target, method, args, options) -> {
+      told.add(new Told(method, args));
+      return null;
+    });
+        LaneClient client = host.client("c1")) {
+      host.load("h", 1);
+      host.create("a", "h", Map.of("name", "counter"));
+      CompletableFuture<Object> computing = client.send("a", "pause", 7_000L);
+      long first = client.lastSeq();
+      client.settle();
+      client.cancel(first);
+      assertEquals("CANCELLED", failure(computing).code);
+      for (String method : List.of("lost", "stuck", "unstuck")) {
+        Told next = told.poll(30, TimeUnit.SECONDS);
+        assertEquals(method, next.method());
+        if (!method.equals("lost")) {
+          assertEquals(List.of("h", "a", "pause", "counter"), next.args());
+        }
+      }
+    }
+  }
 }

@@ -50,10 +50,12 @@ class InvalidFrameTest {
   }
 
   // Not an array; never used byte; request without calls; calls not in threes; huge array; args cut off; unknown kind; deep nesting cut off; kind only;
-  // options for a call that is not there; options that are no map.
+  // options for a call that is not there; options that are no map; bytes behind a request, behind its options, behind a ping; a pong of three items;
+  // an answer to no request; a cancel whose index is no integer.
   @ParameterizedTest
   @ValueSource(strings = {"c0", "c1", "93000000", "9400000091a161", "94000000ddffffffff", "9400000093a161a162dc", "9209c0", "94000000 93a161a162919191", "9105", "95000000908105 80",
-      "950000009007", "95000000 93a161a4696e63729101 8100 07"})
+      "950000009007", "95000000 93a161a4696e63729101 8100 07", "9400000090c0", "950000009080c0",
+      "920601c0", "93070101", "9301019101", "93030191a161"})
   void malformedFramesAreRefused(String bytes) throws Exception {
     try (LaneClient client = host.client("bad")) {
       client.raw(hex(bytes.replace(" ", "")));

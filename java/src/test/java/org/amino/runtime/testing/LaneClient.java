@@ -226,6 +226,7 @@ public final class LaneClient implements AutoCloseable {
     switch (in.readInt()) {
       case Protocol.HELLO -> hello.complete((Map<?, ?>) PlainValue.read(in));
       case Protocol.GOODBYE -> goodbye.complete(ErrorPayload.read(in));
+      case Protocol.PING -> frame(List.of(Protocol.PONG, in.readLong()));
       case Protocol.PONG -> {
         long number = in.readLong();
         pongs.computeIfAbsent(number, key -> new CompletableFuture<>()).complete(number);

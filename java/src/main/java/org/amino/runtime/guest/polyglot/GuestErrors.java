@@ -24,6 +24,9 @@ final class GuestErrors {
   /** How the engine words that a guest ended the process without more ado: os._exit, exit!. */
   private static final Pattern LEFT = Pattern.compile("java\\.lang\\.ThreadDeath|control\\.ExitException");
 
+  /** How the JVM words that it had no memory, beside that a stack was too deep, which the engine gives the same kind. */
+  private static final Pattern NO_MEMORY = Pattern.compile("heap space|array size|GC overhead");
+
   private GuestErrors() {}
 
   /**
@@ -78,6 +81,9 @@ final class GuestErrors {
       return new GuestFailure(Code.INTERNAL, "PolyglotException", String.valueOf(exception.getMessage()), stack(exception), null, null);
     }
     Value thrown = exception.getGuestObject();
+    if (thrown == null && exception.isResourceExhausted() && NO_MEMORY.matcher(messageOf(exception)).find()) {
+      return GuestFailure.outOfMemory(stack(exception));
+    }
     if (thrown == null || describeThrown == null) {
       return new GuestFailure(Code.GUEST_EXCEPTION, typeName(exception), messageOf(exception), stack(exception), null, null);
     }

@@ -1,0 +1,1 @@
+"""gRPC in a process of its own."""
