@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from amino_graal.backend import JvmOptions
+from amino_graal.control_input import ControlInput
 from amino_graal.jpype_backend import JPypeBackend
 from amino_graal.machine import inspect_home
 
 
 def main() -> None:
-    order: dict[str, Any] = json.loads(_read_line())
+    control = ControlInput()
+    order: dict[str, Any] = json.loads(control.line())
     # Whatever a guest or the JVM prints must not be taken for an answer.
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
@@ -27,20 +29,8 @@ def main() -> None:
         print(str(error).replace("\n", " "), file=answers, flush=True)
         os._exit(1)
     print("ready", file=answers, flush=True)
-    while os.read(0, 65536):
-        pass
+    control.wait_for_end()
     os._exit(0)
-
-
-def _read_line() -> bytes:
-    # Unbuffered, so that nothing of what follows is taken away from the wait for the end.
-    line = b""
-    while not line.endswith(b"\n"):
-        byte = os.read(0, 1)
-        if not byte:
-            break
-        line += byte
-    return line
 
 
 async def _start(order: dict[str, Any]) -> None:

@@ -7,6 +7,7 @@ import os
 import sys
 import threading
 import traceback
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 from amino_kernel.boot.exit_status import UNEXPECTED
@@ -29,31 +30,23 @@ def main() -> NoReturn:
 
 
 def _run() -> int:
+    from amino_graal.control_input import ControlInput
+
     from amino_kernel.boot.main import run_child
     from amino_kernel.boot.settings import KernelSettings
 
-    order: dict[str, Any] = json.loads(_read_line())
+    control = ControlInput()
+    order: dict[str, Any] = json.loads(control.line())
     errors: int | None = order.get("errors")
     if errors is not None:
         # No process that this one starts has a say in why it ended.
         os.set_inheritable(errors, False)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    threading.Thread(target=_end_with_parent, args=(control.wait_for_end,), daemon=True).start()
     return run_child(order["mode"], KernelSettings(**order["settings"]), order["extra"], errors)
 
 
-def _read_line() -> bytes:
-    line = b""
-    while not line.endswith(b"\n"):
-        byte = os.read(0, 1)
-        if not byte:
-            break
-        line += byte
-    return line
-
-
-def _end_with_parent() -> None:
-    while os.read(0, 4096):
-        pass
+def _end_with_parent(wait_for_end: Callable[[], None]) -> None:
+    wait_for_end()
     # Nobody is left to be told, and no order can be given any more.
     os._exit(0)
 

@@ -1,4 +1,4 @@
-"""Clients and event loops: another loop, a closed loop, a client made before any loop, a client that nobody closes."""
+"""Clients and event loops: another loop, a closed loop, a client made before any loop, and a client that nobody closes."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ import pytest
 import pytest_asyncio
 from amino.location import NO_ANSWER
 from amino.proxies.values import ChainValues, holds
-from amino.transaction_scope import enter, leave, transaction_of
+from amino.transaction_scope import enter, leave, transaction_of, transactions_for
 from amino_wire import errors
 from amino_wire.frames import FLAG_PROXIES_DONE
 from amino_wire.values import Codec, Reference
@@ -205,6 +205,10 @@ async def test_transactions_are_of_the_block_that_opened_them() -> None:
     go.set()
     assert [transaction_of("o"), transaction_of("p"), transaction_of("q")] == ["tx-1", "tx-2", ""]
     assert await outside == ""
+    assert transactions_for("o") == "tx-1", "names without an object travel to their own only"
+    third = enter("q", "tx-3@q")
+    assert [transactions_for("o"), transactions_for("q"), transactions_for("r")] == ["tx-1 tx-3@q", "tx-3@q", "tx-3@q"]
+    leave(third)
     leave(inner)
     leave(token)
     assert transaction_of("o") == ""

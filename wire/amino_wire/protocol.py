@@ -91,7 +91,7 @@ class Option:
     READ_ONLY: Final = 4
     """The call changes nothing."""
     TRANSACTION: Final = 5
-    """The transaction it is part of."""
+    """The transactions it is part of, with spaces between them, each `<name>@<object id>`."""
     CHAIN: Final = 6
     """Chain id, then one `object.method` for each hop."""
     TRACE: Final = 7

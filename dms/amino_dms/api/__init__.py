@@ -16,6 +16,7 @@ from amino_dms.api.calls import (
     re_enters,
     replica_of,
     to_replica,
+    transaction_of,
     with_header,
 )
 from amino_dms.api.clock import Clock, SystemClock, within
@@ -104,6 +105,7 @@ __all__ = [
     "require_some",
     "replica_of",
     "to_replica",
+    "transaction_of",
     "with_header",
     "within",
     "write_config",

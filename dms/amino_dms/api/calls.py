@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 from amino_wire.frames import Invocation
+from amino_wire.transactions import own_transaction
 
 from amino_dms.api.model import Interface
 
@@ -58,8 +59,14 @@ def re_enters(call: Invocation) -> bool:
     """Whether a call comes from inside another call to the same object, by way of other objects: that one waits for
     it. Two calls of one chain may also run beside one another, where an object awaits several at once; those do
     not."""
-    within = f"{call.object_id}."
+    # A transaction's copy of the object has the object's id, then a tilde and a number.
+    within = (f"{call.object_id}.", f"{call.object_id}~")
     return any(hop.startswith(within) for hop in call.chain[1:])
+
+
+def transaction_of(call: Invocation) -> str:
+    """The transaction of the call's object that it is part of; empty: none. Those of other objects may be open around it."""
+    return own_transaction(call.transaction_id, call.object_id)
 
 
 def to_replica(call: Invocation, number: int) -> Invocation:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, TypeVar
 
 from amino_wire.errors import AminoError
 
-from amino_dms.api import NOT_ANSWERED, Invocation, Next, Proxy, ProxyKernel
+from amino_dms.api import NOT_ANSWERED, Invocation, Next, Proxy, ProxyKernel, transaction_of
 from amino_dms.caching.results import ResultCache
 
 C = TypeVar("C")
@@ -40,7 +40,7 @@ class CachingProxy(Proxy[C]):
     async def on_call(self, call: Invocation, next: Next) -> Any:
         """A read is answered from the cache where it can be; everything else may write."""
         is_read = call.method in self.kernel.interface.read_only
-        if call.transaction_id:
+        if transaction_of(call):
             return await next(call) if is_read else await self.write(call, next)
         if is_read or call.method in self._seem_to_read:
             return await self._read(call, next)

@@ -16,6 +16,7 @@ from amino_dms.api import (
     command,
     is_answer,
     require_some,
+    transaction_of,
 )
 from amino_dms.caching.caching_proxy import CachingProxy
 from amino_dms.caching.rules import ONE_CACHE
@@ -59,7 +60,7 @@ class ExplicitProxy(CachingProxy[ExplicitConfig]):
 
     async def on_call(self, call: Invocation, next: Next) -> Any:
         """Keeps back the calls of members that are deferred."""
-        if call.method in self.config.defer and not call.transaction_id:
+        if call.method in self.config.defer and not transaction_of(call):
             self._deferred.append(_Deferred(call, next, call.deadline - self.kernel.clock.now()))
             return None
         return await super().on_call(call, next)

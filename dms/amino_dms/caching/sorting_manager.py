@@ -17,6 +17,7 @@ from amino_dms.api import (
     State,
     did_not_run,
     peer,
+    transaction_of,
 )
 from amino_dms.caching.members import Members
 
@@ -47,7 +48,7 @@ class SortingManager(InstanceManager[C]):
         if self.members.reads(method):
             async with self._gate.passing(call, alone=False):
                 return await next(call)
-        if self.members.writes(method) or call.transaction_id or self._gate.is_within(call):
+        if self.members.writes(method) or transaction_of(call) or self._gate.is_within(call):
             async with self._gate.passing(call, alone=self.writes_alone):
                 self._state = None
                 self.members.ran_unwatched(method)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from amino_wire.errors import AminoError, TransactionInvalid
+from amino_wire.transactions import transaction_name
 
 from amino_dms.api import (
     SYNC,
@@ -25,6 +26,7 @@ from amino_dms.api import (
     chain_id,
     command,
     did_not_run,
+    transaction_of,
 )
 from amino_dms.serializability.transactions import (
     COMMIT,
@@ -61,7 +63,7 @@ class LockingManager(InstanceManager[TransactionConfig]):
     @command
     async def start_transaction(self) -> str:
         """Waits for the lock; the name of the transaction, which its calls carry as their transaction id."""
-        name = f"tx-{self.kernel.random.getrandbits(64):016x}"
+        name = transaction_name(f"tx-{self.kernel.random.getrandbits(64):016x}", self.kernel.object_id)
         await self._lock.enter(name, exclusive=True)
         try:
             self._begin(name, await self.kernel.copy(), self.config.lease.total_seconds())
@@ -85,12 +87,13 @@ class LockingManager(InstanceManager[TransactionConfig]):
         chain = chain_id(call)
         if call.method in (COMMIT, ROLLBACK):
             return await self._end(call, next)
-        if not call.transaction_id:
+        name = transaction_of(call)
+        if not name:
             async with self._lock.passing(call, alone=False):
                 return await next(call)
-        transaction = self._require(call.transaction_id)
+        transaction = self._require(name)
         async with transaction.calls.shared(chain):
-            self._require(call.transaction_id)
+            self._require(name)
             transaction.until = self.kernel.clock.now() + self.config.lease.total_seconds()
             async with self._lock.shared(chain, under=transaction.name):
                 return await next(call)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from amino_wire.errors import AminoError, Overloaded, from_payload, to_payload
+from amino_wire.transactions import transaction_name
 
 from amino_dms.api import (
     LOOK,
@@ -28,6 +29,7 @@ from amino_dms.api import (
     did_not_run,
     is_read,
     outcome_of,
+    transaction_of,
 )
 from amino_dms.serializability.transactions import (
     BEGIN,
@@ -74,7 +76,7 @@ class OptimisticManager(InstanceManager[TransactionConfig]):
         """The name of a new transaction, which its calls carry as their transaction id; raises Overloaded where too many are open."""
         if len(self._open) >= LIMIT:
             raise Overloaded(f"{self.kernel.object_id} has {LIMIT} open transactions; end some, or try again later")
-        name = f"tx-{self.kernel.random.getrandbits(64):016x}"
+        name = transaction_name(f"tx-{self.kernel.random.getrandbits(64):016x}", self.kernel.object_id)
         await self.kernel.submit(BEGIN, name, request_id=f"{name}/begin")
         return name
 
@@ -104,8 +106,8 @@ class OptimisticManager(InstanceManager[TransactionConfig]):
             return await self._commit(call, next)
         if call.method == BEGIN:
             return await self._start(call, next)
-        if call.transaction_id:
-            return await self._inside(call)
+        if name := transaction_of(call):
+            return await self._inside(name, call)
         if is_read(call.method, self.kernel.interface):
             async with self.gate.passing(call, alone=False):
                 return await self.read(call, next)
@@ -128,10 +130,10 @@ class OptimisticManager(InstanceManager[TransactionConfig]):
             before, version = await self.kernel.copy(), self._version
         await self._begin(name, version, before, before, self.config.lease.total_seconds())
 
-    async def _inside(self, call: Invocation) -> Any:
-        transaction = self._require(call.transaction_id)
+    async def _inside(self, name: str, call: Invocation) -> Any:
+        transaction = self._require(name)
         async with transaction.calls.passing(call, alone=True):
-            self._require(call.transaction_id)
+            self._require(name)
             transaction.until = self.kernel.clock.now() + self.config.lease.total_seconds()
             if call.request_id not in transaction.outcomes:
                 try:

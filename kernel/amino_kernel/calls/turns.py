@@ -14,7 +14,7 @@ IN_A_TURN = 64
 
 
 class Turns(Generic[T]):
-    """Begins at most so many things in each turn of the event loop, in the order in which they came. What has begun goes on by itself.
+    """Begins at most so many things in each turn of the event loop, in the order in which they came. Things that have begun go on by themselves.
 
     Args:
         begin: Begins one thing; must not raise.

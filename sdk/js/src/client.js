@@ -8,6 +8,7 @@ import { managerMessages } from './objects/managers.js';
 import { selectorMessage } from './objects/selector.js';
 import { makeStub, milliseconds, referenceOf } from './objects/stub.js';
 import { Router } from './objects/router.js';
+import { inTransactions } from './objects/transaction.js';
 import { ClientService } from './pb/client_pb.js';
 import { DEFAULT_BUDGET_MS } from './protocol.js';
 import { Codec } from './wire/codec.js';
@@ -199,7 +200,7 @@ export class Client extends Administration {
    * @returns {Promise<unknown>}
    */
   invoke(target, method, args, options) {
-    return this.#router.invoke(target, method, args, options);
+    return this.#router.invoke(target, method, args, inTransactions(target.id, options));
   }
 
   /**

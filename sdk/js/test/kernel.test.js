@@ -35,6 +35,23 @@ for (const transport of /** @type {const} */ (['auto', 'grpc'])) {
       assert.deepEqual(results, Array.from({ length: 1000 }, (_, index) => index + 1));
     });
 
+    test('transactions span the calls that others make for the block', async () => {
+      const ledger = await client.register(`${name}-ledger`, COUNTER, { deploymentManagers: ['LockingTransactions'] });
+      const shop = (await client.register(`${name}-shop`, COUNTER)).with({ deadline: 10_000 });
+      const inside = await ledger.dm.transaction(async () => {
+        await ledger.incr(1);
+        await assert.rejects(ledger.dm.transaction(() => assert.fail()), { code: 'TRANSACTION_INVALID', message: /inside its transaction tx-/ });
+        return shop.relay(ledger, 2);
+      });
+      assert.equal(inside, 3);
+      await assert.rejects(ledger.dm.of('LockingTransactions').transaction(async () => {
+        assert.equal(await shop.relay(ledger, 10), 13);
+        throw new RangeError('no');
+      }), RangeError);
+      assert.equal(await ledger.get(), 3);
+      await Promise.all([client.delete(ledger), client.delete(shop)]);
+    });
+
     test('values come back as they went', async () => {
       const shared = [1];
       const value = {

@@ -66,7 +66,7 @@ export const OPTION_BUDGET: 2;
 export const OPTION_REQUEST_ID: 3;
 /** The call changes nothing. */
 export const OPTION_READ_ONLY: 4;
-/** The transaction it is part of. */
+/** The transactions it is part of, with spaces between them, each `<name>@<object id>`. */
 export const OPTION_TRANSACTION: 5;
 /** Chain id, then one `object.method` for each hop. */
 export const OPTION_CHAIN: 6;

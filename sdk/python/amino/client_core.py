@@ -16,7 +16,7 @@ from amino.identifiers import new_id
 from amino.link import Transport
 from amino.location import Location
 from amino.loops import running_loop
-from amino.outside import Outside
+from amino.outside import Outside, SocketDial
 from amino.stub_base import StubBase
 
 
@@ -59,6 +59,7 @@ class ClientCore:
             "outside": outside or Outside(),
         }
         self._addresses = addresses
+        self._has_sockets = outside is None or isinstance(outside.dial, SocketDial)
         self._opened: Connections | None = None
         self._closed = False
         self._parent = 0
@@ -100,7 +101,8 @@ class ClientCore:
         self._closed = True
 
     def __del__(self) -> None:
-        if getattr(self, "_opened", None) is not None and not self._closed and not self._parent:
+        # A client of a simulation has no sockets that anybody could miss.
+        if getattr(self, "_opened", None) is not None and not self._closed and not self._parent and self._has_sockets:
             told = f"client {self.client_id} was dropped without close; use `async with amino.connect() as client`"
             warnings.warn(told, ResourceWarning, stacklevel=2, source=self)
 

@@ -73,6 +73,7 @@ class Connections:
         self._following = Following(self._where)
         self._tasks: set[asyncio.Task[None]] = set()
         self._closed = False
+        self._transactions = 0
         self.home = self._link(addresses[0])
 
     def _link(self, address: str) -> KernelLink:
@@ -85,6 +86,12 @@ class Connections:
     def loop(self) -> asyncio.AbstractEventLoop:
         """The loop that they belong to."""
         return self.home.loop
+
+    def count_transactions(self, change: int) -> None:
+        """One more transaction of the client has begun, or one has ended. A call to any object may lead to the transaction's."""
+        self._transactions += change
+        for location in self._locations.values():
+            location.count_transactions(change)
 
     def abandon(self) -> None:
         """Ends them although their loop is closed."""
@@ -147,6 +154,8 @@ class Connections:
         if known is None:
             known = Location(reference.id, reference.class_name, reference.epoch, self.home)
             self._locations[reference.id] = known
+            if self._transactions:
+                known.count_transactions(self._transactions)
         known.epoch = max(known.epoch, reference.epoch)
         return known
 

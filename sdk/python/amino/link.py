@@ -268,9 +268,13 @@ class KernelLink:
                 outcome=Outcome.NOT_RUN,
             )
 
+    def descriptor(self) -> int | None:
+        """The descriptor of the connection for calls; None where that has none of its own."""
+        return None if self._connection is None else self._connection.descriptor()
+
     def abandon(self) -> None:
         """Ends the connection although its loop is closed."""
-        if self._connection is not None and (descriptor := self._connection.descriptor()) is not None:
+        if (descriptor := self.descriptor()) is not None:
             leave_to_parent(descriptor)
         self._connection = self._channel = self._stub = None
 
@@ -278,7 +282,7 @@ class KernelLink:
         """This process was forked from the one that opened the link: leaves the connection to that one, and refuses calls."""
         self._closed, self._refuse = True, refuse
         self._use(refuse)
-        if self._connection is not None and (descriptor := self._connection.descriptor()) is not None:
+        if (descriptor := self.descriptor()) is not None:
             leave_to_parent(descriptor)
         for each in (self._channel, self._stub, self._connection, self.loop):
             never_free(each)

@@ -12,7 +12,7 @@ from amino_wire.pb import common_pb2
 from amino_wire.values import Reference
 
 from amino.link import CallFunction, KernelLink
-from amino.transaction_scope import transaction_of
+from amino.transaction_scope import transactions_for
 
 NO_ANSWER: Final = object()
 """Says that nothing is known here without asking."""
@@ -58,7 +58,7 @@ class Location:
         """Whether the link leads to the only kernel that has the object."""
         self.proxies: CallPath | None = None
         self.transactions = 0
-        """How many transactions of this process are open; while there are any, calls look which one they belong to."""
+        """How many transactions of the client are open; while there are any, calls look which ones they belong to."""
         self.call = link.call
         link.serve(self)
 
@@ -99,7 +99,7 @@ class Location:
     def _call_in_transaction(
         self, target: str, method: str, args: tuple[Any, ...], options: CallOptions | None = None
     ) -> asyncio.Future[Any]:
-        name = transaction_of(self.id)
+        name = transactions_for(self.id)
         if name and not (options is not None and options.transaction_id):
             options = replace(options or CallOptions(), transaction_id=name)
         call = self.proxies.call if self.proxies is not None and self.proxies.takes_calls else self.link.call

@@ -13,7 +13,7 @@ from amino_wire.frames import CallOptions
 from amino.location import NO_ANSWER, Location
 from amino.loops import running_loop
 from amino.stub_base import StubBase, merged
-from amino.transaction_scope import transaction_of
+from amino.transaction_scope import transactions_for
 from amino.transactions import Transaction
 
 if TYPE_CHECKING:
@@ -78,8 +78,8 @@ class Method:
         return NO_ANSWER if proxies is None or self._options is not None else proxies.answer(self._name, args, kwargs)
 
     def in_transaction(self) -> Method:
-        """The member as called in the transaction that is open for the object here, if there is one."""
-        name = transaction_of(self._id) if self._location.transactions else ""
+        """The member as called in the transactions that are open here, if there are any."""
+        name = transactions_for(self._id) if self._location.transactions else ""
         if not name or (self._options is not None and self._options.transaction_id):
             return self
         return Method(self._location, self._name, replace(self._options or CallOptions(), transaction_id=name))

@@ -1,4 +1,4 @@
-"""Which transaction the calls of a block belong to. Tasks and threads started outside of the block are not part of it."""
+"""Which transactions the calls of a block belong to. Tasks and threads started outside of the block are not part of them."""
 
 from __future__ import annotations
 
@@ -6,18 +6,26 @@ from collections.abc import Mapping
 from contextvars import ContextVar, Token
 from types import MappingProxyType
 
+from amino_wire.transactions import carried
+
 Scope = Mapping[str, str]
+"""Names of transactions by the ids of their objects."""
 _NONE: Scope = MappingProxyType({})
 _open: ContextVar[Scope] = ContextVar("amino_transactions", default=_NONE)
 
 
 def transaction_of(object_id: str) -> str:
-    """The id of the transaction that calls to an object are part of here; empty: none."""
+    """The name of the transaction of an object that is open here; empty: none."""
     return _open.get().get(object_id, "")
 
 
+def transactions_for(object_id: str) -> str:
+    """What a call to an object carries here: its own transaction and those of other objects, which it may reach; empty: none."""
+    return carried(_open.get(), object_id)
+
+
 def enter(object_id: str, transaction: str) -> Token[Scope]:
-    """Calls to the object belong to the transaction from here on, until `leave`."""
+    """Calls belong to the transaction of the object from here on, until `leave`."""
     return _open.set({**_open.get(), object_id: transaction})
 
 

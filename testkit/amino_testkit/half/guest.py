@@ -20,7 +20,8 @@ WORK = 0.001
 
 @dataclass(frozen=True, slots=True)
 class GuestCall:
-    """A call as a guest runs it, and as it goes on from there: its chain has the chain's id and one `object.method` per hop."""
+    """A call as a guest runs it, and as it goes on from there: its chain has the chain's id and one `object.method` per hop, and
+    `transactions` are those that it is part of."""
 
     target: str
     method: str
@@ -29,6 +30,7 @@ class GuestCall:
     request_id: str
     chain: tuple[str, ...]
     deadline: float
+    transactions: str = ""
 
     @property
     def chain_id(self) -> str:

@@ -141,7 +141,8 @@ class PlayedHalf:
             raise Deadlock(f"call chain too deep: {CHAIN_LIMIT} calls to {target}.{method}")
         deadline = asyncio.get_running_loop().time() + 60.0 if caller is None else caller.deadline
         found = self.objects.get(object_id)
-        call = GuestCall(object_id, method, decode(encode(list(args))), {}, request_id, chain, deadline)
+        transactions = "" if caller is None else caller.transactions
+        call = GuestCall(object_id, method, decode(encode(list(args))), {}, request_id, chain, deadline, transactions)
         if found is not None and found.absence is None and found.management is Management.NONE:
             try:
                 return decode((await self._run(found, call, CallOptions(), _goes_on)).data)
@@ -150,7 +151,7 @@ class PlayedHalf:
                 if not is_elsewhere(error.code, error.outcome):
                     raise
         budget = max(1, int((deadline - asyncio.get_running_loop().time()) * 1000))
-        options = CallOptions(budget_ms=budget, request_id=request_id, chain=chain)
+        options = CallOptions(budget_ms=budget, request_id=request_id, transaction_id=transactions, chain=chain)
         return decode((await self._out(object_id, method, EncodedValue(DEFAULT.encode_array(args)), options)).data)
 
     def waits(self) -> list[list[Any]]:
@@ -278,7 +279,8 @@ def guest_call(incoming: IncomingCall, request_id: str) -> GuestCall:
     kwargs = incoming.options.kwargs
     named: Mapping[str, Any] = decode(kwargs.data) if isinstance(kwargs, EncodedValue) else kwargs
     args = DEFAULT.decode_array((incoming.args or NO_ARGUMENTS).data)
-    return GuestCall(incoming.target, incoming.method, args, named, request_id, incoming.options.chain, incoming.deadline)
+    options = incoming.options
+    return GuestCall(incoming.target, incoming.method, args, named, request_id, options.chain, incoming.deadline, options.transaction_id)
 
 
 def _seen(done: asyncio.Future[Any]) -> None:

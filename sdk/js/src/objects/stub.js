@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { Duration } from '../wire/duration.js';
+import { runTransaction } from './transaction.js';
 
 /**
  * @import { Reference } from '../wire/reference.js'
@@ -14,14 +15,21 @@ import { Duration } from '../wire/duration.js';
  * @property {AbortSignal} [signal] cancels the call
  * @property {Record<string, unknown>} [kwargs] named arguments, for languages that have them
  * @property {boolean} [readOnly] promises that the call changes nothing
- * @property {string} [transaction] id of the transaction it belongs to
+ * @property {string} [transaction] name of the transaction it belongs to; inside `dm.transaction` it is known
  * @property {string} [traceparent] W3C trace context
  */
 
 /**
  * Commands to the deployment managers of an object: `stub.dm.push()` goes to the first of its chain that knows the command,
- * `stub.dm.of('Retry').…` to one by name.
- * @typedef {{ of: (deploymentManager: string) => AnyMembers } & AnyMembers} DeploymentManagers
+ * `stub.dm.of('Retry').…` to one by name. `stub.dm.transaction(async () => …)` runs a block whose calls to the object happen as one, or not at
+ * all where it throws. Calls that other objects make to it, because the block called those, belong to it; what changes in others stays.
+ * @typedef {ManagerCommands & AnyMembers} DeploymentManagers
+ */
+
+/**
+ * @typedef {object} ManagerCommands
+ * @property {(deploymentManager: string) => DeploymentManagers} of
+ * @property {<T>(block: (name: string) => T | Promise<T>) => Promise<T>} transaction
  */
 
 /**
@@ -134,6 +142,9 @@ function commands({ target, caller, options }, manager) {
   return new Proxy(/** @type {DeploymentManagers} */ (Object.create(null)), {
     get(_, name) {
       if (typeof name === 'symbol' || name === 'then') return undefined;
+      if (name === 'transaction') {
+        return (/** @type {(name: string) => unknown} */ block) => runTransaction({ target, caller, options }, manager, block);
+      }
       if (name === 'of' && manager === '') return (/** @type {string} */ other) => commands({ target, caller, options }, other);
       return (/** @type {unknown[]} */ ...args) => caller.command(target, manager, name, args, options);
     },

@@ -58,7 +58,7 @@ export type CallOptions = {
      */
     readOnly?: boolean | undefined;
     /**
-     * id of the transaction it belongs to
+     * name of the transaction it belongs to; inside `dm.transaction` it is known
      */
     transaction?: string | undefined;
     /**
@@ -68,11 +68,14 @@ export type CallOptions = {
 };
 /**
  * Commands to the deployment managers of an object: `stub.dm.push()` goes to the first of its chain that knows the command,
- * `stub.dm.of('Retry').…` to one by name.
+ * `stub.dm.of('Retry').…` to one by name. `stub.dm.transaction(async () => …)` runs a block whose calls to the object happen as one, or not at
+ * all where it throws. Calls that other objects make to it, because the block called those, belong to it; what changes in others stays.
  */
-export type DeploymentManagers = {
-    of: (deploymentManager: string) => AnyMembers;
-} & AnyMembers;
+export type DeploymentManagers = ManagerCommands & AnyMembers;
+export type ManagerCommands = {
+    of: (deploymentManager: string) => DeploymentManagers;
+    transaction: <T>(block: (name: string) => T | Promise<T>) => Promise<T>;
+};
 /**
  * Members that nothing is known about.
  */

@@ -4,7 +4,7 @@ module Amino
   # The options of a call beside its arguments (docs/wire.md, section 2). Immutable.
   # @!attribute deadline [Numeric, nil] seconds that the call may take
   # @!attribute read_only [Boolean, nil] the call changes nothing
-  # @!attribute transaction [String, nil] id of the transaction that it belongs to
+  # @!attribute transaction [String, nil] name of the transaction that it belongs to; known inside `dm.transaction`
   # @!attribute request_id [String, nil] the same for every attempt at one call
   # @!attribute trace [String, nil] W3C `traceparent`
   CallOptions = Struct.new(:deadline, :read_only, :transaction, :request_id, :trace, keyword_init: true) do

@@ -17,6 +17,8 @@ module Amino
     attr_accessor :seq, :index
     # The call that was made in place of this one, and what follows the object for both.
     attr_accessor :successor, :following
+    # The names of the transactions that it is part of; nil: none.
+    attr_accessor :transaction
     # Where it was sent; for Place.
     attr_accessor :spot
     # The outcome, first as its connection delivered it, then decoded.
@@ -33,7 +35,7 @@ module Amino
       @options = options
       @budget = budget
       @deadline = Process.clock_gettime(Process::CLOCK_MONOTONIC) + (budget || DEFAULT_BUDGET) + GRACE
-      @connection = @seq = @successor = @following = nil
+      @connection = @seq = @successor = @following = @transaction = nil
       @settled = @concluded = false
     end
 

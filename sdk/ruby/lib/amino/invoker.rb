@@ -27,7 +27,8 @@ module Amino
     def start(method, args, kwargs, watched: false)
       body = (@prefixes[method] ||= prefix(method)) + @client.codec.encode_array(args)
       kwargs = @client.codec.plain_map(kwargs) unless kwargs.empty?
-      submit(body, kwargs, method, @options, watched)
+      transaction = Transactions.for(@place.reference.id) unless @options.transaction
+      submit(body, kwargs, method, transaction ? @options.with(transaction: transaction) : @options, watched)
     rescue ValueInvalid => e
       raise e.not_run
     end
@@ -48,7 +49,7 @@ module Amino
     # @param seconds [Float] that are left of its time
     # @return [Future]
     def send_again(future, following, seconds)
-      options = @options.with(deadline: [seconds, 0.001].max)
+      options = @options.with(deadline: [seconds, 0.001].max, transaction: future.transaction)
       submit(future.body, future.kwargs, future.method_name, options, true).tap { |again| again.following = following }
     end
 
@@ -76,6 +77,7 @@ module Amino
         connection, flags, spot = @place.connection
         future = Future.new(self, method, body, kwargs, options.encode(kwargs, flags), options.deadline)
         future.spot = spot
+        future.transaction = options.transaction
         return future if connection.submit(future, watched: watched)
       end
     end

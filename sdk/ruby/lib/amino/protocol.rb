@@ -75,7 +75,7 @@ module Amino
       REQUEST_ID = 3
       # The call changes nothing.
       READ_ONLY = 4
-      # The transaction it is part of.
+      # The transactions it is part of, with spaces between them, each `<name>@<object id>`.
       TRANSACTION = 5
       # Chain id, then one `object.method` for each hop.
       CHAIN = 6

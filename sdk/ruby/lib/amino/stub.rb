@@ -118,6 +118,13 @@ module Amino
     # @return [Commands]
     def [](deployment_manager) = Commands.new(@invoker, deployment_manager)
 
+    # A block whose calls to the object happen as one, or not at all where it raises. Calls that other objects make to it, because the block
+    # called those, belong to it; what changes in others stays.
+    # @yieldparam name [String] of the transaction
+    # @return [Object] what the block returns
+    # @raise [Amino::Error] see Transactions.run
+    def transaction(&block) = Transactions.run(@invoker, @deployment_manager, &block)
+
     def inspect = "#<Amino::Commands #{@invoker}>"
 
     private

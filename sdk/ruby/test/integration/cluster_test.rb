@@ -42,6 +42,26 @@ class ClusterTest < TestCase
     end
   end
 
+  def test_transactions_span_the_calls_that_others_make_for_the_block
+    @client.attach(@name, ["LockingTransactions"])
+    shop = Dir.mktmpdir { |folder| @client.register("#{@name}-shop", source(folder)) }
+    @counter.dm.transaction do
+      @counter.incr(1)
+      assert_equal 3, shop.with(deadline: 10).relay(@counter, 2)
+      error = assert_raises(Amino::TransactionInvalid) { @counter.dm.transaction { flunk } }
+      assert_match(/no second transaction of Counter .* inside its transaction tx-/, error.message)
+    end
+    assert_raises(RuntimeError) do
+      @counter.dm.transaction do
+        assert_equal 13, shop.with(deadline: 10).relay(@counter, 10)
+        raise "no"
+      end
+    end
+    assert_equal 7, @counter.dm["LockingTransactions"].transaction { 7 }
+    [1].each { @counter.dm.transaction { @counter.incr(100) and break } }
+    assert_equal 3, @counter.get
+  end
+
   def test_many_calls_at_once
     assert_equal (1..1000).to_a, @client.pipeline { |p| 1000.times { p[@counter].incr(1) } }
     threads = Array.new(8) { Thread.new { 100.times { @counter.incr(1) } } }

@@ -13,7 +13,7 @@ module Amino
         @writing = Thread::Mutex.new
       end
 
-      # Sends one message. Says nothing where the other side has ended, which the listener hears.
+      # Sends one message. Says nothing where the other side has ended: the thread that listens hears that.
       def say(*words)
         data = Marshal.dump(words)
         @writing.synchronize { @socket.write([data.bytesize].pack("L<") << data) }

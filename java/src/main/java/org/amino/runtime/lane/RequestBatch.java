@@ -67,13 +67,18 @@ public final class RequestBatch {
     body.writeRaw(call.buffer(), call.argsFrom(), call.argsTo() - call.argsFrom());
     options.writeLong(calls.size());
     boolean kwargs = call.options().hasKwargs();
-    options.writeMapHeader(kwargs ? 3 : 2);
+    String transactions = call.chain().transactions();
+    options.writeMapHeader(2 + (kwargs ? 1 : 0) + (transactions.isEmpty() ? 0 : 1));
     if (kwargs) {
       options.writeLong(Protocol.Option.KWARGS);
       options.writeRaw(call.buffer(), call.options().kwargsFrom(), call.options().kwargsTo() - call.options().kwargsFrom());
     }
     options.writeLong(Protocol.Option.REQUEST_ID);
     options.writeString(call.requestId());
+    if (!transactions.isEmpty()) {
+      options.writeLong(Protocol.Option.TRANSACTION);
+      options.writeString(transactions);
+    }
     options.writeLong(Protocol.Option.CHAIN);
     call.chain().write(options);
     calls.add(call);

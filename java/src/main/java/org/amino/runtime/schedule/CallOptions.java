@@ -10,6 +10,7 @@ public final class CallOptions {
   private int kwargsFrom;
   private int kwargsTo;
   private int requestIdFrom;
+  private int transactionFrom;
   private int chainFrom;
   private int clientFrom;
   private int budgetMs;
@@ -24,6 +25,7 @@ public final class CallOptions {
     kwargsFrom = -1;
     kwargsTo = -1;
     requestIdFrom = -1;
+    transactionFrom = -1;
     chainFrom = -1;
     clientFrom = -1;
     budgetMs = 0;
@@ -52,6 +54,10 @@ public final class CallOptions {
         case Protocol.Option.REQUEST_ID -> {
           in.skip();
           requestIdFrom = from;
+        }
+        case Protocol.Option.TRANSACTION -> {
+          in.skip();
+          transactionFrom = from;
         }
         case Protocol.Option.CHAIN -> {
           in.skip();
@@ -91,6 +97,11 @@ public final class CallOptions {
   /** Where the request id stands, or −1. */
   public int requestIdFrom() {
     return requestIdFrom;
+  }
+
+  /** The transactions that the call is part of, read from the bytes that these options were read from; empty: none. */
+  public String transactions(byte[] buffer) {
+    return transactionFrom < 0 ? "" : new MsgpackReader(buffer, transactionFrom, buffer.length).readString();
   }
 
   /** Where the chain stands, or −1. */

@@ -12,15 +12,22 @@ import org.amino.runtime.wire.WireException;
 /**
  * The calls that led to a call: the id of the first, and one {@code object.method} for each member that called on. Calls with one id belong
  * together: one of them may enter an object that another of them is blocked in.
+ *
+ * @param transactions the transactions that the first call is part of (option 5), and so all of them; empty: none
  */
-public record Chain(String id, List<String> hops) {
+public record Chain(String id, List<String> hops, String transactions) {
   public Chain {
     hops = List.copyOf(hops);
   }
 
   /** A chain that begins with a client's call. */
   public static Chain begin(String requestId) {
-    return new Chain(requestId, List.of());
+    return new Chain(requestId, List.of(), "");
+  }
+
+  /** The same chain, whose calls are part of transactions. */
+  public Chain within(String transactions) {
+    return new Chain(id, hops, transactions);
   }
 
   /**
@@ -35,7 +42,7 @@ public record Chain(String id, List<String> hops) {
     }
     List<String> longer = new ArrayList<>(hops);
     longer.add(label);
-    return new Chain(id, longer);
+    return new Chain(id, longer, transactions);
   }
 
   /** Reads the value of option 6. */
@@ -49,7 +56,7 @@ public record Chain(String id, List<String> hops) {
     for (int i = 1; i < size; i++) {
       hops.add(in.readString());
     }
-    return new Chain(id, hops);
+    return new Chain(id, hops, "");
   }
 
   public void write(MsgpackWriter out) {

@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * What guests print, on its way to the Python half. An artifact may print so much, and all artifacts together, that nothing which must be on
- * time has to wait behind it. What is beyond is dropped; the log of the object says how much that was.
+ * time has to wait behind it. Further lines are dropped; the log of the object says how many they were.
  */
 final class GuestLog {
   private static final int AT_ONCE = 2_000;

@@ -5,17 +5,22 @@ import org.amino.runtime.wire.Protocol.Code;
 
 /**
  * Ids of instances: the id of the object, or {@code <object id>/<path>} where an object has several (docs/bridge.md,
- * section 2).
+ * section 2). A copy of an instance, on which a transaction works, has the instance's id, then {@code ~} and a number.
  */
 public final class InstanceIds {
   private static final char PATH = '/';
+  private static final char COPY = '~';
 
   private InstanceIds() {}
 
   /** The id of the object that an instance belongs to. */
   static String objectOf(String instanceId) {
-    int path = instanceId.indexOf(PATH);
-    return path < 0 ? instanceId : instanceId.substring(0, path);
+    return upTo(upTo(instanceId, COPY), PATH);
+  }
+
+  private static String upTo(String id, char separator) {
+    int end = id.indexOf(separator);
+    return end < 0 ? id : id.substring(0, end);
   }
 
   /**

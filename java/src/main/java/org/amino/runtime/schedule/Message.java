@@ -47,7 +47,7 @@ abstract sealed class Message extends Activation permits Call {
     if (options.requestIdFrom() >= 0) {
       requestId = requestId();
     }
-    if (options.chainFrom() >= 0) {
+    if (options.chainFrom() >= 0 || !options.transactions(buffer).isEmpty()) {
       chain();
     }
   }
@@ -126,6 +126,12 @@ abstract sealed class Message extends Activation permits Call {
   }
 
   private Chain readChain() {
+    Chain found = readHops();
+    String transactions = options.transactions(buffer);
+    return transactions.isEmpty() ? found : found.within(transactions);
+  }
+
+  private Chain readHops() {
     if (options.chainFrom() >= 0) {
       try {
         return Chain.read(new MsgpackReader(buffer, options.chainFrom(), buffer.length));

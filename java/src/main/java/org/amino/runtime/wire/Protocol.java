@@ -134,7 +134,7 @@ public final class Protocol {
     public static final int REQUEST_ID = 3;
     /** The call changes nothing. */
     public static final int READ_ONLY = 4;
-    /** The transaction it is part of. */
+    /** The transactions it is part of, with spaces between them, each `<name>@<object id>`. */
     public static final int TRANSACTION = 5;
     /** Chain id, then one `object.method` for each hop. */
     public static final int CHAIN = 6;

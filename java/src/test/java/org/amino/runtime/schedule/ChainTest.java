@@ -36,6 +36,13 @@ class ChainTest {
   }
 
   @Test
+  void itsCallsArePartOfTheTransactionsOfTheFirst() throws Exception {
+    Chain chain = Chain.begin("c/1/0").within("tx-1@a tx-2@b").hop("a.f").hop("b.g");
+    assertEquals("tx-1@a tx-2@b", chain.transactions());
+    assertEquals("", Chain.begin("c/1/0").hop("a.f").transactions());
+  }
+
+  @Test
   void anEmptyOneIsNoChain() {
     assertThrows(WireException.class, () -> Chain.read(new MsgpackReader(PlainValue.encode(List.of()))));
   }

@@ -37,6 +37,7 @@ public final class JsLanguage implements GuestLanguage {
     ModuleFileSystem files = new ModuleFileSystem(artifact.directory());
     Context.Builder builder = session.builder("js", files);
     builder.option("js.esm-eval-returns-exports", "true").option("js.load", "false").option("js.graal-builtin", "false");
+    builder.option("js.locale", "en-US");
     Context context = session.build(builder);
     Map<String, Object> host = Map.of(
         "read", (ProxyExecutable) arguments -> session.text(files, arguments[0].asString()),
@@ -84,7 +85,8 @@ public final class JsLanguage implements GuestLanguage {
           context.parse(Source.newBuilder("js", files.text(read), read).mimeType(MODULE).build());
         }
       }
-      throw failed.isHostException() && files.failure() != null ? files.failure() : failed;
+      boolean ours = failed.isHostException() || failed.getMessage().contains("Cannot find module");
+      throw ours && files.failure() != null ? files.failure() : failed;
     }
   }
 

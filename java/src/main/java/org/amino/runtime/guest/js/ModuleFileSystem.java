@@ -54,7 +54,15 @@ final class ModuleFileSystem extends ArtifactFileSystem {
   @Override
   public Path parsePath(String path) {
     boolean bare = importPath != null && !path.isEmpty() && !path.startsWith("/") && !path.startsWith(".");
-    return Path.of(bare ? ask(importPath, path) : path);
+    if (!bare) {
+      return Path.of(path);
+    }
+    try {
+      return Path.of(ask(importPath, path));
+    } catch (PolyglotException missing) {
+      // Where nothing is: the engine makes an error of its language of that, and none of an exception of Java.
+      return Path.of("/", path);
+    }
   }
 
   @Override

@@ -77,9 +77,10 @@ public class ArtifactFileSystem implements FileSystem {
     return new AccessDeniedException(path.toString(), null, "an artifact is read-only");
   }
 
+  /** Whatever is no file is nowhere. */
   @Override
   public Path parsePath(URI uri) {
-    return Path.of(uri);
+    return "file".equals(uri.getScheme()) ? Path.of(uri) : Path.of("/", uri.toString());
   }
 
   @Override
@@ -175,6 +176,11 @@ public class ArtifactFileSystem implements FileSystem {
       throw new NoSuchFileException(path.toString());
     }
     return Files.readAttributes(host, attributes, options);
+  }
+
+  @Override
+  public void setAttribute(Path path, String attribute, Object value, LinkOption... options) throws IOException {
+    throw denied(path);
   }
 
   @Override

@@ -1,6 +1,8 @@
 package org.amino.runtime.guest.polyglot;
 
+import java.io.InputStream;
 import java.nio.file.Path;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Set;
 import org.graalvm.polyglot.Context;
@@ -43,6 +45,11 @@ public final class Sandbox {
    */
   public Context.Builder builder(Engine engine, String language, FileSystem files) {
     Context.Builder builder = Context.newBuilder(language).engine(engine).allowExperimentalOptions(true);
+    // The process's own input may be a control pipe: a guest that waits for it cannot be interrupted.
+    builder.in(InputStream.nullInputStream());
+    if (!allows("env")) {
+      builder.timeZone(ZoneId.of("UTC"));
+    }
     builder.allowHostAccess(BUFFERS_ONLY).allowPolyglotAccess(PolyglotAccess.NONE).allowInnerContextOptions(false);
     if (allows("host")) {
       builder.allowHostClassLookup(name -> true).allowHostClassLoading(true);

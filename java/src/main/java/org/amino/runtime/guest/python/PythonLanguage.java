@@ -15,7 +15,8 @@ import org.graalvm.polyglot.proxy.ProxyExecutable;
 
 /** Opens contexts of Python and imports artifacts in them. */
 public final class PythonLanguage implements GuestLanguage {
-  private static final String[] PRELUDE = {"python/values.py", "python/objects.py", "python/interface.py", "python/state.py"};
+  private static final String[] PRELUDE = {"python/process.py", "python/loop.py", "python/values.py", "python/objects.py", "python/interface.py",
+      "python/state.py"};
   private static final String TABLE = "type('Table', (), {'build': type('Build', (), {})()})()";
 
   @Override
@@ -30,6 +31,7 @@ public final class PythonLanguage implements GuestLanguage {
     builder.option("python.DontWriteBytecodeFlag", "true").option("python.AlwaysRunExcepthook", "false").option("python.PosixModuleBackend", "java");
     Context context = session.build(builder);
     Map<String, Object> host = Map.of(
+        "allows", (ProxyExecutable) arguments -> session.sandbox().allows(arguments[0].asString()),
         "read", (ProxyExecutable) arguments -> session.text(files, arguments[0].asString()),
         "kind", (ProxyExecutable) arguments -> files.kind(arguments[0].asString()));
     Prelude prelude = session.loadPrelude(context.eval("python", TABLE), host, PythonBuilders::new, PRELUDE);

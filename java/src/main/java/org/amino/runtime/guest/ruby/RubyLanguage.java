@@ -16,7 +16,8 @@ import org.graalvm.polyglot.proxy.ProxyExecutable;
 
 /** Opens contexts of Ruby and loads artifacts in them. */
 public final class RubyLanguage implements GuestLanguage {
-  private static final String[] PRELUDE = {"ruby/loading.rb", "ruby/values.rb", "ruby/objects.rb", "ruby/interface.rb", "ruby/state.rb"};
+  private static final String[] PRELUDE = {"ruby/loading.rb", "ruby/process.rb", "ruby/values.rb", "ruby/objects.rb", "ruby/interface.rb",
+      "ruby/state.rb"};
 
   @Override
   public String id() {
@@ -30,6 +31,7 @@ public final class RubyLanguage implements GuestLanguage {
     builder.option("ruby.rubygems", "false").option("ruby.did-you-mean", "false").option("ruby.platform-native", "false");
     Context context = session.build(builder);
     Map<String, Object> host = Map.of(
+        "allows", (ProxyExecutable) arguments -> session.sandbox().allows(arguments[0].asString()),
         "read", (ProxyExecutable) arguments -> session.text(files, arguments[0].asString()),
         "kind", (ProxyExecutable) arguments -> files.kind(arguments[0].asString()));
     context.eval(Preludes.source("ruby", "ruby/table.rb"));

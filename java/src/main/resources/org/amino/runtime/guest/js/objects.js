@@ -3,7 +3,7 @@
   'use strict';
   const { PrivateMap, PrivateWeakMap, PrivateRegistry, deref, then, isWellFormed } = amino.builtins;
   const { Error, Object, Promise, Proxy, String, TypeError, WeakRef } = globalThis;
-  const { create, defineProperty, freeze, keys } = Object;
+  const { create, defineProperty, freeze, keys, preventExtensions } = Object;
   const { stringify } = JSON;
   const { toStringTag } = Symbol;
   const { flatten, Flattening } = amino;
@@ -264,6 +264,12 @@
   amino.referenceOf = referenceOf;
   amino.ownReference = ownReference;
   amino.Identity = freeze(Identity);
+  for (const shared of [AminoError, Reference, api.Timestamp, api.Duration]) {
+    freeze(shared);
+    freeze(shared.prototype);
+  }
+  // Whatever a guest makes of keys such as `__proto__` in data that it is given, it adds nothing to the objects of its neighbours.
+  preventExtensions(Object.prototype);
   amino.api = freeze(api);
   defineProperty(globalThis, 'amino', { __proto__: null, value: api, writable: false, enumerable: false, configurable: false });
 })

@@ -6,12 +6,23 @@ def _amino_prelude(host, amino):
 
     # Functions of their own: nothing that a guest can look into leads to `host`.
     ask, find, make, own_id = host.call, host.get, host.create, host.self
+    outside = amino.outside
     MAP, REFERENCE, ERROR = 1, 8, 9
     GUEST = "GUEST_EXCEPTION"
     CAUSES = 16
     OUTCOMES = ("unknown", "not_run", "ran")
     RAN = 2
-    module = type(sys)("amino", "References to other objects, and errors.")
+
+    class module(type(sys)):
+        """The module `amino`, which no object changes for the others of its artifact."""
+
+        def __setattr__(self, name, value):
+            raise AttributeError(f"cannot set amino.{name}: all objects of the artifact share the module")
+
+        def __delattr__(self, name):
+            raise AttributeError(f"cannot delete amino.{name}: all objects of the artifact share the module")
+
+    shared = module("amino", "References to other objects, and errors.")
 
     class Error(Exception):
         """An error of another object, or one of this object's own that carries details."""
@@ -123,7 +134,8 @@ def _amino_prelude(host, amino):
                 raise AttributeError(name)
 
             def call(*args, **named):
-                return settle(ask(self._target[0], name, flatten_arguments(args), flatten_named(named)))
+                trees = flatten_arguments(args)
+                return settle(outside(ask, self._target[0], name, trees, flatten_named(named)))
 
             call.__name__ = name
             return call
@@ -169,7 +181,7 @@ def _amino_prelude(host, amino):
 
     def create(name, *args, **named):
         """A reference to a new instance of what is registered under a name."""
-        return settle(make(str(name), flatten_arguments(args), flatten_named(named)))
+        return settle(outside(make, str(name), flatten_arguments(args), flatten_named(named)))
 
     def read_only(member):
         """Marks a member that does not change its object."""
@@ -177,9 +189,9 @@ def _amino_prelude(host, amino):
         return member
 
     for thing in (Error, Reference, get, create, read_only, amino.Timestamp, amino.Duration):
-        setattr(module, thing.__name__, thing)
-    module.__getattr__ = attribute
-    sys.modules["amino"] = module
+        vars(shared)[thing.__name__] = thing
+    vars(shared)["__getattr__"] = attribute
+    sys.modules["amino"] = shared
 
     amino.class_name = None
     amino.build.reference = Reference

@@ -253,19 +253,9 @@ def _amino_prelude(host, amino):
         if type(value) is list and len(value) < 1000 and all(type(item) is bool or type(item) is int and abs(item) < 1 << 63 for item in value):
             return [LIST, *value]
         if type(value).__name__ == "coroutine":
-            value = run(value)
+            value = amino.run(value)
         flattening = Flattening(root, value)
         return flattening.finish(flattening.visit(value))
-
-    def run(coroutine):
-        """The result of an async member; there is nothing it could wait for."""
-        try:
-            coroutine.send(None)
-        except StopIteration as end:
-            return end.value
-        coroutine.close()
-        raise invalid("the member awaits something that never comes: calls to other objects block, so it need not be async")
-
 
     amino.flatten = flatten
     amino.Flattening = Flattening

@@ -11,6 +11,9 @@ module Amino
       # The class; the module whose methods are the members; or the names of top-level methods.
       attr_reader :cls, :mod, :functions
 
+      # What references to this artifact's objects say of their class.
+      attr_reader :class_name
+
       def offer(entry, class_name)
         before = Object.constants
         methods_before = Object.private_instance_methods(false)
@@ -58,7 +61,7 @@ module Amino
         init = @cls&.instance_method(:initialize)
         parameters, arity, required = init && init.owner != BasicObject ? signature(init) : [[], 0, 0]
         name = @cls&.name || @mod&.name || File.basename(path, '.rb')
-        Amino.class_name = name
+        @class_name = name
         location = @cls || @mod ? Object.const_source_location(name) : nil
         [name, location ? doc(*location) : '', parameters, arity, required, rows]
       end
@@ -112,7 +115,7 @@ module Amino
       end
 
       def own(id, instance)
-        Amino.owners[instance] = id
+        OWNERS[instance] = id
         instance
       end
 

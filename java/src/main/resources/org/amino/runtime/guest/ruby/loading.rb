@@ -8,6 +8,9 @@ module Amino
     ROOT = '/artifact'
     FILE = 1
 
+    # Parts of the library that call native code as soon as they are loaded, which the engine answers by ending the call.
+    NATIVE = %w[fiddle fiddle.rb fiddle/import].freeze
+
     # Guards against loading a file twice, also while it is being loaded.
     LOADED = {} # rubocop:disable Style/MutableConstant
 
@@ -43,6 +46,12 @@ module Amino
       true
     end
 
+    def self.library(feature)
+      raise LoadError, "a guest may not call native code: there is no #{feature}" if NATIVE.include?(feature.to_s)
+
+      Kernel.amino_original_require(feature)
+    end
+
     def self.relative(feature, from)
       return File.expand_path(feature, File.dirname(from)) unless feature.start_with?('/')
 
@@ -51,7 +60,7 @@ module Amino
   end
 end
 
-# The environment is empty; what asks for it is told so instead of failing.
+# The environment is empty and the guest's own; what asks for the process's is told so instead of failing.
 def (Truffle::POSIX).getenv(*)
   nil
 end
@@ -65,7 +74,7 @@ module Truffle
 end
 
 Object.__send__(:remove_const, :ENV)
-ENV = {}.freeze
+ENV = {} # rubocop:disable Style/MutableConstant
 
 # The four ways of loading code, over the artifact first.
 module Kernel
@@ -79,7 +88,7 @@ module Kernel
 
   def require(feature)
     path = Amino::Loading.resolve(feature.to_s)
-    path ? Amino::Loading.once(path) : Kernel.amino_original_require(feature)
+    path ? Amino::Loading.once(path) : Amino::Loading.library(feature)
   end
 
   def require_relative(feature)

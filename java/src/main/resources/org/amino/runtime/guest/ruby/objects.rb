@@ -101,10 +101,10 @@ module Amino
   REFERENCE = 8
   ERROR = 9
   CAUSES = 16
+  # The ids of this context's objects.
+  OWNERS = {}.compare_by_identity
 
   class << self
-    attr_accessor :class_name
-
     def settle(outcome)
       raise outcome.error if Raised === outcome
 
@@ -119,15 +119,11 @@ module Amino
       named.flat_map { |name, value| [name.name, Flattening.run(value, name.name)] }
     end
 
-    def owners
-      @owners ||= {}.compare_by_identity
-    end
-
     def reference_of(value)
       return [REFERENCE, *value.amino_target] if Reference === value
 
-      id = owners[value]
-      id && [REFERENCE, id, class_name, 0, nil]
+      id = OWNERS[value]
+      id && [REFERENCE, id, Offered.class_name, 0, nil]
     end
 
     # An error made by the runtime.
@@ -215,12 +211,12 @@ lambda do |host, amino|
   # The reference of the object whose member runs now.
   Amino.define_singleton_method(:self) do
     id = own_id.call
-    id.nil? ? nil : Amino::Reference.new(String.new(id.to_s), Amino.class_name, 0, nil)
+    id.nil? ? nil : Amino::Reference.new(String.new(id.to_s), Amino::Offered.class_name, 0, nil)
   end
   build = amino['build']
   build['reference'] = ->(id, class_name, epoch, address) { Amino::Reference.new(id, class_name, epoch, address) }
   build['error'] = ->(*parts) { Amino.error_from_outside(*parts) }
   build['raised'] = ->(error) { Amino::Raised.new(error) }
   amino['describeThrown'] = ->(error) { Amino.describe_thrown(error) }
-  amino['forget'] = ->(instance) { Amino.owners.delete(instance) }
+  amino['forget'] = ->(instance) { Amino::OWNERS.delete(instance) }
 end

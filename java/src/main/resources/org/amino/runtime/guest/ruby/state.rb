@@ -109,4 +109,6 @@ end
 lambda do |_host, amino|
   amino['snapshot'] = ->(instance) { Amino::State.snapshot(instance) }
   amino['restore'] = ->(id, format, data) { Amino::State.restore(id, format, data) }
+  # No object changes these for the others of its artifact.
+  [Amino, Amino::Reference, Amino::Error, Amino::Duration, Amino::Flattening, Amino::State].each(&:freeze)
 end

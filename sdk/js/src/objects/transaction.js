@@ -1,0 +1,59 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { TransactionInvalid } from '../errors/tree.js';
+
+/** @import { PreparedOptions, StubState } from './stub.js' */
+
+/**
+ * Names of open transactions by the ids of their objects.
+ * @typedef {Readonly<Record<string, string>>} Scope
+ */
+
+/** Stands between a transaction's own name and the id of its object (docs/wire.md, option 5). */
+const OF = '@';
+/** @type {AsyncLocalStorage<Scope>} */
+const OPEN = new AsyncLocalStorage();
+
+/**
+ * Runs a block whose calls to an object happen as one or not at all.
+ * @template T
+ * @param {StubState} state of the object's stub
+ * @param {string} manager empty: the first that has transactions
+ * @param {(name: string) => T | Promise<T>} block
+ * @returns {Promise<T>}
+ */
+export async function runTransaction({ target, caller, options }, manager, block) {
+  if (typeof block !== 'function') throw new TypeError('transaction() takes the function whose calls are to happen as one or not at all');
+  const around = OPEN.getStore() ?? {};
+  const present = around[target.id];
+  if (present !== undefined) {
+    const what = `${target.reference.className ?? 'object'} ${target.id}`;
+    const message = `no second transaction of ${what} was started inside its transaction ${present}, for whose end it would wait: `
+      + 'end that one first, or make the calls in it';
+    throw new TransactionInvalid(message, { details: { object: target.id, transaction: present }, outcome: 'not_run' });
+  }
+  const name = /** @type {string} */ (await caller.command(target, manager, 'start_transaction', [], options));
+  /** @type {T} */
+  let result;
+  try {
+    result = await OPEN.run({ ...around, [target.id]: name }, block, name);
+  } catch (error) {
+    // What the block ended with matters more. A transaction that cannot be rolled back from here ends with its lease.
+    await caller.command(target, manager, 'rollback', [name], options).catch(() => {});
+    throw error;
+  }
+  await caller.command(target, manager, 'commit', [name], options);
+  return result;
+}
+
+/**
+ * What a call carries here: the transaction of its object, and those of other objects, which it may reach.
+ * @param {string} id of the object
+ * @param {PreparedOptions} options
+ * @returns {PreparedOptions}
+ */
+export function inTransactions(id, options) {
+  const scope = OPEN.getStore();
+  if (scope === undefined || options.wire?.transaction !== undefined) return options;
+  const names = Object.entries(scope).filter(([owner, name]) => owner === id || name.includes(OF)).map(([, name]) => name);
+  return names.length === 0 ? options : { ...options, wire: { ...options.wire, transaction: names.join(' ') } };
+}
