@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import msgpack
@@ -10,7 +11,7 @@ from amino_wire import errors
 from amino_wire.frames import CallOptions
 from amino_wire.incoming import IncomingCall
 from amino_wire.lane import LaneConnection
-from amino_wire.protocol import Outcome
+from amino_wire.protocol import Outcome, Role
 from amino_wire.values import EncodedValue, encode
 
 from tests.support.lane_peer import Peer, connect, until
@@ -128,6 +129,18 @@ async def test_too_many_unanswered_requests_are_not_read(peer: Peer) -> None:
     await until(lambda: len(arrived) == 66_001)
     assert (await peer.read())[0] == 2
     assert lane._incoming.unanswered == 65_001
+    lane.close()
+
+
+async def test_a_jvm_half_is_always_read_since_the_calls_that_it_waits_for_may_wait_for_its_answers(peer: Peer) -> None:
+    arrived: list[IncomingCall] = []
+    lane = await connect(peer, on_request=arrived.extend, role=Role.KERNEL)
+    asked = lane.call("a", "m", [])
+    request = await peer.read()
+    peer.send([0, 0, 0, ["a", "m", []] * 66_000])
+    await until(lambda: len(arrived) == 66_000)
+    peer.send([1, request[1], ["answered"]])
+    assert await asyncio.wait_for(asked, 10) == "answered"
     lane.close()
 
 

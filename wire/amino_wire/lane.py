@@ -28,6 +28,7 @@ class LaneConnection(FrameConnection, asyncio.Protocol):
 
     _transport: asyncio.Transport | None = None
     _buffer = b""
+    _always_reads = False
 
     @classmethod
     async def connect(
@@ -75,6 +76,8 @@ class LaneConnection(FrameConnection, asyncio.Protocol):
                 else:
                     host, _, port = address.rpartition(":")
                     _, connection = await loop.create_connection(make, host.strip("[]"), int(port))
+                # The answers that the calls of the JVM half wait for come on the same connection.
+                connection._always_reads = role == Role.KERNEL
                 connection.hello(client_id, token, role)
                 await connection.greeted()
         except BaseException as error:
@@ -129,7 +132,7 @@ class LaneConnection(FrameConnection, asyncio.Protocol):
 
     def _press(self, pressed: bool) -> None:
         transport: Any = self._transport
-        if transport is not None and not transport.is_closing():
+        if transport is not None and not transport.is_closing() and not self._always_reads:
             transport.pause_reading() if pressed else transport.resume_reading()
 
     def _disconnect(self) -> None:

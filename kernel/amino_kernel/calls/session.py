@@ -8,12 +8,15 @@ import time
 from collections.abc import Awaitable
 from typing import Any, Protocol
 
-from amino_wire.errors import FrameInvalid, KernelUnavailable, to_payload
+from amino_wire.errors import FrameInvalid, KernelUnavailable, Overloaded, to_payload
 from amino_wire.frames import FRAME_LIMIT, GOODBYE, HELLO, LENGTH_BYTES, VERSION, pack
 from amino_wire.pb import common_pb2
 from amino_wire.protocol import Hello, Role
 
 READ_SIZE = 1 << 18
+TAKE_SECONDS = 60.0
+"""How long a client may take to read large answers that are ready: by then, callers have given up their calls. The session of a client
+that reads nothing would hold them for ever."""
 OUTBOX_LIMIT = 1 << 20
 """Bytes that wait for the client from which on the JVM half is not read."""
 PATIENCE_SECONDS = 100e-6
@@ -34,10 +37,11 @@ class Stream(Protocol):
 class SessionPipe:
     """One lane to the JVM half for one session, as a client. Made by `open`."""
 
-    def __init__(self, lane: socket.socket) -> None:
+    def __init__(self, lane: socket.socket, take_seconds: float) -> None:
         self._lane = lane
+        self._take_seconds = take_seconds
         self._loop = asyncio.get_running_loop()
-        self._unread = b""
+        self._unread: bytes = b""
         self._outbox: list[bytes] = []
         self._outbox_bytes = 0
         self._writing = False
@@ -48,7 +52,9 @@ class SessionPipe:
         self._next_rest = 1
 
     @classmethod
-    async def open(cls, socket_path: str, client_id: str, role: str = Role.CLIENT, token: str | None = None) -> SessionPipe:
+    async def open(
+        cls, socket_path: str, client_id: str, role: str = Role.CLIENT, token: str | None = None, take_seconds: float = TAKE_SECONDS
+    ) -> SessionPipe:
         """Connects and says hello in the client's name, since a session's metadata says who calls.
 
         Args:
@@ -56,13 +62,14 @@ class SessionPipe:
             client_id: Who calls.
             role: What the caller has proved to be, `client` or `peer`.
             token: What the JVM half wants to see from one in that role.
+            take_seconds: How long the client may take to read large answers that are ready.
 
         Raises:
             KernelUnavailable: The JVM half does not answer.
         """
         lane = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         lane.setblocking(False)
-        pipe = cls(lane)
+        pipe = cls(lane, take_seconds)
         try:
             await pipe._loop.sock_connect(lane, socket_path)
             await pipe._send(pack((HELLO, {Hello.VERSION: VERSION, Hello.CLIENT: client_id, Hello.TOKEN: token, Hello.ROLE: role})))
@@ -81,7 +88,11 @@ class SessionPipe:
         return pipe
 
     async def run(self, stream: Stream) -> None:
-        """Passes frames both ways until the JVM half has no more to say. A frame that is too long ends the session with a goodbye."""
+        """Passes frames both ways until the JVM half has no more to say. A frame that is too long ends the session with a goodbye.
+
+        Raises:
+            Overloaded: The client does not read.
+        """
         self._read_lane(True)
         inward = asyncio.ensure_future(self._inward(stream))
         outward = asyncio.ensure_future(self._outward(stream))
@@ -94,6 +105,8 @@ class SessionPipe:
                 outward.cancel()
                 await asyncio.wait((outward,))
                 await stream.write(common_pb2.Frame(data=pack((GOODBYE, to_payload(broken)))))
+            elif isinstance(broken, Overloaded):
+                raise broken
         finally:
             inward.cancel()
             outward.cancel()
@@ -130,9 +143,15 @@ class SessionPipe:
         """Writes the frames that are there. Only one may write at a time; frames that come meanwhile are left to `_outward`."""
         self._writing = True
         try:
+            large = self._outbox_bytes > READ_SIZE
             outbox, self._outbox, self._outbox_bytes = self._outbox, [], 0
-            for data in outbox:
-                await stream.write(common_pb2.Frame(data=data))
+            async with asyncio.timeout(self._take_seconds if large else None):
+                for data in outbox:
+                    await stream.write(common_pb2.Frame(data=data))
+        except TimeoutError as error:
+            raise Overloaded(
+                f"The session was closed, since its client did not read its answers for {self._take_seconds:.0f} s. Connect again and read."
+            ) from error
         finally:
             self._writing = False
         if self._outbox or self._ended:

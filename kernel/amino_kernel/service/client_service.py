@@ -210,6 +210,8 @@ class ClientService(client_pb2_grpc.ClientServiceServicer):
             await abort(context, error)
         try:
             await pipe.run(context)
+        except AminoError as error:
+            await abort(context, error)
         finally:
             pipe.close()
 

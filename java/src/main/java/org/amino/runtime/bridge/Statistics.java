@@ -27,6 +27,7 @@ final class Statistics {
     all.put("busy", scheduler.busyObjects());
     all.put("running", scheduler.runningCalls());
     all.put("connections", lane.connections());
+    all.put("connection_bytes", lane.bytesHeld());
     return all;
   }
 }

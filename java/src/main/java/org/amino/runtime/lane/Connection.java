@@ -1,14 +1,12 @@
 package org.amino.runtime.lane;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.wire.ErrorPayload;
 import org.amino.runtime.wire.MsgpackWriter;
@@ -16,9 +14,8 @@ import org.amino.runtime.wire.Protocol;
 
 /** One socket: what is written to it, what is owed to its other end, and how it ends. */
 public final class Connection {
-  /** Bytes that wait to be written from which on no more is read. */
-  private static final int OUTBOX_LIMIT = 16 << 20;
-  private static final int WRITE_CHUNK = 256 << 10;
+  /** How long another kernel's lane may be left unread while nothing of it ends. A call there may be what a call here waits for. */
+  private static final long PEER_PATIENCE_NANOS = 1_000_000_000;
   /** How often a thread that waits for the other end to read looks whether the connection is closed. */
   private static final long PACE_MS = 100;
 
@@ -27,19 +24,17 @@ public final class Connection {
   private final String listenerToken;
   private final Map<Long, Reply> replies = new ConcurrentHashMap<>();
   private final Outgoing outgoing;
-  private final AtomicInteger owed = new AtomicInteger();
+  private final Holdings holdings;
   private final AtomicBoolean ended = new AtomicBoolean();
   private final String nonce = Long.toString(ThreadLocalRandom.current().nextLong(Long.MAX_VALUE), 36);
-  /** Guards the outbox. A thread that finds no other writing writes, and goes on until the outbox is empty. */
-  private final Object outboxLock = new Object();
-  private MsgpackWriter outbox = new MsgpackWriter(256, Integer.MAX_VALUE);
-  private boolean writing;
+  private final Outbox outbox;
   /** Guards the two below. */
   private final Object paceLock = new Object();
   private long asked;
   private long read;
-  private volatile boolean waitsForRoom;
   private volatile boolean closed;
+  /** Calls that would have to wait are refused, since leaving them unread has not helped. Of the reading thread. */
+  private volatile boolean refusing;
   // Written by the reading thread at the hello, before anything else of this connection runs.
   private String client = "";
   private Sender sender = Sender.CLIENT;
@@ -49,6 +44,8 @@ public final class Connection {
     this.channel = channel;
     this.lane = lane;
     this.listenerToken = listenerToken;
+    this.holdings = new Holdings(lane);
+    this.outbox = new Outbox(channel, holdings);
     this.outgoing = new Outgoing(this, lane.scheduler());
   }
 
@@ -111,91 +108,73 @@ public final class Connection {
     return replies.get(seq);
   }
 
-  void owes(int calls) {
-    int now = owed.addAndGet(calls);
-    if (calls < 0 && waitsForRoom && now <= Protocol.UNANSWERED_LIMIT / 2) {
-      signalRoom();
+  /** Gives up calls that wait, since nobody waits for their answers any more. Called when this connection is closed and no longer read. */
+  void abandon() {
+    for (Reply reply : replies.values()) {
+      reply.abandon(lane.scheduler());
     }
   }
 
-  boolean isOverloaded() {
-    return owed.get() > Protocol.UNANSWERED_LIMIT;
+  // ---- what is held
+
+  Holdings holdings() {
+    return holdings;
   }
 
-  /** Waits until the other end has taken answers, if it is owed too many. Called by the reading thread between frames. */
-  void awaitRoom() throws InterruptedException {
-    synchronized (outboxLock) {
-      if (!isFull(Protocol.UNANSWERED_LIMIT, OUTBOX_LIMIT)) {
-        return;
-      }
-      waitsForRoom = true;
-      while (!closed && isFull(Protocol.UNANSWERED_LIMIT / 2, OUTBOX_LIMIT / 2)) {
-        outboxLock.wait();
-      }
-      waitsForRoom = false;
-    }
+  /** Whether a call that would have to wait is refused instead. */
+  boolean refuses() {
+    return sender == Sender.HALF ? holdings.isOverloaded() : refusing || holdings.isTooMuch();
   }
 
-  private boolean isFull(int calls, int bytes) {
+  /** Whether the other end has left so many answers that calls of it are refused. */
+  boolean isCrowded() {
+    return sender != Sender.HALF && holdings.isUnfair();
+  }
+
+  /** Whether calls should not be gone through before this connection holds less. */
+  boolean isFull() {
     // The Python half is never left unread, or its answers to us would be stuck behind its calls.
-    return sender != Sender.HALF && (owed.get() > calls || outbox.position() > bytes);
+    return sender != Sender.HALF && !refusing && holdings.isFull();
   }
 
-  private void signalRoom() {
-    synchronized (outboxLock) {
-      outboxLock.notifyAll();
+  /** Waits while this connection holds too much. Called by the reading thread. */
+  void awaitRoom() throws InterruptedException {
+    if (refusing) {
+      refusing = !holdings.hasRoom();
     }
+    if (isFull()) {
+      refusing = !await(holdings::hasRoom);
+    }
+  }
+
+  /** Waits until the bytes of a frame may be held, and counts them. Called by the reading thread. */
+  void awaitRoom(long bytes) throws InterruptedException {
+    if (sender == Sender.HALF || !await(() -> holdings.tryFrames(bytes))) {
+      holdings.frames(bytes);
+    }
+  }
+
+  private boolean await(BooleanSupplier ready) throws InterruptedException {
+    if (ready.getAsBoolean()) {
+      return true;
+    }
+    return !refusing && holdings.await(ready, sender == Sender.PEER ? PEER_PATIENCE_NANOS : Long.MAX_VALUE);
   }
 
   // ---- writing
 
   /** Sends a whole frame with its length. Blocks only while no other thread writes; otherwise the thread that writes takes it along. */
   public void send(byte[] frame, int from, int to) {
-    synchronized (outboxLock) {
-      if (closed) {
-        return;
-      }
-      if (writing) {
-        outbox.writeRaw(frame, from, to - from);
-        return;
-      }
-      writing = true;
-    }
     try {
-      write(frame, from, to);
-      writeOutbox();
+      outbox.send(frame, from, to);
     } catch (IOException e) {
       close();
     }
   }
 
-  private void writeOutbox() throws IOException {
-    while (true) {
-      byte[] next;
-      synchronized (outboxLock) {
-        if (outbox.position() == 0) {
-          writing = false;
-          return;
-        }
-        next = outbox.toByteArray();
-        outbox.clear(WRITE_CHUNK);
-        if (waitsForRoom) {
-          outboxLock.notifyAll();
-        }
-      }
-      write(next, 0, next.length);
-    }
-  }
-
-  private void write(byte[] bytes, int from, int to) throws IOException {
-    ByteBuffer view = ByteBuffer.wrap(bytes, from, to - from);
-    while (view.position() < to) {
-      view.limit(Math.min(to, view.position() + WRITE_CHUNK));
-      if (channel.write(view) == 0) {
-        // Only before the hello, when nobody waits for a slow reader.
-        throw new IOException("the other end takes no bytes");
-      }
-    }
+  /** Whether a thread has been writing for long while the other end, which is not the Python half, took nothing. Asked again and again by one thread. */
+  boolean isStalled(long now) {
+    return greeted && sender != Sender.HALF && outbox.isStalled(now, Lane.STALL_PATIENCE.toNanos());
   }
 
   // ---- the pace of the other end
@@ -244,6 +223,15 @@ public final class Connection {
     close();
   }
 
+  /** Closes without waiting for the other end, which is told why unless it takes nothing at the moment. */
+  void dismiss(GuestFailure why) {
+    if (outbox.isWriting()) {
+      close();
+    } else {
+      lane.scheduler().workers().execute(() -> goodbye(why));
+    }
+  }
+
   /** Closes the socket; calls that were sent to the other end fail, calls of the other end are no longer waited for. */
   public void close() {
     closed = true;
@@ -255,13 +243,14 @@ public final class Connection {
     } catch (IOException e) {
       // Closed all the same.
     }
-    signalRoom();
+    holdings.close();
+    outbox.close();
     lane.gone(this);
     outgoing.fail();
   }
 
   @Override
   public String toString() {
-    return sender + " " + client + " " + Arrays.toString(new Object[] {channel});
+    return sender + " " + client + " " + channel;
   }
 }

@@ -19,7 +19,7 @@ import org.amino.runtime.wire.WireException;
 
 /**
  * Connections that have not said hello. One thread reads them all without waiting for any; a connection gets a reading thread when its first frame is
- * whole. How many may wait, for how long, and with how many bytes is bounded.
+ * whole. How many may wait, for how long, and with how many bytes is bounded. The same thread has the lane look after connections that hold too much.
  */
 final class Doorway implements AutoCloseable {
   /** Connections that may wait here; beyond it the oldest is closed, for those that mean to say hello do so at once. */
@@ -29,6 +29,7 @@ final class Doorway implements AutoCloseable {
   /** Accepted connections that this thread has not seen yet; beyond it they wait in the operating system. */
   private static final int ARRIVALS = 128;
   private static final long OFFER_MS = 100;
+  private static final long LOOK_MS = 1000;
 
   private final Lane lane;
   private final Duration patience;
@@ -77,7 +78,7 @@ final class Doorway implements AutoCloseable {
     while (selector.isOpen()) {
       try {
         if (arrivals.isEmpty()) {
-          selector.select(untilOldest());
+          selector.select(untilNext());
         } else {
           selector.selectNow();
         }
@@ -87,6 +88,7 @@ final class Doorway implements AutoCloseable {
           arrive(arrivals.remove());
         }
         thin();
+        lane.relieve(System.nanoTime());
       } catch (ClosedSelectorException e) {
         break;
       } catch (IOException | RuntimeException | Error thrown) {
@@ -98,9 +100,15 @@ final class Doorway implements AutoCloseable {
     }
   }
 
-  /** Milliseconds until the oldest has waited too long; 0: for ever. */
-  private long untilOldest() {
-    return waiting.isEmpty() ? 0 : Math.max(1, (waiting.iterator().next().deadline() - System.nanoTime()) / 1_000_000 + 1);
+  /** Has the lane looked at now. */
+  void wake() {
+    selector.wakeup();
+  }
+
+  /** Milliseconds until the oldest has waited too long, or the lane is to be looked at. */
+  private long untilNext() {
+    long oldest = waiting.isEmpty() ? LOOK_MS : (waiting.iterator().next().deadline() - System.nanoTime()) / 1_000_000 + 1;
+    return Math.max(1, Math.min(LOOK_MS, oldest));
   }
 
   /** Reads those that have sent something. */

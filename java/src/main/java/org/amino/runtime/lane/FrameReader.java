@@ -31,6 +31,8 @@ final class FrameReader extends Runner implements Runnable {
   /** The bytes that have been read and not been gone through are {@code buffer[from … to)}. */
   private int from;
   private int to;
+  /** Bytes of a frame that needs a large buffer; they count as held by the connection. */
+  private int large;
 
   FrameReader(Lane lane, FirstFrame first) {
     this.lane = lane;
@@ -48,6 +50,8 @@ final class FrameReader extends Runner implements Runnable {
     this.resumes = true;
     int kept = before.pass.isResting() ? before.from : before.pass.position();
     use(Arrays.copyOfRange(before.buffer, kept, Math.max(kept + BUFFER, before.to)));
+    this.large = buffer.length > BUFFER ? buffer.length : 0;
+    connection.holdings().frames(large);
     this.from = before.from - kept;
     this.to = before.to - kept;
     this.pass = new RequestPass(before.pass, this, buffer, kept);
@@ -82,6 +86,10 @@ final class FrameReader extends Runner implements Runnable {
     } finally {
       lane.scheduler().monitor().forget(this);
       thread.setName(name);
+      connection.holdings().frames(-large);
+      if (!succeeded) {
+        connection.abandon();
+      }
     }
   }
 
@@ -115,22 +123,29 @@ final class FrameReader extends Runner implements Runnable {
   }
 
   /** Reads more, so that {@code wanted} bytes fit from {@link #from} on. Returns false at the end of the stream. */
-  private boolean fill(int wanted) throws IOException {
+  private boolean fill(int wanted) throws IOException, InterruptedException {
     if (from == to) {
       from = 0;
       to = 0;
-      if (buffer.length > BUFFER && wanted <= BUFFER) {
+      if (large > 0 && wanted <= BUFFER) {
         use(new byte[BUFFER]);
+        connection.holdings().frames(-large);
+        large = 0;
       }
     }
-    if (wanted > buffer.length - from) {
-      byte[] roomy = wanted > buffer.length ? new byte[wanted] : buffer;
-      System.arraycopy(buffer, from, roomy, 0, to - from);
+    if (wanted > Math.max(large, BUFFER)) {
+      // Counted whole before the first byte is read, so that frames which are under way never wait for each other's memory.
+      connection.awaitRoom(wanted - large);
+      large = wanted;
+    }
+    if (wanted > buffer.length - from && from > 0) {
+      System.arraycopy(buffer, from, buffer, 0, to - from);
       to -= from;
       from = 0;
-      if (roomy != buffer) {
-        use(roomy);
-      }
+    }
+    if (to == buffer.length) {
+      // Memory grows with the bytes that have come, not with the length that the frame claims.
+      use(Arrays.copyOf(buffer, (int) Math.min(wanted, 4L * to)));
     }
     view.limit(Math.min(buffer.length, to + READ_CHUNK)).position(to);
     int got = connection.channel().read(view);

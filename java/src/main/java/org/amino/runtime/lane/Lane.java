@@ -1,22 +1,34 @@
 package org.amino.runtime.lane;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.amino.runtime.guest.GuestFailure;
+import org.amino.runtime.schedule.Execution;
 import org.amino.runtime.schedule.Scheduler;
 import org.amino.runtime.wire.Protocol;
+import org.amino.runtime.wire.Protocol.Code;
 
 /** What the connections of one JVM half share. */
 public final class Lane implements AutoCloseable {
   /** How long the other end may take to say hello. */
   public static final Duration HELLO_PATIENCE = Duration.ofMillis(Protocol.HELLO_MS);
+  /** How long the other end may leave answers untaken that fill its socket. */
+  static final Duration STALL_PATIENCE = Duration.ofSeconds(30);
 
   private final Scheduler scheduler;
   private final KernelSide kernelSide;
   private final String kernelToken;
+  private final LaneMemory memory = new LaneMemory(Runtime.getRuntime().maxMemory());
   private final Doorway doorway;
   private volatile String peerToken;
   private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
+  /** Of connections that were closed for what they held, and whose threads have not let go of all of it yet. Of the doorway's thread. */
+  private final Collection<Holdings> leaving = new ArrayList<>();
   private final Set<Listener> listeners = ConcurrentHashMap.newKeySet();
 
   /**
@@ -68,7 +80,46 @@ public final class Lane implements AutoCloseable {
 
   /** Begins to read a connection whose first frame has come. */
   void spoken(FirstFrame first) {
-    scheduler.workers().execute(new FrameReader(this, first));
+    try {
+      scheduler.workers().execute(new FrameReader(this, first));
+    } catch (RuntimeException | Error e) {
+      first.connection().goodbye(Execution.failure(e));
+    }
+  }
+
+  LaneMemory memory() {
+    return memory;
+  }
+
+  /** Connections hold too much together: one of them is closed soon. */
+  void exhausted() {
+    doorway.wake();
+  }
+
+  /** Closes connections that take no answers, and those that hold most while all together hold too much. */
+  void relieve(long now) {
+    for (Connection connection : connections) {
+      if (connection.isStalled(now)) {
+        dismiss(connection, "its other end has taken no answers for " + STALL_PATIENCE.toSeconds() + " s");
+      }
+    }
+    leaving.removeIf(closed -> closed.total() == 0);
+    while (memory.isExhausted(leaving.stream().mapToLong(Holdings::total).sum())) {
+      Optional<Connection> largest = connections.stream().filter(each -> each.sender() == Sender.CLIENT && each.holdings().total() > 0)
+          .max(Comparator.comparingLong(each -> each.holdings().total()));
+      if (largest.isEmpty()) {
+        return;
+      }
+      leaving.add(largest.get().holdings());
+      dismiss(largest.get(), "all connections together hold " + memory.held() + " bytes, and this one most of them");
+    }
+  }
+
+  /** The reason goes to the log as well, for nothing can be said to an end that reads nothing. */
+  private static void dismiss(Connection connection, String why) {
+    String message = "closed " + connection + ", which holds " + connection.holdings().total() + " bytes: " + why;
+    System.getLogger(Lane.class.getName()).log(System.Logger.Level.WARNING, Code.OVERLOADED + ": " + message);
+    connection.dismiss(GuestFailure.of(Code.OVERLOADED, message + "; connect again, read answers, and let fewer calls wait"));
   }
 
   void gone(Connection connection) {
@@ -79,6 +130,11 @@ public final class Lane implements AutoCloseable {
   /** Connections that are open. */
   public int connections() {
     return connections.size();
+  }
+
+  /** Bytes of calls and answers that connections hold. */
+  public long bytesHeld() {
+    return memory.held();
   }
 
   @Override

@@ -17,6 +17,8 @@ import org.amino.runtime.wire.Protocol.Outcome;
 final class Outcomes {
   /** Bytes from which on outcomes are sent before the frame is through. */
   private static final int EARLY = 1 << 20;
+  /** Bytes of the buffer that is kept from frame to frame. */
+  private static final int KEPT = 64 << 10;
 
   private final Connection connection;
   private final KernelLease lease;
@@ -64,7 +66,7 @@ final class Outcomes {
     reply = null;
     done = 0;
     ran = false;
-    out.clear(EARLY);
+    out.clear(KEPT);
     out.reserve(Envelope.ROOM);
   }
 
@@ -96,6 +98,24 @@ final class Outcomes {
     }
   }
 
+  /** The frame is not gone through for a while: what is done is sent, and what becomes done meanwhile is sent at once. */
+  void pause() {
+    if (done > 0) {
+      sendEarly();
+    }
+    if (reply != null) {
+      reply.gathers(false);
+      reply.flush();
+    }
+  }
+
+  /** The frame is gone through again. */
+  void goOn() {
+    if (reply != null) {
+      reply.gathers(true);
+    }
+  }
+
   private void sendEarly() {
     refuseLate();
     int at = indices[done - 1];
@@ -105,10 +125,12 @@ final class Outcomes {
       Execution.raise(out, last, tooLong.with(Outcome.RAN));
     }
     reply.done(new int[] {at}, 1, out.buffer(), last, out.position());
-    reply.flushNow();
     done = 0;
     ran = false;
-    out.truncate(Envelope.ROOM);
+    // The socket may block for long, and needs the copy only.
+    out.clear(KEPT);
+    out.reserve(Envelope.ROOM);
+    reply.flushNow();
   }
 
   /** Answers a call that is not run with a failure. */

@@ -7,6 +7,7 @@ import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.schedule.Call;
 import org.amino.runtime.schedule.CallSink;
 import org.amino.runtime.schedule.Execution;
+import org.amino.runtime.schedule.Scheduler;
 import org.amino.runtime.wire.MsgpackWriter;
 import org.amino.runtime.wire.Protocol.Code;
 import org.amino.runtime.wire.Protocol.Outcome;
@@ -15,15 +16,25 @@ import org.amino.runtime.wire.Protocol.Outcome;
 final class Reply implements CallSink {
   /** Bytes from which on outcomes go in a frame of their own. */
   private static final int FULL = 1 << 20;
+  /** Bytes of the buffer that a reply keeps while it waits. */
+  private static final int KEPT = 512;
+  /** Bytes that a call costs here until the last one is answered. */
+  private static final long SLOT_BYTES = 8;
 
   private final Connection connection;
   private final long seq;
   private final Call[] open;
   private int left;
-  /** While the frame's calls are gone through, answers gather, so that they leave together. */
+  /** While the frame's calls are gone through, further ones may come, and answers gather, so that they leave together. */
   private boolean passing = true;
+  private boolean gathers = true;
+  private boolean over;
   private int[] indices = new int[8];
   private int count;
+  /** Bytes of outcomes that are here. */
+  private long gathered;
+  /** How many of them count as held by the connection. */
+  private long counted;
   private MsgpackWriter outcomes = outcomes();
   private List<byte[]> ready = new ArrayList<>(2);
 
@@ -31,18 +42,25 @@ final class Reply implements CallSink {
     this.connection = connection;
     this.seq = seq;
     this.open = new Call[calls];
+    connection.holdings().calls(bytes(calls));
     connection.opened(seq, this);
   }
 
+  /** About what a reply to so many calls costs until the last one is answered. */
+  static long bytes(int calls) {
+    return KEPT + SLOT_BYTES * calls;
+  }
+
   private static MsgpackWriter outcomes() {
-    return new MsgpackWriter(128, Integer.MAX_VALUE);
+    return new MsgpackWriter(KEPT, Integer.MAX_VALUE);
   }
 
   /** Announces a call that will be answered later. */
   synchronized void expect(Call call) {
     open[call.index()] = call;
     left++;
-    connection.owes(1);
+    connection.holdings().owes(1);
+    connection.holdings().calls(Holdings.CALL_BYTES + call.weight());
   }
 
   /** A call that is not answered yet, or null. */
@@ -64,7 +82,7 @@ final class Reply implements CallSink {
         add(call.index(), tooLarge.buffer(), 0, tooLarge.position());
       }
     }
-    connection.owes(-1);
+    answered(call, call.lingers());
   }
 
   private void add(int index, byte[] buffer, int from, int to) {
@@ -76,13 +94,23 @@ final class Reply implements CallSink {
     }
     indices[count++] = index;
     outcomes.writeRaw(buffer, from, to - from);
+    gather(to - from);
   }
 
   private void pack() {
     if (count > 0) {
       ready.add(Envelope.partial(seq, indices, count, outcomes.buffer(), 0, outcomes.position()));
       count = 0;
-      outcomes.clear(FULL);
+      outcomes.clear(KEPT);
+    }
+  }
+
+  /** Counts outcomes that are here, unless they are so few that they fit into what a reply costs anyway. */
+  private void gather(int bytes) {
+    gathered += bytes;
+    if (gathered > KEPT) {
+      connection.holdings().answers(gathered - counted);
+      counted = gathered;
     }
   }
 
@@ -95,6 +123,7 @@ final class Reply implements CallSink {
     indices = Arrays.copyOf(which, Math.max(8, howMany));
     count = howMany;
     outcomes.writeRaw(buffer, from, to - from);
+    gather(to - from);
     if (to - from > FULL) {
       pack();
     }
@@ -103,32 +132,95 @@ final class Reply implements CallSink {
   /** The frame's calls have been gone through. */
   synchronized void passed() {
     passing = false;
+    gathers = false;
+  }
+
+  /** Says whether answers gather, or leave as they come. */
+  synchronized void gathers(boolean now) {
+    gathers = now;
   }
 
   /** Sends early what is there, also while calls are gone through. */
   void flushNow() {
     List<byte[]> frames;
+    long leaving;
     synchronized (this) {
       pack();
+      leaving = counted;
+      gathered = 0;
+      counted = 0;
       frames = ready;
       ready = new ArrayList<>(2);
-      if (left == 0 && !passing) {
+      if (left == 0 && !passing && !over) {
+        over = true;
         connection.closed(seq);
+        connection.holdings().calls(-bytes(open.length));
       }
     }
     for (byte[] frame : frames) {
+      // From here on it is counted where it is sent.
+      leaving -= release(Math.min(leaving, frame.length));
       connection.send(frame, 0, frame.length);
     }
+    release(leaving);
+  }
+
+  private long release(long bytes) {
+    if (bytes > 0) {
+      connection.holdings().answers(-bytes);
+    }
+    return bytes;
   }
 
   @Override
   public void flush() {
     synchronized (this) {
-      if (passing) {
+      if (gathers) {
         return;
       }
     }
     flushNow();
+  }
+
+  /** The connection is closed: calls that wait are given up, and so are those that were sent on. */
+  void abandon(Scheduler scheduler) {
+    Call[] waiting;
+    synchronized (this) {
+      passed();
+      waiting = open.clone();
+    }
+    for (Call call : waiting) {
+      if (call != null) {
+        scheduler.abandon(call);
+      }
+    }
+    flush();
+  }
+
+  private void answered(Call call, boolean lingers) {
+    connection.holdings().owes(-1);
+    connection.holdings().calls(-call.weight() - (lingers ? 0 : Holdings.CALL_BYTES));
+  }
+
+  @Override
+  public void left(Call call) {
+    synchronized (this) {
+      if (open[call.index()] != call) {
+        // It was answered before, and now its place in the queue is free.
+        connection.holdings().calls(-Holdings.CALL_BYTES);
+        return;
+      }
+      open[call.index()] = null;
+      left--;
+    }
+    answered(call, false);
+    // The connection is closed, so this does not block.
+    flush();
+  }
+
+  @Override
+  public boolean crowded() {
+    return connection.isCrowded();
   }
 
   @Override

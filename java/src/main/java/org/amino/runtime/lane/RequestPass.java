@@ -30,7 +30,7 @@ final class RequestPass {
   private final MsgpackReader args = new MsgpackReader(new byte[0]);
   private final Outcomes outcomes;
   private final Router router;
-  private Call current = inline();
+  private Call current = Call.atOnce();
 
   // The frame.
   private byte[] buffer;
@@ -40,7 +40,6 @@ final class RequestPass {
   private long received;
   private int count;
   private OptionTable options = OptionTable.NONE;
-  private RequestBatch batch;
 
   // How far it is: what a successor goes on from.
   private int index;
@@ -54,7 +53,7 @@ final class RequestPass {
     this.reader = reader;
     this.members = new MemberCache();
     this.in = new MsgpackReader(new byte[0]);
-    this.router = new Router(this, lane, connection);
+    this.router = new Router(this, lane, connection, null);
     this.outcomes = new Outcomes(connection, lane.scheduler().lease());
   }
 
@@ -64,7 +63,7 @@ final class RequestPass {
     this.entrance = before.entrance;
     this.connection = before.connection;
     this.reader = reader;
-    this.router = new Router(this, lane, connection);
+    this.router = new Router(this, lane, connection, before.router.gathered());
     this.members = before.members;
     this.late = true;
     this.buffer = bytes;
@@ -75,21 +74,15 @@ final class RequestPass {
     this.received = before.received;
     this.count = before.count;
     this.options = before.options.shifted(shift);
-    this.batch = before.batch;
     this.index = before.index;
     this.outcomes = new Outcomes(before.outcomes);
     if (before.inCall) {
       Call held = before.current;
+      held.weight(held.argsTo() - held.argsFrom());
       detach(held, held.deadline());
       held.object().wasSlow();
       lane.scheduler().monitor().track(held);
     }
-  }
-
-  private static Call inline() {
-    Call call = new Call();
-    call.beginAtOnce();
-    return call;
   }
 
   /** Where the bytes begin that a successor needs. */
@@ -108,7 +101,7 @@ final class RequestPass {
   }
 
   /** Begins a frame, after its kind. Returns false when a successor has taken over. */
-  boolean start(byte[] bytes, int from, int end, int size) throws GuestFailure {
+  boolean start(byte[] bytes, int from, int end, int size) throws GuestFailure, InterruptedException {
     buffer = bytes;
     frameEnd = end;
     received = System.nanoTime();
@@ -124,7 +117,6 @@ final class RequestPass {
     }
     count = flat / 3;
     index = 0;
-    batch = null;
     late = false;
     inCall = false;
     options = size == 5 ? OptionTable.read(in, count) : OptionTable.NONE;
@@ -133,7 +125,7 @@ final class RequestPass {
   }
 
   /** Goes on in a successor. */
-  boolean resume() throws GuestFailure {
+  boolean resume() throws GuestFailure, InterruptedException {
     if (isResting()) {
       return true;
     }
@@ -141,7 +133,7 @@ final class RequestPass {
     return go();
   }
 
-  private boolean go() throws GuestFailure {
+  private boolean go() throws GuestFailure, InterruptedException {
     while (index < count) {
       int from = in.position();
       in.seek(in.readStringHeader() + in.position());
@@ -153,9 +145,21 @@ final class RequestPass {
         return false;
       }
       outcomes.sendMuch();
+      if (connection.isFull()) {
+        pause();
+      }
     }
     finish();
     return true;
+  }
+
+  /** The connection holds too much. Calls and outcomes that are gathered here leave first, for they may be what it holds. */
+  private void pause() throws InterruptedException {
+    router.sendGathered();
+    outcomes.pause();
+    connection.awaitRoom();
+    outcomes.goOn();
+    late = true;
   }
 
   private boolean call(int at, int from, int argsFrom, int argsTo) throws GuestFailure {
@@ -230,8 +234,10 @@ final class RequestPass {
     if (pending == null) {
       outcomes.add(at);
     } else {
+      // The guest may hold them until its promise settles.
+      call.weight(argsTo - argsFrom);
       detach(call, deadline);
-      current = inline();
+      current = Call.atOnce();
       new Settlement(call, slot).await(pending);
     }
     return leave(slot);
@@ -264,19 +270,9 @@ final class RequestPass {
     reply.expect(call);
   }
 
-  /** Calls of this frame that go to the Python half. */
-  RequestBatch batch() {
-    if (batch == null) {
-      batch = new RequestBatch(budgetMs);
-    }
-    return batch;
-  }
-
   private void finish() {
     options.requireEnd(in.position(), frameEnd);
-    if (batch != null) {
-      lane.kernelSide().forward(batch);
-    }
+    router.sendGathered();
     outcomes.send();
   }
 
@@ -284,6 +280,10 @@ final class RequestPass {
   long deadline(int callBudgetMs) {
     int budget = callBudgetMs != 0 ? callBudgetMs : budgetMs != 0 ? budgetMs : Protocol.DEFAULT_BUDGET_MS;
     return received + budget * 1_000_000L;
+  }
+
+  int budgetMs() {
+    return budgetMs;
   }
 
   byte[] buffer() {

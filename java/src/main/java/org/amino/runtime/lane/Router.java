@@ -21,11 +21,27 @@ final class Router {
   private final Connection connection;
   private final MsgpackReader in = new MsgpackReader(new byte[0]);
   private final MsgpackReader kwargs = new MsgpackReader(new byte[0]);
+  private RequestBatch gathered;
 
-  Router(RequestPass pass, Lane lane, Connection connection) {
+  /** @param gathered what a predecessor has gathered for the Python half, or null */
+  Router(RequestPass pass, Lane lane, Connection connection, RequestBatch gathered) {
     this.pass = pass;
     this.lane = lane;
     this.connection = connection;
+    this.gathered = gathered;
+  }
+
+  /** Calls that go to the Python half and have not left; null: none. */
+  RequestBatch gathered() {
+    return gathered;
+  }
+
+  /** Sends them. */
+  void sendGathered() {
+    if (gathered != null) {
+      lane.kernelSide().forward(gathered);
+      gathered = null;
+    }
   }
 
   /** Runs, queues, forwards or refuses a call. Returns false when a successor has taken over. */
@@ -75,9 +91,16 @@ final class Router {
     if (pass.entrance().enter(object)) {
       return runEntered(object, method, at, from, argsFrom, argsTo, deadline);
     }
+    GuestFailure full = refusalToWait(call);
+    if (full != null) {
+      pass.fail(at, full);
+      return true;
+    }
     call.aim(target, method, object, buffer, argsFrom, argsTo);
     call.keepBytes(optionsFrom, optionsTo);
+    call.weight(call.buffer().length);
     pass.detach(call, deadline);
+    call.readIds();
     lane.scheduler().send(call);
     return true;
   }
@@ -108,10 +131,16 @@ final class Router {
     if (pass.isLate() && System.nanoTime() - deadline > 0) {
       return GuestFailure.of(Code.DEADLINE_EXCEEDED, "the call to " + target + " waited behind another of its frame for longer than its caller gave it");
     }
-    if (connection.isKernel() && connection.isOverloaded()) {
-      return GuestFailure.of(Code.OVERLOADED, "too many calls are unanswered on this connection; wait for some of them");
-    }
     return null;
+  }
+
+  /** Why a call that would have to wait is refused; null when it may wait. */
+  private GuestFailure refusalToWait(Call call) {
+    if (!connection.refuses()) {
+      return null;
+    }
+    return GuestFailure.of(Code.OVERLOADED, call.label() + " was not run: calls and answers that wait hold too much of this kernel's memory;"
+        + " wait for some of the calls that are under way, then call again");
   }
 
   private boolean runEntered(HostedObject object, String method, int at, int from, int argsFrom, int argsTo, long deadline) {
@@ -166,8 +195,17 @@ final class Router {
       pass.fail(call.index(), GuestFailure.of(refused.code(), call.label() + ": " + refused.getMessage()));
       return;
     }
+    GuestFailure full = refusalToWait(call);
+    if (full != null) {
+      pass.fail(call.index(), full);
+      return;
+    }
+    call.weight(argsTo - from);
     pass.detach(call, deadline);
-    pass.batch().forward(call, pass.buffer(), from, argsTo, optionsFrom, caller(call.options()));
+    if (gathered == null) {
+      gathered = new RequestBatch(pass.budgetMs());
+    }
+    gathered.forward(call, pass.buffer(), from, argsTo, optionsFrom, caller(call.options()));
     call.sentOn();
     lane.scheduler().monitor().track(call);
   }

@@ -9,13 +9,12 @@ import org.amino.runtime.wire.MsgpackType;
 import org.amino.runtime.wire.MsgpackWriter;
 import org.amino.runtime.wire.Protocol;
 import org.amino.runtime.wire.Protocol.Outcome;
-import org.amino.runtime.wire.WireException;
 
 /**
- * One call: where it goes, its encoded arguments, and its caller. Answered exactly once, by the first that claims it: the thread that
+ * One call: where it goes, its message, and its caller. Answered exactly once, by the first that claims it: the thread that
  * ran it, the deadline, a cancel, or the end of its context.
  */
-public final class Call extends Activation {
+public final class Call extends Message {
   private static final int WAITING = 0;
   private static final int RUNNING = 1;
   private static final int ANSWERED = 2;
@@ -29,16 +28,8 @@ public final class Call extends Activation {
     }
   }
 
-  private final CallOptions options = new CallOptions();
-  private String target;
-  private String method;
   private HostedObject object;
   private ContextSlot slot;
-  private byte[] buffer;
-  private int argsFrom;
-  private int argsTo;
-  private Chain chain;
-  private String requestId;
   private CallSink sink;
   private int index;
   private long deadline;
@@ -46,19 +37,15 @@ public final class Call extends Activation {
   private volatile int sentIndex;
   private volatile Settlement settlement;
   private volatile int state;
+  private volatile boolean lingers;
   /** Set once by the monitor when it keeps track of this call, so that `waits` can name it. */
   volatile long number;
 
   /** Points this call at a message. The bytes are not copied. */
   public void aim(String target, String method, HostedObject object, byte[] buffer, int argsFrom, int argsTo) {
-    this.target = target;
-    this.method = method;
+    aim(target, method, buffer, argsFrom, argsTo);
     this.object = object;
     this.slot = object == null ? null : object.slot();
-    this.buffer = buffer;
-    this.argsFrom = argsFrom;
-    this.argsTo = argsTo;
-    this.chain = null;
   }
 
   /** Names who waits, and until when ({@link System#nanoTime}). */
@@ -66,44 +53,6 @@ public final class Call extends Activation {
     this.sink = sink;
     this.index = index;
     this.deadline = deadline;
-  }
-
-  /** Copies what this call needs of the bytes it was read from, which are about to be overwritten. */
-  public void keepBytes(int optionsFrom, int optionsTo) {
-    int args = argsTo - argsFrom;
-    byte[] kept = new byte[args + Math.max(0, optionsTo - optionsFrom)];
-    System.arraycopy(buffer, argsFrom, kept, 0, args);
-    if (optionsFrom >= 0) {
-      System.arraycopy(buffer, optionsFrom, kept, args, optionsTo - optionsFrom);
-      options.read(new MsgpackReader(kept, args, kept.length));
-    }
-    buffer = kept;
-    argsFrom = 0;
-    argsTo = args;
-  }
-
-  /** Lets go of the message: it has been sent on. */
-  public void sentOn() {
-    buffer = null;
-  }
-
-  /** Lets go of the arguments, when they have been read and only the outcome is awaited. */
-  void dropBytes() {
-    chain();
-    buffer = null;
-  }
-
-  public String target() {
-    return target;
-  }
-
-  public String method() {
-    return method;
-  }
-
-  /** For people: {@code object.method}. */
-  public String label() {
-    return target + "." + method;
   }
 
   public HostedObject object() {
@@ -120,12 +69,13 @@ public final class Call extends Activation {
     slot = where;
   }
 
-  public CallOptions options() {
-    return options;
-  }
-
   public CallSink sink() {
     return sink;
+  }
+
+  @Override
+  String plainId() {
+    return sink.requestId(index);
   }
 
   public int index() {
@@ -136,73 +86,6 @@ public final class Call extends Activation {
     return deadline;
   }
 
-  public byte[] buffer() {
-    return buffer;
-  }
-
-  public int argsFrom() {
-    return argsFrom;
-  }
-
-  public int argsTo() {
-    return argsTo;
-  }
-
-  public MsgpackReader args() {
-    return new MsgpackReader(buffer, argsFrom, argsTo);
-  }
-
-  public MsgpackReader kwargs() {
-    return options.hasKwargs() ? new MsgpackReader(buffer, options.kwargsFrom(), options.kwargsTo()) : null;
-  }
-
-  /** The chain it belongs to: the one it came with, or a new one. */
-  public Chain chain() {
-    Chain known = chain;
-    if (known == null) {
-      known = readChain();
-      chain = known;
-    }
-    return known;
-  }
-
-  private Chain readChain() {
-    Chain found = readHops();
-    String transactions = options.transactions(buffer);
-    return transactions.isEmpty() ? found : found.within(transactions);
-  }
-
-  private Chain readHops() {
-    if (options.chainFrom() >= 0) {
-      try {
-        return Chain.read(new MsgpackReader(buffer, options.chainFrom(), buffer.length));
-      } catch (WireException e) {
-        // An unreadable chain cannot match another; the call itself is still answerable.
-        return Chain.begin(requestId());
-      }
-    }
-    return Chain.begin(requestId());
-  }
-
-  void chain(Chain known) {
-    chain = known;
-  }
-
-  /** The id that a retry of this call carries too. */
-  public String requestId() {
-    if (requestId != null) {
-      return requestId;
-    }
-    if (options.requestIdFrom() >= 0) {
-      return new MsgpackReader(buffer, options.requestIdFrom(), buffer.length).readString();
-    }
-    return sink.requestId(index);
-  }
-
-  void requestId(String given) {
-    requestId = given;
-  }
-
   // ---- once
 
   /** Marks it as running; false when it has been answered meanwhile. */
@@ -210,8 +93,15 @@ public final class Call extends Activation {
     return STATE.compareAndSet(this, WAITING, RUNNING);
   }
 
+  /** A call that is run without having waited. */
+  public static Call atOnce() {
+    Call call = new Call();
+    call.beginAtOnce();
+    return call;
+  }
+
   /** Marks a call that is run without having waited. */
-  public void beginAtOnce() {
+  void beginAtOnce() {
     state = RUNNING;
   }
 
@@ -246,22 +136,37 @@ public final class Call extends Activation {
 
   /** Answers with a failure, unless it has been answered. Returns whether it was still open. */
   public boolean fail(GuestFailure failure) {
-    return giveUp(failure) != ANSWERED;
+    return giveUp(failure, false) != ANSWERED;
   }
 
   /** Answers with a failure if it has not begun to run. Returns whether that was so. */
   boolean failWaiting(GuestFailure failure) {
     boolean was = STATE.compareAndSet(this, WAITING, ANSWERED);
     if (was) {
+      linger();
       deliver(failure.with(Outcome.NOT_RUN));
     }
     return was;
   }
 
+  /** It stays in its queue, perhaps for long, but only a thread that has begun a call reads its message, and this one will not begin. */
+  private void linger() {
+    lingers = slot != null;
+    letGo();
+  }
+
+  /** Whether it was answered while it waited in a queue, where it stays until its turn comes. */
+  public boolean lingers() {
+    return lingers;
+  }
+
   /** Answers with a failure, telling what the call was doing. */
-  private int giveUp(GuestFailure failure) {
+  private int giveUp(GuestFailure failure, boolean stays) {
     int was = (int) STATE.getAndSet(this, ANSWERED);
     if (was != ANSWERED) {
+      if (was == WAITING && stays) {
+        linger();
+      }
       // A call that was sent on waits, too, and may run elsewhere.
       deliver(was == WAITING && slot != null ? failure.with(Outcome.NOT_RUN) : failure);
     }
@@ -276,7 +181,7 @@ public final class Call extends Activation {
 
   /** Answers with a failure, unless it has been answered. Returns whether it was running, so that it must be stopped. */
   boolean failRunning(GuestFailure failure) {
-    return giveUp(failure) == RUNNING;
+    return giveUp(failure, true) == RUNNING;
   }
 
   /** Decodes an outcome for a guest that waits for it. */

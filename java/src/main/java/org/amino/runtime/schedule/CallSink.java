@@ -11,6 +11,14 @@ public interface CallSink {
   /** Whether nobody waits any more, so that calls which have not begun need not. */
   boolean abandoned();
 
+  /** Told that a call has left its queue that had been answered before ({@link Call#lingers}), or that is not run and not answered any more. */
+  default void left(Call call) {}
+
+  /** Whether the caller has left so many answers that calls which have not begun are refused. */
+  default boolean crowded() {
+    return false;
+  }
+
   /** The request id of a call that carries none: {@code client/connection/seq/index}. */
   String requestId(int index);
 }

@@ -56,6 +56,7 @@ final class Operation extends Task {
 
   private void runAdmitted(Runner runner) {
     if (!call.begin()) {
+      call.sink().left(call);
       undo();
       return;
     }
@@ -94,6 +95,8 @@ final class Operation extends Task {
   void refuse(GuestFailure failure) {
     if (call.fail(failure)) {
       call.slot().flushLater(call.sink());
+    } else {
+      call.sink().left(call);
     }
     undo();
   }

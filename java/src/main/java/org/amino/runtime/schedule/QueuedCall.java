@@ -3,6 +3,7 @@ package org.amino.runtime.schedule;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.guest.PendingResult;
 import org.amino.runtime.wire.MsgpackWriter;
+import org.amino.runtime.wire.Protocol.Code;
 import org.amino.runtime.wire.Protocol.Outcome;
 
 /** A call that waits for its turn at its object. */
@@ -27,9 +28,10 @@ public final class QueuedCall extends Task {
     HostedObject object = call.object();
     if (call.sink().abandoned() || !call.begin()) {
       call.claim();
+      call.sink().left(call);
       return;
     }
-    GuestFailure refusal = object.refusal(call);
+    GuestFailure refusal = call.sink().crowded() ? crowded() : object.refusal(call);
     if (refusal != null) {
       refuse(refusal.with(Outcome.NOT_RUN));
       return;
@@ -67,10 +69,17 @@ public final class QueuedCall extends Task {
     return Execution.run(bound.member(), call.args(), call.kwargs(), out);
   }
 
+  private GuestFailure crowded() {
+    return GuestFailure.of(Code.OVERLOADED, call.label() + " was not run: the answers that its caller has not read hold more than its share of this kernel's memory;"
+        + " read them, then call again");
+  }
+
   @Override
   void refuse(GuestFailure failure) {
     if (call.fail(failure)) {
       call.object().slot().flushLater(call.sink());
+    } else {
+      call.sink().left(call);
     }
   }
 

@@ -15,6 +15,8 @@ public class Runner {
   private static final long TAKING = -2;
   /** The turn is gone: a successor does the rest. */
   private static final long TAKEN = -1;
+  /** Bytes of a thread's buffer for outcomes that it keeps from one to the next. */
+  private static final int SCRATCH_KEPT = 64 << 10;
   private static final VarHandle TURN;
 
   static {
@@ -188,7 +190,7 @@ public class Runner {
     if (scratch == null) {
       scratch = new MsgpackWriter(512, Protocol.FRAME_LIMIT);
     }
-    scratch.clear(1 << 20);
+    scratch.clear(SCRATCH_KEPT);
     return scratch;
   }
 }

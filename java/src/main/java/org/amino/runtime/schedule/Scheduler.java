@@ -195,6 +195,15 @@ public final class Scheduler implements AutoCloseable {
     giveUp(call, GuestFailure.of(Code.CANCELLED, call.label() + " was cancelled by its caller"));
   }
 
+  /** Its caller is gone: it is not run if it waits here, and stopped if it was sent on. A call that runs goes on. */
+  public void abandon(Call call) {
+    if (call.slot() == null) {
+      cancel(call);
+    } else {
+      call.failWaiting(GuestFailure.of(Code.CANCELLED, call.label() + " has lost its caller"));
+    }
+  }
+
   /** It may not go on. */
   void end(Call call, GuestFailure why) {
     giveUp(call, why);
