@@ -168,7 +168,7 @@ def _amino_prelude(host, amino):
         module.socket = module.SocketType = socket
 
     class Pause:
-        """The rest of `select` where there is nothing to wait for but time."""
+        """A `select` of nothing but time."""
 
         def __call__(self, readers, writers, others, timeout=None):
             if readers or writers or others or timeout is None:
