@@ -46,7 +46,7 @@ FRONT_JS = "module.exports = class Front { sell(shop, ledger, n) { return amino.
 
 
 class Market:
-    """A client, a ledger on one kernel, and shops on another one that sell through it."""
+    """A client, a ledger on one kernel, and shops on another kernel, through which the client sells."""
 
     def __init__(self, client: amino.BlockingClient) -> None:
         self.client = client
