@@ -10,7 +10,7 @@ from amino_wire.frames import CallOptions
 
 from amino.location import NO_ANSWER, Location
 from amino.stub import Method
-from amino.stub_base import StubBase, merged
+from amino.stub_base import StubBase, member_name, merged
 from amino.transactions import BlockingTransaction
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class BlockingStub(StubBase):
 
     def __getitem__(self, name: str) -> BlockingMethod:
         self._client.improve(self._location)
-        return BlockingMethod(self._client, Method(self._location, name, self._options))
+        return BlockingMethod(self._client, Method(self._location, member_name(self, name), self._options))
 
     def with_options(
         self,

@@ -12,7 +12,7 @@ from amino_wire.frames import CallOptions
 
 from amino.location import NO_ANSWER, Location
 from amino.loops import running_loop
-from amino.stub_base import StubBase, merged
+from amino.stub_base import StubBase, member_name, merged
 from amino.transaction_scope import transactions_for
 from amino.transactions import Transaction
 
@@ -123,7 +123,7 @@ class Stub(StubBase):
 
     def __getitem__(self, name: str) -> Method:
         self._client.improve(self._location)
-        return Method(self._location, name, self._options)
+        return Method(self._location, member_name(self, name), self._options)
 
     def with_options(
         self,

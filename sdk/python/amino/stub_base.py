@@ -31,7 +31,24 @@ class StubBase:
         return hash(self._location.id)
 
     def __repr__(self) -> str:
-        return f"<{self._location.class_name or 'object'} {self._location.id}>"
+        location = self._location
+        name = f"{location.record.name} " if location.record is not None and location.record.name else ""
+        return f"<{location.class_name or 'object'} {name}{location.id}>"
+
+    # Python would take indexes for names of members, and so never come to an end.
+    def __iter__(self) -> NoReturn:
+        raise TypeError(f"{self!r} cannot be iterated over or unpacked: call a member that gives a list")
+
+    def __contains__(self, item: object) -> NoReturn:
+        raise TypeError(f"{self!r} does not say what is in it: call a member that does")
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if not name.startswith("_"):
+            raise AttributeError(f"{name} of {self!r} cannot be assigned, for the object is elsewhere: call a member that sets it")
+        object.__setattr__(self, name, value)
+
+    def __delattr__(self, name: str) -> NoReturn:
+        raise AttributeError(f"{name} of {self!r} cannot be deleted, for the object is elsewhere")
 
     def __dir__(self) -> list[str]:
         record = self._location.record
@@ -49,6 +66,13 @@ class StubBase:
             "a stub cannot be pickled: it belongs to a connection. Keep the id, amino.reference_of(stub).id, "
             "and get the stub again with client.get(id)"
         )
+
+
+def member_name(stub: StubBase, name: object) -> str:
+    """The name of a member. Raises TypeError for what is none, such as an index."""
+    if not isinstance(name, str):
+        raise TypeError(f"{stub!r} has no items; stub['name'] is its member of that name, not stub[{name!r}]")
+    return name
 
 
 def merged(
