@@ -14,7 +14,8 @@ final class Heap {
   Heap() {
     for (MemoryPoolMXBean pool : ManagementFactory.getMemoryPoolMXBeans()) {
       // New things fill their own place all the time, and leave it as often.
-      if (pool.getType() == MemoryType.HEAP && !pool.getName().contains("Eden") && !pool.getName().contains("Survivor")) {
+      String name = pool.getName();
+      if (pool.getType() == MemoryType.HEAP && !name.contains("Eden") && !name.contains("Survivor")) {
         longLived.add(pool);
       }
     }
