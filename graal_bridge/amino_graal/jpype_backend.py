@@ -84,7 +84,7 @@ class JPypeBackend:
                 # The JVM's own signal handlers would end the process instead of the loop's.
                 interrupt=False,
             )
-            # JPype would have the JVM collect all its garbage, on this thread, whenever Python collects and the process has grown.
+            # JPype would have the JVM collect all its garbage, on this thread, when Python collects and the process has grown.
             gc.callbacks[:] = collectors
         self._guests = jpype.JClass(ENTRY_CLASS).guests(*languages)
 

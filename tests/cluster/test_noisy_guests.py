@@ -118,7 +118,7 @@ async def test_a_guest_with_very_many_calls_under_way_keeps_neither_the_lease_no
             assert await other.call(managed.id, "incr", budget_ms=PATIENCE_MS) == calls
             assert await healthy(other.channel)
         assert await done == CALLS
-        # Each of them has its turn beside the heap of the other; behind it there would be one or two.
+        # Each of them has its turn beside the many of the other; behind them there would be one or two.
         assert calls > 20
         assert "the lease has ended" not in kernel.log_text()
 

@@ -1,4 +1,4 @@
-"""Calls that arrive in heaps leave the event loop to others in between."""
+"""Calls that arrive in great numbers leave the event loop to others in between."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import asyncio
 from amino_kernel.calls.turns import Turns
 
 
-async def test_others_have_their_turn_between_two_parts_of_a_heap() -> None:
+async def test_others_have_their_turn_between_two_parts_of_many_calls() -> None:
     begun: list[str] = []
     turns = Turns[str](begun.append, in_a_turn=2)
     turns.add(["a", "b", "c", "d", "e"])

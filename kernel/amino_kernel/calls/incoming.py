@@ -10,13 +10,13 @@ from amino_kernel.calls.router import Router
 from amino_kernel.calls.turns import Turns
 from amino_kernel.halves.bridge import Bridge
 from amino_kernel.halves.call import Call
-from amino_wire.errors import AminoError, as_error
+from amino_wire.errors import AminoError, Cancelled, as_error
 from amino_wire.lane import IncomingCall
 from amino_wire.values import EncodedValue
 
 
 class Incoming:
-    """Runs each call in a task of its own, so that none waits for another. A heap of calls does not hold up what else the loop serves."""
+    """Runs each call in a task of its own, so that none waits for another. Many calls at once do not hold up other work of the loop."""
 
     def __init__(self, router: Router, guests: GuestRequests) -> None:
         self._router = router
@@ -31,9 +31,10 @@ class Incoming:
     def _begin(self, arrived: tuple[Bridge, IncomingCall]) -> None:
         bridge, incoming = arrived
         if incoming.cancelled:
+            _give_up(bridge, incoming)
             return
         task = asyncio.ensure_future(self._run(bridge, incoming))
-        incoming.on_cancel = lambda: _cancel(task)
+        incoming.on_cancel = lambda: _give_up(bridge, incoming, task)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -57,5 +58,8 @@ class Incoming:
         return self._guests.answer(call) if call.target.startswith("@") else self._router.route(call)
 
 
-def _cancel(task: asyncio.Task[None]) -> None:
-    task.cancel()
+def _give_up(bridge: Bridge, incoming: IncomingCall, task: asyncio.Task[None] | None = None) -> None:
+    """Answers although nobody waits: else both halves would keep the call, until so many are kept that nothing more is read."""
+    if task is not None:
+        task.cancel()
+    bridge.fail(incoming, Cancelled(f"{incoming.method} of object {incoming.target} was given up by its caller."))

@@ -1,4 +1,4 @@
-"""Work that arrives in heaps, begun a little at a time, so that other work of the event loop has its turn in between."""
+"""Work that arrives in great numbers, begun a little at a time, so that other work of the event loop has its turn in between."""
 
 from __future__ import annotations
 
@@ -14,9 +14,7 @@ IN_A_TURN = 64
 
 
 class Turns(Generic[T]):
-    """Begins at most so many things in each turn of the event loop, in the order in which they came.
-
-    Things that have begun go on by themselves.
+    """Begins at most so many things in each turn of the event loop, in the order in which they came. Work that has begun goes on by itself.
 
     Args:
         begin: Begins one thing; must not raise.

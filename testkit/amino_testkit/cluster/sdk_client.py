@@ -54,6 +54,13 @@ class SdkDial:
         return await self.lane(self._dial.session_of(channel), end, token="", peer=peer)
 
 
+class _Unwarned(amino.Client):
+    """A simulated program ends as a killed one does: nobody is left to be warned that it closes nothing."""
+
+    def __del__(self) -> None:
+        return
+
+
 class SdkClient:
     """A program with one `amino.Client`, which is opened at the first call.
 
@@ -130,7 +137,7 @@ class SdkClient:
             managers=around.registry,
             new_id=lambda: f"{process.random.getrandbits(128):032x}",
         )
-        return amino.Client(self._homes, client_id=self.name, proxies=self._proxies, outside=outside)
+        return _Unwarned(self._homes, client_id=self.name, proxies=self._proxies, outside=outside)
 
 
 async def _patiently(work: Callable[[], Coroutine[Any, Any, T]]) -> T:

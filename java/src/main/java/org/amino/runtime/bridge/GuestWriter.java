@@ -9,9 +9,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Sends what guests say to the Python half, on a thread of its own: a guest is interrupted at its deadline wherever it is, and an interruption that
- * meets a thread in a socket closes the socket. Each context has its turn after the others, so none waits behind the heap of another. And
- * only so much goes out as the Python half reads, or answers about leases would wait behind that heap in the socket.
+ * Sends what guests say to the Python half, on a thread of its own: a guest is interrupted at its deadline wherever it
+ * is, and an interruption that meets a thread in a socket closes the socket. Each context has its turn after the others,
+ * so a guest with few messages does not wait behind one with many. And no more goes out than the Python half reads, or
+ * answers about leases would wait behind all of it in the socket.
  */
 final class GuestWriter {
   /** Bytes that wait from which on what may be dropped is. */
@@ -23,7 +24,8 @@ final class GuestWriter {
 
   private record Message(int bytes, Runnable work) {}
 
-  private final ThreadPoolExecutor thread = new ThreadPoolExecutor(1, 1, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), GuestWriter::made);
+  private final ThreadPoolExecutor thread =
+      new ThreadPoolExecutor(1, 1, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), GuestWriter::made);
   private final AtomicLong waiting = new AtomicLong();
   private final Runnable pace;
   /** What waits, by whom; guarded by this. */

@@ -48,7 +48,8 @@ public final class GuestFailure extends Exception {
    * @param frames those of the object's own code; may be empty
    */
   public static GuestFailure outOfMemory(String frames) {
-    String message = "the call asked for more memory at once than the heap of its JVM has left; ask for less, or start the kernel with more memory (--heap-mb)";
+    String message = "the call asked for more memory at once than the heap of its JVM has left; ask for less, or start the"
+        + " kernel with more memory (--heap-mb)";
     return new GuestFailure(Code.MEMORY_EXHAUSTED, "OutOfMemory", message, frames, null, null);
   }
 

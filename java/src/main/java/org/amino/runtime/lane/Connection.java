@@ -180,8 +180,8 @@ public final class Connection {
   // ---- the pace of the other end
 
   /**
-   * Waits until the other end has read what was sent before the last time that this was asked, and has so few requests to answer that it
-   * reads on. So what one thread sends never fills the way of the others.
+   * Waits until the other end has read what was sent before the last time that this was asked, and has so few requests to
+   * answer that it reads on. So what one thread sends never fills the way of the others.
    */
   public void awaitRead() {
     long number;

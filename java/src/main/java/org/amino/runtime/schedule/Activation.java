@@ -3,7 +3,10 @@ package org.amino.runtime.schedule;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
-/** A call as something that runs on a thread: whose it is, what it runs on top of, what it waits for, and how others keep it from ending while they interrupt it. */
+/**
+ * A call as something that runs on a thread: whose it is, what it runs on top of, what it waits for, and how others
+ * keep it from ending while they interrupt it.
+ */
 abstract sealed class Activation permits Message {
   private static final int GUARD_FREE = 0;
   private static final int GUARD_INTERRUPTING = 1;

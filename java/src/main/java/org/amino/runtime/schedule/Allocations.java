@@ -6,8 +6,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * How much each context has allocated since the heap had room. Calls pay nothing for it: what a thread has allocated, which the JVM counts,
- * is put down to the context that the thread is seen in. Used by one thread.
+ * How much each context has allocated since the heap had room. Calls pay nothing for it: the JVM counts what a thread has
+ * allocated, and that is put down to the context that the thread is seen in. Used by one thread.
  */
 final class Allocations {
   private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -50,7 +50,13 @@ final class Allocations {
 
   /** The context that has allocated most; null when none has allocated anything. */
   Share most() {
-    return bytes.entrySet().stream().max(Map.Entry.comparingByValue()).map(each -> new Share(each.getKey(), each.getValue())).orElse(null);
+    Share most = null;
+    for (Map.Entry<ContextSlot, Long> each : bytes.entrySet()) {
+      if (most == null || each.getValue() > most.bytes()) {
+        most = new Share(each.getKey(), each.getValue());
+      }
+    }
+    return most;
   }
 
   /** So many bytes came back when a context's calls were ended: it does not hold them. */

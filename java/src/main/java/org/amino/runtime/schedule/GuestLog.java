@@ -4,12 +4,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * What guests print, on its way to the Python half. An artifact may print so much, and all artifacts together, that nothing which must be on
- * time has to wait behind it. Further lines are dropped; the log of the object says how many they were.
+ * The lines that guests print, on their way to the Python half. An artifact may print so many, and all artifacts together,
+ * that nothing which must be on time has to wait behind them. Further lines are dropped; the log of the object says how
+ * many.
  */
 final class GuestLog {
   private static final int AT_ONCE = 2_000;
@@ -43,7 +45,8 @@ final class GuestLog {
    */
   void line(LineRate rate, String object, String level, String line) {
     long now = System.nanoTime();
-    if (!rate.passes(line.length(), now) || !all.passes(line.length(), now) || !scheduler.outside().log(object, level, line)) {
+    boolean passes = rate.passes(line.length(), now) && all.passes(line.length(), now);
+    if (!passes || !scheduler.outside().log(object, level, line)) {
       drop(object == null ? OTHERS : object);
     }
   }
@@ -51,7 +54,8 @@ final class GuestLog {
   private void drop(String object) {
     dropped.merge(dropped.size() < COUNTED || dropped.containsKey(object) ? object : OTHERS, 1L, Long::sum);
     if (reporting.compareAndSet(false, true)) {
-      CompletableFuture.delayedExecutor(REPORT_SECONDS, TimeUnit.SECONDS, scheduler.workers()::execute).execute(this::report);
+      Executor later = CompletableFuture.delayedExecutor(REPORT_SECONDS, TimeUnit.SECONDS, scheduler.workers()::execute);
+      later.execute(this::report);
     }
   }
 
@@ -60,7 +64,8 @@ final class GuestLog {
     for (String object : dropped.keySet()) {
       Long lines = dropped.remove(object);
       if (lines != null) {
-        String text = String.format(Locale.ROOT, "… %,d lines dropped: an artifact may print %d lines a second", lines, A_SECOND);
+        String form = "… %,d lines dropped: an artifact may print %d lines a second";
+        String text = String.format(Locale.ROOT, form, lines, A_SECOND);
         scheduler.outside().log(object, "warning", text);
       }
     }

@@ -13,8 +13,9 @@ final class Heap {
 
   Heap() {
     for (MemoryPoolMXBean pool : ManagementFactory.getMemoryPoolMXBeans()) {
-      // New objects fill a place of their own all the time, and empty it as often.
-      if (pool.getType() == MemoryType.HEAP && !pool.getName().contains("Eden") && !pool.getName().contains("Survivor")) {
+      // New things fill their own place all the time, and leave it as often.
+      String name = pool.getName();
+      if (pool.getType() == MemoryType.HEAP && !name.contains("Eden") && !name.contains("Survivor")) {
         longLived.add(pool);
       }
     }

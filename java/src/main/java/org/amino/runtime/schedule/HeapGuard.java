@@ -9,8 +9,9 @@ import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.wire.Protocol.Code;
 
 /**
- * Keeps one guest from filling the heap that all share: a thread that looks every 10 ms while anything runs. When too much is in use, it
- * ends the calls of the context that has allocated most since there was room; where that does not help, it closes that context.
+ * Keeps one guest from filling the heap that all share: a thread that looks every 10 ms while anything runs. When too much
+ * is in use, it ends the calls of the context that has allocated most since there was room; where that does not help, it
+ * closes that context.
  */
 final class HeapGuard implements Runnable {
   private static final System.Logger LOG = System.getLogger(HeapGuard.class.getName());
@@ -147,7 +148,8 @@ final class HeapGuard implements Runnable {
   /** Closes a context with its objects, and answers what is in use then. */
   private double close(Allocations.Share most, double used) throws InterruptedException {
     String reason = reason(most, used);
-    List<HostedObject> objects = scheduler.objects().all().stream().filter(object -> object.slot() == most.slot()).toList();
+    List<HostedObject> objects = new ArrayList<>(scheduler.objects().all());
+    objects.removeIf(object -> object.slot() != most.slot());
     CountDownLatch closed = new CountDownLatch(1);
     scheduler.lose(most.slot(), reason, closed::countDown);
     long until = System.nanoTime() + CLOSE_MS * 1_000_000;
@@ -172,9 +174,10 @@ final class HeapGuard implements Runnable {
 
   private String reason(Allocations.Share most, double used) {
     String hash = most.slot().artifact().source().hash();
+    String artifact = hash.substring(0, Math.min(12, hash.length()));
     return Math.round(100 * used) + " % of the heap of its JVM (" + heap.limit() / MB + " MB) are in use, and its artifact "
-        + hash.substring(0, Math.min(12, hash.length())) + " has allocated most since there was room, " + most.bytes() / MB
-        + " MB. Keep less in the object, or start the kernel with more memory (--heap-mb), or with a process and a heap for each artifact (--isolate artifact)";
+        + artifact + " has allocated most since there was room, " + most.bytes() / MB + " MB. Keep less in the object, or start"
+        + " the kernel with more memory (--heap-mb), or with a process and a heap for each artifact (--isolate artifact)";
   }
 
   private void complain(double used) {

@@ -3,13 +3,17 @@ package org.amino.runtime.schedule;
 /**
  * When the heap is looked through, and when too much of it is in use. Pure: parts of the heap come in, 0 to 1.
  *
- * <p>How much is really in use shows only a full collection, which stops all threads. So one is asked for when the place for what lives
- * long is nearly full, garbage included, and after a collection that found little garbage only when much of the rest is taken, too.
+ * <p>Only a full collection, which stops all threads, shows how much is really in use. So one is asked for when the place
+ * for long-lived things is nearly full, garbage included; after a collection that found little garbage, only when much of
+ * the rest is taken, too.
  */
 final class HeapRule {
   /** Below that there is room, and nobody is suspected of anything. */
   static final double ROOM = 0.5;
-  /** Bytes that must stay free, where they are no smaller and no greater part of the heap than the two below: a guest fills them in a blink. */
+  /**
+   * Bytes that must stay free, where they are no smaller and no greater part of the heap than the two below: a guest
+   * fills them in a blink.
+   */
   private static final double RESERVE = 64 << 20;
   private static final double LEAST_RESERVE = 0.1;
   private static final double GREATEST_RESERVE = 0.35;

@@ -6,7 +6,10 @@ import java.util.List;
 import org.amino.runtime.guest.GuestContext;
 import org.amino.runtime.guest.GuestFailure;
 
-/** Ends the code of a call that was given up: first what it waits for, then the code itself, then its context; of what goes on even then, the Python half is told. */
+/**
+ * Ends the code of a call that was given up: first what it waits for, then the code itself, then its context; of what
+ * goes on even then, the Python half is told.
+ */
 final class Interrupter {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final long AFTER_WAIT_MS = 1_000;
@@ -77,8 +80,9 @@ final class Interrupter {
   /** The victim's thread may not leave its call before the context is marked as lost. */
   private void closeContext(Call victim) throws InterruptedException {
     ContextSlot slot = victim.slot();
-    scheduler.lose(slot, victim.label() + " did not end in time and could not be interrupted; with a process for each artifact"
-        + " (--isolate artifact) it would be ended with its process", () -> {});
+    String reason = victim.label() + " did not end in time and could not be interrupted; with a process for each artifact"
+        + " (--isolate artifact) it would be ended with its process";
+    scheduler.lose(slot, reason, () -> {});
     victim.endInterrupt();
     if (!victim.awaitEnded(AFTER_CLOSE_MS)) {
       List<Object> stuck = new ArrayList<>(List.of(slot.artifact().source().hash()));

@@ -10,7 +10,10 @@ public interface Outside {
   /** No longer waits for a call that was sent. */
   void cancel(Call call);
 
-  /** Tells what needs no answer and must arrive: `lost`, `stuck`, `unstuck`. Never waits behind what guests say. Never blocks. */
+  /**
+   * Tells what needs no answer and must arrive: `lost`, `stuck`, `unstuck`. Never waits behind what guests say. Never
+   * blocks.
+   */
   void tell(String method, List<Object> args);
 
   /**

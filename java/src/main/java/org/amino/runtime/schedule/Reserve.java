@@ -3,9 +3,9 @@ package org.amino.runtime.schedule;
 import java.lang.ref.SoftReference;
 
 /**
- * Memory that the JVM takes back by itself before any thread is told that there is none: it is held softly. So it is the one sure sign that
- * the heap is full. How much is in use does not say so, for large arrays leave gaps between them that G1 cannot use: with arrays of 800 kB
- * a fifth of the heap looks free when nothing fits any more.
+ * Memory that the JVM takes back by itself before any thread is told that there is none: it is held softly. So its end is
+ * the one sure sign that the heap is full. How much is in use does not say so, for large arrays leave gaps between them
+ * that G1 cannot use: with arrays of 800 kB a fifth of the heap looks free when nothing fits any more.
  */
 final class Reserve {
   private static final int PIECE = 256 << 10;

@@ -48,14 +48,20 @@ public final class Scheduler implements AutoCloseable {
     monitor.start();
   }
 
-  /** From now on the JVM is taken for our own: guests may not fill its heap, and it ends when a thread of ours finds no memory. */
+  /**
+   * From now on the JVM is taken for our own: guests may not fill its heap, and it ends when a thread of ours finds no
+   * memory.
+   */
   public void guardHeap() {
     HeapGuard guard = new HeapGuard(this);
     heapGuard = guard;
     guard.start();
   }
 
-  /** Ends the process, as far as it is ours, when this was thrown for want of memory: nobody knows what was left half done. */
+  /**
+   * Ends the process, as far as it is ours, when this was thrown for want of memory: nobody knows what was left half
+   * done.
+   */
   public void endIfOutOfMemory(Throwable thrown) {
     HeapGuard guard = heapGuard;
     if (thrown instanceof OutOfMemoryError && guard != null) {

@@ -23,7 +23,7 @@ class GuestWriterTest {
   }
 
   @Test
-  void theOneMessageOfAContextDoesNotWaitBehindTheHeapOfAnother() throws Exception {
+  void theFewMessagesOfAContextDoNotWaitBehindTheManyOfAnother() throws Exception {
     GuestWriter writer = new GuestWriter(() -> {});
     CountDownLatch held = new CountDownLatch(1);
     writer.later("first", 0, () -> {

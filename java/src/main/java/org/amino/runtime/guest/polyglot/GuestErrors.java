@@ -24,7 +24,9 @@ final class GuestErrors {
   /** How the engine words that a guest ended the process without more ado: os._exit, exit!. */
   private static final Pattern LEFT = Pattern.compile("java\\.lang\\.ThreadDeath|control\\.ExitException");
 
-  /** How the JVM words that it had no memory, beside that a stack was too deep, which the engine gives the same kind. */
+  /**
+   * How the JVM words that it had no memory, beside that a stack was too deep, which the engine gives the same kind.
+   */
   private static final Pattern NO_MEMORY = Pattern.compile("heap space|array size|GC overhead");
 
   private GuestErrors() {}
