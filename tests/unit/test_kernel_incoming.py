@@ -1,4 +1,4 @@
-"""Calls out of a JVM half: each has an answer, also one that its caller has given up, or both halves would keep it for ever."""
+"""Calls out of a JVM half: each has an answer, also a call that its caller has given up, or both halves would keep it for ever."""
 
 from __future__ import annotations
 

@@ -15,6 +15,7 @@ import org.amino.runtime.wire.Protocol.Code;
  */
 final class HeapGuard implements Runnable {
   private static final System.Logger LOG = System.getLogger(HeapGuard.class.getName());
+  private static final int OUT_OF_MEMORY = 3;
   private static final long LOOK_NANOS = 10_000_000;
   private static final long IDLE_NANOS = 100_000_000;
   private static final long END_MS = 1_000;
@@ -44,9 +45,10 @@ final class HeapGuard implements Runnable {
     thread.start();
   }
 
-  /** The end of the process needs some memory, too. */
-  void giveReserve() {
+  /** Ends this process with the status by which a supervisor knows why. That needs some memory, too. */
+  void endProcess() {
     reserve.give();
+    Runtime.getRuntime().halt(OUT_OF_MEMORY);
   }
 
   void stop() {

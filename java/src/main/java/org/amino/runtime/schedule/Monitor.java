@@ -224,7 +224,7 @@ public final class Monitor implements Runnable {
   private void breakDeadlock() {
     List<WaitGraph.Wait> circle = WaitGraph.circle(scheduler.waits());
     if (!circle.isEmpty()) {
-      scheduler.abortWait(WaitGraph.youngest(circle).number(), Scheduler.deadlock(circle));
+      scheduler.abortWait(WaitGraph.youngest(circle).number(), WaitGraph.deadlock(circle));
     }
   }
 }

@@ -13,9 +13,6 @@ import org.amino.runtime.wire.Protocol.Code;
 
 /** What the parts of the scheduler share, and what happens to calls that do not simply run. */
 public final class Scheduler implements AutoCloseable {
-  /** The exit status by which a supervisor knows it. */
-  private static final int OUT_OF_MEMORY = 3;
-
   private final String kernelId;
   private final GuestFactory factory;
   private final ObjectTable objects = new ObjectTable();
@@ -65,8 +62,7 @@ public final class Scheduler implements AutoCloseable {
   public void endIfOutOfMemory(Throwable thrown) {
     HeapGuard guard = heapGuard;
     if (thrown instanceof OutOfMemoryError && guard != null) {
-      guard.giveReserve();
-      Runtime.getRuntime().halt(OUT_OF_MEMORY);
+      guard.endProcess();
     }
   }
 
@@ -258,10 +254,6 @@ public final class Scheduler implements AutoCloseable {
       }
     }
     return false;
-  }
-
-  static GuestFailure deadlock(List<WaitGraph.Wait> circle) {
-    return GuestFailure.of(Code.DEADLOCK, "these calls wait for each other: " + WaitGraph.describe(circle) + "; let one of them call without waiting");
   }
 
   /**

@@ -6,6 +6,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.amino.runtime.guest.GuestFailure;
+import org.amino.runtime.wire.Protocol.Code;
 
 /** Which call waits for which, and whether that closes a circle. Pure. */
 public final class WaitGraph {
@@ -32,6 +34,12 @@ public final class WaitGraph {
       }
     }
     return List.of();
+  }
+
+  /** The failure of a call that waits in such a circle. */
+  static GuestFailure deadlock(List<Wait> circle) {
+    String calls = describe(circle);
+    return GuestFailure.of(Code.DEADLOCK, "these calls wait for each other: " + calls + "; let one of them call without waiting");
   }
 
   /** Depth first, with a stack of its own: chains may be many. */

@@ -288,10 +288,7 @@ public final class Protocol {
     public static final String CANCELLED = "CANCELLED";
     /** Calls that wait for one another; the message names the chain. */
     public static final String DEADLOCK = "DEADLOCK";
-    /**
-     * The call would have filled the memory of its kernel's JVM; the message says whose it was, and how to give it a
-     * memory of its own.
-     */
+    /** The call would have filled the memory of its kernel's JVM; the message says whose it was, and how to give it a memory of its own. */
     public static final String MEMORY_EXHAUSTED = "MEMORY_EXHAUSTED";
     /** The caller may not do this. */
     public static final String PERMISSION_DENIED = "PERMISSION_DENIED";
