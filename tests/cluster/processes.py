@@ -59,7 +59,7 @@ class ChildProcess:
         try:
             await asyncio.wait({seen, ended}, timeout=START_SECONDS, return_when=asyncio.FIRST_COMPLETED)
             if not seen.done():
-                raise RuntimeError(f"{self.name} does not serve; its log ends with:\n{self.log_text()[-6000:]}")
+                raise RuntimeError(f"{self.name} does not serve; its log ends with:\n{self.log_text()[-6000:]}{self.crash_text()}")
             seen.result()
         finally:
             ended.cancel()
@@ -98,6 +98,11 @@ class ChildProcess:
     async def wait(self, seconds: float = 60.0) -> int:
         assert self.process is not None
         return await asyncio.wait_for(self.process.wait(), seconds)
+
+    def crash_text(self) -> str:
+        """The beginnings of the reports of JVMs that crashed: which thread, and its stack."""
+        reports = sorted((self.folder / self.name).glob("hs_err_*.log"))
+        return "".join(f"\n{report.name}:\n{report.read_text(errors='replace')[:9000]}" for report in reports)
 
     def log_text(self) -> str:
         return self.log.read_text(errors="replace")
