@@ -123,9 +123,9 @@ export class Client extends Administration {
    * @param {...unknown} args
    * @returns {Promise<Stub>}
    */
-  async createWith({ name = '', kwargs = {}, selector, labels = {} }, registered, ...args) {
+  async createWith({ name = '', kwargs = {}, selector, labels = {}, ttl }, registered, ...args) {
     const { object } = await this.control.unary(ClientService.method.create, {
-      ...creation(registered, selector, labels), name,
+      ...creation(registered, selector, labels, ttl), name,
       args: this.codec.encodeArray(args), kwargs: this.codec.encode(kwargs, 'kwargs'),
     });
     return this.#stubOf(object, name);
@@ -142,13 +142,13 @@ export class Client extends Administration {
    * @throws {import('./errors/tree.js').AminoError} as `create`; ArgumentInvalid: there are not as many names as objects
    */
   async createMany(registered, argumentLists, options = {}) {
-    const { selector, labels = {} } = options;
+    const { selector, labels = {}, ttl } = options;
     const batches = batchesOf(argumentLists, options, this.codec);
     /** @type {Stub[][]} */
     const made = [];
     try {
       await workThrough(batches, BATCHES_AT_ONCE, async (instances, index) => {
-        made[index] = await this.#createBatch({ ...creation(registered, selector, labels), instances });
+        made[index] = await this.#createBatch({ ...creation(registered, selector, labels, ttl), instances });
       });
     } catch (error) {
       await workThrough(made.flat(), DELETIONS_AT_ONCE, (stub) => this.delete(stub).catch(() => { /* why the others failed matters more */ }));
@@ -253,9 +253,11 @@ export class Client extends Administration {
  * @param {string | object} registered
  * @param {Selector | undefined} selector
  * @param {Record<string, string>} labels
+ * @param {number | import('./wire/duration.js').Duration | undefined} ttl
  */
-function creation(registered, selector, labels) {
-  return { className: idOf(registered), selector: selectorMessage(selector), labels, requestId: randomUUID() };
+function creation(registered, selector, labels, ttl) {
+  const ttlMs = ttl === undefined ? 0n : BigInt(Math.ceil(milliseconds(ttl, 'time to live')));
+  return { className: idOf(registered), selector: selectorMessage(selector), labels, ttlMs, requestId: randomUUID() };
 }
 
 /**

@@ -19,6 +19,7 @@
  * @property {Record<string, unknown>} [kwargs] named arguments of its constructor
  * @property {Selector} [selector] of kernels
  * @property {Record<string, string>} [labels]
+ * @property {number | Duration} [ttl] milliseconds after which an object without a name is removed; without it, it stays until it is deleted
  */
 
 /**
@@ -27,6 +28,7 @@
  * @property {Record<string, unknown>} [kwargs] named arguments of each constructor
  * @property {Selector} [selector] of kernels
  * @property {Record<string, string>} [labels] of each object
+ * @property {number | Duration} [ttl] as in CreateOptions
  */
 
 /**

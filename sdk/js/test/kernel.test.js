@@ -9,6 +9,22 @@ const ADDRESS = process.env.AMINO_TEST_ADDRESS;
 const COUNTER = fileURLToPath(new URL('fixtures/counter.js', import.meta.url));
 const reason = 'AMINO_TEST_ADDRESS names no kernel; start one with `amino up`';
 
+/**
+ * Waits until an object is no more.
+ * @param {import('../src/index.js').Client} client
+ * @param {object} stub
+ * @returns {Promise<void>}
+ */
+async function gone(client, stub) {
+  let there = true;
+  const look = async () => {
+    there = await client.describe(stub).then(() => true, () => false);
+    if (there) setTimeout(look, 100);
+  };
+  await look();
+  await until(() => !there, 30_000);
+}
+
 for (const transport of /** @type {const} */ (['auto', 'grpc'])) {
   describe(`a kernel, transport ${transport}`, { skip: ADDRESS === undefined && reason }, () => {
     const name = `counter-${randomBytes(4).toString('hex')}`;
@@ -114,6 +130,14 @@ for (const transport of /** @type {const} */ (['auto', 'grpc'])) {
       controller.abort();
       await assert.rejects(running, { code: 'CANCELLED' });
       assert.equal(typeof await counter.get(), 'number');
+    });
+
+    test('a further instance without a name goes when its time to live is over', async () => {
+      const [passing, many] = [await client.createWith({ ttl: 1500 }, name), await client.createMany(name, [[1], [2]], { ttl: 1500 })];
+      assert.equal(await passing.incr(1), 1);
+      for (const one of [passing, ...many]) await gone(client, one);
+      await assert.rejects(client.createWith({ ttl: -1 }, name), /time to live must be a positive number/);
+      await assert.rejects(client.createWith({ ttl: 1500, name: `${name}-named` }, name), { code: 'ARGUMENT_INVALID' });
     });
 
     test('list, describe, kernels, watch, delete', async () => {

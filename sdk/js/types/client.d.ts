@@ -45,7 +45,7 @@ export class Client extends Administration {
      * @param {...unknown} args
      * @returns {Promise<Stub>}
      */
-    createWith({ name, kwargs, selector, labels }: CreateOptions, registered: string | object, ...args: unknown[]): Promise<Stub>;
+    createWith({ name, kwargs, selector, labels, ttl }: CreateOptions, registered: string | object, ...args: unknown[]): Promise<Stub>;
     /**
      * Makes many further instances of a registered class, several times as fast as one by one.
      * Each 500 of them are made together, all or none. Where some cannot be made, the others are deleted before this rejects.

@@ -22,6 +22,10 @@ export type CreateOptions = {
      */
     selector?: Selector | undefined;
     labels?: Record<string, string> | undefined;
+    /**
+     * milliseconds after which an object without a name is removed; without it, it stays until it is deleted
+     */
+    ttl?: number | Duration | undefined;
 };
 export type CreateManyOptions = {
     /**
@@ -40,6 +44,10 @@ export type CreateManyOptions = {
      * of each object
      */
     labels?: Record<string, string> | undefined;
+    /**
+     * as in CreateOptions
+     */
+    ttl?: number | Duration | undefined;
 };
 export type RegisterOptions = {
     /**

@@ -175,12 +175,13 @@ export function prepare(given, present = NO_OPTIONS) {
 
 /**
  * @param {number | Duration} time milliseconds, or a duration
+ * @param {string} [what] its name in the message
  * @returns {number} milliseconds
  * @throws {TypeError}
  */
-export function milliseconds(time) {
+export function milliseconds(time, what = 'deadline') {
   const value = time instanceof Duration ? time.toMilliseconds() : time;
-  if (!(Number.isFinite(value) && value > 0)) throw new TypeError(`a deadline must be a positive number of milliseconds or a Duration, not ${String(time)}`);
+  if (!(Number.isFinite(value) && value > 0)) throw new TypeError(`a ${what} must be a positive number of milliseconds or a Duration, not ${String(time)}`);
   return value;
 }
 

@@ -19,10 +19,11 @@ export function makeStub({ target, caller, options }: Omit<StubState, "options">
 export function prepare(given: CallOptions, present?: PreparedOptions): PreparedOptions;
 /**
  * @param {number | Duration} time milliseconds, or a duration
+ * @param {string} [what] its name in the message
  * @returns {number} milliseconds
  * @throws {TypeError}
  */
-export function milliseconds(time: number | Duration): number;
+export function milliseconds(time: number | Duration, what?: string): number;
 /**
  * Calls a member by its name, whatever the name is.
  * @param {object} stub

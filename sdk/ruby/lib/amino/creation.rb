@@ -19,10 +19,11 @@ module Amino
     # @param kwargs [Hash] for the constructor
     # @param name [String, nil] of the new object
     # @param selector [Hash, Array, nil] see Control::Selector
+    # @param ttl [Numeric] seconds after which an object without a name is removed; 0: it stays until it is deleted
     # @return [Stub]
-    def create(class_name, *args, kwargs: {}, name: nil, selector: nil, labels: {})
+    def create(class_name, *args, kwargs: {}, name: nil, selector: nil, labels: {}, ttl: 0)
       request = Pb::CreateRequest.new(
-        **creation(class_name, selector, labels), name: name.to_s, args: codec.encode_array(args), kwargs: codec.encode_map(kwargs)
+        **creation(class_name, selector, labels, ttl), name: name.to_s, args: codec.encode_array(args), kwargs: codec.encode_map(kwargs)
       )
       stub(home.rpc(:create, request, timeout: CREATION).object)
     end
@@ -34,15 +35,16 @@ module Amino
     # @param names [Array<String>] of the new objects, as many as there are; empty: none of them has one
     # @param selector [Hash, Array, nil] see Control::Selector
     # @param labels [Hash] of each of them
+    # @param ttl [Numeric] as in create
     # @return [Array<Stub>] in the order of `arguments`
     # @raise [Amino::ArgumentInvalid] there are not as many names as objects, or the arguments are no arrays
     # @raise [Amino::Error] as create
-    def create_many(class_name, arguments, names: [], selector: nil, labels: {})
+    def create_many(class_name, arguments, names: [], selector: nil, labels: {}, ttl: 0)
       batches = instances(arguments, names).each_slice(BATCH).to_a
       made = []
       begin
         work_through(batches, BATCHES_AT_ONCE) do |batch, index|
-          made[index] = create_batch(Pb::CreateManyRequest.new(**creation(class_name, selector, labels), instances: batch))
+          made[index] = create_batch(Pb::CreateManyRequest.new(**creation(class_name, selector, labels, ttl), instances: batch))
         end
       rescue StandardError
         work_through(made.compact.flatten(1), DELETIONS_AT_ONCE) { |object| delete_quietly(object) }
@@ -54,10 +56,10 @@ module Amino
     private
 
     # The common fields of requests for one further instance and for many.
-    def creation(class_name, selector, labels)
+    def creation(class_name, selector, labels, ttl)
       {
         class_name: class_name, selector: Control::Selector.build(selector),
-        labels: labels.to_h { |key, value| [key.to_s, value.to_s] }, request_id: SecureRandom.uuid
+        labels: labels.to_h { |key, value| [key.to_s, value.to_s] }, ttl_ms: (ttl * 1000).ceil, request_id: SecureRandom.uuid
       }
     end
 

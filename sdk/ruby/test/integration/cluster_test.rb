@@ -95,6 +95,13 @@ class ClusterTest < TestCase
     assert_equal "Counter", many.last.to_amino_reference.class_name
   end
 
+  def test_a_further_instance_without_a_name_goes_when_its_time_to_live_is_over
+    passing = [@client.create(@name, 5, ttl: 1.5), *@client.create_many(@name, [[1], [2]], ttl: 1.5)]
+    assert_equal 6, passing.first.incr(1)
+    passing.each { |object| eventually("#{object} is gone") { gone?(object) } }
+    assert_raises(Amino::ArgumentInvalid) { @client.create(@name, ttl: 1.5, name: "#{@name}-named") }
+  end
+
   def test_further_instances_of_which_one_cannot_be_made_are_none
     names = Array.new(600) { |number| number == 599 ? @name : "#{@name}-#{number}" }
     assert_raises(Amino::NameTaken) { @client.create_many(@name, Array.new(600) { [] }, names: names) }
@@ -128,6 +135,13 @@ class ClusterTest < TestCase
   end
 
   private
+
+  def gone?(object)
+    @client.describe(object)
+    false
+  rescue Amino::NotFound
+    true
+  end
 
   def source(folder)
     "#{folder}/counter.js".tap { |path| File.write(path, COUNTER) }
