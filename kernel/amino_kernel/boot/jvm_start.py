@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import tempfile
 import threading
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from concurrent.futures import Future
+from contextlib import contextmanager
 from pathlib import Path
 
 from amino_graal.jpype_backend import JPypeBackend
 from amino_graal.launch import Preparation, prepare
 from amino_kernel.boot.jar_progress import JarProgress
 from amino_kernel.boot.settings import KernelSettings
+from amino_kernel.boot.signals import end_on_signals
 from amino_kernel.halves.owned_folder import OwnedFolder
 
 TEMPORARY = "amino-jvm-"
@@ -42,6 +44,16 @@ def prepare_for(settings: KernelSettings, languages: Sequence[str], folder: Path
     )
 
 
+@contextmanager
+def removed_on_failure(jvm: JvmStart | None) -> Generator[None]:
+    """A kernel removes the temporary folder of its JVM as it stops; here that is done for a kernel that never came to be."""
+    try:
+        yield
+    finally:
+        if jvm is not None:
+            jvm.temporary.remove()
+
+
 class JvmStart:
     """A JVM that starts in a thread, with the kernel's languages, from the moment this is made.
 
@@ -51,6 +63,7 @@ class JvmStart:
     def __init__(self, settings: KernelSettings) -> None:
         self._settings = settings
         self.temporary = make_temporary()
+        end_on_signals(self.temporary.remove)
         self._done: Future[tuple[Preparation, JPypeBackend]] = Future()
         threading.Thread(target=self._run, name="jvm-start", daemon=True).start()
 

@@ -30,12 +30,13 @@ def run_kernel(settings: KernelSettings, *, as_json: bool = False) -> int:
 
         return supervise("kernel", settings, {"as_json": as_json})
     end_on_signals()
-    from amino_kernel.boot.jvm_start import JvmStart
+    from amino_kernel.boot.jvm_start import JvmStart, removed_on_failure
 
     jvm = JvmStart.begin(settings)
     from amino_kernel.boot.serving import run, serve_kernel
 
-    return run(lambda: serve_kernel(settings, jvm, as_json=as_json), settings)
+    with removed_on_failure(jvm):
+        return run(lambda: serve_kernel(settings, jvm, as_json=as_json), settings)
 
 
 def run_up(settings: KernelSettings, *, oms_port: int = 0, as_json: bool = False) -> int:
@@ -56,12 +57,13 @@ def run_up(settings: KernelSettings, *, oms_port: int = 0, as_json: bool = False
         return supervise("up", settings, {"oms_port": oms_port, "as_json": as_json})
     own = settings.model_copy(update={"data_dir": settings.data_dir / "kernel"})
     end_on_signals()
-    from amino_kernel.boot.jvm_start import JvmStart
+    from amino_kernel.boot.jvm_start import JvmStart, removed_on_failure
 
     jvm = JvmStart.begin(own)
     from amino_kernel.boot.serving import run, serve_up
 
-    return run(lambda: serve_up(settings, own, oms_port, jvm, as_json=as_json), settings)
+    with removed_on_failure(jvm):
+        return run(lambda: serve_up(settings, own, oms_port, jvm, as_json=as_json), settings)
 
 
 def run_child(mode: str, settings: KernelSettings, extra: dict[str, Any], errors: int | None = None) -> int:
