@@ -8,7 +8,6 @@ which the Python half reads first.
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import tempfile
 import time
@@ -17,7 +16,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
-from typing import Any
 
 from amino_wire.errors import AminoError, Outcome, from_message, from_payload
 from amino_wire.frames import HELLO, PARTIAL, REPLY, REQUEST, VERSION, array_header, is_raised, map_header, pack, split_reply
@@ -26,6 +24,7 @@ from amino_wire.values import EncodedValue, reader
 
 from tests.cluster.client import Client
 from tests.cluster.processes import Cluster, cluster
+from tests.cluster.soak_options import SoakOptions
 
 SOURCE = "module.exports = class Taker { take() { return 'taken'; } };"
 PATIENCE = 20.0
@@ -231,10 +230,7 @@ async def _soak(made: Cluster, seed: int, until: float) -> Tally:
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--seed", type=int, default=1)
-    options.add_argument("--minutes", type=float, default=20.0)
-    given: Any = options.parse_args()
+    given = SoakOptions.read(__doc__)
     tally = asyncio.run(soak(given.seed, given.minutes))
     print(f"seed {given.seed}: {tally}")
     for each in tally.wrong[:20]:

@@ -8,7 +8,6 @@ frames that are no requests, the reader of a program that uses the Python SDK.
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import contextlib
 import tempfile
@@ -46,6 +45,7 @@ from amino_wire.values import EncodedValue, reader
 from tests.cluster.client import Client
 from tests.cluster.frame_inputs import METHOD, FrameInput, corpus, random_inputs
 from tests.cluster.processes import Cluster, cluster
+from tests.cluster.soak_options import SoakOptions
 
 SOURCE = "module.exports = class Taker { take() { return 'taken'; } };"
 PATIENCE = 20.0
@@ -277,10 +277,7 @@ async def _soak(made: Cluster, folder: Path, seed: int, until: float) -> Tally:
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--seed", type=int, default=1)
-    options.add_argument("--minutes", type=float, default=20.0)
-    given: Any = options.parse_args()
+    given = SoakOptions.read(__doc__)
     tally = asyncio.run(soak(given.seed, given.minutes))
     print(f"seed {given.seed}: {tally}")
     for each in tally.wrong[:400]:

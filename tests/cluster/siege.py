@@ -8,7 +8,6 @@ and how long its calls took alone and beside the others.
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import tempfile
 import time
@@ -17,7 +16,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
-from typing import Any
 
 import grpc.aio
 from amino_wire.errors import AminoError, Outcome
@@ -29,6 +27,7 @@ from tests.cluster.client import Client
 from tests.cluster.objects import COUNTER_JS
 from tests.cluster.processes import Cluster, KernelProcess, cluster
 from tests.cluster.siege_guests import GUESTS
+from tests.cluster.soak_options import SoakOptions
 from tests.support.nonsense import Nonsense, ask_nonsense
 
 ALONE_SECONDS = 5.0
@@ -252,10 +251,7 @@ async def siege(folder: Path, seed: int, seconds: float) -> Report:
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--seed", type=int, default=1)
-    options.add_argument("--minutes", type=float, default=20.0)
-    given: Any = options.parse_args()
+    given = SoakOptions.read(__doc__)
     with tempfile.TemporaryDirectory() as folder:
         report = asyncio.run(siege(Path(folder), given.seed, 60 * given.minutes))
     print(report)
