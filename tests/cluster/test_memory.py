@@ -32,6 +32,7 @@ module.exports = class Filler {
   note(text) { this.notes.push(text); return this.notes.length; }
   fill(count) { for (let i = 0; i < count; i++) this.kept.push({ number: i, text: 'x' + i }); }
   pass(count) { const kept = []; for (let i = 0; i < count; i++) kept.push({ number: i, text: 'x' + i }); }
+  churn(megabytes) { let n = 0; for (let i = 0; i < megabytes; i++) n += new Array(131072).fill(i).length; return n; }
   hold(bytes) { this.held = new Uint8Array(bytes).fill(7); return this.held.length; }
 };
 """,
@@ -215,3 +216,16 @@ async def test_one_request_that_no_heap_could_meet_is_an_error_of_that_call(tmp_
         with pytest.raises(MemoryExhausted, match="asked for more memory at once"):
             await client.call(filler.id, "hold", 1 << 30, budget_ms=PATIENCE_MS)
         assert await client.call(filler.id, "note", "after") == 2
+
+
+async def test_a_call_that_allocates_more_than_one_may_is_ended_where_the_operator_says_so(tmp_path: Path) -> None:
+    async with bench(tmp_path, call_memory_mb=64) as (kernel, client):
+        filler = await client.register("filler", FILLERS["js"])
+        assert await client.call(filler.id, "note", "before") == 1
+        for _ in range(3):
+            with pytest.raises(MemoryExhausted, match=r"filler .*churn was ended: it has allocated \d+ MB.* 64 MB .*--call-memory-mb"):
+                await client.call(filler.id, "churn", 50_000, budget_ms=PATIENCE_MS)
+        # Many calls that stay below it may allocate as much together, and the object has kept its state.
+        assert [await client.call(filler.id, "churn", 4) for _ in range(40)] == [4 * 131072] * 40
+        assert await client.call(filler.id, "note", "after") == 2
+        assert "churn was ended: it has allocated" in kernel.log_text()

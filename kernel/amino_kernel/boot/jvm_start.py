@@ -37,7 +37,7 @@ def prepare_for(settings: KernelSettings, languages: Sequence[str], folder: Path
     return prepare(
         languages,
         heap_mb=settings.heap_mb,
-        extra=[f"-Djava.io.tmpdir={temporary}", *settings.jvm_options],
+        extra=[f"-Djava.io.tmpdir={temporary}", f"-Damino.call_memory_mb={settings.call_memory_mb}", *settings.jvm_options],
         crash_folder=folder.resolve(),
         progress=JarProgress(),
         offline=settings.offline,

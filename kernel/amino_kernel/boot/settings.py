@@ -37,6 +37,7 @@ class KernelSettings(BaseModel):
         "none", description="give each artifact, or each tenant, a JVM process of its own"
     )
     heap_mb: int = Field(0, ge=0, description="largest heap of a JVM in megabytes; 0 leaves it to the JVM")
+    call_memory_mb: int = Field(0, ge=0, description="megabytes that one call of a guest may allocate; 0: as much as the heap allows")
     jvm_options: Words = Field((), description="further options of the JVM")
     contexts: int = Field(0, ge=0, description="contexts per artifact; 0: as many as fit the language and the cores")
     drain_timeout: float = Field(20.0, ge=0, description="seconds in which objects move to other kernels before the kernel stops; 0: none")

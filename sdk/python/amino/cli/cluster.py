@@ -35,6 +35,7 @@ Allow = Annotated[list[str] | None, typer.Option("--allow", help="What guests ma
 KernelLabels = Annotated[list[str] | None, typer.Option("--label", metavar="KEY=VALUE", help="Label of this kernel, for placement.")]
 Isolate = Annotated[str | None, typer.Option("--isolate", help="A process of its own for each: none, artifact, tenant.")]
 Heap = Annotated[int | None, typer.Option("--heap-mb", help="Largest heap of a JVM, in megabytes.")]
+CallMemory = Annotated[int | None, typer.Option("--call-memory-mb", help="What one call of a guest may allocate, in megabytes, 0 for any.")]
 JvmOptions = Annotated[list[str] | None, typer.Option("--jvm-option", help="Further option of the JVM; may be repeated.")]
 Contexts = Annotated[int | None, typer.Option("--contexts", help="Contexts per artifact, 0 for as many as fit.")]
 DrainTimeout = Annotated[
@@ -108,6 +109,7 @@ def up(
     label: KernelLabels = None,
     isolate: Isolate = None,
     heap_mb: Heap = None,
+    call_memory_mb: CallMemory = None,
     jvm_option: JvmOptions = None,
     contexts: Contexts = None,
     drain_timeout: DrainTimeout = None,
@@ -140,6 +142,7 @@ def up(
         data_dir=data_dir,
         isolate=isolate,
         heap_mb=heap_mb,
+        call_memory_mb=call_memory_mb,
         contexts=contexts,
         drain_timeout=drain_timeout,
         log_level=log_level,
@@ -190,6 +193,7 @@ def kernel(
     label: KernelLabels = None,
     isolate: Isolate = None,
     heap_mb: Heap = None,
+    call_memory_mb: CallMemory = None,
     jvm_option: JvmOptions = None,
     contexts: Contexts = None,
     drain_timeout: DrainTimeout = None,
@@ -219,6 +223,7 @@ def kernel(
         data_dir=data_dir,
         isolate=isolate,
         heap_mb=heap_mb,
+        call_memory_mb=call_memory_mb,
         contexts=contexts,
         drain_timeout=drain_timeout,
         log_level=log_level,

@@ -30,6 +30,7 @@ final class HeapGuard implements Runnable {
   private final Heap heap = new Heap();
   private final HeapRule rule = new HeapRule(heap.limit());
   private final Allocations allocations = new Allocations();
+  private final CallBudget budget = CallBudget.ofThisProcess();
   private final Thread thread = new Thread(this, "amino-heap-guard");
   private boolean complained;
   private final Reserve reserve = new Reserve((long) Math.min(GREATEST_RESERVE, RESERVE * heap.limit()));
@@ -74,6 +75,9 @@ final class HeapGuard implements Runnable {
   }
 
   private void look() throws InterruptedException {
+    if (budget.isSet()) {
+      budget.look(scheduler.monitor().runners(), this::endGreedy);
+    }
     boolean distress = reserved && !reserve.isHeld();
     reserved &= !distress;
     double taken = heap.taken();
@@ -123,21 +127,36 @@ final class HeapGuard implements Runnable {
     refill();
   }
 
-  /** Ends the calls that run in a context, and answers what is in use then. */
-  private double endCalls(Allocations.Share most, double used) throws InterruptedException {
+  /** Ends the call that runs in a context, which has allocated more than one call may. */
+  private void endGreedy(ContextSlot slot, long allocated) {
+    String reason = "it has allocated " + allocated / MB + " MB, and one call may allocate " + budget.megabytes()
+        + " MB on this kernel (--call-memory-mb). Do the work in several calls, or start the kernel with a higher limit";
+    for (Call call : end(slot, reason)) {
+      tell(call.object(), call.method() + " was ended: " + reason);
+    }
+  }
+
+  /** Ends the calls that run in a context, and answers which. */
+  private List<Call> end(ContextSlot slot, String reason) {
     List<Call> running = new ArrayList<>();
     for (Call call : scheduler.monitor().open()) {
-      if (call.slot() != null && !call.isWaiting() && call.root().innermost().slot() == most.slot()) {
+      if (call.slot() != null && !call.isWaiting() && call.root().innermost().slot() == slot) {
         running.add(call);
       }
     }
-    if (running.isEmpty()) {
-      return used;
-    }
-    String reason = reason(most, used);
     for (Call call : running) {
       String whose = call.object() == null ? "the evaluation" : call.object().title() + "." + call.method();
       scheduler.end(call, GuestFailure.of(Code.MEMORY_EXHAUSTED, whose + " was ended: " + reason));
+    }
+    return running;
+  }
+
+  /** Ends the calls that run in a context, and answers what is in use then. */
+  private double endCalls(Allocations.Share most, double used) throws InterruptedException {
+    String reason = reason(most, used);
+    List<Call> running = end(most.slot(), reason);
+    if (running.isEmpty()) {
+      return used;
     }
     long until = System.nanoTime() + END_MS * 1_000_000;
     for (Call call : running) {

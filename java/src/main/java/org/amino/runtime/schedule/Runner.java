@@ -44,6 +44,7 @@ public class Runner {
   private RunningCalls.Record record;
   /** Read by others to see what this thread is busy with, where an old value does no harm. */
   private ContextSlot place;
+  private long begun;
   private long threadId;
 
   /** Begins something that may take long. Everything that a successor needs has been written before. */
@@ -124,12 +125,18 @@ public class Runner {
     return place;
   }
 
+  /** Another number for each call that this thread has begun, as far as another thread can see. */
+  final long begun() {
+    return begun;
+  }
+
   /**
    * Shows the call that this thread runs now, or with null that it runs none: to the heap's guard, and to the supervisor, which looks
    * after the end of the process.
    */
   final void show(RunningCalls shown, Call call) {
     place = call == null ? null : call.slot();
+    begun++;
     if (record == null) {
       record = shown == null || call == null ? null : shown.take();
     }
