@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from amino_wire.error_tree import ArgumentInvalid
+
 FIRST = "0"
 """The path of the first instance."""
 SEPARATOR = "/"
@@ -36,7 +38,13 @@ def group_of(path: str) -> str:
 
 
 def number_of(path: str) -> int:
-    """Answers the number of a replica within its group."""
+    """Answers the number of a replica within its group.
+
+    Raises:
+        ArgumentInvalid: The path is none.
+    """
+    if not _PATH.fullmatch(path):
+        raise ArgumentInvalid(f"{path!r} is no path of an instance; a path is dotted numbers, such as 0.2")
     return int(path.rpartition(".")[2])
 
 

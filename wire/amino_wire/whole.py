@@ -5,7 +5,9 @@ A frame that cannot be read ends its connection, and between the halves of a ker
 
 from __future__ import annotations
 
-from amino_wire.error_tree import ValueInvalid
+from typing import Any
+
+from amino_wire.error_tree import ArgumentInvalid, ValueInvalid
 from amino_wire.frames import Cursor, read_options
 from amino_wire.invocation import CallOptions
 from amino_wire.values import DEFAULT, EncodedValue, material
@@ -44,6 +46,21 @@ def whole_map(data: bytes, what: str = "the map of named arguments") -> EncodedV
     if not (0x80 <= data[0] <= 0x8F or data[0] in (0xDE, 0xDF)):
         raise ValueInvalid(f"{what} is no map")
     return value
+
+
+def read_map(data: bytes, what: str = "the map of named arguments") -> dict[str, Any]:
+    """The map that these bytes are; no bytes are an empty map.
+
+    Raises:
+        ValueInvalid: they are no map, or a value in it cannot be read.
+        ArgumentInvalid: a key is no string.
+    """
+    if not data:
+        return {}
+    found: dict[Any, Any] = DEFAULT.decode(whole_map(data, what).data)
+    if not all(type(key) is str for key in found):
+        raise ArgumentInvalid(f"a key of {what} is no string")
+    return found
 
 
 def whole_options(data: bytes) -> CallOptions:

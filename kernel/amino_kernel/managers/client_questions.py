@@ -14,6 +14,7 @@ from amino_wire.errors import MemberNotFound, PermissionDenied
 from amino_wire.instances import FIRST, number_of
 from amino_wire.pb import oms_pb2
 from amino_wire.values import DEFAULT, decode, encode
+from amino_wire.whole import read_map
 
 from amino_kernel.links.oms_client import OmsClient
 from amino_kernel.managers.part_calls import PartCalls
@@ -42,7 +43,7 @@ class ClientQuestions:
             return encode(await self._stored(request, args))
         if request.part not in (INSTANCE_MANAGER, COORDINATOR):
             raise MemberNotFound(f"object {request.object_id} has no part {request.part!r} that a client may ask")
-        kwargs: dict[str, Any] = decode(request.kwargs) if request.kwargs else {}
+        kwargs = read_map(request.kwargs)
         address = PartAddress(request.object_id, request.chain_index, request.part, number_of(request.path or FIRST))
         return encode(await self._parts.call(address, request.method, args, kwargs, request.budget_ms / 1000 or None))
 

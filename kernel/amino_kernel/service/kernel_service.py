@@ -22,7 +22,8 @@ from amino_wire.errors import EpochStale, MemberNotFound, Moved, abort, from_mes
 from amino_wire.instances import FIRST, instance_id
 from amino_wire.pb import common_pb2, oms_pb2, oms_pb2_grpc
 from amino_wire.proof import ClusterSecret, KernelsOnly, nothing
-from amino_wire.values import DEFAULT, decode, encode
+from amino_wire.values import DEFAULT, encode
+from amino_wire.whole import read_map
 
 Context = grpc.aio.ServicerContext[Any, Any]
 Answer = TypeVar("Answer")
@@ -147,7 +148,7 @@ class KernelService(oms_pb2_grpc.KernelServiceServicer):
         if request.part != INSTANCE_MANAGER:
             raise MemberNotFound(f"A kernel has instance managers to call, not a {request.part}.")
         local = await self._local(request.object_id, request.path)
-        kwargs: dict[str, Any] = decode(request.kwargs) if request.kwargs else {}
+        kwargs = read_map(request.kwargs)
         args = DEFAULT.decode_array(request.args)
         return encode(await self._chains.ask(local, request.chain_index, request.method, args, kwargs))
 

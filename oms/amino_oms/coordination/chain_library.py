@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, cast
+from typing import Any
 
 from amino_dms.api import Interface, Method, Node, Replica
 from amino_dms.chain import COORDINATOR, Chain, Registry, check
 from amino_dms.runtime import ObjectView
 from amino_wire.instances import number_of, order
 from amino_wire.pb import common_pb2
-from amino_wire.values import decode
+from amino_wire.whole import read_map
 
 _LIMIT = 10_000
 
@@ -87,4 +87,4 @@ def view_of(record: common_pb2.ObjectRecord) -> ObjectView:
 
 
 def _settings(spec: common_pb2.DeploymentManagerSpec) -> Mapping[str, Any]:
-    return cast("Mapping[str, Any]", decode(spec.config)) if spec.config else {}
+    return read_map(spec.config, f"the map of settings of deployment manager {spec.name!r}")

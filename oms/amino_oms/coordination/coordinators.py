@@ -7,7 +7,6 @@ import logging
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from random import Random
-from typing import Any
 
 from amino_dms.api import Arrival
 from amino_dms.chain import ObjectFacts, Registry, check
@@ -22,7 +21,8 @@ from amino_wire.errors import (
     as_error,
 )
 from amino_wire.pb import common_pb2, oms_pb2
-from amino_wire.values import DEFAULT, decode, encode
+from amino_wire.values import DEFAULT, encode
+from amino_wire.whole import read_map
 
 from amino_oms import clock as service_clock
 from amino_oms.background import BackgroundTasks
@@ -184,7 +184,7 @@ class Coordinators:
             raise MemberNotFound(f"the chain of object {request.object_id} has no coordinator")
         runtime = await self._opened(stored.record)
         args = DEFAULT.decode_array(request.args) if request.args else []
-        kwargs: Mapping[str, Any] = decode(request.kwargs) if request.kwargs else {}
+        kwargs = read_map(request.kwargs)
         work = runtime.call(request.chain_index, request.method, args, kwargs)
         try:
             return encode(await asyncio.wait_for(work, request.budget_ms / 1000 if request.budget_ms > 0 else None))
