@@ -6,6 +6,7 @@ A fork concerns the whole process, so the one `Forks` of this module is the only
 from __future__ import annotations
 
 import ctypes
+import gc
 import os
 import sys
 from typing import Any, Protocol
@@ -38,6 +39,9 @@ class Forks:
 
     def _after_in_child(self) -> None:
         self.grpc_is_lost = _GRPC in sys.modules
+        if self.grpc_is_lost:
+            # The parent's tasks are garbage here, and what they hold of gRPC would be ended by code that needs its threads.
+            gc.freeze()
         watched = list(self._watched)
         self._watched.clear()
         for each in watched:
