@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import weakref
 from collections.abc import AsyncIterator, Callable
 from typing import Any, Literal, Protocol
@@ -89,6 +90,8 @@ class KernelLink:
         self._refuse: CallFunction | None = None
         self.loop = asyncio.get_running_loop()
         """The loop that it belongs to."""
+        self.thread = threading.get_ident()
+        """The thread that the loop runs in."""
 
     @property
     def peer(self) -> str:
