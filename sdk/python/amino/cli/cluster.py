@@ -13,10 +13,11 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from amino.cli import background
+from amino.cli.command import command, guarded
 from amino.cli.exit_codes import STORE_FAILED
 from amino.cli.installation import installed
 from amino.cli.plain import pairs
-from amino.cli.session import Session, command, guarded
+from amino.cli.session import Session
 
 app = typer.Typer()
 
