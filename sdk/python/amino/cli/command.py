@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Annotated, Any
 
@@ -20,8 +20,17 @@ OutputOption = Annotated[Output | None, typer.Option("--output", "-o", help="How
 VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Show the stack of a guest's exception, and causes.")]
 
 
-def command(app: typer.Typer, name: str, **settings: Any) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Adds a function `(session, …)` as a command: it gets the options that every command has, and errors end it with their status."""
+def command(
+    app: typer.Typer, name: str, more: Sequence[inspect.Parameter] = (), **settings: Any
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Adds a function `(session, …)` as a command: it gets the options that every command has, and errors end it with their status.
+
+    Arguments:
+        app: to which it is added.
+        name: of the command.
+        more: further options, which the function takes as `**options`.
+        settings: of typer.
+    """
 
     def add(function: Callable[..., None]) -> Callable[..., None]:
         @functools.wraps(function)
@@ -30,7 +39,8 @@ def command(app: typer.Typer, name: str, **settings: Any) -> Callable[[Callable[
             session = replace(known, address=address or known.address, output=output or known.output, verbose=verbose or known.verbose)
             guarded(session, lambda: function(session, **arguments))
 
-        own = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
+        named = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
+        own = [*(each for each in named if each.kind is not inspect.Parameter.VAR_KEYWORD), *more]
         keyword = inspect.Parameter.KEYWORD_ONLY
         run.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
             [

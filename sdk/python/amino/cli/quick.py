@@ -1,6 +1,6 @@
 """A small parser for the commands that people type most. It knows their options and nothing else.
 
-A command line that it does not understand wholly, one that asks for help among them, is left to the large parser,
+A command line that it does not understand wholly, and every request for help, is left to the large parser,
 whose libraries take longer to import than such a command takes to run. `tests/unit/test_cli_quick.py` compares the two.
 """
 

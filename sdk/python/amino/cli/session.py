@@ -121,7 +121,7 @@ class Session:
         except KeyboardInterrupt:
             return INTERRUPTED
         except BrokenPipeError:
-            # The reader has seen enough, as `head` does. What is left in the buffer has nowhere to go.
+            # The reader has seen enough, as `head` does: the rest of the buffer has nowhere to go.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         except Exception as error:
             if self.verbose:
