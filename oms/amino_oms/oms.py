@@ -172,8 +172,9 @@ class Oms:
 
     async def restart(self, request: client_pb2.RestartRequest) -> client_pb2.RestartResponse:
         """See `Restart`."""
-        stored = await self._finish(self._restart.restart(request.name_or_id, request.request_id), f"restart of {request.name_or_id}")
-        return client_pb2.RestartResponse(object=self.services.located(stored.record))
+        restarting = self._restart.restart(request.name_or_id, request.request_id)
+        stored, origin = await self._finish(restarting, f"restart of {request.name_or_id}")
+        return client_pb2.RestartResponse(object=self.services.located(stored.record), origin=origin)
 
     async def attach(self, request: client_pb2.AttachRequest) -> client_pb2.AttachResponse:
         """See `Attach`."""

@@ -46,6 +46,12 @@ class Counter:
         return "released"
 
 
+MANAGERS = [
+    client_pb2.ManagerDescription(name="LeaseCaching", promise="Reads cost nothing.", module="m", settings=["lease: timedelta = 10s"]),
+    client_pb2.ManagerDescription(name="OfThisClusterOnly", promise="Is installed nowhere else."),
+]
+
+
 async def invoked(objects: dict[str, Counter], request: client_pb2.InvokeRequest) -> client_pb2.InvokeResponse:
     """The answer to a call that came by itself, without a lane."""
     try:

@@ -90,6 +90,9 @@ class ObjectInfo:
     loss: str = ""
     """What becomes of a lost object: `gone`, `recovering` (it comes back by itself), or `awaits kernel` (it comes back with one)."""
 
+    restarted_from: str = ""
+    """In the answer to a restart: `saved` (the state that its deployment managers have saved), `copy` (that a move has left) or `anew`."""
+
     @property
     def kernel(self) -> str:
         """The kernel of its first replica; empty while it is being made or after it was lost."""
@@ -193,12 +196,14 @@ class LogLine:
     level: str
     text: str
     time: datetime
+    kernel: str = ""
+    """The id of the kernel that has the line."""
 
     @classmethod
     def of(cls, response: client_pb2.LogsResponse) -> LogLine:
         """From the message that travelled."""
         when = datetime.fromtimestamp(response.time_ms / 1000, UTC)
-        return cls(response.object_id, response.object_name, response.level, response.text, when)
+        return cls(response.object_id, response.object_name, response.level, response.text, when, response.kernel_id)
 
 
 @dataclass(frozen=True, slots=True)
