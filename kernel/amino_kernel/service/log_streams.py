@@ -45,7 +45,7 @@ class LogStreams:
             raise ArgumentInvalid(f"lines have no level {request.level!r}; there are {', '.join(LEVELS)}")
         record = await self._oms.get(request.name_or_id) if request.name_or_id else common_pb2.ObjectRecord()
         wanted = Wanted(record.id, request.level, request.since_ms)
-        others = [] if request.here else await self._others(request, record)
+        others = () if request.here else await self._others(request, record)
         asked = client_pb2.LogsRequest(name_or_id=record.id, tail=request.tail, level=request.level, since_ms=request.since_ms, here=True)
         if not request.follow:
             for line in await self._all_kept(wanted, asked, others):
