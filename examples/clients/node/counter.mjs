@@ -33,7 +33,7 @@ try {
     if (!(error instanceof GuestException)) throw error;
     console.log('its exceptions are ours   ', `${error.type}: ${error.message}`);
   });
-  await other.with({ deadline: 300 }).spin().catch((error) => {
+  await other.withOptions({ deadline: 300 }).spin().catch((error) => {
     if (!(error instanceof DeadlineExceeded)) throw error;
     console.log('a deadline ends a call    ', error.code);
   });

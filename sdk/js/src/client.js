@@ -4,9 +4,10 @@ import { chunks, pack } from './artifacts/pack.js';
 import { languageAndEntry } from './artifacts/language.js';
 import { Administration, idOf } from './administration.js';
 import { batchesOf, workThrough } from './batches.js';
+import { milliseconds } from './objects/call_options.js';
 import { managerMessages } from './objects/managers.js';
 import { selectorMessage } from './objects/selector.js';
-import { makeStub, milliseconds, referenceOf } from './objects/stub.js';
+import { makeStub, referenceOf } from './objects/stub.js';
 import { Router } from './objects/router.js';
 import { inTransactions } from './objects/transaction.js';
 import { ClientService } from './pb/client_pb.js';
@@ -15,7 +16,8 @@ import { Codec } from './wire/codec.js';
 import { NotFound } from './errors/tree.js';
 
 /**
- * @import { AnyMembers, PreparedOptions, Stub } from './objects/stub.js'
+ * @import { PreparedOptions } from './objects/call_options.js'
+ * @import { AnyMembers, Stub } from './objects/stub.js'
  * @import { Target } from './objects/target.js'
  * @import { ConnectOptions, CreateManyOptions, CreateOptions, RegisterOptions } from './client_options.js'
  * @import { Selector } from './objects/selector.js'

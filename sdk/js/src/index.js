@@ -16,7 +16,7 @@ export { Timestamp } from './wire/timestamp.js';
  * @typedef {import('./objects/description.js').MemberDescription} MemberDescription
  * @typedef {import('./objects/managers.js').DeploymentManagerChoice} DeploymentManagerChoice
  * @typedef {import('./objects/selector.js').Selector} Selector
- * @typedef {import('./objects/stub.js').CallOptions} CallOptions
+ * @typedef {import('./objects/call_options.js').CallOptions} CallOptions
  */
 /**
  * @template [T=import('./objects/stub.js').AnyMembers]

@@ -53,7 +53,7 @@ for (const transport of /** @type {const} */ (['auto', 'grpc'])) {
 
     test('transactions span the calls that others make for the block', async () => {
       const ledger = await client.register(`${name}-ledger`, COUNTER, { deploymentManagers: ['LockingTransactions'] });
-      const shop = (await client.register(`${name}-shop`, COUNTER)).with({ deadline: 10_000 });
+      const shop = (await client.register(`${name}-shop`, COUNTER)).withOptions({ deadline: 10_000 });
       const inside = await ledger.dm.transaction(async () => {
         await ledger.incr(1);
         await assert.rejects(ledger.dm.transaction(() => assert.fail()), { code: 'TRANSACTION_INVALID', message: /inside its transaction tx-/ });
@@ -122,10 +122,10 @@ for (const transport of /** @type {const} */ (['auto', 'grpc'])) {
 
     test('an endless call ends at its deadline, and at its cancellation', async () => {
       const loop = await client.create(name);
-      await assert.rejects(loop.with({ deadline: 300 }).spin(), { code: 'DEADLINE_EXCEEDED' });
+      await assert.rejects(loop.withOptions({ deadline: 300 }).spin(), { code: 'DEADLINE_EXCEEDED' });
       const other = await client.create(name);
       const controller = new AbortController();
-      const running = other.with({ signal: controller.signal }).spin();
+      const running = other.withOptions({ signal: controller.signal }).spin();
       await counter.get();
       controller.abort();
       await assert.rejects(running, { code: 'CANCELLED' });

@@ -9,7 +9,7 @@ interface Counter {
 export async function use(options: CallOptions): Promise<number> {
   const client = await connect('127.0.0.1:7420', { deadline: 500 });
   const counter: Stub<Counter> = await client.get<Counter>('counter');
-  const five: number = await counter.with(options).incr(5);
+  const five: number = await counter.withOptions(options).incr(5);
   // @ts-expect-error a member that the class has not
   await counter.decr(5);
   // @ts-expect-error an argument of the wrong type

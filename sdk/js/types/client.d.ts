@@ -98,4 +98,4 @@ import type { CreateOptions } from './client_options.js';
 import type { CreateManyOptions } from './client_options.js';
 import type { RegisterOptions } from './client_options.js';
 import type { Target } from './objects/target.js';
-import type { PreparedOptions } from './objects/stub.js';
+import type { PreparedOptions } from './objects/call_options.js';

@@ -12,7 +12,7 @@ export type KernelDescription = import("./objects/description.js").KernelDescrip
 export type MemberDescription = import("./objects/description.js").MemberDescription;
 export type DeploymentManagerChoice = import("./objects/managers.js").DeploymentManagerChoice;
 export type Selector = import("./objects/selector.js").Selector;
-export type CallOptions = import("./objects/stub.js").CallOptions;
+export type CallOptions = import("./objects/call_options.js").CallOptions;
 export type Stub<T = import("./objects/stub.js").AnyMembers> = import("./objects/stub.js").Stub<T>;
 export { Client, connect } from "./client.js";
 export { CODES, errorOfCode } from "./errors/registry.js";

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import weakref
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from amino_wire.errors import AminoError, ArgumentInvalid, KernelUnavailable
+from amino_wire.pb import common_pb2
 from amino_wire.values import Reference
 
 from amino.administration import Target
@@ -271,6 +273,13 @@ class BlockingClient:
         """See Client.improve; may be called from any thread."""
         if location.record is None and self._background is not None:
             self._background.loop.call_soon_threadsafe(self._core.improve, location)
+
+    def record_of(self, location: Location) -> common_pb2.ObjectRecord | None:
+        """The record of an object; asked for once where only its reference is known. None: nobody could be asked. For `dir` and `help`."""
+        if location.record is None:
+            with contextlib.suppress(AminoError):
+                self.run(self._core.resolve(location.id))
+        return location.record
 
 
 def _end(core: Client, background: BackgroundLoop) -> None:

@@ -14,6 +14,7 @@ import { ObjectState } from '../pb/common_pb.js';
  * @property {boolean} readOnly
  * @property {string[]} parameters
  * @property {string} doc
+ * @property {boolean} property whether it reads a property or, where its name ends with `=`, sets one
  */
 
 /**
@@ -83,7 +84,7 @@ export function describeObject(record, codec) {
     generation: Number(spec?.generation ?? 0),
     epoch: Number(status?.epoch ?? 0),
     replicas: (status?.replicas ?? []).map(({ path, kernelId, role, endpoints }) => ({ path, kernel: kernelId, role, address: endpoints?.grpc ?? '' })),
-    members: (offered?.members ?? []).map(({ name, arity, required, readOnly, parameters, doc }) => ({ name, arity, required, readOnly, parameters, doc })),
+    members: (offered?.members ?? []).map(memberDescription),
     doc: offered?.doc ?? '',
     labels: spec?.labels ?? {},
     deploymentManagers: (spec?.deploymentManagers ?? []).map(({ name, config }) => ({ name, config: config.length > 0 ? codec.decode(config) : {} })),
@@ -91,6 +92,14 @@ export function describeObject(record, codec) {
     ownContext: spec?.ownContext ?? false,
     created: new Date(Number(record.createdMs)),
   };
+}
+
+/**
+ * @param {import('../pb/common_pb.js').Member} member
+ * @returns {MemberDescription}
+ */
+function memberDescription({ name, arity, required, readOnly, parameters, doc, property }) {
+  return { name, arity, required, readOnly, parameters, doc, property };
 }
 
 /**

@@ -22,6 +22,10 @@ export type MemberDescription = {
     readOnly: boolean;
     parameters: string[];
     doc: string;
+    /**
+     * whether it reads a property or, where its name ends with `=`, sets one
+     */
+    property: boolean;
 };
 /**
  * A replica of an object, and the kernel that it is on.

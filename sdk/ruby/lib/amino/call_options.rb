@@ -1,6 +1,10 @@
 # frozen_string_literal: true
 
 module Amino
+  # Guesses for options, in lower case without underscores.
+  OPTION_GUESSES = { "timeout" => :deadline, "budget" => :deadline, "traceparent" => :trace, "transactionid" => :transaction }.freeze
+  private_constant :OPTION_GUESSES
+
   # The options of a call beside its arguments (docs/wire.md, section 2). Immutable.
   # @!attribute deadline [Numeric, nil] seconds that the call may take
   # @!attribute read_only [Boolean, nil] the call changes nothing
@@ -8,13 +12,25 @@ module Amino
   # @!attribute request_id [String, nil] the same for every attempt at one call
   # @!attribute trace [String, nil] W3C `traceparent`
   CallOptions = Struct.new(:deadline, :read_only, :transaction, :request_id, :trace, keyword_init: true) do
+    # @raise [Amino::ArgumentInvalid] there is no such option, or it has a wrong value
     def initialize(**values)
+      stranger = values.keys.find { |name| !members.include?(name) }
+      raise ArgumentInvalid, CallOptions.unknown(stranger) if stranger
+
       super
       if deadline && !(deadline.is_a?(Numeric) && deadline.positive?)
         raise ArgumentInvalid, "a deadline is a positive number of seconds, not #{deadline.inspect}"
       end
 
       freeze
+    end
+
+    # The message about an option that does not exist.
+    # @return [String]
+    def self.unknown(name)
+      plain = name.to_s.delete("_").downcase
+      right = members.find { |member| member.to_s.delete("_") == plain } || OPTION_GUESSES[plain]
+      "there is no option #{name}; #{right ? "did you mean #{right}?" : "options are #{members.join(", ")}"}"
     end
 
     # The same with some changed.

@@ -65,7 +65,7 @@ module Amino
 
     def to_s
       reference = @place.reference
-      "#{reference.class_name || "object"} #{reference.id}"
+      [reference.class_name || "object", @place.name, reference.id].reject(&:empty?).join(" ")
     end
 
     private

@@ -47,13 +47,13 @@ class ClusterTest < TestCase
     shop = Dir.mktmpdir { |folder| @client.register("#{@name}-shop", source(folder)) }
     @counter.dm.transaction do
       @counter.incr(1)
-      assert_equal 3, shop.with(deadline: 10).relay(@counter, 2)
+      assert_equal 3, shop.with_options(deadline: 10).relay(@counter, 2)
       error = assert_raises(Amino::TransactionInvalid) { @counter.dm.transaction { flunk } }
       assert_match(/no second transaction of Counter .* inside its transaction tx-/, error.message)
     end
     assert_raises(RuntimeError) do
       @counter.dm.transaction do
-        assert_equal 13, shop.with(deadline: 10).relay(@counter, 10)
+        assert_equal 13, shop.with_options(deadline: 10).relay(@counter, 10)
         raise "no"
       end
     end
@@ -120,7 +120,7 @@ class ClusterTest < TestCase
   # In a context of their own, so that nobody else's object is in it when it has to be closed.
   def test_an_endless_call_ends_with_its_deadline_or_when_it_is_given_up
     spinner = Dir.mktmpdir { |folder| @client.register("#{@name}-spinner", source(folder), own_context: true) }
-    assert_raises(Amino::DeadlineExceeded) { spinner.with(deadline: 0.5).spin }
+    assert_raises(Amino::DeadlineExceeded) { spinner.with_options(deadline: 0.5).spin }
     future = @client.create("#{@name}-spinner").async.spin
     assert future.cancel
     assert_instance_of Amino::Cancelled, future.error

@@ -21,7 +21,7 @@ class ClientTest < TestCase
   def test_the_contract_of_a_stub
     connect do |client, counter|
       assert_equal 5, counter.incr(5)
-      assert_equal 6, counter.with(deadline: 5).incr(1)
+      assert_equal 6, counter.with_options(deadline: 5).incr(1)
       assert_equal 8, counter.async.incr(2).value
       assert_equal 11, client.create("counter", 10).incr(1)
       assert_equal({ "a" => [1] }, counter.echo(a: [1]))
