@@ -280,12 +280,14 @@ class MoveResponse(_message.Message):
     def __init__(self, object: _Optional[_Union[_common_pb2.ObjectRecord, _Mapping]] = ..., lost: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class RestartRequest(_message.Message):
-    __slots__ = ("name_or_id", "request_id")
+    __slots__ = ("name_or_id", "request_id", "never_anew")
     NAME_OR_ID_FIELD_NUMBER: _ClassVar[int]
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    NEVER_ANEW_FIELD_NUMBER: _ClassVar[int]
     name_or_id: str
     request_id: str
-    def __init__(self, name_or_id: _Optional[str] = ..., request_id: _Optional[str] = ...) -> None: ...
+    never_anew: bool
+    def __init__(self, name_or_id: _Optional[str] = ..., request_id: _Optional[str] = ..., never_anew: _Optional[bool] = ...) -> None: ...
 
 class RestartResponse(_message.Message):
     __slots__ = ("object",)

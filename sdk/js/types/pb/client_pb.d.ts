@@ -755,6 +755,13 @@ export declare type RestartRequest = Message<"amino.v1.RestartRequest"> & {
    * @generated from field: string request_id = 2;
    */
   requestId: string;
+
+  /**
+   * refused with OBJECT_LOST where neither a manager nor a kernel has the object's state
+   *
+   * @generated from field: bool never_anew = 3;
+   */
+  neverAnew: boolean;
 };
 
 /**
