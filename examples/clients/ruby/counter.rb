@@ -16,7 +16,7 @@ JS
 Amino.connect(ARGV[0]) do |client|
   counter = Dir.mktmpdir do |folder|
     File.write("#{folder}/counter.js", COUNTER)
-    client.register("ruby-example", "#{folder}/counter.js", replace: true)
+    client.register("#{folder}/counter.js", "ruby-example", replace: true)
   end
   puts "incr(5)                    #{counter.incr(5)}"
   puts "another instance           #{client.create("ruby-example", 10).incr(1)}"

@@ -196,14 +196,18 @@ class BlockingClient:
     def create_many(
         self,
         class_name: Target,
-        arguments: Iterable[Sequence[Any]],
+        argument_lists: Iterable[Sequence[Any]],
         *,
         names: Sequence[str] = (),
+        kwargs: Mapping[str, Any] | None = None,
         select: Selection = None,
         labels: Mapping[str, str] | None = None,
+        ttl: float = 0.0,
     ) -> Sequence[BlockingStub]:
         """See Client.create_many."""
-        made = self.run(self._core.create_many(class_name, arguments, names=names, select=select, labels=labels))
+        made = self.run(
+            self._core.create_many(class_name, argument_lists, names=names, kwargs=kwargs, select=select, labels=labels, ttl=ttl)
+        )
         return [BlockingStub(self, stub._location) for stub in made]  # pyright: ignore[reportPrivateUsage]
 
     def describe(self, target: Target) -> ObjectInfo:

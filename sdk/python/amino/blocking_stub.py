@@ -97,12 +97,12 @@ class BlockingStub(StubBase):
         deadline: float | timedelta | None = None,
         read_only: bool | None = None,
         request_id: str | None = None,
-        transaction_id: str | None = None,
+        transaction: str | None = None,
         trace: str | None = None,
         headers: Mapping[str, Any] | None = None,
     ) -> BlockingStub:
         """See Stub.with_options."""
-        options = merged(self._options, deadline, read_only, request_id, transaction_id, trace, headers)
+        options = merged(self._options, deadline, read_only, request_id, transaction, trace, headers)
         return BlockingStub(self._client, self._location, options)
 
     @property

@@ -153,7 +153,7 @@ class Stub(StubBase):
         deadline: float | timedelta | None = None,
         read_only: bool | None = None,
         request_id: str | None = None,
-        transaction_id: str | None = None,
+        transaction: str | None = None,
         trace: str | None = None,
         headers: Mapping[str, Any] | None = None,
     ) -> Stub:
@@ -163,11 +163,11 @@ class Stub(StubBase):
             deadline: seconds a call may take.
             read_only: the calls change nothing; replicas and caches may answer.
             request_id: of the one call that follows; a retry carries the first attempt's.
-            transaction_id: the transaction the calls are part of.
+            transaction: name of the transaction the calls are part of; inside `dm.transaction()` it is known.
             trace: W3C `traceparent`.
             headers: values for deployment managers.
         """
-        return Stub(self._client, self._location, merged(self._options, deadline, read_only, request_id, transaction_id, trace, headers))
+        return Stub(self._client, self._location, merged(self._options, deadline, read_only, request_id, transaction, trace, headers))
 
     @property
     def dm(self) -> Commands:

@@ -87,7 +87,7 @@ def merged(
     deadline: float | timedelta | None,
     read_only: bool | None,
     request_id: str | None,
-    transaction_id: str | None,
+    transaction: str | None,
     trace: str | None,
     headers: Mapping[str, Any] | None,
 ) -> CallOptions:
@@ -99,7 +99,7 @@ def merged(
     changes: dict[str, Any] = {
         "read_only": read_only,
         "request_id": request_id,
-        "transaction_id": transaction_id,
+        "transaction_id": transaction,
         "trace": trace,
         "headers": headers,
     }

@@ -42,7 +42,7 @@ import { ObjectState } from '../pb/common_pb.js';
  * @property {MemberDescription[]} members
  * @property {string} doc
  * @property {Record<string, string>} labels
- * @property {{ name: string, config: unknown }[]} deploymentManagers
+ * @property {{ name: string, settings: unknown }[]} deploymentManagers
  * @property {boolean} concurrent
  * @property {boolean} ownContext
  * @property {Date} created by the OMS's clock
@@ -87,7 +87,7 @@ export function describeObject(record, codec) {
     members: (offered?.members ?? []).map(memberDescription),
     doc: offered?.doc ?? '',
     labels: spec?.labels ?? {},
-    deploymentManagers: (spec?.deploymentManagers ?? []).map(({ name, config }) => ({ name, config: config.length > 0 ? codec.decode(config) : {} })),
+    deploymentManagers: (spec?.deploymentManagers ?? []).map(({ name, config }) => ({ name, settings: config.length > 0 ? codec.decode(config) : {} })),
     concurrent: spec?.concurrent ?? false,
     ownContext: spec?.ownContext ?? false,
     created: new Date(Number(record.createdMs)),

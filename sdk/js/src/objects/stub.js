@@ -198,9 +198,9 @@ export function call(stub, method, ...args) {
 }
 
 /**
- * @param {unknown} candidate
+ * @param {unknown} stub
  * @returns {Reference | null} what a stub refers to; null when it is no stub
  */
-export function referenceOf(candidate) {
-  return stateOf(candidate)?.target.reference ?? null;
+export function referenceOf(stub) {
+  return stateOf(stub)?.target.reference ?? null;
 }

@@ -6,7 +6,7 @@
  */
 export function prepare(given: CallOptions, present?: PreparedOptions): PreparedOptions;
 /**
- * @param {number | Duration} time milliseconds, or a duration
+ * @param {number | Duration} time seconds, or a duration
  * @param {string} [what] its name in the message
  * @returns {number} milliseconds
  * @throws {TypeError}
@@ -16,12 +16,14 @@ export function milliseconds(time: number | Duration, what?: string): number;
 /**
  * How one call, or all calls of a stub made by `withOptions`, are to be made.
  * @typedef {object} CallOptions
- * @property {number | Duration} [deadline] milliseconds until the call ends with DeadlineExceeded
+ * @property {number | Duration} [deadline] seconds until the call ends with DeadlineExceeded
  * @property {AbortSignal} [signal] cancels the call
  * @property {Record<string, unknown>} [kwargs] named arguments, for languages that have them
  * @property {boolean} [readOnly] promises that the call changes nothing
+ * @property {string} [requestId] of the one call that follows; a further attempt of it carries the same
  * @property {string} [transaction] name of the transaction it belongs to; inside `dm.transaction` it is known
- * @property {string} [traceparent] W3C trace context
+ * @property {string} [trace] W3C `traceparent`
+ * @property {Record<string, unknown>} [headers] values for deployment managers
  */
 /**
  * @typedef {object} PreparedOptions
@@ -35,7 +37,7 @@ export const NO_OPTIONS: PreparedOptions;
  */
 export type CallOptions = {
     /**
-     * milliseconds until the call ends with DeadlineExceeded
+     * seconds until the call ends with DeadlineExceeded
      */
     deadline?: number | Duration | undefined;
     /**
@@ -51,13 +53,21 @@ export type CallOptions = {
      */
     readOnly?: boolean | undefined;
     /**
+     * of the one call that follows; a further attempt of it carries the same
+     */
+    requestId?: string | undefined;
+    /**
      * name of the transaction it belongs to; inside `dm.transaction` it is known
      */
     transaction?: string | undefined;
     /**
-     * W3C trace context
+     * W3C `traceparent`
      */
-    traceparent?: string | undefined;
+    trace?: string | undefined;
+    /**
+     * values for deployment managers
+     */
+    headers?: Record<string, unknown> | undefined;
 };
 export type PreparedOptions = {
     wire: WireOptions | null;

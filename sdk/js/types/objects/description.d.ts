@@ -82,7 +82,7 @@ export type ObjectDescription = {
     labels: Record<string, string>;
     deploymentManagers: {
         name: string;
-        config: unknown;
+        settings: unknown;
     }[];
     concurrent: boolean;
     ownContext: boolean;

@@ -20,10 +20,10 @@ export function makeStub({ target, caller, options }: Omit<StubState, "options">
  */
 export function call(stub: object, method: string, ...args: unknown[]): Promise<any>;
 /**
- * @param {unknown} candidate
+ * @param {unknown} stub
  * @returns {Reference | null} what a stub refers to; null when it is no stub
  */
-export function referenceOf(candidate: unknown): Reference | null;
+export function referenceOf(stub: unknown): Reference | null;
 /**
  * Members that nothing is known about.
  */

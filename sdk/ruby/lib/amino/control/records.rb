@@ -29,6 +29,9 @@ module Amino
   # repeats the chain to them until they have.
   AttachResult = Struct.new(:object, :pending)
 
+  # The answer of `Client#explain`: a chain of deployment managers and its replica tree, as text and as values.
+  Explanation = Struct.new(:text, :tree)
+
   module Control
     # Makes the descriptions above of protobuf messages.
     module Records
