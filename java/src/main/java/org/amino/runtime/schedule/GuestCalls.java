@@ -15,10 +15,12 @@ final class GuestCalls implements ObjectCalls {
   private static final String KERNEL = "@kernel";
   private final Scheduler scheduler;
   private final ContextSlot slot;
+  private final GuestTimers timers;
 
   GuestCalls(Scheduler scheduler, ContextSlot slot) {
     this.scheduler = scheduler;
     this.slot = slot;
+    this.timers = new GuestTimers(scheduler, slot);
   }
 
   @Override
@@ -207,6 +209,11 @@ final class GuestCalls implements ObjectCalls {
   @Override
   public void enter(Runnable task) {
     slot.submit(new Entry(slot, scheduler.continued(), task));
+  }
+
+  @Override
+  public Runnable later(long millis, Timed task) throws GuestFailure {
+    return timers.set(millis, task);
   }
 
   @Override

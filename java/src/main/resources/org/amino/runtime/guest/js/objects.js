@@ -258,6 +258,7 @@
       (error) => settled(false, describeThrown(error)),
     );
   };
+  amino.settle = settle;
   amino.className = null;
   amino.namespaces = undefined;
   amino.newError = newError;

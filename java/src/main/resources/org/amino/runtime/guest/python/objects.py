@@ -92,7 +92,7 @@ def _amino_prelude(host, amino):
             # The frames of an error from outside are those of the other object, or none.
             stack = error.stack if error._outside else error.stack or stack_of(error)
             return [ERROR, code, kind, clean(error.message), stack, visit(error.details), cause, error._outcome]
-        return [ERROR, GUEST, type(error).__name__, clean(str(error)), stack_of(error), plain_fields(error), cause, RAN]
+        return [ERROR, GUEST, type(error).__name__, clean(amino.text_of(error)), stack_of(error), plain_fields(error), cause, RAN]
 
     def describe_thrown(error):
         def visit(value):
