@@ -31,6 +31,11 @@ class Counter:
     def get(self) -> int:
         return self.value
 
+    level = get
+
+    def set_level(self, value: int) -> None:
+        self.value = value
+
     def echo(self, value: Any) -> Any:
         return value
 
@@ -44,6 +49,9 @@ class Counter:
             self.cancelled += 1
             raise
         return "released"
+
+
+setattr(Counter, "level=", Counter.set_level)  # a property that may be set has a member of this name
 
 
 async def invoked(objects: dict[str, Counter], request: client_pb2.InvokeRequest) -> client_pb2.InvokeResponse:

@@ -4,9 +4,10 @@ import { chunks, pack } from './artifacts/pack.js';
 import { languageAndEntry } from './artifacts/language.js';
 import { Administration, idOf } from './administration.js';
 import { batchesOf, workThrough } from './batches.js';
+import { milliseconds } from './objects/call_options.js';
 import { managerMessages } from './objects/managers.js';
 import { selectorMessage } from './objects/selector.js';
-import { makeStub, milliseconds, referenceOf } from './objects/stub.js';
+import { makeStub, referenceOf } from './objects/stub.js';
 import { Router } from './objects/router.js';
 import { inTransactions } from './objects/transaction.js';
 import { ClientService } from './pb/client_pb.js';
@@ -15,9 +16,11 @@ import { Codec } from './wire/codec.js';
 import { NotFound } from './errors/tree.js';
 
 /**
- * @import { AnyMembers, PreparedOptions, Stub } from './objects/stub.js'
+ * @import { PreparedOptions } from './objects/call_options.js'
+ * @import { AnyMembers, Stub } from './objects/stub.js'
  * @import { Target } from './objects/target.js'
  * @import { ConnectOptions, CreateManyOptions, CreateOptions, RegisterOptions } from './client_options.js'
+ * @import { Reference } from './wire/reference.js'
  * @import { Selector } from './objects/selector.js'
  * @import { MessageInitShape } from '@bufbuild/protobuf'
  * @import { CreateManyRequestSchema } from './pb/client_pb.js'
@@ -60,14 +63,13 @@ export class Client extends Administration {
    * @param {string} address host:port
    * @param {ConnectOptions} options
    */
-  constructor(address, { deadline = DEFAULT_BUDGET_MS, transport = 'auto' }) {
-    const id = `node-${randomBytes(6).toString('hex')}`;
+  constructor(address, { deadline = DEFAULT_BUDGET_MS / 1000, transport = 'auto', clientId: id = `node-${randomBytes(6).toString('hex')}` }) {
     const codec = new Codec(referenceOf, (reference) => this.#stub(this.#router.targetOfReference(reference)));
     const router = new Router(address, { clientId: id, version: VERSION, transport, budgetMs: milliseconds(deadline), codec, sequence: { next: 0 } });
     super(router.home.control, codec);
     this.#router = router;
     /** This client's id, in logs and request ids. @readonly */
-    this.id = id;
+    this.clientId = id;
   }
 
   /** @returns {string} host:port of the kernel that this client connected to */
@@ -107,25 +109,35 @@ export class Client extends Administration {
   }
 
   /**
+   * The stub of a reference that was kept. Nobody is asked whether the object still exists.
+   * @template {object} [T=AnyMembers]
+   * @param {Reference} reference
+   * @returns {Stub<T>}
+   */
+  stub(reference) {
+    return /** @type {Stub<T>} */ (/** @type {unknown} */ (this.#stub(this.#router.targetOfReference(reference))));
+  }
+
+  /**
    * Makes a further instance of a registered class.
-   * @param {string | object} registered its name or id, or a stub of an object of the class
+   * @param {string | object} className the name its first object was registered under, or a stub of any of its objects
    * @param {...unknown} args of the constructor
    * @returns {Promise<Stub>}
    */
-  create(registered, ...args) {
-    return this.createWith({}, registered, ...args);
+  create(className, ...args) {
+    return this.createWith({}, className, ...args);
   }
 
   /**
    * As `create`, saying more about the new object.
    * @param {CreateOptions} options
-   * @param {string | object} registered
+   * @param {string | object} className
    * @param {...unknown} args
    * @returns {Promise<Stub>}
    */
-  async createWith({ name = '', kwargs = {}, selector, labels = {}, ttl }, registered, ...args) {
+  async createWith({ name = '', kwargs = {}, select, labels = {}, ttl }, className, ...args) {
     const { object } = await this.control.unary(ClientService.method.create, {
-      ...creation(registered, selector, labels, ttl), name,
+      ...creation(className, select, labels, ttl), name,
       args: this.codec.encodeArray(args), kwargs: this.codec.encode(kwargs, 'kwargs'),
     });
     return this.#stubOf(object, name);
@@ -134,21 +146,21 @@ export class Client extends Administration {
   /**
    * Makes many further instances of a registered class, several times as fast as one by one.
    * Each 500 of them are made together, all or none. Where some cannot be made, the others are deleted before this rejects.
-   * @param {string | object} registered its name or id, or a stub of an object of the class
+   * @param {string | object} className the name its first object was registered under, or a stub of any of its objects
    * @param {Iterable<readonly unknown[]>} argumentLists of the constructors: one array for each new object
    * @param {CreateManyOptions} [options]
    * @returns {Promise<Stub[]>} in the order of `argumentLists`
    * @throws {TypeError} the arguments are no arrays
    * @throws {import('./errors/tree.js').AminoError} as `create`; ArgumentInvalid: there are not as many names as objects
    */
-  async createMany(registered, argumentLists, options = {}) {
-    const { selector, labels = {}, ttl } = options;
+  async createMany(className, argumentLists, options = {}) {
+    const { select, labels = {}, ttl } = options;
     const batches = batchesOf(argumentLists, options, this.codec);
     /** @type {Stub[][]} */
     const made = [];
     try {
       await workThrough(batches, BATCHES_AT_ONCE, async (instances, index) => {
-        made[index] = await this.#createBatch({ ...creation(registered, selector, labels, ttl), instances });
+        made[index] = await this.#createBatch({ ...creation(className, select, labels, ttl), instances });
       });
     } catch (error) {
       await workThrough(made.flat(), DELETIONS_AT_ONCE, (stub) => this.delete(stub).catch(() => { /* why the others failed matters more */ }));
@@ -168,20 +180,20 @@ export class Client extends Administration {
 
   /**
    * Registers a class under a name and makes its first instance (Amino paper, section III.B, steps 1 and 2).
-   * @param {string} name
    * @param {string} source path of a file or folder
+   * @param {string} name under which clients find the object, and under which further ones are made
    * @param {RegisterOptions} [options]
    * @returns {Promise<Stub>}
    * @throws {import('./errors/tree.js').AminoError} ArtifactInvalid, NameTaken, StateHeld, LanguageUnknown …
    */
-  async register(name, source, options = {}) {
-    const { className = '', args = [], kwargs = {}, deploymentManagers, selector, labels } = options;
+  async register(source, name, options = {}) {
+    const { className = '', args = [], kwargs = {}, deploymentManagers, select, labels } = options;
     const { language, entry } = await languageAndEntry(source, options);
     const { data, hash } = await pack(source);
     const artifact = { hash, language, entry, className, size: BigInt(data.length) };
     await this.control.upload(ClientService.method.putArtifact, uploadParts(artifact, data));
     const { object } = await this.control.unary(ClientService.method.register, {
-      name, artifact, labels: labels ?? {}, selector: selectorMessage(selector), requestId: randomUUID(),
+      name, artifact, labels: labels ?? {}, selector: selectorMessage(select), requestId: randomUUID(),
       deploymentManagers: managerMessages(deploymentManagers ?? [], this.codec),
       noDeploymentManagers: deploymentManagers !== undefined, noLabels: labels !== undefined && Object.keys(labels).length === 0,
       args: this.codec.encodeArray(args), kwargs: this.codec.encode(kwargs, 'kwargs'),
@@ -193,6 +205,7 @@ export class Client extends Administration {
 
   /**
    * Makes one call, as stubs do.
+   * @internal
    * @param {Target} target
    * @param {string} method
    * @param {unknown[]} args
@@ -205,6 +218,7 @@ export class Client extends Administration {
 
   /**
    * Gives a command to a deployment manager, as `stub.dm` does.
+   * @internal
    * @param {Target} target
    * @param {string} deploymentManager empty: the first of the chain that has the command
    * @param {string} command
@@ -250,14 +264,14 @@ export class Client extends Administration {
 
 /**
  * The common fields of requests for one further instance and for many.
- * @param {string | object} registered
- * @param {Selector | undefined} selector
+ * @param {string | object} className
+ * @param {Selector | undefined} select
  * @param {Record<string, string>} labels
  * @param {number | import('./wire/duration.js').Duration | undefined} ttl
  */
-function creation(registered, selector, labels, ttl) {
+function creation(className, select, labels, ttl) {
   const ttlMs = ttl === undefined ? 0n : BigInt(Math.ceil(milliseconds(ttl, 'time to live')));
-  return { className: idOf(registered), selector: selectorMessage(selector), labels, ttlMs, requestId: randomUUID() };
+  return { className: idOf(className), selector: selectorMessage(select), labels, ttlMs, requestId: randomUUID() };
 }
 
 /**

@@ -142,11 +142,13 @@ class Client(Administration):
     async def create_many(
         self,
         class_name: Target,
-        arguments: Iterable[Sequence[Any]],
+        argument_lists: Iterable[Sequence[Any]],
         *,
         names: Sequence[str] = (),
+        kwargs: Mapping[str, Any] | None = None,
         select: Selection = None,
         labels: Mapping[str, str] | None = None,
+        ttl: float = 0.0,
     ) -> list[Stub]:
         """Makes many further instances of a registered class, several times as fast as one by one.
 
@@ -154,24 +156,31 @@ class Client(Administration):
 
         Arguments:
             class_name: the name its first instance was registered under, or a stub of any instance.
-            arguments: of the constructors: one sequence for each new object.
+            argument_lists: of the constructors: one sequence for each new object.
             names: of the new objects, as many as there are; empty: none of them has one.
+            kwargs: of each constructor.
             select: which kernels will do; None: as the class's.
             labels: of each of them.
+            ttl: as create.
 
         Returns:
-            Their stubs, in the order of `arguments`.
+            Their stubs, in the order of `argument_lists`.
 
         Raises:
             ArgumentInvalid: there are not as many names as objects, or arguments are no list.
             AminoError: as create.
         """
-        batches = batches_of(arguments, names, self._codec)
+        batches = batches_of(argument_lists, names, self._kwargs(kwargs), self._codec)
         made: dict[int, Sequence[Stub]] = {}
 
         async def make(number: int, batch: Sequence[client_pb2.Instance]) -> None:
             request = client_pb2.CreateManyRequest(
-                class_name=object_key(class_name), instances=batch, selector=selector(select), labels=labels, request_id=new_id()
+                class_name=object_key(class_name),
+                instances=batch,
+                selector=selector(select),
+                labels=labels,
+                ttl_ms=math.ceil(ttl * 1000),
+                request_id=new_id(),
             )
             response = await self.connections.request("CreateMany", request)
             for record in response.objects:

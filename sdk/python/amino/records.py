@@ -34,6 +34,13 @@ class MemberInfo:
     read_only: bool
     parameters: tuple[str, ...]
     doc: str
+    property: bool = False
+    """Whether it reads a property or, where its name ends with `=`, sets one."""
+
+
+def _member(member: common_pb2.Member) -> MemberInfo:
+    parameters = tuple(member.parameters)
+    return MemberInfo(member.name, member.arity, member.required, member.read_only, parameters, member.doc, member.property)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +116,7 @@ class ObjectInfo:
             status=_STATUS.get(record.status.state, "unknown"),
             generation=record.spec.generation,
             epoch=record.status.epoch,
-            members=tuple(
-                MemberInfo(member.name, member.arity, member.required, member.read_only, tuple(member.parameters), member.doc)
-                for member in record.interface.members
-            ),
+            members=tuple(_member(member) for member in record.interface.members),
             deployment_managers=tuple(
                 ManagerInfo(spec.name, cast("Mapping[str, Any]", codec.decode(spec.config)) if spec.config else {})
                 for spec in record.spec.deployment_managers

@@ -101,7 +101,7 @@ class SdkClient:
 
         async def call() -> Any:
             stub = (await self._stub(name_or_id)).with_options(
-                deadline=budget, request_id=options.request_id or None, transaction_id=options.transaction_id or None
+                deadline=budget, request_id=options.request_id or None, transaction=options.transaction_id or None
             )
             return await stub[method](*args)
 

@@ -1,6 +1,22 @@
 export default class Echo {
   static readOnly = ['echo', 'kind'];
 
+  #level = null;
+
+  get level() {
+    return this.#level;
+  }
+
+  set level(value) {
+    this.#level = value;
+  }
+
+  light(name, value) {
+    const other = amino.get(name);
+    other.level = value;
+    return other.level();
+  }
+
   echo(value) {
     return value;
   }

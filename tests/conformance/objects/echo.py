@@ -6,6 +6,22 @@ import amino
 class Echo:
     __read_only__ = ["echo", "kind"]
 
+    def __init__(self):
+        self._level = None
+
+    @property
+    def level(self):
+        return self._level
+
+    @level.setter
+    def level(self, value):
+        self._level = value
+
+    def light(self, name, value):
+        other = amino.get(name)
+        other.level = value
+        return other.level()
+
     def echo(self, value):
         return value
 

@@ -1,6 +1,14 @@
 class Echo
   READ_ONLY = [:echo, :kind].freeze
 
+  attr_accessor :level
+
+  def light(name, value)
+    other = Amino.get(name)
+    other.level = value
+    other.level
+  end
+
   def echo(value)
     value
   end

@@ -75,20 +75,22 @@ class Endpoints(_message.Message):
     def __init__(self, grpc: _Optional[str] = ..., lane_tcp: _Optional[str] = ..., lane_unix: _Optional[str] = ..., host_id: _Optional[str] = ...) -> None: ...
 
 class Member(_message.Message):
-    __slots__ = ("name", "arity", "required", "read_only", "parameters", "doc")
+    __slots__ = ("name", "arity", "required", "read_only", "parameters", "doc", "property")
     NAME_FIELD_NUMBER: _ClassVar[int]
     ARITY_FIELD_NUMBER: _ClassVar[int]
     REQUIRED_FIELD_NUMBER: _ClassVar[int]
     READ_ONLY_FIELD_NUMBER: _ClassVar[int]
     PARAMETERS_FIELD_NUMBER: _ClassVar[int]
     DOC_FIELD_NUMBER: _ClassVar[int]
+    PROPERTY_FIELD_NUMBER: _ClassVar[int]
     name: str
     arity: int
     required: int
     read_only: bool
     parameters: _containers.RepeatedScalarFieldContainer[str]
     doc: str
-    def __init__(self, name: _Optional[str] = ..., arity: _Optional[int] = ..., required: _Optional[int] = ..., read_only: _Optional[bool] = ..., parameters: _Optional[_Iterable[str]] = ..., doc: _Optional[str] = ...) -> None: ...
+    property: bool
+    def __init__(self, name: _Optional[str] = ..., arity: _Optional[int] = ..., required: _Optional[int] = ..., read_only: _Optional[bool] = ..., parameters: _Optional[_Iterable[str]] = ..., doc: _Optional[str] = ..., property: _Optional[bool] = ...) -> None: ...
 
 class Interface(_message.Message):
     __slots__ = ("name", "doc", "members", "constructor_parameters")

@@ -154,6 +154,13 @@ export declare type Member = Message<"amino.v1.Member"> & {
    * @generated from field: string doc = 6;
    */
   doc: string;
+
+  /**
+   * read by a call without arguments; where it can be set, there is a member `<name>=` beside it
+   *
+   * @generated from field: bool property = 7;
+   */
+  property: boolean;
 };
 
 /**

@@ -25,7 +25,7 @@ class ClusterTest < TestCase
 
     @client = Amino.connect(address)
     @name = "ruby-test-#{SecureRandom.hex(4)}"
-    @counter = Dir.mktmpdir { |folder| @client.register(@name, source(folder), args: [0]) }
+    @counter = Dir.mktmpdir { |folder| @client.register(source(folder), @name, args: [0]) }
   end
 
   def teardown
@@ -37,23 +37,23 @@ class ClusterTest < TestCase
 
   def test_calls_over_every_carrier
     assert_equal 5, @counter.incr(5)
-    %i[lane grpc].each_with_index do |carriers, index|
-      Amino.connect(@client.home.address, carriers: carriers) { |other| assert_equal 6 + index, other.get(@name).incr(1) }
+    %i[lane grpc].each_with_index do |transport, index|
+      Amino.connect(@client.home.address, transport: transport) { |other| assert_equal 6 + index, other.get(@name).incr(1) }
     end
   end
 
   def test_transactions_span_the_calls_that_others_make_for_the_block
     @client.attach(@name, ["LockingTransactions"])
-    shop = Dir.mktmpdir { |folder| @client.register("#{@name}-shop", source(folder)) }
+    shop = Dir.mktmpdir { |folder| @client.register(source(folder), "#{@name}-shop") }
     @counter.dm.transaction do
       @counter.incr(1)
-      assert_equal 3, shop.with(deadline: 10).relay(@counter, 2)
+      assert_equal 3, shop.with_options(deadline: 10).relay(@counter, 2)
       error = assert_raises(Amino::TransactionInvalid) { @counter.dm.transaction { flunk } }
       assert_match(/no second transaction of Counter .* inside its transaction tx-/, error.message)
     end
     assert_raises(RuntimeError) do
       @counter.dm.transaction do
-        assert_equal 13, shop.with(deadline: 10).relay(@counter, 10)
+        assert_equal 13, shop.with_options(deadline: 10).relay(@counter, 10)
         raise "no"
       end
     end
@@ -114,13 +114,13 @@ class ClusterTest < TestCase
     assert_includes error.guest_stack, "fail"
     assert_raises(Amino::MemberNotFound) { @counter.increment(1) }
     assert_raises(Amino::NameNotFound) { @client.get("#{@name}-none") }
-    assert_raises(Amino::NameTaken) { Dir.mktmpdir { |folder| @client.register(@name, source(folder)) } }
+    assert_raises(Amino::NameTaken) { Dir.mktmpdir { |folder| @client.register(source(folder), @name) } }
   end
 
   # In a context of their own, so that nobody else's object is in it when it has to be closed.
   def test_an_endless_call_ends_with_its_deadline_or_when_it_is_given_up
-    spinner = Dir.mktmpdir { |folder| @client.register("#{@name}-spinner", source(folder), own_context: true) }
-    assert_raises(Amino::DeadlineExceeded) { spinner.with(deadline: 0.5).spin }
+    spinner = Dir.mktmpdir { |folder| @client.register(source(folder), "#{@name}-spinner", own_context: true) }
+    assert_raises(Amino::DeadlineExceeded) { spinner.with_options(deadline: 0.5).spin }
     future = @client.create("#{@name}-spinner").async.spin
     assert future.cancel
     assert_instance_of Amino::Cancelled, future.error

@@ -1,8 +1,8 @@
 # frozen_string_literal: true
 
 module Amino
-  # A method that an object offers. `arity` is −1 where it is unknown.
-  Member = Struct.new(:name, :arity, :required, :read_only, :parameters, :doc, keyword_init: true)
+  # A method that an object offers. `arity` is −1 where it is unknown; `property` says whether it reads or sets a property.
+  Member = Struct.new(:name, :arity, :required, :read_only, :parameters, :doc, :property, keyword_init: true)
 
   # A replica of an object and the kernel it is on. `path` is `"0"` for the first one; `"0.2"` is the third one of the first group.
   Replica = Struct.new(:path, :kernel, :role, keyword_init: true)
@@ -28,6 +28,9 @@ module Amino
   # The answer of `Client#attach`: the object as it is now, and the ids of its kernels that have not applied the new chain yet. The OMS
   # repeats the chain to them until they have.
   AttachResult = Struct.new(:object, :pending)
+
+  # The answer of `Client#explain`: a chain of deployment managers and its replica tree, as text and as values.
+  Explanation = Struct.new(:text, :tree)
 
   module Control
     # Makes the descriptions above of protobuf messages.
@@ -73,7 +76,7 @@ module Amino
       def member(message)
         Member.new(
           name: message.name, arity: message.arity, required: message.required, read_only: message.read_only,
-          parameters: message.parameters.to_a, doc: message.doc
+          parameters: message.parameters.to_a, doc: message.doc, property: message.property
         ).freeze
       end
 

@@ -170,8 +170,10 @@
         if (member === undefined) members.set(name, (member = callable(target.id, name)));
         return member;
       },
-      set(_, name) {
-        throw new TypeError(`cannot set ${String(name)}: a reference has methods only; call a method that sets it`);
+      set(_, name, value) {
+        if (typeof name === 'symbol') throw new TypeError(`cannot set ${String(name)}: a property of another object has a name`);
+        settle(ask(target.id, `${name}=`, flattenArguments([value])));
+        return true;
       },
     });
   }

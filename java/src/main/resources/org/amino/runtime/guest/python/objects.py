@@ -141,7 +141,8 @@ def _amino_prelude(host, amino):
             return call
 
         def __setattr__(self, name, value):
-            raise AttributeError(f"cannot set {name}: a reference has methods only; call a method that sets it")
+            """Sets a property of the object, and waits until it is set."""
+            settle(outside(ask, self._target[0], f"{name}=", flatten_arguments((value,)), []))
 
         def __eq__(self, other):
             return isinstance(other, Reference) and other._target[0] == self._target[0]
