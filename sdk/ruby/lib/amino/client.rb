@@ -32,11 +32,12 @@ module Amino
     # @param address [String] host:port of a kernel
     # @param timeout [Numeric] seconds for requests that are no calls
     # @param carriers [Symbol] `:auto`; `:lane` never uses gRPC for calls, `:grpc` always does
-    def initialize(address, timeout: 30, carriers: :auto)
+    # @param values [ValueHooks, nil] classes of the program that travel under names (docs/values.md)
+    def initialize(address, timeout: 30, carriers: :auto, values: nil)
       raise ArgumentInvalid, "carriers are :auto, :lane or :grpc, not #{carriers.inspect}" unless %i[auto lane grpc].include?(carriers)
 
       @id = "ruby-#{SecureRandom.hex(8)}"
-      @codec = Values::Codec.new(method(:stub_of))
+      @codec = Values::Codec.new(method(:stub_of), values)
       @link_options = { timeout: timeout, carriers: carriers }
       @lock = Thread::Mutex.new
       @links = {}

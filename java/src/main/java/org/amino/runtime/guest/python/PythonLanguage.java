@@ -15,7 +15,7 @@ import org.graalvm.polyglot.proxy.ProxyExecutable;
 
 /** Opens contexts of Python and imports artifacts in them. */
 public final class PythonLanguage implements GuestLanguage {
-  private static final String[] PRELUDE = {"python/process.py", "python/loop.py", "python/values.py", "python/objects.py", "python/interface.py",
+  private static final String[] PRELUDE = {"python/process.py", "python/loop.py", "python/values.py", "python/named.py", "python/objects.py", "python/interface.py",
       "python/state.py"};
   private static final String TABLE = "type('Table', (), {'build': type('Build', (), {})()})()";
 
