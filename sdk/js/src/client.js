@@ -63,8 +63,11 @@ export class Client extends Administration {
    * @param {string} address host:port
    * @param {ConnectOptions} options
    */
-  constructor(address, { deadline = DEFAULT_BUDGET_MS / 1000, transport = 'auto', clientId: id = `node-${randomBytes(6).toString('hex')}` }) {
-    const codec = new Codec(referenceOf, (reference) => this.#stub(this.#router.targetOfReference(reference)));
+  constructor(
+    address,
+    { deadline = DEFAULT_BUDGET_MS / 1000, transport = 'auto', clientId: id = `node-${randomBytes(6).toString('hex')}`, values },
+  ) {
+    const codec = new Codec(referenceOf, (reference) => this.#stub(this.#router.targetOfReference(reference)), values);
     const router = new Router(address, { clientId: id, version: VERSION, transport, budgetMs: milliseconds(deadline), codec, sequence: { next: 0 } });
     super(router.home.control, codec);
     this.#router = router;

@@ -10,6 +10,7 @@
 /**
  * @typedef {object} ConnectOptions
  * @property {number | Duration} [deadline] seconds a call may take when it names no deadline; 60
+ * @property {import('./wire/hooks.js').ValueHooks} [values] classes of the program that travel under names (docs/values.md)
  * @property {Transport} [transport] `auto` takes the direct lane where the kernel offers one, and gRPC otherwise; `lane` or `grpc` insist
  * @property {string} [clientId] names the client in the kernels' logs; made up where it is not given
  */

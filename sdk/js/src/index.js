@@ -3,6 +3,8 @@ export { CODES, errorOfCode } from './errors/registry.js';
 export * from './errors/tree.js';
 export { call, referenceOf } from './objects/stub.js';
 export { Duration } from './wire/duration.js';
+export { ValueHooks } from './wire/hooks.js';
+export { Named } from './wire/named.js';
 export { Reference } from './wire/reference.js';
 export { Timestamp } from './wire/timestamp.js';
 /**
@@ -21,6 +23,7 @@ export { Timestamp } from './wire/timestamp.js';
  * @typedef {import('./objects/managers.js').DeploymentManagerChoice} DeploymentManagerChoice
  * @typedef {import('./objects/selector.js').Selector} Selector
  * @typedef {import('./objects/call_options.js').CallOptions} CallOptions
+ * @typedef {import('./wire/hooks.js').ValueHook} ValueHook
  */
 /**
  * @template [T=import('./objects/stub.js').AnyMembers]

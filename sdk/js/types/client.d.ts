@@ -12,7 +12,7 @@ export class Client extends Administration {
      * @param {string} address host:port
      * @param {ConnectOptions} options
      */
-    constructor(address: string, { deadline, transport, clientId: id }: ConnectOptions);
+    constructor(address: string, { deadline, transport, clientId: id, values }: ConnectOptions);
     /** This client's id, in logs and request ids. @readonly */
     readonly clientId: string;
     /** @returns {string} host:port of the kernel that this client connected to */

@@ -4,6 +4,10 @@ export type ConnectOptions = {
      */
     deadline?: number | Duration | undefined;
     /**
+     * classes of the program that travel under names (docs/values.md)
+     */
+    values?: import("./wire/hooks.js").ValueHooks | undefined;
+    /**
      * `auto` takes the direct lane where the kernel offers one, and gRPC otherwise; `lane` or `grpc` insist
      */
     transport?: Transport | undefined;

@@ -1,5 +1,7 @@
 export * from "./errors/tree.js";
 export { Duration } from "./wire/duration.js";
+export { ValueHooks } from "./wire/hooks.js";
+export { Named } from "./wire/named.js";
 export { Reference } from "./wire/reference.js";
 export { Timestamp } from "./wire/timestamp.js";
 export type ConnectOptions = import("./client_options.js").ConnectOptions;
@@ -17,6 +19,7 @@ export type MemberDescription = import("./objects/description.js").MemberDescrip
 export type DeploymentManagerChoice = import("./objects/managers.js").DeploymentManagerChoice;
 export type Selector = import("./objects/selector.js").Selector;
 export type CallOptions = import("./objects/call_options.js").CallOptions;
+export type ValueHook = import("./wire/hooks.js").ValueHook;
 export type Stub<T = import("./objects/stub.js").AnyMembers> = import("./objects/stub.js").Stub<T>;
 export { Client, connect } from "./client.js";
 export { CODES, errorOfCode } from "./errors/registry.js";

@@ -18,7 +18,7 @@ from amino.version import __version__
 
 if TYPE_CHECKING:
     from amino_wire.errors import AminoError, GuestException
-    from amino_wire.values import Duration, Reference, Timestamp
+    from amino_wire.values import Duration, Named, Reference, Timestamp, ValueHooks
 
     from amino import errors
     from amino.blocking import BlockingClient
@@ -58,11 +58,13 @@ __all__ = [
     "MemberInfo",
     "Method",
     "Moved",
+    "Named",
     "ObjectInfo",
     "Reference",
     "ReplicaInfo",
     "Stub",
     "Timestamp",
+    "ValueHooks",
     "__version__",
     "connect",
     "errors",
@@ -77,8 +79,10 @@ _HOMES = {
     ),
     "amino_wire.values": (
         "Duration",
+        "Named",
         "Reference",
         "Timestamp",
+        "ValueHooks",
     ),
     "amino.errors": ("errors",),
     "amino.blocking": ("BlockingClient",),

@@ -26,6 +26,11 @@ public class Echo {
     return "other";
   }
 
+  public String class_of(Object value) {
+    if (value == null) return "null";
+    return value.getClass().getSimpleName();
+  }
+
   public Object fail(String message) {
     throw new IllegalArgumentException(message);
   }

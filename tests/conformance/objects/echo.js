@@ -37,6 +37,12 @@ export default class Echo {
     return 'other';
   }
 
+  class_of(value) {
+    if (value === null) return 'null';
+    if (typeof value !== 'object') return typeof value;
+    return value instanceof amino.Reference ? 'Reference' : value.constructor.name;
+  }
+
   fail(message) {
     throw new RangeError(message);
   }

@@ -45,6 +45,10 @@ class Echo:
                 return name
         return "other"
 
+    def class_of(self, value):
+        module = type(value).__module__.removeprefix("_py")  # the engine has such modules in Python
+        return "None" if value is None else f"{module}.{type(value).__qualname__}".removeprefix("builtins.")
+
     def fail(self, message):
         raise ValueError(message)
 

@@ -28,6 +28,10 @@ class Echo
     end
   end
 
+  def class_of(value)
+    value.class.name
+  end
+
   def fail(message)
     raise ArgumentError, message
   end

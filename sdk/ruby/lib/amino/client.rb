@@ -39,12 +39,13 @@ module Amino
     # @param transport [Symbol] `:auto` takes a direct lane where there is one, else gRPC; `:lane` and `:grpc` insist
     # @param client_id [String, nil] who this is, in the kernels' logs; nil: made up
     # @param timeout [Numeric] seconds for requests that are no calls
-    def initialize(address, deadline: nil, transport: :auto, client_id: nil, timeout: 30)
+    # @param values [ValueHooks, nil] classes of the program that travel under names (docs/values.md)
+    def initialize(address, deadline: nil, transport: :auto, client_id: nil, timeout: 30, values: nil)
       raise ArgumentInvalid, "a transport is :auto, :lane or :grpc, not #{transport.inspect}" unless %i[auto lane grpc].include?(transport)
 
       @client_id = client_id || "ruby-#{SecureRandom.hex(8)}"
       @options = deadline.nil? ? NO_OPTIONS : CallOptions.new(deadline: deadline)
-      @codec = Values::Codec.new(method(:stub))
+      @codec = Values::Codec.new(method(:stub), values)
       @link_options = { timeout: timeout, carriers: transport }
       @lock = Thread::Mutex.new
       @links = {}

@@ -236,6 +236,8 @@
     Reference,
     Timestamp: amino.Timestamp,
     Duration: amino.Duration,
+    Named: amino.Named,
+    register: amino.register,
   };
 
   amino.build.reference = reference;
@@ -267,7 +269,7 @@
   amino.referenceOf = referenceOf;
   amino.ownReference = ownReference;
   amino.Identity = freeze(Identity);
-  for (const shared of [AminoError, Reference, api.Timestamp, api.Duration]) {
+  for (const shared of [AminoError, Reference, api.Timestamp, api.Duration, api.Named, api.register]) {
     freeze(shared);
     freeze(shared.prototype);
   }

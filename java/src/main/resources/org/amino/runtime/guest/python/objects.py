@@ -189,7 +189,7 @@ def _amino_prelude(host, amino):
         member.__amino_read_only__ = True
         return member
 
-    for thing in (Error, Reference, get, create, read_only, amino.Timestamp, amino.Duration):
+    for thing in (Error, Reference, get, create, read_only, amino.Timestamp, amino.Duration, amino.Named, amino.register):
         vars(shared)[thing.__name__] = thing
     vars(shared)["__getattr__"] = attribute
     sys.modules["amino"] = shared
