@@ -26,7 +26,7 @@ JVM_START = "amino_kernel.__main__, amino_kernel.boot.main, amino_kernel.boot.jv
         ("amino.cli.entry, amino.cli.quick, amino.cli.starting, amino_kernel.boot.main, amino_kernel.boot.supervisor", (*HEAVY, *PARSERS)),
         (JVM_START, (*HEAVY, *PARSERS)),
     ],
-    ids=["the large parser", "the small parser", "the imports before the JVM starts"],
+    ids=["the large parser", "the small parser", "before the JVM starts"],
 )
 def test_a_start_imports_little(modules: str, heavy: tuple[str, ...]) -> None:
     program = f"import sys, {modules}; print([name for name in {heavy} if name in sys.modules])"

@@ -63,7 +63,13 @@ def _starting(function: str, without: Collection[str] = (), more: Mapping[str, C
 
 FORMS: Mapping[str, Form] = {
     "call": Form("amino.cli.questions:call_member", 2, 2, True, {"deadline": float}, frozenset({"kwarg"}), frozenset({"read-only"})),
-    "ls": Form("amino.cli.questions:list_objects", 0, 1, False, {"select": str, "kernel": str}, frozenset(), frozenset({"nameless"})),
+    "ls": Form(
+        "amino.cli.listing:list_objects",
+        0,
+        1,
+        values={"select": str, "kernel": str, "status": str, "sort": str, "limit": int, "page": int},
+        flags=frozenset({"nameless", "count"}),
+    ),
     "describe": Form("amino.cli.questions:describe_object", 1, 1),
     "up": _starting("up_by_flags", ("oms",), {"oms-port": int}, "detach"),
     "kernel": _starting("kernel_by_flags"),
