@@ -10,6 +10,7 @@ from amino_wire.errors import AminoError, ArgumentInvalid, KernelUnavailable
 from amino_wire.values import Reference
 
 from amino.administration import Target
+from amino.blocking_kinds import BlockingKinds
 from amino.blocking_stub import BlockingStub
 from amino.client import Client
 from amino.connections import ProxyPlace
@@ -39,7 +40,7 @@ class _Core(Client):
         return BlockingStub(owner, location)
 
 
-class BlockingClient:
+class BlockingClient(BlockingKinds):
     """A connection to a cluster for callers without async; any thread may use it.
 
     Arguments: as Client.

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from amino.addresses import addresses
-from amino.cli import application, cluster, compiler, doctor, looking, managers, objects
+from amino.cli import application, cluster, compiler, doctor, kinds, looking, managers, objects
 from amino.cli.exit_codes import HELP, INTERRUPTED, USAGE
 from amino.cli.session import AddressOption, Output, OutputOption, Session, VerboseOption, command, guarded
 from amino.version import __version__
@@ -44,7 +44,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
 )
-for family in (objects.app, looking.app, application.app, managers.app, compiler.app, cluster.app, doctor.app):
+for family in (objects.app, kinds.app, looking.app, application.app, managers.app, compiler.app, cluster.app, doctor.app):
     app.registered_commands.extend(family.registered_commands)
 
 

@@ -41,7 +41,8 @@ _REPLACE = (
 )
 
 
-def _values(client: amino.BlockingClient, args: list[str] | None, kwargs: list[str] | None) -> tuple[list[Any], dict[str, Any]]:
+def values_of(client: amino.BlockingClient, args: list[str] | None, kwargs: list[str] | None) -> tuple[list[Any], dict[str, Any]]:
+    """The arguments that are meant by texts of the command line."""
     named = {key: argument(text, client.get) for key, text in pairs(kwargs, "--kwarg").items()}
     return [argument(text, client.get) for text in args or ()], named
 
@@ -71,7 +72,7 @@ def register(
     if not name:
         raise ArgumentInvalid(f"the name of an object must not be empty; give {source} another with --name")
     with session.connect() as client:
-        args, kwargs = _values(client, arg, kwarg)
+        args, kwargs = values_of(client, arg, kwarg)
         try:
             stub = client.register(
                 source,
@@ -111,9 +112,9 @@ def call(
     read_only: Annotated[bool, typer.Option("--read-only", help="The call changes nothing.")] = False,
 ) -> None:
     """Call a member of an object and print its result."""
-    _refuse_options("call", args)
+    refuse_options("call", args)
     with session.connect() as client:
-        values, named = _values(client, args, kwarg)
+        values, named = values_of(client, args, kwarg)
         stub = client.get(name)
         if deadline is not None or read_only:
             stub = stub.with_options(deadline=deadline, read_only=read_only or None)
@@ -124,7 +125,7 @@ def call(
         typer.echo(result if isinstance(result, str) else json.dumps(to_json(result), ensure_ascii=False))
 
 
-def _refuse_options(command: str, args: list[str] | None) -> None:
+def refuse_options(command: str, args: list[str] | None) -> None:
     """Negative numbers are arguments; whatever else begins with a dash was meant as an option."""
     for text in args or ():
         if text.startswith("-") and not _NEGATIVE.fullmatch(text):
@@ -177,6 +178,7 @@ def describe(session: Session, name: Name) -> None:
             "class": found.class_name,
             "about": found.doc,
             "instance of": found.class_of,
+            "kind": found.kind,
             "language": found.language,
             "status": found.status,
             "artifact": f"{found.artifact[:12]} {found.entry}",
@@ -217,9 +219,9 @@ def create(
     ttl: Annotated[float, typer.Option("--ttl", help="Seconds after which an object without a name is removed; 0: it stays.")] = 0.0,
 ) -> None:
     """Make a further instance of a registered class."""
-    _refuse_options("create", args)
+    refuse_options("create", args)
     with session.connect() as client:
-        values, named = _values(client, args, kwarg)
+        values, named = values_of(client, args, kwarg)
         stub = client.create(class_name, *values, name=name, kwargs=named, select=select, labels=pairs(label, "--label"), ttl=ttl)
         found = client.describe(stub)
     session.say(f"{found.name or found.id} is {found.id} on {found.kernel}", object_document(found))
