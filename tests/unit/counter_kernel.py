@@ -21,7 +21,7 @@ from amino_wire.server_options import SERVER_OPTIONS
 from amino_wire.session import CHANNEL_OPTIONS
 from amino_wire.values import decode, encode
 
-from tests.unit.counter_lanes import Counter, Refusals, ServerLane, ServerSession, status
+from tests.unit.counter_lanes import Counter, Refusals, ServerLane, ServerSession, invoked, status
 
 
 class CounterKernel(client_pb2_grpc.ClientServiceServicer):
@@ -43,8 +43,6 @@ class CounterKernel(client_pb2_grpc.ClientServiceServicer):
         self.connections: list[FrameConnection] = []
         self._stops: list[Callable[[], Any]] = []
         self._tasks: set[asyncio.Task[None]] = set()
-
-    # Calls.
 
     def on_request(self, connection: Callable[[], FrameConnection]) -> Callable[[list[IncomingCall]], None]:
         def run(calls: list[IncomingCall]) -> None:
@@ -86,6 +84,10 @@ class CounterKernel(client_pb2_grpc.ClientServiceServicer):
         task.add_done_callback(self._tasks.discard)
         call.on_cancel = task.cancel
 
+    async def Invoke(self, request: Any, context: Any) -> client_pb2.InvokeResponse:
+        assert dict(context.invocation_metadata())["amino-client"]
+        return await invoked(self.objects, request)
+
     async def Session(self, request_iterator: Any, context: Any) -> AsyncIterator[common_pb2.Frame]:
         assert dict(context.invocation_metadata())["amino-client"]
         session = ServerSession("a client", on_request=self.on_request(lambda: session))
@@ -104,8 +106,6 @@ class CounterKernel(client_pb2_grpc.ClientServiceServicer):
                 yield common_pb2.Frame(data=data)
         finally:
             reading.cancel()
-
-    # Control.
 
     async def Hello(self, request: Any, context: Any) -> client_pb2.HelloResponse:
         return client_pb2.HelloResponse(
@@ -241,8 +241,6 @@ class CounterKernel(client_pb2_grpc.ClientServiceServicer):
     async def Move(self, request: Any, context: Any) -> client_pb2.MoveResponse:
         await self.hear(request, context)
         return client_pb2.MoveResponse(object=self.record(await self.find(request.name_or_id, context)), lost=["this.secret"])
-
-    # Life.
 
     async def start(self, folder: Path, port: int = 0) -> None:
         loop = asyncio.get_running_loop()

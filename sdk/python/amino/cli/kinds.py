@@ -10,10 +10,12 @@ import typer
 from amino_wire.errors import ArgumentInvalid
 
 from amino.cli import completing
+from amino.cli.command import command
 from amino.cli.documents import chain_text, object_document
-from amino.cli.objects import SELECT, Args, Kwargs, Labels, Managers, refuse_options, values_of
+from amino.cli.objects import SELECT, Args, Kwargs, Labels, Managers
 from amino.cli.plain import pairs, to_json
-from amino.cli.session import Session, command
+from amino.cli.questions import refuse_options, values
+from amino.cli.session import Session
 from amino.kind_info import KindInfo
 
 app = typer.Typer()
@@ -53,7 +55,7 @@ def register_kind(
     if not name:
         raise ArgumentInvalid(f"the name of a kind must not be empty; give {source} another with --name")
     with session.connect() as client:
-        args, kwargs = values_of(client, arg, kwarg)
+        args, kwargs = values(client.get, arg or (), kwarg or ())
         kind = client.register_kind(
             source,
             name,
@@ -118,8 +120,8 @@ def get_or_create(
     kwarg: Kwargs = None,
 ) -> None:
     """Find the object of a kind and a key, or make it."""
-    refuse_options("get-or-create", args)
+    refuse_options("get-or-create", args or ())
     with session.connect() as client:
-        values, named = values_of(client, args, kwarg)
-        found = client.describe(client.get_or_create(kind, key, *values, kwargs=named))
+        given, named = values(client.get, args or (), kwarg or ())
+        found = client.describe(client.get_or_create(kind, key, *given, kwargs=named))
     session.say(f"{found.name} is {found.id} on {found.kernel}", object_document(found))

@@ -1,0 +1,121 @@
+"""The commands that only ask or call: call, ls, describe. Both parsers of the command line run them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from amino_wire.errors import ArgumentInvalid
+
+from amino.cli.documents import age, chain_text, end, object_document
+from amino.cli.plain import argument, pairs, to_json
+from amino.cli.session import Session
+from amino.identifiers import new_id
+from amino.records import MemberInfo, ObjectInfo, ReplicaInfo
+from amino.stub_base import merged
+
+NEGATIVE = re.compile(r"-(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+
+
+def values(find: Callable[[str], Any], args: Sequence[str], kwargs: Sequence[str]) -> tuple[list[Any], dict[str, Any]]:
+    """The arguments of a call as a person typed them; `find` gives the object of a name."""
+    named = {key: argument(text, find) for key, text in pairs(list(kwargs), "--kwarg").items()}
+    return [argument(text, find) for text in args], named
+
+
+def refuse_options(command: str, args: Sequence[str]) -> None:
+    """Refuses what is no argument. Negative numbers are; any other argument that begins with a dash was meant as an option."""
+    for text in args:
+        if text.startswith("-") and not NEGATIVE.fullmatch(text):
+            remedy = "`amino attach` changes the deployment managers of an object" if text == "--dm" else f"`amino {command} -h` lists them"
+            raise ArgumentInvalid(f"`{command}` has no option {text}: {remedy}. An argument that begins with a dash is JSON: '\"{text}\"'")
+
+
+def call_member(
+    session: Session,
+    name: str,
+    method: str,
+    args: Sequence[str] = (),
+    *,
+    kwarg: Sequence[str] = (),
+    deadline: float | None = None,
+    read_only: bool = False,
+) -> None:
+    """Calls a member of an object and prints its result."""
+    refuse_options("call", args)
+    options = replace(merged(None, deadline, read_only, None, None, None, None), request_id=new_id())
+    with session.ask() as client:
+        given, named = values(client.reference, args, kwarg)
+        result = client.call(client.record(name).id, method, given, replace(options, kwargs=named))
+    if session.json:
+        session.document(to_json(result))
+    else:
+        print(result if isinstance(result, str) else json.dumps(to_json(result), ensure_ascii=False))
+
+
+def list_objects(session: Session, prefix: str = "", *, select: str = "", kernel: str = "", nameless: bool = False) -> None:
+    """Prints the objects there are."""
+    with session.ask() as client:
+        found = client.list(prefix, select=select, kernel=kernel, nameless=nameless)
+    if session.json:
+        session.document([object_document(one) for one in found])
+        return
+    asked = {f"begins with {prefix!r}": prefix, f"has the labels {select!r}": select, f"is on kernel {kernel!r}": kernel}
+    asked["is without a name"] = "yes" if nameless else ""
+    wanted = " and ".join(what for what, said in asked.items() if said)
+    empty = f"no object: none {wanted}" if wanted else "no objects; `amino register` makes one"
+    if nameless:
+        now = datetime.now(UTC)
+        made = [(one.id, one.class_name, one.kernel or "-", one.status, one.maker or "-", age(one, now), end(one)) for one in found]
+        session.table(("ID", "CLASS", "KERNEL", "STATUS", "MAKER", "AGE", "REMOVED"), made, empty=empty)
+        return
+    session.table(("NAME", "ID", "CLASS", "LANGUAGE", "KERNEL", "STATUS", "MANAGERS"), map(_row, found), empty=empty)
+
+
+def _row(one: ObjectInfo) -> tuple[str, ...]:
+    return (one.name or "-", one.id, one.class_name, one.language, one.kernel or "-", one.status, chain_text(one.deployment_managers))
+
+
+def describe_object(session: Session, name: str) -> None:
+    """Prints the facts about an object."""
+    with session.ask() as client:
+        found = client.describe(name)
+    if session.json:
+        session.document(object_document(found))
+        return
+    session.facts(
+        {
+            "name": found.name,
+            "id": found.id,
+            "class": found.class_name,
+            "about": found.doc,
+            "instance of": found.class_of,
+            "kind": found.kind,
+            "language": found.language,
+            "status": found.status,
+            "artifact": f"{found.artifact[:12]} {found.entry}",
+            "managers": chain_text(found.deployment_managers),
+            "placed where": found.select,
+            "labels": ", ".join(f"{key}={value}" for key, value in sorted(found.labels.items())),
+            "generation": found.generation,
+            "epoch": found.epoch,
+            "created": found.created.astimezone().isoformat(" ", "seconds"),
+            "maker": found.maker,
+            "replicas": "\n".join(map(_replica, found.replicas)),
+            "members": "\n".join(map(_member, found.members)),
+        }
+    )
+
+
+def _replica(replica: ReplicaInfo) -> str:
+    return f"{replica.path}: {replica.kernel} {replica.address} {replica.role}".rstrip()
+
+
+def _member(member: MemberInfo) -> str:
+    parameters = ", ".join(member.parameters) if member.parameters else "…" if member.arity else ""
+    reads = "  (read-only)" if member.read_only else ""
+    return f"{member.name}({parameters}){reads}" + (f"  {member.doc.splitlines()[0]}" if member.doc else "")
