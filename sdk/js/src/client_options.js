@@ -79,6 +79,22 @@
  */
 
 /**
+ * @typedef {object} RegisterKindOptions
+ * @property {string} [language] as in RegisterOptions
+ * @property {string} [entry] as in RegisterOptions
+ * @property {string} [className] as in RegisterOptions
+ * @property {unknown[]} [args] of the constructor, unless `getOrCreate` gives others
+ * @property {Record<string, unknown>} [kwargs]
+ * @property {boolean} [keyArgument] the constructor gets the key as its first argument, before the others
+ * @property {DeploymentManagerChoice[]} [deploymentManagers] of each of its objects, outermost first
+ * @property {Selector} [select] of kernels
+ * @property {Record<string, string>} [labels] of each of its objects
+ * @property {boolean} [concurrent] calls to an object may run at the same time
+ * @property {boolean} [ownContext] each object shares its context with no other
+ * @property {boolean} [replace] changes a kind that differs, for the objects that are made from now on; the others stay as they are
+ */
+
+/**
  * @typedef {object} WatchEvent
  * @property {'put' | 'delete' | 'synced'} kind `synced`: what existed has been told
  * @property {ObjectDescription | null} object

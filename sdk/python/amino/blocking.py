@@ -12,6 +12,7 @@ from amino_wire.pb import common_pb2
 from amino_wire.values import Reference, ValueHooks
 
 from amino.administration import Target
+from amino.blocking_kinds import BlockingKinds
 from amino.blocking_stub import BlockingStub
 from amino.client import Client
 from amino.connections import ProxyPlace
@@ -41,7 +42,7 @@ class _Core(Client):
         return BlockingStub(owner, location)
 
 
-class BlockingClient:
+class BlockingClient(BlockingKinds):
     """A connection to a cluster for callers without async; any thread may use it.
 
     Arguments: as Client.

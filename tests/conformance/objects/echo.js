@@ -50,4 +50,8 @@ export default class Echo {
   relay(name, method, value) {
     return amino.get(name)[method](value);
   }
+
+  demand(kind, key, method, value) {
+    return amino.getOrCreate(kind, key)[method](value);
+  }
 }

@@ -54,3 +54,6 @@ class Echo:
 
     def relay(self, name, method, value):
         return getattr(amino.get(name), method)(value)
+
+    def demand(self, kind, key, method, value):
+        return getattr(amino.get_or_create(kind, key), method)(value)

@@ -39,4 +39,8 @@ class Echo
   def relay(name, method, value)
     Amino.get(name).public_send(method, value)
   end
+
+  def demand(kind, key, method, value)
+    Amino.get_or_create(kind, key).public_send(method, value)
+  end
 end

@@ -7,6 +7,7 @@ require_relative "control/records"
 require_relative "control/selector"
 require_relative "creation"
 require_relative "registration"
+require_relative "kinds"
 require_relative "call_options"
 require_relative "future"
 require_relative "route"
@@ -22,6 +23,7 @@ module Amino
   class Client
     include Creation
     include Registration
+    include Kinds
 
     # Seconds for requests that evaluate a class or wait for a move: a cold language takes its time.
     SLOW = 180

@@ -13,6 +13,12 @@ module Amino
     :artifact, :concurrent, :created, keyword_init: true
   )
 
+  # A kind of objects: what one is made of when somebody asks for it by its key.
+  KindDescription = Struct.new(
+    :name, :language, :entry, :artifact, :generation, :deployment_managers, :labels, :key_argument, :concurrent, :changed,
+    keyword_init: true
+  )
+
   # A kernel as its host's labels and load describe it.
   KernelDescription = Struct.new(:id, :address, :labels, :languages, :alive, :objects, :load, :version, keyword_init: true)
 
@@ -48,6 +54,16 @@ module Amino
           deployment_managers: spec.deployment_managers.map(&:name), labels: spec.labels.to_h, generation: spec.generation,
           epoch: status.epoch, status: symbol(status.state, "OBJECT_STATE_"), artifact: spec.artifact&.to_h, concurrent: spec.concurrent,
           replicas: status.replicas.map { |found| replica(found) }, created: time(record.created_ms)
+        ).freeze
+      end
+
+      # @param record [Pb::KindRecord]
+      def kind(record)
+        spec = record.spec
+        KindDescription.new(
+          name: record.name, language: spec.artifact.language, entry: spec.artifact.entry, artifact: spec.artifact["hash"],
+          generation: spec.generation, deployment_managers: spec.deployment_managers.map(&:name), labels: spec.labels.to_h,
+          key_argument: record.key_argument, concurrent: spec.concurrent, changed: time(record.changed_ms)
         ).freeze
       end
 
