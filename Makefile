@@ -58,6 +58,7 @@ lint: setup ## types, style, generated code
 	@$(BIN)/python tools/generate_protobuf.py --check
 	@$(BIN)/python sdk/ruby/tools/generate_protobuf.py --check
 	@$(BIN)/python tools/generate_protocol.py --check
+	@$(BIN)/python tools/generate_configuration.py --check
 	@$(BIN)/python -m tests.conformance.make_frames --check
 	@cd proto && ../$(BIN)/buf lint && ../$(BIN)/buf breaking --against v2.binpb
 	@$(BIN)/ruff check .
@@ -103,6 +104,7 @@ packages: setup ## wheel, source distribution, npm tarball, gem, jars: into dist
 protobuf: python node ## generated code of all languages, anew
 	@$(BIN)/python tools/generate_protobuf.py
 	@$(BIN)/python tools/generate_protocol.py
+	@$(BIN)/python tools/generate_configuration.py
 	@$(BIN)/python sdk/ruby/tools/generate_protobuf.py
 	@cd sdk/js && node tools/generate.mjs && node tools/declarations.mjs
 	@cd proto && ../$(BIN)/buf breaking --against v2.binpb && ../$(BIN)/buf build --exclude-source-info -o v2.binpb

@@ -42,7 +42,7 @@ def _run() -> int:
         # No process that this one starts has a say in why it ended.
         os.set_inheritable(errors, False)
     threading.Thread(target=_end_with_parent, args=(control.wait_for_end,), daemon=True).start()
-    return run_child(order["mode"], KernelSettings(**order["settings"]), order["extra"], errors)
+    return run_child(order["mode"], KernelSettings.from_plain(order["settings"]), order["extra"], errors)
 
 
 def _end_with_parent(wait_for_end: Callable[[], None]) -> None:

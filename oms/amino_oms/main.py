@@ -10,6 +10,7 @@ from random import Random, SystemRandom
 
 from amino_dms.chain import Registry
 from amino_wire.errors import OmsUnavailable
+from amino_wire.log_lines import set_up_standard_logging
 from amino_wire.open_files import ensure_open_files
 from amino_wire.proof import ClusterSecret
 
@@ -127,6 +128,7 @@ async def run_oms(settings: OmsSettings, *, as_json: bool = False) -> None:
     status `STORE_FAILED` and be started again.
     """
     settings.check()
+    set_up_standard_logging(settings.log_level, settings.log_format)
     ensure_open_files("the OMS")
     oms = await create_oms(settings.data_dir, settings=settings)
     try:

@@ -1,39 +1,45 @@
-"""The settings that an operator can choose."""
+"""The settings of the object management service, as they were read. They are declared in `amino_wire.settings.oms`."""
 
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from amino_wire.errors import AddressRefused, ConfigInvalid
+from amino_wire.settings.oms import OMS
+from amino_wire.settings.reading import DEFAULT, FILE, found_settings
+
+BESIDE_A_KERNEL = {"lease": 6.0, "margin": 2.0}
+"""Defaults where a kernel runs in the same process. Such a kernel dies with the OMS, so a long lease costs nothing."""
+
+
+def _default(name: str) -> Any:
+    """The default of a setting, of that setting's own type."""
+    return OMS.default(name)
 
 
 @dataclass(frozen=True, slots=True)
 class OmsSettings:
-    """Settings of the object management service.
+    """Settings of the object management service; `docs/configuration.md` says what each means.
 
-    Arguments:
-        data_dir: the folder that it keeps everything in; made where missing.
-        host: the address to listen on; a port of 0 is chosen by the system.
-        lease: seconds that a kernel may be silent; `margin` is how much longer the service waits before it declares the kernel dead.
-        max_artifact: bytes of the largest artifact.
-        artifact_grace: seconds for which an artifact that no object is made of stays after its last use.
-        accept_older_store: the store may lack what kernels and the folder of artifacts have seen: that is given up.
-        max_nameless: how many objects without a name each maker may have, a client or an object; 0: any number.
-        insecure: allows addresses that are not loopback, though anybody who reaches them may do anything.
+    `data_dir` is made where missing. `max_artifact` is how many bytes the largest artifact may have.
     """
 
     data_dir: Path
-    host: str = "127.0.0.1"
-    port: int = 7400
-    lease: float = 6.0
-    margin: float = 2.0
+    host: str = _default("host")
+    port: int = _default("port")
+    lease: float = BESIDE_A_KERNEL["lease"]
+    margin: float = BESIDE_A_KERNEL["margin"]
     max_artifact: int = 256 * 1024 * 1024
-    artifact_grace: float = 600.0
-    accept_older_store: bool = False
-    insecure: bool = False
-    max_nameless: int = 100_000
+    artifact_grace: float = _default("artifact_grace")
+    accept_older_store: bool = _default("accept_older_store")
+    insecure: bool = _default("insecure")
+    max_nameless: int = _default("max_nameless")
+    log_level: str = _default("log_level")
+    log_format: str = _default("log_format")
 
     def check(self) -> None:
         """Raises ConfigInvalid or AddressRefused for what cannot be."""
@@ -55,6 +61,28 @@ class OmsSettings:
                 f"the service would listen on {self.host}, where others could reach it without a password; "
                 "use 127.0.0.1, or --insecure if you must"
             )
+
+
+def load_oms_settings(flags: Mapping[str, Any], environ: Mapping[str, str] | None = None, file: Path = FILE) -> OmsSettings:
+    """Reads the settings of the service.
+
+    Arguments:
+        flags: those of the command line; None stands for a flag that was not given.
+        environ: the environment; None for this process's.
+        file: the settings file; it may be missing.
+
+    Raises:
+        ConfigInvalid: a name is unknown or a value is out of range; the message says which, and where it stands.
+    """
+    return OmsSettings(**{name: found.value for name, found in found_settings(OMS, flags, environ, file).items()})
+
+
+def settings_beside_a_kernel(flags: Mapping[str, Any], environ: Mapping[str, str] | None = None, file: Path = FILE) -> OmsSettings:
+    """Reads the settings of a service that runs in a kernel's process; as `load_oms_settings`, with other leases by default."""
+    found = found_settings(OMS, flags, environ, file)
+    values = {name: one.value for name, one in found.items()}
+    values.update((name, value) for name, value in BESIDE_A_KERNEL.items() if found[name].origin == DEFAULT)
+    return OmsSettings(**values)
 
 
 def is_loopback(host: str) -> bool:

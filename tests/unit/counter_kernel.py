@@ -21,7 +21,7 @@ from amino_wire.server_options import SERVER_OPTIONS
 from amino_wire.session import CHANNEL_OPTIONS
 from amino_wire.values import decode, encode
 
-from tests.unit.counter_lanes import Counter, Refusals, ServerLane, ServerSession, status
+from tests.unit.counter_lanes import Counter, Refusals, ServerLane, ServerSession, invoked, status
 
 
 class CounterKernel(client_pb2_grpc.ClientServiceServicer):
@@ -43,8 +43,6 @@ class CounterKernel(client_pb2_grpc.ClientServiceServicer):
         self.connections: list[FrameConnection] = []
         self._stops: list[Callable[[], Any]] = []
         self._tasks: set[asyncio.Task[None]] = set()
-
-    # Calls.
 
     def on_request(self, connection: Callable[[], FrameConnection]) -> Callable[[list[IncomingCall]], None]:
         def run(calls: list[IncomingCall]) -> None:
@@ -86,6 +84,10 @@ class CounterKernel(client_pb2_grpc.ClientServiceServicer):
         task.add_done_callback(self._tasks.discard)
         call.on_cancel = task.cancel
 
+    async def Invoke(self, request: Any, context: Any) -> client_pb2.InvokeResponse:
+        assert dict(context.invocation_metadata())["amino-client"]
+        return await invoked(self.objects, request)
+
     async def Session(self, request_iterator: Any, context: Any) -> AsyncIterator[common_pb2.Frame]:
         assert dict(context.invocation_metadata())["amino-client"]
         session = ServerSession("a client", on_request=self.on_request(lambda: session))
@@ -105,8 +107,6 @@ class CounterKernel(client_pb2_grpc.ClientServiceServicer):
         finally:
             reading.cancel()
 
-    # Control.
-
     async def Hello(self, request: Any, context: Any) -> client_pb2.HelloResponse:
         return client_pb2.HelloResponse(
             kernel_id=self.kernel_id, endpoints=self.endpoints, lane_token="secret", version="0.1.0", languages=["js"], wire_version=VERSION
@@ -116,7 +116,7 @@ class CounterKernel(client_pb2_grpc.ClientServiceServicer):
         home = self.elsewhere.get(object_id, self)
         replica = common_pb2.Replica(path="0", kernel_id=home.kernel_id, endpoints=home.endpoints)
         name = next((name for name, known in self.names.items() if known == object_id), "")
-        members = [common_pb2.Member(name="incr", arity=1), common_pb2.Member(name="get", read_only=True)]
+        members = [common_pb2.Member(name="incr", arity=1, parameters=["by"], doc="Adds."), common_pb2.Member(name="get", read_only=True)]
         made = self.registered.get(object_id, client_pb2.RegisterRequest(artifact=common_pb2.Artifact(language="js", entry="counter.js")))
         return common_pb2.ObjectRecord(
             id=object_id,
@@ -206,7 +206,7 @@ class CounterKernel(client_pb2_grpc.ClientServiceServicer):
         start = int(request.page_token or 0)
         page = names[start : start + request.page_size]
         more = str(start + len(page)) if start + len(page) < len(names) else ""
-        return client_pb2.ListResponse(objects=[self.record(self.names[name]) for name in page], next_page_token=more)
+        return client_pb2.ListResponse(objects=[self.record(self.names[name]) for name in page], next_page_token=more, total=len(names))
 
     async def Delete(self, request: Any, context: Any) -> client_pb2.DeleteResponse:
         await self.hear(request, context)
@@ -241,8 +241,6 @@ class CounterKernel(client_pb2_grpc.ClientServiceServicer):
     async def Move(self, request: Any, context: Any) -> client_pb2.MoveResponse:
         await self.hear(request, context)
         return client_pb2.MoveResponse(object=self.record(await self.find(request.name_or_id, context)), lost=["this.secret"])
-
-    # Life.
 
     async def start(self, folder: Path, port: int = 0) -> None:
         loop = asyncio.get_running_loop()

@@ -10,7 +10,9 @@ from amino_wire.connection import FrameConnection
 from amino_wire.frames import VERSION, CallOptions, pack
 from amino_wire.incoming import IncomingCall
 from amino_wire.lane import LaneConnection
-from amino_wire.pb import common_pb2
+from amino_wire.pb import client_pb2, common_pb2
+from amino_wire.values import EncodedValue, decode, encode
+from amino_wire.whole import whole_options
 
 
 class Counter:
@@ -29,6 +31,11 @@ class Counter:
     def get(self) -> int:
         return self.value
 
+    level = get
+
+    def set_level(self, value: int) -> None:
+        self.value = value
+
     def echo(self, value: Any) -> Any:
         return value
 
@@ -42,6 +49,26 @@ class Counter:
             self.cancelled += 1
             raise
         return "released"
+
+
+setattr(Counter, "level=", Counter.set_level)  # a property that may be set has a member of this name
+
+
+async def invoked(objects: dict[str, Counter], request: client_pb2.InvokeRequest) -> client_pb2.InvokeResponse:
+    """The answer to a call that came by itself, without a lane."""
+    try:
+        counter = objects.get(request.target)
+        if counter is None:
+            raise errors.ObjectNotFound(f"there is no object {request.target}")
+        options = whole_options(request.options)
+        counter.seen.append(options)
+        kwargs = decode(options.kwargs.data) if isinstance(options.kwargs, EncodedValue) else {}
+        found = getattr(counter, request.method)(*decode(request.args), **kwargs)
+        return client_pb2.InvokeResponse(value=encode(await found if asyncio.iscoroutine(found) else found))
+    except errors.AminoError as error:
+        return client_pb2.InvokeResponse(error=errors.to_message(error))
+    except (AttributeError, TypeError) as error:
+        return client_pb2.InvokeResponse(error=errors.to_message(errors.MemberNotFound(str(error))))
 
 
 class Refusals(list[errors.AminoError]):

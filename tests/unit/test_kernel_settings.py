@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 from amino_graal.lock import LANGUAGES
-from amino_kernel.boot.settings import load_settings, origins_of
+from amino_kernel.boot.settings import KernelSettings, load_settings
 from amino_kernel.service.addresses import check_address, join
 from amino_wire.errors import AddressRefused, ConfigInvalid
+from amino_wire.settings.kernel import KERNEL
+from amino_wire.settings.kernel import LANGUAGES as DECLARED
+from amino_wire.settings.reading import Found, found_settings
 
 
 @pytest.fixture
@@ -20,12 +25,12 @@ def file(tmp_path: Path) -> Path:
 
 def test_flags_win_over_the_environment_and_that_over_the_file(file: Path) -> None:
     environ = {"AMINO_KERNEL_PORT": "2", "AMINO_KERNEL_HEAP_MB": "200", "AMINO_JAVA_HOME": "/x"}
-    shown = origins_of({"port": 3, "oms": None}, environ, file)
-    assert shown["port"] == (3, "flag")
-    assert shown["heap_mb"] == (200, "AMINO_KERNEL_HEAP_MB")
-    assert shown["oms"] == ("a:1", str(file))
-    assert shown["isolate"] == ("none", "default")
-    assert shown["labels"][0] == {"region": "eu"}
+    shown = found_settings(KERNEL, {"port": 3, "oms": None}, environ, file)
+    assert shown["port"] == Found(3, "flag")
+    assert shown["heap_mb"] == Found(200, "AMINO_KERNEL_HEAP_MB")
+    assert shown["oms"] == Found("a:1", str(file))
+    assert shown["isolate"] == Found("none", "default")
+    assert shown["labels"].value == {"region": "eu"}
 
 
 def test_lists_and_labels_may_be_written_with_commas(tmp_path: Path) -> None:
@@ -85,3 +90,14 @@ def test_labels_that_are_none(tmp_path: Path) -> None:
     path.write_text("[kernel]\nlabels = 5\n")
     with pytest.raises(ConfigInvalid, match=r"labels = 5.*key=value"):
         load_settings({}, {}, path)
+
+
+def test_the_declared_languages_are_those_of_the_bridge() -> None:
+    assert DECLARED == LANGUAGES
+
+
+def test_a_kernel_has_the_declared_settings_and_another_process_gets_the_same(tmp_path: Path) -> None:
+    assert [field.name for field in fields(KernelSettings)] == [setting.name for setting in KERNEL]
+    assert load_settings({}, {}, tmp_path / "none") == KernelSettings()
+    settings = load_settings({"labels": ["region=eu"], "allow": ["io", "env"], "drain_timeout": "1.5"}, {}, tmp_path / "none")
+    assert KernelSettings.from_plain(json.loads(json.dumps(settings.to_plain()))) == settings

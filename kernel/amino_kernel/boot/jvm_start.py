@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import tempfile
 import threading
 from collections.abc import Generator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
+from importlib.resources import files
 from pathlib import Path
 
 from amino_graal.jpype_backend import JPypeBackend
@@ -37,7 +37,12 @@ def prepare_for(settings: KernelSettings, languages: Sequence[str], folder: Path
     return prepare(
         languages,
         heap_mb=settings.heap_mb,
-        extra=[f"-Djava.io.tmpdir={temporary}", f"-Damino.call_memory_mb={settings.call_memory_mb}", *settings.jvm_options],
+        extra=[
+            f"-Djava.io.tmpdir={temporary}",
+            f"-Damino.call_memory_mb={settings.call_memory_mb}",
+            f"-Damino.time_zones={files('tzdata') / 'zoneinfo'}",
+            *settings.jvm_options,
+        ],
         crash_folder=folder.resolve(),
         progress=JarProgress(),
         offline=settings.offline,
@@ -78,6 +83,8 @@ class JvmStart:
         Raises:
             JvmNotFound, JvmUnusable, JarsMissing: There is no JVM.
         """
+        import asyncio  # only where a loop runs: the JVM starts while it is imported
+
         return await asyncio.shield(asyncio.wrap_future(self._done))
 
     def _run(self) -> None:

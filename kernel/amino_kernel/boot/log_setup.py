@@ -1,14 +1,26 @@
-"""How a kernel logs: structlog on standard error, for people or as JSON."""
+"""How a kernel logs: structlog and the standard library's loggers on standard error, in one format."""
 
 from __future__ import annotations
 
-import logging
 import sys
+import time
+from collections.abc import MutableMapping
+from typing import Any
 
 import structlog
-from structlog.typing import Processor
+from amino_wire.log_lines import LEVELS, log_line, set_up_standard_logging, timestamp
 
-LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
+
+class _Logger:
+    """Writes lines of one module."""
+
+    def __init__(self, name: str = "amino_kernel") -> None:
+        self.name = name
+
+    def msg(self, line: str) -> None:
+        print(line, file=sys.stderr, flush=True)
+
+    debug = info = warning = error = critical = exception = msg
 
 
 def set_up_logging(level: str, form: str) -> None:
@@ -18,14 +30,14 @@ def set_up_logging(level: str, form: str) -> None:
         level: Least level that is written: debug, info, warning, error.
         form: "console" or "json".
     """
-    shared: list[Processor] = [structlog.stdlib.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=True)]
-    renderer: Processor = (
-        structlog.processors.JSONRenderer() if form == "json" else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
-    )
+
+    def line(logger: _Logger, _method: str, fields: MutableMapping[str, Any]) -> str:
+        return log_line(form, {"timestamp": timestamp(time.time()), "logger": logger.name, **fields})
+
     structlog.configure(
-        processors=[*shared, structlog.processors.format_exc_info, renderer],
+        processors=[structlog.stdlib.add_log_level, structlog.processors.format_exc_info, line],
         wrapper_class=structlog.make_filtering_bound_logger(LEVELS[level]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=_Logger,
         cache_logger_on_first_use=True,
     )
-    logging.basicConfig(level=level.upper(), stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
+    set_up_standard_logging(level, form)

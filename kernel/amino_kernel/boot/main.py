@@ -55,7 +55,7 @@ def run_up(settings: KernelSettings, *, oms_port: int = 0, as_json: bool = False
         from amino_kernel.boot.supervisor import supervise
 
         return supervise("up", settings, {"oms_port": oms_port, "as_json": as_json})
-    own = settings.model_copy(update={"data_dir": settings.data_dir / "kernel"})
+    own = settings.changed(data_dir=settings.data_dir / "kernel")
     end_on_signals()
     from amino_kernel.boot.jvm_start import JvmStart, removed_on_failure
 

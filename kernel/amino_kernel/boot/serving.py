@@ -89,10 +89,11 @@ async def serve_up(settings: KernelSettings, own: KernelSettings, oms_port: int,
         async def begin(kernel: Kernel) -> None:
             failed.add_done_callback(lambda _: kernel.end(exit_status.STORE_FAILED))
             await kernel.start()
+            await kernel.returned()
             place = {"kernel": kernel.kernel_id, "address": kernel.address, "oms": oms.address}
             print(json.dumps(place) if as_json else _welcome(kernel.address), flush=True)
 
-        return await _serve(lambda: Kernel(own.model_copy(update={"oms": oms.address}), oms, jvm), begin)
+        return await _serve(lambda: Kernel(own.changed(oms=oms.address), oms, jvm), begin)
 
 
 async def _serve(
@@ -133,9 +134,10 @@ async def _oms(settings: KernelSettings, port: int) -> AsyncGenerator[tuple[OmsC
     from amino_oms.service.direct import DirectKernels, DirectStub
     from amino_oms.service.kernel_connections import KernelConnections
     from amino_oms.service.server import serve
-    from amino_oms.settings import OmsSettings
+    from amino_oms.settings import settings_beside_a_kernel
 
-    oms_settings = OmsSettings(settings.data_dir / "oms", settings.host, port, insecure=settings.insecure)
+    place = {"data_dir": settings.data_dir / "oms", "host": settings.host, "port": port, "insecure": settings.insecure}
+    oms_settings = settings_beside_a_kernel(place)
     secret = ClusterSecret()
     kernels = DirectKernels(KernelConnections(secret))
     oms = await create_oms(oms_settings.data_dir, settings=oms_settings, kernels=kernels, secret=secret)

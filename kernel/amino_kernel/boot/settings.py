@@ -1,56 +1,52 @@
-"""The settings of a kernel: `amino.toml` (table `[kernel]`) < environment (`AMINO_KERNEL_…`) < flags."""
+"""The settings of a kernel, as they were read. They are declared in `amino_wire.settings.kernel`."""
 
 from __future__ import annotations
 
-import os
-import tomllib
 from collections.abc import Mapping
-from difflib import get_close_matches
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal, Self
 
 from amino_graal.lock import LANGUAGES
-from amino_wire.errors import ConfigInvalid
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from amino_wire.settings.kernel import KERNEL
+from amino_wire.settings.reading import FILE, found_settings
 
-PREFIX = "AMINO_KERNEL_"
-FILE = Path("amino.toml")
-TABLE = "kernel"
-Allowed = Literal["native", "io", "network", "env", "host", "threads"]
-Words = tuple[str, ...]
+Isolate = Literal["none", "artifact", "tenant"]
 
 
-class KernelSettings(BaseModel):
-    """The settings of a kernel that an operator can choose."""
+def _default(name: str) -> Any:
+    """The default of a setting, of that setting's own type."""
+    return KERNEL.default(name)
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
-    host: str = Field("127.0.0.1", description="address to listen on; other than loopback needs `insecure`")
-    port: int = Field(7420, ge=0, le=65535, description="gRPC port; 0 takes a free one")
-    lane_port: int = Field(0, ge=0, le=65535, description="port of the direct lane; 0 takes a free one")
-    oms: str = Field("127.0.0.1:7421", description="host:port of the OMS")
-    data_dir: Path = Field(Path(".amino/kernel"), description="folder of the kernel's id and files; one per kernel")
-    languages: Words = Field(("js",), description="guest languages whose jars are fetched before the start; `all` for every one")
-    allow: tuple[Allowed, ...] = Field((), description="what guests may do: native, io, network, env, host, threads")
-    labels: dict[str, str] = Field({}, description="labels of this kernel, key=value, for placement")
-    isolate: Literal["none", "artifact", "tenant"] = Field(
-        "none", description="give each artifact, or each tenant, a JVM process of its own"
-    )
-    heap_mb: int = Field(0, ge=0, description="largest heap of a JVM in megabytes; 0 leaves it to the JVM")
-    call_memory_mb: int = Field(0, ge=0, description="megabytes that one call of a guest may allocate; 0: as much as the heap allows")
-    jvm_options: Words = Field((), description="further options of the JVM")
-    contexts: int = Field(0, ge=0, description="contexts per artifact; 0: as many as fit the language and the cores")
-    drain_timeout: float = Field(20.0, ge=0, description="seconds in which objects move to other kernels before the kernel stops; 0: none")
-    unload_after: float = Field(60.0, gt=0, description="seconds after which a JVM half forgets an artifact that nothing uses")
-    artifact_grace: float = Field(600.0, gt=0, description="seconds that an artifact which nothing uses stays on the kernel's disk")
-    offline: bool = Field(False, description="never fetch jars")
-    insecure: bool = Field(False, description="allow an address other than loopback although nothing is encrypted or authenticated")
-    supervise: bool = Field(True, description="run under a supervisor that restarts the kernel")
-    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="least level that is logged")
-    log_format: Literal["console", "json"] = Field("console", description="form of a log line")
-    py4j_port: int = Field(0, ge=0, le=65535, description="attach to the JVM behind this py4j port instead of starting one")
-    py4j_token: str = Field("", repr=False, description="that gateway's secret")
-    py4j_languages: Words = Field((), description="languages that the JVM behind it runs; others get a JVM process of their own")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KernelSettings:
+    """The settings of a kernel that an operator can choose; `docs/configuration.md` says what each means."""
+
+    host: str = _default("host")
+    port: int = _default("port")
+    lane_port: int = _default("lane_port")
+    oms: str = _default("oms")
+    data_dir: Path = _default("data_dir")  # noqa: RUF009 - what it gives never changes
+    languages: tuple[str, ...] = _default("languages")
+    allow: tuple[str, ...] = _default("allow")
+    labels: Mapping[str, str] = field(default_factory=dict[str, str])
+    isolate: Isolate = _default("isolate")  # noqa: RUF009
+    heap_mb: int = _default("heap_mb")
+    call_memory_mb: int = _default("call_memory_mb")
+    jvm_options: tuple[str, ...] = _default("jvm_options")
+    contexts: int = _default("contexts")
+    drain_timeout: float = _default("drain_timeout")
+    unload_after: float = _default("unload_after")
+    artifact_grace: float = _default("artifact_grace")
+    offline: bool = _default("offline")
+    insecure: bool = _default("insecure")
+    supervise: bool = _default("supervise")
+    log_level: str = _default("log_level")
+    log_format: str = _default("log_format")
+    py4j_port: int = _default("py4j_port")
+    py4j_token: str = _default("py4j_token")
+    py4j_languages: tuple[str, ...] = _default("py4j_languages")
 
     @property
     def offered(self) -> list[str]:
@@ -58,34 +54,19 @@ class KernelSettings(BaseModel):
         needs = {"llvm": "native", "java": "host"}
         return [language for language in LANGUAGES if language not in needs or needs[language] in self.allow]
 
-    @field_validator("languages", "allow", "jvm_options", "py4j_languages", mode="before")
-    @classmethod
-    def _split_words(cls, value: Any) -> Any:
-        return tuple(word for word in value.replace(",", " ").split()) if isinstance(value, str) else value
+    def changed(self, **changes: Any) -> Self:
+        """A copy with some of them replaced."""
+        return replace(self, **changes)
 
-    @field_validator("labels", mode="before")
-    @classmethod
-    def _split_labels(cls, value: Any) -> Any:
-        words = value.replace(",", " ").split() if isinstance(value, str) else value
-        if isinstance(words, Mapping):
-            return cast("Mapping[str, str]", words)
-        if not isinstance(words, (list, tuple)):
-            raise ValueError("labels are key=value, or a table")
-        pairs = [str(word).partition("=") for word in cast("list[Any]", words)]
-        wrong = [key for key, equals, _ in pairs if not equals or not key]
-        if wrong:
-            raise ValueError(f"a label is key=value, not {wrong[0]!r}")
-        return {key: text for key, _, text in pairs}
+    def to_plain(self) -> dict[str, Any]:
+        """The settings as values of JSON, for another process."""
+        plain = {one.name: getattr(self, one.name) for one in fields(self)}
+        return {**plain, "data_dir": str(self.data_dir), "labels": dict(self.labels)}
 
-    @field_validator("languages")
     @classmethod
-    def _know_languages(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        if "all" in value:
-            return LANGUAGES
-        for language in value:
-            if language not in LANGUAGES:
-                raise ValueError(f"there is no guest language {language!r}; known: {', '.join(LANGUAGES)}, all")
-        return value
+    def from_plain(cls, plain: Mapping[str, Any]) -> Self:
+        """The settings of what `to_plain` made."""
+        return cls(**{name: KERNEL[name].read(value) for name, value in plain.items()})
 
 
 def load_settings(flags: Mapping[str, Any], environ: Mapping[str, str] | None = None, file: Path = FILE) -> KernelSettings:
@@ -99,56 +80,7 @@ def load_settings(flags: Mapping[str, Any], environ: Mapping[str, str] | None = 
     Raises:
         ConfigInvalid: A name is unknown or a value is out of range; the message says which, and where it stands.
     """
-    values, origins = gather(flags, os.environ if environ is None else environ, file)
-    try:
-        return KernelSettings(**values)
-    except ValidationError as error:
-        first = error.errors()[0]
-        name = str(first["loc"][0]) if first["loc"] else "a setting"
-        shown = "" if name == "py4j_token" else f" = {first['input']!r}"
-        raise ConfigInvalid(f"{name}{shown} (from {origins.get(name, 'the defaults')}): {first['msg']}") from None
-
-
-def origins_of(flags: Mapping[str, Any], environ: Mapping[str, str] | None = None, file: Path = FILE) -> dict[str, tuple[Any, str]]:
-    """Answers each setting with its value and where it came from, for `amino config show`."""
-    settings = load_settings(flags, environ, file)
-    _, origins = gather(flags, os.environ if environ is None else environ, file)
-    shown = settings.model_dump()
-    if shown["py4j_token"]:
-        shown["py4j_token"] = "(set)"
-    return {name: (value, origins.get(name, "default")) for name, value in shown.items()}
-
-
-def gather(flags: Mapping[str, Any], environ: Mapping[str, str], file: Path) -> tuple[dict[str, Any], dict[str, str]]:
-    """Answers the raw values that were given, the stronger source winning, and each one's source."""
-    values: dict[str, Any] = {}
-    origins: dict[str, str] = {}
-    from_environ = {key.removeprefix(PREFIX).lower(): value for key, value in environ.items() if key.startswith(PREFIX)}
-    from_flags = {key: value for key, value in flags.items() if value is not None}
-    for source, given in ((str(file), _read_file(file)), ("environment", from_environ), ("flag", from_flags)):
-        for name, value in given.items():
-            _check_name(name, source)
-            values[name] = value
-            origins[name] = f"{PREFIX}{name.upper()}" if source == "environment" else source
-    return values, origins
-
-
-def _check_name(name: str, source: str) -> None:
-    known = list(KernelSettings.model_fields)
-    if name not in known:
-        near = get_close_matches(name, known, 1)
-        hint = f" Did you mean {near[0]!r}?" if near else f" Known: {', '.join(known)}."
-        raise ConfigInvalid(f"There is no kernel setting {name!r} (from {source}).{hint}")
-
-
-def _read_file(file: Path) -> dict[str, Any]:
-    try:
-        content = tomllib.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigInvalid(f"{file} cannot be read: {error}") from error
-    table = content.get(TABLE, {})
-    if not isinstance(table, dict):
-        raise ConfigInvalid(f"{file}: [{TABLE}] must be a table")
-    return cast("dict[str, Any]", table)
+    values = {name: found.value for name, found in found_settings(KERNEL, flags, environ, file).items()}
+    if "all" in values["languages"]:
+        values["languages"] = LANGUAGES
+    return KernelSettings(**values)

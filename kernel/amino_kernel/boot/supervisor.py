@@ -71,8 +71,8 @@ class Supervisor:
 
     def __init__(self, mode: str, settings: KernelSettings, extra: Mapping[str, Any]) -> None:
         self._settings = settings
-        child = settings.model_copy(update={"supervise": False})
-        self._order = {"mode": mode, "settings": json.loads(child.model_dump_json()), "extra": dict(extra)}
+        child = settings.changed(supervise=False)
+        self._order = {"mode": mode, "settings": child.to_plain(), "extra": dict(extra)}
         folder = settings.data_dir / "kernel" if mode == "up" else settings.data_dir
         self._folder = folder
         self._running = RunningCallsFolder(folder)

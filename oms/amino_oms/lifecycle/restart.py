@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 
-from amino_wire.errors import AminoError, ArgumentInvalid, TransactionConflict
+from amino_wire.errors import AminoError, ArgumentInvalid, ObjectLost, TransactionConflict
 from amino_wire.instances import FIRST
 from amino_wire.pb import common_pb2, oms_pb2
 
@@ -27,15 +27,15 @@ class Restart:
     def __init__(self, services: Services, siting: Siting, attempts: Attempts, failure: Failure) -> None:
         self._services, self._siting, self._attempts, self._failure = services, siting, attempts, failure
 
-    async def restart(self, name_or_id: str, request_id: str = "") -> Stored:
+    async def restart(self, name_or_id: str, request_id: str = "", *, never_anew: bool = False) -> Stored:
         """Brings a lost object back, under its id and name, in a new epoch.
 
-        Its deployment managers are asked first: a saver brings back the state that it saved. Then a copy is looked for that a move has left
-        on its target, when the kernel that it came from died before the move was committed. Only an object that comes back in neither way
-        is made anew by its constructor. A request that has been carried out before answers with the object as it is now.
+        Its deployment managers are asked first: a saver brings back the state that it saved. Then a copy is looked for that waits on a
+        kernel: a move has left it on its target, or a kernel that starts again has kept it. Only an object that comes back in neither way
+        is made anew by its constructor, unless `never_anew`. A request that has been carried out before answers with the object as it is.
 
-        Raises ArgumentInvalid for an object that is not lost, TransactionConflict where others change it meanwhile, NoKernelMatches, and
-        whatever a manager or the kernel raises.
+        Raises ArgumentInvalid for an object that is not lost, ObjectLost where nobody has the state of an object that is not to be made
+        anew, TransactionConflict where others change it meanwhile, NoKernelMatches, and whatever a manager or the kernel raises.
         """
         services = self._services
         found = await services.registry.find(name_or_id)
@@ -51,7 +51,10 @@ class Restart:
                 await self._note(request_id, committed)
             else:
                 lost = await services.registry.find(stored.record.id)
-                committed = await self._from_copy(lost, request_id) or await self._anew(lost, request_id)
+                committed = await self._from_copy(lost, request_id)
+                if committed is None and never_anew:
+                    raise ObjectLost(f"neither a manager nor a kernel has the state of the object {name_or_id}, which was not made anew")
+                committed = committed or await self._anew(lost, request_id)
         after = committed.record
         if services.coordination.has_coordinators(after):
             await services.coordination.replicas_changed(after)

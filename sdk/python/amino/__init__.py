@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from amino.blocking_stub import BlockingStub
     from amino.client import Client
     from amino.connecting import Connecting, connect
+    from amino.kind_info import KindInfo
     from amino.loops import run
     from amino.records import (
         Attached,
@@ -53,6 +54,7 @@ __all__ = [
     "Explanation",
     "GuestException",
     "KernelInfo",
+    "KindInfo",
     "LogLine",
     "ManagerInfo",
     "MemberInfo",
@@ -92,6 +94,7 @@ _HOMES = {
         "Connecting",
         "connect",
     ),
+    "amino.kind_info": ("KindInfo",),
     "amino.loops": ("run",),
     "amino.records": (
         "Attached",

@@ -1,6 +1,6 @@
 """`python -m amino` is `amino`."""
 
-from amino.cli.main import main
+from amino.cli.entry import main
 
 if __name__ == "__main__":
     main()

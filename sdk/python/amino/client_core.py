@@ -166,3 +166,11 @@ class ClientCore:
         """Looks for the best way to an object that so far was only heard of."""
         if location.record is None:
             self.connections.improve(location)
+
+    async def resolve(self, object_id: str) -> Location:
+        """Asks for an object's record, which its location has from then on.
+
+        Raises:
+            ObjectNotFound: there is none.
+        """
+        return await self.connections.resolve(object_id)

@@ -38,4 +38,8 @@ public class Echo {
   public Object relay(String name, String method, Object value) throws Exception {
     return Amino.get(name).call(method, value);
   }
+
+  public Object demand(String kind, String key, String method, Object value) throws Exception {
+    return Amino.getOrCreate(kind, key).call(method, value);
+  }
 }

@@ -1,6 +1,22 @@
 export default class Echo {
   static readOnly = ['echo', 'kind'];
 
+  #level = null;
+
+  get level() {
+    return this.#level;
+  }
+
+  set level(value) {
+    this.#level = value;
+  }
+
+  light(name, value) {
+    const other = amino.get(name);
+    other.level = value;
+    return other.level();
+  }
+
   echo(value) {
     return value;
   }
@@ -33,5 +49,9 @@ export default class Echo {
 
   relay(name, method, value) {
     return amino.get(name)[method](value);
+  }
+
+  demand(kind, key, method, value) {
+    return amino.getOrCreate(kind, key)[method](value);
   }
 }

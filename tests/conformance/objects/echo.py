@@ -6,6 +6,22 @@ import amino
 class Echo:
     __read_only__ = ["echo", "kind"]
 
+    def __init__(self):
+        self._level = None
+
+    @property
+    def level(self):
+        return self._level
+
+    @level.setter
+    def level(self, value):
+        self._level = value
+
+    def light(self, name, value):
+        other = amino.get(name)
+        other.level = value
+        return other.level()
+
     def echo(self, value):
         return value
 
@@ -38,3 +54,6 @@ class Echo:
 
     def relay(self, name, method, value):
         return getattr(amino.get(name), method)(value)
+
+    def demand(self, kind, key, method, value):
+        return getattr(amino.get_or_create(kind, key), method)(value)

@@ -10,8 +10,9 @@ import typer
 from amino_wire.errors import ArgumentInvalid, NameNotFound
 
 import amino
+from amino.cli.command import command
 from amino.cli.managers import pending_text
-from amino.cli.session import Session, command
+from amino.cli.session import Session
 from amino.manifest import LABEL, Action, Manifest, Step, labels_of, plan, read_manifest
 from amino.records import ObjectInfo
 

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from amino.cli.session import Session, command
+from amino.cli.command import command
+from amino.cli.session import Session
 from amino.compiling import compile_c
 
 app = typer.Typer()

@@ -16,9 +16,10 @@ from amino_wire.errors import AminoError, JarsMissing, Unavailable
 from amino_wire.values import material
 
 from amino.addresses import addresses
+from amino.cli.command import command
 from amino.cli.exit_codes import MACHINE
 from amino.cli.installation import DISTRIBUTION, lacking
-from amino.cli.session import Session, command
+from amino.cli.session import Session
 from amino.version import __version__
 
 if TYPE_CHECKING:

@@ -10,9 +10,10 @@ import typer
 from amino_wire.errors import ArgumentInvalid
 
 from amino.cli import completing
+from amino.cli.command import command
 from amino.cli.objects import Managers
 from amino.cli.plain import to_json
-from amino.cli.session import Session, command
+from amino.cli.session import Session
 
 app = typer.Typer()
 

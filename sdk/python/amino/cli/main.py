@@ -13,16 +13,15 @@ from typing import Annotated, Any
 import typer
 
 from amino.addresses import addresses
-from amino.cli import application, cluster, compiler, doctor, looking, managers, objects
+from amino.cli import application, cluster, compiler, configuration, doctor, kinds, looking, managers, objects, several
+from amino.cli.command import AddressOption, OutputOption, VerboseOption, command, guarded
+from amino.cli.entry import COMPLETE
 from amino.cli.exit_codes import HELP, INTERRUPTED, USAGE
-from amino.cli.session import AddressOption, Output, OutputOption, Session, VerboseOption, command, guarded
+from amino.cli.session import Output, Session
 from amino.version import __version__
 
 _USAGE_ERROR: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
 """The errors of typer for a command line that it does not understand; newer versions bring a click of their own."""
-
-COMPLETE = "_AMINO_COMPLETE"
-"""The variable by which a shell's script asks for what may come next."""
 
 
 class Shell(StrEnum):
@@ -44,8 +43,10 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
 )
-for family in (objects.app, looking.app, application.app, managers.app, compiler.app, cluster.app, doctor.app):
+FAMILIES = (objects, kinds, several, looking, application, managers, compiler, cluster, configuration, doctor)
+for family in (each.app for each in FAMILIES):
     app.registered_commands.extend(family.registered_commands)
+    app.registered_groups.extend(family.registered_groups)
 
 
 @app.callback()

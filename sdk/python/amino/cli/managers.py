@@ -9,9 +9,10 @@ from typing import Annotated, Any
 import typer
 
 from amino.cli import completing
+from amino.cli.command import command
 from amino.cli.documents import chain_text, object_document
 from amino.cli.objects import Managers, Name
-from amino.cli.session import Session, command
+from amino.cli.session import Session
 
 app = typer.Typer()
 

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import json
-import re
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from amino_wire.errors import ArgumentInvalid, NameTaken, NotFound
+from amino_wire.errors import ArgumentInvalid, NameTaken
 
-import amino
 from amino.cli import completing
-from amino.cli.documents import age, chain_text, end, object_document
-from amino.cli.plain import argument, pairs, to_json
-from amino.cli.session import Session, command
+from amino.cli.command import command
+from amino.cli.documents import object_document
+from amino.cli.plain import pairs
+from amino.cli.questions import call_member, describe_object, refuse_options, values
+from amino.cli.session import Session
 
 app = typer.Typer()
-_NEGATIVE = re.compile(r"-(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Name or id of the object.", autocompletion=completing.objects)]
 SELECT = typer.Option("--select", help="Which kernels will do: 'region in (eu, us) and tier=gold or !spot'.")
@@ -39,11 +36,6 @@ _REPLACE = (
     "Take the name from the object that has it, which is deleted. Its managers, labels, application and selector stay unless --dm, --label "
     "or --select says otherwise ('' for none)."
 )
-
-
-def _values(client: amino.BlockingClient, args: list[str] | None, kwargs: list[str] | None) -> tuple[list[Any], dict[str, Any]]:
-    named = {key: argument(text, client.get) for key, text in pairs(kwargs, "--kwarg").items()}
-    return [argument(text, client.get) for text in args or ()], named
 
 
 @command(app, "register")
@@ -71,7 +63,7 @@ def register(
     if not name:
         raise ArgumentInvalid(f"the name of an object must not be empty; give {source} another with --name")
     with session.connect() as client:
-        args, kwargs = _values(client, arg, kwarg)
+        args, kwargs = values(client.get, arg or (), kwarg or ())
         try:
             stub = client.register(
                 source,
@@ -111,25 +103,7 @@ def call(
     read_only: Annotated[bool, typer.Option("--read-only", help="The call changes nothing.")] = False,
 ) -> None:
     """Call a member of an object and print its result."""
-    _refuse_options("call", args)
-    with session.connect() as client:
-        values, named = _values(client, args, kwarg)
-        stub = client.get(name)
-        if deadline is not None or read_only:
-            stub = stub.with_options(deadline=deadline, read_only=read_only or None)
-        result = stub[method](*values, **named)
-    if session.json:
-        session.document(to_json(result))
-    else:
-        typer.echo(result if isinstance(result, str) else json.dumps(to_json(result), ensure_ascii=False))
-
-
-def _refuse_options(command: str, args: list[str] | None) -> None:
-    """Negative numbers are arguments; whatever else begins with a dash was meant as an option."""
-    for text in args or ():
-        if text.startswith("-") and not _NEGATIVE.fullmatch(text):
-            remedy = "`amino attach` changes the deployment managers of an object" if text == "--dm" else f"`amino {command} -h` lists them"
-            raise ArgumentInvalid(f"`{command}` has no option {text}: {remedy}. An argument that begins with a dash is JSON: '\"{text}\"'")
+    call_member(session, name, method, args or (), kwarg=kwarg or (), deadline=deadline, read_only=read_only)
 
 
 @command(app, "ls")
@@ -139,68 +113,23 @@ def ls(
     select: Annotated[str, typer.Option("--select", help="Labels of the objects, as 'app=shop'.")] = "",
     kernel: Annotated[str, typer.Option("--kernel", help="Id of the kernel they are on.", autocompletion=completing.kernels)] = "",
     nameless: Annotated[bool, typer.Option("--nameless", help="Only objects without a name, with who made them and when.")] = False,
+    status: Annotated[str, typer.Option("--status", help="Only objects that are creating, active or lost.")] = "",
+    sort: Annotated[str, typer.Option("--sort", help="By name, age, class, language, kernel or status.")] = "",
+    limit: Annotated[int, typer.Option("--limit", help="Objects of a page; 0 for all.")] = 0,
+    page: Annotated[int, typer.Option("--page", help="Which page, from 1.")] = 1,
+    count: Annotated[bool, typer.Option("--count", help="Print only how many there are.")] = False,
 ) -> None:
     """List objects."""
-    with session.connect() as client:
-        found = client.list(prefix, select=select, kernel=kernel, nameless=nameless)
-    if session.json:
-        session.document([object_document(one) for one in found])
-        return
-    asked = {f"begins with {prefix!r}": prefix, f"has the labels {select!r}": select, f"is on kernel {kernel!r}": kernel}
-    asked["is without a name"] = "yes" if nameless else ""
-    wanted = " and ".join(what for what, said in asked.items() if said)
-    empty = f"no object: none {wanted}" if wanted else "no objects; `amino register` makes one"
-    if nameless:
-        now = datetime.now(UTC)
-        made = [(one.id, one.class_name, one.kernel or "-", one.status, one.maker or "-", age(one, now), end(one)) for one in found]
-        session.table(("ID", "CLASS", "KERNEL", "STATUS", "MAKER", "AGE", "REMOVED"), made, empty=empty)
-        return
-    rows = [
-        (one.name or "-", one.id, one.class_name, one.language, one.kernel or "-", one.status, chain_text(one.deployment_managers))
-        for one in found
-    ]
-    session.table(("NAME", "ID", "CLASS", "LANGUAGE", "KERNEL", "STATUS", "MANAGERS"), rows, empty=empty)
+    asked: dict[str, Any] = {"select": select, "kernel": kernel, "nameless": nameless, "status": status}
+    from amino.cli.listing import list_objects  # imports gRPC, which `amino up` has no use for
+
+    list_objects(session, prefix, **asked, sort=sort, limit=limit, page=page, count=count)
 
 
 @command(app, "describe")
 def describe(session: Session, name: Name) -> None:
     """Show the facts about an object."""
-    with session.connect() as client:
-        found = client.describe(name)
-    if session.json:
-        session.document(object_document(found))
-        return
-    session.facts(
-        {
-            "name": found.name,
-            "id": found.id,
-            "class": found.class_name,
-            "about": found.doc,
-            "instance of": found.class_of,
-            "language": found.language,
-            "status": found.status,
-            "artifact": f"{found.artifact[:12]} {found.entry}",
-            "managers": chain_text(found.deployment_managers),
-            "placed where": found.select,
-            "labels": ", ".join(f"{key}={value}" for key, value in sorted(found.labels.items())),
-            "generation": found.generation,
-            "epoch": found.epoch,
-            "created": found.created.astimezone().isoformat(" ", "seconds"),
-            "maker": found.maker,
-            "replicas": "\n".join(_replica(one) for one in found.replicas),
-            "members": "\n".join(_member(one) for one in found.members),
-        }
-    )
-
-
-def _replica(replica: amino.ReplicaInfo) -> str:
-    return f"{replica.path}: {replica.kernel} {replica.address} {replica.role}".rstrip()
-
-
-def _member(member: amino.MemberInfo) -> str:
-    parameters = ", ".join(member.parameters) if member.parameters else "…" if member.arity else ""
-    reads = "  (read-only)" if member.read_only else ""
-    return f"{member.name}({parameters}){reads}" + (f"  {member.doc.splitlines()[0]}" if member.doc else "")
+    describe_object(session, name)
 
 
 @command(app, "create", context_settings={"ignore_unknown_options": True})
@@ -217,38 +146,12 @@ def create(
     ttl: Annotated[float, typer.Option("--ttl", help="Seconds after which an object without a name is removed; 0: it stays.")] = 0.0,
 ) -> None:
     """Make a further instance of a registered class."""
-    _refuse_options("create", args)
+    refuse_options("create", args or ())
     with session.connect() as client:
-        values, named = _values(client, args, kwarg)
-        stub = client.create(class_name, *values, name=name, kwargs=named, select=select, labels=pairs(label, "--label"), ttl=ttl)
+        given, named = values(client.get, args or (), kwarg or ())
+        stub = client.create(class_name, *given, name=name, kwargs=named, select=select, labels=pairs(label, "--label"), ttl=ttl)
         found = client.describe(stub)
     session.say(f"{found.name or found.id} is {found.id} on {found.kernel}", object_document(found))
-
-
-@command(app, "rm")
-def rm(
-    session: Session,
-    names: Annotated[list[str], typer.Argument(metavar="NAME…", help="Names or ids.", autocompletion=completing.objects)],
-    force: Annotated[bool, typer.Option("--force", "-f", help="Missing objects are no error.")] = False,
-) -> None:
-    """Delete objects."""
-    deleted: list[str] = []
-    try:
-        with session.connect() as client:
-            for name in names:
-                try:
-                    client.delete(name)
-                except NotFound:
-                    if not force:
-                        raise
-                    continue
-                deleted.append(name)
-                if not session.json:
-                    typer.echo(f"{name} is deleted")
-    finally:
-        # Also before an error: these objects have been deleted.
-        if session.json:
-            session.document({"deleted": deleted})
 
 
 @command(app, "move")
@@ -267,11 +170,3 @@ def move(
         moved = client.move(name, kernel, select=select, replica=replica, allow_lossy=allow_lossy)
     lost = f"; lost: {', '.join(moved.lost)}" if moved.lost else ""
     session.say(f"{name} is on {moved.object.kernel}{lost}", {"object": object_document(moved.object), "lost": list(moved.lost)})
-
-
-@command(app, "restart")
-def restart(session: Session, name: Name) -> None:
-    """Bring a lost object back: from its last checkpoint where a deployment manager keeps one, else as a new object."""
-    with session.connect() as client:
-        found = client.restart(name)
-    session.say(f"{name} is on {found.kernel}", object_document(found))

@@ -1,23 +1,25 @@
-"""The session of every command: where the kernel is, how to print, how errors end it."""
+"""The session of every command: where the kernel is, how to print, how errors end it. It needs none of the libraries that help to parse."""
 
 from __future__ import annotations
 
-import functools
-import inspect
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-import typer
-from amino_wire.errors import AminoError, InternalError
-from rich.console import Console
-from rich.table import Table
+from amino_wire.errors import AminoError, GuestException, InternalError
 
-import amino
-from amino.cli.exit_codes import HELP, INTERNAL, INTERRUPTED, exit_code
+from amino.cli.exit_codes import INTERNAL, INTERRUPTED, OK, exit_code
+from amino.cli.table import fact_lines, table_lines
+
+if TYPE_CHECKING:
+    from amino.cli.quick_client import QuickClient
+    from amino.connecting import Connecting
+
+CLIENT_ID = "cli"
 
 
 class Output(StrEnum):
@@ -25,13 +27,6 @@ class Output(StrEnum):
 
     TABLE = "table"
     JSON = "json"
-
-
-AddressOption = Annotated[
-    str | None, typer.Option("--address", "-a", metavar="HOST:PORT", help="A kernel of the cluster [AMINO_ADDRESS, else 127.0.0.1:7420].")
-]
-OutputOption = Annotated[Output | None, typer.Option("--output", "-o", help="How to print.", show_default="table")]
-VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Show the stack of a guest's exception, and causes.")]
 
 
 @dataclass(frozen=True)
@@ -42,9 +37,18 @@ class Session:
     output: Output = Output.TABLE
     verbose: bool = False
 
-    def connect(self) -> amino.Connecting:
+    def connect(self) -> Connecting:
         """A client, for a `with` block."""
-        return amino.connect(self.address, client_id="cli")
+        # Each of the two clients is imported by the commands that need it: that is most of a command's time.
+        from amino.connecting import connect
+
+        return connect(self.address, client_id=CLIENT_ID)
+
+    def ask(self) -> QuickClient:
+        """A client for a request or two, for a `with` block; it is there in half the time."""
+        from amino.cli.quick_client import QuickClient
+
+        return QuickClient(self.address, client_id=CLIENT_ID)
 
     @property
     def json(self) -> bool:
@@ -53,122 +57,89 @@ class Session:
 
     def document(self, content: Any) -> None:
         """Prints one JSON document."""
-        typer.echo(json.dumps(content, indent=None if not sys.stdout.isatty() else 2, ensure_ascii=False))
+        print(json.dumps(content, indent=None if not sys.stdout.isatty() else 2, ensure_ascii=False))
 
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, empty: str = "") -> None:
         """Prints a table, or a line when there is nothing to show."""
-        lines = [[str(cell) for cell in row] for row in rows]
-        if not lines and empty:
-            typer.echo(empty, err=True)
+        cells = [[str(cell) for cell in row] for row in rows]
+        if not cells and empty:
+            print(empty, file=sys.stderr)
             return
-        table = Table(box=None, header_style="bold", pad_edge=False)
-        for column in columns:
-            table.add_column(column, overflow="fold")
-        for line in lines:
-            table.add_row(*line)
-        _console().print(table)
+        self._print(table_lines(columns, cells, _width(), bold=_is_colourful(sys.stdout)))
 
     def facts(self, facts: Mapping[str, Any]) -> None:
         """Prints names and values, one a line; empty ones are left out."""
-        table = Table(box=None, show_header=False, pad_edge=False)
-        table.add_column(style="bold", no_wrap=True)
-        table.add_column(overflow="fold")
-        for name, value in facts.items():
-            if value not in ("", None, (), {}, []):
-                table.add_row(name, str(value))
-        _console().print(table)
+        shown = {name: str(value) for name, value in facts.items() if value not in ("", None, (), {}, [])}
+        self._print(fact_lines(shown, _width(), bold=_is_colourful(sys.stdout)))
+
+    def _print(self, lines: Iterable[str]) -> None:
+        print("\n".join(lines))
 
     def say(self, text: str, content: Any) -> None:
         """Prints the result: a line for people, or the document."""
         if self.json:
             self.document(content)
         else:
-            typer.echo(text)
+            print(text)
 
     def note(self, line: str) -> None:
         """Tells a person what goes on; a program is told nothing."""
         if not self.json:
-            typer.echo(line, err=True)
+            print(line, file=sys.stderr)
 
     def explain_error(self, error: AminoError) -> None:
         """One line: code, what happened, what to do. With --verbose also stacks and causes."""
         if self.json:
             plain: dict[str, Any] = {"code": error.code, "type": error.type, "message": error.message, "details": error.details}
-            if self.verbose or isinstance(error, amino.GuestException):
+            if self.verbose or isinstance(error, GuestException):
                 plain["stack"] = error.stack
-            typer.echo(json.dumps({"error": plain}, default=str, ensure_ascii=False), err=True)
+            print(json.dumps({"error": plain}, default=str, ensure_ascii=False), file=sys.stderr)
             return
-        typer.secho(f"{error.code}: ", fg="red", bold=True, nl=False, err=True)
-        typer.echo(str(error), err=True)
+        code = f"\033[1;31m{error.code}: \033[0m" if _is_colourful(sys.stderr) else f"{error.code}: "
+        print(f"{code}{error}", file=sys.stderr)
         if self.verbose:
             link: AminoError | None = error
             while link is not None:
                 if link.stack:
-                    typer.echo(link.stack, err=True)
+                    print(link.stack, file=sys.stderr)
                 link = link.cause
                 if link is not None:
-                    typer.echo(f"caused by {link.code}: {link}", err=True)
+                    print(f"caused by {link.code}: {link}", file=sys.stderr)
         elif error.stack:
-            typer.echo("--verbose shows where", err=True)
+            print("--verbose shows where", file=sys.stderr)
+
+    def status_of(self, work: Callable[[], None]) -> int:
+        """Runs a command; an error becomes a line. Answers the exit status."""
+        try:
+            try:
+                work()
+            finally:
+                sys.stdout.flush()
+        except AminoError as error:
+            self.explain_error(error)
+            return exit_code(error)
+        except KeyboardInterrupt:
+            return INTERRUPTED
+        except BrokenPipeError:
+            # The reader has seen enough, as `head` does: the rest of the buffer has nowhere to go.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        except Exception as error:
+            if self.verbose:
+                raise
+            self.explain_error(InternalError(f"{type(error).__name__}: {error}. This is a mistake of Amino's; --verbose shows where."))
+            return INTERNAL
+        return OK
 
 
-def _console() -> Console:
-    # A table that is cut to 80 columns in a pipe would be of no use to whatever reads it.
-    return Console(width=None if sys.stdout.isatty() else 240, highlight=False)
+def _is_colourful(stream: Any) -> bool:
+    return bool(stream.isatty()) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
-def command(app: typer.Typer, name: str, **settings: Any) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Adds a function `(session, …)` as a command: it gets the options that every command has, and errors end it with their status."""
-
-    def add(function: Callable[..., None]) -> Callable[..., None]:
-        @functools.wraps(function)
-        def run(*, context: typer.Context, address: str | None, output: Output | None, verbose: bool, **arguments: Any) -> None:
-            known = context.obj if isinstance(context.obj, Session) else Session()
-            session = replace(known, address=address or known.address, output=output or known.output, verbose=verbose or known.verbose)
-            guarded(session, lambda: function(session, **arguments))
-
-        own = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
-        keyword = inspect.Parameter.KEYWORD_ONLY
-        run.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
-            [
-                inspect.Parameter("context", keyword, annotation=typer.Context),
-                *(parameter.replace(kind=keyword) for parameter in own),
-                inspect.Parameter("address", keyword, default=None, annotation=AddressOption),
-                inspect.Parameter("output", keyword, default=None, annotation=OutputOption),
-                inspect.Parameter("verbose", keyword, default=False, annotation=VerboseOption),
-            ]
-        )
-        run.__annotations__ = {
-            "context": typer.Context,
-            **{parameter.name: parameter.annotation for parameter in own},
-            "address": AddressOption,
-            "output": OutputOption,
-            "verbose": VerboseOption,
-        }
-        del run.__wrapped__
-        app.command(name, epilog=HELP, **settings)(run)
-        return function
-
-    return add
-
-
-def guarded(session: Session, work: Callable[[], None]) -> None:
-    """Runs a command; an error becomes a line and an exit status."""
+def _width() -> int:
+    """The columns of the terminal; 0 in a pipe, where a line that is cut would be of no use to the reader."""
+    if not sys.stdout.isatty():
+        return 0
     try:
-        work()
-    except AminoError as error:
-        session.explain_error(error)
-        raise typer.Exit(exit_code(error)) from None
-    except KeyboardInterrupt:
-        raise typer.Exit(INTERRUPTED) from None
-    except BrokenPipeError:
-        # The reader has seen enough, as `head` does.
-        sys.stderr.close()
-        raise typer.Exit(0) from None
-    except (typer.Exit, typer.Abort, typer.BadParameter):
-        raise
-    except Exception as error:
-        if session.verbose:
-            raise
-        session.explain_error(InternalError(f"{type(error).__name__}: {error}. This is a mistake of Amino's; --verbose shows where."))
-        raise typer.Exit(INTERNAL) from None
+        return int(os.environ.get("COLUMNS", "0")) or os.get_terminal_size(sys.stdout.fileno()).columns
+    except (OSError, ValueError):
+        return 80

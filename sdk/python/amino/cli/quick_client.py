@@ -1,0 +1,146 @@
+"""A client for commands that ask a kernel once or twice.
+
+It has no event loop, no lane and no proxies: to import those takes longer than the whole command.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from types import TracebackType
+from typing import Any, Self
+
+import grpc
+from amino_wire.errors import AminoError, KernelUnavailable, from_message, from_rpc_error
+from amino_wire.frames import VERSION, CallOptions
+from amino_wire.pb import client_pb2, common_pb2
+from amino_wire.protocol import DEFAULT_BUDGET_MS, MESSAGE_LIMIT, Metadata
+from amino_wire.values import DEFAULT, Reference, decode, writer
+from amino_wire.versions import check_version
+
+from amino.addresses import addresses
+from amino.records import ObjectInfo
+from amino.selectors import Selection, selector
+from amino.version import __version__
+
+_SERVICE = "/amino.v1.ClientService/"
+_OPTIONS = (
+    ("grpc.max_receive_message_length", MESSAGE_LIMIT),
+    ("grpc.max_send_message_length", MESSAGE_LIMIT),
+    ("grpc.enable_http_proxy", 0),
+)
+HELLO_SECONDS = 10.0
+CONTROL_SECONDS = 120.0
+PAGE = 1000
+LATE_SECONDS = 5.0
+"""How much later than a call's deadline the kernel's answer is given up: the kernel says better what went on."""
+
+
+class QuickClient:
+    """Asks the first kernel that answers. A call passes the proxies of its object's managers in that kernel.
+
+    Arguments:
+        address: `host:port` of a kernel, or several with commas; None: AMINO_ADDRESS, else the default.
+        client_id: who calls.
+    """
+
+    def __init__(self, address: str | None, *, client_id: str) -> None:
+        self._addresses = addresses(address)
+        self._metadata = ((Metadata.CLIENT, client_id),)
+        self._client_id = client_id
+        self._channel: grpc.Channel | None = None
+        self._peer = ""
+
+    def __enter__(self) -> Self:
+        """Connects.
+
+        Raises:
+            KernelUnavailable: no kernel answers at the addresses.
+            FrameInvalid: it speaks another version of the wire.
+        """
+        failures: list[AminoError] = []
+        for address in self._addresses:
+            try:
+                self._open(address)
+            except KernelUnavailable as error:
+                failures.append(error)
+            else:
+                return self
+        if len(failures) == 1:
+            raise failures[0]
+        raise KernelUnavailable("no kernel answers: " + "; ".join(failure.message for failure in failures), cause=failures[0])
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self._channel is not None:
+            self._channel.close()
+
+    def _open(self, address: str) -> None:
+        self._channel = grpc.insecure_channel(address, options=_OPTIONS)
+        self._peer = f"the kernel at {address}"
+        request = client_pb2.HelloRequest(client_id=self._client_id, version=__version__, wire_version=VERSION)
+        hello = self._ask("Hello", request, client_pb2.HelloResponse, HELLO_SECONDS)
+        self._peer = f"kernel {hello.kernel_id} at {address}"
+        check_version(hello.wire_version, self._peer, "this program")
+
+    def _ask(self, name: str, request: Any, answer: Any, seconds: float = CONTROL_SECONDS) -> Any:
+        channel: Any = self._channel
+        method = channel.unary_unary(_SERVICE + name, request_serializer=_serialized, response_deserializer=answer.FromString)
+        try:
+            return method(request, timeout=seconds, metadata=self._metadata)
+        except grpc.RpcError as error:
+            raise from_rpc_error(error, what=self._peer) from None
+
+    def record(self, name_or_id: str) -> common_pb2.ObjectRecord:
+        """The record of an object.
+
+        Raises:
+            NameNotFound, ObjectNotFound: there is none.
+        """
+        found: common_pb2.ObjectRecord = self._ask("Get", client_pb2.GetRequest(name_or_id=name_or_id), client_pb2.GetResponse).object
+        return found
+
+    def reference(self, name_or_id: str) -> Reference:
+        """The reference of an object, as an argument. Raises as `record`."""
+        record = self.record(name_or_id)
+        return Reference(record.id, record.interface.name or record.name or None, record.status.epoch, None)
+
+    def describe(self, name_or_id: str) -> ObjectInfo:
+        """The description of an object. Raises as `record`."""
+        return ObjectInfo.of(self.record(name_or_id), DEFAULT)
+
+    def pages(
+        self, prefix: str = "", *, select: Selection = None, kernel: str = "", nameless: bool = False, size: int = PAGE
+    ) -> Iterator[client_pb2.ListResponse]:
+        """The objects there are, some at a time, and how many there are in all.
+
+        Arguments:
+            prefix, select, kernel, nameless: as Administration.list.
+            size: how many at a time.
+        """
+        request = client_pb2.ListRequest(
+            name_prefix=prefix, label_selector=selector(select), kernel_id=kernel, page_size=size, nameless=nameless
+        )
+        while True:
+            response: client_pb2.ListResponse = self._ask("List", request, client_pb2.ListResponse)
+            yield response
+            request.page_token = response.next_page_token
+            if not request.page_token:
+                return
+
+    def call(self, target: str, method: str, args: Sequence[Any], options: CallOptions) -> Any:
+        """Calls a member of an object and answers its result.
+
+        Raises:
+            AminoError: the call's error; GuestException where the object raised it.
+        """
+        request = client_pb2.InvokeRequest(
+            target=target, method=method, args=DEFAULT.encode_array(args), options=writer.pack(options.to_map(DEFAULT))
+        )
+        seconds = (options.budget_ms or DEFAULT_BUDGET_MS) / 1000 + LATE_SECONDS
+        response: client_pb2.InvokeResponse = self._ask("Invoke", request, client_pb2.InvokeResponse, seconds)
+        if response.HasField("error"):
+            raise from_message(response.error)
+        return decode(response.value)
+
+
+def _serialized(message: Any) -> bytes:
+    return bytes(message.SerializeToString())

@@ -1,0 +1,1 @@
+"""The settings that an operator can choose, each declared once."""
