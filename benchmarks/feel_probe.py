@@ -17,6 +17,7 @@ from typing import Any
 import amino
 
 COMMANDS = {"ls": ("ls",), "call": ("call", "counter", "incr", "1", "null"), "describe": ("describe", "counter")}
+MANY = 10_000
 STOP_SECONDS = 60.0
 
 
@@ -34,7 +35,9 @@ def main() -> None:
         seconds: dict[str, Any] = {"up to ready": time.perf_counter() - begin}
         with amino.connect(address) as client:
             seconds.update(_answers(client, objects, begin))
-        seconds.update({name: _commands(words, address, times) for name, words in COMMANDS.items()})
+            seconds.update({name: _commands(words, address, times) for name, words in COMMANDS.items()})
+            client.create_many("counter", [()] * MANY)
+            seconds[f"ls of {MANY:,} objects"] = _commands(COMMANDS["ls"], address, 1)
         print(json.dumps(seconds))
     finally:
         process.terminate()

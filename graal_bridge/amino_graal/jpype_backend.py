@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import gc
 import importlib
 import sys
@@ -28,6 +27,8 @@ class InProcessRuntime:
         return False
 
     async def ended(self) -> int:
+        import asyncio  # only where a loop runs: the JVM is started before it is imported
+
         never: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         return await never
 
@@ -44,6 +45,8 @@ class JPypeBackend:
 
     async def start_runtime(self, socket_path: str, token: str, kernel_id: str) -> RuntimeHandle:
         """See `JvmBackend`. The event loop goes on while the JVM starts."""
+        import asyncio
+
         return await asyncio.to_thread(self._start, socket_path, token, kernel_id)
 
     def start_jvm(self, languages: Sequence[str] = ()) -> None:

@@ -206,7 +206,7 @@ class CounterKernel(client_pb2_grpc.ClientServiceServicer):
         start = int(request.page_token or 0)
         page = names[start : start + request.page_size]
         more = str(start + len(page)) if start + len(page) < len(names) else ""
-        return client_pb2.ListResponse(objects=[self.record(self.names[name]) for name in page], next_page_token=more)
+        return client_pb2.ListResponse(objects=[self.record(self.names[name]) for name in page], next_page_token=more, total=len(names))
 
     async def Delete(self, request: Any, context: Any) -> client_pb2.DeleteResponse:
         await self.hear(request, context)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
 import typer.main
+from amino.cli import starting
 from amino.cli.main import app
 from amino.cli.quick import COMMON_FLAGS, COMMON_VALUES, FORMS, SHORT, parsed
 from amino.cli.session import Output
@@ -29,7 +31,7 @@ def test_both_parsers_have_the_same_options(name: str) -> None:
     large = {parameter.name: parameter for parameter in COMMANDS.commands[name].params}
     words = [parameter for parameter in large.values() if parameter.param_type_name == "argument"]
     assert [parameter.required for parameter in words] == [True] * form.least + [False] * (len(words) - form.least)
-    assert (words[-1].nargs == -1) is form.rest and len(words) == form.most + form.rest
+    assert any(word.nargs == -1 for word in words) is form.rest and len(words) == form.most + form.rest
     options = {option: parameter for parameter in large.values() for option in parameter.opts if parameter.param_type_name == "option"}
     own = {option.removeprefix("--"): parameter for option, parameter in options.items() if option.startswith("--")}
     flags = {option for option, parameter in own.items() if parameter.is_flag}
@@ -70,6 +72,26 @@ def test_lines_that_it_understands(line: str, found: tuple[Any, ...]) -> None:
 )
 def test_lines_that_it_leaves_to_the_large_parser(line: str) -> None:
     assert shown(line.split()) is None
+
+
+def test_flags_of_a_kernel_by_the_names_of_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[dict[str, Any]] = []
+    monkeypatch.setattr(starting, "start_kernel", lambda _, flags: told.append(dict(flags)))
+    line = "kernel --label a=b --label c=d --languages js,python --no-supervise --insecure --heap-mb 5 --jvm-option -Xint"
+    words = line.split()
+    assert shown(words) is None, "a value that begins with a dash may be an option that was forgotten"
+    command = parsed([*words[:-2], "--jvm-option=-Xint"])
+    assert command is not None and command.run() == 0
+    assert told == [
+        {
+            "labels": ["a=b", "c=d"],
+            "languages": "js,python",
+            "supervise": False,
+            "insecure": True,
+            "heap_mb": 5,
+            "jvm_options": ["-Xint"],
+        }
+    ]
 
 
 def test_the_commonest_commands_import_neither_the_large_parser_nor_an_event_loops_client() -> None:

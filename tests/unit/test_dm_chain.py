@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from datetime import timedelta
 from importlib.metadata import EntryPoint
@@ -215,6 +216,14 @@ def test_explanation_draws_the_path_and_the_tree() -> None:
     assert told["call_path"][-3:] == ["ExplicitCheckpoint instance manager", "AtMostOnceRPC instance manager", "object"]
     assert told["commands"] == {"checkpoint": ["ExplicitCheckpoint"], "revert": ["ExplicitCheckpoint"]}
     assert "cannot work" in explain_text(chain("Retry,Retry"))
+
+
+def test_explanation_shows_every_setting() -> None:
+    text = explain_text(chain("LeaseCaching(lease=10s)"))
+    manager = chain("LeaseCaching(lease=10s)").managers[0]
+    names = [field.name for field in dataclasses.fields(manager.config)]
+    assert len(names) > 1 and all(f"{name}=" in text for name in names) and "lease=10s" in text
+    assert explain(chain("LeaseCaching(lease=10s)"))["managers"][0]["settings"].count("=") == len(names)
 
 
 def test_managers_of_other_packages_are_found(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,11 +15,21 @@ from amino_kernel.boot.settings import KernelSettings
 from amino_wire.errors import ConfigInvalid, PortTaken
 
 HEAVY = ("grpc", "asyncio", "structlog", "jpype", "amino_dms")
+PARSERS = ("typer", "rich", "pydantic", "importlib.metadata")
+JVM_START = "amino_kernel.__main__, amino_kernel.boot.main, amino_kernel.boot.jvm_start"
 
 
-def test_a_supervisor_needs_little() -> None:
-    modules = "amino.cli.main, amino_kernel.boot.main, amino_kernel.boot.supervisor"
-    program = f"import sys, {modules}; print([name for name in {HEAVY} if name in sys.modules])"
+@pytest.mark.parametrize(
+    ("modules", "heavy"),
+    [
+        ("amino.cli.main, amino_kernel.boot.main, amino_kernel.boot.supervisor", HEAVY),
+        ("amino.cli.entry, amino.cli.quick, amino.cli.starting, amino_kernel.boot.main, amino_kernel.boot.supervisor", (*HEAVY, *PARSERS)),
+        (JVM_START, (*HEAVY, *PARSERS)),
+    ],
+    ids=["the large parser", "the small parser", "before the JVM starts"],
+)
+def test_a_start_imports_little(modules: str, heavy: tuple[str, ...]) -> None:
+    program = f"import sys, {modules}; print([name for name in {heavy} if name in sys.modules])"
     assert subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.strip() == "[]"
 
 

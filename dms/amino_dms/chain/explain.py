@@ -30,7 +30,7 @@ def explain(
             {
                 "name": manager.name,
                 "promise": manager.promise,
-                "settings": config_text(manager.config),
+                "settings": config_text(manager.config, every=True),
                 "parts": [kind for kind in (PROXY, INSTANCE_MANAGER, COORDINATOR) if getattr(manager, kind) is not None],
             }
             for manager in chain.managers
@@ -68,7 +68,7 @@ def explain_text(chain: Chain, interface: Interface | None = None, *, name: str 
 
 
 def _manager_lines(manager: DeploymentManager) -> list[str]:
-    settings = config_text(manager.config)
+    settings = config_text(manager.config, every=True)
     return [f"{manager.name}{f' ({settings})' if settings else ''}", f"  {manager.promise}", ""]
 
 

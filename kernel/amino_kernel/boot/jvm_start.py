@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import tempfile
 import threading
 from collections.abc import Generator, Sequence
@@ -84,6 +83,8 @@ class JvmStart:
         Raises:
             JvmNotFound, JvmUnusable, JarsMissing: There is no JVM.
         """
+        import asyncio  # only where a loop runs: the JVM starts while it is imported
+
         return await asyncio.shield(asyncio.wrap_future(self._done))
 
     def _run(self) -> None:

@@ -2,8 +2,9 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { addresses } from './control/addresses.js';
 import { chunks, pack } from './artifacts/pack.js';
 import { languageAndEntry } from './artifacts/language.js';
-import { Administration, idOf } from './administration.js';
+import { idOf } from './administration.js';
 import { batchesOf, workThrough } from './batches.js';
+import { Kinds } from './kinds.js';
 import { milliseconds } from './objects/call_options.js';
 import { managerMessages } from './objects/managers.js';
 import { selectorMessage } from './objects/selector.js';
@@ -19,7 +20,8 @@ import { NotFound } from './errors/tree.js';
  * @import { PreparedOptions } from './objects/call_options.js'
  * @import { AnyMembers, Stub } from './objects/stub.js'
  * @import { Target } from './objects/target.js'
- * @import { ConnectOptions, CreateManyOptions, CreateOptions, RegisterOptions } from './client_options.js'
+ * @import { ConnectOptions, CreateManyOptions, CreateOptions, RegisterKindOptions, RegisterOptions } from './client_options.js'
+ * @import { KindDescription } from './objects/kind_description.js'
  * @import { Reference } from './wire/reference.js'
  * @import { Selector } from './objects/selector.js'
  * @import { MessageInitShape } from '@bufbuild/protobuf'
@@ -55,7 +57,7 @@ export async function connect(address, options = {}) {
 }
 
 /** A connection to an Amino cluster. Made by `connect`. */
-export class Client extends Administration {
+export class Client extends Kinds {
   /** @type {Router} */
   #router;
 
@@ -63,8 +65,11 @@ export class Client extends Administration {
    * @param {string} address host:port
    * @param {ConnectOptions} options
    */
-  constructor(address, { deadline = DEFAULT_BUDGET_MS / 1000, transport = 'auto', clientId: id = `node-${randomBytes(6).toString('hex')}` }) {
-    const codec = new Codec(referenceOf, (reference) => this.#stub(this.#router.targetOfReference(reference)));
+  constructor(
+    address,
+    { deadline = DEFAULT_BUDGET_MS / 1000, transport = 'auto', clientId: id = `node-${randomBytes(6).toString('hex')}`, values },
+  ) {
+    const codec = new Codec(referenceOf, (reference) => this.#stub(this.#router.targetOfReference(reference)), values);
     const router = new Router(address, { clientId: id, version: VERSION, transport, budgetMs: milliseconds(deadline), codec, sequence: { next: 0 } });
     super(router.home.control, codec);
     this.#router = router;
@@ -187,11 +192,8 @@ export class Client extends Administration {
    * @throws {import('./errors/tree.js').AminoError} ArtifactInvalid, NameTaken, StateHeld, LanguageUnknown …
    */
   async register(source, name, options = {}) {
-    const { className = '', args = [], kwargs = {}, deploymentManagers, select, labels } = options;
-    const { language, entry } = await languageAndEntry(source, options);
-    const { data, hash } = await pack(source);
-    const artifact = { hash, language, entry, className, size: BigInt(data.length) };
-    await this.control.upload(ClientService.method.putArtifact, uploadParts(artifact, data));
+    const { args = [], kwargs = {}, deploymentManagers, select, labels } = options;
+    const artifact = await this.#uploaded(source, options);
     const { object } = await this.control.unary(ClientService.method.register, {
       name, artifact, labels: labels ?? {}, selector: selectorMessage(select), requestId: randomUUID(),
       deploymentManagers: managerMessages(deploymentManagers ?? [], this.codec),
@@ -201,6 +203,32 @@ export class Client extends Administration {
       discardState: options.discardState ?? false,
     });
     return this.#stubOf(object, name);
+  }
+
+  /**
+   * Registers a kind of objects, each of which `getOrCreate` makes when somebody asks for it by its key. A kind that is there as asked for stays
+   * as it is, so every start of a program may register its kinds. The class is evaluated when the first object is made.
+   * @param {string} source path of a file or folder
+   * @param {string} name the object of a key is named `<name>/<key>`
+   * @param {RegisterKindOptions} [options]
+   * @returns {Promise<KindDescription>}
+   * @throws {import('./errors/tree.js').AminoError} NameTaken: there is such a kind that differs; ArtifactInvalid, LanguageUnknown, ChainInvalid …
+   */
+  async registerKind(source, name, options = {}) {
+    return this.keepKind(name, await this.#uploaded(source, options), options);
+  }
+
+  /**
+   * Finds the object of a kind and a key. If there is none it is made: one of many callers at once makes it, and all get it.
+   * A lost object that nothing brings back by itself is made anew, without its state, as by `restart`.
+   * @param {string} kind
+   * @param {string | number | bigint} key
+   * @param {...unknown} args of the constructor if it is made now; none: those of the kind
+   * @returns {Promise<Stub>}
+   * @throws {import('./errors/tree.js').AminoError} NameNotFound: there is no such kind; GuestException: the constructor raised it
+   */
+  async getOrCreate(kind, key, ...args) {
+    return this.#stubOf(await this.recordOf(kind, key, args, {}), `${kind}/${key}`);
   }
 
   /**
@@ -243,6 +271,19 @@ export class Client extends Administration {
 
   [Symbol.asyncDispose]() {
     return this.close();
+  }
+
+  /**
+   * Packs a source and brings it to the cluster.
+   * @param {string} source
+   * @param {{ language?: string, entry?: string, className?: string }} options
+   */
+  async #uploaded(source, options) {
+    const { language, entry } = await languageAndEntry(source, options);
+    const { data, hash } = await pack(source);
+    const artifact = { hash, language, entry, className: options.className ?? '', size: BigInt(data.length) };
+    await this.control.upload(ClientService.method.putArtifact, uploadParts(artifact, data));
+    return artifact;
   }
 
   /** @param {Target} target */

@@ -10,6 +10,7 @@
 /**
  * @typedef {object} ConnectOptions
  * @property {number | Duration} [deadline] seconds a call may take when it names no deadline; 60
+ * @property {import('./wire/hooks.js').ValueHooks} [values] classes of the program that travel under names (docs/values.md)
  * @property {Transport} [transport] `auto` takes the direct lane where the kernel offers one, and gRPC otherwise; `lane` or `grpc` insist
  * @property {string} [clientId] names the client in the kernels' logs; made up where it is not given
  */
@@ -75,6 +76,22 @@
  * @property {number} [tail] lines of the past
  * @property {boolean} [follow] whether to wait for further ones
  * @property {AbortSignal} [signal] ends it
+ */
+
+/**
+ * @typedef {object} RegisterKindOptions
+ * @property {string} [language] as in RegisterOptions
+ * @property {string} [entry] as in RegisterOptions
+ * @property {string} [className] as in RegisterOptions
+ * @property {unknown[]} [args] of the constructor, unless `getOrCreate` gives others
+ * @property {Record<string, unknown>} [kwargs]
+ * @property {boolean} [keyArgument] the constructor gets the key as its first argument, before the others
+ * @property {DeploymentManagerChoice[]} [deploymentManagers] of each of its objects, outermost first
+ * @property {Selector} [select] of kernels
+ * @property {Record<string, string>} [labels] of each of its objects
+ * @property {boolean} [concurrent] calls to an object may run at the same time
+ * @property {boolean} [ownContext] each object shares its context with no other
+ * @property {boolean} [replace] changes a kind that differs, for the objects that are made from now on; the others stay as they are
  */
 
 /**

@@ -120,6 +120,24 @@ for (const transport of /** @type {const} */ (['auto', 'grpc'])) {
       assert.deepEqual((await client.list(name)).map((object) => object.name), [name]);
     });
 
+    test('the object of a kind and a key is made once', async () => {
+      const options = { labels: { team: 'a' } };
+      const kind = await client.registerKind(COUNTER, name, options);
+      assert.deepEqual([kind.name, kind.generation, kind.language, kind.labels, kind.keyArgument], [name, 1, 'js', { team: 'a' }, false]);
+      assert.deepEqual(await client.registerKind(COUNTER, name, options), kind);
+      await assert.rejects(client.registerKind(COUNTER, name, { keyArgument: true }), { code: 'NAME_TAKEN' });
+      const stubs = await Promise.all(Array.from({ length: 20 }, () => client.getOrCreate(name, 7)));
+      assert.equal(new Set(stubs.map((stub) => referenceOf(stub)?.id)).size, 1);
+      await Promise.all(stubs.map((stub) => stub.incr(1)));
+      assert.equal(await (await client.get(`${name}/7`)).get(), 20);
+      assert.equal(await (await client.getOrCreate(name, 'other', 4)).get(), 4);
+      assert.deepEqual((await client.kinds(name)).map((one) => one.name), [name]);
+      await client.removeKind(name);
+      assert.equal(await (await client.getOrCreate(name, 7n)).get(), 20);
+      await assert.rejects(client.getOrCreate(name, 8), { code: 'NAME_NOT_FOUND' });
+      for (const key of ['7', 'other']) await client.delete(`${name}/${key}`);
+    });
+
     test('an endless call ends at its deadline, and at its cancellation', async () => {
       const loop = await client.create(name);
       await assert.rejects(loop.withOptions({ deadline: 0.3 }).spin(), { code: 'DEADLINE_EXCEEDED' });

@@ -7,12 +7,12 @@
  */
 export function connect(address?: string, options?: ConnectOptions): Promise<Client>;
 /** A connection to an Amino cluster. Made by `connect`. */
-export class Client extends Administration {
+export class Client extends Kinds {
     /**
      * @param {string} address host:port
      * @param {ConnectOptions} options
      */
-    constructor(address: string, { deadline, transport, clientId: id }: ConnectOptions);
+    constructor(address: string, { deadline, transport, clientId: id, values }: ConnectOptions);
     /** This client's id, in logs and request ids. @readonly */
     readonly clientId: string;
     /** @returns {string} host:port of the kernel that this client connected to */
@@ -74,6 +74,26 @@ export class Client extends Administration {
      */
     register(source: string, name: string, options?: RegisterOptions): Promise<Stub>;
     /**
+     * Registers a kind of objects, each of which `getOrCreate` makes when somebody asks for it by its key. A kind that is there as asked for stays
+     * as it is, so every start of a program may register its kinds. The class is evaluated when the first object is made.
+     * @param {string} source path of a file or folder
+     * @param {string} name the object of a key is named `<name>/<key>`
+     * @param {RegisterKindOptions} [options]
+     * @returns {Promise<KindDescription>}
+     * @throws {import('./errors/tree.js').AminoError} NameTaken: there is such a kind that differs; ArtifactInvalid, LanguageUnknown, ChainInvalid …
+     */
+    registerKind(source: string, name: string, options?: RegisterKindOptions): Promise<KindDescription>;
+    /**
+     * Finds the object of a kind and a key. If there is none it is made: one of many callers at once makes it, and all get it.
+     * A lost object that nothing brings back by itself is made anew, without its state, as by `restart`.
+     * @param {string} kind
+     * @param {string | number | bigint} key
+     * @param {...unknown} args of the constructor if it is made now; none: those of the kind
+     * @returns {Promise<Stub>}
+     * @throws {import('./errors/tree.js').AminoError} NameNotFound: there is no such kind; GuestException: the constructor raised it
+     */
+    getOrCreate(kind: string, key: string | number | bigint, ...args: unknown[]): Promise<Stub>;
+    /**
      * Makes one call, as stubs do.
      * @internal
      * @param {Target} target
@@ -100,12 +120,14 @@ export class Client extends Administration {
     #private;
 }
 import type { ConnectOptions } from './client_options.js';
-import { Administration } from './administration.js';
+import { Kinds } from './kinds.js';
 import type { AnyMembers } from './objects/stub.js';
 import type { Stub } from './objects/stub.js';
 import type { Reference } from './wire/reference.js';
 import type { CreateOptions } from './client_options.js';
 import type { CreateManyOptions } from './client_options.js';
 import type { RegisterOptions } from './client_options.js';
+import type { RegisterKindOptions } from './client_options.js';
+import type { KindDescription } from './objects/kind_description.js';
 import type { Target } from './objects/target.js';
 import type { PreparedOptions } from './objects/call_options.js';

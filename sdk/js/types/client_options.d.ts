@@ -4,6 +4,10 @@ export type ConnectOptions = {
      */
     deadline?: number | Duration | undefined;
     /**
+     * classes of the program that travel under names (docs/values.md)
+     */
+    values?: import("./wire/hooks.js").ValueHooks | undefined;
+    /**
      * `auto` takes the direct lane where the kernel offers one, and gRPC otherwise; `lane` or `grpc` insist
      */
     transport?: Transport | undefined;
@@ -153,6 +157,53 @@ export type LogsOptions = {
      * ends it
      */
     signal?: AbortSignal | undefined;
+};
+export type RegisterKindOptions = {
+    /**
+     * as in RegisterOptions
+     */
+    language?: string | undefined;
+    /**
+     * as in RegisterOptions
+     */
+    entry?: string | undefined;
+    /**
+     * as in RegisterOptions
+     */
+    className?: string | undefined;
+    /**
+     * of the constructor, unless `getOrCreate` gives others
+     */
+    args?: unknown[] | undefined;
+    kwargs?: Record<string, unknown> | undefined;
+    /**
+     * the constructor gets the key as its first argument, before the others
+     */
+    keyArgument?: boolean | undefined;
+    /**
+     * of each of its objects, outermost first
+     */
+    deploymentManagers?: DeploymentManagerChoice[] | undefined;
+    /**
+     * of kernels
+     */
+    select?: Selector | undefined;
+    /**
+     * of each of its objects
+     */
+    labels?: Record<string, string> | undefined;
+    /**
+     * calls to an object may run at the same time
+     */
+    concurrent?: boolean | undefined;
+    /**
+     * each object shares its context with no other
+     */
+    ownContext?: boolean | undefined;
+    /**
+     * changes a kind that differs, for the objects that are made from now on; the others stay as they are
+     */
+    replace?: boolean | undefined;
 };
 export type WatchEvent = {
     /**

@@ -1,10 +1,13 @@
 export * from "./errors/tree.js";
 export { Duration } from "./wire/duration.js";
+export { ValueHooks } from "./wire/hooks.js";
+export { Named } from "./wire/named.js";
 export { Reference } from "./wire/reference.js";
 export { Timestamp } from "./wire/timestamp.js";
 export type ConnectOptions = import("./client_options.js").ConnectOptions;
 export type CreateOptions = import("./client_options.js").CreateOptions;
 export type CreateManyOptions = import("./client_options.js").CreateManyOptions;
+export type RegisterKindOptions = import("./client_options.js").RegisterKindOptions;
 export type RegisterOptions = import("./client_options.js").RegisterOptions;
 export type ListOptions = import("./client_options.js").ListOptions;
 export type MoveOptions = import("./client_options.js").MoveOptions;
@@ -16,9 +19,11 @@ export type KernelDescription = import("./objects/description.js").KernelDescrip
 export type MemberDescription = import("./objects/description.js").MemberDescription;
 export type ManagerDescription = import("./objects/description.js").ManagerDescription;
 export type ReplicaDescription = import("./objects/description.js").ReplicaDescription;
+export type KindDescription = import("./objects/kind_description.js").KindDescription;
 export type DeploymentManagerChoice = import("./objects/managers.js").DeploymentManagerChoice;
 export type Selector = import("./objects/selector.js").Selector;
 export type CallOptions = import("./objects/call_options.js").CallOptions;
+export type ValueHook = import("./wire/hooks.js").ValueHook;
 export type Stub<T = import("./objects/stub.js").AnyMembers> = import("./objects/stub.js").Stub<T>;
 export { Client, connect } from "./client.js";
 export { CODES, errorOfCode } from "./errors/registry.js";

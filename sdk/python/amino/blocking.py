@@ -9,9 +9,10 @@ from typing import Any, TypeVar
 
 from amino_wire.errors import AminoError, ArgumentInvalid, KernelUnavailable
 from amino_wire.pb import common_pb2
-from amino_wire.values import Reference
+from amino_wire.values import Reference, ValueHooks
 
 from amino.administration import Target
+from amino.blocking_kinds import BlockingKinds
 from amino.blocking_stub import BlockingStub
 from amino.client import Client
 from amino.connections import ProxyPlace
@@ -41,7 +42,7 @@ class _Core(Client):
         return BlockingStub(owner, location)
 
 
-class BlockingClient:
+class BlockingClient(BlockingKinds):
     """A connection to a cluster for callers without async; any thread may use it.
 
     Arguments: as Client.
@@ -56,8 +57,11 @@ class BlockingClient:
         direct: bool = True,
         client_id: str = "",
         proxies: ProxyPlace = "here",
+        values: ValueHooks | None = None,
     ) -> None:
-        self._core = _Core(addresses, deadline=deadline, transport=transport, direct=direct, client_id=client_id, proxies=proxies)
+        self._core = _Core(
+            addresses, deadline=deadline, transport=transport, direct=direct, client_id=client_id, proxies=proxies, values=values
+        )
         self._core.owner = weakref.ref(self)
         self._background: BackgroundLoop | None = None
 

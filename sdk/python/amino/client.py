@@ -11,9 +11,10 @@ from amino_wire.errors import AminoError
 from amino_wire.pb import client_pb2
 from amino_wire.values import Reference
 
-from amino.administration import Administration, Target, object_key
+from amino.administration import Target, object_key
 from amino.batches import batches_of, work_through
 from amino.identifiers import new_id
+from amino.kinds import Kinds
 from amino.location import Location
 from amino.registration import Chain, artifact_messages, left_to_the_old_object
 from amino.selectors import Selection, selector
@@ -25,7 +26,7 @@ BATCHES_AT_ONCE = 2
 DELETIONS_AT_ONCE = 64
 
 
-class Client(Administration):
+class Client(Kinds):
     """A connection to a cluster through one of its kernels. Belongs to the loop it was opened on.
 
     Arguments: as ClientCore.
@@ -100,6 +101,11 @@ class Client(Administration):
         request.concurrent, request.own_context = concurrent, own_context
         response = await self.connections.request("Register", request)
         return Stub(self, await self.connections.located(response.object))
+
+    async def get_or_create(self, kind: str, key: str | int, *args: Any, kwargs: Mapping[str, Any] | None = None) -> Stub:
+        """See Kinds.get_or_create."""
+        stub = await super().get_or_create(kind, key, *args, kwargs=kwargs)
+        return Stub(self, stub._location)  # pyright: ignore[reportPrivateUsage]
 
     async def create(
         self,
@@ -200,9 +206,6 @@ class Client(Administration):
                 await self.delete(stub)
 
         await work_through(stubs, DELETIONS_AT_ONCE, delete)
-
-    def _kwargs(self, kwargs: Mapping[str, Any] | None) -> bytes:
-        return self._codec.encode(dict(kwargs or {}), path="kwargs")
 
     async def command(self, target: Target, command: str, args: Sequence[Any], kwargs: Mapping[str, Any], *, manager: str = "") -> Any:
         """A command to a deployment manager of an object; `stub.dm.<command>(…)` is the same."""

@@ -42,12 +42,15 @@ def amino_cluster(pytestconfig: pytest.Config) -> Iterator[LocalCluster]:
 
 @pytest.fixture
 def amino_client(amino_cluster: LocalCluster) -> Iterator[BlockingClient]:
-    """A client of `amino_cluster`. Objects that came to be during the test are deleted after it."""
+    """A client of `amino_cluster`. Objects and kinds that came to be during the test are deleted after it."""
     import amino
 
     with amino.connect(amino_cluster.address) as client:
-        before = set(_ids(client))
+        before, kinds = set(_ids(client)), {kind.name for kind in client.kinds()}
         yield client
+        for kind in client.kinds():
+            if kind.name not in kinds:
+                client.remove_kind(kind.name)
         for made in _ids(client):
             if made not in before:
                 client.delete(made)

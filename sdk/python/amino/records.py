@@ -97,6 +97,9 @@ class ObjectInfo:
     loss: str = ""
     """What becomes of a lost object: `gone`, `recovering` (it comes back by itself), or `awaits kernel` (it comes back with one)."""
 
+    kind: str = ""
+    """The kind that it was made of when it was asked for by its key; empty for every other object."""
+
     @property
     def kernel(self) -> str:
         """The kernel of its first replica; empty while it is being made or after it was lost."""
@@ -135,6 +138,7 @@ class ObjectInfo:
             maker=record.maker,
             expires=datetime.fromtimestamp(record.expires_ms / 1000, UTC) if record.expires_ms else None,
             loss=_LOSS.get(record.status.loss, ""),
+            kind=record.spec.kind,
         )
 
 

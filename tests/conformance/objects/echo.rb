@@ -28,11 +28,19 @@ class Echo
     end
   end
 
+  def class_of(value)
+    value.class.name
+  end
+
   def fail(message)
     raise ArgumentError, message
   end
 
   def relay(name, method, value)
     Amino.get(name).public_send(method, value)
+  end
+
+  def demand(kind, key, method, value)
+    Amino.get_or_create(kind, key).public_send(method, value)
   end
 end

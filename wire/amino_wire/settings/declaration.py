@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -136,6 +135,8 @@ class Part:
 
     def advice(self, name: str) -> str:
         """What to write instead of a name that no setting has."""
+        from difflib import get_close_matches  # only for a mistake: every command would pay for it
+
         known = [setting.name for setting in self.settings]
         near = get_close_matches(name, known, 1)
         return f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(known)}."

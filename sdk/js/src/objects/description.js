@@ -57,6 +57,7 @@ import { Loss, ObjectState } from '../pb/common_pb.js';
  * @property {string} maker `client <id>` or `object <id>`
  * @property {Date | null} expires when an object without a name is removed; null: it stays until it is deleted
  * @property {'' | 'gone' | 'recovering' | 'awaits kernel'} loss what becomes of a lost object
+ * @property {string} kind that it was made of when it was asked for by its key; empty for every other object
  */
 
 /**
@@ -110,6 +111,7 @@ export function describeObject(record, codec) {
     maker: record.maker,
     expires: record.expiresMs > 0n ? new Date(Number(record.expiresMs)) : null,
     loss: LOSS.get(status?.loss) ?? '',
+    kind: spec?.kind ?? '',
   };
 }
 

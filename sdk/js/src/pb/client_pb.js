@@ -9,7 +9,7 @@ import { file_amino_v1_common } from "./common_pb.js";
  * Describes the file amino/v1/client.proto.
  */
 export const file_amino_v1_client = /*@__PURE__*/
-  fileDesc("ChVhbWluby92MS9jbGllbnQucHJvdG8SCGFtaW5vLnYxIlkKDEhlbGxvUmVxdWVzdBIRCgljbGllbnRfaWQYASABKAkSDwoHaG9zdF9pZBgCIAEoCRIPCgd2ZXJzaW9uGAMgASgJEhQKDHdpcmVfdmVyc2lvbhgEIAEoBSKYAQoNSGVsbG9SZXNwb25zZRIRCglrZXJuZWxfaWQYASABKAkSJgoJZW5kcG9pbnRzGAIgASgLMhMuYW1pbm8udjEuRW5kcG9pbnRzEhIKCmxhbmVfdG9rZW4YAyABKAkSDwoHdmVyc2lvbhgEIAEoCRIRCglsYW5ndWFnZXMYBSADKAkSFAoMd2lyZV92ZXJzaW9uGAYgASgFIlUKElB1dEFydGlmYWN0UmVxdWVzdBImCghhcnRpZmFjdBgBIAEoCzISLmFtaW5vLnYxLkFydGlmYWN0SAASDwoFY2h1bmsYAiABKAxIAEIGCgRwYXJ0IkwKE1B1dEFydGlmYWN0UmVzcG9uc2USJAoIYXJ0aWZhY3QYASABKAsyEi5hbWluby52MS5BcnRpZmFjdBIPCgdleGlzdGVkGAIgASgIItQDCg9SZWdpc3RlclJlcXVlc3QSDAoEbmFtZRgBIAEoCRIkCghhcnRpZmFjdBgCIAEoCzISLmFtaW5vLnYxLkFydGlmYWN0EjwKE2RlcGxveW1lbnRfbWFuYWdlcnMYAyADKAsyHy5hbWluby52MS5EZXBsb3ltZW50TWFuYWdlclNwZWMSJAoIc2VsZWN0b3IYBCABKAsyEi5hbWluby52MS5TZWxlY3RvchI1CgZsYWJlbHMYBSADKAsyJS5hbWluby52MS5SZWdpc3RlclJlcXVlc3QuTGFiZWxzRW50cnkSDAoEYXJncxgGIAEoDBIOCgZrd2FyZ3MYByABKAwSEgoKY29uY3VycmVudBgIIAEoCBITCgtvd25fY29udGV4dBgJIAEoCBISCgpyZXF1ZXN0X2lkGAogASgJEg8KB3JlcGxhY2UYCyABKAgSDQoFbWFrZXIYDCABKAkSFQoNZGlzY2FyZF9zdGF0ZRgNIAEoCBIeChZub19kZXBsb3ltZW50X21hbmFnZXJzGA4gASgIEhEKCW5vX2xhYmVscxgPIAEoCBotCgtMYWJlbHNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBIjoKEFJlZ2lzdGVyUmVzcG9uc2USJgoGb2JqZWN0GAEgASgLMhYuYW1pbm8udjEuT2JqZWN0UmVjb3JkIowCCg1DcmVhdGVSZXF1ZXN0EhIKCmNsYXNzX25hbWUYASABKAkSDAoEbmFtZRgCIAEoCRIMCgRhcmdzGAMgASgMEg4KBmt3YXJncxgEIAEoDBIkCghzZWxlY3RvchgFIAEoCzISLmFtaW5vLnYxLlNlbGVjdG9yEjMKBmxhYmVscxgGIAMoCzIjLmFtaW5vLnYxLkNyZWF0ZVJlcXVlc3QuTGFiZWxzRW50cnkSEgoKcmVxdWVzdF9pZBgHIAEoCRINCgVtYWtlchgIIAEoCRIOCgZ0dGxfbXMYCSABKAMaLQoLTGFiZWxzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASI4Cg5DcmVhdGVSZXNwb25zZRImCgZvYmplY3QYASABKAsyFi5hbWluby52MS5PYmplY3RSZWNvcmQijwIKEUNyZWF0ZU1hbnlSZXF1ZXN0EhIKCmNsYXNzX25hbWUYASABKAkSJQoJaW5zdGFuY2VzGAIgAygLMhIuYW1pbm8udjEuSW5zdGFuY2USJAoIc2VsZWN0b3IYAyABKAsyEi5hbWluby52MS5TZWxlY3RvchI3CgZsYWJlbHMYBCADKAsyJy5hbWluby52MS5DcmVhdGVNYW55UmVxdWVzdC5MYWJlbHNFbnRyeRISCgpyZXF1ZXN0X2lkGAUgASgJEg0KBW1ha2VyGAYgASgJEg4KBnR0bF9tcxgHIAEoAxotCgtMYWJlbHNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBIjYKCEluc3RhbmNlEgwKBG5hbWUYASABKAkSDAoEYXJncxgCIAEoDBIOCgZrd2FyZ3MYAyABKAwiZQoSQ3JlYXRlTWFueVJlc3BvbnNlEicKB29iamVjdHMYASADKAsyFi5hbWluby52MS5PYmplY3RSZWNvcmQSJgoJaW50ZXJmYWNlGAIgASgLMhMuYW1pbm8udjEuSW50ZXJmYWNlIiAKCkdldFJlcXVlc3QSEgoKbmFtZV9vcl9pZBgBIAEoCSI1CgtHZXRSZXNwb25zZRImCgZvYmplY3QYASABKAsyFi5hbWluby52MS5PYmplY3RSZWNvcmQimgEKC0xpc3RSZXF1ZXN0EhMKC25hbWVfcHJlZml4GAEgASgJEioKDmxhYmVsX3NlbGVjdG9yGAIgASgLMhIuYW1pbm8udjEuU2VsZWN0b3ISEQoJa2VybmVsX2lkGAMgASgJEhEKCXBhZ2Vfc2l6ZRgEIAEoBRISCgpwYWdlX3Rva2VuGAUgASgJEhAKCG5hbWVsZXNzGAYgASgIIl8KDExpc3RSZXNwb25zZRInCgdvYmplY3RzGAEgAygLMhYuYW1pbm8udjEuT2JqZWN0UmVjb3JkEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCRINCgV0b3RhbBgDIAEoAyI6CgxXYXRjaFJlcXVlc3QSEwoLbmFtZV9wcmVmaXgYASABKAkSFQoNZnJvbV9yZXZpc2lvbhgCIAEoAyLDAQoNV2F0Y2hSZXNwb25zZRIqCgRraW5kGAEgASgOMhwuYW1pbm8udjEuV2F0Y2hSZXNwb25zZS5LaW5kEiYKBm9iamVjdBgCIAEoCzIWLmFtaW5vLnYxLk9iamVjdFJlY29yZBIQCghyZXZpc2lvbhgDIAEoAyJMCgRLaW5kEhQKEEtJTkRfVU5TUEVDSUZJRUQQABIMCghLSU5EX1BVVBABEg8KC0tJTkRfREVMRVRFEAISDwoLS0lORF9TWU5DRUQQAyI3Cg1EZWxldGVSZXF1ZXN0EhIKCm5hbWVfb3JfaWQYASABKAkSEgoKcmVxdWVzdF9pZBgCIAEoCSIQCg5EZWxldGVSZXNwb25zZSKRAQoLTW92ZVJlcXVlc3QSEgoKbmFtZV9vcl9pZBgBIAEoCRIRCglrZXJuZWxfaWQYAiABKAkSJAoIc2VsZWN0b3IYAyABKAsyEi5hbWluby52MS5TZWxlY3RvchIMCgRwYXRoGAQgASgJEhMKC2FsbG93X2xvc3N5GAUgASgIEhIKCnJlcXVlc3RfaWQYBiABKAkiRAoMTW92ZVJlc3BvbnNlEiYKBm9iamVjdBgBIAEoCzIWLmFtaW5vLnYxLk9iamVjdFJlY29yZBIMCgRsb3N0GAIgAygJIkwKDlJlc3RhcnRSZXF1ZXN0EhIKCm5hbWVfb3JfaWQYASABKAkSEgoKcmVxdWVzdF9pZBgCIAEoCRISCgpuZXZlcl9hbmV3GAMgASgIIjkKD1Jlc3RhcnRSZXNwb25zZRImCgZvYmplY3QYASABKAsyFi5hbWluby52MS5PYmplY3RSZWNvcmQiJgoOS2VybmVsc1JlcXVlc3QSFAoMaW5jbHVkZV9kZWFkGAEgASgIIjoKD0tlcm5lbHNSZXNwb25zZRInCgdrZXJuZWxzGAEgAygLMhYuYW1pbm8udjEuS2VybmVsUmVjb3JkIj8KC0xvZ3NSZXF1ZXN0EhIKCm5hbWVfb3JfaWQYASABKAkSDAoEdGFpbBgCIAEoBRIOCgZmb2xsb3cYAyABKAgiZAoMTG9nc1Jlc3BvbnNlEhEKCW9iamVjdF9pZBgBIAEoCRITCgtvYmplY3RfbmFtZRgCIAEoCRINCgVsZXZlbBgDIAEoCRIMCgR0ZXh0GAQgASgJEg8KB3RpbWVfbXMYBSABKAMiYgoORXhwbGFpblJlcXVlc3QSEgoKbmFtZV9vcl9pZBgBIAEoCRI8ChNkZXBsb3ltZW50X21hbmFnZXJzGAIgAygLMh8uYW1pbm8udjEuRGVwbG95bWVudE1hbmFnZXJTcGVjIi0KD0V4cGxhaW5SZXNwb25zZRIMCgR0ZXh0GAEgASgJEgwKBHRyZWUYAiABKAwiTgoNSW52b2tlUmVxdWVzdBIOCgZ0YXJnZXQYASABKAkSDgoGbWV0aG9kGAIgASgJEgwKBGFyZ3MYAyABKAwSDwoHb3B0aW9ucxgEIAEoDCJOCg5JbnZva2VSZXNwb25zZRIPCgV2YWx1ZRgBIAEoDEgAEiAKBWVycm9yGAIgASgLMg8uYW1pbm8udjEuRXJyb3JIAEIJCgdvdXRjb21lImsKDkNvbW1hbmRSZXF1ZXN0Eg4KBnRhcmdldBgBIAEoCRIPCgdjb21tYW5kGAIgASgJEgwKBGFyZ3MYAyABKAwSDgoGa3dhcmdzGAQgASgMEhoKEmRlcGxveW1lbnRfbWFuYWdlchgFIAEoCSIgCg9Db21tYW5kUmVzcG9uc2USDQoFdmFsdWUYASABKAwidQoNQXR0YWNoUmVxdWVzdBISCgpuYW1lX29yX2lkGAEgASgJEjwKE2RlcGxveW1lbnRfbWFuYWdlcnMYAiADKAsyHy5hbWluby52MS5EZXBsb3ltZW50TWFuYWdlclNwZWMSEgoKcmVxdWVzdF9pZBgDIAEoCSJRCg5BdHRhY2hSZXNwb25zZRImCgZvYmplY3QYASABKAsyFi5hbWluby52MS5PYmplY3RSZWNvcmQSFwoPcGVuZGluZ19rZXJuZWxzGAIgAygJMt8ICg1DbGllbnRTZXJ2aWNlEjgKBUhlbGxvEhYuYW1pbm8udjEuSGVsbG9SZXF1ZXN0GhcuYW1pbm8udjEuSGVsbG9SZXNwb25zZRJMCgtQdXRBcnRpZmFjdBIcLmFtaW5vLnYxLlB1dEFydGlmYWN0UmVxdWVzdBodLmFtaW5vLnYxLlB1dEFydGlmYWN0UmVzcG9uc2UoARJBCghSZWdpc3RlchIZLmFtaW5vLnYxLlJlZ2lzdGVyUmVxdWVzdBoaLmFtaW5vLnYxLlJlZ2lzdGVyUmVzcG9uc2USOwoGQ3JlYXRlEhcuYW1pbm8udjEuQ3JlYXRlUmVxdWVzdBoYLmFtaW5vLnYxLkNyZWF0ZVJlc3BvbnNlEkcKCkNyZWF0ZU1hbnkSGy5hbWluby52MS5DcmVhdGVNYW55UmVxdWVzdBocLmFtaW5vLnYxLkNyZWF0ZU1hbnlSZXNwb25zZRIyCgNHZXQSFC5hbWluby52MS5HZXRSZXF1ZXN0GhUuYW1pbm8udjEuR2V0UmVzcG9uc2USNQoETGlzdBIVLmFtaW5vLnYxLkxpc3RSZXF1ZXN0GhYuYW1pbm8udjEuTGlzdFJlc3BvbnNlEjoKBVdhdGNoEhYuYW1pbm8udjEuV2F0Y2hSZXF1ZXN0GhcuYW1pbm8udjEuV2F0Y2hSZXNwb25zZTABEjsKBkRlbGV0ZRIXLmFtaW5vLnYxLkRlbGV0ZVJlcXVlc3QaGC5hbWluby52MS5EZWxldGVSZXNwb25zZRI1CgRNb3ZlEhUuYW1pbm8udjEuTW92ZVJlcXVlc3QaFi5hbWluby52MS5Nb3ZlUmVzcG9uc2USPgoHUmVzdGFydBIYLmFtaW5vLnYxLlJlc3RhcnRSZXF1ZXN0GhkuYW1pbm8udjEuUmVzdGFydFJlc3BvbnNlEj4KB0tlcm5lbHMSGC5hbWluby52MS5LZXJuZWxzUmVxdWVzdBoZLmFtaW5vLnYxLktlcm5lbHNSZXNwb25zZRI3CgRMb2dzEhUuYW1pbm8udjEuTG9nc1JlcXVlc3QaFi5hbWluby52MS5Mb2dzUmVzcG9uc2UwARI+CgdFeHBsYWluEhguYW1pbm8udjEuRXhwbGFpblJlcXVlc3QaGS5hbWluby52MS5FeHBsYWluUmVzcG9uc2USOwoGSW52b2tlEhcuYW1pbm8udjEuSW52b2tlUmVxdWVzdBoYLmFtaW5vLnYxLkludm9rZVJlc3BvbnNlEi8KB1Nlc3Npb24SDy5hbWluby52MS5GcmFtZRoPLmFtaW5vLnYxLkZyYW1lKAEwARI+CgdDb21tYW5kEhguYW1pbm8udjEuQ29tbWFuZFJlcXVlc3QaGS5hbWluby52MS5Db21tYW5kUmVzcG9uc2USOwoGQXR0YWNoEhcuYW1pbm8udjEuQXR0YWNoUmVxdWVzdBoYLmFtaW5vLnYxLkF0dGFjaFJlc3BvbnNlYgZwcm90bzM", [file_amino_v1_common]);
+  fileDesc("ChVhbWluby92MS9jbGllbnQucHJvdG8SCGFtaW5vLnYxIlkKDEhlbGxvUmVxdWVzdBIRCgljbGllbnRfaWQYASABKAkSDwoHaG9zdF9pZBgCIAEoCRIPCgd2ZXJzaW9uGAMgASgJEhQKDHdpcmVfdmVyc2lvbhgEIAEoBSKYAQoNSGVsbG9SZXNwb25zZRIRCglrZXJuZWxfaWQYASABKAkSJgoJZW5kcG9pbnRzGAIgASgLMhMuYW1pbm8udjEuRW5kcG9pbnRzEhIKCmxhbmVfdG9rZW4YAyABKAkSDwoHdmVyc2lvbhgEIAEoCRIRCglsYW5ndWFnZXMYBSADKAkSFAoMd2lyZV92ZXJzaW9uGAYgASgFIlUKElB1dEFydGlmYWN0UmVxdWVzdBImCghhcnRpZmFjdBgBIAEoCzISLmFtaW5vLnYxLkFydGlmYWN0SAASDwoFY2h1bmsYAiABKAxIAEIGCgRwYXJ0IkwKE1B1dEFydGlmYWN0UmVzcG9uc2USJAoIYXJ0aWZhY3QYASABKAsyEi5hbWluby52MS5BcnRpZmFjdBIPCgdleGlzdGVkGAIgASgIItQDCg9SZWdpc3RlclJlcXVlc3QSDAoEbmFtZRgBIAEoCRIkCghhcnRpZmFjdBgCIAEoCzISLmFtaW5vLnYxLkFydGlmYWN0EjwKE2RlcGxveW1lbnRfbWFuYWdlcnMYAyADKAsyHy5hbWluby52MS5EZXBsb3ltZW50TWFuYWdlclNwZWMSJAoIc2VsZWN0b3IYBCABKAsyEi5hbWluby52MS5TZWxlY3RvchI1CgZsYWJlbHMYBSADKAsyJS5hbWluby52MS5SZWdpc3RlclJlcXVlc3QuTGFiZWxzRW50cnkSDAoEYXJncxgGIAEoDBIOCgZrd2FyZ3MYByABKAwSEgoKY29uY3VycmVudBgIIAEoCBITCgtvd25fY29udGV4dBgJIAEoCBISCgpyZXF1ZXN0X2lkGAogASgJEg8KB3JlcGxhY2UYCyABKAgSDQoFbWFrZXIYDCABKAkSFQoNZGlzY2FyZF9zdGF0ZRgNIAEoCBIeChZub19kZXBsb3ltZW50X21hbmFnZXJzGA4gASgIEhEKCW5vX2xhYmVscxgPIAEoCBotCgtMYWJlbHNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBIjoKEFJlZ2lzdGVyUmVzcG9uc2USJgoGb2JqZWN0GAEgASgLMhYuYW1pbm8udjEuT2JqZWN0UmVjb3JkIowCCg1DcmVhdGVSZXF1ZXN0EhIKCmNsYXNzX25hbWUYASABKAkSDAoEbmFtZRgCIAEoCRIMCgRhcmdzGAMgASgMEg4KBmt3YXJncxgEIAEoDBIkCghzZWxlY3RvchgFIAEoCzISLmFtaW5vLnYxLlNlbGVjdG9yEjMKBmxhYmVscxgGIAMoCzIjLmFtaW5vLnYxLkNyZWF0ZVJlcXVlc3QuTGFiZWxzRW50cnkSEgoKcmVxdWVzdF9pZBgHIAEoCRINCgVtYWtlchgIIAEoCRIOCgZ0dGxfbXMYCSABKAMaLQoLTGFiZWxzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASI4Cg5DcmVhdGVSZXNwb25zZRImCgZvYmplY3QYASABKAsyFi5hbWluby52MS5PYmplY3RSZWNvcmQijwIKEUNyZWF0ZU1hbnlSZXF1ZXN0EhIKCmNsYXNzX25hbWUYASABKAkSJQoJaW5zdGFuY2VzGAIgAygLMhIuYW1pbm8udjEuSW5zdGFuY2USJAoIc2VsZWN0b3IYAyABKAsyEi5hbWluby52MS5TZWxlY3RvchI3CgZsYWJlbHMYBCADKAsyJy5hbWluby52MS5DcmVhdGVNYW55UmVxdWVzdC5MYWJlbHNFbnRyeRISCgpyZXF1ZXN0X2lkGAUgASgJEg0KBW1ha2VyGAYgASgJEg4KBnR0bF9tcxgHIAEoAxotCgtMYWJlbHNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBIjYKCEluc3RhbmNlEgwKBG5hbWUYASABKAkSDAoEYXJncxgCIAEoDBIOCgZrd2FyZ3MYAyABKAwiZQoSQ3JlYXRlTWFueVJlc3BvbnNlEicKB29iamVjdHMYASADKAsyFi5hbWluby52MS5PYmplY3RSZWNvcmQSJgoJaW50ZXJmYWNlGAIgASgLMhMuYW1pbm8udjEuSW50ZXJmYWNlIm0KE1JlZ2lzdGVyS2luZFJlcXVlc3QSIgoEa2luZBgBIAEoCzIULmFtaW5vLnYxLktpbmRSZWNvcmQSDwoHcmVwbGFjZRgCIAEoCBISCgpyZXF1ZXN0X2lkGAMgASgJEg0KBW1ha2VyGAQgASgJIjoKFFJlZ2lzdGVyS2luZFJlc3BvbnNlEiIKBGtpbmQYASABKAsyFC5hbWluby52MS5LaW5kUmVjb3JkIkQKEExpc3RLaW5kc1JlcXVlc3QSDgoGcHJlZml4GAEgASgJEhEKCXBhZ2Vfc2l6ZRgCIAEoBRINCgVhZnRlchgDIAEoCSJGChFMaXN0S2luZHNSZXNwb25zZRIjCgVraW5kcxgBIAMoCzIULmFtaW5vLnYxLktpbmRSZWNvcmQSDAoEbW9yZRgCIAEoCCI1ChFEZWxldGVLaW5kUmVxdWVzdBIMCgRuYW1lGAEgASgJEhIKCnJlcXVlc3RfaWQYAiABKAkiFAoSRGVsZXRlS2luZFJlc3BvbnNlInAKEkdldE9yQ3JlYXRlUmVxdWVzdBIMCgRraW5kGAEgASgJEgsKA2tleRgCIAEoCRIMCgRhcmdzGAMgASgMEg4KBmt3YXJncxgEIAEoDBISCgpyZXF1ZXN0X2lkGAUgASgJEg0KBW1ha2VyGAYgASgJIk4KE0dldE9yQ3JlYXRlUmVzcG9uc2USJgoGb2JqZWN0GAEgASgLMhYuYW1pbm8udjEuT2JqZWN0UmVjb3JkEg8KB2NyZWF0ZWQYAiABKAgiIAoKR2V0UmVxdWVzdBISCgpuYW1lX29yX2lkGAEgASgJIjUKC0dldFJlc3BvbnNlEiYKBm9iamVjdBgBIAEoCzIWLmFtaW5vLnYxLk9iamVjdFJlY29yZCKaAQoLTGlzdFJlcXVlc3QSEwoLbmFtZV9wcmVmaXgYASABKAkSKgoObGFiZWxfc2VsZWN0b3IYAiABKAsyEi5hbWluby52MS5TZWxlY3RvchIRCglrZXJuZWxfaWQYAyABKAkSEQoJcGFnZV9zaXplGAQgASgFEhIKCnBhZ2VfdG9rZW4YBSABKAkSEAoIbmFtZWxlc3MYBiABKAgiXwoMTGlzdFJlc3BvbnNlEicKB29iamVjdHMYASADKAsyFi5hbWluby52MS5PYmplY3RSZWNvcmQSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJEg0KBXRvdGFsGAMgASgDIjoKDFdhdGNoUmVxdWVzdBITCgtuYW1lX3ByZWZpeBgBIAEoCRIVCg1mcm9tX3JldmlzaW9uGAIgASgDIsMBCg1XYXRjaFJlc3BvbnNlEioKBGtpbmQYASABKA4yHC5hbWluby52MS5XYXRjaFJlc3BvbnNlLktpbmQSJgoGb2JqZWN0GAIgASgLMhYuYW1pbm8udjEuT2JqZWN0UmVjb3JkEhAKCHJldmlzaW9uGAMgASgDIkwKBEtpbmQSFAoQS0lORF9VTlNQRUNJRklFRBAAEgwKCEtJTkRfUFVUEAESDwoLS0lORF9ERUxFVEUQAhIPCgtLSU5EX1NZTkNFRBADIjcKDURlbGV0ZVJlcXVlc3QSEgoKbmFtZV9vcl9pZBgBIAEoCRISCgpyZXF1ZXN0X2lkGAIgASgJIhAKDkRlbGV0ZVJlc3BvbnNlIpEBCgtNb3ZlUmVxdWVzdBISCgpuYW1lX29yX2lkGAEgASgJEhEKCWtlcm5lbF9pZBgCIAEoCRIkCghzZWxlY3RvchgDIAEoCzISLmFtaW5vLnYxLlNlbGVjdG9yEgwKBHBhdGgYBCABKAkSEwoLYWxsb3dfbG9zc3kYBSABKAgSEgoKcmVxdWVzdF9pZBgGIAEoCSJECgxNb3ZlUmVzcG9uc2USJgoGb2JqZWN0GAEgASgLMhYuYW1pbm8udjEuT2JqZWN0UmVjb3JkEgwKBGxvc3QYAiADKAkiTAoOUmVzdGFydFJlcXVlc3QSEgoKbmFtZV9vcl9pZBgBIAEoCRISCgpyZXF1ZXN0X2lkGAIgASgJEhIKCm5ldmVyX2FuZXcYAyABKAgiOQoPUmVzdGFydFJlc3BvbnNlEiYKBm9iamVjdBgBIAEoCzIWLmFtaW5vLnYxLk9iamVjdFJlY29yZCImCg5LZXJuZWxzUmVxdWVzdBIUCgxpbmNsdWRlX2RlYWQYASABKAgiOgoPS2VybmVsc1Jlc3BvbnNlEicKB2tlcm5lbHMYASADKAsyFi5hbWluby52MS5LZXJuZWxSZWNvcmQiPwoLTG9nc1JlcXVlc3QSEgoKbmFtZV9vcl9pZBgBIAEoCRIMCgR0YWlsGAIgASgFEg4KBmZvbGxvdxgDIAEoCCJkCgxMb2dzUmVzcG9uc2USEQoJb2JqZWN0X2lkGAEgASgJEhMKC29iamVjdF9uYW1lGAIgASgJEg0KBWxldmVsGAMgASgJEgwKBHRleHQYBCABKAkSDwoHdGltZV9tcxgFIAEoAyJiCg5FeHBsYWluUmVxdWVzdBISCgpuYW1lX29yX2lkGAEgASgJEjwKE2RlcGxveW1lbnRfbWFuYWdlcnMYAiADKAsyHy5hbWluby52MS5EZXBsb3ltZW50TWFuYWdlclNwZWMiLQoPRXhwbGFpblJlc3BvbnNlEgwKBHRleHQYASABKAkSDAoEdHJlZRgCIAEoDCJOCg1JbnZva2VSZXF1ZXN0Eg4KBnRhcmdldBgBIAEoCRIOCgZtZXRob2QYAiABKAkSDAoEYXJncxgDIAEoDBIPCgdvcHRpb25zGAQgASgMIk4KDkludm9rZVJlc3BvbnNlEg8KBXZhbHVlGAEgASgMSAASIAoFZXJyb3IYAiABKAsyDy5hbWluby52MS5FcnJvckgAQgkKB291dGNvbWUiawoOQ29tbWFuZFJlcXVlc3QSDgoGdGFyZ2V0GAEgASgJEg8KB2NvbW1hbmQYAiABKAkSDAoEYXJncxgDIAEoDBIOCgZrd2FyZ3MYBCABKAwSGgoSZGVwbG95bWVudF9tYW5hZ2VyGAUgASgJIiAKD0NvbW1hbmRSZXNwb25zZRINCgV2YWx1ZRgBIAEoDCJ1Cg1BdHRhY2hSZXF1ZXN0EhIKCm5hbWVfb3JfaWQYASABKAkSPAoTZGVwbG95bWVudF9tYW5hZ2VycxgCIAMoCzIfLmFtaW5vLnYxLkRlcGxveW1lbnRNYW5hZ2VyU3BlYxISCgpyZXF1ZXN0X2lkGAMgASgJIlEKDkF0dGFjaFJlc3BvbnNlEiYKBm9iamVjdBgBIAEoCzIWLmFtaW5vLnYxLk9iamVjdFJlY29yZBIXCg9wZW5kaW5nX2tlcm5lbHMYAiADKAkyiQsKDUNsaWVudFNlcnZpY2USOAoFSGVsbG8SFi5hbWluby52MS5IZWxsb1JlcXVlc3QaFy5hbWluby52MS5IZWxsb1Jlc3BvbnNlEkwKC1B1dEFydGlmYWN0EhwuYW1pbm8udjEuUHV0QXJ0aWZhY3RSZXF1ZXN0Gh0uYW1pbm8udjEuUHV0QXJ0aWZhY3RSZXNwb25zZSgBEkEKCFJlZ2lzdGVyEhkuYW1pbm8udjEuUmVnaXN0ZXJSZXF1ZXN0GhouYW1pbm8udjEuUmVnaXN0ZXJSZXNwb25zZRI7CgZDcmVhdGUSFy5hbWluby52MS5DcmVhdGVSZXF1ZXN0GhguYW1pbm8udjEuQ3JlYXRlUmVzcG9uc2USRwoKQ3JlYXRlTWFueRIbLmFtaW5vLnYxLkNyZWF0ZU1hbnlSZXF1ZXN0GhwuYW1pbm8udjEuQ3JlYXRlTWFueVJlc3BvbnNlEk0KDFJlZ2lzdGVyS2luZBIdLmFtaW5vLnYxLlJlZ2lzdGVyS2luZFJlcXVlc3QaHi5hbWluby52MS5SZWdpc3RlcktpbmRSZXNwb25zZRJECglMaXN0S2luZHMSGi5hbWluby52MS5MaXN0S2luZHNSZXF1ZXN0GhsuYW1pbm8udjEuTGlzdEtpbmRzUmVzcG9uc2USRwoKRGVsZXRlS2luZBIbLmFtaW5vLnYxLkRlbGV0ZUtpbmRSZXF1ZXN0GhwuYW1pbm8udjEuRGVsZXRlS2luZFJlc3BvbnNlEkoKC0dldE9yQ3JlYXRlEhwuYW1pbm8udjEuR2V0T3JDcmVhdGVSZXF1ZXN0Gh0uYW1pbm8udjEuR2V0T3JDcmVhdGVSZXNwb25zZRIyCgNHZXQSFC5hbWluby52MS5HZXRSZXF1ZXN0GhUuYW1pbm8udjEuR2V0UmVzcG9uc2USNQoETGlzdBIVLmFtaW5vLnYxLkxpc3RSZXF1ZXN0GhYuYW1pbm8udjEuTGlzdFJlc3BvbnNlEjoKBVdhdGNoEhYuYW1pbm8udjEuV2F0Y2hSZXF1ZXN0GhcuYW1pbm8udjEuV2F0Y2hSZXNwb25zZTABEjsKBkRlbGV0ZRIXLmFtaW5vLnYxLkRlbGV0ZVJlcXVlc3QaGC5hbWluby52MS5EZWxldGVSZXNwb25zZRI1CgRNb3ZlEhUuYW1pbm8udjEuTW92ZVJlcXVlc3QaFi5hbWluby52MS5Nb3ZlUmVzcG9uc2USPgoHUmVzdGFydBIYLmFtaW5vLnYxLlJlc3RhcnRSZXF1ZXN0GhkuYW1pbm8udjEuUmVzdGFydFJlc3BvbnNlEj4KB0tlcm5lbHMSGC5hbWluby52MS5LZXJuZWxzUmVxdWVzdBoZLmFtaW5vLnYxLktlcm5lbHNSZXNwb25zZRI3CgRMb2dzEhUuYW1pbm8udjEuTG9nc1JlcXVlc3QaFi5hbWluby52MS5Mb2dzUmVzcG9uc2UwARI+CgdFeHBsYWluEhguYW1pbm8udjEuRXhwbGFpblJlcXVlc3QaGS5hbWluby52MS5FeHBsYWluUmVzcG9uc2USOwoGSW52b2tlEhcuYW1pbm8udjEuSW52b2tlUmVxdWVzdBoYLmFtaW5vLnYxLkludm9rZVJlc3BvbnNlEi8KB1Nlc3Npb24SDy5hbWluby52MS5GcmFtZRoPLmFtaW5vLnYxLkZyYW1lKAEwARI+CgdDb21tYW5kEhguYW1pbm8udjEuQ29tbWFuZFJlcXVlc3QaGS5hbWluby52MS5Db21tYW5kUmVzcG9uc2USOwoGQXR0YWNoEhcuYW1pbm8udjEuQXR0YWNoUmVxdWVzdBoYLmFtaW5vLnYxLkF0dGFjaFJlc3BvbnNlYgZwcm90bzM", [file_amino_v1_common]);
 
 /**
  * Describes the message amino.v1.HelloRequest.
@@ -89,52 +89,108 @@ export const CreateManyResponseSchema = /*@__PURE__*/
   messageDesc(file_amino_v1_client, 10);
 
 /**
+ * Describes the message amino.v1.RegisterKindRequest.
+ * Use `create(RegisterKindRequestSchema)` to create a new message.
+ */
+export const RegisterKindRequestSchema = /*@__PURE__*/
+  messageDesc(file_amino_v1_client, 11);
+
+/**
+ * Describes the message amino.v1.RegisterKindResponse.
+ * Use `create(RegisterKindResponseSchema)` to create a new message.
+ */
+export const RegisterKindResponseSchema = /*@__PURE__*/
+  messageDesc(file_amino_v1_client, 12);
+
+/**
+ * Describes the message amino.v1.ListKindsRequest.
+ * Use `create(ListKindsRequestSchema)` to create a new message.
+ */
+export const ListKindsRequestSchema = /*@__PURE__*/
+  messageDesc(file_amino_v1_client, 13);
+
+/**
+ * Describes the message amino.v1.ListKindsResponse.
+ * Use `create(ListKindsResponseSchema)` to create a new message.
+ */
+export const ListKindsResponseSchema = /*@__PURE__*/
+  messageDesc(file_amino_v1_client, 14);
+
+/**
+ * Describes the message amino.v1.DeleteKindRequest.
+ * Use `create(DeleteKindRequestSchema)` to create a new message.
+ */
+export const DeleteKindRequestSchema = /*@__PURE__*/
+  messageDesc(file_amino_v1_client, 15);
+
+/**
+ * Describes the message amino.v1.DeleteKindResponse.
+ * Use `create(DeleteKindResponseSchema)` to create a new message.
+ */
+export const DeleteKindResponseSchema = /*@__PURE__*/
+  messageDesc(file_amino_v1_client, 16);
+
+/**
+ * Describes the message amino.v1.GetOrCreateRequest.
+ * Use `create(GetOrCreateRequestSchema)` to create a new message.
+ */
+export const GetOrCreateRequestSchema = /*@__PURE__*/
+  messageDesc(file_amino_v1_client, 17);
+
+/**
+ * Describes the message amino.v1.GetOrCreateResponse.
+ * Use `create(GetOrCreateResponseSchema)` to create a new message.
+ */
+export const GetOrCreateResponseSchema = /*@__PURE__*/
+  messageDesc(file_amino_v1_client, 18);
+
+/**
  * Describes the message amino.v1.GetRequest.
  * Use `create(GetRequestSchema)` to create a new message.
  */
 export const GetRequestSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_client, 11);
+  messageDesc(file_amino_v1_client, 19);
 
 /**
  * Describes the message amino.v1.GetResponse.
  * Use `create(GetResponseSchema)` to create a new message.
  */
 export const GetResponseSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_client, 12);
+  messageDesc(file_amino_v1_client, 20);
 
 /**
  * Describes the message amino.v1.ListRequest.
  * Use `create(ListRequestSchema)` to create a new message.
  */
 export const ListRequestSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_client, 13);
+  messageDesc(file_amino_v1_client, 21);
 
 /**
  * Describes the message amino.v1.ListResponse.
  * Use `create(ListResponseSchema)` to create a new message.
  */
 export const ListResponseSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_client, 14);
+  messageDesc(file_amino_v1_client, 22);
 
 /**
  * Describes the message amino.v1.WatchRequest.
  * Use `create(WatchRequestSchema)` to create a new message.
  */
 export const WatchRequestSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_client, 15);
+  messageDesc(file_amino_v1_client, 23);
 
 /**
  * Describes the message amino.v1.WatchResponse.
  * Use `create(WatchResponseSchema)` to create a new message.
  */
 export const WatchResponseSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_client, 16);
+  messageDesc(file_amino_v1_client, 24);
 
 /**
  * Describes the enum amino.v1.WatchResponse.Kind.
  */
 export const WatchResponse_KindSchema = /*@__PURE__*/
-  enumDesc(file_amino_v1_client, 16, 0);
+  enumDesc(file_amino_v1_client, 24, 0);
 
 /**
  * @generated from enum amino.v1.WatchResponse.Kind
@@ -147,126 +203,126 @@ export const WatchResponse_Kind = /*@__PURE__*/
  * Use `create(DeleteRequestSchema)` to create a new message.
  */
 export const DeleteRequestSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_client, 17);
+  messageDesc(file_amino_v1_client, 25);
 
 /**
  * Describes the message amino.v1.DeleteResponse.
  * Use `create(DeleteResponseSchema)` to create a new message.
  */
 export const DeleteResponseSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_client, 18);
+  messageDesc(file_amino_v1_client, 26);
 
 /**
  * Describes the message amino.v1.MoveRequest.
  * Use `create(MoveRequestSchema)` to create a new message.
  */
 export const MoveRequestSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_client, 19);
+  messageDesc(file_amino_v1_client, 27);
 
 /**
  * Describes the message amino.v1.MoveResponse.
  * Use `create(MoveResponseSchema)` to create a new message.
  */
 export const MoveResponseSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_client, 20);
+  messageDesc(file_amino_v1_client, 28);
 
 /**
  * Describes the message amino.v1.RestartRequest.
  * Use `create(RestartRequestSchema)` to create a new message.
  */
 export const RestartRequestSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_client, 21);
+  messageDesc(file_amino_v1_client, 29);
 
 /**
  * Describes the message amino.v1.RestartResponse.
  * Use `create(RestartResponseSchema)` to create a new message.
  */
 export const RestartResponseSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_client, 22);
+  messageDesc(file_amino_v1_client, 30);
 
 /**
  * Describes the message amino.v1.KernelsRequest.
  * Use `create(KernelsRequestSchema)` to create a new message.
  */
 export const KernelsRequestSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_client, 23);
+  messageDesc(file_amino_v1_client, 31);
 
 /**
  * Describes the message amino.v1.KernelsResponse.
  * Use `create(KernelsResponseSchema)` to create a new message.
  */
 export const KernelsResponseSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_client, 24);
+  messageDesc(file_amino_v1_client, 32);
 
 /**
  * Describes the message amino.v1.LogsRequest.
  * Use `create(LogsRequestSchema)` to create a new message.
  */
 export const LogsRequestSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_client, 25);
+  messageDesc(file_amino_v1_client, 33);
 
 /**
  * Describes the message amino.v1.LogsResponse.
  * Use `create(LogsResponseSchema)` to create a new message.
  */
 export const LogsResponseSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_client, 26);
+  messageDesc(file_amino_v1_client, 34);
 
 /**
  * Describes the message amino.v1.ExplainRequest.
  * Use `create(ExplainRequestSchema)` to create a new message.
  */
 export const ExplainRequestSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_client, 27);
+  messageDesc(file_amino_v1_client, 35);
 
 /**
  * Describes the message amino.v1.ExplainResponse.
  * Use `create(ExplainResponseSchema)` to create a new message.
  */
 export const ExplainResponseSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_client, 28);
+  messageDesc(file_amino_v1_client, 36);
 
 /**
  * Describes the message amino.v1.InvokeRequest.
  * Use `create(InvokeRequestSchema)` to create a new message.
  */
 export const InvokeRequestSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_client, 29);
+  messageDesc(file_amino_v1_client, 37);
 
 /**
  * Describes the message amino.v1.InvokeResponse.
  * Use `create(InvokeResponseSchema)` to create a new message.
  */
 export const InvokeResponseSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_client, 30);
+  messageDesc(file_amino_v1_client, 38);
 
 /**
  * Describes the message amino.v1.CommandRequest.
  * Use `create(CommandRequestSchema)` to create a new message.
  */
 export const CommandRequestSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_client, 31);
+  messageDesc(file_amino_v1_client, 39);
 
 /**
  * Describes the message amino.v1.CommandResponse.
  * Use `create(CommandResponseSchema)` to create a new message.
  */
 export const CommandResponseSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_client, 32);
+  messageDesc(file_amino_v1_client, 40);
 
 /**
  * Describes the message amino.v1.AttachRequest.
  * Use `create(AttachRequestSchema)` to create a new message.
  */
 export const AttachRequestSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_client, 33);
+  messageDesc(file_amino_v1_client, 41);
 
 /**
  * Describes the message amino.v1.AttachResponse.
  * Use `create(AttachResponseSchema)` to create a new message.
  */
 export const AttachResponseSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_client, 34);
+  messageDesc(file_amino_v1_client, 42);
 
 /**
  * What a kernel offers to clients. Any kernel answers for the whole cluster.

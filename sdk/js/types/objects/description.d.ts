@@ -110,6 +110,10 @@ export type ObjectDescription = {
      * what becomes of a lost object
      */
     loss: "" | "gone" | "recovering" | "awaits kernel";
+    /**
+     * that it was made of when it was asked for by its key; empty for every other object
+     */
+    kind: string;
 };
 /**
  * The facts about a kernel.

@@ -28,9 +28,9 @@ STORE_FAILED = 74
 INTERRUPTED = 130
 
 HELP = """Exit status: 0 done · 1 the object raised an exception · 2 wrong usage or a request that cannot be right · 3 not found ·
-4 unavailable · 5 refused · 6 in conflict with what is there · 7 something is missing on this machine · 8 deadline, cancelled or
-deadlock · 70 a mistake of Amino's own · 74 the disk of the object management service failed, start it again ·
-130 interrupted"""
+4 unavailable, also to an object in between · 5 refused · 6 in conflict with what is there · 7 something is missing on this
+machine · 8 deadline, cancelled or deadlock · 70 a mistake of Amino's own ·
+74 the disk of the object management service failed, start it again · 130 interrupted"""
 
 _BY_KIND: tuple[tuple[type[AminoError], int], ...] = (
     (GuestException, CALL_FAILED),
@@ -45,5 +45,10 @@ _BY_KIND: tuple[tuple[type[AminoError], int], ...] = (
 
 
 def exit_code(error: AminoError) -> int:
-    """The exit status for an error."""
+    """The exit status for an error. A call that ended since something is unavailable ends so through all objects between, too."""
+    link: AminoError | None = error
+    while isinstance(link, GuestException):
+        link = link.cause
+    if isinstance(link, Unavailable):
+        return UNAVAILABLE
     return next((status for kind, status in _BY_KIND if isinstance(error, kind)), INTERNAL)

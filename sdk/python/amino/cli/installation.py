@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import re
+from importlib.util import find_spec
 
 from amino_wire.errors import PackageMissing
 
 DISTRIBUTION = "amino-runtime"
+_MODULES = {"kernel": ("jpype", "py4j", "jgo", "grpc_health", "grpc_reflection", "structlog")}
+"""Modules of the packages of an extra. To look for them costs less than to read what the packages say of themselves."""
 _REQUIREMENT = re.compile(r"^\s*(?P<name>[A-Za-z0-9._-]+)")
 _EXTRA = re.compile(r"""extra\s*==\s*["'](?P<extra>[^"']+)["']""")
 
@@ -18,6 +20,8 @@ def installed(extra: str) -> None:
     Raises:
         PackageMissing: Something is not; the message says which packages, and the command that installs them.
     """
+    if all(find_spec(name) is not None for name in _MODULES[extra]):
+        return
     missing = lacking(extra)
     if missing:
         raise PackageMissing(
@@ -29,6 +33,8 @@ def installed(extra: str) -> None:
 
 def lacking(extra: str) -> list[str]:
     """Answers the packages that an extra needs on every platform and that are not installed."""
+    import importlib.metadata
+
     try:
         requirements = importlib.metadata.requires(DISTRIBUTION) or []
     except importlib.metadata.PackageNotFoundError:
@@ -48,6 +54,8 @@ def _needed(requirements: list[str], extra: str) -> list[str]:
 
 
 def _is_here(name: str) -> bool:
+    import importlib.metadata
+
     try:
         importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:

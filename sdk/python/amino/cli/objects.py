@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
-from amino_wire.errors import ArgumentInvalid, NameTaken, NotFound
+from amino_wire.errors import ArgumentInvalid, NameTaken
 
 from amino.cli import completing
 from amino.cli.command import command
 from amino.cli.documents import object_document
 from amino.cli.plain import pairs
-from amino.cli.questions import call_member, describe_object, list_objects, refuse_options, values
+from amino.cli.questions import call_member, describe_object, refuse_options, values
 from amino.cli.session import Session
 
 app = typer.Typer()
@@ -113,9 +113,17 @@ def ls(
     select: Annotated[str, typer.Option("--select", help="Labels of the objects, as 'app=shop'.")] = "",
     kernel: Annotated[str, typer.Option("--kernel", help="Id of the kernel they are on.", autocompletion=completing.kernels)] = "",
     nameless: Annotated[bool, typer.Option("--nameless", help="Only objects without a name, with who made them and when.")] = False,
+    status: Annotated[str, typer.Option("--status", help="Only objects that are creating, active or lost.")] = "",
+    sort: Annotated[str, typer.Option("--sort", help="By name, age, class, language, kernel or status.")] = "",
+    limit: Annotated[int, typer.Option("--limit", help="Objects of a page; 0 for all.")] = 0,
+    page: Annotated[int, typer.Option("--page", help="Which page, from 1.")] = 1,
+    count: Annotated[bool, typer.Option("--count", help="Print only how many there are.")] = False,
 ) -> None:
     """List objects."""
-    list_objects(session, prefix, select=select, kernel=kernel, nameless=nameless)
+    asked: dict[str, Any] = {"select": select, "kernel": kernel, "nameless": nameless, "status": status}
+    from amino.cli.listing import list_objects  # imports gRPC, which `amino up` has no use for
+
+    list_objects(session, prefix, **asked, sort=sort, limit=limit, page=page, count=count)
 
 
 @command(app, "describe")
@@ -146,32 +154,6 @@ def create(
     session.say(f"{found.name or found.id} is {found.id} on {found.kernel}", object_document(found))
 
 
-@command(app, "rm")
-def rm(
-    session: Session,
-    names: Annotated[list[str], typer.Argument(metavar="NAME…", help="Names or ids.", autocompletion=completing.objects)],
-    force: Annotated[bool, typer.Option("--force", "-f", help="Missing objects are no error.")] = False,
-) -> None:
-    """Delete objects."""
-    deleted: list[str] = []
-    try:
-        with session.connect() as client:
-            for name in names:
-                try:
-                    client.delete(name)
-                except NotFound:
-                    if not force:
-                        raise
-                    continue
-                deleted.append(name)
-                if not session.json:
-                    typer.echo(f"{name} is deleted")
-    finally:
-        # Also before an error: these objects have been deleted.
-        if session.json:
-            session.document({"deleted": deleted})
-
-
 @command(app, "move")
 def move(
     session: Session,
@@ -188,11 +170,3 @@ def move(
         moved = client.move(name, kernel, select=select, replica=replica, allow_lossy=allow_lossy)
     lost = f"; lost: {', '.join(moved.lost)}" if moved.lost else ""
     session.say(f"{name} is on {moved.object.kernel}{lost}", {"object": object_document(moved.object), "lost": list(moved.lost)})
-
-
-@command(app, "restart")
-def restart(session: Session, name: Name) -> None:
-    """Bring a lost object back: from its last checkpoint where a deployment manager keeps one, else as a new object."""
-    with session.connect() as client:
-        found = client.restart(name)
-    session.say(f"{name} is on {found.kernel}", object_document(found))

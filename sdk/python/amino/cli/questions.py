@@ -1,4 +1,4 @@
-"""The commands that only ask or call: call, ls, describe. Both parsers of the command line run them."""
+"""The commands that ask about one object or call it: call, describe. Both parsers of the command line run them."""
 
 from __future__ import annotations
 
@@ -6,16 +6,15 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
 from amino_wire.errors import ArgumentInvalid
 
-from amino.cli.documents import age, chain_text, end, object_document
+from amino.cli.documents import chain_text, object_document
 from amino.cli.plain import argument, pairs, to_json
 from amino.cli.session import Session
 from amino.identifiers import new_id
-from amino.records import MemberInfo, ObjectInfo, ReplicaInfo
+from amino.records import MemberInfo, ReplicaInfo
 from amino.stub_base import merged
 
 NEGATIVE = re.compile(r"-(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
@@ -57,29 +56,6 @@ def call_member(
         print(result if isinstance(result, str) else json.dumps(to_json(result), ensure_ascii=False))
 
 
-def list_objects(session: Session, prefix: str = "", *, select: str = "", kernel: str = "", nameless: bool = False) -> None:
-    """Prints the objects there are."""
-    with session.ask() as client:
-        found = client.list(prefix, select=select, kernel=kernel, nameless=nameless)
-    if session.json:
-        session.document([object_document(one) for one in found])
-        return
-    asked = {f"begins with {prefix!r}": prefix, f"has the labels {select!r}": select, f"is on kernel {kernel!r}": kernel}
-    asked["is without a name"] = "yes" if nameless else ""
-    wanted = " and ".join(what for what, said in asked.items() if said)
-    empty = f"no object: none {wanted}" if wanted else "no objects; `amino register` makes one"
-    if nameless:
-        now = datetime.now(UTC)
-        made = [(one.id, one.class_name, one.kernel or "-", one.status, one.maker or "-", age(one, now), end(one)) for one in found]
-        session.table(("ID", "CLASS", "KERNEL", "STATUS", "MAKER", "AGE", "REMOVED"), made, empty=empty)
-        return
-    session.table(("NAME", "ID", "CLASS", "LANGUAGE", "KERNEL", "STATUS", "MANAGERS"), map(_row, found), empty=empty)
-
-
-def _row(one: ObjectInfo) -> tuple[str, ...]:
-    return (one.name or "-", one.id, one.class_name, one.language, one.kernel or "-", one.status, chain_text(one.deployment_managers))
-
-
 def describe_object(session: Session, name: str) -> None:
     """Prints the facts about an object."""
     with session.ask() as client:
@@ -94,6 +70,7 @@ def describe_object(session: Session, name: str) -> None:
             "class": found.class_name,
             "about": found.doc,
             "instance of": found.class_of,
+            "kind": found.kind,
             "language": found.language,
             "status": found.status,
             "artifact": f"{found.artifact[:12]} {found.entry}",

@@ -7,15 +7,17 @@ whose libraries take longer to import than such a command takes to run. `tests/u
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
 
+from amino_wire.settings.declaration import Kind
+from amino_wire.settings.kernel import KERNEL
+
 from amino.cli.session import Output, Session
 
 _NEGATIVE = re.compile(r"-(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
-_COMMANDS = "amino.cli.questions"
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,7 @@ class Form:
     """A command: how many words it takes, and its options.
 
     Arguments:
-        run: the function of `amino.cli.questions` that does it.
+        run: the module and function that does it.
         least: how many words it needs.
         most: how many words it takes one by one; further ones are a list, where `rest` says so.
         rest: whether any number of words may follow, negative numbers among them.
@@ -41,10 +43,36 @@ class Form:
     flags: frozenset[str] = frozenset()
 
 
+_READERS: Mapping[Kind, Callable[[str], Any]] = {"port": int, "number": int, "seconds": float}
+
+
+def _starting(function: str, without: Collection[str] = (), more: Mapping[str, Callable[[str], Any]] | None = None, *flags: str) -> Form:
+    """A command that starts a kernel; its options are the declared flags."""
+    declared = [setting for setting in KERNEL if setting.flag and setting.name not in without]
+    names = {setting.name: setting.flag.removeprefix("--") for setting in declared}
+    single = [setting for setting in declared if not setting.repeats and setting.kind != "switch"]
+    return Form(
+        f"amino.cli.starting:{function}",
+        0,
+        0,
+        values={names[setting.name]: _READERS.get(setting.kind, str) for setting in single} | dict(more or {}),
+        lists=frozenset(names[setting.name] for setting in declared if setting.repeats),
+        flags=frozenset(names[setting.name] for setting in declared if setting.kind == "switch") | set(flags),
+    )
+
+
 FORMS: Mapping[str, Form] = {
-    "call": Form("call_member", 2, 2, True, {"deadline": float}, frozenset({"kwarg"}), frozenset({"read-only"})),
-    "ls": Form("list_objects", 0, 1, False, {"select": str, "kernel": str}, frozenset(), frozenset({"nameless"})),
-    "describe": Form("describe_object", 1, 1),
+    "call": Form("amino.cli.questions:call_member", 2, 2, True, {"deadline": float}, frozenset({"kwarg"}), frozenset({"read-only"})),
+    "ls": Form(
+        "amino.cli.listing:list_objects",
+        0,
+        1,
+        values={"select": str, "kernel": str, "status": str, "sort": str, "limit": int, "page": int},
+        flags=frozenset({"nameless", "count"}),
+    ),
+    "describe": Form("amino.cli.questions:describe_object", 1, 1),
+    "up": _starting("up_by_flags", ("oms",), {"oms-port": int}, "detach"),
+    "kernel": _starting("kernel_by_flags"),
 }
 COMMON_VALUES: Mapping[str, Callable[[str], Any]] = {"address": str, "output": Output}
 COMMON_FLAGS = frozenset({"verbose"})
@@ -63,7 +91,12 @@ class Parsed:
     def run(self) -> int:
         """Runs the command and answers its exit status."""
         options = {name.replace("-", "_"): value for name, value in self.options.items()}
-        return self.session.status_of(lambda: getattr(import_module(_COMMANDS), self.form.run)(self.session, *self.words, **options))
+
+        def work() -> None:
+            module, _, function = self.form.run.partition(":")
+            getattr(import_module(module), function)(self.session, *self.words, **options)
+
+        return self.session.status_of(work)
 
 
 class _NotUnderstood(Exception):

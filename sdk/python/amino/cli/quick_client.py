@@ -5,7 +5,7 @@ It has no event loop, no lane and no proxies: to import those takes longer than 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from types import TracebackType
 from typing import Any, Self
 
@@ -107,18 +107,24 @@ class QuickClient:
         """The description of an object. Raises as `record`."""
         return ObjectInfo.of(self.record(name_or_id), DEFAULT)
 
-    def list(self, prefix: str = "", *, select: Selection = None, kernel: str = "", nameless: bool = False) -> list[ObjectInfo]:
-        """The objects there are; arguments as Administration.list."""
+    def pages(
+        self, prefix: str = "", *, select: Selection = None, kernel: str = "", nameless: bool = False, size: int = PAGE
+    ) -> Iterator[client_pb2.ListResponse]:
+        """The objects there are, some at a time, and how many there are in all.
+
+        Arguments:
+            prefix, select, kernel, nameless: as Administration.list.
+            size: how many at a time.
+        """
         request = client_pb2.ListRequest(
-            name_prefix=prefix, label_selector=selector(select), kernel_id=kernel, page_size=PAGE, nameless=nameless
+            name_prefix=prefix, label_selector=selector(select), kernel_id=kernel, page_size=size, nameless=nameless
         )
-        found: list[ObjectInfo] = []
         while True:
             response: client_pb2.ListResponse = self._ask("List", request, client_pb2.ListResponse)
-            found.extend(ObjectInfo.of(record, DEFAULT) for record in response.objects)
+            yield response
             request.page_token = response.next_page_token
             if not request.page_token:
-                return found
+                return
 
     def call(self, target: str, method: str, args: Sequence[Any], options: CallOptions) -> Any:
         """Calls a member of an object and answers its result.

@@ -7,6 +7,7 @@ require_relative "control/records"
 require_relative "control/selector"
 require_relative "creation"
 require_relative "registration"
+require_relative "kinds"
 require_relative "call_options"
 require_relative "future"
 require_relative "route"
@@ -22,6 +23,7 @@ module Amino
   class Client
     include Creation
     include Registration
+    include Kinds
 
     # Seconds for requests that evaluate a class or wait for a move: a cold language takes its time.
     SLOW = 180
@@ -39,12 +41,13 @@ module Amino
     # @param transport [Symbol] `:auto` takes a direct lane where there is one, else gRPC; `:lane` and `:grpc` insist
     # @param client_id [String, nil] who this is, in the kernels' logs; nil: made up
     # @param timeout [Numeric] seconds for requests that are no calls
-    def initialize(address, deadline: nil, transport: :auto, client_id: nil, timeout: 30)
+    # @param values [ValueHooks, nil] classes of the program that travel under names (docs/values.md)
+    def initialize(address, deadline: nil, transport: :auto, client_id: nil, timeout: 30, values: nil)
       raise ArgumentInvalid, "a transport is :auto, :lane or :grpc, not #{transport.inspect}" unless %i[auto lane grpc].include?(transport)
 
       @client_id = client_id || "ruby-#{SecureRandom.hex(8)}"
       @options = deadline.nil? ? NO_OPTIONS : CallOptions.new(deadline: deadline)
-      @codec = Values::Codec.new(method(:stub))
+      @codec = Values::Codec.new(method(:stub), values)
       @link_options = { timeout: timeout, carriers: transport }
       @lock = Thread::Mutex.new
       @links = {}

@@ -108,6 +108,23 @@ class ClusterTest < TestCase
     assert_equal [@name], @client.list(@name).map(&:name)
   end
 
+  def test_the_object_of_a_kind_and_a_key_is_made_once
+    Dir.mktmpdir do |folder|
+      kind = @client.register_kind(source(folder), @name, args: [40], labels: { team: "a" })
+      assert_equal [@name, 1, "js", false], [kind.name, kind.generation, kind.language, kind.key_argument]
+      assert_equal kind, @client.register_kind(source(folder), @name, args: [40], labels: { team: "a" })
+      assert_raises(Amino::NameTaken) { @client.register_kind(source(folder), @name, args: [41]) }
+    end
+    assert_equal [@name], @client.kinds(@name).map(&:name)
+    stubs = Array.new(8) { Thread.new { Amino.connect(@client.home.address) { |other| other.get_or_create(@name, 7).incr(1) } } }
+    assert_equal (41..48).to_a, stubs.map(&:value).sort
+    assert_equal 5, @client.get_or_create(@name, :other, 4).incr(1)
+    assert_equal @client.get("#{@name}/7"), @client.get_or_create(@name, "7")
+    assert_nil @client.remove_kind(@name)
+    assert_equal 48, @client.get_or_create(@name, 7).get
+    assert_raises(Amino::NameNotFound) { @client.get_or_create(@name, 8) }
+  end
+
   def test_exceptions_and_mistakes
     error = assert_raises(Amino::GuestException) { @counter.fail("no such thing") }
     assert_equal ["RangeError", "no such thing"], [error.guest_class, error.guest_message]

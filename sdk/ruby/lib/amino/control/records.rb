@@ -12,9 +12,17 @@ module Amino
 
   # The description of an object. `status` is :creating, :active, :lost or :unknown; `loss` says what becomes of a lost object: :gone,
   # :recovering, :awaits_kernel, or nil. `expires` is when an object without a name is removed; nil: it stays until it is deleted.
+  # `kind` is the kind that it was made of when it was asked for by its key; empty for every other object.
   ObjectDescription = Struct.new(
     :id, :name, :class_of, :class_name, :language, :entry, :artifact, :status, :generation, :epoch, :members, :deployment_managers, :labels,
-    :replicas, :concurrent, :own_context, :created, :doc, :maker, :expires, :loss, keyword_init: true
+    :replicas, :concurrent, :own_context, :created, :doc, :maker, :expires, :loss, :kind, keyword_init: true
+  )
+
+  # A kind of objects: what one is made of when somebody asks for it by its key.
+  KindDescription = Struct.new(
+    :name, :language, :entry, :artifact, :generation, :deployment_managers, :labels, :key_argument, :concurrent, :own_context,
+    :changed,
+    keyword_init: true
   )
 
   # A kernel as its host's labels and load describe it.
@@ -53,7 +61,8 @@ module Amino
           deployment_managers: spec.deployment_managers.map { |found| manager(found) }, labels: spec.labels.to_h,
           replicas: status.replicas.map { |found| replica(found) }, concurrent: spec.concurrent, own_context: spec.own_context,
           created: time(record.created_ms), doc: interface.doc, maker: record.maker,
-          expires: (time(record.expires_ms) if record.expires_ms.positive?), loss: symbol(status.loss, "LOSS_")
+          expires: (time(record.expires_ms) if record.expires_ms.positive?), loss: symbol(status.loss, "LOSS_"),
+          kind: spec.kind
         ).freeze
       end
 
@@ -61,6 +70,16 @@ module Amino
       def manager(message)
         settings = message.config.empty? ? {} : Values::Codec.new.decode(message.config)
         Manager.new(name: message.name, settings: settings).freeze
+      end
+
+      # @param record [Pb::KindRecord]
+      def kind(record)
+        spec = record.spec
+        KindDescription.new(
+          name: record.name, language: spec.artifact.language, entry: spec.artifact.entry, artifact: spec.artifact["hash"],
+          generation: spec.generation, deployment_managers: spec.deployment_managers.map { |found| manager(found) }, labels: spec.labels.to_h,
+          key_argument: record.key_argument, concurrent: spec.concurrent, own_context: spec.own_context, changed: time(record.changed_ms)
+        ).freeze
       end
 
       # @param message [Pb::Replica]

@@ -42,6 +42,9 @@ public interface ObjectCalls {
   /** `amino.create(name, …)`: an encoded reference to a new instance of the class registered under that name. */
   byte[] create(String name, byte[] args, byte[] kwargs) throws GuestFailure;
 
+  /** `amino.get_or_create(kind, key, …)`: an encoded reference to the object of that kind and key, which is made if nobody has it. */
+  byte[] getOrCreate(String kind, String key, byte[] args, byte[] kwargs) throws GuestFailure;
+
   /** A line that the guest printed. Level: `info` for stdout, `error` for stderr. */
   void log(String level, String line);
 

@@ -37,6 +37,7 @@ final class HostCalls {
     functions.put("callAsync", (ProxyExecutable) this::callAsync);
     functions.put("get", (ProxyExecutable) arguments -> answer(() -> calls.get(arguments[0].asString())));
     functions.put("create", (ProxyExecutable) this::create);
+    functions.put("getOrCreate", (ProxyExecutable) this::getOrCreate);
     functions.put("later", (ProxyExecutable) this::later);
     functions.put("self", (ProxyExecutable) arguments -> self());
     return ProxyObject.fromMap(functions);
@@ -72,6 +73,10 @@ final class HostCalls {
 
   private Object create(Value[] arguments) {
     return answer(() -> calls.create(arguments[0].asString(), positional(arguments[1]), keywords(arguments, 2)));
+  }
+
+  private Object getOrCreate(Value[] arguments) {
+    return answer(() -> calls.getOrCreate(arguments[0].asString(), arguments[1].asString(), positional(arguments[2]), keywords(arguments, 3)));
   }
 
   /** As {@link #call}; the last argument is told the outcome when it is there. */

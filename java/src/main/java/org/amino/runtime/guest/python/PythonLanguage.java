@@ -16,8 +16,8 @@ import org.graalvm.polyglot.proxy.ProxyExecutable;
 
 /** Opens contexts of Python and imports artifacts in them. */
 public final class PythonLanguage implements GuestLanguage {
-  private static final String[] PRELUDE = {"python/process.py", "python/loop.py", "python/imports.py", "python/values.py", "python/objects.py",
-      "python/interface.py", "python/state.py"};
+  private static final String[] PRELUDE = {"python/process.py", "python/loop.py", "python/imports.py", "python/values.py", "python/named.py",
+      "python/objects.py", "python/interface.py", "python/state.py"};
   private static final Path ZONES = Path.of("/usr/share/zoneinfo");
   /** The folder on the host that has them. */
   private static final String ZONES_PROPERTY = "amino.time_zones";

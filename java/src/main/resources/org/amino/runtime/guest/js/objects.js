@@ -8,7 +8,7 @@
   const { toStringTag } = Symbol;
   const { flatten, Flattening } = amino;
   // Functions of their own: nothing that a guest can ask for leads to `host`.
-  const ask = host.call, askAsync = host.callAsync, find = host.get, make = host.create, self = host.self;
+  const ask = host.call, askAsync = host.callAsync, find = host.get, make = host.create, demand = host.getOrCreate, self = host.self;
   const MAP = 1, REFERENCE = 8, ERROR = 9;
   const GUEST = 'GUEST_EXCEPTION';
   const OUTCOMES = ['unknown', 'not_run', 'ran'];
@@ -225,6 +225,8 @@
     get: (name) => settle(find(String(name))),
     /** A reference to a new instance of what is registered under a name. */
     create: (name, ...args) => settle(make(String(name), flattenArguments(args))),
+    /** A reference to the object of a kind and a key, which is made if nobody has it. Without arguments those of the kind are taken. */
+    getOrCreate: (kind, key, ...args) => settle(demand(String(kind), String(key), flattenArguments(args))),
     /** The reference of the object whose member runs now. */
     get self() {
       const id = self();
@@ -236,6 +238,8 @@
     Reference,
     Timestamp: amino.Timestamp,
     Duration: amino.Duration,
+    Named: amino.Named,
+    register: amino.register,
   };
 
   amino.build.reference = reference;
@@ -267,7 +271,7 @@
   amino.referenceOf = referenceOf;
   amino.ownReference = ownReference;
   amino.Identity = freeze(Identity);
-  for (const shared of [AminoError, Reference, api.Timestamp, api.Duration]) {
+  for (const shared of [AminoError, Reference, api.Timestamp, api.Duration, api.Named, api.register]) {
     freeze(shared);
     freeze(shared.prototype);
   }

@@ -1,0 +1,130 @@
+"""Commands about several objects at once: rm, restart, watch."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from amino_wire.errors import ArgumentInvalid, NotFound
+
+from amino.cli import completing
+from amino.cli.command import command
+from amino.cli.documents import object_document
+from amino.cli.session import Session
+from amino.records import ObjectInfo
+
+if TYPE_CHECKING:
+    from amino.blocking import BlockingClient
+
+app = typer.Typer()
+Names = Annotated[list[str] | None, typer.Argument(metavar="[NAME…]", help="Names or ids.", autocompletion=completing.objects)]
+Select = Annotated[str, typer.Option("--select", help="Labels of the objects, as 'app=shop'; in place of names.")]
+
+
+def _either(names: Sequence[str] | None, select: str) -> None:
+    if bool(names) == bool(select):
+        raise ArgumentInvalid("name objects, or say which by their labels with --select")
+
+
+@command(app, "rm")
+def rm(
+    session: Session,
+    names: Names = None,
+    select: Select = "",
+    force: Annotated[bool, typer.Option("--force", "-f", help="Missing objects are no error.")] = False,
+) -> None:
+    """Delete objects."""
+    _either(names, select)
+    deleted: list[str] = []
+    try:
+        with session.connect() as client:
+            for key, name in _named(client, names, select):
+                try:
+                    client.delete(key)
+                except NotFound:
+                    # An object of a selection may be deleted by another client meanwhile.
+                    if not force and not select:
+                        raise
+                    continue
+                deleted.append(name)
+                if not session.json:
+                    typer.echo(f"{name} is deleted")
+    finally:
+        # Also before an error: these objects have been deleted.
+        if session.json:
+            session.document({"deleted": deleted})
+    _say_none(session, deleted, select)
+
+
+@command(app, "restart")
+def restart(session: Session, names: Names = None, select: Select = "") -> None:
+    """Bring lost objects back, each from its last checkpoint where a deployment manager keeps one, else as a new object.
+
+    With --select only those objects of the selection that are lost.
+    """
+    _either(names, select)
+    restarted: list[ObjectInfo] = []
+    try:
+        with session.connect() as client:
+            for key, name in _named(client, names, select, status="lost"):
+                found = client.restart(key)
+                restarted.append(found)
+                if not session.json:
+                    typer.echo(f"{name} is on {found.kernel}")
+    finally:
+        documents = [object_document(one) for one in restarted]
+        if session.json and len(names or ()) != 1:
+            session.document(documents)
+        elif session.json and documents:
+            # A program that names one object reads one document.
+            session.document(documents[0])
+    _say_none(session, restarted, select, "lost ")
+
+
+def _named(client: BlockingClient, names: Sequence[str] | None, select: str, *, status: str = "") -> list[tuple[str, str]]:
+    """The keys of the objects that are meant, and what they are called."""
+    if names:
+        return [(name, name) for name in names]
+    return [(one.id, one.name or one.id) for one in client.list(select=select) if not status or one.status == status]
+
+
+def _say_none(session: Session, done: Sequence[object], select: str, kind: str = "") -> None:
+    if not done and select:
+        session.note(f"no {kind}object has the labels {select!r}")
+
+
+@command(app, "watch")
+def watch(
+    session: Session,
+    prefix: Annotated[str, typer.Argument(metavar="[PREFIX]", help="Beginning of the names.", autocompletion=completing.objects)] = "",
+) -> None:
+    """Show objects as they are made, change and go, after those that exist; until Ctrl-C.
+
+    With `-o json` one document a line: the event exists, synced (all that exist have been shown), new, changed or deleted.
+    """
+    known: set[str] = set()
+    synced = False
+    with session.connect() as client:
+        for event in client.watch(prefix):
+            if event.kind == "synced":
+                synced = True
+                _tell(session, "synced", None)
+            elif event.object is not None:
+                _tell(session, _word(event.kind, event.object.id in known, synced), event.object)
+                (known.discard if event.kind == "delete" else known.add)(event.object.id)
+
+
+def _word(kind: str, is_known: bool, synced: bool) -> str:
+    if kind == "delete":
+        return "deleted"
+    return "changed" if is_known else "new" if synced else "exists"
+
+
+def _tell(session: Session, word: str, one: ObjectInfo | None) -> None:
+    if session.json:
+        document = {"event": word, "object": object_document(one) if one is not None else None}
+        print(json.dumps(document, ensure_ascii=False), flush=True)
+    elif one is not None:
+        print(f"{word:8}{one.name or one.id} {one.status} on {one.kernel or 'no kernel'}, epoch {one.epoch}", flush=True)
