@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { addresses } from './control/addresses.js';
-import { chunks, pack } from './artifacts/pack.js';
+import { pack, uploadParts } from './artifacts/pack.js';
 import { languageAndEntry } from './artifacts/language.js';
 import { idOf } from './administration.js';
 import { batchesOf, workThrough } from './batches.js';
@@ -300,7 +300,6 @@ export class Client extends Kinds {
     if (!record) throw new NotFound(`the kernel at ${this.address} answered without an object for ${asked}`);
     return this.#stub(this.#router.targetOf(record));
   }
-
 }
 
 /**
@@ -313,13 +312,4 @@ export class Client extends Kinds {
 function creation(className, select, labels, ttl) {
   const ttlMs = ttl === undefined ? 0n : BigInt(Math.ceil(milliseconds(ttl, 'time to live')));
   return { className: idOf(className), selector: selectorMessage(select), labels, ttlMs, requestId: randomUUID() };
-}
-
-/**
- * @param {{ hash: string, language: string, entry: string, className: string, size: bigint }} artifact
- * @param {Buffer} data
- */
-function* uploadParts(artifact, data) {
-  yield { part: { case: /** @type {const} */ ('artifact'), value: artifact } };
-  for (const chunk of chunks(data)) yield { part: { case: /** @type {const} */ ('chunk'), value: chunk } };
 }
