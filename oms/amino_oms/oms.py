@@ -15,11 +15,13 @@ from amino_oms.lifecycle.batch_making import BatchMaking
 from amino_oms.lifecycle.creation import Creation
 from amino_oms.lifecycle.deletion import Deletion
 from amino_oms.lifecycle.failure import Failure
+from amino_oms.lifecycle.kinds import Kinds
 from amino_oms.lifecycle.location import Location
 from amino_oms.lifecycle.making import Making
 from amino_oms.lifecycle.membership import Membership
 from amino_oms.lifecycle.movement import Movement
 from amino_oms.lifecycle.nameless import Nameless
+from amino_oms.lifecycle.once import Once
 from amino_oms.lifecycle.reconciliation import Reconciliation
 from amino_oms.lifecycle.recovery import Recovery
 from amino_oms.lifecycle.replication import Replication
@@ -49,7 +51,8 @@ class Oms:
         self._deletion = Deletion(services)
         self.nameless = Nameless(services, self._deletion, max_nameless)
         making, batches = Making(services, siting, recovery, self._deletion), BatchMaking(services, siting)
-        self._creation = Creation(services, making, batches, self._deletion, self.nameless)
+        self._once = Once(services)
+        self._creation = Creation(services, making, batches, self._deletion, self.nameless, self._once)
         failure = Failure(services, recovery)
         verification = Verification(services, failure)
         attempts = Attempts(services, verification)
@@ -57,6 +60,7 @@ class Oms:
         self._membership = Membership(services, failure, reconciliation, recovery, verification)
         self._location, self._movement = Location(services, failure), Movement(services, siting)
         self._restart, self._attachment = Restart(services, siting, attempts, failure), Attachment(services, siting)
+        self._kinds = Kinds(services, making, self._once, recovery, self._restart)
         self.sweeper = Sweeper(services, failure, recovery)
         self.replicas = Replication(services, self._movement, siting, attempts)
         self._watching: list[asyncio.Task[None]] = []
@@ -86,7 +90,7 @@ class Oms:
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
-        await self._creation.close()
+        await self._once.close()
         await self.services.background.close()
         await self.services.coordination.close()
         await self.services.history.keep()
@@ -141,6 +145,25 @@ class Oms:
             self.services.directory.locate(record)
         return response
 
+    async def register_kind(self, request: client_pb2.RegisterKindRequest) -> client_pb2.RegisterKindResponse:
+        """See `RegisterKind`."""
+        kind = await self._finish(self._kinds.register(request), f"registration of kind {request.kind.name}")
+        return client_pb2.RegisterKindResponse(kind=kind)
+
+    async def list_kinds(self, request: client_pb2.ListKindsRequest) -> client_pb2.ListKindsResponse:
+        """See `ListKinds`."""
+        return await self._kinds.registry.page(request)
+
+    async def delete_kind(self, request: client_pb2.DeleteKindRequest) -> client_pb2.DeleteKindResponse:
+        """See `DeleteKind`."""
+        await self._finish(self._kinds.delete(request), f"removal of kind {request.name}")
+        return client_pb2.DeleteKindResponse()
+
+    async def get_or_create(self, request: client_pb2.GetOrCreateRequest) -> client_pb2.GetOrCreateResponse:
+        """See `GetOrCreate`."""
+        record, created = await self._kinds.get_or_create(request)
+        return client_pb2.GetOrCreateResponse(object=self.services.located(record), created=created)
+
     async def get(self, request: client_pb2.GetRequest) -> client_pb2.GetResponse:
         """See `Get`."""
         stored = await self.services.registry.find(request.name_or_id)
@@ -172,8 +195,8 @@ class Oms:
 
     async def restart(self, request: client_pb2.RestartRequest) -> client_pb2.RestartResponse:
         """See `Restart`."""
-        restarting = self._restart.restart(request.name_or_id, request.request_id)
-        stored, origin = await self._finish(restarting, f"restart of {request.name_or_id}")
+        work = self._restart.restart(request.name_or_id, request.request_id, never_anew=request.never_anew)
+        stored, origin = await self._finish(work, f"restart of {request.name_or_id}")
         return client_pb2.RestartResponse(object=self.services.located(stored.record), origin=origin)
 
     async def attach(self, request: client_pb2.AttachRequest) -> client_pb2.AttachResponse:

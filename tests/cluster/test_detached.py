@@ -64,3 +64,48 @@ def test_the_data_folder_may_be_named_in_the_settings_file(folder: Path) -> None
     assert Path(running["log"]) == folder.resolve() / "kept" / "up.log"
     assert amino(folder, *UP) == amino(folder, "down") == running
     assert not (folder / ".amino").exists()
+
+
+COUNTER_JS = """module.exports = class Counter {
+  constructor() { this.n = 0; }
+  incr(by) { this.n += by; return this.n; }
+};
+"""
+COUNTER_PY = """class Counter:
+    def __init__(self):
+        self.n = 0
+
+    def incr(self, by):
+        self.n += by
+        return self.n
+"""
+WORKER_JS = """module.exports = class Worker {
+  #steps = (function* () { yield 1; yield 2; })();
+  incr(by) { return this.#steps.next().value; }
+};
+"""
+OBJECTS = {"counter.js": COUNTER_JS, "counter.py": COUNTER_PY, "worker.js": WORKER_JS}
+
+
+def test_a_stop_in_good_order_keeps_what_a_kill_loses(folder: Path) -> None:
+    up = [*UP[:-1], "js,python"]
+    at = amino(folder, *up)["address"]
+    for file, source in OBJECTS.items():
+        (folder / file).write_text(source, encoding="utf-8")
+        amino(folder, "--address", at, "register", file, "--name", file)
+        assert amino(folder, "--address", at, "call", file, "incr", "1") == 1
+    amino(folder, "--address", at, "register", "counter.js", "--name", "saved", "--dm", "DurableSerializableRPC")
+    assert amino(folder, "--address", at, "call", "saved", "incr", "7") == 7
+    amino(folder, "down")
+    at = amino(folder, *up)["address"]
+    for file in ("counter.js", "counter.py"):
+        assert amino(folder, "--address", at, "call", file, "incr", "1") == 2
+    assert amino(folder, "--address", at, "call", "saved", "incr", "0") == 7
+    lost = amino(folder, "--address", at, "call", "worker.js", "incr", "1", status=4)["error"]
+    assert lost["code"] == "OBJECT_LOST", lost
+    log = (folder / ".amino" / "up.log").read_text(encoding="utf-8")
+    assert "states are kept until the next start" in log and "worker.js" in log
+    os.killpg(amino(folder, *up)["pid"], signal.SIGKILL)
+    at = amino(folder, *up)["address"]
+    assert amino(folder, "--address", at, "call", "counter.js", "incr", "1", status=4)["error"]["code"] == "OBJECT_LOST"
+    assert amino(folder, "--address", at, "call", "saved", "incr", "0") == 7

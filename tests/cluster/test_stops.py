@@ -7,7 +7,7 @@ import uuid
 from pathlib import Path
 
 import pytest
-from amino_wire.errors import ObjectLost
+from amino_wire.errors import ObjectAwaitsKernel
 
 from tests.cluster.client import Client
 from tests.cluster.objects import COUNTER_JS
@@ -45,7 +45,7 @@ async def test_a_kernel_that_stops_loses_no_object_and_no_call(tmp_path: Path) -
         assert "objects were moved away before the stop" in north.log_text()
 
 
-async def test_what_cannot_move_is_named(tmp_path: Path) -> None:
+async def test_what_cannot_move_is_named_and_waits_for_its_kernel(tmp_path: Path) -> None:
     async with cluster(tmp_path, "north", "south") as made:
         north, south = made.kernels["north"], made.kernels["south"]
         async with Client(south.address) as client:
@@ -54,5 +54,5 @@ async def test_what_cannot_move_is_named(tmp_path: Path) -> None:
             assert await client.call(record.id, "incr", 1) == 1
             await north.stop()
             assert name in north.log_text()
-            with pytest.raises(ObjectLost):
+            with pytest.raises(ObjectAwaitsKernel, match="keeps its state until it is started again"):
                 await client.call(record.id, "get")

@@ -165,4 +165,4 @@ def test_a_transaction_inside_one_of_the_same_object_is_refused_at_once(market: 
         assert ledger.add(2) == 2
     assert ledger.get() == 2
     with pytest.raises(AminoError):
-        ledger.with_options(transaction_id=around.id).add(1)
+        ledger.with_options(transaction=around.id).add(1)

@@ -15,11 +15,13 @@ ABOUT = [
     "{'bytes': hex}, {'list': [..]}, {'map': [[key, value], ..]} in order, {'set': [..]}, {'timestamp': nanoseconds since 1970 as decimal text},",
     "{'duration': nanoseconds as decimal text}, {'reference': [id, class name or null, epoch as decimal text, address or null]},",
     "{'error': [code, type, message, stack, details (a map's description) or null, cause (an error's description) or null, outcome (a number)]},",
+    "{'named': [name, value]}: a value of a class; the value is one of its own, with labels of its own;",
     "{'fill': [character, count]}: a string of that one character;",
     "{'nest': [kind, levels]}: so many lists, maps (key 'k') or sets in one another, the innermost empty. A container may have a 'label'; {'same': label}, always further on, is that very container.",
     "valid: decode(hex) is the value, and so is decode of each of also_read; encode(value) is hex or, where exact is false, any bytes that decode to the value.",
     "refused_by: languages that cannot hold the value (two keys look the same to them, a set cannot hold a list): decoding must end in VALUE_INVALID there.",
     "invalid: decode(hex) ends in one of the codes. unencodable: encode(value) ends in VALUE_INVALID, and the message has `path` in it.",
+    "classes: the class that decode(hex) has in each language; of a guest, the name that its object sees; in C, the types of parameters that take it.",
     "In an unencodable value {'function': null} is a function or lambda of the language, {'surrogate': null} a string with a lone surrogate (left out where the language has none).",
 ]
 
@@ -101,6 +103,8 @@ class Encoder:
     def collect(self, value: Any) -> None:
         """Finds the labelled containers, outermost first."""
         if isinstance(value, dict):
+            if "named" in value:
+                return
             if "label" in value:
                 self.nodes.append(value)
             for part in value.values():
@@ -121,6 +125,8 @@ class Encoder:
             return size(len(content), (0x80, 16), (None, 0xDE, 0xDF)) + pairs
         if kind == "set":
             return extension(2, array([self.inline(item) for item in content]))
+        if kind == "named":
+            return extension(9, array([text(content[0]), Encoder().whole(content[1])]))
         if kind == "error":
             return extension(5, self.error(content))
         if kind == "nest":
@@ -171,7 +177,7 @@ def scalar(kind: str, content: Any) -> bytes:
 
 def vectors() -> dict[str, Any]:
     """Everything that goes into the file."""
-    from tests.conformance import refused_cases, value_cases
+    from tests.conformance import class_cases, refused_cases, value_cases
 
     valid = []
     for name, value, extra in value_cases.valid():
@@ -181,7 +187,11 @@ def vectors() -> dict[str, Any]:
         raise SystemExit(f"names are not unique: {sorted(name for name in names if names.count(name) > 1)}")
     invalid = [{"name": name, "hex": data, "codes": codes} for name, data, codes in refused_cases.invalid()]
     unencodable = [{"name": name, "value": value, "path": path} for name, value, path in refused_cases.unencodable()]
-    return {"about": ABOUT, "valid": valid, "invalid": invalid, "unencodable": unencodable}
+    classes = [
+        {"what": what, "wire": wire, "hex": Encoder().whole(value).hex(), "value": value, **row}
+        for what, wire, value, row in class_cases.classes()
+    ]
+    return {"about": ABOUT, "classes": classes, "valid": valid, "invalid": invalid, "unencodable": unencodable}
 
 
 def render(content: dict[str, Any]) -> str:

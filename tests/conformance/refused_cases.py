@@ -44,7 +44,17 @@ def invalid() -> Iterator[tuple[str, str, list[str]]]:
         ("string with an encoded surrogate", "a3eda080"),
         ("string in overlong UTF-8", "a2c0af"),
         ("string with a truncated character", "a2e282"),
-        ("unknown extension", "d40900"),
+        ("unknown extension", "d40a00"),
+        ("named value that is no array", "d40900"),
+        ("named value without a value", extension(9, "91a161")),
+        ("named value of three parts", extension(9, "93a16101c0")),
+        ("named value with a number as name", extension(9, "920101")),
+        ("named value without a name", extension(9, "92a001")),
+        ("named value with bytes after it", extension(9, "92a16101" + "c0")),
+        ("back reference into what is around a named value", extension(6, "91" + "91" + extension(9, "92a161" + extension(7, "00")))),
+        ("map with a named map as key", "81" + extension(9, "92a16180") + "01"),
+        ("map with the same named value twice", "82" + (extension(9, "92a161a162") + "01") * 2),
+        ("set with the same named value twice", extension(2, "92" + extension(9, "92a161a162") * 2)),
         ("unknown negative extension", "d4fe00"),
         ("big int without bytes", "c70001"),
         ("duration of 4 bytes", "d60300000000"),
@@ -106,5 +116,6 @@ def unencodable() -> Iterator[tuple[str, Value, str]]:
     yield "lone surrogate", surrogate, ""
     yield "lone surrogate in a list", listed(string("fine"), surrogate), "[1]"
     yield "lone surrogate as a key", mapped((surrogate, integer(1))), ""
+    yield "function in a value of a class", {"named": ["Point", mapped((string("x"), function))]}, "x"
     yield "201 lists in one another", {"nest": ["list", 201]}, ""
     yield "201 maps in one another", {"nest": ["map", 201]}, ""

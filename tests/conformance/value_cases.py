@@ -40,6 +40,7 @@ def valid() -> Iterator[tuple[str, Value, dict[str, Any]]]:
     yield from _texts()
     yield from _containers()
     yield from _moments()
+    yield from _named_values()
     yield from _references_and_errors()
     yield from _graphs()
     yield from _language_dependent()
@@ -173,6 +174,62 @@ def _moments() -> Iterator[tuple[str, Value, dict[str, Any]]]:
         yield f"timestamp, {name}", {"timestamp": str(moment)}, {"exact": False, "also_read": [longest]}
     for length in (0, 1, 999, 1000, -1, second, 86_400 * second, -(2**63), 2**63 - 1, 1_500_000_000):
         yield f"duration {length}", {"duration": str(length)}, {}
+
+
+def named(name: str, value: Value) -> Value:
+    """A value of a class that has a name."""
+    return {"named": [name, value]}
+
+
+STANDARD: list[tuple[str, str, Value]] = [
+    ("decimal", "amino.decimal", string("1.50")),
+    ("date", "amino.date", string("2026-11-28")),
+    ("time of day", "amino.time", string("12:30:05.25")),
+    ("UUID", "amino.uuid", string("6ba7b810-9dad-11d1-80b4-00c04fd430c8")),
+    ("rational number", "amino.rational", listed(integer(-1), integer(3))),
+    ("URL", "amino.url", string("https://example.org/a?b=c#d")),
+    ("regular expression", "amino.regexp", listed(string("^a+$"), string("gi"))),
+    ("array of 64-bit floats", "amino.array.float64", {"bytes": struct.pack("<3d", 1.5, -0.0, 3.0).hex()}),
+    ("array of 32-bit floats", "amino.array.float32", {"bytes": struct.pack("<2f", 0.5, 4.0).hex()}),
+    *((f"array of {bits}-bit integers", f"amino.array.int{bits}", {"bytes": "ff" * (bits // 4)}) for bits in (8, 16, 32, 64)),
+    *((f"array of unsigned {bits}-bit integers", f"amino.array.uint{bits}", {"bytes": "01" * (bits // 4)}) for bits in (8, 16, 32, 64)),
+]
+"""Values that have a standard name: a word for them, the name, an example. `docs/values.md` has the same rows."""
+
+POINT = ("Point", mapped((string("x"), integer(1)), (string("y"), listed())))
+"""A value with fields of a class that no receiver knows."""
+COLOUR = ("Colour", string("RED"))
+"""A member of an enumeration that no receiver knows."""
+
+
+def _named_values() -> Iterator[tuple[str, Value, dict[str, Any]]]:
+    for what, name, value in STANDARD:
+        yield what, named(name, value), {}
+    for text in ("0", "-0.00", "1E+400", "123456789012345678901234567890.123456789", "1E-7", "NaN", "Infinity", "-Infinity"):
+        yield f"decimal {text}", named("amino.decimal", string(text)), {}
+    yield "decimal that is none", named("amino.decimal", string("many")), {}
+    yield "date of another calendar", named("amino.date", string("+12345-01-01")), {}
+    yield "time of day with nanoseconds", named("amino.time", string("23:59:59.123456789")), {}
+    yield "time of day without seconds", named("amino.time", string("07:00:00")), {}
+    yield "rational number that could be shorter", named("amino.rational", listed(integer(2), integer(4))), {}
+    yield "UUID in capitals", named("amino.uuid", string("6BA7B810-9DAD-11D1-80B4-00C04FD430C8")), {}
+    yield "regular expression with flags of elsewhere", named("amino.regexp", listed(string("a"), string("Q"))), {}
+    yield "array of half a number", named("amino.array.int32", {"bytes": "0102"}), {}
+    yield "standard name of a later version", named("amino.later", mapped((string("a"), integer(1)))), {}
+    yield "value of an unknown class", named(*POINT), {}
+    yield "member of an unknown enumeration", named(*COLOUR), {}
+    yield "values of classes in one another", named("Line", mapped((string("from"), named(*POINT)), (string("to"), named(*POINT)))), {}
+    yield "value of a class in a list", listed(named(*COLOUR), mapped((string("c"), named(*COLOUR)))), {}
+    yield "map with a date as key", mapped((named("amino.date", string("2026-11-28")), integer(1)), (named(*COLOUR), integer(2))), {}
+    yield (
+        "set with UUIDs",
+        {"set": [named("amino.uuid", string(f"6ba7b810-9dad-11d1-80b4-00c04fd430c{end}")) for end in "89"]},
+        {"exact": False},
+    )
+    shared = {"list": [integer(1)], "label": "inner"}
+    yield "value of a class with a shared list in it", named("Pair", listed(shared, {"same": "inner"})), {}
+    outer = {"list": [named(*POINT)], "label": "outer"}
+    yield "list with a value of a class in two places", listed(outer, {"same": "outer"}), {}
 
 
 def _extended(payload: str) -> str:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator, Iterable
 from typing import Any
 
 import pytest
 from amino_dms.api import Arrival, Coordinator, DeploymentManager, InstanceManager, Invocation, Next, NoConfig, Node
 from amino_dms.chain import Chain
+from amino_kernel.instances.kept_states import KeptState
 from amino_testkit import SimulatedCluster
 from amino_testkit.cluster.oms import DETECTION
 from amino_testkit.half.played_object import Phase
-from amino_wire.errors import AminoError
+from amino_wire.errors import AminoError, ObjectLost
+from amino_wire.pb import common_pb2
 
 from tests.support.simulated import elapsed, error_of, run, until
 
@@ -158,3 +161,53 @@ def test_the_copy_that_has_arrived_is_used_when_its_source_ends_before_the_commi
         assert await cluster.client("other", "b").stub("map").call("get", "x") == 5
 
     run(scenario, 407)
+
+
+def test_a_kernel_that_stops_keeps_its_objects_until_it_starts_again() -> None:
+    """The last kernel: nobody else can take its objects, and nothing saves some of them."""
+
+    async def scenario(cluster: SimulatedCluster) -> None:
+        chains = ("", "Retry", "DurableSerializableRPC", "ConsistentCaching(lease=8s)", "AtMostOnceRPC")
+        stubs = {chain: await cluster.create(f"map {number}", chain, {"x": 1}) for number, chain in enumerate(chains)}
+        for stub in stubs.values():
+            await stub.call("put", "x", 2)
+        await cluster.kernels["a"].stop()
+        await until(lambda: cluster.record("map 0").status.state == common_pb2.OBJECT_STATE_LOST)
+        await asyncio.sleep(2 * DETECTION)
+        cluster.kernels["a"].start()
+        await cluster.kernels["a"].returned()
+        await asyncio.sleep(20.0)
+        for stub in stubs.values():
+            assert await stub.call("get", "x") == 2
+
+    run(scenario, 405, ALONE)
+
+
+@pytest.mark.parametrize("chain", ["", "Retry"])
+def test_what_was_kept_is_old_once_the_object_has_gone_on(chain: str) -> None:
+    async def scenario(cluster: SimulatedCluster) -> None:
+        kernel = cluster.kernels["a"]
+        stub = await cluster.create("map", chain, {"x": 1})
+        await stub.call("put", "x", 2)
+        await kernel.stop()
+        kept = list(kernel.disk.read())
+        kernel.start()
+        await kernel.returned()
+        await stub.call("put", "x", 3)
+        assert not list(kernel.disk.read())
+        # A kernel that was killed before it had removed the file.
+        await kernel.disk.keep(_all(kept))
+        kernel.kill()
+        await until(lambda: cluster.record("map").status.state == common_pb2.OBJECT_STATE_LOST)
+        kernel.start()
+        await kernel.returned()
+        assert isinstance(await error_of(stub.call("get", "x")), ObjectLost)
+        await cluster.restart("map")
+        assert await stub.call("get", "x") == 1
+
+    run(scenario, 406, ALONE)
+
+
+async def _all(states: Iterable[KeptState]) -> AsyncIterator[KeptState]:
+    for state in states:
+        yield state

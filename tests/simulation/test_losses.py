@@ -7,7 +7,8 @@ import asyncio
 import pytest
 from amino_testkit import SimulatedCluster
 from amino_testkit.cluster.oms import DETECTION
-from amino_wire.errors import AminoError, ObjectAwaitsKernel, ObjectLost, ObjectRecovering, Outcome
+from amino_testkit.objects import KeyValue
+from amino_wire.errors import AminoError, ObjectAwaitsKernel, ObjectLost, ObjectRecovering, Outcome, StateNotCapturable
 from amino_wire.pb import common_pb2
 
 from tests.support.simulated import error_of, run, until
@@ -25,6 +26,13 @@ async def told(cluster: SimulatedCluster, caller: str, node: str) -> list[AminoE
     errors = [await error_of(stub.call("get", "x")) for stub in asking]
     assert all(isinstance(error, AminoError) and error.outcome is Outcome.NOT_RUN for error in errors), errors
     return [error for error in errors if error is not None]
+
+
+class Uncapturable(KeyValue):
+    """Its state cannot be captured."""
+
+    def amino_save(self) -> object:
+        raise StateNotCapturable("the field `file` cannot be captured")
 
 
 async def lost(cluster: SimulatedCluster) -> None:
@@ -45,10 +53,26 @@ def test_an_object_whose_kernel_was_cut_off_waits_for_it() -> None:
     run(scenario, 801)
 
 
+def test_an_object_whose_kernel_was_stopped_waits_for_its_next_start() -> None:
+    async def scenario(cluster: SimulatedCluster) -> None:
+        await cluster.create("map", "KeepInPlace", {"x": 1})
+        await cluster.kernels["a"].stop()
+        await lost(cluster)
+        for error in [*await told(cluster, "near", "b"), *await told(cluster, "far", "c")]:
+            assert isinstance(error, ObjectAwaitsKernel), error
+            assert "a was stopped and keeps its state until it is started again" in error.message
+        cluster.kernels["a"].start()
+        await cluster.kernels["a"].returned()
+        await asyncio.sleep(2.0)  # for so long a kernel believes that an object is lost
+        assert await cluster.client("far", "b").stub("map").call("get", "x") == 1
+
+    run(scenario, 804)
+
+
 @pytest.mark.parametrize("how", ["stopped", "new life", "context"])
 def test_an_object_that_nothing_brings_back_is_lost(how: str) -> None:
     async def scenario(cluster: SimulatedCluster) -> None:
-        await cluster.create("map", "KeepInPlace", {"x": 1})
+        await cluster.create("map", "KeepInPlace", {"x": 1}, kind=Uncapturable if how == "stopped" else KeyValue)
         if how == "stopped":
             await cluster.kernels["a"].stop()
         elif how == "new life":
@@ -60,6 +84,7 @@ def test_an_object_that_nothing_brings_back_is_lost(how: str) -> None:
         for error in [*await told(cluster, "near", near), *await told(cluster, "far", "c")]:
             assert isinstance(error, ObjectLost), error
             assert "amino restart map" in error.message
+            assert how != "stopped" or "could not be kept when its kernel stopped" in error.message
 
     run(scenario, 802)
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 import struct
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from decimal import Context, Decimal, InvalidOperation
+from typing import Any, cast
 
 import amino
 from amino_wire.errors import AminoError, from_payload, to_payload
-from amino_wire.values import Duration, Reference, Timestamp
+from amino_wire.values import Duration, Reference, Timestamp, as_named
+from amino_wire.values.named import load_standard
 
 Described = dict[str, Any]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -28,6 +30,9 @@ class Builder:
             return self._container(kind, content, described.get("label"))
         if kind == "nest":
             return _nested(*content)
+        if kind == "named":
+            # A value of its own: what stands in several places of it stands in no other part of the whole.
+            return load_standard(content[0], Builder().build(content[1]))
         if kind == "same":
             return self._labels[content]
         if kind == "error":
@@ -115,6 +120,9 @@ def describe(value: Any, seen: dict[int, str] | None = None, shared: frozenset[i
         return _describe_time(value)
     if isinstance(value, AminoError):
         return {"error": _describe_payload(to_payload(value), seen, shared)}
+    named = None if isinstance(value, Reference) else as_named(value)
+    if named is not None:
+        return {"named": [named.name, describe(named.value)]}
     reference = value if isinstance(value, Reference) else amino.reference_of(value)
     return {"reference": [reference.id, reference.class_name, str(reference.epoch), reference.address]}
 
@@ -179,10 +187,28 @@ def as_javascript(described: Described) -> Described:
         return {kind: [as_javascript(item) for item in content], **label}
     if kind == "map":
         return {"map": [[as_javascript(key), as_javascript(item)] for key, item in content], **label}
+    if kind == "named":
+        return {"named": [content[0], as_javascript(content[1])]}
     if kind == "error":
         code, type_, message, stack, details, cause, outcome = content
         inner = [as_javascript(part) if part else None for part in (details, cause)]
         return {"error": [code, type_, message, stack, *inner, outcome]}
+    return described
+
+
+def as_ruby(described: Described) -> Described:
+    """A value that has been through Ruby, whose decimals keep no zeros at their end: 1.50 comes back as 1.5."""
+    if isinstance(described, dict) and "named" in described and described["named"][0] == "amino.decimal":
+        try:
+            number = Decimal(described["named"][1]["string"])
+        except InvalidOperation:
+            return described
+        return {"named": ["amino.decimal", {"string": str(number.normalize(Context(prec=500)))}]}
+    if isinstance(described, dict):
+        return {kind: as_ruby(content) for kind, content in described.items()}
+    if isinstance(described, list):
+        parts: list[Any] = described
+        return cast(Described, [as_ruby(part) for part in parts])
     return described
 
 
@@ -207,6 +233,8 @@ def canonical(described: Described) -> Described:
             return {"set": sorted((walk(item) for item in content), key=repr), **label}
         if kind == "map":
             return {"map": [[walk(key), walk(item)] for key, item in content], **label}
+        if kind == "named":
+            return {"named": [content[0], canonical(content[1])]}
         if kind == "reference":
             return {"reference": content[:2]}
         if kind == "error":

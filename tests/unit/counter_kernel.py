@@ -116,7 +116,7 @@ class CounterKernel(client_pb2_grpc.ClientServiceServicer):
         home = self.elsewhere.get(object_id, self)
         replica = common_pb2.Replica(path="0", kernel_id=home.kernel_id, endpoints=home.endpoints)
         name = next((name for name, known in self.names.items() if known == object_id), "")
-        members = [common_pb2.Member(name="incr", arity=1), common_pb2.Member(name="get", read_only=True)]
+        members = [common_pb2.Member(name="incr", arity=1, parameters=["by"], doc="Adds."), common_pb2.Member(name="get", read_only=True)]
         made = self.registered.get(object_id, client_pb2.RegisterRequest(artifact=common_pb2.Artifact(language="js", entry="counter.js")))
         return common_pb2.ObjectRecord(
             id=object_id,

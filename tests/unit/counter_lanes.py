@@ -31,6 +31,11 @@ class Counter:
     def get(self) -> int:
         return self.value
 
+    level = get
+
+    def set_level(self, value: int) -> None:
+        self.value = value
+
     def echo(self, value: Any) -> Any:
         return value
 
@@ -46,6 +51,7 @@ class Counter:
         return "released"
 
 
+setattr(Counter, "level=", Counter.set_level)  # a property that may be set has a member of this name
 MANAGERS = [
     client_pb2.ManagerDescription(name="LeaseCaching", promise="Reads cost nothing.", module="m", settings=["lease: timedelta = 10s"]),
     client_pb2.ManagerDescription(name="OfThisClusterOnly", promise="Is installed nowhere else."),

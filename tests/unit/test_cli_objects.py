@@ -76,7 +76,7 @@ def test_register_ls_describe_create_rm(amino: Command, kernel: CounterKernel, t
     assert table[0].split() == ["NAME", "ID", "CLASS", "LANGUAGE", "KERNEL", "STATUS", "MANAGERS"]
     assert table[1].split() == ["clock", "id-2", "Counter", "js", "k1", "active", "Retry,LeaseCaching(lease=10s)"]
     assert json.loads(amino("describe", "clock", "-o", "json").stdout)["class_name"] == "Counter"
-    assert "incr(…)" in amino("describe", "clock").stdout
+    assert "incr(by)" in amino("describe", "clock").stdout
     assert amino("create", "clock", "10", "--name", "later").exit_code == 0
     assert amino("call", "later", "get").stdout == "10\n"
     assert json.loads(amino("rm", "later", "clock", "-o", "json").stdout) == {"deleted": ["later", "clock"]}

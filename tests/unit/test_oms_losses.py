@@ -84,7 +84,9 @@ async def test_what_is_said_follows_what_is_known(here: World) -> None:
     losses.ended("o1")
     await here.die(kernel)
     assert said() == (common_pb2.LOSS_AWAITS_KERNEL, ""), "it may only be cut off"
-    losses.left("k1", known.status.replicas[0].kernel_incarnation)
+    losses.left("k1", known.status.replicas[0].kernel_incarnation, keeps=True)
+    assert said() == (common_pb2.LOSS_AWAITS_KERNEL, "k1 was stopped and keeps its state until it is started again")
+    losses.left("k1", known.status.replicas[0].kernel_incarnation, keeps=False)
     assert said() == (common_pb2.LOSS_GONE, "")
     losses.told("o1", "it filled the heap")
     known.status.state = ACTIVE

@@ -44,27 +44,6 @@ def test_stubs(client: amino.BlockingClient) -> None:
     assert client.stub(amino.reference_of(counter)) == counter
 
 
-def test_a_stub_refuses_what_only_an_object_here_can_do(kernel: CounterKernel, client: amino.BlockingClient) -> None:
-    counter = client.get("counter")
-    assert repr(counter) == "<Counter counter id-counter>"
-    for work in (
-        lambda: list(counter),
-        lambda: 1 in counter,
-        lambda: counter[0],
-        lambda: [*counter],
-        lambda: next(counter),
-    ):
-        with pytest.raises(TypeError):
-            work()
-    with pytest.raises(TypeError):
-        _first, _second = counter
-    with pytest.raises(AttributeError, match="value of <Counter counter id-counter> cannot be assigned"):
-        counter.value = 9
-    with pytest.raises(AttributeError, match="cannot be deleted"):
-        del counter.incr
-    assert counter and counter.get() == kernel.counter.value == 0
-
-
 def test_errors(client: amino.BlockingClient) -> None:
     with pytest.raises(errors.NameNotFound):
         client.get("nobody")

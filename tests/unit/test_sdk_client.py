@@ -153,7 +153,7 @@ async def test_a_call_past_its_deadline_ends(kernel: CounterKernel, client: amin
 
 async def test_options_travel(kernel: CounterKernel, client: amino.Client) -> None:
     counter = await client.get("counter")
-    options = counter.with_options(deadline=5, read_only=True, request_id="r1", transaction_id="t1", headers={"h": [1]})
+    options = counter.with_options(deadline=5, read_only=True, request_id="r1", transaction="t1", headers={"h": [1]})
     await options.incr(by=2)
     seen = kernel.counter.seen[-1]
     assert (seen.budget_ms, seen.read_only, seen.request_id, seen.transaction_id) == (5000, True, "r1", "t1")

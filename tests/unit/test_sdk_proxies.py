@@ -61,7 +61,7 @@ async def test_a_cached_read_asks_nobody(kernel: CounterKernel, client: amino.Cl
 async def test_calls_say_that_proxies_have_run_and_which_epoch_they_know(kernel: CounterKernel, client: amino.Client) -> None:
     counter = await register(client, "Retry")
     await counter.incr(1)
-    await counter.with_options(transaction_id="tx-1").incr(by=1)
+    await counter.with_options(transaction="tx-1").incr(by=1)
     first, second = object_of(kernel, counter).seen
     assert first.flags & FLAG_PROXIES_DONE and first.epoch == 1 and first.request_id
     assert second.transaction_id == "tx-1" and second.request_id != first.request_id

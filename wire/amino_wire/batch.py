@@ -12,6 +12,7 @@ from amino_wire.error_base import AminoError
 from amino_wire.error_tree import DeadlineExceeded, KernelUnavailable, ValueInvalid
 from amino_wire.protocol import Option, Outcome
 from amino_wire.values import EncodedValue, writer
+from amino_wire.values.hooks import NO_HOOKS
 
 _FATES = {Outcome.UNKNOWN: "it may have run", Outcome.NOT_RUN: "it was not sent", Outcome.RAN: "it ran"}
 PlainOptions = dict[int, dict[int, Any]]
@@ -112,7 +113,7 @@ def unwritable(calls: list[Any], options: PlainOptions, limit: int) -> ValueInva
     try:
         size = len(pack_encoded(0, 0, calls, options))
     except (ValueError, OverflowError, TypeError, writer.Unwritable) as error:
-        found = writer.describe([*args], "args", None, str(error))
+        found = writer.describe([*args], "args", None, NO_HOOKS, str(error))
         return ValueInvalid(f"{method} of object {target} was not called: {found.message}", outcome=Outcome.NOT_RUN)
     return ValueInvalid(
         f"{method} of object {target} was not called: its arguments take {size} bytes, a frame may have {limit}; send them in parts",

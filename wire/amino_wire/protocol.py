@@ -131,6 +131,8 @@ class Extension:
     """The index of a node of the enclosing graph."""
     RAISED: Final = 8
     """An error as the outcome of a call."""
+    NAMED: Final = 9
+    """`[name, value]`: a value of a class that has a name."""
 
 
 class Hello:

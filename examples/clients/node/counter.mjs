@@ -18,7 +18,7 @@ const client = await connect(process.argv[2]);
 try {
   const source = path.join(folder, 'counter.js');
   await writeFile(source, COUNTER);
-  const counter = await client.register('node-example', source, { replace: true });
+  const counter = await client.register(source, 'node-example', { replace: true });
   console.log('incr(5)                   ', await counter.incr(5));
 
   const other = await client.create('node-example', 10);
@@ -33,7 +33,7 @@ try {
     if (!(error instanceof GuestException)) throw error;
     console.log('its exceptions are ours   ', `${error.type}: ${error.message}`);
   });
-  await other.with({ deadline: 300 }).spin().catch((error) => {
+  await other.withOptions({ deadline: 0.3 }).spin().catch((error) => {
     if (!(error instanceof DeadlineExceeded)) throw error;
     console.log('a deadline ends a call    ', error.code);
   });

@@ -16,11 +16,11 @@ JS
 Amino.connect(ARGV[0]) do |client|
   counter = Dir.mktmpdir do |folder|
     File.write("#{folder}/counter.js", COUNTER)
-    client.register("ruby-example", "#{folder}/counter.js", replace: true)
+    client.register("#{folder}/counter.js", "ruby-example", replace: true)
   end
   puts "incr(5)                    #{counter.incr(5)}"
   puts "another instance           #{client.create("ruby-example", 10).incr(1)}"
-  puts "within half a second       #{counter.with(deadline: 0.5).incr(1)}"
+  puts "within half a second       #{counter.with_options(deadline: 0.5).incr(1)}"
   puts "at once, the answer later  #{counter.async.incr(1).value}"
   puts "a hundred in few frames    #{client.pipeline { |p| 100.times { p[counter].incr(1) } }.last}"
   begin

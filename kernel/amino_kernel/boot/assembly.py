@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
-from random import Random
-from typing import Protocol
+from collections.abc import Awaitable, Sequence
 
 import structlog
-from amino_dms.api import Clock, Node
-from amino_dms.chain import Registry
+from amino_dms.api import Node
 from amino_kernel.boot.departure import Departure
+from amino_kernel.boot.outside import Description, Doors, Outside
 from amino_kernel.boot.version import VERSION
 from amino_kernel.calls.deadlock_watch import DeadlockWatch, Surroundings
-from amino_kernel.calls.guest_requests import GuestRequests, Stuck
+from amino_kernel.calls.guest_requests import GuestRequests
 from amino_kernel.calls.host_program import HostProgram
 from amino_kernel.calls.incoming import Incoming
 from amino_kernel.calls.log_buffer import LogBuffer
 from amino_kernel.calls.router import Router
-from amino_kernel.halves.bridge import Bridge
 from amino_kernel.halves.jvm_leases import JvmLeases
 from amino_kernel.halves.pool import Pool
 from amino_kernel.halves.runtime import Runtime
@@ -29,91 +25,27 @@ from amino_kernel.instances.artifact_folders import ArtifactFolders
 from amino_kernel.instances.disowned import Disowned
 from amino_kernel.instances.hosting import Abode, Hosting
 from amino_kernel.instances.instance_table import InstanceTable
+from amino_kernel.instances.keeping import Keeping
 from amino_kernel.instances.lifecycle import Lifecycle
 from amino_kernel.instances.load_options import LoadOptions
 from amino_kernel.instances.local_instance import LocalInstance
 from amino_kernel.instances.mover import Mover
 from amino_kernel.instances.mover import Surroundings as MoverSurroundings
-from amino_kernel.links.oms_client import OmsClient
-from amino_kernel.links.peers import Peers
+from amino_kernel.instances.returning import Home, Returning
 from amino_kernel.links.record_cache import RecordCache
 from amino_kernel.managers import ManagedChains
 from amino_kernel.managers.client_questions import ClientQuestions
 from amino_kernel.managers.part_calls import PartCalls
 from amino_kernel.managers.surroundings import Surroundings as ChainSurroundings
-from amino_kernel.membership.lease_clock import LeaseClock
 from amino_kernel.membership.membership import Membership, MembershipActions
-from amino_kernel.membership.seen_store import SeenStore
 from amino_kernel.service.client_service import ClientParts, ClientService
 from amino_kernel.service.kernel_service import KernelService, for_kernels
 from amino_wire.errors import AminoError
-from amino_wire.pb import client_pb2, client_pb2_grpc, common_pb2, oms_pb2, oms_pb2_grpc
+from amino_wire.pb import client_pb2, oms_pb2
 
 log = structlog.get_logger(__name__)
 
 STOP_SECONDS = 2.0
-
-
-class Server(Protocol):
-    """Where the services are offered."""
-
-    async def start(self, clients: client_pb2_grpc.ClientServiceServicer, kernels: oms_pb2_grpc.KernelServiceServicer) -> None:
-        """Offers them."""
-        ...
-
-    async def serving(self, answer: bool) -> None:
-        """Sets the answer to health checks from now on."""
-        ...
-
-    async def stop(self, grace: float) -> None:
-        """Refuses new requests and gives those that run `grace` seconds."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Description:
-    """Which kernel it is, and what it offers."""
-
-    kernel_id: str
-    host_id: str
-    labels: Mapping[str, str]
-    languages: Sequence[str]
-    allowed: frozenset[str] = frozenset()
-    has_program: bool = False
-    """Whether a Java program owns its JVM."""
-    drain_seconds: float = 20.0
-    """How long objects may take to move away before the kernel stops."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outside:
-    """The ground that the parts of a kernel stand on.
-
-    `load` answers how busy the kernel is with so many objects. `superseded` is told when another process has taken over the kernel's id,
-    `stuck` when a guest cannot be ended inside its JVM half. `managers` are the deployment managers there are; None: those installed.
-    `seen` keeps how far the OMS's store has come; None: for the life of this process only.
-    """
-
-    oms: OmsClient
-    peers: Peers
-    server: Server
-    clock: Clock
-    lease_clock: LeaseClock
-    random: Random
-    load: Callable[[int], float]
-    superseded: Callable[[], None]
-    stuck: Callable[[Bridge | None, Stuck], None]
-    managers: Registry | None = None
-    seen: SeenStore | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Doors:
-    """Where others come in: the kernel's addresses, the token of its lanes, and where its JVM half takes sessions."""
-
-    endpoints: common_pb2.Endpoints
-    lane_token: str
-    session_socket: str
 
 
 class Assembly:
@@ -142,6 +74,7 @@ class Assembly:
         self.membership = Membership(oms, self._membership_actions(), clock, outside.lease_clock, outside.seen)
         self.lifecycle = Lifecycle(self.table, self.records, self.chains, clock, self.membership.report_applied)
         self.mover = Mover(self.lifecycle, MoverSurroundings(self.table, peers, oms, self.chains), clock, outside.random)
+        self._returning = Returning(outside.kept)
         self._disowned = Disowned(lambda: self._hosting, oms, kernel_id, clock, lambda local: self._ended([local]))
         self.chains.use(self._chain_surroundings())
 
@@ -171,11 +104,15 @@ class Assembly:
         outside.oms.offer(doors.endpoints.grpc, kernels)
         guarded = for_kernels(kernels, outside.oms.secret, doors.endpoints.grpc)
         await outside.server.start(ClientService(self._client_parts(doors)), guarded)
-        self.run(self.membership.run(), self._serve())
+        self.run(self.membership.run(), self._serve(), self._bring_back(self._arrivals))
 
     def run(self, *work: Awaitable[None]) -> None:
         """Runs something until the kernel stops."""
         self._tasks.extend(asyncio.ensure_future(each) for each in work)
+
+    async def returned(self) -> None:
+        """Returns when the objects that the kernel kept at its last stop are back."""
+        await self._returning.done()
 
     async def stop(self) -> None:
         """Empties the kernel, leaves the OMS and ends the parts. The owner of the JVM halves stops them afterwards."""
@@ -227,6 +164,7 @@ class Assembly:
             clock=outside.clock,
             random=outside.random,
             fence=self._fence,
+            keeping=Keeping(self.table, self.chains, outside.kept, outside.clock, self._returning.undecided),
         )
 
     def _membership_actions(self) -> MembershipActions:
@@ -305,6 +243,21 @@ class Assembly:
         # Until then no object can be made here, whatever a client that has found the port may think.
         await self.membership.wait_joined(None)
         await self._outside.server.serving(True)
+
+    async def _bring_back(self, arrivals: Arrivals) -> None:
+        outside, membership = self._outside, self.membership
+        await membership.wait_joined(None)
+        home = Home(
+            kernel_id=self._own.kernel_id,
+            life=lambda: membership.incarnation,
+            endpoints=self._doors.endpoints,
+            hosting=self._hosting,
+            arrivals=arrivals,
+            oms=outside.oms,
+            clock=outside.clock,
+            random=outside.random,
+        )
+        await self._returning.run(home)
 
     async def _fence(self) -> None:
         await self._outside.server.serving(False)

@@ -11,6 +11,7 @@ from random import Random
 from amino_dms.api import Clock
 from amino_kernel.instances.drain import drain
 from amino_kernel.instances.instance_table import InstanceTable
+from amino_kernel.instances.keeping import Keeping
 from amino_kernel.instances.local_instance import LocalInstance
 from amino_kernel.links.oms_client import OmsClient
 from amino_kernel.managers import ManagedChains
@@ -19,6 +20,8 @@ from amino_wire.errors import AminoError
 from amino_wire.pb import client_pb2, common_pb2
 
 SAVE_SECONDS = 5.0
+KEEP_SECONDS = 2.0
+"""At least so long the kernel captures states, however long other work has taken."""
 _ASK_SECONDS = 2.0
 
 
@@ -30,6 +33,7 @@ class Departure:
         kernel_id: Which kernel it is.
         drain_seconds: How long objects may take to move away.
         fence: Has the JVM halves answer for no object any more.
+        keeping: Keeps the states of objects that nobody saves.
     """
 
     kernel_id: str
@@ -41,6 +45,7 @@ class Departure:
     clock: Clock
     random: Random
     fence: Callable[[], Awaitable[None]]
+    keeping: Keeping
 
     async def drain(self) -> None:
         """Moves objects to other kernels, where there are any and the OMS answers."""
@@ -53,8 +58,9 @@ class Departure:
             await drain(self.table, self._move, self.clock, self.drain_seconds)
 
     async def leave(self, tasks: Sequence[asyncio.Task[None]]) -> None:
-        """Ends the work of the kernel, fences its objects, has them saved, and leaves the OMS, which brings objects back at once: no
-        object answers in two places."""
+        """Ends the work of the kernel, fences its objects, has them saved or keeps their states itself, and leaves the OMS, which brings
+        objects back at once: no object answers in two places."""
+        begun = self.clock.now()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -63,7 +69,10 @@ class Departure:
             with contextlib.suppress(AminoError):
                 await self.fence()
             await self.chains.settle(SAVE_SECONDS)
-        await self.membership.leave()
+            kept = await self.keeping.keep(self.membership.incarnation, max(KEEP_SECONDS, begun + self.drain_seconds - self.clock.now()))
+            await self.membership.leave(keeps=kept.states > 0, lost=kept.lost)
+        else:
+            await self.membership.leave()
 
     async def _kernels(self) -> Sequence[common_pb2.KernelRecord]:
         answer: client_pb2.KernelsResponse = await self.oms.ask(self.oms.stub.Kernels, client_pb2.KernelsRequest(), _ASK_SECONDS)

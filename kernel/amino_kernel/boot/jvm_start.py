@@ -7,6 +7,7 @@ import threading
 from collections.abc import Generator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
+from importlib.resources import files
 from pathlib import Path
 
 from amino_graal.jpype_backend import JPypeBackend
@@ -36,7 +37,12 @@ def prepare_for(settings: KernelSettings, languages: Sequence[str], folder: Path
     return prepare(
         languages,
         heap_mb=settings.heap_mb,
-        extra=[f"-Djava.io.tmpdir={temporary}", f"-Damino.call_memory_mb={settings.call_memory_mb}", *settings.jvm_options],
+        extra=[
+            f"-Djava.io.tmpdir={temporary}",
+            f"-Damino.call_memory_mb={settings.call_memory_mb}",
+            f"-Damino.time_zones={files('tzdata') / 'zoneinfo'}",
+            *settings.jvm_options,
+        ],
         crash_folder=folder.resolve(),
         progress=JarProgress(),
         offline=settings.offline,

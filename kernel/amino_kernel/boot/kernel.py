@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import functools
 import secrets
 import time
@@ -16,9 +17,10 @@ from amino_graal.launch import Preparation
 from amino_graal.process_backend import ProcessBackend
 from amino_graal.py4j_backend import Py4jBackend
 from amino_kernel.boot import exit_status
-from amino_kernel.boot.assembly import Assembly, Description, Doors, Outside
+from amino_kernel.boot.assembly import Assembly
 from amino_kernel.boot.identity import take_identity
 from amino_kernel.boot.jvm_start import JvmStart, make_temporary, prepare_for
+from amino_kernel.boot.outside import Description, Doors, Outside
 from amino_kernel.boot.settings import KernelSettings
 from amino_kernel.boot.version import VERSION
 from amino_kernel.calls.guest_requests import Stuck
@@ -32,6 +34,7 @@ from amino_kernel.halves.runtime_pool import PoolEvents, PoolPlaces, RuntimePool
 from amino_kernel.halves.sockets import SocketFolder
 from amino_kernel.halves.stuck_guests import StuckGuests
 from amino_kernel.instances.artifact_cache import ArtifactCache
+from amino_kernel.instances.kept_states import KeptFile
 from amino_kernel.instances.load_options import LoadOptions
 from amino_kernel.links.dial import SocketDial
 from amino_kernel.links.oms_client import OmsClient
@@ -46,9 +49,12 @@ from amino_wire.pb import common_pb2
 log = structlog.get_logger(__name__)
 
 JOIN_SECONDS = 15.0
+RETURN_SECONDS = 30.0
 ISOLATE = "restart the kernel when it may; with --isolate artifact only the guest's own process would end"
 SEEN_FILE = "oms-store.json"
 """In the kernel's data folder: how far the OMS's store had come."""
+KEPT_FILE = "kept-states"
+"""There, too: the states of objects between a stop and the next start."""
 
 
 class Kernel:
@@ -109,6 +115,7 @@ class Kernel:
             load=LoadMeter().read,
             superseded=functools.partial(self.end, exit_status.CONFIGURATION),
             stuck=self._stuck,
+            kept=KeptFile(self._identity.folder / KEPT_FILE),
             seen=SeenStore(self._identity.folder / SEEN_FILE, time.monotonic),
         )
 
@@ -141,6 +148,11 @@ class Kernel:
             OmsUnavailable: It does not answer.
         """
         await self._parts.membership.wait_joined(JOIN_SECONDS)
+
+    async def returned(self) -> None:
+        """Waits until the objects that the kernel kept at its last stop are back; where they are many, for a while."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._parts.returned(), RETURN_SECONDS)
 
     async def run(self) -> int:
         """Waits until the kernel must end, and answers the exit status."""

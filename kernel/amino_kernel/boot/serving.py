@@ -89,6 +89,7 @@ async def serve_up(settings: KernelSettings, own: KernelSettings, oms_port: int,
         async def begin(kernel: Kernel) -> None:
             failed.add_done_callback(lambda _: kernel.end(exit_status.STORE_FAILED))
             await kernel.start()
+            await kernel.returned()
             place = {"kernel": kernel.kernel_id, "address": kernel.address, "oms": oms.address}
             print(json.dumps(place) if as_json else _welcome(kernel.address), flush=True)
 

@@ -23,6 +23,7 @@ log = structlog.get_logger(__name__)
 
 TARGET = "@kernel"
 NOTHING = EncodedValue(b"\xc0")
+NO_ITEMS, NO_NAMES = b"\x90", b"\x80"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,11 @@ class GuestRequests:
             return await self._get(call)
         if call.target == TARGET and call.method == "create":
             return await self._create(call)
-        raise PermissionDenied(f"{call.target}.{call.method} is not for clients; they may call {TARGET}.get and {TARGET}.create.")
+        if call.target == TARGET and call.method == "get_or_create":
+            return await self._get_or_create(call)
+        raise PermissionDenied(
+            f"{call.target}.{call.method} is not for clients; they may call {TARGET}.get, {TARGET}.create and {TARGET}.get_or_create."
+        )
 
     async def of_half(self, call: Call, bridge: Bridge) -> EncodedValue:
         """Runs a call that a JVM half makes on its own account: target `""`, which clients and guests cannot name.
@@ -115,6 +120,26 @@ class GuestRequests:
         request = client_pb2.CreateRequest(class_name=name, args=args, kwargs=kwargs, request_id=call.options.request_id)
         request.maker = maker_of(call)
         response: client_pb2.CreateResponse = await self._oms.ask(self._oms.stub.Create, request, self._seconds_left(call))
+        return _reference(response.object)
+
+    async def _get_or_create(self, call: Call) -> EncodedValue:
+        cursor = Cursor(call.args.data)
+        count = cursor.array()
+        names = [cursor.item() for _ in range(min(count, 2))]
+        match names:
+            case [str(kind), str(key)]:
+                args = cursor.raw().data if count > 2 else NO_ITEMS
+                kwargs = cursor.raw().data if count > 3 else NO_NAMES
+            case _:
+                raise ArgumentInvalid(
+                    "amino.get_or_create takes the name of a kind and a key, both strings, and arguments of the constructor."
+                )
+        given = args != NO_ITEMS or kwargs != NO_NAMES
+        request = client_pb2.GetOrCreateRequest(
+            kind=kind, key=key, args=args if given else b"", kwargs=kwargs if given else b"", request_id=call.options.request_id
+        )
+        request.maker = maker_of(call)
+        response: client_pb2.GetOrCreateResponse = await self._oms.ask(self._oms.stub.GetOrCreate, request, self._seconds_left(call))
         return _reference(response.object)
 
     async def _of_program(self, call: Call) -> EncodedValue:

@@ -25,6 +25,10 @@ class Chains(Protocol):
         """Whether calls to an object must pass the Python half of its kernel, and if so, whether only those whose proxies have not run."""
         ...
 
+    def saves(self, record: common_pb2.ObjectRecord) -> bool:
+        """Whether a manager of an object saves it durably, so that the object comes back with its state."""
+        ...
+
     async def open(self, local: LocalInstance) -> None:
         """Makes the managers of an instance and tells them how it came here. Calls wait until they have begun.
 

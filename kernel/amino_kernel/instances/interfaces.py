@@ -27,4 +27,5 @@ def _member(plain: Mapping[str, Any]) -> common_pb2.Member:
         read_only=bool(plain.get("read_only")),
         parameters=list(plain.get("parameters") or ()),
         doc=plain.get("doc") or "",
+        property=bool(plain.get("property")),
     )

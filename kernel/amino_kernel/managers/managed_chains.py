@@ -119,6 +119,10 @@ class ManagedChains:
         """The opened proxies for an object."""
         return await self._proxies.of(record, self._needed())
 
+    def saves(self, record: common_pb2.ObjectRecord) -> bool:
+        """See Chains."""
+        return bool(record.spec.deployment_managers) and bool(self._compiled.of(record).savers())
+
     async def open(self, local: LocalInstance) -> None:
         """See Chains."""
         await self._managers.open(local, self._needed())

@@ -22,6 +22,8 @@ log = structlog.get_logger(__name__)
 
 RPC_SECONDS = 5.0
 PAGE = 5000
+LOST_TOLD = 1000
+"""Of so many objects a kernel that leaves says why it does not keep them."""
 """How many instances are listed in one message: far below what gRPC takes, and soon answered."""
 LOOK_SECONDS = 1.0
 """The event loop's clock may stand still while the machine is suspended, so no sleep is longer than that."""
@@ -157,10 +159,17 @@ class Membership:
             else:
                 await self._sleep(min(self._lease.wait(now), LOOK_SECONDS))
 
-    async def leave(self) -> None:
-        """Says goodbye, so that the OMS need not wait for the lease to end."""
+    async def leave(self, *, keeps: bool = False, lost: Sequence[common_pb2.InstanceState] = ()) -> None:
+        """Says goodbye, so that the OMS need not wait for the lease to end.
+
+        Args:
+            keeps: Whether states of its instances lie in the kernel's data folder.
+            lost: Instances whose states do not, with the reasons.
+        """
         if self._lease.incarnation:
-            request = oms_pb2.LeaveRequest(kernel_id=self._actions.kernel_id, incarnation=self._lease.incarnation)
+            request = oms_pb2.LeaveRequest(
+                kernel_id=self._actions.kernel_id, incarnation=self._lease.incarnation, keeps=keeps, lost=lost[:LOST_TOLD]
+            )
             with contextlib.suppress(AminoError):
                 await self._oms.ask(self._oms.stub.Leave, request, timeout=2.0)
 

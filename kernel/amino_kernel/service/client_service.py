@@ -2,34 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar, cast
+from typing import Any
 
 import grpc
-import grpc.aio
 from amino_dms.api import Clock, settings_of
 from amino_dms.chain import explain, explain_text
 from amino_dms.runtime.records import view_of
-from amino_graal.lock import LANGUAGES
 from amino_kernel.calls.guest_requests import GuestRequests
 from amino_kernel.calls.log_buffer import LogBuffer
 from amino_kernel.calls.router import Router
 from amino_kernel.calls.session import SessionPipe
 from amino_kernel.halves.call import NO_ARGUMENTS, Call
 from amino_kernel.instances.instance_table import InstanceTable
-from amino_kernel.links.oms_client import LONG_SECONDS, SHORT_SECONDS, OmsClient
+from amino_kernel.links.oms_client import LONG_SECONDS, OmsClient
 from amino_kernel.links.peers import Peers
 from amino_kernel.links.record_cache import RecordCache
 from amino_kernel.managers import ManagedChains
 from amino_kernel.membership.membership import Membership
 from amino_kernel.service.client_identity import client_id_of, maker_of
+from amino_kernel.service.kind_service import KindService
 from amino_kernel.service.log_streams import LogStreams
+from amino_kernel.service.passing_on import JOIN_SECONDS, Context, check_language, guard, seconds_left
 from amino_wire.errors import (
     AminoError,
     ArgumentInvalid,
     FrameInvalid,
-    LanguageUnknown,
     NativeNotAllowed,
     NoKernelMatches,
     Outcome,
@@ -40,16 +39,12 @@ from amino_wire.errors import (
 )
 from amino_wire.frames import DEFAULT_BUDGET_MS, FLAG_MANAGERS_DONE
 from amino_wire.instances import number_of
-from amino_wire.pb import client_pb2, client_pb2_grpc, common_pb2
+from amino_wire.pb import client_pb2, common_pb2
 from amino_wire.proof import ClusterSecret, shown
 from amino_wire.protocol import VERSION, Role
 from amino_wire.values import DEFAULT, decode, encode
 from amino_wire.versions import check_version
 from amino_wire.whole import whole_array, whole_options
-
-Context = grpc.aio.ServicerContext[Any, Any]
-Answer = TypeVar("Answer")
-JOIN_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +72,12 @@ class ClientParts:
     secret: ClusterSecret
 
 
-class ClientService(client_pb2_grpc.ClientServiceServicer):
+class ClientService(KindService):
     """Thin: each method is passed on, its errors as statuses."""
 
     def __init__(self, parts: ClientParts) -> None:
+        super().__init__(parts.oms, parts.membership)
         self._parts = parts
-        self._stub = parts.oms.stub
         self._logs = LogStreams(parts.logs, parts.table, parts.oms, parts.peers, parts.hello.kernel_id)
 
     async def Hello(self, request: client_pb2.HelloRequest, context: Context) -> client_pb2.HelloResponse:  # noqa: N802
@@ -108,17 +103,13 @@ class ClientService(client_pb2_grpc.ClientServiceServicer):
             except grpc.RpcError as error:
                 raise self._parts.oms.error_of(error) from None
 
-        return await _guard(context, put())
+        return await guard(context, put())
 
     async def Register(self, request: client_pb2.RegisterRequest, context: Context) -> client_pb2.RegisterResponse:  # noqa: N802
         request.maker = maker_of(context)
 
         async def register() -> client_pb2.RegisterResponse:
-            if request.artifact.language not in LANGUAGES:
-                known = ", ".join(LANGUAGES)
-                raise LanguageUnknown(
-                    f"There is no guest language {request.artifact.language!r}; {request.name} was not registered. Known: {known}."
-                )
+            check_language(request.artifact, request.name)
             try:
                 response: client_pb2.RegisterResponse = await self._pass_on(self._stub.Register, request, context, LONG_SECONDS)
                 return response
@@ -128,21 +119,21 @@ class ClientService(client_pb2_grpc.ClientServiceServicer):
                     raise
                 raise wanted from error
 
-        return await _guard(context, register())
+        return await guard(context, register())
 
     async def Create(self, request: client_pb2.CreateRequest, context: Context) -> client_pb2.CreateResponse:  # noqa: N802
         request.maker = maker_of(context)
-        return await _guard(context, self._pass_on(self._stub.Create, request, context, LONG_SECONDS))
+        return await guard(context, self._pass_on(self._stub.Create, request, context, LONG_SECONDS))
 
     async def CreateMany(self, request: client_pb2.CreateManyRequest, context: Context) -> client_pb2.CreateManyResponse:  # noqa: N802
         request.maker = maker_of(context)
-        return await _guard(context, self._pass_on(self._stub.CreateMany, request, context, LONG_SECONDS))
+        return await guard(context, self._pass_on(self._stub.CreateMany, request, context, LONG_SECONDS))
 
     async def Get(self, request: client_pb2.GetRequest, context: Context) -> client_pb2.GetResponse:  # noqa: N802
-        return await _guard(context, self._pass_on(self._stub.Get, request, context))
+        return await guard(context, self._pass_on(self._stub.Get, request, context))
 
     async def List(self, request: client_pb2.ListRequest, context: Context) -> client_pb2.ListResponse:  # noqa: N802
-        return await _guard(context, self._pass_on(self._stub.List, request, context))
+        return await guard(context, self._pass_on(self._stub.List, request, context))
 
     async def Watch(self, request: client_pb2.WatchRequest, context: Context) -> AsyncIterator[client_pb2.WatchResponse]:  # noqa: N802
         try:
@@ -155,19 +146,19 @@ class ClientService(client_pb2_grpc.ClientServiceServicer):
             await abort(context, error)
 
     async def Delete(self, request: client_pb2.DeleteRequest, context: Context) -> client_pb2.DeleteResponse:  # noqa: N802
-        return await _guard(context, self._pass_on(self._stub.Delete, request, context, LONG_SECONDS))
+        return await guard(context, self._pass_on(self._stub.Delete, request, context, LONG_SECONDS))
 
     async def Move(self, request: client_pb2.MoveRequest, context: Context) -> client_pb2.MoveResponse:  # noqa: N802
-        return await _guard(context, self._pass_on(self._stub.Move, request, context, LONG_SECONDS))
+        return await guard(context, self._pass_on(self._stub.Move, request, context, LONG_SECONDS))
 
     async def Restart(self, request: client_pb2.RestartRequest, context: Context) -> client_pb2.RestartResponse:  # noqa: N802
-        return await _guard(context, self._pass_on(self._stub.Restart, request, context, LONG_SECONDS))
+        return await guard(context, self._pass_on(self._stub.Restart, request, context, LONG_SECONDS))
 
     async def Kernels(self, request: client_pb2.KernelsRequest, context: Context) -> client_pb2.KernelsResponse:  # noqa: N802
-        return await _guard(context, self._pass_on(self._stub.Kernels, request, context))
+        return await guard(context, self._pass_on(self._stub.Kernels, request, context))
 
     async def Attach(self, request: client_pb2.AttachRequest, context: Context) -> client_pb2.AttachResponse:  # noqa: N802
-        return await _guard(context, self._pass_on(self._stub.Attach, request, context, LONG_SECONDS))
+        return await guard(context, self._pass_on(self._stub.Attach, request, context, LONG_SECONDS))
 
     async def Command(self, request: client_pb2.CommandRequest, context: Context) -> client_pb2.CommandResponse:  # noqa: N802
         async def command() -> client_pb2.CommandResponse:
@@ -177,7 +168,7 @@ class ClientService(client_pb2_grpc.ClientServiceServicer):
             value = await self._parts.chains.command(record, request.command, args, kwargs, request.deployment_manager)
             return client_pb2.CommandResponse(value=encode(value))
 
-        return await _guard(context, command())
+        return await guard(context, command())
 
     async def Explain(self, request: client_pb2.ExplainRequest, context: Context) -> client_pb2.ExplainResponse:  # noqa: N802
         async def explained() -> client_pb2.ExplainResponse:
@@ -191,7 +182,7 @@ class ClientService(client_pb2_grpc.ClientServiceServicer):
             text = explain_text(chain, interface, name=name, places=places)
             return client_pb2.ExplainResponse(text=text, tree=encode(explain(chain, interface, name=name, places=places)))
 
-        return await _guard(context, explained())
+        return await guard(context, explained())
 
     async def Managers(self, request: client_pb2.ManagersRequest, context: Context) -> client_pb2.ManagersResponse:  # noqa: ARG002, N802
         return client_pb2.ManagersResponse(
@@ -253,7 +244,7 @@ class ClientService(client_pb2_grpc.ClientServiceServicer):
         if not request.target:
             raise ArgumentInvalid("Invoke names no target: give it an object's id or name.")
         options = whole_options(request.options)
-        remaining = _seconds_left(context)
+        remaining = seconds_left(context)
         budget = options.budget_ms / 1000 or DEFAULT_BUDGET_MS / 1000
         deadline = self._parts.clock.now() + (min(budget, remaining) if remaining is not None else budget)
         client_id = client_id_of(context)
@@ -264,12 +255,6 @@ class ClientService(client_pb2_grpc.ClientServiceServicer):
         if not target.startswith("@") and self._parts.table.get(target) is None:
             target = (await self._parts.records.get(target)).id
         return Call(target, request.method, whole_array(request.args) if request.args else NO_ARGUMENTS, deadline, options)
-
-    async def _pass_on(self, method: Callable[..., Any], request: Any, context: Context, longest: float = SHORT_SECONDS) -> Any:
-        remaining = _seconds_left(context)
-        timeout = min(remaining, longest) if remaining is not None else longest
-        await self._parts.membership.wait_joined(min(JOIN_SECONDS, timeout))
-        return await self._parts.oms.ask(method, request, timeout)
 
 
 def _with_permission_wanted(error: NoKernelMatches, language: str, allowed: frozenset[str]) -> AminoError:
@@ -287,16 +272,3 @@ def _with_permission_wanted(error: NoKernelMatches, language: str, allowed: froz
             cause=error,
         )
     return error
-
-
-def _seconds_left(context: Context) -> float | None:
-    # The stubs say float; a client without a deadline makes it None.
-    left: float | None = cast("Any", context).time_remaining()
-    return left
-
-
-async def _guard(context: Context, work: Awaitable[Answer]) -> Answer:
-    try:
-        return await work
-    except Exception as error:
-        await abort(context, error)

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, TypeVar
 
-from amino_wire.errors import ArgumentInvalid, ArtifactNotFound
+from amino_wire.errors import ArgumentInvalid
 from amino_wire.pb import client_pb2, common_pb2
 from amino_wire.whole import whole_array, whole_map
 
@@ -14,11 +14,11 @@ from amino_oms.lifecycle.batch_making import Batch, BatchMaking
 from amino_oms.lifecycle.deletion import Deletion
 from amino_oms.lifecycle.making import Making
 from amino_oms.lifecycle.nameless import Nameless
+from amino_oms.lifecycle.once import Once
 from amino_oms.lifecycle.replacement import Replacement
 from amino_oms.lifecycle.services import Services
 from amino_oms.placement.selector import check
 from amino_oms.registry.identity import check_name
-from amino_oms.registry.keys import ARTIFACTS
 from amino_oms.registry.records import Stored
 
 Made = TypeVar("Made")
@@ -30,17 +30,17 @@ BATCH_LIMIT = 1000
 class Creation:
     """Turns requests into drafts of records and has them made, each request once."""
 
-    def __init__(self, services: Services, making: Making, batches: BatchMaking, deletion: Deletion, nameless: Nameless) -> None:
-        self._nameless = nameless
+    def __init__(
+        self, services: Services, making: Making, batches: BatchMaking, deletion: Deletion, nameless: Nameless, attempts: Once
+    ) -> None:
+        self._nameless, self._attempts = nameless, attempts
         self._services, self._making, self._batches, self._deletion = services, making, batches, deletion
-        self._running: dict[tuple[str, str], asyncio.Task[Any]] = {}
-        self._tasks: set[asyncio.Task[Any]] = set()
 
     async def register(self, request: client_pb2.RegisterRequest) -> Stored:
         """Registers a class under a name, with its first instance. Raises NameTaken unless the request replaces the object of that name."""
         check_name(request.name)
         check(request.selector)
-        _check_arguments(request)
+        check_arguments(request)
         spec = common_pb2.ObjectSpec(
             generation=1,
             artifact=request.artifact,
@@ -67,7 +67,7 @@ class Creation:
         """Makes a further instance of the class of a registered object. Raises NameNotFound where there is none of that name."""
         if request.name:
             check_name(request.name)
-        _check_arguments(request)
+        check_arguments(request)
         expires_ms = self._nameless.expiry(request.name, request.ttl_ms)
         await self._nameless.admit(request.maker, 0 if request.name else 1, request.request_id)
         draft = await self._model(request)
@@ -90,7 +90,7 @@ class Creation:
                 f"give 1 to {BATCH_LIMIT} instances, and each name once"
             )
         for instance in request.instances:
-            _check_arguments(instance)
+            check_arguments(instance)
         await self._nameless.admit(request.maker, len(request.instances) - len(names), request.request_id)
         drafts: list[common_pb2.ObjectRecord] = []
         model = await self._model(request)
@@ -104,12 +104,6 @@ class Creation:
         if model.spec.deployment_managers:
             return await self._once("batch", request.request_id, model, lambda: self._one_by_one(drafts, request.request_id))
         return await self._once("batch", request.request_id, model, lambda: self._batches.make(drafts, request.request_id))
-
-    async def close(self) -> None:
-        """Gives up objects that are being made; a later process finishes or removes them."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _model(self, request: client_pb2.CreateRequest | client_pb2.CreateManyRequest) -> common_pb2.ObjectRecord:
         """The draft of a further instance, without name and arguments."""
@@ -141,33 +135,13 @@ class Creation:
     async def _once(
         self, kind: str, request_id: str, draft: common_pb2.ObjectRecord, make: Callable[[], Coroutine[Any, Any, Made]]
     ) -> Made:
-        """Runs `make`, or joins the attempt that runs already; it goes on when the caller hangs up, who may ask again."""
-        key = (kind, request_id)
-        task = self._running.get(key) if request_id else None
-        if task is None:
-            task = asyncio.create_task(self._with_artifact(draft, make), name="make an object")
-            self._tasks.add(task)
-            task.add_done_callback(self._ended)
-            if request_id:
-                self._running[key] = task
-                task.add_done_callback(lambda _: self._running.pop(key, None))
-        return await asyncio.shield(task)
-
-    async def _with_artifact(self, draft: common_pb2.ObjectRecord, make: Callable[[], Coroutine[Any, Any, Made]]) -> Made:
-        """Runs `make` while the artifact of what it makes is held: no record names it yet, so it could be removed meanwhile."""
-        digest = draft.spec.artifact.hash
-        async with self._services.artifacts.holding(digest):
-            if await self._services.registry.store.get(ARTIFACTS + digest) is None:
-                raise ArtifactNotFound(f"the artifact {digest or '(no hash)'} of {draft.name!r} is not here; put it, and register again")
-            return await make()
-
-    def _ended(self, task: asyncio.Task[Any]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled():
-            task.exception()  # the caller may have hung up: the error is the caller's, not the log's
+        """See `Once.run`: attempts of one request are one."""
+        return await self._attempts.run((kind, request_id) if request_id else None, draft, make)
 
 
-def _check_arguments(given: client_pb2.RegisterRequest | client_pb2.CreateRequest | client_pb2.Instance) -> None:
+def check_arguments(
+    given: client_pb2.RegisterRequest | client_pb2.CreateRequest | client_pb2.Instance | client_pb2.GetOrCreateRequest,
+) -> None:
     """Raises ValueInvalid unless they can be put into a frame: they are not looked into here, and only passed on."""
     if given.args:
         whole_array(given.args, "the array of the constructor's arguments")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from amino_wire.errors import AminoError, NoKernelMatches
 from amino_wire.pb import common_pb2
 
@@ -12,13 +14,19 @@ REASONS = 10_000
 """For so many objects the OMS remembers why they were lost: the latest."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Departure:
+    incarnation: int
+    keeps: bool
+
+
 class Losses:
     """Knows which objects are being brought back, and what has kept their coordinators from it so far."""
 
     def __init__(self, directory: KernelDirectory) -> None:
         self._directory = directory
         self._tries: dict[str, AminoError | None] = {}
-        self._left: set[tuple[str, int]] = set()
+        self._left: dict[str, _Departure] = {}
         self._reasons: dict[str, str] = {}
 
     def begun(self, object_id: str) -> None:
@@ -38,16 +46,16 @@ class Losses:
         return object_id in self._tries
 
     def told(self, object_id: str, reason: str) -> None:
-        """A kernel that lives on has lost an object, and says why; an empty reason stands for none that it knows."""
+        """A kernel that lives on, or has left, has lost an object, and says why; an empty reason stands for none that it knows."""
         self._reasons.pop(object_id, None)
         if reason:
             self._reasons[object_id] = reason
             while len(self._reasons) > REASONS:
                 del self._reasons[next(iter(self._reasons))]
 
-    def left(self, kernel_id: str, incarnation: int) -> None:
-        """A kernel has said that it ends: what it had does not come back with it."""
-        self._left = {each for each in self._left if each[0] != kernel_id} | {(kernel_id, incarnation)}
+    def left(self, kernel_id: str, incarnation: int, *, keeps: bool) -> None:
+        """A kernel has said that it ends: what it had comes back only if it keeps the states and is started again."""
+        self._left[kernel_id] = _Departure(incarnation, keeps)
 
     def say(self, record: common_pb2.ObjectRecord) -> common_pb2.ObjectRecord:
         """Writes into a record that leaves the service what becomes of its object, if that is lost; answers the record."""
@@ -66,9 +74,11 @@ class Losses:
             awaits = isinstance(error, NoKernelMatches)
             loss = common_pb2.LOSS_AWAITS_KERNEL if awaits else common_pb2.LOSS_RECOVERING
             return loss, "" if error is None else error.message.rstrip(".")
-        returning = any(self._may_return(each) for each in record.status.replicas)
-        if returning:
-            return common_pb2.LOSS_AWAITS_KERNEL, ""
+        returning = [each for each in record.status.replicas if self._may_return(each)]
+        if returning and record.id not in self._reasons:
+            keepers = sorted(each.kernel_id for each in returning if self._departure(each) is not None)
+            said = f"{' and '.join(keepers)} was stopped and keeps its state until it is started again" if keepers else ""
+            return common_pb2.LOSS_AWAITS_KERNEL, said
         return common_pb2.LOSS_GONE, self._reasons.get(record.id, "")
 
     def _may_return(self, replica: common_pb2.Replica) -> bool:
@@ -76,4 +86,10 @@ class Losses:
         kernel = self._directory.find(replica.kernel_id)
         same_life = kernel is not None and kernel.incarnation == replica.kernel_incarnation
         heard = self._directory.standing(replica.kernel_id) is Standing.ALIVE
-        return same_life and not heard and (replica.kernel_id, replica.kernel_incarnation) not in self._left
+        departure = self._departure(replica)
+        return same_life and not heard and (departure is None or departure.keeps)
+
+    def _departure(self, replica: common_pb2.Replica) -> _Departure | None:
+        """How the life ended in which a kernel got a replica; None where the kernel has not said that it ends."""
+        departure = self._left.get(replica.kernel_id)
+        return departure if departure is not None and departure.incarnation == replica.kernel_incarnation else None

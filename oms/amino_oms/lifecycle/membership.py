@@ -164,9 +164,13 @@ class Membership:
         """A kernel stops: the objects that it still has are recovered or lost at once, without waiting for its lease to end."""
         services = self._services
         if services.directory.detector.left(request.kernel_id, request.incarnation):
-            services.losses.left(request.kernel_id, request.incarnation)
-            death = Death(request.kernel_id, request.incarnation)
-            services.persist(lambda: self._failure.died(death), f"end of kernel {request.kernel_id}, which has left")
+            services.losses.left(request.kernel_id, request.incarnation, keeps=request.keeps)
+            services.persist(lambda: self._left(request), f"end of kernel {request.kernel_id}, which has left")
+
+    async def _left(self, request: oms_pb2.LeaveRequest) -> None:
+        await self._failure.died(Death(request.kernel_id, request.incarnation))
+        for each in request.lost:
+            self._services.losses.told(object_of(each.instance), each.reason)
 
     def tick(self) -> None:
         """Declares the kernels dead whose lease has ended."""

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from typing import TypeAlias
 
-from amino_wire.errors import AminoError, ArgumentInvalid, TransactionConflict
+from amino_wire.errors import AminoError, ArgumentInvalid, ObjectLost, TransactionConflict
 from amino_wire.instances import FIRST
 from amino_wire.pb import common_pb2, oms_pb2
 from amino_wire.pb.client_pb2 import RestartResponse as Response
@@ -30,16 +30,16 @@ class Restart:
     def __init__(self, services: Services, siting: Siting, attempts: Attempts, failure: Failure) -> None:
         self._services, self._siting, self._attempts, self._failure = services, siting, attempts, failure
 
-    async def restart(self, name_or_id: str, request_id: str = "") -> tuple[Stored, Origin]:
+    async def restart(self, name_or_id: str, request_id: str = "", *, never_anew: bool = False) -> tuple[Stored, Origin]:
         """Brings a lost object back, under its id and name, in a new epoch.
 
-        Its deployment managers are asked first: a saver brings back the state that it saved. Then a copy is looked for that a move has left
-        on its target, when the kernel that it came from died before the move was committed. Only an object that comes back in neither way
-        is made anew by its constructor. Answers the object and its origin. A request that has been carried out before answers with the
-        object as it is now.
+        Its deployment managers are asked first: a saver brings back the state that it saved. Then a copy is looked for that waits on a
+        kernel: a move has left it on its target, or a kernel that starts again has kept it. Only an object that comes back in neither way
+        is made anew by its constructor, unless `never_anew`. Answers the object and its origin. A request that has been carried out
+        before answers with the object as it is.
 
-        Raises ArgumentInvalid for an object that is not lost, TransactionConflict where others change it meanwhile, NoKernelMatches, and
-        whatever a manager or the kernel raises.
+        Raises ArgumentInvalid for an object that is not lost, ObjectLost where nobody has the state of an object that is not to be made
+        anew, TransactionConflict where others change it meanwhile, NoKernelMatches, and whatever a manager or the kernel raises.
         """
         services = self._services
         found = await services.registry.find(name_or_id)
@@ -50,14 +50,14 @@ class Restart:
             if stored.record.status.state != common_pb2.OBJECT_STATE_LOST:
                 kernels = ", ".join(replica.kernel_id for replica in stored.record.status.replicas)
                 raise ArgumentInvalid(f"the object {name_or_id} is not lost, it is on kernel {kernels}; only lost objects are restarted")
-            committed, origin = await self._brought_back(stored.record.id, request_id)
+            committed, origin = await self._brought_back(stored.record.id, name_or_id, request_id, never_anew)
         after = committed.record
         if services.coordination.has_coordinators(after):
             await services.coordination.replicas_changed(after)
         services.generations.announce(after)
         return committed, origin
 
-    async def _brought_back(self, object_id: str, request_id: str) -> tuple[Stored, Origin]:
+    async def _brought_back(self, object_id: str, name_or_id: str, request_id: str, never_anew: bool) -> tuple[Stored, Origin]:
         recovered = await self._failure.recovered(object_id)
         if recovered is not None:
             await self._note(request_id, recovered)
@@ -66,6 +66,8 @@ class Restart:
         copied = await self._from_copy(lost, request_id)
         if copied is not None:
             return copied, Response.ORIGIN_COPY
+        if never_anew:
+            raise ObjectLost(f"neither a manager nor a kernel has the state of the object {name_or_id}, which was not made anew")
         return await self._anew(lost, request_id), Response.ORIGIN_ANEW
 
     async def _note(self, request_id: str, stored: Stored) -> None:

@@ -7,15 +7,16 @@ import logging
 from collections.abc import Collection
 
 from amino_wire.errors import AminoError
+from amino_wire.pb import common_pb2
 
 from amino_oms.registry import records
 from amino_oms.registry.artifact_holds import ArtifactHolds
 from amino_oms.registry.artifact_uses import Look
-from amino_oms.registry.keys import ARTIFACTS, OBJECTS, last_part, object_key
+from amino_oms.registry.keys import ARTIFACTS, KINDS, OBJECTS, last_part
 from amino_oms.registry.listing import entries
 from amino_oms.store.artifact_store import ArtifactStore
 from amino_oms.store.store import Store
-from amino_oms.store.transaction import Delete, Transaction
+from amino_oms.store.transaction import Delete, Entry, Transaction
 
 _log = logging.getLogger(__name__)
 
@@ -68,16 +69,18 @@ class ArtifactSweep:
         """Reads again, for each candidate, the one record that named it last: most are spared the search for another."""
         for number, digest in enumerate(look.candidates):
             witness = self._holds.uses.witness(digest)
-            if witness is not None and await self._store.get(object_key(witness)) is None:
+            entry = None if witness is None else await self._store.get(witness)
+            if witness is not None and (entry is None or _artifact_of(entry) != digest):
                 self._holds.uses.unnamed(digest, witness)
             if number % 100 == 99:
                 await asyncio.sleep(0)
 
     async def _search(self, digests: Collection[str]) -> None:
-        async for entry in entries(self._store, OBJECTS):
-            record, _ = records.unpack(entry.value)
-            if record.spec.artifact.hash in digests:
-                self._holds.uses.named(record.spec.artifact.hash, record.id)
+        for prefix in (OBJECTS, KINDS):
+            async for entry in entries(self._store, prefix):
+                digest = _artifact_of(entry)
+                if digest in digests:
+                    self._holds.uses.named(digest, entry.key)
 
     async def _remove(self, digest: str) -> bool:
         removed = False
@@ -90,3 +93,10 @@ class ArtifactSweep:
         finally:
             self._holds.let_go(digest, removed=removed)
         return removed
+
+
+def _artifact_of(entry: Entry) -> str:
+    """The hash of the artifact that the record of an object or a kind names."""
+    if entry.key.startswith(KINDS):
+        return common_pb2.KindRecord.FromString(entry.value).spec.artifact.hash
+    return records.unpack(entry.value)[0].spec.artifact.hash

@@ -18,12 +18,12 @@ class Look:
 class ArtifactUses:
     """The uses of artifacts, by their hashes.
 
-    An artifact is in use while a record of an object names it, while work that names it is under way (an upload, a
+    An artifact is in use while the record of an object or a kind names it, while work that names it is under way (an upload, a
     registration, a fetch by a kernel), and for the grace period after the end of such work. All times are seconds of one
     clock that never goes back.
 
     Records are found by a look, which takes its time: `look`, then `named` for each record that names a candidate, then
-    `take`. Work that stores a new record of an object must be under way from before it stores the record until after it.
+    `take`. Work that stores a new record must be under way from before it stores the record until after it.
 
     Arguments:
         grace: seconds for which an artifact stays after its last use.
@@ -64,17 +64,17 @@ class ArtifactUses:
         return Look(now, frozenset(digest for digest in idle if digest not in self._under_way))
 
     def witness(self, digest: str) -> str | None:
-        """The object whose record named the artifact when that was looked at last; it may be gone since."""
+        """The key of the record that named the artifact when that was looked at last; it may be gone since."""
         return self._named_by.get(digest)
 
-    def named(self, digest: str, object_id: str) -> None:
-        """The record of an object names the artifact."""
+    def named(self, digest: str, record: str) -> None:
+        """A record names the artifact, by its key."""
         if digest in self._last_used:
-            self._named_by[digest] = object_id
+            self._named_by[digest] = record
 
-    def unnamed(self, digest: str, object_id: str) -> None:
-        """That object has no record any more; another may still name the artifact."""
-        if self._named_by.get(digest) == object_id:
+    def unnamed(self, digest: str, record: str) -> None:
+        """That record is gone, or names another artifact; another record may still name this one."""
+        if self._named_by.get(digest) == record:
             del self._named_by[digest]
 
     def unnamed_of(self, look: Look) -> Collection[str]:

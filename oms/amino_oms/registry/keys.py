@@ -20,6 +20,7 @@ ARTIFACTS = "/artifacts/"  # <hash> → artifact
 CLUSTER_SECRET = "/cluster-secret"  # by which kernels and this service prove what they are
 DURABLE = "/durable/"  # <key of a deployment manager> → value
 LINEAGE = "/store/lineage"  # → the names that the store has had
+KINDS = "/kinds/"  # <name of a kind> → kind record
 COORDINATORS = "/coordinators/"  # <object id>/<chain index>/<key> → value
 
 
@@ -31,6 +32,11 @@ def object_key(object_id: str) -> str:
 def name_key(name: str) -> str:
     """Where a name points to its object."""
     return NAMES + name
+
+
+def kind_key(name: str) -> str:
+    """Where a kind's record lies."""
+    return KINDS + name
 
 
 def label_prefix(key: str, value: str) -> str:

@@ -47,6 +47,18 @@ class OmsServicer(ObjectManagementServiceServicer):
     async def CreateMany(self, request: client_pb2.CreateManyRequest, context: Context) -> client_pb2.CreateManyResponse:
         return await _answer(context, self._oms.create_many(request))
 
+    async def RegisterKind(self, request: client_pb2.RegisterKindRequest, context: Context) -> client_pb2.RegisterKindResponse:
+        return await _answer(context, self._oms.register_kind(request))
+
+    async def ListKinds(self, request: client_pb2.ListKindsRequest, context: Context) -> client_pb2.ListKindsResponse:
+        return await _answer(context, self._oms.list_kinds(request))
+
+    async def DeleteKind(self, request: client_pb2.DeleteKindRequest, context: Context) -> client_pb2.DeleteKindResponse:
+        return await _answer(context, self._oms.delete_kind(request))
+
+    async def GetOrCreate(self, request: client_pb2.GetOrCreateRequest, context: Context) -> client_pb2.GetOrCreateResponse:
+        return await _answer(context, self._oms.get_or_create(request))
+
     async def Get(self, request: client_pb2.GetRequest, context: Context) -> client_pb2.GetResponse:
         return await _answer(context, self._oms.get(request))
 

@@ -7,11 +7,10 @@ import { NotFound } from './errors/tree.js';
 import { ClientService, WatchResponse_Kind as Kind } from './pb/client_pb.js';
 
 /**
- * @import { WatchEvent } from './client_options.js'
+ * @import { ListOptions, LogsOptions, MoveOptions, WatchEvent, WatchOptions } from './client_options.js'
  * @import { Control } from './control/control.js'
  * @import { KernelDescription, ObjectDescription } from './objects/description.js'
  * @import { DeploymentManagerChoice } from './objects/managers.js'
- * @import { Selector } from './objects/selector.js'
  * @import { Codec } from './wire/codec.js'
  * @import { ObjectRecord } from './pb/common_pb.js'
  */
@@ -32,63 +31,67 @@ export class Administration {
   }
 
   /**
-   * @param {{ prefix?: string, selector?: Selector, kernel?: string }} [filter] by name, labels, kernel
+   * @param {string} [prefix] beginning of their names
+   * @param {ListOptions} [options]
    * @returns {Promise<ObjectDescription[]>}
    */
-  async list({ prefix = '', selector, kernel = '' } = {}) {
+  async list(prefix = '', { select, kernel = '', nameless = false, limit = 0 } = {}) {
+    const most = limit || Infinity;
+    /** @type {ObjectRecord[]} */
     const objects = [];
     let pageToken = '';
     do {
       const page = await this.control.unary(ClientService.method.list, {
-        namePrefix: prefix, labelSelector: selectorMessage(selector), kernelId: kernel, pageSize: PAGE, pageToken,
+        namePrefix: prefix, labelSelector: selectorMessage(select), kernelId: kernel, nameless, pageToken,
+        pageSize: Math.min(PAGE, most - objects.length),
       });
       objects.push(...page.objects);
       pageToken = page.nextPageToken;
-    } while (pageToken);
+    } while (pageToken && objects.length < most);
     return objects.map((object) => describeObject(object, this.codec));
   }
 
   /**
-   * @param {string | object} object name, id or stub
+   * @param {string | object} target name, id or stub
    * @returns {Promise<ObjectDescription>}
    */
-  async describe(object) {
-    const response = await this.control.unary(ClientService.method.get, { nameOrId: idOf(object) });
-    return this.#describe(response.object, object);
+  async describe(target) {
+    const response = await this.control.unary(ClientService.method.get, { nameOrId: idOf(target) });
+    return this.#describe(response.object, target);
   }
 
-  /** @param {string | object} object name, id or stub */
-  async delete(object) {
-    await this.control.unary(ClientService.method.delete, { nameOrId: idOf(object), requestId: randomUUID() });
+  /** @param {string | object} target name, id or stub */
+  async delete(target) {
+    await this.control.unary(ClientService.method.delete, { nameOrId: idOf(target), requestId: randomUUID() });
   }
 
   /**
    * Moves an object with its state to another kernel, while it is called.
-   * @param {string | object} object name, id or stub
-   * @param {{ kernel?: string, selector?: Selector, replica?: string, allowLossy?: boolean }} where a kernel's id, or labels to choose by;
-   *   `replica`: the path of the replica, such as `0` or `0.2`
+   * @param {string | object} target name, id or stub
+   * @param {string} [kernel] id of the kernel that it goes to; or `select`
+   * @param {MoveOptions} [options]
    * @returns {Promise<{ object: ObjectDescription, lost: string[] }>} `lost`: paths of state that could not be moved
    */
-  async move(object, { kernel = '', selector, replica = '0', allowLossy = false }) {
-    const nameOrId = idOf(object);
-    const request = { nameOrId, kernelId: kernel, selector: selectorMessage(selector), path: replica, allowLossy, requestId: randomUUID() };
+  async move(target, kernel = '', { select, replica = '0', allowLossy = false } = {}) {
+    const nameOrId = idOf(target);
+    const request = { nameOrId, kernelId: kernel, selector: selectorMessage(select), path: replica, allowLossy, requestId: randomUUID() };
     const response = await this.control.unary(ClientService.method.move, request);
-    return { object: this.#describe(response.object, object), lost: response.lost };
+    return { object: this.#describe(response.object, target), lost: response.lost };
   }
 
   /**
    * Brings a lost object back: from its last checkpoint where a deployment manager keeps one, else as a new object.
    * An object that has come back by itself meanwhile stays as it is.
-   * @param {string | object} object name, id or stub
+   * @param {string | object} target name, id or stub
    * @returns {Promise<ObjectDescription>}
    */
-  async restart(object) {
-    const response = await this.control.unary(ClientService.method.restart, { nameOrId: idOf(object), requestId: randomUUID() });
-    return this.#describe(response.object, object);
+  async restart(target) {
+    const response = await this.control.unary(ClientService.method.restart, { nameOrId: idOf(target), requestId: randomUUID() });
+    return this.#describe(response.object, target);
   }
 
   /**
-   * @param {{ includeDead?: boolean }} [filter]
+   * @param {{ includeDead?: boolean }} [options]
    * @returns {Promise<KernelDescription[]>}
    */
   async kernels({ includeDead = false } = {}) {
@@ -98,10 +101,11 @@ export class Administration {
 
   /**
    * Tells what becomes of objects: first each that exists, then `synced`, then changes. Leaving the loop ends it.
-   * @param {{ prefix?: string, fromRevision?: bigint, signal?: AbortSignal }} [options]
+   * @param {string} [prefix] beginning of their names
+   * @param {WatchOptions} [options]
    * @returns {AsyncGenerator<WatchEvent, void, void>}
    */
-  async *watch({ prefix = '', fromRevision = 0n, signal } = {}) {
+  async *watch(prefix = '', { fromRevision = 0n, signal } = {}) {
     for await (const event of this.control.stream(ClientService.method.watch, { namePrefix: prefix, fromRevision }, signal)) {
       const kind = event.kind === Kind.DELETE ? 'delete' : event.kind === Kind.SYNCED ? 'synced' : 'put';
       yield { kind, object: event.object ? describeObject(event.object, this.codec) : null, revision: event.revision };
@@ -109,12 +113,12 @@ export class Administration {
   }
 
   /**
-   * @param {string | object} object name, id or stub; '' for all of the kernel
-   * @param {{ tail?: number, follow?: boolean, signal?: AbortSignal }} [options]
+   * @param {string | object} [target] name, id or stub; '' for all of the kernel
+   * @param {LogsOptions} [options]
    * @returns {AsyncGenerator<{ object: string, name: string, level: string, text: string, time: Date }, void, void>}
    */
-  async *logs(object, { tail = 100, follow = false, signal } = {}) {
-    const lines = this.control.stream(ClientService.method.logs, { nameOrId: idOf(object), tail, follow }, signal);
+  async *logs(target = '', { tail = 100, follow = false, signal } = {}) {
+    const lines = this.control.stream(ClientService.method.logs, { nameOrId: idOf(target), tail, follow }, signal);
     for await (const { objectId, objectName, level, text, timeMs } of lines) {
       yield { object: objectId, name: objectName, level, text, time: new Date(Number(timeMs)) };
     }
@@ -122,26 +126,27 @@ export class Administration {
 
   /**
    * Changes the deployment managers of an object.
-   * @param {string | object} object name, id or stub
+   * @param {string | object} target name, id or stub
    * @param {DeploymentManagerChoice[]} deploymentManagers outermost first
    * @returns {Promise<{ object: ObjectDescription, pending: string[] }>} `pending`: ids of kernels of the object that have not applied the new
    *   chain yet; the OMS repeats it to them until they have
    * @throws {import('./errors/tree.js').ChainInvalid} they cannot work together, or not with the object
    */
-  async attach(object, deploymentManagers) {
-    const nameOrId = idOf(object);
+  async attach(target, deploymentManagers) {
+    const nameOrId = idOf(target);
     const request = { nameOrId, deploymentManagers: managerMessages(deploymentManagers, this.codec), requestId: randomUUID() };
     const response = await this.control.unary(ClientService.method.attach, request);
-    return { object: this.#describe(response.object, object), pending: response.pendingKernels };
+    return { object: this.#describe(response.object, target), pending: response.pendingKernels };
   }
 
   /**
    * Says what happens to a call on its way through the deployment managers of an object, or of a chain that is not attached.
-   * @param {string | object | DeploymentManagerChoice[]} what name, id or stub of an object; or a chain
+   * @param {string | object} [target] name, id or stub of an object; or
+   * @param {{ deploymentManagers?: DeploymentManagerChoice[] }} [options] the chain that is not attached
    * @returns {Promise<{ text: string, tree: unknown }>} for people, and for programs
    */
-  async explain(what) {
-    const request = Array.isArray(what) ? { deploymentManagers: managerMessages(what, this.codec) } : { nameOrId: idOf(what) };
+  async explain(target = '', { deploymentManagers = [] } = {}) {
+    const request = { nameOrId: idOf(target), deploymentManagers: managerMessages(deploymentManagers, this.codec) };
     const { text, tree } = await this.control.unary(ClientService.method.explain, request);
     return { text, tree: tree.length > 0 ? this.codec.decode(tree) : null };
   }

@@ -1,12 +1,14 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { addresses } from './control/addresses.js';
-import { chunks, pack } from './artifacts/pack.js';
+import { pack, uploadParts } from './artifacts/pack.js';
 import { languageAndEntry } from './artifacts/language.js';
-import { Administration, idOf } from './administration.js';
+import { idOf } from './administration.js';
 import { batchesOf, workThrough } from './batches.js';
+import { Kinds } from './kinds.js';
+import { milliseconds } from './objects/call_options.js';
 import { managerMessages } from './objects/managers.js';
 import { selectorMessage } from './objects/selector.js';
-import { makeStub, milliseconds, referenceOf } from './objects/stub.js';
+import { makeStub, referenceOf } from './objects/stub.js';
 import { Router } from './objects/router.js';
 import { inTransactions } from './objects/transaction.js';
 import { ClientService } from './pb/client_pb.js';
@@ -15,9 +17,12 @@ import { Codec } from './wire/codec.js';
 import { NotFound } from './errors/tree.js';
 
 /**
- * @import { AnyMembers, PreparedOptions, Stub } from './objects/stub.js'
+ * @import { PreparedOptions } from './objects/call_options.js'
+ * @import { AnyMembers, Stub } from './objects/stub.js'
  * @import { Target } from './objects/target.js'
- * @import { ConnectOptions, CreateManyOptions, CreateOptions, RegisterOptions } from './client_options.js'
+ * @import { ConnectOptions, CreateManyOptions, CreateOptions, RegisterKindOptions, RegisterOptions } from './client_options.js'
+ * @import { KindDescription } from './objects/kind_description.js'
+ * @import { Reference } from './wire/reference.js'
  * @import { Selector } from './objects/selector.js'
  * @import { MessageInitShape } from '@bufbuild/protobuf'
  * @import { CreateManyRequestSchema } from './pb/client_pb.js'
@@ -52,7 +57,7 @@ export async function connect(address, options = {}) {
 }
 
 /** A connection to an Amino cluster. Made by `connect`. */
-export class Client extends Administration {
+export class Client extends Kinds {
   /** @type {Router} */
   #router;
 
@@ -60,14 +65,16 @@ export class Client extends Administration {
    * @param {string} address host:port
    * @param {ConnectOptions} options
    */
-  constructor(address, { deadline = DEFAULT_BUDGET_MS, transport = 'auto' }) {
-    const id = `node-${randomBytes(6).toString('hex')}`;
-    const codec = new Codec(referenceOf, (reference) => this.#stub(this.#router.targetOfReference(reference)));
+  constructor(
+    address,
+    { deadline = DEFAULT_BUDGET_MS / 1000, transport = 'auto', clientId: id = `node-${randomBytes(6).toString('hex')}`, values },
+  ) {
+    const codec = new Codec(referenceOf, (reference) => this.#stub(this.#router.targetOfReference(reference)), values);
     const router = new Router(address, { clientId: id, version: VERSION, transport, budgetMs: milliseconds(deadline), codec, sequence: { next: 0 } });
     super(router.home.control, codec);
     this.#router = router;
     /** This client's id, in logs and request ids. @readonly */
-    this.id = id;
+    this.clientId = id;
   }
 
   /** @returns {string} host:port of the kernel that this client connected to */
@@ -107,25 +114,35 @@ export class Client extends Administration {
   }
 
   /**
+   * The stub of a reference that was kept. Nobody is asked whether the object still exists.
+   * @template {object} [T=AnyMembers]
+   * @param {Reference} reference
+   * @returns {Stub<T>}
+   */
+  stub(reference) {
+    return /** @type {Stub<T>} */ (/** @type {unknown} */ (this.#stub(this.#router.targetOfReference(reference))));
+  }
+
+  /**
    * Makes a further instance of a registered class.
-   * @param {string | object} registered its name or id, or a stub of an object of the class
+   * @param {string | object} className the name its first object was registered under, or a stub of any of its objects
    * @param {...unknown} args of the constructor
    * @returns {Promise<Stub>}
    */
-  create(registered, ...args) {
-    return this.createWith({}, registered, ...args);
+  create(className, ...args) {
+    return this.createWith({}, className, ...args);
   }
 
   /**
    * As `create`, saying more about the new object.
    * @param {CreateOptions} options
-   * @param {string | object} registered
+   * @param {string | object} className
    * @param {...unknown} args
    * @returns {Promise<Stub>}
    */
-  async createWith({ name = '', kwargs = {}, selector, labels = {}, ttl }, registered, ...args) {
+  async createWith({ name = '', kwargs = {}, select, labels = {}, ttl }, className, ...args) {
     const { object } = await this.control.unary(ClientService.method.create, {
-      ...creation(registered, selector, labels, ttl), name,
+      ...creation(className, select, labels, ttl), name,
       args: this.codec.encodeArray(args), kwargs: this.codec.encode(kwargs, 'kwargs'),
     });
     return this.#stubOf(object, name);
@@ -134,21 +151,21 @@ export class Client extends Administration {
   /**
    * Makes many further instances of a registered class, several times as fast as one by one.
    * Each 500 of them are made together, all or none. Where some cannot be made, the others are deleted before this rejects.
-   * @param {string | object} registered its name or id, or a stub of an object of the class
+   * @param {string | object} className the name its first object was registered under, or a stub of any of its objects
    * @param {Iterable<readonly unknown[]>} argumentLists of the constructors: one array for each new object
    * @param {CreateManyOptions} [options]
    * @returns {Promise<Stub[]>} in the order of `argumentLists`
    * @throws {TypeError} the arguments are no arrays
    * @throws {import('./errors/tree.js').AminoError} as `create`; ArgumentInvalid: there are not as many names as objects
    */
-  async createMany(registered, argumentLists, options = {}) {
-    const { selector, labels = {}, ttl } = options;
+  async createMany(className, argumentLists, options = {}) {
+    const { select, labels = {}, ttl } = options;
     const batches = batchesOf(argumentLists, options, this.codec);
     /** @type {Stub[][]} */
     const made = [];
     try {
       await workThrough(batches, BATCHES_AT_ONCE, async (instances, index) => {
-        made[index] = await this.#createBatch({ ...creation(registered, selector, labels, ttl), instances });
+        made[index] = await this.#createBatch({ ...creation(className, select, labels, ttl), instances });
       });
     } catch (error) {
       await workThrough(made.flat(), DELETIONS_AT_ONCE, (stub) => this.delete(stub).catch(() => { /* why the others failed matters more */ }));
@@ -168,20 +185,17 @@ export class Client extends Administration {
 
   /**
    * Registers a class under a name and makes its first instance (Amino paper, section III.B, steps 1 and 2).
-   * @param {string} name
    * @param {string} source path of a file or folder
+   * @param {string} name under which clients find the object, and under which further ones are made
    * @param {RegisterOptions} [options]
    * @returns {Promise<Stub>}
    * @throws {import('./errors/tree.js').AminoError} ArtifactInvalid, NameTaken, StateHeld, LanguageUnknown …
    */
-  async register(name, source, options = {}) {
-    const { className = '', args = [], kwargs = {}, deploymentManagers, selector, labels } = options;
-    const { language, entry } = await languageAndEntry(source, options);
-    const { data, hash } = await pack(source);
-    const artifact = { hash, language, entry, className, size: BigInt(data.length) };
-    await this.control.upload(ClientService.method.putArtifact, uploadParts(artifact, data));
+  async register(source, name, options = {}) {
+    const { args = [], kwargs = {}, deploymentManagers, select, labels } = options;
+    const artifact = await this.#uploaded(source, options);
     const { object } = await this.control.unary(ClientService.method.register, {
-      name, artifact, labels: labels ?? {}, selector: selectorMessage(selector), requestId: randomUUID(),
+      name, artifact, labels: labels ?? {}, selector: selectorMessage(select), requestId: randomUUID(),
       deploymentManagers: managerMessages(deploymentManagers ?? [], this.codec),
       noDeploymentManagers: deploymentManagers !== undefined, noLabels: labels !== undefined && Object.keys(labels).length === 0,
       args: this.codec.encodeArray(args), kwargs: this.codec.encode(kwargs, 'kwargs'),
@@ -192,7 +206,34 @@ export class Client extends Administration {
   }
 
   /**
+   * Registers a kind of objects, each of which `getOrCreate` makes when somebody asks for it by its key. A kind that is there as asked for stays
+   * as it is, so every start of a program may register its kinds. The class is evaluated when the first object is made.
+   * @param {string} source path of a file or folder
+   * @param {string} name the object of a key is named `<name>/<key>`
+   * @param {RegisterKindOptions} [options]
+   * @returns {Promise<KindDescription>}
+   * @throws {import('./errors/tree.js').AminoError} NameTaken: there is such a kind that differs; ArtifactInvalid, LanguageUnknown, ChainInvalid …
+   */
+  async registerKind(source, name, options = {}) {
+    return this.keepKind(name, await this.#uploaded(source, options), options);
+  }
+
+  /**
+   * Finds the object of a kind and a key. If there is none it is made: one of many callers at once makes it, and all get it.
+   * A lost object that nothing brings back by itself is made anew, without its state, as by `restart`.
+   * @param {string} kind
+   * @param {string | number | bigint} key
+   * @param {...unknown} args of the constructor if it is made now; none: those of the kind
+   * @returns {Promise<Stub>}
+   * @throws {import('./errors/tree.js').AminoError} NameNotFound: there is no such kind; GuestException: the constructor raised it
+   */
+  async getOrCreate(kind, key, ...args) {
+    return this.#stubOf(await this.recordOf(kind, key, args, {}), `${kind}/${key}`);
+  }
+
+  /**
    * Makes one call, as stubs do.
+   * @internal
    * @param {Target} target
    * @param {string} method
    * @param {unknown[]} args
@@ -205,6 +246,7 @@ export class Client extends Administration {
 
   /**
    * Gives a command to a deployment manager, as `stub.dm` does.
+   * @internal
    * @param {Target} target
    * @param {string} deploymentManager empty: the first of the chain that has the command
    * @param {string} command
@@ -231,6 +273,19 @@ export class Client extends Administration {
     return this.close();
   }
 
+  /**
+   * Packs a source and brings it to the cluster.
+   * @param {string} source
+   * @param {{ language?: string, entry?: string, className?: string }} options
+   */
+  async #uploaded(source, options) {
+    const { language, entry } = await languageAndEntry(source, options);
+    const { data, hash } = await pack(source);
+    const artifact = { hash, language, entry, className: options.className ?? '', size: BigInt(data.length) };
+    await this.control.upload(ClientService.method.putArtifact, uploadParts(artifact, data));
+    return artifact;
+  }
+
   /** @param {Target} target */
   #stub(target) {
     return makeStub({ target, caller: this });
@@ -245,26 +300,16 @@ export class Client extends Administration {
     if (!record) throw new NotFound(`the kernel at ${this.address} answered without an object for ${asked}`);
     return this.#stub(this.#router.targetOf(record));
   }
-
 }
 
 /**
  * The common fields of requests for one further instance and for many.
- * @param {string | object} registered
- * @param {Selector | undefined} selector
+ * @param {string | object} className
+ * @param {Selector | undefined} select
  * @param {Record<string, string>} labels
  * @param {number | import('./wire/duration.js').Duration | undefined} ttl
  */
-function creation(registered, selector, labels, ttl) {
+function creation(className, select, labels, ttl) {
   const ttlMs = ttl === undefined ? 0n : BigInt(Math.ceil(milliseconds(ttl, 'time to live')));
-  return { className: idOf(registered), selector: selectorMessage(selector), labels, ttlMs, requestId: randomUUID() };
-}
-
-/**
- * @param {{ hash: string, language: string, entry: string, className: string, size: bigint }} artifact
- * @param {Buffer} data
- */
-function* uploadParts(artifact, data) {
-  yield { part: { case: /** @type {const} */ ('artifact'), value: artifact } };
-  for (const chunk of chunks(data)) yield { part: { case: /** @type {const} */ ('chunk'), value: chunk } };
+  return { className: idOf(className), selector: selectorMessage(select), labels, ttlMs, requestId: randomUUID() };
 }

@@ -9,24 +9,26 @@
 
 /**
  * @typedef {object} ConnectOptions
- * @property {number | Duration} [deadline] milliseconds a call may take when it names no deadline; 60,000
+ * @property {number | Duration} [deadline] seconds a call may take when it names no deadline; 60
+ * @property {import('./wire/hooks.js').ValueHooks} [values] classes of the program that travel under names (docs/values.md)
  * @property {Transport} [transport] `auto` takes the direct lane where the kernel offers one, and gRPC otherwise; `lane` or `grpc` insist
+ * @property {string} [clientId] names the client in the kernels' logs; made up where it is not given
  */
 
 /**
  * @typedef {object} CreateOptions
  * @property {string} [name] of the new object
  * @property {Record<string, unknown>} [kwargs] named arguments of its constructor
- * @property {Selector} [selector] of kernels
+ * @property {Selector} [select] which kernels will do
  * @property {Record<string, string>} [labels]
- * @property {number | Duration} [ttl] milliseconds after which an object without a name is removed; without it, it stays until it is deleted
+ * @property {number | Duration} [ttl] seconds after which an object without a name is removed; without it, it stays until it is deleted
  */
 
 /**
  * @typedef {object} CreateManyOptions
  * @property {readonly string[]} [names] of the new objects, as many as there are; none of them has one otherwise
  * @property {Record<string, unknown>} [kwargs] named arguments of each constructor
- * @property {Selector} [selector] of kernels
+ * @property {Selector} [select] which kernels will do
  * @property {Record<string, string>} [labels] of each object
  * @property {number | Duration} [ttl] as in CreateOptions
  */
@@ -39,13 +41,57 @@
  * @property {unknown[]} [args] of the constructor
  * @property {Record<string, unknown>} [kwargs]
  * @property {DeploymentManagerChoice[]} [deploymentManagers] outermost first
- * @property {Selector} [selector] of kernels
+ * @property {Selector} [select] which kernels will do
  * @property {Record<string, string>} [labels]
  * @property {boolean} [concurrent] calls to the object may run at the same time
  * @property {boolean} [ownContext] the object shares its context with no other
- * @property {boolean} [replace] takes the name from the object that has it, which is deleted. Deployment managers, labels and selector that
+ * @property {boolean} [replace] takes the name from the object that has it, which is deleted. Deployment managers, labels and select that
  *   are undefined stay as that object has them, and so does its label `application` unless `labels` names another or is empty
  * @property {boolean} [discardState] replaces the object although a deployment manager holds its saved state, which is deleted with it
+ */
+
+/**
+ * @typedef {object} ListOptions
+ * @property {Selector} [select] by their labels
+ * @property {string} [kernel] id of the kernel that they are on
+ * @property {boolean} [nameless] only objects without a name
+ * @property {number} [limit] how many at most; 0: all
+ */
+
+/**
+ * @typedef {object} MoveOptions
+ * @property {Selector} [select] labels of kernels, of which one is chosen
+ * @property {string} [replica] the path of the replica, such as `0` or `0.2`
+ * @property {boolean} [allowLossy] moves even where a part of the state cannot be captured
+ */
+
+/**
+ * @typedef {object} WatchOptions
+ * @property {bigint} [fromRevision] goes on after a revision seen before
+ * @property {AbortSignal} [signal] ends it
+ */
+
+/**
+ * @typedef {object} LogsOptions
+ * @property {number} [tail] lines of the past
+ * @property {boolean} [follow] whether to wait for further ones
+ * @property {AbortSignal} [signal] ends it
+ */
+
+/**
+ * @typedef {object} RegisterKindOptions
+ * @property {string} [language] as in RegisterOptions
+ * @property {string} [entry] as in RegisterOptions
+ * @property {string} [className] as in RegisterOptions
+ * @property {unknown[]} [args] of the constructor, unless `getOrCreate` gives others
+ * @property {Record<string, unknown>} [kwargs]
+ * @property {boolean} [keyArgument] the constructor gets the key as its first argument, before the others
+ * @property {DeploymentManagerChoice[]} [deploymentManagers] of each of its objects, outermost first
+ * @property {Selector} [select] of kernels
+ * @property {Record<string, string>} [labels] of each of its objects
+ * @property {boolean} [concurrent] calls to an object may run at the same time
+ * @property {boolean} [ownContext] each object shares its context with no other
+ * @property {boolean} [replace] changes a kind that differs, for the objects that are made from now on; the others stay as they are
  */
 
 /**

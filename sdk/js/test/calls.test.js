@@ -106,16 +106,16 @@ describe('calls over the Unix lane', () => {
 
   test('options of a call', async () => {
     const counter = await client.get('counter');
-    const about = await counter.with({ deadline: 500, kwargs: { by: 2 } }).with({ readOnly: true }).about();
-    assert.deepEqual(about, { target: 'id-1', kwargs: { by: 2 }, options: [1, 2, 4], budgetMs: 500, caller: client.id });
-    assert.equal((await counter.with({ deadline: Duration.fromMilliseconds(250) }).about()).budgetMs, 250);
-    assert.throws(() => counter.with(/** @type {any} */ ({ timeout: 3 })), /no option timeout/);
-    assert.throws(() => counter.with({ deadline: -1 }), TypeError);
+    const about = await counter.withOptions({ deadline: 0.5, kwargs: { by: 2 } }).withOptions({ readOnly: true }).about();
+    assert.deepEqual(about, { target: 'id-1', kwargs: { by: 2 }, options: [1, 2, 4], budgetMs: 500, caller: client.clientId });
+    assert.equal((await counter.withOptions({ deadline: Duration.fromMilliseconds(250) }).about()).budgetMs, 250);
+    assert.throws(() => counter.withOptions(/** @type {any} */ ({ timeout: 3 })), /no option timeout/);
+    assert.throws(() => counter.withOptions({ deadline: -1 }), TypeError);
   });
 
   test('a deadline ends a call that is not answered, and tells the kernel', async () => {
     const counter = await client.get('counter');
-    await assert.rejects(counter.with({ deadline: 1 }).never(), { code: 'DEADLINE_EXCEEDED' });
+    await assert.rejects(counter.withOptions({ deadline: 0.001 }).never(), { code: 'DEADLINE_EXCEEDED' });
     await until(() => peer.cancels.length === 1);
     assert.equal(await counter.incr(1), 1);
   });
@@ -123,13 +123,13 @@ describe('calls over the Unix lane', () => {
   test('a signal cancels a call, before and after it was sent', async () => {
     const counter = await client.get('counter');
     const controller = new AbortController();
-    const running = counter.with({ signal: controller.signal }).never();
+    const running = counter.withOptions({ signal: controller.signal }).never();
     await until(() => peer.frameSizes.length === 1);
     controller.abort();
     await assert.rejects(running, { code: 'CANCELLED' });
     await until(() => peer.cancels.length === 1);
     assert.deepEqual(peer.cancels[0]?.indexes, [0]);
-    await assert.rejects(counter.with({ signal: controller.signal }).incr(1), { code: 'CANCELLED' });
+    await assert.rejects(counter.withOptions({ signal: controller.signal }).incr(1), { code: 'CANCELLED' });
     assert.equal(value, 0);
   });
 
@@ -196,7 +196,7 @@ for (const [name, lanes, carrier] of /** @type {const} */ ([['TCP', ['tcp'], /^t
       assert.deepEqual(await Promise.all([counter.incr(1), counter.later('x'), counter.incr(1)]), [1, 'x', 2]);
       await assert.rejects(counter.fail(), { type: 'RangeError' });
       const controller = new AbortController();
-      const running = counter.with({ signal: controller.signal }).never();
+      const running = counter.withOptions({ signal: controller.signal }).never();
       await sent(3);
       controller.abort();
       await assert.rejects(running, { code: 'CANCELLED' });

@@ -42,7 +42,9 @@ test('what cannot travel is named, with its place', () => {
   class Point {}
   const cases = /** @type {[unknown, RegExp][]} */ ([
     [{ a: [new Point()] }, /value\.a\[0\]: an instance of Point cannot travel/], [{ 'odd key': Symbol('x') }, /value\["odd key"\]: a symbol/],
-    [new Float64Array(2), /Float64Array/], [Point, /class \(Point\)/], [[Promise.resolve()], /value\[0\]: a promise/], [new Date(NaN), /invalid Date/],
+
+    [new WeakMap(), /register its class: new ValueHooks\(\).register\(WeakMap\)/],
+    [Point, /class \(Point\)/], [[Promise.resolve()], /value\[0\]: a promise/], [new Date(NaN), /invalid Date/],
     [new Map([[{}, 1]]), /key of a map/], [{ [Symbol('hidden')]: 1 }, /symbols as keys/], [new Timestamp(10n ** 40n), /timestamp/],
   ]);
   for (const [value, message] of cases) assert.throws(() => codec.encode(value), { code: 'VALUE_INVALID', message });

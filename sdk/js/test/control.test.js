@@ -33,7 +33,7 @@ describe('everything but calls', () => {
   });
 
   test('create sends arguments and options', async () => {
-    await client.createWith({ name: 'two', kwargs: { step: 2 }, labels: { a: 'b' }, selector: { region: ['eu', 'us'], gpu: true } }, 'counter', 10);
+    await client.createWith({ name: 'two', kwargs: { step: 2 }, labels: { a: 'b' }, select: { region: ['eu', 'us'], gpu: true } }, 'counter', 10);
     const [request] = asked('create');
     assert.deepEqual([request.className, request.name, request.labels], ['counter', 'two', { a: 'b' }]);
     assert.equal(Buffer.from(request.args).toString('hex'), '910a');
@@ -71,7 +71,7 @@ describe('everything but calls', () => {
   });
 
   test('createMany sends names and options', async () => {
-    const options = { names: ['a', 'b'], kwargs: { step: 2 }, labels: { a: 'b' }, selector: { region: 'eu' } };
+    const options = { names: ['a', 'b'], kwargs: { step: 2 }, labels: { a: 'b' }, select: { region: 'eu' } };
     await client.createMany(await client.get('counter'), new Set([[1, 'x'], []]), options);
     const [{ className, instances, labels, selector }] = asked('createMany');
     const sent = instances.map((/** @type {any} */ { name, args, kwargs }) => [name, Buffer.from(args).toString('hex'), Buffer.from(kwargs).toString('hex')]);
@@ -116,7 +116,7 @@ describe('everything but calls', () => {
   });
 
   test('register uploads the artifact once packed, in parts', async () => {
-    await client.register('counter', COUNTER, { deploymentManagers: [{ name: 'Retry', config: { attempts: 3 } }], replace: true });
+    await client.register(COUNTER, 'counter', { deploymentManagers: [{ name: 'Retry', settings: { attempts: 3 } }], replace: true });
     const packed = await pack(COUNTER);
     const [first, ...rest] = asked('putArtifact')[0];
     assert.deepEqual([first.value.hash, first.value.language, first.value.entry], [packed.hash, 'js', 'counter.js']);
@@ -127,8 +127,8 @@ describe('everything but calls', () => {
   });
 
   test('a registration that replaces leaves to the old object what it does not say', async () => {
-    await client.register('counter', COUNTER, { replace: true });
-    await client.register('counter', COUNTER, { replace: true, discardState: true, deploymentManagers: [], labels: {}, selector: {} });
+    await client.register(COUNTER, 'counter', { replace: true });
+    await client.register(COUNTER, 'counter', { replace: true, discardState: true, deploymentManagers: [], labels: {}, select: {} });
     const [silent, saying] = asked('register');
     assert.deepEqual([silent.noDeploymentManagers, silent.noLabels, silent.selector, silent.discardState], [false, false, undefined, false]);
     assert.deepEqual([saying.noDeploymentManagers, saying.noLabels, saying.discardState], [true, true, true]);
@@ -141,9 +141,9 @@ describe('everything but calls', () => {
     const counter = await client.describe(await client.get('counter'));
     assert.deepEqual([counter.id, counter.status, counter.labels, counter.generation, counter.epoch], ['id-1', 'active', { tier: 'gold' }, 3, 1]);
     assert.deepEqual(counter.replicas, [{ path: '0', kernel: 'kernel-test', role: '', address: peer.address }]);
-    const moved = await client.move('counter', { kernel: 'other' });
+    const moved = await client.move('counter', 'other');
     assert.deepEqual([moved.object.id, moved.lost, asked('move')[0].kernelId], ['id-1', ['timer'], 'other']);
-    await client.move('counter', { kernel: 'other', replica: '0.2' });
+    await client.move('counter', 'other', { replica: '0.2' });
     assert.deepEqual(asked('move').map(({ path }) => path), ['0', '0.2']);
     assert.equal((await client.restart('counter')).id, 'id-1');
     await client.delete('list');
@@ -152,13 +152,13 @@ describe('everything but calls', () => {
   });
 
   test('deployment managers are attached by name or with a configuration, and explained', async () => {
-    const attached = await client.attach('counter', ['Retry', { name: 'LeaseCaching', config: { lease: 10 } }]);
+    const attached = await client.attach('counter', ['Retry', { name: 'LeaseCaching', settings: { lease: 10 } }]);
     assert.deepEqual([attached.object.id, attached.pending], ['id-1', ['kernel-slow']]);
     const [{ deploymentManagers: [first, second] }] = asked('attach');
     assert.deepEqual([first.name, Buffer.from(first.config).toString('hex')], ['Retry', '80']);
     assert.deepEqual([second.name, Buffer.from(second.config).toString('hex')], ['LeaseCaching', '81a56c656173650a']);
     assert.deepEqual(await client.explain('counter'), { text: 'about counter', tree: { proxies: [] } });
-    await client.explain(['Retry']);
+    await client.explain('', { deploymentManagers: ['Retry'] });
     assert.deepEqual(asked('explain')[1].deploymentManagers.map((/** @type {any} */ one) => one.name), ['Retry']);
   });
 
@@ -208,7 +208,7 @@ test('an object on another kernel is called there, and followed when it moves', 
   assert.equal(await wanderer.echo('forwarded').catch((/** @type {any} */ error) => error.code), 'KERNEL_UNAVAILABLE');
   assert.equal(await wanderer.echo('forwarded'), 'forwarded');
   assert.deepEqual(ran.map(([kernel, flags]) => [kernel, flags]), [['kernel-b', 1], ['kernel-c', 1], ['kernel-a', undefined]]);
-  assert.match(String(ran[1]?.[2]), new RegExp(`^${client.id}/\\d+/0$`));
+  assert.match(String(ran[1]?.[2]), new RegExp(`^${client.clientId}/\\d+/0$`));
   await client.close();
   home.stop();
   other.stop();

@@ -22,8 +22,8 @@ import { encodeFrame } from './peer_replies.js';
 const VECTORS = JSON.parse(readFileSync(new URL('../../../tests/conformance/frames.json', import.meta.url), 'utf8')).frames;
 /** What this SDK says of a call, by the names of spec/protocol.json. @type {Record<string, string>} */
 const OPTIONS = {
-  kwargs: 'kwargs', budget: 'budgetMs', request_id: 'requestId', read_only: 'readOnly', transaction: 'transaction', trace: 'traceparent', flags: 'flags',
-  epoch: 'epoch',
+  kwargs: 'kwargs', budget: 'budgetMs', request_id: 'requestId', read_only: 'readOnly', transaction: 'transaction', trace: 'trace', flags: 'flags',
+  epoch: 'epoch', headers: 'headers',
 };
 const CODEC = new Codec();
 

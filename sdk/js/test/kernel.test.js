@@ -35,7 +35,7 @@ for (const transport of /** @type {const} */ (['auto', 'grpc'])) {
 
     before(async () => {
       client = await connect(ADDRESS, { transport });
-      counter = await client.register(name, COUNTER);
+      counter = await client.register(COUNTER, name);
     });
     after(async () => {
       await client?.delete(name).catch(() => { /* a test deletes it as well */ });
@@ -52,8 +52,8 @@ for (const transport of /** @type {const} */ (['auto', 'grpc'])) {
     });
 
     test('transactions span the calls that others make for the block', async () => {
-      const ledger = await client.register(`${name}-ledger`, COUNTER, { deploymentManagers: ['LockingTransactions'] });
-      const shop = (await client.register(`${name}-shop`, COUNTER)).with({ deadline: 10_000 });
+      const ledger = await client.register(COUNTER, `${name}-ledger`, { deploymentManagers: ['LockingTransactions'] });
+      const shop = (await client.register(COUNTER, `${name}-shop`)).withOptions({ deadline: 10 });
       const inside = await ledger.dm.transaction(async () => {
         await ledger.incr(1);
         await assert.rejects(ledger.dm.transaction(() => assert.fail()), { code: 'TRANSACTION_INVALID', message: /inside its transaction tx-/ });
@@ -117,15 +117,33 @@ for (const transport of /** @type {const} */ (['auto', 'grpc'])) {
       const starts = Array.from({ length: 600 }, (_, start) => [start]);
       const names = starts.map(([start]) => (start === 599 ? name : `${name}-${start}`));
       await assert.rejects(client.createMany(name, starts, { names }), { code: 'NAME_TAKEN' });
-      assert.deepEqual((await client.list({ prefix: name })).map((object) => object.name), [name]);
+      assert.deepEqual((await client.list(name)).map((object) => object.name), [name]);
+    });
+
+    test('the object of a kind and a key is made once', async () => {
+      const options = { labels: { team: 'a' } };
+      const kind = await client.registerKind(COUNTER, name, options);
+      assert.deepEqual([kind.name, kind.generation, kind.language, kind.labels, kind.keyArgument], [name, 1, 'js', { team: 'a' }, false]);
+      assert.deepEqual(await client.registerKind(COUNTER, name, options), kind);
+      await assert.rejects(client.registerKind(COUNTER, name, { keyArgument: true }), { code: 'NAME_TAKEN' });
+      const stubs = await Promise.all(Array.from({ length: 20 }, () => client.getOrCreate(name, 7)));
+      assert.equal(new Set(stubs.map((stub) => referenceOf(stub)?.id)).size, 1);
+      await Promise.all(stubs.map((stub) => stub.incr(1)));
+      assert.equal(await (await client.get(`${name}/7`)).get(), 20);
+      assert.equal(await (await client.getOrCreate(name, 'other', 4)).get(), 4);
+      assert.deepEqual((await client.kinds(name)).map((one) => one.name), [name]);
+      await client.removeKind(name);
+      assert.equal(await (await client.getOrCreate(name, 7n)).get(), 20);
+      await assert.rejects(client.getOrCreate(name, 8), { code: 'NAME_NOT_FOUND' });
+      for (const key of ['7', 'other']) await client.delete(`${name}/${key}`);
     });
 
     test('an endless call ends at its deadline, and at its cancellation', async () => {
       const loop = await client.create(name);
-      await assert.rejects(loop.with({ deadline: 300 }).spin(), { code: 'DEADLINE_EXCEEDED' });
+      await assert.rejects(loop.withOptions({ deadline: 0.3 }).spin(), { code: 'DEADLINE_EXCEEDED' });
       const other = await client.create(name);
       const controller = new AbortController();
-      const running = other.with({ signal: controller.signal }).spin();
+      const running = other.withOptions({ signal: controller.signal }).spin();
       await counter.get();
       controller.abort();
       await assert.rejects(running, { code: 'CANCELLED' });
@@ -133,15 +151,15 @@ for (const transport of /** @type {const} */ (['auto', 'grpc'])) {
     });
 
     test('a further instance without a name goes when its time to live is over', async () => {
-      const [passing, many] = [await client.createWith({ ttl: 1500 }, name), await client.createMany(name, [[1], [2]], { ttl: 1500 })];
+      const [passing, many] = [await client.createWith({ ttl: 1.5 }, name), await client.createMany(name, [[1], [2]], { ttl: 1.5 })];
       assert.equal(await passing.incr(1), 1);
       for (const one of [passing, ...many]) await gone(client, one);
       await assert.rejects(client.createWith({ ttl: -1 }, name), /time to live must be a positive number/);
-      await assert.rejects(client.createWith({ ttl: 1500, name: `${name}-named` }, name), { code: 'ARGUMENT_INVALID' });
+      await assert.rejects(client.createWith({ ttl: 1.5, name: `${name}-named` }, name), { code: 'ARGUMENT_INVALID' });
     });
 
     test('list, describe, kernels, watch, delete', async () => {
-      assert((await client.list({ prefix: name })).some((one) => one.name === name));
+      assert((await client.list(name)).some((one) => one.name === name));
       const described = await client.describe(name);
       assert.deepEqual([described.status, described.language], ['active', 'js']);
       assert(described.members.some((member) => member.name === 'incr'));
@@ -149,7 +167,7 @@ for (const transport of /** @type {const} */ (['auto', 'grpc'])) {
       const seen = /** @type {string[]} */ ([]);
       const controller = new AbortController();
       const watching = (async () => {
-        for await (const event of client.watch({ prefix: name, signal: controller.signal })) seen.push(event.kind);
+        for await (const event of client.watch(name, { signal: controller.signal })) seen.push(event.kind);
       })();
       await until(() => seen.includes('synced'));
       await client.delete(name);

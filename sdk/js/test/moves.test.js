@@ -23,7 +23,7 @@ test('no call is lost, and none runs twice, while the object moves', { skip }, a
   const name = `wanderer-${randomBytes(4).toString('hex')}`;
   const far = await connect(other.address);
   try {
-    const stubs = [await client.register(name, COUNTER), await far.get(name)];
+    const stubs = [await client.register(COUNTER, name), await far.get(name)];
     let done = 0;
     const moving = new AbortController();
     const hammers = stubs.flatMap((stub) => Array.from({ length: 4 }, async () => {
@@ -36,7 +36,7 @@ test('no call is lost, and none runs twice, while the object moves', { skip }, a
       const before = done;
       const { replicas: [replica] } = await client.describe(name);
       const target = kernels.find(({ id }) => id !== replica?.kernel);
-      const { object, lost } = await client.move(name, { kernel: target?.id });
+      const { object, lost } = await client.move(name, target?.id);
       assert.deepEqual([object.replicas[0]?.kernel, lost], [target?.id, []]);
       await until(() => done > before + 100, 30_000);
     }

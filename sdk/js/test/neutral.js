@@ -1,5 +1,7 @@
-import { Duration, Reference, Timestamp, errorOfCode, referenceOf } from '../src/index.js';
+import { Duration, Named, Reference, Timestamp, errorOfCode, referenceOf } from '../src/index.js';
 import { OUTCOMES } from '../src/protocol.js';
+import { NO_HOOKS } from '../src/wire/hooks.js';
+import { nativeOfNamed } from '../src/wire/natives.js';
 import { isPlainObject } from '../src/wire/shapes.js';
 
 /** @typedef {Record<string, any>} Described the neutral form of `tests/conformance/values.json` */
@@ -31,6 +33,7 @@ export function build(described, labels = new Map()) {
     case 'same': return labels.get(content);
     case 'nest': return nested(content[0], content[1]);
     case 'error': return buildError(content, part);
+    case 'named': return nativeOfNamed(new Named(content[0], build(content[1])));
     default: return leaf(kind, content);
   }
 }
@@ -138,6 +141,8 @@ export function describe(value) {
     if (one instanceof Timestamp) return { timestamp: String(one.nanoseconds) };
     if (one instanceof Duration) return { duration: String(one.nanoseconds) };
     if (one instanceof Error) return { error: payload(one) };
+    const named = isContainer(one) ? null : NO_HOOKS.outgoing(one);
+    if (named) return { named: [named.name, describe(named.value)] };
     const known = seen.get(one);
     if (known !== undefined) return { same: known };
     /** @type {Described} */
@@ -164,6 +169,11 @@ export function describe(value) {
   }
 }
 
+/** @param {object} one */
+function isContainer(one) {
+  return Array.isArray(one) || one instanceof Set || one instanceof Map || isPlainObject(one);
+}
+
 /**
  * @param {any} root
  * @returns {Set<object>} containers that stand in more than one place
@@ -176,7 +186,7 @@ function sharedIn(root) {
     const one = pending.pop();
     if (typeof one !== 'object' || one === null) continue;
     if (one instanceof Error) pending.push(/** @type {any} */ (one).details, one.cause);
-    if (!(Array.isArray(one) || one instanceof Set || one instanceof Map || isPlainObject(one))) continue;
+    if (!isContainer(one)) continue;
     if (once.has(one)) {
       twice.add(one);
       continue;
@@ -225,6 +235,7 @@ export function canonical(described) {
       case 'list': return { list: content.map(walk), ...label };
       case 'set': return { set: content.map(walk).sort(byText), ...label };
       case 'map': return { map: content.map((/** @type {any[]} */ pair) => pair.map(walk)), ...label };
+      case 'named': return { named: [content[0], canonical(content[1])] };
       case 'error': return { error: [...content.slice(0, 4), walk(content[4]), walk(content[5]), content[6]] };
       default: return one;
     }

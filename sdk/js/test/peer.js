@@ -93,7 +93,7 @@ export class Peer {
    */
   know(id, name, { labels = {}, generation = 1n, replicas = [{ path: '0', kernelId: this.kernelId, endpoints: this.endpoints }] } = {}) {
     const record = create(common.ObjectRecordSchema, {
-      id, name, interface: { name: 'Thing' },
+      id, name, interface: { name: 'Thing', members: [{ name: 'incr', arity: 1 }] },
       spec: { generation, artifact: { language: 'js' }, labels },
       status: { state: common.ObjectState.ACTIVE, epoch: 1n, replicas },
     });

@@ -44,11 +44,11 @@ describe('a connection that is lost before the answer came', () => {
 
   /** @type {[name: string, ask: () => Promise<unknown>][]} */
   const repeated = [
-    ['register', () => client.register('counter', COUNTER)],
+    ['register', () => client.register(COUNTER, 'counter')],
     ['create', () => client.create('counter')],
     ['createMany', () => client.createMany('counter', [[1]])],
     ['delete', () => client.delete('counter')],
-    ['move', () => client.move('counter', { kernel: 'other' })],
+    ['move', () => client.move('counter', 'other')],
     ['restart', () => client.restart('counter')],
     ['attach', () => client.attach('counter', ['Retry'])],
   ];
@@ -76,7 +76,7 @@ describe('a connection that is lost before the answer came', () => {
 
   test('what a kernel has answered is not asked again', async () => {
     peer.beforeAnswering = () => { throw errorOfCode('KERNEL_UNAVAILABLE', 'the kernel of the object does not answer'); };
-    await assert.rejects(client.move('counter', { kernel: 'other' }), { code: 'KERNEL_UNAVAILABLE', message: 'the kernel of the object does not answer' });
+    await assert.rejects(client.move('counter', 'other'), { code: 'KERNEL_UNAVAILABLE', message: 'the kernel of the object does not answer' });
     assert.equal(asked('move').length, 1);
   });
 });

@@ -73,7 +73,7 @@ test('calls that fail together run in their order, each with the time that is le
 
 test('an object that stays away ends the call with its time', async () => {
   await refusing(Array.from({ length: 100 }, moved), async ({ object, ran }) => {
-    await assert.rejects(object.with({ deadline: 300 }).echo(1), (/** @type {any} */ error) => {
+    await assert.rejects(object.withOptions({ deadline: 0.3 }).echo(1), (/** @type {any} */ error) => {
       assert.deepEqual([error.code, error.outcome, error.cause.code], ['DEADLINE_EXCEEDED', 'not_run', 'MOVED']);
       return true;
     });

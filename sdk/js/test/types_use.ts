@@ -7,9 +7,9 @@ interface Counter {
 }
 
 export async function use(options: CallOptions): Promise<number> {
-  const client = await connect('127.0.0.1:7420', { deadline: 500 });
+  const client = await connect('127.0.0.1:7420', { deadline: 0.5 });
   const counter: Stub<Counter> = await client.get<Counter>('counter');
-  const five: number = await counter.with(options).incr(5);
+  const five: number = await counter.withOptions(options).incr(5);
   // @ts-expect-error a member that the class has not
   await counter.decr(5);
   // @ts-expect-error an argument of the wrong type
@@ -21,9 +21,9 @@ export async function use(options: CallOptions): Promise<number> {
   await client.createMany('counter', [1, 2]);
   const { object, pending } = await client.attach('counter', ['Retry']);
   const late: string[] = pending;
-  await client.move('counter', { kernel: late[0], replica: object.replicas[0]?.path });
+  await client.move('counter', late[0], { replica: object.replicas[0]?.path });
   // @ts-expect-error a replica is named by its path
-  await client.move('counter', { kernel: 'north', replica: 0 });
+  await client.move('counter', 'north', { replica: 0 });
   await many[0]?.dm.push();
   await anything.dm.push();
   await anything.dm.of('Retry').push();

@@ -5,7 +5,7 @@ import { Codec } from '../src/wire/codec.js';
 import { build, canonical, describe } from './neutral.js';
 
 const file = new URL('../../../tests/conformance/values.json', import.meta.url);
-/** @type {{ valid: any[], invalid: any[], unencodable: any[] }} */
+/** @type {{ classes: any[], valid: any[], invalid: any[], unencodable: any[] }} */
 const vectors = JSON.parse(readFileSync(file, 'utf8'));
 const codec = new Codec();
 
@@ -35,6 +35,13 @@ for (const vector of vectors.valid) {
     const encoded = Buffer.from(codec.encode(build(vector.value)));
     if (vector.exact && JSON.stringify(expected) === JSON.stringify(canonical(vector.value))) assert.equal(encoded.toString('hex'), vector.hex);
     assert.deepEqual(canonical(describe(codec.decode(encoded))), expected);
+  });
+}
+
+for (const row of vectors.classes) {
+  test(`class of: ${row.what}`, () => {
+    const value = /** @type {any} */ (codec.decode(bytes(row.hex)));
+    assert.equal(value === null ? 'null' : typeof value === 'object' ? value.constructor.name : typeof value, row.js);
   });
 }
 

@@ -16,46 +16,38 @@ export class Administration {
     /** @internal @readonly */
     readonly codec: Codec;
     /**
-     * @param {{ prefix?: string, selector?: Selector, kernel?: string }} [filter] by name, labels, kernel
+     * @param {string} [prefix] beginning of their names
+     * @param {ListOptions} [options]
      * @returns {Promise<ObjectDescription[]>}
      */
-    list({ prefix, selector, kernel }?: {
-        prefix?: string;
-        selector?: Selector;
-        kernel?: string;
-    }): Promise<ObjectDescription[]>;
+    list(prefix?: string, { select, kernel, nameless, limit }?: ListOptions): Promise<ObjectDescription[]>;
     /**
-     * @param {string | object} object name, id or stub
+     * @param {string | object} target name, id or stub
      * @returns {Promise<ObjectDescription>}
      */
-    describe(object: string | object): Promise<ObjectDescription>;
-    /** @param {string | object} object name, id or stub */
-    delete(object: string | object): Promise<void>;
+    describe(target: string | object): Promise<ObjectDescription>;
+    /** @param {string | object} target name, id or stub */
+    delete(target: string | object): Promise<void>;
     /**
      * Moves an object with its state to another kernel, while it is called.
-     * @param {string | object} object name, id or stub
-     * @param {{ kernel?: string, selector?: Selector, replica?: string, allowLossy?: boolean }} where a kernel's id, or labels to choose by;
-     *   `replica`: the path of the replica, such as `0` or `0.2`
+     * @param {string | object} target name, id or stub
+     * @param {string} [kernel] id of the kernel that it goes to; or `select`
+     * @param {MoveOptions} [options]
      * @returns {Promise<{ object: ObjectDescription, lost: string[] }>} `lost`: paths of state that could not be moved
      */
-    move(object: string | object, { kernel, selector, replica, allowLossy }: {
-        kernel?: string;
-        selector?: Selector;
-        replica?: string;
-        allowLossy?: boolean;
-    }): Promise<{
+    move(target: string | object, kernel?: string, { select, replica, allowLossy }?: MoveOptions): Promise<{
         object: ObjectDescription;
         lost: string[];
     }>;
     /**
      * Brings a lost object back: from its last checkpoint where a deployment manager keeps one, else as a new object.
      * An object that has come back by itself meanwhile stays as it is.
-     * @param {string | object} object name, id or stub
+     * @param {string | object} target name, id or stub
      * @returns {Promise<ObjectDescription>}
      */
-    restart(object: string | object): Promise<ObjectDescription>;
+    restart(target: string | object): Promise<ObjectDescription>;
     /**
-     * @param {{ includeDead?: boolean }} [filter]
+     * @param {{ includeDead?: boolean }} [options]
      * @returns {Promise<KernelDescription[]>}
      */
     kernels({ includeDead }?: {
@@ -63,24 +55,17 @@ export class Administration {
     }): Promise<KernelDescription[]>;
     /**
      * Tells what becomes of objects: first each that exists, then `synced`, then changes. Leaving the loop ends it.
-     * @param {{ prefix?: string, fromRevision?: bigint, signal?: AbortSignal }} [options]
+     * @param {string} [prefix] beginning of their names
+     * @param {WatchOptions} [options]
      * @returns {AsyncGenerator<WatchEvent, void, void>}
      */
-    watch({ prefix, fromRevision, signal }?: {
-        prefix?: string;
-        fromRevision?: bigint;
-        signal?: AbortSignal;
-    }): AsyncGenerator<WatchEvent, void, void>;
+    watch(prefix?: string, { fromRevision, signal }?: WatchOptions): AsyncGenerator<WatchEvent, void, void>;
     /**
-     * @param {string | object} object name, id or stub; '' for all of the kernel
-     * @param {{ tail?: number, follow?: boolean, signal?: AbortSignal }} [options]
+     * @param {string | object} [target] name, id or stub; '' for all of the kernel
+     * @param {LogsOptions} [options]
      * @returns {AsyncGenerator<{ object: string, name: string, level: string, text: string, time: Date }, void, void>}
      */
-    logs(object: string | object, { tail, follow, signal }?: {
-        tail?: number;
-        follow?: boolean;
-        signal?: AbortSignal;
-    }): AsyncGenerator<{
+    logs(target?: string | object, { tail, follow, signal }?: LogsOptions): AsyncGenerator<{
         object: string;
         name: string;
         level: string;
@@ -89,22 +74,25 @@ export class Administration {
     }, void, void>;
     /**
      * Changes the deployment managers of an object.
-     * @param {string | object} object name, id or stub
+     * @param {string | object} target name, id or stub
      * @param {DeploymentManagerChoice[]} deploymentManagers outermost first
      * @returns {Promise<{ object: ObjectDescription, pending: string[] }>} `pending`: ids of kernels of the object that have not applied the new
      *   chain yet; the OMS repeats it to them until they have
      * @throws {import('./errors/tree.js').ChainInvalid} they cannot work together, or not with the object
      */
-    attach(object: string | object, deploymentManagers: DeploymentManagerChoice[]): Promise<{
+    attach(target: string | object, deploymentManagers: DeploymentManagerChoice[]): Promise<{
         object: ObjectDescription;
         pending: string[];
     }>;
     /**
      * Says what happens to a call on its way through the deployment managers of an object, or of a chain that is not attached.
-     * @param {string | object | DeploymentManagerChoice[]} what name, id or stub of an object; or a chain
+     * @param {string | object} [target] name, id or stub of an object; or
+     * @param {{ deploymentManagers?: DeploymentManagerChoice[] }} [options] the chain that is not attached
      * @returns {Promise<{ text: string, tree: unknown }>} for people, and for programs
      */
-    explain(what: string | object | DeploymentManagerChoice[]): Promise<{
+    explain(target?: string | object, { deploymentManagers }?: {
+        deploymentManagers?: DeploymentManagerChoice[];
+    }): Promise<{
         text: string;
         tree: unknown;
     }>;
@@ -112,8 +100,11 @@ export class Administration {
 }
 import type { Control } from './control/control.js';
 import type { Codec } from './wire/codec.js';
-import type { Selector } from './objects/selector.js';
+import type { ListOptions } from './client_options.js';
 import type { ObjectDescription } from './objects/description.js';
+import type { MoveOptions } from './client_options.js';
 import type { KernelDescription } from './objects/description.js';
+import type { WatchOptions } from './client_options.js';
 import type { WatchEvent } from './client_options.js';
+import type { LogsOptions } from './client_options.js';
 import type { DeploymentManagerChoice } from './objects/managers.js';

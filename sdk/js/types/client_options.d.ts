@@ -1,12 +1,20 @@
 export type ConnectOptions = {
     /**
-     * milliseconds a call may take when it names no deadline; 60,000
+     * seconds a call may take when it names no deadline; 60
      */
     deadline?: number | Duration | undefined;
+    /**
+     * classes of the program that travel under names (docs/values.md)
+     */
+    values?: import("./wire/hooks.js").ValueHooks | undefined;
     /**
      * `auto` takes the direct lane where the kernel offers one, and gRPC otherwise; `lane` or `grpc` insist
      */
     transport?: Transport | undefined;
+    /**
+     * names the client in the kernels' logs; made up where it is not given
+     */
+    clientId?: string | undefined;
 };
 export type CreateOptions = {
     /**
@@ -18,12 +26,12 @@ export type CreateOptions = {
      */
     kwargs?: Record<string, unknown> | undefined;
     /**
-     * of kernels
+     * which kernels will do
      */
-    selector?: Selector | undefined;
+    select?: Selector | undefined;
     labels?: Record<string, string> | undefined;
     /**
-     * milliseconds after which an object without a name is removed; without it, it stays until it is deleted
+     * seconds after which an object without a name is removed; without it, it stays until it is deleted
      */
     ttl?: number | Duration | undefined;
 };
@@ -37,9 +45,9 @@ export type CreateManyOptions = {
      */
     kwargs?: Record<string, unknown> | undefined;
     /**
-     * of kernels
+     * which kernels will do
      */
-    selector?: Selector | undefined;
+    select?: Selector | undefined;
     /**
      * of each object
      */
@@ -72,9 +80,9 @@ export type RegisterOptions = {
      */
     deploymentManagers?: DeploymentManagerChoice[] | undefined;
     /**
-     * of kernels
+     * which kernels will do
      */
-    selector?: Selector | undefined;
+    select?: Selector | undefined;
     labels?: Record<string, string> | undefined;
     /**
      * calls to the object may run at the same time
@@ -85,7 +93,7 @@ export type RegisterOptions = {
      */
     ownContext?: boolean | undefined;
     /**
-     * takes the name from the object that has it, which is deleted. Deployment managers, labels and selector that
+     * takes the name from the object that has it, which is deleted. Deployment managers, labels and select that
      * are undefined stay as that object has them, and so does its label `application` unless `labels` names another or is empty
      */
     replace?: boolean | undefined;
@@ -93,6 +101,109 @@ export type RegisterOptions = {
      * replaces the object although a deployment manager holds its saved state, which is deleted with it
      */
     discardState?: boolean | undefined;
+};
+export type ListOptions = {
+    /**
+     * by their labels
+     */
+    select?: Selector | undefined;
+    /**
+     * id of the kernel that they are on
+     */
+    kernel?: string | undefined;
+    /**
+     * only objects without a name
+     */
+    nameless?: boolean | undefined;
+    /**
+     * how many at most; 0: all
+     */
+    limit?: number | undefined;
+};
+export type MoveOptions = {
+    /**
+     * labels of kernels, of which one is chosen
+     */
+    select?: Selector | undefined;
+    /**
+     * the path of the replica, such as `0` or `0.2`
+     */
+    replica?: string | undefined;
+    /**
+     * moves even where a part of the state cannot be captured
+     */
+    allowLossy?: boolean | undefined;
+};
+export type WatchOptions = {
+    /**
+     * goes on after a revision seen before
+     */
+    fromRevision?: bigint | undefined;
+    /**
+     * ends it
+     */
+    signal?: AbortSignal | undefined;
+};
+export type LogsOptions = {
+    /**
+     * lines of the past
+     */
+    tail?: number | undefined;
+    /**
+     * whether to wait for further ones
+     */
+    follow?: boolean | undefined;
+    /**
+     * ends it
+     */
+    signal?: AbortSignal | undefined;
+};
+export type RegisterKindOptions = {
+    /**
+     * as in RegisterOptions
+     */
+    language?: string | undefined;
+    /**
+     * as in RegisterOptions
+     */
+    entry?: string | undefined;
+    /**
+     * as in RegisterOptions
+     */
+    className?: string | undefined;
+    /**
+     * of the constructor, unless `getOrCreate` gives others
+     */
+    args?: unknown[] | undefined;
+    kwargs?: Record<string, unknown> | undefined;
+    /**
+     * the constructor gets the key as its first argument, before the others
+     */
+    keyArgument?: boolean | undefined;
+    /**
+     * of each of its objects, outermost first
+     */
+    deploymentManagers?: DeploymentManagerChoice[] | undefined;
+    /**
+     * of kernels
+     */
+    select?: Selector | undefined;
+    /**
+     * of each of its objects
+     */
+    labels?: Record<string, string> | undefined;
+    /**
+     * calls to an object may run at the same time
+     */
+    concurrent?: boolean | undefined;
+    /**
+     * each object shares its context with no other
+     */
+    ownContext?: boolean | undefined;
+    /**
+     * changes a kind that differs, for the objects that are made from now on; the others stay as they are
+     */
+    replace?: boolean | undefined;
 };
 export type WatchEvent = {
     /**

@@ -102,6 +102,8 @@ export const EXTENSION_GRAPH: 6;
 export const EXTENSION_BACK_REFERENCE: 7;
 /** An error as the outcome of a call. */
 export const EXTENSION_RAISED: 8;
+/** `[name, value]`: a value of a class that has a name. */
+export const EXTENSION_NAMED: 9;
 /** Keys of a hello. */
 export const Hello: Readonly<{
     /** The version above. */

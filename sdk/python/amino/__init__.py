@@ -18,13 +18,14 @@ from amino.version import __version__
 
 if TYPE_CHECKING:
     from amino_wire.errors import AminoError, GuestException
-    from amino_wire.values import Duration, Reference, Timestamp
+    from amino_wire.values import Duration, Named, Reference, Timestamp, ValueHooks
 
     from amino import errors
     from amino.blocking import BlockingClient
     from amino.blocking_stub import BlockingStub
     from amino.client import Client
     from amino.connecting import Connecting, connect
+    from amino.kind_info import KindInfo
     from amino.loops import run
     from amino.records import (
         Attached,
@@ -53,16 +54,19 @@ __all__ = [
     "Explanation",
     "GuestException",
     "KernelInfo",
+    "KindInfo",
     "LogLine",
     "ManagerInfo",
     "MemberInfo",
     "Method",
     "Moved",
+    "Named",
     "ObjectInfo",
     "Reference",
     "ReplicaInfo",
     "Stub",
     "Timestamp",
+    "ValueHooks",
     "__version__",
     "connect",
     "errors",
@@ -77,8 +81,10 @@ _HOMES = {
     ),
     "amino_wire.values": (
         "Duration",
+        "Named",
         "Reference",
         "Timestamp",
+        "ValueHooks",
     ),
     "amino.errors": ("errors",),
     "amino.blocking": ("BlockingClient",),
@@ -88,6 +94,7 @@ _HOMES = {
         "Connecting",
         "connect",
     ),
+    "amino.kind_info": ("KindInfo",),
     "amino.loops": ("run",),
     "amino.records": (
         "Attached",

@@ -16,12 +16,13 @@ BATCH = 500
 """How many objects one request makes."""
 
 
-def batches_of(arguments: Iterable[Sequence[Any]], names: Sequence[str], codec: Codec) -> list[list[client_pb2.Instance]]:
+def batches_of(arguments: Iterable[Sequence[Any]], names: Sequence[str], kwargs: bytes, codec: Codec) -> list[list[client_pb2.Instance]]:
     """The objects of each request, in the order of the arguments.
 
     Arguments:
         arguments: of the constructors: one sequence for each new object.
         names: of the objects, as many as there are, or none.
+        kwargs: of each constructor, written already.
         codec: how arguments are written.
 
     Raises:
@@ -33,6 +34,8 @@ def batches_of(arguments: Iterable[Sequence[Any]], names: Sequence[str], codec: 
         raise ArgumentInvalid(f"{len(names)} names were given for {len(instances)} objects; give one for each, or none at all")
     for instance, name in zip(instances, names, strict=False):
         instance.name = name
+    for instance in instances:
+        instance.kwargs = kwargs
     return [instances[begin : begin + BATCH] for begin in range(0, len(instances), BATCH)]
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import weakref
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
 from amino_wire.errors import AminoError, ArgumentInvalid, KernelUnavailable
-from amino_wire.values import Reference
+from amino_wire.pb import common_pb2
+from amino_wire.values import Reference, ValueHooks
 
 from amino.administration import Target
+from amino.blocking_kinds import BlockingKinds
 from amino.blocking_stub import BlockingStub
 from amino.client import Client
 from amino.connections import ProxyPlace
@@ -40,7 +43,7 @@ class _Core(Client):
         return BlockingStub(owner, location)
 
 
-class BlockingClient:
+class BlockingClient(BlockingKinds):
     """A connection to a cluster for callers without async; any thread may use it.
 
     Arguments: as Client.
@@ -55,8 +58,11 @@ class BlockingClient:
         direct: bool = True,
         client_id: str = "",
         proxies: ProxyPlace = "here",
+        values: ValueHooks | None = None,
     ) -> None:
-        self._core = _Core(addresses, deadline=deadline, transport=transport, direct=direct, client_id=client_id, proxies=proxies)
+        self._core = _Core(
+            addresses, deadline=deadline, transport=transport, direct=direct, client_id=client_id, proxies=proxies, values=values
+        )
         self._core.owner = weakref.ref(self)
         self._background: BackgroundLoop | None = None
 
@@ -195,14 +201,18 @@ class BlockingClient:
     def create_many(
         self,
         class_name: Target,
-        arguments: Iterable[Sequence[Any]],
+        argument_lists: Iterable[Sequence[Any]],
         *,
         names: Sequence[str] = (),
+        kwargs: Mapping[str, Any] | None = None,
         select: Selection = None,
         labels: Mapping[str, str] | None = None,
+        ttl: float = 0.0,
     ) -> Sequence[BlockingStub]:
         """See Client.create_many."""
-        made = self.run(self._core.create_many(class_name, arguments, names=names, select=select, labels=labels))
+        made = self.run(
+            self._core.create_many(class_name, argument_lists, names=names, kwargs=kwargs, select=select, labels=labels, ttl=ttl)
+        )
         return [BlockingStub(self, stub._location) for stub in made]  # pyright: ignore[reportPrivateUsage]
 
     def describe(self, target: Target) -> ObjectInfo:
@@ -281,6 +291,13 @@ class BlockingClient:
         """See Client.improve; may be called from any thread."""
         if location.record is None and self._background is not None:
             self._background.loop.call_soon_threadsafe(self._core.improve, location)
+
+    def record_of(self, location: Location) -> common_pb2.ObjectRecord | None:
+        """The record of an object; asked for once where only its reference is known. None: nobody could be asked. For `dir` and `help`."""
+        if location.record is None:
+            with contextlib.suppress(AminoError):
+                self.run(self._core.resolve(location.id))
+        return location.record
 
 
 def _end(core: Client, background: BackgroundLoop) -> None:

@@ -11,9 +11,10 @@ from amino_wire.errors import AminoError
 from amino_wire.pb import client_pb2
 from amino_wire.values import Reference
 
-from amino.administration import Administration, Target, object_key
+from amino.administration import Target, object_key
 from amino.batches import batches_of, work_through
 from amino.identifiers import new_id
+from amino.kinds import Kinds
 from amino.location import Location
 from amino.registration import Chain, artifact_messages, left_to_the_old_object
 from amino.selectors import Selection, selector
@@ -25,7 +26,7 @@ BATCHES_AT_ONCE = 2
 DELETIONS_AT_ONCE = 64
 
 
-class Client(Administration):
+class Client(Kinds):
     """A connection to a cluster through one of its kernels. Belongs to the loop it was opened on.
 
     Arguments: as ClientCore.
@@ -101,6 +102,11 @@ class Client(Administration):
         response = await self.connections.request("Register", request)
         return Stub(self, await self.connections.located(response.object))
 
+    async def get_or_create(self, kind: str, key: str | int, *args: Any, kwargs: Mapping[str, Any] | None = None) -> Stub:
+        """See Kinds.get_or_create."""
+        stub = await super().get_or_create(kind, key, *args, kwargs=kwargs)
+        return Stub(self, stub._location)  # pyright: ignore[reportPrivateUsage]
+
     async def create(
         self,
         class_name: Target,
@@ -142,11 +148,13 @@ class Client(Administration):
     async def create_many(
         self,
         class_name: Target,
-        arguments: Iterable[Sequence[Any]],
+        argument_lists: Iterable[Sequence[Any]],
         *,
         names: Sequence[str] = (),
+        kwargs: Mapping[str, Any] | None = None,
         select: Selection = None,
         labels: Mapping[str, str] | None = None,
+        ttl: float = 0.0,
     ) -> list[Stub]:
         """Makes many further instances of a registered class, several times as fast as one by one.
 
@@ -154,24 +162,31 @@ class Client(Administration):
 
         Arguments:
             class_name: the name its first instance was registered under, or a stub of any instance.
-            arguments: of the constructors: one sequence for each new object.
+            argument_lists: of the constructors: one sequence for each new object.
             names: of the new objects, as many as there are; empty: none of them has one.
+            kwargs: of each constructor.
             select: which kernels will do; None: as the class's.
             labels: of each of them.
+            ttl: as create.
 
         Returns:
-            Their stubs, in the order of `arguments`.
+            Their stubs, in the order of `argument_lists`.
 
         Raises:
             ArgumentInvalid: there are not as many names as objects, or arguments are no list.
             AminoError: as create.
         """
-        batches = batches_of(arguments, names, self._codec)
+        batches = batches_of(argument_lists, names, self._kwargs(kwargs), self._codec)
         made: dict[int, Sequence[Stub]] = {}
 
         async def make(number: int, batch: Sequence[client_pb2.Instance]) -> None:
             request = client_pb2.CreateManyRequest(
-                class_name=object_key(class_name), instances=batch, selector=selector(select), labels=labels, request_id=new_id()
+                class_name=object_key(class_name),
+                instances=batch,
+                selector=selector(select),
+                labels=labels,
+                ttl_ms=math.ceil(ttl * 1000),
+                request_id=new_id(),
             )
             response = await self.connections.request("CreateMany", request)
             for record in response.objects:
@@ -191,9 +206,6 @@ class Client(Administration):
                 await self.delete(stub)
 
         await work_through(stubs, DELETIONS_AT_ONCE, delete)
-
-    def _kwargs(self, kwargs: Mapping[str, Any] | None) -> bytes:
-        return self._codec.encode(dict(kwargs or {}), path="kwargs")
 
     async def command(self, target: Target, command: str, args: Sequence[Any], kwargs: Mapping[str, Any], *, manager: str = "") -> Any:
         """A command to a deployment manager of an object; `stub.dm.<command>(…)` is the same."""

@@ -8,7 +8,7 @@ from typing import Any, NoReturn, Self, cast
 
 from amino_wire.errors import ArgumentInvalid, ClientForked, Outcome
 from amino_wire.frames import CallOptions
-from amino_wire.values import Codec, Reference
+from amino_wire.values import Codec, Reference, ValueHooks
 
 from amino.connections import Connections, ProxyPlace
 from amino.forks import FORKS
@@ -30,6 +30,7 @@ class ClientCore:
         direct: open connections to the objects' own kernels where possible.
         client_id: who this is, in the kernels' logs; empty: made up.
         proxies: where the callers' parts of deployment managers run.
+        values: classes of the program that travel under names (docs/values.md).
         outside: the client's surroundings; this machine unless given.
     """
 
@@ -42,12 +43,13 @@ class ClientCore:
         direct: bool = True,
         client_id: str = "",
         proxies: ProxyPlace = "here",
+        values: ValueHooks | None = None,
         outside: Outside | None = None,
     ) -> None:
         if deadline < 0:
             raise ArgumentInvalid(f"a deadline must be more than 0 seconds, not {deadline}")
         self.client_id = client_id or f"py-{new_id()[:12]}"
-        self._codec = Codec(self._to_reference, self._from_reference)
+        self._codec = Codec(self._to_reference, self._from_reference, values)
         self._plain = Codec()
         self._make = {
             "client_id": self.client_id,
@@ -164,3 +166,11 @@ class ClientCore:
         """Looks for the best way to an object that so far was only heard of."""
         if location.record is None:
             self.connections.improve(location)
+
+    async def resolve(self, object_id: str) -> Location:
+        """Asks for an object's record, which its location has from then on.
+
+        Raises:
+            ObjectNotFound: there is none.
+        """
+        return await self.connections.resolve(object_id)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from amino_wire.values import ValueHooks
+
 from amino.addresses import addresses
 from amino.blocking import BlockingClient
 from amino.client import Client
@@ -13,7 +15,15 @@ class Connecting:
     """Becomes a Client in `async with`, a BlockingClient in `with`. Made by `connect`."""
 
     def __init__(
-        self, found: tuple[str, ...], *, deadline: float, transport: Transport, direct: bool, client_id: str, proxies: ProxyPlace
+        self,
+        found: tuple[str, ...],
+        *,
+        deadline: float,
+        transport: Transport,
+        direct: bool,
+        client_id: str,
+        proxies: ProxyPlace,
+        values: ValueHooks | None = None,
     ) -> None:
         self._addresses = found
         self._deadline = deadline
@@ -21,6 +31,7 @@ class Connecting:
         self._direct = direct
         self._client_id = client_id
         self._proxies: ProxyPlace = proxies
+        self._values = values
         self._client: Client | None = None
         self._blocking: BlockingClient | None = None
 
@@ -33,6 +44,7 @@ class Connecting:
             direct=self._direct,
             client_id=self._client_id,
             proxies=self._proxies,
+            values=self._values,
         )
 
     def blocking(self) -> BlockingClient:
@@ -44,6 +56,7 @@ class Connecting:
             direct=self._direct,
             client_id=self._client_id,
             proxies=self._proxies,
+            values=self._values,
         )
 
     async def __aenter__(self) -> Client:
@@ -71,6 +84,7 @@ def connect(
     direct: bool = True,
     client_id: str = "",
     proxies: ProxyPlace = "here",
+    values: ValueHooks | None = None,
 ) -> Connecting:
     """Connects to a cluster through one of its kernels.
 
@@ -81,8 +95,11 @@ def connect(
         direct: open connections to the objects' own kernels where possible.
         client_id: who this is, in the kernels' logs; empty: made up.
         proxies: where the callers' parts of deployment managers run: `here`, so that what they know costs no network, or in the `kernel`.
+        values: classes of the program that travel under names (docs/values.md).
 
     Raises:
         ConfigInvalid: the address is none. KernelUnavailable comes from entering what is returned.
     """
-    return Connecting(addresses(address), deadline=deadline, transport=transport, direct=direct, client_id=client_id, proxies=proxies)
+    return Connecting(
+        addresses(address), deadline=deadline, transport=transport, direct=direct, client_id=client_id, proxies=proxies, values=values
+    )

@@ -34,6 +34,13 @@ class MemberInfo:
     read_only: bool
     parameters: tuple[str, ...]
     doc: str
+    property: bool = False
+    """Whether it reads a property or, where its name ends with `=`, sets one."""
+
+
+def _member(member: common_pb2.Member) -> MemberInfo:
+    parameters = tuple(member.parameters)
+    return MemberInfo(member.name, member.arity, member.required, member.read_only, parameters, member.doc, member.property)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +97,10 @@ class ObjectInfo:
     loss: str = ""
     """What becomes of a lost object: `gone`, `recovering` (it comes back by itself), or `awaits kernel` (it comes back with one)."""
 
+    kind: str = ""
+    """The kind that it was made of when it was asked for by its key; empty for every other object."""
     restarted_from: str = ""
-    """In the answer to a restart: `saved` (the state that its deployment managers have saved), `copy` (that a move has left) or `anew`."""
+    """In the answer to a restart: `saved` (state that its deployment managers have saved), `copy` (that a kernel has kept) or `anew`."""
 
     @property
     def kernel(self) -> str:
@@ -112,10 +121,7 @@ class ObjectInfo:
             status=_STATUS.get(record.status.state, "unknown"),
             generation=record.spec.generation,
             epoch=record.status.epoch,
-            members=tuple(
-                MemberInfo(member.name, member.arity, member.required, member.read_only, tuple(member.parameters), member.doc)
-                for member in record.interface.members
-            ),
+            members=tuple(_member(member) for member in record.interface.members),
             deployment_managers=tuple(
                 ManagerInfo(spec.name, cast("Mapping[str, Any]", codec.decode(spec.config)) if spec.config else {})
                 for spec in record.spec.deployment_managers
@@ -134,6 +140,7 @@ class ObjectInfo:
             maker=record.maker,
             expires=datetime.fromtimestamp(record.expires_ms / 1000, UTC) if record.expires_ms else None,
             loss=_LOSS.get(record.status.loss, ""),
+            kind=record.spec.kind,
         )
 
 

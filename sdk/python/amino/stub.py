@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Coroutine, Generator, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from threading import get_ident
@@ -11,8 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from amino_wire.frames import CallOptions
 
+from amino.guesses import check_guess
 from amino.location import NO_ANSWER, Location
-from amino.stub_base import StubBase, member_name, merged
+from amino.member_base import MemberBase, explained
+from amino.refusals import CommandRefusals, manager_name
+from amino.stub_base import StubBase, documented_stub, member_name, merged
 from amino.transaction_scope import transactions_for
 from amino.transactions import Transaction
 
@@ -20,8 +23,9 @@ if TYPE_CHECKING:
     from amino.client import Client
 
 
-class Method:
-    """A member of an object, ready to be called."""
+@explained
+class Method(MemberBase):
+    """A member of an object, ready to be called. A property is read with `await stub.level`, and set with `await stub.level.set(9)`."""
 
     __slots__ = ("_id", "_is_running", "_location", "_name", "_options", "_thread")
 
@@ -86,8 +90,22 @@ class Method:
             return self
         return Method(self._location, self._name, replace(self._options or CallOptions(), transaction_id=name))
 
-    def __repr__(self) -> str:
-        return f"<member {self._name} of object {self._id}>"
+    def set(self, value: Any) -> asyncio.Future[Any]:
+        """Sets the property of this name: calls the member `<name>=`. Await it.
+
+        Raises:
+            MemberNotFound: the object has no such property, or it can only be read.
+        """
+        return Method(self._location, f"{self._name}=", self._options)(value)
+
+    def __await__(self) -> Generator[Any, None, Any]:
+        member = self.described()
+        if member is not None and not member.property:
+            raise TypeError(f"{self!r} is a method: `await stub.{self._name}(…)` calls it")
+        return self().__await__()
+
+    def _parts(self) -> tuple[Location, str, CallOptions | None]:
+        return self._location, self._name, self._options
 
 
 class _Failure:
@@ -104,6 +122,7 @@ async def _outcome(future: asyncio.Future[Any]) -> Any:
         return _Failure(error)
 
 
+@documented_stub
 class Stub(StubBase):
     """An object somewhere, as if it were here: its members are called like methods, and awaited.
 
@@ -118,6 +137,7 @@ class Stub(StubBase):
     def __getattr__(self, name: str) -> Method:
         if name.startswith("_"):
             raise AttributeError(f"{name!r}: names with an underscore are not members of an object; stub[{name!r}] insists")
+        check_guess(name, self._location.record)
         method = self[name]
         # Found by the interpreter itself from now on.
         self.__dict__[name] = method
@@ -133,7 +153,7 @@ class Stub(StubBase):
         deadline: float | timedelta | None = None,
         read_only: bool | None = None,
         request_id: str | None = None,
-        transaction_id: str | None = None,
+        transaction: str | None = None,
         trace: str | None = None,
         headers: Mapping[str, Any] | None = None,
     ) -> Stub:
@@ -143,11 +163,11 @@ class Stub(StubBase):
             deadline: seconds a call may take.
             read_only: the calls change nothing; replicas and caches may answer.
             request_id: of the one call that follows; a retry carries the first attempt's.
-            transaction_id: the transaction the calls are part of.
+            transaction: name of the transaction the calls are part of; inside `dm.transaction()` it is known.
             trace: W3C `traceparent`.
             headers: values for deployment managers.
         """
-        return Stub(self._client, self._location, merged(self._options, deadline, read_only, request_id, transaction_id, trace, headers))
+        return Stub(self._client, self._location, merged(self._options, deadline, read_only, request_id, transaction, trace, headers))
 
     @property
     def dm(self) -> Commands:
@@ -155,7 +175,7 @@ class Stub(StubBase):
         return Commands(self._client, self._location)
 
 
-class Commands:
+class Commands(CommandRefusals):
     """Commands of deployment managers: `await stub.dm.push()`; with several that have it, `stub.dm["ExplicitCaching"].…`.
     `async with stub.dm.transaction(): …` makes the calls inside one transaction."""
 
@@ -165,7 +185,7 @@ class Commands:
         self._manager = manager
 
     def __getitem__(self, manager: str) -> Commands:
-        return Commands(self._client, self._location, manager)
+        return Commands(self._client, self._location, manager_name(manager))
 
     def transaction(self) -> Transaction:
         """A block of calls that happen as one or not at all; see Transaction."""

@@ -5,20 +5,33 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 from amino_wire.errors import ArgumentInvalid
 from amino_wire.frames import CallOptions
 from amino_wire.values import Reference
 
+from amino.member_texts import documented, object_text
+from amino.refusals import Refusals
+
 if TYPE_CHECKING:
+    from amino_wire.pb import common_pb2
+
     from amino.location import Location
 
 LONGEST_DEADLINE = 1e9
 """Seconds. Some thirty years; a longer time does not fit in the nanoseconds of a kernel's clock."""
 
 
-class StubBase:
+def _stub_text(stub: StubBase) -> str:
+    return object_text(stub._known(), repr(stub))  # pyright: ignore[reportPrivateUsage]
+
+
+documented_stub = documented(_stub_text)
+"""A decorator of the classes of stubs: `help(stub)` says what is known of the object."""
+
+
+class StubBase(Refusals):
     """The common part of stubs with and without async. Two stubs are equal when they mean the same object."""
 
     _location: Location
@@ -35,37 +48,31 @@ class StubBase:
         name = f"{location.record.name} " if location.record is not None and location.record.name else ""
         return f"<{location.class_name or 'object'} {name}{location.id}>"
 
-    # Python would take indexes for names of members, and so never come to an end.
-    def __iter__(self) -> NoReturn:
-        raise TypeError(f"{self!r} cannot be iterated over or unpacked: call a member that gives a list")
-
-    def __contains__(self, item: object) -> NoReturn:
-        raise TypeError(f"{self!r} does not say what is in it: call a member that does")
-
     def __setattr__(self, name: str, value: Any) -> None:
         if not name.startswith("_"):
-            raise AttributeError(f"{name} of {self!r} cannot be assigned, for the object is elsewhere: call a member that sets it")
+            self._assign(name, value)
+            return
         object.__setattr__(self, name, value)
 
-    def __delattr__(self, name: str) -> NoReturn:
-        raise AttributeError(f"{name} of {self!r} cannot be deleted, for the object is elsewhere")
+    def _assign(self, name: str, value: Any) -> None:  # noqa: ARG002
+        raise AttributeError(
+            f"{name} of {self!r} cannot be assigned, for nothing would wait for the object: `await stub.{name}.set(value)`"
+        )
+
+    def _known(self) -> common_pb2.ObjectRecord | None:
+        """The record of the object, as far as it is known without waiting for the network for long."""
+        return self._location.record
 
     def __dir__(self) -> list[str]:
-        record = self._location.record
+        record = self._known()
         members = [member.name for member in record.interface.members] if record is not None else []
-        return ["dm", "with_options", *members]
+        return sorted({"dm", "with_options", *(name for name in members if name.isidentifier())})
 
     def __copy__(self) -> StubBase:
         return self
 
     def __deepcopy__(self, memo: dict[int, Any]) -> StubBase:
         return self
-
-    def __reduce__(self) -> NoReturn:
-        raise TypeError(
-            "a stub cannot be pickled: it belongs to a connection. Keep the id, amino.reference_of(stub).id, "
-            "and get the stub again with client.get(id)"
-        )
 
 
 def member_name(stub: StubBase, name: object) -> str:
@@ -80,7 +87,7 @@ def merged(
     deadline: float | timedelta | None,
     read_only: bool | None,
     request_id: str | None,
-    transaction_id: str | None,
+    transaction: str | None,
     trace: str | None,
     headers: Mapping[str, Any] | None,
 ) -> CallOptions:
@@ -92,7 +99,7 @@ def merged(
     changes: dict[str, Any] = {
         "read_only": read_only,
         "request_id": request_id,
-        "transaction_id": transaction_id,
+        "transaction_id": transaction,
         "trace": trace,
         "headers": headers,
     }

@@ -129,6 +129,14 @@ class LocalCluster:
             shutil.rmtree(self.folder, ignore_errors=True)
 
     @property
+    def address(self) -> str:
+        """Where clients find the kernel that was started first. Raises LookupError where none was."""
+        for process in self.processes.values():
+            if process.name != "oms":
+                return process.address
+        raise LookupError("no kernel of this cluster was started: call start_kernel or start_up")
+
+    @property
     def oms_address(self) -> str:
         """Where the OMS answers. Raises KeyError before `start_oms`."""
         return self.processes["oms"].address

@@ -9,6 +9,11 @@ module Amino
   # Where a kernel listens that was told nothing else.
   DEFAULT_ADDRESS = "127.0.0.1:7420"
 
+  # The reference of a stub; its `id` can be kept and given to `client.get` later.
+  # @param stub [Stub]
+  # @return [Reference]
+  def self.reference_of(stub) = stub.to_amino_reference
+
   # Connects to the cluster.
   # @param address [String, nil] host:port of any kernel; nil: AMINO_ADDRESS, else 127.0.0.1:7420
   # @param options [Hash] see Client

@@ -147,6 +147,20 @@ class SimulatedCluster:
         self._ids[name] = response.object.id
         return self.client(client).stub(name)
 
+    async def register_kind(self, name: str, chain: str | Chain = "", *args: Any, kind: type[Any] = KeyValue) -> None:
+        """Registers a kind of objects; clients of the SDK ask for them by their keys.
+
+        Arguments:
+            name: of the kind.
+            chain, args, kind: as `create`; of each of its objects.
+        """
+        await self.ready()
+        artifact, parts = self._around.classes.packed(kind)
+        await self.operator.put(parts)
+        spec = common_pb2.ObjectSpec(artifact=artifact, deployment_managers=self.specs(chain), constructor_args=DEFAULT.encode_array(args))
+        request = client_pb2.RegisterKindRequest(kind=common_pb2.KindRecord(name=name, spec=spec), request_id=self._request_id())
+        await self.operator.ask("RegisterKind", request)
+
     def specs(self, chain: str | Chain) -> list[common_pb2.DeploymentManagerSpec]:
         """A chain as records hold it. Raises ChainInvalid for what cannot be read."""
         managers = Chain.parse(chain, self.registry) if isinstance(chain, str) else chain

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from amino_dms.api import Node
 from amino_dms.runtime import InstanceChain
-from amino_kernel.boot.assembly import Assembly, Description, Doors, Outside
+from amino_kernel.boot.assembly import Assembly
+from amino_kernel.boot.outside import Description, Doors, Outside
 from amino_kernel.boot.version import VERSION
 from amino_kernel.calls.guest_requests import Stuck
 from amino_kernel.halves.bridge import Bridge
@@ -22,6 +23,7 @@ from amino_kernel.links.peers import Peers
 from amino_wire.pb import common_pb2
 
 from amino_testkit.cluster.classes import LANGUAGE, FetchedArtifacts
+from amino_testkit.cluster.kept import KeptInMemory
 from amino_testkit.cluster.local_bridge import BridgeEnd
 from amino_testkit.half.door import Door
 from amino_testkit.half.operations import Operations
@@ -114,6 +116,7 @@ class SimulatedKernel:
         self.node = node
         self.name = node.id
         self.clock = clock
+        self.disk = KeptInMemory()
         self._around = around
         self._random = random
         self.start()
@@ -166,6 +169,11 @@ class SimulatedKernel:
         """Returns when the OMS knows the kernel in its present life."""
         await self.process.ask(self._joined)
 
+    async def returned(self) -> None:
+        """Returns when it has brought back the objects that it kept at its last stop."""
+        await self.joined()
+        await self.process.ask(self._parts.returned)
+
     async def _joined(self) -> None:
         while not hasattr(self, "_parts") or self._booted is not self.process:
             await asyncio.sleep(0.001)
@@ -185,6 +193,7 @@ class SimulatedKernel:
             load=float,
             superseded=self._superseded,
             stuck=_stuck,
+            kept=self.disk,
             managers=around.registry,
         )
         own = Description(self.name, self.name, dict(self.node.labels), (LANGUAGE,))

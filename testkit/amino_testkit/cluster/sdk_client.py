@@ -101,11 +101,21 @@ class SdkClient:
 
         async def call() -> Any:
             stub = (await self._stub(name_or_id)).with_options(
-                deadline=budget, request_id=options.request_id or None, transaction_id=options.transaction_id or None
+                deadline=budget, request_id=options.request_id or None, transaction=options.transaction_id or None
             )
             return await stub[method](*args)
 
         return await self.process.ask(call)
+
+    async def get_or_create(self, kind: str, key: str) -> Stub[SdkClient]:
+        """The object of a kind and a key. A program tries again where nobody answers."""
+
+        async def ask() -> str:
+            client = await self._client()
+            made = await _patiently(lambda: client.get_or_create(kind, key))
+            return amino.reference_of(made).id
+
+        return self.stub(await self.process.ask(ask))
 
     async def command(self, name_or_id: str, name: str, args: tuple[Any, ...], manager: str) -> Any:
         """A command of a deployment manager."""

@@ -26,11 +26,20 @@ public class Echo {
     return "other";
   }
 
+  public String class_of(Object value) {
+    if (value == null) return "null";
+    return value.getClass().getSimpleName();
+  }
+
   public Object fail(String message) {
     throw new IllegalArgumentException(message);
   }
 
   public Object relay(String name, String method, Object value) throws Exception {
     return Amino.get(name).call(method, value);
+  }
+
+  public Object demand(String kind, String key, String method, Object value) throws Exception {
+    return Amino.getOrCreate(kind, key).call(method, value);
   }
 }

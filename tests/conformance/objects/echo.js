@@ -1,6 +1,22 @@
 export default class Echo {
   static readOnly = ['echo', 'kind'];
 
+  #level = null;
+
+  get level() {
+    return this.#level;
+  }
+
+  set level(value) {
+    this.#level = value;
+  }
+
+  light(name, value) {
+    const other = amino.get(name);
+    other.level = value;
+    return other.level();
+  }
+
   echo(value) {
     return value;
   }
@@ -21,11 +37,21 @@ export default class Echo {
     return 'other';
   }
 
+  class_of(value) {
+    if (value === null) return 'null';
+    if (typeof value !== 'object') return typeof value;
+    return value instanceof amino.Reference ? 'Reference' : value.constructor.name;
+  }
+
   fail(message) {
     throw new RangeError(message);
   }
 
   relay(name, method, value) {
     return amino.get(name)[method](value);
+  }
+
+  demand(kind, key, method, value) {
+    return amino.getOrCreate(kind, key)[method](value);
   }
 }

@@ -6,6 +6,22 @@ import amino
 class Echo:
     __read_only__ = ["echo", "kind"]
 
+    def __init__(self):
+        self._level = None
+
+    @property
+    def level(self):
+        return self._level
+
+    @level.setter
+    def level(self, value):
+        self._level = value
+
+    def light(self, name, value):
+        other = amino.get(name)
+        other.level = value
+        return other.level()
+
     def echo(self, value):
         return value
 
@@ -29,8 +45,15 @@ class Echo:
                 return name
         return "other"
 
+    def class_of(self, value):
+        module = type(value).__module__.removeprefix("_py")  # the engine has such modules in Python
+        return "None" if value is None else f"{module}.{type(value).__qualname__}".removeprefix("builtins.")
+
     def fail(self, message):
         raise ValueError(message)
 
     def relay(self, name, method, value):
         return getattr(amino.get(name), method)(value)
+
+    def demand(self, kind, key, method, value):
+        return getattr(amino.get_or_create(kind, key), method)(value)

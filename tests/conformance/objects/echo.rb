@@ -1,6 +1,14 @@
 class Echo
   READ_ONLY = [:echo, :kind].freeze
 
+  attr_accessor :level
+
+  def light(name, value)
+    other = Amino.get(name)
+    other.level = value
+    other.level
+  end
+
   def echo(value)
     value
   end
@@ -20,11 +28,19 @@ class Echo
     end
   end
 
+  def class_of(value)
+    value.class.name
+  end
+
   def fail(message)
     raise ArgumentError, message
   end
 
   def relay(name, method, value)
     Amino.get(name).public_send(method, value)
+  end
+
+  def demand(kind, key, method, value)
+    Amino.get_or_create(kind, key).public_send(method, value)
   end
 end

@@ -177,6 +177,78 @@ class CreateManyResponse(_message.Message):
     interface: _common_pb2.Interface
     def __init__(self, objects: _Optional[_Iterable[_Union[_common_pb2.ObjectRecord, _Mapping]]] = ..., interface: _Optional[_Union[_common_pb2.Interface, _Mapping]] = ...) -> None: ...
 
+class RegisterKindRequest(_message.Message):
+    __slots__ = ("kind", "replace", "request_id", "maker")
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    REPLACE_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    MAKER_FIELD_NUMBER: _ClassVar[int]
+    kind: _common_pb2.KindRecord
+    replace: bool
+    request_id: str
+    maker: str
+    def __init__(self, kind: _Optional[_Union[_common_pb2.KindRecord, _Mapping]] = ..., replace: _Optional[bool] = ..., request_id: _Optional[str] = ..., maker: _Optional[str] = ...) -> None: ...
+
+class RegisterKindResponse(_message.Message):
+    __slots__ = ("kind",)
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    kind: _common_pb2.KindRecord
+    def __init__(self, kind: _Optional[_Union[_common_pb2.KindRecord, _Mapping]] = ...) -> None: ...
+
+class ListKindsRequest(_message.Message):
+    __slots__ = ("prefix", "page_size", "after")
+    PREFIX_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    AFTER_FIELD_NUMBER: _ClassVar[int]
+    prefix: str
+    page_size: int
+    after: str
+    def __init__(self, prefix: _Optional[str] = ..., page_size: _Optional[int] = ..., after: _Optional[str] = ...) -> None: ...
+
+class ListKindsResponse(_message.Message):
+    __slots__ = ("kinds", "more")
+    KINDS_FIELD_NUMBER: _ClassVar[int]
+    MORE_FIELD_NUMBER: _ClassVar[int]
+    kinds: _containers.RepeatedCompositeFieldContainer[_common_pb2.KindRecord]
+    more: bool
+    def __init__(self, kinds: _Optional[_Iterable[_Union[_common_pb2.KindRecord, _Mapping]]] = ..., more: _Optional[bool] = ...) -> None: ...
+
+class DeleteKindRequest(_message.Message):
+    __slots__ = ("name", "request_id")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    request_id: str
+    def __init__(self, name: _Optional[str] = ..., request_id: _Optional[str] = ...) -> None: ...
+
+class DeleteKindResponse(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class GetOrCreateRequest(_message.Message):
+    __slots__ = ("kind", "key", "args", "kwargs", "request_id", "maker")
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    KEY_FIELD_NUMBER: _ClassVar[int]
+    ARGS_FIELD_NUMBER: _ClassVar[int]
+    KWARGS_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    MAKER_FIELD_NUMBER: _ClassVar[int]
+    kind: str
+    key: str
+    args: bytes
+    kwargs: bytes
+    request_id: str
+    maker: str
+    def __init__(self, kind: _Optional[str] = ..., key: _Optional[str] = ..., args: _Optional[bytes] = ..., kwargs: _Optional[bytes] = ..., request_id: _Optional[str] = ..., maker: _Optional[str] = ...) -> None: ...
+
+class GetOrCreateResponse(_message.Message):
+    __slots__ = ("object", "created")
+    OBJECT_FIELD_NUMBER: _ClassVar[int]
+    CREATED_FIELD_NUMBER: _ClassVar[int]
+    object: _common_pb2.ObjectRecord
+    created: bool
+    def __init__(self, object: _Optional[_Union[_common_pb2.ObjectRecord, _Mapping]] = ..., created: _Optional[bool] = ...) -> None: ...
+
 class GetRequest(_message.Message):
     __slots__ = ("name_or_id",)
     NAME_OR_ID_FIELD_NUMBER: _ClassVar[int]
@@ -280,12 +352,14 @@ class MoveResponse(_message.Message):
     def __init__(self, object: _Optional[_Union[_common_pb2.ObjectRecord, _Mapping]] = ..., lost: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class RestartRequest(_message.Message):
-    __slots__ = ("name_or_id", "request_id")
+    __slots__ = ("name_or_id", "request_id", "never_anew")
     NAME_OR_ID_FIELD_NUMBER: _ClassVar[int]
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    NEVER_ANEW_FIELD_NUMBER: _ClassVar[int]
     name_or_id: str
     request_id: str
-    def __init__(self, name_or_id: _Optional[str] = ..., request_id: _Optional[str] = ...) -> None: ...
+    never_anew: bool
+    def __init__(self, name_or_id: _Optional[str] = ..., request_id: _Optional[str] = ..., never_anew: _Optional[bool] = ...) -> None: ...
 
 class RestartResponse(_message.Message):
     __slots__ = ("object", "origin")

@@ -61,6 +61,26 @@ class ClientServiceStub:
                 request_serializer=amino_dot_v1_dot_client__pb2.CreateManyRequest.SerializeToString,
                 response_deserializer=amino_dot_v1_dot_client__pb2.CreateManyResponse.FromString,
                 _registered_method=True)
+        self.RegisterKind = channel.unary_unary(
+                '/amino.v1.ClientService/RegisterKind',
+                request_serializer=amino_dot_v1_dot_client__pb2.RegisterKindRequest.SerializeToString,
+                response_deserializer=amino_dot_v1_dot_client__pb2.RegisterKindResponse.FromString,
+                _registered_method=True)
+        self.ListKinds = channel.unary_unary(
+                '/amino.v1.ClientService/ListKinds',
+                request_serializer=amino_dot_v1_dot_client__pb2.ListKindsRequest.SerializeToString,
+                response_deserializer=amino_dot_v1_dot_client__pb2.ListKindsResponse.FromString,
+                _registered_method=True)
+        self.DeleteKind = channel.unary_unary(
+                '/amino.v1.ClientService/DeleteKind',
+                request_serializer=amino_dot_v1_dot_client__pb2.DeleteKindRequest.SerializeToString,
+                response_deserializer=amino_dot_v1_dot_client__pb2.DeleteKindResponse.FromString,
+                _registered_method=True)
+        self.GetOrCreate = channel.unary_unary(
+                '/amino.v1.ClientService/GetOrCreate',
+                request_serializer=amino_dot_v1_dot_client__pb2.GetOrCreateRequest.SerializeToString,
+                response_deserializer=amino_dot_v1_dot_client__pb2.GetOrCreateResponse.FromString,
+                _registered_method=True)
         self.Get = channel.unary_unary(
                 '/amino.v1.ClientService/Get',
                 request_serializer=amino_dot_v1_dot_client__pb2.GetRequest.SerializeToString,
@@ -166,6 +186,33 @@ class ClientServiceServicer:
 
     def CreateMany(self, request, context):
         """Makes many further instances of a registered class at once: all of them or, where one cannot be made, none.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RegisterKind(self, request, context):
+        """Registers a kind of objects, which are made when they are asked for by their key.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListKinds(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DeleteKind(self, request, context):
+        """Removes a kind. Its objects stay.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetOrCreate(self, request, context):
+        """Finds the object of a kind and a key, or makes it: one of many callers at once makes it, and all get it.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -289,6 +336,26 @@ def add_ClientServiceServicer_to_server(servicer, server):
                     servicer.CreateMany,
                     request_deserializer=amino_dot_v1_dot_client__pb2.CreateManyRequest.FromString,
                     response_serializer=amino_dot_v1_dot_client__pb2.CreateManyResponse.SerializeToString,
+            ),
+            'RegisterKind': grpc.unary_unary_rpc_method_handler(
+                    servicer.RegisterKind,
+                    request_deserializer=amino_dot_v1_dot_client__pb2.RegisterKindRequest.FromString,
+                    response_serializer=amino_dot_v1_dot_client__pb2.RegisterKindResponse.SerializeToString,
+            ),
+            'ListKinds': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListKinds,
+                    request_deserializer=amino_dot_v1_dot_client__pb2.ListKindsRequest.FromString,
+                    response_serializer=amino_dot_v1_dot_client__pb2.ListKindsResponse.SerializeToString,
+            ),
+            'DeleteKind': grpc.unary_unary_rpc_method_handler(
+                    servicer.DeleteKind,
+                    request_deserializer=amino_dot_v1_dot_client__pb2.DeleteKindRequest.FromString,
+                    response_serializer=amino_dot_v1_dot_client__pb2.DeleteKindResponse.SerializeToString,
+            ),
+            'GetOrCreate': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetOrCreate,
+                    request_deserializer=amino_dot_v1_dot_client__pb2.GetOrCreateRequest.FromString,
+                    response_serializer=amino_dot_v1_dot_client__pb2.GetOrCreateResponse.SerializeToString,
             ),
             'Get': grpc.unary_unary_rpc_method_handler(
                     servicer.Get,
@@ -497,6 +564,114 @@ class ClientService:
             '/amino.v1.ClientService/CreateMany',
             amino_dot_v1_dot_client__pb2.CreateManyRequest.SerializeToString,
             amino_dot_v1_dot_client__pb2.CreateManyResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RegisterKind(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/amino.v1.ClientService/RegisterKind',
+            amino_dot_v1_dot_client__pb2.RegisterKindRequest.SerializeToString,
+            amino_dot_v1_dot_client__pb2.RegisterKindResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListKinds(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/amino.v1.ClientService/ListKinds',
+            amino_dot_v1_dot_client__pb2.ListKindsRequest.SerializeToString,
+            amino_dot_v1_dot_client__pb2.ListKindsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DeleteKind(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/amino.v1.ClientService/DeleteKind',
+            amino_dot_v1_dot_client__pb2.DeleteKindRequest.SerializeToString,
+            amino_dot_v1_dot_client__pb2.DeleteKindResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetOrCreate(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/amino.v1.ClientService/GetOrCreate',
+            amino_dot_v1_dot_client__pb2.GetOrCreateRequest.SerializeToString,
+            amino_dot_v1_dot_client__pb2.GetOrCreateResponse.FromString,
             options,
             channel_credentials,
             insecure,

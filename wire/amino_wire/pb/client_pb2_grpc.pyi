@@ -43,6 +43,13 @@ class ClientServiceStub:
     """Makes a further instance of a registered class."""
     CreateMany: _grpc.UnaryUnaryMultiCallable[_client_pb2.CreateManyRequest, _client_pb2.CreateManyResponse]
     """Makes many further instances of a registered class at once: all of them or, where one cannot be made, none."""
+    RegisterKind: _grpc.UnaryUnaryMultiCallable[_client_pb2.RegisterKindRequest, _client_pb2.RegisterKindResponse]
+    """Registers a kind of objects, which are made when they are asked for by their key."""
+    ListKinds: _grpc.UnaryUnaryMultiCallable[_client_pb2.ListKindsRequest, _client_pb2.ListKindsResponse]
+    DeleteKind: _grpc.UnaryUnaryMultiCallable[_client_pb2.DeleteKindRequest, _client_pb2.DeleteKindResponse]
+    """Removes a kind. Its objects stay."""
+    GetOrCreate: _grpc.UnaryUnaryMultiCallable[_client_pb2.GetOrCreateRequest, _client_pb2.GetOrCreateResponse]
+    """Finds the object of a kind and a key, or makes it: one of many callers at once makes it, and all get it."""
     Get: _grpc.UnaryUnaryMultiCallable[_client_pb2.GetRequest, _client_pb2.GetResponse]
     """Finds an object by name or id (step 3)."""
     List: _grpc.UnaryUnaryMultiCallable[_client_pb2.ListRequest, _client_pb2.ListResponse]
@@ -79,6 +86,13 @@ class ClientServiceAsyncStub(ClientServiceStub):
     """Makes a further instance of a registered class."""
     CreateMany: _aio.UnaryUnaryMultiCallable[_client_pb2.CreateManyRequest, _client_pb2.CreateManyResponse]  # type: ignore[assignment]
     """Makes many further instances of a registered class at once: all of them or, where one cannot be made, none."""
+    RegisterKind: _aio.UnaryUnaryMultiCallable[_client_pb2.RegisterKindRequest, _client_pb2.RegisterKindResponse]  # type: ignore[assignment]
+    """Registers a kind of objects, which are made when they are asked for by their key."""
+    ListKinds: _aio.UnaryUnaryMultiCallable[_client_pb2.ListKindsRequest, _client_pb2.ListKindsResponse]  # type: ignore[assignment]
+    DeleteKind: _aio.UnaryUnaryMultiCallable[_client_pb2.DeleteKindRequest, _client_pb2.DeleteKindResponse]  # type: ignore[assignment]
+    """Removes a kind. Its objects stay."""
+    GetOrCreate: _aio.UnaryUnaryMultiCallable[_client_pb2.GetOrCreateRequest, _client_pb2.GetOrCreateResponse]  # type: ignore[assignment]
+    """Finds the object of a kind and a key, or makes it: one of many callers at once makes it, and all get it."""
     Get: _aio.UnaryUnaryMultiCallable[_client_pb2.GetRequest, _client_pb2.GetResponse]  # type: ignore[assignment]
     """Finds an object by name or id (step 3)."""
     List: _aio.UnaryUnaryMultiCallable[_client_pb2.ListRequest, _client_pb2.ListResponse]  # type: ignore[assignment]
@@ -142,6 +156,37 @@ class ClientServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_client_pb2.CreateManyResponse, _abc.Awaitable[_client_pb2.CreateManyResponse]]:
         """Makes many further instances of a registered class at once: all of them or, where one cannot be made, none."""
+
+    @_abc_1.abstractmethod
+    def RegisterKind(
+        self,
+        request: _client_pb2.RegisterKindRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_client_pb2.RegisterKindResponse, _abc.Awaitable[_client_pb2.RegisterKindResponse]]:
+        """Registers a kind of objects, which are made when they are asked for by their key."""
+
+    @_abc_1.abstractmethod
+    def ListKinds(
+        self,
+        request: _client_pb2.ListKindsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_client_pb2.ListKindsResponse, _abc.Awaitable[_client_pb2.ListKindsResponse]]: ...
+
+    @_abc_1.abstractmethod
+    def DeleteKind(
+        self,
+        request: _client_pb2.DeleteKindRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_client_pb2.DeleteKindResponse, _abc.Awaitable[_client_pb2.DeleteKindResponse]]:
+        """Removes a kind. Its objects stay."""
+
+    @_abc_1.abstractmethod
+    def GetOrCreate(
+        self,
+        request: _client_pb2.GetOrCreateRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_client_pb2.GetOrCreateResponse, _abc.Awaitable[_client_pb2.GetOrCreateResponse]]:
+        """Finds the object of a kind and a key, or makes it: one of many callers at once makes it, and all get it."""
 
     @_abc_1.abstractmethod
     def Get(

@@ -75,20 +75,22 @@ class Endpoints(_message.Message):
     def __init__(self, grpc: _Optional[str] = ..., lane_tcp: _Optional[str] = ..., lane_unix: _Optional[str] = ..., host_id: _Optional[str] = ...) -> None: ...
 
 class Member(_message.Message):
-    __slots__ = ("name", "arity", "required", "read_only", "parameters", "doc")
+    __slots__ = ("name", "arity", "required", "read_only", "parameters", "doc", "property")
     NAME_FIELD_NUMBER: _ClassVar[int]
     ARITY_FIELD_NUMBER: _ClassVar[int]
     REQUIRED_FIELD_NUMBER: _ClassVar[int]
     READ_ONLY_FIELD_NUMBER: _ClassVar[int]
     PARAMETERS_FIELD_NUMBER: _ClassVar[int]
     DOC_FIELD_NUMBER: _ClassVar[int]
+    PROPERTY_FIELD_NUMBER: _ClassVar[int]
     name: str
     arity: int
     required: int
     read_only: bool
     parameters: _containers.RepeatedScalarFieldContainer[str]
     doc: str
-    def __init__(self, name: _Optional[str] = ..., arity: _Optional[int] = ..., required: _Optional[int] = ..., read_only: _Optional[bool] = ..., parameters: _Optional[_Iterable[str]] = ..., doc: _Optional[str] = ...) -> None: ...
+    property: bool
+    def __init__(self, name: _Optional[str] = ..., arity: _Optional[int] = ..., required: _Optional[int] = ..., read_only: _Optional[bool] = ..., parameters: _Optional[_Iterable[str]] = ..., doc: _Optional[str] = ..., property: _Optional[bool] = ...) -> None: ...
 
 class Interface(_message.Message):
     __slots__ = ("name", "doc", "members", "constructor_parameters")
@@ -193,7 +195,7 @@ class InstanceState(_message.Message):
     def __init__(self, instance: _Optional[str] = ..., epoch: _Optional[int] = ..., generation: _Optional[int] = ..., reason: _Optional[str] = ...) -> None: ...
 
 class ObjectSpec(_message.Message):
-    __slots__ = ("generation", "artifact", "class_of", "deployment_managers", "selector", "labels", "constructor_args", "constructor_kwargs", "concurrent", "own_context")
+    __slots__ = ("generation", "artifact", "class_of", "deployment_managers", "selector", "labels", "constructor_args", "constructor_kwargs", "concurrent", "own_context", "kind")
     class LabelsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -211,6 +213,7 @@ class ObjectSpec(_message.Message):
     CONSTRUCTOR_KWARGS_FIELD_NUMBER: _ClassVar[int]
     CONCURRENT_FIELD_NUMBER: _ClassVar[int]
     OWN_CONTEXT_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
     generation: int
     artifact: Artifact
     class_of: str
@@ -221,7 +224,22 @@ class ObjectSpec(_message.Message):
     constructor_kwargs: bytes
     concurrent: bool
     own_context: bool
-    def __init__(self, generation: _Optional[int] = ..., artifact: _Optional[_Union[Artifact, _Mapping]] = ..., class_of: _Optional[str] = ..., deployment_managers: _Optional[_Iterable[_Union[DeploymentManagerSpec, _Mapping]]] = ..., selector: _Optional[_Union[Selector, _Mapping]] = ..., labels: _Optional[_Mapping[str, str]] = ..., constructor_args: _Optional[bytes] = ..., constructor_kwargs: _Optional[bytes] = ..., concurrent: _Optional[bool] = ..., own_context: _Optional[bool] = ...) -> None: ...
+    kind: str
+    def __init__(self, generation: _Optional[int] = ..., artifact: _Optional[_Union[Artifact, _Mapping]] = ..., class_of: _Optional[str] = ..., deployment_managers: _Optional[_Iterable[_Union[DeploymentManagerSpec, _Mapping]]] = ..., selector: _Optional[_Union[Selector, _Mapping]] = ..., labels: _Optional[_Mapping[str, str]] = ..., constructor_args: _Optional[bytes] = ..., constructor_kwargs: _Optional[bytes] = ..., concurrent: _Optional[bool] = ..., own_context: _Optional[bool] = ..., kind: _Optional[str] = ...) -> None: ...
+
+class KindRecord(_message.Message):
+    __slots__ = ("name", "spec", "key_argument", "maker", "changed_ms")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    SPEC_FIELD_NUMBER: _ClassVar[int]
+    KEY_ARGUMENT_FIELD_NUMBER: _ClassVar[int]
+    MAKER_FIELD_NUMBER: _ClassVar[int]
+    CHANGED_MS_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    spec: ObjectSpec
+    key_argument: bool
+    maker: str
+    changed_ms: int
+    def __init__(self, name: _Optional[str] = ..., spec: _Optional[_Union[ObjectSpec, _Mapping]] = ..., key_argument: _Optional[bool] = ..., maker: _Optional[str] = ..., changed_ms: _Optional[int] = ...) -> None: ...
 
 class ObjectStatus(_message.Message):
     __slots__ = ("state", "epoch", "replicas", "groups", "loss", "loss_reason")

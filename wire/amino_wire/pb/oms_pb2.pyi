@@ -118,12 +118,16 @@ class KeepAliveResponse(_message.Message):
     def __init__(self, known: _Optional[bool] = ..., lease_ms: _Optional[int] = ..., store: _Optional[_Union[StoreMark, _Mapping]] = ...) -> None: ...
 
 class LeaveRequest(_message.Message):
-    __slots__ = ("kernel_id", "incarnation")
+    __slots__ = ("kernel_id", "incarnation", "keeps", "lost")
     KERNEL_ID_FIELD_NUMBER: _ClassVar[int]
     INCARNATION_FIELD_NUMBER: _ClassVar[int]
+    KEEPS_FIELD_NUMBER: _ClassVar[int]
+    LOST_FIELD_NUMBER: _ClassVar[int]
     kernel_id: str
     incarnation: int
-    def __init__(self, kernel_id: _Optional[str] = ..., incarnation: _Optional[int] = ...) -> None: ...
+    keeps: bool
+    lost: _containers.RepeatedCompositeFieldContainer[_common_pb2.InstanceState]
+    def __init__(self, kernel_id: _Optional[str] = ..., incarnation: _Optional[int] = ..., keeps: _Optional[bool] = ..., lost: _Optional[_Iterable[_Union[_common_pb2.InstanceState, _Mapping]]] = ...) -> None: ...
 
 class LeaveResponse(_message.Message):
     __slots__ = ()

@@ -44,6 +44,10 @@ class ObjectManagementServiceStub:
     Register: _grpc.UnaryUnaryMultiCallable[_client_pb2.RegisterRequest, _client_pb2.RegisterResponse]
     Create: _grpc.UnaryUnaryMultiCallable[_client_pb2.CreateRequest, _client_pb2.CreateResponse]
     CreateMany: _grpc.UnaryUnaryMultiCallable[_client_pb2.CreateManyRequest, _client_pb2.CreateManyResponse]
+    RegisterKind: _grpc.UnaryUnaryMultiCallable[_client_pb2.RegisterKindRequest, _client_pb2.RegisterKindResponse]
+    ListKinds: _grpc.UnaryUnaryMultiCallable[_client_pb2.ListKindsRequest, _client_pb2.ListKindsResponse]
+    DeleteKind: _grpc.UnaryUnaryMultiCallable[_client_pb2.DeleteKindRequest, _client_pb2.DeleteKindResponse]
+    GetOrCreate: _grpc.UnaryUnaryMultiCallable[_client_pb2.GetOrCreateRequest, _client_pb2.GetOrCreateResponse]
     Get: _grpc.UnaryUnaryMultiCallable[_client_pb2.GetRequest, _client_pb2.GetResponse]
     List: _grpc.UnaryUnaryMultiCallable[_client_pb2.ListRequest, _client_pb2.ListResponse]
     Watch: _grpc.UnaryStreamMultiCallable[_client_pb2.WatchRequest, _client_pb2.WatchResponse]
@@ -77,6 +81,10 @@ class ObjectManagementServiceAsyncStub(ObjectManagementServiceStub):
     Register: _aio.UnaryUnaryMultiCallable[_client_pb2.RegisterRequest, _client_pb2.RegisterResponse]  # type: ignore[assignment]
     Create: _aio.UnaryUnaryMultiCallable[_client_pb2.CreateRequest, _client_pb2.CreateResponse]  # type: ignore[assignment]
     CreateMany: _aio.UnaryUnaryMultiCallable[_client_pb2.CreateManyRequest, _client_pb2.CreateManyResponse]  # type: ignore[assignment]
+    RegisterKind: _aio.UnaryUnaryMultiCallable[_client_pb2.RegisterKindRequest, _client_pb2.RegisterKindResponse]  # type: ignore[assignment]
+    ListKinds: _aio.UnaryUnaryMultiCallable[_client_pb2.ListKindsRequest, _client_pb2.ListKindsResponse]  # type: ignore[assignment]
+    DeleteKind: _aio.UnaryUnaryMultiCallable[_client_pb2.DeleteKindRequest, _client_pb2.DeleteKindResponse]  # type: ignore[assignment]
+    GetOrCreate: _aio.UnaryUnaryMultiCallable[_client_pb2.GetOrCreateRequest, _client_pb2.GetOrCreateResponse]  # type: ignore[assignment]
     Get: _aio.UnaryUnaryMultiCallable[_client_pb2.GetRequest, _client_pb2.GetResponse]  # type: ignore[assignment]
     List: _aio.UnaryUnaryMultiCallable[_client_pb2.ListRequest, _client_pb2.ListResponse]  # type: ignore[assignment]
     Watch: _aio.UnaryStreamMultiCallable[_client_pb2.WatchRequest, _client_pb2.WatchResponse]  # type: ignore[assignment]
@@ -149,6 +157,34 @@ class ObjectManagementServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _client_pb2.CreateManyRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_client_pb2.CreateManyResponse, _abc.Awaitable[_client_pb2.CreateManyResponse]]: ...
+
+    @_abc_1.abstractmethod
+    def RegisterKind(
+        self,
+        request: _client_pb2.RegisterKindRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_client_pb2.RegisterKindResponse, _abc.Awaitable[_client_pb2.RegisterKindResponse]]: ...
+
+    @_abc_1.abstractmethod
+    def ListKinds(
+        self,
+        request: _client_pb2.ListKindsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_client_pb2.ListKindsResponse, _abc.Awaitable[_client_pb2.ListKindsResponse]]: ...
+
+    @_abc_1.abstractmethod
+    def DeleteKind(
+        self,
+        request: _client_pb2.DeleteKindRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_client_pb2.DeleteKindResponse, _abc.Awaitable[_client_pb2.DeleteKindResponse]]: ...
+
+    @_abc_1.abstractmethod
+    def GetOrCreate(
+        self,
+        request: _client_pb2.GetOrCreateRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_client_pb2.GetOrCreateResponse, _abc.Awaitable[_client_pb2.GetOrCreateResponse]]: ...
 
     @_abc_1.abstractmethod
     def Get(

@@ -9,6 +9,7 @@ from amino_wire.error_base import AminoError
 from amino_wire.error_tree import ValueInvalid
 from amino_wire.guards import is_list
 from amino_wire.values import material, reader, writer
+from amino_wire.values.hooks import NO_HOOKS, ValueHooks
 from amino_wire.values.kinds import RAISED, SCALARS, EncodedValue, Reference
 
 _only_scalars = SCALARS.issuperset
@@ -20,15 +21,19 @@ class Codec:
     Arguments:
         to_reference: gives the reference of a stub (None for every other value), for values that leave.
         from_reference: makes a stub of a reference, for values that arrive; without it, a Reference stays.
+        hooks: the program's own classes; None: it has none.
     """
 
     def __init__(
         self,
         to_reference: Callable[[Any], Reference | None] | None = None,
         from_reference: Callable[[Reference], Any] | None = None,
+        hooks: ValueHooks | None = None,
     ) -> None:
         self.to_reference = to_reference
         self.from_reference = from_reference
+        self.hooks = hooks
+        self._hooks = hooks or NO_HOOKS
 
     def encode(self, value: Any, *, path: str = "value") -> bytes:
         """The bytes of a value.
@@ -43,9 +48,9 @@ class Codec:
         if type(value) is EncodedValue:
             return value.data
         try:
-            return writer.pack(writer.Writer(self.to_reference).write(value))
+            return writer.pack(writer.Writer(self.to_reference, self._hooks).write(value))
         except (writer.Unwritable, ValueError, TypeError, OverflowError) as error:
-            raise writer.describe(value, path, self.to_reference, str(error)) from None
+            raise writer.describe(value, path, self.to_reference, self._hooks, str(error)) from None
 
     def encode_array(self, items: Sequence[Any], *, path: str = "args") -> bytes:
         """The bytes of an array of values of their own, such as the arguments of a call."""
@@ -78,13 +83,13 @@ class Codec:
             ValueInvalid: a part of the value cannot travel.
         """
         try:
-            return writer.Writer(self.to_reference).write(value)
+            return writer.Writer(self.to_reference, self._hooks).write(value)
         except (writer.Unwritable, ValueError) as error:
-            raise writer.describe(value, path, self.to_reference, str(error)) from None
+            raise writer.describe(value, path, self.to_reference, self._hooks, str(error)) from None
 
     def resolve(self, plain: Any) -> Any:
         """The value of what msgpack's unpacker made; changes it in place."""
-        return reader.Reader(self.from_reference).resolve(plain)
+        return reader.Reader(self.from_reference, self._hooks).resolve(plain)
 
     def resolve_items(self, items: list[Any]) -> list[Any]:
         """Values of their own out of what the unpacker made; changes the list in place."""
@@ -97,7 +102,7 @@ class Codec:
     def raised(self, error: AminoError) -> material.Extension:
         """An error as the outcome of a call (extension 8). Details that cannot travel become text."""
         try:
-            payload = writer.Writer(self.to_reference).error(error)
+            payload = writer.Writer(self.to_reference, self._hooks).error(error)
             return material.make_extension(RAISED, writer.pack(payload))
         except (writer.Unwritable, ValueError, TypeError, OverflowError):
             texts = [error.code, error.type, error.message, error.stack]
@@ -107,7 +112,7 @@ class Codec:
 
     def error_of(self, data: bytes) -> AminoError:
         """The error of the payload of extension 5 or 8."""
-        return reader.Reader(self.from_reference).error(reader.unpack(data))
+        return reader.Reader(self.from_reference, self._hooks).error(reader.unpack(data))
 
 
 def repr_clean(details: dict[str, str]) -> dict[str, str]:

@@ -15,6 +15,7 @@ ERROR = Extension.ERROR
 GRAPH = Extension.GRAPH
 BACK_REFERENCE = Extension.BACK_REFERENCE
 RAISED = Extension.RAISED
+NAMED = Extension.NAMED
 
 SCALARS: frozenset[type] = frozenset({int, str, float, bool, bytes, type(None)})
 """Exact types that msgpack writes and reads by itself."""

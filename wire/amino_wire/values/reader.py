@@ -11,12 +11,14 @@ from amino_wire.error_tree import ValueInvalid
 from amino_wire.guards import is_list, is_set
 from amino_wire.protocol import DEPTH_LIMIT, EXTENSION_LIMIT
 from amino_wire.values import material
+from amino_wire.values.hooks import NO_HOOKS, ValueHooks
 from amino_wire.values.kinds import (
     BACK_REFERENCE,
     BIG_INTEGER,
     DURATION,
     ERROR,
     GRAPH,
+    NAMED,
     RAISED,
     REFERENCE,
     SCALARS,
@@ -80,10 +82,12 @@ class Reader:
 
     Arguments:
         from_reference: makes a stub, or the like, of a reference.
+        hooks: the program's own classes.
     """
 
-    def __init__(self, from_reference: Callable[[Reference], Any] | None = None) -> None:
+    def __init__(self, from_reference: Callable[[Reference], Any] | None = None, hooks: ValueHooks = NO_HOOKS) -> None:
         self._from_reference = from_reference
+        self._hooks = hooks
         self._copied = 0
 
     def resolve(self, plain: Any, depth: int = 0, nodes: list[Any] | None = None) -> Any:
@@ -131,8 +135,11 @@ class Reader:
         return plain
 
     def _key(self, key: Any) -> Any:
-        if material.is_extension(key) and key.code not in (BIG_INTEGER, DURATION, REFERENCE):
-            raise ValueInvalid("a map key must be null, a bool, a number, a string, bytes, a timestamp, a duration or a reference")
+        named = material.is_extension(key) and key.code == NAMED and type(self._pair(key.data)[1]) is str
+        if material.is_extension(key) and not named and key.code not in (BIG_INTEGER, DURATION, REFERENCE):
+            raise ValueInvalid(
+                "a map key must be null, a bool, a number, a string, bytes, a timestamp, a duration, a reference or a named text"
+            )
         return self.resolve(key)
 
     def _extension(self, code: int, data: bytes, depth: int, nodes: list[Any] | None) -> Any:
@@ -149,6 +156,10 @@ class Reader:
         if code == SET:
             self._deepen(depth)
             return self._fill(set(), self._elements(data), depth + 1, nodes)
+        if code == NAMED:
+            self._deepen(depth)
+            name, payload = self._pair(data)
+            return self._hooks.load(name, self.resolve(payload, depth + 1))
         if code == ERROR:
             return self.error(self._payload(data), depth, nodes)
         if code == GRAPH:
@@ -164,6 +175,12 @@ class Reader:
         if self._copied > EXTENSION_LIMIT:
             raise ValueInvalid("the value nests extensions whose payloads repeat too many bytes")
         return unpack(data)
+
+    def _pair(self, data: bytes) -> list[Any]:
+        pair = self._payload(data)
+        if not is_list(pair) or len(pair) != 2 or type(pair[0]) is not str or not pair[0]:
+            raise ValueInvalid("a named value must be an array of its class's name (a string) and its payload")
+        return pair
 
     def _elements(self, data: bytes) -> list[Any]:
         elements = self._payload(data)

@@ -12,12 +12,14 @@ from amino_wire.error_tree import GuestException, ValueInvalid
 from amino_wire.guards import is_map
 from amino_wire.protocol import DEPTH_LIMIT
 from amino_wire.values import material
+from amino_wire.values.hooks import NO_HOOKS, ValueHooks, advice, outgoing
 from amino_wire.values.kinds import (
     BACK_REFERENCE,
     BIG_INTEGER,
     DURATION,
     ERROR,
     GRAPH,
+    NAMED,
     REFERENCE,
     SCALARS,
     SET,
@@ -65,10 +67,14 @@ class Writer:
 
     Arguments:
         to_reference: tells what a stub refers to; None for whatever is no stub.
+        hooks: the program's own classes.
+        depth: levels around the value.
     """
 
-    def __init__(self, to_reference: Callable[[Any], Reference | None] | None = None) -> None:
+    def __init__(self, to_reference: Callable[[Any], Reference | None] | None = None, hooks: ValueHooks = NO_HOOKS, depth: int = 0) -> None:
         self._to_reference = to_reference
+        self._hooks = hooks
+        self._depth = depth
         self._nodes: dict[int, int] = {}
 
     def write(self, value: Any) -> Any:
@@ -79,11 +85,11 @@ class Writer:
         """
         shared = self._shared(value)
         if not shared:
-            return self._plain(value, 0)
+            return self._plain(value, self._depth)
         if id(value) in shared:
             del shared[id(value)]
         self._nodes = {id(value): 0, **{key: number for number, key in enumerate(shared, 1)}}
-        nodes = [self._container(node, 0) for node in (value, *shared.values())]
+        nodes = [self._container(node, self._depth) for node in (value, *shared.values())]
         return material.make_extension(GRAPH, pack(nodes))
 
     def _shared(self, root: Any) -> dict[int, Any]:
@@ -140,9 +146,10 @@ class Writer:
         plain: dict[Any, Any] = {}
         for key, item in value.items():
             if type(key) not in SCALARS:
-                if not (isinstance(key, _KEYS) or (self._to_reference is not None and self._to_reference(key) is not None)):
-                    raise Unwritable(f"a map key cannot be of type {type(key).__name__}")
-                key = self._leaf(key, depth)
+                if isinstance(key, _KEYS) or (self._to_reference is not None and self._to_reference(key) is not None):
+                    key = self._leaf(key, depth)
+                else:
+                    key = self._named_key(key, depth)
             plain[key] = item if type(item) in SCALARS else self._plain(item, depth)
         return plain
 
@@ -165,7 +172,23 @@ class Writer:
             reference = self._to_reference(value)
             if reference is not None:
                 return self._leaf(reference, depth)
-        raise Unwritable(f"{_article(type(value).__name__)} cannot travel; see docs/wire.md for what can")
+        pair = outgoing(value, self._hooks)
+        if pair is None:
+            raise Unwritable(f"{_article(type(value).__name__)} cannot travel; {advice(value)}")
+        return self._named(*pair, depth)
+
+    def _named(self, name: str | None, payload: Any, depth: int) -> Any:
+        depth += 1
+        if depth > DEPTH_LIMIT:
+            raise Unwritable(f"it is nested deeper than {DEPTH_LIMIT} levels")
+        plain = Writer(self._to_reference, self._hooks, depth).write(payload)
+        return plain if name is None else material.make_extension(NAMED, pack([name, plain]))
+
+    def _named_key(self, key: Any, depth: int) -> Any:
+        pair = outgoing(key, self._hooks)
+        if pair is None or type(pair[1]) is not str:
+            raise Unwritable(f"a map key cannot be of type {type(key).__name__}")
+        return self._named(*pair, depth)
 
     def error(self, error: AminoError, depth: int = 0) -> list[Any]:
         """The plain payload of an error."""
@@ -204,29 +227,32 @@ def _article(name: str) -> str:
     return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"
 
 
-def describe(value: Any, path: str, to_reference: Callable[[Any], Reference | None] | None, fallback: str) -> ValueInvalid:
+def describe(
+    value: Any, path: str, to_reference: Callable[[Any], Reference | None] | None, hooks: ValueHooks, fallback: str
+) -> ValueInvalid:
     """The error for a value that could not be written: names the first part that cannot travel.
 
     Arguments:
         value: it could not be written.
         path: the value's name, such as `args[0]`.
-        to_reference: as for Writer.
+        to_reference, hooks: as for Writer.
         fallback: the reason, should no single part be at fault.
     """
     walked: set[int] = set()
     pending: list[tuple[Any, str, int]] = [(value, path, 0)]
     while pending:
         part, place, depth = pending.pop()
-        children = None if isinstance(part, BaseException) else children_of(part)
         try:
+            part = _payload_of(part, hooks)
+            children = None if isinstance(part, BaseException) else children_of(part)
             if material.is_extension(part) or material.is_moment(part):
                 continue  # plain already, as in a frame that is looked at again
             if children is None:
-                pack(Writer(to_reference).write(part))
+                pack(Writer(to_reference, hooks).write(part))
             elif depth >= DEPTH_LIMIT:
                 raise Unwritable(f"it is nested deeper than {DEPTH_LIMIT} levels")
             elif is_map(part):
-                pack(Writer(to_reference).write(dict.fromkeys(part)))
+                pack(Writer(to_reference, hooks).write(dict.fromkeys(part)))
         except UnicodeEncodeError:
             return ValueInvalid(f"{_short(place)} cannot travel: a string holds a lone surrogate, which is no character; replace it")
         except (Unwritable, ValueError, OverflowError, TypeError) as error:
@@ -235,6 +261,14 @@ def describe(value: Any, path: str, to_reference: Callable[[Any], Reference | No
             walked.add(id(cast(object, part)))
             pending.extend(reversed([(child, inner, depth + 1) for child, inner in _named(part, place)]))
     return ValueInvalid(f"{path}: {fallback}")
+
+
+def _payload_of(part: Any, hooks: ValueHooks) -> Any:
+    """What a value of a class is saved as, for the places in it; every other value as it is."""
+    if type(part) in SCALARS or children_of(part) is not None or material.is_extension(part) or material.is_moment(part):
+        return part
+    pair = outgoing(part, hooks)
+    return part if pair is None or children_of(pair[1]) is None else pair[1]
 
 
 def _short(place: str) -> str:

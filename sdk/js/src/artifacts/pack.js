@@ -107,3 +107,13 @@ function checkSize(size, files, what) {
   if (size > ARTIFACT_LIMIT) throw new ArtifactInvalid(`${what} is larger than ${ARTIFACT_LIMIT / 1024 / 1024} MiB`);
   if (files > ARTIFACT_FILES_LIMIT) throw new ArtifactInvalid(`${what} has more than ${ARTIFACT_FILES_LIMIT} files`);
 }
+
+/**
+ * The messages that bring an artifact to the cluster.
+ * @param {{ hash: string, language: string, entry: string, className: string, size: bigint }} artifact
+ * @param {Buffer} data
+ */
+export function* uploadParts(artifact, data) {
+  yield { part: { case: /** @type {const} */ ('artifact'), value: artifact } };
+  for (const chunk of chunks(data)) yield { part: { case: /** @type {const} */ ('chunk'), value: chunk } };
+}

@@ -39,8 +39,8 @@ export class Gathering {
 
   /** @param {Codec} codec */
   constructor(codec) {
-    this.#callEncoder = new ValueEncoder(this.#calls, codec.toReference);
-    this.#optionEncoder = new ValueEncoder(this.#options, codec.toReference);
+    this.#callEncoder = new ValueEncoder(this.#calls, codec.toReference, codec.hooks);
+    this.#optionEncoder = new ValueEncoder(this.#options, codec.toReference, codec.hooks);
     this.limitFrames(FRAME_LIMIT);
   }
 

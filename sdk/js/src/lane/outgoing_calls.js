@@ -55,7 +55,7 @@ export class OutgoingCalls {
    */
   constructor(codec, budgetMs, now, sequence, onFailed) {
     this.#gathering = new Gathering(codec);
-    this.#decoder = new ValueDecoder(codec.fromReference, codec.toReference);
+    this.#decoder = new ValueDecoder(codec.fromReference, codec.toReference, codec.hooks);
     this.#budgetMs = budgetMs;
     this.#sequence = sequence;
     this.#onFailed = onFailed;

@@ -14,6 +14,7 @@ import { ObjectState } from '../pb/common_pb.js';
  * @property {boolean} readOnly
  * @property {string[]} parameters
  * @property {string} doc
+ * @property {boolean} property whether it reads a property or, where its name ends with `=`, sets one
  */
 
 /**
@@ -41,7 +42,7 @@ import { ObjectState } from '../pb/common_pb.js';
  * @property {MemberDescription[]} members
  * @property {string} doc
  * @property {Record<string, string>} labels
- * @property {{ name: string, config: unknown }[]} deploymentManagers
+ * @property {{ name: string, settings: unknown }[]} deploymentManagers
  * @property {boolean} concurrent
  * @property {boolean} ownContext
  * @property {Date} created by the OMS's clock
@@ -83,14 +84,22 @@ export function describeObject(record, codec) {
     generation: Number(spec?.generation ?? 0),
     epoch: Number(status?.epoch ?? 0),
     replicas: (status?.replicas ?? []).map(({ path, kernelId, role, endpoints }) => ({ path, kernel: kernelId, role, address: endpoints?.grpc ?? '' })),
-    members: (offered?.members ?? []).map(({ name, arity, required, readOnly, parameters, doc }) => ({ name, arity, required, readOnly, parameters, doc })),
+    members: (offered?.members ?? []).map(memberDescription),
     doc: offered?.doc ?? '',
     labels: spec?.labels ?? {},
-    deploymentManagers: (spec?.deploymentManagers ?? []).map(({ name, config }) => ({ name, config: config.length > 0 ? codec.decode(config) : {} })),
+    deploymentManagers: (spec?.deploymentManagers ?? []).map(({ name, config }) => ({ name, settings: config.length > 0 ? codec.decode(config) : {} })),
     concurrent: spec?.concurrent ?? false,
     ownContext: spec?.ownContext ?? false,
     created: new Date(Number(record.createdMs)),
   };
+}
+
+/**
+ * @param {import('../pb/common_pb.js').Member} member
+ * @returns {MemberDescription}
+ */
+function memberDescription({ name, arity, required, readOnly, parameters, doc, property }) {
+  return { name, arity, required, readOnly, parameters, doc, property };
 }
 
 /**

@@ -1,8 +1,8 @@
 /** @import { Codec } from '../wire/codec.js' */
 
 /**
- * A deployment manager of a chain: its name, and its configuration where the defaults will not do.
- * @typedef {string | { name: string, config?: Record<string, unknown> }} DeploymentManagerChoice
+ * A deployment manager of a chain: its name, and its settings where the defaults will not do.
+ * @typedef {string | { name: string, settings?: Record<string, unknown> }} DeploymentManagerChoice
  */
 
 /**
@@ -12,7 +12,7 @@
  */
 export function managerMessages(choices, codec) {
   return choices.map((choice) => {
-    const { name, config = {} } = typeof choice === 'string' ? { name: choice } : choice;
-    return { name, config: codec.encode(config, `the configuration of ${name}`) };
+    const { name, settings = {} } = typeof choice === 'string' ? { name: choice } : choice;
+    return { name, config: codec.encode(settings, `the settings of ${name}`) };
   });
 }

@@ -11,7 +11,7 @@ import { Target } from './target.js';
 /**
  * @import { LinkSettings } from '../control/kernel_link.js'
  * @import { ObjectRecord } from '../pb/common_pb.js'
- * @import { PreparedOptions } from './stub.js'
+ * @import { PreparedOptions } from './call_options.js'
  * @import { Place } from './target.js'
  */
 
@@ -41,7 +41,7 @@ export class Router {
   targetOf(record) {
     const className = record.interface?.name || record.spec?.artifact?.className || null;
     const reference = new Reference(record.id, className, Number(record.status?.epoch ?? 0), this.home.address);
-    return new Target(reference, record.name, this.#placeOf(record));
+    return new Target(reference, record.name, this.#placeOf(record), record.interface);
   }
 
   /**

@@ -1,35 +1,13 @@
 import { inspect } from 'node:util';
-import { Duration } from '../wire/duration.js';
-import { runTransaction } from './transaction.js';
+import { NO_OPTIONS, prepare } from './call_options.js';
+import { commands } from './manager_commands.js';
+import { isLookedUp, refuseGuess } from './members.js';
 
 /**
  * @import { Reference } from '../wire/reference.js'
- * @import { WireOptions } from '../lane/options.js'
+ * @import { CallOptions, PreparedOptions } from './call_options.js'
+ * @import { DeploymentManagers } from './manager_commands.js'
  * @import { Target } from './target.js'
- */
-
-/**
- * How one call, or all calls of a stub made by `with`, are to be made.
- * @typedef {object} CallOptions
- * @property {number | Duration} [deadline] milliseconds until the call ends with DeadlineExceeded
- * @property {AbortSignal} [signal] cancels the call
- * @property {Record<string, unknown>} [kwargs] named arguments, for languages that have them
- * @property {boolean} [readOnly] promises that the call changes nothing
- * @property {string} [transaction] name of the transaction it belongs to; inside `dm.transaction` it is known
- * @property {string} [traceparent] W3C trace context
- */
-
-/**
- * Commands to the deployment managers of an object: `stub.dm.push()` goes to the first of its chain that knows the command,
- * `stub.dm.of('Retry').…` to one by name. `stub.dm.transaction(async () => …)` runs a block whose calls to the object happen as one, or not at
- * all where it throws. Calls that other objects make to it, because the block called those, belong to it; what changes in others stays.
- * @typedef {ManagerCommands & AnyMembers} DeploymentManagers
- */
-
-/**
- * @typedef {object} ManagerCommands
- * @property {(deploymentManager: string) => DeploymentManagers} of
- * @property {<T>(block: (name: string) => T | Promise<T>) => Promise<T>} transaction
  */
 
 /**
@@ -38,17 +16,23 @@ import { runTransaction } from './transaction.js';
  */
 
 /**
- * The members of an object as a client sees them: each returns a promise.
+ * A property of an object: it is read by a call without arguments, `await stub.level()`, and set by `await stub.level.set(9)`.
  * @template T
- * @typedef {string extends keyof T ? AnyMembers :
- *   { [K in keyof T]: T[K] extends (...args: infer A) => infer R ? (...args: A) => Promise<Awaited<R>> : never }} Remote
+ * @typedef {(() => Promise<Awaited<T>>) & { set: (value: T) => Promise<void> }} RemoteProperty
  */
 
 /**
- * An object somewhere else. Its members are methods that return promises. A member called `with`, `dm`, `then`, `toString`, `valueOf`, `toJSON` or
- * `constructor` is reached by `call(stub, 'with', …)`.
+ * The members of an object as a client sees them: each returns a promise.
+ * @template T
+ * @typedef {string extends keyof T ? AnyMembers :
+ *   { [K in keyof T]: T[K] extends (...args: infer A) => infer R ? (...args: A) => Promise<Awaited<R>> : RemoteProperty<T[K]> }} Remote
+ */
+
+/**
+ * An object somewhere else. Its members are methods that return promises. A member whose name is one of the stub's own, or looked up by the language,
+ * such as `withOptions`, `dm` or `then`, is reached by `call(stub, 'dm', …)`.
  * @template [T=AnyMembers]
- * @typedef {Remote<T> & { with: (options: CallOptions) => Stub<T>, dm: DeploymentManagers }} Stub
+ * @typedef {Remote<T> & { withOptions: (options: CallOptions) => Stub<T>, dm: DeploymentManagers }} Stub
  */
 
 /**
@@ -59,12 +43,6 @@ import { runTransaction } from './transaction.js';
  */
 
 /**
- * @typedef {object} PreparedOptions
- * @property {WireOptions | null} wire
- * @property {AbortSignal | undefined} signal
- */
-
-/**
  * The target behind a stub.
  * @typedef {object} StubState
  * @property {Target} target
@@ -72,27 +50,85 @@ import { runTransaction } from './transaction.js';
  * @property {PreparedOptions} options
  */
 
-const STATE = Symbol('amino.stub');
-/** @type {PreparedOptions} */
-const NO_OPTIONS = Object.freeze({ wire: null, signal: undefined });
-/** Names that JavaScript itself looks up: a stub that answered them with a remote method would be taken for a promise, and so on. */
-const NOT_MEMBERS = new Set(['then', 'constructor', '__proto__', 'nodeType', 'asymmetricMatch']);
+/** Enumerable, so that comparisons of structure, as in tests, take two stubs of one object for equal, and others not. */
+const OBJECT = Symbol('amino.object');
+const NOTHING = Object.freeze({});
 
-/** Makes a method the first time it is asked for; it is an ordinary property of the stub from then on. */
+/** A stub is made as a weak reference: the language refuses to clone these, where it would make an empty object of a plain one. */
+class Stateful extends WeakRef {
+  /** @type {StubState} */
+  #state;
+  [OBJECT] = '';
+
+  /** @param {StubState} state */
+  constructor(state) {
+    super(NOTHING);
+    this.#state = state;
+    this[OBJECT] = state.target.id;
+  }
+
+  /**
+   * @param {object} candidate
+   * @returns {StubState | undefined}
+   */
+  static stateOf(candidate) {
+    return #state in candidate ? candidate.#state : undefined;
+  }
+}
+
+/**
+ * @param {object} stub
+ * @param {string} what
+ * @returns {TypeError}
+ */
+function refusal(stub, what) {
+  return new TypeError(`${describeStub(stub)} ${what}`);
+}
+
+/**
+ * @param {object} stub
+ * @param {string} name
+ * @returns {TypeError}
+ */
+function unassignable(stub, name) {
+  return refusal(stub, `has no ${name} to assign here, for nothing would wait for the object: await stub.${name}.set(value)`);
+}
+
+/**
+ * @param {StubState} state
+ * @param {string} name
+ */
+function memberOf({ target, caller, options }, name) {
+  const member = (/** @type {unknown[]} */ ...args) => caller.invoke(target, name, args, options);
+  member.set = (/** @type {unknown} */ value) => caller.invoke(target, `${name}=`, [value], options);
+  return member;
+}
+
+/** Makes a member the first time it is asked for; it is a property of the stub from then on. */
 const MEMBERS = new Proxy(Object.create(null), {
   get(_, name, receiver) {
-    if (typeof name === 'symbol' || NOT_MEMBERS.has(name)) return undefined;
+    if (typeof name === 'symbol' || isLookedUp(name)) return undefined;
     const state = stateOf(receiver);
     if (!state) return undefined;
-    const { target, caller, options } = state;
-    const method = (/** @type {unknown[]} */ ...args) => caller.invoke(target, name, args, options);
-    Object.defineProperty(receiver, name, { value: method, configurable: true });
-    return method;
+    refuseGuess(name, state.target);
+    const member = memberOf(state, name);
+    Object.defineProperty(receiver, name, {
+      get: () => member,
+      set() { throw unassignable(receiver, name); },
+      configurable: true,
+    });
+    return member;
+  },
+  set(_, name, _value, receiver) {
+    throw unassignable(receiver, String(name));
+  },
+  has(_, name) {
+    return typeof name === 'string' && !isLookedUp(name);
   },
 });
 
 const STUB = Object.create(MEMBERS, {
-  with: {
+  withOptions: {
     value(/** @type {CallOptions} */ options) {
       const { target, caller, options: present } = /** @type {StubState} */ (stateOf(this));
       return makeStub({ target, caller, options: prepare(options, present) });
@@ -102,12 +138,26 @@ const STUB = Object.create(MEMBERS, {
     get() {
       return commands(/** @type {StubState} */ (stateOf(this)), '');
     },
+    set() { throw unassignable(this, 'dm'); },
   },
   toString: { value() { return describeStub(this); } },
   valueOf: { value() { return this; } },
   toJSON: { value() { return { amino: stateOf(this)?.target.id }; } },
   [inspect.custom]: { value() { return describeStub(this); } },
+  [Symbol.toStringTag]: { value: 'Stub' },
+  [Symbol.toPrimitive]: {
+    value(/** @type {string} */ hint) {
+      if (hint === 'number') throw refusal(this, 'is no number: await a member that gives one');
+      return describeStub(this);
+    },
+  },
+  [Symbol.iterator]: { value() { throw refusal(this, 'cannot be iterated over or spread: await a member that gives a list'); } },
+  [Symbol.asyncIterator]: { value() { throw refusal(this, 'cannot be iterated over: await a member that gives a list'); } },
 });
+
+// Of the class a stub has what it is made of, and nothing else.
+Reflect.deleteProperty(Stateful.prototype, 'constructor');
+Object.setPrototypeOf(Stateful.prototype, STUB);
 
 /**
  * @param {object} stub
@@ -122,7 +172,7 @@ function describeStub(stub) {
  * @returns {StubState | undefined}
  */
 export function stateOf(candidate) {
-  return typeof candidate === 'object' && candidate !== null ? /** @type {any} */ (candidate)[STATE] : undefined;
+  return typeof candidate === 'object' && candidate !== null ? Stateful.stateOf(candidate) : undefined;
 }
 
 /**
@@ -130,59 +180,7 @@ export function stateOf(candidate) {
  * @returns {Stub}
  */
 export function makeStub({ target, caller, options = NO_OPTIONS }) {
-  return Object.create(STUB, { [STATE]: { value: { target, caller, options } } });
-}
-
-/**
- * @param {StubState} state
- * @param {string} manager empty: the first that knows the command
- * @returns {DeploymentManagers}
- */
-function commands({ target, caller, options }, manager) {
-  return new Proxy(/** @type {DeploymentManagers} */ (Object.create(null)), {
-    get(_, name) {
-      if (typeof name === 'symbol' || name === 'then') return undefined;
-      if (name === 'transaction') {
-        return (/** @type {(name: string) => unknown} */ block) => runTransaction({ target, caller, options }, manager, block);
-      }
-      if (name === 'of' && manager === '') return (/** @type {string} */ other) => commands({ target, caller, options }, other);
-      return (/** @type {unknown[]} */ ...args) => caller.command(target, manager, name, args, options);
-    },
-  });
-}
-
-/**
- * @param {CallOptions} given
- * @param {PreparedOptions} present what the stub had already; the new ones win
- * @returns {PreparedOptions}
- * @throws {TypeError} an option is not known, or the deadline is no time
- */
-export function prepare(given, present = NO_OPTIONS) {
-  const { deadline, signal, kwargs, readOnly, transaction, traceparent, ...unknown } = given;
-  const [stranger] = Object.keys(unknown);
-  if (stranger !== undefined) {
-    throw new TypeError(`there is no option ${stranger}; options are deadline, signal, kwargs, readOnly, transaction and traceparent`);
-  }
-  /** @type {WireOptions} */
-  const wire = { ...present.wire };
-  if (deadline !== undefined) wire.budgetMs = milliseconds(deadline);
-  if (kwargs !== undefined) wire.kwargs = kwargs;
-  if (readOnly !== undefined) wire.readOnly = readOnly;
-  if (transaction !== undefined) wire.transaction = transaction;
-  if (traceparent !== undefined) wire.traceparent = traceparent;
-  return { wire: Object.keys(wire).length > 0 ? wire : null, signal: signal ?? present.signal };
-}
-
-/**
- * @param {number | Duration} time milliseconds, or a duration
- * @param {string} [what] its name in the message
- * @returns {number} milliseconds
- * @throws {TypeError}
- */
-export function milliseconds(time, what = 'deadline') {
-  const value = time instanceof Duration ? time.toMilliseconds() : time;
-  if (!(Number.isFinite(value) && value > 0)) throw new TypeError(`a ${what} must be a positive number of milliseconds or a Duration, not ${String(time)}`);
-  return value;
+  return /** @type {any} */ (new Stateful({ target, caller, options }));
 }
 
 /**
@@ -200,9 +198,9 @@ export function call(stub, method, ...args) {
 }
 
 /**
- * @param {unknown} candidate
+ * @param {unknown} stub
  * @returns {Reference | null} what a stub refers to; null when it is no stub
  */
-export function referenceOf(candidate) {
-  return stateOf(candidate)?.target.reference ?? null;
+export function referenceOf(stub) {
+  return stateOf(stub)?.target.reference ?? null;
 }

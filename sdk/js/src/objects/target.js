@@ -2,6 +2,7 @@ import { Writer } from '../wire/writer.js';
 
 /**
  * @import { KernelLink } from '../control/kernel_link.js'
+ * @import { Interface } from '../pb/common_pb.js'
  * @import { Reference } from '../wire/reference.js'
  */
 
@@ -22,12 +23,15 @@ export class Target {
    * @param {Reference} reference
    * @param {string} name of the object, for people; may be empty
    * @param {Place} place
+   * @param {Interface} [offered] the members that the object lists; only with a record
    */
-  constructor(reference, name, place) {
+  constructor(reference, name, place, offered) {
     this.reference = reference;
     /** @readonly */
     this.name = name;
     this.place = place;
+    /** @readonly */
+    this.offered = offered;
     /** @type {Promise<void> | null} the question where the object is, while it is asked */
     this.asking = null;
   }

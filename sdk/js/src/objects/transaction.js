@@ -1,7 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { TransactionInvalid } from '../errors/tree.js';
 
-/** @import { PreparedOptions, StubState } from './stub.js' */
+/**
+ * @import { PreparedOptions } from './call_options.js'
+ * @import { StubState } from './stub.js'
+ */
 
 /**
  * Names of open transactions by the ids of their objects.

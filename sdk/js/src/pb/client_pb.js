@@ -9,7 +9,7 @@ import { file_amino_v1_common } from "./common_pb.js";
  * Describes the file amino/v1/client.proto.
  */
 export const file_amino_v1_client = /*@__PURE__*/
-  fileDesc("ChVhbWluby92MS9jbGllbnQucHJvdG8SCGFtaW5vLnYxIlkKDEhlbGxvUmVxdWVzdBIRCgljbGllbnRfaWQYASABKAkSDwoHaG9zdF9pZBgCIAEoCRIPCgd2ZXJzaW9uGAMgASgJEhQKDHdpcmVfdmVyc2lvbhgEIAEoBSKYAQoNSGVsbG9SZXNwb25zZRIRCglrZXJuZWxfaWQYASABKAkSJgoJZW5kcG9pbnRzGAIgASgLMhMuYW1pbm8udjEuRW5kcG9pbnRzEhIKCmxhbmVfdG9rZW4YAyABKAkSDwoHdmVyc2lvbhgEIAEoCRIRCglsYW5ndWFnZXMYBSADKAkSFAoMd2lyZV92ZXJzaW9uGAYgASgFIlUKElB1dEFydGlmYWN0UmVxdWVzdBImCghhcnRpZmFjdBgBIAEoCzISLmFtaW5vLnYxLkFydGlmYWN0SAASDwoFY2h1bmsYAiABKAxIAEIGCgRwYXJ0IkwKE1B1dEFydGlmYWN0UmVzcG9uc2USJAoIYXJ0aWZhY3QYASABKAsyEi5hbWluby52MS5BcnRpZmFjdBIPCgdleGlzdGVkGAIgASgIItQDCg9SZWdpc3RlclJlcXVlc3QSDAoEbmFtZRgBIAEoCRIkCghhcnRpZmFjdBgCIAEoCzISLmFtaW5vLnYxLkFydGlmYWN0EjwKE2RlcGxveW1lbnRfbWFuYWdlcnMYAyADKAsyHy5hbWluby52MS5EZXBsb3ltZW50TWFuYWdlclNwZWMSJAoIc2VsZWN0b3IYBCABKAsyEi5hbWluby52MS5TZWxlY3RvchI1CgZsYWJlbHMYBSADKAsyJS5hbWluby52MS5SZWdpc3RlclJlcXVlc3QuTGFiZWxzRW50cnkSDAoEYXJncxgGIAEoDBIOCgZrd2FyZ3MYByABKAwSEgoKY29uY3VycmVudBgIIAEoCBITCgtvd25fY29udGV4dBgJIAEoCBISCgpyZXF1ZXN0X2lkGAogASgJEg8KB3JlcGxhY2UYCyABKAgSDQoFbWFrZXIYDCABKAkSFQoNZGlzY2FyZF9zdGF0ZRgNIAEoCBIeChZub19kZXBsb3ltZW50X21hbmFnZXJzGA4gASgIEhEKCW5vX2xhYmVscxgPIAEoCBotCgtMYWJlbHNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBIjoKEFJlZ2lzdGVyUmVzcG9uc2USJgoGb2JqZWN0GAEgASgLMhYuYW1pbm8udjEuT2JqZWN0UmVjb3JkIowCCg1DcmVhdGVSZXF1ZXN0EhIKCmNsYXNzX25hbWUYASABKAkSDAoEbmFtZRgCIAEoCRIMCgRhcmdzGAMgASgMEg4KBmt3YXJncxgEIAEoDBIkCghzZWxlY3RvchgFIAEoCzISLmFtaW5vLnYxLlNlbGVjdG9yEjMKBmxhYmVscxgGIAMoCzIjLmFtaW5vLnYxLkNyZWF0ZVJlcXVlc3QuTGFiZWxzRW50cnkSEgoKcmVxdWVzdF9pZBgHIAEoCRINCgVtYWtlchgIIAEoCRIOCgZ0dGxfbXMYCSABKAMaLQoLTGFiZWxzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASI4Cg5DcmVhdGVSZXNwb25zZRImCgZvYmplY3QYASABKAsyFi5hbWluby52MS5PYmplY3RSZWNvcmQijwIKEUNyZWF0ZU1hbnlSZXF1ZXN0EhIKCmNsYXNzX25hbWUYASABKAkSJQoJaW5zdGFuY2VzGAIgAygLMhIuYW1pbm8udjEuSW5zdGFuY2USJAoIc2VsZWN0b3IYAyABKAsyEi5hbWluby52MS5TZWxlY3RvchI3CgZsYWJlbHMYBCADKAsyJy5hbWluby52MS5DcmVhdGVNYW55UmVxdWVzdC5MYWJlbHNFbnRyeRISCgpyZXF1ZXN0X2lkGAUgASgJEg0KBW1ha2VyGAYgASgJEg4KBnR0bF9tcxgHIAEoAxotCgtMYWJlbHNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBIjYKCEluc3RhbmNlEgwKBG5hbWUYASABKAkSDAoEYXJncxgCIAEoDBIOCgZrd2FyZ3MYAyABKAwiZQoSQ3JlYXRlTWFueVJlc3BvbnNlEicKB29iamVjdHMYASADKAsyFi5hbWluby52MS5PYmplY3RSZWNvcmQSJgoJaW50ZXJmYWNlGAIgASgLMhMuYW1pbm8udjEuSW50ZXJmYWNlIiAKCkdldFJlcXVlc3QSEgoKbmFtZV9vcl9pZBgBIAEoCSI1CgtHZXRSZXNwb25zZRImCgZvYmplY3QYASABKAsyFi5hbWluby52MS5PYmplY3RSZWNvcmQimgEKC0xpc3RSZXF1ZXN0EhMKC25hbWVfcHJlZml4GAEgASgJEioKDmxhYmVsX3NlbGVjdG9yGAIgASgLMhIuYW1pbm8udjEuU2VsZWN0b3ISEQoJa2VybmVsX2lkGAMgASgJEhEKCXBhZ2Vfc2l6ZRgEIAEoBRISCgpwYWdlX3Rva2VuGAUgASgJEhAKCG5hbWVsZXNzGAYgASgIIl8KDExpc3RSZXNwb25zZRInCgdvYmplY3RzGAEgAygLMhYuYW1pbm8udjEuT2JqZWN0UmVjb3JkEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCRINCgV0b3RhbBgDIAEoAyI6CgxXYXRjaFJlcXVlc3QSEwoLbmFtZV9wcmVmaXgYASABKAkSFQoNZnJvbV9yZXZpc2lvbhgCIAEoAyLDAQoNV2F0Y2hSZXNwb25zZRIqCgRraW5kGAEgASgOMhwuYW1pbm8udjEuV2F0Y2hSZXNwb25zZS5LaW5kEiYKBm9iamVjdBgCIAEoCzIWLmFtaW5vLnYxLk9iamVjdFJlY29yZBIQCghyZXZpc2lvbhgDIAEoAyJMCgRLaW5kEhQKEEtJTkRfVU5TUEVDSUZJRUQQABIMCghLSU5EX1BVVBABEg8KC0tJTkRfREVMRVRFEAISDwoLS0lORF9TWU5DRUQQAyI3Cg1EZWxldGVSZXF1ZXN0EhIKCm5hbWVfb3JfaWQYASABKAkSEgoKcmVxdWVzdF9pZBgCIAEoCSIQCg5EZWxldGVSZXNwb25zZSKRAQoLTW92ZVJlcXVlc3QSEgoKbmFtZV9vcl9pZBgBIAEoCRIRCglrZXJuZWxfaWQYAiABKAkSJAoIc2VsZWN0b3IYAyABKAsyEi5hbWluby52MS5TZWxlY3RvchIMCgRwYXRoGAQgASgJEhMKC2FsbG93X2xvc3N5GAUgASgIEhIKCnJlcXVlc3RfaWQYBiABKAkiRAoMTW92ZVJlc3BvbnNlEiYKBm9iamVjdBgBIAEoCzIWLmFtaW5vLnYxLk9iamVjdFJlY29yZBIMCgRsb3N0GAIgAygJIjgKDlJlc3RhcnRSZXF1ZXN0EhIKCm5hbWVfb3JfaWQYASABKAkSEgoKcmVxdWVzdF9pZBgCIAEoCSLBAQoPUmVzdGFydFJlc3BvbnNlEiYKBm9iamVjdBgBIAEoCzIWLmFtaW5vLnYxLk9iamVjdFJlY29yZBIwCgZvcmlnaW4YAiABKA4yIC5hbWluby52MS5SZXN0YXJ0UmVzcG9uc2UuT3JpZ2luIlQKBk9yaWdpbhIWChJPUklHSU5fVU5TUEVDSUZJRUQQABIQCgxPUklHSU5fU0FWRUQQARIPCgtPUklHSU5fQ09QWRACEg8KC09SSUdJTl9BTkVXEAMiJgoOS2VybmVsc1JlcXVlc3QSFAoMaW5jbHVkZV9kZWFkGAEgASgIIjoKD0tlcm5lbHNSZXNwb25zZRInCgdrZXJuZWxzGAEgAygLMhYuYW1pbm8udjEuS2VybmVsUmVjb3JkIn8KC0xvZ3NSZXF1ZXN0EhIKCm5hbWVfb3JfaWQYASABKAkSDAoEdGFpbBgCIAEoBRIOCgZmb2xsb3cYAyABKAgSDQoFbGV2ZWwYBCABKAkSEAoIc2luY2VfbXMYBSABKAMSDwoHY2x1c3RlchgGIAEoCBIMCgRoZXJlGAcgASgIIncKDExvZ3NSZXNwb25zZRIRCglvYmplY3RfaWQYASABKAkSEwoLb2JqZWN0X25hbWUYAiABKAkSDQoFbGV2ZWwYAyABKAkSDAoEdGV4dBgEIAEoCRIPCgd0aW1lX21zGAUgASgDEhEKCWtlcm5lbF9pZBgGIAEoCSJiCg5FeHBsYWluUmVxdWVzdBISCgpuYW1lX29yX2lkGAEgASgJEjwKE2RlcGxveW1lbnRfbWFuYWdlcnMYAiADKAsyHy5hbWluby52MS5EZXBsb3ltZW50TWFuYWdlclNwZWMiLQoPRXhwbGFpblJlc3BvbnNlEgwKBHRleHQYASABKAkSDAoEdHJlZRgCIAEoDCIRCg9NYW5hZ2Vyc1JlcXVlc3QiQgoQTWFuYWdlcnNSZXNwb25zZRIuCghtYW5hZ2VycxgBIAMoCzIcLmFtaW5vLnYxLk1hbmFnZXJEZXNjcmlwdGlvbiJVChJNYW5hZ2VyRGVzY3JpcHRpb24SDAoEbmFtZRgBIAEoCRIPCgdwcm9taXNlGAIgASgJEg4KBm1vZHVsZRgDIAEoCRIQCghzZXR0aW5ncxgEIAMoCSJOCg1JbnZva2VSZXF1ZXN0Eg4KBnRhcmdldBgBIAEoCRIOCgZtZXRob2QYAiABKAkSDAoEYXJncxgDIAEoDBIPCgdvcHRpb25zGAQgASgMIk4KDkludm9rZVJlc3BvbnNlEg8KBXZhbHVlGAEgASgMSAASIAoFZXJyb3IYAiABKAsyDy5hbWluby52MS5FcnJvckgAQgkKB291dGNvbWUiawoOQ29tbWFuZFJlcXVlc3QSDgoGdGFyZ2V0GAEgASgJEg8KB2NvbW1hbmQYAiABKAkSDAoEYXJncxgDIAEoDBIOCgZrd2FyZ3MYBCABKAwSGgoSZGVwbG95bWVudF9tYW5hZ2VyGAUgASgJIiAKD0NvbW1hbmRSZXNwb25zZRINCgV2YWx1ZRgBIAEoDCJ1Cg1BdHRhY2hSZXF1ZXN0EhIKCm5hbWVfb3JfaWQYASABKAkSPAoTZGVwbG95bWVudF9tYW5hZ2VycxgCIAMoCzIfLmFtaW5vLnYxLkRlcGxveW1lbnRNYW5hZ2VyU3BlYxISCgpyZXF1ZXN0X2lkGAMgASgJIlEKDkF0dGFjaFJlc3BvbnNlEiYKBm9iamVjdBgBIAEoCzIWLmFtaW5vLnYxLk9iamVjdFJlY29yZBIXCg9wZW5kaW5nX2tlcm5lbHMYAiADKAkyogkKDUNsaWVudFNlcnZpY2USOAoFSGVsbG8SFi5hbWluby52MS5IZWxsb1JlcXVlc3QaFy5hbWluby52MS5IZWxsb1Jlc3BvbnNlEkwKC1B1dEFydGlmYWN0EhwuYW1pbm8udjEuUHV0QXJ0aWZhY3RSZXF1ZXN0Gh0uYW1pbm8udjEuUHV0QXJ0aWZhY3RSZXNwb25zZSgBEkEKCFJlZ2lzdGVyEhkuYW1pbm8udjEuUmVnaXN0ZXJSZXF1ZXN0GhouYW1pbm8udjEuUmVnaXN0ZXJSZXNwb25zZRI7CgZDcmVhdGUSFy5hbWluby52MS5DcmVhdGVSZXF1ZXN0GhguYW1pbm8udjEuQ3JlYXRlUmVzcG9uc2USRwoKQ3JlYXRlTWFueRIbLmFtaW5vLnYxLkNyZWF0ZU1hbnlSZXF1ZXN0GhwuYW1pbm8udjEuQ3JlYXRlTWFueVJlc3BvbnNlEjIKA0dldBIULmFtaW5vLnYxLkdldFJlcXVlc3QaFS5hbWluby52MS5HZXRSZXNwb25zZRI1CgRMaXN0EhUuYW1pbm8udjEuTGlzdFJlcXVlc3QaFi5hbWluby52MS5MaXN0UmVzcG9uc2USOgoFV2F0Y2gSFi5hbWluby52MS5XYXRjaFJlcXVlc3QaFy5hbWluby52MS5XYXRjaFJlc3BvbnNlMAESOwoGRGVsZXRlEhcuYW1pbm8udjEuRGVsZXRlUmVxdWVzdBoYLmFtaW5vLnYxLkRlbGV0ZVJlc3BvbnNlEjUKBE1vdmUSFS5hbWluby52MS5Nb3ZlUmVxdWVzdBoWLmFtaW5vLnYxLk1vdmVSZXNwb25zZRI+CgdSZXN0YXJ0EhguYW1pbm8udjEuUmVzdGFydFJlcXVlc3QaGS5hbWluby52MS5SZXN0YXJ0UmVzcG9uc2USPgoHS2VybmVscxIYLmFtaW5vLnYxLktlcm5lbHNSZXF1ZXN0GhkuYW1pbm8udjEuS2VybmVsc1Jlc3BvbnNlEjcKBExvZ3MSFS5hbWluby52MS5Mb2dzUmVxdWVzdBoWLmFtaW5vLnYxLkxvZ3NSZXNwb25zZTABEj4KB0V4cGxhaW4SGC5hbWluby52MS5FeHBsYWluUmVxdWVzdBoZLmFtaW5vLnYxLkV4cGxhaW5SZXNwb25zZRJBCghNYW5hZ2VycxIZLmFtaW5vLnYxLk1hbmFnZXJzUmVxdWVzdBoaLmFtaW5vLnYxLk1hbmFnZXJzUmVzcG9uc2USOwoGSW52b2tlEhcuYW1pbm8udjEuSW52b2tlUmVxdWVzdBoYLmFtaW5vLnYxLkludm9rZVJlc3BvbnNlEi8KB1Nlc3Npb24SDy5hbWluby52MS5GcmFtZRoPLmFtaW5vLnYxLkZyYW1lKAEwARI+CgdDb21tYW5kEhguYW1pbm8udjEuQ29tbWFuZFJlcXVlc3QaGS5hbWluby52MS5Db21tYW5kUmVzcG9uc2USOwoGQXR0YWNoEhcuYW1pbm8udjEuQXR0YWNoUmVxdWVzdBoYLmFtaW5vLnYxLkF0dGFjaFJlc3BvbnNlYgZwcm90bzM", [file_amino_v1_common]);
+  fileDesc("ChVhbWluby92MS9jbGllbnQucHJvdG8SCGFtaW5vLnYxIlkKDEhlbGxvUmVxdWVzdBIRCgljbGllbnRfaWQYASABKAkSDwoHaG9zdF9pZBgCIAEoCRIPCgd2ZXJzaW9uGAMgASgJEhQKDHdpcmVfdmVyc2lvbhgEIAEoBSKYAQoNSGVsbG9SZXNwb25zZRIRCglrZXJuZWxfaWQYASABKAkSJgoJZW5kcG9pbnRzGAIgASgLMhMuYW1pbm8udjEuRW5kcG9pbnRzEhIKCmxhbmVfdG9rZW4YAyABKAkSDwoHdmVyc2lvbhgEIAEoCRIRCglsYW5ndWFnZXMYBSADKAkSFAoMd2lyZV92ZXJzaW9uGAYgASgFIlUKElB1dEFydGlmYWN0UmVxdWVzdBImCghhcnRpZmFjdBgBIAEoCzISLmFtaW5vLnYxLkFydGlmYWN0SAASDwoFY2h1bmsYAiABKAxIAEIGCgRwYXJ0IkwKE1B1dEFydGlmYWN0UmVzcG9uc2USJAoIYXJ0aWZhY3QYASABKAsyEi5hbWluby52MS5BcnRpZmFjdBIPCgdleGlzdGVkGAIgASgIItQDCg9SZWdpc3RlclJlcXVlc3QSDAoEbmFtZRgBIAEoCRIkCghhcnRpZmFjdBgCIAEoCzISLmFtaW5vLnYxLkFydGlmYWN0EjwKE2RlcGxveW1lbnRfbWFuYWdlcnMYAyADKAsyHy5hbWluby52MS5EZXBsb3ltZW50TWFuYWdlclNwZWMSJAoIc2VsZWN0b3IYBCABKAsyEi5hbWluby52MS5TZWxlY3RvchI1CgZsYWJlbHMYBSADKAsyJS5hbWluby52MS5SZWdpc3RlclJlcXVlc3QuTGFiZWxzRW50cnkSDAoEYXJncxgGIAEoDBIOCgZrd2FyZ3MYByABKAwSEgoKY29uY3VycmVudBgIIAEoCBITCgtvd25fY29udGV4dBgJIAEoCBISCgpyZXF1ZXN0X2lkGAogASgJEg8KB3JlcGxhY2UYCyABKAgSDQoFbWFrZXIYDCABKAkSFQoNZGlzY2FyZF9zdGF0ZRgNIAEoCBIeChZub19kZXBsb3ltZW50X21hbmFnZXJzGA4gASgIEhEKCW5vX2xhYmVscxgPIAEoCBotCgtMYWJlbHNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBIjoKEFJlZ2lzdGVyUmVzcG9uc2USJgoGb2JqZWN0GAEgASgLMhYuYW1pbm8udjEuT2JqZWN0UmVjb3JkIowCCg1DcmVhdGVSZXF1ZXN0EhIKCmNsYXNzX25hbWUYASABKAkSDAoEbmFtZRgCIAEoCRIMCgRhcmdzGAMgASgMEg4KBmt3YXJncxgEIAEoDBIkCghzZWxlY3RvchgFIAEoCzISLmFtaW5vLnYxLlNlbGVjdG9yEjMKBmxhYmVscxgGIAMoCzIjLmFtaW5vLnYxLkNyZWF0ZVJlcXVlc3QuTGFiZWxzRW50cnkSEgoKcmVxdWVzdF9pZBgHIAEoCRINCgVtYWtlchgIIAEoCRIOCgZ0dGxfbXMYCSABKAMaLQoLTGFiZWxzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASI4Cg5DcmVhdGVSZXNwb25zZRImCgZvYmplY3QYASABKAsyFi5hbWluby52MS5PYmplY3RSZWNvcmQijwIKEUNyZWF0ZU1hbnlSZXF1ZXN0EhIKCmNsYXNzX25hbWUYASABKAkSJQoJaW5zdGFuY2VzGAIgAygLMhIuYW1pbm8udjEuSW5zdGFuY2USJAoIc2VsZWN0b3IYAyABKAsyEi5hbWluby52MS5TZWxlY3RvchI3CgZsYWJlbHMYBCADKAsyJy5hbWluby52MS5DcmVhdGVNYW55UmVxdWVzdC5MYWJlbHNFbnRyeRISCgpyZXF1ZXN0X2lkGAUgASgJEg0KBW1ha2VyGAYgASgJEg4KBnR0bF9tcxgHIAEoAxotCgtMYWJlbHNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBIjYKCEluc3RhbmNlEgwKBG5hbWUYASABKAkSDAoEYXJncxgCIAEoDBIOCgZrd2FyZ3MYAyABKAwiZQoSQ3JlYXRlTWFueVJlc3BvbnNlEicKB29iamVjdHMYASADKAsyFi5hbWluby52MS5PYmplY3RSZWNvcmQSJgoJaW50ZXJmYWNlGAIgASgLMhMuYW1pbm8udjEuSW50ZXJmYWNlIm0KE1JlZ2lzdGVyS2luZFJlcXVlc3QSIgoEa2luZBgBIAEoCzIULmFtaW5vLnYxLktpbmRSZWNvcmQSDwoHcmVwbGFjZRgCIAEoCBISCgpyZXF1ZXN0X2lkGAMgASgJEg0KBW1ha2VyGAQgASgJIjoKFFJlZ2lzdGVyS2luZFJlc3BvbnNlEiIKBGtpbmQYASABKAsyFC5hbWluby52MS5LaW5kUmVjb3JkIkQKEExpc3RLaW5kc1JlcXVlc3QSDgoGcHJlZml4GAEgASgJEhEKCXBhZ2Vfc2l6ZRgCIAEoBRINCgVhZnRlchgDIAEoCSJGChFMaXN0S2luZHNSZXNwb25zZRIjCgVraW5kcxgBIAMoCzIULmFtaW5vLnYxLktpbmRSZWNvcmQSDAoEbW9yZRgCIAEoCCI1ChFEZWxldGVLaW5kUmVxdWVzdBIMCgRuYW1lGAEgASgJEhIKCnJlcXVlc3RfaWQYAiABKAkiFAoSRGVsZXRlS2luZFJlc3BvbnNlInAKEkdldE9yQ3JlYXRlUmVxdWVzdBIMCgRraW5kGAEgASgJEgsKA2tleRgCIAEoCRIMCgRhcmdzGAMgASgMEg4KBmt3YXJncxgEIAEoDBISCgpyZXF1ZXN0X2lkGAUgASgJEg0KBW1ha2VyGAYgASgJIk4KE0dldE9yQ3JlYXRlUmVzcG9uc2USJgoGb2JqZWN0GAEgASgLMhYuYW1pbm8udjEuT2JqZWN0UmVjb3JkEg8KB2NyZWF0ZWQYAiABKAgiIAoKR2V0UmVxdWVzdBISCgpuYW1lX29yX2lkGAEgASgJIjUKC0dldFJlc3BvbnNlEiYKBm9iamVjdBgBIAEoCzIWLmFtaW5vLnYxLk9iamVjdFJlY29yZCKaAQoLTGlzdFJlcXVlc3QSEwoLbmFtZV9wcmVmaXgYASABKAkSKgoObGFiZWxfc2VsZWN0b3IYAiABKAsyEi5hbWluby52MS5TZWxlY3RvchIRCglrZXJuZWxfaWQYAyABKAkSEQoJcGFnZV9zaXplGAQgASgFEhIKCnBhZ2VfdG9rZW4YBSABKAkSEAoIbmFtZWxlc3MYBiABKAgiXwoMTGlzdFJlc3BvbnNlEicKB29iamVjdHMYASADKAsyFi5hbWluby52MS5PYmplY3RSZWNvcmQSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJEg0KBXRvdGFsGAMgASgDIjoKDFdhdGNoUmVxdWVzdBITCgtuYW1lX3ByZWZpeBgBIAEoCRIVCg1mcm9tX3JldmlzaW9uGAIgASgDIsMBCg1XYXRjaFJlc3BvbnNlEioKBGtpbmQYASABKA4yHC5hbWluby52MS5XYXRjaFJlc3BvbnNlLktpbmQSJgoGb2JqZWN0GAIgASgLMhYuYW1pbm8udjEuT2JqZWN0UmVjb3JkEhAKCHJldmlzaW9uGAMgASgDIkwKBEtpbmQSFAoQS0lORF9VTlNQRUNJRklFRBAAEgwKCEtJTkRfUFVUEAESDwoLS0lORF9ERUxFVEUQAhIPCgtLSU5EX1NZTkNFRBADIjcKDURlbGV0ZVJlcXVlc3QSEgoKbmFtZV9vcl9pZBgBIAEoCRISCgpyZXF1ZXN0X2lkGAIgASgJIhAKDkRlbGV0ZVJlc3BvbnNlIpEBCgtNb3ZlUmVxdWVzdBISCgpuYW1lX29yX2lkGAEgASgJEhEKCWtlcm5lbF9pZBgCIAEoCRIkCghzZWxlY3RvchgDIAEoCzISLmFtaW5vLnYxLlNlbGVjdG9yEgwKBHBhdGgYBCABKAkSEwoLYWxsb3dfbG9zc3kYBSABKAgSEgoKcmVxdWVzdF9pZBgGIAEoCSJECgxNb3ZlUmVzcG9uc2USJgoGb2JqZWN0GAEgASgLMhYuYW1pbm8udjEuT2JqZWN0UmVjb3JkEgwKBGxvc3QYAiADKAkiTAoOUmVzdGFydFJlcXVlc3QSEgoKbmFtZV9vcl9pZBgBIAEoCRISCgpyZXF1ZXN0X2lkGAIgASgJEhIKCm5ldmVyX2FuZXcYAyABKAgiwQEKD1Jlc3RhcnRSZXNwb25zZRImCgZvYmplY3QYASABKAsyFi5hbWluby52MS5PYmplY3RSZWNvcmQSMAoGb3JpZ2luGAIgASgOMiAuYW1pbm8udjEuUmVzdGFydFJlc3BvbnNlLk9yaWdpbiJUCgZPcmlnaW4SFgoST1JJR0lOX1VOU1BFQ0lGSUVEEAASEAoMT1JJR0lOX1NBVkVEEAESDwoLT1JJR0lOX0NPUFkQAhIPCgtPUklHSU5fQU5FVxADIiYKDktlcm5lbHNSZXF1ZXN0EhQKDGluY2x1ZGVfZGVhZBgBIAEoCCI6Cg9LZXJuZWxzUmVzcG9uc2USJwoHa2VybmVscxgBIAMoCzIWLmFtaW5vLnYxLktlcm5lbFJlY29yZCJ/CgtMb2dzUmVxdWVzdBISCgpuYW1lX29yX2lkGAEgASgJEgwKBHRhaWwYAiABKAUSDgoGZm9sbG93GAMgASgIEg0KBWxldmVsGAQgASgJEhAKCHNpbmNlX21zGAUgASgDEg8KB2NsdXN0ZXIYBiABKAgSDAoEaGVyZRgHIAEoCCJ3CgxMb2dzUmVzcG9uc2USEQoJb2JqZWN0X2lkGAEgASgJEhMKC29iamVjdF9uYW1lGAIgASgJEg0KBWxldmVsGAMgASgJEgwKBHRleHQYBCABKAkSDwoHdGltZV9tcxgFIAEoAxIRCglrZXJuZWxfaWQYBiABKAkiYgoORXhwbGFpblJlcXVlc3QSEgoKbmFtZV9vcl9pZBgBIAEoCRI8ChNkZXBsb3ltZW50X21hbmFnZXJzGAIgAygLMh8uYW1pbm8udjEuRGVwbG95bWVudE1hbmFnZXJTcGVjIi0KD0V4cGxhaW5SZXNwb25zZRIMCgR0ZXh0GAEgASgJEgwKBHRyZWUYAiABKAwiEQoPTWFuYWdlcnNSZXF1ZXN0IkIKEE1hbmFnZXJzUmVzcG9uc2USLgoIbWFuYWdlcnMYASADKAsyHC5hbWluby52MS5NYW5hZ2VyRGVzY3JpcHRpb24iVQoSTWFuYWdlckRlc2NyaXB0aW9uEgwKBG5hbWUYASABKAkSDwoHcHJvbWlzZRgCIAEoCRIOCgZtb2R1bGUYAyABKAkSEAoIc2V0dGluZ3MYBCADKAkiTgoNSW52b2tlUmVxdWVzdBIOCgZ0YXJnZXQYASABKAkSDgoGbWV0aG9kGAIgASgJEgwKBGFyZ3MYAyABKAwSDwoHb3B0aW9ucxgEIAEoDCJOCg5JbnZva2VSZXNwb25zZRIPCgV2YWx1ZRgBIAEoDEgAEiAKBWVycm9yGAIgASgLMg8uYW1pbm8udjEuRXJyb3JIAEIJCgdvdXRjb21lImsKDkNvbW1hbmRSZXF1ZXN0Eg4KBnRhcmdldBgBIAEoCRIPCgdjb21tYW5kGAIgASgJEgwKBGFyZ3MYAyABKAwSDgoGa3dhcmdzGAQgASgMEhoKEmRlcGxveW1lbnRfbWFuYWdlchgFIAEoCSIgCg9Db21tYW5kUmVzcG9uc2USDQoFdmFsdWUYASABKAwidQoNQXR0YWNoUmVxdWVzdBISCgpuYW1lX29yX2lkGAEgASgJEjwKE2RlcGxveW1lbnRfbWFuYWdlcnMYAiADKAsyHy5hbWluby52MS5EZXBsb3ltZW50TWFuYWdlclNwZWMSEgoKcmVxdWVzdF9pZBgDIAEoCSJRCg5BdHRhY2hSZXNwb25zZRImCgZvYmplY3QYASABKAsyFi5hbWluby52MS5PYmplY3RSZWNvcmQSFwoPcGVuZGluZ19rZXJuZWxzGAIgAygJMswLCg1DbGllbnRTZXJ2aWNlEjgKBUhlbGxvEhYuYW1pbm8udjEuSGVsbG9SZXF1ZXN0GhcuYW1pbm8udjEuSGVsbG9SZXNwb25zZRJMCgtQdXRBcnRpZmFjdBIcLmFtaW5vLnYxLlB1dEFydGlmYWN0UmVxdWVzdBodLmFtaW5vLnYxLlB1dEFydGlmYWN0UmVzcG9uc2UoARJBCghSZWdpc3RlchIZLmFtaW5vLnYxLlJlZ2lzdGVyUmVxdWVzdBoaLmFtaW5vLnYxLlJlZ2lzdGVyUmVzcG9uc2USOwoGQ3JlYXRlEhcuYW1pbm8udjEuQ3JlYXRlUmVxdWVzdBoYLmFtaW5vLnYxLkNyZWF0ZVJlc3BvbnNlEkcKCkNyZWF0ZU1hbnkSGy5hbWluby52MS5DcmVhdGVNYW55UmVxdWVzdBocLmFtaW5vLnYxLkNyZWF0ZU1hbnlSZXNwb25zZRJNCgxSZWdpc3RlcktpbmQSHS5hbWluby52MS5SZWdpc3RlcktpbmRSZXF1ZXN0Gh4uYW1pbm8udjEuUmVnaXN0ZXJLaW5kUmVzcG9uc2USRAoJTGlzdEtpbmRzEhouYW1pbm8udjEuTGlzdEtpbmRzUmVxdWVzdBobLmFtaW5vLnYxLkxpc3RLaW5kc1Jlc3BvbnNlEkcKCkRlbGV0ZUtpbmQSGy5hbWluby52MS5EZWxldGVLaW5kUmVxdWVzdBocLmFtaW5vLnYxLkRlbGV0ZUtpbmRSZXNwb25zZRJKCgtHZXRPckNyZWF0ZRIcLmFtaW5vLnYxLkdldE9yQ3JlYXRlUmVxdWVzdBodLmFtaW5vLnYxLkdldE9yQ3JlYXRlUmVzcG9uc2USMgoDR2V0EhQuYW1pbm8udjEuR2V0UmVxdWVzdBoVLmFtaW5vLnYxLkdldFJlc3BvbnNlEjUKBExpc3QSFS5hbWluby52MS5MaXN0UmVxdWVzdBoWLmFtaW5vLnYxLkxpc3RSZXNwb25zZRI6CgVXYXRjaBIWLmFtaW5vLnYxLldhdGNoUmVxdWVzdBoXLmFtaW5vLnYxLldhdGNoUmVzcG9uc2UwARI7CgZEZWxldGUSFy5hbWluby52MS5EZWxldGVSZXF1ZXN0GhguYW1pbm8udjEuRGVsZXRlUmVzcG9uc2USNQoETW92ZRIVLmFtaW5vLnYxLk1vdmVSZXF1ZXN0GhYuYW1pbm8udjEuTW92ZVJlc3BvbnNlEj4KB1Jlc3RhcnQSGC5hbWluby52MS5SZXN0YXJ0UmVxdWVzdBoZLmFtaW5vLnYxLlJlc3RhcnRSZXNwb25zZRI+CgdLZXJuZWxzEhguYW1pbm8udjEuS2VybmVsc1JlcXVlc3QaGS5hbWluby52MS5LZXJuZWxzUmVzcG9uc2USNwoETG9ncxIVLmFtaW5vLnYxLkxvZ3NSZXF1ZXN0GhYuYW1pbm8udjEuTG9nc1Jlc3BvbnNlMAESPgoHRXhwbGFpbhIYLmFtaW5vLnYxLkV4cGxhaW5SZXF1ZXN0GhkuYW1pbm8udjEuRXhwbGFpblJlc3BvbnNlEkEKCE1hbmFnZXJzEhkuYW1pbm8udjEuTWFuYWdlcnNSZXF1ZXN0GhouYW1pbm8udjEuTWFuYWdlcnNSZXNwb25zZRI7CgZJbnZva2USFy5hbWluby52MS5JbnZva2VSZXF1ZXN0GhguYW1pbm8udjEuSW52b2tlUmVzcG9uc2USLwoHU2Vzc2lvbhIPLmFtaW5vLnYxLkZyYW1lGg8uYW1pbm8udjEuRnJhbWUoATABEj4KB0NvbW1hbmQSGC5hbWluby52MS5Db21tYW5kUmVxdWVzdBoZLmFtaW5vLnYxLkNvbW1hbmRSZXNwb25zZRI7CgZBdHRhY2gSFy5hbWluby52MS5BdHRhY2hSZXF1ZXN0GhguYW1pbm8udjEuQXR0YWNoUmVzcG9uc2ViBnByb3RvMw", [file_amino_v1_common]);
 
 /**
  * Describes the message amino.v1.HelloRequest.
@@ -89,52 +89,108 @@ export const CreateManyResponseSchema = /*@__PURE__*/
   messageDesc(file_amino_v1_client, 10);
 
 /**
+ * Describes the message amino.v1.RegisterKindRequest.
+ * Use `create(RegisterKindRequestSchema)` to create a new message.
+ */
+export const RegisterKindRequestSchema = /*@__PURE__*/
+  messageDesc(file_amino_v1_client, 11);
+
+/**
+ * Describes the message amino.v1.RegisterKindResponse.
+ * Use `create(RegisterKindResponseSchema)` to create a new message.
+ */
+export const RegisterKindResponseSchema = /*@__PURE__*/
+  messageDesc(file_amino_v1_client, 12);
+
+/**
+ * Describes the message amino.v1.ListKindsRequest.
+ * Use `create(ListKindsRequestSchema)` to create a new message.
+ */
+export const ListKindsRequestSchema = /*@__PURE__*/
+  messageDesc(file_amino_v1_client, 13);
+
+/**
+ * Describes the message amino.v1.ListKindsResponse.
+ * Use `create(ListKindsResponseSchema)` to create a new message.
+ */
+export const ListKindsResponseSchema = /*@__PURE__*/
+  messageDesc(file_amino_v1_client, 14);
+
+/**
+ * Describes the message amino.v1.DeleteKindRequest.
+ * Use `create(DeleteKindRequestSchema)` to create a new message.
+ */
+export const DeleteKindRequestSchema = /*@__PURE__*/
+  messageDesc(file_amino_v1_client, 15);
+
+/**
+ * Describes the message amino.v1.DeleteKindResponse.
+ * Use `create(DeleteKindResponseSchema)` to create a new message.
+ */
+export const DeleteKindResponseSchema = /*@__PURE__*/
+  messageDesc(file_amino_v1_client, 16);
+
+/**
+ * Describes the message amino.v1.GetOrCreateRequest.
+ * Use `create(GetOrCreateRequestSchema)` to create a new message.
+ */
+export const GetOrCreateRequestSchema = /*@__PURE__*/
+  messageDesc(file_amino_v1_client, 17);
+
+/**
+ * Describes the message amino.v1.GetOrCreateResponse.
+ * Use `create(GetOrCreateResponseSchema)` to create a new message.
+ */
+export const GetOrCreateResponseSchema = /*@__PURE__*/
+  messageDesc(file_amino_v1_client, 18);
+
+/**
  * Describes the message amino.v1.GetRequest.
  * Use `create(GetRequestSchema)` to create a new message.
  */
 export const GetRequestSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_client, 11);
+  messageDesc(file_amino_v1_client, 19);
 
 /**
  * Describes the message amino.v1.GetResponse.
  * Use `create(GetResponseSchema)` to create a new message.
  */
 export const GetResponseSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_client, 12);
+  messageDesc(file_amino_v1_client, 20);
 
 /**
  * Describes the message amino.v1.ListRequest.
  * Use `create(ListRequestSchema)` to create a new message.
  */
 export const ListRequestSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_client, 13);
+  messageDesc(file_amino_v1_client, 21);
 
 /**
  * Describes the message amino.v1.ListResponse.
  * Use `create(ListResponseSchema)` to create a new message.
  */
 export const ListResponseSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_client, 14);
+  messageDesc(file_amino_v1_client, 22);
 
 /**
  * Describes the message amino.v1.WatchRequest.
  * Use `create(WatchRequestSchema)` to create a new message.
  */
 export const WatchRequestSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_client, 15);
+  messageDesc(file_amino_v1_client, 23);
 
 /**
  * Describes the message amino.v1.WatchResponse.
  * Use `create(WatchResponseSchema)` to create a new message.
  */
 export const WatchResponseSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_client, 16);
+  messageDesc(file_amino_v1_client, 24);
 
 /**
  * Describes the enum amino.v1.WatchResponse.Kind.
  */
 export const WatchResponse_KindSchema = /*@__PURE__*/
-  enumDesc(file_amino_v1_client, 16, 0);
+  enumDesc(file_amino_v1_client, 24, 0);
 
 /**
  * @generated from enum amino.v1.WatchResponse.Kind
@@ -147,48 +203,48 @@ export const WatchResponse_Kind = /*@__PURE__*/
  * Use `create(DeleteRequestSchema)` to create a new message.
  */
 export const DeleteRequestSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_client, 17);
+  messageDesc(file_amino_v1_client, 25);
 
 /**
  * Describes the message amino.v1.DeleteResponse.
  * Use `create(DeleteResponseSchema)` to create a new message.
  */
 export const DeleteResponseSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_client, 18);
+  messageDesc(file_amino_v1_client, 26);
 
 /**
  * Describes the message amino.v1.MoveRequest.
  * Use `create(MoveRequestSchema)` to create a new message.
  */
 export const MoveRequestSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_client, 19);
+  messageDesc(file_amino_v1_client, 27);
 
 /**
  * Describes the message amino.v1.MoveResponse.
  * Use `create(MoveResponseSchema)` to create a new message.
  */
 export const MoveResponseSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_client, 20);
+  messageDesc(file_amino_v1_client, 28);
 
 /**
  * Describes the message amino.v1.RestartRequest.
  * Use `create(RestartRequestSchema)` to create a new message.
  */
 export const RestartRequestSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_client, 21);
+  messageDesc(file_amino_v1_client, 29);
 
 /**
  * Describes the message amino.v1.RestartResponse.
  * Use `create(RestartResponseSchema)` to create a new message.
  */
 export const RestartResponseSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_client, 22);
+  messageDesc(file_amino_v1_client, 30);
 
 /**
  * Describes the enum amino.v1.RestartResponse.Origin.
  */
 export const RestartResponse_OriginSchema = /*@__PURE__*/
-  enumDesc(file_amino_v1_client, 22, 0);
+  enumDesc(file_amino_v1_client, 30, 0);
 
 /**
  * @generated from enum amino.v1.RestartResponse.Origin
@@ -201,105 +257,105 @@ export const RestartResponse_Origin = /*@__PURE__*/
  * Use `create(KernelsRequestSchema)` to create a new message.
  */
 export const KernelsRequestSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_client, 23);
+  messageDesc(file_amino_v1_client, 31);
 
 /**
  * Describes the message amino.v1.KernelsResponse.
  * Use `create(KernelsResponseSchema)` to create a new message.
  */
 export const KernelsResponseSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_client, 24);
+  messageDesc(file_amino_v1_client, 32);
 
 /**
  * Describes the message amino.v1.LogsRequest.
  * Use `create(LogsRequestSchema)` to create a new message.
  */
 export const LogsRequestSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_client, 25);
+  messageDesc(file_amino_v1_client, 33);
 
 /**
  * Describes the message amino.v1.LogsResponse.
  * Use `create(LogsResponseSchema)` to create a new message.
  */
 export const LogsResponseSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_client, 26);
+  messageDesc(file_amino_v1_client, 34);
 
 /**
  * Describes the message amino.v1.ExplainRequest.
  * Use `create(ExplainRequestSchema)` to create a new message.
  */
 export const ExplainRequestSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_client, 27);
+  messageDesc(file_amino_v1_client, 35);
 
 /**
  * Describes the message amino.v1.ExplainResponse.
  * Use `create(ExplainResponseSchema)` to create a new message.
  */
 export const ExplainResponseSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_client, 28);
+  messageDesc(file_amino_v1_client, 36);
 
 /**
  * Describes the message amino.v1.ManagersRequest.
  * Use `create(ManagersRequestSchema)` to create a new message.
  */
 export const ManagersRequestSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_client, 29);
+  messageDesc(file_amino_v1_client, 37);
 
 /**
  * Describes the message amino.v1.ManagersResponse.
  * Use `create(ManagersResponseSchema)` to create a new message.
  */
 export const ManagersResponseSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_client, 30);
+  messageDesc(file_amino_v1_client, 38);
 
 /**
  * Describes the message amino.v1.ManagerDescription.
  * Use `create(ManagerDescriptionSchema)` to create a new message.
  */
 export const ManagerDescriptionSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_client, 31);
+  messageDesc(file_amino_v1_client, 39);
 
 /**
  * Describes the message amino.v1.InvokeRequest.
  * Use `create(InvokeRequestSchema)` to create a new message.
  */
 export const InvokeRequestSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_client, 32);
+  messageDesc(file_amino_v1_client, 40);
 
 /**
  * Describes the message amino.v1.InvokeResponse.
  * Use `create(InvokeResponseSchema)` to create a new message.
  */
 export const InvokeResponseSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_client, 33);
+  messageDesc(file_amino_v1_client, 41);
 
 /**
  * Describes the message amino.v1.CommandRequest.
  * Use `create(CommandRequestSchema)` to create a new message.
  */
 export const CommandRequestSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_client, 34);
+  messageDesc(file_amino_v1_client, 42);
 
 /**
  * Describes the message amino.v1.CommandResponse.
  * Use `create(CommandResponseSchema)` to create a new message.
  */
 export const CommandResponseSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_client, 35);
+  messageDesc(file_amino_v1_client, 43);
 
 /**
  * Describes the message amino.v1.AttachRequest.
  * Use `create(AttachRequestSchema)` to create a new message.
  */
 export const AttachRequestSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_client, 36);
+  messageDesc(file_amino_v1_client, 44);
 
 /**
  * Describes the message amino.v1.AttachResponse.
  * Use `create(AttachResponseSchema)` to create a new message.
  */
 export const AttachResponseSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_client, 37);
+  messageDesc(file_amino_v1_client, 45);
 
 /**
  * What a kernel offers to clients. Any kernel answers for the whole cluster.

@@ -154,6 +154,13 @@ export declare type Member = Message<"amino.v1.Member"> & {
    * @generated from field: string doc = 6;
    */
   doc: string;
+
+  /**
+   * read by a call without arguments; where it can be set, there is a member `<name>=` beside it
+   *
+   * @generated from field: bool property = 7;
+   */
+  property: boolean;
 };
 
 /**
@@ -524,6 +531,13 @@ export declare type ObjectSpec = Message<"amino.v1.ObjectSpec"> & {
    * @generated from field: bool own_context = 10;
    */
   ownContext: boolean;
+
+  /**
+   * of which it was made on demand; empty for every other object
+   *
+   * @generated from field: string kind = 11;
+   */
+  kind: string;
 };
 
 /**
@@ -531,6 +545,52 @@ export declare type ObjectSpec = Message<"amino.v1.ObjectSpec"> & {
  * Use `create(ObjectSpecSchema)` to create a new message.
  */
 export declare const ObjectSpecSchema: GenMessage<ObjectSpec>;
+
+/**
+ * A kind of objects, each of which is made when somebody asks for it by its key. The object of the key `42` of the kind `cart` is named `cart/42`.
+ *
+ * @generated from message amino.v1.KindRecord
+ */
+export declare type KindRecord = Message<"amino.v1.KindRecord"> & {
+  /**
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * of its objects; the generation counts the changes of the kind
+   *
+   * @generated from field: amino.v1.ObjectSpec spec = 2;
+   */
+  spec?: ObjectSpec | undefined;
+
+  /**
+   * the key is the first argument of the constructor, before the others
+   *
+   * @generated from field: bool key_argument = 3;
+   */
+  keyArgument: boolean;
+
+  /**
+   * who registered it last: `client <id>`
+   *
+   * @generated from field: string maker = 4;
+   */
+  maker: string;
+
+  /**
+   * when, in milliseconds since 1970, OMS's clock, for people to read only
+   *
+   * @generated from field: int64 changed_ms = 5;
+   */
+  changedMs: bigint;
+};
+
+/**
+ * Describes the message amino.v1.KindRecord.
+ * Use `create(KindRecordSchema)` to create a new message.
+ */
+export declare const KindRecordSchema: GenMessage<KindRecord>;
 
 /**
  * What an object is at the moment.

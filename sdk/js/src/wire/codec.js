@@ -10,12 +10,15 @@ export class Codec {
   /**
    * @param {import('./encode.js').ToReference} [toReference] what a stub refers to; null for whatever is no stub
    * @param {import('./decode.js').FromReference} [fromReference] what a reference becomes
+   * @param {import('./hooks.js').ValueHooks} [hooks] the program's own classes
    */
-  constructor(toReference, fromReference) {
+  constructor(toReference, fromReference, hooks) {
     /** @readonly */
     this.toReference = toReference;
     /** @readonly */
     this.fromReference = fromReference;
+    /** @readonly */
+    this.hooks = hooks;
   }
 
   /**
@@ -25,7 +28,7 @@ export class Codec {
    * @throws {ValueInvalid} a part cannot travel; the message says which
    */
   encode(value, path = 'value') {
-    const encoder = new ValueEncoder(new Writer(), this.toReference);
+    const encoder = new ValueEncoder(new Writer(), this.toReference, this.hooks);
     try {
       encoder.root(value);
     } catch (error) {
@@ -41,7 +44,7 @@ export class Codec {
    * @throws {ValueInvalid}
    */
   encodeArray(items, path = 'args') {
-    const encoder = new ValueEncoder(new Writer(), this.toReference);
+    const encoder = new ValueEncoder(new Writer(), this.toReference, this.hooks);
     try {
       encodeItems(encoder, items, path);
     } catch (error) {
@@ -58,7 +61,7 @@ export class Codec {
   decode(bytes) {
     const reader = new Reader(bytes);
     try {
-      const value = new ValueDecoder(this.fromReference, this.toReference).value(reader);
+      const value = new ValueDecoder(this.fromReference, this.toReference, this.hooks).value(reader);
       if (reader.at !== bytes.byteLength) throw new Unreadable(`${bytes.byteLength - reader.at} bytes follow the value`);
       return value;
     } catch (error) {

@@ -1,11 +1,12 @@
 import { Duration } from './duration.js';
 import {
   DEPTH_LIMIT, EXTENSION_BACK_REFERENCE, EXTENSION_BIG_INTEGER, EXTENSION_DURATION, EXTENSION_ERROR,
-  EXTENSION_GRAPH, EXTENSION_RAISED, EXTENSION_REFERENCE, EXTENSION_SET, EXTENSION_TIMESTAMP,
+  EXTENSION_GRAPH, EXTENSION_NAMED, EXTENSION_RAISED, EXTENSION_REFERENCE, EXTENSION_SET, EXTENSION_TIMESTAMP,
 } from '../protocol.js';
 import { readBackReference, readGraph } from './decode_graph.js';
 import { readError } from './decode_error.js';
 import { readMap, readSet } from './decode_map.js';
+import { NO_HOOKS } from './hooks.js';
 import { Reader, Unreadable } from './reader.js';
 import { Reference } from './reference.js';
 import { bigIntegerOf, timestampOf } from './scalars.js';
@@ -24,9 +25,11 @@ export class ValueDecoder {
   /**
    * @param {FromReference} [fromReference] makes stubs of references
    * @param {import('./encode.js').ToReference} [toReference] the way back, to tell stubs that are keys apart
+   * @param {import('./hooks.js').ValueHooks} [hooks] the program's own classes
    */
-  constructor(fromReference = (reference) => reference, toReference = () => null) {
+  constructor(fromReference = (reference) => reference, toReference = () => null, hooks = NO_HOOKS) {
     this.#fromReference = fromReference;
+    this.hooks = hooks;
     this.toReference = toReference;
     this.reader = new Reader(new Uint8Array(0));
     /** Levels around what is being read. */
@@ -149,6 +152,7 @@ export class ValueDecoder {
       case EXTENSION_ERROR: return this.bounded(size, () => readError(this));
       case EXTENSION_GRAPH: return this.bounded(size, () => readGraph(this));
       case EXTENSION_BACK_REFERENCE: return this.bounded(size, () => readBackReference(this));
+      case EXTENSION_NAMED: return this.bounded(size, () => this.#named());
       case EXTENSION_RAISED: throw new Unreadable('`raised` (extension 8) stands inside a value; it may only be the outcome of a call');
       default: throw new Unreadable(`extension type ${type} is not known`);
     }
@@ -202,6 +206,20 @@ export class ValueDecoder {
     if (nanoseconds === null) throw new Unreadable('a timestamp has a form that msgpack does not know');
     const timestamp = new Timestamp(nanoseconds);
     return timestamp.toExactDate() ?? timestamp;
+  }
+
+  /** @returns {unknown} a value of a class; what it is saved as is a value of its own */
+  #named() {
+    const parts = this.reader.arrayHeader();
+    const name = parts === 2 ? this.part() : null;
+    if (typeof name !== 'string' || name === '') throw new Unreadable("a named value must be an array of its class's name (a string) and its payload");
+    const { nodes } = this;
+    this.nodes = null;
+    this.deepen();
+    const value = this.part();
+    this.depth--;
+    this.nodes = nodes;
+    return this.hooks.incoming(name, value);
   }
 
   /** @returns {unknown} */

@@ -81,7 +81,7 @@ export function fillMap(decoder, count, map) {
  */
 export function readSet(decoder, set) {
   const count = decoder.reader.arrayHeader();
-  const ring = new KeyRing(decoder.toReference);
+  const ring = new KeyRing(decoder.toReference, decoder.hooks);
   decoder.deepen();
   for (let index = 0; index < count; index++) {
     const element = decoder.part();
@@ -110,7 +110,7 @@ function readProperty(decoder, record, key) {
  * @param {Map<unknown, unknown>} map
  */
 function readPairs(decoder, count, map) {
-  const ring = new KeyRing(decoder.toReference);
+  const ring = new KeyRing(decoder.toReference, decoder.hooks);
   for (const key of map.keys()) ring.add(key);
   for (let index = 0; index < count; index++) {
     const key = decoder.part();

@@ -1,15 +1,16 @@
-import { AminoError } from '../errors/tree.js';
 import { Duration } from './duration.js';
 import {
-  Code, DEPTH_LIMIT, EXTENSION_BACK_REFERENCE, EXTENSION_BIG_INTEGER, EXTENSION_DURATION, EXTENSION_ERROR,
-  EXTENSION_GRAPH, EXTENSION_RAISED, EXTENSION_REFERENCE, EXTENSION_SET, EXTENSION_TIMESTAMP, OUTCOMES,
+  DEPTH_LIMIT, EXTENSION_BACK_REFERENCE, EXTENSION_BIG_INTEGER, EXTENSION_DURATION, EXTENSION_ERROR,
+  EXTENSION_GRAPH, EXTENSION_NAMED, EXTENSION_RAISED, EXTENSION_REFERENCE, EXTENSION_SET, EXTENSION_TIMESTAMP,
 } from '../protocol.js';
+import { NO_HOOKS } from './hooks.js';
 import { KeyRing } from './keys.js';
 import { Reference } from './reference.js';
 import { sharedContainers } from './sharing.js';
 import { bigIntegerBytes, timestampBytes } from './scalars.js';
 import { Timestamp } from './timestamp.js';
-import { causeChain, describe, isPlainObject } from './shapes.js';
+import { writeErrorPayload } from './encode_error.js';
+import { describe, isPlainObject } from './shapes.js';
 import { Unwritable, located, propertyPath } from './unwritable.js';
 
 /** @import { Writer } from './writer.js' */
@@ -33,15 +34,22 @@ export class ValueEncoder {
   #nodes = null;
   #depth = 0;
   #toReference;
+  #hooks;
+  #around;
 
   /**
    * @param {Writer} writer that the values go to
    * @param {ToReference} [toReference] turns stubs into references
+   * @param {import('./hooks.js').ValueHooks} [hooks] the program's own classes
+   * @param {number} [around] levels around each value
    */
-  constructor(writer, toReference = () => null) {
+  constructor(writer, toReference = () => null, hooks = NO_HOOKS, around = 0) {
     /** @readonly */
     this.writer = writer;
     this.#toReference = toReference;
+    this.#hooks = hooks;
+    this.#around = around;
+    this.#depth = around;
   }
 
   /**
@@ -66,12 +74,12 @@ export class ValueEncoder {
 
   /**
    * Writes an error as the outcome of a call.
-   * @param {AminoError} error
+   * @param {import('../errors/tree.js').AminoError} error
    */
   raised(error) {
     const start = this.writer.length;
     this.#reset();
-    this.#errorPayload(error);
+    writeErrorPayload(this.writer, error, (details) => this.#part(details));
     this.writer.wrap(EXTENSION_RAISED, start);
   }
 
@@ -79,7 +87,7 @@ export class ValueEncoder {
     this.#first = null;
     this.#seen = null;
     this.#nodes = null;
-    this.#depth = 0;
+    this.#depth = this.#around;
   }
 
   /**
@@ -92,7 +100,7 @@ export class ValueEncoder {
     try {
       this.writer.array(nodes.length);
       for (const node of nodes) {
-        this.#depth = 0;
+        this.#depth = this.#around;
         this.#object(node, true);
       }
       this.writer.wrap(EXTENSION_GRAPH, start);
@@ -141,7 +149,25 @@ export class ValueEncoder {
     if (value instanceof Timestamp) return this.#extension(EXTENSION_TIMESTAMP, timestampBytes(value.nanoseconds));
     if (value instanceof Duration) return this.#duration(value);
     if (value instanceof Error) return this.#error(value);
-    throw new Unwritable(describe(value));
+    this.#named(value);
+  }
+
+  /**
+   * A value of a class. What it is saved as is a value of its own: containers shared inside it are a graph in it.
+   * @param {object} value
+   */
+  #named(value) {
+    const { writer } = this;
+    const saved = this.#hooks.outgoing(value);
+    if (!saved) throw new Unwritable(describe(value));
+    if (this.#depth >= DEPTH_LIMIT) throw new Unwritable(`nested more than ${DEPTH_LIMIT} levels deep`);
+    const inner = new ValueEncoder(writer, this.#toReference, this.#hooks, this.#depth + 1);
+    if (saved.name === null) return inner.root(saved.value);
+    const start = writer.length;
+    writer.array(2);
+    writer.text(saved.name);
+    inner.root(saved.value);
+    writer.wrap(EXTENSION_NAMED, start);
   }
 
   /**
@@ -205,7 +231,7 @@ export class ValueEncoder {
 
   /** @param {Map<unknown, unknown>} map */
   #map(map) {
-    const ring = new KeyRing(this.#toReference);
+    const ring = new KeyRing(this.#toReference, this.#hooks);
     this.writer.map(map.size);
     let position = 0;
     for (const [key, value] of map) {
@@ -224,7 +250,7 @@ export class ValueEncoder {
   /** @param {Set<unknown>} set */
   #set(set) {
     const start = this.writer.length;
-    const ring = new KeyRing(this.#toReference);
+    const ring = new KeyRing(this.#toReference, this.#hooks);
     this.writer.array(set.size);
     let position = 0;
     for (const element of set) {
@@ -273,24 +299,8 @@ export class ValueEncoder {
   /** @param {Error} error */
   #error(error) {
     const start = this.writer.length;
-    this.#errorPayload(error);
+    writeErrorPayload(this.writer, error, (details) => this.#part(details));
     this.writer.wrap(EXTENSION_ERROR, start);
-  }
-
-  /** @param {Error} error */
-  #errorPayload(error) {
-    const links = causeChain(error);
-    for (const link of links) {
-      const ours = link instanceof AminoError;
-      this.writer.array(7);
-      this.writer.text(ours ? link.code : Code.GUEST_EXCEPTION);
-      this.writer.text(ours ? link.type : link.name);
-      this.writer.text(link.message);
-      this.writer.text(ours ? link.guestStack : link.stack ?? '');
-      this.#part(ours && Object.keys(link.details).length > 0 ? link.details : null);
-    }
-    this.writer.byte(0xc0);
-    for (const link of links.reverse()) this.writer.integer(OUTCOMES.indexOf(link instanceof AminoError ? link.outcome : 'ran'));
   }
 
   /**

@@ -1,5 +1,7 @@
 import { Duration } from './duration.js';
+import { NO_HOOKS } from './hooks.js';
 import { Reference } from './reference.js';
+import { isPlainObject } from './shapes.js';
 import { Timestamp } from './timestamp.js';
 import { Unwritable } from './unwritable.js';
 
@@ -13,10 +15,15 @@ export class KeyRing {
   /** @type {Set<unknown>} */
   #known = new Set();
   #toReference;
+  #hooks;
 
-  /** @param {ToReference} [toReference] */
-  constructor(toReference = () => null) {
+  /**
+   * @param {ToReference} [toReference]
+   * @param {import('./hooks.js').ValueHooks} [hooks]
+   */
+  constructor(toReference = () => null, hooks = NO_HOOKS) {
     this.#toReference = toReference;
+    this.#hooks = hooks;
   }
 
   /**
@@ -24,7 +31,7 @@ export class KeyRing {
    * @throws {Unwritable} when it may not be one, or is there already
    */
   add(key) {
-    const identity = keyIdentity(key, this.#toReference);
+    const identity = keyIdentity(key, this.#toReference, this.#hooks);
     if (identity === undefined) throw new Unwritable('a list, map, set or error cannot be the key of a map');
     this.#note(identity);
   }
@@ -34,7 +41,7 @@ export class KeyRing {
    * @throws {Unwritable} when it is there already
    */
   addElement(element) {
-    const identity = keyIdentity(element, this.#toReference);
+    const identity = keyIdentity(element, this.#toReference, this.#hooks);
     if (identity !== undefined) this.#note(identity);
   }
 
@@ -49,9 +56,10 @@ export class KeyRing {
  * The value by which a key is compared.
  * @param {unknown} key
  * @param {ToReference} toReference
+ * @param {import('./hooks.js').ValueHooks} hooks
  * @returns {unknown} undefined when it may not be a key
  */
-export function keyIdentity(key, toReference) {
+export function keyIdentity(key, toReference, hooks) {
   switch (typeof key) {
     case 'string': return key.charCodeAt(0) === 0 ? `\0${key}` : key;
     case 'bigint': return key >= BigInt(Number.MIN_SAFE_INTEGER) && key <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(key) : key;
@@ -66,5 +74,16 @@ export function keyIdentity(key, toReference) {
   if (key instanceof Duration) return `\0d${key.nanoseconds}`;
   if (key instanceof Uint8Array) return `\0b${Buffer.from(key).toString('latin1')}`;
   const reference = key instanceof Reference ? key : toReference(/** @type {object} */ (key));
-  return reference ? `\0r${reference.id}` : undefined;
+  return reference ? `\0r${reference.id}` : namedIdentity(/** @type {object} */ (key), hooks);
+}
+
+/**
+ * A value of a class may be a key when it is saved as a text.
+ * @param {object} key
+ * @param {import('./hooks.js').ValueHooks} hooks
+ */
+function namedIdentity(key, hooks) {
+  if (Array.isArray(key) || isPlainObject(key) || key instanceof Map || key instanceof Set || key instanceof Error) return undefined;
+  const saved = hooks.outgoing(key);
+  return saved && typeof saved.value === 'string' ? `\0n${saved.name ?? ''}\0${saved.value}` : undefined;
 }

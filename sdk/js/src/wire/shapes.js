@@ -24,7 +24,7 @@ export function describe(value) {
   if (ArrayBuffer.isView(value)) return `a ${value.constructor.name} cannot travel; send a Uint8Array of its bytes, or an array`;
   if (value instanceof Promise) return 'a promise cannot travel; await it first';
   const name = /** @type {{ constructor?: { name?: string } }} */ (value).constructor?.name || 'class without a name';
-  return `an instance of ${name} cannot travel; send a plain object, or register it and send its stub`;
+  return `an instance of ${name} cannot travel; register its class: new ValueHooks().register(${name}), send a plain object, or send a stub (docs/values.md)`;
 }
 
 /**

@@ -25,6 +25,34 @@ export function packFiles(contents: ReadonlyMap<string, Uint8Array>): PackedArti
  */
 export function chunks(data: Buffer): Generator<Buffer, void, void>;
 /**
+ * The messages that bring an artifact to the cluster.
+ * @param {{ hash: string, language: string, entry: string, className: string, size: bigint }} artifact
+ * @param {Buffer} data
+ */
+export function uploadParts(artifact: {
+    hash: string;
+    language: string;
+    entry: string;
+    className: string;
+    size: bigint;
+}, data: Buffer): Generator<{
+    part: {
+        case: "artifact";
+        value: {
+            hash: string;
+            language: string;
+            entry: string;
+            className: string;
+            size: bigint;
+        };
+    };
+} | {
+    part: {
+        case: "chunk";
+        value: Buffer<ArrayBufferLike>;
+    };
+}, void, unknown>;
+/**
  * The bytes of an artifact.
  */
 export type PackedArtifact = {

@@ -6,7 +6,8 @@
  * @property {string} [requestId]
  * @property {boolean} [readOnly]
  * @property {string} [transaction]
- * @property {string} [traceparent]
+ * @property {string} [trace]
+ * @property {Record<string, unknown>} [headers]
  * @property {number} [flags]
  * @property {number} [epoch]
  */
@@ -17,11 +18,12 @@
  */
 export function encodeOptions(encoder: import("../wire/encode.js").ValueEncoder, options: WireOptions): boolean;
 /**
- * Each keyword argument is a value of its own, as each positional one is.
+ * Each named argument, and each header, is a value of its own, as each positional argument is.
  * @param {import('../wire/encode.js').ValueEncoder} encoder
- * @param {Record<string, unknown>} kwargs
+ * @param {Record<string, unknown>} values
+ * @param {string} path for messages
  */
-export function encodeKwargs(encoder: import("../wire/encode.js").ValueEncoder, kwargs: Record<string, unknown>): void;
+export function encodeNamed(encoder: import("../wire/encode.js").ValueEncoder, values: Record<string, unknown>, path: string): void;
 /**
  * Options of one call, as they travel.
  */
@@ -31,7 +33,8 @@ export type WireOptions = {
     requestId?: string | undefined;
     readOnly?: boolean | undefined;
     transaction?: string | undefined;
-    traceparent?: string | undefined;
+    trace?: string | undefined;
+    headers?: Record<string, unknown> | undefined;
     flags?: number | undefined;
     epoch?: number | undefined;
 };

@@ -22,6 +22,10 @@ export type MemberDescription = {
     readOnly: boolean;
     parameters: string[];
     doc: string;
+    /**
+     * whether it reads a property or, where its name ends with `=`, sets one
+     */
+    property: boolean;
 };
 /**
  * A replica of an object, and the kernel that it is on.
@@ -78,7 +82,7 @@ export type ObjectDescription = {
     labels: Record<string, string>;
     deploymentManagers: {
         name: string;
-        config: unknown;
+        settings: unknown;
     }[];
     concurrent: boolean;
     ownContext: boolean;

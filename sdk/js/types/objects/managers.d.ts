@@ -1,7 +1,7 @@
 /** @import { Codec } from '../wire/codec.js' */
 /**
- * A deployment manager of a chain: its name, and its configuration where the defaults will not do.
- * @typedef {string | { name: string, config?: Record<string, unknown> }} DeploymentManagerChoice
+ * A deployment manager of a chain: its name, and its settings where the defaults will not do.
+ * @typedef {string | { name: string, settings?: Record<string, unknown> }} DeploymentManagerChoice
  */
 /**
  * @param {DeploymentManagerChoice[]} choices outermost first
@@ -13,10 +13,10 @@ export function managerMessages(choices: DeploymentManagerChoice[], codec: Codec
     config: Uint8Array;
 }[];
 /**
- * A deployment manager of a chain: its name, and its configuration where the defaults will not do.
+ * A deployment manager of a chain: its name, and its settings where the defaults will not do.
  */
 export type DeploymentManagerChoice = string | {
     name: string;
-    config?: Record<string, unknown>;
+    settings?: Record<string, unknown>;
 };
 import type { Codec } from '../wire/codec.js';

@@ -1,7 +1,7 @@
 /**
  * @import { LinkSettings } from '../control/kernel_link.js'
  * @import { ObjectRecord } from '../pb/common_pb.js'
- * @import { PreparedOptions } from './stub.js'
+ * @import { PreparedOptions } from './call_options.js'
  * @import { Place } from './target.js'
  */
 /** Says over which kernel an object is called, and sends calls that did not run after an object that moved. */
@@ -38,5 +38,5 @@ import { KernelLink } from '../control/kernel_link.js';
 import type { ObjectRecord } from '../pb/common_pb.js';
 import { Target } from './target.js';
 import { Reference } from '../wire/reference.js';
-import type { PreparedOptions } from './stub.js';
+import type { PreparedOptions } from './call_options.js';
 import type { LinkSettings } from '../control/kernel_link.js';

@@ -1,5 +1,6 @@
 /**
  * @import { KernelLink } from '../control/kernel_link.js'
+ * @import { Interface } from '../pb/common_pb.js'
  * @import { Reference } from '../wire/reference.js'
  */
 /**
@@ -15,12 +16,15 @@ export class Target {
      * @param {Reference} reference
      * @param {string} name of the object, for people; may be empty
      * @param {Place} place
+     * @param {Interface} [offered] the members that the object lists; only with a record
      */
-    constructor(reference: Reference, name: string, place: Place);
+    constructor(reference: Reference, name: string, place: Place, offered?: Interface);
     reference: Reference;
     /** @readonly */
     readonly name: string;
     place: Place;
+    /** @readonly */
+    readonly offered: Interface | undefined;
     /** @type {Promise<void> | null} the question where the object is, while it is asked */
     asking: Promise<void> | null;
     /** @returns {string} */
@@ -52,4 +56,5 @@ export type Place = {
     epoch: number;
 };
 import type { Reference } from '../wire/reference.js';
+import type { Interface } from '../pb/common_pb.js';
 import type { KernelLink } from '../control/kernel_link.js';

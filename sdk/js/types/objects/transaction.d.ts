@@ -19,4 +19,4 @@ export function inTransactions(id: string, options: PreparedOptions): PreparedOp
  */
 export type Scope = Readonly<Record<string, string>>;
 import type { StubState } from './stub.js';
-import type { PreparedOptions } from './stub.js';
+import type { PreparedOptions } from './call_options.js';

@@ -4,7 +4,7 @@
 
 import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import type { Message } from "@bufbuild/protobuf";
-import type { Artifact, DeploymentManagerSpec, Endpoints, Error, FrameSchema, Interface, KernelRecord, ObjectRecord, Selector } from "./common_pb.js";
+import type { Artifact, DeploymentManagerSpec, Endpoints, Error, FrameSchema, Interface, KernelRecord, KindRecord, ObjectRecord, Selector } from "./common_pb.js";
 
 /**
  * Describes the file amino/v1/client.proto.
@@ -454,6 +454,221 @@ export declare type CreateManyResponse = Message<"amino.v1.CreateManyResponse"> 
 export declare const CreateManyResponseSchema: GenMessage<CreateManyResponse>;
 
 /**
+ * @generated from message amino.v1.RegisterKindRequest
+ */
+export declare type RegisterKindRequest = Message<"amino.v1.RegisterKindRequest"> & {
+  /**
+   * its generation, maker and time are said by the OMS; its artifact was put before
+   *
+   * @generated from field: amino.v1.KindRecord kind = 1;
+   */
+  kind?: KindRecord | undefined;
+
+  /**
+   * a kind of that name that differs is changed, for objects that are made from now on
+   *
+   * @generated from field: bool replace = 2;
+   */
+  replace: boolean;
+
+  /**
+   * the same for every attempt
+   *
+   * @generated from field: string request_id = 3;
+   */
+  requestId: string;
+
+  /**
+   * said by the kernel; what a client writes here does not count
+   *
+   * @generated from field: string maker = 4;
+   */
+  maker: string;
+};
+
+/**
+ * Describes the message amino.v1.RegisterKindRequest.
+ * Use `create(RegisterKindRequestSchema)` to create a new message.
+ */
+export declare const RegisterKindRequestSchema: GenMessage<RegisterKindRequest>;
+
+/**
+ * @generated from message amino.v1.RegisterKindResponse
+ */
+export declare type RegisterKindResponse = Message<"amino.v1.RegisterKindResponse"> & {
+  /**
+   * @generated from field: amino.v1.KindRecord kind = 1;
+   */
+  kind?: KindRecord | undefined;
+};
+
+/**
+ * Describes the message amino.v1.RegisterKindResponse.
+ * Use `create(RegisterKindResponseSchema)` to create a new message.
+ */
+export declare const RegisterKindResponseSchema: GenMessage<RegisterKindResponse>;
+
+/**
+ * @generated from message amino.v1.ListKindsRequest
+ */
+export declare type ListKindsRequest = Message<"amino.v1.ListKindsRequest"> & {
+  /**
+   * @generated from field: string prefix = 1;
+   */
+  prefix: string;
+
+  /**
+   * 0: 100
+   *
+   * @generated from field: int32 page_size = 2;
+   */
+  pageSize: number;
+
+  /**
+   * the name behind which the page begins
+   *
+   * @generated from field: string after = 3;
+   */
+  after: string;
+};
+
+/**
+ * Describes the message amino.v1.ListKindsRequest.
+ * Use `create(ListKindsRequestSchema)` to create a new message.
+ */
+export declare const ListKindsRequestSchema: GenMessage<ListKindsRequest>;
+
+/**
+ * @generated from message amino.v1.ListKindsResponse
+ */
+export declare type ListKindsResponse = Message<"amino.v1.ListKindsResponse"> & {
+  /**
+   * in the order of their names
+   *
+   * @generated from field: repeated amino.v1.KindRecord kinds = 1;
+   */
+  kinds: KindRecord[];
+
+  /**
+   * @generated from field: bool more = 2;
+   */
+  more: boolean;
+};
+
+/**
+ * Describes the message amino.v1.ListKindsResponse.
+ * Use `create(ListKindsResponseSchema)` to create a new message.
+ */
+export declare const ListKindsResponseSchema: GenMessage<ListKindsResponse>;
+
+/**
+ * @generated from message amino.v1.DeleteKindRequest
+ */
+export declare type DeleteKindRequest = Message<"amino.v1.DeleteKindRequest"> & {
+  /**
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * the same for every attempt
+   *
+   * @generated from field: string request_id = 2;
+   */
+  requestId: string;
+};
+
+/**
+ * Describes the message amino.v1.DeleteKindRequest.
+ * Use `create(DeleteKindRequestSchema)` to create a new message.
+ */
+export declare const DeleteKindRequestSchema: GenMessage<DeleteKindRequest>;
+
+/**
+ * @generated from message amino.v1.DeleteKindResponse
+ */
+export declare type DeleteKindResponse = Message<"amino.v1.DeleteKindResponse"> & {
+};
+
+/**
+ * Describes the message amino.v1.DeleteKindResponse.
+ * Use `create(DeleteKindResponseSchema)` to create a new message.
+ */
+export declare const DeleteKindResponseSchema: GenMessage<DeleteKindResponse>;
+
+/**
+ * @generated from message amino.v1.GetOrCreateRequest
+ */
+export declare type GetOrCreateRequest = Message<"amino.v1.GetOrCreateRequest"> & {
+  /**
+   * @generated from field: string kind = 1;
+   */
+  kind: string;
+
+  /**
+   * @generated from field: string key = 2;
+   */
+  key: string;
+
+  /**
+   * encoded array, of the constructor if it is made now; absent, like kwargs: those of the kind
+   *
+   * @generated from field: bytes args = 3;
+   */
+  args: Uint8Array;
+
+  /**
+   * encoded map
+   *
+   * @generated from field: bytes kwargs = 4;
+   */
+  kwargs: Uint8Array;
+
+  /**
+   * the same for every attempt
+   *
+   * @generated from field: string request_id = 5;
+   */
+  requestId: string;
+
+  /**
+   * said by the kernel; what a client writes here does not count
+   *
+   * @generated from field: string maker = 6;
+   */
+  maker: string;
+};
+
+/**
+ * Describes the message amino.v1.GetOrCreateRequest.
+ * Use `create(GetOrCreateRequestSchema)` to create a new message.
+ */
+export declare const GetOrCreateRequestSchema: GenMessage<GetOrCreateRequest>;
+
+/**
+ * @generated from message amino.v1.GetOrCreateResponse
+ */
+export declare type GetOrCreateResponse = Message<"amino.v1.GetOrCreateResponse"> & {
+  /**
+   * @generated from field: amino.v1.ObjectRecord object = 1;
+   */
+  object?: ObjectRecord | undefined;
+
+  /**
+   * this request, or an attempt that it joined, has made the object
+   *
+   * @generated from field: bool created = 2;
+   */
+  created: boolean;
+};
+
+/**
+ * Describes the message amino.v1.GetOrCreateResponse.
+ * Use `create(GetOrCreateResponseSchema)` to create a new message.
+ */
+export declare const GetOrCreateResponseSchema: GenMessage<GetOrCreateResponse>;
+
+/**
  * @generated from message amino.v1.GetRequest
  */
 export declare type GetRequest = Message<"amino.v1.GetRequest"> & {
@@ -755,6 +970,13 @@ export declare type RestartRequest = Message<"amino.v1.RestartRequest"> & {
    * @generated from field: string request_id = 2;
    */
   requestId: string;
+
+  /**
+   * refused with OBJECT_LOST where neither a manager nor a kernel has the object's state
+   *
+   * @generated from field: bool never_anew = 3;
+   */
+  neverAnew: boolean;
 };
 
 /**
@@ -803,7 +1025,7 @@ export enum RestartResponse_Origin {
   SAVED = 1,
 
   /**
-   * from a copy that a move has left
+   * from a copy that a kernel has kept
    *
    * @generated from enum value: ORIGIN_COPY = 2;
    */
@@ -1285,6 +1507,44 @@ export declare const ClientService: GenService<{
     methodKind: "unary";
     input: typeof CreateManyRequestSchema;
     output: typeof CreateManyResponseSchema;
+  },
+  /**
+   * Registers a kind of objects, which are made when they are asked for by their key.
+   *
+   * @generated from rpc amino.v1.ClientService.RegisterKind
+   */
+  registerKind: {
+    methodKind: "unary";
+    input: typeof RegisterKindRequestSchema;
+    output: typeof RegisterKindResponseSchema;
+  },
+  /**
+   * @generated from rpc amino.v1.ClientService.ListKinds
+   */
+  listKinds: {
+    methodKind: "unary";
+    input: typeof ListKindsRequestSchema;
+    output: typeof ListKindsResponseSchema;
+  },
+  /**
+   * Removes a kind. Its objects stay.
+   *
+   * @generated from rpc amino.v1.ClientService.DeleteKind
+   */
+  deleteKind: {
+    methodKind: "unary";
+    input: typeof DeleteKindRequestSchema;
+    output: typeof DeleteKindResponseSchema;
+  },
+  /**
+   * Finds the object of a kind and a key, or makes it: one of many callers at once makes it, and all get it.
+   *
+   * @generated from rpc amino.v1.ClientService.GetOrCreate
+   */
+  getOrCreate: {
+    methodKind: "unary";
+    input: typeof GetOrCreateRequestSchema;
+    output: typeof GetOrCreateResponseSchema;
   },
   /**
    * Finds an object by name or id (step 3).

@@ -17,12 +17,15 @@ export class Codec {
     /**
      * @param {import('./encode.js').ToReference} [toReference] what a stub refers to; null for whatever is no stub
      * @param {import('./decode.js').FromReference} [fromReference] what a reference becomes
+     * @param {import('./hooks.js').ValueHooks} [hooks] the program's own classes
      */
-    constructor(toReference?: import("./encode.js").ToReference, fromReference?: import("./decode.js").FromReference);
+    constructor(toReference?: import("./encode.js").ToReference, fromReference?: import("./decode.js").FromReference, hooks?: import("./hooks.js").ValueHooks);
     /** @readonly */
     readonly toReference: import("./encode.js").ToReference | undefined;
     /** @readonly */
     readonly fromReference: import("./decode.js").FromReference | undefined;
+    /** @readonly */
+    readonly hooks: import("./hooks.js").ValueHooks | undefined;
     /**
      * @param {unknown} value
      * @param {string} [path] what the value is called in an error's message

@@ -8,8 +8,10 @@ export class ValueDecoder {
     /**
      * @param {FromReference} [fromReference] makes stubs of references
      * @param {import('./encode.js').ToReference} [toReference] the way back, to tell stubs that are keys apart
+     * @param {import('./hooks.js').ValueHooks} [hooks] the program's own classes
      */
-    constructor(fromReference?: FromReference, toReference?: import("./encode.js").ToReference);
+    constructor(fromReference?: FromReference, toReference?: import("./encode.js").ToReference, hooks?: import("./hooks.js").ValueHooks);
+    hooks: import("./hooks.js").ValueHooks;
     toReference: import("./encode.js").ToReference;
     reader: Reader;
     /** Levels around what is being read. */

@@ -8,8 +8,10 @@ export class ValueEncoder {
     /**
      * @param {Writer} writer that the values go to
      * @param {ToReference} [toReference] turns stubs into references
+     * @param {import('./hooks.js').ValueHooks} [hooks] the program's own classes
+     * @param {number} [around] levels around each value
      */
-    constructor(writer: Writer, toReference?: ToReference);
+    constructor(writer: Writer, toReference?: ToReference, hooks?: import("./hooks.js").ValueHooks, around?: number);
     /** @readonly */
     readonly writer: Writer;
     /**
@@ -20,12 +22,11 @@ export class ValueEncoder {
     root(value: unknown): void;
     /**
      * Writes an error as the outcome of a call.
-     * @param {AminoError} error
+     * @param {import('../errors/tree.js').AminoError} error
      */
-    raised(error: AminoError): void;
+    raised(error: import("../errors/tree.js").AminoError): void;
     #private;
 }
 export type ToReference = (candidate: object) => Reference | null;
 import type { Writer } from './writer.js';
-import { AminoError } from '../errors/tree.js';
 import { Reference } from './reference.js';

@@ -42,6 +42,11 @@ def kernels(context: typer.Context, incomplete: str) -> list[Offer]:
     return _asked(context, lambda client: _beginning(((each.id, each.address) for each in client.kernels()), incomplete))
 
 
+def kinds(context: typer.Context, incomplete: str) -> list[Offer]:
+    """Names of kinds."""
+    return _asked(context, lambda client: [(kind.name, f"{kind.language} {kind.entry}") for kind in client.kinds(incomplete)[:MOST]])
+
+
 def members(context: typer.Context, incomplete: str) -> list[Offer]:
     """Members of the object that the command names."""
     name = context.params.get("name")

@@ -34,7 +34,7 @@ NAMELESS = "(no name)"
 
 @dataclass(frozen=True)
 class Listing:
-    """What is asked for.
+    """The question of a list.
 
     Arguments:
         prefix: beginning of the names.

@@ -1,7 +1,8 @@
 """Values as JSON for terminals and scripts, and back.
 
 What JSON lacks is an object with one key: `{"$bytes": base64}`, `{"$set": […]}`, `{"$map": [[key, value], …]}`, `{"$timestamp": ISO}`,
-`{"$duration": nanoseconds}`, `{"$double": "NaN"}`, `{"$ref": object id}`, `{"$error": {…}}`.
+`{"$duration": nanoseconds}`, `{"$double": "NaN"}`, `{"$ref": object id}`,
+`{"$named": [name of a class, value]}` (docs/values.md), `{"$error": {…}}`.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Any, cast
 
 from amino_wire.errors import AminoError, ArgumentInvalid
 from amino_wire.guards import is_list, is_map
-from amino_wire.values import Duration, Reference, Timestamp
+from amino_wire.values import Duration, Named, Reference, Timestamp, as_named
 
 from amino.stub_base import StubBase, reference_of
 
@@ -64,7 +65,8 @@ def _leaf(value: Any, around: tuple[int, ...]) -> Any:
         return {"$ref": value.id}
     if isinstance(value, AminoError):
         return {"$error": {"code": value.code, "type": value.type, "message": value.message, "details": _to_json(value.details, around)}}
-    return str(value)
+    named = as_named(value)
+    return str(value) if named is None else {"$named": [named.name, _to_json(named.value, around)]}
 
 
 def from_json(plain: Any, find: Callable[[str], Any]) -> Any:
@@ -101,6 +103,9 @@ def _special(name: str, content: Any, find: Callable[[str], Any]) -> Any:
                 return Duration(content)
             case "$double":
                 return float(content)
+            case "$named":
+                name, value = content
+                return Named(name, from_json(value, find))
             case "$ref":
                 return find(content)
             case _:

@@ -70,6 +70,7 @@ def describe_object(session: Session, name: str) -> None:
             "class": found.class_name,
             "about": found.doc,
             "instance of": found.class_of,
+            "kind": found.kind,
             "language": found.language,
             "status": found.status,
             "artifact": f"{found.artifact[:12]} {found.entry}",

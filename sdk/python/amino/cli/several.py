@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 app = typer.Typer()
 _FROM = {
     "saved": ", with the state that its deployment managers have saved",
-    "copy": ", with its state, from a copy that a move has left",
+    "copy": ", with its state, from a copy that a kernel has kept",
     "anew": ", made anew by its constructor: its state is gone",
 }
 Names = Annotated[list[str] | None, typer.Argument(metavar="[NAME…]", help="Names or ids.", autocompletion=completing.objects)]

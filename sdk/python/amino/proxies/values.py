@@ -22,6 +22,8 @@ class ChainValues:
 
     def __init__(self, codec: Codec) -> None:
         self._codec = codec
+        # A value of a class may hold stubs where nobody can look, and is its application's own: managers see what travels.
+        self._has_classes = codec.hooks is not None
 
     def arguments(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
         """Arguments as managers see them; copies, so that the caller may change his own.
@@ -39,11 +41,11 @@ class ChainValues:
 
     def inward(self, result: Any) -> Any:
         """The answer of an object, as managers see it."""
-        return DEFAULT.decode(self._codec.encode(result)) if holds(result, StubBase) else result
+        return DEFAULT.decode(self._codec.encode(result)) if self._has_classes or holds(result, StubBase) else result
 
     def outward(self, result: Any) -> Any:
         """The answer of a chain, as the application sees it."""
-        return self._codec.decode(DEFAULT.encode(result)) if holds(result, Reference) else result
+        return self._codec.decode(DEFAULT.encode(result)) if self._has_classes or holds(result, Reference) else result
 
 
 def holds(value: Any, kind: type[Any]) -> bool:

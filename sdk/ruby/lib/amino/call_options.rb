@@ -1,15 +1,25 @@
 # frozen_string_literal: true
 
 module Amino
+  # Guesses for options, in lower case without underscores.
+  OPTION_GUESSES = { "timeout" => :deadline, "budget" => :deadline, "traceparent" => :trace, "transactionid" => :transaction }.freeze
+  private_constant :OPTION_GUESSES
+
   # The options of a call beside its arguments (docs/wire.md, section 2). Immutable.
-  # @!attribute deadline [Numeric, nil] seconds that the call may take
+  # @!attribute deadline [Numeric, Duration, nil] seconds that the call may take
   # @!attribute read_only [Boolean, nil] the call changes nothing
   # @!attribute transaction [String, nil] name of the transaction that it belongs to; known inside `dm.transaction`
   # @!attribute request_id [String, nil] the same for every attempt at one call
   # @!attribute trace [String, nil] W3C `traceparent`
-  CallOptions = Struct.new(:deadline, :read_only, :transaction, :request_id, :trace, keyword_init: true) do
+  # @!attribute headers [Hash, nil] values for deployment managers
+  CallOptions = Struct.new(:deadline, :read_only, :request_id, :transaction, :trace, :headers, keyword_init: true) do
+    # @raise [Amino::ArgumentInvalid] there is no such option, or it has a wrong value
     def initialize(**values)
+      stranger = values.keys.find { |name| !members.include?(name) }
+      raise ArgumentInvalid, CallOptions.unknown(stranger) if stranger
+
       super
+      self.deadline = deadline.to_f if deadline.is_a?(Duration)
       if deadline && !(deadline.is_a?(Numeric) && deadline.positive?)
         raise ArgumentInvalid, "a deadline is a positive number of seconds, not #{deadline.inspect}"
       end
@@ -17,10 +27,18 @@ module Amino
       freeze
     end
 
+    # The message about an option that does not exist.
+    # @return [String]
+    def self.unknown(name)
+      plain = name.to_s.delete("_").downcase
+      right = members.find { |member| member.to_s.delete("_") == plain } || OPTION_GUESSES[plain]
+      "there is no option #{name}; #{right ? "did you mean #{right}?" : "options are #{members.join(", ")}"}"
+    end
+
     # The same with some changed.
     def with(**changes) = self.class.new(**to_h, **changes)
 
-    # By the numbers of the wire; `kwargs` are plain already.
+    # By the numbers of the wire; `kwargs` and `headers` are plain already.
     # @return [String, nil] bytes of the map; nil: nothing to say
     def encode(kwargs, flags)
       return if kwargs.empty? && flags.zero? && equal?(NO_OPTIONS)
@@ -32,6 +50,7 @@ module Amino
       wire[Protocol::Option::READ_ONLY] = true if read_only
       wire[Protocol::Option::TRANSACTION] = transaction if transaction
       wire[Protocol::Option::TRACE] = trace if trace
+      wire[Protocol::Option::HEADERS] = headers if headers
       wire[Protocol::Option::FLAGS] = flags unless flags.zero?
       MessagePack.pack(wire)
     end

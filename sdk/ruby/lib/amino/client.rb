@@ -7,6 +7,7 @@ require_relative "control/records"
 require_relative "control/selector"
 require_relative "creation"
 require_relative "registration"
+require_relative "kinds"
 require_relative "call_options"
 require_relative "future"
 require_relative "route"
@@ -22,22 +23,32 @@ module Amino
   class Client
     include Creation
     include Registration
+    include Kinds
 
     # Seconds for requests that evaluate a class or wait for a move: a cold language takes its time.
     SLOW = 180
-    private_constant :SLOW
+    # How many objects a list is asked for at once.
+    PAGE = 500
+    private_constant :SLOW, :PAGE
 
     attr_reader :codec, :home
 
-    # @param address [String] host:port of a kernel
-    # @param timeout [Numeric] seconds for requests that are no calls
-    # @param carriers [Symbol] `:auto`; `:lane` never uses gRPC for calls, `:grpc` always does
-    def initialize(address, timeout: 30, carriers: :auto)
-      raise ArgumentInvalid, "carriers are :auto, :lane or :grpc, not #{carriers.inspect}" unless %i[auto lane grpc].include?(carriers)
+    # The client's id, in the kernels' logs.
+    attr_reader :client_id
 
-      @id = "ruby-#{SecureRandom.hex(8)}"
-      @codec = Values::Codec.new(method(:stub_of))
-      @link_options = { timeout: timeout, carriers: carriers }
+    # @param address [String] host:port of a kernel
+    # @param deadline [Numeric, Duration, nil] seconds that a call may take unless it says otherwise; nil: the kernel's default, 60
+    # @param transport [Symbol] `:auto` takes a direct lane where there is one, else gRPC; `:lane` and `:grpc` insist
+    # @param client_id [String, nil] who this is, in the kernels' logs; nil: made up
+    # @param timeout [Numeric] seconds for requests that are no calls
+    # @param values [ValueHooks, nil] classes of the program that travel under names (docs/values.md)
+    def initialize(address, deadline: nil, transport: :auto, client_id: nil, timeout: 30, values: nil)
+      raise ArgumentInvalid, "a transport is :auto, :lane or :grpc, not #{transport.inspect}" unless %i[auto lane grpc].include?(transport)
+
+      @client_id = client_id || "ruby-#{SecureRandom.hex(8)}"
+      @options = deadline.nil? ? NO_OPTIONS : CallOptions.new(deadline: deadline)
+      @codec = Values::Codec.new(method(:stub), values)
+      @link_options = { timeout: timeout, carriers: transport }
       @lock = Thread::Mutex.new
       @links = {}
       @closed = false
@@ -47,28 +58,36 @@ module Amino
       @home.hello
     end
 
-    # A stub of an object.
-    # @param name [String] its name, or its id
+    # The stub of an object.
+    # @param name_or_id [String]
     # @raise [Amino::NameNotFound]
-    def get(name) = stub(record(name))
+    def get(name_or_id) = stub_from(record(name_or_id))
 
-    # @param object [String, Stub] name, id or stub
+    # The stub of a reference that was kept. Nobody is asked whether the object still exists.
+    # @param reference [Reference]
+    # @return [Stub]
+    def stub(reference) = Stub.new(Invoker.new(self, Place.new(self, reference), @options))
+
+    # @param target [String, Stub] name, id or stub
     # @return [ObjectDescription]
-    def describe(object) = Control::Records.object(record(name_of(object)))
+    def describe(target) = Control::Records.object(record(name_of(target)))
 
-    # @param prefix [String] of the names
-    # @param labels [Hash, Array, nil] see Control::Selector
+    # @param prefix [String] beginning of the names
+    # @param select [Hash, Array, nil] their labels; see Control::Selector
     # @param kernel [String, nil] id of the kernel that they are on
+    # @param nameless [Boolean] only objects without a name
+    # @param limit [Integer] how many at most; 0: all
     # @return [Array<ObjectDescription>]
-    def list(prefix = "", labels: nil, kernel: nil)
-      request = { name_prefix: prefix, label_selector: Control::Selector.build(labels), kernel_id: kernel.to_s }
+    def list(prefix = "", select: nil, kernel: nil, nameless: false, limit: 0)
+      request = { name_prefix: prefix, label_selector: Control::Selector.build(select), kernel_id: kernel.to_s, nameless: nameless }
       found = []
       token = ""
       loop do
-        page = home.rpc(:list, Pb::ListRequest.new(**request, page_token: token))
+        size = limit.zero? ? PAGE : [PAGE, limit - found.size].min
+        page = home.rpc(:list, Pb::ListRequest.new(**request, page_size: size, page_token: token))
         found.concat(page.objects.map { |object| Control::Records.object(object) })
         token = page.next_page_token
-        return found if token.empty?
+        return found if token.empty? || (limit.positive? && found.size >= limit)
       end
     end
 
@@ -82,30 +101,32 @@ module Amino
     end
 
     # The lines that an object, or all objects of its kernel where none is named, have written.
+    # @param target [String, Stub] name, id or stub; "": all of the kernel
     # @param tail [Integer] lines of the past
     # @param follow [Boolean] whether to wait for further ones
     # @return [Enumerator<LogLine>]
-    def logs(object = nil, tail: 100, follow: false)
-      lines = home.stream(:logs, Pb::LogsRequest.new(name_or_id: object.nil? ? "" : name_of(object), tail: tail, follow: follow))
+    def logs(target = "", tail: 100, follow: false)
+      lines = home.stream(:logs, Pb::LogsRequest.new(name_or_id: name_of(target), tail: tail, follow: follow))
       Enumerator.new { |out| lines.each { |line| out << Control::Records.log_line(line) } }
     end
 
-    # @param object [String, Stub]
+    # @param target [String, Stub] name, id or stub
     # @return [nil]
-    def delete(object)
-      home.rpc(:delete, Pb::DeleteRequest.new(name_or_id: name_of(object), request_id: SecureRandom.uuid))
+    def delete(target)
+      home.rpc(:delete, Pb::DeleteRequest.new(name_or_id: name_of(target), request_id: SecureRandom.uuid))
       nil
     end
 
     # Moves an object, with its state, to another kernel.
-    # @param kernel [String, nil] id of the kernel; or
-    # @param selector [Hash, Array, nil] what its labels must be
+    # @param target [String, Stub] name, id or stub
+    # @param kernel [String] id of the kernel; or
+    # @param select [Hash, Array, nil] labels of kernels, of which one is chosen
     # @param replica [String] the path of the replica, such as `"0"` or `"0.2"`
     # @param allow_lossy [Boolean] move even where a part of the state cannot be captured
     # @return [MoveResult]
-    def move(object, kernel = nil, selector: nil, replica: "0", allow_lossy: false)
+    def move(target, kernel = "", select: nil, replica: "0", allow_lossy: false)
       request = Pb::MoveRequest.new(
-        name_or_id: name_of(object), kernel_id: kernel.to_s, selector: Control::Selector.build(selector), path: replica,
+        name_or_id: name_of(target), kernel_id: kernel.to_s, selector: Control::Selector.build(select), path: replica,
         allow_lossy: allow_lossy, request_id: SecureRandom.uuid
       )
       response = home.rpc(:move, request, timeout: SLOW)
@@ -114,19 +135,27 @@ module Amino
 
     # Brings a lost object back: from its last checkpoint where a deployment manager keeps one, else as a new object. An object that has
     # come back by itself meanwhile stays as it is.
-    # @return [Stub]
-    def restart(object)
-      request = Pb::RestartRequest.new(name_or_id: name_of(object), request_id: SecureRandom.uuid)
-      stub(home.rpc(:restart, request, timeout: SLOW).object)
+    # @param target [String, Stub] name, id or stub
+    # @return [ObjectDescription]
+    def restart(target)
+      request = Pb::RestartRequest.new(name_or_id: name_of(target), request_id: SecureRandom.uuid)
+      Control::Records.object(home.rpc(:restart, request, timeout: SLOW).object)
     end
 
-    # How an object's deployment managers are arranged, as text.
-    def explain(object) = home.rpc(:explain, Pb::ExplainRequest.new(name_or_id: name_of(object))).text
+    # The way of a call through the deployment managers of an object, or of a chain that is not attached.
+    # @param target [String, Stub] name, id or stub; or
+    # @param deployment_managers [Array] see register
+    # @return [Explanation]
+    def explain(target = "", deployment_managers: [])
+      specs = deployment_managers.flat_map { |manager| specifications(manager) }
+      response = home.rpc(:explain, Pb::ExplainRequest.new(name_or_id: name_of(target), deployment_managers: specs))
+      Explanation.new(response.text, response.tree.empty? ? nil : codec.decode(response.tree)).freeze
+    end
 
-    # @param dead [Boolean] also those that are gone
+    # @param include_dead [Boolean] also those that are gone
     # @return [Array<KernelDescription>]
-    def kernels(dead: false)
-      home.rpc(:kernels, Pb::KernelsRequest.new(include_dead: dead)).kernels.map { |kernel| Control::Records.kernel(kernel) }
+    def kernels(include_dead: false)
+      home.rpc(:kernels, Pb::KernelsRequest.new(include_dead: include_dead)).kernels.map { |kernel| Control::Records.kernel(kernel) }
     end
 
     # Gathers the calls of a block and waits for all.
@@ -155,7 +184,7 @@ module Amino
     # @param address [String] host:port
     # @return [Control::KernelLink]
     def link(address)
-      @lock.synchronize { @links[address] ||= Control::KernelLink.new(address, @id, @codec, **@link_options) }
+      @lock.synchronize { @links[address] ||= Control::KernelLink.new(address, @client_id, @codec, **@link_options) }
     end
 
     def inspect = "#<Amino::Client of #{home}>"
@@ -164,11 +193,9 @@ module Amino
 
     def name_of(object) = object.is_a?(Stub) ? object.to_amino_reference.id : object
 
-    def stub(record)
+    def stub_from(record)
       reference = Reference.new(record.id, record.interface&.name, record.status&.epoch.to_i, nil)
-      Stub.new(Invoker.new(self, Place.new(self, reference, record), NO_OPTIONS))
+      Stub.new(Invoker.new(self, Place.new(self, reference, record), @options))
     end
-
-    def stub_of(reference) = Stub.new(Invoker.new(self, Place.new(self, reference), NO_OPTIONS))
   end
 end

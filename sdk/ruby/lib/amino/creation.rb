@@ -14,37 +14,38 @@ module Amino
     private_constant :CREATION, :BATCH, :BATCHES_AT_ONCE, :DELETIONS_AT_ONCE
 
     # Makes a further instance of a registered class.
-    # @param class_name [String] the registered name, or an object's id
+    # @param class_name [String, Stub] the name its first object was registered under, or a stub of any of its objects
     # @param args [Array] for the constructor
     # @param kwargs [Hash] for the constructor
     # @param name [String, nil] of the new object
-    # @param selector [Hash, Array, nil] see Control::Selector
+    # @param select [Hash, Array, nil] which kernels will do; see Control::Selector
     # @param ttl [Numeric] seconds after which an object without a name is removed; 0: it stays until it is deleted
     # @return [Stub]
-    def create(class_name, *args, kwargs: {}, name: nil, selector: nil, labels: {}, ttl: 0)
+    def create(class_name, *args, name: nil, kwargs: {}, select: nil, labels: {}, ttl: 0)
       request = Pb::CreateRequest.new(
-        **creation(class_name, selector, labels, ttl), name: name.to_s, args: codec.encode_array(args), kwargs: codec.encode_map(kwargs)
+        **creation(class_name, select, labels, ttl), name: name.to_s, args: codec.encode_array(args), kwargs: codec.encode_map(kwargs)
       )
-      stub(home.rpc(:create, request, timeout: CREATION).object)
+      stub_from(home.rpc(:create, request, timeout: CREATION).object)
     end
 
     # Makes many further instances of a registered class, several times as fast as one by one. Each 500 of them are made together, all or
     # none. Where some cannot be made, the others are deleted before this raises.
-    # @param class_name [String] the registered name, or an object's id
-    # @param arguments [Enumerable<Array>] for the constructors: one array for each new object
+    # @param class_name [String, Stub] the name its first object was registered under, or a stub of any of its objects
+    # @param argument_lists [Enumerable<Array>] for the constructors: one array for each new object
     # @param names [Array<String>] of the new objects, as many as there are; empty: none of them has one
-    # @param selector [Hash, Array, nil] see Control::Selector
+    # @param kwargs [Hash] for each constructor
+    # @param select [Hash, Array, nil] which kernels will do; see Control::Selector
     # @param labels [Hash] of each of them
     # @param ttl [Numeric] as in create
-    # @return [Array<Stub>] in the order of `arguments`
+    # @return [Array<Stub>] in the order of `argument_lists`
     # @raise [Amino::ArgumentInvalid] there are not as many names as objects, or the arguments are no arrays
     # @raise [Amino::Error] as create
-    def create_many(class_name, arguments, names: [], selector: nil, labels: {}, ttl: 0)
-      batches = instances(arguments, names).each_slice(BATCH).to_a
+    def create_many(class_name, argument_lists, names: [], kwargs: {}, select: nil, labels: {}, ttl: 0)
+      batches = instances(argument_lists, names, codec.encode_map(kwargs)).each_slice(BATCH).to_a
       made = []
       begin
         work_through(batches, BATCHES_AT_ONCE) do |batch, index|
-          made[index] = create_batch(Pb::CreateManyRequest.new(**creation(class_name, selector, labels, ttl), instances: batch))
+          made[index] = create_batch(Pb::CreateManyRequest.new(**creation(class_name, select, labels, ttl), instances: batch))
         end
       rescue StandardError
         work_through(made.compact.flatten(1), DELETIONS_AT_ONCE) { |object| delete_quietly(object) }
@@ -56,15 +57,15 @@ module Amino
     private
 
     # The common fields of requests for one further instance and for many.
-    def creation(class_name, selector, labels, ttl)
+    def creation(class_name, select, labels, ttl)
       {
-        class_name: class_name, selector: Control::Selector.build(selector),
+        class_name: name_of(class_name), selector: Control::Selector.build(select),
         labels: labels.to_h { |key, value| [key.to_s, value.to_s] }, ttl_ms: (ttl * 1000).ceil, request_id: SecureRandom.uuid
       }
     end
 
     # @return [Array<Pb::Instance>]
-    def instances(arguments, names)
+    def instances(arguments, names, kwargs)
       unless arguments.is_a?(Enumerable)
         raise ArgumentInvalid, "arguments has one array for each new object's constructor; it cannot be #{arguments.inspect}"
       end
@@ -72,7 +73,7 @@ module Amino
       made = arguments.each_with_index.map do |args, index|
         raise ArgumentInvalid, "arguments[#{index}] must be an array for a constructor, not #{args.inspect}" unless args.is_a?(Array)
 
-        Pb::Instance.new(name: names[index].to_s, args: codec.encode_array(args, "arguments[#{index}]"))
+        Pb::Instance.new(name: names[index].to_s, args: codec.encode_array(args, "arguments[#{index}]"), kwargs: kwargs)
       end
       return made if names.empty? || names.size == made.size
 
@@ -84,7 +85,7 @@ module Amino
       response = home.rpc(:create_many, request, timeout: CREATION)
       response.objects.map do |record|
         record.interface = response.interface
-        stub(record)
+        stub_from(record)
       end
     end
 

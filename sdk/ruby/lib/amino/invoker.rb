@@ -16,7 +16,10 @@ module Amino
     end
 
     # The same object with other options.
-    def with(**changes) = Invoker.new(@client, @place, @options.with(**changes))
+    def with(**changes)
+      changes[:headers] &&= @client.codec.plain_map(changes[:headers], "headers")
+      Invoker.new(@client, @place, @options.with(**changes))
+    end
 
     # Calls and waits.
     def call(method, args, kwargs) = start(method, args, kwargs, watched: true).value
@@ -65,7 +68,7 @@ module Amino
 
     def to_s
       reference = @place.reference
-      "#{reference.class_name || "object"} #{reference.id}"
+      [reference.class_name || "object", @place.name, reference.id].reject(&:empty?).join(" ")
     end
 
     private

@@ -13,17 +13,38 @@ module Amino
 
     attr_reader :reference
 
+    # The object's name; empty: none, or not known.
+    attr_reader :name
+
+    # The members that the object lists; nil: not known.
+    # @return [Array<Pb::Member>, nil]
+    attr_reader :interface
+
     # @param client [Client]
     # @param reference [Reference]
     # @param record [Pb::ObjectRecord, nil] nil: only the reference is known
     def initialize(client, reference, record = nil)
       @client = client
       @reference = reference
+      @name = record&.name.to_s
+      @interface = record&.interface&.members&.to_a
       @asking = Thread::Mutex.new
       @following = Thread::Mutex.new
       @asked = @rested = 0.0
       @spot = record ? spot_of(record) : Spot.new(client.home, "", reference.epoch.to_i).freeze
     end
+
+    # The members that the object lists; asked for where they are not known, and nil where nobody could be asked.
+    # @return [Array<Pb::Member>, nil]
+    def interface!
+      @interface ||= @client.record(@reference.id).interface&.members.to_a
+    rescue Error
+      nil
+    end
+
+    # Whether the object is known to have a member.
+    # @param name [String]
+    def lists?(name) = !@interface.nil? && @interface.any? { |member| member.name == name }
 
     # The bytes of the object's id, first part of each call.
     def target = @target ||= MessagePack.pack(@reference.id).freeze

@@ -115,6 +115,8 @@ module Amino
       BACK_REFERENCE = 7
       # An error as the outcome of a call.
       RAISED = 8
+      # `[name, value]`: a value of a class that has a name.
+      NAMED = 9
     end
 
     # Keys of a hello.

@@ -16,43 +16,43 @@ module Amino
     private_constant :LANGUAGES, :REGISTRATION
 
     # Registers a class under a name, and makes its first instance.
-    # @param name [String]
-    # @param path [String, Pathname] the file, or the folder, with the class
+    # @param source [String, Pathname] the file, or the folder, with the class
+    # @param name [String] under which clients find the object, and under which further ones are made
     # @param language [String, nil] js, ruby, python, llvm, wasm or java; nil: by the file's ending
     # @param entry [String, nil] the file inside the folder to begin with, or the class for java
     # @param class_name [String, nil] where the entry has several classes
     # @param args [Array] for the constructor
     # @param kwargs [Hash] for the constructor
     # @param deployment_managers [Array<String, Hash>] such as `["Retry", { "LeaseCaching" => { lease: 10 } }]`, the first outermost
-    # @param selector [Hash, Array, nil] on which kernels it may be; see Control::Selector
+    # @param select [Hash, Array, nil] which kernels will do; see Control::Selector
     # @param labels [Hash] of the object
     # @param concurrent [Boolean] whether its calls may run at the same time
     # @param own_context [Boolean] whether it has a context of its own
-    # @param replace [Boolean] whether an object of that name gives it up and is deleted. Deployment managers, labels and selector that
+    # @param replace [Boolean] whether an object of that name gives it up and is deleted. Deployment managers, labels and select that
     #   are nil stay as that object has them, and so does its label `application` unless `labels` names another or is empty
     # @param discard_state [Boolean] whether the object is replaced although a deployment manager holds its saved state, which is deleted
     # @return [Stub]
     # @raise [Amino::NameTaken, Amino::StateHeld, Amino::ArtifactInvalid, Amino::Error]
-    def register(name, path, language: nil, entry: nil, class_name: nil, args: [], kwargs: {}, deployment_managers: nil, selector: nil,
+    def register(source, name, language: nil, entry: nil, class_name: nil, args: [], kwargs: {}, deployment_managers: nil, select: nil,
                  labels: nil, concurrent: false, own_context: false, replace: false, discard_state: false)
       request = Pb::RegisterRequest.new(
-        name: name, artifact: put_artifact(path, language, entry, class_name),
+        name: name, artifact: put_artifact(source, language, entry, class_name),
         deployment_managers: Array(deployment_managers).flat_map { |manager| specifications(manager) },
-        selector: Control::Selector.build(selector), labels: (labels || {}).to_h { |key, value| [key.to_s, value.to_s] },
+        selector: Control::Selector.build(select), labels: (labels || {}).to_h { |key, value| [key.to_s, value.to_s] },
         args: codec.encode_array(args), kwargs: codec.encode_map(kwargs), concurrent: concurrent, own_context: own_context,
         request_id: SecureRandom.uuid, replace: replace, discard_state: discard_state,
         no_deployment_managers: !deployment_managers.nil?, no_labels: labels == {}
       )
-      stub(home.rpc(:register, request, timeout: REGISTRATION).object)
+      stub_from(home.rpc(:register, request, timeout: REGISTRATION).object)
     end
 
     # Changes the deployment managers of an object.
-    # @param object [String, Stub]
+    # @param target [String, Stub] name, id or stub
     # @param deployment_managers [Array] see register
     # @return [AttachResult]
-    def attach(object, deployment_managers)
+    def attach(target, deployment_managers)
       specs = deployment_managers.flat_map { |manager| specifications(manager) }
-      request = Pb::AttachRequest.new(name_or_id: name_of(object), deployment_managers: specs, request_id: SecureRandom.uuid)
+      request = Pb::AttachRequest.new(name_or_id: name_of(target), deployment_managers: specs, request_id: SecureRandom.uuid)
       response = home.rpc(:attach, request, timeout: REGISTRATION)
       AttachResult.new(Control::Records.object(response.object), response.pending_kernels.to_a).freeze
     end

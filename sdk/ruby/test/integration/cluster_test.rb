@@ -25,7 +25,7 @@ class ClusterTest < TestCase
 
     @client = Amino.connect(address)
     @name = "ruby-test-#{SecureRandom.hex(4)}"
-    @counter = Dir.mktmpdir { |folder| @client.register(@name, source(folder), args: [0]) }
+    @counter = Dir.mktmpdir { |folder| @client.register(source(folder), @name, args: [0]) }
   end
 
   def teardown
@@ -37,23 +37,23 @@ class ClusterTest < TestCase
 
   def test_calls_over_every_carrier
     assert_equal 5, @counter.incr(5)
-    %i[lane grpc].each_with_index do |carriers, index|
-      Amino.connect(@client.home.address, carriers: carriers) { |other| assert_equal 6 + index, other.get(@name).incr(1) }
+    %i[lane grpc].each_with_index do |transport, index|
+      Amino.connect(@client.home.address, transport: transport) { |other| assert_equal 6 + index, other.get(@name).incr(1) }
     end
   end
 
   def test_transactions_span_the_calls_that_others_make_for_the_block
     @client.attach(@name, ["LockingTransactions"])
-    shop = Dir.mktmpdir { |folder| @client.register("#{@name}-shop", source(folder)) }
+    shop = Dir.mktmpdir { |folder| @client.register(source(folder), "#{@name}-shop") }
     @counter.dm.transaction do
       @counter.incr(1)
-      assert_equal 3, shop.with(deadline: 10).relay(@counter, 2)
+      assert_equal 3, shop.with_options(deadline: 10).relay(@counter, 2)
       error = assert_raises(Amino::TransactionInvalid) { @counter.dm.transaction { flunk } }
       assert_match(/no second transaction of Counter .* inside its transaction tx-/, error.message)
     end
     assert_raises(RuntimeError) do
       @counter.dm.transaction do
-        assert_equal 13, shop.with(deadline: 10).relay(@counter, 10)
+        assert_equal 13, shop.with_options(deadline: 10).relay(@counter, 10)
         raise "no"
       end
     end
@@ -108,19 +108,36 @@ class ClusterTest < TestCase
     assert_equal [@name], @client.list(@name).map(&:name)
   end
 
+  def test_the_object_of_a_kind_and_a_key_is_made_once
+    Dir.mktmpdir do |folder|
+      kind = @client.register_kind(source(folder), @name, args: [40], labels: { team: "a" })
+      assert_equal [@name, 1, "js", false], [kind.name, kind.generation, kind.language, kind.key_argument]
+      assert_equal kind, @client.register_kind(source(folder), @name, args: [40], labels: { team: "a" })
+      assert_raises(Amino::NameTaken) { @client.register_kind(source(folder), @name, args: [41]) }
+    end
+    assert_equal [@name], @client.kinds(@name).map(&:name)
+    stubs = Array.new(8) { Thread.new { Amino.connect(@client.home.address) { |other| other.get_or_create(@name, 7).incr(1) } } }
+    assert_equal (41..48).to_a, stubs.map(&:value).sort
+    assert_equal 5, @client.get_or_create(@name, :other, 4).incr(1)
+    assert_equal @client.get("#{@name}/7"), @client.get_or_create(@name, "7")
+    assert_nil @client.remove_kind(@name)
+    assert_equal 48, @client.get_or_create(@name, 7).get
+    assert_raises(Amino::NameNotFound) { @client.get_or_create(@name, 8) }
+  end
+
   def test_exceptions_and_mistakes
     error = assert_raises(Amino::GuestException) { @counter.fail("no such thing") }
     assert_equal ["RangeError", "no such thing"], [error.guest_class, error.guest_message]
     assert_includes error.guest_stack, "fail"
     assert_raises(Amino::MemberNotFound) { @counter.increment(1) }
     assert_raises(Amino::NameNotFound) { @client.get("#{@name}-none") }
-    assert_raises(Amino::NameTaken) { Dir.mktmpdir { |folder| @client.register(@name, source(folder)) } }
+    assert_raises(Amino::NameTaken) { Dir.mktmpdir { |folder| @client.register(source(folder), @name) } }
   end
 
   # In a context of their own, so that nobody else's object is in it when it has to be closed.
   def test_an_endless_call_ends_with_its_deadline_or_when_it_is_given_up
-    spinner = Dir.mktmpdir { |folder| @client.register("#{@name}-spinner", source(folder), own_context: true) }
-    assert_raises(Amino::DeadlineExceeded) { spinner.with(deadline: 0.5).spin }
+    spinner = Dir.mktmpdir { |folder| @client.register(source(folder), "#{@name}-spinner", own_context: true) }
+    assert_raises(Amino::DeadlineExceeded) { spinner.with_options(deadline: 0.5).spin }
     future = @client.create("#{@name}-spinner").async.spin
     assert future.cancel
     assert_instance_of Amino::Cancelled, future.error

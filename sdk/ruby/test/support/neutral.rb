@@ -43,6 +43,7 @@ module Neutral
       when "duration" then Amino::Duration.new(Integer(content))
       when "reference" then Amino::Reference.new(content[0], content[1], Integer(content[2]), content[3])
       when "error" then error(*content)
+      when "named" then Amino::Values::Standard.of_named(content[0], Neutral.build(content[1]))
       when "fill" then content[0] * content[1]
       when "nest" then nest(*content)
       when "same" then @labels.fetch(content)
@@ -84,7 +85,7 @@ module Neutral
       when Amino::Duration then { "duration" => value.nanoseconds.to_s }
       when Amino::Error then { "error" => error(value) }
       when Array, Hash, Set then container(value)
-      else { "reference" => reference(value.to_amino_reference) }
+      else named(value) || { "reference" => reference(value.to_amino_reference) }
       end
     end
 
@@ -104,6 +105,11 @@ module Neutral
       details = describe(error.details) unless error.details.empty?
       cause = error.cause && describe(error.cause)
       [error.code, error.type, error.message, error.stack, details, cause, Amino::Protocol::OUTCOMES.index(error.outcome)]
+    end
+
+    def named(value)
+      saved = Amino::Values::Standard.to_named(value)
+      saved && { "named" => [saved.name, Neutral.describe(saved.value)] }
     end
 
     def reference(reference) = [reference.id, reference.class_name, reference.epoch.to_s, reference.address]

@@ -6,9 +6,9 @@ require_relative "../support/test_kernel"
 
 # The client against a kernel's services and lanes, both played by the test's objects over real sockets.
 class ClientTest < TestCase
-  def connect(carriers: :auto, **options)
+  def connect(transport: :auto, **options)
     @kernel = TestKernel.new(**options)
-    Amino.connect(@kernel.address, carriers: carriers) { |client| yield client, client.get("counter") }
+    Amino.connect(@kernel.address, transport: transport) { |client| yield client, client.get("counter") }
   ensure
     @kernel&.close
   end
@@ -21,7 +21,7 @@ class ClientTest < TestCase
   def test_the_contract_of_a_stub
     connect do |client, counter|
       assert_equal 5, counter.incr(5)
-      assert_equal 6, counter.with(deadline: 5).incr(1)
+      assert_equal 6, counter.with_options(deadline: 5).incr(1)
       assert_equal 8, counter.async.incr(2).value
       assert_equal 11, client.create("counter", 10).incr(1)
       assert_equal({ "a" => [1] }, counter.echo(a: [1]))
@@ -54,7 +54,7 @@ class ClientTest < TestCase
   end
 
   def test_the_session_says_who_calls
-    connect(carriers: :grpc) do |_, counter|
+    connect(transport: :grpc) do |_, counter|
       assert_equal 1, counter.incr(1)
       metadata = eventually("the session began") { found = @kernel.service.requests.pop; found if found.is_a?(Hash) }
       assert_match(/\Aruby-/, metadata["amino-client"])
@@ -62,7 +62,7 @@ class ClientTest < TestCase
   end
 
   def test_who_wants_a_lane_and_gets_none_is_told
-    connect(lanes: :none, carriers: :lane) { |_, counter| assert_raises(Amino::KernelUnavailable) { counter.get } }
+    connect(lanes: :none, transport: :lane) { |_, counter| assert_raises(Amino::KernelUnavailable) { counter.get } }
   end
 
   def test_an_exception_of_the_object_arrives_whole
@@ -157,7 +157,7 @@ class ClientTest < TestCase
       client.move(counter, "k2", replica: "0.2")
       assert_equal %w[0 0.2], asked(Amino::Pb::MoveRequest).map(&:path)
       assert_equal ["counter", ["slow"]], client.attach(counter, ["Retry"]).then { |attached| [attached.object.name, attached.pending] }
-      assert_equal counter, client.restart(counter)
+      assert_equal "counter", client.restart(counter).id
       assert_equal "k", client.kernels.first.id
       client.delete(counter)
       assert_raises(Amino::NameNotFound) { client.get("counter") }
@@ -168,11 +168,11 @@ class ClientTest < TestCase
     connect do |client, _|
       Dir.mktmpdir do |folder|
         File.write("#{folder}/main.js", "export default class Counter {}\n" * 50_000)
-        stub = client.register("mine", folder, entry: "main.js", args: [7], selector: [{ region: %w[eu us], gpu: true, spot: false }],
+        stub = client.register(folder, "mine", entry: "main.js", args: [7], select: [{ region: %w[eu us], gpu: true, spot: false }],
                                deployment_managers: ["Retry", { "LeaseCaching" => { lease: 10 } }], labels: { tier: 1 })
         assert_equal 8, stub.incr(1)
-        assert_raises(Amino::NameTaken) { client.register("mine", "#{folder}/main.js") }
-        assert_raises(Amino::ArgumentInvalid) { client.register("x", folder) }
+        assert_raises(Amino::NameTaken) { client.register("#{folder}/main.js", "mine") }
+        assert_raises(Amino::ArgumentInvalid) { client.register(folder, "x") }
       end
       check_registration(@kernel.service)
     end
@@ -182,8 +182,8 @@ class ClientTest < TestCase
     connect do |client, _|
       Dir.mktmpdir do |folder|
         File.write("#{folder}/main.js", "export default class Counter {}")
-        client.register("kept", "#{folder}/main.js", replace: true)
-        client.register("bare", "#{folder}/main.js", replace: true, discard_state: true, deployment_managers: [], labels: {}, selector: {})
+        client.register("#{folder}/main.js", "kept", replace: true)
+        client.register("#{folder}/main.js", "bare", replace: true, discard_state: true, deployment_managers: [], labels: {}, select: {})
       end
       kept, bare = Array.new(@kernel.service.requests.size) { @kernel.service.requests.pop }.grep(Amino::Pb::RegisterRequest)
       assert_equal [false, false, nil, false], [kept.no_deployment_managers, kept.no_labels, kept.selector, kept.discard_state]
@@ -196,7 +196,7 @@ class ClientTest < TestCase
     connect do |client, _|
       Dir.mktmpdir do |folder|
         File.binwrite("#{folder}/main.js", Random.bytes(20 << 20))
-        2.times { |number| client.register("large-#{number}", "#{folder}/main.js") }
+        2.times { |number| client.register("#{folder}/main.js", "large-#{number}") }
       end
       assert_equal 1, @kernel.service.artifacts.size
     end

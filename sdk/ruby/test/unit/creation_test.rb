@@ -57,7 +57,7 @@ class CreationTest < TestCase
   end
 
   def test_names_and_options_are_sent
-    @client.create_many("counter", [[1], []].each, names: %w[a b], selector: { region: "eu" }, labels: { tier: 1 })
+    @client.create_many("counter", [[1], []].each, names: %w[a b], select: { region: "eu" }, labels: { tier: 1 })
     request = asked(Amino::Pb::CreateManyRequest).first
     assert_equal([["a", [1]], ["b", []]], request.instances.map { |one| [one.name, MessagePack.unpack(one.args)] })
     assert_equal ["counter", { "tier" => "1" }], [request.class_name, request.labels.to_h]

@@ -59,9 +59,9 @@ class ForkTest < TestCase
 
   def test_a_client_of_the_childs_own_works
     run_program(<<~'RUBY')
-      %i[auto grpc].each do |carriers|
+      %i[auto grpc].each do |transport|
         in_child do
-          mine = Amino.connect(carriers: carriers)
+          mine = Amino.connect(transport: transport)
           other = mine.get("counter")
           raise "calls" unless Array.new(50) { |number| other.async.echo(number) }.map(&:value) == (0...50).to_a
           raise "a stub of the parent's is a reference still" unless other.echo(counter) == counter

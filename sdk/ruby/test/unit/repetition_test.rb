@@ -12,7 +12,7 @@ class RepetitionTest < TestCase
   ENDED = GRPC::DeadlineExceeded.new("too late")
 
   REQUESTS = {
-    register: ->(client) { Dir.mktmpdir { |folder| client.register("mine", "#{folder}/main.js".tap { |path| File.write(path, "1") }) } },
+    register: ->(client) { Dir.mktmpdir { |folder| client.register("#{folder}/main.js".tap { |path| File.write(path, "1") }, "mine") } },
     create: ->(client) { client.create("counter") },
     create_many: ->(client) { client.create_many("counter", [[1]]) },
     delete: ->(client) { client.delete("counter") },

@@ -56,7 +56,7 @@ class RouteTest < TestCase
 
   def test_an_object_that_stays_away_ends_the_call_with_its_time
     refusing(Array.new(100) { moved }) do |_, stub, object|
-      future = stub.with(deadline: 0.3).async.incr(1)
+      future = stub.with_options(deadline: 0.3).async.incr(1)
       2.times do
         error = assert_raises(Amino::DeadlineExceeded) { future.value }
         assert_equal [:not_run, "MOVED"], [error.outcome, error.cause.code]

@@ -1,8 +1,8 @@
 # frozen_string_literal: true
 
 module Amino
-  # A method that an object offers. `arity` is −1 where it is unknown.
-  Member = Struct.new(:name, :arity, :required, :read_only, :parameters, :doc, keyword_init: true)
+  # A method that an object offers. `arity` is −1 where it is unknown; `property` says whether it reads or sets a property.
+  Member = Struct.new(:name, :arity, :required, :read_only, :parameters, :doc, :property, keyword_init: true)
 
   # A replica of an object and the kernel it is on. `path` is `"0"` for the first one; `"0.2"` is the third one of the first group.
   Replica = Struct.new(:path, :kernel, :role, keyword_init: true)
@@ -11,6 +11,12 @@ module Amino
   ObjectDescription = Struct.new(
     :id, :name, :class_name, :class_of, :language, :doc, :members, :deployment_managers, :labels, :generation, :epoch, :status, :replicas,
     :artifact, :concurrent, :created, keyword_init: true
+  )
+
+  # A kind of objects: what one is made of when somebody asks for it by its key.
+  KindDescription = Struct.new(
+    :name, :language, :entry, :artifact, :generation, :deployment_managers, :labels, :key_argument, :concurrent, :changed,
+    keyword_init: true
   )
 
   # A kernel as its host's labels and load describe it.
@@ -29,6 +35,9 @@ module Amino
   # repeats the chain to them until they have.
   AttachResult = Struct.new(:object, :pending)
 
+  # The answer of `Client#explain`: a chain of deployment managers and its replica tree, as text and as values.
+  Explanation = Struct.new(:text, :tree)
+
   module Control
     # Makes the descriptions above of protobuf messages.
     module Records
@@ -45,6 +54,16 @@ module Amino
           deployment_managers: spec.deployment_managers.map(&:name), labels: spec.labels.to_h, generation: spec.generation,
           epoch: status.epoch, status: symbol(status.state, "OBJECT_STATE_"), artifact: spec.artifact&.to_h, concurrent: spec.concurrent,
           replicas: status.replicas.map { |found| replica(found) }, created: time(record.created_ms)
+        ).freeze
+      end
+
+      # @param record [Pb::KindRecord]
+      def kind(record)
+        spec = record.spec
+        KindDescription.new(
+          name: record.name, language: spec.artifact.language, entry: spec.artifact.entry, artifact: spec.artifact["hash"],
+          generation: spec.generation, deployment_managers: spec.deployment_managers.map(&:name), labels: spec.labels.to_h,
+          key_argument: record.key_argument, concurrent: spec.concurrent, changed: time(record.changed_ms)
         ).freeze
       end
 
@@ -73,7 +92,7 @@ module Amino
       def member(message)
         Member.new(
           name: message.name, arity: message.arity, required: message.required, read_only: message.read_only,
-          parameters: message.parameters.to_a, doc: message.doc
+          parameters: message.parameters.to_a, doc: message.doc, property: message.property
         ).freeze
       end
 

@@ -21,6 +21,10 @@ module Amino
         rpc :Register, RegisterRequest, RegisterResponse
         rpc :Create, CreateRequest, CreateResponse
         rpc :CreateMany, CreateManyRequest, CreateManyResponse
+        rpc :RegisterKind, RegisterKindRequest, RegisterKindResponse
+        rpc :ListKinds, ListKindsRequest, ListKindsResponse
+        rpc :DeleteKind, DeleteKindRequest, DeleteKindResponse
+        rpc :GetOrCreate, GetOrCreateRequest, GetOrCreateResponse
         rpc :Get, GetRequest, GetResponse
         rpc :List, ListRequest, ListResponse
         rpc :Watch, WatchRequest, stream(WatchResponse)

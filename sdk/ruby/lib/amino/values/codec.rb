@@ -5,6 +5,8 @@ require_relative "duration"
 require_relative "reference"
 require_relative "scalars"
 require_relative "material"
+require_relative "named"
+require_relative "../value_hooks"
 require_relative "encoder"
 require_relative "decoder"
 
@@ -24,7 +26,9 @@ module Amino
     # Encodes and decodes; holds no state between values, so threads may share it.
     class Codec
       # @param to_stub [#call, nil] what an arriving Reference becomes; nil: it stays a Reference
-      def initialize(to_stub = nil)
+      # @param hooks [Amino::ValueHooks, nil] the program's own classes
+      def initialize(to_stub = nil, hooks = nil)
+        @hooks = hooks || ValueHooks::NONE
         @to_stub = to_stub || :itself.to_proc
       end
 
@@ -55,15 +59,15 @@ module Amino
       def resolve(material)
         case material
         when Integer, Float, nil, true, false then material
-        else Decoder.new(@to_stub).value(material)
+        else Decoder.new(@to_stub, @hooks).value(material)
         end
       end
 
       # The error of the material of an error's payload.
-      def error(payload) = Decoder.new(@to_stub).error(payload)
+      def error(payload) = Decoder.new(@to_stub, @hooks).error(payload)
 
       # The bytes of an error's payload.
-      def encode_error(error) = MessagePack.pack(Encoder.new.error(Values.as_error(error)))
+      def encode_error(error) = MessagePack.pack(Encoder.new(@hooks).error(Values.as_error(error)))
 
       private
 
@@ -74,7 +78,7 @@ module Amino
         when String then return value if value.encoding == Encoding::UTF_8 && value.valid_encoding?
         end
 
-        Encoder.new.write(value)
+        Encoder.new(@hooks).write(value)
       rescue Encoder::Unwritable => e
         raise ValueInvalid, "#{path}#{"[#{index}]" if index}#{shorten(e.steps.join)}: #{e.message}"
       end

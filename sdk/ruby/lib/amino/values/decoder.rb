@@ -11,8 +11,10 @@ module Amino
       private_constant :KEY_EXTENSIONS
 
       # @param to_stub [#call] what a Reference becomes
-      def initialize(to_stub)
+      # @param hooks [Amino::ValueHooks] the program's own classes
+      def initialize(to_stub, hooks = ValueHooks::NONE)
         @to_stub = to_stub
+        @hooks = hooks
         @copied = 0
       end
 
@@ -96,11 +98,15 @@ module Amino
       end
 
       def map_key(key)
-        if key.is_a?(Array) || key.is_a?(Hash) || (key.is_a?(MessagePack::ExtensionValue) && !KEY_EXTENSIONS.include?(key.type))
-          raise ValueInvalid, "a map key must be null, a bool, a number, a string, bytes, a timestamp, a duration or a reference"
+        if key.is_a?(Array) || key.is_a?(Hash) || (key.is_a?(MessagePack::ExtensionValue) && !key_extension?(key))
+          raise ValueInvalid, "a map key must be null, a bool, a number, a string, bytes, a time, a duration, a reference or a named text"
         end
 
         value(key)
+      end
+
+      def key_extension?(key)
+        KEY_EXTENSIONS.include?(key.type) || (key.type == Extensions::NAMED && pair(key.payload).last.is_a?(String))
       end
 
       def extension(type, payload, depth, nodes)
@@ -110,6 +116,7 @@ module Amino
         when Extensions::DURATION then Scalars.unpack_duration(payload)
         when Extensions::SET then fill(Set.new, payload, deeper(depth), nodes)
         when Extensions::REFERENCE then reference(read(payload))
+        when Extensions::NAMED then named(*pair(payload), deeper(depth))
         when Extensions::ERROR then error(read(payload), depth, nodes)
         when Extensions::GRAPH then graph(read(payload), depth)
         when Extensions::BACK_REFERENCE then node(read(payload), nodes)
@@ -117,6 +124,16 @@ module Amino
         else raise ValueInvalid, "extension type #{type} is not known"
         end
       end
+
+      def pair(payload)
+        pair = read(payload)
+        return pair if pair.is_a?(Array) && pair.size == 2 && pair.first.is_a?(String) && !pair.first.empty?
+
+        raise ValueInvalid, "a named value must be an array of its class's name (a string) and its payload"
+      end
+
+      # What a value of a class was saved as is a value of its own, with no node of what is around it.
+      def named(name, payload, depth) = @hooks.incoming(string(name), value(payload, depth))
 
       def read(payload)
         @copied += payload.bytesize

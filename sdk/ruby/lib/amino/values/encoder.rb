@@ -26,7 +26,11 @@ module Amino
 
       private_constant :SHARED, :LEAST, :MOST
 
-      def initialize
+      # @param hooks [Amino::ValueHooks] the program's own classes
+      # @param depth [Integer] levels around the value
+      def initialize(hooks = ValueHooks::NONE, depth = 0)
+        @hooks = hooks
+        @depth = depth
         @root = nil
         @met = nil
         @nodes = nil
@@ -35,7 +39,7 @@ module Amino
       # @return [Object] plain material for MessagePack
       # @raise [Unwritable]
       def write(value)
-        plain = catch(SHARED) { plain(value, 0) }
+        plain = catch(SHARED) { plain(value, @depth) }
         plain.equal?(SHARED) ? graph(value) : plain
       end
 
@@ -134,9 +138,12 @@ module Amino
         case key
         when String, Symbol, Integer, Float, nil, true, false, Time, Duration then plain(key, 0)
         else
-          raise Unwritable, "an object of #{key.class} cannot be a map key" unless key.respond_to?(:to_amino_reference)
+          return leaf(key, 0) if key.respond_to?(:to_amino_reference)
 
-          leaf(key, 0)
+          saved = container?(key) || key.is_a?(Exception) ? nil : @hooks.outgoing(key)
+          raise Unwritable, "an object of #{key.class} cannot be a map key" unless saved && saved.last.is_a?(String)
+
+          named(key, @depth)
         end
       end
 
@@ -146,14 +153,27 @@ module Amino
         when Duration then extension(Extensions::DURATION, Scalars.pack_duration(value))
         when Exception then extension(Extensions::ERROR, MessagePack.pack(error(Values.as_error(value), depth)))
         else
-          unless value.respond_to?(:to_amino_reference)
-            raise Unwritable, "an object of #{value.class} cannot travel; see docs/wire.md for what can"
-          end
+          return named(value, depth) unless value.respond_to?(:to_amino_reference)
 
           extension(Extensions::REFERENCE, MessagePack.pack(value.to_amino_reference.to_a))
         end
       rescue ValueInvalid => e
         raise Unwritable, e.message
+      end
+
+      # What a value of a class is saved as is a value of its own: containers shared inside it are a graph in it.
+      def named(value, depth)
+        name, saved = @hooks.outgoing(value) || raise(Unwritable, "an object of #{value.class} cannot travel; #{advice(value)}")
+        raise Unwritable, "it is nested deeper than #{Protocol::DEPTH_LIMIT} levels" if depth >= Protocol::DEPTH_LIMIT
+
+        written = Encoder.new(@hooks, depth + 1).write(saved)
+        name ? extension(Extensions::NAMED, MessagePack.pack([name, written])) : written
+      end
+
+      def advice(value)
+        return "see docs/values.md for what can" if value.is_a?(Proc) || value.is_a?(Method) || value.is_a?(Module)
+
+        "register it: Amino::ValueHooks.new.register(#{value.class}), or send plain data (docs/values.md)"
       end
 
       def string(value)
@@ -176,7 +196,7 @@ module Amino
         shared.delete(root)
         @nodes = {}.compare_by_identity
         [root, *shared.keys].each_with_index { |node, number| @nodes[node] = number }
-        extension(Extensions::GRAPH, MessagePack.pack(@nodes.keys.map { |node| content(node, 0) }))
+        extension(Extensions::GRAPH, MessagePack.pack(@nodes.keys.map { |node| content(node, @depth) }))
       end
 
       def shared_containers(root)

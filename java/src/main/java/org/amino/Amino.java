@@ -94,6 +94,18 @@ public final class Amino implements AutoCloseable {
     return unchecked(() -> host.create(className, arguments));
   }
 
+  /**
+   * Finds the object of a kind and a key, or makes it: one of many callers at once makes it, and all get it.
+   *
+   * @param kind the name under which the kind was registered
+   * @param key of the object
+   * @param arguments of its constructor if it is made now; none: those of the kind
+   * @throws AminoException NAME_NOT_FOUND when there is no such kind
+   */
+  public Stub getOrCreate(String kind, String key, Object... arguments) {
+    return unchecked(() -> host.getOrCreate(kind, key, arguments));
+  }
+
   /** The id of this program's kernel. */
   public String kernelId() {
     return host.ready().kernelId();

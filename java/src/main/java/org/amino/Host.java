@@ -124,6 +124,10 @@ final class Host {
     return JavaGuests.reference(calls.create(className, JavaValues.encodeAll(arguments), null), calls);
   }
 
+  Stub getOrCreate(String kind, String key, Object[] arguments) throws GuestFailure {
+    return JavaGuests.reference(calls.getOrCreate(kind, key, JavaValues.encodeAll(arguments), null), calls);
+  }
+
   /** The kernel's process has ended by itself. */
   private void lost(GuestFailure why) {
     if (over.compareAndSet(false, true)) {

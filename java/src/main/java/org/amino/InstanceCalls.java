@@ -35,6 +35,11 @@ record InstanceCalls(ObjectCalls context, ProgramCalls program) implements Objec
   }
 
   @Override
+  public byte[] getOrCreate(String kind, String key, byte[] args, byte[] kwargs) throws GuestFailure {
+    return program.getOrCreate(kind, key, args, kwargs);
+  }
+
+  @Override
   public void log(String level, String line) {
     context.log(level, line);
   }

@@ -156,14 +156,27 @@ final class ProgramCalls implements ObjectCalls {
     if (inside != null) {
       return inside.create(name, args, kwargs);
     }
+    return await(begin(KERNEL, "create", encode(List.of(name), args, kwargs), null));
+  }
+
+  @Override
+  public byte[] getOrCreate(String kind, String key, byte[] args, byte[] kwargs) throws GuestFailure {
+    ObjectCalls inside = RunningMethod.calls();
+    if (inside != null) {
+      return inside.getOrCreate(kind, key, args, kwargs);
+    }
+    return await(begin(KERNEL, "get_or_create", encode(List.of(kind, key), args, kwargs), null));
+  }
+
+  private static byte[] encode(List<String> names, byte[] args, byte[] kwargs) {
     MsgpackWriter all = new MsgpackWriter();
-    all.writeArrayHeader(kwargs == null ? 2 : 3);
-    all.writeString(name);
+    all.writeArrayHeader(names.size() + (kwargs == null ? 1 : 2));
+    names.forEach(all::writeString);
     all.writeRaw(args);
     if (kwargs != null) {
       all.writeRaw(kwargs);
     }
-    return await(begin(KERNEL, "create", all.toByteArray(), null));
+    return all.toByteArray();
   }
 
   @Override

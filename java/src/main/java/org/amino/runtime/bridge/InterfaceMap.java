@@ -31,6 +31,7 @@ final class InterfaceMap {
     map.put("doc", member.doc());
     map.put("read_only", member.readOnly());
     map.put("parameters", List.copyOf(member.parameters()));
+    map.put("property", member.property());
     return map;
   }
 }

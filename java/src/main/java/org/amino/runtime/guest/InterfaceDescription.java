@@ -14,6 +14,7 @@ public record InterfaceDescription(String name, String doc, List<Member> members
   /**
    * @param arity how many positional arguments it takes at the most; −1: any number or unknown
    * @param required how many it must be given
+   * @param property whether it reads a property or, where its name ends with `=`, sets one
    */
-  public record Member(String name, int arity, int required, boolean readOnly, List<String> parameters, String doc) {}
+  public record Member(String name, int arity, int required, boolean readOnly, List<String> parameters, String doc, boolean property) {}
 }

@@ -1,6 +1,7 @@
 package org.amino.runtime.guest;
 
 import java.util.concurrent.CompletableFuture;
+import org.amino.runtime.wire.Protocol;
 
 /** How a guest calls other objects: given to the languages by the scheduler. Arguments and results are encoded values. */
 public interface ObjectCalls {
@@ -20,11 +21,29 @@ public interface ObjectCalls {
   /** Runs a task in this context as soon as it is free (used to settle a JS promise when an answer comes). */
   void enter(Runnable task);
 
+  /** The work of a timer; what it throws ends the call that set the timer. */
+  interface Timed {
+    void run() throws GuestFailure;
+  }
+
+  /**
+   * Runs a task in this context after so many milliseconds, as part of the call that runs now, if that call still waits for its promise then.
+   *
+   * @return takes the timer back
+   * @throws GuestFailure where no call runs that it could belong to, or where there are too many
+   */
+  default Runnable later(long millis, Timed task) throws GuestFailure {
+    throw GuestFailure.of(Protocol.Code.ARGUMENT_INVALID, "there are no timers here");
+  }
+
   /** `amino.get(name)`: an encoded reference. */
   byte[] get(String name) throws GuestFailure;
 
   /** `amino.create(name, …)`: an encoded reference to a new instance of the class registered under that name. */
   byte[] create(String name, byte[] args, byte[] kwargs) throws GuestFailure;
+
+  /** `amino.get_or_create(kind, key, …)`: an encoded reference to the object of that kind and key, which is made if nobody has it. */
+  byte[] getOrCreate(String kind, String key, byte[] args, byte[] kwargs) throws GuestFailure;
 
   /** A line that the guest printed. Level: `info` for stdout, `error` for stderr. */
   void log(String level, String line);

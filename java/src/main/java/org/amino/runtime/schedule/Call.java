@@ -38,6 +38,7 @@ public final class Call extends Message {
   private volatile Settlement settlement;
   private volatile int state;
   private volatile boolean lingers;
+  private Call origin;
   /** Set once by the monitor when it keeps track of this call, so that `waits` can name it. */
   volatile long number;
 
@@ -62,6 +63,15 @@ public final class Call extends Message {
   /** The context it runs in; null for a call that is sent on. */
   public ContextSlot slot() {
     return slot;
+  }
+
+  /** The call whose work this one goes on with: itself, unless it is a continuation. */
+  Call origin() {
+    return origin == null ? this : origin;
+  }
+
+  void origin(Call continued) {
+    origin = continued;
   }
 
   /** For what runs in a context without an object to go with it. */

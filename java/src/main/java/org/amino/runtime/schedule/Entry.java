@@ -44,6 +44,7 @@ final class Entry extends Task {
     } else {
       call.aim(continued.target(), continued.method(), continued.object(), null, 0, 0);
       call.chain(continued.chain());
+      call.origin(continued.origin());
     }
     call.slot(slot);
     call.reply(Nobody.INSTANCE, 0, continued == null ? scheduler.defaultDeadline() : continued.deadline());

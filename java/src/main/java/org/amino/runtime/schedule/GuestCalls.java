@@ -15,10 +15,12 @@ final class GuestCalls implements ObjectCalls {
   private static final String KERNEL = "@kernel";
   private final Scheduler scheduler;
   private final ContextSlot slot;
+  private final GuestTimers timers;
 
   GuestCalls(Scheduler scheduler, ContextSlot slot) {
     this.scheduler = scheduler;
     this.slot = slot;
+    this.timers = new GuestTimers(scheduler, slot);
   }
 
   @Override
@@ -210,26 +212,41 @@ final class GuestCalls implements ObjectCalls {
   }
 
   @Override
+  public Runnable later(long millis, Timed task) throws GuestFailure {
+    return timers.set(millis, task);
+  }
+
+  @Override
   public byte[] get(String name) throws GuestFailure {
     return ask(KERNEL, "get", encode(List.of(name)), null);
   }
 
   @Override
   public byte[] create(String name, byte[] args, byte[] kwargs) throws GuestFailure {
+    return ask(KERNEL, "create", encode(List.of(name), args, kwargs), null);
+  }
+
+  @Override
+  public byte[] getOrCreate(String kind, String key, byte[] args, byte[] kwargs) throws GuestFailure {
+    return ask(KERNEL, "get_or_create", encode(List.of(kind, key), args, kwargs), null);
+  }
+
+  private static byte[] encode(List<Object> args) {
+    return PlainValue.encode(args);
+  }
+
+  /** The arguments of a question that makes an object: its names, then what its constructor gets. */
+  private static byte[] encode(List<String> names, byte[] args, byte[] kwargs) {
     MsgpackWriter all = new MsgpackWriter();
-    all.writeArrayHeader(3);
-    all.writeString(name);
+    all.writeArrayHeader(names.size() + 2);
+    names.forEach(all::writeString);
     all.writeRaw(args);
     if (kwargs == null) {
       all.writeMapHeader(0);
     } else {
       all.writeRaw(kwargs);
     }
-    return ask(KERNEL, "create", all.toByteArray(), null);
-  }
-
-  private static byte[] encode(List<Object> args) {
-    return PlainValue.encode(args);
+    return all.toByteArray();
   }
 
   @Override

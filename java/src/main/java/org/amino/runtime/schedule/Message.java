@@ -12,6 +12,7 @@ abstract sealed class Message extends Activation permits Call {
   private int argsFrom;
   private int argsTo;
   private int weight;
+  private int aims;
   private Chain chain;
   private String requestId;
 
@@ -23,6 +24,12 @@ abstract sealed class Message extends Activation permits Call {
     argsFrom = from;
     argsTo = to;
     chain = null;
+    aims++;
+  }
+
+  /** Another number for each message that it was pointed at. */
+  final int aims() {
+    return aims;
   }
 
   /** The request id of a call that carries none. */

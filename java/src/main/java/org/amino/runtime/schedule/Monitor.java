@@ -31,6 +31,7 @@ public final class Monitor implements Runnable {
   private final LongAdder finishedCalls = new LongAdder();
   private List<Young> young = new ArrayList<>();
   private final Thread thread;
+  private final Timers timers = new Timers("amino-timers");
   private long tick;
   private long numbers;
   private int idle;
@@ -49,7 +50,13 @@ public final class Monitor implements Runnable {
 
   void stop() {
     stopped = true;
+    timers.stop();
     LockSupport.unpark(thread);
+  }
+
+  /** For what guests want done after a while. */
+  Timers timers() {
+    return timers;
   }
 
   /** Looks after a thread that runs guests. */

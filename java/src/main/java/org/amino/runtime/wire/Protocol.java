@@ -176,6 +176,8 @@ public final class Protocol {
     public static final int BACK_REFERENCE = 7;
     /** An error as the outcome of a call. */
     public static final int RAISED = 8;
+    /** `[name, value]`: a value of a class that has a name. */
+    public static final int NAMED = 9;
 
     private Extension() {}
   }

@@ -21,16 +21,41 @@ public final class ValueRules {
       default -> true;
     };
     if (!allowed) {
-      throw new WireException(Code.VALUE_INVALID, "a map key must be null, a boolean, a number, a string, bytes, a timestamp, a duration or a reference");
+      throw new WireException(Code.VALUE_INVALID, "a map key must be null, a boolean, a number, a string, bytes, a timestamp, a duration, a reference or a named text");
     }
   }
 
-  /** Whether the next item, an extension, holds no other value. It stays unread. */
+  /** Whether the next item, an extension, may be a key: it holds no other value than a text. It stays unread. */
   static boolean isAtom(MsgpackReader in) {
     int at = in.position();
     int type = in.readExtensionHeader().type();
+    boolean text = type == Protocol.Extension.NAMED && isNamedText(in);
     in.seek(at);
-    return type == Protocol.Extension.BIG_INTEGER || type == Protocol.Extension.TIMESTAMP || type == Protocol.Extension.DURATION || type == Protocol.Extension.REFERENCE;
+    return text || type == Protocol.Extension.BIG_INTEGER || type == Protocol.Extension.TIMESTAMP || type == Protocol.Extension.DURATION
+        || type == Protocol.Extension.REFERENCE;
+  }
+
+  /** Whether the payload of a named value that begins here says that it was saved as a text. */
+  private static boolean isNamedText(MsgpackReader in) {
+    if (in.peekType() != MsgpackType.ARRAY || in.readArrayHeader() != 2) {
+      return false;
+    }
+    in.skip();
+    return in.peekType() == MsgpackType.STRING;
+  }
+
+  /**
+   * Reads the name of a named value; the payload of the extension then holds one value more, which the caller reads.
+   *
+   * @throws WireException VALUE_INVALID when it is not an array of a name and a value
+   */
+  public static String name(MsgpackReader payload) {
+    int size = payload.readArrayHeader();
+    String name = size == 2 ? payload.readString() : "";
+    if (name.isEmpty()) {
+      throw new WireException(Code.VALUE_INVALID, "a named value must be an array of its class's name (a string) and its payload");
+    }
+    return name;
   }
 
   /**

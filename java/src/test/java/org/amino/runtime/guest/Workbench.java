@@ -202,6 +202,11 @@ public final class Workbench implements ObjectCalls, AutoCloseable {
   }
 
   @Override
+  public byte[] getOrCreate(String kind, String key, byte[] args, byte[] kwargs) throws GuestFailure {
+    return get(kind + "/" + key);
+  }
+
+  @Override
   public void log(String level, String line) {
     log.add(level + ": " + line);
   }

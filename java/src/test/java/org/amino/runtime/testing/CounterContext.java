@@ -92,7 +92,7 @@ final class CounterContext implements GuestContext {
 
   @Override
   public InterfaceDescription describe() {
-    return new InterfaceDescription("Counter", "Counts.", List.of(new InterfaceDescription.Member("incr", 1, 1, false, List.of("n"), "Adds n.")), List.of("start"));
+    return new InterfaceDescription("Counter", "Counts.", List.of(new InterfaceDescription.Member("incr", 1, 1, false, List.of("n"), "Adds n.", false)), List.of("start"));
   }
 
   @Override

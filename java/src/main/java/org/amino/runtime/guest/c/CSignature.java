@@ -35,6 +35,6 @@ record CSignature(String name, CType result, List<CType> types, List<String> par
   }
 
   InterfaceDescription.Member described() {
-    return new InterfaceDescription.Member(name, types.size(), types.size(), readOnly, parameters, doc);
+    return new InterfaceDescription.Member(name, types.size(), types.size(), readOnly, parameters, doc, false);
   }
 }

@@ -19,6 +19,11 @@ public final class Amino {
     return reference(running().create(name, JavaValues.encodeAll(arguments), null));
   }
 
+  /** A reference to the object of a kind and a key, which is made if nobody has it. Without arguments those of the kind are taken. */
+  public static Reference getOrCreate(String kind, String key, Object... arguments) throws GuestFailure {
+    return reference(running().getOrCreate(kind, key, JavaValues.encodeAll(arguments), null));
+  }
+
   /** The object whose method runs now. */
   public static Reference self() {
     ObjectCalls calls = running();

@@ -4,6 +4,7 @@ import java.lang.reflect.Array;
 import java.lang.reflect.GenericArrayType;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -11,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Decoded values as the types that a method declares. */
@@ -45,11 +47,17 @@ final class Conversion {
    */
   static Object to(Object value, Type type) {
     Class<?> raw = raw(type);
+    if (raw == Optional.class) {
+      return Optional.ofNullable(value == null ? null : to(value, parameter(type)));
+    }
     if (value == null) {
       if (raw.isPrimitive()) {
         throw new Mismatch(null, type);
       }
       return null;
+    }
+    if (raw == BigDecimal.class) {
+      return value instanceof BigDecimal ? value : made(value, raw, type);
     }
     if (raw.isPrimitive() || Number.class.isAssignableFrom(raw) || raw == Boolean.class || raw == Character.class) {
       return scalar(value, raw, type);
@@ -57,7 +65,7 @@ final class Conversion {
     if (raw.isArray() && raw != byte[].class) {
       return array(value, type, raw);
     }
-    if (value instanceof String text && raw.isEnum()) {
+    if (raw.isEnum() && (value instanceof Named named ? named.value() : value) instanceof String text) {
       return constant(text, raw, type);
     }
     if (value instanceof Reference reference && raw.isInterface()) {
@@ -129,7 +137,8 @@ final class Conversion {
   }
 
   private static Object array(Object value, Type type, Class<?> raw) {
-    if (!(value instanceof Collection<?> elements)) {
+    Object listed = value instanceof Named named ? NamedValues.numbers(named) : value;
+    if (!(listed instanceof Collection<?> elements)) {
       throw new Mismatch(value, type);
     }
     Type component = type instanceof GenericArrayType generic ? generic.getGenericComponentType() : raw.getComponentType();
@@ -161,10 +170,20 @@ final class Conversion {
     if (value instanceof List<?> elements && raw.isAssignableFrom(ArrayList.class)) {
       return parameters.length == 1 ? converted(elements, parameters[0], new ArrayList<>()) : value;
     }
-    if (raw.isInstance(value)) {
-      return value;
+    return raw.isInstance(value) ? value : made(value, raw, type);
+  }
+
+  /** A value that the declared class is made of. */
+  private static Object made(Object value, Class<?> raw, Type type) {
+    Object made = NamedValues.as(raw, value);
+    if (made == null) {
+      throw new Mismatch(value, type);
     }
-    throw new Mismatch(value, type);
+    return made;
+  }
+
+  private static Type parameter(Type type) {
+    return type instanceof ParameterizedType parameterized ? parameterized.getActualTypeArguments()[0] : Object.class;
   }
 
   private static Collection<Object> converted(Collection<?> elements, Type parameter, Collection<Object> into) {

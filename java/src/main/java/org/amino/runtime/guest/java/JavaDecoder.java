@@ -22,7 +22,8 @@ import org.amino.runtime.wire.Repetitions;
 import org.amino.runtime.wire.ValueRules;
 import org.amino.runtime.wire.WireException;
 
-/** Reads one value as Java's own: Long, BigInteger, Double, String, byte[], ArrayList, LinkedHashMap, LinkedHashSet, Instant, Duration, Reference. */
+/** Reads one value as Java's own: Long, BigInteger, Double, String, byte[], ArrayList, LinkedHashMap, LinkedHashSet, Instant, Duration, Reference,
+ * and what {@link NamedValues} makes of values of classes. */
 final class JavaDecoder {
   private final ObjectCalls calls;
   private List<Object> nodes;
@@ -131,6 +132,8 @@ final class JavaDecoder {
         AminoException error = new AminoException(ErrorPayload.read(payload, details -> read(details, depth + 1)));
         payload.requireEnd();
         return error;
+      case Protocol.Extension.NAMED:
+        return named(payload, depth);
       case Protocol.Extension.GRAPH:
         return graph(payload, depth);
       case Protocol.Extension.BACK_REFERENCE:
@@ -138,6 +141,18 @@ final class JavaDecoder {
       default:
         throw invalid("extension " + header.type() + " is no value (docs/wire.md, section 1)");
     }
+  }
+
+  /** What a value of a class was saved as is a value of its own, with a graph of its own. */
+  private Object named(MsgpackReader payload, int depth) {
+    if (depth >= Protocol.DEPTH_LIMIT) {
+      throw invalid("a value is nested deeper than " + Protocol.DEPTH_LIMIT + " levels; flatten it");
+    }
+    String name = ValueRules.name(payload);
+    JavaDecoder own = new JavaDecoder(calls);
+    Object value = own.read(payload, depth + 1);
+    payload.requireEnd();
+    return NamedValues.loaded(name, value);
   }
 
   /** Extension 1 may hold what has room in a long, too. */

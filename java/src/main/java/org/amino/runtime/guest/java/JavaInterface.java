@@ -64,7 +64,7 @@ final class JavaInterface {
     Method widest = overloads.get(overloads.size() - 1);
     boolean open = overloads.stream().anyMatch(Method::isVarArgs);
     int required = overloads.get(0).getParameterCount() - (overloads.get(0).isVarArgs() ? 1 : 0);
-    return new InterfaceDescription.Member(name, open ? -1 : widest.getParameterCount(), required, readOnly(overloads), parameters(widest), "");
+    return new InterfaceDescription.Member(name, open ? -1 : widest.getParameterCount(), required, readOnly(overloads), parameters(widest), "", false);
   }
 
   static boolean readOnly(List<Method> overloads) {

@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.wire.ErrorPayload;
@@ -25,9 +26,14 @@ public final class JavaValues {
   /** How often each container was met; then the index of its node, negated and less one. */
   private final Map<Object, Integer> met = new IdentityHashMap<>();
   private final List<Object> nodes = new ArrayList<>();
+  /** Whether the key of a map is written now. */
+  private boolean key;
+  /** Levels around the value. */
+  private final int around;
 
-  private JavaValues(MsgpackWriter out) {
+  private JavaValues(MsgpackWriter out, int around) {
     this.out = out;
+    this.around = around;
   }
 
   /** An encoded list of arguments. */
@@ -51,7 +57,7 @@ public final class JavaValues {
 
   private static void write(MsgpackWriter out, Object value, String name) {
     try {
-      new JavaValues(out).root(value);
+      new JavaValues(out, 0).root(value);
     } catch (Unwritable part) {
       throw part.within(name);
     } catch (WireException whole) {
@@ -59,12 +65,13 @@ public final class JavaValues {
     }
   }
 
-  private void root(Object value) {
+  private void root(Object whole) {
+    Object value = unwrapped(whole);
     if (!container(value) && !(value instanceof Throwable)) {
-      atom(value);
+      atom(value, around);
       return;
     }
-    count(value, 0);
+    count(value, around);
     List<Object> shared = met.entrySet().stream().filter(entry -> entry.getValue() > 1 && entry.getKey() != value).map(Map.Entry::getKey).toList();
     boolean rootShared = met.getOrDefault(value, 0) > 1;
     if (shared.isEmpty() && !rootShared) {
@@ -87,10 +94,15 @@ public final class JavaValues {
   /** A container as it is, or the error that the whole value may be. */
   private void node(Object node) {
     if (container(node)) {
-      content(node, 0);
+      content(node, around);
     } else {
-      atom(node);
+      atom(node, around);
     }
+  }
+
+  /** What stands in an Optional, which itself does not travel: null for an empty one. */
+  private static Object unwrapped(Object value) {
+    return value instanceof Optional<?> optional ? optional.orElse(null) : value;
   }
 
   private static boolean container(Object value) {
@@ -111,9 +123,9 @@ public final class JavaValues {
       return;
     }
     if (value instanceof Map<?, ?> map) {
-      map.values().forEach(inner -> count(inner, depth + 1));
+      map.values().forEach(inner -> count(unwrapped(inner), depth + 1));
     } else {
-      elements(value).forEach(inner -> count(inner, depth + 1));
+      elements(value).forEach(inner -> count(unwrapped(inner), depth + 1));
     }
   }
 
@@ -166,7 +178,9 @@ public final class JavaValues {
         if (container(at) || at instanceof Throwable) {
           throw new WireException(Code.VALUE_INVALID, "a map with such a key cannot travel; use a string or a number");
         }
-        atom(at);
+        key = true;
+        atom(at, depth);
+        key = false;
         item(entry.getValue(), depth + 1);
       }
     } catch (WireException | Unwritable part) {
@@ -174,9 +188,10 @@ public final class JavaValues {
     }
   }
 
-  private void item(Object value, int depth) {
+  private void item(Object part, int depth) {
+    Object value = unwrapped(part);
     if (!container(value)) {
-      atom(value);
+      atom(value, depth);
       return;
     }
     requireDepth(depth);
@@ -190,12 +205,18 @@ public final class JavaValues {
     out.endExtension(mark, Protocol.Extension.BACK_REFERENCE);
   }
 
-  private void atom(Object value) {
-    if (value == null || value instanceof String || value instanceof Boolean || value instanceof Long || value instanceof Integer || value instanceof Short
-        || value instanceof Byte || value instanceof Double || value instanceof Float || value instanceof BigInteger || value instanceof byte[]) {
+  private static boolean standsForItself(Object value) {
+    return value == null || value instanceof String || value instanceof Boolean || value instanceof Long || value instanceof Integer || value instanceof Short
+        || value instanceof Byte || value instanceof Double || value instanceof Float || value instanceof BigInteger || value instanceof byte[];
+  }
+
+  private void atom(Object value, int depth) {
+    if (standsForItself(value)) {
       PlainValue.write(out, value);
-    } else if (value instanceof Character || value instanceof Enum<?>) {
+    } else if (value instanceof Character) {
       out.writeString(value.toString());
+    } else if (value instanceof Enum<?> constant) {
+      out.writeString(constant.name());
     } else if (value instanceof Instant instant) {
       timestamp(instant);
     } else if (value instanceof Duration duration) {
@@ -209,8 +230,26 @@ public final class JavaValues {
       ErrorPayload.write(out, JavaErrors.of(thrown), this::details);
       out.endExtension(mark, Protocol.Extension.ERROR);
     } else {
-      throw new WireException(Code.VALUE_INVALID, "an instance of " + value.getClass().getName() + " cannot travel; pass plain data, or a reference to an object");
+      named(value, depth);
     }
+  }
+
+  /** A value of a class. What it is saved as is a value of its own: containers shared inside it are a graph in it. */
+  private void named(Object value, int depth) {
+    Named saved = NamedValues.saved(value);
+    if (saved == null) {
+      throw new WireException(Code.VALUE_INVALID, "an instance of " + value.getClass().getName()
+          + " cannot travel; give its class the method `public Object toAmino()`, pass plain data, or a reference to an object (docs/values.md)");
+    }
+    if (key && !(saved.value() instanceof String)) {
+      throw new WireException(Code.VALUE_INVALID, "a map with an instance of " + value.getClass().getName() + " as key cannot travel; use a string or a number");
+    }
+    requireDepth(depth);
+    int mark = out.beginExtension();
+    out.writeArrayHeader(2);
+    out.writeString(saved.name());
+    new JavaValues(out, depth + 1).root(saved.value());
+    out.endExtension(mark, Protocol.Extension.NAMED);
   }
 
   private void details(Map<String, Object> details) {

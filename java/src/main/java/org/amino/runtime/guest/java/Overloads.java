@@ -24,21 +24,36 @@ final class Overloads {
    */
   static <T extends Executable> Match<T> choose(List<T> candidates, List<Object> positional, Map<String, Object> named, String shown) throws GuestFailure {
     String problem = null;
+    Match<T> found = null;
     for (T candidate : candidates) {
       try {
         Object[] arguments = convert(candidate, named == null ? positional : inOrder(candidate, positional, named));
-        if (arguments != null) {
+        if (arguments != null && (candidates.size() == 1 || unchanged(arguments, positional))) {
           return new Match<>(candidate, arguments);
         }
+        found = found == null && arguments != null ? new Match<>(candidate, arguments) : found;
       } catch (Conversion.Mismatch mismatch) {
         problem = mismatch.getMessage();
       }
+    }
+    if (found != null) {
+      return found;
     }
     if (problem == null) {
       List<String> forms = candidates.stream().map(candidate -> "(" + String.join(", ", types(candidate)) + ")").toList();
       problem = positional.size() + (named == null ? 0 : named.size()) + " arguments were given, it takes " + String.join(" or ", forms);
     }
     throw GuestFailure.of(Code.ARGUMENT_INVALID, shown + ": " + problem);
+  }
+
+  /** Whether every argument is taken as it came: a text that could also be read as a number is a text where a form takes texts. */
+  private static boolean unchanged(Object[] arguments, List<Object> given) {
+    for (int i = 0; i < given.size() && i < arguments.length; i++) {
+      if (arguments[i] != given.get(i)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static List<String> types(Executable candidate) {

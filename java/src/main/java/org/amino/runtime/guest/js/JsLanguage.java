@@ -19,7 +19,7 @@ import org.graalvm.polyglot.proxy.ProxyExecutable;
 /** Opens contexts of JavaScript and evaluates artifacts in them. */
 public final class JsLanguage implements GuestLanguage {
   private static final String MODULE = "application/javascript+module";
-  private static final String[] PRELUDE = {"js/builtins.js", "js/values.js", "js/records.js", "js/objects.js", "js/modules.js", "js/interface.js", "js/state.js"};
+  private static final String[] PRELUDE = {"js/builtins.js", "js/values.js", "js/named.js", "js/records.js", "js/objects.js", "js/timers.js", "js/modules.js", "js/interface.js", "js/state.js"};
 
   @Override
   public String id() {

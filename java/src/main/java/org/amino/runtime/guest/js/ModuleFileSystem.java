@@ -1,6 +1,7 @@
 package org.amino.runtime.guest.js;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.channels.NonWritableChannelException;
 import java.nio.channels.SeekableByteChannel;
@@ -63,6 +64,12 @@ final class ModuleFileSystem extends ArtifactFileSystem {
       // Where nothing is: the engine makes an error of its language of that, and none of an exception of Java.
       return Path.of("/", path);
     }
+  }
+
+  /** `node:fs` and the like reach the engine as addresses; the prelude says what is to be said of them. */
+  @Override
+  public Path parsePath(URI uri) {
+    return "node".equals(uri.getScheme()) ? parsePath(uri.toString()) : super.parsePath(uri);
   }
 
   @Override

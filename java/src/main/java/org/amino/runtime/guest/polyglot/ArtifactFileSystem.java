@@ -30,6 +30,7 @@ public class ArtifactFileSystem implements FileSystem {
   /** Where the artifact stands for its guest. */
   public static final Path ROOT = Path.of("/artifact");
 
+  private final Path root;
   private final Path directory;
   private final Path realDirectory;
 
@@ -37,6 +38,15 @@ public class ArtifactFileSystem implements FileSystem {
    * @param directory the unpacked artifact on the host
    */
   public ArtifactFileSystem(Path directory) throws IOException {
+    this(ROOT, directory);
+  }
+
+  /**
+   * @param root where the folder stands for the guest
+   * @param directory the folder on the host
+   */
+  public ArtifactFileSystem(Path root, Path directory) throws IOException {
+    this.root = root;
     this.directory = directory.toAbsolutePath().normalize();
     this.realDirectory = directory.toRealPath();
   }
@@ -44,10 +54,10 @@ public class ArtifactFileSystem implements FileSystem {
   /** The place on the host of a guest's path. */
   protected final Path real(Path path) throws IOException {
     Path virtual = toAbsolutePath(path).normalize();
-    if (!virtual.startsWith(ROOT)) {
+    if (!virtual.startsWith(root)) {
       throw new NoSuchFileException(virtual.toString());
     }
-    Path host = directory.resolve(ROOT.relativize(virtual).toString()).normalize();
+    Path host = directory.resolve(root.relativize(virtual).toString()).normalize();
     if (Files.exists(host) && !host.toRealPath().startsWith(realDirectory)) {
       throw new NoSuchFileException(virtual.toString());
     }
@@ -166,7 +176,7 @@ public class ArtifactFileSystem implements FileSystem {
     if (!Files.exists(host, options)) {
       throw new NoSuchFileException(path.toString());
     }
-    return ROOT.resolve(realDirectory.relativize(host.toRealPath(options)).toString()).normalize();
+    return root.resolve(realDirectory.relativize(host.toRealPath(options)).toString()).normalize();
   }
 
   @Override

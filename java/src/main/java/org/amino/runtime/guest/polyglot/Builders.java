@@ -18,6 +18,7 @@ public class Builders {
   private final Value bytes;
   private final Value timestamp;
   private final Value duration;
+  private final Value named;
   private final Value reference;
   private final Value error;
   private final Value raised;
@@ -38,6 +39,7 @@ public class Builders {
     bytes = table.getMember("bytes");
     timestamp = table.getMember("timestamp");
     duration = table.getMember("duration");
+    named = table.getMember("named");
     reference = table.getMember("reference");
     error = table.getMember("error");
     raised = table.getMember("raised");
@@ -118,6 +120,10 @@ public class Builders {
 
   Value duration(long nanos) {
     return duration.execute(Long.toString(nanos));
+  }
+
+  Value named(String name, Object value) {
+    return named.execute(string(name), value);
   }
 
   Value reference(String id, String className, long epoch, String address) {

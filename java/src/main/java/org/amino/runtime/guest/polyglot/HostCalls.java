@@ -37,6 +37,8 @@ final class HostCalls {
     functions.put("callAsync", (ProxyExecutable) this::callAsync);
     functions.put("get", (ProxyExecutable) arguments -> answer(() -> calls.get(arguments[0].asString())));
     functions.put("create", (ProxyExecutable) this::create);
+    functions.put("getOrCreate", (ProxyExecutable) this::getOrCreate);
+    functions.put("later", (ProxyExecutable) this::later);
     functions.put("self", (ProxyExecutable) arguments -> self());
     return ProxyObject.fromMap(functions);
   }
@@ -73,6 +75,10 @@ final class HostCalls {
     return answer(() -> calls.create(arguments[0].asString(), positional(arguments[1]), keywords(arguments, 2)));
   }
 
+  private Object getOrCreate(Value[] arguments) {
+    return answer(() -> calls.getOrCreate(arguments[0].asString(), arguments[1].asString(), positional(arguments[2]), keywords(arguments, 3)));
+  }
+
   /** As {@link #call}; the last argument is told the outcome when it is there. */
   private Object callAsync(Value[] arguments) {
     Value settle = arguments[3];
@@ -94,6 +100,32 @@ final class HostCalls {
     } catch (PolyglotException ended) {
       // The promise's own reactions run here and keep their errors to themselves: what ends here was interrupted, and its caller was told.
       return;
+    }
+  }
+
+  /** Milliseconds and a function, which answers nothing, or the tree of an error that it has raised. Gives what takes the timer back. */
+  private Object later(Value[] arguments) {
+    Value work = arguments[1];
+    try {
+      Runnable cancel = calls.later(arguments[0].asLong(), () -> fire(work));
+      return (ProxyExecutable) none -> {
+        cancel.run();
+        return null;
+      };
+    } catch (GuestFailure refused) {
+      return GuestErrors.incoming(refused, builders);
+    }
+  }
+
+  private static void fire(Value work) throws GuestFailure {
+    Value raised;
+    try {
+      raised = work.execute();
+    } catch (PolyglotException ended) {
+      throw GuestErrors.outgoing(ended, null);
+    }
+    if (!raised.isNull()) {
+      throw GuestErrors.rejection(raised);
     }
   }
 

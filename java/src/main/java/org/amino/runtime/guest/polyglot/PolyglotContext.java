@@ -48,7 +48,7 @@ public abstract class PolyglotContext implements GuestContext {
     Value offered = opened.offered();
     String name = offered.getArrayElement(0).asString();
     List<String> parameters = Signature.strings(offered.getArrayElement(2));
-    constructor = new Signature("constructor", offered.getArrayElement(3).asInt(), offered.getArrayElement(4).asInt(), false, parameters, "");
+    constructor = new Signature("constructor", offered.getArrayElement(3).asInt(), offered.getArrayElement(4).asInt(), false, parameters, "", false);
     List<InterfaceDescription.Member> described = new ArrayList<>();
     Value rows = offered.getArrayElement(5);
     for (long i = 0; i < rows.getArraySize(); i++) {
@@ -163,7 +163,7 @@ public abstract class PolyglotContext implements GuestContext {
       Value own = ownMember.execute(instance, builders.string(name));
       if (!own.isNull()) {
         List<String> parameters = Signature.strings(own.getArrayElement(2));
-        return new Signature(name, own.getArrayElement(0).asInt(), own.getArrayElement(1).asInt(), false, parameters, "");
+        return new Signature(name, own.getArrayElement(0).asInt(), own.getArrayElement(1).asInt(), false, parameters, "", false);
       }
     } catch (RuntimeException thrown) {
       throw failure(thrown);
@@ -171,7 +171,18 @@ public abstract class PolyglotContext implements GuestContext {
     throw NearestNames.memberNotFound(objectId, description.name(), name, members.keySet());
   }
 
-  /** The bound function behind a member. */
+  /** The bound function behind a member. A language with properties of its own has a function in its prelude that makes one for them. */
+  final Value function(Value instance, Signature signature) {
+    Value properties = signature.property() ? prelude.get("property") : null;
+    if (properties == null) {
+      return function(instance, signature.name());
+    }
+    boolean sets = signature.name().endsWith("=");
+    String name = sets ? signature.name().substring(0, signature.name().length() - 1) : signature.name();
+    return properties.execute(instance, builders.string(name), sets);
+  }
+
+  /** The bound function behind a method. */
   protected Value function(Value instance, String name) {
     return instance.getMember(name);
   }

@@ -54,7 +54,7 @@ final class PolyglotMember implements GuestMember {
 
   private void bind(PolyglotContext context) {
     boundTo = object.instance();
-    function = context.function(boundTo, signature.name());
+    function = context.function(boundTo, signature);
   }
 
   private Value callWithKeywords(PolyglotContext context, MsgpackReader args, MsgpackReader kwargs) throws GuestFailure {

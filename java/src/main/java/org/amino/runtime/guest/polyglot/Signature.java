@@ -12,12 +12,14 @@ import org.graalvm.polyglot.Value;
  *
  * @param arity the most positional arguments, −1 for any number
  * @param required the least
+ * @param property whether it reads or, where its name ends with `=`, sets a property of the instance
  */
-public record Signature(String name, int arity, int required, boolean readOnly, List<String> parameters, String doc) {
-  /** A prelude's row `[name, arity, required, read only, parameters, doc]`. */
+public record Signature(String name, int arity, int required, boolean readOnly, List<String> parameters, String doc, boolean property) {
+  /** A prelude's row `[name, arity, required, read only, parameters, doc, property]`. */
   static Signature of(Value row) {
     return new Signature(row.getArrayElement(0).asString(), row.getArrayElement(1).asInt(), row.getArrayElement(2).asInt(),
-        row.getArrayElement(3).asBoolean(), strings(row.getArrayElement(4)), row.getArrayElement(5).asString());
+        row.getArrayElement(3).asBoolean(), strings(row.getArrayElement(4)), row.getArrayElement(5).asString(),
+        row.getArrayElement(6).asBoolean());
   }
 
   static List<String> strings(Value list) {
@@ -29,7 +31,7 @@ public record Signature(String name, int arity, int required, boolean readOnly, 
   }
 
   InterfaceDescription.Member described() {
-    return new InterfaceDescription.Member(name, arity, required, readOnly, parameters, doc);
+    return new InterfaceDescription.Member(name, arity, required, readOnly, parameters, doc, property);
   }
 
   /** ARGUMENT_INVALID unless so many arguments fit. */

@@ -27,6 +27,8 @@ final class Tag {
   static final int PROMISE = 12;
   /** Bytes as a string of U+0000 … U+00FF. */
   static final int LATIN = 13;
+  /** The name of a class, and what a value of it was saved as. */
+  static final int NAMED = 14;
 
   /** Where in the tree of a thrown error stands whether it came from another object. */
   static final int ERROR_RECEIVED = 8;

@@ -180,6 +180,8 @@ final class ValueReader {
         Value error = error(payload, depth);
         payload.requireEnd();
         return error;
+      case Protocol.Extension.NAMED:
+        return named(in.slice(header.length()), deeper(depth));
       case Protocol.Extension.GRAPH:
         return graph(in.slice(header.length()), depth);
       case Protocol.Extension.BACK_REFERENCE:
@@ -222,6 +224,17 @@ final class ValueReader {
       throw new WireException(Code.VALUE_INVALID, "a timestamp of " + seconds + " s since 1970 is beyond every calendar");
     }
     return builders.timestamp(seconds, (int) nanos);
+  }
+
+  /** What a value of a class was saved as is a value of its own, with a graph of its own. */
+  private Object named(MsgpackReader payload, int depth) {
+    String name = ValueRules.name(payload);
+    Value[] around = nodes;
+    nodes = null;
+    Object value = read(payload, depth);
+    nodes = around;
+    payload.requireEnd();
+    return builders.named(name, value);
   }
 
   /** An error payload as a guest's value. */

@@ -84,6 +84,10 @@ final class ValueWriter {
         out.writeLong(tree.getArrayElement(1).asInt());
         out.endExtension(mark, Protocol.Extension.BACK_REFERENCE);
       }
+      case Tag.NAMED -> {
+        writeItems(out, tree);
+        out.endExtension(mark, Protocol.Extension.NAMED);
+      }
       default -> throw new WireException(Code.VALUE_INVALID, "a promise inside a value cannot travel; await it first");
     }
   }

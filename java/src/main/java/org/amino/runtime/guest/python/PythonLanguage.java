@@ -1,6 +1,7 @@
 package org.amino.runtime.guest.python;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Map;
 import org.amino.runtime.guest.GuestContext;
 import org.amino.runtime.guest.GuestFailure;
@@ -15,8 +16,11 @@ import org.graalvm.polyglot.proxy.ProxyExecutable;
 
 /** Opens contexts of Python and imports artifacts in them. */
 public final class PythonLanguage implements GuestLanguage {
-  private static final String[] PRELUDE = {"python/process.py", "python/loop.py", "python/values.py", "python/objects.py", "python/interface.py",
-      "python/state.py"};
+  private static final String[] PRELUDE = {"python/process.py", "python/loop.py", "python/imports.py", "python/values.py", "python/named.py",
+      "python/objects.py", "python/interface.py", "python/state.py"};
+  private static final Path ZONES = Path.of("/usr/share/zoneinfo");
+  /** The folder on the host that has them. */
+  private static final String ZONES_PROPERTY = "amino.time_zones";
   private static final String TABLE = "type('Table', (), {'build': type('Build', (), {})()})()";
 
   @Override
@@ -24,10 +28,20 @@ public final class PythonLanguage implements GuestLanguage {
     return "python";
   }
 
+  /** The data of the time zones, where every Unix has them: the engine brings none. */
+  private static FileSystem withZones(FileSystem files) throws IOException {
+    String folder = System.getProperty(ZONES_PROPERTY);
+    if (folder == null) {
+      return files;
+    }
+    FileSystem zones = new ArtifactFileSystem(ZONES, Path.of(folder));
+    return FileSystem.newCompositeFileSystem(files, FileSystem.Selector.of(zones, path -> path.startsWith(ZONES)));
+  }
+
   @Override
   public GuestContext open(GuestSession session) throws GuestFailure, IOException {
     ArtifactFileSystem files = new ArtifactFileSystem(session.artifact().directory());
-    Context.Builder builder = session.builder("python", FileSystem.allowInternalResourceAccess(files));
+    Context.Builder builder = session.builder("python", withZones(FileSystem.allowInternalResourceAccess(files)));
     builder.option("python.DontWriteBytecodeFlag", "true").option("python.AlwaysRunExcepthook", "false").option("python.PosixModuleBackend", "java");
     Context context = session.build(builder);
     Map<String, Object> host = Map.of(

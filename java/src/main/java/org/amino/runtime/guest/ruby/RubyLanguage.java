@@ -16,7 +16,7 @@ import org.graalvm.polyglot.proxy.ProxyExecutable;
 
 /** Opens contexts of Ruby and loads artifacts in them. */
 public final class RubyLanguage implements GuestLanguage {
-  private static final String[] PRELUDE = {"ruby/loading.rb", "ruby/process.rb", "ruby/values.rb", "ruby/objects.rb", "ruby/interface.rb",
+  private static final String[] PRELUDE = {"ruby/loading.rb", "ruby/process.rb", "ruby/values.rb", "ruby/named.rb", "ruby/objects.rb", "ruby/interface.rb",
       "ruby/state.rb"};
 
   @Override

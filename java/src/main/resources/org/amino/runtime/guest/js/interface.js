@@ -91,6 +91,15 @@
     return { name, ...signature(texts, open), readOnly: readOnly.has(name), doc: docBefore(source, before) };
   }
 
+  /** The members that read and set a property. */
+  function accessorsOf(name, property, readOnly, source) {
+    const doc = docBefore(source, `[gs]et\\s+${name.replaceAll('$', '\\$')}\\s*\\(`);
+    const shared = { doc, property: true };
+    const reads = { name, parameters: [], arity: 0, required: 0, readOnly: readOnly.has(name), ...shared };
+    const sets = { name: `${name}=`, parameters: ['value'], arity: 1, required: 1, readOnly: false, ...shared };
+    return [...(property.get ? [reads] : []), ...(property.set ? [sets] : [])];
+  }
+
   function isPublic(name) {
     for (let i = 0; i < HOOKS.length; i++) if (HOOKS[i] === name) return false;
     return name[0] !== '_';
@@ -98,6 +107,7 @@
 
   function ofClass(cls, source) {
     const members = new Map();
+    const seen = new Set();
     const readOnly = new Set();
     for (let c = cls; isFunction(c) && c !== Function.prototype; c = Object.getPrototypeOf(c)) {
       for (const name of Object.hasOwn(c, 'readOnly') && Array.isArray(c.readOnly) ? c.readOnly : []) readOnly.add(String(name));
@@ -105,7 +115,10 @@
     for (let p = cls.prototype; p && p !== Object.prototype; p = Object.getPrototypeOf(p)) {
       const text = isFunction(p.constructor) ? textOf(p.constructor) : '';
       for (const [name, property] of Object.entries(Object.getOwnPropertyDescriptors(p))) {
-        if (isPublic(name) && !members.has(name) && isFunction(property.value)) members.set(name, memberOf(name, property.value, readOnly, text));
+        if (!isPublic(name) || seen.has(name)) continue;
+        seen.add(name);
+        if (isFunction(property.value)) members.set(name, memberOf(name, property.value, readOnly, text));
+        for (const member of accessorsOf(name, property, readOnly, text)) members.set(member.name, member);
       }
     }
     const texts = constructorTexts(cls);
@@ -165,7 +178,7 @@
 
   function describe() {
     const members = [...offered.members.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
-    const rows = members.map((m) => [m.name, m.arity, m.required, m.readOnly, m.parameters, m.doc]);
+    const rows = members.map((m) => [m.name, m.arity, m.required, m.readOnly, m.parameters, m.doc, m.property === true]);
     return [offered.name, offered.doc, offered.parameters, offered.arity, offered.required, rows];
   }
 
@@ -191,5 +204,10 @@
     return [own.arity, own.required, own.parameters];
   }
 
-  assign(amino, { offer, create, ownMember, offered: () => offered, textOf });
+  /** A function that reads or sets a property of an instance. */
+  function property(instance, name, sets) {
+    return sets ? (value) => { instance[name] = value; } : () => instance[name];
+  }
+
+  assign(amino, { offer, create, ownMember, property, offered: () => offered, textOf });
 })

@@ -31,8 +31,24 @@
     return known;
   }
 
+  /** Node's own modules that programs name without `node:`. */
+  const NODE = new Set(
+    ('assert async_hooks buffer child_process cluster console constants crypto dgram diagnostics_channel dns domain events fs http http2 https ' +
+      'inspector module net os path perf_hooks process punycode querystring readline repl stream string_decoder timers tls tty url util v8 vm ' +
+      'wasi worker_threads zlib').split(' '),
+  );
+
+  function whyMissing(specifier) {
+    const name = specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/');
+    if (specifier.startsWith('node:') || NODE.has(name)) {
+      return "it is one of Node's own, which an object does not have; a package in the artifact's node_modules may stand for it";
+    }
+    if (/^\.{0,2}(\/|$)/.test(specifier)) return 'the artifact has no such file';
+    return `it is not in the artifact; register a folder that has it (npm install ${name}), or one file made by a bundler`;
+  }
+
   function missing(specifier, from) {
-    const error = new Error(`Cannot find module '${specifier}' from ${from}: it is not in the artifact (Node's own modules are not there for guests)`);
+    const error = new Error(`Cannot find module '${specifier}' from ${from}: ${whyMissing(specifier)}; docs/guests.md says what there is`);
     error.code = 'MODULE_NOT_FOUND';
     return error;
   }

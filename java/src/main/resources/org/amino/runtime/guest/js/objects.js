@@ -8,7 +8,7 @@
   const { toStringTag } = Symbol;
   const { flatten, Flattening } = amino;
   // Functions of their own: nothing that a guest can ask for leads to `host`.
-  const ask = host.call, askAsync = host.callAsync, find = host.get, make = host.create, self = host.self;
+  const ask = host.call, askAsync = host.callAsync, find = host.get, make = host.create, demand = host.getOrCreate, self = host.self;
   const MAP = 1, REFERENCE = 8, ERROR = 9;
   const GUEST = 'GUEST_EXCEPTION';
   const OUTCOMES = ['unknown', 'not_run', 'ran'];
@@ -170,8 +170,10 @@
         if (member === undefined) members.set(name, (member = callable(target.id, name)));
         return member;
       },
-      set(_, name) {
-        throw new TypeError(`cannot set ${String(name)}: a reference has methods only; call a method that sets it`);
+      set(_, name, value) {
+        if (typeof name === 'symbol') throw new TypeError(`cannot set ${String(name)}: a property of another object has a name`);
+        settle(ask(target.id, `${name}=`, flattenArguments([value])));
+        return true;
       },
     });
   }
@@ -223,6 +225,8 @@
     get: (name) => settle(find(String(name))),
     /** A reference to a new instance of what is registered under a name. */
     create: (name, ...args) => settle(make(String(name), flattenArguments(args))),
+    /** A reference to the object of a kind and a key, which is made if nobody has it. Without arguments those of the kind are taken. */
+    getOrCreate: (kind, key, ...args) => settle(demand(String(kind), String(key), flattenArguments(args))),
     /** The reference of the object whose member runs now. */
     get self() {
       const id = self();
@@ -234,6 +238,8 @@
     Reference,
     Timestamp: amino.Timestamp,
     Duration: amino.Duration,
+    Named: amino.Named,
+    register: amino.register,
   };
 
   amino.build.reference = reference;
@@ -256,6 +262,7 @@
       (error) => settled(false, describeThrown(error)),
     );
   };
+  amino.settle = settle;
   amino.className = null;
   amino.namespaces = undefined;
   amino.newError = newError;
@@ -264,7 +271,7 @@
   amino.referenceOf = referenceOf;
   amino.ownReference = ownReference;
   amino.Identity = freeze(Identity);
-  for (const shared of [AminoError, Reference, api.Timestamp, api.Duration]) {
+  for (const shared of [AminoError, Reference, api.Timestamp, api.Duration, api.Named, api.register]) {
     freeze(shared);
     freeze(shared.prototype);
   }

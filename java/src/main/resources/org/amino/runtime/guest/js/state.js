@@ -106,6 +106,7 @@
     }
 
     other(value) {
+      if (value instanceof amino.Named) return super.other(value);
       if (value instanceof RegExp) {
         this.mark('regexp', [LIST, value.source, value.flags, value.lastIndex]);
         return [LIST];

@@ -126,6 +126,7 @@
       this.seen = new PrivateMap();
       this.nodes = [];
       this.shared = 0;
+      this.around = 0;
     }
 
     refuse(what, remedy) {
@@ -186,7 +187,7 @@
         if (known.index < 0) known.index = known.first ? 0 : ++this.shared;
         return { tree: [BACK, known.index] };
       }
-      if (this.path.length >= DEPTH) throw invalid(`${this.root} is nested deeper than ${DEPTH} levels; flatten it`);
+      if (this.path.length + this.around >= DEPTH) throw invalid(`${this.root} is nested deeper than ${DEPTH} levels; flatten it`);
       const record = { tree: [], index: -1, first: value === this.value };
       this.seen.set(value, record);
       this.nodes[this.nodes.length] = record;
@@ -217,9 +218,7 @@
 
     /** Things of no wire type; a state's walk overrides this. */
     other(value) {
-      if (value instanceof Promise) throw this.refuse('a promise', 'await it first');
-      const name = value.constructor?.name || 'an object';
-      throw this.refuse(`an instance of ${name}`, 'pass plain data ({...value}), or a reference to an object');
+      return amino.otherTree(this, value);
     }
 
     /** The steps through the children, each with the part of the path that leads to it; keys go into the tree on the way. */
@@ -266,7 +265,7 @@
     key(key) {
       if (typeof key !== 'object' || key === null) return this.primitive(key);
       const atom = this.atom(key);
-      if (atom === undefined || atom[0] === 9) throw this.refuse('a map with a container as key', 'use a string or a number');
+      if (atom === undefined || !amino.isKey(atom)) throw this.refuse('a map with a container as key', 'use a string or a number');
       return atom;
     }
 

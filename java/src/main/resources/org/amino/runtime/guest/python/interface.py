@@ -50,21 +50,39 @@ def _amino_prelude(host, amino):
     def row(name, function, bound, read_only):
         parameters, arity, required = signature(function, bound)
         marked = name in read_only or getattr(function, "__amino_read_only__", False) is True
-        return [name, arity, required, marked, parameters, clean_doc(getattr(function, "__doc__", None))]
+        return [name, arity, required, marked, parameters, clean_doc(getattr(function, "__doc__", None)), False]
+
+    def property_rows(name, attribute, read_only):
+        """The members that read and set a property; none where the attribute is no property."""
+        cached = type(attribute).__name__ == "cached_property"
+        if not cached and not isinstance(attribute, property):
+            return {}
+        read, write = (attribute.func, None) if cached else (attribute.fget, attribute.fset)
+        rows = {}
+        if read is not None:
+            rows[name] = [*row(name, read, True, read_only)[:6], True]
+        if write is not None:
+            rows[f"{name}="] = [f"{name}=", 1, 1, False, ["value"], clean_doc(getattr(write, "__doc__", None)), True]
+        return rows
 
     def public(name):
         return not name.startswith("_") and name not in HOOKS
 
     def class_rows(cls):
-        rows = {}
+        rows, seen = {}, set()
         read_only = {name for base in cls.__mro__ for name in vars(base).get("__read_only__", ())}
         for base in cls.__mro__:
             if base is object:
                 continue
             for name, attribute in vars(base).items():
+                if not public(name) or name in seen:
+                    continue
+                seen.add(name)
                 function, bound = function_of(attribute)
-                if public(name) and name not in rows and callable(function) and not isinstance(function, type):
+                if callable(function) and not isinstance(function, type):
                     rows[name] = row(name, function, bound, read_only)
+                else:
+                    rows.update(property_rows(name, attribute, read_only))
         return rows
 
     def function_rows(module):
@@ -181,6 +199,10 @@ def _amino_prelude(host, amino):
                 message = f"a call of {function.__qualname__}({', '.join(known)}) {what} {', '.join(which)}"
                 raise amino.new_error("ARGUMENT_INVALID", "ArgumentInvalid", message)
 
+    def property_of(instance, name, sets):
+        """A function that reads or sets a property of an instance."""
+        return (lambda value: setattr(instance, name, value)) if sets else (lambda: getattr(instance, name))
+
     def own_member(instance, name):
         """A function that the instance itself carries: `[arity, required, parameters]`, or None."""
         function = vars(instance).get(name) if public(name) and hasattr(instance, "__dict__") and offered.cls is not None else None
@@ -194,6 +216,7 @@ def _amino_prelude(host, amino):
     amino.createNamed = create_named
     amino.callNamed = call_named
     amino.ownMember = own_member
+    amino.property = property_of
     amino.offered = offered
 
 

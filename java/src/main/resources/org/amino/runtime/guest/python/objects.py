@@ -5,7 +5,7 @@ def _amino_prelude(host, amino):
     import sys
 
     # Functions of their own: nothing that a guest can look into leads to `host`.
-    ask, find, make, own_id = host.call, host.get, host.create, host.self
+    ask, find, make, demand, own_id = host.call, host.get, host.create, host.getOrCreate, host.self
     outside = amino.outside
     MAP, REFERENCE, ERROR = 1, 8, 9
     GUEST = "GUEST_EXCEPTION"
@@ -92,7 +92,7 @@ def _amino_prelude(host, amino):
             # The frames of an error from outside are those of the other object, or none.
             stack = error.stack if error._outside else error.stack or stack_of(error)
             return [ERROR, code, kind, clean(error.message), stack, visit(error.details), cause, error._outcome]
-        return [ERROR, GUEST, type(error).__name__, clean(str(error)), stack_of(error), plain_fields(error), cause, RAN]
+        return [ERROR, GUEST, type(error).__name__, clean(amino.text_of(error)), stack_of(error), plain_fields(error), cause, RAN]
 
     def describe_thrown(error):
         def visit(value):
@@ -141,7 +141,8 @@ def _amino_prelude(host, amino):
             return call
 
         def __setattr__(self, name, value):
-            raise AttributeError(f"cannot set {name}: a reference has methods only; call a method that sets it")
+            """Sets a property of the object, and waits until it is set."""
+            settle(outside(ask, self._target[0], f"{name}=", flatten_arguments((value,)), []))
 
         def __eq__(self, other):
             return isinstance(other, Reference) and other._target[0] == self._target[0]
@@ -183,12 +184,16 @@ def _amino_prelude(host, amino):
         """A reference to a new instance of what is registered under a name."""
         return settle(outside(make, str(name), flatten_arguments(args), flatten_named(named)))
 
+    def get_or_create(kind, key, *args, **named):
+        """A reference to the object of a kind and a key, which is made if nobody has it. Without arguments those of the kind are taken."""
+        return settle(outside(demand, str(kind), str(key), flatten_arguments(args), flatten_named(named)))
+
     def read_only(member):
         """Marks a member that does not change its object."""
         member.__amino_read_only__ = True
         return member
 
-    for thing in (Error, Reference, get, create, read_only, amino.Timestamp, amino.Duration):
+    for thing in (Error, Reference, get, create, get_or_create, read_only, amino.Timestamp, amino.Duration, amino.Named, amino.register):
         vars(shared)[thing.__name__] = thing
     vars(shared)["__getattr__"] = attribute
     sys.modules["amino"] = shared

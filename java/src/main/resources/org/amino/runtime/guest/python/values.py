@@ -36,12 +36,14 @@ def _amino_prelude(host, amino):
 
         __slots__ = ()
         __module__ = "amino"
+        __qualname__ = "Timestamp"
 
     class Duration(Span):
         """A span of time finer than a timedelta can hold."""
 
         __slots__ = ()
         __module__ = "amino"
+        __qualname__ = "Duration"
 
     def build_map(*pairs):
         return put({}, *pairs)
@@ -122,6 +124,7 @@ def _amino_prelude(host, amino):
             self.path = []
             self.seen = {}
             self.shared = 0
+            self.around = 0
 
         def refuse(self, what, remedy):
             return invalid(f"{describe_path(self.root, self.path)} is {what}, which cannot travel; {remedy}")
@@ -131,14 +134,18 @@ def _amino_prelude(host, amino):
             if value is None or isinstance(value, bool):
                 return value
             if isinstance(value, int):
+                if type(value) is not int and amino.of_class(value):
+                    return self.other(value)
                 number = int(value)
                 return number if -(1 << 63) <= number < 1 << 63 else [BIG, format(number, "x")]
             if isinstance(value, float):
                 return [DOUBLE, float(value)] if value.is_integer() else float(value)
             if isinstance(value, str):
+                if type(value) is not str and amino.of_class(value):
+                    return self.other(value)
                 return self.text(str(value))
             if isinstance(value, (list, tuple, dict, set, frozenset)):
-                return NotImplemented
+                return self.other(value) if isinstance(value, tuple) and type(value) is not tuple and amino.of_class(value) else NotImplemented
             if isinstance(value, (bytes, bytearray)):
                 return [LATIN, value.decode("latin-1")]
             if isinstance(value, memoryview):
@@ -178,9 +185,14 @@ def _amino_prelude(host, amino):
 
         def other(self, value):
             kind = type(value).__name__
-            if callable(value):
+            if isinstance(value, type) or type(value) is type(amino.other_tree):
                 raise self.refuse(f"a {kind}", "pass data, or a reference to an object")
-            raise self.refuse(f"an instance of {kind}", "pass plain data (vars(x), dataclasses.asdict(x)), or a reference to an object")
+            tree = amino.other_tree(self, value)
+            if tree is None:
+                raise self.refuse(
+                    f"an instance of {kind}", f"register it: amino.register({kind}, save=..., load=...), pass plain data (vars(x)), or a reference to an object"
+                )
+            return tree
 
         def visit(self, value):
             """Without recursion: a value may be 200 levels deep."""
@@ -213,7 +225,7 @@ def _amino_prelude(host, amino):
                 if known[1] < 0:
                     known[1] = 0 if known[2] is self.value else self.next_index()
                 return [BACK, known[1]], None
-            if len(self.path) >= DEPTH:
+            if len(self.path) + self.around >= DEPTH:
                 raise invalid(f"{self.root} is nested deeper than {DEPTH} levels; flatten it")
             tree = []
             self.seen[id(value)] = [tree, -1, value]
@@ -233,7 +245,7 @@ def _amino_prelude(host, amino):
         def pairs(self, value, tree):
             for key, item in value.items():
                 atom = self.atom(key)
-                if atom is NotImplemented or type(atom) is list and atom[0] == 9:
+                if atom is NotImplemented or not amino.is_key(atom):
                     raise self.refuse(f"a dict with a {type(key).__name__} as key", "use a string or a number")
                 tree.append(atom)
                 yield key, item

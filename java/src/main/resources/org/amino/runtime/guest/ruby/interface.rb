@@ -88,7 +88,12 @@ module Amino
 
       def row(method)
         parameters, arity, required = signature(method)
-        [method.name.name, arity, required, read_only.include?(method.name), parameters, doc(*method.source_location)]
+        [method.name.name, arity, required, read_only.include?(method.name), parameters, doc(*method.source_location), property?(method)]
+      end
+
+      # Ruby reads a property by a method without parameters, and sets it by one whose name ends with `=`.
+      def property?(method)
+        method.parameters.map(&:first) == (method.name.end_with?('=') ? [:req] : []) && !method.name.end_with?('?', '!')
       end
 
       # Parameter names, the most and the least number of positional arguments (−1: any number).

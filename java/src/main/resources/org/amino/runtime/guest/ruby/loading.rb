@@ -11,6 +11,9 @@ module Amino
     # Parts of the library that call native code as soon as they are loaded, which the engine answers by ending the call.
     NATIVE = %w[fiddle fiddle.rb fiddle/import].freeze
 
+    PAGE = 'docs/guests.md says what there is'
+    NEEDS_NATIVE = 'it has parts in native code, which an object may not call'
+
     # Guards against loading a file twice, also while it is being loaded.
     LOADED = {} # rubocop:disable Style/MutableConstant
 
@@ -47,9 +50,20 @@ module Amino
     end
 
     def self.library(feature)
-      raise LoadError, "a guest may not call native code: there is no #{feature}" if NATIVE.include?(feature.to_s)
+      raise LoadError, "cannot load such file -- #{feature}: #{NEEDS_NATIVE}; #{PAGE}" if NATIVE.include?(feature.to_s)
 
       Kernel.amino_original_require(feature)
+    rescue LoadError => e
+      raise e if e.message.include?(PAGE)
+
+      raise LoadError.new("#{e.message.delete_suffix('.')}: #{why(e.message, feature)}; #{PAGE}").tap { |error| error.set_backtrace(e.backtrace) }
+    end
+
+    # Why a feature cannot be loaded, and how to have it.
+    def self.why(message, feature)
+      return NEEDS_NATIVE if message.include?('native code is not allowed')
+
+      "it is neither in the artifact nor in Ruby's library; put the gem's lib folder into the folder that you register, as lib/#{feature}.rb"
     end
 
     def self.relative(feature, from)

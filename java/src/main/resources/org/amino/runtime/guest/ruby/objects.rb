@@ -198,7 +198,7 @@ end
 
 lambda do |host, amino|
   # Functions of their own: nothing that a guest can ask for leads to `host`.
-  ask, find, make, own_id = %w[call get create self].map { |name| Truffle::Interop.read_member(host, name) }
+  ask, find, make, demand, own_id = %w[call get create getOrCreate self].map { |name| Truffle::Interop.read_member(host, name) }
   Amino::Reference.define_method(:method_missing) do |name, *args, **named|
     Amino.settle(ask.call(@amino_target[0], name.name, Amino.flatten_arguments(args), Amino.flatten_named(named)))
   end
@@ -207,6 +207,10 @@ lambda do |host, amino|
   # A reference to a new instance of what is registered under a name.
   Amino.define_singleton_method(:create) do |name, *args, **named|
     Amino.settle(make.call(name.to_s, Amino.flatten_arguments(args), Amino.flatten_named(named)))
+  end
+  # A reference to the object of a kind and a key, which is made if nobody has it. Without arguments those of the kind are taken.
+  Amino.define_singleton_method(:get_or_create) do |kind, key, *args, **named|
+    Amino.settle(demand.call(kind.to_s, key.to_s, Amino.flatten_arguments(args), Amino.flatten_named(named)))
   end
   # The reference of the object whose member runs now.
   Amino.define_singleton_method(:self) do

@@ -110,5 +110,5 @@ lambda do |_host, amino|
   amino['snapshot'] = ->(instance) { Amino::State.snapshot(instance) }
   amino['restore'] = ->(id, format, data) { Amino::State.restore(id, format, data) }
   # No object changes these for the others of its artifact.
-  [Amino, Amino::Reference, Amino::Error, Amino::Duration, Amino::Flattening, Amino::State].each(&:freeze)
+  [Amino, Amino::Reference, Amino::Error, Amino::Duration, Amino::Named, Amino::Classes, Amino::Flattening, Amino::State].each(&:freeze)
 end

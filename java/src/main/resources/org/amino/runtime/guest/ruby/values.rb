@@ -53,6 +53,19 @@ module Amino
       @path = []
       @seen = {}.compare_by_identity
       @shared = 0
+      @around = 0
+    end
+
+    # The tree of what a value of a class is saved as: a value of its own, with a graph of its own.
+    def inside(payload)
+      own = Flattening.new(@root, payload)
+      own.stand_in(@path, @around + 1)
+      own.finish(own.visit(payload))
+    end
+
+    def stand_in(path, around)
+      @path = path.dup
+      @around = around
     end
 
     def self.run(value, root)
@@ -116,7 +129,7 @@ module Amino
 
       known = @seen[value]
       return [back_to(known), nil] if known
-      raise Amino.invalid("#{@root} is nested deeper than #{DEPTH} levels; flatten it") if @path.size >= DEPTH
+      raise Amino.invalid("#{@root} is nested deeper than #{DEPTH} levels; flatten it") if @path.size + @around >= DEPTH
 
       tree = []
       @seen[value] = Seen.new(tree, -1, value.equal?(@value))
@@ -149,7 +162,7 @@ module Amino
 
       keys.zip(hash.values).map do |key, item|
         tree = atom(key)
-        raise refuse("a hash with #{Amino.described_class(key)} as key", 'use a string or a number') if CONTAINER.equal?(tree) || (tree.is_a?(Array) && tree[0] == 9)
+        raise refuse("a hash with #{Amino.described_class(key)} as key", 'use a string or a number') if CONTAINER.equal?(tree) || !Classes.key?(tree)
 
         [key, item, key]
       end
@@ -196,7 +209,10 @@ module Amino
       return CONTAINER if Amino.set?(value)
       raise refuse("a #{value.class}", 'pass data, or a reference to an object') if value.is_a?(Proc) || value.is_a?(Method) || value.is_a?(Module)
 
-      raise refuse(Amino.described_class(value), 'pass plain data (to_h), or a reference to an object')
+      name, saved = Classes.saved(value) ||
+                    raise(refuse(Amino.described_class(value), "register it: Amino.register(#{value.class}), pass plain data (to_h), or a reference to an object"))
+      tree = inside(saved)
+      name.nil? ? tree : [Classes::NAMED, name, tree]
     end
   end
 

@@ -94,8 +94,8 @@ class CGuestTest {
     assertEquals("Counter", context.describe().name());
     assertEquals("Counts.", context.describe().doc());
     assertEquals(List.of("start"), context.describe().constructorParameters());
-    assertEquals(List.of(new Member("add_to", 2, 2, false, List.of("other", "n"), "Adds n to another counter, in whatever language, and gives its new count."),
-        new Member("get", 0, 0, true, List.of(), "The count."), new Member("incr", 1, 1, false, List.of("n"), "Adds n and gives the new count.")),
+    assertEquals(List.of(new Member("add_to", 2, 2, false, List.of("other", "n"), "Adds n to another counter, in whatever language, and gives its new count.", false),
+        new Member("get", 0, 0, true, List.of(), "The count.", false), new Member("incr", 1, 1, false, List.of("n"), "Adds n and gives the new count.", false)),
         context.describe().members());
     GuestObject first = bench.create(context, "first");
     GuestObject second = bench.create(context, "second", 100L);

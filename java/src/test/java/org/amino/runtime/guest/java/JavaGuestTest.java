@@ -182,7 +182,7 @@ class JavaGuestTest {
     GuestContext context = bench.open("java", entry, "host");
     List<Member> members = context.describe().members();
     assertEquals(List.of("add_to", "get", "incr"), members.stream().map(Member::name).toList());
-    assertEquals(new Member("incr", 1, 1, false, List.of("n"), ""), members.get(2));
+    assertEquals(new Member("incr", 1, 1, false, List.of("n"), "", false), members.get(2));
     assertTrue(members.get(1).readOnly());
     GuestObject first = bench.create(context, "first", 10L);
     bench.create(context, "second");

@@ -44,6 +44,7 @@ final class NeutralValue {
       case "nest" -> nest((String) ((List<?>) content).get(0), ((Number) ((List<?>) content).get(1)).intValue());
       case "error" -> new AminoException(error((List<?>) content));
       case "reference" -> reference((List<?>) content);
+      case "named" -> NamedValues.loaded((String) ((List<?>) content).get(0), build((Map<?, ?>) ((List<?>) content).get(1)));
       default -> leaf(kind, content);
     };
   }
@@ -138,6 +139,9 @@ final class NeutralValue {
       each(map.values(), ((Map<?, ?>) seen).values(), met);
     } else if (wanted instanceof byte[] bytes) {
       assertArrayEquals(bytes, (byte[]) seen);
+    } else if (wanted instanceof Named named) {
+      assertEquals(named.name(), ((Named) seen).name());
+      alike(named.value(), ((Named) seen).value(), met);
     } else if (wanted instanceof AminoException thrown) {
       error(thrown, (AminoException) seen, met);
     } else if (wanted instanceof Reference reference) {

@@ -79,8 +79,8 @@ class JsObjectTest {
     assertEquals(List.of("start"), context.describe().constructorParameters());
     List<String> names = context.describe().members().stream().map(Member::name).toList();
     assertEquals(List.of("boom", "echo", "get", "incr", "later", "me", "optional", "shout", "spin"), names);
-    assertEquals(new Member("incr", 1, 1, false, List.of("n"), "Adds n."), context.describe().members().get(3));
-    assertEquals(new Member("optional", -1, 1, false, List.of("a", "b", "rest"), ""), context.describe().members().get(6));
+    assertEquals(new Member("incr", 1, 1, false, List.of("n"), "Adds n.", false), context.describe().members().get(3));
+    assertEquals(new Member("optional", -1, 1, false, List.of("a", "b", "rest"), "", false), context.describe().members().get(6));
     assertTrue(context.describe().members().get(2).readOnly());
   }
 

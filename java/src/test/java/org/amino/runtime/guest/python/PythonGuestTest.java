@@ -163,8 +163,8 @@ class PythonGuestTest {
     assertEquals("Answers questions.", context.describe().doc());
     assertEquals(List.of("start"), context.describe().constructorParameters());
     List<Member> members = context.describe().members();
-    assertEquals(new Member("incr", 1, 1, false, List.of("n"), "Adds n."), members.stream().filter(m -> m.name().equals("incr")).findFirst().get());
-    assertEquals(new Member("get", 0, 0, true, List.of(), ""), members.stream().filter(m -> m.name().equals("get")).findFirst().get());
+    assertEquals(new Member("incr", 1, 1, false, List.of("n"), "Adds n.", false), members.stream().filter(m -> m.name().equals("incr")).findFirst().get());
+    assertEquals(new Member("get", 0, 0, true, List.of(), "", false), members.stream().filter(m -> m.name().equals("get")).findFirst().get());
     assertTrue(members.stream().noneMatch(m -> m.name().startsWith("_")));
     assertEquals("ARGUMENT_INVALID", assertThrows(GuestFailure.class, () -> bench.call(probe, "incr")).code);
     GuestFailure missing = assertThrows(GuestFailure.class, () -> bench.call(probe, "inc"));

@@ -1,0 +1,79 @@
+import { Duration } from '../wire/duration.js';
+
+/** @import { WireOptions } from '../lane/options.js' */
+
+/**
+ * How one call, or all calls of a stub made by `withOptions`, are to be made.
+ * @typedef {object} CallOptions
+ * @property {number | Duration} [deadline] seconds until the call ends with DeadlineExceeded
+ * @property {AbortSignal} [signal] cancels the call
+ * @property {Record<string, unknown>} [kwargs] named arguments, for languages that have them
+ * @property {boolean} [readOnly] promises that the call changes nothing
+ * @property {string} [requestId] of the one call that follows; a further attempt of it carries the same
+ * @property {string} [transaction] name of the transaction it belongs to; inside `dm.transaction` it is known
+ * @property {string} [trace] W3C `traceparent`
+ * @property {Record<string, unknown>} [headers] values for deployment managers
+ */
+
+/**
+ * @typedef {object} PreparedOptions
+ * @property {WireOptions | null} wire
+ * @property {AbortSignal | undefined} signal
+ */
+
+/** @type {PreparedOptions} */
+export const NO_OPTIONS = Object.freeze({ wire: null, signal: undefined });
+const NAMES = ['deadline', 'readOnly', 'requestId', 'transaction', 'trace', 'headers', 'kwargs', 'signal'];
+/** @type {Record<string, string>} guesses, in lower case without underscores, by the right names */
+const GUESSES = { timeout: 'deadline', timeoutms: 'deadline', budget: 'deadline', abortsignal: 'signal', traceparent: 'trace', transactionid: 'transaction' };
+
+/** @param {string} name */
+function plain(name) {
+  return name.replaceAll('_', '').toLowerCase();
+}
+
+/**
+ * @param {string} stranger
+ * @returns {TypeError}
+ */
+function unknownOption(stranger) {
+  const right = NAMES.find((name) => plain(name) === plain(stranger)) ?? GUESSES[plain(stranger)];
+  const told = right === undefined ? `options are ${NAMES.join(', ')}` : `did you mean ${right}?`;
+  return new TypeError(`there is no option ${stranger}; ${told}`);
+}
+
+/**
+ * @param {CallOptions} given
+ * @param {PreparedOptions} present what the stub had already; the new ones win
+ * @returns {PreparedOptions}
+ * @throws {TypeError} an option is not known, or the deadline is no time
+ */
+export function prepare(given, present = NO_OPTIONS) {
+  const { deadline, signal, kwargs, readOnly, requestId, transaction, trace, headers, ...unknown } = given;
+  const [stranger] = Object.keys(unknown);
+  if (stranger !== undefined) {
+    throw unknownOption(stranger);
+  }
+  /** @type {WireOptions} */
+  const wire = { ...present.wire };
+  if (deadline !== undefined) wire.budgetMs = milliseconds(deadline);
+  if (kwargs !== undefined) wire.kwargs = kwargs;
+  if (readOnly !== undefined) wire.readOnly = readOnly;
+  if (transaction !== undefined) wire.transaction = transaction;
+  if (requestId !== undefined) wire.requestId = requestId;
+  if (trace !== undefined) wire.trace = trace;
+  if (headers !== undefined) wire.headers = headers;
+  return { wire: Object.keys(wire).length > 0 ? wire : null, signal: signal ?? present.signal };
+}
+
+/**
+ * @param {number | Duration} time seconds, or a duration
+ * @param {string} [what] its name in the message
+ * @returns {number} milliseconds
+ * @throws {TypeError}
+ */
+export function milliseconds(time, what = 'deadline') {
+  const value = time instanceof Duration ? time.toMilliseconds() : time * 1000;
+  if (!(Number.isFinite(value) && value > 0)) throw new TypeError(`a ${what} must be a positive number of seconds or a Duration, not ${String(time)}`);
+  return value;
+}

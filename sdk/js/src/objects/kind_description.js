@@ -1,0 +1,43 @@
+/**
+ * @import { KindRecord } from '../pb/common_pb.js'
+ * @import { Codec } from '../wire/codec.js'
+ */
+
+/**
+ * The facts about a kind of objects: what one is made of when somebody asks for it by its key.
+ * @typedef {object} KindDescription
+ * @property {string} name
+ * @property {string} language
+ * @property {string} entry the file that is evaluated first
+ * @property {string} artifact hash
+ * @property {number} generation counts the changes of the kind
+ * @property {{ name: string, config: unknown }[]} deploymentManagers
+ * @property {Record<string, string>} labels
+ * @property {boolean} keyArgument the constructor gets the key before the other arguments
+ * @property {boolean} concurrent
+ * @property {boolean} ownContext
+ * @property {Date} changed by the OMS's clock
+ */
+
+/**
+ * @param {KindRecord} kind
+ * @param {Codec} codec
+ * @returns {KindDescription}
+ */
+export function describeKind({ name, spec, keyArgument, changedMs }, codec) {
+  return {
+    name,
+    language: spec?.artifact?.language ?? '',
+    entry: spec?.artifact?.entry ?? '',
+    artifact: spec?.artifact?.hash ?? '',
+    generation: Number(spec?.generation ?? 0),
+    deploymentManagers: (spec?.deploymentManagers ?? []).map(({ name: manager, config }) => ({
+      name: manager, config: config.length > 0 ? codec.decode(config) : {},
+    })),
+    labels: spec?.labels ?? {},
+    keyArgument,
+    concurrent: spec?.concurrent ?? false,
+    ownContext: spec?.ownContext ?? false,
+    changed: new Date(Number(changedMs)),
+  };
+}
