@@ -80,6 +80,14 @@ def config_text(config: Any, *, every: bool = False) -> str:
     return ",".join(f"{name}={_shown(value)}" for name, value in write_config(config).items())
 
 
+def settings_of(manager: Any) -> list[str]:
+    """The settings that a deployment manager takes, each as `name: type = default`."""
+    return [
+        f"{field.name}: {field.type}" + ("" if field.default is dataclasses.MISSING else f" = {field.default}")
+        for field in dataclasses.fields(manager.Config)
+    ]
+
+
 def _unknown(owner: str, name: str, known: Sequence[str]) -> str:
     if not known:
         return f"{owner} has no setting {name!r}; it has no settings at all"
