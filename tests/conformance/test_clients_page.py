@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import inspect
 import json
 import re
@@ -26,6 +27,14 @@ FOR_TOOLS = {
 """Public members of clients that programs do not need."""
 Operations = dict[str, tuple[tuple[str, ...], frozenset[str]]]
 """By name, the parameters that stand in order and the options."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Told:
+    """The operations of an SDK, and the fields of its descriptions."""
+
+    operations: Operations
+    descriptions: dict[str, list[str]]
 
 
 def neutral(name: str) -> str:
@@ -83,18 +92,35 @@ def python_operations(client: type, stub: type) -> Operations:
 
 
 @cache
-def told_by(*command: str) -> Operations:
-    """The operations that a program of an SDK prints."""
+def told_by(*command: str) -> Told:
+    """The answer of a program of an SDK."""
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    found: dict[str, Any] = json.loads(done.stdout)
-    return {name: (tuple(each["positional"]), frozenset(each["options"])) for name, each in found.items()}
+    told: dict[str, Any] = json.loads(done.stdout)
+    operations = {name: (tuple(each["positional"]), frozenset(each["options"])) for name, each in told["operations"].items()}
+    return Told(operations, told["descriptions"])
+
+
+def node() -> Told:
+    """What the SDK for Node has."""
+    return told_by("node", "sdk/js/test/operations_cli.mjs")
+
+
+def ruby() -> Told:
+    """What the SDK for Ruby has."""
+    return told_by("ruby", "-Isdk/ruby/lib", "sdk/ruby/test/operations_cli.rb")
+
+
+def python_descriptions() -> dict[str, list[str]]:
+    """The fields of each frozen class that `amino` offers."""
+    offered = {name: getattr(amino, name) for name in amino.__all__}
+    return {name: [each.name for each in dataclasses.fields(kind)] for name, kind in offered.items() if dataclasses.is_dataclass(kind)}
 
 
 SDKS: dict[str, tuple[str, Callable[[], Operations]]] = {
     "Python with async": ("Python", lambda: python_operations(amino.Client, Stub)),
     "Python without async": ("Python", lambda: python_operations(amino.BlockingClient, BlockingStub)),
-    "Node": ("Node", lambda: told_by("node", "sdk/js/test/operations_cli.mjs")),
-    "Ruby": ("Ruby", lambda: told_by("ruby", "-Isdk/ruby/lib", "sdk/ruby/test/operations_cli.rb")),
+    "Node": ("Node", lambda: node().operations),
+    "Ruby": ("Ruby", lambda: ruby().operations),
 }
 
 
@@ -114,6 +140,17 @@ def test_the_page_has_every_option_of_an_sdk(sdk: str) -> None:
     there = {name: kept for name, (_, kept) in operations().items() if kept and name.rpartition(".")[2] not in FOR_TOOLS[language]}
     by_operation = {neutral(name.rpartition(".")[2]).removesuffix("_with"): set(kept) for name, kept in there.items()}
     assert by_operation == told
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_has_every_field_of_a_description(language: str) -> None:
+    there = {"Python": python_descriptions, "Node": lambda: node().descriptions, "Ruby": lambda: ruby().descriptions}[language]()
+    told: dict[str, set[str]] = {}
+    for row in rows("Descriptions"):
+        kind = row[1 + LANGUAGES.index(language)].strip("`")
+        if kind:
+            told.setdefault(kind, set()).update(field.strip("`") for field in row[4].split(", "))
+    assert {kind: {neutral(field) for field in there[kind]} for kind in told} == told
 
 
 def test_the_languages_agree() -> None:

@@ -36,10 +36,14 @@ def read_config(owner: str, kind: type[Any], settings: Mapping[str, Any]) -> Any
             raise ChainInvalid(_unknown(owner, name, list(fields)), details={"manager": owner, "setting": name})
         try:
             values[name] = _convert(value, hints[name])
+        except ChainInvalid:
+            raise
         except ValueError as error:
             raise ChainInvalid(f"{owner}: {name}={_shown(value)}: {error}", details={"manager": owner, "setting": name}) from None
     try:
         return kind(**values)
+    except ChainInvalid:
+        raise
     except ValueError as error:
         raise ChainInvalid(f"{owner}: {error}", details={"manager": owner}) from None
 

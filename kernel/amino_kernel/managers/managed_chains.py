@@ -194,6 +194,8 @@ class ManagedChains:
             self._deadlines = Deadlines(self._needed().clock.now)
         try:
             return await self._deadlines.keep(work, call.deadline)
+        except AminoError:
+            raise  # of the work itself, which may be a TimeoutError too
         except TimeoutError:
             raise DeadlineExceeded(f"{call.method} of object {call.target} was not answered in time by its deployment managers.") from None
 

@@ -21,6 +21,8 @@ export { Timestamp } from './wire/timestamp.js';
  * @typedef {import('./objects/description.js').ObjectDescription} ObjectDescription
  * @typedef {import('./objects/description.js').KernelDescription} KernelDescription
  * @typedef {import('./objects/description.js').MemberDescription} MemberDescription
+ * @typedef {import('./objects/description.js').ManagerDescription} ManagerDescription
+ * @typedef {import('./objects/description.js').ReplicaDescription} ReplicaDescription
  * @typedef {import('./objects/kind_description.js').KindDescription} KindDescription
  * @typedef {import('./objects/managers.js').DeploymentManagerChoice} DeploymentManagerChoice
  * @typedef {import('./objects/selector.js').Selector} Selector

@@ -1,4 +1,5 @@
-// Prints the operations of this SDK as JSON: by name, the parameters that stand in order and the options, read from the published types.
+// Prints the operations of this SDK as JSON: by name, the parameters that stand in order and the options, read from the published types;
+// and the fields of its descriptions.
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 
@@ -54,4 +55,9 @@ for (const member of checker.getDeclaredTypeOfSymbol(aliased('Client')).getPrope
 }
 const options = checker.getDeclaredTypeOfSymbol(aliased('CallOptions')).getProperties();
 operations['stub.withOptions'] = { positional: [], options: options.map((option) => option.name) };
-process.stdout.write(JSON.stringify(operations));
+/** @type {Record<string, string[]>} */
+const descriptions = {};
+for (const name of exported.keys()) {
+  if (/(Description|Event)$/.test(name)) descriptions[name] = propertiesOf(checker.getDeclaredTypeOfSymbol(aliased(name)));
+}
+process.stdout.write(JSON.stringify({ operations, descriptions }));

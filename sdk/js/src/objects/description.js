@@ -1,4 +1,4 @@
-import { ObjectState } from '../pb/common_pb.js';
+import { Loss, ObjectState } from '../pb/common_pb.js';
 
 /**
  * @import { KernelRecord, ObjectRecord } from '../pb/common_pb.js'
@@ -27,6 +27,13 @@ import { ObjectState } from '../pb/common_pb.js';
  */
 
 /**
+ * A deployment manager of an object, with its settings.
+ * @typedef {object} ManagerDescription
+ * @property {string} name
+ * @property {unknown} settings
+ */
+
+/**
  * The facts about an object.
  * @typedef {object} ObjectDescription
  * @property {string} id
@@ -34,18 +41,23 @@ import { ObjectState } from '../pb/common_pb.js';
  * @property {string} className
  * @property {string} classOf id of the registered object whose class it is an instance of; empty for the registered one
  * @property {string} language
+ * @property {string} entry the file of the artifact that is evaluated first
  * @property {string} artifact hash
- * @property {'creating' | 'active' | 'lost' | 'unspecified'} status
+ * @property {'creating' | 'active' | 'lost' | 'unknown'} status
  * @property {number} generation grows with every change of what the object is meant to be, such as its deployment managers
  * @property {number} epoch grows with every move
  * @property {ReplicaDescription[]} replicas
  * @property {MemberDescription[]} members
  * @property {string} doc
  * @property {Record<string, string>} labels
- * @property {{ name: string, settings: unknown }[]} deploymentManagers
+ * @property {ManagerDescription[]} deploymentManagers
  * @property {boolean} concurrent
  * @property {boolean} ownContext
  * @property {Date} created by the OMS's clock
+ * @property {string} maker `client <id>` or `object <id>`
+ * @property {Date | null} expires when an object without a name is removed; null: it stays until it is deleted
+ * @property {'' | 'gone' | 'recovering' | 'awaits kernel'} loss what becomes of a lost object
+ * @property {string} kind that it was made of when it was asked for by its key; empty for every other object
  */
 
 /**
@@ -59,12 +71,16 @@ import { ObjectState } from '../pb/common_pb.js';
  * @property {string[]} languages
  * @property {Record<string, string>} labels
  * @property {string} version
+ * @property {number} incarnation of its life
  */
 
 /** @type {ReadonlyMap<ObjectState | undefined, ObjectDescription['status']>} */
 const STATUS = new Map([
   [ObjectState.CREATING, 'creating'], [ObjectState.ACTIVE, 'active'], [ObjectState.LOST, 'lost'],
 ]);
+
+/** @type {ReadonlyMap<Loss | undefined, ObjectDescription['loss']>} */
+const LOSS = new Map([[Loss.GONE, 'gone'], [Loss.RECOVERING, 'recovering'], [Loss.AWAITS_KERNEL, 'awaits kernel']]);
 
 /**
  * @param {ObjectRecord} record
@@ -79,8 +95,9 @@ export function describeObject(record, codec) {
     className: offered?.name || spec?.artifact?.className || '',
     classOf: spec?.classOf ?? '',
     language: spec?.artifact?.language ?? '',
+    entry: spec?.artifact?.entry ?? '',
     artifact: spec?.artifact?.hash ?? '',
-    status: STATUS.get(status?.state) ?? 'unspecified',
+    status: STATUS.get(status?.state) ?? 'unknown',
     generation: Number(spec?.generation ?? 0),
     epoch: Number(status?.epoch ?? 0),
     replicas: (status?.replicas ?? []).map(({ path, kernelId, role, endpoints }) => ({ path, kernel: kernelId, role, address: endpoints?.grpc ?? '' })),
@@ -91,6 +108,10 @@ export function describeObject(record, codec) {
     concurrent: spec?.concurrent ?? false,
     ownContext: spec?.ownContext ?? false,
     created: new Date(Number(record.createdMs)),
+    maker: record.maker,
+    expires: record.expiresMs > 0n ? new Date(Number(record.expiresMs)) : null,
+    loss: LOSS.get(status?.loss) ?? '',
+    kind: spec?.kind ?? '',
   };
 }
 
@@ -106,6 +127,6 @@ function memberDescription({ name, arity, required, readOnly, parameters, doc, p
  * @param {KernelRecord} record
  * @returns {KernelDescription}
  */
-export function describeKernel({ id, endpoints, alive, objects, load, languages, labels, version }) {
-  return { id, address: endpoints?.grpc ?? '', alive, objects: Number(objects), load, languages, labels, version };
+export function describeKernel({ id, endpoints, alive, objects, load, languages, labels, version, incarnation }) {
+  return { id, address: endpoints?.grpc ?? '', alive, objects: Number(objects), load, languages, labels, version, incarnation: Number(incarnation) };
 }

@@ -8,7 +8,7 @@ export function describeObject(record: ObjectRecord, codec: Codec): ObjectDescri
  * @param {KernelRecord} record
  * @returns {KernelDescription}
  */
-export function describeKernel({ id, endpoints, alive, objects, load, languages, labels, version }: KernelRecord): KernelDescription;
+export function describeKernel({ id, endpoints, alive, objects, load, languages, labels, version, incarnation }: KernelRecord): KernelDescription;
 /**
  * A member of an object.
  */
@@ -49,6 +49,13 @@ export type ReplicaDescription = {
     address: string;
 };
 /**
+ * A deployment manager of an object, with its settings.
+ */
+export type ManagerDescription = {
+    name: string;
+    settings: unknown;
+};
+/**
  * The facts about an object.
  */
 export type ObjectDescription = {
@@ -64,10 +71,14 @@ export type ObjectDescription = {
     classOf: string;
     language: string;
     /**
+     * the file of the artifact that is evaluated first
+     */
+    entry: string;
+    /**
      * hash
      */
     artifact: string;
-    status: "creating" | "active" | "lost" | "unspecified";
+    status: "creating" | "active" | "lost" | "unknown";
     /**
      * grows with every change of what the object is meant to be, such as its deployment managers
      */
@@ -80,16 +91,29 @@ export type ObjectDescription = {
     members: MemberDescription[];
     doc: string;
     labels: Record<string, string>;
-    deploymentManagers: {
-        name: string;
-        settings: unknown;
-    }[];
+    deploymentManagers: ManagerDescription[];
     concurrent: boolean;
     ownContext: boolean;
     /**
      * by the OMS's clock
      */
     created: Date;
+    /**
+     * `client <id>` or `object <id>`
+     */
+    maker: string;
+    /**
+     * when an object without a name is removed; null: it stays until it is deleted
+     */
+    expires: Date | null;
+    /**
+     * what becomes of a lost object
+     */
+    loss: "" | "gone" | "recovering" | "awaits kernel";
+    /**
+     * that it was made of when it was asked for by its key; empty for every other object
+     */
+    kind: string;
 };
 /**
  * The facts about a kernel.
@@ -106,6 +130,10 @@ export type KernelDescription = {
     languages: string[];
     labels: Record<string, string>;
     version: string;
+    /**
+     * of its life
+     */
+    incarnation: number;
 };
 import type { ObjectRecord } from '../pb/common_pb.js';
 import type { Codec } from '../wire/codec.js';

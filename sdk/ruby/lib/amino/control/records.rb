@@ -4,23 +4,29 @@ module Amino
   # A method that an object offers. `arity` is −1 where it is unknown; `property` says whether it reads or sets a property.
   Member = Struct.new(:name, :arity, :required, :read_only, :parameters, :doc, :property, keyword_init: true)
 
-  # A replica of an object and the kernel it is on. `path` is `"0"` for the first one; `"0.2"` is the third one of the first group.
-  Replica = Struct.new(:path, :kernel, :role, keyword_init: true)
+  # A deployment manager of an object, with its settings.
+  Manager = Struct.new(:name, :settings, keyword_init: true)
 
-  # The description of an object.
+  # A replica of an object and the kernel it is on. `path` is `"0"` for the first one; `"0.2"` is the third one of the first group.
+  Replica = Struct.new(:path, :kernel, :address, :role, keyword_init: true)
+
+  # The description of an object. `status` is :creating, :active, :lost or :unknown; `loss` says what becomes of a lost object: :gone,
+  # :recovering, :awaits_kernel, or nil. `expires` is when an object without a name is removed; nil: it stays until it is deleted.
+  # `kind` is the kind that it was made of when it was asked for by its key; empty for every other object.
   ObjectDescription = Struct.new(
-    :id, :name, :class_name, :class_of, :language, :doc, :members, :deployment_managers, :labels, :generation, :epoch, :status, :replicas,
-    :artifact, :concurrent, :created, keyword_init: true
+    :id, :name, :class_of, :class_name, :language, :entry, :artifact, :status, :generation, :epoch, :members, :deployment_managers, :labels,
+    :replicas, :concurrent, :own_context, :created, :doc, :maker, :expires, :loss, :kind, keyword_init: true
   )
 
   # A kind of objects: what one is made of when somebody asks for it by its key.
   KindDescription = Struct.new(
-    :name, :language, :entry, :artifact, :generation, :deployment_managers, :labels, :key_argument, :concurrent, :changed,
+    :name, :language, :entry, :artifact, :generation, :deployment_managers, :labels, :key_argument, :concurrent, :own_context,
+    :changed,
     keyword_init: true
   )
 
   # A kernel as its host's labels and load describe it.
-  KernelDescription = Struct.new(:id, :address, :labels, :languages, :alive, :objects, :load, :version, keyword_init: true)
+  KernelDescription = Struct.new(:id, :address, :labels, :languages, :alive, :objects, :load, :version, :incarnation, keyword_init: true)
 
   # The items of `Client#watch`: `kind` is `:put`, `:delete` or `:synced` (all that existed has been sent; no object).
   WatchEvent = Struct.new(:kind, :object, :revision)
@@ -49,12 +55,21 @@ module Amino
         spec = record.spec || Pb::ObjectSpec.new
         status = record.status || Pb::ObjectStatus.new
         ObjectDescription.new(
-          id: record.id, name: record.name, class_name: interface.name, class_of: spec.class_of, language: spec.artifact&.language,
-          doc: interface.doc, members: interface.members.map { |found| member(found) },
-          deployment_managers: spec.deployment_managers.map(&:name), labels: spec.labels.to_h, generation: spec.generation,
-          epoch: status.epoch, status: symbol(status.state, "OBJECT_STATE_"), artifact: spec.artifact&.to_h, concurrent: spec.concurrent,
-          replicas: status.replicas.map { |found| replica(found) }, created: time(record.created_ms)
+          id: record.id, name: record.name, class_of: spec.class_of, class_name: interface.name, language: spec.artifact&.language,
+          entry: spec.artifact&.entry, artifact: spec.artifact&.[]("hash"), status: symbol(status.state, "OBJECT_STATE_") || :unknown,
+          generation: spec.generation, epoch: status.epoch, members: interface.members.map { |found| member(found) },
+          deployment_managers: spec.deployment_managers.map { |found| manager(found) }, labels: spec.labels.to_h,
+          replicas: status.replicas.map { |found| replica(found) }, concurrent: spec.concurrent, own_context: spec.own_context,
+          created: time(record.created_ms), doc: interface.doc, maker: record.maker,
+          expires: (time(record.expires_ms) if record.expires_ms.positive?), loss: symbol(status.loss, "LOSS_"),
+          kind: spec.kind
         ).freeze
+      end
+
+      # @param message [Pb::DeploymentManagerSpec]
+      def manager(message)
+        settings = message.config.empty? ? {} : Values::Codec.new.decode(message.config)
+        Manager.new(name: message.name, settings: settings).freeze
       end
 
       # @param record [Pb::KindRecord]
@@ -62,19 +77,21 @@ module Amino
         spec = record.spec
         KindDescription.new(
           name: record.name, language: spec.artifact.language, entry: spec.artifact.entry, artifact: spec.artifact["hash"],
-          generation: spec.generation, deployment_managers: spec.deployment_managers.map(&:name), labels: spec.labels.to_h,
-          key_argument: record.key_argument, concurrent: spec.concurrent, changed: time(record.changed_ms)
+          generation: spec.generation, deployment_managers: spec.deployment_managers.map { |found| manager(found) }, labels: spec.labels.to_h,
+          key_argument: record.key_argument, concurrent: spec.concurrent, own_context: spec.own_context, changed: time(record.changed_ms)
         ).freeze
       end
 
       # @param message [Pb::Replica]
-      def replica(message) = Replica.new(path: message.path, kernel: message.kernel_id, role: message.role).freeze
+      def replica(message)
+        Replica.new(path: message.path, kernel: message.kernel_id, address: message.endpoints&.grpc.to_s, role: message.role).freeze
+      end
 
       # @param record [Pb::KernelRecord]
       def kernel(record)
         KernelDescription.new(
           id: record.id, address: record.endpoints&.grpc, labels: record.labels.to_h, languages: record.languages.to_a,
-          alive: record.alive, objects: record.objects, load: record.load, version: record.version
+          alive: record.alive, objects: record.objects, load: record.load, version: record.version, incarnation: record.incarnation
         ).freeze
       end
 
@@ -96,7 +113,11 @@ module Amino
         ).freeze
       end
 
-      def symbol(constant, prefix) = constant.to_s.delete_prefix(prefix).downcase.to_sym
+      # @return [Symbol, nil] nil: nothing is said
+      def symbol(constant, prefix)
+        found = constant.to_s.delete_prefix(prefix).downcase.to_sym
+        found unless found == :unspecified
+      end
 
       def time(milliseconds) = Time.at(0, milliseconds, :millisecond, in: "UTC")
     end
