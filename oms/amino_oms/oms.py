@@ -196,8 +196,8 @@ class Oms:
     async def restart(self, request: client_pb2.RestartRequest) -> client_pb2.RestartResponse:
         """See `Restart`."""
         work = self._restart.restart(request.name_or_id, request.request_id, never_anew=request.never_anew)
-        stored = await self._finish(work, f"restart of {request.name_or_id}")
-        return client_pb2.RestartResponse(object=self.services.located(stored.record))
+        stored, origin = await self._finish(work, f"restart of {request.name_or_id}")
+        return client_pb2.RestartResponse(object=self.services.located(stored.record), origin=origin)
 
     async def attach(self, request: client_pb2.AttachRequest) -> client_pb2.AttachResponse:
         """See `Attach`."""

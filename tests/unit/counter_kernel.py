@@ -21,7 +21,7 @@ from amino_wire.server_options import SERVER_OPTIONS
 from amino_wire.session import CHANNEL_OPTIONS
 from amino_wire.values import decode, encode
 
-from tests.unit.counter_lanes import Counter, Refusals, ServerLane, ServerSession, invoked, status
+from tests.unit.counter_lanes import MANAGERS, Counter, Refusals, ServerLane, ServerSession, invoked, status
 
 
 class CounterKernel(client_pb2_grpc.ClientServiceServicer):
@@ -35,7 +35,7 @@ class CounterKernel(client_pb2_grpc.ClientServiceServicer):
         self.refusals = Refusals()
         self.artifacts: dict[str, bytes] = {}
         self.requests: list[Any] = []
-        self.pending: list[str] = []
+        self.pending, self.origin = list[str](), client_pb2.RestartResponse.ORIGIN_UNSPECIFIED
         self.lost: dict[str, common_pb2.Loss] = {}
         self.before_answering: Callable[[Any, Any], Awaitable[None]] = lambda *_: asyncio.sleep(0)
         self.registered: dict[str, client_pb2.RegisterRequest] = {}
@@ -165,8 +165,7 @@ class CounterKernel(client_pb2_grpc.ClientServiceServicer):
         if request.name in self.names and not request.replace:
             told = f"the name {request.name!r} belongs to object {self.names[request.name]}; choose another"
             await errors.abort(context, errors.NameTaken(told))
-        object_id = self._add(request.name, request)
-        self.registered[object_id] = request
+        self.registered[object_id := self._add(request.name, request)] = request
         return client_pb2.RegisterResponse(object=self.record(object_id))
 
     async def hear(self, request: Any, context: Any) -> None:
@@ -183,7 +182,7 @@ class CounterKernel(client_pb2_grpc.ClientServiceServicer):
     async def Restart(self, request: Any, context: Any) -> client_pb2.RestartResponse:
         await self.hear(request, context)
         self.lost.pop(object_id := await self.find(request.name_or_id, context), None)
-        return client_pb2.RestartResponse(object=self.record(object_id))
+        return client_pb2.RestartResponse(object=self.record(object_id), origin=self.origin)
 
     async def Create(self, request: Any, context: Any) -> client_pb2.CreateResponse:
         await self.hear(request, context)
@@ -233,6 +232,9 @@ class CounterKernel(client_pb2_grpc.ClientServiceServicer):
         return client_pb2.CommandResponse(
             value=encode([request.deployment_manager, request.command, decode(request.args), decode(request.kwargs)])
         )
+
+    async def Managers(self, request: Any, context: Any) -> client_pb2.ManagersResponse:
+        return client_pb2.ManagersResponse(managers=MANAGERS)
 
     async def Explain(self, request: Any, context: Any) -> client_pb2.ExplainResponse:
         text = " → ".join(spec.name for spec in request.deployment_managers) or request.name_or_id

@@ -52,6 +52,10 @@ class Counter:
 
 
 setattr(Counter, "level=", Counter.set_level)  # a property that may be set has a member of this name
+MANAGERS = [
+    client_pb2.ManagerDescription(name="LeaseCaching", promise="Reads cost nothing.", module="m", settings=["lease: timedelta = 10s"]),
+    client_pb2.ManagerDescription(name="OfThisClusterOnly", promise="Is installed nowhere else."),
+]
 
 
 async def invoked(objects: dict[str, Counter], request: client_pb2.InvokeRequest) -> client_pb2.InvokeResponse:

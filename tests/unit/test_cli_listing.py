@@ -7,13 +7,16 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from amino.cli.listing import NAMELESS, row
+from amino.cli.looking import moment
 from amino.cli.main import app
 from amino.records import ObjectInfo
+from amino_wire.errors import ArgumentInvalid
 from amino_wire.pb import client_pb2, common_pb2
 from amino_wire.values import DEFAULT
 from typer.testing import CliRunner
@@ -101,6 +104,28 @@ def test_restart_by_labels_restarts_the_lost_ones(amino: Command, kernel: Counte
     assert (done.stdout, done.stderr) == ("", "no lost object has the labels 'app=shop'\n")
     assert json.loads(amino("restart", "--select", "app=shop", "-o", "json").stdout) == []
     assert json.loads(amino("restart", "counter", "-o", "json").stdout)["name"] == "counter"
+
+
+@pytest.mark.parametrize(
+    ("origin", "said"),
+    [
+        (client_pb2.RestartResponse.ORIGIN_SAVED, "saved"),
+        (client_pb2.RestartResponse.ORIGIN_COPY, "from a copy"),
+        (client_pb2.RestartResponse.ORIGIN_ANEW, "made anew by its constructor: its state is gone"),
+    ],
+)
+def test_restart_says_from_what(amino: Command, kernel: CounterKernel, origin: Any, said: str) -> None:
+    kernel.origin = origin
+    assert said in amino("restart", "counter").stdout
+    assert json.loads(amino("restart", "counter", "-o", "json").stdout)["restarted_from"] in ("saved", "copy", "anew")
+
+
+def test_moments_that_people_write() -> None:
+    now = datetime(2026, 1, 2, 12, tzinfo=UTC)
+    assert moment("90s", now) == now - timedelta(seconds=90) and moment("1.5h", now) == now - timedelta(hours=1.5)
+    assert moment("2026-01-02T03:04:05+00:00", now) == datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+    with pytest.raises(ArgumentInvalid, match="15m"):
+        moment("soon", now)
 
 
 def test_watch_shows_what_exists_first(kernel: CounterKernel) -> None:

@@ -229,7 +229,10 @@ def test_doctor_sees_the_kernel_that_runs(amino: Command) -> None:
 
 def test_dms_lists_promises(amino: Command) -> None:
     managers = {one["name"]: one for one in json.loads(amino("dms", "-o", "json").stdout)}
-    assert managers["LeaseCaching"]["promise"]
+    assert managers["LeaseCaching"]["promise"] and managers["OfThisClusterOnly"]["settings"] == []
     assert "lease" in amino("dms", "LeaseCaching").stdout
+    alone = amino("dms", "-a", "127.0.0.1:1")
+    assert alone.exit_code == 0 and "LeaseCaching" in alone.stdout and "OfThisClusterOnly" not in alone.stdout
+    assert "of this machine" in alone.stderr
     done = amino("dms", "LeaseCashing")
     assert (done.exit_code, "LeaseCaching" in done.stderr) == (2, True)

@@ -109,6 +109,8 @@ def read(data: bytes) -> dict[str, bytes]:
                 contents[member.name] = source.read() if source is not None else b""
                 if len(contents[member.name]) != member.size:
                     raise ArtifactInvalid(f"{member.name!r} in the artifact is cut off")
+    except ArtifactInvalid:
+        raise
     except (tarfile.TarError, ValueError, EOFError, OverflowError, UnicodeError) as error:
         raise ArtifactInvalid(f"the bytes are no packed artifact: {error}") from error
     return contents

@@ -23,49 +23,49 @@ class InternalError(AminoError):
     code = Code.INTERNAL
 
 
-class ValueInvalid(InvalidRequest):
+class ValueInvalid(InvalidRequest, ValueError):
     """A value that cannot travel, or bytes that are no value."""
 
     code = Code.VALUE_INVALID
 
 
-class ArgumentInvalid(InvalidRequest):
+class ArgumentInvalid(InvalidRequest, TypeError, ValueError):
     """Wrong arguments: too many, too few, or of the wrong kind."""
 
     code = Code.ARGUMENT_INVALID
 
 
-class FrameInvalid(InvalidRequest):
+class FrameInvalid(InvalidRequest, ValueError):
     """Bytes that are no frame, or a frame beyond the limit. The connection closes."""
 
     code = Code.FRAME_INVALID
 
 
-class MemberNotFound(InvalidRequest):
+class MemberNotFound(InvalidRequest, AttributeError):
     """The object has no such member."""
 
     code = Code.MEMBER_NOT_FOUND
 
 
-class LanguageUnknown(InvalidRequest):
+class LanguageUnknown(InvalidRequest, ValueError):
     """A language that no kernel here runs."""
 
     code = Code.LANGUAGE_UNKNOWN
 
 
-class ArtifactInvalid(InvalidRequest):
+class ArtifactInvalid(InvalidRequest, ValueError):
     """An artifact that cannot be packed, unpacked or evaluated."""
 
     code = Code.ARTIFACT_INVALID
 
 
-class ConfigInvalid(InvalidRequest):
+class ConfigInvalid(InvalidRequest, ValueError):
     """A setting that is unknown or out of range."""
 
     code = Code.CONFIG_INVALID
 
 
-class ChainInvalid(InvalidRequest):
+class ChainInvalid(InvalidRequest, ValueError):
     """Deployment managers that cannot work together."""
 
     code = Code.CHAIN_INVALID
@@ -77,25 +77,25 @@ class ClientForked(InvalidRequest):
     code = Code.CLIENT_FORKED
 
 
-class ObjectNotFound(NotFound):
+class ObjectNotFound(NotFound, KeyError):
     """No object of that id."""
 
     code = Code.OBJECT_NOT_FOUND
 
 
-class NameNotFound(NotFound):
+class NameNotFound(NotFound, KeyError):
     """No object of that name."""
 
     code = Code.NAME_NOT_FOUND
 
 
-class ArtifactNotFound(NotFound):
+class ArtifactNotFound(NotFound, KeyError):
     """No artifact of that hash."""
 
     code = Code.ARTIFACT_NOT_FOUND
 
 
-class KernelNotFound(NotFound):
+class KernelNotFound(NotFound, KeyError):
     """No kernel of that id."""
 
     code = Code.KERNEL_NOT_FOUND
@@ -143,13 +143,13 @@ class StateHeld(Conflict):
     code = Code.STATE_HELD
 
 
-class KernelUnavailable(Unavailable):
+class KernelUnavailable(Unavailable, ConnectionError):
     """The kernel does not answer, or the connection was lost before the answer: the call may have run."""
 
     code = Code.KERNEL_UNAVAILABLE
 
 
-class OmsUnavailable(Unavailable):
+class OmsUnavailable(Unavailable, ConnectionError):
     """The object management service does not answer."""
 
     code = Code.OMS_UNAVAILABLE
@@ -197,7 +197,7 @@ class Moved(AminoError):
     code = Code.MOVED
 
 
-class DeadlineExceeded(Ended):
+class DeadlineExceeded(Ended, TimeoutError):
     """The call's time was over."""
 
     code = Code.DEADLINE_EXCEEDED
@@ -215,25 +215,25 @@ class Deadlock(Ended):
     code = Code.DEADLOCK
 
 
-class MemoryExhausted(Ended):
+class MemoryExhausted(Ended, MemoryError):
     """The call would have filled the memory of its kernel's JVM; the message says whose it was, and how to give it a memory of its own."""
 
     code = Code.MEMORY_EXHAUSTED
 
 
-class PermissionDenied(Refused):
+class PermissionDenied(Refused, PermissionError):
     """The caller may not do this."""
 
     code = Code.PERMISSION_DENIED
 
 
-class NativeNotAllowed(Refused):
+class NativeNotAllowed(Refused, PermissionError):
     """The guest needs native access, which this kernel does not give."""
 
     code = Code.NATIVE_NOT_ALLOWED
 
 
-class AddressRefused(Refused):
+class AddressRefused(Refused, PermissionError):
     """An address that is not loopback, without --insecure."""
 
     code = Code.ADDRESS_REFUSED

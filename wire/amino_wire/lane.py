@@ -149,7 +149,9 @@ def unix_path(address: str) -> str | None:
 
 def _refusal(error: BaseException, peer: str, address: str) -> BaseException:
     """Why a connection did not come about. No call has left on it."""
-    if isinstance(error, TimeoutError):
+    if isinstance(error, AminoError):
+        pass  # It says why by itself, though it may be one of Python's own kinds, too.
+    elif isinstance(error, TimeoutError):
         error = KernelUnavailable(f"{peer} does not answer at {address} within {CONNECT_SECONDS:.0f} s")
     elif isinstance(error, (OSError, ValueError)):
         error = KernelUnavailable(f"{peer} cannot be reached at {address}: {error}")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from amino_wire.error_base import AminoError
 from amino_wire.error_tree import ArgumentInvalid, ValueInvalid
 from amino_wire.frames import Cursor, read_options
 from amino_wire.invocation import CallOptions
@@ -25,6 +26,8 @@ def whole_value(data: bytes, what: str = "a value") -> EncodedValue:
     """
     try:
         size = len(Cursor(data).raw().data)
+    except AminoError:
+        raise
     except (material.UnpackError, ValueError) as error:
         raise ValueInvalid(f"{what} cannot be read: {error or type(error).__name__}") from None
     if size != len(data):

@@ -20,7 +20,7 @@ from amino_dms.api.calls import (
     with_header,
 )
 from amino_dms.api.clock import Clock, SystemClock, within
-from amino_dms.api.config import config_text, read_config, require_some, write_config
+from amino_dms.api.config import config_text, read_config, require_some, settings_of, write_config
 from amino_dms.api.declarations import Declarations, Rule, Trait
 from amino_dms.api.gate import Gate
 from amino_dms.api.kernel import CoordinatorKernel, Copy, InstanceKernel, PartKernel, Peer, ProxyKernel, Stored
@@ -109,4 +109,5 @@ __all__ = [
     "with_header",
     "within",
     "write_config",
+    "settings_of",
 ]

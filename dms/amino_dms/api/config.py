@@ -36,10 +36,14 @@ def read_config(owner: str, kind: type[Any], settings: Mapping[str, Any]) -> Any
             raise ChainInvalid(_unknown(owner, name, list(fields)), details={"manager": owner, "setting": name})
         try:
             values[name] = _convert(value, hints[name])
+        except ChainInvalid:
+            raise
         except ValueError as error:
             raise ChainInvalid(f"{owner}: {name}={_shown(value)}: {error}", details={"manager": owner, "setting": name}) from None
     try:
         return kind(**values)
+    except ChainInvalid:
+        raise
     except ValueError as error:
         raise ChainInvalid(f"{owner}: {error}", details={"manager": owner}) from None
 
@@ -74,6 +78,14 @@ def config_text(config: Any, *, every: bool = False) -> str:
     if every:
         return ",".join(f"{field.name}={_shown(getattr(config, field.name))}" for field in dataclasses.fields(config))
     return ",".join(f"{name}={_shown(value)}" for name, value in write_config(config).items())
+
+
+def settings_of(manager: Any) -> list[str]:
+    """The settings that a deployment manager takes, each as `name: type = default`."""
+    return [
+        f"{field.name}: {field.type}" + ("" if field.default is dataclasses.MISSING else f" = {field.default}")
+        for field in dataclasses.fields(manager.Config)
+    ]
 
 
 def _unknown(owner: str, name: str, known: Sequence[str]) -> str:

@@ -8,6 +8,8 @@ from collections import deque
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
+from amino_wire.log_lines import LEVELS
+
 LINES = 10_000
 BACKLOG = 1_000
 LINE_LENGTH = 4_000
@@ -21,6 +23,29 @@ class LogLine:
     level: str
     text: str
     time_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The lines that a reader wants.
+
+    Args:
+        object_id: Those of one object; empty: of all.
+        level: The least level.
+        since_ms: Lines from this moment on, in milliseconds since 1970.
+    """
+
+    object_id: str = ""
+    level: str = ""
+    since_ms: int = 0
+
+    def has(self, line: LogLine) -> bool:
+        """Whether the reader wants a line."""
+        return (
+            (not self.object_id or line.object_id == self.object_id)
+            and LEVELS.get(line.level, LEVELS["info"]) >= LEVELS.get(self.level, 0)
+            and line.time_ms >= self.since_ms
+        )
 
 
 class LogBuffer:
@@ -41,19 +66,19 @@ class LogBuffer:
                 follower.get_nowait()
             follower.put_nowait(line)
 
-    def tail(self, object_id: str, count: int) -> list[LogLine]:
-        """Answers the last lines of an object (of all, for an empty id), oldest first."""
-        found = [line for line in self._lines if not object_id or line.object_id == object_id]
+    def tail(self, wanted: Wanted, count: int) -> list[LogLine]:
+        """Answers the last of the wanted lines, oldest first; all of them for a count of 0."""
+        found = [line for line in self._lines if wanted.has(line)]
         return found[-count:] if count > 0 else found
 
-    async def follow(self, object_id: str) -> AsyncIterator[LogLine]:
+    async def follow(self, wanted: Wanted) -> AsyncIterator[LogLine]:
         """Yields lines as they come, until the caller stops."""
         queue: asyncio.Queue[LogLine] = asyncio.Queue(BACKLOG)
         self._followers.add(queue)
         try:
             while True:
                 line = await queue.get()
-                if not object_id or line.object_id == object_id:
+                if wanted.has(line):
                     yield line
         finally:
             self._followers.discard(queue)

@@ -8,7 +8,7 @@ import time
 from collections.abc import Awaitable
 from typing import Any, Protocol
 
-from amino_wire.errors import FrameInvalid, KernelUnavailable, Overloaded, to_payload
+from amino_wire.errors import AminoError, FrameInvalid, KernelUnavailable, Overloaded, to_payload
 from amino_wire.frames import FRAME_LIMIT, GOODBYE, HELLO, LENGTH_BYTES, VERSION, pack
 from amino_wire.pb import common_pb2
 from amino_wire.protocol import Hello, Role
@@ -75,6 +75,9 @@ class SessionPipe:
             await pipe._send(pack((HELLO, {Hello.VERSION: VERSION, Hello.CLIENT: client_id, Hello.TOKEN: token, Hello.ROLE: role})))
             while not pipe._outbox and not pipe._ended:
                 pipe._take(await pipe._loop.sock_recv(lane, READ_SIZE))
+        except AminoError:
+            lane.close()
+            raise
         except OSError as error:
             lane.close()
             raise KernelUnavailable(

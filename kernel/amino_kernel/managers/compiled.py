@@ -22,6 +22,13 @@ class CompiledChains:
         self._registry = registry
         self._compiled: dict[bytes, Chain] = {}
 
+    @property
+    def registry(self) -> Registry:
+        """The deployment managers there are."""
+        if self._registry is None:
+            self._registry = Registry.installed()
+        return self._registry
+
     def of(self, record: common_pb2.ObjectRecord) -> Chain:
         """The chain of a record.
 
@@ -31,9 +38,7 @@ class CompiledChains:
         key = specs_key(record)
         chain = self._compiled.get(key)
         if chain is None:
-            if self._registry is None:
-                self._registry = Registry.installed()
-            chain = Chain.of(specs_of(record), self._registry)
+            chain = Chain.of(specs_of(record), self.registry)
             if len(self._compiled) >= LIMIT:
                 self._compiled.clear()
             self._compiled[key] = chain

@@ -48,6 +48,11 @@ class ManagedChains:
         """Gives the kernel's parts, which need the chains themselves."""
         self._around = around
 
+    @property
+    def registry(self) -> Registry:
+        """The deployment managers there are."""
+        return self._compiled.registry
+
     def has_proxies(self, record: common_pb2.ObjectRecord) -> bool:
         """Whether proxies take part in calls to an object."""
         return bool(record.spec.deployment_managers) and bool(self._compiled.of(record).callers())
@@ -189,6 +194,8 @@ class ManagedChains:
             self._deadlines = Deadlines(self._needed().clock.now)
         try:
             return await self._deadlines.keep(work, call.deadline)
+        except AminoError:
+            raise  # of the work itself, which may be a TimeoutError too
         except TimeoutError:
             raise DeadlineExceeded(f"{call.method} of object {call.target} was not answered in time by its deployment managers.") from None
 

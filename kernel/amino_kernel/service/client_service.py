@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import grpc
-from amino_dms.api import Clock
+from amino_dms.api import Clock, settings_of
 from amino_dms.chain import explain, explain_text
 from amino_dms.runtime.records import view_of
 from amino_kernel.calls.guest_requests import GuestRequests
-from amino_kernel.calls.log_buffer import LogBuffer, LogLine
+from amino_kernel.calls.log_buffer import LogBuffer
 from amino_kernel.calls.router import Router
 from amino_kernel.calls.session import SessionPipe
 from amino_kernel.halves.call import NO_ARGUMENTS, Call
@@ -23,6 +23,7 @@ from amino_kernel.managers import ManagedChains
 from amino_kernel.membership.membership import Membership
 from amino_kernel.service.client_identity import client_id_of, maker_of
 from amino_kernel.service.kind_service import KindService
+from amino_kernel.service.log_streams import LogStreams
 from amino_kernel.service.passing_on import JOIN_SECONDS, Context, check_language, guard, seconds_left
 from amino_wire.errors import (
     AminoError,
@@ -77,6 +78,7 @@ class ClientService(KindService):
     def __init__(self, parts: ClientParts) -> None:
         super().__init__(parts.oms, parts.membership)
         self._parts = parts
+        self._logs = LogStreams(parts.logs, parts.table, parts.oms, parts.peers, parts.hello.kernel_id)
 
     async def Hello(self, request: client_pb2.HelloRequest, context: Context) -> client_pb2.HelloResponse:  # noqa: N802
         try:
@@ -182,6 +184,16 @@ class ClientService(KindService):
 
         return await guard(context, explained())
 
+    async def Managers(self, request: client_pb2.ManagersRequest, context: Context) -> client_pb2.ManagersResponse:  # noqa: ARG002, N802
+        return client_pb2.ManagersResponse(
+            managers=[
+                client_pb2.ManagerDescription(
+                    name=manager.name, promise=manager.promise, module=manager.__module__, settings=settings_of(manager)
+                )
+                for manager in sorted(self._parts.chains.registry, key=lambda manager: manager.name)
+            ]
+        )
+
     async def Invoke(self, request: client_pb2.InvokeRequest, context: Context) -> client_pb2.InvokeResponse:  # noqa: N802
         try:
             try:
@@ -221,34 +233,12 @@ class ClientService(KindService):
 
     async def Logs(self, request: client_pb2.LogsRequest, context: Context) -> AsyncIterator[client_pb2.LogsResponse]:  # noqa: N802
         try:
-            async for response in self._logs(request):
+            async for response in self._logs.lines(request):
                 yield response
         except grpc.RpcError as error:
             await abort(context, self._parts.oms.error_of(error))
         except AminoError as error:
             await abort(context, error)
-
-    async def _logs(self, request: client_pb2.LogsRequest) -> AsyncIterator[client_pb2.LogsResponse]:
-        parts = self._parts
-        record = await parts.oms.get(request.name_or_id) if request.name_or_id else common_pb2.ObjectRecord()
-        away = bool(record.id) and parts.table.get(record.id) is None and len(record.status.replicas) > 0
-        if away and record.status.replicas[0].kernel_id != parts.hello.kernel_id:
-            peer = parts.peers.at(record.status.replicas[0].endpoints)
-            stream: Any = peer.clients.Logs(request)
-            async for response in stream:
-                yield response
-            return
-        lines = parts.logs.follow(record.id) if request.follow else None
-        for line in parts.logs.tail(record.id, request.tail):
-            yield self._log_response(line)
-        if lines is not None:
-            async for line in lines:
-                yield self._log_response(line)
-
-    def _log_response(self, line: LogLine) -> client_pb2.LogsResponse:
-        local = self._parts.table.get(line.object_id)
-        name = local.record.name if local is not None else ""
-        return client_pb2.LogsResponse(object_id=line.object_id, object_name=name, level=line.level, text=line.text, time_ms=line.time_ms)
 
     async def _call_of(self, request: client_pb2.InvokeRequest, context: Context) -> Call:
         if not request.target:

@@ -143,6 +143,8 @@ class Coordinators:
         runtime = await self._opened(record)
         try:
             return await asyncio.wait_for(runtime.returned(replica_of(replica)), _RETURN_SECONDS)
+        except AminoError:
+            raise  # of the work itself, which may be a TimeoutError too
         except TimeoutError:
             raise DeadlineExceeded(
                 f"the coordinators of object {record.id} did not say within {_RETURN_SECONDS:g} s whether its instance may go on"
@@ -188,6 +190,8 @@ class Coordinators:
         work = runtime.call(request.chain_index, request.method, args, kwargs)
         try:
             return encode(await asyncio.wait_for(work, request.budget_ms / 1000 if request.budget_ms > 0 else None))
+        except AminoError:
+            raise  # of the work itself, which may be a TimeoutError too
         except TimeoutError:
             raise DeadlineExceeded(f"the coordinator's {request.method} did not answer within {request.budget_ms} ms") from None
 

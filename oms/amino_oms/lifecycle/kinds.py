@@ -136,7 +136,7 @@ class Kinds:
 
     async def _brought_back(self, record: common_pb2.ObjectRecord) -> common_pb2.ObjectRecord | None:
         async def restart() -> common_pb2.ObjectRecord:
-            return (await self._restart.restart(record.id)).record
+            return (await self._restart.restart(record.id))[0].record
 
         try:
             return await self._attempted(record, restart)

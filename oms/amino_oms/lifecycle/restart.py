@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from typing import TypeAlias
 
 from amino_wire.errors import AminoError, ArgumentInvalid, ObjectLost, TransactionConflict
 from amino_wire.instances import FIRST
 from amino_wire.pb import common_pb2, oms_pb2
+from amino_wire.pb.client_pb2 import RestartResponse as Response
 
 from amino_oms.lifecycle.attempts import Attempts
 from amino_oms.lifecycle.failure import Failure
@@ -19,6 +21,7 @@ from amino_oms.store.transaction import Transaction
 _log = logging.getLogger(__name__)
 
 _COPY_SECONDS = 10.0
+Origin: TypeAlias = Response.Origin
 
 
 class Restart:
@@ -27,12 +30,13 @@ class Restart:
     def __init__(self, services: Services, siting: Siting, attempts: Attempts, failure: Failure) -> None:
         self._services, self._siting, self._attempts, self._failure = services, siting, attempts, failure
 
-    async def restart(self, name_or_id: str, request_id: str = "", *, never_anew: bool = False) -> Stored:
+    async def restart(self, name_or_id: str, request_id: str = "", *, never_anew: bool = False) -> tuple[Stored, Origin]:
         """Brings a lost object back, under its id and name, in a new epoch.
 
         Its deployment managers are asked first: a saver brings back the state that it saved. Then a copy is looked for that waits on a
         kernel: a move has left it on its target, or a kernel that starts again has kept it. Only an object that comes back in neither way
-        is made anew by its constructor, unless `never_anew`. A request that has been carried out before answers with the object as it is.
+        is made anew by its constructor, unless `never_anew`. Answers the object and its origin. A request that has been carried out
+        before answers with the object as it is.
 
         Raises ArgumentInvalid for an object that is not lost, ObjectLost where nobody has the state of an object that is not to be made
         anew, TransactionConflict where others change it meanwhile, NoKernelMatches, and whatever a manager or the kernel raises.
@@ -42,24 +46,29 @@ class Restart:
         async with services.object_locks.holding(found.record.id):
             stored = await services.registry.find(found.record.id)
             if await services.ledger.find(request_id) is not None:
-                return stored
+                return stored, Response.ORIGIN_UNSPECIFIED
             if stored.record.status.state != common_pb2.OBJECT_STATE_LOST:
                 kernels = ", ".join(replica.kernel_id for replica in stored.record.status.replicas)
                 raise ArgumentInvalid(f"the object {name_or_id} is not lost, it is on kernel {kernels}; only lost objects are restarted")
-            committed = await self._failure.recovered(stored.record.id)
-            if committed is not None:
-                await self._note(request_id, committed)
-            else:
-                lost = await services.registry.find(stored.record.id)
-                committed = await self._from_copy(lost, request_id)
-                if committed is None and never_anew:
-                    raise ObjectLost(f"neither a manager nor a kernel has the state of the object {name_or_id}, which was not made anew")
-                committed = committed or await self._anew(lost, request_id)
+            committed, origin = await self._brought_back(stored.record.id, name_or_id, request_id, never_anew)
         after = committed.record
         if services.coordination.has_coordinators(after):
             await services.coordination.replicas_changed(after)
         services.generations.announce(after)
-        return committed
+        return committed, origin
+
+    async def _brought_back(self, object_id: str, name_or_id: str, request_id: str, never_anew: bool) -> tuple[Stored, Origin]:
+        recovered = await self._failure.recovered(object_id)
+        if recovered is not None:
+            await self._note(request_id, recovered)
+            return recovered, Response.ORIGIN_SAVED
+        lost = await self._services.registry.find(object_id)
+        copied = await self._from_copy(lost, request_id)
+        if copied is not None:
+            return copied, Response.ORIGIN_COPY
+        if never_anew:
+            raise ObjectLost(f"neither a manager nor a kernel has the state of the object {name_or_id}, which was not made anew")
+        return await self._anew(lost, request_id), Response.ORIGIN_ANEW
 
     async def _note(self, request_id: str, stored: Stored) -> None:
         """Others have brought the object back: the request, sent again, is answered with what there is."""

@@ -143,6 +143,8 @@ def _unary(method: Callable[[Request], Awaitable[Answer]]) -> Callable[..., Awai
         try:
             async with asyncio.timeout(timeout):
                 return await method(request)
+        except AminoError:
+            raise  # of the work itself, which may be a TimeoutError too
         except TimeoutError:
             raise OmsUnavailable(f"the OMS in this process did not answer within {timeout} s; it may have done it all the same") from None
         except Exception as error:
@@ -155,6 +157,8 @@ async def _called(kernel: common_pb2.KernelRecord, method: Callable[..., Awaitab
     try:
         async with asyncio.timeout(timeout):
             return await method(request, _Context())
+    except AminoError:
+        raise  # of the work itself, which may be a TimeoutError too
     except TimeoutError:
         raise DeadlineExceeded(f"the kernel {kernel.id} did not answer in time") from None
     except _Aborted as aborted:

@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from amino_wire.errors import ArtifactInvalid
+from amino_wire.errors import AminoError, ArtifactInvalid
 
 from amino_oms.store.artifact_store import Upload
 from amino_oms.store.errors import NotWritten, StoreFull, damaged_artifact, missing_artifact
@@ -116,6 +116,8 @@ class ArtifactFolder:
                     hasher.update(chunk)
                     await asyncio.to_thread(file.write, chunk)
                 await asyncio.to_thread(_sync, file)
+        except AminoError:
+            raise
         except OSError as error:
             raise _not_written(error, self._folder) from error
         found = hasher.hexdigest()

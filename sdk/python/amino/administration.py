@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
+from datetime import datetime
 
 from amino_wire.pb import client_pb2
 
@@ -14,6 +16,11 @@ from amino.selectors import Selection, selector
 from amino.stub_base import StubBase
 
 PAGE = 500
+_ORIGINS: Mapping[int, str] = {
+    client_pb2.RestartResponse.ORIGIN_SAVED: "saved",
+    client_pb2.RestartResponse.ORIGIN_COPY: "copy",
+    client_pb2.RestartResponse.ORIGIN_ANEW: "anew",
+}
 Target = str | StubBase
 """An object: its name, its id, or a stub."""
 
@@ -100,11 +107,11 @@ class Administration(ClientCore):
         """Brings a lost object back.
 
         It comes from its last checkpoint where a deployment manager keeps one, else as a new object. An object that has
-        come back by itself meanwhile stays as it is.
+        come back by itself meanwhile stays as it is. `restarted_from` of the answer says which.
         """
         request = client_pb2.RestartRequest(name_or_id=object_key(target), request_id=new_id())
         response = await self.connections.request("Restart", request)
-        return ObjectInfo.of(response.object, self._plain)
+        return replace(ObjectInfo.of(response.object, self._plain), restarted_from=_ORIGINS.get(response.origin, ""))
 
     async def attach(self, target: Target, deployment_managers: Chain) -> Attached:
         """Changes the deployment managers of an object.
@@ -145,15 +152,33 @@ class Administration(ClientCore):
         async for response in self.connections.home.stream("Watch", request):
             yield Event.of(response, self._plain)
 
-    async def logs(self, target: Target = "", *, tail: int = 100, follow: bool = False) -> AsyncIterator[LogLine]:
+    async def logs(
+        self,
+        target: Target = "",
+        *,
+        tail: int = 100,
+        follow: bool = False,
+        level: str = "",
+        since: datetime | None = None,
+        cluster: bool = False,
+    ) -> AsyncIterator[LogLine]:
         """The lines that guests printed.
 
         Arguments:
             target: one object; empty: all of the home kernel.
-            tail: how many lines of before.
+            tail: how many lines of before; 0: all that are kept.
             follow: go on with what comes.
+            level: the least one: debug, info, warning or error; empty: any.
+            since: lines from this moment on, by the kernels' clocks.
+            cluster: without a target: all objects of all kernels. A line says which kernels do not answer.
+
+        Raises:
+            ArgumentInvalid: the level is none.
         """
         await self.connections.open()
-        request = client_pb2.LogsRequest(name_or_id=object_key(target), tail=tail, follow=follow)
+        since_ms = 0 if since is None else round(since.timestamp() * 1000)
+        request = client_pb2.LogsRequest(
+            name_or_id=object_key(target), tail=tail, follow=follow, level=level, since_ms=since_ms, cluster=cluster
+        )
         async for response in self.connections.home.stream("Logs", request):
             yield LogLine.of(response)

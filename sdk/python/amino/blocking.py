@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import weakref
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any, TypeVar
 
 from amino_wire.errors import AminoError, ArgumentInvalid, KernelUnavailable
@@ -252,9 +253,18 @@ class BlockingClient(BlockingKinds):
         """See Client.watch."""
         return self._each(self._core.watch(prefix, from_revision=from_revision))
 
-    def logs(self, target: Target = "", *, tail: int = 100, follow: bool = False) -> Iterator[LogLine]:
+    def logs(
+        self,
+        target: Target = "",
+        *,
+        tail: int = 100,
+        follow: bool = False,
+        level: str = "",
+        since: datetime | None = None,
+        cluster: bool = False,
+    ) -> Iterator[LogLine]:
         """See Client.logs."""
-        return self._each(self._core.logs(target, tail=tail, follow=follow))
+        return self._each(self._core.logs(target, tail=tail, follow=follow, level=level, since=since, cluster=cluster))
 
     def _each(self, items: AsyncIterator[T]) -> Iterator[T]:
         async def following() -> tuple[bool, T | None]:

@@ -71,13 +71,13 @@ class Following:
             try:
                 async with asyncio.timeout_at(min(each.route.deadline for each in waiting)):
                     link, place = await self._where(target)
-            except TimeoutError:
-                waiting[:] = [each for each in waiting if self._has_time(each)]
-                continue
             except AminoError as error:
                 for each in self._waiting.pop(target):
                     refuse(each.call, error)
                 return
+            except TimeoutError:
+                waiting[:] = [each for each in waiting if self._has_time(each)]
+                continue
             pause = self._arrange(waiting, place)
             # All wait as long as the one that waits longest, so that none overtakes another.
             going = waiting.copy()

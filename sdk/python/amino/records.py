@@ -99,6 +99,8 @@ class ObjectInfo:
 
     kind: str = ""
     """The kind that it was made of when it was asked for by its key; empty for every other object."""
+    restarted_from: str = ""
+    """In the answer to a restart: `saved` (state that its deployment managers have saved), `copy` (that a kernel has kept) or `anew`."""
 
     @property
     def kernel(self) -> str:
@@ -201,12 +203,14 @@ class LogLine:
     level: str
     text: str
     time: datetime
+    kernel: str = ""
+    """The id of the kernel that has the line."""
 
     @classmethod
     def of(cls, response: client_pb2.LogsResponse) -> LogLine:
         """From the message that travelled."""
         when = datetime.fromtimestamp(response.time_ms / 1000, UTC)
-        return cls(response.object_id, response.object_name, response.level, response.text, when)
+        return cls(response.object_id, response.object_name, response.level, response.text, when, response.kernel_id)
 
 
 @dataclass(frozen=True, slots=True)

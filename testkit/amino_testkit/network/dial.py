@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from amino_wire.connection import FrameConnection
-from amino_wire.errors import KernelUnavailable
+from amino_wire.errors import AminoError, KernelUnavailable
 from amino_wire.lane import CONNECT_SECONDS
 from amino_wire.proof import shown
 from amino_wire.protocol import Role
@@ -55,6 +55,9 @@ class SimulatedDial:
         try:
             async with asyncio.timeout(CONNECT_SECONDS):
                 await end.greeted()
+        except AminoError:
+            end.close()
+            raise
         except TimeoutError:
             end.close()
             raise KernelUnavailable(f"{peer} does not answer at {address} within {CONNECT_SECONDS:.0f} s") from None

@@ -362,10 +362,22 @@ class RestartRequest(_message.Message):
     def __init__(self, name_or_id: _Optional[str] = ..., request_id: _Optional[str] = ..., never_anew: _Optional[bool] = ...) -> None: ...
 
 class RestartResponse(_message.Message):
-    __slots__ = ("object",)
+    __slots__ = ("object", "origin")
+    class Origin(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+        __slots__ = ()
+        ORIGIN_UNSPECIFIED: _ClassVar[RestartResponse.Origin]
+        ORIGIN_SAVED: _ClassVar[RestartResponse.Origin]
+        ORIGIN_COPY: _ClassVar[RestartResponse.Origin]
+        ORIGIN_ANEW: _ClassVar[RestartResponse.Origin]
+    ORIGIN_UNSPECIFIED: RestartResponse.Origin
+    ORIGIN_SAVED: RestartResponse.Origin
+    ORIGIN_COPY: RestartResponse.Origin
+    ORIGIN_ANEW: RestartResponse.Origin
     OBJECT_FIELD_NUMBER: _ClassVar[int]
+    ORIGIN_FIELD_NUMBER: _ClassVar[int]
     object: _common_pb2.ObjectRecord
-    def __init__(self, object: _Optional[_Union[_common_pb2.ObjectRecord, _Mapping]] = ...) -> None: ...
+    origin: RestartResponse.Origin
+    def __init__(self, object: _Optional[_Union[_common_pb2.ObjectRecord, _Mapping]] = ..., origin: _Optional[_Union[RestartResponse.Origin, str]] = ...) -> None: ...
 
 class KernelsRequest(_message.Message):
     __slots__ = ("include_dead",)
@@ -380,28 +392,38 @@ class KernelsResponse(_message.Message):
     def __init__(self, kernels: _Optional[_Iterable[_Union[_common_pb2.KernelRecord, _Mapping]]] = ...) -> None: ...
 
 class LogsRequest(_message.Message):
-    __slots__ = ("name_or_id", "tail", "follow")
+    __slots__ = ("name_or_id", "tail", "follow", "level", "since_ms", "cluster", "here")
     NAME_OR_ID_FIELD_NUMBER: _ClassVar[int]
     TAIL_FIELD_NUMBER: _ClassVar[int]
     FOLLOW_FIELD_NUMBER: _ClassVar[int]
+    LEVEL_FIELD_NUMBER: _ClassVar[int]
+    SINCE_MS_FIELD_NUMBER: _ClassVar[int]
+    CLUSTER_FIELD_NUMBER: _ClassVar[int]
+    HERE_FIELD_NUMBER: _ClassVar[int]
     name_or_id: str
     tail: int
     follow: bool
-    def __init__(self, name_or_id: _Optional[str] = ..., tail: _Optional[int] = ..., follow: _Optional[bool] = ...) -> None: ...
+    level: str
+    since_ms: int
+    cluster: bool
+    here: bool
+    def __init__(self, name_or_id: _Optional[str] = ..., tail: _Optional[int] = ..., follow: _Optional[bool] = ..., level: _Optional[str] = ..., since_ms: _Optional[int] = ..., cluster: _Optional[bool] = ..., here: _Optional[bool] = ...) -> None: ...
 
 class LogsResponse(_message.Message):
-    __slots__ = ("object_id", "object_name", "level", "text", "time_ms")
+    __slots__ = ("object_id", "object_name", "level", "text", "time_ms", "kernel_id")
     OBJECT_ID_FIELD_NUMBER: _ClassVar[int]
     OBJECT_NAME_FIELD_NUMBER: _ClassVar[int]
     LEVEL_FIELD_NUMBER: _ClassVar[int]
     TEXT_FIELD_NUMBER: _ClassVar[int]
     TIME_MS_FIELD_NUMBER: _ClassVar[int]
+    KERNEL_ID_FIELD_NUMBER: _ClassVar[int]
     object_id: str
     object_name: str
     level: str
     text: str
     time_ms: int
-    def __init__(self, object_id: _Optional[str] = ..., object_name: _Optional[str] = ..., level: _Optional[str] = ..., text: _Optional[str] = ..., time_ms: _Optional[int] = ...) -> None: ...
+    kernel_id: str
+    def __init__(self, object_id: _Optional[str] = ..., object_name: _Optional[str] = ..., level: _Optional[str] = ..., text: _Optional[str] = ..., time_ms: _Optional[int] = ..., kernel_id: _Optional[str] = ...) -> None: ...
 
 class ExplainRequest(_message.Message):
     __slots__ = ("name_or_id", "deployment_managers")
@@ -418,6 +440,28 @@ class ExplainResponse(_message.Message):
     text: str
     tree: bytes
     def __init__(self, text: _Optional[str] = ..., tree: _Optional[bytes] = ...) -> None: ...
+
+class ManagersRequest(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class ManagersResponse(_message.Message):
+    __slots__ = ("managers",)
+    MANAGERS_FIELD_NUMBER: _ClassVar[int]
+    managers: _containers.RepeatedCompositeFieldContainer[ManagerDescription]
+    def __init__(self, managers: _Optional[_Iterable[_Union[ManagerDescription, _Mapping]]] = ...) -> None: ...
+
+class ManagerDescription(_message.Message):
+    __slots__ = ("name", "promise", "module", "settings")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    PROMISE_FIELD_NUMBER: _ClassVar[int]
+    MODULE_FIELD_NUMBER: _ClassVar[int]
+    SETTINGS_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    promise: str
+    module: str
+    settings: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, name: _Optional[str] = ..., promise: _Optional[str] = ..., module: _Optional[str] = ..., settings: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class InvokeRequest(_message.Message):
     __slots__ = ("target", "method", "args", "options")

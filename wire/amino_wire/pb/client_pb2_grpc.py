@@ -126,6 +126,11 @@ class ClientServiceStub:
                 request_serializer=amino_dot_v1_dot_client__pb2.ExplainRequest.SerializeToString,
                 response_deserializer=amino_dot_v1_dot_client__pb2.ExplainResponse.FromString,
                 _registered_method=True)
+        self.Managers = channel.unary_unary(
+                '/amino.v1.ClientService/Managers',
+                request_serializer=amino_dot_v1_dot_client__pb2.ManagersRequest.SerializeToString,
+                response_deserializer=amino_dot_v1_dot_client__pb2.ManagersResponse.FromString,
+                _registered_method=True)
         self.Invoke = channel.unary_unary(
                 '/amino.v1.ClientService/Invoke',
                 request_serializer=amino_dot_v1_dot_client__pb2.InvokeRequest.SerializeToString,
@@ -269,6 +274,13 @@ class ClientServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def Managers(self, request, context):
+        """The deployment managers that this kernel has.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def Invoke(self, request, context):
         """One call, for simple clients.
         """
@@ -389,6 +401,11 @@ def add_ClientServiceServicer_to_server(servicer, server):
                     servicer.Explain,
                     request_deserializer=amino_dot_v1_dot_client__pb2.ExplainRequest.FromString,
                     response_serializer=amino_dot_v1_dot_client__pb2.ExplainResponse.SerializeToString,
+            ),
+            'Managers': grpc.unary_unary_rpc_method_handler(
+                    servicer.Managers,
+                    request_deserializer=amino_dot_v1_dot_client__pb2.ManagersRequest.FromString,
+                    response_serializer=amino_dot_v1_dot_client__pb2.ManagersResponse.SerializeToString,
             ),
             'Invoke': grpc.unary_unary_rpc_method_handler(
                     servicer.Invoke,
@@ -898,6 +915,33 @@ class ClientService:
             '/amino.v1.ClientService/Explain',
             amino_dot_v1_dot_client__pb2.ExplainRequest.SerializeToString,
             amino_dot_v1_dot_client__pb2.ExplainResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Managers(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/amino.v1.ClientService/Managers',
+            amino_dot_v1_dot_client__pb2.ManagersRequest.SerializeToString,
+            amino_dot_v1_dot_client__pb2.ManagersResponse.FromString,
             options,
             channel_credentials,
             insecure,

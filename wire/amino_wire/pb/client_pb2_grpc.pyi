@@ -61,6 +61,8 @@ class ClientServiceStub:
     Kernels: _grpc.UnaryUnaryMultiCallable[_client_pb2.KernelsRequest, _client_pb2.KernelsResponse]
     Logs: _grpc.UnaryStreamMultiCallable[_client_pb2.LogsRequest, _client_pb2.LogsResponse]
     Explain: _grpc.UnaryUnaryMultiCallable[_client_pb2.ExplainRequest, _client_pb2.ExplainResponse]
+    Managers: _grpc.UnaryUnaryMultiCallable[_client_pb2.ManagersRequest, _client_pb2.ManagersResponse]
+    """The deployment managers that this kernel has."""
     Invoke: _grpc.UnaryUnaryMultiCallable[_client_pb2.InvokeRequest, _client_pb2.InvokeResponse]
     """One call, for simple clients."""
     Session: _grpc.StreamStreamMultiCallable[_common_pb2.Frame, _common_pb2.Frame]
@@ -102,6 +104,8 @@ class ClientServiceAsyncStub(ClientServiceStub):
     Kernels: _aio.UnaryUnaryMultiCallable[_client_pb2.KernelsRequest, _client_pb2.KernelsResponse]  # type: ignore[assignment]
     Logs: _aio.UnaryStreamMultiCallable[_client_pb2.LogsRequest, _client_pb2.LogsResponse]  # type: ignore[assignment]
     Explain: _aio.UnaryUnaryMultiCallable[_client_pb2.ExplainRequest, _client_pb2.ExplainResponse]  # type: ignore[assignment]
+    Managers: _aio.UnaryUnaryMultiCallable[_client_pb2.ManagersRequest, _client_pb2.ManagersResponse]  # type: ignore[assignment]
+    """The deployment managers that this kernel has."""
     Invoke: _aio.UnaryUnaryMultiCallable[_client_pb2.InvokeRequest, _client_pb2.InvokeResponse]  # type: ignore[assignment]
     """One call, for simple clients."""
     Session: _aio.StreamStreamMultiCallable[_common_pb2.Frame, _common_pb2.Frame]  # type: ignore[assignment]
@@ -248,6 +252,14 @@ class ClientServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _client_pb2.ExplainRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_client_pb2.ExplainResponse, _abc.Awaitable[_client_pb2.ExplainResponse]]: ...
+
+    @_abc_1.abstractmethod
+    def Managers(
+        self,
+        request: _client_pb2.ManagersRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_client_pb2.ManagersResponse, _abc.Awaitable[_client_pb2.ManagersResponse]]:
+        """The deployment managers that this kernel has."""
 
     @_abc_1.abstractmethod
     def Invoke(

@@ -993,6 +993,13 @@ export declare type RestartResponse = Message<"amino.v1.RestartResponse"> & {
    * @generated from field: amino.v1.ObjectRecord object = 1;
    */
   object?: ObjectRecord | undefined;
+
+  /**
+   * unspecified where the request had been carried out before
+   *
+   * @generated from field: amino.v1.RestartResponse.Origin origin = 2;
+   */
+  origin: RestartResponse_Origin;
 };
 
 /**
@@ -1000,6 +1007,42 @@ export declare type RestartResponse = Message<"amino.v1.RestartResponse"> & {
  * Use `create(RestartResponseSchema)` to create a new message.
  */
 export declare const RestartResponseSchema: GenMessage<RestartResponse>;
+
+/**
+ * @generated from enum amino.v1.RestartResponse.Origin
+ */
+export enum RestartResponse_Origin {
+  /**
+   * @generated from enum value: ORIGIN_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * from the state that a deployment manager has saved
+   *
+   * @generated from enum value: ORIGIN_SAVED = 1;
+   */
+  SAVED = 1,
+
+  /**
+   * from a copy that a kernel has kept
+   *
+   * @generated from enum value: ORIGIN_COPY = 2;
+   */
+  COPY = 2,
+
+  /**
+   * by its constructor
+   *
+   * @generated from enum value: ORIGIN_ANEW = 3;
+   */
+  ANEW = 3,
+}
+
+/**
+ * Describes the enum amino.v1.RestartResponse.Origin.
+ */
+export declare const RestartResponse_OriginSchema: GenEnum<RestartResponse_Origin>;
 
 /**
  * @generated from message amino.v1.KernelsRequest
@@ -1055,6 +1098,34 @@ export declare type LogsRequest = Message<"amino.v1.LogsRequest"> & {
    * @generated from field: bool follow = 3;
    */
   follow: boolean;
+
+  /**
+   * the least one: debug, info, warning, error; empty: any
+   *
+   * @generated from field: string level = 4;
+   */
+  level: string;
+
+  /**
+   * lines from this moment on, of the kernels' clocks
+   *
+   * @generated from field: int64 since_ms = 5;
+   */
+  sinceMs: bigint;
+
+  /**
+   * without a name: of all kernels
+   *
+   * @generated from field: bool cluster = 6;
+   */
+  cluster: boolean;
+
+  /**
+   * only lines of the kernel that is asked
+   *
+   * @generated from field: bool here = 7;
+   */
+  here: boolean;
 };
 
 /**
@@ -1093,6 +1164,11 @@ export declare type LogsResponse = Message<"amino.v1.LogsResponse"> & {
    * @generated from field: int64 time_ms = 5;
    */
   timeMs: bigint;
+
+  /**
+   * @generated from field: string kernel_id = 6;
+   */
+  kernelId: string;
 };
 
 /**
@@ -1146,6 +1222,69 @@ export declare type ExplainResponse = Message<"amino.v1.ExplainResponse"> & {
  * Use `create(ExplainResponseSchema)` to create a new message.
  */
 export declare const ExplainResponseSchema: GenMessage<ExplainResponse>;
+
+/**
+ * @generated from message amino.v1.ManagersRequest
+ */
+export declare type ManagersRequest = Message<"amino.v1.ManagersRequest"> & {
+};
+
+/**
+ * Describes the message amino.v1.ManagersRequest.
+ * Use `create(ManagersRequestSchema)` to create a new message.
+ */
+export declare const ManagersRequestSchema: GenMessage<ManagersRequest>;
+
+/**
+ * @generated from message amino.v1.ManagersResponse
+ */
+export declare type ManagersResponse = Message<"amino.v1.ManagersResponse"> & {
+  /**
+   * @generated from field: repeated amino.v1.ManagerDescription managers = 1;
+   */
+  managers: ManagerDescription[];
+};
+
+/**
+ * Describes the message amino.v1.ManagersResponse.
+ * Use `create(ManagersResponseSchema)` to create a new message.
+ */
+export declare const ManagersResponseSchema: GenMessage<ManagersResponse>;
+
+/**
+ * @generated from message amino.v1.ManagerDescription
+ */
+export declare type ManagerDescription = Message<"amino.v1.ManagerDescription"> & {
+  /**
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * @generated from field: string promise = 2;
+   */
+  promise: string;
+
+  /**
+   * of Python
+   *
+   * @generated from field: string module = 3;
+   */
+  module: string;
+
+  /**
+   * each `name: type = default`
+   *
+   * @generated from field: repeated string settings = 4;
+   */
+  settings: string[];
+};
+
+/**
+ * Describes the message amino.v1.ManagerDescription.
+ * Use `create(ManagerDescriptionSchema)` to create a new message.
+ */
+export declare const ManagerDescriptionSchema: GenMessage<ManagerDescription>;
 
 /**
  * @generated from message amino.v1.InvokeRequest
@@ -1482,6 +1621,16 @@ export declare const ClientService: GenService<{
     methodKind: "unary";
     input: typeof ExplainRequestSchema;
     output: typeof ExplainResponseSchema;
+  },
+  /**
+   * The deployment managers that this kernel has.
+   *
+   * @generated from rpc amino.v1.ClientService.Managers
+   */
+  managers: {
+    methodKind: "unary";
+    input: typeof ManagersRequestSchema;
+    output: typeof ManagersResponseSchema;
   },
   /**
    * One call, for simple clients.

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 import typer
@@ -14,27 +16,53 @@ from amino.cli.command import command
 from amino.cli.objects import Managers
 from amino.cli.plain import to_json
 from amino.cli.session import Session
+from amino.records import LogLine
 
 app = typer.Typer()
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_AGO = re.compile(r"(?P<number>\d+(\.\d+)?)(?P<unit>[smhd])")
 
 
 @command(app, "logs")
 def logs(
     session: Session,
     name: Annotated[
-        str, typer.Argument(metavar="[NAME]", help="Name or id; else all objects of the kernel.", autocompletion=completing.objects)
+        str, typer.Argument(metavar="[NAME]", help="Name or id; else all objects of the cluster.", autocompletion=completing.objects)
     ] = "",
-    tail: Annotated[int, typer.Option("--tail", "-n", help="Lines of before.")] = 100,
+    tail: Annotated[int, typer.Option("--tail", "-n", help="Lines of before; 0 for all that are kept.")] = 100,
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on with what comes.")] = False,
+    level: Annotated[str, typer.Option("--level", help="The least level: debug, info, warning or error.")] = "",
+    since: Annotated[str, typer.Option("--since", metavar="TIME", help="A time ago, as 90s, 15m, 2h or 1d, or an ISO time.")] = "",
 ) -> None:
-    """Show what objects printed."""
+    """Show what objects printed, on every kernel."""
+    begin = moment(since, datetime.now(UTC)) if since else None
     with session.connect() as client:
-        for line in client.logs(name, tail=tail, follow=follow):
+        for line in client.logs(name, tail=tail, follow=follow, level=level, since=begin, cluster=not name):
             if session.json:
-                typer.echo(json.dumps({**asdict(line), "time": line.time.isoformat()}, ensure_ascii=False))
+                print(json.dumps({**asdict(line), "time": line.time.isoformat()}, ensure_ascii=False), flush=True)
             else:
-                who = "" if name else f"{line.object_name or line.object_id}: "
-                typer.echo(f"{line.time.astimezone():%H:%M:%S} {who}{line.text}")
+                print(_text(line, with_name=not name), flush=True)
+
+
+def moment(text: str, now: datetime) -> datetime:
+    """The moment that a person means: a time before `now`, or an ISO time, of this machine's zone unless it names one.
+
+    Raises:
+        ArgumentInvalid: it is neither.
+    """
+    found = _AGO.fullmatch(text)
+    if found is not None:
+        return now - timedelta(seconds=float(found["number"]) * _SECONDS[found["unit"]])
+    try:
+        return datetime.fromisoformat(text).astimezone()
+    except ValueError:
+        raise ArgumentInvalid(f"--since {text} is no time: write 90s, 15m, 2h, 1d or 2026-01-31T12:00") from None
+
+
+def _text(line: LogLine, *, with_name: bool) -> str:
+    who = line.object_name or line.object_id or line.kernel
+    level = "" if line.level == "info" else f"{line.level} "
+    return f"{line.time.astimezone():%H:%M:%S} {level}{f'{who}: ' if with_name and who else ''}{line.text}"
 
 
 @command(app, "explain")

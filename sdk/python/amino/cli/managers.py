@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import MISSING, fields
+from difflib import get_close_matches
 from typing import Annotated, Any
 
 import typer
+from amino_wire.errors import ChainInvalid, KernelUnavailable
 
 from amino.cli import completing
 from amino.cli.command import command
@@ -22,25 +23,42 @@ def dms(
     session: Session,
     name: Annotated[str, typer.Argument(metavar="[NAME]", help="One of them, with its settings.", autocompletion=completing.managers)] = "",
 ) -> None:
-    """List the deployment managers that can be attached."""
-    from amino_dms.chain import Registry
-
-    registry = Registry.installed()
-    managers: list[Any] = [registry.find(name)] if name else sorted(registry, key=lambda manager: manager.name)
-    documents = [
-        {"name": manager.name, "promise": manager.promise, "module": manager.__module__, "settings": _settings(manager)}
-        for manager in managers
-    ]
+    """List the deployment managers that can be attached: those of the kernel, or of this machine where no kernel answers."""
+    documents = _of_the_cluster(session)
+    if name:
+        documents = [_of_name(documents, name)]
     if session.json:
         session.document(documents)
     elif name:
-        session.facts({"name": documents[0]["name"], "promise": documents[0]["promise"], "settings": "\n".join(_settings(managers[0]))})
+        session.facts({**documents[0], "module": "", "settings": "\n".join(documents[0]["settings"])})
     else:
         session.table(("NAME", "PROMISE"), [(one["name"], one["promise"]) for one in documents])
 
 
-def _settings(manager: Any) -> list[str]:
-    return [f"{field.name}: {field.type}" + ("" if field.default is MISSING else f" = {field.default}") for field in fields(manager.Config)]
+def _of_the_cluster(session: Session) -> list[dict[str, Any]]:
+    try:
+        with session.ask() as client:
+            found = client.managers()
+        return [{"name": one.name, "promise": one.promise, "module": one.module, "settings": list(one.settings)} for one in found]
+    except KernelUnavailable as error:
+        session.note(f"{error.message} These are the managers of this machine:")
+    from amino_dms.api import settings_of
+    from amino_dms.chain import Registry
+
+    return [
+        {"name": one.name, "promise": one.promise, "module": one.__module__, "settings": settings_of(one)}
+        for one in sorted(Registry.installed(), key=lambda manager: manager.name)
+    ]
+
+
+def _of_name(documents: Sequence[dict[str, Any]], name: str) -> dict[str, Any]:
+    for document in documents:
+        if document["name"] == name:
+            return document
+    known = [document["name"] for document in documents]
+    near = get_close_matches(name, known, 1)
+    advice = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
+    raise ChainInvalid(f"there is no deployment manager {name!r}; {advice}")
 
 
 @command(app, "attach")

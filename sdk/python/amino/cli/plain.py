@@ -110,6 +110,8 @@ def _special(name: str, content: Any, find: Callable[[str], Any]) -> Any:
                 return find(content)
             case _:
                 raise ValueError("this form is not known; write {'$map': [[key, value]]} for a map with such a key")
+    except AminoError:
+        raise
     except (ValueError, TypeError) as error:
         raise ArgumentInvalid(f"{name}: {error}") from error
 

@@ -107,6 +107,11 @@ class QuickClient:
         """The description of an object. Raises as `record`."""
         return ObjectInfo.of(self.record(name_or_id), DEFAULT)
 
+    def managers(self) -> Sequence[client_pb2.ManagerDescription]:
+        """The deployment managers that the kernel has."""
+        response: client_pb2.ManagersResponse = self._ask("Managers", client_pb2.ManagersRequest(), client_pb2.ManagersResponse)
+        return response.managers
+
     def pages(
         self, prefix: str = "", *, select: Selection = None, kernel: str = "", nameless: bool = False, size: int = PAGE
     ) -> Iterator[client_pb2.ListResponse]:

@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     from amino.blocking import BlockingClient
 
 app = typer.Typer()
+_FROM = {
+    "saved": ", with the state that its deployment managers have saved",
+    "copy": ", with its state, from a copy that a kernel has kept",
+    "anew": ", made anew by its constructor: its state is gone",
+}
 Names = Annotated[list[str] | None, typer.Argument(metavar="[NAME…]", help="Names or ids.", autocompletion=completing.objects)]
 Select = Annotated[str, typer.Option("--select", help="Labels of the objects, as 'app=shop'; in place of names.")]
 
@@ -72,7 +77,7 @@ def restart(session: Session, names: Names = None, select: Select = "") -> None:
                 found = client.restart(key)
                 restarted.append(found)
                 if not session.json:
-                    typer.echo(f"{name} is on {found.kernel}")
+                    typer.echo(f"{name} is on {found.kernel}{_FROM.get(found.restarted_from, '')}")
     finally:
         documents = [object_document(one) for one in restarted]
         if session.json and len(names or ()) != 1:

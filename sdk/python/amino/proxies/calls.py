@@ -159,6 +159,8 @@ class ProxyCalls:
     async def _run(self, call: Invocation) -> Any:
         try:
             return await self._deadlines.keep(self._through(call), call.deadline)
+        except AminoError:
+            raise  # of the work itself, which may be a TimeoutError too
         except TimeoutError:
             message = f"{call.method} of object {call.object_id} was not answered in time by its deployment managers; it may have run"
             raise DeadlineExceeded(message, details={"object": call.object_id, "method": call.method}) from None

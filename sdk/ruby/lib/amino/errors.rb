@@ -1,11 +1,14 @@
 # frozen_string_literal: true
 
+require "socket"
+require "timeout"
 require_relative "protocol"
 
 module Amino
   # Something that Amino could not do. The message says what happened, to which object, and what to do. Every class has a stable
-  # code (docs/wire.md, section 4); the classes between, such as Amino::Unavailable, group codes that are handled alike.
-  class Error < StandardError
+  # code (docs/wire.md, section 4); the modules between, such as Amino::Unavailable, group codes that are handled alike. An error is also
+  # one of Ruby's own where one fits (docs/errors.md). All of them can be rescued.
+  module Error
     CODE = Protocol::Code::INTERNAL
 
     # The class name in the language that raised it; for an error of ours, our own.
@@ -22,6 +25,7 @@ module Amino
     # @param outcome [Symbol, nil] nil: what the code says by itself
     def initialize(message = nil, type: nil, stack: "", details: nil, cause: nil, outcome: nil)
       super(message)
+      @text = message
       @type = type.nil? || type.empty? ? self.class.name.delete_prefix("Amino::") : type
       @stack = stack
       @details = details || {}
@@ -34,6 +38,9 @@ module Amino
 
     def cause = @remote_cause || super
 
+    # Ruby adds the line of the program to the text of a NoMethodError, which says nothing of another object.
+    def to_s = @text.nil? ? super : @text.to_s
+
     # The same error, of a call that is known not to have run.
     def not_run
       @outcome = :not_run
@@ -44,64 +51,87 @@ module Amino
       # The class of a code; Amino::InternalError for a code that this version does not know.
       def for_code(code) = Amino::ERRORS_BY_CODE.fetch(code, Amino::InternalError)
 
-      private
-
-      # Makes one class per code under this one, which groups them.
-      def codes(*names)
-        names.each do |code|
-          name = code.split("_").map(&:capitalize).join
-          kind = Class.new(self) { const_set(:CODE, code) }
-          Amino.const_set(name, kind)
-        end
-      end
     end
   end
 
+  # Ruby's own classes of errors, by code.
+  OWN_KINDS = {
+    ArgumentError => %w[VALUE_INVALID ARGUMENT_INVALID FRAME_INVALID LANGUAGE_UNKNOWN ARTIFACT_INVALID CONFIG_INVALID CHAIN_INVALID],
+    NoMethodError => %w[MEMBER_NOT_FOUND],
+    KeyError => %w[OBJECT_NOT_FOUND NAME_NOT_FOUND ARTIFACT_NOT_FOUND KERNEL_NOT_FOUND],
+    SocketError => %w[KERNEL_UNAVAILABLE OMS_UNAVAILABLE],
+    Timeout::Error => %w[DEADLINE_EXCEEDED]
+  }.flat_map { |kind, codes| codes.map { |code| [code, kind] } }.to_h.freeze
+  private_constant :OWN_KINDS
+
+  # Makes one class per code in a group.
+  def self.define_codes(group, names)
+    names.each do |code|
+      kind = Class.new(OWN_KINDS.fetch(code, StandardError)) do
+        include group
+        const_set(:CODE, code)
+      end
+      const_set(code.split("_").map(&:capitalize).join, kind)
+    end
+  end
+  private_class_method :define_codes
+
   # A mistake of ours: please report.
-  class InternalError < Error; end
+  class InternalError < StandardError
+    include Error
+  end
 
   # The request cannot be right, however often it is sent.
-  class InvalidRequest < Error
-    codes(*Protocol::GROUPS.fetch("InvalidRequest"))
+  module InvalidRequest
+    include Error
   end
+  define_codes(InvalidRequest, Protocol::GROUPS.fetch("InvalidRequest"))
 
   # Nothing of that name.
-  class NotFound < Error
-    codes(*Protocol::GROUPS.fetch("NotFound"))
+  module NotFound
+    include Error
   end
+  define_codes(NotFound, Protocol::GROUPS.fetch("NotFound"))
 
   # It conflicts with the state that is there.
-  class Conflict < Error
-    codes(*Protocol::GROUPS.fetch("Conflict"))
+  module Conflict
+    include Error
   end
+  define_codes(Conflict, Protocol::GROUPS.fetch("Conflict"))
 
   # Not now; perhaps later. KernelUnavailable also means: the connection was lost before the answer, so the call may have run.
-  class Unavailable < Error
-    codes(*Protocol::GROUPS.fetch("Unavailable"))
+  module Unavailable
+    include Error
   end
+  define_codes(Unavailable, Protocol::GROUPS.fetch("Unavailable"))
 
   # The call ended without its result.
-  class Ended < Error
-    codes(*Protocol::GROUPS.fetch("Ended"))
+  module Ended
+    include Error
   end
+  define_codes(Ended, Protocol::GROUPS.fetch("Ended"))
 
   # The operator of the kernel does not allow it.
-  class Refused < Error
-    codes(*Protocol::GROUPS.fetch("Refused"))
+  module Refused
+    include Error
   end
+  define_codes(Refused, Protocol::GROUPS.fetch("Refused"))
 
   # Something is missing or in the way on the kernel's machine; `amino doctor` says more.
-  class MachineProblem < Error
-    codes(*Protocol::GROUPS.fetch("MachineProblem"))
+  module MachineProblem
+    include Error
   end
+  define_codes(MachineProblem, Protocol::GROUPS.fetch("MachineProblem"))
 
   # The call did not run, the object is elsewhere (details: address, epoch, kernel). Users never see it.
-  class Moved < Error
+  class Moved < StandardError
+    include Error
     CODE = Protocol::Code::MOVED
   end
 
   # An exception of the application, raised in the object. Never retried.
-  class GuestException < Error
+  class GuestException < StandardError
+    include Error
     CODE = Protocol::Code::GUEST_EXCEPTION
 
     # The class of the exception in the object's language, such as "TypeError" or "Counter::Empty".
@@ -115,6 +145,6 @@ module Amino
   end
 
   ERRORS_BY_CODE = constants.map { |name| const_get(name) }
-                            .select { |kind| kind.is_a?(Class) && kind <= Error && kind.const_defined?(:CODE, false) && kind != Error }
+                            .select { |kind| kind.is_a?(Class) && kind <= Error && kind.const_defined?(:CODE, false) }
                             .to_h { |kind| [kind::CODE, kind] }.merge(Protocol::Code::INTERNAL => InternalError).freeze
 end

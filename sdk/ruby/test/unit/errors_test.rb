@@ -13,9 +13,24 @@ class ErrorsTest < TestCase
       error = Amino::Error.for_code(entry["code"]).new("m")
       assert_equal [entry["code"], entry["outcome"].downcase.to_sym], [error.code, error.outcome]
       groups = error.class.ancestors.take_while { |kind| kind != Amino::Error }.drop(1).map { |kind| kind.name.delete_prefix("Amino::") }
+      assert_kind_of StandardError, error
       assert_equal [entry["group"]].compact, groups
     end
   end
+
+  PAGE = File.read(File.expand_path("../../../../docs/errors.md", __dir__))
+
+  def test_an_error_is_of_the_kind_of_ruby_that_the_page_lists
+    rows = PAGE.scan(/^\| `(\w+)` \| .*? \| (?:`([\w:]+)`|—) \|/).to_h
+    classes = Amino::ERRORS_BY_CODE.values - [Amino::InternalError]
+    assert_equal rows, classes.to_h { |kind| [kind.name.delete_prefix("Amino::"), own(kind)] }
+    classes.each do |kind|
+      raised = assert_raises(kind.superclass) { raise kind.new("no counter", details: { "object" => "o1" }) }
+      assert_equal ["no counter", { "object" => "o1" }], [raised.message, raised.details]
+    end
+  end
+
+  def own(kind) = kind.superclass == StandardError ? nil : kind.superclass.name
 
   def test_whoever_knows_more_than_the_code_says_so_and_it_travels
     codec = Amino::Values::Codec.new

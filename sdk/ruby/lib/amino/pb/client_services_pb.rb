@@ -34,6 +34,7 @@ module Amino
         rpc :Kernels, KernelsRequest, KernelsResponse
         rpc :Logs, LogsRequest, stream(LogsResponse)
         rpc :Explain, ExplainRequest, ExplainResponse
+        rpc :Managers, ManagersRequest, ManagersResponse
         rpc :Invoke, InvokeRequest, InvokeResponse
         rpc :Session, stream(Frame), stream(Frame)
         rpc :Command, CommandRequest, CommandResponse

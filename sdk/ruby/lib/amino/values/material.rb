@@ -22,6 +22,8 @@ module Amino
         when Array, Hash then exact?(material, bytes) ? material : Careful.new(bytes).read
         else material
         end
+      rescue ValueInvalid
+        raise
       rescue MessagePack::StackError
         Careful.new(bytes).read
       rescue MessagePack::UnpackError, EOFError, ArgumentError, RangeError, NoMemoryError => e
@@ -55,6 +57,8 @@ module Amino
           raise ValueInvalid, "#{@unpacker.buffer.size} bytes follow the value" unless @unpacker.buffer.empty?
 
           material
+        rescue ValueInvalid
+          raise
         rescue MessagePack::UnpackError, EOFError, ArgumentError, RangeError, NoMemoryError => e
           raise ValueInvalid, "the bytes are no value: #{e.message}"
         end

@@ -68,7 +68,7 @@ final class GuestCalls implements ObjectCalls {
   /** A promise settles only when its context is left, which the caller would prevent by waiting inside it. */
   private static void refuseHopeless(HostedObject callee, Call call, boolean inside) throws GuestFailure {
     if (inside && callee.gate().isUnsettled()) {
-      throw GuestFailure.of(Code.DEADLOCK, call.chain().describe(call.label()) + " would wait for a promise of " + callee.id()
+      throw GuestFailure.of(Code.DEADLOCK, call.chain().describe(call.label()) + " would wait for a promise of " + callee.title()
           + " that can settle only when this context is free; call it with async and await the promise");
     }
   }

@@ -157,10 +157,23 @@ public final class HostedObject {
       if (guest == null) {
         throw absence();
       }
-      bound = new Bound(this, name, guest.member(name));
+      try {
+        bound = new Bound(this, name, guest.member(name));
+      } catch (GuestFailure missing) {
+        throw titled(missing);
+      }
       members.put(name, bound);
     }
     return bound;
+  }
+
+  /** The same with the object's name: its guest knows it by id alone. */
+  private GuestFailure titled(GuestFailure missing) {
+    if (name == null || !missing.code.equals(Code.MEMBER_NOT_FOUND)) {
+      return missing;
+    }
+    String message = missing.getMessage().replace("object " + id + " ", "object " + title() + " ");
+    return new GuestFailure(missing.code, missing.type, message, missing.stack, missing.details, missing.getCause(), missing.outcome);
   }
 
   /**
@@ -185,10 +198,10 @@ public final class HostedObject {
   /** Why calls are refused; null while they are not. */
   public GuestFailure refusal(Call call) {
     if (fenced || !slot.scheduler().lease().held()) {
-      return GuestFailure.of(Code.MOVED, "object " + id + " is fenced here: another kernel may hold it; ask the OMS where it is");
+      return GuestFailure.of(Code.MOVED, "object " + title() + " is fenced here: another kernel may hold it; ask the OMS where it is");
     }
     if (call.options().epoch() > epoch) {
-      return GuestFailure.of(Code.MOVED, "object " + id + " has epoch " + epoch + " here, the caller knows " + call.options().epoch() + "; ask the OMS where it is");
+      return GuestFailure.of(Code.MOVED, "object " + title() + " has epoch " + epoch + " here, the caller knows " + call.options().epoch() + "; ask the OMS where it is");
     }
     return null;
   }
@@ -196,7 +209,7 @@ public final class HostedObject {
   /** The answer to callers of an object that is no longer here. */
   GuestFailure absence() {
     GuestFailure known = absence;
-    return known != null ? known : GuestFailure.of(Code.OBJECT_NOT_FOUND, "object " + id + " is not on this kernel; look it up again");
+    return known != null ? known : GuestFailure.of(Code.OBJECT_NOT_FOUND, "object " + title() + " is not on this kernel; look it up again");
   }
 
   /** The same, or null while it is here. */

@@ -26,7 +26,7 @@ public final class ObjectTable {
   void announce(HostedObject object) throws GuestFailure {
     HostedObject there = objects.compute(object.id(), (id, old) -> old == null || old.slot().lost() != null ? object : old);
     if (there != object) {
-      throw GuestFailure.of(Code.ARGUMENT_INVALID, "object " + object.id() + " is on this kernel already; destroy or release it first");
+      throw GuestFailure.of(Code.ARGUMENT_INVALID, "object " + there.title() + " is on this kernel already; destroy or release it first");
     }
   }
 

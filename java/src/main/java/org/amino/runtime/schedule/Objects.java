@@ -103,13 +103,13 @@ public final class Objects {
 
   /** Lets the object go to another kernel: callers that wait are told where. */
   public void release(Call call, HostedObject object, Map<String, Object> details) {
-    GuestFailure moved = new GuestFailure(Code.MOVED, "AminoError", "object " + object.id() + " has moved to another kernel", "", details, null);
+    GuestFailure moved = new GuestFailure(Code.MOVED, "AminoError", "object " + object.title() + " has moved to another kernel", "", details, null);
     remove(call, object, "release", moved);
   }
 
   /** Ends the object. */
   public void destroy(Call call, HostedObject object) {
-    remove(call, object, "destroy", GuestFailure.of(Code.OBJECT_NOT_FOUND, "object " + object.id() + " has been destroyed"));
+    remove(call, object, "destroy", GuestFailure.of(Code.OBJECT_NOT_FOUND, "object " + object.title() + " has been destroyed"));
   }
 
   private void remove(Call call, HostedObject object, String label, GuestFailure absence) {

@@ -87,6 +87,18 @@ class InstanceOperationsTest {
   }
 
   @Test
+  void messagesNameAnObjectThatHasAName() throws Exception {
+    python.call("", "create", "n1", 1, "h", List.of(), Map.of(), Map.of("name", "till"));
+    assertEquals("object till (n1) (Counter) has no member incro", failure(client.send("n1", "incro")).getMessage());
+    python.call("", "fence", List.of("n1"));
+    assertTrue(failure(client.send("n1", "incr", 1)).getMessage().startsWith("object till (n1) is fenced here"));
+    python.call("", "resume", "n1");
+    CompletableFuture<Object> again = python.send("", "create", "n1", 1, "h", List.of(), Map.of(), Map.of());
+    assertTrue(failure(again).getMessage().startsWith("object till (n1) is on this kernel already"), failure(again).getMessage());
+    assertEquals("object a (Counter) has no member incro", failure(client.send("a", "incro")).getMessage());
+  }
+
+  @Test
   void aGuestsCallFollowsTheObjectThatLeavesWhileItWaits() throws Exception {
     host.create("b", "h");
     for (String member : List.of("call", "callAsync")) {

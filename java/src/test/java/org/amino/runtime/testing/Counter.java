@@ -80,7 +80,7 @@ final class Counter implements GuestObject {
         context.calls().log("info", (String) args.get(0));
         return Thread.interrupted();
       };
-      default -> throw GuestFailure.of("MEMBER_NOT_FOUND", "Counter " + id + " has no member " + name);
+      default -> throw GuestFailure.of("MEMBER_NOT_FOUND", "object " + id + " (Counter) has no member " + name);
     };
   }
 

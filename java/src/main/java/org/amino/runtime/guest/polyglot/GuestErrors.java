@@ -2,6 +2,7 @@ package org.amino.runtime.guest.polyglot;
 
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.wire.ErrorPayload;
@@ -23,6 +24,11 @@ final class GuestErrors {
   private static final Pattern FORBIDDEN = Pattern.compile("not allowed|was excluded|not permitted|access denied|Unhandled signal|TruffleNFIPlatform");
   /** How the engine words that a guest ended the process without more ado: os._exit, exit!. */
   private static final Pattern LEFT = Pattern.compile("java\\.lang\\.ThreadDeath|control\\.ExitException");
+
+  /**
+   * Syntax errors of JavaScript, one after another, each with a position of its own, whose columns begin with 0. The first is the cause.
+   */
+  private static final Pattern SYNTAX_ERRORS = Pattern.compile("/artifact/\\S+:\\d+:\\d+ (.*?)(?:\n/artifact/\\S+:\\d+:\\d+ .*)?", Pattern.DOTALL);
 
   /**
    * How the JVM words that it had no memory, beside that a stack was too deep, which the engine gives the same kind.
@@ -189,8 +195,13 @@ final class GuestErrors {
     }
     SourceSection at = thrown instanceof PolyglotException exception ? exception.getSourceLocation() : null;
     String place = at == null || !at.isAvailable() || Preludes.owns(at.getSource()) ? entry : place(at);
-    String message = "artifact " + entry + " cannot be evaluated: " + place + ": " + failure.type + ": " + failure.getMessage();
+    String message = "artifact " + entry + " cannot be evaluated: " + place + ": " + failure.type + ": " + firstError(failure.getMessage());
     return new GuestFailure(Code.ARTIFACT_INVALID, failure.type, message, failure.stack, Map.of("place", place), failure.getCause());
+  }
+
+  private static String firstError(String message) {
+    Matcher found = SYNTAX_ERRORS.matcher(message);
+    return found.matches() ? found.group(1).stripTrailing() : message;
   }
 
   /** An error object for the guest, wrapped so that its prelude throws it. */

@@ -150,7 +150,7 @@
     if (leaves.length <= 1) return leaves[0];
     const same = leaves.find((cls) => cls.name.toLowerCase() === moduleName.toLowerCase().replace(/[-_.]/g, ''));
     if (same) return same;
-    throw refuse(`several classes (${leaves.map((cls) => cls.name).join(', ')}): export one as default, or name it (option class)`);
+    throw refuse(`several classes (${leaves.map((cls) => cls.name).join(', ')}): export one as default, or name it (option class; on the command line --class)`);
   }
 
   /** Chooses by the rules of docs/bridge.md, section 3. */

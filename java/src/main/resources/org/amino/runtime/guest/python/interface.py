@@ -101,7 +101,7 @@ def _amino_prelude(host, amino):
             if cls.__name__.lower() == short:
                 return cls
         names = ", ".join(cls.__name__ for cls in leaves)
-        raise refuse(f"several classes ({names}): set __amino__ to one, or name it (option class)")
+        raise refuse(f"several classes ({names}): set __amino__ to one, or name it (option class; on the command line --class)")
 
     def choose(module, class_name):
         if class_name is not None:

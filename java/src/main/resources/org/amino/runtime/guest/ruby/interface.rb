@@ -45,7 +45,7 @@ module Amino
 
         short = File.basename(path, '.rb').delete('_').downcase
         leaves.find { |c| c.name.downcase == short } ||
-          raise(refuse("several classes (#{leaves.map(&:name).join(', ')}): keep one, or name it (option class)"))
+          raise(refuse("several classes (#{leaves.map(&:name).join(', ')}): keep one, or name it (option class; on the command line --class)"))
       end
 
       def only_module

@@ -174,6 +174,7 @@ class JsObjectTest {
     for (String entry : List.of("bad.mjs", "worse.js")) {
       GuestFailure failure = assertThrows(GuestFailure.class, () -> bench.open("js", entry));
       assertEquals("ARTIFACT_INVALID", failure.code);
+      assertEquals(1, failure.getMessage().split(":\\d+:\\d+", -1).length - 1, failure.getMessage());
       assertTrue(failure.getMessage().matches("(?s).*" + entry + ":[34]:\\d+.*"), failure.getMessage());
     }
   }
@@ -195,7 +196,9 @@ class JsObjectTest {
   @Test
   void aNamedClassIsTaken() throws Exception {
     bench.file("two.js", "class A { a() { return 'a'; } }\nclass B { b() { return 'b'; } }\n");
-    assertEquals("ARTIFACT_INVALID", assertThrows(GuestFailure.class, () -> bench.open("js", "two.js")).code);
+    GuestFailure failure = assertThrows(GuestFailure.class, () -> bench.open("js", "two.js"));
+    assertEquals("ARTIFACT_INVALID", failure.code);
+    assertTrue(failure.getMessage().contains("--class"), failure.getMessage());
     GuestContext context = bench.open(new GuestFactory.Artifact("hash", "js", folder, "two.js", "B", List.of()));
     assertEquals("b", bench.call(bench.create(context, "b"), "b"));
   }
