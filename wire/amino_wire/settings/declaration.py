@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, cast
 
+from amino_wire.error_tree import ConfigInvalid
 from amino_wire.guards import is_map
 
 Kind = Literal["text", "folder", "port", "number", "seconds", "switch", "words", "labels"]
@@ -123,7 +124,10 @@ class Part:
         return iter(self.settings)
 
     def __getitem__(self, name: str) -> Setting:
-        return next(setting for setting in self.settings if setting.name == name)
+        for setting in self.settings:
+            if setting.name == name:
+                return setting
+        raise ConfigInvalid(f"There is no {self.name} setting {name!r}. {self.advice(name)}")
 
     def default(self, name: str) -> Any:
         """The default of a setting."""

@@ -61,7 +61,8 @@ class OperationsTest {
     assertEquals("Counter", found.get("class"));
     assertEquals("Counts.", found.get("doc"));
     Map<?, ?> member = (Map<?, ?>) ((List<?>) found.get("members")).get(0);
-    assertEquals(Map.of("name", "incr", "arity", 1L, "required", 1L, "doc", "Adds n.", "read_only", false, "parameters", List.of("n")), member);
+    assertEquals(Map.of("name", "incr", "arity", 1L, "required", 1L, "doc", "Adds n.", "read_only", false, "parameters", List.of("n"), "property", false),
+        member);
     assertEquals(found, python.call("", "interface", "a"));
     assertEquals("ARTIFACT_INVALID", python.failing("", "load", "h3", "js", "/", "broken", Map.of()).code);
     assertEquals("ARTIFACT_NOT_FOUND", python.failing("", "create", "z", 1, "h3", List.of(), Map.of(), Map.of()).code);
