@@ -37,6 +37,7 @@ export default class Timers {
     setImmediate(() => seen.push('immediate'));
     queueMicrotask(() => seen.push('microtask'));
     const cleared = setTimeout(() => seen.push('never'), 1);
+    for (const end = Date.now() + 20; Date.now() < end;);  // it is due already, and waits for its turn
     clearTimeout(cleared);
     await this.later(50);
     return seen;
@@ -128,7 +129,7 @@ async def test_the_page_says_what_can_be_imported(client: Client, language: str,
     refused = {module: why for module in there if (why := await why_not(client, object_name, module))}
     assert not refused
     absent = [module for module in named(language, "Not there") if module not in ("Time", "Rational", "Integer")]
-    assert len(absent) >= 15
+    assert len(absent) >= 8
     for module in absent:
         why = await why_not(client, object_name, module)
         assert why, f"{module} is there, and the page says that it is not"

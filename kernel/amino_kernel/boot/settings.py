@@ -66,7 +66,14 @@ class KernelSettings:
     @classmethod
     def from_plain(cls, plain: Mapping[str, Any]) -> Self:
         """The settings of what `to_plain` made."""
-        return cls(**{name: KERNEL[name].read(value) for name, value in plain.items()})
+        return cls.of({name: KERNEL[name].read(value) for name, value in plain.items()})
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> Self:
+        """The settings of values by their names; `all` among the languages stands for every language."""
+        if "all" in values.get("languages", ()):
+            return cls(**{**values, "languages": LANGUAGES})
+        return cls(**values)
 
 
 def load_settings(flags: Mapping[str, Any], environ: Mapping[str, str] | None = None, file: Path = FILE) -> KernelSettings:
@@ -80,7 +87,4 @@ def load_settings(flags: Mapping[str, Any], environ: Mapping[str, str] | None = 
     Raises:
         ConfigInvalid: A name is unknown or a value is out of range; the message says which, and where it stands.
     """
-    values = {name: found.value for name, found in found_settings(KERNEL, flags, environ, file).items()}
-    if "all" in values["languages"]:
-        values["languages"] = LANGUAGES
-    return KernelSettings(**values)
+    return KernelSettings.of({name: found.value for name, found in found_settings(KERNEL, flags, environ, file).items()})

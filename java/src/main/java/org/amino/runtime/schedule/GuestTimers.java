@@ -60,6 +60,8 @@ final class GuestTimers {
     private final String objectId;
     private final Timed work;
     private volatile Runnable cancel;
+    /** Also a timer that is due already, and waits for its turn in the context, does not run then. */
+    private volatile boolean takenBack;
 
     Timer(Call call, Timed work) {
       this.call = call;
@@ -80,6 +82,7 @@ final class GuestTimers {
     }
 
     void takeBack() {
+      takenBack = true;
       waiting.remove(this);
       cancel.run();
     }
@@ -90,6 +93,9 @@ final class GuestTimers {
 
     /** Runs in the context, so a member that has returned has left its promise. */
     private void fire() {
+      if (takenBack) {
+        return;
+      }
       Settlement settlement = isOpen() ? call.settlement() : null;
       if (settlement == null) {
         drop();
