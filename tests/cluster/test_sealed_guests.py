@@ -135,7 +135,7 @@ end
 
 SOURCES = {"js": JS, "python": PYTHON, "ruby": RUBY}
 FOUND = {
-    "js": ["get", "create", "self", "same", "Error", "Reference", "Timestamp", "Duration"],
+    "js": ["get", "create", "getOrCreate", "self", "same", "Error", "Reference", "Timestamp", "Duration", "Named", "register"],
     "python": [True, 0],
     "ruby": [False, False, False],
 }

@@ -7,7 +7,7 @@ from typing import Any
 
 from amino_wire.instances import number_of, order
 from amino_wire.pb import common_pb2
-from amino_wire.values import decode
+from amino_wire.whole import read_map
 
 from amino_dms.api import Interface, Method, Replica
 from amino_dms.runtime.hosts import ObjectView
@@ -24,8 +24,9 @@ def view_of(record: common_pb2.ObjectRecord) -> ObjectView:
 
 
 def specs_of(record: common_pb2.ObjectRecord) -> tuple[tuple[str, Mapping[str, Any]], ...]:
-    """The names and settings of an object's managers."""
-    return tuple((each.name, decode(each.config) if each.config else {}) for each in record.spec.deployment_managers)
+    """The names and settings of an object's managers. Raises ValueInvalid or ArgumentInvalid for settings that are no map of texts."""
+    chain = record.spec.deployment_managers
+    return tuple((each.name, read_map(each.config, f"the map of settings of deployment manager {each.name!r}")) for each in chain)
 
 
 def specs_key(record: common_pb2.ObjectRecord) -> bytes:

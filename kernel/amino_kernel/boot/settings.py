@@ -71,9 +71,10 @@ class KernelSettings:
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> Self:
         """The settings of values by their names; `all` among the languages stands for every language."""
+        meant = dict(values)
         if "all" in values.get("languages", ()):
-            return cls(**{**values, "languages": LANGUAGES})
-        return cls(**values)
+            meant["languages"] = LANGUAGES
+        return cls(**meant)
 
 
 def load_settings(flags: Mapping[str, Any], environ: Mapping[str, str] | None = None, file: Path = FILE) -> KernelSettings:
