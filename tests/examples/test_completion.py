@@ -28,7 +28,7 @@ SETUP = {
 }
 SHELLS = {"bash": ["bash", "--norc", "--noprofile", "-i"], "zsh": ["zsh", "-f", "-i"]}
 CASES = [
-    ("amino regi", "amino register "),
+    ("amino att", "amino attach "),
     ("amino call visi", "amino call visitors "),
     ("amino call visitors inc", "amino call visitors incr "),
     ("amino move visitors kern", "amino move visitors {kernel} "),
