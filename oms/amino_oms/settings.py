@@ -10,7 +10,7 @@ from typing import Any
 
 from amino_wire.errors import AddressRefused, ConfigInvalid
 from amino_wire.settings.oms import OMS
-from amino_wire.settings.reading import DEFAULT, FILE, found_settings
+from amino_wire.settings.reading import DEFAULT, FILE, found_settings, read_settings
 
 BESIDE_A_KERNEL = {"lease": 6.0, "margin": 2.0}
 """Defaults where a kernel runs in the same process. Such a kernel dies with the OMS, so a long lease costs nothing."""
@@ -74,7 +74,7 @@ def load_oms_settings(flags: Mapping[str, Any], environ: Mapping[str, str] | Non
     Raises:
         ConfigInvalid: a name is unknown or a value is out of range; the message says which, and where it stands.
     """
-    return OmsSettings(**{name: found.value for name, found in found_settings(OMS, flags, environ, file).items()})
+    return OmsSettings(**read_settings(OMS, flags, environ, file))
 
 
 def settings_beside_a_kernel(flags: Mapping[str, Any], environ: Mapping[str, str] | None = None, file: Path = FILE) -> OmsSettings:

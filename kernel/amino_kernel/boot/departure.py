@@ -11,7 +11,7 @@ from random import Random
 from amino_dms.api import Clock
 from amino_kernel.instances.drain import drain
 from amino_kernel.instances.instance_table import InstanceTable
-from amino_kernel.instances.keeping import Keeping
+from amino_kernel.instances.keeping import Keeping, Kept
 from amino_kernel.instances.local_instance import LocalInstance
 from amino_kernel.links.oms_client import OmsClient
 from amino_kernel.managers import ManagedChains
@@ -60,7 +60,7 @@ class Departure:
     async def leave(self, tasks: Sequence[asyncio.Task[None]]) -> None:
         """Ends the work of the kernel, fences its objects, has them saved or keeps their states itself, and leaves the OMS, which brings
         objects back at once: no object answers in two places."""
-        begun = self.clock.now()
+        begun, kept = self.clock.now(), Kept()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -70,9 +70,7 @@ class Departure:
                 await self.fence()
             await self.chains.settle(SAVE_SECONDS)
             kept = await self.keeping.keep(self.membership.incarnation, max(KEEP_SECONDS, begun + self.drain_seconds - self.clock.now()))
-            await self.membership.leave(keeps=kept.states > 0, lost=kept.lost)
-        else:
-            await self.membership.leave()
+        await self.membership.leave(keeps=kept.states > 0, lost=kept.lost)
 
     async def _kernels(self) -> Sequence[common_pb2.KernelRecord]:
         answer: client_pb2.KernelsResponse = await self.oms.ask(self.oms.stub.Kernels, client_pb2.KernelsRequest(), _ASK_SECONDS)

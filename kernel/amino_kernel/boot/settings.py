@@ -9,7 +9,7 @@ from typing import Any, Literal, Self
 
 from amino_graal.lock import LANGUAGES
 from amino_wire.settings.kernel import KERNEL
-from amino_wire.settings.reading import FILE, found_settings
+from amino_wire.settings.reading import FILE, read_settings
 
 Isolate = Literal["none", "artifact", "tenant"]
 
@@ -88,4 +88,4 @@ def load_settings(flags: Mapping[str, Any], environ: Mapping[str, str] | None = 
     Raises:
         ConfigInvalid: A name is unknown or a value is out of range; the message says which, and where it stands.
     """
-    return KernelSettings.of({name: found.value for name, found in found_settings(KERNEL, flags, environ, file).items()})
+    return KernelSettings.of(read_settings(KERNEL, flags, environ, file))

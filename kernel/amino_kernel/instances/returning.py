@@ -114,9 +114,10 @@ class Returning:
         if not _stands_for(state, record, home.kernel_id):
             # The answer to an earlier attempt may have been lost.
             return any(each.kernel_incarnation == home.life() for each in record.status.replicas)
-        await home.hosting.receive(_returned(record, state, home), state.path, state.state, state.manager_state)
+        future = _returned(record, state, home)
+        await home.hosting.receive(future, state.path, state.state, state.manager_state)
         home.arrivals.expect(instance_id(state.object_id, state.path))
-        committed = await self._commit(home, _returned(record, state, home), state, request_id)
+        committed = await self._commit(home, future, state, request_id)
         await home.hosting.activate(committed.id, state.path, epoch_of(committed, state.path))
         await home.hosting.follow(committed)
         return True

@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from amino_wire.settings.declaration import Part, Setting
+from amino_wire.settings.shared import HOST, INSECURE, LOG_FORMAT, LOG_LEVEL
 
 LANGUAGES = ("js", "python", "ruby", "llvm", "wasm", "java")
 
 KERNEL = Part(
     "kernel",
     (
-        Setting("host", "text", "127.0.0.1", "address to listen on; other than loopback needs `insecure`", "--host"),
+        HOST,
         Setting("port", "port", 7420, "port for gRPC; 0 takes a free one", "--port"),
         Setting("lane_port", "port", 0, "port of the direct lane; 0 takes a free one", "--lane-port"),
         Setting("oms", "text", "127.0.0.1:7421", "host:port of the OMS", "--oms"),
@@ -63,19 +64,10 @@ KERNEL = Part(
         Setting("unload_after", "seconds", 60.0, "seconds after which a JVM half forgets an artifact that nothing uses", above=0),
         Setting("artifact_grace", "seconds", 600.0, "seconds that an artifact which nothing uses stays on the kernel's disk", above=0),
         Setting("offline", "switch", False, "never fetch jars", "--offline"),
-        Setting(
-            "insecure", "switch", False, "allow an address other than loopback although nothing is encrypted or authenticated", "--insecure"
-        ),
+        INSECURE,
         Setting("supervise", "switch", True, "run under a supervisor that restarts the kernel", "--no-supervise"),
-        Setting(
-            "log_level",
-            "text",
-            "info",
-            "least level that is logged: debug, info, warning, error",
-            "--log-level",
-            choices=("debug", "info", "warning", "error"),
-        ),
-        Setting("log_format", "text", "console", "form of a log line: console or json", "--log-format", choices=("console", "json")),
+        LOG_LEVEL,
+        LOG_FORMAT,
         Setting("py4j_port", "port", 0, "attach to the JVM behind this py4j port instead of starting one"),
         Setting("py4j_token", "text", "", "that gateway's secret", secret=True),
         Setting("py4j_languages", "words", (), "languages that the JVM behind it runs; others get a JVM process of their own"),

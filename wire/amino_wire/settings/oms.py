@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from amino_wire.settings.declaration import Part, Setting
+from amino_wire.settings.shared import HOST, INSECURE, LOG_FORMAT, LOG_LEVEL
 
 OMS = Part(
     "oms",
     (
-        Setting("host", "text", "127.0.0.1", "address to listen on; other than loopback needs `insecure`", "--host"),
+        HOST,
         Setting("port", "port", 7421, "port for gRPC; 0 takes a free one", "--port"),
         Setting("data_dir", "folder", Path(".amino/oms"), "folder that it keeps everything in", "--data-dir"),
         Setting("lease", "seconds", 3.0, "seconds that a kernel may be silent (with `amino up` 6)", "--lease", least=0.1),
@@ -37,18 +38,9 @@ OMS = Part(
             "--max-nameless",
             least=0,
         ),
-        Setting(
-            "insecure", "switch", False, "allow an address other than loopback although nothing is encrypted or authenticated", "--insecure"
-        ),
-        Setting(
-            "log_level",
-            "text",
-            "info",
-            "least level that is logged: debug, info, warning, error",
-            "--log-level",
-            choices=("debug", "info", "warning", "error"),
-        ),
-        Setting("log_format", "text", "console", "form of a log line: console or json", "--log-format", choices=("console", "json")),
+        INSECURE,
+        LOG_LEVEL,
+        LOG_FORMAT,
     ),
     table="oms",
     prefix="AMINO_OMS_",

@@ -41,6 +41,11 @@ def found_settings(part: Part, flags: Mapping[str, Any], environ: Mapping[str, s
     }
 
 
+def read_settings(part: Part, flags: Mapping[str, Any], environ: Mapping[str, str] | None = None, file: Path = FILE) -> dict[str, Any]:
+    """The values of every setting of a part by their names; arguments and errors as of `found_settings`."""
+    return {name: found.value for name, found in found_settings(part, flags, environ, file).items()}
+
+
 def _given(part: Part, flags: Mapping[str, Any], environ: Mapping[str, str], file: Path) -> dict[str, tuple[Any, str]]:
     """The raw value of each setting that a source names, with its origin; the strongest source wins."""
     given: dict[str, tuple[Any, str]] = {}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -12,7 +11,7 @@ from amino_wire.errors import ArgumentInvalid
 from amino.cli import completing
 from amino.cli.command import command
 from amino.cli.documents import chain_text, object_document
-from amino.cli.objects import SELECT, Args, Kwargs, Labels, Managers
+from amino.cli.objects import SELECT, Args, ClassName, Entry, Kwargs, Labels, Language, Managers, SourceFile
 from amino.cli.plain import pairs, to_json
 from amino.cli.questions import refuse_options, values
 from amino.cli.session import Session
@@ -35,11 +34,11 @@ def kind_document(kind: KindInfo) -> dict[str, Any]:
 @command(app, "register-kind")
 def register_kind(
     session: Session,
-    source: Annotated[Path, typer.Argument(metavar="SOURCE", help="File or folder.")],
+    source: SourceFile,
     name: Annotated[str | None, typer.Option("--name", "-n", help="Name of the kind; else that of the file.")] = None,
-    lang: Annotated[str, typer.Option("--lang", "-l", help="js, ruby, python, llvm, wasm or java; else from the file's ending.")] = "",
-    entry: Annotated[str, typer.Option("--entry", help="File in the folder that is evaluated first, or the class name for java.")] = "",
-    class_name: Annotated[str, typer.Option("--class", help="The class in it; else looked for.")] = "",
+    lang: Language = "",
+    entry: Entry = "",
+    class_name: ClassName = "",
     dm: Managers = None,
     select: Annotated[str, SELECT] = "",
     label: Labels = None,

@@ -18,6 +18,10 @@ from amino.cli.session import Session
 app = typer.Typer()
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Name or id of the object.", autocompletion=completing.objects)]
+SourceFile = Annotated[Path, typer.Argument(metavar="SOURCE", help="File or folder.")]
+Language = Annotated[str, typer.Option("--lang", "-l", help="js, ruby, python, llvm, wasm or java; else from the file's ending.")]
+Entry = Annotated[str, typer.Option("--entry", help="File in the folder that is evaluated first, or the class name for java.")]
+ClassName = Annotated[str, typer.Option("--class", help="The class in it; else looked for.")]
 SELECT = typer.Option("--select", help="Which kernels will do: 'region in (eu, us) and tier=gold or !spot'.")
 Select = Annotated[str, SELECT]
 Labels = Annotated[list[str] | None, typer.Option("--label", metavar="KEY=VALUE", help="Label of the object; may be repeated.")]
@@ -41,11 +45,11 @@ _REPLACE = (
 @command(app, "register")
 def register(
     session: Session,
-    source: Annotated[Path, typer.Argument(metavar="SOURCE", help="File or folder.")],
+    source: SourceFile,
     name: Annotated[str | None, typer.Option("--name", "-n", help="Name of the object; else that of the file.")] = None,
-    lang: Annotated[str, typer.Option("--lang", "-l", help="js, ruby, python, llvm, wasm or java; else from the file's ending.")] = "",
-    entry: Annotated[str, typer.Option("--entry", help="File in the folder that is evaluated first, or the class name for java.")] = "",
-    class_name: Annotated[str, typer.Option("--class", help="The class in it; else looked for.")] = "",
+    lang: Language = "",
+    entry: Entry = "",
+    class_name: ClassName = "",
     dm: Managers = None,
     select: Annotated[str | None, SELECT] = None,
     label: Labels = None,
