@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -12,12 +11,11 @@ from amino_wire.errors import ArgumentInvalid
 
 from amino.cli.documents import chain_text, object_document
 from amino.cli.plain import argument, pairs, to_json
+from amino.cli.quick import NEGATIVE
 from amino.cli.session import Session
 from amino.identifiers import new_id
 from amino.records import MemberInfo, ReplicaInfo
 from amino.stub_base import merged
-
-NEGATIVE = re.compile(r"-(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
 
 def values(find: Callable[[str], Any], args: Sequence[str], kwargs: Sequence[str]) -> tuple[list[Any], dict[str, Any]]:

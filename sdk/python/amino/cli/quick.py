@@ -17,7 +17,8 @@ from amino_wire.settings.kernel import KERNEL
 
 from amino.cli.session import Output, Session
 
-_NEGATIVE = re.compile(r"-(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+NEGATIVE = re.compile(r"-(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+"""A word that begins with a dash and is an argument all the same."""
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,7 @@ class _Reading:
     def command(self) -> Parsed:
         while self._left:
             word = self._left.pop(0)
-            if not word.startswith("-") or (self._form is not None and self._form.rest and _NEGATIVE.fullmatch(word)):
+            if not word.startswith("-") or (self._form is not None and self._form.rest and NEGATIVE.fullmatch(word)):
                 self._word(word)
             else:
                 self._option(word)
