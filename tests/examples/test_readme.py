@@ -79,8 +79,7 @@ def test_the_page_runs_from_top_to_bottom_in_one_shell(clone: Path, tmp_path: Pa
     path.write_text(script(), encoding="utf-8")
     done = subprocess.run(["bash", path], cwd=clone, env=bare(tmp_path), capture_output=True, text=True, check=False, timeout=380)
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
-    # The counter in JavaScript is called from the shell, from Python twice, from Node and from Ruby; the one in Java once.
-    # The last number is of the object that a key names.
+    # The counter in JavaScript is called from the shell, from Python twice, from Node and from Ruby; the one in Java once; last the object of a key.
     numbers = [line for line in done.stdout.splitlines() if re.fullmatch(r"\d+( \[.*\])?", line)]
     assert numbers == ["5", "5", "10", "10 [0, 1, 2]", "15", "20", "25", "1"]
     assert re.search(rf"JVM half +{re.escape(str(clone.resolve()))}/tour/venv/", done.stdout), "it is the one of the wheel"

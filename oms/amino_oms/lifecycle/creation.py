@@ -17,6 +17,7 @@ from amino_oms.lifecycle.nameless import Nameless
 from amino_oms.lifecycle.once import Once
 from amino_oms.lifecycle.replacement import Replacement
 from amino_oms.lifecycle.services import Services
+from amino_oms.lifecycle.sleeping import check_idle
 from amino_oms.placement.selector import check
 from amino_oms.registry.identity import check_name
 from amino_oms.registry.records import Stored
@@ -48,11 +49,13 @@ class Creation:
             constructor_kwargs=request.kwargs,
             concurrent=request.concurrent,
             own_context=request.own_context,
+            idle_ms=request.idle_ms,
         )
         replacement = Replacement(request, self._services.coordination)
         replacement.complete(spec, await self._replaced(request))
         draft = common_pb2.ObjectRecord(name=request.name, spec=spec, maker=request.maker)
         self._services.coordination.check(draft)
+        check_idle(draft, self._services.coordination)
         making, request_id, replacing = self._making, request.request_id, replacement if request.replace else None
         return await self._once("one", request_id, draft, lambda: making.make(draft, request_id, replacing=replacing))
 
@@ -118,6 +121,7 @@ class Creation:
             labels=request.labels,
             concurrent=model.spec.concurrent,
             own_context=model.spec.own_context,
+            idle_ms=model.spec.idle_ms,
         )
         return common_pb2.ObjectRecord(spec=spec)
 

@@ -93,6 +93,11 @@ export type RegisterOptions = {
      */
     ownContext?: boolean | undefined;
     /**
+     * seconds without a call after which the object goes to sleep, until the next call; without it, never.
+     * Only with a deployment manager that saves each call
+     */
+    idle?: number | Duration | undefined;
+    /**
      * takes the name from the object that has it, which is deleted. Deployment managers, labels and select that
      * are undefined stay as that object has them, and so does its label `application` unless `labels` names another or is empty
      */
@@ -200,6 +205,10 @@ export type RegisterKindOptions = {
      * each object shares its context with no other
      */
     ownContext?: boolean | undefined;
+    /**
+     * as in RegisterOptions
+     */
+    idle?: number | Duration | undefined;
     /**
      * changes a kind that differs, for the objects that are made from now on; the others stay as they are
      */

@@ -66,6 +66,7 @@ class Client(Kinds):
         discard_state: bool = False,
         concurrent: bool = False,
         own_context: bool = False,
+        idle: float = 0.0,
     ) -> Stub:
         """Registers a class under a name and makes its first instance (Amino paper III.B, steps 1 and 2).
 
@@ -84,6 +85,8 @@ class Client(Kinds):
             discard_state: replace the object although a deployment manager holds its saved state, which is deleted with it.
             concurrent: calls to the object may run at the same time.
             own_context: the object shares its language's context with no other.
+            idle: seconds without a call after which the object goes to sleep, until the next call; 0: never. Only with a deployment
+                manager that saves each call.
 
         Raises:
             NameTaken, ArtifactInvalid, LanguageUnknown, ChainInvalid, NoKernelMatches: as they say.
@@ -98,7 +101,7 @@ class Client(Kinds):
         request.name, request.request_id, request.replace, request.discard_state = name, new_id(), replace, discard_state
         request.artifact.CopyFrom(message)
         request.args, request.kwargs = self._codec.encode_array(args), self._kwargs(kwargs)
-        request.concurrent, request.own_context = concurrent, own_context
+        request.concurrent, request.own_context, request.idle_ms = concurrent, own_context, math.ceil(idle * 1000)
         response = await self.connections.request("Register", request)
         return Stub(self, await self.connections.located(response.object))
 

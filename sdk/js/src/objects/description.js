@@ -43,7 +43,7 @@ import { Loss, ObjectState } from '../pb/common_pb.js';
  * @property {string} language
  * @property {string} entry the file of the artifact that is evaluated first
  * @property {string} artifact hash
- * @property {'creating' | 'active' | 'lost' | 'unknown'} status
+ * @property {'creating' | 'active' | 'lost' | 'asleep' | 'unknown'} status
  * @property {number} generation grows with every change of what the object is meant to be, such as its deployment managers
  * @property {number} epoch grows with every move
  * @property {ReplicaDescription[]} replicas
@@ -77,6 +77,7 @@ import { Loss, ObjectState } from '../pb/common_pb.js';
 /** @type {ReadonlyMap<ObjectState | undefined, ObjectDescription['status']>} */
 const STATUS = new Map([
   [ObjectState.CREATING, 'creating'], [ObjectState.ACTIVE, 'active'], [ObjectState.LOST, 'lost'],
+  [ObjectState.ASLEEP, 'asleep'],
 ]);
 
 /** @type {ReadonlyMap<Loss | undefined, ObjectDescription['loss']>} */

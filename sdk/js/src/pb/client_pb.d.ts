@@ -238,6 +238,13 @@ export declare type RegisterRequest = Message<"amino.v1.RegisterRequest"> & {
    * @generated from field: bool no_labels = 15;
    */
   noLabels: boolean;
+
+  /**
+   * see ObjectSpec
+   *
+   * @generated from field: int64 idle_ms = 16;
+   */
+  idleMs: bigint;
 };
 
 /**

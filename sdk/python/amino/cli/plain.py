@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import json
 import math
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
@@ -145,3 +146,14 @@ def pairs(texts: list[str] | None, what: str) -> dict[str, str]:
             raise ArgumentInvalid(f"{what} is written key=value, not {text!r}")
         found[key] = value
     return found
+
+
+_UNITS = {"": 1.0, "ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+
+
+def seconds(text: str, what: str) -> float:
+    """The seconds of a time such as `10m`, `1.5h` or `30`; an empty text is 0. Raises ArgumentInvalid."""
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)?", text) if text else None
+    if text and found is None:
+        raise ArgumentInvalid(f"{what} {text!r} is no time; write it as 30s, 10m or 2h")
+    return 0.0 if found is None else float(found[1]) * _UNITS[found[2] or ""]
