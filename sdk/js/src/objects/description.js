@@ -53,6 +53,7 @@ import { Loss, ObjectState } from '../pb/common_pb.js';
  * @property {ManagerDescription[]} deploymentManagers
  * @property {boolean} concurrent
  * @property {boolean} ownContext
+ * @property {number} idle seconds without a call after which it sleeps; 0: never
  * @property {Date} created by the OMS's clock
  * @property {string} maker `client <id>` or `object <id>`
  * @property {Date | null} expires when an object without a name is removed; null: it stays until it is deleted
@@ -108,6 +109,7 @@ export function describeObject(record, codec) {
     deploymentManagers: (spec?.deploymentManagers ?? []).map(({ name, config }) => ({ name, settings: config.length > 0 ? codec.decode(config) : {} })),
     concurrent: spec?.concurrent ?? false,
     ownContext: spec?.ownContext ?? false,
+    idle: Number(spec?.idleMs ?? 0) / 1000,
     created: new Date(Number(record.createdMs)),
     maker: record.maker,
     expires: record.expiresMs > 0n ? new Date(Number(record.expiresMs)) : null,

@@ -95,6 +95,10 @@ export type ObjectDescription = {
     concurrent: boolean;
     ownContext: boolean;
     /**
+     * seconds without a call after which it sleeps; 0: never
+     */
+    idle: number;
+    /**
      * by the OMS's clock
      */
     created: Date;
