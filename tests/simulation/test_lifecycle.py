@@ -13,7 +13,7 @@ from amino_kernel.instances.kept_states import KeptState
 from amino_testkit import SimulatedCluster
 from amino_testkit.cluster.oms import DETECTION
 from amino_testkit.half.played_object import Phase
-from amino_wire.errors import AminoError, ObjectLost
+from amino_wire.errors import AminoError, ObjectAwaitsKernel, ObjectLost
 from amino_wire.pb import common_pb2
 
 from tests.support.simulated import elapsed, error_of, run, until
@@ -201,11 +201,31 @@ def test_what_was_kept_is_old_once_the_object_has_gone_on(chain: str) -> None:
         await until(lambda: cluster.record("map").status.state == common_pb2.OBJECT_STATE_LOST)
         kernel.start()
         await kernel.returned()
+        await asyncio.sleep(2.0)  # for so long another kernel may believe that it comes back
         assert isinstance(await error_of(stub.call("get", "x")), ObjectLost)
         await cluster.restart("map")
         assert await stub.call("get", "x") == 1
 
     run(scenario, 406, ALONE)
+
+
+def test_an_object_that_is_about_to_come_back_is_not_made_anew() -> None:
+    """Its kernel has started again and is slow to bring it back; a restart, and a caller who asks for it by its key, come in between."""
+
+    async def scenario(cluster: SimulatedCluster) -> None:
+        kernel = cluster.kernels["a"]
+        await cluster.create("map", "", {"x": 1})
+        await cluster.client("client").stub("map").call("put", "x", 2)
+        await kernel.stop()
+        kernel.start()
+        await kernel.joined()
+        kernel.half.making_seconds = 20.0
+        await until(lambda: cluster.record("map").status.state == common_pb2.OBJECT_STATE_LOST)
+        assert isinstance(await error_of(cluster.restart("map")), ObjectAwaitsKernel)
+        await kernel.returned()
+        assert await cluster.client("other").stub("map").call("get", "x") == 2
+
+    run(scenario, 407, ALONE)
 
 
 async def _all(states: Iterable[KeptState]) -> AsyncIterator[KeptState]:

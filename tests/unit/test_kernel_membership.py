@@ -38,6 +38,7 @@ class PlayedKernel:
             instances=self.instances,
             registered=lambda: None,
             trust=self.trust,
+            returning=lambda: False,
             load=lambda: (0.0, 0),
             drop=self.drop,
             prolong=self.prolong,

@@ -88,6 +88,12 @@ async def test_what_is_said_follows_what_is_known(here: World) -> None:
     assert said() == (common_pb2.LOSS_AWAITS_KERNEL, "k1 was stopped and keeps its state until it is started again")
     losses.left("k1", known.status.replicas[0].kernel_incarnation, keeps=False)
     assert said() == (common_pb2.LOSS_GONE, "")
+    await here.kernel("k1")
+    assert said() == (common_pb2.LOSS_GONE, ""), "it has begun another life"
+    losses.returning("k1", now=True)
+    assert said() == (common_pb2.LOSS_AWAITS_KERNEL, "k1 has started again and brings back what it has kept")
+    losses.returning("k1", now=False)
+    assert said() == (common_pb2.LOSS_GONE, "")
     losses.told("o1", "it filled the heap")
     known.status.state = ACTIVE
     assert said() == (common_pb2.LOSS_UNSPECIFIED, "")

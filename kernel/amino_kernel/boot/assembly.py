@@ -179,6 +179,7 @@ class Assembly:
             registered=self.records.clear,
             trust=self._trust,
             load=lambda: (self._outside.load(len(self.table)), len(self.table)),
+            returning=lambda: self._returning.goes_on,
             drop=lambda listed: self._hosting.drop_listed(listed),
             prolong=prolong,
             fence=self._fence,
@@ -240,6 +241,7 @@ class Assembly:
             languages=self._own.languages,
             version=VERSION,
             objects=len(self.table),
+            returning=self._returning.goes_on,
         )
 
     async def _serve(self) -> None:
@@ -261,6 +263,7 @@ class Assembly:
             random=outside.random,
         )
         await self._returning.run(home)
+        membership.tell()
 
     async def _fence(self) -> None:
         await self._outside.server.serving(False)

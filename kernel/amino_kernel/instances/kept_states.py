@@ -47,6 +47,10 @@ class KeptStates(Protocol):
         """The states, one after the other."""
         ...
 
+    def is_empty(self) -> bool:
+        """Whether nothing is kept."""
+        ...
+
     def remove(self) -> None:
         """Nothing is kept any more."""
         ...
@@ -90,6 +94,10 @@ class KeptFile:
                     log.error("kept states are damaged: those that follow the damaged place are lost", file=str(self._file))
                     return
                 yield KeptState(*decode(packed))
+
+    def is_empty(self) -> bool:
+        """See KeptStates."""
+        return not self._file.exists()
 
     def remove(self) -> None:
         """See KeptStates."""

@@ -49,6 +49,8 @@ class Returning:
         self._kept = kept
         self._decided: set[tuple[str, str, int]] = set()
         self._done = asyncio.Event()
+        if kept.is_empty():
+            self._done.set()
 
     async def run(self, home: Home) -> None:
         """Decides about every kept state. A state that cannot be brought back now stays in the data folder."""
@@ -64,6 +66,11 @@ class Returning:
                 self._decided.clear()
         finally:
             self._done.set()
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether objects may be about to come back."""
+        return not self._done.is_set()
 
     async def done(self) -> None:
         """Returns when all states are decided about."""

@@ -35,7 +35,8 @@ class MembershipActions:
 
     `describe` answers the registration without its incarnation and instances; `instances` those behind an id, in the order of
     the ids, at most so many; `trust` is told the cluster's secret before anybody counts on this kernel; `registered` is called
-    when the OMS knows all instances; `load` answers the load and the number of instances; `drop` ends instances that live
+    when the OMS knows all instances; `load` answers the load and the number of instances, `returning` whether objects of earlier lives
+    may be about to come back; `drop` ends instances that live
     elsewhere now, as they were listed; `prolong` says until which moment of the lease's clock the lease lasts, `fence` and
     `resume` act on all objects; `superseded` ends this process: another one has taken over the kernel's id.
     """
@@ -46,6 +47,7 @@ class MembershipActions:
     registered: Callable[[], None]
     trust: Callable[[str], Awaitable[None]]
     load: Callable[[], tuple[float, int]]
+    returning: Callable[[], bool]
     drop: Callable[[Sequence[common_pb2.InstanceState]], Awaitable[None]]
     prolong: Callable[[float], Awaitable[None]]
     fence: Callable[[], Awaitable[None]]
@@ -130,6 +132,10 @@ class Membership:
     def drain(self) -> None:
         """Tells the OMS, with the next sign of life, that this kernel is to get no further objects."""
         self._draining = True
+        self.tell()
+
+    def tell(self) -> None:
+        """Gives the next sign of life at once: the OMS is to hear how things are now."""
         self._lease = self._lease.due(self._clock.now())
         self._wake.set()
 
@@ -263,6 +269,7 @@ class Membership:
             lost=lost,
             applied=applied,
             draining=self._draining,
+            returning=self._actions.returning(),
         )
         sent_at = self._clock.now()
         try:

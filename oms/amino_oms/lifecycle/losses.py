@@ -27,6 +27,7 @@ class Losses:
         self._directory = directory
         self._tries: dict[str, AminoError | None] = {}
         self._left: dict[str, _Departure] = {}
+        self._returning: set[str] = set()
         self._reasons: dict[str, str] = {}
 
     def begun(self, object_id: str) -> None:
@@ -57,6 +58,17 @@ class Losses:
         """A kernel has said that it ends: what it had comes back only if it keeps the states and is started again."""
         self._left[kernel_id] = _Departure(incarnation, keeps)
 
+    def returning(self, kernel_id: str, *, now: bool) -> None:
+        """Whether a kernel that has started again still brings back objects of its earlier lives."""
+        if now:
+            self._returning.add(kernel_id)
+        else:
+            self._returning.discard(kernel_id)
+
+    def comes_back(self, record: common_pb2.ObjectRecord) -> bool:
+        """Whether a kernel that has started again may be about to bring a lost object back."""
+        return any(self._brings_back(each) for each in record.status.replicas)
+
     def say(self, record: common_pb2.ObjectRecord) -> common_pb2.ObjectRecord:
         """Writes into a record that leaves the service what becomes of its object, if that is lost; answers the record."""
         record.status.ClearField("loss")
@@ -76,10 +88,20 @@ class Losses:
             return loss, "" if error is None else error.message.rstrip(".")
         returning = [each for each in record.status.replicas if self._may_return(each)]
         if returning and record.id not in self._reasons:
-            keepers = sorted(each.kernel_id for each in returning if self._departure(each) is not None)
-            said = f"{' and '.join(keepers)} was stopped and keeps its state until it is started again" if keepers else ""
-            return common_pb2.LOSS_AWAITS_KERNEL, said
+            return common_pb2.LOSS_AWAITS_KERNEL, self._of_returning(returning)
         return common_pb2.LOSS_GONE, self._reasons.get(record.id, "")
+
+    def _of_returning(self, replicas: list[common_pb2.Replica]) -> str:
+        starting = sorted(each.kernel_id for each in replicas if self._brings_back(each))
+        if starting:
+            return f"{' and '.join(starting)} has started again and brings back what it has kept"
+        keepers = sorted(each.kernel_id for each in replicas if self._departure(each) is not None)
+        return f"{' and '.join(keepers)} was stopped and keeps its state until it is started again" if keepers else ""
+
+    def _brings_back(self, replica: common_pb2.Replica) -> bool:
+        kernel = self._directory.find(replica.kernel_id)
+        earlier = kernel is not None and replica.kernel_incarnation < kernel.incarnation
+        return earlier and replica.kernel_id in self._returning
 
     def _may_return(self, replica: common_pb2.Replica) -> bool:
         """Whether the kernel of a replica may still be there, in the life in which it has it, without being able to say so."""
@@ -87,7 +109,8 @@ class Losses:
         same_life = kernel is not None and kernel.incarnation == replica.kernel_incarnation
         heard = self._directory.standing(replica.kernel_id) is Standing.ALIVE
         departure = self._departure(replica)
-        return same_life and not heard and (departure is None or departure.keeps)
+        waits = same_life and not heard and (departure is None or departure.keeps)
+        return waits or self._brings_back(replica)
 
     def _departure(self, replica: common_pb2.Replica) -> _Departure | None:
         """How the life ended in which a kernel got a replica; None where the kernel has not said that it ends."""

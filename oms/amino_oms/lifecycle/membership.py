@@ -79,6 +79,7 @@ class Membership:
         page = ListedPage("", request.instances, request.more)
         page.check(request.kernel_id)
         before = services.directory.find(request.kernel_id)
+        services.losses.returning(request.kernel_id, now=request.returning)
         kernel = await services.directory.join(_described(request), listing=request.more)
         if before is not None and before.endpoints != kernel.endpoints:
             await services.kernels.forget(kernel.id)
@@ -126,6 +127,7 @@ class Membership:
             request.kernel_id, request.incarnation, load=request.load, objects=request.objects, draining=request.draining
         )
         if known:
+            self._services.losses.returning(request.kernel_id, now=request.returning)
             self._fencing.heard(request.kernel_id, request.incarnation)
         if known and request.applied:
             self._services.generations.applied(request.kernel_id, request.applied)

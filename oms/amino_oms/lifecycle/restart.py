@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from amino_wire.errors import AminoError, ArgumentInvalid, ObjectLost, TransactionConflict
 from amino_wire.instances import FIRST
+from amino_wire.losses import loss_of
 from amino_wire.pb import common_pb2, oms_pb2
 from amino_wire.pb.client_pb2 import RestartResponse as Response
 
@@ -38,8 +39,9 @@ class Restart:
         is made anew by its constructor, unless `never_anew`. Answers the object and its origin. A request that has been carried out
         before answers with the object as it is.
 
-        Raises ArgumentInvalid for an object that is not lost, ObjectLost where nobody has the state of an object that is not to be made
-        anew, TransactionConflict where others change it meanwhile, NoKernelMatches, and whatever a manager or the kernel raises.
+        Raises ArgumentInvalid for an object that is not lost, ObjectAwaitsKernel where a kernel that has just started may bring it back,
+        ObjectLost where nobody has the state of an object that is not to be made anew, TransactionConflict where others change it
+        meanwhile, NoKernelMatches, and whatever a manager or the kernel raises.
         """
         services = self._services
         found = await services.registry.find(name_or_id)
@@ -68,6 +70,8 @@ class Restart:
             return copied, Response.ORIGIN_COPY
         if never_anew:
             raise ObjectLost(f"neither a manager nor a kernel has the state of the object {name_or_id}, which was not made anew")
+        if self._services.losses.comes_back(lost.record):
+            raise loss_of(self._services.losses.say(lost.copy()))
         return await self._anew(lost, request_id), Response.ORIGIN_ANEW
 
     async def _note(self, request_id: str, stored: Stored) -> None:

@@ -22,6 +22,10 @@ class KeptInMemory:
         """See KeptStates."""
         return iter(self._states)
 
+    def is_empty(self) -> bool:
+        """See KeptStates."""
+        return not self._states
+
     def remove(self) -> None:
         """See KeptStates."""
         self._states = ()

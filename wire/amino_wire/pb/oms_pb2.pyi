@@ -9,7 +9,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class RegisterKernelRequest(_message.Message):
-    __slots__ = ("kernel_id", "endpoints", "labels", "languages", "version", "incarnation", "instances", "more", "objects", "seen", "wire_version")
+    __slots__ = ("kernel_id", "endpoints", "labels", "languages", "version", "incarnation", "instances", "more", "objects", "seen", "wire_version", "returning")
     class LabelsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -28,6 +28,7 @@ class RegisterKernelRequest(_message.Message):
     OBJECTS_FIELD_NUMBER: _ClassVar[int]
     SEEN_FIELD_NUMBER: _ClassVar[int]
     WIRE_VERSION_FIELD_NUMBER: _ClassVar[int]
+    RETURNING_FIELD_NUMBER: _ClassVar[int]
     kernel_id: str
     endpoints: _common_pb2.Endpoints
     labels: _containers.ScalarMap[str, str]
@@ -39,7 +40,8 @@ class RegisterKernelRequest(_message.Message):
     objects: int
     seen: StoreMark
     wire_version: int
-    def __init__(self, kernel_id: _Optional[str] = ..., endpoints: _Optional[_Union[_common_pb2.Endpoints, _Mapping]] = ..., labels: _Optional[_Mapping[str, str]] = ..., languages: _Optional[_Iterable[str]] = ..., version: _Optional[str] = ..., incarnation: _Optional[int] = ..., instances: _Optional[_Iterable[_Union[_common_pb2.InstanceState, _Mapping]]] = ..., more: _Optional[bool] = ..., objects: _Optional[int] = ..., seen: _Optional[_Union[StoreMark, _Mapping]] = ..., wire_version: _Optional[int] = ...) -> None: ...
+    returning: bool
+    def __init__(self, kernel_id: _Optional[str] = ..., endpoints: _Optional[_Union[_common_pb2.Endpoints, _Mapping]] = ..., labels: _Optional[_Mapping[str, str]] = ..., languages: _Optional[_Iterable[str]] = ..., version: _Optional[str] = ..., incarnation: _Optional[int] = ..., instances: _Optional[_Iterable[_Union[_common_pb2.InstanceState, _Mapping]]] = ..., more: _Optional[bool] = ..., objects: _Optional[int] = ..., seen: _Optional[_Union[StoreMark, _Mapping]] = ..., wire_version: _Optional[int] = ..., returning: _Optional[bool] = ...) -> None: ...
 
 class RegisterKernelResponse(_message.Message):
     __slots__ = ("incarnation", "lease_ms", "fenced", "store", "cluster_secret", "wire_version")
@@ -90,7 +92,7 @@ class ListInstancesResponse(_message.Message):
     def __init__(self, known: _Optional[bool] = ..., lease_ms: _Optional[int] = ..., fenced: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class KeepAliveRequest(_message.Message):
-    __slots__ = ("kernel_id", "incarnation", "load", "objects", "lost", "applied", "draining")
+    __slots__ = ("kernel_id", "incarnation", "load", "objects", "lost", "applied", "draining", "returning")
     KERNEL_ID_FIELD_NUMBER: _ClassVar[int]
     INCARNATION_FIELD_NUMBER: _ClassVar[int]
     LOAD_FIELD_NUMBER: _ClassVar[int]
@@ -98,6 +100,7 @@ class KeepAliveRequest(_message.Message):
     LOST_FIELD_NUMBER: _ClassVar[int]
     APPLIED_FIELD_NUMBER: _ClassVar[int]
     DRAINING_FIELD_NUMBER: _ClassVar[int]
+    RETURNING_FIELD_NUMBER: _ClassVar[int]
     kernel_id: str
     incarnation: int
     load: float
@@ -105,7 +108,8 @@ class KeepAliveRequest(_message.Message):
     lost: _containers.RepeatedCompositeFieldContainer[_common_pb2.InstanceState]
     applied: _containers.RepeatedCompositeFieldContainer[_common_pb2.InstanceState]
     draining: bool
-    def __init__(self, kernel_id: _Optional[str] = ..., incarnation: _Optional[int] = ..., load: _Optional[float] = ..., objects: _Optional[int] = ..., lost: _Optional[_Iterable[_Union[_common_pb2.InstanceState, _Mapping]]] = ..., applied: _Optional[_Iterable[_Union[_common_pb2.InstanceState, _Mapping]]] = ..., draining: _Optional[bool] = ...) -> None: ...
+    returning: bool
+    def __init__(self, kernel_id: _Optional[str] = ..., incarnation: _Optional[int] = ..., load: _Optional[float] = ..., objects: _Optional[int] = ..., lost: _Optional[_Iterable[_Union[_common_pb2.InstanceState, _Mapping]]] = ..., applied: _Optional[_Iterable[_Union[_common_pb2.InstanceState, _Mapping]]] = ..., draining: _Optional[bool] = ..., returning: _Optional[bool] = ...) -> None: ...
 
 class KeepAliveResponse(_message.Message):
     __slots__ = ("known", "lease_ms", "store")

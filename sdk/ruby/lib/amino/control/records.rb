@@ -78,9 +78,10 @@ module Amino
         spec = record.spec
         KindDescription.new(
           name: record.name, language: spec.artifact.language, entry: spec.artifact.entry, artifact: spec.artifact["hash"],
-          generation: spec.generation, deployment_managers: spec.deployment_managers.map { |found| manager(found) }, labels: spec.labels.to_h,
-          key_argument: record.key_argument, concurrent: spec.concurrent, own_context: spec.own_context,
-          idle: spec.idle_ms / 1000.0, changed: time(record.changed_ms)
+          generation: spec.generation, deployment_managers: spec.deployment_managers.map { |found| manager(found) },
+          labels: spec.labels.to_h, key_argument: record.key_argument, concurrent: spec.concurrent, own_context: spec.own_context,
+          idle: spec.idle_ms / 1000.0,
+          changed: time(record.changed_ms)
         ).freeze
       end
 
