@@ -43,7 +43,7 @@ import { Loss, ObjectState } from '../pb/common_pb.js';
  * @property {string} language
  * @property {string} entry the file of the artifact that is evaluated first
  * @property {string} artifact hash
- * @property {'creating' | 'active' | 'lost' | 'unknown'} status
+ * @property {'creating' | 'active' | 'lost' | 'asleep' | 'unknown'} status
  * @property {number} generation grows with every change of what the object is meant to be, such as its deployment managers
  * @property {number} epoch grows with every move
  * @property {ReplicaDescription[]} replicas
@@ -53,6 +53,7 @@ import { Loss, ObjectState } from '../pb/common_pb.js';
  * @property {ManagerDescription[]} deploymentManagers
  * @property {boolean} concurrent
  * @property {boolean} ownContext
+ * @property {number} idle seconds without a call after which it sleeps; 0: never
  * @property {Date} created by the OMS's clock
  * @property {string} maker `client <id>` or `object <id>`
  * @property {Date | null} expires when an object without a name is removed; null: it stays until it is deleted
@@ -77,6 +78,7 @@ import { Loss, ObjectState } from '../pb/common_pb.js';
 /** @type {ReadonlyMap<ObjectState | undefined, ObjectDescription['status']>} */
 const STATUS = new Map([
   [ObjectState.CREATING, 'creating'], [ObjectState.ACTIVE, 'active'], [ObjectState.LOST, 'lost'],
+  [ObjectState.ASLEEP, 'asleep'],
 ]);
 
 /** @type {ReadonlyMap<Loss | undefined, ObjectDescription['loss']>} */
@@ -107,6 +109,7 @@ export function describeObject(record, codec) {
     deploymentManagers: (spec?.deploymentManagers ?? []).map(({ name, config }) => ({ name, settings: config.length > 0 ? codec.decode(config) : {} })),
     concurrent: spec?.concurrent ?? false,
     ownContext: spec?.ownContext ?? false,
+    idle: Number(spec?.idleMs ?? 0) / 1000,
     created: new Date(Number(record.createdMs)),
     maker: record.maker,
     expires: record.expiresMs > 0n ? new Date(Number(record.expiresMs)) : null,

@@ -16,6 +16,7 @@
  * @property {boolean} keyArgument the constructor gets the key before the other arguments
  * @property {boolean} concurrent
  * @property {boolean} ownContext
+ * @property {number} idle seconds without a call after which it sleeps; 0: never
  * @property {Date} changed by the OMS's clock
  */
 
@@ -38,6 +39,7 @@ export function describeKind({ name, spec, keyArgument, changedMs }, codec) {
     keyArgument,
     concurrent: spec?.concurrent ?? false,
     ownContext: spec?.ownContext ?? false,
+    idle: Number(spec?.idleMs ?? 0) / 1000,
     changed: new Date(Number(changedMs)),
   };
 }

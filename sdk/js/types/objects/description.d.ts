@@ -78,7 +78,7 @@ export type ObjectDescription = {
      * hash
      */
     artifact: string;
-    status: "creating" | "active" | "lost" | "unknown";
+    status: "creating" | "active" | "lost" | "asleep" | "unknown";
     /**
      * grows with every change of what the object is meant to be, such as its deployment managers
      */
@@ -94,6 +94,10 @@ export type ObjectDescription = {
     deploymentManagers: ManagerDescription[];
     concurrent: boolean;
     ownContext: boolean;
+    /**
+     * seconds without a call after which it sleeps; 0: never
+     */
+    idle: number;
     /**
      * by the OMS's clock
      */

@@ -15,6 +15,7 @@
  * @property {boolean} keyArgument the constructor gets the key before the other arguments
  * @property {boolean} concurrent
  * @property {boolean} ownContext
+ * @property {number} idle seconds without a call after which it sleeps; 0: never
  * @property {Date} changed by the OMS's clock
  */
 /**
@@ -52,6 +53,10 @@ export type KindDescription = {
     keyArgument: boolean;
     concurrent: boolean;
     ownContext: boolean;
+    /**
+     * seconds without a call after which it sleeps; 0: never
+     */
+    idle: number;
     /**
      * by the OMS's clock
      */

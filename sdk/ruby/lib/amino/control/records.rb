@@ -15,12 +15,12 @@ module Amino
   # `kind` is the kind that it was made of when it was asked for by its key; empty for every other object.
   ObjectDescription = Struct.new(
     :id, :name, :class_of, :class_name, :language, :entry, :artifact, :status, :generation, :epoch, :members, :deployment_managers, :labels,
-    :replicas, :concurrent, :own_context, :created, :doc, :maker, :expires, :loss, :kind, keyword_init: true
+    :replicas, :concurrent, :own_context, :idle, :created, :doc, :maker, :expires, :loss, :kind, keyword_init: true
   )
 
   # A kind of objects: what one is made of when somebody asks for it by its key.
   KindDescription = Struct.new(
-    :name, :language, :entry, :artifact, :generation, :deployment_managers, :labels, :key_argument, :concurrent, :own_context,
+    :name, :language, :entry, :artifact, :generation, :deployment_managers, :labels, :key_argument, :concurrent, :own_context, :idle,
     :changed,
     keyword_init: true
   )
@@ -60,6 +60,7 @@ module Amino
           generation: spec.generation, epoch: status.epoch, members: interface.members.map { |found| member(found) },
           deployment_managers: spec.deployment_managers.map { |found| manager(found) }, labels: spec.labels.to_h,
           replicas: status.replicas.map { |found| replica(found) }, concurrent: spec.concurrent, own_context: spec.own_context,
+          idle: spec.idle_ms / 1000.0,
           created: time(record.created_ms), doc: interface.doc, maker: record.maker,
           expires: (time(record.expires_ms) if record.expires_ms.positive?), loss: symbol(status.loss, "LOSS_"),
           kind: spec.kind
@@ -79,6 +80,7 @@ module Amino
           name: record.name, language: spec.artifact.language, entry: spec.artifact.entry, artifact: spec.artifact["hash"],
           generation: spec.generation, deployment_managers: spec.deployment_managers.map { |found| manager(found) },
           labels: spec.labels.to_h, key_argument: record.key_argument, concurrent: spec.concurrent, own_context: spec.own_context,
+          idle: spec.idle_ms / 1000.0,
           changed: time(record.changed_ms)
         ).freeze
       end
