@@ -77,7 +77,21 @@
  * @typedef {object} LogsOptions
  * @property {number} [tail] lines of the past
  * @property {boolean} [follow] whether to wait for further ones
+ * @property {'' | 'debug' | 'info' | 'warning' | 'error'} [level] the least one
+ * @property {Date} [since] lines from this moment on, by the kernels' clocks
+ * @property {boolean} [cluster] without a target: all objects of all kernels. A line says which kernels do not answer
  * @property {AbortSignal} [signal] ends it
+ */
+
+/**
+ * A line that an object printed, or its kernel about it.
+ * @typedef {object} LogLine
+ * @property {string} object its id
+ * @property {string} name of the object; empty: it has none
+ * @property {string} level
+ * @property {string} text
+ * @property {Date} time
+ * @property {string} kernel id of the kernel that has the line
  */
 
 /**

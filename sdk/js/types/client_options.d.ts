@@ -159,9 +159,41 @@ export type LogsOptions = {
      */
     follow?: boolean | undefined;
     /**
+     * the least one
+     */
+    level?: "" | "error" | "debug" | "info" | "warning" | undefined;
+    /**
+     * lines from this moment on, by the kernels' clocks
+     */
+    since?: Date | undefined;
+    /**
+     * without a target: all objects of all kernels. A line says which kernels do not answer
+     */
+    cluster?: boolean | undefined;
+    /**
      * ends it
      */
     signal?: AbortSignal | undefined;
+};
+/**
+ * A line that an object printed, or its kernel about it.
+ */
+export type LogLine = {
+    /**
+     * its id
+     */
+    object: string;
+    /**
+     * of the object; empty: it has none
+     */
+    name: string;
+    level: string;
+    text: string;
+    time: Date;
+    /**
+     * id of the kernel that has the line
+     */
+    kernel: string;
 };
 export type RegisterKindOptions = {
     /**

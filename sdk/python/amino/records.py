@@ -202,8 +202,10 @@ class Event:
 class LogLine:
     """A line that a guest printed, or the kernel about it."""
 
-    object_id: str
-    object_name: str
+    object: str
+    """Its id."""
+    name: str
+    """Its name; empty: it has none."""
     level: str
     text: str
     time: datetime

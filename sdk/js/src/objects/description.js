@@ -1,7 +1,9 @@
 import { Loss, ObjectState } from '../pb/common_pb.js';
+import { RestartResponse_Origin as Origin } from '../pb/client_pb.js';
+import { selectorText } from './selector.js';
 
 /**
- * @import { KernelRecord, ObjectRecord } from '../pb/common_pb.js'
+ * @import { DeploymentManagerSpec, KernelRecord, ObjectRecord, ObjectSpec } from '../pb/common_pb.js'
  * @import { Codec } from '../wire/codec.js'
  */
 
@@ -59,6 +61,11 @@ import { Loss, ObjectState } from '../pb/common_pb.js';
  * @property {Date | null} expires when an object without a name is removed; null: it stays until it is deleted
  * @property {'' | 'gone' | 'recovering' | 'awaits kernel'} loss what becomes of a lost object
  * @property {string} kind that it was made of when it was asked for by its key; empty for every other object
+ * @property {string} select which kernels will do, as `region in (eu, us) and !spot`; empty: every one
+ * @property {unknown[]} args of its constructor
+ * @property {Record<string, unknown>} kwargs of its constructor
+ * @property {'' | 'saved' | 'copy' | 'anew'} restartedFrom in the answer to a restart: state that its deployment managers have saved, that a
+ *   kernel has kept, or none
  */
 
 /**
@@ -84,12 +91,16 @@ const STATUS = new Map([
 /** @type {ReadonlyMap<Loss | undefined, ObjectDescription['loss']>} */
 const LOSS = new Map([[Loss.GONE, 'gone'], [Loss.RECOVERING, 'recovering'], [Loss.AWAITS_KERNEL, 'awaits kernel']]);
 
+/** @type {ReadonlyMap<Origin | undefined, ObjectDescription['restartedFrom']>} */
+const ORIGIN = new Map([[Origin.SAVED, 'saved'], [Origin.COPY, 'copy'], [Origin.ANEW, 'anew']]);
+
 /**
  * @param {ObjectRecord} record
  * @param {Codec} codec
+ * @param {Origin} [origin] in the answer to a restart
  * @returns {ObjectDescription}
  */
-export function describeObject(record, codec) {
+export function describeObject(record, codec, origin) {
   const { spec, status, interface: offered } = record;
   return {
     id: record.id,
@@ -106,7 +117,7 @@ export function describeObject(record, codec) {
     members: (offered?.members ?? []).map(memberDescription),
     doc: offered?.doc ?? '',
     labels: spec?.labels ?? {},
-    deploymentManagers: (spec?.deploymentManagers ?? []).map(({ name, config }) => ({ name, settings: config.length > 0 ? codec.decode(config) : {} })),
+    deploymentManagers: (spec?.deploymentManagers ?? []).map((manager) => describeManager(manager, codec)),
     concurrent: spec?.concurrent ?? false,
     ownContext: spec?.ownContext ?? false,
     idle: Number(spec?.idleMs ?? 0) / 1000,
@@ -115,6 +126,32 @@ export function describeObject(record, codec) {
     expires: record.expiresMs > 0n ? new Date(Number(record.expiresMs)) : null,
     loss: LOSS.get(status?.loss) ?? '',
     kind: spec?.kind ?? '',
+    ...construction(spec, codec),
+    restartedFrom: ORIGIN.get(origin) ?? '',
+  };
+}
+
+/**
+ * @param {DeploymentManagerSpec} manager
+ * @param {Codec} codec
+ * @returns {ManagerDescription}
+ */
+export function describeManager({ name, config }, codec) {
+  return { name, settings: config.length > 0 ? codec.decode(config) : {} };
+}
+
+/**
+ * The facts about where and from what objects are made.
+ * @param {ObjectSpec | undefined} spec
+ * @param {Codec} codec
+ * @returns {{ select: string, args: unknown[], kwargs: Record<string, unknown> }}
+ */
+export function construction(spec, codec) {
+  const { constructorArgs: args, constructorKwargs: kwargs } = spec ?? {};
+  return {
+    select: selectorText(spec?.selector),
+    args: args?.length ? /** @type {unknown[]} */ (codec.decode(args)) : [],
+    kwargs: kwargs?.length ? /** @type {Record<string, unknown>} */ (codec.decode(kwargs)) : {},
   };
 }
 
