@@ -75,11 +75,16 @@ final class PeerProcess implements AutoCloseable {
 
   /** Ends the process, which has answered everything. */
   @Override
-  public void close() throws Exception {
+  public void close() throws IOException {
     questions.close();
-    if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+    try {
+      if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+      reader.join();
+    } catch (InterruptedException interrupted) {
       process.destroyForcibly();
+      Thread.currentThread().interrupt();
     }
-    reader.join();
   }
 }
