@@ -47,7 +47,7 @@ class Frame(_message.Message):
     def __init__(self, data: _Optional[bytes] = ...) -> None: ...
 
 class Error(_message.Message):
-    __slots__ = ("code", "type", "message", "stack", "details", "cause", "outcome")
+    __slots__ = ("code", "type", "message", "stack", "details", "cause", "outcome", "errors")
     CODE_FIELD_NUMBER: _ClassVar[int]
     TYPE_FIELD_NUMBER: _ClassVar[int]
     MESSAGE_FIELD_NUMBER: _ClassVar[int]
@@ -55,6 +55,7 @@ class Error(_message.Message):
     DETAILS_FIELD_NUMBER: _ClassVar[int]
     CAUSE_FIELD_NUMBER: _ClassVar[int]
     OUTCOME_FIELD_NUMBER: _ClassVar[int]
+    ERRORS_FIELD_NUMBER: _ClassVar[int]
     code: str
     type: str
     message: str
@@ -62,7 +63,8 @@ class Error(_message.Message):
     details: bytes
     cause: Error
     outcome: Outcome
-    def __init__(self, code: _Optional[str] = ..., type: _Optional[str] = ..., message: _Optional[str] = ..., stack: _Optional[str] = ..., details: _Optional[bytes] = ..., cause: _Optional[_Union[Error, _Mapping]] = ..., outcome: _Optional[_Union[Outcome, str]] = ...) -> None: ...
+    errors: _containers.RepeatedCompositeFieldContainer[Error]
+    def __init__(self, code: _Optional[str] = ..., type: _Optional[str] = ..., message: _Optional[str] = ..., stack: _Optional[str] = ..., details: _Optional[bytes] = ..., cause: _Optional[_Union[Error, _Mapping]] = ..., outcome: _Optional[_Union[Outcome, str]] = ..., errors: _Optional[_Iterable[_Union[Error, _Mapping]]] = ...) -> None: ...
 
 class Endpoints(_message.Message):
     __slots__ = ("grpc", "lane_tcp", "lane_unix", "host_id")

@@ -70,6 +70,13 @@ export declare type Error = Message<"amino.v1.Error"> & {
    * @generated from field: amino.v1.Outcome outcome = 7;
    */
   outcome: Outcome;
+
+  /**
+   * the members of a group of errors
+   *
+   * @generated from field: repeated amino.v1.Error errors = 8;
+   */
+  errors: Error[];
 };
 
 /**

@@ -13,7 +13,7 @@ module Amino
         shape.name == 'String' ? bytes : STRING_REPLACE.bind_call(ALLOCATE.bind_call(reader.class_of(shape)), bytes)
       end
 
-      # What is filled when the things that it holds are finished.
+      # The nodes that are filled when the things that they hold are finished.
       def late(reader, shape)
         return nil if shape.kind == K_RANGE
 

@@ -22,7 +22,7 @@ module Amino
         ['graph', Flattening.run(data.merge('features' => features), 'state'), lost]
       end
 
-      # What is lost though it could be written: a shape that is not proven is restored into an object that nobody owns,
+      # The parts that are lost though they could be written: a shape that is not proven is restored into an object that nobody owns,
       # and captured again.
       def unproven(writer, data)
         own = writer.shape_keys.any? { |key| [Kinds::K_LOADED, Kinds::K_DUMPED].include?(key[0]) }
@@ -68,7 +68,7 @@ module Amino
         $LOADED_FEATURES.each { |feature| FEATURES[feature] = true }
       end
 
-      # What was required since the artifact was loaded, by names that mean the same elsewhere.
+      # The features that were required since the artifact was loaded, by names that mean the same elsewhere.
       def features
         return [] if $LOADED_FEATURES.size == FEATURES.size
 
