@@ -12,7 +12,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** A {@link StatePeer} in a process of its own, with this process's class path. Questions may be asked before earlier ones are answered. */
+/**
+ * A {@link StatePeer} in a process of its own, with this process's class path. Questions may be asked before earlier
+ * ones are answered.
+ */
 final class PeerProcess implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 60;
 
@@ -75,11 +78,16 @@ final class PeerProcess implements AutoCloseable {
 
   /** Ends the process, which has answered everything. */
   @Override
-  public void close() throws Exception {
+  public void close() throws IOException {
     questions.close();
-    if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+    try {
+      if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+      reader.join();
+    } catch (InterruptedException interrupted) {
       process.destroyForcibly();
+      Thread.currentThread().interrupt();
     }
-    reader.join();
   }
 }
