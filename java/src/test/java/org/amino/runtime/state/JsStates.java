@@ -7,18 +7,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Stream;
 
-/** Programs whose states have every kind of thing that JavaScript has: some objects are made, then each is given others, earlier or later ones. */
+/**
+ * Programs whose states have every kind of thing that JavaScript has ({@link JsKinds}): some objects are made, then
+ * each is given others, earlier or later ones, so that things are shared and lead back to themselves; some are at the
+ * end of a long chain.
+ */
 final class JsStates implements StateLanguage {
-  private static final String[] NUMBERS = {"0", "-0", "1.5", "NaN", "Infinity", "-Infinity", "5e-324", "2 ** 53", "-(2 ** 31)", "1e-7"};
+  private static final String DEEP = "5,000 objects, each in the next";
+  private static final String[] LINKS = {"{ next: d }", "[d]", "new Map([['k', d]])", "new Set([d])", "new Point(d, 1)"};
+  private static final List<JsKinds.Made> CAPTURED = made().filter(JsKinds.Made::captured).toList();
+  private static final List<JsKinds.Made> ALL = made().toList();
+  private static final List<JsKinds.Atom> CAPTURED_ATOMS = JsKinds.ATOMS.stream().filter(JsKinds.Atom::captured).toList();
 
-  /** An object of a kind: how it is made, and how it is given a value; `$` stands for the object, `%` for the value, `@` for a number. */
-  private record Shell(String kind, String made, String given) {}
-
-  private static final List<Shell> SHELLS = List.of(
-      new Shell("object", "{}", "$.f@ = %;"),
-      new Shell("array", "[]", "$.push(%);"),
-      new Shell("date", "new Date(@)", ""));
+  private static Stream<JsKinds.Made> made() {
+    return Stream.of(JsKinds.OBJECTS, JsKinds.CONTAINERS, JsKinds.BUILT_IN).flatMap(List::stream);
+  }
 
   @Override
   public String id() {
@@ -33,39 +38,26 @@ final class JsStates implements StateLanguage {
   @Override
   public Map<String, Fate> kinds() {
     Map<String, Fate> kinds = new LinkedHashMap<>();
-    kinds.put("number", Fate.CAPTURED);
-    for (Shell shell : SHELLS) {
-      kinds.put(shell.kind(), Fate.CAPTURED);
-    }
+    JsKinds.ATOMS.forEach(atom -> kinds.put(atom.kind(), fate(atom.captured())));
+    ALL.forEach(made -> kinds.put(made.kind(), fate(made.captured())));
+    kinds.put(DEEP, Fate.CAPTURED);
+    JsKinds.ROOTS.forEach(root -> kinds.put(root.kind(), fate(root.captured())));
     return kinds;
+  }
+
+  /** A class of roots has a context of its own in each process: fewer artifacts, fewer contexts. */
+  @Override
+  public int batch() {
+    return 500;
+  }
+
+  private static Fate fate(boolean captured) {
+    return captured ? Fate.CAPTURED : Fate.REFUSED;
   }
 
   @Override
   public StateProgram generate(Random random) {
-    Set<String> kinds = new LinkedHashSet<>();
-    StringBuilder build = new StringBuilder();
-    List<Shell> made = new ArrayList<>();
-    int count = 1 + random.nextInt(8);
-    for (int i = 0; i < count; i++) {
-      Shell shell = SHELLS.get(random.nextInt(SHELLS.size()));
-      kinds.add(shell.kind());
-      made.add(shell);
-      build.append("const v").append(i).append(" = ").append(shell.made().replace("@", Integer.toString(random.nextInt(1000)))).append(";\n");
-    }
-    for (int i = random.nextInt(3 * count); i > 0; i--) {
-      int target = random.nextInt(count);
-      boolean number = random.nextInt(3) == 0;
-      String value = number ? NUMBERS[random.nextInt(NUMBERS.length)] : "v" + random.nextInt(count);
-      if (number && !made.get(target).given().isEmpty()) {
-        kinds.add("number");
-      }
-      build.append(made.get(target).given().replace("$", "v" + target).replace("@", Integer.toString(i)).replace("%", value)).append("\n");
-    }
-    build.append("return [");
-    for (int i = 0; i < count; i++) {
-      build.append(i == 0 ? "v" : ", v").append(i);
-    }
-    return new StateProgram("State", "", build.append("];\n").toString(), kinds);
+    return new Program(random).generate();
   }
 
   @Override
@@ -78,6 +70,90 @@ final class JsStates implements StateLanguage {
     for (StateProgram program : programs) {
       text.append("() => {\n").append(program.build()).append("},\n");
     }
-    return text.append("];\nmodule.exports = { State };\n").toString();
+    return text.append("];\n").toString();
+  }
+
+  /** One program in the making. Of five, one may have things that are refused. */
+  private static final class Program {
+    private final Random random;
+    private final boolean anything;
+    private final Set<String> kinds = new LinkedHashSet<>();
+    private final StringBuilder text = new StringBuilder();
+    private final List<JsKinds.Made> variables = new ArrayList<>();
+
+    Program(Random random) {
+      this.random = random;
+      anything = random.nextInt(5) == 0;
+    }
+
+    StateProgram generate() {
+      int count = 1 + random.nextInt(7);
+      for (int i = 0; i < count; i++) {
+        JsKinds.Made made = one(anything ? ALL : CAPTURED);
+        text.append("const v").append(i).append(" = ").append(filled(made.made(), i)).append(";\n");
+        kinds.add(made.kind());
+        variables.add(made);
+      }
+      for (int i = random.nextInt(3 * count); i > 0; i--) {
+        int target = random.nextInt(count);
+        String given = variables.get(target).given();
+        if (!given.isEmpty()) {
+          text.append(filled(given, count).replace("$", "v" + target)).append('\n');
+        }
+      }
+      for (int i = 0; i < count; i++) {
+        text.append(variables.get(i).done().replace("$", "v" + i)).append('\n');
+      }
+      boolean deep = random.nextInt(60) == 0;
+      if (deep) {
+        kinds.add(DEEP);
+        text.append("let d = v0;\nfor (let i = 0; i < 5000; i++) d = ").append(LINKS[random.nextInt(LINKS.length)]).append(";\n");
+      }
+      text.append("return [").append(deep ? "d" : "v0");
+      for (int i = 1; i < count; i++) {
+        text.append(", v").append(i);
+      }
+      return new StateProgram(root(), "", text.append("];\n").toString(), kinds);
+    }
+
+    /** Each `%` becomes a value, each `@` a number. */
+    private String filled(String pattern, int variablesSoFar) {
+      StringBuilder filled = new StringBuilder();
+      for (char c : pattern.toCharArray()) {
+        if (c == '%') {
+          filled.append(value(variablesSoFar));
+        } else if (c == '@') {
+          filled.append(random.nextInt(1000));
+        } else {
+          filled.append(c);
+        }
+      }
+      return filled.toString();
+    }
+
+    private String value(int variablesSoFar) {
+      if (variablesSoFar > 0 && random.nextInt(2) == 0) {
+        return "v" + random.nextInt(variablesSoFar);
+      }
+      JsKinds.Atom atom = one(anything ? JsKinds.ATOMS : CAPTURED_ATOMS);
+      kinds.add(atom.kind());
+      return atom.text();
+    }
+
+    private String root() {
+      if (random.nextInt(4) > 0) {
+        return "State";
+      }
+      JsKinds.Root root = one(JsKinds.ROOTS);
+      if (!root.captured() && !anything) {
+        return "State";
+      }
+      kinds.add(root.kind());
+      return root.className();
+    }
+
+    private <T> T one(List<T> all) {
+      return all.get(random.nextInt(all.size()));
+    }
   }
 }

@@ -14,8 +14,17 @@ class JsStatesTest {
 
   @Test
   void statesComeBackAsTheyWereOrAreRefusedWithTheirPlace() throws Exception {
-    TrialReport report = StateTrial.run(new JsStates(), folder, StateTrial.seed(), StateTrial.count(STATES));
+    JsStates language = new JsStates();
+    TrialReport report = StateTrial.run(language, folder, StateTrial.seed(), StateTrial.count(STATES));
     System.out.print(report);
     assertEquals(List.of(), report.failures());
+    if (report.tried() >= STATES) {
+      assertEquals(language.kinds().keySet(), report.kinds());
+    }
+  }
+
+  @Test
+  void thePageListsTheKindsThatAreTried() throws Exception {
+    assertEquals(new JsStates().kinds().entrySet().stream().toList(), StateDocument.kinds("JavaScript").entrySet().stream().toList());
   }
 }

@@ -12,7 +12,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** A {@link StatePeer} in a process of its own, with this process's class path. Questions may be asked before earlier ones are answered. */
+/**
+ * A {@link StatePeer} in a process of its own, with this process's class path. Questions may be asked before earlier
+ * ones are answered.
+ */
 final class PeerProcess implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 60;
 

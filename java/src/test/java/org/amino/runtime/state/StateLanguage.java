@@ -5,8 +5,9 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * What a language brings to a {@link StateTrial}. Every class of its programs has a constructor whose only argument is the number of the program in the
- * artifact, a member `describe` (the deep description, a text) and a member `reaches` (a path as an error shows it; whether there is such a part).
+ * What a language brings to a {@link StateTrial}. Every class of its programs has a constructor whose only argument is
+ * the number of the program in the artifact, a member `describe` (the deep description, a text) and a member `reaches`
+ * (a path as an error shows it; whether there is such a part).
  */
 public interface StateLanguage {
   /** What must happen to a state that has something of a kind in it. */

@@ -17,8 +17,9 @@ import org.amino.runtime.guest.GuestObject;
 import org.amino.runtime.guest.Workbench;
 
 /**
- * The other process: restores each state that it reads from its input, and writes what the guest's `describe` says of it. A question is folder, language,
- * entry, class (texts) and the state; an answer is whether it could be restored, and a text. Both have lengths of four bytes before their parts.
+ * The other process: restores each state that it reads from its input, and writes what the guest's `describe` says of
+ * it. A question is folder, language, entry, class (texts) and the state; an answer is whether it could be restored,
+ * and a text. Both have lengths of four bytes before their parts.
  */
 public final class StatePeer {
   private final DataInputStream in;

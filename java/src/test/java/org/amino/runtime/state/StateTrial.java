@@ -16,8 +16,8 @@ import org.amino.runtime.guest.Workbench;
 import org.amino.runtime.wire.Protocol.Code;
 
 /**
- * Captures generated states here and restores them in another process, whose context has not seen them. A state comes back as it was, or is refused with
- * a path that is there; a state whose kinds must all be captured is not refused.
+ * Captures generated states here and restores them in another process, whose context has not seen them. A state comes
+ * back as it was, or is refused with a path that is there; a state whose kinds must all be captured is not refused.
  */
 final class StateTrial {
   private static final int SHOWN = 600;
@@ -29,10 +29,10 @@ final class StateTrial {
   private final Path folder;
   private final TrialReport report;
 
-  StateTrial(StateLanguage language, Path folder) {
+  private StateTrial(StateLanguage language, Path folder, long seed) {
     this.language = language;
     this.folder = folder;
-    this.report = new TrialReport(language.id());
+    this.report = new TrialReport(language.id(), seed);
   }
 
   /** How many states to try: what AMINO_STATES says, or as many as given. */
@@ -57,7 +57,7 @@ final class StateTrial {
    * @param directory where the artifacts are written
    */
   static TrialReport run(StateLanguage language, Path directory, long seed, int count) throws Exception {
-    StateTrial trial = new StateTrial(language, directory);
+    StateTrial trial = new StateTrial(language, directory, seed);
     try (PeerProcess peer = PeerProcess.start()) {
       for (int done = 0; done < count; done += language.batch()) {
         trial.batch(peer, seed + done, Math.min(language.batch(), count - done));

@@ -13,12 +13,14 @@ final class TrialReport {
   private static final int SHOWN = 5;
 
   private final String language;
+  private final long seed;
   private final Map<String, int[]> kinds = new TreeMap<>();
   private final int[] all = new int[3];
   private final List<String> failures = new ArrayList<>();
 
-  TrialReport(String language) {
+  TrialReport(String language, long seed) {
     this.language = language;
+    this.seed = seed;
   }
 
   void captured(StateProgram program) {
@@ -63,7 +65,8 @@ final class TrialReport {
   /** All counts, then the first failures. */
   @Override
   public String toString() {
-    StringBuilder text = new StringBuilder(String.format("%s: %d states tried, %d captured, %d refused, %d wrong%n", language, all[TRIED], all[CAPTURED], all[REFUSED], failures.size()));
+    StringBuilder text = new StringBuilder(String.format("%s: %d states tried from seed %d on, %d captured, %d refused, %d wrong%n",
+        language, all[TRIED], seed, all[CAPTURED], all[REFUSED], failures.size()));
     kinds.forEach((kind, counts) -> text.append(String.format("  %-40s %6d %6d %6d%n", kind, counts[TRIED], counts[CAPTURED], counts[REFUSED])));
     for (String failure : failures.subList(0, Math.min(SHOWN, failures.size()))) {
       text.append("WRONG ").append(failure).append('\n');

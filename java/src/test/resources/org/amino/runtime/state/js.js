@@ -1,5 +1,6 @@
-// What a state of JavaScript is, described without knowledge of how it is captured: every object in the order of the first visit, with its class, whether it
-// takes fields, its properties with their flags, and what it holds. Two states are alike where the two texts are.
+// What a state of JavaScript is, described without knowledge of how it is captured: every object in the order of the
+// first visit, with its class, whether it takes fields, its properties with their flags, and what it holds. Two states
+// are alike where the two texts are.
 const WELL_KNOWN = new Map(Object.getOwnPropertyNames(Symbol).filter((name) => typeof Symbol[name] === 'symbol').map((name) => [Symbol[name], name]));
 const BUILT_IN = ['Object', 'Function', 'Array', 'Map', 'Set', 'Date', 'RegExp', 'Number', 'String', 'Boolean', 'Symbol', 'BigInt', 'ArrayBuffer', 'SharedArrayBuffer', 'DataView',
   'Int8Array', 'Uint8Array', 'Uint8ClampedArray', 'Int16Array', 'Uint16Array', 'Int32Array', 'Uint32Array', 'Float32Array', 'Float64Array', 'BigInt64Array', 'BigUint64Array',
@@ -139,9 +140,61 @@ function reaches(root, path) {
   return value !== undefined;
 }
 
-class State {
-  constructor(number) { this.value = BUILDS[number](); }
+
+// Classes, functions and values at the top of a module.
+class Point { constructor(x, y) { this.x = x; this.y = y; } }
+class Space extends Point { z = 3; }
+function Legacy(x) { this.x = x; }
+class Row extends Array {}
+class Table extends Map {}
+class Bag extends Set {}
+class Moment extends Date {}
+class Pattern extends RegExp {}
+class Octets extends Uint8Array {}
+class Glance extends DataView {}
+class Shelf extends ArrayBuffer {}
+class Text extends String {}
+class Amount extends Number {}
+class Fault extends Error { constructor(code, held) { super(`fault ${code.toString()}`); this.code = code; this.held = held; } }
+class Wish extends Promise {}
+class Guarded { #secret; constructor(held) { this.#secret = held; this.open = 1; } reveal() { return this.#secret; } names() { return { '#secret': 1 }; } }
+class Hardly { pattern = /["'`]/; text = `// #none`; #hidden = 2; reveal() { return this.#hidden; } names() { return { '#hidden': 1 }; } }
+class Methodical { #step() { return 1; } reveal() { return this.#step(); } }
+class Hooked {
+  #held;
+  constructor(held) { this.#held = held; }
+  hold(held) { this.#held = held; }
+  reveal() { return this.#held; }
+  amino_save() { return { held: this.#held, extra: [undefined, -0] }; }
+  amino_load(state) { this.#held = state.held; }
+}
+function double(x) { return 2 * x; }
+function readIt() { return 1; }
+function writeIt(value) { return value; }
+const NONE = Symbol('none');
+const MISSING = {};
+const EMPTY = Object.freeze({ empty: true });
+const partners = new WeakMap();
+for (const known of [Point, Space, Legacy, Row, Table, Bag, Moment, Pattern, Octets, Glance, Shelf, Text, Amount, Fault, Wish, Guarded, Hardly, Methodical, Hooked, double,
+  readIt, writeIt]) know(known.name, known);
+know('NONE', NONE);
+know('MISSING', MISSING);
+know('EMPTY', EMPTY);
+
+const rooted = (Base, ...args) => class extends Base {
+  constructor(number) { super(...args); this.value = BUILDS[number](); }
   describe() { return describe(this); }
   reaches(path) { return reaches(this, path); }
-}
-know('State', State);
+};
+class State extends rooted(Object) {}
+class RootMap extends rooted(Map) { constructor(number) { super(number); this.value.forEach((item, i) => this.set(item, i).set(i, item)); } }
+class RootSet extends rooted(Set) { constructor(number) { super(number); this.value.forEach((item) => this.add(item)); } }
+class RootArray extends rooted(Array) { constructor(number) { super(number); this.push(...this.value); } }
+class RootDate extends rooted(Date, 86400123) {}
+class RootRegExp extends rooted(RegExp, 'a+', 'gy') { constructor(number) { super(number); this.lastIndex = 3; } }
+class RootError extends rooted(TypeError, 'it failed') { constructor(number) { super(number); this.cause = this.value; } }
+class RootBytes extends rooted(Uint8Array, 5) { constructor(number) { super(number); this[2] = 255; } }
+class RootText extends rooted(String, 'text') {}
+class RootSecret extends rooted(Object) { #secret = 1; reveal() { return this.#secret; } names() { return { '#secret': 1 }; } }
+class RootFrozen extends rooted(Object) { constructor(number) { super(number); Object.freeze(this); } }
+for (const known of [State, RootMap, RootSet, RootArray, RootDate, RootRegExp, RootError, RootBytes, RootText, RootSecret, RootFrozen]) know(known.name, known);

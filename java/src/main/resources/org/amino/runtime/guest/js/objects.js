@@ -302,6 +302,9 @@
   amino.describeThrown = describeThrown;
   amino.referenceOf = referenceOf;
   amino.ownReference = ownReference;
+  /** What the runtime knows of an error that it made, beside its fields. */
+  amino.recordOf = (error) => received.get(error);
+  amino.remember = (error, record) => { received.set(error, record); };
   amino.Identity = freeze(Identity);
   for (const shared of [AminoError, Reference, api.Timestamp, api.Duration, api.Named, api.register]) {
     freeze(shared);
