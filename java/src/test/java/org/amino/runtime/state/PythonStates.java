@@ -101,8 +101,7 @@ final class PythonStates implements StateLanguage {
       UUID: uuid.UUID(int=@)
       date and time: datetime.datetime(2024, 10, 27, 2, 30, 0, 123456, fold=1)
       date and time: datetime.datetime(1, 1, 1, tzinfo=datetime.timezone.utc)
-      date and time: datetime.datetime(2024, 1, 1, tzinfo=datetime.timezone(datetime.timedelta(hours=-3, seconds=7),
-          'mine'))
+      date and time: datetime.datetime(2024, 1, 1, tzinfo=datetime.timezone(datetime.timedelta(seconds=-7), 'mine'))
       date and time: datetime.date(9999, 12, 31)
       date and time: datetime.time(23, 59, 59, 999999, fold=1)
       date and time: datetime.timedelta(-1, 5, 7)
@@ -256,7 +255,8 @@ final class PythonStates implements StateLanguage {
     String base = root.get(0).isEmpty() ? "Members" : "Members, " + root.get(0);
     text.append("class State(").append(base).append("):\n");
     text.append(NEW.getOrDefault(root.get(0),
-        "")).append("    def __init__(self, number):\n        ").append(root.get(1)).append("\n        self.held = globals()[f'build{number}']()\n");
+        "")).append("    def __init__(self, number):\n        ").append(root.get(1))
+        .append("\n        self.held = globals()[f'build{number}']()\n");
     return text.toString();
   }
 

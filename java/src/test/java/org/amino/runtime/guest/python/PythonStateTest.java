@@ -151,9 +151,11 @@ class PythonStateTest {
 
   @Test
   void aRefusalSaysWhereWhyAndWhatToDo() throws Exception {
-    assertEquals(List.of("handlers[2].callback (function: it stands in no module; name it at the top level, or give the class amino_save and amino_load)"),
+    assertEquals(List.of("handlers[2].callback (function: it stands in no module; "
+        + "name it at the top level, or give the class amino_save and amino_load)"),
         lost("self.handlers = [1, 2, Thing()]; self.handlers[2].callback = lambda: 1"));
-    assertEquals(List.of("handlers[\"a b\"] (generator: it stands in the midst of its code; keep what it was made from, or give the class amino_save and amino_load)"),
+    assertEquals(List.of("handlers[\"a b\"] (generator: it stands in the midst of its code; "
+        + "keep what it was made from, or give the class amino_save and amino_load)"),
         lost("self.handlers = {'a b': (i for i in [])}"));
     assertTrue(bench.call(bench.restore(there, "lossy", bench.snapshot(probe, true)), "ask",
         "self.n == 10 and self.handlers == {'a b': None}").equals(true));
