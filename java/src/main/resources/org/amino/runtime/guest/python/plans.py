@@ -1,4 +1,4 @@
-"""What is done with the values of one class: found once, then used for each value."""
+"""The treatment of the values of one class: found once, then used for each value."""
 
 
 def _amino_prelude(host, amino):

@@ -209,7 +209,7 @@ def _amino_prelude(host, amino):
             return parts
 
         def settle(self, number):
-            """Completes all that a node leads to, then the node; what is on its way already counts as complete."""
+            """Completes all that a node leads to, then the node; a node that is on its way already counts as complete."""
             visited, slots = set(), self.table.slots
             stack = [self.frame(number, visited)]
             while stack:
