@@ -14,7 +14,8 @@ ABOUT = [
     "A value is described as one of: {'null': null}, {'bool': b}, {'int': decimal text}, {'double': 16 hex digits, IEEE 754 big endian}, {'string': s},",
     "{'bytes': hex}, {'list': [..]}, {'map': [[key, value], ..]} in order, {'set': [..]}, {'timestamp': nanoseconds since 1970 as decimal text},",
     "{'duration': nanoseconds as decimal text}, {'reference': [id, class name or null, epoch as decimal text, address or null]},",
-    "{'error': [code, type, message, stack, details (a map's description) or null, cause (an error's description) or null, outcome (a number)]},",
+    "{'error': [code, type, message, stack, details (a map's description) or null, cause (an error's description) or null, outcome (a number),",
+    "and of a group a list of its members (descriptions of errors)]},",
     "{'named': [name, value]}: a value of a class; the value is one of its own, with labels of its own;",
     "{'fill': [character, count]}: a string of that one character;",
     "{'nest': [kind, levels]}: so many lists, maps (key 'k') or sets in one another, the innermost empty. A container may have a 'label'; {'same': label}, always further on, is that very container.",
@@ -139,7 +140,8 @@ class Encoder:
         """The payload of an error."""
         details = self.inline(parts[4]) if parts[4] else b"\xc0"
         cause = self.error(parts[5]["error"]) if parts[5] else b"\xc0"
-        return array([*(text(part) for part in parts[:4]), details, cause, integer(parts[6])])
+        members = [array([self.error(member["error"]) for member in group]) for group in parts[7:]]
+        return array([*(text(part) for part in parts[:4]), details, cause, integer(parts[6]), *members])
 
     def nest(self, kind: str, levels: int) -> bytes:
         """Containers in one another."""

@@ -23,7 +23,8 @@ def failure(error: AminoError) -> dict[str, Any]:
     """What came instead of an answer."""
     cause = None if error.cause is None else failure(error.cause)
     parts = {"code": error.code, "type": error.type, "message": error.message, "stack": error.stack}
-    return {**parts, "outcome": error.outcome.name.lower(), "cause": cause}
+    errors = [failure(member) for member in error.errors]
+    return {**parts, "outcome": error.outcome.name.lower(), "cause": cause, "errors": errors}
 
 
 def main() -> None:

@@ -251,6 +251,18 @@ def _references_and_errors() -> Iterator[tuple[str, Value, dict[str, Any]]]:
     stack = "Error: empty\n    at pop (stack.js:3:11)"
     details = mapped((string("key"), integer(1)), (string("more"), listed(double(0.5))))
     yield "error of a guest with all parts", {"error": ["GUEST_EXCEPTION", "Stack::Empty", "leer ∅", stack, details, bare, 2]}, {}
+    cause: Value = {"error": ["NAME_NOT_FOUND", "NameNotFound", "no object named carts", "", None, None, 1]}
+    member: Value = {"error": ["GUEST_EXCEPTION", "RangeError", "first", "at f (a.js:1:2)", details, cause, 2]}
+    inner: Value = {"error": ["GUEST_EXCEPTION", "ExceptionGroup", "within", "", None, None, 2, [bare, unsure]]}
+    group: Value = {"error": ["GUEST_EXCEPTION", "AggregateError", "several", stack, None, cause, 2, [member, inner]]}
+    yield "error with members, and members of a member", group, {}
+    yield (
+        "error with members whose code is not that of an exception",
+        {"error": ["OBJECT_LOST", "T", "lost", "", None, None, 0, [bare]]},
+        {},
+    )
+    longer = _extended("99" + parts + "01" + "90" + "c0")
+    yield "error of a later version, with an item more", bare, {"also_read": [longer, _extended("98" + parts + "01" + "90")]}
     yield "error within values", mapped((string("failures"), listed(bare, {"null": None}))), {}
 
 

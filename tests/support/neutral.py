@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import struct
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Context, Decimal, InvalidOperation
 from typing import Any, cast
@@ -54,7 +55,8 @@ class Builder:
 
     def _payload(self, parts: list[Any]) -> list[Any]:
         details = self.build(parts[4]) if parts[4] else None
-        return [*parts[:4], details, self._payload(parts[5]["error"]) if parts[5] else None, parts[6]]
+        members = [[self._payload(member["error"]) for member in members] for members in parts[7:]]
+        return [*parts[:4], details, self._payload(parts[5]["error"]) if parts[5] else None, parts[6], *members]
 
 
 def _nested(kind: str, levels: int) -> Any:
@@ -142,9 +144,11 @@ def _describe_container(value: Any, seen: dict[int, str], shared: frozenset[int]
 
 
 def _describe_payload(payload: list[Any], seen: dict[int, str], shared: frozenset[int]) -> list[Any]:
-    code, type_, message, stack, details, cause, outcome = payload
+    code, type_, message, stack, details, cause, outcome, *groups = payload
     described = describe(details, seen, shared) if details else None
-    return [code, type_, message, stack, described, {"error": _describe_payload(cause, seen, shared)} if cause else None, outcome]
+    behind = {"error": _describe_payload(cause, seen, shared)} if cause else None
+    members = [[{"error": _describe_payload(member, seen, shared)} for member in group] for group in groups]
+    return [code, type_, message, stack, described, behind, outcome, *members]
 
 
 def _describe_time(value: Any) -> Described:
@@ -164,7 +168,7 @@ def _shared(value: Any) -> frozenset[int]:
     while waiting:
         one = waiting.pop()
         if isinstance(one, AminoError):
-            waiting += [one.details, one.cause]
+            waiting += [one.details, one.cause, *one.errors]
         if not isinstance(one, (list, dict, set, frozenset)):
             continue
         if id(one) in once:
@@ -190,10 +194,14 @@ def as_javascript(described: Described) -> Described:
     if kind == "named":
         return {"named": [content[0], as_javascript(content[1])]}
     if kind == "error":
-        code, type_, message, stack, details, cause, outcome = content
-        inner = [as_javascript(part) if part else None for part in (details, cause)]
-        return {"error": [code, type_, message, stack, *inner, outcome]}
+        return _within_error(content, as_javascript)
     return described
+
+
+def _within_error(content: list[Any], change: Callable[[Described], Described]) -> Described:
+    code, type_, message, stack, details, cause, outcome, *groups = content
+    inner = [change(part) if part else None for part in (details, cause)]
+    return {"error": [code, type_, message, stack, *inner, outcome, *([change(member) for member in group] for group in groups)]}
 
 
 def as_ruby(described: Described) -> Described:
@@ -238,8 +246,7 @@ def canonical(described: Described) -> Described:
         if kind == "reference":
             return {"reference": content[:2]}
         if kind == "error":
-            code, type_, message, stack, details, cause, outcome = content
-            return {"error": [code, type_, message, stack, *(walk(part) if part else None for part in (details, cause)), outcome]}
+            return _within_error(content, walk)
         return one
 
     return walk(described)

@@ -12,6 +12,7 @@ import grpc.aio
 import pytest
 from amino_wire import errors
 from amino_wire.pb import client_pb2, client_pb2_grpc
+from amino_wire.protocol import CAUSE_LIMIT, ERRORS_LIMIT
 from amino_wire.values import decode, encode
 
 ROOT = Path(__file__).parents[2]
@@ -59,12 +60,76 @@ def same(left: errors.AminoError | None, right: errors.AminoError | None) -> Non
         assert (left.message, left.type, left.stack, left.details) == (right.message, right.type, right.stack, right.details)
         assert left.outcome is right.outcome
         same(left.cause, right.cause)
+        for one, other in zip(left.errors, right.errors, strict=True):
+            same(one, other)
 
 
 def test_round_trips() -> None:
     same(errors.from_payload(errors.to_payload(full())), full())
     same(errors.from_message(errors.to_message(full())), full())
     same(pickle.loads(pickle.dumps(full())), full())
+
+
+def group() -> errors.GuestExceptionGroup:
+    first = errors.GuestException("first", type="RangeError", details={"n": [1]}, cause=errors.NameNotFound("no carts"))
+    within = errors.GuestExceptionGroup("within", type="ExceptionGroup", errors=[full()])
+    return errors.GuestExceptionGroup("several", type="AggregateError", stack="at f", errors=[first, within], cause=errors.Moved("m"))
+
+
+@pytest.mark.parametrize(
+    "road",
+    [
+        lambda error: errors.from_payload(errors.to_payload(error)),
+        lambda error: errors.from_message(errors.to_message(error)),
+        lambda error: pickle.loads(pickle.dumps(error)),
+        lambda error: decode(encode([error]))[0],
+    ],
+)
+def test_a_group_keeps_its_members_by_every_road(road: Any) -> None:
+    back = road(group())
+    same(back, group())
+    assert isinstance(back, errors.GuestExceptionGroup)
+    assert back.exceptions == back.errors
+    taken: list[errors.AminoError] = []
+    try:
+        raise back
+    except* errors.AminoError as caught:
+        taken.extend(caught.exceptions)
+    assert [error.type for error in taken] == ["RangeError", "ExceptionGroup"]
+    chosen, rest = back.split(lambda error: isinstance(error, errors.AminoError) and error.type == "RangeError")
+    assert isinstance(chosen, errors.GuestExceptionGroup)
+    assert isinstance(rest, errors.GuestExceptionGroup)
+    assert (chosen.type, chosen.stack, len(chosen.errors), rest.errors[0].type) == ("AggregateError", "at f", 1, "ExceptionGroup")
+
+
+def test_a_group_of_pythons_own_leaves_with_its_members() -> None:
+    first = ValueError("first")
+    first.__cause__ = KeyError("behind")
+    back = decode(encode(ExceptionGroup("several", [first, ExceptionGroup("within", [TypeError("second")])])))
+    assert isinstance(back, errors.GuestExceptionGroup)
+    assert [error.type for error in back.errors] == ["ValueError", "ExceptionGroup"]
+    assert back.errors[0].cause is not None
+    assert back.errors[0].cause.type == "KeyError"
+    assert [error.message for error in back.errors[1].errors] == ["second"]
+
+
+def count(error: errors.AminoError) -> int:
+    return 1 + sum(map(count, error.errors)) + (count(error.cause) if error.cause else 0)
+
+
+def test_members_travel_up_to_the_limits() -> None:
+    deep = errors.AminoError("innermost")
+    for level in range(50):
+        deep = errors.GuestExceptionGroup(str(level), errors=[deep], cause=errors.Moved("m"))
+    for road in (lambda error: errors.from_payload(errors.to_payload(error)), lambda error: errors.from_message(errors.to_message(error))):
+        assert count(road(deep)) < 2 * CAUSE_LIMIT
+        assert count(road(errors.GuestExceptionGroup("wide", errors=[deep] * 500))) == ERRORS_LIMIT
+
+
+def test_what_is_no_list_of_members_is_an_item_of_a_later_version() -> None:
+    assert errors.from_payload(["NAME_NOT_FOUND", "T", "m", "", None, None, 1, {"later": 1}]).errors == ()
+    with pytest.raises(errors.ValueInvalid):
+        errors.from_payload(["NAME_NOT_FOUND", "T", "m", "", None, None, 1, ["no error"]])
 
 
 def test_an_unknown_code_is_named() -> None:
@@ -108,6 +173,21 @@ class Failing(client_pb2_grpc.ClientServiceServicer):
 @pytest.mark.parametrize("kind", list(errors.BY_CODE.values()), ids=lambda kind: kind.code)
 async def test_every_error_comes_whole_through_grpc(kind: type[errors.AminoError]) -> None:
     sent = kind("what happened ∅", type="T", stack="s" * 20_000, details={"a": [1]}, cause=errors.OmsUnavailable("gone"))
+    got = await through_grpc(sent)
+    assert (type(got), got.message, got.details, got.type) == (kind, sent.message, sent.details, "T")
+    assert got.stack == "s" * 3000
+    assert isinstance(got.cause, errors.OmsUnavailable)
+
+
+async def test_a_large_group_comes_through_grpc_with_the_members_that_have_room() -> None:
+    members = [errors.GuestException(str(number), stack="s" * 500) for number in range(100)]
+    got = await through_grpc(errors.GuestExceptionGroup("several", errors=members))
+    assert isinstance(got, errors.GuestExceptionGroup)
+    assert [error.message for error in got.errors] == [str(number) for number in range(len(got.errors))]
+    assert 5 < len(got.errors) < 100
+
+
+async def through_grpc(sent: errors.AminoError) -> errors.AminoError:
     server = grpc.aio.server()
     client_pb2_grpc.add_ClientServiceServicer_to_server(Failing(sent), server)
     port = server.add_insecure_port("127.0.0.1:0")
@@ -116,10 +196,7 @@ async def test_every_error_comes_whole_through_grpc(kind: type[errors.AminoError
         with pytest.raises(grpc.RpcError) as caught:
             await client_pb2_grpc.ClientServiceStub(channel).Get(client_pb2.GetRequest())
     await server.stop(None)
-    got = errors.from_rpc_error(caught.value)
-    assert (type(got), got.message, got.details, got.type) == (kind, sent.message, sent.details, "T")
-    assert got.stack == "s" * 3000
-    assert isinstance(got.cause, errors.OmsUnavailable)
+    return errors.from_rpc_error(caught.value)
 
 
 async def test_nobody_there_is_unavailable(unused_tcp_port: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from amino_wire.protocol import DEFAULT_OUTCOMES, Code, Outcome
@@ -18,6 +18,7 @@ class AminoError(Exception):
         details: values for programs, such as the new address of a moved object.
         cause: the error behind this one.
         outcome: whether the call ran that ended with this error; None: the outcome of the code (`spec/protocol.json`).
+        errors: the members of a group of errors; most errors have none.
     """
 
     code: ClassVar[str] = Code.INTERNAL
@@ -31,6 +32,7 @@ class AminoError(Exception):
         details: Mapping[str, Any] | None = None,
         cause: AminoError | None = None,
         outcome: Outcome | None = None,
+        errors: Sequence[AminoError] = (),
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -39,6 +41,7 @@ class AminoError(Exception):
         self.details: dict[str, Any] = dict(details or {})
         self.cause = cause
         self.outcome = DEFAULT_OUTCOMES[self.code] if outcome is None else outcome
+        self.errors = tuple(errors)
         if cause is not None:
             self.__cause__ = cause
 
@@ -46,13 +49,12 @@ class AminoError(Exception):
         return self.message
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _restore, (self.__class__, self.message, self.type, self.stack, self.details, self.cause, self.outcome)
+        parts = ("type", "stack", "details", "cause", "outcome", "errors")
+        return _restore, (self.__class__, self.message, {part: getattr(self, part) for part in parts})
 
 
-def _restore(
-    kind: type[AminoError], message: str, type: str, stack: str, details: dict[str, Any], cause: AminoError | None, outcome: Outcome
-) -> AminoError:
-    return kind(message, type=type, stack=stack, details=details, cause=cause, outcome=outcome)
+def _restore(kind: type[AminoError], message: str, parts: dict[str, Any]) -> AminoError:
+    return kind(message, **parts)
 
 
 class InvalidRequest(AminoError):

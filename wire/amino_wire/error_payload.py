@@ -1,4 +1,4 @@
-"""Errors as arrays (`docs/wire.md`, section 3): `[code, type, message, stack, details, cause, outcome]`."""
+"""Errors as arrays (`docs/wire.md`, section 3): `[code, type, message, stack, details, cause, outcome, errors]`."""
 
 from __future__ import annotations
 
@@ -6,31 +6,42 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from amino_wire.error_base import AminoError
+from amino_wire.error_group import Room, converted, error_of
 from amino_wire.error_tree import BY_CODE, Cancelled, GuestException, InternalError, ValueInvalid
 from amino_wire.protocol import CAUSE_LIMIT, Outcome
 
 
 def as_error(raised: BaseException) -> AminoError:
     """The error itself, or for an exception of Python's: the error that stands for it on the other side."""
-    if isinstance(raised, AminoError):
-        return raised
+    return converted(raised, _of_python)
+
+
+def _of_python(raised: BaseException, **parts: Any) -> AminoError:
     name = type(raised).__name__
     if name == "CancelledError":
-        return Cancelled("the call was cancelled where it ran")
-    return InternalError(f"{name}: {raised}", type=name)
+        return Cancelled("the call was cancelled where it ran", **parts)
+    return InternalError(f"{name}: {raised}", type=name, **parts)
+
+
+def as_value(raised: BaseException) -> AminoError:
+    """The error itself, or for an exception of Python's: the exception of the application as which it travels inside a value."""
+    return converted(raised, _of_application)
+
+
+def _of_application(raised: BaseException, **parts: Any) -> AminoError:
+    return error_of(GuestException, str(raised), type=type(raised).__name__, **parts)
 
 
 def to_payload(error: AminoError) -> list[Any]:
     """The array of an error. Its details are still Python values, which the codec turns into plain ones."""
-    links: list[AminoError] = []
-    link: AminoError | None = error
-    while link is not None and len(links) < CAUSE_LIMIT:
-        links.append(link)
-        link = link.cause
-    payload: list[Any] | None = None
-    for link in reversed(links):
-        payload = [link.code, link.type, link.message, link.stack, link.details or None, payload, int(link.outcome)]
-    return cast("list[Any]", payload)
+    return _payload(error, CAUSE_LIMIT - 1, Room())
+
+
+def _payload(error: AminoError, levels: int, room: Room) -> list[Any]:
+    cause = _payload(error.cause, levels - 1, room) if error.cause is not None and levels and room.take(1) else None
+    payload = [error.code, error.type, error.message, error.stack, error.details or None, cause, int(error.outcome)]
+    members = error.errors[: room.take(len(error.errors))] if levels else ()
+    return [*payload, [_payload(member, levels - 1, room) for member in members]] if members else payload
 
 
 def from_payload(payload: Sequence[Any]) -> AminoError:
@@ -39,17 +50,20 @@ def from_payload(payload: Sequence[Any]) -> AminoError:
     Raises:
         ValueInvalid: the array is no error.
     """
-    links: list[Sequence[Any]] = []
-    link: Any = payload
-    while link is not None:
-        _check(link)
-        if len(links) < CAUSE_LIMIT:
-            links.append(link)
-        link = link[5]
-    error: AminoError | None = None
-    for link in reversed(links):
-        error = _build(link, error)
-    return cast(AminoError, error)
+    return _error(payload, CAUSE_LIMIT - 1)
+
+
+def _error(payload: Any, levels: int) -> AminoError:
+    _check(payload)
+    cause = None if payload[5] is None or not levels else _error(payload[5], levels - 1)
+    members = members_in(payload) if levels else ()
+    return _build(payload, cause, [_error(member, levels - 1) for member in members])
+
+
+def members_in(payload: Sequence[Any]) -> Sequence[Any]:
+    """The payloads of the members in that of a group; none where an older writer made it."""
+    members = payload[7] if len(payload) > 7 else None
+    return cast("Sequence[Any]", members) if isinstance(members, (list, tuple)) else ()
 
 
 def _check(payload: Any) -> None:
@@ -62,13 +76,14 @@ def _check(payload: Any) -> None:
         raise ValueInvalid("the outcome of an error must be an integer")
 
 
-def _build(payload: Sequence[Any], cause: AminoError | None) -> AminoError:
+def _build(payload: Sequence[Any], cause: AminoError | None, errors: Sequence[AminoError]) -> AminoError:
     code, kind, message, stack, details, _ = payload[:6]
     outcome = outcome_of(payload[6]) if len(payload) > 6 and payload[6] is not None else None
     known = BY_CODE.get(code)
     if known is None:
         known, message = InternalError, f"{message} (code {code}, unknown to this version)"
-    return known(message, type=kind, stack=stack, details=cast("Mapping[str, Any] | None", details), cause=cause, outcome=outcome)
+    named = cast("Mapping[str, Any] | None", details)
+    return error_of(known, message, errors, type=kind, stack=stack, details=named, cause=cause, outcome=outcome)
 
 
 def outcome_of(number: int) -> Outcome:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from amino_wire import values
 from amino_wire.error_base import AminoError, Conflict, Ended, InvalidRequest, NotFound, Refused, Unavailable
+from amino_wire.error_group import Room, error_of
 from amino_wire.error_payload import as_error, outcome_of
 from amino_wire.error_tree import (
     BY_CODE,
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 STACK_LIMIT = 3000
 """Characters of a stack inside gRPC metadata, which servers and proxies keep under 8 KiB."""
+METADATA_LIMIT = 6000
+"""Bytes up to which the members of a group are added there."""
 
 _STATUS: tuple[tuple[type[AminoError], str], ...] = (
     (InvalidRequest, "INVALID_ARGUMENT"),
@@ -45,21 +48,24 @@ _STATUS: tuple[tuple[type[AminoError], str], ...] = (
 
 def to_message(error: AminoError, *, stack_limit: int | None = None) -> common_pb2.Error:
     """An error as a protobuf message. Details that cannot travel are left out rather than hiding the error."""
-    first = common_pb2.Error()
-    message, link = first, error
-    for _ in range(CAUSE_LIMIT):
-        message.code, message.type, message.message = link.code, link.type, _clean(link.message)
-        message.stack = _clean(link.stack)[:stack_limit]
-        message.outcome = cast("Any", int(link.outcome))
-        if link.details:
-            try:
-                message.details = values.encode(link.details)
-            except ValueInvalid:
-                message.details = values.encode({key: repr(value) for key, value in link.details.items()})
-        if link.cause is None:
-            break
-        link, message = link.cause, message.cause
-    return first
+    message = common_pb2.Error()
+    _fill(message, error, stack_limit, CAUSE_LIMIT - 1, Room())
+    return message
+
+
+def _fill(message: common_pb2.Error, error: AminoError, stack_limit: int | None, levels: int, room: Room) -> None:
+    message.code, message.type, message.message = error.code, error.type, _clean(error.message)
+    message.stack = _clean(error.stack)[:stack_limit]
+    message.outcome = cast("Any", int(error.outcome))
+    if error.details:
+        try:
+            message.details = values.encode(error.details)
+        except ValueInvalid:
+            message.details = values.encode({key: repr(value) for key, value in error.details.items()})
+    if error.cause is not None and levels and room.take(1):
+        _fill(message.cause, error.cause, stack_limit, levels - 1, room)
+    for member in error.errors[: room.take(len(error.errors))] if levels else ():
+        _fill(message.errors.add(), member, stack_limit, levels - 1, room)
 
 
 def from_message(message: common_pb2.Error) -> AminoError:
@@ -75,7 +81,8 @@ def from_message(message: common_pb2.Error) -> AminoError:
     details = cast("dict[str, Any]", found) or None
     kind = BY_CODE.get(message.code, InternalError)
     outcome = outcome_of(message.outcome)
-    return kind(message.message, type=message.type, stack=message.stack, details=details, cause=cause, outcome=outcome)
+    errors = [from_message(member) for member in message.errors]
+    return error_of(kind, message.message, errors, type=message.type, stack=message.stack, details=details, cause=cause, outcome=outcome)
 
 
 def status_of(error: AminoError) -> grpc.StatusCode:
@@ -90,9 +97,16 @@ def status_of(error: AminoError) -> grpc.StatusCode:
 async def abort(context: grpc.aio.ServicerContext[Any, Any], error: BaseException) -> NoReturn:
     """Ends an RPC with an error that `from_rpc_error` makes whole again."""
     known = as_error(error)
-    detail = to_message(known, stack_limit=STACK_LIMIT).SerializeToString()
-    await context.abort(status_of(known), _clean(known.message)[:1000], ((Metadata.ERROR, detail),))
+    await context.abort(status_of(known), _clean(known.message)[:1000], ((Metadata.ERROR, _within(known).SerializeToString()),))
     raise AssertionError("context.abort always raises")
+
+
+def _within(error: AminoError) -> common_pb2.Error:
+    """The message of an error as gRPC metadata has room for it: members that do not fit are left out, the last ones first."""
+    message = to_message(error, stack_limit=STACK_LIMIT)
+    while message.errors and message.ByteSize() > METADATA_LIMIT:
+        del message.errors[-1]
+    return message
 
 
 def is_answer(error: grpc.RpcError) -> bool:

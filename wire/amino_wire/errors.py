@@ -1,6 +1,7 @@
 """Errors: the tree, their array form, and their form in gRPC. Import from here."""
 
 from amino_wire.error_base import AminoError, Conflict, Ended, InvalidRequest, MachineProblem, NotFound, Refused, Unavailable
+from amino_wire.error_group import GuestExceptionGroup
 from amino_wire.error_machine import (
     ArtifactDamaged,
     DiskFull,
@@ -81,6 +82,7 @@ __all__ = [
     "EpochStale",
     "FrameInvalid",
     "GuestException",
+    "GuestExceptionGroup",
     "InternalError",
     "InvalidRequest",
     "JarsMissing",

@@ -43,7 +43,9 @@ DEPTH_LIMIT: Final = 200
 EXTENSION_LIMIT: Final = 67108864
 """Limit: bytes of payloads within payloads that one value may make its reader copy."""
 CAUSE_LIMIT: Final = 16
-"""Limit: causes of an error that travel."""
+"""Limit: causes of an error that travel, and levels of members."""
+ERRORS_LIMIT: Final = 128
+"""Limit: errors that travel within one error, causes and members taken together."""
 UNANSWERED_LIMIT: Final = 65536
 """Limit: unanswered calls of one connection from which on it is not read."""
 CHAIN_LIMIT: Final = 64

@@ -36,8 +36,10 @@ export const MESSAGE_LIMIT = 16842752;
 export const DEPTH_LIMIT = 200;
 /** Limit: bytes of payloads within payloads that one value may make its reader copy. */
 export const EXTENSION_LIMIT = 67108864;
-/** Limit: causes of an error that travel. */
+/** Limit: causes of an error that travel, and levels of members. */
 export const CAUSE_LIMIT = 16;
+/** Limit: errors that travel within one error, causes and members taken together. */
+export const ERRORS_LIMIT = 128;
 /** Limit: unanswered calls of one connection from which on it is not read. */
 export const UNANSWERED_LIMIT = 65536;
 /** Limit: hops of a call chain. */

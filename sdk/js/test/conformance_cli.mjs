@@ -32,8 +32,9 @@ async function carryOut(command) {
  * @returns {any} what came instead of an answer
  */
 function failure(error) {
-  const { code, type, message, guestStack, outcome, cause } = error;
-  return { code, type, message, stack: guestStack, outcome, cause: cause instanceof AminoError ? failure(cause) : null };
+  const { code, type, message, guestStack, outcome, cause, errors } = error;
+  const behind = cause instanceof AminoError ? failure(cause) : null;
+  return { code, type, message, stack: guestStack, outcome, cause: behind, errors: errors.map(failure) };
 }
 
 for await (const line of createInterface({ input: process.stdin })) {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { CODES, errorOfCode } from '../src/errors/registry.js';
 import { AminoError, KernelUnavailable } from '../src/errors/tree.js';
+import { CAUSE_LIMIT, ERRORS_LIMIT } from '../src/protocol.js';
 import { Codec } from '../src/wire/codec.js';
 
 /** @type {{ code: string, group: string | null, outcome: string }[]} */
@@ -40,3 +41,30 @@ test('an end that knows more than the code says so, and it travels', () => {
 test('a code of a later version keeps its code and says nothing of its call', () => {
   assert.equal(errorOfCode('FROM_LATER', 'm').outcome, 'unknown');
 });
+
+test('the members of a group travel, also what is no error, as many as the limits say', () => {
+  const codec = new Codec();
+  const first = new RangeError('first', { cause: new TypeError('behind') });
+  const sent = new AggregateError([first, new AggregateError([new TypeError('second')], 'within'), 'only a text'], 'several');
+  const back = /** @type {AminoError} */ (codec.decode(codec.encode(sent)));
+  assert.deepEqual(back.errors.map((error) => [error.code, error.type, error.message]), [
+    ['GUEST_EXCEPTION', 'RangeError', 'first'], ['GUEST_EXCEPTION', 'AggregateError', 'within'], ['GUEST_EXCEPTION', 'string', 'only a text'],
+  ]);
+  assert.equal(/** @type {AminoError} */ (back.errors[0]?.cause).type, 'TypeError');
+  assert.deepEqual(back.errors[1]?.errors.map((error) => error.message), ['second']);
+  assert.deepEqual(/** @type {AminoError} */ (codec.decode(codec.encode(back))).errors[1]?.errors[0]?.message, 'second');
+  /** @type {AggregateError} */
+  let deep = new AggregateError([], 'innermost');
+  for (let level = 0; level < 50; level++) deep = new AggregateError([deep], `${level}`);
+  const wide = /** @type {AminoError} */ (codec.decode(codec.encode(new AggregateError(new Array(500).fill(deep), 'wide'))));
+  assert.equal(count(wide), ERRORS_LIMIT);
+  assert.equal(count(/** @type {AminoError} */ (codec.decode(codec.encode(deep)))), CAUSE_LIMIT);
+});
+
+/**
+ * @param {AminoError} error
+ * @returns {number} the errors in it, itself among them
+ */
+function count(error) {
+  return error.errors.reduce((sum, member) => sum + count(member), 1);
+}

@@ -62,8 +62,9 @@ function buildMap(pairs, label, part) {
  * @param {(described: Described) => any} part
  * @returns {Error}
  */
-function buildError([code, type, message, stack, details, cause, outcome], part) {
-  return errorOfCode(code, message, { type, stack, details: details ? part(details) : {}, cause: cause ? part(cause) : null, outcome: OUTCOMES[outcome] });
+function buildError([code, type, message, stack, details, cause, outcome, errors = []], part) {
+  const parts = { type, stack, details: details ? part(details) : {}, cause: cause ? part(cause) : null, outcome: OUTCOMES[outcome] };
+  return errorOfCode(code, message, { ...parts, errors: errors.map(part) });
 }
 
 /**
@@ -165,6 +166,7 @@ export function describe(value) {
     const details = Object.keys(error.details ?? {}).length > 0 ? walk(error.details) : null;
     return [
       error.code, error.type, error.message, error.guestStack, details, error.cause ? { error: payload(error.cause) } : null, OUTCOMES.indexOf(error.outcome),
+      ...(error.errors.length > 0 ? [error.errors.map((/** @type {any} */ member) => ({ error: payload(member) }))] : []),
     ];
   }
 }
@@ -185,7 +187,7 @@ function sharedIn(root) {
   while (pending.length > 0) {
     const one = pending.pop();
     if (typeof one !== 'object' || one === null) continue;
-    if (one instanceof Error) pending.push(/** @type {any} */ (one).details, one.cause);
+    if (one instanceof Error) pending.push(/** @type {any} */ (one).details, one.cause, .../** @type {any} */ (one).errors);
     if (!isContainer(one)) continue;
     if (once.has(one)) {
       twice.add(one);
@@ -236,7 +238,10 @@ export function canonical(described) {
       case 'set': return { set: content.map(walk).sort(byText), ...label };
       case 'map': return { map: content.map((/** @type {any[]} */ pair) => pair.map(walk)), ...label };
       case 'named': return { named: [content[0], canonical(content[1])] };
-      case 'error': return { error: [...content.slice(0, 4), walk(content[4]), walk(content[5]), content[6]] };
+      case 'error': {
+        const members = content.slice(7).map((/** @type {any[]} */ group) => group.map(walk));
+        return { error: [...content.slice(0, 4), walk(content[4]), walk(content[5]), content[6], ...members] };
+      }
       default: return one;
     }
   }

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from amino.version import __version__
 
 if TYPE_CHECKING:
-    from amino_wire.errors import AminoError, GuestException
+    from amino_wire.errors import AminoError, GuestException, GuestExceptionGroup
     from amino_wire.values import Duration, Named, Reference, Timestamp, ValueHooks
 
     from amino import errors
@@ -53,6 +53,7 @@ __all__ = [
     "Event",
     "Explanation",
     "GuestException",
+    "GuestExceptionGroup",
     "KernelInfo",
     "KindInfo",
     "LogLine",
@@ -78,6 +79,7 @@ _HOMES = {
     "amino_wire.errors": (
         "AminoError",
         "GuestException",
+        "GuestExceptionGroup",
     ),
     "amino_wire.values": (
         "Duration",

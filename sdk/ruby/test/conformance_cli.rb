@@ -33,7 +33,7 @@ class ConformanceCli
   # What came instead of an answer.
   def failure(error)
     { code: error.code, type: error.type, message: error.message, stack: error.stack, outcome: error.outcome,
-      cause: error.cause && failure(error.cause) }
+      cause: error.cause && failure(error.cause), errors: error.errors.map { |member| failure(member) } }
   end
 
   def perform(command)

@@ -3,6 +3,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.amino.AminoException;
 import org.amino.runtime.guest.java.Amino;
 
 /** The conformance object in Java. */
@@ -33,6 +34,40 @@ public class Echo {
 
   public Object fail(String message) {
     throw new IllegalArgumentException(message);
+  }
+
+  public Object fail_all(String message) {
+    IllegalStateException within = new IllegalStateException("within");
+    within.addSuppressed(new ArithmeticException("second"));
+    IllegalStateException all = new IllegalStateException(message);
+    all.addSuppressed(new IllegalArgumentException("first", new RuntimeException("behind")));
+    all.addSuppressed(within);
+    throw all;
+  }
+
+  public Object fail_many(int count) {
+    RuntimeException error = new RuntimeException("innermost");
+    for (int n = 0; n < count; n++) {
+      error.addSuppressed(new RuntimeException(Integer.toString(n)));
+    }
+    for (int level = 0; level < count; level++) {
+      RuntimeException around = new RuntimeException(Integer.toString(level));
+      around.addSuppressed(error);
+      error = around;
+    }
+    RuntimeException all = new RuntimeException("many");
+    for (int n = 0; n < count; n++) {
+      all.addSuppressed(error);
+    }
+    throw all;
+  }
+
+  public Object members(String name, String method, Object value) throws Exception {
+    try {
+      return Amino.get(name).call(method, value);
+    } catch (AminoException error) {
+      return error.errors().stream().map(each -> List.of(each.type(), each.getMessage())).toList();
+    }
   }
 
   public Object relay(String name, String method, Object value) throws Exception {

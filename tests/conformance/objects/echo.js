@@ -47,6 +47,25 @@ export default class Echo {
     throw new RangeError(message);
   }
 
+  fail_all(message) {
+    const first = new RangeError('first', { cause: new TypeError('behind') });
+    throw new AggregateError([first, new AggregateError([new TypeError('second')], 'within')], message);
+  }
+
+  fail_many(count) {
+    let error = new AggregateError(Array.from({ length: count }, (_, n) => `reason ${n}`), 'innermost');
+    for (let level = 0; level < count; level++) error = new AggregateError([error], `${level}`);
+    throw new AggregateError(new Array(count).fill(error), 'many');
+  }
+
+  members(name, method, value) {
+    try {
+      return amino.get(name)[method](value);
+    } catch (error) {
+      return error.errors.map((each) => [each.type, each.message]);
+    }
+  }
+
   relay(name, method, value) {
     return amino.get(name)[method](value);
   }

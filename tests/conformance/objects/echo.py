@@ -52,6 +52,23 @@ class Echo:
     def fail(self, message):
         raise ValueError(message)
 
+    def fail_all(self, message):
+        first = ValueError("first")
+        first.__cause__ = KeyError("behind")
+        raise ExceptionGroup(message, [first, ExceptionGroup("within", [TypeError("second")])])
+
+    def fail_many(self, count):
+        error = ExceptionGroup("innermost", [ValueError(str(n)) for n in range(count)])
+        for level in range(count):
+            error = ExceptionGroup(str(level), [error])
+        raise ExceptionGroup("many", [error] * count)
+
+    def members(self, name, method, value):
+        try:
+            getattr(amino.get(name), method)(value)
+        except amino.Error as error:
+            return [[each.type, str(each)] for each in error.errors]
+
     def relay(self, name, method, value):
         return getattr(amino.get(name), method)(value)
 

@@ -28,12 +28,42 @@ class Echo
     end
   end
 
+  def first
+    raise KeyError, 'behind'
+  rescue KeyError
+    begin
+      raise ArgumentError, 'first'
+    rescue ArgumentError => e
+      e
+    end
+  end
+  private :first
+
   def class_of(value)
     value.class.name
   end
 
   def fail(message)
     raise ArgumentError, message
+  end
+
+  class Several < Amino::Error
+  end
+
+  def fail_all(message)
+    raise Several.new(message, errors: [first, Several.new('within', errors: [TypeError.new('second')])])
+  end
+
+  def fail_many(count)
+    error = Several.new('innermost', errors: (0...count).map { |n| TypeError.new(n.to_s) })
+    count.times { |level| error = Several.new(level.to_s, errors: [error]) }
+    raise Several.new('many', errors: [error] * count)
+  end
+
+  def members(name, method, value)
+    Amino.get(name).public_send(method, value)
+  rescue Amino::Error => e
+    e.errors.map { |each| [each.type, each.message] }
   end
 
   def relay(name, method, value)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from amino_wire.error_base import AminoError
-from amino_wire.error_payload import from_payload
+from amino_wire.error_payload import from_payload, members_in
 from amino_wire.error_tree import ValueInvalid
 from amino_wire.guards import is_list, is_set
 from amino_wire.protocol import DEPTH_LIMIT, EXTENSION_LIMIT
@@ -213,11 +213,13 @@ class Reader:
 
     def error(self, payload: Any, depth: int = 0, nodes: list[Any] | None = None) -> AminoError:
         """The error of a plain payload (extensions 5 and 8)."""
-        link = payload
-        while is_list(link) and len(link) >= 6:
-            if type(link[4]) not in SCALARS:
-                link[4] = self.resolve(link[4], depth, nodes)
-            link = link[5]
+        pending: list[Any] = [payload]
+        while pending:
+            link = pending.pop()
+            if is_list(link) and len(link) >= 6:
+                if type(link[4]) not in SCALARS:
+                    link[4] = self.resolve(link[4], depth, nodes)
+                pending += [*members_in(link), link[5]]
         return from_payload(payload)
 
     def _graph(self, payload: Any, depth: int) -> Any:

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 from amino_wire.error_base import AminoError
-from amino_wire.error_payload import to_payload
-from amino_wire.error_tree import GuestException, ValueInvalid
+from amino_wire.error_payload import as_value, members_in, to_payload
+from amino_wire.error_tree import ValueInvalid
 from amino_wire.guards import is_map
 from amino_wire.protocol import DEPTH_LIMIT
 from amino_wire.values import material
@@ -167,7 +167,7 @@ class Writer:
         if isinstance(value, Reference):
             return material.make_extension(REFERENCE, pack([value.id, value.class_name, value.epoch, value.address]))
         if isinstance(value, BaseException):
-            return material.make_extension(ERROR, pack(self.error(_error_of(value), depth)))
+            return material.make_extension(ERROR, pack(self.error(as_value(value), depth)))
         if self._to_reference is not None:
             reference = self._to_reference(value)
             if reference is not None:
@@ -193,18 +193,13 @@ class Writer:
     def error(self, error: AminoError, depth: int = 0) -> list[Any]:
         """The plain payload of an error."""
         payload = to_payload(error)
-        link: Any = payload
-        while link is not None:
+        pending: list[Any] = [payload]
+        while pending:
+            link = pending.pop()
             if link[4] is not None:
                 link[4] = self._plain(link[4], depth)
-            link = link[5]
+            pending += [*members_in(link), *([] if link[5] is None else [link[5]])]
         return payload
-
-
-def _error_of(value: BaseException) -> AminoError:
-    if isinstance(value, AminoError):
-        return value
-    return GuestException(str(value), type=type(value).__name__)
 
 
 def _timestamp(value: Timestamp) -> material.Moment:

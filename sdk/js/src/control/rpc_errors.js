@@ -21,7 +21,8 @@ export function errorOfMessage(message) {
   const details = message.details.length > 0 ? /** @type {Record<string, unknown>} */ (CODEC.decode(message.details)) : {};
   const cause = message.cause ? errorOfMessage(message.cause) : null;
   const outcome = OUTCOMES[message.outcome] ?? 'unknown';
-  return errorOfCode(message.code, message.message, { type: message.type, stack: message.stack, details, cause, outcome });
+  const errors = message.errors.map(errorOfMessage);
+  return errorOfCode(message.code, message.message, { type: message.type, stack: message.stack, details, cause, outcome, errors });
 }
 
 /**

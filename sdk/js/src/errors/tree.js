@@ -9,6 +9,7 @@ import { Code, DEFAULT_OUTCOMES } from '../protocol.js';
  * @property {Record<string, unknown>} [details]
  * @property {AminoError | null} [cause]
  * @property {Outcome} [outcome] whether the call ran; without it, what the code says
+ * @property {AminoError[]} [errors] the members of a group of errors
  */
 
 /** Root of every error that this package raises. `code` is stable across languages and versions (docs/wire.md, section 4). */
@@ -32,6 +33,8 @@ export class AminoError extends Error {
     this.details = parts.details ?? {};
     /** @type {Outcome} whether the call ran that ended with this error; a call that did not run may be made again */
     this.outcome = parts.outcome ?? DEFAULT_OUTCOMES[this.code] ?? 'unknown';
+    /** @type {AminoError[]} the members of a group, such as of an AggregateError or of Python's ExceptionGroup; most errors have none */
+    this.errors = parts.errors ?? [];
     if (this.guestStack) this.stack = `${this.stack}\n  raised by the object:\n${this.guestStack}`;
   }
 

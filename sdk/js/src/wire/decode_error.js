@@ -5,11 +5,12 @@ import { Unreadable } from './reader.js';
 const NIL = 0xc0;
 
 /**
- * Reads `[code, type, message, stack, details, cause, outcome]`.
+ * Reads `[code, type, message, stack, details, cause, outcome, errors]`.
  * @param {import('./decode.js').ValueDecoder} decoder
+ * @param {number} [levels] of causes and members that are kept
  * @returns {import('../errors/tree.js').AminoError}
  */
-export function readError(decoder) {
+export function readError(decoder, levels = CAUSE_LIMIT) {
   const { reader } = decoder;
   /** @type {{ code: string, message: string, rest: number, parts: import('../errors/tree.js').ErrorParts }[]} */
   const links = [];
@@ -17,8 +18,8 @@ export function readError(decoder) {
   while (reader.peek() !== NIL);
   reader.byte();
   // The items after a cause stand behind all that the cause holds: the innermost error ends first.
-  for (const link of [...links].reverse()) readRest(decoder, link);
-  links.splice(CAUSE_LIMIT);
+  for (const [back, link] of [...links].reverse().entries()) readRest(decoder, link, levels - links.length + back);
+  links.splice(levels);
   /** @type {import('../errors/tree.js').AminoError | null} */
   let error = null;
   for (const { code, message, parts } of links.reverse()) error = errorOfCode(code, message, { ...parts, cause: error });
@@ -26,16 +27,28 @@ export function readError(decoder) {
 }
 
 /**
- * Reads the outcome, which older writers leave out, and passes over what later versions add.
+ * Reads the outcome and the members of a group, which writers leave out, and passes over what later versions add.
  * @param {import('./decode.js').ValueDecoder} decoder behind the cause of an error
  * @param {{ rest: number, parts: import('../errors/tree.js').ErrorParts }} link
+ * @param {number} levels of members that are kept
  */
-function readRest(decoder, link) {
+function readRest(decoder, link, levels) {
   if (link.rest === 0) return;
   const number = decoder.part();
   if (number !== null && !Number.isInteger(number) && typeof number !== 'bigint') throw new Unreadable('the outcome of an error must be an integer');
   if (number !== null) link.parts.outcome = OUTCOMES[Number(number)] ?? 'unknown';
-  for (let left = link.rest - 1; left > 0; left--) decoder.part();
+  let left = link.rest - 1;
+  if (left > 0 && levels > 0 && isArrayHead(decoder.reader.peek())) {
+    link.parts.errors = [];
+    for (let count = decoder.reader.arrayHeader(); count > 0; count--) link.parts.errors.push(readError(decoder, levels));
+    left--;
+  }
+  for (; left > 0; left--) decoder.part();
+}
+
+/** @param {number} head the first byte of an item */
+function isArrayHead(head) {
+  return head >> 4 === 9 || head === 0xdc || head === 0xdd;
 }
 
 /** @param {import('./decode.js').ValueDecoder} decoder that stands before an error's array, and will stand before its cause */

@@ -1,5 +1,3 @@
-import { CAUSE_LIMIT } from '../protocol.js';
-
 /**
  * Whether an object is a record: made by `{}`, by JSON, without a prototype, or by `{}` of another realm (a `vm` context).
  * @param {object} value
@@ -25,20 +23,4 @@ export function describe(value) {
   if (value instanceof Promise) return 'a promise cannot travel; await it first';
   const name = /** @type {{ constructor?: { name?: string } }} */ (value).constructor?.name || 'class without a name';
   return `an instance of ${name} cannot travel; register its class: new ValueHooks().register(${name}), send a plain object, or send a stub (docs/values.md)`;
-}
-
-/**
- * @param {Error} error
- * @returns {Error[]} the error and the errors behind it, outermost first, cut after 16 and at a repetition
- */
-export function causeChain(error) {
-  /** @type {Set<Error>} */
-  const links = new Set();
-  /** @type {unknown} */
-  let link = error;
-  while (link instanceof Error && links.size < CAUSE_LIMIT && !links.has(link)) {
-    links.add(link);
-    link = link.cause;
-  }
-  return [...links];
 }

@@ -1,5 +1,5 @@
-import { AminoError } from '../errors/tree.js';
-import { causeChain, isPlainObject } from './shapes.js';
+import { errorTree } from './error_tree.js';
+import { isPlainObject } from './shapes.js';
 
 /** @typedef {import('./encode.js').ToReference} ToReference */
 
@@ -42,5 +42,13 @@ function partsOf(value, toReference) {
   if (value instanceof Map) return [...value.values()];
   if (value instanceof Set) return [...value];
   if (!(value instanceof Error)) return null;
-  return causeChain(value).flatMap((link) => (link instanceof AminoError && Object.keys(link.details).length > 0 ? [link.details] : []));
+  return detailsIn(errorTree(value));
+}
+
+/**
+ * @param {import('./error_tree.js').ErrorNode} node
+ * @returns {object[]} the details of an error, of its causes and of its members
+ */
+function detailsIn({ details, cause, errors }) {
+  return [...(details ? [details] : []), ...(cause ? detailsIn(cause) : []), ...errors.flatMap(detailsIn)];
 }

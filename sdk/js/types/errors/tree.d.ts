@@ -6,6 +6,7 @@
  * @property {Record<string, unknown>} [details]
  * @property {AminoError | null} [cause]
  * @property {Outcome} [outcome] whether the call ran; without it, what the code says
+ * @property {AminoError[]} [errors] the members of a group of errors
  */
 /** Root of every error that this package raises. `code` is stable across languages and versions (docs/wire.md, section 4). */
 export class AminoError extends Error {
@@ -26,6 +27,8 @@ export class AminoError extends Error {
     details: Record<string, unknown>;
     /** @type {Outcome} whether the call ran that ended with this error; a call that did not run may be made again */
     outcome: Outcome;
+    /** @type {AminoError[]} the members of a group, such as of an AggregateError or of Python's ExceptionGroup; most errors have none */
+    errors: AminoError[];
     stack: string | undefined;
     /** @returns {string} */
     get name(): string;
@@ -219,5 +222,9 @@ export type ErrorParts = {
      * whether the call ran; without it, what the code says
      */
     outcome?: Outcome | undefined;
+    /**
+     * the members of a group of errors
+     */
+    errors?: AminoError[] | undefined;
 };
 import type { Outcome } from '../protocol.js';

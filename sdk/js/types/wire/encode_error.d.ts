@@ -1,5 +1,5 @@
 /**
- * Writes an error and the errors behind it (docs/wire.md, section 3).
+ * Writes an error, the errors behind it and its members (docs/wire.md, section 3).
  * @param {import('./writer.js').Writer} writer
  * @param {Error} error
  * @param {(details: object | null) => void} part writes the details of one

@@ -9,8 +9,3 @@ export function isPlainObject(value: object): value is Record<string, unknown>;
  * @returns {string} why not, and what could
  */
 export function describe(value: unknown): string;
-/**
- * @param {Error} error
- * @returns {Error[]} the error and the errors behind it, outermost first, cut after 16 and at a repetition
- */
-export function causeChain(error: Error): Error[];

@@ -19,17 +19,21 @@ module Amino
     attr_reader :details
     # Whether the call ran that ended with this error: :unknown, :not_run or :ran. A call that did not run may be made again.
     attr_reader :outcome
+    # The members of a group of errors, such as of Python's ExceptionGroup or of JavaScript's AggregateError; most errors have none.
+    attr_reader :errors
 
     # @param message [String] one or two sentences for a person
     # @param cause [Amino::Error, nil] the error behind this one
     # @param outcome [Symbol, nil] nil: what the code says by itself
-    def initialize(message = nil, type: nil, stack: "", details: nil, cause: nil, outcome: nil)
+    # @param errors [Array<Amino::Error>] the members of a group
+    def initialize(message = nil, type: nil, stack: "", details: nil, cause: nil, outcome: nil, errors: [])
       super(message)
       @text = message
       @type = type.nil? || type.empty? ? self.class.name.delete_prefix("Amino::") : type
       @stack = stack
       @details = details || {}
       @remote_cause = cause
+      @errors = errors
       @outcome = outcome || Protocol::DEFAULT_OUTCOMES.fetch(code)
     end
 

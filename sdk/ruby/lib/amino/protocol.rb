@@ -40,8 +40,10 @@ module Amino
     DEPTH_LIMIT = 200
     # Limit: bytes of payloads within payloads that one value may make its reader copy.
     EXTENSION_LIMIT = 67108864
-    # Limit: causes of an error that travel.
+    # Limit: causes of an error that travel, and levels of members.
     CAUSE_LIMIT = 16
+    # Limit: errors that travel within one error, causes and members taken together.
+    ERRORS_LIMIT = 128
     # Limit: unanswered calls of one connection from which on it is not read.
     UNANSWERED_LIMIT = 65536
     # Limit: hops of a call chain.

@@ -53,10 +53,10 @@ module Neutral
       end
     end
 
-    def error(code, type, message, stack, details, cause, outcome)
+    def error(code, type, message, stack, details, cause, outcome, errors = [])
       Amino::Error.for_code(code).new(
         message, type: type, stack: stack, details: details && build(details), cause: cause && build(cause),
-                 outcome: Amino::Protocol::OUTCOMES.fetch(outcome)
+                 outcome: Amino::Protocol::OUTCOMES.fetch(outcome), errors: errors.map { |member| build(member) }
       )
     end
 
@@ -104,7 +104,8 @@ module Neutral
     def error(error)
       details = describe(error.details) unless error.details.empty?
       cause = error.cause && describe(error.cause)
-      [error.code, error.type, error.message, error.stack, details, cause, Amino::Protocol::OUTCOMES.index(error.outcome)]
+      parts = [error.code, error.type, error.message, error.stack, details, cause, Amino::Protocol::OUTCOMES.index(error.outcome)]
+      error.errors.empty? ? parts : [*parts, error.errors.map { |member| describe(member) }]
     end
 
     def named(value)

@@ -42,4 +42,20 @@ class ErrorsTest < TestCase
   def test_a_code_of_a_later_version_says_nothing_of_its_call
     assert_equal :unknown, Amino::Values::Codec.new.error(["FROM_LATER", "T", "m", "", nil, nil]).outcome
   end
+
+  def test_the_members_of_a_group_travel_as_many_as_the_limits_say
+    codec = Amino::Values::Codec.new
+    first = Amino::GuestException.new("first", type: "RangeError", cause: Amino::NameNotFound.new("no carts"))
+    within = Amino::GuestException.new("within", errors: [ArgumentError.new("second")])
+    back = codec.decode(codec.encode(Amino::GuestException.new("several", errors: [first, within])))
+    assert_equal %w[first within], back.errors.map(&:message)
+    assert_instance_of Amino::NameNotFound, back.errors.first.cause
+    assert_equal [%w[ArgumentError second]], back.errors.last.errors.map { |error| [error.type, error.message] }
+    deep = Amino::GuestException.new("innermost")
+    50.times { |level| deep = Amino::GuestException.new(level.to_s, errors: [deep]) }
+    assert_equal Amino::Protocol::ERRORS_LIMIT, count(codec.decode(codec.encode(Amino::GuestException.new("wide", errors: [deep] * 500))))
+    assert_equal Amino::Protocol::CAUSE_LIMIT, count(codec.decode(codec.encode(deep)))
+  end
+
+  def count(error) = 1 + error.errors.sum { |member| count(member) }
 end

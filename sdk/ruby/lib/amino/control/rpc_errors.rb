@@ -38,8 +38,9 @@ module Amino
         # A number that this version has no name for comes as a number.
         number = message.outcome.is_a?(Symbol) ? Pb::Outcome.resolve(message.outcome) : message.outcome
         outcome = Values.outcome_of(number)
+        errors = message.errors.map { |member| from_message(member, codec) }
         Error.for_code(message.code)
-             .new(message.message, type: message.type, stack: message.stack, details: details, cause: cause, outcome: outcome)
+             .new(message.message, type: message.type, stack: message.stack, details: details, cause: cause, outcome: outcome, errors: errors)
       end
     end
   end

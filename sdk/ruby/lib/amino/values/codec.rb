@@ -7,6 +7,7 @@ require_relative "scalars"
 require_relative "material"
 require_relative "named"
 require_relative "../value_hooks"
+require_relative "error_room"
 require_relative "encoder"
 require_relative "decoder"
 

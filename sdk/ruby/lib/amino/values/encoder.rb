@@ -43,13 +43,18 @@ module Amino
         plain.equal?(SHARED) ? graph(value) : plain
       end
 
-      # The payload of an error: [code, type, message, stack, details, cause, outcome].
-      def error(error, depth = 0, met = [])
+      # The payload of an error: [code, type, message, stack, details, cause, outcome, errors].
+      # @param levels [Integer] how many levels of causes and members may follow
+      # @param room [ErrorRoom] how many errors may follow
+      def error(error, depth = 0, levels = Protocol::CAUSE_LIMIT, room = ErrorRoom.new)
         payload = [error.code, text(error.type), text(error.message), text(error.stack), nil, nil, Protocol::OUTCOMES.index(error.outcome)]
         payload[4] = plain(error.details, depth) unless error.details.empty?
+        return payload if levels.zero?
+
         cause = error.cause
-        further = cause.is_a?(Amino::Error) && !met.include?(cause) && met.size < Protocol::CAUSE_LIMIT
-        payload[5] = error(cause, depth, met << error) if further
+        payload[5] = error(cause, depth, levels - 1, room) if cause.is_a?(Amino::Error) && room.take(1) == 1
+        members = error.errors.first(room.take(error.errors.size))
+        payload[7] = members.map { |member| error(Values.as_error(member), depth, levels - 1, room) } unless members.empty?
         payload
       end
 

@@ -1,6 +1,8 @@
 package org.amino;
 
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.wire.Protocol.Code;
 import org.amino.runtime.wire.Protocol.Outcome;
@@ -16,6 +18,7 @@ public final class AminoException extends RuntimeException {
   public AminoException(GuestFailure failure) {
     super(failure.getMessage(), cause(failure));
     this.failure = failure;
+    failure.errors().forEach(member -> addSuppressed(new AminoException(member)));
   }
 
   /** A failure of this program's own side. */
@@ -40,6 +43,11 @@ public final class AminoException extends RuntimeException {
   /** The frames of the object's code, one a line, in its language's form; empty when it was not the object that failed. */
   public String guestStack() {
     return failure.stack;
+  }
+
+  /** The members of a group of errors, such as Python's ExceptionGroup; {@link #getSuppressed} gives them, too. Most errors have none. */
+  public List<AminoException> errors() {
+    return Stream.of(getSuppressed()).filter(AminoException.class::isInstance).map(AminoException.class::cast).toList();
   }
 
   /** What else is known, by name. */

@@ -1,5 +1,7 @@
 package org.amino.runtime.guest;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.amino.runtime.wire.Protocol.Code;
 import org.amino.runtime.wire.Protocol.Outcome;
@@ -53,9 +55,30 @@ public final class GuestFailure extends Exception {
     return new GuestFailure(Code.MEMORY_EXHAUSTED, "OutOfMemory", message, frames, null, null);
   }
 
+  /** The errors that this one is a group of: of Python's ExceptionGroup, of JavaScript's AggregateError, Java's suppressed ones. Most have none. */
+  public List<GuestFailure> errors() {
+    List<GuestFailure> errors = new ArrayList<>();
+    for (Throwable member : getSuppressed()) {
+      if (member instanceof GuestFailure failure) {
+        errors.add(failure);
+      }
+    }
+    return errors;
+  }
+
+  /** The same failure as a group of {@code members}, in the place of those that it has. */
+  public GuestFailure grouping(List<GuestFailure> members) {
+    if (members.isEmpty() && getSuppressed().length == 0) {
+      return this;
+    }
+    GuestFailure group = new GuestFailure(code, type, getMessage(), stack, details, getCause(), outcome);
+    members.forEach(group::addSuppressed);
+    return group;
+  }
+
   /** The same failure of a call of which more is known than its code says. */
   public GuestFailure with(Outcome known) {
-    return known == outcome ? this : new GuestFailure(code, type, getMessage(), stack, details, getCause(), known);
+    return known == outcome ? this : new GuestFailure(code, type, getMessage(), stack, details, getCause(), known).grouping(errors());
   }
 
   /** Whether the call did not run because its object is elsewhere. */
@@ -65,12 +88,14 @@ public final class GuestFailure extends Exception {
 
   /**
    * What the caller of an object is told when the object did not catch this failure of a call that it made itself: the object's code has run, so
-   * the failure is its exception. Only what ended the whole chain of calls keeps its code.
+   * the failure is its exception. Only what ended the whole chain of calls keeps its code. The members of a group go with the exception, and
+   * not with its cause, so that each travels once.
    *
    * @param frames those of the object's own code; may be empty
    */
   public GuestFailure uncaught(String frames) {
     boolean whole = Code.DEADLINE_EXCEEDED.equals(code) || Code.CANCELLED.equals(code) || Code.DEADLOCK.equals(code);
-    return new GuestFailure(whole ? code : Code.GUEST_EXCEPTION, type, getMessage(), frames, null, this, Outcome.RAN);
+    String own = whole ? code : Code.GUEST_EXCEPTION;
+    return new GuestFailure(own, type, getMessage(), frames, null, grouping(List.of()), Outcome.RAN).grouping(errors());
   }
 }

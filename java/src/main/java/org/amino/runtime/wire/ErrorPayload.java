@@ -1,16 +1,21 @@
 package org.amino.runtime.wire;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.wire.Protocol.Code;
 import org.amino.runtime.wire.Protocol.Outcome;
 
-/** The error payload {@code [code, type, message, stack, details, cause, outcome]} of docs/wire.md, section 3. */
+/** The error payload {@code [code, type, message, stack, details, cause, outcome, errors]} of docs/wire.md, section 3. */
 public final class ErrorPayload {
+  private static final int WITHOUT_ERRORS = 7;
+
   private ErrorPayload() {}
 
   /** Writes a failure as a call's outcome: extension 8. */
@@ -27,11 +32,12 @@ public final class ErrorPayload {
 
   /** The same where details may hold what only the caller can write: values of a language, containers shared with the rest of a graph. */
   public static void write(MsgpackWriter out, GuestFailure failure, Consumer<Map<String, Object>> details) {
-    write(out, failure, details, Protocol.CAUSE_LIMIT);
+    write(out, failure, details, Protocol.CAUSE_LIMIT, new ErrorRoom());
   }
 
-  private static void write(MsgpackWriter out, Throwable thrown, Consumer<Map<String, Object>> details, int causesLeft) {
-    out.writeArrayHeader(7);
+  private static void write(MsgpackWriter out, Throwable thrown, Consumer<Map<String, Object>> details, int levels, ErrorRoom room) {
+    List<GuestFailure> members = thrown instanceof GuestFailure failure && levels > 0 ? failure.errors() : List.of();
+    out.writeArrayHeader(members.isEmpty() ? WITHOUT_ERRORS : WITHOUT_ERRORS + 1);
     if (thrown instanceof GuestFailure failure) {
       out.writeString(failure.code);
       out.writeString(wellFormed(failure.type));
@@ -46,12 +52,17 @@ public final class ErrorPayload {
       out.writeNil();
     }
     Throwable cause = thrown.getCause();
-    if (cause == null || causesLeft == 0) {
+    if (cause == null || levels == 0 || room.take(1) == 0) {
       out.writeNil();
     } else {
-      write(out, cause, details, causesLeft - 1);
+      write(out, cause, details, levels - 1, room);
     }
     out.writeLong((thrown instanceof GuestFailure failure ? failure.outcome : Outcome.UNKNOWN).ordinal());
+    if (!members.isEmpty()) {
+      int count = room.take(members.size());
+      out.writeArrayHeader(count);
+      members.subList(0, count).forEach(member -> write(out, member, details, levels - 1, room));
+    }
   }
 
   /** Text of a guest's exception may hold anything; an error must still reach its caller. */
@@ -72,7 +83,7 @@ public final class ErrorPayload {
     return read(in, value, Protocol.CAUSE_LIMIT);
   }
 
-  private static GuestFailure read(MsgpackReader in, Function<MsgpackReader, Object> value, int causesLeft) {
+  private static GuestFailure read(MsgpackReader in, Function<MsgpackReader, Object> value, int levels) {
     int size = in.readArrayHeader();
     if (size < 3) {
       throw new WireException(Code.VALUE_INVALID, "an error payload has seven elements, this one " + size);
@@ -84,17 +95,18 @@ public final class ErrorPayload {
     Map<String, Object> details = size > 4 ? details(value.apply(in)) : Map.of();
     Throwable cause = null;
     if (size > 5) {
-      if (in.isNil() || causesLeft == 0) {
+      if (in.isNil() || levels == 0) {
         in.skip();
       } else {
-        cause = read(in, value, causesLeft - 1);
+        cause = read(in, value, levels - 1);
       }
     }
-    Outcome outcome = outcome(in, size, code);
-    return new GuestFailure(code, type, message, stack, details, cause, outcome);
+    GuestFailure failure = new GuestFailure(code, type, message, stack, details, cause, outcome(in, size, code));
+    List<GuestFailure> members = errors(in, size, levels, () -> read(in, value, levels - 1));
+    return members.isEmpty() ? failure : failure.grouping(members);
   }
 
-  /** Reads what follows the cause in a payload of {@code size} elements: the outcome, and what later versions add. */
+  /** Reads the outcome of a payload of {@code size} elements, which follows the cause. */
   public static Outcome outcome(MsgpackReader in, int size, String code) {
     Outcome outcome = Outcome.byDefault(code);
     if (size > 6) {
@@ -104,10 +116,29 @@ public final class ErrorPayload {
         outcome = Outcome.of(in.readLong());
       }
     }
-    for (int extra = 7; extra < size; extra++) {
+    return outcome;
+  }
+
+  /**
+   * Reads what follows the outcome in a payload of {@code size} elements: the members of a group, and what later versions add.
+   *
+   * @param levels how many levels of members may follow; at 0 they are passed over
+   * @param one reads a member
+   */
+  public static <T> List<T> errors(MsgpackReader in, int size, int levels, Supplier<T> one) {
+    List<T> members = new ArrayList<>();
+    int read = WITHOUT_ERRORS;
+    if (size > WITHOUT_ERRORS && levels > 0 && in.peekType() == MsgpackType.ARRAY) {
+      int count = in.readArrayHeader();
+      for (int i = 0; i < count; i++) {
+        members.add(one.get());
+      }
+      read++;
+    }
+    for (; read < size; read++) {
       in.skip();
     }
-    return outcome;
+    return members;
   }
 
   private static Map<String, Object> details(Object read) {

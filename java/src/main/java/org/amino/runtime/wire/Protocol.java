@@ -40,8 +40,10 @@ public final class Protocol {
   public static final int DEPTH_LIMIT = 200;
   /** Limit: bytes of payloads within payloads that one value may make its reader copy. */
   public static final int EXTENSION_LIMIT = 67108864;
-  /** Limit: causes of an error that travel. */
+  /** Limit: causes of an error that travel, and levels of members. */
   public static final int CAUSE_LIMIT = 16;
+  /** Limit: errors that travel within one error, causes and members taken together. */
+  public static final int ERRORS_LIMIT = 128;
   /** Limit: unanswered calls of one connection from which on it is not read. */
   public static final int UNANSWERED_LIMIT = 65536;
   /** Limit: hops of a call chain. */

@@ -34,6 +34,45 @@ class ErrorPayloadTest {
     assertEquals(Outcome.UNKNOWN, ((GuestFailure) read.getCause()).outcome);
   }
 
+  private static GuestFailure through(GuestFailure failure) {
+    MsgpackWriter out = new MsgpackWriter();
+    ErrorPayload.write(out, failure);
+    MsgpackReader in = new MsgpackReader(out.toByteArray());
+    GuestFailure read = ErrorPayload.read(in);
+    assertEquals(in.end(), in.position());
+    return read;
+  }
+
+  private static GuestFailure named(String message, GuestFailure... members) {
+    return GuestFailure.of("GUEST_EXCEPTION", message).grouping(List.of(members));
+  }
+
+  private static int count(GuestFailure failure) {
+    return failure.errors().stream().mapToInt(ErrorPayloadTest::count).sum() + 1;
+  }
+
+  @Test
+  void theMembersOfAGroupComeBackAsManyAsTheLimitsSay() {
+    GuestFailure read = through(named("several", named("first"), named("within", named("second"))));
+    assertEquals(List.of("first", "within"), read.errors().stream().map(Throwable::getMessage).toList());
+    assertEquals("second", read.errors().get(1).errors().get(0).getMessage());
+    GuestFailure deep = named("innermost");
+    for (int level = 0; level < 50; level++) {
+      deep = named("level " + level, deep);
+    }
+    assertEquals(Protocol.CAUSE_LIMIT + 1, count(through(deep)));
+    GuestFailure[] many = new GuestFailure[500];
+    Arrays.fill(many, deep);
+    assertEquals(Protocol.ERRORS_LIMIT, count(through(named("wide", many))));
+  }
+
+  @Test
+  void aFailureThatIsPassedOnTakesItsMembersFromItsCause() {
+    GuestFailure outer = named("several", named("first")).with(Outcome.UNKNOWN).uncaught("at f");
+    assertEquals("first", outer.errors().get(0).getMessage());
+    assertEquals(List.of(), ((GuestFailure) outer.getCause()).errors());
+  }
+
   @Test
   void whoeverKnowsMoreThanTheCodeSaysSo() {
     MsgpackWriter out = new MsgpackWriter();

@@ -1,9 +1,12 @@
 package org.amino.runtime.guest.java;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.amino.AminoException;
 import org.amino.runtime.guest.GuestFailure;
+import org.amino.runtime.wire.ErrorRoom;
 import org.amino.runtime.wire.Protocol;
 import org.amino.runtime.wire.Protocol.Code;
 
@@ -19,15 +22,16 @@ final class JavaErrors {
       return thrown(thrown.getCause());
     }
     GuestFailure failure = of(thrown);
-    return thrown instanceof GuestFailure || thrown instanceof AminoException ? failure.uncaught(stack(thrown)) : failure;
+    boolean passedOn = thrown instanceof GuestFailure || thrown instanceof AminoException;
+    return passedOn ? failure.uncaught(stack(thrown)).grouping(suppressed(thrown, Protocol.CAUSE_LIMIT, new ErrorRoom())) : failure;
   }
 
   /** An exception as a value: the failure of another object is itself, any other becomes GUEST_EXCEPTION with its class, message and frames. */
   static GuestFailure of(Throwable thrown) {
-    return of(thrown, Protocol.CAUSE_LIMIT);
+    return of(thrown, Protocol.CAUSE_LIMIT, new ErrorRoom());
   }
 
-  private static GuestFailure of(Throwable thrown, int causesLeft) {
+  private static GuestFailure of(Throwable thrown, int levels, ErrorRoom room) {
     if (thrown instanceof GuestFailure failure) {
       return failure;
     }
@@ -35,11 +39,22 @@ final class JavaErrors {
       return carrier.failure();
     }
     if ((thrown instanceof CompletionException || thrown instanceof ExecutionException) && thrown.getCause() != null) {
-      return of(thrown.getCause(), causesLeft);
+      return of(thrown.getCause(), levels, room);
     }
     Throwable behind = thrown.getCause();
-    Throwable cause = behind == null || causesLeft == 0 ? null : of(behind, causesLeft - 1);
-    return new GuestFailure(Code.GUEST_EXCEPTION, thrown.getClass().getSimpleName(), String.valueOf(thrown.getMessage()), stack(thrown), null, cause);
+    Throwable cause = behind == null || levels == 0 || room.take(1) == 0 ? null : of(behind, levels - 1, room);
+    return new GuestFailure(Code.GUEST_EXCEPTION, thrown.getClass().getSimpleName(), String.valueOf(thrown.getMessage()), stack(thrown), null, cause)
+        .grouping(suppressed(thrown, levels, room));
+  }
+
+  /** Exceptions that were thrown on the way of this one, such as by `close` of a resource: its members. */
+  private static List<GuestFailure> suppressed(Throwable thrown, int levels, ErrorRoom room) {
+    Throwable[] all = thrown.getSuppressed();
+    List<GuestFailure> members = new ArrayList<>();
+    for (Throwable member : levels == 0 ? List.<Throwable>of() : List.of(all).subList(0, room.take(all.length))) {
+      members.add(of(member, levels - 1, room));
+    }
+    return members;
   }
 
   private static String stack(Throwable thrown) {

@@ -109,11 +109,18 @@ public final class JavaValues {
     return value instanceof Collection || value instanceof Map || value != null && value.getClass().isArray() && !(value instanceof byte[]);
   }
 
+  /** The details of an error, of its causes and its members. */
+  private void countDetails(Throwable error, int depth) {
+    if (error instanceof GuestFailure failure) {
+      failure.details.values().forEach(inner -> count(inner, depth));
+      countDetails(failure.getCause(), depth);
+      failure.errors().forEach(member -> countDetails(member, depth));
+    }
+  }
+
   private void count(Object value, int depth) {
     if (value instanceof Throwable thrown) {
-      for (Throwable at = JavaErrors.of(thrown); at instanceof GuestFailure failure; at = failure.getCause()) {
-        failure.details.values().forEach(inner -> count(inner, depth + 2));
-      }
+      countDetails(JavaErrors.of(thrown), depth + 2);
       return;
     }
     if (container(value)) {

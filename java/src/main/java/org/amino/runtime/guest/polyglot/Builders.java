@@ -1,6 +1,7 @@
 package org.amino.runtime.guest.polyglot;
 
 import java.math.BigInteger;
+import java.util.List;
 import org.amino.runtime.wire.Protocol.Outcome;
 import org.graalvm.polyglot.Value;
 import org.graalvm.polyglot.io.ByteSequence;
@@ -130,8 +131,20 @@ public class Builders {
     return reference.execute(string(id), orNothing(className), epoch, orNothing(address));
   }
 
-  Value error(String code, String type, String message, String stack, Object details, Object cause, Outcome outcome) {
-    return error.execute(string(code), string(type), string(message), string(stack), details, cause, outcome.ordinal());
+  /**
+   * @param texts code, type, message and stack
+   * @param members of a group of errors
+   */
+  Value error(Object[] texts, Object details, Object cause, Outcome outcome, List<Value> members) {
+    Object[] parts = new Object[texts.length + 4];
+    for (int i = 0; i < texts.length; i++) {
+      parts[i] = string((String) texts[i]);
+    }
+    parts[4] = details;
+    parts[5] = cause;
+    parts[6] = outcome.ordinal();
+    parts[7] = members.isEmpty() ? nothing : list(members.toArray());
+    return error.execute(parts);
   }
 
   /** Wraps an error so that the prelude throws it inside the guest. */

@@ -117,7 +117,8 @@ final class GuestErrors {
     }
     boolean ownsStack = !failure.code.equals(Code.GUEST_EXCEPTION) || !failure.stack.isEmpty();
     String stack = ownsStack ? failure.stack : stack(exception);
-    return new GuestFailure(failure.code, failure.type, failure.getMessage(), stack, failure.details, failure.getCause(), failure.outcome);
+    return new GuestFailure(failure.code, failure.type, failure.getMessage(), stack, failure.details, failure.getCause(), failure.outcome)
+        .grouping(failure.errors());
   }
 
   /** What the caller is told of the error tree of what an asynchronous member threw, for which there is no exception of the engine. */
@@ -131,7 +132,8 @@ final class GuestErrors {
     if (failure.code.equals(Code.GUEST_EXCEPTION) || PRELUDE_CODES.contains(failure.code)) {
       return failure;
     }
-    return new GuestFailure(Code.GUEST_EXCEPTION, failure.type, failure.getMessage(), failure.stack, failure.details, failure.getCause(), Outcome.RAN);
+    return new GuestFailure(Code.GUEST_EXCEPTION, failure.type, failure.getMessage(), failure.stack, failure.details, failure.getCause(), Outcome.RAN)
+        .grouping(failure.errors());
   }
 
   /** Whether a thrown error came from a call that the guest made: the prelude says so, or the call could not even be written. */
@@ -196,7 +198,8 @@ final class GuestErrors {
     SourceSection at = thrown instanceof PolyglotException exception ? exception.getSourceLocation() : null;
     String place = at == null || !at.isAvailable() || Preludes.owns(at.getSource()) ? entry : place(at);
     String message = "artifact " + entry + " cannot be evaluated: " + place + ": " + failure.type + ": " + firstError(failure.getMessage());
-    return new GuestFailure(Code.ARTIFACT_INVALID, failure.type, message, failure.stack, Map.of("place", place), failure.getCause());
+    return new GuestFailure(Code.ARTIFACT_INVALID, failure.type, message, failure.stack, Map.of("place", place), failure.getCause())
+        .grouping(failure.errors());
   }
 
   private static String firstError(String message) {

@@ -250,7 +250,8 @@ final class ValueReader {
     String stack = size > 3 ? in.readString() : "";
     Object details = size > 4 ? read(in, inner) : builders.map(true, new Object[0]);
     Object cause = size < 6 ? builders.nothing() : in.isNil() ? read(in, inner) : error(in, inner);
-    return builders.error(code, type, message, stack, details, cause, ErrorPayload.outcome(in, size, code));
+    Object[] texts = {code, type, message, stack};
+    return builders.error(texts, details, cause, ErrorPayload.outcome(in, size, code), ErrorPayload.errors(in, size, DEPTH, () -> error(in, inner)));
   }
 
   /** All containers are made before the first is filled, so that each may hold any other. */

@@ -114,7 +114,9 @@ final class ValueWriter {
 
   /** The payload has no extension of its own around the cause, which is an error tree, too. */
   private static void writeError(MsgpackWriter out, Value tree) {
-    out.writeArrayHeader(7);
+    Value members = tree.getArrayElement(8);
+    long count = members.isNull() ? 0 : members.getArraySize();
+    out.writeArrayHeader(count == 0 ? 7 : 8);
     for (int i = 1; i <= 4; i++) {
       out.writeString(new String(text(tree, i).getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8));
     }
@@ -127,6 +129,12 @@ final class ValueWriter {
     }
     Value outcome = tree.getArrayElement(7);
     out.writeLong(outcome.isNull() ? Outcome.byDefault(text(tree, 1)).ordinal() : outcome.asInt());
+    if (count > 0) {
+      out.writeArrayHeader((int) count);
+      for (long i = 0; i < count; i++) {
+        writeError(out, members.getArrayElement(i));
+      }
+    }
   }
 
   private static void writeBuffer(MsgpackWriter out, Value tree) {

@@ -2,7 +2,9 @@
 (function (host, amino) {
   'use strict';
   const { PrivateMap, PrivateWeakMap, PrivateRegistry, deref, then, isWellFormed } = amino.builtins;
-  const { Error, Object, Promise, Proxy, String, TypeError, WeakRef } = globalThis;
+  const { AggregateError, Array, Error, Object, Promise, Proxy, String, TypeError, WeakRef } = globalThis;
+  const { isArray } = Array;
+  const { min } = Math;
   const { create, defineProperty, freeze, keys, preventExtensions } = Object;
   const { stringify } = JSON;
   const { toStringTag } = Symbol;
@@ -13,6 +15,8 @@
   const GUEST = 'GUEST_EXCEPTION';
   const OUTCOMES = ['unknown', 'not_run', 'ran'];
   const RAN = 2;
+  /** How many levels of causes and members of an error travel, and how many errors behind or within one. */
+  const LEVELS = 16, ERRORS = 127;
   /** Errors that the runtime made: only they keep their code as values. */
   const received = new PrivateWeakMap();
   const targets = new PrivateWeakMap();
@@ -29,13 +33,14 @@
   class AminoError extends Error {
     /**
      * @param {string} message what happened
-     * @param {{details?: object, cause?: unknown}} options
+     * @param {{details?: object, cause?: unknown, errors?: Error[]}} options `errors`: the members of a group
      */
     constructor(message, options = {}) {
       super(message, options.cause === undefined ? undefined : { cause: options.cause });
       this.code = GUEST;
       this.type = new.target.name;
       this.details = options.details ?? {};
+      this.errors = options.errors ?? [];
       /** Whether the call ran that ended with this error: 'unknown', 'not_run' or 'ran'. */
       this.outcome = OUTCOMES[RAN];
     }
@@ -48,19 +53,20 @@
   /**
    * An error made by the runtime.
    * @param {number | null} outcome the number that travels; null: what the code says
+   * @param {Error[] | null} errors the members of a group
    */
-  function newError(code, type, message, stack = '', details = {}, cause = null, outcome = null) {
-    const error = new AminoError(message, { details, cause: cause ?? undefined });
+  function newError(code, type, message, stack = '', details = {}, cause = null, outcome = null, errors = null) {
+    const error = new AminoError(message, { details, cause: cause ?? undefined, errors: errors ?? [] });
     error.code = code;
     error.type = type;
     error.outcome = OUTCOMES[outcome ?? 0];
-    received.set(error, { code, type, message, stack, details, cause, outcome, outside: false });
+    received.set(error, { code, type, message, stack, details, outcome, outside: false });
     return error;
   }
 
   /** An error that came from another object. An object that throws it on throws an exception of its own, which Java makes of it. */
   function errorFromOutside(...parts) {
-    const error = newError(parts[0], parts[1], parts[2], parts[3], parts[4], parts[5], parts[6]);
+    const error = newError(parts[0], parts[1], parts[2], parts[3], parts[4], parts[5], parts[6], parts[7]);
     received.get(error).outside = true;
     return error;
   }
@@ -86,24 +92,50 @@
     return tree;
   }
 
-  function flattenError(error, visit) {
+  /** @param {{ left: number }} room how many more errors travel within the same one */
+  function flattenError(error, visit, levels = LEVELS, room = { left: ERRORS }) {
     const known = received.get(error);
-    const cause = error.cause instanceof Error ? visit(error.cause) : null;
+    let cause = null;
+    if (error.cause instanceof Error && levels > 0 && room.left > 0) {
+      room.left--;
+      cause = flattenError(error.cause, visit, levels - 1, room);
+    }
+    const errors = levels > 0 ? membersOf(error, visit, levels - 1, room) : null;
     if (known !== undefined) {
-      return [ERROR, known.code, known.type, known.message, known.stack, visit(known.details), cause, known.outcome];
+      return [ERROR, known.code, known.type, known.message, known.stack, visit(known.details), cause, known.outcome, errors];
     }
     const details = error instanceof AminoError ? visit(error.details) : plainFields(error);
-    return [ERROR, GUEST, className(error), String(error.message), String(error.stack ?? ''), details, cause, RAN];
+    return [ERROR, GUEST, className(error), String(error.message), String(error.stack ?? ''), details, cause, RAN, errors];
+  }
+
+  /** The trees of the members of an AggregateError, which may be any values, or of an error of ours. */
+  function membersOf(error, visit, levels, room) {
+    const members = error instanceof AggregateError || error instanceof AminoError ? error.errors : undefined;
+    if (!isArray(members)) return null;
+    const count = min(members.length, room.left);
+    room.left -= count;
+    const trees = [];
+    for (let i = 0; i < count; i++) {
+      trees[i] = members[i] instanceof Error ? flattenError(members[i], visit, levels, room) : describeValue(members[i]);
+    }
+    return trees;
+  }
+
+  /** The tree of a value that was thrown and is no error. */
+  function describeValue(thrown) {
+    let text = 'a value that has no text';
+    try {
+      text = typeof thrown === 'object' && thrown !== null ? stringify(thrown) : String(thrown);
+    } catch {}
+    return [ERROR, GUEST, thrown === null ? 'null' : typeof thrown, String(text), '', [MAP], null, RAN, null];
   }
 
   /** What a thrown value says: the same tree as an error's, and whether it came from another object. */
   function describeThrown(thrown) {
     if (!(thrown instanceof Error)) {
-      let text = 'a value that has no text';
-      try {
-        text = typeof thrown === 'object' && thrown !== null ? stringify(thrown) : String(thrown);
-      } catch {}
-      return [ERROR, GUEST, thrown === null ? 'null' : typeof thrown, text, '', [MAP], null, RAN, false];
+      const tree = describeValue(thrown);
+      tree[tree.length] = false;
+      return tree;
     }
     try {
       const tree = new Flattening('error', thrown).visit(thrown);
@@ -111,7 +143,7 @@
       return tree;
     } catch {
       const outside = received.get(thrown)?.outside === true;
-      return [ERROR, GUEST, className(thrown), String(thrown.message), String(thrown.stack ?? ''), [MAP], null, RAN, outside];
+      return [ERROR, GUEST, className(thrown), String(thrown.message), String(thrown.stack ?? ''), [MAP], null, RAN, null, outside];
     }
   }
 

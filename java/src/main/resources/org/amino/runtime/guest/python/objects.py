@@ -9,7 +9,9 @@ def _amino_prelude(host, amino):
     outside = amino.outside
     MAP, REFERENCE, ERROR = 1, 8, 9
     GUEST = "GUEST_EXCEPTION"
-    CAUSES = 16
+    # How many levels of causes and members of an error travel, and how many errors behind or within one.
+    LEVELS = 16
+    ERRORS = 127
     OUTCOMES = ("unknown", "not_run", "ran")
     RAN = 2
 
@@ -29,6 +31,9 @@ def _amino_prelude(host, amino):
 
         __module__ = "amino"
 
+        errors = ()
+        """The members of a group of errors; most errors have none."""
+
         def __init__(self, message, details=None):
             super().__init__(message)
             self.message = str(message)
@@ -45,9 +50,33 @@ def _amino_prelude(host, amino):
             """Whether the call ran that ended with this error: "unknown", "not_run" or "ran"."""
             return OUTCOMES[self._outcome or 0]
 
-    def new_error(code, kind, message, stack="", details=None, cause=None, outcome=None):
+    class ErrorGroup(Error, ExceptionGroup):
+        """An error of another object that groups others: `except*` takes its members."""
+
+        __module__ = "amino"
+        message = ""  # An ExceptionGroup's own cannot be set.
+
+        def __new__(cls, message, errors, details=None):
+            return super().__new__(cls, message, errors)
+
+        def __init__(self, message, errors, details=None):
+            super().__init__(message, details)
+            self.errors = tuple(errors)
+
+        def __str__(self):
+            return self.message
+
+        def derive(self, excs):
+            return told(ErrorGroup(self.message, excs, self.details), vars(self))
+
+    def told(error, parts):
+        for name in ("code", "type", "stack", "_received", "_outside", "_outcome"):
+            setattr(error, name, parts[name])
+        return error
+
+    def new_error(code, kind, message, stack="", details=None, cause=None, outcome=None, errors=None):
         """An error made by the runtime; `outcome` is the number that travels, None: what the code says."""
-        error = Error(message, details)
+        error = ErrorGroup(message, errors, details) if errors else Error(message, details)
         error.details = details
         error.code = code
         error.type = kind
@@ -84,15 +113,28 @@ def _amino_prelude(host, amino):
             at = at.tb_next
         return "\n".join(reversed(lines))
 
-    def flatten_error(error, visit, depth=0):
+    class Room:
+        """How many more errors travel within one."""
+
+        left = ERRORS
+
+        def take(self, wanted):
+            taken = min(wanted, self.left)
+            self.left -= taken
+            return taken
+
+    def flatten_error(error, visit, levels=LEVELS, room=None):
+        room = room or Room()
         behind = error.__cause__
-        cause = flatten_error(behind, visit, depth + 1) if behind is not None and depth < CAUSES else None
+        cause = flatten_error(behind, visit, levels - 1, room) if behind is not None and levels and room.take(1) else None
+        members = error.exceptions if isinstance(error, BaseExceptionGroup) and levels else ()
+        errors = [flatten_error(member, visit, levels - 1, room) for member in members[: room.take(len(members))]] or None
         if isinstance(error, Error):
             code, kind = (error.code, error.type) if error._received else (GUEST, type(error).__name__)
             # The frames of an error from outside are those of the other object, or none.
             stack = error.stack if error._outside else error.stack or stack_of(error)
-            return [ERROR, code, kind, clean(error.message), stack, visit(error.details), cause, error._outcome]
-        return [ERROR, GUEST, type(error).__name__, clean(amino.text_of(error)), stack_of(error), plain_fields(error), cause, RAN]
+            return [ERROR, code, kind, clean(error.message), stack, visit(error.details), cause, error._outcome, errors]
+        return [ERROR, GUEST, type(error).__name__, clean(amino.text_of(error)), stack_of(error), plain_fields(error), cause, RAN, errors]
 
     def describe_thrown(error):
         def visit(value):
@@ -209,6 +251,7 @@ def _amino_prelude(host, amino):
     amino.Reference = Reference
     amino.own = own
     amino.forget = forget
+    amino.owners = owners
 
 
 globals().pop("_amino_prelude")

@@ -7,10 +7,12 @@ module Amino
 
   # An error of another object, or one of this object's own that carries details.
   class Error < StandardError
-    attr_reader :code, :type, :stack, :details
+    # errors: the members of a group of errors; most errors have none.
+    attr_reader :code, :type, :stack, :details, :errors
 
-    def initialize(message, details: {})
+    def initialize(message, details: {}, errors: [])
       super(message)
+      @errors = errors
       @code = 'GUEST_EXCEPTION'
       @type = self.class.name
       @stack = ''
@@ -100,7 +102,23 @@ module Amino
 
   REFERENCE = 8
   ERROR = 9
-  CAUSES = 16
+  # How many levels of causes and members of an error travel, and how many errors behind or within one.
+  LEVELS = 16
+  ERRORS = 127
+
+  # How many more errors travel within one.
+  class Room
+    def initialize
+      @left = ERRORS
+    end
+
+    def take(wanted)
+      taken = [wanted, @left].min
+      @left -= taken
+      taken
+    end
+  end
+  Room.freeze
   # The ids of this context's objects.
   OWNERS = {}.compare_by_identity
 
@@ -132,8 +150,8 @@ module Amino
     end
 
     # An error that came from another object.
-    def error_from_outside(code, type, message, stack, details, cause, outcome)
-      Error.new(message, details: details).received(code, type, stack, cause, outcome, true)
+    def error_from_outside(code, type, message, stack, details, cause, outcome, errors)
+      Error.new(message, details: details, errors: errors || []).received(code, type, stack, cause, outcome, true)
     end
 
     def stack_of(error)
@@ -141,17 +159,24 @@ module Amino
       own.map { |line| "at #{line.delete_prefix('/artifact/')}" }.join("\n")
     end
 
-    def flatten_error(error, depth = 0, &visit)
-      cause = error.cause && depth < CAUSES ? flatten_error(error.cause, depth + 1, &visit) : nil
+    def flatten_error(error, levels = LEVELS, room = Room.new, &visit)
+      cause = error.cause && levels.positive? && room.take(1) == 1 ? flatten_error(error.cause, levels - 1, room, &visit) : nil
+      errors = levels.positive? ? flatten_members(error, levels - 1, room, &visit) : nil
       message = scrubbed(error.message)
       unless error.is_a?(Error)
-        return [ERROR, 'GUEST_EXCEPTION', error.class.name || 'Error', message, stack_of(error), plain_fields(error), cause, RAN]
+        return [ERROR, 'GUEST_EXCEPTION', error.class.name || 'Error', message, stack_of(error), plain_fields(error), cause, RAN, errors]
       end
 
       code, type = error.received? ? [error.code, error.type] : ['GUEST_EXCEPTION', error.class.name]
       # The frames of an error from outside are those of the other object, or none.
       stack = error.stack.empty? && !error.outside? ? stack_of(error) : error.stack
-      [ERROR, code, type, message, stack, visit.call(error.details), cause, error.outcome_number]
+      [ERROR, code, type, message, stack, visit.call(error.details), cause, error.outcome_number, errors]
+    end
+
+    # The trees of the members that an error of ours was given, as far as they are errors.
+    def flatten_members(error, levels, room, &visit)
+      members = error.is_a?(Error) ? Array(error.errors).grep(Exception) : []
+      members.first(room.take(members.size)).map { |member| flatten_error(member, levels, room, &visit) }
     end
 
     def scrubbed(text)

@@ -87,7 +87,13 @@ final class NeutralValue {
       ((Map<?, ?>) value((Map<?, ?>) parts.get(4))).forEach((key, item) -> details.put((String) key, item));
     }
     GuestFailure cause = parts.get(5) == null ? null : error((List<?>) ((Map<?, ?>) parts.get(5)).get("error"));
-    return new GuestFailure((String) parts.get(0), (String) parts.get(1), (String) parts.get(2), (String) parts.get(3), details, cause, Outcome.of(((Number) parts.get(6)).longValue()));
+    List<GuestFailure> members = new ArrayList<>();
+    for (Object member : parts.size() > 7 ? (List<?>) parts.get(7) : List.of()) {
+      members.add(error((List<?>) ((Map<?, ?>) member).get("error")));
+    }
+    String[] texts = parts.subList(0, 4).toArray(new String[0]);
+    Outcome outcome = Outcome.of(((Number) parts.get(6)).longValue());
+    return new GuestFailure(texts[0], texts[1], texts[2], texts[3], details, cause, outcome).grouping(members);
   }
 
   private static Reference reference(List<?> parts) {
@@ -166,6 +172,7 @@ final class NeutralValue {
     each(wanted.details().keySet(), seen.details().keySet(), met);
     each(wanted.details().values(), seen.details().values(), met);
     alike(wanted.getCause(), seen.getCause(), met);
+    each(wanted.errors(), seen.errors(), met);
   }
 
   private static String describe(Reference reference) {
