@@ -35,14 +35,17 @@ final class PeerProcess implements AutoCloseable {
   static PeerProcess start() throws IOException {
     List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
     command.addAll(List.of("-Dpolyglot.engine.WarnInterpreterOnly=false", "--enable-native-access=ALL-UNNAMED"));
-    command.addAll(List.of("-cp", System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")), StatePeer.class.getName()));
-    PeerProcess peer = new PeerProcess(new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
+    String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+    command.addAll(List.of("-cp", classPath, StatePeer.class.getName()));
+    ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+    PeerProcess peer = new PeerProcess(builder.start());
     peer.reader.setDaemon(true);
     peer.reader.start();
     return peer;
   }
 
-  CompletableFuture<Answer> ask(Path folder, StateLanguage language, String className, byte[] state) throws IOException {
+  CompletableFuture<Answer> ask(Path folder, StateLanguage language, String className, byte[] state)
+      throws IOException {
     CompletableFuture<Answer> answer = new CompletableFuture<>();
     open.add(answer);
     for (String text : List.of(folder.toString(), language.id(), language.entry(), className)) {

@@ -2,7 +2,7 @@
 // of JavaScript itself.
 (function (host, amino) {
   'use strict';
-  const { PrivateMap, textOfFunction, matches } = amino.builtins;
+  const { PrivateMap, stringSlice, textOfFunction, matches } = amino.builtins;
   const { Object, Symbol, globalThis: _ } = globalThis;
   const { getOwnPropertyDescriptor, getPrototypeOf, isFrozen, hasOwn } = Object;
   const { ownKeys } = Reflect;
@@ -92,7 +92,7 @@
         const { exports } = module;
         if (typeof exports === 'function') this.name(exports, `${path}#module.exports`);
         else if (typeof exports === 'object' && exports !== null) this.name(exports, `${path}#*`);
-        if (isObject(exports)) this.table(path, exports);
+        if (isObject(exports) && !matches(/\.json$/, path)) this.table(path, exports);
       });
     }
 
@@ -113,10 +113,17 @@
 
     /** The name of a function, a symbol or an object, or undefined. */
     of(value) {
-      const name = this.names.get(value) ?? intrinsic.get(value) ?? wellKnown.get(value);
+      const name = intrinsic.get(value) ?? wellKnown.get(value) ?? this.ofModules(value);
       if (name !== undefined || typeof value !== 'function') return name;
       this.library ??= library();
       return this.library.get(value);
+    }
+
+    /** An object that was empty may have been filled since its name was taken. */
+    ofModules(value) {
+      const name = this.names.get(value);
+      if (name === undefined || typeof value !== 'object' || matches(/#\*$/, name)) return name;
+      return isFixed(value) ? name : undefined;
     }
 
     /** The name of an object that stands before others in their chain: also by the class that it belongs to. */
@@ -135,11 +142,12 @@
       const value = this.values.get(name) ?? this.reversed.get(name);
       if (value !== undefined) return value;
       const at = name.length - '.prototype'.length;
-      if (at > 0 && name.slice(at) === '.prototype') {
-        const cls = this.values.get(name.slice(0, at)) ?? this.reversed.get(name.slice(0, at));
+      if (at > 0 && stringSlice(name, at) === '.prototype') {
+        const before = stringSlice(name, 0, at);
+        const cls = this.values.get(before) ?? this.reversed.get(before);
         if (typeof cls === 'function' && hasOwn(cls, 'prototype')) return own(cls, 'prototype');
       }
-      const what = at > 0 && name.slice(at) === '.prototype' ? `an instance of ${name.slice(0, at)}` : name;
+      const what = at > 0 && stringSlice(name, at) === '.prototype' ? `an instance of ${stringSlice(name, 0, at)}` : name;
       throw amino.invalid(`the state holds ${what}, which this artifact does not have`);
     }
 
