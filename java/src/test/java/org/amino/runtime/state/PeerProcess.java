@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
  * ones are answered.
  */
 final class PeerProcess implements AutoCloseable {
-  private static final long PATIENCE_SECONDS = 60;
+  private static final long PATIENCE_SECONDS = 600;
 
   /** What a peer says of a state: its description, or why it could not be restored. */
   record Answer(boolean restored, String text) {}
