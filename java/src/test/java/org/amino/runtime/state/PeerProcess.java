@@ -34,7 +34,8 @@ final class PeerProcess implements AutoCloseable {
 
   static PeerProcess start() throws IOException {
     List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
-    command.addAll(List.of("-Dpolyglot.engine.WarnInterpreterOnly=false", "--enable-native-access=ALL-UNNAMED"));
+    // TruffleRuby goes down into deep objects with Java's own stack.
+    command.addAll(List.of("-Xss64m", "-Dpolyglot.engine.WarnInterpreterOnly=false", "--enable-native-access=ALL-UNNAMED"));
     command.addAll(List.of("-cp", System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")), StatePeer.class.getName()));
     PeerProcess peer = new PeerProcess(new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
     peer.reader.setDaemon(true);
