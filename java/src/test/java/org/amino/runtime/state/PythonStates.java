@@ -9,18 +9,24 @@ import java.util.Random;
 import java.util.Set;
 
 /**
- * Programs whose states have every kind of thing that Python has: objects are made, from earlier ones where a class needs its parts at once, then each is
- * given others, earlier or later ones. The states of one artifact share a class, whose base is a built-in one for most artifacts.
+ * Programs whose states have every kind of thing that Python has: objects are made, from earlier ones where a class
+ * needs its parts at once, then each is
+ * given others, earlier or later ones. The states of one artifact share a class, whose base is a built-in one for most
+ * artifacts.
  */
 final class PythonStates implements StateLanguage {
   /** An object of a kind; in its text `%` stands for an earlier value, `?` for a key, `@` for a number. */
   private record Maker(String kind, String text) {}
 
-  private static final List<String> ATOMS = List.of("None", "True", "False", "...", "NotImplemented", "0", "-1", "2**59", "2**60", "-2**60", "-2**60 - 1", "2**64", "-3**200", "10**5000",
-      "0.0", "-0.0", "1e-7", "5e-324", "0.1", "1e308", "float('nan')", "float('inf')", "-float('inf')", "''", "'text'", "'\\x00'", "'\\ud800'", "'grüße \\U0001f600'", "b''", "b'\\xff\\x00'",
+  private static final List<String> ATOMS = List.of("None", "True", "False", "...", "NotImplemented", "0", "-1",
+      "2**59", "2**60", "-2**60", "-2**60 - 1", "2**64", "-3**200", "10**5000",
+      "0.0", "-0.0", "1e-7", "5e-324", "0.1", "1e308", "float('nan')", "float('inf')", "-float('inf')", "''", "'text'",
+          "'\\x00'", "'\\ud800'", "'grüße \\U0001f600'", "b''", "b'\\xff\\x00'",
       "complex(-0.0, float('nan'))", "range(2**70)", "range(1, 9, 3)");
-  private static final List<String> KEYS = List.of("1", "'k'", "1.5", "None", "b'k'", "(1, 'a')", "frozenset({1, 2})", "decimal.Decimal('1.50')", "Color.RED", "Level.LOW", "SENTINEL", "NOTHING",
-      "Frozen(1, 2)", "FrozenSlots('a')", "2**70", "-1", "'a \" ( b'", "datetime.date(2024, 2, 29)", "Text('k', 2)", "Whole(77, 'x')", "Thing", "top", "...", "Pair(1, Frozen(2))",
+  private static final List<String> KEYS = List.of("1", "'k'", "1.5", "None", "b'k'", "(1, 'a')", "frozenset({1, 2})",
+      "decimal.Decimal('1.50')", "Color.RED", "Level.LOW", "SENTINEL", "NOTHING",
+      "Frozen(1, 2)", "FrozenSlots('a')", "2**70", "-1", "'a \" ( b'", "datetime.date(2024, 2, 29)", "Text('k', 2)",
+          "Whole(77, 'x')", "Thing", "top", "...", "Pair(1, Frozen(2))",
       "TupleOf('x', (5, 6))", "FrozenSetOf('x', [1])", "uuid.UUID(int=5)", "fractions.Fraction(1, 3)", "NewArgs(5)");
   private static final List<Maker> MAKERS = makers("""
       list: [%, %]
@@ -95,7 +101,7 @@ final class PythonStates implements StateLanguage {
       UUID: uuid.UUID(int=@)
       date and time: datetime.datetime(2024, 10, 27, 2, 30, 0, 123456, fold=1)
       date and time: datetime.datetime(1, 1, 1, tzinfo=datetime.timezone.utc)
-      date and time: datetime.datetime(2024, 1, 1, tzinfo=datetime.timezone(datetime.timedelta(hours=-3, seconds=7), 'mine'))
+      date and time: datetime.datetime(2024, 1, 1, tzinfo=datetime.timezone(datetime.timedelta(seconds=-7), 'mine'))
       date and time: datetime.date(9999, 12, 31)
       date and time: datetime.time(23, 59, 59, 999999, fold=1)
       date and time: datetime.timedelta(-1, 5, 7)
@@ -158,10 +164,15 @@ final class PythonStates implements StateLanguage {
       function made by a function: functools.lru_cache(lambda: 1)
       """);
   /** Bases of the artifacts' classes, with what is put into the object. */
-  private static final List<List<String>> ROOTS = List.of(List.of("", ""), List.of("list", "self.append('x')"), List.of("dict", "self['x'] = self"), List.of("", ""), List.of("set", "self.add('x')"),
-      List.of("collections.deque", "self.append(self)"), List.of("collections.defaultdict", "self.default_factory = list; self['x'] = 1"), List.of("OwnError", ""),
-      List.of("collections.OrderedDict", "self['b'] = self['a'] = 1"), List.of("collections.Counter", "self['x'] += 3"), List.of("bytearray", "self += b'x'"), List.of("Thing", ""),
-      List.of("float", ""), List.of("int", ""), List.of("random.Random", "self.seed(number); self.gauss(0, 1)"), List.of("Slotted", "self.a = self"), List.of("array.array", "self.append(1)"), List.of("types.SimpleNamespace", ""));
+  private static final List<List<String>> ROOTS = List.of(List.of("", ""), List.of("list", "self.append('x')"),
+      List.of("dict", "self['x'] = self"), List.of("", ""), List.of("set", "self.add('x')"),
+      List.of("collections.deque", "self.append(self)"), List.of("collections.defaultdict",
+          "self.default_factory = list; self['x'] = 1"), List.of("OwnError", ""),
+      List.of("collections.OrderedDict", "self['b'] = self['a'] = 1"), List.of("collections.Counter",
+          "self['x'] += 3"), List.of("bytearray", "self += b'x'"), List.of("Thing", ""),
+      List.of("float", ""), List.of("int", ""), List.of("random.Random", "self.seed(number); self.gauss(0, 1)"),
+          List.of("Slotted", "self.a = self"), List.of("array.array", "self.append(1)"),
+          List.of("types.SimpleNamespace", ""));
 
   private static List<Maker> makers(String lines) {
     List<Maker> made = new ArrayList<>();
@@ -228,7 +239,8 @@ final class PythonStates implements StateLanguage {
       String value = filled("%", random, count);
       boolean causes = random.nextInt(4) == 0;
       int target = random.nextInt(count);
-      build.append(causes ? "    if isinstance(v[" + target + "], BaseException):\n        cause(v[" + target + "], " + value + ")\n" : "    keep(v[" + target + "], " + value + ")\n");
+      build.append(causes ? "    if isinstance(v[" + target + "], BaseException):\n        cause(v[" + target + "], "
+          + value + ")\n" : "    keep(v[" + target + "], " + value + ")\n");
     }
     return new StateProgram("State", "", build.append("    return v\n").toString(), kinds);
   }
@@ -242,7 +254,9 @@ final class PythonStates implements StateLanguage {
     List<String> root = ROOTS.get(Math.floorMod(programs.get(0).build().hashCode(), ROOTS.size()));
     String base = root.get(0).isEmpty() ? "Members" : "Members, " + root.get(0);
     text.append("class State(").append(base).append("):\n");
-    text.append(NEW.getOrDefault(root.get(0), "")).append("    def __init__(self, number):\n        ").append(root.get(1)).append("\n        self.held = globals()[f'build{number}']()\n");
+    text.append(NEW.getOrDefault(root.get(0),
+        "")).append("    def __init__(self, number):\n        ").append(root.get(1))
+        .append("\n        self.held = globals()[f'build{number}']()\n");
     return text.toString();
   }
 

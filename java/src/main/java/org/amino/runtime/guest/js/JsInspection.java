@@ -35,7 +35,7 @@ final class JsInspection {
   /** What the prelude may look up by its number; layouts beyond are looked at closely each time. */
   private static final int LAYOUTS = 50_000;
 
-  /** What is known of a layout; number 0 where its objects must be looked at closely. */
+  /** The facts about a layout; number 0 where its objects must be looked at closely. */
   private record Layout(char kind, int number) {}
 
   private final Map<Shape, Layout> layouts = new IdentityHashMap<>();

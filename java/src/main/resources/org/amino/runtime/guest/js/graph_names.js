@@ -129,7 +129,7 @@
       return named === undefined ? undefined : `${named}.prototype`;
     }
 
-    /** What has the name here. */
+    /** The object that has the name here. */
     find(name) {
       this.reversed ??= this.reverse();
       const value = this.values.get(name) ?? this.reversed.get(name);

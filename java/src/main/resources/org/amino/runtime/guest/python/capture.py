@@ -5,14 +5,13 @@ def _amino_prelude(host, amino):
     import builtins
 
     # Taken once: a guest that changes the built-ins changes nothing here, and a closure is read quickly.
-    all, enumerate, frozenset, id, len, list, sum, tuple, type = (
+    all, enumerate, frozenset, id, len, list, tuple, type = (
         builtins.all,
         builtins.enumerate,
         builtins.frozenset,
         builtins.id,
         builtins.len,
         builtins.list,
-        builtins.sum,
         builtins.tuple,
         builtins.type,
     )
@@ -21,6 +20,7 @@ def _amino_prelude(host, amino):
     CONSTANTS = (None, False, True, ..., NotImplemented)
     FIRST = len(CONSTANTS)
     LOST = ("lost", "", (), ())
+    NOTHING = {}
     plans = {}
     Table, plan_of = amino.Table, amino.plan_of
     owners = amino.owners
@@ -31,6 +31,8 @@ def _amino_prelude(host, amino):
 
         def __init__(self, fields):
             self.__dict__.update(fields)
+
+    amino.kind([Fields], "module", amino.no_parts, lambda cls, parts: Fields({}))
 
     class Capture:
         """One walk. `nodes` is the queue and keeps all alive, so that no two objects have one id."""
@@ -51,51 +53,62 @@ def _amino_prelude(host, amino):
             self.sentinels = {}
 
         def run(self):
-            nodes, sizes, slots = self.nodes, self.sizes, self.slots
-            number = FIRST
+            nodes, parents, memo, texts, doubles = self.nodes, self.parents, self.memo, self.texts, self.doubles
+            append, sizes, shape_of, slots = self.slots.append, self.sizes, self.shape_of, self.slots
+            number, cls, plan = FIRST, None, None
             while number < len(nodes):
                 value = nodes[number]
-                cls = type(value)
-                plan = plans.get(cls)
-                if plan is None:
-                    plan = plan_of(cls)
-                    if plan.why is None:
-                        plans[cls] = plan
+                if type(value) is not cls:
+                    cls = type(value)
+                    plan = plans.get(cls) or self.planned(cls)
                 self.current = number
+                # Many plain objects of one class and one layout are the common case.
+                names = None
+                if plan.last is not None:
+                    values = value.__dict__
+                    names = tuple(values)
+                if names is not None and names == plan.last and not (plan.owned and id(value) in owners):
+                    shape, values = self.shapes.get(plan.key), values.values()
+                    if shape is None:
+                        shape = self.shape(plan.key)
+                else:
+                    shape, values = self.encode(value, plan)
+                shape_of.append(shape)
                 start = len(slots)
-                self.shape_of.append(self.encode(value, plan))
+                for item in values:
+                    kind = type(item)
+                    if kind is int:
+                        if -LIMIT <= item < LIMIT:
+                            append(item << 2 | 1)
+                            continue
+                    elif kind is str:
+                        slot = texts.get(item)
+                        if slot is None:
+                            texts[item] = slot = len(texts) << 2 | 2
+                        append(slot)
+                        continue
+                    elif kind is float:
+                        append(len(doubles) << 2 | 3)
+                        doubles.append(item)
+                        continue
+                    slot = memo.get(id(item))
+                    if slot is None:
+                        memo[id(item)] = slot = len(nodes) << 2
+                        nodes.append(item)
+                        parents.append(number)
+                    append(slot)
                 sizes.append(len(slots) - start)
                 number += 1
             return self
 
-        def put(self, values):
-            """Writes slots: atoms as they are, everything else by the number of its node."""
-            append, texts, doubles, memo = self.slots.append, self.texts, self.doubles, self.memo
-            for value in values:
-                cls = type(value)
-                if cls is int:
-                    if -LIMIT <= value < LIMIT:
-                        append(value << 2 | 1)
-                        continue
-                elif cls is str:
-                    slot = texts.get(value)
-                    if slot is None:
-                        texts[value] = slot = len(texts) << 2 | 2
-                    append(slot)
-                    continue
-                elif cls is float:
-                    append(len(doubles) << 2 | 3)
-                    doubles.append(value)
-                    continue
-                slot = memo.get(id(value))
-                if slot is None:
-                    memo[id(value)] = slot = len(self.nodes) << 2
-                    self.nodes.append(value)
-                    self.parents.append(self.current)
-                append(slot)
+        def planned(self, cls):
+            plan = plan_of(cls)
+            if plan.why is None:
+                plans[cls] = plan
+            return plan
 
         def encode(self, value, plan):
-            """Writes the slots of a node; answers the number of its shape."""
+            """The number of a node's shape, and what stands in its slots."""
             if plan.why is not None:
                 return self.lose(plan.why)
             if plan.named:
@@ -108,51 +121,46 @@ def _amino_prelude(host, amino):
             except NotImplementedError as error:
                 return self.lose(f"{error}, or {amino.HOOKS_REMEDY}")
             except Exception as error:
-                return self.lose(f"reading it raised {type(error).__name__}: {error}; mend it, or {amino.HOOKS_REMEDY}")
+                why = f"reading it raised {type(error).__name__}: {error}; mend it"
+                return self.lose(f"{why}, or {amino.HOOKS_REMEDY}")
             if kind.keys is not None and not self.risky:
                 parts = list(parts)
                 for key in parts[kind.keys]:
                     if type(key) not in shallow and not self.safe(key):
                         self.risky = True
-            fixed, names = self.attributes(value, plan)
-            self.put(parts)
-            if not fixed and not names and plan.plain:
-                sentinel = self.sentinel(value)
+            fixed = self.fixed(value, plan) if plan.fixed else NOTHING
+            table = self.attributes(value, plan) if plan.with_dict else NOTHING
+            names = tuple(table)
+            if not fixed and not names:
+                sentinel = self.sentinel(value) if plan.plain else None
                 if sentinel is not None:
-                    return self.shape(("named", sentinel, (), ()))
-            number = plan.shapes.get((fixed, names))
-            if number is None:
-                if not all(type(name) is str for name in names):
-                    return self.lose("an attribute of it has a name that is no string; give it another name", drop=True)
-                number = plan.shapes[fixed, names] = (kind.name, plan.name or "", fixed, names)
-            return self.shape(number)
+                    return self.shape(("named", sentinel, (), ())), ()
+            if not all(type(name) is str for name in names):
+                return self.lose("an attribute of it has a name that is no string; give it another name")
+            key = (kind.name, plan.name or "", tuple(fixed), names)
+            if not fixed:
+                if plan.plain and names:
+                    plan.last, plan.key = names, key
+                return self.shape(key), [*table.values(), *parts] if names else parts
+            return self.shape(key), [*fixed.values(), *table.values(), *parts]
+
+        def fixed(self, value, plan):
+            """What a value has in slots, and what exceptions have beside their attributes."""
+            found = {}
+            for name, descriptor in plan.fixed.items():
+                try:
+                    found[name] = descriptor.__get__(value, plan.cls)
+                except Exception:
+                    # It was never set.
+                    continue
+            return found if plan.kind.extras is None else self.without_defaults(found)
 
         def attributes(self, value, plan):
-            """Writes what a value has beside its content; answers the names."""
-            fixed = ()
-            if plan.fixed:
-                found = {}
-                for name, descriptor in plan.fixed.items():
-                    try:
-                        found[name] = descriptor.__get__(value, plan.cls)
-                    except Exception:
-                        # It was never set.
-                        continue
-                if plan.kind.extras is not None:
-                    found = self.without_defaults(found)
-                fixed = tuple(found)
-                self.put(found.values())
-            if plan.with_dict:
-                try:
-                    table = value.__dict__
-                except AttributeError:
-                    plan.with_dict = False
-                else:
-                    names = tuple(table)
-                    if names:
-                        self.put(table.values())
-                    return fixed, names
-            return fixed, ()
+            try:
+                return value.__dict__
+            except AttributeError:
+                plan.with_dict = False
+                return NOTHING
 
         def without_defaults(self, found):
             if found.get("__cause__") is None and found.get("__suppress_context__") is False:
@@ -177,10 +185,9 @@ def _amino_prelude(host, amino):
         def by_name(self, value):
             name = amino.name_of(value)
             if name is not None:
-                return self.shape(("named", name, (), ()))
+                return self.shape(("named", name, (), ())), ()
             if type(value) is amino.bound_builtin:
-                self.put((value.__self__, value.__name__))
-                return self.shape(("built-in method", "", (), ()))
+                return self.shape(("built-in method", "", (), ())), (value.__self__, value.__name__)
             return self.lose(f"it stands in no module; name it at the top level, or {amino.HOOKS_REMEDY}")
 
         def sentinel(self, value):
@@ -191,14 +198,9 @@ def _amino_prelude(host, amino):
                 known = self.sentinels[cls] = amino.constants(cls)
             return known.get(id(value)) if self.current != FIRST else None
 
-        def lose(self, why, drop=False):
-            if drop:
-                del self.slots[len(self.slots) - self.pending() :]
+        def lose(self, why):
             self.lost.append((self.current, why))
-            return self.shape(LOST)
-
-        def pending(self):
-            return len(self.slots) - sum(self.sizes)
+            return self.shape(LOST), ()
 
         def table(self):
             return Table(list(self.shapes), self.shape_of, self.sizes, self.slots, list(self.texts), self.doubles)

@@ -45,7 +45,7 @@ def _amino_prelude(host, amino):
         return [LATIN, joined.decode("latin-1")], packed([len(text) for text in texts])
 
     class Table:
-        """Shapes (kind, class, names); for each node its shape and number of slots; all slots, their texts and floats."""
+        """Shapes (kind, class, names); for each node its shape and number of slots; all slots, texts, floats."""
 
         __slots__ = ("doubles", "shape_of", "shapes", "sizes", "slots", "texts")
 

@@ -26,7 +26,7 @@ def _amino_prelude(host, amino):
     missing = object()
 
     def lookup(name):
-        """What has a name, imported where it is not yet; `missing` where nothing has it."""
+        """The object that has a name, imported where it is not yet; `missing` where nothing has it."""
         if name == OFFERED:
             return missing if amino.offered.cls is None else amino.offered.cls
         module, _, path = name.partition("#")

@@ -1,4 +1,4 @@
-"""What is done with the values of one class: found once, then used for each value."""
+"""The treatment of the values of one class: found once, then used for each value."""
 
 
 def _amino_prelude(host, amino):
@@ -38,9 +38,9 @@ def _amino_prelude(host, amino):
     }
 
     class Plan:
-        """One class: its kind, name, descriptors of what its values have beside their `__dict__`, the shapes seen."""
+        """One class: its kind, name, descriptors of what its values have beside their `__dict__`."""
 
-        __slots__ = ("cls", "fixed", "kind", "name", "named", "owned", "plain", "shapes", "why", "with_dict")
+        __slots__ = ("cls", "fixed", "key", "kind", "last", "name", "named", "owned", "plain", "why", "with_dict")
 
         def __init__(self, cls):
             self.cls = cls
@@ -50,7 +50,9 @@ def _amino_prelude(host, amino):
             self.named = False
             self.owned = False
             self.plain = False
-            self.shapes = {}
+            # The layout seen last, and the shape that goes with it: only of plain objects.
+            self.last = None
+            self.key = None
             self.why = None
             self.with_dict = True
 
@@ -66,7 +68,7 @@ def _amino_prelude(host, amino):
         return None, solid or object
 
     def slots_of(cls):
-        """Descriptors of `__slots__` by name, the class's own first. A hidden one of a base has the base's name, too."""
+        """Descriptors of `__slots__` by name, the class's own first. A hidden one of a base also has the base's name."""
         found = {}
         for base in cls.__mro__:
             slots = vars(base).get("__slots__", ()) if amino.written_in_python(base) else ()
@@ -116,7 +118,7 @@ def _amino_prelude(host, amino):
             )
             return plan
         protocol = plan.kind.name in ("reduce", "enum")
-        plan.name = amino.name_of(cls)
+        plan.name = "" if plan.kind.name == "module" else amino.name_of(cls)
         if plan.name is None and not (protocol and not amino.written_in_python(cls)):
             plan.why = "its class stands in no module; define it at the top level of one"
         plan.plain = plan.kind.name == "object"

@@ -5,8 +5,10 @@ def _amino_prelude(host, amino):
     import builtins
 
     # Taken once: a guest that changes the built-ins changes nothing here, and a closure is read quickly.
-    bytearray, hasattr, len, range, setattr, type, vars, zip = (
+    all, bytearray, exec, hasattr, len, range, setattr, type, vars, zip = (
+        builtins.all,
         builtins.bytearray,
+        builtins.exec,
         builtins.hasattr,
         builtins.len,
         builtins.range,
@@ -16,14 +18,18 @@ def _amino_prelude(host, amino):
         builtins.zip,
     )
 
+    from keyword import iskeyword
+
     FIRST = amino.FIRST_NODE
+    # From so many objects of one layout on, a function of their own is worth its making.
+    MANY = 100
     unmade = object()
     set_attribute = object.__setattr__
 
     class Maker:
         """One shape of the table, in this context: its kind, its class, what sets its attributes."""
 
-        __slots__ = ("cls", "early", "kind", "named", "names", "setters", "waits")
+        __slots__ = ("cls", "early", "filler", "kind", "named", "names", "setters", "waits")
 
         def __init__(self, shape):
             name, cls, fixed, names = shape
@@ -35,16 +41,24 @@ def _amino_prelude(host, amino):
             elif name == "lost":
                 self.named = (None,)
             elif self.kind is None:
-                if name != "module":
-                    raise amino.invalid(
-                        f"the state holds a node of the kind {name!r}, which this runtime does not know; update it"
-                    )
-                self.kind = amino.kinds_by_name["object"]
+                raise amino.invalid(
+                    f"the state holds a node of the kind {name!r}, which this runtime does not know; update it"
+                )
             elif name != "reduce":
                 self.cls = amino.find(cls) if cls else object
             self.early = 0 if self.kind is None else self.kind.early
             self.waits = self.kind is not None and self.kind.waits
             self.setters = self.setters_of(fixed) if self.cls is not None else ()
+            self.filler = None
+
+        def quicken(self):
+            """Makes a function that sets all attributes: the engine finds places of constant names once."""
+            if self.cls is None or self.kind.name != "object" or len(self.setters) != len(self.names) or not self.names:
+                return
+            if self.cls.__setattr__ is set_attribute and all(simple(self.cls, name) for name in self.names):
+                found = {}
+                exec(f"def fill(o, p):\n    {', '.join(f'o.{name}' for name in self.names)}, = p", {}, found)
+                self.filler = found["fill"]
 
         def setters_of(self, fixed):
             known = amino.fixed_of(self.cls, self.kind) if fixed else {}
@@ -52,6 +66,9 @@ def _amino_prelude(host, amino):
             for name in self.names:
                 setters.append(into_dict(name) if shadowed(self.cls, name) else setter_of(name))
             return setters
+
+    def simple(cls, name):
+        return name.isidentifier() and not name.startswith("__") and not iskeyword(name) and not shadowed(cls, name)
 
     def setter_of(name):
         return lambda value, item: set_attribute(value, name, item)
@@ -88,6 +105,12 @@ def _amino_prelude(host, amino):
 
         def run(self):
             """The first object of the table."""
+            counts = [0] * len(self.makers)
+            for shape in self.table.shape_of:
+                counts[shape] += 1
+            for maker, count in zip(self.makers, counts):
+                if count >= MANY:
+                    maker.quicken()
             self.shells()
             self.backwards()
             for number in range(FIRST, FIRST + self.count):
@@ -116,12 +139,14 @@ def _amino_prelude(host, amino):
             """Fills what is simple. Objects stand behind those that lead to them, so most are complete when put in."""
             slots, texts, doubles = self.table.slots, self.table.texts, self.table.doubles
             starts, values, closed, filled = self.starts, self.values, self.closed, self.filled
+            makers, shape_of = self.makers, self.table.shape_of
             for number in range(FIRST + self.count - 1, FIRST - 1, -1):
                 if filled[number]:
                     continue
-                maker = self.maker(number)
-                parts, ready, complete = [], True, True
-                for slot in slots[starts[number] : starts[number + 1]]:
+                maker = makers[shape_of[number - FIRST]]
+                parts, ready, complete = [], True, 1
+                for position in range(starts[number], starts[number + 1]):
+                    slot = slots[position]
                     tag, at = slot & 3, slot >> 2
                     if tag == 1:
                         parts.append(at)
@@ -133,14 +158,19 @@ def _amino_prelude(host, amino):
                         value = values[at]
                         parts.append(value)
                         if not closed[at]:
-                            complete = False
+                            complete = 0
                             if value is unmade:
                                 ready = False
                                 break
-                if ready and (complete or not maker.waits):
+                if not ready or maker.waits and not complete:
+                    continue
+                if maker.filler is not None:
+                    maker.filler(values[number], parts)
+                    filled[number] = 1
+                else:
                     self.make(number, maker, parts)
                     self.fill(number, maker, parts)
-                    closed[number] = complete
+                closed[number] = complete
 
         def make(self, number, maker, parts):
             if maker.early and self.values[number] is unmade:
@@ -179,7 +209,7 @@ def _amino_prelude(host, amino):
             return parts
 
         def settle(self, number):
-            """Completes all that a node leads to, then the node; what is on its way already counts as complete."""
+            """Completes all that a node leads to, then the node; a node that is on its way already counts as complete."""
             visited, slots = set(), self.table.slots
             stack = [self.frame(number, visited)]
             while stack:

@@ -22,7 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
-/** States that once changed without a word, or were acknowledged and could not be restored. Random states are in `runtime/state`. */
+/** States that once changed without a word, or were acknowledged and could not be restored. Random states are in
+ * `runtime/state`. */
 @Tag("python")
 @EnabledIf("present")
 class PythonStateTest {
@@ -129,7 +130,8 @@ class PythonStateTest {
         self.error.add_note("a note")
         """, "(type(self.error) is OwnError and self.error.args == ('text',) and self.error.number == 3"
         + " and self.error.__cause__.args == ('k',) and self.error.__notes__ == ['a note'])");
-    arrives("self.error = OSError(2, 'gone', 'file')", "str(self.error) == \"[Errno 2] gone: 'file'\" and type(self.error) is FileNotFoundError");
+    arrives("self.error = OSError(2, 'gone', 'file')",
+        "str(self.error) == \"[Errno 2] gone: 'file'\" and type(self.error) is FileNotFoundError");
     arrives("self.error = ExceptionGroup('g', [OwnError(1, 'a')])", "self.error.exceptions[0].number == 1");
   }
 
@@ -137,20 +139,26 @@ class PythonStateTest {
   void identityAndSharingAndClassesArrive() throws Exception {
     arrives("self.a = MISSING; self.b = [MISSING]", "self.a is MISSING and self.b[0] is MISSING");
     arrives("self.a = Thing(); self.a.__class__ = Other", "type(self.a) is Other");
-    arrives("self.a = bytearray(b'0123456789'); self.b = memoryview(self.a)[3:6]", "self.b.obj is self.a and self.b.tobytes() == b'345'");
-    arrives("self.a = datetime.datetime(2024, 10, 27, 2, 30, fold=1); self.b = self.a", "self.a.fold == 1 and self.a is self.b");
+    arrives("self.a = bytearray(b'0123456789'); self.b = memoryview(self.a)[3:6]",
+        "self.b.obj is self.a and self.b.tobytes() == b'345'");
+    arrives("self.a = datetime.datetime(2024, 10, 27, 2, 30, fold=1); self.b = self.a",
+        "self.a.fold == 1 and self.a is self.b");
     arrives("self.a = iter([1, 2, 3]); next(self.a)", "self.a.__reduce__()[2] == 1");
-    arrives("self.a = {self: 1, (1, 'a'): -0.0}; self.m = self.ask", "self.a[self] == 1 and str(self.a[1, 'a']) == '-0.0' and self.m.__self__ is self");
+    arrives("self.a = {self: 1, (1, 'a'): -0.0}; self.m = self.ask",
+        "self.a[self] == 1 and str(self.a[1, 'a']) == '-0.0' and self.m.__self__ is self");
     arrives("self.a = []\nfor i in range(5000): self.a = [self.a]", "type(self.a[0][0]) is list");
   }
 
   @Test
   void aRefusalSaysWhereWhyAndWhatToDo() throws Exception {
-    assertEquals(List.of("handlers[2].callback (function: it stands in no module; name it at the top level, or give the class amino_save and amino_load)"),
+    assertEquals(List.of("handlers[2].callback (function: it stands in no module; "
+        + "name it at the top level, or give the class amino_save and amino_load)"),
         lost("self.handlers = [1, 2, Thing()]; self.handlers[2].callback = lambda: 1"));
-    assertEquals(List.of("handlers[\"a b\"] (generator: it stands in the midst of its code; keep what it was made from, or give the class amino_save and amino_load)"),
+    assertEquals(List.of("handlers[\"a b\"] (generator: it stands in the midst of its code; "
+        + "keep what it was made from, or give the class amino_save and amino_load)"),
         lost("self.handlers = {'a b': (i for i in [])}"));
-    assertTrue(bench.call(bench.restore(there, "lossy", bench.snapshot(probe, true)), "ask", "self.n == 10 and self.handlers == {'a b': None}").equals(true));
+    assertTrue(bench.call(bench.restore(there, "lossy", bench.snapshot(probe, true)), "ask",
+        "self.n == 10 and self.handlers == {'a b': None}").equals(true));
     arrives("del self.handlers; self.saved = Saved(lambda n: n + 1)", "self.saved.handler(1) == 2");
   }
 
@@ -169,7 +177,8 @@ class PythonStateTest {
     MsgpackWriter pickled = new MsgpackWriter();
     StateImage.writeHeader(pickled, "pickle", "python", List.of());
     pickled.writeRaw(bench.callEncoded(probe, "pickled", new byte[] {(byte) 0x90}, null));
-    assertEquals(true, bench.call(bench.restore(there, "old", pickled.toByteArray()), "ask", "self.n == 10 and type(self.other) is Other"));
+    assertEquals(true, bench.call(bench.restore(there, "old", pickled.toByteArray()), "ask",
+        "self.n == 10 and type(self.other) is Other"));
     MsgpackWriter values = new MsgpackWriter();
     StateImage.writeHeader(values, "values", "python", List.of());
     values.writeMapHeader(1);
