@@ -28,6 +28,7 @@ from amino_oms.lifecycle.replication import Replication
 from amino_oms.lifecycle.restart import Restart
 from amino_oms.lifecycle.services import Services
 from amino_oms.lifecycle.siting import Siting
+from amino_oms.lifecycle.sleeping import Sleeping
 from amino_oms.lifecycle.sweeper import Sweeper
 from amino_oms.lifecycle.verification import Verification
 from amino_oms.registry.artifact_sweep import ArtifactSweep
@@ -61,6 +62,7 @@ class Oms:
         self._location, self._movement = Location(services, failure), Movement(services, siting)
         self._restart, self._attachment = Restart(services, siting, attempts, failure), Attachment(services, siting)
         self._kinds = Kinds(services, making, self._once, recovery, self._restart)
+        self._sleeping = Sleeping(services, failure)
         self.sweeper = Sweeper(services, failure, recovery)
         self.replicas = Replication(services, self._movement, siting, attempts)
         self._watching: list[asyncio.Task[None]] = []
@@ -190,6 +192,7 @@ class Oms:
 
     async def move(self, request: client_pb2.MoveRequest) -> client_pb2.MoveResponse:
         """See `Move`."""
+        await self._sleeping.awake(request.name_or_id)
         stored, lost = await self._finish(self._movement.move(request), f"move of {request.name_or_id}")
         return client_pb2.MoveResponse(object=self.services.located(stored.record), lost=lost)
 
@@ -201,8 +204,18 @@ class Oms:
 
     async def attach(self, request: client_pb2.AttachRequest) -> client_pb2.AttachResponse:
         """See `Attach`."""
+        await self._sleeping.awake(request.name_or_id)
         stored, pending = await self._finish(self._attachment.attach(request), f"new chain of {request.name_or_id}")
         return client_pb2.AttachResponse(object=self.services.located(stored.record), pending_kernels=pending)
+
+    async def sleep(self, request: oms_pb2.SleepRequest) -> oms_pb2.SleepResponse:
+        """See `Sleep`."""
+        return oms_pb2.SleepResponse(asleep=await self._finish(self._sleeping.sleep(request), f"sleep of {request.object_id}"))
+
+    async def wake(self, request: oms_pb2.WakeRequest) -> oms_pb2.WakeResponse:
+        """See `Wake`."""
+        stored = await self._finish(self._sleeping.wake(request.object_id), f"return of {request.object_id}, which was asleep")
+        return oms_pb2.WakeResponse(object=self.services.located(stored.record))
 
     async def kernels(self, request: client_pb2.KernelsRequest) -> client_pb2.KernelsResponse:
         """See `Kernels`."""

@@ -56,7 +56,26 @@ async def test_every_caller_gets_one_object_and_it_outlives_what_is_killed(tmp_p
         assert [kind["name"] for kind in json.loads(await command(south, "kinds", "-o", "json"))] == ["cart"]
         assert await (await client.get_or_create("cart", 42)).show() == ["42", 20]
         assert await (await client.get_or_create("cart", "other", 5)).show() == ["other", 5]
+        await sleeping(south, source)
         await killed_while_it_makes(made, client)
+
+
+async def sleeping(address: str, source: Path) -> None:
+    """An object of a kind that nobody calls sleeps; it is listed so, and the next calls wake it with what it was."""
+    await command(
+        address, "register-kind", str(source), "--name", "nap", "--key-argument", "--dm", "DurableSerializableRPC", "--idle", "1s"
+    )
+    async with amino.connect(address) as client:
+        stub = await client.get_or_create("nap", "x")
+        assert await stub.add(3) == 3
+
+        async def asleep() -> bool:
+            return (await client.describe("nap/x")).status == "asleep"
+
+        await until(asleep)
+        assert "asleep" in await command(address, "ls", "nap/")
+        assert sorted(await asyncio.gather(*(stub.add(1) for _ in range(5)))) == [4, 5, 6, 7, 8]
+        assert (await client.describe("nap/x")).status == "active"
 
 
 async def killed_while_it_makes(made: Cluster, client: amino.Client) -> None:

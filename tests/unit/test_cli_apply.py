@@ -98,6 +98,8 @@ def test_what_loses_state_must_be_allowed(folder: Path, kernel: CounterKernel) -
     assert kernel.names["clock"] != before["clock"]
     edit(folder, "args = [3]", "args = [4]")
     assert actions(folder, "--replace") == {"cart": "replace", "clock": "keep"}
+    edit(folder, "args = [4]", 'args = [4]\nidle = "10m"')
+    assert "cart (idle)" in apply(folder).stderr
 
 
 def test_what_is_gone_is_deleted_only_when_asked(folder: Path, kernel: CounterKernel) -> None:
@@ -195,6 +197,7 @@ def test_the_smallest_manifest_is_in_the_help(tmp_path: Path) -> None:
         ('tier = "gold"', "tier = 1", "the label tier must be a str"),
         ('"Retry"', '"Retry("', "cannot read the chain"),
         ("region=eu", "region in eu", "cannot read the selector"),
+        ("args = [3]", 'idle = "10 minutes"', "idle '10 minutes' is no time"),
         ("[objects.cart]", "[objects.cart", "cannot be read"),
     ],
 )

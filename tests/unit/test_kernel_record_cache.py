@@ -31,7 +31,7 @@ class Oms:
 async def test_the_oms_is_asked_once_however_many_miss_at_once() -> None:
     oms = Oms()
     oms.open.clear()
-    cache = RecordCache(oms.get, lambda: 0.0)
+    cache = RecordCache(oms.get, lambda: 0.0, oms.get)
     waiting = [asyncio.ensure_future(cache.get("o1")) for _ in range(20)]
     await asyncio.sleep(0)
     oms.open.set()
@@ -42,7 +42,7 @@ async def test_the_oms_is_asked_once_however_many_miss_at_once() -> None:
 
 async def test_an_older_record_never_replaces_a_newer_one() -> None:
     oms = Oms()
-    cache = RecordCache(oms.get, lambda: 0.0)
+    cache = RecordCache(oms.get, lambda: 0.0, oms.get)
     cache.learn(common_pb2.ObjectRecord(id="o1", status=common_pb2.ObjectStatus(epoch=7)))
     assert (await cache.refresh("o1")).status.epoch == 7
     assert cache.learn(common_pb2.ObjectRecord(id="o1", status=common_pb2.ObjectStatus(epoch=7), name="renamed")).name == "renamed"
@@ -50,7 +50,7 @@ async def test_an_older_record_never_replaces_a_newer_one() -> None:
 
 async def test_an_error_is_not_remembered() -> None:
     oms = Oms()
-    cache = RecordCache(oms.get, lambda: 0.0)
+    cache = RecordCache(oms.get, lambda: 0.0, oms.get)
     for _ in range(2):
         with pytest.raises(ObjectNotFound):
             await cache.get("nobody")
@@ -60,7 +60,7 @@ async def test_an_error_is_not_remembered() -> None:
 async def test_one_who_gives_up_does_not_spoil_it_for_the_others() -> None:
     oms = Oms()
     oms.open.clear()
-    cache = RecordCache(oms.get, lambda: 0.0)
+    cache = RecordCache(oms.get, lambda: 0.0, oms.get)
     impatient = asyncio.ensure_future(cache.get("o1"))
     patient = asyncio.ensure_future(cache.get("o1"))
     await asyncio.sleep(0)
@@ -72,7 +72,7 @@ async def test_one_who_gives_up_does_not_spoil_it_for_the_others() -> None:
 
 async def test_the_cache_has_bounds() -> None:
     oms = Oms()
-    cache = RecordCache(oms.get, lambda: 0.0, capacity=3)
+    cache = RecordCache(oms.get, lambda: 0.0, oms.get, capacity=3)
     for number in range(5):
         await cache.get(f"o{number}")
     assert [cache.peek(f"o{number}") is not None for number in range(5)] == [False, False, True, True, True]
@@ -81,7 +81,7 @@ async def test_the_cache_has_bounds() -> None:
 async def test_that_an_object_is_lost_is_known_for_a_second() -> None:
     oms, now = Oms(), [100.0]
     oms.state = common_pb2.OBJECT_STATE_LOST
-    cache = RecordCache(oms.get, lambda: now[0])
+    cache = RecordCache(oms.get, lambda: now[0], oms.get)
     await cache.get("o1")
     for _ in range(5):
         assert (await cache.fresh("o1")).status.state == common_pb2.OBJECT_STATE_LOST

@@ -38,6 +38,14 @@ async def test_a_replacement_keeps_managers_labels_application_and_selector(here
     assert (names(new), dict(new.spec.labels), new.spec.selector) == (["Retry"], LABELS, EUROPE)
 
 
+async def test_a_replacement_keeps_the_time_until_sleep_unless_it_says_another(here: World) -> None:
+    durable = chain("DurableSerializableRPC")
+    await here.register("ledger", deployment_managers=durable, idle_ms=1000)
+    for said, wanted in (({}, 1000), ({"idle_ms": 5}, 5), ({"idle_ms": 0}, 0), ({}, 0)):
+        new = await here.register("ledger", replace=True, discard_state=True, **said)
+        assert new.spec.idle_ms == wanted
+
+
 async def test_a_replacement_has_what_it_says(here: World) -> None:
     await here.register("ledger", deployment_managers=chain("Retry"), labels=LABELS, selector=EUROPE)
     new = await here.register(

@@ -15,6 +15,7 @@ class Trait(StrEnum):
     LOCKS_LONG = "holds calls back while a transaction is open"
     GATES = "lets calls through one at a time at some moments"
     SAVES = "saves the object durably"
+    SAVES_EACH_CALL = "has saved each call that is answered"
     RECOVERS = "brings the object back after a failure"
     MOVES = "moves the object"
     STAYS = "keeps the object where it is"

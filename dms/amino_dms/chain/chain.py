@@ -82,6 +82,11 @@ class Chain:
         """The names of the managers that save the object durably."""
         return tuple(manager.name for manager in self.managers if Trait.SAVES in manager.declares.traits)
 
+    def may_sleep(self) -> bool:
+        """Whether an object that ends between two calls comes back as it was: each answered call is saved, and a coordinator recovers."""
+        traits = {trait for manager in self.managers for trait in manager.declares.traits}
+        return {Trait.SAVES_EACH_CALL, Trait.RECOVERS} <= traits
+
     def callers(self) -> tuple[int, ...]:
         """Indexes of the managers whose proxies take part in calls; the others vanish from the call path."""
         return tuple(

@@ -59,7 +59,7 @@ class DurableSerializableRPC(DeploymentManager):
     coordinator = RecoveringCoordinator
     stores_under = STORED_UNDER
     declares = Declarations(
-        traits=frozenset({Trait.SAVES, Trait.RECOVERS, Trait.GATES, Trait.HAS_STATE}),
+        traits=frozenset({Trait.SAVES, Trait.SAVES_EACH_CALL, Trait.RECOVERS, Trait.GATES, Trait.HAS_STATE}),
         forbids=(ONE_RECOVERY,),
         needs_state=True,
     )

@@ -66,7 +66,7 @@ class DurableTransactions(DeploymentManager):
     coordinator = RecoveringCoordinator
     stores_under = STORED_UNDER
     declares = Declarations(
-        traits=frozenset({Trait.TRANSACTIONS, Trait.SAVES, Trait.RECOVERS, Trait.GATES, Trait.HAS_STATE}),
+        traits=frozenset({Trait.TRANSACTIONS, Trait.SAVES, Trait.SAVES_EACH_CALL, Trait.RECOVERS, Trait.GATES, Trait.HAS_STATE}),
         forbids=(ONE_KIND, ONE_RECOVERY),
         needs_state=True,
     )

@@ -32,6 +32,7 @@ from amino_kernel.instances.local_instance import LocalInstance
 from amino_kernel.instances.mover import Mover
 from amino_kernel.instances.mover import Surroundings as MoverSurroundings
 from amino_kernel.instances.returning import Home, Returning
+from amino_kernel.instances.sleeper import Sleeper
 from amino_kernel.links.record_cache import RecordCache
 from amino_kernel.managers import ManagedChains
 from amino_kernel.managers.client_questions import ClientQuestions
@@ -63,7 +64,7 @@ class Assembly:
         self._pool: Pool | None = None
         self._arrivals: Arrivals | None = None
         self.table = InstanceTable()
-        self.records = RecordCache(oms.get, clock.now)
+        self.records = RecordCache(oms.get, clock.now, oms.wake)
         self.chains = ManagedChains(outside.managers)
         self.router = Router(self.table, self.records, peers, self.chains, kernel_id, clock, lambda: self.membership.list_again())
         self._parts = PartCalls(oms, peers, self.records, kernel_id, clock)
@@ -74,6 +75,7 @@ class Assembly:
         self.membership = Membership(oms, self._membership_actions(), clock, outside.lease_clock, outside.seen)
         self.lifecycle = Lifecycle(self.table, self.records, self.chains, clock, self.membership.report_applied)
         self.mover = Mover(self.lifecycle, MoverSurroundings(self.table, peers, oms, self.chains), clock, outside.random)
+        self._sleeper = Sleeper(self.table, self.lifecycle, self.chains, oms, kernel_id, lambda: self.membership.incarnation, clock)
         self._returning = Returning(outside.kept)
         self._disowned = Disowned(lambda: self._hosting, oms, kernel_id, clock, lambda local: self._ended([local]))
         self.chains.use(self._chain_surroundings())
@@ -104,7 +106,7 @@ class Assembly:
         outside.oms.offer(doors.endpoints.grpc, kernels)
         guarded = for_kernels(kernels, outside.oms.secret, doors.endpoints.grpc)
         await outside.server.start(ClientService(self._client_parts(doors)), guarded)
-        self.run(self.membership.run(), self._serve(), self._bring_back(self._arrivals))
+        self.run(self.membership.run(), self._serve(), self._bring_back(self._arrivals), self._sleeper.run())
 
     def run(self, *work: Awaitable[None]) -> None:
         """Runs something until the kernel stops."""
@@ -130,6 +132,7 @@ class Assembly:
             self._arrivals.close()
         self._disowned.close()
         self.mover.close()
+        self._sleeper.close()
         self.lifecycle.close()
         await self.chains.end()
         await self._outside.peers.close()

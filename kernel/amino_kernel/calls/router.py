@@ -130,10 +130,20 @@ class Router:
             case Entrance.OBJECT:
                 options = call.outgoing(self._clock.now(), FLAG_MOVED | FLAG_PROXIES_DONE | FLAG_MANAGERS_DONE)
                 return await local.runtime.bridge.call(local.id, call.method, call.args, options)
+            case Entrance.MANAGERS if local.sleeps:
+                return await self._counted(local, call)
             case Entrance.MANAGERS:
                 return await self._chains.through_managers(local, call)
             case Entrance.NOT_NOW | Entrance.ELSEWHERE:
                 raise Moved(f"Object {local.name} cannot be called on kernel {self._kernel_id} at the moment.")
+
+    async def _counted(self, local: LocalInstance, call: Call) -> EncodedValue:
+        local.calls += 1
+        local.running += 1
+        try:
+            return await self._chains.through_managers(local, call)
+        finally:
+            local.running -= 1
 
     async def _send(self, call: Call, record: common_pb2.ObjectRecord) -> EncodedValue:
         if record.status.state == common_pb2.OBJECT_STATE_LOST:
@@ -165,13 +175,13 @@ class Router:
         local = self._table.get(call.target)
         if local is not None:
             return local.record
-        return await _asked(self._records.get(object_of(call.target)))
+        return await _asked(self._records.awake(self._records.get(object_of(call.target))))
 
     async def _refreshed(self, call: Call) -> common_pb2.ObjectRecord:
-        return await _asked(self._records.refresh(object_of(call.target)))
+        return await _asked(self._records.awake(self._records.refresh(object_of(call.target))))
 
     async def _fresh(self, call: Call) -> common_pb2.ObjectRecord:
-        return await _asked(self._records.fresh(object_of(call.target)))
+        return await _asked(self._records.awake(self._records.fresh(object_of(call.target))))
 
     async def _moved(self, call: Call) -> Moved:
         record = await self._fresh(call)

@@ -17,6 +17,7 @@ class InstanceTable:
     def __init__(self) -> None:
         self._instances: dict[str, LocalInstance] = {}
         self._sorted: list[str] | None = None
+        self._sleepers: dict[str, LocalInstance] = {}
 
     def get(self, instance: str) -> LocalInstance | None:
         """The instance of an id, where it has been made or has arrived; an instance that is still being made is not here yet."""
@@ -36,11 +37,18 @@ class InstanceTable:
 
     def put(self, local: LocalInstance) -> None:
         self._instances[local.id] = local
+        if local.sleeps:
+            self._sleepers[local.id] = local
 
     def remove(self, local: LocalInstance) -> None:
         """Takes an instance out; its successor stays."""
         if self._instances.get(local.id) is local:
             del self._instances[local.id]
+            self._sleepers.pop(local.id, None)
+
+    def idle(self) -> list[LocalInstance]:
+        """The instances that are to sleep when nobody calls them."""
+        return list(self._sleepers.values())
 
     def of_runtime(self, runtime: Runtime) -> list[LocalInstance]:
         """The instances that end with a JVM half."""

@@ -36,6 +36,7 @@ class LocalInstance:
     managers while there are any. `failure` says why managers could not begin, `moved` and `whereabouts` say where calls go
     when it is gone. `retries`: something is about to be tried again. `offered`: the OMS is to hear of it although it is passive.
     `attempt`: with which attempt of its source kernel it came; 0: by no move between kernels.
+    `sleeps`: it is to sleep when nobody calls it; `calls` have begun since it is here, of which some are `running`, where it does.
     `listing`: the last list of what is here that the OMS had when it came so; None once the list is known to have it.
     """
 
@@ -53,6 +54,12 @@ class LocalInstance:
     retry_pause: float = 0.0
     retries: bool = False
     offered: bool = False
+    calls: int = 0
+    running: int = 0
+    sleeps: bool = False
+
+    def __post_init__(self) -> None:
+        self.sleeps = self.record.spec.idle_ms > 0
 
     @property
     def object_id(self) -> str:

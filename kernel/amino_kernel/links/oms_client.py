@@ -104,6 +104,15 @@ class OmsClient:
         response: client_pb2.GetResponse = await self.ask(self.stub.Get, client_pb2.GetRequest(name_or_id=name_or_id))
         return response.object
 
+    async def wake(self, object_id: str) -> common_pb2.ObjectRecord:
+        """Brings an object back that is asleep, and answers its record.
+
+        Raises:
+            ObjectNotFound, OmsUnavailable, and what keeps its deployment managers from bringing it back.
+        """
+        response: oms_pb2.WakeResponse = await self.ask(self.stub.Wake, oms_pb2.WakeRequest(object_id=object_id), LONG_SECONDS)
+        return response.object
+
     async def commit_location(self, request: oms_pb2.CommitLocationRequest) -> common_pb2.ObjectRecord:
         """Changes where an object lives.
 

@@ -10,6 +10,7 @@ from amino_wire.pb import common_pb2
 
 CAPACITY = 100_000
 LOST = common_pb2.OBJECT_STATE_LOST
+ASLEEP = common_pb2.OBJECT_STATE_ASLEEP
 LOST_SECONDS = 1.0
 """For how long nobody asks again about an object that is lost."""
 
@@ -22,12 +23,15 @@ class RecordCache:
     Args:
         lookup: Asks the OMS.
         now: Seconds of the kernel's clock.
+        wake: Has the OMS bring an object back that is asleep.
         capacity: How many records are kept.
     """
 
-    def __init__(self, lookup: Lookup, now: Callable[[], float], capacity: int = CAPACITY) -> None:
+    def __init__(self, lookup: Lookup, now: Callable[[], float], wake: Lookup, capacity: int = CAPACITY) -> None:
         self._lookup = lookup
         self._now = now
+        self._wake = wake
+        self._waking: dict[str, asyncio.Future[common_pb2.ObjectRecord]] = {}
         self._capacity = capacity
         self._losses: dict[str, float] = {}
         """When the OMS was asked last about objects of which it said that they are lost."""
@@ -73,6 +77,17 @@ class RecordCache:
             self._losses.pop(object_id, None)
         return record
 
+    async def awake(self, asked: Awaitable[common_pb2.ObjectRecord]) -> common_pb2.ObjectRecord:
+        """The record that is asked for. An object that is asleep is woken first, by one question for all callers here."""
+        record = await asked
+        if record.status.state != ASLEEP:
+            return record
+        waking = self._waking.get(record.id)
+        if waking is None:
+            waking = self._waking[record.id] = asyncio.ensure_future(self._wake(record.id))
+            waking.add_done_callback(lambda done: self._woken(record.id, done))
+        return self.learn(await asyncio.shield(waking))
+
     def learn(self, record: common_pb2.ObjectRecord) -> common_pb2.ObjectRecord:
         """Keeps a record unless a newer one is known; answers the one that is kept."""
         known = self._records.get(record.id)
@@ -90,6 +105,11 @@ class RecordCache:
     def clear(self) -> None:
         """Forgets all, for when the OMS was away and may have changed anything."""
         self._records.clear()
+
+    def _woken(self, object_id: str, done: asyncio.Future[common_pb2.ObjectRecord]) -> None:
+        self._waking.pop(object_id, None)
+        if not done.cancelled():
+            done.exception()  # as in `_asked`
 
     def _asked(self, object_id: str, done: asyncio.Future[common_pb2.ObjectRecord]) -> None:
         self._asking.pop(object_id, None)

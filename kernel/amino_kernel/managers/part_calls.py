@@ -52,10 +52,11 @@ class PartCalls:
         if address.part == COORDINATOR:
             answer: oms_pb2.CallPartResponse = await self._oms.ask(self._oms.stub.CallCoordinator, request, budget or DEFAULT_SECONDS)
             return decode(answer.value)
-        record = await self._records.get(address.object_id)
+        record = await self._records.awake(self._records.get(address.object_id))
 
         async def look() -> bool:
-            return _place(await self._records.refresh(address.object_id), request.path) != _place(record, request.path)
+            found = await self._records.awake(self._records.refresh(address.object_id))
+            return _place(found, request.path) != _place(record, request.path)
 
         async def send() -> Any:
             nonlocal record

@@ -53,6 +53,10 @@ class ChainLibrary:
         """The names of the managers that save the object durably. Raises ChainInvalid as `chain_of`."""
         return self.chain_of(record).savers() if record.spec.deployment_managers else ()
 
+    def may_sleep(self, record: common_pb2.ObjectRecord) -> bool:
+        """Whether the object comes back as it was when it ends between two calls. Raises ChainInvalid as `chain_of`."""
+        return bool(record.spec.deployment_managers) and self.chain_of(record).may_sleep()
+
     def has_coordinators(self, record: common_pb2.ObjectRecord) -> bool:
         """Whether the chain has a coordinator. Raises ChainInvalid as `chain_of`."""
         return bool(record.spec.deployment_managers) and self.chain_of(record).has(COORDINATOR)

@@ -23,6 +23,10 @@ class Coordination(Protocol):
         """The names of the object's managers that hold its saved state. A manager that is not installed here is taken to be a saver."""
         ...
 
+    def may_sleep(self, record: common_pb2.ObjectRecord) -> bool:
+        """Whether the object comes back as it was when it ends between two calls. Raises ChainInvalid as `check`."""
+        ...
+
     def has_coordinators(self, record: common_pb2.ObjectRecord) -> bool:
         """Whether somebody in the object's chain must be told of what happens to it."""
         ...

@@ -96,6 +96,10 @@ class Coordinators:
             except AminoError as error:
                 _log.info("kernel %s did not say whether the state of %s can be captured: %s", replica.kernel_id, record.id, error)
 
+    def may_sleep(self, record: common_pb2.ObjectRecord) -> bool:
+        """See Coordination."""
+        return self._library.may_sleep(record)
+
     def savers(self, record: common_pb2.ObjectRecord) -> tuple[str, ...]:
         """See Coordination."""
         try:

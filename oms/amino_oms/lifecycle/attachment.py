@@ -7,6 +7,7 @@ from amino_wire.pb import client_pb2, common_pb2
 
 from amino_oms.lifecycle.services import ATTEMPTS, Services
 from amino_oms.lifecycle.siting import Siting
+from amino_oms.lifecycle.sleeping import check_idle
 from amino_oms.registry.leaving import note_leaving
 from amino_oms.registry.records import Stored, same_chain
 
@@ -65,6 +66,7 @@ class Attachment:
         del after.spec.deployment_managers[:]
         after.spec.deployment_managers.extend(request.deployment_managers)
         self._services.coordination.check(after)
+        check_idle(after, self._services.coordination)
         await self._services.coordination.check_state(after)
         for replica in after.status.replicas:
             await self._siting.admit(after, replica.kernel_id)

@@ -17,6 +17,7 @@ from amino_oms.lifecycle.nameless import Nameless
 from amino_oms.lifecycle.once import Once
 from amino_oms.lifecycle.replacement import Replacement
 from amino_oms.lifecycle.services import Services
+from amino_oms.lifecycle.sleeping import check_idle
 from amino_oms.placement.selector import check
 from amino_oms.registry.identity import check_name
 from amino_oms.registry.records import Stored
@@ -53,6 +54,7 @@ class Creation:
         replacement.complete(spec, await self._replaced(request))
         draft = common_pb2.ObjectRecord(name=request.name, spec=spec, maker=request.maker)
         self._services.coordination.check(draft)
+        check_idle(draft, self._services.coordination)
         making, request_id, replacing = self._making, request.request_id, replacement if request.replace else None
         return await self._once("one", request_id, draft, lambda: making.make(draft, request_id, replacing=replacing))
 
@@ -118,6 +120,7 @@ class Creation:
             labels=request.labels,
             concurrent=model.spec.concurrent,
             own_context=model.spec.own_context,
+            idle_ms=model.spec.idle_ms,
         )
         return common_pb2.ObjectRecord(spec=spec)
 

@@ -20,6 +20,7 @@ from amino_oms.lifecycle.once import Once
 from amino_oms.lifecycle.recovery import Recovery
 from amino_oms.lifecycle.restart import Restart
 from amino_oms.lifecycle.services import ATTEMPTS, Services
+from amino_oms.lifecycle.sleeping import check_idle
 from amino_oms.placement.selector import check
 from amino_oms.registry.kind_registry import KindRegistry
 from amino_oms.registry.kinds import check_kind_name, differences, draft, object_name
@@ -46,7 +47,9 @@ class Kinds:
         if kind.spec.constructor_kwargs:
             whole_map(kind.spec.constructor_kwargs, "the map of the constructor's named arguments")
         kind.maker, kind.spec.kind, kind.spec.class_of = request.maker, kind.name, ""
-        self._services.coordination.check(common_pb2.ObjectRecord(name=kind.name, spec=kind.spec))
+        model = common_pb2.ObjectRecord(name=kind.name, spec=kind.spec)
+        self._services.coordination.check(model)
+        check_idle(model, self._services.coordination)
         return await self._attempts.with_artifact(kind.spec.artifact, kind.name, lambda: self._stored(kind, request))
 
     async def _stored(self, kind: common_pb2.KindRecord, request: client_pb2.RegisterKindRequest) -> common_pb2.KindRecord:

@@ -16,19 +16,22 @@ class Replacement:
         self._request, self._coordination = request, coordination
 
     def complete(self, spec: common_pb2.ObjectSpec, old: common_pb2.ObjectRecord | None) -> None:
-        """Writes managers, labels and selector into the spec of the new object: the request's, and where it says nothing the old one's."""
+        """Writes managers, labels, selector and idle time into the spec of the new object: the request's, else the old one's."""
         request = self._request
         del spec.deployment_managers[:]
         spec.deployment_managers.extend(request.deployment_managers)
         spec.labels.clear()
         spec.labels.update(request.labels)
         spec.selector.CopyFrom(request.selector)
+        spec.idle_ms = request.idle_ms
         if old is None:
             return
         if not request.deployment_managers and not request.no_deployment_managers:
             spec.deployment_managers.extend(old.spec.deployment_managers)
         if not request.HasField("selector"):
             spec.selector.CopyFrom(old.spec.selector)
+        if not request.HasField("idle_ms"):
+            spec.idle_ms = old.spec.idle_ms
         if request.no_labels:
             return
         for key, value in old.spec.labels.items():
@@ -52,9 +55,13 @@ class Replacement:
         self.complete(wanted, old)
         if _kept(wanted) != _kept(record.spec):
             raise TransactionConflict(
-                f"object {old.name or old.id} ({old.id}) was not replaced: its managers, labels or selector changed meanwhile; try again"
+                f"object {old.name or old.id} ({old.id}) was not replaced: its managers, labels, selector or idle time changed meanwhile; "
+                "try again"
             )
 
 
-def _kept(spec: common_pb2.ObjectSpec) -> tuple[list[common_pb2.DeploymentManagerSpec], dict[str, str], list[common_pb2.Term]]:
-    return list(spec.deployment_managers), dict(spec.labels), list(spec.selector.terms)
+_Kept = tuple[list[common_pb2.DeploymentManagerSpec], dict[str, str], list[common_pb2.Term], int]
+
+
+def _kept(spec: common_pb2.ObjectSpec) -> _Kept:
+    return list(spec.deployment_managers), dict(spec.labels), list(spec.selector.terms), spec.idle_ms

@@ -55,6 +55,7 @@ def differences(old: common_pb2.KindRecord, new: common_pb2.KindRecord) -> tuple
         "set of labels": dict(a.labels) != dict(b.labels),
         "list of constructor's arguments": (a.constructor_args, a.constructor_kwargs, old.key_argument)
         != (b.constructor_args, b.constructor_kwargs, new.key_argument),
+        "time until sleep": a.idle_ms != b.idle_ms,
         "way in which calls run": (a.concurrent, a.own_context) != (b.concurrent, b.own_context),
     }
     return tuple(what for what, differs in found.items() if differs)

@@ -77,7 +77,8 @@ def index(record: common_pb2.ObjectRecord, *, named: bool = True, request_id: st
     for key, value in record.spec.labels.items():
         keys[label_prefix(key, value) + record.id] = b""
     active = record.status.state == common_pb2.OBJECT_STATE_ACTIVE
-    for replica in record.status.replicas:
+    asleep = record.status.state == common_pb2.OBJECT_STATE_ASLEEP
+    for replica in () if asleep else record.status.replicas:
         key = hosted_prefix(replica.kernel_id) + instance_id(record.id, replica.path)
         epoch = epoch_of(record, replica.path)
         keys[key] = hosting(replica.kernel_incarnation, epoch, record.spec.generation, active=active)

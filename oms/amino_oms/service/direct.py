@@ -41,6 +41,8 @@ class DirectStub:
         self.Delete = _unary(oms.delete)
         self.Move = _unary(oms.move)
         self.Restart = _unary(oms.restart)
+        self.Sleep = _unary(oms.sleep)
+        self.Wake = _unary(oms.wake)
         self.Kernels = _unary(oms.kernels)
         self.Attach = _unary(oms.attach)
         self.ListInstances = _unary(oms.list_instances)

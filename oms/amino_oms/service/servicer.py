@@ -79,6 +79,12 @@ class OmsServicer(ObjectManagementServiceServicer):
     async def Restart(self, request: client_pb2.RestartRequest, context: Context) -> client_pb2.RestartResponse:
         return await _answer(context, self._oms.restart(request))
 
+    async def Sleep(self, request: oms_pb2.SleepRequest, context: Context) -> oms_pb2.SleepResponse:
+        return await _answer(context, self._oms.sleep(request))
+
+    async def Wake(self, request: oms_pb2.WakeRequest, context: Context) -> oms_pb2.WakeResponse:
+        return await _answer(context, self._oms.wake(request))
+
     async def Kernels(self, request: client_pb2.KernelsRequest, context: Context) -> client_pb2.KernelsResponse:
         return await _answer(context, self._oms.kernels(request))
 

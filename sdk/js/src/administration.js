@@ -7,7 +7,7 @@ import { NotFound } from './errors/tree.js';
 import { ClientService, WatchResponse_Kind as Kind } from './pb/client_pb.js';
 
 /**
- * @import { ListOptions, LogsOptions, MoveOptions, WatchEvent, WatchOptions } from './client_options.js'
+ * @import { ListOptions, LogLine, LogsOptions, MoveOptions, WatchEvent, WatchOptions } from './client_options.js'
  * @import { Control } from './control/control.js'
  * @import { KernelDescription, ObjectDescription } from './objects/description.js'
  * @import { DeploymentManagerChoice } from './objects/managers.js'
@@ -87,7 +87,7 @@ export class Administration {
    */
   async restart(target) {
     const response = await this.control.unary(ClientService.method.restart, { nameOrId: idOf(target), requestId: randomUUID() });
-    return this.#describe(response.object, target);
+    return this.#describe(response.object, target, response.origin);
   }
 
   /**
@@ -115,12 +115,13 @@ export class Administration {
   /**
    * @param {string | object} [target] name, id or stub; '' for all of the kernel
    * @param {LogsOptions} [options]
-   * @returns {AsyncGenerator<{ object: string, name: string, level: string, text: string, time: Date }, void, void>}
+   * @returns {AsyncGenerator<LogLine, void, void>}
    */
-  async *logs(target = '', { tail = 100, follow = false, signal } = {}) {
-    const lines = this.control.stream(ClientService.method.logs, { nameOrId: idOf(target), tail, follow }, signal);
-    for await (const { objectId, objectName, level, text, timeMs } of lines) {
-      yield { object: objectId, name: objectName, level, text, time: new Date(Number(timeMs)) };
+  async *logs(target = '', { tail = 100, follow = false, level = '', since, cluster = false, signal } = {}) {
+    const request = { nameOrId: idOf(target), tail, follow, level, sinceMs: BigInt(since?.getTime() ?? 0), cluster };
+    for await (const line of this.control.stream(ClientService.method.logs, request, signal)) {
+      const { objectId, objectName, text, timeMs, kernelId } = line;
+      yield { object: objectId, name: objectName, level: line.level, text, time: new Date(Number(timeMs)), kernel: kernelId };
     }
   }
 
@@ -155,10 +156,11 @@ export class Administration {
    * @param {ObjectRecord | undefined} record
    * @param {string | object} asked
    * @returns {ObjectDescription}
+   * @param {import('./pb/client_pb.js').RestartResponse_Origin} [origin] in the answer to a restart
    */
-  #describe(record, asked) {
+  #describe(record, asked, origin) {
     if (!record) throw new NotFound(`the kernel at ${this.control.address} answered without an object for ${String(asked)}`);
-    return describeObject(record, this.codec);
+    return describeObject(record, this.codec, origin);
   }
 }
 

@@ -4,7 +4,7 @@ import { pack, uploadParts } from './artifacts/pack.js';
 import { languageAndEntry } from './artifacts/language.js';
 import { idOf } from './administration.js';
 import { batchesOf, workThrough } from './batches.js';
-import { Kinds } from './kinds.js';
+import { Kinds, idleMilliseconds } from './kinds.js';
 import { milliseconds } from './objects/call_options.js';
 import { managerMessages } from './objects/managers.js';
 import { selectorMessage } from './objects/selector.js';
@@ -200,7 +200,7 @@ export class Client extends Kinds {
       noDeploymentManagers: deploymentManagers !== undefined, noLabels: labels !== undefined && Object.keys(labels).length === 0,
       args: this.codec.encodeArray(args), kwargs: this.codec.encode(kwargs, 'kwargs'),
       concurrent: options.concurrent ?? false, ownContext: options.ownContext ?? false, replace: options.replace ?? false,
-      discardState: options.discardState ?? false,
+      discardState: options.discardState ?? false, idleMs: options.idle === undefined ? undefined : idleMilliseconds(options.idle),
     });
     return this.#stubOf(object, name);
   }

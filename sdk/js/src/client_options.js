@@ -45,8 +45,10 @@
  * @property {Record<string, string>} [labels]
  * @property {boolean} [concurrent] calls to the object may run at the same time
  * @property {boolean} [ownContext] the object shares its context with no other
- * @property {boolean} [replace] takes the name from the object that has it, which is deleted. Deployment managers, labels and select that
- *   are undefined stay as that object has them, and so does its label `application` unless `labels` names another or is empty
+ * @property {number | Duration} [idle] seconds without a call after which the object goes to sleep, until the next call; 0: never;
+ *   without it never, or with replace as the old object. Only with a deployment manager that saves each call
+ * @property {boolean} [replace] takes the name from the object that has it, which is deleted. Deployment managers, labels, select and idle
+ *   that are undefined stay as that object has them, and so does its label `application` unless `labels` names another or is empty
  * @property {boolean} [discardState] replaces the object although a deployment manager holds its saved state, which is deleted with it
  */
 
@@ -75,7 +77,21 @@
  * @typedef {object} LogsOptions
  * @property {number} [tail] lines of the past
  * @property {boolean} [follow] whether to wait for further ones
+ * @property {'' | 'debug' | 'info' | 'warning' | 'error'} [level] the least one
+ * @property {Date} [since] lines from this moment on, by the kernels' clocks
+ * @property {boolean} [cluster] without a target: all objects of all kernels. A line says which kernels do not answer
  * @property {AbortSignal} [signal] ends it
+ */
+
+/**
+ * A line that an object printed, or its kernel about it.
+ * @typedef {object} LogLine
+ * @property {string} object its id
+ * @property {string} name of the object; empty: it has none
+ * @property {string} level
+ * @property {string} text
+ * @property {Date} time
+ * @property {string} kernel id of the kernel that has the line
  */
 
 /**
@@ -91,6 +107,7 @@
  * @property {Record<string, string>} [labels] of each of its objects
  * @property {boolean} [concurrent] calls to an object may run at the same time
  * @property {boolean} [ownContext] each object shares its context with no other
+ * @property {number | Duration} [idle] as in RegisterOptions
  * @property {boolean} [replace] changes a kind that differs, for the objects that are made from now on; the others stay as they are
  */
 

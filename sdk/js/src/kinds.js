@@ -3,6 +3,7 @@ import { Administration } from './administration.js';
 import { describeKind } from './objects/kind_description.js';
 import { managerMessages } from './objects/managers.js';
 import { selectorMessage } from './objects/selector.js';
+import { milliseconds } from './objects/call_options.js';
 import { NotFound } from './errors/tree.js';
 import { ClientService } from './pb/client_pb.js';
 
@@ -55,7 +56,7 @@ export class Kinds extends Administration {
     const spec = {
       artifact, labels, selector: selectorMessage(select), deploymentManagers: managerMessages(deploymentManagers, this.codec),
       constructorArgs: this.codec.encodeArray(args), constructorKwargs: this.codec.encode(kwargs, 'kwargs'),
-      concurrent: options.concurrent ?? false, ownContext: options.ownContext ?? false,
+      concurrent: options.concurrent ?? false, ownContext: options.ownContext ?? false, idleMs: idleMilliseconds(options.idle),
     };
     const request = { kind: { name, spec, keyArgument: options.keyArgument ?? false }, replace: options.replace ?? false, requestId: randomUUID() };
     const { kind } = await this.control.unary(ClientService.method.registerKind, request);
@@ -77,4 +78,12 @@ export class Kinds extends Administration {
     const { object } = await this.control.unary(ClientService.method.getOrCreate, { kind, key: String(key), ...constructor, requestId: randomUUID() });
     return object;
   }
+}
+
+/**
+ * @param {number | import('./wire/duration.js').Duration | undefined} idle
+ * @returns {bigint}
+ */
+export function idleMilliseconds(idle) {
+  return idle === undefined ? 0n : BigInt(Math.ceil(milliseconds(idle, 'idle time')));
 }

@@ -126,6 +126,7 @@ for (const transport of /** @type {const} */ (['auto', 'grpc'])) {
       assert.deepEqual([kind.name, kind.generation, kind.language, kind.labels, kind.keyArgument], [name, 1, 'js', { team: 'a' }, false]);
       assert.deepEqual(await client.registerKind(COUNTER, name, options), kind);
       await assert.rejects(client.registerKind(COUNTER, name, { keyArgument: true }), { code: 'NAME_TAKEN' });
+      await assert.rejects(client.registerKind(COUNTER, `${name}-naps`, { idle: 60 }), { code: 'CHAIN_INVALID' });
       const stubs = await Promise.all(Array.from({ length: 20 }, () => client.getOrCreate(name, 7)));
       assert.equal(new Set(stubs.map((stub) => referenceOf(stub)?.id)).size, 1);
       await Promise.all(stubs.map((stub) => stub.incr(1)));

@@ -58,6 +58,6 @@ operations['stub.withOptions'] = { positional: [], options: options.map((option)
 /** @type {Record<string, string[]>} */
 const descriptions = {};
 for (const name of exported.keys()) {
-  if (/(Description|Event)$/.test(name)) descriptions[name] = propertiesOf(checker.getDeclaredTypeOfSymbol(aliased(name)));
+  if (/(Description|Event|LogLine)$/.test(name)) descriptions[name] = propertiesOf(checker.getDeclaredTypeOfSymbol(aliased(name)));
 }
 process.stdout.write(JSON.stringify({ operations, descriptions }));

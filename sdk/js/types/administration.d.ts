@@ -63,15 +63,9 @@ export class Administration {
     /**
      * @param {string | object} [target] name, id or stub; '' for all of the kernel
      * @param {LogsOptions} [options]
-     * @returns {AsyncGenerator<{ object: string, name: string, level: string, text: string, time: Date }, void, void>}
+     * @returns {AsyncGenerator<LogLine, void, void>}
      */
-    logs(target?: string | object, { tail, follow, signal }?: LogsOptions): AsyncGenerator<{
-        object: string;
-        name: string;
-        level: string;
-        text: string;
-        time: Date;
-    }, void, void>;
+    logs(target?: string | object, { tail, follow, level, since, cluster, signal }?: LogsOptions): AsyncGenerator<LogLine, void, void>;
     /**
      * Changes the deployment managers of an object.
      * @param {string | object} target name, id or stub
@@ -107,4 +101,5 @@ import type { KernelDescription } from './objects/description.js';
 import type { WatchOptions } from './client_options.js';
 import type { WatchEvent } from './client_options.js';
 import type { LogsOptions } from './client_options.js';
+import type { LogLine } from './client_options.js';
 import type { DeploymentManagerChoice } from './objects/managers.js';

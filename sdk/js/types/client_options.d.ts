@@ -93,8 +93,13 @@ export type RegisterOptions = {
      */
     ownContext?: boolean | undefined;
     /**
-     * takes the name from the object that has it, which is deleted. Deployment managers, labels and select that
-     * are undefined stay as that object has them, and so does its label `application` unless `labels` names another or is empty
+     * seconds without a call after which the object goes to sleep, until the next call; 0: never;
+     * without it never, or with replace as the old object. Only with a deployment manager that saves each call
+     */
+    idle?: number | Duration | undefined;
+    /**
+     * takes the name from the object that has it, which is deleted. Deployment managers, labels, select and idle
+     * that are undefined stay as that object has them, and so does its label `application` unless `labels` names another or is empty
      */
     replace?: boolean | undefined;
     /**
@@ -154,9 +159,41 @@ export type LogsOptions = {
      */
     follow?: boolean | undefined;
     /**
+     * the least one
+     */
+    level?: "" | "error" | "debug" | "info" | "warning" | undefined;
+    /**
+     * lines from this moment on, by the kernels' clocks
+     */
+    since?: Date | undefined;
+    /**
+     * without a target: all objects of all kernels. A line says which kernels do not answer
+     */
+    cluster?: boolean | undefined;
+    /**
      * ends it
      */
     signal?: AbortSignal | undefined;
+};
+/**
+ * A line that an object printed, or its kernel about it.
+ */
+export type LogLine = {
+    /**
+     * its id
+     */
+    object: string;
+    /**
+     * of the object; empty: it has none
+     */
+    name: string;
+    level: string;
+    text: string;
+    time: Date;
+    /**
+     * id of the kernel that has the line
+     */
+    kernel: string;
 };
 export type RegisterKindOptions = {
     /**
@@ -200,6 +237,10 @@ export type RegisterKindOptions = {
      * each object shares its context with no other
      */
     ownContext?: boolean | undefined;
+    /**
+     * as in RegisterOptions
+     */
+    idle?: number | Duration | undefined;
     /**
      * changes a kind that differs, for the objects that are made from now on; the others stay as they are
      */

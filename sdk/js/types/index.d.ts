@@ -13,6 +13,7 @@ export type RegisterOptions = import("./client_options.js").RegisterOptions;
 export type ListOptions = import("./client_options.js").ListOptions;
 export type MoveOptions = import("./client_options.js").MoveOptions;
 export type WatchOptions = import("./client_options.js").WatchOptions;
+export type LogLine = import("./client_options.js").LogLine;
 export type LogsOptions = import("./client_options.js").LogsOptions;
 export type WatchEvent = import("./client_options.js").WatchEvent;
 export type ObjectDescription = import("./objects/description.js").ObjectDescription;

@@ -1,3 +1,8 @@
+/**
+ * @param {number | import('./wire/duration.js').Duration | undefined} idle
+ * @returns {bigint}
+ */
+export function idleMilliseconds(idle: number | import("./wire/duration.js").Duration | undefined): bigint;
 /** The part of a client that registers kinds of objects, and asks for the object of a kind and a key. */
 export class Kinds extends Administration {
     /**

@@ -164,6 +164,7 @@ class BlockingClient(BlockingKinds):
         discard_state: bool = False,
         concurrent: bool = False,
         own_context: bool = False,
+        idle: float | None = None,
     ) -> BlockingStub:
         """See Client.register."""
         work = self._core.register(
@@ -181,6 +182,7 @@ class BlockingClient(BlockingKinds):
             discard_state=discard_state,
             concurrent=concurrent,
             own_context=own_context,
+            idle=idle,
         )
         return self.run(self._made(work))
 

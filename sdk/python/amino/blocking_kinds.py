@@ -47,6 +47,7 @@ class BlockingKinds:
         replace: bool = False,
         concurrent: bool = False,
         own_context: bool = False,
+        idle: float = 0.0,
     ) -> KindInfo:
         """See Client.register_kind."""
         work = self.core.register_kind(
@@ -64,6 +65,7 @@ class BlockingKinds:
             replace=replace,
             concurrent=concurrent,
             own_context=own_context,
+            idle=idle,
         )
         return self.run(work)
 

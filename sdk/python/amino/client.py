@@ -66,6 +66,7 @@ class Client(Kinds):
         discard_state: bool = False,
         concurrent: bool = False,
         own_context: bool = False,
+        idle: float | None = None,
     ) -> Stub:
         """Registers a class under a name and makes its first instance (Amino paper III.B, steps 1 and 2).
 
@@ -79,11 +80,13 @@ class Client(Kinds):
             deployment_managers: the chain, as `"Retry,LeaseCaching(lease=10s)"` or a list of names or (name, settings).
             select: which kernels will do, as `"region in (eu, us)"` or values by label; `""`: every kernel.
             labels: of the object.
-            replace: take the name from the object that has it, which is deleted. Deployment managers, labels and select that are None stay
-                as that object has them, and so does its label `application` unless `labels` names another or is empty.
+            replace: take the name from the object that has it, which is deleted. Deployment managers, labels, select and idle that are None
+                stay as that object has them, and so does its label `application` unless `labels` names another or is empty.
             discard_state: replace the object although a deployment manager holds its saved state, which is deleted with it.
             concurrent: calls to the object may run at the same time.
             own_context: the object shares its language's context with no other.
+            idle: seconds without a call after which the object goes to sleep, until the next call; 0: never; None: never, or with replace
+                as the old object. Only with a deployment manager that saves each call.
 
         Raises:
             NameTaken, ArtifactInvalid, LanguageUnknown, ChainInvalid, NoKernelMatches: as they say.
@@ -99,6 +102,8 @@ class Client(Kinds):
         request.artifact.CopyFrom(message)
         request.args, request.kwargs = self._codec.encode_array(args), self._kwargs(kwargs)
         request.concurrent, request.own_context = concurrent, own_context
+        if idle is not None:
+            request.idle_ms = math.ceil(idle * 1000)
         response = await self.connections.request("Register", request)
         return Stub(self, await self.connections.located(response.object))
 

@@ -35,6 +35,7 @@ class KindInfo:
     key_argument: bool
     concurrent: bool
     own_context: bool
+    idle: float
     maker: str
     changed: datetime
 
@@ -60,6 +61,7 @@ class KindInfo:
             key_argument=record.key_argument,
             concurrent=spec.concurrent,
             own_context=spec.own_context,
+            idle=spec.idle_ms / 1000,
             maker=record.maker,
             changed=datetime.fromtimestamp(record.changed_ms / 1000, UTC),
         )

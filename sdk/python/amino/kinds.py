@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -41,6 +42,7 @@ class Kinds(Administration):
         replace: bool = False,
         concurrent: bool = False,
         own_context: bool = False,
+        idle: float = 0.0,
     ) -> KindInfo:
         """Registers a kind of objects, each of which `get_or_create` makes when somebody asks for it by its key.
 
@@ -52,7 +54,7 @@ class Kinds(Administration):
             name: of the kind; the object of a key is named `<name>/<key>`.
             args, kwargs: of the constructor, unless `get_or_create` gives others.
             key_argument: the constructor gets the key as its first argument, before the others.
-            deployment_managers, select, labels, concurrent, own_context: of each of its objects, as `register`.
+            deployment_managers, select, labels, concurrent, own_context, idle: of each of its objects, as `register`.
             replace: change a kind that differs, for the objects that are made from now on; the others stay as they are.
 
         Raises:
@@ -72,6 +74,7 @@ class Kinds(Administration):
             constructor_kwargs=self._kwargs(kwargs),
             concurrent=concurrent,
             own_context=own_context,
+            idle_ms=math.ceil(idle * 1000),
         )
         kind = common_pb2.KindRecord(name=name, spec=spec, key_argument=key_argument)
         request = client_pb2.RegisterKindRequest(kind=kind, replace=replace, request_id=new_id())

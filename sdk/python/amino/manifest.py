@@ -20,6 +20,7 @@ from amino_wire.records import APPLICATION
 from amino.records import ManagerInfo, ObjectInfo
 from amino.selectors import selector, selector_text
 from amino.source import Artifact, read_source
+from amino.times import seconds
 
 if TYPE_CHECKING:
     from amino_dms.chain import Chain, Registry
@@ -37,6 +38,7 @@ class ObjectEntry:
         source: file or folder, relative to the manifest.
         language, entry, class_name, args, kwargs, select, labels, concurrent, own_context: as Client.register.
         managers: the chain of deployment managers.
+        idle: the time without a call after which the object sleeps, as `10m`; empty: never.
     """
 
     name: str
@@ -51,6 +53,7 @@ class ObjectEntry:
     labels: Mapping[str, str] = field(default_factory=dict[str, str])
     concurrent: bool = False
     own_context: bool = False
+    idle: str = ""
 
 
 @dataclass(frozen=True)
@@ -127,6 +130,7 @@ def _entry(name: str, table: Any, where: str) -> ObjectEntry:
     from amino_dms.chain import parse_chain
 
     parse_chain(str(settings.get("managers", "")))
+    seconds(str(settings.get("idle", "")), f"{where}: idle")
     selector(str(settings.get("select", "")))
     return ObjectEntry(name, **cast("dict[str, Any]", settings))
 
@@ -188,6 +192,7 @@ def _differences(manifest: Manifest, entry: ObjectEntry, found: ObjectInfo, arti
         "labels": dict(found.labels) != labels_of(manifest, entry),
         "concurrent": found.concurrent != entry.concurrent,
         "own_context": found.own_context != entry.own_context,
+        "idle": found.idle != seconds(entry.idle, "idle"),
     }
     return tuple(name for name, differs in differences.items() if differs)
 

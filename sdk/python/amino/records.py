@@ -16,6 +16,7 @@ _STATUS: Mapping[int, str] = {
     common_pb2.OBJECT_STATE_CREATING: "creating",
     common_pb2.OBJECT_STATE_ACTIVE: "active",
     common_pb2.OBJECT_STATE_LOST: "lost",
+    common_pb2.OBJECT_STATE_ASLEEP: "asleep",
 }
 _LOSS: Mapping[int, str] = {
     common_pb2.LOSS_GONE: "gone",
@@ -97,6 +98,8 @@ class ObjectInfo:
     loss: str = ""
     """What becomes of a lost object: `gone`, `recovering` (it comes back by itself), or `awaits kernel` (it comes back with one)."""
 
+    idle: float = 0.0
+    """Seconds without a call after which it goes to sleep; 0: never."""
     kind: str = ""
     """The kind that it was made of when it was asked for by its key; empty for every other object."""
     restarted_from: str = ""
@@ -140,6 +143,7 @@ class ObjectInfo:
             maker=record.maker,
             expires=datetime.fromtimestamp(record.expires_ms / 1000, UTC) if record.expires_ms else None,
             loss=_LOSS.get(record.status.loss, ""),
+            idle=record.spec.idle_ms / 1000,
             kind=record.spec.kind,
         )
 
@@ -198,8 +202,10 @@ class Event:
 class LogLine:
     """A line that a guest printed, or the kernel about it."""
 
-    object_id: str
-    object_name: str
+    object: str
+    """Its id."""
+    name: str
+    """Its name; empty: it has none."""
     level: str
     text: str
     time: datetime

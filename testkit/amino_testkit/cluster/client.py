@@ -157,7 +157,7 @@ class SimulatedClient:
         peers = Peers(self.name, self.name, VERSION, dial, around.secret)
         table = InstanceTable()
         self._ids: dict[str, str] = {}
-        self._records = RecordCache(oms.get, clock.now)
+        self._records = RecordCache(oms.get, clock.now, oms.wake)
         self._chains = ManagedChains(around.registry)
         self._router = Router(table, self._records, peers, self._chains, self.name, clock)
         self._chains.use(

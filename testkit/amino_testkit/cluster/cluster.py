@@ -113,6 +113,7 @@ class SimulatedCluster:
         kernel: str = "a",
         concurrent: bool = False,
         client: str = "client",
+        idle: float = 0.0,
     ) -> Stub[SimulatedClient]:
         """Makes an object and gives a stub of it.
 
@@ -124,6 +125,7 @@ class SimulatedCluster:
             kernel: where.
             concurrent: whether calls may run beside one another.
             client: whose stub.
+            idle: seconds without a call after which it goes to sleep; 0: never.
 
         Raises:
             ChainInvalid: the chain cannot work.
@@ -138,6 +140,7 @@ class SimulatedCluster:
             args=DEFAULT.encode_array(args),
             concurrent=concurrent,
             request_id=self._request_id(),
+            idle_ms=round(idle * 1000),
         )
         self.oms.preferred = kernel
         try:

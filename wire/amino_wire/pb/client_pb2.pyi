@@ -53,7 +53,7 @@ class PutArtifactResponse(_message.Message):
     def __init__(self, artifact: _Optional[_Union[_common_pb2.Artifact, _Mapping]] = ..., existed: _Optional[bool] = ...) -> None: ...
 
 class RegisterRequest(_message.Message):
-    __slots__ = ("name", "artifact", "deployment_managers", "selector", "labels", "args", "kwargs", "concurrent", "own_context", "request_id", "replace", "maker", "discard_state", "no_deployment_managers", "no_labels")
+    __slots__ = ("name", "artifact", "deployment_managers", "selector", "labels", "args", "kwargs", "concurrent", "own_context", "request_id", "replace", "maker", "discard_state", "no_deployment_managers", "no_labels", "idle_ms")
     class LabelsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -76,6 +76,7 @@ class RegisterRequest(_message.Message):
     DISCARD_STATE_FIELD_NUMBER: _ClassVar[int]
     NO_DEPLOYMENT_MANAGERS_FIELD_NUMBER: _ClassVar[int]
     NO_LABELS_FIELD_NUMBER: _ClassVar[int]
+    IDLE_MS_FIELD_NUMBER: _ClassVar[int]
     name: str
     artifact: _common_pb2.Artifact
     deployment_managers: _containers.RepeatedCompositeFieldContainer[_common_pb2.DeploymentManagerSpec]
@@ -91,7 +92,8 @@ class RegisterRequest(_message.Message):
     discard_state: bool
     no_deployment_managers: bool
     no_labels: bool
-    def __init__(self, name: _Optional[str] = ..., artifact: _Optional[_Union[_common_pb2.Artifact, _Mapping]] = ..., deployment_managers: _Optional[_Iterable[_Union[_common_pb2.DeploymentManagerSpec, _Mapping]]] = ..., selector: _Optional[_Union[_common_pb2.Selector, _Mapping]] = ..., labels: _Optional[_Mapping[str, str]] = ..., args: _Optional[bytes] = ..., kwargs: _Optional[bytes] = ..., concurrent: _Optional[bool] = ..., own_context: _Optional[bool] = ..., request_id: _Optional[str] = ..., replace: _Optional[bool] = ..., maker: _Optional[str] = ..., discard_state: _Optional[bool] = ..., no_deployment_managers: _Optional[bool] = ..., no_labels: _Optional[bool] = ...) -> None: ...
+    idle_ms: int
+    def __init__(self, name: _Optional[str] = ..., artifact: _Optional[_Union[_common_pb2.Artifact, _Mapping]] = ..., deployment_managers: _Optional[_Iterable[_Union[_common_pb2.DeploymentManagerSpec, _Mapping]]] = ..., selector: _Optional[_Union[_common_pb2.Selector, _Mapping]] = ..., labels: _Optional[_Mapping[str, str]] = ..., args: _Optional[bytes] = ..., kwargs: _Optional[bytes] = ..., concurrent: _Optional[bool] = ..., own_context: _Optional[bool] = ..., request_id: _Optional[str] = ..., replace: _Optional[bool] = ..., maker: _Optional[str] = ..., discard_state: _Optional[bool] = ..., no_deployment_managers: _Optional[bool] = ..., no_labels: _Optional[bool] = ..., idle_ms: _Optional[int] = ...) -> None: ...
 
 class RegisterResponse(_message.Message):
     __slots__ = ("object",)

@@ -19,6 +19,7 @@ class ObjectState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     OBJECT_STATE_CREATING: _ClassVar[ObjectState]
     OBJECT_STATE_ACTIVE: _ClassVar[ObjectState]
     OBJECT_STATE_LOST: _ClassVar[ObjectState]
+    OBJECT_STATE_ASLEEP: _ClassVar[ObjectState]
 
 class Loss(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -33,6 +34,7 @@ OBJECT_STATE_UNSPECIFIED: ObjectState
 OBJECT_STATE_CREATING: ObjectState
 OBJECT_STATE_ACTIVE: ObjectState
 OBJECT_STATE_LOST: ObjectState
+OBJECT_STATE_ASLEEP: ObjectState
 LOSS_UNSPECIFIED: Loss
 LOSS_GONE: Loss
 LOSS_RECOVERING: Loss
@@ -215,7 +217,7 @@ class InstanceState(_message.Message):
     def __init__(self, instance: _Optional[str] = ..., epoch: _Optional[int] = ..., generation: _Optional[int] = ..., reason: _Optional[str] = ...) -> None: ...
 
 class ObjectSpec(_message.Message):
-    __slots__ = ("generation", "artifact", "class_of", "deployment_managers", "selector", "labels", "constructor_args", "constructor_kwargs", "concurrent", "own_context", "kind")
+    __slots__ = ("generation", "artifact", "class_of", "deployment_managers", "selector", "labels", "constructor_args", "constructor_kwargs", "concurrent", "own_context", "kind", "idle_ms")
     class LabelsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -234,6 +236,7 @@ class ObjectSpec(_message.Message):
     CONCURRENT_FIELD_NUMBER: _ClassVar[int]
     OWN_CONTEXT_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
+    IDLE_MS_FIELD_NUMBER: _ClassVar[int]
     generation: int
     artifact: Artifact
     class_of: str
@@ -245,7 +248,8 @@ class ObjectSpec(_message.Message):
     concurrent: bool
     own_context: bool
     kind: str
-    def __init__(self, generation: _Optional[int] = ..., artifact: _Optional[_Union[Artifact, _Mapping]] = ..., class_of: _Optional[str] = ..., deployment_managers: _Optional[_Iterable[_Union[DeploymentManagerSpec, _Mapping]]] = ..., selector: _Optional[_Union[Selector, _Mapping]] = ..., labels: _Optional[_Mapping[str, str]] = ..., constructor_args: _Optional[bytes] = ..., constructor_kwargs: _Optional[bytes] = ..., concurrent: _Optional[bool] = ..., own_context: _Optional[bool] = ..., kind: _Optional[str] = ...) -> None: ...
+    idle_ms: int
+    def __init__(self, generation: _Optional[int] = ..., artifact: _Optional[_Union[Artifact, _Mapping]] = ..., class_of: _Optional[str] = ..., deployment_managers: _Optional[_Iterable[_Union[DeploymentManagerSpec, _Mapping]]] = ..., selector: _Optional[_Union[Selector, _Mapping]] = ..., labels: _Optional[_Mapping[str, str]] = ..., constructor_args: _Optional[bytes] = ..., constructor_kwargs: _Optional[bytes] = ..., concurrent: _Optional[bool] = ..., own_context: _Optional[bool] = ..., kind: _Optional[str] = ..., idle_ms: _Optional[int] = ...) -> None: ...
 
 class KindRecord(_message.Message):
     __slots__ = ("name", "spec", "key_argument", "maker", "changed_ms")

@@ -121,6 +121,36 @@ class KeepAliveResponse(_message.Message):
     store: StoreMark
     def __init__(self, known: _Optional[bool] = ..., lease_ms: _Optional[int] = ..., store: _Optional[_Union[StoreMark, _Mapping]] = ...) -> None: ...
 
+class SleepRequest(_message.Message):
+    __slots__ = ("object_id", "epoch", "kernel_id", "incarnation")
+    OBJECT_ID_FIELD_NUMBER: _ClassVar[int]
+    EPOCH_FIELD_NUMBER: _ClassVar[int]
+    KERNEL_ID_FIELD_NUMBER: _ClassVar[int]
+    INCARNATION_FIELD_NUMBER: _ClassVar[int]
+    object_id: str
+    epoch: int
+    kernel_id: str
+    incarnation: int
+    def __init__(self, object_id: _Optional[str] = ..., epoch: _Optional[int] = ..., kernel_id: _Optional[str] = ..., incarnation: _Optional[int] = ...) -> None: ...
+
+class SleepResponse(_message.Message):
+    __slots__ = ("asleep",)
+    ASLEEP_FIELD_NUMBER: _ClassVar[int]
+    asleep: bool
+    def __init__(self, asleep: _Optional[bool] = ...) -> None: ...
+
+class WakeRequest(_message.Message):
+    __slots__ = ("object_id",)
+    OBJECT_ID_FIELD_NUMBER: _ClassVar[int]
+    object_id: str
+    def __init__(self, object_id: _Optional[str] = ...) -> None: ...
+
+class WakeResponse(_message.Message):
+    __slots__ = ("object",)
+    OBJECT_FIELD_NUMBER: _ClassVar[int]
+    object: _common_pb2.ObjectRecord
+    def __init__(self, object: _Optional[_Union[_common_pb2.ObjectRecord, _Mapping]] = ...) -> None: ...
+
 class LeaveRequest(_message.Message):
     __slots__ = ("kernel_id", "incarnation", "keeps", "lost")
     KERNEL_ID_FIELD_NUMBER: _ClassVar[int]

@@ -121,6 +121,16 @@ class ObjectManagementServiceStub:
                 request_serializer=amino_dot_v1_dot_client__pb2.RestartRequest.SerializeToString,
                 response_deserializer=amino_dot_v1_dot_client__pb2.RestartResponse.FromString,
                 _registered_method=True)
+        self.Sleep = channel.unary_unary(
+                '/amino.v1.ObjectManagementService/Sleep',
+                request_serializer=amino_dot_v1_dot_oms__pb2.SleepRequest.SerializeToString,
+                response_deserializer=amino_dot_v1_dot_oms__pb2.SleepResponse.FromString,
+                _registered_method=True)
+        self.Wake = channel.unary_unary(
+                '/amino.v1.ObjectManagementService/Wake',
+                request_serializer=amino_dot_v1_dot_oms__pb2.WakeRequest.SerializeToString,
+                response_deserializer=amino_dot_v1_dot_oms__pb2.WakeResponse.FromString,
+                _registered_method=True)
         self.Kernels = channel.unary_unary(
                 '/amino.v1.ObjectManagementService/Kernels',
                 request_serializer=amino_dot_v1_dot_client__pb2.KernelsRequest.SerializeToString,
@@ -271,6 +281,20 @@ class ObjectManagementServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def Sleep(self, request, context):
+        """A kernel has saved an object that nobody calls, and holds its calls: from now on the object is asleep, unless something speaks against it.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Wake(self, request, context):
+        """Brings an object back that is asleep; answers when it is there.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def Kernels(self, request, context):
         """Missing associated documentation comment in .proto file."""
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -409,6 +433,16 @@ def add_ObjectManagementServiceServicer_to_server(servicer, server):
                     servicer.Restart,
                     request_deserializer=amino_dot_v1_dot_client__pb2.RestartRequest.FromString,
                     response_serializer=amino_dot_v1_dot_client__pb2.RestartResponse.SerializeToString,
+            ),
+            'Sleep': grpc.unary_unary_rpc_method_handler(
+                    servicer.Sleep,
+                    request_deserializer=amino_dot_v1_dot_oms__pb2.SleepRequest.FromString,
+                    response_serializer=amino_dot_v1_dot_oms__pb2.SleepResponse.SerializeToString,
+            ),
+            'Wake': grpc.unary_unary_rpc_method_handler(
+                    servicer.Wake,
+                    request_deserializer=amino_dot_v1_dot_oms__pb2.WakeRequest.FromString,
+                    response_serializer=amino_dot_v1_dot_oms__pb2.WakeResponse.SerializeToString,
             ),
             'Kernels': grpc.unary_unary_rpc_method_handler(
                     servicer.Kernels,
@@ -911,6 +945,60 @@ class ObjectManagementService:
             '/amino.v1.ObjectManagementService/Restart',
             amino_dot_v1_dot_client__pb2.RestartRequest.SerializeToString,
             amino_dot_v1_dot_client__pb2.RestartResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Sleep(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/amino.v1.ObjectManagementService/Sleep',
+            amino_dot_v1_dot_oms__pb2.SleepRequest.SerializeToString,
+            amino_dot_v1_dot_oms__pb2.SleepResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Wake(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/amino.v1.ObjectManagementService/Wake',
+            amino_dot_v1_dot_oms__pb2.WakeRequest.SerializeToString,
+            amino_dot_v1_dot_oms__pb2.WakeResponse.FromString,
             options,
             channel_credentials,
             insecure,

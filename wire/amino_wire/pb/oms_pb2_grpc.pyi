@@ -54,6 +54,10 @@ class ObjectManagementServiceStub:
     Delete: _grpc.UnaryUnaryMultiCallable[_client_pb2.DeleteRequest, _client_pb2.DeleteResponse]
     Move: _grpc.UnaryUnaryMultiCallable[_client_pb2.MoveRequest, _client_pb2.MoveResponse]
     Restart: _grpc.UnaryUnaryMultiCallable[_client_pb2.RestartRequest, _client_pb2.RestartResponse]
+    Sleep: _grpc.UnaryUnaryMultiCallable[_oms_pb2.SleepRequest, _oms_pb2.SleepResponse]
+    """A kernel has saved an object that nobody calls, and holds its calls: from now on the object is asleep, unless something speaks against it."""
+    Wake: _grpc.UnaryUnaryMultiCallable[_oms_pb2.WakeRequest, _oms_pb2.WakeResponse]
+    """Brings an object back that is asleep; answers when it is there."""
     Kernels: _grpc.UnaryUnaryMultiCallable[_client_pb2.KernelsRequest, _client_pb2.KernelsResponse]
     Attach: _grpc.UnaryUnaryMultiCallable[_client_pb2.AttachRequest, _client_pb2.AttachResponse]
     PutArtifact: _grpc.StreamUnaryMultiCallable[_client_pb2.PutArtifactRequest, _client_pb2.PutArtifactResponse]
@@ -91,6 +95,10 @@ class ObjectManagementServiceAsyncStub(ObjectManagementServiceStub):
     Delete: _aio.UnaryUnaryMultiCallable[_client_pb2.DeleteRequest, _client_pb2.DeleteResponse]  # type: ignore[assignment]
     Move: _aio.UnaryUnaryMultiCallable[_client_pb2.MoveRequest, _client_pb2.MoveResponse]  # type: ignore[assignment]
     Restart: _aio.UnaryUnaryMultiCallable[_client_pb2.RestartRequest, _client_pb2.RestartResponse]  # type: ignore[assignment]
+    Sleep: _aio.UnaryUnaryMultiCallable[_oms_pb2.SleepRequest, _oms_pb2.SleepResponse]  # type: ignore[assignment]
+    """A kernel has saved an object that nobody calls, and holds its calls: from now on the object is asleep, unless something speaks against it."""
+    Wake: _aio.UnaryUnaryMultiCallable[_oms_pb2.WakeRequest, _oms_pb2.WakeResponse]  # type: ignore[assignment]
+    """Brings an object back that is asleep; answers when it is there."""
     Kernels: _aio.UnaryUnaryMultiCallable[_client_pb2.KernelsRequest, _client_pb2.KernelsResponse]  # type: ignore[assignment]
     Attach: _aio.UnaryUnaryMultiCallable[_client_pb2.AttachRequest, _client_pb2.AttachResponse]  # type: ignore[assignment]
     PutArtifact: _aio.StreamUnaryMultiCallable[_client_pb2.PutArtifactRequest, _client_pb2.PutArtifactResponse]  # type: ignore[assignment]
@@ -227,6 +235,22 @@ class ObjectManagementServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _client_pb2.RestartRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_client_pb2.RestartResponse, _abc.Awaitable[_client_pb2.RestartResponse]]: ...
+
+    @_abc_1.abstractmethod
+    def Sleep(
+        self,
+        request: _oms_pb2.SleepRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_oms_pb2.SleepResponse, _abc.Awaitable[_oms_pb2.SleepResponse]]:
+        """A kernel has saved an object that nobody calls, and holds its calls: from now on the object is asleep, unless something speaks against it."""
+
+    @_abc_1.abstractmethod
+    def Wake(
+        self,
+        request: _oms_pb2.WakeRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_oms_pb2.WakeResponse, _abc.Awaitable[_oms_pb2.WakeResponse]]:
+        """Brings an object back that is asleep; answers when it is there."""
 
     @_abc_1.abstractmethod
     def Kernels(

@@ -1,7 +1,9 @@
 import { Loss, ObjectState } from '../pb/common_pb.js';
+import { RestartResponse_Origin as Origin } from '../pb/client_pb.js';
+import { selectorText } from './selector.js';
 
 /**
- * @import { KernelRecord, ObjectRecord } from '../pb/common_pb.js'
+ * @import { DeploymentManagerSpec, KernelRecord, ObjectRecord, ObjectSpec } from '../pb/common_pb.js'
  * @import { Codec } from '../wire/codec.js'
  */
 
@@ -43,7 +45,7 @@ import { Loss, ObjectState } from '../pb/common_pb.js';
  * @property {string} language
  * @property {string} entry the file of the artifact that is evaluated first
  * @property {string} artifact hash
- * @property {'creating' | 'active' | 'lost' | 'unknown'} status
+ * @property {'creating' | 'active' | 'lost' | 'asleep' | 'unknown'} status
  * @property {number} generation grows with every change of what the object is meant to be, such as its deployment managers
  * @property {number} epoch grows with every move
  * @property {ReplicaDescription[]} replicas
@@ -53,11 +55,17 @@ import { Loss, ObjectState } from '../pb/common_pb.js';
  * @property {ManagerDescription[]} deploymentManagers
  * @property {boolean} concurrent
  * @property {boolean} ownContext
+ * @property {number} idle seconds without a call after which it sleeps; 0: never
  * @property {Date} created by the OMS's clock
  * @property {string} maker `client <id>` or `object <id>`
  * @property {Date | null} expires when an object without a name is removed; null: it stays until it is deleted
  * @property {'' | 'gone' | 'recovering' | 'awaits kernel'} loss what becomes of a lost object
  * @property {string} kind that it was made of when it was asked for by its key; empty for every other object
+ * @property {string} select which kernels will do, as `region in (eu, us) and !spot`; empty: every one
+ * @property {unknown[]} args of its constructor
+ * @property {Record<string, unknown>} kwargs of its constructor
+ * @property {'' | 'saved' | 'copy' | 'anew'} restartedFrom in the answer to a restart: state that its deployment managers have saved, that a
+ *   kernel has kept, or none
  */
 
 /**
@@ -77,17 +85,22 @@ import { Loss, ObjectState } from '../pb/common_pb.js';
 /** @type {ReadonlyMap<ObjectState | undefined, ObjectDescription['status']>} */
 const STATUS = new Map([
   [ObjectState.CREATING, 'creating'], [ObjectState.ACTIVE, 'active'], [ObjectState.LOST, 'lost'],
+  [ObjectState.ASLEEP, 'asleep'],
 ]);
 
 /** @type {ReadonlyMap<Loss | undefined, ObjectDescription['loss']>} */
 const LOSS = new Map([[Loss.GONE, 'gone'], [Loss.RECOVERING, 'recovering'], [Loss.AWAITS_KERNEL, 'awaits kernel']]);
 
+/** @type {ReadonlyMap<Origin | undefined, ObjectDescription['restartedFrom']>} */
+const ORIGIN = new Map([[Origin.SAVED, 'saved'], [Origin.COPY, 'copy'], [Origin.ANEW, 'anew']]);
+
 /**
  * @param {ObjectRecord} record
  * @param {Codec} codec
+ * @param {Origin} [origin] in the answer to a restart
  * @returns {ObjectDescription}
  */
-export function describeObject(record, codec) {
+export function describeObject(record, codec, origin) {
   const { spec, status, interface: offered } = record;
   return {
     id: record.id,
@@ -104,14 +117,41 @@ export function describeObject(record, codec) {
     members: (offered?.members ?? []).map(memberDescription),
     doc: offered?.doc ?? '',
     labels: spec?.labels ?? {},
-    deploymentManagers: (spec?.deploymentManagers ?? []).map(({ name, config }) => ({ name, settings: config.length > 0 ? codec.decode(config) : {} })),
+    deploymentManagers: (spec?.deploymentManagers ?? []).map((manager) => describeManager(manager, codec)),
     concurrent: spec?.concurrent ?? false,
     ownContext: spec?.ownContext ?? false,
+    idle: Number(spec?.idleMs ?? 0) / 1000,
     created: new Date(Number(record.createdMs)),
     maker: record.maker,
     expires: record.expiresMs > 0n ? new Date(Number(record.expiresMs)) : null,
     loss: LOSS.get(status?.loss) ?? '',
     kind: spec?.kind ?? '',
+    ...construction(spec, codec),
+    restartedFrom: ORIGIN.get(origin) ?? '',
+  };
+}
+
+/**
+ * @param {DeploymentManagerSpec} manager
+ * @param {Codec} codec
+ * @returns {ManagerDescription}
+ */
+export function describeManager({ name, config }, codec) {
+  return { name, settings: config.length > 0 ? codec.decode(config) : {} };
+}
+
+/**
+ * The facts about where and from what objects are made.
+ * @param {ObjectSpec | undefined} spec
+ * @param {Codec} codec
+ * @returns {{ select: string, args: unknown[], kwargs: Record<string, unknown> }}
+ */
+export function construction(spec, codec) {
+  const { constructorArgs: args, constructorKwargs: kwargs } = spec ?? {};
+  return {
+    select: selectorText(spec?.selector),
+    args: args?.length ? /** @type {unknown[]} */ (codec.decode(args)) : [],
+    kwargs: kwargs?.length ? /** @type {Record<string, unknown>} */ (codec.decode(kwargs)) : {},
   };
 }
 

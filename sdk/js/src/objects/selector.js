@@ -20,6 +20,22 @@ export function selectorMessage(selector) {
 }
 
 /**
+ * @param {import('../pb/common_pb.js').Selector | undefined} selector
+ * @returns {string} as people write it, such as `region in (eu, us) and !spot`; empty: every kernel will do
+ */
+export function selectorText(selector) {
+  return (selector?.terms ?? []).map(({ requirements }) => requirements.map(requirementText).join(' and ')).join(' or ');
+}
+
+/** @param {import('../pb/common_pb.js').Requirement} requirement */
+function requirementText({ key, operator, values }) {
+  const [text, one] = [values.join(', '), values.length === 1];
+  if (operator === Operator.IN) return one ? `${key}=${text}` : `${key} in (${text})`;
+  if (operator === Operator.NOT_IN) return one ? `${key}!=${text}` : `${key} not in (${text})`;
+  return operator === Operator.EXISTS ? key : `!${key}`;
+}
+
+/**
  * @param {string} key
  * @param {SelectorTerm[string]} wanted
  * @returns {{ key: string, operator: Operator, values: string[] }}

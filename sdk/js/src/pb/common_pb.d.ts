@@ -601,6 +601,13 @@ export declare type ObjectSpec = Message<"amino.v1.ObjectSpec"> & {
    * @generated from field: string kind = 11;
    */
   kind: string;
+
+  /**
+   * without a call for so long it goes to sleep; only where a deployment manager saves it; 0: never
+   *
+   * @generated from field: int64 idle_ms = 12;
+   */
+  idleMs: bigint;
 };
 
 /**
@@ -875,6 +882,13 @@ export enum ObjectState {
    * @generated from enum value: OBJECT_STATE_LOST = 3;
    */
   LOST = 3,
+
+  /**
+   * nobody called it for a while: it is on no kernel, and the next call brings it back with its saved state
+   *
+   * @generated from enum value: OBJECT_STATE_ASLEEP = 4;
+   */
+  ASLEEP = 4,
 }
 
 /**

@@ -1,9 +1,27 @@
 /**
  * @param {ObjectRecord} record
  * @param {Codec} codec
+ * @param {Origin} [origin] in the answer to a restart
  * @returns {ObjectDescription}
  */
-export function describeObject(record: ObjectRecord, codec: Codec): ObjectDescription;
+export function describeObject(record: ObjectRecord, codec: Codec, origin?: Origin): ObjectDescription;
+/**
+ * @param {DeploymentManagerSpec} manager
+ * @param {Codec} codec
+ * @returns {ManagerDescription}
+ */
+export function describeManager({ name, config }: DeploymentManagerSpec, codec: Codec): ManagerDescription;
+/**
+ * The facts about where and from what objects are made.
+ * @param {ObjectSpec | undefined} spec
+ * @param {Codec} codec
+ * @returns {{ select: string, args: unknown[], kwargs: Record<string, unknown> }}
+ */
+export function construction(spec: ObjectSpec | undefined, codec: Codec): {
+    select: string;
+    args: unknown[];
+    kwargs: Record<string, unknown>;
+};
 /**
  * @param {KernelRecord} record
  * @returns {KernelDescription}
@@ -78,7 +96,7 @@ export type ObjectDescription = {
      * hash
      */
     artifact: string;
-    status: "creating" | "active" | "lost" | "unknown";
+    status: "creating" | "active" | "lost" | "asleep" | "unknown";
     /**
      * grows with every change of what the object is meant to be, such as its deployment managers
      */
@@ -94,6 +112,10 @@ export type ObjectDescription = {
     deploymentManagers: ManagerDescription[];
     concurrent: boolean;
     ownContext: boolean;
+    /**
+     * seconds without a call after which it sleeps; 0: never
+     */
+    idle: number;
     /**
      * by the OMS's clock
      */
@@ -114,6 +136,23 @@ export type ObjectDescription = {
      * that it was made of when it was asked for by its key; empty for every other object
      */
     kind: string;
+    /**
+     * which kernels will do, as `region in (eu, us) and !spot`; empty: every one
+     */
+    select: string;
+    /**
+     * of its constructor
+     */
+    args: unknown[];
+    /**
+     * of its constructor
+     */
+    kwargs: Record<string, unknown>;
+    /**
+     * in the answer to a restart: state that its deployment managers have saved, that a
+     * kernel has kept, or none
+     */
+    restartedFrom: "" | "saved" | "copy" | "anew";
 };
 /**
  * The facts about a kernel.
@@ -137,4 +176,7 @@ export type KernelDescription = {
 };
 import type { ObjectRecord } from '../pb/common_pb.js';
 import type { Codec } from '../wire/codec.js';
+import { RestartResponse_Origin as Origin } from '../pb/client_pb.js';
+import type { DeploymentManagerSpec } from '../pb/common_pb.js';
+import type { ObjectSpec } from '../pb/common_pb.js';
 import type { KernelRecord } from '../pb/common_pb.js';

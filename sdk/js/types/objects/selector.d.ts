@@ -19,6 +19,11 @@ export function selectorMessage(selector: Selector | undefined): {
     }[];
 } | undefined;
 /**
+ * @param {import('../pb/common_pb.js').Selector | undefined} selector
+ * @returns {string} as people write it, such as `region in (eu, us) and !spot`; empty: every kernel will do
+ */
+export function selectorText(selector: import("../pb/common_pb.js").Selector | undefined): string;
+/**
  * Which kernels, or objects, are meant, by their labels. An object: all of it must hold. A list: one of its terms must.
  * A value is one allowed text, a list of allowed texts, `true` (the label is there), `false` (it is not), or `{ not: … }`.
  */

@@ -238,6 +238,13 @@ export declare type RegisterRequest = Message<"amino.v1.RegisterRequest"> & {
    * @generated from field: bool no_labels = 15;
    */
   noLabels: boolean;
+
+  /**
+   * see ObjectSpec; absent with replace: that of the old object
+   *
+   * @generated from field: optional int64 idle_ms = 16;
+   */
+  idleMs?: bigint | undefined;
 };
 
 /**

@@ -15,6 +15,7 @@ from amino.cli.managers import pending_text
 from amino.cli.session import Session
 from amino.manifest import LABEL, Action, Manifest, Step, labels_of, plan, read_manifest
 from amino.records import ObjectInfo
+from amino.times import seconds
 
 app = typer.Typer()
 _DONE = {
@@ -158,6 +159,7 @@ def _do(client: amino.BlockingClient, manifest: Manifest, step: Step) -> tuple[s
             discard_state=bool(step.savers),
             concurrent=entry.concurrent,
             own_context=entry.own_context,
+            idle=seconds(entry.idle, "idle"),
         )
     return ()
 

@@ -11,11 +11,12 @@ from amino_wire.errors import ArgumentInvalid
 from amino.cli import completing
 from amino.cli.command import command
 from amino.cli.documents import chain_text, object_document
-from amino.cli.objects import SELECT, Args, ClassName, Entry, Kwargs, Labels, Language, Managers, SourceFile
+from amino.cli.objects import SELECT, Args, ClassName, Entry, Idle, Kwargs, Labels, Language, Managers, SourceFile
 from amino.cli.plain import pairs, to_json
 from amino.cli.questions import refuse_options, values
 from amino.cli.session import Session
 from amino.kind_info import KindInfo
+from amino.times import seconds
 
 app = typer.Typer()
 
@@ -48,6 +49,7 @@ def register_kind(
     replace: Annotated[bool, typer.Option("--replace", help="Change a kind that differs, for objects that are made from now on.")] = False,
     concurrent: Annotated[bool, typer.Option("--concurrent", help="Calls to an object may run at the same time.")] = False,
     own_context: Annotated[bool, typer.Option("--own-context", help="Each object shares its context with no other.")] = False,
+    idle: Idle = "",
 ) -> None:
     """Register a kind of objects, each of which `get-or-create` makes when it is asked for by its key."""
     name = source.resolve().name.split(".")[0] if name is None else name
@@ -70,6 +72,7 @@ def register_kind(
             replace=replace,
             concurrent=concurrent,
             own_context=own_context,
+            idle=seconds(idle, "--idle"),
         )
     session.say(f"kind {kind.name}, generation {kind.generation}: `amino get-or-create {kind.name} KEY`", kind_document(kind))
 

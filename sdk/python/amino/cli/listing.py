@@ -20,6 +20,7 @@ STATUSES: Mapping[str, common_pb2.ObjectState] = {
     "creating": common_pb2.OBJECT_STATE_CREATING,
     "active": common_pb2.OBJECT_STATE_ACTIVE,
     "lost": common_pb2.OBJECT_STATE_LOST,
+    "asleep": common_pb2.OBJECT_STATE_ASLEEP,
 }
 SORTS: Mapping[str, Callable[[ObjectInfo], Any]] = {
     "name": lambda one: (not one.name, one.name, one.id),
@@ -41,7 +42,7 @@ class Listing:
         select: labels of the objects.
         kernel: id of the kernel they are on.
         nameless: only objects without a name.
-        status: creating, active or lost; empty: any.
+        status: creating, active, lost or asleep; empty: any.
         sort: a key of SORTS; empty: the order of the OMS, by name where a prefix is given, else by age.
         limit: objects of a page; 0: all.
         page: which page, from 1.

@@ -60,7 +60,7 @@ def moment(text: str, now: datetime) -> datetime:
 
 
 def _text(line: LogLine, *, with_name: bool) -> str:
-    who = line.object_name or line.object_id or line.kernel
+    who = line.name or line.object or line.kernel
     level = "" if line.level == "info" else f"{line.level} "
     return f"{line.time.astimezone():%H:%M:%S} {level}{f'{who}: ' if with_name and who else ''}{line.text}"
 

@@ -14,6 +14,7 @@ from amino.cli.documents import object_document
 from amino.cli.plain import pairs
 from amino.cli.questions import call_member, describe_object, refuse_options, values
 from amino.cli.session import Session
+from amino.times import seconds
 
 app = typer.Typer()
 
@@ -36,9 +37,12 @@ Managers = Annotated[
 ]
 Args = Annotated[list[str] | None, typer.Option("--arg", metavar="VALUE", help="Argument of the constructor; may be repeated.")]
 Kwargs = Annotated[list[str] | None, typer.Option("--kwarg", metavar="KEY=VALUE", help="Named argument; may be repeated.")]
+Idle = Annotated[
+    str, typer.Option("--idle", metavar="TIME", help="Sleep after so long without a call ('10m'), if a manager saves each call.")
+]
 _REPLACE = (
-    "Take the name from the object that has it, which is deleted. Its managers, labels, application and selector stay unless --dm, --label "
-    "or --select says otherwise ('' for none)."
+    "Take the name from the object that has it, which is deleted. Its managers, labels, application, selector and idle time stay unless "
+    "--dm, --label, --select or --idle says otherwise ('' for none, --idle 0 for never)."
 )
 
 
@@ -61,6 +65,7 @@ def register(
     ] = False,
     concurrent: Annotated[bool, typer.Option("--concurrent", help="Calls to the object may run at the same time.")] = False,
     own_context: Annotated[bool, typer.Option("--own-context", help="The object shares its context with no other.")] = False,
+    idle: Idle = "",
 ) -> None:
     """Register a class under a name and make its first instance."""
     name = source.resolve().name.split(".")[0] if name is None else name
@@ -84,6 +89,7 @@ def register(
                 discard_state=discard_state,
                 concurrent=concurrent,
                 own_context=own_context,
+                idle=seconds(idle, "--idle") if idle else None,
             )
         except NameTaken as error:
             remedy = "--replace deletes that object with its state and takes its name"
@@ -117,7 +123,7 @@ def ls(
     select: Annotated[str, typer.Option("--select", help="Labels of the objects, as 'app=shop'.")] = "",
     kernel: Annotated[str, typer.Option("--kernel", help="Id of the kernel they are on.", autocompletion=completing.kernels)] = "",
     nameless: Annotated[bool, typer.Option("--nameless", help="Only objects without a name, with who made them and when.")] = False,
-    status: Annotated[str, typer.Option("--status", help="Only objects that are creating, active or lost.")] = "",
+    status: Annotated[str, typer.Option("--status", help="Only objects that are creating, active, lost or asleep.")] = "",
     sort: Annotated[str, typer.Option("--sort", help="By name, age, class, language, kernel or status.")] = "",
     limit: Annotated[int, typer.Option("--limit", help="Objects of a page; 0 for all.")] = 0,
     page: Annotated[int, typer.Option("--page", help="Which page, from 1.")] = 1,

@@ -75,6 +75,7 @@ def describe_object(session: Session, name: str) -> None:
             "managers": chain_text(found.deployment_managers),
             "placed where": found.select,
             "labels": ", ".join(f"{key}={value}" for key, value in sorted(found.labels.items())),
+            "sleeps after": f"{found.idle:g}s without a call" if found.idle else "",
             "generation": found.generation,
             "epoch": found.epoch,
             "created": found.created.astimezone().isoformat(" ", "seconds"),

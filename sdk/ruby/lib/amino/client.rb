@@ -104,9 +104,16 @@ module Amino
     # @param target [String, Stub] name, id or stub; "": all of the kernel
     # @param tail [Integer] lines of the past
     # @param follow [Boolean] whether to wait for further ones
+    # @param level [String, Symbol] the least one: debug, info, warning or error; "": any
+    # @param since [Time, nil] lines from this moment on, by the kernels' clocks
+    # @param cluster [Boolean] without a target: all objects of all kernels. A line says which kernels do not answer
     # @return [Enumerator<LogLine>]
-    def logs(target = "", tail: 100, follow: false)
-      lines = home.stream(:logs, Pb::LogsRequest.new(name_or_id: name_of(target), tail: tail, follow: follow))
+    def logs(target = "", tail: 100, follow: false, level: "", since: nil, cluster: false)
+      request = Pb::LogsRequest.new(
+        name_or_id: name_of(target), tail: tail, follow: follow, level: level.to_s, since_ms: since ? (since.to_r * 1000).round : 0,
+        cluster: cluster
+      )
+      lines = home.stream(:logs, request)
       Enumerator.new { |out| lines.each { |line| out << Control::Records.log_line(line) } }
     end
 
@@ -139,7 +146,8 @@ module Amino
     # @return [ObjectDescription]
     def restart(target)
       request = Pb::RestartRequest.new(name_or_id: name_of(target), request_id: SecureRandom.uuid)
-      Control::Records.object(home.rpc(:restart, request, timeout: SLOW).object)
+      answer = home.rpc(:restart, request, timeout: SLOW)
+      Control::Records.object(answer.object, answer.origin)
     end
 
     # The way of a call through the deployment managers of an object, or of a chain that is not attached.

@@ -13,7 +13,7 @@ module Amino
     # for stays as it is, so every start of a program may register its kinds. The class is evaluated when the first object is made.
     # @param source [String, Pathname] the file, or the folder, with the class
     # @param name [String] the object of a key is named `<name>/<key>`
-    # @param language, entry, class_name, deployment_managers, select, labels, concurrent, own_context see register
+    # @param language, entry, class_name, deployment_managers, select, labels, concurrent, own_context, idle see register
     # @param args [Array] for the constructor, unless `get_or_create` gives others
     # @param kwargs [Hash] likewise
     # @param key_argument [Boolean] whether the constructor gets the key as its first argument, before the others
@@ -22,13 +22,13 @@ module Amino
     # @raise [Amino::NameTaken] there is such a kind that differs
     # @raise [Amino::ArtifactInvalid, Amino::ChainInvalid, Amino::Error]
     def register_kind(source, name, language: nil, entry: nil, class_name: nil, args: [], kwargs: {}, key_argument: false,
-                      deployment_managers: [], select: nil, labels: {}, concurrent: false, own_context: false, replace: false)
+                      deployment_managers: [], select: nil, labels: {}, concurrent: false, own_context: false, replace: false, idle: 0)
       spec = Pb::ObjectSpec.new(
         artifact: put_artifact(source, language, entry, class_name),
         deployment_managers: Array(deployment_managers).flat_map { |manager| specifications(manager) },
         selector: Control::Selector.build(select), labels: labels.to_h { |key, value| [key.to_s, value.to_s] },
         constructor_args: codec.encode_array(args), constructor_kwargs: codec.encode_map(kwargs),
-        concurrent: concurrent, own_context: own_context
+        concurrent: concurrent, own_context: own_context, idle_ms: (idle * 1000).ceil
       )
       kind = Pb::KindRecord.new(name: name, spec: spec, key_argument: key_argument)
       request = Pb::RegisterKindRequest.new(kind: kind, replace: replace, request_id: SecureRandom.uuid)

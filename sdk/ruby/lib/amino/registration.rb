@@ -28,19 +28,21 @@ module Amino
     # @param labels [Hash] of the object
     # @param concurrent [Boolean] whether its calls may run at the same time
     # @param own_context [Boolean] whether it has a context of its own
-    # @param replace [Boolean] whether an object of that name gives it up and is deleted. Deployment managers, labels and select that
-    #   are nil stay as that object has them, and so does its label `application` unless `labels` names another or is empty
+    # @param replace [Boolean] whether an object of that name gives it up and is deleted. Deployment managers, labels, select and idle
+    #   that are nil stay as that object has them, and so does its label `application` unless `labels` names another or is empty
     # @param discard_state [Boolean] whether the object is replaced although a deployment manager holds its saved state, which is deleted
+    # @param idle [Numeric] seconds without a call after which the object goes to sleep, until the next call; 0: never;
+    #   nil: never, or with replace as the old object. Only with a deployment manager that saves each call
     # @return [Stub]
     # @raise [Amino::NameTaken, Amino::StateHeld, Amino::ArtifactInvalid, Amino::Error]
     def register(source, name, language: nil, entry: nil, class_name: nil, args: [], kwargs: {}, deployment_managers: nil, select: nil,
-                 labels: nil, concurrent: false, own_context: false, replace: false, discard_state: false)
+                 labels: nil, concurrent: false, own_context: false, replace: false, discard_state: false, idle: nil)
       request = Pb::RegisterRequest.new(
         name: name, artifact: put_artifact(source, language, entry, class_name),
         deployment_managers: Array(deployment_managers).flat_map { |manager| specifications(manager) },
         selector: Control::Selector.build(select), labels: (labels || {}).to_h { |key, value| [key.to_s, value.to_s] },
         args: codec.encode_array(args), kwargs: codec.encode_map(kwargs), concurrent: concurrent, own_context: own_context,
-        request_id: SecureRandom.uuid, replace: replace, discard_state: discard_state,
+        request_id: SecureRandom.uuid, replace: replace, discard_state: discard_state, idle_ms: idle && (idle * 1000).ceil,
         no_deployment_managers: !deployment_managers.nil?, no_labels: labels == {}
       )
       stub_from(home.rpc(:register, request, timeout: REGISTRATION).object)

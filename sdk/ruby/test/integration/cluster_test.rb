@@ -114,6 +114,7 @@ class ClusterTest < TestCase
       assert_equal [@name, 1, "js", false], [kind.name, kind.generation, kind.language, kind.key_argument]
       assert_equal kind, @client.register_kind(source(folder), @name, args: [40], labels: { team: "a" })
       assert_raises(Amino::NameTaken) { @client.register_kind(source(folder), @name, args: [41]) }
+      assert_raises(Amino::ChainInvalid) { @client.register(source(folder), "#{@name}-nap", idle: 60) }
     end
     assert_equal [@name], @client.kinds(@name).map(&:name)
     stubs = Array.new(8) { Thread.new { Amino.connect(@client.home.address) { |other| other.get_or_create(@name, 7).incr(1) } } }

@@ -10,19 +10,21 @@ module Amino
   # A replica of an object and the kernel it is on. `path` is `"0"` for the first one; `"0.2"` is the third one of the first group.
   Replica = Struct.new(:path, :kernel, :address, :role, keyword_init: true)
 
-  # The description of an object. `status` is :creating, :active, :lost or :unknown; `loss` says what becomes of a lost object: :gone,
-  # :recovering, :awaits_kernel, or nil. `expires` is when an object without a name is removed; nil: it stays until it is deleted.
-  # `kind` is the kind that it was made of when it was asked for by its key; empty for every other object.
+  # The description of an object. `status` is :creating, :active, :lost, :asleep or :unknown; `loss` says what becomes of a lost object:
+  # :gone, :recovering, :awaits_kernel, or nil. `expires` is when an object without a name is removed; nil: it stays until it is deleted.
+  # `kind` is the kind that it was made of when it was asked for by its key; empty for every other object. `select` is text, such as
+  # `"region in (eu, us)"`. `restarted_from`, in the answer to a restart, is :saved (state that its deployment managers have saved),
+  # :copy (that a kernel has kept), :anew, or nil.
   ObjectDescription = Struct.new(
     :id, :name, :class_of, :class_name, :language, :entry, :artifact, :status, :generation, :epoch, :members, :deployment_managers, :labels,
-    :replicas, :concurrent, :own_context, :created, :doc, :maker, :expires, :loss, :kind, keyword_init: true
+    :replicas, :concurrent, :own_context, :idle, :created, :doc, :maker, :expires, :loss, :kind,
+    :select, :args, :kwargs, :restarted_from, keyword_init: true
   )
 
   # A kind of objects: what one is made of when somebody asks for it by its key.
   KindDescription = Struct.new(
-    :name, :language, :entry, :artifact, :generation, :deployment_managers, :labels, :key_argument, :concurrent, :own_context,
-    :changed,
-    keyword_init: true
+    :name, :language, :entry, :artifact, :generation, :deployment_managers, :labels, :key_argument, :concurrent, :own_context, :idle,
+    :changed, :class_name, :select, :args, :kwargs, :maker, keyword_init: true
   )
 
   # A kernel as its host's labels and load describe it.
@@ -31,8 +33,8 @@ module Amino
   # The items of `Client#watch`: `kind` is `:put`, `:delete` or `:synced` (all that existed has been sent; no object).
   WatchEvent = Struct.new(:kind, :object, :revision)
 
-  # A line that an object (its id and name) or its kernel wrote.
-  LogLine = Struct.new(:object, :name, :level, :text, :time)
+  # A line that an object (its id and name) printed, or its kernel about it; `kernel` is the id of the kernel that has the line.
+  LogLine = Struct.new(:object, :name, :level, :text, :time, :kernel)
 
   # The answer of `Client#move`: the object as it is now, and the paths of state that could not be moved.
   MoveResult = Struct.new(:object, :lost)
@@ -50,7 +52,8 @@ module Amino
       module_function
 
       # @param record [Pb::ObjectRecord]
-      def object(record)
+      # @param origin [Symbol, nil] in the answer to a restart
+      def object(record, origin = nil)
         interface = record.interface || Pb::Interface.new
         spec = record.spec || Pb::ObjectSpec.new
         status = record.status || Pb::ObjectStatus.new
@@ -60,16 +63,25 @@ module Amino
           generation: spec.generation, epoch: status.epoch, members: interface.members.map { |found| member(found) },
           deployment_managers: spec.deployment_managers.map { |found| manager(found) }, labels: spec.labels.to_h,
           replicas: status.replicas.map { |found| replica(found) }, concurrent: spec.concurrent, own_context: spec.own_context,
+          idle: spec.idle_ms / 1000.0,
           created: time(record.created_ms), doc: interface.doc, maker: record.maker,
           expires: (time(record.expires_ms) if record.expires_ms.positive?), loss: symbol(status.loss, "LOSS_"),
-          kind: spec.kind
+          kind: spec.kind, **construction(spec), restarted_from: origin && symbol(origin, "ORIGIN_")
         ).freeze
       end
 
+      # @param spec [Pb::ObjectSpec]
+      def construction(spec)
+        {
+          select: Selector.text(spec.selector), args: decoded(spec.constructor_args) || [], kwargs: decoded(spec.constructor_kwargs) || {}
+        }
+      end
+
+      def decoded(bytes) = bytes.empty? ? nil : Values::Codec.new.decode(bytes)
+
       # @param message [Pb::DeploymentManagerSpec]
       def manager(message)
-        settings = message.config.empty? ? {} : Values::Codec.new.decode(message.config)
-        Manager.new(name: message.name, settings: settings).freeze
+        Manager.new(name: message.name, settings: decoded(message.config) || {}).freeze
       end
 
       # @param record [Pb::KindRecord]
@@ -79,7 +91,8 @@ module Amino
           name: record.name, language: spec.artifact.language, entry: spec.artifact.entry, artifact: spec.artifact["hash"],
           generation: spec.generation, deployment_managers: spec.deployment_managers.map { |found| manager(found) },
           labels: spec.labels.to_h, key_argument: record.key_argument, concurrent: spec.concurrent, own_context: spec.own_context,
-          changed: time(record.changed_ms)
+          idle: spec.idle_ms / 1000.0, changed: time(record.changed_ms), class_name: spec.artifact.class_name, maker: record.maker,
+          **construction(spec)
         ).freeze
       end
 
@@ -103,7 +116,8 @@ module Amino
 
       # @param response [Pb::LogsResponse]
       def log_line(response)
-        LogLine.new(response.object_id, response.object_name, response.level, response.text, time(response.time_ms)).freeze
+        written = time(response.time_ms)
+        LogLine.new(response.object_id, response.object_name, response.level, response.text, written, response.kernel_id).freeze
       end
 
       # @param message [Pb::Member]

@@ -15,6 +15,25 @@ module Amino
         Pb::Selector.new(terms: terms.map { |term| Pb::Term.new(requirements: requirements(term)) })
       end
 
+      # @param selector [Pb::Selector, nil]
+      # @return [String] as people write it, such as `region in (eu, us) and !spot`; empty: every kernel will do
+      def self.text(selector)
+        (selector&.terms || []).map { |term| term.requirements.map { |found| requirement_text(found) }.join(" and ") }.join(" or ")
+      end
+
+      def self.requirement_text(requirement)
+        key = requirement.key
+        values = requirement.values.to_a
+        one = values.size == 1
+        case requirement.operator
+        when :OPERATOR_IN then one ? "#{key}=#{values[0]}" : "#{key} in (#{values.join(", ")})"
+        when :OPERATOR_NOT_IN then one ? "#{key}!=#{values[0]}" : "#{key} not in (#{values.join(", ")})"
+        when :OPERATOR_EXISTS then key
+        else "!#{key}"
+        end
+      end
+      private_class_method :requirement_text
+
       def self.requirements(term)
         raise ArgumentInvalid, "a selector is a map or an array of maps, not #{term.inspect}" unless term.is_a?(Hash)
 

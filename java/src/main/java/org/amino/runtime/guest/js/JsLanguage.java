@@ -2,6 +2,7 @@ package org.amino.runtime.guest.js;
 
 import java.io.IOException;
 import java.util.Map;
+import java.util.TreeMap;
 import org.amino.runtime.guest.GuestContext;
 import org.amino.runtime.guest.GuestFactory.Artifact;
 import org.amino.runtime.guest.GuestFailure;
@@ -19,7 +20,10 @@ import org.graalvm.polyglot.proxy.ProxyExecutable;
 /** Opens contexts of JavaScript and evaluates artifacts in them. */
 public final class JsLanguage implements GuestLanguage {
   private static final String MODULE = "application/javascript+module";
-  private static final String[] PRELUDE = {"js/builtins.js", "js/values.js", "js/named.js", "js/records.js", "js/objects.js", "js/timers.js", "js/modules.js", "js/interface.js", "js/state.js"};
+  private static final String[] PRELUDE = {
+    "js/builtins.js", "js/values.js", "js/named.js", "js/records.js", "js/objects.js", "js/timers.js", "js/modules.js", "js/interface.js",
+    "js/graph_bytes.js", "js/graph_names.js", "js/graph_kinds.js", "js/graph_write.js", "js/graph_nodes.js", "js/graph_read.js", "js/old_states.js",
+    "js/state.js"};
 
   @Override
   public String id() {
@@ -39,10 +43,10 @@ public final class JsLanguage implements GuestLanguage {
     builder.option("js.esm-eval-returns-exports", "true").option("js.load", "false").option("js.graal-builtin", "false");
     builder.option("js.locale", "en-US");
     Context context = session.build(builder);
-    Map<String, Object> host = Map.of(
-        "read", (ProxyExecutable) arguments -> session.text(files, arguments[0].asString()),
-        "kind", (ProxyExecutable) arguments -> files.kind(arguments[0].asString()),
-        "compile", (ProxyExecutable) arguments -> compile(context, arguments));
+    Map<String, Object> host = new TreeMap<>(new JsInspection().functions());
+    host.put("read", (ProxyExecutable) arguments -> session.text(files, arguments[0].asString()));
+    host.put("kind", (ProxyExecutable) arguments -> files.kind(arguments[0].asString()));
+    host.put("compile", (ProxyExecutable) arguments -> compile(context, arguments));
     Prelude prelude = session.loadPrelude(context.eval("js", "({ __proto__: null })"), host, JsBuilders::new, PRELUDE);
     files.use(prelude.get("importPath"), prelude.get("moduleText"));
     return new JsContext(session.offered(() -> evaluate(context, session, prelude, files)));

@@ -17,7 +17,8 @@ import org.graalvm.polyglot.proxy.ProxyExecutable;
 /** Opens contexts of Python and imports artifacts in them. */
 public final class PythonLanguage implements GuestLanguage {
   private static final String[] PRELUDE = {"python/process.py", "python/loop.py", "python/imports.py", "python/values.py", "python/named.py",
-      "python/objects.py", "python/interface.py", "python/state.py"};
+      "python/objects.py", "python/interface.py", "python/naming.py", "python/kinds.py", "python/library_kinds.py", "python/protocol.py", "python/plans.py",
+      "python/columns.py", "python/capture.py", "python/rebuild.py", "python/paths.py", "python/old_states.py", "python/state.py"};
   private static final Path ZONES = Path.of("/usr/share/zoneinfo");
   /** The folder on the host that has them. */
   private static final String ZONES_PROPERTY = "amino.time_zones";

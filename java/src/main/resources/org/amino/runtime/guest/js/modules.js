@@ -163,12 +163,16 @@
     const body = source.startsWith('#!') ? '//' + source : source;
     const evaluate = host.compile('(function (exports, require, module, __filename, __dirname) {', body, '\n;' + topLevel(body) + '\n})', path);
     const returned = evaluate.call(module.exports, module.exports, requireFrom(parent(path)), module, path, parent(path));
-    if (returned instanceof TopLevel) module.top = returned.names;
+    if (returned instanceof TopLevel) {
+      module.top = returned.names;
+      module.constants = returned.constants;
+    }
   }
 
   class TopLevel {
-    constructor(names) {
+    constructor(names, constants) {
       this.names = names;
+      this.constants = constants;
     }
   }
   amino.TopLevel = TopLevel;
@@ -187,12 +191,19 @@
     return [...names];
   }
 
-  function table(source) {
-    return `{${declared(source).map((name) => `${name}: typeof ${name} === 'undefined' ? undefined : ${name}`).join(', ')}}`;
+  /** Names of values that stand at the beginning of lines: an object's state may hold such symbols and fixed objects. */
+  function constants(source) {
+    const names = new Set();
+    for (const match of source.matchAll(/^(?:export\s+)?(?:const|let|var)\s+([A-Za-z_$][\w$]*)/gm)) if (!RESERVED.has(match[1])) names.add(match[1]);
+    return [...names];
+  }
+
+  function table(names) {
+    return `{${names.map((name) => `${name}: typeof ${name} === 'undefined' ? undefined : ${name}`).join(', ')}}`;
   }
 
   function topLevel(source) {
-    return `return new (${'globalThis[Symbol.for("amino.top")]'})(${table(source)});`;
+    return `return new (${'globalThis[Symbol.for("amino.top")]'})(${table(declared(source))}, ${table(constants(source))});`;
   }
 
   /** Whether a file is an ES module: by its name, its package, or what stands at the beginning of its lines. */
@@ -213,7 +224,10 @@
   function moduleText(path) {
     const source = host.read(path);
     if (path.endsWith('.json')) return source;
-    if (isModule(path, source)) return path.includes('/node_modules/') ? source : `${source}\n;export const __amino_top__ = ${table(source)};`;
+    if (isModule(path, source)) {
+      if (path.includes('/node_modules/')) return source;
+      return `${source}\n;export const __amino_top__ = ${table(declared(source))}, __amino_constants__ = ${table(constants(source))};`;
+    }
     const exports = load(path).exports;
     const names = Object.keys(exports ?? {}).filter((name) => /^[A-Za-z_$][\w$]*$/.test(name) && name !== 'default');
     const fields = names.map((name, i) => `const _${i} = m[${JSON.stringify(name)}]; export { _${i} as ${name} };`).join(' ');

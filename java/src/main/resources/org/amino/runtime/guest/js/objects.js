@@ -3,8 +3,7 @@
   'use strict';
   const { PrivateMap, PrivateWeakMap, PrivateRegistry, deref, then, isWellFormed } = amino.builtins;
   const { AggregateError, Array, Error, Object, Promise, Proxy, String, TypeError, WeakRef } = globalThis;
-  const { isArray } = Array;
-  const { min } = Math;
+  const { isArray } = Array, { min } = Math;
   const { create, defineProperty, freeze, keys, preventExtensions } = Object;
   const { stringify } = JSON;
   const { toStringTag } = Symbol;
@@ -133,9 +132,7 @@
 
   /** What a thrown value says: the same tree as an error's, and whether it came from another object. */
   function describeThrown(thrown) {
-    if (!(thrown instanceof Error)) {
-      return told(describeValue(thrown), undefined);
-    }
+    if (!(thrown instanceof Error)) return told(describeValue(thrown), undefined);
     const known = received.get(thrown);
     try {
       return told(new Flattening('error', thrown).visit(thrown), known);
@@ -308,6 +305,9 @@
   amino.describeThrown = describeThrown;
   amino.referenceOf = referenceOf;
   amino.ownReference = ownReference;
+  /** What the runtime knows of an error that it made, beside its fields. */
+  amino.recordOf = (error) => received.get(error);
+  amino.remember = (error, record) => { received.set(error, record); };
   amino.Identity = freeze(Identity);
   for (const shared of [AminoError, Reference, api.Timestamp, api.Duration, api.Named, api.register]) {
     freeze(shared);

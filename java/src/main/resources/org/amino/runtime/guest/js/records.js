@@ -1,10 +1,12 @@
 // Maps whose keys an ordinary object would list in another order than theirs (docs/wire.md, section 1).
 (function (host, amino) {
   'use strict';
-  const { PrivateSet } = amino.builtins;
+  const { PrivateSet, PrivateWeakMap } = amino.builtins;
   const { filled } = amino;
   const { Proxy } = globalThis;
   const { defineProperty: define, deleteProperty: remove, ownKeys } = Reflect;
+
+  const made = new PrivateWeakMap();
 
   /**
    * An object that lists its keys in the order in which they were put. JavaScript lists keys such as `"10"` first and by their number; access
@@ -12,7 +14,7 @@
    */
   function orderedRecord() {
     const order = new PrivateSet();
-    return new Proxy({}, {
+    const record = new Proxy({}, {
       defineProperty(record, key, property) {
         const defined = define(record, key, property);
         if (defined && typeof key === 'string') order.add(key);
@@ -31,7 +33,10 @@
         return keys;
       },
     });
+    made.set(record, true);
+    return record;
   }
 
+  amino.isOrdered = (value) => made.has(value);
   amino.build.ordered = (...pairs) => filled(orderedRecord(), pairs);
 })

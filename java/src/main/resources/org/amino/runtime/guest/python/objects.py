@@ -254,6 +254,7 @@ def _amino_prelude(host, amino):
     amino.Reference = Reference
     amino.own = own
     amino.forget = forget
+    amino.owners = owners
 
 
 globals().pop("_amino_prelude")

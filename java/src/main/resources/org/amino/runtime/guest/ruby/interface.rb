@@ -22,6 +22,8 @@ module Amino
         @added = Object.constants - before
         @functions = Object.private_instance_methods(false) - methods_before
         choose(path, class_name)
+        Constants.take(@added)
+        State.loaded
         describe(path)
       end
 

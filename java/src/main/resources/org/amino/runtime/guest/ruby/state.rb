@@ -1,81 +1,50 @@
 # frozen_string_literal: true
 
-# The state of an instance (docs/bridge.md, `snapshot`): as values when its fields are such, else marshalled.
+# The state of an instance (docs/bridge.md, `snapshot`): what its own hooks say, else all that it holds as nodes.
 module Amino
   module State
-    ATOMS = [NilClass, TrueClass, FalseClass, Integer, Float].freeze
-    LOSSY = 'amino.lossy'
+    # The shapes that were restored once in this context, and came back as they were.
+    PROVEN = {} # rubocop:disable Style/MutableConstant
+    # The features that were loaded with the artifact: what is loaded later is loaded again before a state is restored.
+    FEATURES = {} # rubocop:disable Style/MutableConstant
+    DIFFERENT = 'it does not come back as it is; give the class amino_save and amino_load'
 
     class << self
-      def fields_of(instance)
-        instance.instance_variables.to_h { |name| [name.name, instance.instance_variable_get(name)] }
-      end
-
-      # Whether a value comes back from the wire exactly as it is.
-      def plain?(value)
-        waiting = [value]
-        seen = {}.compare_by_identity
-        until waiting.empty?
-          item = waiting.pop
-          next if atom?(item)
-          return false unless container?(item)
-          next if seen[item]
-
-          seen[item] = true
-          waiting.concat(item.instance_of?(Hash) ? item.values : item.to_a)
-        end
-        true
-      end
-
-      def atom?(item)
-        return true if Reference === item || ATOMS.include?(item.class)
-
-        item.instance_of?(String) && !item.frozen? && [Encoding::UTF_8, Encoding::BINARY].include?(item.encoding) &&
-          item.instance_variables.empty? && (item.encoding == Encoding::BINARY || item.valid_encoding?)
-      end
-
-      def container?(item)
-        return false if item.respond_to?(:instance_variables) && !item.instance_variables.empty? && !Amino.set?(item)
-        return item.default.nil? && item.default_proc.nil? && !item.compare_by_identity? && item.keys.all? { |key| key?(key) } if item.instance_of?(Hash)
-
-        item.instance_of?(Array) || (Amino.set?(item) && item.instance_of?(::Set))
-      end
-
-      # Keys are frozen copies in every Hash.
-      def key?(key)
-        ATOMS.include?(key.class) || (key.instance_of?(String) && (key.ascii_only? || (key.encoding == Encoding::UTF_8 && key.valid_encoding?)))
-      end
-
       # `[format, tree, lost]`.
       def snapshot(instance)
         if instance.respond_to?(:amino_save) && instance.respond_to?(:amino_load)
           return ['hooks', Flattening.run(instance.amino_save, 'state'), []]
         end
 
-        fields = fields_of(instance)
-        plain_class = Offered.cls.nil? || (Offered.cls.ancestors & [Array, Hash, String, Struct]).empty?
-        return ['values', Flattening.run({ 'fields' => fields }, 'state'), []] if plain_class && plain?(fields)
-
-        marshalled(instance, fields)
+        writer = GraphWriter.new(instance, Constants::NAMES).run
+        data = writer.data
+        lost = writer.lost.empty? ? unproven(writer, data) : writer.lost
+        ['graph', Flattening.run(data.merge('features' => features), 'state'), lost]
       end
 
-      def marshalled(instance, fields)
-        return ['marshal', Flattening.run(Marshal.dump(instance).b, 'state'), []] if Offered.cls
+      # The parts that are lost though they could be written: a shape that is not proven is restored into an object that nobody owns,
+      # and captured again.
+      def unproven(writer, data)
+        own = writer.shape_keys.any? { |key| [Kinds::K_LOADED, Kinds::K_DUMPED].include?(key[0]) }
+        return [] if !own && writer.shape_keys.all? { |key| PROVEN.key?(key) }
 
-        lossy(fields)
-      rescue TypeError
-        lossy(fields)
+        failed = difference(writer, data)
+        return [writer.described(failed[0], failed[1])] if failed
+
+        writer.shape_keys.each { |key| PROVEN[key] = true }
+        []
       end
 
-      def lossy(fields)
-        lost = []
-        kept = fields.select do |name, value|
-          Marshal.dump(value)
-        rescue TypeError => e
-          lost << "#{name} (#{e.message})"
-          false
-        end
-        ['marshal', Flattening.run(Marshal.dump([LOSSY, kept]).b, 'state'), lost]
+      # The number of the node that comes back different and why, or nil.
+      def difference(writer, data)
+        reader = GraphReader.new(data, -> { Object.new })
+        again = GraphWriter.new(reader.run, Constants::NAMES).run
+        return nil if again.lost.empty? && again.data == data
+
+        [(0...writer.nodes.size).find { |number| writer.record_of(number) != again.record_of(number) } || 0, DIFFERENT]
+      rescue ::StandardError => e
+        kind = Builtins::NAME.bind_call(Builtins::CLASS.bind_call(e))
+        [reader ? reader.at : 0, "restoring it raises #{kind}; give the class amino_save and amino_load"]
       end
 
       def blank
@@ -84,23 +53,30 @@ module Amino
 
       # An instance with the state that a snapshot holds; `initialize` does not run.
       def restore(id, format, data)
-        case format
-        when 'hooks'
+        if format == 'hooks'
           instance = Offered.own(id, blank)
           instance.amino_load(data)
           return instance
-        when 'values' then instance = fill(blank, data['fields'])
-        when 'marshal'
-          loaded = Marshal.load(data)
-          instance = loaded.is_a?(Array) && loaded[0] == LOSSY ? fill(blank, loaded[1]) : loaded
-        else raise Amino.invalid("a state of format #{format} cannot be restored in Ruby")
         end
-        Offered.own(id, instance)
+        return Offered.own(id, OldStates.restore(format, data, method(:blank))) unless format == 'graph'
+
+        data['features'].each { |feature| Kernel.require(feature) }
+        Offered.own(id, GraphReader.new(data, Offered.cls ? nil : method(:blank)).run)
       end
 
-      def fill(instance, fields)
-        fields.each { |name, value| instance.instance_variable_set(name, value) }
-        instance
+      def loaded
+        $LOADED_FEATURES.each { |feature| FEATURES[feature] = true }
+      end
+
+      # The features that were required since the artifact was loaded, by names that mean the same elsewhere.
+      def features
+        return [] if $LOADED_FEATURES.size == FEATURES.size
+
+        folders = $LOAD_PATH.map(&:to_s).reject { |path| path.start_with?(Loading::ROOT) }
+        $LOADED_FEATURES.reject { |feature| FEATURES.key?(feature) }.map do |feature|
+          folder = folders.select { |path| feature.start_with?("#{path}/") }.max_by(&:size)
+          folder ? feature.delete_prefix("#{folder}/").delete_suffix('.rb') : feature
+        end
       end
     end
   end
@@ -110,5 +86,8 @@ lambda do |_host, amino|
   amino['snapshot'] = ->(instance) { Amino::State.snapshot(instance) }
   amino['restore'] = ->(id, format, data) { Amino::State.restore(id, format, data) }
   # No object changes these for the others of its artifact.
-  [Amino, Amino::Reference, Amino::Error, Amino::Duration, Amino::Named, Amino::Classes, Amino::Flattening, Amino::State].each(&:freeze)
+  [Amino, Amino::Reference, Amino::Error, Amino::Duration, Amino::Named, Amino::Classes, Amino::Flattening,
+   Amino::Builtins, Amino::Kinds, Amino::Constants, Amino::GraphColumns, Amino::GraphWriter, Amino::GraphParts,
+   Amino::GraphPaths, Amino::GraphReader, Amino::GraphShells, Amino::GraphLate, Amino::OldStates,
+   Amino::State].each(&:freeze)
 end

@@ -252,7 +252,7 @@ class PythonGuestTest {
   @Test
   void stateMoves() throws Exception {
     byte[] simple = bench.snapshot(probe, false);
-    assertTrue(new String(simple, java.nio.charset.StandardCharsets.ISO_8859_1).contains("values"));
+    assertTrue(new String(simple, java.nio.charset.StandardCharsets.ISO_8859_1).contains("graph"));
     assertEquals(10L, bench.call(bench.restore(context, "p3", simple), "get"));
     bench.call(probe, "keep", "leaf", "Leaf((1, 2))");
     bench.call(probe, "keep", "me", "self");

@@ -271,7 +271,7 @@ class RubyGuestTest {
   @Test
   void stateMoves() throws Exception {
     byte[] simple = bench.snapshot(probe, false);
-    assertTrue(new String(simple, java.nio.charset.StandardCharsets.ISO_8859_1).contains("values"));
+    assertTrue(new String(simple, java.nio.charset.StandardCharsets.ISO_8859_1).contains("graph"));
     assertEquals(10L, bench.call(bench.restore(context, "p3", simple), "get"));
     bench.call(probe, "keep", "leaf", "Leaf.new(:sym)");
     bench.call(probe, "keep", "me", "self");

@@ -1,0 +1,167 @@
+// What a state names instead of holding it: functions, classes, symbols and fixed objects of the artifact's modules and
+// of JavaScript itself.
+(function (host, amino) {
+  'use strict';
+  const { PrivateMap, textOfFunction, matches } = amino.builtins;
+  const { Object, Symbol, globalThis: _ } = globalThis;
+  const { getOwnPropertyDescriptor, getPrototypeOf, isFrozen, hasOwn } = Object;
+  const { ownKeys } = Reflect;
+  const BUILT_IN = ('Object Function Array Map Set Date RegExp Number String Boolean Symbol BigInt ArrayBuffer '
+    + 'SharedArrayBuffer DataView Int8Array Uint8Array Uint8ClampedArray Int16Array Uint16Array Int32Array '
+    + 'Uint32Array Float16Array Float32Array Float64Array BigInt64Array BigUint64Array Error TypeError '
+    + 'RangeError SyntaxError ReferenceError EvalError URIError AggregateError Promise WeakMap WeakSet '
+    + 'WeakRef Iterator Math JSON Reflect Proxy Intl').split(' ');
+  const intrinsic = new PrivateMap();
+  const wellKnown = new PrivateMap();
+
+  const isObject = (value) => (typeof value === 'object' && value !== null) || typeof value === 'function';
+
+  function own(value, key) {
+    const property = getOwnPropertyDescriptor(value, key);
+    return property === undefined ? undefined : property.value;
+  }
+
+  for (const name of BUILT_IN) {
+    const value = own(_, name);
+    if (value === undefined) continue;
+    intrinsic.set(value, `global#${name}`);
+    if (isObject(own(value, 'prototype'))) intrinsic.set(value.prototype, `global#${name}.prototype`);
+  }
+  intrinsic.set(_, 'global#globalThis');
+  intrinsic.set(getPrototypeOf(Uint8Array), 'global#TypedArray');
+  intrinsic.set(getPrototypeOf(Uint8Array.prototype), 'global#TypedArray.prototype');
+  for (const key of ownKeys(Symbol)) if (typeof Symbol[key] === 'symbol') wellKnown.set(Symbol[key], `Symbol.${key}`);
+  for (const name of ['Error', 'Reference', 'Timestamp', 'Duration', 'Named']) {
+    intrinsic.set(amino.api[name], `global#amino.${name}`);
+    intrinsic.set(amino.api[name].prototype, `global#amino.${name}.prototype`);
+  }
+  intrinsic.set(amino.api, 'global#amino');
+
+  /** A guest may put functions of its own into the library at any time; another context does not have them. */
+  function isNative(value) {
+    return matches(/\{\s*\[native code\]\s*\}$/, textOfFunction(value)) && !matches(/^bound /, `${own(value, 'name')}`);
+  }
+
+  /** Functions of JavaScript's own library, by the way to them: looked for when one is met. */
+  function library() {
+    const names = new PrivateMap();
+    const add = (holder, prefix, depth) => {
+      const keys = ownKeys(holder);
+      for (let i = 0; i < keys.length; i++) {
+        if (typeof keys[i] !== 'string') continue;
+        const value = own(holder, keys[i]);
+        if (!isObject(value) || names.has(value) || value === amino.api) continue;
+        if (typeof value === 'function' && !isNative(value)) continue;
+        names.set(value, prefix + keys[i]);
+        if (depth > 0) add(value, `${prefix}${keys[i]}.`, depth - 1);
+      }
+    };
+    add(_, 'global#', 2);
+    return names;
+  }
+
+  /**
+   * Whether something at the top of a module is the same in every context: a function, a symbol, what takes no change,
+   * an object that only is.
+   */
+  function isFixed(value) {
+    if (typeof value === 'function' || typeof value === 'symbol') return true;
+    if (typeof value !== 'object' || value === null) return false;
+    if (host.inspect([value], 0)[0] !== 'o') return false;
+    return isFrozen(value) || ownKeys(value).length === 0;
+  }
+
+  class Names {
+    constructor() {
+      this.names = new PrivateMap();
+      this.values = new PrivateMap();
+      this.library = undefined;
+      const offered = amino.offered();
+      if (offered.cls) this.name(offered.cls, '#');
+      const namespaces = amino.namespaces ?? [];
+      for (let i = 0; i < namespaces.length; i++) {
+        const [path, namespace] = namespaces[i];
+        this.table(path, namespace.__amino_top__);
+        this.table(path, namespace.__amino_constants__);
+        this.table(path, namespace);
+        this.name(namespace, `${path}#*`);
+      }
+      amino.modules.forEach((module, path) => {
+        this.table(path, module.top);
+        this.table(path, module.constants);
+        const { exports } = module;
+        if (typeof exports === 'function') this.name(exports, `${path}#module.exports`);
+        else if (typeof exports === 'object' && exports !== null) this.name(exports, `${path}#*`);
+        if (isObject(exports)) this.table(path, exports);
+      });
+    }
+
+    name(value, name) {
+      if (!this.names.has(value) && !intrinsic.has(value)) this.names.set(value, name);
+      if (!this.values.has(name)) this.values.set(name, value);
+    }
+
+    table(path, table) {
+      if (!isObject(table)) return;
+      const keys = ownKeys(table);
+      for (let i = 0; i < keys.length; i++) {
+        if (typeof keys[i] !== 'string') continue;
+        const value = own(table, keys[i]);
+        if (isFixed(value)) this.name(value, `${path}#${keys[i]}`);
+      }
+    }
+
+    /** The name of a function, a symbol or an object, or undefined. */
+    of(value) {
+      const name = this.names.get(value) ?? intrinsic.get(value) ?? wellKnown.get(value);
+      if (name !== undefined || typeof value !== 'function') return name;
+      this.library ??= library();
+      return this.library.get(value);
+    }
+
+    /** The name of an object that stands before others in their chain: also by the class that it belongs to. */
+    ofPrototype(value) {
+      const name = this.of(value);
+      if (name !== undefined) return name;
+      const cls = own(value, 'constructor');
+      if (typeof cls !== 'function' || own(cls, 'prototype') !== value) return undefined;
+      const named = this.of(cls);
+      return named === undefined ? undefined : `${named}.prototype`;
+    }
+
+    /** The object that has the name here. */
+    find(name) {
+      this.reversed ??= this.reverse();
+      const value = this.values.get(name) ?? this.reversed.get(name);
+      if (value !== undefined) return value;
+      const at = name.length - '.prototype'.length;
+      if (at > 0 && name.slice(at) === '.prototype') {
+        const cls = this.values.get(name.slice(0, at)) ?? this.reversed.get(name.slice(0, at));
+        if (typeof cls === 'function' && hasOwn(cls, 'prototype')) return own(cls, 'prototype');
+      }
+      const what = at > 0 && name.slice(at) === '.prototype' ? `an instance of ${name.slice(0, at)}` : name;
+      throw amino.invalid(`the state holds ${what}, which this artifact does not have`);
+    }
+
+    reverse() {
+      const found = new PrivateMap();
+      const add = (name, value) => { if (!found.has(name)) found.set(name, value); };
+      intrinsic.forEach((name, value) => add(name, value));
+      wellKnown.forEach((name, value) => add(name, value));
+      library().forEach((name, value) => add(name, value));
+      return found;
+    }
+  }
+
+  let known;
+  let loaded = -1;
+  /** The names of this context; modules may be loaded late. */
+  amino.graph.names = () => {
+    if (known === undefined || loaded !== amino.modules.size) {
+      loaded = amino.modules.size;
+      known = new Names();
+    }
+    return known;
+  };
+  amino.graph.own = own;
+})

@@ -1,0 +1,258 @@
+"""Makes objects of a table of nodes. What needs others for its making or hashing waits; nothing here recurses."""
+
+
+def _amino_prelude(host, amino):
+    import builtins
+
+    # Taken once: a guest that changes the built-ins changes nothing here, and a closure is read quickly.
+    all, bytearray, exec, hasattr, len, range, setattr, type, vars, zip = (
+        builtins.all,
+        builtins.bytearray,
+        builtins.exec,
+        builtins.hasattr,
+        builtins.len,
+        builtins.range,
+        builtins.setattr,
+        builtins.type,
+        builtins.vars,
+        builtins.zip,
+    )
+
+    from keyword import iskeyword
+
+    FIRST = amino.FIRST_NODE
+    # From so many objects of one layout on, a function of their own is worth its making.
+    MANY = 100
+    unmade = object()
+    set_attribute = object.__setattr__
+
+    class Maker:
+        """One shape of the table, in this context: its kind, its class, what sets its attributes."""
+
+        __slots__ = ("cls", "early", "filler", "kind", "named", "names", "setters", "waits")
+
+        def __init__(self, shape):
+            name, cls, fixed, names = shape
+            self.kind = amino.kinds_by_name.get(name)
+            self.named = self.cls = None
+            self.names = names
+            if name == "named":
+                self.named = (amino.find(cls),)
+            elif name == "lost":
+                self.named = (None,)
+            elif self.kind is None:
+                raise amino.invalid(
+                    f"the state holds a node of the kind {name!r}, which this runtime does not know; update it"
+                )
+            elif name != "reduce":
+                self.cls = amino.find(cls) if cls else object
+            self.early = 0 if self.kind is None else self.kind.early
+            self.waits = self.kind is not None and self.kind.waits
+            self.setters = self.setters_of(fixed) if self.cls is not None else ()
+            self.filler = None
+
+        def quicken(self):
+            """Makes a function that sets all attributes: the engine finds places of constant names once."""
+            if self.cls is None or self.kind.name != "object" or len(self.setters) != len(self.names) or not self.names:
+                return
+            if self.cls.__setattr__ is set_attribute and all(simple(self.cls, name) for name in self.names):
+                found = {}
+                exec(f"def fill(o, p):\n    {', '.join(f'o.{name}' for name in self.names)}, = p", {}, found)
+                self.filler = found["fill"]
+
+        def setters_of(self, fixed):
+            known = amino.fixed_of(self.cls, self.kind) if fixed else {}
+            setters = [amino.narrowed(known[name].__set__) if name in known else setter_of(name) for name in fixed]
+            for name in self.names:
+                setters.append(into_dict(name) if shadowed(self.cls, name) else setter_of(name))
+            return setters
+
+    def simple(cls, name):
+        return name.isidentifier() and not name.startswith("__") and not iskeyword(name) and not shadowed(cls, name)
+
+    def setter_of(name):
+        return lambda value, item: set_attribute(value, name, item)
+
+    def into_dict(name):
+        return lambda value, item: value.__dict__.__setitem__(name, item)
+
+    def shadowed(cls, name):
+        """Whether setting the attribute would not put it into the value's `__dict__`."""
+        for base in cls.__mro__:
+            if name in vars(base):
+                return hasattr(type(vars(base)[name]), "__set__")
+        return False
+
+    class Rebuild:
+        """The objects of one table. `module` takes the fields of a module that is an object."""
+
+        def __init__(self, table, module=None):
+            self.table = table
+            self.makers = [Maker(shape) for shape in table.shapes]
+            self.count = len(table.sizes)
+            self.values = [*amino.CONSTANT_NODES, *[unmade] * self.count]
+            self.starts = self.places(table.sizes)
+            self.closed = bytearray([1] * FIRST + [0] * self.count)
+            self.filled = bytearray(FIRST + self.count)
+            self.module = module
+
+        def places(self, sizes):
+            starts, at = [0] * FIRST, 0
+            for size in sizes:
+                starts.append(at)
+                at += size
+            return [*starts, at]
+
+        def run(self):
+            """The first object of the table."""
+            counts = [0] * len(self.makers)
+            for shape in self.table.shape_of:
+                counts[shape] += 1
+            for maker, count in zip(self.makers, counts):
+                if count >= MANY:
+                    maker.quicken()
+            self.shells()
+            self.backwards()
+            for number in range(FIRST, FIRST + self.count):
+                if not self.closed[number]:
+                    self.settle(number)
+            return self.values[FIRST]
+
+        def maker(self, number):
+            return self.makers[self.table.shape_of[number - FIRST]]
+
+        def shells(self):
+            """Makes what needs nothing, so that others can hold it."""
+            values, makers, number = self.values, self.makers, FIRST
+            for shape in self.table.shape_of:
+                maker = makers[shape]
+                if maker.named is not None:
+                    values[number] = maker.named[0]
+                    self.filled[number] = self.closed[number] = 1
+                elif not maker.early:
+                    values[number] = (
+                        self.module if self.module is not None and number == FIRST else maker.kind.make(maker.cls, ())
+                    )
+                number += 1
+
+        def backwards(self):
+            """Fills what is simple. Objects stand behind those that lead to them, so most are complete when put in."""
+            slots, texts, doubles = self.table.slots, self.table.texts, self.table.doubles
+            starts, values, closed, filled = self.starts, self.values, self.closed, self.filled
+            makers, shape_of = self.makers, self.table.shape_of
+            for number in range(FIRST + self.count - 1, FIRST - 1, -1):
+                if filled[number]:
+                    continue
+                maker = makers[shape_of[number - FIRST]]
+                parts, ready, complete = [], True, 1
+                for position in range(starts[number], starts[number + 1]):
+                    slot = slots[position]
+                    tag, at = slot & 3, slot >> 2
+                    if tag == 1:
+                        parts.append(at)
+                    elif tag == 2:
+                        parts.append(texts[at])
+                    elif tag == 3:
+                        parts.append(doubles[at])
+                    else:
+                        value = values[at]
+                        parts.append(value)
+                        if not closed[at]:
+                            complete = 0
+                            if value is unmade:
+                                ready = False
+                                break
+                if not ready or maker.waits and not complete:
+                    continue
+                if maker.filler is not None:
+                    maker.filler(values[number], parts)
+                    filled[number] = 1
+                else:
+                    self.make(number, maker, parts)
+                    self.fill(number, maker, parts)
+                closed[number] = complete
+
+        def make(self, number, maker, parts):
+            if maker.early and self.values[number] is unmade:
+                first = len(maker.setters)
+                self.values[number] = maker.kind.make(maker.cls, parts[first : first + maker.early])
+
+        def fill(self, number, maker, parts):
+            value, setters = self.values[number], maker.setters
+            self.filled[number] = 1
+            if value is self.module:
+                for name, part in zip(maker.names, parts):
+                    setattr(value, name, part)
+                return
+            for setter, part in zip(setters, parts):
+                setter(value, part)
+            if maker.kind.fill is not None:
+                first = len(setters) + maker.early
+                maker.kind.fill(value, parts[first:] if first else parts)
+
+        def parts(self, start, stop):
+            parts = []
+            for slot in self.table.slots[start:stop]:
+                tag, at = slot & 3, slot >> 2
+                part = (
+                    at
+                    if tag == 1
+                    else self.table.texts[at]
+                    if tag == 2
+                    else self.table.doubles[at]
+                    if tag == 3
+                    else self.values[at]
+                )
+                if part is unmade:
+                    raise amino.invalid("an object of the state is needed for its own making")
+                parts.append(part)
+            return parts
+
+        def settle(self, number):
+            """Completes all that a node leads to, then the node; a node that is on its way already counts as complete."""
+            visited, slots = set(), self.table.slots
+            stack = [self.frame(number, visited)]
+            while stack:
+                frame = stack[-1]
+                node, at, stop, _ = frame
+                below = None
+                while at < stop and below is None:
+                    slot = slots[at]
+                    at += 1
+                    if slot & 3 == 0 and not self.closed[slot >> 2] and slot >> 2 not in visited:
+                        below = slot >> 2
+                frame[1] = at
+                if below is not None:
+                    stack.append(self.frame(below, visited))
+                elif frame[3]:
+                    self.make_of(frame)
+                else:
+                    self.finish(node)
+                    stack.pop()
+
+        def frame(self, number, visited):
+            """A step of the walk: the node, the slots still to visit, and whether these are for its making."""
+            visited.add(number)
+            maker, start, stop = self.maker(number), self.starts[number], self.starts[number + 1]
+            if self.values[number] is not unmade:
+                return [number, start, stop, False]
+            first = start + len(maker.setters)
+            return [number, first, min(stop, first + maker.early), True]
+
+        def make_of(self, frame):
+            number = frame[0]
+            maker, start, stop = self.maker(number), self.starts[number], self.starts[number + 1]
+            first = start + len(maker.setters)
+            given = self.parts(first, min(stop, first + maker.early))
+            self.values[number] = maker.kind.make(maker.cls, given)
+            frame[1:] = [start, stop, False]
+
+        def finish(self, number):
+            if not self.filled[number]:
+                self.fill(number, self.maker(number), self.parts(self.starts[number], self.starts[number + 1]))
+            self.closed[number] = 1
+
+    amino.Rebuild = Rebuild
+
+
+globals().pop("_amino_prelude")

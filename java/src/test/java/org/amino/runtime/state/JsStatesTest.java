@@ -1,0 +1,30 @@
+package org.amino.runtime.state;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class JsStatesTest {
+  private static final int STATES = 2000;
+
+  @TempDir Path folder;
+
+  @Test
+  void statesComeBackAsTheyWereOrAreRefusedWithTheirPlace() throws Exception {
+    JsStates language = new JsStates();
+    TrialReport report = StateTrial.run(language, folder, StateTrial.seed(), StateTrial.count(STATES));
+    System.out.print(report);
+    assertEquals(List.of(), report.failures());
+    if (report.tried() >= STATES) {
+      assertEquals(language.kinds().keySet(), report.kinds());
+    }
+  }
+
+  @Test
+  void thePageListsTheKindsThatAreTried() throws Exception {
+    assertEquals(new JsStates().kinds().entrySet().stream().toList(), StateDocument.kinds("JavaScript").entrySet().stream().toList());
+  }
+}
