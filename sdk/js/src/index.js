@@ -1,5 +1,6 @@
 export { Client, connect } from './client.js';
 export { CODES, errorOfCode } from './errors/registry.js';
+export { Hop } from './errors/hop.js';
 export * from './errors/tree.js';
 export { call, referenceOf } from './objects/stub.js';
 export { Duration } from './wire/duration.js';

@@ -1,3 +1,4 @@
+export { Hop } from "./errors/hop.js";
 export * from "./errors/tree.js";
 export { Duration } from "./wire/duration.js";
 export { ValueHooks } from "./wire/hooks.js";
