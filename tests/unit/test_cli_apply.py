@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from amino.cli.main import app
 from amino.manifest import read_manifest
-from amino_wire.errors import AminoError, ArgumentInvalid, ConfigInvalid, abort
+from amino_wire.errors import AminoError, ArgumentInvalid, ConfigInvalid, GuestException, NoKernelMatches, abort
 from amino_wire.pb import client_pb2, common_pb2
 from typer.testing import CliRunner
 
@@ -177,6 +177,35 @@ def test_an_object_that_came_back_by_itself_is_no_error(folder: Path, kernel: Co
 
     kernel.before_answering = back
     assert actions(folder) == {"cart": "keep", "clock": "restart"}
+
+
+@pytest.mark.parametrize(
+    ("error", "status"), [(GuestException("division by zero", type="ZeroDivisionError"), 1), (NoKernelMatches("none"), 4)]
+)
+def test_a_step_that_fails_is_named_with_those_before_and_after(
+    folder: Path, kernel: CounterKernel, error: AminoError, status: int
+) -> None:
+    (folder / "app.toml").write_text('[application]\nname = "shop"\n' + "".join(f'[objects.f{n}]\nsource = "cart.js"\n' for n in (1, 2, 3)))
+
+    async def refuse(request: Any, context: Any) -> None:
+        if isinstance(request, client_pb2.RegisterRequest) and request.name == "f2":
+            await abort(context, error)
+
+    kernel.before_answering = refuse
+    failed = apply(folder)
+    assert failed.exit_code == status
+    assert failed.stdout.splitlines() == ["f1: created", "f2: could not be created", "f3: not tried"]
+    assert f"{error} (f2 could not be created; done before: f1; not tried: f3)" in failed.stderr
+    again = apply(folder, "-o", "json")
+    assert again.exit_code == status
+    assert [(step["name"], step["action"], step["outcome"]) for step in json.loads(again.stdout)] == [
+        ("f1", "keep", "done"),
+        ("f2", "create", "failed"),
+        ("f3", "create", "not tried"),
+    ]
+    told = json.loads(again.stderr)["error"]
+    assert (told["code"], told["details"]["failed"]) == (error.code, {"name": "f2", "action": "create"})
+    assert (told["details"]["done"], told["details"]["not_tried"]) == ([], ["f3"])
 
 
 def test_the_smallest_manifest_is_in_the_help(tmp_path: Path) -> None:
