@@ -222,11 +222,14 @@ def test_the_smallest_manifest_is_in_the_help(tmp_path: Path) -> None:
         ("[application]", "[aplication]", "did you mean 'application'"),
         ("managers =", "manager =", "did you mean 'managers'"),
         ("args = [3]", "args = 3", "args must be a list"),
-        ('source = "cart.js"', "", "must name its source"),
+        ('source = "cart.js"', "", r"\[objects.cart\] must name its source"),
+        ('source = "cart.js"', 'sorce = "cart.js"', r"\[objects.cart\]: there is no setting 'sorce'; did you mean 'source'"),
+        ('source = "cart.js"', 'source = "cart.js"\nclas = "C"', "did you mean 'class'"),
+        ('source = "cart.js"', "source = 3", r"\[objects.cart\]: source must be a str, not 3"),
         ('tier = "gold"', "tier = 1", "the label tier must be a str"),
-        ('"Retry"', '"Retry("', "cannot read the chain"),
-        ("region=eu", "region in eu", "cannot read the selector"),
-        ("args = [3]", 'idle = "10 minutes"', "idle '10 minutes' is no time"),
+        ('"Retry"', '"Retry("', r"\[objects.cart\]: cannot read the chain"),
+        ("region=eu", "region in eu", r"\[objects.cart\]: cannot read the selector"),
+        ("args = [3]", 'idle = "10 minutes"', r"\[objects.cart\]: idle '10 minutes' is no time"),
         ("[objects.cart]", "[objects.cart", "cannot be read"),
     ],
 )
@@ -234,6 +237,21 @@ def test_mistakes_are_named(folder: Path, old: str, new: str, complaint: str) ->
     edit(folder, old, new)
     with pytest.raises(AminoError, match=complaint):
         read_manifest(folder / "app.toml")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "complaint"),
+    [
+        ('"Retry"', '"Retri"', "CHAIN_INVALID: [objects.cart]: there is no deployment manager 'Retri'; did you mean Retry"),
+        ('"Retry"', '"Retry(timeout=soon)"', "CHAIN_INVALID: [objects.cart]: Retry: timeout=soon: must be a duration"),
+        ('"cart.js"', '"card.js"', "ARTIFACT_INVALID: [objects.cart]: there is no file or folder "),
+        ('"clock.js"', '"clack.js"', "ARTIFACT_INVALID: [objects.clock]: the entry 'clack.js' is not in the artifact"),
+    ],
+)
+def test_a_mistake_that_the_plan_finds_names_its_object(folder: Path, kernel: CounterKernel, old: str, new: str, complaint: str) -> None:
+    edit(folder, old, new)
+    refused = apply(folder, "--dry-run")
+    assert refused.exit_code == 2 and complaint in refused.stderr
 
 
 def test_a_missing_manifest(tmp_path: Path) -> None:
