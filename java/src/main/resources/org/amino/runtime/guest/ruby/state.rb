@@ -7,6 +7,8 @@ module Amino
     PROVEN = {} # rubocop:disable Style/MutableConstant
     # The features that were loaded with the artifact: what is loaded later is loaded again before a state is restored.
     FEATURES = {} # rubocop:disable Style/MutableConstant
+    # The constants that there were at the top level then.
+    CONSTANTS = {} # rubocop:disable Style/MutableConstant
     REMEDY = 'correct how its class saves and loads it, or give the class amino_save and amino_load'
     DIFFERENT = "it does not come back as it is; #{REMEDY}"
 
@@ -20,7 +22,7 @@ module Amino
         writer = GraphWriter.new(instance, Constants::NAMES).run
         data = writer.data
         lost = writer.lost.empty? ? unproven(writer, data) : writer.lost
-        ['graph', Flattening.run(data.merge('features' => features), 'state'), lost]
+        ['graph', Flattening.run(data.merge('features' => features(data['shapes'])), 'state'), lost]
       end
 
       # The parts that are lost though they could be written: a shape that is not proven is restored into an object that
@@ -78,11 +80,17 @@ module Amino
 
       def loaded
         $LOADED_FEATURES.each { |feature| FEATURES[feature] = true }
+        ::Object.constants.each { |name| CONSTANTS[name.name] = true }
       end
 
-      # The features that were required since the artifact was loaded, by names that mean the same elsewhere.
-      def features
-        return [] if $LOADED_FEATURES.size == FEATURES.size
+      def late?(shape)
+        [shape[1], *shape[3]].any? { |name| ::String === name && !CONSTANTS.key?(name[/\A\w+/]) }
+      end
+
+      # The features that were required since the artifact was loaded, by names that mean the same elsewhere. A state of
+      # which no class came later needs none: whatever else the context has loaded, equal states are equal bytes.
+      def features(shapes)
+        return [] if $LOADED_FEATURES.size == FEATURES.size || shapes.none? { |shape| late?(shape) }
 
         folders = $LOAD_PATH.map(&:to_s).reject { |path| path.start_with?(Loading::ROOT) }
         $LOADED_FEATURES.reject { |feature| FEATURES.key?(feature) }.map do |feature|
