@@ -17,6 +17,8 @@ export { Timestamp } from './wire/timestamp.js';
  * @typedef {import('./client_options.js').ListOptions} ListOptions
  * @typedef {import('./client_options.js').MoveOptions} MoveOptions
  * @typedef {import('./client_options.js').WatchOptions} WatchOptions
+ * @typedef {import('./client_options.js').KernelsOptions} KernelsOptions
+ * @typedef {import('./client_options.js').ExplainOptions} ExplainOptions
  * @typedef {import('./client_options.js').LogLine} LogLine
  * @typedef {import('./client_options.js').LogsOptions} LogsOptions
  * @typedef {import('./client_options.js').WatchEvent} WatchEvent

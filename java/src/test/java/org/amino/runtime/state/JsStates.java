@@ -16,10 +16,12 @@ import java.util.stream.Stream;
  */
 final class JsStates implements StateLanguage {
   private static final String DEEP = "5,000 objects, each in the next";
-  private static final String[] LINKS = {"{ next: d }", "[d]", "new Map([['k', d]])", "new Set([d])", "new Point(d, 1)"};
+  private static final String[] LINKS = {
+    "{ next: d }", "[d]", "new Map([['k', d]])", "new Set([d])", "new Point(d, 1)"};
   private static final List<JsKinds.Made> CAPTURED = made().filter(JsKinds.Made::captured).toList();
   private static final List<JsKinds.Made> ALL = made().toList();
-  private static final List<JsKinds.Atom> CAPTURED_ATOMS = JsKinds.ATOMS.stream().filter(JsKinds.Atom::captured).toList();
+  private static final List<JsKinds.Atom> CAPTURED_ATOMS =
+      JsKinds.ATOMS.stream().filter(JsKinds.Atom::captured).toList();
 
   private static Stream<JsKinds.Made> made() {
     return Stream.of(JsKinds.OBJECTS, JsKinds.CONTAINERS, JsKinds.BUILT_IN).flatMap(List::stream);
@@ -48,7 +50,7 @@ final class JsStates implements StateLanguage {
   /** A class of roots has a context of its own in each process: fewer artifacts, fewer contexts. */
   @Override
   public int batch() {
-    return 500;
+    return 1000;
   }
 
   private static Fate fate(boolean captured) {
@@ -107,7 +109,7 @@ final class JsStates implements StateLanguage {
       boolean deep = random.nextInt(60) == 0;
       if (deep) {
         kinds.add(DEEP);
-        text.append("let d = v0;\nfor (let i = 0; i < 5000; i++) d = ").append(LINKS[random.nextInt(LINKS.length)]).append(";\n");
+        text.append("let d = v0;\nfor (let i = 0; i < 5000; i++) d = ").append(one(List.of(LINKS))).append(";\n");
       }
       text.append("return [").append(deep ? "d" : "v0");
       for (int i = 1; i < count; i++) {

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
  * ones are answered.
  */
 final class PeerProcess implements AutoCloseable {
-  private static final long PATIENCE_SECONDS = 60;
+  private static final long PATIENCE_SECONDS = 600;
 
   /** What a peer says of a state: its description, or why it could not be restored. */
   record Answer(boolean restored, String text) {}
@@ -34,15 +34,19 @@ final class PeerProcess implements AutoCloseable {
 
   static PeerProcess start() throws IOException {
     List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
-    command.addAll(List.of("-Dpolyglot.engine.WarnInterpreterOnly=false", "--enable-native-access=ALL-UNNAMED"));
-    command.addAll(List.of("-cp", System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")), StatePeer.class.getName()));
-    PeerProcess peer = new PeerProcess(new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
+    // TruffleRuby goes down into deep objects with Java's own stack.
+    command.addAll(List.of("-Xss64m", "-Dpolyglot.engine.WarnInterpreterOnly=false", "--enable-native-access=ALL-UNNAMED"));
+    String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+    command.addAll(List.of("-cp", classPath, StatePeer.class.getName()));
+    ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+    PeerProcess peer = new PeerProcess(builder.start());
     peer.reader.setDaemon(true);
     peer.reader.start();
     return peer;
   }
 
-  CompletableFuture<Answer> ask(Path folder, StateLanguage language, String className, byte[] state) throws IOException {
+  CompletableFuture<Answer> ask(Path folder, StateLanguage language, String className, byte[] state)
+      throws IOException {
     CompletableFuture<Answer> answer = new CompletableFuture<>();
     open.add(answer);
     for (String text : List.of(folder.toString(), language.id(), language.entry(), className)) {

@@ -21,9 +21,12 @@ import org.amino.runtime.wire.Protocol.Code;
  */
 final class StateTrial {
   private static final int SHOWN = 600;
+  /** Of so many states one is described again after its capture, which must not change it. */
+  private static final int CHECKED = 4;
 
   /** A state under way to the peer. */
-  private record Sent(long seed, StateProgram program, String described, CompletableFuture<PeerProcess.Answer> answer) {}
+  private record Sent(
+      long seed, StateProgram program, String described, CompletableFuture<PeerProcess.Answer> answer) {}
 
   private final StateLanguage language;
   private final Path folder;
@@ -80,7 +83,7 @@ final class StateTrial {
         StateProgram program = programs.get(i);
         GuestContext context = contexts.get(program.className());
         if (context == null) {
-          context = bench.open(new GuestFactory.Artifact("hash", language.id(), home, language.entry(), program.className(), List.of()));
+          context = bench.open(artifact(home, program.className()));
           contexts.put(program.className(), context);
         }
         Sent one = one(peer, bench, context, home, new Numbered(i, seed + i, program));
@@ -94,18 +97,23 @@ final class StateTrial {
     }
   }
 
+  private GuestFactory.Artifact artifact(Path home, String className) {
+    return new GuestFactory.Artifact("hash", language.id(), home, language.entry(), className, List.of());
+  }
+
   /** A program, its number in the artifact, and its seed. */
   private record Numbered(int number, long seed, StateProgram program) {}
 
   /** Captures one state and sends it; null when there is nothing to wait for. */
-  private Sent one(PeerProcess peer, Workbench bench, GuestContext context, Path home, Numbered numbered) throws Exception {
+  private Sent one(PeerProcess peer, Workbench bench, GuestContext context, Path home, Numbered numbered)
+      throws Exception {
     StateProgram program = numbered.program();
     GuestObject object = null;
     try {
       object = bench.create(context, "s" + numbered.number(), (long) numbered.number());
       String before = (String) bench.call(object, "describe");
       byte[] state = bench.snapshot(object, false);
-      String after = (String) bench.call(object, "describe");
+      String after = numbered.number() % CHECKED == 0 ? (String) bench.call(object, "describe") : before;
       if (!before.equals(after)) {
         report.failed(numbered.seed(), program, "the capture changed the object\n" + difference(before, after));
       }
@@ -124,7 +132,8 @@ final class StateTrial {
     }
   }
 
-  private void refused(Workbench bench, GuestObject object, Numbered numbered, GuestFailure refused) throws GuestFailure {
+  private void refused(Workbench bench, GuestObject object, Numbered numbered, GuestFailure refused)
+      throws GuestFailure {
     StateProgram program = numbered.program();
     report.refused(program);
     if (program.kinds().stream().allMatch(kind -> language.kinds().get(kind) == StateLanguage.Fate.CAPTURED)) {

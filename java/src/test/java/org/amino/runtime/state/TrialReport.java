@@ -42,7 +42,8 @@ final class TrialReport {
   }
 
   void failed(long seed, StateProgram program, String what) {
-    failures.add("seed " + seed + " (" + program.className() + " with " + String.join(", ", program.kinds()) + "): " + what + "\n" + program.declarations() + program.build());
+    String which = "seed " + seed + " (" + program.className() + " with " + String.join(", ", program.kinds()) + "): ";
+    failures.add(which + what + "\n" + program.declarations() + program.build());
   }
 
   List<String> failures() {
@@ -65,9 +66,15 @@ final class TrialReport {
   /** All counts, then the first failures. */
   @Override
   public String toString() {
-    StringBuilder text = new StringBuilder(String.format("%s: %d states tried from seed %d on, %d captured, %d refused, %d wrong%n",
-        language, all[TRIED], seed, all[CAPTURED], all[REFUSED], failures.size()));
-    kinds.forEach((kind, counts) -> text.append(String.format("  %-40s %6d %6d %6d%n", kind, counts[TRIED], counts[CAPTURED], counts[REFUSED])));
+    String sums = "%s: %d states tried from seed %d on, %d captured, %d refused, %d wrong%n";
+    int wrong = failures.size();
+    StringBuilder text = new StringBuilder();
+    text.append(String.format(sums, language, all[TRIED], seed, all[CAPTURED], all[REFUSED], wrong));
+    String row = "  %-50s %6d %6d %6d%n";
+    for (Map.Entry<String, int[]> kind : kinds.entrySet()) {
+      int[] counts = kind.getValue();
+      text.append(String.format(row, kind.getKey(), counts[TRIED], counts[CAPTURED], counts[REFUSED]));
+    }
     for (String failure : failures.subList(0, Math.min(SHOWN, failures.size()))) {
       text.append("WRONG ").append(failure).append('\n');
     }

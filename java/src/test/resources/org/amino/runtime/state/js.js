@@ -1,10 +1,16 @@
 // What a state of JavaScript is, described without knowledge of how it is captured: every object in the order of the
 // first visit, with its class, whether it takes fields, its properties with their flags, and what it holds. Two states
 // are alike where the two texts are.
-const WELL_KNOWN = new Map(Object.getOwnPropertyNames(Symbol).filter((name) => typeof Symbol[name] === 'symbol').map((name) => [Symbol[name], name]));
-const BUILT_IN = ['Object', 'Function', 'Array', 'Map', 'Set', 'Date', 'RegExp', 'Number', 'String', 'Boolean', 'Symbol', 'BigInt', 'ArrayBuffer', 'SharedArrayBuffer', 'DataView',
-  'Int8Array', 'Uint8Array', 'Uint8ClampedArray', 'Int16Array', 'Uint16Array', 'Int32Array', 'Uint32Array', 'Float32Array', 'Float64Array', 'BigInt64Array', 'BigUint64Array',
-  'Error', 'TypeError', 'RangeError', 'SyntaxError', 'ReferenceError', 'EvalError', 'URIError', 'AggregateError', 'Promise', 'WeakMap', 'WeakSet', 'WeakRef'];
+const WELL_KNOWN = new Map();
+for (const name of Object.getOwnPropertyNames(Symbol)) {
+  if (typeof Symbol[name] === 'symbol') WELL_KNOWN.set(Symbol[name], name);
+}
+const BUILT_IN = ['Object', 'Function', 'Array', 'Map', 'Set', 'Date', 'RegExp', 'Number', 'String', 'Boolean',
+  'Symbol', 'BigInt', 'ArrayBuffer', 'SharedArrayBuffer', 'DataView',
+  'Int8Array', 'Uint8Array', 'Uint8ClampedArray', 'Int16Array', 'Uint16Array', 'Int32Array', 'Uint32Array',
+    'Float32Array', 'Float64Array', 'BigInt64Array', 'BigUint64Array',
+  'Error', 'TypeError', 'RangeError', 'SyntaxError', 'ReferenceError', 'EvalError', 'URIError', 'AggregateError',
+    'Promise', 'WeakMap', 'WeakSet', 'WeakRef'];
 const KNOWN = new Map();
 const scratch = new DataView(new ArrayBuffer(8));
 
@@ -54,14 +60,24 @@ class Description {
 
   content(value) {
     if (Array.isArray(value)) return 'array';
-    if (value instanceof Map) return `map of ${this.all(Map.prototype.entries.call(value), ([key, item]) => `${this.ref(key)} => ${this.ref(item)}`)}`;
+    if (value instanceof Map) {
+      const pair = ([key, item]) => `${this.ref(key)} => ${this.ref(item)}`;
+      return `map of ${this.all(Map.prototype.entries.call(value), pair)}`;
+    }
     if (value instanceof Set) return `set of ${this.all(Set.prototype.values.call(value), (item) => this.ref(item))}`;
     if (value instanceof Date) return `date ${bits(Date.prototype.getTime.call(value))}`;
     if (value instanceof RegExp) return `regexp ${JSON.stringify(value.source)} ${value.flags}`;
-    if (value instanceof ArrayBuffer) return `buffer ${[...new Uint8Array(value)].join(' ')}${value.resizable ? ` up to ${value.maxByteLength}` : ''}${value.detached ? ' detached' : ''}`;
-    if (value instanceof DataView) return `view of ${this.ref(value.buffer)} from ${value.byteOffset} with ${value.byteLength}`;
-    if (ArrayBuffer.isView(value)) return `${value[Symbol.toStringTag]} of ${this.ref(value.buffer)} from ${value.byteOffset} with ${value.length}`;
-    for (const Box of [Number, String, Boolean, BigInt, Symbol]) if (value instanceof Box) return `boxed ${this.ref(Box.prototype.valueOf.call(value))}`;
+    if (value instanceof ArrayBuffer || value instanceof SharedArrayBuffer) {
+      const bytes = [...new Uint8Array(value)].join(' ');
+      return `buffer ${bytes} up to ${value.maxByteLength} ${value.detached === true} ${value.resizable}`;
+    }
+    if (ArrayBuffer.isView(value)) {
+      const length = value instanceof DataView ? value.byteLength : `${value[Symbol.toStringTag]} ${value.length}`;
+      return `view of ${this.ref(value.buffer)} from ${value.byteOffset} with ${length}`;
+    }
+    for (const Box of [Number, String, Boolean, BigInt, Symbol]) {
+      if (value instanceof Box) return `boxed ${this.ref(Box.prototype.valueOf.call(value))}`;
+    }
     if (value instanceof Error) return Object.prototype.toString.call(value);
     return 'object';
   }
@@ -72,8 +88,9 @@ class Description {
 
   property(value, key) {
     const property = Object.getOwnPropertyDescriptor(value, key);
-    const flags = (property.writable ? 'w' : '') + (property.enumerable ? 'e' : '') + (property.configurable ? 'c' : '');
-    const what = 'value' in property ? this.ref(property.value) : `get ${this.ref(property.get)} set ${this.ref(property.set)}`;
+    const { writable, enumerable, configurable, get, set } = property;
+    const flags = (writable ? 'w' : '') + (enumerable ? 'e' : '') + (configurable ? 'c' : '');
+    const what = 'value' in property ? this.ref(property.value) : `get ${this.ref(get)} set ${this.ref(set)}`;
     return `${typeof key === 'symbol' ? `[${this.ref(key)}]` : JSON.stringify(key)} ${flags} ${what}`;
   }
 
@@ -111,11 +128,15 @@ function describe(root) {
 
 /** The parts of a path such as `a.b[2]["odd key"].entries()[1].#secret`. */
 function parts(path) {
-  return path === 'this' ? [] : [...path.matchAll(/\.?(#?[A-Za-z_$][\w$]*\(\))|\[("(?:[^"\\]|\\.)*")\]|\[(\d+)\]|\[(Symbol[^\]]*)\]|\.?(#?[A-Za-z_$][\w$]*)/g)];
+  const part = /\.?(\w+\(\))|\[("(?:[^"\\]|\\.)*")\]|\[(\d+)\]|\[(Symbol[^\]]*)\]|\.?(#?[A-Za-z_$][\w$]*)/g;
+  return path === 'this' ? [] : [...path.matchAll(part)];
 }
 
 function step(value, [, call, quoted, index, symbol, name]) {
-  if (call === 'keys()' || call === 'values()') return value instanceof Map ? [...Map.prototype[call.slice(0, -2)].call(value)] : [...Set.prototype.values.call(value)];
+  if (call === 'keys()' || call === 'values()') {
+    const { prototype } = value instanceof Map ? Map : Set;
+    return [...prototype[call.slice(0, -2)].call(value)];
+  }
   if (call === 'prototype()') return Object.getPrototypeOf(value);
   if (symbol !== undefined) {
     const key = Object.getOwnPropertySymbols(value).find((own) => String(own) === symbol);
@@ -155,10 +176,21 @@ class Glance extends DataView {}
 class Shelf extends ArrayBuffer {}
 class Text extends String {}
 class Amount extends Number {}
-class Fault extends Error { constructor(code, held) { super(`fault ${code.toString()}`); this.code = code; this.held = held; } }
+class Fault extends Error {
+  constructor(code, held) { super(`fault ${code.toString()}`); this.code = code; this.held = held; }
+}
 class Wish extends Promise {}
-class Guarded { #secret; constructor(held) { this.#secret = held; this.open = 1; } reveal() { return this.#secret; } names() { return { '#secret': 1 }; } }
-class Hardly { pattern = /["'`]/; text = `// #none`; #hidden = 2; reveal() { return this.#hidden; } names() { return { '#hidden': 1 }; } }
+class Guarded {
+  #secret;
+  constructor(held) { this.#secret = held; this.open = 1; }
+  reveal() { return this.#secret; }
+  names() { return { '#secret': 1 }; }
+}
+class Hardly {
+  pattern = /["'`]/; text = `// #none`; #hidden = 2;
+  reveal() { return this.#hidden; }
+  names() { return { '#hidden': 1 }; }
+}
 class Methodical { #step() { return 1; } reveal() { return this.#step(); } }
 class Hooked {
   #held;
@@ -175,7 +207,14 @@ const NONE = Symbol('none');
 const MISSING = {};
 const EMPTY = Object.freeze({ empty: true });
 const partners = new WeakMap();
-for (const known of [Point, Space, Legacy, Row, Table, Bag, Moment, Pattern, Octets, Glance, Shelf, Text, Amount, Fault, Wish, Guarded, Hardly, Methodical, Hooked, double,
+const open = { writable: true, enumerable: true, configurable: true };
+const withProtoKey = () => Object.defineProperty({}, '__proto__', { value: 1, ...open });
+function viewsOfOne() {
+  const b = new ArrayBuffer(16);
+  return [new Uint8Array(b, 3, 5).fill(7), new Float64Array(b, 8), new DataView(b, 2, 4), b];
+}
+for (const known of [Point, Space, Legacy, Row, Table, Bag, Moment, Pattern, Octets, Glance, Shelf, Text, Amount,
+  Fault, Wish, Guarded, Hardly, Methodical, Hooked, double,
   readIt, writeIt]) know(known.name, known);
 know('NONE', NONE);
 know('MISSING', MISSING);
@@ -187,14 +226,25 @@ const rooted = (Base, ...args) => class extends Base {
   reaches(path) { return reaches(this, path); }
 };
 class State extends rooted(Object) {}
-class RootMap extends rooted(Map) { constructor(number) { super(number); this.value.forEach((item, i) => this.set(item, i).set(i, item)); } }
-class RootSet extends rooted(Set) { constructor(number) { super(number); this.value.forEach((item) => this.add(item)); } }
+class RootMap extends rooted(Map) {
+  constructor(number) { super(number); this.value.forEach((item, i) => this.set(item, i).set(i, item)); }
+}
+class RootSet extends rooted(Set) {
+  constructor(number) { super(number); this.value.forEach((item) => this.add(item)); }
+}
 class RootArray extends rooted(Array) { constructor(number) { super(number); this.push(...this.value); } }
 class RootDate extends rooted(Date, 86400123) {}
 class RootRegExp extends rooted(RegExp, 'a+', 'gy') { constructor(number) { super(number); this.lastIndex = 3; } }
-class RootError extends rooted(TypeError, 'it failed') { constructor(number) { super(number); this.cause = this.value; } }
+class RootError extends rooted(TypeError, 'it failed') {
+  constructor(number) { super(number); this.cause = this.value; }
+}
 class RootBytes extends rooted(Uint8Array, 5) { constructor(number) { super(number); this[2] = 255; } }
 class RootText extends rooted(String, 'text') {}
-class RootSecret extends rooted(Object) { #secret = 1; reveal() { return this.#secret; } names() { return { '#secret': 1 }; } }
+class RootSecret extends rooted(Object) {
+  #secret = 1;
+  reveal() { return this.#secret; }
+  names() { return { '#secret': 1 }; }
+}
 class RootFrozen extends rooted(Object) { constructor(number) { super(number); Object.freeze(this); } }
-for (const known of [State, RootMap, RootSet, RootArray, RootDate, RootRegExp, RootError, RootBytes, RootText, RootSecret, RootFrozen]) know(known.name, known);
+for (const known of [State, RootMap, RootSet, RootArray, RootDate, RootRegExp, RootError, RootBytes, RootText,
+  RootSecret, RootFrozen]) know(known.name, known);

@@ -2,7 +2,7 @@
 // of JavaScript itself.
 (function (host, amino) {
   'use strict';
-  const { PrivateMap, textOfFunction, matches } = amino.builtins;
+  const { PrivateMap, PrivateSet, stringSlice, textOfFunction, matches } = amino.builtins;
   const { Object, Symbol, globalThis: _ } = globalThis;
   const { getOwnPropertyDescriptor, getPrototypeOf, isFrozen, hasOwn } = Object;
   const { ownKeys } = Reflect;
@@ -86,13 +86,22 @@
         this.table(path, namespace);
         this.name(namespace, `${path}#*`);
       }
+      this.scanned = new PrivateSet();
+      this.update();
+    }
+
+    /** Takes the names of modules that were loaded since: what a guest changes in a module later has no name. */
+    update() {
+      this.loaded = amino.modules.size;
       amino.modules.forEach((module, path) => {
+        if (this.scanned.has(module)) return;
+        this.scanned.add(module);
         this.table(path, module.top);
         this.table(path, module.constants);
         const { exports } = module;
         if (typeof exports === 'function') this.name(exports, `${path}#module.exports`);
         else if (typeof exports === 'object' && exports !== null) this.name(exports, `${path}#*`);
-        if (isObject(exports)) this.table(path, exports);
+        if (isObject(exports) && !matches(/\.json$/, path)) this.table(path, exports);
       });
     }
 
@@ -113,10 +122,17 @@
 
     /** The name of a function, a symbol or an object, or undefined. */
     of(value) {
-      const name = this.names.get(value) ?? intrinsic.get(value) ?? wellKnown.get(value);
+      const name = intrinsic.get(value) ?? wellKnown.get(value) ?? this.ofModules(value);
       if (name !== undefined || typeof value !== 'function') return name;
       this.library ??= library();
       return this.library.get(value);
+    }
+
+    /** An object that was empty may have been filled since its name was taken. */
+    ofModules(value) {
+      const name = this.names.get(value);
+      if (name === undefined || typeof value !== 'object' || matches(/#\*$/, name)) return name;
+      return isFixed(value) ? name : undefined;
     }
 
     /** The name of an object that stands before others in their chain: also by the class that it belongs to. */
@@ -131,36 +147,36 @@
 
     /** The object that has the name here. */
     find(name) {
-      this.reversed ??= this.reverse();
-      const value = this.values.get(name) ?? this.reversed.get(name);
+      const value = this.values.get(name) ?? builtIn.get(name);
       if (value !== undefined) return value;
       const at = name.length - '.prototype'.length;
-      if (at > 0 && name.slice(at) === '.prototype') {
-        const cls = this.values.get(name.slice(0, at)) ?? this.reversed.get(name.slice(0, at));
-        if (typeof cls === 'function' && hasOwn(cls, 'prototype')) return own(cls, 'prototype');
-      }
-      const what = at > 0 && name.slice(at) === '.prototype' ? `an instance of ${name.slice(0, at)}` : name;
+      const isPrototype = at > 0 && stringSlice(name, at) === '.prototype';
+      const cls = isPrototype ? this.values.get(stringSlice(name, 0, at)) : undefined;
+      if (typeof cls === 'function' && hasOwn(cls, 'prototype')) return own(cls, 'prototype');
+      const found = this.inLibrary(name);
+      if (found !== undefined) return found;
+      const what = isPrototype ? `an instance of ${stringSlice(name, 0, at)}` : name;
       throw amino.invalid(`the state holds ${what}, which this artifact does not have`);
     }
 
-    reverse() {
-      const found = new PrivateMap();
-      const add = (name, value) => { if (!found.has(name)) found.set(name, value); };
-      intrinsic.forEach((name, value) => add(name, value));
-      wellKnown.forEach((name, value) => add(name, value));
-      library().forEach((name, value) => add(name, value));
-      return found;
+    inLibrary(name) {
+      if (this.libraryByName === undefined) {
+        this.libraryByName = new PrivateMap();
+        library().forEach((other, value) => { this.libraryByName.set(other, value); });
+      }
+      return this.libraryByName.get(name);
     }
   }
 
+  const builtIn = new PrivateMap();
+  intrinsic.forEach((name, value) => { builtIn.set(name, value); });
+  wellKnown.forEach((name, value) => { builtIn.set(name, value); });
+
   let known;
-  let loaded = -1;
-  /** The names of this context; modules may be loaded late. */
+  /** The names of this context; they are first taken when its artifact was evaluated, and modules may be loaded later. */
   amino.graph.names = () => {
-    if (known === undefined || loaded !== amino.modules.size) {
-      loaded = amino.modules.size;
-      known = new Names();
-    }
+    known ??= new Names();
+    if (known.loaded !== amino.modules.size) known.update();
     return known;
   };
   amino.graph.own = own;

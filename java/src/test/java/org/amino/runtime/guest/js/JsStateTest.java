@@ -148,6 +148,40 @@ class JsStateTest {
   }
 
   @Test
+  void anObjectOfAModuleIsNamedOnlyWhileItIsTheSameEverywhere() throws Exception {
+    bench.file("cache.js", """
+        const cache = {};
+        const NONE = {};
+        export default class Cached {
+          held = cache;
+          none = NONE;
+          fill() { cache.filled = true; return 0; }
+          check() { return [this.held.filled === true, this.held === cache, this.none === NONE]; }
+        }
+        """);
+    GuestObject first = bench.create(bench.open("js", "cache.js"), "c1");
+    GuestContext other = bench.open("js", "cache.js");
+    GuestObject second = bench.restore(other, "c2", bench.snapshot(first, false));
+    assertEquals(List.of(false, true, true), bench.call(second, "check"));
+    bench.call(first, "fill");
+    GuestObject third = bench.restore(other, "c3", bench.snapshot(first, false));
+    assertEquals(List.of(true, false, true), bench.call(third, "check"));
+  }
+
+  @Test
+  void whatACallPutsIntoAModuleHasNoName() throws Exception {
+    bench.file("late.mjs", """
+        export let handler = null;
+        export default class Late { set() { handler = () => 1; this.handler = handler; return 0; } }
+        """);
+    GuestObject late = bench.create(bench.open("js", "late.mjs"), "l1");
+    bench.snapshot(late, false);
+    bench.call(late, "set");
+    String refused = assertThrows(GuestFailure.class, () -> bench.snapshot(late, false)).getMessage();
+    assertTrue(refused.contains("handler (function: it stands in no module;"), refused);
+  }
+
+  @Test
   void anObjectInsideSaysHowItIsSaved() throws Exception {
     bench.file("outer.js", """
         class Inner {

@@ -13,11 +13,15 @@ import org.amino.runtime.guest.Workbench;
  * milliseconds of the thread's processor time, which other work on the machine does not lengthen. The only argument is
  * the number of rounds.
  */
-public final class StateSpeed {
+public final class JsStateSpeed {
   private static final int OBJECTS = 100_000;
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
   private static final String PROGRAM = """
-      class Item { constructor(i) { this.id = i; this.name = 'item' + i % 100; this.price = i / 4; this.done = i % 2 === 0; this.next = null; } }
+      class Item {
+        done = false;
+        next = null;
+        constructor(i) { this.id = i; this.name = 'item' + i % 100; this.price = i / 4; }
+      }
       export default class Holder {
         constructor(count) {
           this.items = [];
@@ -28,7 +32,7 @@ public final class StateSpeed {
       }
       """;
 
-  private StateSpeed() {}
+  private JsStateSpeed() {}
 
   /** Measures and prints. */
   public static void main(String[] arguments) throws Exception {
@@ -55,7 +59,8 @@ public final class StateSpeed {
         bestRestoration = Math.min(bestRestoration, ended - captured);
       }
     }
-    System.out.printf("%d objects: captured in %d ms, restored in %d ms, %d bytes%n", OBJECTS, bestCapture / 1_000_000, bestRestoration / 1_000_000, size);
+    String text = "%d objects: captured in %d ms, restored in %d ms, %d bytes%n";
+    System.out.printf(text, OBJECTS, bestCapture / 1_000_000, bestRestoration / 1_000_000, size);
     System.exit(0);
   }
 }
