@@ -30,6 +30,11 @@ def remedy_of_loss(record: common_pb2.ObjectRecord) -> str:
     )
 
 
+def title_of(record: common_pb2.ObjectRecord) -> str:
+    """Answers how messages call an object that they tell apart from others of its name: `cart (<id>)`, or its id where it has no name."""
+    return f"{record.name} ({record.id})" if record.name else record.id
+
+
 def name_of(record: common_pb2.ObjectRecord) -> str:
     """Answers how messages call an object: by its name, or by its id where it has none."""
     return record.name or record.id

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from amino_dms.api import Clock
 from amino_kernel.calls.absences import Absences
@@ -20,7 +20,7 @@ from amino_wire.frames import FLAG_MANAGERS_DONE, FLAG_MOVED, FLAG_PROXIES_DONE
 from amino_wire.instances import SEPARATOR, instance_id, object_of, path_of
 from amino_wire.losses import loss_of
 from amino_wire.pb import common_pb2
-from amino_wire.records import epoch_of, replica_at
+from amino_wire.records import epoch_of, replica_at, title_of
 from amino_wire.route import Route
 from amino_wire.values import EncodedValue
 
@@ -33,6 +33,8 @@ class Place:
     here: bool
     epoch: int
     kernel_id: str
+    title: str = field(compare=False)
+    """The object's name with its id, for messages."""
 
 
 def _nobody() -> None:
@@ -93,7 +95,7 @@ class Router:
             tried = await self._place(call)
             return await self._attempt(call, tried)
 
-        name = f"{call.method} of object {call.target}"
+        name = f"{call.method} of object {tried.title}"
         return await follow(Route(call.deadline), failure, name=name, clock=self._clock, look=look, send=send)
 
     async def _attempt(self, call: Call, place: Place) -> EncodedValue:
@@ -109,10 +111,10 @@ class Router:
         path = self._path(record, call)
         local = self._table.get(instance_id(record.id, path))
         if local is not None:
-            return Place(local.id, True, local.epoch, self._kernel_id)
+            return Place(local.id, True, local.epoch, self._kernel_id, title_of(record))
         replica = replica_at(record, path)
         kernel_id = replica.kernel_id if replica is not None else ""
-        return Place(instance_id(record.id, path), False, epoch_of(record, path), kernel_id)
+        return Place(instance_id(record.id, path), False, epoch_of(record, path), kernel_id, title_of(record))
 
     def _path(self, record: common_pb2.ObjectRecord, call: Call) -> str:
         """The instance that the target names, or the replica that the call is for."""
@@ -194,7 +196,7 @@ class Router:
             self._absent(record, path)
         address = replica.endpoints.lane_tcp or replica.endpoints.grpc
         return Moved(
-            f"Object {record.id} is in kernel {replica.kernel_id or 'none'}.",
+            f"Object {title_of(record)} is in kernel {replica.kernel_id or 'none'}.",
             details={"address": address, "epoch": epoch_of(record, path), "kernel": replica.kernel_id},
         )
 

@@ -32,7 +32,7 @@ from amino_wire.errors import (
 )
 from amino_wire.instances import instance_id
 from amino_wire.pb import common_pb2, oms_pb2
-from amino_wire.records import name_of, replica_at
+from amino_wire.records import name_of, replica_at, title_of
 from amino_wire.values import EncodedValue
 
 log = structlog.get_logger(__name__)
@@ -248,7 +248,7 @@ class _Move:
                 each.kernel_incarnation = self._target.incarnation
                 each.endpoints.CopyFrom(self._target.endpoints)
                 return record
-        raise InternalError(f"Object {record.id} has no replica {self._local.path} in its record.")
+        raise InternalError(f"Object {title_of(record)} has no replica {self._local.path} in its record.")
 
 
 def _seen(done: asyncio.Future[tuple[common_pb2.ObjectRecord, tuple[str, ...]]]) -> None:

@@ -16,6 +16,7 @@ from amino_wire.deadlines import Deadlines
 from amino_wire.errors import AminoError, DeadlineExceeded, KernelUnavailable, Moved, Outcome
 from amino_wire.instances import path_in
 from amino_wire.pb import common_pb2
+from amino_wire.records import title_of
 from amino_wire.values import EncodedValue, decode
 
 from amino_kernel.halves.call import Call
@@ -63,7 +64,7 @@ class ManagedChains:
         async def through() -> EncodedValue:
             return to_result(await (await self.proxy_chain(record)).call(to_invocation(call)))
 
-        return await self._in_time(call, through())
+        return await self._in_time(record, call, through())
 
     async def through_managers(self, local: LocalInstance, call: Call) -> EncodedValue:
         """A call on the object's side of its chain.
@@ -74,7 +75,7 @@ class ManagedChains:
         chain = local.managers
         if chain is None:
             raise Moved(f"The managers of object {local.name} are not here any more.")
-        result = to_result(await self._in_time(call, chain.call(to_invocation(call))))
+        result = to_result(await self._in_time(local.record, call, chain.call(to_invocation(call))))
         self._still_held(local.name)
         return result
 
@@ -188,7 +189,7 @@ class ManagedChains:
             await self._managers.close(local, Moved(f"The kernel of object {local.name} stops."))
         await self._managers.closed()
 
-    async def _in_time(self, call: Call, work: Coroutine[Any, Any, T]) -> T:
+    async def _in_time(self, record: common_pb2.ObjectRecord, call: Call, work: Coroutine[Any, Any, T]) -> T:
         """Ends a call that waits inside managers when its time is over."""
         if self._deadlines is None:
             self._deadlines = Deadlines(self._needed().clock.now)
@@ -197,7 +198,8 @@ class ManagedChains:
         except AminoError:
             raise  # of the work itself, which may be a TimeoutError too
         except TimeoutError:
-            raise DeadlineExceeded(f"{call.method} of object {call.target} was not answered in time by its deployment managers.") from None
+            name = f"{call.method} of object {title_of(record)}"
+            raise DeadlineExceeded(f"{name} was not answered in time by its deployment managers.") from None
 
     def _still_held(self, name: str) -> None:
         """Answers of the managers themselves are held to the lease here; answers of the object, in the JVM half."""

@@ -12,7 +12,7 @@ from amino_wire.errors import AminoError, KernelUnavailable, Outcome
 from amino_wire.follow import follow
 from amino_wire.instances import path_in
 from amino_wire.pb import common_pb2, oms_pb2
-from amino_wire.records import replica_at
+from amino_wire.records import replica_at, title_of
 from amino_wire.route import Route
 from amino_wire.values import DEFAULT, decode, encode
 
@@ -66,7 +66,7 @@ class PartCalls:
         try:
             return await self._ask(record, request, max(LEAST_SECONDS, end - self._clock.now()))
         except AminoError as error:
-            name = f"{method} of a part of object {address.object_id}"
+            name = f"{method} of a part of object {title_of(record)}"
             return await follow(Route(end), error, name=name, clock=self._clock, look=look, send=send)
 
     async def _ask(self, record: common_pb2.ObjectRecord, request: oms_pb2.CallPartRequest, seconds: float) -> Any:

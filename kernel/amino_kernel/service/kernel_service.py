@@ -22,6 +22,7 @@ from amino_wire.errors import EpochStale, MemberNotFound, Moved, abort, from_mes
 from amino_wire.instances import FIRST, instance_id
 from amino_wire.pb import common_pb2, oms_pb2, oms_pb2_grpc
 from amino_wire.proof import ClusterSecret, KernelsOnly, nothing
+from amino_wire.records import title_of
 from amino_wire.values import DEFAULT, encode
 from amino_wire.whole import read_map
 
@@ -138,7 +139,7 @@ class KernelService(oms_pb2_grpc.KernelServiceServicer):
         await self._membership.wait_joined(JOIN_SECONDS)
         if wanted != self._membership.incarnation:
             raise EpochStale(
-                f"Object {record.id} was to be made in life {wanted} of this kernel; "
+                f"Object {title_of(record)} was to be made in life {wanted} of this kernel; "
                 f"this is life {self._membership.incarnation}. Ask again where it is to be."
             )
 

@@ -21,6 +21,7 @@ from amino_wire.errors import (
     as_error,
 )
 from amino_wire.pb import common_pb2, oms_pb2
+from amino_wire.records import title_of
 from amino_wire.values import DEFAULT, encode
 from amino_wire.whole import read_map
 
@@ -151,7 +152,7 @@ class Coordinators:
             raise  # of the work itself, which may be a TimeoutError too
         except TimeoutError:
             raise DeadlineExceeded(
-                f"the coordinators of object {record.id} did not say within {_RETURN_SECONDS:g} s whether its instance may go on"
+                f"the coordinators of object {title_of(record)} did not say within {_RETURN_SECONDS:g} s whether its instance may go on"
             ) from None
 
     async def destroyed(self, record: common_pb2.ObjectRecord) -> None:
@@ -184,10 +185,10 @@ class Coordinators:
             raise ObjectNotFound(f"there is no object with the id {request.object_id}; it was deleted")
         if stored.record.status.state == common_pb2.OBJECT_STATE_CREATING:
             raise OmsUnavailable(
-                f"the coordinators of object {request.object_id} are not there yet, since it is still being made; try again"
+                f"the coordinators of object {title_of(stored.record)} are not there yet, since it is still being made; try again"
             )
         if not self.has_coordinators(stored.record):
-            raise MemberNotFound(f"the chain of object {request.object_id} has no coordinator")
+            raise MemberNotFound(f"the chain of object {title_of(stored.record)} has no coordinator")
         runtime = await self._opened(stored.record)
         args = DEFAULT.decode_array(request.args) if request.args else []
         kwargs = read_map(request.kwargs)
@@ -239,7 +240,7 @@ class Coordinators:
             await self._closed(before, stay)
             await runtime.open(Arrival.CREATED if record.spec.generation == 1 else Arrival.ATTACHED)
 
-        return _Running(runtime, asyncio.create_task(opened(), name=f"coordinators of object {record.id}"), record.spec.generation)
+        return _Running(runtime, asyncio.create_task(opened(), name=f"coordinators of object {title_of(record)}"), record.spec.generation)
 
     async def _closed(self, running: _Running | None, stay: Collection[str]) -> None:
         """Ends coordinators; those whose managers `stay` only here, since they go on with what they have stored."""

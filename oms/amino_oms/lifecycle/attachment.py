@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from amino_wire.errors import EpochStale, TransactionConflict
 from amino_wire.pb import client_pb2, common_pb2
+from amino_wire.records import title_of
 
 from amino_oms.lifecycle.services import ATTEMPTS, Services
 from amino_oms.lifecycle.siting import Siting
@@ -48,7 +49,7 @@ class Attachment:
         for _ in range(ATTEMPTS):
             stored = await services.registry.find(object_id)
             if stored.record.status.state == common_pb2.OBJECT_STATE_CREATING:
-                raise EpochStale(f"object {request.name_or_id} is still being made; wait until it is active")
+                raise EpochStale(f"object {title_of(stored.record)} is still being made; wait until it is active")
             if await services.ledger.find(request.request_id) is not None or same_chain(stored.record, request.deployment_managers):
                 return stored
             after = await self._checked(stored, request)

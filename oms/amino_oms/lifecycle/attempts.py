@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from amino_wire.errors import TransactionConflict
 from amino_wire.instances import instance_id
 from amino_wire.pb import common_pb2
+from amino_wire.records import title_of
 
 from amino_oms.lifecycle.services import Services
 from amino_oms.lifecycle.verification import Verification
@@ -40,13 +41,15 @@ class Attempts:
         """
         services = self._services
         if not services.claims.take(instance_id(after.id, made.path), made.kernel_id):
-            raise RaceLost(f"an instance of object {after.id} is being made on kernel {made.kernel_id} already; try again")
+            raise RaceLost(f"an instance of object {title_of(after)} is being made on kernel {made.kernel_id} already; try again")
         same_life = services.directory.still(made)
         try:
             # An instance that came back by itself before the claim, on this kernel perhaps, must not be replaced by a new one.
             current = await services.registry.by_id(after.id)
             if same_life is None or current is None or current.entry.modified != stored.entry.modified:
-                raise RaceLost(f"the object {after.id} was changed by somebody else, or kernel {made.kernel_id} has ended; try again")
+                raise RaceLost(
+                    f"the object {title_of(after)} was changed by somebody else, or kernel {made.kernel_id} has ended; try again"
+                )
         except BaseException:
             services.claims.release(instance_id(after.id, made.path), made.kernel_id)
             raise
@@ -56,7 +59,9 @@ class Attempts:
             # The record may be on the disk. If it is not, the next process of the service has the kernel drop the instance.
             raise
         except BaseException:
-            services.background.start(self._take_back(after, made), f"drop of object {after.id} on {made.kernel_id}, where it is not to be")
+            services.background.start(
+                self._take_back(after, made), f"drop of object {title_of(after)} on {made.kernel_id}, where it is not to be"
+            )
             raise
         services.claims.release(instance_id(after.id, made.path), made.kernel_id)
 
@@ -71,7 +76,7 @@ class Attempts:
         after.CopyFrom(record)
         after.status.epoch = epoch
         self._services.background.start(
-            self._take_back(after, made), f"drop of object {record.id} on {made.kernel_id}, where it was left over"
+            self._take_back(after, made), f"drop of object {title_of(record)} on {made.kernel_id}, where it was left over"
         )
 
     async def _take_back(self, record: common_pb2.ObjectRecord, made: common_pb2.Replica) -> None:

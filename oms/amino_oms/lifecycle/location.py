@@ -5,6 +5,7 @@ from __future__ import annotations
 from amino_wire.errors import ArgumentInvalid, EpochStale, KernelUnavailable, ObjectNotFound, TransactionConflict
 from amino_wire.instances import is_path, order
 from amino_wire.pb import common_pb2, oms_pb2
+from amino_wire.records import title_of
 
 from amino_oms.lifecycle.failure import Failure
 from amino_oms.lifecycle.services import ATTEMPTS, Services
@@ -76,7 +77,9 @@ class Location:
     def _moved(self, stored: Stored, request: oms_pb2.CommitLocationRequest) -> tuple[common_pb2.ObjectRecord, list[Compare]]:
         paths = [replica.path for replica in request.replicas]
         if not paths or len(paths) != len(set(paths)) or not all(map(is_path, paths)):
-            raise ArgumentInvalid(f"the replicas {paths} of object {request.object_id} must be at least one, each with a path of its own")
+            raise ArgumentInvalid(
+                f"the replicas {paths} of object {title_of(stored.record)} must be at least one, each with a path of its own"
+            )
         after = stored.copy()
         after.status.epoch += 1
         after.status.state = common_pb2.OBJECT_STATE_ACTIVE
@@ -88,13 +91,13 @@ class Location:
                 kernel = self._services.directory.living(replica.kernel_id)
                 if not replica.kernel_incarnation:
                     raise ArgumentInvalid(
-                        f"the new replica {replica.path} of object {request.object_id} does not say in which life (incarnation) of "
+                        f"the new replica {replica.path} of object {title_of(stored.record)} does not say in which life (incarnation) of "
                         f"kernel {kernel.id} it was made: the kernel may have begun another since, which knows nothing of it"
                     )
                 if replica.kernel_incarnation != kernel.incarnation:
                     raise KernelUnavailable(
                         f"kernel {kernel.id} has begun another life (incarnation {kernel.incarnation}, not {replica.kernel_incarnation}): "
-                        f"object {request.object_id} cannot be there; choose a kernel again"
+                        f"object {title_of(stored.record)} cannot be there; choose a kernel again"
                     )
                 compares[kernel.id] = self._services.directory.unchanged(kernel.id)
             after.status.replicas.append(replica)
@@ -110,12 +113,12 @@ class Location:
 
 def _check_epoch(record: common_pb2.ObjectRecord, expected: int) -> None:
     if record.status.state == common_pb2.OBJECT_STATE_CREATING:
-        raise EpochStale(f"object {record.id} is still being made; wait until it is active", details={"epoch": record.status.epoch})
+        raise EpochStale(f"object {title_of(record)} is still being made; wait until it is active", details={"epoch": record.status.epoch})
     if record.status.epoch != expected:
         kernels = [replica.kernel_id for replica in record.status.replicas]
         raise EpochStale(
-            f"object {record.id} is in epoch {record.status.epoch} on {', '.join(kernels)}, not in epoch {expected}: somebody else has "
-            "moved it; read its record again",
+            f"object {title_of(record)} is in epoch {record.status.epoch} on {', '.join(kernels)}, not in epoch {expected}: "
+            "somebody else has moved it; read its record again",
             details={"epoch": record.status.epoch, "kernels": kernels},
         )
 
@@ -124,7 +127,7 @@ def _check_recovered(record: common_pb2.ObjectRecord, expected: int, *, recoveri
     _check_epoch(record, expected)
     if recovering:
         raise EpochStale(
-            f"object {record.id} is being brought back by its deployment managers, since its kernel did not answer; "
+            f"object {title_of(record)} is being brought back by its deployment managers, since its kernel did not answer; "
             "drop the copy that has arrived",
             details={"epoch": record.status.epoch},
         )

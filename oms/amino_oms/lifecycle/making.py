@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from amino_wire.errors import AminoError, NameTaken, NoKernelMatches, ObjectNotFound, StateHeld, TransactionConflict
 from amino_wire.pb import common_pb2
+from amino_wire.records import title_of
 
 from amino_oms.lifecycle.deletion import Deletion
 from amino_oms.lifecycle.recovery import Recovery
@@ -136,7 +137,7 @@ class Making:
                 finished = await self._activate(stored, interface, replacing=replacing)
                 if finished is not None:
                     return finished
-                raise KernelSilent(f"the kernel {replica.kernel_id} ended while it made object {stored.record.id}; try again")
+                raise KernelSilent(f"the kernel {replica.kernel_id} ended while it made object {title_of(stored.record)}; try again")
             except KernelSilent as error:
                 tried.add(replica.kernel_id)
                 moved = await self._elsewhere(stored, tried)
@@ -155,7 +156,7 @@ class Making:
         services = self._services
         kernel = services.directory.find(replica.kernel_id)
         if kernel is None or not services.directory.lives(replica):
-            raise KernelSilent(f"the kernel {replica.kernel_id} ended before it could make object {record.id}; try again")
+            raise KernelSilent(f"the kernel {replica.kernel_id} ended before it could make object {title_of(record)}; try again")
         return await services.instance(kernel, record, replica.path)
 
     async def _activate(self, stored: Stored, interface: common_pb2.Interface, *, replacing: Replacement | None) -> Stored | None:
@@ -188,7 +189,7 @@ class Making:
             stored, after, compares=(*compares, *holds), also=also, named=(named, True), origin=origin
         )
         if committed is not None and old is not None:
-            self._services.background.start(self._deletion.dispose(old.record), f"dispose of replaced object {old.record.id}")
+            self._services.background.start(self._deletion.dispose(old.record), f"dispose of replaced object {title_of(old.record)}")
         return committed
 
     async def _take_name(
@@ -241,7 +242,7 @@ class Making:
         if moved is not None:
             # It gave no answer, but may be alive and have made the object.
             dropping = services.drop(stored.record, stored.record.status.replicas[0])
-            services.background.start(dropping, f"drop of object {stored.record.id}, which is made elsewhere")
+            services.background.start(dropping, f"drop of object {title_of(stored.record)}, which is made elsewhere")
         return moved
 
     async def _undo(self, stored: Stored, replica: common_pb2.Replica) -> None:
@@ -253,4 +254,6 @@ class Making:
             return
         if stored.record.spec.deployment_managers:
             await services.coordination.destroyed(stored.record)
-        services.background.start(services.drop(stored.record, replica), f"drop of object {stored.record.id}, which could not be made")
+        services.background.start(
+            services.drop(stored.record, replica), f"drop of object {title_of(stored.record)}, which could not be made"
+        )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from amino_wire.errors import StateHeld, TransactionConflict
 from amino_wire.pb import client_pb2, common_pb2
-from amino_wire.records import APPLICATION
+from amino_wire.records import APPLICATION, title_of
 
 from amino_oms.coordination.coordination import Coordination
 
@@ -43,7 +43,7 @@ class Replacement:
         savers = () if self._request.discard_state else self._coordination.savers(old)
         if savers:
             raise StateHeld(
-                f"object {old.name or old.id} ({old.id}) was not replaced: {' and '.join(savers)} holds its saved state, which would be "
+                f"object {title_of(old)} was not replaced: {' and '.join(savers)} holds its saved state, which would be "
                 "deleted with it; say so with `--discard-state` (in programs discard_state), or register under another name",
                 details={"object": old.id, "managers": list(savers)},
             )
@@ -55,8 +55,7 @@ class Replacement:
         self.complete(wanted, old)
         if _kept(wanted) != _kept(record.spec):
             raise TransactionConflict(
-                f"object {old.name or old.id} ({old.id}) was not replaced: its managers, labels, selector or idle time changed meanwhile; "
-                "try again"
+                f"object {title_of(old)} was not replaced: its managers, labels, selector or idle time changed meanwhile; try again"
             )
 
 

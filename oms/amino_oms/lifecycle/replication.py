@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from amino_wire.errors import AminoError, ArgumentInvalid, EpochStale, ObjectNotFound, TransactionConflict
 from amino_wire.instances import number_of, order, path_in
 from amino_wire.pb import client_pb2, common_pb2, oms_pb2
+from amino_wire.records import title_of
 
 from amino_oms.lifecycle.attempts import Attempts, RaceLost
 from amino_oms.lifecycle.movement import Movement
@@ -121,7 +122,7 @@ class Replication:
         services = self._services
         committed = await services.registry.replace(stored, after, compares=compares)
         if committed is None:
-            raise RaceLost(f"the replicas of object {after.id} were changed by somebody else at the same time")
+            raise RaceLost(f"the replicas of object {title_of(after)} were changed by somebody else at the same time")
         await services.coordination.replicas_changed(committed.record)
         services.generations.announce(committed.record)
 
@@ -139,7 +140,7 @@ class Replication:
         if stored is None:
             raise ObjectNotFound(f"the object {object_id} was deleted")
         if stored.record.status.state == common_pb2.OBJECT_STATE_CREATING:
-            raise EpochStale(f"object {object_id} is still being made; wait until it is active")
+            raise EpochStale(f"object {title_of(stored.record)} is still being made; wait until it is active")
         return stored
 
 

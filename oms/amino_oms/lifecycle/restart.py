@@ -11,6 +11,7 @@ from amino_wire.instances import FIRST
 from amino_wire.losses import loss_of
 from amino_wire.pb import common_pb2, oms_pb2
 from amino_wire.pb.client_pb2 import RestartResponse as Response
+from amino_wire.records import title_of
 
 from amino_oms.lifecycle.attempts import Attempts
 from amino_oms.lifecycle.failure import Failure
@@ -95,7 +96,7 @@ class Restart:
         compares, also = await services.ledger.entry(request_id, record.id)
         committed = await services.registry.replace(stored, after, compares=(same_life, *compares), also=also)
         if committed is None:
-            raise TransactionConflict(f"the object {record.id} changed while it was being restarted; look again, and try again")
+            raise TransactionConflict(f"the object {title_of(record)} changed while it was being restarted; look again, and try again")
         order = oms_pb2.ActivateObjectRequest(object_id=record.id, path=made.path, epoch=after.status.epoch)
         try:
             await services.kernels.activate_object(services.directory.get(made.kernel_id), order, services.timeouts.short)
@@ -132,5 +133,5 @@ class Restart:
             compares, also = await services.ledger.entry(request_id, after.id)
             committed = await services.registry.replace(stored, after, compares=(same_life, *compares), also=also)
             if committed is None:
-                raise TransactionConflict(f"the object {after.id} changed while it was being restarted; look again, and try again")
+                raise TransactionConflict(f"the object {title_of(after)} changed while it was being restarted; look again, and try again")
         return committed

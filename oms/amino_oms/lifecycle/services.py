@@ -13,6 +13,7 @@ from amino_wire.errors import AminoError, Ended, EpochStale, Unavailable
 from amino_wire.instances import FIRST
 from amino_wire.pb import common_pb2, oms_pb2
 from amino_wire.proof import ClusterSecret
+from amino_wire.records import title_of
 
 from amino_oms.background import BackgroundTasks
 from amino_oms.clock import Clock
@@ -119,7 +120,7 @@ class Services:
         try:
             return (await self.kernels.create_object(kernel, request, self.timeouts.create)).interface
         except EpochStale as error:
-            raise KernelSilent(f"the kernel {kernel.id} began another life before it made object {record.id}; try again") from error
+            raise KernelSilent(f"the kernel {kernel.id} began another life before it made object {title_of(record)}; try again") from error
 
     async def instances(self, kernel: common_pb2.KernelRecord, records: Sequence[common_pb2.ObjectRecord]) -> common_pb2.Interface:
         """Has a kernel make many objects by their constructors, all or none. Raises as `instance`."""
@@ -134,7 +135,7 @@ class Services:
         that life; later it is told when it registers again, as it is after a crash of this process.
         """
         if not await self._dropped(record, replica):
-            self.background.start(self.drop_until_done(record, replica), f"drop of object {record.id} on {replica.kernel_id}")
+            self.background.start(self.drop_until_done(record, replica), f"drop of object {title_of(record)} on {replica.kernel_id}")
 
     async def drop_until_done(self, record: common_pb2.ObjectRecord, replica: common_pb2.Replica) -> None:
         """As `drop`, but returns only when the kernel has answered, or its life has ended."""

@@ -9,6 +9,7 @@ from typing import Any, Final, Protocol
 
 from amino_wire.frames import CallOptions
 from amino_wire.pb import common_pb2
+from amino_wire.records import title_of
 from amino_wire.values import Reference
 
 from amino.link import CallFunction, KernelLink
@@ -61,6 +62,11 @@ class Location:
         """How many transactions of the client are open; while there are any, calls look which ones they belong to."""
         self.call = link.call
         link.serve(self)
+
+    @property
+    def title(self) -> str:
+        """How messages call the object: by its name with its id, as far as the name is known here."""
+        return self.id if self.record is None else title_of(self.record)
 
     def use(self, link: KernelLink) -> None:
         """Calls take another link from now on."""

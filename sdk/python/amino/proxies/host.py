@@ -119,7 +119,7 @@ class ClientProxyHost:
         async def look() -> bool:
             await self._connections.resolve(location.id)
             if location.proxies is not chain:
-                raise Moved(f"the deployment managers of object {location.id} were changed; the call goes through the new ones")
+                raise Moved(f"the deployment managers of object {location.title} were changed; the call goes through the new ones")
             return (location.link, location.epoch) != tried
 
         async def send() -> Any:
@@ -128,7 +128,7 @@ class ClientProxyHost:
             return await self._send(call)
 
         deadline = call.deadline or self._clock.now() + DEFAULT_BUDGET_MS / 1000
-        name = f"{call.method} of object {call.object_id}"
+        name = f"{call.method} of object {location.title}"
         return await follow(Route(deadline), failure, name=name, clock=self._clock, look=look, send=send)
 
     def _options(self, call: Invocation) -> CallOptions:

@@ -77,7 +77,7 @@ final class Reply implements CallSink {
         add(call.index(), buffer, from, to);
       } else {
         MsgpackWriter tooLarge = new MsgpackWriter();
-        GuestFailure why = GuestFailure.of(Code.VALUE_INVALID, "the result of " + call.label() + " does not fit in a frame; pass it in parts");
+        GuestFailure why = GuestFailure.of(Code.VALUE_INVALID, "the result of " + call.title() + " does not fit in a frame; pass it in parts");
         Execution.raise(tooLarge, 0, why.with(Outcome.RAN));
         add(call.index(), tooLarge.buffer(), 0, tooLarge.position());
       }

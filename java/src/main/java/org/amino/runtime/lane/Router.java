@@ -139,7 +139,7 @@ final class Router {
     if (!connection.refuses()) {
       return null;
     }
-    return GuestFailure.of(Code.OVERLOADED, call.label() + " was not run: calls and answers that wait hold too much of this kernel's memory;"
+    return GuestFailure.of(Code.OVERLOADED, call.title() + " was not run: calls and answers that wait hold too much of this kernel's memory;"
         + " wait for some of the calls that are under way, then call again");
   }
 
@@ -192,7 +192,7 @@ final class Router {
         OptionRules.requireDepth(in);
       }
     } catch (WireException refused) {
-      pass.fail(call.index(), GuestFailure.of(refused.code(), call.label() + ": " + refused.getMessage()));
+      pass.fail(call.index(), GuestFailure.of(refused.code(), call.title() + ": " + refused.getMessage()));
       return;
     }
     GuestFailure full = refusalToWait(call);

@@ -60,6 +60,11 @@ public final class Call extends Message {
     return object;
   }
 
+  /** For people: the object with its name, and the member. */
+  public String title() {
+    return object == null ? label() : object.title() + "." + method();
+  }
+
   /** The context it runs in; null for a call that is sent on. */
   public ContextSlot slot() {
     return slot;
@@ -140,7 +145,7 @@ public final class Call extends Message {
     if (lease.held()) {
       answer(bytes, from, to);
     } else {
-      fail(KernelLease.ended(label()));
+      fail(KernelLease.ended(title()));
     }
   }
 

@@ -2,6 +2,7 @@ package org.amino.runtime.schedule;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.wire.MsgpackReader;
 import org.amino.runtime.wire.MsgpackWriter;
@@ -67,8 +68,14 @@ public record Chain(String id, List<String> hops, String transactions) {
     }
   }
 
-  /** For people: {@code a.f → b.g}. */
-  public String describe(String last) {
-    return hops.isEmpty() ? last : String.join(" → ", hops) + " → " + last;
+  /**
+   * For people: {@code a.f → b.g}.
+   *
+   * @param title gives of a hop what people read: the object's name with its id
+   */
+  public String describe(String last, UnaryOperator<String> title) {
+    List<String> shown = new ArrayList<>(hops.stream().map(title).toList());
+    shown.add(last);
+    return String.join(" → ", shown);
   }
 }

@@ -248,7 +248,7 @@ public final class ContextSlot implements Runnable {
   /** The call to the object that runs now, or null. */
   String runningLabel(HostedObject object) {
     Call now = running;
-    return now != null && now.object() == object ? now.label() : null;
+    return now != null && now.object() == object ? now.title() : null;
   }
 
   Scheduler scheduler() {

@@ -26,7 +26,7 @@ final class Entry extends Task {
       work.run();
     } catch (RuntimeException | Error thrown) {
       // The guest's own handler has seen what its code raised; there is no caller to tell.
-      LOG.log(System.Logger.Level.WARNING, "while " + call.label() + " went on", thrown);
+      LOG.log(System.Logger.Level.WARNING, "while " + call.title() + " went on", thrown);
     } finally {
       slot.running(below);
       call.ended();

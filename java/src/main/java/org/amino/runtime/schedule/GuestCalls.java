@@ -68,7 +68,7 @@ final class GuestCalls implements ObjectCalls {
   /** A promise settles only when its context is left, which the caller would prevent by waiting inside it. */
   private static void refuseHopeless(HostedObject callee, Call call, boolean inside) throws GuestFailure {
     if (inside && callee.gate().isUnsettled()) {
-      throw GuestFailure.of(Code.DEADLOCK, call.chain().describe(call.label()) + " would wait for a promise of " + callee.title()
+      throw GuestFailure.of(Code.DEADLOCK, call.chain().describe(call.title(), callee.slot().scheduler().objects()::title) + " would wait for a promise of " + callee.title()
           + " that can settle only when this context is free; call it with async and await the promise");
     }
   }
@@ -145,7 +145,7 @@ final class GuestCalls implements ObjectCalls {
       }
       PendingResult pending = callee.bind(call.method()).call(call.args(), call.kwargs(), out);
       if (pending != null && inside) {
-        throw GuestFailure.of(Code.DEADLOCK, call.label() + " gave a promise, which cannot settle while its own context waits; call it with async and await it");
+        throw GuestFailure.of(Code.DEADLOCK, call.title() + " gave a promise, which cannot settle while its own context waits; call it with async and await it");
       }
       return pending;
     } catch (RuntimeException | Error thrown) {

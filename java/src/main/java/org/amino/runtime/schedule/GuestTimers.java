@@ -66,7 +66,7 @@ final class GuestTimers {
     Timer(Call call, Timed work) {
       this.call = call;
       this.aims = call.aims();
-      this.label = call.label();
+      this.label = call.title();
       this.objectId = call.object().objectId();
       this.work = work;
     }

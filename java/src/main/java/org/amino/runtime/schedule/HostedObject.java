@@ -3,6 +3,8 @@ package org.amino.runtime.schedule;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.guest.GuestMember;
 import org.amino.runtime.guest.GuestObject;
@@ -52,6 +54,8 @@ public final class HostedObject {
 
   /** Calls for which an object is remembered as slow, so that they do not hold a reading thread. */
   private static final int SLOW_MEMORY = 16;
+  /** The type of an exception that the runtime raises for a guest in C. */
+  private static final String MEMORY_FAULT = "MemoryFault";
 
   private final String id;
   private final String objectId;
@@ -104,7 +108,8 @@ public final class HostedObject {
   }
 
   /** Notes in a failure of the code of this object that it was here; what did not run was not. */
-  GuestFailure traced(GuestFailure failure, String member) {
+  GuestFailure traced(GuestFailure raised, String member) {
+    GuestFailure failure = titled(raised);
     if (failure.outcome == Outcome.RAN && failure.hop() == null) {
       failure.from(Hop.of(artifact.source().language(), objectId, name, member, failure.stack));
     }
@@ -189,13 +194,30 @@ public final class HostedObject {
     return bound;
   }
 
-  /** The same with the object's name: its guest knows it by id alone. */
-  private GuestFailure titled(GuestFailure missing) {
-    if (name == null || !missing.code.equals(Code.MEMBER_NOT_FOUND)) {
-      return missing;
+  /** The same with the object's name, where a message says its id: its guest knows it by id alone. What the application says stays as it is. */
+  GuestFailure titled(GuestFailure failure) {
+    boolean own = failure.code.equals(Code.GUEST_EXCEPTION) && !failure.type.equals(MEMORY_FAULT);
+    if (name == null || own || failure.getMessage() == null || !failure.getMessage().contains("object " + objectId)) {
+      return failure;
     }
-    String message = missing.getMessage().replace("object " + id + " ", "object " + title() + " ");
-    return new GuestFailure(missing.code, missing.type, message, missing.stack, missing.details, missing.getCause(), missing.outcome);
+    String message = Pattern.compile("\\bobject " + Pattern.quote(objectId) + "(?![\\w/])").matcher(failure.getMessage())
+        .replaceAll(Matcher.quoteReplacement("object " + title()));
+    return new GuestFailure(failure.code, failure.type, message, failure.stack, failure.details, failure.getCause(), failure.outcome)
+        .grouping(failure.errors()).from(failure.hop());
+  }
+
+  /** Does some work of its guest, such as a snapshot; what goes wrong names the object. */
+  void named(GuestWork work) throws GuestFailure {
+    try {
+      work.run();
+    } catch (GuestFailure failure) {
+      throw titled(failure);
+    }
+  }
+
+  /** Work of a guest. */
+  interface GuestWork {
+    void run() throws GuestFailure;
   }
 
   /**

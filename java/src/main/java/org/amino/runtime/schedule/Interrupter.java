@@ -80,7 +80,7 @@ final class Interrupter {
   /** The victim's thread may not leave its call before the context is marked as lost. */
   private void closeContext(Call victim) throws InterruptedException {
     ContextSlot slot = victim.slot();
-    String reason = victim.label() + " did not end in time and could not be interrupted; with a process for each artifact"
+    String reason = victim.title() + " did not end in time and could not be interrupted; with a process for each artifact"
         + " (--isolate artifact) it would be ended with its process";
     scheduler.lose(slot, reason, () -> {});
     victim.endInterrupt();

@@ -22,6 +22,13 @@ public final class ObjectTable {
     return object;
   }
 
+  /** A hop of a chain of calls for people: with the object's name where the object is here. */
+  String title(String hop) {
+    int dot = hop.lastIndexOf('.');
+    HostedObject object = dot < 0 ? null : find(hop.substring(0, dot));
+    return object == null ? hop : object.title() + hop.substring(dot);
+  }
+
   /** Announces an object, so that its calls queue behind its constructor. An object that was lost is replaced. */
   void announce(HostedObject object) throws GuestFailure {
     HostedObject there = objects.compute(object.id(), (id, old) -> old == null || old.slot().lost() != null ? object : old);

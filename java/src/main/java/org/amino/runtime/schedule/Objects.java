@@ -57,7 +57,7 @@ public final class Objects {
     }
     name(call, object, label);
     submit(Operation.Kind.CONTEXT, call, out -> {
-      object.guest(maker.make(slot.open(), object.objectId()));
+      object.named(() -> object.guest(maker.make(slot.open(), object.objectId())));
       object.gate().created(held);
       out.writeNil();
     }, () -> end(object, Phase.GONE, null));
@@ -70,14 +70,14 @@ public final class Objects {
   /** Takes the state, while the object is at rest. */
   public void snapshot(Call call, HostedObject object, boolean allowLossy) {
     name(call, object, "snapshot");
-    submit(Operation.Kind.OBJECT, call, out -> object.guest().snapshot(out, allowLossy), null);
+    submit(Operation.Kind.OBJECT, call, out -> object.named(() -> object.guest().snapshot(out, allowLossy)), null);
   }
 
   /** Replaces the state. */
   public void sync(Call call, HostedObject object, MsgpackReader state) {
     name(call, object, "sync");
     submit(Operation.Kind.OBJECT, call, out -> {
-      object.guest().sync(state);
+      object.named(() -> object.guest().sync(state));
       out.writeNil();
     }, null);
   }

@@ -70,7 +70,7 @@ public final class QueuedCall extends Task {
   }
 
   private GuestFailure crowded() {
-    return GuestFailure.of(Code.OVERLOADED, call.label() + " was not run: the answers that its caller has not read hold more than its share of this kernel's memory;"
+    return GuestFailure.of(Code.OVERLOADED, call.title() + " was not run: the answers that its caller has not read hold more than its share of this kernel's memory;"
         + " read them, then call again");
   }
 

@@ -189,12 +189,12 @@ public final class Scheduler implements AutoCloseable {
   /** Its time is over. */
   void expire(Call call) {
     String doing = call.isWaiting() ? "waiting for its turn" : "running";
-    giveUp(call, GuestFailure.of(Code.DEADLINE_EXCEEDED, call.label() + " was not done in the time its caller gave it (" + doing + "); allow more, or look why it takes long"));
+    giveUp(call, GuestFailure.of(Code.DEADLINE_EXCEEDED, call.title() + " was not done in the time its caller gave it (" + doing + "); allow more, or look why it takes long"));
   }
 
   /** Its caller does not want it any more. */
   public void cancel(Call call) {
-    giveUp(call, GuestFailure.of(Code.CANCELLED, call.label() + " was cancelled by its caller"));
+    giveUp(call, GuestFailure.of(Code.CANCELLED, call.title() + " was cancelled by its caller"));
   }
 
   /** Its caller is gone: it is not run if it waits here, and stopped if it was sent on. A call that runs goes on. */
@@ -202,7 +202,7 @@ public final class Scheduler implements AutoCloseable {
     if (call.slot() == null) {
       cancel(call);
     } else {
-      call.failWaiting(GuestFailure.of(Code.CANCELLED, call.label() + " has lost its caller"));
+      call.failWaiting(GuestFailure.of(Code.CANCELLED, call.title() + " has lost its caller"));
     }
   }
 
@@ -237,9 +237,9 @@ public final class Scheduler implements AutoCloseable {
       Call unsettled = call.object() == null ? null : call.object().unsettledCall();
       String chain = call.chain().id();
       if (holder != null && !holder.chain().id().equals(chain)) {
-        waits.add(new WaitGraph.Wait(chain, call.label(), holder.chain().id(), holder.caller() == null ? "(continuation)" : holder.caller().label(), call.number));
+        waits.add(new WaitGraph.Wait(chain, call.title(), holder.chain().id(), holder.caller() == null ? "(continuation)" : holder.caller().title(), call.number));
       } else if (unsettled != null && !unsettled.chain().id().equals(chain)) {
-        waits.add(new WaitGraph.Wait(chain, call.label(), unsettled.chain().id(), unsettled.label(), call.number));
+        waits.add(new WaitGraph.Wait(chain, call.title(), unsettled.chain().id(), unsettled.title(), call.number));
       }
     }
     return waits;

@@ -20,7 +20,7 @@ class ChainTest {
     chain.write(out);
     assertEquals(List.of("c/1/0", "a.f", "b.g"), PlainValue.read(new MsgpackReader(out.toByteArray())));
     assertEquals(chain, Chain.read(new MsgpackReader(out.toByteArray())));
-    assertEquals("a.f → b.g → c.h", chain.describe("c.h"));
+    assertEquals("a.f → b.g → c.h", chain.describe("c.h", hop -> hop));
   }
 
   @Test
