@@ -10,7 +10,7 @@ PACKAGES := wire/amino_wire dms/amino_dms graal_bridge/amino_graal oms/amino_oms
 JAVA_SOURCES := java/pom.xml $(shell find java/src/main -type f 2>/dev/null)
 BUILD_JAVA_HOME := $(shell $(PYTHON) tools/find_jdk.py 2>/dev/null)
 
-.PHONY: help setup machine python java node jars demo test soak mutants lint unit conformance cluster examples java-test ruby-states node-test ruby-test bench clean protobuf packages
+.PHONY: help setup machine python java node jars demo test soak mutants lint unit conformance cluster examples java-test ruby-states python-states node-test ruby-test bench clean protobuf packages
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -80,17 +80,21 @@ soak: setup ## random schedules of faults, nonsensical requests, wrong calls and
 	@$(if $(ONE),true,$(BIN)/python -m tests.cluster.frame_fuzzer --minutes $(or $(MINUTES),30) --seed $(or $(SEED),1))
 	@$(if $(ONE),true,$(BIN)/python -m tests.cluster.siege --minutes $(or $(MINUTES),30) --seed $(or $(SEED),1))
 	@$(if $(ONE),true,AMINO_NONSENSE=$(or $(NONSENSE),5000) $(BIN)/python -m pytest -q -s tests/unit/test_oms_nonsense.py tests/cluster/test_nonsense.py)
-	@$(if $(ONE),true,AMINO_STATES=$(or $(STATES),100000) AMINO_STATES_SEED=random JAVA_HOME='$(BUILD_JAVA_HOME)' mvn -q -B -f java/pom.xml test -Dtest='*StatesTest')
+	@$(if $(ONE),true,AMINO_STATES=$(or $(STATES),100000) AMINO_STATES_SEED=random JAVA_HOME='$(BUILD_JAVA_HOME)' mvn -q -B -f java/pom.xml test -Dtest='JsStatesTest')
+	@$(if $(ONE),true,AMINO_STATES=$(or $(STATES),100000) AMINO_STATES_SEED=random $(MAKE) --no-print-directory ruby-states python-states)
 	@$(if $(ONE),true,AMINO_KERNEL_OBJECTS=$(or $(OBJECTS),2000000) $(BIN)/python -m pytest -q --timeout=7200 tests/unit/test_oms_many_objects.py)
 mutants: setup ## puts each known fault back and shows that the tests find it (ONLY= the beginning of a name)
 	@$(BIN)/python -m tests.mutants.run $(ONLY)
 java-test: setup ## tests of the JVM half
 	@JAVA_HOME='$(BUILD_JAVA_HOME)' mvn -q -B -f java/pom.xml test
-	@$(MAKE) --no-print-directory ruby-states
-# TruffleRuby's parser fails where Java's assertions are on.
+	@$(MAKE) --no-print-directory ruby-states python-states
+# TruffleRuby's parser fails where Java's assertions are on, and it goes down into deep objects with Java's own stack.
 ruby-states: setup # the states of Ruby objects (AMINO_STATES=2000 AMINO_STATES_SEED=1)
-	@JAVA_HOME='$(BUILD_JAVA_HOME)' mvn -q -B -f java/pom.xml test -DenableAssertions=false -Dtest='RubyState*Test' \
+	@JAVA_HOME='$(BUILD_JAVA_HOME)' mvn -q -B -f java/pom.xml test -DenableAssertions=false -DargLine=-Xss64m -Dtest='RubyState*Test' \
 		-Dmaven.test.additionalClasspath="$$($(BIN)/python -m amino_graal --languages ruby --class-path | tr ':' ',')"
+python-states: setup # the states of Python objects (AMINO_STATES=2000 AMINO_STATES_SEED=1)
+	@JAVA_HOME='$(BUILD_JAVA_HOME)' mvn -q -B -f java/pom.xml test -Dtest='PythonState*Test' \
+		-Dmaven.test.additionalClasspath="$$($(BIN)/python -m amino_graal --languages python --class-path | tr ':' ',')"
 node-test: setup ## tests of the Node SDK
 	@cd sdk/js && npm run --silent check
 ruby-test: setup ## tests of the Ruby SDK

@@ -70,14 +70,19 @@ class InstanceMachine(RuleBasedStateMachine):
 
     @precondition(lambda self: self.instance.life is Life.CREATING and not self.in_half)
     @rule()
+    def half_makes_it(self) -> None:
+        self.in_half = True
+
+    @precondition(lambda self: self.instance.life is Life.CREATING and self.in_half and not self.in_table)
+    @rule()
     def made(self) -> None:
-        self.in_half = self.in_table = self.committed = True
+        self.in_table = self.committed = True
         self.happen(Happening.MADE)
 
-    @precondition(lambda self: self.instance.life is Life.CREATING and not self.in_half)
+    @precondition(lambda self: self.instance.life is Life.CREATING and self.in_half and not self.in_table)
     @rule()
     def received(self) -> None:
-        self.in_half = self.in_table = self.held = True
+        self.in_table = self.held = True
         self.happen(Happening.RECEIVED)
 
     @precondition(lambda self: self.opening is not None)
@@ -136,7 +141,7 @@ class InstanceMachine(RuleBasedStateMachine):
 
     @rule()
     def lease_ends(self) -> None:
-        self.lease_held, self.fenced_in_half = False, self.in_half
+        self.lease_held, self.fenced_in_half = False, self.fenced_in_half or self.in_half
         self.happen(Happening.FENCED)
 
     @rule()
@@ -219,6 +224,17 @@ def test_a_chain_that_came_during_a_move_is_put_in_force_when_the_object_stays()
     assert (now.managers, effects[-1]) == (Managers.EXCHANGING, Effect.EXCHANGE)
     moving, _ = step(now, Happening.MOVE)
     assert moving == now, "no move begins while managers are exchanged"
+
+
+@pytest.mark.parametrize("chain", [ChainFacts(1), ChainFacts(1, b"Retry")])
+def test_an_instance_that_was_fenced_while_it_was_made_answers_once_it_is_made(chain: ChainFacts) -> None:
+    now, _ = step(Instance.begun(chain), Happening.FENCED)
+    now, effects = step(now, Happening.UNFENCED)
+    assert Effect.RESUME not in effects, "the JVM half may not have it yet"
+    now, effects = step(now, Happening.MADE)
+    if not chain.empty:
+        now, effects = step(now, Happening.OPENED)
+    assert effects[:2] == (Effect.PUBLISH, Effect.RESUME)
 
 
 def test_a_move_that_is_given_up_after_the_lease_has_ended_lets_no_call_run_before_it_is_renewed() -> None:

@@ -67,8 +67,8 @@ class Instance:
     """The state of one instance.
 
     `chain` is in force, or is being opened; `wanted` is the newest that this kernel has heard of; `target` is the one whose managers take
-    their places in an exchange. `activated` says that a move has been committed while the managers were still opening, and `fenced`
-    that the kernel's lease has ended, so that another kernel may have the object.
+    their places in an exchange. `activated` says that a move has been committed while the managers were still opening, `fenced`
+    that the kernel's lease has ended, so that another kernel may have the object, and `overtaken` that it ended while this was made.
     """
 
     chain: ChainFacts
@@ -78,6 +78,7 @@ class Instance:
     managers: Managers = Managers.NONE
     activated: bool = False
     fenced: bool = False
+    overtaken: bool = False
 
     @staticmethod
     def begun(chain: ChainFacts) -> Instance:
@@ -199,7 +200,7 @@ def step(now: Instance, event: Event) -> Stepped:
         case Happening.STAY if now.life is Life.LEAVING:
             return _brought_up_to_date(replace(now, life=Life.ACTIVE), Effect.UPDATE, *_resumed(now), Effect.THAW)
         case Happening.FENCED:
-            return replace(now, fenced=True), ()
+            return replace(now, fenced=True, overtaken=now.overtaken or now.life is Life.CREATING), ()
         case Happening.UNFENCED if now.fenced:
             return replace(now, fenced=False), (Effect.RESUME,) if now.life is Life.ACTIVE else ()
         case Happening.LEFT:
@@ -214,7 +215,7 @@ def step(now: Instance, event: Event) -> Stepped:
 
 def _made(now: Instance) -> Stepped:
     if now.chain.empty:
-        return _brought_up_to_date(replace(now, life=Life.ACTIVE), Effect.PUBLISH)
+        return _first_active(now)
     return replace(now, managers=Managers.OPENING), (Effect.OPEN,)
 
 
@@ -227,8 +228,14 @@ def _received(now: Instance) -> Stepped:
 def _opened(now: Instance) -> Stepped:
     opened = replace(now, managers=Managers.OPEN)
     if now.life is Life.CREATING:
-        return _brought_up_to_date(replace(opened, life=Life.ACTIVE), Effect.PUBLISH)
+        return _first_active(opened)
     return _activated(opened) if now.activated else (opened, ())
+
+
+def _first_active(now: Instance) -> Stepped:
+    """It has been made. A fence that the JVM half was given meanwhile stands there still, though the lease may have been renewed since."""
+    resumed = _resumed(now) if now.overtaken else ()
+    return _brought_up_to_date(replace(now, life=Life.ACTIVE), Effect.PUBLISH, *resumed)
 
 
 def _activated(now: Instance) -> Stepped:

@@ -369,7 +369,7 @@ def keep(target, value):
         target[len(target)] = value
     elif isinstance(target, (Hooked, GetState, Reduced)):
         target.extra = value
-    elif isinstance(target, Slotted):
+    elif isinstance(target, Slotted) and not hasattr(target, "a"):
         target.a = value
     elif target is not NOTHING and not isinstance(target, (*UNIQUE, *FIXED)) and hasattr(target, "__dict__"):
         setattr(target, f"f{len(target.__dict__)}", value)

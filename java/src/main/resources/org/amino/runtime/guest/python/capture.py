@@ -48,6 +48,7 @@ def _amino_prelude(host, amino):
             self.texts = {}
             self.doubles = []
             self.lost = []
+            self.forsaken = {}
             self.current = 0
             self.risky = False
             self.sentinels = {}
@@ -139,7 +140,7 @@ def _amino_prelude(host, amino):
                 return self.lose("an attribute of it has a name that is no string; give it another name")
             key = (kind.name, plan.name or "", tuple(fixed), names)
             if not fixed:
-                if plan.plain and names:
+                if plan.plain and names and not plan.fixed:
                     plan.last, plan.key = names, key
                 return self.shape(key), [*table.values(), *parts] if names else parts
             return self.shape(key), [*fixed.values(), *table.values(), *parts]
@@ -201,6 +202,16 @@ def _amino_prelude(host, amino):
         def lose(self, why):
             self.lost.append((self.current, why))
             return self.shape(LOST), ()
+
+        def forsake(self, number, why):
+            """Counts a node as lost after all: it cannot be made of its parts."""
+            self.lost.append((number, why))
+            self.forsaken[number] = self.shape_of[number - FIRST]
+            self.shape_of[number - FIRST] = self.shape(LOST)
+
+        def shape_at(self, number):
+            """The shape of a node as it was found."""
+            return list(self.shapes)[self.forsaken.get(number, self.shape_of[number - FIRST])]
 
         def table(self):
             return Table(list(self.shapes), self.shape_of, self.sizes, self.slots, list(self.texts), self.doubles)

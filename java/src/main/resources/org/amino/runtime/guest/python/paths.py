@@ -56,7 +56,7 @@ def _amino_prelude(host, amino):
 
         def step(self, parent, number):
             start, stop = self.starts[parent], self.starts[parent + 1]
-            kind, _, fixed, names = list(self.capture.shapes)[self.capture.shape_of[parent - FIRST]]
+            kind, _, fixed, names = self.capture.shape_at(parent)
             position = self.capture.slots.index(number << 2, start, stop) - start
             fields = (*fixed, *names)
             if position < len(fields):

@@ -17,6 +17,8 @@ def _amino_prelude(host, amino):
     by_name, by_class = amino.kinds_by_name, amino.kinds_by_class
     # Their content is all. The engine puts names of modules into what methods have beside it.
     BARE = ("reduce", "enum", "hooks", "method", "built-in method", "method wrapper", "pattern")
+    # What a decorator makes of a function stands where the function stood.
+    WRAPPERS = ("_lru_cache_wrapper",)
     HOOKS = "give the class amino_save and amino_load"
     REASONS = {
         "generator": "it stands in the midst of its code",
@@ -68,7 +70,7 @@ def _amino_prelude(host, amino):
         return None, solid or object
 
     def slots_of(cls):
-        """Descriptors of `__slots__` by name, the class's own first. A hidden one of a base also has the base's name."""
+        """Descriptors of `__slots__` by name, the class's own first. A hidden one has its base's name, too."""
         found = {}
         for base in cls.__mro__:
             slots = vars(base).get("__slots__", ()) if amino.written_in_python(base) else ()
@@ -107,7 +109,9 @@ def _amino_prelude(host, amino):
 
     def plan_of(cls):
         plan = Plan(cls)
-        plan.named = issubclass(cls, (type, amino.module_type)) or cls in amino.function_kinds
+        plan.named = (
+            issubclass(cls, (type, amino.module_type)) or cls in amino.function_kinds or cls.__name__ in WRAPPERS
+        )
         if plan.named:
             return plan
         plan.kind = choose(cls)

@@ -95,6 +95,8 @@ def _amino_prelude(host, amino):
             self.closed = bytearray([1] * FIRST + [0] * self.count)
             self.filled = bytearray(FIRST + self.count)
             self.module = module
+            # The number of the node that is made or filled now, for errors.
+            self.at = FIRST
 
         def places(self, sizes):
             starts, at = [0] * FIRST, 0
@@ -173,11 +175,13 @@ def _amino_prelude(host, amino):
                 closed[number] = complete
 
         def make(self, number, maker, parts):
+            self.at = number
             if maker.early and self.values[number] is unmade:
                 first = len(maker.setters)
                 self.values[number] = maker.kind.make(maker.cls, parts[first : first + maker.early])
 
         def fill(self, number, maker, parts):
+            self.at = number
             value, setters = self.values[number], maker.setters
             self.filled[number] = 1
             if value is self.module:
@@ -209,7 +213,7 @@ def _amino_prelude(host, amino):
             return parts
 
         def settle(self, number):
-            """Completes all that a node leads to, then the node; a node that is on its way already counts as complete."""
+            """Completes all that a node leads to, then the node; a node that is on its way counts as complete."""
             visited, slots = set(), self.table.slots
             stack = [self.frame(number, visited)]
             while stack:
@@ -240,7 +244,7 @@ def _amino_prelude(host, amino):
             return [number, first, min(stop, first + maker.early), True]
 
         def make_of(self, frame):
-            number = frame[0]
+            self.at = number = frame[0]
             maker, start, stop = self.maker(number), self.starts[number], self.starts[number + 1]
             first = start + len(maker.setters)
             given = self.parts(first, min(stop, first + maker.early))
@@ -249,6 +253,7 @@ def _amino_prelude(host, amino):
 
         def finish(self, number):
             if not self.filled[number]:
+                self.at = number
                 self.fill(number, self.maker(number), self.parts(self.starts[number], self.starts[number + 1]))
             self.closed[number] = 1
 

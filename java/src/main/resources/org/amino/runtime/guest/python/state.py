@@ -31,10 +31,9 @@ def _amino_prelude(host, amino):
         if hasattr(instance, "amino_save") and hasattr(instance, "amino_load"):
             return ["hooks", amino.flatten(instance.amino_save(), "state"), []]
         capture = amino.Capture(amino.Fields(fields_of(instance)) if amino.offered.cls is None else instance).run()
-        table = capture.table()
         if capture.lost:
-            paths = amino.Paths(capture)
-            return ["graph", table.tree(), [paths.text(number, why) for number, why in capture.lost]]
+            return lossy(capture)
+        table = capture.table()
         shapes = frozenset(table.shapes)
         if not capture.risky and shapes <= proven and not any(shape[0] in ALWAYS for shape in shapes):
             return ["graph", table.tree(), []]
@@ -43,19 +42,38 @@ def _amino_prelude(host, amino):
             proven.update(shapes)
         return ["graph", table.tree(), [] if fault is None else [fault]]
 
+    def rebuilding(table):
+        return amino.Rebuild(table, amino.Fields({}) if amino.offered.cls is None else None)
+
+    def lossy(capture):
+        """The state without its lost parts. What cannot be made without one of them is lost, too."""
+        while True:
+            rebuild = rebuilding(capture.table())
+            try:
+                rebuild.run()
+                break
+            except Exception as error:
+                if any(rebuild.at == number for number, _ in capture.lost):
+                    break
+                capture.forsake(rebuild.at, f"{raised(error)} without what is lost; {amino.HOOKS_REMEDY}")
+        paths = amino.Paths(capture)
+        return ["graph", capture.table().tree(), [paths.text(number, why) for number, why in capture.lost]]
+
+    def raised(error):
+        return f"restored for a trial, it raised {type(error).__name__}: {error}"
+
     def proof(capture, table):
-        """Restores into an object that nobody owns and takes that apart: None where both are equal, else what is not."""
-        number = None
+        """Restores into an object that nobody owns and takes that apart: None where both are equal, else the fault."""
+        rebuild = rebuilding(table)
         try:
-            made = amino.Rebuild(table, amino.Fields({}) if amino.offered.cls is None else None).run()
-            again = amino.Capture(made).run()
-            number = table.difference(again.table())
-            if number is None and not again.lost:
-                return None
-            why = "restored for a trial, it was another"
+            again = amino.Capture(rebuild.run()).run()
         except Exception as error:
-            why = f"restored for a trial, it raised {type(error).__name__}: {error}"
-        return amino.Paths(capture).text((number or 0) + amino.FIRST_NODE, f"{why}; {amino.HOOKS_REMEDY}")
+            return amino.Paths(capture).text(rebuild.at, f"{raised(error)}; {amino.HOOKS_REMEDY}")
+        number = table.difference(again.table())
+        if number is None and not again.lost:
+            return None
+        why = f"restored for a trial, it was another; {amino.HOOKS_REMEDY}"
+        return amino.Paths(capture).text((number or 0) + amino.FIRST_NODE, why)
 
     def blank():
         cls = amino.offered.cls

@@ -41,7 +41,7 @@ class PythonStateTest {
   void open() throws Exception {
     bench = new Workbench(folder);
     bench.file("probe.py", """
-        import array, collections, datetime, pickle, types
+        import array, collections, datetime, functools, pickle, types
 
         MISSING = object()
 
@@ -159,13 +159,17 @@ class PythonStateTest {
         lost("self.handlers = {'a b': (i for i in [])}"));
     assertTrue(bench.call(bench.restore(there, "lossy", bench.snapshot(probe, true)), "ask",
         "self.n == 10 and self.handlers == {'a b': None}").equals(true));
+    String partial = "self.handlers = [functools.partial(Other), functools.partial(lambda: 1)]";
+    assertTrue(lost(partial).toString().contains("handlers[1][0] (function: it stands in no module"), partial);
+    assertEquals(true, bench.call(bench.restore(there, "lossy", bench.snapshot(probe, true)), "ask",
+        "type(self.handlers[0]()) is Other and self.handlers[1] is None"));
     arrives("del self.handlers; self.saved = Saved(lambda n: n + 1)", "self.saved.handler(1) == 2");
   }
 
   @Test
   void nothingIsAcknowledgedThatCannotBeRestored() throws Exception {
     String broken = (String) lost("self.broken = Broken(1)").get(0);
-    assertTrue(broken.contains("restored for a trial, it raised TypeError") && broken.contains("needed"), broken);
+    assertTrue(broken.startsWith("broken (Broken: restored for a trial, it raised TypeError") && broken.contains("needed"), broken);
     assertFalse(broken.contains("java") || broken.contains("com.oracle"), broken);
     bench.call(probe, "run", "del self.broken");
     arrives("self.kept = Forgetful(1)", "type(self.kept) is Forgetful");
