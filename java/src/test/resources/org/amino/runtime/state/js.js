@@ -137,6 +137,8 @@ function step(value, [, call, quoted, index, symbol, name]) {
     const { prototype } = value instanceof Map ? Map : Set;
     return [...prototype[call.slice(0, -2)].call(value)];
   }
+  if (call === 'amino_save()') return value.amino_save();
+  if (name === 'buffer' && ArrayBuffer.isView(value)) return value.buffer;
   if (call === 'prototype()') return Object.getPrototypeOf(value);
   if (symbol !== undefined) {
     const key = Object.getOwnPropertySymbols(value).find((own) => String(own) === symbol);

@@ -25,6 +25,16 @@
   const mapHas = free(Map.prototype.has), mapSet = free(Map.prototype.set), mapEach = free(Map.prototype.forEach);
   const setHas = free(Set.prototype.has), setAdd = free(Set.prototype.add), setEach = free(Set.prototype.forEach);
   const test = free(RegExp.prototype.exec);
+  const letters = 'dgimsuvy';
+  const flags = ['hasIndices', 'global', 'ignoreCase', 'multiline', 'dotAll', 'unicode', 'unicodeSets', 'sticky']
+    .map((name) => getter(RegExp.prototype, name));
+
+  /** The getter `flags` asks the properties of the expression, which a guest can replace; these do not. */
+  function flagsOf(pattern) {
+    let text = '';
+    for (let i = 0; i < flags.length; i++) if (flags[i](pattern)) text += letters[i];
+    return text;
+  }
 
   amino.builtins = Object.freeze({
     __proto__: null,
@@ -48,7 +58,7 @@
     copyOfBytes: free(bytes.slice),
     kindOfView: getter(bytes, Symbol.toStringTag),
     sourceOf: getter(RegExp.prototype, 'source'),
-    flagsOf: getter(RegExp.prototype, 'flags'),
+    flagsOf,
     isWellFormed,
     mapHas, mapSet, mapEach, setHas, setAdd, setEach,
     match: test,

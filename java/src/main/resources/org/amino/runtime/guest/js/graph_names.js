@@ -80,7 +80,7 @@
       if (offered.cls) this.name(offered.cls, '#');
       const namespaces = amino.namespaces ?? [];
       for (let i = 0; i < namespaces.length; i++) {
-        const [path, namespace] = namespaces[i];
+        const path = namespaces[i][0], namespace = namespaces[i][1];
         this.table(path, namespace.__amino_top__);
         this.table(path, namespace.__amino_constants__);
         this.table(path, namespace);
@@ -173,7 +173,7 @@
   wellKnown.forEach((name, value) => { builtIn.set(name, value); });
 
   let known;
-  /** The names of this context; they are first taken when its artifact was evaluated, and modules may be loaded later. */
+  /** The names of this context: first taken when its artifact was evaluated, and again when modules were loaded. */
   amino.graph.names = () => {
     known ??= new Names();
     if (known.loaded !== amino.modules.size) known.update();

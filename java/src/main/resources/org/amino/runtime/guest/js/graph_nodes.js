@@ -192,7 +192,7 @@
     }
     capture.shells.byte(KIND.HOOKED);
     capture.slot(capture.shells, prototype, WAY.PROTOTYPE, '');
-    capture.slot(capture.fills, value.amino_save(), WAY.PROPERTY, 'amino_save()');
+    capture.slot(capture.fills, value.amino_save(), WAY.SAVED, '');
   }
 
   function lose(capture, what, why, remedy) {
@@ -201,13 +201,19 @@
     capture.loseNode(what, why, remedy);
   }
 
+  /** An object of JavaScript's own that is not captured. */
+  function refuse(capture, name) {
+    const why = reason(name);
+    lose(capture, name, why[0], why[1]);
+  }
+
   function proxy(capture, value) {
     const parts = amino.referenceOf(value);
     if (parts !== undefined) reference(capture, parts);
     else if (amino.isOrdered(value)) {
       capture.shells.byte(KIND.RECORD);
       capture.rest(value, usual.plain, ownKeys(value));
-    } else lose(capture, 'Proxy', ...reason('Proxy'));
+    } else refuse(capture, 'Proxy');
   }
 
   const WRITERS = {
@@ -258,8 +264,7 @@
     }
     const writer = WRITERS[kind];
     if (writer === undefined) {
-      const name = host.kindName(value);
-      lose(capture, name, ...reason(name));
+      refuse(capture, host.kindName(value));
       return;
     }
     prove(capture, kind, value);

@@ -16,7 +16,7 @@
   const isIndex = (key) => typeof key === 'string' && matches(/^(?:0|[1-9]\d*)$/, key);
 
   /** How a part's place is written: a property, an item, a key or a value of a map or a set, the prototype. */
-  const PROPERTY = 0, KEYS = 1, VALUES = 2, PROTOTYPE = 3;
+  const PROPERTY = 0, KEYS = 1, VALUES = 2, PROTOTYPE = 3, SAVED = 4;
 
   class Capture {
     /**
@@ -304,6 +304,7 @@
     if (way === KEYS) return `${first ? '' : '.'}keys()[${part}]`;
     if (way === VALUES) return `${first ? '' : '.'}values()[${part}]`;
     if (way === PROTOTYPE) return `${first ? '' : '.'}prototype()`;
+    if (way === SAVED) return `${first ? '' : '.'}amino_save()`;
     if (typeof part === 'symbol') return `[${String(part)}]`;
     if (typeof part === 'number' || isIndex(part)) return `[${part}]`;
     if (matches(/^#?[A-Za-z_$][\w$]*$/, part)) return first ? part : `.${part}`;
@@ -311,6 +312,6 @@
   }
 
   amino.graph.Capture = Capture;
-  amino.graph.WAY = Object.freeze({ PROPERTY, KEYS, VALUES, PROTOTYPE });
+  amino.graph.WAY = Object.freeze({ PROPERTY, KEYS, VALUES, PROTOTYPE, SAVED });
   amino.graph.isIndex = isIndex;
 })
