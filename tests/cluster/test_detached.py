@@ -96,7 +96,8 @@ def test_a_stop_in_good_order_keeps_what_a_kill_loses(folder: Path) -> None:
         assert amino(folder, "--address", at, "call", file, "incr", "1") == 1
     amino(folder, "--address", at, "register", "counter.js", "--name", "saved", "--dm", "DurableSerializableRPC")
     assert amino(folder, "--address", at, "call", "saved", "incr", "7") == 7
-    amino(folder, "down")
+    down = subprocess.run([sys.executable, "-m", "amino", "down"], cwd=folder, capture_output=True, text=True, check=True, timeout=150)
+    assert "object=worker.js" in down.stderr and "#steps" in down.stderr and "counter" not in down.stderr, "it says what is lost"
     at = amino(folder, *up)["address"]
     for file in ("counter.js", "counter.py"):
         assert amino(folder, "--address", at, "call", file, "incr", "1") == 2

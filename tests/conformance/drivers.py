@@ -29,6 +29,8 @@ class SdkFailure(Exception):
         self.stack: str = error.get("stack") or ""
         self.outcome: str = error["outcome"]
         self.cause: SdkFailure | None = SdkFailure(error["cause"]) if error["cause"] is not None else None
+        self.trace: list[list[Any]] = error["trace"]
+        self.shown: str = error["shown"]
         self.errors = [SdkFailure(member) for member in error["errors"]]
 
 

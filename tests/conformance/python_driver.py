@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import traceback
 from typing import Any
 
 import amino
@@ -24,7 +25,8 @@ def failure(error: AminoError) -> dict[str, Any]:
     cause = None if error.cause is None else failure(error.cause)
     parts = {"code": error.code, "type": error.type, "message": error.message, "stack": error.stack}
     errors = [failure(member) for member in error.errors]
-    return {**parts, "outcome": error.outcome.name.lower(), "cause": cause, "errors": errors}
+    seen = {"trace": [hop.parts() for hop in error.trace], "shown": "".join(traceback.format_exception(error))}
+    return {**parts, **seen, "outcome": error.outcome.name.lower(), "cause": cause, "errors": errors}
 
 
 def main() -> None:

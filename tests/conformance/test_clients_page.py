@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 import inspect
 import json
@@ -10,12 +11,15 @@ import subprocess
 from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import amino
 import pytest
 from amino.blocking_stub import BlockingStub
+from amino.registration import manager_specs
 from amino.stub import Stub
+from amino_dms.chain import Chain, Registry
+from amino_wire.values import decode
 
 ROOT = Path(__file__).resolve().parents[2]
 LANGUAGES = ("Python", "Node", "Ruby")
@@ -151,6 +155,43 @@ def test_the_page_has_every_field_of_a_description(language: str) -> None:
         if kind:
             told.setdefault(kind, set()).update(field.strip("`") for field in row[4].split(", "))
     assert {kind: {neutral(field) for field in there[kind]} for kind in told} == told
+
+
+def printed_chains() -> list[str]:
+    """The chains that the page prints: the list and the text of Python, the list of Node, the hash of Ruby."""
+    text = (ROOT / "docs" / "clients.md").read_text(encoding="utf-8").split("\n* A chain: ")[1].split("\n* ")[0]
+    return re.findall("`(.*?)`", text)
+
+
+CHAIN_IN_NODE = """
+import {{ Codec }} from './sdk/js/src/wire/codec.js';
+import {{ managerMessages }} from './sdk/js/src/objects/managers.js';
+const sent = managerMessages({}, new Codec());
+console.log(JSON.stringify(sent.map(({{ name, config }}) => [name, Buffer.from(config).toString('hex')])));
+"""
+CHAIN_IN_RUBY = """
+client = Amino::Client.allocate
+client.define_singleton_method(:codec) {{ Amino::Values::Codec.new }}
+sent = {}.flat_map {{ |manager| client.send(:specifications, manager) }}
+puts JSON.generate(sent.map {{ |spec| [spec.name, spec.config.unpack1("H*")] }})
+"""
+
+
+def test_the_printed_chains_are_good_and_one() -> None:
+    listed, text, node_chain, ruby_chain = printed_chains()
+    programs = (
+        ("node", "--input-type=module", "-e", CHAIN_IN_NODE.format(node_chain)),
+        ("ruby", "-Isdk/ruby/lib", "-rjson", "-ramino", "-e", CHAIN_IN_RUBY.format(ruby_chain)),
+    )
+    sent = [[(spec.name, spec.config) for spec in manager_specs(ast.literal_eval(each))] for each in (listed, text)]
+    for program in programs:
+        done = subprocess.run(program, cwd=ROOT, capture_output=True, text=True, check=True)
+        sent.append([(name, bytes.fromhex(config)) for name, config in json.loads(done.stdout)])
+    wanted = "Retry,LeaseCaching(lease=10s)"
+    registry = Registry.installed()
+    for each in sent:
+        chain = Chain.of(((name, cast("dict[str, Any]", decode(config) if config else {})) for name, config in each), registry)
+        assert chain == Chain.parse(wanted, registry)
 
 
 def test_the_languages_agree() -> None:

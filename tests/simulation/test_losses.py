@@ -107,6 +107,28 @@ def test_an_object_whose_managers_find_no_kernel_says_which_one_it_waits_for() -
     run(scenario, 803)
 
 
+@pytest.mark.parametrize("restarted", [False, True])
+def test_an_object_comes_back_as_soon_as_a_kernel_comes(restarted: bool) -> None:
+    """It does not wait for the end of a pause, which grows to ten seconds while nothing but failures come."""
+
+    async def scenario(cluster: SimulatedCluster) -> None:
+        stub = await cluster.create("map", DURABLE, {"x": 1}, kernel="b")
+        for kernel in cluster.kernels:
+            cluster.crash(kernel)
+        await asyncio.sleep(3 * DETECTION + 31.0)
+        if restarted:
+            cluster.oms.kill()
+            cluster.oms.start()
+            await asyncio.sleep(31.0)
+        cluster.kernels["a"].start()
+        await until(lambda: any(each.alive for each in cluster.oms.service.services.directory.all(include_dead=True)), every=0.01)
+        await asyncio.sleep(1.0)
+        assert cluster.record("map").status.state == common_pb2.OBJECT_STATE_ACTIVE
+        assert await stub.call("get", "x") == 1
+
+    run(scenario, 806)
+
+
 def test_an_object_that_is_being_brought_back_says_so_and_answers_when_it_is() -> None:
     """The OMS has just begun to bring it back once more, since its process is a new one and a kernel has come for it."""
 

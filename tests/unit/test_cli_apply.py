@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from amino.cli.main import app
 from amino.manifest import read_manifest
-from amino_wire.errors import AminoError, ArgumentInvalid, ConfigInvalid, abort
+from amino_wire.errors import AminoError, ArgumentInvalid, ConfigInvalid, GuestException, NoKernelMatches, abort
 from amino_wire.pb import client_pb2, common_pb2
 from typer.testing import CliRunner
 
@@ -179,6 +179,35 @@ def test_an_object_that_came_back_by_itself_is_no_error(folder: Path, kernel: Co
     assert actions(folder) == {"cart": "keep", "clock": "restart"}
 
 
+@pytest.mark.parametrize(
+    ("error", "status"), [(GuestException("division by zero", type="ZeroDivisionError"), 1), (NoKernelMatches("none"), 4)]
+)
+def test_a_step_that_fails_is_named_with_those_before_and_after(
+    folder: Path, kernel: CounterKernel, error: AminoError, status: int
+) -> None:
+    (folder / "app.toml").write_text('[application]\nname = "shop"\n' + "".join(f'[objects.f{n}]\nsource = "cart.js"\n' for n in (1, 2, 3)))
+
+    async def refuse(request: Any, context: Any) -> None:
+        if isinstance(request, client_pb2.RegisterRequest) and request.name == "f2":
+            await abort(context, error)
+
+    kernel.before_answering = refuse
+    failed = apply(folder)
+    assert failed.exit_code == status
+    assert failed.stdout.splitlines() == ["f1: created", "f2: could not be created", "f3: not tried"]
+    assert f"{error} (f2 could not be created; done before: f1; not tried: f3)" in failed.stderr
+    again = apply(folder, "-o", "json")
+    assert again.exit_code == status
+    assert [(step["name"], step["action"], step["outcome"]) for step in json.loads(again.stdout)] == [
+        ("f1", "keep", "done"),
+        ("f2", "create", "failed"),
+        ("f3", "create", "not tried"),
+    ]
+    told = json.loads(again.stderr)["error"]
+    assert (told["code"], told["details"]["failed"]) == (error.code, {"name": "f2", "action": "create"})
+    assert (told["details"]["done"], told["details"]["not_tried"]) == ([], ["f3"])
+
+
 def test_the_smallest_manifest_is_in_the_help(tmp_path: Path) -> None:
     lines = [line.strip() for line in CliRunner().invoke(app, ["apply", "--help"]).stdout.splitlines()]
     begin = lines.index("[application]")
@@ -193,11 +222,14 @@ def test_the_smallest_manifest_is_in_the_help(tmp_path: Path) -> None:
         ("[application]", "[aplication]", "did you mean 'application'"),
         ("managers =", "manager =", "did you mean 'managers'"),
         ("args = [3]", "args = 3", "args must be a list"),
-        ('source = "cart.js"', "", "must name its source"),
+        ('source = "cart.js"', "", r"\[objects.cart\] must name its source"),
+        ('source = "cart.js"', 'sorce = "cart.js"', r"\[objects.cart\]: there is no setting 'sorce'; did you mean 'source'"),
+        ('source = "cart.js"', 'source = "cart.js"\nclas = "C"', "did you mean 'class'"),
+        ('source = "cart.js"', "source = 3", r"\[objects.cart\]: source must be a str, not 3"),
         ('tier = "gold"', "tier = 1", "the label tier must be a str"),
-        ('"Retry"', '"Retry("', "cannot read the chain"),
-        ("region=eu", "region in eu", "cannot read the selector"),
-        ("args = [3]", 'idle = "10 minutes"', "idle '10 minutes' is no time"),
+        ('"Retry"', '"Retry("', r"\[objects.cart\]: cannot read the chain"),
+        ("region=eu", "region in eu", r"\[objects.cart\]: cannot read the selector"),
+        ("args = [3]", 'idle = "10 minutes"', r"\[objects.cart\]: idle '10 minutes' is no time"),
         ("[objects.cart]", "[objects.cart", "cannot be read"),
     ],
 )
@@ -205,6 +237,21 @@ def test_mistakes_are_named(folder: Path, old: str, new: str, complaint: str) ->
     edit(folder, old, new)
     with pytest.raises(AminoError, match=complaint):
         read_manifest(folder / "app.toml")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "complaint"),
+    [
+        ('"Retry"', '"Retri"', "CHAIN_INVALID: [objects.cart]: there is no deployment manager 'Retri'; did you mean Retry"),
+        ('"Retry"', '"Retry(timeout=soon)"', "CHAIN_INVALID: [objects.cart]: Retry: timeout=soon: must be a duration"),
+        ('"cart.js"', '"card.js"', "ARTIFACT_INVALID: [objects.cart]: there is no file or folder "),
+        ('"clock.js"', '"clack.js"', "ARTIFACT_INVALID: [objects.clock]: the entry 'clack.js' is not in the artifact"),
+    ],
+)
+def test_a_mistake_that_the_plan_finds_names_its_object(folder: Path, kernel: CounterKernel, old: str, new: str, complaint: str) -> None:
+    edit(folder, old, new)
+    refused = apply(folder, "--dry-run")
+    assert refused.exit_code == 2 and complaint in refused.stderr
 
 
 def test_a_missing_manifest(tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
 from datetime import timedelta
 from importlib.metadata import EntryPoint
 
@@ -20,7 +19,6 @@ from amino_dms.api import (
     Node,
     Proxy,
     Rule,
-    Size,
     Trait,
 )
 from amino_dms.chain import Chain, ManagerSpec, ObjectFacts, Registry, check, explain, explain_text, parse_chain, plan, problems, registry
@@ -75,31 +73,6 @@ def test_what_cannot_be_read_is_shown_in_its_place(text: str, position: int, com
     assert caught.value.details["position"] == position
     line, mark = caught.value.message.splitlines()[-2:]
     assert line == f"  {text}" and mark.index("^") == position + 2
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("LeasCaching", "did you mean LeaseCaching"),
-        ("Frobnicate", "amino dms"),
-        ("LeaseCaching(leese=3s)", "did you mean lease?"),
-        ("LeaseCaching(lease=3)", "must be a duration such as 10s"),
-        ("LeaseCaching(lease=-3s)", "must not be negative"),
-        ("LeaseCaching(lease=0s)", "longer than 0s"),
-        ("ConsistentCaching(entries=0)", "entries must be at least 1"),
-        ("LockingTransactions(lease=0s)", "longer than 0s"),
-        ("AtMostOnceRPC(window=-1)", "window must be at least 1"),
-        ("SerializableRPC(x=1)", "no settings at all"),
-        ("PeriodicCheckpoint(every=soon)", "must be a whole number"),
-        ("PeriodicCheckpoint(every=true)", "must be a whole number"),
-        ("PeriodicCheckpoint(every=0)", "at least 1"),
-        ("LoadBalancedFrontEnd(replicas=0)", "at least 1"),
-        ("ExplicitCaching(defer=[put,3])", "must be a text"),
-    ],
-)
-def test_what_cannot_be_meant_is_explained(text: str, said: str) -> None:
-    with pytest.raises(ChainInvalid, match=said.replace("?", r"\?")):
-        chain(text)
 
 
 @pytest.mark.parametrize(
@@ -256,35 +229,6 @@ def test_bad_managers_are_refused() -> None:
         Registry([Confused])
     with pytest.raises(ChainInvalid, match="no deployment manager"):
         Registry([int])  # type: ignore[list-item]
-
-
-ONE_BYTE = Size(1)
-
-
-@dataclass(frozen=True)
-class EveryKind:
-    """A setting of each kind."""
-
-    size: Size = ONE_BYTE
-    ratio: float = 0.5
-    limit: int | None = None
-    names: tuple[str, ...] = ()
-
-
-class Kinds(DeploymentManager):
-    """Has settings of all kinds."""
-
-    promise = "None."
-    Config = EveryKind
-
-
-def test_settings_of_all_kinds() -> None:
-    kinds = Registry([Kinds])
-    made = Chain.parse("Kinds(size=2MB,ratio=1,limit=3,names=[a])", kinds).managers[0].config
-    assert made == EveryKind(Size(2_000_000), 1.0, 3, ("a",))
-    assert Chain.parse("Kinds(limit=null,names=a)", kinds).managers[0].config == EveryKind(names=("a",))
-    with pytest.raises(ChainInvalid, match="size such as 64KiB"):
-        Chain.parse("Kinds(size=big)", kinds)
 
 
 class Passing(InstanceManager[NoConfig]):

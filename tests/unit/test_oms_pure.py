@@ -214,6 +214,24 @@ def test_a_refusal_names_the_selector_and_the_labels_there_are() -> None:
     assert caught.value.details == {"selector": "region = moon", "language": "js", "kernels": ["a", "b"]}
 
 
+def test_a_refusal_counts_the_kernel_that_the_object_is_to_leave() -> None:
+    kernels = [candidate("a", 0.0, "python", region="eu"), candidate("b", 0.0, "python", region="us"), candidate("c", 0.0, "js")]
+    mars, eu = selector([("region", "in", ("mars",))]), selector([("region", "in", ("eu",))])
+    with pytest.raises(NoKernelMatches) as caught:
+        choose(kernels, mars, "python", {"a"})
+    there = "the labels of the 2 living kernels that run python are: region: eu, us. Change"
+    assert caught.value.message.startswith(f"no kernel matches the selector 'region = mars'; {there}")
+    with pytest.raises(NoKernelMatches) as caught:
+        choose(kernels, eu, "python", {"a"})
+    assert caught.value.message.startswith(f"no kernel besides a matches the selector 'region = eu'; {there}")
+    with pytest.raises(NoKernelMatches, match="the labels of the only living kernel that runs python are: region: eu"):
+        choose(kernels[:1], mars, "python")
+    with pytest.raises(NoKernelMatches, match="no kernel besides a, b runs python; the 3 living kernels run js, python"):
+        choose(kernels, common_pb2.Selector(), "python", {"a", "b"})
+    with pytest.raises(NoKernelMatches, match="there is no living kernel besides a; start one"):
+        choose(kernels[:1], mars, "python", {"a"})
+
+
 def test_ids_sort_by_age_and_are_told_from_names() -> None:
     moments = sorted(random.Random(1).sample(range(2**41), 50))
     made = [new_object_id(moment) for moment in moments]

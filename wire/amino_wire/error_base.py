@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
+from amino_wire.hops import Hop, trace_of
 from amino_wire.protocol import DEFAULT_OUTCOMES, Code, Outcome
 
 
@@ -19,6 +20,7 @@ class AminoError(Exception):
         cause: the error behind this one.
         outcome: whether the call ran that ended with this error; None: the outcome of the code (`spec/protocol.json`).
         errors: the members of a group of errors; most errors have none.
+        hop: where it came out of an object's code; None: no object's code ended with it.
     """
 
     code: ClassVar[str] = Code.INTERNAL
@@ -33,6 +35,7 @@ class AminoError(Exception):
         cause: AminoError | None = None,
         outcome: Outcome | None = None,
         errors: Sequence[AminoError] = (),
+        hop: Hop | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -42,19 +45,29 @@ class AminoError(Exception):
         self.cause = cause
         self.outcome = DEFAULT_OUTCOMES[self.code] if outcome is None else outcome
         self.errors = tuple(errors)
+        self.hop = hop
         if cause is not None:
             self.__cause__ = cause
 
     def __str__(self) -> str:
         return self.message
 
+    @property
+    def trace(self) -> list[Hop]:
+        """The objects through whose code the call went until it failed, the one that was called first in front."""
+        return trace_of(self)
+
     def __reduce__(self) -> tuple[Any, ...]:
-        parts = ("type", "stack", "details", "cause", "outcome", "errors")
-        return _restore, (self.__class__, self.message, {part: getattr(self, part) for part in parts})
+        parts = ("type", "stack", "details", "cause", "outcome", "errors", "hop")
+        notes = list(getattr(self, "__notes__", ()))
+        return _restore, (self.__class__, self.message, {part: getattr(self, part) for part in parts}, notes)
 
 
-def _restore(kind: type[AminoError], message: str, parts: dict[str, Any]) -> AminoError:
-    return kind(message, **parts)
+def _restore(kind: type[AminoError], message: str, parts: dict[str, Any], notes: Sequence[str]) -> AminoError:
+    error = kind(message, **parts)
+    for note in notes:
+        error.add_note(note)
+    return error
 
 
 class InvalidRequest(AminoError):

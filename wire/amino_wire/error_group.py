@@ -27,9 +27,8 @@ class GuestExceptionGroup(GuestException, ExceptionGroup[AminoError]):
 
     def derive(self, excs: Sequence[Any]) -> GuestExceptionGroup:  # type: ignore[override]
         """The same error with some of its members, as `except*` and `split` ask for."""
-        return GuestExceptionGroup(
-            self.message, errors=excs, type=self.type, stack=self.stack, details=self.details, cause=self.cause, outcome=self.outcome
-        )
+        parts = ("type", "stack", "details", "cause", "outcome", "hop")
+        return GuestExceptionGroup(self.message, errors=excs, **{part: getattr(self, part) for part in parts})
 
 
 def error_of(kind: type[AminoError], message: str, errors: Sequence[AminoError], **parts: Any) -> AminoError:

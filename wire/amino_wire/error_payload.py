@@ -1,4 +1,4 @@
-"""Errors as arrays (`docs/wire.md`, section 3): `[code, type, message, stack, details, cause, outcome, errors]`."""
+"""Errors as arrays (`docs/wire.md`, section 3): `[code, type, message, stack, details, cause, outcome, errors, hop]`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any, cast
 from amino_wire.error_base import AminoError
 from amino_wire.error_group import Room, converted, error_of
 from amino_wire.error_tree import BY_CODE, Cancelled, GuestException, InternalError, ValueInvalid
+from amino_wire.hops import hop_of, trace_text
 from amino_wire.protocol import CAUSE_LIMIT, Outcome
 
 
@@ -41,7 +42,10 @@ def _payload(error: AminoError, levels: int, room: Room) -> list[Any]:
     cause = _payload(error.cause, levels - 1, room) if error.cause is not None and levels and room.take(1) else None
     payload = [error.code, error.type, error.message, error.stack, error.details or None, cause, int(error.outcome)]
     members = error.errors[: room.take(len(error.errors))] if levels else ()
-    return [*payload, [_payload(member, levels - 1, room) for member in members]] if members else payload
+    inner = [_payload(member, levels - 1, room) for member in members]
+    if error.hop is not None:
+        return [*payload, inner or None, error.hop.parts()]
+    return [*payload, inner] if inner else payload
 
 
 def from_payload(payload: Sequence[Any]) -> AminoError:
@@ -50,7 +54,15 @@ def from_payload(payload: Sequence[Any]) -> AminoError:
     Raises:
         ValueInvalid: the array is no error.
     """
-    return _error(payload, CAUSE_LIMIT - 1)
+    return traced(_error(payload, CAUSE_LIMIT - 1))
+
+
+def traced(error: AminoError) -> AminoError:
+    """The same error with its trace as a note, which a traceback of Python's shows below the message."""
+    text = trace_text(error)
+    if text and text not in getattr(error, "__notes__", ()):
+        error.add_note(text)
+    return error
 
 
 def _error(payload: Any, levels: int) -> AminoError:
@@ -83,7 +95,8 @@ def _build(payload: Sequence[Any], cause: AminoError | None, errors: Sequence[Am
     if known is None:
         known, message = InternalError, f"{message} (code {code}, unknown to this version)"
     named = cast("Mapping[str, Any] | None", details)
-    return error_of(known, message, errors, type=kind, stack=stack, details=named, cause=cause, outcome=outcome)
+    hop = hop_of(payload[8]) if len(payload) > 8 else None
+    return error_of(known, message, errors, type=kind, stack=stack, details=named, cause=cause, outcome=outcome, hop=hop)
 
 
 def outcome_of(number: int) -> Outcome:

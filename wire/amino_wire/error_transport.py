@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, cast
 from amino_wire import values
 from amino_wire.error_base import AminoError, Conflict, Ended, InvalidRequest, NotFound, Refused, Unavailable
 from amino_wire.error_group import Room, error_of
-from amino_wire.error_payload import as_error, outcome_of
+from amino_wire.error_payload import as_error, outcome_of, traced
 from amino_wire.error_tree import (
     BY_CODE,
     Cancelled,
@@ -20,6 +20,7 @@ from amino_wire.error_tree import (
     PermissionDenied,
     ValueInvalid,
 )
+from amino_wire.hops import Hop
 from amino_wire.pb import common_pb2
 from amino_wire.protocol import CAUSE_LIMIT, Metadata, Outcome
 
@@ -57,6 +58,10 @@ def _fill(message: common_pb2.Error, error: AminoError, stack_limit: int | None,
     message.code, message.type, message.message = error.code, error.type, _clean(error.message)
     message.stack = _clean(error.stack)[:stack_limit]
     message.outcome = cast("Any", int(error.outcome))
+    if error.hop is not None:
+        hop = error.hop
+        message.hop.language, message.hop.object_id, message.hop.name = hop.language, hop.object_id, hop.name or ""
+        message.hop.member, message.hop.file, message.hop.line = hop.member, hop.file or "", hop.line or 0
     if error.details:
         try:
             message.details = values.encode(error.details)
@@ -74,15 +79,24 @@ def from_message(message: common_pb2.Error) -> AminoError:
     Raises:
         ValueInvalid: its details are no map.
     """
-    cause = from_message(message.cause) if message.HasField("cause") else None
+    return traced(_of_message(message))
+
+
+def _hop(hop: common_pb2.Hop) -> Hop:
+    return Hop(hop.language, hop.object_id, hop.name or None, hop.member, hop.file or None, hop.line or None)
+
+
+def _of_message(message: common_pb2.Error) -> AminoError:
+    cause = _of_message(message.cause) if message.HasField("cause") else None
     found: object = values.decode(message.details) if message.details else {}
     if not isinstance(found, dict):
         raise ValueInvalid(f"the details of an error are a {type(found).__name__}, not a map")
     details = cast("dict[str, Any]", found) or None
     kind = BY_CODE.get(message.code, InternalError)
     outcome = outcome_of(message.outcome)
-    errors = [from_message(member) for member in message.errors]
-    return error_of(kind, message.message, errors, type=message.type, stack=message.stack, details=details, cause=cause, outcome=outcome)
+    errors = [_of_message(member) for member in message.errors]
+    parts: dict[str, Any] = {"type": message.type, "stack": message.stack, "details": details, "cause": cause, "outcome": outcome}
+    return error_of(kind, message.message, errors, **parts, hop=_hop(message.hop) if message.HasField("hop") else None)
 
 
 def status_of(error: AminoError) -> grpc.StatusCode:

@@ -132,13 +132,22 @@ def _convert_union(value: Any, options: tuple[Any, ...]) -> Any:
 def _duration(value: Any) -> timedelta:
     if isinstance(value, str):
         value = quantity(value)
-    if isinstance(value, Duration):
+    elif isinstance(value, Duration):
         value = value.to_timedelta()
+    elif isinstance(value, (int, float)) and not isinstance(value, (bool, Size)):
+        value = _seconds(value)
     if not isinstance(value, timedelta):
-        raise ValueError("must be a duration such as 10s or 250ms")
+        raise ValueError("must be a duration such as 10s or 250ms, or a number of seconds")
     if value < timedelta(0):
         raise ValueError("must not be negative")
     return value
+
+
+def _seconds(number: float) -> timedelta:
+    try:
+        return timedelta(seconds=number)
+    except (OverflowError, ValueError):
+        raise ValueError("must be a number of seconds that a clock can count") from None
 
 
 def _size(value: Any) -> Size:

@@ -65,8 +65,9 @@ class Keeping:
             log.error("no state is kept: objects without a saver are lost", error=str(error))
             return Kept(0, [local.reported(reason) for local in wanted])
         if wanted:
-            reasons = {local.name: reason for local, reason in list(lost.items())[:NAMED]}
-            log.info("states are kept until the next start", kept=count, lost=len(lost), reasons=reasons)
+            log.info("states are kept until the next start", kept=count, lost=len(lost))
+        for local, reason in list(lost.items())[:NAMED]:
+            log.warning(NOT_KEPT, object=local.name, reason=reason)
         return Kept(count, [local.reported(f"{NOT_KEPT}: {reason}") for local, reason in lost.items()])
 
     def _is_wanted(self, local: LocalInstance) -> bool:

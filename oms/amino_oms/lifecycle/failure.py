@@ -7,7 +7,7 @@ import logging
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 
-from amino_wire.errors import AminoError
+from amino_wire.errors import AminoError, NoKernelMatches
 from amino_wire.pb import common_pb2
 
 from amino_oms.lifecycle.recovery import Recovery
@@ -28,6 +28,8 @@ class Failure:
     def __init__(self, services: Services, recovery: Recovery) -> None:
         self._services, self._recovery = services, recovery
         self._recoveries = KeyedLocks()
+        self._came = asyncio.Event()
+        self._places = asyncio.Semaphore(_AT_ONCE)
 
     async def died(self, death: Death) -> None:
         """A kernel missed its lease, or left."""
@@ -94,7 +96,9 @@ class Failure:
         try:
             await self._services.coordination.replicas_failed(record, self._failed(record))
         except AminoError as error:
-            _log.warning("the coordinators of object %s could not bring it back yet: %s", record.id, error)
+            # Before the first kernel of a cluster has come, no object can be anywhere.
+            level = logging.INFO if isinstance(error, NoKernelMatches) else logging.WARNING
+            _log.log(level, "the coordinators of object %s could not bring it back yet: %s", record.id, error)
             self.try_again(record.id)
             self._services.losses.failed(record.id, error)
 
@@ -108,20 +112,38 @@ class Failure:
             self._services.losses.begun(object_id)
             self._services.background.start(self._until_back(object_id), f"return of object {object_id}")
 
+    def kernel_came(self) -> None:
+        """A kernel has come that lost objects may live on: their coordinators are asked at once."""
+        self._services.losses.kernel_came()
+        came, self._came = self._came, asyncio.Event()
+        came.set()
+
     async def _until_back(self, object_id: str) -> None:
         """Asks the coordinators of a lost object again and again, since kernels may come that it can live on."""
         pause = _FIRST_PAUSE
         try:
             while True:
-                await self._services.clock.sleep(pause)
-                pause = min(2 * pause, _LONGEST_PAUSE)
+                pause = _FIRST_PAUSE if await self._kernel_comes(pause) else min(2 * pause, _LONGEST_PAUSE)
                 try:
-                    if await self._back(object_id):
+                    async with self._places:
+                        back = await self._back(object_id)
+                    if back:
                         return
                 except AminoError as error:
                     self._services.losses.failed(object_id, error)
         finally:
             self._services.losses.ended(object_id)
+
+    async def _kernel_comes(self, seconds: float) -> bool:
+        """Whether a kernel comes within so many seconds; ends with its coming."""
+        came = asyncio.ensure_future(self._came.wait())
+        pause = asyncio.ensure_future(self._services.clock.sleep(seconds))
+        try:
+            await asyncio.wait((came, pause), return_when=asyncio.FIRST_COMPLETED)
+            return came.done()
+        finally:
+            came.cancel()
+            pause.cancel()
 
     async def _back(self, object_id: str) -> bool:
         """Asks once more. Whether there is nothing left to do."""

@@ -38,6 +38,12 @@ class Losses:
         """They could not this time."""
         self._tries[object_id] = error
 
+    def kernel_came(self) -> None:
+        """Lost objects may have a kernel to live on again: it is open whether their coordinators can bring them back."""
+        for object_id, error in self._tries.items():
+            if isinstance(error, NoKernelMatches):
+                self._tries[object_id] = None
+
     def ended(self, object_id: str) -> None:
         """Nobody asks them any more: the object is back, or they do not bring it back."""
         self._tries.pop(object_id, None)

@@ -92,6 +92,8 @@ class Membership:
         if before is not None and before.incarnation != kernel.incarnation:
             self._sweep(kernel.id)
         granted = 0 if request.more else int(lease * 1000)
+        if not request.more:
+            self._failure.kernel_came()
         return oms_pb2.RegisterKernelResponse(
             incarnation=kernel.incarnation,
             lease_ms=granted,
@@ -119,6 +121,7 @@ class Membership:
             return oms_pb2.ListInstancesResponse(known=services.directory.lists(kernel_id, request.incarnation), fenced=fenced)
         del self._listing[kernel_id]
         known = services.directory.listed(kernel_id, request.incarnation)
+        self._failure.kernel_came()
         return oms_pb2.ListInstancesResponse(known=known, lease_ms=int(lease * 1000), fenced=fenced)
 
     def keep_alive(self, request: oms_pb2.KeepAliveRequest, lease: float) -> oms_pb2.KeepAliveResponse:

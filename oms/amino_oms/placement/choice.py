@@ -68,18 +68,25 @@ def _refusal(candidates: Sequence[Candidate], selector: common_pb2.Selector, lan
     details = {"selector": describe(selector), "language": language, "kernels": [candidate.kernel_id for candidate in candidates]}
     left = [candidate for candidate in candidates if candidate.kernel_id not in excluded]
     if not left:
-        without = f" besides {', '.join(sorted(excluded))}" if excluded and candidates else ""
+        without = _besides(sorted(excluded) if candidates else ())
         return NoKernelMatches(f"there is no living kernel{without}; start one with `amino kernel`", details=details)
-    able = [candidate for candidate in left if not language or language in candidate.languages]
-    if not able:
-        there = sorted({name for candidate in left for name in candidate.languages})
-        those = f"the {len(left)} living kernels run" if len(left) > 1 else "the only living kernel runs"
-        message = f"no kernel runs {language}; {those} {', '.join(there) or 'nothing'}"
+    able = [candidate for candidate in candidates if not language or language in candidate.languages]
+    if not any(candidate in left for candidate in able):
+        there = sorted({name for candidate in candidates for name in candidate.languages})
+        those = f"the {len(candidates)} living kernels run" if len(candidates) > 1 else "the only living kernel runs"
+        without = _besides([candidate.kernel_id for candidate in able])
+        message = f"no kernel{without} runs {language}; {those} {', '.join(there) or 'nothing'}"
         return NoKernelMatches(f"{message}; see `amino doctor` on their hosts", details=details)
     those = f"{len(able)} living kernels" if len(able) > 1 else "only living kernel"
     named = f" that run{'s' * (len(able) == 1)} {language}" if language else ""
-    message = f"no kernel matches the selector '{describe(selector)}'; the labels of the {those}{named} are: "
+    without = _besides([candidate.kernel_id for candidate in able if candidate not in left and matches(selector, candidate.labels)])
+    message = f"no kernel{without} matches the selector '{describe(selector)}'; the labels of the {those}{named} are: "
     return NoKernelMatches(
         f"{message}{describe_labels(candidate.labels for candidate in able)}. Change the selector, or start a kernel with such labels",
         details=details,
     )
+
+
+def _besides(kernel_ids: Sequence[str]) -> str:
+    """Kernels that were out of the question: the object is there, or the attempt to make it there has failed."""
+    return f" besides {', '.join(kernel_ids)}" if kernel_ids else ""

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { optionsOf } from './known_options.js';
 import { describeKernel, describeObject } from './objects/description.js';
 import { managerMessages } from './objects/managers.js';
 import { selectorMessage } from './objects/selector.js';
@@ -7,7 +8,7 @@ import { NotFound } from './errors/tree.js';
 import { ClientService, WatchResponse_Kind as Kind } from './pb/client_pb.js';
 
 /**
- * @import { ListOptions, LogLine, LogsOptions, MoveOptions, WatchEvent, WatchOptions } from './client_options.js'
+ * @import { ExplainOptions, KernelsOptions, ListOptions, LogLine, LogsOptions, MoveOptions, WatchEvent, WatchOptions } from './client_options.js'
  * @import { Control } from './control/control.js'
  * @import { KernelDescription, ObjectDescription } from './objects/description.js'
  * @import { DeploymentManagerChoice } from './objects/managers.js'
@@ -35,7 +36,8 @@ export class Administration {
    * @param {ListOptions} [options]
    * @returns {Promise<ObjectDescription[]>}
    */
-  async list(prefix = '', { select, kernel = '', nameless = false, limit = 0 } = {}) {
+  async list(prefix = '', options = {}) {
+    const { select, kernel = '', nameless = false, limit = 0 } = optionsOf('list', options);
     const most = limit || Infinity;
     /** @type {ObjectRecord[]} */
     const objects = [];
@@ -72,7 +74,8 @@ export class Administration {
    * @param {MoveOptions} [options]
    * @returns {Promise<{ object: ObjectDescription, lost: string[] }>} `lost`: paths of state that could not be moved
    */
-  async move(target, kernel = '', { select, replica = '0', allowLossy = false } = {}) {
+  async move(target, kernel = '', options = {}) {
+    const { select, replica = '0', allowLossy = false } = optionsOf('move', options);
     const nameOrId = idOf(target);
     const request = { nameOrId, kernelId: kernel, selector: selectorMessage(select), path: replica, allowLossy, requestId: randomUUID() };
     const response = await this.control.unary(ClientService.method.move, request);
@@ -91,10 +94,11 @@ export class Administration {
   }
 
   /**
-   * @param {{ includeDead?: boolean }} [options]
+   * @param {KernelsOptions} [options]
    * @returns {Promise<KernelDescription[]>}
    */
-  async kernels({ includeDead = false } = {}) {
+  async kernels(options = {}) {
+    const { includeDead = false } = optionsOf('kernels', options);
     const { kernels } = await this.control.unary(ClientService.method.kernels, { includeDead });
     return kernels.map(describeKernel);
   }
@@ -105,7 +109,16 @@ export class Administration {
    * @param {WatchOptions} [options]
    * @returns {AsyncGenerator<WatchEvent, void, void>}
    */
-  async *watch(prefix = '', { fromRevision = 0n, signal } = {}) {
+  watch(prefix = '', options = {}) {
+    return this.#events(prefix, optionsOf('watch', options));
+  }
+
+  /**
+   * @param {string} prefix
+   * @param {WatchOptions} options
+   * @returns {AsyncGenerator<WatchEvent, void, void>}
+   */
+  async *#events(prefix, { fromRevision = 0n, signal }) {
     for await (const event of this.control.stream(ClientService.method.watch, { namePrefix: prefix, fromRevision }, signal)) {
       const kind = event.kind === Kind.DELETE ? 'delete' : event.kind === Kind.SYNCED ? 'synced' : 'put';
       yield { kind, object: event.object ? describeObject(event.object, this.codec) : null, revision: event.revision };
@@ -117,7 +130,16 @@ export class Administration {
    * @param {LogsOptions} [options]
    * @returns {AsyncGenerator<LogLine, void, void>}
    */
-  async *logs(target = '', { tail = 100, follow = false, level = '', since, cluster = false, signal } = {}) {
+  logs(target = '', options = {}) {
+    return this.#lines(target, optionsOf('logs', options));
+  }
+
+  /**
+   * @param {string | object} target
+   * @param {LogsOptions} options
+   * @returns {AsyncGenerator<LogLine, void, void>}
+   */
+  async *#lines(target, { tail = 100, follow = false, level = '', since, cluster = false, signal }) {
     const request = { nameOrId: idOf(target), tail, follow, level, sinceMs: BigInt(since?.getTime() ?? 0), cluster };
     for await (const line of this.control.stream(ClientService.method.logs, request, signal)) {
       const { objectId, objectName, text, timeMs, kernelId } = line;
@@ -143,10 +165,11 @@ export class Administration {
   /**
    * Says what happens to a call on its way through the deployment managers of an object, or of a chain that is not attached.
    * @param {string | object} [target] name, id or stub of an object; or
-   * @param {{ deploymentManagers?: DeploymentManagerChoice[] }} [options] the chain that is not attached
+   * @param {ExplainOptions} [options] the chain that is not attached
    * @returns {Promise<{ text: string, tree: unknown }>} for people, and for programs
    */
-  async explain(target = '', { deploymentManagers = [] } = {}) {
+  async explain(target = '', options = {}) {
+    const { deploymentManagers = [] } = optionsOf('explain', options);
     const request = { nameOrId: idOf(target), deploymentManagers: managerMessages(deploymentManagers, this.codec) };
     const { text, tree } = await this.control.unary(ClientService.method.explain, request);
     return { text, tree: tree.length > 0 ? this.codec.decode(tree) : null };

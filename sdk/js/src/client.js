@@ -4,6 +4,7 @@ import { pack, uploadParts } from './artifacts/pack.js';
 import { languageAndEntry } from './artifacts/language.js';
 import { idOf } from './administration.js';
 import { batchesOf, workThrough } from './batches.js';
+import { optionsOf } from './known_options.js';
 import { Kinds, idleMilliseconds } from './kinds.js';
 import { milliseconds } from './objects/call_options.js';
 import { managerMessages } from './objects/managers.js';
@@ -65,10 +66,9 @@ export class Client extends Kinds {
    * @param {string} address host:port
    * @param {ConnectOptions} options
    */
-  constructor(
-    address,
-    { deadline = DEFAULT_BUDGET_MS / 1000, transport = 'auto', clientId: id = `node-${randomBytes(6).toString('hex')}`, values },
-  ) {
+  constructor(address, options) {
+    const made = `node-${randomBytes(6).toString('hex')}`;
+    const { deadline = DEFAULT_BUDGET_MS / 1000, transport = 'auto', clientId: id = made, values } = optionsOf('connect', options);
     const codec = new Codec(referenceOf, (reference) => this.#stub(this.#router.targetOfReference(reference)), values);
     const router = new Router(address, { clientId: id, version: VERSION, transport, budgetMs: milliseconds(deadline), codec, sequence: { next: 0 } });
     super(router.home.control, codec);
@@ -140,7 +140,8 @@ export class Client extends Kinds {
    * @param {...unknown} args
    * @returns {Promise<Stub>}
    */
-  async createWith({ name = '', kwargs = {}, select, labels = {}, ttl }, className, ...args) {
+  async createWith(options, className, ...args) {
+    const { name = '', kwargs = {}, select, labels = {}, ttl } = optionsOf('createWith', options);
     const { object } = await this.control.unary(ClientService.method.create, {
       ...creation(className, select, labels, ttl), name,
       args: this.codec.encodeArray(args), kwargs: this.codec.encode(kwargs, 'kwargs'),
@@ -156,10 +157,10 @@ export class Client extends Kinds {
    * @param {CreateManyOptions} [options]
    * @returns {Promise<Stub[]>} in the order of `argumentLists`
    * @throws {TypeError} the arguments are no arrays
-   * @throws {import('./errors/tree.js').AminoError} as `create`; ArgumentInvalid: there are not as many names as objects
+   * @throws {import('./errors/tree.js').AminoError} as `create`; ArgumentInvalid: an option is not known, or there are not as many names as objects
    */
   async createMany(className, argumentLists, options = {}) {
-    const { select, labels = {}, ttl } = options;
+    const { select, labels = {}, ttl } = optionsOf('createMany', options);
     const batches = batchesOf(argumentLists, options, this.codec);
     /** @type {Stub[][]} */
     const made = [];
@@ -192,7 +193,7 @@ export class Client extends Kinds {
    * @throws {import('./errors/tree.js').AminoError} ArtifactInvalid, NameTaken, StateHeld, LanguageUnknown …
    */
   async register(source, name, options = {}) {
-    const { args = [], kwargs = {}, deploymentManagers, select, labels } = options;
+    const { args = [], kwargs = {}, deploymentManagers, select, labels } = optionsOf('register', options);
     const artifact = await this.#uploaded(source, options);
     const { object } = await this.control.unary(ClientService.method.register, {
       name, artifact, labels: labels ?? {}, selector: selectorMessage(select), requestId: randomUUID(),
@@ -215,7 +216,8 @@ export class Client extends Kinds {
    * @throws {import('./errors/tree.js').AminoError} NameTaken: there is such a kind that differs; ArtifactInvalid, LanguageUnknown, ChainInvalid …
    */
   async registerKind(source, name, options = {}) {
-    return this.keepKind(name, await this.#uploaded(source, options), options);
+    const known = optionsOf('registerKind', options);
+    return this.keepKind(name, await this.#uploaded(source, known), known);
   }
 
   /**

@@ -1,5 +1,5 @@
 /**
- * The options of a client's methods.
+ * The options of a client's methods; `known_options.js` has their names for the running program.
  * @import { Transport } from './control/kernel_link.js'
  * @import { ObjectDescription } from './objects/description.js'
  * @import { DeploymentManagerChoice } from './objects/managers.js'
@@ -116,6 +116,16 @@
  * @property {'put' | 'delete' | 'synced'} kind `synced`: what existed has been told
  * @property {ObjectDescription | null} object
  * @property {bigint} revision
+ */
+
+/**
+ * @typedef {object} KernelsOptions
+ * @property {boolean} [includeDead] also those that are gone
+ */
+
+/**
+ * @typedef {object} ExplainOptions
+ * @property {DeploymentManagerChoice[]} [deploymentManagers] the chain that is not attached
  */
 
 export {};

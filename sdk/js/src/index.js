@@ -1,5 +1,6 @@
 export { Client, connect } from './client.js';
 export { CODES, errorOfCode } from './errors/registry.js';
+export { Hop } from './errors/hop.js';
 export * from './errors/tree.js';
 export { call, referenceOf } from './objects/stub.js';
 export { Duration } from './wire/duration.js';
@@ -16,6 +17,8 @@ export { Timestamp } from './wire/timestamp.js';
  * @typedef {import('./client_options.js').ListOptions} ListOptions
  * @typedef {import('./client_options.js').MoveOptions} MoveOptions
  * @typedef {import('./client_options.js').WatchOptions} WatchOptions
+ * @typedef {import('./client_options.js').KernelsOptions} KernelsOptions
+ * @typedef {import('./client_options.js').ExplainOptions} ExplainOptions
  * @typedef {import('./client_options.js').LogLine} LogLine
  * @typedef {import('./client_options.js').LogsOptions} LogsOptions
  * @typedef {import('./client_options.js').WatchEvent} WatchEvent

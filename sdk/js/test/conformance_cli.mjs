@@ -32,9 +32,9 @@ async function carryOut(command) {
  * @returns {any} what came instead of an answer
  */
 function failure(error) {
-  const { code, type, message, guestStack, outcome, cause, errors } = error;
+  const { code, type, message, guestStack, outcome, cause, errors, trace, stack: shown } = error;
   const behind = cause instanceof AminoError ? failure(cause) : null;
-  return { code, type, message, stack: guestStack, outcome, cause: behind, errors: errors.map(failure) };
+  return { code, type, message, stack: guestStack, outcome, cause: behind, errors: errors.map(failure), trace: trace.map((hop) => hop.parts()), shown };
 }
 
 for await (const line of createInterface({ input: process.stdin })) {

@@ -49,9 +49,6 @@ const REFUSED = {
   'with_options': [(stub) => stub.with_options({ deadline: 1 }), /did you mean stub\.withOptions/],
   'withOption': [(stub) => stub.withOption, /did you mean stub\.withOptions/],
   'options': [(stub) => stub.options({ deadline: 1 }), /did you mean stub\.withOptions/],
-  'timeout': [(stub) => stub.withOptions({ timeout: 1 }), /there is no option timeout; did you mean deadline\?/],
-  'read_only': [(stub) => stub.withOptions({ read_only: true }), /did you mean readOnly\?/],
-  'an option that resembles nothing': [(stub) => stub.withOptions({ colour: 1 }), /there is no option colour; options are deadline, /],
 };
 
 describe('what a stub refuses, without a call', () => {

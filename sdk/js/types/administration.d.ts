@@ -20,7 +20,7 @@ export class Administration {
      * @param {ListOptions} [options]
      * @returns {Promise<ObjectDescription[]>}
      */
-    list(prefix?: string, { select, kernel, nameless, limit }?: ListOptions): Promise<ObjectDescription[]>;
+    list(prefix?: string, options?: ListOptions): Promise<ObjectDescription[]>;
     /**
      * @param {string | object} target name, id or stub
      * @returns {Promise<ObjectDescription>}
@@ -35,7 +35,7 @@ export class Administration {
      * @param {MoveOptions} [options]
      * @returns {Promise<{ object: ObjectDescription, lost: string[] }>} `lost`: paths of state that could not be moved
      */
-    move(target: string | object, kernel?: string, { select, replica, allowLossy }?: MoveOptions): Promise<{
+    move(target: string | object, kernel?: string, options?: MoveOptions): Promise<{
         object: ObjectDescription;
         lost: string[];
     }>;
@@ -47,25 +47,23 @@ export class Administration {
      */
     restart(target: string | object): Promise<ObjectDescription>;
     /**
-     * @param {{ includeDead?: boolean }} [options]
+     * @param {KernelsOptions} [options]
      * @returns {Promise<KernelDescription[]>}
      */
-    kernels({ includeDead }?: {
-        includeDead?: boolean;
-    }): Promise<KernelDescription[]>;
+    kernels(options?: KernelsOptions): Promise<KernelDescription[]>;
     /**
      * Tells what becomes of objects: first each that exists, then `synced`, then changes. Leaving the loop ends it.
      * @param {string} [prefix] beginning of their names
      * @param {WatchOptions} [options]
      * @returns {AsyncGenerator<WatchEvent, void, void>}
      */
-    watch(prefix?: string, { fromRevision, signal }?: WatchOptions): AsyncGenerator<WatchEvent, void, void>;
+    watch(prefix?: string, options?: WatchOptions): AsyncGenerator<WatchEvent, void, void>;
     /**
      * @param {string | object} [target] name, id or stub; '' for all of the kernel
      * @param {LogsOptions} [options]
      * @returns {AsyncGenerator<LogLine, void, void>}
      */
-    logs(target?: string | object, { tail, follow, level, since, cluster, signal }?: LogsOptions): AsyncGenerator<LogLine, void, void>;
+    logs(target?: string | object, options?: LogsOptions): AsyncGenerator<LogLine, void, void>;
     /**
      * Changes the deployment managers of an object.
      * @param {string | object} target name, id or stub
@@ -81,12 +79,10 @@ export class Administration {
     /**
      * Says what happens to a call on its way through the deployment managers of an object, or of a chain that is not attached.
      * @param {string | object} [target] name, id or stub of an object; or
-     * @param {{ deploymentManagers?: DeploymentManagerChoice[] }} [options] the chain that is not attached
+     * @param {ExplainOptions} [options] the chain that is not attached
      * @returns {Promise<{ text: string, tree: unknown }>} for people, and for programs
      */
-    explain(target?: string | object, { deploymentManagers }?: {
-        deploymentManagers?: DeploymentManagerChoice[];
-    }): Promise<{
+    explain(target?: string | object, options?: ExplainOptions): Promise<{
         text: string;
         tree: unknown;
     }>;
@@ -97,9 +93,11 @@ import type { Codec } from './wire/codec.js';
 import type { ListOptions } from './client_options.js';
 import type { ObjectDescription } from './objects/description.js';
 import type { MoveOptions } from './client_options.js';
+import type { KernelsOptions } from './client_options.js';
 import type { KernelDescription } from './objects/description.js';
 import type { WatchOptions } from './client_options.js';
 import type { WatchEvent } from './client_options.js';
 import type { LogsOptions } from './client_options.js';
 import type { LogLine } from './client_options.js';
 import type { DeploymentManagerChoice } from './objects/managers.js';
+import type { ExplainOptions } from './client_options.js';

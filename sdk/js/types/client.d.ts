@@ -12,7 +12,7 @@ export class Client extends Kinds {
      * @param {string} address host:port
      * @param {ConnectOptions} options
      */
-    constructor(address: string, { deadline, transport, clientId: id, values }: ConnectOptions);
+    constructor(address: string, options: ConnectOptions);
     /** This client's id, in logs and request ids. @readonly */
     readonly clientId: string;
     /** @returns {string} host:port of the kernel that this client connected to */
@@ -52,7 +52,7 @@ export class Client extends Kinds {
      * @param {...unknown} args
      * @returns {Promise<Stub>}
      */
-    createWith({ name, kwargs, select, labels, ttl }: CreateOptions, className: string | object, ...args: unknown[]): Promise<Stub>;
+    createWith(options: CreateOptions, className: string | object, ...args: unknown[]): Promise<Stub>;
     /**
      * Makes many further instances of a registered class, several times as fast as one by one.
      * Each 500 of them are made together, all or none. Where some cannot be made, the others are deleted before this rejects.
@@ -61,7 +61,7 @@ export class Client extends Kinds {
      * @param {CreateManyOptions} [options]
      * @returns {Promise<Stub[]>} in the order of `argumentLists`
      * @throws {TypeError} the arguments are no arrays
-     * @throws {import('./errors/tree.js').AminoError} as `create`; ArgumentInvalid: there are not as many names as objects
+     * @throws {import('./errors/tree.js').AminoError} as `create`; ArgumentInvalid: an option is not known, or there are not as many names as objects
      */
     createMany(className: string | object, argumentLists: Iterable<readonly unknown[]>, options?: CreateManyOptions): Promise<Stub[]>;
     /**

@@ -254,6 +254,18 @@ export type WatchEvent = {
     object: ObjectDescription | null;
     revision: bigint;
 };
+export type KernelsOptions = {
+    /**
+     * also those that are gone
+     */
+    includeDead?: boolean | undefined;
+};
+export type ExplainOptions = {
+    /**
+     * the chain that is not attached
+     */
+    deploymentManagers?: DeploymentManagerChoice[] | undefined;
+};
 import type { Duration } from './wire/duration.js';
 import type { Transport } from './control/kernel_link.js';
 import type { Selector } from './objects/selector.js';

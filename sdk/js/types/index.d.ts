@@ -1,3 +1,4 @@
+export { Hop } from "./errors/hop.js";
 export * from "./errors/tree.js";
 export { Duration } from "./wire/duration.js";
 export { ValueHooks } from "./wire/hooks.js";
@@ -12,6 +13,8 @@ export type RegisterOptions = import("./client_options.js").RegisterOptions;
 export type ListOptions = import("./client_options.js").ListOptions;
 export type MoveOptions = import("./client_options.js").MoveOptions;
 export type WatchOptions = import("./client_options.js").WatchOptions;
+export type KernelsOptions = import("./client_options.js").KernelsOptions;
+export type ExplainOptions = import("./client_options.js").ExplainOptions;
 export type LogLine = import("./client_options.js").LogLine;
 export type LogsOptions = import("./client_options.js").LogsOptions;
 export type WatchEvent = import("./client_options.js").WatchEvent;

@@ -6,14 +6,15 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from amino_wire.errors import ChainInvalid, ConfigInvalid
+from amino_wire.errors import AminoError, ArtifactInvalid, ChainInvalid, ConfigInvalid
 from amino_wire.guards import is_map
 from amino_wire.records import APPLICATION
 
@@ -115,24 +116,37 @@ def read_manifest(path: Path) -> Manifest:
 
 
 def _entry(name: str, table: Any, where: str) -> ObjectEntry:
-    if not is_map(table) or not isinstance(table.get("source"), str):
+    if not is_map(table):
+        raise ConfigInvalid(f"{where} must be a table, not {table!r}")
+    kinds = {("class" if one.name == "class_name" else one.name): str(one.type) for one in fields(ObjectEntry) if one.name != "name"}
+    _known(table, list(kinds), where)
+    if "source" not in table:
         raise ConfigInvalid(f"{where} must name its source")
-    settings = {("class_name" if key == "class" else key): value for key, value in table.items()}
-    kinds = {one.name: str(one.type) for one in fields(ObjectEntry)}
-    _known(settings, [key for key in kinds if key != "name"], where)
-    for key, value in settings.items():
+    for key, value in table.items():
         wanted = {"str": str, "bool": bool}.get(kinds[key], list if kinds[key].startswith("Sequence") else dict)
         if not isinstance(value, wanted):
             raise ConfigInvalid(f"{where}: {key} must be a {wanted.__name__}, not {value!r}")
-    for key, value in settings.get("labels", {}).items():
+    for key, value in table.get("labels", {}).items():
         if not isinstance(value, str):
             raise ConfigInvalid(f"{where}: the label {key} must be a str, not {value!r}")
     from amino_dms.chain import parse_chain
 
-    parse_chain(str(settings.get("managers", "")))
-    seconds(str(settings.get("idle", "")), f"{where}: idle")
-    selector(str(settings.get("select", "")))
+    with _of(where):
+        parse_chain(str(table.get("managers", "")))
+        seconds(str(table.get("idle", "")), "idle")
+        selector(str(table.get("select", "")))
+    settings = {("class_name" if key == "class" else key): value for key, value in table.items()}
     return ObjectEntry(name, **cast("dict[str, Any]", settings))
+
+
+@contextmanager
+def _of(where: str) -> Generator[None]:
+    """An error inside says first which part of the manifest it is about."""
+    try:
+        yield
+    except AminoError as error:
+        error.message = f"{where}: {error.message}"
+        raise
 
 
 def _known(table: Mapping[str, Any], names: Sequence[str], where: str) -> None:
@@ -165,8 +179,12 @@ def plan(manifest: Manifest, present: Mapping[str, ObjectInfo], registry: Regist
 def _steps(manifest: Manifest, entry: ObjectEntry, found: ObjectInfo | None, registry: Registry) -> tuple[Step, ...]:
     from amino_dms.chain import Chain
 
-    artifact = read_source(manifest.folder / entry.source, language=entry.language, entry=entry.entry, class_name=entry.class_name)
-    chain = Chain.parse(entry.managers, registry)
+    with _of(f"[objects.{entry.name}]"):
+        path = manifest.folder / entry.source
+        if not path.exists():
+            raise ArtifactInvalid(f"there is no file or folder {path}, which is its source")
+        artifact = read_source(path, language=entry.language, entry=entry.entry, class_name=entry.class_name)
+        chain = Chain.parse(entry.managers, registry)
     if found is None:
         return (Step(Action.CREATE, entry.name, (), entry, artifact),)
     savers = _savers(found, registry)

@@ -33,7 +33,8 @@ class ConformanceCli
   # What came instead of an answer.
   def failure(error)
     { code: error.code, type: error.type, message: error.message, stack: error.stack, outcome: error.outcome,
-      cause: error.cause && failure(error.cause), errors: error.errors.map { |member| failure(member) } }
+      cause: error.cause && failure(error.cause), errors: error.errors.map { |member| failure(member) },
+      trace: error.trace.map(&:to_a), shown: error.full_message(highlight: false) }
   end
 
   def perform(command)

@@ -62,6 +62,13 @@ public class Echo {
     throw all;
   }
 
+  public Object pass_on(List<String> names) throws Exception {
+    if (names.isEmpty()) {
+      throw new IllegalStateException("the end of the line");
+    }
+    return Amino.get(names.get(0)).call("pass_on", names.subList(1, names.size()));
+  }
+
   public Object members(String name, String method, Object value) throws Exception {
     try {
       return Amino.get(name).call(method, value);

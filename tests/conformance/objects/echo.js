@@ -58,6 +58,15 @@ export default class Echo {
     throw new AggregateError(new Array(count).fill(error), 'many');
   }
 
+  pass_on(names) {
+    if (names.length === 0) throw new RangeError('the end of the line');
+    return amino.get(names[0]).pass_on(names.slice(1));
+  }
+
+  async pass_on_later(names) {
+    return await amino.get(names[0]).async.pass_on(names.slice(1));
+  }
+
   members(name, method, value) {
     try {
       return amino.get(name)[method](value);

@@ -63,6 +63,11 @@ class Echo:
             error = ExceptionGroup(str(level), [error])
         raise ExceptionGroup("many", [error] * count)
 
+    def pass_on(self, names):
+        if not names:
+            raise ValueError("the end of the line")
+        return amino.get(names[0]).pass_on(names[1:])
+
     def members(self, name, method, value):
         try:
             getattr(amino.get(name), method)(value)

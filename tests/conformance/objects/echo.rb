@@ -60,6 +60,12 @@ class Echo
     raise Several.new('many', errors: [error] * count)
   end
 
+  def pass_on(names)
+    raise ArgumentError, 'the end of the line' if names.empty?
+
+    Amino.get(names.first).pass_on(names.drop(1))
+  end
+
   def members(name, method, value)
     Amino.get(name).public_send(method, value)
   rescue Amino::Error => e

@@ -47,7 +47,7 @@ class Frame(_message.Message):
     def __init__(self, data: _Optional[bytes] = ...) -> None: ...
 
 class Error(_message.Message):
-    __slots__ = ("code", "type", "message", "stack", "details", "cause", "outcome", "errors")
+    __slots__ = ("code", "type", "message", "stack", "details", "cause", "outcome", "errors", "hop")
     CODE_FIELD_NUMBER: _ClassVar[int]
     TYPE_FIELD_NUMBER: _ClassVar[int]
     MESSAGE_FIELD_NUMBER: _ClassVar[int]
@@ -56,6 +56,7 @@ class Error(_message.Message):
     CAUSE_FIELD_NUMBER: _ClassVar[int]
     OUTCOME_FIELD_NUMBER: _ClassVar[int]
     ERRORS_FIELD_NUMBER: _ClassVar[int]
+    HOP_FIELD_NUMBER: _ClassVar[int]
     code: str
     type: str
     message: str
@@ -64,7 +65,24 @@ class Error(_message.Message):
     cause: Error
     outcome: Outcome
     errors: _containers.RepeatedCompositeFieldContainer[Error]
-    def __init__(self, code: _Optional[str] = ..., type: _Optional[str] = ..., message: _Optional[str] = ..., stack: _Optional[str] = ..., details: _Optional[bytes] = ..., cause: _Optional[_Union[Error, _Mapping]] = ..., outcome: _Optional[_Union[Outcome, str]] = ..., errors: _Optional[_Iterable[_Union[Error, _Mapping]]] = ...) -> None: ...
+    hop: Hop
+    def __init__(self, code: _Optional[str] = ..., type: _Optional[str] = ..., message: _Optional[str] = ..., stack: _Optional[str] = ..., details: _Optional[bytes] = ..., cause: _Optional[_Union[Error, _Mapping]] = ..., outcome: _Optional[_Union[Outcome, str]] = ..., errors: _Optional[_Iterable[_Union[Error, _Mapping]]] = ..., hop: _Optional[_Union[Hop, _Mapping]] = ...) -> None: ...
+
+class Hop(_message.Message):
+    __slots__ = ("language", "object_id", "name", "member", "file", "line")
+    LANGUAGE_FIELD_NUMBER: _ClassVar[int]
+    OBJECT_ID_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    MEMBER_FIELD_NUMBER: _ClassVar[int]
+    FILE_FIELD_NUMBER: _ClassVar[int]
+    LINE_FIELD_NUMBER: _ClassVar[int]
+    language: str
+    object_id: str
+    name: str
+    member: str
+    file: str
+    line: int
+    def __init__(self, language: _Optional[str] = ..., object_id: _Optional[str] = ..., name: _Optional[str] = ..., member: _Optional[str] = ..., file: _Optional[str] = ..., line: _Optional[int] = ...) -> None: ...
 
 class Endpoints(_message.Message):
     __slots__ = ("grpc", "lane_tcp", "lane_unix", "host_id")

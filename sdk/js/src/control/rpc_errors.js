@@ -1,5 +1,6 @@
 import { fromBinary } from '@bufbuild/protobuf';
 import { status } from '@grpc/grpc-js';
+import { Hop, traced } from '../errors/hop.js';
 import { errorOfCode } from '../errors/registry.js';
 import { AminoError, Cancelled, DeadlineExceeded, InternalError, KernelUnavailable, Overloaded, PermissionDenied } from '../errors/tree.js';
 import { ErrorSchema } from '../pb/common_pb.js';
@@ -18,11 +19,21 @@ const CODEC = new Codec();
  * @returns {AminoError}
  */
 export function errorOfMessage(message) {
+  return traced(treeOf(message));
+}
+
+/**
+ * @param {ErrorMessage} message
+ * @returns {AminoError}
+ */
+function treeOf(message) {
   const details = message.details.length > 0 ? /** @type {Record<string, unknown>} */ (CODEC.decode(message.details)) : {};
-  const cause = message.cause ? errorOfMessage(message.cause) : null;
+  const cause = message.cause ? treeOf(message.cause) : null;
   const outcome = OUTCOMES[message.outcome] ?? 'unknown';
-  const errors = message.errors.map(errorOfMessage);
-  return errorOfCode(message.code, message.message, { type: message.type, stack: message.stack, details, cause, outcome, errors });
+  const errors = message.errors.map(treeOf);
+  const at = message.hop;
+  const hop = at ? new Hop(at.language, at.objectId, at.name || null, at.member, at.file || null, at.line || null) : null;
+  return errorOfCode(message.code, message.message, { type: message.type, stack: message.stack, details, cause, outcome, errors, hop });
 }
 
 /**

@@ -1,6 +1,10 @@
+import { hopsOf } from './hop.js';
 import { Code, DEFAULT_OUTCOMES } from '../protocol.js';
 
-/** @import { Outcome } from '../protocol.js' */
+/**
+ * @import { Outcome } from '../protocol.js'
+ * @import { Hop } from './hop.js'
+ */
 
 /**
  * @typedef {object} ErrorParts
@@ -10,6 +14,7 @@ import { Code, DEFAULT_OUTCOMES } from '../protocol.js';
  * @property {AminoError | null} [cause]
  * @property {Outcome} [outcome] whether the call ran; without it, what the code says
  * @property {AminoError[]} [errors] the members of a group of errors
+ * @property {Hop | null} [hop] where it came out of an object's code
  */
 
 /** Root of every error that this package raises. `code` is stable across languages and versions (docs/wire.md, section 4). */
@@ -35,7 +40,14 @@ export class AminoError extends Error {
     this.outcome = parts.outcome ?? DEFAULT_OUTCOMES[this.code] ?? 'unknown';
     /** @type {AminoError[]} the members of a group, such as of an AggregateError or of Python's ExceptionGroup; most errors have none */
     this.errors = parts.errors ?? [];
+    /** @type {Hop | null} where it came out of an object's code; null: no object's code ended with it */
+    this.hop = parts.hop ?? null;
     if (this.guestStack) this.stack = `${this.stack}\n  raised by the object:\n${this.guestStack}`;
+  }
+
+  /** @returns {Hop[]} the objects through whose code the call went until it failed, the one that was called first in front */
+  get trace() {
+    return hopsOf(this);
   }
 
   /** @returns {string} */

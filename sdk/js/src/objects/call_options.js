@@ -1,3 +1,4 @@
+import { knownOptions } from './option_names.js';
 import { Duration } from '../wire/duration.js';
 
 /** @import { WireOptions } from '../lane/options.js' */
@@ -23,37 +24,18 @@ import { Duration } from '../wire/duration.js';
 
 /** @type {PreparedOptions} */
 export const NO_OPTIONS = Object.freeze({ wire: null, signal: undefined });
-const NAMES = ['deadline', 'readOnly', 'requestId', 'transaction', 'trace', 'headers', 'kwargs', 'signal'];
-/** @type {Record<string, string>} guesses, in lower case without underscores, by the right names */
-const GUESSES = { timeout: 'deadline', timeoutms: 'deadline', budget: 'deadline', abortsignal: 'signal', traceparent: 'trace', transactionid: 'transaction' };
-
-/** @param {string} name */
-function plain(name) {
-  return name.replaceAll('_', '').toLowerCase();
-}
-
-/**
- * @param {string} stranger
- * @returns {TypeError}
- */
-function unknownOption(stranger) {
-  const right = NAMES.find((name) => plain(name) === plain(stranger)) ?? GUESSES[plain(stranger)];
-  const told = right === undefined ? `options are ${NAMES.join(', ')}` : `did you mean ${right}?`;
-  return new TypeError(`there is no option ${stranger}; ${told}`);
-}
+/** @type {(keyof CallOptions)[]} */
+const NAMES = ['deadline', 'signal', 'kwargs', 'readOnly', 'requestId', 'transaction', 'trace', 'headers'];
 
 /**
  * @param {CallOptions} given
  * @param {PreparedOptions} present what the stub had already; the new ones win
  * @returns {PreparedOptions}
- * @throws {TypeError} an option is not known, or the deadline is no time
+ * @throws {import('../errors/tree.js').ArgumentInvalid} an option is not known
+ * @throws {TypeError} the deadline is no time
  */
 export function prepare(given, present = NO_OPTIONS) {
-  const { deadline, signal, kwargs, readOnly, requestId, transaction, trace, headers, ...unknown } = given;
-  const [stranger] = Object.keys(unknown);
-  if (stranger !== undefined) {
-    throw unknownOption(stranger);
-  }
+  const { deadline, signal, kwargs, readOnly, requestId, transaction, trace, headers } = knownOptions('withOptions', NAMES, given);
   /** @type {WireOptions} */
   const wire = { ...present.wire };
   if (deadline !== undefined) wire.budgetMs = milliseconds(deadline);

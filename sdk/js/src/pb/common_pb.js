@@ -8,7 +8,7 @@ import { enumDesc, fileDesc, messageDesc, tsEnum } from "@bufbuild/protobuf/code
  * Describes the file amino/v1/common.proto.
  */
 export const file_amino_v1_common = /*@__PURE__*/
-  fileDesc("ChVhbWluby92MS9jb21tb24ucHJvdG8SCGFtaW5vLnYxIhUKBUZyYW1lEgwKBGRhdGEYASABKAwiuQEKBUVycm9yEgwKBGNvZGUYASABKAkSDAoEdHlwZRgCIAEoCRIPCgdtZXNzYWdlGAMgASgJEg0KBXN0YWNrGAQgASgJEg8KB2RldGFpbHMYBSABKAwSHgoFY2F1c2UYBiABKAsyDy5hbWluby52MS5FcnJvchIiCgdvdXRjb21lGAcgASgOMhEuYW1pbm8udjEuT3V0Y29tZRIfCgZlcnJvcnMYCCADKAsyDy5hbWluby52MS5FcnJvciJPCglFbmRwb2ludHMSDAoEZ3JwYxgBIAEoCRIQCghsYW5lX3RjcBgCIAEoCRIRCglsYW5lX3VuaXgYAyABKAkSDwoHaG9zdF9pZBgEIAEoCSJ9CgZNZW1iZXISDAoEbmFtZRgBIAEoCRINCgVhcml0eRgCIAEoBRIQCghyZXF1aXJlZBgDIAEoBRIRCglyZWFkX29ubHkYBCABKAgSEgoKcGFyYW1ldGVycxgFIAMoCRILCgNkb2MYBiABKAkSEAoIcHJvcGVydHkYByABKAgiaQoJSW50ZXJmYWNlEgwKBG5hbWUYASABKAkSCwoDZG9jGAIgASgJEiEKB21lbWJlcnMYAyADKAsyEC5hbWluby52MS5NZW1iZXISHgoWY29uc3RydWN0b3JfcGFyYW1ldGVycxgEIAMoCSJbCghBcnRpZmFjdBIMCgRoYXNoGAEgASgJEhAKCGxhbmd1YWdlGAIgASgJEg0KBWVudHJ5GAMgASgJEhIKCmNsYXNzX25hbWUYBCABKAkSDAoEc2l6ZRgFIAEoAyLWAQoLUmVxdWlyZW1lbnQSCwoDa2V5GAEgASgJEjAKCG9wZXJhdG9yGAIgASgOMh4uYW1pbm8udjEuUmVxdWlyZW1lbnQuT3BlcmF0b3ISDgoGdmFsdWVzGAMgAygJIngKCE9wZXJhdG9yEhgKFE9QRVJBVE9SX1VOU1BFQ0lGSUVEEAASDwoLT1BFUkFUT1JfSU4QARITCg9PUEVSQVRPUl9OT1RfSU4QAhITCg9PUEVSQVRPUl9FWElTVFMQAxIXChNPUEVSQVRPUl9OT1RfRVhJU1RTEAQiMwoEVGVybRIrCgxyZXF1aXJlbWVudHMYASADKAsyFS5hbWluby52MS5SZXF1aXJlbWVudCIpCghTZWxlY3RvchIdCgV0ZXJtcxgBIAMoCzIOLmFtaW5vLnYxLlRlcm0iNQoVRGVwbG95bWVudE1hbmFnZXJTcGVjEgwKBG5hbWUYASABKAkSDgoGY29uZmlnGAIgASgMInwKB1JlcGxpY2ESDAoEcGF0aBgBIAEoCRIRCglrZXJuZWxfaWQYAiABKAkSGgoSa2VybmVsX2luY2FybmF0aW9uGAMgASgDEiYKCWVuZHBvaW50cxgEIAEoCzITLmFtaW5vLnYxLkVuZHBvaW50cxIMCgRyb2xlGAUgASgJIiQKBUdyb3VwEgwKBHBhdGgYASABKAkSDQoFZXBvY2gYAiABKAMiVAoNSW5zdGFuY2VTdGF0ZRIQCghpbnN0YW5jZRgBIAEoCRINCgVlcG9jaBgCIAEoAxISCgpnZW5lcmF0aW9uGAMgASgDEg4KBnJlYXNvbhgEIAEoCSKbAwoKT2JqZWN0U3BlYxISCgpnZW5lcmF0aW9uGAEgASgDEiQKCGFydGlmYWN0GAIgASgLMhIuYW1pbm8udjEuQXJ0aWZhY3QSEAoIY2xhc3Nfb2YYAyABKAkSPAoTZGVwbG95bWVudF9tYW5hZ2VycxgEIAMoCzIfLmFtaW5vLnYxLkRlcGxveW1lbnRNYW5hZ2VyU3BlYxIkCghzZWxlY3RvchgFIAEoCzISLmFtaW5vLnYxLlNlbGVjdG9yEjAKBmxhYmVscxgGIAMoCzIgLmFtaW5vLnYxLk9iamVjdFNwZWMuTGFiZWxzRW50cnkSGAoQY29uc3RydWN0b3JfYXJncxgHIAEoDBIaChJjb25zdHJ1Y3Rvcl9rd2FyZ3MYCCABKAwSEgoKY29uY3VycmVudBgJIAEoCBITCgtvd25fY29udGV4dBgKIAEoCBIMCgRraW5kGAsgASgJEg8KB2lkbGVfbXMYDCABKAMaLQoLTGFiZWxzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASJ3CgpLaW5kUmVjb3JkEgwKBG5hbWUYASABKAkSIgoEc3BlYxgCIAEoCzIULmFtaW5vLnYxLk9iamVjdFNwZWMSFAoMa2V5X2FyZ3VtZW50GAMgASgIEg0KBW1ha2VyGAQgASgJEhIKCmNoYW5nZWRfbXMYBSABKAMivAEKDE9iamVjdFN0YXR1cxIkCgVzdGF0ZRgBIAEoDjIVLmFtaW5vLnYxLk9iamVjdFN0YXRlEg0KBWVwb2NoGAIgASgDEiMKCHJlcGxpY2FzGAMgAygLMhEuYW1pbm8udjEuUmVwbGljYRIfCgZncm91cHMYBCADKAsyDy5hbWluby52MS5Hcm91cBIcCgRsb3NzGAUgASgOMg4uYW1pbm8udjEuTG9zcxITCgtsb3NzX3JlYXNvbhgGIAEoCSLTAQoMT2JqZWN0UmVjb3JkEgoKAmlkGAEgASgJEgwKBG5hbWUYAiABKAkSIgoEc3BlYxgDIAEoCzIULmFtaW5vLnYxLk9iamVjdFNwZWMSJgoGc3RhdHVzGAQgASgLMhYuYW1pbm8udjEuT2JqZWN0U3RhdHVzEiYKCWludGVyZmFjZRgFIAEoCzITLmFtaW5vLnYxLkludGVyZmFjZRISCgpjcmVhdGVkX21zGAYgASgDEg0KBW1ha2VyGAcgASgJEhIKCmV4cGlyZXNfbXMYCCABKAMijAIKDEtlcm5lbFJlY29yZBIKCgJpZBgBIAEoCRITCgtpbmNhcm5hdGlvbhgCIAEoAxImCgllbmRwb2ludHMYAyABKAsyEy5hbWluby52MS5FbmRwb2ludHMSMgoGbGFiZWxzGAQgAygLMiIuYW1pbm8udjEuS2VybmVsUmVjb3JkLkxhYmVsc0VudHJ5EhEKCWxhbmd1YWdlcxgFIAMoCRINCgVhbGl2ZRgGIAEoCBIPCgdvYmplY3RzGAcgASgDEgwKBGxvYWQYCCABKAESDwoHdmVyc2lvbhgJIAEoCRotCgtMYWJlbHNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBKkQKB091dGNvbWUSEwoPT1VUQ09NRV9VTktOT1dOEAASEwoPT1VUQ09NRV9OT1RfUlVOEAESDwoLT1VUQ09NRV9SQU4QAiqPAQoLT2JqZWN0U3RhdGUSHAoYT0JKRUNUX1NUQVRFX1VOU1BFQ0lGSUVEEAASGQoVT0JKRUNUX1NUQVRFX0NSRUFUSU5HEAESFwoTT0JKRUNUX1NUQVRFX0FDVElWRRACEhUKEU9CSkVDVF9TVEFURV9MT1NUEAMSFwoTT0JKRUNUX1NUQVRFX0FTTEVFUBAEKlgKBExvc3MSFAoQTE9TU19VTlNQRUNJRklFRBAAEg0KCUxPU1NfR09ORRABEhMKD0xPU1NfUkVDT1ZFUklORxACEhYKEkxPU1NfQVdBSVRTX0tFUk5FTBADYgZwcm90bzM");
+  fileDesc("ChVhbWluby92MS9jb21tb24ucHJvdG8SCGFtaW5vLnYxIhUKBUZyYW1lEgwKBGRhdGEYASABKAwi1QEKBUVycm9yEgwKBGNvZGUYASABKAkSDAoEdHlwZRgCIAEoCRIPCgdtZXNzYWdlGAMgASgJEg0KBXN0YWNrGAQgASgJEg8KB2RldGFpbHMYBSABKAwSHgoFY2F1c2UYBiABKAsyDy5hbWluby52MS5FcnJvchIiCgdvdXRjb21lGAcgASgOMhEuYW1pbm8udjEuT3V0Y29tZRIfCgZlcnJvcnMYCCADKAsyDy5hbWluby52MS5FcnJvchIaCgNob3AYCSABKAsyDS5hbWluby52MS5Ib3AiZAoDSG9wEhAKCGxhbmd1YWdlGAEgASgJEhEKCW9iamVjdF9pZBgCIAEoCRIMCgRuYW1lGAMgASgJEg4KBm1lbWJlchgEIAEoCRIMCgRmaWxlGAUgASgJEgwKBGxpbmUYBiABKA0iTwoJRW5kcG9pbnRzEgwKBGdycGMYASABKAkSEAoIbGFuZV90Y3AYAiABKAkSEQoJbGFuZV91bml4GAMgASgJEg8KB2hvc3RfaWQYBCABKAkifQoGTWVtYmVyEgwKBG5hbWUYASABKAkSDQoFYXJpdHkYAiABKAUSEAoIcmVxdWlyZWQYAyABKAUSEQoJcmVhZF9vbmx5GAQgASgIEhIKCnBhcmFtZXRlcnMYBSADKAkSCwoDZG9jGAYgASgJEhAKCHByb3BlcnR5GAcgASgIImkKCUludGVyZmFjZRIMCgRuYW1lGAEgASgJEgsKA2RvYxgCIAEoCRIhCgdtZW1iZXJzGAMgAygLMhAuYW1pbm8udjEuTWVtYmVyEh4KFmNvbnN0cnVjdG9yX3BhcmFtZXRlcnMYBCADKAkiWwoIQXJ0aWZhY3QSDAoEaGFzaBgBIAEoCRIQCghsYW5ndWFnZRgCIAEoCRINCgVlbnRyeRgDIAEoCRISCgpjbGFzc19uYW1lGAQgASgJEgwKBHNpemUYBSABKAMi1gEKC1JlcXVpcmVtZW50EgsKA2tleRgBIAEoCRIwCghvcGVyYXRvchgCIAEoDjIeLmFtaW5vLnYxLlJlcXVpcmVtZW50Lk9wZXJhdG9yEg4KBnZhbHVlcxgDIAMoCSJ4CghPcGVyYXRvchIYChRPUEVSQVRPUl9VTlNQRUNJRklFRBAAEg8KC09QRVJBVE9SX0lOEAESEwoPT1BFUkFUT1JfTk9UX0lOEAISEwoPT1BFUkFUT1JfRVhJU1RTEAMSFwoTT1BFUkFUT1JfTk9UX0VYSVNUUxAEIjMKBFRlcm0SKwoMcmVxdWlyZW1lbnRzGAEgAygLMhUuYW1pbm8udjEuUmVxdWlyZW1lbnQiKQoIU2VsZWN0b3ISHQoFdGVybXMYASADKAsyDi5hbWluby52MS5UZXJtIjUKFURlcGxveW1lbnRNYW5hZ2VyU3BlYxIMCgRuYW1lGAEgASgJEg4KBmNvbmZpZxgCIAEoDCJ8CgdSZXBsaWNhEgwKBHBhdGgYASABKAkSEQoJa2VybmVsX2lkGAIgASgJEhoKEmtlcm5lbF9pbmNhcm5hdGlvbhgDIAEoAxImCgllbmRwb2ludHMYBCABKAsyEy5hbWluby52MS5FbmRwb2ludHMSDAoEcm9sZRgFIAEoCSIkCgVHcm91cBIMCgRwYXRoGAEgASgJEg0KBWVwb2NoGAIgASgDIlQKDUluc3RhbmNlU3RhdGUSEAoIaW5zdGFuY2UYASABKAkSDQoFZXBvY2gYAiABKAMSEgoKZ2VuZXJhdGlvbhgDIAEoAxIOCgZyZWFzb24YBCABKAkimwMKCk9iamVjdFNwZWMSEgoKZ2VuZXJhdGlvbhgBIAEoAxIkCghhcnRpZmFjdBgCIAEoCzISLmFtaW5vLnYxLkFydGlmYWN0EhAKCGNsYXNzX29mGAMgASgJEjwKE2RlcGxveW1lbnRfbWFuYWdlcnMYBCADKAsyHy5hbWluby52MS5EZXBsb3ltZW50TWFuYWdlclNwZWMSJAoIc2VsZWN0b3IYBSABKAsyEi5hbWluby52MS5TZWxlY3RvchIwCgZsYWJlbHMYBiADKAsyIC5hbWluby52MS5PYmplY3RTcGVjLkxhYmVsc0VudHJ5EhgKEGNvbnN0cnVjdG9yX2FyZ3MYByABKAwSGgoSY29uc3RydWN0b3Jfa3dhcmdzGAggASgMEhIKCmNvbmN1cnJlbnQYCSABKAgSEwoLb3duX2NvbnRleHQYCiABKAgSDAoEa2luZBgLIAEoCRIPCgdpZGxlX21zGAwgASgDGi0KC0xhYmVsc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEidwoKS2luZFJlY29yZBIMCgRuYW1lGAEgASgJEiIKBHNwZWMYAiABKAsyFC5hbWluby52MS5PYmplY3RTcGVjEhQKDGtleV9hcmd1bWVudBgDIAEoCBINCgVtYWtlchgEIAEoCRISCgpjaGFuZ2VkX21zGAUgASgDIrwBCgxPYmplY3RTdGF0dXMSJAoFc3RhdGUYASABKA4yFS5hbWluby52MS5PYmplY3RTdGF0ZRINCgVlcG9jaBgCIAEoAxIjCghyZXBsaWNhcxgDIAMoCzIRLmFtaW5vLnYxLlJlcGxpY2ESHwoGZ3JvdXBzGAQgAygLMg8uYW1pbm8udjEuR3JvdXASHAoEbG9zcxgFIAEoDjIOLmFtaW5vLnYxLkxvc3MSEwoLbG9zc19yZWFzb24YBiABKAki0wEKDE9iamVjdFJlY29yZBIKCgJpZBgBIAEoCRIMCgRuYW1lGAIgASgJEiIKBHNwZWMYAyABKAsyFC5hbWluby52MS5PYmplY3RTcGVjEiYKBnN0YXR1cxgEIAEoCzIWLmFtaW5vLnYxLk9iamVjdFN0YXR1cxImCglpbnRlcmZhY2UYBSABKAsyEy5hbWluby52MS5JbnRlcmZhY2USEgoKY3JlYXRlZF9tcxgGIAEoAxINCgVtYWtlchgHIAEoCRISCgpleHBpcmVzX21zGAggASgDIowCCgxLZXJuZWxSZWNvcmQSCgoCaWQYASABKAkSEwoLaW5jYXJuYXRpb24YAiABKAMSJgoJZW5kcG9pbnRzGAMgASgLMhMuYW1pbm8udjEuRW5kcG9pbnRzEjIKBmxhYmVscxgEIAMoCzIiLmFtaW5vLnYxLktlcm5lbFJlY29yZC5MYWJlbHNFbnRyeRIRCglsYW5ndWFnZXMYBSADKAkSDQoFYWxpdmUYBiABKAgSDwoHb2JqZWN0cxgHIAEoAxIMCgRsb2FkGAggASgBEg8KB3ZlcnNpb24YCSABKAkaLQoLTGFiZWxzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASpECgdPdXRjb21lEhMKD09VVENPTUVfVU5LTk9XThAAEhMKD09VVENPTUVfTk9UX1JVThABEg8KC09VVENPTUVfUkFOEAIqjwEKC09iamVjdFN0YXRlEhwKGE9CSkVDVF9TVEFURV9VTlNQRUNJRklFRBAAEhkKFU9CSkVDVF9TVEFURV9DUkVBVElORxABEhcKE09CSkVDVF9TVEFURV9BQ1RJVkUQAhIVChFPQkpFQ1RfU1RBVEVfTE9TVBADEhcKE09CSkVDVF9TVEFURV9BU0xFRVAQBCpYCgRMb3NzEhQKEExPU1NfVU5TUEVDSUZJRUQQABINCglMT1NTX0dPTkUQARITCg9MT1NTX1JFQ09WRVJJTkcQAhIWChJMT1NTX0FXQUlUU19LRVJORUwQA2IGcHJvdG8z");
 
 /**
  * Describes the message amino.v1.Frame.
@@ -25,45 +25,52 @@ export const ErrorSchema = /*@__PURE__*/
   messageDesc(file_amino_v1_common, 1);
 
 /**
+ * Describes the message amino.v1.Hop.
+ * Use `create(HopSchema)` to create a new message.
+ */
+export const HopSchema = /*@__PURE__*/
+  messageDesc(file_amino_v1_common, 2);
+
+/**
  * Describes the message amino.v1.Endpoints.
  * Use `create(EndpointsSchema)` to create a new message.
  */
 export const EndpointsSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_common, 2);
+  messageDesc(file_amino_v1_common, 3);
 
 /**
  * Describes the message amino.v1.Member.
  * Use `create(MemberSchema)` to create a new message.
  */
 export const MemberSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_common, 3);
+  messageDesc(file_amino_v1_common, 4);
 
 /**
  * Describes the message amino.v1.Interface.
  * Use `create(InterfaceSchema)` to create a new message.
  */
 export const InterfaceSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_common, 4);
+  messageDesc(file_amino_v1_common, 5);
 
 /**
  * Describes the message amino.v1.Artifact.
  * Use `create(ArtifactSchema)` to create a new message.
  */
 export const ArtifactSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_common, 5);
+  messageDesc(file_amino_v1_common, 6);
 
 /**
  * Describes the message amino.v1.Requirement.
  * Use `create(RequirementSchema)` to create a new message.
  */
 export const RequirementSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_common, 6);
+  messageDesc(file_amino_v1_common, 7);
 
 /**
  * Describes the enum amino.v1.Requirement.Operator.
  */
 export const Requirement_OperatorSchema = /*@__PURE__*/
-  enumDesc(file_amino_v1_common, 6, 0);
+  enumDesc(file_amino_v1_common, 7, 0);
 
 /**
  * @generated from enum amino.v1.Requirement.Operator
@@ -76,77 +83,77 @@ export const Requirement_Operator = /*@__PURE__*/
  * Use `create(TermSchema)` to create a new message.
  */
 export const TermSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_common, 7);
+  messageDesc(file_amino_v1_common, 8);
 
 /**
  * Describes the message amino.v1.Selector.
  * Use `create(SelectorSchema)` to create a new message.
  */
 export const SelectorSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_common, 8);
+  messageDesc(file_amino_v1_common, 9);
 
 /**
  * Describes the message amino.v1.DeploymentManagerSpec.
  * Use `create(DeploymentManagerSpecSchema)` to create a new message.
  */
 export const DeploymentManagerSpecSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_common, 9);
+  messageDesc(file_amino_v1_common, 10);
 
 /**
  * Describes the message amino.v1.Replica.
  * Use `create(ReplicaSchema)` to create a new message.
  */
 export const ReplicaSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_common, 10);
+  messageDesc(file_amino_v1_common, 11);
 
 /**
  * Describes the message amino.v1.Group.
  * Use `create(GroupSchema)` to create a new message.
  */
 export const GroupSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_common, 11);
+  messageDesc(file_amino_v1_common, 12);
 
 /**
  * Describes the message amino.v1.InstanceState.
  * Use `create(InstanceStateSchema)` to create a new message.
  */
 export const InstanceStateSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_common, 12);
+  messageDesc(file_amino_v1_common, 13);
 
 /**
  * Describes the message amino.v1.ObjectSpec.
  * Use `create(ObjectSpecSchema)` to create a new message.
  */
 export const ObjectSpecSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_common, 13);
+  messageDesc(file_amino_v1_common, 14);
 
 /**
  * Describes the message amino.v1.KindRecord.
  * Use `create(KindRecordSchema)` to create a new message.
  */
 export const KindRecordSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_common, 14);
+  messageDesc(file_amino_v1_common, 15);
 
 /**
  * Describes the message amino.v1.ObjectStatus.
  * Use `create(ObjectStatusSchema)` to create a new message.
  */
 export const ObjectStatusSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_common, 15);
+  messageDesc(file_amino_v1_common, 16);
 
 /**
  * Describes the message amino.v1.ObjectRecord.
  * Use `create(ObjectRecordSchema)` to create a new message.
  */
 export const ObjectRecordSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_common, 16);
+  messageDesc(file_amino_v1_common, 17);
 
 /**
  * Describes the message amino.v1.KernelRecord.
  * Use `create(KernelRecordSchema)` to create a new message.
  */
 export const KernelRecordSchema = /*@__PURE__*/
-  messageDesc(file_amino_v1_common, 17);
+  messageDesc(file_amino_v1_common, 18);
 
 /**
  * Describes the enum amino.v1.Outcome.

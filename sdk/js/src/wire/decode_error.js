@@ -1,3 +1,4 @@
+import { hopOf, traced } from '../errors/hop.js';
 import { errorOfCode } from '../errors/registry.js';
 import { CAUSE_LIMIT, OUTCOMES } from '../protocol.js';
 import { Unreadable } from './reader.js';
@@ -5,12 +6,20 @@ import { Unreadable } from './reader.js';
 const NIL = 0xc0;
 
 /**
- * Reads `[code, type, message, stack, details, cause, outcome, errors]`.
+ * Reads `[code, type, message, stack, details, cause, outcome, errors, hop]`.
  * @param {import('./decode.js').ValueDecoder} decoder
- * @param {number} [levels] of causes and members that are kept
  * @returns {import('../errors/tree.js').AminoError}
  */
-export function readError(decoder, levels = CAUSE_LIMIT) {
+export function readError(decoder) {
+  return traced(readTree(decoder, CAUSE_LIMIT));
+}
+
+/**
+ * @param {import('./decode.js').ValueDecoder} decoder
+ * @param {number} levels of causes and members that are kept
+ * @returns {import('../errors/tree.js').AminoError}
+ */
+function readTree(decoder, levels) {
   const { reader } = decoder;
   /** @type {{ code: string, message: string, rest: number, parts: import('../errors/tree.js').ErrorParts }[]} */
   const links = [];
@@ -40,10 +49,14 @@ function readRest(decoder, link, levels) {
   let left = link.rest - 1;
   if (left > 0 && levels > 0 && isArrayHead(decoder.reader.peek())) {
     link.parts.errors = [];
-    for (let count = decoder.reader.arrayHeader(); count > 0; count--) link.parts.errors.push(readError(decoder, levels));
+    for (let count = decoder.reader.arrayHeader(); count > 0; count--) link.parts.errors.push(readTree(decoder, levels));
+    left--;
+  } else if (left > 0) {
+    decoder.part();
     left--;
   }
-  for (; left > 0; left--) decoder.part();
+  if (left > 0) link.parts.hop = hopOf(decoder.part());
+  for (left--; left > 0; left--) decoder.part();
 }
 
 /** @param {number} head the first byte of an item */

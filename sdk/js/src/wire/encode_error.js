@@ -20,13 +20,28 @@ export function writeErrorPayload(writer, error, part) {
  * @param {(details: object | null) => void} part
  */
 function writeNode(writer, node, part) {
-  writer.array(node.errors.length > 0 ? 8 : 7);
+  writer.array(node.hop ? 9 : node.errors.length > 0 ? 8 : 7);
   for (const text of node.texts) writer.text(text);
   part(node.details);
   if (node.cause) writeNode(writer, node.cause, part);
   else writer.byte(NIL);
   writer.integer(node.outcome);
-  if (node.errors.length === 0) return;
-  writer.array(node.errors.length);
+  if (node.errors.length > 0) writer.array(node.errors.length);
+  else if (node.hop) writer.byte(NIL);
   for (const member of node.errors) writeNode(writer, member, part);
+  if (node.hop) writeHop(writer, node.hop);
+}
+
+/**
+ * @param {import('./writer.js').Writer} writer
+ * @param {import('../errors/hop.js').Hop} hop
+ */
+function writeHop(writer, hop) {
+  const parts = hop.parts();
+  writer.array(parts.length);
+  for (const item of parts) {
+    if (item === null) writer.byte(NIL);
+    else if (typeof item === 'number') writer.integer(item);
+    else writer.text(item);
+  }
 }

@@ -9,6 +9,7 @@ import { CAUSE_LIMIT, Code, ERRORS_LIMIT, OUTCOMES } from '../protocol.js';
  * @property {ErrorNode | null} cause
  * @property {number} outcome
  * @property {ErrorNode[]} errors the members of a group
+ * @property {import('../errors/hop.js').Hop | null} hop where it came out of an object's code
  */
 
 /**
@@ -37,10 +38,11 @@ function node(error, levels, room) {
   room.left -= members.length;
   const errors = members.map((member) => (member instanceof Error ? node(member, levels - 1, room) : nodeOfValue(member)));
   if (!(error instanceof AminoError)) {
-    return { texts: [Code.GUEST_EXCEPTION, error.name, error.message, error.stack ?? ''], details: null, cause, outcome: OUTCOMES.indexOf('ran'), errors };
+    const texts = [Code.GUEST_EXCEPTION, error.name, error.message, error.stack ?? ''];
+    return { texts, details: null, cause, outcome: OUTCOMES.indexOf('ran'), errors, hop: null };
   }
   const details = Object.keys(error.details).length > 0 ? error.details : null;
-  return { texts: [error.code, error.type, error.message, error.guestStack], details, cause, outcome: OUTCOMES.indexOf(error.outcome), errors };
+  return { texts: [error.code, error.type, error.message, error.guestStack], details, cause, outcome: OUTCOMES.indexOf(error.outcome), errors, hop: error.hop };
 }
 
 /**
@@ -57,5 +59,5 @@ function membersOf(error) {
  */
 function nodeOfValue(value) {
   const kind = value === null ? 'null' : typeof value;
-  return { texts: [Code.GUEST_EXCEPTION, kind, String(value), ''], details: null, cause: null, outcome: OUTCOMES.indexOf('ran'), errors: [] };
+  return { texts: [Code.GUEST_EXCEPTION, kind, String(value), ''], details: null, cause: null, outcome: OUTCOMES.indexOf('ran'), errors: [], hop: null };
 }

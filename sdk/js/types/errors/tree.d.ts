@@ -1,4 +1,7 @@
-/** @import { Outcome } from '../protocol.js' */
+/**
+ * @import { Outcome } from '../protocol.js'
+ * @import { Hop } from './hop.js'
+ */
 /**
  * @typedef {object} ErrorParts
  * @property {string} [type] class name in the language that raised it
@@ -7,6 +10,7 @@
  * @property {AminoError | null} [cause]
  * @property {Outcome} [outcome] whether the call ran; without it, what the code says
  * @property {AminoError[]} [errors] the members of a group of errors
+ * @property {Hop | null} [hop] where it came out of an object's code
  */
 /** Root of every error that this package raises. `code` is stable across languages and versions (docs/wire.md, section 4). */
 export class AminoError extends Error {
@@ -29,7 +33,11 @@ export class AminoError extends Error {
     outcome: Outcome;
     /** @type {AminoError[]} the members of a group, such as of an AggregateError or of Python's ExceptionGroup; most errors have none */
     errors: AminoError[];
+    /** @type {Hop | null} where it came out of an object's code; null: no object's code ended with it */
+    hop: Hop | null;
     stack: string | undefined;
+    /** @returns {Hop[]} the objects through whose code the call went until it failed, the one that was called first in front */
+    get trace(): Hop[];
     /** @returns {string} */
     get name(): string;
 }
@@ -226,5 +234,10 @@ export type ErrorParts = {
      * the members of a group of errors
      */
     errors?: AminoError[] | undefined;
+    /**
+     * where it came out of an object's code
+     */
+    hop?: Hop | null | undefined;
 };
 import type { Outcome } from '../protocol.js';
+import type { Hop } from './hop.js';

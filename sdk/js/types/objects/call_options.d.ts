@@ -2,7 +2,8 @@
  * @param {CallOptions} given
  * @param {PreparedOptions} present what the stub had already; the new ones win
  * @returns {PreparedOptions}
- * @throws {TypeError} an option is not known, or the deadline is no time
+ * @throws {import('../errors/tree.js').ArgumentInvalid} an option is not known
+ * @throws {TypeError} the deadline is no time
  */
 export function prepare(given: CallOptions, present?: PreparedOptions): PreparedOptions;
 /**

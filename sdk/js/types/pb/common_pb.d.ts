@@ -77,6 +77,13 @@ export declare type Error = Message<"amino.v1.Error"> & {
    * @generated from field: repeated amino.v1.Error errors = 8;
    */
   errors: Error[];
+
+  /**
+   * where it came out of an object's code
+   *
+   * @generated from field: amino.v1.Hop hop = 9;
+   */
+  hop?: Hop | undefined;
 };
 
 /**
@@ -84,6 +91,55 @@ export declare type Error = Message<"amino.v1.Error"> & {
  * Use `create(ErrorSchema)` to create a new message.
  */
 export declare const ErrorSchema: GenMessage<Error>;
+
+/**
+ * Where a call that failed was in the code of one object.
+ *
+ * @generated from message amino.v1.Hop
+ */
+export declare type Hop = Message<"amino.v1.Hop"> & {
+  /**
+   * @generated from field: string language = 1;
+   */
+  language: string;
+
+  /**
+   * @generated from field: string object_id = 2;
+   */
+  objectId: string;
+
+  /**
+   * empty: the object has none
+   *
+   * @generated from field: string name = 3;
+   */
+  name: string;
+
+  /**
+   * @generated from field: string member = 4;
+   */
+  member: string;
+
+  /**
+   * of the artifact; empty: not known
+   *
+   * @generated from field: string file = 5;
+   */
+  file: string;
+
+  /**
+   * 0: not known
+   *
+   * @generated from field: uint32 line = 6;
+   */
+  line: number;
+};
+
+/**
+ * Describes the message amino.v1.Hop.
+ * Use `create(HopSchema)` to create a new message.
+ */
+export declare const HopSchema: GenMessage<Hop>;
 
 /**
  * Where a process answers. An empty string means: does not answer there.

@@ -1,7 +1,6 @@
 /**
- * Reads `[code, type, message, stack, details, cause, outcome, errors]`.
+ * Reads `[code, type, message, stack, details, cause, outcome, errors, hop]`.
  * @param {import('./decode.js').ValueDecoder} decoder
- * @param {number} [levels] of causes and members that are kept
  * @returns {import('../errors/tree.js').AminoError}
  */
-export function readError(decoder: import("./decode.js").ValueDecoder, levels?: number): import("../errors/tree.js").AminoError;
+export function readError(decoder: import("./decode.js").ValueDecoder): import("../errors/tree.js").AminoError;

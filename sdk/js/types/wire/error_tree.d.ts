@@ -6,6 +6,7 @@
  * @property {ErrorNode | null} cause
  * @property {number} outcome
  * @property {ErrorNode[]} errors the members of a group
+ * @property {import('../errors/hop.js').Hop | null} hop where it came out of an object's code
  */
 /**
  * An error with the errors behind it and within it, as many as travel (docs/wire.md, section 3).
@@ -28,4 +29,8 @@ export type ErrorNode = {
      * the members of a group
      */
     errors: ErrorNode[];
+    /**
+     * where it came out of an object's code
+     */
+    hop: import("../errors/hop.js").Hop | null;
 };

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from amino_wire.errors import ArgumentInvalid, NameNotFound
+from amino_wire.errors import AminoError, ArgumentInvalid, NameNotFound
 
 import amino
 from amino.cli.command import command
@@ -25,6 +25,14 @@ _DONE = {
     Action.RESTART: "was lost, restarted",
     Action.DELETE: "deleted",
     Action.KEEP: "as it was",
+}
+_FAILED = {
+    Action.CREATE: "could not be created",
+    Action.REPLACE: "could not be made anew",
+    Action.ATTACH: "could not get other deployment managers",
+    Action.RESTART: "could not be restarted",
+    Action.DELETE: "could not be deleted",
+    Action.KEEP: "could not stay as it was",
 }
 _PLANNED = {
     Action.CREATE: "would be created",
@@ -63,19 +71,59 @@ def apply(
     said = {word for word, given in (("--replace", replace), ("--discard-state", discard_state)) if given}
     with session.connect() as client:
         steps = [step for step in plan(manifest, _present(client, manifest), Registry.installed()) if prune or step.action != Action.DELETE]
-        pending: list[tuple[str, ...]] = [()] * len(steps)
-        if not dry_run:
-            _check(steps, said)
-            pending = [_do(client, manifest, step) for step in steps]
+        if dry_run:
+            _tell(session, [_planned(step, said) for step in steps], [_document(step, "planned") for step in steps])
+            return
+        _check(steps, said)
+        _carry_out(session, client, manifest, steps)
+
+
+def _carry_out(session: Session, client: amino.BlockingClient, manifest: Manifest, steps: Sequence[Step]) -> None:
+    """Takes the steps in order and tells of all of them, also where one fails: then the error names that one and its neighbours."""
+    lines: list[str] = []
+    documents: list[dict[str, Any]] = []
+    try:
+        for step in steps:
+            late = _do(client, manifest, step)
+            lines.append(f"{_line(step, _DONE)}{f'; {pending_text(late)}' if late else ''}")
+            documents.append(_document(step, "done", late))
+    except AminoError as error:
+        failed, *rest = steps[len(lines) :]
+        changed = [step for step in steps[: len(lines)] if step.action is not Action.KEEP]
+        error.message += f" ({failed.name} {_FAILED[failed.action]}; done before: {_names(changed)}; not tried: {_names(rest)})"
+        error.details["failed"] = {"name": failed.name, "action": failed.action.value}
+        error.details["done"] = [step.name for step in changed]
+        error.details["not_tried"] = [step.name for step in rest]
+        raise
+    finally:
+        # Also before an error, and when a person interrupts it: these steps have been taken.
+        open_steps = steps[len(lines) :]
+        lines += [f"{step.name}: {'not tried' if index else _FAILED[step.action]}" for index, step in enumerate(open_steps)]
+        documents += [_document(step, "not tried" if index else "failed") for index, step in enumerate(open_steps)]
+        _tell(session, lines, documents)
+
+
+def _tell(session: Session, lines: Sequence[str], documents: Sequence[Mapping[str, Any]]) -> None:
     if session.json:
-        session.document([_document(step, late) for step, late in zip(steps, pending, strict=True)])
+        session.document(documents)
         return
-    for step, late in zip(steps, pending, strict=True):
-        # For other managers and lost objects the reason says nothing new.
-        why = f" ({', '.join(step.reasons)})" if step.reasons and step.action not in (Action.ATTACH, Action.RESTART) else ""
-        needed = f"; that needs {' '.join(missing)}" if dry_run and (missing := _missing(step, said)) else ""
-        applied = f"; {pending_text(late)}" if late else ""
-        typer.echo(f"{step.name}: {(_PLANNED if dry_run else _DONE)[step.action]}{_state(step, planned=dry_run)}{why}{needed}{applied}")
+    for line in lines:
+        typer.echo(line)
+
+
+def _names(steps: Sequence[Step]) -> str:
+    return ", ".join(dict.fromkeys(step.name for step in steps)) or "nothing"
+
+
+def _planned(step: Step, said: Collection[str]) -> str:
+    missing = " ".join(_missing(step, said))
+    return f"{_line(step, _PLANNED, planned=True)}{f'; that needs {missing}' if missing else ''}"
+
+
+def _line(step: Step, words: Mapping[Action, str], *, planned: bool = False) -> str:
+    # For other managers and lost objects the reason says nothing new.
+    why = f" ({', '.join(step.reasons)})" if step.reasons and step.action not in (Action.ATTACH, Action.RESTART) else ""
+    return f"{step.name}: {words[step.action]}{_state(step, planned=planned)}{why}"
 
 
 def _state(step: Step, *, planned: bool) -> str:
@@ -104,10 +152,11 @@ def _missing(step: Step, said: Collection[str]) -> tuple[str, ...]:
     return tuple(word for word in needed if word not in said)
 
 
-def _document(step: Step, pending: Sequence[str]) -> dict[str, Any]:
+def _document(step: Step, outcome: str, pending: Sequence[str] = ()) -> dict[str, Any]:
     return {
         "name": step.name,
         "action": step.action.value,
+        "outcome": outcome,
         "reasons": list(step.reasons),
         "loses_state": step.loses,
         "savers": list(step.savers),

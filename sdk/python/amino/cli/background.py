@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -20,6 +21,8 @@ POLL_SECONDS = 0.05
 STOP_SECONDS = 60.0
 """Objects that move away before the stop take 20 s of it at most, unless `--drain-timeout` says otherwise."""
 NOTE, LOG, READY = "up.json", "up.log", "up.ready"
+WARNED = re.compile(r"\bwarning\b.*\bamino_kernel\b")
+"""A line of the log that says what a kernel warns of, in both of its forms."""
 
 
 @dataclass(frozen=True)
@@ -81,8 +84,12 @@ def start(folder: Path, arguments: Sequence[str], tell: Callable[[str], None]) -
     return running
 
 
-def stop(folder: Path) -> Running:
+def stop(folder: Path, tell: Callable[[str], None]) -> Running:
     """Has the process of a data folder end in good order, and waits for it.
+
+    Arguments:
+        folder: the data folder.
+        tell: hears the warnings that its kernel logs on its way to the end, such as of states that could not be kept.
 
     Raises:
         KernelNotFound: None runs there.
@@ -91,6 +98,8 @@ def stop(folder: Path) -> Running:
     running = find(folder)
     if running is None:
         raise KernelNotFound(f"no `amino up --detach` runs for the data folder {folder}; `--data-dir` names another one")
+    log = Path(running.log)
+    said = log.stat().st_size if log.exists() else 0
     with contextlib.suppress(ProcessLookupError):
         os.kill(running.pid, signal.SIGTERM)
     ends = time.monotonic() + STOP_SECONDS
@@ -99,6 +108,11 @@ def stop(folder: Path) -> Running:
             raise DeadlineExceeded(f"process {running.pid} has not ended within {STOP_SECONDS:g} s; {running.log} says what it does")
         time.sleep(POLL_SECONDS)
     (folder / NOTE).unlink(missing_ok=True)
+    with contextlib.suppress(OSError), log.open("rb") as lines:
+        lines.seek(said)
+        for line in lines.read().decode("utf-8", "replace").splitlines():
+            if WARNED.search(line):
+                tell(line)
     return running
 
 

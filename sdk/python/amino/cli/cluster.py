@@ -38,7 +38,7 @@ def down(
 ) -> None:
     """End what `amino up --detach` has started, in good order."""
     installed("kernel")
-    stopped = background.stop(data_folder({"data_dir": data_dir}))
+    stopped = background.stop(data_folder({"data_dir": data_dir}), session.note)
     session.say(f"kernel {stopped.kernel} has ended", asdict(stopped))
 
 

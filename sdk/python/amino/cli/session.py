@@ -6,11 +6,12 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from amino_wire.errors import AminoError, GuestException, InternalError
+from amino_wire.hops import trace_text
 
 from amino.cli.exit_codes import INTERNAL, INTERRUPTED, OK, exit_code
 from amino.cli.table import fact_lines, table_lines
@@ -88,25 +89,36 @@ class Session:
             print(line, file=sys.stderr)
 
     def explain_error(self, error: AminoError) -> None:
-        """One line: code, what happened, what to do. With --verbose also stacks and causes."""
+        """Code, what happened, what to do, and the objects that the call went through. With --verbose also stacks, causes and members."""
         if self.json:
-            plain: dict[str, Any] = {"code": error.code, "type": error.type, "message": error.message, "details": error.details}
-            if self.verbose or isinstance(error, GuestException):
-                plain["stack"] = error.stack
-            print(json.dumps({"error": plain}, default=str, ensure_ascii=False), file=sys.stderr)
+            print(json.dumps({"error": self._plain(error)}, default=str, ensure_ascii=False), file=sys.stderr)
             return
         code = f"\033[1;31m{error.code}: \033[0m" if _is_colourful(sys.stderr) else f"{error.code}: "
         print(f"{code}{error}", file=sys.stderr)
+        if trace := trace_text(error):
+            print(trace, file=sys.stderr)
         if self.verbose:
             link: AminoError | None = error
             while link is not None:
                 if link.stack:
                     print(link.stack, file=sys.stderr)
+                for member in link.errors:
+                    print(f"member {member.code}: {member}", file=sys.stderr)
                 link = link.cause
                 if link is not None:
                     print(f"caused by {link.code}: {link}", file=sys.stderr)
-        elif error.stack:
-            print("--verbose shows where", file=sys.stderr)
+        elif error.stack or error.errors:
+            print("--verbose shows more", file=sys.stderr)
+
+    def _plain(self, error: AminoError) -> dict[str, Any]:
+        plain: dict[str, Any] = {"code": error.code, "type": error.type, "message": error.message, "details": error.details}
+        if self.verbose or isinstance(error, GuestException):
+            plain["stack"] = error.stack
+        if error.trace:
+            plain["trace"] = [asdict(hop) for hop in error.trace]
+        if error.errors:
+            plain["errors"] = [self._plain(member) for member in error.errors]
+        return plain
 
     def status_of(self, work: Callable[[], None]) -> int:
         """Runs a command; an error becomes a line. Answers the exit status."""

@@ -3,6 +3,7 @@
 require "socket"
 require "timeout"
 require_relative "protocol"
+require_relative "hop"
 
 module Amino
   # Something that Amino could not do. The message says what happened, to which object, and what to do. Every class has a stable
@@ -21,12 +22,14 @@ module Amino
     attr_reader :outcome
     # The members of a group of errors, such as of Python's ExceptionGroup or of JavaScript's AggregateError; most errors have none.
     attr_reader :errors
+    # Where it came out of an object's code (Amino::Hop); nil: no object's code ended with it.
+    attr_reader :hop
 
     # @param message [String] one or two sentences for a person
     # @param cause [Amino::Error, nil] the error behind this one
     # @param outcome [Symbol, nil] nil: what the code says by itself
     # @param errors [Array<Amino::Error>] the members of a group
-    def initialize(message = nil, type: nil, stack: "", details: nil, cause: nil, outcome: nil, errors: [])
+    def initialize(message = nil, type: nil, stack: "", details: nil, cause: nil, outcome: nil, errors: [], hop: nil)
       super(message)
       @text = message
       @type = type.nil? || type.empty? ? self.class.name.delete_prefix("Amino::") : type
@@ -34,6 +37,7 @@ module Amino
       @details = details || {}
       @remote_cause = cause
       @errors = errors
+      @hop = hop
       @outcome = outcome || Protocol::DEFAULT_OUTCOMES.fetch(code)
     end
 
@@ -41,6 +45,19 @@ module Amino
     def code = self.class::CODE
 
     def cause = @remote_cause || super
+
+    # The objects through whose code the call went until it failed, the one that was called first in front.
+    def trace
+      links = [self]
+      links << links.last.cause while links.size <= Protocol::CAUSE_LIMIT && links.last.cause.is_a?(Amino::Error)
+      links.filter_map(&:hop)
+    end
+
+    # Ruby's own frames, below those of the objects that the call went through.
+    def backtrace
+      own = super
+      own && (trace.reverse.map(&:to_s) + own)
+    end
 
     # Ruby adds the line of the program to the text of a NoMethodError, which says nothing of another object.
     def to_s = @text.nil? ? super : @text.to_s

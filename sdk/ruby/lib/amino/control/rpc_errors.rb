@@ -31,6 +31,11 @@ module Amino
         KernelUnavailable.new("#{who} does not answer (#{error.details}). Is it running? `amino up` starts one.", outcome: outcome)
       end
 
+      def hop_of(hop)
+        file = hop.file.empty? ? nil : hop.file
+        Hop.new(hop.language, hop.object_id, hop.name.empty? ? nil : hop.name, hop.member, file, hop.line.zero? ? nil : hop.line)
+      end
+
       # @param message [Pb::Error]
       def from_message(message, codec)
         details = message.details.empty? ? {} : codec.decode(message.details)
@@ -39,8 +44,8 @@ module Amino
         number = message.outcome.is_a?(Symbol) ? Pb::Outcome.resolve(message.outcome) : message.outcome
         outcome = Values.outcome_of(number)
         errors = message.errors.map { |member| from_message(member, codec) }
-        Error.for_code(message.code)
-             .new(message.message, type: message.type, stack: message.stack, details: details, cause: cause, outcome: outcome, errors: errors)
+        parts = { type: message.type, stack: message.stack, details: details, cause: cause, outcome: outcome, errors: errors }
+        Error.for_code(message.code).new(message.message, **parts, hop: message.hop && hop_of(message.hop))
       end
     end
   end

@@ -37,7 +37,7 @@ module Amino
           raise ValueInvalid, "an error must be an array of code, type, message, stack (strings), details (a map or nil), cause and outcome"
         end
 
-        code, type, message, stack, details, cause, outcome, errors = payload
+        code, type, message, stack, details, cause, outcome, errors, hop = payload
         [code, type, message, stack].each { |text| string(text) }
         details = value(details, depth, nodes)
         cause = cause.nil? || links <= 1 ? nil : error(cause, depth, nodes, links - 1)
@@ -45,7 +45,7 @@ module Amino
         kind = Amino::Error.for_code(code)
         message += " (code #{code}, unknown to this version)" unless kind::CODE == code
         outcome &&= Values.outcome_of(outcome)
-        kind.new(message, type: type, stack: stack, details: details, cause: cause, outcome: outcome, errors: errors)
+        kind.new(message, type: type, stack: stack, details: details, cause: cause, outcome: outcome, errors: errors, hop: Hop.of(hop))
       end
 
       private

@@ -43,12 +43,13 @@ module Amino
         plain.equal?(SHARED) ? graph(value) : plain
       end
 
-      # The payload of an error: [code, type, message, stack, details, cause, outcome, errors].
+      # The payload of an error: [code, type, message, stack, details, cause, outcome, errors, hop].
       # @param levels [Integer] how many levels of causes and members may follow
       # @param room [ErrorRoom] how many errors may follow
       def error(error, depth = 0, levels = Protocol::CAUSE_LIMIT, room = ErrorRoom.new)
         payload = [error.code, text(error.type), text(error.message), text(error.stack), nil, nil, Protocol::OUTCOMES.index(error.outcome)]
         payload[4] = plain(error.details, depth) unless error.details.empty?
+        payload[8] = error.hop.to_a if error.hop
         return payload if levels.zero?
 
         cause = error.cause

@@ -1,9 +1,11 @@
 package org.amino;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.amino.runtime.guest.GuestFailure;
+import org.amino.runtime.guest.Hop;
 import org.amino.runtime.wire.Protocol.Code;
 import org.amino.runtime.wire.Protocol.Outcome;
 
@@ -48,6 +50,17 @@ public final class AminoException extends RuntimeException {
   /** The members of a group of errors, such as Python's ExceptionGroup; {@link #getSuppressed} gives them, too. Most errors have none. */
   public List<AminoException> errors() {
     return Stream.of(getSuppressed()).filter(AminoException.class::isInstance).map(AminoException.class::cast).toList();
+  }
+
+  /** The objects through whose code the call went until it failed, the one that this program called first. */
+  public List<Hop> trace() {
+    List<Hop> hops = new ArrayList<>();
+    for (Throwable at = failure; at instanceof GuestFailure one; at = at.getCause()) {
+      if (one.hop() != null) {
+        hops.add(one.hop());
+      }
+    }
+    return hops;
   }
 
   /** What else is known, by name. */

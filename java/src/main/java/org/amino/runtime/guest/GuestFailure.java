@@ -14,6 +14,8 @@ public final class GuestFailure extends Exception {
   public final String stack;
   public final transient Map<String, Object> details;
   public final Outcome outcome;
+  /** Where it came out of an object's code; null where no object's code ended with it. */
+  private transient Hop hop;
 
   /**
    * @param code a stable code of docs/wire.md, section 4
@@ -66,6 +68,16 @@ public final class GuestFailure extends Exception {
     return errors;
   }
 
+  public Hop hop() {
+    return hop;
+  }
+
+  /** Notes where it came out of an object's code; the place that is noted first stays. */
+  public GuestFailure from(Hop place) {
+    hop = hop == null ? place : hop;
+    return this;
+  }
+
   /** The same failure as a group of {@code members}, in the place of those that it has. */
   public GuestFailure grouping(List<GuestFailure> members) {
     if (members.isEmpty() && getSuppressed().length == 0) {
@@ -73,12 +85,12 @@ public final class GuestFailure extends Exception {
     }
     GuestFailure group = new GuestFailure(code, type, getMessage(), stack, details, getCause(), outcome);
     members.forEach(group::addSuppressed);
-    return group;
+    return group.from(hop);
   }
 
   /** The same failure of a call of which more is known than its code says. */
   public GuestFailure with(Outcome known) {
-    return known == outcome ? this : new GuestFailure(code, type, getMessage(), stack, details, getCause(), known).grouping(errors());
+    return known == outcome ? this : new GuestFailure(code, type, getMessage(), stack, details, getCause(), known).grouping(errors()).from(hop);
   }
 
   /** Whether the call did not run because its object is elsewhere. */

@@ -1,7 +1,6 @@
 package org.amino.runtime.schedule;
 
 import org.amino.runtime.guest.GuestFailure;
-import org.amino.runtime.guest.GuestMember;
 import org.amino.runtime.guest.PendingResult;
 import org.amino.runtime.wire.ErrorPayload;
 import org.amino.runtime.wire.MsgpackReader;
@@ -18,7 +17,7 @@ public final class Execution {
    *
    * @return null, or the guest's promise where that has not settled (nothing is written then)
    */
-  public static PendingResult run(GuestMember member, MsgpackReader args, MsgpackReader kwargs, MsgpackWriter out) {
+  public static PendingResult run(HostedObject.Bound member, MsgpackReader args, MsgpackReader kwargs, MsgpackWriter out) {
     int mark = out.position();
     try {
       return member.call(args, kwargs, out);

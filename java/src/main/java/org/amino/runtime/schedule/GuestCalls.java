@@ -143,7 +143,7 @@ final class GuestCalls implements ObjectCalls {
       if (refusal != null) {
         throw refusal;
       }
-      PendingResult pending = callee.bind(call.method()).member().call(call.args(), call.kwargs(), out);
+      PendingResult pending = callee.bind(call.method()).call(call.args(), call.kwargs(), out);
       if (pending != null && inside) {
         throw GuestFailure.of(Code.DEADLOCK, call.label() + " gave a promise, which cannot settle while its own context waits; call it with async and await it");
       }

@@ -6,7 +6,12 @@ import java.util.Map;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.guest.GuestMember;
 import org.amino.runtime.guest.GuestObject;
+import org.amino.runtime.guest.Hop;
+import org.amino.runtime.guest.PendingResult;
+import org.amino.runtime.wire.MsgpackReader;
+import org.amino.runtime.wire.MsgpackWriter;
 import org.amino.runtime.wire.Protocol.Code;
+import org.amino.runtime.wire.Protocol.Outcome;
 
 /** An instance of an object that lives here. Fields that are not volatile belong to the thread that owns its context. */
 public final class HostedObject {
@@ -28,6 +33,15 @@ public final class HostedObject {
 
     public String name() {
       return name;
+    }
+
+    /** Calls it, by the thread that owns the object's context, when it may run. */
+    public PendingResult call(MsgpackReader args, MsgpackReader kwargs, MsgpackWriter out) throws GuestFailure {
+      try {
+        return member.call(args, kwargs, out);
+      } catch (GuestFailure failure) {
+        throw object.traced(failure, name);
+      }
     }
 
     /** Asked by the thread that owns the object's context, when it may run. */
@@ -87,6 +101,14 @@ public final class HostedObject {
   /** For people: its name with its id. */
   String title() {
     return name == null ? id : name + " (" + id + ")";
+  }
+
+  /** Notes in a failure of the code of this object that it was here; what did not run was not. */
+  GuestFailure traced(GuestFailure failure, String member) {
+    if (failure.outcome == Outcome.RAN && failure.hop() == null) {
+      failure.from(Hop.of(artifact.source().language(), objectId, name, member, failure.stack));
+    }
+    return failure;
   }
 
   public ContextSlot slot() {

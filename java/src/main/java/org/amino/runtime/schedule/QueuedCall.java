@@ -66,7 +66,7 @@ public final class QueuedCall extends Task {
       Execution.raise(out, 0, Execution.failure(thrown).with(Outcome.NOT_RUN));
       return null;
     }
-    return Execution.run(bound.member(), call.args(), call.kwargs(), out);
+    return Execution.run(bound, call.args(), call.kwargs(), out);
   }
 
   private GuestFailure crowded() {

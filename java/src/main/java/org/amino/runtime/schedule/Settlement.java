@@ -36,7 +36,7 @@ public final class Settlement implements PendingResult.Settled {
 
   @Override
   public void failure(GuestFailure failure) {
-    call.fail(failure);
+    call.fail(call.object().traced(failure, call.method()));
     end();
   }
 

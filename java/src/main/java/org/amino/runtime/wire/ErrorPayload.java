@@ -9,12 +9,16 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.amino.runtime.guest.GuestFailure;
+import org.amino.runtime.guest.Hop;
 import org.amino.runtime.wire.Protocol.Code;
 import org.amino.runtime.wire.Protocol.Outcome;
 
-/** The error payload {@code [code, type, message, stack, details, cause, outcome, errors]} of docs/wire.md, section 3. */
+/** The error payload {@code [code, type, message, stack, details, cause, outcome, errors, hop]} of docs/wire.md, section 3. */
 public final class ErrorPayload {
-  private static final int WITHOUT_ERRORS = 7;
+  /** Where the members of a group stand, and where the hop stands. */
+  private static final int ERRORS = 7;
+  private static final int HOP = 8;
+  private static final int HOP_PARTS = 6;
 
   private ErrorPayload() {}
 
@@ -37,7 +41,8 @@ public final class ErrorPayload {
 
   private static void write(MsgpackWriter out, Throwable thrown, Consumer<Map<String, Object>> details, int levels, ErrorRoom room) {
     List<GuestFailure> members = thrown instanceof GuestFailure failure && levels > 0 ? failure.errors() : List.of();
-    out.writeArrayHeader(members.isEmpty() ? WITHOUT_ERRORS : WITHOUT_ERRORS + 1);
+    Hop hop = thrown instanceof GuestFailure failure ? failure.hop() : null;
+    out.writeArrayHeader(hop != null ? HOP + 1 : members.isEmpty() ? ERRORS : ERRORS + 1);
     if (thrown instanceof GuestFailure failure) {
       out.writeString(failure.code);
       out.writeString(wellFormed(failure.type));
@@ -62,7 +67,33 @@ public final class ErrorPayload {
       int count = room.take(members.size());
       out.writeArrayHeader(count);
       members.subList(0, count).forEach(member -> write(out, member, details, levels - 1, room));
+    } else if (hop != null) {
+      out.writeNil();
     }
+    if (hop != null) {
+      writeHop(out, hop);
+    }
+  }
+
+  private static void writeHop(MsgpackWriter out, Hop hop) {
+    out.writeArrayHeader(HOP_PARTS);
+    out.writeString(hop.language());
+    out.writeString(hop.object());
+    PlainValue.write(out, hop.name());
+    out.writeString(wellFormed(hop.member()));
+    PlainValue.write(out, hop.file() == null ? null : wellFormed(hop.file()));
+    PlainValue.write(out, hop.line() == 0 ? null : (long) hop.line());
+  }
+
+  /** The hop of a payload; null where what stands in its place is none. */
+  private static Hop hop(Object read) {
+    if (read instanceof List<?> parts && parts.size() >= HOP_PARTS && parts.get(0) instanceof String language
+        && parts.get(1) instanceof String object && parts.get(3) instanceof String member) {
+      String file = parts.get(4) instanceof String text ? text : null;
+      int line = parts.get(5) instanceof Long number && number > 0 && number < Integer.MAX_VALUE ? number.intValue() : 0;
+      return new Hop(language, object, parts.get(2) instanceof String name ? name : null, member, file, line);
+    }
+    return null;
   }
 
   /** Text of a guest's exception may hold anything; an error must still reach its caller. */
@@ -103,7 +134,7 @@ public final class ErrorPayload {
     }
     GuestFailure failure = new GuestFailure(code, type, message, stack, details, cause, outcome(in, size, code));
     List<GuestFailure> members = errors(in, size, levels, () -> read(in, value, levels - 1));
-    return members.isEmpty() ? failure : failure.grouping(members);
+    return failure.grouping(members).from(hop(in, size, () -> hop(PlainValue.read(in)), null));
   }
 
   /** Reads the outcome of a payload of {@code size} elements, which follows the cause. */
@@ -120,25 +151,39 @@ public final class ErrorPayload {
   }
 
   /**
-   * Reads what follows the outcome in a payload of {@code size} elements: the members of a group, and what later versions add.
+   * Reads what follows the outcome in a payload of {@code size} elements: the members of a group.
    *
    * @param levels how many levels of members may follow; at 0 they are passed over
    * @param one reads a member
    */
   public static <T> List<T> errors(MsgpackReader in, int size, int levels, Supplier<T> one) {
     List<T> members = new ArrayList<>();
-    int read = WITHOUT_ERRORS;
-    if (size > WITHOUT_ERRORS && levels > 0 && in.peekType() == MsgpackType.ARRAY) {
+    if (size <= ERRORS) {
+      return members;
+    }
+    if (levels > 0 && in.peekType() == MsgpackType.ARRAY) {
       int count = in.readArrayHeader();
       for (int i = 0; i < count; i++) {
         members.add(one.get());
       }
-      read++;
-    }
-    for (; read < size; read++) {
+    } else {
       in.skip();
     }
     return members;
+  }
+
+  /**
+   * Reads what follows the members in a payload of {@code size} elements: the hop, and what later versions add.
+   *
+   * @param one reads the hop
+   * @param none what stands for a hop that is not there
+   */
+  public static <T> T hop(MsgpackReader in, int size, Supplier<T> one, T none) {
+    T hop = size > HOP ? one.get() : none;
+    for (int read = HOP + 1; read < size; read++) {
+      in.skip();
+    }
+    return hop;
   }
 
   private static Map<String, Object> details(Object read) {

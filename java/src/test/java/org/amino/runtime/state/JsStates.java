@@ -50,7 +50,7 @@ final class JsStates implements StateLanguage {
   /** A class of roots has a context of its own in each process: fewer artifacts, fewer contexts. */
   @Override
   public int batch() {
-    return 500;
+    return 1000;
   }
 
   private static Fate fate(boolean captured) {

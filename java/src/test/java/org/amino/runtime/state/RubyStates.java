@@ -55,6 +55,7 @@ final class RubyStates implements StateLanguage {
       new Shell("object extended with modules", VARIABLE, "Plain.new.extend(Skill)", "[].extend(Skill, Marker)", "+'s'.dup.extend(Marker)", "{a: 1}.extend(Marker)"),
       new Shell("object of a constant", "", "NONE", "DEFAULTS", "Color::RED", "[Color::BLUE, NONE]", "STDOUT"),
       new Shell("class, module, encoding", "", "Plain", "Comparable", "[Math, Encoding::UTF_16LE]"),
+      new Shell("class with amino_save and amino_load", "$.value = %", "Hooked.new(%)"),
       new Shell("class with marshal_dump and marshal_load", "$.value = %", "Loaded.new(%)"),
       new Shell("class with _dump and _load", "", "Dumped.new(~)"),
       new Shell("Mutex, ConditionVariable", "", "Mutex.new", "ConditionVariable.new"));

@@ -21,6 +21,8 @@ import org.amino.runtime.wire.Protocol.Code;
  */
 final class StateTrial {
   private static final int SHOWN = 600;
+  /** Of so many states one is described again after its capture, which must not change it. */
+  private static final int CHECKED = 4;
 
   /** A state under way to the peer. */
   private record Sent(
@@ -111,7 +113,7 @@ final class StateTrial {
       object = bench.create(context, "s" + numbered.number(), (long) numbered.number());
       String before = (String) bench.call(object, "describe");
       byte[] state = bench.snapshot(object, false);
-      String after = (String) bench.call(object, "describe");
+      String after = numbered.number() % CHECKED == 0 ? (String) bench.call(object, "describe") : before;
       if (!before.equals(after)) {
         report.failed(numbered.seed(), program, "the capture changed the object\n" + difference(before, after));
       }

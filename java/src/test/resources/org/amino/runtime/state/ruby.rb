@@ -97,6 +97,20 @@ class Loaded
   end
 end
 
+class Hooked
+  attr_accessor :value
+
+  def initialize(value)
+    @value = value
+  end
+
+  def amino_save = [@value]
+
+  def amino_load(saved)
+    @value = saved.first
+  end
+end
+
 class Dumped
   attr_reader :value
 

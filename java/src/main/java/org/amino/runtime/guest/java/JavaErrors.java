@@ -61,11 +61,23 @@ final class JavaErrors {
     StringBuilder lines = new StringBuilder();
     int count = 0;
     for (StackTraceElement frame : thrown.getStackTrace()) {
-      if (frame.getClassName().startsWith("org.amino.runtime.") || frame.getClassName().startsWith("jdk.internal.") || ++count > FRAMES) {
+      boolean runtime = isRuntime(frame.getClassName());
+      // Those of the runtime in front are of the call that failed, the others have called the method, by reflection.
+      if (isReflection(frame.getClassName()) || runtime && count > 0) {
         break;
       }
-      lines.append("at ").append(frame).append('\n');
+      if (!runtime && ++count <= FRAMES) {
+        lines.append("at ").append(frame).append('\n');
+      }
     }
     return lines.toString();
+  }
+
+  private static boolean isRuntime(String name) {
+    return name.startsWith("org.amino.runtime.") || name.startsWith("jdk.proxy");
+  }
+
+  private static boolean isReflection(String name) {
+    return name.startsWith("jdk.internal.") || name.startsWith("java.lang.reflect.");
   }
 }

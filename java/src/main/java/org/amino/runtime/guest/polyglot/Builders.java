@@ -134,9 +134,10 @@ public class Builders {
   /**
    * @param texts code, type, message and stack
    * @param members of a group of errors
+   * @param hop where it came out of an object's code, a guest's value that only goes on
    */
-  Value error(Object[] texts, Object details, Object cause, Outcome outcome, List<Value> members) {
-    Object[] parts = new Object[texts.length + 4];
+  Value error(Object[] texts, Object details, Object cause, Outcome outcome, List<Value> members, Object hop) {
+    Object[] parts = new Object[texts.length + 5];
     for (int i = 0; i < texts.length; i++) {
       parts[i] = string((String) texts[i]);
     }
@@ -144,6 +145,7 @@ public class Builders {
     parts[5] = cause;
     parts[6] = outcome.ordinal();
     parts[7] = members.isEmpty() ? nothing : list(members.toArray());
+    parts[8] = hop;
     return error.execute(parts);
   }
 

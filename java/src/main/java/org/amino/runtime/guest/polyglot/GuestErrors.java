@@ -35,6 +35,9 @@ final class GuestErrors {
    */
   private static final Pattern NO_MEMORY = Pattern.compile("heap space|array size|GC overhead");
 
+  /** A frame of the engine's own libraries, or of a prelude. */
+  private static final Pattern INNER_FRAME = Pattern.compile("^\\s*at (?:.*\\()?(?:amino|resource|node|internal):.*(?:\\n|$)", Pattern.MULTILINE);
+
   private GuestErrors() {}
 
   /**
@@ -109,14 +112,15 @@ final class GuestErrors {
       Value tree = describeThrown.execute(thrown);
       failure = ofTree(tree);
       if (inside && isPassedOn(tree, failure)) {
-        return failure.uncaught(stack(exception));
+        String frames = framesIn(tree);
+        return failure.uncaught(frames.isEmpty() ? stack(exception) : frames);
       }
       failure = asSaid(failure);
     } catch (PolyglotException | WireException e) {
       return new GuestFailure(Code.GUEST_EXCEPTION, typeName(exception), messageOf(exception), stack(exception), null, null);
     }
     boolean ownsStack = !failure.code.equals(Code.GUEST_EXCEPTION) || !failure.stack.isEmpty();
-    String stack = ownsStack ? failure.stack : stack(exception);
+    String stack = ownsStack ? clean(failure.stack) : stack(exception);
     return new GuestFailure(failure.code, failure.type, failure.getMessage(), stack, failure.details, failure.getCause(), failure.outcome)
         .grouping(failure.errors());
   }
@@ -124,7 +128,17 @@ final class GuestErrors {
   /** What the caller is told of the error tree of what an asynchronous member threw, for which there is no exception of the engine. */
   static GuestFailure rejection(Value tree) {
     GuestFailure failure = ofTree(tree);
-    return isPassedOn(tree, failure) ? failure.uncaught("") : asSaid(failure);
+    return isPassedOn(tree, failure) ? failure.uncaught(framesIn(tree)) : asSaid(failure);
+  }
+
+  /** The frames that called the other object from which a thrown error came, as far as the prelude knows them better than the engine. */
+  private static String framesIn(Value tree) {
+    return tree.getArraySize() > Tag.ERROR_FRAMES ? clean(tree.getArrayElement(Tag.ERROR_FRAMES).asString()) : "";
+  }
+
+  /** Frames as a language prints them, without those of the engine and of the preludes. */
+  private static String clean(String stack) {
+    return INNER_FRAME.matcher(stack).replaceAll("");
   }
 
   /** What a guest throws is its exception, whatever code the error claims to have: the prelude itself raises only a few others. */
@@ -167,12 +181,17 @@ final class GuestErrors {
     int count = 0;
     for (PolyglotException.StackFrame frame : exception.getPolyglotStackTrace()) {
       SourceSection at = frame.getSourceLocation();
-      if (!frame.isGuestFrame() || at == null || !at.isAvailable() || Preludes.owns(at.getSource()) || ++count > FRAMES) {
+      boolean shown = frame.isGuestFrame() && at != null && at.isAvailable() && !Preludes.owns(at.getSource()) && !isEngine(at);
+      if (!shown || ++count > FRAMES) {
         continue;
       }
       lines.append("at ").append(frame.getRootName()).append(" (").append(place(at)).append(")\n");
     }
     return lines.toString();
+  }
+
+  private static boolean isEngine(SourceSection at) {
+    return at.getSource().isInternal() || fileName(at).startsWith("resource:");
   }
 
   static String place(SourceSection at) {

@@ -20,7 +20,10 @@ final class Tag {
   static final int DURATION = 7;
   /** Object id, class name, epoch, address. */
   static final int REFERENCE = 8;
-  /** Code, type, message, stack, details, cause, outcome, members of a group; of a thrown error also whether it came from another object. */
+  /**
+   * Code, type, message, stack, details, cause, outcome, members of a group, hop; of a thrown error also whether it came from another object,
+   * and where it was awaited.
+   */
   static final int ERROR = 9;
   static final int GRAPH = 10;
   static final int BACK = 11;
@@ -31,7 +34,9 @@ final class Tag {
   static final int NAMED = 14;
 
   /** Where in the tree of a thrown error stands whether it came from another object. */
-  static final int ERROR_RECEIVED = 9;
+  static final int ERROR_RECEIVED = 10;
+  /** The frames that called the other object without waiting; not every language has it. */
+  static final int ERROR_FRAMES = 11;
 
   private Tag() {}
 }

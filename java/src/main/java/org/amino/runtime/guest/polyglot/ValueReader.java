@@ -8,6 +8,7 @@ import org.amino.runtime.wire.MsgpackReader;
 import org.amino.runtime.wire.MsgpackType;
 import org.amino.runtime.wire.Protocol;
 import org.amino.runtime.wire.Protocol.Code;
+import org.amino.runtime.wire.Protocol.Outcome;
 import org.amino.runtime.wire.Repetitions;
 import org.amino.runtime.wire.ValueRules;
 import org.amino.runtime.wire.WireException;
@@ -244,14 +245,13 @@ final class ValueReader {
       throw new WireException(Code.VALUE_INVALID, "an error has code, type and message; this one has " + size + " parts");
     }
     int inner = deeper(depth);
-    String code = in.readString();
-    String type = in.readString();
-    String message = in.readString();
-    String stack = size > 3 ? in.readString() : "";
+    Object[] texts = {in.readString(), in.readString(), in.readString(), size > 3 ? in.readString() : ""};
     Object details = size > 4 ? read(in, inner) : builders.map(true, new Object[0]);
     Object cause = size < 6 ? builders.nothing() : in.isNil() ? read(in, inner) : error(in, inner);
-    Object[] texts = {code, type, message, stack};
-    return builders.error(texts, details, cause, ErrorPayload.outcome(in, size, code), ErrorPayload.errors(in, size, DEPTH, () -> error(in, inner)));
+    Outcome outcome = ErrorPayload.outcome(in, size, (String) texts[0]);
+    List<Value> members = ErrorPayload.errors(in, size, DEPTH, () -> error(in, inner));
+    Object hop = ErrorPayload.hop(in, size, () -> read(in, inner), builders.nothing());
+    return builders.error(texts, details, cause, outcome, members, hop);
   }
 
   /** All containers are made before the first is filled, so that each may hold any other. */

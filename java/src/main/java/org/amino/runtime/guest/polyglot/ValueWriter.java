@@ -116,7 +116,8 @@ final class ValueWriter {
   private static void writeError(MsgpackWriter out, Value tree) {
     Value members = tree.getArrayElement(8);
     long count = members.isNull() ? 0 : members.getArraySize();
-    out.writeArrayHeader(count == 0 ? 7 : 8);
+    Value hop = tree.getArrayElement(9);
+    out.writeArrayHeader(!hop.isNull() ? 9 : count == 0 ? 7 : 8);
     for (int i = 1; i <= 4; i++) {
       out.writeString(new String(text(tree, i).getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8));
     }
@@ -134,6 +135,11 @@ final class ValueWriter {
       for (long i = 0; i < count; i++) {
         writeError(out, members.getArrayElement(i));
       }
+    } else if (!hop.isNull()) {
+      out.writeNil();
+    }
+    if (!hop.isNull()) {
+      write(out, hop);
     }
   }
 

@@ -2,7 +2,7 @@
 // of JavaScript itself.
 (function (host, amino) {
   'use strict';
-  const { PrivateMap, stringSlice, textOfFunction, matches } = amino.builtins;
+  const { PrivateMap, PrivateSet, stringSlice, textOfFunction, matches } = amino.builtins;
   const { Object, Symbol, globalThis: _ } = globalThis;
   const { getOwnPropertyDescriptor, getPrototypeOf, isFrozen, hasOwn } = Object;
   const { ownKeys } = Reflect;
@@ -86,7 +86,16 @@
         this.table(path, namespace);
         this.name(namespace, `${path}#*`);
       }
+      this.scanned = new PrivateSet();
+      this.update();
+    }
+
+    /** Takes the names of modules that were loaded since: what a guest changes in a module later has no name. */
+    update() {
+      this.loaded = amino.modules.size;
       amino.modules.forEach((module, path) => {
+        if (this.scanned.has(module)) return;
+        this.scanned.add(module);
         this.table(path, module.top);
         this.table(path, module.constants);
         const { exports } = module;
@@ -138,37 +147,36 @@
 
     /** The object that has the name here. */
     find(name) {
-      this.reversed ??= this.reverse();
-      const value = this.values.get(name) ?? this.reversed.get(name);
+      const value = this.values.get(name) ?? builtIn.get(name);
       if (value !== undefined) return value;
       const at = name.length - '.prototype'.length;
-      if (at > 0 && stringSlice(name, at) === '.prototype') {
-        const before = stringSlice(name, 0, at);
-        const cls = this.values.get(before) ?? this.reversed.get(before);
-        if (typeof cls === 'function' && hasOwn(cls, 'prototype')) return own(cls, 'prototype');
-      }
-      const what = at > 0 && stringSlice(name, at) === '.prototype' ? `an instance of ${stringSlice(name, 0, at)}` : name;
+      const isPrototype = at > 0 && stringSlice(name, at) === '.prototype';
+      const cls = isPrototype ? this.values.get(stringSlice(name, 0, at)) : undefined;
+      if (typeof cls === 'function' && hasOwn(cls, 'prototype')) return own(cls, 'prototype');
+      const found = this.inLibrary(name);
+      if (found !== undefined) return found;
+      const what = isPrototype ? `an instance of ${stringSlice(name, 0, at)}` : name;
       throw amino.invalid(`the state holds ${what}, which this artifact does not have`);
     }
 
-    reverse() {
-      const found = new PrivateMap();
-      const add = (name, value) => { if (!found.has(name)) found.set(name, value); };
-      intrinsic.forEach((name, value) => add(name, value));
-      wellKnown.forEach((name, value) => add(name, value));
-      library().forEach((name, value) => add(name, value));
-      return found;
+    inLibrary(name) {
+      if (this.libraryByName === undefined) {
+        this.libraryByName = new PrivateMap();
+        library().forEach((other, value) => { this.libraryByName.set(other, value); });
+      }
+      return this.libraryByName.get(name);
     }
   }
 
+  const builtIn = new PrivateMap();
+  intrinsic.forEach((name, value) => { builtIn.set(name, value); });
+  wellKnown.forEach((name, value) => { builtIn.set(name, value); });
+
   let known;
-  let loaded = -1;
-  /** The names of this context; modules may be loaded late. */
+  /** The names of this context; they are first taken when its artifact was evaluated, and modules may be loaded later. */
   amino.graph.names = () => {
-    if (known === undefined || loaded !== amino.modules.size) {
-      loaded = amino.modules.size;
-      known = new Names();
-    }
+    known ??= new Names();
+    if (known.loaded !== amino.modules.size) known.update();
     return known;
   };
   amino.graph.own = own;

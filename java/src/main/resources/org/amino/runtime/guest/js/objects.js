@@ -3,8 +3,7 @@
   'use strict';
   const { PrivateMap, PrivateWeakMap, PrivateRegistry, deref, then, isWellFormed } = amino.builtins;
   const { AggregateError, Array, Error, Object, Promise, Proxy, String, TypeError, WeakRef } = globalThis;
-  const { isArray } = Array;
-  const { min } = Math;
+  const { isArray } = Array, { min } = Math;
   const { create, defineProperty, freeze, keys, preventExtensions } = Object;
   const { stringify } = JSON;
   const { toStringTag } = Symbol;
@@ -54,19 +53,20 @@
    * An error made by the runtime.
    * @param {number | null} outcome the number that travels; null: what the code says
    * @param {Error[] | null} errors the members of a group
+   * @param {unknown[] | null} hop where it came out of an object's code
    */
-  function newError(code, type, message, stack = '', details = {}, cause = null, outcome = null, errors = null) {
+  function newError(code, type, message, stack = '', details = {}, cause = null, outcome = null, errors = null, hop = null) {
     const error = new AminoError(message, { details, cause: cause ?? undefined, errors: errors ?? [] });
     error.code = code;
     error.type = type;
     error.outcome = OUTCOMES[outcome ?? 0];
-    received.set(error, { code, type, message, stack, details, outcome, outside: false });
+    received.set(error, { code, type, message, stack, details, outcome, hop, outside: false, frames: '' });
     return error;
   }
 
   /** An error that came from another object. An object that throws it on throws an exception of its own, which Java makes of it. */
   function errorFromOutside(...parts) {
-    const error = newError(parts[0], parts[1], parts[2], parts[3], parts[4], parts[5], parts[6], parts[7]);
+    const error = newError(parts[0], parts[1], parts[2], parts[3], parts[4], parts[5], parts[6], parts[7], parts[8]);
     received.get(error).outside = true;
     return error;
   }
@@ -102,10 +102,10 @@
     }
     const errors = levels > 0 ? membersOf(error, visit, levels - 1, room) : null;
     if (known !== undefined) {
-      return [ERROR, known.code, known.type, known.message, known.stack, visit(known.details), cause, known.outcome, errors];
+      return [ERROR, known.code, known.type, known.message, known.stack, visit(known.details), cause, known.outcome, errors, visit(known.hop)];
     }
     const details = error instanceof AminoError ? visit(error.details) : plainFields(error);
-    return [ERROR, GUEST, className(error), String(error.message), String(error.stack ?? ''), details, cause, RAN, errors];
+    return [ERROR, GUEST, className(error), String(error.message), String(error.stack ?? ''), details, cause, RAN, errors, null];
   }
 
   /** The trees of the members of an AggregateError, which may be any values, or of an error of ours. */
@@ -127,24 +127,25 @@
     try {
       text = typeof thrown === 'object' && thrown !== null ? stringify(thrown) : String(thrown);
     } catch {}
-    return [ERROR, GUEST, thrown === null ? 'null' : typeof thrown, String(text), '', [MAP], null, RAN, null];
+    return [ERROR, GUEST, thrown === null ? 'null' : typeof thrown, String(text), '', [MAP], null, RAN, null, null];
   }
 
   /** What a thrown value says: the same tree as an error's, and whether it came from another object. */
   function describeThrown(thrown) {
-    if (!(thrown instanceof Error)) {
-      const tree = describeValue(thrown);
-      tree[tree.length] = false;
-      return tree;
-    }
+    if (!(thrown instanceof Error)) return told(describeValue(thrown), undefined);
+    const known = received.get(thrown);
     try {
-      const tree = new Flattening('error', thrown).visit(thrown);
-      tree[tree.length] = received.get(thrown)?.outside === true;
-      return tree;
+      return told(new Flattening('error', thrown).visit(thrown), known);
     } catch {
-      const outside = received.get(thrown)?.outside === true;
-      return [ERROR, GUEST, className(thrown), String(thrown.message), String(thrown.stack ?? ''), [MAP], null, RAN, null, outside];
+      return told([ERROR, GUEST, className(thrown), String(thrown.message), String(thrown.stack ?? ''), [MAP], null, RAN, null, null], known);
     }
+  }
+
+  /** A tree that also says whether the error came from another object, and the frames that called that one without waiting. */
+  function told(tree, known) {
+    tree[tree.length] = known?.outside === true;
+    tree[tree.length] = known?.frames ?? '';
+    return tree;
   }
 
   /** What Java hands back when a call failed; `settle` throws it inside the guest. */
@@ -175,10 +176,12 @@
   }
 
   function start(id, method, args) {
+    const place = new Error();
     return new Promise((resolve, reject) => {
       askAsync(id, method, flattenArguments(args), (outcome) => {
-        if (outcome instanceof Raised) reject(outcome.error);
-        else resolve(outcome);
+        if (!(outcome instanceof Raised)) return resolve(outcome);
+        received.get(outcome.error).frames = String(place.stack);
+        reject(outcome.error);
       });
     });
   }

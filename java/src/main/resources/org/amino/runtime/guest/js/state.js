@@ -86,5 +86,13 @@
     return instance;
   }
 
+  const { offer } = amino;
+  /** Names of what modules offer are taken before a call can change it. */
+  amino.offer = (exports, top, className, path) => {
+    const described = offer(exports, top, className, path);
+    amino.graph.names();
+    return described;
+  };
+
   Object.assign(amino, { snapshot, restore });
 })

@@ -44,6 +44,7 @@ def _amino_prelude(host, amino):
             self._received = False
             self._outside = False
             self._outcome = RAN
+            self._hop = None
 
         @property
         def outcome(self):
@@ -70,11 +71,11 @@ def _amino_prelude(host, amino):
             return told(ErrorGroup(self.message, excs, self.details), vars(self))
 
     def told(error, parts):
-        for name in ("code", "type", "stack", "_received", "_outside", "_outcome"):
+        for name in ("code", "type", "stack", "_received", "_outside", "_outcome", "_hop"):
             setattr(error, name, parts[name])
         return error
 
-    def new_error(code, kind, message, stack="", details=None, cause=None, outcome=None, errors=None):
+    def new_error(code, kind, message, stack="", details=None, cause=None, outcome=None, errors=None, hop=None):
         """An error made by the runtime; `outcome` is the number that travels, None: what the code says."""
         error = ErrorGroup(message, errors, details) if errors else Error(message, details)
         error.details = details
@@ -84,6 +85,7 @@ def _amino_prelude(host, amino):
         error.__cause__ = cause
         error._received = True
         error._outcome = outcome
+        error._hop = hop
         return error
 
     def error_from_outside(*parts):
@@ -133,8 +135,8 @@ def _amino_prelude(host, amino):
             code, kind = (error.code, error.type) if error._received else (GUEST, type(error).__name__)
             # The frames of an error from outside are those of the other object, or none.
             stack = error.stack if error._outside else error.stack or stack_of(error)
-            return [ERROR, code, kind, clean(error.message), stack, visit(error.details), cause, error._outcome, errors]
-        return [ERROR, GUEST, type(error).__name__, clean(amino.text_of(error)), stack_of(error), plain_fields(error), cause, RAN, errors]
+            return [ERROR, code, kind, clean(error.message), stack, visit(error.details), cause, error._outcome, errors, visit(error._hop)]
+        return [ERROR, GUEST, type(error).__name__, clean(amino.text_of(error)), stack_of(error), plain_fields(error), cause, RAN, errors, None]
 
     def describe_thrown(error):
         def visit(value):
@@ -143,7 +145,8 @@ def _amino_prelude(host, amino):
             except Exception:
                 return [MAP]
 
-        return [*flatten_error(error, visit), isinstance(error, Error) and error._outside]
+        outside = isinstance(error, Error) and error._outside
+        return [*flatten_error(error, visit), outside, stack_of(error) if outside else ""]
 
     class Raised:
         """What Java hands back when a call failed."""

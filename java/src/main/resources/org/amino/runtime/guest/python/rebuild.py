@@ -95,7 +95,7 @@ def _amino_prelude(host, amino):
             self.closed = bytearray([1] * FIRST + [0] * self.count)
             self.filled = bytearray(FIRST + self.count)
             self.module = module
-            # What is made or filled now, for errors.
+            # The number of the node that is made or filled now, for errors.
             self.at = FIRST
 
         def places(self, sizes):

@@ -4,7 +4,8 @@ module Amino
   # Methods that the capture of a state asks objects by. They are taken before code of the artifact runs: a class may
   # have a method `class`, `frozen?` or `to_a` of its own, and BasicObject has none of them.
   module Builtins
-    CLASS = ::Kernel.instance_method(:class)
+    # An unbound method takes a detour; the engine tells the class of an object at once.
+    CLASS = ::Truffle::Interop.method(:meta_object)
     FROZEN = ::Kernel.instance_method(:frozen?)
     FREEZE = ::Kernel.instance_method(:freeze)
     VARIABLES = ::Kernel.instance_method(:instance_variables)
@@ -73,7 +74,25 @@ module Amino
       [kind, kind.instance_method(:initialize)]
     end.compare_by_identity.freeze
 
+    # What may be asked without a detour, as long as neither a class nor Kernel has another method of that name.
+    DIRECT = {
+      frozen?: FROZEN, instance_variables: VARIABLES, instance_variable_get: GET, instance_variable_set: SET,
+      singleton_methods: SINGLETON_METHODS
+    }.freeze
+    DIRECT_TEXT = {encoding: STRING_ENCODING, b: STRING_BINARY}.freeze
+
     class << self
+      # Whether objects of a class answer as Ruby's own objects do.
+      def ordinary?(kind)
+        same?(kind, DIRECT) && (!(kind <= ::String) || same?(kind, DIRECT_TEXT))
+      end
+
+      def same?(kind, methods)
+        methods.all? { |name, method| METHOD.bind_call(kind, name) == method }
+      rescue ::NameError
+        false
+      end
+
       # The module in which Data keeps the methods of a class that Data.define made.
       def data_methods(kind)
         ancestors = ANCESTORS.bind_call(kind)

@@ -8,6 +8,8 @@ module Amino
     # What a constant held when the artifact had been loaded, as a number; frozen content needs none.
     PRINTS = {} # rubocop:disable Style/MutableConstant
     MARKERS = [] # rubocop:disable Style/MutableConstant
+    # What would have to be looked through at each capture: then the constant's object must be frozen.
+    MOST = 500
     STANDARD = {STDOUT: ::STDOUT, STDERR: ::STDERR, STDIN: ::STDIN}.freeze
 
     class << self
@@ -17,6 +19,7 @@ module Amino
         seen = {}.compare_by_identity
         names.each { |name| read(::Object, name, name.name, seen) }
         NAMES.each { |value, name| PRINTS[name] = print(value) unless STANDARD.value?(value) || fixed?(value) }
+        PRINTS.compact!
       end
 
       # Whether a constant, and all constants that it holds, are as they were when the artifact was loaded.
@@ -26,7 +29,7 @@ module Amino
         until waiting.empty?
           known = PRINTS[name = waiting.pop]
           next if known.nil?
-          return false if print(known.value) != known
+          return false unless known.number ? print(known.value) == known : Builtins::FROZEN.bind_call(known.value)
 
           known.inner.each { |inner| waiting << inner unless seen[inner] || !(seen[inner] = true) }
         end
@@ -41,8 +44,8 @@ module Amino
       end
 
       def print(value)
-        writer = GraphWriter.new(value, NAMES, loose: true).run
-        Print.new(value, writer.fingerprint, writer.named.keys)
+        writer = GraphWriter.new(value, NAMES, loose: true).run(MOST)
+        Print.new(value, writer.whole? ? writer.fingerprint : nil, writer.named.keys)
       rescue StandardError
         nil
       end
@@ -77,7 +80,8 @@ module Amino
 
       # A module that an object could be extended with, though that would show in none of its methods.
       def marker?(scope)
-        scope.instance_of?(::Module) && scope.instance_methods.empty? && scope.private_instance_methods.empty?
+        scope.instance_of?(::Module) && scope.instance_methods.empty? && scope.private_instance_methods.empty? &&
+          Builtins::CONSTANTS.bind_call(scope, false).empty?
       end
 
       def identity?(value)

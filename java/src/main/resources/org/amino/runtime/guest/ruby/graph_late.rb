@@ -90,6 +90,7 @@ module Amino
         require_size(inner, @reader.raw(number, 0))
       when K_RANGE
         RANGE_INITIALIZE.bind_call(object, *@reader.slots(number, 0, 3)) unless GraphShells.simple?(@reader, number)
+      when K_HOOKED then SEND.bind_call(object, :amino_load, @reader.slot(number, 0))
       when K_LOADED then SEND.bind_call(object, :marshal_load, @reader.slot(number, 0))
       else error(number, object, shape)
       end
@@ -103,7 +104,7 @@ module Amino
         HASH_STORE.bind_call(object, items[at], items[at + 1])
         at += 2
       end
-      HASH_SET_DEFAULT.bind_call(object, items[0]) unless items[0].nil?
+      HASH_SET_DEFAULT.bind_call(object, items[0]) unless nil.equal?(items[0])
       require_size(object, count)
     end
 

@@ -21,6 +21,8 @@ module Amino
 
       def write(writer, kind, number, value)
         case number
+        when K_DATA then members(writer, kind, value)
+        when K_ERROR then error(writer, kind, value)
         when K_TIME then time(writer, kind, value)
         when K_RANGE then range(writer, kind, value)
         when K_RATIONAL then writer.record(kind, K_RATIONAL, value) { fraction(writer, value) }
@@ -39,7 +41,7 @@ module Amino
         return false if HASH_IDENTITY.bind_call(hash)
 
         HASH_EACH.bind_call(hash) do |key, _|
-          next if ::String === key || ::Integer === key || ::Symbol === key || key.nil?
+          next if ::String === key || ::Integer === key || ::Symbol === key || nil.equal?(key)
           return true unless HASH_KEY.bind_call(hash, key)
         end
         false
@@ -87,6 +89,23 @@ module Amino
       end
 
       private
+
+      def members(writer, kind, value)
+        fields = METHOD.bind_call(Builtins.data_methods(kind), :to_h).bind_call(value)
+        writer.record(kind, K_DATA, value, fields.keys.map(&:name)) do
+          writer.count(fields.size)
+          fields.each_value { |item| writer.put(item) }
+        end
+      end
+
+      def error(writer, kind, value)
+        parts = error_parts(kind, value)
+        writer.record(kind, K_ERROR, value, parts.keys.map(&:name)) do
+          writer.count(parts.size + 3)
+          [ERROR_TEXT, ERROR_BACKTRACE, ERROR_CAUSE].each { |reader| writer.put(reader.bind_call(value)) }
+          parts.each_value { |item| writer.put(item) }
+        end
+      end
 
       # Numerator and denominator, or a number and nil.
       def fraction(writer, number)

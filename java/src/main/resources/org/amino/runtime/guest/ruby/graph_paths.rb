@@ -27,22 +27,23 @@ module Amino
         name = VARIABLES.bind_call(parent).find { |variable| child.equal?(GET.bind_call(parent, variable)) }
         return ".#{name}" if name
 
-        case kind = Kinds.of(CLASS.bind_call(parent))
+        case kind = Kinds.of(CLASS.call(parent))
         when K_ARRAY then "[#{parent_index(parent, child)}]"
         when K_HASH then pair(parent, child)
         when K_SET then element(GET.bind_call(parent, :@hash), child)
         when K_STRUCT, K_DATA then member(kind, parent, child)
         when K_RANGE then child.equal?(RANGE_BEGIN.bind_call(parent)) ? '.begin' : '.end'
         when K_ERROR then error(parent, child)
+        when K_HOOKED then '.amino_save'
         else '.marshal_dump'
         end
       end
 
       def member(kind, parent, child)
-        names = CLASS.bind_call(parent).members
+        names = CLASS.call(parent).members
         return ".#{names[STRUCT_VALUES.bind_call(parent).index { |item| child.equal?(item) }]}" if kind == K_STRUCT
 
-        fields = METHOD.bind_call(Builtins.data_methods(CLASS.bind_call(parent)), :to_h).bind_call(parent)
+        fields = METHOD.bind_call(Builtins.data_methods(CLASS.call(parent)), :to_h).bind_call(parent)
         ".#{fields.find { |_, item| child.equal?(item) }&.first}"
       end
 
@@ -89,7 +90,7 @@ module Amino
       def error(parent, child)
         return '.cause' if child.equal?(ERROR_CAUSE.bind_call(parent))
 
-        GraphParts.error_parts(CLASS.bind_call(parent), parent).each do |name, item|
+        GraphParts.error_parts(CLASS.call(parent), parent).each do |name, item|
           return ".#{name}" if child.equal?(item)
         end
         child.equal?(ERROR_TEXT.bind_call(parent)) ? '.message' : '.backtrace'

@@ -17,7 +17,7 @@ module Amino
     ).freeze
     FIXED = ::Hash.new(0).update(
       K_HASH => 1, K_IDENTITY => 1, K_RANGE => 3, K_REGEXP => 1, K_TIME => 3, K_RATIONAL => 2, K_COMPLEX => 4,
-      K_REFERENCE => 4, K_LOADED => 1
+      K_REFERENCE => 4, K_HOOKED => 1, K_LOADED => 1
     ).freeze
     EACH = ::Hash.new(0).update(
       K_ARRAY => 1, K_HASH => 2, K_IDENTITY => 2, K_SET => 1, K_STRUCT => 1, K_DATA => 1, K_ERROR => 1
@@ -38,6 +38,7 @@ module Amino
       @symbols = data['symbols'].map { |name| symbol_of(name) }
       @shapes = data['shapes'].map { |row| shape_of(row) }
       @classes = {}
+      @ordinary = {}
       @blank = blank
       @nodes = []
       @starts = []
@@ -46,8 +47,10 @@ module Amino
       @at = 0
     end
 
+    # Yields the root's object before it holds anything.
     def run
       shells
+      yield @nodes[0] if block_given?
       @at = 0
       while @at < @nodes.size
         fill(@at, @shapes[@slots[@starts[@at]]])
@@ -101,6 +104,11 @@ module Amino
       rescue ::NameError
         raise Amino.invalid("the state holds a #{shape.name}, #{GONE}")
       end
+    end
+
+    def ordinary?(shape)
+      known = @ordinary[shape.name]
+      known.nil? ? @ordinary[shape.name] = Builtins.ordinary?(class_of(shape)) : known
     end
 
     # The next bytes of the column of texts.
@@ -163,10 +171,11 @@ module Amino
       when K_OBJECT
         return @blank.call if @at.zero? && @blank && shape.name == 'Object'
 
-        extended(ALLOCATE.bind_call(class_of(shape)), shape)
+        made = ALLOCATE.bind_call(class_of(shape))
+        shape.extended ? extended(made, shape) : made
       when K_STRING then extended(GraphShells.string(self, shape, @slots[start]), shape)
       when K_ARRAY then extended(shape.name == 'Array' ? [] : ALLOCATE.bind_call(class_of(shape)), shape)
-      when K_HASH, K_IDENTITY, K_SET, K_ERROR, K_LOADED, K_RANGE
+      when K_HASH, K_IDENTITY, K_SET, K_ERROR, K_HOOKED, K_LOADED, K_RANGE
         @late << @at
         extended(GraphShells.late(self, shape), shape)
       else extended(GraphShells.make(self, shape, start), shape)
@@ -196,8 +205,10 @@ module Amino
       names = shape.variables
       position = @starts[number] + 1
       position += size(shape, position) - names.size
+      direct = shape.extended.nil? && ordinary?(shape)
       names.each do |name|
-        SET.bind_call(object, name, value(@slots[position]))
+        item = value(@slots[position])
+        direct ? object.instance_variable_set(name, item) : SET.bind_call(object, name, item)
         position += 1
       end
     end

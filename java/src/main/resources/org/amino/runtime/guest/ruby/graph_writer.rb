@@ -23,6 +23,7 @@ module Amino
       @starts = []
       @numbers = {}.compare_by_identity
       @kinds = {}.compare_by_identity
+      @ordinary = {}.compare_by_identity
       @shapes = {}.compare_by_identity
       @frozen_shapes = {}.compare_by_identity
       @named = {}
@@ -30,9 +31,9 @@ module Amino
       @lost = []
     end
 
-    def run
+    def run(most = nil)
       slot(@root)
-      while @at < @nodes.size
+      while @at < @nodes.size && (most.nil? || @at < most)
         @starts << @slots.size
         node(@nodes[@at])
         @at += 1
@@ -41,8 +42,23 @@ module Amino
       self
     end
 
-    CHANGED = 'it is in a constant and has changed since the artifact was loaded, and constants are no part of an ' \
-              'object; keep a copy (dup) in the object'
+    CHANGED = 'it is in a constant and may have changed since the artifact was loaded, and constants are no part of ' \
+              'an object; keep a copy (dup) in the object, or freeze what is in the constant'
+
+    # Whose method made what came back different: the object that holds the node and says itself how it is saved, if any.
+    def maker(number)
+      at = number
+      until at.zero?
+        return at if [K_HOOKED, K_LOADED].include?(@kinds[CLASS.call(@nodes[at])])
+
+        at = @parents[at]
+      end
+      number
+    end
+
+    def whole?
+      @at == @nodes.size
+    end
 
     def data
       @data ||= @columns.to_h
@@ -92,14 +108,20 @@ module Amino
       return constant(name) if name && @at.positive?
       return variables(value) if @at.zero? && ::Module === value
 
-      kind = CLASS.bind_call(value)
-      number = @kinds[kind] ||= Kinds.of(kind)
+      kind = CLASS.call(value)
+      number = @kinds[kind] ||= kind_of(kind)
+      @direct = @ordinary[kind]
       owner = kind.equal?(Offered.cls) && @at.positive? && !@loose ? OWNERS[value] : nil
       return reference([owner, Offered.class_name, 0, nil]) if owner
       return lose(number) if ::String === number
       return plain(kind, value) if number == K_OBJECT
 
       written(kind, number, value)
+    end
+
+    def kind_of(kind)
+      @ordinary[kind] = Builtins.ordinary?(kind)
+      Kinds.of(kind)
     end
 
     def written(kind, number, value)
@@ -109,9 +131,7 @@ module Amino
       when K_HASH then table(kind, value)
       when K_SET then set(kind, value)
       when K_STRUCT then struct(kind, value)
-      when K_DATA then members(kind, value)
-      when K_ERROR then error(kind, value)
-      when K_LOADED, K_DUMPED then protocol(kind, number, value)
+      when K_HOOKED, K_LOADED, K_DUMPED then protocol(kind, number, value)
       else GraphParts.write(self, kind, number, value)
       end
     end
@@ -124,28 +144,36 @@ module Amino
     # Begins a record: its shape says kind, class, frozenness, modules and instance variables. Gives the variables'
     # names; nil when the object is lost.
     def open(kind, number, value, extra = nil)
-      frozen = FROZEN.bind_call(value)
-      names = VARIABLES.bind_call(value)
-      names = GraphParts.names(number, names)
-      extended = GraphParts.modules(kind, value)
+      extended = nil
+      unless @direct && value.singleton_methods.empty? && Constants::MARKERS.empty?
+        extended = GraphParts.modules(kind, value)
+        @direct = false
+      end
+      frozen = @direct ? value.frozen? : FROZEN.bind_call(value)
+      names = @direct ? value.instance_variables : VARIABLES.bind_call(value)
+      names = GraphParts.names(number, names) unless names.empty?
       return lose(extended) && nil if ::String === extended
 
-      shape(kind, [frozen ? @frozen_shapes : @shapes, number, frozen, extended, names, extra])
+      @slots << shape(kind, number, frozen, extended, names, extra)
       names
     end
 
-    def shape(kind, parts)
-      by_class, number, frozen, extended, names, extra = parts
+    def shape(kind, number, frozen, extended, names, extra) # rubocop:disable Metrics/ParameterLists
+      by_class = frozen ? @frozen_shapes : @shapes
       last = by_class[kind]
       unless last && last[1] == names && last[2] == extra && last[3] == extended && last[4] == number
         key = [number, NAME.bind_call(kind), frozen, extended, names.map(&:name), extra]
         by_class[kind] = last = [@columns.shape(key), names, extra, extended, number]
       end
-      @slots << last[0]
+      last[0]
     end
 
     def close(value, names)
-      names.each { |name| @slots << slot(GET.bind_call(value, name)) }
+      if @direct
+        names.each { |name| @slots << slot(value.instance_variable_get(name)) }
+      else
+        names.each { |name| @slots << slot(GET.bind_call(value, name)) }
+      end
     end
 
     # A module as the root: its variables, for the module is there wherever the artifact is.
@@ -161,11 +189,11 @@ module Amino
     end
 
     def string(kind, value)
-      encoding = STRING_ENCODING.bind_call(value)
+      encoding = @direct ? value.encoding : STRING_ENCODING.bind_call(value)
       names = open(kind, K_STRING, value, encoding.name)
       return unless names
 
-      @slots << @columns.text(STRING_BINARY.bind_call(value))
+      @slots << @columns.text(@direct ? value.b : STRING_BINARY.bind_call(value))
       close(value, names)
     end
 
@@ -216,32 +244,12 @@ module Amino
       close(value, names)
     end
 
-    def members(kind, value)
-      fields = METHOD.bind_call(Builtins.data_methods(kind), :to_h).bind_call(value)
-      names = open(kind, K_DATA, value, fields.keys.map(&:name))
-      return unless names
-
-      @slots << fields.size
-      fields.each_value { |item| @slots << slot(item) }
-      close(value, names)
-    end
-
-    def error(kind, value)
-      parts = GraphParts.error_parts(kind, value)
-      names = open(kind, K_ERROR, value, parts.keys.map(&:name))
-      return unless names
-
-      @slots << (parts.size + 3)
-      [ERROR_TEXT, ERROR_BACKTRACE, ERROR_CAUSE].each { |reader| @slots << slot(reader.bind_call(value)) }
-      parts.each_value { |item| @slots << slot(item) }
-      close(value, names)
-    end
-
     # A class that says itself how it is saved.
     def protocol(kind, number, value)
       return lose(GraphParts::SINGLE) if number == K_DUMPED && GraphParts.single?(kind, value)
 
-      saved = number == K_LOADED ? SEND.bind_call(value, :marshal_dump) : SEND.bind_call(value, :_dump, -1)
+      method = {K_HOOKED => :amino_save, K_LOADED => :marshal_dump, K_DUMPED => :_dump}[number]
+      saved = SEND.bind_call(value, method, *(number == K_DUMPED ? [-1] : []))
       return lose('its method _dump does not give a String; correct it') if number == K_DUMPED && !(::String === saved)
 
       own = SINGLETON_METHODS.bind_call(value, true).sort.map(&:name)
@@ -249,8 +257,7 @@ module Amino
       bare(number, NAME.bind_call(kind), own, frozen: FROZEN.bind_call(value))
       @slots << (number == K_DUMPED ? @columns.text(saved.b) : slot(saved))
     rescue ::StandardError => e
-      method = number == K_LOADED ? 'marshal_dump' : '_dump'
-      lose("its method #{method} raised #{NAME.bind_call(CLASS.bind_call(e))}: #{e.message}")
+      lose("its method #{method} raised #{NAME.bind_call(CLASS.call(e))}: #{e.message}")
     end
 
     public
@@ -262,6 +269,10 @@ module Amino
 
       yield
       close(value, names)
+    end
+
+    def count(number)
+      @slots << number
     end
 
     def put(value)
@@ -300,7 +311,7 @@ module Amino
     end
 
     def described(number, why, value = @nodes[number])
-      name = NAME.bind_call(CLASS.bind_call(value)) || 'a class without name'
+      name = NAME.bind_call(CLASS.call(value)) || 'a class without name'
       "#{GraphPaths.of(@nodes, @parents, number)} (#{name}: #{why})"
     end
   end

@@ -4,7 +4,7 @@ module Amino
   # How objects of a class are written into a state: a number of these, or the reason why they are not.
   module Kinds
     NAMES = %w[object string array hash identity set struct data range regexp time error rational complex lock module
-               constant reference loaded dumped encoding decimal lost].freeze
+               constant reference hooked loaded dumped encoding decimal lost].freeze
     NAMES.each_with_index { |name, number| const_set("K_#{name.upcase}", number) }
 
     BY_CLASS = {
@@ -46,6 +46,7 @@ module Amino
       # A number of NAMES, or a text that says why not and what to do.
       def of(kind)
         return UNNAMED unless named?(kind)
+        return K_HOOKED if kind.method_defined?(:amino_save) && kind.method_defined?(:amino_load)
         return K_LOADED if own?(kind, :marshal_dump) && own?(kind, :marshal_load) && !(kind <= Reference)
         return K_DUMPED if own?(kind, :_dump) && kind.respond_to?(:_load)
 

@@ -28,7 +28,7 @@ module Amino
     end
 
     # An error made by the runtime. `outcome` is the number that travels; nil: what the code says.
-    def received(code, type, stack, cause, outcome, outside)
+    def received(code, type, stack, cause, outcome, outside, hop = nil)
       @code = code
       @type = type
       @stack = stack
@@ -36,6 +36,7 @@ module Amino
       @outcome_number = outcome
       @received = true
       @outside = outside
+      @hop = hop
       self
     end
 
@@ -48,7 +49,8 @@ module Amino
       @outside
     end
 
-    attr_reader :outcome_number
+    # Where it came out of an object's code.
+    attr_reader :outcome_number, :hop
 
     def cause
       @behind || super
@@ -150,8 +152,8 @@ module Amino
     end
 
     # An error that came from another object.
-    def error_from_outside(code, type, message, stack, details, cause, outcome, errors)
-      Error.new(message, details: details, errors: errors || []).received(code, type, stack, cause, outcome, true)
+    def error_from_outside(code, type, message, stack, details, cause, outcome, errors, hop)
+      Error.new(message, details: details, errors: errors || []).received(code, type, stack, cause, outcome, true, hop)
     end
 
     def stack_of(error)
@@ -164,13 +166,13 @@ module Amino
       errors = levels.positive? ? flatten_members(error, levels - 1, room, &visit) : nil
       message = scrubbed(error.message)
       unless error.is_a?(Error)
-        return [ERROR, 'GUEST_EXCEPTION', error.class.name || 'Error', message, stack_of(error), plain_fields(error), cause, RAN, errors]
+        return [ERROR, 'GUEST_EXCEPTION', error.class.name || 'Error', message, stack_of(error), plain_fields(error), cause, RAN, errors, nil]
       end
 
       code, type = error.received? ? [error.code, error.type] : ['GUEST_EXCEPTION', error.class.name]
       # The frames of an error from outside are those of the other object, or none.
       stack = error.stack.empty? && !error.outside? ? stack_of(error) : error.stack
-      [ERROR, code, type, message, stack, visit.call(error.details), cause, error.outcome_number, errors]
+      [ERROR, code, type, message, stack, visit.call(error.details), cause, error.outcome_number, errors, visit.call(error.hop)]
     end
 
     # The trees of the members that an error of ours was given, as far as they are errors.

@@ -7,7 +7,8 @@ module Amino
     PROVEN = {} # rubocop:disable Style/MutableConstant
     # The features that were loaded with the artifact: what is loaded later is loaded again before a state is restored.
     FEATURES = {} # rubocop:disable Style/MutableConstant
-    DIFFERENT = 'it does not come back as it is; give the class amino_save and amino_load'
+    REMEDY = 'correct how its class saves and loads it, or give the class amino_save and amino_load'
+    DIFFERENT = "it does not come back as it is; #{REMEDY}"
 
     class << self
       # `[format, tree, lost]`.
@@ -22,10 +23,10 @@ module Amino
         ['graph', Flattening.run(data.merge('features' => features), 'state'), lost]
       end
 
-      # The parts that are lost though they could be written: a shape that is not proven is restored into an object that nobody owns,
-      # and captured again.
+      # The parts that are lost though they could be written: a shape that is not proven is restored into an object that
+      # nobody owns, and captured again.
       def unproven(writer, data)
-        own = writer.shape_keys.any? { |key| [Kinds::K_LOADED, Kinds::K_DUMPED].include?(key[0]) }
+        own = writer.shape_keys.any? { |key| [Kinds::K_HOOKED, Kinds::K_LOADED, Kinds::K_DUMPED].include?(key[0]) }
         return [] if !own && writer.shape_keys.all? { |key| PROVEN.key?(key) }
 
         failed = difference(writer, data)
@@ -41,10 +42,11 @@ module Amino
         again = GraphWriter.new(reader.run, Constants::NAMES).run
         return nil if again.lost.empty? && again.data == data
 
-        [(0...writer.nodes.size).find { |number| writer.record_of(number) != again.record_of(number) } || 0, DIFFERENT]
+        number = (0...writer.nodes.size).find { |at| writer.record_of(at) != again.record_of(at) } || 0
+        [writer.maker(number), DIFFERENT]
       rescue ::StandardError => e
-        kind = Builtins::NAME.bind_call(Builtins::CLASS.bind_call(e))
-        [reader ? reader.at : 0, "restoring it raises #{kind}; give the class amino_save and amino_load"]
+        kind = Builtins::NAME.bind_call(Builtins::CLASS.call(e))
+        [reader ? reader.at : 0, "restoring it raises #{kind}; #{REMEDY}"]
       end
 
       def blank
@@ -61,7 +63,17 @@ module Amino
         return Offered.own(id, OldStates.restore(format, data, method(:blank))) unless format == 'graph'
 
         data['features'].each { |feature| Kernel.require(feature) }
-        Offered.own(id, GraphReader.new(data, Offered.cls ? nil : method(:blank)).run)
+        of_nodes(id, data)
+      end
+
+      # The object is owned before it is filled: the engine goes down into all that an object holds when it is put where
+      # other threads may reach it, and would find no end of its stack in a deep state.
+      def of_nodes(id, data)
+        owned = nil
+        GraphReader.new(data, Offered.cls ? nil : method(:blank)).run { |root| owned = Offered.own(id, root) }
+      rescue ::Exception # rubocop:disable Lint/RescueException
+        OWNERS.delete(owned)
+        raise
       end
 
       def loaded

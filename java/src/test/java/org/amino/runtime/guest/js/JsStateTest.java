@@ -169,6 +169,19 @@ class JsStateTest {
   }
 
   @Test
+  void whatACallPutsIntoAModuleHasNoName() throws Exception {
+    bench.file("late.mjs", """
+        export let handler = null;
+        export default class Late { set() { handler = () => 1; this.handler = handler; return 0; } }
+        """);
+    GuestObject late = bench.create(bench.open("js", "late.mjs"), "l1");
+    bench.snapshot(late, false);
+    bench.call(late, "set");
+    String refused = assertThrows(GuestFailure.class, () -> bench.snapshot(late, false)).getMessage();
+    assertTrue(refused.contains("handler (function: it stands in no module;"), refused);
+  }
+
+  @Test
   void anObjectInsideSaysHowItIsSaved() throws Exception {
     bench.file("outer.js", """
         class Inner {

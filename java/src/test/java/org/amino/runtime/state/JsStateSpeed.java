@@ -13,7 +13,7 @@ import org.amino.runtime.guest.Workbench;
  * milliseconds of the thread's processor time, which other work on the machine does not lengthen. The only argument is
  * the number of rounds.
  */
-public final class StateSpeed {
+public final class JsStateSpeed {
   private static final int OBJECTS = 100_000;
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
   private static final String PROGRAM = """
@@ -32,7 +32,7 @@ public final class StateSpeed {
       }
       """;
 
-  private StateSpeed() {}
+  private JsStateSpeed() {}
 
   /** Measures and prints. */
   public static void main(String[] arguments) throws Exception {
