@@ -18,8 +18,6 @@ def _amino_prelude(host, amino):
         builtins.zip,
     )
 
-    from keyword import iskeyword
-
     FIRST = amino.FIRST_NODE
     # From so many objects of one layout on, a function of their own is worth its making.
     MANY = 100
@@ -68,6 +66,8 @@ def _amino_prelude(host, amino):
             return setters
 
     def simple(cls, name):
+        from keyword import iskeyword
+
         return name.isidentifier() and not name.startswith("__") and not iskeyword(name) and not shadowed(cls, name)
 
     def setter_of(name):
