@@ -16,7 +16,7 @@ from amino.cli.listing import NAMELESS, row
 from amino.cli.looking import moment
 from amino.cli.main import app
 from amino.records import ObjectInfo
-from amino_wire.errors import ArgumentInvalid
+from amino_wire.errors import ArgumentInvalid, abort
 from amino_wire.pb import client_pb2, common_pb2
 from amino_wire.values import DEFAULT
 from typer.testing import CliRunner
@@ -104,6 +104,51 @@ def test_restart_by_labels_restarts_the_lost_ones(amino: Command, kernel: Counte
     assert (done.stdout, done.stderr) == ("", "no lost object has the labels 'app=shop'\n")
     assert json.loads(amino("restart", "--select", "app=shop", "-o", "json").stdout) == []
     assert json.loads(amino("restart", "counter", "-o", "json").stdout)["name"] == "counter"
+
+
+def test_restart_of_all_that_are_lost(amino: Command, kernel: CounterKernel) -> None:
+    add(kernel, "a", "b", "c")
+    for name in ("a", "c"):
+        kernel.lost[f"id-{name}"] = common_pb2.LOSS_AWAITS_KERNEL
+    assert amino("restart", "--lost").stdout == "a is on k1\nc is on k1\n"
+    done = amino("restart", "--lost")
+    assert (done.exit_code, done.stdout, done.stderr) == (0, "", "no object is lost\n")
+    assert json.loads(amino("restart", "--lost", "-o", "json").stdout) == []
+    assert amino("restart", "counter", "--lost").exit_code == 2 and amino("restart").exit_code == 2
+
+
+def test_an_object_that_cannot_be_restarted_keeps_no_other_from_it(amino: Command, kernel: CounterKernel) -> None:
+    add(kernel, "a", "b", "c")
+    kernel.lost.update({"id-a": common_pb2.LOSS_GONE, "id-c": common_pb2.LOSS_GONE})
+
+    async def refuse(request: Any, context: Any) -> None:
+        if isinstance(request, client_pb2.RestartRequest) and kernel.names.get(request.name_or_id, "") not in kernel.lost:
+            await abort(context, ArgumentInvalid("it is not lost"))
+
+    kernel.before_answering = refuse
+    done = amino("restart", "a", "b", "none", "c")
+    assert (done.exit_code, done.stdout, kernel.lost) == (2, "a is on k1\nc is on k1\n", {})
+    first, second = done.stderr.splitlines()
+    assert first == "ARGUMENT_INVALID: it is not lost (b was not restarted)"
+    assert second.endswith("(none was not restarted)")
+    kernel.lost = {"id-c": common_pb2.LOSS_GONE}
+    told = amino("restart", "none", "c", "-o", "json")
+    assert told.exit_code == 2 and [one["name"] for one in json.loads(told.stdout)] == ["c"]
+    assert json.loads(told.stderr)["error"]["details"]["name"] == "none"
+
+
+def test_an_object_that_came_back_meanwhile_is_no_error_of_a_restart_of_all(amino: Command, kernel: CounterKernel) -> None:
+    add(kernel, "a")
+    kernel.lost["id-a"] = common_pb2.LOSS_RECOVERING
+
+    async def back(request: Any, context: Any) -> None:
+        if isinstance(request, client_pb2.RestartRequest):
+            kernel.lost.clear()
+            await abort(context, ArgumentInvalid("it is not lost"))
+
+    kernel.before_answering = back
+    done = amino("restart", "--lost")
+    assert (done.exit_code, done.stdout, done.stderr) == (0, "", "no object is lost\n")
 
 
 @pytest.mark.parametrize(

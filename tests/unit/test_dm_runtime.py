@@ -131,10 +131,24 @@ def test_parts_talk_to_one_another() -> None:
         assert await stub.command("ask_both") == ["instance manager 0 on a", "coordinator"]
         with pytest.raises(MemberNotFound, match="there are: ask_both, count_up, limit_latency"):
             await stub.command("who")
-        with pytest.raises(ArgumentInvalid):
+        with pytest.raises(ArgumentInvalid, match=r"the command count_up of \w+ was called .*too many positional.*; it is count_up\(\)$"):
             await stub.command("count_up", 1, 2)
-        with pytest.raises(ArgumentInvalid):
+        with pytest.raises(ArgumentInvalid, match=r"the command limit_latency of \w+ was called .*; it is limit_latency\(\w+\)$"):
             await stub.command("limit_latency")
+
+    run(scenario)
+
+
+def test_a_command_of_transactions_says_what_it_takes_and_which_managers_have_it() -> None:
+    async def scenario(cluster: SimulatedCluster) -> None:
+        plain = await cluster.create("map", Chain())
+        attach = "there are: none. Attach a manager .*: DurableTransactions or LockingTransactions or OptimisticTransactions$"
+        with pytest.raises(MemberNotFound, match=f"has the command 'start_transaction'; {attach}"):
+            await plain.command("start_transaction")
+        locking = await cluster.create("locked", Chain.parse("LockingTransactions", Registry.installed()))
+        takes = r"the command commit of LockingTransactions .*missing a required argument: 'transaction'\); it is commit\(transaction\)$"
+        with pytest.raises(ArgumentInvalid, match=takes):
+            await locking.command("commit")
 
     run(scenario)
 

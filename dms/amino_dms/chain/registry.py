@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from amino_wire.errors import ChainInvalid
 
-from amino_dms.api import Coordinator, DeploymentManager, InstanceManager, Proxy, read_config
+from amino_dms.api import Coordinator, DeploymentManager, InstanceManager, Part, Proxy, commands_of, read_config
 from amino_dms.chain.builtin import ALIASES, BUILTIN
 
 ENTRY_POINT_GROUP = "amino.deployment_managers"
@@ -76,6 +76,10 @@ class Registry:
             raise ChainInvalid(f"there is no deployment manager {name!r}; {hint}", details={"manager": name})
         return manager
 
+    def with_command(self, name: str) -> tuple[str, ...]:
+        """The names of the managers that have a command of that name, in order of the alphabet."""
+        return tuple(sorted(manager.name for manager in self if any(name in commands_of(part) for part in _parts(manager))))
+
     def make(self, name: str, settings: Mapping[str, Any]) -> DeploymentManager:
         """A manager with its settings.
 
@@ -89,6 +93,10 @@ class Registry:
 def _load(place: str) -> type[DeploymentManager]:
     module, _, name = place.partition(":")
     return cast("type[DeploymentManager]", getattr(importlib.import_module(module), name))
+
+
+def _parts(manager: type[DeploymentManager]) -> tuple[type[Part[Any]], ...]:
+    return tuple(part for part in (manager.proxy, manager.instance_manager, manager.coordinator) if part is not None)
 
 
 def _place(manager: type[Any]) -> str:

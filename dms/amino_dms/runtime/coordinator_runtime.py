@@ -8,14 +8,14 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from functools import partial
 from typing import Any, cast
 
-from amino_wire.errors import AminoError, ArgumentInvalid, InternalError
+from amino_wire.errors import AminoError, InternalError
 from amino_wire.values import encode
 
 from amino_dms.api import Arrival, Coordinator, Purpose, Replica
 from amino_dms.chain import Chain
 from amino_dms.runtime.hosts import CoordinatorHost, ObjectView
 from amino_dms.runtime.kernels import Background, Holder, HostedCoordinatorKernel, durable_prefix
-from amino_dms.runtime.members import method_of, tell_members
+from amino_dms.runtime.members import begun, method_of, tell_members
 from amino_dms.runtime.upcalls import Upcall, tell_at_once
 
 _log = logging.getLogger(__name__)
@@ -112,11 +112,7 @@ class CoordinatorRuntime:
         """
         owner = self.chain.managers[index].name if index < len(self.chain) else f"number {index}"
         run = method_of(self._opened.get(index), owner, method, commands_only=False)
-        try:
-            pending = run(*args, **(kwargs or {}))
-        except TypeError as error:
-            raise ArgumentInvalid(f"{owner}.{method}: {error}") from None
-        result = await pending
+        result = await begun(run, owner, method, args, kwargs)
         await self._store(index)
         return result
 

@@ -8,7 +8,7 @@ from contextvars import ContextVar
 from functools import partial
 from typing import Any
 
-from amino_wire.errors import ArgumentInvalid, InternalError, MemberNotFound, Moved
+from amino_wire.errors import InternalError, MemberNotFound, Moved
 from amino_wire.frames import Invocation
 
 from amino_dms.api import (
@@ -29,7 +29,7 @@ from amino_dms.runtime.entrance import Entrance
 from amino_dms.runtime.hosts import InstanceHost, ObjectView
 from amino_dms.runtime.instance_kernel import HostedInstanceKernel
 from amino_dms.runtime.kernels import Background, Holder
-from amino_dms.runtime.members import method_of, tell_members
+from amino_dms.runtime.members import begun, method_of, tell_members
 from amino_dms.runtime.upcalls import Making, Upcall, tell_at_once, tell_each
 
 _current_chain: ContextVar[str] = ContextVar("amino_current_chain", default="")
@@ -165,11 +165,7 @@ class InstanceChain:
         run = method_of(self._parts.get(index), owner, method, commands_only=False)
 
         async def started() -> Any:
-            try:
-                pending = run(*args, **(kwargs or {}))
-            except TypeError as error:
-                raise ArgumentInvalid(f"{owner}.{method}: {error}") from None
-            return await pending
+            return await begun(run, owner, method, args, kwargs)
 
         if not getattr(run, "__amino_command__", False):
             await self._entrance.until_open("")

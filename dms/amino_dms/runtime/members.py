@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import inspect
+from collections.abc import Awaitable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from amino_wire.errors import MemberNotFound
+from amino_wire.errors import ArgumentInvalid, MemberNotFound
 
 from amino_dms.api import Part, is_command, is_peer
 from amino_dms.runtime.hosts import ObjectView
@@ -43,3 +44,31 @@ def method_of(part: Part[Any] | None, owner: str, name: str, *, commands_only: b
         kind = "command" if commands_only else "method"
         raise MemberNotFound(f"the deployment manager {owner} has no {kind} {name!r} at that part; `amino explain` lists its commands")
     return getattr(part, name)
+
+
+def begun(method: Any, owner: str, name: str, args: Sequence[Any], kwargs: Mapping[str, Any] | None) -> Awaitable[Any]:
+    """A method that `method_of` gave, called with these arguments.
+
+    Raises:
+        ArgumentInvalid: they do not fit its parameters, which the message names.
+    """
+    given = kwargs or {}
+    try:
+        pending: Awaitable[Any] = method(*args, **given)
+    except TypeError as error:
+        signature = inspect.signature(method)
+        plain = [parameter.replace(annotation=inspect.Parameter.empty) for parameter in signature.parameters.values()]
+        raise ArgumentInvalid(
+            f"the command {name} of {owner} was called with other arguments than it takes ({_misfit(signature, args, given) or error}); "
+            f"it is {name}{inspect.Signature(plain)}",
+            details={"manager": owner, "command": name, "parameters": list(signature.parameters)},
+        ) from None
+    return pending
+
+
+def _misfit(signature: inspect.Signature, args: Sequence[Any], kwargs: Mapping[str, Any]) -> str:
+    try:
+        signature.bind(*args, **kwargs)
+    except TypeError as error:
+        return str(error)
+    return ""

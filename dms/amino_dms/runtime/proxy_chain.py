@@ -6,14 +6,14 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from amino_wire.errors import ArgumentInvalid, MemberNotFound
+from amino_wire.errors import MemberNotFound
 from amino_wire.frames import Invocation
 
 from amino_dms.api import Arrival, DeploymentManager, Proxy
-from amino_dms.chain import PROXY, Chain, CommandPlace
+from amino_dms.chain import PROXY, Chain, CommandPlace, Registry
 from amino_dms.runtime.hosts import ObjectView, PartAddress, ProxyHost
 from amino_dms.runtime.kernels import Background, Holder, HostedKernel
-from amino_dms.runtime.members import method_of, tell_members
+from amino_dms.runtime.members import begun, method_of, tell_members
 from amino_dms.runtime.upcalls import Upcall, tell_at_once, tell_each
 
 AnswerNow = Callable[[str, tuple[Any, ...], Mapping[str, Any]], Any]
@@ -129,11 +129,7 @@ class ProxyChain:
         if place.part == PROXY:
             owner = self.chain.managers[place.index].name
             method = method_of(self._parts.get(place.index), owner, name, commands_only=True)
-            try:
-                pending = method(*args, **(kwargs or {}))
-            except TypeError as error:
-                raise ArgumentInvalid(f"{owner}.{name}: {error}") from None
-            return await pending
+            return await begun(method, owner, name, args, kwargs)
         address = PartAddress(self.view.object_id, place.index, place.part)
         return await self._host.call_part(address, name, tuple(args), kwargs or {}, None)
 
@@ -149,7 +145,9 @@ class ProxyChain:
         places = [place for place in self.chain.commands().get(name, ()) if manager in ("", self.chain.managers[place.index].name)]
         if not places:
             known = ", ".join(sorted(self.chain.commands())) or "none"
-            raise MemberNotFound(f"no deployment manager of {self.view.object_id} has the command {name!r}; there are: {known}")
+            others = Registry.installed().with_command(name)
+            remedy = f". Attach a manager that has it, with `amino attach`: {' or '.join(others)}" if others and not manager else ""
+            raise MemberNotFound(f"no deployment manager of {self.view.object_id} has the command {name!r}; there are: {known}{remedy}")
         return places[0]
 
     def _compile(self) -> Callable[[Invocation], Awaitable[Any]]:

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from amino_wire.errors import ArgumentInvalid, NotFound
+from amino_wire.errors import AminoError, ArgumentInvalid, KernelUnavailable, NotFound, OmsUnavailable
 
 from amino.cli import completing
 from amino.cli.command import command
 from amino.cli.documents import object_document
+from amino.cli.exit_codes import exit_code
 from amino.cli.session import Session
 from amino.records import ObjectInfo
 
@@ -64,17 +65,42 @@ def rm(
 
 
 @command(app, "restart")
-def restart(session: Session, names: Names = None, select: Select = "") -> None:
+def restart(
+    session: Session,
+    names: Names = None,
+    select: Select = "",
+    lost: Annotated[
+        bool, typer.Option("--lost", help="All objects that are lost, as after a kernel was killed; in place of names.")
+    ] = False,
+) -> None:
     """Bring lost objects back, each from its last checkpoint where a deployment manager keeps one, else as a new object.
 
-    With --select only those objects of the selection that are lost.
+    With --select only those objects of the selection that are lost. Where several are meant, an object that cannot be restarted keeps
+    no other from it; the exit status is that of the first error.
     """
-    _either(names, select)
+    if bool(names) == bool(select or lost):
+        raise ArgumentInvalid("name objects, or say which by their labels with --select, or all that are lost with --lost")
     restarted: list[ObjectInfo] = []
+    errors: list[AminoError] = []
     try:
         with session.connect() as client:
-            for key, name in _named(client, names, select, status="lost"):
-                found = client.restart(key)
+            meant = _named(client, names, select, status="lost")
+            for key, name in meant:
+                try:
+                    found = client.restart(key)
+                except (KernelUnavailable, OmsUnavailable):
+                    # The others would only wait for the same.
+                    raise
+                except AminoError as error:
+                    if not names and _is_back(client, key):
+                        continue
+                    if len(meant) == 1:
+                        raise
+                    error.message += f" ({name} was not restarted)"
+                    error.details["name"] = name
+                    session.explain_error(error)
+                    errors.append(error)
+                    continue
                 restarted.append(found)
                 if not session.json:
                     typer.echo(f"{name} is on {found.kernel}{_FROM.get(found.restarted_from, '')}")
@@ -85,7 +111,20 @@ def restart(session: Session, names: Names = None, select: Select = "") -> None:
         elif session.json and documents:
             # A program that names one object reads one document.
             session.document(documents[0])
-    _say_none(session, restarted, select, "lost ")
+    if errors:
+        raise typer.Exit(exit_code(errors[0]))
+    if lost and not select and not restarted:
+        session.note("no object is lost")
+    else:
+        _say_none(session, restarted, select, "lost ")
+
+
+def _is_back(client: BlockingClient, key: str) -> bool:
+    """Whether an object of a selection has come back by itself, or was deleted, since it was listed."""
+    try:
+        return client.describe(key).status != "lost"
+    except NotFound:
+        return True
 
 
 def _named(client: BlockingClient, names: Sequence[str] | None, select: str, *, status: str = "") -> list[tuple[str, str]]:

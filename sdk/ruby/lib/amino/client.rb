@@ -42,9 +42,11 @@ module Amino
     # @param client_id [String, nil] who this is, in the kernels' logs; nil: made up
     # @param timeout [Numeric] seconds for requests that are no calls
     # @param values [ValueHooks, nil] classes of the program that travel under names (docs/values.md)
+    # @raise [Amino::ConfigInvalid] the address is none
     def initialize(address, deadline: nil, transport: :auto, client_id: nil, timeout: 30, values: nil)
       raise ArgumentInvalid, "a transport is :auto, :lane or :grpc, not #{transport.inspect}" unless %i[auto lane grpc].include?(transport)
 
+      refuse_unless_address(address)
       @client_id = client_id || "ruby-#{SecureRandom.hex(8)}"
       @options = deadline.nil? ? NO_OPTIONS : CallOptions.new(deadline: deadline)
       @codec = Values::Codec.new(method(:stub), values)
@@ -198,6 +200,13 @@ module Amino
     def inspect = "#<Amino::Client of #{home}>"
 
     private
+
+    def refuse_unless_address(address)
+      port = address.to_s[/\A.+:(\d{1,5})\z/, 1].to_i
+      return if port.positive? && port < 65_536
+
+      raise ConfigInvalid, "#{address.inspect} is no address of a kernel; write host:port, such as #{DEFAULT_ADDRESS}"
+    end
 
     def name_of(object) = object.is_a?(Stub) ? object.to_amino_reference.id : object
 

@@ -61,6 +61,13 @@ class ClientTest < TestCase
     end
   end
 
+  def test_what_is_no_address_is_refused_before_it_is_looked_up
+    ["foo", "foo:", ":7420", "foo:bar", "foo:0", "foo:65536", ""].each do |address|
+      error = assert_raises(Amino::ConfigInvalid) { Amino.connect(address) }
+      assert_equal "#{address.inspect} is no address of a kernel; write host:port, such as 127.0.0.1:7420", error.message
+    end
+  end
+
   def test_who_wants_a_lane_and_gets_none_is_told
     connect(lanes: :none, transport: :lane) { |_, counter| assert_raises(Amino::KernelUnavailable) { counter.get } }
   end

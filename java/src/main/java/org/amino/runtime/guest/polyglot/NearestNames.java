@@ -12,8 +12,13 @@ public final class NearestNames {
 
   private NearestNames() {}
 
-  /** MEMBER_NOT_FOUND with the nearest names of those that are there. */
+  /** MEMBER_NOT_FOUND with the nearest names of those that are there; a member that is there and cannot be set is said to be so. */
   public static GuestFailure memberNotFound(String object, String className, String name, Collection<String> names) {
+    if (name.endsWith("=") && names.contains(name.substring(0, name.length() - 1))) {
+      String member = name.substring(0, name.length() - 1);
+      String told = "object " + object + " (" + className + ") has the member " + member + ", which cannot be set: ";
+      return GuestFailure.of(Code.MEMBER_NOT_FOUND, told + "it is read-only or a method");
+    }
     List<String> near = of(name, names);
     String remedy;
     if (near.isEmpty()) {
