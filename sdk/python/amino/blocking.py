@@ -18,6 +18,7 @@ from amino.blocking_stub import BlockingStub
 from amino.client import Client
 from amino.connections import ProxyPlace
 from amino.forks import FORKS, never_free
+from amino.lengths import Length
 from amino.link import Transport
 from amino.location import Location
 from amino.loops import BackgroundLoop
@@ -53,7 +54,7 @@ class BlockingClient(BlockingKinds):
         self,
         addresses: tuple[str, ...],
         *,
-        deadline: float = 0.0,
+        deadline: Length = 0.0,
         transport: Transport = "auto",
         direct: bool = True,
         client_id: str = "",
@@ -164,7 +165,7 @@ class BlockingClient(BlockingKinds):
         discard_state: bool = False,
         concurrent: bool = False,
         own_context: bool = False,
-        idle: float | None = None,
+        idle: Length | None = None,
     ) -> BlockingStub:
         """See Client.register."""
         work = self._core.register(
@@ -194,7 +195,7 @@ class BlockingClient(BlockingKinds):
         kwargs: Mapping[str, Any] | None = None,
         select: Selection = None,
         labels: Mapping[str, str] | None = None,
-        ttl: float = 0.0,
+        ttl: Length = 0.0,
     ) -> BlockingStub:
         """See Client.create."""
         work = self._core.create(class_name, *args, name=name, kwargs=kwargs, select=select, labels=labels, ttl=ttl)
@@ -209,7 +210,7 @@ class BlockingClient(BlockingKinds):
         kwargs: Mapping[str, Any] | None = None,
         select: Selection = None,
         labels: Mapping[str, str] | None = None,
-        ttl: float = 0.0,
+        ttl: Length = 0.0,
     ) -> Sequence[BlockingStub]:
         """See Client.create_many."""
         made = self.run(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,6 +10,7 @@ from amino_wire.pb import client_pb2, common_pb2
 from amino.administration import Administration
 from amino.identifiers import new_id
 from amino.kind_info import KindInfo
+from amino.lengths import Length, milliseconds
 from amino.registration import Chain, artifact_messages, manager_specs
 from amino.selectors import Selection, selector
 from amino.source import Source, read_source
@@ -42,7 +42,7 @@ class Kinds(Administration):
         replace: bool = False,
         concurrent: bool = False,
         own_context: bool = False,
-        idle: float = 0.0,
+        idle: Length = 0.0,
     ) -> KindInfo:
         """Registers a kind of objects, each of which `get_or_create` makes when somebody asks for it by its key.
 
@@ -61,6 +61,7 @@ class Kinds(Administration):
             NameTaken: there is such a kind that differs.
             ArtifactInvalid, LanguageUnknown, ChainInvalid, ArgumentInvalid: as they say.
         """
+        idle_ms = milliseconds(idle, "idle")
         artifact = read_source(source, language=language, entry=entry, class_name=class_name)
         await self.connections.open()
         message = artifact.to_message()
@@ -74,7 +75,7 @@ class Kinds(Administration):
             constructor_kwargs=self._kwargs(kwargs),
             concurrent=concurrent,
             own_context=own_context,
-            idle_ms=math.ceil(idle * 1000),
+            idle_ms=idle_ms,
         )
         kind = common_pb2.KindRecord(name=name, spec=spec, key_argument=key_argument)
         request = client_pb2.RegisterKindRequest(kind=kind, replace=replace, request_id=new_id())
