@@ -132,8 +132,8 @@ class BlockingClient(BlockingKinds):
             raise
         return background.run(work)
 
-    async def _made(self, work: Coroutine[Any, Any, StubBase]) -> BlockingStub:
-        stub = await work
+    def _made(self, work: Coroutine[Any, Any, StubBase]) -> BlockingStub:
+        stub = self.run(work)
         return BlockingStub(self, stub._location)  # pyright: ignore[reportPrivateUsage]
 
     def stub(self, reference: Reference) -> BlockingStub:
@@ -146,7 +146,7 @@ class BlockingClient(BlockingKinds):
 
     def get(self, name_or_id: str) -> BlockingStub:
         """See Client.get."""
-        return self.run(self._made(self._core.get(name_or_id)))
+        return self._made(self._core.get(name_or_id))
 
     def register(
         self,
@@ -185,7 +185,7 @@ class BlockingClient(BlockingKinds):
             own_context=own_context,
             idle=idle,
         )
-        return self.run(self._made(work))
+        return self._made(work)
 
     def create(
         self,
@@ -199,7 +199,7 @@ class BlockingClient(BlockingKinds):
     ) -> BlockingStub:
         """See Client.create."""
         work = self._core.create(class_name, *args, name=name, kwargs=kwargs, select=select, labels=labels, ttl=ttl)
-        return self.run(self._made(work))
+        return self._made(work)
 
     def create_many(
         self,

@@ -12,6 +12,7 @@ from amino_wire.values import Reference
 
 from amino.administration import Target, object_key
 from amino.batches import batches_of, work_through
+from amino.given import labels_of, positional
 from amino.identifiers import new_id
 from amino.kinds import Kinds
 from amino.lengths import Length, milliseconds
@@ -94,14 +95,14 @@ class Client(Kinds):
             GuestException: the constructor raised it.
         """
         idle_ms = None if idle is None else milliseconds(idle, "idle")
+        request = left_to_the_old_object(deployment_managers, select, labels_of(labels))
+        request.args, request.kwargs = self._codec.encode_array(positional(args)), self._kwargs(kwargs)
         artifact = read_source(source, language=language, entry=entry, class_name=class_name)
         await self.connections.open()
         message = artifact.to_message()
         await self.connections.home.upload(artifact_messages(artifact.packed, message))
-        request = left_to_the_old_object(deployment_managers, select, labels)
         request.name, request.request_id, request.replace, request.discard_state = name, new_id(), replace, discard_state
         request.artifact.CopyFrom(message)
-        request.args, request.kwargs = self._codec.encode_array(args), self._kwargs(kwargs)
         request.concurrent, request.own_context = concurrent, own_context
         if idle_ms is not None:
             request.idle_ms = idle_ms
@@ -144,7 +145,7 @@ class Client(Kinds):
             args=self._codec.encode_array(args),
             kwargs=self._kwargs(kwargs),
             selector=selector(select),
-            labels=labels,
+            labels=labels_of(labels),
             request_id=new_id(),
             ttl_ms=milliseconds(ttl, "ttl"),
         )
@@ -182,7 +183,7 @@ class Client(Kinds):
             ArgumentInvalid: there are not as many names as objects, or arguments are no list.
             AminoError: as create.
         """
-        ttl_ms = milliseconds(ttl, "ttl")
+        ttl_ms, texts = milliseconds(ttl, "ttl"), labels_of(labels)
         batches = batches_of(argument_lists, names, self._kwargs(kwargs), self._codec)
         made: dict[int, Sequence[Stub]] = {}
 
@@ -191,7 +192,7 @@ class Client(Kinds):
                 class_name=object_key(class_name),
                 instances=batch,
                 selector=selector(select),
-                labels=labels,
+                labels=texts,
                 ttl_ms=ttl_ms,
                 request_id=new_id(),
             )
