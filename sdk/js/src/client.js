@@ -6,7 +6,7 @@ import { idOf } from './administration.js';
 import { batchesOf, workThrough } from './batches.js';
 import { optionsOf } from './known_options.js';
 import { Kinds, idleMilliseconds } from './kinds.js';
-import { milliseconds } from './objects/call_options.js';
+import { milliseconds } from './objects/lengths.js';
 import { managerMessages } from './objects/managers.js';
 import { selectorMessage } from './objects/selector.js';
 import { makeStub, referenceOf } from './objects/stub.js';
@@ -70,7 +70,8 @@ export class Client extends Kinds {
     const made = `node-${randomBytes(6).toString('hex')}`;
     const { deadline = DEFAULT_BUDGET_MS / 1000, transport = 'auto', clientId: id = made, values } = optionsOf('connect', options);
     const codec = new Codec(referenceOf, (reference) => this.#stub(this.#router.targetOfReference(reference)), values);
-    const router = new Router(address, { clientId: id, version: VERSION, transport, budgetMs: milliseconds(deadline), codec, sequence: { next: 0 } });
+    const budgetMs = milliseconds(deadline, 'deadline', { zero: false });
+    const router = new Router(address, { clientId: id, version: VERSION, transport, budgetMs, codec, sequence: { next: 0 } });
     super(router.home.control, codec);
     this.#router = router;
     /** This client's id, in logs and request ids. @readonly */
@@ -312,6 +313,6 @@ export class Client extends Kinds {
  * @param {number | import('./wire/duration.js').Duration | undefined} ttl
  */
 function creation(className, select, labels, ttl) {
-  const ttlMs = ttl === undefined ? 0n : BigInt(Math.ceil(milliseconds(ttl, 'time to live')));
+  const ttlMs = ttl === undefined ? 0n : BigInt(Math.ceil(milliseconds(ttl, 'ttl')));
   return { className: idOf(className), selector: selectorMessage(select), labels, ttlMs, requestId: randomUUID() };
 }

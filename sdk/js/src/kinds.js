@@ -3,7 +3,7 @@ import { Administration } from './administration.js';
 import { describeKind } from './objects/kind_description.js';
 import { managerMessages } from './objects/managers.js';
 import { selectorMessage } from './objects/selector.js';
-import { milliseconds } from './objects/call_options.js';
+import { milliseconds } from './objects/lengths.js';
 import { NotFound } from './errors/tree.js';
 import { ClientService } from './pb/client_pb.js';
 
@@ -85,5 +85,5 @@ export class Kinds extends Administration {
  * @returns {bigint}
  */
 export function idleMilliseconds(idle) {
-  return idle === undefined ? 0n : BigInt(Math.ceil(milliseconds(idle, 'idle time')));
+  return idle === undefined ? 0n : BigInt(Math.ceil(milliseconds(idle, 'idle')));
 }

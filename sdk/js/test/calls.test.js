@@ -110,7 +110,7 @@ describe('calls over the Unix lane', () => {
     assert.deepEqual(about, { target: 'id-1', kwargs: { by: 2 }, options: [1, 2, 4], budgetMs: 500, caller: client.clientId });
     assert.equal((await counter.withOptions({ deadline: Duration.fromMilliseconds(250) }).about()).budgetMs, 250);
     assert.throws(() => counter.withOptions(/** @type {any} */ ({ timeout: 3 })), /no option timeout/);
-    assert.throws(() => counter.withOptions({ deadline: -1 }), TypeError);
+    assert.throws(() => counter.withOptions({ deadline: -1 }), { code: 'ARGUMENT_INVALID' });
   });
 
   test('a deadline ends a call that is not answered, and tells the kernel', async () => {

@@ -155,7 +155,7 @@ for (const transport of /** @type {const} */ (['auto', 'grpc'])) {
       const [passing, many] = [await client.createWith({ ttl: 1.5 }, name), await client.createMany(name, [[1], [2]], { ttl: 1.5 })];
       assert.equal(await passing.incr(1), 1);
       for (const one of [passing, ...many]) await gone(client, one);
-      await assert.rejects(client.createWith({ ttl: -1 }, name), /time to live must be a positive number/);
+      await assert.rejects(client.createWith({ ttl: -1 }, name), /ttl must be 0 or more seconds/);
       await assert.rejects(client.createWith({ ttl: 1.5, name: `${name}-named` }, name), { code: 'ARGUMENT_INVALID' });
     });
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from typing import Any, TypeGuard, TypeVar
+from typing import Any, TypeVar
 
 from amino_wire.errors import ArgumentInvalid
 from amino_wire.pb import client_pb2
 from amino_wire.values import Codec
+
+from amino.given import is_list
 
 Item = TypeVar("Item")
 
@@ -40,13 +42,9 @@ def batches_of(arguments: Iterable[Sequence[Any]], names: Sequence[str], kwargs:
 
 
 def _instance(args: Any, path: str, codec: Codec) -> client_pb2.Instance:
-    if not _is_sequence(args):
+    if not is_list(args):
         raise ArgumentInvalid(f"{path} must be a list of a constructor's arguments, not {args!r}")
     return client_pb2.Instance(args=codec.encode_array(args, path=path))
-
-
-def _is_sequence(value: object) -> TypeGuard[Sequence[Any]]:
-    return isinstance(value, Sequence) and not isinstance(value, (str, bytes))
 
 
 async def work_through(items: Sequence[Item], width: int, work: Callable[[int, Item], Awaitable[None]]) -> None:

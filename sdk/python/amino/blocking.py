@@ -18,6 +18,7 @@ from amino.blocking_stub import BlockingStub
 from amino.client import Client
 from amino.connections import ProxyPlace
 from amino.forks import FORKS, never_free
+from amino.lengths import Length
 from amino.link import Transport
 from amino.location import Location
 from amino.loops import BackgroundLoop
@@ -53,7 +54,7 @@ class BlockingClient(BlockingKinds):
         self,
         addresses: tuple[str, ...],
         *,
-        deadline: float = 0.0,
+        deadline: Length = 0.0,
         transport: Transport = "auto",
         direct: bool = True,
         client_id: str = "",
@@ -131,8 +132,8 @@ class BlockingClient(BlockingKinds):
             raise
         return background.run(work)
 
-    async def _made(self, work: Coroutine[Any, Any, StubBase]) -> BlockingStub:
-        stub = await work
+    def _made(self, work: Coroutine[Any, Any, StubBase]) -> BlockingStub:
+        stub = self.run(work)
         return BlockingStub(self, stub._location)  # pyright: ignore[reportPrivateUsage]
 
     def stub(self, reference: Reference) -> BlockingStub:
@@ -145,7 +146,7 @@ class BlockingClient(BlockingKinds):
 
     def get(self, name_or_id: str) -> BlockingStub:
         """See Client.get."""
-        return self.run(self._made(self._core.get(name_or_id)))
+        return self._made(self._core.get(name_or_id))
 
     def register(
         self,
@@ -164,7 +165,7 @@ class BlockingClient(BlockingKinds):
         discard_state: bool = False,
         concurrent: bool = False,
         own_context: bool = False,
-        idle: float | None = None,
+        idle: Length | None = None,
     ) -> BlockingStub:
         """See Client.register."""
         work = self._core.register(
@@ -184,7 +185,7 @@ class BlockingClient(BlockingKinds):
             own_context=own_context,
             idle=idle,
         )
-        return self.run(self._made(work))
+        return self._made(work)
 
     def create(
         self,
@@ -194,11 +195,11 @@ class BlockingClient(BlockingKinds):
         kwargs: Mapping[str, Any] | None = None,
         select: Selection = None,
         labels: Mapping[str, str] | None = None,
-        ttl: float = 0.0,
+        ttl: Length = 0.0,
     ) -> BlockingStub:
         """See Client.create."""
         work = self._core.create(class_name, *args, name=name, kwargs=kwargs, select=select, labels=labels, ttl=ttl)
-        return self.run(self._made(work))
+        return self._made(work)
 
     def create_many(
         self,
@@ -209,7 +210,7 @@ class BlockingClient(BlockingKinds):
         kwargs: Mapping[str, Any] | None = None,
         select: Selection = None,
         labels: Mapping[str, str] | None = None,
-        ttl: float = 0.0,
+        ttl: Length = 0.0,
     ) -> Sequence[BlockingStub]:
         """See Client.create_many."""
         made = self.run(

@@ -10,6 +10,7 @@ from amino_wire.values import Reference
 from amino.blocking_stub import BlockingStub
 from amino.client import Client
 from amino.kind_info import KindInfo
+from amino.lengths import Length
 from amino.registration import Chain
 from amino.selectors import Selection
 from amino.source import Source
@@ -47,7 +48,7 @@ class BlockingKinds:
         replace: bool = False,
         concurrent: bool = False,
         own_context: bool = False,
-        idle: float = 0.0,
+        idle: Length = 0.0,
     ) -> KindInfo:
         """See Client.register_kind."""
         work = self.core.register_kind(

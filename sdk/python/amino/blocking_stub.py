@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from amino_wire.frames import CallOptions
 
 from amino.guesses import check_guess
+from amino.lengths import Length
 from amino.location import NO_ANSWER, Location
 from amino.member_base import MemberBase, explained
 from amino.member_texts import member_in
@@ -94,7 +94,7 @@ class BlockingStub(StubBase):
     def with_options(
         self,
         *,
-        deadline: float | timedelta | None = None,
+        deadline: Length | None = None,
         read_only: bool | None = None,
         request_id: str | None = None,
         transaction: str | None = None,

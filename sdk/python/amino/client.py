@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -13,8 +12,10 @@ from amino_wire.values import Reference
 
 from amino.administration import Target, object_key
 from amino.batches import batches_of, work_through
+from amino.given import labels_of, positional
 from amino.identifiers import new_id
 from amino.kinds import Kinds
+from amino.lengths import Length, milliseconds
 from amino.location import Location
 from amino.registration import Chain, artifact_messages, left_to_the_old_object
 from amino.selectors import Selection, selector
@@ -66,7 +67,7 @@ class Client(Kinds):
         discard_state: bool = False,
         concurrent: bool = False,
         own_context: bool = False,
-        idle: float | None = None,
+        idle: Length | None = None,
     ) -> Stub:
         """Registers a class under a name and makes its first instance (Amino paper III.B, steps 1 and 2).
 
@@ -93,17 +94,18 @@ class Client(Kinds):
             StateHeld: a deployment manager holds the saved state of the object that would be replaced.
             GuestException: the constructor raised it.
         """
+        idle_ms = None if idle is None else milliseconds(idle, "idle")
+        request = left_to_the_old_object(deployment_managers, select, labels_of(labels))
+        request.args, request.kwargs = self._codec.encode_array(positional(args)), self._kwargs(kwargs)
         artifact = read_source(source, language=language, entry=entry, class_name=class_name)
         await self.connections.open()
         message = artifact.to_message()
         await self.connections.home.upload(artifact_messages(artifact.packed, message))
-        request = left_to_the_old_object(deployment_managers, select, labels)
         request.name, request.request_id, request.replace, request.discard_state = name, new_id(), replace, discard_state
         request.artifact.CopyFrom(message)
-        request.args, request.kwargs = self._codec.encode_array(args), self._kwargs(kwargs)
         request.concurrent, request.own_context = concurrent, own_context
-        if idle is not None:
-            request.idle_ms = math.ceil(idle * 1000)
+        if idle_ms is not None:
+            request.idle_ms = idle_ms
         response = await self.connections.request("Register", request)
         return Stub(self, await self.connections.located(response.object))
 
@@ -120,7 +122,7 @@ class Client(Kinds):
         kwargs: Mapping[str, Any] | None = None,
         select: Selection = None,
         labels: Mapping[str, str] | None = None,
-        ttl: float = 0.0,
+        ttl: Length = 0.0,
     ) -> Stub:
         """Makes a further instance of a registered class.
 
@@ -143,9 +145,9 @@ class Client(Kinds):
             args=self._codec.encode_array(args),
             kwargs=self._kwargs(kwargs),
             selector=selector(select),
-            labels=labels,
+            labels=labels_of(labels),
             request_id=new_id(),
-            ttl_ms=math.ceil(ttl * 1000),
+            ttl_ms=milliseconds(ttl, "ttl"),
         )
         response = await self.connections.request("Create", request)
         return Stub(self, await self.connections.located(response.object))
@@ -159,7 +161,7 @@ class Client(Kinds):
         kwargs: Mapping[str, Any] | None = None,
         select: Selection = None,
         labels: Mapping[str, str] | None = None,
-        ttl: float = 0.0,
+        ttl: Length = 0.0,
     ) -> list[Stub]:
         """Makes many further instances of a registered class, several times as fast as one by one.
 
@@ -181,6 +183,7 @@ class Client(Kinds):
             ArgumentInvalid: there are not as many names as objects, or arguments are no list.
             AminoError: as create.
         """
+        ttl_ms, texts = milliseconds(ttl, "ttl"), labels_of(labels)
         batches = batches_of(argument_lists, names, self._kwargs(kwargs), self._codec)
         made: dict[int, Sequence[Stub]] = {}
 
@@ -189,8 +192,8 @@ class Client(Kinds):
                 class_name=object_key(class_name),
                 instances=batch,
                 selector=selector(select),
-                labels=labels,
-                ttl_ms=math.ceil(ttl * 1000),
+                labels=texts,
+                ttl_ms=ttl_ms,
                 request_id=new_id(),
             )
             response = await self.connections.request("CreateMany", request)

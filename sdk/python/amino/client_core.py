@@ -13,6 +13,7 @@ from amino_wire.values import Codec, Reference, ValueHooks
 from amino.connections import Connections, ProxyPlace
 from amino.forks import FORKS
 from amino.identifiers import new_id
+from amino.lengths import Length, milliseconds
 from amino.link import Transport
 from amino.location import Location
 from amino.loops import running_loop
@@ -38,7 +39,7 @@ class ClientCore:
         self,
         addresses: tuple[str, ...],
         *,
-        deadline: float = 0.0,
+        deadline: Length = 0.0,
         transport: Transport = "auto",
         direct: bool = True,
         client_id: str = "",
@@ -46,15 +47,13 @@ class ClientCore:
         values: ValueHooks | None = None,
         outside: Outside | None = None,
     ) -> None:
-        if deadline < 0:
-            raise ArgumentInvalid(f"a deadline must be more than 0 seconds, not {deadline}")
         self.client_id = client_id or f"py-{new_id()[:12]}"
         self._codec = Codec(self._to_reference, self._from_reference, values)
         self._plain = Codec()
         self._make = {
             "client_id": self.client_id,
             "codec": self._codec,
-            "budget_ms": round(deadline * 1000),
+            "budget_ms": milliseconds(deadline, "deadline"),
             "transport": transport,
             "direct": direct,
             "proxies": proxies,

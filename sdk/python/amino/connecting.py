@@ -8,6 +8,7 @@ from amino.addresses import addresses
 from amino.blocking import BlockingClient
 from amino.client import Client
 from amino.connections import ProxyPlace
+from amino.lengths import Length, milliseconds
 from amino.link import Transport
 
 
@@ -18,7 +19,7 @@ class Connecting:
         self,
         found: tuple[str, ...],
         *,
-        deadline: float,
+        deadline: Length,
         transport: Transport,
         direct: bool,
         client_id: str,
@@ -79,7 +80,7 @@ class Connecting:
 def connect(
     address: str | None = None,
     *,
-    deadline: float = 0.0,
+    deadline: Length = 0.0,
     transport: Transport = "auto",
     direct: bool = True,
     client_id: str = "",
@@ -98,8 +99,10 @@ def connect(
         values: classes of the program that travel under names (docs/values.md).
 
     Raises:
-        ConfigInvalid: the address is none. KernelUnavailable comes from entering what is returned.
+        ConfigInvalid: the address is none.
+        ArgumentInvalid: the deadline is no time. KernelUnavailable comes from entering what is returned.
     """
+    milliseconds(deadline, "deadline")
     return Connecting(
         addresses(address), deadline=deadline, transport=transport, direct=direct, client_id=client_id, proxies=proxies, values=values
     )

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from amino_wire.pb import client_pb2, common_pb2
 
 from amino.administration import Administration
+from amino.given import labels_of, named, positional
 from amino.identifiers import new_id
 from amino.kind_info import KindInfo
+from amino.lengths import Length, milliseconds
 from amino.registration import Chain, artifact_messages, manager_specs
 from amino.selectors import Selection, selector
 from amino.source import Source, read_source
@@ -42,7 +43,7 @@ class Kinds(Administration):
         replace: bool = False,
         concurrent: bool = False,
         own_context: bool = False,
-        idle: float = 0.0,
+        idle: Length = 0.0,
     ) -> KindInfo:
         """Registers a kind of objects, each of which `get_or_create` makes when somebody asks for it by its key.
 
@@ -61,6 +62,8 @@ class Kinds(Administration):
             NameTaken: there is such a kind that differs.
             ArtifactInvalid, LanguageUnknown, ChainInvalid, ArgumentInvalid: as they say.
         """
+        idle_ms, texts = milliseconds(idle, "idle"), labels_of(labels)
+        given, by_name = self._codec.encode_array(positional(args)), self._kwargs(kwargs)
         artifact = read_source(source, language=language, entry=entry, class_name=class_name)
         await self.connections.open()
         message = artifact.to_message()
@@ -69,12 +72,12 @@ class Kinds(Administration):
             artifact=message,
             deployment_managers=manager_specs(deployment_managers),
             selector=selector(select),
-            labels=labels,
-            constructor_args=self._codec.encode_array(args),
-            constructor_kwargs=self._kwargs(kwargs),
+            labels=texts,
+            constructor_args=given,
+            constructor_kwargs=by_name,
             concurrent=concurrent,
             own_context=own_context,
-            idle_ms=math.ceil(idle * 1000),
+            idle_ms=idle_ms,
         )
         kind = common_pb2.KindRecord(name=name, spec=spec, key_argument=key_argument)
         request = client_pb2.RegisterKindRequest(kind=kind, replace=replace, request_id=new_id())
@@ -125,4 +128,4 @@ class Kinds(Administration):
         await self.connections.request("DeleteKind", client_pb2.DeleteKindRequest(name=name, request_id=new_id()))
 
     def _kwargs(self, kwargs: Mapping[str, Any] | None) -> bytes:
-        return self._codec.encode(dict(kwargs or {}), path="kwargs")
+        return self._codec.encode(named(kwargs), path="kwargs")

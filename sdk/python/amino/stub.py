@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine, Generator, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
 from threading import get_ident
 from typing import TYPE_CHECKING, Any
 
 from amino_wire.frames import CallOptions
 
 from amino.guesses import check_guess
+from amino.lengths import Length
 from amino.location import NO_ANSWER, Location
 from amino.member_base import MemberBase, explained
 from amino.refusals import CommandRefusals, manager_name
@@ -150,7 +150,7 @@ class Stub(StubBase):
     def with_options(
         self,
         *,
-        deadline: float | timedelta | None = None,
+        deadline: Length | None = None,
         read_only: bool | None = None,
         request_id: str | None = None,
         transaction: str | None = None,

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from amino_wire.errors import ArgumentInvalid
 from amino_wire.frames import CallOptions
 from amino_wire.values import Reference
 
+from amino.lengths import Length, milliseconds
 from amino.member_texts import documented, object_text
 from amino.refusals import Refusals
 
@@ -18,9 +17,6 @@ if TYPE_CHECKING:
     from amino_wire.pb import common_pb2
 
     from amino.location import Location
-
-LONGEST_DEADLINE = 1e9
-"""Seconds. Some thirty years; a longer time does not fit in the nanoseconds of a kernel's clock."""
 
 
 def _stub_text(stub: StubBase) -> str:
@@ -84,7 +80,7 @@ def member_name(stub: StubBase, name: object) -> str:
 
 def merged(
     known: CallOptions | None,
-    deadline: float | timedelta | None,
+    deadline: Length | None,
     read_only: bool | None,
     request_id: str | None,
     transaction: str | None,
@@ -94,7 +90,7 @@ def merged(
     """Options with some of them changed.
 
     Raises:
-        ArgumentInvalid: a deadline that is not positive, or longer than LONGEST_DEADLINE.
+        ArgumentInvalid: a deadline that is not positive, or longer than amino.lengths.LONGEST.
     """
     changes: dict[str, Any] = {
         "read_only": read_only,
@@ -104,10 +100,7 @@ def merged(
         "headers": headers,
     }
     if deadline is not None:
-        seconds = deadline.total_seconds() if isinstance(deadline, timedelta) else deadline
-        if not 0 < seconds <= LONGEST_DEADLINE:
-            raise ArgumentInvalid(f"a deadline must be more than 0 seconds and at most {LONGEST_DEADLINE:.0e}, not {seconds}")
-        changes["budget_ms"] = max(1, round(seconds * 1000))
+        changes["budget_ms"] = milliseconds(deadline, "deadline", zero=False)
     return replace(known or CallOptions(), **{name: value for name, value in changes.items() if value is not None})
 
 

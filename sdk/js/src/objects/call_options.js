@@ -1,7 +1,10 @@
+import { milliseconds } from './lengths.js';
 import { knownOptions } from './option_names.js';
-import { Duration } from '../wire/duration.js';
 
-/** @import { WireOptions } from '../lane/options.js' */
+/**
+ * @import { WireOptions } from '../lane/options.js'
+ * @import { Duration } from '../wire/duration.js'
+ */
 
 /**
  * How one call, or all calls of a stub made by `withOptions`, are to be made.
@@ -31,14 +34,13 @@ const NAMES = ['deadline', 'signal', 'kwargs', 'readOnly', 'requestId', 'transac
  * @param {CallOptions} given
  * @param {PreparedOptions} present what the stub had already; the new ones win
  * @returns {PreparedOptions}
- * @throws {import('../errors/tree.js').ArgumentInvalid} an option is not known
- * @throws {TypeError} the deadline is no time
+ * @throws {import('../errors/tree.js').ArgumentInvalid} an option is not known, or the deadline is no time
  */
 export function prepare(given, present = NO_OPTIONS) {
   const { deadline, signal, kwargs, readOnly, requestId, transaction, trace, headers } = knownOptions('withOptions', NAMES, given);
   /** @type {WireOptions} */
   const wire = { ...present.wire };
-  if (deadline !== undefined) wire.budgetMs = milliseconds(deadline);
+  if (deadline !== undefined) wire.budgetMs = milliseconds(deadline, 'deadline', { zero: false });
   if (kwargs !== undefined) wire.kwargs = kwargs;
   if (readOnly !== undefined) wire.readOnly = readOnly;
   if (transaction !== undefined) wire.transaction = transaction;
@@ -46,16 +48,4 @@ export function prepare(given, present = NO_OPTIONS) {
   if (trace !== undefined) wire.trace = trace;
   if (headers !== undefined) wire.headers = headers;
   return { wire: Object.keys(wire).length > 0 ? wire : null, signal: signal ?? present.signal };
-}
-
-/**
- * @param {number | Duration} time seconds, or a duration
- * @param {string} [what] its name in the message
- * @returns {number} milliseconds
- * @throws {TypeError}
- */
-export function milliseconds(time, what = 'deadline') {
-  const value = time instanceof Duration ? time.toMilliseconds() : time * 1000;
-  if (!(Number.isFinite(value) && value > 0)) throw new TypeError(`a ${what} must be a positive number of seconds or a Duration, not ${String(time)}`);
-  return value;
 }

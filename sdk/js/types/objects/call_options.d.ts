@@ -2,18 +2,13 @@
  * @param {CallOptions} given
  * @param {PreparedOptions} present what the stub had already; the new ones win
  * @returns {PreparedOptions}
- * @throws {import('../errors/tree.js').ArgumentInvalid} an option is not known
- * @throws {TypeError} the deadline is no time
+ * @throws {import('../errors/tree.js').ArgumentInvalid} an option is not known, or the deadline is no time
  */
 export function prepare(given: CallOptions, present?: PreparedOptions): PreparedOptions;
 /**
- * @param {number | Duration} time seconds, or a duration
- * @param {string} [what] its name in the message
- * @returns {number} milliseconds
- * @throws {TypeError}
+ * @import { WireOptions } from '../lane/options.js'
+ * @import { Duration } from '../wire/duration.js'
  */
-export function milliseconds(time: number | Duration, what?: string): number;
-/** @import { WireOptions } from '../lane/options.js' */
 /**
  * How one call, or all calls of a stub made by `withOptions`, are to be made.
  * @typedef {object} CallOptions
@@ -74,5 +69,5 @@ export type PreparedOptions = {
     wire: WireOptions | null;
     signal: AbortSignal | undefined;
 };
-import { Duration } from '../wire/duration.js';
+import type { Duration } from '../wire/duration.js';
 import type { WireOptions } from '../lane/options.js';

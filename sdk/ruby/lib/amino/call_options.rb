@@ -1,5 +1,7 @@
 # frozen_string_literal: true
 
+require_relative "lengths"
+
 module Amino
   # Guesses for options, in lower case without underscores.
   OPTION_GUESSES = { "timeout" => :deadline, "budget" => :deadline, "traceparent" => :trace, "transactionid" => :transaction }.freeze
@@ -19,11 +21,7 @@ module Amino
       raise ArgumentInvalid, CallOptions.unknown(stranger) if stranger
 
       super
-      self.deadline = deadline.to_f if deadline.is_a?(Duration)
-      if deadline && !(deadline.is_a?(Numeric) && deadline.positive?)
-        raise ArgumentInvalid, "a deadline is a positive number of seconds, not #{deadline.inspect}"
-      end
-
+      self.deadline = Lengths.seconds(deadline, :deadline, zero: false) unless deadline.nil?
       freeze
     end
 

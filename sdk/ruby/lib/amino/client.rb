@@ -40,7 +40,7 @@ module Amino
     # @param deadline [Numeric, Duration, nil] seconds that a call may take unless it says otherwise; nil: the kernel's default, 60
     # @param transport [Symbol] `:auto` takes a direct lane where there is one, else gRPC; `:lane` and `:grpc` insist
     # @param client_id [String, nil] who this is, in the kernels' logs; nil: made up
-    # @param timeout [Numeric] seconds for requests that are no calls
+    # @param timeout [Numeric, Duration] seconds for requests that are no calls
     # @param values [ValueHooks, nil] classes of the program that travel under names (docs/values.md)
     # @raise [Amino::ConfigInvalid] the address is none
     def initialize(address, deadline: nil, transport: :auto, client_id: nil, timeout: 30, values: nil)
@@ -50,7 +50,7 @@ module Amino
       @client_id = client_id || "ruby-#{SecureRandom.hex(8)}"
       @options = deadline.nil? ? NO_OPTIONS : CallOptions.new(deadline: deadline)
       @codec = Values::Codec.new(method(:stub), values)
-      @link_options = { timeout: timeout, carriers: transport }
+      @link_options = { timeout: Lengths.seconds(timeout, :timeout, zero: false).to_f, carriers: transport }
       @lock = Thread::Mutex.new
       @links = {}
       @closed = false

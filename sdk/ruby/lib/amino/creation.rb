@@ -1,6 +1,7 @@
 # frozen_string_literal: true
 
 require_relative "control/selector"
+require_relative "lengths"
 
 module Amino
   # The part of a client that makes further instances of registered classes (Amino paper, section III.B, step 2).
@@ -19,7 +20,7 @@ module Amino
     # @param kwargs [Hash] for the constructor
     # @param name [String, nil] of the new object
     # @param select [Hash, Array, nil] which kernels will do; see Control::Selector
-    # @param ttl [Numeric] seconds after which an object without a name is removed; 0: it stays until it is deleted
+    # @param ttl [Numeric, Duration] seconds after which an object without a name is removed; 0: it stays until it is deleted
     # @return [Stub]
     def create(class_name, *args, name: nil, kwargs: {}, select: nil, labels: {}, ttl: 0)
       request = Pb::CreateRequest.new(
@@ -36,7 +37,7 @@ module Amino
     # @param kwargs [Hash] for each constructor
     # @param select [Hash, Array, nil] which kernels will do; see Control::Selector
     # @param labels [Hash] of each of them
-    # @param ttl [Numeric] as in create
+    # @param ttl [Numeric, Duration] as in create
     # @return [Array<Stub>] in the order of `argument_lists`
     # @raise [Amino::ArgumentInvalid] there are not as many names as objects, or the arguments are no arrays
     # @raise [Amino::Error] as create
@@ -60,7 +61,7 @@ module Amino
     def creation(class_name, select, labels, ttl)
       {
         class_name: name_of(class_name), selector: Control::Selector.build(select),
-        labels: labels.to_h { |key, value| [key.to_s, value.to_s] }, ttl_ms: (ttl * 1000).ceil, request_id: SecureRandom.uuid
+        labels: labels.to_h { |key, value| [key.to_s, value.to_s] }, ttl_ms: Lengths.milliseconds(ttl, :ttl), request_id: SecureRandom.uuid
       }
     end
 

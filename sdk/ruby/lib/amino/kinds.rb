@@ -1,6 +1,7 @@
 # frozen_string_literal: true
 
 require_relative "control/selector"
+require_relative "lengths"
 
 module Amino
   # The part of a client that registers kinds of objects, and finds or makes their objects.
@@ -23,12 +24,13 @@ module Amino
     # @raise [Amino::ArtifactInvalid, Amino::ChainInvalid, Amino::Error]
     def register_kind(source, name, language: nil, entry: nil, class_name: nil, args: [], kwargs: {}, key_argument: false,
                       deployment_managers: [], select: nil, labels: {}, concurrent: false, own_context: false, replace: false, idle: 0)
+      idle_ms = Lengths.milliseconds(idle, :idle)
       spec = Pb::ObjectSpec.new(
         artifact: put_artifact(source, language, entry, class_name),
         deployment_managers: Array(deployment_managers).flat_map { |manager| specifications(manager) },
         selector: Control::Selector.build(select), labels: labels.to_h { |key, value| [key.to_s, value.to_s] },
         constructor_args: codec.encode_array(args), constructor_kwargs: codec.encode_map(kwargs),
-        concurrent: concurrent, own_context: own_context, idle_ms: (idle * 1000).ceil
+        concurrent: concurrent, own_context: own_context, idle_ms: idle_ms
       )
       kind = Pb::KindRecord.new(name: name, spec: spec, key_argument: key_argument)
       request = Pb::RegisterKindRequest.new(kind: kind, replace: replace, request_id: SecureRandom.uuid)

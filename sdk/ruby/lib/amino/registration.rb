@@ -3,6 +3,7 @@
 require "pathname"
 require_relative "control/artifact"
 require_relative "control/selector"
+require_relative "lengths"
 
 module Amino
   # The part of a client that registers classes (Amino paper, section III.B, steps 1 and 2).
@@ -31,18 +32,19 @@ module Amino
     # @param replace [Boolean] whether an object of that name gives it up and is deleted. Deployment managers, labels, select and idle
     #   that are nil stay as that object has them, and so does its label `application` unless `labels` names another or is empty
     # @param discard_state [Boolean] whether the object is replaced although a deployment manager holds its saved state, which is deleted
-    # @param idle [Numeric] seconds without a call after which the object goes to sleep, until the next call; 0: never;
+    # @param idle [Numeric, Duration] seconds without a call after which the object goes to sleep, until the next call; 0: never;
     #   nil: never, or with replace as the old object. Only with a deployment manager that saves each call
     # @return [Stub]
     # @raise [Amino::NameTaken, Amino::StateHeld, Amino::ArtifactInvalid, Amino::Error]
     def register(source, name, language: nil, entry: nil, class_name: nil, args: [], kwargs: {}, deployment_managers: nil, select: nil,
                  labels: nil, concurrent: false, own_context: false, replace: false, discard_state: false, idle: nil)
+      idle_ms = idle && Lengths.milliseconds(idle, :idle)
       request = Pb::RegisterRequest.new(
         name: name, artifact: put_artifact(source, language, entry, class_name),
         deployment_managers: Array(deployment_managers).flat_map { |manager| specifications(manager) },
         selector: Control::Selector.build(select), labels: (labels || {}).to_h { |key, value| [key.to_s, value.to_s] },
         args: codec.encode_array(args), kwargs: codec.encode_map(kwargs), concurrent: concurrent, own_context: own_context,
-        request_id: SecureRandom.uuid, replace: replace, discard_state: discard_state, idle_ms: idle && (idle * 1000).ceil,
+        request_id: SecureRandom.uuid, replace: replace, discard_state: discard_state, idle_ms: idle_ms,
         no_deployment_managers: !deployment_managers.nil?, no_labels: labels == {}
       )
       stub_from(home.rpc(:register, request, timeout: REGISTRATION).object)

@@ -1,0 +1,12 @@
+/**
+ * The milliseconds of a length of time that an option takes.
+ * @param {number | Duration} length seconds, or a duration
+ * @param {string} option its name, for the message
+ * @param {{ zero?: boolean }} [limits] `zero`: whether 0 will do
+ * @returns {number} not rounded
+ * @throws {ArgumentInvalid} it is no length of time, below 0, or too long
+ */
+export function milliseconds(length: number | Duration, option: string, { zero }?: {
+    zero?: boolean;
+}): number;
+import { Duration } from '../wire/duration.js';
