@@ -71,7 +71,7 @@ class PythonStatesTest {
         List.of("float('inf')", "1e308"), List.of("int | str", "int | bytes"), List.of("Thing().method",
             "Other().method"), List.of("'\\ud800'", "'\\ud801'"));
     try (Workbench bench = new Workbench(folder)) {
-      bench.file("state.py", StateFixtures.text("python.py") + """
+      bench.file("state.py", StateFixtures.text("python.py", "python_builders.py", "python_description.py") + """
 
           import copy
 

@@ -9,7 +9,16 @@ import java.nio.charset.StandardCharsets;
 final class StateFixtures {
   private StateFixtures() {}
 
-  static String text(String name) {
+  /** The files, one behind another. */
+  static String text(String... names) {
+    StringBuilder text = new StringBuilder();
+    for (String name : names) {
+      text.append(file(name)).append("\n\n");
+    }
+    return text.toString();
+  }
+
+  private static String file(String name) {
     try (InputStream in = StateFixtures.class.getResourceAsStream(name)) {
       if (in == null) {
         throw new IllegalStateException("there is no fixture " + name);
