@@ -208,6 +208,9 @@ async def test_objects_are_made_listed_described_and_deleted(kernel: CounterKern
     assert ([one.name for one in attached.object.deployment_managers], attached.pending) == (["Retry"], ("k2",))
     assert (await client.restart("third")).name == "third"
     assert (await client.explain(deployment_managers="Retry,Immutable")).text == "Retry → Immutable"
+    for target in ("counter", await client.get("counter")):
+        with pytest.raises(errors.ArgumentInvalid, match="an object or a chain, not both"):
+            await client.explain(target, deployment_managers="Retry")
 
 
 async def test_an_artifact_is_sent_once(kernel: CounterKernel, client: amino.Client) -> None:

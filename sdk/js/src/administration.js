@@ -4,7 +4,7 @@ import { describeKernel, describeObject } from './objects/description.js';
 import { managerMessages } from './objects/managers.js';
 import { selectorMessage } from './objects/selector.js';
 import { referenceOf } from './objects/stub.js';
-import { NotFound } from './errors/tree.js';
+import { ArgumentInvalid, NotFound } from './errors/tree.js';
 import { ClientService, WatchResponse_Kind as Kind } from './pb/client_pb.js';
 
 /**
@@ -167,9 +167,13 @@ export class Administration {
    * @param {string | object} [target] name, id or stub of an object; or
    * @param {ExplainOptions} [options] the chain that is not attached
    * @returns {Promise<{ text: string, tree: unknown }>} for people, and for programs
+   * @throws {ArgumentInvalid} both were given
    */
   async explain(target = '', options = {}) {
     const { deploymentManagers = [] } = optionsOf('explain', options);
+    if (target !== '' && deploymentManagers.length > 0) {
+      throw new ArgumentInvalid("explain takes an object or a chain, not both: without deploymentManagers it explains the object's own");
+    }
     const request = { nameOrId: idOf(target), deploymentManagers: managerMessages(deploymentManagers, this.codec) };
     const { text, tree } = await this.control.unary(ClientService.method.explain, request);
     return { text, tree: tree.length > 0 ? this.codec.decode(tree) : null };

@@ -159,6 +159,10 @@ describe('everything but calls', () => {
     assert.deepEqual([second.name, Buffer.from(second.config).toString('hex')], ['LeaseCaching', '81a56c656173650a']);
     assert.deepEqual(await client.explain('counter'), { text: 'about counter', tree: { proxies: [] } });
     await client.explain('', { deploymentManagers: ['Retry'] });
+    for (const target of ['counter', await client.get('counter')]) {
+      await assert.rejects(client.explain(target, { deploymentManagers: ['Retry'] }), { code: 'ARGUMENT_INVALID', message: /an object or a chain, not both/ });
+    }
+    assert.equal(asked('explain').length, 2);
     assert.deepEqual(asked('explain')[1].deploymentManagers.map((/** @type {any} */ one) => one.name), ['Retry']);
   });
 

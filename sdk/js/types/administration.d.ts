@@ -81,6 +81,7 @@ export class Administration {
      * @param {string | object} [target] name, id or stub of an object; or
      * @param {ExplainOptions} [options] the chain that is not attached
      * @returns {Promise<{ text: string, tree: unknown }>} for people, and for programs
+     * @throws {ArgumentInvalid} both were given
      */
     explain(target?: string | object, options?: ExplainOptions): Promise<{
         text: string;

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from amino_wire.errors import ArgumentInvalid
 from amino_wire.pb import client_pb2
 
 from amino.client_core import ClientCore
@@ -127,7 +128,13 @@ class Administration(ClientCore):
         return Attached(ObjectInfo.of(response.object, self._plain), tuple(response.pending_kernels))
 
     async def explain(self, target: Target = "", *, deployment_managers: Chain = ()) -> Explanation:
-        """The chain of an object, or a chain that is not attached, with its replica tree."""
+        """The chain of an object, or a chain that is not attached, with its replica tree.
+
+        Raises:
+            ArgumentInvalid: both were given, or the chain cannot be read.
+        """
+        if target != "" and deployment_managers:
+            raise ArgumentInvalid("explain takes an object or a chain, not both: without deployment_managers it explains the object's own")
         specs = manager_specs(deployment_managers)
         request = client_pb2.ExplainRequest(name_or_id=object_key(target), deployment_managers=specs)
         response = await self.connections.request("Explain", request)

@@ -156,7 +156,12 @@ module Amino
     # @param target [String, Stub] name, id or stub; or
     # @param deployment_managers [Array] see register
     # @return [Explanation]
+    # @raise [Amino::ArgumentInvalid] both were given
     def explain(target = "", deployment_managers: [])
+      unless target == "" || deployment_managers.empty?
+        raise ArgumentInvalid, "explain takes an object or a chain, not both: without deployment_managers it explains the object's own"
+      end
+
       specs = deployment_managers.flat_map { |manager| specifications(manager) }
       response = home.rpc(:explain, Pb::ExplainRequest.new(name_or_id: name_of(target), deployment_managers: specs))
       Explanation.new(response.text, response.tree.empty? ? nil : codec.decode(response.tree)).freeze

@@ -171,6 +171,15 @@ class ClientTest < TestCase
     end
   end
 
+  def test_an_object_or_a_chain_is_explained_and_not_both
+    connect do |client, counter|
+      ["counter", counter].each do |target|
+        error = assert_raises(Amino::ArgumentInvalid) { client.explain(target, deployment_managers: ["Retry"]) }
+        assert_match(/an object or a chain, not both/, error.message)
+      end
+    end
+  end
+
   def test_a_class_is_registered_with_its_files
     connect do |client, _|
       Dir.mktmpdir do |folder|
