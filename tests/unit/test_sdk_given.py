@@ -1,4 +1,4 @@
-"""Arguments and labels of new objects that are none are refused in words, and a closed client says only that it is closed."""
+"""Arguments and labels of new objects that are none are refused in words; a client that is not open says so and how to open one."""
 
 from __future__ import annotations
 
@@ -66,3 +66,24 @@ def test_a_closed_client_says_only_that_it_is_closed(tmp_path: Path, name: str) 
                 USES[name](client)
             gc.collect()
         assert [str(warning.message) for warning in told if issubclass(warning.category, RuntimeWarning)] == []
+
+
+def test_a_client_that_was_not_opened_says_how_to_open_one() -> None:
+    connecting = amino.connect("127.0.0.1:1")
+    with pytest.raises(AttributeError, match=r"no client yet, and has no get\. Open one: `with amino\.connect\(\) as client:`"):
+        connecting.get("counter")  # type: ignore[attr-defined]
+    assert not hasattr(connecting, "create")
+
+
+async def test_clients_are_opened_and_closed_without_a_block(tmp_path: Path) -> None:
+    async with counter_kernel(tmp_path) as kernel:
+        client = await amino.connect(kernel.address).client().open()
+        assert await (await client.get("counter")).incr(1) == 1
+        await client.close()
+
+
+def test_blocking_clients_are_opened_and_closed_without_a_block(tmp_path: Path) -> None:
+    with counter_kernel_thread(tmp_path) as kernel:
+        client = amino.connect(kernel.address).blocking().open()
+        assert client.get("counter").incr(1) == 1
+        client.close()

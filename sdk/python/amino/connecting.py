@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, NoReturn
+
 from amino_wire.values import ValueHooks
 
 from amino.addresses import addresses
@@ -59,6 +61,17 @@ class Connecting:
             proxies=self._proxies,
             values=self._values,
         )
+
+    if not TYPE_CHECKING:  # else a checker would take any name for one of a client
+
+        def __getattr__(self, name: str) -> NoReturn:
+            raise AttributeError(
+                f"what amino.connect() gives is no client yet, and has no {name}. Open one: `with amino.connect() as client:`, or "
+                "`client = amino.connect().blocking().open()` and in the end `client.close()`; with async `async with amino.connect() as "
+                "client:`, or `client = await amino.connect().client().open()` and in the end `await client.close()`",
+                name=name,
+                obj=self,
+            )
 
     async def __aenter__(self) -> Client:
         self._client = await self.client().open()
