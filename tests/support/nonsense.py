@@ -74,6 +74,8 @@ class Nonsense:
                 return choose((*(value.number for value in each.enum_type.values), 77))
             case FieldDescriptor.CPPTYPE_INT32:
                 return choose(INTEGERS)
+            case FieldDescriptor.CPPTYPE_UINT32 | FieldDescriptor.CPPTYPE_UINT64:
+                return choose([number for number in INTEGERS if number >= 0])
             case FieldDescriptor.CPPTYPE_DOUBLE:
                 return choose((0.0, -1.0, 1e308, float("nan"), float("inf")))
             case _:

@@ -175,10 +175,19 @@ module Amino
       [ERROR, code, type, message, stack, visit.call(error.details), cause, error.outcome_number, errors, visit.call(error.hop)]
     end
 
-    # The trees of the members that an error of ours was given, as far as they are errors.
+    # The trees of the members that an error of ours was given, as far as they are errors; nil where it has none. A guest may have
+    # replaced the methods of Array.
     def flatten_members(error, levels, room, &visit)
-      members = error.is_a?(Error) ? Array(error.errors).grep(Exception) : []
-      members.first(room.take(members.size)).map { |member| flatten_error(member, levels, room, &visit) }
+      return nil unless Error === error && Array === error.errors
+
+      members = error.errors
+      trees = []
+      at = 0
+      while at < members.size
+        trees << flatten_error(members[at], levels, room, &visit) if Exception === members[at] && room.take(1) == 1
+        at += 1
+      end
+      trees.empty? ? nil : trees
     end
 
     def scrubbed(text)
