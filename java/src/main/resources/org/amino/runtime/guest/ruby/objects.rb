@@ -180,13 +180,15 @@ module Amino
     def flatten_members(error, levels, room, &visit)
       return nil unless Error === error && Array === error.errors
 
-      members = error.errors
-      trees = []
+      members = []
       at = 0
-      while at < members.size
-        trees << flatten_error(members[at], levels, room, &visit) if Exception === members[at] && room.take(1) == 1
+      while at < error.errors.size
+        members << error.errors[at] if Exception === error.errors[at]
         at += 1
       end
+      trees = []
+      count = room.take(members.size)
+      trees << flatten_error(members[trees.size], levels, room, &visit) while trees.size < count
       trees.empty? ? nil : trees
     end
 
