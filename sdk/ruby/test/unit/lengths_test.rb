@@ -10,8 +10,14 @@ class LengthsTest < TestCase
   OUTSIDE = [-1, Float::NAN, Float::INFINITY, Amino::Duration.new(-1)].freeze
 
   OPTIONS = {
-    ttl: [->(client, length) { client.create("counter", ttl: length) }, ->(client, length) { client.create_many("counter", [[1]], ttl: length) }],
-    idle: [->(client, length) { client.register(__FILE__, "x", idle: length) }, ->(client, length) { client.register_kind(__FILE__, "x", idle: length) }],
+    ttl: [
+      ->(client, length) { client.create("counter", ttl: length) },
+      ->(client, length) { client.create_many("counter", [[1]], ttl: length) }
+    ],
+    idle: [
+      ->(client, length) { client.register(__FILE__, "x", idle: length) },
+      ->(client, length) { client.register_kind(__FILE__, "x", idle: length) }
+    ],
     deadline: [->(client, length) { client.get("counter").with_options(deadline: length) }]
   }.freeze
 
