@@ -109,8 +109,13 @@ def test_restart_by_labels_restarts_the_lost_ones(amino: Command, kernel: Counte
 def test_restart_of_all_that_are_lost(amino: Command, kernel: CounterKernel) -> None:
     add(kernel, "a", "b", "c")
     for name in ("a", "c"):
-        kernel.lost[f"id-{name}"] = common_pb2.LOSS_AWAITS_KERNEL
-    assert amino("restart", "--lost").stdout == "a is on k1\nc is on k1\n"
+        kernel.lost[f"id-{name}"] = common_pb2.LOSS_GONE
+    kernel.lost["id-b"] = common_pb2.LOSS_AWAITS_KERNEL
+    done = amino("restart", "--lost")
+    assert done.stdout == "a is on k1\nc is on k1\n"
+    assert "b waits for its kernel" in done.stderr, "its state may come back with that"
+    assert "b waits" in amino("restart", "--lost").stderr and list(kernel.lost) == ["id-b"]
+    assert amino("restart", "b").stdout == "b is on k1\n"
     done = amino("restart", "--lost")
     assert (done.exit_code, done.stdout, done.stderr) == (0, "", "no object is lost\n")
     assert json.loads(amino("restart", "--lost", "-o", "json").stdout) == []

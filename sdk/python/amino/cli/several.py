@@ -75,17 +75,22 @@ def restart(
 ) -> None:
     """Bring lost objects back, each from its last checkpoint where a deployment manager keeps one, else as a new object.
 
-    With --select only those objects of the selection that are lost. Where several are meant, an object that cannot be restarted keeps
-    no other from it; the exit status is that of the first error.
+    With --select only those objects of the selection that are lost. With --lost those that may come back with their kernel are left alone.
+    Where several are meant, an object that cannot be restarted keeps no other from it; the exit status is that of the first error.
     """
     if bool(names) == bool(select or lost):
         raise ArgumentInvalid("name objects, or say which by their labels with --select, or all that are lost with --lost")
     restarted: list[ObjectInfo] = []
     errors: list[AminoError] = []
+    waiting = False
     try:
         with session.connect() as client:
             meant = _named(client, names, select, status="lost")
             for key, name in meant:
+                if lost and _may_return(client, key):
+                    waiting = True
+                    session.note(f"{name} waits for its kernel, which may still have its state; `amino restart {name}` gives that up")
+                    continue
                 try:
                     found = client.restart(key)
                 except (KernelUnavailable, OmsUnavailable):
@@ -113,10 +118,20 @@ def restart(
             session.document(documents[0])
     if errors:
         raise typer.Exit(exit_code(errors[0]))
+    if waiting and not restarted:
+        return
     if lost and not select and not restarted:
         session.note("no object is lost")
     else:
         _say_none(session, restarted, select, "lost ")
+
+
+def _may_return(client: BlockingClient, key: str) -> bool:
+    """Whether a lost object may come back with its state, once its kernel does."""
+    try:
+        return client.describe(key).loss == "awaits kernel"
+    except NotFound:
+        return False
 
 
 def _is_back(client: BlockingClient, key: str) -> bool:
