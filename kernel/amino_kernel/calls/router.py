@@ -33,8 +33,8 @@ class Place:
     here: bool
     epoch: int
     kernel_id: str
-    title: str = field(compare=False)
-    """The object's name with its id, for messages."""
+    record: common_pb2.ObjectRecord = field(compare=False)
+    """As it was then; messages take the object's name from it."""
 
 
 def _nobody() -> None:
@@ -95,7 +95,7 @@ class Router:
             tried = await self._place(call)
             return await self._attempt(call, tried)
 
-        name = f"{call.method} of object {tried.title}"
+        name = f"{call.method} of object {title_of(tried.record)}"
         return await follow(Route(call.deadline), failure, name=name, clock=self._clock, look=look, send=send)
 
     async def _attempt(self, call: Call, place: Place) -> EncodedValue:
@@ -111,10 +111,10 @@ class Router:
         path = self._path(record, call)
         local = self._table.get(instance_id(record.id, path))
         if local is not None:
-            return Place(local.id, True, local.epoch, self._kernel_id, title_of(record))
+            return Place(local.id, True, local.epoch, self._kernel_id, record)
         replica = replica_at(record, path)
         kernel_id = replica.kernel_id if replica is not None else ""
-        return Place(instance_id(record.id, path), False, epoch_of(record, path), kernel_id, title_of(record))
+        return Place(instance_id(record.id, path), False, epoch_of(record, path), kernel_id, record)
 
     def _path(self, record: common_pb2.ObjectRecord, call: Call) -> str:
         """The instance that the target names, or the replica that the call is for."""
