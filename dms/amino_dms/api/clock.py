@@ -10,15 +10,19 @@ from typing import Protocol, TypeVar
 T = TypeVar("T")
 
 
-class Clock(Protocol):
+class Pausing(Protocol):
+    """A clock as far as work can wait by it."""
+
+    async def sleep(self, seconds: float) -> None:
+        """Returns after so many seconds of this clock."""
+        ...
+
+
+class Clock(Pausing, Protocol):
     """One machine's monotonic clock. Its readings mean nothing to another machine."""
 
     def now(self) -> float:
         """Seconds since some moment."""
-        ...
-
-    async def sleep(self, seconds: float) -> None:
-        """Returns after so many seconds of this clock."""
         ...
 
 
@@ -32,7 +36,7 @@ class SystemClock:
         await asyncio.sleep(max(0.0, seconds))
 
 
-async def within(clock: Clock, seconds: float, awaited: Awaitable[T]) -> T:
+async def within(clock: Pausing, seconds: float, awaited: Awaitable[T]) -> T:
     """The result of `awaited`, if it comes within so many seconds of `clock`.
 
     Raises:

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 
+from amino_dms.api import within
 from amino_wire.errors import AminoError, NoKernelMatches
 from amino_wire.pb import common_pb2
 
@@ -136,14 +137,10 @@ class Failure:
 
     async def _kernel_comes(self, seconds: float) -> bool:
         """Whether a kernel comes within so many seconds; ends with its coming."""
-        came = asyncio.ensure_future(self._came.wait())
-        pause = asyncio.ensure_future(self._services.clock.sleep(seconds))
         try:
-            await asyncio.wait((came, pause), return_when=asyncio.FIRST_COMPLETED)
-            return came.done()
-        finally:
-            came.cancel()
-            pause.cancel()
+            return await within(self._services.clock, seconds, self._came.wait())
+        except TimeoutError:
+            return False
 
     async def _back(self, object_id: str) -> bool:
         """Asks once more. Whether there is nothing left to do."""
