@@ -82,15 +82,16 @@ def restart(
         raise ArgumentInvalid("name objects, or say which by their labels with --select, or all that are lost with --lost")
     restarted: list[ObjectInfo] = []
     errors: list[AminoError] = []
-    waiting = False
+    waiting: list[str] = []
     try:
         with session.connect() as client:
-            meant = _named(client, names, select, status="lost")
+            if lost:
+                meant, waiting = _lost(client, select)
+            else:
+                meant = _named(client, names, select, status="lost")
+            for name in waiting:
+                session.note(f"{name} waits for its kernel, which may still have its state; `amino restart {name}` gives that up")
             for key, name in meant:
-                if lost and _may_return(client, key):
-                    waiting = True
-                    session.note(f"{name} waits for its kernel, which may still have its state; `amino restart {name}` gives that up")
-                    continue
                 try:
                     found = client.restart(key)
                 except (KernelUnavailable, OmsUnavailable):
@@ -126,12 +127,11 @@ def restart(
         _say_none(session, restarted, select, "lost ")
 
 
-def _may_return(client: BlockingClient, key: str) -> bool:
-    """Whether a lost object may come back with its state, once its kernel does."""
-    try:
-        return client.describe(key).loss == "awaits kernel"
-    except NotFound:
-        return False
+def _lost(client: BlockingClient, select: str) -> tuple[list[tuple[str, str]], list[str]]:
+    """The lost objects as `_named` has them, and the names of those that may come back with their kernel and its state."""
+    there = [one for one in client.list(select=select) if one.status == "lost"]
+    waiting = [one.name or one.id for one in there if one.loss == "awaits kernel"]
+    return [(one.id, one.name or one.id) for one in there if one.loss != "awaits kernel"], waiting
 
 
 def _is_back(client: BlockingClient, key: str) -> bool:
