@@ -17,10 +17,10 @@ from amino.cli.objects import Managers
 from amino.cli.plain import to_json
 from amino.cli.session import Session
 from amino.records import LogLine
+from amino.times import seconds
 
 app = typer.Typer()
-_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-_AGO = re.compile(r"(?P<number>\d+(\.\d+)?)(?P<unit>[smhd])")
+_AGO = re.compile(r"\d+(\.\d+)?[smhd]")
 
 
 @command(app, "logs")
@@ -50,9 +50,8 @@ def moment(text: str, now: datetime) -> datetime:
     Raises:
         ArgumentInvalid: it is neither.
     """
-    found = _AGO.fullmatch(text)
-    if found is not None:
-        return now - timedelta(seconds=float(found["number"]) * _SECONDS[found["unit"]])
+    if _AGO.fullmatch(text):
+        return now - timedelta(seconds=seconds(text, "--since"))
     try:
         return datetime.fromisoformat(text).astimezone()
     except ValueError:
