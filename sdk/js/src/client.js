@@ -5,8 +5,8 @@ import { languageAndEntry } from './artifacts/language.js';
 import { idOf } from './administration.js';
 import { batchesOf, workThrough } from './batches.js';
 import { optionsOf } from './known_options.js';
-import { Kinds, idleMilliseconds } from './kinds.js';
-import { milliseconds } from './objects/lengths.js';
+import { Kinds } from './kinds.js';
+import { milliseconds, wholeMilliseconds } from './objects/lengths.js';
 import { managerMessages } from './objects/managers.js';
 import { selectorMessage } from './objects/selector.js';
 import { makeStub, referenceOf } from './objects/stub.js';
@@ -202,7 +202,7 @@ export class Client extends Kinds {
       noDeploymentManagers: deploymentManagers !== undefined, noLabels: labels !== undefined && Object.keys(labels).length === 0,
       args: this.codec.encodeArray(args), kwargs: this.codec.encode(kwargs, 'kwargs'),
       concurrent: options.concurrent ?? false, ownContext: options.ownContext ?? false, replace: options.replace ?? false,
-      discardState: options.discardState ?? false, idleMs: options.idle === undefined ? undefined : idleMilliseconds(options.idle),
+      discardState: options.discardState ?? false, idleMs: options.idle === undefined ? undefined : wholeMilliseconds(options.idle, 'idle'),
     });
     return this.#stubOf(object, name);
   }
@@ -310,9 +310,9 @@ export class Client extends Kinds {
  * @param {string | object} className
  * @param {Selector | undefined} select
  * @param {Record<string, string>} labels
- * @param {number | import('./wire/duration.js').Duration | undefined} ttl
+ * @param {number | import('./wire/duration.js').Duration} [ttl] without it, or 0: it stays
  */
-function creation(className, select, labels, ttl) {
-  const ttlMs = ttl === undefined ? 0n : BigInt(Math.ceil(milliseconds(ttl, 'ttl')));
+function creation(className, select, labels, ttl = 0) {
+  const ttlMs = wholeMilliseconds(ttl, 'ttl');
   return { className: idOf(className), selector: selectorMessage(select), labels, ttlMs, requestId: randomUUID() };
 }

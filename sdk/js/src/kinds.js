@@ -3,7 +3,7 @@ import { Administration } from './administration.js';
 import { describeKind } from './objects/kind_description.js';
 import { managerMessages } from './objects/managers.js';
 import { selectorMessage } from './objects/selector.js';
-import { milliseconds } from './objects/lengths.js';
+import { wholeMilliseconds } from './objects/lengths.js';
 import { NotFound } from './errors/tree.js';
 import { ClientService } from './pb/client_pb.js';
 
@@ -52,11 +52,11 @@ export class Kinds extends Administration {
    * @param {RegisterKindOptions} options
    * @returns {Promise<KindDescription>}
    */
-  async keepKind(name, artifact, { args = [], kwargs = {}, deploymentManagers = [], select, labels = {}, ...options }) {
+  async keepKind(name, artifact, { args = [], kwargs = {}, deploymentManagers = [], select, labels = {}, idle = 0, ...options }) {
     const spec = {
       artifact, labels, selector: selectorMessage(select), deploymentManagers: managerMessages(deploymentManagers, this.codec),
       constructorArgs: this.codec.encodeArray(args), constructorKwargs: this.codec.encode(kwargs, 'kwargs'),
-      concurrent: options.concurrent ?? false, ownContext: options.ownContext ?? false, idleMs: idleMilliseconds(options.idle),
+      concurrent: options.concurrent ?? false, ownContext: options.ownContext ?? false, idleMs: wholeMilliseconds(idle, 'idle'),
     };
     const request = { kind: { name, spec, keyArgument: options.keyArgument ?? false }, replace: options.replace ?? false, requestId: randomUUID() };
     const { kind } = await this.control.unary(ClientService.method.registerKind, request);
@@ -78,12 +78,4 @@ export class Kinds extends Administration {
     const { object } = await this.control.unary(ClientService.method.getOrCreate, { kind, key: String(key), ...constructor, requestId: randomUUID() });
     return object;
   }
-}
-
-/**
- * @param {number | import('./wire/duration.js').Duration | undefined} idle
- * @returns {bigint}
- */
-export function idleMilliseconds(idle) {
-  return idle === undefined ? 0n : BigInt(Math.ceil(milliseconds(idle, 'idle')));
 }

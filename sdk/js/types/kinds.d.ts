@@ -1,8 +1,3 @@
-/**
- * @param {number | import('./wire/duration.js').Duration | undefined} idle
- * @returns {bigint}
- */
-export function idleMilliseconds(idle: number | import("./wire/duration.js").Duration | undefined): bigint;
 /** The part of a client that registers kinds of objects, and asks for the object of a kind and a key. */
 export class Kinds extends Administration {
     /**
@@ -24,7 +19,7 @@ export class Kinds extends Administration {
      * @param {RegisterKindOptions} options
      * @returns {Promise<KindDescription>}
      */
-    keepKind(name: string, artifact: MessageInitShape<typeof ArtifactSchema>, { args, kwargs, deploymentManagers, select, labels, ...options }: RegisterKindOptions): Promise<KindDescription>;
+    keepKind(name: string, artifact: MessageInitShape<typeof ArtifactSchema>, { args, kwargs, deploymentManagers, select, labels, idle, ...options }: RegisterKindOptions): Promise<KindDescription>;
     /**
      * @internal
      * @param {string} kind

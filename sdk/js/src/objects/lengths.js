@@ -23,3 +23,13 @@ export function milliseconds(length, option, { zero = true } = {}) {
   }
   return value;
 }
+
+/**
+ * @param {number | Duration} length seconds, or a duration
+ * @param {string} option its name, for the message
+ * @returns {bigint} whole milliseconds, rounded up, as messages have them
+ * @throws {ArgumentInvalid} as `milliseconds`
+ */
+export function wholeMilliseconds(length, option) {
+  return BigInt(Math.ceil(milliseconds(length, option)));
+}

@@ -9,4 +9,11 @@
 export function milliseconds(length: number | Duration, option: string, { zero }?: {
     zero?: boolean;
 }): number;
+/**
+ * @param {number | Duration} length seconds, or a duration
+ * @param {string} option its name, for the message
+ * @returns {bigint} whole milliseconds, rounded up, as messages have them
+ * @throws {ArgumentInvalid} as `milliseconds`
+ */
+export function wholeMilliseconds(length: number | Duration, option: string): bigint;
 import { Duration } from '../wire/duration.js';
