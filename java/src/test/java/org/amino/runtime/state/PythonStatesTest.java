@@ -25,13 +25,7 @@ class PythonStatesTest {
 
   @Test
   void statesComeBackAsTheyWereOrAreRefusedWithTheirPlace() throws Exception {
-    PythonStates language = new PythonStates();
-    TrialReport report = StateTrial.run(language, folder, StateTrial.seed(), StateTrial.count(STATES));
-    System.out.print(report);
-    assertEquals(List.of(), report.failures());
-    if (report.tried() >= STATES) {
-      assertEquals(language.kinds().keySet(), report.kinds());
-    }
+    StateTrial.holds(new PythonStates(), folder, STATES);
   }
 
   @Test

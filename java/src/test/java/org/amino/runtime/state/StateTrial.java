@@ -1,5 +1,7 @@
 package org.amino.runtime.state;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,13 +41,13 @@ final class StateTrial {
   }
 
   /** How many states to try: what AMINO_STATES says, or as many as given. */
-  static int count(int otherwise) {
+  private static int count(int otherwise) {
     String said = setting("AMINO_STATES");
     return said == null ? otherwise : Integer.parseInt(said);
   }
 
   /** The first state's seed: what AMINO_STATES_SEED says (the word `random` too), or 1. */
-  static long seed() {
+  private static long seed() {
     String said = setting("AMINO_STATES_SEED");
     return said == null ? 1 : said.equals("random") ? System.nanoTime() : Long.parseLong(said);
   }
@@ -55,11 +57,24 @@ final class StateTrial {
   }
 
   /**
+   * Tries states, {@code states} of them unless AMINO_STATES says otherwise: each comes back as it was or is refused with its place, and where no
+   * fewer are tried, every kind is among them.
+   */
+  static void holds(StateLanguage language, Path directory, int states) throws Exception {
+    TrialReport report = run(language, directory, seed(), count(states));
+    System.out.print(report);
+    assertEquals(List.of(), report.failures());
+    if (report.tried() >= states) {
+      assertEquals(language.kinds().keySet(), report.kinds());
+    }
+  }
+
+  /**
    * Tries as many states, the first made from the seed, the next from the seed's successor.
    *
    * @param directory where the artifacts are written
    */
-  static TrialReport run(StateLanguage language, Path directory, long seed, int count) throws Exception {
+  private static TrialReport run(StateLanguage language, Path directory, long seed, int count) throws Exception {
     StateTrial trial = new StateTrial(language, directory, seed);
     try (PeerProcess peer = PeerProcess.start()) {
       for (int done = 0; done < count; done += language.batch()) {
