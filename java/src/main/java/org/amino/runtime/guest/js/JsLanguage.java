@@ -7,7 +7,6 @@ import org.amino.runtime.guest.polyglot.GuestLanguage;
 import org.amino.runtime.guest.polyglot.GuestSession;
 import org.amino.runtime.guest.polyglot.Prelude;
 import org.amino.runtime.guest.polyglot.PolyglotContext;
-import org.amino.runtime.guest.polyglot.Sample;
 import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.PolyglotException;
 import org.graalvm.polyglot.Source;
@@ -25,11 +24,6 @@ public final class JsLanguage implements GuestLanguage {
   @Override
   public String id() {
     return "js";
-  }
-
-  @Override
-  public Sample sample() {
-    return new Sample("counter.js", "export default class Counter { constructor(n = 0) { this.n = n; } incr(n) { return this.n += n; } }");
   }
 
   @Override

@@ -14,11 +14,6 @@ public interface GuestLanguage {
     return id();
   }
 
-  /** What to make once so that the first object of a guest comes fast, or null: then the language itself is loaded and no more. */
-  default Sample sample() {
-    return null;
-  }
-
   /** Whether most of the work of a context is done before its artifact is known, so that one is worth having ready. */
   default boolean preparable() {
     return false;

@@ -95,11 +95,9 @@ public final class PolyglotGuests implements GuestFactory {
       return;
     }
     try {
-      if (spares.load(language) && language.sample() != null) {
-        language.sample().make((artifact, calls) -> open(artifact, calls, spares.fresh(language, artifact.allow())), language.id());
-      }
-    } catch (IOException unwritable) {
-      throw GuestFailure.of(Code.DISK_FULL, "nothing can be written to the folder for temporary files: " + unwritable.getMessage());
+      spares.load(language);
+    } catch (IOException unreadable) {
+      throw GuestFailure.of(Code.JVM_UNUSABLE, "the files of the language " + name + " cannot be read: " + unreadable.getMessage());
     } catch (PolyglotException failed) {
       throw GuestErrors.outgoing(failed, null);
     }

@@ -73,7 +73,8 @@ final class Spares {
     if (spare != null) {
       spare.session().abandon();
     }
-    return fresh(language, allow);
+    GuestSession session = new GuestSession(engine, allow);
+    return new Spare(session, () -> language.prepare(session).open());
   }
 
   private Spare remove(GuestLanguage language) {
@@ -81,11 +82,5 @@ final class Spares {
       loaded.add(language.id());
       return waiting.remove(language.id());
     }
-  }
-
-  /** A context is made when the artifact is there, which may be refused before. */
-  Spare fresh(GuestLanguage language, List<String> allow) {
-    GuestSession session = new GuestSession(engine, allow);
-    return new Spare(session, () -> language.prepare(session).open());
   }
 }
