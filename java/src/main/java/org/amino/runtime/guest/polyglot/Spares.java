@@ -32,7 +32,7 @@ final class Spares {
     this.engine = engine;
   }
 
-  /** Loads a language, unless it is loaded; waits for whoever does it now. Returns true when this call did it. */
+  /** Loads a language, unless it is loaded; waits while another thread loads it. Returns true when this call did it. */
   boolean load(GuestLanguage language) throws GuestFailure, IOException {
     synchronized (language) {
       if (!loaded.add(language.id())) {
