@@ -10,7 +10,7 @@ PACKAGES := wire/amino_wire dms/amino_dms graal_bridge/amino_graal oms/amino_oms
 JAVA_SOURCES := java/pom.xml $(shell find java/src/main -type f 2>/dev/null)
 BUILD_JAVA_HOME := $(shell $(PYTHON) tools/find_jdk.py 2>/dev/null)
 
-.PHONY: help setup machine python java node jars demo test soak mutants lint unit conformance cluster examples java-test ruby-states python-states node-test ruby-test bench clean protobuf packages
+.PHONY: help setup machine python java node jars demo test soak mutants lint unit conformance cluster examples java-test ruby-states python-states node-test ruby-test bench clean protobuf packages engines
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -99,7 +99,7 @@ ruby-states: setup # the states of Ruby objects (AMINO_STATES=400 AMINO_STATES_S
 	@AMINO_STATES=$${AMINO_STATES:-400} JAVA_HOME='$(BUILD_JAVA_HOME)' mvn -q -B -f java/pom.xml test -DenableAssertions=false -DargLine=-Xss64m -Dtest='RubyState*Test' \
 		-Dmaven.test.additionalClasspath="$$($(BIN)/python -m amino_graal --languages ruby --class-path | tr ':' ',')"
 python-states: setup # the states of Python objects (AMINO_STATES=200 AMINO_STATES_SEED=1)
-	@AMINO_STATES=$${AMINO_STATES:-200} JAVA_HOME='$(BUILD_JAVA_HOME)' mvn -q -B -f java/pom.xml test -Dtest='PythonState*Test' \
+	@AMINO_STATES=$${AMINO_STATES:-200} JAVA_HOME='$(BUILD_JAVA_HOME)' mvn -q -B -f java/pom.xml test -Dtest="PythonState*Test,SparesTest" \
 		-Dmaven.test.additionalClasspath="$$($(BIN)/python -m amino_graal --languages python --class-path | tr ':' ',')"
 node-test: setup ## tests of the Node SDK
 	@cd sdk/js && npm run --silent check
@@ -116,6 +116,9 @@ bench: setup $(STAMPS)/bench ## a short form of every benchmark, peers side by s
 
 packages: setup ## wheel, source distribution, npm tarball, gem, jars: into dist/
 	@$(BIN)/python tools/build_packages.py
+
+engines: python ## tries newer engines of the guest languages in a copy, and prints what fails (NEWEST=25.0.6)
+	@$(BIN)/python tools/try_engines.py $${NEWEST:+--newest $$NEWEST}
 
 protobuf: python node ## generated code of all languages, anew
 	@$(BIN)/python tools/generate_protobuf.py

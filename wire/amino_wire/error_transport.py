@@ -13,6 +13,7 @@ from amino_wire.error_tree import (
     BY_CODE,
     Cancelled,
     DeadlineExceeded,
+    FrameInvalid,
     GuestException,
     InternalError,
     KernelUnavailable,
@@ -190,7 +191,8 @@ def from_rpc_error(error: grpc.RpcError, *, what: str = "", remedy: str = "Is it
     if status == "CANCELLED":
         return Cancelled(f"the request to {who} was cancelled")
     if status == "UNIMPLEMENTED":
-        return InternalError(f"{who} does not know this request ({text}). Is it of the same version?", outcome=Outcome.NOT_RUN)
+        why = "it is another service (kernels and the OMS have ports of their own) or of another version"
+        return FrameInvalid(f"{who} does not know this request ({text}): {why}", outcome=Outcome.NOT_RUN)
     if status in ("PERMISSION_DENIED", "UNAUTHENTICATED"):
         return PermissionDenied(f"{who} refused: {text}")
     if status == "RESOURCE_EXHAUSTED":

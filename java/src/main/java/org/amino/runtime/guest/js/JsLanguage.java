@@ -3,9 +3,6 @@ package org.amino.runtime.guest.js;
 import java.io.IOException;
 import java.util.Map;
 import java.util.TreeMap;
-import org.amino.runtime.guest.GuestContext;
-import org.amino.runtime.guest.GuestFactory.Artifact;
-import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.guest.polyglot.GuestLanguage;
 import org.amino.runtime.guest.polyglot.GuestSession;
 import org.amino.runtime.guest.polyglot.Prelude;
@@ -37,9 +34,13 @@ public final class JsLanguage implements GuestLanguage {
   }
 
   @Override
-  public GuestContext open(GuestSession session) throws GuestFailure, IOException {
-    Artifact artifact = session.artifact();
-    ModuleFileSystem files = new ModuleFileSystem(artifact.directory());
+  public boolean preparable() {
+    return true;
+  }
+
+  @Override
+  public Prepared prepare(GuestSession session) throws IOException {
+    ModuleFileSystem files = session.show(new ModuleFileSystem());
     Context.Builder builder = session.builder("js", files);
     builder.option("js.esm-eval-returns-exports", "true").option("js.load", "false").option("js.graal-builtin", "false");
     builder.option("js.locale", "en-US").option("js.text-encoding", "true").option("js.performance", "true");
@@ -52,7 +53,7 @@ public final class JsLanguage implements GuestLanguage {
     host.putAll(WebFunctions.all());
     Prelude prelude = session.loadPrelude(context.eval("js", "({ __proto__: null })"), host, JsBuilders::new, PRELUDE);
     files.use(prelude.get("importPath"), prelude.get("moduleText"));
-    return new JsContext(session.offered(() -> evaluate(context, session, prelude, files)));
+    return () -> new JsContext(session.offered(() -> evaluate(context, session, prelude, files)));
   }
 
   /** Whether the engine can read a text: `script` or `module`, prefix, body, suffix, path. */

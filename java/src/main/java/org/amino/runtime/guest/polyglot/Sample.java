@@ -16,13 +16,18 @@ import org.amino.runtime.wire.Protocol.Code;
 public record Sample(String entry, String text) {
   private static final byte[] NO_ARGUMENTS = {(byte) 0x90};
 
+  /** Makes a context for an artifact. */
+  interface Opening {
+    GuestContext open(GuestFactory.Artifact artifact, ObjectCalls calls) throws GuestFailure;
+  }
+
   /** Makes the object in a context of its own, and gives both up. */
-  void make(GuestFactory guests, String language) throws GuestFailure, IOException {
+  void make(Opening opening, String language) throws GuestFailure, IOException {
     Path folder = Files.createTempDirectory("amino-sample-");
     Path file = folder.resolve(entry);
     try {
       Files.writeString(file, text);
-      try (GuestContext context = guests.open(new GuestFactory.Artifact("sample", language, folder, entry, null, List.of()), new Alone())) {
+      try (GuestContext context = opening.open(new GuestFactory.Artifact("sample", language, folder, entry, null, List.of()), new Alone())) {
         context.describe();
         context.create("sample", new MsgpackReader(NO_ARGUMENTS), null).discard();
       }
