@@ -10,12 +10,12 @@ PACKAGES := wire/amino_wire dms/amino_dms graal_bridge/amino_graal oms/amino_oms
 JAVA_SOURCES := java/pom.xml $(shell find java/src/main -type f 2>/dev/null)
 BUILD_JAVA_HOME := $(shell $(PYTHON) tools/find_jdk.py 2>/dev/null)
 
-.PHONY: help setup machine python java node jars demo test soak mutants lint unit conformance cluster examples java-test ruby-states python-states node-test ruby-test bench clean protobuf packages engines
+.PHONY: help setup machine python java node jars compilers demo test soak mutants lint unit conformance cluster examples java-test ruby-states python-states node-test ruby-test bench clean protobuf packages engines
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
 
-setup: machine python java node jars ## everything that demo and test need
+setup: machine python java node jars compilers ## everything that demo and test need
 
 machine: $(STAMPS)/machine
 $(STAMPS)/machine: tools/setup_machine.py
@@ -51,6 +51,12 @@ $(STAMPS)/jars: graal_bridge/amino_graal/jars.lock.json | $(STAMPS)/python java/
 $(STAMPS)/published: tests/published/packages.lock.json tests/published/registries.py | $(STAMPS)/python
 	@echo "setup: published packages that the tests use"
 	@$(BIN)/python -m tests.published.store
+	@touch $@
+
+compilers: $(STAMPS)/compilers
+$(STAMPS)/compilers: examples/compilers/jars.lock.json | $(STAMPS)/python
+	@echo "setup: compilers of Kotlin, Scala and Clojure (once, 106 MB)"
+	@$(BIN)/python -m examples.compilers
 	@touch $@
 
 demo: setup ## a cluster, objects in five languages, clients in three
