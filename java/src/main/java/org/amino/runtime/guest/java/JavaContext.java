@@ -22,13 +22,12 @@ import org.amino.runtime.wire.WireException;
 final class JavaContext implements GuestContext {
   private final JavaInterface type;
   private final ArtifactClasses classes;
-  private final ObjectCalls calls;
-  private final RunningThreads running = new RunningThreads();
+  private final JavaScope scope;
 
   JavaContext(ArtifactClasses classes, Class<?> entry, ObjectCalls calls) {
     this.classes = classes;
     this.type = new JavaInterface(entry);
-    this.calls = calls;
+    this.scope = new JavaScope(calls, new RunningThreads(), classes);
   }
 
   @Override
@@ -37,13 +36,13 @@ final class JavaContext implements GuestContext {
   }
 
   private GuestObject object(String id, Object instance) {
-    return new JavaObject(id, instance, type, calls, running);
+    return new JavaObject(id, instance, type, scope);
   }
 
   @Override
   public GuestObject create(String objectId, MsgpackReader args, MsgpackReader kwargs) throws GuestFailure {
     try {
-      return object(objectId, construct(JavaMember.list(args, calls), JavaMember.map(kwargs, calls)));
+      return object(objectId, construct(JavaMember.list(args, scope.calls()), JavaMember.map(kwargs, scope.calls())));
     } catch (WireException invalid) {
       throw GuestFailure.of(invalid.code(), invalid.getMessage());
     }
@@ -52,7 +51,7 @@ final class JavaContext implements GuestContext {
   private Object construct(List<Object> positional, Map<String, Object> named) throws GuestFailure {
     List<Constructor<?>> constructors = Stream.of(type.type().getConstructors()).sorted(Comparator.comparingInt(Constructor::getParameterCount)).toList();
     Overloads.Match<Constructor<?>> match = Overloads.choose(constructors, positional, named, "new " + type.type().getSimpleName());
-    ObjectCalls before = Amino.enter(calls);
+    Entered entered = scope.enter();
     try {
       return match.executable().newInstance(match.arguments());
     } catch (InvocationTargetException thrown) {
@@ -60,7 +59,7 @@ final class JavaContext implements GuestContext {
     } catch (ReflectiveOperationException impossible) {
       throw GuestFailure.of(Code.ARTIFACT_INVALID, "class " + type.type().getName() + " cannot be instantiated: make it public and not abstract");
     } finally {
-      Amino.leave(before);
+      entered.close();
     }
   }
 
@@ -73,12 +72,12 @@ final class JavaContext implements GuestContext {
 
   @Override
   public boolean interrupt(Duration patience) {
-    return running.interrupt(patience);
+    return scope.running().interrupt(patience);
   }
 
   @Override
   public void close() {
-    running.interrupt(Duration.ZERO);
+    scope.running().interrupt(Duration.ZERO);
     try {
       classes.close();
     } catch (IOException failed) {

@@ -21,21 +21,19 @@ import org.amino.runtime.wire.WireException;
 final class JavaMember implements GuestMember {
   private final Object instance;
   private final List<Method> overloads;
-  private final ObjectCalls calls;
-  private final RunningThreads running;
+  private final JavaScope scope;
 
-  JavaMember(Object instance, List<Method> overloads, ObjectCalls calls, RunningThreads running) {
+  JavaMember(Object instance, List<Method> overloads, JavaScope scope) {
     this.instance = instance;
     this.overloads = overloads;
-    this.calls = calls;
-    this.running = running;
+    this.scope = scope;
   }
 
   @Override
   public PendingResult call(MsgpackReader args, MsgpackReader kwargs, MsgpackWriter out) throws GuestFailure {
     Object result = invoke(match(args, kwargs));
     if (result instanceof CompletionStage<?> stage) {
-      return new JavaPending(stage, calls);
+      return new JavaPending(stage, scope.calls());
     }
     try {
       JavaValues.write(out, result);
@@ -48,15 +46,14 @@ final class JavaMember implements GuestMember {
   private Overloads.Match<Method> match(MsgpackReader args, MsgpackReader kwargs) throws GuestFailure {
     try {
       String shown = instance.getClass().getSimpleName() + "." + overloads.get(0).getName();
-      return Overloads.choose(overloads, list(args, calls), map(kwargs, calls), shown);
+      return Overloads.choose(overloads, list(args, scope.calls()), map(kwargs, scope.calls()), shown);
     } catch (WireException invalid) {
       throw GuestFailure.of(invalid.code(), invalid.getMessage()).with(Outcome.NOT_RUN);
     }
   }
 
   private Object invoke(Overloads.Match<Method> match) throws GuestFailure {
-    ObjectCalls before = Amino.enter(calls);
-    running.enter();
+    Entered entered = scope.enter();
     try {
       return match.executable().invoke(instance, match.arguments());
     } catch (InvocationTargetException thrown) {
@@ -64,8 +61,7 @@ final class JavaMember implements GuestMember {
     } catch (IllegalAccessException hidden) {
       throw GuestFailure.of(Code.ARTIFACT_INVALID, "the class " + instance.getClass().getName() + " is not public; make it so");
     } finally {
-      running.leave();
-      Amino.leave(before);
+      entered.close();
     }
   }
 

@@ -6,7 +6,6 @@ import java.util.List;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.guest.GuestMember;
 import org.amino.runtime.guest.GuestObject;
-import org.amino.runtime.guest.ObjectCalls;
 import org.amino.runtime.guest.polyglot.NearestNames;
 import org.amino.runtime.guest.polyglot.StateImage;
 import org.amino.runtime.wire.MsgpackReader;
@@ -19,15 +18,13 @@ final class JavaObject implements GuestObject {
   private final String id;
   private final Object instance;
   private final JavaInterface type;
-  private final ObjectCalls calls;
-  private final RunningThreads running;
+  private final JavaScope scope;
 
-  JavaObject(String id, Object instance, JavaInterface type, ObjectCalls calls, RunningThreads running) {
+  JavaObject(String id, Object instance, JavaInterface type, JavaScope scope) {
     this.id = id;
     this.instance = instance;
     this.type = type;
-    this.calls = calls;
-    this.running = running;
+    this.scope = scope;
   }
 
   @Override
@@ -36,7 +33,7 @@ final class JavaObject implements GuestObject {
     if (overloads == null) {
       throw NearestNames.memberNotFound(id, type.type().getSimpleName(), name, type.methods().keySet());
     }
-    return new JavaMember(instance, overloads, calls, running);
+    return new JavaMember(instance, overloads, scope);
   }
 
   private boolean hooked() {
@@ -68,14 +65,14 @@ final class JavaObject implements GuestObject {
     }
     Method load = type.hook("amino_load", 1);
     try {
-      invoke(load, Conversion.to(new JavaDecoder(calls).read(image.data()), load.getGenericParameterTypes()[0]));
+      invoke(load, Conversion.to(new JavaDecoder(scope.calls()).read(image.data()), load.getGenericParameterTypes()[0]));
     } catch (WireException | Conversion.Mismatch invalid) {
       throw GuestFailure.of(Code.VALUE_INVALID, "amino_load of object " + id + ": " + invalid.getMessage());
     }
   }
 
   private Object invoke(Method method, Object... arguments) throws GuestFailure {
-    ObjectCalls before = Amino.enter(calls);
+    Entered entered = scope.enter();
     try {
       return method.invoke(instance, arguments);
     } catch (InvocationTargetException thrown) {
@@ -83,7 +80,7 @@ final class JavaObject implements GuestObject {
     } catch (IllegalAccessException hidden) {
       throw GuestFailure.of(Code.ARTIFACT_INVALID, "the class " + type.type().getName() + " is not public; make it so");
     } finally {
-      Amino.leave(before);
+      entered.close();
     }
   }
 
