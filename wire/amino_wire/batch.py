@@ -127,7 +127,8 @@ def unwritable(calls: list[Any], options: PlainOptions, limit: int, title: Title
 def futures_of(loop: asyncio.AbstractEventLoop) -> Callable[[], asyncio.Future[Any]]:
     """Answers the function that makes a loop's futures: for asyncio's own loops without the step through Python that they take."""
     if getattr(type(loop), "create_future", None) is asyncio.BaseEventLoop.create_future:
-        return partial(asyncio.Future, loop=loop)
+        kind: Any = asyncio.Future
+        return partial(kind, loop=loop)
     return loop.create_future
 
 
