@@ -89,11 +89,11 @@ java-test: setup ## tests of the JVM half
 	@JAVA_HOME='$(BUILD_JAVA_HOME)' mvn -q -B -f java/pom.xml test
 	@$(MAKE) --no-print-directory ruby-states python-states
 # TruffleRuby's parser fails where Java's assertions are on, and it goes down into deep objects with Java's own stack.
-ruby-states: setup # the states of Ruby objects (AMINO_STATES=400 AMINO_STATES_SEED=1)
-	@AMINO_STATES=$${AMINO_STATES:-400} JAVA_HOME='$(BUILD_JAVA_HOME)' mvn -q -B -f java/pom.xml test -DenableAssertions=false -DargLine=-Xss64m -Dtest='RubyState*Test' \
+ruby-states: setup # Ruby's guests, and the states of their objects (AMINO_STATES=400 AMINO_STATES_SEED=1)
+	@AMINO_STATES=$${AMINO_STATES:-400} JAVA_HOME='$(BUILD_JAVA_HOME)' mvn -q -B -f java/pom.xml test -DenableAssertions=false -DargLine=-Xss64m -Dtest='RubyGuestTest,RubyState*Test' \
 		-Dmaven.test.additionalClasspath="$$($(BIN)/python -m amino_graal --languages ruby --class-path | tr ':' ',')"
-python-states: setup # the states of Python objects (AMINO_STATES=200 AMINO_STATES_SEED=1)
-	@AMINO_STATES=$${AMINO_STATES:-200} JAVA_HOME='$(BUILD_JAVA_HOME)' mvn -q -B -f java/pom.xml test -Dtest="PythonState*Test,SparesTest" \
+python-states: setup # Python's guests, and the states of their objects (AMINO_STATES=200 AMINO_STATES_SEED=1)
+	@AMINO_STATES=$${AMINO_STATES:-200} JAVA_HOME='$(BUILD_JAVA_HOME)' mvn -q -B -f java/pom.xml test -Dtest="PythonGuestTest,PythonState*Test,SparesTest" \
 		-Dmaven.test.additionalClasspath="$$($(BIN)/python -m amino_graal --languages python --class-path | tr ':' ',')"
 node-test: setup ## tests of the Node SDK
 	@cd sdk/js && npm run --silent check

@@ -311,6 +311,15 @@ class RubyGuestTest {
   }
 
   @Test
+  void aConstantThatALibraryWouldLoadLaterIsNotTakenForTheClass() throws Exception {
+    bench.file("lib/broken.rb", "raise 'nobody may load this'\n");
+    bench.file("basket.rb", "require 'set'\nautoload :Broken, 'broken'\nclass Basket\n  def size = Set.new([1, 1]).size\nend\n");
+    assertEquals(1L, bench.call(bench.create(bench.open("ruby", "basket.rb"), "basket"), "size"));
+    bench.file("later.rb", "autoload :Late, 'late'\n");
+    assertEquals("late", bench.call(bench.create(bench.open("ruby", "later.rb"), "later"), "hi"));
+  }
+
+  @Test
   void aLargeIntegerThatADoubleHoldsExactlyStaysAnInteger() throws Exception {
     assertEquals(BigInteger.TWO.pow(200), run("2**200", null));
     assertEquals(BigInteger.TWO.pow(200).negate(), run("-(2**200)", null));
