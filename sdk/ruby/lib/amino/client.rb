@@ -207,7 +207,7 @@ module Amino
     private
 
     def refuse_unless_address(address)
-      port = address.to_s[/\A.+:(\d{1,5})\z/, 1].to_i
+      port = address.to_s[%r{\A[^\s/]+:(\d{1,5})\z}, 1].to_i
       return if port.positive? && port < 65_536
 
       raise ConfigInvalid, "#{address.inspect} is no address of a kernel; write host:port, such as #{DEFAULT_ADDRESS}"

@@ -62,7 +62,7 @@ class ClientTest < TestCase
   end
 
   def test_what_is_no_address_is_refused_before_it_is_looked_up
-    ["foo", "foo:", ":7420", "foo:bar", "foo:0", "foo:65536", ""].each do |address|
+    ["foo", "foo:", ":7420", "foo:bar", "foo:0", "foo:65536", "", "http://foo:1"].each do |address|
       error = assert_raises(Amino::ConfigInvalid) { Amino.connect(address) }
       assert_equal "#{address.inspect} is no address of a kernel; write host:port, such as 127.0.0.1:7420", error.message
     end

@@ -297,29 +297,6 @@ class RubyGuestTest {
   }
 
   @Test
-  void badArtifactsAreNamed() throws Exception {
-    bench.file("bad.rb", "class A\n  def x(\n  1 +\nend\n");
-    GuestFailure failure = assertThrows(GuestFailure.class, () -> bench.open("ruby", "bad.rb"));
-    assertEquals("ARTIFACT_INVALID", failure.code);
-    assertTrue(failure.getMessage().matches("(?s).*bad.rb:\\d.*"), failure.getMessage());
-    bench.file("tools.rb", "@count = 0\ndef add(a, b)\n  a + b\nend\ndef next_one\n  @count = (@count || 0) + 1\nend\n");
-    GuestContext tools = bench.open(new GuestFactory.Artifact("h", "ruby", folder, "tools.rb", null, List.of()));
-    GuestObject object = bench.create(tools, "t");
-    assertEquals(3L, bench.call(object, "add", 1L, 2L));
-    assertEquals(1L, bench.call(object, "next_one"));
-    assertEquals(2L, bench.call(bench.restore(bench.open("ruby", "tools.rb"), "t2", bench.snapshot(object, false)), "next_one"));
-  }
-
-  @Test
-  void aConstantThatALibraryWouldLoadLaterIsNotTakenForTheClass() throws Exception {
-    bench.file("lib/broken.rb", "raise 'nobody may load this'\n");
-    bench.file("basket.rb", "require 'set'\nautoload :Broken, 'broken'\nclass Basket\n  def size = Set.new([1, 1]).size\nend\n");
-    assertEquals(1L, bench.call(bench.create(bench.open("ruby", "basket.rb"), "basket"), "size"));
-    bench.file("later.rb", "autoload :Late, 'late'\n");
-    assertEquals("late", bench.call(bench.create(bench.open("ruby", "later.rb"), "later"), "hi"));
-  }
-
-  @Test
   void aLargeIntegerThatADoubleHoldsExactlyStaysAnInteger() throws Exception {
     assertEquals(BigInteger.TWO.pow(200), run("2**200", null));
     assertEquals(BigInteger.TWO.pow(200).negate(), run("-(2**200)", null));
