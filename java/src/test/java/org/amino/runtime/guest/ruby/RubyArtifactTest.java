@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What an artifact offers, and what is said of one that offers nothing. */
+/** What an artifact offers, and what is said of an artifact that cannot be used. */
 @Tag("ruby")
 @EnabledIf("present")
 class RubyArtifactTest {
