@@ -29,6 +29,19 @@ class ClientTest < TestCase
     end
   end
 
+  def test_a_client_that_is_closed_asks_nothing_more
+    connect do |client, counter|
+      counter.get
+      client.close
+      asked(Object)
+      [-> { counter.get }, -> { client.get("counter") }, -> { client.watch.first }, -> { client.register(__FILE__, "other") }].each do |ask|
+        error = assert_raises(Amino::KernelUnavailable, &ask)
+        assert_equal ["the client is closed; connect again", :not_run], [error.message, error.outcome]
+      end
+      assert_equal [], asked(Object)
+    end
+  end
+
   def test_calls_go_over_the_unix_socket_of_the_same_host
     connect do |_, counter|
       counter.get
