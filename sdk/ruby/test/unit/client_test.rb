@@ -109,8 +109,11 @@ class ClientTest < TestCase
   end
 
   def test_nobody_there
-    error = assert_raises(Amino::KernelUnavailable) { Amino.connect("127.0.0.1:1") }
-    assert_includes error.message, "amino up"
+    { "127.0.0.1:1" => "connection refused", "nobody.invalid:1" => "no host has that name" }.each do |address, why|
+      error = assert_raises(Amino::KernelUnavailable) { Amino.connect(address) }
+      said = "the kernel at #{address} does not answer (#{why}). Is it running? `amino up` starts one."
+      assert_equal [said, :not_run], [error.message, error.outcome]
+    end
   end
 
   def test_stubs_are_passed_and_received
