@@ -29,6 +29,23 @@ def test_language_and_entry_are_found(tmp_path: Path) -> None:
     assert read_source({"x.class": b"", "y.class": b""}, language="java", entry="org.X").entry == "org.X"
 
 
+def test_in_jars_and_classes_the_kernel_looks_for_the_class() -> None:
+    assert read_source({"shop.jar": b""}).entry == "shop.jar"
+    assert read_source({"Counter.class": b"", "lib/kotlin-stdlib.jar": b""}).entry == "Counter"
+    assert read_source({"shop.jar": b"", "lib/kotlin-stdlib.jar": b""}).entry == "shop.jar"
+    folders: list[dict[str, str | bytes]] = [
+        {"shop.jar": b"", "kotlin-stdlib.jar": b""},
+        {"a/B.class": b"", "a/C.class": b"", "notes.txt": b""},
+        {"x.class": b"", "y.class": b""},
+    ]
+    for files in folders:
+        found = read_source(files)
+        assert (found.language, found.entry) == ("java", "")
+        assert read_source(files, language="java", class_name="a.B") == read_source(files, class_name="a.B")
+    with pytest.raises(ArtifactInvalid, match="--entry"):
+        read_source({"a/B.class": b"", "b/script.js": b""})
+
+
 def test_a_class_is_registered_by_its_module() -> None:
     found = read_source(Tally)
     assert (found.language, found.entry, found.class_name) == ("python", "test_sdk_sources.py", "Tally")

@@ -50,6 +50,9 @@ test('the language is told from the name, or said', async () => {
   await writeFile(path.join(folder, 'thing.rb'), '');
   assert.deepEqual(await languageAndEntry(path.join(folder, 'thing.rb'), {}), { language: 'ruby', entry: 'thing.rb' });
   assert.deepEqual(await languageAndEntry(folder, { entry: 'main.py' }), { language: 'python', entry: 'main.py' });
+  assert.deepEqual(await languageAndEntry(folder, { language: 'java' }), { language: 'java', entry: '' });
+  await writeFile(path.join(folder, 'shop.jar'), '');
+  assert.deepEqual(await languageAndEntry(path.join(folder, 'shop.jar'), {}), { language: 'java', entry: 'shop.jar' });
   await assert.rejects(languageAndEntry(folder, {}), { message: /say which file/ });
   await assert.rejects(languageAndEntry(path.join(folder, 'thing'), {}), { message: /say it/ });
 });

@@ -36,6 +36,9 @@ _ENTRIES: Mapping[str, tuple[str, ...]] = {
 _COMPILE = {
     ".c": "compile it first: amino cc counter.c --target counter.wasm (a single C file is compiled by itself)",
     ".java": "compile it with javac and give the .class file or a jar",
+    ".kt": "compile it with kotlinc and give the folder of classes or a jar",
+    ".scala": "compile it with scalac and give the folder of classes or a jar",
+    ".clj": "compile its namespace (clojure.core/compile) and give the folder of classes or a jar",
 }
 _TYPESCRIPT = "compile it to JavaScript first, or give --lang js if it is plain JavaScript"
 
@@ -47,7 +50,7 @@ class Artifact:
     Arguments:
         packed: its bytes and hash.
         language: js, ruby, python, llvm, wasm or java.
-        entry: the file that is evaluated first, or the class name for java.
+        entry: the file that is evaluated first, or the class name for java; empty for java: the kernel looks for the class.
         class_name: the class in it; empty: found by looking.
     """
 
@@ -94,7 +97,12 @@ def read_source(source: Source, *, language: str | None = "", entry: str | None 
         contents = artifacts.read(packed.data) if path.is_dir() else {packed.files[0]: b""}
     language = ALIASES.get(language.lower(), language.lower())
     entry = entry or _entry(packed.files, contents, language, str(source) if not isinstance(source, Mapping) else "the files")
-    language = _checked(language, entry, packed.files) if language else _language(entry)
+    if not entry:
+        language = "java"
+    elif language:
+        language = _checked(language, entry, packed.files)
+    else:
+        language = _language(entry)
     if language == "java" and entry.endswith(".class"):
         entry = entry.removesuffix(".class").replace("/", ".")
     elif entry not in packed.files and language != "java":
@@ -116,6 +124,7 @@ def _compiled(path: Path, language: str) -> artifacts.PackedArtifact:
 
 
 def _entry(files: tuple[str, ...], contents: Mapping[str, bytes], language: str, name: str) -> str:
+    """The file to start with; empty for classes and jars of Java, where the kernel looks into them."""
     if len(files) == 1:
         return files[0]
     if "package.json" in contents and language in ("", "js"):
@@ -135,6 +144,8 @@ def _entry(files: tuple[str, ...], contents: Mapping[str, bytes], language: str,
     ]
     if len(top) == 1:
         return top[0]
+    if language == "java" or (not language and {LANGUAGES.get(Path(file).suffix) for file in files} & set(LANGUAGES.values()) == {"java"}):
+        return ""
     raise ArtifactInvalid(f"it is not clear which file of {name} to start with ({', '.join(files[:5])} …); say so with --entry")
 
 

@@ -17,6 +17,8 @@ const LANGUAGES = new Map([
 export async function languageAndEntry(source, { language, entry }) {
   const isFolder = (await stat(source).catch(() => null))?.isDirectory() ?? false;
   const first = entry ?? (isFolder ? '' : path.basename(source));
+  // The kernel looks into classes and jars for the class.
+  if (!first && language === 'java') return { language, entry: '' };
   if (!first) throw new ArtifactInvalid(`${source} is a folder: say which file of it is the entry ({ entry: 'main.js' })`);
   const guessed = language ?? LANGUAGES.get(path.extname(first));
   if (!guessed) throw new ArtifactInvalid(`the language of ${first} cannot be told from its name: say it ({ language: 'js' })`);

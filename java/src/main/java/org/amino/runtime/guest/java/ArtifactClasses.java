@@ -1,7 +1,9 @@
 package org.amino.runtime.guest.java;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.StringWriter;
+import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
@@ -9,6 +11,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.jar.JarFile;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
@@ -16,55 +20,104 @@ import javax.tools.ToolProvider;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.wire.Protocol.Code;
 
-/** The classes of an artifact: its directory, the jars in it, and what its sources compile to. */
+/** The classes of an artifact: its folder, a build tool's folder in it, all jars in it, and what its sources compile to. */
 final class ArtifactClasses extends URLClassLoader {
+  /** Where Maven puts the classes of a project. */
+  private static final String BUILT = "target/classes";
+  private final Path artifact;
+  private final List<Path> folders;
+  private final List<Path> jars;
   private final Path compiled;
 
-  private ArtifactClasses(URL[] places, Path compiled) {
-    super(places, ArtifactClasses.class.getClassLoader());
+  private ArtifactClasses(Path artifact, List<Path> folders, List<Path> jars, Path compiled) throws MalformedURLException {
+    super(urls(folders, jars), ArtifactClasses.class.getClassLoader());
+    this.artifact = artifact;
+    this.folders = List.copyOf(folders);
+    this.jars = List.copyOf(jars);
     this.compiled = compiled;
   }
 
-  static ArtifactClasses of(Path directory) throws GuestFailure, IOException {
-    List<URL> places = new ArrayList<>();
+  private static URL[] urls(List<Path> folders, List<Path> jars) throws MalformedURLException {
+    List<URL> urls = new ArrayList<>();
+    for (Path place : Stream.concat(folders.stream(), jars.stream()).toList()) {
+      urls.add(place.toUri().toURL());
+    }
+    return urls.toArray(new URL[0]);
+  }
+
+  static ArtifactClasses of(Path artifact) throws GuestFailure, IOException {
+    List<Path> jars = new ArrayList<>();
     List<Path> sources = new ArrayList<>();
-    places.add(directory.toUri().toURL());
-    try (Stream<Path> files = Files.walk(directory)) {
+    // Sorted, so that each kernel looks into the jars in the same order.
+    try (Stream<Path> files = Files.walk(artifact).filter(Files::isRegularFile).sorted()) {
       for (Path file : files.toList()) {
         if (file.toString().endsWith(".jar")) {
-          places.add(file.toUri().toURL());
+          requireReadable(artifact, file);
+          jars.add(file);
         } else if (file.toString().endsWith(".java")) {
           sources.add(file);
         }
       }
     }
+    List<Path> folders = new ArrayList<>(List.of(artifact));
+    if (Files.isDirectory(artifact.resolve(BUILT))) {
+      folders.add(artifact.resolve(BUILT));
+    }
     if (sources.isEmpty()) {
-      return new ArtifactClasses(places.toArray(new URL[0]), null);
+      return new ArtifactClasses(artifact, folders, jars, null);
     }
     Path compiled = Files.createTempDirectory("amino-classes");
-    compile(directory, sources, places, compiled);
-    places.add(0, compiled.toUri().toURL());
-    return new ArtifactClasses(places.toArray(new URL[0]), compiled);
+    compile(artifact, sources, Stream.concat(folders.stream(), jars.stream()).toList(), compiled);
+    folders.add(0, compiled);
+    return new ArtifactClasses(artifact, folders, jars, compiled);
   }
 
-  private static void compile(Path directory, List<Path> sources, List<URL> places, Path compiled) throws GuestFailure, IOException {
+  /** A class loader passes over a jar that it cannot read, and would only say that a class is missing. */
+  private static void requireReadable(Path artifact, Path jar) throws GuestFailure {
+    try (JarFile opened = new JarFile(jar.toFile())) {
+      opened.getManifest();
+    } catch (IOException | SecurityException unreadable) {
+      throw GuestFailure.of(Code.ARTIFACT_INVALID, "the artifact's file " + artifact.relativize(jar) + " is no jar that can be read; build or copy it again");
+    }
+  }
+
+  private static void compile(Path artifact, List<Path> sources, List<Path> places, Path compiled) throws GuestFailure, IOException {
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     if (compiler == null) {
       throw GuestFailure.of(Code.ARTIFACT_INVALID, "the artifact is Java source, and this JVM has no compiler; compile it, or run the kernel on a JDK");
     }
-    StringBuilder path = new StringBuilder(System.getProperty("java.class.path"));
-    for (URL place : places) {
-      path.append(java.io.File.pathSeparator).append(place.getPath());
-    }
+    String path = Stream.concat(Stream.of(System.getProperty("java.class.path")), places.stream().map(Path::toString))
+        .collect(Collectors.joining(File.pathSeparator));
     StringWriter messages = new StringWriter();
     try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
-      List<String> options = List.of("-parameters", "-proc:none", "-d", compiled.toString(), "-cp", path.toString());
+      List<String> options = List.of("-parameters", "-proc:none", "-d", compiled.toString(), "-cp", path);
       if (!compiler.getTask(messages, files, null, options, null, files.getJavaFileObjectsFromPaths(sources)).call()) {
         delete(compiled);
-        String text = messages.toString().replace(directory + "/", "");
+        String text = messages.toString().replace(artifact + "/", "");
         throw GuestFailure.of(Code.ARTIFACT_INVALID, "the artifact cannot be compiled: " + text.strip());
       }
     }
+  }
+
+  Path artifact() {
+    return artifact;
+  }
+
+  /** The folders that packages of classes begin in. */
+  List<Path> folders() {
+    return folders;
+  }
+
+  List<Path> jars() {
+    return jars;
+  }
+
+  /** Makes this the loader in which libraries look for classes and resources by name, until the answer is closed. */
+  Entered enter() {
+    Thread thread = Thread.currentThread();
+    ClassLoader before = thread.getContextClassLoader();
+    thread.setContextClassLoader(this);
+    return () -> thread.setContextClassLoader(before);
   }
 
   @Override

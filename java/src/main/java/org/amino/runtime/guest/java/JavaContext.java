@@ -2,13 +2,10 @@ package org.amino.runtime.guest.java;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.amino.runtime.guest.GuestContext;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.guest.GuestObject;
@@ -22,13 +19,14 @@ import org.amino.runtime.wire.WireException;
 final class JavaContext implements GuestContext {
   private final JavaInterface type;
   private final ArtifactClasses classes;
-  private final ObjectCalls calls;
-  private final RunningThreads running = new RunningThreads();
+  private final JavaScope scope;
+  private final OnlyInstance only;
 
-  JavaContext(ArtifactClasses classes, Class<?> entry, ObjectCalls calls) {
+  JavaContext(ArtifactClasses classes, Class<?> entry, ObjectCalls calls) throws ReflectiveOperationException {
     this.classes = classes;
+    this.only = OnlyInstance.of(entry);
     this.type = new JavaInterface(entry);
-    this.calls = calls;
+    this.scope = new JavaScope(calls, new RunningThreads(), classes);
   }
 
   @Override
@@ -37,48 +35,52 @@ final class JavaContext implements GuestContext {
   }
 
   private GuestObject object(String id, Object instance) {
-    return new JavaObject(id, instance, type, calls, running);
+    return new JavaObject(id, instance, type, scope);
   }
 
   @Override
   public GuestObject create(String objectId, MsgpackReader args, MsgpackReader kwargs) throws GuestFailure {
     try {
-      return object(objectId, construct(JavaMember.list(args, calls), JavaMember.map(kwargs, calls)));
+      return object(objectId, construct(JavaMember.list(args, scope.calls()), JavaMember.map(kwargs, scope.calls()), true));
     } catch (WireException invalid) {
       throw GuestFailure.of(invalid.code(), invalid.getMessage());
+    } catch (LinkageError broken) {
+      throw JavaErrors.thrown(broken);
     }
   }
 
-  private Object construct(List<Object> positional, Map<String, Object> named) throws GuestFailure {
-    List<Constructor<?>> constructors = Stream.of(type.type().getConstructors()).sorted(Comparator.comparingInt(Constructor::getParameterCount)).toList();
-    Overloads.Match<Constructor<?>> match = Overloads.choose(constructors, positional, named, "new " + type.type().getSimpleName());
-    ObjectCalls before = Amino.enter(calls);
+  private Object construct(List<Object> positional, Map<String, Object> named, boolean anew) throws GuestFailure {
+    if (only != null && positional.isEmpty() && named == null) {
+      return only.take(anew);
+    }
+    Overloads.Match match = Overloads.choose(type.constructors(), positional, named, "new " + OnlyInstance.name(type.type()));
+    Entered entered = scope.enter();
     try {
-      return match.executable().newInstance(match.arguments());
+      return match.call(null, null);
     } catch (InvocationTargetException thrown) {
       throw JavaErrors.thrown(thrown.getCause());
     } catch (ReflectiveOperationException impossible) {
       throw GuestFailure.of(Code.ARTIFACT_INVALID, "class " + type.type().getName() + " cannot be instantiated: make it public and not abstract");
     } finally {
-      Amino.leave(before);
+      entered.close();
     }
   }
 
   @Override
   public GuestObject restore(String objectId, MsgpackReader state) throws GuestFailure {
-    GuestObject object = object(objectId, construct(List.of(), null));
+    GuestObject object = object(objectId, construct(List.of(), null, false));
     object.sync(state);
     return object;
   }
 
   @Override
   public boolean interrupt(Duration patience) {
-    return running.interrupt(patience);
+    return scope.running().interrupt(patience);
   }
 
   @Override
   public void close() {
-    running.interrupt(Duration.ZERO);
+    scope.running().interrupt(Duration.ZERO);
     try {
       classes.close();
     } catch (IOException failed) {

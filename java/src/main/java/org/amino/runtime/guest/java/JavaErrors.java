@@ -9,6 +9,7 @@ import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.wire.ErrorRoom;
 import org.amino.runtime.wire.Protocol;
 import org.amino.runtime.wire.Protocol.Code;
+import org.amino.runtime.wire.Protocol.Outcome;
 
 /** Exceptions of Java code for a caller in any language. */
 final class JavaErrors {
@@ -20,6 +21,10 @@ final class JavaErrors {
   static GuestFailure thrown(Throwable thrown) {
     if ((thrown instanceof CompletionException || thrown instanceof ExecutionException) && thrown.getCause() != null) {
       return thrown(thrown.getCause());
+    }
+    GuestFailure missing = MissingClass.failure(thrown);
+    if (missing != null) {
+      return missing.with(Outcome.RAN);
     }
     GuestFailure failure = of(thrown);
     boolean passedOn = thrown instanceof GuestFailure || thrown instanceof AminoException;

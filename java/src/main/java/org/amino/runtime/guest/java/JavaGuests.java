@@ -17,7 +17,7 @@ public final class JavaGuests {
    * @param calls how it calls other objects
    */
   public static GuestObject wrap(String objectId, Object instance, ObjectCalls calls) {
-    return new JavaObject(objectId, instance, new JavaInterface(instance.getClass()), calls, new RunningThreads());
+    return new JavaObject(objectId, instance, new JavaInterface(instance.getClass()), new JavaScope(calls, new RunningThreads(), null));
   }
 
   /**

@@ -33,24 +33,28 @@ public final class JavaLanguage implements GuestLanguage {
           + " start the kernel with --allow host, or register the object from the Java program that hosts it");
     }
     ArtifactClasses classes = ArtifactClasses.of(artifact.directory());
-    String name = className(artifact);
     try {
-      return new JavaContext(classes, Class.forName(name, true, classes), session.calls());
-    } catch (ClassNotFoundException missing) {
+      return context(classes, artifact, session);
+    } catch (GuestFailure | IOException refused) {
       classes.close();
-      throw GuestFailure.of(Code.ARTIFACT_INVALID, "the artifact has no class " + name + "; name one of its classes as entry");
-    } catch (LinkageError broken) {
-      classes.close();
-      throw GuestFailure.of(Code.ARTIFACT_INVALID, "class " + name + " cannot be loaded: " + broken);
+      throw refused;
     }
   }
 
-  /** The entry may be given as a class or as its file. */
-  private static String className(Artifact artifact) {
-    if (artifact.className() != null) {
-      return artifact.className();
+  private static GuestContext context(ArtifactClasses classes, Artifact artifact, GuestSession session) throws GuestFailure, IOException {
+    Entered entered = classes.enter();
+    try {
+      return new JavaContext(classes, OnlyInstance.behind(EntryClass.of(artifact, classes)), session.calls());
+    } catch (LinkageError broken) {
+      throw MissingClass.opening(name(artifact), broken);
+    } catch (ReflectiveOperationException hidden) {
+      throw GuestFailure.of(Code.ARTIFACT_INVALID, "class " + name(artifact) + " cannot be used; make it public");
+    } finally {
+      entered.close();
     }
-    String entry = artifact.entry();
-    return entry.endsWith(".java") || entry.endsWith(".class") ? entry.substring(0, entry.lastIndexOf('.')).replace('/', '.') : entry;
+  }
+
+  private static String name(Artifact artifact) {
+    return artifact.className() == null ? artifact.entry() : artifact.className();
   }
 }

@@ -6,7 +6,6 @@ import java.util.List;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.guest.GuestMember;
 import org.amino.runtime.guest.GuestObject;
-import org.amino.runtime.guest.ObjectCalls;
 import org.amino.runtime.guest.polyglot.NearestNames;
 import org.amino.runtime.guest.polyglot.StateImage;
 import org.amino.runtime.wire.MsgpackReader;
@@ -19,24 +18,22 @@ final class JavaObject implements GuestObject {
   private final String id;
   private final Object instance;
   private final JavaInterface type;
-  private final ObjectCalls calls;
-  private final RunningThreads running;
+  private final JavaScope scope;
 
-  JavaObject(String id, Object instance, JavaInterface type, ObjectCalls calls, RunningThreads running) {
+  JavaObject(String id, Object instance, JavaInterface type, JavaScope scope) {
     this.id = id;
     this.instance = instance;
     this.type = type;
-    this.calls = calls;
-    this.running = running;
+    this.scope = scope;
   }
 
   @Override
   public GuestMember member(String name) throws GuestFailure {
-    List<Method> overloads = type.methods().get(name);
-    if (overloads == null) {
-      throw NearestNames.memberNotFound(id, type.type().getSimpleName(), name, type.methods().keySet());
+    List<Form> forms = type.member(name);
+    if (forms == null) {
+      throw NearestNames.memberNotFound(id, OnlyInstance.name(type.type()), name, type.names());
     }
-    return new JavaMember(instance, overloads, calls, running);
+    return new JavaMember(instance, forms, scope);
   }
 
   private boolean hooked() {
@@ -46,7 +43,7 @@ final class JavaObject implements GuestObject {
   @Override
   public void snapshot(MsgpackWriter out, boolean allowLossy) throws GuestFailure {
     if (!hooked() && !allowLossy) {
-      throw StateImage.notCapturable(id, List.of("all fields of " + type.type().getSimpleName()));
+      throw StateImage.notCapturable(id, List.of("all fields of " + OnlyInstance.name(type.type())));
     }
     Object state = hooked() ? invoke(type.hook("amino_save", 0)) : null;
     StateImage.writeHeader(out, hooked() ? "hooks" : "values", "java", hooked() ? List.of() : List.of("all fields"));
@@ -64,18 +61,18 @@ final class JavaObject implements GuestObject {
       return;
     }
     if (!hooked()) {
-      throw StateImage.notCapturable(id, List.of("all fields of " + type.type().getSimpleName()));
+      throw StateImage.notCapturable(id, List.of("all fields of " + OnlyInstance.name(type.type())));
     }
     Method load = type.hook("amino_load", 1);
     try {
-      invoke(load, Conversion.to(new JavaDecoder(calls).read(image.data()), load.getGenericParameterTypes()[0]));
+      invoke(load, Form.of(load, new ClassBodies()).converted(0, new JavaDecoder(scope.calls()).read(image.data())));
     } catch (WireException | Conversion.Mismatch invalid) {
       throw GuestFailure.of(Code.VALUE_INVALID, "amino_load of object " + id + ": " + invalid.getMessage());
     }
   }
 
   private Object invoke(Method method, Object... arguments) throws GuestFailure {
-    ObjectCalls before = Amino.enter(calls);
+    Entered entered = scope.enter();
     try {
       return method.invoke(instance, arguments);
     } catch (InvocationTargetException thrown) {
@@ -83,7 +80,7 @@ final class JavaObject implements GuestObject {
     } catch (IllegalAccessException hidden) {
       throw GuestFailure.of(Code.ARTIFACT_INVALID, "the class " + type.type().getName() + " is not public; make it so");
     } finally {
-      Amino.leave(before);
+      entered.close();
     }
   }
 
