@@ -182,9 +182,10 @@ def from_rpc_error(error: grpc.RpcError, *, what: str = "", remedy: str = "Is it
     text = cast("str | None", getattr(error, "details", lambda: "")()) or str(error)
     who = what or "the kernel"
     if status == "UNAVAILABLE":
-        reason = "connection refused" if "Connection refused" in text else text
+        unresolved = "errors resolving" in text or "DNS resolution failed" in text
+        reason = "connection refused" if "Connection refused" in text else "no host has that name" if unresolved else text
         # gRPC says so when no connection came about: the request has not left this process.
-        outcome = Outcome.NOT_RUN if "failed to connect to all addresses" in text else None
+        outcome = Outcome.NOT_RUN if unresolved or "failed to connect to all addresses" in text else None
         return KernelUnavailable(f"{who} does not answer ({reason}). {remedy}", outcome=outcome)
     if status == "DEADLINE_EXCEEDED":
         return DeadlineExceeded(f"{who} did not answer in time")
