@@ -119,7 +119,7 @@ async def abort(context: grpc.aio.ServicerContext[Any, Any], error: BaseExceptio
 
 
 def _within(error: AminoError) -> common_pb2.Error:
-    """The message of an error as gRPC metadata has room for it: long texts and lists are shortened, members that do not fit are left out."""
+    """The message of an error as gRPC metadata has room for it: texts and lists are shortened, members that do not fit left out."""
     message = to_message(error, stack_limit=STACK_LIMIT)
     while message.errors and message.ByteSize() > METADATA_LIMIT:
         del message.errors[-1]
