@@ -10,7 +10,7 @@ PACKAGES := wire/amino_wire dms/amino_dms graal_bridge/amino_graal oms/amino_oms
 JAVA_SOURCES := java/pom.xml $(shell find java/src/main -type f 2>/dev/null)
 BUILD_JAVA_HOME := $(shell $(PYTHON) tools/find_jdk.py 2>/dev/null)
 
-.PHONY: help setup machine python java node jars compilers demo test soak mutants lint unit conformance cluster examples java-test ruby-states python-states node-test ruby-test bench clean protobuf packages
+.PHONY: help setup machine python java node jars compilers demo test soak mutants lint unit conformance cluster examples java-test ruby-states python-states node-test ruby-test bench clean protobuf packages engines
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -54,6 +54,11 @@ $(STAMPS)/compilers: examples/compilers/jars.lock.json | $(STAMPS)/python
 	@$(BIN)/python -m examples.compilers
 	@touch $@
 
+$(STAMPS)/published: tests/published/packages.lock.json tests/published/registries.py | $(STAMPS)/python
+	@echo "setup: published packages that the tests use"
+	@$(BIN)/python -m tests.published.store
+	@touch $@
+
 demo: setup ## a cluster, objects in five languages, clients in three
 	@$(BIN)/python -m examples.demo
 
@@ -76,11 +81,11 @@ unit: setup ## quick tests without processes
 	@$(BIN)/python -m pytest -q -n 2 tests/unit tests/simulation
 conformance: setup ## one set of cases against every guest language and SDK
 	@$(BIN)/python -m pytest -q tests/conformance
-cluster: setup ## real processes, killed for real
+cluster: setup $(STAMPS)/published ## real processes, killed for real
 	@$(BIN)/python -m pytest -q tests/cluster
 examples: setup ## what README and docs show
 	@$(BIN)/python -m pytest -q tests/examples
-soak: setup ## random schedules of faults, nonsensical requests, wrong calls and frames by every road, a kernel under siege, generated states, kernels with very many objects (MINUTES=30 SEED=1 WORKERS=1 SUITE= ONE=1 NONSENSE=5000 STATES=100000 OBJECTS=2000000)
+soak: setup $(STAMPS)/published ## random schedules of faults, nonsensical requests, wrong calls and frames by every road, a kernel under siege, generated states, published packages, kernels with very many objects (MINUTES=30 SEED=1 WORKERS=1 SUITE= ONE=1 NONSENSE=5000 STATES=100000 OBJECTS=2000000)
 	@$(BIN)/python -m amino_testkit.schedules --minutes $(or $(MINUTES),30) --seed $(or $(SEED),1) --suite '$(SUITE)' --workers $(or $(WORKERS),1) $(if $(ONE),--one)
 	@$(if $(ONE),true,$(BIN)/python -m tests.cluster.call_fuzzer --minutes $(or $(MINUTES),30) --seed $(or $(SEED),1))
 	@$(if $(ONE),true,$(BIN)/python -m tests.cluster.frame_fuzzer --minutes $(or $(MINUTES),30) --seed $(or $(SEED),1))
@@ -88,6 +93,7 @@ soak: setup ## random schedules of faults, nonsensical requests, wrong calls and
 	@$(if $(ONE),true,AMINO_NONSENSE=$(or $(NONSENSE),5000) $(BIN)/python -m pytest -q -s tests/unit/test_oms_nonsense.py tests/cluster/test_nonsense.py)
 	@$(if $(ONE),true,AMINO_STATES=$(or $(STATES),100000) AMINO_STATES_SEED=random JAVA_HOME='$(BUILD_JAVA_HOME)' mvn -q -B -f java/pom.xml test -Dtest='JsStatesTest')
 	@$(if $(ONE),true,AMINO_STATES=$(or $(STATES),100000) AMINO_STATES_SEED=random $(MAKE) --no-print-directory ruby-states python-states)
+	@$(if $(ONE),true,AMINO_PUBLISHED=all $(BIN)/python -m pytest -q tests/cluster/test_published.py)
 	@$(if $(ONE),true,AMINO_KERNEL_OBJECTS=$(or $(OBJECTS),2000000) $(BIN)/python -m pytest -q --timeout=7200 tests/unit/test_oms_many_objects.py)
 mutants: setup ## puts each known fault back and shows that the tests find it (ONLY= the beginning of a name)
 	@$(BIN)/python -m tests.mutants.run $(ONLY)
@@ -99,7 +105,7 @@ ruby-states: setup # the states of Ruby objects (AMINO_STATES=400 AMINO_STATES_S
 	@AMINO_STATES=$${AMINO_STATES:-400} JAVA_HOME='$(BUILD_JAVA_HOME)' mvn -q -B -f java/pom.xml test -DenableAssertions=false -DargLine=-Xss64m -Dtest='RubyState*Test' \
 		-Dmaven.test.additionalClasspath="$$($(BIN)/python -m amino_graal --languages ruby --class-path | tr ':' ',')"
 python-states: setup # the states of Python objects (AMINO_STATES=200 AMINO_STATES_SEED=1)
-	@AMINO_STATES=$${AMINO_STATES:-200} JAVA_HOME='$(BUILD_JAVA_HOME)' mvn -q -B -f java/pom.xml test -Dtest='PythonState*Test' \
+	@AMINO_STATES=$${AMINO_STATES:-200} JAVA_HOME='$(BUILD_JAVA_HOME)' mvn -q -B -f java/pom.xml test -Dtest="PythonState*Test,SparesTest" \
 		-Dmaven.test.additionalClasspath="$$($(BIN)/python -m amino_graal --languages python --class-path | tr ':' ',')"
 node-test: setup ## tests of the Node SDK
 	@cd sdk/js && npm run --silent check
@@ -116,6 +122,9 @@ bench: setup $(STAMPS)/bench ## a short form of every benchmark, peers side by s
 
 packages: setup ## wheel, source distribution, npm tarball, gem, jars: into dist/
 	@$(BIN)/python tools/build_packages.py
+
+engines: python ## tries newer engines of the guest languages in a copy, and prints what fails (NEWEST=25.0.6)
+	@$(BIN)/python tools/try_engines.py $${NEWEST:+--newest $$NEWEST}
 
 protobuf: python node ## generated code of all languages, anew
 	@$(BIN)/python tools/generate_protobuf.py

@@ -1,11 +1,12 @@
 """Writes `graal_bridge/amino_graal/jars.lock.json`: which jars each guest language needs, with their sha256 and size.
 
-Run it after changing a version here; the kernel then fetches exactly these files. Versions of the languages must agree
-(design: one set of versions), so the union of all sets is resolved, not each set by itself.
+Each artifact has the newest version that is published up to NEWEST and of its release: languages lag behind one another (decision 38), and
+within one release they work together. The compiler is locked in every version, since a JDK takes none that is newer than itself.
 """
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import json
 import sys
@@ -15,53 +16,96 @@ from typing import Any
 from jgo.maven import MavenContext
 from jgo.parse import Coordinate
 
-VERSION = "25.0.0"
-# Which coordinates make which set. "base" is on every class path, "compiler" is the JIT's module path.
-SETS: dict[str, list[str]] = {
-    "base": [f"org.graalvm.polyglot:polyglot:{VERSION}"],
-    "js": [f"org.graalvm.polyglot:js-community:{VERSION}:pom"],
-    "python": [f"org.graalvm.polyglot:python-community:{VERSION}:pom"],
-    "ruby": [f"org.graalvm.ruby:ruby-community:{VERSION}:pom"],
-    "llvm": [f"org.graalvm.polyglot:llvm-community:{VERSION}:pom"],
-    "wasm": [f"org.graalvm.polyglot:wasm:{VERSION}:pom"],
-    "compiler": [f"org.graalvm.compiler:compiler:{VERSION}"],
+RELEASE = "25.0"
+NEWEST = "25.0.5"
+# Which coordinates make which set. "base" is on every class path.
+ROOTS: dict[str, tuple[str, str, str]] = {
+    "base": ("org.graalvm.polyglot", "polyglot", "jar"),
+    "js": ("org.graalvm.polyglot", "js-community", "pom"),
+    "python": ("org.graalvm.polyglot", "python-community", "pom"),
+    "ruby": ("org.graalvm.ruby", "ruby-community", "pom"),
+    "llvm": ("org.graalvm.polyglot", "llvm-community", "pom"),
+    "wasm": ("org.graalvm.polyglot", "wasm", "pom"),
 }
+COMPILER = ("org.graalvm.compiler", "compiler")
 TARGET = Path(__file__).resolve().parent.parent / "graal_bridge" / "amino_graal" / "jars.lock.json"
 
 
-def parse(text: str) -> Coordinate:
-    """Reads `group:artifact:version`, or the same with `:pom` for a set without a jar of its own."""
-    group, artifact, version, *packaging = text.split(":")
-    return Coordinate(group, artifact, version, packaging=packaging[0] if packaging else "jar")
+def numbers(version: str) -> tuple[int, ...]:
+    """The version as numbers, which compare as versions do."""
+    return tuple(int(part) for part in version.split("."))
 
 
-def resolve(context: MavenContext, coordinates: list[str]) -> dict[str, Path]:
-    """Answers the jars of these coordinates, by `group:artifact:version`, fetching them into the resolver's own cache."""
-    inputs = [context.create_dependency(parse(each)) for each in coordinates]
-    resolved, transitive = context.resolver.resolve(inputs)
-    jars: dict[str, Path] = {}
-    for each in [*resolved, *transitive]:
-        if each.type == "jar":
-            jars[f"{each.groupId}:{each.artifactId}:{each.version}"] = each.artifact.resolve()
-    return jars
+class Versions:
+    """Which versions of an artifact are published."""
+
+    def __init__(self, context: MavenContext, newest: str) -> None:
+        self._context = context
+        self._limit = numbers(newest)
+        self._known: dict[tuple[str, str], list[str]] = {}
+
+    def all(self, group: str, artifact: str) -> list[str]:
+        """The versions of the release that are not newer than the limit, the oldest first."""
+        key = (group, artifact)
+        if key not in self._known:
+            # A fourth number is a build between two releases.
+            ours = {each for each in self.published(group, artifact) if each.startswith(f"{RELEASE}.") and each.count(".") == 2}
+            self._known[key] = sorted((each for each in ours if numbers(each) <= self._limit), key=numbers)
+        return self._known[key]
+
+    def published(self, group: str, artifact: str) -> list[str]:
+        """All versions, in no order."""
+        project = self._context.project(group, artifact)
+        project.update()
+        return list(project.metadata.versions)
+
+    def newest(self, group: str, artifact: str, version: str) -> str:
+        """The newest version of an artifact of GraalVM; what others publish stays at the version that was asked for."""
+        return self.all(group, artifact)[-1] if group.startswith("org.graalvm") else version
+
+
+def needed(context: MavenContext, versions: Versions, root: tuple[str, str, str], version: str = "") -> set[tuple[str, str, str]]:
+    """Group, artifact and version of each jar that a root leads to."""
+    group, artifact, packaging = root
+    wanted = Coordinate(group, artifact, version or versions.newest(group, artifact, ""), packaging=packaging)
+    resolved, transitive = context.resolver.resolve([context.create_dependency(wanted)])
+    jars = [each for each in [*resolved, *transitive] if each.type == "jar"]
+    return {
+        (each.groupId, each.artifactId, version)
+        if version and (each.groupId, each.artifactId) == (group, artifact)
+        else (each.groupId, each.artifactId, versions.newest(each.groupId, each.artifactId, each.version))
+        for each in jars
+    }
+
+
+def lock_of(newest: str) -> dict[str, Any]:
+    """The content of a lock file."""
+    context = MavenContext()
+    versions = Versions(context, newest)
+    sets = {name: needed(context, versions, root) for name, root in ROOTS.items()}
+    for version in versions.all(*COMPILER):
+        sets[f"compiler-{version}"] = needed(context, versions, (*COMPILER, "jar"), version)
+    files: dict[str, dict[str, Any]] = {}
+    for group, artifact, version in sorted({jar for jars in sets.values() for jar in jars}):
+        path: Path = context.project(group, artifact).at_version(version).artifact().resolve()
+        files[f"{group}:{artifact}:{version}"] = {"sha256": hashlib.sha256(path.read_bytes()).hexdigest(), "size": path.stat().st_size}
+    return {"version": 2, "sets": {name: sorted(":".join(jar) for jar in jars) for name, jars in sets.items()}, "jars": files}
 
 
 def main() -> int:
-    context = MavenContext()
-    files: dict[str, dict[str, Any]] = {}
-    sets: dict[str, list[str]] = {}
-    for name, coordinates in SETS.items():
-        jars = resolve(context, coordinates)
-        sets[name] = sorted(jars)
-        for coordinate, path in jars.items():
-            files[coordinate] = {"sha256": hashlib.sha256(path.read_bytes()).hexdigest(), "size": path.stat().st_size}
-    names = [coordinate.split(":")[1] for coordinate in files]
-    if len(set(names)) != len(names):
-        print("two versions of one jar: " + ", ".join(sorted({name for name in names if names.count(name) > 1})), file=sys.stderr)
+    """Entry point. Returns the exit status."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--newest", default=NEWEST, help=f"no artifact is newer than this version of release {RELEASE}")
+    parser.add_argument("--to", type=Path, default=TARGET, help="the file to write")
+    options = parser.parse_args()
+    lock = lock_of(options.newest)
+    names = [coordinate.split(":")[1] for coordinate in lock["jars"]]
+    twice = {name for name in names if names.count(name) > 1} - {COMPILER[1]}
+    if twice:
+        print(f"two versions of one jar: {', '.join(sorted(twice))}", file=sys.stderr)
         return 1
-    lock = {"version": 1, "graalvm": VERSION, "sets": sets, "jars": dict(sorted(files.items()))}
-    TARGET.write_text(json.dumps(lock, indent=1) + "\n", encoding="utf-8")
-    print(f"{TARGET.name}: {len(files)} jars, {sum(entry['size'] for entry in files.values()) // 1_000_000} MB")
+    options.to.write_text(json.dumps(lock, indent=1) + "\n", encoding="utf-8")
+    print(f"{options.to.name}: {len(names)} jars, {sum(entry['size'] for entry in lock['jars'].values()) // 1_000_000} MB")
     return 0
 
 

@@ -43,7 +43,9 @@ def main() -> int:
             shown.update(bars[name], completed=done)
 
         try:
-            store.ensure(languages, compiler=True, progress=progress)
+            machine = report_machines(os.environ).chosen
+            compiler = machine.version if machine is not None and machine.compiles else ""
+            store.ensure(languages, compiler=compiler, progress=progress)
             if not options.class_path:
                 make_ready(store, progress)
             class_path = host_class_path(store, languages, os.environ) if options.class_path else []
@@ -64,7 +66,7 @@ def make_ready(store: JarStore, progress: Told) -> None:
         languages = store.present()
         fast = FastStart(cache_folder(os.environ))
         runtime_jar = find_runtime_jar(os.environ)
-        fast.make(machine, store.compiler_path(), store.class_path(languages), languages, runtime_jar, progress)
+        fast.make(machine, store.compiler_path(machine.version), store.class_path(languages), languages, runtime_jar, progress)
 
 
 if __name__ == "__main__":

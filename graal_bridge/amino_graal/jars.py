@@ -47,9 +47,9 @@ class JarStore:
         """Answers which of these jars are not here in full size."""
         return [jar for jar in jars if not self._is_here(jar)]
 
-    def has_compiler(self) -> bool:
-        """Answers whether the JIT compiler's jars are all here."""
-        return not self.missing(self._lock.compiler)
+    def has_compiler(self, java: str) -> bool:
+        """Answers whether the jars of the JIT compiler for a JVM of this version are all here."""
+        return not self.missing(self._lock.compiler_for(java))
 
     def damaged(self) -> list[LockedJar]:
         """Answers which jars of the cache do not hash to what the lock file says. Reads all of them."""
@@ -59,16 +59,16 @@ class JarStore:
         """Answers the jars of these languages as paths; they must be here."""
         return [self._path(jar) for jar in merged(self._lock.jars_of(language) for language in languages)]
 
-    def compiler_path(self) -> list[Path]:
-        """Answers the compiler's jars as paths; they must be here."""
-        return [self._path(jar) for jar in self._lock.compiler]
+    def compiler_path(self, java: str) -> list[Path]:
+        """Answers the jars of the compiler for a JVM of this version as paths; they must be here."""
+        return [self._path(jar) for jar in self._lock.compiler_for(java)]
 
-    def ensure(self, languages: Iterable[str], *, compiler: bool, progress: Progress | None = None, offline: bool = False) -> None:
+    def ensure(self, languages: Iterable[str], *, compiler: str, progress: Progress | None = None, offline: bool = False) -> None:
         """Fetches what these languages need and is not here yet. Blocks; tens of seconds for the first language.
 
         Args:
             languages: Guest languages.
-            compiler: Also the JIT compiler's jars.
+            compiler: Also the jars of the JIT compiler for a JVM of this version; none where it is empty.
             progress: Told about the bytes as they come.
             offline: Fetch nothing.
 
@@ -78,7 +78,7 @@ class JarStore:
         """
         wanted = list(languages)
         sets = [self._lock.jars_of(language) for language in wanted]
-        absent = self.missing(merged([*sets, self._lock.compiler] if compiler else sets))
+        absent = self.missing(merged([*sets, self._lock.compiler_for(compiler)] if compiler else sets))
         if not absent:
             return
         if offline:

@@ -47,11 +47,11 @@ def prepare(
     runtime_jar = find_runtime_jar(os.environ)
     cache = cache_folder(os.environ)
     store = JarStore(cache / "jars")
-    first_of_all = machine.compiles and not store.has_compiler()
-    store.ensure(languages, compiler=machine.compiles, progress=progress, offline=offline)
+    first_of_all = machine.compiles and not store.has_compiler(machine.version)
+    store.ensure(languages, compiler=machine.version if machine.compiles else "", progress=progress, offline=offline)
     here = {*languages, *store.present()}
     present = tuple(language for language in LANGUAGES if language in here)
-    compiler = store.compiler_path() if machine.compiles else []
+    compiler = store.compiler_path(machine.version) if machine.compiles else []
     guests = store.class_path(present)
     fast = FastStart(cache)
     # A start that waits for hundreds of megabytes can wait for this too; no other start has to.

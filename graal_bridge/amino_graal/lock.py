@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,8 @@ from amino_wire.errors import LanguageUnknown
 LANGUAGES: tuple[str, ...] = ("js", "python", "ruby", "llvm", "wasm", "java")
 # Java objects are classes of the JVM itself: they need no jar beyond the base.
 _SETS_OF = {"java": ("base",)}
+_ENGINES = {"java": "polyglot"}
+_COMPILER = "compiler-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,6 @@ class LockedJar:
 class JarLock:
     """The content of `jars.lock.json`."""
 
-    graalvm: str
     sets: dict[str, tuple[LockedJar, ...]]
 
     def jars_of(self, language: str) -> tuple[LockedJar, ...]:
@@ -53,10 +55,27 @@ class JarLock:
         names = _SETS_OF.get(language, ("base", language))
         return merged(self.sets[name] for name in names)
 
-    @property
-    def compiler(self) -> tuple[LockedJar, ...]:
-        """The jars of the JIT compiler, for the module path."""
-        return self.sets["compiler"]
+    def compiler_for(self, java: str) -> tuple[LockedJar, ...]:
+        """Answers the jars of the JIT compiler for a JVM, for its module path.
+
+        A JVM takes no compiler that is newer than itself: guests would be interpreted, with a warning only. So this is the newest that is
+        not newer, or the oldest of all.
+
+        Args:
+            java: The version of the JVM, such as `25.0.3`.
+        """
+        versions = sorted((name.removeprefix(_COMPILER) for name in self.sets if name.startswith(_COMPILER)), key=_numbers)
+        fitting = [version for version in versions if _numbers(version) <= _numbers(java)]
+        return self.sets[_COMPILER + (fitting[-1] if fitting else versions[0])]
+
+    def version_of(self, language: str) -> str:
+        """Answers the version of a language's engine.
+
+        Raises:
+            LanguageUnknown: There is no such guest language.
+        """
+        engine = _ENGINES.get(language, f"{language}-language")
+        return next(jar.version for jar in self.jars_of(language) if jar.artifact == engine)
 
     def every_jar(self) -> tuple[LockedJar, ...]:
         return merged(self.sets.values())
@@ -72,9 +91,14 @@ def load_lock(path: Path | None = None) -> JarLock:
     source = path or Path(__file__).with_name("jars.lock.json")
     content: dict[str, Any] = json.loads(source.read_text(encoding="utf-8"))
     return JarLock(
-        content["graalvm"],
-        {name: tuple(_jar(each, content["jars"][each]) for each in coordinates) for name, coordinates in content["sets"].items()},
+        {name: tuple(_jar(each, content["jars"][each]) for each in coordinates) for name, coordinates in content["sets"].items()}
     )
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    """The numbers of a version; a JVM's may have a build behind them."""
+    numbers = [int(number) for number in re.findall(r"\d+", re.split(r"[-+_]", version)[0])]
+    return tuple(numbers + [0] * (3 - len(numbers)))
 
 
 def _jar(coordinate: str, entry: dict[str, Any]) -> LockedJar:

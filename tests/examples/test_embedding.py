@@ -64,7 +64,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     machine = find_machine(os.environ).chosen
     assert machine is not None
     store = JarStore(cache_folder(os.environ) / "jars")
-    store.ensure(["js"], compiler=False)
+    store.ensure(["js"], compiler="")
     jars = os.pathsep.join(str(path) for path in host_class_path(store, ["js"], os.environ))
     folder = tmp_path_factory.mktemp("shop")
     compiler = machine.home / "bin/javac"

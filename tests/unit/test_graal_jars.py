@@ -11,17 +11,20 @@ from pathlib import Path
 
 import pytest
 from amino_graal.jars import JarStore, cache_folder
-from amino_graal.lock import LANGUAGES, JarLock, LockedJar, load_lock
+from amino_graal.lock import LANGUAGES, JarLock, LockedJar, load_lock, merged
 from amino_wire.errors import JarsMissing, LanguageUnknown
 
-CONTENT = {"base": b"base jar", "js": b"js jar", "compiler": b"compiler jar"}
+CONTENT = {"base": b"base jar", "js": b"js jar", "compiler": b"compiler jar", "newer": b"newer compiler jar"}
 
 
 def jar(name: str) -> LockedJar:
     return LockedJar("org.example", name, "1.0", hashlib.sha256(CONTENT[name]).hexdigest(), len(CONTENT[name]))
 
 
-LOCK = JarLock("1.0", {name: (jar(name),) for name in CONTENT} | dict.fromkeys(("python", "ruby", "llvm", "wasm"), (jar("js"),)))
+SETS = {"base": "base", "compiler-25.0.0": "compiler", "compiler-25.0.4": "newer"} | dict.fromkeys(
+    ("js", "python", "ruby", "llvm", "wasm"), "js"
+)
+LOCK = JarLock({name: (jar(artifact),) for name, artifact in SETS.items()})
 
 
 class Source:
@@ -43,9 +46,9 @@ def test_fetched_once_and_then_offline(tmp_path: Path) -> None:
     source = Source(CONTENT)
     store = JarStore(tmp_path, LOCK, source)
     seen: list[tuple[str, int, int]] = []
-    store.ensure(["js"], compiler=True, progress=lambda *report: seen.append(report))
+    store.ensure(["js"], compiler="25.0.3", progress=lambda *report: seen.append(report))
     assert sorted(source.fetched) == ["base", "compiler", "js"] and len(seen) == 3
-    store.ensure(["js"], compiler=True, offline=True)
+    store.ensure(["js"], compiler="25.0.3", offline=True)
     assert len(source.fetched) == 3
     assert "js" in store.present()
     assert [path.read_bytes() for path in store.class_path(["js"])] == [CONTENT["base"], CONTENT["js"]]
@@ -53,20 +56,20 @@ def test_fetched_once_and_then_offline(tmp_path: Path) -> None:
 
 def test_only_what_is_asked_for_is_fetched(tmp_path: Path) -> None:
     source = Source(CONTENT)
-    JarStore(tmp_path, LOCK, source).ensure(["java"], compiler=False)
+    JarStore(tmp_path, LOCK, source).ensure(["java"], compiler="")
     assert source.fetched == ["base"]
 
 
 def test_a_wrong_file_is_thrown_away(tmp_path: Path) -> None:
     store = JarStore(tmp_path, LOCK, Source({**CONTENT, "js": b"jS jar"}))
     with pytest.raises(JarsMissing, match="sha256"):
-        store.ensure(["js"], compiler=False)
+        store.ensure(["js"], compiler="")
     assert not (tmp_path / "js-1.0.jar").exists()
 
 
 def test_offline_without_jars_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(JarsMissing, match=r"js-1\.0\.jar.*offline.*AMINO_CACHE"):
-        JarStore(tmp_path, LOCK, Source(CONTENT)).ensure(["js"], compiler=False, offline=True)
+        JarStore(tmp_path, LOCK, Source(CONTENT)).ensure(["js"], compiler="", offline=True)
 
 
 def test_a_network_that_fails_is_jars_missing(tmp_path: Path) -> None:
@@ -74,19 +77,19 @@ def test_a_network_that_fails_is_jars_missing(tmp_path: Path) -> None:
         raise ConnectionError("no route")
 
     with pytest.raises(JarsMissing, match="no route"):
-        JarStore(tmp_path, LOCK, fail).ensure(["js"], compiler=False)
+        JarStore(tmp_path, LOCK, fail).ensure(["js"], compiler="")
 
 
 def test_a_short_file_of_the_right_name_is_fetched_again(tmp_path: Path) -> None:
     (tmp_path / "js-1.0.jar").write_bytes(b"js")
     store = JarStore(tmp_path, LOCK, Source(CONTENT))
-    store.ensure(["js"], compiler=False)
+    store.ensure(["js"], compiler="")
     assert (tmp_path / "js-1.0.jar").read_bytes() == CONTENT["js"]
 
 
 def test_damage_of_the_same_size_is_found(tmp_path: Path) -> None:
     store = JarStore(tmp_path, LOCK, Source(CONTENT))
-    store.ensure(["js"], compiler=False)
+    store.ensure(["js"], compiler="")
     (tmp_path / "js-1.0.jar").write_bytes(b"JS JAR")
     assert [each.artifact for each in store.damaged()] == ["js"]
 
@@ -102,7 +105,7 @@ def fetch(jar, folder, progress):
     print("half", flush=True)
     time.sleep(60)
     return path
-JarStore(Path(sys.argv[1]), None, fetch).ensure(["js"], compiler=False)
+JarStore(Path(sys.argv[1]), None, fetch).ensure(["js"], compiler="")
 """
 
 
@@ -112,7 +115,7 @@ def test_a_killed_download_leaves_nothing_that_is_accepted(tmp_path: Path) -> No
         child.send_signal(signal.SIGKILL)
     assert list(tmp_path.glob(".fetch-*"))
     assert JarStore(tmp_path).present() == []
-    JarStore(tmp_path, LOCK, Source(CONTENT)).ensure(["js"], compiler=False)
+    JarStore(tmp_path, LOCK, Source(CONTENT)).ensure(["js"], compiler="")
     assert not list(tmp_path.glob(".fetch-*"))
 
 
@@ -125,9 +128,34 @@ def test_the_committed_lock_file_covers_every_language() -> None:
     assert len(set(names)) == len(names)
 
 
+@pytest.mark.parametrize(
+    ("java", "compiler"),
+    [
+        ("25.0.0", "compiler"),
+        ("25.0.3", "compiler"),
+        ("25.0.4", "newer"),
+        ("25.0.10+7-LTS", "newer"),
+        ("25", "compiler"),
+        ("24.0.2", "compiler"),
+    ],
+)
+def test_a_jvm_gets_no_compiler_that_is_newer_than_itself(java: str, compiler: str) -> None:
+    assert [jar.artifact for jar in LOCK.compiler_for(java)] == [compiler]
+
+
+def test_the_committed_lock_file_has_one_version_of_each_jar_for_a_jvm() -> None:
+    lock = load_lock()
+    for java in ("25.0.0", "25.0.3", "25.0.4"):
+        jars = merged([*(lock.jars_of(language) for language in LANGUAGES), lock.compiler_for(java)])
+        assert len({each.artifact for each in jars}) == len(jars)
+        (compiler,) = [each.version for each in jars if each.artifact == "compiler"]
+        assert compiler == java
+    assert lock.version_of("js") > lock.version_of("ruby")
+
+
 def test_an_unknown_language_is_refused(tmp_path: Path) -> None:
     with pytest.raises(LanguageUnknown, match="cobol"):
-        JarStore(tmp_path).ensure(["cobol"], compiler=False)
+        JarStore(tmp_path).ensure(["cobol"], compiler="")
 
 
 def test_the_cache_folder_can_be_named() -> None:

@@ -272,7 +272,7 @@ async def test_what_an_earlier_process_left_half_made_is_finished_for_those_who_
     assert set(kernel.objects) == {answers[0].object.id}
 
 
-async def test_a_lost_object_is_made_anew_once_for_all_who_ask(here: World) -> None:
+async def test_a_lost_object_is_made_anew_once_for_all_who_ask(here: World, caplog: pytest.LogCaptureFixture) -> None:
     dying = await here.kernel("k1")
     await registered(here)
     before = (await wanted(here, "1")).object
@@ -283,6 +283,7 @@ async def test_a_lost_object_is_made_anew_once_for_all_who_ask(here: World) -> N
     answers = await asyncio.gather(*(wanted(here, "1") for _ in range(10)))
     assert {answer.object.id for answer in answers} == {before.id} and {answer.object.status.epoch for answer in answers} == {2}
     assert constructions(here) == 1
+    assert [text for text in caplog.messages if "made anew, without the state that it had" in text and "cart/1" in text]
 
 
 async def test_an_object_of_another_kind_keeps_its_name(here: World) -> None:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
+import amino
 import grpc
 import pytest
 from amino_oms.service.server import SERVICE_NAME, serve
@@ -14,6 +15,7 @@ from amino_oms.settings import OmsSettings
 from amino_wire.errors import (
     AddressRefused,
     ArgumentInvalid,
+    FrameInvalid,
     GuestException,
     KernelUnavailable,
     NameNotFound,
@@ -251,3 +253,9 @@ async def test_an_unknown_rpc_is_unimplemented(here: World) -> None:
     with pytest.raises(grpc.aio.AioRpcError) as caught:
         await call(b"")
     assert caught.value.code() is grpc.StatusCode.UNIMPLEMENTED
+
+
+async def test_a_client_that_is_given_the_port_of_the_oms_is_told(here: World) -> None:
+    with pytest.raises(FrameInvalid, match="kernels and the OMS have ports of their own"):
+        async with amino.connect(here.server.address):
+            pass

@@ -187,6 +187,18 @@ async def test_a_large_group_comes_through_grpc_with_the_members_that_have_room(
     assert 5 < len(got.errors) < 100
 
 
+async def test_long_details_and_texts_come_through_grpc_shortened() -> None:
+    lost = [f"field{number}: {'x' * 150}" for number in range(200)]
+    got = await through_grpc(errors.StateNotCapturable("m" * 40_000, details={"lost": lost, "of": "o1", "large": "y" * 40_000}))
+    assert isinstance(got, errors.StateNotCapturable)
+    assert got.message.startswith("mmm") and len(got.message) > 500
+    assert got.details["of"] == "o1"
+    *told, more = got.details["lost"]
+    assert told == lost[: len(told)] and len(told) > 5
+    assert more == f"and {200 - len(told)} more"
+    assert got.details["large"].startswith("yyy")
+
+
 async def through_grpc(sent: errors.AminoError) -> errors.AminoError:
     server = grpc.aio.server()
     client_pb2_grpc.add_ClientServiceServicer_to_server(Failing(sent), server)

@@ -17,6 +17,8 @@ from amino_wire.values.hooks import NO_HOOKS
 _FATES = {Outcome.UNKNOWN: "it may have run", Outcome.NOT_RUN: "it was not sent", Outcome.RAN: "it ran"}
 PlainOptions = dict[int, dict[int, Any]]
 """Options of the calls of a request, by index, as they travel."""
+Title = Callable[[str], str]
+"""How messages call an object whose id is given: as `amino_wire.records.title_of`, or just the id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,19 +75,19 @@ class Batch:
         ends = begun + options.get(Option.BUDGET, budget_ms) / 1000
         return FailedCall(self.futures[index], target, method, args, options, error, ends)
 
-    def late(self, index: int, budget_ms: int, peer: str, outcome: Outcome) -> DeadlineExceeded:
+    def late(self, index: int, budget_ms: int, peer: str, outcome: Outcome, title: Title) -> DeadlineExceeded:
         """The error of a call whose time is over."""
         target, method = self.calls[3 * index : 3 * index + 2]
         return DeadlineExceeded(
-            f"{method} of object {target} was not answered within {budget_ms} ms by {peer}; {_FATES[outcome]}",
+            f"{method} of object {title(target)} was not answered within {budget_ms} ms by {peer}; {_FATES[outcome]}",
             details={"object": target, "method": method, "budget_ms": budget_ms},
             outcome=outcome,
         )
 
-    def lost(self, index: int, reason: AminoError, outcome: Outcome) -> KernelUnavailable:
+    def lost(self, index: int, reason: AminoError, outcome: Outcome, title: Title) -> KernelUnavailable:
         """The error of a call whose connection is gone."""
         target, method = self.calls[3 * index : 3 * index + 2]
-        message = f"{method} of object {target} has no answer, {_FATES[outcome]}: {reason.message}"
+        message = f"{method} of object {title(target)} has no answer, {_FATES[outcome]}: {reason.message}"
         return KernelUnavailable(message, details={**reason.details, "object": target, "method": method}, cause=reason, outcome=outcome)
 
 
@@ -107,16 +109,16 @@ def pack_encoded(seq: int, budget_ms: int, calls: list[Any], options: PlainOptio
     return b"".join(parts)
 
 
-def unwritable(calls: list[Any], options: PlainOptions, limit: int) -> ValueInvalid:
+def unwritable(calls: list[Any], options: PlainOptions, limit: int, title: Title) -> ValueInvalid:
     """The error of the one call of a request that cannot be written."""
     target, method, args = calls
     try:
         size = len(pack_encoded(0, 0, calls, options))
     except (ValueError, OverflowError, TypeError, writer.Unwritable) as error:
         found = writer.describe([*args], "args", None, NO_HOOKS, str(error))
-        return ValueInvalid(f"{method} of object {target} was not called: {found.message}", outcome=Outcome.NOT_RUN)
+        return ValueInvalid(f"{method} of object {title(target)} was not called: {found.message}", outcome=Outcome.NOT_RUN)
     return ValueInvalid(
-        f"{method} of object {target} was not called: its arguments take {size} bytes, a frame may have {limit}; send them in parts",
+        f"{method} of object {title(target)} was not called: its arguments take {size} bytes, a frame may have {limit}; send them in parts",
         outcome=Outcome.NOT_RUN,
     )
 

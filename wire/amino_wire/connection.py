@@ -13,7 +13,7 @@ from amino_wire.error_payload import to_payload
 from amino_wire.error_tree import FrameInvalid, KernelUnavailable
 from amino_wire.incoming import IncomingCall, IncomingCalls
 from amino_wire.invocation import CallOptions
-from amino_wire.outgoing import FailedCall, OutgoingCalls
+from amino_wire.outgoing import FailedCall, OutgoingCalls, Title
 from amino_wire.protocol import Hello
 from amino_wire.values import DEFAULT, Codec, EncodedValue, reader
 from amino_wire.versions import check_version
@@ -35,6 +35,7 @@ class FrameConnection:
         on_request: gets the calls that the other end makes.
         on_lost: told once, with the reason, when the connection is gone.
         on_failed: may take over a call that did not run (OutgoingCalls).
+        title: how messages call an object.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class FrameConnection:
         on_request: Callable[[list[IncomingCall]], None] | None = None,
         on_lost: Callable[[AminoError], None] | None = None,
         on_failed: Callable[[FailedCall], bool] | None = None,
+        title: Title = str,
     ) -> None:
         loop = asyncio.get_running_loop()
         self.peer = peer
@@ -57,7 +59,7 @@ class FrameConnection:
         self._opaque = opaque
         self._queue_timer: asyncio.TimerHandle | None = None
         self._hello: asyncio.Future[dict[str, Any]] = loop.create_future()
-        self._outgoing = OutgoingCalls(loop, codec, self._write, peer=peer, budget_ms=budget_ms, on_failed=on_failed)
+        self._outgoing = OutgoingCalls(loop, codec, self._write, peer=peer, budget_ms=budget_ms, on_failed=on_failed, title=title)
         self._incoming = IncomingCalls(loop, codec, self._write, on_request, opaque=opaque, on_pressure=self._press)
         # The bound methods themselves: one Python call less for each call.
         self.call: Callable[..., asyncio.Future[Any]] = self._outgoing.call

@@ -13,6 +13,7 @@ from amino_wire.error_tree import (
     BY_CODE,
     Cancelled,
     DeadlineExceeded,
+    FrameInvalid,
     GuestException,
     InternalError,
     KernelUnavailable,
@@ -31,7 +32,9 @@ if TYPE_CHECKING:
 STACK_LIMIT = 3000
 """Characters of a stack inside gRPC metadata, which servers and proxies keep under 8 KiB."""
 METADATA_LIMIT = 6000
-"""Bytes up to which the members of a group are added there."""
+"""Bytes up to which an error is told whole there."""
+TEXT_LIMIT = 1000
+"""Characters of a text there where the error is longer than that."""
 
 _STATUS: tuple[tuple[type[AminoError], str], ...] = (
     (InvalidRequest, "INVALID_ARGUMENT"),
@@ -116,11 +119,46 @@ async def abort(context: grpc.aio.ServicerContext[Any, Any], error: BaseExceptio
 
 
 def _within(error: AminoError) -> common_pb2.Error:
-    """The message of an error as gRPC metadata has room for it: members that do not fit are left out, the last ones first."""
+    """The message of an error as gRPC metadata has room for it: long texts and lists are shortened, members that do not fit are left out."""
     message = to_message(error, stack_limit=STACK_LIMIT)
     while message.errors and message.ByteSize() > METADATA_LIMIT:
         del message.errors[-1]
+    if message.ByteSize() > METADATA_LIMIT:
+        _shorten(message, error.details or {})
+    while message.HasField("cause") and message.ByteSize() > METADATA_LIMIT:
+        _drop_last_cause(message)
     return message
+
+
+def _shorten(message: common_pb2.Error, details: dict[str, Any]) -> None:
+    message.message = message.message[:TEXT_LIMIT]
+    message.stack = message.stack[:TEXT_LIMIT]
+    if message.details:
+        message.details = values.encode({key: _shortened(value) for key, value in details.items()})
+
+
+def _shortened(value: Any) -> Any:
+    """A detail that travels in every case: the beginning of a text, the first items of a list with how many more there are."""
+    if isinstance(value, list | tuple):
+        items = cast("list[Any] | tuple[Any, ...]", value)
+        told: list[Any] = []
+        room = 2 * TEXT_LIMIT
+        for item in items:
+            text = _clean(item if isinstance(item, str) else repr(item))[:TEXT_LIMIT]
+            room -= len(text.encode("utf-8", "replace"))
+            if room < 0:
+                return [*told, f"and {len(items) - len(told)} more"]
+            told.append(text)
+        return told
+    if isinstance(value, str):
+        return _clean(value)[:TEXT_LIMIT]
+    return value if value is None or isinstance(value, bool | int | float) else repr(value)[:TEXT_LIMIT]
+
+
+def _drop_last_cause(message: common_pb2.Error) -> None:
+    while message.cause.HasField("cause"):
+        message = message.cause
+    message.ClearField("cause")
 
 
 def is_answer(error: grpc.RpcError) -> bool:
@@ -153,7 +191,8 @@ def from_rpc_error(error: grpc.RpcError, *, what: str = "", remedy: str = "Is it
     if status == "CANCELLED":
         return Cancelled(f"the request to {who} was cancelled")
     if status == "UNIMPLEMENTED":
-        return InternalError(f"{who} does not know this request ({text}). Is it of the same version?", outcome=Outcome.NOT_RUN)
+        why = "it is another service (kernels and the OMS have ports of their own) or of another version"
+        return FrameInvalid(f"{who} does not know this request ({text}): {why}", outcome=Outcome.NOT_RUN)
     if status in ("PERMISSION_DENIED", "UNAUTHENTICATED"):
         return PermissionDenied(f"{who} refused: {text}")
     if status == "RESOURCE_EXHAUSTED":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Callable
+from functools import partial
 from typing import Any, cast
 
 from amino_wire import frames
@@ -12,7 +13,7 @@ from amino_wire.connection import FrameConnection
 from amino_wire.error_base import AminoError
 from amino_wire.error_tree import FrameInvalid, KernelUnavailable
 from amino_wire.incoming import IncomingCall
-from amino_wire.outgoing import FailedCall
+from amino_wire.outgoing import FailedCall, Title
 from amino_wire.protocol import HELLO_MS, Outcome, Role
 from amino_wire.session import SessionConnection
 from amino_wire.values import DEFAULT, Codec
@@ -42,6 +43,7 @@ class LaneConnection(FrameConnection, asyncio.Protocol):
         on_request: Callable[[list[IncomingCall]], None] | None = None,
         on_lost: Callable[[AminoError], None] | None = None,
         on_failed: Callable[[FailedCall], bool] | None = None,
+        title: Title = str,
         budget_ms: int = 0,
         opaque: bool = False,
         peer: str = "",
@@ -53,7 +55,7 @@ class LaneConnection(FrameConnection, asyncio.Protocol):
             client_id: of this end.
             token: the kernel's, for its lane.
             role: `client`, or `kernel` for the Python half of a kernel.
-            codec, on_request, on_lost, on_failed, budget_ms, opaque: as FrameConnection.
+            codec, on_request, on_lost, on_failed, title, budget_ms, opaque: as FrameConnection.
             peer: the other end's name, for messages.
 
         Raises:
@@ -62,11 +64,8 @@ class LaneConnection(FrameConnection, asyncio.Protocol):
             FrameInvalid: the other end speaks another version of the wire.
         """
         loop = asyncio.get_running_loop()
-
-        def make() -> LaneConnection:
-            name = peer or f"the kernel at {address}"
-            return cls(name, codec=codec, on_request=on_request, on_lost=on_lost, on_failed=on_failed, budget_ms=budget_ms, opaque=opaque)
-
+        named = partial(cls, peer or f"the kernel at {address}", codec=codec, title=title, budget_ms=budget_ms, opaque=opaque)
+        make = partial(named, on_request=on_request, on_lost=on_lost, on_failed=on_failed)
         connection: LaneConnection | None = None
         try:
             async with asyncio.timeout(CONNECT_SECONDS):

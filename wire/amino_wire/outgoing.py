@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from amino_wire import frames
-from amino_wire.batch import Batch, FailedCall, PlainOptions, fail, pack_encoded, unwritable
+from amino_wire.batch import Batch, FailedCall, PlainOptions, Title, fail, pack_encoded, unwritable
 from amino_wire.error_base import AminoError
 from amino_wire.error_tree import FrameInvalid, Overloaded, ValueInvalid
 from amino_wire.invocation import CallOptions
@@ -17,7 +17,7 @@ from amino_wire.sweeper import Sweeper
 from amino_wire.values import SCALARS, Codec, EncodedValue, material, reader, writer
 from amino_wire.values.kinds import RAISED
 
-__all__ = ["FailedCall", "OutgoingCalls"]
+__all__ = ["FailedCall", "OutgoingCalls", "Title"]
 
 _only_scalars = SCALARS.issuperset
 _WHOLE = SCALARS | {EncodedValue}
@@ -35,6 +35,7 @@ class OutgoingCalls:
         peer: the other end's name, for messages, such as `kernel k1 at 127.0.0.1:7500`.
         budget_ms: time of a call that names none; 0: the kernel's default.
         on_failed: may take over a call that did not run, and answer its future later; returns whether it does.
+        title: how messages call an object.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class OutgoingCalls:
         peer: str,
         budget_ms: int = 0,
         on_failed: Callable[[FailedCall], bool] | None = None,
+        title: Title = str,
     ) -> None:
         self.peer = peer
         self.frame_limit = frames.FRAME_LIMIT
@@ -53,6 +55,7 @@ class OutgoingCalls:
         self._write = write
         self._budget_ms = budget_ms
         self._on_failed = on_failed
+        self._title = title
         self._create_future = loop.create_future
         self._call_soon = loop.call_soon
         self._time = loop.time
@@ -65,7 +68,8 @@ class OutgoingCalls:
         self._seq = 0
         self._waiting = 0
         self._paused_since: float | None = None
-        self._sweeper = Sweeper(loop, self._open, write, peer=peer, budget_ms=budget_ms or frames.DEFAULT_BUDGET_MS)
+        budget_ms = budget_ms or frames.DEFAULT_BUDGET_MS
+        self._sweeper = Sweeper(loop, self._open, write, peer=peer, budget_ms=budget_ms, title=title)
         self._wait_seconds = self._sweeper.wait_seconds
         self._lost: AminoError | None = None
         self._answered: asyncio.Future[Any] = loop.create_future()
@@ -176,7 +180,7 @@ class OutgoingCalls:
     def _send_apart(self, futures: list[asyncio.Future[Any]], calls: list[Any], options: PlainOptions) -> None:
         """One of the calls cannot be written, or together they are too long: halves, and in the end the one at fault fails alone."""
         if len(futures) == 1:
-            fail(futures[0], unwritable(calls, options, self.frame_limit))
+            fail(futures[0], unwritable(calls, options, self.frame_limit, self._title))
             return
         middle = len(futures) // 2
         earlier = {index: plain for index, plain in options.items() if index < middle}
@@ -280,7 +284,7 @@ class OutgoingCalls:
         if self._time() - self._paused_since > self._wait_seconds:
             unsent = self._take_unsent()
             for index, future in enumerate(unsent.futures):
-                fail(future, unsent.late(index, int(self._wait_seconds * 1000), self.peer, Outcome.NOT_RUN))
+                fail(future, unsent.late(index, int(self._wait_seconds * 1000), self.peer, Outcome.NOT_RUN, self._title))
         for future in self._futures[QUEUE_LIMIT:]:
             fail(future, Overloaded(f"{QUEUE_LIMIT} calls wait for {self.peer}, which does not read; wait for some of them first"))
         del self._futures[QUEUE_LIMIT:], self._calls[3 * QUEUE_LIMIT :]
@@ -304,8 +308,8 @@ class OutgoingCalls:
         for batch in batches:
             for index, future in enumerate(batch.futures):
                 if not future.done():
-                    future.set_exception(batch.lost(index, reason, Outcome.UNKNOWN))
+                    future.set_exception(batch.lost(index, reason, Outcome.UNKNOWN, self._title))
         for index, future in enumerate(unsent.futures):
-            error = unsent.lost(index, reason, Outcome.NOT_RUN)
+            error = unsent.lost(index, reason, Outcome.NOT_RUN, self._title)
             if not self._taken_over(unsent, index, error):
                 fail(future, error)

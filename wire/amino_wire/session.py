@@ -14,7 +14,7 @@ from amino_wire.error_base import AminoError
 from amino_wire.error_transport import from_rpc_error
 from amino_wire.error_tree import FrameInvalid, KernelUnavailable
 from amino_wire.incoming import IncomingCall
-from amino_wire.outgoing import FailedCall
+from amino_wire.outgoing import FailedCall, Title
 from amino_wire.pb.common_pb2 import Frame
 from amino_wire.protocol import MESSAGE_LIMIT, Metadata, Outcome
 from amino_wire.values import DEFAULT, Codec
@@ -44,6 +44,7 @@ class SessionConnection(FrameConnection):
         on_request: Callable[[list[IncomingCall]], None] | None = None,
         on_lost: Callable[[AminoError], None] | None = None,
         on_failed: Callable[[FailedCall], bool] | None = None,
+        title: Title = str,
         budget_ms: int = 0,
         opaque: bool = False,
         peer: str = "the kernel",
@@ -54,12 +55,14 @@ class SessionConnection(FrameConnection):
             channel: made with CHANNEL_OPTIONS.
             client_id: of this end.
             proof: metadata by which a kernel shows that it is one.
-            codec, on_request, on_lost, on_failed, budget_ms, opaque, peer: as FrameConnection.
+            codec, on_request, on_lost, on_failed, title, budget_ms, opaque, peer: as FrameConnection.
 
         Raises:
             KernelUnavailable: nobody answers there.
         """
-        connection = cls(peer, codec=codec, on_request=on_request, on_lost=on_lost, on_failed=on_failed, budget_ms=budget_ms, opaque=opaque)
+        connection = cls(
+            peer, codec=codec, on_request=on_request, on_lost=on_lost, on_failed=on_failed, title=title, budget_ms=budget_ms, opaque=opaque
+        )
         opener = cast(Any, channel).stream_stream
         open_session: Any = opener(
             "/amino.v1.ClientService/Session", request_serializer=Frame.SerializeToString, response_deserializer=Frame.FromString

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from amino_wire import frames
-from amino_wire.batch import Batch
+from amino_wire.batch import Batch, Title
 from amino_wire.protocol import Option, Outcome
 
 SWEEP_SECONDS = 0.02
@@ -31,10 +31,18 @@ class Sweeper:
         write: takes the bytes of one frame.
         peer: the other end's name, for messages.
         budget_ms: time of a call that names none.
+        title: how messages call an object.
     """
 
     def __init__(
-        self, loop: asyncio.AbstractEventLoop, batches: dict[int, Batch], write: Callable[[bytes], None], *, peer: str, budget_ms: int
+        self,
+        loop: asyncio.AbstractEventLoop,
+        batches: dict[int, Batch],
+        write: Callable[[bytes], None],
+        *,
+        peer: str,
+        budget_ms: int,
+        title: Title,
     ) -> None:
         self.wait_seconds = budget_ms / 1000 + GRACE_SECONDS
         self._loop = loop
@@ -42,6 +50,7 @@ class Sweeper:
         self._write = write
         self._peer = peer
         self._budget_ms = budget_ms
+        self._title = title
         self._timer: asyncio.TimerHandle | None = None
         self._dropped: asyncio.Future[Any] = loop.create_future()
         self._dropped.set_result(None)
@@ -91,6 +100,6 @@ class Sweeper:
             budget = batch.options.get(index, {}).get(Option.BUDGET, self._budget_ms)
             if now >= started + budget / 1000 + GRACE_SECONDS:
                 late.append(index)
-                future.set_exception(batch.late(index, budget, self._peer, Outcome.UNKNOWN))
+                future.set_exception(batch.late(index, budget, self._peer, Outcome.UNKNOWN, self._title))
         if late:
             self._cancel(seq, batch, late)

@@ -179,7 +179,7 @@ class CoordinatorRuntime:
                 self._stored[index] = data
 
     def _upcall(self, index: int, name: str, run: Callable[[], Awaitable[Any]]) -> Upcall:
-        return Upcall(self.view.object_id, self.chain.managers[index].name, name, run)
+        return Upcall(self.view, self.chain.managers[index].name, name, run)
 
     def _key(self, index: int) -> str:
         return f"{durable_prefix(self.view.object_id)}{self.chain.managers[index].name}/@coordinator"

@@ -45,12 +45,19 @@ class ObjectView:
         interface: its members.
         replicas: its replicas, by number.
         epoch: grows with every move and every change of replicas.
+        name: its name; may be empty.
     """
 
     object_id: str
     interface: Interface = NO_INTERFACE
     replicas: tuple[Replica, ...] = ()
     epoch: int = 0
+    name: str = ""
+
+    @property
+    def title(self) -> str:
+        """See `amino_wire.records.title_of`."""
+        return f"{self.name} ({self.object_id})" if self.name else self.object_id
 
 
 class PartHost(Protocol):

@@ -246,7 +246,7 @@ class InstanceChain:
         await tell_each(self._upcall(index, "on_low_memory", tell) for index, tell in told)
 
     def _upcall(self, index: int, name: str, run: Making, seconds: float = ENDING_SECONDS) -> Upcall:
-        return Upcall(self.view.object_id, self.chain.managers[index].name, name, run, seconds)
+        return Upcall(self.view, self.chain.managers[index].name, name, run, seconds)
 
     def _abandon_copies(self) -> None:
         for kernel in self._kernels:

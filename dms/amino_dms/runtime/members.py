@@ -30,7 +30,7 @@ async def tell_members(parts: Mapping[str, Part[Any]], before: ObjectView, after
     for name, part in parts.items():
         news += [(name, "on_member_removed", partial(part.on_member_removed, replica)) for replica in gone]
         news += [(name, "on_member_added", partial(part.on_member_added, replica)) for replica in come]
-    await tell_each(Upcall(after.object_id, name, upcall, tell) for name, upcall, tell in news)
+    await tell_each(Upcall(after, name, upcall, tell) for name, upcall, tell in news)
 
 
 def method_of(part: Part[Any] | None, owner: str, name: str, *, commands_only: bool) -> Any:

@@ -139,7 +139,7 @@ class ProxyChain:
         await tell_members({self.chain.managers[index].name: part for index, part in self._parts.items()}, before, view)
 
     def _upcall(self, index: int, name: str, run: Callable[[], Awaitable[Any]]) -> Upcall:
-        return Upcall(self.view.object_id, self.chain.managers[index].name, name, run)
+        return Upcall(self.view, self.chain.managers[index].name, name, run)
 
     def _place(self, name: str, manager: str) -> CommandPlace:
         places = [place for place in self.chain.commands().get(name, ()) if manager in ("", self.chain.managers[place.index].name)]

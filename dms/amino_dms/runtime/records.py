@@ -20,7 +20,7 @@ def view_of(record: common_pb2.ObjectRecord) -> ObjectView:
         Replica(number_of(each.path), each.kernel_id, each.role)
         for each in sorted(record.status.replicas, key=lambda each: order(each.path))
     )
-    return ObjectView(record.id, Interface(record.interface.name, methods), replicas, record.status.epoch)
+    return ObjectView(record.id, Interface(record.interface.name, methods), replicas, record.status.epoch, record.name)
 
 
 def specs_of(record: common_pb2.ObjectRecord) -> tuple[tuple[str, Mapping[str, Any]], ...]:

@@ -12,6 +12,7 @@ from typing import Any
 from amino_wire.errors import AminoError, Cancelled, DeadlineExceeded, InternalError, as_error
 
 from amino_dms.api import ENDING_SECONDS, Clock
+from amino_dms.runtime.hosts import ObjectView
 
 _log = logging.getLogger(__name__)
 
@@ -25,14 +26,14 @@ class Upcall:
     """One upcall to one part.
 
     Arguments:
-        object_id: whose part.
+        view: of the object whose part it is.
         manager: the name of the part's manager.
         name: of the upcall.
         run: makes it.
         seconds: how long it may take where upcalls are made at once.
     """
 
-    object_id: str
+    view: ObjectView
     manager: str
     name: str
     run: Making
@@ -58,8 +59,8 @@ class Upcall:
             return known
         # The part may keep its error, and raise it again elsewhere.
         named = copy(known)
-        named.details = {**known.details, "manager": self.manager, "upcall": self.name, "object": self.object_id}
-        named.message = f"{self.manager}.{self.name} of object {self.object_id} failed: {known.message}"
+        named.details = {**known.details, "manager": self.manager, "upcall": self.name, "object": self.view.object_id}
+        named.message = f"{self.manager}.{self.name} of object {self.view.title} failed: {known.message}"
         return named
 
 

@@ -87,7 +87,8 @@ def view_of(record: common_pb2.ObjectRecord) -> ObjectView:
     """An object as managers see it."""
     methods = tuple(Method(member.name, member.read_only, member.arity) for member in record.interface.members)
     replicas = sorted(record.status.replicas, key=lambda replica: order(replica.path))
-    return ObjectView(record.id, Interface(record.interface.name, methods), tuple(map(replica_of, replicas)), record.status.epoch)
+    interface = Interface(record.interface.name, methods)
+    return ObjectView(record.id, interface, tuple(map(replica_of, replicas)), record.status.epoch, record.name)
 
 
 def _settings(spec: common_pb2.DeploymentManagerSpec) -> Mapping[str, Any]:

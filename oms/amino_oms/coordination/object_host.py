@@ -15,6 +15,7 @@ from amino_wire.errors import AminoError, EpochStale, KernelUnavailable, ObjectN
 from amino_wire.follow import follow
 from amino_wire.instances import path_in
 from amino_wire.pb import common_pb2, oms_pb2
+from amino_wire.records import title_of
 from amino_wire.route import Route
 from amino_wire.values import DEFAULT, decode, encode
 
@@ -171,8 +172,12 @@ class ObjectHost:
         try:
             return await self._send(request, tried, end)
         except AminoError as error:
-            name = f"{request.method} of a part of object {request.object_id}"
+            name = f"{request.method} of a part of object {await self._title(request.object_id)}"
             return await follow(Route(end), error, name=name, clock=self._clock, look=look, send=send)
+
+    async def _title(self, object_id: str) -> str:
+        stored = await self._around.registry.by_id(object_id)
+        return object_id if stored is None else title_of(stored.record)
 
     async def _send(self, request: oms_pb2.CallPartRequest, place: tuple[common_pb2.KernelRecord, int], end: float) -> bytes:
         kernel, request.epoch = place
@@ -188,7 +193,7 @@ class ObjectHost:
             if replica.path == request.path and self._around.directory.lives(replica):
                 return self._around.directory.get(replica.kernel_id), stored.record.status.epoch
         raise KernelUnavailable(
-            f"replica {request.path} of object {request.object_id} is nowhere at the moment; try again", outcome=Outcome.NOT_RUN
+            f"replica {request.path} of object {title_of(stored.record)} is nowhere at the moment; try again", outcome=Outcome.NOT_RUN
         )
 
 

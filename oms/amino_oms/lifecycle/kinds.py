@@ -6,11 +6,13 @@ in the middle (the kernel that makes it, this service, the connection of a calle
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Coroutine
 from typing import Any
 
 from amino_wire.errors import AminoError, ArgumentInvalid, NameTaken, ObjectNotFound, TransactionConflict
 from amino_wire.pb import client_pb2, common_pb2
+from amino_wire.records import title_of
 from amino_wire.whole import whole_array, whole_map
 
 from amino_oms.lifecycle.creation import check_arguments
@@ -24,6 +26,8 @@ from amino_oms.lifecycle.sleeping import check_idle
 from amino_oms.placement.selector import check
 from amino_oms.registry.kind_registry import KindRegistry
 from amino_oms.registry.kinds import check_kind_name, differences, draft, object_name
+
+_log = logging.getLogger(__name__)
 
 
 class Kinds:
@@ -139,7 +143,12 @@ class Kinds:
 
     async def _brought_back(self, record: common_pb2.ObjectRecord) -> common_pb2.ObjectRecord | None:
         async def restart() -> common_pb2.ObjectRecord:
-            return (await self._restart.restart(record.id))[0].record
+            stored, origin = await self._restart.restart(record.id)
+            if origin == client_pb2.RestartResponse.ORIGIN_ANEW:
+                _log.warning(
+                    "object %s was lost and is made anew, without the state that it had: no manager of it saves that", title_of(record)
+                )
+            return stored.record
 
         try:
             return await self._attempted(record, restart)

@@ -75,7 +75,7 @@ class Replication:
             del after.status.replicas[:]
             after.status.replicas.extend(replica for replica in stored.record.status.replicas if replica.path != path)
             if not after.status.replicas:
-                raise ArgumentInvalid(f"replica {path} is the last one of object {object_id}; delete the object instead")
+                raise ArgumentInvalid(f"replica {path} is the last one of object {title_of(stored.record)}; delete the object instead")
             after.status.epoch += 1
             await self._commit(stored, after)
             await self._services.drop(after, gone)

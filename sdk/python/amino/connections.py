@@ -61,6 +61,7 @@ class Connections:
             budget_ms=budget_ms,
             transport=transport,
             on_failed=partial(self._failed, address),
+            title=self._title,
             dial=outside.dial,
         )
         self._addresses = addresses
@@ -70,7 +71,7 @@ class Connections:
         self._proxies: Proxies | None = None
         self._links: dict[str, KernelLink] = {}
         self._locations: weakref.WeakValueDictionary[str, Location] = weakref.WeakValueDictionary()
-        self._following = Following(self._where)
+        self._following = Following(self._where, self._title)
         self._tasks: set[asyncio.Task[None]] = set()
         self._closed = False
         self._transactions = 0
@@ -188,6 +189,10 @@ class Connections:
             return found
         named = (each for each in list(self._locations.values()) if each.record is not None and each.record.name == name_or_id)
         return next(named, None)
+
+    def _title(self, object_id: str) -> str:
+        known = self._locations.get(object_id)
+        return object_id if known is None else known.title
 
     async def _best(self, record: common_pb2.ObjectRecord, here: bool) -> KernelLink:
         # Where the callers' parts of deployment managers are not in this process, they are in the home kernel.

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from amino_wire.batch import FailedCall, fail
+from amino_wire.batch import FailedCall, Title, fail
 from amino_wire.errors import AminoError, KernelUnavailable
 from amino_wire.follow import expired
 from amino_wire.protocol import Option
@@ -34,10 +34,12 @@ class Following:
 
     Arguments:
         where: asks where an object is now; the link to it, and its place.
+        title: how messages call an object.
     """
 
-    def __init__(self, where: Callable[[str], Awaitable[tuple[KernelLink, Place]]]) -> None:
+    def __init__(self, where: Callable[[str], Awaitable[tuple[KernelLink, Place]]], title: Title) -> None:
         self._where = where
+        self._title = title
         self._routes: weakref.WeakKeyDictionary[asyncio.Future[Any], Route] = weakref.WeakKeyDictionary()
         self._waiting: dict[str, list[_Waiting]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -52,7 +54,7 @@ class Following:
         if step.action is Action.FAIL:
             return False
         if step.action is Action.EXPIRE:
-            _end(call, step)
+            self._end(call, step)
             return True
         entry = _Waiting(call, route, tried)
         waiting = self._waiting.get(call.target)
@@ -73,7 +75,7 @@ class Following:
                     link, place = await self._where(target)
             except AminoError as error:
                 for each in self._waiting.pop(target):
-                    refuse(each.call, error)
+                    refuse(each.call, error, self._title)
                 return
             except TimeoutError:
                 waiting[:] = [each for each in waiting if self._has_time(each)]
@@ -93,7 +95,7 @@ class Following:
     def _has_time(self, each: _Waiting) -> bool:
         step = each.route.waited(self._now())
         if step.action is Action.EXPIRE:
-            _end(each.call, step)
+            self._end(each.call, step)
         return step.action is Action.SEND
 
     def _arrange(self, waiting: list[_Waiting], place: Place) -> float:
@@ -103,12 +105,16 @@ class Following:
         for each in waiting:
             step = each.route.found(place != each.tried, now)
             if step.action in (Action.FAIL, Action.EXPIRE):
-                _end(each.call, step)
+                self._end(each.call, step)
                 continue
             going.append(each)
             pause = max(pause, step.seconds)
         waiting[:] = going
         return pause
+
+    def _end(self, call: FailedCall, step: Step) -> None:
+        what = f"{call.method} of object {self._title(call.target)}"
+        fail(call.future, expired(what, call.error) if step.action is Action.EXPIRE else call.error)
 
     async def close(self) -> None:
         """Ends the calls that wait."""
@@ -116,11 +122,7 @@ class Following:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         for each in [each for waiting in self._waiting.values() for each in waiting]:
-            refuse(each.call, KernelUnavailable("this client was closed"))
-
-
-def _end(call: FailedCall, step: Step) -> None:
-    fail(call.future, expired(f"{call.method} of object {call.target}", call.error) if step.action is Action.EXPIRE else call.error)
+            refuse(each.call, KernelUnavailable("this client was closed"), self._title)
 
 
 def _with_budget(call: FailedCall, seconds: float) -> FailedCall:

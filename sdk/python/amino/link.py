@@ -13,7 +13,7 @@ import grpc.aio
 from amino_wire.connection import FrameConnection
 from amino_wire.errors import AminoError, ArgumentInvalid, KernelUnavailable, Outcome, from_rpc_error, is_answer
 from amino_wire.frames import VERSION, CallOptions
-from amino_wire.outgoing import FailedCall
+from amino_wire.outgoing import FailedCall, Title
 from amino_wire.pb import client_pb2, client_pb2_grpc
 from amino_wire.protocol import DEFAULT_BUDGET_MS, Metadata, Option
 from amino_wire.values import Codec
@@ -55,6 +55,7 @@ class KernelLink:
         budget_ms: time of a call that names none; 0: the kernel's default.
         transport: which carrier calls take.
         on_failed: takes over calls that did not run.
+        title: how messages call an object.
         dial: how kernels are reached.
     """
 
@@ -68,6 +69,7 @@ class KernelLink:
         transport: Transport,
         on_failed: Callable[[FailedCall], bool],
         dial: Dial,
+        title: Title = str,
     ) -> None:
         self.address = address
         self.kernel_id = ""
@@ -78,7 +80,7 @@ class KernelLink:
         self._codec = codec
         self._transport = transport
         self._dial = dial
-        self._end = LinkEnd(client_id, codec, budget_ms, self._lost, on_failed)
+        self._end = LinkEnd(client_id, codec, budget_ms, self._lost, on_failed, title)
         self._on_failed = on_failed
         self._channel: grpc.aio.Channel | None = None
         self._stub: Any = None
@@ -180,7 +182,7 @@ class KernelLink:
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         plain = options.to_map(self._codec) if options is not None else {}
         details = {"object": target, "method": method}
-        error = KernelUnavailable(f"{method} of object {target} was not sent", details=details, outcome=Outcome.NOT_RUN)
+        error = KernelUnavailable(f"{method} of object {self._end.title(target)} was not sent", details=details, outcome=Outcome.NOT_RUN)
         budget_ms = plain.get(Option.BUDGET, self._end.budget_ms or DEFAULT_BUDGET_MS)
         ends = asyncio.get_running_loop().time() + budget_ms / 1000
         self.send_later(FailedCall(future, target, method, self._codec.plain_items(args), plain, error, ends))
@@ -202,7 +204,7 @@ class KernelLink:
             if error is None and self._connection is not None:
                 self._connection.send_again(call)
             elif error is not None and not self._on_failed(call):
-                refuse(call, error)
+                refuse(call, error, self._end.title)
 
     async def request(self, name: str, message: Any, *, timeout: float = CONTROL_SECONDS) -> Any:
         """One control request.
@@ -303,11 +305,11 @@ class KernelLink:
             await self._channel.close(None)
 
 
-def refuse(call: FailedCall, error: AminoError) -> None:
+def refuse(call: FailedCall, error: AminoError, title: Title) -> None:
     """Ends a call that did not run."""
     if not call.future.done():
         details = {**error.details, "object": call.target, "method": call.method}
-        message = f"{call.method} of object {call.target} was not sent: {error.message}"
+        message = f"{call.method} of object {title(call.target)} was not sent: {error.message}"
         call.future.set_exception(type(error)(message, details=details, cause=error, outcome=Outcome.NOT_RUN))
 
 

@@ -14,7 +14,7 @@ from amino_wire.connection import FrameConnection
 from amino_wire.errors import AminoError
 from amino_wire.host import host_id
 from amino_wire.lane import LaneConnection, SessionConnection
-from amino_wire.outgoing import FailedCall
+from amino_wire.outgoing import FailedCall, Title
 from amino_wire.pb import common_pb2
 from amino_wire.session import CHANNEL_OPTIONS
 from amino_wire.values import Codec
@@ -45,6 +45,7 @@ class LinkEnd:
     budget_ms: int
     on_lost: Callable[[AminoError], None]
     on_failed: Callable[[FailedCall], bool]
+    title: Title
 
 
 class Dial(Protocol):
@@ -107,6 +108,7 @@ class SocketDial:
             codec=end.codec,
             on_lost=end.on_lost,
             on_failed=end.on_failed,
+            title=end.title,
             budget_ms=end.budget_ms,
             peer=peer,
         )
@@ -119,6 +121,7 @@ class SocketDial:
             codec=end.codec,
             on_lost=end.on_lost,
             on_failed=end.on_failed,
+            title=end.title,
             budget_ms=end.budget_ms,
             peer=peer,
         )

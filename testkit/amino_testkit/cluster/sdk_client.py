@@ -47,6 +47,7 @@ class SdkDial:
             budget_ms=end.budget_ms,
             on_lost=end.on_lost,
             on_failed=end.on_failed,
+            title=end.title,
         )
 
     async def session(self, channel: Any, end: LinkEnd, *, peer: str) -> FrameConnection:

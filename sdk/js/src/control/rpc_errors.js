@@ -2,7 +2,7 @@ import { fromBinary } from '@bufbuild/protobuf';
 import { status } from '@grpc/grpc-js';
 import { Hop, traced } from '../errors/hop.js';
 import { errorOfCode } from '../errors/registry.js';
-import { AminoError, Cancelled, DeadlineExceeded, InternalError, KernelUnavailable, Overloaded, PermissionDenied } from '../errors/tree.js';
+import { AminoError, Cancelled, DeadlineExceeded, FrameInvalid, InternalError, KernelUnavailable, Overloaded, PermissionDenied } from '../errors/tree.js';
 import { ErrorSchema } from '../pb/common_pb.js';
 import { Metadata, OUTCOMES } from '../protocol.js';
 import { Codec } from '../wire/codec.js';
@@ -13,6 +13,7 @@ import { Codec } from '../wire/codec.js';
  */
 
 const CODEC = new Codec();
+const ANOTHER = 'it is another service (kernels and the OMS have ports of their own) or of another version';
 
 /**
  * @param {ErrorMessage} message
@@ -52,7 +53,7 @@ export function errorOfRpc(error, who) {
     case status.UNAVAILABLE: return unavailable(text, who);
     case status.DEADLINE_EXCEEDED: return new DeadlineExceeded(`${who} did not answer in time`);
     case status.CANCELLED: return new Cancelled(`the request to ${who} was cancelled`);
-    case status.UNIMPLEMENTED: return new InternalError(`${who} does not know this request (${text}). Is it of the same version?`, { outcome: 'not_run' });
+    case status.UNIMPLEMENTED: return new FrameInvalid(`${who} does not know this request (${text}): ${ANOTHER}`, { outcome: 'not_run' });
     case status.PERMISSION_DENIED: case status.UNAUTHENTICATED: return new PermissionDenied(`${who} refused: ${text}`);
     // An answer that is too long is told so, too, and then the request has been carried out.
     case status.RESOURCE_EXHAUSTED: return new Overloaded(`${who} refused: ${text}`, { outcome: 'unknown' });

@@ -18,7 +18,7 @@ export class Call {
     this.index = 0;
     /** @type {import('./connection.js').Connection | null} where it was sent */
     this.connection = null;
-    /** @type {object | null} what the router keeps about its object */
+    /** @type {{ toString(): string } | null} what the router keeps about its object */
     this.object = null;
     /** @type {object | null} where the router sent it last */
     this.place = null;
@@ -43,7 +43,7 @@ export class Call {
 
   /** @returns {string} for messages */
   toString() {
-    return `${this.method} of object ${this.target}`;
+    return `${this.method} of ${this.object?.toString() ?? `object ${this.target}`}`;
   }
 
   /** @param {unknown} value */

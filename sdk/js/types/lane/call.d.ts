@@ -18,8 +18,10 @@ export class Call {
     index: number;
     /** @type {import('./connection.js').Connection | null} where it was sent */
     connection: import("./connection.js").Connection | null;
-    /** @type {object | null} what the router keeps about its object */
-    object: object | null;
+    /** @type {{ toString(): string } | null} what the router keeps about its object */
+    object: {
+        toString(): string;
+    } | null;
     /** @type {object | null} where the router sent it last */
     place: object | null;
     /** @type {object | null} its way after its object, from its first failure on */

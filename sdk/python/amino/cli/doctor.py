@@ -121,7 +121,7 @@ def _jvm() -> Iterator[Finding]:
     machine = report.chosen
     yield Finding("JVM", OK, f"Java {machine.version} at {machine.home} ({machine.origin})")
     compiled = "compiles guests to machine code" if machine.compiles else "interprets guests, ten times slower or more"
-    yield Finding("JIT", OK if machine.compiles else NOTE, compiled, " ".join(report.notices))
+    yield Finding("JIT", OK if machine.compiles else MISSING, compiled, " ".join(report.notices))
     if not machine.compiles:
         return
     from amino_graal.fast_start import FastStart
@@ -129,7 +129,8 @@ def _jvm() -> Iterator[Finding]:
 
     store = JarStore(cache_folder(os.environ) / "jars")
     guests = store.class_path(store.present())
-    archive = FastStart(cache_folder(os.environ)).find(machine, store.compiler_path(), guests).archive if store.has_compiler() else None
+    found = FastStart(cache_folder(os.environ)).find(machine, store.compiler_path(machine.version), guests)
+    archive = found.archive if store.has_compiler(machine.version) else None
     here = f"classes of the languages in {archive}" if archive else "no archive yet"
     yield Finding(
         "fast start", OK if archive else NOTE, here, "" if archive else "kernels start some seconds later; once: python -m amino_graal"
@@ -141,11 +142,13 @@ def _jars() -> Iterator[Finding]:
     from amino_graal.jars import cache_folder
 
     folder = cache_folder(os.environ) / "jars"
-    present = JarStore(folder).present()
+    store = JarStore(folder)
+    present = store.present()
     for language in LANGUAGES:
         remedy = f"fetched on first need, or now: python -m amino_graal --languages {language}"
         here = language in present
-        yield Finding(f"jars of {language}", OK if here else NOTE, f"in {folder}" if here else "not here yet", "" if here else remedy)
+        found = f"engine {store.lock.version_of(language)}, {f'in {folder}' if here else 'not here yet'}"
+        yield Finding(f"jars of {language}", OK if here else NOTE, found, "" if here else remedy)
 
 
 def _cluster(address: str | None) -> Iterator[Finding]:

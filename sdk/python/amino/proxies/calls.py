@@ -162,7 +162,8 @@ class ProxyCalls:
         except AminoError:
             raise  # of the work itself, which may be a TimeoutError too
         except TimeoutError:
-            message = f"{call.method} of object {call.object_id} was not answered in time by its deployment managers; it may have run"
+            title = self._chain.view.title
+            message = f"{call.method} of object {title} was not answered in time by its deployment managers; it may have run"
             raise DeadlineExceeded(message, details={"object": call.object_id, "method": call.method}) from None
         except asyncio.CancelledError:
             if self._closed:

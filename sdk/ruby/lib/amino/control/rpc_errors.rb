@@ -4,6 +4,8 @@ module Amino
   module Control
     # Errors inside protobuf messages and gRPC statuses.
     module RpcErrors
+      ANOTHER = "it is another service (kernels and the OMS have ports of their own) or of another version"
+
       module_function
 
       # The error behind a failed RPC.
@@ -17,7 +19,7 @@ module Amino
         when GRPC::Unavailable then unavailable(error, who)
         when GRPC::DeadlineExceeded then DeadlineExceeded.new("#{who} did not answer in time")
         when GRPC::Cancelled then Cancelled.new("the request to #{who} was cancelled")
-        when GRPC::Unimplemented then InternalError.new("#{who} does not know this request. Is it of the same version?", outcome: :not_run)
+        when GRPC::Unimplemented then FrameInvalid.new("#{who} does not know this request: #{ANOTHER}", outcome: :not_run)
         when GRPC::PermissionDenied, GRPC::Unauthenticated then PermissionDenied.new("#{who} refused: #{error.details}")
         # An answer that is too long is told so, too, and then the request has been carried out.
         when GRPC::ResourceExhausted then Overloaded.new("#{who} refused: #{error.details}", outcome: :unknown)

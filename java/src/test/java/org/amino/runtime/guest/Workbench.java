@@ -27,13 +27,23 @@ public final class Workbench implements ObjectCalls, AutoCloseable {
   private final Map<String, GuestFailure> failures = new HashMap<>();
   private final List<GuestContext> contexts = new ArrayList<>();
   private final Path folder;
+  private final GuestFactory guests;
   private String current;
 
   /**
    * @param folder where artifacts are written
    */
   public Workbench(Path folder) {
+    this(folder, GUESTS);
+  }
+
+  /**
+   * @param folder where artifacts are written
+   * @param guests where contexts come from
+   */
+  public Workbench(Path folder, GuestFactory guests) {
     this.folder = folder;
+    this.guests = guests;
   }
 
   public static boolean has(String language) {
@@ -52,7 +62,7 @@ public final class Workbench implements ObjectCalls, AutoCloseable {
   }
 
   public GuestContext open(GuestFactory.Artifact artifact) throws GuestFailure {
-    GuestContext context = GUESTS.open(artifact, this);
+    GuestContext context = guests.open(artifact, this);
     contexts.add(context);
     return context;
   }

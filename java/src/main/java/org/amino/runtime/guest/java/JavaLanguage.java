@@ -22,7 +22,11 @@ public final class JavaLanguage implements GuestLanguage {
   }
 
   @Override
-  public GuestContext open(GuestSession session) throws GuestFailure, IOException {
+  public Prepared prepare(GuestSession session) {
+    return () -> open(session);
+  }
+
+  private static GuestContext open(GuestSession session) throws GuestFailure, IOException {
     Artifact artifact = session.artifact();
     if (!session.sandbox().allows("host")) {
       throw GuestFailure.of(Code.PERMISSION_DENIED, "artifact " + artifact.entry() + " is Java, which runs with the full rights of the kernel's process;"

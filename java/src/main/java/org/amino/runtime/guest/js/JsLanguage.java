@@ -3,14 +3,10 @@ package org.amino.runtime.guest.js;
 import java.io.IOException;
 import java.util.Map;
 import java.util.TreeMap;
-import org.amino.runtime.guest.GuestContext;
-import org.amino.runtime.guest.GuestFactory.Artifact;
-import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.guest.polyglot.GuestLanguage;
 import org.amino.runtime.guest.polyglot.GuestSession;
 import org.amino.runtime.guest.polyglot.Prelude;
 import org.amino.runtime.guest.polyglot.PolyglotContext;
-import org.amino.runtime.guest.polyglot.Sample;
 import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.PolyglotException;
 import org.graalvm.polyglot.Source;
@@ -22,8 +18,9 @@ public final class JsLanguage implements GuestLanguage {
   private static final String MODULE = "application/javascript+module";
   private static final String[] PRELUDE = {
     "js/builtins.js", "js/values.js", "js/named.js", "js/records.js", "js/objects.js", "js/timers.js", "js/modules.js", "js/interface.js",
-    "js/graph_bytes.js", "js/graph_names.js", "js/graph_kinds.js", "js/graph_write.js", "js/graph_nodes.js", "js/graph_read.js", "js/old_states.js",
-    "js/state.js"};
+    "js/web_text.js", "js/web_crypto.js", "js/web_url_host.js", "js/web_url_parts.js", "js/web_url.js",
+    "js/graph_bytes.js", "js/graph_constants.js", "js/graph_names.js", "js/graph_kinds.js", "js/graph_write.js", "js/graph_nodes.js", "js/graph_read.js", "js/old_states.js",
+    "js/state.js", "js/web_clone.js"};
 
   @Override
   public String id() {
@@ -31,25 +28,41 @@ public final class JsLanguage implements GuestLanguage {
   }
 
   @Override
-  public Sample sample() {
-    return new Sample("counter.js", "export default class Counter { constructor(n = 0) { this.n = n; } incr(n) { return this.n += n; } }");
+  public boolean preparable() {
+    return true;
   }
 
   @Override
-  public GuestContext open(GuestSession session) throws GuestFailure, IOException {
-    Artifact artifact = session.artifact();
-    ModuleFileSystem files = new ModuleFileSystem(artifact.directory());
+  public Prepared prepare(GuestSession session) throws IOException {
+    ModuleFileSystem files = session.show(new ModuleFileSystem());
     Context.Builder builder = session.builder("js", files);
     builder.option("js.esm-eval-returns-exports", "true").option("js.load", "false").option("js.graal-builtin", "false");
-    builder.option("js.locale", "en-US");
+    builder.option("js.locale", "en-US").option("js.text-encoding", "true").option("js.performance", "true");
     Context context = session.build(builder);
     Map<String, Object> host = new TreeMap<>(new JsInspection().functions());
     host.put("read", (ProxyExecutable) arguments -> session.text(files, arguments[0].asString()));
     host.put("kind", (ProxyExecutable) arguments -> files.kind(arguments[0].asString()));
     host.put("compile", (ProxyExecutable) arguments -> compile(context, arguments));
+    host.put("parses", (ProxyExecutable) arguments -> parses(context, arguments));
+    host.putAll(WebFunctions.all());
     Prelude prelude = session.loadPrelude(context.eval("js", "({ __proto__: null })"), host, JsBuilders::new, PRELUDE);
     files.use(prelude.get("importPath"), prelude.get("moduleText"));
-    return new JsContext(session.offered(() -> evaluate(context, session, prelude, files)));
+    return () -> new JsContext(session.offered(() -> evaluate(context, session, prelude, files)));
+  }
+
+  /** Whether the engine can read a text: `script` or `module`, prefix, body, suffix, path. */
+  private static boolean parses(Context context, Value[] parts) {
+    String text = parts[1].asString() + parts[2].asString() + parts[3].asString();
+    Source.Builder source = Source.newBuilder("js", text, parts[4].asString());
+    try {
+      context.parse(parts[0].asString().equals("module") ? source.mimeType(MODULE).buildLiteral() : source.buildLiteral());
+      return true;
+    } catch (PolyglotException failed) {
+      if (failed.isSyntaxError()) {
+        return false;
+      }
+      throw failed;
+    }
   }
 
   /** A CommonJS file inside its function: prefix, body, suffix, path. A syntax error is reported as of the file itself. */

@@ -23,10 +23,6 @@ final class ModuleFileSystem extends ArtifactFileSystem {
   private Value moduleText;
   private PolyglotException failure;
 
-  ModuleFileSystem(Path directory) throws IOException {
-    super(directory);
-  }
-
   /** Set once the prelude is there; both are called on the thread that imports. */
   void use(Value resolver, Value texts) {
     importPath = resolver;

@@ -30,7 +30,11 @@ public final class LlvmLanguage implements GuestLanguage {
   }
 
   @Override
-  public GuestContext open(GuestSession session) throws GuestFailure, IOException {
+  public Prepared prepare(GuestSession session) {
+    return () -> open(session);
+  }
+
+  private static GuestContext open(GuestSession session) throws GuestFailure, IOException {
     Artifact artifact = session.artifact();
     if (!session.sandbox().allows("native")) {
       throw GuestFailure.of(Code.NATIVE_NOT_ALLOWED, "artifact " + artifact.entry() + " is LLVM bitcode, which runs with the full rights of the kernel's process;"
@@ -74,7 +78,7 @@ public final class LlvmLanguage implements GuestLanguage {
 
     /** Zig names the C library's version in the triple, which the engine's check takes for another machine. */
     private Context.Builder builder() throws IOException {
-      ArtifactFileSystem files = new ArtifactFileSystem(session.artifact().directory());
+      ArtifactFileSystem files = session.show(new ArtifactFileSystem());
       return session.builder("llvm", FileSystem.allowInternalResourceAccess(files)).option("llvm.verifyBitcode", "false")
           .option("log.llvm.BitcodeVerifier.level", "OFF");
     }

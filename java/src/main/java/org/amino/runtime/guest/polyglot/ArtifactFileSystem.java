@@ -30,15 +30,16 @@ public class ArtifactFileSystem implements FileSystem {
   /** Where the artifact stands for its guest. */
   public static final Path ROOT = Path.of("/artifact");
 
-  private final Path root;
-  private final Path directory;
-  private final Path realDirectory;
+  /** A folder on the host, and what it is without symbolic links. */
+  private record Folder(Path directory, Path real) {}
 
-  /**
-   * @param directory the unpacked artifact on the host
-   */
-  public ArtifactFileSystem(Path directory) throws IOException {
-    this(ROOT, directory);
+  private final Path root;
+  /** Null until there is an artifact: then nothing is anywhere. */
+  private volatile Folder folder;
+
+  /** Without files, until {@link #show}. */
+  public ArtifactFileSystem() {
+    root = ROOT;
   }
 
   /**
@@ -47,18 +48,25 @@ public class ArtifactFileSystem implements FileSystem {
    */
   public ArtifactFileSystem(Path root, Path directory) throws IOException {
     this.root = root;
-    this.directory = directory.toAbsolutePath().normalize();
-    this.realDirectory = directory.toRealPath();
+    show(directory);
+  }
+
+  /**
+   * @param directory the unpacked artifact on the host
+   */
+  final void show(Path directory) throws IOException {
+    folder = new Folder(directory.toAbsolutePath().normalize(), directory.toRealPath());
   }
 
   /** The place on the host of a guest's path. */
   protected final Path real(Path path) throws IOException {
     Path virtual = toAbsolutePath(path).normalize();
-    if (!virtual.startsWith(root)) {
+    Folder shown = folder;
+    if (shown == null || !virtual.startsWith(root)) {
       throw new NoSuchFileException(virtual.toString());
     }
-    Path host = directory.resolve(root.relativize(virtual).toString()).normalize();
-    if (Files.exists(host) && !host.toRealPath().startsWith(realDirectory)) {
+    Path host = shown.directory().resolve(root.relativize(virtual).toString()).normalize();
+    if (Files.exists(host) && !host.toRealPath().startsWith(shown.real())) {
       throw new NoSuchFileException(virtual.toString());
     }
     return host;
@@ -176,7 +184,7 @@ public class ArtifactFileSystem implements FileSystem {
     if (!Files.exists(host, options)) {
       throw new NoSuchFileException(path.toString());
     }
-    return root.resolve(realDirectory.relativize(host.toRealPath(options)).toString()).normalize();
+    return root.resolve(folder.real().relativize(host.toRealPath(options)).toString()).normalize();
   }
 
   @Override

@@ -14,16 +14,22 @@ public interface GuestLanguage {
     return id();
   }
 
-  /** What to make once so that the first object of a guest comes fast, or null: then the language itself is loaded and no more. */
-  default Sample sample() {
-    return null;
+  /** Whether most of the work of a context is done before its artifact is known, so that one is worth having ready. */
+  default boolean preparable() {
+    return false;
   }
 
-  /**
-   * Makes a context and evaluates the session's artifact in it. When it throws, the session closes what it built.
-   *
-   * @throws GuestFailure ARTIFACT_INVALID, NATIVE_NOT_ALLOWED …
-   * @throws IOException when the artifact's files cannot be read
-   */
-  GuestContext open(GuestSession session) throws GuestFailure, IOException;
+  /** Makes what needs no artifact: the session may get its own later. When it throws, the session closes what it built. */
+  Prepared prepare(GuestSession session) throws GuestFailure, IOException;
+
+  /** What waits for the session's artifact. */
+  interface Prepared {
+    /**
+     * Evaluates the session's artifact. When it throws, the session closes what it built.
+     *
+     * @throws GuestFailure ARTIFACT_INVALID, NATIVE_NOT_ALLOWED …
+     * @throws IOException when the artifact's files cannot be read
+     */
+    GuestContext open() throws GuestFailure, IOException;
+  }
 }

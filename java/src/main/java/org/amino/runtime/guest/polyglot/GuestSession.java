@@ -17,7 +17,10 @@ import org.graalvm.polyglot.Source;
 import org.graalvm.polyglot.Value;
 import org.graalvm.polyglot.io.FileSystem;
 
-/** The opening of one guest context: what a language needs for it, and what must be closed when it fails. */
+/**
+ * The opening of one guest context: what a language needs for it, and what must be closed when it fails. Its artifact may come after the
+ * context has been made.
+ */
 public final class GuestSession {
   /** Evaluates the artifact and gives what the prelude's `offer` gave. */
   public interface Evaluation {
@@ -25,20 +28,40 @@ public final class GuestSession {
   }
 
   private final Supplier<Engine> engine;
-  private final Artifact artifact;
-  private final ObjectCalls calls;
   private final Sandbox sandbox;
-  private final HostCalls hostCalls;
+  private final HostCalls hostCalls = new HostCalls(this::calls);
+  private final List<ArtifactFileSystem> shown = new ArrayList<>();
   private final List<Context> built = new ArrayList<>();
+  private volatile Artifact artifact;
+  private volatile ObjectCalls calls;
   private Prelude prelude;
   private Builders builders;
 
-  GuestSession(Supplier<Engine> engine, Artifact artifact, ObjectCalls calls) {
+  /**
+   * @param allow the operator's permissions, of {@link Sandbox#PERMISSIONS}
+   */
+  GuestSession(Supplier<Engine> engine, List<String> allow) {
     this.engine = engine;
-    this.artifact = artifact;
-    this.calls = calls;
-    this.sandbox = new Sandbox(artifact.allow());
-    this.hostCalls = new HostCalls(calls);
+    this.sandbox = new Sandbox(allow);
+  }
+
+  /** Says which artifact is to be evaluated, and whom its objects call. Once, before {@link GuestLanguage.Prepared#open}. */
+  void use(Artifact given, ObjectCalls outside) throws IOException {
+    artifact = given;
+    calls = outside;
+    for (ArtifactFileSystem files : shown) {
+      files.show(given.directory());
+    }
+  }
+
+  /** Lets a file system show the artifact's files as soon as there is an artifact. */
+  public <F extends ArtifactFileSystem> F show(F files) throws IOException {
+    if (artifact == null) {
+      shown.add(files);
+    } else {
+      files.show(artifact.directory());
+    }
+    return files;
   }
 
   public Artifact artifact() {
@@ -56,7 +79,14 @@ public final class GuestSession {
   /** A builder with the sandbox's rules and the guest's output led to the log. */
   public Context.Builder builder(String language, FileSystem files) {
     Context.Builder builder = sandbox.builder(engine.get(), language, files);
-    return builder.out(new LineOutput(line -> calls.log("info", line))).err(new LineOutput(line -> calls.log("error", line)));
+    return builder.out(new LineOutput(line -> log("info", line))).err(new LineOutput(line -> log("error", line)));
+  }
+
+  /** Before there is an artifact nobody's lines are written. */
+  private void log(String level, String line) {
+    if (calls != null) {
+      calls.log(level, line);
+    }
   }
 
   /** Builds a context that is closed when the opening fails. */

@@ -3,6 +3,7 @@ package org.amino.runtime.guest.polyglot;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.guest.ObjectCalls;
 import org.amino.runtime.wire.MsgpackReader;
@@ -18,11 +19,14 @@ import org.graalvm.polyglot.proxy.ProxyObject;
  * throws it inside the guest: no Java exception passes through guest code.
  */
 final class HostCalls {
-  private final ObjectCalls calls;
+  private final Supplier<ObjectCalls> outside;
   private Builders builders;
 
-  HostCalls(ObjectCalls calls) {
-    this.calls = calls;
+  /**
+   * @param outside asked at each call: a prelude is loaded before it is known whose calls it makes
+   */
+  HostCalls(Supplier<ObjectCalls> outside) {
+    this.outside = outside;
   }
 
   /** Set once the prelude has made its builders. */
@@ -35,7 +39,7 @@ final class HostCalls {
     Map<String, Object> functions = new HashMap<>(more);
     functions.put("call", (ProxyExecutable) this::call);
     functions.put("callAsync", (ProxyExecutable) this::callAsync);
-    functions.put("get", (ProxyExecutable) arguments -> answer(() -> calls.get(arguments[0].asString())));
+    functions.put("get", (ProxyExecutable) arguments -> answer(() -> outside.get().get(arguments[0].asString())));
     functions.put("create", (ProxyExecutable) this::create);
     functions.put("getOrCreate", (ProxyExecutable) this::getOrCreate);
     functions.put("later", (ProxyExecutable) this::later);
@@ -62,21 +66,21 @@ final class HostCalls {
   }
 
   private Object self() {
-    String id = calls.currentObject();
+    String id = outside.get().currentObject();
     return id == null ? builders.nothing() : id;
   }
 
   /** Object id, method, list of argument trees, and where the language has them a list of keyword names and trees by turns. */
   private Object call(Value[] arguments) {
-    return answer(() -> calls.call(arguments[0].asString(), arguments[1].asString(), positional(arguments[2]), keywords(arguments, 3)));
+    return answer(() -> outside.get().call(arguments[0].asString(), arguments[1].asString(), positional(arguments[2]), keywords(arguments, 3)));
   }
 
   private Object create(Value[] arguments) {
-    return answer(() -> calls.create(arguments[0].asString(), positional(arguments[1]), keywords(arguments, 2)));
+    return answer(() -> outside.get().create(arguments[0].asString(), positional(arguments[1]), keywords(arguments, 2)));
   }
 
   private Object getOrCreate(Value[] arguments) {
-    return answer(() -> calls.getOrCreate(arguments[0].asString(), arguments[1].asString(), positional(arguments[2]), keywords(arguments, 3)));
+    return answer(() -> outside.get().getOrCreate(arguments[0].asString(), arguments[1].asString(), positional(arguments[2]), keywords(arguments, 3)));
   }
 
   /** As {@link #call}; the last argument is told the outcome when it is there. */
@@ -89,6 +93,7 @@ final class HostCalls {
       settle.executeVoid(GuestErrors.incoming(GuestFailure.of(invalid.code(), invalid.getMessage()), builders));
       return null;
     }
+    ObjectCalls calls = outside.get();
     calls.callAsync(arguments[0].asString(), arguments[1].asString(), encoded, null)
         .whenComplete((answer, thrown) -> calls.enter(() -> settle(settle, answer, thrown)));
     return null;
@@ -107,7 +112,7 @@ final class HostCalls {
   private Object later(Value[] arguments) {
     Value work = arguments[1];
     try {
-      Runnable cancel = calls.later(arguments[0].asLong(), () -> fire(work));
+      Runnable cancel = outside.get().later(arguments[0].asLong(), () -> fire(work));
       return (ProxyExecutable) none -> {
         cancel.run();
         return null;

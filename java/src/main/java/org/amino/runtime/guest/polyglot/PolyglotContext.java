@@ -135,7 +135,7 @@ public abstract class PolyglotContext implements GuestContext {
   final void snapshot(String objectId, Value instance, MsgpackWriter out, boolean allowLossy) throws GuestFailure {
     try {
       Value taken = prelude.get("snapshot").execute(instance);
-      List<String> lost = Signature.strings(taken.getArrayElement(2));
+      List<String> lost = StateImage.told(Signature.strings(taken.getArrayElement(2)));
       if (!lost.isEmpty() && !allowLossy) {
         throw StateImage.notCapturable(objectId, lost);
       }

@@ -6,9 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import org.amino.runtime.guest.GuestContext;
 import org.amino.runtime.guest.GuestFactory;
 import org.amino.runtime.guest.GuestFailure;
@@ -16,18 +14,18 @@ import org.amino.runtime.guest.ObjectCalls;
 import org.amino.runtime.guest.java.JavaLanguage;
 import org.amino.runtime.guest.js.JsLanguage;
 import org.amino.runtime.guest.llvm.LlvmLanguage;
+import org.amino.runtime.guest.polyglot.Spares.Spare;
 import org.amino.runtime.guest.python.PythonLanguage;
 import org.amino.runtime.guest.ruby.RubyLanguage;
 import org.amino.runtime.guest.wasm.WasmLanguage;
 import org.amino.runtime.wire.Protocol.Code;
-import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.Engine;
 import org.graalvm.polyglot.PolyglotException;
 
 /** The factory of all guest languages: one engine, so that contexts share code, made when it is first needed. */
 public final class PolyglotGuests implements GuestFactory {
   private final Map<String, GuestLanguage> byName = new TreeMap<>();
-  private final Set<String> warm = ConcurrentHashMap.newKeySet();
+  private final Spares spares = new Spares(this::engine);
   private Engine engine;
 
   public PolyglotGuests() {
@@ -47,9 +45,14 @@ public final class PolyglotGuests implements GuestFactory {
   public GuestContext open(Artifact artifact, ObjectCalls calls) throws GuestFailure {
     GuestLanguage language = language(artifact.language());
     requireFiles(artifact);
-    GuestSession session = new GuestSession(this::engine, artifact, calls);
+    return open(artifact, calls, spares.take(language, artifact.allow()));
+  }
+
+  private static GuestContext open(Artifact artifact, ObjectCalls calls, Spare spare) throws GuestFailure {
+    GuestSession session = spare.session();
     try {
-      return language.open(session);
+      session.use(artifact, calls);
+      return spare.prepared().open();
     } catch (GuestFailure refused) {
       session.abandon();
       throw refused;
@@ -91,21 +94,10 @@ public final class PolyglotGuests implements GuestFactory {
     if (language.engineLanguage() == null) {
       return;
     }
-    synchronized (language) {
-      if (warm.add(name)) {
-        warm(language);
-      }
-    }
-  }
-
-  private void warm(GuestLanguage language) throws GuestFailure {
-    try (Context context = new Sandbox(List.of()).warm(engine(), language.engineLanguage())) {
-      context.initialize(language.engineLanguage());
-      if (language.sample() != null) {
-        language.sample().make(this, language.id());
-      }
-    } catch (IOException unwritable) {
-      throw GuestFailure.of(Code.DISK_FULL, "nothing can be written to the folder for temporary files: " + unwritable.getMessage());
+    try {
+      spares.load(language);
+    } catch (IOException unreadable) {
+      throw GuestFailure.of(Code.JVM_UNUSABLE, "the files of the language " + name + " cannot be read: " + unreadable.getMessage());
     } catch (PolyglotException failed) {
       throw GuestErrors.outgoing(failed, null);
     }

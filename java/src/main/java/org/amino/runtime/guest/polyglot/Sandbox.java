@@ -25,13 +25,17 @@ public final class Sandbox {
    */
   private static final HostAccess BUFFERS_ONLY = HostAccess.newBuilder().allowBufferAccess(true).build();
 
-  private final List<String> allow;
+  private final Set<String> allow;
 
   /**
    * @param allow the operator's permissions, of {@link #PERMISSIONS}
    */
   public Sandbox(List<String> allow) {
-    this.allow = List.copyOf(allow);
+    this.allow = Set.copyOf(allow);
+  }
+
+  Set<String> permissions() {
+    return allow;
   }
 
   public boolean allows(String permission) {

@@ -1,5 +1,6 @@
 package org.amino.runtime.guest.polyglot;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.amino.runtime.guest.GuestFailure;
@@ -13,6 +14,19 @@ import org.amino.runtime.wire.Protocol.Code;
  * @param data positioned at the value
  */
 public record StateImage(String format, MsgpackReader data) {
+  /** How many lost parts are told: a state may have any number of them. */
+  private static final int TOLD = 100;
+
+  /** The lost parts as they are told: the first ones, and how many more there are. */
+  public static List<String> told(List<String> lost) {
+    if (lost.size() <= TOLD) {
+      return lost;
+    }
+    List<String> told = new ArrayList<>(lost.subList(0, TOLD));
+    told.add("and " + (lost.size() - TOLD) + " more");
+    return told;
+  }
+
   /** Writes all but the value of `data`, which the caller writes next. */
   public static void writeHeader(MsgpackWriter out, String format, String language, List<String> lost) {
     out.writeMapHeader(4);

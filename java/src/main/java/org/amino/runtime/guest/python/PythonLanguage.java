@@ -3,8 +3,6 @@ package org.amino.runtime.guest.python;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
-import org.amino.runtime.guest.GuestContext;
-import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.guest.polyglot.ArtifactFileSystem;
 import org.amino.runtime.guest.polyglot.GuestLanguage;
 import org.amino.runtime.guest.polyglot.GuestSession;
@@ -40,8 +38,13 @@ public final class PythonLanguage implements GuestLanguage {
   }
 
   @Override
-  public GuestContext open(GuestSession session) throws GuestFailure, IOException {
-    ArtifactFileSystem files = new ArtifactFileSystem(session.artifact().directory());
+  public boolean preparable() {
+    return true;
+  }
+
+  @Override
+  public Prepared prepare(GuestSession session) throws IOException {
+    ArtifactFileSystem files = session.show(new ArtifactFileSystem());
     Context.Builder builder = session.builder("python", withZones(FileSystem.allowInternalResourceAccess(files)));
     builder.option("python.DontWriteBytecodeFlag", "true").option("python.AlwaysRunExcepthook", "false").option("python.PosixModuleBackend", "java");
     Context context = session.build(builder);
@@ -50,6 +53,6 @@ public final class PythonLanguage implements GuestLanguage {
         "read", (ProxyExecutable) arguments -> session.text(files, arguments[0].asString()),
         "kind", (ProxyExecutable) arguments -> files.kind(arguments[0].asString()));
     Prelude prelude = session.loadPrelude(context.eval("python", TABLE), host, PythonBuilders::new, PRELUDE);
-    return new PythonContext(session.offered(() -> prelude.get("offer").execute(session.artifact().entry(), session.className())));
+    return () -> new PythonContext(session.offered(() -> prelude.get("offer").execute(session.artifact().entry(), session.className())));
   }
 }

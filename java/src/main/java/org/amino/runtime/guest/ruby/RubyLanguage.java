@@ -2,8 +2,6 @@ package org.amino.runtime.guest.ruby;
 
 import java.io.IOException;
 import java.util.Map;
-import org.amino.runtime.guest.GuestContext;
-import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.guest.polyglot.ArtifactFileSystem;
 import org.amino.runtime.guest.polyglot.GuestLanguage;
 import org.amino.runtime.guest.polyglot.GuestSession;
@@ -26,8 +24,13 @@ public final class RubyLanguage implements GuestLanguage {
   }
 
   @Override
-  public GuestContext open(GuestSession session) throws GuestFailure, IOException {
-    ArtifactFileSystem files = new ArtifactFileSystem(session.artifact().directory());
+  public boolean preparable() {
+    return true;
+  }
+
+  @Override
+  public Prepared prepare(GuestSession session) throws IOException {
+    ArtifactFileSystem files = session.show(new ArtifactFileSystem());
     Context.Builder builder = session.builder("ruby", FileSystem.allowInternalResourceAccess(files));
     builder.option("ruby.rubygems", "false").option("ruby.did-you-mean", "false").option("ruby.platform-native", "false");
     Context context = session.build(builder);
@@ -37,7 +40,7 @@ public final class RubyLanguage implements GuestLanguage {
         "kind", (ProxyExecutable) arguments -> files.kind(arguments[0].asString()));
     context.eval(Preludes.source("ruby", "ruby/table.rb"));
     Prelude prelude = session.loadPrelude(context.eval("ruby", "Amino::Table.new"), host, RubyBuilders::new, PRELUDE);
-    return new RubyContext(session.offered(() -> offer(session, prelude)));
+    return () -> new RubyContext(session.offered(() -> offer(session, prelude)));
   }
 
   private static Value offer(GuestSession session, Prelude prelude) {

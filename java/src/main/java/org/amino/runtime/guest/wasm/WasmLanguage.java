@@ -30,9 +30,13 @@ public final class WasmLanguage implements GuestLanguage {
   }
 
   @Override
-  public GuestContext open(GuestSession session) throws GuestFailure, IOException {
+  public Prepared prepare(GuestSession session) {
+    return () -> open(session);
+  }
+
+  private static GuestContext open(GuestSession session) throws GuestFailure, IOException {
     Artifact artifact = session.artifact();
-    Context context = session.build(session.builder("wasm", new ArtifactFileSystem(artifact.directory())));
+    Context context = session.build(session.builder("wasm", session.show(new ArtifactFileSystem())));
     byte[] code = Files.readAllBytes(artifact.directory().resolve(artifact.entry()));
     try {
       Value module = context.eval(Source.newBuilder("wasm", ByteSequence.create(code), artifact.entry()).build());

@@ -4,13 +4,16 @@
   'use strict';
   const { PrivateMap, PrivateSet, stringSlice, textOfFunction, matches } = amino.builtins;
   const { Object, Symbol, globalThis: _ } = globalThis;
-  const { getOwnPropertyDescriptor, getPrototypeOf, isFrozen, hasOwn } = Object;
+  const { getOwnPropertyDescriptor, getPrototypeOf, hasOwn } = Object;
   const { ownKeys } = Reflect;
+  const { Constants, isFixed, isPattern } = amino.graph;
   const BUILT_IN = ('Object Function Array Map Set Date RegExp Number String Boolean Symbol BigInt ArrayBuffer '
     + 'SharedArrayBuffer DataView Int8Array Uint8Array Uint8ClampedArray Int16Array Uint16Array Int32Array '
     + 'Uint32Array Float16Array Float32Array Float64Array BigInt64Array BigUint64Array Error TypeError '
     + 'RangeError SyntaxError ReferenceError EvalError URIError AggregateError Promise WeakMap WeakSet '
-    + 'WeakRef Iterator Math JSON Reflect Proxy Intl').split(' ');
+    + 'WeakRef Iterator Math JSON Reflect Proxy Intl TextEncoder TextDecoder DOMException URL URLSearchParams '
+    + 'crypto performance structuredClone atob btoa queueMicrotask setTimeout setInterval setImmediate clearTimeout '
+    + 'clearInterval clearImmediate').split(' ');
   const intrinsic = new PrivateMap();
   const wellKnown = new PrivateMap();
 
@@ -60,22 +63,12 @@
     return names;
   }
 
-  /**
-   * Whether something at the top of a module is the same in every context: a function, a symbol, what takes no change,
-   * an object that only is.
-   */
-  function isFixed(value) {
-    if (typeof value === 'function' || typeof value === 'symbol') return true;
-    if (typeof value !== 'object' || value === null) return false;
-    if (host.inspect([value], 0)[0] !== 'o') return false;
-    return isFrozen(value) || ownKeys(value).length === 0;
-  }
-
   class Names {
     constructor() {
       this.names = new PrivateMap();
       this.values = new PrivateMap();
       this.library = undefined;
+      this.constants = new Constants();
       const offered = amino.offered();
       if (offered.cls) this.name(offered.cls, '#');
       const namespaces = amino.namespaces ?? [];
@@ -117,6 +110,25 @@
         if (typeof keys[i] !== 'string') continue;
         const value = own(table, keys[i]);
         if (isFixed(value)) this.name(value, `${path}#${keys[i]}`);
+        if (isObject(value)) this.within(value, `${path}#${keys[i]}`);
+      }
+    }
+
+    /** Names what stands in a function or an object at the top of a module. */
+    within(value, way) {
+      const kind = typeof value === 'function' ? 'f' : host.inspect([value], 0)[0];
+      if (kind !== 'o' && kind !== 'f') return;
+      const found = (item, name) => this.name(item, name);
+      if (kind === 'o' && this.constants.note(value, way, found)) this.name(value, way);
+      if (kind === 'f') this.statics(value, way);
+    }
+
+    /** Names functions that are properties of a function, such as classes that belong to one. */
+    statics(value, way) {
+      const keys = ownKeys(value);
+      for (let i = 0; i < keys.length; i++) {
+        const item = typeof keys[i] === 'string' && keys[i] !== 'prototype' ? own(value, keys[i]) : undefined;
+        if (isFixed(item)) this.name(item, `${way}.${keys[i]}`);
       }
     }
 
@@ -128,11 +140,15 @@
       return this.library.get(value);
     }
 
-    /** An object that was empty may have been filled since its name was taken. */
+    /** An object may have been filled or changed since its name was taken. */
     ofModules(value) {
       const name = this.names.get(value);
       if (name === undefined || typeof value !== 'object' || matches(/#\*$/, name)) return name;
-      return isFixed(value) ? name : undefined;
+      return this.isUnchanged(value) ? name : undefined;
+    }
+
+    isUnchanged(value) {
+      return isFixed(value) || isPattern(value) || this.constants.isSame(value);
     }
 
     /** The name of an object that stands before others in their chain: also by the class that it belongs to. */
@@ -148,7 +164,12 @@
     /** The object that has the name here. */
     find(name) {
       const value = this.values.get(name) ?? builtIn.get(name);
-      if (value !== undefined) return value;
+      if (value !== undefined) {
+        if (typeof value === 'object' && this.constants.prints.has(value) && !this.isUnchanged(value)) {
+          throw amino.invalid(`the state refers to ${name}, which has been changed here; keep it in a field of the object`);
+        }
+        return value;
+      }
       const at = name.length - '.prototype'.length;
       const isPrototype = at > 0 && stringSlice(name, at) === '.prototype';
       const cls = isPrototype ? this.values.get(stringSlice(name, 0, at)) : undefined;

@@ -4,6 +4,8 @@
   const ROOT = '/artifact';
   const EXTENSIONS = ['', '.js', '.cjs', '.mjs', '.json'];
   const FILE = 1, DIRECTORY = 2;
+  /** Which of a package's variants are taken: objects have none of Node's own modules, so `node` is not among them. */
+  const IMPORT = ['import', 'module', 'browser'], REQUIRE = ['require', 'browser'];
   const { PrivateMap } = amino.builtins;
   const modules = new PrivateMap();
   const manifests = new PrivateMap();
@@ -134,9 +136,9 @@
   function requireFrom(directory) {
     const require = (specifier) => {
       if (specifier === 'amino') return amino.api;
-      return load(resolve(specifier, directory, ['require', 'node'])).exports;
+      return load(resolve(specifier, directory, REQUIRE)).exports;
     };
-    require.resolve = (specifier) => resolve(specifier, directory, ['require', 'node']);
+    require.resolve = (specifier) => resolve(specifier, directory, REQUIRE);
     return require;
   }
 
@@ -158,10 +160,15 @@
     return module;
   }
 
+  /** A CommonJS file as the function that it is the body of. */
+  function wrapped(body) {
+    return ['(function (exports, require, module, __filename, __dirname) {', body, `\n;${topLevel(body)}\n})`];
+  }
+
   function run(module, path) {
     const source = host.read(path);
-    const body = source.startsWith('#!') ? '//' + source : source;
-    const evaluate = host.compile('(function (exports, require, module, __filename, __dirname) {', body, '\n;' + topLevel(body) + '\n})', path);
+    const body = bodyOf(source);
+    const evaluate = host.compile(...wrapped(body), path);
     const returned = evaluate.call(module.exports, module.exports, requireFrom(parent(path)), module, path, parent(path));
     if (returned instanceof TopLevel) {
       module.top = returned.names;
@@ -202,11 +209,20 @@
     return `{${names.map((name) => `${name}: typeof ${name} === 'undefined' ? undefined : ${name}`).join(', ')}}`;
   }
 
+  const SEEN = "globalThis[Symbol.for('amino.seen')]";
+
+  /** Takes what stands at the top level of a package's ES module, exported or not. */
+  function seen(path, top, constantsOf) {
+    modules.set(`es:${path}`, { exports: undefined, top, constants: constantsOf });
+  }
+
   function topLevel(source) {
     return `return new (${'globalThis[Symbol.for("amino.top")]'})(${table(declared(source))}, ${table(constants(source))});`;
   }
 
-  /** Whether a file is an ES module: by its name, its package, or what stands at the beginning of its lines. */
+  const bodyOf = (source) => (source.startsWith('#!') ? '//' + source : source);
+
+  /** Whether a file is an ES module: by its name, its package, or because the engine can read it as a module only. */
   function isModule(path, source) {
     if (path.endsWith('.mjs')) return true;
     if (path.endsWith('.cjs') || path.endsWith('.json')) return false;
@@ -216,8 +232,9 @@
       if (found.type === 'module') return true;
       if (found.type === 'commonjs' || directory !== ROOT) break;
     }
-    const code = source.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
-    return /^\s*(?:export\s*(?:default\b|\{|\*|class\b|function\b|async\b|const\b|let\b|var\b)|import\s*(?:[\w$*{]|['"]))/m.test(code);
+    if (host.parses('script', ...wrapped(bodyOf(source)), path)) return false;
+    // A file with a mistake is read as what it looks like, so that the mistake is reported.
+    return host.parses('module', '', source, '', path) || /^\s*(?:export|import)\b/m.test(source);
   }
 
   /** What `import` of a file reads: the file with its top-level classes exported, or a module made of a CommonJS one's exports. */
@@ -225,7 +242,8 @@
     const source = host.read(path);
     if (path.endsWith('.json')) return source;
     if (isModule(path, source)) {
-      if (path.includes('/node_modules/')) return source;
+      // The namespaces of packages stay as they are: a program may list them.
+      if (path.includes('/node_modules/')) return `${source}\n;${SEEN}(${JSON.stringify(path)}, ${table(declared(source))}, ${table(constants(source))});`;
       return `${source}\n;export const __amino_top__ = ${table(declared(source))}, __amino_constants__ = ${table(constants(source))};`;
     }
     const exports = load(path).exports;
@@ -236,7 +254,8 @@
 
   const hidden = { writable: false, enumerable: false, configurable: false };
   Object.defineProperty(globalThis, Symbol.for('amino.top'), { value: TopLevel, ...hidden });
+  Object.defineProperty(globalThis, Symbol.for('amino.seen'), { value: seen, ...hidden });
   Object.defineProperty(globalThis, Symbol.for('amino.load'), { value: load, ...hidden });
-  const importPath = (specifier) => resolve(specifier, ROOT, ['import', 'module', 'node']);
+  const importPath = (specifier) => resolve(specifier, ROOT, IMPORT);
   Object.assign(amino, { load, modules, isModule, moduleText, importPath });
 })

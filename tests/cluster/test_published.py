@@ -1,0 +1,50 @@
+"""Published packages as objects: the same results as natively, and their states move or are refused with the path (tests/published)."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import AsyncGenerator
+from pathlib import Path
+from typing import Any
+
+import amino
+import pytest
+import pytest_asyncio
+
+from tests.cluster.processes import cluster
+from tests.published.case import Case, cases
+from tests.published.lock import read
+from tests.published.store import default_store
+from tests.published.trial import Trial
+
+pytestmark = [pytest.mark.cluster, pytest.mark.slow, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(600)]
+
+KERNELS = ("north", "south")
+ALL = os.environ.get("AMINO_PUBLISHED") == "all"
+QUICK = ("js/own__web", "js/lodash", "js/luxon", "js/immutable", "js/uuid", "python/networkx", "python/lark", "python/chess")
+"""Those that found faults; `make soak` plays all."""
+EXPECTED: dict[str, str] = json.loads((Path(__file__).parents[1] / "published" / "expected.json").read_text(encoding="utf-8"))
+CASES = cases(read())
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def trial(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Trial]:
+    folder = Path(tmp_path_factory.mktemp("published"))
+    async with cluster(folder, *KERNELS) as made, amino.connect(made.kernels["north"].address) as client:
+        yield Trial(client, KERNELS, read(), default_store())
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if ALL or case.name in QUICK], ids=lambda case: case.name)
+async def test_the_package_does_here_what_it_does_natively(trial: Trial, case: Case, record_property: Any) -> None:
+    outcome = await trial.play(case)
+    record_property("verdict", outcome.line())
+    verdict, _, why = EXPECTED[case.name].partition(": ")
+    assert outcome.verdict == verdict, outcome.line()
+    assert outcome.why.startswith(why), outcome.line()
+
+
+def test_every_object_has_its_outcome() -> None:
+    assert sorted(EXPECTED) == [case.name for case in CASES]
+    assert {outcome.partition(": ")[0] for outcome in EXPECTED.values()} <= {"moved", "refused", "does not run"}
+    assert set(QUICK) <= set(EXPECTED)

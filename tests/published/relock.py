@@ -1,0 +1,79 @@
+"""Writes `packages.lock.json` anew: fetches each package in the version that stands here, and notes its sha256.
+
+Run `python -m tests.published.relock` after a change here.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.published.lock import Package, write
+from tests.published.registries import download
+from tests.published.store import sha256_of
+
+PACKAGES: dict[str, str] = {
+    "npm": """
+        decimal.js 10.6.0
+        luxon 3.7.2
+        chess.js 1.4.0
+        mathjs 15.2.0: @babel/runtime complex.js decimal.js escape-latex fraction.js javascript-natural-sort seedrandom tiny-emitter typed-function
+        @babel/runtime 7.29.15
+        complex.js 2.4.3
+        escape-latex 1.2.0
+        fraction.js 5.3.4
+        javascript-natural-sort 0.7.1
+        seedrandom 3.0.5
+        tiny-emitter 2.1.0
+        typed-function 4.2.2
+        immutable 5.2.1
+        yaml 2.9.1
+        xstate 5.33.3
+        lodash 4.18.1
+        uuid 14.0.3
+        nanoid 5.1.16
+    """,
+    "pypi": """
+        sympy 1.14.0: mpmath
+        networkx 3.6.1
+        lark 1.3.1
+        jinja2 3.1.6: markupsafe
+        markupsafe 3.0.3
+        pyparsing 3.3.3
+        python-dateutil 4.0.0
+        chess 1.11.2
+        mpmath 1.3.0
+        sortedcontainers 2.4.0
+        attrs 26.1.0
+    """,
+}
+"""By registry: name, version, and after a colon all packages that it needs."""
+
+
+def wanted() -> list[Package]:
+    """The packages of the table, not yet locked."""
+    packages: list[Package] = []
+    for registry, text in PACKAGES.items():
+        for line in filter(None, map(str.strip, text.splitlines())):
+            head, _, needs = line.partition(":")
+            name, version = head.split()
+            packages.append(Package(registry, name, version, needs=tuple(needs.split())))
+    return packages
+
+
+def locked(package: Package) -> Package:
+    """The same with the sha256 of what its registry gives."""
+    with tempfile.TemporaryDirectory() as folder:
+        return Package(package.registry, package.name, package.version, sha256_of(download(package, Path(folder))), package.needs)
+
+
+def main() -> int:
+    packages = [locked(package) for package in wanted()]
+    write(packages)
+    print(f"{len(packages)} packages")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

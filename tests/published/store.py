@@ -1,0 +1,82 @@
+"""The cache of published packages: fetched once, verified by the lock file, then offline. `make setup` fills it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from amino_graal.jars import cache_folder
+
+from tests.published.lock import Lock, Package, read
+from tests.published.registries import NotFetched, download, unpack
+
+
+class Store:
+    """Unpacked packages, each in a folder named by the sha256 of its file. Several processes may use it at once."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def ensure(self, package: Package) -> Path:
+        """The folder of a package, which is fetched where it is not here.
+
+        Raises:
+            NotFetched: the registry does not give it, or gives something else than what is locked.
+        """
+        home = self._folder / package.sha256
+        if not home.is_dir():
+            self._fetch(package, home)
+        return home
+
+    def _fetch(self, package: Package, home: Path) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".fetch-", dir=self._folder) as temporary:
+            come, made = Path(temporary) / "come", Path(temporary) / "made"
+            come.mkdir()
+            file = download(package, come)
+            digest = sha256_of(file)
+            if digest != package.sha256:
+                raise NotFetched(f"{package.key} {package.version} came with sha256 {digest}, the lock file says {package.sha256}")
+            made.mkdir()
+            unpack(package, file, made)
+            # Only a whole folder gets its name; where another process was first, its folder stays.
+            try:
+                made.rename(home)
+            except OSError:
+                if not home.is_dir():
+                    raise
+
+    def lay_out(self, packages: list[Package], into: Path) -> None:
+        """Copies packages into the folder of an artifact."""
+        for package in packages:
+            shutil.copytree(self.ensure(package), into, dirs_exist_ok=True)
+
+
+def sha256_of(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def default_store() -> Store:
+    """The store in the project's cache."""
+    return Store(cache_folder(os.environ) / "published")
+
+
+def fetch_all(lock: Lock, store: Store) -> list[str]:
+    """Fetches whatever is missing; answers what could not be had, in words."""
+    failed: list[str] = []
+    for package in lock:
+        try:
+            store.ensure(package)
+        except NotFetched as error:
+            failed.append(str(error))
+    return failed
+
+
+if __name__ == "__main__":
+    problems = fetch_all(read(), default_store())
+    print("\n".join(problems), file=sys.stderr)
+    sys.exit(1 if problems else 0)

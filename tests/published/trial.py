@@ -1,0 +1,103 @@
+"""Plays a case in a cluster and beside it natively, and says what came of it."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import amino
+from amino.errors import AminoError, StateNotCapturable
+
+from tests.published.case import Case
+from tests.published.lock import Lock
+from tests.published.store import Store
+
+MOVED, REFUSED, NOT_RUN, WRONG = "moved", "refused", "does not run", "WRONG"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a case.
+
+    Arguments:
+        case: its name.
+        version: of the package.
+        verdict: moved: all results are those of the native run, also after the moves; refused: a part of the state
+            was named instead, and the rest is as with moved; does not run: the object could not be registered, or a
+            call failed; WRONG: a result differs.
+        why: the path of what was refused, the error, or both results.
+    """
+
+    case: str
+    version: str
+    verdict: str
+    why: str = ""
+
+    def line(self) -> str:
+        """As the report prints it."""
+        return f"{self.case:28} {self.version:16} {self.verdict:12} {self.why}".rstrip()
+
+
+class Trial:
+    """Plays cases one after the other on two kernels."""
+
+    def __init__(self, client: amino.Client, kernels: Sequence[str], lock: Lock, store: Store) -> None:
+        self._client = client
+        self._kernels = kernels
+        self._lock = lock
+        self._store = store
+
+    async def play(self, case: Case) -> Outcome:
+        """Runs everything; the folder of the artifact is removed at the end."""
+        with tempfile.TemporaryDirectory(prefix="amino-published-") as folder:
+            case.lay_out(self._lock, self._store, Path(folder))
+            expected = case.natively(Path(folder))
+            try:
+                verdict, why = await self._calls(case, folder, expected)
+            except AminoError as error:
+                verdict, why = NOT_RUN, f"{error.type}: {error.message}"
+        return Outcome(case.name, case.version, verdict, why)
+
+    async def _calls(self, case: Case, folder: str, expected: list[Any]) -> tuple[str, str]:
+        name = case.name.replace("/", "-")
+        stub = await self._client.register(folder, name, language=case.language, entry=case.entry, select=_on(self._kernels[0]))
+        refused = ""
+        for number, (member, native) in enumerate(zip(case.members, expected, strict=True)):
+            if number > 1 and not refused:
+                refused = await self._move(name, self._kernels[(number - 1) % 2])
+            result = await getattr(stub.with_options(deadline=120), member)()
+            if (difference := _difference(native, result)) != "":
+                return WRONG, f"call {number}, {member}: {difference}"
+        await self._client.delete(name)
+        return (REFUSED, refused) if refused else (MOVED, "")
+
+    async def _move(self, name: str, kernel: str) -> str:
+        """Moves the object to a kernel; answers what was refused, or nothing."""
+        try:
+            await self._client.move(name, select=_on(kernel))
+        except StateNotCapturable as error:
+            return "; ".join(map(str, error.details.get("lost", [error.message])))
+        return ""
+
+
+def _on(kernel: str) -> dict[str, str]:
+    return {"name": kernel}
+
+
+def _difference(native: Any, result: Any) -> str:
+    """Which parts of a result are others than natively; empty where none are."""
+    if _text(native) == _text(result):
+        return ""
+    if isinstance(native, dict) and isinstance(result, dict):
+        keys = sorted({*native, *result})
+        parts = [f"{key}: natively {native.get(key)!r}, here {result.get(key)!r}" for key in keys if _text(native.get(key)) != _text(result.get(key))]
+        return "; ".join(parts)
+    return f"natively {native!r}, here {result!r}"
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, default=repr)
