@@ -48,15 +48,15 @@ $(STAMPS)/jars: graal_bridge/amino_graal/jars.lock.json | $(STAMPS)/python java/
 	@$(BIN)/python -m amino_graal --languages all
 	@touch $@
 
+$(STAMPS)/published: tests/published/packages.lock.json tests/published/registries.py | $(STAMPS)/python
+	@echo "setup: published packages that the tests use"
+	@$(BIN)/python -m tests.published.store
+	@touch $@
+
 compilers: $(STAMPS)/compilers
 $(STAMPS)/compilers: examples/compilers/jars.lock.json | $(STAMPS)/python
 	@echo "setup: compilers of Kotlin, Scala and Clojure (once, 106 MB)"
 	@$(BIN)/python -m examples.compilers
-	@touch $@
-
-$(STAMPS)/published: tests/published/packages.lock.json tests/published/registries.py | $(STAMPS)/python
-	@echo "setup: published packages that the tests use"
-	@$(BIN)/python -m tests.published.store
 	@touch $@
 
 demo: setup ## a cluster, objects in five languages, clients in three
@@ -85,7 +85,7 @@ cluster: setup $(STAMPS)/published ## real processes, killed for real
 	@$(BIN)/python -m pytest -q tests/cluster
 examples: setup ## what README and docs show
 	@$(BIN)/python -m pytest -q tests/examples
-soak: setup $(STAMPS)/published ## random schedules of faults, nonsensical requests, wrong calls and frames by every road, a kernel under siege, generated states, published packages, kernels with very many objects (MINUTES=30 SEED=1 WORKERS=1 SUITE= ONE=1 NONSENSE=5000 STATES=100000 OBJECTS=2000000)
+soak: setup $(STAMPS)/published ## random schedules of faults, nonsensical requests, wrong calls and frames by every road, a kernel under siege, generated states, published packages, Ruby's library beside Debian's Ruby, kernels with very many objects (MINUTES=30 SEED=1 WORKERS=1 SUITE= ONE=1 NONSENSE=5000 STATES=100000 OBJECTS=2000000)
 	@$(BIN)/python -m amino_testkit.schedules --minutes $(or $(MINUTES),30) --seed $(or $(SEED),1) --suite '$(SUITE)' --workers $(or $(WORKERS),1) $(if $(ONE),--one)
 	@$(if $(ONE),true,$(BIN)/python -m tests.cluster.call_fuzzer --minutes $(or $(MINUTES),30) --seed $(or $(SEED),1))
 	@$(if $(ONE),true,$(BIN)/python -m tests.cluster.frame_fuzzer --minutes $(or $(MINUTES),30) --seed $(or $(SEED),1))
@@ -94,6 +94,7 @@ soak: setup $(STAMPS)/published ## random schedules of faults, nonsensical reque
 	@$(if $(ONE),true,AMINO_STATES=$(or $(STATES),100000) AMINO_STATES_SEED=random JAVA_HOME='$(BUILD_JAVA_HOME)' mvn -q -B -f java/pom.xml test -Dtest='JsStatesTest')
 	@$(if $(ONE),true,AMINO_STATES=$(or $(STATES),100000) AMINO_STATES_SEED=random $(MAKE) --no-print-directory ruby-states python-states)
 	@$(if $(ONE),true,AMINO_PUBLISHED=all $(BIN)/python -m pytest -q tests/cluster/test_published.py)
+	@$(if $(ONE),true,$(BIN)/python -m tests.ruby_library.soak --minutes $(or $(MINUTES),30))
 	@$(if $(ONE),true,AMINO_KERNEL_OBJECTS=$(or $(OBJECTS),2000000) $(BIN)/python -m pytest -q --timeout=7200 tests/unit/test_oms_many_objects.py)
 mutants: setup ## puts each known fault back and shows that the tests find it (ONLY= the beginning of a name)
 	@$(BIN)/python -m tests.mutants.run $(ONLY)

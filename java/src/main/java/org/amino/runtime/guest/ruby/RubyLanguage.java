@@ -14,7 +14,7 @@ import org.graalvm.polyglot.proxy.ProxyExecutable;
 
 /** Opens contexts of Ruby and loads artifacts in them. */
 public final class RubyLanguage implements GuestLanguage {
-  private static final String[] PRELUDE = {"ruby/loading.rb", "ruby/process.rb", "ruby/values.rb", "ruby/named.rb", "ruby/objects.rb", "ruby/interface.rb",
+  private static final String[] PRELUDE = {"ruby/library.rb", "ruby/loading.rb", "ruby/process.rb", "ruby/values.rb", "ruby/named.rb", "ruby/objects.rb", "ruby/interface.rb",
       "ruby/builtins.rb", "ruby/kinds.rb", "ruby/constants.rb", "ruby/graph_columns.rb", "ruby/graph_writer.rb", "ruby/graph_parts.rb", "ruby/graph_paths.rb",
       "ruby/graph_reader.rb", "ruby/graph_shells.rb", "ruby/graph_late.rb", "ruby/old_states.rb", "ruby/state.rb"};
 
@@ -37,7 +37,8 @@ public final class RubyLanguage implements GuestLanguage {
     Map<String, Object> host = Map.of(
         "allows", (ProxyExecutable) arguments -> session.sandbox().allows(arguments[0].asString()),
         "read", (ProxyExecutable) arguments -> session.text(files, arguments[0].asString()),
-        "kind", (ProxyExecutable) arguments -> files.kind(arguments[0].asString()));
+        "kind", (ProxyExecutable) arguments -> files.kind(arguments[0].asString()),
+        "library", new RubyLibrary(context));
     context.eval(Preludes.source("ruby", "ruby/table.rb"));
     Prelude prelude = session.loadPrelude(context.eval("ruby", "Amino::Table.new"), host, RubyBuilders::new, PRELUDE);
     return () -> new RubyContext(session.offered(() -> offer(session, prelude)));

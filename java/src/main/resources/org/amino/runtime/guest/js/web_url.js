@@ -1,7 +1,8 @@
 // URL and URLSearchParams, as browsers and Node have them.
 (function (host, amino) {
   'use strict';
-  const { keep, held, offer, tag, encode, decode, url: parts } = amino.web;
+  const { web } = amino;
+  const { keep, held, tag, encode, decode, url: parts } = web;
   const { PORTS, isSpecial } = parts;
 
   /** The pairs that a text such as `a=1&b=2` stands for. */
@@ -301,6 +302,6 @@
       if (name !== 'constructor') Object.defineProperty(cls.prototype, name, { ...property, enumerable: true });
     }
     tag(cls);
-    offer(cls.name, cls);
   }
+  web.arrived({ __proto__: null, URL, URLSearchParams });
 })

@@ -63,7 +63,7 @@ module Amino
       def names(number, names)
         case number
         when K_SET then names - [:@hash]
-        when K_RATIONAL, K_COMPLEX then []
+        when K_RATIONAL, K_COMPLEX, K_DECIMAL then []
         else names
         end
       end

@@ -12,6 +12,7 @@ module Amino
     NATIVE = %w[fiddle fiddle.rb fiddle/import].freeze
 
     PAGE = 'docs/guests.md says what there is'
+    NO_NATIVE = /native (?:code|access) is not allowed/
     NEEDS_NATIVE = 'it has parts in native code, which an object may not call'
 
     # Guards against loading a file twice, also while it is being loaded.
@@ -50,20 +51,24 @@ module Amino
     end
 
     def self.library(feature)
-      raise LoadError, "cannot load such file -- #{feature}: #{NEEDS_NATIVE}; #{PAGE}" if NATIVE.include?(feature.to_s)
+      name = feature.to_s
+      return Library.load(name) if Library.own?(name)
+      raise LoadError, "cannot load such file -- #{feature}: #{NEEDS_NATIVE}; #{PAGE}" if NATIVE.include?(name)
 
       Kernel.amino_original_require(feature)
-    rescue LoadError => e
-      raise e if e.message.include?(PAGE)
+    rescue LoadError, SecurityError => e
+      raise e if e.message.include?(PAGE) || (e.is_a?(SecurityError) && !NO_NATIVE.match?(e.message))
 
-      raise LoadError.new("#{e.message.delete_suffix('.')}: #{why(e.message, feature)}; #{PAGE}").tap { |error| error.set_backtrace(e.backtrace) }
+      raise LoadError.new(message(e.message, name)).tap { |error| error.set_backtrace(e.backtrace) }
     end
 
-    # Why a feature cannot be loaded, and how to have it.
-    def self.why(message, feature)
-      return NEEDS_NATIVE if message.include?('native code is not allowed')
+    # What failed, why, and how to have it.
+    def self.message(text, feature)
+      return "cannot load such file -- #{feature}: #{NEEDS_NATIVE}; #{PAGE}" if NO_NATIVE.match?(text)
 
-      "it is neither in the artifact nor in Ruby's library; put the gem's lib folder into the folder that you register, as lib/#{feature}.rb"
+      missing = text[/-- (\S+)\z/, 1] || feature
+      "cannot load such file -- #{missing}: it is neither in the artifact nor in Ruby's library; " \
+        "put the gem's lib folder into the folder that you register, as lib/#{missing.delete_suffix('.rb')}.rb; #{PAGE}"
     end
 
     def self.relative(feature, from)

@@ -86,7 +86,7 @@ module Amino
         found if parts == [found.numerator, found.denominator]
       end
 
-      # Native code, which most artifacts may not load: only where the artifact has done so.
+      # Only where the artifact has loaded the part of the library.
       def decimal(text)
         BigDecimal(text) if defined?(::BigDecimal) && DECIMAL.match?(text)
       end
