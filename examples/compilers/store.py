@@ -35,7 +35,7 @@ class CompilerJars:
 
 
 def compiler_jars(language: str) -> CompilerJars:
-    """The jars of a language. Jars that are not in the cache are fetched. Raises RuntimeError when a jar is not what the lock file says."""
+    """The jars of a language; those that the cache lacks are fetched. Raises RuntimeError when a jar is not what the lock file says."""
     lock: dict[str, Any] = json.loads(LOCK.read_text(encoding="utf-8"))
     kinds = {
         kind: tuple(_present(_locked(each, lock["jars"][each])) for each in lock["sets"][language][kind])

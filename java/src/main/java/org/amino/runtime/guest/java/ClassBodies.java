@@ -27,7 +27,7 @@ final class ClassBodies {
   private static final String API = "java.lang.classfile.";
   private final Map<Class<?>, Map<String, Body>> read = new HashMap<>();
 
-  /** The code of a method or constructor, or null. */
+  /** The known facts about a method or constructor, or null. */
   Body of(Executable executable) {
     Class<?> result = executable instanceof Method method ? method.getReturnType() : void.class;
     String name = executable instanceof Constructor ? "<init>" : executable.getName();

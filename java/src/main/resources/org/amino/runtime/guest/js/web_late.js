@@ -1,4 +1,4 @@
-// What is long and few objects use: it is loaded when a program first asks for it.
+// Long parts of the library that few objects use: each is loaded when a program first asks for it.
 (function (host, amino) {
   'use strict';
   const { web } = amino;
