@@ -21,7 +21,7 @@ public final class JsLanguage implements GuestLanguage {
     "js/web_text.js", "js/web_crypto.js", "js/web_late.js",
     "js/graph_bytes.js", "js/graph_constants.js", "js/graph_names.js", "js/graph_kinds.js", "js/graph_write.js", "js/graph_nodes.js", "js/graph_read.js", "js/old_states.js",
     "js/state.js", "js/web_clone.js"};
-  private static final String[] ADDRESSES = {"js/web_url_host.js", "js/web_url_parts.js", "js/web_url.js"};
+  private static final String[] ADDRESSES = {"js/web_url_host.js", "js/web_url_parts.js", "js/web_url_params.js", "js/web_url.js"};
 
   @Override
   public String id() {
