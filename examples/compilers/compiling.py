@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from examples.compilers.store import CompilerJars, compiler_jars
+from examples.compilers.store import LOCK, CompilerJars, compiler_jars
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 RUNTIME = ROOT / "java" / "target" / "amino-runtime.jar"
+INTERFACE = ROOT / "java" / "src" / "main" / "java" / "org" / "amino" / "runtime" / "guest" / "java"
+OFFERED = ("Amino.java", "ReadOnly.java", "Reference.java")
 RELEASE = "17"
 QUIET = ("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-XX:+IgnoreUnrecognizedVMOptions")
+# A compiler runs for seconds: the JVM's own best compiler would cost more than it saves.
+QUICK = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
 ENDINGS = {".kt": "kotlin", ".scala": "scala", ".clj": "clojure"}
 
 
 def compile_sources(sources: Sequence[Path], folder: Path, *, libraries: bool = True) -> Path:
-    """Compiles sources of one language; answers the folder.
+    """Compiles sources of one language; answers the folder. Classes of the same sources are taken from the cache.
 
     Arguments:
         sources: files of one ending; for Clojure each is the namespace of its name.
@@ -30,16 +37,37 @@ def compile_sources(sources: Sequence[Path], folder: Path, *, libraries: bool = 
     """
     language = ENDINGS[sources[0].suffix]
     jars = compiler_jars(language)
-    folder.mkdir(parents=True, exist_ok=True)
-    command = {"kotlin": _kotlin, "scala": _scala, "clojure": _clojure}[language](jars, sources, folder)
-    done = subprocess.run([_java(), *QUIET, *command], capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        raise RuntimeError(f"{', '.join(source.name for source in sources)} cannot be compiled:\n{done.stdout}{done.stderr}")
+    classes = jars.folder / "classes" / _key(sources)
+    if not classes.is_dir():
+        classes.parent.mkdir(exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=classes.parent) as temporary:
+            made = Path(temporary) / "made"
+            made.mkdir()
+            _compile(language, jars, sources, made)
+            # Another process may have been faster; then its folder stays.
+            with contextlib.suppress(OSError):
+                made.rename(classes)
+    shutil.copytree(classes, folder, dirs_exist_ok=True)
     if libraries:
         (folder / "lib").mkdir(exist_ok=True)
         for jar in jars.libraries:
             shutil.copy(jar, folder / "lib")
     return folder
+
+
+def _key(sources: Sequence[Path]) -> str:
+    """A hash of all that the classes depend on: the sources, the compilers, and what the runtime offers to them."""
+    digest = hashlib.sha256()
+    for path in (LOCK, Path(__file__), *(INTERFACE / name for name in OFFERED), *sources):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _compile(language: str, jars: CompilerJars, sources: Sequence[Path], folder: Path) -> None:
+    command = {"kotlin": _kotlin, "scala": _scala, "clojure": _clojure}[language](jars, sources, folder)
+    done = subprocess.run([_java(), *QUIET, *QUICK, *command], capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise RuntimeError(f"{', '.join(source.name for source in sources)} cannot be compiled:\n{done.stdout}{done.stderr}")
 
 
 def _java() -> str:

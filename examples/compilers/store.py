@@ -22,10 +22,12 @@ class CompilerJars:
     """The jars of one language, as paths into the cache.
 
     Arguments:
+        folder: the cache of the compilers.
         compiler: what only the compiler needs.
         libraries: what compiled classes need, too.
     """
 
+    folder: Path
     compiler: tuple[Path, ...]
     libraries: tuple[Path, ...]
 
@@ -41,7 +43,11 @@ def compiler_jars(language: str) -> CompilerJars:
         kind: tuple(_present(_locked(each, lock["jars"][each])) for each in lock["sets"][language][kind])
         for kind in ("compiler", "libraries")
     }
-    return CompilerJars(kinds["compiler"], kinds["libraries"])
+    return CompilerJars(_folder(), kinds["compiler"], kinds["libraries"])
+
+
+def _folder() -> Path:
+    return cache_folder(os.environ) / "compilers"
 
 
 def _locked(coordinate: str, facts: dict[str, Any]) -> LockedJar:
@@ -50,7 +56,7 @@ def _locked(coordinate: str, facts: dict[str, Any]) -> LockedJar:
 
 
 def _present(jar: LockedJar) -> Path:
-    folder = cache_folder(os.environ) / "compilers"
+    folder = _folder()
     path = folder / jar.file_name
     if path.is_file() and path.stat().st_size == jar.size:
         return path

@@ -1,4 +1,4 @@
-"""Compiles what the demo's C and Java objects are made of: one C source on both roads, LLVM bitcode and WebAssembly."""
+"""Compiles what the demo's objects are made of: one C source on both roads, LLVM bitcode and WebAssembly, and classes of the JVM."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from examples.compilers.compiling import compile_sources
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 OBJECTS = ROOT / "examples" / "objects"
+JVM_SOURCES = {"kotlin": "Counter.kt", "scala": "Counter.scala", "clojure": "counter.clj"}
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,11 @@ def build(folder: Path) -> Built:
     run([sys.executable, "-m", "amino", "cc", source, "--target", str(built.wasm)])
     compile_java(OBJECTS / "Counter.java", built.java)
     return built
+
+
+def build_for_jvm(folder: Path, language: str) -> Path:
+    """Compiles the counter in Kotlin, Scala or Clojure; answers the folder of classes with the language's library."""
+    return compile_sources([OBJECTS / JVM_SOURCES[language]], folder / language)
 
 
 def compile_java(source: Path, folder: Path) -> None:

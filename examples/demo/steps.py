@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,6 +47,11 @@ def placed_objects(built: Built) -> list[Placed]:
         Placed("counter-c-llvm", "llvm", built.bitcode, "north"),
         Placed("counter-java", "java", built.java, "south", ("--entry", "Counter")),
     ]
+
+
+def jvm_objects(folders: Mapping[str, Path]) -> list[Placed]:
+    """The counter in each further language of the JVM, by the folder of its classes. For the kernel they are objects of language java."""
+    return [Placed(f"counter-{language}", "java", folder, "north") for language, folder in folders.items()]
 
 
 def command_line(address: str, *arguments: str) -> str:

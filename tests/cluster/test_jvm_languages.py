@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import decimal
 import fractions
@@ -14,7 +15,7 @@ import amino
 import pytest
 from amino.blocking import BlockingClient
 from amino.testing import LocalCluster
-from amino_wire.errors import ArgumentInvalid, ArtifactInvalid, GuestException, MemberNotFound, ValueInvalid
+from amino_wire.errors import ArgumentInvalid, ArtifactInvalid, GuestException, MemberNotFound, NoKernelMatches, ValueInvalid
 
 from examples.compilers.compiling import compile_sources
 from examples.compilers.store import compiler_jars
@@ -33,10 +34,14 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 @pytest.fixture(scope="module")
 def client() -> Iterator[BlockingClient]:
+    """A client of a kernel beside which there is another."""
     with LocalCluster() as processes:
-        kernel = processes.start_up(arguments=["--languages", "java", "--allow", "host"])
+        processes.start_oms()
+        arguments = ("--languages", "java", "--allow", "host")
+        north = processes.start_kernel("north", {"region": "north"}, arguments)
+        processes.start_kernel("south", {"region": "south"}, arguments)
         processes.wait_until_up()
-        with amino.connect(kernel.address, deadline=60) as made:
+        with amino.connect(north.address, deadline=60) as made:
             yield made
 
 
@@ -167,6 +172,12 @@ def test_a_sequence_without_an_end_is_refused(client: BlockingClient, scala: Any
         new(client, language).endless()
 
 
+def test_what_the_elements_of_a_lazy_sequence_raise_is_the_objects_own(client: BlockingClient, clojure: Any) -> None:
+    with pytest.raises(GuestException, match="Divide by zero") as caught:
+        new(client, "clojure").broken()
+    assert caught.value.type == "ArithmeticException"
+
+
 def test_a_call_waits_for_coroutines(client: BlockingClient, kotlin: Any) -> None:
     shop, other = new(client, "kotlin"), new(client, "kotlin")
     assert (shop.slow(), shop.slow(7), shop.slow(n=1)) == (15, 22, 23)
@@ -202,6 +213,22 @@ def test_a_declared_object_is_one_in_its_context(client: BlockingClient, folders
     with pytest.raises(ArgumentInvalid, match="Register is declared as one object"):
         for _ in range(20):
             client.create(name)
+
+
+@pytest.mark.parametrize("language", list(LANGUAGES))
+def test_objects_move_with_the_state_that_they_save(client: BlockingClient, kotlin: Any, scala: Any, clojure: Any, language: str) -> None:
+    shop = new(client, language, 5)
+    first = shop.incr(2)
+    if language != "clojure":
+        shop.label = "moved"
+    moves = 0
+    for place in ("south", "north", "south"):
+        with contextlib.suppress(NoKernelMatches):  # it may be in the south from the beginning
+            assert not client.move(shop, select={"region": place}).lost
+            moves += 1
+    assert moves >= 2
+    assert shop.incr(0) == (7 if language == "clojure" else [7, first[1].replace("2", "0")])
+    assert language == "clojure" or read(shop, "label") == "moved"
 
 
 @pytest.mark.parametrize("source", ["Counter.kt", "Counter.scala", "counter.clj"])

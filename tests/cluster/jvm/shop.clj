@@ -12,6 +12,7 @@
              [everything [] Object]
              [receipt [String] Object]
              [endless [] Object]
+             [broken [] Object]
              [vector [clojure.lang.IPersistentVector clojure.lang.Keyword] Object]
              [fail [] Object]
              [amino_save [] Object]
@@ -39,6 +40,8 @@
 (defn -receipt [_ article] (->Receipt article 2))
 
 (defn -endless [_] (iterate inc 1))
+
+(defn -broken [_] (map (fn [n] (/ 1 n)) [1 0]))
 
 (defn -vector [_ values keyword] (conj values keyword (name keyword)))
 

@@ -1,5 +1,6 @@
 package org.amino.runtime.guest.java;
 
+import java.lang.reflect.Method;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -7,8 +8,6 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.amino.runtime.wire.Protocol.Code;
-import org.amino.runtime.wire.WireException;
 
 /** Makes Clojure's own vectors, maps, sets and numbers of Java's. */
 final class ClojureData {
@@ -34,7 +33,7 @@ final class ClojureData {
       return call("BigInt", "fromBigInteger", BigInteger.class, big);
     }
     if (value instanceof Named named && named.name().equals("amino.rational") && named.value() instanceof List<?> parts && parts.size() == 2) {
-      return rational(parts);
+      return rational(named, parts);
     }
     boolean container = value instanceof List || value instanceof Set || value instanceof Map;
     if (!container) {
@@ -63,11 +62,14 @@ final class ClojureData {
     return call("RT", value instanceof Set ? "set" : "vector", Object[].class, elements);
   }
 
-  private Object rational(List<?> parts) {
+  /** A ratio, where Clojure's own has the same two numbers: it cannot hold 2/4 or 3/1. */
+  private Object rational(Named given, List<?> parts) {
     try {
-      return library.type(LANG + "Numbers").getMethod("divide", Object.class, Object.class).invoke(null, own(parts.get(0)), own(parts.get(1)));
-    } catch (ReflectiveOperationException invalid) {
-      throw new WireException(Code.VALUE_INVALID, parts.get(0) + "/" + parts.get(1) + " is no rational number");
+      Method divide = library.type(LANG + "Numbers").getMethod("divide", Object.class, Object.class);
+      Object ratio = divide.invoke(null, own(parts.get(0)), own(parts.get(1)));
+      return ratio.toString().equals(parts.get(0) + "/" + parts.get(1)) ? ratio : given;
+    } catch (ReflectiveOperationException none) {
+      return given;
     }
   }
 

@@ -105,7 +105,7 @@ final class EntryClass {
 
   private static List<String> inJar(Path jar) throws IOException {
     try (JarFile opened = new JarFile(jar.toFile())) {
-      return opened.stream().map(ZipEntry::getName).filter(name -> !name.startsWith("META-INF/")).toList();
+      return opened.stream().map(ZipEntry::getName).toList();
     }
   }
 
@@ -120,7 +120,7 @@ final class EntryClass {
     for (String file : files) {
       boolean outer = file.endsWith(CLASS) && !file.contains("$") && !file.endsWith("-info.class") && !file.endsWith("__init.class");
       // A Maven project's own folder holds its classes a second time, under a path that is no package.
-      if (outer && !(file.startsWith("target/") || file.startsWith("build/"))) {
+      if (outer && !(file.startsWith("target/") || file.startsWith("build/") || file.startsWith("META-INF/"))) {
         consider(file.substring(0, file.length() - CLASS.length()).replace('/', '.'), found);
       }
     }

@@ -50,9 +50,12 @@ record Form(Executable executable, List<String> names, List<Type> types, Default
     return names;
   }
 
-  /** An argument as the parameter wants it. Code in Clojure declares few types, and wants its own collections. */
   Object converted(int index, Object given) {
-    Type type = types.get(index);
+    return converted(executable, types.get(index), given);
+  }
+
+  /** An argument as a parameter of that type wants it. Code in Clojure declares few types, and wants its own collections. */
+  static Object converted(Executable executable, Type type, Object given) {
     Object converted = Conversion.to(given, type);
     Class<?> declaring = executable.getDeclaringClass();
     return type == Object.class && Origin.of(declaring) == Origin.CLOJURE ? ClojureData.of(declaring.getClassLoader(), converted) : converted;

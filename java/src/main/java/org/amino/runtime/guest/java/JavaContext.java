@@ -40,12 +40,15 @@ final class JavaContext implements GuestContext {
 
   @Override
   public GuestObject create(String objectId, MsgpackReader args, MsgpackReader kwargs) throws GuestFailure {
+    Entered entered = scope.enter();
     try {
       return object(objectId, construct(JavaMember.list(args, scope.calls()), JavaMember.map(kwargs, scope.calls()), true));
     } catch (WireException invalid) {
       throw GuestFailure.of(invalid.code(), invalid.getMessage());
     } catch (LinkageError broken) {
       throw JavaErrors.thrown(broken);
+    } finally {
+      entered.close();
     }
   }
 

@@ -30,15 +30,17 @@ final class JavaMember implements GuestMember {
 
   @Override
   public PendingResult call(MsgpackReader args, MsgpackReader kwargs, MsgpackWriter out) throws GuestFailure {
-    Object result = Foreign.awaited(invoke(match(args, kwargs)));
-    if (result instanceof CompletionStage<?> stage) {
-      return new JavaPending(stage, scope.calls());
-    }
+    // Arguments are converted inside, too: the classes of a library begin their life with the first of them.
+    Entered entered = scope.enter();
     try {
-      JavaValues.write(out, result);
+      Object result = Foreign.awaited(invoke(match(args, kwargs)));
+      if (result instanceof CompletionStage<?> stage) {
+        return new JavaPending(stage, scope);
+      }
+      scope.write(out, result);
       return null;
-    } catch (WireException invalid) {
-      throw GuestFailure.of(invalid.code(), invalid.getMessage()).with(Outcome.RAN);
+    } finally {
+      entered.close();
     }
   }
 
@@ -54,15 +56,12 @@ final class JavaMember implements GuestMember {
   }
 
   private Object invoke(Overloads.Match match) throws GuestFailure {
-    Entered entered = scope.enter();
     try {
       return match.form().suspending() ? suspending(match) : match.call(instance, null);
     } catch (InvocationTargetException thrown) {
       throw JavaErrors.thrown(thrown.getCause());
     } catch (ReflectiveOperationException hidden) {
       throw GuestFailure.of(Code.ARTIFACT_INVALID, "the class " + instance.getClass().getName() + " is not public; make it so");
-    } finally {
-      entered.close();
     }
   }
 

@@ -47,10 +47,15 @@ final class JavaObject implements GuestObject {
     }
     Object state = hooked() ? invoke(type.hook("amino_save", 0)) : null;
     StateImage.writeHeader(out, hooked() ? "hooks" : "values", "java", hooked() ? List.of() : List.of("all fields"));
+    Entered entered = scope.enter();
     try {
       JavaValues.write(out, state);
     } catch (WireException invalid) {
       throw GuestFailure.of(invalid.code(), "amino_save of object " + id + ": " + invalid.getMessage());
+    } catch (RuntimeException thrown) {
+      throw JavaErrors.thrown(thrown);
+    } finally {
+      entered.close();
     }
   }
 
@@ -64,10 +69,13 @@ final class JavaObject implements GuestObject {
       throw StateImage.notCapturable(id, List.of("all fields of " + OnlyInstance.name(type.type())));
     }
     Method load = type.hook("amino_load", 1);
+    Entered entered = scope.enter();
     try {
-      invoke(load, Form.of(load, new ClassBodies()).converted(0, new JavaDecoder(scope.calls()).read(image.data())));
+      invoke(load, Form.converted(load, load.getGenericParameterTypes()[0], new JavaDecoder(scope.calls()).read(image.data())));
     } catch (WireException | Conversion.Mismatch invalid) {
       throw GuestFailure.of(Code.VALUE_INVALID, "amino_load of object " + id + ": " + invalid.getMessage());
+    } finally {
+      entered.close();
     }
   }
 
