@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from amino_wire import values
@@ -140,7 +140,7 @@ def _shorten(message: common_pb2.Error, details: dict[str, Any]) -> None:
 def _shortened(value: Any) -> Any:
     """A detail that travels in every case: the beginning of a text, the first items of a list with how many more there are."""
     if isinstance(value, list | tuple):
-        items = cast("list[Any] | tuple[Any, ...]", value)
+        items = cast("Sequence[Any]", value)
         told: list[Any] = []
         room = 2 * TEXT_LIMIT
         for item in items:
