@@ -52,6 +52,11 @@ export default class Timers {
   async endless() { setTimeout(() => { for (;;); }, 1); await new Promise(() => {}); }
 }
 """
+GLOBALS_JS = """
+export default class Globals {
+  missing(names) { return names.filter((name) => typeof globalThis[name] === 'undefined'); }
+}
+"""
 IMPORTS_PY = """
 import importlib
 
@@ -62,6 +67,10 @@ class Imports:
         except (ImportError, SystemError) as error:
             raise error
         return None
+
+    def evaluate(self, code):
+        import bz2, ctypes
+        return eval(code)
 
     def zone(self, name):
         from datetime import datetime
@@ -96,7 +105,12 @@ end
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def client(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Client]:
     async with cluster(tmp_path_factory.mktemp("guests"), "only") as made, Client(made.kernels["only"].address) as client:
-        for name, source, language in [("timers", TIMERS_JS, "js"), ("python", IMPORTS_PY, "python"), ("ruby", IMPORTS_RB, "ruby")]:
+        for name, source, language in [
+            ("timers", TIMERS_JS, "js"),
+            ("globals", GLOBALS_JS, "js"),
+            ("python", IMPORTS_PY, "python"),
+            ("ruby", IMPORTS_RB, "ruby"),
+        ]:
             await client.register(name, source, language)
         yield client
 
@@ -134,6 +148,23 @@ async def test_the_page_says_what_can_be_imported(client: Client, language: str,
         why = await why_not(client, object_name, module)
         assert why, f"{module} is there, and the page says that it is not"
         assert re.match(r"(ImportError|ModuleNotFoundError|SystemError|LoadError|SecurityError) ", why), why
+
+
+async def test_the_page_says_what_javascript_has_besides_the_language(client: Client) -> None:
+    section = PAGE.read_text(encoding="utf-8").split("## JavaScript\n")[1].split("**Packages**")[0]
+    there = [name for listed in re.findall(r"`([A-Za-z \n]+)`", section) for name in listed.split()]
+    inside = {"getRandomValues", "randomUUID"}
+    assert len(there) > 20 and inside < set(there)
+    assert await call(client, "globals", "missing", [name for name in there if name not in inside]) == []
+    absent = ["process", "Buffer", "fetch", "AbortController", "Event", "WebAssembly"]
+    assert all(f"`{name}`" in PAGE.read_text(encoding="utf-8") for name in absent)
+    assert await call(client, "globals", "missing", absent) == absent
+
+
+async def test_native_parts_of_python_are_refused_when_they_are_used(client: Client) -> None:
+    for code, said in [("bz2.compress(b'a')", "bz2.BZ2Compressor needs native code"), ("ctypes.CDLL", "ctypes.CDLL needs native code")]:
+        with pytest.raises(GuestException, match=said):
+            await call(client, "python", "evaluate", code)
 
 
 async def test_an_import_that_fails_names_the_way_out(client: Client) -> None:

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.amino.runtime.guest.GuestContext;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.guest.GuestObject;
 import org.amino.runtime.guest.InterfaceDescription.Member;
@@ -50,6 +51,62 @@ class JsModuleTest {
         export default class Main { sum() { return [x, esm(), one, cjs.f(), f(), cjs.deep]; } }
         """);
     assertEquals(List.of(41L, 1000L, 1L, 20000L, 20000L, "inner"), bench.call(object("main.mjs"), "sum"));
+  }
+
+  @Test
+  void theEngineSaysWhetherAFileIsAModule() throws Exception {
+    // A text of this kind is in lodash: what looks like a comment is none, and what looks like an export is one.
+    bench.file("node_modules/marks/index.js", "const open = '/*';\n/*\nexport default 1\n*/\nmodule.exports = { name: open };\nconst close = '*/';\n");
+    bench.file("node_modules/hidden/index.js", "const open = '/*'; export const name = 'es'; const close = '*/';\n");
+    bench.file("main.mjs", """
+        import marks from 'marks';
+        import { name } from 'hidden';
+        export default class Main { names() { return [marks.name, name]; } }
+        """);
+    assertEquals(List.of("/*", "es"), bench.call(object("main.mjs"), "names"));
+  }
+
+  @Test
+  void packagesGiveTheirVariantForBrowsers() throws Exception {
+    bench.file("node_modules/both/package.json", "{\"exports\":{\".\":{\"node\":\"./node.js\",\"browser\":\"./web.js\",\"default\":\"./web.js\"},"
+        + "\"./plain\":{\"node\":\"./node.js\",\"default\":\"./plain.js\"}}}");
+    bench.file("node_modules/both/node.js", "require('node:crypto');").file("node_modules/both/web.js", "exports.from = 'web';");
+    bench.file("node_modules/both/plain.js", "exports.from = 'plain';");
+    bench.file("main.mjs", "import { from } from 'both'; import p from 'both/plain'; export default class Main { from() { return [from, p.from]; } }");
+    bench.file("main.cjs", "module.exports = class Main { from() { return [require('both').from, require('both/plain').from]; } }");
+    assertEquals(List.of("web", "plain"), bench.call(object("main.mjs"), "from"));
+    assertEquals(List.of("web", "plain"), bench.call(object("main.cjs"), "from"));
+  }
+
+  @Test
+  void whatAPackageDoesNotExportMayStandInAState() throws Exception {
+    bench.file("node_modules/zones/package.json", "{\"type\":\"module\"}");
+    bench.file("node_modules/zones/index.js", """
+        class Zone { constructor(name) { this.name = name; } }
+        const tools = { kind: { test: /a/, make: (name) => new Zone(name) } };
+        export const make = (name) => tools.kind.make(name);
+        export const kind = () => tools.kind;
+        export const change = () => { tools.kind.more = 1; };
+        """);
+    bench.file("main.mjs", """
+        import * as all from 'zones';
+        const { make, kind, change } = all;
+        export default class Main {
+          keep() { this.zone = make('x'); this.kind = kind(); return Object.keys(all); }
+          look() { return [this.zone.constructor.name, this.zone instanceof make('y').constructor, this.kind === kind(), this.kind.make('z').name]; }
+          spoil() { change(); }
+        }
+        """);
+    GuestObject first = object("main.mjs");
+    assertEquals(List.of("change", "kind", "make"), bench.call(first, "keep"));
+    GuestContext other = bench.open("js", "main.mjs");
+    GuestObject moved = bench.restore(other, "moved", bench.snapshot(first, false));
+    assertEquals(List.of("Zone", true, true, "z"), bench.call(moved, "look"));
+    byte[] before = bench.snapshot(first, false);
+    bench.call(moved, "spoil");
+    GuestFailure refused = assertThrows(GuestFailure.class, () -> bench.restore(other, "late", before));
+    assertTrue(refused.getMessage().contains("has been changed here"), refused.getMessage());
+    assertEquals(List.of("Zone", true, false, "z"), bench.call(bench.restore(bench.open("js", "main.mjs"), "copy", bench.snapshot(moved, false)), "look"));
   }
 
   @Test
