@@ -10,12 +10,12 @@ PACKAGES := wire/amino_wire dms/amino_dms graal_bridge/amino_graal oms/amino_oms
 JAVA_SOURCES := java/pom.xml $(shell find java/src/main -type f 2>/dev/null)
 BUILD_JAVA_HOME := $(shell $(PYTHON) tools/find_jdk.py 2>/dev/null)
 
-.PHONY: help setup machine python java node jars demo test soak mutants lint unit conformance cluster examples java-test ruby-states python-states node-test ruby-test bench clean protobuf packages engines
+.PHONY: help setup machine python java node jars compilers demo test soak mutants lint unit conformance cluster examples java-test ruby-states python-states c-guests node-test ruby-test bench clean protobuf packages engines
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
 
-setup: machine python java node jars ## everything that demo and test need
+setup: machine python java node jars compilers ## everything that demo and test need
 
 machine: $(STAMPS)/machine
 $(STAMPS)/machine: tools/setup_machine.py
@@ -51,6 +51,12 @@ $(STAMPS)/jars: graal_bridge/amino_graal/jars.lock.json | $(STAMPS)/python java/
 $(STAMPS)/published: tests/published/packages.lock.json tests/published/registries.py | $(STAMPS)/python
 	@echo "setup: published packages that the tests use"
 	@$(BIN)/python -m tests.published.store
+	@touch $@
+
+compilers: $(STAMPS)/compilers
+$(STAMPS)/compilers: examples/compilers/jars.lock.json | $(STAMPS)/python
+	@echo "setup: compilers of Kotlin, Scala and Clojure (once, 106 MB)"
+	@$(BIN)/python -m examples.compilers
 	@touch $@
 
 demo: setup ## a cluster, objects in five languages, clients in three
@@ -94,14 +100,17 @@ mutants: setup ## puts each known fault back and shows that the tests find it (O
 	@$(BIN)/python -m tests.mutants.run $(ONLY)
 java-test: setup ## tests of the JVM half
 	@JAVA_HOME='$(BUILD_JAVA_HOME)' mvn -q -B -f java/pom.xml test
-	@$(MAKE) --no-print-directory ruby-states python-states
+	@$(MAKE) --no-print-directory ruby-states python-states c-guests
 # TruffleRuby's parser fails where Java's assertions are on, and it goes down into deep objects with Java's own stack.
-ruby-states: setup # the states of Ruby objects (AMINO_STATES=400 AMINO_STATES_SEED=1)
-	@AMINO_STATES=$${AMINO_STATES:-400} JAVA_HOME='$(BUILD_JAVA_HOME)' mvn -q -B -f java/pom.xml test -DenableAssertions=false -DargLine=-Xss64m -Dtest='RubyState*Test' \
+ruby-states: setup # Ruby's guests, and the states of their objects (AMINO_STATES=400 AMINO_STATES_SEED=1)
+	@AMINO_STATES=$${AMINO_STATES:-400} JAVA_HOME='$(BUILD_JAVA_HOME)' mvn -q -B -f java/pom.xml test -DenableAssertions=false -DargLine=-Xss64m -Dtest='Ruby*Test,AllowedFilesTest' \
 		-Dmaven.test.additionalClasspath="$$($(BIN)/python -m amino_graal --languages ruby --class-path | tr ':' ',')"
-python-states: setup # the states of Python objects (AMINO_STATES=200 AMINO_STATES_SEED=1)
-	@AMINO_STATES=$${AMINO_STATES:-200} JAVA_HOME='$(BUILD_JAVA_HOME)' mvn -q -B -f java/pom.xml test -Dtest="PythonState*Test,SparesTest" \
+python-states: setup # Python's guests, and the states of their objects (AMINO_STATES=200 AMINO_STATES_SEED=1)
+	@AMINO_STATES=$${AMINO_STATES:-200} JAVA_HOME='$(BUILD_JAVA_HOME)' mvn -q -B -f java/pom.xml test -Dtest="PythonGuestTest,PythonState*Test,SparesTest,AllowedFilesTest" \
 		-Dmaven.test.additionalClasspath="$$($(BIN)/python -m amino_graal --languages python --class-path | tr ':' ',')"
+c-guests: setup # guests in C
+	@JAVA_HOME='$(BUILD_JAVA_HOME)' mvn -q -B -f java/pom.xml test -Dtest=CGuestTest -Damino.test.zig='$(CURDIR)/$(BIN)/python -m ziglang' \
+		-Dmaven.test.additionalClasspath="$$($(BIN)/python -m amino_graal --languages llvm,wasm --class-path | tr ':' ',')"
 node-test: setup ## tests of the Node SDK
 	@cd sdk/js && npm run --silent check
 ruby-test: setup ## tests of the Ruby SDK

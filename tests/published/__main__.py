@@ -34,7 +34,9 @@ def main(names: list[str]) -> int:
     """The exit status is 0 only if no result was wrong."""
     chosen = [case for case in cases(read()) if not names or any(case.name.startswith(name) for name in names)]
     outcomes = asyncio.run(play(chosen))
-    counts = {verdict: sum(each.verdict == verdict for each in outcomes) for verdict in sorted({WRONG, *(each.verdict for each in outcomes)})}
+    counts = {
+        verdict: sum(each.verdict == verdict for each in outcomes) for verdict in sorted({WRONG, *(each.verdict for each in outcomes)})
+    }
     print(f"{len(outcomes)} packages: " + ", ".join(f"{verdict} {count}" for verdict, count in counts.items()))
     return 1 if counts[WRONG] else 0
 

@@ -51,7 +51,7 @@ class Case:
 
     @property
     def members(self) -> tuple[str, ...]:
-        """What is called, in order: the object is used, then goes on, and moves before each time but the first."""
+        """The members in the order of their calls: the object is used, then goes on three times, and moves before the last two."""
         return (USE, *(GO_ON[self.language],) * 3)
 
     def lay_out(self, lock: Lock, store: Store, into: Path) -> None:

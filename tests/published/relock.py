@@ -13,12 +13,13 @@ from tests.published.lock import Package, write
 from tests.published.registries import download
 from tests.published.store import sha256_of
 
-PACKAGES: dict[str, str] = {
+PACKAGES = {
     "npm": """
         decimal.js 10.6.0
         luxon 3.7.2
         chess.js 1.4.0
-        mathjs 15.2.0: @babel/runtime complex.js decimal.js escape-latex fraction.js javascript-natural-sort seedrandom tiny-emitter typed-function
+        mathjs 15.2.0: @babel/runtime complex.js decimal.js escape-latex fraction.js javascript-natural-sort seedrandom \
+            tiny-emitter typed-function
         @babel/runtime 7.29.15
         complex.js 2.4.3
         escape-latex 1.2.0

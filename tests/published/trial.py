@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import amino
 from amino.errors import AminoError, StateNotCapturable
@@ -92,11 +92,11 @@ def _difference(native: Any, result: Any) -> str:
     """Which parts of a result are others than natively; empty where none are."""
     if _text(native) == _text(result):
         return ""
-    if isinstance(native, dict) and isinstance(result, dict):
-        keys = sorted({*native, *result})
-        parts = [f"{key}: natively {native.get(key)!r}, here {result.get(key)!r}" for key in keys if _text(native.get(key)) != _text(result.get(key))]
-        return "; ".join(parts)
-    return f"natively {native!r}, here {result!r}"
+    if not isinstance(native, dict) or not isinstance(result, dict):
+        return f"natively {native!r}, here {result!r}"
+    there, here = cast("dict[str, Any]", native), cast("dict[str, Any]", result)
+    other = [key for key in sorted({*there, *here}) if _text(there.get(key)) != _text(here.get(key))]
+    return "; ".join(f"{key}: natively {there.get(key)!r}, here {here.get(key)!r}" for key in other)
 
 
 def _text(value: Any) -> str:

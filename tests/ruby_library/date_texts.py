@@ -45,7 +45,7 @@ def literal(text: str) -> str:
 
 
 def whole(parts: str, reader: str, given: str) -> str:
-    """What is missing in front is taken from today, which would be another answer tomorrow."""
+    """The parts that are missing in front come from today, which would be another answer tomorrow."""
     return f"Date.{parts}({given}).then {{ |h| (%i[year mon mday] - h.keys).empty? ? {reader}({given}) : h }}"
 
 

@@ -100,6 +100,22 @@ def test_what_loses_state_must_be_allowed(folder: Path, kernel: CounterKernel) -
     assert actions(folder, "--replace") == {"cart": "replace", "clock": "keep"}
     edit(folder, "args = [4]", 'args = [4]\nidle = "10m"')
     assert "cart (idle)" in apply(folder).stderr
+    edit(folder, "args = [4]", 'args = [4]\nclass = "Other"')
+    assert "cart (class, idle)" in apply(folder).stderr
+
+
+@pytest.mark.parametrize(("old", "new"), [("[3]", "[true]"), ("[3]", "[3.0]"), ("[3]", "[{a = 3}]")])
+def test_arguments_are_compared_with_their_types(folder: Path, kernel: CounterKernel, old: str, new: str) -> None:
+    actions(folder)
+    edit(folder, old, new)
+    assert "cart (args)" in apply(folder).stderr
+
+
+def test_what_is_no_number_is_as_it_was(folder: Path, kernel: CounterKernel) -> None:
+    edit(folder, "[3]", "[[nan, {a = [nan], b = 1979-05-27}]]")
+    actions(folder)
+    edit(folder, "a = [nan], b = 1979-05-27", "b = 1979-05-27, a = [nan]")
+    assert actions(folder) == {"cart": "keep", "clock": "keep"}
 
 
 def test_what_is_gone_is_deleted_only_when_asked(folder: Path, kernel: CounterKernel) -> None:
@@ -231,6 +247,7 @@ def test_the_smallest_manifest_is_in_the_help(tmp_path: Path) -> None:
         ("region=eu", "region in eu", r"\[objects.cart\]: cannot read the selector"),
         ("args = [3]", 'idle = "10 minutes"', r"\[objects.cart\]: idle '10 minutes' is no time"),
         ("[objects.cart]", "[objects.cart", "cannot be read"),
+        ('name = "shop"', 'name = ""', r"must have a table \[application\] with a name"),
     ],
 )
 def test_mistakes_are_named(folder: Path, old: str, new: str, complaint: str) -> None:

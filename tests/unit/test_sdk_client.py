@@ -276,10 +276,14 @@ async def test_a_lost_direct_kernel_falls_back_to_the_home_kernel(tmp_path: Path
             assert home.frames == 1
 
 
-async def test_nobody_there(unused_tcp_port: int) -> None:
-    with pytest.raises(errors.KernelUnavailable, match=f"127.0.0.1:{unused_tcp_port}"):
-        async with amino.connect(f"127.0.0.1:{unused_tcp_port}"):
+@pytest.mark.parametrize(("host", "why"), [("127.0.0.1", "connection refused"), ("nobody.invalid", "no host has that name")])
+async def test_nobody_there(unused_tcp_port: int, host: str, why: str) -> None:
+    address = f"{host}:{unused_tcp_port}"
+    with pytest.raises(errors.KernelUnavailable) as refused:
+        async with amino.connect(address):
             raise AssertionError("connected to nobody")
+    assert refused.value.message == f"the kernel at {address} does not answer ({why}). Is it running? `amino up` starts one."
+    assert refused.value.outcome is errors.Outcome.NOT_RUN
 
 
 async def test_a_second_address_is_tried(tmp_path: Path, unused_tcp_port: int) -> None:

@@ -134,7 +134,7 @@ def test_addresses() -> None:
     assert addresses(None, {}) == ("127.0.0.1:7420",)
     assert addresses(None, {"AMINO_ADDRESS": "a:1, b:2"}) == ("a:1", "b:2")
     assert addresses("c:3", {"AMINO_ADDRESS": "a:1"}) == ("c:3",)
-    for wrong in ("nowhere", "a:", ":1", "a:0", "a:99999", "a:x"):
+    for wrong in ("nowhere", "a:", ":1", "a:0", "a:99999", "a:x", ",", "h:²", "http://h:1"):
         with pytest.raises(ConfigInvalid):
             addresses(wrong, {})
     assert is_loopback("127.0.0.1:1")

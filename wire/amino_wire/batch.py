@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from amino_wire import frames
@@ -121,6 +122,14 @@ def unwritable(calls: list[Any], options: PlainOptions, limit: int, title: Title
         f"{method} of object {title(target)} was not called: its arguments take {size} bytes, a frame may have {limit}; send them in parts",
         outcome=Outcome.NOT_RUN,
     )
+
+
+def futures_of(loop: asyncio.AbstractEventLoop) -> Callable[[], asyncio.Future[Any]]:
+    """Answers the function that makes a loop's futures: for asyncio's own loops without the step through Python that they take."""
+    if getattr(type(loop), "create_future", None) is asyncio.BaseEventLoop.create_future:
+        kind: Any = asyncio.Future
+        return partial(kind, loop=loop)
+    return loop.create_future
 
 
 def fail(future: asyncio.Future[Any], error: AminoError) -> None:

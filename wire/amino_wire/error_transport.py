@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from amino_wire import values
@@ -119,7 +119,7 @@ async def abort(context: grpc.aio.ServicerContext[Any, Any], error: BaseExceptio
 
 
 def _within(error: AminoError) -> common_pb2.Error:
-    """The message of an error as gRPC metadata has room for it: long texts and lists are shortened, members that do not fit are left out."""
+    """The message of an error as gRPC metadata has room for it: texts and lists are shortened, members that do not fit left out."""
     message = to_message(error, stack_limit=STACK_LIMIT)
     while message.errors and message.ByteSize() > METADATA_LIMIT:
         del message.errors[-1]
@@ -140,7 +140,7 @@ def _shorten(message: common_pb2.Error, details: dict[str, Any]) -> None:
 def _shortened(value: Any) -> Any:
     """A detail that travels in every case: the beginning of a text, the first items of a list with how many more there are."""
     if isinstance(value, list | tuple):
-        items = cast("list[Any] | tuple[Any, ...]", value)
+        items = cast("Sequence[Any]", value)
         told: list[Any] = []
         room = 2 * TEXT_LIMIT
         for item in items:
@@ -182,9 +182,10 @@ def from_rpc_error(error: grpc.RpcError, *, what: str = "", remedy: str = "Is it
     text = cast("str | None", getattr(error, "details", lambda: "")()) or str(error)
     who = what or "the kernel"
     if status == "UNAVAILABLE":
-        reason = "connection refused" if "Connection refused" in text else text
+        unresolved = "errors resolving" in text or "DNS resolution failed" in text
+        reason = "connection refused" if "Connection refused" in text else "no host has that name" if unresolved else text
         # gRPC says so when no connection came about: the request has not left this process.
-        outcome = Outcome.NOT_RUN if "failed to connect to all addresses" in text else None
+        outcome = Outcome.NOT_RUN if unresolved or "failed to connect to all addresses" in text else None
         return KernelUnavailable(f"{who} does not answer ({reason}). {remedy}", outcome=outcome)
     if status == "DEADLINE_EXCEEDED":
         return DeadlineExceeded(f"{who} did not answer in time")

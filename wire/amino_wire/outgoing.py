@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from amino_wire import frames
-from amino_wire.batch import Batch, FailedCall, PlainOptions, Title, fail, pack_encoded, unwritable
+from amino_wire.batch import Batch, FailedCall, PlainOptions, Title, fail, futures_of, pack_encoded, unwritable
 from amino_wire.error_base import AminoError
 from amino_wire.error_tree import FrameInvalid, Overloaded, ValueInvalid
 from amino_wire.invocation import CallOptions
@@ -56,7 +56,7 @@ class OutgoingCalls:
         self._budget_ms = budget_ms
         self._on_failed = on_failed
         self._title = title
-        self._create_future = loop.create_future
+        self._create_future = futures_of(loop)
         self._call_soon = loop.call_soon
         self._time = loop.time
         self._pack = material.make_packer(writer.big_integer)

@@ -44,6 +44,7 @@ from amino_kernel.membership.load_meter import LoadMeter
 from amino_kernel.membership.seen_store import SeenStore
 from amino_kernel.service.addresses import check_address, join
 from amino_kernel.service.server import KernelServer
+from amino_wire.errors import AminoError
 from amino_wire.pb import common_pb2
 
 log = structlog.get_logger(__name__)
@@ -138,8 +139,7 @@ class Kernel:
         memory = MemoryWatch(pool.running, lambda: chains.has_parts, chains.low_memory, idle_seconds=settings.unload_after)
         copies = artifacts.run(lambda: set[str]().union(*(runtime.loaded_hashes() for runtime in pool.running())))
         self._parts.run(self._parts.deadlocks.run(), memory.run(), copies)
-        if self._jvm is None:
-            self._parts.run(self._prewarm(main))
+        self._parts.run(self._prewarm(main))
 
     async def joined(self) -> None:
         """Waits until the OMS knows this kernel.
@@ -197,9 +197,14 @@ class Kernel:
         return Doors(self._endpoints, token, session_socket)
 
     async def _prewarm(self, main: Runtime) -> None:
-        """A JVM that was there before could not be told of the languages at its start."""
+        """Loads languages beside the thread that has begun with the first one when the JVM started: from the last one on.
+
+        A failure with one of them is told to the caller that asks for it.
+        """
         if self._settings.isolate == "none":
-            await main.bridge.prewarm([language for language in self._settings.languages if language in self._languages()])
+            languages = [language for language in self._settings.languages if language in self._languages()]
+            with contextlib.suppress(AminoError):
+                await main.bridge.prewarm(languages[::-1])
 
     def _languages(self) -> list[str]:
         return self._settings.offered + ([HOST_LANGUAGE] if self._settings.py4j_port else [])

@@ -242,7 +242,10 @@ test('several addresses are tried in order', async () => {
 });
 
 test('nobody answers at the address', async () => {
-  await assert.rejects(connect('127.0.0.1:1'), (/** @type {any} */ error) => error.code === 'KERNEL_UNAVAILABLE' && error.message.includes('127.0.0.1:1'));
+  for (const [address, why] of [['127.0.0.1:1', 'connection refused'], ['nobody.invalid:1', 'no host has that name']]) {
+    const message = `the kernel at ${address} does not answer (${why}). Is it running? \`amino up\` starts one.`;
+    await assert.rejects(connect(address), { code: 'KERNEL_UNAVAILABLE', outcome: 'not_run', message });
+  }
 });
 
 test('a kernel of another version is refused before the first call', async () => {

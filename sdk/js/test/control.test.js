@@ -32,6 +32,18 @@ describe('everything but calls', () => {
     await assert.rejects(client.get('nobody'), { code: 'NAME_NOT_FOUND', message: 'no object is called nobody' });
   });
 
+  test('a client that is closed asks nothing more, and says so', async () => {
+    const counter = await client.get('counter');
+    await client.close();
+    const before = peer.requests.length;
+    const refused = { code: 'KERNEL_UNAVAILABLE', message: 'the client is closed; connect again', outcome: 'not_run' };
+    await assert.rejects(async () => client.get('counter'), refused);
+    await assert.rejects(async () => client.register(COUNTER, 'other'), refused);
+    await assert.rejects(async () => client.watch('').next(), refused);
+    await assert.rejects(async () => counter.incr(1), refused);
+    assert.equal(peer.requests.length, before);
+  });
+
   test('create sends arguments and options', async () => {
     await client.createWith({ name: 'two', kwargs: { step: 2 }, labels: { a: 'b' }, select: { region: ['eu', 'us'], gpu: true } }, 'counter', 10);
     const [request] = asked('create');

@@ -190,5 +190,5 @@ test('an outcome that JavaScript cannot hold fails its own call', async () => {
 test('where to look for a kernel', () => {
   assert.deepEqual(addresses(undefined, {}), ['127.0.0.1:7420']);
   assert.deepEqual(addresses(undefined, { AMINO_ADDRESS: 'a:1, b:2' }), ['a:1', 'b:2']);
-  for (const wrong of ['nowhere', 'host:', 'host:99999', ':1', ',']) assert.throws(() => addresses(wrong), { code: 'CONFIG_INVALID' });
+  for (const wrong of ['nowhere', 'host:', 'host:99999', ':1', ',', 'http://host:1']) assert.throws(() => addresses(wrong), { code: 'CONFIG_INVALID' });
 });

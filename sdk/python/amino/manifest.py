@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from amino_wire.errors import AminoError, ArtifactInvalid, ChainInvalid, ConfigInvalid
-from amino_wire.guards import is_map
+from amino_wire.guards import is_list, is_map
 from amino_wire.records import APPLICATION
 
 from amino.records import ManagerInfo, ObjectInfo
@@ -108,7 +108,7 @@ def read_manifest(path: Path) -> Manifest:
         raise ConfigInvalid(f"{path} cannot be read: {error}") from error
     _known(content, ("application", "objects"), str(path))
     application, objects = content.get("application", {}), content.get("objects", {})
-    if not is_map(application) or not is_map(objects) or not isinstance(application.get("name"), str):
+    if not is_map(application) or not is_map(objects) or not isinstance(application.get("name"), str) or not application["name"]:
         raise ConfigInvalid(f"{path} must have a table [application] with a name, and a table [objects.NAME] for each object")
     _known(application, ("name",), f"{path}, [application]")
     entries = tuple(_entry(name, table, f"{path}, [objects.{name}]") for name, table in objects.items())
@@ -204,8 +204,9 @@ def _differences(manifest: Manifest, entry: ObjectEntry, found: ObjectInfo, arti
     wanted = selector(entry.select)
     differences = {
         "source": found.artifact != artifact.packed.hash or found.entry != artifact.entry,
+        "class": artifact.class_name != found.chosen_class and (found.chosen_class, artifact.class_name) != ("", found.class_name),
         "language": found.language != artifact.language,
-        "args": list(found.args) != list(entry.args) or dict(found.kwargs) != dict(entry.kwargs),
+        "args": not _same([*found.args, found.kwargs], [*entry.args, entry.kwargs]),
         "select": found.select != (selector_text(wanted) if wanted is not None else ""),
         "labels": dict(found.labels) != labels_of(manifest, entry),
         "concurrent": found.concurrent != entry.concurrent,
@@ -213,6 +214,17 @@ def _differences(manifest: Manifest, entry: ObjectEntry, found: ObjectInfo, arti
         "idle": found.idle != seconds(entry.idle, "idle"),
     }
     return tuple(name for name, differs in differences.items() if differs)
+
+
+def _same(left: Any, right: Any) -> bool:
+    """Whether two values would be the same to a constructor: `1`, `1.0` and `true` are not, and a number that is none is."""
+    if type(left) is not type(right):
+        return False
+    if is_map(left):
+        return left.keys() == right.keys() and all(_same(left[key], right[key]) for key in left)
+    if is_list(left):
+        return len(left) == len(right) and all(map(_same, left, right))
+    return bool(left == right or (left != left and right != right))
 
 
 def _savers(found: ObjectInfo, registry: Registry) -> tuple[str, ...]:

@@ -102,6 +102,8 @@ class ObjectInfo:
     """Seconds without a call after which it goes to sleep; 0: never."""
     kind: str = ""
     """The kind that it was made of when it was asked for by its key; empty for every other object."""
+    chosen_class: str = ""
+    """The class that was named when it was registered; empty: its kernel found the class by looking."""
     restarted_from: str = ""
     """In the answer to a restart: `saved` (state that its deployment managers have saved), `copy` (that a kernel has kept) or `anew`."""
 
@@ -145,6 +147,7 @@ class ObjectInfo:
             loss=_LOSS.get(record.status.loss, ""),
             idle=record.spec.idle_ms / 1000,
             kind=record.spec.kind,
+            chosen_class=record.spec.artifact.class_name,
         )
 
 

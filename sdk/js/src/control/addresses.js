@@ -22,7 +22,7 @@ export function addresses(given, environment = process.env) {
 
 /** @param {string} address */
 function isAddress(address) {
-  const parts = /^(.+):(\d{1,5})$/.exec(address);
+  const parts = /^([^\s/]+):(\d{1,5})$/.exec(address);
   const port = Number(parts?.[2]);
   return parts !== null && port > 0 && port < 65_536;
 }

@@ -1,6 +1,6 @@
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { Metadata, credentials, makeGenericClientConstructor } from '@grpc/grpc-js';
-import { Cancelled } from '../errors/tree.js';
+import { Cancelled, KernelUnavailable } from '../errors/tree.js';
 import { ClientService } from '../pb/client_pb.js';
 import { DEFAULT_BUDGET_MS, MESSAGE_LIMIT, Metadata as MetadataKey } from '../protocol.js';
 import { repeat } from './repeat.js';
@@ -43,6 +43,7 @@ const Stubs = makeGenericClientConstructor(SERVICE, 'ClientService');
 /** One gRPC channel to a kernel: everything but calls of objects. */
 export class Control {
   #stubs;
+  #closed = false;
 
   /** @param {string} address host:port */
   constructor(address) {
@@ -173,6 +174,7 @@ export class Control {
   }
 
   close() {
+    this.#closed = true;
     this.#stubs.close();
   }
 
@@ -181,6 +183,7 @@ export class Control {
    * @returns {(...args: unknown[]) => any} grpc-js makes these at run time, so no type of its own can say what they take
    */
   #method(name) {
+    if (this.#closed) throw new KernelUnavailable('the client is closed; connect again', { outcome: 'not_run' });
     const method = /** @type {Record<string, any>} */ (this.#stubs)[name];
     return method.bind(this.#stubs);
   }

@@ -61,7 +61,7 @@ export class KernelLink {
    */
   open() {
     if (this.#connection && !this.#connection.lost) return Promise.resolve(this.#connection);
-    if (this.#closed) return Promise.reject(new KernelUnavailable('the client is closed; connect again'));
+    if (this.#closed) return Promise.reject(new KernelUnavailable('the client is closed; connect again', { outcome: 'not_run' }));
     this.#opening ??= this.#connect().finally(() => { this.#opening = null; });
     return this.#opening;
   }

@@ -68,6 +68,8 @@ export function errorOfRpc(error, who) {
  */
 function unavailable(text, who) {
   // Without a connection the request has not left this process.
-  const parts = text.includes('No connection established') ? { outcome: /** @type {const} */ ('not_run') } : {};
-  return new KernelUnavailable(`${who} does not answer (${text}). Is it running? \`amino up\` starts one.`, parts);
+  const unresolved = text.startsWith('Name resolution failed');
+  const parts = unresolved || text.includes('No connection established') ? { outcome: /** @type {const} */ ('not_run') } : {};
+  const reason = text.includes('ECONNREFUSED') ? 'connection refused' : unresolved ? 'no host has that name' : text;
+  return new KernelUnavailable(`${who} does not answer (${reason}). Is it running? \`amino up\` starts one.`, parts);
 }

@@ -41,6 +41,7 @@ import { selectorText } from './selector.js';
  * @property {string} id
  * @property {string} name empty: anonymous
  * @property {string} className
+ * @property {string} chosenClass that was named when it was registered; empty: its kernel found the class by looking
  * @property {string} classOf id of the registered object whose class it is an instance of; empty for the registered one
  * @property {string} language
  * @property {string} entry the file of the artifact that is evaluated first
@@ -106,6 +107,7 @@ export function describeObject(record, codec, origin) {
     id: record.id,
     name: record.name,
     className: offered?.name || spec?.artifact?.className || '',
+    chosenClass: spec?.artifact?.className ?? '',
     classOf: spec?.classOf ?? '',
     language: spec?.artifact?.language ?? '',
     entry: spec?.artifact?.entry ?? '',

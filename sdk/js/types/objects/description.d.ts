@@ -84,6 +84,10 @@ export type ObjectDescription = {
     name: string;
     className: string;
     /**
+     * that was named when it was registered; empty: its kernel found the class by looking
+     */
+    chosenClass: string;
+    /**
      * id of the registered object whose class it is an instance of; empty for the registered one
      */
     classOf: string;

@@ -11,6 +11,7 @@ COMPLETE = "_AMINO_COMPLETE"
 
 def main() -> None:
     """Entry point."""
+    _open_closed_streams()
     # Messages of gRPC become errors of ours. Kernels that this command starts inherit it.
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")
     if COMPLETE not in os.environ:
@@ -25,3 +26,15 @@ def main() -> None:
     from amino.cli.main import main as others
 
     others()
+
+
+def _open_closed_streams() -> None:
+    """A shell may start a command with closed streams (`2>&-`). A connection would get their numbers, and lines would go into it."""
+    number = os.open(os.devnull, os.O_RDWR)
+    while number <= 2:
+        os.set_inheritable(number, True)
+        number = os.dup(number)
+    os.close(number)
+    for place, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(place, "w" if place else "r", encoding="utf-8"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sys
@@ -10,7 +11,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from amino_wire.errors import AminoError, GuestException, InternalError
+from amino_wire.errors import AminoError, DiskFull, GuestException, InternalError
 from amino_wire.hops import trace_text
 
 from amino.cli.exit_codes import INTERNAL, INTERRUPTED, OK, exit_code
@@ -134,13 +135,24 @@ class Session:
             return INTERRUPTED
         except BrokenPipeError:
             # The reader has seen enough, as `head` does: the rest of the buffer has nowhere to go.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _drop_output()
         except Exception as error:
+            if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+                _drop_output()
+                full = DiskFull(
+                    f"the command cannot write its output: {error.strerror}. It may have done its work; look before you repeat it."
+                )
+                self.explain_error(full)
+                return exit_code(full)
             if self.verbose:
                 raise
             self.explain_error(InternalError(f"{type(error).__name__}: {error}. This is a mistake of Amino's; --verbose shows where."))
             return INTERNAL
         return OK
+
+
+def _drop_output() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _is_colourful(stream: Any) -> bool:

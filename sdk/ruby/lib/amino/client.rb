@@ -186,6 +186,7 @@ module Amino
     def close
       @closed = true
       @lock.synchronize { @links.values }.each(&:close)
+      nil
     end
 
     # Whether it was closed: calls that did not run are not sent again then.
@@ -199,6 +200,8 @@ module Amino
     # @param address [String] host:port
     # @return [Control::KernelLink]
     def link(address)
+      raise KernelUnavailable.new("the client is closed; connect again", outcome: :not_run) if @closed
+
       @lock.synchronize { @links[address] ||= Control::KernelLink.new(address, @client_id, @codec, **@link_options) }
     end
 
@@ -207,7 +210,7 @@ module Amino
     private
 
     def refuse_unless_address(address)
-      port = address.to_s[/\A.+:(\d{1,5})\z/, 1].to_i
+      port = address.to_s[%r{\A[^\s/]+:(\d{1,5})\z}, 1].to_i
       return if port.positive? && port < 65_536
 
       raise ConfigInvalid, "#{address.inspect} is no address of a kernel; write host:port, such as #{DEFAULT_ADDRESS}"

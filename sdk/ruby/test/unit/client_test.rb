@@ -29,6 +29,19 @@ class ClientTest < TestCase
     end
   end
 
+  def test_a_client_that_is_closed_asks_nothing_more
+    connect do |client, counter|
+      counter.get
+      client.close
+      asked(Object)
+      [-> { counter.get }, -> { client.get("counter") }, -> { client.watch.first }, -> { client.register(__FILE__, "other") }].each do |ask|
+        error = assert_raises(Amino::KernelUnavailable, &ask)
+        assert_equal ["the client is closed; connect again", :not_run], [error.message, error.outcome]
+      end
+      assert_equal [], asked(Object)
+    end
+  end
+
   def test_calls_go_over_the_unix_socket_of_the_same_host
     connect do |_, counter|
       counter.get
@@ -62,7 +75,7 @@ class ClientTest < TestCase
   end
 
   def test_what_is_no_address_is_refused_before_it_is_looked_up
-    ["foo", "foo:", ":7420", "foo:bar", "foo:0", "foo:65536", ""].each do |address|
+    ["foo", "foo:", ":7420", "foo:bar", "foo:0", "foo:65536", "", "http://foo:1"].each do |address|
       error = assert_raises(Amino::ConfigInvalid) { Amino.connect(address) }
       assert_equal "#{address.inspect} is no address of a kernel; write host:port, such as 127.0.0.1:7420", error.message
     end
@@ -96,8 +109,11 @@ class ClientTest < TestCase
   end
 
   def test_nobody_there
-    error = assert_raises(Amino::KernelUnavailable) { Amino.connect("127.0.0.1:1") }
-    assert_includes error.message, "amino up"
+    { "127.0.0.1:1" => "connection refused", "nobody.invalid:1" => "no host has that name" }.each do |address, why|
+      error = assert_raises(Amino::KernelUnavailable) { Amino.connect(address) }
+      said = "the kernel at #{address} does not answer (#{why}). Is it running? `amino up` starts one."
+      assert_equal [said, :not_run], [error.message, error.outcome]
+    end
   end
 
   def test_stubs_are_passed_and_received

@@ -11,8 +11,14 @@ export default class Game {
     const mate = new Chess();
     mate.loadPgn('1. f3 e5 2. g4 Qh4#');
     return {
-      fen: this.game.fen(), moves: this.game.moves().length, pgn: this.game.pgn(), mate: mate.isCheckmate(), over: this.game.isGameOver(),
-      attacked: this.game.isAttacked('e5', 'w'), square: this.game.get('b5'), board: this.game.ascii(),
+      fen: this.game.fen(),
+      moves: this.game.moves().length,
+      pgn: this.game.pgn(),
+      mate: mate.isCheckmate(),
+      over: this.game.isGameOver(),
+      attacked: this.game.isAttacked('e5', 'w'),
+      square: this.game.get('b5'),
+      board: this.game.ascii(),
     };
   }
 
@@ -22,8 +28,16 @@ export default class Game {
     this.game.move(chosen);
     const last = this.game.history({ verbose: true }).at(-1);
     return {
-      chosen, fen: this.game.fen(), history: this.game.history(), from: last.from, to: last.to, is: this.game instanceof Chess, turn: this.game.turn(),
-      check: this.game.inCheck(), pieces: this.game.findPiece({ type: 'p', color: 'w' }), hash: this.game.hash?.(),
+      chosen,
+      fen: this.game.fen(),
+      history: this.game.history(),
+      from: last.from,
+      to: last.to,
+      is: this.game instanceof Chess,
+      turn: this.game.turn(),
+      check: this.game.inCheck(),
+      pieces: this.game.findPiece({ type: 'p', color: 'w' }),
+      hash: this.game.hash?.(),
     };
   }
 }

@@ -13,8 +13,16 @@ export default class Names {
   use() {
     const random = Array.from({ length: 50 }, () => v4());
     return {
-      space: this.space, md5: v3('hello', v3.URL), nil: NIL, valid: [validate('x'), validate(NIL)], different: new Set(random).size, forms: random.every((id) => FORM.test(id)),
-      versions: [v1(), v4(), v7()].map(version), given: v4({ random: Uint8Array.from({ length: 16 }, (_, i) => i) }), timed: v7({ msecs: 1e12, random: new Uint8Array(16), seq: 5 }), v7sorted: v7() < v7(),
+      space: this.space,
+      md5: v3('hello', v3.URL),
+      nil: NIL,
+      valid: [validate('x'), validate(NIL)],
+      different: new Set(random).size,
+      forms: random.every((id) => FORM.test(id)),
+      versions: [v1(), v4(), v7()].map(version),
+      given: v4({ random: Uint8Array.from({ length: 16 }, (_, i) => i) }),
+      timed: v7({ msecs: 1e12, random: new Uint8Array(16), seq: 5 }),
+      v7sorted: v7() < v7(),
     };
   }
 

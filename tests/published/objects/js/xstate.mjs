@@ -4,8 +4,15 @@ import { assign, createActor, createMachine, getNextSnapshot, setup } from 'xsta
 export const light = setup({
   actions: { count: assign({ rounds: ({ context }) => context.rounds + 1 }) },
 }).createMachine({
-  id: 'light', initial: 'green', context: { rounds: 0 },
-  states: { green: { on: { NEXT: 'yellow' } }, yellow: { on: { NEXT: 'red' } }, red: { on: { NEXT: { target: 'green', actions: 'count' }, BREAK: 'broken' } }, broken: { type: 'final' } },
+  id: 'light',
+  initial: 'green',
+  context: { rounds: 0 },
+  states: {
+    green: { on: { NEXT: 'yellow' } },
+    yellow: { on: { NEXT: 'red' } },
+    red: { on: { NEXT: { target: 'green', actions: 'count' }, BREAK: 'broken' } },
+    broken: { type: 'final' },
+  },
 });
 
 export default class Crossing {
@@ -19,7 +26,12 @@ export default class Crossing {
     actor.subscribe((snapshot) => seen.push(snapshot.value));
     for (let i = 0; i < 4; i++) actor.send({ type: 'NEXT' });
     const door = createMachine({ initial: 'shut', states: { shut: { on: { PUSH: 'open' } }, open: {} } });
-    return { seen, rounds: actor.getSnapshot().context.rounds, can: actor.getSnapshot().can({ type: 'BREAK' }), door: getNextSnapshot(door, createActor(door).getSnapshot(), { type: 'PUSH' }).value };
+    return {
+      seen,
+      rounds: actor.getSnapshot().context.rounds,
+      can: actor.getSnapshot().can({ type: 'BREAK' }),
+      door: getNextSnapshot(door, createActor(door).getSnapshot(), { type: 'PUSH' }).value,
+    };
   }
 
   goOn() {

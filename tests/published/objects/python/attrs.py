@@ -26,7 +26,7 @@ class Person:
         self.age = 2026 - self.born.year
 
 
-@attr.s(hash=True, cache_hash=True)
+@attr.s(hash=True)
 class Old:
     a = attr.ib()
     b = attr.ib(default=2, kw_only=True)

@@ -39,6 +39,7 @@ module Amino
         @stub = make_stub
         @lock = Thread::Mutex.new
         @connection = nil
+        @closed = false
       end
 
       # One RPC of ClientService. A request with an id is sent again when the connection is lost before its answer came.
@@ -47,7 +48,7 @@ module Amino
       # @param timeout [Numeric, nil] seconds
       # @raise [Amino::Error]
       def rpc(name, request, timeout: nil)
-        @mark.check
+        check
         deadline = Time.now + (timeout || @timeout)
         send_once = -> { @stub.public_send(name, request, deadline: deadline) }
         repeatable?(request) ? Repetition.repeat(deadline, &send_once) : send_once.call
@@ -61,7 +62,7 @@ module Amino
       # @return [Pb::PutArtifactResponse]
       # @raise [Amino::Error]
       def put_artifact(parts, timeout:)
-        @mark.check
+        check
         encode = Pb::PutArtifactRequest.method(:encode)
         decode = Pb::PutArtifactResponse.method(:decode)
         path = "/#{Pb::ClientService::Service.service_name}/PutArtifact"
@@ -73,7 +74,7 @@ module Amino
       # An RPC that answers with a stream, which ends when the caller stops enumerating.
       # @return [Enumerator]
       def stream(name, request)
-        @mark.check
+        check
         Enumerator.new do |responses|
           operation = @stub.public_send(name, request, return_op: true)
           begin
@@ -98,11 +99,12 @@ module Amino
       # @return [Lane::Connection]
       # @raise [Amino::KernelUnavailable]
       def connection
-        @mark.check
+        check
         current = @connection
         return current if current&.open?
 
         @lock.synchronize do
+          check
           @connection = dial unless @connection&.open?
           @connection
         end
@@ -112,13 +114,21 @@ module Amino
       def close
         return unless @mark.here?
 
-        @lock.synchronize { @connection&.close }
+        @lock.synchronize do
+          @closed = true
+          @connection&.close
+        end
         @stub.close unless @stub.is_a?(Pb::ClientService::Stub)
       end
 
       def to_s = "the kernel at #{@address}"
 
       private
+
+      def check
+        @mark.check
+        raise KernelUnavailable.new("the client is closed; connect again", outcome: :not_run) if @closed
+      end
 
       # Where the process that forked this one has used gRPC, only another process can use it. A program may have used it without us, which
       # gRPC itself says.

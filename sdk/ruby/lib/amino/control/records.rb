@@ -12,12 +12,13 @@ module Amino
 
   # The description of an object. `status` is :creating, :active, :lost, :asleep or :unknown; `loss` says what becomes of a lost object:
   # :gone, :recovering, :awaits_kernel, or nil. `expires` is when an object without a name is removed; nil: it stays until it is deleted.
+  # `chosen_class` is the class that was named when it was registered; empty: its kernel found the class by looking.
   # `kind` is the kind that it was made of when it was asked for by its key; empty for every other object. `select` is text, such as
   # `"region in (eu, us)"`. `restarted_from`, in the answer to a restart, is :saved (state that its deployment managers have saved),
   # :copy (that a kernel has kept), :anew, or nil.
   ObjectDescription = Struct.new(
     :id, :name, :class_of, :class_name, :language, :entry, :artifact, :status, :generation, :epoch, :members, :deployment_managers, :labels,
-    :replicas, :concurrent, :own_context, :idle, :created, :doc, :maker, :expires, :loss, :kind,
+    :replicas, :concurrent, :own_context, :idle, :created, :doc, :maker, :expires, :loss, :kind, :chosen_class,
     :select, :args, :kwargs, :restarted_from, keyword_init: true
   )
 
@@ -66,7 +67,8 @@ module Amino
           idle: spec.idle_ms / 1000.0,
           created: time(record.created_ms), doc: interface.doc, maker: record.maker,
           expires: (time(record.expires_ms) if record.expires_ms.positive?), loss: symbol(status.loss, "LOSS_"),
-          kind: spec.kind, **construction(spec), restarted_from: origin && symbol(origin, "ORIGIN_")
+          kind: spec.kind, chosen_class: spec.artifact&.class_name, **construction(spec),
+          restarted_from: origin && symbol(origin, "ORIGIN_")
         ).freeze
       end
 

@@ -29,8 +29,11 @@ module Amino
 
       # gRPC says so when no connection came about: the request has not left this process.
       def unavailable(error, who)
-        outcome = error.details.to_s.include?("failed to connect to all addresses") ? :not_run : :unknown
-        KernelUnavailable.new("#{who} does not answer (#{error.details}). Is it running? `amino up` starts one.", outcome: outcome)
+        text = error.details.to_s
+        unresolved = text.match?(/errors resolving|DNS resolution failed/)
+        outcome = unresolved || text.include?("failed to connect to all addresses") ? :not_run : :unknown
+        reason = if text.include?("Connection refused") then "connection refused" else unresolved ? "no host has that name" : text end
+        KernelUnavailable.new("#{who} does not answer (#{reason}). Is it running? `amino up` starts one.", outcome: outcome)
       end
 
       def hop_of(hop)

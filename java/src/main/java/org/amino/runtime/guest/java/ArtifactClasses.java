@@ -86,7 +86,8 @@ final class ArtifactClasses extends URLClassLoader {
     if (compiler == null) {
       throw GuestFailure.of(Code.ARTIFACT_INVALID, "the artifact is Java source, and this JVM has no compiler; compile it, or run the kernel on a JDK");
     }
-    String path = Stream.concat(Stream.of(System.getProperty("java.class.path")), places.stream().map(Path::toString)).collect(Collectors.joining(File.pathSeparator));
+    String path = Stream.concat(Stream.of(System.getProperty("java.class.path")), places.stream().map(Path::toString))
+        .collect(Collectors.joining(File.pathSeparator));
     StringWriter messages = new StringWriter();
     try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
       List<String> options = List.of("-parameters", "-proc:none", "-d", compiled.toString(), "-cp", path);

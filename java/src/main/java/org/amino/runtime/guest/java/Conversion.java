@@ -4,9 +4,11 @@ import java.lang.reflect.Array;
 import java.lang.reflect.GenericArrayType;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
+import java.lang.reflect.WildcardType;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -28,14 +30,14 @@ final class Conversion {
 
   private Conversion() {}
 
-  /** A value for a message. Of containers the class alone: what they hold may be large beyond all measure, or themselves. */
+  /** A value for a message. Of containers the kind alone: what they hold may be large beyond all measure, or themselves. */
   static String shown(Object value) {
     if (value == null) {
       return "null";
     }
     String name = value.getClass().getSimpleName();
     if (value instanceof Collection || value instanceof Map || value.getClass().isArray()) {
-      return name;
+      return value instanceof Map ? "a map" : value instanceof Set ? "a set" : value instanceof Collection ? "a list" : "an array";
     }
     String text = String.valueOf(value);
     return name + " " + (text.length() > 40 ? text.substring(0, 40) + "…" : text);
@@ -46,7 +48,14 @@ final class Conversion {
    * @throws Mismatch when it cannot be the type without loss
    */
   static Object to(Object value, Type type) {
+    if (type instanceof WildcardType wildcard) {
+      return to(value, bound(wildcard));
+    }
     Class<?> raw = raw(type);
+    Object foreign = Foreign.of(raw).made(raw, type, value);
+    if (foreign != Foreign.UNKNOWN) {
+      return foreign;
+    }
     if (raw == Optional.class) {
       return Optional.ofNullable(value == null ? null : to(value, parameter(type)));
     }
@@ -72,6 +81,18 @@ final class Conversion {
       return reference.as(raw);
     }
     return container(value, type, raw);
+  }
+
+  private static Type bound(WildcardType wildcard) {
+    return wildcard.getLowerBounds().length > 0 ? wildcard.getLowerBounds()[0] : wildcard.getUpperBounds()[0];
+  }
+
+  /** The type's own parameters; so many times Object where it says none, or another number. */
+  static Type[] parameters(Type type, int count) {
+    Type[] said = type instanceof ParameterizedType parameterized ? parameterized.getActualTypeArguments() : new Type[0];
+    Type[] none = new Type[count];
+    Arrays.fill(none, Object.class);
+    return said.length == count ? said : none;
   }
 
   private static Class<?> raw(Type type) {

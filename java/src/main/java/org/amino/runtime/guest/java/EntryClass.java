@@ -17,7 +17,7 @@ import org.amino.runtime.guest.GuestFactory.Artifact;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.wire.Protocol.Code;
 
-/** Finds the class that an artifact's objects are instances of: it is named, or it is the only one that can be. */
+/** Finds the class that an artifact's objects are instances of: it is named, or no other class can be it. */
 final class EntryClass {
   private static final String CLASS = ".class";
   private static final List<String> NAMING = List.of("Amino-Class", Attributes.Name.MAIN_CLASS.toString());
@@ -64,7 +64,9 @@ final class EntryClass {
 
   /** Looks into the jar that is the entry; in a folder into the classes that lie in it, then into the jars beside them. */
   private String found(String entry) throws GuestFailure, IOException {
-    List<Path> jars = classes.jars().stream().filter(jar -> entry.isEmpty() ? jar.getParent().equals(classes.artifact()) : jar.equals(classes.artifact().resolve(entry))).toList();
+    Path artifact = classes.artifact();
+    List<Path> jars = classes.jars().stream()
+        .filter(jar -> entry.isEmpty() ? jar.getParent().equals(artifact) : jar.equals(artifact.resolve(entry))).toList();
     if (entry.isEmpty()) {
       List<Class<?>> own = new ArrayList<>();
       for (Path folder : classes.folders()) {
@@ -92,7 +94,7 @@ final class EntryClass {
       Manifest manifest = opened.getManifest();
       for (String attribute : manifest == null ? List.<String>of() : NAMING) {
         String name = manifest.getMainAttributes().getValue(attribute);
-        // A program's main class is often one that nothing can be made of.
+        // Of a program's main class often nothing can be made.
         if (name != null && (attribute.equals(NAMING.get(0)) || usable(load(name, false)))) {
           return name;
         }
@@ -139,13 +141,14 @@ final class EntryClass {
   }
 
   private static boolean usable(Class<?> type) {
-    boolean instantiable = Modifier.isPublic(type.getModifiers()) && !Modifier.isAbstract(type.getModifiers()) && !type.isEnum() && !Throwable.class.isAssignableFrom(type);
-    return instantiable && Arrays.stream(type.getConstructors()).anyMatch(constructor -> !((Constructor<?>) constructor).isSynthetic());
+    boolean concrete = Modifier.isPublic(type.getModifiers()) && !Modifier.isAbstract(type.getModifiers());
+    return concrete && !type.isEnum() && !Throwable.class.isAssignableFrom(type)
+        && Arrays.stream(type.getConstructors()).anyMatch(constructor -> !((Constructor<?>) constructor).isSynthetic());
   }
 
   /** Classes of values, such as records, are the object's class only where there is no other. */
   private String only(List<Class<?>> candidates) throws GuestFailure {
-    List<Class<?>> active = candidates.stream().filter(type -> !type.isRecord()).toList();
+    List<Class<?>> active = candidates.stream().filter(type -> !Origin.isValue(type)).toList();
     List<Class<?>> left = active.isEmpty() ? candidates : active;
     if (left.size() == 1) {
       return left.get(0).getName();

@@ -2,13 +2,10 @@ package org.amino.runtime.guest.java;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.amino.runtime.guest.GuestContext;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.guest.GuestObject;
@@ -23,9 +20,11 @@ final class JavaContext implements GuestContext {
   private final JavaInterface type;
   private final ArtifactClasses classes;
   private final JavaScope scope;
+  private final OnlyInstance only;
 
-  JavaContext(ArtifactClasses classes, Class<?> entry, ObjectCalls calls) {
+  JavaContext(ArtifactClasses classes, Class<?> entry, ObjectCalls calls) throws ReflectiveOperationException {
     this.classes = classes;
+    this.only = OnlyInstance.of(entry);
     this.type = new JavaInterface(entry);
     this.scope = new JavaScope(calls, new RunningThreads(), classes);
   }
@@ -42,18 +41,22 @@ final class JavaContext implements GuestContext {
   @Override
   public GuestObject create(String objectId, MsgpackReader args, MsgpackReader kwargs) throws GuestFailure {
     try {
-      return object(objectId, construct(JavaMember.list(args, scope.calls()), JavaMember.map(kwargs, scope.calls())));
+      return object(objectId, construct(JavaMember.list(args, scope.calls()), JavaMember.map(kwargs, scope.calls()), true));
     } catch (WireException invalid) {
       throw GuestFailure.of(invalid.code(), invalid.getMessage());
+    } catch (LinkageError broken) {
+      throw JavaErrors.thrown(broken);
     }
   }
 
-  private Object construct(List<Object> positional, Map<String, Object> named) throws GuestFailure {
-    List<Constructor<?>> constructors = Stream.of(type.type().getConstructors()).sorted(Comparator.comparingInt(Constructor::getParameterCount)).toList();
-    Overloads.Match<Constructor<?>> match = Overloads.choose(constructors, positional, named, "new " + type.type().getSimpleName());
+  private Object construct(List<Object> positional, Map<String, Object> named, boolean anew) throws GuestFailure {
+    if (only != null && positional.isEmpty() && named == null) {
+      return only.take(anew);
+    }
+    Overloads.Match match = Overloads.choose(type.constructors(), positional, named, "new " + OnlyInstance.name(type.type()));
     Entered entered = scope.enter();
     try {
-      return match.executable().newInstance(match.arguments());
+      return match.call(null, null);
     } catch (InvocationTargetException thrown) {
       throw JavaErrors.thrown(thrown.getCause());
     } catch (ReflectiveOperationException impossible) {
@@ -65,7 +68,7 @@ final class JavaContext implements GuestContext {
 
   @Override
   public GuestObject restore(String objectId, MsgpackReader state) throws GuestFailure {
-    GuestObject object = object(objectId, construct(List.of(), null));
+    GuestObject object = object(objectId, construct(List.of(), null, false));
     object.sync(state);
     return object;
   }

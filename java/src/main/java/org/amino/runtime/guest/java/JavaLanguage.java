@@ -34,15 +34,27 @@ public final class JavaLanguage implements GuestLanguage {
     }
     ArtifactClasses classes = ArtifactClasses.of(artifact.directory());
     try {
-      Class<?> entry = EntryClass.of(artifact, classes);
-      try {
-        return new JavaContext(classes, entry, session.calls());
-      } catch (LinkageError broken) {
-        throw MissingClass.opening(entry.getName(), broken);
-      }
+      return context(classes, artifact, session);
     } catch (GuestFailure | IOException refused) {
       classes.close();
       throw refused;
     }
+  }
+
+  private static GuestContext context(ArtifactClasses classes, Artifact artifact, GuestSession session) throws GuestFailure, IOException {
+    Entered entered = classes.enter();
+    try {
+      return new JavaContext(classes, OnlyInstance.behind(EntryClass.of(artifact, classes)), session.calls());
+    } catch (LinkageError broken) {
+      throw MissingClass.opening(name(artifact), broken);
+    } catch (ReflectiveOperationException hidden) {
+      throw GuestFailure.of(Code.ARTIFACT_INVALID, "class " + name(artifact) + " cannot be used; make it public");
+    } finally {
+      entered.close();
+    }
+  }
+
+  private static String name(Artifact artifact) {
+    return artifact.className() == null ? artifact.entry() : artifact.className();
   }
 }

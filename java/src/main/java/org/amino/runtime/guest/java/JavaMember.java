@@ -1,7 +1,6 @@
 package org.amino.runtime.guest.java;
 
 import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,18 +19,18 @@ import org.amino.runtime.wire.WireException;
 /** The public methods of one name, bound to an instance. */
 final class JavaMember implements GuestMember {
   private final Object instance;
-  private final List<Method> overloads;
+  private final List<Form> forms;
   private final JavaScope scope;
 
-  JavaMember(Object instance, List<Method> overloads, JavaScope scope) {
+  JavaMember(Object instance, List<Form> forms, JavaScope scope) {
     this.instance = instance;
-    this.overloads = overloads;
+    this.forms = forms;
     this.scope = scope;
   }
 
   @Override
   public PendingResult call(MsgpackReader args, MsgpackReader kwargs, MsgpackWriter out) throws GuestFailure {
-    Object result = invoke(match(args, kwargs));
+    Object result = Foreign.awaited(invoke(match(args, kwargs)));
     if (result instanceof CompletionStage<?> stage) {
       return new JavaPending(stage, scope.calls());
     }
@@ -43,26 +42,34 @@ final class JavaMember implements GuestMember {
     }
   }
 
-  private Overloads.Match<Method> match(MsgpackReader args, MsgpackReader kwargs) throws GuestFailure {
+  private Overloads.Match match(MsgpackReader args, MsgpackReader kwargs) throws GuestFailure {
     try {
-      String shown = instance.getClass().getSimpleName() + "." + overloads.get(0).getName();
-      return Overloads.choose(overloads, list(args, scope.calls()), map(kwargs, scope.calls()), shown);
+      String shown = OnlyInstance.name(instance.getClass()) + "." + forms.get(0).executable().getName();
+      return Overloads.choose(forms, list(args, scope.calls()), map(kwargs, scope.calls()), shown);
     } catch (WireException invalid) {
       throw GuestFailure.of(invalid.code(), invalid.getMessage()).with(Outcome.NOT_RUN);
+    } catch (LinkageError broken) {
+      throw JavaErrors.thrown(broken).with(Outcome.NOT_RUN);
     }
   }
 
-  private Object invoke(Overloads.Match<Method> match) throws GuestFailure {
+  private Object invoke(Overloads.Match match) throws GuestFailure {
     Entered entered = scope.enter();
     try {
-      return match.executable().invoke(instance, match.arguments());
+      return match.form().suspending() ? suspending(match) : match.call(instance, null);
     } catch (InvocationTargetException thrown) {
       throw JavaErrors.thrown(thrown.getCause());
-    } catch (IllegalAccessException hidden) {
+    } catch (ReflectiveOperationException hidden) {
       throw GuestFailure.of(Code.ARTIFACT_INVALID, "the class " + instance.getClass().getName() + " is not public; make it so");
     } finally {
       entered.close();
     }
+  }
+
+  private Object suspending(Overloads.Match match) throws ReflectiveOperationException {
+    Class<?>[] types = match.form().executable().getParameterTypes();
+    KotlinCoroutine coroutine = new KotlinCoroutine(types[types.length - 1], scope);
+    return coroutine.outcome(match.call(instance, coroutine.continuation()));
   }
 
   static List<Object> list(MsgpackReader args, ObjectCalls calls) {
@@ -86,6 +93,6 @@ final class JavaMember implements GuestMember {
 
   @Override
   public boolean readOnly() {
-    return JavaInterface.readOnly(overloads);
+    return JavaInterface.readOnly(forms);
   }
 }

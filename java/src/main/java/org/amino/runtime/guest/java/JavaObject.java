@@ -29,11 +29,11 @@ final class JavaObject implements GuestObject {
 
   @Override
   public GuestMember member(String name) throws GuestFailure {
-    List<Method> overloads = type.methods().get(name);
-    if (overloads == null) {
-      throw NearestNames.memberNotFound(id, type.type().getSimpleName(), name, type.methods().keySet());
+    List<Form> forms = type.member(name);
+    if (forms == null) {
+      throw NearestNames.memberNotFound(id, OnlyInstance.name(type.type()), name, type.names());
     }
-    return new JavaMember(instance, overloads, scope);
+    return new JavaMember(instance, forms, scope);
   }
 
   private boolean hooked() {
@@ -43,7 +43,7 @@ final class JavaObject implements GuestObject {
   @Override
   public void snapshot(MsgpackWriter out, boolean allowLossy) throws GuestFailure {
     if (!hooked() && !allowLossy) {
-      throw StateImage.notCapturable(id, List.of("all fields of " + type.type().getSimpleName()));
+      throw StateImage.notCapturable(id, List.of("all fields of " + OnlyInstance.name(type.type())));
     }
     Object state = hooked() ? invoke(type.hook("amino_save", 0)) : null;
     StateImage.writeHeader(out, hooked() ? "hooks" : "values", "java", hooked() ? List.of() : List.of("all fields"));
@@ -61,11 +61,11 @@ final class JavaObject implements GuestObject {
       return;
     }
     if (!hooked()) {
-      throw StateImage.notCapturable(id, List.of("all fields of " + type.type().getSimpleName()));
+      throw StateImage.notCapturable(id, List.of("all fields of " + OnlyInstance.name(type.type())));
     }
     Method load = type.hook("amino_load", 1);
     try {
-      invoke(load, Conversion.to(new JavaDecoder(scope.calls()).read(image.data()), load.getGenericParameterTypes()[0]));
+      invoke(load, Form.of(load, new ClassBodies()).converted(0, new JavaDecoder(scope.calls()).read(image.data())));
     } catch (WireException | Conversion.Mismatch invalid) {
       throw GuestFailure.of(Code.VALUE_INVALID, "amino_load of object " + id + ": " + invalid.getMessage());
     }

@@ -21,11 +21,13 @@ import org.amino.runtime.wire.WireException;
 
 /** Writes Java's values (docs/wire.md, section 1). Containers that stand in several places become nodes of a graph. */
 public final class JavaValues {
-  private static final long NANOS = 1_000_000_000L;
+  private static final Object NOTHING = new Object();
   private final MsgpackWriter out;
   /** How often each container was met; then the index of its node, negated and less one. */
   private final Map<Object, Integer> met = new IdentityHashMap<>();
   private final List<Object> nodes = new ArrayList<>();
+  /** Values of other libraries as Java's: a value that stands in two places is made so once. */
+  private final Map<Object, Object> plain = new IdentityHashMap<>();
   /** Whether the key of a map is written now. */
   private boolean key;
   /** Levels around the value. */
@@ -100,9 +102,21 @@ public final class JavaValues {
     }
   }
 
-  /** What stands in an Optional, which itself does not travel: null for an empty one. */
-  private static Object unwrapped(Object value) {
-    return value instanceof Optional<?> optional ? optional.orElse(null) : value;
+  /** What stands in an Optional, which itself does not travel: null for an empty one. And values of other libraries as Java's, each once. */
+  private Object unwrapped(Object value) {
+    if (value == null || value.getClass().getClassLoader() == null) {
+      return value instanceof Optional<?> optional ? unwrapped(optional.orElse(null)) : value;
+    }
+    Object known = plain.get(value);
+    if (known == null) {
+      known = Foreign.of(value.getClass()).plain(value);
+      if (known == value) {
+        return value;
+      }
+      known = known == null ? NOTHING : unwrapped(known);
+      plain.put(value, known == null ? NOTHING : known);
+    }
+    return known == NOTHING ? null : known;
   }
 
   private static boolean container(Object value) {
@@ -181,7 +195,7 @@ public final class JavaValues {
     Object at = null;
     try {
       for (Map.Entry<?, ?> entry : map.entrySet()) {
-        at = entry.getKey();
+        at = unwrapped(entry.getKey());
         if (container(at) || at instanceof Throwable) {
           throw new WireException(Code.VALUE_INVALID, "a map with such a key cannot travel; use a string or a number");
         }
@@ -225,9 +239,9 @@ public final class JavaValues {
     } else if (value instanceof Enum<?> constant) {
       out.writeString(constant.name());
     } else if (value instanceof Instant instant) {
-      timestamp(instant);
+      Moments.write(out, instant);
     } else if (value instanceof Duration duration) {
-      duration(duration);
+      Moments.write(out, duration);
     } else if (value instanceof Reference reference) {
       reference(reference);
     } else if (Reference.behind(value) != null) {
@@ -265,27 +279,6 @@ public final class JavaValues {
     } else {
       entries(details, 1);
     }
-  }
-
-  private static byte[] bigEndian(long value) {
-    return java.nio.ByteBuffer.allocate(8).putLong(value).array();
-  }
-
-  private void timestamp(Instant instant) {
-    byte[] payload = java.nio.ByteBuffer.allocate(12).putInt(instant.getNano()).putLong(instant.getEpochSecond()).array();
-    if (instant.getEpochSecond() >= 0 && instant.getEpochSecond() < 1L << 34) {
-      boolean whole = instant.getNano() == 0 && instant.getEpochSecond() <= 0xffffffffL;
-      payload = whole ? java.util.Arrays.copyOfRange(payload, 8, 12) : bigEndian((long) instant.getNano() << 34 | instant.getEpochSecond());
-    }
-    out.writeExtension(Protocol.Extension.TIMESTAMP, payload);
-  }
-
-  private void duration(Duration duration) {
-    BigInteger nanos = BigInteger.valueOf(duration.getSeconds()).multiply(BigInteger.valueOf(NANOS)).add(BigInteger.valueOf(duration.getNano()));
-    if (nanos.bitLength() > 63) {
-      throw new WireException(Code.VALUE_INVALID, "a duration of " + duration.getSeconds() + " s is longer than 292 years");
-    }
-    out.writeExtension(Protocol.Extension.DURATION, bigEndian(nanos.longValue()));
   }
 
   private void reference(Reference reference) {

@@ -41,6 +41,11 @@ final class NamedValues {
 
   private NamedValues() {}
 
+  /** Whether a class says itself how its values travel. */
+  static boolean hasHook(Class<?> type) {
+    return SAVERS.get(type).isPresent() || method(type, LOAD, true) != null;
+  }
+
   /** How a value travels under a name; null when it is of no class that can. */
   static Named saved(Object value) {
     if (value instanceof Named named) {

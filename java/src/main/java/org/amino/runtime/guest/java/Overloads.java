@@ -1,37 +1,44 @@
 package org.amino.runtime.guest.java;
 
 import java.lang.reflect.Array;
-import java.lang.reflect.Executable;
-import java.lang.reflect.Type;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
+import java.util.BitSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.wire.Protocol.Code;
 
-/** Chooses among methods or constructors of one name the first that takes the arguments. */
+/** Chooses among the forms of a method or constructor the first that takes the arguments. */
 final class Overloads {
-  /** A choice with its arguments converted. */
-  record Match<T extends Executable>(T executable, Object[] arguments) {}
+  /**
+   * A choice with its arguments converted.
+   *
+   * @param missing the indexes of arguments that are left out
+   */
+  record Match(Form form, Object[] arguments, BitSet missing) {
+    Object call(Object target, Object continuation) throws ReflectiveOperationException {
+      return form.call(target, arguments, missing, continuation);
+    }
+  }
 
   private Overloads() {}
 
   /**
-   * @param named arguments by the names of parameters, which exist where the class was compiled with `-parameters`; null when there are none
+   * @param forms those with few parameters first
+   * @param named arguments by the names of parameters; null when there are none
    * @throws GuestFailure ARGUMENT_INVALID when none takes them
    */
-  static <T extends Executable> Match<T> choose(List<T> candidates, List<Object> positional, Map<String, Object> named, String shown) throws GuestFailure {
+  static Match choose(List<Form> forms, List<Object> positional, Map<String, Object> named, String shown) throws GuestFailure {
     String problem = null;
-    Match<T> found = null;
-    for (T candidate : candidates) {
+    Match found = null;
+    for (Form form : forms) {
       try {
-        Object[] arguments = convert(candidate, named == null ? positional : inOrder(candidate, positional, named));
-        if (arguments != null && (candidates.size() == 1 || unchanged(arguments, positional))) {
-          return new Match<>(candidate, arguments);
+        Match match = match(form, positional, named == null ? Map.of() : named);
+        if (match != null && (forms.size() == 1 || unchanged(match, positional))) {
+          return match;
         }
-        found = found == null && arguments != null ? new Match<>(candidate, arguments) : found;
+        found = found == null ? match : found;
       } catch (Conversion.Mismatch mismatch) {
         problem = mismatch.getMessage();
       }
@@ -39,61 +46,72 @@ final class Overloads {
     if (found != null) {
       return found;
     }
-    if (problem == null) {
-      List<String> forms = candidates.stream().map(candidate -> "(" + String.join(", ", types(candidate)) + ")").toList();
-      problem = positional.size() + (named == null ? 0 : named.size()) + " arguments were given, it takes " + String.join(" or ", forms);
+    throw GuestFailure.of(Code.ARGUMENT_INVALID, shown + ": " + (problem == null ? wrong(forms, positional, named) : problem));
+  }
+
+  private static String wrong(List<Form> forms, List<Object> positional, Map<String, Object> named) {
+    Set<String> unknown = new HashSet<>(named == null ? Set.of() : named.keySet());
+    forms.forEach(form -> unknown.removeAll(form.names()));
+    if (!unknown.isEmpty()) {
+      return "it has no parameter named " + unknown.iterator().next() + "; it takes " + String.join(" or ", forms.stream().map(Overloads::shown).toList());
     }
-    throw GuestFailure.of(Code.ARGUMENT_INVALID, shown + ": " + problem);
+    return positional.size() + (named == null ? 0 : named.size()) + " arguments were given, it takes "
+        + String.join(" or ", forms.stream().map(Overloads::shown).toList());
+  }
+
+  private static String shown(Form form) {
+    StringBuilder text = new StringBuilder("(");
+    for (int i = 0; i < form.types().size(); i++) {
+      Class<?> type = form.executable().getParameterTypes()[i];
+      text.append(i == 0 ? "" : ", ").append(type.getSimpleName()).append(' ').append(form.names().get(i)).append(form.optional(i) ? " = …" : "");
+    }
+    return text.append(')').toString();
   }
 
   /** Whether every argument is taken as it came: a text that could also be read as a number is a text where a form takes texts. */
-  private static boolean unchanged(Object[] arguments, List<Object> given) {
-    for (int i = 0; i < given.size() && i < arguments.length; i++) {
-      if (arguments[i] != given.get(i)) {
+  private static boolean unchanged(Match match, List<Object> given) {
+    for (int i = 0; i < given.size() && i < match.arguments.length; i++) {
+      if (match.arguments[i] != given.get(i)) {
         return false;
       }
     }
-    return true;
+    return match.missing.isEmpty();
   }
 
-  private static List<String> types(Executable candidate) {
-    return Arrays.stream(candidate.getParameterTypes()).map(Class::getSimpleName).toList();
-  }
-
-  private static List<Object> inOrder(Executable candidate, List<Object> positional, Map<String, Object> named) {
-    List<Object> ordered = new ArrayList<>(positional);
-    Map<String, Object> left = new LinkedHashMap<>(named);
-    List<String> names = JavaInterface.parameters(candidate);
-    for (int i = positional.size(); i < names.size() && left.containsKey(names.get(i)); i++) {
-      ordered.add(left.remove(names.get(i)));
+  /** The form with these arguments, or null when their number or names do not fit. */
+  private static Match match(Form form, List<Object> positional, Map<String, Object> named) {
+    int count = form.types().size();
+    if (form.open() && named.isEmpty() && positional.size() >= count - 1) {
+      return new Match(form, open(form, positional), new BitSet());
     }
-    ordered.addAll(left.values());
-    return left.isEmpty() ? ordered : new ArrayList<>(java.util.Collections.nCopies(names.size() + 1, null));
-  }
-
-  /** The converted arguments, or null when their number does not fit. */
-  private static Object[] convert(Executable candidate, List<Object> given) {
-    Type[] types = candidate.getGenericParameterTypes();
-    if (candidate.isVarArgs() && given.size() >= types.length - 1) {
-      return convertOpen(candidate, given, types);
-    }
-    if (given.size() != types.length) {
+    if (positional.size() > count) {
       return null;
     }
-    Object[] arguments = new Object[types.length];
-    for (int i = 0; i < types.length; i++) {
-      arguments[i] = Conversion.to(given.get(i), types[i]);
+    Object[] arguments = new Object[count];
+    BitSet missing = new BitSet();
+    int used = positional.size();
+    for (int i = 0; i < count; i++) {
+      boolean byName = i >= positional.size() && named.containsKey(form.names().get(i));
+      if (i >= positional.size() && !byName) {
+        if (!form.optional(i)) {
+          return null;
+        }
+        missing.set(i);
+        continue;
+      }
+      used += byName ? 1 : 0;
+      arguments[i] = form.converted(i, byName ? named.get(form.names().get(i)) : positional.get(i));
     }
-    return arguments;
+    return used == positional.size() + named.size() ? new Match(form, arguments, missing) : null;
   }
 
-  private static Object[] convertOpen(Executable candidate, List<Object> given, Type[] types) {
-    int fixed = types.length - 1;
-    Object[] arguments = new Object[types.length];
+  private static Object[] open(Form form, List<Object> given) {
+    int fixed = form.types().size() - 1;
+    Object[] arguments = new Object[fixed + 1];
     for (int i = 0; i < fixed; i++) {
-      arguments[i] = Conversion.to(given.get(i), types[i]);
+      arguments[i] = form.converted(i, given.get(i));
     }
-    Class<?> component = candidate.getParameterTypes()[fixed].getComponentType();
+    Class<?> component = form.executable().getParameterTypes()[fixed].getComponentType();
     Object rest = Array.newInstance(component, given.size() - fixed);
     for (int i = fixed; i < given.size(); i++) {
       Array.set(rest, i - fixed, Conversion.to(given.get(i), component));

@@ -18,9 +18,10 @@ public final class JsLanguage implements GuestLanguage {
   private static final String MODULE = "application/javascript+module";
   private static final String[] PRELUDE = {
     "js/builtins.js", "js/values.js", "js/named.js", "js/records.js", "js/objects.js", "js/timers.js", "js/modules.js", "js/interface.js",
-    "js/web_text.js", "js/web_crypto.js", "js/web_url_host.js", "js/web_url_parts.js", "js/web_url.js",
+    "js/web_text.js", "js/web_crypto.js", "js/web_late.js",
     "js/graph_bytes.js", "js/graph_constants.js", "js/graph_names.js", "js/graph_kinds.js", "js/graph_write.js", "js/graph_nodes.js", "js/graph_read.js", "js/old_states.js",
     "js/state.js", "js/web_clone.js"};
+  private static final String[] ADDRESSES = {"js/web_url_host.js", "js/web_url_parts.js", "js/web_url_params.js", "js/web_url.js"};
 
   @Override
   public String id() {
@@ -45,6 +46,7 @@ public final class JsLanguage implements GuestLanguage {
     host.put("compile", (ProxyExecutable) arguments -> compile(context, arguments));
     host.put("parses", (ProxyExecutable) arguments -> parses(context, arguments));
     host.putAll(WebFunctions.all());
+    host.put("loadAddresses", (ProxyExecutable) none -> session.loadMore(ADDRESSES));
     Prelude prelude = session.loadPrelude(context.eval("js", "({ __proto__: null })"), host, JsBuilders::new, PRELUDE);
     files.use(prelude.get("importPath"), prelude.get("moduleText"));
     return () -> new JsContext(session.offered(() -> evaluate(context, session, prelude, files)));

@@ -34,6 +34,8 @@ public final class GuestSession {
   private final List<Context> built = new ArrayList<>();
   private volatile Artifact artifact;
   private volatile ObjectCalls calls;
+  private Object preludeHost;
+  private Value preludeTable;
   private Prelude prelude;
   private Builders builders;
 
@@ -104,15 +106,22 @@ public final class GuestSession {
    * @param makeBuilders the language's builders over the filled table's `build`
    */
   public Prelude loadPrelude(Value table, Map<String, Object> more, Function<Value, Builders> makeBuilders, String... files) {
-    Object host = hostCalls.table(more);
-    for (String file : files) {
-      Source source = Preludes.source(sourceLanguage(file), file);
-      table.getContext().eval(source).executeVoid(host, table);
-    }
+    preludeHost = hostCalls.table(more);
+    preludeTable = table;
+    loadMore(files);
     prelude = new Prelude(table);
     builders = makeBuilders.apply(table.getMember("build"));
     hostCalls.use(builders);
     return prelude;
+  }
+
+  /** Evaluates further prelude files. Answers null, as functions of `host` without a result do. */
+  public Object loadMore(String... files) {
+    for (String file : files) {
+      Source source = Preludes.source(sourceLanguage(file), file);
+      preludeTable.getContext().eval(source).executeVoid(preludeHost, preludeTable);
+    }
+    return null;
   }
 
   private static String sourceLanguage(String file) {

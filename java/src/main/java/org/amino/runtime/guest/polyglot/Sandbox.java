@@ -1,7 +1,6 @@
 package org.amino.runtime.guest.polyglot;
 
 import java.io.InputStream;
-import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Set;
@@ -45,7 +44,7 @@ public final class Sandbox {
   /**
    * A context's builder with everything closed that is not allowed.
    *
-   * @param files the artifact's file system, used unless `io` is allowed
+   * @param files the artifact's file system; where `io` is allowed the files of the host stand beside it
    */
   public Context.Builder builder(Engine engine, String language, FileSystem files) {
     Context.Builder builder = Context.newBuilder(language).engine(engine).allowExperimentalOptions(true);
@@ -61,7 +60,7 @@ public final class Sandbox {
     builder.allowNativeAccess(allows("native")).allowCreateThread(allows("threads"));
     builder.allowCreateProcess(false).processHandler(Sandbox::refuseProcess);
     builder.allowEnvironmentAccess(allows("env") ? EnvironmentAccess.INHERIT : EnvironmentAccess.NONE);
-    return builder.allowIO(io(files)).currentWorkingDirectory(workingDirectory());
+    return builder.allowIO(io(files)).currentWorkingDirectory(ArtifactFileSystem.ROOT);
   }
 
   /** A context that sees no files at all, made only to load a language. */
@@ -71,11 +70,12 @@ public final class Sandbox {
 
   private IOAccess io(FileSystem files) {
     IOAccess.Builder io = IOAccess.newBuilder().allowHostSocketAccess(allows("network"));
-    return (allows("io") ? io.allowHostFileAccess(true) : io.fileSystem(files)).build();
+    return io.fileSystem(allows("io") ? besideHostFiles(files) : files).build();
   }
 
-  private Path workingDirectory() {
-    return allows("io") ? Path.of("").toAbsolutePath() : ArtifactFileSystem.ROOT;
+  private static FileSystem besideHostFiles(FileSystem files) {
+    FileSystem.Selector artifact = FileSystem.Selector.of(files, path -> path.startsWith(ArtifactFileSystem.ROOT));
+    return FileSystem.newCompositeFileSystem(FileSystem.newDefaultFileSystem(), artifact);
   }
 
   private static Process refuseProcess(ProcessHandler.ProcessCommand command) {

@@ -3,6 +3,7 @@ package org.amino.runtime.guest.python;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.TreeMap;
 import org.amino.runtime.guest.polyglot.ArtifactFileSystem;
 import org.amino.runtime.guest.polyglot.GuestLanguage;
 import org.amino.runtime.guest.polyglot.GuestSession;
@@ -14,8 +15,9 @@ import org.graalvm.polyglot.proxy.ProxyExecutable;
 
 /** Opens contexts of Python and imports artifacts in them. */
 public final class PythonLanguage implements GuestLanguage {
-  private static final String[] PRELUDE = {"python/process.py", "python/loop.py", "python/imports.py", "python/values.py", "python/named.py",
-      "python/objects.py", "python/interface.py", "python/naming.py", "python/kinds.py", "python/library_kinds.py", "python/protocol.py", "python/plans.py",
+  private static final String[] PRELUDE = {"python/process.py", "python/loop.py", "python/imports.py",
+      "python/substitutes.py", "python/engine_gaps.py",
+      "python/values.py", "python/named.py", "python/objects.py", "python/interface.py", "python/naming.py", "python/kinds.py", "python/library_kinds.py", "python/protocol.py", "python/plans.py",
       "python/columns.py", "python/capture.py", "python/rebuild.py", "python/paths.py", "python/old_states.py", "python/state.py"};
   private static final Path ZONES = Path.of("/usr/share/zoneinfo");
   /** The folder on the host that has them. */
@@ -48,10 +50,10 @@ public final class PythonLanguage implements GuestLanguage {
     Context.Builder builder = session.builder("python", withZones(FileSystem.allowInternalResourceAccess(files)));
     builder.option("python.DontWriteBytecodeFlag", "true").option("python.AlwaysRunExcepthook", "false").option("python.PosixModuleBackend", "java");
     Context context = session.build(builder);
-    Map<String, Object> host = Map.of(
-        "allows", (ProxyExecutable) arguments -> session.sandbox().allows(arguments[0].asString()),
-        "read", (ProxyExecutable) arguments -> session.text(files, arguments[0].asString()),
-        "kind", (ProxyExecutable) arguments -> files.kind(arguments[0].asString()));
+    Map<String, Object> host = new TreeMap<>(UnicodeFacts.all());
+    host.put("allows", (ProxyExecutable) arguments -> session.sandbox().allows(arguments[0].asString()));
+    host.put("read", (ProxyExecutable) arguments -> session.text(files, arguments[0].asString()));
+    host.put("kind", (ProxyExecutable) arguments -> files.kind(arguments[0].asString()));
     Prelude prelude = session.loadPrelude(context.eval("python", TABLE), host, PythonBuilders::new, PRELUDE);
     return () -> new PythonContext(session.offered(() -> prelude.get("offer").execute(session.artifact().entry(), session.className())));
   }

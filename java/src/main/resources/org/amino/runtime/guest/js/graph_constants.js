@@ -7,7 +7,8 @@
   const { isFrozen, getOwnPropertyDescriptor, hasOwn, is } = Object;
   const { ownKeys } = Reflect;
   /** How deep objects are looked into, and how many properties of one. */
-  const DEPTH = 3, MOST = 3000;
+  const DEPTH = 3,
+    MOST = 3000;
 
   const kindOf = (value) => host.inspect([value], 0)[0];
 
@@ -53,9 +54,12 @@
         const property = getOwnPropertyDescriptor(value, key);
         const item = property.value;
         print.values[i] = item;
-        const known = hasOwn(property, 'value') && this.item(item, `${way}.${String(key)}`, found, typeof key === 'string' ? depth - 1 : 0);
+        const known =
+          hasOwn(property, 'value') &&
+          this.item(item, `${way}.${String(key)}`, found, typeof key === 'string' ? depth - 1 : 0);
         if (!known) print.whole = false;
-        if (known && (typeof item === 'function' || (typeof item === 'object' && this.prints.get(item)?.whole))) functions++;
+        if (known && (typeof item === 'function' || (typeof item === 'object' && this.prints.get(item)?.whole)))
+          functions++;
       }
       print.whole &&= functions > 0;
       return print.whole;
@@ -96,4 +100,4 @@
   amino.graph.Constants = Constants;
   amino.graph.isFixed = isFixed;
   amino.graph.isPattern = isPattern;
-})
+});

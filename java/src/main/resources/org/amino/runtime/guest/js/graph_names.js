@@ -11,7 +11,7 @@
     + 'SharedArrayBuffer DataView Int8Array Uint8Array Uint8ClampedArray Int16Array Uint16Array Int32Array '
     + 'Uint32Array Float16Array Float32Array Float64Array BigInt64Array BigUint64Array Error TypeError '
     + 'RangeError SyntaxError ReferenceError EvalError URIError AggregateError Promise WeakMap WeakSet '
-    + 'WeakRef Iterator Math JSON Reflect Proxy Intl TextEncoder TextDecoder DOMException URL URLSearchParams '
+    + 'WeakRef Iterator Math JSON Reflect Proxy Intl TextEncoder TextDecoder DOMException '
     + 'crypto performance structuredClone atob btoa queueMicrotask setTimeout setInterval setImmediate clearTimeout '
     + 'clearInterval clearImmediate').split(' ');
   const intrinsic = new PrivateMap();
@@ -24,11 +24,14 @@
     return property === undefined ? undefined : property.value;
   }
 
+  function addTo(names, name, value) {
+    names.set(value, `global#${name}`);
+    if (isObject(own(value, 'prototype'))) names.set(value.prototype, `global#${name}.prototype`);
+  }
+
   for (const name of BUILT_IN) {
     const value = own(_, name);
-    if (value === undefined) continue;
-    intrinsic.set(value, `global#${name}`);
-    if (isObject(own(value, 'prototype'))) intrinsic.set(value.prototype, `global#${name}.prototype`);
+    if (value !== undefined) addTo(intrinsic, name, value);
   }
   intrinsic.set(_, 'global#globalThis');
   intrinsic.set(getPrototypeOf(Uint8Array), 'global#TypedArray');
@@ -163,6 +166,7 @@
 
     /** The object that has the name here. */
     find(name) {
+      amino.web.loadNamed(name);
       const value = this.values.get(name) ?? builtIn.get(name);
       if (value !== undefined) {
         if (typeof value === 'object' && this.constants.prints.has(value) && !this.isUnchanged(value)) {
@@ -192,6 +196,12 @@
   const builtIn = new PrivateMap();
   intrinsic.forEach((name, value) => { builtIn.set(name, value); });
   wellKnown.forEach((name, value) => { builtIn.set(name, value); });
+  /** Adds a class of the library that was loaded later. */
+  amino.graph.addBuiltIn = (name, value) => {
+    addTo(intrinsic, name, value);
+    builtIn.set(`global#${name}`, value);
+    builtIn.set(`global#${name}.prototype`, value.prototype);
+  };
 
   let known;
   /** The names of this context: first taken when its artifact was evaluated, and again when modules were loaded. */

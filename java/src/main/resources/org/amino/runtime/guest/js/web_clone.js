@@ -2,8 +2,25 @@
 (function (host, amino) {
   'use strict';
   const { offer, DOMException } = amino.web;
-  const { PrivateMap, mapEach, setEach, timeOf, sourceOf, flagsOf, bufferOf, offsetOf, countOfItems, bufferOfView,
-    offsetOfView, lengthOfView, lengthOfBuffer, isDetached, isResizable, largestSize, unboxed } = amino.builtins;
+  const {
+    PrivateMap,
+    mapEach,
+    setEach,
+    timeOf,
+    sourceOf,
+    flagsOf,
+    bufferOf,
+    offsetOf,
+    countOfItems,
+    bufferOfView,
+    offsetOfView,
+    lengthOfView,
+    lengthOfBuffer,
+    isDetached,
+    isResizable,
+    largestSize,
+    unboxed,
+  } = amino.builtins;
   const { ArrayBuffer, Date, Map, Object, RegExp, Set, Uint8Array } = globalThis;
   const { defineProperty, getOwnPropertyDescriptor, keys } = Object;
   const { inspect } = host;
@@ -30,7 +47,8 @@
       if (this.done.has(value)) return this.done.get(value);
       const kind = kindOf(value);
       const make = COPIES[kind];
-      if (make === undefined && !(kind === 'p' && amino.isOrdered(value))) refuse(`this ${amino.graph.className(value)}`);
+      if (make === undefined && !(kind === 'p' && amino.isOrdered(value)))
+        refuse(`this ${amino.graph.className(value)}`);
       return (make ?? COPIES.o)(this, value);
     }
 
@@ -54,14 +72,18 @@
     }
 
     view(value, held, offset, count) {
-      const View = amino.graph.views[amino.graph.viewNames.indexOf(kindOf(value) === 'v' ? 'DataView' : amino.builtins.kindOfView(value))];
+      const View =
+        amino.graph.views[
+          amino.graph.viewNames.indexOf(kindOf(value) === 'v' ? 'DataView' : amino.builtins.kindOfView(value))
+        ];
       return this.note(value, new View(this.clone(held), offset, count));
     }
 
     error(value) {
       const name = ERRORS.find((each) => each === value.name) ?? 'Error';
       const copy = this.note(value, new globalThis[name]());
-      const hidden = (key, content) => defineProperty(copy, key, { __proto__: null, value: content, writable: true, configurable: true });
+      const hidden = (key, content) =>
+        defineProperty(copy, key, { __proto__: null, value: content, writable: true, configurable: true });
       for (const key of ['stack', 'message']) {
         const property = getOwnPropertyDescriptor(value, key);
         if (property !== undefined && 'value' in property) hidden(key, `${property.value}`);
@@ -87,14 +109,18 @@
     m(to, value) {
       const copy = to.note(value, new Map());
       const pairs = [];
-      mapEach(value, (item, key) => { pairs.push([key, item]); });
+      mapEach(value, (item, key) => {
+        pairs.push([key, item]);
+      });
       for (const [key, item] of pairs) copy.set(to.clone(key), to.clone(item));
       return copy;
     },
     s(to, value) {
       const copy = to.note(value, new Set());
       const items = [];
-      setEach(value, (item) => { items.push(item); });
+      setEach(value, (item) => {
+        items.push(item);
+      });
       for (const item of items) copy.add(to.clone(item));
       return copy;
     },
@@ -116,7 +142,8 @@
     const cloning = new Cloning();
     const given = [...(options?.transfer ?? [])];
     for (const each of given) {
-      if (kindOf(each) !== 'b' || isDetached(each)) refuse('what is to be transferred and is no ArrayBuffer with bytes');
+      if (kindOf(each) !== 'b' || isDetached(each))
+        refuse('what is to be transferred and is no ArrayBuffer with bytes');
     }
     // The bytes go over only when all else has been copied: a refusal leaves them where they are.
     for (const each of given) cloning.done.set(each, cloning.buffer(each));
@@ -126,4 +153,4 @@
   }
 
   offer('structuredClone', structuredClone);
-})
+});

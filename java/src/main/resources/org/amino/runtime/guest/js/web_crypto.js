@@ -38,4 +38,4 @@
   };
   Object.defineProperty(crypto, Symbol.toStringTag, { value: 'Crypto' });
   offer('crypto', crypto);
-})
+});

@@ -8,14 +8,31 @@
   const STATE = Symbol.for('amino.state');
   const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
   const CODES = {
-    __proto__: null, IndexSizeError: 1, NotFoundError: 8, NotSupportedError: 9, InvalidStateError: 11, SyntaxError: 12,
-    InvalidAccessError: 15, TypeMismatchError: 17, NetworkError: 19, AbortError: 20, QuotaExceededError: 22,
-    TimeoutError: 23, InvalidCharacterError: 5, DataCloneError: 25,
+    __proto__: null,
+    IndexSizeError: 1,
+    NotFoundError: 8,
+    NotSupportedError: 9,
+    InvalidStateError: 11,
+    SyntaxError: 12,
+    InvalidAccessError: 15,
+    TypeMismatchError: 17,
+    NetworkError: 19,
+    AbortError: 20,
+    QuotaExceededError: 22,
+    TimeoutError: 23,
+    InvalidCharacterError: 5,
+    DataCloneError: 25,
   };
 
   /** Gives an object what it holds. */
   function keep(object, state) {
-    defineProperty(object, STATE, { __proto__: null, value: state, writable: true, enumerable: false, configurable: false });
+    defineProperty(object, STATE, {
+      __proto__: null,
+      value: state,
+      writable: true,
+      enumerable: false,
+      configurable: false,
+    });
   }
 
   /** What an object holds; raises where it is no object of that class. */
@@ -92,7 +109,10 @@
     for (let i = 0; i < units.length; i += 3) {
       const parts = [units.charCodeAt(i), units.charCodeAt(i + 1), units.charCodeAt(i + 2)];
       if (parts.some((unit) => unit > 255)) {
-        throw new DOMException('the text has a character beyond U+00FF, which btoa cannot take', 'InvalidCharacterError');
+        throw new DOMException(
+          'the text has a character beyond U+00FF, which btoa cannot take',
+          'InvalidCharacterError',
+        );
       }
       const bits = (parts[0] << 16) | (parts[1] << 8) | parts[2];
       const left = units.length - i;
@@ -128,4 +148,4 @@
   offer('atob', atob);
   offer('btoa', btoa);
   amino.web = { keep, held, offer, tag, STATE, DOMException, Encoder, Decoder };
-})
+});

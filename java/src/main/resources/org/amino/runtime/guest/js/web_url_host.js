@@ -59,7 +59,8 @@
     if (parts.at(-1) === '' && parts.length > 1) parts.pop();
     const numbers = parts.map(number);
     const last = numbers.pop();
-    if (numbers.length > 3 || numbers.some((each) => !(each <= 255)) || !(last < 256 ** (4 - numbers.length))) return undefined;
+    if (numbers.length > 3 || numbers.some((each) => !(each <= 255)) || !(last < 256 ** (4 - numbers.length)))
+      return undefined;
     const value = numbers.reduce((sum, each, i) => sum + each * 256 ** (3 - i), last);
     return [24, 16, 8, 0].map((bits) => Math.floor(value / 2 ** bits) % 256).join('.');
   }
@@ -110,4 +111,4 @@
   }
 
   Object.assign(amino.web, { encode, decode, parseHost });
-})
+});

@@ -49,7 +49,7 @@
   function hostAndPort(url, text) {
     const [, name, digits] = /^((?:\[[^\]]*\]|[^:[])*)(?::(.*))?$/s.exec(text) ?? fail();
     if (name === '' && (isSpecial(url.scheme) || digits !== undefined)) fail();
-    url.host = name === '' ? '' : parseHost(name, isSpecial(url.scheme)) ?? fail();
+    url.host = name === '' ? '' : (parseHost(name, isSpecial(url.scheme)) ?? fail());
     if (digits !== undefined) port(url, digits);
   }
 
@@ -128,7 +128,7 @@
   }
 
   function hostOfFile(url, name) {
-    const found = name === '' ? '' : parseHost(name, true) ?? fail();
+    const found = name === '' ? '' : (parseHost(name, true) ?? fail());
     url.host = found === 'localhost' ? '' : found;
   }
 
@@ -153,10 +153,22 @@
   }
 
   function taken(input, base) {
-    const clean = input.toWellFormed().replace(/^[\0-\x20]+|[\0-\x20]+$/g, '').replace(/[\t\n\r]/g, '');
+    const clean = input
+      .toWellFormed()
+      .replace(/^[\0-\x20]+|[\0-\x20]+$/g, '')
+      .replace(/[\t\n\r]/g, '');
     const [, main, , query, , fragment] = /^([^?#]*)(\?([^#]*))?(#(.*))?$/s.exec(clean);
     const [, scheme, text] = /^(?:([a-z][a-z\d+.-]*):)?(.*)$/is.exec(main);
-    const url = { scheme: scheme?.toLowerCase(), username: '', password: '', host: null, port: null, path: [], query: null, fragment: null };
+    const url = {
+      scheme: scheme?.toLowerCase(),
+      username: '',
+      password: '',
+      host: null,
+      port: null,
+      path: [],
+      query: null,
+      fragment: null,
+    };
     if (scheme !== undefined) withScheme(url, text, base, query);
     else if (base === undefined) fail();
     else {
@@ -180,7 +192,8 @@
     const password = url.password === '' ? '' : `:${url.password}`;
     const user = url.username + password === '' ? '' : `${url.username}${password}@`;
     const authority = url.host === null ? '' : `//${user}${hostOf(url)}`;
-    const marked = url.host === null && typeof url.path !== 'string' && url.path.length > 1 && url.path[0] === '' ? '/.' : '';
+    const marked =
+      url.host === null && typeof url.path !== 'string' && url.path.length > 1 && url.path[0] === '' ? '/.' : '';
     const query = url.query === null ? '' : `?${url.query}`;
     return `${url.scheme}:${authority}${marked}${pathOf(url)}${query}${url.fragment === null ? '' : `#${url.fragment}`}`;
   }
@@ -197,5 +210,18 @@
     Object.assign(url, next);
   }
 
-  amino.web.url = { parse, textOf, pathOf, hostOf, change, walkFromRoot, hostAndPort, hostOfFile, port, fail, isSpecial, PORTS };
-})
+  amino.web.url = {
+    parse,
+    textOf,
+    pathOf,
+    hostOf,
+    change,
+    walkFromRoot,
+    hostAndPort,
+    hostOfFile,
+    port,
+    fail,
+    isSpecial,
+    PORTS,
+  };
+});

@@ -19,6 +19,8 @@ def _amino_prelude(host, amino):
     BARE = ("reduce", "enum", "hooks", "method", "built-in method", "method wrapper", "pattern")
     # What a decorator makes of a function stands where the function stood.
     WRAPPERS = ("_lru_cache_wrapper",)
+    # Written in another language, yet without anything inside: what their subclasses hold is in attributes.
+    HOLLOW = ("typing#Generic", "_typing#Generic")
     HOOKS = "give the class amino_save and amino_load"
     REASONS = {
         "generator": "it stands in the midst of its code",
@@ -65,7 +67,7 @@ def _amino_prelude(host, amino):
             found = by_class.get(base) or by_class.get(f"{base.__module__}#{base.__qualname__}")
             if found is not None and (solid is None or found.extras is not None):
                 return found, solid or base
-            if not amino.written_in_python(base):
+            if not amino.written_in_python(base) and f"{base.__module__}#{base.__qualname__}" not in HOLLOW:
                 solid = solid or base
         return None, solid or object
 

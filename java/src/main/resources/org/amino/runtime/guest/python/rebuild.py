@@ -3,15 +3,19 @@
 
 def _amino_prelude(host, amino):
     import builtins
+    from itertools import groupby
 
     # Taken once: a guest that changes the built-ins changes nothing here, and a closure is read quickly.
-    all, bytearray, exec, hasattr, len, range, setattr, type, vars, zip = (
+    all, bytearray, exec, hasattr, iter, len, list, range, reversed, setattr, type, vars, zip = (
         builtins.all,
         builtins.bytearray,
         builtins.exec,
         builtins.hasattr,
+        builtins.iter,
         builtins.len,
+        builtins.list,
         builtins.range,
+        builtins.reversed,
         builtins.setattr,
         builtins.type,
         builtins.vars,
@@ -22,7 +26,7 @@ def _amino_prelude(host, amino):
     # From so many objects of one layout on, a function of their own is worth its making.
     MANY = 100
     unmade = object()
-    set_attribute = object.__setattr__
+    new, set_attribute = object.__new__, object.__setattr__
 
     class Maker:
         """One shape of the table, in this context: its kind, its class, what sets its attributes."""
@@ -50,12 +54,13 @@ def _amino_prelude(host, amino):
             self.filler = None
 
         def quicken(self):
-            """Makes a function that sets all attributes: the engine finds places of constant names once."""
+            """Makes a function that sets all attributes of some objects: the engine finds places of constant names once."""
             if self.cls is None or self.kind.name != "object" or len(self.setters) != len(self.names) or not self.names:
                 return
             if self.cls.__setattr__ is set_attribute and all(simple(self.cls, name) for name in self.names):
-                found = {}
-                exec(f"def fill(o, p):\n    {', '.join(f'o.{name}' for name in self.names)}, = p", {}, found)
+                found = {"zip": zip, "__builtins__": {}}
+                targets = ", ".join(f"o.{name}" for name in self.names)
+                exec(f"def fill(objects, rows):\n    for o, row in zip(objects, rows):\n        {targets}, = row", found)
                 self.filler = found["fill"]
 
         def setters_of(self, fixed):
@@ -107,14 +112,18 @@ def _amino_prelude(host, amino):
 
         def run(self):
             """The first object of the table."""
+            runs = self.runs()
             counts = [0] * len(self.makers)
-            for shape in self.table.shape_of:
-                counts[shape] += 1
+            for shape, count, _ in runs:
+                counts[shape] += count
             for maker, count in zip(self.makers, counts):
                 if count >= MANY:
                     maker.quicken()
-            self.shells()
-            self.backwards()
+            self.shells(runs)
+            for shape, count, first in reversed(runs):
+                maker = self.makers[shape]
+                if count < MANY or maker.filler is None or not self.fill_run(maker, first, first + count):
+                    self.backwards(first, first + count)
             for number in range(FIRST, FIRST + self.count):
                 if not self.closed[number]:
                     self.settle(number)
@@ -123,26 +132,59 @@ def _amino_prelude(host, amino):
         def maker(self, number):
             return self.makers[self.table.shape_of[number - FIRST]]
 
-        def shells(self):
-            """Makes what needs nothing, so that others can hold it."""
-            values, makers, number = self.values, self.makers, FIRST
-            for shape in self.table.shape_of:
-                maker = makers[shape]
-                if maker.named is not None:
-                    values[number] = maker.named[0]
-                    self.filled[number] = self.closed[number] = 1
-                elif not maker.early:
-                    values[number] = (
-                        self.module if self.module is not None and number == FIRST else maker.kind.make(maker.cls, ())
-                    )
-                number += 1
+        def runs(self):
+            """Neighbours of one shape: the shape, how many they are, and the number of the first."""
+            runs, number = [], FIRST
+            for shape, group in groupby(self.table.shape_of):
+                count = len(list(group))
+                runs.append((shape, count, number))
+                number += count
+            return runs
 
-        def backwards(self):
+        def shells(self, runs):
+            """Makes what needs nothing, so that others can hold it."""
+            values = self.values
+            for shape, count, first in runs:
+                maker, after = self.makers[shape], first + count
+                if maker.named is not None:
+                    values[first:after] = [maker.named[0]] * count
+                    self.filled[first:after] = self.closed[first:after] = b"\1" * count
+                elif not maker.early:
+                    make, cls = maker.kind.make, maker.cls
+                    plain = maker.kind.name == "object"
+                    values[first:after] = [new(cls) for _ in range(count)] if plain else [make(cls, ()) for _ in range(count)]
+            if self.module is not None:
+                values[FIRST] = self.module
+
+        def fill_run(self, maker, first, after):
+            """Fills many plain objects of one layout at once. Answers False where one of them leads to what is not complete."""
+            start, size = self.starts[first], len(maker.setters)
+            stop, values, texts, doubles = self.starts[after], self.values, self.table.texts, self.table.doubles
+            if stop - start != size * (after - first):
+                return False
+            slots, closed = self.table.slots[start:stop], self.closed
+            if not all([closed[slot >> 2] for slot in slots if not slot & 3]):
+                return False
+            items = [
+                slot >> 2
+                if slot & 3 == 1
+                else texts[slot >> 2]
+                if slot & 3 == 2
+                else doubles[slot >> 2]
+                if slot & 3
+                else values[slot >> 2]
+                for slot in slots
+            ]
+            maker.filler(values[first:after], zip(*[iter(items)] * size))
+            self.filled[first:after] = closed[first:after] = b"\1" * (after - first)
+            return True
+
+        def backwards(self, first, after):
             """Fills what is simple. Objects stand behind those that lead to them, so most are complete when put in."""
             slots, texts, doubles = self.table.slots, self.table.texts, self.table.doubles
             starts, values, closed, filled = self.starts, self.values, self.closed, self.filled
             makers, shape_of = self.makers, self.table.shape_of
-            for number in range(FIRST + self.count - 1, FIRST - 1, -1):
+            for number in range(after - 1, first - 1, -1):
                 if filled[number]:
                     continue
                 maker = makers[shape_of[number - FIRST]]
@@ -167,7 +209,7 @@ def _amino_prelude(host, amino):
                 if not ready or maker.waits and not complete:
                     continue
                 if maker.filler is not None:
-                    maker.filler(values[number], parts)
+                    maker.filler((values[number],), (parts,))
                     filled[number] = 1
                 else:
                     self.make(number, maker, parts)

@@ -32,14 +32,21 @@ module Amino
           @cls = class_name.split('::').reduce(Object) { |scope, name| scope.const_get(name) } if Object.const_defined?(class_name)
           raise refuse("it has no class #{class_name}") unless @cls.is_a?(Class)
         else
-          @cls = only_class(path)
-          @mod = only_module if @cls.nil?
+          names = present
+          @cls = only_class(path, names)
+          @mod = only_module(names) if @cls.nil?
           raise refuse('it offers neither a class nor methods') if @cls.nil? && @mod.nil? && @functions.empty?
         end
       end
 
-      def only_class(path)
-        own = @added.map { |name| Object.const_get(name) }.select { |c| c.is_a?(Class) && !(c <= Exception) }
+      # A library leaves constants that are loaded when somebody uses them, and some of these cannot be loaded at all.
+      def present
+        names = @added.reject { |name| Object.autoload?(name) }
+        names.empty? && @functions.empty? ? @added : names
+      end
+
+      def only_class(path, names)
+        own = names.map { |name| Object.const_get(name) }.select { |c| c.is_a?(Class) && !(c <= Exception) }
         here = own.select { |c| Object.const_source_location(c.name)&.first == path }
         own = here unless here.empty?
         leaves = own.reject { |c| own.any? { |other| other < c } }
@@ -50,8 +57,8 @@ module Amino
           raise(refuse("several classes (#{leaves.map(&:name).join(', ')}): keep one, or name it (option class; on the command line --class)"))
       end
 
-      def only_module
-        @added.map { |name| Object.const_get(name) }.find { |m| m.instance_of?(Module) && !m.singleton_methods.empty? }
+      def only_module(names)
+        names.map { |name| Object.const_get(name) }.find { |m| m.instance_of?(Module) && !m.singleton_methods.empty? }
       end
 
       def refuse(message)

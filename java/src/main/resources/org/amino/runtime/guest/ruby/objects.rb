@@ -161,10 +161,18 @@ module Amino
       own.map { |line| "at #{line.delete_prefix('/artifact/')}" }.join("\n")
     end
 
+    # The engine does not say what was native, nor what to do.
+    def said(error)
+      text = scrubbed(error.message)
+      return text unless ::SecurityError === error && text == 'native access is not allowed'
+
+      "Ruby does this in native code, which an object may not call; #{Loading::PAGE}"
+    end
+
     def flatten_error(error, levels = LEVELS, room = Room.new, &visit)
       cause = error.cause && levels.positive? && room.take(1) == 1 ? flatten_error(error.cause, levels - 1, room, &visit) : nil
       errors = levels.positive? ? flatten_members(error, levels - 1, room, &visit) : nil
-      message = scrubbed(error.message)
+      message = said(error)
       unless error.is_a?(Error)
         return [ERROR, 'GUEST_EXCEPTION', error.class.name || 'Error', message, stack_of(error), plain_fields(error), cause, RAN, errors, nil]
       end

@@ -67,7 +67,7 @@ class JavaValueVectorsTest {
   void whatGrowsWithEachLookIsNotLookedThroughForAMessage() {
     byte[] doubled = ValueVectors.valid().filter(each -> each.name().equals("graph, forty lists each twice in the next")).findFirst().orElseThrow().bytes();
     Object value = decode(doubled);
-    assertEquals("ArrayList is no long", assertThrows(Conversion.Mismatch.class, () -> Conversion.to(value, long.class)).getMessage());
+    assertEquals("a list is no long", assertThrows(Conversion.Mismatch.class, () -> Conversion.to(value, long.class)).getMessage());
   }
 
   /** Java would file the list under its content of that moment, and need its content to find it: here it may still be empty, or hold itself. */

@@ -215,7 +215,8 @@ class PythonGuestTest {
       nested = List.of(nested);
     }
     echoes(PlainValue.encode(nested));
-    assertTrue(refused("{'handlers': [1, len]}").getMessage().startsWith("result.handlers[1] is a "));
+    String function = refused("{'handlers': [1, len]}").getMessage();
+    assertTrue(function.startsWith("result.handlers[1] is an instance of builtin_function_or_method"), function);
     assertEquals("VALUE_INVALID", refused("'a\\ud800'").code);
     assertEquals("VALUE_INVALID", refused("['a\\ud800']").code);
     assertEquals("VALUE_INVALID", refused("{(1, 2): 3}").code);
@@ -269,8 +270,8 @@ class PythonGuestTest {
   @Test
   void nothingOfTheHostIsThere() throws Exception {
     assertEquals("FileNotFoundError", refused("open('/etc/passwd')").type);
-    assertEquals("PERMISSION_DENIED", refused("__import__('threading').Thread(target=print).start()").code);
-    assertEquals("PERMISSION_DENIED", refused("__import__('socket').create_connection(('127.0.0.1', 1))").code);
+    assertTrue(refused("__import__('threading').Thread(target=print).start()").getMessage().contains("--allow threads"));
+    assertTrue(refused("__import__('socket').create_connection(('127.0.0.1', 1))").getMessage().contains("--allow network"));
     assertThrows(GuestFailure.class, () -> run("__import__('subprocess').run(['true'])", null));
     assertThrows(GuestFailure.class, () -> run("open('/artifact/new', 'w')", null));
     assertEquals(10L, bench.call(probe, "get"));

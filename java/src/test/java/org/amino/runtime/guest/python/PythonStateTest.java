@@ -41,7 +41,7 @@ class PythonStateTest {
   void open() throws Exception {
     bench = new Workbench(folder);
     bench.file("probe.py", """
-        import array, collections, datetime, functools, pickle, types
+        import array, collections, datetime, functools, pickle, types, typing
 
         MISSING = object()
 
@@ -79,6 +79,30 @@ class PythonStateTest {
 
             def amino_load(self, state):
                 self.handler = lambda n: state
+
+        Item = typing.TypeVar("Item")
+
+        class Stack(typing.Generic[Item]):
+            pass
+
+        class Table(typing.MutableMapping[str, int]):
+            def __init__(self):
+                self.rows = {"a": 1}
+
+            def __getitem__(self, key):
+                return self.rows[key]
+
+            def __setitem__(self, key, value):
+                self.rows[key] = value
+
+            def __delitem__(self, key):
+                del self.rows[key]
+
+            def __iter__(self):
+                return iter(self.rows)
+
+            def __len__(self):
+                return len(self.rows)
 
         class Probe:
             def __init__(self):
@@ -147,6 +171,13 @@ class PythonStateTest {
     arrives("self.a = {self: 1, (1, 'a'): -0.0}; self.m = self.ask",
         "self.a[self] == 1 and str(self.a[1, 'a']) == '-0.0' and self.m.__self__ is self");
     arrives("self.a = []\nfor i in range(5000): self.a = [self.a]", "type(self.a[0][0]) is list");
+  }
+
+  @Test
+  void instancesOfGenericClassesArrive() throws Exception {
+    arrives("self.a = Stack(); self.a.n = 2", "type(self.a) is Stack and self.a.n == 2");
+    arrives("self.a = Stack[int](); self.a.n = 3", "self.a.n == 3 and self.a.__orig_class__ == Stack[int]");
+    arrives("self.a = Table(); self.a['b'] = 2", "dict(self.a) == {'a': 1, 'b': 2} and isinstance(self.a, Table)");
   }
 
   @Test

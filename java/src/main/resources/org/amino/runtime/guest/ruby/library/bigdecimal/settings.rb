@@ -71,7 +71,7 @@ class BigDecimal < Numeric
         value.nil? || value == true || value == false ? value.inspect : value.class.to_s
       end
 
-      # What is raised where the exception is asked for; else the number stands.
+      # The exception to raise where it is asked for; else the number stands.
       def raised(flag, message)
         return if (exceptions & flag).zero?
         raise ZeroDivisionError, 'divided by 0' if flag == EXCEPTION_ZERODIVIDE

@@ -7,7 +7,7 @@ module Zlib
   class GzipFile
     HEAD = [0x1f, 0x8b, 8, 0, 0, 0, 3].pack('CCCCVCC').freeze
 
-    # What is wrong with a text that should be gzip.
+    # A text that should be gzip is none, or is damaged.
     class Error < Zlib::Error
       attr_reader :input
 

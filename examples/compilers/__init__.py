@@ -1,0 +1,1 @@
+"""Compilers of other languages of the JVM, for the examples and tests."""

@@ -1,0 +1,64 @@
+"""The jars of the compilers, by a lock file, in the cache that kernels keep their jars in."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from amino_graal.jars import cache_folder
+from amino_graal.lock import LockedJar
+from amino_graal.resolver import fetch_with_jgo, sha256_of
+
+LOCK = Path(__file__).with_name("jars.lock.json")
+LANGUAGES = ("kotlin", "scala", "clojure")
+
+
+@dataclass(frozen=True, slots=True)
+class CompilerJars:
+    """The jars of one language, as paths into the cache.
+
+    Arguments:
+        compiler: what only the compiler needs.
+        libraries: what compiled classes need, too.
+    """
+
+    compiler: tuple[Path, ...]
+    libraries: tuple[Path, ...]
+
+    def class_path(self) -> str:
+        """All of them, as `java -cp` wants it."""
+        return os.pathsep.join(str(path) for path in (*self.compiler, *self.libraries))
+
+
+def compiler_jars(language: str) -> CompilerJars:
+    """The jars of a language; those that the cache lacks are fetched. Raises RuntimeError when a jar is not what the lock file says."""
+    lock: dict[str, Any] = json.loads(LOCK.read_text(encoding="utf-8"))
+    kinds = {
+        kind: tuple(_present(_locked(each, lock["jars"][each])) for each in lock["sets"][language][kind])
+        for kind in ("compiler", "libraries")
+    }
+    return CompilerJars(kinds["compiler"], kinds["libraries"])
+
+
+def _locked(coordinate: str, facts: dict[str, Any]) -> LockedJar:
+    group, artifact, version = coordinate.split(":")
+    return LockedJar(group, artifact, version, facts["sha256"], facts["size"])
+
+
+def _present(jar: LockedJar) -> Path:
+    folder = cache_folder(os.environ) / "compilers"
+    path = folder / jar.file_name
+    if path.is_file() and path.stat().st_size == jar.size:
+        return path
+    folder.mkdir(parents=True, exist_ok=True)
+    # Beside the final place, so that the rename stays within one file system.
+    with tempfile.TemporaryDirectory(dir=folder) as temporary:
+        fetched = fetch_with_jgo(jar, Path(temporary), lambda _name, _done, _size: None)
+        if sha256_of(fetched) != jar.sha256:
+            raise RuntimeError(f"{jar.file_name} is not the file that {LOCK.name} names; it was thrown away")
+        fetched.replace(path)
+    return path

@@ -1,0 +1,65 @@
+package org.amino.runtime.guest.ruby;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.amino.runtime.guest.GuestContext;
+import org.amino.runtime.guest.GuestFactory;
+import org.amino.runtime.guest.GuestFailure;
+import org.amino.runtime.guest.GuestObject;
+import org.amino.runtime.guest.Workbench;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What an artifact offers, and what is said of an artifact that cannot be used. */
+@Tag("ruby")
+@EnabledIf("present")
+class RubyArtifactTest {
+  @TempDir Path folder;
+  private Workbench bench;
+
+  static boolean present() {
+    return Workbench.has("ruby");
+  }
+
+  @BeforeEach
+  void open() {
+    bench = new Workbench(folder);
+  }
+
+  @AfterEach
+  void close() {
+    bench.close();
+  }
+
+  @Test
+  void aConstantThatALibraryWouldLoadLaterIsNotTakenForTheClass() throws Exception {
+    bench.file("lib/late.rb", "class Late\n  def hi = 'late'\nend\n");
+    bench.file("lib/broken.rb", "raise 'nobody may load this'\n");
+    bench.file("basket.rb", "require 'set'\nautoload :Broken, 'broken'\nclass Basket\n  def size = Set.new([1, 1]).size\nend\n");
+    assertEquals(1L, bench.call(bench.create(bench.open("ruby", "basket.rb"), "basket"), "size"));
+    bench.file("later.rb", "autoload :Late, 'late'\n");
+    assertEquals("late", bench.call(bench.create(bench.open("ruby", "later.rb"), "later"), "hi"));
+  }
+
+  @Test
+  void badArtifactsAreNamed() throws Exception {
+    bench.file("bad.rb", "class A\n  def x(\n  1 +\nend\n");
+    GuestFailure failure = assertThrows(GuestFailure.class, () -> bench.open("ruby", "bad.rb"));
+    assertEquals("ARTIFACT_INVALID", failure.code);
+    assertTrue(failure.getMessage().matches("(?s).*bad.rb:\\d.*"), failure.getMessage());
+    bench.file("tools.rb", "@count = 0\ndef add(a, b)\n  a + b\nend\ndef next_one\n  @count = (@count || 0) + 1\nend\n");
+    GuestContext tools = bench.open(new GuestFactory.Artifact("h", "ruby", folder, "tools.rb", null, List.of()));
+    GuestObject object = bench.create(tools, "t");
+    assertEquals(3L, bench.call(object, "add", 1L, 2L));
+    assertEquals(1L, bench.call(object, "next_one"));
+    assertEquals(2L, bench.call(bench.restore(bench.open("ruby", "tools.rb"), "t2", bench.snapshot(object, false)), "next_one"));
+  }
+}
