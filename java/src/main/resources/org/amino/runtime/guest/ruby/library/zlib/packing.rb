@@ -205,7 +205,7 @@ module Zlib
       self
     end
 
-    # The bytes that a text holds; of one that goes on, nothing until it is whole.
+    # The bytes that a text holds; none until the text is whole.
     def inflate(text, buffer: nil)
       self << text if text
       begin
