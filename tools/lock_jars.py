@@ -27,6 +27,8 @@ ROOTS: dict[str, tuple[str, str, str]] = {
     "llvm": ("org.graalvm.polyglot", "llvm-community", "pom"),
     "wasm": ("org.graalvm.polyglot", "wasm", "pom"),
 }
+# What this runtime needs beside a language, with its version.
+BESIDE: dict[str, tuple[str, str, str]] = {"ruby": ("org.snakeyaml", "snakeyaml-engine", "3.2")}
 COMPILER = ("org.graalvm.compiler", "compiler")
 TARGET = Path(__file__).resolve().parent.parent / "graal_bridge" / "amino_graal" / "jars.lock.json"
 
@@ -83,6 +85,8 @@ def lock_of(newest: str) -> dict[str, Any]:
     context = MavenContext()
     versions = Versions(context, newest)
     sets = {name: needed(context, versions, root) for name, root in ROOTS.items()}
+    for name, (group, artifact, version) in BESIDE.items():
+        sets[name] |= needed(context, versions, (group, artifact, "jar"), version)
     for version in versions.all(*COMPILER):
         sets[f"compiler-{version}"] = needed(context, versions, (*COMPILER, "jar"), version)
     files: dict[str, dict[str, Any]] = {}

@@ -132,7 +132,13 @@ async def why_not(client: Client, language: str, module: str) -> str:
 def named(language: str, beginning: str) -> list[str]:
     """The modules that a paragraph of the page names."""
     section = PAGE.read_text(encoding="utf-8").split(f"## {language}\n")[1].split("\n## ")[0]
-    paragraph = section.split(f"**{beginning}")[1].split("\n\n")[0]
+    paragraph = section.split(f"**{beginning}")[1]
+    if re.match(r"[^*]*\*\*\n\n\| ", paragraph):
+        # A table, of which the first column names the modules.
+        rows = paragraph.split("\n\n")[1].splitlines()[2:]
+        paragraph = " ".join(row.split(" | ")[0] for row in rows)
+    else:
+        paragraph = paragraph.split("\n\n")[0]
     return [name for listed in re.findall(r"`([^`]+)`", paragraph) for name in listed.split() if re.fullmatch(r"[\w/]+", name)]
 
 

@@ -13,7 +13,7 @@ from tests.ruby_library.peers import ANSWERS, FOLDER
 
 pytestmark = [pytest.mark.cluster, pytest.mark.slow, pytest.mark.asyncio, pytest.mark.timeout(300)]
 
-PATIENCE_MS = 120_000
+PATIENCE_MS = 240_000
 
 
 async def test_the_library_answers_as_debians_ruby(tmp_path: Path) -> None:

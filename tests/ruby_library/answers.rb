@@ -1,16 +1,13 @@
 # frozen_string_literal: true
 
-require 'bigdecimal'
-require 'bigdecimal/util'
-require 'csv'
-require 'date'
-require 'digest'
 require 'json'
-require 'time'
 
 # Evaluates expressions, and shows what each gives in a text that is the same in every Ruby.
 class Answers
+  LIBRARIES = %w[bigdecimal bigdecimal/util csv date digest stringio time yaml zlib].freeze
+
   def all(codes)
+    LIBRARIES.each { |name| require name }
     codes.map { |code| answer(code) }
   end
 

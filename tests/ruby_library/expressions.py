@@ -9,6 +9,7 @@ from tests.ruby_library.date_texts import text
 from tests.ruby_library.dates import date
 from tests.ruby_library.decimals import decimal
 from tests.ruby_library.octets import csv, digest
+from tests.ruby_library.trees import yaml, zlib
 
 PARTS: dict[str, Callable[[Random], str]] = {
     "bigdecimal": decimal,
@@ -16,4 +17,6 @@ PARTS: dict[str, Callable[[Random], str]] = {
     "date": date,
     "date texts": text,
     "digest": digest,
+    "yaml": yaml,
+    "zlib": zlib,
 }

@@ -1,5 +1,9 @@
 # What a state of Ruby is, described without knowledge of how it is captured: every object in the order of the first visit, with its class, whether it is
 # frozen, the modules it was extended with, its instance variables in their order, and what it holds. Two states are alike where the two texts are.
+require 'bigdecimal'
+require 'date'
+require 'digest'
+
 NONE = Object.new.freeze
 DEFAULTS = {colors: %w[red blue], depth: 3}
 module Skill
@@ -40,6 +44,7 @@ class MyHash < Hash; end
 class MyString < String; end
 class MySet < Set; end
 class MyTime < Time; end
+class Holiday < Date; end
 class MyRange < Range; end
 class MyNumber < Numeric
   def initialize(value)

@@ -12,8 +12,14 @@ module Amino
                       .map { |name| "bigdecimal/#{name}" }.freeze,
       'digest' => %w[digest].freeze,
       # What Ruby's own library has comes first.
-      'csv' => [:csv, 'csv_rows'].freeze
+      'csv' => [:csv, 'csv_rows'].freeze,
+      'psych.so' => %w[psych].freeze,
+      'zlib' => %w[zlib/packing zlib/gzip].freeze,
+      'etc' => %w[etc].freeze,
+      'socket' => %w[socket].freeze
     }.freeze
+    # What stands in for the system's own, unless native code is allowed.
+    INSTEAD = %w[etc socket].freeze
     # Names that mean the same.
     SAME = {
       'date_core' => 'date', 'digest/md5' => 'digest', 'digest/sha1' => 'digest', 'digest/sha2' => 'digest'
@@ -22,12 +28,15 @@ module Amino
 
     class << self
       def name_of(feature)
+        return feature if FILES.key?(feature)
+
         name = feature.delete_suffix('.rb').delete_suffix('.so')
         SAME.fetch(name, name)
       end
 
       def own?(feature)
-        FILES.key?(name_of(feature))
+        name = name_of(feature)
+        FILES.key?(name) && !(INSTEAD.include?(name) && native?)
       end
 
       # As `require` answers: whether it was loaded now.
@@ -42,7 +51,7 @@ module Amino
           LOADED.delete(name)
           raise
         end
-        $LOADED_FEATURES << "#{name}.rb"
+        $LOADED_FEATURES << (name.end_with?('.so') ? name : "#{name}.rb")
         true
       end
     end
@@ -50,7 +59,23 @@ module Amino
 end
 
 lambda do |host, _amino|
-  # A function of its own: nothing that a guest can ask for leads to `host`.
-  evaluate = Truffle::Interop.read_member(host, 'library')
+  # Functions of their own: nothing that a guest can ask for leads to `host`.
+  names = %w[library yamlEvents yamlText zlib]
+  evaluate, yaml_events, yaml_text, zlib = names.map { |name| Truffle::Interop.read_member(host, name) }
+  native = Truffle::Interop.read_member(host, 'allows').call('native')
+  Amino::Library.define_singleton_method(:native?) { native }
   Amino::Library.define_singleton_method(:evaluate) { |file| evaluate.call(file) }
+  Amino::Library.define_singleton_method(:yaml_events) do |text|
+    found = yaml_events.call(text)
+    Array.new(3) { |at| String.new(found[at].to_s) }
+  end
+  # Bytes go as texts of the signs 0 to 255, and come back so.
+  bytes = ->(found) { String.new(found.to_s).encode('ISO-8859-1').force_encoding('BINARY') }
+  Amino::Library.define_singleton_method(:zlib) do |what, text, *more|
+    found = zlib.call(what, text.b.force_encoding('ISO-8859-1').encode('UTF-8'), *more)
+    next found if found.is_a?(Integer)
+
+    what == 'pack' ? bytes.call(found) : [found[0], bytes.call(found[1]), found[2]]
+  end
+  Amino::Library.define_singleton_method(:yaml_text) { |*parts| String.new(yaml_text.call(*parts).to_s) }
 end

@@ -10,6 +10,13 @@ module Amino
 
     # Parts of the library that call native code as soon as they are loaded, which the engine answers by ending the call.
     NATIVE = %w[fiddle fiddle.rb fiddle/import].freeze
+    # What may do instead of a part that is not there.
+    INSTEAD = {
+      'openssl' => 'digest has hashes, securerandom has random bytes; let a program outside the object speak TLS',
+      'fiddle' => 'no object calls native functions',
+      'io/console' => 'an object has no terminal', 'readline' => 'an object has no terminal',
+      'pty' => 'an object has no terminal', 'syslog' => 'use logger, or print', 'nkf' => 'use String#encode'
+    }.freeze
 
     PAGE = 'docs/guests.md says what there is'
     NO_NATIVE = /native (?:code|access) is not allowed/
@@ -53,22 +60,35 @@ module Amino
     def self.library(feature)
       name = feature.to_s
       return Library.load(name) if Library.own?(name)
-      raise LoadError, "cannot load such file -- #{feature}: #{NEEDS_NATIVE}; #{PAGE}" if NATIVE.include?(name)
+      raise LoadError, message('native code is not allowed', name) if NATIVE.include?(name)
 
       Kernel.amino_original_require(feature)
     rescue LoadError, SecurityError => e
-      raise e if e.message.include?(PAGE) || (e.is_a?(SecurityError) && !NO_NATIVE.match?(e.message))
+      raise e if e.is_a?(SecurityError) && !NO_NATIVE.match?(e.message)
 
-      raise LoadError.new(message(e.message, name)).tap { |error| error.set_backtrace(e.backtrace) }
+      text = e.message.include?(PAGE) ? outer(e.message, name) : message(e.message, name)
+      raise LoadError.new(text).tap { |error| error.set_backtrace(e.backtrace) }
     end
 
     # What failed, why, and how to have it.
     def self.message(text, feature)
-      return "cannot load such file -- #{feature}: #{NEEDS_NATIVE}; #{PAGE}" if NO_NATIVE.match?(text)
+      feature = feature.delete_suffix('.so')
+      instead = INSTEAD[feature.delete_suffix('.rb')[/\A(?:io\/)?\w+/]]
+      if NO_NATIVE.match?(text)
+        return "cannot load such file -- #{feature}: #{NEEDS_NATIVE}#{"; #{instead}" if instead}; #{PAGE}"
+      end
 
       missing = text[/-- (\S+)\z/, 1] || feature
       "cannot load such file -- #{missing}: it is neither in the artifact nor in Ruby's library; " \
         "put the gem's lib folder into the folder that you register, as lib/#{missing.delete_suffix('.rb')}.rb; #{PAGE}"
+    end
+
+    # The same of a feature that requires the one that failed.
+    def self.outer(text, feature)
+      inner, why = text.delete_prefix('cannot load such file -- ').split(': ', 2)
+      return text if inner == feature[/\A\w+/] || feature.start_with?('/') || text.include?(', which cannot be loaded: ')
+
+      "cannot load such file -- #{feature}: it requires #{inner}, which cannot be loaded: #{why}"
     end
 
     def self.relative(feature, from)

@@ -148,12 +148,16 @@ class Date
 
   # What `Marshal` and the capture of an object's state keep of a date: the period, the day, seconds of the day and
   # nanoseconds (all in UTC), the offset, and the start of the Gregorian calendar.
+  # Variables of a subclass's own stand beside these, as in Ruby's own class.
   PERIOD = 213_447_717
-  private_constant :PERIOD
+  OWN = %i[@jd @df @sf @of @sg @civil].freeze
+  private_constant :PERIOD, :OWN
 
   def marshal_dump
     period, day = @jd.divmod(PERIOD)
-    [period, day, @df, @sf, @of, @sg]
+    parts = [period, day, @df, @sf, @of, @sg]
+    (instance_variables - OWN).each { |name| parts.instance_variable_set(name, instance_variable_get(name)) }
+    parts
   end
 
   def marshal_load(parts)
@@ -166,6 +170,7 @@ class Date
     when 3 then load_old(*parts)
     else raise TypeError, 'invalid size'
     end
+    parts.instance_variables.each { |name| instance_variable_set(name, parts.instance_variable_get(name)) }
     self
   end
 
