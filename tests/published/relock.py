@@ -48,6 +48,12 @@ PACKAGES = {
         sortedcontainers 2.4.0
         attrs 26.1.0
     """,
+    "debian": """
+        ruby-builder 3.2.4-2
+        ruby-chronic 0.10.5-2
+        ruby-mustache 1.1.1-2
+        ruby-rouge 3.30.0-2
+    """,
 }
 """By registry: name, version, and after a colon all packages that it needs."""
 
