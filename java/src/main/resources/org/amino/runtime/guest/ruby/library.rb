@@ -20,6 +20,10 @@ module Amino
     }.freeze
     # What stands in for the system's own, unless native code is allowed.
     INSTEAD = %w[etc socket].freeze
+    # Gems that come with this Ruby, by the first part of a feature's name.
+    GEMS = {
+      'matrix' => 'matrix-0.4.2', 'prime' => 'prime-0.1.2', 'racc' => 'racc-1.7.3', 'rexml' => 'rexml-3.3.9'
+    }.freeze
     # Names that mean the same.
     SAME = {
       'date_core' => 'date', 'digest/md5' => 'digest', 'digest/sha1' => 'digest', 'digest/sha2' => 'digest'
@@ -37,6 +41,13 @@ module Amino
       def own?(feature)
         name = name_of(feature)
         FILES.key?(name) && !(INSTEAD.include?(name) && native?)
+      end
+
+      # Lets `require` look into the folder of a gem.
+      def find_gem(feature)
+        gem = GEMS[feature[/\A\w+/]] or return
+        folder = "#{Truffle::Boot.ruby_home}/lib/gems/gems/#{gem}/lib"
+        $LOAD_PATH << folder unless $LOAD_PATH.include?(folder)
       end
 
       # As `require` answers: whether it was loaded now.

@@ -62,6 +62,7 @@ module Amino
       return Library.load(name) if Library.own?(name)
       raise LoadError, message('native code is not allowed', name) if NATIVE.include?(name)
 
+      Library.find_gem(name)
       Kernel.amino_original_require(feature)
     rescue LoadError, SecurityError => e
       raise e if e.is_a?(SecurityError) && !NO_NATIVE.match?(e.message)
