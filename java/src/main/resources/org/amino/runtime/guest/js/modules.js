@@ -4,8 +4,11 @@
   const ROOT = '/artifact';
   const EXTENSIONS = ['', '.js', '.cjs', '.mjs', '.json'];
   const FILE = 1, DIRECTORY = 2;
-  /** Which of a package's variants are taken: objects have none of Node's own modules, so `node` is not among them. */
-  const IMPORT = ['import', 'module', 'browser'], REQUIRE = ['require', 'browser'];
+  /**
+   * Which of a package's variants are taken. Objects have none of Node's own modules, so `node` is not among them; they
+   * have no page either, so a package that tells a worker from a page gives its variant for workers.
+   */
+  const IMPORT = ['import', 'module', 'worker', 'browser'], REQUIRE = ['require', 'worker', 'browser'];
   const { PrivateMap } = amino.builtins;
   const modules = new PrivateMap();
   const manifests = new PrivateMap();

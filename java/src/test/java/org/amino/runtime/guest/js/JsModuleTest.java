@@ -69,7 +69,8 @@ class JsModuleTest {
   @Test
   void packagesGiveTheirVariantForBrowsers() throws Exception {
     bench.file("node_modules/both/package.json", "{\"exports\":{\".\":{\"node\":\"./node.js\",\"browser\":\"./web.js\",\"default\":\"./web.js\"},"
-        + "\"./plain\":{\"node\":\"./node.js\",\"default\":\"./plain.js\"}}}");
+        + "\"./plain\":{\"node\":\"./node.js\",\"worker\":\"./plain.js\",\"browser\":\"./page.js\",\"default\":\"./plain.js\"}}}");
+    bench.file("node_modules/both/page.js", "exports.from = document.title;");
     bench.file("node_modules/both/node.js", "require('node:crypto');").file("node_modules/both/web.js", "exports.from = 'web';");
     bench.file("node_modules/both/plain.js", "exports.from = 'plain';");
     bench.file("main.mjs", "import { from } from 'both'; import p from 'both/plain'; export default class Main { from() { return [from, p.from]; } }");
