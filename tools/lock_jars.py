@@ -7,12 +7,12 @@ within one release they work together. The compiler is locked in every version, 
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import sys
 from pathlib import Path
 from typing import Any
 
+from amino_graal.resolver import sha256_of
 from jgo.maven import MavenContext
 from jgo.parse import Coordinate
 
@@ -92,7 +92,7 @@ def lock_of(newest: str) -> dict[str, Any]:
     files: dict[str, dict[str, Any]] = {}
     for group, artifact, version in sorted({jar for jars in sets.values() for jar in jars}):
         path: Path = context.project(group, artifact).at_version(version).artifact().resolve()
-        files[f"{group}:{artifact}:{version}"] = {"sha256": hashlib.sha256(path.read_bytes()).hexdigest(), "size": path.stat().st_size}
+        files[f"{group}:{artifact}:{version}"] = {"sha256": sha256_of(path), "size": path.stat().st_size}
     return {"version": 2, "sets": {name: sorted(":".join(jar) for jar in jars) for name, jars in sets.items()}, "jars": files}
 
 

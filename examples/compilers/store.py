@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from amino_graal.jars import cache_folder
-from amino_graal.lock import LockedJar
+from amino_graal.lock import LockedJar, locked_jar
 from amino_graal.resolver import fetch_with_jgo, sha256_of
 
 LOCK = Path(__file__).with_name("jars.lock.json")
@@ -40,7 +40,7 @@ def compiler_jars(language: str) -> CompilerJars:
     """The jars of a language; those that the cache lacks are fetched. Raises RuntimeError when a jar is not what the lock file says."""
     lock: dict[str, Any] = json.loads(LOCK.read_text(encoding="utf-8"))
     kinds = {
-        kind: tuple(_present(_locked(each, lock["jars"][each])) for each in lock["sets"][language][kind])
+        kind: tuple(_present(locked_jar(each, lock["jars"][each])) for each in lock["sets"][language][kind])
         for kind in ("compiler", "libraries")
     }
     return CompilerJars(_folder(), kinds["compiler"], kinds["libraries"])
@@ -48,11 +48,6 @@ def compiler_jars(language: str) -> CompilerJars:
 
 def _folder() -> Path:
     return cache_folder(os.environ) / "compilers"
-
-
-def _locked(coordinate: str, facts: dict[str, Any]) -> LockedJar:
-    group, artifact, version = coordinate.split(":")
-    return LockedJar(group, artifact, version, facts["sha256"], facts["size"])
 
 
 def _present(jar: LockedJar) -> Path:

@@ -91,7 +91,7 @@ def load_lock(path: Path | None = None) -> JarLock:
     source = path or Path(__file__).with_name("jars.lock.json")
     content: dict[str, Any] = json.loads(source.read_text(encoding="utf-8"))
     return JarLock(
-        {name: tuple(_jar(each, content["jars"][each]) for each in coordinates) for name, coordinates in content["sets"].items()}
+        {name: tuple(locked_jar(each, content["jars"][each]) for each in coordinates) for name, coordinates in content["sets"].items()}
     )
 
 
@@ -101,6 +101,7 @@ def _numbers(version: str) -> tuple[int, ...]:
     return tuple(numbers + [0] * (3 - len(numbers)))
 
 
-def _jar(coordinate: str, entry: dict[str, Any]) -> LockedJar:
+def locked_jar(coordinate: str, entry: dict[str, Any]) -> LockedJar:
+    """Reads an entry of a lock file, which stands under `group:artifact:version`."""
     group, artifact, version = coordinate.split(":")
     return LockedJar(group, artifact, version, entry["sha256"], entry["size"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -84,15 +85,9 @@ def _unpack_debian(package: Package, file: Path, into: Path) -> None:
             for each in sorted(data.rglob("*")):
                 if each.is_file():
                     _write(into / each.relative_to(data.parent), each.read_bytes())
-    _remove(with_root)
+    shutil.rmtree(with_root)
 
 
 def _write(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
-
-
-def _remove(folder: Path) -> None:
-    for each in sorted(folder.rglob("*"), reverse=True):
-        each.rmdir() if each.is_dir() and not each.is_symlink() else each.unlink()
-    folder.rmdir()

@@ -9,9 +9,10 @@ import sys
 import tempfile
 from pathlib import Path
 
+from amino_graal.resolver import sha256_of
+
 from tests.published.lock import Package, write
 from tests.published.registries import download
-from tests.published.store import sha256_of
 
 PACKAGES = {
     "npm": """

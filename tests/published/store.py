@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 import sys
@@ -10,6 +9,7 @@ import tempfile
 from pathlib import Path
 
 from amino_graal.jars import cache_folder
+from amino_graal.resolver import sha256_of
 
 from tests.published.lock import Lock, Package, read
 from tests.published.registries import NotFetched, download, unpack
@@ -54,10 +54,6 @@ class Store:
         """Copies packages into the folder of an artifact."""
         for package in packages:
             shutil.copytree(self.ensure(package), into, dirs_exist_ok=True)
-
-
-def sha256_of(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 def default_store() -> Store:

@@ -30,9 +30,14 @@ def remedy_of_loss(record: common_pb2.ObjectRecord) -> str:
     )
 
 
+def titled(object_id: str, name: str) -> str:
+    """Answers the same for an object whose record is not at hand; the name may be empty."""
+    return f"{name} ({object_id})" if name else object_id
+
+
 def title_of(record: common_pb2.ObjectRecord) -> str:
     """Answers how messages call an object that they tell apart from others of its name: `cart (<id>)`, or its id where it has no name."""
-    return f"{record.name} ({record.id})" if record.name else record.id
+    return titled(record.id, record.name)
 
 
 def name_of(record: common_pb2.ObjectRecord) -> str:

@@ -12,6 +12,7 @@ from random import Random
 from typing import Any, Protocol
 
 from amino_wire.frames import Invocation
+from amino_wire.records import titled
 
 from amino_dms.api import Clock, Copy, Interface, Node, Replica, Snapshot, State, Stored
 
@@ -57,7 +58,7 @@ class ObjectView:
     @property
     def title(self) -> str:
         """See `amino_wire.records.title_of`."""
-        return f"{self.name} ({self.object_id})" if self.name else self.object_id
+        return titled(self.object_id, self.name)
 
 
 class PartHost(Protocol):
