@@ -77,9 +77,8 @@ class CopyHost:
     def register(self, name: str, chain: str) -> None:
         """Registers a counter under a chain, and has the client meet it."""
         command = [self._python, "-m", "amino", "--address", self.address, "register", str(OBJECTS / "counter.js")]
-        done = subprocess.run(
-            [*command, *(["--dm", chain] if chain else [])], capture_output=True, text=True, cwd=self._folder, check=False
-        )
+        command += ["--name", name, *(["--dm", chain] if chain else [])]
+        done = subprocess.run(command, capture_output=True, text=True, cwd=self._folder, check=False)
         if done.returncode:
             raise SystemExit(f"{name} ({chain}) could not be registered: {done.stderr}")
         self._ask("get", name)
