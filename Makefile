@@ -59,7 +59,7 @@ $(STAMPS)/compilers: examples/compilers/jars.lock.json examples/compilers/assemb
 	@$(BIN)/python -m examples.compilers
 	@touch $@
 
-demo: setup ## a cluster, objects in ten languages, clients in three
+demo: setup ## a cluster, objects in eleven languages, clients in three
 	@$(BIN)/python -m examples.demo
 
 test: setup ## every check and test, with minutes per suite and the slowest tests

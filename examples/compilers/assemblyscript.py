@@ -44,7 +44,8 @@ def compile_assemblyscript(source: Path, target: Path) -> Path:
     Raises:
         RuntimeError: the compiler refused it; its output is the message.
     """
-    library = ["--lib", str(MODULE / "assembly"), "--transform", str(MODULE / "transform.mjs")]
+    # The compiler takes an absolute path of a library for one below its own folder.
+    library = ["--lib", os.path.relpath(MODULE / "assembly", source.parent), "--transform", str(MODULE / "transform.mjs")]
     _run(["node", str(compiler()), source.name, *library, *OPTIONS, "--outFile", str(target.resolve())], source.parent)
     return target
 

@@ -12,7 +12,7 @@ from examples.compilers.webassembly import compile_object
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 OBJECTS = ROOT / "examples" / "objects"
-WASM_SOURCES = {"cpp": "counter.cpp", "rust": "counter.rs"}
+WASM_SOURCES = {"cpp": "counter.cpp", "rust": "counter.rs", "assemblyscript": "counter.ts"}
 JVM_SOURCES = {"kotlin": "Counter.kt", "scala": "Counter.scala", "clojure": "counter.clj"}
 
 

@@ -14,8 +14,8 @@ from tests.cluster.client import Client
 from tests.cluster.processes import Cluster, cluster
 
 OBJECTS = Path(__file__).resolve().parents[1] / "conformance" / "objects"
-SOURCES = ("echo.cpp", "echo.rs")
-NOTES = [f"note {number} with a text of some length" for number in range(200)]
+SOURCES = ("echo.cpp", "echo.rs", "echo.ts")
+NOTES = [f"note {number} with a text of some length" for number in range(40)]
 
 pytestmark = [pytest.mark.cluster, pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
