@@ -26,7 +26,7 @@ export class AminoValue {
   }
 }
 
-/** Reads a value; one that stands in several places is read anew for each, and a name is passed unless it is wanted. */
+/** Reads a value. A part with several places is read anew for each of them, and a name is passed unless it is wanted. */
 export function aminoGet<T>(from: AminoReader): T {
   if (isReference<T>() && idof<nonnull<T>>() == idof<AminoValue>()) return aminoRead<T>(from);
   const before = from.at;

@@ -99,7 +99,7 @@ class reader {
     }
   }
 
-  // Reads a value with read(); one that stands in several places is read anew for each, and a name is passed.
+  // Reads a value with read(). A part with several places is read anew for each of them, and a name is passed.
   template <class Read>
   void resolve(bool keep_name, Read read) {
     head item = peek();

@@ -188,7 +188,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reads a value; one that stands in several places is read anew for each, and a name is passed unless it is wanted.
+    /// Reads a value. A part with several places is read anew for each of them, and a name is passed unless it is wanted.
     pub(crate) fn resolve<T>(&mut self, keeps_name: bool, read: fn(&mut Self) -> T) -> T {
         let (kind, size) = match self.peek() {
             Head::Extension(kind, size) if kind == GRAPH || kind == BACK_REFERENCE || (kind == NAMED && !keeps_name) => (kind, size),

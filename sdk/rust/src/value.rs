@@ -18,7 +18,7 @@ pub trait Value: Sized {
 
     fn write(&self, to: &mut Writer);
 
-    /// Reads one that may stand in several places.
+    /// Reads a value that may stand in several places.
     fn resolved(from: &mut Reader) -> Self {
         from.resolve(Self::KEEPS_NAME, Self::read)
     }
