@@ -66,7 +66,7 @@ class InstanceChain:
                 kernel = HostedInstanceKernel(self, host, self._holder, manager, index, self._background)
                 self._kernels.append(kernel)
                 self._parts[index] = manager.instance_manager(manager.config, kernel)
-        self.managed = chain.is_managed(view.interface)
+        self.managed = chain.is_managed(view.interface, host.kept)
         """Whether calls must come through here; if not, the kernel may run them directly."""
         self._outermost = self._compile()
 
@@ -263,7 +263,7 @@ class InstanceChain:
 
     def _compile(self) -> Callable[[Invocation], Awaitable[Any]]:
         inner: Callable[[Invocation], Awaitable[Any]] = self._object
-        for index in self.chain.receivers(self.view.interface):
+        for index in self.chain.receivers(self.view.interface, self._host.kept):
             inner = partial(self._parts[index].on_call, next=inner)
         return inner
 

@@ -6,7 +6,8 @@ from itertools import count
 from random import Random
 from typing import Any
 
-from amino_dms.api import Clock, Copy, Node, State
+from amino_dms.api import Clock, Copy, Node, ObjectRule, State
+from amino_dms.chain import KEPT
 from amino_wire.errors import Moved
 from amino_wire.frames import FLAG_MANAGERS_DONE, FLAG_MOVED, FLAG_PROXIES_DONE, Invocation
 from amino_wire.values import EncodedValue, encode
@@ -44,6 +45,10 @@ class KernelInstanceHost(KernelPartHost):
         self._around = around
         self._instance = local
         self._copies = count(1)
+
+    @property
+    def kept(self) -> frozenset[ObjectRule]:
+        return KEPT
 
     async def invoke(self, call: Invocation) -> Any:
         local = self._local()
