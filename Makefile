@@ -103,6 +103,7 @@ soak: setup $(STAMPS)/published-all ## random schedules of faults, nonsensical r
 	@$(if $(ONE),true,$(BIN)/python -m tests.ruby_library.soak --minutes $(or $(MINUTES),30))
 	@$(if $(ONE),true,AMINO_KERNEL_OBJECTS=$(or $(OBJECTS),2000000) $(BIN)/python -m pytest -q --timeout=7200 tests/unit/test_oms_many_objects.py)
 mutants: setup ## puts each known fault back and shows that the tests find it (ONLY= the beginning of a name)
+	@JAVA_HOME='$(BUILD_JAVA_HOME)' mvn -q -B -f java/pom.xml test-compile
 	@$(BIN)/python -m tests.mutants.run $(ONLY)
 java-test: setup ## tests of the JVM half
 	@JAVA_HOME='$(BUILD_JAVA_HOME)' mvn -q -B -f java/pom.xml test
@@ -112,7 +113,7 @@ ruby-states: setup # Ruby's guests, and the states of their objects (AMINO_STATE
 	@AMINO_STATES=$${AMINO_STATES:-400} JAVA_HOME='$(BUILD_JAVA_HOME)' mvn -q -B -f java/pom.xml test -DenableAssertions=false -DargLine=-Xss64m -Dtest='Ruby*Test,AllowedFilesTest' \
 		-Dmaven.test.additionalClasspath="$$($(BIN)/python -m amino_graal --languages ruby --class-path | tr ':' ',')"
 python-states: setup # Python's guests, and the states of their objects (AMINO_STATES=200 AMINO_STATES_SEED=1)
-	@AMINO_STATES=$${AMINO_STATES:-200} JAVA_HOME='$(BUILD_JAVA_HOME)' mvn -q -B -f java/pom.xml test -Dtest="PythonGuestTest,PythonState*Test,SparesTest,AllowedFilesTest" \
+	@AMINO_STATES=$${AMINO_STATES:-200} JAVA_HOME='$(BUILD_JAVA_HOME)' mvn -q -B -f java/pom.xml test -Dtest="Python*Test,SparesTest,AllowedFilesTest" \
 		-Dmaven.test.additionalClasspath="$$($(BIN)/python -m amino_graal --languages python --class-path | tr ':' ',')"
 c-guests: setup # guests in C and other WebAssembly
 	@JAVA_HOME='$(BUILD_JAVA_HOME)' mvn -q -B -f java/pom.xml test -Dtest='CGuestTest,OtherModulesTest' -Damino.test.zig='$(CURDIR)/$(BIN)/python -m ziglang' \

@@ -17,7 +17,7 @@ import org.graalvm.polyglot.proxy.ProxyExecutable;
 public final class RubyLanguage implements GuestLanguage {
   private static final String[] PRELUDE = {"ruby/library.rb", "ruby/loading.rb", "ruby/files.rb", "ruby/repairs.rb", "ruby/process.rb",
       "ruby/values.rb", "ruby/named.rb", "ruby/objects.rb",
-      "ruby/interface.rb", "ruby/builtins.rb", "ruby/kinds.rb", "ruby/constants.rb", "ruby/graph_columns.rb", "ruby/graph_writer.rb", "ruby/graph_parts.rb", "ruby/graph_paths.rb",
+      "ruby/interface.rb", "ruby/builtins.rb", "ruby/draws.rb", "ruby/kinds.rb", "ruby/constants.rb", "ruby/graph_columns.rb", "ruby/graph_writer.rb", "ruby/graph_parts.rb", "ruby/graph_paths.rb",
       "ruby/graph_reader.rb", "ruby/graph_shells.rb", "ruby/graph_late.rb", "ruby/old_states.rb", "ruby/state.rb"};
 
   @Override
@@ -37,6 +37,7 @@ public final class RubyLanguage implements GuestLanguage {
     builder.option("ruby.rubygems", "false").option("ruby.did-you-mean", "false").option("ruby.platform-native", "false");
     Context context = session.build(builder);
     Map<String, Object> host = new TreeMap<>(new RubyFiles(files).functions());
+    host.putAll(RubyDraws.functions());
     host.put("allows", (ProxyExecutable) arguments -> session.sandbox().allows(arguments[0].asString()));
     host.put("library", new RubyLibrary(context));
     host.put("zlib", new ZlibBytes());
@@ -45,7 +46,7 @@ public final class RubyLanguage implements GuestLanguage {
     host.put("yamlText", (ProxyExecutable) arguments -> new YamlWriter().execute(arguments));
     context.eval(Preludes.source("ruby", "ruby/table.rb"));
     Prelude prelude = session.loadPrelude(context.eval("ruby", "Amino::Table.new"), host, RubyBuilders::new, PRELUDE);
-    return () -> new RubyContext(session.offered(() -> offer(session, prelude)));
+    return () -> new RubyContext(session.offered(() -> offer(session, prelude)), files);
   }
 
   private static Value offer(GuestSession session, Prelude prelude) {
