@@ -53,6 +53,12 @@ $(STAMPS)/published: tests/published/packages.lock.json tests/published/registri
 	@$(BIN)/python -m tests.published.store
 	@touch $@
 
+$(STAMPS)/published-all: tests/published/packages.lock.json tests/published/registries.py | $(STAMPS)/published
+	@echo "setup: more published packages, which make soak plays"
+	@$(PYTHON) tools/setup_machine.py --soak
+	@$(BIN)/python -m tests.published.store --all
+	@touch $@
+
 compilers: $(STAMPS)/compilers
 $(STAMPS)/compilers: examples/compilers/jars.lock.json examples/compilers/assemblyscript/package-lock.json | $(STAMPS)/python
 	@echo "setup: compilers of Kotlin, Scala, Clojure and AssemblyScript (once, 130 MB)"
@@ -85,7 +91,7 @@ cluster: setup $(STAMPS)/published ## real processes, killed for real
 	@$(BIN)/python -m pytest -q tests/cluster
 examples: setup ## what README and docs show
 	@$(BIN)/python -m pytest -q tests/examples
-soak: setup $(STAMPS)/published ## random schedules of faults, nonsensical requests, wrong calls and frames by every road, a kernel under siege, generated states, published packages, Ruby's library beside Debian's Ruby, kernels with very many objects (MINUTES=30 SEED=1 WORKERS=1 SUITE= ONE=1 NONSENSE=5000 STATES=100000 OBJECTS=2000000)
+soak: setup $(STAMPS)/published-all ## random schedules of faults, nonsensical requests, wrong calls and frames by every road, a kernel under siege, generated states, published packages, Ruby's library beside Debian's Ruby, kernels with very many objects (MINUTES=30 SEED=1 WORKERS=1 SUITE= ONE=1 NONSENSE=5000 STATES=100000 OBJECTS=2000000)
 	@$(BIN)/python -m amino_testkit.schedules --minutes $(or $(MINUTES),30) --seed $(or $(SEED),1) --suite '$(SUITE)' --workers $(or $(WORKERS),1) $(if $(ONE),--one)
 	@$(if $(ONE),true,$(BIN)/python -m tests.cluster.call_fuzzer --minutes $(or $(MINUTES),30) --seed $(or $(SEED),1))
 	@$(if $(ONE),true,$(BIN)/python -m tests.cluster.frame_fuzzer --minutes $(or $(MINUTES),30) --seed $(or $(SEED),1))
@@ -97,6 +103,7 @@ soak: setup $(STAMPS)/published ## random schedules of faults, nonsensical reque
 	@$(if $(ONE),true,$(BIN)/python -m tests.ruby_library.soak --minutes $(or $(MINUTES),30))
 	@$(if $(ONE),true,AMINO_KERNEL_OBJECTS=$(or $(OBJECTS),2000000) $(BIN)/python -m pytest -q --timeout=7200 tests/unit/test_oms_many_objects.py)
 mutants: setup ## puts each known fault back and shows that the tests find it (ONLY= the beginning of a name)
+	@JAVA_HOME='$(BUILD_JAVA_HOME)' mvn -q -B -f java/pom.xml test-compile
 	@$(BIN)/python -m tests.mutants.run $(ONLY)
 java-test: setup ## tests of the JVM half
 	@JAVA_HOME='$(BUILD_JAVA_HOME)' mvn -q -B -f java/pom.xml test
@@ -106,7 +113,7 @@ ruby-states: setup # Ruby's guests, and the states of their objects (AMINO_STATE
 	@AMINO_STATES=$${AMINO_STATES:-400} JAVA_HOME='$(BUILD_JAVA_HOME)' mvn -q -B -f java/pom.xml test -DenableAssertions=false -DargLine=-Xss64m -Dtest='Ruby*Test,AllowedFilesTest' \
 		-Dmaven.test.additionalClasspath="$$($(BIN)/python -m amino_graal --languages ruby --class-path | tr ':' ',')"
 python-states: setup # Python's guests, and the states of their objects (AMINO_STATES=200 AMINO_STATES_SEED=1)
-	@AMINO_STATES=$${AMINO_STATES:-200} JAVA_HOME='$(BUILD_JAVA_HOME)' mvn -q -B -f java/pom.xml test -Dtest="PythonGuestTest,PythonState*Test,SparesTest,AllowedFilesTest" \
+	@AMINO_STATES=$${AMINO_STATES:-200} JAVA_HOME='$(BUILD_JAVA_HOME)' mvn -q -B -f java/pom.xml test -Dtest="Python*Test,SparesTest,AllowedFilesTest" \
 		-Dmaven.test.additionalClasspath="$$($(BIN)/python -m amino_graal --languages python --class-path | tr ':' ',')"
 c-guests: setup # guests in C and other WebAssembly
 	@JAVA_HOME='$(BUILD_JAVA_HOME)' mvn -q -B -f java/pom.xml test -Dtest='CGuestTest,OtherModulesTest' -Damino.test.zig='$(CURDIR)/$(BIN)/python -m ziglang' \

@@ -176,6 +176,10 @@ static inline amino_object amino_self(void) { return (amino_object)amino_host(AM
 /* A line in the object's log. */
 static inline void amino_log(const char *text) { amino_host(AMINO_OP_LOG, AMINO_ADDRESS(text), (int64_t)strlen(text), 0); }
 
+#if defined(__wasi__) && !defined(__cplusplus)
+#include "amino/system.h"
+#endif
+
 /* Arguments of the next call, in order. */
 static inline void amino_push_null(void) { amino_host(AMINO_OP_PUSH_NULL, 0, 0, 0); }
 static inline void amino_push_int(int64_t value) { amino_host(AMINO_OP_PUSH_INT, value, 0, 0); }

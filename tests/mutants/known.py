@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, cast
 
 FOLDER = Path(__file__).parent
 ROOT = FOLDER.parents[1]
@@ -24,6 +25,8 @@ class Mutant:
         tests: tests of which each must fail; one without parameters fails if any of its cases does.
         suite: a suite of schedules of which one must fail; empty: none.
         schedules: how many of them are played, from seed 1 on.
+        states: a guest language of which a generated state must come back wrong; empty: none.
+        tried: how many of these are tried.
     """
 
     name: str
@@ -32,6 +35,8 @@ class Mutant:
     tests: tuple[str, ...] = ()
     suite: str = ""
     schedules: int = 0
+    states: str = ""
+    tried: int = 300
 
     @property
     def patch(self) -> Path:
@@ -41,7 +46,8 @@ class Mutant:
     @property
     def wanted(self) -> tuple[str, ...]:
         """What must find the fault."""
-        return (*self.tests, *((schedules_id(self.suite, self.schedules),) if self.suite else ()))
+        schedules = (schedules_id(self.suite, self.schedules),) if self.suite else ()
+        return (*self.tests, *schedules, *((states_id(self.states, self.tried),) if self.states else ()))
 
     def changed(self) -> list[str]:
         """The files that the patch changes, from the root of the repository on."""
@@ -62,10 +68,15 @@ def schedules_id(suite: str, count: int) -> str:
     return f"{count} schedules of '{suite}'"
 
 
+def states_id(language: str, count: int) -> str:
+    """How reports call the generated states of a guest language."""
+    return f"{count} generated states of {language}"
+
+
 def read(path: Path = FOLDER / "mutants.toml") -> list[Mutant]:
     """All known faults. Raises TypeError where an entry has other keys than a mutant."""
     entries = tomllib.loads(path.read_text())["mutant"]
-    return [Mutant(**{**entry, "tests": tuple(entry.get("tests", ()))}) for entry in entries]
+    return [Mutant(**cast("dict[str, Any]", {**entry, "tests": tuple(entry.get("tests", ()))})) for entry in entries]
 
 
 def is_case_of(nodeid: str, test: str) -> bool:
@@ -97,5 +108,6 @@ def foreign(seen: Seen, tree: Path, packages: Collection[str], changed: Collecti
     ours = {name: file for name, file in seen.sources.items() if name.partition(".")[0] in packages}
     elsewhere = [file for file in ours.values() if not Path(file).is_relative_to(tree)]
     loaded = set(seen.sources.values())
-    unused = [each for each in changed if each.endswith(".py") and str(tree / each) not in loaded]
+    # Texts of guest languages are read by their engines, everything else that changes is a module.
+    unused = [each for each in changed if str(tree / each) not in loaded]
     return [*(f"{each} is not of the copy" for each in elsewhere), *(f"{each} was not loaded" for each in unused)]

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.mutants.known import ROOT, Mutant, Seen, foreign, not_green, read, survived
+from tests.mutants.states import ORIGIN
 from tests.mutants.witness import REPORT
 
 LIMIT_SECONDS = 600.0
@@ -59,12 +60,16 @@ class Copy:
         told = subprocess.run(["git", "apply", patch], cwd=self.folder, env=environment, capture_output=True, text=True, check=False)
         return told.stderr.strip() if told.returncode else ""
 
-    def run(self, tests: Sequence[str], schedules: Sequence[tuple[str, int]]) -> Seen:
-        """Runs tests, and plays schedules of suites. Raises RuntimeError where they could not even begin."""
+    def run(self, mutants: Sequence[Mutant]) -> Seen:
+        """Runs what must find these faults: tests, schedules, states. Raises RuntimeError where it could not even begin."""
         plugins = ("-p", "tests.mutants.witness", "-p", "no:cacheprovider", "-p", "no:xdist")
         pytest = ("-m", "pytest", "-q", "--no-header", "--tb=line", f"--timeout={TEST_SECONDS}", *plugins)
-        commands = [(*pytest, *dict.fromkeys(tests))] if tests else []
-        commands += [("-m", "tests.mutants.play", suite, str(count)) for suite, count in dict.fromkeys(schedules)]
+        tests = dict.fromkeys(test for mutant in mutants for test in mutant.tests)
+        schedules = dict.fromkeys((mutant.suite, mutant.schedules) for mutant in mutants if mutant.suite)
+        states = dict.fromkeys((mutant.states, mutant.tried) for mutant in mutants if mutant.states)
+        commands = [(*pytest, *tests)] if tests else []
+        commands += [("-m", "tests.mutants.play", suite, str(count)) for suite, count in schedules]
+        commands += [("-m", "tests.mutants.states", language, str(count)) for language, count in states]
         found = [self._one(command) for command in commands]
         sources = {name: file for each in found for name, file in each.sources.items()}
         return Seen(tuple(name for each in found for name in each.failed), tuple(name for each in found for name in each.passed), sources)
@@ -72,7 +77,7 @@ class Copy:
     def _one(self, arguments: Sequence[str]) -> Seen:
         report = self.folder / "mutant-report.json"
         report.unlink(missing_ok=True)
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(self._paths), REPORT: str(report)}
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(self._paths), REPORT: str(report), ORIGIN: str(ROOT)}
         command = [sys.executable, *arguments]
         told = subprocess.run(command, cwd=self.folder, env=environment, capture_output=True, text=True, check=False, timeout=LIMIT_SECONDS)
         # 2 and more: pytest was interrupted, or its collection failed, so that no test says anything.
@@ -94,7 +99,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="amino-mutants-") as folder:
         print(f"{len(mutants)} mutants; first their tests without a fault", flush=True)
         base = Copy(Path(folder).resolve() / "base", ROOT)
-        seen = base.run([test for each in mutants for test in each.tests], [(each.suite, each.schedules) for each in mutants if each.suite])
+        seen = base.run(mutants)
         trouble = [*not_green(mutants, seen), *foreign(seen, base.folder, base.packages, ())]
         if trouble:
             print("these do not pass without a fault:", *trouble, sep="\n  ")
@@ -120,7 +125,7 @@ def _try(mutant: Mutant, base: Copy) -> Verdict:
 
 def _judged(mutant: Mutant, copy: Copy) -> str:
     try:
-        seen = copy.run(mutant.tests, [(mutant.suite, mutant.schedules)] if mutant.suite else [])
+        seen = copy.run([mutant])
     except subprocess.TimeoutExpired:
         return f"its tests were not over after {LIMIT_SECONDS:.0f} s"
     except RuntimeError as error:

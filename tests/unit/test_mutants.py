@@ -43,7 +43,7 @@ def test_a_patch_fits_the_tree_and_is_small(mutant: Mutant) -> None:
     assert not told.returncode, f"write {mutant.patch.name} anew, as the fault would look in the present code: {told.stderr}"
     lines = mutant.patch.read_text().splitlines()
     assert 0 < sum(line[:1] in "+-" and line[:3] not in ("+++", "---") for line in lines) <= LONGEST
-    assert not any(name.startswith("tests/") for name in mutant.changed()), "the fault is in a test"
+    assert not any(name.startswith(("tests/", "java/src/test/")) for name in mutant.changed()), "the fault is in a test"
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
@@ -54,6 +54,8 @@ def test_a_mutant_names_tests_that_exist(mutant: Mutant) -> None:
         assert name in names(ROOT / file), f"{test} does not exist"
     if mutant.suite:
         assert suite_of(mutant.suite) and mutant.schedules > 0
+    if mutant.states:
+        assert mutant.states in ("js", "python", "ruby") and mutant.tried > 0
 
 
 @pytest.mark.parametrize(

@@ -96,7 +96,8 @@ class Assembly:
         """
         outside, kernel_id = self._outside, self._own.kernel_id
         self._pool, self._doors = pool, doors
-        self._hosting = Hosting(Abode(kernel_id, pool, artifacts, self.table, self.records, self.chains, self.lifecycle), options)
+        abode = Abode(kernel_id, pool, artifacts, self.table, self.records, self.chains, self.lifecycle, self._logs.add)
+        self._hosting = Hosting(abode, options)
         self._arrivals = Arrivals(self.table, self._hosting, outside.oms, kernel_id, outside.clock, self.membership)
         self.deadlocks = DeadlockWatch(Surroundings(kernel_id, pool.running, outside.oms.kernels), outside.peers, outside.clock)
         questions = ClientQuestions(outside.oms, self._parts)

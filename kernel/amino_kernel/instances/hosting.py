@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -50,6 +50,8 @@ class Abode:
     records: RecordCache
     chains: Chains
     lifecycle: Lifecycle
+    note: Callable[[str, str, str], None]
+    """Keeps a line of an object's log: the object's id, the level, the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ class Hosting:
     def __init__(self, abode: Abode, options: LoadOptions) -> None:
         self._pool, self._artifacts, self._chains = abode.pool, abode.artifacts, abode.chains
         self._table, self._records, self._lifecycle = abode.table, abode.records, abode.lifecycle
-        self._kernel_id, self._options = abode.kernel_id, options
+        self._kernel_id, self._options, self._note = abode.kernel_id, options, abode.note
         self._unwanted: set[asyncio.Future[None]] = set()
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
@@ -93,6 +95,9 @@ class Hosting:
             await self._made(local, self._in_half(local, state))
             await self._lifecycle.happen(local, Happening.MADE)
             self._check(local)
+            # Further instances of the class, and a state that comes back, tell its author nothing new.
+            for warning in interface.warnings if arrival is Arrival.CREATED and not record.spec.class_of else ():
+                self._note(record.id, "warning", warning)
         return interface
 
     async def create_many(self, records: Sequence[common_pb2.ObjectRecord]) -> common_pb2.Interface:

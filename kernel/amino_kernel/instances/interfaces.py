@@ -15,6 +15,7 @@ def to_message(plain: Mapping[str, Any]) -> common_pb2.Interface:
         name=plain.get("class") or "",
         doc=plain.get("doc") or "",
         constructor_parameters=list(constructor.get("parameters") or ()),
+        warnings=list(plain.get("warnings") or ()),
         members=[_member(each) for each in plain.get("members") or ()],
     )
 

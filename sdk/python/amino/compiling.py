@@ -12,7 +12,8 @@ from pathlib import Path
 from amino_wire.errors import ArtifactInvalid, PackageMissing
 
 WASM = ("--target=wasm32-freestanding", "-nostdlib", "-O2", "-Wl,--no-entry")
-WASI = ("--target=wasm32-wasi", "-mexec-model=reactor", "-O2")
+EMULATED = tuple(f"-D_WASI_EMULATED_{each}" for each in ("SIGNAL", "PROCESS_CLOCKS", "GETPID", "MMAN"))
+WASI = ("--target=wasm32-wasi", "-mexec-model=reactor", "-O2", *EMULATED)
 LINUX = ("--target=x86_64-linux-gnu", "-emit-llvm", "-g0")
 BITCODE = (*LINUX, "-S", "-O1", "-fno-sanitize=undefined", "-Xclang", "-disable-lifetime-markers")
 CPP_ENDINGS = (".cpp", ".cc", ".cxx")

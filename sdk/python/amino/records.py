@@ -104,6 +104,8 @@ class ObjectInfo:
     """The kind that it was made of when it was asked for by its key; empty for every other object."""
     chosen_class: str = ""
     """The class that was named when it was registered; empty: its kernel found the class by looking."""
+    warnings: tuple[str, ...] = ()
+    """What the author of its class should know, such as variables that its code changes and that are no part of its state."""
     restarted_from: str = ""
     """In the answer to a restart: `saved` (state that its deployment managers have saved), `copy` (that a kernel has kept) or `anew`."""
 
@@ -148,6 +150,7 @@ class ObjectInfo:
             idle=record.spec.idle_ms / 1000,
             kind=record.spec.kind,
             chosen_class=record.spec.artifact.class_name,
+            warnings=tuple(record.interface.warnings),
         )
 
 

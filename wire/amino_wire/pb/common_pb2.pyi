@@ -115,16 +115,18 @@ class Member(_message.Message):
     def __init__(self, name: _Optional[str] = ..., arity: _Optional[int] = ..., required: _Optional[int] = ..., read_only: _Optional[bool] = ..., parameters: _Optional[_Iterable[str]] = ..., doc: _Optional[str] = ..., property: _Optional[bool] = ...) -> None: ...
 
 class Interface(_message.Message):
-    __slots__ = ("name", "doc", "members", "constructor_parameters")
+    __slots__ = ("name", "doc", "members", "constructor_parameters", "warnings")
     NAME_FIELD_NUMBER: _ClassVar[int]
     DOC_FIELD_NUMBER: _ClassVar[int]
     MEMBERS_FIELD_NUMBER: _ClassVar[int]
     CONSTRUCTOR_PARAMETERS_FIELD_NUMBER: _ClassVar[int]
+    WARNINGS_FIELD_NUMBER: _ClassVar[int]
     name: str
     doc: str
     members: _containers.RepeatedCompositeFieldContainer[Member]
     constructor_parameters: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, name: _Optional[str] = ..., doc: _Optional[str] = ..., members: _Optional[_Iterable[_Union[Member, _Mapping]]] = ..., constructor_parameters: _Optional[_Iterable[str]] = ...) -> None: ...
+    warnings: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, name: _Optional[str] = ..., doc: _Optional[str] = ..., members: _Optional[_Iterable[_Union[Member, _Mapping]]] = ..., constructor_parameters: _Optional[_Iterable[str]] = ..., warnings: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class Artifact(_message.Message):
     __slots__ = ("hash", "language", "entry", "class_name", "size")

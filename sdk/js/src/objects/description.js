@@ -65,6 +65,7 @@ import { selectorText } from './selector.js';
  * @property {string} select which kernels will do, as `region in (eu, us) and !spot`; empty: every one
  * @property {unknown[]} args of its constructor
  * @property {Record<string, unknown>} kwargs of its constructor
+ * @property {string[]} warnings what the author of its class should know, such as variables that its code changes and that are no part of its state
  * @property {'' | 'saved' | 'copy' | 'anew'} restartedFrom in the answer to a restart: state that its deployment managers have saved, that a
  *   kernel has kept, or none
  */
@@ -129,6 +130,7 @@ export function describeObject(record, codec, origin) {
     loss: LOSS.get(status?.loss) ?? '',
     kind: spec?.kind ?? '',
     ...construction(spec, codec),
+    warnings: offered?.warnings ?? [],
     restartedFrom: ORIGIN.get(origin) ?? '',
   };
 }

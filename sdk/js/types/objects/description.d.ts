@@ -153,6 +153,10 @@ export type ObjectDescription = {
      */
     kwargs: Record<string, unknown>;
     /**
+     * what the author of its class should know, such as variables that its code changes and that are no part of its state
+     */
+    warnings: string[];
+    /**
      * in the answer to a restart: state that its deployment managers have saved, that a
      * kernel has kept, or none
      */

@@ -255,6 +255,13 @@ export declare type Interface = Message<"amino.v1.Interface"> & {
    * @generated from field: repeated string constructor_parameters = 4;
    */
   constructorParameters: string[];
+
+  /**
+   * what its author should know, one line each: variables that are no part of an object's state
+   *
+   * @generated from field: repeated string warnings = 5;
+   */
+  warnings: string[];
 };
 
 /**

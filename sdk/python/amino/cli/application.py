@@ -84,7 +84,7 @@ def _carry_out(session: Session, client: amino.BlockingClient, manifest: Manifes
     documents: list[dict[str, Any]] = []
     try:
         for step in steps:
-            late = _do(client, manifest, step)
+            late = _do(session, client, manifest, step)
             lines.append(f"{_line(step, _DONE)}{f'; {pending_text(late)}' if late else ''}")
             documents.append(_document(step, "done", late))
     except AminoError as error:
@@ -183,7 +183,7 @@ def _check(steps: list[Step], said: Collection[str]) -> None:
         raise ArgumentInvalid(f"these objects would be made anew and lose their state: {lost}. Nothing was changed. Say {' '.join(words)}.")
 
 
-def _do(client: amino.BlockingClient, manifest: Manifest, step: Step) -> tuple[str, ...]:
+def _do(session: Session, client: amino.BlockingClient, manifest: Manifest, step: Step) -> tuple[str, ...]:
     """Carries out a step; returns the kernels that have not applied a new chain yet."""
     entry = step.entry
     if step.action == Action.DELETE:
@@ -210,6 +210,8 @@ def _do(client: amino.BlockingClient, manifest: Manifest, step: Step) -> tuple[s
             own_context=entry.own_context,
             idle=seconds(entry.idle, "idle"),
         )
+        for warning in () if session.json else client.describe(entry.name).warnings:
+            session.note(f"warning: {entry.name}: {warning}")
     return ()
 
 

@@ -96,6 +96,8 @@ def register(
             raise NameTaken(f"{error.message} ({remedy})", details=error.details) from None
         found = client.describe(stub)
     members = ", ".join(member.name for member in found.members)
+    for warning in found.warnings:
+        session.note(f"warning: {warning}")
     session.say(f"{found.name} is {found.id} on {found.kernel}: {members}", object_document(found))
 
 

@@ -80,6 +80,7 @@ def describe_object(session: Session, name: str) -> None:
             "epoch": found.epoch,
             "created": found.created.astimezone().isoformat(" ", "seconds"),
             "maker": found.maker,
+            "warnings": "\n".join(found.warnings),
             "replicas": "\n".join(map(_replica, found.replicas)),
             "members": "\n".join(map(_member, found.members)),
         }

@@ -15,11 +15,12 @@ module Amino
   # `chosen_class` is the class that was named when it was registered; empty: its kernel found the class by looking.
   # `kind` is the kind that it was made of when it was asked for by its key; empty for every other object. `select` is text, such as
   # `"region in (eu, us)"`. `restarted_from`, in the answer to a restart, is :saved (state that its deployment managers have saved),
-  # :copy (that a kernel has kept), :anew, or nil.
+  # :copy (that a kernel has kept), :anew, or nil. `warnings` are what the author of its class should know, such as variables that its
+  # code changes and that are no part of its state.
   ObjectDescription = Struct.new(
     :id, :name, :class_of, :class_name, :language, :entry, :artifact, :status, :generation, :epoch, :members, :deployment_managers, :labels,
     :replicas, :concurrent, :own_context, :idle, :created, :doc, :maker, :expires, :loss, :kind, :chosen_class,
-    :select, :args, :kwargs, :restarted_from, keyword_init: true
+    :select, :args, :kwargs, :warnings, :restarted_from, keyword_init: true
   )
 
   # A kind of objects: what one is made of when somebody asks for it by its key.
@@ -68,7 +69,7 @@ module Amino
           created: time(record.created_ms), doc: interface.doc, maker: record.maker,
           expires: (time(record.expires_ms) if record.expires_ms.positive?), loss: symbol(status.loss, "LOSS_"),
           kind: spec.kind, chosen_class: spec.artifact&.class_name, **construction(spec),
-          restarted_from: origin && symbol(origin, "ORIGIN_")
+          warnings: interface.warnings.to_a, restarted_from: origin && symbol(origin, "ORIGIN_")
         ).freeze
       end
 

@@ -20,6 +20,7 @@ final class InterfaceMap {
     }
     map.put("members", members);
     map.put("doc", description.doc());
+    map.put("warnings", List.copyOf(description.warnings()));
     return map;
   }
 

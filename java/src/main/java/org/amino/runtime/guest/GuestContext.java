@@ -1,6 +1,7 @@
 package org.amino.runtime.guest;
 
 import java.time.Duration;
+import java.util.List;
 import org.amino.runtime.wire.MsgpackReader;
 
 /**
@@ -10,6 +11,11 @@ import org.amino.runtime.wire.MsgpackReader;
 public interface GuestContext extends AutoCloseable {
   /** The members that the artifact offers, found by looking at the evaluated class. */
   InterfaceDescription describe();
+
+  /** What the artifact's author should know, one line each; found anew at each call. */
+  default List<String> warnings() {
+    return List.of();
+  }
 
   /**
    * Makes an instance.

@@ -2,6 +2,7 @@ package org.amino.runtime.schedule;
 
 import org.amino.runtime.wire.Protocol.Code;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.amino.runtime.guest.GuestContext;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.wire.MsgpackWriter;
 
@@ -32,7 +33,8 @@ public final class Artifacts {
     call.slot(slot);
     scheduler.submit(call, new Operation(Operation.Kind.CONTEXT, call, out -> {
       if (artifact.description() == null) {
-        artifact.description(slot.open().describe());
+        GuestContext context = slot.open();
+        artifact.description(context.describe().with(context.warnings()));
       }
       describe.write(out);
       // Before the answer: the caller may unload as soon as it has that.

@@ -130,6 +130,11 @@ final class PythonStates implements StateLanguage {
       iterator: reversed([1, 2, 3])
       iterator: advanced(iter(range(@ + 5)), 2)
       iterator: advanced(iter('text'), 2)
+      lock: threading.Lock()
+      lock: threading.RLock()
+      lock: threading.Event()
+      lock: threading.Condition(threading.Lock())
+      lock: threading.Semaphore(@ + 1)
       exception: OwnError(@, 'own')
       exception: KeyedError(key=%)
       exception: raised(@)
@@ -156,7 +161,7 @@ final class PythonStates implements StateLanguage {
   private static final List<Maker> REFUSED = makers("""
       lambda: lambda: @
       generator: (x for x in [1])
-      lock: threading.Lock()
+      lock that is held: held()
       local class: local()
       view of a dict: {'a': @}.keys()
       mappingproxy: types.MappingProxyType({})

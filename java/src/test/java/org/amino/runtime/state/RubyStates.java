@@ -62,6 +62,7 @@ final class RubyStates implements StateLanguage {
       new Shell("class with amino_save and amino_load", "$.value = %", "Hooked.new(%)"),
       new Shell("class with marshal_dump and marshal_load", "$.value = %", "Loaded.new(%)"),
       new Shell("class with _dump and _load", "", "Dumped.new(~)"),
+      new Shell("Random", VARIABLE, "Random.new(~).tap { |random| ~.times { random.rand } }", "Dice.new(-2**70 + ~)"),
       new Shell("Mutex, ConditionVariable", "", "Mutex.new", "ConditionVariable.new"));
 
   /** Seldom made, for each takes thousands of lines to describe. */
@@ -75,7 +76,6 @@ final class RubyStates implements StateLanguage {
       new Shell("Hash whose keys may have changed", "$[%] = ~", "{}"),
       new Shell("object with methods of its own", VARIABLE, "Plain.new.tap { |o| def o.own = 1 }"),
       new Shell("object of a class without name", VARIABLE, "Class.new.new", "Struct.new(:a).new(1)"),
-      new Shell("Random", "", "Random.new(~)"),
       new Shell("Enumerator", "", "[~].each", "(1..9).step(2)", "(1..3).lazy"),
       new Shell("MatchData", "", "'abc'.match(/b/)"),
       new Shell("Thread, Binding", "", "Thread.current", "binding"),

@@ -74,7 +74,7 @@ final class StateTrial {
    *
    * @param directory where the artifacts are written
    */
-  private static TrialReport run(StateLanguage language, Path directory, long seed, int count) throws Exception {
+  static TrialReport run(StateLanguage language, Path directory, long seed, int count) throws Exception {
     StateTrial trial = new StateTrial(language, directory, seed);
     try (PeerProcess peer = PeerProcess.start()) {
       for (int done = 0; done < count; done += language.batch()) {

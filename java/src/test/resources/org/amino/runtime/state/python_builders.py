@@ -72,6 +72,12 @@ def deep_chain(depth):
     return first
 
 
+def held():
+    lock = threading.Lock()
+    lock.acquire()
+    return lock
+
+
 def local():
     class Hidden:
         pass

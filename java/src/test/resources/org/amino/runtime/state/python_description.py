@@ -77,6 +77,9 @@ def base_parts(value):
 
 
 def library_parts(value):
+    if type(value).__module__ == "_thread":
+        free = value.acquire(blocking=False)
+        return [type(value).__name__, free, value.release() if free else None]
     if isinstance(value, memoryview):
         return [value.obj, value.format, value.readonly, value.tobytes().hex()]
     if isinstance(value, array.array):

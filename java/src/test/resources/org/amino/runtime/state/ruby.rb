@@ -44,6 +44,7 @@ class MyHash < Hash; end
 class MyString < String; end
 class MySet < Set; end
 class MyTime < Time; end
+class Dice < Random; end
 class Holiday < Date; end
 class MyRange < Range; end
 class MyNumber < Numeric
@@ -137,7 +138,7 @@ class Description
   OWN = Kernel.instance_method(:singleton_methods)
   EACH = Array.instance_method(:each)
   KNOWN = {NONE => 'NONE', DEFAULTS => 'DEFAULTS', Color::RED => 'Color::RED', Color::BLUE => 'Color::BLUE', STDOUT => 'STDOUT'}.compare_by_identity
-  INTERNAL = %i[@hash @numerator @denominator @real @imag].freeze
+  INTERNAL = %i[@hash @randomizer @numerator @denominator @real @imag].freeze
 
   def initialize
     @numbers = {}.compare_by_identity
@@ -179,7 +180,7 @@ class Description
   def line(value)
     kind = CLASS.bind_call(value)
     names = NAMES.bind_call(value)
-    names -= INTERNAL if Set === value || Numeric === value && kind != MyNumber
+    names -= INTERNAL if Set === value || Random === value || Numeric === value && kind != MyNumber
     variables = names.map { |name| "#{name}=#{ref(READ.bind_call(value, name))}" }
     "#{kind}#{' frozen' if FROZEN.bind_call(value)} #{modules(kind, value)} #{content(kind, value)} {#{variables.join('; ')}}"
   end
@@ -207,6 +208,7 @@ class Description
     when Exception then error(value)
     when Encoding then value.name
     when Thread::Mutex then "mutex #{value.locked?}"
+    when Random then "random #{value.seed}"
     end
   end
 

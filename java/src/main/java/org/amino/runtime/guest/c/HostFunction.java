@@ -1,6 +1,8 @@
 package org.amino.runtime.guest.c;
 
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Instant;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.guest.ObjectCalls;
 import org.amino.runtime.wire.MsgpackReader;
@@ -16,6 +18,10 @@ import org.graalvm.polyglot.proxy.ProxyExecutable;
 
 /** `amino_host` of `sdk/c/amino.h`: one function of an operation and three words, through which a C object calls others. */
 public final class HostFunction implements ProxyExecutable {
+  private static final int NOW = 32;
+  private static final int RANDOM = 33;
+  private static final int DRAW = 4096;
+  private static final SecureRandom DRAWS = new SecureRandom();
   private static final int GET = 0;
   private static final int SELF = 1;
   private static final int PUSH_NULL = 2;
@@ -78,6 +84,13 @@ public final class HostFunction implements ProxyExecutable {
 
   private long run(int operation, long a, long b, long c) throws GuestFailure {
     switch (operation) {
+      case NOW:
+        return now(a);
+      case RANDOM:
+        byte[] drawn = new byte[(int) Math.min(b, DRAW)];
+        DRAWS.nextBytes(drawn);
+        instance.module().write(a, drawn);
+        return drawn.length;
       case GET:
         return instance.references().handle(get(text(a, b)));
       case SELF:
@@ -135,6 +148,12 @@ public final class HostFunction implements ProxyExecutable {
       throw GuestFailure.of(Code.VALUE_INVALID, "these bytes are no reference to an object: " + invalid.getMessage());
     }
     throw GuestFailure.of(Code.VALUE_INVALID, "these bytes are no reference to an object");
+  }
+
+  /** In nanoseconds: 0 since 1970, any other clock since some moment. */
+  private static long now(long clock) {
+    Instant now = Instant.now();
+    return clock == 0 ? Math.addExact(Math.multiplyExact(now.getEpochSecond(), 1_000_000_000L), now.getNano()) : System.nanoTime();
   }
 
   /** C has no place for the answer's failure, so that it cannot catch it. */

@@ -1,6 +1,11 @@
 package org.amino.runtime.guest.js;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.amino.runtime.guest.GuestFailure;
+import org.amino.runtime.guest.OutsideVariable;
 import org.amino.runtime.guest.polyglot.Arguments;
 import org.amino.runtime.guest.polyglot.PolyglotContext;
 import org.amino.runtime.guest.polyglot.Signature;
@@ -10,9 +15,11 @@ import org.graalvm.polyglot.Value;
 /** A context of JavaScript. */
 public final class JsContext extends PolyglotContext {
   private final Value create;
+  private final ModuleFileSystem files;
 
-  JsContext(Opened opened) throws GuestFailure {
+  JsContext(Opened opened, ModuleFileSystem files) throws GuestFailure {
     super(opened);
+    this.files = files;
     create = opened.prelude().get("create");
   }
 
@@ -28,6 +35,25 @@ public final class JsContext extends PolyglotContext {
   @Override
   protected Value callWithKeywords(Value function, Arguments arguments, Signature signature) throws GuestFailure {
     return function.execute(arguments.inOrder(signature, describe().name()));
+  }
+
+  /** The prelude names the files of CommonJS that were loaded; null where the class says itself what is its state. */
+  @Override
+  protected List<OutsideVariable> outside(Value asked) {
+    Value scripts = asked.execute();
+    if (scripts.isNull()) {
+      return List.of();
+    }
+    Map<String, Boolean> modules = new LinkedHashMap<>();
+    files.imported().forEach(path -> modules.put(path, true));
+    Signature.strings(scripts).forEach(path -> modules.put(path, false));
+    List<OutsideVariable> found = new ArrayList<>();
+    modules.forEach((path, module) -> {
+      if (!path.contains("/node_modules/")) {
+        found.addAll(JsVariables.of(files, path, module));
+      }
+    });
+    return found;
   }
 
   @Override

@@ -1,8 +1,11 @@
 package org.amino.runtime.guest.js;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.amino.runtime.guest.OutsideVariable;
 import org.amino.runtime.guest.polyglot.GuestLanguage;
 import org.amino.runtime.guest.polyglot.GuestSession;
 import org.amino.runtime.guest.polyglot.Prelude;
@@ -11,6 +14,7 @@ import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.PolyglotException;
 import org.graalvm.polyglot.Source;
 import org.graalvm.polyglot.Value;
+import org.graalvm.polyglot.proxy.ProxyArray;
 import org.graalvm.polyglot.proxy.ProxyExecutable;
 
 /** Opens contexts of JavaScript and evaluates artifacts in them. */
@@ -45,11 +49,12 @@ public final class JsLanguage implements GuestLanguage {
     host.put("kind", (ProxyExecutable) arguments -> files.kind(arguments[0].asString()));
     host.put("compile", (ProxyExecutable) arguments -> compile(context, arguments));
     host.put("parses", (ProxyExecutable) arguments -> parses(context, arguments));
+    host.put("variables", (ProxyExecutable) arguments -> variables(files, arguments));
     host.putAll(WebFunctions.all());
     host.put("loadAddresses", (ProxyExecutable) none -> session.loadMore(ADDRESSES));
     Prelude prelude = session.loadPrelude(context.eval("js", "({ __proto__: null })"), host, JsBuilders::new, PRELUDE);
     files.use(prelude.get("importPath"), prelude.get("moduleText"));
-    return () -> new JsContext(session.offered(() -> evaluate(context, session, prelude, files)));
+    return () -> new JsContext(session.offered(() -> evaluate(context, session, prelude, files)), files);
   }
 
   /** Whether the engine can read a text: `script` or `module`, prefix, body, suffix, path. */
@@ -65,6 +70,15 @@ public final class JsLanguage implements GuestLanguage {
       }
       throw failed;
     }
+  }
+
+  /** The names of the variables of a file's top level that its functions change: of `path`, whether it is a module. */
+  private static Object variables(ModuleFileSystem files, Value[] file) {
+    List<Object> names = new ArrayList<>();
+    for (OutsideVariable variable : JsVariables.of(files, file[0].asString(), file[1].asBoolean())) {
+      names.add(variable.name());
+    }
+    return ProxyArray.fromList(names);
   }
 
   /** A CommonJS file inside its function: prefix, body, suffix, path. A syntax error is reported as of the file itself. */

@@ -10,6 +10,8 @@ import org.amino.runtime.guest.GuestFactory.Artifact;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.guest.GuestObject;
 import org.amino.runtime.guest.InterfaceDescription;
+import org.amino.runtime.guest.OutsideVariable;
+import org.amino.runtime.guest.OutsideVariable.Sort;
 import org.amino.runtime.wire.MsgpackReader;
 import org.amino.runtime.wire.MsgpackWriter;
 import org.amino.runtime.wire.Protocol.Code;
@@ -32,6 +34,8 @@ public abstract class PolyglotContext implements GuestContext {
   private final Value ownMember;
   private final Map<String, Signature> members = new HashMap<>();
   private final InterfaceDescription description;
+  /** What the language's prelude says of variables that no object has; null where it says nothing. */
+  private final Value outside;
   private final Signature constructor;
 
   /**
@@ -45,6 +49,7 @@ public abstract class PolyglotContext implements GuestContext {
     flatten = prelude.get("flatten");
     describeThrown = prelude.get("describeThrown");
     ownMember = prelude.get("ownMember");
+    outside = prelude.get("outside");
     Value offered = opened.offered();
     String name = offered.getArrayElement(0).asString();
     List<String> parameters = Signature.strings(offered.getArrayElement(2));
@@ -65,6 +70,31 @@ public abstract class PolyglotContext implements GuestContext {
   @Override
   public final InterfaceDescription describe() {
     return description;
+  }
+
+  @Override
+  public final List<String> warnings() {
+    try {
+      return outside == null ? List.of() : OutsideVariable.warnings(outside(outside));
+    } catch (RuntimeException | StackOverflowError | LinkageError failed) {
+      return List.of("it was not found out which variables of modules and classes the code changes; these are no part of the object");
+    }
+  }
+
+  /**
+   * The variables that the artifact's code changes and that are no part of an object.
+   *
+   * @param asked the prelude's function, which gives `[name, sort, file, line]` of each, or what the language needs to find them
+   */
+  protected List<OutsideVariable> outside(Value asked) {
+    List<OutsideVariable> variables = new ArrayList<>();
+    Value rows = asked.execute();
+    for (long i = 0; i < rows.getArraySize(); i++) {
+      Value row = rows.getArrayElement(i);
+      Sort sort = Sort.valueOf(row.getArrayElement(1).asString());
+      variables.add(new OutsideVariable(row.getArrayElement(0).asString(), sort, row.getArrayElement(2).asString(), row.getArrayElement(3).asInt()));
+    }
+    return variables;
   }
 
   @Override

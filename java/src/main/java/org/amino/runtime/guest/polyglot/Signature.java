@@ -22,7 +22,7 @@ public record Signature(String name, int arity, int required, boolean readOnly, 
         row.getArrayElement(6).asBoolean());
   }
 
-  static List<String> strings(Value list) {
+  public static List<String> strings(Value list) {
     List<String> strings = new ArrayList<>();
     for (long i = 0; i < list.getArraySize(); i++) {
       strings.add(list.getArrayElement(i).asString());

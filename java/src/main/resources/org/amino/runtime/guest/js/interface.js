@@ -136,7 +136,7 @@
       // Published functions are called with arguments left out: the language allows it, and their code counts on it.
       if (isPublic(key)) members.set(key, { ...memberOf(key, fn, readOnly, source), required: 0 });
     }
-    return { cls: undefined, table, name, doc: '', members, parameters: [], arity: 0, required: 0, source };
+    return { cls: undefined, table, name, doc: '', members, parameters: [], arity: 0, required: 0 };
   }
 
   function ofSingleFunction(fn, name, source) {
@@ -185,7 +185,7 @@
   /** Takes the evaluated artifact; `exports` of a module or of CommonJS, `top` the names at its top level. */
   function offer(exports, top, className, path) {
     const moduleName = path.slice(path.lastIndexOf('/') + 1).replace(/\.[^.]*$/, '');
-    offered = choose(exports, top, className, moduleName, host.read(path));
+    offered = { ...choose(exports, top, className, moduleName, host.read(path)), path };
     amino.className = offered.name;
     return describe();
   }
@@ -209,5 +209,11 @@
     return sets ? (value) => { instance[name] = value; } : () => instance[name];
   }
 
-  assign(amino, { offer, create, ownMember, property, offered: () => offered, textOf });
+  /** The files in which the runtime looks for variables that no object has; null where the class saves what it will. */
+  function outside() {
+    const saving = offered.cls ? offered.cls.prototype : offered.table;
+    return isFunction(saving.amino_save) && isFunction(saving.amino_load) ? null : amino.scripts();
+  }
+
+  assign(amino, { offer, outside, create, ownMember, property, offered: () => offered, textOf });
 })

@@ -259,6 +259,13 @@
   Object.defineProperty(globalThis, Symbol.for('amino.top'), { value: TopLevel, ...hidden });
   Object.defineProperty(globalThis, Symbol.for('amino.seen'), { value: seen, ...hidden });
   Object.defineProperty(globalThis, Symbol.for('amino.load'), { value: load, ...hidden });
+  /** Paths of the files of CommonJS that were loaded. */
+  function scripts() {
+    const paths = [];
+    modules.forEach((module, path) => { if (/^\/artifact\/.*\.c?js$/.test(path)) paths.push(path); });
+    return paths;
+  }
+
   const importPath = (specifier) => resolve(specifier, ROOT, IMPORT);
-  Object.assign(amino, { load, modules, isModule, moduleText, importPath });
+  Object.assign(amino, { load, modules, isModule, moduleText, importPath, scripts });
 })

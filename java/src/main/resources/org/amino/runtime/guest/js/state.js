@@ -2,7 +2,7 @@
 // that it holds.
 (function (host, amino) {
   'use strict';
-  const { PrivateSet, bufferOf, part, copyOfBytes, match } = amino.builtins;
+  const { PrivateSet, bufferOf, part, copyOfBytes } = amino.builtins;
   const { Capture, className, HOOKS } = amino.graph;
   const BYTES = 5;
   /** Kinds and classes that came back right in this context. */
@@ -11,13 +11,13 @@
   const answers = host.learn(new amino.Identity({}, ''));
 
   /** The functions of a module share its variables, which are no part of the object that they are. */
+  let variables;
   function loseVariables(capture) {
-    const { table, source } = amino.offered();
+    const { table, path } = amino.offered();
     if (table === undefined) return;
-    const pattern = /^(?:export\s+)?(?:let|var)\s+([A-Za-z_$][\w$]*)/gm;
-    for (let found = match(pattern, source); found !== null; found = match(pattern, source)) {
-      const remedy = 'export a class, and keep it in a field';
-      capture.lose(`module variable ${found[1]}`, 'variable', 'it is no part of the object', remedy);
+    variables ??= host.variables(path, amino.isModule(path, host.read(path)));
+    for (let i = 0; i < variables.length; i++) {
+      capture.lose(`module variable ${variables[i]}`, 'variable', 'it is no part of the object', 'export a class, and keep it in a field');
     }
   }
 

@@ -230,6 +230,23 @@ def _amino_prelude(host, amino):
     stream("BytesIO", lambda content: content.decode("latin-1"), lambda text: text.encode("latin-1"))
     stream("StringIO", str, str)
 
+    def unlocked(held):
+        def parts(value):
+            if held(value):
+                raise NotImplementedError("it is locked; leave the lock before the call ends")
+            return ()
+
+        return parts
+
+    locks = ["_thread#lock", "_thread#LockType"]
+    kind(locks, "lock", unlocked(lambda lock: lock.locked()), lambda cls, parts: module("_thread").allocate_lock())
+    kind(
+        ["_thread#RLock"],
+        "reentrant lock",
+        unlocked(lambda lock: lock._is_owned()),
+        lambda cls, parts: module("_thread").RLock(),
+    )
+
     def union_parts(value):
         return value.__args__
 

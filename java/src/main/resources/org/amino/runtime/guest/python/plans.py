@@ -17,6 +17,8 @@ def _amino_prelude(host, amino):
     by_name, by_class = amino.kinds_by_name, amino.kinds_by_class
     # Their content is all. The engine puts names of modules into what methods have beside it.
     BARE = ("reduce", "enum", "hooks", "method", "built-in method", "method wrapper", "pattern")
+    # Made anew without asking for their class, which has no name in some versions of Python.
+    NAMELESS = ("module", "lock", "reentrant lock")
     # What a decorator makes of a function stands where the function stood.
     WRAPPERS = ("_lru_cache_wrapper",)
     # Written in another language, yet without anything inside: what their subclasses hold is in attributes.
@@ -26,9 +28,6 @@ def _amino_prelude(host, amino):
         "generator": "it stands in the midst of its code",
         "coroutine": "it stands in the midst of its code",
         "async_generator": "it stands in the midst of its code",
-        "LockType": "a lock belongs to the process",
-        "lock": "a lock belongs to the process",
-        "RLock": "a lock belongs to the process",
         "frame": "it is code that runs",
         "traceback": "it is code that runs",
         "weakref": "a weak reference keeps nothing",
@@ -124,7 +123,7 @@ def _amino_prelude(host, amino):
             )
             return plan
         protocol = plan.kind.name in ("reduce", "enum")
-        plan.name = "" if plan.kind.name == "module" else amino.name_of(cls)
+        plan.name = "" if plan.kind.name in NAMELESS else amino.name_of(cls)
         if plan.name is None and not (protocol and not amino.written_in_python(cls)):
             plan.why = "its class stands in no module; define it at the top level of one"
         plan.plain = plan.kind.name == "object"

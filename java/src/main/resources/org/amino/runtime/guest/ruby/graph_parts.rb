@@ -29,6 +29,7 @@ module Amino
         when K_COMPLEX then writer.record(kind, K_COMPLEX, value) { fractions(writer, value.real, value.imaginary) }
         when K_REGEXP then regexp(writer, kind, value)
         when K_DECIMAL then writer.record(kind, K_DECIMAL, value) { writer.put_text(value.to_s) }
+        when K_RANDOM then random(writer, kind, value)
         when K_LOCK then lock(writer, kind, value)
         when K_MODULE then Kinds.named?(value) ? writer.bare(K_MODULE, NAME.bind_call(value)) : writer.lose(NAMELESS)
         when K_ENCODING then writer.bare(K_ENCODING, value.name)
@@ -63,6 +64,7 @@ module Amino
       def names(number, names)
         case number
         when K_SET then names - [:@hash]
+        when K_RANDOM then names - [Draws::GENERATOR]
         when K_RATIONAL, K_COMPLEX, K_DECIMAL then []
         else names
         end
@@ -147,6 +149,13 @@ module Amino
           writer.put_text(value.source)
           writer.put(value.options)
         end
+      end
+
+      def random(writer, kind, value)
+        told = Draws.of(value)
+        return writer.lose(DRAWS) if told.empty?
+
+        writer.record(kind, K_RANDOM, value) { writer.put_text(told) }
       end
 
       def lock(writer, kind, value)

@@ -13,7 +13,7 @@ module Amino
     # Words of a record that are plain counts, slots that each has, and slots for each counted thing.
     RAW = ::Hash.new(0).update(
       K_STRING => 1, K_ARRAY => 1, K_HASH => 1, K_IDENTITY => 1, K_SET => 1, K_STRUCT => 1, K_DATA => 1, K_ERROR => 1,
-      K_REGEXP => 1, K_DUMPED => 1, K_DECIMAL => 1
+      K_REGEXP => 1, K_DUMPED => 1, K_DECIMAL => 1, K_RANDOM => 1
     ).freeze
     FIXED = ::Hash.new(0).update(
       K_HASH => 1, K_IDENTITY => 1, K_RANGE => 3, K_REGEXP => 1, K_TIME => 3, K_RATIONAL => 2, K_COMPLEX => 4,

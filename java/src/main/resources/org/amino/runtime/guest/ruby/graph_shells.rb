@@ -41,6 +41,7 @@ module Amino
         when K_CONSTANT then constant(shape)
         when K_ENCODING then Encoding.find(shape.name)
         when K_DECIMAL then BigDecimal(reader.text(reader.word(start), 'UTF-8'))
+        when K_RANDOM then Draws.restored(reader.class_of(shape), reader.text(reader.word(start), 'UTF-8'))
         when K_DUMPED
           SEND.bind_call(reader.class_of(shape), :_load, reader.text(reader.word(start), shape.extra.first))
         end

@@ -17,7 +17,7 @@ module Amino
       def offer(entry, class_name)
         before = Object.constants
         methods_before = Object.private_instance_methods(false)
-        path = "/artifact/#{entry}"
+        @entry = path = "/artifact/#{entry}"
         Kernel.require(path) || Kernel.load(path)
         @added = Object.constants - before
         @functions = Object.private_instance_methods(false) - methods_before
@@ -176,6 +176,16 @@ module Amino
         make(id, ordered, named)
       end
 
+      # The module that is the object, and the files in which the runtime looks for variables that no object has: those of
+      # gems, which lie in `lib`, are not the object's code. None where the class says itself what is its state.
+      def outside
+        hooks = %i[amino_save amino_load]
+        return [''] if @cls ? hooks.all? { |name| @cls.method_defined?(name) } : hooks.all? { |name| @mod.respond_to?(name) }
+
+        gems = @entry.start_with?('/artifact/lib/') ? '/artifact/vendor/' : ['/artifact/lib/', '/artifact/vendor/']
+        [@mod&.name || '', *Loading::LOADED.keys.reject { |path| path.start_with?(*gems) }]
+      end
+
       def own_member(instance, name)
         return nil unless PUBLIC.match?(name) && instance.singleton_methods(false).include?(name.to_sym) && @cls
 
@@ -189,6 +199,7 @@ end
 lambda do |_host, amino|
   offered = Amino::Offered
   amino['offer'] = ->(entry, class_name) { offered.offer(entry, class_name) }
+  amino['outside'] = -> { offered.outside }
   amino['create'] = ->(id, *args) { offered.make(id, args) }
   amino['createNamed'] = ->(id, args, names, values) { offered.create_named(id, args, names, values) }
   amino['callNamed'] = ->(method, args, names, values) { offered.call_named(method, args, names, values) }

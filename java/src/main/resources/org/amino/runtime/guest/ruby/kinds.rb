@@ -4,7 +4,7 @@ module Amino
   # How objects of a class are written into a state: a number of these, or the reason why they are not.
   module Kinds
     NAMES = %w[object string array hash identity set struct data range regexp time error rational complex lock module
-               constant reference hooked loaded dumped encoding decimal lost].freeze
+               constant reference hooked loaded dumped encoding decimal random lost].freeze
     NAMES.each_with_index { |name, number| const_set("K_#{name.upcase}", number) }
 
     BY_CLASS = {
@@ -12,7 +12,7 @@ module Amino
       ::Hash => K_HASH, ::Struct => K_STRUCT, ::Data => K_DATA, ::Range => K_RANGE, ::Regexp => K_REGEXP,
       ::Time => K_TIME, ::Exception => K_ERROR, ::Rational => K_RATIONAL, ::Complex => K_COMPLEX,
       ::Thread::Mutex => K_LOCK, ::Thread::ConditionVariable => K_LOCK, ::Module => K_MODULE, ::Encoding => K_ENCODING,
-      Reference => K_REFERENCE
+      ::Random => K_RANDOM, Reference => K_REFERENCE
     }.compare_by_identity.freeze
 
     HOOKS = 'or give the class amino_save and amino_load'
@@ -28,7 +28,7 @@ module Amino
     MATCH = 'Ruby makes it only by matching; keep its texts (to_a, named_captures)'
     WHY = {
       ::Proc => CODE, ::Method => CODE, ::UnboundMethod => CODE, ::Binding => SCOPE, ::Enumerator => PLACE,
-      ::Random => DRAWS, ::MatchData => MATCH, ::IO => SYSTEM, ::Dir => SYSTEM, ::File::Stat => SYSTEM,
+      ::MatchData => MATCH, ::IO => SYSTEM, ::Dir => SYSTEM, ::File::Stat => SYSTEM,
       ::Thread => RUNNING, ::Fiber => RUNNING, ::ThreadGroup => RUNNING, ::ObjectSpace::WeakMap => WEAK,
       ::ObjectSpace::WeakKeyMap => WEAK, ::Thread::Queue => QUEUE
     }.compare_by_identity.freeze
