@@ -1,4 +1,4 @@
-"""Compiles a source of C, C++, Rust or AssemblyScript to an artifact that kernels run in the sandbox."""
+"""Compiles a source of C, C++, Rust or AssemblyScript to WebAssembly, which kernels run in the sandbox, or of C and C++ to bitcode."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ OURS = (
 )
 
 
-def compile_object(source: Path, folder: Path) -> Path:
+def compile_object(source: Path, folder: Path, ending: str = ".wasm") -> Path:
     """Compiles one source; answers the module, named after it, in the folder. A module of the same sources comes from the cache.
 
     Raises:
         ArtifactInvalid: the compiler of C or C++ refused it.
         RuntimeError: another compiler refused it.
     """
-    target = folder / f"{source.stem}-{source.suffix[1:]}.wasm"
-    kept = cache_folder(os.environ) / "compilers" / "modules" / f"{_key(source)}.wasm"
+    target = folder / f"{source.stem}-{source.suffix[1:]}{ending}"
+    kept = cache_folder(os.environ) / "compilers" / "modules" / f"{_key(source)}{ending}"
     if not kept.is_file():
         kept.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=kept.parent) as temporary:

@@ -52,10 +52,18 @@
   }                                                                                                                                     \
   AMINO_EXPORT(amino_call_##member) const amino_bytes *amino_call_##member(const amino_bytes *packed) {                                 \
     static const amino::detail::listed names(#__VA_ARGS__);                                                                             \
-    return amino::detail::run<&amino_made::member>(*amino_instance, packed, std::string(amino_name()) + "." #member, names);            \
+    return amino::detail::guarded(                                                                                                      \
+        [&] { return amino::detail::run<&amino_made::member>(*amino_instance, packed, std::string(amino_name()) + "." #member, names); }); \
   }
 
 // ---- the object ----
+
+#if !defined(__wasm__)
+// By this name a kernel knows that the artifact needs the library of C++.
+extern "C" {
+AMINO_RUNTIME(amino_needs_cpp_library) void amino_needs_cpp_library() {}
+}
+#endif
 
 // Makes a class the object of this artifact.
 #define AMINO_OBJECT(made, ...)                                                                                                         \
@@ -76,8 +84,10 @@
   AMINO_EXPORT(amino_create) const amino_bytes *amino_create(const amino_bytes *packed) {                                               \
     static const amino::detail::listed names = amino::detail::constructor_names(#made);                                                 \
     amino::detail::arguments in(packed, std::string(amino_name()), names);                                                              \
-    amino_instance = amino::detail::maker<made>::make(in);                                                                               \
-    return nullptr;                                                                                                                     \
+    return amino::detail::guarded([&]() -> const amino_bytes * {                                                                        \
+      amino_instance = amino::detail::maker<made>::make(in);                                                                            \
+      return nullptr;                                                                                                                   \
+    });                                                                                                                                 \
   }                                                                                                                                     \
   AMINO_EXPORT(amino_hooks) int32_t amino_hooks(void) { return amino::detail::hooks<amino_made>::present; }                             \
   AMINO_EXPORT(amino_save) const amino_bytes *amino_save(void) { return amino::detail::hooks<amino_made>::save(*amino_instance); }      \

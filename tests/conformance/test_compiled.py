@@ -15,8 +15,8 @@ from tests.conformance.test_c import fits
 from tests.conformance.test_pairs import NESTED, VALID, echo_all
 from tests.support.neutral import as_javascript, canonical
 
-LANGUAGES = {"cpp": "echo.cpp", "rust": "echo.rs", "assemblyscript": "echo.ts"}
-PARTNERS = {"cpp": "js", "rust": "python", "assemblyscript": "ruby"}
+LANGUAGES = {"cpp": "echo.cpp", "cpp-llvm": "echo.cpp", "rust": "echo.rs", "assemblyscript": "echo.ts"}
+PARTNERS = {"cpp": "js", "cpp-llvm": "java", "rust": "python", "assemblyscript": "ruby"}
 """The language of the objects that call an object of a language, and are called by it."""
 KINDS = {"int": "echo_int", "double": "echo_double", "bool": "echo_bool", "string": "echo_text", "bytes": "echo_bytes"}
 ONE, TWO = {"int": "1"}, {"int": "2"}
@@ -46,7 +46,8 @@ def registered(cluster: str, tmp_path_factory: pytest.TempPathFactory) -> str:
     folder = Path(tmp_path_factory.mktemp("compiled"))
     with amino.connect(cluster) as client:
         for language, source in LANGUAGES.items():
-            client.register(compile_object(OBJECTS / source, folder), name=f"echo-{language}")
+            ending = ".bc" if language.endswith("-llvm") else ".wasm"
+            client.register(compile_object(OBJECTS / source, folder, ending), name=f"echo-{language}")
     return cluster
 
 
@@ -147,6 +148,28 @@ def test_an_error_of_a_nested_call_is_the_objects_own(sdk: SdkDriver, guest: str
 def test_an_error_of_a_nested_call_can_be_caught(sdk: SdkDriver, guest: str) -> None:
     caught = sdk.call(f"echo-{guest}", "code_of", {"string": "echo-python"}, {"string": "no_such_member"})
     assert caught == {"string": "MEMBER_NOT_FOUND"}
+
+
+THROWER = """
+#include "amino.hpp"
+#include <stdexcept>
+struct Thrower {
+  int64_t half(int64_t n) const { if (n % 2) throw std::invalid_argument("odd"); return n / 2; }
+  int64_t tried(int64_t n) const { try { return half(n); } catch (const std::exception &) { return -1; } }
+};
+AMINO_OBJECT(Thrower, (half, n), (tried, n));
+"""
+
+
+def test_cpp_throws_and_catches_in_bitcode(cluster: str, tmp_path: Path) -> None:
+    (tmp_path / "thrower.cpp").write_text(THROWER)
+    with amino.connect(cluster) as client:
+        thrower = client.register(tmp_path / "thrower.cpp", name="thrower", language="llvm")
+        assert [thrower.half(4), thrower.tried(4), thrower.tried(3)] == [2, 2, -1]
+        with pytest.raises(amino.GuestException, match="odd") as caught:
+            thrower.half(3)
+        assert caught.value.type == "std::invalid_argument"
+        assert thrower.half(n=6) == 3
 
 
 def test_missing_members_and_arguments_are_named(sdk: SdkDriver, guest: str) -> None:

@@ -2,6 +2,13 @@
 #ifndef AMINO_MEMBERS_HPP
 #define AMINO_MEMBERS_HPP
 
+#if defined(__cpp_exceptions)
+#include <cxxabi.h>
+
+#include <cstdlib>
+#include <exception>
+#include <typeinfo>
+#endif
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -175,6 +182,32 @@ const amino_bytes *reply(const T &content) {
   put(out, content);
   return out.reply();
 }
+
+#if defined(__cpp_exceptions)
+// Runs a member; an exception that it throws ends the call with the name of its class and its words.
+template <class Run>
+const amino_bytes *guarded(Run run) {
+  std::string type, message;
+  try {
+    return run();
+  } catch (const std::exception &thrown) {
+    int status = 0;
+    char *name = abi::__cxa_demangle(typeid(thrown).name(), nullptr, nullptr, &status);
+    type = name ? name : typeid(thrown).name();
+    std::free(name);
+    message = thrown.what();
+  } catch (...) {
+    type = "exception";
+    message = "the member threw something that is no std::exception";
+  }
+  raise(type, message);
+}
+#else
+template <class Run>
+const amino_bytes *guarded(Run run) {
+  return run();
+}
+#endif
 
 // Runs a method, or reads or sets a field.
 template <auto M, class C>

@@ -97,5 +97,19 @@ __attribute__((weak)) [[noreturn]] void __imported_wasi_snapshot_preview1_proc_e
 
 }
 
+#elif defined(_LIBCPP_AVAILABILITY_HAS_HASH_MEMORY)
+
+#include <cstddef>
+#include <cstdint>
+
+// The engine's library of C++ is that of LLVM 20, which lacks this function of later headers.
+_LIBCPP_BEGIN_NAMESPACE_STD
+__attribute__((weak)) size_t __hash_memory(_LIBCPP_NOESCAPE const void *data, size_t size) noexcept {
+  uint64_t hash = 14695981039346656037u;
+  for (size_t i = 0; i < size; i++) hash = (hash ^ static_cast<const unsigned char *>(data)[i]) * 1099511628211u;
+  return static_cast<size_t>(hash);
+}
+_LIBCPP_END_NAMESPACE_STD
+
 #endif
 #endif
