@@ -60,12 +60,12 @@ $(STAMPS)/published-all: tests/published/packages.lock.json tests/published/regi
 	@touch $@
 
 compilers: $(STAMPS)/compilers
-$(STAMPS)/compilers: examples/compilers/jars.lock.json | $(STAMPS)/python
-	@echo "setup: compilers of Kotlin, Scala and Clojure (once, 106 MB)"
+$(STAMPS)/compilers: examples/compilers/jars.lock.json examples/compilers/assemblyscript/package-lock.json | $(STAMPS)/python
+	@echo "setup: compilers of Kotlin, Scala, Clojure and AssemblyScript (once, 130 MB)"
 	@$(BIN)/python -m examples.compilers
 	@touch $@
 
-demo: setup ## a cluster, objects in eight languages, clients in three
+demo: setup ## a cluster, objects in eleven languages, clients in three
 	@$(BIN)/python -m examples.demo
 
 test: setup ## every check and test, with minutes per suite and the slowest tests
@@ -114,8 +114,8 @@ ruby-states: setup # Ruby's guests, and the states of their objects (AMINO_STATE
 python-states: setup # Python's guests, and the states of their objects (AMINO_STATES=200 AMINO_STATES_SEED=1)
 	@AMINO_STATES=$${AMINO_STATES:-200} JAVA_HOME='$(BUILD_JAVA_HOME)' mvn -q -B -f java/pom.xml test -Dtest="PythonGuestTest,PythonState*Test,SparesTest,AllowedFilesTest" \
 		-Dmaven.test.additionalClasspath="$$($(BIN)/python -m amino_graal --languages python --class-path | tr ':' ',')"
-c-guests: setup # guests in C
-	@JAVA_HOME='$(BUILD_JAVA_HOME)' mvn -q -B -f java/pom.xml test -Dtest=CGuestTest -Damino.test.zig='$(CURDIR)/$(BIN)/python -m ziglang' \
+c-guests: setup # guests in C and other WebAssembly
+	@JAVA_HOME='$(BUILD_JAVA_HOME)' mvn -q -B -f java/pom.xml test -Dtest='CGuestTest,OtherModulesTest' -Damino.test.zig='$(CURDIR)/$(BIN)/python -m ziglang' \
 		-Dmaven.test.additionalClasspath="$$($(BIN)/python -m amino_graal --languages llvm,wasm --class-path | tr ':' ',')"
 node-test: setup ## tests of the Node SDK
 	@cd sdk/js && npm run --silent check

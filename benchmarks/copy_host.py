@@ -1,4 +1,4 @@
-"""A copy of Amino under measurement, this one or an older one that is built: `amino up`, and a client that takes turns."""
+"""A copy of Amino under measurement, this copy or an older copy that is built: `amino up`, and a client that takes turns."""
 
 from __future__ import annotations
 

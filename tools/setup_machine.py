@@ -38,6 +38,12 @@ NEEDS = (
     Need("Ruby's mustache, published code for tests", ("ruby", "-e", "require 'mustache'"), ("ruby-mustache",), "the Ruby gem mustache"),
     Need("zsh, for the test of completion", ("zsh", "--version"), ("zsh",), "zsh"),
     Need("fish, for the test of completion", ("fish", "--version"), ("fish",), "fish"),
+    Need(
+        "Rust for WebAssembly, for examples and tests",
+        (sys.executable, str(Path(__file__).with_name("find_rust.py"))),
+        ("rustc", "libstd-rust-dev-wasm32"),
+        "Rust 1.63 or newer with the target wasm32-unknown-unknown",
+    ),
     Need("Ruby's minitest", ("ruby", "-e", "require 'minitest'"), ("ruby-minitest",), "the Ruby gem minitest"),
 )
 

@@ -113,7 +113,7 @@ class GroupCommit:
     @asynccontextmanager
     async def _at_rest(self, saved: asyncio.Future[None]) -> AsyncGenerator[None]:
         async with self._gate.alone(_KEY, stays=True):
-            # What has run is covered by this save, what will run by a later one.
+            # This save covers the calls that have run, and a later save those that will run.
             self._next, self._storing, self._covered = None, saved, self._checkpoints.unsaved
             yield
 

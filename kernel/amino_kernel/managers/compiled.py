@@ -22,6 +22,7 @@ class CompiledChains:
     def __init__(self, registry: Registry | None = None) -> None:
         self._registry = registry
         self._compiled: dict[bytes, Chain] = {}
+        self._of_record: dict[int, tuple[common_pb2.ObjectRecord, Chain]] = {}
 
     @property
     def registry(self) -> Registry:
@@ -36,6 +37,10 @@ class CompiledChains:
         Raises:
             ChainInvalid: A manager is not installed here, or a setting cannot be right.
         """
+        # A record is never changed, but replaced. Each call asks, and a key has every manager of the chain serialised.
+        known = self._of_record.get(id(record))
+        if known is not None and known[0] is record:
+            return known[1]
         key = specs_key(record)
         chain = self._compiled.get(key)
         if chain is None:
@@ -43,6 +48,9 @@ class CompiledChains:
             if len(self._compiled) >= LIMIT:
                 self._compiled.clear()
             self._compiled[key] = chain
+        if len(self._of_record) >= LIMIT:
+            self._of_record.clear()
+        self._of_record[id(record)] = (record, chain)
         return chain
 
     def facts(self, record: common_pb2.ObjectRecord) -> ChainFacts:
