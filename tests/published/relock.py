@@ -101,7 +101,7 @@ PACKAGES = {
         ruby-rouge 3.30.0-2
         ruby-tzinfo 2.0.5-1: ruby-concurrent
         nlohmann-json3-dev 3.11.2-2
-        rapidjson-dev 1.1.0+dfsg2-7.1
+        libfmt-dev 9.1.0+ds1-2
     """,
     "crates": """
         libz-sys 1.1.33

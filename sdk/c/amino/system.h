@@ -14,7 +14,7 @@ struct amino_piece {
   size_t size;
 };
 
-/* What was printed without a line's end. */
+/* The beginning of a line whose end is not yet printed. */
 __attribute__((weak)) char amino_line[4096];
 __attribute__((weak)) size_t amino_line_size;
 

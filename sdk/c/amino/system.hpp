@@ -1,4 +1,4 @@
-// system.hpp: what C++'s library does where it would throw, in WebAssembly, which has no exceptions. system.h stands for the operating system.
+// system.hpp: the errors of C++'s library in WebAssembly, which has no exceptions. The file system.h stands for the operating system.
 #ifndef AMINO_SYSTEM_HPP
 #define AMINO_SYSTEM_HPP
 
