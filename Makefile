@@ -53,13 +53,19 @@ $(STAMPS)/published: tests/published/packages.lock.json tests/published/registri
 	@$(BIN)/python -m tests.published.store
 	@touch $@
 
+$(STAMPS)/published-all: tests/published/packages.lock.json tests/published/registries.py | $(STAMPS)/published
+	@echo "setup: more published packages, which make soak plays"
+	@$(PYTHON) tools/setup_machine.py --soak
+	@$(BIN)/python -m tests.published.store --all
+	@touch $@
+
 compilers: $(STAMPS)/compilers
-$(STAMPS)/compilers: examples/compilers/jars.lock.json | $(STAMPS)/python
-	@echo "setup: compilers of Kotlin, Scala and Clojure (once, 106 MB)"
+$(STAMPS)/compilers: examples/compilers/jars.lock.json examples/compilers/assemblyscript/package-lock.json | $(STAMPS)/python
+	@echo "setup: compilers of Kotlin, Scala, Clojure and AssemblyScript (once, 130 MB)"
 	@$(BIN)/python -m examples.compilers
 	@touch $@
 
-demo: setup ## a cluster, objects in eight languages, clients in three
+demo: setup ## a cluster, objects in eleven languages, clients in three
 	@$(BIN)/python -m examples.demo
 
 test: setup ## every check and test, with minutes per suite and the slowest tests
@@ -85,7 +91,7 @@ cluster: setup $(STAMPS)/published ## real processes, killed for real
 	@$(BIN)/python -m pytest -q tests/cluster
 examples: setup ## what README and docs show
 	@$(BIN)/python -m pytest -q tests/examples
-soak: setup $(STAMPS)/published ## random schedules of faults, nonsensical requests, wrong calls and frames by every road, a kernel under siege, generated states, published packages, Ruby's library beside Debian's Ruby, kernels with very many objects (MINUTES=30 SEED=1 WORKERS=1 SUITE= ONE=1 NONSENSE=5000 STATES=100000 OBJECTS=2000000)
+soak: setup $(STAMPS)/published-all ## random schedules of faults, nonsensical requests, wrong calls and frames by every road, a kernel under siege, generated states, published packages, Ruby's library beside Debian's Ruby, kernels with very many objects (MINUTES=30 SEED=1 WORKERS=1 SUITE= ONE=1 NONSENSE=5000 STATES=100000 OBJECTS=2000000)
 	@$(BIN)/python -m amino_testkit.schedules --minutes $(or $(MINUTES),30) --seed $(or $(SEED),1) --suite '$(SUITE)' --workers $(or $(WORKERS),1) $(if $(ONE),--one)
 	@$(if $(ONE),true,$(BIN)/python -m tests.cluster.call_fuzzer --minutes $(or $(MINUTES),30) --seed $(or $(SEED),1))
 	@$(if $(ONE),true,$(BIN)/python -m tests.cluster.frame_fuzzer --minutes $(or $(MINUTES),30) --seed $(or $(SEED),1))
@@ -109,8 +115,8 @@ ruby-states: setup # Ruby's guests, and the states of their objects (AMINO_STATE
 python-states: setup # Python's guests, and the states of their objects (AMINO_STATES=200 AMINO_STATES_SEED=1)
 	@AMINO_STATES=$${AMINO_STATES:-200} JAVA_HOME='$(BUILD_JAVA_HOME)' mvn -q -B -f java/pom.xml test -Dtest="Python*Test,SparesTest,AllowedFilesTest" \
 		-Dmaven.test.additionalClasspath="$$($(BIN)/python -m amino_graal --languages python --class-path | tr ':' ',')"
-c-guests: setup # guests in C
-	@JAVA_HOME='$(BUILD_JAVA_HOME)' mvn -q -B -f java/pom.xml test -Dtest=CGuestTest -Damino.test.zig='$(CURDIR)/$(BIN)/python -m ziglang' \
+c-guests: setup # guests in C and other WebAssembly
+	@JAVA_HOME='$(BUILD_JAVA_HOME)' mvn -q -B -f java/pom.xml test -Dtest='CGuestTest,OtherModulesTest' -Damino.test.zig='$(CURDIR)/$(BIN)/python -m ziglang' \
 		-Dmaven.test.additionalClasspath="$$($(BIN)/python -m amino_graal --languages llvm,wasm --class-path | tr ':' ',')"
 node-test: setup ## tests of the Node SDK
 	@cd sdk/js && npm run --silent check

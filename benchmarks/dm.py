@@ -15,6 +15,7 @@ from typing import Any
 
 import amino
 
+from benchmarks import dm_ratios
 from benchmarks.amino_host import OBJECTS, AminoHost
 from benchmarks.chains import MeasuredChain, all_chains
 from benchmarks.dispatch import measure_dispatch
@@ -37,7 +38,7 @@ def install(folder: Path) -> dict[str, str]:
     information = folder / "amino_benchmark_managers-1.dist-info"
     information.mkdir()
     (information / "METADATA").write_text("Metadata-Version: 2.1\nName: amino-benchmark-managers\nVersion: 1\n", encoding="utf-8")
-    entries = "".join(f"{name} = {MODULE}:{name}\n" for name in NAMES)
+    entries = "".join(f"{name} = {MODULE}:{name}\n" for name in NAMES) + "Counting = counting:Counting\n"
     (information / "entry_points.txt").write_text(f"[amino.deployment_managers]\n{entries}", encoding="utf-8")
     paths = [str(folder), str(MANAGERS), *(path for path in sys.path if path)]
     sys.path[:0] = paths[:2]
@@ -183,10 +184,16 @@ def main(arguments: list[str] | None = None) -> None:
     """Entry point."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks dm", description=__doc__)
     parser.add_argument("--seconds", type=float, default=3.0, help="length of the measurements of one chain")
+    parser.add_argument("--pairs", type=int, default=0, help="compares by so many pairs of short turns, with bounds, and nothing else")
+    parser.add_argument("--chains", default="", metavar="TEXT", help="with --pairs: only chains whose text contains this")
+    parser.add_argument("--against", type=Path, metavar="PATH", help="with --pairs: a built copy of Amino to compare with")
     options = parser.parse_args(arguments)
     chosen = all_chains()  # before those that only exist to be measured are installed
     with tempfile.TemporaryDirectory() as folder:
         environment = install(Path(folder))
+        if options.pairs:
+            dm_ratios.measure(options.chains, options.pairs, options.against, environment)
+            return
         with AminoHost(environment=environment) as host:
             results = amino.run(measure(host.address, chosen, options.seconds))
             results["blocking"] = measure_cache_blocking(host.address, options.seconds)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.amino_host import OBJECTS
+from benchmarks.copy_host import python_of
 from benchmarks.processes import ROOT
 from benchmarks.report import print_table, write_json
 
@@ -31,14 +32,6 @@ TARGETS = {
 }
 """The ratios to commit c542a54 that were asked for."""
 LIMIT_SECONDS = 300.0
-
-
-def python_of(copy: Path) -> Path:
-    """The interpreter of a built copy. Raises SystemExit where it is not built."""
-    python = copy / ".venv" / "bin" / "python"
-    if not python.exists() or not (copy / "java" / "target" / "amino-runtime.jar").exists():
-        raise SystemExit(f"{copy} is not built: `make -C {copy} setup` builds it")
-    return python
 
 
 def measure(python: Path, times: int) -> dict[str, Any]:

@@ -38,8 +38,23 @@ NEEDS = (
     Need("Ruby's mustache, published code for tests", ("ruby", "-e", "require 'mustache'"), ("ruby-mustache",), "the Ruby gem mustache"),
     Need("zsh, for the test of completion", ("zsh", "--version"), ("zsh",), "zsh"),
     Need("fish, for the test of completion", ("fish", "--version"), ("fish",), "fish"),
+    Need(
+        "Rust for WebAssembly, for examples and tests",
+        (sys.executable, str(Path(__file__).with_name("find_rust.py"))),
+        ("rustc", "libstd-rust-dev-wasm32"),
+        "Rust 1.63 or newer with the target wasm32-unknown-unknown",
+    ),
     Need("Ruby's minitest", ("ruby", "-e", "require 'minitest'"), ("ruby-minitest",), "the Ruby gem minitest"),
 )
+
+CARGO_IS_NEW = "import subprocess; assert int(subprocess.check_output(['cargo', '--version'], text=True).split('.')[1]) >= 70"
+
+
+def soak_needs() -> tuple[Need, ...]:
+    """What only `make soak` needs. Debian 12 has a Cargo of its own age, which is too old, and beside it a newer one for browsers."""
+    newer = subprocess.run(["apt-cache", "show", "cargo-web"], capture_output=True, check=False).returncode == 0 if is_debian() else False
+    packages = ("cargo-web",) if newer else ("cargo",)
+    return (Need("Cargo, for published sources in C", (sys.executable, "-c", CARGO_IS_NEW), packages, "Cargo 1.70 or newer, of Rust"),)
 
 
 def present(need: Need) -> bool:
@@ -80,11 +95,15 @@ def find_java() -> bool:
     return any((home / "bin" / "javac").exists() for home in candidates) or shutil.which("javac") is not None
 
 
-def main() -> None:
-    """Entry point. Exits with a list of what to install when something is missing and cannot be installed here."""
+def main(arguments: list[str]) -> None:
+    """Entry point. Exits with a list of what to install when something is missing and cannot be installed here.
+
+    With `--soak` it looks for what `make soak` needs besides.
+    """
     if sys.version_info < (3, 11):  # noqa: UP036 (this script is what tells the user)
         raise SystemExit(f"setup: Python 3.11 or newer is needed, this is {sys.version.split()[0]}; give make PYTHON=<path of one>")
-    missing = [need for need in NEEDS if not present(need)]
+    needs = (*NEEDS, *soak_needs()) if "--soak" in arguments else NEEDS
+    missing = [need for need in needs if not present(need)]
     java_missing = not find_java()
     if not missing and not java_missing:
         return
@@ -100,4 +119,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import hashlib
 import shutil
 import subprocess
@@ -24,20 +25,22 @@ QUICK = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
 ENDINGS = {".kt": "kotlin", ".scala": "scala", ".clj": "clojure"}
 
 
-def compile_sources(sources: Sequence[Path], folder: Path, *, libraries: bool = True) -> Path:
+def compile_sources(sources: Sequence[Path], folder: Path, *, libraries: bool = True, more: Sequence[Path] = ()) -> Path:
     """Compiles sources of one language; answers the folder. Classes of the same sources are taken from the cache.
 
     Arguments:
         sources: files of one ending; for Clojure each is the namespace of its name.
         folder: where the classes go; made.
         libraries: whether the language's library is put into `lib` of the folder.
+        more: jars that the sources use, put beside it.
 
     Raises:
         RuntimeError: the compiler refused them; its output is the message.
     """
     language = ENDINGS[sources[0].suffix]
     jars = compiler_jars(language)
-    classes = jars.folder / "classes" / _key(sources)
+    jars = dataclasses.replace(jars, libraries=(*jars.libraries, *more))
+    classes = jars.folder / "classes" / _key([*sources, *more])
     if not classes.is_dir():
         classes.parent.mkdir(exist_ok=True)
         with tempfile.TemporaryDirectory(dir=classes.parent) as temporary:
@@ -56,7 +59,7 @@ def compile_sources(sources: Sequence[Path], folder: Path, *, libraries: bool = 
 
 
 def _key(sources: Sequence[Path]) -> str:
-    """A hash of all that the classes depend on: the sources, the compilers, and what the runtime offers to them."""
+    """A hash of all that the classes depend on: the sources and their jars, the compilers, and what the runtime offers to them."""
     digest = hashlib.sha256()
     for path in (LOCK, Path(__file__), *(INTERFACE / name for name in OFFERED), *sources):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
@@ -65,12 +68,13 @@ def _key(sources: Sequence[Path]) -> str:
 
 def _compile(language: str, jars: CompilerJars, sources: Sequence[Path], folder: Path) -> None:
     command = {"kotlin": _kotlin, "scala": _scala, "clojure": _clojure}[language](jars, sources, folder)
-    done = subprocess.run([_java(), *QUIET, *QUICK, *command], capture_output=True, text=True, check=False)
+    done = subprocess.run([java(), *QUIET, *QUICK, *command], capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise RuntimeError(f"{', '.join(source.name for source in sources)} cannot be compiled:\n{done.stdout}{done.stderr}")
 
 
-def _java() -> str:
+def java() -> str:
+    """The path of the JVM that compiles."""
     found = subprocess.run([sys.executable, str(ROOT / "tools" / "find_jdk.py")], capture_output=True, text=True, check=True)
     return f"{found.stdout.strip()}/bin/java"
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from amino_graal.jars import cache_folder
 from amino_graal.lock import LockedJar, locked_jar
-from amino_graal.resolver import fetch_with_jgo, sha256_of
+from amino_graal.resolver import fetch_with_jgo, take
 
 LOCK = Path(__file__).with_name("jars.lock.json")
 LANGUAGES = ("kotlin", "scala", "clojure")
@@ -37,7 +37,7 @@ class CompilerJars:
 
 
 def compiler_jars(language: str) -> CompilerJars:
-    """The jars of a language; those that the cache lacks are fetched. Raises RuntimeError when a jar is not what the lock file says."""
+    """The jars of a language; those that the cache lacks are fetched. Raises NotTaken when a jar is not to be had."""
     lock: dict[str, Any] = json.loads(LOCK.read_text(encoding="utf-8"))
     kinds = {
         kind: tuple(_present(locked_jar(each, lock["jars"][each])) for each in lock["sets"][language][kind])
@@ -58,8 +58,4 @@ def _present(jar: LockedJar) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     # Beside the final place, so that the rename stays within one file system.
     with tempfile.TemporaryDirectory(dir=folder) as temporary:
-        fetched = fetch_with_jgo(jar, Path(temporary), lambda _name, _done, _size: None)
-        if sha256_of(fetched) != jar.sha256:
-            raise RuntimeError(f"{jar.file_name} is not the file that {LOCK.name} names; it was thrown away")
-        fetched.replace(path)
-    return path
+        return take(jar, folder, Path(temporary), fetch_with_jgo)

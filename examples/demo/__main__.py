@@ -7,9 +7,18 @@ from concurrent.futures import ThreadPoolExecutor
 
 from amino.testing import LocalCluster
 
-from examples.demo.build import JVM_SOURCES, build, build_for_jvm
+from examples.demo.build import JVM_SOURCES, WASM_SOURCES, build, build_for_jvm, build_for_wasm
 from examples.demo.progress import Story
-from examples.demo.steps import call_across, call_from, expect, jvm_objects, move_under_fire, placed_objects, register
+from examples.demo.steps import (
+    call_across,
+    call_from,
+    expect,
+    jvm_objects,
+    move_under_fire,
+    placed_objects,
+    register,
+    wasm_objects,
+)
 
 KERNEL = ("--languages", "all", "--allow", "native", "--allow", "host")
 
@@ -21,12 +30,13 @@ def tell(story: Story, cluster: LocalCluster) -> None:
         north, south = (cluster.start_kernel(region, {"region": region}, KERNEL) for region in ("north", "south"))
         cluster.wait_until_up()
         told += [f"{process.name}: {process.address}" for process in cluster.processes.values()]
-    with story.step("one C source to LLVM bitcode and WebAssembly, four languages to classes") as told, ThreadPoolExecutor(2) as pool:
+    with story.step("C to LLVM bitcode, C and others to WebAssembly, four languages to classes") as told, ThreadPoolExecutor(2) as pool:
         classes = pool.map(lambda language: (language, build_for_jvm(cluster.folder, language)), JVM_SOURCES)
         built = build(cluster.folder / "built")
+        modules = {language: build_for_wasm(cluster.folder / "built", language) for language in WASM_SOURCES}
         folders = dict(classes)
-        told += [path.name for path in (built.bitcode, built.wasm, built.java, *folders.values())]
-    placed = [*placed_objects(built), *jvm_objects(folders)]
+        told += [path.name for path in (built.bitcode, built.wasm, *modules.values(), built.java, *folders.values())]
+    placed = [*placed_objects(built), *wasm_objects(modules), *jvm_objects(folders)]
     with story.step("an object in each language, registered by the command line") as told, ThreadPoolExecutor(2) as pool:
         list(pool.map(lambda one: register(north.address, one), placed))
         told += [f"{one.name}: {one.language}, {one.region}" for one in placed]

@@ -1,4 +1,4 @@
-"""Compiles what the demo's objects are made of: one C source on both roads, LLVM bitcode and WebAssembly, and classes of the JVM."""
+"""Compiles what the demo's objects are made of: one C source on both roads, other WebAssembly, and classes of the JVM."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from examples.compilers.compiling import compile_sources
+from examples.compilers.webassembly import compile_object
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 OBJECTS = ROOT / "examples" / "objects"
+WASM_SOURCES = {"cpp": "counter.cpp", "rust": "counter.rs", "assemblyscript": "counter.ts"}
 JVM_SOURCES = {"kotlin": "Counter.kt", "scala": "Counter.scala", "clojure": "counter.clj"}
 
 
@@ -44,6 +46,12 @@ def build(folder: Path) -> Built:
 def build_for_jvm(folder: Path, language: str) -> Path:
     """Compiles the counter in Kotlin, Scala or Clojure; answers the folder of classes with the language's library."""
     return compile_sources([OBJECTS / JVM_SOURCES[language]], folder / language)
+
+
+def build_for_wasm(folder: Path, language: str) -> Path:
+    """Compiles the counter in another language that becomes WebAssembly; answers the module."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return compile_object(OBJECTS / WASM_SOURCES[language], folder)
 
 
 def compile_java(source: Path, folder: Path) -> None:

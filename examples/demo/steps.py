@@ -49,6 +49,11 @@ def placed_objects(built: Built) -> list[Placed]:
     ]
 
 
+def wasm_objects(modules: Mapping[str, Path]) -> list[Placed]:
+    """The counter in each further language that becomes WebAssembly, by its module."""
+    return [Placed(f"counter-{language}", "wasm", module, "south") for language, module in modules.items()]
+
+
 def jvm_objects(folders: Mapping[str, Path]) -> list[Placed]:
     """The counter in each further language of the JVM, by the folder of its classes. For the kernel they are objects of language java."""
     return [Placed(f"counter-{language}", "java", folder, "north") for language, folder in folders.items()]

@@ -11,7 +11,7 @@ from pathlib import Path
 from amino_wire.errors import JarsMissing
 
 from amino_graal.lock import LANGUAGES, JarLock, LockedJar, load_lock, merged
-from amino_graal.resolver import Fetch, fetch_with_jgo, sha256_of
+from amino_graal.resolver import Fetch, NotTaken, fetch_with_jgo, sha256_of, take
 
 Progress = Callable[[str, int, int], None]
 """Called with a file name, the bytes of it that are here, and its size in bytes; of a step that has no bytes, 0 or 1 of 1."""
@@ -92,17 +92,9 @@ class JarStore:
 
     def _take(self, jar: LockedJar, temporary: Path, progress: Progress | None, absent: list[LockedJar], wanted: list[str]) -> None:
         try:
-            fetched = self._fetch(jar, temporary, progress or (lambda _name, _done, _size: None))
-        except Exception as error:
-            raise _missing(absent, wanted, f"{jar.file_name} could not be fetched ({type(error).__name__}: {error})") from error
-        digest = sha256_of(fetched)
-        if digest != jar.sha256:
-            reason = f"{jar.file_name} came with sha256 {digest}, the lock file says {jar.sha256}; it was thrown away"
-            raise _missing(absent, wanted, reason)
-        # A rename without the bytes on the disk could outlive a power cut as a short file.
-        with fetched.open("rb") as file:
-            os.fsync(file.fileno())
-        fetched.replace(self._path(jar))
+            take(jar, self._folder, temporary, self._fetch, progress)
+        except NotTaken as error:
+            raise _missing(absent, wanted, str(error)) from error
 
     def _remove_leftovers(self) -> None:
         for leftover in self._folder.glob(".fetch-*"):

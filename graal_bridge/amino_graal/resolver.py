@@ -1,4 +1,4 @@
-"""Fetches one jar through jgo's resolver. The only module that knows jgo."""
+"""Takes one jar into a cache, through jgo's resolver. The only module that knows jgo."""
 
 from __future__ import annotations
 
@@ -17,6 +17,33 @@ class Fetch(Protocol):
     """Puts a jar into a folder and answers its path. The caller verifies it."""
 
     def __call__(self, jar: LockedJar, folder: Path, progress: Callable[[str, int, int], None], /) -> Path: ...
+
+
+class NotTaken(Exception):
+    """A jar could not be fetched, or is not what the lock file says."""
+
+
+def take(jar: LockedJar, home: Path, temporary: Path, fetch: Fetch, progress: Callable[[str, int, int], None] | None = None) -> Path:
+    """Fetches a jar, verifies it, and puts it into its folder by an atomic rename. Answers where it is.
+
+    Args:
+        home: the folder that gets the jar.
+        temporary: a folder of the same file system, for what is not yet verified.
+
+    Raises:
+        NotTaken: the jar was not to be had, or was another one.
+    """
+    try:
+        fetched = fetch(jar, temporary, progress or (lambda _name, _done, _size: None))
+    except Exception as error:
+        raise NotTaken(f"{jar.file_name} could not be fetched ({type(error).__name__}: {error})") from error
+    digest = sha256_of(fetched)
+    if digest != jar.sha256:
+        raise NotTaken(f"{jar.file_name} came with sha256 {digest}, the lock file says {jar.sha256}; it was thrown away")
+    # A rename without the bytes on the disk could outlive a power cut as a short file.
+    with fetched.open("rb") as file:
+        os.fsync(file.fileno())
+    return fetched.replace(home / jar.file_name)
 
 
 def fetch_with_jgo(jar: LockedJar, folder: Path, progress: Callable[[str, int, int], None]) -> Path:

@@ -140,7 +140,7 @@ class Fuzzer:
         """With objects of its own, on the kernel of that name if there are several."""
         hello = await client.ask("Hello", client_pb2.HelloRequest(client_id="fuzzer", wire_version=VERSION))
         plain = await client.register("fuzzed-plain", SOURCE, on=on)
-        managed = await client.register("fuzzed-managed", SOURCE, on=on, deployment_managers=[{"name": "SerializableRPC"}])
+        managed = await client.register("fuzzed-managed", SOURCE, on=on, deployment_managers=[{"name": "ExplicitCheckpoint"}])
         return cls(client, hello, plain, managed)
 
     async def try_each(self, inputs: Iterator[Input], until: float) -> Tally:

@@ -72,7 +72,7 @@ async def test_a_guest_that_prints_a_million_lines_keeps_nobody_waiting_and_the_
             printer = await printing.register("printer", PRINTER_JS)
             counter = await other.register("counter", COUNTER_JS)
             # Through the Python half, whose event loop serves lease and health as well.
-            managed = await other.register("managed", COUNTER_JS, deployment_managers=[{"name": "SerializableRPC"}])
+            managed = await other.register("managed", COUNTER_JS, deployment_managers=[{"name": "OptimisticTransactions"}])
             done = asyncio.ensure_future(printing.call(printer.id, "print", LINES, budget_ms=PATIENCE_MS))
             calls = 0
             while not done.done():
@@ -109,7 +109,7 @@ async def test_a_guest_with_very_many_calls_under_way_keeps_neither_the_lease_no
     async with patient(tmp_path) as kernel, Client(kernel.address) as flooding, Client(kernel.address) as other:
         flood = await flooding.register("flood", FLOOD_JS)
         for name in ("flooded", "managed"):
-            await other.register(name, COUNTER_JS, deployment_managers=[{"name": "SerializableRPC"}])
+            await other.register(name, COUNTER_JS, deployment_managers=[{"name": "OptimisticTransactions"}])
         managed = await other.get("managed")
         done = asyncio.ensure_future(flooding.call(flood.id, "flood", "flooded", CALLS, budget_ms=PATIENCE_MS))
         calls = 0

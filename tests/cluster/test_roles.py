@@ -84,7 +84,7 @@ async def test_what_a_client_may_ask_the_kernel(client: Client) -> None:
 
 @pytest.mark.parametrize("options", [{"flags": FLAG_MANAGERS_DONE}, {"flags": 7}, {"client_id": "another"}], ids=str)
 async def test_a_client_speaks_for_itself_only(client: Client, options: dict[str, Any]) -> None:
-    record = await client.register(fresh(), COUNTER_JS, deployment_managers=[{"name": "SerializableRPC"}])
+    record = await client.register(fresh(), COUNTER_JS, deployment_managers=[{"name": "OptimisticTransactions"}])
     with pytest.raises(PermissionDenied):
         await client.call(record.id, "incr", **options)
     request = client_pb2.InvokeRequest(target=record.id, method="incr", args=DEFAULT.encode_array([]))

@@ -7,23 +7,17 @@ import sys
 import tempfile
 from pathlib import Path
 
-import amino
-
-from tests.cluster.processes import cluster
 from tests.published.case import Case, cases
+from tests.published.kernels import trial_of
 from tests.published.lock import read
-from tests.published.store import default_store
-from tests.published.trial import WRONG, Outcome, Trial
-
-KERNELS = ("north", "south")
+from tests.published.trial import WRONG, Outcome
 
 
 async def play(chosen: list[Case]) -> list[Outcome]:
     """The outcomes of cases, each printed as it comes."""
     outcomes: list[Outcome] = []
     with tempfile.TemporaryDirectory(prefix="amino-published-") as folder:
-        async with cluster(Path(folder), *KERNELS) as made, amino.connect(made.kernels["north"].address) as client:
-            trial = Trial(client, KERNELS, read(), default_store())
+        async with trial_of(chosen, Path(folder)) as trial:
             for case in chosen:
                 outcomes.append(await trial.play(case))
                 print(outcomes[-1].line(), flush=True)

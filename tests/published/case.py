@@ -1,26 +1,24 @@
-"""A published package with an object of ours that uses it: its artifact, and the same calls made natively."""
+"""A published package with an object of ours that uses it."""
 
 from __future__ import annotations
 
-import json
-import shutil
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from tests.published import compiled, interpreted, jvm
 from tests.published.lock import Lock, Package
+from tests.published.prepared import Prepared, Way
 from tests.published.store import Store
 
 OBJECTS = Path(__file__).parent / "objects"
-DRIVERS = Path(__file__).parent / "drivers"
-ENDINGS = {"js": ".mjs", "python": ".py", "ruby": ".rb"}
-INTERPRETERS = {"js": ("node",), "python": (sys.executable, "-P", "-S"), "ruby": ("ruby", "-W0")}
+WAYS: dict[str, Way] = {
+    **{each.language: each for each in interpreted.LANGUAGES},
+    **{each.language: each for each in compiled.LANGUAGES},
+    **{each.language: each for each in jvm.LANGUAGES},
+}
 OWN = "own"
 """Stands for a package in the names of objects that use none."""
-USE, GO_ON = "use", {"js": "goOn", "python": "go_on", "ruby": "go_on"}
-PATIENCE_SECONDS = 120
+USE = "use"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +27,13 @@ class Case:
 
     Arguments:
         name: language and the file's name, such as `js/lodash`.
-        language: of the object.
+        way: how the language runs, here and natively.
         package: what it uses; None for an object that uses only what its language has.
         source: the object's file.
     """
 
     name: str
-    language: str
+    way: Way
     package: Package | None
     source: Path
 
@@ -45,31 +43,13 @@ class Case:
         return self.package.version if self.package else "-"
 
     @property
-    def entry(self) -> str:
-        """The object's file in the artifact; no package has a module of that name."""
-        return f"main{ENDINGS[self.language]}"
-
-    @property
     def members(self) -> tuple[str, ...]:
         """The members in the order of their calls: the object is used, then goes on three times, and moves before the last two."""
-        return (USE, *(GO_ON[self.language],) * 3)
+        return (USE, *(self.way.go_on,) * 3)
 
-    def lay_out(self, lock: Lock, store: Store, into: Path) -> None:
-        """Makes the folder that is registered: the object's file and the packages, as people have them."""
-        store.lay_out(lock.closure(self.package) if self.package else [], into)
-        shutil.copyfile(self.source, into / self.entry)
-
-    def natively(self, folder: Path) -> list[Any]:
-        """The results of all members, in the native interpreter.
-
-        Raises:
-            AssertionError: the object fails natively: the case itself is wrong.
-        """
-        driver = DRIVERS / f"run{ENDINGS[self.language]}"
-        command = [*INTERPRETERS[self.language], str(driver), str(folder), *self.members]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False)
-        assert done.returncode == 0, f"{self.name} fails natively:\n{done.stderr[-3000:]}"
-        return [json.loads(line) for line in done.stdout.splitlines()]
+    def prepare(self, lock: Lock, store: Store, work: Path) -> Prepared:
+        """Makes the artifact, as people have it, and what runs natively, in an empty folder."""
+        return self.way.prepare(self.source, lock.closure(self.package) if self.package else [], store, work)
 
 
 def cases(lock: Lock) -> list[Case]:
@@ -78,18 +58,20 @@ def cases(lock: Lock) -> list[Case]:
     A file is named by its package, with `_` for what names of modules cannot have; behind `__` stands what sets it
     apart from others of the same package.
     """
-    by_file = {(each.language, _plain(each.name)): each for each in lock}
     found: list[Case] = []
-    for source in sorted(path for path in OBJECTS.glob("*/*") if path.suffix in ENDINGS.values()):
-        language = source.parent.name
-        package_name = source.stem.split("__")[0]
-        package = by_file.get((language, package_name))
-        assert package is not None or package_name == OWN, f"{source.name}: no package of the lock file has that name"
-        found.append(Case(f"{language}/{source.stem}", language, package, source))
+    for source in sorted(path for path in OBJECTS.glob("*/*") if path.parent.name in WAYS):
+        way = WAYS[source.parent.name]
+        if source.suffix != way.ending:
+            continue
+        named = source.stem.split("__")[0]
+        package = next((each for each in lock if each.registry in way.registries and _plain(each.name) == named), None)
+        assert package is not None or named == OWN, f"{source.name}: no package of the lock file has that name"
+        found.append(Case(f"{way.language}/{source.stem}", way, package, source))
     return found
 
 
 def _plain(name: str) -> str:
+    name = name.rpartition(":")[2]
     for letter in ".-/":
         name = name.replace(letter, "_")
     return name.removeprefix("@").removeprefix("ruby_")

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 LOCK = Path(__file__).parent / "packages.lock.json"
-LANGUAGE_OF = {"npm": "js", "pypi": "python", "debian": "ruby"}
-"""Registries by the language of their packages here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +15,7 @@ class Package:
     """A package in its exact version.
 
     Arguments:
-        registry: npm, pypi or debian.
+        registry: npm, pypi, debian, crates or maven.
         name: as the registry knows it.
         version: exact.
         sha256: of the file that the registry gives; empty while it is not yet locked.
@@ -34,10 +32,6 @@ class Package:
     def key(self) -> str:
         """How the lock file names it."""
         return f"{self.registry}/{self.name}"
-
-    @property
-    def language(self) -> str:
-        return LANGUAGE_OF[self.registry]
 
 
 class Lock:

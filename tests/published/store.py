@@ -6,13 +6,17 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from amino_graal.jars import cache_folder
 from amino_graal.resolver import sha256_of
 
-from tests.published.lock import Lock, Package, read
+from tests.published.lock import Package, read
 from tests.published.registries import NotFetched, download, unpack
+
+FOR_SOAK = ("crates",)
+"""Registries whose clients `make test` does without."""
 
 
 class Store:
@@ -50,7 +54,7 @@ class Store:
                 if not home.is_dir():
                     raise
 
-    def lay_out(self, packages: list[Package], into: Path) -> None:
+    def lay_out(self, packages: Sequence[Package], into: Path) -> None:
         """Copies packages into the folder of an artifact."""
         for package in packages:
             shutil.copytree(self.ensure(package), into, dirs_exist_ok=True)
@@ -61,10 +65,10 @@ def default_store() -> Store:
     return Store(cache_folder(os.environ) / "published")
 
 
-def fetch_all(lock: Lock, store: Store) -> list[str]:
+def fetch_all(packages: Iterable[Package], store: Store) -> list[str]:
     """Fetches whatever is missing; answers what could not be had, in words."""
     failed: list[str] = []
-    for package in lock:
+    for package in packages:
         try:
             store.ensure(package)
         except NotFetched as error:
@@ -72,7 +76,13 @@ def fetch_all(lock: Lock, store: Store) -> list[str]:
     return failed
 
 
+def main(arguments: list[str]) -> int:
+    """Fetches what `make test` plays, with `--all` also what needs further clients (`make soak`)."""
+    wanted = [package for package in read() if arguments == ["--all"] or package.registry not in FOR_SOAK]
+    problems = fetch_all(wanted, default_store())
+    print("\n".join(problems), end="\n" if problems else "", file=sys.stderr)
+    return 1 if problems else 0
+
+
 if __name__ == "__main__":
-    problems = fetch_all(read(), default_store())
-    print("\n".join(problems), file=sys.stderr)
-    sys.exit(1 if problems else 0)
+    sys.exit(main(sys.argv[1:]))

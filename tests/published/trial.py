@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -14,6 +14,7 @@ from amino.errors import AminoError, StateNotCapturable
 
 from tests.published.case import Case
 from tests.published.lock import Lock
+from tests.published.prepared import PATIENCE_SECONDS, Prepared
 from tests.published.store import Store
 
 MOVED, REFUSED, NOT_RUN, WRONG = "moved", "refused", "does not run", "WRONG"
@@ -43,9 +44,16 @@ class Outcome:
 
 
 class Trial:
-    """Plays cases one after the other on two kernels."""
+    """Plays cases one after the other, each on two kernels.
 
-    def __init__(self, client: amino.Client, kernels: Sequence[str], lock: Lock, store: Store) -> None:
+    Arguments:
+        client: of the cluster.
+        kernels: pairs of kernels, by what they allow; nothing in the default sandbox.
+        lock: the packages.
+        store: where they are.
+    """
+
+    def __init__(self, client: amino.Client, kernels: Mapping[str, Sequence[str]], lock: Lock, store: Store) -> None:
         self._client = client
         self._kernels = kernels
         self._lock = lock
@@ -54,22 +62,29 @@ class Trial:
     async def play(self, case: Case) -> Outcome:
         """Runs everything; the folder of the artifact is removed at the end."""
         with tempfile.TemporaryDirectory(prefix="amino-published-") as folder:
-            case.lay_out(self._lock, self._store, Path(folder))
-            expected = case.natively(Path(folder))
+            prepared = case.prepare(self._lock, self._store, Path(folder))
+            expected = prepared.natively(case.members)
             try:
-                verdict, why = await self._calls(case, folder, expected)
+                verdict, why = await self._calls(case, prepared, expected)
             except AminoError as error:
                 verdict, why = NOT_RUN, f"{error.type}: {error.message}"
         return Outcome(case.name, case.version, verdict, why)
 
-    async def _calls(self, case: Case, folder: str, expected: list[Any]) -> tuple[str, str]:
-        name = case.name.replace("/", "-")
-        stub = await self._client.register(folder, name, language=case.language, entry=case.entry, select=_on(self._kernels[0]))
+    async def _calls(self, case: Case, prepared: Prepared, expected: list[Any]) -> tuple[str, str]:
+        name, kernels = case.name.replace("/", "-"), self._kernels[case.way.allow]
+        stub = await self._client.register(
+            prepared.artifact,
+            name,
+            language=prepared.language,
+            entry=prepared.entry,
+            class_name=prepared.class_name,
+            select=_on(kernels[0]),
+        )
         refused = ""
         for number, (member, native) in enumerate(zip(case.members, expected, strict=True)):
             if number > 1 and not refused:
-                refused = await self._move(name, self._kernels[(number - 1) % 2])
-            result = await getattr(stub.with_options(deadline=120), member)()
+                refused = await self._move(name, kernels[(number - 1) % 2])
+            result = await getattr(stub.with_options(deadline=PATIENCE_SECONDS), member)()
             if (difference := _difference(native, result)) != "":
                 return WRONG, f"call {number}, {member}: {difference}"
         await self._client.delete(name)

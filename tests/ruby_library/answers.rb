@@ -4,7 +4,7 @@ require 'json'
 
 # Evaluates expressions, and shows what each gives in a text that is the same in every Ruby.
 class Answers
-  LIBRARIES = %w[bigdecimal bigdecimal/util csv date digest stringio time yaml zlib].freeze
+  LIBRARIES = %w[bigdecimal bigdecimal/util csv date digest openssl stringio time yaml zlib].freeze
 
   def all(codes)
     LIBRARIES.each { |name| require name }

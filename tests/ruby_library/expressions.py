@@ -8,7 +8,7 @@ from random import Random
 from tests.ruby_library.date_texts import text
 from tests.ruby_library.dates import date
 from tests.ruby_library.decimals import decimal
-from tests.ruby_library.octets import csv, digest
+from tests.ruby_library.octets import csv, digest, openssl
 from tests.ruby_library.trees import yaml, zlib
 
 PARTS: dict[str, Callable[[Random], str]] = {
@@ -17,6 +17,7 @@ PARTS: dict[str, Callable[[Random], str]] = {
     "date": date,
     "date texts": text,
     "digest": digest,
+    "openssl": openssl,
     "yaml": yaml,
     "zlib": zlib,
 }

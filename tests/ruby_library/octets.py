@@ -1,4 +1,4 @@
-"""Expressions of digests and of tables in texts."""
+"""Expressions of digests, of codes of authentication, and of tables in texts."""
 
 from __future__ import annotations
 
@@ -23,6 +23,29 @@ def digest(random: Random) -> str:
             f"Digest::{kind}.new.then {{ |d| [d.digest_length, d.block_length, d.size, d.hexdigest!, d.inspect] }}",
             f"Digest::SHA2.new({random.choice((256, 384, 512, 128))}).update({first}).hexdigest",
             f"Digest({kind!r}).digest({first}).unpack1('H*')",
+        ]
+    )
+
+
+NAMES = ("SHA256", "sha1", "SHA2-512", "sha-384", "MD5", "SHA9")
+
+
+def openssl(random: Random) -> str:
+    name = random.choice(NAMES)
+    first, second = octets(random), octets(random)
+    code = f"OpenSSL::HMAC.new({first}, {name!r})"
+    return random.choice(
+        [
+            f"OpenSSL::Digest.new({name!r}).then {{ |d| d << {first}; [d.name, d.hexdigest, d.digest_length, d.block_length, d.inspect] }}",
+            f"OpenSSL::Digest.hexdigest({name!r}, {first})",
+            f"OpenSSL::Digest::SHA256.new({first}).then {{ |d| copy = d.dup; d << {second}; [copy.to_s, d.base64digest, d == copy] }}",
+            f"OpenSSL::HMAC.hexdigest({name!r}, {first}, {second})",
+            f"OpenSSL::HMAC.digest(OpenSSL::Digest.new({name!r}), {first}, {second}).unpack1('H*')",
+            f"{code}.then {{ |code| code << {second}; copy = code.dup; code << 'x'; [copy.to_s, code.hexdigest, code.reset.inspect] }}",
+            f"OpenSSL.secure_compare({first}, {random.choice([first, second])})",
+            f"OpenSSL.fixed_length_secure_compare({first}, {random.choice([first, second])})",
+            f"OpenSSL::KDF.pbkdf2_hmac({first}, salt: {second}, iterations: {random.randint(1, 3)}, length: {random.randint(1, 70)}, "
+            f"hash: {name!r}).unpack1('H*')",
         ]
     )
 

@@ -131,7 +131,7 @@ def test_an_object_that_has_come_back_may_get_another_chain_before_it_has_saved_
 
 def test_who_freezes_a_chain_waits_until_it_is_drained_although_another_one_froze_it_first() -> None:
     async def scenario(cluster: SimulatedCluster) -> None:
-        stub = await cluster.create("counter", "SerializableRPC", kind=Counter)
+        stub = await cluster.create("counter", "AtMostOnceRPC", kind=Counter)
         managers = cluster.kernels["a"].managers(cluster.id_of("counter"))
         calling = asyncio.ensure_future(stub.call("incr_and_wait", 1.0))
         await until(lambda: bool(cluster.executions("counter")))

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from random import Random
 from typing import Any
 
-from amino_dms.api import Arrival, Clock, Interface, Invocation, Method, Node, Replica, State, Stored
+from amino_dms.api import Arrival, Clock, Gate, Interface, Invocation, Method, Node, ObjectRule, Replica, State, Stored
 from amino_dms.chain import Chain, Registry
 from amino_dms.runtime import InstanceChain, ObjectView, PartAddress
 from amino_testkit.world.clock import SimulatedClock
@@ -113,15 +113,24 @@ class PlayedCopy:
 
 
 class PlayedHost:
-    """What `InstanceHost` asks, over one object and one store."""
+    """What `InstanceHost` asks, over one object and one store. With `kept`, the object has a gate that keeps these rules."""
 
-    def __init__(self, objects: PlayedObjects, store: PlayedStore, clock: Clock | None = None, seed: int = 1) -> None:
+    def __init__(
+        self,
+        objects: PlayedObjects,
+        store: PlayedStore,
+        clock: Clock | None = None,
+        seed: int = 1,
+        kept: frozenset[ObjectRule] = frozenset(),
+    ) -> None:
         self.objects, self.store = objects, store
         self.random = Random(seed)
         self.node = Node("here")
         self.clock: Clock = clock or SimulatedClock()
         self.copies: list[PlayedCopy] = []
         self.asked: list[str] = []
+        self.kept = kept
+        self._gate = Gate()
 
     async def nodes(self) -> tuple[Node, ...]:
         """One."""
@@ -152,7 +161,10 @@ class PlayedHost:
     async def invoke(self, call: Invocation) -> Any:
         """Runs a call on the object."""
         self.asked.append("invoke")
-        return await self.objects.run(call)
+        if ObjectRule.ALONE not in self.kept:
+            return await self.objects.run(call)
+        async with self._gate.passing(call, alone=True):
+            return await self.objects.run(call)
 
     async def copy(self) -> State:
         """The object's state."""

@@ -17,11 +17,25 @@ from amino_dms.api import (
     Next,
     NoConfig,
     Node,
+    ObjectRule,
     Proxy,
     Rule,
     Trait,
 )
-from amino_dms.chain import Chain, ManagerSpec, ObjectFacts, Registry, check, explain, explain_text, parse_chain, plan, problems, registry
+from amino_dms.chain import (
+    KEPT,
+    Chain,
+    ManagerSpec,
+    ObjectFacts,
+    Registry,
+    check,
+    explain,
+    explain_text,
+    parse_chain,
+    plan,
+    problems,
+    registry,
+)
 from amino_wire.errors import ChainInvalid
 
 REGISTRY = Registry.installed()
@@ -127,6 +141,19 @@ def test_parts_without_calls_vanish() -> None:
     assert chain("Retry,SerializableRPC").callers() == (0,)
     assert not chain("WriteThroughCaching").is_managed(READS_ONLY), "nothing can be written"
     assert chain("WriteThroughCaching").is_managed(WRITES)
+
+
+def test_the_gate_of_the_object_takes_the_place_of_the_innermost_part() -> None:
+    lone = chain("Retry,SerializableRPC")
+    assert lone.rule(WRITES, KEPT) is ObjectRule.ALONE
+    assert not lone.is_managed(WRITES, KEPT)
+    assert lone.rule(WRITES, ()) is None and lone.receivers(WRITES, ()) == (1,), "a host whose objects have no such gate"
+    assert chain("SerializableRPC,ExplicitCheckpoint").receivers(WRITES, KEPT) == (1,)
+    assert chain("ExplicitCheckpoint,SerializableRPC").receivers(WRITES, KEPT) == (0, 1), "another part stands nearer the object"
+    durable = chain("DurableSerializableRPC")
+    assert durable.rule(WRITES, KEPT) is ObjectRule.ALONE and durable.receivers(WRITES, KEPT) == (0,), "it has more to do"
+    assert chain("Retry,AtMostOnceRPC").rule(WRITES, KEPT) is None
+    assert explain(lone, WRITES)["call_path"] == ["caller", "Retry proxy", "network", "gate of the object", "object"]
 
 
 def test_a_chain_is_what_its_record_says() -> None:

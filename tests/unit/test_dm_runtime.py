@@ -83,7 +83,7 @@ def test_a_move_that_fails_leaves_everything_as_it_was() -> None:
 
 def test_a_call_that_came_during_the_freeze_runs_once_where_the_object_is() -> None:
     async def scenario(cluster: SimulatedCluster) -> None:
-        stub = await cluster.create("map", "SerializableRPC")
+        stub = await cluster.create("map", "AtMostOnceRPC")
         managers = cluster.kernels["a"].managers(cluster.id_of("map"))
         await managers.run(lambda chain: chain.freeze())
         calling = asyncio.ensure_future(stub.call("add", "x", 1))

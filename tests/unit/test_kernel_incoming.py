@@ -34,6 +34,9 @@ class Answers:
 class Endless:
     """Calls that never end."""
 
+    def managed_here(self, _: IncomingCall) -> None:
+        return None
+
     async def route(self, _: Call) -> EncodedValue:
         await asyncio.Event().wait()
         raise AssertionError

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from amino.addresses import addresses, is_loopback
+from amino.compiling import compile_c
 from amino.selectors import selector, selector_text
 from amino.source import ALIASES, LANGUAGES, read_source
 from amino_wire.errors import ArgumentInvalid, ArtifactInvalid, ConfigInvalid, LanguageUnknown
@@ -92,6 +93,19 @@ def test_a_file_of_c_is_compiled(tmp_path: Path) -> None:
     source.write_text("int wrong(")
     with pytest.raises(ArtifactInvalid, match=r"tax\.c does not compile"):
         read_source(source)
+
+
+def test_a_file_of_cpp_is_compiled_and_exceptions_are_refused_in_words(tmp_path: Path) -> None:
+    source = tmp_path / "tax.cpp"
+    text = '#include "amino.hpp"\nstruct Tax {{ int64_t of(int64_t cents) const {{ {body} }} }};\nAMINO_OBJECT(Tax, (of, cents));\n'
+    source.write_text(text.format(body="return cents / 5;"))
+    assert read_source(source).entry == "tax.wasm"
+    source.write_text(text.format(body="if (cents < 0) throw cents; return cents / 5;"))
+    with pytest.raises(ArtifactInvalid, match=r"links no exceptions for WebAssembly; end a member with amino::raise.*--allow native"):
+        read_source(source)
+    (tmp_path / "rest.c").write_text("int rest;")
+    with pytest.raises(ArtifactInvalid, match=r"from C and C\+\+ together"):
+        compile_c([source, tmp_path / "rest.c"], tmp_path / "tax.wasm")
 
 
 def test_an_ending_that_says_nothing_is_left_to_the_caller() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -12,14 +12,22 @@ from amino_wire import frames
 from amino_wire.error_base import AminoError
 from amino_wire.error_tree import DeadlineExceeded, KernelUnavailable, ValueInvalid
 from amino_wire.protocol import Option, Outcome
-from amino_wire.values import EncodedValue, writer
+from amino_wire.values import SCALARS, Codec, EncodedValue, material, reader, writer
 from amino_wire.values.hooks import NO_HOOKS
+from amino_wire.values.kinds import RAISED
 
+_WHOLE = SCALARS | {EncodedValue}
 _FATES = {Outcome.UNKNOWN: "it may have run", Outcome.NOT_RUN: "it was not sent", Outcome.RAN: "it ran"}
 PlainOptions = dict[int, dict[int, Any]]
 """Options of the calls of a request, by index, as they travel."""
 Title = Callable[[str], str]
 """How messages call an object whose id is given: as `amino_wire.records.title_of`, or just the id."""
+
+
+class PlainCall(asyncio.Future[Any]):
+    """A future that knows the arguments of its call as they travel: scalars, or a list of plain items."""
+
+    args: Sequence[Any] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +138,28 @@ def futures_of(loop: asyncio.AbstractEventLoop) -> Callable[[], asyncio.Future[A
         kind: Any = asyncio.Future
         return partial(kind, loop=loop)
     return loop.create_future
+
+
+def settle(future: asyncio.Future[Any], outcome: Any, codec: Codec) -> AminoError | None:
+    """Gives a call its outcome; an error with which it ended where it ran is answered, and the future still open."""
+    if isinstance(outcome, ValueInvalid):
+        future.set_exception(outcome)
+        return None
+    try:
+        if type(outcome) is EncodedValue and frames.is_raised(outcome.data):
+            outcome = reader.unpack(outcome.data)
+        if material.is_extension(outcome) and outcome.code == RAISED:
+            return codec.error_of(outcome.data)
+    except AminoError as error:
+        # An error that cannot be read says nothing about its call.
+        future.set_exception(error)
+        return None
+    try:
+        future.set_result(outcome if type(outcome) in _WHOLE else codec.resolve(outcome))
+    except AminoError as error:
+        error.outcome = Outcome.RAN
+        future.set_exception(error)
+    return None
 
 
 def fail(future: asyncio.Future[Any], error: AminoError) -> None:

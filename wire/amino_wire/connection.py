@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from amino_wire import frames
+from amino_wire.batch import PlainCall
 from amino_wire.error_base import AminoError
 from amino_wire.error_payload import to_payload
 from amino_wire.error_tree import FrameInvalid, KernelUnavailable
@@ -63,6 +64,7 @@ class FrameConnection:
         self._incoming = IncomingCalls(loop, codec, self._write, on_request, opaque=opaque, on_pressure=self._press)
         # The bound methods themselves: one Python call less for each call.
         self.call: Callable[..., asyncio.Future[Any]] = self._outgoing.call
+        self.call_as: Callable[[PlainCall, str, str, tuple[Any, ...], dict[int, Any]], None] = self._outgoing.call_as
         self.send_again: Callable[[FailedCall], None] = self._outgoing.send_again
         self.answer: Callable[[IncomingCall, Any], None] = self._incoming.answer
         self.fail: Callable[[IncomingCall, BaseException], None] = self._incoming.fail

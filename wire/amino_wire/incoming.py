@@ -11,7 +11,7 @@ from amino_wire.error_base import AminoError
 from amino_wire.error_payload import as_error
 from amino_wire.error_tree import FrameInvalid, ValueInvalid
 from amino_wire.guards import is_map
-from amino_wire.invocation import CallOptions
+from amino_wire.invocation import NO_OPTIONS, CallOptions
 from amino_wire.protocol import Outcome
 from amino_wire.values import SCALARS, Codec, EncodedValue, writer
 
@@ -122,7 +122,7 @@ class IncomingCalls:
         request = _Request([])
         runnable: list[IncomingCall] = []
         for index, (target, method, args) in enumerate(zip(flat[0::3], flat[1::3], flat[2::3], strict=True)):
-            call = IncomingCall(seq, index, target, method, args, CallOptions(), now + (budget or frames.DEFAULT_BUDGET_MS) / 1000)
+            call = IncomingCall(seq, index, target, method, args, NO_OPTIONS, now + (budget or frames.DEFAULT_BUDGET_MS) / 1000)
             request.calls.append(call)
             try:
                 if options:

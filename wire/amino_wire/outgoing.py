@@ -7,20 +7,18 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from amino_wire import frames
-from amino_wire.batch import Batch, FailedCall, PlainOptions, Title, fail, futures_of, pack_encoded, unwritable
+from amino_wire.batch import Batch, FailedCall, PlainCall, PlainOptions, Title, fail, futures_of, pack_encoded, settle, unwritable
 from amino_wire.error_base import AminoError
 from amino_wire.error_tree import FrameInvalid, Overloaded, ValueInvalid
 from amino_wire.invocation import CallOptions
 from amino_wire.protocol import REQUEST, Outcome
 from amino_wire.route import is_followed
 from amino_wire.sweeper import Sweeper
-from amino_wire.values import SCALARS, Codec, EncodedValue, material, reader, writer
-from amino_wire.values.kinds import RAISED
+from amino_wire.values import SCALARS, Codec, EncodedValue, material, writer
 
 __all__ = ["FailedCall", "OutgoingCalls", "Title"]
 
 _only_scalars = SCALARS.issuperset
-_WHOLE = SCALARS | {EncodedValue}
 QUEUE_LIMIT = 4 * frames.UNANSWERED_LIMIT
 """Calls that may gather while a peer does not read before further ones are refused."""
 
@@ -111,6 +109,27 @@ class OutgoingCalls:
         futures.append(future)
         self._calls += (target, method, args)
         return future
+
+    def call_as(self, future: PlainCall, target: str, method: str, args: tuple[Any, ...], options: dict[int, Any]) -> None:
+        """As `call`, for a future of the caller's own making, which learns the arguments as they travel.
+
+        Arguments:
+            future: gets the outcome.
+            target, method, args: as of `call`.
+            options: plain; they are not copied.
+        """
+        plain: Sequence[Any] = args
+        for arg in args:
+            if type(arg) not in SCALARS:
+                plain = self._plain(args)
+                break
+        futures = self._futures
+        if not futures:
+            self._begin()
+        self._options[len(futures)] = options
+        future.args = plain
+        futures.append(future)
+        self._calls += (target, method, plain)
 
     def _plain(self, args: Sequence[Any]) -> list[Any]:
         try:
@@ -232,26 +251,10 @@ class OutgoingCalls:
 
     def _settle_one(self, batch: Batch, index: int, outcome: Any) -> None:
         future = batch.futures[index]
-        if future.done():
-            return
-        if isinstance(outcome, ValueInvalid):
-            future.set_exception(outcome)
-            return
-        try:
-            if type(outcome) is EncodedValue and frames.is_raised(outcome.data):
-                outcome = reader.unpack(outcome.data)
-            if material.is_extension(outcome) and outcome.code == RAISED:
-                self._end(batch, index, self._codec.error_of(outcome.data))
-                return
-        except AminoError as error:
-            # An error that cannot be read says nothing about its call.
-            future.set_exception(error)
-            return
-        try:
-            future.set_result(outcome if type(outcome) in _WHOLE else self._codec.resolve(outcome))
-        except AminoError as error:
-            error.outcome = Outcome.RAN
-            future.set_exception(error)
+        if not future.done():
+            error = settle(future, outcome, self._codec)
+            if error is not None:
+                self._end(batch, index, error)
 
     def _end(self, batch: Batch, index: int, error: AminoError) -> None:
         if not (is_followed(error.code, error.outcome) and self._taken_over(batch, index, error)):

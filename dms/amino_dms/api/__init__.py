@@ -25,7 +25,7 @@ from amino_dms.api.declarations import Declarations, Rule, Trait
 from amino_dms.api.gate import Gate
 from amino_dms.api.kernel import CoordinatorKernel, Copy, InstanceKernel, PartKernel, Peer, ProxyKernel, Stored
 from amino_dms.api.manager import DeploymentManager, NoConfig
-from amino_dms.api.model import Arrival, Interface, Method, Node, Purpose, Replica
+from amino_dms.api.model import Arrival, Interface, Method, Node, ObjectRule, Purpose, Replica
 from amino_dms.api.outcomes import did_not_run, is_answer, outcome_of
 from amino_dms.api.part import (
     DETACH_SECONDS,
@@ -70,6 +70,7 @@ __all__ = [
     "Next",
     "NoConfig",
     "Node",
+    "ObjectRule",
     "Part",
     "PartKernel",
     "Peer",

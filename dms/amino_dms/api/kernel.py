@@ -16,7 +16,7 @@ from amino_wire.frames import Invocation
 
 from amino_dms.api.clock import Clock
 from amino_dms.api.gate import Gate
-from amino_dms.api.model import Interface, Node, Replica
+from amino_dms.api.model import Interface, Node, ObjectRule, Replica
 from amino_dms.api.state import Snapshot, State
 
 T = TypeVar("T")
@@ -165,6 +165,10 @@ class InstanceKernel(PartKernel, Protocol):
     @property
     def epoch(self) -> int:
         """Grows with every move and every change of replicas."""
+        ...
+
+    def keeps(self, rule: ObjectRule) -> bool:
+        """Whether the object's own gate keeps a rule that the part's `rule` names."""
         ...
 
     def gate(self) -> Gate:

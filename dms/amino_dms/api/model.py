@@ -84,6 +84,13 @@ class Arrival(StrEnum):
     """With an object that was brought back after its node died: all calls since the saved state are unknown."""
 
 
+class ObjectRule(StrEnum):
+    """A rule about calls that an object's own gate can keep, in the half of the kernel that runs the object."""
+
+    ALONE = "alone"
+    """As `Gate.passing(call, alone=True)` around each call."""
+
+
 class Purpose(StrEnum):
     """The purpose for which a part's state is saved."""
 

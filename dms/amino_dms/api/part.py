@@ -9,7 +9,7 @@ from amino_wire.frames import Invocation
 
 from amino_dms.api.calls import NOT_ANSWERED, Next
 from amino_dms.api.kernel import CoordinatorKernel, InstanceKernel, PartKernel, ProxyKernel
-from amino_dms.api.model import Arrival, Interface, Purpose, Replica
+from amino_dms.api.model import Arrival, Interface, ObjectRule, Purpose, Replica
 
 C = TypeVar("C")
 F = TypeVar("F", bound=Callable[..., Any])
@@ -108,6 +108,17 @@ class Proxy(Part[C]):
         super().__init__(config, kernel)
         self.kernel = kernel
 
+    @classmethod
+    def wants_calls(cls, config: C) -> bool:
+        """Whether `on_call` has anything to do with those settings; if not, the part is left out of the call path."""
+        return True
+
+    def hands_on(self) -> bool:
+        """Whether `on_call`, as things stand, hands a call on as it is, and acts at most on its failure. Then a client sends the call
+        at once, and asks `on_call` only when it has failed: there `next` raises that failure at first. It is asked before each call, so
+        it only reads."""
+        return False
+
     async def on_call(self, call: Invocation, next: Next) -> Any:
         """A call on its way to the object. `await next(call)` hands it inwards; not doing so answers it here."""
         return await next(call)
@@ -120,6 +131,10 @@ class Proxy(Part[C]):
 
 class InstanceManager(Part[C]):
     """The object's part: one beside each replica."""
+
+    only_rule: ClassVar[bool] = False
+    """Says that `on_call` does nothing else than keep the part's `rule`. Where the object's gate keeps it and no other part
+    stands nearer the object, the part is left out of the call path."""
 
     def __init__(self, config: C, kernel: InstanceKernel) -> None:
         super().__init__(config, kernel)
@@ -139,6 +154,11 @@ class InstanceManager(Part[C]):
     def wants_calls(cls, config: C, interface: Interface) -> bool:
         """Whether `on_call` has anything to do for an object with that interface; if not, the part is left out of the call path."""
         return True
+
+    @classmethod
+    def rule(cls, config: C, interface: Interface) -> ObjectRule | None:
+        """The rule by which the part wants the object's own gate to let calls in; None: any. `kernel.keeps` says whether the gate does."""
+        return None
 
     async def on_call(self, call: Invocation, next: Next) -> Any:
         """A call that has arrived. `next` raises Moved where the call did not run and must go elsewhere: hand that on."""

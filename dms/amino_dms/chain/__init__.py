@@ -1,6 +1,6 @@
 """Chains: parse, check, compile, explain, and the registry of managers."""
 
-from amino_dms.chain.chain import COORDINATOR, INSTANCE_MANAGER, PROXY, Chain, CommandPlace
+from amino_dms.chain.chain import COORDINATOR, INSTANCE_MANAGER, KEPT, PROXY, Chain, CommandPlace
 from amino_dms.chain.check import ObjectFacts, check, problems
 from amino_dms.chain.explain import call_path, explain, explain_text
 from amino_dms.chain.parse import ManagerSpec, parse_chain
@@ -11,6 +11,7 @@ __all__ = [
     "COORDINATOR",
     "ENTRY_POINT_GROUP",
     "INSTANCE_MANAGER",
+    "KEPT",
     "PROXY",
     "Chain",
     "CommandPlace",

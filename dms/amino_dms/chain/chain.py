@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from amino_dms.api import (
     InstanceManager,
     Interface,
     Node,
+    ObjectRule,
     Proxy,
     Trait,
     commands_of,
@@ -24,6 +25,8 @@ from amino_dms.chain.registry import Registry
 PROXY = "proxy"
 INSTANCE_MANAGER = "instance_manager"
 COORDINATOR = "coordinator"
+KEPT = frozenset(ObjectRule)
+"""The rules that the gates of objects keep in the halves of a kernel."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,9 @@ class Chain:
         return tuple(
             index
             for index, manager in enumerate(self.managers)
-            if manager.proxy is not None and (_overrides(manager.proxy, Proxy, "on_call") or _overrides(manager.proxy, Proxy, "answer_now"))
+            if manager.proxy is not None
+            and (_overrides(manager.proxy, Proxy, "on_call") or _overrides(manager.proxy, Proxy, "answer_now"))
+            and manager.proxy.wants_calls(manager.config)
         )
 
     def overrides_answer(self, index: int) -> bool:
@@ -100,8 +105,27 @@ class Chain:
         proxy = self.managers[index].proxy
         return proxy is not None and _overrides(proxy, Proxy, "answer_now")
 
-    def receivers(self, interface: Interface) -> tuple[int, ...]:
-        """Indexes of the managers whose instance managers take part in calls to an object with that interface."""
+    def receivers(self, interface: Interface, kept: Collection[ObjectRule] = ()) -> tuple[int, ...]:
+        """Indexes of the managers whose instance managers take part in calls to an object with that interface.
+
+        Arguments:
+            interface: the object's.
+            kept: the rules that the object's gate keeps.
+        """
+        wanted = self._wanting_calls(interface)
+        innermost = self._instance_manager(wanted[0]) if wanted else None
+        return wanted[1:] if innermost is not None and innermost.only_rule and self.rule(interface, kept) is not None else wanted
+
+    def rule(self, interface: Interface, kept: Collection[ObjectRule]) -> ObjectRule | None:
+        """The rule, among those that the object's gate keeps, that an instance manager of the chain wants; None: none."""
+        parts = [(self._instance_manager(index), self.managers[index].config) for index in self._wanting_calls(interface)]
+        rules = [part.rule(config, interface) for part, config in parts if part is not None]
+        return next((rule for rule in rules if rule in kept), None)
+
+    def _instance_manager(self, index: int) -> type[InstanceManager[Any]] | None:
+        return self.managers[index].instance_manager
+
+    def _wanting_calls(self, interface: Interface) -> tuple[int, ...]:
         return tuple(
             index
             for index, manager in enumerate(self.managers)
@@ -110,9 +134,9 @@ class Chain:
             and manager.instance_manager.wants_calls(manager.config, interface)
         )
 
-    def is_managed(self, interface: Interface) -> bool:
-        """Whether calls must pass instance managers; if not, they go from frame to JVM without Python."""
-        return bool(self.receivers(interface))
+    def is_managed(self, interface: Interface, kept: Collection[ObjectRule] = ()) -> bool:
+        """Whether calls must pass instance managers; if not, they go from frame to JVM without Python. Arguments as of `receivers`."""
+        return bool(self.receivers(interface, kept))
 
     def has(self, part: str) -> bool:
         """Whether any manager has a part of that kind."""

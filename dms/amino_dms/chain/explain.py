@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from amino_dms.api import DeploymentManager, Interface, config_text
-from amino_dms.chain.chain import COORDINATOR, INSTANCE_MANAGER, PROXY, Chain
+from amino_dms.chain.chain import COORDINATOR, INSTANCE_MANAGER, KEPT, PROXY, Chain
 from amino_dms.chain.check import problems
 from amino_dms.chain.plan import ReplicaTree, plan
 
@@ -36,7 +36,7 @@ def explain(
             for manager in chain.managers
         ],
         "call_path": call_path(chain, members),
-        "managed": chain.is_managed(members),
+        "managed": chain.is_managed(members, KEPT),
         "caller_side": bool(chain.callers()),
         "replicas": plan(chain).to_value(places or {}),
         "commands": {command: [chain.managers[place.index].name for place in where] for command, where in chain.commands().items()},
@@ -46,8 +46,10 @@ def explain(
 def call_path(chain: Chain, interface: Interface) -> list[str]:
     """The parts that a call passes, from caller to object; parts that do not take part in calls are left out."""
     proxies = [f"{chain.managers[index].name} proxy" for index in chain.callers()]
-    managers = [f"{chain.managers[index].name} instance manager" for index in reversed(chain.receivers(interface))]
-    return ["caller", *proxies, "network", *managers, "object"]
+    managers = [f"{chain.managers[index].name} instance manager" for index in reversed(chain.receivers(interface, KEPT))]
+    rule = chain.rule(interface, KEPT)
+    gate = ["gate of the object"] if rule is not None else []
+    return ["caller", *proxies, "network", *managers, *gate, "object"]
 
 
 def explain_text(chain: Chain, interface: Interface | None = None, *, name: str = "object", places: dict[int, str] | None = None) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from typing import Any, Final, TypeVar, cast
 
 from amino_wire.errors import EpochStale, ObjectLost, ObjectRecovering, OmsUnavailable
@@ -95,6 +96,21 @@ class Checkpoints:
         async with self._saving:
             await self._save(initial=initial)
 
+    async def save_beside(self, at_rest: Callable[[], AbstractAsyncContextManager[None]]) -> None:
+        """As `settle`, but calls may run while the state is on its way to the store.
+
+        Arguments:
+            at_rest: entered as long as no call may be on its way: while the state is captured.
+        """
+        async with AsyncExitStack() as stack:
+            async with at_rest():
+                await stack.enter_async_context(self._saving)
+                if not self.unsaved:
+                    return
+                covered, record = await self._captured(initial=False)
+            await self._put(record)
+            self.unsaved -= covered
+
     async def settle(self) -> None:
         """Stores the object's present state if it may not be saved. To be awaited before anybody sees that state;
         raises as `save`."""
@@ -142,10 +158,14 @@ class Checkpoints:
         self._goes_on = True
 
     async def _save(self, *, initial: bool) -> None:
+        covered, record = await self._captured(initial=initial)
+        await self._put(record)
+        self.unsaved -= covered
+
+    async def _captured(self, *, initial: bool) -> tuple[int, Mapping[str, Any]]:
         covered = self.unsaved
         snapshot = (await self._kernel.capture()).to_value()
-        await self._put({"writer": self._writer, "snapshot": snapshot, "initial": initial})
-        self.unsaved -= covered
+        return covered, {"writer": self._writer, "snapshot": snapshot, "initial": initial}
 
     async def _go_on(self) -> None:
         try:

@@ -10,13 +10,16 @@ from amino_dms.api import (
     DeploymentManager,
     InstanceKernel,
     InstanceManager,
+    Interface,
     Invocation,
     Next,
     NoConfig,
+    ObjectRule,
     Purpose,
     Trait,
 )
 from amino_dms.checkpointing.checkpoints import ONE_RECOVERY, STORED_UNDER, Checkpoints, RecoveringCoordinator
+from amino_dms.checkpointing.group_commit import GroupCommit
 
 
 class DurableSerializableManager(InstanceManager[NoConfig]):
@@ -24,25 +27,29 @@ class DurableSerializableManager(InstanceManager[NoConfig]):
 
     def __init__(self, config: NoConfig, kernel: InstanceKernel) -> None:
         super().__init__(config, kernel)
-        self._gate = kernel.gate()
         self._checkpoints = Checkpoints(kernel)
+        self._group = GroupCommit(kernel, kernel.gate(), self._checkpoints)
+        self._alone = not kernel.keeps(ObjectRule.ALONE)
+
+    @classmethod
+    def rule(cls, config: NoConfig, interface: Interface) -> ObjectRule | None:
+        """Calls run alone."""
+        return ObjectRule.ALONE
 
     async def on_create(self, arrival: Arrival) -> None:
         """A new object is saved before its first call."""
         await self._checkpoints.begin(arrival)
 
     async def on_call(self, call: Invocation, next: Next) -> Any:
-        """Runs alone; saves after a call that may have changed the object, an exception included. What an earlier call
-        left unsaved is saved first."""
-        if self._gate.is_within(call):
-            return await self._checkpoints.counted(call, next)
-        async with self._gate.passing(call, alone=True):
-            await self._checkpoints.settle()
-            return await self._checkpoints.settled(call, next)
+        """Runs alone, by the object's gate or by its own; answers when the state is saved, an exception included."""
+        return await self._group.run(call, next, alone=self._alone)
 
     async def save(self, purpose: Purpose) -> Any:
         """For a move or another chain: the right to save, and whether something is not saved yet."""
-        return self._checkpoints.handed_on() if purpose is Purpose.MOVE else None
+        if purpose is not Purpose.MOVE:
+            return None
+        await self._group.idle()
+        return self._checkpoints.handed_on()
 
     async def load(self, saved: Any, arrival: Arrival) -> None:
         """After a move, or in another chain."""

@@ -4,47 +4,64 @@ from __future__ import annotations
 
 from typing import Any
 
-from amino_dms.api import Arrival, Declarations, DeploymentManager, InstanceKernel, Invocation, Next, Purpose, Trait, chain_id
+from amino_dms.api import (
+    Arrival,
+    Declarations,
+    DeploymentManager,
+    InstanceKernel,
+    Invocation,
+    Next,
+    Purpose,
+    Trait,
+    is_read,
+    transaction_of,
+)
 from amino_dms.checkpointing.checkpoints import ONE_RECOVERY, STORED_UNDER, Checkpoints, RecoveringCoordinator
+from amino_dms.checkpointing.group_commit import GroupCommit
 from amino_dms.serializability.optimistic_transactions import OptimisticManager
-from amino_dms.serializability.transactions import ONE_KIND, TransactionConfig
+from amino_dms.serializability.transactions import BEGIN, COMMIT, ONE_KIND, TransactionConfig
 
 
 class DurableTransactionsManager(OptimisticManager):
     """Saves after every commit and every call outside transactions that may have changed the object. Nobody sees what
     is not saved: reads, commits and transactions that begin save it first."""
 
-    direct_alone = True
-
     def __init__(self, config: TransactionConfig, kernel: InstanceKernel) -> None:
         super().__init__(config, kernel)
         self._checkpoints = Checkpoints(kernel)
-        self._writing: str | None = None
+        self._group = GroupCommit(kernel, self.gate, self._checkpoints)
 
     async def on_create(self, arrival: Arrival) -> None:
         """A new object is saved before its first call."""
         await self._checkpoints.begin(arrival)
 
+    async def on_call(self, call: Invocation, next: Next) -> Any:
+        """As its base. Calls outside transactions are saved many at once."""
+        if call.method in (BEGIN, COMMIT) or transaction_of(call):
+            return await super().on_call(call, next)
+        if is_read(call.method, self.kernel.interface):
+            return await self._group.run(call, next, alone=False)
+
+        async def change(change: Invocation) -> Any:
+            self.version += 1
+            return await next(change)
+
+        return await self._group.run(call, change, alone=True)
+
     async def read(self, call: Invocation, next: Next) -> Any:
-        """Saves the state if it is not saved, unless the read is part of the very call that is not saved yet."""
-        if self._writing != chain_id(call):
-            await self._checkpoints.settle()
+        """Saves the state if it is not saved."""
+        await self._checkpoints.settle()
         return await next(call)
 
     async def write(self, call: Invocation, next: Next) -> Any:
-        """Runs the change and saves it; one inside another is saved with it."""
-        chain = chain_id(call)
-        if self._writing == chain:
-            return await self._checkpoints.counted(call, next)
+        """Makes the change of a commit and saves it."""
         await self._checkpoints.settle()
-        self._writing = chain
-        try:
-            return await self._checkpoints.settled(call, next)
-        finally:
-            self._writing = None
+        return await self._checkpoints.settled(call, next)
 
     async def save(self, purpose: Purpose) -> Any:
         """As its base, and who may go on saving."""
+        if purpose is Purpose.MOVE:
+            await self._group.idle()
         saved = await super().save(purpose)
         return {**saved, "checkpoints": self._checkpoints.handed_on()}
 

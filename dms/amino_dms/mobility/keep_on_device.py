@@ -32,6 +32,10 @@ class DeviceProxy(Proxy[NoConfig]):
         super().__init__(config, kernel)
         self._settled = not kernel.node.is_device
 
+    def hands_on(self) -> bool:
+        """Once the object was asked for, and on what is no device."""
+        return self._settled
+
     async def on_call(self, call: Invocation, next: Next) -> Any:
         """Asks before its first call. If the object cannot come, the call goes to where it is."""
         if not self._settled:

@@ -31,6 +31,10 @@ class RetryProxy(Proxy[RetryConfig]):
 
     passes_reads = True
 
+    def hands_on(self) -> bool:
+        """Always: only failures are of interest."""
+        return True
+
     async def on_call(self, call: Invocation, next: Next) -> Any:
         """Waits a random part of a doubling time between attempts, so that callers that failed together do not come back together."""
         clock, config = self.kernel.clock, self.config

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from amino_wire.frames import Invocation
 from amino_wire.records import titled
 
-from amino_dms.api import Clock, Copy, Interface, Node, Replica, Snapshot, State, Stored
+from amino_dms.api import Clock, Copy, Interface, Node, ObjectRule, Replica, Snapshot, State, Stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +123,11 @@ class ProxyHost(PartHost, Protocol):
 
 class InstanceHost(PartHost, Protocol):
     """The offers of a kernel to the instance managers of one replica."""
+
+    @property
+    def kept(self) -> frozenset[ObjectRule]:
+        """The rules that the object's gate keeps, where a chain has them."""
+        ...
 
     async def invoke(self, call: Invocation) -> Any:
         """Runs a call on the object itself, as one whose instance managers have run (flag 4).

@@ -66,7 +66,7 @@ class InstanceChain:
                 kernel = HostedInstanceKernel(self, host, self._holder, manager, index, self._background)
                 self._kernels.append(kernel)
                 self._parts[index] = manager.instance_manager(manager.config, kernel)
-        self.managed = chain.is_managed(view.interface)
+        self.managed = chain.is_managed(view.interface, host.kept)
         """Whether calls must come through here; if not, the kernel may run them directly."""
         self._outermost = self._compile()
 
@@ -145,7 +145,17 @@ class InstanceChain:
         """
         if is_internal(call.method):
             raise MemberNotFound(f"{call.object_id} has no member {call.method!r}: names that begin with @ are reserved")
-        return await self._entrance.enter(chain_id(call), partial(self._outermost, call))
+        key, entrance = chain_id(call), self._entrance
+        if entrance.admit(key):
+            # As `enter`, with a coroutine less for the calls that need not wait.
+            try:
+                return await self._outermost(call)
+            except Moved:
+                if not entrance.comes_back(key):
+                    raise
+            finally:
+                entrance.leave(key)
+        return await entrance.enter(key, partial(self._outermost, call))
 
     async def submit(self, call: Invocation) -> Any:
         """A call that a manager makes itself; raises as `call`."""
@@ -263,7 +273,7 @@ class InstanceChain:
 
     def _compile(self) -> Callable[[Invocation], Awaitable[Any]]:
         inner: Callable[[Invocation], Awaitable[Any]] = self._object
-        for index in self.chain.receivers(self.view.interface):
+        for index in self.chain.receivers(self.view.interface, self._host.kept):
             inner = partial(self._parts[index].on_call, next=inner)
         return inner
 

@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeVar
 from amino_wire.errors import KernelUnavailable, Moved
 from amino_wire.frames import Invocation
 
-from amino_dms.api import Copy, DeploymentManager, Gate, Snapshot, State
+from amino_dms.api import Copy, DeploymentManager, Gate, ObjectRule, Snapshot, State
 from amino_dms.runtime.hosts import InstanceHost
 from amino_dms.runtime.kernels import Background, Holder, HostedKernel, asked
 
@@ -76,6 +76,9 @@ class HostedInstanceKernel(HostedKernel):
     @property
     def epoch(self) -> int:
         return self._holder.view.epoch
+
+    def keeps(self, rule: ObjectRule) -> bool:
+        return rule in self._instance_host.kept
 
     def gate(self) -> Gate:
         gate = Gate()

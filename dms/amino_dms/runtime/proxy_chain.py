@@ -17,6 +17,7 @@ from amino_dms.runtime.members import begun, method_of, tell_members
 from amino_dms.runtime.upcalls import Upcall, tell_at_once, tell_each
 
 AnswerNow = Callable[[str, tuple[Any, ...], Mapping[str, Any]], Any]
+HandsOn = Callable[[], bool]
 
 
 class HostedProxyKernel(HostedKernel):
@@ -60,6 +61,8 @@ class ProxyChain:
                 self._kernels.append(kernel)
                 self._parts[index] = manager.proxy(manager.config, kernel)
         self._outermost = self._compile()
+        self.hands_on: tuple[HandsOn, ...] = tuple(self._parts[index].hands_on for index in chain.callers())
+        """Of each proxy on the way of calls: whether it hands a call on as it is, as things stand."""
         self.answer_now: AnswerNow | None = self._compile_answer()
         """Answers a read without waiting, or gives NOT_ANSWERED; None where no proxy of the chain ever can.
         Only for calls without transaction, headers or an address of a replica."""

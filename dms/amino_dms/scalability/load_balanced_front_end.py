@@ -48,6 +48,11 @@ class LoadBalancedProxy(Proxy[LoadBalancedConfig]):
         super().__init__(config, kernel)
         self._turn = kernel.random.randrange(1 << 16)
 
+    @classmethod
+    def wants_calls(cls, config: LoadBalancedConfig) -> bool:
+        """Not for a single replica."""
+        return config.replicas > 1
+
     async def on_call(self, call: Invocation, next: Next) -> Any:
         """Addresses the call, unless it is."""
         replicas = self.kernel.replicas()

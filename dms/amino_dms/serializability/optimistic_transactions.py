@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any
 
 from amino_wire.errors import AminoError, Overloaded, from_payload, to_payload
 from amino_wire.transactions import transaction_name
@@ -61,13 +61,10 @@ class OptimisticManager(InstanceManager[TransactionConfig]):
     """Each transaction works on a copy of its own, beside the object. A commit makes the object equal to the copy, if nobody changed the
     object meanwhile; a transaction whose copy is as it was has only read, and its reads all fit the moment of its start."""
 
-    direct_alone: ClassVar[bool] = False
-    """Whether calls outside transactions run one after another."""
-
     def __init__(self, config: TransactionConfig, kernel: InstanceKernel) -> None:
         super().__init__(config, kernel)
         self.gate = kernel.gate()
-        self._version = 0
+        self.version = 0
         self._open: dict[str, _Open] = {}
         self.endings = Endings()
 
@@ -111,8 +108,8 @@ class OptimisticManager(InstanceManager[TransactionConfig]):
         if is_read(call.method, self.kernel.interface):
             async with self.gate.passing(call, alone=False):
                 return await self.read(call, next)
-        async with self.gate.passing(call, alone=self.direct_alone):
-            self._version += 1
+        async with self.gate.passing(call, alone=False):
+            self.version += 1
             return await self.write(call, next)
 
     async def read(self, call: Invocation, next: Next) -> Any:
@@ -127,7 +124,7 @@ class OptimisticManager(InstanceManager[TransactionConfig]):
         name = call.args[0]
         async with self.gate.passing(call, alone=True):
             await self.read(call.changed(method=LOOK, args=()), next)
-            before, version = await self.kernel.copy(), self._version
+            before, version = await self.kernel.copy(), self.version
         await self._begin(name, version, before, before, self.config.lease.total_seconds())
 
     async def _inside(self, name: str, call: Invocation) -> Any:
@@ -165,11 +162,11 @@ class OptimisticManager(InstanceManager[TransactionConfig]):
                 await self._close(transaction, COMMITTED)
 
     async def _apply(self, transaction: _Open, after: State, call: Invocation, next: Next) -> None:
-        if transaction.version != self._version:
+        if transaction.version != self.version:
             await self._close(transaction, CONFLICTED)
             raise self.endings.error(transaction.name, self.kernel.object_id)
         await self.read(call.changed(method=LOOK, args=()), next)
-        self._version += 1
+        self.version += 1
         # Noted when nothing is unsaved and before it is applied: savers save the ending with the new state.
         self.endings.note(transaction.name, COMMITTED)
 
@@ -199,7 +196,7 @@ class OptimisticManager(InstanceManager[TransactionConfig]):
         except AminoError:
             present = after
         if present is None or present == transaction.before:
-            self._version -= 1
+            self.version -= 1
         return present == after
 
     async def _begin(self, name: str, version: int, before: State, present: State, seconds: float) -> _Open:
@@ -231,7 +228,7 @@ class OptimisticManager(InstanceManager[TransactionConfig]):
 
     async def save(self, purpose: Purpose) -> Any:
         """For a move: the open transactions with their copies. A recovery knows only how transactions ended."""
-        saved: dict[str, Any] = {"endings": self.endings.known, "version": self._version}
+        saved: dict[str, Any] = {"endings": self.endings.known, "version": self.version}
         if purpose is Purpose.MOVE:
             now = self.kernel.clock.now()
             saved["open"] = [
@@ -249,7 +246,7 @@ class OptimisticManager(InstanceManager[TransactionConfig]):
 
     async def load(self, saved: Any, arrival: Arrival) -> None:
         """After a move the transactions go on."""
-        self.endings, self._version = Endings(saved["endings"]), saved["version"]
+        self.endings, self.version = Endings(saved["endings"]), saved["version"]
         for found in saved.get("open", ()):
             transaction = await self._begin(
                 found["name"], found["version"], State(found["before"]), State(found["present"]), found["seconds"]

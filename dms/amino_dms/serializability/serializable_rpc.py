@@ -9,9 +9,11 @@ from amino_dms.api import (
     DeploymentManager,
     InstanceKernel,
     InstanceManager,
+    Interface,
     Invocation,
     Next,
     NoConfig,
+    ObjectRule,
     Trait,
 )
 
@@ -19,9 +21,16 @@ from amino_dms.api import (
 class SerializableManager(InstanceManager[NoConfig]):
     """Lets one call in at a time; a call that re-enters the object belongs to the call inside which it was made."""
 
+    only_rule = True
+
     def __init__(self, config: NoConfig, kernel: InstanceKernel) -> None:
         super().__init__(config, kernel)
         self._gate = kernel.gate()
+
+    @classmethod
+    def rule(cls, config: NoConfig, interface: Interface) -> ObjectRule | None:
+        """Nothing else than that calls run alone."""
+        return ObjectRule.ALONE
 
     async def on_call(self, call: Invocation, next: Next) -> Any:
         """Waits for its turn, in the order of arrival."""

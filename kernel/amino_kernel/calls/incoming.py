@@ -45,8 +45,12 @@ class Incoming:
 
     async def _run(self, bridge: Bridge, incoming: IncomingCall) -> None:
         try:
-            call = Call.of(incoming)
-            bridge.answer(incoming, await self._answer(bridge, call))
+            local = self._router.managed_here(incoming)
+            if local is not None:
+                answer = await self._router.through_managers(local, incoming)
+            else:
+                answer = await self._answer(bridge, Call.of(incoming))
+            bridge.answer(incoming, answer)
         except AminoError as error:
             bridge.fail(incoming, error)
         except Exception as error:

@@ -18,6 +18,7 @@ from amino_wire.errors import AminoError, KernelUnavailable, Moved, ObjectNotFou
 from amino_wire.follow import follow
 from amino_wire.frames import FLAG_MANAGERS_DONE, FLAG_MOVED, FLAG_PROXIES_DONE
 from amino_wire.instances import SEPARATOR, instance_id, object_of, path_of
+from amino_wire.lane import IncomingCall
 from amino_wire.losses import loss_of
 from amino_wire.pb import common_pb2
 from amino_wire.records import epoch_of, replica_at, title_of
@@ -75,6 +76,31 @@ class Router:
         if not call.has(FLAG_PROXIES_DONE) and self._chains.has_proxies(record):
             return await self._chains.through_proxies(record, call)
         return await self.deliver(call)
+
+    def managed_here(self, call: IncomingCall) -> LocalInstance | None:
+        """The instance of this kernel whose managers a call goes to, if that is so without any question; None: `route` finds out."""
+        local, options = self._table.get(call.target), call.options
+        if local is None or local.managers is None or local.sleeps or options.flags & FLAG_MANAGERS_DONE:
+            return None
+        if local.state.entrance() is not Entrance.MANAGERS:
+            return None
+        if not options.flags & FLAG_PROXIES_DONE and self._chains.has_proxies(local.record):
+            return None
+        replicas = local.record.status.replicas
+        # A header may name another replica.
+        headed = bool(options.headers) and self._chains.path(local.record, Call.of(call)) != local.path
+        return local if len(replicas) == 1 and replicas[0].path == local.path and not headed else None
+
+    async def through_managers(self, local: LocalInstance, call: IncomingCall) -> EncodedValue:
+        """Runs a call that `managed_here` gave the instance of; as `route`."""
+        record = local.record
+        try:
+            return await self._chains.through_managers(local, call)
+        except AminoError as error:
+            if call.options.flags & FLAG_MOVED:
+                raise
+            place = Place(local.id, True, epoch_of(record, local.path), self._kernel_id, record)
+            return await self._follow(Call.of(call), place, error)
 
     async def deliver(self, call: Call) -> EncodedValue:
         """Runs a call behind its proxies. A call that did not run, because the object had moved, is sent after it until the deadline."""

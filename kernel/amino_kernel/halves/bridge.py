@@ -167,8 +167,9 @@ class Bridge:
     async def destroy(self, instance_id: str) -> None:
         await self._ask("destroy", instance_id)
 
-    async def manage(self, instance_id: str, managed: bool, proxies_only: bool = False) -> None:
-        await self._ask("manage", instance_id, managed, proxies_only)
+    async def manage(self, instance_id: str, managed: bool, proxies_only: bool = False, rule: str | None = None) -> None:
+        """Says where the instance's calls go from now on; without `rule` its gate keeps the rule it keeps."""
+        await self._ask("manage", instance_id, managed, proxies_only, rule)
 
     async def epoch(self, instance_id: str, epoch: int) -> None:
         await self._ask("epoch", instance_id, epoch)

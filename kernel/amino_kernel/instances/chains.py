@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from amino_kernel.instances.instance import ChainFacts, Happening
 from amino_kernel.instances.local_instance import LocalInstance
 from amino_wire.errors import Moved
 from amino_wire.pb import common_pb2
+
+
+class Routing(NamedTuple):
+    """Where calls to an object go, as the bridge's `manage` has it."""
+
+    managed: bool = False
+    """They pass the Python half of the object's kernel."""
+    proxies_only: bool = False
+    """Only those pass it whose proxies have not run."""
+    rule: str = ""
+    """The rule that the object's gate keeps in place of a manager; empty: none."""
 
 
 class Chains(Protocol):
@@ -21,8 +32,8 @@ class Chains(Protocol):
         """
         ...
 
-    def routing(self, record: common_pb2.ObjectRecord) -> tuple[bool, bool]:
-        """Whether calls to an object must pass the Python half of its kernel, and if so, whether only those whose proxies have not run."""
+    def routing(self, record: common_pb2.ObjectRecord) -> Routing:
+        """Where calls to an object go."""
         ...
 
     def saves(self, record: common_pb2.ObjectRecord) -> bool:

@@ -295,10 +295,11 @@ class Hosting:
 
     def _object_options(self, local: LocalInstance) -> dict[str, Any]:
         record = local.record
-        managed, proxies_only = self._chains.routing(record)
+        routing = self._chains.routing(record)
         options: dict[str, Any] = {
-            "managed": managed,
-            "proxies_only": proxies_only,
+            "managed": routing.managed,
+            "proxies_only": routing.proxies_only,
+            "rule": routing.rule,
             "concurrent": record.spec.concurrent,
             "own_context": record.spec.own_context,
         }

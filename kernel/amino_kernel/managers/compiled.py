@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from amino_dms.chain import Chain, Registry
+from amino_dms.chain import KEPT, Chain, Registry
 from amino_dms.runtime.records import specs_key, specs_of, view_of
 from amino_wire.pb import common_pb2
 
+from amino_kernel.instances.chains import Routing
 from amino_kernel.instances.instance import ChainFacts
 
 LIMIT = 10_000
@@ -21,6 +22,7 @@ class CompiledChains:
     def __init__(self, registry: Registry | None = None) -> None:
         self._registry = registry
         self._compiled: dict[bytes, Chain] = {}
+        self._of_record: dict[int, tuple[common_pb2.ObjectRecord, Chain]] = {}
 
     @property
     def registry(self) -> Registry:
@@ -35,6 +37,10 @@ class CompiledChains:
         Raises:
             ChainInvalid: A manager is not installed here, or a setting cannot be right.
         """
+        # A record is never changed, but replaced. Each call asks, and a key has every manager of the chain serialised.
+        known = self._of_record.get(id(record))
+        if known is not None and known[0] is record:
+            return known[1]
         key = specs_key(record)
         chain = self._compiled.get(key)
         if chain is None:
@@ -42,18 +48,22 @@ class CompiledChains:
             if len(self._compiled) >= LIMIT:
                 self._compiled.clear()
             self._compiled[key] = chain
+        if len(self._of_record) >= LIMIT:
+            self._of_record.clear()
+        self._of_record[id(record)] = (record, chain)
         return chain
 
     def facts(self, record: common_pb2.ObjectRecord) -> ChainFacts:
         """The facts of its chain that the state of an instance needs; raises as `of`."""
         if not record.spec.deployment_managers:
             return ChainFacts(record.spec.generation)
-        return ChainFacts(record.spec.generation, specs_key(record), self.of(record).is_managed(view_of(record).interface))
+        return ChainFacts(record.spec.generation, specs_key(record), self.of(record).is_managed(view_of(record).interface, KEPT))
 
-    def routing(self, record: common_pb2.ObjectRecord) -> tuple[bool, bool]:
-        """Whether calls to an object must pass this half of the kernel, and whether only those whose proxies have not run."""
+    def routing(self, record: common_pb2.ObjectRecord) -> Routing:
+        """Where calls to an object go."""
         if not record.spec.deployment_managers:
-            return False, False
-        chain = self.of(record)
-        on_path = chain.is_managed(view_of(record).interface)
-        return on_path or bool(chain.callers()), not on_path
+            return Routing()
+        chain, interface = self.of(record), view_of(record).interface
+        on_path = chain.is_managed(interface, KEPT)
+        rule = chain.rule(interface, KEPT)
+        return Routing(on_path or bool(chain.callers()), not on_path, "" if rule is None else rule.value)

@@ -5,17 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from amino_wire.frames import DEFAULT_BUDGET_MS, Invocation
+from amino_wire.lane import IncomingCall
 from amino_wire.values import DEFAULT, EncodedValue, decode, encode
 
 from amino_kernel.halves.call import Call
 
+Passed = Call | IncomingCall
+"""A call as the router has it, or as it came out of the JVM half."""
 
-def to_invocation(call: Call) -> Invocation:
+
+def to_invocation(call: Passed) -> Invocation:
     """The envelope that parts see.
 
     Raises:
         ValueInvalid: Python cannot hold one of the values.
     """
+    assert isinstance(call.args, EncodedValue), "the lane of the JVM half leaves values encoded"
     return Invocation.of(call.target, call.method, tuple(DEFAULT.decode_array(call.args.data)), call.options, deadline=call.deadline)
 
 

@@ -24,13 +24,14 @@ from amino_kernel.instances.instance import Entrance, Happening
 from amino_kernel.instances.local_instance import LocalInstance
 from amino_kernel.managers.compiled import CompiledChains
 from amino_kernel.managers.instance_managers import MOVE, InstanceManagers, state_of
-from amino_kernel.managers.invocations import to_invocation, to_result
+from amino_kernel.managers.invocations import Passed, to_invocation, to_result
 from amino_kernel.managers.proxies import Proxies
 from amino_kernel.managers.surroundings import Surroundings
 
 T = TypeVar("T")
 
 log = structlog.get_logger(__name__)
+_NAMED = REPLICA_HEADER.encode()
 
 
 class ManagedChains:
@@ -66,7 +67,7 @@ class ManagedChains:
 
         return await self._in_time(record, call, through())
 
-    async def through_managers(self, local: LocalInstance, call: Call) -> EncodedValue:
+    async def through_managers(self, local: LocalInstance, call: Passed) -> EncodedValue:
         """A call on the object's side of its chain.
 
         Raises:
@@ -75,9 +76,16 @@ class ManagedChains:
         chain = local.managers
         if chain is None:
             raise Moved(f"The managers of object {local.name} are not here any more.")
-        result = to_result(await self._in_time(local.record, call, chain.call(to_invocation(call))))
-        self._still_held(local.name)
-        return result
+        try:
+            result = await self._watch().keep(chain.call(to_invocation(call)), call.deadline)
+        except AminoError:
+            raise  # of the work itself, which may be a TimeoutError too
+        except TimeoutError:
+            raise _late(local.record, call) from None
+        encoded = to_result(result)
+        if not self._needed().held():
+            raise _unheld(local.name)
+        return encoded
 
     def path(self, record: common_pb2.ObjectRecord, call: Call) -> str:
         """The path of the replica that a call is for: the one that its header names, else the first there is."""
@@ -85,6 +93,8 @@ class ManagedChains:
         if not record.spec.deployment_managers or not call.options.headers:
             return first
         headers = call.options.headers
+        if isinstance(headers, EncodedValue) and _NAMED not in headers.data:
+            return first
         plain: Mapping[str, Any] = decode(headers.data) if isinstance(headers, EncodedValue) else headers
         named = plain.get(REPLICA_HEADER)
         return path_in("", named) if isinstance(named, int) else first
@@ -103,7 +113,8 @@ class ManagedChains:
         if not self._needed().held():
             raise Moved(f"Object {local.name} is fenced here: the kernel's lease has ended, and another kernel may hold it.")
         result = await chain.command(index, method, args, kwargs)
-        self._still_held(local.name)
+        if not self._needed().held():
+            raise _unheld(local.name)
         return result
 
     def chain_of(self, record: common_pb2.ObjectRecord) -> Chain:
@@ -191,25 +202,31 @@ class ManagedChains:
 
     async def _in_time(self, record: common_pb2.ObjectRecord, call: Call, work: Coroutine[Any, Any, T]) -> T:
         """Ends a call that waits inside managers when its time is over."""
-        if self._deadlines is None:
-            self._deadlines = Deadlines(self._needed().clock.now)
         try:
-            return await self._deadlines.keep(work, call.deadline)
+            return await self._watch().keep(work, call.deadline)
         except AminoError:
             raise  # of the work itself, which may be a TimeoutError too
         except TimeoutError:
-            name = f"{call.method} of object {title_of(record)}"
-            raise DeadlineExceeded(f"{name} was not answered in time by its deployment managers.") from None
+            raise _late(record, call) from None
 
-    def _still_held(self, name: str) -> None:
-        """Answers of the managers themselves are held to the lease here; answers of the object, in the JVM half."""
-        if not self._needed().held():
-            text = f"The kernel's lease ended while object {name} was asked; the call may have run. Call again."
-            raise KernelUnavailable(text, outcome=Outcome.UNKNOWN)
+    def _watch(self) -> Deadlines:
+        if self._deadlines is None:
+            self._deadlines = Deadlines(self._needed().clock.now)
+        return self._deadlines
 
     def _needed(self) -> Surroundings:
         assert self._around is not None, "use() comes before the first object"
         return self._around
+
+
+def _late(record: common_pb2.ObjectRecord, call: Passed) -> DeadlineExceeded:
+    return DeadlineExceeded(f"{call.method} of object {title_of(record)} was not answered in time by its deployment managers.")
+
+
+def _unheld(name: str) -> KernelUnavailable:
+    """Answers of the managers themselves are held to the lease here; answers of the object, in the JVM half."""
+    text = f"The kernel's lease ended while object {name} was asked; the call may have run. Call again."
+    return KernelUnavailable(text, outcome=Outcome.UNKNOWN)
 
 
 async def _settle(local: LocalInstance) -> None:

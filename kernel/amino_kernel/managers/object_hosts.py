@@ -6,10 +6,11 @@ from itertools import count
 from random import Random
 from typing import Any
 
-from amino_dms.api import Clock, Copy, Node, State
+from amino_dms.api import Clock, Copy, Node, ObjectRule, State
+from amino_dms.chain import KEPT
 from amino_wire.errors import Moved
 from amino_wire.frames import FLAG_MANAGERS_DONE, FLAG_MOVED, FLAG_PROXIES_DONE, Invocation
-from amino_wire.values import EncodedValue, encode
+from amino_wire.values import DEFAULT, EncodedValue, encode
 
 from amino_kernel.halves.artifact_key import artifact_key
 from amino_kernel.instances.local_instance import LocalInstance
@@ -45,10 +46,15 @@ class KernelInstanceHost(KernelPartHost):
         self._instance = local
         self._copies = count(1)
 
+    @property
+    def kept(self) -> frozenset[ObjectRule]:
+        return KEPT
+
     async def invoke(self, call: Invocation) -> Any:
         local = self._local()
-        sent = to_call(call, self._clock.now(), FLAG_MOVED | FLAG_PROXIES_DONE | FLAG_MANAGERS_DONE)
-        return from_result(await local.runtime.bridge.call(local.id, sent.method, sent.args, sent.options))
+        options = call.options(self._clock.now(), FLAG_MOVED | FLAG_PROXIES_DONE | FLAG_MANAGERS_DONE)
+        args = EncodedValue(DEFAULT.encode_array(call.args))
+        return from_result(await local.runtime.bridge.call(local.id, call.method, args, options))
 
     async def copy(self) -> State:
         local = self._local()

@@ -16,8 +16,9 @@ from amino_wire.protocol import Option
 from amino_wire.values import Codec, Reference
 
 from amino.attempts import Lost, repeat
+from amino.call_function import CallFunction
 from amino.following import Following, Place
-from amino.link import CONTROL_SECONDS, CallFunction, KernelLink, Transport
+from amino.link import CONTROL_SECONDS, KernelLink, Transport
 from amino.location import Location
 from amino.outside import Outside
 

@@ -6,7 +6,7 @@ import asyncio
 import threading
 import weakref
 from collections.abc import AsyncIterator, Callable
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 import grpc
 import grpc.aio
@@ -20,6 +20,7 @@ from amino_wire.values import Codec
 from amino_wire.versions import check_version
 
 from amino.attempts import Lost
+from amino.call_function import CallAs, CallFunction, CallUser
 from amino.forks import leave_to_parent, never_free
 from amino.loops import running_loop
 from amino.outside import Dial, LinkEnd
@@ -31,18 +32,6 @@ Transport = Literal["auto", "lane", "grpc"]
 CONTROL_SECONDS = 120.0
 """Time of a control request: making an object may start a language."""
 HELLO_SECONDS = 10.0
-
-
-class CallFunction(Protocol):
-    """How a call is made; FrameConnection.call while the link is up."""
-
-    def __call__(self, target: str, method: str, args: tuple[Any, ...], options: CallOptions | None = None) -> asyncio.Future[Any]: ...
-
-
-class CallUser(Protocol):
-    """An object that keeps the link's `call` at hand and wants to know when it changes."""
-
-    call: CallFunction
 
 
 class KernelLink:
@@ -77,6 +66,8 @@ class KernelLink:
         self.version = ""
         self.carrier = ""
         self.call: CallFunction = self._call_later
+        self.call_as: CallAs | None = None
+        """As FrameConnection has it while the link is up; None while it is down."""
         self._codec = codec
         self._transport = transport
         self._dial = dial
@@ -141,7 +132,7 @@ class KernelLink:
             raise
         finally:
             self._opening = None
-        self._use(self._connection.call)
+        self._use(self._connection.call, self._connection.call_as)
         self._drain(None)
 
     async def _connect(self) -> FrameConnection:
@@ -169,8 +160,8 @@ class KernelLink:
         self.carrier = "grpc"
         return await self._dial.session(self._channel, self._end, peer=self.peer)
 
-    def _use(self, call: CallFunction) -> None:
-        self.call = call
+    def _use(self, call: CallFunction, call_as: CallAs | None = None) -> None:
+        self.call, self.call_as = call, call_as
         for user in self._users:
             user.call = call
 

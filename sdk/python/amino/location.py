@@ -12,7 +12,8 @@ from amino_wire.pb import common_pb2
 from amino_wire.records import title_of
 from amino_wire.values import Reference
 
-from amino.link import CallFunction, KernelLink
+from amino.call_function import CallFunction
+from amino.link import KernelLink
 from amino.transaction_scope import transactions_for
 
 NO_ANSWER: Final = object()

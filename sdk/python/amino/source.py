@@ -14,7 +14,7 @@ from amino_wire.errors import ArgumentInvalid, ArtifactInvalid, LanguageUnknown
 from amino_wire.pb import common_pb2
 
 Source = str | Path | Mapping[str, str | bytes] | type
-"""A path, file contents by name, or a class whose module is taken. A C file is compiled to WebAssembly (for language llvm to bitcode)."""
+"""A path, file contents by name, or a class whose module is taken. C and C++ are compiled to WebAssembly (for language llvm to bitcode)."""
 
 LANGUAGES: Mapping[str, str] = {
     ".js": "js",
@@ -33,8 +33,11 @@ _ENTRIES: Mapping[str, tuple[str, ...]] = {
     "ruby": ("main.rb", "index.rb"),
     "python": ("main.py", "__init__.py"),
 }
+_COMPILED_HERE = (".c", ".cpp", ".cc", ".cxx")
 _COMPILE = {
     ".c": "compile it first: amino cc counter.c --target counter.wasm (a single C file is compiled by itself)",
+    ".cpp": "compile it first: amino cc counter.cpp --target counter.wasm (a single C++ file is compiled by itself)",
+    ".rs": "compile it with cargo build --release --target wasm32-unknown-unknown and give the .wasm file",
     ".java": "compile it with javac and give the .class file or a jar",
     ".kt": "compile it with kotlinc and give the folder of classes or a jar",
     ".scala": "compile it with scalac and give the folder of classes or a jar",
@@ -79,7 +82,7 @@ def read_source(source: Source, *, language: str | None = "", entry: str | None 
         ArtifactInvalid: nothing there, or the entry is not clear.
         ArgumentInvalid: the entry is a file of another language than the one said.
         LanguageUnknown: the language cannot be told, or the entry must be compiled first.
-        PackageMissing: the source is C, and the compiler is not installed.
+        PackageMissing: the source is C or C++, and the compiler is not installed.
     """
     language, entry, class_name = language or "", entry or "", class_name or ""
     if isinstance(source, type):
@@ -93,7 +96,7 @@ def read_source(source: Source, *, language: str | None = "", entry: str | None 
         contents = artifacts.read(packed.data)
     else:
         path = Path(source)
-        packed = _compiled(path, language) if path.suffix == ".c" and path.is_file() else artifacts.pack(path)
+        packed = _compiled(path, language) if path.suffix in _COMPILED_HERE and path.is_file() else artifacts.pack(path)
         contents = artifacts.read(packed.data) if path.is_dir() else {packed.files[0]: b""}
     language = ALIASES.get(language.lower(), language.lower())
     entry = entry or _entry(packed.files, contents, language, str(source) if not isinstance(source, Mapping) else "the files")
@@ -116,7 +119,7 @@ def _compiled(path: Path, language: str) -> artifacts.PackedArtifact:
 
     ending = {"": ".wasm", "wasm": ".wasm", "webassembly": ".wasm", "llvm": ".bc", "bitcode": ".bc"}.get(language.lower())
     if ending is None:
-        raise ArgumentInvalid(f"{path.name} is C, which runs as wasm or llvm, not as {language}: give --lang wasm, or leave it out")
+        raise ArgumentInvalid(f"{path.name} is C or C++, which runs as wasm or llvm, not as {language}: give --lang wasm, or leave it out")
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / f"{path.stem}{ending}"
         compile_c([path], target)

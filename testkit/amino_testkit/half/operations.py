@@ -91,7 +91,9 @@ class Operations:
 
     async def _make(self, instance_id: str, epoch: int, key: str, options: Mapping[str, Any], make: Callable[[], Guest]) -> None:
         management = Management.of(bool(options.get("managed")), bool(options.get("proxies_only")))
-        made = PlayedObject(instance_id, epoch, key, management, concurrent=bool(options.get("concurrent")))
+        made = PlayedObject(
+            instance_id, epoch, key, management, concurrent=bool(options.get("concurrent")), rule=str(options.get("rule") or "")
+        )
         self._half.announce(made)
         try:
             async with made.operation():
@@ -130,8 +132,10 @@ class Operations:
         async with found.operation():
             self._half.remove(found, absence)
 
-    async def _do_manage(self, instance_id: str, managed: bool, proxies_only: bool = False) -> None:
-        self._half.find(instance_id).management = Management.of(managed, proxies_only)
+    async def _do_manage(self, instance_id: str, managed: bool, proxies_only: bool = False, rule: str | None = None) -> None:
+        found = self._half.find(instance_id)
+        found.management = Management.of(managed, proxies_only)
+        found.rule = found.rule if rule is None else rule
 
     async def _do_epoch(self, instance_id: str, epoch: int) -> None:
         self._half.find(instance_id).epoch = epoch

@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from enum import Enum
 
-from amino_dms.api import Gate
+from amino_dms.api import Gate, ObjectRule
 from amino_wire.errors import AminoError, InternalError, Outcome
 from amino_wire.frames import FLAG_MANAGERS_DONE, FLAG_PROXIES_DONE, CallOptions
 
@@ -48,13 +48,15 @@ class PlayedObject:
         artifact: the key of what it was made from.
         management: what the Python half has to do with its calls.
         concurrent: whether calls may run beside one another.
+        rule: the rule of a manager that its gate keeps; empty: none.
     """
 
-    def __init__(self, instance_id: str, epoch: int, artifact: str, management: Management, *, concurrent: bool) -> None:
+    def __init__(self, instance_id: str, epoch: int, artifact: str, management: Management, *, concurrent: bool, rule: str = "") -> None:
         self.id = instance_id
         self.epoch = epoch
         self.artifact = artifact
         self.management = management
+        self.rule = rule
         self.phase = Phase.CREATING
         self.fenced = False
         self.absence: AminoError | None = None
@@ -87,7 +89,8 @@ class PlayedObject:
         """
         chain_id = call.chain_id
         while True:
-            await self._gate.enter(chain_id, exclusive=not self._concurrent)
+            alone = self.rule == ObjectRule.ALONE
+            await self._gate.enter(chain_id, exclusive=alone or not self._concurrent, again=not alone or self._passed(call))
             if self.absence is not None:
                 self._gate.leave(chain_id)
                 raise without_running(self.absence)
@@ -100,6 +103,9 @@ class PlayedObject:
         outer = self.inside.get(chain_id)
         self.inside[chain_id] = call.label
         return outer
+
+    def _passed(self, call: GuestCall) -> bool:
+        return any(hop.startswith((f"{self.id}.", f"{self.id}~")) for hop in call.chain[1:])
 
     def leave(self, call: GuestCall, outer: str | None) -> None:
         """The call has ended; `outer` is the member of its chain that goes on."""

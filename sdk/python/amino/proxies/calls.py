@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from itertools import count
 from typing import Any
 
 from amino_dms.api import NOT_ANSWERED
-from amino_dms.chain import PROXY, Chain
+from amino_dms.chain import KEPT, PROXY, Chain
 from amino_dms.runtime.hosts import ObjectView
-from amino_dms.runtime.proxy_chain import AnswerNow, ProxyChain
+from amino_dms.runtime.proxy_chain import AnswerNow, HandsOn, ProxyChain
 from amino_wire.deadlines import Deadlines
 from amino_wire.errors import AminoError, DeadlineExceeded, KernelUnavailable, Moved
 from amino_wire.frames import DEFAULT_BUDGET_MS, CallOptions, Invocation
@@ -19,6 +19,7 @@ from amino_wire.values import SCALARS, EncodedValue, Reference, decode
 from amino.location import NO_ANSWER, Location
 from amino.proxies.host import ClientProxyHost
 from amino.proxies.values import ChainValues, holds
+from amino.proxies.watched import PROXIES_DONE, WatchedCall, attempted
 
 _NOTHING: Mapping[str, Any] = {}
 
@@ -62,6 +63,7 @@ class ProxyCalls:
         self._deadlines = Deadlines(self._now)
         self._opened: asyncio.Future[None] = self._loop.create_future()
         self._answer: AnswerNow | None = None
+        self._hands_on: tuple[HandsOn, ...] = ()
         self._running: dict[asyncio.Task[Any], int] = {}
         self._writing = 0
         self._closed = False
@@ -79,6 +81,9 @@ class ProxyCalls:
             self._opened.exception()  # nobody need wait for it
             raise
         self._answer = self._chain.answer_now
+        if not self._chain.chain.is_managed(self._chain.view.interface, KEPT):
+            # Nobody at the object's side sees request ids, which calls of one envelope have in common.
+            self._hands_on = self._chain.hands_on
         self._opened.set_result(None)
 
     async def update(self, view: ObjectView) -> None:
@@ -89,7 +94,7 @@ class ProxyCalls:
 
     async def close(self) -> None:
         """Ends the proxies; calls that are still on their way end too."""
-        self._answer = None
+        self._answer, self._hands_on = None, ()
         self._closed = True
         for task in list(self._running):
             task.cancel()
@@ -98,7 +103,7 @@ class ProxyCalls:
 
     async def retire(self) -> None:
         """Other proxies have taken over: lets calls that are on their way finish, then ends the proxies."""
-        self._answer = None
+        self._answer, self._hands_on = None, ()
         if self._running:
             await asyncio.wait(list(self._running))
         await self._chain.close()
@@ -125,7 +130,42 @@ class ProxyCalls:
                 future = self._create_future()
                 future.set_result(found if type(found) in SCALARS else self._values.outward(found))
                 return future
-        task = self._loop.create_task(self._run(self._invocation(target, method, args, options)))
+        if options is None and not self._running and self._are_handing_on():
+            link = self._location.link
+            send = link.call_as
+            if send is not None:
+                sent = WatchedCall(loop=self._loop)
+                sent.watch, sent.method, sent.begun, sent.link = self._failed, method, self._now(), link
+                send(sent, target, method, args, PROXIES_DONE)
+                return sent
+        return self._start(method, self._run(self._invocation(target, method, args, options)))
+
+    def _are_handing_on(self) -> bool:
+        for hands_on in self._hands_on:
+            if not hands_on():
+                return False
+        return bool(self._hands_on)
+
+    def _failed(self, sent: WatchedCall, error: AminoError) -> bool:
+        """Asks the proxies about a call that was sent without them and has failed."""
+        path = self if self._hands_on else self._location.proxies
+        deadline = sent.begun + self._budget_ms / 1000
+        if self._closed or not isinstance(path, ProxyCalls) or self._now() >= deadline:
+            return False
+        args = self._values.travelled(sent.args)
+        call = Invocation(self._location.id, sent.method, args, request_id=next(self._requests), deadline=deadline)
+
+        async def asked() -> Any:
+            attempted(error, sent.link)
+            return await path._run(call)
+
+        task = self._start(sent.method, asked())
+        task.add_done_callback(sent.take)
+        sent.add_done_callback(lambda done: task.cancel() if done.cancelled() else None)
+        return True
+
+    def _start(self, method: str, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+        task = self._loop.create_task(work)
         writes = 0 if method in self._read_only else 1
         self._writing += writes
         self._running[task] = writes

@@ -19,6 +19,7 @@ from amino_wire.values import DEFAULT, decode, encode
 from amino.connections import Connections
 from amino.location import Location
 from amino.proxies.values import ChainValues
+from amino.proxies.watched import known_failure
 
 DEFAULT_SECONDS = 30.0
 """Time of a question to another part that names none."""
@@ -104,8 +105,13 @@ class ClientProxyHost:
             Moved: the object has another chain now; the call has not run.
         """
         location = self._location
-        chain, tried = location.proxies, (location.link, location.epoch)
+        chain = location.proxies
+        tried: tuple[object, int] = (location.link, location.epoch)
         try:
+            if (known := known_failure()) is not None:
+                error, link = known
+                tried = (link, location.epoch)
+                raise error
             return await self._send(call)
         except AminoError as error:
             return await self._follow(call, chain, tried, error)

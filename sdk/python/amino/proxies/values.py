@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
+from amino_wire.frames import pack
 from amino_wire.values import DEFAULT, SCALARS, Codec, Reference
 
 from amino.stub_base import StubBase
@@ -32,6 +33,10 @@ class ChainValues:
             ValueInvalid: one of them cannot travel.
         """
         return args if _are_scalars(map(type, args)) else tuple(DEFAULT.decode_array(self._codec.encode_array(args)))
+
+    def travelled(self, args: Sequence[Any]) -> tuple[Any, ...]:
+        """As `arguments`, of those of a call that has left: scalars, or plain items."""
+        return tuple(args) if _are_scalars(map(type, args)) else tuple(DEFAULT.decode_array(pack(list(args))))
 
     def named(self, values: Mapping[str, Any], path: str) -> Mapping[str, Any]:
         """As `arguments`, for named ones and headers."""

@@ -15,6 +15,7 @@ import org.amino.runtime.schedule.Artifacts;
 import org.amino.runtime.schedule.Call;
 import org.amino.runtime.schedule.HostedObject;
 import org.amino.runtime.schedule.Management;
+import org.amino.runtime.schedule.ObjectRule;
 import org.amino.runtime.schedule.Objects;
 import org.amino.runtime.schedule.RunningCalls;
 import org.amino.runtime.schedule.Scheduler;
@@ -78,7 +79,10 @@ public final class Operations {
       case "release" -> objects.release(call, find(args), args.options());
       case "destroy" -> objects.destroy(call, find(args));
       case "manage" -> {
-        objects.manage(find(args), Management.of(args.flag(), args.flagOrFalse()));
+        HostedObject object = find(args);
+        Management management = Management.of(args.flag(), args.flagOrFalse());
+        String rule = args.textOrNull();
+        objects.manage(object, management, rule == null ? object.rule() : ObjectRule.of(rule));
         answer(call, null);
       }
       case "epoch" -> {

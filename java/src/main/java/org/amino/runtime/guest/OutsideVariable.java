@@ -32,7 +32,7 @@ public record OutsideVariable(String name, Sort sort, String file, int line) {
         + " keep it in a field of the object, or give the class amino_save and amino_load";
   }
 
-  /** A line for each variable, and a last line with the number of the others. */
+  /** One line for each variable; where there are too many, the last line says how many more there are. */
   public static List<String> warnings(List<OutsideVariable> variables) {
     List<String> lines = variables.stream().limit(TOLD).map(OutsideVariable::warning).collect(Collectors.toList());
     if (variables.size() > TOLD) {

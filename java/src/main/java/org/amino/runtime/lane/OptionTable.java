@@ -3,6 +3,7 @@ package org.amino.runtime.lane;
 import java.util.Arrays;
 import org.amino.runtime.wire.MsgpackReader;
 import org.amino.runtime.wire.MsgpackType;
+import org.amino.runtime.wire.Protocol;
 import org.amino.runtime.wire.Protocol.Code;
 import org.amino.runtime.wire.WireException;
 
@@ -10,6 +11,8 @@ import org.amino.runtime.wire.WireException;
 final class OptionTable {
   /** Of a frame whose calls have none. */
   static final OptionTable NONE = new OptionTable(new int[0]);
+
+  private static final byte MAP_OF_ONE = (byte) 0x81;
 
   private final int[] positions;
 
@@ -52,6 +55,16 @@ final class OptionTable {
   /** The same for bytes that were copied {@code shift} positions lower. */
   OptionTable shifted(int shift) {
     return this == NONE ? NONE : new OptionTable(Arrays.stream(positions).map(at -> at < 0 ? at : at - shift).toArray());
+  }
+
+  /** The flags of a call that has no other options, as long as they fit a byte; 0 where it has no options at all, −1 where it has others. */
+  int flagsAlone(byte[] buffer, int call) {
+    int at = at(call);
+    if (at < 0) {
+      return 0;
+    }
+    boolean alone = buffer[at] == MAP_OF_ONE && buffer[at + 1] == Protocol.Option.FLAGS;
+    return alone && buffer[at + 2] > 0 ? buffer[at + 2] : -1;
   }
 
   /** Where the options of a call stand, or −1. */

@@ -40,7 +40,6 @@ final class RequestPass {
   private long received;
   private int count;
   private OptionTable options = OptionTable.NONE;
-
   // How far it is: what a successor goes on from.
   private int index;
   private boolean inCall;
@@ -163,9 +162,10 @@ final class RequestPass {
   }
 
   private boolean call(int at, int from, int argsFrom, int argsTo) throws GuestFailure {
-    if (options == OptionTable.NONE && !late) {
+    int flags = late ? -1 : options.flagsAlone(buffer, at);
+    if (flags == 0 || flags == Protocol.FLAG_PROXIES_DONE && !connection.isKernel()) {
       HostedObject.Bound bound = members.find(buffer, from, argsFrom);
-      if (bound != null && (connection.isKernel() || !bound.object().isManaged()) && entrance.enter(bound.object())) {
+      if (bound != null && (connection.isKernel() || bound.object().takesCalls(flags)) && entrance.enter(bound.object())) {
         return run(bound, at, argsFrom, argsTo, deadline(0), null);
       }
     }

@@ -46,6 +46,16 @@ public record Chain(String id, List<String> hops, String transactions) {
     return new Chain(id, longer, transactions);
   }
 
+  /** Whether an instance, or a copy of it on which a transaction works, is inside: one of the calls before this one is its own. */
+  boolean passes(String instanceId) {
+    for (String hop : hops) {
+      if (InstanceIds.isOf(hop, instanceId)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Reads the value of option 6. */
   public static Chain read(MsgpackReader in) {
     int size = in.readArrayHeader();

@@ -49,10 +49,10 @@ final class GuestCalls implements ObjectCalls {
     HostedObject callee = call.object();
     boolean inside = callee.slot() == slot || holds(caller, callee.slot());
     if (inside || callee.slot().tryEnter()) {
-      if (callee.gate().isOpen() || inside && isSameChain(callee, call)) {
+      if (callee.gate().isOpen() && !isShutOut(caller, callee, call) || inside && isSameChain(callee, call)) {
         return runHere(caller, call, inside);
       }
-      refuseHopeless(callee, call, inside);
+      refuseHopeless(caller, callee, call, inside);
       if (!inside && callee.slot().leave()) {
         scheduler.workers().execute(callee.slot());
       }
@@ -62,11 +62,28 @@ final class GuestCalls implements ObjectCalls {
 
   private static boolean isSameChain(HostedObject callee, Call call) {
     Call unsettled = callee.unsettledCall();
-    return unsettled != null && unsettled.chain().id().equals(call.chain().id());
+    return unsettled != null && unsettled.chain().id().equals(callee.insideOf(call));
+  }
+
+  /** Whether the callee waits further down on this thread for something else than this call, and lets nobody in meanwhile. */
+  private static boolean isShutOut(Call caller, HostedObject callee, Call call) {
+    if (callee.insideOf(call) != null) {
+      return false;
+    }
+    for (Call at = caller; at != null; at = at.outer()) {
+      if (at.object() == callee) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** A promise settles only when its context is left, which the caller would prevent by waiting inside it. */
-  private static void refuseHopeless(HostedObject callee, Call call, boolean inside) throws GuestFailure {
+  private static void refuseHopeless(Call caller, HostedObject callee, Call call, boolean inside) throws GuestFailure {
+    if (isShutOut(caller, callee, call)) {
+      throw GuestFailure.of(Code.DEADLOCK, call.chain().describe(call.title(), callee.slot().scheduler().objects()::title) + " would wait for a call of "
+          + callee.title() + " that waits for this one; make the two calls one after the other");
+    }
     if (inside && callee.gate().isUnsettled()) {
       throw GuestFailure.of(Code.DEADLOCK, call.chain().describe(call.title(), callee.slot().scheduler().objects()::title) + " would wait for a promise of " + callee.title()
           + " that can settle only when this context is free; call it with async and await the promise");

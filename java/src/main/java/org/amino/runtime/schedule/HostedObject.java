@@ -68,6 +68,7 @@ public final class HostedObject {
   private volatile long epoch;
   private volatile Management management;
   private volatile boolean fenced;
+  private volatile ObjectRule rule = ObjectRule.NONE;
   private volatile int slowCalls;
   private volatile GuestFailure absence;
   private volatile Call unsettledCall;
@@ -144,12 +145,27 @@ public final class HostedObject {
     epoch = now;
   }
 
-  public boolean isManaged() {
-    return management != Management.NONE;
+  /** Whether a client's call with these flags and no other options runs here without the Python half, as far as managers are concerned. */
+  public boolean takesCalls(int flags) {
+    return management.isDone(flags);
   }
 
   void management(Management now) {
     management = now;
+  }
+
+  /** The rule of a deployment manager that this object keeps. */
+  public ObjectRule rule() {
+    return rule;
+  }
+
+  void rule(ObjectRule now) {
+    rule = now;
+  }
+
+  /** The chain inside which a call may enter while the object is busy; null when the call must wait like any other. */
+  String insideOf(Call call) {
+    return rule == ObjectRule.NONE || call.chain().passes(id) ? call.chain().id() : null;
   }
 
   void fenced(boolean now) {

@@ -10,12 +10,22 @@ import org.amino.runtime.wire.Protocol.Code;
 public final class InstanceIds {
   private static final char PATH = '/';
   private static final char COPY = '~';
+  private static final char MEMBER = '.';
 
   private InstanceIds() {}
 
   /** The id of the object that an instance belongs to. */
   static String objectOf(String instanceId) {
     return upTo(upTo(instanceId, COPY), PATH);
+  }
+
+  /** Whether a hop, {@code target.member}, is of an instance or of a copy of it. */
+  static boolean isOf(String hop, String instanceId) {
+    if (!hop.startsWith(instanceId) || hop.length() == instanceId.length()) {
+      return false;
+    }
+    char after = hop.charAt(instanceId.length());
+    return after == MEMBER || after == COPY;
   }
 
   private static String upTo(String id, char separator) {

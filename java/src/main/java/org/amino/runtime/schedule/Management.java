@@ -29,4 +29,8 @@ public enum Management {
   boolean isDone(CallOptions options) {
     return this == NONE || options.flag(suffices);
   }
+
+  boolean isDone(int flags) {
+    return this == NONE || (flags & suffices) != 0;
+  }
 }

@@ -33,6 +33,7 @@ public final class ObjectGate<T> {
   }
 
   private final boolean concurrent;
+  private boolean alone;
   private Phase phase = Phase.CREATING;
   private ArrayDeque<T> parked;
   /** Chain ids of calls whose promise has not settled. */
@@ -67,7 +68,20 @@ public final class ObjectGate<T> {
     return parked == null ? List.of() : List.copyOf(parked);
   }
 
-  /** Decides about a call; {@code chainId} is asked for only when it matters. */
+  /**
+   * From now on calls wait for one another's promises, also where the object is concurrent; or no longer. Returns what may run now, in order.
+   */
+  public List<T> alone(boolean now) {
+    alone = now;
+    update();
+    return phase == Phase.ACTIVE && mayRunBeside() ? release() : List.of();
+  }
+
+  private boolean mayRunBeside() {
+    return unsettled == null || concurrent && !alone;
+  }
+
+  /** Decides about a call; {@code chainId} is asked for only when it matters, and null where the call must wait for its own chain, too. */
   public Verdict admitCall(T call, java.util.function.Supplier<String> chainId) {
     if (open) {
       return Verdict.RUN;
@@ -78,7 +92,7 @@ public final class ObjectGate<T> {
     if (phase == Phase.ACTIVE && unsettled != null && unsettled.contains(chainId.get())) {
       return Verdict.RUN;
     }
-    if (phase == Phase.ACTIVE && parked == null && (concurrent || unsettled == null)) {
+    if (phase == Phase.ACTIVE && parked == null && mayRunBeside()) {
       return Verdict.RUN;
     }
     return park(call);
@@ -164,6 +178,6 @@ public final class ObjectGate<T> {
   }
 
   private void update() {
-    open = phase == Phase.ACTIVE && parked == null && (unsettled == null || concurrent);
+    open = phase == Phase.ACTIVE && parked == null && mayRunBeside();
   }
 }

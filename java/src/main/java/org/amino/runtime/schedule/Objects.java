@@ -30,7 +30,7 @@ public final class Objects {
    * @param id the instance's id
    * @param args at the array of the constructor's arguments
    * @param kwargs at their map, or null
-   * @param options `managed`, `proxies_only`, `concurrent`, `own_context`, `name`, `held`
+   * @param options `managed`, `proxies_only`, `rule`, `concurrent`, `own_context`, `name`, `held`
    */
   public void create(Call call, String id, long epoch, Artifact artifact, MsgpackReader args, MsgpackReader kwargs, Map<String, Object> options)
       throws GuestFailure {
@@ -43,10 +43,13 @@ public final class Objects {
   }
 
   private void make(Call call, String id, long epoch, Artifact artifact, Map<String, Object> options, String label, Maker maker) throws GuestFailure {
+    ObjectRule rule = ObjectRule.of(options.get("rule"));
     ContextSlot slot = artifact.choose(isSet(options, "own_context"));
     Management management = Management.of(isSet(options, "managed"), isSet(options, "proxies_only"));
     HostedObject object = new HostedObject(id, epoch, artifact, slot, management, isSet(options, "concurrent"));
     object.name(options.get("name") instanceof String known ? known : null);
+    object.rule(rule);
+    object.gate().alone(rule == ObjectRule.ALONE);
     boolean held = isSet(options, "held");
     artifact.use();
     try {
@@ -161,8 +164,18 @@ public final class Objects {
     }
   }
 
-  public void manage(HostedObject object, Management management) {
+  /**
+   * Says who has to do with an object's calls from now on.
+   *
+   * @param rule the rule that its gate keeps besides; calls that come later than this meet it
+   */
+  public void manage(HostedObject object, Management management, ObjectRule rule) {
     object.management(management);
+    if (object.rule() != rule) {
+      object.rule(rule);
+      ContextSlot slot = object.slot();
+      slot.submit(new Entry(slot, null, () -> slot.readmit(object.gate().alone(rule == ObjectRule.ALONE))));
+    }
   }
 
   public void epoch(HostedObject object, long epoch) {

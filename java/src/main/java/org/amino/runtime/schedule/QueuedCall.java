@@ -17,7 +17,7 @@ public final class QueuedCall extends Task {
   @Override
   void run(Runner runner) {
     HostedObject object = call.object();
-    switch (object.gate().admitCall(this, () -> call.chain().id())) {
+    switch (object.gate().admitCall(this, () -> object.insideOf(call))) {
       case RUN -> runAdmitted(runner);
       case REFUSED -> refuse(object.absence());
       case PARKED -> {}
@@ -85,6 +85,7 @@ public final class QueuedCall extends Task {
 
   @Override
   boolean mayNest(Waiter waiter) {
-    return call.chain().id().equals(waiter.chain().id());
+    HostedObject object = call.object();
+    return call.chain().id().equals(waiter.chain().id()) && (!waiter.isInside(object) || object.insideOf(call) != null);
   }
 }

@@ -1,6 +1,7 @@
 package org.amino.runtime.schedule;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -33,6 +34,17 @@ class ChainTest {
     GuestFailure failure = assertThrows(GuestFailure.class, () -> full.hop("a.f"));
     assertEquals("DEADLOCK", failure.code);
     assertTrue(failure.getMessage().contains("call chain too deep"));
+  }
+
+  @Test
+  void itPassesTheInstancesOfItsHops() throws Exception {
+    Chain chain = Chain.begin("c/1/0").hop("a.f").hop("b~1.g").hop("d/0.2.h");
+    assertTrue(chain.passes("a"));
+    assertTrue(chain.passes("b"), "the copy on which a transaction of b works");
+    assertTrue(chain.passes("d/0.2"));
+    assertFalse(chain.passes("d"));
+    assertFalse(chain.passes("c"));
+    assertFalse(Chain.begin("a.f").passes("a"));
   }
 
   @Test

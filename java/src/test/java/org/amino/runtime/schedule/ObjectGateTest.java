@@ -49,6 +49,38 @@ class ObjectGateTest {
   }
 
   @Test
+  void aConcurrentObjectWhoseCallsRunAloneLetsTheNextInWhenThePromiseSettles() {
+    ObjectGate<String> gate = active(true);
+    assertEquals(List.of(), gate.alone(true));
+    gate.unsettled("x");
+    assertFalse(gate.isOpen());
+    assertEquals(Verdict.PARKED, gate.admitCall("1", () -> "y"));
+    assertEquals(Verdict.PARKED, gate.admitCall("sibling", () -> null), "it is of the chain that is inside, but does not come from inside");
+    assertEquals(Verdict.RUN, gate.admitCall("inner", () -> "x"));
+    assertEquals(List.of("1", "sibling"), gate.settled("x"));
+  }
+
+  @Test
+  void aConcurrentObjectWhoseCallsNeedNotRunAloneAnyLongerLetsThemInAtOnce() {
+    ObjectGate<String> gate = active(true);
+    gate.alone(true);
+    gate.unsettled("x");
+    gate.admitCall("1", () -> "y");
+    assertEquals(List.of("1"), gate.alone(false));
+    assertTrue(gate.isOpen());
+  }
+
+  @Test
+  void anObjectThatRunsOneCallAfterAnotherKeepsThemWaitingAlsoWithoutTheRule() {
+    ObjectGate<String> gate = active(false);
+    gate.alone(true);
+    gate.unsettled("x");
+    gate.admitCall("1", () -> "y");
+    assertEquals(List.of(), gate.alone(false));
+    assertEquals(List.of("1"), gate.settled("x"));
+  }
+
+  @Test
   void theObjectIsFreeWhenTheLastPromiseHasSettled() {
     ObjectGate<String> gate = active(false);
     gate.unsettled("x");

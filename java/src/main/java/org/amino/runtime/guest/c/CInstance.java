@@ -74,7 +74,7 @@ final class CInstance {
 
   /** When the result has been read: memory for the answer is freed, unless an outer call still needs its own. */
   void endCall() {
-    if (depth == 0) {
+    if (depth == 0 && module.function("amino_end_call") != null) {
       module.function("amino_end_call").executeVoid();
     }
   }

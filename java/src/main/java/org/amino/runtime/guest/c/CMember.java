@@ -33,20 +33,11 @@ final class CMember implements GuestMember {
 
   /** Decodes by the signature, executes, encodes; without {@code out} the result is dropped. */
   static void run(CInstance instance, CSignature signature, String className, MsgpackReader args, MsgpackReader kwargs, MsgpackWriter out) throws GuestFailure {
-    int given = args.readArrayHeader();
-    boolean named = kwargs != null && kwargs.readMapHeader() > 0;
-    String shown = className + "." + signature.name() + "(" + String.join(", ", signature.parameters()) + ")";
-    if (named) {
-      throw GuestFailure.of(Code.ARGUMENT_INVALID, shown + " is written in C and takes no named arguments");
-    }
-    if (given != signature.types().size()) {
-      String wanted = signature.types().size() + (signature.types().size() == 1 ? " argument" : " arguments");
-      throw GuestFailure.of(Code.ARGUMENT_INVALID, shown + " takes " + wanted + ", but was given " + given);
-    }
+    MsgpackReader ordered = CArguments.inOrder(args, kwargs, signature, className);
     List<Long> taken = CValues.taking();
     try {
-      Object[] arguments = arguments(instance, signature, className, args, taken);
-      Value value = instance.execute(signature.name(), arguments);
+      Object[] arguments = signature.packed() ? packed(instance, ordered, taken) : arguments(instance, signature, className, ordered, taken);
+      Value value = instance.execute(signature.function(), arguments);
       if (out != null) {
         result(out, value, signature, instance);
       }
@@ -56,8 +47,12 @@ final class CMember implements GuestMember {
     }
   }
 
+  private static Object[] packed(CInstance instance, MsgpackReader args, List<Long> taken) throws GuestFailure {
+    return new Object[] {instance.place(CValues.withSize(CArguments.item(args)), taken)};
+  }
+
   private static Object[] arguments(CInstance instance, CSignature signature, String className, MsgpackReader args, List<Long> taken) throws GuestFailure {
-    Object[] arguments = new Object[signature.types().size()];
+    Object[] arguments = new Object[args.readArrayHeader()];
     try {
       for (int i = 0; i < arguments.length; i++) {
         String where = "argument " + signature.parameters().get(i) + " of " + className + "." + signature.name();
@@ -73,7 +68,11 @@ final class CMember implements GuestMember {
 
   private static void result(MsgpackWriter out, Value value, CSignature signature, CInstance instance) throws GuestFailure {
     try {
-      CValues.result(out, value, signature.result(), instance);
+      if (signature.packed()) {
+        CValues.packedResult(out, value, instance);
+      } else {
+        CValues.result(out, value, signature.result(), instance);
+      }
     } catch (GuestFailure unwritable) {
       throw unwritable.with(Outcome.RAN);
     }

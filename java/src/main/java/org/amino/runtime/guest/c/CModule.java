@@ -1,5 +1,6 @@
 package org.amino.runtime.guest.c;
 
+import java.util.List;
 import java.util.Set;
 import org.graalvm.polyglot.Value;
 
@@ -35,6 +36,19 @@ public interface CModule extends AutoCloseable {
 
   /** Replaces the whole memory. */
   void restoreMemory(byte[] bytes);
+
+  /** The parts of the state that are neither in the memory nor in {@link #globals}, each with its place and the reason. */
+  default List<String> uncapturable() {
+    return List.of();
+  }
+
+  /** The bits of the globals that change and stand outside of the memory, in their order. */
+  default long[] globals() {
+    return new long[0];
+  }
+
+  /** Puts back what {@link #globals} gave. */
+  default void restoreGlobals(long[] bits) {}
 
   /** After a member ended with an error: the module's stack is put back to where it was at {@link #stackTop}. */
   void unwind(long stackTop);

@@ -78,18 +78,26 @@ final class CObject implements GuestObject {
   }
 
   private void saveMemory(MsgpackWriter out, boolean allowLossy) throws GuestFailure {
-    byte[] memory = instance().module().memory();
-    if (memory == null && !allowLossy) {
-      throw StateImage.notCapturable(id, List.of("native memory (write AMINO_SAVE and AMINO_LOAD)"));
+    CModule module = instance().module();
+    byte[] memory = module.memory();
+    List<String> lost = memory == null ? List.of("native memory (write AMINO_SAVE and AMINO_LOAD)") : module.uncapturable();
+    if (!lost.isEmpty() && !allowLossy) {
+      throw StateImage.notCapturable(id, lost);
     }
-    StateImage.writeHeader(out, "memory", context.language(), memory == null ? List.of("native memory") : List.of());
-    out.writeMapHeader(4);
+    StateImage.writeHeader(out, "memory", context.language(), memory == null ? List.of("native memory") : lost);
+    out.writeMapHeader(5);
     out.writeString("artifact");
     out.writeString(context.hash());
     out.writeString("size");
     out.writeLong(memory == null ? 0 : memory.length);
     out.writeString("pages");
     MemoryImage.write(out, memory == null ? new byte[0] : memory);
+    long[] globals = module.globals();
+    out.writeString("globals");
+    out.writeArrayHeader(globals.length);
+    for (long bits : globals) {
+      out.writeLong(bits);
+    }
     writeReferences(out);
   }
 
@@ -115,6 +123,7 @@ final class CObject implements GuestObject {
     MsgpackReader data = image.data();
     byte[] octets = null;
     byte[] memory = null;
+    long[] globals = new long[0];
     long size = 0;
     int entries = data.readMapHeader();
     for (int i = 0; i < entries; i++) {
@@ -124,6 +133,7 @@ final class CObject implements GuestObject {
         case "artifact" -> requireSame(data.readString());
         case "size" -> size = data.readLong();
         case "pages" -> memory = MemoryImage.read(data, size);
+        case "globals" -> globals = readGlobals(data);
         case "references" -> instance().references().replace(readReferences(data));
         default -> data.skip();
       }
@@ -132,6 +142,7 @@ final class CObject implements GuestObject {
       loadThroughHooks(octets);
     } else if (memory != null && memory.length > 0) {
       instance().module().restoreMemory(memory);
+      instance().module().restoreGlobals(globals);
     }
   }
 
@@ -139,6 +150,14 @@ final class CObject implements GuestObject {
     if (!hash.equals(context.hash())) {
       throw GuestFailure.of(Code.VALUE_INVALID, "the state is the memory of another build of the artifact; move such objects with AMINO_SAVE and AMINO_LOAD");
     }
+  }
+
+  private static long[] readGlobals(MsgpackReader data) {
+    long[] bits = new long[Math.min(data.readArrayHeader(), data.remaining())];
+    for (int i = 0; i < bits.length; i++) {
+      bits[i] = data.readLong();
+    }
+    return bits;
   }
 
   private static List<byte[]> readReferences(MsgpackReader data) {

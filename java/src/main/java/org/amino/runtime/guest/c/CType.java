@@ -4,7 +4,7 @@ import java.util.Map;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.wire.Protocol.Code;
 
-/** The types of `sdk/c/amino.h`. Integers carry their size in bits and whether they have a sign. */
+/** The types of `sdk/c/amino.h`, and their short names of docs/webassembly.md. Integers carry their size in bits and whether they have a sign. */
 enum CType {
   VOID(0, false),
   BOOL(8, false),
@@ -28,7 +28,10 @@ enum CType {
       Map.entry("uint16_t", UINT16), Map.entry("uint32_t", UINT32), Map.entry("uint64_t", UINT64), Map.entry("int", INT32), Map.entry("unsigned", UINT32),
       Map.entry("unsigned int", UINT32), Map.entry("long long", INT64), Map.entry("unsigned long long", UINT64), Map.entry("short", INT16),
       Map.entry("signed char", INT8), Map.entry("unsigned char", UINT8), Map.entry("size_t", SIZE), Map.entry("float", FLOAT), Map.entry("double", DOUBLE),
-      Map.entry("char *", TEXT), Map.entry("amino_bytes *", BYTES), Map.entry("amino_object", OBJECT));
+      Map.entry("char *", TEXT), Map.entry("amino_bytes *", BYTES), Map.entry("amino_object", OBJECT),
+      Map.entry("i8", INT8), Map.entry("i16", INT16), Map.entry("i32", INT32), Map.entry("i64", INT64), Map.entry("u8", UINT8), Map.entry("u16", UINT16),
+      Map.entry("u32", UINT32), Map.entry("u64", UINT64), Map.entry("f32", FLOAT), Map.entry("f64", DOUBLE), Map.entry("text", TEXT),
+      Map.entry("bytes", BYTES), Map.entry("object", OBJECT));
 
   private final int bits;
   private final boolean signed;
@@ -51,6 +54,22 @@ enum CType {
       case INT8, INT16, INT32, INT64, UINT8, UINT16, UINT32, UINT64, SIZE -> true;
       default -> false;
     };
+  }
+
+  /** The type of WebAssembly that carries it; empty for none. */
+  String wasmType() {
+    return switch (this) {
+      case VOID -> "";
+      case INT64, UINT64 -> "i64";
+      case FLOAT -> "f32";
+      case DOUBLE -> "f64";
+      default -> "i32";
+    };
+  }
+
+  /** Whether an argument of it is put into the module's memory. */
+  boolean inMemory() {
+    return this == TEXT || this == BYTES;
   }
 
   /** The type that a declaration names, such as `const char *`. */

@@ -12,6 +12,8 @@ import org.amino.runtime.wire.MsgpackType;
 import org.amino.runtime.wire.MsgpackWriter;
 import org.amino.runtime.wire.Protocol;
 import org.amino.runtime.wire.Protocol.Code;
+import org.amino.runtime.wire.ValueRules;
+import org.amino.runtime.wire.WireException;
 import org.graalvm.polyglot.Value;
 
 /** Arguments and results of C functions, by their declared types. */
@@ -159,6 +161,30 @@ final class CValues {
       out.writeNil();
     } else {
       out.writeBytes(octets(instance, address));
+    }
+  }
+
+  /** Writes a result that the object encoded itself; an address of 0 stands for nothing. */
+  static void packedResult(MsgpackWriter out, Value value, CInstance instance) throws GuestFailure {
+    long address = instance.module().address(value);
+    if (address == 0) {
+      out.writeNil();
+      return;
+    }
+    byte[] encoded = octets(instance, address);
+    requireValue(encoded, "the result");
+    out.writeRaw(encoded);
+  }
+
+  /** VALUE_INVALID unless the bytes are one whole value that a frame may hold. */
+  static void requireValue(byte[] encoded, String what) throws GuestFailure {
+    try {
+      MsgpackReader in = new MsgpackReader(encoded);
+      in.skip();
+      in.requireEnd();
+      ValueRules.requireDepth(encoded, 0, encoded.length);
+    } catch (WireException invalid) {
+      throw GuestFailure.of(Code.VALUE_INVALID, what + " is no encoded value: " + invalid.getMessage());
     }
   }
 

@@ -1,19 +1,27 @@
 package org.amino.runtime.guest.c;
 
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Instant;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.guest.ObjectCalls;
 import org.amino.runtime.wire.MsgpackReader;
+import org.amino.runtime.wire.MsgpackType;
 import org.amino.runtime.wire.MsgpackWriter;
 import org.amino.runtime.wire.Protocol;
 import org.amino.runtime.wire.Protocol.Code;
 import org.amino.runtime.wire.Protocol.Outcome;
+import org.amino.runtime.wire.ValueRules;
 import org.amino.runtime.wire.WireException;
 import org.graalvm.polyglot.Value;
 import org.graalvm.polyglot.proxy.ProxyExecutable;
 
 /** `amino_host` of `sdk/c/amino.h`: one function of an operation and three words, through which a C object calls others. */
 public final class HostFunction implements ProxyExecutable {
+  private static final int NOW = 32;
+  private static final int RANDOM = 33;
+  private static final int DRAW = 4096;
+  private static final SecureRandom DRAWS = new SecureRandom();
   private static final int GET = 0;
   private static final int SELF = 1;
   private static final int PUSH_NULL = 2;
@@ -32,6 +40,11 @@ public final class HostFunction implements ProxyExecutable {
   private static final int RAISE = 15;
   private static final int RETHROW = 16;
   private static final int LOG = 17;
+  private static final int PUSH_VALUE = 18;
+  private static final int RESULT_VALUE = 19;
+  private static final int REFUSE = 20;
+  private static final int OBJECT_OF = 21;
+  private static final int REFERENCE_OF = 22;
 
   /** A failure on its way through C frames, which know no checked exceptions. */
   static final class Raised extends RuntimeException {
@@ -71,6 +84,13 @@ public final class HostFunction implements ProxyExecutable {
 
   private long run(int operation, long a, long b, long c) throws GuestFailure {
     switch (operation) {
+      case NOW:
+        return now(a);
+      case RANDOM:
+        byte[] drawn = new byte[(int) Math.min(b, DRAW)];
+        DRAWS.nextBytes(drawn);
+        instance.module().write(a, drawn);
+        return drawn.length;
       case GET:
         return instance.references().handle(get(text(a, b)));
       case SELF:
@@ -96,9 +116,44 @@ public final class HostFunction implements ProxyExecutable {
       case LOG:
         calls.log("info", text(a, b));
         return 0;
+      case RESULT_VALUE:
+        answer = answer.whole();
+        return answer.octets().length;
+      case REFUSE:
+        throw new Raised(refused(text(a, b), c));
+      case OBJECT_OF:
+        return instance.references().handle(reference(instance.module().read(a, b)));
+      case REFERENCE_OF:
+        answer = CAnswer.ofOctets(instance.references().reference(a));
+        return answer.octets().length;
       default:
         return push(operation, a, b);
     }
+  }
+
+  /** The object's own decoder refuses an argument, or its encoder a result. */
+  private static GuestFailure refused(String message, long result) {
+    return result == 0 ? GuestFailure.of(Code.ARGUMENT_INVALID, message).with(Outcome.NOT_RUN)
+        : GuestFailure.of(Code.VALUE_INVALID, message).with(Outcome.RAN);
+  }
+
+  private static byte[] reference(byte[] encoded) throws GuestFailure {
+    try {
+      MsgpackReader in = new MsgpackReader(encoded);
+      if (in.peekType() == MsgpackType.EXTENSION && in.readExtensionHeader().type() == Protocol.Extension.REFERENCE) {
+        ValueRules.reference(in);
+        return encoded;
+      }
+    } catch (WireException invalid) {
+      throw GuestFailure.of(Code.VALUE_INVALID, "these bytes are no reference to an object: " + invalid.getMessage());
+    }
+    throw GuestFailure.of(Code.VALUE_INVALID, "these bytes are no reference to an object");
+  }
+
+  /** In nanoseconds: 0 since 1970, any other clock since some moment. */
+  private static long now(long clock) {
+    Instant now = Instant.now();
+    return clock == 0 ? Math.addExact(Math.multiplyExact(now.getEpochSecond(), 1_000_000_000L), now.getNano()) : System.nanoTime();
   }
 
   /** C has no place for the answer's failure, so that it cannot catch it. */
@@ -123,6 +178,11 @@ public final class HostFunction implements ProxyExecutable {
       case PUSH_STRING -> arguments.writeString(text(a, b));
       case PUSH_BYTES -> arguments.writeBytes(instance.module().read(a, b));
       case PUSH_OBJECT -> instance.references().write(arguments, (int) a);
+      case PUSH_VALUE -> {
+        byte[] encoded = instance.module().read(a, b);
+        CValues.requireValue(encoded, "an argument");
+        arguments.writeRaw(encoded);
+      }
       default -> throw GuestFailure.of(Code.ARTIFACT_INVALID, "the artifact asks for operation " + operation + "; compile it with this version's amino.h");
     }
     count++;

@@ -1,6 +1,7 @@
 package org.amino.runtime.guest.llvm;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Set;
@@ -24,6 +25,9 @@ import org.graalvm.polyglot.io.FileSystem;
 
 /** Opens contexts of LLVM bitcode. */
 public final class LlvmLanguage implements GuestLanguage {
+  /** A function of `sdk/c/amino.hpp`, by whose name an artifact is known to need the library of C++, which the engine brings. */
+  private static final String CPP = "amino_needs_cpp_library";
+
   @Override
   public String id() {
     return "llvm";
@@ -49,12 +53,14 @@ public final class LlvmLanguage implements GuestLanguage {
   private static final class LlvmContext extends CContext {
     private final GuestSession session;
     private final Source source;
+    private final boolean cpp;
     private final Set<Context> contexts = ConcurrentHashMap.newKeySet();
 
     LlvmContext(GuestSession session, Source source) throws GuestFailure {
       super(session.artifact(), session.calls());
       this.session = session;
       this.source = source;
+      cpp = new String(source.getBytes().toByteArray(), StandardCharsets.ISO_8859_1).contains(CPP);
       inspect();
     }
 
@@ -79,8 +85,9 @@ public final class LlvmLanguage implements GuestLanguage {
     /** Zig names the C library's version in the triple, which the engine's check takes for another machine. */
     private Context.Builder builder() throws IOException {
       ArtifactFileSystem files = session.show(new ArtifactFileSystem());
-      return session.builder("llvm", FileSystem.allowInternalResourceAccess(files)).option("llvm.verifyBitcode", "false")
+      Context.Builder builder = session.builder("llvm", FileSystem.allowInternalResourceAccess(files)).option("llvm.verifyBitcode", "false")
           .option("log.llvm.BitcodeVerifier.level", "OFF");
+      return cpp ? builder.option("llvm.libraries", "libc++.so.1") : builder;
     }
 
     /** Bitcode cannot be interrupted, only ended: with its object. */

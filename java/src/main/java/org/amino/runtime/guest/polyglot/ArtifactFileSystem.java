@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -79,6 +80,25 @@ public class ArtifactFileSystem implements FileSystem {
       throw new NoSuchFileException(path);
     }
     return Files.readString(host);
+  }
+
+  /** The file as it is, for a prelude that reads files by itself. */
+  public final byte[] bytes(String path) throws IOException {
+    Path host = real(Path.of(path));
+    if (!Files.isRegularFile(host)) {
+      throw new NoSuchFileException(path);
+    }
+    return Files.readAllBytes(host);
+  }
+
+  /** The names in a folder, sorted, for a prelude that lists folders by itself. */
+  public final List<String> names(String path) throws IOException {
+    List<String> names = new ArrayList<>();
+    try (DirectoryStream<Path> entries = newDirectoryStream(Path.of(path), entry -> true)) {
+      entries.forEach(entry -> names.add(entry.getFileName().toString()));
+    }
+    Collections.sort(names);
+    return names;
   }
 
   /** 0: nothing there, 1: a file, 2: a directory. */

@@ -67,7 +67,16 @@ final class GuestErrors {
     if (thrown instanceof StackOverflowError) {
       return GuestFailure.of(Code.VALUE_INVALID, "the value is nested too deeply; flatten it");
     }
+    if (isBehindBitcode(thrown)) {
+      return new GuestFailure(Code.GUEST_EXCEPTION, "Error", "the object ended with an error whose words are lost, because an object in bitcode called it", "", null, null);
+    }
     return new GuestFailure(Code.INTERNAL, thrown.getClass().getSimpleName(), String.valueOf(thrown.getMessage()), "", null, thrown);
+  }
+
+  /** The engine fails to describe an exception when frames of bitcode, which waits for the call, stand behind it. */
+  private static boolean isBehindBitcode(Throwable thrown) {
+    StackTraceElement[] frames = thrown.getStackTrace();
+    return thrown instanceof NullPointerException && frames.length > 0 && frames[0].getClassName().startsWith("com.oracle.truffle.llvm.");
   }
 
   private static GuestFailure ofGuest(PolyglotException exception, Value describeThrown, boolean inside) {

@@ -1,13 +1,13 @@
 package org.amino.runtime.guest.python;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 import org.amino.runtime.guest.polyglot.ArtifactFileSystem;
 import org.amino.runtime.guest.polyglot.GuestLanguage;
 import org.amino.runtime.guest.polyglot.GuestSession;
 import org.amino.runtime.guest.polyglot.Prelude;
+import org.amino.runtime.guest.polyglot.TimeZones;
 import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.Value;
 import org.graalvm.polyglot.io.FileSystem;
@@ -21,9 +21,6 @@ public final class PythonLanguage implements GuestLanguage {
       "python/values.py", "python/named.py", "python/objects.py", "python/interface.py", "python/outside.py",
       "python/naming.py", "python/kinds.py", "python/library_kinds.py", "python/protocol.py", "python/plans.py",
       "python/columns.py", "python/capture.py", "python/rebuild.py", "python/paths.py", "python/old_states.py", "python/state.py"};
-  private static final Path ZONES = Path.of("/usr/share/zoneinfo");
-  /** The folder on the host that has them. */
-  private static final String ZONES_PROPERTY = "amino.time_zones";
   private static final String TABLE = "type('Table', (), {'build': type('Build', (), {})()})()";
 
   @Override
@@ -31,14 +28,10 @@ public final class PythonLanguage implements GuestLanguage {
     return "python";
   }
 
-  /** The data of the time zones, where every Unix has them: the engine brings none. */
   private static FileSystem withZones(FileSystem files) throws IOException {
-    String folder = System.getProperty(ZONES_PROPERTY);
-    if (folder == null) {
-      return files;
-    }
-    FileSystem zones = new ArtifactFileSystem(ZONES, Path.of(folder));
-    return FileSystem.newCompositeFileSystem(files, FileSystem.Selector.of(zones, path -> path.startsWith(ZONES)));
+    return TimeZones.files()
+        .map(zones -> FileSystem.newCompositeFileSystem(files, FileSystem.Selector.of(zones, path -> path.startsWith(TimeZones.PLACE))))
+        .orElse(files);
   }
 
   @Override

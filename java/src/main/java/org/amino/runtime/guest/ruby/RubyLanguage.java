@@ -15,7 +15,8 @@ import org.graalvm.polyglot.proxy.ProxyExecutable;
 
 /** Opens contexts of Ruby and loads artifacts in them. */
 public final class RubyLanguage implements GuestLanguage {
-  private static final String[] PRELUDE = {"ruby/library.rb", "ruby/loading.rb", "ruby/process.rb", "ruby/values.rb", "ruby/named.rb", "ruby/objects.rb",
+  private static final String[] PRELUDE = {"ruby/library.rb", "ruby/loading.rb", "ruby/files.rb", "ruby/repairs.rb", "ruby/process.rb",
+      "ruby/values.rb", "ruby/named.rb", "ruby/objects.rb",
       "ruby/interface.rb", "ruby/builtins.rb", "ruby/draws.rb", "ruby/kinds.rb", "ruby/constants.rb", "ruby/graph_columns.rb", "ruby/graph_writer.rb", "ruby/graph_parts.rb", "ruby/graph_paths.rb",
       "ruby/graph_reader.rb", "ruby/graph_shells.rb", "ruby/graph_late.rb", "ruby/old_states.rb", "ruby/state.rb"};
 
@@ -35,16 +36,14 @@ public final class RubyLanguage implements GuestLanguage {
     Context.Builder builder = session.builder("ruby", FileSystem.allowInternalResourceAccess(files));
     builder.option("ruby.rubygems", "false").option("ruby.did-you-mean", "false").option("ruby.platform-native", "false");
     Context context = session.build(builder);
-    Map<String, Object> host = new TreeMap<>(RubyDraws.functions());
-    host.putAll(Map.of(
-        "allows", (ProxyExecutable) arguments -> session.sandbox().allows(arguments[0].asString()),
-        "read", (ProxyExecutable) arguments -> session.text(files, arguments[0].asString()),
-        "kind", (ProxyExecutable) arguments -> files.kind(arguments[0].asString()),
-        "library", new RubyLibrary(context),
-        "zlib", new ZlibBytes(),
-        // Made only when they are asked for: they need a library that no other guest does.
-        "yamlEvents", (ProxyExecutable) arguments -> new YamlReader().execute(arguments),
-        "yamlText", (ProxyExecutable) arguments -> new YamlWriter().execute(arguments)));
+    Map<String, Object> host = new TreeMap<>(new RubyFiles(files).functions());
+    host.putAll(RubyDraws.functions());
+    host.put("allows", (ProxyExecutable) arguments -> session.sandbox().allows(arguments[0].asString()));
+    host.put("library", new RubyLibrary(context));
+    host.put("zlib", new ZlibBytes());
+    // Made only when they are asked for: they need a library that no other guest does.
+    host.put("yamlEvents", (ProxyExecutable) arguments -> new YamlReader().execute(arguments));
+    host.put("yamlText", (ProxyExecutable) arguments -> new YamlWriter().execute(arguments));
     context.eval(Preludes.source("ruby", "ruby/table.rb"));
     Prelude prelude = session.loadPrelude(context.eval("ruby", "Amino::Table.new"), host, RubyBuilders::new, PRELUDE);
     return () -> new RubyContext(session.offered(() -> offer(session, prelude)), files);

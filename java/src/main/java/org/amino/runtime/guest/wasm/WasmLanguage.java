@@ -36,32 +36,53 @@ public final class WasmLanguage implements GuestLanguage {
 
   private static GuestContext open(GuestSession session) throws GuestFailure, IOException {
     Artifact artifact = session.artifact();
+    ModuleFacts facts = facts(artifact);
+    ModuleRules.check(facts, artifact.entry());
     Context context = session.build(session.builder("wasm", session.show(new ArtifactFileSystem())));
-    byte[] code = Files.readAllBytes(artifact.directory().resolve(artifact.entry()));
     try {
-      Value module = context.eval(Source.newBuilder("wasm", ByteSequence.create(code), artifact.entry()).build());
-      return new WasmContext(session, context, module);
+      ByteSequence code = ByteSequence.create(OpenedModule.bytes(facts));
+      Value module = context.eval(Source.newBuilder("wasm", code, artifact.entry()).build());
+      return new WasmContext(session, context, module, facts);
     } catch (PolyglotException invalid) {
-      throw GuestFailure.of(Code.ARTIFACT_INVALID, "artifact " + artifact.entry() + " is no WebAssembly module that can run here: " + invalid.getMessage());
+      throw noModule(artifact, invalid.getMessage());
     }
+  }
+
+  private static ModuleFacts facts(Artifact artifact) throws GuestFailure, IOException {
+    try {
+      return new ModuleFacts(Files.readAllBytes(artifact.directory().resolve(artifact.entry())));
+    } catch (ModuleBytes.Malformed malformed) {
+      throw noModule(artifact, malformed.getMessage());
+    }
+  }
+
+  private static GuestFailure noModule(Artifact artifact, String why) {
+    return GuestFailure.of(Code.ARTIFACT_INVALID, "artifact " + artifact.entry() + " is no WebAssembly module that can run here: " + why);
   }
 
   /** One context, an instance for each object. */
   private static final class WasmContext extends CContext {
     private final Context context;
     private final Value module;
+    private final ModuleFacts facts;
 
-    WasmContext(GuestSession session, Context context, Value module) throws GuestFailure {
+    WasmContext(GuestSession session, Context context, Value module, ModuleFacts facts) throws GuestFailure {
       super(session.artifact(), session.calls());
       this.context = context;
       this.module = module;
+      this.facts = facts;
       inspect();
+    }
+
+    @Override
+    protected String typeOf(String export) {
+      return facts.type(export);
     }
 
     @Override
     protected CModule instantiate(HostFunction host) {
       Object imports = ProxyObject.fromMap(Map.of("amino", ProxyObject.fromMap(Map.of("host", host))));
-      return new WasmModule(module.newInstance(imports));
+      return new WasmModule(module.newInstance(imports), facts);
     }
 
     @Override

@@ -1,6 +1,9 @@
 package org.amino.runtime.guest.wasm;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.amino.runtime.guest.c.CModule;
 import org.graalvm.polyglot.Value;
 
@@ -9,17 +12,25 @@ final class WasmModule implements CModule {
   private static final int PAGE = 65536;
   private final Value exports;
   private final Value memory;
+  private final ModuleFacts facts;
+  private final List<Integer> changing;
   private final long stackAtRest;
 
-  WasmModule(Value instance) {
+  WasmModule(Value instance, ModuleFacts facts) {
+    this.facts = facts;
     exports = instance.getMember("exports");
     memory = exports.getMember("memory");
+    changing = OpenedModule.changing(facts);
+    if (facts.exports().containsKey("_initialize")) {
+      exports.getMember("_initialize").executeVoid();
+    }
     stackAtRest = stackTop();
   }
 
+  /** The functions, without those that {@link OpenedModule} added. */
   @Override
   public Set<String> exports() {
-    return exports.getMemberKeys();
+    return facts.exports().keySet().stream().filter(name -> facts.type(name) != null).collect(Collectors.toSet());
   }
 
   @Override
@@ -89,23 +100,79 @@ final class WasmModule implements CModule {
 
   @Override
   public void restoreMemory(byte[] bytes) {
-    if (memory.getBufferSize() < bytes.length && function("amino_grow").execute((bytes.length + PAGE - 1) / PAGE).asInt() != 1) {
+    long missing = bytes.length - memory.getBufferSize();
+    if (missing > 0 && exports.getMember(OpenedModule.grow()).execute((int) ((missing + PAGE - 1) / PAGE)).asInt() < 0) {
       throw new IllegalArgumentException("a state of " + bytes.length + " bytes is larger than the memory may grow");
     }
     write(0, bytes);
+    if (missing < 0) {
+      write(bytes.length, new byte[(int) -missing]);
+    }
+  }
+
+  @Override
+  public List<String> uncapturable() {
+    List<String> found = new ArrayList<>();
+    for (int index : changing) {
+      String type = facts.globals().get(index).type();
+      if (type.equals("v128") || type.endsWith("ref")) {
+        found.add("global " + index + " (" + type + ": its content cannot leave the module; keep it in memory)");
+      }
+    }
+    return found;
+  }
+
+  @Override
+  public long[] globals() {
+    long[] bits = new long[changing.size()];
+    for (int i = 0; i < bits.length; i++) {
+      Value value = global(changing.get(i)).getMember("value");
+      bits[i] = switch (facts.globals().get(changing.get(i)).type()) {
+        case "i32" -> value.asInt();
+        case "i64" -> value.asLong();
+        case "f32" -> Float.floatToRawIntBits(value.asFloat());
+        case "f64" -> Double.doubleToRawLongBits(value.asDouble());
+        default -> 0;
+      };
+    }
+    return bits;
+  }
+
+  @Override
+  public void restoreGlobals(long[] bits) {
+    for (int i = 0; i < Math.min(bits.length, changing.size()); i++) {
+      Object value = switch (facts.globals().get(changing.get(i)).type()) {
+        case "i32" -> (int) bits[i];
+        case "i64" -> bits[i];
+        case "f32" -> Float.intBitsToFloat((int) bits[i]);
+        case "f64" -> Double.longBitsToDouble(bits[i]);
+        default -> null;
+      };
+      if (value != null) {
+        global(changing.get(i)).putMember("value", value);
+      }
+    }
+  }
+
+  private Value global(int index) {
+    return exports.getMember(OpenedModule.global(index));
   }
 
   @Override
   public long stackTop() {
-    Value top = exports.getMember("amino_stack");
-    return top == null ? -1 : top.execute().asInt();
+    if (facts.tendsStack()) {
+      return exports.getMember("amino_stack").execute().asInt();
+    }
+    return facts.stackPointer() < 0 ? -1 : Integer.toUnsignedLong(global(facts.stackPointer()).getMember("value").asInt());
   }
 
   @Override
   public void unwind(long stackTop) {
-    Value put = exports.getMember("amino_unwind");
-    if (put != null) {
-      put.executeVoid((int) (stackTop < 0 ? stackAtRest : stackTop));
+    long top = stackTop < 0 ? stackAtRest : stackTop;
+    if (facts.tendsStack()) {
+      exports.getMember("amino_unwind").executeVoid((int) top);
+    } else if (facts.stackPointer() >= 0) {
+      global(facts.stackPointer()).putMember("value", (int) top);
     }
   }
 

@@ -16,10 +16,11 @@ module Amino
       'psych.so' => %w[psych].freeze,
       'zlib' => %w[zlib/packing zlib/gzip].freeze,
       'etc' => %w[etc].freeze,
-      'socket' => %w[socket].freeze
+      'socket' => %w[socket].freeze,
+      'openssl' => %w[openssl].freeze
     }.freeze
     # What stands in for the system's own, unless native code is allowed.
-    INSTEAD = %w[etc socket].freeze
+    INSTEAD = %w[etc socket openssl].freeze
     # Gems that come with this Ruby, by the first part of a feature's name.
     GEMS = {
       'matrix' => 'matrix-0.4.2', 'prime' => 'prime-0.1.2', 'racc' => 'racc-1.7.3', 'rexml' => 'rexml-3.3.9'

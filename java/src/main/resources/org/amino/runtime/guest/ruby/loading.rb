@@ -12,7 +12,6 @@ module Amino
     NATIVE = %w[fiddle fiddle.rb fiddle/import].freeze
     # What may do instead of a part that is not there.
     INSTEAD = {
-      'openssl' => 'digest has hashes, securerandom has random bytes; let a program outside the object speak TLS',
       'fiddle' => 'no object calls native functions',
       'io/console' => 'an object has no terminal', 'readline' => 'an object has no terminal',
       'pty' => 'an object has no terminal', 'syslog' => 'use logger, or print', 'nkf' => 'use String#encode'
@@ -48,7 +47,8 @@ module Amino
 
       LOADED[path] = true
       begin
-        Kernel.amino_original_load(path)
+        repaired = Repairs.of(path)
+        repaired ? TOPLEVEL_BINDING.eval(repaired, path) : Kernel.amino_original_load(path)
       rescue Exception # rubocop:disable Lint/RescueException
         LOADED.delete(path)
         raise
@@ -155,50 +155,8 @@ module Kernel
   end
 end
 
-# Reading the artifact's files, which gems do for their data.
-class File
-  class << self
-    def amino_absolute(path)
-      expand_path(path.to_s, Amino::Loading::ROOT)
-    end
-
-    def file?(path)
-      Amino::Loading.kind(amino_absolute(path)) == 1
-    end
-
-    def directory?(path)
-      Amino::Loading.kind(amino_absolute(path)) == 2
-    end
-
-    def exist?(path)
-      Amino::Loading.kind(amino_absolute(path)) != 0
-    end
-
-    def read(path, **)
-      raise Errno::ENOENT, path.to_s unless file?(path)
-
-      String.new(Amino::Loading.read(amino_absolute(path)).to_s)
-    end
-
-    def binread(path)
-      read(path).b
-    end
-
-    def readlines(path, chomp: false)
-      read(path).lines(chomp: chomp)
-    end
-  end
-end
-
-class Dir
-  def self.pwd
-    Amino::Loading::ROOT.dup
-  end
-end
-
 lambda do |host, _amino|
   # Functions of their own: nothing that a guest can ask for leads to `host`.
-  kind, read = %w[kind read].map { |name| Truffle::Interop.read_member(host, name) }
+  kind = Truffle::Interop.read_member(host, 'kind')
   Amino::Loading.define_singleton_method(:kind) { |path| kind.call(path) }
-  Amino::Loading.define_singleton_method(:read) { |path| read.call(path) }
 end

@@ -88,12 +88,15 @@ module Amino
       end
 
       # The features that were required since the artifact was loaded, by names that mean the same elsewhere. A state of
-      # which no class came later needs none: whatever else the context has loaded, equal states are equal bytes.
+      # which no class came later needs none: whatever else the context has loaded, equal states are equal bytes. Files
+      # of the artifact stand in the order in which their loading began, for the first one requires the others.
       def features(shapes)
         return [] if $LOADED_FEATURES.size == FEATURES.size || shapes.none? { |shape| late?(shape) }
 
         folders = $LOAD_PATH.map(&:to_s).reject { |path| path.start_with?(Loading::ROOT) }
-        $LOADED_FEATURES.reject { |feature| FEATURES.key?(feature) }.map do |feature|
+        later = $LOADED_FEATURES.reject { |feature| FEATURES.key?(feature) }
+        own = Loading::LOADED.keys & later
+        ((later - own) + own).map do |feature|
           folder = folders.select { |path| feature.start_with?("#{path}/") }.max_by(&:size)
           folder ? feature.delete_prefix("#{folder}/").delete_suffix('.rb') : feature
         end

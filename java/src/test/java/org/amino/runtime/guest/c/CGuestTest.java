@@ -146,7 +146,9 @@ class CGuestTest {
     }
     assertEquals("VALUE_INVALID", assertThrows(GuestFailure.class, () -> bench.call(probe, "same", "a\0b")).code);
     assertEquals("ARGUMENT_INVALID", assertThrows(GuestFailure.class, () -> bench.call(probe, "word")).code);
-    assertEquals("ARGUMENT_INVALID", assertThrows(GuestFailure.class, () -> bench.callNamed(probe, "word", Map.of("v", 1L))).code);
+    assertEquals("ARGUMENT_INVALID", assertThrows(GuestFailure.class, () -> bench.callNamed(probe, "word", Map.of("w", 1L))).code);
+    assertEquals("ARGUMENT_INVALID", assertThrows(GuestFailure.class, () -> bench.callNamed(probe, "word", Map.of("v", 1L), 1L)).code);
+    assertEquals(1L, bench.callNamed(probe, "word", Map.of("v", 1L)));
   }
 
   @ParameterizedTest

@@ -50,6 +50,35 @@ class RubyArtifactTest {
   }
 
   @Test
+  void filesThatRequireOneAnotherAreLoadedInTheSameOrderBeforeAState() throws Exception {
+    bench.file("lib/outer.rb", "class Outer\n  require 'outer/inner'\n  require 'outer/after'\n  def sum = SUM\nend\n");
+    bench.file("lib/outer/inner.rb", "class Outer\n  MARK = 1\nend\n").file("lib/outer/after.rb", "class Outer\n  SUM = MARK + 1\nend\n");
+    bench.file("keeper.rb", "autoload :Outer, 'outer'\nclass Keeper\n  def keep = (@outer = Outer.new) && 0\n  def sum = @outer.sum\nend\n");
+    GuestObject first = bench.create(bench.open("ruby", "keeper.rb"), "first");
+    bench.call(first, "keep");
+    assertEquals(2L, bench.call(bench.restore(bench.open("ruby", "keeper.rb"), "second", bench.snapshot(first, false)), "sum"));
+  }
+
+  @Test
+  void aGemWithAKnownFaultIsRepairedAndOthersAreNot() throws Exception {
+    String thread = "class Places\n  THREAD = Thread.new do\n    1\n  end\nend\n";
+    bench.file("lib/concurrent/atomic/ruby_thread_local_var.rb", thread).file("lib/places.rb", thread);
+    bench.file("gem.rb", """
+        class Gem1
+          def kind
+            require 'concurrent/atomic/ruby_thread_local_var'
+            [Places::THREAD.class.name, Places::THREAD.source_location]
+          end
+
+          def other = require('places')
+        end
+        """);
+    GuestObject made = bench.create(bench.open("ruby", "gem.rb"), "gem");
+    assertEquals(List.of("Proc", List.of("/artifact/lib/concurrent/atomic/ruby_thread_local_var.rb", 2L)), bench.call(made, "kind"));
+    assertTrue(assertThrows(GuestFailure.class, () -> bench.call(made, "other")).getMessage().contains("may not start threads"));
+  }
+
+  @Test
   void badArtifactsAreNamed() throws Exception {
     bench.file("bad.rb", "class A\n  def x(\n  1 +\nend\n");
     GuestFailure failure = assertThrows(GuestFailure.class, () -> bench.open("ruby", "bad.rb"));

@@ -1,0 +1,114 @@
+"""Chains beside an object without managers, and beside an older copy of Amino, by many pairs of short turns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from benchmarks.copy_host import CopyHost
+from benchmarks.ratio import Ratio, compare
+from benchmarks.report import print_table, write_json
+
+OUTSTANDING = 32
+TURN_SECONDS = 0.06
+DURABLE_SECONDS = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What a chain must reach beside an object without managers.
+
+    Arguments:
+        rate: at least that share of its calls a second, 32 under way.
+        lone: at most so many times its lone call.
+    """
+
+    rate: float
+    lone: float
+
+
+CHAINS: Mapping[str, Bounds] = {
+    "SerializableRPC": Bounds(0.97, 1.03),
+    "KeepInPlace": Bounds(0.97, 1.03),
+    "Retry": Bounds(0.7, 1.3),
+    "LoadBalancedFrontEnd(replicas=1)": Bounds(0.7, 1.3),
+    "KeepOnDevice": Bounds(0.7, 1.3),
+    "Retry,LoadBalancedFrontEnd(replicas=1)": Bounds(0.7, 1.3),
+    "AtMostOnceRPC": Bounds(0.5, 1.5),
+    "Retry,AtMostOnceRPC": Bounds(0.5, 1.5),
+    "PeriodicCheckpoint(every=1000)": Bounds(0.5, 1.5),
+    "ExplicitCheckpoint": Bounds(0.5, 1.5),
+    "LockingTransactions": Bounds(0.5, 1.5),
+    "OptimisticTransactions": Bounds(0.5, 1.5),
+    "LeaseCaching(lease=60s)": Bounds(0.5, 1.5),
+    "ConsistentCaching(lease=60s)": Bounds(0.5, 1.5),
+    "WriteThroughCaching": Bounds(0.5, 1.5),
+    "Counting": Bounds(0.12, 5),
+}
+AGAINST: Mapping[str, float] = {"DurableSerializableRPC": 20, "DurableTransactions": 20}
+"""How many times the calls a second of the older copy, 32 callers on one object."""
+
+
+def beside_none(chosen: str, pairs: int, environment: Mapping[str, str]) -> list[list[str]]:
+    """A row for each chain whose name contains `chosen`, after the row of an object without managers beside another."""
+    rows: list[list[str]] = []
+    with CopyHost(environment=environment) as host:
+        host.register("none", "")
+        host.register("none-2", "")
+        rows.append(_row(host, "none-2", "none beside none", None, pairs))
+        for number, (chain, bounds) in enumerate(CHAINS.items()):
+            if chosen in chain:
+                host.register(f"chain-{number}", chain)
+                rows.append(_row(host, f"chain-{number}", chain, bounds, pairs))
+    return rows
+
+
+def _row(host: CopyHost, name: str, title: str, bounds: Bounds | None, pairs: int) -> list[str]:
+    rate = compare(partial(host.rate, ["none"], OUTSTANDING, TURN_SECONDS), partial(host.rate, [name], OUTSTANDING, TURN_SECONDS), pairs)
+    lone = compare(partial(host.lone, "none", TURN_SECONDS), partial(host.lone, name, TURN_SECONDS), pairs)
+    if bounds is None:
+        return [title, str(rate), "", str(lone), ""]
+    return [title, str(rate), _at_least(rate, bounds.rate), str(lone), _at_most(lone, bounds.lone)]
+
+
+def _at_least(ratio: Ratio, bound: float) -> str:
+    return f"≥ {bound} {'holds' if ratio.is_at_least(bound) else 'MISSED'}"
+
+
+def _at_most(ratio: Ratio, bound: float) -> str:
+    return f"≤ {bound} {'holds' if ratio.is_at_most(bound) else 'MISSED'}"
+
+
+def against(old: Path, chosen: str, pairs: int) -> list[list[str]]:
+    """A row for each durable chain: new by old, both copies alive."""
+    rows: list[list[str]] = []
+    with CopyHost() as new, CopyHost(old) as before:
+        for number, (chain, bound) in enumerate(AGAINST.items()):
+            if chosen not in chain:
+                continue
+            turns: list[Callable[[], float]] = []
+            for host in (before, new):
+                host.register(f"durable-{number}", chain)
+                turns.append(partial(host.rate, [f"durable-{number}"], OUTSTANDING, DURABLE_SECONDS))
+            ratio = compare(turns[0], turns[1], pairs)
+            rows.append([chain, str(ratio), _at_least(ratio, bound)])
+    return rows
+
+
+def measure(chosen: str, pairs: int, old: Path | None, environment: Mapping[str, str]) -> dict[str, Any]:
+    """Measures, prints the tables and answers them."""
+    rows = beside_none(chosen, pairs, environment)
+    print_table(
+        f"beside an object without managers, {pairs} pairs of turns: median [95 %]",
+        ["chain", f"calls/s, {OUTSTANDING} outstanding", "wanted", "lone call", "wanted"],
+        rows,
+    )
+    found: dict[str, Any] = {"pairs": pairs, "beside_none": rows}
+    if old is not None:
+        found["against"] = against(old, chosen, pairs)
+        print_table(f"beside {old.name}, {pairs} pairs of turns", ["chain", "calls/s, new / old", "wanted"], found["against"])
+    write_json("dm-ratios", found)
+    return found

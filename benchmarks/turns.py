@@ -1,0 +1,81 @@
+"""A client that takes short turns on demand. Run by the Python of the copy of Amino that is measured; it uses only what every copy has.
+
+It gets the address of a kernel, prints `ready`, then obeys JSON lines on standard input and answers each with one:
+  ["get", NAME]                      meets an object and calls it until it is warm: null
+  ["rate", NAMES, CALLS, SECONDS]    calls with so many under way, spread over the objects: calls a second
+  ["lone", NAME, SECONDS]            one call after another: the median in microseconds
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import statistics
+import sys
+import time
+from typing import Any
+
+import amino
+
+WARM_CALLS = 2000
+PADDING = "x" * 40
+
+
+class Turns:
+    """The client, with the objects that it has met."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self._stubs: dict[str, Any] = {}
+
+    async def get(self, name: str) -> None:
+        """Meets an object."""
+        stub = self._stubs[name] = await self._client.get(name)
+        for _ in range(WARM_CALLS // 50):
+            await asyncio.gather(*(stub.incr(1, PADDING) for _ in range(50)))
+
+    async def rate(self, names: list[str], calls: int, seconds: float) -> float:
+        """Calls a second."""
+        begin = time.perf_counter()
+        end = begin + seconds
+        made = 0
+
+        async def work(stub: Any) -> None:
+            nonlocal made
+            while time.perf_counter() < end:
+                await stub.incr(1, PADDING)
+                made += 1
+
+        await asyncio.gather(*(work(self._stubs[names[number % len(names)]]) for number in range(calls)))
+        return made / (time.perf_counter() - begin)
+
+    async def lone(self, name: str, seconds: float) -> float:
+        """Microseconds of a call, the median."""
+        stub = self._stubs[name]
+        samples: list[float] = []
+        before = time.perf_counter()
+        end = before + seconds
+        while before < end:
+            await stub.incr(1, PADDING)
+            after = time.perf_counter()
+            samples.append(after - before)
+            before = after
+        return statistics.median(samples) * 1e6
+
+
+async def main(address: str, core: str) -> None:
+    """Entry point."""
+    if core:
+        os.sched_setaffinity(0, {int(core)})
+    async with amino.connect(address) as client:
+        turns = Turns(client)
+        print("ready", flush=True)
+        while line := await asyncio.get_running_loop().run_in_executor(None, sys.stdin.readline):
+            word, *arguments = json.loads(line)
+            answer = await {"get": turns.get, "rate": turns.rate, "lone": turns.lone}[word](*arguments)
+            print(json.dumps(answer), flush=True)
+
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else ""))

@@ -1,0 +1,60 @@
+"""Calls that leave at once, and whose proxies are asked only when they have failed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextvars import ContextVar
+from typing import Any, Final
+
+from amino_wire.batch import PlainCall
+from amino_wire.errors import AminoError
+from amino_wire.frames import FLAG_PROXIES_DONE
+from amino_wire.protocol import Option
+
+PROXIES_DONE: Final[dict[int, Any]] = {Option.FLAGS: FLAG_PROXIES_DONE}
+"""The options of such a call. All share them."""
+_attempted: ContextVar[list[tuple[AminoError, object]] | None] = ContextVar("amino_attempted", default=None)
+
+
+class WatchedCall(PlainCall):
+    """The future of a call. A failure goes to `watch`, which may take the call over and give the future its outcome later.
+
+    Attributes:
+        watch: answers whether it has taken the call over.
+        method: the member that was called.
+        begun: when it was called, in seconds of the proxies' clock.
+        link: where it was sent.
+    """
+
+    watch: Callable[[WatchedCall, AminoError], bool]
+    method: str
+    begun: float
+    link: object
+
+    def set_exception(self, error: type[BaseException] | BaseException, /) -> None:
+        """As its base, unless the failure is taken over."""
+        if not (isinstance(error, AminoError) and self.watch(self, error)):
+            super().set_exception(error)
+
+    def take(self, task: asyncio.Task[Any]) -> None:
+        """The outcome of the task that has taken it over is its own."""
+        if self.done():
+            return
+        if task.cancelled():
+            self.cancel()
+        elif (error := task.exception()) is not None:
+            super().set_exception(error)
+        else:
+            self.set_result(task.result())
+
+
+def attempted(error: AminoError, link: object) -> None:
+    """In the present task the next attempt of a call has been made already: over that link, and it has failed so."""
+    _attempted.set([(error, link)])
+
+
+def known_failure() -> tuple[AminoError, object] | None:
+    """The failure of the attempt that was made before the proxies were asked, and its link; None: the attempt is to be made."""
+    known = _attempted.get()
+    return known.pop() if known else None
