@@ -176,7 +176,7 @@ static inline amino_object amino_self(void) { return (amino_object)amino_host(AM
 /* A line in the object's log. */
 static inline void amino_log(const char *text) { amino_host(AMINO_OP_LOG, AMINO_ADDRESS(text), (int64_t)strlen(text), 0); }
 
-#if defined(__wasi__) && !defined(__cplusplus)
+#if defined(__wasi__)
 #include "amino/system.h"
 #endif
 

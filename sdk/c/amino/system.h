@@ -14,7 +14,7 @@ struct amino_piece {
   size_t size;
 };
 
-/* What was printed without a line's end. */
+/* The text that was printed without a line's end. */
 __attribute__((weak)) char amino_line[256];
 __attribute__((weak)) size_t amino_line_size;
 
