@@ -59,7 +59,7 @@ async def test_a_c_library_finds_no_operating_system(tmp_path: Path) -> None:
                 "file 0 No such file or directory, environment 0, late 1, clock 1, left -1, input -1, sum 1001.414, drawn 1"
             )
         assert await probe.print("a first") == 1
-        with pytest.raises(GuestException, match="let a member return instead") as caught:
+        with pytest.raises(GuestException, match="the object ended itself with 3") as caught:
             await probe.end()
         assert caught.value.type == "Exit"
         printed = [line.text async for line in client.logs("probe")]

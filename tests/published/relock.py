@@ -36,6 +36,41 @@ PACKAGES = {
         lodash 4.18.1
         uuid 14.0.3
         nanoid 5.1.16
+        semver 7.7.3
+        micromark 4.0.2: character-entities debug decode-named-character-reference dequal \
+            devlop micromark-core-commonmark micromark-factory-destination micromark-factory-label \
+            micromark-factory-space micromark-factory-title micromark-factory-whitespace micromark-util-character \
+            micromark-util-chunked micromark-util-classify-character micromark-util-combine-extensions \
+            micromark-util-decode-numeric-character-reference \
+            micromark-util-edit-map micromark-util-encode micromark-util-html-tag-name micromark-util-normalize-identifier \
+            micromark-util-resolve-all micromark-util-sanitize-uri micromark-util-subtokenize micromark-util-symbol \
+            micromark-util-types ms
+        character-entities 2.0.2
+        debug 4.4.3
+        decode-named-character-reference 1.3.0
+        dequal 2.0.3
+        devlop 1.1.0
+        micromark-core-commonmark 2.0.4
+        micromark-factory-destination 2.0.1
+        micromark-factory-label 2.0.1
+        micromark-factory-space 2.1.0
+        micromark-factory-title 2.0.1
+        micromark-factory-whitespace 2.0.1
+        micromark-util-character 2.1.1
+        micromark-util-chunked 2.0.1
+        micromark-util-classify-character 2.0.1
+        micromark-util-combine-extensions 2.0.1
+        micromark-util-decode-numeric-character-reference 2.0.2
+        micromark-util-edit-map 1.0.0
+        micromark-util-encode 2.0.1
+        micromark-util-html-tag-name 2.0.1
+        micromark-util-normalize-identifier 2.0.1
+        micromark-util-resolve-all 2.0.1
+        micromark-util-sanitize-uri 2.0.1
+        micromark-util-subtokenize 2.1.0
+        micromark-util-symbol 2.0.1
+        micromark-util-types 2.0.3
+        ms 2.1.3
     """,
     "pypi": """
         sympy 1.14.0: mpmath
@@ -66,7 +101,7 @@ PACKAGES = {
         ruby-rouge 3.30.0-2
         ruby-tzinfo 2.0.5-1: ruby-concurrent
         nlohmann-json3-dev 3.11.2-2
-        rapidjson-dev 1.1.0+dfsg2-7.1
+        libfmt-dev 9.1.0+ds1-2
     """,
     "crates": """
         libz-sys 1.1.33

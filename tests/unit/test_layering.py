@@ -207,7 +207,6 @@ ONE_ROOM = (
     "sdk/js/types/",
     "sdk/js/test/",
     "sdk/ruby/test/",
-    "tests/examples/published/",
     "benchmarks/peers/",
 )
 """Folders whose folders belong to the same room."""

@@ -35,6 +35,7 @@ class Gate:
         self._inside: dict[str, int] = {}
         self._exclusive: str | None = None
         self._waiting: deque[_Waiting] = deque()
+        self._resuming = 0
         self._closed: AminoError | None = None
 
     def holds(self, key: str) -> bool:
@@ -113,7 +114,8 @@ class Gate:
         if (again and key in self._inside) or (under and under in self._inside):
             self._inside[key] = self._inside.get(key, 0) + 1
             return
-        if not self._waiting and self._admits(exclusive):
+        # Entrants that were admitted and have not gone on yet come first: it is their turn.
+        if not self._waiting and not self._resuming and self._admits(exclusive):
             self._admit(key, exclusive)
             return
         if self._closed is not None and not stays:
@@ -126,9 +128,13 @@ class Gate:
             if entry in self._waiting:
                 self._waiting.remove(entry)
             elif entry.admitted.done() and not entry.admitted.cancelled() and entry.admitted.exception() is None:
+                self._resuming -= 1
                 self.leave(key)
             self._advance()
             raise
+        self._resuming -= 1
+        if not self._resuming:
+            self._advance()
 
     def leave(self, key: str) -> None:
         """Leaves once; the key may still be inside from another entry."""
@@ -174,4 +180,5 @@ class Gate:
                 return
             self._waiting.popleft()
             self._admit(entry.key, entry.exclusive and not within)
+            self._resuming += 1
             entry.admitted.set_result(None)

@@ -14,8 +14,8 @@ struct amino_piece {
   size_t size;
 };
 
-/* The text that was printed without a line's end. */
-__attribute__((weak)) char amino_line[256];
+/* The beginning of a line whose end is not yet printed. */
+__attribute__((weak)) char amino_line[4096];
 __attribute__((weak)) size_t amino_line_size;
 
 __attribute__((weak)) void amino_print(const char *data, size_t size) {
@@ -103,10 +103,14 @@ AMINO_SYSTEM(poll_oneoff)(int32_t wanted, int32_t seen, int32_t count, int32_t n
 }
 
 __attribute__((weak, noreturn)) void __imported_wasi_snapshot_preview1_proc_exit(int32_t status) {
-  static const char type[] = "Exit", message[] = "the object ended itself; let a member return instead";
-  (void)status;
+  static const char type[] = "Exit";
+  char message[] = "the object ended itself with          0", *end = message + sizeof message - 1, *at = end;
+  for (uint32_t rest = (uint32_t)status; rest; rest /= 10) *--at = (char)('0' + rest % 10);
+  if (at == end) at--;
+  size_t head = strlen("the object ended itself with ");
+  memmove(message + head, at, (size_t)(end - at));
   amino_host(AMINO_OP_PUSH_STRING, AMINO_ADDRESS(type), (int64_t)(sizeof type - 1), 0);
-  amino_host(AMINO_OP_RAISE, AMINO_ADDRESS(message), (int64_t)(sizeof message - 1), 0);
+  amino_host(AMINO_OP_RAISE, AMINO_ADDRESS(message), (int64_t)(head + (size_t)(end - at)), 0);
   __builtin_unreachable();
 }
 

@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
  * @param line of the file, from 1
  */
 public record OutsideVariable(String name, Sort sort, String file, int line) {
-  /** What has the variable. */
+  /** The owner of the variable. */
   public enum Sort {
     MODULE("module variable"), CLASS("class variable"), GLOBAL("global variable"), CONSTANT("constant");
 
@@ -32,7 +32,7 @@ public record OutsideVariable(String name, Sort sort, String file, int line) {
         + " keep it in a field of the object, or give the class amino_save and amino_load";
   }
 
-  /** One line for each variable, and one that says how many more there are. */
+  /** One line for each variable; where there are too many, the last line says how many more there are. */
   public static List<String> warnings(List<OutsideVariable> variables) {
     List<String> lines = variables.stream().limit(TOLD).map(OutsideVariable::warning).collect(Collectors.toList());
     if (variables.size() > TOLD) {

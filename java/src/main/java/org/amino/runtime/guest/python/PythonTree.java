@@ -89,7 +89,7 @@ final class PythonTree {
     }
   }
 
-  /** The text of a field, also of one that is a constant; empty where there is none. */
+  /** The text of a field, a constant as well; empty where there is none. */
   String text(String name) {
     Object part = parts.get(name);
     return part == null || part instanceof Object[] || isNode(part) ? "" : part.toString();

@@ -45,7 +45,7 @@ class PythonContextsTest {
     uses.put("ctypes", List.of("ctypes.CDLL(None)", "AttributeError: ctypes.CDLL"));
     uses.put("ssl", List.of("ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).verify_mode.name", "'CERT_REQUIRED'"));
     uses.put("readline", List.of("readline.set_completer(None)", "None"));
-    // What is missing is named; the others stand on it.
+    // The message names the module that is missing, on which the others stand.
     Map.of("termios", "termios", "tty", "termios", "pty", "termios", "sqlite3", "_sqlite3")
         .forEach((name, missing) -> uses.put(name, List.of(name, "ImportError: " + missing)));
     return uses;

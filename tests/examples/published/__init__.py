@@ -1,1 +1,0 @@
-"""Published code that runs as objects."""
