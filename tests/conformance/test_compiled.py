@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from tests.conformance.test_pairs import NESTED, VALID, echo_all
 from tests.support.neutral import as_javascript, canonical
 
 LANGUAGES = {"cpp": "echo.cpp", "cpp-llvm": "echo.cpp", "rust": "echo.rs", "assemblyscript": "echo.ts"}
-PARTNERS = {"cpp": "js", "cpp-llvm": "java", "rust": "python", "assemblyscript": "ruby"}
+PARTNERS = {"cpp": "python", "cpp-llvm": "java", "rust": "ruby", "assemblyscript": "js"}
 """The language of the objects that call an object of a language, and are called by it."""
 KINDS = {"int": "echo_int", "double": "echo_double", "bool": "echo_bool", "string": "echo_text", "bytes": "echo_bytes"}
 ONE, TWO = {"int": "1"}, {"int": "2"}
@@ -148,6 +149,15 @@ def test_an_error_of_a_nested_call_is_the_objects_own(sdk: SdkDriver, guest: str
 def test_an_error_of_a_nested_call_can_be_caught(sdk: SdkDriver, guest: str) -> None:
     caught = sdk.call(f"echo-{guest}", "code_of", {"string": "echo-python"}, {"string": "no_such_member"})
     assert caught == {"string": "MEMBER_NOT_FOUND"}
+
+
+def test_time_and_random_bytes_are_the_kernels(cluster: str, guest: str) -> None:
+    with amino.connect(cluster) as client:
+        echo = client.get(f"echo-{guest}")
+        before = time.time_ns() // 1_000_000
+        assert before <= echo.now() <= time.time_ns() // 1_000_000
+        first, second = echo.random(5000), echo.random(5000)
+        assert (len(first), len(second)) == (5000, 5000) and first != second
 
 
 THROWER = """

@@ -66,6 +66,18 @@ export namespace amino {
     return new AminoValue(aminoTaken(aminoOperation(Operation.RESULT_VALUE))).get<R>("the answer");
   }
 
+  /** Nanoseconds since 1970. */
+  export function now(): i64 {
+    return aminoOperation(Operation.NOW);
+  }
+
+  /** So many random bytes. */
+  export function random(size: i32): Uint8Array {
+    const bytes = new Uint8Array(size);
+    for (let done = 0; done < size; ) done += <i32>aminoOperation(Operation.RANDOM, bytes.dataStart + done, size - done);
+    return bytes;
+  }
+
   /** A line in the object's log. */
   export function log(line: string): void {
     aminoText(Operation.LOG, line);

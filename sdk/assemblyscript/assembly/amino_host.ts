@@ -20,6 +20,8 @@ export namespace Operation {
   export const REFUSE: i32 = 20;
   export const OBJECT_OF: i32 = 21;
   export const REFERENCE_OF: i32 = 22;
+  export const NOW: i32 = 32;
+  export const RANDOM: i32 = 33;
 }
 
 export function aminoOperation(operation: i32, a: i64 = 0, b: i64 = 0, c: i64 = 0): i64 {

@@ -1,16 +1,19 @@
-// system.hpp: the errors of C++'s library in WebAssembly, which has no exceptions. The file system.h stands for the operating system.
+// system.hpp: functions that C++'s library is linked with, beside those of system.h.
 #ifndef AMINO_SYSTEM_HPP
 #define AMINO_SYSTEM_HPP
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "values.hpp"
 
 #if defined(__wasi__)
 
 #include <__verbose_abort>
 #include <cstdarg>
 #include <cstring>
-#include <string>
-#include <string_view>
-
-#include "values.hpp"
 
 namespace amino::detail {
 
@@ -37,9 +40,6 @@ _LIBCPP_BEGIN_NAMESPACE_STD
 _LIBCPP_END_NAMESPACE_STD
 
 #elif defined(_LIBCPP_AVAILABILITY_HAS_HASH_MEMORY)
-
-#include <cstddef>
-#include <cstdint>
 
 // The engine's library of C++ is that of LLVM 20, which lacks this function of later headers.
 _LIBCPP_BEGIN_NAMESPACE_STD

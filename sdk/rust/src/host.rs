@@ -15,6 +15,8 @@ pub(crate) const RESULT_VALUE: i32 = 19;
 const REFUSE: i32 = 20;
 pub(crate) const OBJECT_OF: i32 = 21;
 pub(crate) const REFERENCE_OF: i32 = 22;
+const NOW: i32 = 32;
+const RANDOM: i32 = 33;
 
 #[cfg(target_arch = "wasm32")]
 mod import {
@@ -33,6 +35,20 @@ pub(crate) fn host(operation: i32, a: i64, b: i64, c: i64) -> i64 {
 #[cfg(not(target_arch = "wasm32"))]
 pub(crate) fn host(_operation: i32, _a: i64, _b: i64, _c: i64) -> i64 {
     panic!("only a kernel can do this")
+}
+
+/// Nanoseconds since 1970.
+pub fn now() -> i64 {
+    host(NOW, 0, 0, 0)
+}
+
+/// Fills the bytes with random ones.
+pub fn random(bytes: &mut [u8]) {
+    let mut done = 0;
+    while done < bytes.len() {
+        let rest = &mut bytes[done..];
+        done += host(RANDOM, rest.as_mut_ptr() as usize as i64, rest.len() as i64, 0) as usize;
+    }
 }
 
 /// An operation on bytes.

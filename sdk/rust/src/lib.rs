@@ -38,7 +38,7 @@ pub mod runtime;
 mod value;
 mod writer;
 
-pub use host::{log, raise};
+pub use host::{log, now, raise, random};
 pub use object::{get, me, Object};
 pub use reader::Reader;
 pub use value::{Any, Bytes, Failure, Value};

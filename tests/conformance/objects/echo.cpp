@@ -1,6 +1,9 @@
 // The conformance object in C++: any value, and one member a type.
 #include "amino.hpp"
 
+#include <chrono>
+#include <random>
+
 struct Point {
   double x, y;
 };
@@ -37,6 +40,16 @@ class Echo {
   std::string code_of(std::string name, std::string method) { return amino::get(name).try_call(method).code; }
   int64_t at(std::vector<int64_t> list, int64_t index) const { return list.at(static_cast<size_t>(index)); }
 
+  int64_t now() const {
+    auto since = std::chrono::system_clock::now().time_since_epoch();
+    return std::chrono::duration_cast<std::chrono::milliseconds>(since).count();
+  }
+  amino::bytes random(int64_t size) const {
+    std::random_device source;
+    amino::bytes drawn(static_cast<size_t>(size));
+    for (unsigned char &each : drawn) each = static_cast<unsigned char>(source());
+    return drawn;
+  }
   std::vector<std::string> note(std::string text) {
     notes.push_back(text);
     return notes;
@@ -52,4 +65,4 @@ class Echo {
 AMINO_OBJECT(Echo, (echo, given, "Gives back what it is given."), (echo_int, given), (echo_small, given), (echo_natural, given), (echo_double, given),
              (echo_bool, given), (echo_text, given), (echo_bytes, given), (echo_list, given), (echo_map, given), (echo_names, given),
              (echo_set, given), (echo_tuple, given), (echo_point, given), (echo_optional, given), (fail, message, "Raises."),
-             (relay, name, method, given, "Calls another object."), (code_of, name, method), (at, list, index), (note, text), (forget, count), notes);
+             (relay, name, method, given, "Calls another object."), (code_of, name, method), (at, list, index), now, (random, size), (note, text), (forget, count), notes);

@@ -83,6 +83,14 @@ amino::object! {
         pub fn at(&self, list: Vec<i64>, index: i64) -> i64 {
             list[index as usize]
         }
+        pub fn now(&self) -> i64 {
+            amino::now() / 1_000_000
+        }
+        pub fn random(&self, size: i64) -> Bytes {
+            let mut bytes = vec![0; size as usize];
+            amino::random(&mut bytes);
+            Bytes(bytes)
+        }
         pub fn note(&mut self, text: String) -> Vec<String> {
             self.notes.push(text);
             self.notes.clone()

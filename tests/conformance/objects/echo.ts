@@ -48,6 +48,11 @@ export class Echo {
   @readOnly
   at(list: i64[], index: i64): i64 { return list[<i32>index]; }
 
+  @readOnly
+  now(): i64 { return amino.now() / 1000000; }
+  @readOnly
+  random(size: i64): Uint8Array { return amino.random(<i32>size); }
+
   note(text: string): string[] {
     this.kept.push(text);
     return this.kept;
