@@ -36,7 +36,7 @@ class Mutant:
     suite: str = ""
     schedules: int = 0
     states: str = ""
-    tried: int = 300
+    tried: int = 100
 
     @property
     def patch(self) -> Path:

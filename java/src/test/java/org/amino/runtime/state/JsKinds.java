@@ -72,9 +72,9 @@ final class JsKinds {
       new Made("instance", true, "new Space(%, @)", FIELD, ""),
       new Made("instance", true, "new Legacy(%)", FIELD, "delete $.x;"),
       new Made("instance with amino_save and amino_load", true, "new Hooked(%)", "$.hold(%);", ""),
-      new Made("instance with private fields", false, "new Guarded(%)", FIELD, ""),
-      new Made("instance with private fields", false, "new Hardly()", FIELD, ""),
-      new Made("instance with private methods", false, "new Methodical()", FIELD, ""),
+      new Made("instance with private fields", true, "new Guarded(%)", FIELD, ""),
+      new Made("instance with private fields", true, "new Hardly()", FIELD, ""),
+      new Made("instance with private methods", true, "new Methodical()", FIELD, ""),
       new Made("instance of a class in no module", false, "new (class Local {})()", FIELD, ""),
       new Made("key of a WeakMap", false, "(() => { const key = {}; partners.set(key, 1); return key; })()", FIELD,
           ""));
@@ -157,7 +157,7 @@ final class JsKinds {
       new Root("root, subclass of an error", true, "RootError"),
       new Root("root, subclass of a typed array", true, "RootBytes"),
       new Root("root, subclass of String", true, "RootText"), new Root("root, frozen", true, "RootFrozen"),
-      new Root("root with private fields", false, "RootSecret"));
+      new Root("root with private fields", true, "RootSecret"));
 
   private JsKinds() {}
 }

@@ -251,8 +251,13 @@ final class PythonStates implements StateLanguage {
   }
 
   @Override
+  public Map<String, String> library() {
+    return Map.of("fixture.py", StateFixtures.text("python.py", "python_builders.py", "python_description.py"));
+  }
+
+  @Override
   public String artifact(List<StateProgram> programs) {
-    StringBuilder text = new StringBuilder(StateFixtures.text("python.py", "python_builders.py", "python_description.py")).append("\n\n");
+    StringBuilder text = new StringBuilder("from fixture import *\n\n");
     for (int i = 0; i < programs.size(); i++) {
       text.append("def build").append(i).append("():\n").append(programs.get(i).build()).append("\n\n");
     }

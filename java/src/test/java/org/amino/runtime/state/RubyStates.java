@@ -154,9 +154,13 @@ final class RubyStates implements StateLanguage {
   }
 
   @Override
+  public Map<String, String> library() {
+    return Map.of("fixture.rb", StateFixtures.text("ruby.rb"));
+  }
+
+  @Override
   public String artifact(List<StateProgram> programs) {
-    StringBuilder text = new StringBuilder(StateFixtures.text("ruby.rb"));
-    text.append("BUILDS = [\n");
+    StringBuilder text = new StringBuilder("require_relative 'fixture'\nBUILDS = [\n");
     for (StateProgram program : programs) {
       text.append("lambda do\n").append(program.build()).append("end,\n");
     }

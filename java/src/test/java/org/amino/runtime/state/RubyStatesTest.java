@@ -54,6 +54,7 @@ class RubyStatesTest {
       programs.add(new StateProgram("State", "", i % ROOTS == 0 ? PAIRS.get(i / ROOTS) + "\n" : "nil\n", Set.of()));
     }
     try (Workbench bench = new Workbench(folder)) {
+      bench.file("fixture.rb", new RubyStates().library().get("fixture.rb"));
       bench.file("state.rb", new RubyStates().artifact(programs));
       GuestContext context = bench.open(new GuestFactory.Artifact("hash", "ruby", folder, "state.rb", "State", List.of()));
       for (int i = 0; i < PAIRS.size(); i += 2) {

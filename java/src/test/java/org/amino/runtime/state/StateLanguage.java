@@ -30,6 +30,11 @@ public interface StateLanguage {
   /** The entry's text: the fixture, the programs' declarations, and their builds by number. */
   String artifact(List<StateProgram> programs);
 
+  /** Further files of each artifact, by their names: the same in each, so that the engine keeps what it has made of them. */
+  default Map<String, String> library() {
+    return Map.of();
+  }
+
   /** How many states share an artifact, and with it a context in each process. */
   default int batch() {
     return 100;

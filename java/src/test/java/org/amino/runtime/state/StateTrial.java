@@ -92,6 +92,9 @@ final class StateTrial {
     Path home = Files.createTempDirectory(folder, "batch");
     List<Sent> sent = new ArrayList<>();
     try (Workbench bench = new Workbench(home)) {
+      for (Map.Entry<String, String> file : language.library().entrySet()) {
+        bench.file(file.getKey(), file.getValue());
+      }
       bench.file(language.entry(), language.artifact(programs));
       Map<String, GuestContext> contexts = new HashMap<>();
       for (int i = 0; i < count; i++) {

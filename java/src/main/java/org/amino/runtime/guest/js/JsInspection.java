@@ -85,9 +85,20 @@ final class JsInspection {
     return told.toString();
   }
 
-  private DynamicObject object(Value value) {
+  DynamicObject object(Value value) {
+    return (DynamicObject) raw(value);
+  }
+
+  /** Whether a hidden property is a private field of the guest's, or leave to call private methods. */
+  boolean isPrivate(HiddenKey key) {
+    String meaning = hiddenName(key);
+    return meaning != null && !meaning.equals("weak");
+  }
+
+  /** The engine's own form of a value. */
+  Object raw(Value value) {
     try {
-      return (DynamicObject) receiver.get(value);
+      return receiver.get(value);
     } catch (IllegalAccessException closed) {
       throw new UnsupportedOperationException("the engine's objects cannot be inspected", closed);
     }

@@ -44,7 +44,9 @@ public final class JsLanguage implements GuestLanguage {
     builder.option("js.esm-eval-returns-exports", "true").option("js.load", "false").option("js.graal-builtin", "false");
     builder.option("js.locale", "en-US").option("js.text-encoding", "true").option("js.performance", "true");
     Context context = session.build(builder);
-    Map<String, Object> host = new TreeMap<>(new JsInspection().functions());
+    JsInspection inspection = new JsInspection();
+    Map<String, Object> host = new TreeMap<>(inspection.functions());
+    host.putAll(new JsPrivates(inspection).functions());
     host.put("read", (ProxyExecutable) arguments -> session.text(files, arguments[0].asString()));
     host.put("kind", (ProxyExecutable) arguments -> files.kind(arguments[0].asString()));
     host.put("compile", (ProxyExecutable) arguments -> compile(context, arguments));

@@ -3,6 +3,9 @@
 (function (host, amino) {
   'use strict';
   const { getPrototypeOf } = Object;
+  const { matches } = amino.builtins;
+  const { stringify } = JSON;
+  const { String } = globalThis;
   const { own } = amino.graph;
   const VIEWS = ['Int8Array', 'Uint8Array', 'Uint8ClampedArray', 'Int16Array', 'Uint16Array', 'Int32Array',
     'Uint32Array', 'Float16Array',
@@ -20,7 +23,7 @@
     REFERENCE: 13, RECORD: 14, HOOKED: 15, TABLE: 16,
   });
   /** What a node says of its object besides its content. */
-  amino.graph.REST = Object.freeze({ PROTOTYPE: 1, PROPERTIES: 2, FIXED: 4 });
+  amino.graph.REST = Object.freeze({ PROTOTYPE: 1, PROPERTIES: 2, FIXED: 4, PRIVATE: 8 });
   amino.graph.FLAG = Object.freeze({ WRITABLE: 1, ENUMERABLE: 2, CONFIGURABLE: 4, ACCESSOR: 8, ALL: 7 });
   amino.graph.views = VIEWS.map((name) => own(globalThis, name));
   amino.graph.viewNames = VIEWS;
@@ -50,6 +53,26 @@
   const isFunction = (value) => typeof value === 'function';
   amino.graph.hasHooks = (value) => value !== null && isFunction(value.amino_save) && isFunction(value.amino_load);
   amino.graph.HOOKS = 'give the class amino_save and amino_load';
+
+  const isIndex = (key) => typeof key === 'string' && matches(/^(?:0|[1-9]\d*)$/, key);
+
+  /** How a part's place is written: a property, an item, a key or a value of a map or a set, the prototype. */
+  const PROPERTY = 0, KEYS = 1, VALUES = 2, PROTOTYPE = 3, SAVED = 4;
+
+  function step(first, way, part) {
+    if (way === KEYS) return `${first ? '' : '.'}keys()[${part}]`;
+    if (way === VALUES) return `${first ? '' : '.'}values()[${part}]`;
+    if (way === PROTOTYPE) return `${first ? '' : '.'}prototype()`;
+    if (way === SAVED) return `${first ? '' : '.'}amino_save()`;
+    if (typeof part === 'symbol') return `[${String(part)}]`;
+    if (typeof part === 'number' || isIndex(part)) return `[${part}]`;
+    if (matches(/^#?[A-Za-z_$][\w$]*$/, part)) return first ? part : `.${part}`;
+    return `[${stringify(part)}]`;
+  }
+
+  amino.graph.WAY = Object.freeze({ PROPERTY, KEYS, VALUES, PROTOTYPE, SAVED });
+  amino.graph.isIndex = isIndex;
+  amino.graph.step = step;
 
   /** What a person calls the class of an object. */
   amino.graph.className = (value) => {

@@ -9,7 +9,7 @@
   const { Object, Uint8Array } = globalThis;
   const { getOwnPropertyDescriptor, getPrototypeOf, isExtensible, hasOwn } = Object;
   const { ownKeys } = Reflect;
-  const { KIND, SLOT, usual, viewNames, WAY, isIndex, className, reason, hasHooks, HOOKS } = amino.graph;
+  const { KIND, SLOT, usual, viewNames, WAY, isIndex, className, reason, hasHooks, own, HOOKS } = amino.graph;
   const SPARSE = 1000;
   const DATA_VIEW = 12;
   const BOXES = { __proto__: null, number: 0, string: 1, boolean: 2, bigint: 3, symbol: 4 };
@@ -220,19 +220,36 @@
     __proto__: null, o: plain, a: array, m: map, s: set, d: date, r: regexp, b: buffer, B: shared, e: error, x: boxed,
   };
 
+  const NO_CLASS = 'a private field, and its class stands in no module';
+
+  /** The classes of an object that another context finds by their names. */
+  function classesOf(capture, value) {
+    const classes = [];
+    for (let p = getPrototypeOf(value); p !== null; p = getPrototypeOf(p)) {
+      const cls = own(p, 'constructor');
+      const isClass = typeof cls === 'function' && own(cls, 'prototype') === p;
+      if (isClass && capture.names.of(cls) !== undefined) classes[classes.length] = cls;
+    }
+    return classes;
+  }
+
   /**
    * What the engine holds with an object and no program can list: private fields and methods, values in the maps of
    * others.
    */
   function hidden(capture, value) {
     const told = host.hidden(value);
+    if (told.length === 0) return;
+    const classes = classesOf(capture, value);
+    const privates = host.privates(value, classes);
+    if (privates !== null) for (let i = 0; i < privates.length; i++) capture.privates[i] = i % 3 === 0 ? classes[privates[i]] : privates[i];
     for (let i = 0; i < told.length; i++) {
       const name = told[i];
       const cls = className(value);
       if (name[0] === '#') {
-        capture.lose(capture.path(WAY.PROPERTY, name), cls, 'a private field, which only its class can read', HOOKS);
+        if (privates === null) capture.lose(capture.path(WAY.PROPERTY, name), cls, NO_CLASS, HOOKS);
       } else if (name === 'methods') {
-        capture.loseNode(cls, 'it has private methods, which only its constructor can give', HOOKS);
+        if (privates === null) capture.loseNode(cls, 'the class of its private methods stands in no module', HOOKS);
       } else if (!(value instanceof amino.api.Error)) {
         const remedy = `keep the value in a field, or ${HOOKS}`;
         capture.loseNode(cls, 'it is a key of a WeakMap, whose value would be lost', remedy);
@@ -241,6 +258,7 @@
   }
 
   amino.graph.writeNode = (capture, value, kind, layout) => {
+    if (capture.privates.length > 0) capture.privates = [];
     if (kind === 'p') {
       proxy(capture, value);
       return;

@@ -177,7 +177,17 @@
       const flags = from.byte();
       if (flags & REST.PROTOTYPE) setPrototypeOf(object, this.slot(from));
       if (flags & REST.PROPERTIES) for (let left = from.count(); left > 0; left--) this.property(object, from);
+      if (flags & REST.PRIVATE) for (let left = from.count(); left > 0; left--) this.privates(object, from);
       if (flags & REST.FIXED) preventExtensions(object);
+    }
+
+    privates(object, from) {
+      const cls = this.slot(from);
+      const name = this.texts[from.count()];
+      const value = this.slot(from);
+      if (!host.givePrivate(object, cls, name, value)) {
+        throw amino.invalid(`the state holds ${name || 'private methods'} of ${cls.name}, which the class does not have here`);
+      }
     }
 
     property(object, from) {

@@ -3,20 +3,16 @@
 // be as deep as it likes.
 (function (host, amino) {
   'use strict';
-  const { PrivateMap, PrivateSet, charCodeAt, textOfBigInt, matches } = amino.builtins;
-  const { Number, Object, String, Symbol } = globalThis;
+  const { PrivateMap, PrivateSet, charCodeAt, textOfBigInt } = amino.builtins;
+  const { Number, Object, Symbol } = globalThis;
   const { getOwnPropertyDescriptor, getPrototypeOf, isExtensible, hasOwn, is } = Object;
   const { ownKeys } = Reflect;
   const { keyFor } = Symbol;
-  const { stringify } = JSON;
   const { isInteger } = Number;
-  const { Output, Texts, SLOT, KIND, REST, FLAG, usual, className, own, HOOKS } = amino.graph;
+  const { Output, Texts, SLOT, KIND, REST, FLAG, usual, className, own, step, HOOKS } = amino.graph;
   const INTEGERS = 2 ** 53 - 1;
   const NAME_SYMBOL = 'name it at the top level of a module, or use Symbol.for';
-  const isIndex = (key) => typeof key === 'string' && matches(/^(?:0|[1-9]\d*)$/, key);
-
-  /** How a part's place is written: a property, an item, a key or a value of a map or a set, the prototype. */
-  const PROPERTY = 0, KEYS = 1, VALUES = 2, PROTOTYPE = 3, SAVED = 4;
+  const { PROPERTY, KEYS, VALUES, PROTOTYPE, SAVED } = amino.graph.WAY;
 
   class Capture {
     /**
@@ -44,6 +40,8 @@
       this.layouts = [];
       this.shapeCount = 0;
       this.lost = [];
+      /** Class, name and value by turns: the private fields of the node that is written now. */
+      this.privates = [];
       this.proofs = new PrivateSet();
     }
 
@@ -239,18 +237,28 @@
     }
 
     /**
-     * What any object may have besides its content: another prototype than the usual one, properties, and that it takes
-     * no more of them.
+     * What any object may have besides its content: another prototype than the usual one, properties, private fields,
+     * and that it takes no more properties.
      */
     rest(value, standard, keys) {
       const out = this.fills;
       const prototype = getPrototypeOf(value);
       const other = prototype === standard ? 0 : REST.PROTOTYPE;
-      out.byte(other + (keys.length === 0 ? 0 : REST.PROPERTIES) + (isExtensible(value) ? 0 : REST.FIXED));
+      const { privates } = this;
+      const more = (keys.length === 0 ? 0 : REST.PROPERTIES) + (privates.length === 0 ? 0 : REST.PRIVATE);
+      out.byte(other + more + (isExtensible(value) ? 0 : REST.FIXED));
       if (prototype !== standard) this.prototype(value, prototype);
-      if (keys.length === 0) return;
-      out.count(keys.length);
-      for (let i = 0; i < keys.length; i++) this.property(value, keys[i]);
+      if (keys.length > 0) {
+        out.count(keys.length);
+        for (let i = 0; i < keys.length; i++) this.property(value, keys[i]);
+      }
+      if (privates.length === 0) return;
+      out.count(privates.length / 3);
+      for (let i = 0; i < privates.length; i += 3) {
+        this.fixed(out, privates[i], PROPERTY, '');
+        out.count(this.texts.place(privates[i + 1]));
+        this.slot(out, privates[i + 2], PROPERTY, privates[i + 1]);
+      }
     }
 
     prototype(value, prototype) {
@@ -300,18 +308,5 @@
     return { keys: plain ? keys : undefined, shapes: new PrivateMap(), last: undefined, shape: -1 };
   }
 
-  function step(first, way, part) {
-    if (way === KEYS) return `${first ? '' : '.'}keys()[${part}]`;
-    if (way === VALUES) return `${first ? '' : '.'}values()[${part}]`;
-    if (way === PROTOTYPE) return `${first ? '' : '.'}prototype()`;
-    if (way === SAVED) return `${first ? '' : '.'}amino_save()`;
-    if (typeof part === 'symbol') return `[${String(part)}]`;
-    if (typeof part === 'number' || isIndex(part)) return `[${part}]`;
-    if (matches(/^#?[A-Za-z_$][\w$]*$/, part)) return first ? part : `.${part}`;
-    return `[${stringify(part)}]`;
-  }
-
   amino.graph.Capture = Capture;
-  amino.graph.WAY = Object.freeze({ PROPERTY, KEYS, VALUES, PROTOTYPE, SAVED });
-  amino.graph.isIndex = isIndex;
 })

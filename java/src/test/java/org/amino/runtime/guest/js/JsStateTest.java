@@ -126,25 +126,11 @@ class JsStateTest {
     GuestFailure refused = assertThrows(GuestFailure.class, () -> bench.snapshot(lossy, false));
     assertEquals("STATE_NOT_CAPTURABLE", refused.code);
     assertEquals(List.of(
-        "#secret (Lossy: a private field, which only its class can read; give the class amino_save and amino_load)",
         "acc (function: it stands in no module; name it at the top level of a module, or give the class amino_save and amino_load)",
         "[Symbol(s)] (symbol: no module names it; name it at the top level of a module, or use Symbol.for)",
         "inner.handler (function: it stands in no module; name it at the top level of a module, or give the class amino_save and amino_load)"),
         ((Map<?, ?>) refused.details).get("lost"));
     assertEquals(1L, bench.call(bench.restore(context, "l2", bench.snapshot(lossy, true)), "get"));
-  }
-
-  @Test
-  void privateFieldsAreFoundWhateverTheTextOfTheirClass() throws Exception {
-    bench.file("quoted.js", """
-        class Quoted { pattern = /["'`]/; #n = 1; link = `http://x`; #m = 2; read() { return this.#n + this.#m; } }
-        class Named { text = '#no'; other = { '#key': '#value' }; }
-        """);
-    GuestObject quoted = bench.create(bench.open(new GuestFactory.Artifact("hash", "js", folder, "quoted.js", "Quoted", List.of())), "q1");
-    String refused = assertThrows(GuestFailure.class, () -> bench.snapshot(quoted, false)).getMessage();
-    assertTrue(refused.contains("#n (Quoted") && refused.contains("#m (Quoted"), refused);
-    GuestContext context = bench.open(new GuestFactory.Artifact("hash", "js", folder, "quoted.js", "Named", List.of()));
-    bench.restore(context, "n2", bench.snapshot(bench.create(context, "n1"), false));
   }
 
   @Test
