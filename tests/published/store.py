@@ -17,6 +17,8 @@ from tests.published.registries import NotFetched, download, unpack
 
 FOR_SOAK = ("crates",)
 """Registries whose clients `make test` does without."""
+OF_SYSTEM = ("debian",)
+"""Registries that have the versions of the system that they belong to: on another system, cases of theirs are not played."""
 
 
 class Store:
@@ -79,8 +81,10 @@ def fetch_all(packages: Iterable[Package], store: Store) -> list[str]:
 def main(arguments: list[str]) -> int:
     """Fetches what `make test` plays, with `--all` also what needs further clients (`make soak`)."""
     wanted = [package for package in read() if arguments == ["--all"] or package.registry not in FOR_SOAK]
-    problems = fetch_all(wanted, default_store())
-    print("\n".join(problems), end="\n" if problems else "", file=sys.stderr)
+    foreign = fetch_all((package for package in wanted if package.registry in OF_SYSTEM), default_store())
+    problems = fetch_all((package for package in wanted if package.registry not in OF_SYSTEM), default_store())
+    for line in (*foreign, *problems):
+        print(line, file=sys.stderr)
     return 1 if problems else 0
 
 

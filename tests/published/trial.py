@@ -15,9 +15,10 @@ from amino.errors import AminoError, StateNotCapturable
 from tests.published.case import Case
 from tests.published.lock import Lock
 from tests.published.prepared import PATIENCE_SECONDS, Prepared
+from tests.published.registries import NotFetched
 from tests.published.store import Store
 
-MOVED, REFUSED, NOT_RUN, WRONG = "moved", "refused", "does not run", "WRONG"
+MOVED, REFUSED, NOT_RUN, WRONG, ABSENT = "moved", "refused", "does not run", "WRONG", "not fetched"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Outcome:
         version: of the package.
         verdict: moved: all results are those of the native run, also after the moves; refused: a part of the state
             was named instead, and the rest is as with moved; does not run: the object could not be registered, or a
-            call failed; WRONG: a result differs.
+            call failed; WRONG: a result differs; not fetched: this system's registry does not have the package.
         why: the path of what was refused, the error, or both results.
     """
 
@@ -62,7 +63,10 @@ class Trial:
     async def play(self, case: Case) -> Outcome:
         """Runs everything; the folder of the artifact is removed at the end."""
         with tempfile.TemporaryDirectory(prefix="amino-published-") as folder:
-            prepared = case.prepare(self._lock, self._store, Path(folder))
+            try:
+                prepared = case.prepare(self._lock, self._store, Path(folder))
+            except NotFetched as error:
+                return Outcome(case.name, case.version, ABSENT, str(error))
             expected = prepared.natively(case.members)
             try:
                 verdict, why = await self._calls(case, prepared, expected)

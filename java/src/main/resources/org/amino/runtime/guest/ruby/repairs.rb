@@ -6,6 +6,7 @@ module Amino
   module Repairs
     LINES = {
       # Ruby's `alias_method` answers a symbol since 3.0; this gem takes the answer for a class where the engine is TruffleRuby (up to 1.1.7).
+      # TruffleRuby's own `require` has a repair of its own, and does not load files of an artifact.
       'concurrent/atomic/atomic_reference.rb' => [
         'class AtomicReference < AtomicReferenceImplementation',
         'class AtomicReference < ' \
