@@ -234,7 +234,7 @@ final class PythonStates implements StateLanguage {
     for (int i = 0; i < count; i++) {
       Maker maker = random.nextInt(120) == 0 ? pick(REFUSED, random) : pick(MAKERS, random);
       // A long chain in each state would take most of the time.
-      if (maker.kind().equals("deep") && random.nextInt(4) > 0) {
+      if (maker.kind().equals("deep") && random.nextInt(16) > 0) {
         maker = MAKERS.get(0);
       }
       kinds.add(maker.kind());
@@ -248,6 +248,12 @@ final class PythonStates implements StateLanguage {
           + value + ")\n" : "    keep(v[" + target + "], " + value + ")\n");
     }
     return new StateProgram("State", "", build.append("    return v\n").toString(), kinds);
+  }
+
+  /** Each batch has a root of its own, and costs a context in each process. */
+  @Override
+  public int batch() {
+    return 200;
   }
 
   @Override

@@ -154,6 +154,11 @@ final class RubyStates implements StateLanguage {
   }
 
   @Override
+  public int batch() {
+    return 500;
+  }
+
+  @Override
   public Map<String, String> library() {
     return Map.of("fixture.rb", StateFixtures.text("ruby.rb"));
   }
