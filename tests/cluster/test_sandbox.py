@@ -164,6 +164,11 @@ AMINO_MEMBER(int32_t, divide, (int32_t a, int32_t b), "Divides.") { return a / b
 AMINO_MEMBER(void, spin, (void), "Never ends.") { for (;;) depth++; }
 AMINO_MEMBER(const char *, ping, (void), "Answers.") { return "pong"; }
 """
+WANTS_AN_OPERATING_SYSTEM = bytes.fromhex(
+    "0061736d01000000"  # a module of WebAssembly
+    "010901 60047f7f7f7f017f"  # one type of function
+    "022301 16776173695f736e617073686f745f7072657669657731 0866645f7772697465 0000"  # the import wasi_snapshot_preview1.fd_write
+)
 TOUCHES_FILES_C = """
 #include "amino.h"
 #include <stdio.h>
@@ -210,9 +215,19 @@ async def test_webassembly_stays_in_its_memory_and_its_time(bench: Bench) -> Non
 
 
 async def test_webassembly_that_wants_an_operating_system_is_refused(bench: Bench) -> None:
-    folder = await compiled(bench.folder / "wasi", TOUCHES_FILES_C, "--libc")
+    folder = bench.folder / "wasi"
+    folder.mkdir()
+    (folder / "prober.wasm").write_bytes(WANTS_AN_OPERATING_SYSTEM)
     with pytest.raises(ArtifactInvalid, match="wasi"):
-        await register_folder(bench.client, "files-wasm", pack(folder).data, "wasm", "prober.wasm")
+        await register_folder(bench.client, "system-wasm", pack(folder).data, "wasm", "prober.wasm")
+    await bench.lives()
+
+
+async def test_a_c_library_in_webassembly_opens_no_file(bench: Bench) -> None:
+    folder = await compiled(bench.folder / "files", TOUCHES_FILES_C, "--libc")
+    record = await register_folder(bench.client, "files-wasm", pack(folder).data, "wasm", "prober.wasm")
+    for path in ("/etc/hostname", "prober.wasm", str(folder / "prober.wasm")):
+        assert await bench.client.call(record.id, "read", path) is False, path
     await bench.lives()
 
 
