@@ -70,7 +70,8 @@ class RubyStatesTest {
     Map<String, StateLanguage.Fate> said = new TreeMap<>();
     StateLanguage.Fate fate = null;
     String text = Files.readString(Path.of("../docs/state.md"));
-    for (String line : text.substring(text.indexOf("\n## Ruby\n")).split("\n")) {
+    String ofRuby = text.substring(text.indexOf("\n## Ruby\n") + 1);
+    for (String line : ofRuby.substring(0, ofRuby.indexOf("\n## ")).split("\n")) {
       Matcher row = ROW.matcher(line);
       if (!row.matches() || line.startsWith("|---")) {
         continue;
