@@ -75,17 +75,6 @@ class Entrance:
         self._opened.set_exception(moved)
         self._opened.exception()  # nobody need wait for it
 
-    def admit(self, key: str) -> bool:
-        """Lets somebody in at once, if that is possible: then `comes_back` is asked where the work raises Moved, and `leave` ends it."""
-        if self._opened is not None and key not in self._inside:
-            return False
-        self._inside[key] = self._inside.get(key, 0) + 1
-        return True
-
-    def comes_back(self, key: str) -> bool:
-        """Whether work that raised Moved inside is to `enter` again, since that was only because this closed."""
-        return self._opened is not None and self._inside[key] == 1
-
     async def enter(self, key: str, run: Run) -> Any:
         """Runs something inside, once it is open; work that comes back with Moved because it closed is run again later.
 
@@ -98,23 +87,23 @@ class Entrance:
             AminoError: what `run` raises.
         """
         while True:
-            await self.until_open(key)
+            if self._opened is not None:
+                await self.until_open(key)
             self._inside[key] = self._inside.get(key, 0) + 1
             try:
                 return await run()
             except Moved:
-                if not self.comes_back(key):
+                if self._opened is None or self._inside[key] > 1:
                     raise
             finally:
-                self.leave(key)
+                self._leave(key)
 
     async def until_open(self, key: str) -> None:
         """Returns when `key` may enter; raises Moved where the object is elsewhere."""
         while self._opened is not None and key not in self._inside:
             await asyncio.shield(self._opened)
 
-    def leave(self, key: str) -> None:
-        """Ends one entry."""
+    def _leave(self, key: str) -> None:
         self._inside[key] -= 1
         if not self._inside[key]:
             del self._inside[key]

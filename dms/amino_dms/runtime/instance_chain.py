@@ -145,17 +145,7 @@ class InstanceChain:
         """
         if is_internal(call.method):
             raise MemberNotFound(f"{call.object_id} has no member {call.method!r}: names that begin with @ are reserved")
-        key, entrance = chain_id(call), self._entrance
-        if entrance.admit(key):
-            # As `enter`, with a coroutine less for the calls that need not wait.
-            try:
-                return await self._outermost(call)
-            except Moved:
-                if not entrance.comes_back(key):
-                    raise
-            finally:
-                entrance.leave(key)
-        return await entrance.enter(key, partial(self._outermost, call))
+        return await self._entrance.enter(chain_id(call), partial(self._outermost, call))
 
     async def submit(self, call: Invocation) -> Any:
         """A call that a manager makes itself; raises as `call`."""

@@ -86,10 +86,9 @@ class Router:
             return None
         if not options.flags & FLAG_PROXIES_DONE and self._chains.has_proxies(local.record):
             return None
-        replicas = local.record.status.replicas
-        # A header may name another replica.
-        headed = bool(options.headers) and self._chains.path(local.record, Call.of(call)) != local.path
-        return local if len(replicas) == 1 and replicas[0].path == local.path and not headed else None
+        # An object with several replicas is left to `route`; a header may name another replica, too.
+        alone = len(local.record.status.replicas) == 1
+        return local if alone and self._chains.path(local.record, options) == local.path else None
 
     async def through_managers(self, local: LocalInstance, call: IncomingCall) -> EncodedValue:
         """Runs a call that `managed_here` gave the instance of; as `route`."""
@@ -144,7 +143,7 @@ class Router:
 
     def _path(self, record: common_pb2.ObjectRecord, call: Call) -> str:
         """The instance that the target names, or the replica that the call is for."""
-        return path_of(call.target) if SEPARATOR in call.target else self._chains.path(record, call)
+        return path_of(call.target) if SEPARATOR in call.target else self._chains.path(record, call.options)
 
     async def _refreshed_place(self, call: Call) -> Place:
         object_id = object_of(call.target)

@@ -14,6 +14,7 @@ from amino_dms.runtime.proxy_chain import ProxyChain
 from amino_dms.runtime.records import view_of
 from amino_wire.deadlines import Deadlines
 from amino_wire.errors import AminoError, DeadlineExceeded, KernelUnavailable, Moved, Outcome
+from amino_wire.frames import CallOptions
 from amino_wire.instances import path_in
 from amino_wire.pb import common_pb2
 from amino_wire.records import title_of
@@ -76,23 +77,16 @@ class ManagedChains:
         chain = local.managers
         if chain is None:
             raise Moved(f"The managers of object {local.name} are not here any more.")
-        try:
-            result = await self._watch().keep(chain.call(to_invocation(call)), call.deadline)
-        except AminoError:
-            raise  # of the work itself, which may be a TimeoutError too
-        except TimeoutError:
-            raise _late(local.record, call) from None
-        encoded = to_result(result)
-        if not self._needed().held():
-            raise _unheld(local.name)
-        return encoded
+        result = to_result(await self._in_time(local.record, call, chain.call(to_invocation(call))))
+        self._require_held(local)
+        return result
 
-    def path(self, record: common_pb2.ObjectRecord, call: Call) -> str:
+    def path(self, record: common_pb2.ObjectRecord, options: CallOptions) -> str:
         """The path of the replica that a call is for: the one that its header names, else the first there is."""
         first = record.status.replicas[0].path if record.status.replicas else "0"
-        if not record.spec.deployment_managers or not call.options.headers:
+        headers = options.headers
+        if not record.spec.deployment_managers or not headers:
             return first
-        headers = call.options.headers
         if isinstance(headers, EncodedValue) and _NAMED not in headers.data:
             return first
         plain: Mapping[str, Any] = decode(headers.data) if isinstance(headers, EncodedValue) else headers
@@ -113,8 +107,7 @@ class ManagedChains:
         if not self._needed().held():
             raise Moved(f"Object {local.name} is fenced here: the kernel's lease has ended, and another kernel may hold it.")
         result = await chain.command(index, method, args, kwargs)
-        if not self._needed().held():
-            raise _unheld(local.name)
+        self._require_held(local)
         return result
 
     def chain_of(self, record: common_pb2.ObjectRecord) -> Chain:
@@ -200,33 +193,28 @@ class ManagedChains:
             await self._managers.close(local, Moved(f"The kernel of object {local.name} stops."))
         await self._managers.closed()
 
-    async def _in_time(self, record: common_pb2.ObjectRecord, call: Call, work: Coroutine[Any, Any, T]) -> T:
+    async def _in_time(self, record: common_pb2.ObjectRecord, call: Passed, work: Coroutine[Any, Any, T]) -> T:
         """Ends a call that waits inside managers when its time is over."""
+        if self._deadlines is None:
+            self._deadlines = Deadlines(self._needed().clock.now)
         try:
-            return await self._watch().keep(work, call.deadline)
+            return await self._deadlines.keep(work, call.deadline)
         except AminoError:
             raise  # of the work itself, which may be a TimeoutError too
         except TimeoutError:
-            raise _late(record, call) from None
+            name = f"{call.method} of object {title_of(record)}"
+            raise DeadlineExceeded(f"{name} was not answered in time by its deployment managers.") from None
 
-    def _watch(self) -> Deadlines:
-        if self._deadlines is None:
-            self._deadlines = Deadlines(self._needed().clock.now)
-        return self._deadlines
+    def _require_held(self, local: LocalInstance) -> None:
+        """Answers of the managers themselves are held to the lease here; answers of the object, in the JVM half. The lease is asked before
+        the instance's name is, which only a message needs."""
+        if not self._needed().held():
+            text = f"The kernel's lease ended while object {local.name} was asked; the call may have run. Call again."
+            raise KernelUnavailable(text, outcome=Outcome.UNKNOWN)
 
     def _needed(self) -> Surroundings:
         assert self._around is not None, "use() comes before the first object"
         return self._around
-
-
-def _late(record: common_pb2.ObjectRecord, call: Passed) -> DeadlineExceeded:
-    return DeadlineExceeded(f"{call.method} of object {title_of(record)} was not answered in time by its deployment managers.")
-
-
-def _unheld(name: str) -> KernelUnavailable:
-    """Answers of the managers themselves are held to the lease here; answers of the object, in the JVM half."""
-    text = f"The kernel's lease ended while object {name} was asked; the call may have run. Call again."
-    return KernelUnavailable(text, outcome=Outcome.UNKNOWN)
 
 
 async def _settle(local: LocalInstance) -> None:
