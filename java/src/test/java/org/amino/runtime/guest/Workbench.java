@@ -230,4 +230,10 @@ public final class Workbench implements ObjectCalls, AutoCloseable {
   public void close() {
     contexts.forEach(GuestContext::close);
   }
+
+  /** The warnings about a file, without their end: such as {@code a.py:3 module variable total}. */
+  public List<String> told(String language, String entry, String text) throws Exception {
+    file(entry, text);
+    return open(language, entry).warnings().stream().map(line -> line.replaceFirst(", which is no part of.*", "").replace(" changes the ", " ")).toList();
+  }
 }

@@ -17,19 +17,17 @@ import org.amino.runtime.guest.GuestObject;
 import org.amino.runtime.guest.InterfaceDescription.Member;
 import org.amino.runtime.guest.NestedErrors;
 import org.amino.runtime.guest.Workbench;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.amino.runtime.guest.WorkbenchTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** One source on both roads. */
 @Tag("c")
 @EnabledIf("present")
-class CGuestTest {
+class CGuestTest extends WorkbenchTest {
   private static final String PROBE = """
       #include "amino.h"
       static int64_t total;
@@ -61,21 +59,8 @@ class CGuestTest {
       AMINO_MEMBER(void, say, (const char *text), "") { amino_log(text); }
       """;
 
-  @TempDir Path folder;
-  private Workbench bench;
-
   static boolean present() {
     return Examples.canCompile() && Workbench.has("wasm") && Workbench.has("llvm");
-  }
-
-  @BeforeEach
-  void open() {
-    bench = new Workbench(folder);
-  }
-
-  @AfterEach
-  void close() {
-    bench.close();
   }
 
   private GuestContext context(String name, String language) throws Exception {

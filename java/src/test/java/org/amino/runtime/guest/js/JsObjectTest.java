@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -16,13 +15,10 @@ import org.amino.runtime.guest.GuestFactory;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.guest.GuestObject;
 import org.amino.runtime.guest.InterfaceDescription.Member;
-import org.amino.runtime.guest.Workbench;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.amino.runtime.guest.WorkbenchTest;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class JsObjectTest {
+class JsObjectTest extends WorkbenchTest {
   private static final String COUNTER = """
       /** Counts. */
       export default class Counter {
@@ -41,19 +37,6 @@ class JsObjectTest {
         _hidden() { return 1; }
       }
       """;
-
-  @TempDir Path folder;
-  private Workbench bench;
-
-  @BeforeEach
-  void open() {
-    bench = new Workbench(folder);
-  }
-
-  @AfterEach
-  void close() {
-    bench.close();
-  }
 
   private GuestObject counter(Object... args) throws Exception {
     return bench.create(bench.file("counter.mjs", COUNTER).open("js", "counter.mjs"), "c1", args);

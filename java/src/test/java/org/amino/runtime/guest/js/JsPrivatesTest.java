@@ -5,19 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.file.Path;
 import java.util.List;
 import org.amino.runtime.guest.GuestContext;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.guest.GuestObject;
-import org.amino.runtime.guest.Workbench;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.amino.runtime.guest.WorkbenchTest;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Private fields and methods of JavaScript's objects, which no program can list. */
-class JsPrivatesTest {
+class JsPrivatesTest extends WorkbenchTest {
   private static final String PRIVATE = """
       class Base { #n = 1; #same = 'base'; base() { return [this.#n, this.#same]; } raise() { this.#n += 1; return this; } static of(v) { return v.#n; } }
       class Derived extends Base {
@@ -40,19 +36,6 @@ class JsPrivatesTest {
         inside() { class Inner { #x = 1; x() { return this.#x; } } this.inner = { it: new Inner() }; return 0; }
       }
       """;
-
-  @TempDir Path folder;
-  private Workbench bench;
-
-  @BeforeEach
-  void open() {
-    bench = new Workbench(folder);
-  }
-
-  @AfterEach
-  void close() {
-    bench.close();
-  }
 
   @Test
   void privateFieldsAndMethodsMoveWithTheirObjects() throws Exception {

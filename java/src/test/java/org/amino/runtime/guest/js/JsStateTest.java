@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.amino.runtime.guest.GuestContext;
@@ -14,17 +13,15 @@ import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.guest.GuestMember;
 import org.amino.runtime.guest.GuestObject;
 import org.amino.runtime.guest.Workbench;
+import org.amino.runtime.guest.WorkbenchTest;
 import org.amino.runtime.wire.MsgpackReader;
 import org.amino.runtime.wire.MsgpackWriter;
 import org.amino.runtime.wire.PlainValue;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class JsStateTest {
+class JsStateTest extends WorkbenchTest {
   private static final String RICH = """
       import { Leaf } from './leaf.js';
       class Node { constructor(value, next) { this.value = value; this.next = next; } sum() { return this.value + (this.next ? this.next.sum() : 0); } }
@@ -56,19 +53,6 @@ class JsStateTest {
         }
       }
       """;
-
-  @TempDir Path folder;
-  private Workbench bench;
-
-  @BeforeEach
-  void open() {
-    bench = new Workbench(folder);
-  }
-
-  @AfterEach
-  void close() {
-    bench.close();
-  }
 
   @ParameterizedTest
   @ValueSource(strings = {"rich.mjs", "rich.js"})

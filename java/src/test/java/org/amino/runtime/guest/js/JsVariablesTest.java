@@ -2,32 +2,15 @@ package org.amino.runtime.guest.js;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
-import org.amino.runtime.guest.Workbench;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.amino.runtime.guest.WorkbenchTest;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What the runtime says of variables that an object's code changes and that no object has. */
-class JsVariablesTest {
+class JsVariablesTest extends WorkbenchTest {
   private static final String REST = ", which is no part of the object: it stays behind when the object moves, and begins anew when the object is"
       + " restored; keep it in a field of the object, or give the class amino_save and amino_load";
-
-  @TempDir Path folder;
-  private Workbench bench;
-
-  @BeforeEach
-  void open() {
-    bench = new Workbench(folder);
-  }
-
-  @AfterEach
-  void close() {
-    bench.close();
-  }
 
   /** Such as {@code a.mjs:3 module variable total}. */
   private List<String> told(String entry, String text) throws Exception {

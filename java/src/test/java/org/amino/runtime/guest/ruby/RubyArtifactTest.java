@@ -4,39 +4,23 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.file.Path;
 import java.util.List;
 import org.amino.runtime.guest.GuestContext;
 import org.amino.runtime.guest.GuestFactory;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.guest.GuestObject;
 import org.amino.runtime.guest.Workbench;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.amino.runtime.guest.WorkbenchTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What an artifact offers, and what is said of an artifact that cannot be used. */
 @Tag("ruby")
 @EnabledIf("present")
-class RubyArtifactTest {
-  @TempDir Path folder;
-  private Workbench bench;
-
+class RubyArtifactTest extends WorkbenchTest {
   static boolean present() {
     return Workbench.has("ruby");
-  }
-
-  @BeforeEach
-  void open() {
-    bench = new Workbench(folder);
-  }
-
-  @AfterEach
-  void close() {
-    bench.close();
   }
 
   @Test

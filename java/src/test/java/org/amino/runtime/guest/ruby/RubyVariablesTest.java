@@ -3,38 +3,22 @@ package org.amino.runtime.guest.ruby;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.amino.runtime.guest.Workbench;
-import org.junit.jupiter.api.AfterEach;
+import org.amino.runtime.guest.WorkbenchTest;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What the runtime says of variables that an object's code changes and that no object has. */
-class RubyVariablesTest {
-  @TempDir Path folder;
-  private Workbench bench;
-
+class RubyVariablesTest extends WorkbenchTest {
   @BeforeEach
-  void open() {
+  void requireLanguage() {
     assumeTrue(Workbench.has("ruby"));
-    bench = new Workbench(folder);
-  }
-
-  @AfterEach
-  void close() {
-    if (bench != null) {
-      bench.close();
-    }
   }
 
   /** Such as {@code a.rb:3 class variable @@total of Counter}. */
   private List<String> told(String entry, String text) throws Exception {
-    bench.file(entry, text);
-    return bench.open("ruby", entry).warnings().stream().map(line -> line.replaceFirst(", which is no part of.*", "").replace(" changes the ", " "))
-        .collect(Collectors.toList());
+    return bench.told("ruby", entry, text);
   }
 
   @Test

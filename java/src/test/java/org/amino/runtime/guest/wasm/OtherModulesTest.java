@@ -6,43 +6,27 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.amino.runtime.guest.GuestContext;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.guest.GuestObject;
 import org.amino.runtime.guest.Workbench;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.amino.runtime.guest.WorkbenchTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Modules that were made without any of our headers: what docs/webassembly.md says of them. */
 @Tag("c")
 @EnabledIf("present")
-class OtherModulesTest {
+class OtherModulesTest extends WorkbenchTest {
   private static final List<String> NONE = List.of();
   private static final List<String> I32 = List.of("i32");
   private static final List<String> I64 = List.of("i64");
 
-  @TempDir Path folder;
-  private Workbench bench;
-
   static boolean present() {
     return Workbench.has("wasm");
-  }
-
-  @BeforeEach
-  void open() {
-    bench = new Workbench(folder);
-  }
-
-  @AfterEach
-  void close() {
-    bench.close();
   }
 
   private GuestContext open(byte[] module) throws GuestFailure, IOException {
