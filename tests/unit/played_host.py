@@ -7,9 +7,10 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from random import Random
 from typing import Any
 
-from amino_dms.api import Arrival, Clock, Gate, Interface, Invocation, Method, Node, ObjectRule, Replica, State, Stored
+from amino_dms.api import Arrival, Clock, Delegation, Gate, Interface, Invocation, Method, Node, ObjectRule, Replica, State, Stored
 from amino_dms.chain import Chain, Registry
 from amino_dms.runtime import InstanceChain, ObjectView, PartAddress
+from amino_dms.runtime.hosts import Recalled
 from amino_testkit.world.clock import SimulatedClock
 from amino_wire.errors import EpochStale, Moved, OmsUnavailable
 from amino_wire.values import decode, encode
@@ -157,6 +158,25 @@ class PlayedHost:
     def may_not_save(self) -> None:
         """Notes that a manager may not save any more."""
         self.asked.append("may_not_save")
+
+    delegates = False
+    """There is no gate that lets in calls without the managers."""
+
+    async def offer(self) -> None:
+        """Never asked."""
+        raise NotImplementedError
+
+    async def open(self, delegation: Delegation, proxied: bool) -> None:
+        """Never asked."""
+        raise NotImplementedError
+
+    async def recall(self) -> Recalled:
+        """Never asked."""
+        raise NotImplementedError
+
+    async def outcome(self, number: int) -> Any:
+        """Never asked."""
+        raise NotImplementedError
 
     async def invoke(self, call: Invocation) -> Any:
         """Runs a call on the object."""

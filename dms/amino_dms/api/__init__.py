@@ -22,6 +22,7 @@ from amino_dms.api.calls import (
 from amino_dms.api.clock import Clock, SystemClock, within
 from amino_dms.api.config import config_text, read_config, require_some, settings_of, write_config
 from amino_dms.api.declarations import Declarations, Rule, Trait
+from amino_dms.api.delegation import Delegation, Ending, Numbers, Ran, Session
 from amino_dms.api.gate import Gate
 from amino_dms.api.kernel import CoordinatorKernel, Copy, InstanceKernel, PartKernel, Peer, ProxyKernel, Stored
 from amino_dms.api.manager import DeploymentManager, NoConfig
@@ -60,7 +61,9 @@ __all__ = [
     "CoordinatorKernel",
     "Copy",
     "Declarations",
+    "Delegation",
     "DeploymentManager",
+    "Ending",
     "Gate",
     "InstanceKernel",
     "InstanceManager",
@@ -70,6 +73,7 @@ __all__ = [
     "Next",
     "NoConfig",
     "Node",
+    "Numbers",
     "ObjectRule",
     "Part",
     "PartKernel",
@@ -77,8 +81,10 @@ __all__ = [
     "Proxy",
     "ProxyKernel",
     "Purpose",
+    "Ran",
     "Replica",
     "Rule",
+    "Session",
     "Size",
     "Snapshot",
     "State",

@@ -51,6 +51,16 @@ class Gate:
         """Whether nobody is inside."""
         return not self._inside
 
+    @property
+    def lets_in(self) -> bool:
+        """Whether whoever shares would enter at once."""
+        return self._exclusive is None and not self._waiting and not self._resuming
+
+    @property
+    def inside(self) -> int:
+        """How many entries have not been left."""
+        return sum(self._inside.values())
+
     @asynccontextmanager
     async def shared(self, key: str, *, under: str = "") -> AsyncGenerator[None]:
         """Inside together with others that share.

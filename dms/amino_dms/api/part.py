@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Final, Generic, TypeVar
 from amino_wire.frames import Invocation
 
 from amino_dms.api.calls import NOT_ANSWERED, Next
+from amino_dms.api.delegation import Delegation, Ran
 from amino_dms.api.kernel import CoordinatorKernel, InstanceKernel, PartKernel, ProxyKernel
 from amino_dms.api.model import Arrival, Interface, ObjectRule, Purpose, Replica
 
@@ -113,11 +114,19 @@ class Proxy(Part[C]):
         """Whether `on_call` has anything to do with those settings; if not, the part is left out of the call path."""
         return True
 
-    def hands_on(self) -> bool:
-        """Whether `on_call`, as things stand, hands a call on as it is, and acts at most on its failure. Then a client sends the call
-        at once, and asks `on_call` only when it has failed: there `next` raises that failure at first. It is asked before each call, so
-        it only reads."""
+    def hands_on(self, method: str) -> bool:
+        """Whether `on_call`, as things stand, hands a call of that member on, perhaps with a header, and acts at most on its
+        failure. Then a client sends the call at once, and asks `on_call` only when it has failed: there `next` raises that
+        failure at first. It is asked before each call, so it only reads."""
         return False
+
+    def leaves(self, request_id: str, method: str) -> Any:
+        """A call leaves at once, since all parts hand it on. Returns the value of its header under the manager's name; None: it
+        gets none. A part that overrides this hears of the end as well."""
+        return None
+
+    def returns(self, request_id: str, error: BaseException | None) -> None:
+        """A call that left at once has its answer, or has failed. `on_call` may be asked about a failure after this."""
 
     async def on_call(self, call: Invocation, next: Next) -> Any:
         """A call on its way to the object. `await next(call)` hands it inwards; not doing so answers it here."""
@@ -159,6 +168,16 @@ class InstanceManager(Part[C]):
     def rule(cls, config: C, interface: Interface) -> ObjectRule | None:
         """The rule by which the part wants the object's own gate to let calls in; None: any. `kernel.keeps` says whether the gate does."""
         return None
+
+    def delegates(self) -> Delegation | None:
+        """The calls that, as things stand, `on_call` would hand on as they are, noting their number at most; None: it wants to
+        see each. The object's gate lets them in from then on. Before anything else is asked of a part of the chain, such as
+        another call or a command, the gate stops that, and each part hears of it by `recalled`. A part that delegates does
+        nothing by itself meanwhile, such as at a certain time. It only reads."""
+        return None
+
+    def recalled(self, ran: Ran) -> None:
+        """What has run since the part delegated it."""
 
     async def on_call(self, call: Invocation, next: Next) -> Any:
         """A call that has arrived. `next` raises Moved where the call did not run and must go elsewhere: hand that on."""

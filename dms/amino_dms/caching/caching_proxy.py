@@ -37,6 +37,15 @@ class CachingProxy(Proxy[C]):
         """The cached result, if it is valid."""
         return self.results.find(method, args, kwargs) if self._now() < self.valid_until else NOT_ANSWERED
 
+    def hands_on(self, method: str) -> bool:
+        """Writes, where nothing is kept that they end. One in a while goes through `on_call`, which asks which members read."""
+        reads = method in self.kernel.interface.read_only or method in self._seem_to_read
+        return not reads and self.keeps_nothing() and self._now() < self._ask_at
+
+    def keeps_nothing(self) -> bool:
+        """Whether `write` has nothing to give up."""
+        return True
+
     async def on_call(self, call: Invocation, next: Next) -> Any:
         """A read is answered from the cache where it can be; everything else may write."""
         is_read = call.method in self.kernel.interface.read_only

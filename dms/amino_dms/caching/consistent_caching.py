@@ -23,6 +23,7 @@ from amino_dms.api import (
     Next,
     ProxyKernel,
     Purpose,
+    Ran,
     Trait,
     peer,
     require_some,
@@ -164,6 +165,16 @@ class ConsistentManager(SortingManager[ConsistentConfig]):
         finally:
             self._writing -= 1
             self._tell()
+
+    def recalled(self, ran: Ran) -> None:
+        """Results that callers keep since before are old."""
+        super().recalled(ran)
+        self._number += 1
+
+    def is_unheard(self) -> bool:
+        """Whether no caller keeps results."""
+        now = self.kernel.clock.now()
+        return self._quiet_until <= now and all(caller.until <= now for caller in self._callers.values())
 
     async def changed(self) -> None:
         """Tells all callers and waits for them; the call has run already, so a move must wait too."""

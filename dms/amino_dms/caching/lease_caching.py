@@ -86,6 +86,18 @@ class LeaseProxy(CachingProxy[LeaseConfig]):
         """The lease."""
         return self._lease if self.kernel.clock.now() < self.valid_until else None
 
+    def keeps_nothing(self) -> bool:
+        """Whether there is no lease, and none is asked for."""
+        return not self._lease and self._asking is None
+
+    def leaves(self, request_id: str, method: str) -> Any:
+        """A write is on its way."""
+        self._writing += 1
+
+    def returns(self, request_id: str, error: BaseException | None) -> None:
+        """It has come back."""
+        self._writing -= 1
+
     async def write(self, call: Invocation, next: Next) -> Any:
         """Gives up the lease with the call itself, so that it need not wait for it."""
         self._writing += 1
@@ -146,6 +158,10 @@ class LeaseManager(SortingManager[LeaseConfig]):
             return await next(call)
         finally:
             self._writing -= 1
+
+    def is_unheard(self) -> bool:
+        """Whether nobody holds a lease."""
+        return self._remaining() <= 0
 
     async def changed(self) -> None:
         """Waits for all leases; no new one is granted while a call runs alone."""

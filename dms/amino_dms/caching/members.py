@@ -28,6 +28,10 @@ class Members:
         """Whether it has changed something once, or is a call of a manager."""
         return method in self._writers or is_internal(method)
 
+    def known_writers(self) -> frozenset[str]:
+        """The members that have changed something once."""
+        return frozenset(self._writers)
+
     def ran_unwatched(self, method: str) -> None:
         """A member ran without a comparison of states: its earlier runs prove nothing any more."""
         self._unchanged.pop(method, None)

@@ -9,11 +9,13 @@ from typing import Any, ClassVar, TypeVar
 from amino_wire.errors import StateNotCapturable
 
 from amino_dms.api import (
+    Delegation,
     InstanceKernel,
     InstanceManager,
     Interface,
     Invocation,
     Next,
+    Ran,
     State,
     did_not_run,
     peer,
@@ -41,6 +43,19 @@ class SortingManager(InstanceManager[C]):
     def wants_calls(cls, config: C, interface: Interface) -> bool:
         """Not for an object whose members are all declared to read."""
         return bool(interface.undeclared) or not interface.methods
+
+    def delegates(self) -> Delegation | None:
+        """The calls of members that are known to write, while nobody need hear of a write."""
+        writers = self.members.known_writers()
+        return Delegation(writers, alone=self.writes_alone) if writers and self._gate.lets_in and self.is_unheard() else None
+
+    def recalled(self, ran: Ran) -> None:
+        """The state that is known is an old one."""
+        self._state = None
+
+    def is_unheard(self) -> bool:
+        """Whether a write has nothing to do with anybody's cache, as things stand."""
+        return True
 
     async def on_call(self, call: Invocation, next: Next) -> Any:
         """Sorts the call; see the class."""

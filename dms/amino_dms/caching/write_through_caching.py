@@ -48,6 +48,14 @@ class WriteThroughProxy(CachingProxy[WriteThroughConfig]):
         """How many writes of its own have begun or ended."""
         return self._writes
 
+    def leaves(self, request_id: str, method: str) -> Any:
+        """Forgets what it kept before a write."""
+        self._forget()
+
+    def returns(self, request_id: str, error: BaseException | None) -> None:
+        """Forgets what it kept meanwhile."""
+        self._forget()
+
     async def write(self, call: Invocation, next: Next) -> Any:
         """Forgets what it kept, before and after: a caller reads what it wrote."""
         self._forget()

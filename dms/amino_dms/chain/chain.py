@@ -105,6 +105,11 @@ class Chain:
         proxy = self.managers[index].proxy
         return proxy is not None and _overrides(proxy, Proxy, "answer_now")
 
+    def overrides_leaves(self, index: int) -> bool:
+        """Whether the proxy of the manager at `index` hears of calls that leave at once."""
+        proxy = self.managers[index].proxy
+        return proxy is not None and _overrides(proxy, Proxy, "leaves")
+
     def receivers(self, interface: Interface, kept: Collection[ObjectRule] = ()) -> tuple[int, ...]:
         """Indexes of the managers whose instance managers take part in calls to an object with that interface.
 

@@ -10,6 +10,7 @@ from amino_dms.api import (
     SYNC,
     Arrival,
     Declarations,
+    Delegation,
     DeploymentManager,
     InstanceKernel,
     InstanceManager,
@@ -53,6 +54,10 @@ class ExplicitCheckpointManager(InstanceManager[NoConfig]):
     async def revert(self) -> None:
         """Goes back to the last checkpoint. Callers keep the answers that they got since then."""
         await self.kernel.submit(REVERT, request_id=f"revert/{self.kernel.random.getrandbits(64):x}")
+
+    def delegates(self) -> Delegation | None:
+        """All calls, but while the object is saved or goes back."""
+        return Delegation() if self._gate.lets_in else None
 
     async def on_call(self, call: Invocation, next: Next) -> Any:
         """Calls pass together, never while the object is saved."""

@@ -8,18 +8,23 @@ from typing import Any
 from amino_dms.api import (
     Arrival,
     Declarations,
+    Delegation,
     DeploymentManager,
     InstanceKernel,
     InstanceManager,
     Invocation,
     Next,
     Purpose,
+    Ran,
     Trait,
     did_not_run,
     is_read,
     require_some,
 )
 from amino_dms.checkpointing.checkpoints import ONE_RECOVERY, STORED_UNDER, Checkpoints, RecoveringCoordinator
+
+_WORTH = 16
+"""Calls from which on it is worth delegating them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,15 @@ class PeriodicCheckpointManager(InstanceManager[PeriodicConfig]):
     async def on_create(self, arrival: Arrival) -> None:
         """A new object is saved once, so that there is something to come back to."""
         await self._checkpoints.begin(arrival)
+
+    def delegates(self) -> Delegation | None:
+        """All calls until one is due."""
+        left = self.config.every - 1 - self._checkpoints.unsaved - self._gate.inside
+        return Delegation(calls=left, free=self.kernel.interface.read_only) if left >= _WORTH and self._gate.lets_in else None
+
+    def recalled(self, ran: Ran) -> None:
+        """They count."""
+        self._checkpoints.unsaved += ran.calls
 
     async def on_call(self, call: Invocation, next: Next) -> Any:
         """Saves after every so many calls, those that raised included: they may have changed the object."""

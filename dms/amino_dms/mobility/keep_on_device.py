@@ -32,7 +32,7 @@ class DeviceProxy(Proxy[NoConfig]):
         super().__init__(config, kernel)
         self._settled = not kernel.node.is_device
 
-    def hands_on(self) -> bool:
+    def hands_on(self, method: str) -> bool:
         """Once the object was asked for, and on what is no device."""
         return self._settled
 

@@ -18,14 +18,17 @@ from amino_wire.errors import AminoError, Cancelled, Outcome, from_payload, to_p
 from amino_dms.api import (
     Arrival,
     Declarations,
+    Delegation,
     DeploymentManager,
     InstanceKernel,
     InstanceManager,
     Invocation,
     Next,
+    Numbers,
     Proxy,
     ProxyKernel,
     Purpose,
+    Ran,
     Rule,
     Trait,
     did_not_run,
@@ -40,6 +43,7 @@ from amino_dms.api import (
 HEADER = "AtMostOnceRPC"
 _CLIENTS = 1000
 """Clients that a proxy remembers; a client that has been forgotten begins anew."""
+_EVER = float("inf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +64,34 @@ class AtMostOnceConfig:
 
 @dataclass(slots=True)
 class _Client:
-    """The calls of one client: the numbers of those that may come again, and until when each that is not answered is waited for."""
+    """The calls of one client: the numbers of those that may come again by request id, and by number, in order, until when those
+    that are not answered are waited for."""
 
     session: str
     last: int = 0
     numbers: dict[str, int] = field(default_factory=dict[str, int])
-    awaited: dict[str, float] = field(default_factory=dict[str, float])
+    awaited: dict[int, float] = field(default_factory=dict[int, float])
+
+    def awaits(self, request_id: str) -> int:
+        """The number of a call that is sent now."""
+        number = self.numbers.get(request_id)
+        if number is None:
+            self.last += 1
+            number = self.numbers[request_id] = self.last
+            self.awaited[number] = _EVER
+        elif number in self.awaited:
+            self.awaited[number] = _EVER
+        else:
+            self.awaited = dict(sorted({**self.awaited, number: _EVER}.items()))
+        return number
+
+    def came_back(self, request_id: str, until: float | None) -> None:
+        """It has its answer, or may be asked for again until a moment."""
+        number = self.numbers.get(request_id)
+        if number is not None and until is None:
+            self.awaited.pop(number, None)
+        elif number is not None and until is not None and number in self.awaited:
+            self.awaited[number] = until
 
 
 class AtMostOnceProxy(Proxy[AtMostOnceConfig]):
@@ -82,22 +108,33 @@ class AtMostOnceProxy(Proxy[AtMostOnceConfig]):
         if is_read(call.method, self.kernel.interface):
             return await next(call)
         client = self._client(call.client_id)
-        if call.request_id not in client.numbers:
-            client.last += 1
-            client.numbers[call.request_id] = client.last
-        number = client.numbers[call.request_id]
-        client.awaited[call.request_id] = float("inf")
-        lowest = self._lowest(client)
+        numbers = self._numbers(client, call.request_id)
         try:
-            result = await next(with_header(call, HEADER, [client.session, number, lowest]))
+            result = await next(with_header(call, HEADER, numbers))
         except BaseException as error:
-            if is_answer(error):
-                client.awaited.pop(call.request_id, None)
-            else:
-                client.awaited[call.request_id] = self.kernel.clock.now() + self.config.keep.total_seconds()
+            client.came_back(call.request_id, self._waited_for(error))
             raise
-        client.awaited.pop(call.request_id, None)
+        client.came_back(call.request_id, None)
         return result
+
+    def hands_on(self, method: str) -> bool:
+        """Always, with its numbers."""
+        return True
+
+    def leaves(self, request_id: str, method: str) -> Any:
+        """The numbers, as `on_call` sends them."""
+        return None if is_read(method, self.kernel.interface) else self._numbers(self._client(""), request_id)
+
+    def returns(self, request_id: str, error: BaseException | None) -> None:
+        """As where `on_call` has the outcome."""
+        self._client("").came_back(request_id, None if error is None else self._waited_for(error))
+
+    def _numbers(self, client: _Client, request_id: str) -> list[Any]:
+        number = client.awaits(request_id)
+        return [client.session, number, self._lowest(client)]
+
+    def _waited_for(self, error: BaseException) -> float | None:
+        return None if is_answer(error) else self.kernel.clock.now() + self.config.keep.total_seconds()
 
     def _client(self, name: str) -> _Client:
         client = self._clients.get(name)
@@ -110,10 +147,9 @@ class AtMostOnceProxy(Proxy[AtMostOnceConfig]):
 
     def _lowest(self, client: _Client) -> int:
         now = self.kernel.clock.now()
-        for request_id in [request_id for request_id, until in client.awaited.items() if until < now]:
-            del client.awaited[request_id]
-        waited_for = min(client.numbers[request_id] for request_id in client.awaited)
-        lowest = min(waited_for, client.last - self.config.window)
+        while client.awaited[first := next(iter(client.awaited))] < now:
+            del client.awaited[first]
+        lowest = min(first, client.last - self.config.window)
         while (oldest := next(iter(client.numbers))) and client.numbers[oldest] < lowest:
             del client.numbers[oldest]
         return lowest
@@ -131,6 +167,7 @@ class _Outcome:
 @dataclass(slots=True)
 class _Session:
     lowest: int = 0
+    last: int = 0
     numbers: dict[int, str] = field(default_factory=dict[int, str])
 
 
@@ -143,6 +180,19 @@ class AtMostOnceManager(InstanceManager[AtMostOnceConfig]):
         self._outcomes: dict[str, _Outcome] = {}
         self._sessions: dict[str, _Session] = {}
         self._running: dict[str, asyncio.Future[None]] = {}
+
+    def delegates(self) -> Delegation | None:
+        """Calls with numbers that were not seen before; the gate keeps their outcomes."""
+        last = {name: session.last for name, session in self._sessions.items()}
+        return Delegation(numbers=Numbers(HEADER, last), free=self.kernel.interface.read_only)
+
+    def recalled(self, ran: Ran) -> None:
+        """Takes over the outcomes."""
+        for name, known in ran.sessions.items():
+            session = self._sessions.setdefault(name, _Session())
+            session.lowest = max(session.lowest, known.lowest)
+            for number, request_id, ending in known.endings:
+                self._note(request_id, ending.value, ending.error, name, number)
 
     async def on_call(self, call: Invocation, next: Next) -> Any:
         """Answers from the outcomes, waits for the first attempt, or runs the call. Calls that managers make pass:
@@ -166,6 +216,9 @@ class AtMostOnceManager(InstanceManager[AtMostOnceConfig]):
 
     async def _run(self, call: Invocation, next: Next, session: str, number: int) -> None:
         done = self._running[call.request_id] = asyncio.get_running_loop().create_future()
+        if session:
+            known = self._sessions.setdefault(session, _Session())
+            known.last = max(known.last, number)
         try:
             self._note(call.request_id, await next(call), None, session, number)
         except BaseException as error:
@@ -174,6 +227,8 @@ class AtMostOnceManager(InstanceManager[AtMostOnceConfig]):
             raise
         finally:
             del self._running[call.request_id]
+            if session and not self._sessions[session].numbers:
+                del self._sessions[session]
             done.set_result(None)
 
     def _note(self, request_id: str, value: Any, error: AminoError | None, session: str, number: int) -> None:
@@ -183,7 +238,9 @@ class AtMostOnceManager(InstanceManager[AtMostOnceConfig]):
     def _keep(self, request_id: str, outcome: _Outcome) -> None:
         self._outcomes[request_id] = outcome
         if outcome.session:
-            self._sessions.setdefault(outcome.session, _Session()).numbers[outcome.number] = request_id
+            session = self._sessions.setdefault(outcome.session, _Session())
+            session.numbers[outcome.number] = request_id
+            session.last = max(session.last, outcome.number)
 
     def _clean(self, name: str, lowest: int) -> None:
         session = self._sessions.get(name)

@@ -31,7 +31,7 @@ class RetryProxy(Proxy[RetryConfig]):
 
     passes_reads = True
 
-    def hands_on(self) -> bool:
+    def hands_on(self, method: str) -> bool:
         """Always: only failures are of interest."""
         return True
 

@@ -35,15 +35,20 @@ class Entrance:
         self._opened: asyncio.Future[None] | None = None
         self._ended = False
 
-    async def close(self, owner: str) -> None:
-        """Returns when no call is inside, or the owner has opened it meanwhile; new calls wait until `open` or `end`.
+    @property
+    def is_open(self) -> bool:
+        """Whether a call would enter at once."""
+        return self._opened is None
 
-        The owner holds it from the first moment on, also when this is cancelled: every `close` needs one `open`.
-        """
+    def close(self, owner: str) -> None:
+        """New calls wait until `open` or `end`. Every `close` needs one `open`."""
         self._holds[owner] = self._holds.get(owner, 0) + 1
         if self._opened is None:
             self._opened = asyncio.get_running_loop().create_future()
             self._on_close()
+
+    async def drained(self, owner: str) -> None:
+        """Returns when no call is inside, or the owner, who has closed it, has opened it meanwhile."""
         while self._inside and owner in self._holds:
             drained = asyncio.get_running_loop().create_future()
             self._draining.add(drained)
@@ -75,19 +80,20 @@ class Entrance:
         self._opened.set_exception(moved)
         self._opened.exception()  # nobody need wait for it
 
-    async def enter(self, key: str, run: Run) -> Any:
+    async def enter(self, key: str, run: Run, *, inside: bool = False) -> Any:
         """Runs something inside, once it is open; work that comes back with Moved because it closed is run again later.
 
         Arguments:
             key: of the entrant; usually the chain of the call.
             run: the work; it raises Moved only where nothing has run.
+            inside: it is inside already, and only noted now.
 
         Raises:
             Moved: the object is elsewhere, and nothing has run.
             AminoError: what `run` raises.
         """
         while True:
-            if self._opened is not None:
+            if self._opened is not None and not inside:
                 await self.until_open(key)
             self._inside[key] = self._inside.get(key, 0) + 1
             try:

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from amino_wire.frames import Invocation
 from amino_wire.records import titled
 
-from amino_dms.api import Clock, Copy, Interface, Node, ObjectRule, Replica, Snapshot, State, Stored
+from amino_dms.api import Clock, Copy, Delegation, Interface, Node, ObjectRule, Ran, Replica, Snapshot, State, Stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +121,47 @@ class ProxyHost(PartHost, Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """The end of a delegation: what has run, and each call that was let in and has not ended, with its number."""
+
+    ran: Ran
+    under_way: tuple[tuple[int, Invocation], ...] = ()
+
+
 class InstanceHost(PartHost, Protocol):
     """The offers of a kernel to the instance managers of one replica."""
 
     @property
     def kept(self) -> frozenset[ObjectRule]:
         """The rules that the object's gate keeps, where a chain has them."""
+        ...
+
+    @property
+    def delegates(self) -> bool:
+        """Whether the object's gate can let in calls without its managers."""
+        ...
+
+    async def offer(self) -> None:
+        """From now on calls wait at the object's gate. Returns when each call that came before has begun here."""
+        ...
+
+    async def open(self, delegation: Delegation, proxied: bool) -> None:
+        """The gate lets in calls, those that wait first. They are those that came before the others only if this is asked for before
+        anything else may happen.
+
+        Arguments:
+            delegation: which calls.
+            proxied: whether calls must have passed proxies.
+        """
+        ...
+
+    async def recall(self) -> Recalled:
+        """The gate lets in no more calls, and those that wait there come here."""
+        ...
+
+    async def outcome(self, number: int) -> Any:
+        """As `invoke`, for a call that was under way at a recall, by its number there."""
         ...
 
     async def invoke(self, call: Invocation) -> Any:

@@ -25,6 +25,7 @@ from amino_dms.api import (
     is_internal,
 )
 from amino_dms.chain import Chain
+from amino_dms.runtime.delegating import Delegating
 from amino_dms.runtime.entrance import Entrance
 from amino_dms.runtime.hosts import InstanceHost, ObjectView
 from amino_dms.runtime.instance_kernel import HostedInstanceKernel
@@ -58,6 +59,7 @@ class InstanceChain:
         self._entrance = Entrance(self._close_gates, self._open_gates)
         self._released: Moved | None = None
         self._commands = 0
+        self._commanding = 0
         self._kernels: list[HostedInstanceKernel] = []
         self._parts: dict[int, InstanceManager[Any]] = {}
         self._begun: set[int] = set()
@@ -68,7 +70,10 @@ class InstanceChain:
                 self._parts[index] = manager.instance_manager(manager.config, kernel)
         self.managed = chain.is_managed(view.interface, host.kept)
         """Whether calls must come through here; if not, the kernel may run them directly."""
+        self._receivers = [self._parts[index] for index in chain.receivers(view.interface, host.kept)]
         self._outermost = self._compile()
+        proxied = bool(chain.callers())
+        self._delegating = Delegating(host, self._receivers, proxied, self._is_free, self._goes_on, self._background.spawn)
 
     @property
     def view(self) -> ObjectView:
@@ -133,6 +138,7 @@ class InstanceChain:
         """
         self.release(moved)
         self._abandon_copies()
+        self._delegating.end()
         self._background.cancel()
 
     async def call(self, call: Invocation) -> Any:
@@ -145,11 +151,13 @@ class InstanceChain:
         """
         if is_internal(call.method):
             raise MemberNotFound(f"{call.object_id} has no member {call.method!r}: names that begin with @ are reserved")
-        return await self._entrance.enter(chain_id(call), partial(self._outermost, call))
+        run = partial(self._entrance.enter, chain_id(call), partial(self._outermost, call))
+        return await (self._delegating.pass_(call, run) if self._delegating.possible else run())
 
     async def submit(self, call: Invocation) -> Any:
         """A call that a manager makes itself; raises as `call`."""
         chain = call.chain or (_current_chain.get() or call.request_id,)
+        await self._delegating.recall()
         return await self._entrance.enter(chain[0], partial(self._outermost, call.changed(chain=chain)))
 
     async def command(self, index: int, method: str, args: Sequence[Any], kwargs: Mapping[str, Any] | None = None) -> Any:
@@ -167,16 +175,21 @@ class InstanceChain:
         async def started() -> Any:
             return await begun(run, owner, method, args, kwargs)
 
-        if not getattr(run, "__amino_command__", False):
-            await self._entrance.until_open("")
-            return await started()
-        self._commands += 1
-        key = f"command/{self._commands}"
-        token = _current_chain.set(key)
+        self._commanding += 1
         try:
-            return await self._entrance.enter(key, started)
+            await self._delegating.recall()
+            if not getattr(run, "__amino_command__", False):
+                await self._entrance.until_open("")
+                return await started()
+            self._commands += 1
+            key = f"command/{self._commands}"
+            token = _current_chain.set(key)
+            try:
+                return await self._entrance.enter(key, started)
+            finally:
+                _current_chain.reset(token)
         finally:
-            _current_chain.reset(token)
+            self._commanding -= 1
 
     async def freeze(self, owner: str = "") -> None:
         """Returns when no call and no command is on its way; new ones wait until everybody who froze the chain has thawed
@@ -185,7 +198,9 @@ class InstanceChain:
         Arguments:
             owner: the name of this freeze; freezes without a name are counted.
         """
-        await self._entrance.close(owner)
+        self._entrance.close(owner)
+        await self._delegating.recall()
+        await self._entrance.drained(owner)
 
     def thaw(self, owner: str = "") -> None:
         """The object stays, as far as `owner` is concerned: calls go on when nobody else holds the chain. An owner that
@@ -209,6 +224,7 @@ class InstanceChain:
             kernel.close_gates(moved)
             kernel.end()
         self._entrance.end(moved)
+        self._delegating.end()
 
     async def save(self, purpose: Purpose) -> dict[str, Any]:
         """The state of the parts, by the manager's name; the `manager_state` of a move.
@@ -263,11 +279,21 @@ class InstanceChain:
 
     def _compile(self) -> Callable[[Invocation], Awaitable[Any]]:
         inner: Callable[[Invocation], Awaitable[Any]] = self._object
-        for index in self.chain.receivers(self.view.interface, self._host.kept):
-            inner = partial(self._parts[index].on_call, next=inner)
+        for part in self._receivers:
+            inner = partial(part.on_call, next=inner)
         return inner
 
+    def _is_free(self) -> bool:
+        """Whether nothing happens here but calls, and those of one replica."""
+        return not self._commanding and self._entrance.is_open and len(self.view.replicas) < 2
+
+    async def _goes_on(self, call: Invocation) -> Any:
+        return await self._entrance.enter(chain_id(call), partial(self._outermost, call), inside=True)
+
     async def _object(self, call: Invocation) -> Any:
+        number = self._delegating.reaches(call) if self._delegating.possible else None
+        if number is not None:
+            return await self._host.outcome(number)
         if self._released is not None:
             raise self._released
         if not is_internal(call.method):

@@ -17,7 +17,9 @@ from amino_dms.runtime.members import begun, method_of, tell_members
 from amino_dms.runtime.upcalls import Upcall, tell_at_once, tell_each
 
 AnswerNow = Callable[[str, tuple[Any, ...], Mapping[str, Any]], Any]
-HandsOn = Callable[[], bool]
+HandsOn = Callable[[str], bool]
+Leaves = Callable[[str, str], Any]
+Returns = Callable[[str, BaseException | None], None]
 
 
 class HostedProxyKernel(HostedKernel):
@@ -62,7 +64,12 @@ class ProxyChain:
                 self._parts[index] = manager.proxy(manager.config, kernel)
         self._outermost = self._compile()
         self.hands_on: tuple[HandsOn, ...] = tuple(self._parts[index].hands_on for index in chain.callers())
-        """Of each proxy on the way of calls: whether it hands a call on as it is, as things stand."""
+        """Of each proxy on the way of calls: whether it hands a call of a member on, as things stand."""
+        noting = [index for index in chain.callers() if chain.overrides_leaves(index)]
+        self.leaves: tuple[tuple[str, Leaves], ...] = tuple((chain.managers[index].name, self._parts[index].leaves) for index in noting)
+        """Of each proxy that notes calls that leave at once: its manager's name, and what hears of them."""
+        self.returns: tuple[Returns, ...] = tuple(self._parts[index].returns for index in noting)
+        """Of the same proxies: what hears of the end."""
         self.answer_now: AnswerNow | None = self._compile_answer()
         """Answers a read without waiting, or gives NOT_ANSWERED; None where no proxy of the chain ever can.
         Only for calls without transaction, headers or an address of a replica."""

@@ -13,6 +13,7 @@ from amino_dms.api import (
     TOUCH,
     Arrival,
     Declarations,
+    Delegation,
     DeploymentManager,
     Gate,
     InstanceKernel,
@@ -81,6 +82,10 @@ class LockingManager(InstanceManager[TransactionConfig]):
     async def rollback(self, transaction: str) -> None:
         """Ends the transaction and undoes its calls; raises as `commit`."""
         await self.kernel.submit(ROLLBACK, transaction, request_id=f"{transaction}/rollback")
+
+    def delegates(self) -> Delegation | None:
+        """All calls, unless a transaction is open, begins or ends."""
+        return Delegation() if self._open is None and self._lock.lets_in else None
 
     async def on_call(self, call: Invocation, next: Next) -> Any:
         """Calls of the transaction pass; others wait for its end."""

@@ -16,6 +16,7 @@ from amino_dms.api import (
     Arrival,
     Copy,
     Declarations,
+    Delegation,
     DeploymentManager,
     Gate,
     InstanceKernel,
@@ -23,6 +24,7 @@ from amino_dms.api import (
     Invocation,
     Next,
     Purpose,
+    Ran,
     State,
     Trait,
     command,
@@ -96,6 +98,14 @@ class OptimisticManager(InstanceManager[TransactionConfig]):
                 if transaction in self._open:
                     await self._close(found, ROLLED_BACK)
         self.endings.answer(transaction, ROLLED_BACK, self.kernel.object_id)
+
+    def delegates(self) -> Delegation | None:
+        """All calls, unless a transaction is open or begins."""
+        return Delegation(free=self.kernel.interface.read_only) if not self._open and self.gate.lets_in else None
+
+    def recalled(self, ran: Ran) -> None:
+        """They may have changed the object."""
+        self.version += ran.calls
 
     async def on_call(self, call: Invocation, next: Next) -> Any:
         """Calls of a transaction go to its copy, others to the object."""

@@ -199,6 +199,7 @@ class Assembly:
             random=outside.random,
             deliver=self.router.deliver,
             held=lambda: self.membership.held,
+            begun=self.incoming.begun,
             may_not_save=self._disowned.tell,
         )
 

@@ -28,6 +28,10 @@ class Incoming:
         """Begins to run the calls of a frame; their answers go back on the same bridge."""
         self._turns.add((bridge, incoming) for incoming in calls)
 
+    async def begun(self) -> None:
+        """Returns when each call that was taken so far has begun."""
+        await self._turns.begun()
+
     def _begin(self, arrived: tuple[Bridge, IncomingCall]) -> None:
         bridge, incoming = arrived
         if incoming.cancelled:

@@ -21,6 +21,8 @@ from amino_wire.whole import whole_value
 CREATE_BUDGET_MS = 180_000
 """Evaluating an artifact may be the first of its language: a cold Python takes 16 s, on a busy machine several times that."""
 CONTROL_BUDGET_MS = 30_000
+OUTCOME_BUDGET_MS = 24 * 60 * 60 * 1000
+"""A call that was let in may run as long as its caller has allowed."""
 LEASE_BUDGET_MS = 1_000
 """The next sign of life must not wait for a JVM half that hangs."""
 
@@ -170,6 +172,24 @@ class Bridge:
     async def manage(self, instance_id: str, managed: bool, proxies_only: bool = False, rule: str | None = None) -> None:
         """Says where the instance's calls go from now on; without `rule` its gate keeps the rule it keeps."""
         await self._ask("manage", instance_id, managed, proxies_only, rule)
+
+    async def delegate(self, instance_id: str) -> None:
+        """From now on calls wait at the instance's gate. Answered when those that came before are on their way here."""
+        await self._ask("delegate", instance_id)
+
+    async def open(self, instance_id: str, terms: Mapping[str, Any]) -> None:
+        """The gate lets in calls on these terms, those that wait first."""
+        await self._ask("open", instance_id, dict(terms))
+
+    async def recall(self, instance_id: str) -> dict[str, Any]:
+        """The gate lets in no more calls; those that wait come here before the answer, which says what has run and is under way."""
+        found: dict[str, Any] = await self._ask("recall", instance_id)
+        return found
+
+    async def outcome(self, instance_id: str, number: int) -> tuple[bool, Any]:
+        """How a call has ended that was under way at a recall: whether it answered, and the value or the error payload."""
+        answered, value = await self._ask("outcome", instance_id, number, budget_ms=OUTCOME_BUDGET_MS)
+        return bool(answered), value
 
     async def epoch(self, instance_id: str, epoch: int) -> None:
         await self._ask("epoch", instance_id, epoch)

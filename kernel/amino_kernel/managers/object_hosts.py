@@ -6,8 +6,9 @@ from itertools import count
 from random import Random
 from typing import Any
 
-from amino_dms.api import Clock, Copy, Node, ObjectRule, State
+from amino_dms.api import Clock, Copy, Delegation, Node, ObjectRule, State
 from amino_dms.chain import KEPT
+from amino_dms.runtime.hosts import Recalled
 from amino_wire.errors import Moved
 from amino_wire.frames import FLAG_MANAGERS_DONE, FLAG_MOVED, FLAG_PROXIES_DONE, Invocation
 from amino_wire.values import DEFAULT, EncodedValue, encode
@@ -15,6 +16,7 @@ from amino_wire.values import DEFAULT, EncodedValue, encode
 from amino_kernel.halves.artifact_key import artifact_key
 from amino_kernel.instances.local_instance import LocalInstance
 from amino_kernel.links.oms_client import OmsClient
+from amino_kernel.managers.delegations import to_ending, to_recalled, to_terms
 from amino_kernel.managers.invocations import from_result, to_call
 from amino_kernel.managers.part_calls import PartCalls
 from amino_kernel.managers.part_host import KernelPartHost
@@ -49,6 +51,31 @@ class KernelInstanceHost(KernelPartHost):
     @property
     def kept(self) -> frozenset[ObjectRule]:
         return KEPT
+
+    @property
+    def delegates(self) -> bool:
+        # The sleeper counts the calls of an object that may sleep.
+        return not self._instance.sleeps
+
+    async def offer(self) -> None:
+        local = self._local()
+        await local.runtime.bridge.delegate(local.id)
+        await self._around.begun()
+
+    async def open(self, delegation: Delegation, proxied: bool) -> None:
+        local = self._local()
+        await local.runtime.bridge.open(local.id, to_terms(delegation, proxied))
+
+    async def recall(self) -> Recalled:
+        local = self._local()
+        return to_recalled(local.id, await local.runtime.bridge.recall(local.id))
+
+    async def outcome(self, number: int) -> Any:
+        local = self._local()
+        ending = to_ending(await local.runtime.bridge.outcome(local.id, number))
+        if ending.error is not None:
+            raise ending.error
+        return ending.value
 
     async def invoke(self, call: Invocation) -> Any:
         local = self._local()

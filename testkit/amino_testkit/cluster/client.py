@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from functools import partial
 from random import Random
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -170,6 +171,7 @@ class SimulatedClient:
                 random=process.random,
                 deliver=self._router.deliver,
                 held=lambda: True,
+                begun=partial(asyncio.sleep, 0),
                 may_not_save=lambda _: None,
             )
         )

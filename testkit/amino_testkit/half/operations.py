@@ -22,6 +22,7 @@ from amino_wire.values import DEFAULT, EncodedValue
 
 from amino_testkit.half.calls import Answering, RunningCall
 from amino_testkit.half.guest import WORK, Guest, described
+from amino_testkit.half.played_delegation import PlayedDelegation
 from amino_testkit.half.played_half import PlayedHalf
 from amino_testkit.half.played_object import Management, PlayedObject
 
@@ -136,6 +137,33 @@ class Operations:
         found = self._half.find(instance_id)
         found.management = Management.of(managed, proxies_only)
         found.rule = found.rule if rule is None else rule
+
+    async def _do_delegate(self, instance_id: str) -> None:
+        found = self._half.find(instance_id)
+        if found.delegation is not None:
+            raise ArgumentInvalid(f"calls of object {instance_id} are delegated already; recall them first")
+        found.delegation = PlayedDelegation()
+        # Calls that came before leave with the next turn of the loop.
+        await asyncio.sleep(0)
+
+    async def _do_open(self, instance_id: str, terms: Mapping[str, Any]) -> None:
+        self._delegation(instance_id).open(terms)
+
+    async def _do_recall(self, instance_id: str) -> dict[str, Any]:
+        found, delegation = self._half.find(instance_id), self._delegation(instance_id)
+        found.delegation = None
+        report = delegation.recall(found.endings)
+        await asyncio.sleep(0)
+        return report
+
+    async def _do_outcome(self, instance_id: str, number: int) -> list[Any]:
+        return await self._half.find(instance_id).endings.of(number)
+
+    def _delegation(self, instance_id: str) -> PlayedDelegation:
+        found = self._half.find(instance_id).delegation
+        if found is None:
+            raise ArgumentInvalid(f"nothing is delegated to the gate of object {instance_id}")
+        return found
 
     async def _do_epoch(self, instance_id: str, epoch: int) -> None:
         self._half.find(instance_id).epoch = epoch

@@ -28,6 +28,7 @@ from amino_wire.values import DEFAULT, EncodedValue, Reference, decode, encode
 
 from amino_testkit.half.calls import RunningCall
 from amino_testkit.half.guest import WORK, GuestCall
+from amino_testkit.half.played_delegation import Ticket
 from amino_testkit.half.played_object import Management, PlayedObject
 from amino_testkit.network.lane import LaneEnd
 from amino_testkit.world.process import Process
@@ -121,11 +122,36 @@ class PlayedHalf:
             denied = refusal(incoming, lane.client_id, is_peer=lane in self._peers)
             if denied is not None:
                 lane.fail(incoming, denied)
-            elif found is None or found.absence is not None or not found.management.is_done(incoming.options):
-                RunningCall(lane, incoming, partial(self._forward, lane, incoming))
+            elif found is None or found.absence is not None:
+                self._go(lane, incoming)
+            elif not found.management.is_done(incoming.options):
+                self._managed(lane, incoming, found)
             else:
                 call = guest_call(incoming, self._request_id(lane, incoming))
                 RunningCall(lane, incoming, partial(self._run, found, call, incoming.options))
+
+    def _managed(self, lane: LaneEnd, incoming: IncomingCall, found: PlayedObject) -> None:
+        delegation = found.delegation
+        if delegation is None:
+            self._go(lane, incoming)
+            return
+
+        def go(ticket: Ticket | None) -> None:
+            if ticket is None:
+                self._go(lane, incoming)
+                return
+            call = guest_call(incoming, self._request_id(lane, incoming))
+
+            async def run(begin: Begin) -> EncodedValue:
+                ran: EncodedValue = await delegation.run(call, ticket, partial(self._run, found, call, incoming.options, begin))
+                return ran
+
+            RunningCall(lane, incoming, run)
+
+        delegation.take(incoming, go)
+
+    def _go(self, lane: LaneEnd, incoming: IncomingCall) -> None:
+        RunningCall(lane, incoming, partial(self._forward, lane, incoming))
 
     def run_for_kernel(self, incoming: IncomingCall) -> None:
         """A call by the Python half to an object of this one."""

@@ -12,6 +12,7 @@ from amino_wire.errors import AminoError, InternalError, Outcome
 from amino_wire.frames import FLAG_MANAGERS_DONE, FLAG_PROXIES_DONE, CallOptions
 
 from amino_testkit.half.guest import Guest, GuestCall
+from amino_testkit.half.played_delegation import Endings, PlayedDelegation
 
 
 class Phase(Enum):
@@ -63,6 +64,8 @@ class PlayedObject:
         self.executed: list[tuple[str, str]] = []
         self.inside: dict[str, str] = {}
         """By the id of a chain that is inside: the member that it runs."""
+        self.delegation: PlayedDelegation | None = None
+        self.endings = Endings()
         self._guest: Guest | None = None
         self._gate = Gate()
         self._concurrent = concurrent
@@ -89,7 +92,7 @@ class PlayedObject:
         """
         chain_id = call.chain_id
         while True:
-            alone = self.rule == ObjectRule.ALONE
+            alone = self.rule == ObjectRule.ALONE or (self.delegation is not None and self.delegation.alone)
             await self._gate.enter(chain_id, exclusive=alone or not self._concurrent, again=not alone or self._passed(call))
             if self.absence is not None:
                 self._gate.leave(chain_id)

@@ -10,18 +10,21 @@ from typing import Any
 from amino_dms.api import NOT_ANSWERED
 from amino_dms.chain import KEPT, PROXY, Chain
 from amino_dms.runtime.hosts import ObjectView
-from amino_dms.runtime.proxy_chain import AnswerNow, HandsOn, ProxyChain
+from amino_dms.runtime.proxy_chain import AnswerNow, HandsOn, Leaves, ProxyChain, Returns
+from amino_wire.batch import PlainCall
 from amino_wire.deadlines import Deadlines
 from amino_wire.errors import AminoError, DeadlineExceeded, KernelUnavailable, Moved
-from amino_wire.frames import DEFAULT_BUDGET_MS, CallOptions, Invocation
+from amino_wire.frames import DEFAULT_BUDGET_MS, FLAG_PROXIES_DONE, CallOptions, Invocation
+from amino_wire.protocol import Option
 from amino_wire.values import SCALARS, EncodedValue, Reference, decode
 
 from amino.location import NO_ANSWER, Location
 from amino.proxies.host import ClientProxyHost
 from amino.proxies.values import ChainValues, holds
-from amino.proxies.watched import PROXIES_DONE, WatchedCall, attempted
+from amino.proxies.watched import PROXIES_DONE, NotedCall, WatchedCall, attempted
 
 _NOTHING: Mapping[str, Any] = {}
+Send = Callable[[PlainCall, str, str, tuple[Any, ...], dict[int, Any]], None]
 
 
 class ProxyCalls:
@@ -64,6 +67,9 @@ class ProxyCalls:
         self._opened: asyncio.Future[None] = self._loop.create_future()
         self._answer: AnswerNow | None = None
         self._hands_on: tuple[HandsOn, ...] = ()
+        self._leaves: tuple[tuple[str, Leaves], ...] = ()
+        self._returns: tuple[Returns, ...] = ()
+        self._notes = False
         self._running: dict[asyncio.Task[Any], int] = {}
         self._writing = 0
         self._closed = False
@@ -81,9 +87,9 @@ class ProxyCalls:
             self._opened.exception()  # nobody need wait for it
             raise
         self._answer = self._chain.answer_now
-        if not self._chain.chain.is_managed(self._chain.view.interface, KEPT):
-            # Nobody at the object's side sees request ids, which calls of one envelope have in common.
-            self._hands_on = self._chain.hands_on
+        self._hands_on, self._leaves, self._returns = self._chain.hands_on, self._chain.leaves, self._chain.returns
+        # Managers at the object's side may know a call again by its request id.
+        self._notes = bool(self._leaves) or self._chain.chain.is_managed(self._chain.view.interface, KEPT)
         self._opened.set_result(None)
 
     async def update(self, view: ObjectView) -> None:
@@ -130,21 +136,48 @@ class ProxyCalls:
                 future = self._create_future()
                 future.set_result(found if type(found) in SCALARS else self._values.outward(found))
                 return future
-        if options is None and not self._running and self._are_handing_on():
+        if options is None and not self._running and self._are_handing_on(method):
             link = self._location.link
             send = link.call_as
             if send is not None:
+                if self._notes:
+                    return self._leave(send, target, method, args)
                 sent = WatchedCall(loop=self._loop)
                 sent.watch, sent.method, sent.begun, sent.link = self._failed, method, self._now(), link
                 send(sent, target, method, args, PROXIES_DONE)
                 return sent
         return self._start(method, self._run(self._invocation(target, method, args, options)))
 
-    def _are_handing_on(self) -> bool:
+    def _are_handing_on(self, method: str) -> bool:
         for hands_on in self._hands_on:
-            if not hands_on():
+            if not hands_on(method):
                 return False
         return bool(self._hands_on)
+
+    def _leave(self, send: Send, target: str, method: str, args: tuple[Any, ...]) -> asyncio.Future[Any]:
+        """Sends a call at once that carries its request id, since the object's side has managers, and whose end proxies are to hear of."""
+        sent = NotedCall(loop=self._loop)
+        request_id = next(self._requests)
+        sent.watch, sent.method, sent.begun, sent.link = self._failed, method, self._now(), self._location.link
+        sent.request_id, sent.ended = request_id, self._noted
+        options: dict[int, Any] = {Option.FLAGS: FLAG_PROXIES_DONE, Option.REQUEST_ID: request_id}
+        for name, leaves in self._leaves:
+            header = leaves(request_id, method)
+            if header is not None:
+                options.setdefault(Option.HEADERS, {})[name] = header
+        self._writing += method not in self._read_only
+        try:
+            send(sent, target, method, args, options)
+        except BaseException as error:
+            sent.set_exception(error)
+            sent.exception()
+            raise
+        return sent
+
+    def _noted(self, sent: NotedCall, error: BaseException | None) -> None:
+        self._writing -= sent.method not in self._read_only
+        for returns in self._returns:
+            returns(sent.request_id, error)
 
     def _failed(self, sent: WatchedCall, error: AminoError) -> bool:
         """Asks the proxies about a call that was sent without them and has failed."""
@@ -153,7 +186,8 @@ class ProxyCalls:
         if self._closed or not isinstance(path, ProxyCalls) or self._now() >= deadline:
             return False
         args = self._values.travelled(sent.args)
-        call = Invocation(self._location.id, sent.method, args, request_id=next(self._requests), deadline=deadline)
+        request_id = sent.request_id or next(self._requests)
+        call = Invocation(self._location.id, sent.method, args, request_id=request_id, deadline=deadline)
 
         async def asked() -> Any:
             attempted(error, sent.link)

@@ -25,12 +25,14 @@ class WatchedCall(PlainCall):
         method: the member that was called.
         begun: when it was called, in seconds of the proxies' clock.
         link: where it was sent.
+        request_id: its request id; empty: it carries none.
     """
 
     watch: Callable[[WatchedCall, AminoError], bool]
     method: str
     begun: float
     link: object
+    request_id: str = ""
 
     def set_exception(self, error: type[BaseException] | BaseException, /) -> None:
         """As its base, unless the failure is taken over."""
@@ -47,6 +49,35 @@ class WatchedCall(PlainCall):
             super().set_exception(error)
         else:
             self.set_result(task.result())
+
+
+class NotedCall(WatchedCall):
+    """The same where somebody is to hear of its end: `ended` gets the call, and its failure or None. A failure may be taken over
+    after that."""
+
+    ended: Callable[[NotedCall, BaseException | None], None]
+    over = False
+
+    def set_result(self, result: Any, /) -> None:
+        """As its base."""
+        self._end(None)
+        super().set_result(result)
+
+    def set_exception(self, error: type[BaseException] | BaseException, /) -> None:
+        """As its base."""
+        self._end(error if isinstance(error, BaseException) else error())
+        super().set_exception(error)
+
+    def cancel(self, msg: Any | None = None) -> bool:
+        """As its base."""
+        if not self.done():
+            self._end(asyncio.CancelledError())
+        return super().cancel(msg)
+
+    def _end(self, error: BaseException | None) -> None:
+        if not self.over:
+            self.over = True
+            self.ended(self, error)
 
 
 def attempted(error: AminoError, link: object) -> None:

@@ -85,6 +85,16 @@ public final class Operations {
         objects.manage(object, management, rule == null ? object.rule() : ObjectRule.of(rule));
         answer(call, null);
       }
+      case "delegate" -> objects.delegate(call, find(args));
+      case "open" -> {
+        HostedObject object = find(args);
+        objects.open(call, object, args.options());
+      }
+      case "recall" -> objects.recall(call, find(args));
+      case "outcome" -> {
+        HostedObject object = find(args);
+        objects.outcome(call, object, args.number());
+      }
       case "epoch" -> {
         objects.epoch(find(args), args.number());
         answer(call, null);

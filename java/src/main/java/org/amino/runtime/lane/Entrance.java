@@ -1,8 +1,12 @@
 package org.amino.runtime.lane;
 
+import org.amino.runtime.schedule.Call;
 import org.amino.runtime.schedule.ContextSlot;
+import org.amino.runtime.schedule.Delegated;
+import org.amino.runtime.schedule.Delegation;
 import org.amino.runtime.schedule.HostedObject;
 import org.amino.runtime.schedule.Scheduler;
+import org.amino.runtime.schedule.Ticket;
 
 /** Where a reading thread gets into a context, to run a call at once instead of queueing it. */
 final class Entrance {
@@ -14,8 +18,35 @@ final class Entrance {
     this.scheduler = scheduler;
   }
 
+  /**
+   * Enters for a call with flags and no other options, if it may run at once and needs no manager.
+   *
+   * @param fromKernel whether the Python half sends it
+   * @param call aimed at the member, with a sink: others may ask what it is as soon as a delegation lets it in
+   */
+  boolean enter(HostedObject.Bound bound, int flags, boolean fromKernel, Call call) {
+    HostedObject object = bound.object();
+    if (fromKernel || object.takesCalls(flags)) {
+      return enter(object);
+    }
+    Delegated delegated = object.delegated();
+    Delegation delegation = delegated == null ? null : delegated.present();
+    return delegation != null && delegation.takes(bound.name(), flags) && enter(object, delegation, null, call);
+  }
+
   /** Enters the context of an object if the object may run at once. */
   boolean enter(HostedObject object) {
+    return enter(object, null, null, null);
+  }
+
+  /**
+   * The same for a call that needs no manager, as far as a delegation lets it in.
+   *
+   * @param delegation null: the call needs none
+   * @param ticket null: the call has no options
+   * @param call as above
+   */
+  boolean enter(HostedObject object, Delegation delegation, Ticket ticket, Call call) {
     ContextSlot slot = object.slot();
     for (int spin = 0; !slot.tryEnter(); spin++) {
       if (spin == SPINS) {
@@ -23,7 +54,7 @@ final class Entrance {
       }
       Thread.onSpinWait();
     }
-    if (object.runsAtOnce()) {
+    if (object.runsAtOnce() && (delegation == null || delegation.begin(call, ticket))) {
       return true;
     }
     // Not run here: this call is not done, and a successor would begin with the next one.

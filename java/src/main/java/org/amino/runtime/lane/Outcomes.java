@@ -81,6 +81,11 @@ final class Outcomes {
     marked = out.buffer();
   }
 
+  /** Tells of a call that has run that its outcome stands from the mark on. */
+  void hasRun(Call call) {
+    call.hasRun(out.buffer(), mark, out.position());
+  }
+
   /** Counts what stands from the mark on as the outcome of a call. */
   void add(int at) {
     if (done == indices.length) {

@@ -3,6 +3,7 @@ package org.amino.runtime.lane;
 import java.util.ArrayList;
 import java.util.List;
 import org.amino.runtime.schedule.Call;
+import org.amino.runtime.schedule.Delegated;
 import org.amino.runtime.wire.MsgpackReader;
 import org.amino.runtime.wire.MsgpackWriter;
 import org.amino.runtime.wire.Protocol;
@@ -11,6 +12,7 @@ import org.amino.runtime.wire.Protocol;
 public final class RequestBatch {
   private final int budgetMs;
   private final List<Call> calls = new ArrayList<>();
+  private final List<Delegated> telling = new ArrayList<>();
   private final MsgpackWriter body = new MsgpackWriter(256, Integer.MAX_VALUE);
   private final MsgpackWriter options = new MsgpackWriter(256, Integer.MAX_VALUE);
 
@@ -82,6 +84,18 @@ public final class RequestBatch {
     options.writeLong(Protocol.Option.CHAIN);
     call.chain().write(options);
     calls.add(call);
+  }
+
+  /** Remembers who is to hear that a call of this batch has been sent; null: nobody. */
+  void sends(Delegated delegated) {
+    if (delegated != null) {
+      telling.add(delegated);
+    }
+  }
+
+  /** It has been sent. */
+  void sent() {
+    telling.forEach(Delegated::sent);
   }
 
   /** What it holds, in order. */

@@ -165,38 +165,37 @@ final class RequestPass {
     int flags = late ? -1 : options.flagsAlone(buffer, at);
     if (flags == 0 || flags == Protocol.FLAG_PROXIES_DONE && !connection.isKernel()) {
       HostedObject.Bound bound = members.find(buffer, from, argsFrom);
-      if (bound != null && (connection.isKernel() || bound.object().takesCalls(flags)) && entrance.enter(bound.object())) {
-        return run(bound, at, argsFrom, argsTo, deadline(0), null);
+      if (bound != null) {
+        aim(bound.object(), bound.name(), at, argsFrom, argsTo, deadline(0));
+        if (entrance.enter(bound, flags, connection.isKernel(), current)) {
+          return run(bound, null);
+        }
       }
     }
     return router.route(at, from, argsFrom, argsTo);
   }
 
+  /** Points the call that is used for what is run at once. */
+  void aim(HostedObject object, String member, int at, int argsFrom, int argsTo, long deadline) {
+    current.aim(object.id(), member, object, buffer, argsFrom, argsTo);
+    current.reply(plainIds, at, deadline);
+  }
+
   /** Leaves a context; the calls that have queued there meanwhile run first. Returns false when a successor has taken over. */
   boolean leave(ContextSlot slot) {
-    if (!slot.leave()) {
-      return true;
-    }
-    outcomes.mark();
-    inCall = false;
-    reader.enter();
-    slot.drain(reader);
-    return exit();
+    return !slot.leave() || aside(() -> slot.drain(reader));
   }
 
   /** Sends answers to others that this thread has come by, before anything of its own can hold it up. */
   private boolean sendUnsent() {
-    if (!reader.hasUnsent()) {
-      return true;
-    }
+    return !reader.hasUnsent() || aside(reader::flush);
+  }
+
+  private boolean aside(Runnable work) {
     outcomes.mark();
     inCall = false;
     reader.enter();
-    reader.flush();
-    return exit();
-  }
-
-  private boolean exit() {
+    work.run();
     if (reader.exit()) {
       return true;
     }
@@ -211,14 +210,11 @@ final class RequestPass {
     reader.flush();
   }
 
-  /** Runs a call in the context that was entered for it. Returns false when a successor has taken over. */
-  boolean run(HostedObject.Bound bound, int at, int argsFrom, int argsTo, long deadline, MsgpackReader kwargs) {
-    HostedObject object = bound.object();
-    ContextSlot slot = object.slot();
+  /** Runs the call that was aimed, in the context that was entered for it. Returns false when a successor has taken over. */
+  boolean run(HostedObject.Bound bound, MsgpackReader kwargs) {
+    ContextSlot slot = bound.object().slot();
     Call call = current;
-    call.aim(object.id(), bound.name(), object, buffer, argsFrom, argsTo);
-    call.reply(plainIds, at, deadline);
-    args.reset(buffer, argsFrom, argsTo);
+    args.reset(buffer, call.argsFrom(), call.argsTo());
     slot.occupy(call, reader);
     outcomes.mark();
     inCall = true;
@@ -232,11 +228,12 @@ final class RequestPass {
     }
     inCall = false;
     if (pending == null) {
-      outcomes.add(at);
+      outcomes.hasRun(call);
+      outcomes.add(call.index());
     } else {
       // The guest may hold them until its promise settles.
-      call.weight(argsTo - argsFrom);
-      detach(call, deadline);
+      call.weight(call.argsTo() - call.argsFrom());
+      detach(call, call.deadline());
       current = Call.atOnce();
       new Settlement(call, slot).await(pending);
     }
@@ -247,6 +244,7 @@ final class RequestPass {
   private void finishLate(Call call, ContextSlot slot, PendingResult pending) {
     call.ended();
     if (pending == null) {
+      outcomes.hasRun(call);
       outcomes.answerMarked(call);
     } else {
       new Settlement(call, slot).await(pending);

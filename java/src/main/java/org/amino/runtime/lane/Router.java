@@ -1,10 +1,14 @@
 package org.amino.runtime.lane;
 
+import java.util.Arrays;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.schedule.Call;
 import org.amino.runtime.schedule.CallOptions;
+import org.amino.runtime.schedule.Delegated;
+import org.amino.runtime.schedule.Delegation;
 import org.amino.runtime.schedule.Execution;
 import org.amino.runtime.schedule.HostedObject;
+import org.amino.runtime.schedule.Ticket;
 import org.amino.runtime.wire.MsgpackReader;
 import org.amino.runtime.wire.Protocol.Code;
 import org.amino.runtime.wire.Protocol.Outcome;
@@ -40,6 +44,7 @@ final class Router {
   void sendGathered() {
     if (gathered != null) {
       lane.kernelSide().forward(gathered);
+      gathered.sent();
       gathered = null;
     }
   }
@@ -80,8 +85,7 @@ final class Router {
     }
     HostedObject object = target.startsWith("@") ? null : lane.scheduler().objects().find(target);
     if (!connection.isKernel() && (object == null || !object.takesClientCalls(options))) {
-      forward(call, from, argsTo, optionsFrom, deadline + GRACE_NANOS);
-      return true;
+      return managed(new Managed(call, object, at, from, argsFrom, argsTo, optionsFrom, optionsTo, deadline));
     }
     GuestFailure refusal = refusal(object, target, deadline);
     if (refusal != null) {
@@ -91,18 +95,86 @@ final class Router {
     if (pass.entrance().enter(object)) {
       return runEntered(object, method, at, from, argsFrom, argsTo, deadline);
     }
-    GuestFailure full = refusalToWait(call);
-    if (full != null) {
-      pass.fail(at, full);
+    if (mayWait(call)) {
+      detach(call, object, optionsFrom, optionsTo, deadline);
+      lane.scheduler().send(call);
+    }
+    return true;
+  }
+
+  /** A call of a managed object, and where it stands in the frame. */
+  private record Managed(
+      Call call, HostedObject object, int at, int from, int argsFrom, int argsTo, int optionsFrom, int optionsTo, long deadline) {}
+
+  /** A call that goes to the Python half, or to the object where the managers have delegated it. */
+  private boolean managed(Managed it) {
+    if (it.object == null || it.object.absenceKnown() != null || pass.isLate() && System.nanoTime() - it.deadline > 0) {
+      forward(it, null);
       return true;
     }
-    call.aim(target, method, object, buffer, argsFrom, argsTo);
+    Delegated delegated = it.object.delegates();
+    delegated.sending();
+    Delegation delegation = delegated.present();
+    if (delegation == null || delegation.isOver()) {
+      forward(it, delegated);
+      return true;
+    }
+    if (!parked(it, delegation)) {
+      Ticket ticket = delegation.ticket(it.call.method(), pass.current().options(), pass.buffer());
+      if (ticket == null) {
+        delegation.close();
+        forward(it, delegated);
+        return true;
+      }
+      pass.aim(it.object, it.call.method(), it.at, it.argsFrom, it.argsTo, it.deadline);
+      if (pass.entrance().enter(it.object, delegation, ticket, pass.current())) {
+        delegated.sent();
+        return runEntered(it.object, it.call.method(), it.at, it.from, it.argsFrom, it.argsTo, it.deadline);
+      }
+      if (mayWait(it.call) && !queued(it, delegation, ticket)) {
+        delegation.close();
+        forward(it, delegated);
+        return true;
+      }
+    }
+    delegated.sent();
+    return true;
+  }
+
+  private boolean parked(Managed it, Delegation delegation) {
+    synchronized (delegation) {
+      if (!delegation.parks(pass.current().options())) {
+        return false;
+      }
+      if (mayWait(it.call)) {
+        byte[] bytes = Arrays.copyOfRange(pass.buffer(), it.from, Math.max(it.argsTo, it.optionsTo));
+        detach(it.call, it.object, it.optionsFrom, it.optionsTo, it.deadline);
+        int options = it.optionsFrom < 0 ? -1 : it.optionsFrom - it.from;
+        delegation.park(new Parked(it.call, lane, bytes, it.argsTo - it.from, options, caller(it.call.options(), it.call.buffer()), pass.budgetMs()));
+      }
+      return true;
+    }
+  }
+
+  private boolean queued(Managed it, Delegation delegation, Ticket ticket) {
+    synchronized (delegation) {
+      if (!delegation.hasRoom(ticket)) {
+        return false;
+      }
+      detach(it.call, it.object, it.optionsFrom, it.optionsTo, it.deadline);
+      delegation.queue(it.call, ticket);
+    }
+    lane.scheduler().send(it.call);
+    return true;
+  }
+
+  /** Keeps a call that waits for its turn at its object. */
+  private void detach(Call call, HostedObject object, int optionsFrom, int optionsTo, long deadline) {
+    call.aim(call.target(), call.method(), object, pass.buffer(), call.argsFrom(), call.argsTo());
     call.keepBytes(optionsFrom, optionsTo);
     call.weight(call.buffer().length);
     pass.detach(call, deadline);
     call.readIds();
-    lane.scheduler().send(call);
-    return true;
   }
 
   /** Reads the options of a call; a failure belongs to that call, not to the connection. */
@@ -134,17 +206,19 @@ final class Router {
     return null;
   }
 
-  /** Why a call that would have to wait is refused; null when it may wait. */
-  private GuestFailure refusalToWait(Call call) {
+  /** Whether a call may wait, for its turn or for its answer; one that may not is refused. */
+  private boolean mayWait(Call call) {
     if (!connection.refuses()) {
-      return null;
+      return true;
     }
-    return GuestFailure.of(Code.OVERLOADED, call.title() + " was not run: calls and answers that wait hold too much of this kernel's memory;"
-        + " wait for some of the calls that are under way, then call again");
+    pass.fail(call.index(), GuestFailure.of(Code.OVERLOADED, call.title() + " was not run: calls and answers that wait hold too much of this kernel's memory;"
+        + " wait for some of the calls that are under way, then call again"));
+    return false;
   }
 
   private boolean runEntered(HostedObject object, String method, int at, int from, int argsFrom, int argsTo, long deadline) {
     Call current = pass.current();
+    pass.aim(object, method, at, argsFrom, argsTo, deadline);
     HostedObject.Bound bound;
     try {
       GuestFailure refusal = object.refusal(current);
@@ -153,7 +227,9 @@ final class Router {
       }
       bound = object.bind(method);
     } catch (GuestFailure | RuntimeException | Error thrown) {
-      pass.fail(at, Execution.failure(thrown));
+      GuestFailure failure = Execution.failure(thrown);
+      current.hasEnded(failure.with(Outcome.NOT_RUN));
+      pass.fail(at, failure);
       current.options().clear();
       return pass.leave(object.slot());
     }
@@ -163,7 +239,7 @@ final class Router {
       kwargs.reset(pass.buffer(), current.options().kwargsFrom(), current.options().kwargsTo());
       named = kwargs;
     }
-    boolean mine = pass.run(bound, at, argsFrom, argsTo, deadline, named);
+    boolean mine = pass.run(bound, named);
     if (pass.current() == current && mine) {
       current.options().clear();
     }
@@ -176,37 +252,45 @@ final class Router {
     lane.kernelSide().operate(call);
   }
 
-  /** Whose call it is: a kernel may pass on somebody else's. */
-  private String caller(CallOptions options) {
-    String named = connection.sender() == Sender.PEER && options.namesClient() ? options.client(pass.buffer()) : "";
+  /** Whose call it is, by options that were read from those bytes: a kernel may pass on somebody else's. */
+  private String caller(CallOptions options, byte[] buffer) {
+    String named = connection.sender() == Sender.PEER && options.namesClient() ? options.client(buffer) : "";
     return named.isEmpty() ? connection.client() : named;
   }
 
-  private void forward(Call call, int from, int argsTo, int optionsFrom, long deadline) {
+  /** @param delegated of the object, where that is one with managers; it hears when the call has been sent */
+  private void forward(Managed it, Delegated delegated) {
+    if (!gather(it, delegated) && delegated != null) {
+      delegated.sent();
+    }
+  }
+
+  private boolean gather(Managed it, Delegated delegated) {
+    Call call = it.call;
     try {
-      ValueRules.requireDepth(pass.buffer(), from, argsTo);
-      if (optionsFrom >= 0) {
-        in.seek(optionsFrom);
+      ValueRules.requireDepth(pass.buffer(), it.from, it.argsTo);
+      if (it.optionsFrom >= 0) {
+        in.seek(it.optionsFrom);
         call.options().read(in);
-        in.seek(optionsFrom);
+        in.seek(it.optionsFrom);
         OptionRules.requireDepth(in);
       }
     } catch (WireException refused) {
       pass.fail(call.index(), GuestFailure.of(refused.code(), call.title() + ": " + refused.getMessage()));
-      return;
+      return false;
     }
-    GuestFailure full = refusalToWait(call);
-    if (full != null) {
-      pass.fail(call.index(), full);
-      return;
+    if (!mayWait(call)) {
+      return false;
     }
-    call.weight(argsTo - from);
-    pass.detach(call, deadline);
+    call.weight(it.argsTo - it.from);
+    pass.detach(call, it.deadline + GRACE_NANOS);
     if (gathered == null) {
       gathered = new RequestBatch(pass.budgetMs());
     }
-    gathered.forward(call, pass.buffer(), from, argsTo, optionsFrom, caller(call.options()));
+    gathered.forward(call, pass.buffer(), it.from, it.argsTo, it.optionsFrom, caller(call.options(), pass.buffer()));
+    gathered.sends(delegated);
     call.sentOn();
     lane.scheduler().monitor().track(call);
+    return true;
   }
 }

@@ -39,6 +39,8 @@ public final class Call extends Message {
   private volatile int state;
   private volatile boolean lingers;
   private Call origin;
+  private Delegation delegation;
+  private Ticket ticket;
   /** Set once by the monitor when it keeps track of this call, so that `waits` can name it. */
   volatile long number;
 
@@ -58,6 +60,12 @@ public final class Call extends Message {
 
   public HostedObject object() {
     return object;
+  }
+
+  /** It was to run here, and is sent on. */
+  public void goesOn() {
+    object = null;
+    slot = null;
   }
 
   /** For people: the object with its name, and the member. */
@@ -202,11 +210,55 @@ public final class Call extends Message {
   /** Decodes an outcome for a guest that waits for it. */
   static GuestFailure raisedIn(byte[] outcome) {
     MsgpackReader in = new MsgpackReader(outcome);
+    return isRaised(in) ? ErrorPayload.read(in.slice(in.readExtensionHeader().length())) : null;
+  }
+
+  /** Whether the outcome at the reader's position is an error that was raised; the reader stays where it is. */
+  static boolean isRaised(MsgpackReader in) {
     if (in.peekType() != MsgpackType.EXTENSION) {
-      return null;
+      return false;
     }
-    MsgpackReader.ExtensionHeader header = in.readExtensionHeader();
-    return header.type() == Protocol.Extension.RAISED ? ErrorPayload.read(in.slice(header.length())) : null;
+    int from = in.position();
+    int type = in.readExtensionHeader().type();
+    in.seek(from);
+    return type == Protocol.Extension.RAISED;
+  }
+
+  // ---- let in by a delegation
+
+  /** The delegation that has let it in, and as what; null: none has. */
+  void delegated(Delegation by, Ticket as) {
+    delegation = by;
+    ticket = as;
+  }
+
+  Ticket ticket() {
+    return ticket;
+  }
+
+  /** Tells the delegation that has let it in, if any, that it has run. The outcome is {@code buffer[from … to)}. */
+  public void hasRun(byte[] buffer, int from, int to) {
+    Delegation by = delegation;
+    if (by != null) {
+      delegation = null;
+      by.ended(this, buffer, from, to);
+    }
+  }
+
+  /** The same where it has failed: before it ran, while it ran, or while its promise was open. */
+  public void hasEnded(GuestFailure why) {
+    if (delegation != null) {
+      MsgpackWriter out = new MsgpackWriter();
+      Execution.raise(out, 0, why);
+      hasRun(out.buffer(), 0, out.position());
+    }
+  }
+
+  /** Tells the delegation that has let it in, if any, that its member has given a promise. */
+  void waits() {
+    if (delegation != null) {
+      delegation.waits(this);
+    }
   }
 
   // ---- sent on

@@ -13,6 +13,7 @@ public final class CallOptions {
   private int transactionFrom;
   private int chainFrom;
   private int clientFrom;
+  private int headersFrom;
   private int budgetMs;
   private int flags;
   private long epoch;
@@ -28,6 +29,7 @@ public final class CallOptions {
     transactionFrom = -1;
     chainFrom = -1;
     clientFrom = -1;
+    headersFrom = -1;
     budgetMs = 0;
     flags = 0;
     epoch = -1;
@@ -67,6 +69,10 @@ public final class CallOptions {
           in.skip();
           clientFrom = from;
         }
+        case Protocol.Option.HEADERS -> {
+          in.skip();
+          headersFrom = from;
+        }
         case Protocol.Option.FLAGS -> flags = in.readInt();
         case Protocol.Option.EPOCH -> epoch = in.readLong();
         default -> in.skip();
@@ -102,6 +108,16 @@ public final class CallOptions {
   /** The transactions that the call is part of, read from the bytes that these options were read from; empty: none. */
   public String transactions(byte[] buffer) {
     return transactionFrom < 0 ? "" : new MsgpackReader(buffer, transactionFrom, buffer.length).readString();
+  }
+
+  /** Whether the call is part of transactions. */
+  public boolean hasTransactions(byte[] buffer) {
+    return !transactions(buffer).isEmpty();
+  }
+
+  /** Where the headers stand, or −1. */
+  public int headersFrom() {
+    return headersFrom;
   }
 
   /** Where the chain stands, or −1. */

@@ -73,6 +73,7 @@ public final class HostedObject {
   private volatile GuestFailure absence;
   private volatile Call unsettledCall;
   private volatile String name;
+  private volatile Delegated delegated;
 
   HostedObject(String id, long epoch, Artifact artifact, ContextSlot slot, Management management, boolean concurrent) {
     this.id = id;
@@ -168,6 +169,19 @@ public final class HostedObject {
     return rule == ObjectRule.NONE || call.chain().passes(id) ? call.chain().id() : null;
   }
 
+  /** What the Python half has delegated to its gate; null while that has never done so. */
+  public Delegated delegated() {
+    return delegated;
+  }
+
+  /** The same, where there is one for each object that has managers at all. */
+  public synchronized Delegated delegates() {
+    if (delegated == null) {
+      delegated = new Delegated(slot.scheduler().workers());
+    }
+    return delegated;
+  }
+
   void fenced(boolean now) {
     fenced = now;
   }
@@ -251,6 +265,9 @@ public final class HostedObject {
     if (!ended) {
       ended = true;
       artifact.unuse();
+    }
+    if (delegated != null) {
+      delegated.end(absence());
     }
     return gate.end(last);
   }

@@ -8,6 +8,8 @@ import org.amino.runtime.wire.Protocol.Outcome;
 
 /** A call that waits for its turn at its object. */
 public final class QueuedCall extends Task {
+  private static final GuestFailure NOT_BEGUN = GuestFailure.of(Code.CANCELLED, "nobody waits for the call any more").with(Outcome.NOT_RUN);
+
   private final Call call;
 
   public QueuedCall(Call call) {
@@ -28,6 +30,7 @@ public final class QueuedCall extends Task {
     HostedObject object = call.object();
     if (call.sink().abandoned() || !call.begin()) {
       call.claim();
+      call.hasEnded(NOT_BEGUN);
       call.sink().left(call);
       return;
     }
@@ -51,6 +54,7 @@ public final class QueuedCall extends Task {
       object.wasQuick();
     }
     if (pending == null) {
+      call.hasRun(out.buffer(), 0, out.position());
       call.answerHeld(slot.scheduler().lease(), out.buffer(), 0, out.position());
     } else {
       new Settlement(call, slot).await(pending);
@@ -76,6 +80,7 @@ public final class QueuedCall extends Task {
 
   @Override
   void refuse(GuestFailure failure) {
+    call.hasEnded(failure.with(Outcome.NOT_RUN));
     if (call.fail(failure)) {
       call.object().slot().flushLater(call.sink());
     } else {

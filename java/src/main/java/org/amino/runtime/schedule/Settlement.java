@@ -2,9 +2,13 @@ package org.amino.runtime.schedule;
 
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.guest.PendingResult;
+import org.amino.runtime.wire.Protocol.Code;
+import org.amino.runtime.wire.Protocol.Outcome;
 
 /** A call whose member gave a promise: the context is free meanwhile, the object is not, except for calls of the same chain. */
 public final class Settlement implements PendingResult.Settled {
+  private static final GuestFailure GIVEN_UP = GuestFailure.of(Code.CANCELLED, "the call was given up while it ran").with(Outcome.UNKNOWN);
+
   private final Call call;
   private final ContextSlot slot;
   private boolean over;
@@ -16,6 +20,7 @@ public final class Settlement implements PendingResult.Settled {
 
   /** Begins to wait. Called by the owner of the context. */
   public void await(PendingResult pending) {
+    call.waits();
     call.dropBytes();
     call.settlement(this);
     call.object().gate().unsettled(call.chain().id());
@@ -30,13 +35,16 @@ public final class Settlement implements PendingResult.Settled {
 
   @Override
   public void value(byte[] encoded) {
+    call.hasRun(encoded, 0, encoded.length);
     call.answerHeld(slot.scheduler().lease(), encoded, 0, encoded.length);
     end();
   }
 
   @Override
   public void failure(GuestFailure failure) {
-    call.fail(call.object().traced(failure, call.method()));
+    GuestFailure traced = call.object().traced(failure, call.method());
+    call.hasEnded(traced);
+    call.fail(traced);
     end();
   }
 
@@ -46,6 +54,7 @@ public final class Settlement implements PendingResult.Settled {
       return;
     }
     over = true;
+    call.hasEnded(GIVEN_UP);
     HostedObject object = call.object();
     if (object.unsettledCall() == call) {
       object.unsettledCall(null);

@@ -1,0 +1,182 @@
+"""The calls of a replica that its gate lets in without the instance managers, from the offer to the recall (see `Delegation`)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextlib import suppress
+from enum import Enum
+from typing import Any
+
+from amino_wire.errors import AminoError
+from amino_wire.frames import Invocation
+
+from amino_dms.api import Delegation, InstanceManager
+from amino_dms.runtime.eagerness import Eagerness
+from amino_dms.runtime.hosts import InstanceHost, Recalled
+
+
+class _State(Enum):
+    HERE = "each call comes here"
+    OFFERED = "calls wait at the gate"
+    OPEN = "the gate lets calls in"
+    RECALLED = "calls that come here wait for the recall"
+
+
+class Delegating:
+    """Offers calls to the gate when all parts agree, and takes them back before anything else happens in the chain.
+
+    Arguments:
+        host: the kernel.
+        parts: those that calls pass.
+        proxied: whether calls must have passed proxies.
+        free: whether nothing else happens in the chain now.
+        enter: has a call that is inside already pass the parts.
+        spawn: runs work beside calls.
+    """
+
+    def __init__(
+        self,
+        host: InstanceHost,
+        parts: Sequence[InstanceManager[Any]],
+        proxied: bool,
+        free: Callable[[], bool],
+        enter: Callable[[Invocation], Awaitable[Any]],
+        spawn: Callable[[Coroutine[Any, Any, None]], None],
+    ) -> None:
+        self.possible = all(_delegates(type(part)) for part in parts)
+        """Whether the parts ever delegate anything."""
+        self._host, self._parts, self._proxied = host, parts, proxied
+        self._free, self._enter, self._spawn = free, enter, spawn
+        self._state = _State.HERE
+        self._eagerness = Eagerness()
+        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._arriving: dict[str, int] = {}
+        self._arrived: asyncio.Future[None] | None = None
+        self._under_way: dict[str, int] = {}
+        self._ended = False
+
+    async def pass_(self, call: Invocation, run: Callable[[], Awaitable[Any]]) -> Any:
+        """Runs a call through the parts, when none of its kind runs without them."""
+        if self._state in (_State.OPEN, _State.RECALLED):
+            await self.recall()
+        name = call.request_id
+        self._arriving[name] = self._arriving.get(name, 0) + 1
+        try:
+            return await run()
+        finally:
+            self._has_arrived(name)
+            if self._state is _State.HERE and self._eagerness.passed():
+                self._begin()
+
+    def reaches(self, call: Invocation) -> int | None:
+        """A call has passed all parts. Returns the number by which the host knows it, where the gate has let it in before."""
+        if self._under_way:
+            return self._under_way.pop(call.request_id, None)
+        self._has_arrived(call.request_id)
+        return None
+
+    async def recall(self) -> None:
+        """Returns when the parts see each call again. Those that wait go on in the order in which they came."""
+        if self._state is _State.HERE:
+            return
+        waiter = asyncio.get_running_loop().create_future()
+        self._waiting.append(waiter)
+        if self._state is not _State.RECALLED:
+            self._state = _State.RECALLED
+            self._spawn(self._take_back())
+        await waiter
+
+    def end(self) -> None:
+        """The object is not here any more: nobody waits, and nothing is offered."""
+        self._ended = True
+        self._release()
+
+    def _has_arrived(self, name: str) -> None:
+        left = self._arriving.get(name, 0) - 1
+        if left > 0:
+            self._arriving[name] = left
+        elif not left:
+            del self._arriving[name]
+        if not self._arriving and self._arrived is not None:
+            self._arrived.set_result(None)
+            self._arrived = None
+
+    def _begin(self) -> None:
+        if self._ended or not self._host.delegates or self._wanted() is None:
+            self._eagerness.declined()
+            return
+        self._state = _State.OFFERED
+        self._spawn(self._offer())
+
+    def _wanted(self) -> Delegation | None:
+        together: Delegation | None = Delegation() if self._free() else None
+        for part in self._parts:
+            own = part.delegates() if together is not None else None
+            together = None if together is None or own is None else together.with_(own)
+        return together
+
+    def _note(self, known: Recalled) -> None:
+        for part in self._parts:
+            part.recalled(known.ran)
+        for number, call in known.under_way:
+            self._under_way[call.request_id] = number
+            self._spawn(self._goes_on(call))
+
+    async def _goes_on(self, call: Invocation) -> None:
+        """The gate has let the call in and answers its caller: from now on the parts know of it too."""
+        with suppress(AminoError):
+            await self._enter(call)
+
+    async def _offer(self) -> None:
+        try:
+            await self._host.offer()
+            while self._arriving:
+                self._arrived = self._arrived or asyncio.get_running_loop().create_future()
+                await asyncio.shield(self._arrived)
+            wanted = self._wanted() if self._state is _State.OFFERED else None
+            if wanted is not None and not self._ended:
+                self._state = _State.OPEN
+                await self._host.open(wanted, self._proxied)
+                return
+        except AminoError:
+            # Nobody knows whether it is open; a recall finds out.
+            pass
+        if self._state is not _State.RECALLED:
+            await self.recall()
+
+    async def _take_back(self) -> None:
+        loop = asyncio.get_running_loop()
+        try:
+            known = await self._host.recall()
+            self._eagerness.recalled(known.ran.calls)
+            self._note(known)
+        except AminoError:
+            # The instance is gone, or its half does not answer: calls find that out by themselves.
+            self._eagerness.recalled(0)
+        finally:
+            # Calls that were under way enter first: their tasks have been made before.
+            loop.call_soon(self._release)
+
+    def _release(self) -> None:
+        waiting, self._waiting = self._waiting, deque()
+        for waiter in waiting:
+            if not waiter.done():
+                waiter.set_result(None)
+        if waiting and not self._ended:
+            # Who comes before they have gone on waits behind them.
+            asyncio.get_running_loop().call_soon(self._release)
+        elif self._state is _State.RECALLED:
+            self._state = _State.HERE
+
+
+def _delegates(part: type[InstanceManager[Any]]) -> bool:
+    """Whether a part delegates calls at all, and says so of its own `on_call`, not of one that it has replaced."""
+    classes = part.__mro__
+    said_by = _first(classes, "delegates")
+    return classes[said_by] is not InstanceManager and said_by <= _first(classes, "on_call")
+
+
+def _first(classes: tuple[type[Any], ...], name: str) -> int:
+    return next(place for place, each in enumerate(classes) if name in vars(each))

@@ -1,0 +1,100 @@
+package org.amino.runtime.schedule;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.amino.runtime.guest.GuestFailure;
+import org.amino.runtime.wire.Protocol.Code;
+
+/** What an object with instance managers knows of delegations: the present one, calls about to be sent to the Python half, what was under way at recalls. */
+public final class Delegated {
+  /** A call under way, and its number. */
+  record Numbered(long number, UnderWay call) {}
+
+  private final Workers workers;
+  private final AtomicInteger unsent = new AtomicInteger();
+  private volatile Delegation present;
+  private Map<Long, UnderWay> underWay;
+  private long numbers;
+
+  Delegated(Workers workers) {
+    this.workers = workers;
+  }
+
+  /** The delegation there is, or null. */
+  public Delegation present() {
+    return present;
+  }
+
+  /** A call may be about to go to the Python half; to be said before the delegation is asked. */
+  public void sending() {
+    unsent.incrementAndGet();
+  }
+
+  /** It has been sent, or does not go there. */
+  public void sent() {
+    Delegation offered = unsent.decrementAndGet() == 0 ? present : null;
+    if (offered != null) {
+      offered.allSent();
+    }
+  }
+
+  int unsent() {
+    return unsent.get();
+  }
+
+  void offer(Delegation delegation) {
+    present = delegation;
+  }
+
+  synchronized void recalled(Delegation delegation) {
+    if (present == delegation) {
+      present = null;
+    }
+  }
+
+  /** Remembers a call that was under way at a recall, until the Python half has been told how it has ended. */
+  synchronized Numbered add() {
+    if (underWay == null) {
+      underWay = new HashMap<>();
+    }
+    long number = ++numbers;
+    UnderWay call = new UnderWay(workers, () -> forget(number));
+    underWay.put(number, call);
+    return new Numbered(number, call);
+  }
+
+  private synchronized void forget(long number) {
+    underWay.remove(number);
+  }
+
+  /**
+   * Answers with the outcome of a call that was under way at a recall, as soon as there is one.
+   *
+   * @throws GuestFailure ARGUMENT_INVALID when there is no such call
+   */
+  void ask(long number, Call operation) throws GuestFailure {
+    UnderWay call;
+    synchronized (this) {
+      call = underWay == null ? null : underWay.get(number);
+    }
+    if (call == null) {
+      throw GuestFailure.of(Code.ARGUMENT_INVALID, "no call of number " + number + " is under way since a recall");
+    }
+    call.ask(operation);
+  }
+
+  /** The object is no more. */
+  void end(GuestFailure why) {
+    List<UnderWay> open;
+    synchronized (this) {
+      open = underWay == null ? List.of() : List.copyOf(underWay.values());
+    }
+    open.forEach(call -> call.fail(why));
+    Delegation delegation = present;
+    if (delegation != null) {
+      delegation.end(why);
+    }
+  }
+}

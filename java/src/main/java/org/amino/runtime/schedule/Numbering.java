@@ -1,0 +1,119 @@
+package org.amino.runtime.schedule;
+
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
+import org.amino.runtime.wire.MsgpackReader;
+import org.amino.runtime.wire.MsgpackType;
+import org.amino.runtime.wire.MsgpackWriter;
+import org.amino.runtime.wire.WireException;
+
+/**
+ * Numbers that the calls of a delegation carry in a header, {@code [session, number, lowest]}. Only a number that is higher than all before lets a call in,
+ * so no call runs twice; the outcomes are kept for the Python half, as long as their callers may ask for them. Guarded by its delegation.
+ */
+final class Numbering {
+  /** An outcome that was kept. */
+  private record Kept(long number, String requestId, byte[] outcome) {}
+
+  private static final class Session {
+    private long last;
+    private long lowest;
+    private final ArrayDeque<Kept> kept = new ArrayDeque<>();
+
+    Session(long last) {
+      this.last = last;
+    }
+  }
+
+  /** Outcomes, and bytes of them, that are kept at most; then the Python half takes them. */
+  private static final int MOST = 10_000;
+  private static final long MOST_BYTES = 4 << 20;
+
+  private final String header;
+  private final Map<String, Session> sessions = new HashMap<>();
+  private int outcomes;
+  private long bytes;
+
+  /** @param known the last number of each session that the Python half has seen */
+  Numbering(String header, Map<String, Long> known) {
+    this.header = header;
+    known.forEach((name, last) -> sessions.put(name, new Session(last)));
+  }
+
+  /** Reads the headers of a call; null when they are others than this one, or not readable. */
+  Ticket read(MsgpackReader in) {
+    try {
+      if (in.readMapHeader() != 1 || !header.equals(in.readString()) || in.readArrayHeader() != 3 || in.peekType() != MsgpackType.STRING) {
+        return null;
+      }
+      return new Ticket(in.readString(), in.readLong(), in.readLong());
+    } catch (WireException other) {
+      return null;
+    }
+  }
+
+  /** Whether a call may run, as far as its number goes. */
+  boolean mayTake(Ticket ticket) {
+    Session session = sessions.get(ticket.session());
+    return outcomes < MOST && bytes < MOST_BYTES && (session == null || ticket.number() > session.last);
+  }
+
+  /** The same; where it may, its number counts. */
+  boolean take(Ticket ticket) {
+    if (!mayTake(ticket)) {
+      return false;
+    }
+    Session session = sessions.computeIfAbsent(ticket.session(), name -> new Session(Long.MIN_VALUE));
+    session.last = ticket.number();
+    session.lowest = Math.max(session.lowest, ticket.lowest());
+    while (!session.kept.isEmpty() && session.kept.peekFirst().number() < session.lowest) {
+      outcomes--;
+      bytes -= session.kept.removeFirst().outcome().length;
+    }
+    return true;
+  }
+
+  /** Keeps the outcome of a call that has run. */
+  void keep(Ticket ticket, String requestId, byte[] outcome) {
+    sessions.get(ticket.session()).kept.addLast(new Kept(ticket.number(), requestId, outcome));
+    outcomes++;
+    bytes += outcome.length;
+  }
+
+  /** Writes a call that is under way: {@code [number of the question, member, request id, chain, headers]}. */
+  static void writeUnderWay(MsgpackWriter out, long question, Call call, Numbering numbering) {
+    out.writeArrayHeader(5);
+    out.writeLong(question);
+    out.writeString(call.method());
+    out.writeString(call.requestId());
+    call.chain().write(out);
+    Ticket ticket = call.ticket();
+    out.writeMapHeader(ticket.isNumbered() ? 1 : 0);
+    if (ticket.isNumbered()) {
+      out.writeString(numbering.header);
+      out.writeArrayHeader(3);
+      out.writeString(ticket.session());
+      out.writeLong(ticket.number());
+      out.writeLong(ticket.lowest());
+    }
+  }
+
+  /** Writes what was kept: {@code [[session, lowest, [[number, request id, outcome], …]], …]}; nothing where calls carry no numbers. */
+  static void write(MsgpackWriter out, Numbering numbering) {
+    Map<String, Session> sessions = numbering == null ? Map.of() : numbering.sessions;
+    out.writeArrayHeader(sessions.size());
+    sessions.forEach((name, session) -> {
+      out.writeArrayHeader(3);
+      out.writeString(name);
+      out.writeLong(session.lowest);
+      out.writeArrayHeader(session.kept.size());
+      for (Kept kept : session.kept) {
+        out.writeArrayHeader(3);
+        out.writeLong(kept.number());
+        out.writeString(kept.requestId());
+        UnderWay.writeOutcome(out, kept.outcome());
+      }
+    });
+  }
+}

@@ -1,0 +1,45 @@
+"""Between delegations as parts see them and as the JVM half does (docs/bridge.md, section 2). Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from amino_dms.api import Delegation, Ending, Ran, Session
+from amino_dms.runtime.hosts import Recalled
+from amino_wire.errors import from_payload
+from amino_wire.frames import Invocation
+from amino_wire.instances import object_of
+
+
+def to_terms(delegation: Delegation, proxied: bool) -> dict[str, Any]:
+    """The terms on which the gate lets in calls."""
+    terms: dict[str, Any] = {"proxied": proxied, "alone": delegation.alone, "free": sorted(delegation.free)}
+    if delegation.members is not None:
+        terms["members"] = sorted(delegation.members)
+    if delegation.calls is not None:
+        terms["calls"] = delegation.calls
+    if delegation.numbers is not None:
+        terms["header"] = delegation.numbers.header
+        terms["sessions"] = dict(delegation.numbers.last)
+    return terms
+
+
+def to_recalled(instance: str, answer: Mapping[str, Any]) -> Recalled:
+    """The end of a delegation to the gate of an instance."""
+    sessions = {
+        name: Session(lowest, tuple((number, request_id, to_ending(ended)) for number, request_id, ended in endings))
+        for name, lowest, endings in answer["sessions"]
+    }
+    target = object_of(instance)
+    under_way = tuple(
+        (number, Invocation(target, method, (), request_id=request_id, chain=tuple(chain), headers=headers))
+        for number, method, request_id, chain, headers in answer["under_way"]
+    )
+    return Recalled(Ran(answer["calls"], sessions), under_way)
+
+
+def to_ending(ended: Sequence[Any]) -> Ending:
+    """How a call has ended: whether it answered, and the value or the error payload."""
+    answered, value = ended
+    return Ending(value) if answered else Ending(None, from_payload(value))
