@@ -37,6 +37,7 @@ class Gate:
         self._waiting: deque[_Waiting] = deque()
         self._resuming = 0
         self._closed: AminoError | None = None
+        self._staying: set[str] = set()
 
     def holds(self, key: str) -> bool:
         """Whether `key` is inside."""
@@ -96,11 +97,19 @@ class Gate:
             alone: with nobody else, or together with others.
         """
         key = chain_id(call)
-        await self.enter(key, exclusive=alone, again=re_enters(call))
+        await self.enter(key, exclusive=alone, again=re_enters(call), stays=key in self._staying)
         try:
             yield
         finally:
             self.leave(key)
+
+    def keep(self, key: str) -> None:
+        """A call of that key runs already: `passing` has it wait although the gate is closed, until `unkeep`."""
+        self._staying.add(key)
+
+    def unkeep(self, key: str) -> None:
+        """It has ended."""
+        self._staying.discard(key)
 
     async def enter(
         self,

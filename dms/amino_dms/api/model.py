@@ -55,15 +55,19 @@ class Method:
 
 @dataclass(frozen=True, slots=True)
 class Interface:
-    """The members an object offers."""
+    """The members an object offers.
+
+    Attributes:
+        read_only: the members that are declared to change nothing.
+    """
 
     name: str = ""
     methods: tuple[Method, ...] = ()
+    read_only: frozenset[str] = field(init=False, repr=False, compare=False)
 
-    @property
-    def read_only(self) -> frozenset[str]:
-        """The members that are declared to change nothing."""
-        return frozenset(method.name for method in self.methods if method.read_only)
+    def __post_init__(self) -> None:
+        # Each call asks for it.
+        object.__setattr__(self, "read_only", frozenset(method.name for method in self.methods if method.read_only))
 
     @property
     def undeclared(self) -> frozenset[str]:

@@ -47,7 +47,9 @@ class SortingManager(InstanceManager[C]):
     def delegates(self) -> Delegation | None:
         """The calls of members that are known to write, while nobody need hear of a write."""
         writers = self.members.known_writers()
-        return Delegation(writers, alone=self.writes_alone) if writers and self._gate.lets_in and self.is_unheard() else None
+        # The object's gate keeps writes that run alone apart, from those too that have come through here.
+        lets_in = not self.observing if self.writes_alone else self._gate.lets_in
+        return Delegation(writers, alone=self.writes_alone) if writers and lets_in and self.is_unheard() else None
 
     def recalled(self, ran: Ran) -> None:
         """The state that is known is an old one."""

@@ -87,10 +87,10 @@ class _Client:
 
     def came_back(self, request_id: str, until: float | None) -> None:
         """It has its answer, or may be asked for again until a moment."""
-        number = self.numbers.get(request_id)
-        if number is not None and until is None:
+        number = self.numbers.get(request_id, 0)
+        if until is None:
             self.awaited.pop(number, None)
-        elif number is not None and until is not None and number in self.awaited:
+        elif number in self.awaited:
             self.awaited[number] = until
 
 
@@ -102,6 +102,8 @@ class AtMostOnceProxy(Proxy[AtMostOnceConfig]):
     def __init__(self, config: AtMostOnceConfig, kernel: ProxyKernel) -> None:
         super().__init__(config, kernel)
         self._clients: OrderedDict[str, _Client] = OrderedDict()
+        self._own: _Client | None = None
+        """That of calls that leave at once."""
 
     async def on_call(self, call: Invocation, next: Next) -> Any:
         """Sends the number of the call, and the lowest number that may come again."""
@@ -123,11 +125,15 @@ class AtMostOnceProxy(Proxy[AtMostOnceConfig]):
 
     def leaves(self, request_id: str, method: str) -> Any:
         """The numbers, as `on_call` sends them."""
-        return None if is_read(method, self.kernel.interface) else self._numbers(self._client(""), request_id)
+        if method in self.kernel.interface.read_only:
+            return None
+        self._own = client = self._client("")
+        return self._numbers(client, request_id)
 
     def returns(self, request_id: str, error: BaseException | None) -> None:
         """As where `on_call` has the outcome."""
-        self._client("").came_back(request_id, None if error is None else self._waited_for(error))
+        if self._own is not None:
+            self._own.came_back(request_id, None if error is None else self._waited_for(error))
 
     def _numbers(self, client: _Client, request_id: str) -> list[Any]:
         number = client.awaits(request_id)

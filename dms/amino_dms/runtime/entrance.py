@@ -99,7 +99,7 @@ class Entrance:
             try:
                 return await run()
             except Moved:
-                if self._opened is None or self._inside[key] > 1:
+                if inside or self._opened is None or self._inside[key] > 1:
                     raise
             finally:
                 self._leave(key)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from contextvars import ContextVar
 from functools import partial
 from typing import Any
@@ -288,7 +288,10 @@ class InstanceChain:
         return not self._commanding and self._entrance.is_open and len(self.view.replicas) < 2
 
     async def _goes_on(self, call: Invocation) -> Any:
-        return await self._entrance.enter(chain_id(call), partial(self._outermost, call), inside=True)
+        with ExitStack() as stack:
+            for kernel in self._kernels:
+                stack.enter_context(kernel.running(chain_id(call)))
+            return await self._entrance.enter(chain_id(call), partial(self._outermost, call), inside=True)
 
     async def _object(self, call: Invocation) -> Any:
         number = self._delegating.reaches(call) if self._delegating.possible else None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Generator
+from contextlib import contextmanager
 from typing import Any, Protocol, TypeVar
 
 from amino_wire.errors import KernelUnavailable, Moved
@@ -84,6 +85,17 @@ class HostedInstanceKernel(HostedKernel):
         gate = Gate()
         self._gates.append(gate)
         return gate
+
+    @contextmanager
+    def running(self, key: str) -> Generator[None]:
+        """Within the block a call of that key runs at the object: gates do not send it back."""
+        for gate in self._gates:
+            gate.keep(key)
+        try:
+            yield
+        finally:
+            for gate in self._gates:
+                gate.unkeep(key)
 
     def close_gates(self, error: Moved) -> None:
         """Sends back the calls that wait in a gate or are held."""

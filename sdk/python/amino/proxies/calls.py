@@ -59,7 +59,8 @@ class ProxyCalls:
         self._read_only = view.interface.read_only
         self._values = values
         self._budget_ms = budget_ms or DEFAULT_BUDGET_MS
-        self._requests = (f"{new_id()}/{number}" for number in count(1))
+        requests = new_id()
+        self._requests = (f"{requests}/{number}" for number in count(1))
         self._loop = asyncio.get_running_loop()
         self._create_future = self._loop.create_future
         self._now = host.clock.now
@@ -70,7 +71,8 @@ class ProxyCalls:
         self._leaves: tuple[tuple[str, Leaves], ...] = ()
         self._returns: tuple[Returns, ...] = ()
         self._notes = False
-        self._running: dict[asyncio.Task[Any], int] = {}
+        self._running: dict[asyncio.Task[Any], tuple[int, str]] = {}
+        self._unsent = host.unsent
         self._writing = 0
         self._closed = False
 
@@ -136,7 +138,7 @@ class ProxyCalls:
                 future = self._create_future()
                 future.set_result(found if type(found) in SCALARS else self._values.outward(found))
                 return future
-        if options is None and not self._running and self._are_handing_on(method):
+        if options is None and not self._unsent and self._are_handing_on(method):
             link = self._location.link
             send = link.call_as
             if send is not None:
@@ -146,7 +148,8 @@ class ProxyCalls:
                 sent.watch, sent.method, sent.begun, sent.link = self._failed, method, self._now(), link
                 send(sent, target, method, args, PROXIES_DONE)
                 return sent
-        return self._start(method, self._run(self._invocation(target, method, args, options)))
+        call = self._invocation(target, method, args, options)
+        return self._start(method, call.request_id, self._run(call))
 
     def _are_handing_on(self, method: str) -> bool:
         for hands_on in self._hands_on:
@@ -193,21 +196,24 @@ class ProxyCalls:
             attempted(error, sent.link)
             return await path._run(call)
 
-        task = self._start(sent.method, asked())
+        task = self._start(sent.method, request_id, asked())
         task.add_done_callback(sent.take)
         sent.add_done_callback(lambda done: task.cancel() if done.cancelled() else None)
         return True
 
-    def _start(self, method: str, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+    def _start(self, method: str, request_id: str, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         task = self._loop.create_task(work)
         writes = 0 if method in self._read_only else 1
         self._writing += writes
-        self._running[task] = writes
+        self._running[task] = (writes, request_id)
+        self._unsent.add(request_id)
         task.add_done_callback(self._ended)
         return task
 
     def _ended(self, task: asyncio.Task[Any]) -> None:
-        self._writing -= self._running.pop(task, 0)
+        writes, request_id = self._running.pop(task)
+        self._writing -= writes
+        self._unsent.discard(request_id)
 
     def _invocation(self, target: str, method: str, args: tuple[Any, ...], options: CallOptions | None) -> Invocation:
         budget = options.budget_ms if options is not None and options.budget_ms else self._budget_ms

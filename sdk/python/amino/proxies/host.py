@@ -49,6 +49,8 @@ class ClientProxyHost:
         self._caller = caller
         self._random = random
         self._clock = clock
+        self.unsent: set[str] = set()
+        """The request ids of calls that are on their way through the proxies and have not been sent; later ones must not overtake them."""
 
     @property
     def clock(self) -> Clock:
@@ -107,6 +109,7 @@ class ClientProxyHost:
         location = self._location
         chain = location.proxies
         tried: tuple[object, int] = (location.link, location.epoch)
+        self.unsent.discard(call.request_id)
         try:
             if (known := known_failure()) is not None:
                 error, link = known

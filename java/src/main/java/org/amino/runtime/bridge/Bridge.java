@@ -57,6 +57,7 @@ public final class Bridge implements KernelSide, Outside {
   @Override
   public void forward(RequestBatch batch) {
     Connection there = connection;
+    scheduler.counters().forward(batch.clients());
     if (there == null) {
       GuestFailure none = unavailable();
       for (Call call : batch.calls()) {

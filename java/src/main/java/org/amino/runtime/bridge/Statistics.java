@@ -20,12 +20,14 @@ final class Statistics {
     all.put("objects", scheduler.objects().size());
     all.put("contexts", contexts);
     all.put("calls", scheduler.callsRun());
+    all.put("forwarded", scheduler.counters().forwarded());
+    all.put("delegated", scheduler.counters().delegated());
     all.put("heap_used", jvm.totalMemory() - jvm.freeMemory());
     all.put("heap_limit", jvm.maxMemory());
     all.put("languages", scheduler.factory().languages());
     all.put("engine", scheduler.factory().engineName());
-    all.put("busy", scheduler.busyObjects());
-    all.put("running", scheduler.runningCalls());
+    all.put("busy", scheduler.objects().busy());
+    all.put("running", scheduler.objects().runningCalls());
     all.put("connections", lane.connections());
     all.put("connection_bytes", lane.bytesHeld());
     return all;

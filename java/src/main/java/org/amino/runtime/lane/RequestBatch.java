@@ -12,6 +12,7 @@ import org.amino.runtime.wire.Protocol;
 public final class RequestBatch {
   private final int budgetMs;
   private final List<Call> calls = new ArrayList<>();
+  private int clients;
   private final List<Delegated> telling = new ArrayList<>();
   private final MsgpackWriter body = new MsgpackWriter(256, Integer.MAX_VALUE);
   private final MsgpackWriter options = new MsgpackWriter(256, Integer.MAX_VALUE);
@@ -42,6 +43,12 @@ public final class RequestBatch {
     options.writeLong(Protocol.Option.CLIENT);
     options.writeString(client);
     calls.add(call);
+    clients++;
+  }
+
+  /** How many of its calls are a client's. */
+  public int clients() {
+    return clients;
   }
 
   /** Copies the options that the Python half knows, except those that only we may set. */

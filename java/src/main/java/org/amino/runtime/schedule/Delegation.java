@@ -57,8 +57,6 @@ public final class Delegation {
     this.object = object;
   }
 
-  // ---- for calls
-
   /** Whether it lets in calls of a member that have these flags and no other options. Only {@link #begin} decides. */
   public boolean takes(String member, int flags) {
     return phase == Phase.OPEN && terms.take(member, flags);
@@ -77,11 +75,8 @@ public final class Delegation {
    * @return whether it does
    */
   public synchronized boolean begin(Call call, Ticket known) {
-    if (phase != Phase.OPEN) {
-      return false;
-    }
-    Ticket as = known == null ? terms.of(call.method()) : known;
-    if (!hasRoom(as)) {
+    Ticket as = known != null || terms == null ? known : terms.of(call.method());
+    if (as == null || !hasRoom(as)) {
       return false;
     }
     take(as);
@@ -107,6 +102,7 @@ public final class Delegation {
   }
 
   private void take(Ticket as) {
+    scheduler().counters().delegate();
     if (as.isNumbered()) {
       terms.numbering().take(as);
     }
@@ -178,8 +174,6 @@ public final class Delegation {
     }
     return Call.raisedIn(Arrays.copyOfRange(buffer, from, to)).outcome != Outcome.NOT_RUN;
   }
-
-  // ---- for the Python half
 
   /** Answers when all calls that were on their way to the Python half before have been sent. */
   synchronized void offered(Call operation) {

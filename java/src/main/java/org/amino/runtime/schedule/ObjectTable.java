@@ -1,5 +1,7 @@
 package org.amino.runtime.schedule;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Collection;
 import java.util.concurrent.ConcurrentHashMap;
 import org.amino.runtime.guest.GuestFailure;
@@ -48,5 +50,26 @@ public final class ObjectTable {
 
   public int size() {
     return objects.size();
+  }
+
+  /** Objects whose contexts are in use now. */
+  public int busy() {
+    int busy = 0;
+    for (HostedObject object : all()) {
+      busy += object.slot().isRunning(object) ? 1 : 0;
+    }
+    return busy;
+  }
+
+  /** The calls that run now, as {@code object.method}, as far as another thread can see. */
+  public List<String> runningCalls() {
+    List<String> running = new ArrayList<>();
+    for (HostedObject object : all()) {
+      String label = object.slot().runningLabel(object);
+      if (label != null) {
+        running.add(label);
+      }
+    }
+    return running;
   }
 }

@@ -26,6 +26,7 @@ public final class Scheduler implements AutoCloseable {
   private final String life = Long.toString(ThreadLocalRandom.current().nextLong(Long.MAX_VALUE), 36);
   private final AtomicLong requests = new AtomicLong();
   private final ThreadLocal<Call> continued = new ThreadLocal<>();
+  private final Counters counters = new Counters();
   private volatile Outside outside;
   private volatile RunningCalls shown;
   private volatile HeapGuard heapGuard;
@@ -84,6 +85,10 @@ public final class Scheduler implements AutoCloseable {
 
   public Monitor monitor() {
     return monitor;
+  }
+
+  public Counters counters() {
+    return counters;
   }
 
   public KernelLease lease() {
@@ -158,27 +163,6 @@ public final class Scheduler implements AutoCloseable {
   public Artifact artifact(GuestFactory.Artifact source, int contexts) {
     return artifacts.compute(source.hash(),
         (hash, known) -> known == null || known.isRetired() ? new Artifact(this, source, contexts) : known);
-  }
-
-  /** Objects whose contexts are in use now. */
-  public int busyObjects() {
-    int busy = 0;
-    for (HostedObject object : objects.all()) {
-      busy += object.slot().isRunning(object) ? 1 : 0;
-    }
-    return busy;
-  }
-
-  /** The calls that run now, as {@code object.method}, as far as another thread can see. */
-  public List<String> runningCalls() {
-    List<String> running = new ArrayList<>();
-    for (HostedObject object : objects.all()) {
-      String label = object.slot().runningLabel(object);
-      if (label != null) {
-        running.add(label);
-      }
-    }
-    return running;
   }
 
   /** Calls that have been run so far, about. */

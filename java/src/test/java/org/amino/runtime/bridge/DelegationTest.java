@@ -1,0 +1,209 @@
+package org.amino.runtime.bridge;
+
+import static org.amino.runtime.testing.LaneClient.failure;
+import static org.amino.runtime.testing.LaneClient.result;
+import static org.amino.runtime.testing.LaneClient.to;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import org.amino.runtime.testing.CounterGuests;
+import org.amino.runtime.testing.Host;
+import org.amino.runtime.testing.LaneClient;
+import org.amino.runtime.wire.Protocol;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Calls that the Python half delegates to an object's gate, from the offer to the recall. */
+@Timeout(60)
+class DelegationTest {
+  private static final String PYTHON = "python";
+
+  private final ConcurrentLinkedQueue<List<?>> forwarded = new ConcurrentLinkedQueue<>();
+  private Host host;
+  private LaneClient python;
+  private LaneClient client;
+
+  @BeforeEach
+  void start() throws Exception {
+    host = new Host(new CounterGuests(), (target, method, args, options) -> {
+      forwarded.add(List.of(method, args));
+      return PYTHON;
+    });
+    python = host.python();
+    host.load("h", 1);
+    host.create("a", "h", Map.of("managed", true));
+    client = host.client("c1");
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    client.close();
+    host.close();
+  }
+
+  private void delegate(Map<String, Object> terms) throws Exception {
+    python.call("", "delegate", "a");
+    python.call("", "open", "a", terms);
+  }
+
+  private Map<?, ?> recall() throws Exception {
+    return (Map<?, ?>) python.call("", "recall", "a");
+  }
+
+  private Object numbered(String id, long number, long lowest, String method, Object... args) throws Exception {
+    Map<String, Object> headers = Map.of("N", List.of("s", number, lowest));
+    Map<Integer, Object> options = Map.of(0, Map.of(Protocol.Option.HEADERS, headers, Protocol.Option.REQUEST_ID, id));
+    return result(client.send(0, options, to("a", method, args)).get(0));
+  }
+
+  @Test
+  void callsRunHereBetweenTheOfferAndTheRecall() throws Exception {
+    assertEquals(PYTHON, client.call("a", "incr", 1));
+    delegate(Map.of());
+    for (long number = 1; number <= 20; number++) {
+      assertEquals(number, client.call("a", "incr", 1));
+    }
+    Map<?, ?> report = recall();
+    assertEquals(20L, report.get("calls"));
+    assertEquals(List.of(), report.get("under_way"));
+    assertEquals(PYTHON, client.call("a", "incr", 1));
+    Map<?, ?> stats = (Map<?, ?>) python.call("", "stats");
+    assertEquals(2L, stats.get("forwarded"));
+    assertEquals(20L, stats.get("delegated"));
+  }
+
+  @Test
+  void callsThatComeBetweenTheOfferAndTheOpeningKeepTheirOrder() throws Exception {
+    python.call("", "delegate", "a");
+    List<CompletableFuture<Object>> early = new ArrayList<>();
+    for (int number = 0; number < 10; number++) {
+      early.add(client.send("a", "record", number));
+    }
+    client.settle();
+    assertFalse(early.stream().anyMatch(CompletableFuture::isDone), "they wait");
+    python.call("", "open", "a", Map.of());
+    for (int number = 10; number < 20; number++) {
+      assertEquals(number + 1L, client.call("a", "record", number));
+    }
+    for (int number = 0; number < 10; number++) {
+      assertEquals(number + 1L, result(early.get(number)));
+    }
+    assertEquals(20L, recall().get("calls"));
+  }
+
+  @Test
+  void callsThatWaitWhenTheOfferIsWithdrawnGoToThePythonHalfInTheirOrder() throws Exception {
+    python.call("", "delegate", "a");
+    List<CompletableFuture<Object>> early = new ArrayList<>();
+    for (int number = 0; number < 10; number++) {
+      early.add(client.send("a", "record", number));
+    }
+    client.settle();
+    assertEquals(0L, recall().get("calls"));
+    for (CompletableFuture<Object> each : early) {
+      assertEquals(PYTHON, result(each));
+    }
+    assertEquals(10, forwarded.size());
+  }
+
+  @Test
+  void theFirstCallThatIsNotLetInEndsIt() throws Exception {
+    delegate(Map.of("members", List.of("incr")));
+    assertEquals(1L, client.call("a", "incr", 1));
+    assertEquals(PYTHON, client.call("a", "get"));
+    assertEquals(PYTHON, client.call("a", "incr", 1), "later calls of the client must not overtake it");
+    assertEquals(1L, recall().get("calls"));
+  }
+
+  @Test
+  void soManyCallsAreLetInAndNoMore() throws Exception {
+    delegate(Map.of("calls", 3, "free", List.of("get")));
+    for (long number = 1; number <= 3; number++) {
+      assertEquals(number, client.call("a", "incr", 1));
+      assertEquals(number, client.call("a", "get"), "it does not count");
+    }
+    assertEquals(PYTHON, client.call("a", "incr", 1));
+    assertEquals(3L, recall().get("calls"));
+  }
+
+  @Test
+  void callsWithoutTheirProxiesAndThoseOfTransactionsGoToThePythonHalf() throws Exception {
+    for (Map<Integer, Object> options : List.<Map<Integer, Object>>of(
+        Map.of(0, Map.of(Protocol.Option.FLAGS, 0)), Map.of(0, Map.of(Protocol.Option.FLAGS, 1, Protocol.Option.TRANSACTION, "t")))) {
+      delegate(Map.of("proxied", true));
+      Map<Integer, Object> passed = Map.of(0, Map.of(Protocol.Option.FLAGS, Protocol.FLAG_PROXIES_DONE));
+      assertTrue(result(client.send(0, passed, to("a", "incr", 1)).get(0)) instanceof Long);
+      assertEquals(PYTHON, result(client.send(0, options, to("a", "incr", 1)).get(0)));
+      assertEquals(1L, recall().get("calls"));
+    }
+  }
+
+  @Test
+  void aNumberRunsOnceAndItsOutcomeIsKept() throws Exception {
+    delegate(Map.of("header", "N", "sessions", Map.of("s", 4)));
+    assertEquals(1L, numbered("r5", 5, 1, "incr", 1));
+    assertEquals(2L, numbered("r6", 6, 6, "incr", 1));
+    assertEquals(PYTHON, numbered("r6", 6, 6, "incr", 1));
+    assertEquals(PYTHON, numbered("r7", 7, 6, "incr", 1), "the delegation is over");
+    Map<?, ?> report = recall();
+    assertEquals(2L, report.get("calls"));
+    assertEquals(List.of(List.of("s", 6L, List.of(List.of(6L, "r6", List.of(true, 2L))))), report.get("sessions"));
+  }
+
+  @Test
+  void theOutcomeOfACallUnderWayIsToldWhenItHasEnded() throws Exception {
+    delegate(Map.of());
+    CompletableFuture<Object> busy = client.send("a", "block", "g");
+    assertTrue(host.guests().reached("g").await(20, TimeUnit.SECONDS));
+    CompletableFuture<Object> waiting = client.send("a", "fail", "so");
+    client.settle();
+    List<?> underWay = (List<?>) recall().get("under_way");
+    assertEquals(2, underWay.size());
+    List<CompletableFuture<Object>> asked = new ArrayList<>();
+    for (Object each : underWay) {
+      asked.add(python.send("", "outcome", "a", ((List<?>) each).get(0)));
+    }
+    python.settle();
+    assertFalse(asked.stream().anyMatch(CompletableFuture::isDone));
+    host.guests().gate("g").countDown();
+    assertEquals("done", result(busy));
+    assertEquals("so", failure(waiting).getMessage());
+    List<Object> endings = List.of(((List<?>) result(asked.get(0))).get(0), ((List<?>) result(asked.get(1))).get(0));
+    assertEquals(List.of(false, true), endings.stream().sorted().toList());
+    assertEquals("ARGUMENT_INVALID", python.failing("", "outcome", "a", ((List<?>) underWay.get(0)).get(0)).code, "it has been told");
+  }
+
+  @Test
+  void nothingIsDelegatedTwiceAndNothingIsRecalledThatWasNot() throws Exception {
+    assertEquals("ARGUMENT_INVALID", python.failing("", "recall", "a").code);
+    assertEquals("ARGUMENT_INVALID", python.failing("", "open", "a", Map.of()).code);
+    delegate(Map.of());
+    assertEquals("ARGUMENT_INVALID", python.failing("", "delegate", "a").code);
+    recall();
+    delegate(Map.of());
+    assertEquals(1L, client.call("a", "incr", 1));
+  }
+
+  @Test
+  void whoAsksAboutAnObjectThatEndsIsTold() throws Exception {
+    delegate(Map.of());
+    CompletableFuture<Object> busy = client.send("a", "block", "g");
+    assertTrue(host.guests().reached("g").await(20, TimeUnit.SECONDS));
+    List<?> underWay = (List<?>) ((List<?>) recall().get("under_way")).get(0);
+    CompletableFuture<Object> asked = python.send("", "outcome", "a", underWay.get(0));
+    CompletableFuture<Object> destroyed = python.send("", "destroy", "a");
+    host.guests().gate("g").countDown();
+    result(busy);
+    result(destroyed);
+    assertTrue(asked.handle((value, thrown) -> true).get(20, TimeUnit.SECONDS));
+  }
+}
