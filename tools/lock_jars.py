@@ -1,7 +1,7 @@
 """Writes `graal_bridge/amino_graal/jars.lock.json`: which jars each guest language needs, with their sha256 and size.
 
 Each artifact has the newest version that is published up to NEWEST: languages lag behind one another, and within one release they work
-together (decision 38). What is published beyond NEWEST is printed. The compiler is locked in every version, since a JDK takes none that is
+together (decision 38). Versions beyond NEWEST are printed. The compiler is locked in every version, since a JDK takes none that is
 newer than itself.
 """
 

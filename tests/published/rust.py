@@ -32,7 +32,7 @@ class Rust:
         """The artifact is the module alone. The lock file names a crate before those that it needs."""
         store.lay_out(packages, work / "sources")
         crates = [work / "sources" / package.name for package in reversed(packages)]
-        # A crate may not have the name of one that it uses.
+        # A crate may not have the name of a crate that it uses.
         object_file = work / "main.rs"
         object_file.write_bytes(source.read_bytes())
         module = compile_rust(object_file, work / "main.wasm", _compiled(crates, work / "module", TARGET))
