@@ -25,7 +25,7 @@ OUTSTANDING = 32
 TURN_SECONDS = 0.06
 LOOP_SECONDS = 0.1
 LOOP_STEPS = 100_000
-WARM_SECONDS = 4.0
+WARM_SECONDS = 10.0
 
 
 def beside(old: CopyHost, new: CopyHost, language: str, source: Path, pairs: int) -> dict[str, Ratio]:
