@@ -36,11 +36,13 @@ class CopyHost:
     Arguments:
         copy: the folder of the copy.
         environment: of the kernel.
+        languages: that the kernel runs.
     """
 
-    def __init__(self, copy: Path = ROOT, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(self, copy: Path = ROOT, environment: Mapping[str, str] | None = None, languages: str = "js,python") -> None:
         self._python = sys.executable if copy == ROOT else str(python_of(copy))
         self._environment = dict(environment or os.environ)
+        self._languages = languages
         self._stack = ExitStack()
         self._folder = ""
         self.address = ""
@@ -62,7 +64,7 @@ class CopyHost:
 
     def _up(self, stack: ExitStack) -> None:
         log = stack.enter_context((Path(self._folder) / "up.log").open("wb"))
-        options = ["--port", "0", "--lane-port", "0", "--oms-port", "0", "--languages", "js,python", "-o", "json"]
+        options = ["--port", "0", "--lane-port", "0", "--oms-port", "0", "--languages", self._languages, "-o", "json"]
         command = [self._python, "-m", "amino", "up", *options]
         process = subprocess.Popen(
             command, cwd=self._folder, env=self._environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log
@@ -74,9 +76,9 @@ class CopyHost:
             for thread in each.threads():
                 os.sched_setaffinity(thread.id, {KERNEL_CORE})
 
-    def register(self, name: str, chain: str) -> None:
-        """Registers a counter under a chain, and has the client meet it."""
-        command = [self._python, "-m", "amino", "--address", self.address, "register", str(OBJECTS / "counter.js")]
+    def register(self, name: str, chain: str = "", source: Path = OBJECTS / "counter.js") -> None:
+        """Registers an object that counts under a chain, and has the client meet it."""
+        command = [self._python, "-m", "amino", "--address", self.address, "register", str(source)]
         command += ["--name", name, *(["--dm", chain] if chain else [])]
         done = subprocess.run(command, capture_output=True, text=True, cwd=self._folder, check=False)
         if done.returncode:
@@ -90,6 +92,10 @@ class CopyHost:
     def lone(self, name: str, seconds: float) -> float:
         """Microseconds of a lone call, the median."""
         return float(self._ask("lone", name, seconds))
+
+    def steps(self, name: str, steps: int, seconds: float) -> float:
+        """Steps of a loop in the object a second, so many in a call."""
+        return float(self._ask("steps", name, steps, seconds))
 
     def _ask(self, *words: Any) -> Any:
         assert self._client.stdin is not None

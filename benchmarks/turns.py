@@ -4,6 +4,7 @@ It gets the address of a kernel, prints `ready`, then obeys JSON lines on standa
   ["get", NAME]                      meets an object and calls it until it is warm: null
   ["rate", NAMES, CALLS, SECONDS]    calls with so many under way, spread over the objects: calls a second
   ["lone", NAME, SECONDS]            one call after another: the median in microseconds
+  ["steps", NAME, STEPS, SECONDS]    one call after another of a member that makes so many steps: steps a second
 """
 
 from __future__ import annotations
@@ -63,6 +64,16 @@ class Turns:
             before = after
         return statistics.median(samples) * 1e6
 
+    async def steps(self, name: str, steps: int, seconds: float) -> float:
+        """Steps a second."""
+        stub = self._stubs[name]
+        begin = time.perf_counter()
+        made = 0
+        while time.perf_counter() < begin + seconds:
+            await stub.run(1 + made, steps)
+            made += steps
+        return made / (time.perf_counter() - begin)
+
 
 async def main(address: str, core: str) -> None:
     """Entry point."""
@@ -73,7 +84,7 @@ async def main(address: str, core: str) -> None:
         print("ready", flush=True)
         while line := await asyncio.get_running_loop().run_in_executor(None, sys.stdin.readline):
             word, *arguments = json.loads(line)
-            answer = await {"get": turns.get, "rate": turns.rate, "lone": turns.lone}[word](*arguments)
+            answer = await {"get": turns.get, "rate": turns.rate, "lone": turns.lone, "steps": turns.steps}[word](*arguments)
             print(json.dumps(answer), flush=True)
 
 

@@ -1,7 +1,8 @@
 """Writes `graal_bridge/amino_graal/jars.lock.json`: which jars each guest language needs, with their sha256 and size.
 
-Each artifact has the newest version that is published up to NEWEST and of its release: languages lag behind one another (decision 38), and
-within one release they work together. The compiler is locked in every version, since a JDK takes none that is newer than itself.
+Each artifact has the newest version that is published up to NEWEST: languages lag behind one another, and within one release they work
+together (decision 38). Versions beyond NEWEST are printed. The compiler is locked in every version, since a JDK takes none that is
+newer than itself.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ ROOTS: dict[str, tuple[str, str, str]] = {
 }
 # What this runtime needs beside a language, with its version.
 BESIDE: dict[str, tuple[str, str, str]] = {"ruby": ("org.snakeyaml", "snakeyaml-engine", "3.2")}
+ENGINE = ("org.graalvm.truffle", "truffle-api")
 COMPILER = ("org.graalvm.compiler", "compiler")
 TARGET = Path(__file__).resolve().parent.parent / "graal_bridge" / "amino_graal" / "jars.lock.json"
 
@@ -47,12 +49,20 @@ class Versions:
         self._known: dict[tuple[str, str], list[str]] = {}
 
     def all(self, group: str, artifact: str) -> list[str]:
-        """The versions of the release that are not newer than the limit, the oldest first."""
+        """The versions from our release on that are not newer than the limit, the oldest first."""
+        return [each for each in self._ours(group, artifact) if numbers(each) <= self._limit]
+
+    def beyond(self, group: str, artifact: str) -> str:
+        """The newest version of all, where it is newer than the limit; else empty."""
+        ours = self._ours(group, artifact)
+        return ours[-1] if ours and numbers(ours[-1]) > self._limit else ""
+
+    def _ours(self, group: str, artifact: str) -> list[str]:
         key = (group, artifact)
         if key not in self._known:
             # A fourth number is a build between two releases.
-            ours = {each for each in self.published(group, artifact) if each.startswith(f"{RELEASE}.") and each.count(".") == 2}
-            self._known[key] = sorted((each for each in ours if numbers(each) <= self._limit), key=numbers)
+            ours = {each for each in self.published(group, artifact) if each.count(".") == 2 and each.replace(".", "").isdigit()}
+            self._known[key] = sorted((each for each in ours if numbers(each) >= numbers(RELEASE)), key=numbers)
         return self._known[key]
 
     def published(self, group: str, artifact: str) -> list[str]:
@@ -80,10 +90,8 @@ def needed(context: MavenContext, versions: Versions, root: tuple[str, str, str]
     }
 
 
-def lock_of(newest: str) -> dict[str, Any]:
+def lock_of(context: MavenContext, versions: Versions) -> dict[str, Any]:
     """The content of a lock file."""
-    context = MavenContext()
-    versions = Versions(context, newest)
     sets = {name: needed(context, versions, root) for name, root in ROOTS.items()}
     for name, (group, artifact, version) in BESIDE.items():
         sets[name] |= needed(context, versions, (group, artifact, "jar"), version)
@@ -99,10 +107,12 @@ def lock_of(newest: str) -> dict[str, Any]:
 def main() -> int:
     """Entry point. Returns the exit status."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--newest", default=NEWEST, help=f"no artifact is newer than this version of release {RELEASE}")
+    parser.add_argument("--newest", default=NEWEST, help="no artifact is newer than this version")
     parser.add_argument("--to", type=Path, default=TARGET, help="the file to write")
     options = parser.parse_args()
-    lock = lock_of(options.newest)
+    context = MavenContext()
+    versions = Versions(context, options.newest)
+    lock = lock_of(context, versions)
     names = [coordinate.split(":")[1] for coordinate in lock["jars"]]
     twice = {name for name in names if names.count(name) > 1} - {COMPILER[1]}
     if twice:
@@ -110,6 +120,10 @@ def main() -> int:
         return 1
     options.to.write_text(json.dumps(lock, indent=1) + "\n", encoding="utf-8")
     print(f"{options.to.name}: {len(names)} jars, {sum(entry['size'] for entry in lock['jars'].values()) // 1_000_000} MB")
+    artifacts = {tuple(coordinate.split(":")[:2]) for coordinate in lock["jars"]}
+    for group, artifact in sorted(each for each in artifacts if each[1].endswith("-language") or each in (ENGINE, COMPILER)):
+        if newer := versions.beyond(group, artifact):
+            print(f"not taken: {artifact} {newer}")
     return 0
 
 

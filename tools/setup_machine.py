@@ -54,7 +54,9 @@ def soak_needs() -> tuple[Need, ...]:
     """What only `make soak` needs. Debian 12 has a Cargo of its own age, which is too old, and beside it a newer one for browsers."""
     newer = subprocess.run(["apt-cache", "show", "cargo-web"], capture_output=True, check=False).returncode == 0 if is_debian() else False
     packages = ("cargo-web",) if newer else ("cargo",)
-    return (Need("Cargo, for published sources in C", (sys.executable, "-c", CARGO_IS_NEW), packages, "Cargo 1.70 or newer, of Rust"),)
+    return (
+        Need("Cargo, for published sources in C and Rust", (sys.executable, "-c", CARGO_IS_NEW), packages, "Cargo 1.70 or newer, of Rust"),
+    )
 
 
 def present(need: Need) -> bool:

@@ -50,6 +50,16 @@ def compile_assemblyscript(source: Path, target: Path) -> Path:
     return target
 
 
+def compile_for_node(source: Path, target: Path) -> Path:
+    """Compiles one file, and beside it writes bindings with which Node calls its functions; answers the bindings.
+
+    Raises:
+        RuntimeError: the compiler refused it; its output is the message.
+    """
+    _run(["node", str(compiler()), source.name, "-O", "--bindings", "esm", "--outFile", str(target.resolve())], source.parent)
+    return target.with_suffix(".js")
+
+
 def _run(command: list[str], folder: Path) -> None:
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     if done.returncode != 0:

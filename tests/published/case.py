@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.published import compiled, interpreted, jvm
+from tests.published import assemblyscript, compiled, interpreted, jvm, rust
 from tests.published.lock import Lock, Package
 from tests.published.prepared import Prepared, Way
 from tests.published.store import Store
@@ -15,10 +15,11 @@ WAYS: dict[str, Way] = {
     **{each.language: each for each in interpreted.LANGUAGES},
     **{each.language: each for each in compiled.LANGUAGES},
     **{each.language: each for each in jvm.LANGUAGES},
+    **{each.language: each for each in rust.LANGUAGES},
+    **{each.language: each for each in assemblyscript.LANGUAGES},
 }
 OWN = "own"
 """Stands for a package in the names of objects that use none."""
-USE = "use"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class Case:
     @property
     def members(self) -> tuple[str, ...]:
         """The members in the order of their calls: the object is used, then goes on three times, and moves before the last two."""
-        return (USE, *(self.way.go_on,) * 3)
+        return (self.way.begin, *(self.way.go_on,) * 3)
 
     def prepare(self, lock: Lock, store: Store, work: Path) -> Prepared:
         """Makes the artifact, as people have it, and what runs natively, in an empty folder."""

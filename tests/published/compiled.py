@@ -28,6 +28,7 @@ class Compiled:
     ending: str
     registries: tuple[str, ...]
     driver: str
+    begin: str = "use"
     go_on: str = "go_on"
     allow: str = ""
 

@@ -21,6 +21,7 @@ class Interpreted:
     ending: str
     registries: tuple[str, ...]
     interpreter: tuple[str, ...]
+    begin: str = "use"
     go_on: str = "go_on"
     allow: str = ""
 

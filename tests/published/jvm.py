@@ -20,6 +20,7 @@ class Jvm:
     language: str
     ending: str
     registries: tuple[str, ...] = ("maven",)
+    begin: str = "use"
     go_on: str = "goOn"
     allow: str = "host"
 

@@ -50,6 +50,7 @@ class Way(Protocol):
         language: the folder of its objects.
         ending: of an object's file.
         registries: where its packages come from.
+        begin: the name of the member that is called first.
         go_on: the name of the member that goes on from the state.
         allow: what a kernel must allow to run it; empty in the default sandbox.
     """
@@ -60,6 +61,8 @@ class Way(Protocol):
     def ending(self) -> str: ...
     @property
     def registries(self) -> tuple[str, ...]: ...
+    @property
+    def begin(self) -> str: ...
     @property
     def go_on(self) -> str: ...
     @property

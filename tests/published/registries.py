@@ -100,10 +100,10 @@ def _unpack_jar(package: Package, file: Path, into: Path) -> None:
 
 
 def _unpack_crate(package: Package, file: Path, into: Path) -> None:
-    """The tarball has one folder, with the version in its name; here it has none."""
+    """Sources, and what Rust's compiler reads beside them. The tarball has one folder, with the version in its name; here it has none."""
     with tarfile.open(file) as archive:
         for member in archive:
-            if member.isfile() and member.name.endswith((".c", ".h")):
+            if member.isfile() and member.name.endswith((".c", ".h", ".rs", ".toml", ".md")):
                 _write(into / package.name / member.name.split("/", 1)[1], archive.extractfile(member).read())  # type: ignore[union-attr]
 
 

@@ -71,6 +71,8 @@ PACKAGES = {
         micromark-util-symbol 2.0.1
         micromark-util-types 2.0.3
         ms 2.1.3
+        as-bignum 0.3.1
+        assemblyscript-json 1.1.0
     """,
     "pypi": """
         sympy 1.14.0: mpmath
@@ -107,6 +109,10 @@ PACKAGES = {
         libz-sys 1.1.33
         libsqlite3-sys 0.40.0
         lua-src 551.1.0
+        evalexpr 8.1.0
+        ropey 1.6.1: smallvec str_indices
+        smallvec 1.16.6
+        str_indices 0.4.4
     """,
     "maven": """
         org.jetbrains.kotlinx:kotlinx-collections-immutable-jvm 0.4.0

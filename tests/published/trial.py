@@ -41,7 +41,7 @@ class Outcome:
 
     def line(self) -> str:
         """As the report prints it."""
-        return f"{self.case:28} {self.version:16} {self.verdict:12} {self.why}".rstrip()
+        return f"{self.case:36} {self.version:16} {self.verdict:12} {self.why}".rstrip()
 
 
 class Trial:

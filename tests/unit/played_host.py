@@ -15,6 +15,8 @@ from amino_testkit.world.clock import SimulatedClock
 from amino_wire.errors import EpochStale, Moved, OmsUnavailable
 from amino_wire.values import decode, encode
 
+NAME = "shared-map"
+"""Of the object whose id is `map`."""
 INTERFACE = Interface("Map", (Method("get", True), Method("put"), Method("add"), Method("block")))
 
 
@@ -212,7 +214,7 @@ class PlayedHost:
 def chain_over(host: PlayedHost, chain: str | Chain, epoch: int = 1) -> InstanceChain:
     """The instance managers of the object `map`, not opened."""
     managers = Chain.parse(chain, Registry.installed()) if isinstance(chain, str) else chain
-    return InstanceChain(managers, ObjectView("map", INTERFACE, (Replica(0, "here"),), epoch), host)
+    return InstanceChain(managers, ObjectView("map", INTERFACE, (Replica(0, "here"),), epoch, NAME), host)
 
 
 async def opened(host: PlayedHost, chain: str | Chain, arrival: Arrival = Arrival.CREATED, saved: Any = None) -> InstanceChain:

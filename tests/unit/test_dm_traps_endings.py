@@ -12,7 +12,7 @@ from amino_dms.runtime import InstanceChain
 from amino_testkit import simulate
 from amino_wire.errors import OmsUnavailable, TransactionInvalid
 
-from tests.unit.played_host import PlayedHost, PlayedObjects, PlayedStore, opened, raised_by, request
+from tests.unit.played_host import NAME, PlayedHost, PlayedObjects, PlayedStore, opened, raised_by, request
 
 
 async def turns(count: int = 50) -> None:
@@ -145,3 +145,13 @@ def test_a_lease_that_ends_while_the_state_cannot_be_restored_ends_the_transacti
         assert isinstance(await raised_by(chain.call(request("get", "x", transaction=name))), TransactionInvalid)
 
     simulate(scenario, 1)
+
+
+@pytest.mark.parametrize("managers", ["LockingTransactions", "OptimisticTransactions"])
+async def test_an_error_about_a_transaction_says_the_name_of_the_object(managers: str) -> None:
+    chain, index, name = await with_open_transaction(managers, PlayedHost(PlayedObjects(), PlayedStore()))
+    await chain.command(index, "rollback", (name,))
+    for late in (chain.call(request("get", "x", transaction=name)), chain.command(index, "commit", (name,))):
+        error = await raised_by(late)
+        assert isinstance(error, TransactionInvalid)
+        assert str(error.message) == f"transaction {name} of {NAME} (map) was rolled back"

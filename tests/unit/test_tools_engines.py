@@ -23,10 +23,11 @@ class Published(lock_jars.Versions):
         return self._published
 
 
-@pytest.mark.parametrize(("newest", "found"), [("25.0.3", "25.0.3"), ("25.0.12", "25.0.10"), ("25.0.9", "25.0.3")])
-def test_the_newest_version_of_the_release_is_taken(newest: str, found: str) -> None:
+@pytest.mark.parametrize(("newest", "found"), [("25.0.3", "25.0.3"), ("25.0.12", "25.0.10"), ("25.0.9", "25.0.3"), ("25.1.9", "25.1.3")])
+def test_the_newest_version_up_to_the_limit_is_taken(newest: str, found: str) -> None:
     versions = Published(newest, ["24.2.2", "25.0.10", "25.0.0", "25.0.3", "25.0.10.0.2", "25.1.3"])
     assert versions.newest("org.graalvm.js", "js-language", "25.0.0") == found
+    assert versions.beyond("org.graalvm.js", "js-language") == ("" if newest == "25.1.9" else "25.1.3")
     assert versions.newest("org.bouncycastle", "bcprov-jdk18on", "1.78.1") == "1.78.1"
 
 
@@ -41,6 +42,16 @@ def test_changes_name_each_artifact_with_both_versions(tmp_path: Path) -> None:
         "org.graalvm.js:js-language: 25.0.0 → 25.0.5",
         "org.graalvm.sdk:word: none → 25.0.5",
     ]
+
+
+def test_a_language_of_another_release_than_the_engine_is_named() -> None:
+    found = {
+        "org.graalvm.truffle:truffle-api": "25.1.3",
+        "org.graalvm.js:js-language": "25.1.2",
+        "org.graalvm.ruby:ruby-language": "25.0.0",
+    }
+    assert try_engines.strangers(found) == ["org.graalvm.ruby:ruby-language 25.0.0 is of another release"]
+    assert try_engines.strangers(try_engines.versions(try_engines.ROOT / try_engines.LOCK)) == []
 
 
 def test_our_own_code_is_compiled_with_the_engine_that_is_tried() -> None:

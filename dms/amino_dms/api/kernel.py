@@ -57,6 +57,11 @@ class PartKernel(Protocol):
         ...
 
     @property
+    def title(self) -> str:
+        """How messages call the object: by its name, with its id behind it."""
+        ...
+
+    @property
     def clock(self) -> Clock:
         """The monotonic clock of this host."""
         ...

@@ -200,7 +200,7 @@ class Checkpoints:
 
     def _replaced(self) -> ObjectRecovering:
         return ObjectRecovering(
-            f"this copy of {self._kernel.object_id} has been replaced by another one, and can save nothing any more; call again"
+            f"this copy of {self._kernel.title} has been replaced by another one, and can save nothing any more; call again"
         )
 
     def _refusal(self, found: Stored) -> ObjectLost:

@@ -67,7 +67,7 @@ class ExplicitCheckpointManager(InstanceManager[NoConfig]):
         async with self._gate.passing(call, alone=True):
             snapshot = await last_checkpoint(self.kernel)
             if snapshot is None:
-                raise TransactionInvalid(f"{self.kernel.object_id} has no checkpoint to go back to; call checkpoint() first")
+                raise TransactionInvalid(f"{self.kernel.title} has no checkpoint to go back to; call checkpoint() first")
             return await next(call.changed(method=SYNC, args=(snapshot.state.value,)))
 
     async def save(self, purpose: Purpose) -> Any:

@@ -105,7 +105,7 @@ class GroupCommit:
     def _saved(self, saved: asyncio.Future[None], task: asyncio.Task[None]) -> None:
         self._saves.discard(task)
         if task.cancelled():
-            self._end(saved, KernelUnavailable(f"{self._kernel.object_id} has ended here; the call may have run, call again"))
+            self._end(saved, KernelUnavailable(f"{self._kernel.title} has ended here; the call may have run, call again"))
         else:
             error = task.exception()
             self._end(saved, None if error is None else as_error(error))

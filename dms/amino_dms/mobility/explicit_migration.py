@@ -25,7 +25,7 @@ class MigrationCoordinator(Coordinator[NoConfig]):
             await self.kernel.pin_region(place)
         else:
             known = ", ".join(sorted({node.id for node in nodes} | {node.region for node in nodes if node.region}))
-            raise KernelNotFound(f"{self.kernel.object_id} cannot move to {place}: no such node or region; there are {known}")
+            raise KernelNotFound(f"{self.kernel.title} cannot move to {place}: no such node or region; there are {known}")
         return await self.where()
 
     @command

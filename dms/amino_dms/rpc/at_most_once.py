@@ -212,7 +212,7 @@ class AtMostOnceManager(InstanceManager[AtMostOnceConfig]):
             await asyncio.shield(self._running[call.request_id])
         if call.request_id not in self._outcomes:
             if name in self._sessions and number < self._sessions[name].lowest:
-                text = f"{call.method} of {call.object_id} was sent again after its caller had the answer; it did not run again"
+                text = f"{call.method} of {self.kernel.title} was sent again after its caller had the answer; it did not run again"
                 raise Cancelled(text, outcome=Outcome.RAN)
             await self._run(call, next, name, number)
         outcome = self._outcomes[call.request_id]

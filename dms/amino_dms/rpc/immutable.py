@@ -113,7 +113,7 @@ class ImmutableManager(InstanceManager[ImmutableConfig]):
         return True
 
     def _refusal(self, call: Invocation) -> PermissionDenied:
-        return PermissionDenied(f"{call.method} changes {call.object_id}, which is immutable; its changes were undone")
+        return PermissionDenied(f"{call.method} changes {self.kernel.title}, which is immutable; its changes were undone")
 
 
 class Immutable(DeploymentManager):

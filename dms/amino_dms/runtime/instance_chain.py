@@ -120,7 +120,7 @@ class InstanceChain:
     async def close(self) -> None:
         """Ends the parts, `ENDING_SECONDS` at most for each. Calls that wait here get Moved, and what parts still ask
         of their kernel raises an error. An error of a part is logged."""
-        self.release(Moved(f"{self.view.object_id} is no longer here"))
+        self.release(Moved(f"{self.view.title} is no longer here"))
         begun, self._begun = sorted(self._begun), set()
         upcalls = [self._upcall(index, "on_destroy", self._parts[index].on_destroy) for index in begun]
         try:
@@ -150,7 +150,7 @@ class InstanceChain:
             AminoError: what the call raises.
         """
         if is_internal(call.method):
-            raise MemberNotFound(f"{call.object_id} has no member {call.method!r}: names that begin with @ are reserved")
+            raise MemberNotFound(f"{self.view.title} has no member {call.method!r}: names that begin with @ are reserved")
         run = partial(self._entrance.enter, chain_id(call), partial(self._outermost, call))
         return await (self._delegating.pass_(call, run) if self._delegating.possible else run())
 
@@ -269,7 +269,7 @@ class InstanceChain:
             kernel.abandoned = True
 
     def _close_gates(self) -> None:
-        waiting = Moved(f"{self.view.object_id} prepares to move")
+        waiting = Moved(f"{self.view.title} prepares to move")
         for kernel in self._kernels:
             kernel.close_gates(waiting)
 
@@ -305,4 +305,4 @@ class InstanceChain:
             return await self._host.sync(State(call.args[0]))
         if call.method in (TOUCH, LOOK):
             return None
-        raise InternalError(f"no deployment manager of {call.object_id} took the call {call.method}; its own must")
+        raise InternalError(f"no deployment manager of {self.view.title} took the call {call.method}; its own must")

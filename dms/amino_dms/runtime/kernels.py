@@ -123,12 +123,16 @@ class HostedKernel:
         return self._host
 
     def _gone(self) -> AminoError:
-        what = f"{self.object_id} has ended here, and its deployment managers with it"
+        what = f"{self.title} has ended here, and its deployment managers with it"
         return KernelUnavailable(f"{what}; a call that was on its way may have run, call again")
 
     @property
     def object_id(self) -> str:
         return self._holder.view.object_id
+
+    @property
+    def title(self) -> str:
+        return self._holder.view.title
 
     @property
     def clock(self) -> Clock:
@@ -184,7 +188,7 @@ class HostedCoordinatorKernel(HostedKernel):
         return self._coordinator_host
 
     def _gone(self) -> AminoError:
-        return OmsUnavailable(f"the coordinators of {self.object_id} have ended here; call again")
+        return OmsUnavailable(f"the coordinators of {self.title} have ended here; call again")
 
     @property
     def epoch(self) -> int:

@@ -119,7 +119,7 @@ class ProxyChain:
             AminoError: what the call raises.
         """
         if call.method.startswith("@"):
-            raise MemberNotFound(f"{call.object_id} has no member {call.method!r}: names that begin with @ are reserved")
+            raise MemberNotFound(f"{self.view.title} has no member {call.method!r}: names that begin with @ are reserved")
         return await self._outermost(call)
 
     async def command(self, name: str, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None, manager: str = "") -> Any:
@@ -157,7 +157,7 @@ class ProxyChain:
             known = ", ".join(sorted(self.chain.commands())) or "none"
             others = Registry.installed().with_command(name)
             remedy = f". Attach a manager that has it, with `amino attach`: {' or '.join(others)}" if others and not manager else ""
-            raise MemberNotFound(f"no deployment manager of {self.view.object_id} has the command {name!r}; there are: {known}{remedy}")
+            raise MemberNotFound(f"no deployment manager of {self.view.title} has the command {name!r}; there are: {known}{remedy}")
         return places[0]
 
     def _compile(self) -> Callable[[Invocation], Awaitable[Any]]:

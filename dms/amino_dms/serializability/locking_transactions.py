@@ -121,7 +121,7 @@ class LockingManager(InstanceManager[TransactionConfig]):
         """The answer to an ending that is asked for again: the attempt before may have failed since a saver could not
         save."""
         ending = COMMITTED if call.method == COMMIT else ROLLED_BACK
-        self._endings.answer(call.args[0], ending, self.kernel.object_id)
+        self._endings.answer(call.args[0], ending, self.kernel.title)
         await next(call.changed(method=TOUCH, args=()))
 
     async def _commit(self, transaction: _Open, call: Invocation, next: Next) -> None:
@@ -204,9 +204,9 @@ class LockingManager(InstanceManager[TransactionConfig]):
 
     def _require(self, name: str) -> _Open:
         if self._open is None or self._open.name != name:
-            raise self._endings.error(name, self.kernel.object_id)
+            raise self._endings.error(name, self.kernel.title)
         if self._open.undone:
-            what = f"transaction {name} of {self.kernel.object_id}"
+            what = f"transaction {name} of {self.kernel.title}"
             raise TransactionInvalid(f"{what} is being rolled back; start another one")
         return self._open
 

@@ -74,7 +74,7 @@ class OptimisticManager(InstanceManager[TransactionConfig]):
     async def start_transaction(self) -> str:
         """The name of a new transaction, which its calls carry as their transaction id; raises Overloaded where too many are open."""
         if len(self._open) >= LIMIT:
-            raise Overloaded(f"{self.kernel.object_id} has {LIMIT} open transactions; end some, or try again later")
+            raise Overloaded(f"{self.kernel.title} has {LIMIT} open transactions; end some, or try again later")
         name = transaction_name(f"tx-{self.kernel.random.getrandbits(64):016x}", self.kernel.object_id)
         await self.kernel.submit(BEGIN, name, request_id=f"{name}/begin")
         return name
@@ -97,7 +97,7 @@ class OptimisticManager(InstanceManager[TransactionConfig]):
             async with found.calls.alone(f"{transaction}/rollback"):
                 if transaction in self._open:
                     await self._close(found, ROLLED_BACK)
-        self.endings.answer(transaction, ROLLED_BACK, self.kernel.object_id)
+        self.endings.answer(transaction, ROLLED_BACK, self.kernel.title)
 
     def delegates(self) -> Delegation | None:
         """All calls, unless a transaction is open or begins."""
@@ -159,13 +159,13 @@ class OptimisticManager(InstanceManager[TransactionConfig]):
         async with self.gate.passing(call, alone=True):
             transaction = self._open.get(name)
             if transaction is None:
-                self.endings.answer(name, COMMITTED, self.kernel.object_id)
+                self.endings.answer(name, COMMITTED, self.kernel.title)
                 # An attempt before this one may have committed it and then failed, since a saver could not save.
                 await self.write(call.changed(method=TOUCH, args=()), next)
                 return
             async with transaction.calls.passing(call, alone=True):
                 if name not in self._open:
-                    raise self.endings.error(name, self.kernel.object_id)
+                    raise self.endings.error(name, self.kernel.title)
                 after = await transaction.copy.state()
                 if after != transaction.before:
                     await self._apply(transaction, after, call, next)
@@ -174,7 +174,7 @@ class OptimisticManager(InstanceManager[TransactionConfig]):
     async def _apply(self, transaction: _Open, after: State, call: Invocation, next: Next) -> None:
         if transaction.version != self.version:
             await self._close(transaction, CONFLICTED)
-            raise self.endings.error(transaction.name, self.kernel.object_id)
+            raise self.endings.error(transaction.name, self.kernel.title)
         await self.read(call.changed(method=LOOK, args=()), next)
         self.version += 1
         # Noted when nothing is unsaved and before it is applied: savers save the ending with the new state.
@@ -233,7 +233,7 @@ class OptimisticManager(InstanceManager[TransactionConfig]):
 
     def _require(self, name: str) -> _Open:
         if name not in self._open:
-            raise self.endings.error(name, self.kernel.object_id)
+            raise self.endings.error(name, self.kernel.title)
         return self._open[name]
 
     async def save(self, purpose: Purpose) -> Any:

@@ -56,8 +56,11 @@ class Endings:
         """The ending did not come to pass."""
         self.known.pop(transaction, None)
 
-    def answer(self, transaction: str, wanted: str, object_id: str) -> None:
+    def answer(self, transaction: str, wanted: str, title: str) -> None:
         """Returns if the transaction ended as wanted.
+
+        Arguments:
+            title: how messages call the object.
 
         Raises:
             TransactionConflict: it ended in a conflict.
@@ -65,12 +68,12 @@ class Endings:
         """
         ending = self.known.get(transaction)
         if ending != wanted:
-            raise self.error(transaction, object_id)
+            raise self.error(transaction, title)
 
-    def error(self, transaction: str, object_id: str) -> AminoError:
+    def error(self, transaction: str, title: str) -> AminoError:
         """Why a transaction cannot go on."""
         ending = self.known.get(transaction)
         if ending == CONFLICTED:
-            return TransactionConflict(f"transaction {transaction} of {object_id} was {ending}; start it again")
+            return TransactionConflict(f"transaction {transaction} of {title} was {ending}; start it again")
         state = f"was {ending}" if ending else "is unknown: it was never started, or its lease or the object's node has ended"
-        return TransactionInvalid(f"transaction {transaction} of {object_id} {state}")
+        return TransactionInvalid(f"transaction {transaction} of {title} {state}")

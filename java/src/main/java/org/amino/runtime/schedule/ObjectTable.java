@@ -1,8 +1,8 @@
 package org.amino.runtime.schedule;
 
 import java.util.ArrayList;
-import java.util.List;
 import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.wire.Protocol.Code;
