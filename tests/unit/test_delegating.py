@@ -1,0 +1,215 @@
+"""When a chain offers calls to the gate of its object, what it offers, and what it learns when it takes them back."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+from amino_dms.api import (
+    Arrival,
+    Delegation,
+    DeploymentManager,
+    Ending,
+    InstanceManager,
+    Invocation,
+    Next,
+    Numbers,
+    Ran,
+    Session,
+)
+from amino_dms.chain import Chain
+from amino_dms.runtime.eagerness import FIRST, MOST, WORTH, Eagerness
+from amino_dms.runtime.hosts import Recalled
+
+from tests.unit.played_host import PlayedHost, PlayedObjects, PlayedStore, chain_over, opened, request, until
+
+pytestmark = pytest.mark.asyncio
+
+
+class GateHost(PlayedHost):
+    """A host whose object has a gate: it notes what is offered, and answers recalls as a test says."""
+
+    delegates = True
+
+    def __init__(self) -> None:
+        super().__init__(PlayedObjects(), PlayedStore())
+        self.terms: list[tuple[Delegation, bool]] = []
+        self.offers = self.recalls = 0
+        self.told = Recalled(Ran(0, {}))
+        self.outcomes: dict[int, asyncio.Future[Any]] = {}
+
+    async def offer(self) -> None:
+        self.offers += 1
+
+    async def open(self, delegation: Delegation, proxied: bool) -> None:
+        self.terms.append((delegation, proxied))
+
+    async def recall(self) -> Recalled:
+        self.recalls += 1
+        await asyncio.sleep(0)
+        return self.told
+
+    async def outcome(self, number: int) -> Any:
+        return await self.outcomes[number]
+
+
+async def warm(host: GateHost, chain: Any, calls: int = FIRST) -> None:
+    for number in range(calls):
+        await chain.call(request("put", "x", number, name=f"warm-{host.offers}-{number}"))
+    await until(lambda: bool(host.terms))
+
+
+async def test_a_chain_offers_its_calls_after_some_and_takes_them_back_for_the_next_one_that_comes() -> None:
+    host = GateHost()
+    chain = await opened(host, "ExplicitCheckpoint")
+    await warm(host, chain)
+    assert host.terms == [(Delegation(), False)]
+    assert not host.recalls
+    await chain.call(request("get", "x"))
+    assert host.recalls == 1
+
+
+@pytest.mark.parametrize("act", ["command", "freeze", "settle"])
+async def test_whatever_else_happens_in_the_chain_takes_them_back_first(act: str) -> None:
+    host = GateHost()
+    chain = await opened(host, "ExplicitCheckpoint")
+    await warm(host, chain)
+    if act == "command":
+        await chain.command(0, "checkpoint", ())
+    elif act == "freeze":
+        await chain.freeze("test")
+    else:
+        await chain.settle()
+    assert host.recalls == 1
+
+
+async def test_calls_that_ran_count_as_if_they_had_come_through() -> None:
+    host = GateHost()
+    chain = await opened(host, "PeriodicCheckpoint(every=50)")
+    puts = host.store.puts
+    await warm(host, chain)
+    assert host.terms[0][0].calls == 50 - 1 - FIRST
+    host.told = Recalled(Ran(50 - 1 - FIRST, {}))
+    await chain.call(request("put", "x", 1))
+    assert host.store.puts == puts + 1, "the fiftieth call saves"
+
+
+async def test_calls_under_way_are_inside_until_they_have_ended() -> None:
+    host = GateHost()
+    chain = await opened(host, "ExplicitCheckpoint")
+    await warm(host, chain)
+    host.outcomes[7] = asyncio.get_running_loop().create_future()
+    host.told = Recalled(Ran(3, {}), ((7, Invocation("map", "put", (), request_id="let-in", chain=("let-in",))),))
+    puts = host.store.puts
+    saving = asyncio.ensure_future(chain.command(0, "checkpoint", ()))
+    await until(lambda: host.recalls == 1)
+    for _ in range(50):
+        await asyncio.sleep(0)
+    assert host.store.puts == puts, "a call is still inside"
+    host.outcomes[7].set_result(None)
+    await saving
+    assert host.store.puts == puts + 1
+
+
+async def test_a_move_waits_for_calls_under_way_also_where_they_wait_in_a_gate() -> None:
+    host = GateHost()
+    chain = await opened(host, "WriteThroughCaching")
+    await warm(host, chain)
+    assert host.terms[0][0].alone and host.terms[0][0].members == frozenset({"put"})
+    calls = []
+    for number in (1, 2):
+        host.outcomes[number] = asyncio.get_running_loop().create_future()
+        calls.append((number, Invocation("map", "put", (), request_id=f"let-in-{number}", chain=(f"let-in-{number}",))))
+    host.told = Recalled(Ran(0, {}), tuple(calls))
+    freezing = asyncio.ensure_future(chain.freeze("move"))
+    await until(lambda: host.recalls == 1)
+    for number in (1, 2):
+        for _ in range(50):
+            await asyncio.sleep(0)
+        assert not freezing.done(), f"call {number} has not ended"
+        host.outcomes[number].set_result(None)
+    await freezing
+
+
+async def test_numbered_calls_are_known_again() -> None:
+    host = GateHost()
+    chain = await opened(host, "AtMostOnceRPC")
+    for number in range(FIRST):
+        await chain.call(request("add", "x", 1, name=f"r{number}").changed(headers={"AtMostOnceRPC": ["s", number + 1, 1]}))
+    await until(lambda: bool(host.terms))
+    assert host.terms[0] == (Delegation(numbers=Numbers("AtMostOnceRPC", {"s": FIRST}), free=frozenset({"get"})), True)
+    host.told = Recalled(Ran(1, {"s": Session(1, ((FIRST + 1, "there", Ending("ran there")),))}))
+    headers = {"AtMostOnceRPC": ["s", FIRST + 1, 1]}
+    assert await chain.call(request("add", "x", 1, name="there").changed(headers=headers)) == "ran there"
+    assert host.objects.entries["x"] == FIRST
+
+
+async def test_nothing_is_offered_while_a_transaction_is_open() -> None:
+    for name in ("LockingTransactions", "OptimisticTransactions"):
+        host = GateHost()
+        chain = await opened(host, name)
+        transaction = await chain.command(0, "start_transaction", ())
+        if name == "OptimisticTransactions":
+            for number in range(3 * FIRST):
+                await chain.call(request("put", "x", number, name=f"r{number}"))
+        for number in range(3 * FIRST):
+            await chain.call(request("put", "x", number, name=f"t{number}", transaction=transaction))
+        assert not host.terms
+        await chain.command(0, "rollback", (transaction,))
+        await warm(host, chain, 6 * FIRST)
+
+
+class Sees(InstanceManager[Any]):
+    """Delegates, as far as its base says."""
+
+    def delegates(self) -> Delegation | None:
+        return Delegation()
+
+
+class SeesAgain(Sees):
+    """Does more with calls than its base, which does not know that."""
+
+    async def on_call(self, call: Invocation, next: Next) -> Any:
+        return await next(call)
+
+
+class Plain(DeploymentManager):
+    """Has a part with calls of its own."""
+
+    instance_manager = SeesAgain
+
+
+async def test_a_part_that_replaces_on_call_delegates_nothing_by_its_base() -> None:
+    host = GateHost()
+    chain = chain_over(host, Chain([Plain()]))
+    await chain.open(Arrival.CREATED)
+    for number in range(4 * FIRST):
+        await chain.call(request("put", "x", number, name=f"r{number}"))
+    assert not host.offers
+
+
+async def test_an_offer_that_does_not_pay_comes_later_each_time() -> None:
+    eagerness = Eagerness()
+    waited = []
+    for _ in range(12):
+        seen = 1
+        while not eagerness.passed():
+            seen += 1
+        waited.append(seen)
+        eagerness.recalled(0)
+    assert waited == [min(FIRST * 2**turn, MOST) for turn in range(12)]
+    eagerness.recalled(WORTH * MOST)
+    assert sum(not eagerness.passed() for _ in range(FIRST)) == FIRST - 1
+
+
+async def test_parts_together_delegate_what_each_of_them_does() -> None:
+    numbers = Numbers("N", {"s": 1})
+    reads = frozenset({"get"})
+    assert Delegation().with_(Delegation(calls=5, free=reads)) == Delegation(calls=5, free=reads)
+    assert Delegation(calls=7, free=reads).with_(Delegation(calls=5)) == Delegation(calls=5)
+    assert Delegation(numbers=numbers, free=reads).with_(Delegation(frozenset({"add"}), alone=True)) == Delegation(
+        frozenset({"add"}), numbers=numbers, free=reads, alone=True
+    )
+    assert Delegation(frozenset({"add", "put"})).with_(Delegation(frozenset({"put", "get"}))) == Delegation(frozenset({"put"}))
+    assert Delegation(numbers=numbers).with_(Delegation(numbers=numbers)) is None
