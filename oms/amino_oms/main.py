@@ -9,6 +9,11 @@ from pathlib import Path
 from random import Random, SystemRandom
 
 from amino_dms.chain import Registry
+from amino_store.blobs.blobs import Blobs
+from amino_store.blobs.folder import FolderBlobs
+from amino_store.marks import FolderMarks, Marks
+from amino_store.sqlite.store import SqliteStore
+from amino_store.store import Store
 from amino_wire.errors import OmsUnavailable
 from amino_wire.log_lines import set_up_standard_logging
 from amino_wire.open_files import ensure_open_files
@@ -33,10 +38,6 @@ from amino_oms.registry.store_history import StoreHistory
 from amino_oms.service.kernel_connections import KernelConnections
 from amino_oms.service.server import serve
 from amino_oms.settings import OmsSettings
-from amino_oms.store.artifact_folder import ArtifactFolder
-from amino_oms.store.artifact_store import ArtifactStore
-from amino_oms.store.sqlite_store import SqliteStore
-from amino_oms.store.store import Store
 
 
 async def create_oms(
@@ -63,10 +64,19 @@ async def create_oms(
     clock = clock or SystemClock()
     settings = settings or OmsSettings(data_dir)
     store = await SqliteStore.open(data_dir, clock=clock.monotonic)
-    folder = await asyncio.to_thread(ArtifactFolder, data_dir / "artifacts", limit=settings.max_artifact)
+    folder = await asyncio.to_thread(FolderBlobs, data_dir / "artifacts", limit=settings.max_artifact)
     secret = secret or ClusterSecret()
     kernels = kernels or KernelConnections(secret)
-    oms = assemble_oms(store, folder, clock=clock, settings=settings, kernels=kernels, managers=managers, secret=secret)
+    oms = assemble_oms(
+        store,
+        folder,
+        FolderMarks(data_dir / "artifacts"),
+        clock=clock,
+        settings=settings,
+        kernels=kernels,
+        managers=managers,
+        secret=secret,
+    )
     try:
         await oms.start()
     except BaseException:
@@ -77,7 +87,8 @@ async def create_oms(
 
 def assemble_oms(
     store: Store,
-    artifacts: ArtifactStore,
+    artifacts: Blobs,
+    marks: Marks,
     *,
     clock: Clock,
     settings: OmsSettings,
@@ -91,6 +102,7 @@ def assemble_oms(
     Arguments:
         store: its memory.
         artifacts: where the bytes of artifacts are.
+        marks: keep how far the store has come, outside of it.
         random: where chance comes from; the system's unless given.
         clock, settings, kernels, managers, secret: as `create_oms`.
     """
@@ -108,7 +120,7 @@ def assemble_oms(
         background=background,
         generations=Generations(registry, directory, kernels, background, clock),
         artifacts=holds,
-        history=StoreHistory(store, artifacts, random, accept_older=settings.accept_older_store),
+        history=StoreHistory(store, marks, random, accept_older=settings.accept_older_store),
         clock=clock,
         losses=Losses(directory),
         random=random,

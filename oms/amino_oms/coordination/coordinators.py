@@ -11,6 +11,7 @@ from random import Random
 from amino_dms.api import Arrival
 from amino_dms.chain import ObjectFacts, Registry, check
 from amino_dms.runtime import CoordinatorRuntime, durable_prefix, durable_prefixes
+from amino_store.transaction import Compare, Delete, Transaction
 from amino_wire.errors import (
     AminoError,
     DeadlineExceeded,
@@ -36,7 +37,6 @@ from amino_oms.registry.keys import DURABLE, MANAGED, last_part
 from amino_oms.registry.leaving import forget_left, left
 from amino_oms.registry.listing import entries
 from amino_oms.registry.object_registry import ObjectRegistry
-from amino_oms.store.transaction import Compare, Delete, Transaction
 
 _log = logging.getLogger(__name__)
 

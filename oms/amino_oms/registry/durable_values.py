@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from amino_store.store import Store
+from amino_store.transaction import Compare, Get, Put, Transaction
 from amino_wire.errors import ArgumentInvalid
 from amino_wire.pb import oms_pb2
 
 from amino_oms.registry.keys import DURABLE
-from amino_oms.store.store import Store
-from amino_oms.store.transaction import Compare, Get, Put, Transaction
 
 VALUE_LIMIT = 16 * 1024 * 1024
 """Bytes of one value."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from difflib import get_close_matches
 
+from amino_store.store import Store
+from amino_store.transaction import Compare, Entry, Operation, Outcome, Transaction
 from amino_wire.errors import NameNotFound, ObjectNotFound
 from amino_wire.pb import common_pb2
 
@@ -12,8 +14,6 @@ from amino_oms.registry import records
 from amino_oms.registry.identity import is_object_id
 from amino_oms.registry.keys import CREATING, INTERFACES, MANAGED, NAMES, name_key, object_key
 from amino_oms.registry.records import Stored
-from amino_oms.store.store import Store
-from amino_oms.store.transaction import Compare, Entry, Operation, Outcome, Transaction
 
 ALIKE_LETTERS = 2
 ALIKE_LIMIT = 200
