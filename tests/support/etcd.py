@@ -71,6 +71,13 @@ class EtcdMember:
         assert self.process is not None
         self.process.send_signal(number)
 
+    def freeze(self) -> None:
+        """SIGSTOP, and it stands still when this returns."""
+        self.signal(signal.SIGSTOP)
+        assert self.process is not None
+        state = Path(f"/proc/{self.process.pid}/stat")
+        wait_until(lambda: state.read_text().rpartition(")")[2].split()[0] == "T", f"{self.name} stands still")
+
     def kill(self) -> None:
         """SIGKILL, also where it is frozen."""
         if self.process is not None:

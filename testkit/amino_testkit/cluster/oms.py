@@ -15,6 +15,7 @@ from amino_oms.registry.keys import ARTIFACTS, last_part, name_key, object_key
 from amino_oms.service.kernel_connections import KernelConnections
 from amino_oms.service.server import add_to_server
 from amino_oms.settings import OmsSettings
+from amino_oms.storage import Storage
 from amino_store.blobs.memory import MemoryBlobs
 from amino_store.marks import MemoryMarks
 from amino_store.memory.disk import MemoryDisk
@@ -135,9 +136,7 @@ class SimulatedOms:
         secret = ClusterSecret()
         settings = OmsSettings(Path("in memory"), lease=LEASE, margin=MARGIN, artifact_grace=self.artifact_grace)
         service = self._service = assemble_oms(
-            store,
-            self._artifacts,
-            self._marks,
+            Storage(store, self._artifacts, None, self._marks),
             clock=_Clock(process),
             settings=settings,
             kernels=KernelConnections(secret, dial.channel),
