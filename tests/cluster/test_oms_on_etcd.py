@@ -86,8 +86,8 @@ async def test_an_oms_on_another_machine_goes_on_where_the_killed_one_was(made: 
         await answered(client, counter.id, "get")
         assert await client.call(counter.id, "incr") == 2
         # A kernel that was never there gets the artifacts and the large checkpoint from etcd.
-        await made.kernels["north"].kill()
         south = await made.add("south")
+        await made.kernels["north"].kill()
         async with Client(south.address) as other:
             assert await answered(other, hoarder.id, "size") == LARGE
             assert await other.call((await other.register("again", COUNTER_JS)).id, "incr") == 1

@@ -49,7 +49,7 @@ class EtcdAddress:
         """Reads an address. Raises ConfigInvalid, with the form that it must have."""
         parts = urlsplit(text)
         if parts.scheme != SCHEME:
-            raise ConfigInvalid(f"the address {text!r} of the store does not begin with {SCHEME}://; {_FORM}")
+            raise ConfigInvalid(f"the address {text!r} of the store does not begin with {SCHEME}://, and is not `sqlite`; {_FORM}")
         members = tuple(_member(each, text) for each in parts.netloc.split(","))
         options = _options(parts, text)
         files = {name: Path(value) for name, value in options.items() if name != "user"}
