@@ -10,17 +10,18 @@ PACKAGES := wire/amino_wire store/amino_store dms/amino_dms graal_bridge/amino_g
 JAVA_SOURCES := java/pom.xml $(shell find java/src/main -type f 2>/dev/null)
 BUILD_JAVA_HOME := $(shell $(PYTHON) tools/find_jdk.py 2>/dev/null)
 
-.PHONY: help setup machine python java node jars compilers etcd demo test soak mutants lint unit conformance cluster examples java-test ruby-states python-states c-guests node-test ruby-test bench clean protobuf packages engines
+.PHONY: help ready setup machine python java node jars compilers etcd demo test soak mutants lint unit conformance cluster examples java-test ruby-states python-states c-guests node-test ruby-test bench clean protobuf packages engines
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
 
-setup: machine python java node jars compilers etcd ## everything that demo and test need
+ready: machine python java node jars compilers
+setup: ready etcd ## everything that demo and test need
 
 machine: $(STAMPS)/machine
 $(STAMPS)/machine: tools/setup_machine.py
 	@$(PYTHON) tools/setup_machine.py
-	@$(PYTHON) tools/build_etcd.py --begin
+	@$(if $(filter demo,$(MAKECMDGOALS)),true,$(PYTHON) tools/build_etcd.py --begin)
 	@mkdir -p $(STAMPS) && touch $@
 
 python: $(STAMPS)/python
@@ -71,7 +72,7 @@ etcd: $(STAMPS)/etcd
 $(STAMPS)/etcd: tools/build_etcd.py tools/etcd/go.mod tools/etcd/go.sum tools/etcd/main.go | $(STAMPS)/compilers
 	@if $(PYTHON) tools/build_etcd.py >/dev/null; then touch $@; else test "$${CI:-}" != true; fi
 
-demo: setup ## a cluster, objects in eleven languages, clients in three
+demo: ready ## a cluster, objects in eleven languages, clients in three
 	@$(BIN)/python -m examples.demo
 
 test: setup ## every check and test, with minutes per suite and the slowest tests
