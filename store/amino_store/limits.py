@@ -17,7 +17,7 @@ class Limits:
 
     Attributes:
         operations: how many comparisons, and how many operations of one branch, a transaction may have.
-        value_bytes: the largest value. What is larger belongs into blobs.
+        value_bytes: the largest value. Larger ones belong into blobs.
         request_bytes: all keys and values of a transaction together.
     """
 

@@ -3,33 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import os
 import signal
-import subprocess
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing
 from pathlib import Path
 from random import Random, randrange
 from typing import Any
 
 import pytest
-from amino_store.errors import LeaseEnded, NotWritten, RevisionCompacted, StoreFull, TransactionTooLarge
-from amino_store.etcd.address import EtcdAddress
+from amino_store.errors import LeaseEnded, NotWritten, RevisionCompacted
 from amino_store.etcd.failures import Failed, Verdict
 from amino_store.etcd.members import TXN
 from amino_store.etcd.store import EtcdStore
 from amino_store.store import Store
 from amino_store.transaction import Compare, EventKind, Field, Get, Put, Relation, Transaction
-from amino_wire.errors import ConfigInvalid, OmsUnavailable
+from amino_wire.errors import OmsUnavailable
 
 from tests.support.etcd import EtcdCluster, EtcdMember, can_run
+from tests.unit.etcd_world import SECONDS, opened
 from tests.unit.store_contract import put, take
 
 pytestmark = pytest.mark.skipif(bool(can_run()), reason=f"there is no etcd: {can_run()}")
-
-SECONDS = 30.0
-"""How long anything may take that must come."""
 
 
 @pytest.fixture
@@ -46,16 +41,6 @@ def one(tmp_path: Path) -> Iterator[EtcdCluster]:
     cluster.stop()
 
 
-@asynccontextmanager
-async def opened(address: EtcdAddress, *, patience: float = SECONDS) -> AsyncIterator[EtcdStore]:
-    """A store that is closed at the end."""
-    store = await EtcdStore.open(address, patience=patience, attempt_seconds=1.0)
-    try:
-        yield store
-    finally:
-        await store.close()
-
-
 async def increments(store: Store, key: str, over: asyncio.Event) -> int:
     """Adds one again and again by compare and swap, also for a while after it is over; answers how many were acknowledged."""
     done = 0
@@ -69,7 +54,7 @@ async def increments(store: Store, key: str, over: asyncio.Event) -> int:
 
 
 async def number(store: Store, key: str) -> tuple[int, int]:
-    """What has been counted, and the version of the key."""
+    """The number that has been counted, and the version of the key."""
     entry = await store.get(key)
     assert entry is not None
     return int(entry.value), entry.version
@@ -110,7 +95,7 @@ async def test_no_acknowledged_change_is_lost_or_done_twice_when_a_member_ends_o
             done = await asyncio.gather(*clients)
         for client, count in enumerate(done):
             # Each acknowledged step is there once: a step that was done twice would not have fitted its comparison, and
-            # one that was reported as refused though it was done would make the number larger than the count.
+            # a step that was reported as refused though it was done would make the number larger than the count.
             assert await number(store, f"/n/{client}") == (count, count)
         again = store.watch("/n/", 1)
         events = await take(again, sum(done))
@@ -247,44 +232,6 @@ async def test_each_transaction_is_done_once_or_reported_as_not_done_whatever_th
             assert await number(store, f"/n/{client}") == (25, 25)
 
 
-async def test_a_full_database_says_so_until_there_is_room(tmp_path: Path) -> None:
-    cluster = EtcdCluster(tmp_path / "etcd", options=("--quota-backend-bytes", str(16 * 1024 * 1024), "--unsafe-no-fsync")).start()
-    try:
-        async with opened(cluster.address("amino")) as store:
-            with pytest.raises(StoreFull, match="quota") as caught:
-                for each in range(40):
-                    await put(store, f"/a/{each}", bytes(1024 * 1024 - 100))
-            assert "etcdctl alarm disarm" in str(caught.value)
-            with pytest.raises(StoreFull):
-                await store.grant(10.0)
-            assert await store.count("/a/") > 5
-            member = cluster.members[0]
-            member.post("kv/deleterange", key=_base64("/amino/keys/a/"), range_end=_base64("/amino/keys/a0"))
-            member.post("kv/compaction", revision=str(await store.revision()), physical=True)
-            member.post("maintenance/defragment")
-            identity = member.post("maintenance/status")["header"]["member_id"]
-            member.post("maintenance/alarm", action="DEACTIVATE", memberID=identity, alarm="NOSPACE")
-            await put(store, "/b", b"1")
-    finally:
-        cluster.stop()
-
-
-def _base64(text: str) -> str:
-    return base64.b64encode(text.encode()).decode()
-
-
-async def test_the_limits_of_an_etcd_with_default_settings_are_known(tmp_path: Path) -> None:
-    cluster = EtcdCluster(tmp_path / "etcd", options=("--unsafe-no-fsync",)).start()
-    try:
-        async with opened(cluster.address("amino")) as store:
-            assert store.limits.operations == 127
-            await store.commit(Transaction(then=tuple(Put(f"/{each}", b"") for each in range(127))))
-            with pytest.raises(TransactionTooLarge, match="--max-txn-ops"):
-                await store.commit(Transaction(then=tuple(Put(f"/{each}", b"") for each in range(128))))
-    finally:
-        cluster.stop()
-
-
 async def test_a_watch_that_was_compacted_while_its_member_was_away_says_so(one: EtcdCluster) -> None:
     async with opened(one.address("amino")) as store:
         watch = store.watch("/w/")
@@ -332,59 +279,3 @@ async def test_leases_outlive_a_member(three: EtcdCluster) -> None:
         assert [event.kind for event in await asyncio.wait_for(anext(watch), SECONDS)] == [EventKind.DELETE]
         with pytest.raises(LeaseEnded):
             await store.keep_alive(lease)
-
-
-async def test_an_address_where_nothing_answers_is_a_clear_error() -> None:
-    with pytest.raises(OmsUnavailable, match=r"etcd at 127\.0\.0\.1:1 has not answered for 0\.5 s"):
-        await EtcdStore.open(EtcdAddress(("127.0.0.1:1",)), patience=0.5)
-
-
-async def test_users_and_passwords(one: EtcdCluster, tmp_path: Path) -> None:
-    member = one.members[0]
-    for user, password in (("root", "r"), ("amino", "secret"), ("other", "o")):
-        member.post("auth/user/add", name=user, password=password)
-    member.post("auth/user/grant", user="root", role="root")
-    member.post("auth/role/add", name="ours")
-    everything = {"permType": "READWRITE", "key": _base64("/amino/"), "range_end": _base64("/amino0")}
-    member.post("auth/role/grant", name="ours", perm=everything)
-    member.post("auth/user/grant", user="amino", role="ours")
-    member.post("auth/enable")
-    good, wrong = tmp_path / "good", tmp_path / "wrong"
-    good.write_text("secret\n")
-    wrong.write_text("guess\n")
-    url = f"etcd://{member.address}"
-    async with opened(EtcdAddress.parse(f"{url}?user=amino&password_file={good}")) as store:
-        watch = store.watch("/a")
-        await put(store, "/a", b"1")
-        assert [event.entry.value for event in await take(watch, 1)] == [b"1"]
-        await store.keep_alive(await store.grant(10.0))
-    for refused in (url, f"{url}?user=amino&password_file={wrong}", f"{url}/elsewhere?user=amino&password_file={good}"):
-        with pytest.raises(ConfigInvalid, match="does not let us in"):
-            async with opened(EtcdAddress.parse(refused)) as store:
-                await put(store, "/a")
-
-
-async def test_encrypted_connections_need_the_right_certificates(tmp_path: Path) -> None:
-    ca, cert, key = make_certificates(tmp_path)
-    options = ("--cert-file", cert, "--key-file", key, "--client-cert-auth", "--trusted-ca-file", ca)
-    cluster = EtcdCluster(tmp_path / "etcd", options=(*(str(each) for each in options), "--unsafe-no-fsync")).start(wait=False)
-    try:
-        member = cluster.members[0].address
-        async with opened(EtcdAddress.parse(f"etcd://{member}?ca={ca}&cert={cert}&key={key}")) as store:
-            watch = store.watch("/a")
-            await put(store, "/a", b"1")
-            assert [event.entry.value for event in await take(watch, 1)] == [b"1"]
-        for without in (f"etcd://{member}", f"etcd://{member}?ca={ca}"):
-            with pytest.raises(OmsUnavailable):
-                await EtcdStore.open(EtcdAddress.parse(without), patience=1.0)
-    finally:
-        cluster.stop()
-
-
-def make_certificates(folder: Path) -> tuple[Path, Path, Path]:
-    """A certificate for this machine that signs itself, which members and clients show each other."""
-    cert, key = folder / "cert.pem", folder / "key.pem"
-    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1"]
-    names = ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(key), "-out", str(cert)]
-    subprocess.run([*command, *names], check=True, capture_output=True)
-    return cert, cert, key

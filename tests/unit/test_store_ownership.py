@@ -1,4 +1,4 @@
-"""One process at a time works on a store, and one that was replaced changes nothing."""
+"""One process at a time works on a store, and a process that was replaced changes nothing."""
 
 from __future__ import annotations
 

@@ -71,7 +71,7 @@ class Commits:
             pause = min(2 * pause, LONGEST_PAUSE)
 
     def close(self) -> None:
-        """Nothing is sent any more; what is in doubt stays so."""
+        """Nothing is sent any more; transactions that are in doubt stay so."""
         self._closed = True
 
     def _answered(self, response: pb.TxnResponse, transaction: Transaction, slot: Slot) -> Outcome:

@@ -79,7 +79,7 @@ def request_of(transaction: Transaction, space: Keyspace, slot: Slot, sequence: 
     """A transaction that writes, bound to its slot.
 
     Where the second branch only reads, the slot is one more comparison: a branch that changes nothing may be run for whatever
-    reason. Else the whole transaction lies inside one that compares the slot alone.
+    reason. Else the whole transaction lies inside another, which compares the slot alone.
     """
     mine = pb.Compare(key=space.slot(slot), target=pb.Compare.MOD, result=pb.Compare.EQUAL, mod_revision=slot.modified)
     compares = [_compare(compare, space) for compare in transaction.compares]

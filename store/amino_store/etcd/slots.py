@@ -1,7 +1,7 @@
-"""Slots: how a transaction whose answer was lost is found again, and how one that has not been done is kept from being done later. Pure.
+"""Slots: how a transaction whose answer was lost is found again, and how it is kept from being done later if it was not done. Pure.
 
 Each transaction that writes also writes the key of a slot, which nobody else uses meanwhile, and holds only while that key is as it
-was. So the key tells afterwards whether the transaction was done; and whoever writes the key first, if only to say that the
+was. So the key tells afterwards whether the transaction was done. The first write of the key, if only to say that the
 transaction was given up, decides the matter for good.
 """
 
@@ -39,7 +39,7 @@ class Slots:
 
 
 class Fate(Enum):
-    """What has become of a transaction, as the value of its slot says."""
+    """The end of a transaction, as the value of its slot says."""
 
     THEN = b"then"
     OTHERWISE = b"otherwise"

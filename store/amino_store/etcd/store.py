@@ -72,7 +72,7 @@ class EtcdStore(Store):
 
         Arguments:
             address: where it is.
-            history: revisions of events that are kept for watchers; what is older is compacted.
+            history: revisions of events that are kept for watchers; older ones are compacted.
             patience: seconds for which a request that no member answers is tried again.
             attempt_seconds: seconds that one attempt at one member may take.
 

@@ -158,7 +158,7 @@ class EtcdWatch(AsyncIterator[tuple[Event, ...]]):
         await asyncio.gather(self._reading, return_exceptions=True)
 
     async def end(self, error: OmsUnavailable) -> None:
-        """Ends the watch with an error for whoever waits for it."""
+        """Ends the watch with an error for the watcher that waits."""
         self._reading.cancel()
         await asyncio.gather(self._reading, return_exceptions=True)
         while not self._given.empty():

@@ -14,7 +14,7 @@ from amino_store.store import Store
 from amino_store.transaction import Compare, Entry, EventKind, Put, Transaction
 
 OWNER = "/owner"
-"""Who works on the store, or did last. The revision of this key is the token, and grows with every owner."""
+"""The process that works on the store, or did last. The revision of this key is the token, and grows with every owner."""
 LIVING = "/owner-lives"
 """Falls with the owner's lease."""
 LEASE = 3.0
