@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import subprocess
 from collections.abc import Iterator
@@ -23,7 +24,8 @@ pytestmark = pytest.mark.skipif(bool(can_run()), reason=f"there is no etcd: {can
 
 @pytest.fixture
 def one(tmp_path: Path) -> Iterator[EtcdCluster]:
-    cluster = EtcdCluster(tmp_path / "etcd").start()
+    """A member whose tokens run out after a second without use."""
+    cluster = EtcdCluster(tmp_path / "etcd", options=("--auth-token-ttl", "1", "--unsafe-no-fsync")).start()
     yield cluster
     cluster.stop()
 
@@ -89,7 +91,14 @@ async def test_users_and_passwords(one: EtcdCluster, tmp_path: Path) -> None:
         watch = store.watch("/a")
         await put(store, "/a", b"1")
         assert [event.entry.value for event in await take(watch, 1)] == [b"1"]
-        await store.keep_alive(await store.grant(10.0))
+        lease = await store.grant(10.0)
+        await asyncio.sleep(3.0)  # the token runs out
+        await store.keep_alive(lease)
+        await asyncio.sleep(3.0)
+        later = store.watch("/a")
+        await put(store, "/a", b"2")
+        for each in (watch, later):
+            assert [event.entry.value for event in await take(each, 1)] == [b"2"]
     for refused in (url, f"{url}?user=amino&password_file={wrong}", f"{url}/elsewhere?user=amino&password_file={good}"):
         with pytest.raises(ConfigInvalid, match="does not let us in"):
             async with opened(EtcdAddress.parse(refused)) as store:

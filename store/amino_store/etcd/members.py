@@ -112,7 +112,11 @@ class Members:
             self.leave(number)
             raise
         except grpc.aio.AioRpcError as error:
-            raise self._failed(number, error) from error
+            failed = self._failed(number, error)
+            if failed.verdict is Verdict.TOKEN and self._address.user:
+                self.forget_token()
+                failed = Failed(Verdict.NOT_DONE, failed.text)
+            raise failed from error
         except asyncio.InvalidStateError as error:
             self.leave(number)
             raise Failed(Verdict.UNKNOWN, f"the stream has ended ({error})") from error
