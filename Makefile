@@ -6,20 +6,22 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v p
 VENV := .venv
 BIN := $(VENV)/bin
 STAMPS := $(VENV)/.stamps
-PACKAGES := wire/amino_wire dms/amino_dms graal_bridge/amino_graal oms/amino_oms kernel/amino_kernel testkit/amino_testkit sdk/python/amino
+PACKAGES := wire/amino_wire store/amino_store dms/amino_dms graal_bridge/amino_graal oms/amino_oms kernel/amino_kernel testkit/amino_testkit sdk/python/amino
 JAVA_SOURCES := java/pom.xml $(shell find java/src/main -type f 2>/dev/null)
 BUILD_JAVA_HOME := $(shell $(PYTHON) tools/find_jdk.py 2>/dev/null)
 
-.PHONY: help setup machine python java node jars compilers demo test soak mutants lint unit conformance cluster examples java-test ruby-states python-states c-guests node-test ruby-test bench clean protobuf packages engines
+.PHONY: help ready setup machine python java node jars compilers etcd demo test soak mutants lint unit conformance cluster examples java-test ruby-states python-states c-guests node-test ruby-test bench clean protobuf packages engines
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
 
-setup: machine python java node jars compilers ## everything that demo and test need
+ready: machine python java node jars compilers
+setup: ready etcd ## everything that demo and test need
 
 machine: $(STAMPS)/machine
 $(STAMPS)/machine: tools/setup_machine.py
 	@$(PYTHON) tools/setup_machine.py
+	@$(if $(filter demo,$(MAKECMDGOALS)),true,$(PYTHON) tools/build_etcd.py --begin)
 	@mkdir -p $(STAMPS) && touch $@
 
 python: $(STAMPS)/python
@@ -65,7 +67,12 @@ $(STAMPS)/compilers: examples/compilers/jars.lock.json examples/compilers/assemb
 	@$(BIN)/python -m examples.compilers
 	@touch $@
 
-demo: setup ## a cluster, objects in eleven languages, clients in three
+# Begun in the background with the stamp `machine`. Only tests need it: without a network they are skipped, with their reason.
+etcd: $(STAMPS)/etcd
+$(STAMPS)/etcd: tools/build_etcd.py tools/etcd/go.mod tools/etcd/go.sum tools/etcd/main.go | $(STAMPS)/compilers
+	@if $(PYTHON) tools/build_etcd.py >/dev/null; then touch $@; else test "$${CI:-}" != true; fi
+
+demo: ready ## a cluster, objects in eleven languages, clients in three
 	@$(BIN)/python -m examples.demo
 
 test: setup ## every check and test, with minutes per suite and the slowest tests

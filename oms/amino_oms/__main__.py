@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 
+from amino_store.errors import StoreFailed
 from amino_wire.errors import AminoError
 from amino_wire.settings.oms import OMS
 from amino_wire.settings.reading import flags_of
@@ -12,7 +13,6 @@ from amino_wire.settings.reading import flags_of
 from amino_oms.exit_status import STORE_FAILED
 from amino_oms.main import run_oms
 from amino_oms.settings import load_oms_settings
-from amino_oms.store.errors import StoreFailed
 
 
 def main() -> int:

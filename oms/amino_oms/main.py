@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import signal
+from dataclasses import replace
 from pathlib import Path
 from random import Random, SystemRandom
 
@@ -27,16 +28,14 @@ from amino_oms.oms import Oms
 from amino_oms.registry.artifact_holds import ArtifactHolds
 from amino_oms.registry.artifact_sweep import ArtifactSweep
 from amino_oms.registry.artifacts import Artifacts
+from amino_oms.registry.durable_values import DurableValues
 from amino_oms.registry.object_registry import ObjectRegistry
 from amino_oms.registry.request_ledger import RequestLedger
 from amino_oms.registry.store_history import StoreHistory
 from amino_oms.service.kernel_connections import KernelConnections
 from amino_oms.service.server import serve
 from amino_oms.settings import OmsSettings
-from amino_oms.store.artifact_folder import ArtifactFolder
-from amino_oms.store.artifact_store import ArtifactStore
-from amino_oms.store.sqlite_store import SqliteStore
-from amino_oms.store.store import Store
+from amino_oms.storage import Storage, open_storage
 
 
 async def create_oms(
@@ -48,7 +47,7 @@ async def create_oms(
     managers: Registry | None = None,
     secret: ClusterSecret | None = None,
 ) -> Oms:
-    """Opens the data in `data_dir` and starts the service over it; it is ready for requests, which `service.add_to_server` brings.
+    """Opens the store and starts the service over it; it is ready for requests, which `service.add_to_server` brings.
 
     Arguments:
         data_dir: made where missing; one process at a time.
@@ -58,15 +57,14 @@ async def create_oms(
         managers: the deployment managers there are; those installed unless given.
         secret: told what the secret of the cluster is; to be given with `kernels`, which prove by it.
 
-    Raises StoreInUse where another process has the folder open, StoreOutdated where it was exchanged for an older copy.
+    Raises what `open_storage` raises, and StoreOutdated where the store was exchanged for an older copy.
     """
     clock = clock or SystemClock()
     settings = settings or OmsSettings(data_dir)
-    store = await SqliteStore.open(data_dir, clock=clock.monotonic)
-    folder = await asyncio.to_thread(ArtifactFolder, data_dir / "artifacts", limit=settings.max_artifact)
+    storage = await open_storage(replace(settings, data_dir=data_dir), clock.monotonic)
     secret = secret or ClusterSecret()
     kernels = kernels or KernelConnections(secret)
-    oms = assemble_oms(store, folder, clock=clock, settings=settings, kernels=kernels, managers=managers, secret=secret)
+    oms = assemble_oms(storage, clock=clock, settings=settings, kernels=kernels, managers=managers, secret=secret)
     try:
         await oms.start()
     except BaseException:
@@ -76,8 +74,7 @@ async def create_oms(
 
 
 def assemble_oms(
-    store: Store,
-    artifacts: ArtifactStore,
+    storage: Storage,
     *,
     clock: Clock,
     settings: OmsSettings,
@@ -89,14 +86,13 @@ def assemble_oms(
     """Puts the service together over a store that is open; `Oms.start` begins its work.
 
     Arguments:
-        store: its memory.
-        artifacts: where the bytes of artifacts are.
+        storage: all that it keeps.
         random: where chance comes from; the system's unless given.
         clock, settings, kernels, managers, secret: as `create_oms`.
     """
-    random = random or SystemRandom()
+    random, store = random or SystemRandom(), storage.store
     detector = FailureDetector(lease=settings.lease, margin=settings.margin)
-    registry, directory = ObjectRegistry(store), KernelDirectory(store, detector, clock)
+    registry, directory = ObjectRegistry(store, DurableValues(store, storage.values, random)), KernelDirectory(store, detector, clock)
     coordinators = Coordinators(registry, directory, kernels, clock, managers, random)
     background, holds = BackgroundTasks(), ArtifactHolds(settings.artifact_grace, clock)
     services = Services(
@@ -108,14 +104,14 @@ def assemble_oms(
         background=background,
         generations=Generations(registry, directory, kernels, background, clock),
         artifacts=holds,
-        history=StoreHistory(store, artifacts, random, accept_older=settings.accept_older_store),
+        history=StoreHistory(store, storage.marks, random, accept_older=settings.accept_older_store),
         clock=clock,
         losses=Losses(directory),
         random=random,
         secret=secret or ClusterSecret(),
     )
-    sweep = ArtifactSweep(store, artifacts, holds)
-    oms = Oms(services, Artifacts(store, artifacts, holds), sweep, max_nameless=settings.max_nameless)
+    sweep = ArtifactSweep(store, storage.artifacts, holds)
+    oms = Oms(services, Artifacts(store, storage.artifacts, holds), sweep, max_nameless=settings.max_nameless)
     coordinators.use(oms.replicas)
     services.generations.when_in_force(coordinators.in_force)
     return oms

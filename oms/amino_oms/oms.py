@@ -34,7 +34,6 @@ from amino_oms.lifecycle.verification import Verification
 from amino_oms.registry.artifact_sweep import ArtifactSweep
 from amino_oms.registry.artifacts import Artifacts
 from amino_oms.registry.cluster_secret import cluster_secret
-from amino_oms.registry.durable_values import durable_get, durable_put
 from amino_oms.registry.listing import list_objects
 from amino_oms.registry.object_watch import watch_objects
 
@@ -73,6 +72,7 @@ class Oms:
         """Takes up what an earlier process has left, and begins to watch over leases."""
         history = self.services.history
         await history.start()
+        await self.services.registry.values.start()
         await self._sweep.start()
         self.services.secret.take(await cluster_secret(self.services.registry.store))
         await self._membership.start()
@@ -242,11 +242,11 @@ class Oms:
 
     async def durable_put(self, request: oms_pb2.DurablePutRequest) -> oms_pb2.DurablePutResponse:
         """See `DurablePut`."""
-        return await durable_put(self.services.registry.store, request)
+        return await self.services.registry.values.put(request)
 
     async def durable_get(self, request: oms_pb2.DurableGetRequest) -> oms_pb2.DurableGetResponse:
         """See `DurableGet`."""
-        return await durable_get(self.services.registry.store, request)
+        return await self.services.registry.values.get(request)
 
     async def _watch_leases(self) -> None:
         detector, loop = self.services.directory.detector, asyncio.get_running_loop()

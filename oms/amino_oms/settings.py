@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from amino_store.etcd.address import EtcdAddress
 from amino_wire.errors import AddressRefused, ConfigInvalid
 from amino_wire.settings.oms import OMS
 from amino_wire.settings.reading import DEFAULT, FILE, found_settings, read_settings
 
+SQLITE = "sqlite"
+"""The store of one machine."""
 BESIDE_A_KERNEL = {"lease": 6.0, "margin": 2.0}
 """Defaults where a kernel runs in the same process. Such a kernel dies with the OMS, so a long lease costs nothing."""
 
@@ -31,6 +34,7 @@ class OmsSettings:
     data_dir: Path
     host: str = _default("host")
     port: int = _default("port")
+    store: str = _default("store")
     lease: float = BESIDE_A_KERNEL["lease"]
     margin: float = BESIDE_A_KERNEL["margin"]
     max_artifact: int = 256 * 1024 * 1024
@@ -47,6 +51,8 @@ class OmsSettings:
             raise ConfigInvalid(
                 f"a lease of {self.lease} s with a margin of {self.margin} s is too short; take at least 0.1 s and more than 0 s"
             )
+        if self.store != SQLITE:
+            EtcdAddress.parse(self.store)
         if self.artifact_grace <= 0:
             raise ConfigInvalid(
                 f"an artifact cannot stay for {self.artifact_grace} s after its last use; between the upload of a class and its "

@@ -122,9 +122,11 @@ class OmsProcess(ChildProcess):
     """`python -m amino_oms`, with short leases unless told otherwise (seconds)."""
 
     lease = 4
+    store = "sqlite"
 
     def command(self) -> tuple[list[str], str]:
-        arguments = ["--data-dir", str(self.folder / "oms"), "--port", str(self.port), "--lease", str(self.lease), "--margin", "1"]
+        arguments = ["--data-dir", str(self.folder / self.name), "--port", str(self.port), "--lease", str(self.lease), "--margin", "1"]
+        arguments += ["--store", self.store]
         return [sys.executable, "-m", "amino_oms", *arguments], ""
 
 

@@ -9,9 +9,9 @@ import sys
 from pathlib import Path
 
 from amino_oms.exit_status import STORE_FAILED
-from amino_oms.store.errors import NotWritten, StoreFailed
-from amino_oms.store.sqlite_store import SqliteStore
-from amino_oms.store.transaction import Put, Transaction
+from amino_store.errors import NotWritten, StoreFailed
+from amino_store.sqlite.store import SqliteStore
+from amino_store.transaction import Put, Transaction
 from amino_wire.errors import OmsUnavailable
 
 from tests.support.faulty_sqlite import Fault, Faults

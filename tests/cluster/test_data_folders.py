@@ -10,9 +10,9 @@ from asyncio.subprocess import PIPE
 from pathlib import Path
 
 import pytest
-from amino_oms.store.sqlite_statements import SCHEMA_VERSION
-from amino_oms.store.sqlite_store import SqliteStore
-from amino_oms.store.transaction import Put, Transaction
+from amino_store.sqlite.statements import SCHEMA_VERSION
+from amino_store.sqlite.store import SqliteStore
+from amino_store.transaction import Put, Transaction
 
 from tests.cluster.processes import START_SECONDS, environment
 from tests.support.data_folders import old_folder, set_format

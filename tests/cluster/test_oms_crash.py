@@ -26,9 +26,10 @@ from amino_wire.pb import client_pb2, common_pb2, oms_pb2, oms_pb2_grpc
 
 from tests.cluster.acknowledged import DEADLINE, KERNELS, Acknowledged, PersistentClient
 from tests.cluster.as_kernel import oms_as_kernel
+from tests.support.etcd import EtcdCluster, can_run
 
 ROOT = Path(__file__).resolve().parents[2]
-PATHS = [str(ROOT / part) for part in ("wire", "dms", "oms", ".")]
+PATHS = [str(ROOT / part) for part in ("wire", "store", "dms", "oms", ".")]
 OPTIONS = [
     ("grpc.initial_reconnect_backoff_ms", 50),
     ("grpc.min_reconnect_backoff_ms", 50),
@@ -43,10 +44,11 @@ pytestmark = [pytest.mark.cluster, pytest.mark.slow]
 
 @dataclass(slots=True)
 class Processes:
-    """The OMS and the kernels, each a process that can be killed and started again in its place."""
+    """The OMS and the kernels, each a process that can be killed and started again in its place; `etcd` stands for its leader."""
 
     folder: Path
     ports: dict[str, int] = field(default_factory=dict[str, int])
+    etcd: EtcdCluster | None = None
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict[str, "subprocess.Popen[bytes]"])
 
     @property
@@ -56,9 +58,13 @@ class Processes:
 
     def start(self, name: str) -> None:
         """Starts one process."""
+        if self.etcd is not None and name == "etcd":
+            self.etcd.start()
+            return
         port = self.ports.setdefault(name, free_port())
         if name == "oms":
             arguments = ["-m", "amino_oms", "--data-dir", str(self.folder / "oms"), "--port", str(port), "--lease", "1", "--margin", "0.5"]
+            arguments += ["--store", self.etcd.url] if self.etcd is not None else []
         else:
             arguments = [str(Path(__file__).with_name("kernel_process.py")), name, self.oms, str(port)]
         with (self.folder / f"{name}.log").open("ab") as log:
@@ -67,6 +73,9 @@ class Processes:
 
     def kill(self, name: str) -> None:
         """Ends one process as a power cut would."""
+        if self.etcd is not None and name == "etcd":
+            self.etcd.leader.kill()
+            return
         process = self.running.pop(name)
         process.send_signal(signal.SIGKILL)
         process.wait()
@@ -87,6 +96,8 @@ class Processes:
         """Ends all."""
         for name in list(self.running):
             self.kill(name)
+        if self.etcd is not None:
+            self.etcd.stop()
 
 
 @pytest.fixture
@@ -196,6 +207,23 @@ async def check(stub: Any, processes: Processes, known: Acknowledged) -> None:
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("victims", [("oms",), ("oms", "k1", "k2")], ids=["oms", "oms and kernels"])
 async def test_nothing_acknowledged_is_lost_by_kill_9(processes: Processes, victims: tuple[str, ...]) -> None:
+    await nothing_acknowledged_is_lost(processes, victims)
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.skipif(bool(can_run()), reason=f"there is no etcd: {can_run()}")
+async def test_nothing_acknowledged_is_lost_by_kill_9_of_the_oms_of_kernels_and_of_etcd(tmp_path: Path) -> None:
+    made = Processes(tmp_path, etcd=EtcdCluster(tmp_path / "etcd", 3).start())
+    try:
+        for name in ("oms", *KERNELS):
+            made.start(name)
+        await nothing_acknowledged_is_lost(made, ("oms", "etcd", "etcd", "k1", "k2"))
+    finally:
+        made.close()
+
+
+async def nothing_acknowledged_is_lost(processes: Processes, victims: tuple[str, ...]) -> None:
+    """Kills victims at random moments while clients make and remove objects, and checks what is there afterwards."""
     seed = int(os.environ.get("AMINO_TEST_SEED") or random.randrange(10**9))
     print(f"seed {seed} (AMINO_TEST_SEED={seed} repeats it)")
     chance = random.Random(seed)

@@ -15,7 +15,7 @@ from pathlib import Path
 import grpc
 import pytest
 from amino_oms.exit_status import STORE_FAILED
-from amino_oms.store.sqlite_store import SqliteStore
+from amino_store.sqlite.store import SqliteStore
 from amino_wire.errors import AminoError, OmsUnavailable, from_rpc_error
 from amino_wire.pb import oms_pb2
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from amino_oms.store.sqlite_connection import Connection, open_connection
+from amino_store.sqlite.connection import Connection, open_connection
 
 
 def sqlite_error(name: str) -> sqlite3.OperationalError:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from amino_oms.oms import Oms
-from amino_oms.store.errors import StoreFailed, StoreFull
-from amino_oms.store.transaction import Outcome, Transaction
+from amino_store.errors import StoreFailed, StoreFull
+from amino_store.transaction import Outcome, Transaction
 
 from tests.unit.held_commits import Wanted
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from amino_oms.oms import Oms
 from amino_oms.registry import records
 from amino_oms.registry.keys import OBJECTS
-from amino_oms.store.transaction import Delete, Outcome, Put, Transaction
+from amino_store.transaction import Delete, Outcome, Put, Transaction
 from amino_wire.pb import common_pb2
 
 Wanted = Callable[[Transaction], bool]

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from amino_oms.store.artifact_folder import ArtifactFolder
-from amino_oms.store.errors import NotWritten, StoreFull
+from amino_store.blobs.folder import FolderBlobs
+from amino_store.errors import NotWritten, StoreFull
 
 SIZE = 1_000_000
 
@@ -20,7 +20,7 @@ async def chunks(*parts: bytes) -> AsyncIterator[bytes]:
         yield part
 
 
-async def put(folder: ArtifactFolder, content: AsyncIterator[bytes], digest: str = "") -> tuple[str, int]:
+async def put(folder: FolderBlobs, content: AsyncIterator[bytes], digest: str = "") -> tuple[str, int]:
     async with folder.receiving(digest, content) as upload:
         await upload.keep()
     return upload.digest, upload.size
@@ -38,7 +38,7 @@ def short_files(size: int) -> Iterator[None]:
 
 
 async def test_what_the_disk_does_not_take_leaves_nothing_and_may_be_sent_again(tmp_path: Path) -> None:
-    folder = ArtifactFolder(tmp_path / "artifacts", limit=2 * SIZE)
+    folder = FolderBlobs(tmp_path / "artifacts", limit=2 * SIZE)
     with short_files(SIZE // 2), pytest.raises(NotWritten, match=r"the artifact was not stored \(File too large\)"):
         await put(folder, chunks(b"x" * SIZE))
     assert list((tmp_path / "artifacts").iterdir()) == []
@@ -51,7 +51,7 @@ async def test_no_room_is_said_as_the_store_says_it(tmp_path: Path) -> None:
         yield b"x"
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    folder = ArtifactFolder(tmp_path / "artifacts", limit=SIZE)
+    folder = FolderBlobs(tmp_path / "artifacts", limit=SIZE)
     with pytest.raises(StoreFull, match="Make room there"):
         await put(folder, without_room())
     assert list((tmp_path / "artifacts").iterdir()) == []

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from amino_oms.registry.keys import ARTIFACTS
-from amino_oms.store.transaction import Delete, Transaction
+from amino_store.transaction import Delete, Transaction
 from amino_wire.errors import ArtifactDamaged, ArtifactNotFound
 from amino_wire.pb import client_pb2, common_pb2, oms_pb2
 

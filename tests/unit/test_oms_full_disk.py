@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from amino_oms.store.transaction import Transaction
+from amino_store.transaction import Transaction
 from amino_wire.errors import OmsUnavailable
 from amino_wire.pb import client_pb2, common_pb2, oms_pb2
 

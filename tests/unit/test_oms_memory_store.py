@@ -6,10 +6,11 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
-from amino_oms.store.errors import StoreFailed, StoreFull
-from amino_oms.store.memory_disk import MemoryDisk
-from amino_oms.store.memory_store import MemoryStore
-from amino_oms.store.transaction import Put, Transaction
+from amino_store.errors import StoreFailed, StoreFull
+from amino_store.limits import Limits
+from amino_store.memory.disk import MemoryDisk
+from amino_store.memory.store import MemoryStore
+from amino_store.transaction import Put, Transaction
 
 from tests.unit.store_contract import Advance, StoreContract, delete, put
 
@@ -55,6 +56,17 @@ class TestMemoryStore(StoreContract):
     @pytest.fixture
     def advance(self, clock: Clock, store: MemoryStore) -> AdvanceClock:
         return AdvanceClock(clock, store)
+
+
+class TestLimitedMemoryStore(TestMemoryStore):
+    """The contract, held in memory within the limits that an etcd has by default."""
+
+    @pytest.fixture
+    async def store(self, history: int, clock: Clock) -> AsyncIterator[MemoryStore]:
+        limits = Limits(operations=1_500, value_bytes=1024 * 1024, request_bytes=1536 * 1024)
+        store = MemoryStore(MemoryDisk(history=history), clock=clock, limits=limits)
+        yield store
+        await store.close()
 
 
 async def value(store: MemoryStore, key: str) -> bytes | None:

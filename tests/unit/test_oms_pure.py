@@ -10,10 +10,10 @@ from amino_oms.placement.choice import Candidate, choose
 from amino_oms.placement.selector import check, describe, matches
 from amino_oms.registry.identity import is_object_id, new_object_id
 from amino_oms.settings import OmsSettings, is_loopback
-from amino_oms.store.evaluation import evaluate
-from amino_oms.store.lease_table import LeaseTable
-from amino_oms.store.sqlite_statements import groups, prefix_end
-from amino_oms.store.transaction import Compare, Delete, Entry, EventKind, Get, Put, Transaction
+from amino_store.evaluation import evaluate
+from amino_store.lease_table import LeaseTable
+from amino_store.sqlite.statements import groups, prefix_end
+from amino_store.transaction import Compare, Delete, Entry, EventKind, Get, Put, Transaction
 from amino_wire.errors import ArgumentInvalid, LanguageUnknown, NoKernelMatches
 from amino_wire.pb import common_pb2
 from hypothesis import given

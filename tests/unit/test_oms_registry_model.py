@@ -15,7 +15,7 @@ from amino_oms.registry.listing import list_objects
 from amino_oms.registry.object_registry import ObjectRegistry
 from amino_oms.registry.object_watch import watch_objects
 from amino_oms.registry.records import Stored
-from amino_oms.store.sqlite_store import SqliteStore
+from amino_store.sqlite.store import SqliteStore
 from amino_wire.errors import NameNotFound, ObjectNotFound
 from amino_wire.pb import client_pb2, common_pb2
 from hypothesis import HealthCheck, settings

@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from amino_oms.store.errors import StoreInUse
-from amino_oms.store.sqlite_store import SqliteStore
-from amino_oms.store.transaction import Put, Transaction
+from amino_store.errors import StoreInUse
+from amino_store.sqlite.store import SqliteStore
+from amino_store.transaction import Put, Transaction
 from amino_wire.errors import ConfigInvalid, OmsUnavailable
 
 from tests.unit.store_contract import Advance, StoreContract, put

@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from amino_oms.store.errors import NotWritten, StoreFailed, StoreFull
-from amino_oms.store.sqlite_store import SqliteStore
-from amino_oms.store.transaction import Delete, Put, Transaction
+from amino_store.errors import NotWritten, StoreFailed, StoreFull
+from amino_store.sqlite.store import SqliteStore
+from amino_store.transaction import Delete, Put, Transaction
 from amino_wire.errors import OmsUnavailable
 
 from tests.support.faulty_sqlite import Faults

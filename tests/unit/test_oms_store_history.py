@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from amino_oms.main import create_oms
 from amino_oms.settings import OmsSettings
-from amino_oms.store.artifact_folder import MARK
-from amino_oms.store.mark import Lineage, Mark
-from amino_oms.store.memory_disk import MemoryDisk
-from amino_oms.store.memory_store import MemoryStore
-from amino_oms.store.sqlite_store import SqliteStore
-from amino_oms.store.store import Store
-from amino_oms.store.transaction import Compare, Put, Transaction
+from amino_store.mark import Lineage, Mark
+from amino_store.marks import FILE
+from amino_store.memory.disk import MemoryDisk
+from amino_store.memory.store import MemoryStore
+from amino_store.sqlite.store import SqliteStore
+from amino_store.store import Store
+from amino_store.transaction import Compare, Put, Transaction
 from amino_wire.errors import StoreOutdated
 from amino_wire.pb import common_pb2, oms_pb2
 from amino_wire.protocol import VERSION
@@ -155,9 +155,9 @@ async def test_a_service_that_was_killed_starts_again_whatever_it_has_told(here:
 
 @pytest.mark.parametrize("content", [b"", b"\xff", b"one", b"one two three", b"one two"])
 async def test_a_mark_that_cannot_be_read_stops_nobody(here: World, content: bytes) -> None:
-    (here.folder / "artifacts" / MARK).write_bytes(content)
+    (here.folder / "artifacts" / FILE).write_bytes(content)
     await here.restart()
-    assert len((here.folder / "artifacts" / MARK).read_text().split()) == 2
+    assert len((here.folder / "artifacts" / FILE).read_text().split()) == 2
 
 
 @pytest.mark.parametrize("backend", ["sqlite", "memory"])

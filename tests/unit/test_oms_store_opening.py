@@ -10,10 +10,10 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from amino_oms.store.errors import StoreFailed, StoreFull, StoreInUse
-from amino_oms.store.sqlite_statements import SCHEMA_VERSION
-from amino_oms.store.sqlite_store import SqliteStore
-from amino_oms.store.transaction import Compare, Put, Transaction
+from amino_store.errors import StoreFailed, StoreFull, StoreInUse
+from amino_store.sqlite.statements import SCHEMA_VERSION
+from amino_store.sqlite.store import SqliteStore
+from amino_store.transaction import Compare, Put, Transaction
 from amino_wire.errors import AminoError, ConfigInvalid, StoreDamaged, StoreIncompatible
 
 from tests.support.data_folders import old_folder, set_format

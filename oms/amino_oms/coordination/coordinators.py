@@ -11,6 +11,7 @@ from random import Random
 from amino_dms.api import Arrival
 from amino_dms.chain import ObjectFacts, Registry, check
 from amino_dms.runtime import CoordinatorRuntime, durable_prefix, durable_prefixes
+from amino_store.transaction import Compare
 from amino_wire.errors import (
     AminoError,
     DeadlineExceeded,
@@ -32,16 +33,14 @@ from amino_oms.coordination.coordination import Replicas
 from amino_oms.coordination.object_host import ObjectHost, Surroundings
 from amino_oms.membership.kernel_calls import KernelCalls
 from amino_oms.membership.kernel_directory import KernelDirectory
-from amino_oms.registry.keys import DURABLE, MANAGED, last_part
+from amino_oms.registry.keys import MANAGED, last_part
 from amino_oms.registry.leaving import forget_left, left
 from amino_oms.registry.listing import entries
 from amino_oms.registry.object_registry import ObjectRegistry
-from amino_oms.store.transaction import Compare, Delete, Transaction
 
 _log = logging.getLogger(__name__)
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 10.0
-_DELETE_CHUNK = 200
 _STATE_SECONDS = 10.0
 _RETURN_SECONDS = 5.0
 
@@ -140,7 +139,7 @@ class Coordinators:
         if stored is None or known is None or stored.record.status.state != common_pb2.OBJECT_STATE_ACTIVE:
             return
         kept = durable_prefixes(object_id, self._library.chain_of(stored.record))
-        await self._delete_values(durable_prefix(object_id), kept, (Compare.unchanged(known),))
+        await self._registry.values.delete(durable_prefix(object_id), kept, (Compare.unchanged(known),))
         await forget_left(self._registry.store, known)
 
     async def replica_returned(self, record: common_pb2.ObjectRecord, replica: common_pb2.Replica) -> bool:
@@ -158,7 +157,7 @@ class Coordinators:
     async def destroyed(self, record: common_pb2.ObjectRecord) -> None:
         """See Coordination."""
         await self._closed(self._running.pop(record.id, None), stay=())
-        await self._delete_values(durable_prefix(record.id))
+        await self._registry.values.delete(durable_prefix(record.id))
         known = await left(self._registry.store, record.id)
         if known is not None:
             await forget_left(self._registry.store, known)
@@ -266,13 +265,3 @@ class Coordinators:
                 _log.info("the coordinators of object %s cannot be made yet: %s", object_id, error)
             await asyncio.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE)
-
-    async def _delete_values(self, prefix: str, kept: Collection[str] = (), where: tuple[Compare, ...] = ()) -> None:
-        """Deletes the durable values whose keys begin with `prefix` and with none of `kept`, some at a time, while `where` holds."""
-        store, after = self._registry.store, DURABLE + prefix
-        keep = tuple(DURABLE + each for each in kept)
-        while found := (await store.range(DURABLE + prefix, after=after, limit=_DELETE_CHUNK)).entries:
-            after = found[-1].key
-            unwanted = tuple(Delete(entry.key) for entry in found if not entry.key.startswith(keep))
-            if unwanted and not (await store.commit(Transaction(where, unwanted))).succeeded:
-                return

@@ -24,7 +24,6 @@ from amino_oms.coordination.chain_library import node_of, replica_of
 from amino_oms.coordination.coordination import Replicas
 from amino_oms.membership.kernel_calls import KernelCalls
 from amino_oms.membership.kernel_directory import KernelDirectory
-from amino_oms.registry.durable_values import durable_get, durable_put
 from amino_oms.registry.object_registry import ObjectRegistry
 
 _log = logging.getLogger(__name__)
@@ -96,14 +95,14 @@ class ObjectHost:
 
     async def durable_get(self, key: str) -> Stored:
         """See PartHost."""
-        found = await durable_get(self._around.registry.store, oms_pb2.DurableGetRequest(key=key))
+        found = await self._around.registry.values.get(oms_pb2.DurableGetRequest(key=key))
         return Stored(decode(found.value) if found.version else None, found.version)
 
     async def durable_put(self, key: str, value: Any, expected: int | None) -> int:
         """See PartHost."""
         version = _ANY_VERSION if expected is None else expected
         request = oms_pb2.DurablePutRequest(key=key, value=encode(value), expected_version=version)
-        answer = await durable_put(self._around.registry.store, request)
+        answer = await self._around.registry.values.put(request)
         if not answer.stored:
             raise EpochStale(f"the durable value {key} has version {answer.version}, not {expected}: somebody else wrote it; read it again")
         return answer.version

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
+from amino_store.errors import StoreFailed
+from amino_store.transaction import Compare
 from amino_wire.errors import TransactionConflict
 from amino_wire.instances import instance_id
 from amino_wire.pb import common_pb2
@@ -13,8 +15,6 @@ from amino_wire.records import title_of
 from amino_oms.lifecycle.services import Services
 from amino_oms.lifecycle.verification import Verification
 from amino_oms.registry.records import Stored
-from amino_oms.store.errors import StoreFailed
-from amino_oms.store.transaction import Compare
 
 
 class RaceLost(TransactionConflict):

@@ -11,6 +11,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import cast
 
+from amino_store.errors import StoreFailed
+from amino_store.transaction import Compare
 from amino_wire.errors import NameTaken, ObjectNotFound, TransactionConflict
 from amino_wire.pb import common_pb2
 
@@ -18,8 +20,6 @@ from amino_oms.lifecycle.services import ATTEMPTS, KERNELS_TRIED, Services
 from amino_oms.lifecycle.siting import Siting
 from amino_oms.membership.kernel_calls import KernelSilent
 from amino_oms.registry.identity import new_object_id
-from amino_oms.store.errors import StoreFailed
-from amino_oms.store.transaction import Compare
 
 Records = list[common_pb2.ObjectRecord]
 

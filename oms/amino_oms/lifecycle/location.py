@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from amino_store.transaction import Compare
 from amino_wire.errors import ArgumentInvalid, EpochStale, KernelUnavailable, ObjectNotFound, TransactionConflict
 from amino_wire.instances import is_path, order
 from amino_wire.pb import common_pb2, oms_pb2
@@ -11,7 +12,6 @@ from amino_oms.lifecycle.failure import Failure
 from amino_oms.lifecycle.services import ATTEMPTS, Services
 from amino_oms.membership.detector import Standing
 from amino_oms.registry.records import Stored
-from amino_oms.store.transaction import Compare
 
 
 class Location:

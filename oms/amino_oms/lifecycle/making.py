@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from amino_store.errors import NotWritten, StoreFailed
+from amino_store.transaction import Compare, Operation
 from amino_wire.errors import AminoError, NameTaken, NoKernelMatches, ObjectNotFound, StateHeld, TransactionConflict
 from amino_wire.pb import common_pb2
 from amino_wire.records import title_of
@@ -21,8 +23,6 @@ from amino_oms.membership.kernel_calls import KernelSilent
 from amino_oms.registry.identity import new_object_id
 from amino_oms.registry.keys import name_key
 from amino_oms.registry.records import Stored
-from amino_oms.store.errors import NotWritten, StoreFailed
-from amino_oms.store.transaction import Compare, Operation
 
 
 class Making:

@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 
+from amino_store.transaction import Entry
 from amino_wire.errors import AminoError, ArgumentInvalid
 from amino_wire.instances import instance_id, object_of, path_of
 from amino_wire.pb import common_pb2
@@ -23,7 +24,6 @@ from amino_oms.lifecycle.verification import Verification
 from amino_oms.registry.keys import hosted_prefix
 from amino_oms.registry.listing import entries
 from amino_oms.registry.records import Stored, hosting
-from amino_oms.store.transaction import Entry
 
 _AT_ONCE = 64
 _READ_AT_ONCE = 1000

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 
+from amino_store.errors import NotWritten
+from amino_store.transaction import Delete
 from amino_wire.errors import AminoError
 from amino_wire.pb import common_pb2
 
@@ -13,8 +15,6 @@ from amino_oms.membership.detector import Standing
 from amino_oms.registry.keys import CREATING, REQUESTS, last_part
 from amino_oms.registry.listing import entries
 from amino_oms.registry.records import Stored
-from amino_oms.store.errors import NotWritten
-from amino_oms.store.transaction import Delete
 
 _log = logging.getLogger(__name__)
 

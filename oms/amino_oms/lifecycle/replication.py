@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
+from amino_store.transaction import Compare
 from amino_wire.errors import AminoError, ArgumentInvalid, EpochStale, ObjectNotFound, TransactionConflict
 from amino_wire.instances import number_of, order, path_in
 from amino_wire.pb import client_pb2, common_pb2, oms_pb2
@@ -14,7 +15,6 @@ from amino_oms.lifecycle.movement import Movement
 from amino_oms.lifecycle.services import ATTEMPTS, Services
 from amino_oms.lifecycle.siting import Siting
 from amino_oms.registry.records import Stored
-from amino_oms.store.transaction import Compare
 
 Change = Callable[[Stored], Awaitable[common_pb2.Replica]]
 

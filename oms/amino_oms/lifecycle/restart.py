@@ -6,6 +6,7 @@ import asyncio
 import logging
 from typing import TypeAlias
 
+from amino_store.transaction import Transaction
 from amino_wire.errors import AminoError, ArgumentInvalid, ObjectLost, TransactionConflict
 from amino_wire.instances import FIRST
 from amino_wire.losses import loss_of
@@ -18,7 +19,6 @@ from amino_oms.lifecycle.failure import Failure
 from amino_oms.lifecycle.services import Services
 from amino_oms.lifecycle.siting import Siting
 from amino_oms.registry.records import Stored
-from amino_oms.store.transaction import Transaction
 
 _log = logging.getLogger(__name__)
 

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from random import Random, SystemRandom
 
+from amino_store.errors import NotWritten
 from amino_wire.errors import AminoError, Ended, EpochStale, Unavailable
 from amino_wire.instances import FIRST
 from amino_wire.pb import common_pb2, oms_pb2
@@ -28,7 +29,6 @@ from amino_oms.registry.artifact_holds import ArtifactHolds
 from amino_oms.registry.object_registry import ObjectRegistry
 from amino_oms.registry.request_ledger import RequestLedger
 from amino_oms.registry.store_history import StoreHistory
-from amino_oms.store.errors import NotWritten
 
 _log = logging.getLogger(__name__)
 

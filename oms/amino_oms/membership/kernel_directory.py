@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
+from amino_store.store import Store
+from amino_store.transaction import Compare, Entry, Put, Transaction
 from amino_wire.errors import EpochStale, KernelNotFound, KernelUnavailable, TransactionConflict
 from amino_wire.pb import common_pb2
 
@@ -13,8 +15,6 @@ from amino_oms.clock import Clock
 from amino_oms.membership.detector import Death, FailureDetector, Standing
 from amino_oms.placement.choice import Candidate, choose
 from amino_oms.registry.keys import KERNELS
-from amino_oms.store.store import Store
-from amino_oms.store.transaction import Compare, Entry, Put, Transaction
 
 _NOBODY: Mapping[str, str] = {}
 

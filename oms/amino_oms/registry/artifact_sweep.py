@@ -6,6 +6,9 @@ import asyncio
 import logging
 from collections.abc import Collection
 
+from amino_store.blobs.blobs import Blobs
+from amino_store.store import Store
+from amino_store.transaction import Delete, Entry, Transaction
 from amino_wire.errors import AminoError
 from amino_wire.pb import common_pb2
 
@@ -14,9 +17,6 @@ from amino_oms.registry.artifact_holds import ArtifactHolds
 from amino_oms.registry.artifact_uses import Look
 from amino_oms.registry.keys import ARTIFACTS, KINDS, OBJECTS, last_part
 from amino_oms.registry.listing import entries
-from amino_oms.store.artifact_store import ArtifactStore
-from amino_oms.store.store import Store
-from amino_oms.store.transaction import Delete, Entry, Transaction
 
 _log = logging.getLogger(__name__)
 
@@ -31,14 +31,14 @@ class ArtifactSweep:
     remembered across processes: in a new process the period of every artifact begins anew.
     """
 
-    def __init__(self, store: Store, folder: ArtifactStore, holds: ArtifactHolds) -> None:
-        self._store, self._folder, self._holds = store, folder, holds
+    def __init__(self, store: Store, blobs: Blobs, holds: ArtifactHolds) -> None:
+        self._store, self._blobs, self._holds = store, blobs, holds
 
     async def start(self) -> None:
         """Takes up what earlier processes have left."""
         async for entry in entries(self._store, ARTIFACTS):
             self._holds.there(last_part(entry.key))
-        for digest in await self._folder.digests():
+        for digest in await self._blobs.digests():
             self._holds.there(digest)
 
     async def run(self, grace: float) -> None:
@@ -86,7 +86,7 @@ class ArtifactSweep:
         removed = False
         try:
             await self._store.commit(Transaction(then=(Delete(ARTIFACTS + digest),)))
-            await self._folder.remove(digest)
+            await self._blobs.remove(digest)
             removed = True
         except (AminoError, OSError) as error:
             _log.warning("the artifact %s is removed later: %s", digest[:12], error)

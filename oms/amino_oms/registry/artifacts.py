@@ -4,31 +4,31 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator
 
+from amino_store.blobs.blobs import Blobs
+from amino_store.store import Store
+from amino_store.transaction import Compare, Put, Transaction
 from amino_wire.errors import AminoError, ArtifactInvalid, ArtifactNotFound, LanguageUnknown
 from amino_wire.pb import client_pb2, common_pb2, oms_pb2
 
 from amino_oms.placement.choice import LANGUAGES, OFFERED
 from amino_oms.registry.artifact_holds import ArtifactHolds
 from amino_oms.registry.keys import ARTIFACTS
-from amino_oms.store.artifact_store import ArtifactStore
-from amino_oms.store.store import Store
-from amino_oms.store.transaction import Compare, Put, Transaction
 
 DRAINED_BYTES = 64 * 1024 * 1024
 """How much of an upload is read after it has been refused."""
 
 
 class Artifacts:
-    """Artifacts: their descriptions are in the store, their bytes in a folder; the bytes come first and go last.
+    """Artifacts: their descriptions are in the store, their bytes in blobs; the bytes come first and go last.
 
     Arguments:
         store: what is known of them.
-        folder: their bytes.
+        blobs: their bytes.
         holds: keeps those from being removed that a request is about.
     """
 
-    def __init__(self, store: Store, folder: ArtifactStore, holds: ArtifactHolds) -> None:
-        self._store, self._folder, self._holds = store, folder, holds
+    def __init__(self, store: Store, blobs: Blobs, holds: ArtifactHolds) -> None:
+        self._store, self._blobs, self._holds = store, blobs, holds
 
     async def put(self, parts: AsyncIterator[client_pb2.PutArtifactRequest]) -> client_pb2.PutArtifactResponse:
         """Stores an artifact; the first part says what it is, the others bring its bytes (none are needed if it is here already).
@@ -50,7 +50,7 @@ class Artifacts:
             raise LanguageUnknown(f"the language {artifact.language!r} is not known; there are {OFFERED}")
         if await self._is_here(artifact.hash):
             return client_pb2.PutArtifactResponse(artifact=artifact, existed=True)
-        async with self._folder.receiving(artifact.hash, _chunks(parts)) as upload:
+        async with self._blobs.receiving(artifact.hash, _chunks(parts)) as upload:
             if artifact.size and artifact.size != upload.size:
                 raise ArtifactInvalid(
                     f"the artifact {upload.digest[:12]} was said to have {artifact.size} bytes and has {upload.size}; send it again"
@@ -75,7 +75,7 @@ class Artifacts:
             if entry is None:
                 raise ArtifactNotFound(f"there is no artifact with the hash {request.hash or '(empty)'}; put it again")
             yield oms_pb2.GetArtifactResponse(artifact=common_pb2.Artifact.FromString(entry.value))
-            async for chunk in self._folder.get(request.hash):
+            async for chunk in self._blobs.get(request.hash):
                 yield oms_pb2.GetArtifactResponse(chunk=chunk)
 
     async def _is_here(self, digest: str) -> bool:
@@ -83,7 +83,7 @@ class Artifacts:
         if not digest:
             return False
         async with self._holds.holding(digest):
-            return self._folder.has(digest) and await self._store.get(ARTIFACTS + digest) is not None
+            return await self._blobs.has(digest) and await self._store.get(ARTIFACTS + digest) is not None
 
 
 async def _drain(parts: AsyncIterator[client_pb2.PutArtifactRequest]) -> None:

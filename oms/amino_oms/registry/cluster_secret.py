@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import secrets
 
+from amino_store.store import Store
+from amino_store.transaction import Compare, Put, Transaction
+
 from amino_oms.registry.keys import CLUSTER_SECRET
-from amino_oms.store.store import Store
-from amino_oms.store.transaction import Compare, Put, Transaction
 
 _BYTES = 32
 

@@ -2,33 +2,142 @@
 
 from __future__ import annotations
 
-from amino_wire.errors import ArgumentInvalid
+import logging
+from collections.abc import AsyncGenerator, Collection
+from random import Random, SystemRandom
+
+from amino_store.blobs.blobs import Blobs
+from amino_store.store import Store
+from amino_store.transaction import Compare, Delete, Entry, Get, Operation, Put, Transaction
+from amino_wire.errors import AminoError, ArgumentInvalid, OmsUnavailable
 from amino_wire.pb import oms_pb2
 
-from amino_oms.registry.keys import DURABLE
-from amino_oms.store.store import Store
-from amino_oms.store.transaction import Compare, Get, Put, Transaction
+from amino_oms.registry.keys import DURABLE, LARGE
 
 VALUE_LIMIT = 16 * 1024 * 1024
 """Bytes of one value."""
+_SALT = 16
+"""Bytes before a value that lies in blobs: no two values share a blob, also where their bytes are the same."""
+_TRIES = 5
+_CHUNK = 200
+"""Keys that one transaction deletes."""
+
+_log = logging.getLogger(__name__)
 
 
-async def durable_put(store: Store, request: oms_pb2.DurablePutRequest) -> oms_pb2.DurablePutResponse:
-    """Stores a value if the key has the expected version (−1: any, 0: only if absent); answers with the version there is now."""
-    if not request.key or len(request.value) > VALUE_LIMIT or request.expected_version < -1:
-        raise ArgumentInvalid(
-            f"the durable value {request.key[:100]!r} ({len(request.value)} bytes) cannot be stored: it needs a key, "
-            f"at most {VALUE_LIMIT} bytes, and an expected version of at least -1"
-        )
-    key = DURABLE + request.key
-    compares = () if request.expected_version == -1 else (Compare.version(key, request.expected_version),)
-    outcome = await store.commit(Transaction(compares, then=(Get(key), Put(key, request.value)), otherwise=(Get(key),)))
-    before = outcome.entries[0]
+class DurableValues:
+    """The durable values of all objects.
+
+    Where the store takes no value of that size, a value lies in blobs, the value under its own key is empty, and the blob's hash
+    lies under a second key. The version is always that of the value's own key.
+
+    Arguments:
+        store: holds the values, and what says where the large ones are.
+        blobs: hold the large ones, and nothing else; None: the store takes values of any size.
+        random: where salt comes from; the system's unless given.
+    """
+
+    def __init__(self, store: Store, blobs: Blobs | None = None, random: Random | None = None) -> None:
+        self._store, self._blobs, self._random = store, blobs, random or SystemRandom()
+
+    async def start(self) -> None:
+        """Removes blobs that a process has left when it was killed between two lines."""
+        if self._blobs is None:
+            return
+        unnamed = set(await self._blobs.digests())
+        after = LARGE
+        while unnamed and (found := (await self._store.range(LARGE, after=after)).entries):
+            unnamed -= {entry.value.decode() for entry in found}
+            after = found[-1].key
+        for digest in unnamed:
+            await self._blobs.remove(digest)
+
+    async def put(self, request: oms_pb2.DurablePutRequest) -> oms_pb2.DurablePutResponse:
+        """Stores a value if the key has the expected version (−1: any, 0: only if absent); answers with the version there is now."""
+        if not request.key or len(request.value) > VALUE_LIMIT or request.expected_version < -1:
+            raise ArgumentInvalid(
+                f"the durable value {request.key[:100]!r} ({len(request.value)} bytes) cannot be stored: it needs a key, "
+                f"at most {VALUE_LIMIT} bytes, and an expected version of at least -1"
+            )
+        key = DURABLE + request.key
+        compares = () if request.expected_version == -1 else (Compare.version(key, request.expected_version),)
+        if self._blobs is None:
+            outcome = await self._store.commit(Transaction(compares, (Get(key), Put(key, request.value)), (Get(key),)))
+            return _answer(outcome.entries[0], stored=outcome.succeeded)
+        digest = await self._kept(self._blobs, request.value) if self._is_large(request.value) else ""
+        large = LARGE + request.key
+        puts: tuple[Operation, ...] = (Put(key, request.value), Delete(large))
+        if digest:
+            puts = (Put(key, b""), Put(large, digest.encode()))
+        outcome = await self._store.commit(Transaction(compares, (Get(key), Get(large), *puts), (Get(key),)))
+        before = outcome.entries[1].value.decode() if outcome.succeeded and outcome.entries[1] is not None else ""
+        await self._drop(before if outcome.succeeded else digest)
+        return _answer(outcome.entries[0], stored=outcome.succeeded)
+
+    async def get(self, request: oms_pb2.DurableGetRequest) -> oms_pb2.DurableGetResponse:
+        """The value of a key and its version; version 0 where there is none."""
+        key = DURABLE + request.key
+        if self._blobs is None:
+            entry = await self._store.get(key)
+            return oms_pb2.DurableGetResponse() if entry is None else oms_pb2.DurableGetResponse(value=entry.value, version=entry.version)
+        for _ in range(_TRIES):
+            entry, large = (await self._store.commit(Transaction(then=(Get(key), Get(LARGE + request.key))))).entries
+            if entry is None:
+                return oms_pb2.DurableGetResponse()
+            if large is None:
+                return oms_pb2.DurableGetResponse(value=entry.value, version=entry.version)
+            try:
+                value = b"".join([chunk async for chunk in self._blobs.get(large.value.decode())])
+            except AminoError as error:
+                _log.info("the durable value %s is read again, since it has just been replaced: %s", request.key, error)
+                continue
+            return oms_pb2.DurableGetResponse(value=value[_SALT:], version=entry.version)
+        raise OmsUnavailable(f"the durable value {request.key[:100]!r} could not be read: others replace it all the time, or it is damaged")
+
+    async def delete(self, prefix: str, kept: Collection[str] = (), where: tuple[Compare, ...] = ()) -> None:
+        """Deletes the values whose keys begin with `prefix` and with none of `kept`, some at a time, while `where` holds."""
+        # The keys first: an empty value whose blob is gone would be taken for what was saved.
+        await self._delete(DURABLE, prefix, kept, where)
+        if self._blobs is not None:
+            await self._delete(LARGE, prefix, kept, where)
+
+    async def _delete(self, root: str, prefix: str, kept: Collection[str], where: tuple[Compare, ...]) -> None:
+        after, keep = root + prefix, tuple(root + each for each in kept)
+        limit = self._store.limits.operations
+        chunk = _CHUNK if limit is None else min(_CHUNK, limit)
+        while found := (await self._store.range(root + prefix, after=after, limit=chunk)).entries:
+            after = found[-1].key
+            unwanted = [entry for entry in found if not entry.key.startswith(keep)]
+            deletions = tuple(Delete(entry.key) for entry in unwanted)
+            if deletions and not (await self._store.commit(Transaction(where, deletions))).succeeded:
+                return
+            if root == LARGE:
+                for entry in unwanted:
+                    await self._drop(entry.value.decode())
+
+    def _is_large(self, value: bytes) -> bool:
+        limit = self._store.limits.value_bytes
+        return limit is not None and len(value) > limit // 2
+
+    async def _kept(self, blobs: Blobs, value: bytes) -> str:
+        async with blobs.receiving("", _salted(self._random.randbytes(_SALT), value)) as upload:
+            await upload.keep()
+            return upload.digest
+
+    async def _drop(self, digest: str) -> None:
+        if not digest or self._blobs is None:
+            return
+        try:
+            await self._blobs.remove(digest)
+        except AminoError as error:
+            _log.warning("a value that was replaced is removed later: %s", error)
+
+
+def _answer(before: Entry | None, *, stored: bool) -> oms_pb2.DurablePutResponse:
     version = 0 if before is None else before.version
-    return oms_pb2.DurablePutResponse(version=version + outcome.succeeded, stored=outcome.succeeded)
+    return oms_pb2.DurablePutResponse(version=version + stored, stored=stored)
 
 
-async def durable_get(store: Store, request: oms_pb2.DurableGetRequest) -> oms_pb2.DurableGetResponse:
-    """The value of a key and its version; version 0 where there is none."""
-    entry = await store.get(DURABLE + request.key)
-    return oms_pb2.DurableGetResponse() if entry is None else oms_pb2.DurableGetResponse(value=entry.value, version=entry.version)
+async def _salted(salt: bytes, value: bytes) -> AsyncGenerator[bytes, None]:
+    yield salt
+    yield value

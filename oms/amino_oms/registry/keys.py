@@ -19,8 +19,11 @@ KERNELS = "/kernels/"  # <kernel id> → kernel record
 ARTIFACTS = "/artifacts/"  # <hash> → artifact
 CLUSTER_SECRET = "/cluster-secret"  # by which kernels and this service prove what they are
 DURABLE = "/durable/"  # <key of a deployment manager> → value
+LARGE = "/large/"  # <key of a deployment manager> → hash of the blob that has the value, where the store takes no value of its size
 LINEAGE = "/store/lineage"  # → the names that the store has had
 KINDS = "/kinds/"  # <name of a kind> → kind record
+ARTIFACT_BLOBS = "/blobs/artifacts"  # bytes of artifacts, where no disk has them
+VALUE_BLOBS = "/blobs/values"  # bytes of large durable values
 COORDINATORS = "/coordinators/"  # <object id>/<chain index>/<key> → value
 
 

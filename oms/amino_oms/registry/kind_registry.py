@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from amino_store.store import PAGE_LIMIT, Store
+from amino_store.transaction import Compare, Delete, Entry, Operation, Put, Transaction
 from amino_wire.errors import NameNotFound
 from amino_wire.pb import client_pb2, common_pb2
 
 from amino_oms.registry.keys import KINDS, kind_key
-from amino_oms.store.store import PAGE_LIMIT, Store
-from amino_oms.store.transaction import Compare, Delete, Entry, Operation, Put, Transaction
 
 _PAGE = 100
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from amino_store.store import Store
+from amino_store.transaction import Compare, Delete, Entry, Operation, Put, Transaction
 from amino_wire.pb import common_pb2
 
 from amino_oms.registry.keys import LEAVING
-from amino_oms.store.store import Store
-from amino_oms.store.transaction import Compare, Delete, Entry, Operation, Put, Transaction
 
 
 def note_leaving(before: common_pb2.ObjectRecord) -> tuple[Operation, ...]:

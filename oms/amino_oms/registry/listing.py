@@ -11,6 +11,8 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
 
+from amino_store.store import Store
+from amino_store.transaction import Entry
 from amino_wire.errors import ArgumentInvalid
 from amino_wire.instances import object_of
 from amino_wire.pb import client_pb2, common_pb2
@@ -18,8 +20,6 @@ from amino_wire.pb import client_pb2, common_pb2
 from amino_oms.placement.selector import check, matches
 from amino_oms.registry.keys import NAMES, OBJECTS, hosted_prefix, label_prefix, name_key
 from amino_oms.registry.object_registry import ObjectRegistry
-from amino_oms.store.store import Store
-from amino_oms.store.transaction import Entry
 
 DEFAULT_PAGE = 100
 LARGEST_PAGE = 1000

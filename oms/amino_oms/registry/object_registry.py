@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from difflib import get_close_matches
 
+from amino_store.store import Store
+from amino_store.transaction import Compare, Entry, Operation, Outcome, Transaction
 from amino_wire.errors import NameNotFound, ObjectNotFound
 from amino_wire.pb import common_pb2
 
 from amino_oms.registry import records
+from amino_oms.registry.durable_values import DurableValues
 from amino_oms.registry.identity import is_object_id
 from amino_oms.registry.keys import CREATING, INTERFACES, MANAGED, NAMES, name_key, object_key
 from amino_oms.registry.records import Stored
-from amino_oms.store.store import Store
-from amino_oms.store.transaction import Compare, Entry, Operation, Outcome, Transaction
 
 ALIKE_LETTERS = 2
 ALIKE_LIMIT = 200
@@ -21,10 +22,16 @@ ALIKE_LIMIT = 200
 
 
 class ObjectRegistry:
-    """The records of all objects."""
+    """The records of all objects, and the durable values of their managers.
 
-    def __init__(self, store: Store) -> None:
+    Arguments:
+        store: what all of it lies in.
+        values: the durable values; in the store itself unless given.
+    """
+
+    def __init__(self, store: Store, values: DurableValues | None = None) -> None:
         self.store = store
+        self.values = values or DurableValues(store)
         # An interface is named by its hash and never changes, so this cache is never wrong; one entry a class.
         self._interfaces: dict[bytes, common_pb2.Interface] = {}
 

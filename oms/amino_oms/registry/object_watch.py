@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 
+from amino_store.transaction import Entry, Event, EventKind
 from amino_wire.pb import client_pb2
 
 from amino_oms.registry.keys import OBJECTS
 from amino_oms.registry.listing import entries
 from amino_oms.registry.object_registry import ObjectRegistry
-from amino_oms.store.transaction import Entry, Event, EventKind
 
 Response = client_pb2.WatchResponse
 

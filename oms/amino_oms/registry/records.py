@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from amino_store.transaction import Delete, Entry, Operation, Put
 from amino_wire.instances import instance_id
 from amino_wire.pb import common_pb2
 from amino_wire.records import epoch_of
@@ -21,7 +22,6 @@ from amino_oms.registry.keys import (
     name_key,
     object_key,
 )
-from amino_oms.store.transaction import Delete, Entry, Operation, Put
 
 HASH_SIZE = 16
 """Bytes of an interface's hash, in front of each stored record."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
+from amino_store.store import Store
+from amino_store.transaction import Compare, Put
+
 from amino_oms.clock import Clock
 from amino_oms.registry.keys import REQUESTS
-from amino_oms.store.store import Store
-from amino_oms.store.transaction import Compare, Put
 
 RETENTION = 3600.0
 """Seconds for which a request is remembered at least."""

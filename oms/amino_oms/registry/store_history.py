@@ -6,14 +6,14 @@ import asyncio
 import logging
 from random import Random
 
+from amino_store.mark import Lineage, Mark
+from amino_store.marks import Marks
+from amino_store.store import Store
+from amino_store.transaction import Put, Transaction
 from amino_wire.errors import StoreOutdated
 from amino_wire.pb import oms_pb2
 
 from amino_oms.registry.keys import LINEAGE
-from amino_oms.store.artifact_store import ArtifactStore
-from amino_oms.store.mark import Lineage, Mark
-from amino_oms.store.store import Store
-from amino_oms.store.transaction import Put, Transaction
 
 _log = logging.getLogger(__name__)
 
@@ -30,13 +30,13 @@ class StoreHistory:
 
     Arguments:
         store: open.
-        folder: keeps a mark of the store, outside its database.
+        marks: keep a mark of the store, outside its database.
         random: where the names of lineages come from.
         accept_older: the operator gives up what an older store lacks.
     """
 
-    def __init__(self, store: Store, folder: ArtifactStore, random: Random, *, accept_older: bool = False) -> None:
-        self._store, self._folder, self._random, self._accept_older = store, folder, random, accept_older
+    def __init__(self, store: Store, marks: Marks, random: Random, *, accept_older: bool = False) -> None:
+        self._store, self._marks, self._random, self._accept_older = store, marks, random, accept_older
         self._lineage = Lineage()
         self._kept: Mark | None = None
 
@@ -44,7 +44,7 @@ class StoreHistory:
         """Raises StoreOutdated where the store is behind what was kept of it; nothing has been changed then."""
         entry = await self._store.get(LINEAGE)
         lineage = Lineage() if entry is None else Lineage.of(entry.value.decode())
-        seen = await self._folder.mark()
+        seen = await self._marks.mark()
         if seen is not None and lineage.lacks(self._store.durable_revision(), seen) and not self._accept_older:
             raise self._outdated("the folder of artifacts beside it", seen)
         if not lineage.names or self._accept_older:
@@ -83,7 +83,7 @@ class StoreHistory:
         """Writes down how far the store has come; nothing happens before `start` has ended well."""
         if self._lineage.names and (mark := self._mark()) != self._kept:
             try:
-                await self._folder.set_mark(mark)
+                await self._marks.set_mark(mark)
                 self._kept = mark
             except OSError as error:
                 _log.warning("how far the store has come was not written down: %s", error)

@@ -15,10 +15,12 @@ from amino_oms.registry.keys import ARTIFACTS, last_part, name_key, object_key
 from amino_oms.service.kernel_connections import KernelConnections
 from amino_oms.service.server import add_to_server
 from amino_oms.settings import OmsSettings
-from amino_oms.store.memory_artifacts import MemoryArtifacts
-from amino_oms.store.memory_disk import MemoryDisk
-from amino_oms.store.memory_store import MemoryStore
-from amino_oms.store.store import PAGE_LIMIT
+from amino_oms.storage import Storage
+from amino_store.blobs.memory import MemoryBlobs
+from amino_store.marks import MemoryMarks
+from amino_store.memory.disk import MemoryDisk
+from amino_store.memory.store import MemoryStore
+from amino_store.store import PAGE_LIMIT
 from amino_wire.errors import ObjectNotFound
 from amino_wire.pb import common_pb2
 from amino_wire.proof import ClusterSecret
@@ -77,7 +79,7 @@ class SimulatedOms:
         self.preferred = ""
         """The kernel that gets the next object, as if all others were full; empty: the least loaded one."""
         self.clock = clock
-        self._artifacts = MemoryArtifacts()
+        self._artifacts, self._marks = MemoryBlobs(), MemoryMarks()
         self._around = around
         self._random = random
         self.start()
@@ -134,8 +136,7 @@ class SimulatedOms:
         secret = ClusterSecret()
         settings = OmsSettings(Path("in memory"), lease=LEASE, margin=MARGIN, artifact_grace=self.artifact_grace)
         service = self._service = assemble_oms(
-            store,
-            self._artifacts,
+            Storage(store, self._artifacts, None, self._marks),
             clock=_Clock(process),
             settings=settings,
             kernels=KernelConnections(secret, dial.channel),

@@ -13,6 +13,13 @@ OMS = Part(
         HOST,
         Setting("port", "port", 7421, "port for gRPC; 0 takes a free one", "--port"),
         Setting("data_dir", "folder", Path(".amino/oms"), "folder that it keeps everything in", "--data-dir"),
+        Setting(
+            "store",
+            "text",
+            "sqlite",
+            "where it keeps what it knows: `sqlite` in its folder, or etcd://host:2379,host2:2379",
+            "--store",
+        ),
         Setting("lease", "seconds", 3.0, "seconds that a kernel may be silent (with `amino up` 6)", "--lease", least=0.1),
         Setting("margin", "seconds", 1.0, "seconds that the OMS waits longer than a lease (with `amino up` 2)", "--margin", above=0),
         Setting(

@@ -54,7 +54,7 @@ def oms(session: Session, **options: Any) -> None:
     installed("kernel")
     from amino_oms.main import run_oms
     from amino_oms.settings import load_oms_settings
-    from amino_oms.store.errors import StoreFailed
+    from amino_store.errors import StoreFailed
 
     from amino.loops import run
 

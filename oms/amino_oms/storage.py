@@ -1,0 +1,93 @@
+"""Where the service keeps what it knows: the store and the blobs of one machine, or those of a cluster."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from socket import gethostname
+
+from amino_store.blobs.blobs import Blobs
+from amino_store.blobs.folder import FolderBlobs
+from amino_store.blobs.stored import StoredBlobs
+from amino_store.etcd.address import EtcdAddress
+from amino_store.etcd.store import EtcdStore
+from amino_store.marks import FolderMarks, Marks
+from amino_store.recipes.ownership import OwnedStore
+from amino_store.sqlite.store import SqliteStore
+from amino_store.store import Store
+from amino_wire.host import host_id
+
+from amino_oms.registry.durable_values import VALUE_LIMIT
+from amino_oms.registry.keys import ARTIFACT_BLOBS, VALUE_BLOBS
+from amino_oms.settings import SQLITE, OmsSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """All that the service keeps.
+
+    Attributes:
+        store: open; closed by the service.
+        artifacts: bytes of artifacts.
+        values: durable values that the store is too small for; None: it takes all.
+        marks: how far the store has come, kept outside of it.
+    """
+
+    store: Store
+    artifacts: Blobs
+    values: Blobs | None
+    marks: Marks
+
+
+async def open_storage(settings: OmsSettings, clock: Callable[[], float]) -> Storage:
+    """Opens what the settings name, for this process alone.
+
+    Arguments:
+        settings: `store` says what, `data_dir` where on this machine.
+        clock: gives the seconds that the leases of a store on this machine are measured by.
+
+    Raises:
+        StoreInUse: another process works on it.
+        OmsUnavailable: no member of the cluster answers.
+        ConfigInvalid, StoreIncompatible, StoreDamaged: see `SqliteStore.open`, `EtcdStore.open`.
+    """
+    folder = settings.data_dir / "artifacts"
+    if settings.store == SQLITE:
+        store = await SqliteStore.open(settings.data_dir, clock=clock)
+        blobs = await asyncio.to_thread(FolderBlobs, folder, limit=settings.max_artifact)
+        return Storage(store, blobs, None, FolderMarks(folder))
+    opened = await EtcdStore.open(EtcdAddress.parse(settings.store))
+    try:
+        owned = await OwnedStore.take(opened, this_process(), ended=has_ended)
+        await opened.forget_other_clients()
+    except BaseException:
+        await opened.close()
+        raise
+    artifacts = StoredBlobs(owned, ARTIFACT_BLOBS, limit=settings.max_artifact)
+    return Storage(owned, artifacts, StoredBlobs(owned, VALUE_BLOBS, limit=2 * VALUE_LIMIT), FolderMarks(folder))
+
+
+def this_process() -> str:
+    """This process, so that another one can tell whether it has ended, and a person where it is."""
+    return f"process {os.getpid()} on {gethostname()} (begun {_begun(os.getpid())}, in {host_id()})"
+
+
+def has_ended(who: str) -> bool:
+    """Whether a process, by what it has said of itself, ran on this machine and has ended for certain."""
+    words = who.split()
+    if len(words) < 8 or words[-1] != f"{host_id()})" or not words[1].isdigit():
+        return False
+    return f"(begun {_begun(int(words[1]))}," not in who
+
+
+def _begun(process: int) -> str:
+    """When a process began, in the kernel's own count, so that its number is not taken for that of a later one; empty: it has ended."""
+    try:
+        # The name of the program, in brackets, may have spaces.
+        fields = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    except OSError:
+        return ""
+    return "" if fields[0] in ("Z", "X") else fields[19]

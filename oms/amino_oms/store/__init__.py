@@ -1,1 +1,0 @@
-"""Keys, values, leases, watches and artifact bytes of the object management service."""

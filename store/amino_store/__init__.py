@@ -1,0 +1,1 @@
+"""The store: keys and values with revisions, transactions, leases and watches; and blobs."""

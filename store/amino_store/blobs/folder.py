@@ -1,0 +1,149 @@
+"""The bytes of artifacts: one file each, named by the hash of its content, there whole or not at all."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import hashlib
+import os
+import re
+import tempfile
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from amino_wire.errors import AminoError, ArtifactInvalid
+
+from amino_store.blobs.blobs import Upload
+from amino_store.errors import NotWritten, StoreFull, damaged_artifact, missing_artifact
+
+CHUNK = 256 * 1024
+"""Bytes that are read at once."""
+DAMAGED = ".damaged"
+"""The end of the name of a file that was found damaged, and is kept for a person who looks for the reason."""
+
+
+class FolderBlobs:
+    """See `Blobs`: files by hash under one folder. Reading and writing happen on threads.
+
+    Arguments:
+        folder: made where missing.
+        limit: bytes of the largest artifact.
+    """
+
+    def __init__(self, folder: Path, *, limit: int) -> None:
+        self._folder, self._limit = folder, limit
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for left in folder.glob("*.part"):
+            left.unlink()  # of an upload that a crash has cut off
+
+    async def has(self, digest: str) -> bool:
+        """Whether the content of that hash is here."""
+        return _is_digest(digest) and self._path(digest).exists()
+
+    async def digests(self) -> list[str]:
+        """See Blobs."""
+        return await asyncio.to_thread(self._digests)
+
+    @asynccontextmanager
+    async def receiving(self, digest: str, chunks: AsyncIterator[bytes]) -> AsyncGenerator[Upload]:
+        """See Blobs.
+
+        Raises, besides, StoreFull or NotWritten where the disk does not take it.
+        """
+        if digest and not _is_digest(digest):
+            raise ArtifactInvalid(f"the hash {digest[:80]!r} of the artifact is not a sha256 in 64 small hex digits")
+        try:
+            descriptor, name = await asyncio.to_thread(tempfile.mkstemp, ".part", "", self._folder)
+        except OSError as error:
+            raise _not_written(error, self._folder) from error
+        part = Path(name)
+        try:
+            found, size = await self._received(descriptor, digest, chunks)
+            yield Upload(found, size, lambda: self._kept(part, found))
+        finally:
+            part.unlink(missing_ok=True)
+
+    async def get(self, digest: str) -> AsyncGenerator[bytes, None]:
+        """See Blobs."""
+        if not await self.has(digest):
+            raise missing_artifact(digest)
+        hasher = hashlib.sha256()
+        with self._path(digest).open("rb") as file:
+            while chunk := await asyncio.to_thread(file.read, CHUNK):
+                hasher.update(chunk)
+                yield chunk
+        found = hasher.hexdigest()
+        if found != digest:
+            kept = self._path(digest).with_suffix(DAMAGED)
+            self._path(digest).replace(kept)
+            raise damaged_artifact(digest, found, str(kept))
+
+    async def remove(self, digest: str) -> None:
+        """See Blobs. Files that were set aside as damaged go too."""
+        path = self._path(digest)
+        for file in (path, path.with_suffix(DAMAGED)):
+            await asyncio.to_thread(file.unlink, missing_ok=True)
+
+    async def _received(self, descriptor: int, digest: str, chunks: AsyncIterator[bytes]) -> tuple[str, int]:
+        hasher, size = hashlib.sha256(), 0
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                async for chunk in chunks:
+                    size += len(chunk)
+                    if size > self._limit:
+                        raise ArtifactInvalid(
+                            f"the artifact {digest[:12]} is larger than {self._limit} bytes; leave out what it does not need"
+                        )
+                    hasher.update(chunk)
+                    await asyncio.to_thread(file.write, chunk)
+                await asyncio.to_thread(_sync, file)
+        except AminoError:
+            raise
+        except OSError as error:
+            raise _not_written(error, self._folder) from error
+        found = hasher.hexdigest()
+        if digest and found != digest:
+            raise ArtifactInvalid(f"the artifact that should have the hash {digest} has {found}: it was changed on its way; send it again")
+        return found, size
+
+    async def _kept(self, part: Path, digest: str) -> None:
+        try:
+            await asyncio.to_thread(self._keep, part, digest)
+        except OSError as error:
+            raise _not_written(error, self._folder) from error
+
+    def _digests(self) -> list[str]:
+        return [path.name for path in self._folder.glob("??/*") if _is_digest(path.name)]
+
+    def _path(self, digest: str) -> Path:
+        return self._folder / digest[:2] / digest
+
+    def _keep(self, part: Path, digest: str) -> None:
+        path = self._path(digest)
+        path.parent.mkdir(exist_ok=True, mode=0o700)
+        part.replace(path)
+        for folder in (path.parent, self._folder):
+            descriptor = os.open(folder, os.O_RDONLY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+
+
+def _not_written(error: OSError, folder: Path) -> NotWritten:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        remedy = "Make room there and send it again"
+        return StoreFull(f"the disk that holds {folder} is full: the artifact was not stored. {remedy}")
+    remedy = f"try again, and look at the disk that holds {folder} if that goes on"
+    return NotWritten(f"the artifact was not stored ({error.strerror}); {remedy}")
+
+
+def _sync(file: BinaryIO) -> None:
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def _is_digest(text: str) -> bool:
+    return re.fullmatch("[0-9a-f]{64}", text) is not None

@@ -1,0 +1,1 @@
+"""What can be built from nothing but the interface of a store."""
