@@ -129,10 +129,9 @@ class PlayedDelegation:
 
     def _ended(self, under_way: _UnderWay, came: EncodedValue | AminoError) -> None:
         self._under_way.remove(under_way)
-        failed = isinstance(came, AminoError)
         ending = [False, to_payload(came)] if isinstance(came, AminoError) else [True, decode(came.data)]
         under_way.ended.set_result(ending)
-        if failed and came.outcome is Outcome.NOT_RUN:
+        if isinstance(came, AminoError) and came.outcome is Outcome.NOT_RUN:
             return
         ticket = under_way.ticket
         self._ran += ticket.counts
