@@ -15,7 +15,7 @@ SHORT = {
     "plots": ["--suffixes", "svg,png"],
 }
 """What each is told where all are run."""
-ALONE = ("feel",)
+ALONE = ("feel", "states")
 """Benchmarks that need something that not everybody has: another copy of Amino."""
 
 

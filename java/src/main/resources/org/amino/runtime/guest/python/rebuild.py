@@ -3,20 +3,20 @@
 
 def _amino_prelude(host, amino):
     import builtins
-    from itertools import groupby
+    from itertools import accumulate, groupby
 
     # Taken once: a guest that changes the built-ins changes nothing here, and a closure is read quickly.
-    all, bytearray, exec, hasattr, iter, len, list, range, reversed, setattr, type, vars, zip = (
+    all, any, bytearray, exec, hasattr, len, range, reversed, setattr, slice, type, vars, zip = (
         builtins.all,
+        builtins.any,
         builtins.bytearray,
         builtins.exec,
         builtins.hasattr,
-        builtins.iter,
         builtins.len,
-        builtins.list,
         builtins.range,
         builtins.reversed,
         builtins.setattr,
+        builtins.slice,
         builtins.type,
         builtins.vars,
         builtins.zip,
@@ -60,7 +60,7 @@ def _amino_prelude(host, amino):
             if self.cls.__setattr__ is set_attribute and all(simple(self.cls, name) for name in self.names):
                 found = {"zip": zip, "__builtins__": {}}
                 targets = ", ".join(f"o.{name}" for name in self.names)
-                exec(f"def fill(objects, rows):\n    for o, row in zip(objects, rows):\n        {targets}, = row", found)
+                exec(f"def fill(objects, columns):\n    for o, {targets} in zip(objects, *columns):\n        pass", found)
                 self.filler = found["fill"]
 
         def setters_of(self, fixed):
@@ -93,22 +93,18 @@ def _amino_prelude(host, amino):
 
         def __init__(self, table, module=None):
             self.table = table
+            self.tags = table.tags()
             self.makers = [Maker(shape) for shape in table.shapes]
             self.count = len(table.sizes)
             self.values = [*amino.CONSTANT_NODES, *[unmade] * self.count]
-            self.starts = self.places(table.sizes)
-            self.closed = bytearray([1] * FIRST + [0] * self.count)
+            self.starts = [*[0] * FIRST, *accumulate(table.sizes, initial=0)]
+            # Where nothing waits for others, all counts as complete from the beginning.
+            self.waits = any(maker.early or maker.waits for maker in self.makers)
+            self.closed = bytearray(b"\1" * FIRST + (b"\0" if self.waits else b"\1") * self.count)
             self.filled = bytearray(FIRST + self.count)
             self.module = module
             # The number of the node that is made or filled now, for errors.
             self.at = FIRST
-
-        def places(self, sizes):
-            starts, at = [0] * FIRST, 0
-            for size in sizes:
-                starts.append(at)
-                at += size
-            return [*starts, at]
 
         def run(self):
             """The first object of the table."""
@@ -124,9 +120,10 @@ def _amino_prelude(host, amino):
                 maker = self.makers[shape]
                 if count < MANY or maker.filler is None or not self.fill_run(maker, first, first + count):
                     self.backwards(first, first + count)
-            for number in range(FIRST, FIRST + self.count):
-                if not self.closed[number]:
-                    self.settle(number)
+            number = self.closed.find(0)
+            while number >= 0:
+                self.settle(number)
+                number = self.closed.find(0, number + 1)
             return self.values[FIRST]
 
         def maker(self, number):
@@ -136,7 +133,7 @@ def _amino_prelude(host, amino):
             """Neighbours of one shape: the shape, how many they are, and the number of the first."""
             runs, number = [], FIRST
             for shape, group in groupby(self.table.shape_of):
-                count = len(list(group))
+                count = len([*group])
                 runs.append((shape, count, number))
                 number += count
             return runs
@@ -158,26 +155,41 @@ def _amino_prelude(host, amino):
 
         def fill_run(self, maker, first, after):
             """Fills many plain objects of one layout at once. Answers False where one of them leads to what is not complete."""
-            start, size = self.starts[first], len(maker.setters)
-            stop, values, texts, doubles = self.starts[after], self.values, self.table.texts, self.table.doubles
+            start, stop, size = self.starts[first], self.starts[after], len(maker.setters)
             if stop - start != size * (after - first):
                 return False
-            slots, closed = self.table.slots[start:stop], self.closed
-            if not all([closed[slot >> 2] for slot in slots if not slot & 3]):
-                return False
-            items = [
-                slot >> 2
-                if slot & 3 == 1
-                else texts[slot >> 2]
-                if slot & 3 == 2
-                else doubles[slot >> 2]
-                if slot & 3
-                else values[slot >> 2]
-                for slot in slots
-            ]
-            maker.filler(values[first:after], zip(*[iter(items)] * size))
-            self.filled[first:after] = closed[first:after] = b"\1" * (after - first)
+            columns = []
+            for place in range(start, start + size):
+                parts = self.many(slice(place, stop, size))
+                if parts is None:
+                    return False
+                columns.append(parts)
+            maker.filler(self.values[first:after], columns)
+            self.filled[first:after] = self.closed[first:after] = b"\1" * (after - first)
             return True
+
+        def many(self, places):
+            """What stands in many slots; None where one of them leads to what is not complete."""
+            slots, tags, closed = self.table.slots[places], self.tags[places], self.closed
+            values, texts, doubles = self.values, self.table.texts, self.table.doubles
+            if self.waits and not all([closed[slot >> 2] for slot, tag in zip(slots, tags) if not tag]):
+                return None
+            tag = tags[0]
+            if tags.count(tag) == len(tags):
+                if tag == 1:
+                    return [slot >> 2 for slot in slots]
+                found = values if tag == 0 else texts if tag == 2 else doubles
+                return [found[slot >> 2] for slot in slots]
+            return [
+                slot >> 2
+                if tag == 1
+                else texts[slot >> 2]
+                if tag == 2
+                else doubles[slot >> 2]
+                if tag
+                else values[slot >> 2]
+                for slot, tag in zip(slots, tags)
+            ]
 
         def backwards(self, first, after):
             """Fills what is simple. Objects stand behind those that lead to them, so most are complete when put in."""
@@ -188,8 +200,14 @@ def _amino_prelude(host, amino):
                 if filled[number]:
                     continue
                 maker = makers[shape_of[number - FIRST]]
-                parts, ready, complete = [], True, 1
-                for position in range(starts[number], starts[number + 1]):
+                ready, complete = True, 1
+                start, stop = starts[number], starts[number + 1]
+                parts = self.many(slice(start, stop)) if stop - start >= MANY else None
+                if parts is None:
+                    parts = []
+                else:
+                    start = stop
+                for position in range(start, stop):
                     slot = slots[position]
                     tag, at = slot & 3, slot >> 2
                     if tag == 1:
@@ -209,7 +227,7 @@ def _amino_prelude(host, amino):
                 if not ready or maker.waits and not complete:
                     continue
                 if maker.filler is not None:
-                    maker.filler((values[number],), (parts,))
+                    maker.filler((values[number],), zip(parts))
                     filled[number] = 1
                 else:
                     self.make(number, maker, parts)
