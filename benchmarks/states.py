@@ -1,6 +1,7 @@
 """What it takes to capture and restore an object that holds many small ones, beside an older copy of Amino.
 
-Both copies' runtimes run on this copy's engines and take turns. The first round of a JVM is told by itself: objects are seldom captured often.
+Both copies' runtimes run on this copy's engines and take turns. The first round of a JVM is told by itself, since an object is seldom
+captured often.
 """
 
 from __future__ import annotations
