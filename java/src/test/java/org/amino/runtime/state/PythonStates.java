@@ -38,6 +38,12 @@ final class PythonStates implements StateLanguage {
       bytearray: bytearray(b'octets\\xff@')
       slice: slice(@, %, None)
       object: Thing()
+      many objects of one class: crowd(40, 7@0, %)
+      many objects of one class: crowd(130, 7@0, %)
+      many objects of one class: crowd(150, 2@, %)
+      many objects of one class: crowd(3@, 100, %)
+      many objects of one class: [*range(4@)] + [% for _ in range(40)]
+      many objects of one class: [object() for _ in range(4@)]
       object with its own constructor: OwnInit(@, %, third=%)
       object with __slots__: Slotted()
       object with __slots__: SlottedMore()

@@ -63,7 +63,7 @@ def _amino_prelude(host, amino):
                 if type(value) is not cls:
                     cls = type(value)
                     plan = plans.get(cls) or self.planned(cls)
-                if plan.last is not None and number >= alone and self.follows(cls, number):
+                if plan.alike and number >= alone and self.follows(cls, number):
                     taken, alike = take(self, number, cls, plan)
                     alone = number + alike
                     if taken:

@@ -9,7 +9,7 @@ def _amino_prelude(host, amino):
     import builtins
 
     # Taken once: a guest that changes the built-ins changes nothing here, and a closure is read quickly.
-    dict, enumerate, float, id, int, len, map, range, str, type, zip = (
+    dict, enumerate, float, id, int, len, map, range, str, tuple, type, zip = (
         builtins.dict,
         builtins.enumerate,
         builtins.float,
@@ -19,6 +19,7 @@ def _amino_prelude(host, amino):
         builtins.map,
         builtins.range,
         builtins.str,
+        builtins.tuple,
         builtins.type,
         builtins.zip,
     )
@@ -36,8 +37,14 @@ def _amino_prelude(host, amino):
             count += 1
         return count
 
-    def tables_of(run, names):
-        """What the values have in their `__dict__`; None where one has other names there, or in another order."""
+    def tables_of(run):
+        """What the values have in their `__dict__`; None where there is nothing, or one has other names there or in another order."""
+        try:
+            names = [*run[0].__dict__]
+        except AttributeError:
+            return None
+        if not names or alike(names, str) < len(names):
+            return None
         tables = []
         for value in run:
             table = value.__dict__
@@ -111,21 +118,23 @@ def _amino_prelude(host, amino):
         return plain_slots(capture, items) or node_slots(capture, items, number, len(items))
 
     def take(capture, number, cls, plan):
-        """Takes apart the plain objects of a class from a node on, if all are of the layout that the class had last.
+        """Takes apart the plain objects of a class from a node on, if all are of one layout.
 
-        Answers how many have been taken, and how many are of the class.
+        What was captured before does not count, so that two captures of equal objects give equal tables. Answers how many have been taken, and how
+        many are of the class.
         """
         run = capture.nodes[number : number + WINDOW]
         count = alike(run, cls)
         del run[count:]
         if count < FEW or plan.owned and not amino.owners.keys().isdisjoint(map(id, run)):
             return 0, count
-        tables = tables_of(run, [*plan.last])
+        tables = tables_of(run)
         if tables is None:
             return 0, count
-        size = len(plan.last)
+        names = [*tables[0]]
+        size = len(names)
         block, hard = [0] * (count * size), []
-        for place, name in enumerate(plan.last):
+        for place, name in enumerate(names):
             column = [table[name] for table in tables]
             slots = plain_slots(capture, column)
             if slots is None:
@@ -136,7 +145,7 @@ def _amino_prelude(host, amino):
             put_nodes(capture, number, block, hard)
         capture.slots.extend(block)
         capture.sizes.extend([size] * count)
-        capture.shape_of.extend([capture.shape(plan.key)] * count)
+        capture.shape_of.extend([capture.shape((plan.kind.name, plan.name, (), tuple(names)))] * count)
         return count, count
 
     def put_nodes(capture, number, block, columns):
