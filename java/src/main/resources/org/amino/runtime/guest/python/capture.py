@@ -117,7 +117,7 @@ def _amino_prelude(host, amino):
             return last < len(self.nodes) and type(self.nodes[last]) is cls
 
         def slot(self, item, parent):
-            """What stands for a value in the table; one that is new becomes a node."""
+            """What stands for a value in the table; a new value becomes a node."""
             kind = type(item)
             if kind is int:
                 if -LIMIT <= item < LIMIT:

@@ -120,8 +120,8 @@ def _amino_prelude(host, amino):
     def take(capture, number, cls, plan):
         """Takes apart the plain objects of a class from a node on, if all are of one layout.
 
-        What was captured before does not count, so that two captures of equal objects give equal tables. Answers how many have been taken, and how
-        many are of the class.
+        Earlier captures do not count, so that two captures of equal objects give equal tables. Answers how many have been taken, and how many are of
+        the class.
         """
         run = capture.nodes[number : number + WINDOW]
         count = alike(run, cls)
