@@ -32,6 +32,7 @@ PROGRAM = "state/StateSpeed.java"
 MAIN = "org.amino.runtime.state.StateSpeed"
 MILLION = 1e6
 STOP_SECONDS = 60
+Pair = tuple[tuple[float, float], tuple[float, float]]
 
 
 class Engines:
@@ -99,11 +100,17 @@ class Turns:
 
 def compare(before: Turns, now: Turns, rounds: int) -> list[list[str]]:
     """A row for the first round, and a row for the others."""
-    pairs = [(before.round(), now.round()) if number % 2 else (now.round(), before.round())[::-1] for number in range(rounds)]
+    pairs: list[Pair] = []
+    for number in range(rounds):
+        if number % 2:
+            pairs.append((before.round(), now.round()))
+        else:
+            later = now.round()
+            pairs.append((before.round(), later))
     return [_row("first", pairs[:1]), *([_row("later", pairs[1:])] if rounds > 1 else [])]
 
 
-def _row(title: str, pairs: list[tuple[tuple[float, float], tuple[float, float]]]) -> list[str]:
+def _row(title: str, pairs: list[Pair]) -> list[str]:
     row = [title]
     for parts in ((0,), (1,), (0, 1)):
         old = [sum(pair[0][part] for part in parts) for pair in pairs]
