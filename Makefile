@@ -116,11 +116,11 @@ java-test: setup ## tests of the JVM half
 	@JAVA_HOME='$(BUILD_JAVA_HOME)' mvn -q -B -f java/pom.xml test
 	@$(MAKE) --no-print-directory ruby-states python-states c-guests
 # TruffleRuby's parser fails where Java's assertions are on, and it goes down into deep objects with Java's own stack.
-ruby-states: setup # Ruby's guests, and the states of their objects (AMINO_STATES=500 AMINO_STATES_SEED=1)
-	@AMINO_STATES=$${AMINO_STATES:-500} JAVA_HOME='$(BUILD_JAVA_HOME)' mvn -q -B -f java/pom.xml test -DenableAssertions=false -DargLine=-Xss64m -Dtest='Ruby*Test,AllowedFilesTest' \
+ruby-states: setup # Ruby's guests, and the states of their objects (AMINO_STATES=2000 AMINO_STATES_SEED=1)
+	@JAVA_HOME='$(BUILD_JAVA_HOME)' mvn -q -B -f java/pom.xml test -DenableAssertions=false -DargLine=-Xss64m -Dtest='Ruby*Test,AllowedFilesTest' \
 		-Dmaven.test.additionalClasspath="$$($(BIN)/python -m amino_graal --languages ruby --class-path | tr ':' ',')"
-python-states: setup # Python's guests, and the states of their objects (AMINO_STATES=400 AMINO_STATES_SEED=1)
-	@AMINO_STATES=$${AMINO_STATES:-400} JAVA_HOME='$(BUILD_JAVA_HOME)' mvn -q -B -f java/pom.xml test -Dtest="Python*Test,SparesTest,AllowedFilesTest" \
+python-states: setup # Python's guests, and the states of their objects (AMINO_STATES=2000 AMINO_STATES_SEED=1)
+	@JAVA_HOME='$(BUILD_JAVA_HOME)' mvn -q -B -f java/pom.xml test -Dtest="Python*Test,SparesTest,AllowedFilesTest" \
 		-Dmaven.test.additionalClasspath="$$($(BIN)/python -m amino_graal --languages python --class-path | tr ':' ',')"
 c-guests: setup # guests in C and other WebAssembly
 	@JAVA_HOME='$(BUILD_JAVA_HOME)' mvn -q -B -f java/pom.xml test -Dtest='CGuestTest,OtherModulesTest' -Damino.test.zig='$(CURDIR)/$(BIN)/python -m ziglang' \

@@ -15,7 +15,7 @@ SHORT = {
     "plots": ["--suffixes", "svg,png"],
 }
 """What each is told where all are run."""
-ALONE = ("feel", "engines")
+ALONE = ("feel", "engines", "states")
 """Benchmarks that need something that not everybody has: another copy of Amino."""
 
 

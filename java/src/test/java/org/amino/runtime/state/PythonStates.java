@@ -38,6 +38,12 @@ final class PythonStates implements StateLanguage {
       bytearray: bytearray(b'octets\\xff@')
       slice: slice(@, %, None)
       object: Thing()
+      many objects of one class: crowd(40, 7@0, %)
+      many objects of one class: crowd(130, 7@0, %)
+      many objects of one class: crowd(150, 2@, %)
+      many objects of one class: crowd(3@, 100, %)
+      many objects of one class: [*range(4@)] + [% for _ in range(40)]
+      many objects of one class: [object() for _ in range(4@)]
       object with its own constructor: OwnInit(@, %, third=%)
       object with __slots__: Slotted()
       object with __slots__: SlottedMore()
@@ -158,6 +164,8 @@ final class PythonStates implements StateLanguage {
       deep: deep_tuple(5000)
       deep: deep_chain(2500)
       """);
+  /** Of so many of a kind one is made. */
+  private static final Map<String, Integer> LARGE = Map.of("deep", 16, "many objects of one class", 4);
   private static final List<Maker> REFUSED = makers("""
       lambda: lambda: @
       generator: (x for x in [1])
@@ -233,8 +241,8 @@ final class PythonStates implements StateLanguage {
     int count = 1 + random.nextInt(9);
     for (int i = 0; i < count; i++) {
       Maker maker = random.nextInt(120) == 0 ? pick(REFUSED, random) : pick(MAKERS, random);
-      // A long chain in each state would take most of the time.
-      if (maker.kind().equals("deep") && random.nextInt(16) > 0) {
+      // Large ones in each state would take most of the time.
+      if (random.nextInt(LARGE.getOrDefault(maker.kind(), 1)) > 0) {
         maker = MAKERS.get(0);
       }
       kinds.add(maker.kind());

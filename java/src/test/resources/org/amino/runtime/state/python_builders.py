@@ -72,6 +72,20 @@ def deep_chain(depth):
     return first
 
 
+def crowd(count, odd, shared):
+    """Neighbours of one class. At one attribute stand values of one kind, of several kinds, of objects old and new; each odd one is another."""
+    made = []
+    for number in range(count):
+        each = Other() if number % odd == 3 else Thing()
+        if number % odd == 5:
+            each.text = "before the number"
+        each.number, each.text, each.real = number - 9, f"text {number % 7}", (number - 5) / -8
+        each.great, each.mark, each.shared = number << number % 70, number % 3 == 0 or None, shared
+        each.own, each.mixed = [number], (number, "mixed", None, 0.5, shared, 2**90, made)[number % 7]
+        made.append(each)
+    return made
+
+
 def held():
     lock = threading.Lock()
     lock.acquire()

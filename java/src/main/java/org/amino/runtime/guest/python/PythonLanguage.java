@@ -20,7 +20,8 @@ public final class PythonLanguage implements GuestLanguage {
       "python/substitutes.py", "python/engine_gaps.py",
       "python/values.py", "python/named.py", "python/objects.py", "python/interface.py", "python/outside.py",
       "python/naming.py", "python/kinds.py", "python/library_kinds.py", "python/protocol.py", "python/plans.py",
-      "python/columns.py", "python/capture.py", "python/rebuild.py", "python/paths.py", "python/old_states.py", "python/state.py"};
+      "python/columns.py", "python/many.py", "python/capture.py", "python/makers.py", "python/rebuild.py",
+      "python/paths.py", "python/old_states.py", "python/state.py"};
   private static final String TABLE = "type('Table', (), {'build': type('Build', (), {})()})()";
 
   @Override

@@ -23,6 +23,7 @@ def _amino_prelude(host, amino):
     NOTHING = {}
     plans = {}
     Table, plan_of = amino.Table, amino.plan_of
+    FEW, take, slots_of = amino.FEW, amino.take, amino.slots_of
     owners = amino.owners
     shallow = (int, str, float, bytes, bool, type(None), complex)
 
@@ -56,26 +57,26 @@ def _amino_prelude(host, amino):
         def run(self):
             nodes, parents, memo, texts, doubles = self.nodes, self.parents, self.memo, self.texts, self.doubles
             append, sizes, shape_of, slots = self.slots.append, self.sizes, self.shape_of, self.slots
-            number, cls, plan = FIRST, None, None
+            number, cls, plan, alone = FIRST, None, None, 0
             while number < len(nodes):
                 value = nodes[number]
                 if type(value) is not cls:
                     cls = type(value)
                     plan = plans.get(cls) or self.planned(cls)
+                if plan.alike and number >= alone and self.follows(cls, number):
+                    taken, alike = take(self, number, cls, plan)
+                    alone = number + alike
+                    if taken:
+                        number += taken
+                        continue
                 self.current = number
-                # Many plain objects of one class and one layout are the common case.
-                names = None
-                if plan.last is not None:
-                    values = value.__dict__
-                    names = tuple(values)
-                if names is not None and names == plan.last and not (plan.owned and id(value) in owners):
-                    shape, values = self.shapes.get(plan.key), values.values()
-                    if shape is None:
-                        shape = self.shape(plan.key)
-                else:
-                    shape, values = self.encode(value, plan)
+                shape, values = self.layout(value, plan)
                 shape_of.append(shape)
                 start = len(slots)
+                if (cls is list or cls is tuple) and len(value) >= FEW:
+                    slots.extend(slots_of(self, [*values], number))
+                    values = ()
+                # The same as `slot` says, here because most states are small.
                 for item in values:
                     kind = type(item)
                     if kind is int:
@@ -101,6 +102,40 @@ def _amino_prelude(host, amino):
                 sizes.append(len(slots) - start)
                 number += 1
             return self
+
+        def layout(self, value, plan):
+            """As `encode`; many plain objects of one class and one layout are the common case."""
+            if plan.last is not None and not (plan.owned and id(value) in owners):
+                values = value.__dict__
+                if tuple(values) == plan.last:
+                    return self.shape(plan.key), values.values()
+            return self.encode(value, plan)
+
+        def follows(self, cls, number):
+            """Whether enough nodes stand behind this one, the last of them of the same class."""
+            last = number + FEW - 1
+            return last < len(self.nodes) and type(self.nodes[last]) is cls
+
+        def slot(self, item, parent):
+            """What stands for a value in the table; a new value becomes a node."""
+            kind = type(item)
+            if kind is int:
+                if -LIMIT <= item < LIMIT:
+                    return item << 2 | 1
+            elif kind is str:
+                slot = self.texts.get(item)
+                if slot is None:
+                    self.texts[item] = slot = len(self.texts) << 2 | 2
+                return slot
+            elif kind is float:
+                self.doubles.append(item)
+                return len(self.doubles) - 1 << 2 | 3
+            slot = self.memo.get(id(item))
+            if slot is None:
+                self.memo[id(item)] = slot = len(self.nodes) << 2
+                self.nodes.append(item)
+                self.parents.append(parent)
+            return slot
 
         def planned(self, cls):
             plan = plan_of(cls)

@@ -4,6 +4,7 @@
 def _amino_prelude(host, amino):
     import builtins
     import sys
+    from itertools import accumulate, pairwise
 
     # Taken once: a guest that changes the built-ins changes nothing here, and a closure is read quickly.
     enumerate, len, max, min, next, zip = (
@@ -18,6 +19,8 @@ def _amino_prelude(host, amino):
     VERSION = 1
     LIST, LATIN = 0, 13
     SWAP = sys.byteorder != "little"
+    # The kind of a slot by its lowest byte.
+    TAGS = builtins.bytes([byte & 3 for byte in builtins.range(256)])
 
     def array(code, items):
         from array import array
@@ -57,13 +60,17 @@ def _amino_prelude(host, amino):
             self.texts = texts
             self.doubles = doubles
 
+        def tags(self):
+            """The kind of each slot, a byte each."""
+            return array("q", self.slots).tobytes()[::8].translate(TAGS)
+
         def tree(self):
             """What Java writes."""
             shapes = [
                 LIST,
                 *([LIST, kind, name, [LIST, *fixed], [LIST, *names]] for kind, name, fixed, names in self.shapes),
             ]
-            doubles = [LATIN, array("d", self.doubles).tobytes().decode("latin-1")]
+            doubles = [LATIN, bits_of(self.doubles).decode("latin-1")]
             return [
                 LIST,
                 VERSION,
@@ -77,35 +84,43 @@ def _amino_prelude(host, amino):
 
         def difference(self, other):
             """The number of the first node that is another in the other table; None where there is none."""
+            bits, others = bits_of(self.doubles), bits_of(other.doubles)
+            if self.columns() == other.columns() and bits == others:
+                return None
             at = there = 0
             for number, size in enumerate(self.sizes):
-                if number >= len(other.sizes) or self.row(number, at, size) != other.row(
-                    number, there, other.sizes[number]
-                ):
+                if number >= len(other.sizes):
+                    return number
+                own, length = self.row(number, at, size, bits), other.sizes[number]
+                if own != other.row(number, there, length, others):
                     return number
                 at += size
-                there += other.sizes[number]
+                there += length
             return None
 
-        def row(self, number, at, size):
-            return self.shapes[self.shape_of[number]], [self.part(slot) for slot in self.slots[at : at + size]]
+        def columns(self):
+            return self.shapes, self.shape_of, self.sizes, self.slots, self.texts
 
-        def part(self, slot):
+        def row(self, number, at, size, bits):
+            return self.shapes[self.shape_of[number]], [self.part(slot, bits) for slot in self.slots[at : at + size]]
+
+        def part(self, slot, bits):
             if slot & 3 == 2:
                 return self.texts[slot >> 2]
             if slot & 3 == 3:
-                return array("d", [self.doubles[slot >> 2]]).tobytes()
+                at = slot >> 2 << 3
+                return bits[at : at + 8]
             return slot
+
+    def bits_of(doubles):
+        return array("d", doubles).tobytes()
 
     def read(data):
         version, shapes, shape_of, sizes, slots, texts, lengths, doubles = data
         if version != VERSION:
             raise amino.invalid(f"the state has version {version} of the format graph; this runtime knows {VERSION}")
         joined = texts.decode("utf-8", "surrogatepass")
-        parts, at = [], 0
-        for length in unpacked(lengths):
-            parts.append(joined[at : at + length])
-            at += length
+        parts = [joined[start:stop] for start, stop in pairwise(accumulate(unpacked(lengths), initial=0))]
         rows = [(kind, name, tuple(fixed), tuple(names)) for kind, name, fixed, names in shapes]
         return Table(rows, unpacked(shape_of), unpacked(sizes), unpacked(slots), parts, unpacked(b"d" + doubles))
 

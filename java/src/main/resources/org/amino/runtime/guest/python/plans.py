@@ -43,7 +43,7 @@ def _amino_prelude(host, amino):
     class Plan:
         """One class: its kind, name, descriptors of what its values have beside their `__dict__`."""
 
-        __slots__ = ("cls", "fixed", "key", "kind", "last", "name", "named", "owned", "plain", "why", "with_dict")
+        __slots__ = ("alike", "cls", "fixed", "key", "kind", "last", "name", "named", "owned", "plain", "why", "with_dict")
 
         def __init__(self, cls):
             self.cls = cls
@@ -53,6 +53,8 @@ def _amino_prelude(host, amino):
             self.named = False
             self.owned = False
             self.plain = False
+            # Whether all that its values have is in their `__dict__`.
+            self.alike = False
             # The layout seen last, and the shape that goes with it: only of plain objects.
             self.last = None
             self.key = None
@@ -130,6 +132,7 @@ def _amino_prelude(host, amino):
         plan.with_dict = plan.kind.name not in BARE
         plan.fixed = fixed_of(cls, plan.kind) if plan.with_dict else {}
         offered = amino.offered.cls
+        plan.alike = plan.plain and plan.why is None and not plan.fixed
         plan.owned = offered is not None and issubclass(cls, offered)
         return plan
 

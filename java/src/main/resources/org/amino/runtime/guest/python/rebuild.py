@@ -3,22 +3,18 @@
 
 def _amino_prelude(host, amino):
     import builtins
-    from itertools import groupby
+    from itertools import accumulate, groupby
 
     # Taken once: a guest that changes the built-ins changes nothing here, and a closure is read quickly.
-    all, bytearray, exec, hasattr, iter, len, list, range, reversed, setattr, type, vars, zip = (
+    all, any, bytearray, len, range, reversed, setattr, slice, zip = (
         builtins.all,
+        builtins.any,
         builtins.bytearray,
-        builtins.exec,
-        builtins.hasattr,
-        builtins.iter,
         builtins.len,
-        builtins.list,
         builtins.range,
         builtins.reversed,
         builtins.setattr,
-        builtins.type,
-        builtins.vars,
+        builtins.slice,
         builtins.zip,
     )
 
@@ -26,89 +22,25 @@ def _amino_prelude(host, amino):
     # From so many objects of one layout on, a function of their own is worth its making.
     MANY = 100
     unmade = object()
-    new, set_attribute = object.__new__, object.__setattr__
-
-    class Maker:
-        """One shape of the table, in this context: its kind, its class, what sets its attributes."""
-
-        __slots__ = ("cls", "early", "filler", "kind", "named", "names", "setters", "waits")
-
-        def __init__(self, shape):
-            name, cls, fixed, names = shape
-            self.kind = amino.kinds_by_name.get(name)
-            self.named = self.cls = None
-            self.names = names
-            if name == "named":
-                self.named = (amino.find(cls),)
-            elif name == "lost":
-                self.named = (None,)
-            elif self.kind is None:
-                raise amino.invalid(
-                    f"the state holds a node of the kind {name!r}, which this runtime does not know; update it"
-                )
-            elif name != "reduce":
-                self.cls = amino.find(cls) if cls else object
-            self.early = 0 if self.kind is None else self.kind.early
-            self.waits = self.kind is not None and self.kind.waits
-            self.setters = self.setters_of(fixed) if self.cls is not None else ()
-            self.filler = None
-
-        def quicken(self):
-            """Makes a function that sets all attributes of some objects: the engine finds places of constant names once."""
-            if self.cls is None or self.kind.name != "object" or len(self.setters) != len(self.names) or not self.names:
-                return
-            if self.cls.__setattr__ is set_attribute and all(simple(self.cls, name) for name in self.names):
-                found = {"zip": zip, "__builtins__": {}}
-                targets = ", ".join(f"o.{name}" for name in self.names)
-                exec(f"def fill(objects, rows):\n    for o, row in zip(objects, rows):\n        {targets}, = row", found)
-                self.filler = found["fill"]
-
-        def setters_of(self, fixed):
-            known = amino.fixed_of(self.cls, self.kind) if fixed else {}
-            setters = [amino.narrowed(known[name].__set__) if name in known else setter_of(name) for name in fixed]
-            for name in self.names:
-                setters.append(into_dict(name) if shadowed(self.cls, name) else setter_of(name))
-            return setters
-
-    def simple(cls, name):
-        from keyword import iskeyword
-
-        return name.isidentifier() and not name.startswith("__") and not iskeyword(name) and not shadowed(cls, name)
-
-    def setter_of(name):
-        return lambda value, item: set_attribute(value, name, item)
-
-    def into_dict(name):
-        return lambda value, item: value.__dict__.__setitem__(name, item)
-
-    def shadowed(cls, name):
-        """Whether setting the attribute would not put it into the value's `__dict__`."""
-        for base in cls.__mro__:
-            if name in vars(base):
-                return hasattr(type(vars(base)[name]), "__set__")
-        return False
+    Maker, new = amino.Maker, object.__new__
 
     class Rebuild:
         """The objects of one table. `module` takes the fields of a module that is an object."""
 
         def __init__(self, table, module=None):
             self.table = table
+            self.tags = table.tags()
             self.makers = [Maker(shape) for shape in table.shapes]
             self.count = len(table.sizes)
             self.values = [*amino.CONSTANT_NODES, *[unmade] * self.count]
-            self.starts = self.places(table.sizes)
-            self.closed = bytearray([1] * FIRST + [0] * self.count)
+            self.starts = [*[0] * FIRST, *accumulate(table.sizes, initial=0)]
+            # Where nothing waits for others, all counts as complete from the beginning.
+            self.waits = any(maker.early or maker.waits for maker in self.makers)
+            self.closed = bytearray(b"\1" * FIRST + (b"\0" if self.waits else b"\1") * self.count)
             self.filled = bytearray(FIRST + self.count)
             self.module = module
             # The number of the node that is made or filled now, for errors.
             self.at = FIRST
-
-        def places(self, sizes):
-            starts, at = [0] * FIRST, 0
-            for size in sizes:
-                starts.append(at)
-                at += size
-            return [*starts, at]
 
         def run(self):
             """The first object of the table."""
@@ -124,9 +56,10 @@ def _amino_prelude(host, amino):
                 maker = self.makers[shape]
                 if count < MANY or maker.filler is None or not self.fill_run(maker, first, first + count):
                     self.backwards(first, first + count)
-            for number in range(FIRST, FIRST + self.count):
-                if not self.closed[number]:
-                    self.settle(number)
+            number = self.closed.find(0)
+            while number >= 0:
+                self.settle(number)
+                number = self.closed.find(0, number + 1)
             return self.values[FIRST]
 
         def maker(self, number):
@@ -136,7 +69,7 @@ def _amino_prelude(host, amino):
             """Neighbours of one shape: the shape, how many they are, and the number of the first."""
             runs, number = [], FIRST
             for shape, group in groupby(self.table.shape_of):
-                count = len(list(group))
+                count = len([*group])
                 runs.append((shape, count, number))
                 number += count
             return runs
@@ -158,26 +91,41 @@ def _amino_prelude(host, amino):
 
         def fill_run(self, maker, first, after):
             """Fills many plain objects of one layout at once. Answers False where one of them leads to what is not complete."""
-            start, size = self.starts[first], len(maker.setters)
-            stop, values, texts, doubles = self.starts[after], self.values, self.table.texts, self.table.doubles
+            start, stop, size = self.starts[first], self.starts[after], len(maker.setters)
             if stop - start != size * (after - first):
                 return False
-            slots, closed = self.table.slots[start:stop], self.closed
-            if not all([closed[slot >> 2] for slot in slots if not slot & 3]):
-                return False
-            items = [
-                slot >> 2
-                if slot & 3 == 1
-                else texts[slot >> 2]
-                if slot & 3 == 2
-                else doubles[slot >> 2]
-                if slot & 3
-                else values[slot >> 2]
-                for slot in slots
-            ]
-            maker.filler(values[first:after], zip(*[iter(items)] * size))
-            self.filled[first:after] = closed[first:after] = b"\1" * (after - first)
+            columns = []
+            for place in range(start, start + size):
+                parts = self.many(slice(place, stop, size))
+                if parts is None:
+                    return False
+                columns.append(parts)
+            maker.filler(self.values[first:after], columns)
+            self.filled[first:after] = self.closed[first:after] = b"\1" * (after - first)
             return True
+
+        def many(self, places):
+            """What stands in many slots; None where one of them leads to what is not complete."""
+            slots, tags, closed = self.table.slots[places], self.tags[places], self.closed
+            values, texts, doubles = self.values, self.table.texts, self.table.doubles
+            if self.waits and not all([closed[slot >> 2] for slot, tag in zip(slots, tags) if not tag]):
+                return None
+            tag = tags[0]
+            if tags.count(tag) == len(tags):
+                if tag == 1:
+                    return [slot >> 2 for slot in slots]
+                found = values if tag == 0 else texts if tag == 2 else doubles
+                return [found[slot >> 2] for slot in slots]
+            return [
+                slot >> 2
+                if tag == 1
+                else texts[slot >> 2]
+                if tag == 2
+                else doubles[slot >> 2]
+                if tag
+                else values[slot >> 2]
+                for slot, tag in zip(slots, tags)
+            ]
 
         def backwards(self, first, after):
             """Fills what is simple. Objects stand behind those that lead to them, so most are complete when put in."""
@@ -188,8 +136,14 @@ def _amino_prelude(host, amino):
                 if filled[number]:
                     continue
                 maker = makers[shape_of[number - FIRST]]
-                parts, ready, complete = [], True, 1
-                for position in range(starts[number], starts[number + 1]):
+                ready, complete = True, 1
+                start, stop = starts[number], starts[number + 1]
+                parts = self.many(slice(start, stop)) if stop - start >= MANY else None
+                if parts is None:
+                    parts = []
+                else:
+                    start = stop
+                for position in range(start, stop):
                     slot = slots[position]
                     tag, at = slot & 3, slot >> 2
                     if tag == 1:
@@ -209,7 +163,7 @@ def _amino_prelude(host, amino):
                 if not ready or maker.waits and not complete:
                     continue
                 if maker.filler is not None:
-                    maker.filler((values[number],), (parts,))
+                    maker.filler((values[number],), zip(parts))
                     filled[number] = 1
                 else:
                     self.make(number, maker, parts)
