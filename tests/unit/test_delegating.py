@@ -11,10 +11,12 @@ from amino_dms.api import (
     Delegation,
     DeploymentManager,
     Ending,
+    InstanceKernel,
     InstanceManager,
     Invocation,
     Next,
     Numbers,
+    Purpose,
     Ran,
     Session,
 )
@@ -158,6 +160,67 @@ async def test_nothing_is_offered_while_a_transaction_is_open() -> None:
         assert not host.terms
         await chain.command(0, "rollback", (transaction,))
         await warm(host, chain, 6 * FIRST)
+
+
+async def test_a_caller_that_asks_again_hears_of_writes_that_the_gate_has_let_in() -> None:
+    host = GateHost()
+    chain = await opened(host, "ConsistentCaching(lease=1s)")
+    await warm(host, chain)
+    host.told = Recalled(Ran(0, {}))
+    before = await chain.command(0, "watch", ("one", "", 0, False))
+    host.terms.clear()
+    await host.clock.sleep(2)
+    for number in range(4 * FIRST):
+        await chain.call(request("put", "y", number, name=f"again-{number}"))
+        if host.terms:
+            break
+    await until(lambda: bool(host.terms))
+    known = await number_of(chain)
+    host.told = Recalled(Ran(5, {}))
+    await chain.freeze("test")
+    assert await number_of(chain) > known > before[1]
+
+
+async def number_of(chain: Any) -> int:
+    """The number of the last write, as the part tells its next place."""
+    return int((await chain.save(Purpose.MOVE))["ConsistentCaching"]["number"])
+
+
+class Slow(InstanceManager[Any]):
+    """Delegates all calls, and holds one of them up that comes to it."""
+
+    def __init__(self, config: Any, kernel: InstanceKernel) -> None:
+        super().__init__(config, kernel)
+        self.goes_on: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def delegates(self) -> Delegation | None:
+        return Delegation()
+
+    async def on_call(self, call: Invocation, next: Next) -> Any:
+        if call.request_id == "slow":
+            await self.goes_on
+        return await next(call)
+
+class SlowManager(DeploymentManager):
+    """Has a slow part."""
+
+    instance_manager = Slow
+
+
+async def test_the_gate_opens_when_calls_that_came_before_have_reached_the_object() -> None:
+    host = GateHost()
+    chain = chain_over(host, Chain([SlowManager()]))
+    await chain.open(Arrival.CREATED)
+    slow = asyncio.ensure_future(chain.call(request("put", "x", 0, name="slow")))
+    for number in range(FIRST):
+        await chain.call(request("put", "x", number, name=f"r{number}"))
+    for _ in range(50):
+        await asyncio.sleep(0)
+    assert host.offers == 1 and not host.terms
+    part: Any = chain._parts[0]
+    part.goes_on.set_result(None)
+    await until(lambda: bool(host.terms))
+    await slow
 
 
 class Sees(InstanceManager[Any]):
