@@ -89,6 +89,14 @@ class CopyHost:
         """Calls a second with so many under way, over the objects in turn."""
         return float(self._ask("rate", names, calls, seconds))
 
+    def transactions(self, names: list[str], seconds: float) -> float:
+        """Transactions of two writes a second, one under way at each object."""
+        return float(self._ask("transact", names, seconds))
+
+    def creates(self, name: str, calls: int, seconds: float) -> float:
+        """Further objects of the class of `name` made a second, with so many requests under way."""
+        return float(self._ask("create", name, calls, seconds))
+
     def lone(self, name: str, seconds: float) -> float:
         """Microseconds of a lone call, the median."""
         return float(self._ask("lone", name, seconds))

@@ -38,7 +38,8 @@ def install(folder: Path) -> dict[str, str]:
     information = folder / "amino_benchmark_managers-1.dist-info"
     information.mkdir()
     (information / "METADATA").write_text("Metadata-Version: 2.1\nName: amino-benchmark-managers\nVersion: 1\n", encoding="utf-8")
-    entries = "".join(f"{name} = {MODULE}:{name}\n" for name in NAMES) + "Counting = counting:Counting\n"
+    counting = "".join(f"{name} = counting:{name}\n" for name in ("Counting", "CountingApart"))
+    entries = "".join(f"{name} = {MODULE}:{name}\n" for name in NAMES) + counting
     (information / "entry_points.txt").write_text(f"[amino.deployment_managers]\n{entries}", encoding="utf-8")
     paths = [str(folder), str(MANAGERS), *(path for path in sys.path if path)]
     sys.path[:0] = paths[:2]

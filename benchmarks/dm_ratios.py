@@ -47,9 +47,57 @@ CHAINS: Mapping[str, Bounds] = {
     "ConsistentCaching(lease=60s)": Bounds(0.5, 1.5),
     "WriteThroughCaching": Bounds(0.5, 1.5),
     "Counting": Bounds(0.12, 5),
+    "CountingApart": Bounds(0.12, 5),
 }
-AGAINST: Mapping[str, float] = {"DurableSerializableRPC": 20, "DurableTransactions": 20}
-"""How many times the calls a second of the older copy, 32 callers on one object."""
+OBJECTS, MANY = 64, 256
+"""Objects, and callers over them."""
+TRANSACTED, CREATES = 32, 64
+WARM_SECONDS = 40.0
+"""Each save captures the object's state by code of its language, which the engine compiles while others wait."""
+
+
+@dataclass(frozen=True, slots=True)
+class Against:
+    """A row beside an older copy.
+
+    Arguments:
+        title: of the row.
+        chain: of its objects.
+        objects: how many it has.
+        turn: one turn with a copy and the names of its objects.
+        bound: how many times as much.
+    """
+
+    title: str
+    chain: str
+    objects: int
+    turn: Callable[[CopyHost, list[str]], float]
+    bound: float
+
+
+def _one(host: CopyHost, names: list[str]) -> float:
+    return host.rate(names, OUTSTANDING, DURABLE_SECONDS)
+
+
+def _many(host: CopyHost, names: list[str]) -> float:
+    return host.rate(names, MANY, DURABLE_SECONDS)
+
+
+def _transactions(host: CopyHost, names: list[str]) -> float:
+    return host.transactions(names, DURABLE_SECONDS)
+
+
+def _creates(host: CopyHost, names: list[str]) -> float:
+    return host.creates(names[0], CREATES, DURABLE_SECONDS)
+
+
+AGAINST = (
+    Against("DurableSerializableRPC, 32 callers, one object", "DurableSerializableRPC", 1, _one, 20),
+    Against("DurableTransactions, 32 callers, one object", "DurableTransactions", 1, _one, 20),
+    Against("DurableSerializableRPC, 256 callers, 64 objects", "DurableSerializableRPC", OBJECTS, _many, 5),
+    Against("LockingTransactions, two writes, 32 objects", "LockingTransactions", TRANSACTED, _transactions, 5),
+    Against("create, 64 under way", "", 1, _creates, 4),
+)
 
 
 def beside_none(chosen: str, pairs: int, environment: Mapping[str, str]) -> list[list[str]]:
@@ -83,18 +131,22 @@ def _at_most(ratio: Ratio, bound: float) -> str:
 
 
 def against(old: Path, chosen: str, pairs: int) -> list[list[str]]:
-    """A row for each durable chain: new by old, both copies alive."""
+    """A row for each of `AGAINST` whose title contains `chosen`: new by old, both copies alive."""
     rows: list[list[str]] = []
-    with CopyHost() as new, CopyHost(old) as before:
-        for number, (chain, bound) in enumerate(AGAINST.items()):
-            if chosen not in chain:
-                continue
+    for row in AGAINST:
+        if chosen not in row.title:
+            continue
+        with CopyHost() as new, CopyHost(old) as before:
             turns: list[Callable[[], float]] = []
             for host in (before, new):
-                host.register(f"durable-{number}", chain)
-                turns.append(partial(host.rate, [f"durable-{number}"], OUTSTANDING, DURABLE_SECONDS))
+                names = [f"object-{number}" for number in range(row.objects)]
+                for name in names:
+                    host.register(name, row.chain)
+                turns.append(partial(row.turn, host, names))
+                host.rate(names, OUTSTANDING, WARM_SECONDS)
             ratio = compare(turns[0], turns[1], pairs)
-            rows.append([chain, str(ratio), _at_least(ratio, bound)])
+            rates = [turn() for turn in turns]
+            rows.append([row.title, str(ratio), _at_least(ratio, row.bound), f"{rates[0]:,.0f}", f"{rates[1]:,.0f}"])
     return rows
 
 

@@ -4,6 +4,8 @@ It gets the address of a kernel, prints `ready`, then obeys JSON lines on standa
   ["get", NAME]                      meets an object and calls it until it is warm: null
   ["rate", NAMES, CALLS, SECONDS]    calls with so many under way, spread over the objects: calls a second
   ["lone", NAME, SECONDS]            one call after another: the median in microseconds
+  ["transact", NAMES, SECONDS]       transactions of two writes, one under way at each object: transactions a second
+  ["create", NAME, CALLS, SECONDS]   makes objects of a class, with so many requests under way: objects a second
   ["steps", NAME, STEPS, SECONDS]    one call after another of a member that makes so many steps: steps a second
 """
 
@@ -64,6 +66,36 @@ class Turns:
             before = after
         return statistics.median(samples) * 1e6
 
+    async def transact(self, names: list[str], seconds: float) -> float:
+        """Transactions a second."""
+        begin = time.perf_counter()
+        made = 0
+
+        async def work(stub: Any) -> None:
+            nonlocal made
+            while time.perf_counter() < begin + seconds:
+                async with stub.dm.transaction():
+                    await stub.incr(1, PADDING)
+                    await stub.incr(1, PADDING)
+                made += 1
+
+        await asyncio.gather(*(work(self._stubs[name]) for name in names))
+        return made / (time.perf_counter() - begin)
+
+    async def create(self, name: str, calls: int, seconds: float) -> float:
+        """Objects a second."""
+        begin = time.perf_counter()
+        made = 0
+
+        async def work() -> None:
+            nonlocal made
+            while time.perf_counter() < begin + seconds:
+                await self._client.create(name)
+                made += 1
+
+        await asyncio.gather(*(work() for _ in range(calls)))
+        return made / (time.perf_counter() - begin)
+
     async def steps(self, name: str, steps: int, seconds: float) -> float:
         """Steps a second."""
         stub = self._stubs[name]
@@ -84,7 +116,7 @@ async def main(address: str, core: str) -> None:
         print("ready", flush=True)
         while line := await asyncio.get_running_loop().run_in_executor(None, sys.stdin.readline):
             word, *arguments = json.loads(line)
-            answer = await {"get": turns.get, "rate": turns.rate, "lone": turns.lone, "steps": turns.steps}[word](*arguments)
+            answer = await getattr(turns, word)(*arguments)
             print(json.dumps(answer), flush=True)
 
 

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from amino_dms.api import DeploymentManager, InstanceKernel, InstanceManager, Invocation, Next, NoConfig, command
+from amino_dms.api import (
+    Delegation,
+    DeploymentManager,
+    InstanceKernel,
+    InstanceManager,
+    Invocation,
+    Next,
+    NoConfig,
+    Ran,
+    command,
+)
 
 
 class CountingManager(InstanceManager[NoConfig]):
@@ -30,3 +40,22 @@ class Counting(DeploymentManager):
 
     promise = "`calls` says how many calls have come."
     instance_manager = CountingManager
+
+
+class CountingApartManager(CountingManager):
+    """The same, which lets the object's gate count for it."""
+
+    def delegates(self) -> Delegation | None:
+        """All calls."""
+        return Delegation()
+
+    def recalled(self, ran: Ran) -> None:
+        """They count."""
+        self._calls += ran.calls
+
+
+class CountingApart(DeploymentManager):
+    """Counts calls without seeing each."""
+
+    promise = "`calls` says how many calls have come."
+    instance_manager = CountingApartManager

@@ -209,8 +209,9 @@ def _amino_prelude(host, amino):
             return parts
 
         def settle(self, number):
-            """Completes all that a node leads to, then the node; a node that is on its way counts as complete."""
-            visited, slots = set(), self.table.slots
+            """Completes all that a node leads to, then the node; a node that is on its way counts as complete. What holds a node that is
+            being made is filled when that is there."""
+            visited, slots, later = set(), self.table.slots, []
             stack = [self.frame(number, visited)]
             while stack:
                 frame = stack[-1]
@@ -227,8 +228,18 @@ def _amino_prelude(host, amino):
                 elif frame[3]:
                     self.make_of(frame)
                 else:
-                    self.finish(node)
+                    if self.is_early(node):
+                        later.append(node)
+                    else:
+                        self.finish(node)
                     stack.pop()
+            for node in later:
+                self.finish(node)
+
+        def is_early(self, number):
+            """Whether a part of a node is not made yet, which is to be filled."""
+            slots, values = self.table.slots[self.starts[number] : self.starts[number + 1]], self.values
+            return not self.filled[number] and any(slot & 3 == 0 and values[slot >> 2] is unmade for slot in slots)
 
         def frame(self, number, visited):
             """A step of the walk: the node, the slots still to visit, and whether these are for its making."""
