@@ -141,7 +141,7 @@ async def test_numbered_calls_are_known_again() -> None:
         await chain.call(request("add", "x", 1, name=f"r{number}").changed(headers={"AtMostOnceRPC": ["s", number + 1, 1]}))
     await until(lambda: bool(host.terms))
     assert host.terms[0] == (Delegation(numbers=Numbers("AtMostOnceRPC", {"s": FIRST}), free=frozenset({"get"})), True)
-    host.told = Recalled(Ran(1, {"s": Session(1, ((FIRST + 1, "there", Ending("ran there")),))}))
+    host.told = Recalled(Ran(1, {"s": Session(1, ((FIRST + 1, Ending("ran there")),))}))
     headers = {"AtMostOnceRPC": ["s", FIRST + 1, 1]}
     assert await chain.call(request("add", "x", 1, name="there").changed(headers=headers)) == "ran there"
     assert host.objects.entries["x"] == FIRST

@@ -71,11 +71,11 @@ class Session:
 
     Arguments:
         lowest: the lowest number whose outcome may still be asked for.
-        endings: of each call from there on: its number, its request id and how it ended.
+        endings: of each call from there on: its number and how it ended.
     """
 
     lowest: int
-    endings: tuple[tuple[int, str, Ending], ...]
+    endings: tuple[tuple[int, Ending], ...]
 
 
 @dataclass(frozen=True, slots=True)

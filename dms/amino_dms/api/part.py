@@ -120,13 +120,15 @@ class Proxy(Part[C]):
         failure at first. It is asked before each call, so it only reads."""
         return False
 
-    def leaves(self, request_id: str, method: str) -> Any:
+    def leaves(self, method: str) -> Any:
         """A call leaves at once, since all parts hand it on. Returns the value of its header under the manager's name; None: it
-        gets none. A part that overrides this hears of the end as well."""
+        gets none. A part that overrides this hears of the end as well. Where an instance manager knows calls again by their
+        request ids, the manager says so by the trait DEDUPLICATES; else calls that leave at once have none of their own."""
         return None
 
-    def returns(self, request_id: str, error: BaseException | None) -> None:
-        """A call that left at once has its answer, or has failed. `on_call` may be asked about a failure after this."""
+    def returns(self, request_id: str, given: Any, error: BaseException | None) -> None:
+        """A call that left at once, with what `leaves` gave it, has its answer or has failed. `on_call` may be asked about a failure
+        after this."""
 
     async def on_call(self, call: Invocation, next: Next) -> Any:
         """A call on its way to the object. `await next(call)` hands it inwards; not doing so answers it here."""

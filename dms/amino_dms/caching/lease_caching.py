@@ -90,11 +90,11 @@ class LeaseProxy(CachingProxy[LeaseConfig]):
         """Whether there is no lease, and none is asked for."""
         return not self._lease and self._asking is None
 
-    def leaves(self, request_id: str, method: str) -> Any:
+    def leaves(self, method: str) -> Any:
         """A write is on its way."""
         self._writing += 1
 
-    def returns(self, request_id: str, error: BaseException | None) -> None:
+    def returns(self, request_id: str, given: Any, error: BaseException | None) -> None:
         """It has come back."""
         self._writing -= 1
 

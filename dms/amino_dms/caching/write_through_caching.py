@@ -48,11 +48,11 @@ class WriteThroughProxy(CachingProxy[WriteThroughConfig]):
         """How many writes of its own have begun or ended."""
         return self._writes
 
-    def leaves(self, request_id: str, method: str) -> Any:
+    def leaves(self, method: str) -> Any:
         """Forgets what it kept before a write."""
         self._forget()
 
-    def returns(self, request_id: str, error: BaseException | None) -> None:
+    def returns(self, request_id: str, given: Any, error: BaseException | None) -> None:
         """Forgets what it kept meanwhile."""
         self._forget()
 

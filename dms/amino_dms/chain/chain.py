@@ -110,6 +110,11 @@ class Chain:
         proxy = self.managers[index].proxy
         return proxy is not None and _overrides(proxy, Proxy, "leaves")
 
+    def knows_request_ids(self) -> bool:
+        """Whether an instance manager knows calls again by their request ids alone, and not by what its proxy gives them."""
+        knowing = [index for index, manager in enumerate(self.managers) if Trait.DEDUPLICATES in manager.declares.traits]
+        return any(not self.overrides_leaves(index) for index in knowing)
+
     def receivers(self, interface: Interface, kept: Collection[ObjectRule] = ()) -> tuple[int, ...]:
         """Indexes of the managers whose instance managers take part in calls to an object with that interface.
 

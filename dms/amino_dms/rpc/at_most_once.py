@@ -102,6 +102,7 @@ class AtMostOnceProxy(Proxy[AtMostOnceConfig]):
     def __init__(self, config: AtMostOnceConfig, kernel: ProxyKernel) -> None:
         super().__init__(config, kernel)
         self._clients: OrderedDict[str, _Client] = OrderedDict()
+        self._window = config.window
         self._own: _Client | None = None
         """That of calls that leave at once."""
 
@@ -123,17 +124,33 @@ class AtMostOnceProxy(Proxy[AtMostOnceConfig]):
         """Always, with its numbers."""
         return True
 
-    def leaves(self, request_id: str, method: str) -> Any:
+    def leaves(self, method: str) -> Any:
         """The numbers, as `on_call` sends them."""
         if method in self.kernel.interface.read_only:
             return None
-        self._own = client = self._client("")
-        return self._numbers(client, request_id)
+        client = self._own
+        if client is None:
+            self._own = client = self._client("")
+        # As `_numbers` for a new call; its request id is remembered only where it may be sent again.
+        number = client.last = client.last + 1
+        awaited = client.awaited
+        awaited[number] = _EVER
+        first = next(iter(awaited))
+        if awaited[first] is not _EVER:
+            return [client.session, number, self._lowest(client)]
+        lowest = number - self._window
+        return [client.session, number, first if first < lowest else lowest]
 
-    def returns(self, request_id: str, error: BaseException | None) -> None:
+    def returns(self, request_id: str, given: Any, error: BaseException | None) -> None:
         """As where `on_call` has the outcome."""
-        if self._own is not None:
-            self._own.came_back(request_id, None if error is None else self._waited_for(error))
+        client = self._own
+        if given is None or client is None:
+            return
+        if error is None:
+            client.awaited.pop(given[1], None)
+            return
+        client.numbers[request_id] = given[1]
+        client.came_back(request_id, self._waited_for(error))
 
     def _numbers(self, client: _Client, request_id: str) -> list[Any]:
         number = client.awaits(request_id)
@@ -156,7 +173,7 @@ class AtMostOnceProxy(Proxy[AtMostOnceConfig]):
         while client.awaited[first := next(iter(client.awaited))] < now:
             del client.awaited[first]
         lowest = min(first, client.last - self.config.window)
-        while (oldest := next(iter(client.numbers))) and client.numbers[oldest] < lowest:
+        while client.numbers and client.numbers[oldest := next(iter(client.numbers))] < lowest:
             del client.numbers[oldest]
         return lowest
 
@@ -197,8 +214,8 @@ class AtMostOnceManager(InstanceManager[AtMostOnceConfig]):
         for name, known in ran.sessions.items():
             session = self._sessions.setdefault(name, _Session())
             session.lowest = max(session.lowest, known.lowest)
-            for number, request_id, ending in known.endings:
-                self._note(request_id, ending.value, ending.error, name, number)
+            for number, ending in known.endings:
+                self._note(f"{name}/{number}", ending.value, ending.error, name, number)
 
     async def on_call(self, call: Invocation, next: Next) -> Any:
         """Answers from the outcomes, waits for the first attempt, or runs the call. Calls that managers make pass:
@@ -208,33 +225,41 @@ class AtMostOnceManager(InstanceManager[AtMostOnceConfig]):
             return await next(call)
         name, number, lowest = call.headers.get(HEADER) or ("", 0, 0)
         self._clean(name, lowest)
-        while call.request_id in self._running:
-            await asyncio.shield(self._running[call.request_id])
-        if call.request_id not in self._outcomes:
+        key = self._key(call.request_id, name, number)
+        while key in self._running:
+            await asyncio.shield(self._running[key])
+        if key not in self._outcomes:
             if name in self._sessions and number < self._sessions[name].lowest:
                 text = f"{call.method} of {self.kernel.title} was sent again after its caller had the answer; it did not run again"
                 raise Cancelled(text, outcome=Outcome.RAN)
-            await self._run(call, next, name, number)
-        outcome = self._outcomes[call.request_id]
+            await self._run(key, call, next, name, number)
+        outcome = self._outcomes[key]
         if outcome.error is not None:
             raise outcome.error
         return outcome.value
 
-    async def _run(self, call: Invocation, next: Next, session: str, number: int) -> None:
-        done = self._running[call.request_id] = asyncio.get_running_loop().create_future()
-        if session:
-            known = self._sessions.setdefault(session, _Session())
-            known.last = max(known.last, number)
+    def _key(self, request_id: str, session: str, number: int) -> str:
+        """By what a call is known: its request id, or what its number is known by. One that left at once has no request id of its own."""
+        if request_id in self._outcomes or request_id in self._running or session not in self._sessions:
+            return request_id
+        return self._sessions[session].numbers.get(number, request_id)
+
+    async def _run(self, key: str, call: Invocation, next: Next, session: str, number: int) -> None:
+        done = self._running[key] = asyncio.get_running_loop().create_future()
+        known = self._sessions.setdefault(session, _Session()) if session else _Session()
+        known.numbers[number], known.last = key, max(known.last, number)
         try:
-            self._note(call.request_id, await next(call), None, session, number)
+            self._note(key, await next(call), None, session, number)
         except BaseException as error:
             if not did_not_run(error):
-                self._note(call.request_id, None, outcome_of(error, call), session, number)
+                self._note(key, None, outcome_of(error, call), session, number)
             raise
         finally:
-            del self._running[call.request_id]
-            if session and not self._sessions[session].numbers:
-                del self._sessions[session]
+            del self._running[key]
+            if key not in self._outcomes:
+                known.numbers.pop(number, None)
+                if not known.numbers and self._sessions.get(session) is known:
+                    del self._sessions[session]
             done.set_result(None)
 
     def _note(self, request_id: str, value: Any, error: AminoError | None, session: str, number: int) -> None:

@@ -151,8 +151,9 @@ class InstanceChain:
         """
         if is_internal(call.method):
             raise MemberNotFound(f"{self.view.title} has no member {call.method!r}: names that begin with @ are reserved")
-        run = partial(self._entrance.enter, chain_id(call), partial(self._outermost, call))
-        return await (self._delegating.pass_(call, run) if self._delegating.possible else run())
+        if not self._delegating.possible:
+            return await self._entrance.enter(chain_id(call), partial(self._outermost, call))
+        return await self._delegating.pass_(call, partial(self._entrance.enter, chain_id(call), partial(self._outermost, call)))
 
     async def submit(self, call: Invocation) -> Any:
         """A call that a manager makes itself; raises as `call`."""

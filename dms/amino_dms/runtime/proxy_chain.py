@@ -18,8 +18,8 @@ from amino_dms.runtime.upcalls import Upcall, tell_at_once, tell_each
 
 AnswerNow = Callable[[str, tuple[Any, ...], Mapping[str, Any]], Any]
 HandsOn = Callable[[str], bool]
-Leaves = Callable[[str, str], Any]
-Returns = Callable[[str, BaseException | None], None]
+Leaves = Callable[[str], Any]
+Returns = Callable[[str, Any, BaseException | None], None]
 
 
 class HostedProxyKernel(HostedKernel):

@@ -28,7 +28,7 @@ def to_terms(delegation: Delegation, proxied: bool) -> dict[str, Any]:
 def to_recalled(instance: str, answer: Mapping[str, Any]) -> Recalled:
     """The end of a delegation to the gate of an instance."""
     sessions = {
-        name: Session(lowest, tuple((number, request_id, to_ending(ended)) for number, request_id, ended in endings))
+        name: Session(lowest, tuple((number, to_ending(ended)) for number, ended in endings))
         for name, lowest, endings in answer["sessions"]
     }
     target = object_of(instance)

@@ -37,7 +37,7 @@ class Ticket:
 class _Session:
     last: int
     lowest: int = 0
-    kept: list[tuple[int, str, list[Any]]] = field(default_factory=list[tuple[int, str, list[Any]]])
+    kept: list[tuple[int, list[Any]]] = field(default_factory=list[tuple[int, list[Any]]])
 
 
 @dataclass(eq=False, slots=True)
@@ -136,7 +136,7 @@ class PlayedDelegation:
         ticket = under_way.ticket
         self._ran += ticket.counts
         if ticket.session:
-            self._sessions[ticket.session].kept.append((ticket.number, under_way.call.request_id, ending))
+            self._sessions[ticket.session].kept.append((ticket.number, ending))
 
     def _empty_porch(self) -> None:
         porch, self._porch = self._porch, []

@@ -8,7 +8,7 @@ from itertools import count
 from typing import Any
 
 from amino_dms.api import NOT_ANSWERED
-from amino_dms.chain import KEPT, PROXY, Chain
+from amino_dms.chain import PROXY, Chain
 from amino_dms.runtime.hosts import ObjectView
 from amino_dms.runtime.proxy_chain import AnswerNow, HandsOn, Leaves, ProxyChain, Returns
 from amino_wire.batch import PlainCall
@@ -68,9 +68,10 @@ class ProxyCalls:
         self._opened: asyncio.Future[None] = self._loop.create_future()
         self._answer: AnswerNow | None = None
         self._hands_on: tuple[HandsOn, ...] = ()
-        self._leaves: tuple[tuple[str, Leaves], ...] = ()
-        self._returns: tuple[Returns, ...] = ()
-        self._notes = False
+        self._leaves: tuple[str, Leaves] | None = None
+        self._returns: Returns | None = None
+        self._fails, self._ends = self._failed, self._noted
+        self._notes = self._names = False
         self._running: dict[asyncio.Task[Any], tuple[int, str]] = {}
         self._unsent = host.unsent
         self._writing = 0
@@ -89,9 +90,12 @@ class ProxyCalls:
             self._opened.exception()  # nobody need wait for it
             raise
         self._answer = self._chain.answer_now
-        self._hands_on, self._leaves, self._returns = self._chain.hands_on, self._chain.leaves, self._chain.returns
-        # Managers at the object's side may know a call again by its request id.
-        self._notes = bool(self._leaves) or self._chain.chain.is_managed(self._chain.view.interface, KEPT)
+        leaves, returns = self._chain.leaves, self._chain.returns
+        # Calls that two proxies note pass them.
+        if len(leaves) < 2:
+            self._leaves, self._returns = (leaves[0], returns[0]) if leaves else (None, None)
+            self._hands_on, self._names = self._chain.hands_on, self._chain.chain.knows_request_ids()
+            self._notes = self._names or bool(leaves)
         self._opened.set_result(None)
 
     async def update(self, view: ObjectView) -> None:
@@ -158,17 +162,19 @@ class ProxyCalls:
         return bool(self._hands_on)
 
     def _leave(self, send: Send, target: str, method: str, args: tuple[Any, ...]) -> asyncio.Future[Any]:
-        """Sends a call at once that carries its request id, since the object's side has managers, and whose end proxies are to hear of."""
+        """Sends a call at once, whose end a proxy is to hear of, or that managers of the object are to know again by its request id."""
         sent = NotedCall(loop=self._loop)
-        request_id = next(self._requests)
-        sent.watch, sent.method, sent.begun, sent.link = self._failed, method, self._now(), self._location.link
-        sent.request_id, sent.ended = request_id, self._noted
-        options: dict[int, Any] = {Option.FLAGS: FLAG_PROXIES_DONE, Option.REQUEST_ID: request_id}
-        for name, leaves in self._leaves:
-            header = leaves(request_id, method)
+        sent.watch, sent.method, sent.begun, sent.link, sent.ended = self._fails, method, self._now(), self._location.link, self._ends
+        options: dict[int, Any] = {Option.FLAGS: FLAG_PROXIES_DONE}
+        if self._names:
+            sent.request_id = options[Option.REQUEST_ID] = next(self._requests)
+        if self._leaves is not None:
+            name, leaves = self._leaves
+            sent.given = header = leaves(method)
             if header is not None:
-                options.setdefault(Option.HEADERS, {})[name] = header
-        self._writing += method not in self._read_only
+                options[Option.HEADERS] = {name: header}
+        if method not in self._read_only:
+            self._writing += 1
         try:
             send(sent, target, method, args, options)
         except BaseException as error:
@@ -178,9 +184,12 @@ class ProxyCalls:
         return sent
 
     def _noted(self, sent: NotedCall, error: BaseException | None) -> None:
-        self._writing -= sent.method not in self._read_only
-        for returns in self._returns:
-            returns(sent.request_id, error)
+        if sent.method not in self._read_only:
+            self._writing -= 1
+        if error is not None and not sent.request_id:
+            sent.request_id = next(self._requests)
+        if self._returns is not None:
+            self._returns(sent.request_id, sent.given, error)
 
     def _failed(self, sent: WatchedCall, error: AminoError) -> bool:
         """Asks the proxies about a call that was sent without them and has failed."""

@@ -53,15 +53,18 @@ class WatchedCall(PlainCall):
 
 class NotedCall(WatchedCall):
     """The same where somebody is to hear of its end: `ended` gets the call, and its failure or None. A failure may be taken over
-    after that."""
+    after that. `given` is what a proxy has given it to take along."""
 
-    ended: Callable[[NotedCall, BaseException | None], None]
-    over = False
+    ended: Callable[[NotedCall, BaseException | None], None] | None = None
+    given: Any = None
 
     def set_result(self, result: Any, /) -> None:
         """As its base."""
-        self._end(None)
-        super().set_result(result)
+        ended = self.ended
+        if ended is not None:
+            self.ended = None
+            ended(self, None)
+        _settle(self, result)
 
     def set_exception(self, error: type[BaseException] | BaseException, /) -> None:
         """As its base."""
@@ -74,10 +77,13 @@ class NotedCall(WatchedCall):
             self._end(asyncio.CancelledError())
         return super().cancel(msg)
 
-    def _end(self, error: BaseException | None) -> None:
-        if not self.over:
-            self.over = True
-            self.ended(self, error)
+    def _end(self, error: BaseException) -> None:
+        ended, self.ended = self.ended, None
+        if ended is not None:
+            ended(self, error)
+
+
+_settle: Final[Callable[[asyncio.Future[Any], Any], None]] = asyncio.Future[Any].set_result
 
 
 def attempted(error: AminoError, link: object) -> None:

@@ -164,7 +164,7 @@ public final class Delegation {
     Ticket ticket = call.ticket();
     ran += ticket == Ticket.FREE ? 0 : 1;
     if (ticket.isNumbered()) {
-      terms.numbering().keep(ticket, call.requestId(), Arrays.copyOfRange(buffer, from, to));
+      terms.numbering().keep(ticket, Arrays.copyOfRange(buffer, from, to));
     }
   }
 

@@ -14,7 +14,7 @@ import org.amino.runtime.wire.WireException;
  */
 final class Numbering {
   /** An outcome that was kept. */
-  private record Kept(long number, String requestId, byte[] outcome) {}
+  private record Kept(long number, byte[] outcome) {}
 
   private static final class Session {
     private long last;
@@ -75,8 +75,8 @@ final class Numbering {
   }
 
   /** Keeps the outcome of a call that has run. */
-  void keep(Ticket ticket, String requestId, byte[] outcome) {
-    sessions.get(ticket.session()).kept.addLast(new Kept(ticket.number(), requestId, outcome));
+  void keep(Ticket ticket, byte[] outcome) {
+    sessions.get(ticket.session()).kept.addLast(new Kept(ticket.number(), outcome));
     outcomes++;
     bytes += outcome.length;
   }
@@ -99,7 +99,7 @@ final class Numbering {
     }
   }
 
-  /** Writes what was kept: {@code [[session, lowest, [[number, request id, outcome], …]], …]}; nothing where calls carry no numbers. */
+  /** Writes what was kept: {@code [[session, lowest, [[number, outcome], …]], …]}; nothing where calls carry no numbers. */
   static void write(MsgpackWriter out, Numbering numbering) {
     Map<String, Session> sessions = numbering == null ? Map.of() : numbering.sessions;
     out.writeArrayHeader(sessions.size());
@@ -109,9 +109,8 @@ final class Numbering {
       out.writeLong(session.lowest);
       out.writeArrayHeader(session.kept.size());
       for (Kept kept : session.kept) {
-        out.writeArrayHeader(3);
+        out.writeArrayHeader(2);
         out.writeLong(kept.number());
-        out.writeString(kept.requestId());
         UnderWay.writeOutcome(out, kept.outcome());
       }
     });

@@ -156,7 +156,7 @@ class DelegationTest {
     assertEquals(PYTHON, numbered("r7", 7, 6, "incr", 1), "the delegation is over");
     Map<?, ?> report = recall();
     assertEquals(2L, report.get("calls"));
-    assertEquals(List.of(List.of("s", 6L, List.of(List.of(6L, "r6", List.of(true, 2L))))), report.get("sessions"));
+    assertEquals(List.of(List.of("s", 6L, List.of(List.of(6L, List.of(true, 2L))))), report.get("sessions"));
   }
 
   @Test
