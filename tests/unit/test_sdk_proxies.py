@@ -59,7 +59,7 @@ async def test_a_cached_read_asks_nobody(kernel: CounterKernel, client: amino.Cl
 
 
 async def test_calls_say_that_proxies_have_run_and_which_epoch_they_know(kernel: CounterKernel, client: amino.Client) -> None:
-    counter = await register(client, "Retry,AtMostOnceRPC")
+    counter = await register(client, "Retry,ExplicitCaching")
     await counter.incr(1)
     await counter.with_options(transaction="tx-1").incr(by=1)
     first, second = object_of(kernel, counter).seen

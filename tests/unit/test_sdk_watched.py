@@ -50,9 +50,36 @@ async def test_a_call_whose_proxies_only_look_at_failures_leaves_at_once(kernel:
     assert [each.flags for each in object_of(kernel, counter).seen] == [FLAG_PROXIES_DONE]
 
 
-@pytest.mark.parametrize("managers", ["Retry,AtMostOnceRPC", "Retry,ExplicitCaching", "Retry,ExplicitCheckpoint"])
+async def test_a_call_that_its_proxy_numbers_leaves_at_once_and_is_tried_again_under_its_number(
+    kernel: CounterKernel, client: amino.Client
+) -> None:
+    counter = await register(client, "Retry,AtMostOnceRPC")
+    call = counter.incr(1)
+    assert isinstance(call, WatchedCall)
+    assert await call == 1
+    kernel.refusals += [unavailable(), unavailable()]
+    assert await counter.incr(1) == 2
+    assert await counter.incr(1) == 3
+    first, last = kernel.refusals.refused
+    session, number, _ = first.options.headers["AtMostOnceRPC"]
+    assert number == 2 and last.options.headers["AtMostOnceRPC"][:2] == [session, 2]
+    seen = [each.headers["AtMostOnceRPC"] for each in object_of(kernel, counter).seen]
+    assert [each[:2] for each in seen] == [[session, 1], [session, 2], [session, 3]]
+
+
+async def test_a_write_that_nobody_has_to_hear_of_leaves_at_once_after_its_first(kernel: CounterKernel, client: amino.Client) -> None:
+    counter = await register(client, "LeaseCaching")
+    for number in range(1, 4):
+        call = counter.incr(1)
+        assert isinstance(call, WatchedCall) == (number > 1)
+        assert await call == number
+    flags = [each.flags & FLAG_PROXIES_DONE for each in object_of(kernel, counter).seen]
+    assert flags == 3 * [FLAG_PROXIES_DONE]
+
+
+@pytest.mark.parametrize("managers", ["Retry,ExplicitCaching", "AtMostOnceRPC,LeaseCaching"])
 async def test_others_pass_their_proxies_first(client: amino.Client, managers: str) -> None:
-    """Proxies that have something to say of each call, and managers at the object that see ids of requests."""
+    """Proxies that have something to say of each call, and calls that two proxies would note."""
     counter = await register(client, managers)
     call = counter.incr(1)
     assert not isinstance(call, WatchedCall)

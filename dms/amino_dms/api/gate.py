@@ -54,7 +54,7 @@ class Gate:
 
     @property
     def lets_in(self) -> bool:
-        """Whether whoever shares would enter at once."""
+        """Whether an entrant that shares would enter at once."""
         return self._exclusive is None and not self._waiting and not self._resuming
 
     @property

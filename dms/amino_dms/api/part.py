@@ -179,7 +179,7 @@ class InstanceManager(Part[C]):
         return None
 
     def recalled(self, ran: Ran) -> None:
-        """What has run since the part delegated it."""
+        """Calls have run since the part delegated them."""
 
     async def on_call(self, call: Invocation, next: Next) -> Any:
         """A call that has arrived. `next` raises Moved where the call did not run and must go elsewhere: hand that on."""

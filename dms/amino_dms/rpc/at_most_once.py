@@ -39,11 +39,11 @@ from amino_dms.api import (
     require_some,
     with_header,
 )
+from amino_dms.rpc.numbered_calls import EVER, NumberedCalls
 
 HEADER = "AtMostOnceRPC"
 _CLIENTS = 1000
 """Clients that a proxy remembers; a client that has been forgotten begins anew."""
-_EVER = float("inf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,38 +62,6 @@ class AtMostOnceConfig:
         require_some(self, "keep", "window")
 
 
-@dataclass(slots=True)
-class _Client:
-    """The calls of one client: the numbers of those that may come again by request id, and by number, in order, until when those
-    that are not answered are waited for."""
-
-    session: str
-    last: int = 0
-    numbers: dict[str, int] = field(default_factory=dict[str, int])
-    awaited: dict[int, float] = field(default_factory=dict[int, float])
-
-    def awaits(self, request_id: str) -> int:
-        """The number of a call that is sent now."""
-        number = self.numbers.get(request_id)
-        if number is None:
-            self.last += 1
-            number = self.numbers[request_id] = self.last
-            self.awaited[number] = _EVER
-        elif number in self.awaited:
-            self.awaited[number] = _EVER
-        else:
-            self.awaited = dict(sorted({**self.awaited, number: _EVER}.items()))
-        return number
-
-    def came_back(self, request_id: str, until: float | None) -> None:
-        """It has its answer, or may be asked for again until a moment."""
-        number = self.numbers.get(request_id, 0)
-        if until is None:
-            self.awaited.pop(number, None)
-        elif number in self.awaited:
-            self.awaited[number] = until
-
-
 class AtMostOnceProxy(Proxy[AtMostOnceConfig]):
     """Numbers calls; an attempt of a call that was seen before gets its old number."""
 
@@ -101,9 +69,9 @@ class AtMostOnceProxy(Proxy[AtMostOnceConfig]):
 
     def __init__(self, config: AtMostOnceConfig, kernel: ProxyKernel) -> None:
         super().__init__(config, kernel)
-        self._clients: OrderedDict[str, _Client] = OrderedDict()
+        self._clients: OrderedDict[str, NumberedCalls] = OrderedDict()
         self._window = config.window
-        self._own: _Client | None = None
+        self._own: NumberedCalls | None = None
         """That of calls that leave at once."""
 
     async def on_call(self, call: Invocation, next: Next) -> Any:
@@ -134,9 +102,9 @@ class AtMostOnceProxy(Proxy[AtMostOnceConfig]):
         # As `_numbers` for a new call; its request id is remembered only where it may be sent again.
         number = client.last = client.last + 1
         awaited = client.awaited
-        awaited[number] = _EVER
+        awaited[number] = EVER
         first = next(iter(awaited))
-        if awaited[first] is not _EVER:
+        if awaited[first] is not EVER:
             return [client.session, number, self._lowest(client)]
         lowest = number - self._window
         return [client.session, number, first if first < lowest else lowest]
@@ -152,23 +120,23 @@ class AtMostOnceProxy(Proxy[AtMostOnceConfig]):
         client.numbers[request_id] = given[1]
         client.came_back(request_id, self._waited_for(error))
 
-    def _numbers(self, client: _Client, request_id: str) -> list[Any]:
+    def _numbers(self, client: NumberedCalls, request_id: str) -> list[Any]:
         number = client.awaits(request_id)
         return [client.session, number, self._lowest(client)]
 
     def _waited_for(self, error: BaseException) -> float | None:
         return None if is_answer(error) else self.kernel.clock.now() + self.config.keep.total_seconds()
 
-    def _client(self, name: str) -> _Client:
+    def _client(self, name: str) -> NumberedCalls:
         client = self._clients.get(name)
         if client is None:
-            client = self._clients[name] = _Client(f"{self.kernel.random.getrandbits(64):016x}")
+            client = self._clients[name] = NumberedCalls(f"{self.kernel.random.getrandbits(64):016x}")
             if len(self._clients) > _CLIENTS:
                 self._clients.popitem(last=False)
         self._clients.move_to_end(name)
         return client
 
-    def _lowest(self, client: _Client) -> int:
+    def _lowest(self, client: NumberedCalls) -> int:
         now = self.kernel.clock.now()
         while client.awaited[first := next(iter(client.awaited))] < now:
             del client.awaited[first]
@@ -239,7 +207,8 @@ class AtMostOnceManager(InstanceManager[AtMostOnceConfig]):
         return outcome.value
 
     def _key(self, request_id: str, session: str, number: int) -> str:
-        """By what a call is known: its request id, or what its number is known by. One that left at once has no request id of its own."""
+        """By what a call is known: its request id, or what its number is known by. A call that left at once has no request id of
+        its own."""
         if request_id in self._outcomes or request_id in self._running or session not in self._sessions:
             return request_id
         return self._sessions[session].numbers.get(number, request_id)

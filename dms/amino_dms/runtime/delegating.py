@@ -165,14 +165,14 @@ class Delegating:
             if not waiter.done():
                 waiter.set_result(None)
         if waiting and not self._ended:
-            # Who comes before they have gone on waits behind them.
+            # A call that comes before they have gone on waits behind them.
             asyncio.get_running_loop().call_soon(self._release)
         elif self._state is _State.RECALLED:
             self._state = _State.HERE
 
 
 def _delegates(part: type[InstanceManager[Any]]) -> bool:
-    """Whether a part delegates calls at all, and says so of its own `on_call`, not of one that it has replaced."""
+    """Whether a part delegates calls at all, and says so of its own `on_call`, not of a base's that it has replaced."""
     classes = part.__mro__
     said_by = _first(classes, "delegates")
     return classes[said_by] is not InstanceManager and said_by <= _first(classes, "on_call")

@@ -103,7 +103,7 @@ class PlayedDelegation:
         self._empty_porch()
 
     def recall(self, endings: Endings) -> dict[str, Any]:
-        """Lets in nothing more; what has run, and what is under way."""
+        """Lets in nothing more, and tells of calls that have run and of calls under way."""
         self._phase = _Phase.CLOSED
         self._empty_porch()
         return {

@@ -206,7 +206,7 @@ final class Router {
     return null;
   }
 
-  /** Whether a call may wait, for its turn or for its answer; one that may not is refused. */
+  /** Whether a call may wait, for its turn or for its answer; a call that may not is refused. */
   private boolean mayWait(Call call) {
     if (!connection.refuses()) {
       return true;

@@ -85,7 +85,7 @@ public final class Delegation {
     return true;
   }
 
-  /** Whether {@link #queue} would let a call in. Whoever then does so has held this object's monitor since. */
+  /** Whether {@link #queue} would let a call in. A thread that then does so has held this object's monitor since. */
   public boolean hasRoom(Ticket as) {
     return phase == Phase.OPEN && (as == Ticket.FREE || left != 0 && (!as.isNumbered() || terms.numbering().mayTake(as)));
   }
@@ -111,7 +111,7 @@ public final class Delegation {
     }
   }
 
-  /** Whether a call with these options waits in the porch now. One from inside another call never does: that one may wait for it. Whoever then adds one has held this object's monitor since. */
+  /** Whether a call with these options waits in the porch now. One from inside another call never does: that one may wait for it. A thread that then adds one has held this object's monitor since. */
   public boolean parks(CallOptions options) {
     return options.chainFrom() < 0 && (phase == Phase.OFFERED || phase == Phase.RETURNING);
   }

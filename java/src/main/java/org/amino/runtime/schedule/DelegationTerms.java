@@ -57,7 +57,7 @@ record DelegationTerms(Set<String> members, Set<String> free, long calls, boolea
     return (flags == 0) != proxied && isMember(member) && (numbering == null || free.contains(member));
   }
 
-  /** What is known of a call with options, read from {@code buffer}; null when it may not be let in. */
+  /** The ticket of a call with options, read from {@code buffer}; null when it may not be let in. */
   Ticket ticket(String member, CallOptions options, byte[] buffer) {
     boolean passed = !proxied || options.flag(Protocol.FLAG_PROXIES_DONE);
     // What comes from inside another call may be waited for by that call: the Python half, which sees both, lets it enter.
