@@ -201,6 +201,7 @@ class Slow(InstanceManager[Any]):
             await self.goes_on
         return await next(call)
 
+
 class SlowManager(DeploymentManager):
     """Has a slow part."""
 
