@@ -21,8 +21,10 @@ from amino_dms.api import (
     Session,
 )
 from amino_dms.chain import Chain
+from amino_dms.runtime.delegating import PATIENCE
 from amino_dms.runtime.eagerness import FIRST, MOST, WORTH, Eagerness
 from amino_dms.runtime.hosts import Recalled
+from amino_wire.errors import Moved
 
 from tests.unit.played_host import PlayedHost, PlayedObjects, PlayedStore, chain_over, opened, request, until
 
@@ -217,11 +219,33 @@ async def test_the_gate_opens_when_calls_that_came_before_have_reached_the_objec
         await chain.call(request("put", "x", number, name=f"r{number}"))
     for _ in range(50):
         await asyncio.sleep(0)
-    assert host.offers == 1 and not host.terms
+    assert host.offers == 1 and not host.terms and not host.recalls
     part: Any = chain._parts[0]
     part.goes_on.set_result(None)
     await until(lambda: bool(host.terms))
     await slow
+
+
+async def test_calls_at_the_gate_do_not_wait_long_for_a_call_that_a_part_holds_up() -> None:
+    host = GateHost()
+    chain = chain_over(host, Chain([SlowManager()]))
+    await chain.open(Arrival.CREATED)
+    slow = asyncio.ensure_future(chain.call(request("put", "x", 0, name="slow")))
+    for number in range(FIRST):
+        await chain.call(request("put", "x", number, name=f"r{number}"))
+    await host.clock.sleep(2 * PATIENCE)
+    await until(lambda: bool(host.recalls))
+    assert not host.terms
+    slow.cancel()
+
+
+async def test_calls_that_come_after_the_end_of_an_object_do_not_wait() -> None:
+    host = GateHost()
+    chain = await opened(host, "ExplicitCheckpoint")
+    await warm(host, chain)
+    chain.release(Moved("the object has gone"))
+    with pytest.raises(Moved):
+        await chain.call(request("put", "x", 1, name="late"))
 
 
 class Sees(InstanceManager[Any]):

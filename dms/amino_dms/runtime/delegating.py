@@ -7,14 +7,17 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
 from enum import Enum
-from typing import Any
+from typing import Any, Final
 
-from amino_wire.errors import AminoError
+from amino_wire.errors import AminoError, DeadlineExceeded
 from amino_wire.frames import Invocation
 
-from amino_dms.api import Delegation, InstanceManager
+from amino_dms.api import Delegation, InstanceManager, within
 from amino_dms.runtime.eagerness import Eagerness
 from amino_dms.runtime.hosts import InstanceHost, Recalled
+
+PATIENCE: Final = 0.2
+"""Seconds for which calls wait at the gate, where a call that came before them does not reach the object."""
 
 
 class _State(Enum):
@@ -79,7 +82,7 @@ class Delegating:
 
     async def recall(self) -> None:
         """Returns when the parts see each call again. Those that wait go on in the order in which they came."""
-        if self._state is _State.HERE:
+        if self._state is _State.HERE or self._ended:
             return
         waiter = asyncio.get_running_loop().create_future()
         self._waiting.append(waiter)
@@ -100,8 +103,9 @@ class Delegating:
         elif not left:
             del self._arriving[name]
         if not self._arriving and self._arrived is not None:
-            self._arrived.set_result(None)
-            self._arrived = None
+            arrived, self._arrived = self._arrived, None
+            if not arrived.done():
+                arrived.set_result(None)
 
     def _begin(self) -> None:
         if self._ended or not self._host.delegates or self._wanted() is None:
@@ -132,16 +136,16 @@ class Delegating:
     async def _offer(self) -> None:
         try:
             await self._host.offer()
-            while self._arriving:
-                self._arrived = self._arrived or asyncio.get_running_loop().create_future()
-                await asyncio.shield(self._arrived)
+            if self._arriving:
+                self._arrived = asyncio.get_running_loop().create_future()
+                await within(self._host.clock, PATIENCE, asyncio.shield(self._arrived))
             wanted = self._wanted() if self._state is _State.OFFERED else None
             if wanted is not None and not self._ended:
                 self._state = _State.OPEN
                 await self._host.open(wanted, self._proxied)
                 return
-        except AminoError:
-            # Nobody knows whether it is open; a recall finds out.
+        except (AminoError, TimeoutError):
+            # Nobody knows whether it is open, or a part holds a call up: a recall settles it.
             pass
         if self._state is not _State.RECALLED:
             await self.recall()
@@ -149,7 +153,7 @@ class Delegating:
     async def _take_back(self) -> None:
         loop = asyncio.get_running_loop()
         try:
-            known = await self._host.recall()
+            known = await self._answered()
             self._eagerness.recalled(known.ran.calls)
             self._note(known)
         except AminoError:
@@ -158,6 +162,12 @@ class Delegating:
         finally:
             # Calls that were under way enter first: their tasks have been made before.
             loop.call_soon(self._release)
+
+    async def _answered(self) -> Recalled:
+        """The end of the delegation. A half that does not answer in time is asked again: the parts must hear what has run."""
+        while True:
+            with suppress(DeadlineExceeded):
+                return await self._host.recall()
 
     def _release(self) -> None:
         waiting, self._waiting = self._waiting, deque()
