@@ -85,6 +85,10 @@ class CopyHost:
             raise SystemExit(f"{name} ({chain}) could not be registered: {done.stderr}")
         self._ask("get", name)
 
+    def more(self, name: str, objects: int) -> list[str]:
+        """Makes objects of a registered one's class, with its managers; their names."""
+        return [str(each) for each in self._ask("more", name, objects)]
+
     def rate(self, names: list[str], calls: int, seconds: float) -> float:
         """Calls a second with so many under way, over the objects in turn."""
         return float(self._ask("rate", names, calls, seconds))

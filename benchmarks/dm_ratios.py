@@ -68,6 +68,7 @@ class Against:
         objects: how many it has.
         turn: one turn with a copy and the names of its objects.
         bound: how many times as much.
+        warm: seconds of calls before the first turn.
     """
 
     title: str
@@ -75,6 +76,7 @@ class Against:
     objects: int
     turn: Callable[[CopyHost, list[str]], float]
     bound: float
+    warm: float = WARM_SECONDS
 
 
 def _one(host: CopyHost, names: list[str]) -> float:
@@ -97,8 +99,8 @@ AGAINST = (
     Against("DurableSerializableRPC, 32 callers, one object", "DurableSerializableRPC", 1, _one, 20),
     Against("DurableTransactions, 32 callers, one object", "DurableTransactions", 1, _one, 20),
     Against("DurableSerializableRPC, 256 callers, 64 objects", "DurableSerializableRPC", OBJECTS, _many, 5),
-    Against("LockingTransactions, two writes, 32 objects", "LockingTransactions", TRANSACTED, _transactions, 5),
-    Against("create, 64 under way", "", 1, _creates, 4),
+    Against("LockingTransactions, two writes, 32 objects", "LockingTransactions", TRANSACTED, _transactions, 5, 2.0),
+    Against("create, 64 under way", "", 1, _creates, 4, 2.0),
 )
 
 
@@ -142,11 +144,10 @@ def against(old: Path, chosen: str, pairs: int) -> list[list[str]]:
         with CopyHost() as new, CopyHost(old) as before:
             turns: list[Callable[[], float]] = []
             for host in (before, new):
-                names = [f"object-{number}" for number in range(row.objects)]
-                for name in names:
-                    host.register(name, row.chain)
+                host.register("object", row.chain)
+                names = ["object", *host.more("object", row.objects - 1)]
                 turns.append(partial(row.turn, host, names))
-                host.rate(names, OUTSTANDING, WARM_SECONDS)
+                host.rate(names, OUTSTANDING, row.warm)
             ratio = compare(turns[0], turns[1], pairs)
             rates = [turn() for turn in turns]
             rows.append([row.title, str(ratio), _at_least(ratio, row.bound), f"{rates[0]:,.0f}", f"{rates[1]:,.0f}"])

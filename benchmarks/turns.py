@@ -2,6 +2,7 @@
 
 It gets the address of a kernel, prints `ready`, then obeys JSON lines on standard input and answers each with one:
   ["get", NAME]                      meets an object and calls it until it is warm: null
+  ["more", NAME, OBJECTS]            makes objects of its class, with its managers: their names
   ["rate", NAMES, CALLS, SECONDS]    calls with so many under way, spread over the objects: calls a second
   ["lone", NAME, SECONDS]            one call after another: the median in microseconds
   ["transact", NAMES, SECONDS]       transactions of two writes, one under way at each object: transactions a second
@@ -37,6 +38,13 @@ class Turns:
         stub = self._stubs[name] = await self._client.get(name)
         for _ in range(WARM_CALLS // 50):
             await asyncio.gather(*(stub.incr(1, PADDING) for _ in range(50)))
+
+    async def more(self, name: str, objects: int) -> list[str]:
+        """Further objects of a class."""
+        names = [f"{name}-{number}" for number in range(objects)]
+        for each in names:
+            self._stubs[each] = await self._client.create(name)
+        return names
 
     async def rate(self, names: list[str], calls: int, seconds: float) -> float:
         """Calls a second."""
