@@ -116,6 +116,27 @@ async def test_calls_under_way_are_inside_until_they_have_ended() -> None:
     assert host.store.puts == puts + 1
 
 
+async def test_calls_under_way_never_run_again_also_where_two_attempts_have_one_request_id() -> None:
+    host = GateHost()
+    chain = await opened(host, "Retry,ExplicitCheckpoint")
+    await warm(host, chain)
+    ran = len(host.objects.ran)
+    attempts = []
+    for number in (1, 2):
+        host.outcomes[number] = asyncio.get_running_loop().create_future()
+        attempts.append((number, Invocation("map", "put", (), request_id="twice", chain=("twice",))))
+    host.told = Recalled(Ran(0, {}), tuple(attempts))
+    freezing = asyncio.ensure_future(chain.freeze("test"))
+    await until(lambda: host.recalls == 1)
+    for outcome in host.outcomes.values():
+        assert not freezing.done()
+        outcome.set_result(None)
+        for _ in range(20):
+            await asyncio.sleep(0)
+    await freezing
+    assert len(host.objects.ran) == ran
+
+
 async def test_a_move_waits_for_calls_under_way_also_where_they_wait_in_a_gate() -> None:
     host = GateHost()
     chain = await opened(host, "WriteThroughCaching")

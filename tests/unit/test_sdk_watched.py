@@ -77,6 +77,23 @@ async def test_a_write_that_nobody_has_to_hear_of_leaves_at_once_after_its_first
     assert flags == 3 * [FLAG_PROXIES_DONE]
 
 
+async def test_a_call_that_cannot_travel_raises_and_leaves_nothing_behind(kernel: CounterKernel, client: amino.Client) -> None:
+    counter = await register(client, "Retry,AtMostOnceRPC")
+    with pytest.raises(errors.ValueInvalid):
+        await counter.echo(object())
+    assert await counter.incr(1) == 1
+    seen = object_of(kernel, counter).seen
+    assert len(seen) == 1 and seen[0].headers["AtMostOnceRPC"][1:] == [2, 2 - 128]
+
+
+async def test_writes_of_explicit_caching_pass_their_proxy_each_time(client: amino.Client) -> None:
+    counter = await register(client, "ExplicitCaching")
+    for number in range(1, 4):
+        call = counter.incr(1)
+        assert not isinstance(call, WatchedCall)
+        assert await call == number
+
+
 @pytest.mark.parametrize("managers", ["Retry,ExplicitCaching", "AtMostOnceRPC,LeaseCaching"])
 async def test_others_pass_their_proxies_first(client: amino.Client, managers: str) -> None:
     """Proxies that have something to say of each call, and calls that two proxies would note."""

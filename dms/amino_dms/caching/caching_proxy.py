@@ -43,8 +43,8 @@ class CachingProxy(Proxy[C]):
         return not reads and self.keeps_nothing() and self._now() < self._ask_at
 
     def keeps_nothing(self) -> bool:
-        """Whether `write` has nothing to give up."""
-        return True
+        """Whether `write`, as things stand, has nothing to give up and does nothing else of its own."""
+        return False
 
     async def on_call(self, call: Invocation, next: Next) -> Any:
         """A read is answered from the cache where it can be; everything else may write."""

@@ -75,6 +75,10 @@ class ConsistentProxy(CachingProxy[ConsistentConfig]):
         """The number of the last write, while it is sure that no write is on its way."""
         return self._known if self.kernel.clock.now() < self.valid_until else None
 
+    def keeps_nothing(self) -> bool:
+        """Whether no result may be answered from here."""
+        return self.kernel.clock.now() >= self.valid_until
+
     async def write(self, call: Invocation, next: Next) -> Any:
         """The object's side tells us like everybody else."""
         return await next(call)

@@ -48,6 +48,10 @@ class WriteThroughProxy(CachingProxy[WriteThroughConfig]):
         """How many writes of its own have begun or ended."""
         return self._writes
 
+    def keeps_nothing(self) -> bool:
+        """Always: kept results are forgotten when the call leaves."""
+        return True
+
     def leaves(self, method: str) -> Any:
         """Forgets what it kept before a write."""
         self._forget()

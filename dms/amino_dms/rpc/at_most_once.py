@@ -180,6 +180,8 @@ class AtMostOnceManager(InstanceManager[AtMostOnceConfig]):
     def recalled(self, ran: Ran) -> None:
         """Takes over the outcomes."""
         for name, known in ran.sessions.items():
+            if not known.endings:
+                continue
             session = self._sessions.setdefault(name, _Session())
             session.lowest = max(session.lowest, known.lowest)
             for number, ending in known.endings:

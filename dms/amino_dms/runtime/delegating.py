@@ -6,6 +6,7 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
+from contextvars import ContextVar
 from enum import Enum
 from typing import Any, Final
 
@@ -18,6 +19,10 @@ from amino_dms.runtime.hosts import InstanceHost, Recalled
 
 PATIENCE: Final = 0.2
 """Seconds for which calls wait at the gate, where a call that came before them does not reach the object."""
+
+
+_ending: ContextVar[asyncio.Future[Any] | None] = ContextVar("amino_ending", default=None)
+"""In the task of a call that the gate has let in: how it ends."""
 
 
 class _State(Enum):
@@ -57,7 +62,7 @@ class Delegating:
         self._waiting: deque[asyncio.Future[None]] = deque()
         self._arriving: dict[str, int] = {}
         self._arrived: asyncio.Future[None] | None = None
-        self._under_way: dict[str, int] = {}
+        self._rounds = 0
         self._ended = False
 
     async def pass_(self, call: Invocation, run: Callable[[], Awaitable[Any]]) -> Any:
@@ -73,12 +78,12 @@ class Delegating:
             if self._state is _State.HERE and self._eagerness.passed():
                 self._begin()
 
-    def reaches(self, call: Invocation) -> int | None:
-        """A call has passed all parts. Returns the number by which the host knows it, where the gate has let it in before."""
-        if self._under_way:
-            return self._under_way.pop(call.request_id, None)
-        self._has_arrived(call.request_id)
-        return None
+    def reaches(self, call: Invocation) -> asyncio.Future[Any] | None:
+        """A call has passed all parts. Returns how it ends, where the gate has let it in before: then it must not run again."""
+        ending = _ending.get()
+        if ending is None:
+            self._has_arrived(call.request_id)
+        return ending
 
     async def recall(self) -> None:
         """Returns when the parts see each call again. Those that wait go on in the order in which they came."""
@@ -122,32 +127,44 @@ class Delegating:
         return together
 
     def _note(self, known: Recalled) -> None:
-        for part in self._parts:
-            part.recalled(known.ran)
         for number, call in known.under_way:
-            self._under_way[call.request_id] = number
-            self._spawn(self._goes_on(call))
+            self._spawn(self._goes_on(number, call))
+        failed: Exception | None = None
+        for part in self._parts:
+            try:
+                part.recalled(known.ran)
+            except Exception as error:  # of a third party; the others must hear of it all the same
+                failed = error
+        if failed is not None:
+            raise failed
 
-    async def _goes_on(self, call: Invocation) -> None:
+    async def _goes_on(self, number: int, call: Invocation) -> None:
         """The gate has let the call in and answers its caller: from now on the parts know of it too."""
+        ending = asyncio.ensure_future(self._host.outcome(number))
+        _ending.set(ending)
         with suppress(AminoError):
             await self._enter(call)
+        with suppress(AminoError):
+            await ending
 
     async def _offer(self) -> None:
+        self._rounds += 1
+        number = self._rounds
         try:
             await self._host.offer()
-            if self._arriving:
+            if self._arriving and number == self._rounds:
                 self._arrived = asyncio.get_running_loop().create_future()
                 await within(self._host.clock, PATIENCE, asyncio.shield(self._arrived))
-            wanted = self._wanted() if self._state is _State.OFFERED else None
-            if wanted is not None and not self._ended:
+            stands = number == self._rounds and self._state is _State.OFFERED and not self._ended
+            wanted = self._wanted() if stands else None
+            if wanted is not None:
                 self._state = _State.OPEN
                 await self._host.open(wanted, self._proxied)
                 return
         except (AminoError, TimeoutError):
             # Nobody knows whether it is open, or a part holds a call up: a recall settles it.
             pass
-        if self._state is not _State.RECALLED:
+        if number == self._rounds and self._state is not _State.RECALLED:
             await self.recall()
 
     async def _take_back(self) -> None:

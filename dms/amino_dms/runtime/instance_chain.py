@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack, asynccontextmanager
 from contextvars import ContextVar
@@ -295,9 +296,9 @@ class InstanceChain:
             return await self._entrance.enter(chain_id(call), partial(self._outermost, call), inside=True)
 
     async def _object(self, call: Invocation) -> Any:
-        number = self._delegating.reaches(call) if self._delegating.possible else None
-        if number is not None:
-            return await self._host.outcome(number)
+        ending = self._delegating.reaches(call) if self._delegating.possible else None
+        if ending is not None:
+            return await asyncio.shield(ending)
         if self._released is not None:
             raise self._released
         if not is_internal(call.method):

@@ -7,9 +7,10 @@ from typing import Any
 
 from amino_dms.api import Delegation, Ending, Ran, Session
 from amino_dms.runtime.hosts import Recalled
-from amino_wire.errors import from_payload
+from amino_wire.errors import AminoError, Outcome, from_payload
 from amino_wire.frames import Invocation
 from amino_wire.instances import object_of
+from amino_wire.values import decode
 
 
 def to_terms(delegation: Delegation, proxied: bool) -> dict[str, Any]:
@@ -40,6 +41,12 @@ def to_recalled(instance: str, answer: Mapping[str, Any]) -> Recalled:
 
 
 def to_ending(ended: Sequence[Any]) -> Ending:
-    """How a call has ended: whether it answered, and the value or the error payload."""
-    answered, value = ended
+    """How a call has ended: whether it answered, and the value or the error payload, encoded. A value that Python cannot hold is an error
+    of that call alone, as where it passes parts."""
+    answered, data = ended
+    try:
+        value = decode(data)
+    except AminoError as error:
+        error.outcome = Outcome.RAN
+        return Ending(None, error)
     return Ending(value) if answered else Ending(None, from_payload(value))

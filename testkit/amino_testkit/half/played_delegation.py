@@ -12,7 +12,7 @@ from typing import Any
 from amino_wire.errors import AminoError, ArgumentInvalid, Cancelled, Outcome, as_error, to_payload
 from amino_wire.frames import FLAG_PROXIES_DONE
 from amino_wire.lane import IncomingCall
-from amino_wire.values import EncodedValue, decode
+from amino_wire.values import EncodedValue, decode, encode
 
 from amino_testkit.half.guest import GuestCall
 
@@ -129,7 +129,7 @@ class PlayedDelegation:
 
     def _ended(self, under_way: _UnderWay, came: EncodedValue | AminoError) -> None:
         self._under_way.remove(under_way)
-        ending = [False, to_payload(came)] if isinstance(came, AminoError) else [True, decode(came.data)]
+        ending = [False, encode(to_payload(came))] if isinstance(came, AminoError) else [True, came.data]
         under_way.ended.set_result(ending)
         if isinstance(came, AminoError) and came.outcome is Outcome.NOT_RUN:
             return
@@ -153,11 +153,11 @@ class PlayedDelegation:
         free = incoming.method in terms["free"]
         if "header" not in terms or free:
             return None if headers else self._counted(Ticket(not free))
-        return self._numbered(headers)
+        return self._numbered(headers, named=bool(options.request_id))
 
-    def _numbered(self, headers: Mapping[str, Any]) -> Ticket | None:
+    def _numbered(self, headers: Mapping[str, Any], *, named: bool) -> Ticket | None:
         numbers = headers.get(self._terms["header"])
-        if len(headers) != 1 or not numbers:
+        if len(headers) != 1 or not numbers or named:
             return None
         ticket = Ticket(True, *numbers)
         session = self._sessions.setdefault(ticket.session, _Session(-1))

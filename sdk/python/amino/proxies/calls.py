@@ -95,7 +95,8 @@ class ProxyCalls:
         if len(leaves) < 2:
             self._leaves, self._returns = (leaves[0], returns[0]) if leaves else (None, None)
             self._hands_on, self._names = self._chain.hands_on, self._chain.chain.knows_request_ids()
-            self._notes = self._names or bool(leaves)
+            # A read that is answered here must not overtake a write that has left.
+            self._notes = self._names or bool(leaves) or self._answer is not None
         self._opened.set_result(None)
 
     async def update(self, view: ObjectView) -> None:
@@ -173,19 +174,18 @@ class ProxyCalls:
             sent.given = header = leaves(method)
             if header is not None:
                 options[Option.HEADERS] = {name: header}
-        if method not in self._read_only:
-            self._writing += 1
+        sent.writes = method not in self._read_only
+        self._writing += sent.writes
         try:
             send(sent, target, method, args, options)
         except BaseException as error:
-            sent.set_exception(error)
-            sent.exception()
+            # It has not left, and nobody has its future.
+            sent.withdraw(error)
             raise
         return sent
 
     def _noted(self, sent: NotedCall, error: BaseException | None) -> None:
-        if sent.method not in self._read_only:
-            self._writing -= 1
+        self._writing -= sent.writes
         if error is not None and not sent.request_id:
             sent.request_id = next(self._requests)
         if self._returns is not None:
@@ -193,7 +193,8 @@ class ProxyCalls:
 
     def _failed(self, sent: WatchedCall, error: AminoError) -> bool:
         """Asks the proxies about a call that was sent without them and has failed."""
-        path = self if self._hands_on else self._location.proxies
+        # A number that a proxy has given means something to that proxy only.
+        path = self if self._hands_on or sent.given is not None else self._location.proxies
         deadline = sent.begun + self._budget_ms / 1000
         if self._closed or not isinstance(path, ProxyCalls) or self._now() >= deadline:
             return False

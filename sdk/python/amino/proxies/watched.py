@@ -26,6 +26,7 @@ class WatchedCall(PlainCall):
         begun: when it was called, in seconds of the proxies' clock.
         link: where it was sent.
         request_id: its request id; empty: it carries none.
+        given: what a proxy has given it to take along.
     """
 
     watch: Callable[[WatchedCall, AminoError], bool]
@@ -33,6 +34,7 @@ class WatchedCall(PlainCall):
     begun: float
     link: object
     request_id: str = ""
+    given: Any = None
 
     def set_exception(self, error: type[BaseException] | BaseException, /) -> None:
         """As its base, unless the failure is taken over."""
@@ -53,10 +55,10 @@ class WatchedCall(PlainCall):
 
 class NotedCall(WatchedCall):
     """The same where somebody is to hear of its end: `ended` gets the call, and its failure or None. A failure may be taken over
-    after that. `given` is what a proxy has given it to take along."""
+    after that. `writes` says whether it may change the object."""
 
     ended: Callable[[NotedCall, BaseException | None], None] | None = None
-    given: Any = None
+    writes = True
 
     def set_result(self, result: Any, /) -> None:
         """As its base."""
@@ -76,6 +78,11 @@ class NotedCall(WatchedCall):
         if not self.done():
             self._end(asyncio.CancelledError())
         return super().cancel(msg)
+
+    def withdraw(self, error: BaseException) -> None:
+        """It could not be sent."""
+        self._end(error)
+        super().cancel()
 
     def _end(self, error: BaseException) -> None:
         ended, self.ended = self.ended, None

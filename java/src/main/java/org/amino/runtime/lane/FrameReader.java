@@ -168,11 +168,20 @@ final class FrameReader extends Runner implements Runnable {
     }
     if (kind == Protocol.REQUEST) {
       connection.awaitRoom();
-      return pass.start(buffer, in.position(), end, size);
+      return begin(end, size);
     }
     other(kind, size);
     Envelope.requireEnd(in.position(), end);
     return sendUnsent();
+  }
+
+  private boolean begin(int end, int size) throws GuestFailure, InterruptedException {
+    try {
+      return pass.start(buffer, in.position(), end, size);
+    } catch (WireException broken) {
+      pass.router.dropGathered();
+      throw broken;
+    }
   }
 
   private void other(int kind, int size) throws GuestFailure {

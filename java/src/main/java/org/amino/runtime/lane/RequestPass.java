@@ -29,7 +29,7 @@ final class RequestPass {
   private final MsgpackReader in;
   private final MsgpackReader args = new MsgpackReader(new byte[0]);
   private final Outcomes outcomes;
-  private final Router router;
+  final Router router;
   private Call current = Call.atOnce();
 
   // The frame.

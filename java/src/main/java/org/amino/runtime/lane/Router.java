@@ -40,6 +40,14 @@ final class Router {
     return gathered;
   }
 
+  /** The connection is closed before they leave. */
+  void dropGathered() {
+    if (gathered != null) {
+      gathered.sent();
+      gathered = null;
+    }
+  }
+
   /** Sends them. */
   void sendGathered() {
     if (gathered != null) {
@@ -85,7 +93,11 @@ final class Router {
     }
     HostedObject object = target.startsWith("@") ? null : lane.scheduler().objects().find(target);
     if (!connection.isKernel() && (object == null || !object.takesClientCalls(options))) {
-      return managed(new Managed(call, object, at, from, argsFrom, argsTo, optionsFrom, optionsTo, deadline));
+      boolean mine = managed(new Managed(call, object, at, from, argsFrom, argsTo, optionsFrom, optionsTo, deadline));
+      if (mine) {
+        pass.current().options().clear();
+      }
+      return mine;
     }
     GuestFailure refusal = refusal(object, target, deadline);
     if (refusal != null) {
@@ -99,6 +111,7 @@ final class Router {
       detach(call, object, optionsFrom, optionsTo, deadline);
       lane.scheduler().send(call);
     }
+    options.clear();
     return true;
   }
 
@@ -146,11 +159,12 @@ final class Router {
       if (!delegation.parks(pass.current().options())) {
         return false;
       }
-      if (mayWait(it.call)) {
+      if (isPassable(it) && mayWait(it.call)) {
         byte[] bytes = Arrays.copyOfRange(pass.buffer(), it.from, Math.max(it.argsTo, it.optionsTo));
         detach(it.call, it.object, it.optionsFrom, it.optionsTo, it.deadline);
         int options = it.optionsFrom < 0 ? -1 : it.optionsFrom - it.from;
         delegation.park(new Parked(it.call, lane, bytes, it.argsTo - it.from, options, caller(it.call.options(), it.call.buffer()), pass.budgetMs()));
+        lane.scheduler().monitor().track(it.call);
       }
       return true;
     }
@@ -265,21 +279,26 @@ final class Router {
     }
   }
 
-  private boolean gather(Managed it, Delegated delegated) {
-    Call call = it.call;
+  /** Whether the values of a call may go to the Python half; a call whose values are nested too deeply is refused. */
+  private boolean isPassable(Managed it) {
     try {
       ValueRules.requireDepth(pass.buffer(), it.from, it.argsTo);
       if (it.optionsFrom >= 0) {
         in.seek(it.optionsFrom);
-        call.options().read(in);
+        it.call.options().read(in);
         in.seek(it.optionsFrom);
         OptionRules.requireDepth(in);
       }
+      return true;
     } catch (WireException refused) {
-      pass.fail(call.index(), GuestFailure.of(refused.code(), call.title() + ": " + refused.getMessage()));
+      pass.fail(it.call.index(), GuestFailure.of(refused.code(), it.call.title() + ": " + refused.getMessage()));
       return false;
     }
-    if (!mayWait(call)) {
+  }
+
+  private boolean gather(Managed it, Delegated delegated) {
+    Call call = it.call;
+    if (!isPassable(it) || !mayWait(call)) {
       return false;
     }
     call.weight(it.argsTo - it.from);

@@ -15,6 +15,7 @@ public final class Delegated {
   private final Workers workers;
   private final AtomicInteger unsent = new AtomicInteger();
   private volatile Delegation present;
+  private volatile byte[] report;
   private Map<Long, UnderWay> underWay;
   private long numbers;
 
@@ -45,13 +46,21 @@ public final class Delegated {
   }
 
   void offer(Delegation delegation) {
+    report = null;
     present = delegation;
   }
 
-  synchronized void recalled(Delegation delegation) {
+  /** A delegation has ended so. The Python half may ask again, where the answer did not reach it. */
+  synchronized void recalled(Delegation delegation, byte[] told) {
     if (present == delegation) {
       present = null;
+      report = told;
     }
+  }
+
+  /** The end of the last delegation, as it was told; null: none has ended since the last offer. */
+  byte[] report() {
+    return report;
   }
 
   /** Remembers a call that was under way at a recall, until the Python half has been told how it has ended. */

@@ -8,9 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.amino.runtime.guest.GuestFailure;
-import org.amino.runtime.wire.MsgpackReader;
 import org.amino.runtime.wire.MsgpackWriter;
-import org.amino.runtime.wire.Protocol.Outcome;
 
 /**
  * Calls to an object that run without its deployment managers, until the Python half wants to see calls again (delegation and recall, as in file servers:
@@ -39,6 +37,8 @@ public final class Delegation {
     CLOSED
   }
 
+  private static final byte[] NIL = {(byte) 0xc0};
+
   private final HostedObject object;
   private final List<Waiting> porch = new ArrayList<>();
   private final Set<Call> underWay = new LinkedHashSet<>();
@@ -52,9 +52,12 @@ public final class Delegation {
   private Call offer;
   private Call recall;
   private Map<Call, UnderWay> asked;
+  private final Runnable ended;
 
-  Delegation(HostedObject object) {
+  /** @param ended run when it is recalled and the last call that it has let in has ended */
+  Delegation(HostedObject object, Runnable ended) {
     this.object = object;
+    this.ended = ended;
   }
 
   /** Whether it lets in calls of a member that have these flags and no other options. Only {@link #begin} decides. */
@@ -126,11 +129,6 @@ public final class Delegation {
     return phase == Phase.CLOSED;
   }
 
-  /** Whether calls that it lets in run one after another. */
-  boolean isAlone() {
-    return terms != null && terms.alone();
-  }
-
   /** A call comes that it may not let in: this and later ones go to the Python half. */
   public synchronized void close() {
     if (phase == Phase.OPEN) {
@@ -156,9 +154,12 @@ public final class Delegation {
     UnderWay told = asked == null ? null : asked.remove(call);
     if (told != null) {
       told.ended(Arrays.copyOfRange(buffer, from, to));
+      if (asked.isEmpty()) {
+        ended.run();
+      }
       return;
     }
-    if (!hasRun(buffer, from, to)) {
+    if (!UnderWay.hasRun(buffer, from, to)) {
       return;
     }
     Ticket ticket = call.ticket();
@@ -166,13 +167,6 @@ public final class Delegation {
     if (ticket.isNumbered()) {
       terms.numbering().keep(ticket, Arrays.copyOfRange(buffer, from, to));
     }
-  }
-
-  private static boolean hasRun(byte[] buffer, int from, int to) {
-    if (!Call.isRaised(new MsgpackReader(buffer, from, to))) {
-      return true;
-    }
-    return Call.raisedIn(Arrays.copyOfRange(buffer, from, to)).outcome != Outcome.NOT_RUN;
   }
 
   /** Answers when all calls that were on their way to the Python half before have been sent. */
@@ -188,22 +182,25 @@ public final class Delegation {
     Call operation = offer;
     offer = null;
     if (operation != null) {
-      answer(operation, nil());
+      answer(operation, NIL);
     }
   }
 
-  /** The calls that came before have come back: lets in what waits in the porch, and what comes, on these terms. */
+  /** The calls that came before have come back: lets in what waits in the porch, and what comes, on these terms; not after a recall. */
   void open(DelegationTerms now) {
-    boolean returns;
+    boolean returns = false;
     synchronized (this) {
       if (phase == Phase.OFFERED) {
         terms = now;
         left = now.calls();
+        if (now.alone()) {
+          object.gate().alone(true);
+        }
         phase = Phase.OPEN;
         admitPorch();
         phase = porch.isEmpty() ? phase : Phase.RETURNING;
+        returns = phase == Phase.RETURNING;
       }
-      returns = phase == Phase.RETURNING;
     }
     if (returns) {
       scheduler().workers().execute(this::sendPorch);
@@ -244,7 +241,11 @@ public final class Delegation {
   void end(GuestFailure why) {
     List<Call> asking = new ArrayList<>();
     synchronized (this) {
-      phase = phase == Phase.OPEN ? Phase.CLOSED : phase;
+      phase = Phase.CLOSED;
+      for (Waiting waiting : porch) {
+        asking.add(waiting.call());
+      }
+      porch.clear();
       asking.add(offer);
       asking.add(recall);
       offer = null;
@@ -253,6 +254,8 @@ public final class Delegation {
     for (Call operation : asking) {
       if (operation != null && operation.fail(why)) {
         scheduler().workers().execute(operation.sink()::flush);
+      } else if (operation != null && operation.lingers()) {
+        operation.sink().left(operation);
       }
     }
   }
@@ -277,7 +280,6 @@ public final class Delegation {
 
   private void report() {
     phase = Phase.CLOSED;
-    object.delegates().recalled(this);
     allSent();
     Numbering numbering = terms == null ? null : terms.numbering();
     List<Call> open = new ArrayList<>(underWay);
@@ -298,17 +300,16 @@ public final class Delegation {
     }
     out.writeString("sessions");
     Numbering.write(out, numbering);
-    answer(recall, out);
+    byte[] report = Arrays.copyOf(out.buffer(), out.position());
+    object.delegates().recalled(this, report);
+    answer(recall, report);
+    if (asked.isEmpty()) {
+      ended.run();
+    }
   }
 
-  private static MsgpackWriter nil() {
-    MsgpackWriter out = new MsgpackWriter();
-    out.writeNil();
-    return out;
-  }
-
-  private void answer(Call operation, MsgpackWriter out) {
-    operation.answer(out.buffer(), 0, out.position());
+  private void answer(Call operation, byte[] bytes) {
+    operation.answer(bytes, 0, bytes.length);
     scheduler().workers().execute(operation.sink()::flush);
   }
 

@@ -68,7 +68,9 @@ record DelegationTerms(Set<String> members, Set<String> free, long calls, boolea
     if (numbering == null || free.contains(member)) {
       return headers ? null : of(member);
     }
-    return headers ? numbering.read(new MsgpackReader(buffer, options.headersFrom(), buffer.length)) : null;
+    // A call with an id of its own may have come before under another number: the managers know ids.
+    boolean named = options.requestIdFrom() >= 0;
+    return headers && !named ? numbering.read(new MsgpackReader(buffer, options.headersFrom(), buffer.length)) : null;
   }
 
   /** Of a call without options. */

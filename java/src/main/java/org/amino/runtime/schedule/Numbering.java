@@ -1,11 +1,15 @@
 package org.amino.runtime.schedule;
 
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.wire.MsgpackReader;
 import org.amino.runtime.wire.MsgpackType;
 import org.amino.runtime.wire.MsgpackWriter;
+import org.amino.runtime.wire.Protocol.Code;
+import org.amino.runtime.wire.Protocol.Outcome;
 import org.amino.runtime.wire.WireException;
 
 /**
@@ -29,6 +33,8 @@ final class Numbering {
   /** Outcomes, and bytes of them, that are kept at most; then the Python half takes them. */
   private static final int MOST = 10_000;
   private static final long MOST_BYTES = 4 << 20;
+
+  private static final int LARGEST = 64 << 10;
 
   private final String header;
   private final Map<String, Session> sessions = new HashMap<>();
@@ -74,11 +80,19 @@ final class Numbering {
     return true;
   }
 
-  /** Keeps the outcome of a call that has run. */
-  void keep(Ticket ticket, byte[] outcome) {
+  /** Keeps the outcome of a call that has run; where that is too large, only that the call ran. */
+  void keep(Ticket ticket, byte[] encoded) {
+    byte[] outcome = encoded.length > LARGEST ? tooLarge() : encoded;
     sessions.get(ticket.session()).kept.addLast(new Kept(ticket.number(), outcome));
     outcomes++;
     bytes += outcome.length;
+  }
+
+  private static byte[] tooLarge() {
+    MsgpackWriter out = new MsgpackWriter();
+    String message = "the call ran; its result was too large to be kept for a further attempt";
+    Execution.raise(out, 0, GuestFailure.of(Code.CANCELLED, message).with(Outcome.RAN));
+    return Arrays.copyOf(out.buffer(), out.position());
   }
 
   /** Writes a call that is under way: {@code [number of the question, member, request id, chain, headers]}. */

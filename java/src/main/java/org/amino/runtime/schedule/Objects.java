@@ -177,7 +177,7 @@ public final class Objects {
     }
   }
 
-  /** Has the gate of an object keep its rule from now on. */
+  /** Has the gate of an object keep its rule, and no other, from now on. */
   private static void keep(HostedObject object) {
     ContextSlot slot = object.slot();
     slot.submit(new Entry(slot, null, () -> slot.readmit(object.gate().alone(object.rule() == ObjectRule.ALONE))));
@@ -193,7 +193,7 @@ public final class Objects {
     if (delegated.present() != null) {
       throw GuestFailure.of(Code.ARGUMENT_INVALID, "calls of object " + object.title() + " are delegated already; recall them first");
     }
-    Delegation delegation = new Delegation(object);
+    Delegation delegation = new Delegation(object, () -> keep(object));
     asked(call, object, "delegate");
     delegated.offer(delegation);
     delegation.offered(call);
@@ -210,9 +210,6 @@ public final class Objects {
     DelegationTerms terms = DelegationTerms.of(options);
     name(call, object, "open");
     submit(Operation.Kind.CONTEXT, call, out -> {
-      if (terms.alone()) {
-        object.gate().alone(true);
-      }
       delegation.open(terms);
       out.writeNil();
     }, null);
@@ -221,10 +218,13 @@ public final class Objects {
   /** Takes a delegation back; answered with what has run and what is under way. */
   public void recall(Call call, HostedObject object) throws GuestFailure {
     asked(call, object, "recall");
-    Delegation delegation = present(object);
-    delegation.recall(call);
-    if (delegation.isAlone()) {
-      keep(object);
+    Delegation present = object.delegates().present();
+    byte[] report = object.delegates().report();
+    if (present == null && report != null) {
+      call.answer(report, 0, report.length);
+      call.sink().flush();
+    } else {
+      present(object).recall(call);
     }
   }
 

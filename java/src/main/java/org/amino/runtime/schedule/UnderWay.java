@@ -1,8 +1,10 @@
 package org.amino.runtime.schedule;
 
+import java.util.Arrays;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.wire.MsgpackReader;
 import org.amino.runtime.wire.MsgpackWriter;
+import org.amino.runtime.wire.Protocol.Outcome;
 
 /** A call that was let in by a delegation and had not ended when that was recalled: the Python half asks for its outcome. Any thread may use it. */
 final class UnderWay {
@@ -45,13 +47,21 @@ final class UnderWay {
     }
   }
 
-  /** Writes {@code [true, value]} or {@code [false, error payload]}. */
+  /** Writes {@code [true, value]} or {@code [false, error payload]}, the second encoded in bytes: each is read by itself. */
   static void writeOutcome(MsgpackWriter out, byte[] outcome) {
     MsgpackReader in = new MsgpackReader(outcome);
     boolean raised = Call.isRaised(in);
     out.writeArrayHeader(2);
     out.writeBoolean(!raised);
     int from = raised ? outcome.length - in.readExtensionHeader().length() : 0;
-    out.writeRaw(outcome, from, outcome.length - from);
+    out.writeBytes(outcome, from, outcome.length - from);
+  }
+
+  /** Whether an outcome is that of a call that has run, or may have. */
+  static boolean hasRun(byte[] buffer, int from, int to) {
+    if (!Call.isRaised(new MsgpackReader(buffer, from, to))) {
+      return true;
+    }
+    return Call.raisedIn(Arrays.copyOfRange(buffer, from, to)).outcome != Outcome.NOT_RUN;
   }
 }
