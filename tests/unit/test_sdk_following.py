@@ -6,9 +6,12 @@ import asyncio
 import itertools
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import Any
 
 import amino
 import pytest
+from amino.following import Following
+from amino_wire.batch import FailedCall
 from amino_wire.errors import BY_CODE, AminoError, DeadlineExceeded, KernelUnavailable, Moved, NotFound
 from amino_wire.protocol import Outcome
 
@@ -68,6 +71,46 @@ async def test_a_call_that_fails_behind_others_does_not_overtake_them(kernel: Co
     await until(lambda: len(kernel.refusals.refused) == 2)
     held.let_go()
     assert await asyncio.gather(first, second) == [1, 2]
+
+
+class Sent:
+    """A place where calls are sent to, as soon as the test says where it is."""
+
+    def __init__(self) -> None:
+        self.targets: list[FailedCall] = []
+        self.found = asyncio.Event()
+        self.following = Following(self._where, str)
+
+    async def _where(self, target: str) -> tuple[Any, tuple[str, int]]:
+        await self.found.wait()
+        self.found.clear()
+        return self, ("elsewhere", 2)
+
+    def send_later(self, call: FailedCall) -> None:
+        self.targets.append(call)
+
+    async def until_sent(self, calls: int) -> list[str]:
+        """The methods of the calls that are sent then, once there are so many."""
+        self.found.set()
+        await until(lambda: len(self.targets) >= calls)
+        sent, self.targets = self.targets, []
+        return [each.method for each in sent]
+
+
+def failed(method: str) -> FailedCall:
+    loop = asyncio.get_running_loop()
+    return FailedCall(loop.create_future(), "id", method, [], {}, Moved("not here"), loop.time() + 10)
+
+
+async def test_a_call_that_fails_again_stands_before_those_that_failed_since() -> None:
+    sent = Sent()
+    first, second, third = (failed(method) for method in ("first", "second", "third"))
+    assert sent.following.take(first, ("here", 1)) and sent.following.take(second, ("here", 1))
+    assert await sent.until_sent(2) == ["first", "second"]
+    for call in (third, second, first):
+        assert sent.following.take(call, ("elsewhere", 1))
+    assert await sent.until_sent(3) == ["first", "second", "third"]
+    await sent.following.close()
 
 
 async def test_each_attempt_has_the_time_that_is_left(kernel: CounterKernel, counter: amino.Stub) -> None:

@@ -14,6 +14,7 @@ from amino.proxies.watched import WatchedCall
 from amino_wire import errors
 from amino_wire.errors import Outcome
 from amino_wire.frames import FLAG_PROXIES_DONE
+from amino_wire.pb import client_pb2
 
 from tests.unit.counter_kernel import Counter, CounterKernel, counter_kernel
 
@@ -122,6 +123,31 @@ async def test_calls_beside_the_one_that_fails_are_answered_and_those_after_it_t
     await asyncio.wait(calls, return_when=asyncio.FIRST_COMPLETED)
     calls += [counter.incr(1) for _ in range(20)]
     assert sorted(await asyncio.gather(*calls)) == list(range(1, 41))
+
+
+@pytest.mark.parametrize("managers", ["Retry", "Retry,AtMostOnceRPC", "AtMostOnceRPC"])
+async def test_calls_whose_object_is_on_its_way_run_in_their_order(kernel: CounterKernel, client: amino.Client, managers: str) -> None:
+    counter = await register(client, managers)
+    kernel.refusals += [errors.Moved("not here at the moment") for _ in range(30)]
+    assert await asyncio.gather(*[counter.incr(1) for _ in range(10)]) == list(range(1, 11))
+    assert len(kernel.refusals.refused) == 30
+
+
+async def test_calls_whose_object_has_other_managers_now_pass_those(kernel: CounterKernel, client: amino.Client) -> None:
+    counter = await register(client, "Retry,AtMostOnceRPC")
+    kernel.refusals += [errors.Moved("not here at the moment") for _ in range(10)]
+    attached = asyncio.Event()
+
+    async def wait(request: object, _: object) -> None:
+        if isinstance(request, client_pb2.GetRequest):
+            await attached.wait()
+
+    kernel.before_answering = wait
+    calls = [counter.incr(1) for _ in range(10)]
+    await client.attach(counter, "Retry")
+    attached.set()
+    assert sorted(await asyncio.gather(*calls)) == list(range(1, 11))
+    assert [each.headers for each in object_of(kernel, counter).seen] == [{}] * 10
 
 
 async def test_what_the_application_raises_is_raised_once(kernel: CounterKernel, client: amino.Client) -> None:

@@ -29,6 +29,10 @@ class PlainCall(asyncio.Future[Any]):
 
     args: Sequence[Any] = ()
 
+    def may_follow(self) -> bool:
+        """Whether the call, which did not run, may be sent after its object as it is."""
+        return True
+
 
 @dataclass(frozen=True, slots=True)
 class FailedCall:

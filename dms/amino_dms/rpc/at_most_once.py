@@ -70,7 +70,6 @@ class AtMostOnceProxy(Proxy[AtMostOnceConfig]):
     def __init__(self, config: AtMostOnceConfig, kernel: ProxyKernel) -> None:
         super().__init__(config, kernel)
         self._clients: OrderedDict[str, NumberedCalls] = OrderedDict()
-        self._window = config.window
         self._own: NumberedCalls | None = None
         """That of calls that leave at once."""
 
@@ -106,7 +105,7 @@ class AtMostOnceProxy(Proxy[AtMostOnceConfig]):
         first = next(iter(awaited))
         if awaited[first] is not EVER:
             return [client.session, number, self._lowest(client)]
-        lowest = number - self._window
+        lowest = number - self.config.window
         return [client.session, number, first if first < lowest else lowest]
 
     def returns(self, request_id: str, given: Any, error: BaseException | None) -> None:

@@ -117,7 +117,8 @@ class Delegating:
             self._eagerness.declined()
             return
         self._state = _State.OFFERED
-        self._spawn(self._offer())
+        self._rounds += 1
+        self._spawn(self._offer(self._rounds))
 
     def _wanted(self) -> Delegation | None:
         together: Delegation | None = Delegation() if self._free() else None
@@ -147,9 +148,8 @@ class Delegating:
         with suppress(AminoError):
             await ending
 
-    async def _offer(self) -> None:
-        self._rounds += 1
-        number = self._rounds
+    async def _offer(self, number: int) -> None:
+        """Offers and opens; a later offer, after a recall of this one, has another number."""
         try:
             await self._host.offer()
             if self._arriving and number == self._rounds:

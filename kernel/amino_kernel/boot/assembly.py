@@ -129,6 +129,7 @@ class Assembly:
         await departure.leave(self._tasks)
         await self._outside.server.stop(STOP_SECONDS)
         self.incoming.close()
+        self.router.close()
         if self._arrivals is not None:
             self._arrivals.close()
         self._disowned.close()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 from amino_dms.api import Clock
 from amino_kernel.calls.absences import Absences
+from amino_kernel.calls.following import Failure, Following
 from amino_kernel.halves.call import Call
 from amino_kernel.instances.instance import Entrance
 from amino_kernel.instances.instance_table import InstanceTable
@@ -15,7 +17,6 @@ from amino_kernel.links.peers import Peers
 from amino_kernel.links.record_cache import RecordCache
 from amino_kernel.managers import ManagedChains
 from amino_wire.errors import AminoError, KernelUnavailable, Moved, ObjectNotFound, Outcome
-from amino_wire.follow import follow
 from amino_wire.frames import FLAG_MANAGERS_DONE, FLAG_MOVED, FLAG_PROXIES_DONE
 from amino_wire.instances import SEPARATOR, instance_id, object_of, path_of
 from amino_wire.lane import IncomingCall
@@ -65,6 +66,7 @@ class Router:
         self._kernel_id = kernel_id
         self._clock = clock
         self._absences, self._missing = Absences(), missing
+        self._following: Following[Place] = Following(clock)
 
     async def route(self, call: Call) -> EncodedValue:
         """Runs a call wherever its object is.
@@ -81,6 +83,8 @@ class Router:
         """The instance of this kernel whose managers a call goes to, if that is so without any question; None: `route` finds out."""
         local, options = self._table.get(call.target), call.options
         if local is None or local.managers is None or local.sleeps or options.flags & FLAG_MANAGERS_DONE:
+            return None
+        if self._following.waits(local.id):
             return None
         if local.state.entrance() is not Entrance.MANAGERS:
             return None
@@ -103,25 +107,34 @@ class Router:
 
     async def deliver(self, call: Call) -> EncodedValue:
         """Runs a call behind its proxies. A call that did not run, because the object had moved, is sent after it until the deadline."""
-        tried = await self._place(call)
+        tried, number = await self._place(call), 0
+        if self._following.waits(tried.instance):
+            number = self._following.number()
+            await self._following.turn(tried.instance, number, partial(self._refreshed_place, call), None)
+            tried = await self._place(call)
         try:
             return await self._attempt(call, tried)
         except AminoError as error:
             if call.has(FLAG_MOVED):
                 raise
-            return await self._follow(call, tried, error)
+            return await self._follow(call, tried, error, number)
 
-    async def _follow(self, call: Call, tried: Place, failure: AminoError) -> EncodedValue:
-        async def look() -> bool:
-            return (await self._refreshed_place(call)) != tried
-
-        async def send() -> EncodedValue:
-            nonlocal tried
+    async def _follow(self, call: Call, tried: Place, error: AminoError, number: int = 0) -> EncodedValue:
+        """Sends a call after its object; `number` is its place among those that wait, if it has waited."""
+        number = number or self._following.number()
+        route, look = Route(call.deadline), partial(self._refreshed_place, call)
+        while True:
+            name = f"{call.method} of object {title_of(tried.record)}"
+            await self._following.turn(tried.instance, number, look, Failure(route, tried, error, name))
             tried = await self._place(call)
-            return await self._attempt(call, tried)
+            try:
+                return await self._attempt(call, tried)
+            except AminoError as again:
+                error = again
 
-        name = f"{call.method} of object {title_of(tried.record)}"
-        return await follow(Route(call.deadline), failure, name=name, clock=self._clock, look=look, send=send)
+    def close(self) -> None:
+        """Calls that wait for their object wait no longer."""
+        self._following.close()
 
     async def _attempt(self, call: Call, place: Place) -> EncodedValue:
         local = self._table.get(place.instance)

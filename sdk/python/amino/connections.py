@@ -8,6 +8,7 @@ from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
+from amino_wire.batch import PlainCall
 from amino_wire.errors import AminoError, KernelUnavailable, Unavailable
 from amino_wire.frames import FLAG_PROXIES_DONE
 from amino_wire.outgoing import FailedCall
@@ -232,7 +233,9 @@ class Connections:
 
     def _failed(self, address: str, call: FailedCall) -> bool:
         """A call did not run where it was sent; whether it goes where the object is now."""
-        if self._closed or call.options.get(Option.FLAGS, 0) & FLAG_PROXIES_DONE:
+        if self._closed:
+            return False
+        if call.options.get(Option.FLAGS, 0) & FLAG_PROXIES_DONE and not isinstance(call.future, PlainCall):
             return False  # proxies follow their object themselves
         known = self._locations.get(call.target)
         return self._following.take(call, (address, known.epoch if known is not None else 0))

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import weakref
+from bisect import insort
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from itertools import count
+from operator import attrgetter
+from typing import Any, Final
 
-from amino_wire.batch import FailedCall, Title, fail
+from amino_wire.batch import FailedCall, PlainCall, Title, fail
 from amino_wire.errors import AminoError, KernelUnavailable
 from amino_wire.follow import expired
 from amino_wire.protocol import Option
@@ -18,12 +21,14 @@ from amino.link import KernelLink, refuse
 
 Place = tuple[str, int]
 """The address that calls of an object are sent to, and the epoch of the object that is known."""
+_NUMBER: Final = attrgetter("number")
 
 
 @dataclass(frozen=True, slots=True)
 class _Waiting:
-    """A call that did not run, its way so far, and where it was sent last."""
+    """A call that did not run, its place among those that did not, its way so far, and where it was sent last."""
 
+    number: int
     call: FailedCall
     route: Route
     tried: Place
@@ -40,26 +45,29 @@ class Following:
     def __init__(self, where: Callable[[str], Awaitable[tuple[KernelLink, Place]]], title: Title) -> None:
         self._where = where
         self._title = title
-        self._routes: weakref.WeakKeyDictionary[asyncio.Future[Any], Route] = weakref.WeakKeyDictionary()
+        self._routes: weakref.WeakKeyDictionary[asyncio.Future[Any], tuple[int, Route]] = weakref.WeakKeyDictionary()
+        self._numbers = count(1)
         self._waiting: dict[str, list[_Waiting]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._now = asyncio.get_running_loop().time
 
     def take(self, call: FailedCall, tried: Place) -> bool:
         """Takes over a call that failed at a place, if it may be sent again; returns whether it does."""
-        route = self._routes.get(call.future)
-        if route is None:
-            route = self._routes[call.future] = Route(call.ends)
+        known = self._routes.get(call.future)
+        if known is None:
+            known = self._routes[call.future] = next(self._numbers), Route(call.ends)
+        number, route = known
         step = route.failed(call.error.code, call.error.outcome, self._now())
         if step.action is Action.FAIL:
             return False
         if step.action is Action.EXPIRE:
             self._end(call, step)
             return True
-        entry = _Waiting(call, route, tried)
+        entry = _Waiting(number, call, route, tried)
         waiting = self._waiting.get(call.target)
         if waiting is not None:
-            waiting.append(entry)
+            # A call that fails again stands before those that have failed since.
+            insort(waiting, entry, key=_NUMBER)
             return True
         self._waiting[call.target] = [entry]
         task = asyncio.ensure_future(self._follow(call.target))
@@ -85,8 +93,9 @@ class Following:
             going = waiting.copy()
             if pause:
                 await asyncio.sleep(pause)
-            # Calls that have failed meanwhile stand behind these, and are next.
-            del waiting[: len(going)]
+            # Calls that have failed meanwhile are next.
+            gone = {each.number for each in going}
+            waiting[:] = [each for each in waiting if each.number not in gone]
             for each in going:
                 if self._has_time(each) and not each.call.future.done():
                     link.send_later(_with_budget(each.call, each.route.deadline - self._now()))
@@ -103,6 +112,10 @@ class Following:
         now, pause = self._now(), 0.0
         going: list[_Waiting] = []
         for each in waiting:
+            future = each.call.future
+            if isinstance(future, PlainCall) and not future.may_follow():
+                fail(future, each.call.error)
+                continue
             step = each.route.found(place != each.tried, now)
             if step.action in (Action.FAIL, Action.EXPIRE):
                 self._end(each.call, step)

@@ -70,10 +70,11 @@ class ProxyCalls:
         self._hands_on: tuple[HandsOn, ...] = ()
         self._leaves: tuple[str, Leaves] | None = None
         self._returns: Returns | None = None
-        self._fails, self._ends = self._failed, self._noted
+        self._fails, self._ends, self._is_current = self._failed, self._noted, self._current
         self._notes = self._names = False
         self._running: dict[asyncio.Task[Any], tuple[int, str]] = {}
         self._unsent = host.unsent
+        host.owner = self
         self._writing = 0
         self._closed = False
 
@@ -150,7 +151,7 @@ class ProxyCalls:
                 if self._notes:
                     return self._leave(send, target, method, args)
                 sent = WatchedCall(loop=self._loop)
-                sent.watch, sent.method, sent.begun, sent.link = self._failed, method, self._now(), link
+                sent.watch, sent.current, sent.method, sent.begun, sent.link = self._fails, self._is_current, method, self._now(), link
                 send(sent, target, method, args, PROXIES_DONE)
                 return sent
         call = self._invocation(target, method, args, options)
@@ -165,7 +166,8 @@ class ProxyCalls:
     def _leave(self, send: Send, target: str, method: str, args: tuple[Any, ...]) -> asyncio.Future[Any]:
         """Sends a call at once, whose end a proxy is to hear of, or that managers of the object are to know again by its request id."""
         sent = NotedCall(loop=self._loop)
-        sent.watch, sent.method, sent.begun, sent.link, sent.ended = self._fails, method, self._now(), self._location.link, self._ends
+        sent.watch, sent.current, sent.ended = self._fails, self._is_current, self._ends
+        sent.method, sent.begun, sent.link = method, self._now(), self._location.link
         options: dict[int, Any] = {Option.FLAGS: FLAG_PROXIES_DONE}
         if self._names:
             sent.request_id = options[Option.REQUEST_ID] = next(self._requests)
@@ -183,6 +185,9 @@ class ProxyCalls:
             sent.withdraw(error)
             raise
         return sent
+
+    def _current(self) -> bool:
+        return self._location.proxies is self
 
     def _noted(self, sent: NotedCall, error: BaseException | None) -> None:
         self._writing -= sent.writes

@@ -51,6 +51,8 @@ class ClientProxyHost:
         self._clock = clock
         self.unsent: set[str] = set()
         """The request ids of calls that are on their way through the proxies and have not been sent; later ones must not overtake them."""
+        self.owner: object = None
+        """The way of calls through these proxies, as the location names it."""
 
     @property
     def clock(self) -> Clock:
@@ -107,7 +109,6 @@ class ClientProxyHost:
             Moved: the object has another chain now; the call has not run.
         """
         location = self._location
-        chain = location.proxies
         tried: tuple[object, int] = (location.link, location.epoch)
         self.unsent.discard(call.request_id)
         try:
@@ -117,17 +118,17 @@ class ClientProxyHost:
                 raise error
             return await self._send(call)
         except AminoError as error:
-            return await self._follow(call, chain, tried, error)
+            return await self._follow(call, tried, error)
 
     async def _send(self, call: Invocation) -> Any:
         return self._values.inward(await self._location.link.call(call.object_id, call.method, call.args, self._options(call)))
 
-    async def _follow(self, call: Invocation, chain: object, tried: tuple[object, int], failure: AminoError) -> Any:
+    async def _follow(self, call: Invocation, tried: tuple[object, int], failure: AminoError) -> Any:
         location = self._location
 
         async def look() -> bool:
             await self._connections.resolve(location.id)
-            if location.proxies is not chain:
+            if location.proxies is not self.owner:
                 raise Moved(f"the deployment managers of object {location.title} were changed; the call goes through the new ones")
             return (location.link, location.epoch) != tried
 

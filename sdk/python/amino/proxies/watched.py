@@ -22,6 +22,7 @@ class WatchedCall(PlainCall):
 
     Attributes:
         watch: answers whether it has taken the call over.
+        current: answers whether the proxies that it left without are still those of its object.
         method: the member that was called.
         begun: when it was called, in seconds of the proxies' clock.
         link: where it was sent.
@@ -30,11 +31,16 @@ class WatchedCall(PlainCall):
     """
 
     watch: Callable[[WatchedCall, AminoError], bool]
+    current: Callable[[], bool]
     method: str
     begun: float
     link: object
     request_id: str = ""
     given: Any = None
+
+    def may_follow(self) -> bool:
+        """Not where other managers would have to see it first."""
+        return self.current()
 
     def set_exception(self, error: type[BaseException] | BaseException, /) -> None:
         """As its base, unless the failure is taken over."""

@@ -88,6 +88,7 @@ final class FrameReader extends Runner implements Runnable {
       thread.setName(name);
       connection.holdings().frames(-large);
       if (!succeeded) {
+        pass.router.dropGathered();
         connection.abandon();
       }
     }
@@ -168,20 +169,11 @@ final class FrameReader extends Runner implements Runnable {
     }
     if (kind == Protocol.REQUEST) {
       connection.awaitRoom();
-      return begin(end, size);
+      return pass.start(buffer, in.position(), end, size);
     }
     other(kind, size);
     Envelope.requireEnd(in.position(), end);
     return sendUnsent();
-  }
-
-  private boolean begin(int end, int size) throws GuestFailure, InterruptedException {
-    try {
-      return pass.start(buffer, in.position(), end, size);
-    } catch (WireException broken) {
-      pass.router.dropGathered();
-      throw broken;
-    }
   }
 
   private void other(int kind, int size) throws GuestFailure {

@@ -4,6 +4,7 @@ import org.amino.runtime.schedule.Call;
 import org.amino.runtime.schedule.CallOptions;
 import org.amino.runtime.schedule.Delegation;
 import org.amino.runtime.schedule.Ticket;
+import org.amino.runtime.schedule.WaitingCall;
 import org.amino.runtime.wire.MsgpackReader;
 
 /**
@@ -13,7 +14,7 @@ import org.amino.runtime.wire.MsgpackReader;
  * @param client the client id of the connection it came from
  * @param budgetMs the frame's time for calls that name none, in milliseconds
  */
-record Parked(Call call, Lane lane, byte[] bytes, int argsTo, int optionsFrom, String client, int budgetMs) implements Delegation.Waiting {
+record Parked(Call call, Lane lane, byte[] bytes, int argsTo, int optionsFrom, String client, int budgetMs) implements WaitingCall {
   @Override
   public Ticket ticket(Delegation delegation) {
     CallOptions options = new CallOptions();

@@ -40,7 +40,7 @@ final class Router {
     return gathered;
   }
 
-  /** The connection is closed before they leave. */
+  /** The connection has ended before they left. */
   void dropGathered() {
     if (gathered != null) {
       gathered.sent();

@@ -18,17 +18,6 @@ import org.amino.runtime.wire.MsgpackWriter;
  * it may not let in, all calls go to the Python half.
  */
 public final class Delegation {
-  /** A call in the porch. */
-  public interface Waiting {
-    Call call();
-
-    /** What the delegation knows of it; null: it goes to the Python half. */
-    Ticket ticket(Delegation delegation);
-
-    /** Sends it to the Python half. May block on the socket. */
-    void forward();
-  }
-
   private enum Phase {
     OFFERED,
     OPEN,
@@ -40,7 +29,7 @@ public final class Delegation {
   private static final byte[] NIL = {(byte) 0xc0};
 
   private final HostedObject object;
-  private final List<Waiting> porch = new ArrayList<>();
+  private final List<WaitingCall> porch = new ArrayList<>();
   private final Set<Call> underWay = new LinkedHashSet<>();
   private volatile Phase phase = Phase.OFFERED;
   /** Known since it is open. */
@@ -51,13 +40,15 @@ public final class Delegation {
   private Call atOnce;
   private Call offer;
   private Call recall;
+  /** It was recalled before it was open: what waits in the porch goes to the Python half as soon as the calls before it have been sent. */
+  private boolean withdrawn;
   private Map<Call, UnderWay> asked;
-  private final Runnable ended;
+  private final Runnable lifted;
 
-  /** @param ended run when it is recalled and the last call that it has let in has ended */
-  Delegation(HostedObject object, Runnable ended) {
+  /** @param lifted has the object's gate keep its own rule again, where calls had to run one after another for this */
+  Delegation(HostedObject object, Runnable lifted) {
     this.object = object;
-    this.ended = ended;
+    this.lifted = lifted;
   }
 
   /** Whether it lets in calls of a member that have these flags and no other options. Only {@link #begin} decides. */
@@ -114,13 +105,16 @@ public final class Delegation {
     }
   }
 
-  /** Whether a call with these options waits in the porch now. One from inside another call never does: that one may wait for it. A thread that then adds one has held this object's monitor since. */
+  /**
+   * Whether a call with these options waits in the porch now. A call from inside another call never does: that one may wait for it. A thread that then
+   * adds one has held this object's monitor since.
+   */
   public boolean parks(CallOptions options) {
     return options.chainFrom() < 0 && (phase == Phase.OFFERED || phase == Phase.RETURNING);
   }
 
   /** Adds a call to the porch. */
-  public void park(Waiting call) {
+  public void park(WaitingCall call) {
     porch.add(call);
   }
 
@@ -154,9 +148,7 @@ public final class Delegation {
     UnderWay told = asked == null ? null : asked.remove(call);
     if (told != null) {
       told.ended(Arrays.copyOfRange(buffer, from, to));
-      if (asked.isEmpty()) {
-        ended.run();
-      }
+      lift();
       return;
     }
     if (!UnderWay.hasRun(buffer, from, to)) {
@@ -184,6 +176,10 @@ public final class Delegation {
     if (operation != null) {
       answer(operation, NIL);
     }
+    if (withdrawn) {
+      withdrawn = false;
+      scheduler().workers().execute(this::sendPorch);
+    }
   }
 
   /** The calls that came before have come back: lets in what waits in the porch, and what comes, on these terms; not after a recall. */
@@ -209,7 +205,7 @@ public final class Delegation {
 
   private void admitPorch() {
     int admitted = 0;
-    for (Waiting waiting : porch) {
+    for (WaitingCall waiting : porch) {
       Ticket as = waiting.ticket(this);
       if (as == null || !queue(waiting.call(), as)) {
         break;
@@ -221,19 +217,16 @@ public final class Delegation {
   }
 
   /** Lets in nothing more, and answers what has run and what is under way; when it has not been open, as soon as the porch is empty. */
-  void recall(Call operation) {
-    boolean returns = false;
-    synchronized (this) {
-      recall = operation;
-      if (phase == Phase.OFFERED) {
-        phase = Phase.RETURNING;
-        returns = true;
-      } else if (phase != Phase.RETURNING) {
-        report();
+  synchronized void recall(Call operation) {
+    recall = operation;
+    if (phase == Phase.OFFERED) {
+      phase = Phase.RETURNING;
+      withdrawn = true;
+      if (object.delegates().unsent() == 0) {
+        allSent();
       }
-    }
-    if (returns) {
-      scheduler().workers().execute(this::sendPorch);
+    } else if (phase != Phase.RETURNING) {
+      report();
     }
   }
 
@@ -242,7 +235,7 @@ public final class Delegation {
     List<Call> asking = new ArrayList<>();
     synchronized (this) {
       phase = Phase.CLOSED;
-      for (Waiting waiting : porch) {
+      for (WaitingCall waiting : porch) {
         asking.add(waiting.call());
       }
       porch.clear();
@@ -262,7 +255,7 @@ public final class Delegation {
 
   private void sendPorch() {
     while (true) {
-      List<Waiting> leaving;
+      List<WaitingCall> leaving;
       synchronized (this) {
         leaving = List.copyOf(porch);
         porch.clear();
@@ -274,7 +267,7 @@ public final class Delegation {
           return;
         }
       }
-      leaving.forEach(Waiting::forward);
+      leaving.forEach(WaitingCall::forward);
     }
   }
 
@@ -303,8 +296,13 @@ public final class Delegation {
     byte[] report = Arrays.copyOf(out.buffer(), out.position());
     object.delegates().recalled(this, report);
     answer(recall, report);
-    if (asked.isEmpty()) {
-      ended.run();
+    lift();
+  }
+
+  /** When the last call that was let in has ended, calls need no longer run one after another for the sake of this. */
+  private void lift() {
+    if (asked.isEmpty() && terms != null && terms.alone()) {
+      lifted.run();
     }
   }
 

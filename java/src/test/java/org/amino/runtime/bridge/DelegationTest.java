@@ -119,6 +119,28 @@ class DelegationTest {
   }
 
   @Test
+  void callsOfOneFrameKeepTheirOrderWhenTheOfferIsMadeAndWithdrawnBetweenThem() throws Exception {
+    host.load("h2", 1);
+    host.create("b", "h2");
+    List<CompletableFuture<Object>> frame = client.send(0, null, to("a", "record", 1), to("b", "block", "g1"), to("a", "record", 2), to("b", "block", "g2"));
+    assertTrue(host.guests().reached("g1").await(20, TimeUnit.SECONDS));
+    CompletableFuture<Object> offered = python.send("", "delegate", "a");
+    python.settle();
+    assertFalse(offered.isDone(), "a call that came before has not left");
+    host.guests().gate("g1").countDown();
+    assertTrue(host.guests().reached("g2").await(20, TimeUnit.SECONDS));
+    CompletableFuture<Object> recalled = python.send("", "recall", "a");
+    python.settle();
+    assertFalse(recalled.isDone());
+    host.guests().gate("g2").countDown();
+    assertEquals(PYTHON, result(frame.get(2)));
+    assertEquals(PYTHON, result(frame.get(0)));
+    assertEquals(0L, ((Map<?, ?>) result(recalled)).get("calls"));
+    result(offered);
+    assertEquals(List.of(List.of(1L), List.of(2L)), forwarded.stream().map(each -> each.get(1)).toList());
+  }
+
+  @Test
   void theFirstCallThatIsNotLetInEndsIt() throws Exception {
     delegate(Map.of("members", List.of("incr")));
     assertEquals(1L, client.call("a", "incr", 1));

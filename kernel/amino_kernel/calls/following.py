@@ -1,0 +1,152 @@
+"""Calls that did not run where they were sent: sent to where their object is now, those of one instance in their order."""
+
+from __future__ import annotations
+
+import asyncio
+from bisect import insort
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from itertools import count
+from operator import attrgetter
+from typing import Final, Generic, TypeVar
+
+from amino_dms.api import Clock
+from amino_wire.errors import AminoError, Outcome
+from amino_wire.follow import expired
+from amino_wire.route import Action, Route, Step
+
+Place = TypeVar("Place")
+_NUMBER: Final = attrgetter("number")
+
+
+@dataclass(frozen=True, slots=True)
+class Failure(Generic[Place]):
+    """The last attempt of a call: its way so far, where it was sent, what it failed with, and how messages name the call."""
+
+    route: Route
+    tried: Place
+    error: AminoError
+    name: str
+
+    def ended(self, step: Step) -> AminoError:
+        """The error of a call that goes no further."""
+        return expired(self.name, self.error) if step.action is Action.EXPIRE else self.error
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting(Generic[Place]):
+    number: int
+    turn: asyncio.Future[None]
+    look: Callable[[], Awaitable[Place]]
+    failure: Failure[Place] | None
+    """None: it has not been sent yet, since others wait."""
+
+
+class Following(Generic[Place]):
+    """The lines in which calls wait for their object, by instance id. One question finds the object for a whole line, and a call that comes
+    while others wait stands behind them: calls of one connection run in the order in which they were sent, also across a move."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._lines: dict[str, list[_Waiting[Place]]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._numbers = count(1)
+
+    def number(self) -> int:
+        """The place of a call among those that wait, from its first wait to its end."""
+        return next(self._numbers)
+
+    def waits(self, instance: str) -> bool:
+        """Whether calls of an instance wait here."""
+        return instance in self._lines
+
+    async def turn(self, instance: str, number: int, look: Callable[[], Awaitable[Place]], failure: Failure[Place] | None) -> None:
+        """Returns when a call is to be sent, to where its object is then; those before it in the line have gone on.
+
+        Arguments:
+            instance: whose line it waits in.
+            number: of the call.
+            look: asks where the instance is.
+            failure: of its last attempt; None: it has not been sent.
+
+        Raises:
+            AminoError: what the call ends with; DeadlineExceeded with the outcome NOT_RUN when its time is over.
+        """
+        if failure is not None:
+            step = failure.route.failed(failure.error.code, failure.error.outcome, self._clock.now())
+            if step.action in (Action.FAIL, Action.EXPIRE):
+                raise failure.ended(step)
+        waiting = _Waiting(number, asyncio.get_running_loop().create_future(), look, failure)
+        line = self._lines.get(instance)
+        if line is not None:
+            insort(line, waiting, key=_NUMBER)
+        else:
+            self._lines[instance] = [waiting]
+            task = asyncio.ensure_future(self._lead(instance))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        await waiting.turn
+
+    async def _lead(self, instance: str) -> None:
+        line = self._lines[instance]
+        try:
+            while line := _still(line):
+                self._lines[instance] = line
+                await self._advance(tuple(line))
+        finally:
+            del self._lines[instance]
+
+    async def _advance(self, line: Sequence[_Waiting[Place]]) -> None:
+        """Sends on those that wait now. Calls that come meanwhile are next."""
+        if any(each.failure is not None for each in line):
+            try:
+                place = await line[0].look()
+            except AminoError as error:
+                # They have not left: a missing answer to the question says nothing about them.
+                for each in line:
+                    _fail(each, error)
+                return
+            # All wait as long as the one that waits longest, so that none overtakes another.
+            pause = max(_found(each, place, self._clock.now()) for each in line)
+            if pause:
+                await self._clock.sleep(pause)
+        now = self._clock.now()
+        for each in _still(line):
+            _go(each, now)
+        # A call that begins before they have gone on stands behind them.
+        await asyncio.sleep(0)
+
+    def close(self) -> None:
+        """Nobody waits any more: calls that do are cancelled."""
+        for task in self._tasks:
+            task.cancel()
+        for line in self._lines.values():
+            for each in _still(line):
+                each.turn.cancel()
+
+
+def _still(line: Sequence[_Waiting[Place]]) -> list[_Waiting[Place]]:
+    """Those that wait, without those whose callers have given up."""
+    return [each for each in line if not each.turn.done()]
+
+
+def _found(each: _Waiting[Place], place: Place, now: float) -> float:
+    """The seconds that a call has to wait before it goes to a place; it may end instead."""
+    if each.failure is None or each.turn.done():
+        return 0.0
+    step = each.failure.route.found(place != each.failure.tried, now)
+    if step.action in (Action.FAIL, Action.EXPIRE):
+        each.turn.set_exception(each.failure.ended(step))
+    return step.seconds
+
+
+def _go(each: _Waiting[Place], now: float) -> None:
+    if each.failure is not None and (step := each.failure.route.waited(now)).action is Action.EXPIRE:
+        each.turn.set_exception(each.failure.ended(step))
+    else:
+        each.turn.set_result(None)
+
+
+def _fail(each: _Waiting[Place], error: AminoError) -> None:
+    if not each.turn.done():
+        each.turn.set_exception(type(error)(error.message, details=error.details, cause=error.cause, outcome=Outcome.NOT_RUN))
