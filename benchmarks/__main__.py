@@ -15,8 +15,8 @@ SHORT = {
     "plots": ["--suffixes", "svg,png"],
 }
 """What each is told where all are run."""
-ALONE = ("feel", "engines", "states")
-"""Benchmarks that need something that not everybody has: another copy of Amino."""
+ALONE = ("feel", "engines", "states", "durable")
+"""Benchmarks that need something that not everybody has: another copy of Amino, or a server of Redis."""
 
 
 def main() -> None:

@@ -27,7 +27,8 @@ Title = Callable[[str], str]
 class PlainCall(asyncio.Future[Any]):
     """A future that knows the arguments of its call as they travel: scalars, or a list of plain items."""
 
-    args: Sequence[Any] = ()
+    __slots__ = ("args",)
+    args: Sequence[Any]
 
     def may_follow(self) -> bool:
         """Whether the call, which did not run, may be sent after its object as it is."""

@@ -36,6 +36,7 @@ from amino_kernel.instances.sleeper import Sleeper
 from amino_kernel.links.record_cache import RecordCache
 from amino_kernel.managers import ManagedChains
 from amino_kernel.managers.client_questions import ClientQuestions
+from amino_kernel.managers.commands import Commands
 from amino_kernel.managers.part_calls import PartCalls
 from amino_kernel.managers.surroundings import Surroundings as ChainSurroundings
 from amino_kernel.membership.membership import Membership, MembershipActions
@@ -70,7 +71,8 @@ class Assembly:
         self._parts = PartCalls(oms, peers, self.records, kernel_id, clock)
         self._logs = LogBuffer()
         self._program = HostProgram(oms, self.table, kernel_id) if own.has_program else None
-        self._guests = GuestRequests(oms, self._logs, self.lost, outside.stuck, clock, self._program)
+        self._commands = Commands(self.records, self.chains)
+        self._guests = GuestRequests(oms, self._logs, self.lost, outside.stuck, clock, self._commands, self._program)
         self.incoming = Incoming(self.router, self._guests)
         self.membership = Membership(oms, self._membership_actions(), clock, outside.lease_clock, outside.seen)
         self.lifecycle = Lifecycle(self.table, self.records, self.chains, clock, self.membership.report_applied)
@@ -104,6 +106,7 @@ class Assembly:
         kernels = KernelService(
             self._hosting, self.mover, self._arrivals, self.table, self.deadlocks, self.chains, questions, self.membership
         )
+        self._parts.use(kernels.own_part)
         outside.oms.offer(doors.endpoints.grpc, kernels)
         guarded = for_kernels(kernels, outside.oms.secret, doors.endpoints.grpc)
         await outside.server.start(ClientService(self._client_parts(doors)), guarded)
@@ -207,7 +210,12 @@ class Assembly:
     def _client_parts(self, doors: Doors) -> ClientParts:
         own, outside = self._own, self._outside
         hello = client_pb2.HelloResponse(
-            kernel_id=own.kernel_id, endpoints=doors.endpoints, lane_token=doors.lane_token, version=VERSION, languages=own.languages
+            kernel_id=own.kernel_id,
+            endpoints=doors.endpoints,
+            lane_token=doors.lane_token,
+            version=VERSION,
+            languages=own.languages,
+            lane_commands=True,
         )
         return ClientParts(
             oms=outside.oms,
@@ -217,6 +225,7 @@ class Assembly:
             records=self.records,
             table=self.table,
             chains=self.chains,
+            commands=self._commands,
             peers=outside.peers,
             logs=self._logs,
             session_socket=doors.session_socket,

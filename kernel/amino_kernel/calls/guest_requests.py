@@ -13,6 +13,7 @@ from amino_kernel.calls.log_buffer import LogBuffer
 from amino_kernel.halves.bridge import Bridge
 from amino_kernel.halves.call import Call
 from amino_kernel.links.oms_client import OmsClient
+from amino_kernel.managers.commands import Commands
 from amino_wire.errors import ArgumentInvalid, MemberNotFound, PermissionDenied
 from amino_wire.frames import Cursor
 from amino_wire.instances import object_of
@@ -46,6 +47,7 @@ class GuestRequests:
         on_lost: Told the ids of objects whose context was closed, and why.
         on_stuck: Told in which JVM half a guest cannot be ended inside its process, and which guest; once more when that has ended.
         clock: By which calls have their deadlines.
+        commands: Runs those to deployment managers.
         program: The Java program whose JVM this kernel drives, if it is attached to one.
     """
 
@@ -56,6 +58,7 @@ class GuestRequests:
         on_lost: Callable[[list[str], str], None],
         on_stuck: Callable[[Bridge | None, Stuck], None],
         clock: Clock,
+        commands: Commands,
         program: HostProgram | None = None,
     ) -> None:
         self._oms = oms
@@ -63,6 +66,7 @@ class GuestRequests:
         self._on_lost = on_lost
         self._on_stuck = on_stuck
         self._clock = clock
+        self._commands = commands
         self._program = program
 
     async def answer(self, call: Call) -> EncodedValue:
@@ -78,8 +82,10 @@ class GuestRequests:
             return await self._create(call)
         if call.target == TARGET and call.method == "get_or_create":
             return await self._get_or_create(call)
+        if call.target == TARGET and call.method == "command":
+            return await self._command(call)
         raise PermissionDenied(
-            f"{call.target}.{call.method} is not for clients; they may call {TARGET}.get, {TARGET}.create and {TARGET}.get_or_create."
+            f"{call.target}.{call.method} is not for clients; they may call {TARGET}.get, {TARGET}.create, {TARGET}.get_or_create and {TARGET}.command."
         )
 
     async def of_half(self, call: Call, bridge: Bridge) -> EncodedValue:
@@ -141,6 +147,15 @@ class GuestRequests:
         request.maker = maker_of(call)
         response: client_pb2.GetOrCreateResponse = await self._oms.ask(self._oms.stub.GetOrCreate, request, self._seconds_left(call))
         return _reference(response.object)
+
+    async def _command(self, call: Call) -> EncodedValue:
+        words: list[Any] = decode(call.args.data)
+        if [type(word) for word in words] != [str, str, list, dict, str] or any(type(name) is not str for name in words[3]):
+            raise ArgumentInvalid(
+                "A command takes an object's id, the command, a list and a map of its arguments, and the name of a deployment manager or ''."
+            )
+        target, name, args, kwargs, manager = words
+        return EncodedValue(encode(await self._commands.run(target, name, args, kwargs, manager)))
 
     async def _of_program(self, call: Call) -> EncodedValue:
         if self._program is None:

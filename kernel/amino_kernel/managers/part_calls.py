@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import asyncio
+import contextvars
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any
 
 from amino_dms.api import Clock
 from amino_dms.chain import COORDINATOR
 from amino_dms.runtime.hosts import PartAddress
-from amino_wire.errors import AminoError, KernelUnavailable, Outcome
+from amino_wire.deadlines import Deadlines
+from amino_wire.errors import AminoError, DeadlineExceeded, KernelUnavailable, Outcome, as_error
 from amino_wire.follow import follow
 from amino_wire.instances import path_in
 from amino_wire.pb import common_pb2, oms_pb2
@@ -20,6 +23,8 @@ from amino_kernel.links.oms_client import OmsClient
 from amino_kernel.links.peers import Peers
 from amino_kernel.links.record_cache import RecordCache
 
+Own = Callable[[oms_pb2.CallPartRequest], Coroutine[Any, Any, bytes]]
+"""Answers a request to a part of this kernel."""
 DEFAULT_SECONDS = 30.0
 LEAST_SECONDS = 0.05
 
@@ -28,7 +33,7 @@ class PartCalls:
     """Sends calls to instance managers and coordinators.
 
     Args:
-        caller: Who calls, for the other end's log.
+        caller: The id of this kernel, for the other end's log.
         clock: By which budgets are measured.
     """
 
@@ -38,6 +43,12 @@ class PartCalls:
         self._records = records
         self._caller = caller
         self._clock = clock
+        self._own: Own | None = None
+        self._deadlines: Deadlines | None = None
+
+    def use(self, own: Own) -> None:
+        """Gives the way to the parts of this kernel, which need no request over the network."""
+        self._own = own
 
     async def call(self, address: PartAddress, method: str, args: Sequence[Any], kwargs: Mapping[str, Any], budget: float | None) -> Any:
         """Runs a method of another part; a part that has moved is followed until the budget (seconds) is used up.
@@ -75,11 +86,28 @@ class PartCalls:
             raise KernelUnavailable(
                 f"Object {record.name or record.id} has no replica {request.path} at the moment.", outcome=Outcome.NOT_RUN
             )
-        peer = self._peers.at(replica.endpoints)
         request.epoch = record.status.epoch
+        if replica.kernel_id == self._caller and self._own is not None:
+            return decode(await self._here(self._own(request), seconds, request))
+        peer = self._peers.at(replica.endpoints)
         request.budget_ms = int(seconds * 1000)
         answer: oms_pb2.CallPartResponse = await peer.ask(peer.kernels.CallPart, request, seconds)
         return decode(answer.value)
+
+    async def _here(self, answer: Coroutine[Any, Any, bytes], seconds: float, request: oms_pb2.CallPartRequest) -> bytes:
+        """As over the network, the part knows nothing of the call that asks it."""
+        if self._deadlines is None:
+            self._deadlines = Deadlines(self._clock.now)
+        work = asyncio.get_running_loop().create_task(answer, context=contextvars.Context())
+        try:
+            return await self._deadlines.keep(_ended(work), self._clock.now() + seconds)
+        except AminoError:
+            raise  # of the part itself, which may be a TimeoutError too
+        except TimeoutError:
+            text = f"{request.method} of a part of object {request.object_id} was not answered in time; it may have run."
+            raise DeadlineExceeded(text) from None
+        except Exception as error:
+            raise as_error(error) from error
 
     def _request(self, address: PartAddress, method: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> oms_pb2.CallPartRequest:
         return oms_pb2.CallPartRequest(
@@ -92,6 +120,10 @@ class PartCalls:
             kwargs=encode(dict(kwargs)),
             caller=self._caller,
         )
+
+
+async def _ended(work: asyncio.Task[bytes]) -> bytes:
+    return await work
 
 
 def _place(record: common_pb2.ObjectRecord, path: str) -> tuple[str, int]:

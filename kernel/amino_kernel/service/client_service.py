@@ -20,6 +20,7 @@ from amino_kernel.links.oms_client import LONG_SECONDS, OmsClient
 from amino_kernel.links.peers import Peers
 from amino_kernel.links.record_cache import RecordCache
 from amino_kernel.managers import ManagedChains
+from amino_kernel.managers.commands import Commands
 from amino_kernel.membership.membership import Membership
 from amino_kernel.service.client_identity import client_id_of, maker_of
 from amino_kernel.service.kind_service import KindService
@@ -62,6 +63,7 @@ class ClientParts:
     records: RecordCache
     table: InstanceTable
     chains: ManagedChains
+    commands: Commands
     peers: Peers
     logs: LogBuffer
     session_socket: str
@@ -162,10 +164,9 @@ class ClientService(KindService):
 
     async def Command(self, request: client_pb2.CommandRequest, context: Context) -> client_pb2.CommandResponse:  # noqa: N802
         async def command() -> client_pb2.CommandResponse:
-            record = await self._parts.records.get(request.target)
             args = DEFAULT.decode_array(request.args) if request.args else []
             kwargs: dict[str, Any] = decode(request.kwargs) if request.kwargs else {}
-            value = await self._parts.chains.command(record, request.command, args, kwargs, request.deployment_manager)
+            value = await self._parts.commands.run(request.target, request.command, args, kwargs, request.deployment_manager)
             return client_pb2.CommandResponse(value=encode(value))
 
         return await guard(context, command())

@@ -146,6 +146,16 @@ class KernelService(oms_pb2_grpc.KernelServiceServicer):
     async def _call_part(self, request: oms_pb2.CallPartRequest) -> bytes:
         if not request.epoch:
             return await self._questions.answer(request)
+        return await self.own_part(request)
+
+    async def own_part(self, request: oms_pb2.CallPartRequest) -> bytes:
+        """Answers a request to an instance manager of this kernel.
+
+        Raises:
+            MemberNotFound: It asks for another part.
+            Moved: The replica is not here.
+            AminoError: What the part raised.
+        """
         if request.part != INSTANCE_MANAGER:
             raise MemberNotFound(f"A kernel has instance managers to call, not a {request.part}.")
         local = await self._local(request.object_id, request.path)

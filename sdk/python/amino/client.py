@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from amino_wire.errors import AminoError
+from amino_wire.frames import CallOptions
 from amino_wire.pb import client_pb2
 from amino_wire.values import Reference
 
@@ -16,6 +17,7 @@ from amino.given import labels_of, positional
 from amino.identifiers import new_id
 from amino.kinds import Kinds
 from amino.lengths import Length, milliseconds
+from amino.link import CONTROL_SECONDS
 from amino.location import Location
 from amino.registration import Chain, artifact_messages, left_to_the_old_object
 from amino.selectors import Selection, selector
@@ -23,6 +25,7 @@ from amino.source import Source, read_source
 from amino.stub import Stub
 from amino.stub_base import StubBase
 
+_COMMAND: Final = CallOptions(budget_ms=int(CONTROL_SECONDS * 1000))
 BATCHES_AT_ONCE = 2
 DELETIONS_AT_ONCE = 64
 
@@ -220,6 +223,10 @@ class Client(Kinds):
         location = self.connections.known(object_key(target))
         if location is not None and location.proxies is not None and location.proxies.has_command(command, manager):
             return await location.proxies.command(command, tuple(args), kwargs, manager)
+        await self.connections.open()
+        if self.connections.home.takes_commands:
+            words = (object_key(target), command, list(args), dict(kwargs), manager)
+            return await self.connections.home.call("@kernel", "command", words, _COMMAND)
         request = client_pb2.CommandRequest(
             target=object_key(target),
             command=command,

@@ -64,6 +64,8 @@ class KernelLink:
         self.kernel_id = ""
         self.languages: tuple[str, ...] = ()
         self.version = ""
+        self.takes_commands = False
+        """Whether commands to deployment managers may come as calls."""
         self.carrier = ""
         self.call: CallFunction = self._call_later
         self.call_as: CallAs | None = None
@@ -147,6 +149,7 @@ class KernelLink:
         hello: client_pb2.HelloResponse = await self.request("Hello", request, timeout=HELLO_SECONDS)
         check_version(hello.wire_version, f"kernel {hello.kernel_id} at {self.address}", "this program")
         self.kernel_id, self.version, self.languages = hello.kernel_id, hello.version, tuple(hello.languages)
+        self.takes_commands = hello.lane_commands
         if self._transport != "grpc":
             for address in self._dial.lanes(self.address, hello.endpoints):
                 try:

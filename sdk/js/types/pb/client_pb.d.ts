@@ -85,6 +85,13 @@ export declare type HelloResponse = Message<"amino.v1.HelloResponse"> & {
    * @generated from field: int32 wire_version = 6;
    */
   wireVersion: number;
+
+  /**
+   * commands may come by the lane: @kernel.command
+   *
+   * @generated from field: bool lane_commands = 7;
+   */
+  laneCommands: boolean;
 };
 
 /**

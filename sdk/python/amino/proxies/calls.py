@@ -70,7 +70,6 @@ class ProxyCalls:
         self._hands_on: tuple[HandsOn, ...] = ()
         self._leaves: tuple[str, Leaves] | None = None
         self._returns: Returns | None = None
-        self._fails, self._ends, self._is_current = self._failed, self._noted, self._current
         self._notes = self._names = False
         self._running: dict[asyncio.Task[Any], tuple[int, str]] = {}
         self._unsent = host.unsent
@@ -151,7 +150,7 @@ class ProxyCalls:
                 if self._notes:
                     return self._leave(send, target, method, args)
                 sent = WatchedCall(loop=self._loop)
-                sent.watch, sent.current, sent.method, sent.begun, sent.link = self._fails, self._is_current, method, self._now(), link
+                sent.way, sent.method, sent.begun, sent.link, sent.request_id, sent.given = self, method, self._now(), link, "", None
                 send(sent, target, method, args, PROXIES_DONE)
                 return sent
         call = self._invocation(target, method, args, options)
@@ -166,9 +165,9 @@ class ProxyCalls:
     def _leave(self, send: Send, target: str, method: str, args: tuple[Any, ...]) -> asyncio.Future[Any]:
         """Sends a call at once, whose end a proxy is to hear of, or that managers of the object are to know again by its request id."""
         sent = NotedCall(loop=self._loop)
-        sent.watch, sent.current, sent.ended = self._fails, self._is_current, self._ends
-        sent.method, sent.begun, sent.link = method, self._now(), self._location.link
+        sent.way, sent.method, sent.begun, sent.link, sent.open = self, method, self._now(), self._location.link, True
         options: dict[int, Any] = {Option.FLAGS: FLAG_PROXIES_DONE}
+        sent.request_id, sent.given = "", None
         if self._names:
             sent.request_id = options[Option.REQUEST_ID] = next(self._requests)
         if self._leaves is not None:
@@ -176,8 +175,8 @@ class ProxyCalls:
             sent.given = header = leaves(method)
             if header is not None:
                 options[Option.HEADERS] = {name: header}
-        sent.writes = method not in self._read_only
-        self._writing += sent.writes
+        sent.writes = writes = method not in self._read_only
+        self._writing += writes
         try:
             send(sent, target, method, args, options)
         except BaseException as error:
@@ -186,18 +185,20 @@ class ProxyCalls:
             raise
         return sent
 
-    def _current(self) -> bool:
+    def is_current(self) -> bool:
+        """See `Way`."""
         return self._location.proxies is self
 
-    def _noted(self, sent: NotedCall, error: BaseException | None) -> None:
+    def ended(self, sent: NotedCall, error: BaseException | None) -> None:
+        """See `Way`."""
         self._writing -= sent.writes
         if error is not None and not sent.request_id:
             sent.request_id = next(self._requests)
         if self._returns is not None:
             self._returns(sent.request_id, sent.given, error)
 
-    def _failed(self, sent: WatchedCall, error: AminoError) -> bool:
-        """Asks the proxies about a call that was sent without them and has failed."""
+    def failed(self, sent: WatchedCall, error: AminoError) -> bool:
+        """See `Way`. Asks the proxies about a call that was sent without them and has failed."""
         # A number that a proxy has given means something to that proxy only.
         path = self if self._hands_on or sent.given is not None else self._location.proxies
         deadline = sent.begun + self._budget_ms / 1000

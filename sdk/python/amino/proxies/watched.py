@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextvars import ContextVar
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from amino_wire.batch import PlainCall
 from amino_wire.errors import AminoError
@@ -17,12 +17,27 @@ PROXIES_DONE: Final[dict[int, Any]] = {Option.FLAGS: FLAG_PROXIES_DONE}
 _attempted: ContextVar[list[tuple[AminoError, object]] | None] = ContextVar("amino_attempted", default=None)
 
 
+class Way(Protocol):
+    """The way of calls through the proxies of an object, as calls that left without them see it."""
+
+    def is_current(self) -> bool:
+        """Whether the proxies are still those of the object."""
+        ...
+
+    def failed(self, sent: WatchedCall, error: AminoError) -> bool:
+        """A call has failed; whether it is taken over, and gets its outcome later."""
+        ...
+
+    def ended(self, sent: NotedCall, error: BaseException | None) -> None:
+        """A call has ended, with a failure or without; a failure may be taken over after that."""
+        ...
+
+
 class WatchedCall(PlainCall):
-    """The future of a call. A failure goes to `watch`, which may take the call over and give the future its outcome later.
+    """The future of a call. Its way hears of a failure first.
 
     Attributes:
-        watch: answers whether it has taken the call over.
-        current: answers whether the proxies that it left without are still those of its object.
+        way: its proxies'.
         method: the member that was called.
         begun: when it was called, in seconds of the proxies' clock.
         link: where it was sent.
@@ -30,21 +45,22 @@ class WatchedCall(PlainCall):
         given: what a proxy has given it to take along.
     """
 
-    watch: Callable[[WatchedCall, AminoError], bool]
-    current: Callable[[], bool]
+    # Such futures are made for each call: without a dictionary of attributes it takes half the time.
+    __slots__ = ("begun", "given", "link", "method", "request_id", "way")
+    way: Way
     method: str
     begun: float
     link: object
-    request_id: str = ""
-    given: Any = None
+    request_id: str
+    given: Any
 
     def may_follow(self) -> bool:
         """Not where other managers would have to see it first."""
-        return self.current()
+        return self.way.is_current()
 
     def set_exception(self, error: type[BaseException] | BaseException, /) -> None:
         """As its base, unless the failure is taken over."""
-        if not (isinstance(error, AminoError) and self.watch(self, error)):
+        if not (isinstance(error, AminoError) and self.way.failed(self, error)):
             super().set_exception(error)
 
     def take(self, task: asyncio.Task[Any]) -> None:
@@ -60,18 +76,22 @@ class WatchedCall(PlainCall):
 
 
 class NotedCall(WatchedCall):
-    """The same where somebody is to hear of its end: `ended` gets the call, and its failure or None. A failure may be taken over
-    after that. `writes` says whether it may change the object."""
+    """The same where the way is to hear of its end.
 
-    ended: Callable[[NotedCall, BaseException | None], None] | None = None
-    writes = True
+    Attributes:
+        writes: whether it may change the object.
+        open: whether its way has not heard of its end.
+    """
+
+    __slots__ = ("open", "writes")
+    open: bool
+    writes: bool
 
     def set_result(self, result: Any, /) -> None:
         """As its base."""
-        ended = self.ended
-        if ended is not None:
-            self.ended = None
-            ended(self, None)
+        if self.open:
+            self.open = False
+            self.way.ended(self, None)
         _settle(self, result)
 
     def set_exception(self, error: type[BaseException] | BaseException, /) -> None:
@@ -91,9 +111,9 @@ class NotedCall(WatchedCall):
         super().cancel()
 
     def _end(self, error: BaseException) -> None:
-        ended, self.ended = self.ended, None
-        if ended is not None:
-            ended(self, error)
+        if self.open:
+            self.open = False
+            self.way.ended(self, error)
 
 
 _settle: Final[Callable[[asyncio.Future[Any], Any], None]] = asyncio.Future[Any].set_result

@@ -17,7 +17,7 @@ enum Sender {
 
   private static final String KERNEL = "@kernel";
   /** What a client may ask the kernel itself. */
-  private static final Set<String> QUESTIONS = Set.of("get", "create", "get_or_create");
+  private static final Set<String> QUESTIONS = Set.of("get", "create", "get_or_create", "command");
 
   static Sender of(Object role) {
     if (Protocol.Role.KERNEL.equals(role)) {
@@ -40,8 +40,8 @@ enum Sender {
       return denied("the operation " + method + " is for the kernel itself");
     }
     if (target.startsWith("@") && !(this == CLIENT && target.equals(KERNEL) && QUESTIONS.contains(method))) {
-      return denied(target + "." + method + " is not for a " + this + "; a client may call " + KERNEL + ".get, " + KERNEL + ".create and " + KERNEL
-          + ".get_or_create, and objects by their ids");
+      return denied(target + "." + method + " is not for a " + this + "; a client may call " + KERNEL + ".get, " + KERNEL + ".create, " + KERNEL
+          + ".get_or_create and " + KERNEL + ".command, and objects by their ids");
     }
     if (options.flag(Protocol.FLAG_MANAGERS_DONE)) {
       return denied("the call to " + target + "." + method + " has flag " + Protocol.FLAG_MANAGERS_DONE
