@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from amino_dms.api import (
@@ -154,6 +155,10 @@ class Chain:
 
     def commands(self) -> dict[str, tuple[CommandPlace, ...]]:
         """Where each command of `stub.dm` runs; several places where several managers have one of that name."""
+        return self._commands
+
+    @cached_property
+    def _commands(self) -> dict[str, tuple[CommandPlace, ...]]:
         found: dict[str, tuple[CommandPlace, ...]] = {}
         for index, manager in enumerate(self.managers):
             for kind in (PROXY, INSTANCE_MANAGER, COORDINATOR):

@@ -85,7 +85,8 @@ class GuestRequests:
         if call.target == TARGET and call.method == "command":
             return await self._command(call)
         raise PermissionDenied(
-            f"{call.target}.{call.method} is not for clients; they may call {TARGET}.get, {TARGET}.create, {TARGET}.get_or_create and {TARGET}.command."
+            f"{call.target}.{call.method} is not for clients; they may call {TARGET}.get, {TARGET}.create, "
+            f"{TARGET}.get_or_create and {TARGET}.command."
         )
 
     async def of_half(self, call: Call, bridge: Bridge) -> EncodedValue:
@@ -152,7 +153,7 @@ class GuestRequests:
         words: list[Any] = decode(call.args.data)
         if [type(word) for word in words] != [str, str, list, dict, str] or any(type(name) is not str for name in words[3]):
             raise ArgumentInvalid(
-                "A command takes an object's id, the command, a list and a map of its arguments, and the name of a deployment manager or ''."
+                "A command takes an object's id, the command, a list and a map of its arguments, and a deployment manager's name or ''."
             )
         target, name, args, kwargs, manager = words
         return EncodedValue(encode(await self._commands.run(target, name, args, kwargs, manager)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from amino_dms.api import Clock
@@ -17,16 +18,24 @@ from amino_wire.instances import path_in
 from amino_wire.pb import common_pb2, oms_pb2
 from amino_wire.records import replica_at, title_of
 from amino_wire.route import Route
-from amino_wire.values import DEFAULT, decode, encode
+from amino_wire.values import DEFAULT, SCALARS, decode, encode
 
 from amino_kernel.links.oms_client import OmsClient
 from amino_kernel.links.peers import Peers
 from amino_kernel.links.record_cache import RecordCache
 
-Own = Callable[[oms_pb2.CallPartRequest], Coroutine[Any, Any, bytes]]
-"""Answers a request to a part of this kernel."""
+Own = Callable[[str, str, int, str, Sequence[Any], Mapping[str, Any]], Coroutine[Any, Any, Any]]
+"""Runs a method of an instance manager of this kernel: object id, path of the replica, place in the chain, method and arguments."""
 DEFAULT_SECONDS = 30.0
 LEAST_SECONDS = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    address: PartAddress
+    method: str
+    args: Sequence[Any]
+    kwargs: Mapping[str, Any]
 
 
 class PartCalls:
@@ -59,70 +68,79 @@ class PartCalls:
             AminoError: What the method raised.
         """
         end = self._clock.now() + (budget or DEFAULT_SECONDS)
-        request = self._request(address, method, args, kwargs)
         if address.part == COORDINATOR:
+            request = self._request(_Question(address, method, args, kwargs))
             answer: oms_pb2.CallPartResponse = await self._oms.ask(self._oms.stub.CallCoordinator, request, budget or DEFAULT_SECONDS)
             return decode(answer.value)
+        question, path = _Question(address, method, args, kwargs), path_in("", address.replica)
         record = await self._records.awake(self._records.get(address.object_id))
 
         async def look() -> bool:
             found = await self._records.awake(self._records.refresh(address.object_id))
-            return _place(found, request.path) != _place(record, request.path)
+            return _place(found, path) != _place(record, path)
 
         async def send() -> Any:
             nonlocal record
             record = await self._records.get(address.object_id)
-            return await self._ask(record, request, max(LEAST_SECONDS, end - self._clock.now()))
+            return await self._ask(record, path, question, max(LEAST_SECONDS, end - self._clock.now()))
 
         try:
-            return await self._ask(record, request, max(LEAST_SECONDS, end - self._clock.now()))
+            return await self._ask(record, path, question, max(LEAST_SECONDS, end - self._clock.now()))
         except AminoError as error:
             name = f"{method} of a part of object {title_of(record)}"
             return await follow(Route(end), error, name=name, clock=self._clock, look=look, send=send)
 
-    async def _ask(self, record: common_pb2.ObjectRecord, request: oms_pb2.CallPartRequest, seconds: float) -> Any:
-        replica = replica_at(record, request.path)
+    async def _ask(self, record: common_pb2.ObjectRecord, path: str, question: _Question, seconds: float) -> Any:
+        replica = replica_at(record, path)
         if replica is None:
-            raise KernelUnavailable(
-                f"Object {record.name or record.id} has no replica {request.path} at the moment.", outcome=Outcome.NOT_RUN
-            )
-        request.epoch = record.status.epoch
+            raise KernelUnavailable(f"Object {record.name or record.id} has no replica {path} at the moment.", outcome=Outcome.NOT_RUN)
         if replica.kernel_id == self._caller and self._own is not None:
-            return decode(await self._here(self._own(request), seconds, request))
+            return await self._here(self._own, record, path, question, seconds)
         peer = self._peers.at(replica.endpoints)
+        request = self._request(question)
+        request.epoch = record.status.epoch
         request.budget_ms = int(seconds * 1000)
         answer: oms_pb2.CallPartResponse = await peer.ask(peer.kernels.CallPart, request, seconds)
         return decode(answer.value)
 
-    async def _here(self, answer: Coroutine[Any, Any, bytes], seconds: float, request: oms_pb2.CallPartRequest) -> bytes:
-        """As over the network, the part knows nothing of the call that asks it."""
+    async def _here(self, own: Own, record: common_pb2.ObjectRecord, path: str, question: _Question, seconds: float) -> Any:
+        """As over the network, the part knows nothing of the call that asks it, and shares no value with it."""
         if self._deadlines is None:
             self._deadlines = Deadlines(self._clock.now)
+        address = question.address
+        args = tuple(map(_apart, question.args))
+        kwargs = {name: _apart(value) for name, value in question.kwargs.items()}
+        answer = own(address.object_id, path, address.index, question.method, args, kwargs)
         work = asyncio.get_running_loop().create_task(answer, context=contextvars.Context())
         try:
-            return await self._deadlines.keep(_ended(work), self._clock.now() + seconds)
+            return _apart(await self._deadlines.keep(_ended(work), self._clock.now() + seconds))
         except AminoError:
             raise  # of the part itself, which may be a TimeoutError too
         except TimeoutError:
-            text = f"{request.method} of a part of object {request.object_id} was not answered in time; it may have run."
+            text = f"{question.method} of a part of object {title_of(record)} was not answered in time; it may have run."
             raise DeadlineExceeded(text) from None
         except Exception as error:
             raise as_error(error) from error
 
-    def _request(self, address: PartAddress, method: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> oms_pb2.CallPartRequest:
+    def _request(self, question: _Question) -> oms_pb2.CallPartRequest:
+        address = question.address
         return oms_pb2.CallPartRequest(
             object_id=address.object_id,
             chain_index=address.index,
             part=address.part,
             path=path_in("", address.replica),
-            method=method,
-            args=DEFAULT.encode_array(args),
-            kwargs=encode(dict(kwargs)),
+            method=question.method,
+            args=DEFAULT.encode_array(question.args),
+            kwargs=encode(dict(question.kwargs)),
             caller=self._caller,
         )
 
 
-async def _ended(work: asyncio.Task[bytes]) -> bytes:
+def _apart(value: Any) -> Any:
+    return value if type(value) in SCALARS else decode(encode(value))
+
+
+async def _ended(work: asyncio.Task[Any]) -> Any:
     return await work
 
 

@@ -20,6 +20,8 @@ CAPACITY = 10_000
 
 @dataclass(eq=False, slots=True)
 class _Opened:
+    record: common_pb2.ObjectRecord
+    """As it was last; a record that is the same needs no other look."""
     key: bytes
     chain: asyncio.Future[ProxyChain]
 
@@ -34,14 +36,16 @@ class Proxies:
 
     async def of(self, record: common_pb2.ObjectRecord, around: Surroundings) -> ProxyChain:
         """The opened proxies for an object; those of an earlier chain end."""
-        key = specs_key(record)
         known = self._opened.get(record.id)
+        if known is not None and known.record is record and known.chain.done():
+            return await known.chain
+        key = specs_key(record)
         if known is not None and known.key != key:
             self.end(record.id)
             known = None
         if known is None:
             arrival = Arrival.CREATED if record.status.epoch <= 1 else Arrival.ATTACHED
-            known = _Opened(key, asyncio.ensure_future(self._open(record, arrival, around)))
+            known = _Opened(record, key, asyncio.ensure_future(self._open(record, arrival, around)))
             self._opened[record.id] = known
             known.chain.add_done_callback(lambda done: self._forget_failure(record.id, done))
             while len(self._opened) > CAPACITY:
@@ -49,6 +53,7 @@ class Proxies:
         chain = await asyncio.shield(known.chain)
         if chain.view.epoch < record.status.epoch:
             await chain.update(view_of(record))
+        known.record = record
         return chain
 
     def end(self, object_id: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, TypeVar, cast
 
 import grpc
@@ -146,22 +146,20 @@ class KernelService(oms_pb2_grpc.KernelServiceServicer):
     async def _call_part(self, request: oms_pb2.CallPartRequest) -> bytes:
         if not request.epoch:
             return await self._questions.answer(request)
-        return await self.own_part(request)
+        if request.part != INSTANCE_MANAGER:
+            raise MemberNotFound(f"A kernel has instance managers to call, not a {request.part}.")
+        kwargs = read_map(request.kwargs)
+        args = DEFAULT.decode_array(request.args)
+        return encode(await self.own_part(request.object_id, request.path, request.chain_index, request.method, args, kwargs))
 
-    async def own_part(self, request: oms_pb2.CallPartRequest) -> bytes:
-        """Answers a request to an instance manager of this kernel.
+    async def own_part(self, object_id: str, path: str, index: int, method: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+        """Runs a method of an instance manager of this kernel.
 
         Raises:
-            MemberNotFound: It asks for another part.
             Moved: The replica is not here.
             AminoError: What the part raised.
         """
-        if request.part != INSTANCE_MANAGER:
-            raise MemberNotFound(f"A kernel has instance managers to call, not a {request.part}.")
-        local = await self._local(request.object_id, request.path)
-        kwargs = read_map(request.kwargs)
-        args = DEFAULT.decode_array(request.args)
-        return encode(await self._chains.ask(local, request.chain_index, request.method, args, kwargs))
+        return await self._chains.ask(await self._local(object_id, path), index, method, args, kwargs)
 
     async def _local(self, object_id: str, path: str) -> LocalInstance:
         local = self._table.get(instance_id(object_id, path))
