@@ -59,9 +59,12 @@ def re_enters(call: Invocation) -> bool:
     """Whether a call comes from inside another call to the same object, by way of other objects: that one waits for
     it. Two calls of one chain may also run beside one another, where an object awaits several at once; those do
     not."""
+    chain = call.chain
+    if len(chain) < 2:
+        return False
     # A transaction's copy of the object has the object's id, then a tilde and a number.
     within = (f"{call.object_id}.", f"{call.object_id}~")
-    return any(hop.startswith(within) for hop in call.chain[1:])
+    return any(hop.startswith(within) for hop in chain[1:])
 
 
 def transaction_of(call: Invocation) -> str:

@@ -93,6 +93,10 @@ class Chain:
 
     def callers(self) -> tuple[int, ...]:
         """Indexes of the managers whose proxies take part in calls; the others vanish from the call path."""
+        return self._callers
+
+    @cached_property
+    def _callers(self) -> tuple[int, ...]:
         return tuple(
             index
             for index, manager in enumerate(self.managers)

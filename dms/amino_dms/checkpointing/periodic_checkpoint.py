@@ -32,9 +32,7 @@ class PeriodicConfig:
     """Settings.
 
     Arguments:
-        every: after how many calls the object is saved, at the latest; calls of members that are declared to read do
-        not
-            count.
+        every: after how many calls the object is saved, at the latest; calls of members that are declared to read do not count.
     """
 
     every: int = 10
