@@ -17,8 +17,8 @@ OUTSTANDING = 32
 TURN_SECONDS = 0.06
 DURABLE_SECONDS = 0.1
 WARM_SECONDS = 90.0
-"""Each save, and each transaction, captures the object's state by code of its language. The engine compiles that beside the calls, on the same
-core: until it has, both copies are slow, and alike."""
+"""Each save, and each transaction, captures an object's state by code of its language. The engine compiles that beside the calls, on the
+same core: until it has, both copies are slow, and alike."""
 
 
 @dataclass(frozen=True, slots=True)
