@@ -20,6 +20,7 @@ from amino_kernel.boot.log_setup import set_up_logging
 from amino_kernel.boot.settings import KernelSettings
 from amino_kernel.boot.signals import end_on_signals
 from amino_kernel.links.oms_client import OmsClient
+from amino_wire.collecting import collect_seldom
 from amino_wire.proof import ClusterSecret
 
 
@@ -109,6 +110,7 @@ async def _serve(
             if told.is_set():
                 return 0
             await beginning
+            collect_seldom()
             telling.add_done_callback(lambda _: kernel.end())
             return await kernel.run()
         finally:
