@@ -41,12 +41,12 @@ async def together(client: amino.Client, count: int) -> float:
     return seconds
 
 
-async def measure(host: AminoHost, objects: int) -> dict[str, float]:
-    """Makes JS objects of one class in one kernel; times, processor time and resident memory by name."""
+async def measure(host: AminoHost, objects: int, chain: str = "") -> dict[str, float]:
+    """Makes JS objects of one class under a chain in one kernel; times, processor time and resident memory by name."""
     few = objects // SHARE_ONE_BY_ONE
     many = objects - few
     async with amino.connect(host.address) as client:
-        await client.register(OBJECTS / "counter.js", name="counter")
+        await client.register(OBJECTS / "counter.js", name="counter", deployment_managers=chain)
         await one_by_one(client, WARM_UP)
         await together(client, WARM_UP)
         before = host.resident_bytes()
@@ -77,12 +77,20 @@ def main(arguments: list[str] | None = None) -> None:
     """Entry point."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks memory", description=__doc__)
     parser.add_argument("--objects", type=int, default=100_000)
+    parser.add_argument("--dm", default="", metavar="CHAIN", help="of the objects of a second kernel, beside those without managers")
     options = parser.parse_args(arguments)
     with AminoHost() as host:
         result = asyncio.run(measure(host, options.objects))
+    if options.dm:
+        with AminoHost() as host:
+            managed = asyncio.run(measure(host, options.objects, options.dm))
+        result["managed_bytes_per_object"] = managed["bytes_per_object"]
+        for name in ("bytes_per_object", "kernel_bytes_after"):
+            result[f"managed_{name}_ratio"] = managed[name] / result[name]
     result["load_average"] = psutil.getloadavg()[0]
     write_json("memory", result)
-    print_table("objects of one JS class in one kernel (with its OMS)", list(result), [[f"{value:,.0f}" for value in result.values()]])
+    row = [f"{value:,.0f}" if value >= 10 else f"{value:.2f}" for value in result.values()]
+    print_table("objects of one JS class in one kernel (with its OMS)", list(result), [row])
 
 
 if __name__ == "__main__":

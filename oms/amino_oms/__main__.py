@@ -6,6 +6,7 @@ import asyncio
 import sys
 
 from amino_store.errors import StoreFailed
+from amino_wire.collecting import collect_seldom
 from amino_wire.errors import AminoError
 from amino_wire.settings.oms import OMS
 from amino_wire.settings.reading import flags_of
@@ -22,6 +23,7 @@ def main() -> int:
         flags = "\n".join(f"  {setting.flag:22} {setting.about} [{setting.shown(setting.default)}]" for setting in OMS)
         print(f"python -m amino_oms: runs the object management service of Amino.\n{flags}")
         return 0
+    collect_seldom()
     try:
         asyncio.run(run_oms(load_oms_settings(flags_of(OMS, words))))
     except AminoError as error:

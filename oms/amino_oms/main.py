@@ -10,7 +10,6 @@ from pathlib import Path
 from random import Random, SystemRandom
 
 from amino_dms.chain import Registry
-from amino_wire.collecting import collect_seldom
 from amino_wire.errors import OmsUnavailable
 from amino_wire.log_lines import set_up_standard_logging
 from amino_wire.open_files import ensure_open_files
@@ -130,7 +129,6 @@ async def run_oms(settings: OmsSettings, *, as_json: bool = False) -> None:
     oms = await create_oms(settings.data_dir, settings=settings)
     try:
         server = await serve(oms, settings)
-        collect_seldom()
         print(json.dumps({"address": server.address}) if as_json else f"amino oms listens on {server.address}", flush=True)
         failure = await _end(oms)
         # Requests that wait are answered with the failure before their connections close.

@@ -11,7 +11,7 @@ import grpc
 import grpc.aio
 import pytest
 import pytest_asyncio
-from amino_wire.errors import AminoError, FrameInvalid, PermissionDenied, from_rpc_error
+from amino_wire.errors import AminoError, ArgumentInvalid, FrameInvalid, MemberNotFound, ObjectNotFound, PermissionDenied, from_rpc_error
 from amino_wire.frames import FLAG_MANAGERS_DONE, VERSION
 from amino_wire.lane import LaneConnection
 from amino_wire.pb import client_pb2, oms_pb2, oms_pb2_grpc
@@ -80,6 +80,23 @@ async def test_what_a_client_may_ask_the_kernel(client: Client) -> None:
     lane = await client.lane()
     assert (await lane.invoke("@kernel", "get", [record.name])).id == record.id
     assert (await client.invoke("@kernel", "get", record.name)).id == record.id
+
+
+async def test_a_client_may_give_commands_to_deployment_managers(client: Client) -> None:
+    record = await client.register(fresh(), COUNTER_JS, deployment_managers=[{"name": "OptimisticTransactions"}])
+    session = await client.session()
+    for connection in (await client.lane(), session):
+        name = await connection.invoke("@kernel", "command", [record.id, "start_transaction", [], {}, ""])
+        assert await connection.invoke("@kernel", "command", [record.id, "rollback", [name], {}, "OptimisticTransactions"]) is None
+        with pytest.raises(MemberNotFound, match=r"no deployment manager .* has the command 'absent'"):
+            await connection.invoke("@kernel", "command", [record.id, "absent", [], {}, ""])
+        for words in ([], [record.id], [record.id, "rollback", name, {}, ""], [record.id, "rollback", [], {1: 2}, ""], [1, 2, [], {}, ""]):
+            with pytest.raises(ArgumentInvalid, match="A command takes"):
+                await connection.invoke("@kernel", "command", words)
+        with pytest.raises(ObjectNotFound):
+            await connection.invoke("@kernel", "command", ["absent", "rollback", [], {}, ""])
+    session.close()
+    assert await client.call(record.id, "incr") == 1
 
 
 @pytest.mark.parametrize("options", [{"flags": FLAG_MANAGERS_DONE}, {"flags": 7}, {"client_id": "another"}], ids=str)

@@ -181,7 +181,7 @@ async def test_a_reference_to_the_kernel_can_be_called_by_no_guest(client: Clien
     witness = await client.register(fresh(), COUNTER_JS)
     caller = await client.register(fresh(), SOURCES[language], language)
     for target in ("@kernel", "@other", ""):
-        for method in ("lost", "stuck", "log", "register"):
+        for method in ("lost", "stuck", "log", "register", "command"):
             with pytest.raises(AminoError) as raised:
                 await client.call(caller.id, "call", Reference(target, None, 0, None), method)
             cause = raised.value.__cause__

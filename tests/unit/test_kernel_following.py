@@ -6,7 +6,7 @@ import asyncio
 import random
 
 import pytest
-from amino_kernel.calls.following import Failure, Following
+from amino_kernel.calls.following import Failure, Follower, Following
 from amino_wire.errors import AminoError, Cancelled, DeadlineExceeded, Moved, OmsUnavailable
 from amino_wire.protocol import Outcome
 from amino_wire.route import Route
@@ -56,15 +56,15 @@ class Kernel:
 
     async def call(self, number: int, deadline: float = 30.0) -> None:
         """As a router sends a call: at once, unless others wait."""
-        order = self.following.number()
+        call = Follower(self.following.number(), f"call {number}", deadline, self.look)
         if self.following.waits(ID):
-            await self.following.turn(ID, order, self.look, None)
+            await self.following.turn(ID, call, None)
         route, place = Route(deadline), self.place
         while True:
             try:
                 return self.attempt(number)
             except Moved as error:
-                await self.following.turn(ID, order, self.look, Failure(route, place, error, f"call {number}"))
+                await self.following.turn(ID, call, Failure(route, place, error, call.name))
                 place = self.place
 
 
@@ -116,19 +116,32 @@ async def test_a_call_that_is_given_up_leaves_the_line() -> None:
     assert not kernel.following.waits(ID)
 
 
-async def test_when_nobody_knows_where_it_is_all_end_and_say_that_they_did_not_run() -> None:
+async def test_when_nobody_knows_where_it_is_the_call_that_failed_ends_and_those_behind_it_are_sent_all_the_same() -> None:
     kernel = Kernel(refuses=1)
     kernel.fails = OmsUnavailable("the OMS does not answer")
     ended = await asyncio.gather(*(kernel.call(number) for number in range(3)), return_exceptions=True)
-    assert [(type(each), each.outcome) for each in ended if isinstance(each, AminoError)] == [(OmsUnavailable, Outcome.NOT_RUN)] * 3
-    assert len({id(each) for each in ended}) == 3, "each caller has an error of its own"
+    assert isinstance(ended[0], OmsUnavailable) and ended[0].outcome is Outcome.NOT_RUN
+    assert kernel.ran == [1, 2]
     assert not kernel.following.waits(ID)
+
+
+async def test_a_call_that_waits_behind_others_has_its_own_time() -> None:
+    kernel = Kernel(refuses=1, looks=10**9)
+    first = asyncio.ensure_future(kernel.call(0))
+    await asyncio.sleep(0)
+    with pytest.raises(DeadlineExceeded, match="call 1 did not run") as ended:
+        await kernel.call(1, deadline=0.02)
+    assert ended.value.outcome is Outcome.NOT_RUN
+    kernel.following.close()
+    await asyncio.wait([first])
 
 
 async def test_what_may_have_run_ends_at_once() -> None:
     following: Following[str] = Following(PlayedClock())
     with pytest.raises(Cancelled):
-        await following.turn(ID, 1, Kernel().look, Failure(Route(30.0), HERE, Cancelled("it may have run"), "call 0"))
+        await following.turn(
+            ID, Follower(1, "call 0", 30.0, Kernel().look), Failure(Route(30.0), HERE, Cancelled("it may have run"), "call 0")
+        )
     assert not following.waits(ID)
 
 

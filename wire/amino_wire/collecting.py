@@ -6,8 +6,8 @@ import gc
 from typing import Final
 
 YOUNG: Final = 10_000
-"""New objects between two looks at the youngest. A call makes some hundred that all go by counting alone; with Python's own 700 the collector took
-a quarter of the processor time of a busy kernel."""
+"""New objects between two looks at the youngest. A call makes some hundred that all go by counting alone; with Python's own 700 the
+collector took a quarter of the processor time of a busy kernel."""
 
 
 def collect_seldom() -> None:

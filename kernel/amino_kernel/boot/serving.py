@@ -35,6 +35,7 @@ def run(serve: Callable[[], Coroutine[Any, Any, int]], settings: KernelSettings)
         AminoError: The kernel could not start.
     """
     set_up_logging(settings.log_level, settings.log_format)
+    collect_seldom()
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
         status = runner.run(serve())
         # A JVM in this process has threads that nothing ends, and a guest may be running in one.
@@ -110,7 +111,6 @@ async def _serve(
             if told.is_set():
                 return 0
             await beginning
-            collect_seldom()
             telling.add_done_callback(lambda _: kernel.end())
             return await kernel.run()
         finally:

@@ -11,7 +11,7 @@ from operator import attrgetter
 from typing import Final, Generic, TypeVar
 
 from amino_dms.api import Clock
-from amino_wire.errors import AminoError, Outcome
+from amino_wire.errors import AminoError, DeadlineExceeded, KernelUnavailable, Outcome
 from amino_wire.follow import expired
 from amino_wire.route import Action, Route, Step
 
@@ -31,6 +31,23 @@ class Failure(Generic[Place]):
     def ended(self, step: Step) -> AminoError:
         """The error of a call that goes no further."""
         return expired(self.name, self.error) if step.action is Action.EXPIRE else self.error
+
+
+@dataclass(frozen=True, slots=True)
+class Follower(Generic[Place]):
+    """A call that may have to wait for its object.
+
+    Arguments:
+        number: its place among those that wait, from `Following.number`.
+        name: how messages call it.
+        deadline: when its time is over, in seconds of the clock.
+        look: asks where its instance is.
+    """
+
+    number: int
+    name: str
+    deadline: float
+    look: Callable[[], Awaitable[Place]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,23 +77,24 @@ class Following(Generic[Place]):
         """Whether calls of an instance wait here."""
         return instance in self._lines
 
-    async def turn(self, instance: str, number: int, look: Callable[[], Awaitable[Place]], failure: Failure[Place] | None) -> None:
+    async def turn(self, instance: str, call: Follower[Place], failure: Failure[Place] | None) -> None:
         """Returns when a call is to be sent, to where its object is then; those before it in the line have gone on.
 
         Arguments:
             instance: whose line it waits in.
-            number: of the call.
-            look: asks where the instance is.
+            call: that waits.
             failure: of its last attempt; None: it has not been sent.
 
         Raises:
             AminoError: what the call ends with; DeadlineExceeded with the outcome NOT_RUN when its time is over.
         """
+        now = self._clock.now()
         if failure is not None:
-            step = failure.route.failed(failure.error.code, failure.error.outcome, self._clock.now())
+            step = failure.route.failed(failure.error.code, failure.error.outcome, now)
             if step.action in (Action.FAIL, Action.EXPIRE):
                 raise failure.ended(step)
-        waiting = _Waiting(number, asyncio.get_running_loop().create_future(), look, failure)
+        loop = asyncio.get_running_loop()
+        waiting = _Waiting(call.number, loop.create_future(), call.look, failure)
         line = self._lines.get(instance)
         if line is not None:
             insort(line, waiting, key=_NUMBER)
@@ -85,7 +103,13 @@ class Following(Generic[Place]):
             task = asyncio.ensure_future(self._lead(instance))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
-        await waiting.turn
+        over = loop.call_later(max(0.0, call.deadline - now), _expire, waiting, call.name)
+        try:
+            await waiting.turn
+        finally:
+            over.cancel()
+            # An error that ends here knows this frame: it must not be known from it too.
+            del waiting, failure
 
     async def _lead(self, instance: str) -> None:
         line = self._lines[instance]
@@ -94,7 +118,8 @@ class Following(Generic[Place]):
                 self._lines[instance] = line
                 await self._advance(tuple(line))
         finally:
-            del self._lines[instance]
+            for each in _still(self._lines.pop(instance)):
+                each.turn.set_exception(KernelUnavailable("the call was not sent: its kernel stops", outcome=Outcome.NOT_RUN))
 
     async def _advance(self, line: Sequence[_Waiting[Place]]) -> None:
         """Sends on those that wait now. Calls that come meanwhile are next."""
@@ -102,9 +127,9 @@ class Following(Generic[Place]):
             try:
                 place = await line[0].look()
             except AminoError as error:
-                # They have not left: a missing answer to the question says nothing about them.
                 for each in line:
-                    _fail(each, error)
+                    _unknown(each, error)
+                await asyncio.sleep(0)
                 return
             # All wait as long as the one that waits longest, so that none overtakes another.
             pause = max(_found(each, place, self._clock.now()) for each in line)
@@ -147,6 +172,19 @@ def _go(each: _Waiting[Place], now: float) -> None:
         each.turn.set_result(None)
 
 
-def _fail(each: _Waiting[Place], error: AminoError) -> None:
-    if not each.turn.done():
+def _unknown(each: _Waiting[Place], error: AminoError) -> None:
+    """Nobody knows where the object is. Calls that have failed end: they have not left, a missing answer says nothing about them.
+    The others are sent to where it was."""
+    if each.turn.done():
+        return
+    if each.failure is None:
+        each.turn.set_result(None)
+    else:
         each.turn.set_exception(type(error)(error.message, details=error.details, cause=error.cause, outcome=Outcome.NOT_RUN))
+
+
+def _expire(each: _Waiting[Place], name: str) -> None:
+    if not each.turn.done():
+        text = f"{name} did not run: calls that came before it waited for the object until its time was over. Call again."
+        known = each.failure
+        each.turn.set_exception(DeadlineExceeded(text, outcome=Outcome.NOT_RUN) if known is None else expired(known.name, known.error))

@@ -14,10 +14,11 @@ from amino_kernel.halves.bridge import Bridge
 from amino_kernel.halves.call import Call
 from amino_kernel.links.oms_client import OmsClient
 from amino_kernel.managers.commands import Commands
-from amino_wire.errors import ArgumentInvalid, MemberNotFound, PermissionDenied
+from amino_wire.errors import AminoError, ArgumentInvalid, MemberNotFound, Outcome, PermissionDenied
 from amino_wire.frames import Cursor
 from amino_wire.instances import object_of
 from amino_wire.pb import client_pb2, common_pb2
+from amino_wire.route import is_followed
 from amino_wire.values import EncodedValue, Reference, decode, encode
 
 log = structlog.get_logger(__name__)
@@ -150,13 +151,21 @@ class GuestRequests:
         return _reference(response.object)
 
     async def _command(self, call: Call) -> EncodedValue:
+        if not call.options.client_id:
+            raise PermissionDenied(f"{call.target}.{call.method} is for clients, not for objects.")
         words: list[Any] = decode(call.args.data)
         if [type(word) for word in words] != [str, str, list, dict, str] or any(type(name) is not str for name in words[3]):
             raise ArgumentInvalid(
                 "A command takes an object's id, the command, a list and a map of its arguments, and a deployment manager's name or ''."
             )
         target, name, args, kwargs, manager = words
-        return EncodedValue(encode(await self._commands.run(target, name, args, kwargs, manager)))
+        try:
+            return EncodedValue(encode(await self._commands.run(target, name, args, kwargs, manager)))
+        except AminoError as error:
+            if is_followed(error.code, error.outcome):
+                # A part may have done something before it met this: the command is not sent again by itself.
+                error.outcome = Outcome.UNKNOWN
+            raise
 
     async def _of_program(self, call: Call) -> EncodedValue:
         if self._program is None:

@@ -8,7 +8,7 @@ from functools import partial
 
 from amino_dms.api import Clock
 from amino_kernel.calls.absences import Absences
-from amino_kernel.calls.following import Failure, Following
+from amino_kernel.calls.following import Failure, Follower, Following
 from amino_kernel.halves.call import Call
 from amino_kernel.instances.instance import Entrance
 from amino_kernel.instances.instance_table import InstanceTable
@@ -107,30 +107,37 @@ class Router:
 
     async def deliver(self, call: Call) -> EncodedValue:
         """Runs a call behind its proxies. A call that did not run, because the object had moved, is sent after it until the deadline."""
-        tried, number = await self._place(call), 0
+        tried, follower = await self._place(call), None
         if self._following.waits(tried.instance):
-            number = self._following.number()
-            await self._following.turn(tried.instance, number, partial(self._refreshed_place, call), None)
+            follower = self._follower(call, tried)
+            await self._following.turn(tried.instance, follower, None)
             tried = await self._place(call)
         try:
             return await self._attempt(call, tried)
         except AminoError as error:
             if call.has(FLAG_MOVED):
                 raise
-            return await self._follow(call, tried, error, number)
+            return await self._follow(call, tried, error, follower)
 
-    async def _follow(self, call: Call, tried: Place, error: AminoError, number: int = 0) -> EncodedValue:
-        """Sends a call after its object; `number` is its place among those that wait, if it has waited."""
-        number = number or self._following.number()
-        route, look = Route(call.deadline), partial(self._refreshed_place, call)
-        while True:
-            name = f"{call.method} of object {title_of(tried.record)}"
-            await self._following.turn(tried.instance, number, look, Failure(route, tried, error, name))
-            tried = await self._place(call)
-            try:
-                return await self._attempt(call, tried)
-            except AminoError as again:
-                error = again
+    async def _follow(self, call: Call, tried: Place, error: AminoError, follower: Follower[Place] | None = None) -> EncodedValue:
+        """Sends a call after its object."""
+        follower = follower or self._follower(call, tried)
+        route = Route(call.deadline)
+        try:
+            while True:
+                await self._following.turn(tried.instance, follower, Failure(route, tried, error, follower.name))
+                tried = await self._place(call)
+                try:
+                    return await self._attempt(call, tried)
+                except AminoError as again:
+                    error = again
+        finally:
+            # An error that ends here knows this frame: it must not be known from it too.
+            del error
+
+    def _follower(self, call: Call, tried: Place) -> Follower[Place]:
+        name = f"{call.method} of object {title_of(tried.record)}"
+        return Follower(self._following.number(), name, call.deadline, partial(self._refreshed_place, call))
 
     def close(self) -> None:
         """Calls that wait for their object wait no longer."""

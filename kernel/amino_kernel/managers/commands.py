@@ -23,7 +23,7 @@ class Commands:
             target: an object's id.
             command: its name.
             args, kwargs: its arguments.
-            manager: the name of the manager that is meant; empty: the only one that has the command.
+            manager: whose command is meant; empty: the first manager's of the chain that has it.
 
         Raises:
             ObjectNotFound: there is no such object.

@@ -116,6 +116,12 @@ class PartCalls:
             return _apart(await self._deadlines.keep(_ended(work), self._clock.now() + seconds))
         except AminoError:
             raise  # of the part itself, which may be a TimeoutError too
+        except asyncio.CancelledError as error:
+            asker = asyncio.current_task()
+            if work.cancelled() and asker is not None and not asker.cancelling():
+                # Something that the part waited for was given up, and not the question.
+                raise as_error(error) from error
+            raise
         except TimeoutError:
             text = f"{question.method} of a part of object {title_of(record)} was not answered in time; it may have run."
             raise DeadlineExceeded(text) from None

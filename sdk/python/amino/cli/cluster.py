@@ -55,9 +55,11 @@ def oms(session: Session, **options: Any) -> None:
     from amino_oms.main import run_oms
     from amino_oms.settings import load_oms_settings
     from amino_store.errors import StoreFailed
+    from amino_wire.collecting import collect_seldom
 
     from amino.loops import run
 
+    collect_seldom()
     try:
         run(run_oms(load_oms_settings(flags_given(OMS, options)), as_json=session.json))
     except StoreFailed as error:
