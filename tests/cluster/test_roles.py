@@ -11,7 +11,7 @@ import grpc
 import grpc.aio
 import pytest
 import pytest_asyncio
-from amino_wire.errors import AminoError, ArgumentInvalid, FrameInvalid, MemberNotFound, ObjectNotFound, PermissionDenied, from_rpc_error
+from amino_wire.errors import AminoError, ArgumentInvalid, FrameInvalid, MemberNotFound, NotFound, PermissionDenied, from_rpc_error
 from amino_wire.frames import FLAG_MANAGERS_DONE, VERSION
 from amino_wire.lane import LaneConnection
 from amino_wire.pb import client_pb2, oms_pb2, oms_pb2_grpc
@@ -93,7 +93,7 @@ async def test_a_client_may_give_commands_to_deployment_managers(client: Client)
         for words in ([], [record.id], [record.id, "rollback", name, {}, ""], [record.id, "rollback", [], {1: 2}, ""], [1, 2, [], {}, ""]):
             with pytest.raises(ArgumentInvalid, match="A command takes"):
                 await connection.invoke("@kernel", "command", words)
-        with pytest.raises(ObjectNotFound):
+        with pytest.raises(NotFound):
             await connection.invoke("@kernel", "command", ["absent", "rollback", [], {}, ""])
     session.close()
     assert await client.call(record.id, "incr") == 1

@@ -71,6 +71,17 @@ async def test_an_owner_whose_lease_has_ended_is_followed_and_then_changes_nothi
     assert not (await second.commit(Transaction((Compare.absent("/a"),), (Put("/a", b"4"),), (Get("/a"),)))).succeeded
 
 
+async def test_a_process_may_wait_for_the_owner_longer_than_a_lease_lasts(store: MemoryStore, clock: Clock) -> None:
+    longer = await store.grant(2 * LEASE)
+    await store.commit(Transaction(then=(Put(LIVING, b"first", longer),)))
+    waiting = asyncio.ensure_future(OwnedStore.take(store, "second"))
+    for _ in range(20):
+        await asyncio.sleep(0)
+    clock.now += 2 * LEASE + 1
+    await store.expire()
+    await put(await asyncio.wait_for(waiting, 10), "/a")
+
+
 async def test_an_owner_whose_process_has_ended_is_followed_at_once(store: MemoryStore) -> None:
     await OwnedStore.take(store, "first")
     second = await OwnedStore.take(store, "second", ended=lambda who: who == "first")

@@ -50,7 +50,6 @@ class OwnedStore(FencedStore):
         Raises:
             StoreInUse: the owner lives.
         """
-        lease = await store.grant(LEASE)
         try:
             async with asyncio.timeout(wait):
                 while True:
@@ -59,13 +58,15 @@ class OwnedStore(FencedStore):
                         await _gone(store, living)
                         continue
                     free = Compare.absent(LIVING) if living is None else Compare.unchanged(living)
+                    # Not earlier: it would end while this process waits for the owner's.
+                    lease = await store.grant(LEASE)
                     puts = (Put(OWNER, who.encode()), Put(LIVING, who.encode(), lease))
                     outcome = await store.commit(Transaction((free,), puts))
                     if outcome.succeeded:
                         return OwnedStore(store, who, outcome.revision, lease)
+                    await store.revoke(lease)
         except TimeoutError:
             owner = await store.get(LIVING)
-            await store.revoke(lease)
             name = "nobody any more" if owner is None else owner.value.decode(errors="replace")
             raise StoreInUse(
                 f"another object management service works on this store: {name}. Stop it first, or give another prefix behind "
