@@ -64,7 +64,7 @@ class Kernel:
             try:
                 return self.attempt(number)
             except Moved as error:
-                await self.following.turn(ID, call, Failure(route, place, error, call.name))
+                await self.following.turn(ID, call, Failure(route, place, error))
                 place = self.place
 
 
@@ -139,9 +139,7 @@ async def test_a_call_that_waits_behind_others_has_its_own_time() -> None:
 async def test_what_may_have_run_ends_at_once() -> None:
     following: Following[str] = Following(PlayedClock())
     with pytest.raises(Cancelled):
-        await following.turn(
-            ID, Follower(1, "call 0", 30.0, Kernel().look), Failure(Route(30.0), HERE, Cancelled("it may have run"), "call 0")
-        )
+        await following.turn(ID, Follower(1, "call 0", 30.0, Kernel().look), Failure(Route(30.0), HERE, Cancelled("it may have run")))
     assert not following.waits(ID)
 
 

@@ -16,21 +16,16 @@ from amino_wire.follow import expired
 from amino_wire.route import Action, Route, Step
 
 Place = TypeVar("Place")
-_NUMBER: Final = attrgetter("number")
+_NUMBER: Final = attrgetter("call.number")
 
 
 @dataclass(frozen=True, slots=True)
 class Failure(Generic[Place]):
-    """The last attempt of a call: its way so far, where it was sent, what it failed with, and how messages name the call."""
+    """The last attempt of a call: its way so far, where it was sent, and what it failed with."""
 
     route: Route
     tried: Place
     error: AminoError
-    name: str
-
-    def ended(self, step: Step) -> AminoError:
-        """The error of a call that goes no further."""
-        return expired(self.name, self.error) if step.action is Action.EXPIRE else self.error
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +44,15 @@ class Follower(Generic[Place]):
     deadline: float
     look: Callable[[], Awaitable[Place]]
 
+    def ended(self, step: Step, error: AminoError) -> AminoError:
+        """The error with which it goes no further."""
+        return expired(self.name, error) if step.action is Action.EXPIRE else error
+
 
 @dataclass(frozen=True, slots=True)
 class _Waiting(Generic[Place]):
-    number: int
+    call: Follower[Place]
     turn: asyncio.Future[None]
-    look: Callable[[], Awaitable[Place]]
     failure: Failure[Place] | None
     """None: it has not been sent yet, since others wait."""
 
@@ -92,9 +90,9 @@ class Following(Generic[Place]):
         if failure is not None:
             step = failure.route.failed(failure.error.code, failure.error.outcome, now)
             if step.action in (Action.FAIL, Action.EXPIRE):
-                raise failure.ended(step)
+                raise call.ended(step, failure.error)
         loop = asyncio.get_running_loop()
-        waiting = _Waiting(call.number, loop.create_future(), call.look, failure)
+        waiting = _Waiting(call, loop.create_future(), failure)
         line = self._lines.get(instance)
         if line is not None:
             insort(line, waiting, key=_NUMBER)
@@ -103,7 +101,7 @@ class Following(Generic[Place]):
             task = asyncio.ensure_future(self._lead(instance))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
-        over = loop.call_later(max(0.0, call.deadline - now), _expire, waiting, call.name)
+        over = loop.call_later(max(0.0, call.deadline - now), _expire, waiting)
         try:
             await waiting.turn
         finally:
@@ -125,7 +123,7 @@ class Following(Generic[Place]):
         """Sends on those that wait now. Calls that come meanwhile are next."""
         if any(each.failure is not None for each in line):
             try:
-                place = await line[0].look()
+                place = await line[0].call.look()
             except AminoError as error:
                 for each in line:
                     _unknown(each, error)
@@ -161,13 +159,13 @@ def _found(each: _Waiting[Place], place: Place, now: float) -> float:
         return 0.0
     step = each.failure.route.found(place != each.failure.tried, now)
     if step.action in (Action.FAIL, Action.EXPIRE):
-        each.turn.set_exception(each.failure.ended(step))
+        each.turn.set_exception(each.call.ended(step, each.failure.error))
     return step.seconds
 
 
 def _go(each: _Waiting[Place], now: float) -> None:
     if each.failure is not None and (step := each.failure.route.waited(now)).action is Action.EXPIRE:
-        each.turn.set_exception(each.failure.ended(step))
+        each.turn.set_exception(each.call.ended(step, each.failure.error))
     else:
         each.turn.set_result(None)
 
@@ -183,8 +181,11 @@ def _unknown(each: _Waiting[Place], error: AminoError) -> None:
         each.turn.set_exception(type(error)(error.message, details=error.details, cause=error.cause, outcome=Outcome.NOT_RUN))
 
 
-def _expire(each: _Waiting[Place], name: str) -> None:
-    if not each.turn.done():
-        text = f"{name} did not run: calls that came before it waited for the object until its time was over. Call again."
-        known = each.failure
-        each.turn.set_exception(DeadlineExceeded(text, outcome=Outcome.NOT_RUN) if known is None else expired(known.name, known.error))
+def _expire(each: _Waiting[Place]) -> None:
+    if each.turn.done():
+        return
+    if each.failure is not None:
+        each.turn.set_exception(expired(each.call.name, each.failure.error))
+        return
+    text = f"{each.call.name} did not run: calls that came before it waited for the object until its time was over. Call again."
+    each.turn.set_exception(DeadlineExceeded(text, outcome=Outcome.NOT_RUN))

@@ -125,7 +125,7 @@ class Router:
         route = Route(call.deadline)
         try:
             while True:
-                await self._following.turn(tried.instance, follower, Failure(route, tried, error, follower.name))
+                await self._following.turn(tried.instance, follower, Failure(route, tried, error))
                 tried = await self._place(call)
                 try:
                     return await self._attempt(call, tried)

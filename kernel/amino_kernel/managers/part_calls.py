@@ -68,11 +68,12 @@ class PartCalls:
             AminoError: What the method raised.
         """
         end = self._clock.now() + (budget or DEFAULT_SECONDS)
+        question = _Question(address, method, args, kwargs)
         if address.part == COORDINATOR:
-            request = self._request(_Question(address, method, args, kwargs))
+            request = self._request(question)
             answer: oms_pb2.CallPartResponse = await self._oms.ask(self._oms.stub.CallCoordinator, request, budget or DEFAULT_SECONDS)
             return decode(answer.value)
-        question, path = _Question(address, method, args, kwargs), path_in("", address.replica)
+        path = path_in("", address.replica)
         record = await self._records.awake(self._records.get(address.object_id))
 
         async def look() -> bool:
