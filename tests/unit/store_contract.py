@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 import pytest
 from amino_store.errors import RevisionCompacted, TransactionTooLarge
@@ -218,13 +219,15 @@ class StoreContract(LeaseContract):
         for number in range(3 * history):
             await put(store, f"/w/{number % 7}")
         found: list[Event] = []
-        while not found:
+        deadline = time.monotonic() + DEADLINE
+        while first == oldest or not found:
+            assert time.monotonic() < deadline, "nothing has been compacted"
             try:
-                # One change a revision. A backend may still be compacting what has just been written.
+                # One change a revision. A backend may compact what has been written only after some seconds.
                 found = await take(store.watch("/w/", oldest), await store.revision() - oldest + 1)
             except RevisionCompacted as error:
                 assert oldest < error.details["first_revision"] <= await store.revision()
-                oldest = error.details["first_revision"]
+                oldest, found = error.details["first_revision"], []
         assert first < oldest == found[0].revision
         await put(store, "/quiet/a")
         assert [event.entry.key for event in await take(idle, 1)] == ["/quiet/a"]

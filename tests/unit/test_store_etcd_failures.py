@@ -256,6 +256,19 @@ async def test_a_watch_that_was_compacted_while_its_member_was_away_says_so(one:
                 await anext(failed)
 
 
+async def test_a_burst_of_writes_does_not_overtake_a_watch_that_etcd_puts_in_place_later(one: EtcdCluster) -> None:
+    store = await EtcdStore.open(one.address("amino"), history=10)
+    try:
+        await put(store, "/w")
+        quiet = store.watch("/quiet/")
+        for _ in range(100):
+            await put(store, "/w")
+        await put(store, "/quiet/a")
+        assert [event.entry.key for event in await take(quiet, 1)] == ["/quiet/a"]
+    finally:
+        await store.close()
+
+
 async def test_a_watch_that_nobody_has_any_more_ends(one: EtcdCluster) -> None:
     async with opened(one.address("amino")) as store:
         async with aclosing(store.watch("/a")) as watch:

@@ -39,6 +39,9 @@ PATIENCE = 5.0
 """Seconds for which a request that no member answers is tried again."""
 ATTEMPT = 2.0
 """Seconds that one attempt at one member may take."""
+YOUNG = 5.0
+"""Seconds for which every revision is kept, however many follow it. etcd puts a watch in place up to 0.1 s after it has answered,
+and a watch hears that it has missed nothing once in two seconds (`watches.SILENCE`): a burst of writes must not overtake it."""
 VALUE_LIMIT = 1024 * 1024
 """Bytes of one value: etcd takes requests of 1.5 MiB."""
 REQUEST_LIMIT = 1536 * 1024
@@ -55,9 +58,11 @@ class EtcdStore(Store):
     A transaction goes on when its caller no longer waits for it, as it does in every other backend.
     """
 
-    def __init__(self, members: Members, commits: Commits, space: Keyspace, title: str, limits: Limits, history: int) -> None:
+    def __init__(
+        self, members: Members, commits: Commits, space: Keyspace, title: str, limits: Limits, history: int, young_seconds: float
+    ) -> None:
         self._members, self._commits, self._space, self._title = members, commits, space, title
-        self._limits, self._history = limits, history
+        self._limits, self._history, self._young = limits, history, young_seconds
         self._under_way: set[asyncio.Task[Outcome]] = set()
         self._watches: WeakSet[EtcdWatch] = WeakSet()
         self._compacted = 0
@@ -66,7 +71,12 @@ class EtcdStore(Store):
 
     @staticmethod
     async def open(
-        address: EtcdAddress, *, history: int = HISTORY, patience: float = PATIENCE, attempt_seconds: float = ATTEMPT
+        address: EtcdAddress,
+        *,
+        history: int = HISTORY,
+        patience: float = PATIENCE,
+        attempt_seconds: float = ATTEMPT,
+        young_seconds: float = YOUNG,
     ) -> EtcdStore:
         """Connects to a cluster.
 
@@ -75,6 +85,7 @@ class EtcdStore(Store):
             history: revisions of events that are kept for watchers; older ones are compacted.
             patience: seconds for which a request that no member answers is tried again.
             attempt_seconds: seconds that one attempt at one member may take.
+            young_seconds: seconds for which a revision is kept in any case.
 
         Raises:
             OmsUnavailable: no member answers.
@@ -91,7 +102,7 @@ class EtcdStore(Store):
             raise
         # One operation, and one comparison, is for the slot.
         limits = Limits(operations - 1, VALUE_LIMIT, REQUEST_LIMIT)
-        return EtcdStore(members, commits, space, address.title, limits, history)
+        return EtcdStore(members, commits, space, address.title, limits, history, young_seconds)
 
     @property
     def limits(self) -> Limits:
@@ -202,6 +213,7 @@ class EtcdStore(Store):
 
     async def _compact(self, revision: int) -> None:
         try:
+            await asyncio.sleep(self._young)
             await self._members.call(COMPACT, pb.CompactionRequest(revision=revision))
         except Failed as failure:
             if failure.verdict is not Verdict.COMPACTED:  # somebody else has been quicker
