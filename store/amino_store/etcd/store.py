@@ -206,20 +206,29 @@ class EtcdStore(Store):
         self._under_way.discard(task)
         if not task.cancelled():
             task.exception()  # nobody may wait for it any more
-        due = self._members.revision - self._history
-        if due >= self._compacted + max(1, self._history // 10) and not self._closed and self._compacting is None:
-            self._compacted = due
-            self._compacting = asyncio.create_task(self._compact(due), name="store compaction")
+        if self._due() is not None and not self._closed and self._compacting is None:
+            self._compacting = asyncio.create_task(self._compact(), name="store compaction")
 
-    async def _compact(self, revision: int) -> None:
+    def _due(self) -> int | None:
+        """The revision up to which the history is to go; None where that is not worth it yet."""
+        due = self._members.revision - self._history
+        return due if due >= self._compacted + max(1, self._history // 10) else None
+
+    async def _compact(self) -> None:
         try:
-            await asyncio.sleep(self._young)
+            while (due := self._due()) is not None:
+                self._compacted = due
+                await asyncio.sleep(self._young)
+                await self._compact_to(due)
+        finally:
+            self._compacting = None
+
+    async def _compact_to(self, revision: int) -> None:
+        try:
             await self._members.call(COMPACT, pb.CompactionRequest(revision=revision))
         except Failed as failure:
             if failure.verdict is not Verdict.COMPACTED:  # somebody else has been quicker
                 _log.info("the history of the store is compacted later: %s", failure.text)
-        finally:
-            self._compacting = None
 
 
 async def _check_version(members: Members, commits: Commits, title: str) -> None:
