@@ -122,7 +122,11 @@ class Oms:
 
     async def keep_alive(self, request: oms_pb2.KeepAliveRequest) -> oms_pb2.KeepAliveResponse:
         """See `KeepAlive`."""
-        return self._membership.keep_alive(request, self.services.directory.detector.lease)
+        detector = self.services.directory.detector
+        answer = self._membership.keep_alive(request, detector.lease)
+        # A successor waits for a lease and a margin before it takes this kernel for dead: until then no lease of ours may be left.
+        await self.services.registry.store.confirm(detector.margin / 2)
+        return answer
 
     async def leave(self, request: oms_pb2.LeaveRequest) -> oms_pb2.LeaveResponse:
         """See `Leave`."""

@@ -93,13 +93,6 @@ async def test_an_oms_on_another_machine_goes_on_where_the_killed_one_was(made: 
             assert await other.call((await other.register("again", COUNTER_JS)).id, "incr") == 1
 
 
-async def test_a_second_oms_on_the_same_store_is_refused_while_the_first_one_lives(made: Cluster, tmp_path: Path) -> None:
-    second = OmsProcess("second", tmp_path, free_port())
-    second.store = made.oms.store
-    with pytest.raises(RuntimeError, match="another object management service works on this store: process"):
-        await second.start()
-
-
 async def test_an_oms_that_stood_still_while_another_took_over_changes_nothing_and_ends(made: Cluster, tmp_path: Path) -> None:
     async with Client(made.kernels["north"].address) as client:
         await client.register("counter", COUNTER_JS)
