@@ -1,0 +1,263 @@
+"""Several OMS over one etcd: one leads, and another one takes over when it is killed, stands still or is stopped."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import time
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import grpc
+import grpc.aio
+import pytest
+from amino.testing import free_port
+from amino_oms.exit_status import STORE_FAILED
+from amino_wire.errors import AminoError, NotLeader, from_rpc_error
+from amino_wire.pb import client_pb2, common_pb2, oms_pb2_grpc
+
+from tests.cluster.client import Client, until
+from tests.cluster.objects import COUNTER_JS
+from tests.cluster.processes import NOT_SERVING, SERVING, KernelProcess, OmsProcess
+from tests.support.etcd import EtcdCluster, can_run
+
+pytestmark = [
+    pytest.mark.cluster,
+    pytest.mark.slow,
+    pytest.mark.timeout(300),
+    pytest.mark.skipif(bool(can_run()), reason=f"there is no etcd: {can_run()}"),
+]
+FAILOVER = 4.0
+"""Seconds in which requests must be answered again."""
+
+
+class Several:
+    """Two OMS over one etcd, and a kernel that knows some of their addresses."""
+
+    def __init__(self, folder: Path, etcd: EtcdCluster) -> None:
+        self.folder = folder
+        self.oms = [OmsProcess(name, folder, free_port()) for name in ("first", "second")]
+        for oms in self.oms:
+            oms.store = etcd.url
+        self.kernels: list[KernelProcess] = []
+
+    async def start(self) -> None:
+        first, second = self.oms
+        await first.start()
+        await second.start(NOT_SERVING)
+
+    async def kernel(self, name: str, *known: OmsProcess) -> KernelProcess:
+        kernel = KernelProcess(name, self.folder, ",".join(oms.address for oms in known or self.oms), {})
+        self.kernels.append(kernel)
+        await kernel.start()
+        return kernel
+
+    async def stop(self) -> None:
+        for oms in self.oms:
+            if oms.process is not None and oms.process.returncode is None:
+                oms.signal(signal.SIGCONT)
+        await asyncio.gather(*(kernel.stop() for kernel in self.kernels))
+        await asyncio.gather(*(oms.stop() for oms in self.oms))
+
+
+@pytest.fixture
+def etcd(tmp_path: Path) -> Iterator[EtcdCluster]:
+    cluster = EtcdCluster(tmp_path / "etcd").start()
+    yield cluster
+    cluster.stop()
+
+
+@pytest.fixture
+async def several(tmp_path: Path, etcd: EtcdCluster) -> AsyncIterator[Several]:
+    made = Several(tmp_path, etcd)
+    try:
+        await made.start()
+        yield made
+    finally:
+        await made.stop()
+
+
+async def refusal_of(oms: OmsProcess) -> AminoError | None:
+    """The error with which an OMS answers; None: it leads."""
+    async with grpc.aio.insecure_channel(oms.address) as channel:
+        try:
+            await oms_pb2_grpc.ObjectManagementServiceStub(channel).Kernels(client_pb2.KernelsRequest(), timeout=10)
+        except grpc.aio.AioRpcError as error:
+            return from_rpc_error(error)
+        return None
+
+
+class Caller:
+    """Calls an object all the time, and keeps what went wrong."""
+
+    def __init__(self, client: Client, target: str) -> None:
+        self._client, self._target = client, target
+        self.answers, self.errors, self.longest = 0, list[AminoError](), 0.0
+        self._calling = asyncio.ensure_future(self._call())
+
+    async def _call(self) -> None:
+        while True:
+            begun = time.monotonic()
+            try:
+                await self._client.call(self._target, "incr")
+                self.answers += 1
+            except AminoError as error:
+                self.errors.append(error)
+            self.longest = max(self.longest, time.monotonic() - begun)
+            await asyncio.sleep(0.01)
+
+    async def stop(self) -> None:
+        self._calling.cancel()
+        await asyncio.gather(self._calling, return_exceptions=True)
+
+
+class Maker:
+    """Makes objects one after the other, each request sent once, and keeps what was acknowledged."""
+
+    def __init__(self, client: Client, class_id: str) -> None:
+        self._client, self._class_id = client, class_id
+        self.made, self.errors = list[str](), list[AminoError]()
+        self._making = asyncio.ensure_future(self._make())
+
+    async def _make(self) -> None:
+        while True:
+            try:
+                self.made.append((await self._client.create(self._class_id)).id)
+            except AminoError as error:
+                self.errors.append(error)
+                await asyncio.sleep(0.05)
+
+    async def more(self, count: int) -> None:
+        """Returns when so many more have been acknowledged."""
+        wanted = len(self.made) + count
+
+        async def enough() -> bool:
+            return len(self.made) >= wanted
+
+        await until(enough, every=0.01)
+
+    async def stop(self) -> None:
+        self._making.cancel()
+        await asyncio.gather(self._making, return_exceptions=True)
+
+
+async def test_a_standby_names_the_leader_and_a_kernel_that_knows_only_the_standby_finds_it(several: Several) -> None:
+    first, second = several.oms
+    refused = await refusal_of(second)
+    assert isinstance(refused, NotLeader)
+    assert refused.details == {"address": first.address}
+    assert await refusal_of(first) is None
+    north = await several.kernel("north", second)
+    async with Client(north.address) as client:
+        counter = await client.register("counter", COUNTER_JS)
+        assert await client.call(counter.id, "incr") == 1
+
+
+async def test_after_kill_9_of_the_leader_register_and_create_are_answered_within_4_s(several: Several) -> None:
+    first, second = several.oms
+    north = await several.kernel("north")
+    async with Client(north.address) as client:
+        counter = await client.register("counter", COUNTER_JS)
+        caller, maker = Caller(client, counter.id), Maker(client, counter.id)
+        await maker.more(3)
+        begun = time.monotonic()
+        await first.kill()
+        registered, created = await asyncio.gather(client.register("again", COUNTER_JS), client.create(counter.id))
+        seconds = time.monotonic() - begun
+        print(f"kill -9 of the leader to the first register and create answered: {seconds:.2f} s")
+        assert seconds < FAILOVER
+        await maker.more(3)
+        for each in (caller, maker):
+            await each.stop()
+        assert await refusal_of(second) is None
+        assert maker.errors == []
+        assert caller.errors == []
+        print(f"{caller.answers} calls meanwhile, the longest {caller.longest:.3f} s")
+        assert await client.call(counter.id, "get") == caller.answers
+        for each in (registered.id, created.id, *maker.made):
+            assert await client.call(each, "get") == 0
+        # What was killed comes back and stands by.
+        await first.start(NOT_SERVING)
+        refused = await refusal_of(first)
+        assert isinstance(refused, NotLeader)
+        assert refused.details == {"address": second.address}
+
+
+async def test_a_leader_that_stood_still_is_deposed_loses_nothing_and_ends(several: Several) -> None:
+    first, second = several.oms
+    north = await several.kernel("north")
+    async with Client(north.address) as client:
+        counter = await client.register("counter", COUNTER_JS)
+        caller, maker = Caller(client, counter.id), Maker(client, counter.id)
+        await maker.more(5)
+        begun = time.monotonic()
+        first.signal(signal.SIGSTOP)
+        await client.register("again", COUNTER_JS)
+        print(f"SIGSTOP of the leader to the first register answered: {time.monotonic() - begun:.2f} s")
+        await maker.more(5)
+        first.signal(signal.SIGCONT)
+        assert await first.wait(30) == STORE_FAILED
+        assert "another object management service works on this store now" in first.log_text()
+        await first.start(NOT_SERVING)
+        await maker.more(5)
+        for each in (caller, maker):
+            await each.stop()
+        assert caller.errors == []
+        assert [type(await refusal_of(oms)) for oms in (first, second)] == [NotLeader, type(None)]
+        # Each acknowledged create is there, and none was done twice: one more may have been under way when the maker stopped.
+        listed = {record.id async for record in records(client)}
+        assert listed >= {counter.id, *maker.made}
+        print(
+            f"{len(maker.made)} creates, {len(maker.errors)} without an answer, {caller.answers} calls, the longest {caller.longest:.3f} s"
+        )
+        assert len(listed) <= 2 + len(maker.made) + len(maker.errors) + 1
+        assert await client.call(counter.id, "get") == caller.answers
+
+
+async def test_a_leader_that_is_stopped_hands_over_at_once(several: Several) -> None:
+    first, second = several.oms
+    north = await several.kernel("north")
+    async with Client(north.address) as client:
+        counter = await client.register("counter", COUNTER_JS)
+        maker = Maker(client, counter.id)
+        await maker.more(3)
+        begun = time.monotonic()
+        first.signal(signal.SIGTERM)
+        await second.health(SERVING)
+        print(f"SIGTERM to the next leader: {time.monotonic() - begun:.2f} s")
+        assert await first.wait(10) == 0
+        await maker.more(3)
+        await maker.stop()
+        assert maker.errors == []
+        assert time.monotonic() - begun < FAILOVER
+
+
+async def test_when_all_are_gone_requests_end_in_time_and_go_on_with_the_first_that_is_back(several: Several) -> None:
+    first, second = several.oms
+    north = await several.kernel("north")
+    async with Client(north.address) as client:
+        counter = await client.register("counter", COUNTER_JS)
+        await asyncio.gather(first.kill(), second.kill())
+        with pytest.raises(AminoError) as caught:
+            await client.get("counter")
+        assert caught.value.code == "OMS_UNAVAILABLE"
+        await second.start()
+
+        async def found() -> bool:
+            try:
+                return (await client.get("counter")).id == counter.id
+            except AminoError:
+                return False
+
+        await until(found)
+
+
+async def records(client: Client) -> AsyncIterator[common_pb2.ObjectRecord]:
+    token = ""
+    while True:
+        page = await client.ask("List", client_pb2.ListRequest(page_size=500, page_token=token))
+        for record in page.objects:
+            yield record
+        token = page.next_page_token
+        if not token:
+            return
