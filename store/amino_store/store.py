@@ -84,9 +84,9 @@ class Store(ABC):
         """Ends a lease now and deletes the keys that were put under it; nothing happens where there is none."""
 
     async def confirm(self, within: float) -> None:  # noqa: B027 - what one process has for itself needs no look
-        """Returns when this process was known to be the only one that works on the store `within` seconds ago or later.
+        """Returns when this process was known to be the store's only owner `within` seconds ago or later.
 
-        What is answered from memory alone must be confirmed first. A store that one process has for itself confirms at once.
+        An answer from memory alone must be confirmed first. A store that one process has for itself confirms at once.
 
         Raises:
             StoreFailed: another process works on it now.

@@ -8,10 +8,11 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import amino
 import grpc
 import grpc.aio
 import pytest
-from amino.testing import free_port
+from amino.testing import LocalCluster, free_port
 from amino_oms.exit_status import STORE_FAILED
 from amino_wire.errors import AminoError, NotLeader, from_rpc_error
 from amino_wire.pb import client_pb2, common_pb2, oms_pb2_grpc
@@ -176,7 +177,7 @@ async def test_after_kill_9_of_the_leader_register_and_create_are_answered_withi
         assert await client.call(counter.id, "get") == caller.answers
         for each in (registered.id, created.id, *maker.made):
             assert await client.call(each, "get") == 0
-        # What was killed comes back and stands by.
+        # The process that was killed comes back and stands by.
         await first.start(NOT_SERVING)
         refused = await refusal_of(first)
         assert isinstance(refused, NotLeader)
@@ -250,6 +251,49 @@ async def test_when_all_are_gone_requests_end_in_time_and_go_on_with_the_first_t
                 return False
 
         await until(found)
+
+
+async def test_two_that_cannot_reach_each_other_do_not_change_places_all_the_time(tmp_path: Path, etcd: EtcdCluster) -> None:
+    made = Several(tmp_path, etcd)
+    for oms in made.oms:
+        oms.more = ("--advertise", f"127.0.0.1:{free_port()}", "--depose-after", "0.5")
+    try:
+        for oms in made.oms:
+            await oms.start(SERVING, NOT_SERVING)
+        ended, begun = list[float](), time.monotonic()
+        running = {asyncio.ensure_future(oms.wait(60)): oms for oms in made.oms}
+        while len(ended) < 4:
+            done, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+            for each in done:
+                oms = running.pop(each)
+                assert each.result() == STORE_FAILED
+                ended.append(time.monotonic() - begun)
+                await oms.start(SERVING, NOT_SERVING)
+                running[asyncio.ensure_future(oms.wait(60))] = oms
+        print(f"changes after {', '.join(f'{each:.1f}' for each in ended)} s")
+        # Half a second of silence, then one, two and four: each next one knows how many there were.
+        assert ended[3] >= 0.5 + 1 + 2 + 4
+        for each in running:
+            each.cancel()
+    finally:
+        await made.stop()
+
+
+async def test_a_program_of_the_sdk_sees_nothing_of_a_change_of_leader(tmp_path: Path, etcd: EtcdCluster) -> None:
+    with LocalCluster(tmp_path) as local:
+        first = local.start_oms(("--store", etcd.url))
+        local.wait_until_up()
+        local.start_oms(("--store", etcd.url), name="oms-2")
+        kernel = local.start_kernel("north")
+        await asyncio.to_thread(local.wait_until_up)
+        async with amino.connect(kernel.address) as client:
+            counter = await client.register({"counter.js": COUNTER_JS.encode()}, "counter")
+            await counter.incr()
+            await asyncio.to_thread(first.kill)
+            others = [await client.create("counter") for _ in range(3)]
+            assert await counter.incr() == 2
+            assert [await each.incr() for each in others] == [1, 1, 1]
+            assert await (await client.get("counter")).incr() == 3
 
 
 async def records(client: Client) -> AsyncIterator[common_pb2.ObjectRecord]:

@@ -165,6 +165,17 @@ async def test_a_leader_that_stands_still_is_left_when_another_one_leads(place: 
     assert {answer.object.name for answer in answers[:5]} == {f"c{n}" for n in range(5)}
 
 
+async def test_the_kernel_hears_once_that_the_oms_which_answered_does_so_no_more(place: Place) -> None:
+    server = await place.door(guarded(place.here.oms), serving=True)
+    client, lost = place.client(server.address, place.here.server.address), list[str]()
+    client.when_lost(lambda: lost.append("once"))
+    await client.kernels()
+    assert lost == []
+    await server.stop(0)
+    await asyncio.gather(*(client.kernels() for _ in range(10)))
+    assert lost == ["once"]
+
+
 async def test_a_leader_that_takes_its_time_is_waited_for(place: Place) -> None:
     go_on = asyncio.Event()
 

@@ -72,7 +72,7 @@ def test_each_deposed_leader_doubles_the_patience_with_the_next_up_to_a_bound() 
 
 
 def test_two_that_never_hear_each_other_depose_each_other_less_and_less_often() -> None:
-    """Whoever was deposed stands by at once, as after a quick restart, and forgets all but what the store tells."""
+    """A leader that was deposed stands by at once, as after a quick restart, and forgets all but what the store tells."""
     now, unrest, token, changes = 0.0, 0, 1, list[float]()
     while now < 600:
         standby = Standby(unrest=unrest, now=now)

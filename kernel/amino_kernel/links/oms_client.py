@@ -64,6 +64,11 @@ class OmsClient:
         if self._offered is not None:
             self._offered(address, service)
 
+    def when_lost(self, told: Callable[[], None]) -> None:
+        """Has `told` called whenever the OMS that has answered last answers no more, or refuses: another one may lead."""
+        if self._following is not None:
+            self._following.when_lost = told
+
     async def kernels(self) -> Sequence[common_pb2.KernelRecord]:
         """The kernels that live."""
         answer: client_pb2.KernelsResponse = await self.ask(self.stub.Kernels, client_pb2.KernelsRequest())

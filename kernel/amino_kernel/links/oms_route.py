@@ -94,7 +94,7 @@ class OmsRoute:
             return
         if asked in self._set:
             self._next = (self._set.index(asked) + 1) % len(self._set)
-        # Whoever was named wrongly is followed by the one after that which named it: so each one gets its turn.
+        # An address that was named wrongly is followed by the next one of the setting: so each one gets its turn.
         self.current = failure.leader or self._set[self._next]
 
     def found(self, leader: str) -> None:

@@ -21,7 +21,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 Answer = TypeVar("Answer")
 PROBE_SECONDS = 0.5
-"""A request that waits for so long asks whether another OMS leads: one that stands still says nothing."""
+"""A request that waits for so long asks whether another OMS leads: an OMS that stands still says nothing."""
 _SERVICE = oms_pb2.DESCRIPTOR.services_by_name["ObjectManagementService"]
 # The health package has no types.
 _health: Any = health_pb2
@@ -68,6 +68,9 @@ class FollowingStub:
         self._route = OmsRoute(addresses)
         self._secret, self._open_channel, self._clock = secret, open_channel or _over_sockets, clock
         self._links: dict[str, _Link] = {}
+        self._served = ""
+        self.when_lost: Callable[[], None] = _nothing
+        """Called when the OMS that has answered last answers no more, or refuses."""
         self._probing: asyncio.Task[None] | None = None
 
     @property
@@ -96,7 +99,9 @@ class FollowingStub:
             asked = self._route.current
             method = getattr(self._link(asked).stub, name)
             try:
-                return await self._raced(asked, method(request, timeout=journey.left(self._clock()), metadata=metadata))
+                answer = await self._raced(asked, method(request, timeout=journey.left(self._clock()), metadata=metadata))
+                self._served = asked
+                return answer
             except (grpc.RpcError, _Left) as error:
                 await self._onward(journey, asked, error, again=partial(may_repeat, name, request))
 
@@ -112,7 +117,7 @@ class FollowingStub:
                     yield answer
                 return
             except (grpc.RpcError, _Left) as error:
-                # What has come already is the caller's.
+                # The caller has got the answers that have come already.
                 await self._onward(journey, asked, error, again=not begun)
             finally:
                 call.cancel()
@@ -135,6 +140,9 @@ class FollowingStub:
         failure = Failure(Fate.LOST) if isinstance(error, _Left) else failure_of(error)
         if failure.fate is not Fate.ANSWERED:
             self._route.failed(asked, failure)
+            if asked == self._served:
+                self._served = ""
+                self.when_lost()
             allowed = again if isinstance(again, bool) else again(failure.fate)
             elsewhere = self._route.several or failure.fate is Fate.REFUSED
             pause = journey.pause(self._clock(), asked, self._route.current) if elsewhere and allowed else None
@@ -179,6 +187,10 @@ class FollowingStub:
         if link is None:
             link = self._links[address] = _Link(self._open_channel(address), self._secret)
         return link
+
+
+def _nothing() -> None:
+    """Nobody wants to know."""
 
 
 def _over_sockets(address: str) -> grpc.aio.Channel:

@@ -11,8 +11,8 @@ LOOKS = 4
 LATE = 2.0
 """A look that comes after so many intervals is late: the standby, or the machine that it is on, stood still."""
 MOST_DOUBLINGS = 5
-"""Unrest lengthens the patience up to 2⁵ times, half a minute for the default of 1 s: standbys that cannot reach whoever leads depose
-one another no oftener."""
+"""Unrest lengthens the patience up to 2⁵ times, half a minute for the default of 1 s: standbys that cannot reach each other depose one
+another no oftener."""
 
 
 class LeaderWatch:

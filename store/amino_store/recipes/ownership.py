@@ -145,7 +145,7 @@ async def claim(
         store: a client of the store that no owner since then has known of, and so has not shut out.
         me: this process.
         seen: the keys as they were read. Whether the owner before may be followed is the caller's decision.
-        depose: the owner lives, as far as its lease tells; whoever it is, it can change nothing any more afterwards.
+        depose: the owner lives, as far as its lease tells; afterwards it can change nothing any more.
         clock: gives seconds, those in which the machine was suspended among them: how old the last look at the token is.
     """
     # Not earlier: a lease would end while its process waits for the owner's.
