@@ -20,7 +20,7 @@ from amino_wire.session import CHANNEL_OPTIONS
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 Answer = TypeVar("Answer")
-PROBE_SECONDS = 0.5
+PROBE_SECONDS = 0.25
 """A request that waits for so long asks whether another OMS leads: an OMS that stands still says nothing."""
 _SERVICE = oms_pb2.DESCRIPTOR.services_by_name["ObjectManagementService"]
 # The health package has no types.
