@@ -9,17 +9,15 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import amino
-import grpc
-import grpc.aio
 import pytest
 from amino.testing import LocalCluster, free_port
 from amino_oms.exit_status import STORE_FAILED
-from amino_wire.errors import AminoError, NotLeader, from_rpc_error
-from amino_wire.pb import client_pb2, common_pb2, oms_pb2_grpc
+from amino_wire.errors import AminoError, NotLeader
 
 from tests.cluster.client import Client, until
 from tests.cluster.objects import COUNTER_JS
-from tests.cluster.processes import NOT_SERVING, SERVING, KernelProcess, OmsProcess
+from tests.cluster.processes import NOT_SERVING, SERVING
+from tests.cluster.several import Caller, Maker, Several, records, refusal_of
 from tests.support.etcd import EtcdCluster, can_run
 
 pytestmark = [
@@ -30,35 +28,6 @@ pytestmark = [
 ]
 FAILOVER = 4.0
 """Seconds in which requests must be answered again."""
-
-
-class Several:
-    """Two OMS over one etcd, and a kernel that knows some of their addresses."""
-
-    def __init__(self, folder: Path, etcd: EtcdCluster) -> None:
-        self.folder = folder
-        self.oms = [OmsProcess(name, folder, free_port()) for name in ("first", "second")]
-        for oms in self.oms:
-            oms.store = etcd.url
-        self.kernels: list[KernelProcess] = []
-
-    async def start(self) -> None:
-        first, second = self.oms
-        await first.start()
-        await second.start(NOT_SERVING)
-
-    async def kernel(self, name: str, *known: OmsProcess) -> KernelProcess:
-        kernel = KernelProcess(name, self.folder, ",".join(oms.address for oms in known or self.oms), {})
-        self.kernels.append(kernel)
-        await kernel.start()
-        return kernel
-
-    async def stop(self) -> None:
-        for oms in self.oms:
-            if oms.process is not None and oms.process.returncode is None:
-                oms.signal(signal.SIGCONT)
-        await asyncio.gather(*(kernel.stop() for kernel in self.kernels))
-        await asyncio.gather(*(oms.stop() for oms in self.oms))
 
 
 @pytest.fixture
@@ -76,70 +45,6 @@ async def several(tmp_path: Path, etcd: EtcdCluster) -> AsyncIterator[Several]:
         yield made
     finally:
         await made.stop()
-
-
-async def refusal_of(oms: OmsProcess) -> AminoError | None:
-    """The error with which an OMS answers; None: it leads."""
-    async with grpc.aio.insecure_channel(oms.address) as channel:
-        try:
-            await oms_pb2_grpc.ObjectManagementServiceStub(channel).Kernels(client_pb2.KernelsRequest(), timeout=10)
-        except grpc.aio.AioRpcError as error:
-            return from_rpc_error(error)
-        return None
-
-
-class Caller:
-    """Calls an object all the time, and keeps what went wrong."""
-
-    def __init__(self, client: Client, target: str) -> None:
-        self._client, self._target = client, target
-        self.answers, self.errors, self.longest = 0, list[AminoError](), 0.0
-        self._calling = asyncio.ensure_future(self._call())
-
-    async def _call(self) -> None:
-        while True:
-            begun = time.monotonic()
-            try:
-                await self._client.call(self._target, "incr")
-                self.answers += 1
-            except AminoError as error:
-                self.errors.append(error)
-            self.longest = max(self.longest, time.monotonic() - begun)
-            await asyncio.sleep(0.01)
-
-    async def stop(self) -> None:
-        self._calling.cancel()
-        await asyncio.gather(self._calling, return_exceptions=True)
-
-
-class Maker:
-    """Makes objects one after the other, each request sent once, and keeps what was acknowledged."""
-
-    def __init__(self, client: Client, class_id: str) -> None:
-        self._client, self._class_id = client, class_id
-        self.made, self.errors = list[str](), list[AminoError]()
-        self._making = asyncio.ensure_future(self._make())
-
-    async def _make(self) -> None:
-        while True:
-            try:
-                self.made.append((await self._client.create(self._class_id)).id)
-            except AminoError as error:
-                self.errors.append(error)
-                await asyncio.sleep(0.05)
-
-    async def more(self, count: int) -> None:
-        """Returns when so many more have been acknowledged."""
-        wanted = len(self.made) + count
-
-        async def enough() -> bool:
-            return len(self.made) >= wanted
-
-        await until(enough, every=0.01)
-
-    async def stop(self) -> None:
-        self._making.cancel()
-        await asyncio.gather(self._making, return_exceptions=True)
 
 
 async def test_a_standby_names_the_leader_and_a_kernel_that_knows_only_the_standby_finds_it(several: Several) -> None:
@@ -294,14 +199,3 @@ async def test_a_program_of_the_sdk_sees_nothing_of_a_change_of_leader(tmp_path:
             assert await counter.incr() == 2
             assert [await each.incr() for each in others] == [1, 1, 1]
             assert await (await client.get("counter")).incr() == 3
-
-
-async def records(client: Client) -> AsyncIterator[common_pb2.ObjectRecord]:
-    token = ""
-    while True:
-        page = await client.ask("List", client_pb2.ListRequest(page_size=500, page_token=token))
-        for record in page.objects:
-            yield record
-        token = page.next_page_token
-        if not token:
-            return
