@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import signal
 import time
-from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import amino
@@ -28,23 +27,6 @@ pytestmark = [
 ]
 FAILOVER = 4.0
 """Seconds in which requests must be answered again."""
-
-
-@pytest.fixture
-def etcd(tmp_path: Path) -> Iterator[EtcdCluster]:
-    cluster = EtcdCluster(tmp_path / "etcd").start()
-    yield cluster
-    cluster.stop()
-
-
-@pytest.fixture
-async def several(tmp_path: Path, etcd: EtcdCluster) -> AsyncIterator[Several]:
-    made = Several(tmp_path, etcd)
-    try:
-        await made.start()
-        yield made
-    finally:
-        await made.stop()
 
 
 async def test_a_standby_names_the_leader_and_a_kernel_that_knows_only_the_standby_finds_it(several: Several) -> None:

@@ -7,8 +7,6 @@ import os
 import random
 import signal
 import uuid
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 
 import pytest
 from amino_oms.exit_status import STORE_FAILED
@@ -19,7 +17,7 @@ from tests.cluster.client import Client, until
 from tests.cluster.objects import COUNTER_JS
 from tests.cluster.processes import NOT_SERVING, SERVING, OmsProcess
 from tests.cluster.several import Several, records, refusal_of
-from tests.support.etcd import EtcdCluster, can_run
+from tests.support.etcd import can_run
 
 pytestmark = [
     pytest.mark.cluster,
@@ -28,23 +26,6 @@ pytestmark = [
     pytest.mark.skipif(bool(can_run()), reason=f"there is no etcd: {can_run()}"),
 ]
 ROUNDS, WORKERS = 6, 4
-
-
-@pytest.fixture
-def etcd(tmp_path: Path) -> Iterator[EtcdCluster]:
-    cluster = EtcdCluster(tmp_path / "etcd").start()
-    yield cluster
-    cluster.stop()
-
-
-@pytest.fixture
-async def several(tmp_path: Path, etcd: EtcdCluster) -> AsyncIterator[Several]:
-    made = Several(tmp_path, etcd)
-    try:
-        await made.start()
-        yield made
-    finally:
-        await made.stop()
 
 
 class Worker:
