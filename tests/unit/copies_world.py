@@ -29,7 +29,7 @@ from amino_store.sqlite.statements import SCHEMA_VERSION
 from amino_store.transaction import Put, Transaction
 from amino_wire.pb import common_pb2, oms_pb2
 
-SMALL = Limits(operations=12, value_bytes=128 * 1024, request_bytes=1024 * 1024)
+SMALL = Limits(operations=5, value_bytes=128 * 1024, request_bytes=1024 * 1024)
 """Of a store in memory that takes less at once than any other."""
 CREATED = "2026-01-01"
 

@@ -41,9 +41,9 @@ class SqliteSnapshot:
         """See Snapshot."""
         first, last = prefix.encode(), prefix_end(prefix.encode()) or _NO_END
         query = f"SELECT {ENTRY_COLUMNS} FROM entry WHERE key >= ? AND key > ? AND key < ? ORDER BY key"
-        with opening(self._path), closing(self._connection.execute(query, (first, after.encode(), last))) as rows:
+        with opening(self._path):
             # Not fetchall: a value may have 16 MiB.
-            for row in rows:
+            for row in self._connection.execute(query, (first, after.encode(), last)):
                 yield entry_of(row)
 
 
