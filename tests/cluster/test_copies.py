@@ -15,7 +15,7 @@ from pathlib import Path
 import amino
 import pytest
 from amino.testing import free_port
-from amino_wire.errors import AminoError, ObjectAwaitsKernel, ObjectLost, Unavailable
+from amino_wire.errors import AminoError, DeadlineExceeded, ObjectAwaitsKernel, ObjectLost, Unavailable
 
 from tests.cluster.client import until
 from tests.cluster.objects import COUNTER_JS, COUNTER_PYTHON, COUNTER_RUBY
@@ -48,7 +48,7 @@ module.exports = class Hoarder {
   size() { return this.text.length }
 }
 """
-LARGE = 3 * 1024 * 1024
+LARGE = 1024 * 1024
 """Bytes of a state that is larger than etcd takes at once."""
 
 
@@ -106,7 +106,7 @@ async def eventually(client: amino.Client, name: str, member: str) -> int:
     async def attempt() -> list[int]:
         try:
             return [await getattr(await client.get(name), member)()]
-        except Unavailable as error:
+        except (Unavailable, DeadlineExceeded) as error:
             print(f"{name}: {error}")
             return []
 
@@ -155,6 +155,8 @@ async def backed_up(made: Cluster, file: Path, *store: str) -> tuple[int, int]:
         # A backup that is taken with care all around: the object went on meanwhile.
         assert after > before
         await until(lambda: _passed(busy, after + 10))
+        busy.ends = True
+        await calling
         await client.register({"object.js": COUNTER_JS}, "made after the backup")
         for language in SOURCES:
             for chain in CHAINS:
@@ -166,8 +168,6 @@ async def backed_up(made: Cluster, file: Path, *store: str) -> tuple[int, int]:
             return seen(north.folder / "north") > revision
 
         await until(has_seen, 60.0)
-        busy.ends = True
-        await calling
     await north.kill()
     await made.oms.kill()
     return before, after
