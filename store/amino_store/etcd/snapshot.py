@@ -13,8 +13,10 @@ from amino_store.etcd.messages import Keyspace
 from amino_store.etcd.pb import etcd_pb2 as pb
 from amino_store.transaction import Entry
 
-PAGE = 64
+FIRST_PAGE, LARGEST_PAGE = 16, 2048
 """Entries that one request asks for; a value has a megabyte at most."""
+PAGE_BYTES = 1024 * 1024
+"""Bytes of an answer up to which the next request asks for twice as many entries."""
 
 
 class EtcdSnapshot:
@@ -40,7 +42,7 @@ class EtcdSnapshot:
 
     async def entries(self, prefix: str, *, after: str = "") -> AsyncIterator[Entry]:
         """See Snapshot."""
-        limit, more = PAGE, True
+        limit, more = FIRST_PAGE, True
         while more:
             request = self._space.range_request(prefix, after, limit)
             request.revision = self.revision
@@ -49,11 +51,13 @@ class EtcdSnapshot:
             except Failed as failure:
                 if failure.verdict is Verdict.COMPACTED or limit == 1:
                     raise self._error(failure) from failure
-                limit //= 4
+                limit = max(1, limit // 4)
                 continue
             for pair in response.kvs:
                 yield self._space.entry(pair)
             more = response.more
+            small = response.ByteSize() < PAGE_BYTES
+            limit = min(2 * limit, LARGEST_PAGE) if small else max(1, limit // 2)
             if response.kvs:
                 after = self._space.named(response.kvs[-1].key)
 

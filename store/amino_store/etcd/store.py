@@ -130,7 +130,7 @@ class EtcdStore(Store):
             except Failed as failure:
                 if limit == 1:
                     raise OmsUnavailable(f"an entry under {prefix!r} is too large to be read ({failure.text})") from failure
-                limit //= 4
+                limit = max(1, limit // 4)
                 continue
             return Page(tuple(self._space.entry(pair) for pair in response.kvs), response.more, response.header.revision)
 
