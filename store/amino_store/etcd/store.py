@@ -6,6 +6,8 @@ import asyncio
 import logging
 import math
 import secrets
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from functools import partial
 from weakref import WeakSet
 
@@ -27,6 +29,7 @@ from amino_store.etcd.members import (
 )
 from amino_store.etcd.messages import Keyspace, prefix_end
 from amino_store.etcd.pb import etcd_pb2 as pb
+from amino_store.etcd.snapshot import EtcdSnapshot
 from amino_store.etcd.watches import EtcdWatch
 from amino_store.evaluation import check
 from amino_store.limits import Limits
@@ -127,13 +130,17 @@ class EtcdStore(Store):
             except Failed as failure:
                 if limit == 1:
                     raise OmsUnavailable(f"an entry under {prefix!r} is too large to be read ({failure.text})") from failure
-                limit //= 4
+                limit = max(1, limit // 4)
                 continue
             return Page(tuple(self._space.entry(pair) for pair in response.kvs), response.more, response.header.revision)
 
     async def count(self, prefix: str) -> int:
         key = self._space.key(prefix)
         return (await self._commits.asked(pb.RangeRequest(key=key, range_end=prefix_end(key), count_only=True))).count
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncGenerator[EtcdSnapshot]:
+        yield EtcdSnapshot(self._commits, self._space, await self.revision(), self._title)
 
     async def commit(self, transaction: Transaction) -> Outcome:
         check(transaction)
