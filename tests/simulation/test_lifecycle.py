@@ -18,6 +18,8 @@ from amino_wire.pb import common_pb2
 
 from tests.support.simulated import elapsed, error_of, run, until
 
+QUESTION = 14.0
+"""Seconds until which a cache asks: the kernel waits 15 s for those that it cannot reach."""
 ALONE = (Node("a", {"region": "east"}),)
 
 
@@ -45,6 +47,9 @@ def test_a_kernel_that_stops_answers_for_nothing_that_has_come_back_elsewhere(mo
         old = await cluster.create("map", "DurableSerializableRPC", {"x": 1}, client="old")
         assert await watched.call("get", "x") == await old.call("get", "x") == 1
         stopping = asyncio.ensure_future(cluster.kernels["a"].stop())
+        while not movable and elapsed() < QUESTION:
+            assert await watched.call("get", "x") == 1
+            await asyncio.sleep(1.0)
         await until(lambda: cluster.node_of("map") not in ("", "a") or stopping.done())
         assert not stopping.done(), "or this shows nothing"
         await cluster.client("writer", "b").stub("map").call("put", "x", 2)

@@ -13,6 +13,7 @@ from amino_kernel.instances.local_instance import LocalInstance
 from amino_testkit import SimulatedCluster
 from amino_testkit.cluster.oms import DETECTION
 from amino_wire.errors import NoKernelMatches
+from structlog.testing import capture_logs
 
 from tests.support.simulated import elapsed, run
 
@@ -52,8 +53,10 @@ async def test_several_move_at_a_time_and_those_that_stay_are_named() -> None:
     found = [Found(f"o{number}") for number in range(50)]
     arriving = Found("arriving", Life.PASSIVE)
     clock: Any = EndlessClock()
-    stays = await drain(table_of(*found, Found("pinned"), arriving), move, cast("Clock", clock), 20.0)
-    assert stays == {"pinned": "no kernel may have it"} and most == AT_ONCE
+    with capture_logs() as logs:
+        moved = await drain(table_of(*found, Found("pinned"), arriving), move, cast("Clock", clock), 20.0)
+    assert (moved, most) == (50, AT_ONCE)
+    assert [line["reasons"] for line in logs] == [{"pinned": "no kernel may have it"}]
 
 
 def test_a_kernel_that_cannot_empty_itself_in_time_stops_all_the_same() -> None:

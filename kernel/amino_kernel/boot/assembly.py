@@ -130,7 +130,8 @@ class Assembly:
                 await self._program.unregister_all()
         if self.membership.joined and self.membership.held:
             await self._outside.server.serving(False)
-            await departure.drain()
+            if await departure.drain():
+                await self.incoming.quiet(self._outside.clock)
         await departure.leave(self._tasks)
         await self._outside.server.stop(STOP_SECONDS)
         self.incoming.close()

@@ -47,15 +47,16 @@ class Departure:
     fence: Callable[[], Awaitable[None]]
     keeping: Keeping
 
-    async def drain(self) -> None:
-        """Moves objects to other kernels, where there are any and the OMS answers."""
+    async def drain(self) -> bool:
+        """Moves objects to other kernels, where there are any and the OMS answers. Returns whether any has moved."""
         try:
             others = [kernel for kernel in await self._kernels() if kernel.id != self.kernel_id]
         except AminoError:
-            return
+            return False
         if others and self.drain_seconds > 0:
             self.membership.drain()
-            await drain(self.table, self._move, self.clock, self.drain_seconds)
+            return await drain(self.table, self._move, self.clock, self.drain_seconds) > 0
+        return False
 
     async def leave(self, tasks: Sequence[asyncio.Task[None]]) -> None:
         """Ends the work of the kernel, fences its objects, has them saved or keeps their states itself, and leaves the OMS, which brings

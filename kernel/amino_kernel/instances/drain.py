@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 
 import structlog
 from amino_dms.api import Clock, within
@@ -20,8 +20,8 @@ NAMED = 20
 """How many objects the log names."""
 
 
-async def drain(table: InstanceTable, move: Callable[[LocalInstance], Awaitable[None]], clock: Clock, seconds: float) -> Mapping[str, str]:
-    """Moves the instances of a kernel away, several at a time. Answers why others stay, by their names.
+async def drain(table: InstanceTable, move: Callable[[LocalInstance], Awaitable[None]], clock: Clock, seconds: float) -> int:
+    """Moves the instances of a kernel away, several at a time. Answers how many have moved; the log says why others stay.
 
     Args:
         table: The instances.
@@ -48,4 +48,4 @@ async def drain(table: InstanceTable, move: Callable[[LocalInstance], Awaitable[
     if began:
         named = dict(list(stays.items())[:NAMED])
         log.info("objects were moved away before the stop", moved=len(began) - len(stays), stay=len(stays), reasons=named)
-    return stays
+    return len(began) - len(stays)

@@ -117,6 +117,11 @@ class Hosting:
             unwanted.add_done_callback(self._unwanted.discard)
             raise
 
+    async def prepare(self, record: common_pb2.ObjectRecord) -> None:
+        """Loads an object's artifact, which stays for a while. Raises as `create`."""
+        async with self._evaluated(record):
+            pass
+
     async def receive(self, record: common_pb2.ObjectRecord, path: str, state: bytes, manager_state: bytes, attempt: int = 0) -> None:
         """Takes in a moved instance. It is held until `activate`: calls that come early wait.
 

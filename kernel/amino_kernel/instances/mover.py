@@ -40,7 +40,8 @@ log = structlog.get_logger(__name__)
 HOLD_MS = 60_000
 ACTIVATE_SECONDS = 5.0
 COMMIT_PAUSE = 0.2
-
+PREPARED = 1000
+"""Artifacts of targets that are remembered, so that they are asked once."""
 
 DROP_PAUSE, DROP_SECONDS = 1.0, 60.0
 """A target that was cut off may still hold the copy of a move that was given up."""
@@ -63,6 +64,7 @@ class Mover:
         self.lifecycle = lifecycle
         self.around = around
         self._dropping: set[asyncio.Task[None]] = set()
+        self._prepared: set[tuple[str, int, str]] = set()
         self.attempts = count(1)
         self.clock = clock
         self.random = random
@@ -76,6 +78,7 @@ class Mover:
             AminoError: Why it stayed where it is.
         """
         record = order.object
+        await self._prepare(order)
         local = self.around.table.get(instance_id(record.id, order.path))
         if local is None:
             raise Moved(f"Object {name_of(record)} is not here any more; ask again where it is.")
@@ -88,6 +91,23 @@ class Mover:
         moving = asyncio.ensure_future(one_move.run())
         moving.add_done_callback(_seen)
         return await asyncio.shield(moving)
+
+    async def _prepare(self, order: oms_pb2.MoveObjectRequest) -> None:
+        """Has the target load the artifact before calls are held: that may take seconds in a kernel that has just started."""
+        record, target = order.object, order.target
+        loaded = (target.id, target.incarnation, record.spec.artifact.hash)
+        if loaded in self._prepared or self.around.table.get(instance_id(record.id, order.path)) is None:
+            return
+        peer = self.peer(target)
+        try:
+            await peer.ask(peer.kernels.PrepareObject, oms_pb2.PrepareObjectRequest(object=record), LONG_SECONDS)
+        except Unavailable:
+            raise
+        except AminoError as error:
+            log.info("an artifact could not be loaded before a move", object=title_of(record), error=error.message)
+        if len(self._prepared) >= PREPARED:
+            self._prepared.clear()
+        self._prepared.add(loaded)
 
     def drop_later(self, target: common_pb2.KernelRecord, request: oms_pb2.ActivateObjectRequest) -> None:
         """Goes on to tell a target that it must drop the copy that has arrived, for a while: it may be cut off and not dead."""

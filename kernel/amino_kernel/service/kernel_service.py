@@ -79,6 +79,10 @@ class KernelService(oms_pb2_grpc.KernelServiceServicer):
         record, lost = await _guard(context, self._mover.move(request))
         return oms_pb2.MoveObjectResponse(object=record, lost=lost)
 
+    async def PrepareObject(self, request: oms_pb2.PrepareObjectRequest, context: Context) -> oms_pb2.PrepareObjectResponse:  # noqa: N802
+        await _guard(context, self._hosting.prepare(request.object))
+        return oms_pb2.PrepareObjectResponse()
+
     async def ReceiveObject(self, request: oms_pb2.ReceiveObjectRequest, context: Context) -> oms_pb2.ReceiveObjectResponse:  # noqa: N802
         await _guard(context, self._hosting.receive(request.object, request.path, request.state, request.manager_state, request.attempt))
         self._arrivals.expect(instance_id(request.object.id, request.path))

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 ProxyPlace = Literal["here", "kernel"]
 """Where the callers' parts of deployment managers run: in this process, or in the home kernel."""
 
+_READS = frozenset({"Get", "List", "ListKinds", "Kernels", "Managers", "Explain"})
+"""Requests that change nothing."""
+
 
 class Connections:
     """All links of a client. Belongs to one loop.
@@ -132,12 +135,12 @@ class Connections:
     async def request(self, name: str, message: Any) -> Any:
         """A control request to the home kernel, which is connected again if it was lost.
 
-        A request with an id is sent again when the connection was lost before its answer came.
+        A request with an id, or that only reads, is sent again when the connection was lost before its answer came.
 
         Raises:
             AminoError: what the kernel answered, or KernelUnavailable.
         """
-        if getattr(message, "request_id", ""):
+        if getattr(message, "request_id", "") or name in _READS:
             return await repeat(lambda seconds: self._attempt(name, message, seconds), CONTROL_SECONDS)
         await self.open()
         return await self.home.request(name, message)

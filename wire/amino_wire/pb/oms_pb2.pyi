@@ -338,6 +338,16 @@ class MoveObjectResponse(_message.Message):
     lost: _containers.RepeatedScalarFieldContainer[str]
     def __init__(self, object: _Optional[_Union[_common_pb2.ObjectRecord, _Mapping]] = ..., lost: _Optional[_Iterable[str]] = ...) -> None: ...
 
+class PrepareObjectRequest(_message.Message):
+    __slots__ = ("object",)
+    OBJECT_FIELD_NUMBER: _ClassVar[int]
+    object: _common_pb2.ObjectRecord
+    def __init__(self, object: _Optional[_Union[_common_pb2.ObjectRecord, _Mapping]] = ...) -> None: ...
+
+class PrepareObjectResponse(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
 class ReceiveObjectRequest(_message.Message):
     __slots__ = ("object", "path", "state", "manager_state", "attempt")
     OBJECT_FIELD_NUMBER: _ClassVar[int]

@@ -1256,6 +1256,11 @@ class KernelServiceStub:
                 request_serializer=amino_dot_v1_dot_oms__pb2.MoveObjectRequest.SerializeToString,
                 response_deserializer=amino_dot_v1_dot_oms__pb2.MoveObjectResponse.FromString,
                 _registered_method=True)
+        self.PrepareObject = channel.unary_unary(
+                '/amino.v1.KernelService/PrepareObject',
+                request_serializer=amino_dot_v1_dot_oms__pb2.PrepareObjectRequest.SerializeToString,
+                response_deserializer=amino_dot_v1_dot_oms__pb2.PrepareObjectResponse.FromString,
+                _registered_method=True)
         self.ReceiveObject = channel.unary_unary(
                 '/amino.v1.KernelService/ReceiveObject',
                 request_serializer=amino_dot_v1_dot_oms__pb2.ReceiveObjectRequest.SerializeToString,
@@ -1319,6 +1324,13 @@ class KernelServiceServicer:
 
     def MoveObject(self, request, context):
         """Told to the kernel that has the object: moves it to another one.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def PrepareObject(self, request, context):
+        """Told to the kernel that gets the object before its calls are held: loads what it needs.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -1394,6 +1406,11 @@ def add_KernelServiceServicer_to_server(servicer, server):
                     servicer.MoveObject,
                     request_deserializer=amino_dot_v1_dot_oms__pb2.MoveObjectRequest.FromString,
                     response_serializer=amino_dot_v1_dot_oms__pb2.MoveObjectResponse.SerializeToString,
+            ),
+            'PrepareObject': grpc.unary_unary_rpc_method_handler(
+                    servicer.PrepareObject,
+                    request_deserializer=amino_dot_v1_dot_oms__pb2.PrepareObjectRequest.FromString,
+                    response_serializer=amino_dot_v1_dot_oms__pb2.PrepareObjectResponse.SerializeToString,
             ),
             'ReceiveObject': grpc.unary_unary_rpc_method_handler(
                     servicer.ReceiveObject,
@@ -1540,6 +1557,33 @@ class KernelService:
             '/amino.v1.KernelService/MoveObject',
             amino_dot_v1_dot_oms__pb2.MoveObjectRequest.SerializeToString,
             amino_dot_v1_dot_oms__pb2.MoveObjectResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def PrepareObject(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/amino.v1.KernelService/PrepareObject',
+            amino_dot_v1_dot_oms__pb2.PrepareObjectRequest.SerializeToString,
+            amino_dot_v1_dot_oms__pb2.PrepareObjectResponse.FromString,
             options,
             channel_credentials,
             insecure,

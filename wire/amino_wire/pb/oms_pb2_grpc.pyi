@@ -327,6 +327,8 @@ class KernelServiceStub:
     DestroyObject: _grpc.UnaryUnaryMultiCallable[_oms_pb2.DestroyObjectRequest, _oms_pb2.DestroyObjectResponse]
     MoveObject: _grpc.UnaryUnaryMultiCallable[_oms_pb2.MoveObjectRequest, _oms_pb2.MoveObjectResponse]
     """Told to the kernel that has the object: moves it to another one."""
+    PrepareObject: _grpc.UnaryUnaryMultiCallable[_oms_pb2.PrepareObjectRequest, _oms_pb2.PrepareObjectResponse]
+    """Told to the kernel that gets the object before its calls are held: loads what it needs."""
     ReceiveObject: _grpc.UnaryUnaryMultiCallable[_oms_pb2.ReceiveObjectRequest, _oms_pb2.ReceiveObjectResponse]
     """Told to the kernel that gets the object. It stays passive until ActivateObject, or is dropped."""
     ActivateObject: _grpc.UnaryUnaryMultiCallable[_oms_pb2.ActivateObjectRequest, _oms_pb2.ActivateObjectResponse]
@@ -354,6 +356,8 @@ class KernelServiceAsyncStub(KernelServiceStub):
     DestroyObject: _aio.UnaryUnaryMultiCallable[_oms_pb2.DestroyObjectRequest, _oms_pb2.DestroyObjectResponse]  # type: ignore[assignment]
     MoveObject: _aio.UnaryUnaryMultiCallable[_oms_pb2.MoveObjectRequest, _oms_pb2.MoveObjectResponse]  # type: ignore[assignment]
     """Told to the kernel that has the object: moves it to another one."""
+    PrepareObject: _aio.UnaryUnaryMultiCallable[_oms_pb2.PrepareObjectRequest, _oms_pb2.PrepareObjectResponse]  # type: ignore[assignment]
+    """Told to the kernel that gets the object before its calls are held: loads what it needs."""
     ReceiveObject: _aio.UnaryUnaryMultiCallable[_oms_pb2.ReceiveObjectRequest, _oms_pb2.ReceiveObjectResponse]  # type: ignore[assignment]
     """Told to the kernel that gets the object. It stays passive until ActivateObject, or is dropped."""
     ActivateObject: _aio.UnaryUnaryMultiCallable[_oms_pb2.ActivateObjectRequest, _oms_pb2.ActivateObjectResponse]  # type: ignore[assignment]
@@ -402,6 +406,14 @@ class KernelServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_oms_pb2.MoveObjectResponse, _abc.Awaitable[_oms_pb2.MoveObjectResponse]]:
         """Told to the kernel that has the object: moves it to another one."""
+
+    @_abc_1.abstractmethod
+    def PrepareObject(
+        self,
+        request: _oms_pb2.PrepareObjectRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_oms_pb2.PrepareObjectResponse, _abc.Awaitable[_oms_pb2.PrepareObjectResponse]]:
+        """Told to the kernel that gets the object before its calls are held: loads what it needs."""
 
     @_abc_1.abstractmethod
     def ReceiveObject(
