@@ -6,6 +6,14 @@ import asyncio
 import time
 from typing import Protocol
 
+_COUNTS_SUSPENDED_TIME = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+"""On Linux CLOCK_MONOTONIC stands still while the machine is suspended; elsewhere it goes on."""
+
+
+def seconds_with_suspension() -> float:
+    """Seconds that never go back, and go on while the machine is suspended; not to be compared with those of `Clock`."""
+    return time.clock_gettime(_COUNTS_SUSPENDED_TIME)
+
 
 class Clock(Protocol):
     """The service's knowledge of time. Leases are measured by `monotonic` alone; nothing is decided by `time_ms`."""

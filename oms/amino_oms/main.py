@@ -10,7 +10,6 @@ from pathlib import Path
 from random import Random, SystemRandom
 
 from amino_dms.chain import Registry
-from amino_wire.errors import OmsUnavailable
 from amino_wire.log_lines import set_up_standard_logging
 from amino_wire.open_files import ensure_open_files
 from amino_wire.proof import ClusterSecret
@@ -33,9 +32,10 @@ from amino_oms.registry.object_registry import ObjectRegistry
 from amino_oms.registry.request_ledger import RequestLedger
 from amino_oms.registry.store_history import StoreHistory
 from amino_oms.service.kernel_connections import KernelConnections
-from amino_oms.service.server import serve
-from amino_oms.settings import OmsSettings
+from amino_oms.service.server import OmsServer, serve
+from amino_oms.settings import SQLITE, OmsSettings
 from amino_oms.storage import Storage, open_storage
+from amino_oms.turn import listening, unless
 
 
 async def create_oms(
@@ -64,13 +64,7 @@ async def create_oms(
     storage = await open_storage(replace(settings, data_dir=data_dir), clock.monotonic)
     secret = secret or ClusterSecret()
     kernels = kernels or KernelConnections(secret)
-    oms = assemble_oms(storage, clock=clock, settings=settings, kernels=kernels, managers=managers, secret=secret)
-    try:
-        await oms.start()
-    except BaseException:
-        await oms.close()
-        raise
-    return oms
+    return await _begun(assemble_oms(storage, clock=clock, settings=settings, kernels=kernels, managers=managers, secret=secret))
 
 
 def assemble_oms(
@@ -120,34 +114,72 @@ def assemble_oms(
 async def run_oms(settings: OmsSettings, *, as_json: bool = False) -> None:
     """Runs the service in a process of its own until it gets SIGTERM or SIGINT; prints where it listens, for people or as JSON.
 
-    Raises AddressRefused, PortTaken, StoreInUse; StoreFailed where the disk has failed, so that the process must end with the
-    status `STORE_FAILED` and be started again.
+    Over a store that several processes can reach it stands by until it is its turn.
+
+    Raises AddressRefused, PortTaken, StoreInUse; StoreFailed where the disk has failed, or another service has taken the store, so
+    that the process must end with the status `STORE_FAILED` and be started again.
     """
     settings.check()
     set_up_standard_logging(settings.log_level, settings.log_format)
     ensure_open_files("the OMS")
-    oms = await create_oms(settings.data_dir, settings=settings)
+    told = asyncio.Event()
+    if settings.store == SQLITE:
+        oms = await create_oms(settings.data_dir, settings=settings)
+        try:
+            server = await serve(oms, settings)
+            _announce(server, as_json=as_json)
+            await _run(oms, server, told)
+        finally:
+            await oms.close()
+        return
+    async with listening(settings) as turn:
+        _announce(turn.server, as_json=as_json)
+        _end_on_signals(told)
+        storage = await unless(told, turn.come())
+        if storage is None:
+            return
+        oms = await _started(storage, settings)
+        try:
+            await turn.begin(oms)
+            await _run(oms, turn.server, told)
+        finally:
+            await oms.close()
+
+
+async def _started(storage: Storage, settings: OmsSettings) -> Oms:
+    secret = ClusterSecret()
+    oms = assemble_oms(storage, clock=SystemClock(), settings=settings, kernels=KernelConnections(secret), secret=secret)
+    return await _begun(oms)
+
+
+async def _begun(oms: Oms) -> Oms:
     try:
-        server = await serve(oms, settings)
-        print(json.dumps({"address": server.address}) if as_json else f"amino oms listens on {server.address}", flush=True)
-        failure = await _end(oms)
-        # Requests that wait are answered with the failure before their connections close.
-        await server.stop()
-    finally:
+        await oms.start()
+    except BaseException:
         await oms.close()
-    if failure is not None:
-        raise failure
+        raise
+    return oms
 
 
-async def _end(oms: Oms) -> OmsUnavailable | None:
-    """Returns when the process is told to end, or with the reason when the service cannot go on."""
-    told, loop = asyncio.Event(), asyncio.get_running_loop()
+def _announce(server: OmsServer, *, as_json: bool) -> None:
+    print(json.dumps({"address": server.address}) if as_json else f"amino oms listens on {server.address}", flush=True)
+
+
+def _end_on_signals(told: asyncio.Event) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, told.set)
+        asyncio.get_running_loop().add_signal_handler(number, told.set)
+
+
+async def _run(oms: Oms, server: OmsServer, told: asyncio.Event) -> None:
+    """Returns when the process is told to end and has answered; raises the reason when the service cannot go on."""
+    _end_on_signals(told)
     telling, failing = asyncio.ensure_future(told.wait()), asyncio.ensure_future(oms.failed())
     try:
         await asyncio.wait((telling, failing), return_when=asyncio.FIRST_COMPLETED)
-        return failing.result() if failing.done() else None
+        # Requests that wait are answered with the failure before their connections close.
+        await server.stop()
+        if failing.done():
+            raise failing.result()
     finally:
         telling.cancel()
         failing.cancel()

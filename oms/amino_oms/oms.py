@@ -118,11 +118,15 @@ class Oms:
     async def list_instances(self, request: oms_pb2.ListInstancesRequest) -> oms_pb2.ListInstancesResponse:
         """See `ListInstances`."""
         work = self._membership.list_instances(request, self.services.directory.detector.lease)
-        return await self._finish(work, f"page of the instances of kernel {request.kernel_id}")
+        answer = await self._finish(work, f"page of the instances of kernel {request.kernel_id}")
+        await self._confirm()
+        return answer
 
     async def keep_alive(self, request: oms_pb2.KeepAliveRequest) -> oms_pb2.KeepAliveResponse:
         """See `KeepAlive`."""
-        return self._membership.keep_alive(request, self.services.directory.detector.lease)
+        answer = self._membership.keep_alive(request, self.services.directory.detector.lease)
+        await self._confirm()
+        return answer
 
     async def leave(self, request: oms_pb2.LeaveRequest) -> oms_pb2.LeaveResponse:
         """See `Leave`."""
@@ -238,7 +242,9 @@ class Oms:
 
     async def call_coordinator(self, request: oms_pb2.CallPartRequest) -> oms_pb2.CallPartResponse:
         """See `CallCoordinator`."""
-        return oms_pb2.CallPartResponse(value=await self.services.coordination.call(request))
+        value = await self.services.coordination.call(request)
+        await self._confirm()
+        return oms_pb2.CallPartResponse(value=value)
 
     async def durable_put(self, request: oms_pb2.DurablePutRequest) -> oms_pb2.DurablePutResponse:
         """See `DurablePut`."""
@@ -247,6 +253,13 @@ class Oms:
     async def durable_get(self, request: oms_pb2.DurableGetRequest) -> oms_pb2.DurableGetResponse:
         """See `DurableGet`."""
         return await self.services.registry.values.get(request)
+
+    async def _confirm(self) -> None:
+        """To be awaited before an answer that grants something from memory alone: leases of kernels, and what coordinators give.
+
+        A successor waits for a lease and a margin before it takes a kernel for dead: until then no lease of ours may be left.
+        """
+        await self.services.registry.store.confirm(self.services.directory.detector.margin / 2)
 
     async def _watch_leases(self) -> None:
         detector, loop = self.services.directory.detector, asyncio.get_running_loop()

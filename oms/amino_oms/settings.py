@@ -35,6 +35,8 @@ class OmsSettings:
     host: str = _default("host")
     port: int = _default("port")
     store: str = _default("store")
+    advertise: str = _default("advertise")
+    depose_after: float = _default("depose_after")
     lease: float = BESIDE_A_KERNEL["lease"]
     margin: float = BESIDE_A_KERNEL["margin"]
     max_artifact: int = 256 * 1024 * 1024
@@ -60,6 +62,10 @@ class OmsSettings:
             )
         if self.max_nameless < 0:
             raise ConfigInvalid(f"--max-nameless {self.max_nameless} is negative; give a number of objects, or 0 for any number")
+        if self.depose_after < 0.2:
+            raise ConfigInvalid(f"a leader cannot be deposed after {self.depose_after} s; give it at least 0.2 s to answer")
+        if self.advertise and not self.advertise.rpartition(":")[2].isdigit():
+            raise ConfigInvalid(f"--advertise {self.advertise} is no host:port, by which others would reach this service")
         if not 0 <= self.port < 65536:
             raise ConfigInvalid(f"the port {self.port} is not between 0 and 65535")
         if not self.insecure and not is_loopback(self.host):

@@ -15,11 +15,13 @@ from amino_store.blobs.stored import StoredBlobs
 from amino_store.etcd.address import EtcdAddress
 from amino_store.etcd.store import EtcdStore
 from amino_store.marks import FolderMarks, Marks
+from amino_store.recipes.owner import Owner
 from amino_store.recipes.ownership import OwnedStore
 from amino_store.sqlite.store import SqliteStore
 from amino_store.store import Store
 from amino_wire.host import host_id
 
+from amino_oms.clock import seconds_with_suspension
 from amino_oms.registry.durable_values import VALUE_LIMIT
 from amino_oms.registry.keys import ARTIFACT_BLOBS, VALUE_BLOBS
 from amino_oms.settings import SQLITE, OmsSettings
@@ -59,15 +61,31 @@ async def open_storage(settings: OmsSettings, clock: Callable[[], float]) -> Sto
         store = await SqliteStore.open(settings.data_dir, clock=clock)
         blobs = await asyncio.to_thread(FolderBlobs, folder, limit=settings.max_artifact)
         return Storage(store, blobs, None, FolderMarks(folder))
-    opened = await EtcdStore.open(EtcdAddress.parse(settings.store))
+    opened = await open_etcd(settings)
     try:
-        owned = await OwnedStore.take(opened, this_process(), ended=has_ended)
-        await opened.forget_other_clients()
+        owned = await OwnedStore.take(opened, Owner(this_process()), ended=has_ended, clock=seconds_with_suspension)
+        return await owned_storage(owned, opened, settings)
     except BaseException:
         await opened.close()
         raise
+
+
+async def open_etcd(settings: OmsSettings) -> EtcdStore:
+    """Opens the cluster's store; others may have it open too. Raises as `open_storage`."""
+    return await EtcdStore.open(EtcdAddress.parse(settings.store))
+
+
+async def owned_storage(owned: OwnedStore, opened: EtcdStore, settings: OmsSettings) -> Storage:
+    """What a service keeps in a cluster's store that it owns.
+
+    Arguments:
+        owned: by this process.
+        opened: the client of the store below it, which shuts out the clients of owners before.
+        settings: as for `open_storage`.
+    """
+    await opened.forget_other_clients(owned.fence)
     artifacts = StoredBlobs(owned, ARTIFACT_BLOBS, limit=settings.max_artifact)
-    return Storage(owned, artifacts, StoredBlobs(owned, VALUE_BLOBS, limit=2 * VALUE_LIMIT), FolderMarks(folder))
+    return Storage(owned, artifacts, StoredBlobs(owned, VALUE_BLOBS, limit=2 * VALUE_LIMIT), FolderMarks(settings.data_dir / "artifacts"))
 
 
 def this_process() -> str:

@@ -89,6 +89,16 @@ class Store(ABC):
     async def revoke(self, lease: int) -> None:
         """Ends a lease now and deletes the keys that were put under it; nothing happens where there is none."""
 
+    async def confirm(self, within: float) -> None:  # noqa: B027 - what one process has for itself needs no look
+        """Returns when this process was known to be the store's only owner `within` seconds ago or later.
+
+        An answer from memory alone must be confirmed first. A store that one process has for itself confirms at once.
+
+        Raises:
+            StoreFailed: another process works on it now.
+            OmsUnavailable: it cannot be reached.
+        """
+
     async def failed(self) -> OmsUnavailable:
         """Returns, with the reason, when this object can answer nothing any more and the process must be started again.
 

@@ -123,10 +123,12 @@ class OmsProcess(ChildProcess):
 
     lease = 4
     store = "sqlite"
+    more: tuple[str, ...] = ()
+    """Further arguments."""
 
     def command(self) -> tuple[list[str], str]:
         arguments = ["--data-dir", str(self.folder / self.name), "--port", str(self.port), "--lease", str(self.lease), "--margin", "1"]
-        arguments += ["--store", self.store]
+        arguments += ["--store", self.store, *self.more]
         return [sys.executable, "-m", "amino_oms", *arguments], ""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 import signal
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -34,13 +34,6 @@ module.exports = class Hoarder {
 """
 LARGE = 3 * 1024 * 1024
 """Bytes of a state that is larger than etcd takes at once."""
-
-
-@pytest.fixture
-def etcd(tmp_path: Path) -> Iterator[EtcdCluster]:
-    cluster = EtcdCluster(tmp_path / "etcd").start()
-    yield cluster
-    cluster.stop()
 
 
 @pytest.fixture
@@ -91,13 +84,6 @@ async def test_an_oms_on_another_machine_goes_on_where_the_killed_one_was(made: 
         async with Client(south.address) as other:
             assert await answered(other, hoarder.id, "size") == LARGE
             assert await other.call((await other.register("again", COUNTER_JS)).id, "incr") == 1
-
-
-async def test_a_second_oms_on_the_same_store_is_refused_while_the_first_one_lives(made: Cluster, tmp_path: Path) -> None:
-    second = OmsProcess("second", tmp_path, free_port())
-    second.store = made.oms.store
-    with pytest.raises(RuntimeError, match="another object management service works on this store: process"):
-        await second.start()
 
 
 async def test_an_oms_that_stood_still_while_another_took_over_changes_nothing_and_ends(made: Cluster, tmp_path: Path) -> None:

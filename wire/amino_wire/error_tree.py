@@ -155,6 +155,12 @@ class OmsUnavailable(Unavailable, ConnectionError):
     code = Code.OMS_UNAVAILABLE
 
 
+class NotLeader(Unavailable, ConnectionError):
+    """This object management service stands by for another one (details: address, empty where nobody leads yet). Kernels follow it."""
+
+    code = Code.NOT_LEADER
+
+
 class ObjectLost(Unavailable):
     """The object's kernel died, and nothing brings the object back by itself."""
 

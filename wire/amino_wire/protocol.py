@@ -223,6 +223,8 @@ class Code:
     """The kernel does not answer, or the connection was lost before the answer."""
     OMS_UNAVAILABLE: Final = "OMS_UNAVAILABLE"
     """The object management service does not answer."""
+    NOT_LEADER: Final = "NOT_LEADER"
+    """This object management service stands by for another one (details: address, empty where nobody leads yet); kernels follow it."""
     OBJECT_LOST: Final = "OBJECT_LOST"
     """The object's kernel died, and nothing brings the object back by itself."""
     OBJECT_RECOVERING: Final = "OBJECT_RECOVERING"
@@ -304,6 +306,7 @@ DEFAULT_OUTCOMES: Mapping[str, Outcome] = {
     Code.STATE_HELD: Outcome.NOT_RUN,
     Code.KERNEL_UNAVAILABLE: Outcome.UNKNOWN,
     Code.OMS_UNAVAILABLE: Outcome.UNKNOWN,
+    Code.NOT_LEADER: Outcome.NOT_RUN,
     Code.OBJECT_LOST: Outcome.UNKNOWN,
     Code.OBJECT_RECOVERING: Outcome.UNKNOWN,
     Code.OBJECT_AWAITS_KERNEL: Outcome.UNKNOWN,
@@ -357,6 +360,7 @@ GROUPS: Mapping[str, str] = {
     Code.STATE_HELD: "Conflict",
     Code.KERNEL_UNAVAILABLE: "Unavailable",
     Code.OMS_UNAVAILABLE: "Unavailable",
+    Code.NOT_LEADER: "Unavailable",
     Code.OBJECT_LOST: "Unavailable",
     Code.OBJECT_RECOVERING: "Unavailable",
     Code.OBJECT_AWAITS_KERNEL: "Unavailable",

@@ -7,13 +7,21 @@ from typing import Any, TypeVar
 
 import grpc
 import grpc.aio
-from amino_kernel.links.dial import RECONNECT_OPTIONS
-from amino_wire.errors import AminoError, DeadlineExceeded, KernelUnavailable, OmsUnavailable, from_rpc_error
+from amino_kernel.links.oms_route import addresses_of
+from amino_kernel.links.oms_stub import FollowingStub
+from amino_wire.errors import (
+    AminoError,
+    DeadlineExceeded,
+    KernelUnavailable,
+    NotLeader,
+    OmsUnavailable,
+    Outcome,
+    from_rpc_error,
+)
 from amino_wire.lane import SessionConnection
 from amino_wire.pb import client_pb2, common_pb2, oms_pb2, oms_pb2_grpc
 from amino_wire.proof import OMS, ClusterSecret, ProvingStub
 from amino_wire.protocol import Metadata
-from amino_wire.session import CHANNEL_OPTIONS
 
 __all__ = ["OmsClient", "SessionConnection"]
 
@@ -27,7 +35,7 @@ class OmsClient:
     """A way to the OMS. `stub` is open to code that passes RPCs on; `ask` runs one.
 
     Arguments:
-        address: where the OMS answers.
+        address: where the OMS answers, or several addresses with commas.
         stub: has the methods of the generated stub, where the OMS is in this process; else it is reached over gRPC.
         offered: is told of the servicer that this kernel offers, and its address, for an OMS in this process.
         channel: by which the OMS is reached; one over sockets unless given.
@@ -46,16 +54,20 @@ class OmsClient:
         self._offered = offered
         self.secret = secret or ClusterSecret()
         """Of the cluster: there from the first registration on."""
-        self._own_channel = _channel(address) if stub is None and channel is None else None
-        reached = channel or self._own_channel
-        self.stub: Any = stub
-        if reached is not None:
-            self.stub = ProvingStub(oms_pb2_grpc.ObjectManagementServiceStub(reached), self.secret, OMS)
+        self._following = FollowingStub(addresses_of(address), self.secret) if stub is None and channel is None else None
+        self.stub: Any = stub or self._following
+        if channel is not None:
+            self.stub = ProvingStub(oms_pb2_grpc.ObjectManagementServiceStub(channel), self.secret, OMS)
 
     def offer(self, address: str, service: oms_pb2_grpc.KernelServiceServicer) -> None:
         """Offers this kernel's service to the OMS, where the OMS can call it directly."""
         if self._offered is not None:
             self._offered(address, service)
+
+    def when_lost(self, told: Callable[[], None]) -> None:
+        """Has `told` called whenever the OMS that has answered last answers no more, or refuses: another one may lead."""
+        if self._following is not None:
+            self._following.when_lost = told
 
     async def kernels(self) -> Sequence[common_pb2.KernelRecord]:
         """The kernels that live."""
@@ -63,8 +75,8 @@ class OmsClient:
         return list(answer.kernels)
 
     async def close(self) -> None:
-        if self._own_channel is not None:
-            await self._own_channel.close(None)
+        if self._following is not None:
+            await self._following.close()
 
     async def ask(self, method: Callable[..., Any], request: Any, timeout: float = SHORT_SECONDS) -> Any:
         """Runs an RPC of the stub.
@@ -87,6 +99,12 @@ class OmsClient:
         """The error behind a failed RPC, with the OMS named."""
         known = from_rpc_error(error, what=f"the OMS at {self.address}")
         transport = not any(key == Metadata.ERROR for key, _ in _metadata(error))
+        if isinstance(known, NotLeader):
+            return OmsUnavailable(
+                f"No OMS leads at the moment (asked: {self.address}). Try again; if it stays so, look at the logs of `amino oms`.",
+                cause=known,
+                outcome=Outcome.NOT_RUN,
+            )
         if transport and isinstance(known, (KernelUnavailable, DeadlineExceeded)):
             return OmsUnavailable(
                 f"The OMS at {self.address} does not answer. Names cannot be looked up until it is back; calls through stubs that you hold "
@@ -122,10 +140,6 @@ class OmsClient:
         """
         response: oms_pb2.CommitLocationResponse = await self.ask(self.stub.CommitLocation, request)
         return response.object
-
-
-def _channel(address: str) -> grpc.aio.Channel:
-    return grpc.aio.insecure_channel(address, options=(*CHANNEL_OPTIONS, *RECONNECT_OPTIONS))
 
 
 def _metadata(error: grpc.RpcError) -> Any:

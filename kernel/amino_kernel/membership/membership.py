@@ -82,6 +82,8 @@ class Membership:
         self._list_again = False
         self._lost: list[common_pb2.InstanceState] = []
         self._applied: list[common_pb2.InstanceState] = []
+        # A new leader makes no objects here before it knows this kernel.
+        oms.when_lost(self.tell)
 
     @property
     def incarnation(self) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from amino_store.recipes.ownership import LIVING, OWNER
+from amino_store.recipes.owner import LIVING, OWNER, UNREST
 
 from amino_oms.registry import keys
 
@@ -22,6 +22,7 @@ TRAVELLING = tuple(
 OF_PROCESSES: Mapping[str, str] = {
     OWNER: "which process works on the other store",
     LIVING: "which process works on the other store",
+    UNREST: "how often the other store's owners were deposed",
 }
 """The beginnings of keys that say which processes work on a store: an empty store may have them."""
 

@@ -42,10 +42,14 @@ FOR_KERNELS = (
 SERVICE_NAME: str = oms_pb2.DESCRIPTOR.services_by_name["ObjectManagementService"].full_name
 
 
+def guarded(oms: Oms) -> KernelsOnly:
+    """The servicer of a service, whose requests for kernels are for kernels alone."""
+    return KernelsOnly(OmsServicer(oms), oms.services.secret, OMS, dict.fromkeys(FOR_KERNELS, nothing))
+
+
 def add_to_server(oms: Oms, server: grpc.aio.Server) -> None:
     """Puts the service on a server that may offer others as well; health and reflection are that server's own business."""
-    guarded = KernelsOnly(OmsServicer(oms), oms.services.secret, OMS, dict.fromkeys(FOR_KERNELS, nothing))
-    _generated.add_ObjectManagementServiceServicer_to_server(guarded, server)
+    _generated.add_ObjectManagementServiceServicer_to_server(guarded(oms), server)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,15 @@ class OmsServer:
     address: str
     _server: grpc.aio.Server
     _health: Any
+
+    async def serving(self) -> None:
+        """From now on the service says that it is healthy."""
+        for name in ("", SERVICE_NAME):
+            await self.healthy(name)
+
+    async def healthy(self, name: str) -> None:
+        """Says that something of that name is healthy."""
+        await self._health.set(name, health_pb2.HealthCheckResponse.SERVING)
 
     async def wait(self) -> None:
         """Returns when the server has been stopped."""
@@ -67,15 +80,27 @@ class OmsServer:
 
 
 async def serve(oms: Oms, settings: OmsSettings) -> OmsServer:
-    """Starts to listen. Raises AddressRefused for an address beyond loopback unless `insecure`, PortTaken where another process listens."""
+    """Starts to listen, and answers. Raises as `listen`."""
+    server = await listen(guarded(oms), settings)
+    await server.serving()
+    return server
+
+
+async def listen(servicer: Any, settings: OmsSettings) -> OmsServer:
+    """Starts to listen, and does not say yet that it is healthy.
+
+    Raises AddressRefused for an address beyond loopback unless `insecure`, PortTaken where another process listens.
+    """
     settings.check()
     if not is_loopback(settings.host):
         _log.warning(
             "the service listens on %s without TLS and passwords (--insecure): every process that reaches it may do anything", settings.host
         )
     server: grpc.aio.Server = _aio.server(options=[*OPTIONS, *SERVER_OPTIONS])
-    add_to_server(oms, server)
+    _generated.add_ObjectManagementServiceServicer_to_server(servicer, server)
     health_servicer = _health.aio.HealthServicer()
+    for name in ("", SERVICE_NAME):
+        await health_servicer.set(name, health_pb2.HealthCheckResponse.NOT_SERVING)
     _health_generated.add_HealthServicer_to_server(health_servicer, server)
     reflection.enable_server_reflection((SERVICE_NAME, health.SERVICE_NAME, reflection.SERVICE_NAME), server)
     try:
@@ -84,6 +109,4 @@ async def serve(oms: Oms, settings: OmsSettings) -> OmsServer:
         taken = f"{settings.host}:{settings.port} is taken by another process"
         raise PortTaken(f"{taken}; stop it, or choose another port (--port; of `amino up`: --oms-port)") from error
     await server.start()
-    for name in ("", SERVICE_NAME):
-        await health_servicer.set(name, health_pb2.HealthCheckResponse.SERVING)
     return OmsServer(f"{settings.host}:{port}", server, health_servicer)

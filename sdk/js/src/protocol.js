@@ -195,6 +195,8 @@ export const Code = Object.freeze({
   KERNEL_UNAVAILABLE: 'KERNEL_UNAVAILABLE',
   /** The object management service does not answer. */
   OMS_UNAVAILABLE: 'OMS_UNAVAILABLE',
+  /** This object management service stands by for another one (details: address, empty where nobody leads yet); kernels follow it. */
+  NOT_LEADER: 'NOT_LEADER',
   /** The object's kernel died, and nothing brings the object back by itself. */
   OBJECT_LOST: 'OBJECT_LOST',
   /** The object's deployment managers are bringing it back; call again. */
@@ -282,6 +284,7 @@ export const DEFAULT_OUTCOMES = Object.freeze({
   STATE_HELD: 'not_run',
   KERNEL_UNAVAILABLE: 'unknown',
   OMS_UNAVAILABLE: 'unknown',
+  NOT_LEADER: 'not_run',
   OBJECT_LOST: 'unknown',
   OBJECT_RECOVERING: 'unknown',
   OBJECT_AWAITS_KERNEL: 'unknown',
@@ -336,6 +339,7 @@ export const GROUPS = Object.freeze({
   STATE_HELD: 'Conflict',
   KERNEL_UNAVAILABLE: 'Unavailable',
   OMS_UNAVAILABLE: 'Unavailable',
+  NOT_LEADER: 'Unavailable',
   OBJECT_LOST: 'Unavailable',
   OBJECT_RECOVERING: 'Unavailable',
   OBJECT_AWAITS_KERNEL: 'Unavailable',

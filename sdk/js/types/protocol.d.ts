@@ -185,6 +185,8 @@ export const Code: Readonly<{
     KERNEL_UNAVAILABLE: "KERNEL_UNAVAILABLE";
     /** The object management service does not answer. */
     OMS_UNAVAILABLE: "OMS_UNAVAILABLE";
+    /** This object management service stands by for another one (details: address, empty where nobody leads yet); kernels follow it. */
+    NOT_LEADER: "NOT_LEADER";
     /** The object's kernel died, and nothing brings the object back by itself. */
     OBJECT_LOST: "OBJECT_LOST";
     /** The object's deployment managers are bringing it back; call again. */

@@ -119,6 +119,7 @@ class LocalCluster:
         self.folder = folder or Path(tempfile.mkdtemp(prefix="amino-cluster-"))
         self._temporary = folder is None
         self.processes: dict[str, LocalProcess] = {}
+        self._oms: list[str] = []
 
     def __enter__(self) -> LocalCluster:
         return self
@@ -132,19 +133,27 @@ class LocalCluster:
     def address(self) -> str:
         """Where clients find the kernel that was started first. Raises LookupError where none was."""
         for process in self.processes.values():
-            if process.name != "oms":
+            if process.name not in self._oms:
                 return process.address
         raise LookupError("no kernel of this cluster was started: call start_kernel or start_up")
 
     @property
     def oms_address(self) -> str:
-        """Where the OMS answers. Raises KeyError before `start_oms`."""
-        return self.processes["oms"].address
+        """Where the OMS answers; of several all addresses, with commas. Raises LookupError before `start_oms`."""
+        if not self._oms:
+            raise LookupError("no OMS of this cluster was started: call start_oms")
+        return ",".join(self.processes[name].address for name in self._oms)
 
-    def start_oms(self, arguments: Sequence[str] = ()) -> LocalProcess:
-        """Starts the object management service on a free port."""
+    def start_oms(self, arguments: Sequence[str] = (), name: str = "oms") -> LocalProcess:
+        """Starts the object management service on a free port.
+
+        Args:
+            arguments: further ones of `amino oms`. With a store in etcd, several can be started; one of them leads.
+            name: of the process.
+        """
         port = free_port()
-        return self._start("oms", f"127.0.0.1:{port}", ["oms", "--port", str(port), *arguments])
+        self._oms.append(name)
+        return self._start(name, f"127.0.0.1:{port}", ["oms", "--port", str(port), *arguments])
 
     def start_kernel(
         self,
@@ -175,13 +184,15 @@ class LocalCluster:
     def wait_until_up(self, patience: float = START_SECONDS) -> None:
         """Waits until every running process serves: an OMS answers, a kernel has joined its OMS, so that objects can be made there.
 
+        Of several OMS all but one refuse requests; they have only to listen.
+
         Raises:
             RuntimeError: with the end of its log, for a process that ended or does not answer within `patience` seconds.
         """
         end = time.monotonic() + patience
         for process in self.processes.values():
             if process.process is not None:
-                _wait_for(process, end)
+                _wait_for(process, end, serves=process.name not in self._oms or len(self._oms) == 1)
 
     def stop(self) -> None:
         """Ends all processes, kernels first."""
@@ -196,7 +207,7 @@ class LocalCluster:
         return process
 
 
-def _wait_for(process: LocalProcess, end: float) -> None:
+def _wait_for(process: LocalProcess, end: float, *, serves: bool) -> None:
     from grpc_health.v1 import health_pb2, health_pb2_grpc  # the kernel's, as the process is
 
     with grpc.insecure_channel(process.address, RECONNECT) as channel:
@@ -204,7 +215,7 @@ def _wait_for(process: LocalProcess, end: float) -> None:
         while time.monotonic() < end and process.running:
             try:
                 answer = health.Check(health_pb2.HealthCheckRequest(), timeout=1)
-                if answer.status == health_pb2.HealthCheckResponse.SERVING:
+                if answer.status == health_pb2.HealthCheckResponse.SERVING or not serves:
                     return
             except grpc.RpcError:
                 pass  # it does not listen yet

@@ -107,6 +107,14 @@ def give_up_request(space: Keyspace, slot: Slot, sequence: int) -> pb.TxnRequest
     return pb.TxnRequest(compare=[mine], success=[_note(space, slot, sequence, Fate.GIVEN_UP)], failure=[read])
 
 
+def forget_request(space: Keyspace, while_true: Compare) -> pb.TxnRequest:
+    """Removes the slots of all clients but this one, where a comparison holds."""
+    own = space.all_slots + space.client.encode()
+    ranges = ((space.all_slots, own + b"/"), (own + b"0", prefix_end(space.all_slots)))
+    deletions = [pb.RequestOp(request_delete_range=pb.DeleteRangeRequest(key=begin, range_end=end)) for begin, end in ranges]
+    return pb.TxnRequest(compare=[_compare(while_true, space)], success=deletions)
+
+
 def flat(response: pb.TxnResponse) -> pb.TxnResponse:
     """The answer of the transaction itself, also where it lay inside another."""
     first = response.responses[0] if response.responses else None

@@ -14,12 +14,12 @@ from weakref import WeakSet
 from amino_wire.errors import ConfigInvalid, OmsUnavailable
 
 from amino_store.errors import LeaseEnded, TransactionTooLarge
+from amino_store.etcd import messages
 from amino_store.etcd.address import EtcdAddress
 from amino_store.etcd.commits import Commits
 from amino_store.etcd.failures import Failed, Verdict
 from amino_store.etcd.members import (
     COMPACT,
-    DELETE_RANGE,
     LEASE_GRANT,
     LEASE_KEEP_ALIVE,
     LEASE_REVOKE,
@@ -34,7 +34,7 @@ from amino_store.etcd.watches import EtcdWatch
 from amino_store.evaluation import check
 from amino_store.limits import Limits
 from amino_store.store import PAGE_LIMIT, Store
-from amino_store.transaction import Entry, Outcome, Page, Transaction
+from amino_store.transaction import Compare, Entry, Outcome, Page, Transaction
 
 HISTORY = 50_000
 """Revisions of events that are kept for watchers."""
@@ -174,15 +174,16 @@ class EtcdStore(Store):
         except LeaseEnded:
             return
 
-    async def forget_other_clients(self) -> None:
+    async def forget_other_clients(self, while_true: Compare) -> None:
         """Removes the slots of all other clients, for the one process that works on the store by right.
 
         A transaction of another client that is still under way can then not be done any more.
+
+        Arguments:
+            while_true: holds as long as this process is that one; else nothing happens. The slots of its successor must stay.
         """
-        own = self._space.all_slots + self._space.client.encode()
-        for begin, end in ((self._space.all_slots, own + b"/"), (own + b"0", prefix_end(self._space.all_slots))):
-            request = pb.DeleteRangeRequest(key=begin, range_end=end)
-            await self._commits.repeated(partial(self._members.call, DELETE_RANGE, request))
+        request = messages.forget_request(self._space, while_true)
+        await self._commits.repeated(lambda: self._members.call(TXN, request))
 
     async def close(self) -> None:
         if self._closed:
@@ -213,20 +214,29 @@ class EtcdStore(Store):
         self._under_way.discard(task)
         if not task.cancelled():
             task.exception()  # nobody may wait for it any more
-        due = self._members.revision - self._history
-        if due >= self._compacted + max(1, self._history // 10) and not self._closed and self._compacting is None:
-            self._compacted = due
-            self._compacting = asyncio.create_task(self._compact(due), name="store compaction")
+        if self._due() is not None and not self._closed and self._compacting is None:
+            self._compacting = asyncio.create_task(self._compact(), name="store compaction")
 
-    async def _compact(self, revision: int) -> None:
+    def _due(self) -> int | None:
+        """The revision up to which the history is to go; None where that is not worth it yet."""
+        due = self._members.revision - self._history
+        return due if due >= self._compacted + max(1, self._history // 10) else None
+
+    async def _compact(self) -> None:
         try:
-            await asyncio.sleep(self._young)
+            while (due := self._due()) is not None:
+                self._compacted = due
+                await asyncio.sleep(self._young)
+                await self._compact_to(due)
+        finally:
+            self._compacting = None
+
+    async def _compact_to(self, revision: int) -> None:
+        try:
             await self._members.call(COMPACT, pb.CompactionRequest(revision=revision))
         except Failed as failure:
             if failure.verdict is not Verdict.COMPACTED:  # somebody else has been quicker
                 _log.info("the history of the store is compacted later: %s", failure.text)
-        finally:
-            self._compacting = None
 
 
 async def _check_version(members: Members, commits: Commits, title: str) -> None:

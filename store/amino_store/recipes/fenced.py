@@ -35,6 +35,11 @@ class FencedStore(Store):
         self._lost: asyncio.Future[OmsUnavailable] = asyncio.get_running_loop().create_future()
 
     @property
+    def fence(self) -> Compare:
+        """Holds as long as the token is valid."""
+        return self._mine
+
+    @property
     def limits(self) -> Limits:
         found = self._store.limits
         operations = None if found.operations is None else found.operations - 1
@@ -70,11 +75,12 @@ class FencedStore(Store):
         outcome = await self._store.commit(fenced)
         if outcome.succeeded:
             return outcome
-        holder = outcome.entries[-1]
-        if holder is None or holder.modified != self._token:
-            self.lost("nobody" if holder is None else holder.value.decode(errors="replace"))
-            raise self._failure("this request was not done")
+        self._check(outcome.entries[-1], "this request was not done")
         return Outcome(False, outcome.revision, outcome.entries[:-1])
+
+    async def check_token(self) -> None:
+        """Raises StoreFailed when the token is no longer valid."""
+        self._check(await self._store.get(self._key), "it answers nothing any more")
 
     def watch(self, prefix: str, from_revision: int = 0) -> AsyncIterator[tuple[Event, ...]]:
         return self._store.watch(prefix, from_revision)
@@ -104,12 +110,17 @@ class FencedStore(Store):
     async def close(self) -> None:
         await self._store.close()
 
+    def _check(self, holder: Entry | None, outcome: str) -> None:
+        if holder is None or holder.modified != self._token:
+            self.lost("nobody" if holder is None else holder.value.decode(errors="replace"))
+            raise self._failure(outcome)
+
     def _failure(self, outcome: str) -> StoreFailed:
         return _taken(str(self._lost.result().details["holder"]), outcome)
 
 
 def _taken(holder: str, outcome: str) -> StoreFailed:
     return StoreFailed(
-        f"another object management service works on this store now ({holder}): {outcome}. This one ends; run one of them",
+        f"another object management service works on this store now ({holder}): {outcome}. This one ends; started again, it stands by",
         details={"holder": holder, "reason": "another service works on the store"},
     )

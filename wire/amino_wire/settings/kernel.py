@@ -15,7 +15,7 @@ KERNEL = Part(
         HOST,
         Setting("port", "port", 7420, "port for gRPC; 0 takes a free one", "--port"),
         Setting("lane_port", "port", 0, "port of the direct lane; 0 takes a free one", "--lane-port"),
-        Setting("oms", "text", "127.0.0.1:7421", "host:port of the OMS", "--oms"),
+        Setting("oms", "text", "127.0.0.1:7421", "host:port of the OMS, or several with commas", "--oms"),
         Setting("data_dir", "folder", Path(".amino/kernel"), "folder of the kernel's id and files; one per kernel", "--data-dir"),
         Setting(
             "languages",

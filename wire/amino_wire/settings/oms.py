@@ -20,6 +20,21 @@ OMS = Part(
             "where it keeps what it knows: `sqlite` in its folder, or etcd://host:2379,host2:2379",
             "--store",
         ),
+        Setting(
+            "advertise",
+            "text",
+            "",
+            "host:port at which kernels and other OMS reach this one; empty: where it listens",
+            "--advertise",
+        ),
+        Setting(
+            "depose_after",
+            "seconds",
+            1.0,
+            "seconds without an answer after which an OMS that stands by deposes the leader (store etcd)",
+            "--depose-after",
+            least=0.2,
+        ),
         Setting("lease", "seconds", 3.0, "seconds that a kernel may be silent (with `amino up` 6)", "--lease", least=0.1),
         Setting("margin", "seconds", 1.0, "seconds that the OMS waits longer than a lease (with `amino up` 2)", "--margin", above=0),
         Setting(

@@ -89,6 +89,7 @@ export class StateHeld extends Conflict { static code = Code.STATE_HELD; }
 export class Unavailable extends AminoError {}
 export class KernelUnavailable extends Unavailable { static code = Code.KERNEL_UNAVAILABLE; }
 export class OmsUnavailable extends Unavailable { static code = Code.OMS_UNAVAILABLE; }
+export class NotLeader extends Unavailable { static code = Code.NOT_LEADER; }
 export class ObjectLost extends Unavailable { static code = Code.OBJECT_LOST; }
 export class ObjectRecovering extends Unavailable { static code = Code.OBJECT_RECOVERING; }
 export class ObjectAwaitsKernel extends Unavailable { static code = Code.OBJECT_AWAITS_KERNEL; }

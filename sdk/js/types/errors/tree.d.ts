@@ -119,6 +119,9 @@ export class KernelUnavailable extends Unavailable {
 export class OmsUnavailable extends Unavailable {
     static code: "OMS_UNAVAILABLE";
 }
+export class NotLeader extends Unavailable {
+    static code: "NOT_LEADER";
+}
 export class ObjectLost extends Unavailable {
     static code: "OBJECT_LOST";
 }

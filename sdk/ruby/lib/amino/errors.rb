@@ -80,7 +80,7 @@ module Amino
     ArgumentError => %w[VALUE_INVALID ARGUMENT_INVALID FRAME_INVALID LANGUAGE_UNKNOWN ARTIFACT_INVALID CONFIG_INVALID CHAIN_INVALID],
     NoMethodError => %w[MEMBER_NOT_FOUND],
     KeyError => %w[OBJECT_NOT_FOUND NAME_NOT_FOUND ARTIFACT_NOT_FOUND KERNEL_NOT_FOUND],
-    SocketError => %w[KERNEL_UNAVAILABLE OMS_UNAVAILABLE],
+    SocketError => %w[KERNEL_UNAVAILABLE OMS_UNAVAILABLE NOT_LEADER],
     Timeout::Error => %w[DEADLINE_EXCEEDED]
   }.flat_map { |kind, codes| codes.map { |code| [code, kind] } }.to_h.freeze
   private_constant :OWN_KINDS

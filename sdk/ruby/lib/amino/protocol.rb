@@ -203,6 +203,8 @@ module Amino
       KERNEL_UNAVAILABLE = "KERNEL_UNAVAILABLE"
       # The object management service does not answer.
       OMS_UNAVAILABLE = "OMS_UNAVAILABLE"
+      # This object management service stands by for another one (details: address, empty where nobody leads yet); kernels follow it.
+      NOT_LEADER = "NOT_LEADER"
       # The object's kernel died, and nothing brings the object back by itself.
       OBJECT_LOST = "OBJECT_LOST"
       # The object's deployment managers are bringing it back; call again.
@@ -288,6 +290,7 @@ module Amino
       "STATE_HELD" => :not_run,
       "KERNEL_UNAVAILABLE" => :unknown,
       "OMS_UNAVAILABLE" => :unknown,
+      "NOT_LEADER" => :not_run,
       "OBJECT_LOST" => :unknown,
       "OBJECT_RECOVERING" => :unknown,
       "OBJECT_AWAITS_KERNEL" => :unknown,
@@ -332,8 +335,8 @@ module Amino
         STATE_NOT_CAPTURABLE STATE_HELD
       ].freeze,
       "Unavailable" => %w[
-        KERNEL_UNAVAILABLE OMS_UNAVAILABLE OBJECT_LOST OBJECT_RECOVERING OBJECT_AWAITS_KERNEL
-        NO_KERNEL_MATCHES OVERLOADED LEASE_UNAVAILABLE
+        KERNEL_UNAVAILABLE OMS_UNAVAILABLE NOT_LEADER OBJECT_LOST OBJECT_RECOVERING
+        OBJECT_AWAITS_KERNEL NO_KERNEL_MATCHES OVERLOADED LEASE_UNAVAILABLE
       ].freeze,
       "Ended" => %w[
         DEADLINE_EXCEEDED CANCELLED DEADLOCK MEMORY_EXHAUSTED

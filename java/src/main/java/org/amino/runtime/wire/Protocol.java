@@ -102,6 +102,7 @@ public final class Protocol {
             Code.NAME_TAKEN,
             Code.OBJECT_BUSY,
             Code.STATE_HELD,
+            Code.NOT_LEADER,
             Code.NO_KERNEL_MATCHES,
             Code.OVERLOADED,
             Code.MOVED,
@@ -272,6 +273,8 @@ public final class Protocol {
     public static final String KERNEL_UNAVAILABLE = "KERNEL_UNAVAILABLE";
     /** The object management service does not answer. */
     public static final String OMS_UNAVAILABLE = "OMS_UNAVAILABLE";
+    /** This object management service stands by for another one (details: address, empty where nobody leads yet); kernels follow it. */
+    public static final String NOT_LEADER = "NOT_LEADER";
     /** The object's kernel died, and nothing brings the object back by itself. */
     public static final String OBJECT_LOST = "OBJECT_LOST";
     /** The object's deployment managers are bringing it back; call again. */

@@ -1,0 +1,197 @@
+"""Requests to whichever OMS leads: they follow NOT_LEADER, go to the next one when one does not answer, and are sent again by their id."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Sequence
+from functools import partial
+from typing import Any, TypeVar
+
+import grpc
+import grpc.aio
+from amino_kernel.links.dial import RECONNECT_OPTIONS
+from amino_kernel.links.oms_route import Failure, Fate, Journey, OmsRoute, failure_of, may_repeat
+from amino_kernel.links.replay import Replay
+from amino_wire.errors import OmsUnavailable
+from amino_wire.pb import oms_pb2, oms_pb2_grpc
+from amino_wire.proof import OMS, ClusterSecret, ProvingStub
+from amino_wire.session import CHANNEL_OPTIONS
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+
+Answer = TypeVar("Answer")
+PROBE_SECONDS = 0.25
+"""A request that waits for so long asks whether another OMS leads: an OMS that stands still says nothing."""
+_SERVICE = oms_pb2.DESCRIPTOR.services_by_name["ObjectManagementService"]
+# The health package has no types.
+_health: Any = health_pb2
+
+
+class _Link:
+    """The way to one OMS."""
+
+    def __init__(self, channel: grpc.aio.Channel, secret: ClusterSecret) -> None:
+        self.channel = channel
+        self.stub: Any = ProvingStub(oms_pb2_grpc.ObjectManagementServiceStub(channel), secret, OMS)
+        self._check: Any = health_pb2_grpc.HealthStub(channel).Check
+
+    async def leads(self) -> bool:
+        """Whether it says that it leads."""
+        try:
+            answer = await self._check(_health.HealthCheckRequest(service=_SERVICE.full_name), timeout=PROBE_SECONDS)
+        except grpc.aio.AioRpcError:
+            return False
+        return bool(answer.status == _health.HealthCheckResponse.SERVING)
+
+
+class _Left(Exception):
+    """An attempt was given up, since another OMS leads now."""
+
+
+class FollowingStub:
+    """Has the methods of `ObjectManagementServiceStub`.
+
+    Arguments:
+        addresses: where an OMS may be; one is enough to find the leader.
+        secret: of the cluster.
+        open_channel: gives a channel to an address; over sockets unless given.
+        clock: gives seconds.
+    """
+
+    def __init__(
+        self,
+        addresses: Sequence[str],
+        secret: ClusterSecret,
+        open_channel: Callable[[str], grpc.aio.Channel] | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._route = OmsRoute(addresses)
+        self._secret, self._open_channel, self._clock = secret, open_channel or _over_sockets, clock
+        self._links: dict[str, _Link] = {}
+        self._served = ""
+        self.when_lost: Callable[[], None] = _nothing
+        """Called when the OMS that has answered last answers no more, or refuses."""
+        self._probing: asyncio.Task[None] | None = None
+
+    @property
+    def current(self) -> str:
+        """The address that is asked."""
+        return self._route.current
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in _SERVICE.methods_by_name:
+            raise AttributeError(name)
+        method = _SERVICE.methods_by_name[name]
+        way = self._upload if method.client_streaming else self._stream if method.server_streaming else self._ask
+        self.__dict__[name] = call = partial(way, name)
+        return call
+
+    async def close(self) -> None:
+        """Closes all channels."""
+        if self._probing is not None:
+            self._probing.cancel()
+        for link in self._links.values():
+            await link.channel.close(None)
+
+    async def _ask(self, name: str, request: Any, *, timeout: float | None = None, metadata: Sequence[tuple[str, str]] = ()) -> Any:
+        journey = Journey(self._clock(), timeout)
+        while True:
+            asked = self._route.current
+            method = getattr(self._link(asked).stub, name)
+            try:
+                answer = await self._raced(asked, method(request, timeout=journey.left(self._clock()), metadata=metadata))
+                self._served = asked
+                return answer
+            except (grpc.RpcError, _Left) as error:
+                await self._onward(journey, asked, error, again=partial(may_repeat, name, request))
+
+    async def _stream(self, name: str, request: Any, *, timeout: float | None = None) -> AsyncIterator[Any]:
+        journey, begun = Journey(self._clock(), timeout), False
+        while True:
+            asked = self._route.current
+            call = getattr(self._link(asked).stub, name)(request, timeout=journey.left(self._clock()))
+            try:
+                answers = aiter(call)
+                while (answer := await self._raced(asked, anext(answers, None))) is not None:
+                    begun = True
+                    yield answer
+                return
+            except (grpc.RpcError, _Left) as error:
+                # The caller has got the answers that have come already.
+                await self._onward(journey, asked, error, again=not begun)
+            finally:
+                call.cancel()
+
+    async def _upload(self, name: str, messages: AsyncIterable[Any], *, timeout: float | None = None) -> Any:
+        journey, replay = Journey(self._clock(), timeout), Replay(messages)
+        try:
+            while True:
+                asked = self._route.current
+                call = getattr(self._link(asked).stub, name)(replay.messages(), timeout=journey.left(self._clock()))
+                try:
+                    return await self._raced(asked, call)
+                except (grpc.RpcError, _Left) as error:
+                    await self._onward(journey, asked, error, again=replay.whole)
+        finally:
+            await replay.close()
+
+    async def _onward(self, journey: Journey, asked: str, error: grpc.RpcError | _Left, *, again: Callable[[Fate], bool] | bool) -> None:
+        """Returns when the request may be sent again, which `again` allows; raises where it ends."""
+        failure = Failure(Fate.LOST) if isinstance(error, _Left) else failure_of(error)
+        if failure.fate is not Fate.ANSWERED:
+            self._route.failed(asked, failure)
+            if asked == self._served:
+                self._served = ""
+                self.when_lost()
+            allowed = again if isinstance(again, bool) else again(failure.fate)
+            elsewhere = self._route.several or failure.fate is Fate.REFUSED
+            pause = journey.pause(self._clock(), asked, self._route.current) if elsewhere and allowed else None
+            if pause is not None:
+                await asyncio.sleep(pause)
+                return
+        if isinstance(error, _Left):
+            raise OmsUnavailable(f"The OMS at {asked} leads no more, and has not answered: whether it has done the request is unknown.")
+        raise error
+
+    async def _raced(self, asked: str, answer: Awaitable[Answer]) -> Answer:
+        """The answer, unless another OMS leads meanwhile. Raises _Left."""
+        waiting = asyncio.ensure_future(answer)
+        try:
+            while not (await asyncio.wait({waiting}, timeout=PROBE_SECONDS))[0]:
+                if self._route.several and await self._leads_elsewhere(asked):
+                    raise _Left
+            return waiting.result()
+        finally:
+            waiting.cancel()
+
+    async def _leads_elsewhere(self, asked: str) -> bool:
+        if asked == self._route.current:
+            if self._probing is None:
+                self._probing = asyncio.ensure_future(self._probe(asked))
+            await asyncio.shield(self._probing)
+        return asked != self._route.current
+
+    async def _probe(self, asked: str) -> None:
+        """Asks the others whether they lead, once for all requests that wait."""
+        try:
+            others = [address for address in self._route.known if address != asked]
+            leading = await asyncio.gather(*(self._link(address).leads() for address in others))
+            leader = next((address for address, leads in zip(others, leading, strict=True) if leads), None)
+            if leader is not None and self._route.current == asked:
+                self._route.found(leader)
+        finally:
+            self._probing = None
+
+    def _link(self, address: str) -> _Link:
+        link = self._links.get(address)
+        if link is None:
+            link = self._links[address] = _Link(self._open_channel(address), self._secret)
+        return link
+
+
+def _nothing() -> None:
+    """Nobody wants to know."""
+
+
+def _over_sockets(address: str) -> grpc.aio.Channel:
+    return grpc.aio.insecure_channel(address, options=(*CHANNEL_OPTIONS, *RECONNECT_OPTIONS))
