@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from amino_wire.errors import ArgumentInvalid, ArtifactDamaged, ConfigInvalid, LeaseUnavailable, OmsUnavailable
 
 
@@ -19,6 +21,20 @@ class TransactionTooLarge(ArgumentInvalid):
 
 class StoreInUse(ConfigInvalid):
     """Another process works on the store."""
+
+
+class StoreUnfinished(ConfigInvalid):
+    """The store has only a part of what a copy was to bring."""
+
+    @staticmethod
+    def of(begun: bytes) -> StoreUnfinished:
+        """The error by what stands in the store: a JSON object, whose `what` is the work that has not come to its end."""
+        what = str(json.loads(begun).get("what"))
+        return StoreUnfinished(
+            f"the store holds only a part of what it is to hold: {what} has not come to its end. Give that command again, which goes on "
+            "where it stopped, or empty the store (move the folder away; `etcdctl del --prefix`)",
+            details={"what": what},
+        )
 
 
 class NotWritten(OmsUnavailable):

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
 
 from amino_wire.errors import OmsUnavailable
 
 from amino_store.limits import UNLIMITED, Limits
+from amino_store.snapshot import Snapshot
 from amino_store.transaction import Entry, Event, Outcome, Page, Transaction
 
 PAGE_LIMIT = 1000
@@ -52,6 +54,10 @@ class Store(ABC):
     @abstractmethod
     async def count(self, prefix: str) -> int:
         """How many keys begin with `prefix`."""
+
+    @abstractmethod
+    def snapshot(self) -> AbstractAsyncContextManager[Snapshot]:
+        """The store as it is now, for as long as the block lasts. The store goes on meanwhile."""
 
     @abstractmethod
     async def commit(self, transaction: Transaction) -> Outcome:

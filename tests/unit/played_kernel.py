@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import grpc
-from amino_wire.errors import AminoError, Conflict, EpochStale, Moved, NotFound, ObjectNotFound, abort, from_rpc_error
+from amino_wire.errors import AminoError, Conflict, EpochStale, Moved, NotFound, ObjectNotFound, abort, from_rpc_error, to_message
 from amino_wire.instances import instance_id, object_of
 from amino_wire.pb import client_pb2, common_pb2, oms_pb2, oms_pb2_grpc
 from amino_wire.proof import OMS, ClusterSecret, ProvingStub
@@ -150,20 +150,30 @@ class PlayedKernel(oms_pb2_grpc.KernelServiceServicer):
         return oms_pb2.CreateObjectResponse(interface=self._interface())
 
     async def CreateObjects(self, request: oms_pb2.CreateObjectsRequest, context: Any) -> oms_pb2.CreateObjectsResponse:
+        response = oms_pb2.CreateObjectsResponse(interface=self._interface())
         orders = [oms_pb2.CreateObjectRequest(object=record, path="0") for record in request.objects]
-        for order in orders:
-            await self._ready(order, context)
-        for order in orders:
-            self._make(order)
-        return oms_pb2.CreateObjectsResponse(interface=self._interface())
+        for place, order in enumerate(orders):
+            try:
+                await self._check(order)
+            except AminoError as error:
+                if not request.each:
+                    await abort(context, error)
+                response.failures[place].CopyFrom(to_message(error))
+        for place, order in enumerate(orders):
+            if place not in response.failures:
+                self._make(order)
+        return response
 
     async def _ready(self, request: oms_pb2.CreateObjectRequest, context: Any) -> None:
         try:
-            if self.before_create is not None:
-                await self.before_create(request)
-            await self._check_life(request)
+            await self._check(request)
         except AminoError as error:
             await abort(context, error)
+
+    async def _check(self, request: oms_pb2.CreateObjectRequest) -> None:
+        if self.before_create is not None:
+            await self.before_create(request)
+        await self._check_life(request)
 
     def _make(self, request: oms_pb2.CreateObjectRequest) -> None:
         record = request.object

@@ -12,9 +12,10 @@ from amino_store.transaction import Compare, Delete, Event, EventKind, Field, Ge
 
 from tests.unit.store_lease_contract import DEADLINE, LeaseContract, delete, put, take
 from tests.unit.store_lease_contract import Advance as Advance
+from tests.unit.store_snapshot_contract import SnapshotContract
 
 
-class StoreContract(LeaseContract):
+class StoreContract(LeaseContract, SnapshotContract):
     """Give the fixtures `store` (an empty store), `history` (revisions it keeps) and `advance` (lets seconds pass for its leases)."""
 
     async def test_a_key_that_is_absent_reads_as_nothing(self, store: Store) -> None:

@@ -33,8 +33,8 @@ PACKAGE_FOLDERS = {
 # `amino up`, `amino kernel` and `amino oms` start these packages: only imports inside functions may name them.
 STARTED_BY_NAME = {"amino": {"amino_kernel", "amino_oms", "amino_store", "amino_graal"}, "amino_kernel": {"amino_oms"}}
 ROOMS = {
-    "amino_store": ("recipes", "memory", "sqlite", "etcd", "blobs"),
-    "amino_oms": ("placement", "registry", "membership", "coordination", "lifecycle", "leadership", "service"),
+    "amino_store": ("recipes", "memory", "sqlite", "etcd", "blobs", "archive"),
+    "amino_oms": ("placement", "registry", "membership", "coordination", "lifecycle", "leadership", "service", "copies"),
     "amino_kernel": ("links", "membership", "halves", "instances", "managers", "calls", "service", "boot"),
     "amino_testkit": ("world", "network", "half", "cluster", "histories", "suites", "schedules"),
 }

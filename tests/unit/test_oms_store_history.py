@@ -185,3 +185,18 @@ def test_a_lineage_lacks_what_is_newer_or_of_another(names: list[str], seen: str
     # Accepted, it lacks nothing of what it lacked under its own names.
     assert not lineage.knows(mark) or not lineage.renamed("new").lacks(0, mark)
     assert lineage.renamed("new").mark(at) == Mark("new", at)
+
+
+@given(st.lists(NAMES, unique=True, min_size=1, max_size=4), st.integers(0, 9), NAMES, st.integers(0, 9))
+def test_a_copy_lacks_what_came_after_it_and_nothing_else(names: list[str], revision: int, seen: str, at: int) -> None:
+    lineage, mark = Lineage(tuple(names)), Mark(seen, at)
+    copied = lineage.copied("new", revision)
+    assert Lineage.of(copied.text()) == copied
+    # What the first store was known to have when it was copied, the copy has, at whatever revision of its own.
+    assert copied.lacks(0, mark) is (lineage.lacks(revision, mark) if seen == names[0] else not lineage.knows(mark))
+    assert copied.lacks(3, Mark("new", 4))
+    # Copied once more, it still knows how far it had come then; accepted, all of that is given up.
+    again = copied.copied("newer", 2)
+    assert again.lacks(0, mark) is copied.lacks(0, mark)
+    assert again.lacks(9, Mark("new", 3))
+    assert not again.renamed("accepted").lacks(0, Mark("new", 3))

@@ -48,7 +48,7 @@ class EtcdContract(StoreContract):
 
     @pytest.fixture
     async def store(self, cluster: EtcdCluster, history: int) -> AsyncIterator[EtcdStore]:
-        store = await EtcdStore.open(cluster.address(uuid.uuid4().hex), history=history)
+        store = await EtcdStore.open(cluster.address(uuid.uuid4().hex), history=history, young_seconds=1.0)
         yield store
         await store.close()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
 from contextvars import ContextVar
@@ -59,7 +58,7 @@ class Delegating:
         self._free, self._enter, self._spawn = free, enter, spawn
         self._state = _State.HERE
         self._eagerness = Eagerness()
-        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._waiting: list[asyncio.Future[None]] = []
         self._arriving: dict[str, int] = {}
         self._arrived: asyncio.Future[None] | None = None
         self._rounds = 0
@@ -187,7 +186,7 @@ class Delegating:
                 return await self._host.recall()
 
     def _release(self) -> None:
-        waiting, self._waiting = self._waiting, deque()
+        waiting, self._waiting = self._waiting, []
         for waiter in waiting:
             if not waiter.done():
                 waiter.set_result(None)

@@ -31,7 +31,7 @@ class Entrance:
         self._on_close, self._on_open = on_close, on_open
         self._inside: dict[str, int] = {}
         self._holds: dict[str, int] = {}
-        self._draining: set[asyncio.Future[None]] = set()
+        self._draining: list[asyncio.Future[None]] = []
         self._opened: asyncio.Future[None] | None = None
         self._ended = False
 
@@ -51,11 +51,11 @@ class Entrance:
         """Returns when no call is inside, or the owner, who has closed it, has opened it meanwhile."""
         while self._inside and owner in self._holds:
             drained = asyncio.get_running_loop().create_future()
-            self._draining.add(drained)
+            self._draining.append(drained)
             try:
                 await drained
             finally:
-                self._draining.discard(drained)
+                self._draining.remove(drained)
 
     def open(self, owner: str) -> None:
         """The owner takes back one `close`; without one, nothing happens. Calls enter again when no owner is left."""

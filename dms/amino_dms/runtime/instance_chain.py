@@ -63,7 +63,7 @@ class InstanceChain:
         self._commanding = 0
         self._kernels: list[HostedInstanceKernel] = []
         self._parts: dict[int, InstanceManager[Any]] = {}
-        self._begun: set[int] = set()
+        self._begun: list[int] = []
         for index, manager in enumerate(chain.managers):
             if manager.instance_manager is not None:
                 kernel = HostedInstanceKernel(self, host, self._holder, manager, index, self._background)
@@ -95,10 +95,10 @@ class InstanceChain:
             for index, part in self._parts.items():
                 name = self.chain.managers[index].name
                 if known.get(name) is not None:
-                    self._begun.add(index)
+                    self._begun.append(index)
                     await self._upcall(index, "load", partial(part.load, known[name], arrival)).result()
             for index, part in self._parts.items():
-                self._begun.add(index)
+                self._begun.append(index)
                 await self._upcall(index, "on_create", partial(part.on_create, arrival)).result()
         except BaseException:
             await self.close()
@@ -122,7 +122,7 @@ class InstanceChain:
         """Ends the parts, `ENDING_SECONDS` at most for each. Calls that wait here get Moved, and what parts still ask
         of their kernel raises an error. An error of a part is logged."""
         self.release(Moved(f"{self.view.title} is no longer here"))
-        begun, self._begun = sorted(self._begun), set()
+        begun, self._begun = sorted(set(self._begun)), []
         upcalls = [self._upcall(index, "on_destroy", self._parts[index].on_destroy) for index in begun]
         try:
             await tell_at_once(self._host.clock, upcalls)

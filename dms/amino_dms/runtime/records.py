@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from amino_wire.instances import number_of, order
@@ -15,12 +16,19 @@ from amino_dms.runtime.hosts import ObjectView
 
 def view_of(record: common_pb2.ObjectRecord) -> ObjectView:
     """The facts that parts know of an object."""
-    methods = tuple(Method(member.name, member.read_only, member.arity) for member in record.interface.members)
     replicas = tuple(
         Replica(number_of(each.path), each.kernel_id, each.role)
         for each in sorted(record.status.replicas, key=lambda each: order(each.path))
     )
-    return ObjectView(record.id, Interface(record.interface.name, methods), replicas, record.status.epoch, record.name)
+    interface = _interface(record.interface.SerializeToString())
+    return ObjectView(record.id, interface, replicas, record.status.epoch, record.name)
+
+
+@lru_cache(1024)
+def _interface(data: bytes) -> Interface:
+    """The same for all objects of a class: a host has many of them."""
+    message = common_pb2.Interface.FromString(data)
+    return Interface(message.name, tuple(Method(member.name, member.read_only, member.arity) for member in message.members))
 
 
 def specs_of(record: common_pb2.ObjectRecord) -> tuple[tuple[str, Mapping[str, Any]], ...]:

@@ -11,6 +11,7 @@ from amino_dms.api import Node
 from amino_kernel.boot.departure import Departure
 from amino_kernel.boot.outside import Description, Doors, Outside
 from amino_kernel.boot.version import VERSION
+from amino_kernel.calls.client_requests import ClientRequests
 from amino_kernel.calls.deadlock_watch import DeadlockWatch, Surroundings
 from amino_kernel.calls.guest_requests import GuestRequests
 from amino_kernel.calls.host_program import HostProgram
@@ -72,7 +73,8 @@ class Assembly:
         self._logs = LogBuffer()
         self._program = HostProgram(oms, self.table, kernel_id) if own.has_program else None
         self._commands = Commands(self.records, self.chains)
-        self._guests = GuestRequests(oms, self._logs, self.lost, outside.stuck, clock, self._commands, self._program)
+        requests = ClientRequests(oms, lambda seconds: self.membership.wait_joined(seconds))
+        self._guests = GuestRequests(oms, self._logs, self.lost, outside.stuck, clock, self._commands, requests, self._program)
         self.incoming = Incoming(self.router, self._guests)
         self.membership = Membership(oms, self._membership_actions(), clock, outside.lease_clock, outside.seen)
         self.lifecycle = Lifecycle(self.table, self.records, self.chains, clock, self.membership.report_applied)
@@ -216,6 +218,7 @@ class Assembly:
             version=VERSION,
             languages=own.languages,
             lane_commands=True,
+            lane_requests=True,
         )
         return ClientParts(
             oms=outside.oms,

@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 from amino_dms.api import Clock
+from amino_kernel.calls.client_requests import ClientRequests
 from amino_kernel.calls.host_program import HostProgram
 from amino_kernel.calls.log_buffer import LogBuffer
 from amino_kernel.halves.bridge import Bridge
@@ -49,6 +50,7 @@ class GuestRequests:
         on_stuck: Told in which JVM half a guest cannot be ended inside its process, and which guest; once more when that has ended.
         clock: By which calls have their deadlines.
         commands: Runs those to deployment managers.
+        requests: Passes those of clients on to the OMS.
         program: The Java program whose JVM this kernel drives, if it is attached to one.
     """
 
@@ -60,6 +62,7 @@ class GuestRequests:
         on_stuck: Callable[[Bridge | None, Stuck], None],
         clock: Clock,
         commands: Commands,
+        requests: ClientRequests,
         program: HostProgram | None = None,
     ) -> None:
         self._oms = oms
@@ -68,6 +71,7 @@ class GuestRequests:
         self._on_stuck = on_stuck
         self._clock = clock
         self._commands = commands
+        self._requests = requests
         self._program = program
 
     async def answer(self, call: Call) -> EncodedValue:
@@ -85,9 +89,11 @@ class GuestRequests:
             return await self._get_or_create(call)
         if call.target == TARGET and call.method == "command":
             return await self._command(call)
+        if call.target == TARGET and call.method == "request":
+            return await self._requests.answer(call, self._seconds_left(call))
         raise PermissionDenied(
             f"{call.target}.{call.method} is not for clients; they may call {TARGET}.get, {TARGET}.create, "
-            f"{TARGET}.get_or_create and {TARGET}.command."
+            f"{TARGET}.get_or_create, {TARGET}.command and {TARGET}.request."
         )
 
     async def of_half(self, call: Call, bridge: Bridge) -> EncodedValue:

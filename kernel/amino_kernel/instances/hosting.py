@@ -17,6 +17,7 @@ from amino_kernel.halves.runtime import Runtime
 from amino_kernel.halves.runtime_key import TENANT_LABEL
 from amino_kernel.instances.artifact_folders import ArtifactFolders
 from amino_kernel.instances.chains import Chains
+from amino_kernel.instances.constructions import Made, arguments_of, construct
 from amino_kernel.instances.instance import Happening, Instance, Life
 from amino_kernel.instances.instance_table import InstanceTable
 from amino_kernel.instances.interfaces import to_message
@@ -29,12 +30,9 @@ from amino_wire.instances import FIRST, instance_id
 from amino_wire.pb import common_pb2
 from amino_wire.records import epoch_of, name_of, replica_at
 from amino_wire.values import EncodedValue, decode
-from amino_wire.whole import whole_array, whole_map
 
 log = structlog.get_logger(__name__)
 
-EMPTY_ARRAY = b"\x90"
-EMPTY_MAP = b"\x80"
 ARRIVAL_KEY = "@arrival"
 """In what travels with a move: how the object comes here; absent means by a move."""
 
@@ -100,13 +98,17 @@ class Hosting:
                 self._note(record.id, "warning", warning)
         return interface
 
-    async def create_many(self, records: Sequence[common_pb2.ObjectRecord]) -> common_pb2.Interface:
-        """Makes many objects of one artifact by their constructors, in one batch across the bridge: all of them or none.
+    async def create_many(self, records: Sequence[common_pb2.ObjectRecord], *, each: bool = False) -> Made:
+        """Makes many objects of one artifact by their constructors, in one batch across the bridge.
 
-        They have no deployment managers, and one instance each. Raises as `create`, the first error there is. Where the caller hangs up
-        meanwhile, none of them stays: no record speaks of them yet.
+        They have no deployment managers, and one instance each. All of them are made or none, and it raises as `create`, the first
+        error there is; with `each`, only those whose constructors raise are not made. Where the caller hangs up meanwhile, none of
+        them stays: no record speaks of them yet.
+
+        Returns:
+            Their interface, and with `each` why an object has not been made, by its place among the records.
         """
-        making = asyncio.ensure_future(self._make_many(records))
+        making = asyncio.ensure_future(self._make_many(records, each))
         try:
             return await asyncio.shield(making)
         except asyncio.CancelledError:
@@ -234,7 +236,7 @@ class Hosting:
         if state or held:
             await bridge.restore(local.id, local.epoch, key, EncodedValue(state), options, held=held)
         else:
-            args, kwargs = _arguments(record)
+            args, kwargs = arguments_of(record)
             await bridge.create(local.id, local.epoch, key, args, kwargs, options)
 
     async def _made(self, local: LocalInstance, making: Awaitable[None]) -> None:
@@ -252,27 +254,21 @@ class Hosting:
         if local.gone:
             raise InternalError(f"Object {local.name} ended while it was made.")
 
-    async def _make_many(self, records: Sequence[common_pb2.ObjectRecord]) -> common_pb2.Interface:
+    async def _make_many(self, records: Sequence[common_pb2.ObjectRecord], each: bool) -> Made:
         async with self._evaluated(records[0]) as found:
-            missing = [self._local(found, record, FIRST, Passage()) for record in records if self._table.at(record.id) is None]
-            for local in missing:
+            missing = {
+                place: self._local(found, record, FIRST, Passage())
+                for place, record in enumerate(records)
+                if self._table.at(record.id) is None
+            }
+            for local in missing.values():
                 await self._lifecycle.begin(local)
-            await self._construct(found, missing)
-        return found.interface
+            options = [self._object_options(local) for local in missing.values()]
+            failures = await construct(self._lifecycle, list(missing.values()), options, each=each)
+        places = list(missing)
+        return found.interface, {places[number]: error for number, error in failures.items()}
 
-    async def _construct(self, found: Evaluated, missing: Sequence[LocalInstance]) -> None:
-        options = [self._object_options(local) for local in missing]
-        constructions = [(local.id, *_arguments(local.record)) for local in missing]
-        made = found.runtime.bridge.create_many(artifact_key(found.artifact), constructions, options)
-        outcomes = await asyncio.gather(*made, return_exceptions=True)
-        errors = [outcome for outcome in outcomes if isinstance(outcome, BaseException)]
-        event = Happening.DESTROY if errors else Happening.MADE
-        for local in missing:
-            await self._lifecycle.happen(local, event)
-        if errors:
-            raise errors[0]
-
-    async def _unmake(self, making: asyncio.Future[common_pb2.Interface], records: Sequence[common_pb2.ObjectRecord]) -> None:
+    async def _unmake(self, making: asyncio.Future[Made], records: Sequence[common_pb2.ObjectRecord]) -> None:
         await asyncio.wait([making])
         if making.exception() is None:
             await asyncio.gather(*(self.destroy(record.id, FIRST, record.status.epoch) for record in records), return_exceptions=True)
@@ -306,10 +302,6 @@ class Hosting:
         if record.name:
             options["name"] = record.name
         return options
-
-
-def _arguments(record: common_pb2.ObjectRecord) -> tuple[EncodedValue, EncodedValue]:
-    return whole_array(record.spec.constructor_args or EMPTY_ARRAY), whole_map(record.spec.constructor_kwargs or EMPTY_MAP)
 
 
 def _with_interface(record: common_pb2.ObjectRecord, interface: common_pb2.Interface) -> common_pb2.ObjectRecord:

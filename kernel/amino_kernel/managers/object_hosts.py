@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from itertools import count
-from random import Random
 from typing import Any
 
 from amino_dms.api import Clock, Copy, Delegation, Node, ObjectRule, State
@@ -26,8 +25,8 @@ from amino_kernel.managers.surroundings import Deliver, Surroundings
 class KernelProxyHost(KernelPartHost):
     """See `amino_dms.runtime.hosts.ProxyHost`; `deliver` sends a call to the object's kernel."""
 
-    def __init__(self, oms: OmsClient, parts: PartCalls, node: Node, clock: Clock, random: Random, deliver: Deliver) -> None:
-        super().__init__(oms, parts, node, clock, random)
+    def __init__(self, oms: OmsClient, parts: PartCalls, node: Node, clock: Clock, seed: int, deliver: Deliver) -> None:
+        super().__init__(oms, parts, node, clock, seed)
         self._deliver = deliver
 
     async def invoke(self, call: Invocation) -> Any:
@@ -43,7 +42,7 @@ class KernelInstanceHost(KernelPartHost):
     """
 
     def __init__(self, around: Surroundings, local: LocalInstance) -> None:
-        super().__init__(around.oms, around.parts, around.node, around.clock, around.fresh_random())
+        super().__init__(around.oms, around.parts, around.node, around.clock, around.seed())
         self._around = around
         self._instance = local
         self._copies = count(1)

@@ -19,13 +19,14 @@ ANY_VERSION = -1
 
 
 class KernelPartHost:
-    """See `amino_dms.runtime.hosts.PartHost`."""
+    """See `amino_dms.runtime.hosts.PartHost`. `seed` is that of its chance."""
 
-    def __init__(self, oms: OmsClient, parts: PartCalls, node: Node, clock: Clock, random: Random) -> None:
+    def __init__(self, oms: OmsClient, parts: PartCalls, node: Node, clock: Clock, seed: int) -> None:
         self._oms = oms
         self._parts = parts
         self._node = node
-        self._random = random
+        self._seed = seed
+        self._random: Random | None = None
         self._clock = clock
 
     @property
@@ -34,6 +35,9 @@ class KernelPartHost:
 
     @property
     def random(self) -> Random:
+        # Chance has a state of 2.5 kB, and most parts draw none.
+        if self._random is None:
+            self._random = Random(self._seed)
         return self._random
 
     @property

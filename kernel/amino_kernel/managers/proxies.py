@@ -76,7 +76,7 @@ class Proxies:
         await asyncio.gather(*self._closing, return_exceptions=True)
 
     async def _open(self, record: common_pb2.ObjectRecord, arrival: Arrival, around: Surroundings) -> ProxyChain:
-        host = KernelProxyHost(around.oms, around.parts, around.node, around.clock, around.fresh_random(), around.deliver)
+        host = KernelProxyHost(around.oms, around.parts, around.node, around.clock, around.seed(), around.deliver)
         chain = ProxyChain(self._compiled.of(record), view_of(record), host)
         await chain.open(arrival)
         return chain

@@ -36,6 +36,6 @@ class Surroundings:
     may_not_save: Callable[[LocalInstance], None]
     """Told of an instance whose managers have lost the right to save."""
 
-    def fresh_random(self) -> Random:
-        """Chance for one chain, which draws as much of it as it likes."""
-        return Random(self.random.getrandbits(64))
+    def seed(self) -> int:
+        """Of the chance of one chain, which draws as much of it as it likes."""
+        return self.random.getrandbits(64)

@@ -18,7 +18,7 @@ from amino_kernel.instances.mover import Mover
 from amino_kernel.managers import ManagedChains
 from amino_kernel.managers.client_questions import ClientQuestions
 from amino_kernel.membership.membership import Membership
-from amino_wire.errors import EpochStale, MemberNotFound, Moved, abort, from_message
+from amino_wire.errors import EpochStale, MemberNotFound, Moved, abort, from_message, to_message
 from amino_wire.instances import FIRST, instance_id
 from amino_wire.pb import common_pb2, oms_pb2, oms_pb2_grpc
 from amino_wire.proof import ClusterSecret, KernelsOnly, nothing
@@ -65,7 +65,11 @@ class KernelService(oms_pb2_grpc.KernelServiceServicer):
         if not request.objects:
             return oms_pb2.CreateObjectsResponse()
         await _guard(context, self._check_life(request.objects[0], FIRST))
-        return oms_pb2.CreateObjectsResponse(interface=await _guard(context, self._hosting.create_many(request.objects)))
+        interface, failures = await _guard(context, self._hosting.create_many(request.objects, each=request.each))
+        response = oms_pb2.CreateObjectsResponse(interface=interface)
+        for place, error in failures.items():
+            response.failures[place].CopyFrom(to_message(error))
+        return response
 
     async def DestroyObject(self, request: oms_pb2.DestroyObjectRequest, context: Context) -> oms_pb2.DestroyObjectResponse:  # noqa: N802
         await _guard(context, self._hosting.destroy(request.object_id, request.path, request.epoch))

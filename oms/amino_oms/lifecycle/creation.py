@@ -12,6 +12,7 @@ from amino_wire.whole import whole_array, whole_map
 
 from amino_oms.lifecycle.batch_making import Batch, BatchMaking
 from amino_oms.lifecycle.deletion import Deletion
+from amino_oms.lifecycle.gathering import Gathering
 from amino_oms.lifecycle.making import Making
 from amino_oms.lifecycle.nameless import Nameless
 from amino_oms.lifecycle.once import Once
@@ -36,6 +37,7 @@ class Creation:
     ) -> None:
         self._nameless, self._attempts = nameless, attempts
         self._services, self._making, self._batches, self._deletion = services, making, batches, deletion
+        self._gathering = Gathering(services, batches, attempts)
 
     async def register(self, request: client_pb2.RegisterRequest) -> Stored:
         """Registers a class under a name, with its first instance. Raises NameTaken unless the request replaces the object of that name."""
@@ -73,13 +75,18 @@ class Creation:
         expires_ms = self._nameless.expiry(request.name, request.ttl_ms)
         await self._nameless.admit(request.maker, 0 if request.name else 1, request.request_id)
         draft = await self._model(request)
+        kind = draft.spec.SerializeToString(deterministic=True)
         draft.maker, draft.expires_ms = request.maker, expires_ms
         draft.name, draft.spec.constructor_args, draft.spec.constructor_kwargs = request.name, request.args, request.kwargs
         if draft.spec.deployment_managers:
             making = self._making
             stored = await self._once("one", request.request_id, draft, lambda: making.make(draft, request.request_id, replacing=None))
             return stored.record
-        return (await self._once("batch", request.request_id, draft, lambda: self._batches.make([draft], request.request_id))).first()
+        if request.name:
+            batch = await self._once("batch", request.request_id, draft, lambda: self._batches.make([draft], request.request_id))
+        else:
+            batch = await self._once("batch", request.request_id, draft, lambda: self._gathering.make(draft, request.request_id, kind))
+        return batch.first()
 
     async def create_many(self, request: client_pb2.CreateManyRequest) -> Batch:
         """Makes many further instances, all or none. Raises ArgumentInvalid for too many, or names given twice; else as `create`."""

@@ -16,6 +16,8 @@ _log = logging.getLogger(__name__)
 PAUSE = 1.0
 """Seconds between two looks for objects whose time is over."""
 _AT_ONCE = 200
+_MAKERS = 10_000
+"""Makers whose objects are not counted for each request."""
 _LONGEST_MS = 1000 * 366 * 24 * 3600 * 100
 
 
@@ -28,6 +30,7 @@ class Nameless:
 
     def __init__(self, services: Services, deletion: Deletion, quota: int) -> None:
         self._services, self._deletion, self._quota = services, deletion, quota
+        self._at_most: dict[str, int] = {}
 
     def expiry(self, name: str, ttl_ms: int) -> int:
         """Answers when an object goes, by the service's clock; 0: never.
@@ -47,7 +50,14 @@ class Nameless:
 
         A request that has been carried out before makes nothing more.
         """
-        if not maker or not self._quota or not more or await self._services.ledger.find(request_id) is not None:
+        if not maker or not self._quota or not more:
+            return
+        at_most = self._at_most.get(maker)
+        if at_most is not None and at_most + more <= self._quota:
+            # Counting takes as long as the maker has objects, so what is deleted meanwhile counts until the next time.
+            self._at_most[maker] = at_most + more
+            return
+        if await self._services.ledger.find(request_id) is not None:
             return
         there = await self._services.registry.store.count(maker_prefix(maker))
         if there + more > self._quota:
@@ -57,6 +67,12 @@ class Nameless:
                 "--max-nameless",
                 details={"maker": maker, "there": there, "quota": self._quota},
             )
+        self._remember(maker, there + more)
+
+    def _remember(self, maker: str, at_most: int) -> None:
+        if len(self._at_most) >= _MAKERS:
+            self._at_most.clear()
+        self._at_most[maker] = at_most
 
     async def run(self) -> None:
         """Removes objects whose time is over, until it is cancelled."""

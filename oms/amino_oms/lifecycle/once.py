@@ -47,13 +47,18 @@ class Once:
         """
         attempt = None if key is None else self.running(key)
         if attempt is None:
-            attempt = Attempt(asyncio.create_task(self._with_artifact(draft, make), name="make an object"), draft)
-            self._tasks.add(attempt.task)
-            attempt.task.add_done_callback(self._ended)
+            attempt = Attempt(self.start(self._with_artifact(draft, make)), draft)
             if key is not None:
                 self._running[key] = attempt
                 attempt.task.add_done_callback(lambda task: self._forget(key, task))
         return await asyncio.shield(attempt.task)
+
+    def start(self, work: Coroutine[Any, Any, Made]) -> asyncio.Task[Made]:
+        """Work for attempts that goes on until it ends, or until `close`."""
+        task = asyncio.create_task(work, name="make an object")
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+        return task
 
     async def with_artifact(self, artifact: common_pb2.Artifact, of: str, make: Callable[[], Coroutine[Any, Any, Made]]) -> Made:
         """Runs `make` while an artifact is held: no record names it yet, so it could be removed meanwhile. Raises ArtifactNotFound."""

@@ -122,11 +122,13 @@ class Services:
         except EpochStale as error:
             raise KernelSilent(f"the kernel {kernel.id} began another life before it made object {title_of(record)}; try again") from error
 
-    async def instances(self, kernel: common_pb2.KernelRecord, records: Sequence[common_pb2.ObjectRecord]) -> common_pb2.Interface:
-        """Has a kernel make many objects by their constructors, all or none. Raises as `instance`."""
-        request = oms_pb2.CreateObjectsRequest(objects=records)
+    async def instances(
+        self, kernel: common_pb2.KernelRecord, records: Sequence[common_pb2.ObjectRecord], *, each: bool = False
+    ) -> oms_pb2.CreateObjectsResponse:
+        """Has a kernel make many objects by their constructors, all or none, or each for itself. Raises as `instance`."""
+        request = oms_pb2.CreateObjectsRequest(objects=records, each=each)
         try:
-            return (await self.kernels.create_objects(kernel, request, self.timeouts.create)).interface
+            return await self.kernels.create_objects(kernel, request, self.timeouts.create)
         except EpochStale as error:
             raise KernelSilent(f"the kernel {kernel.id} began another life before it made {len(records)} objects; try again") from error
 

@@ -27,7 +27,7 @@ class KernelCalls(Protocol):
     async def create_objects(
         self, kernel: common_pb2.KernelRecord, request: oms_pb2.CreateObjectsRequest, timeout: float
     ) -> oms_pb2.CreateObjectsResponse:
-        """Makes many objects of one class, all or none; idempotent as `create_object`."""
+        """Makes many objects of one class, all or none, or each for itself; idempotent as `create_object`."""
         ...
 
     async def destroy_object(self, kernel: common_pb2.KernelRecord, request: oms_pb2.DestroyObjectRequest, timeout: float) -> None:

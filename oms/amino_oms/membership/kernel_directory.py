@@ -14,7 +14,7 @@ from amino_wire.pb import common_pb2
 from amino_oms.clock import Clock
 from amino_oms.membership.detector import Death, FailureDetector, Standing
 from amino_oms.placement.choice import Candidate, choose
-from amino_oms.registry.keys import KERNELS
+from amino_oms.registry.keys import FLOOR, KERNELS
 
 _NOBODY: Mapping[str, str] = {}
 
@@ -38,10 +38,13 @@ class KernelDirectory:
         self.detector = detector
         self._store, self._clock = store, clock
         self._known: dict[str, _Known] = {}
+        self._floor = 0
         self._changed = asyncio.Event()
 
     async def load(self) -> None:
         """Reads the stored records; a kernel that was alive is awaited for one lease."""
+        floor = await self._store.get(FLOOR)
+        self._floor = 0 if floor is None else int(floor.value)
         page = await self._store.range(KERNELS)
         while True:
             for entry in page.entries:
@@ -114,7 +117,7 @@ class KernelDirectory:
                 details={"incarnation": before.record.incarnation},
             )
         if not joined.incarnation:
-            joined.incarnation = max(revision, before.record.incarnation if before else 0) + 1
+            joined.incarnation = max(revision, self._floor, before.record.incarnation if before else 0) + 1
         await self._put(joined)
         if listing:
             self.detector.listing(joined.id, joined.incarnation, self._clock.monotonic())

@@ -16,7 +16,7 @@ from amino_oms.registry.keys import DURABLE, LARGE
 
 VALUE_LIMIT = 16 * 1024 * 1024
 """Bytes of one value."""
-_SALT = 16
+SALT = 16
 """Bytes before a value that lies in blobs: no two values share a blob, also where their bytes are the same."""
 _TRIES = 5
 _CHUNK = 200
@@ -64,7 +64,7 @@ class DurableValues:
         if self._blobs is None:
             outcome = await self._store.commit(Transaction(compares, (Get(key), Put(key, request.value)), (Get(key),)))
             return _answer(outcome.entries[0], stored=outcome.succeeded)
-        digest = await self._kept(self._blobs, request.value) if self._is_large(request.value) else ""
+        digest = await self._kept(self._blobs, request.value) if is_large(request.value, self._store) else ""
         large = LARGE + request.key
         puts: tuple[Operation, ...] = (Put(key, request.value), Delete(large))
         if digest:
@@ -91,7 +91,7 @@ class DurableValues:
             except AminoError as error:
                 _log.info("the durable value %s is read again, since it has just been replaced: %s", request.key, error)
                 continue
-            return oms_pb2.DurableGetResponse(value=value[_SALT:], version=entry.version)
+            return oms_pb2.DurableGetResponse(value=value[SALT:], version=entry.version)
         raise OmsUnavailable(f"the durable value {request.key[:100]!r} could not be read: others replace it all the time, or it is damaged")
 
     async def delete(self, prefix: str, kept: Collection[str] = (), where: tuple[Compare, ...] = ()) -> None:
@@ -115,12 +115,8 @@ class DurableValues:
                 for entry in unwanted:
                     await self._drop(entry.value.decode())
 
-    def _is_large(self, value: bytes) -> bool:
-        limit = self._store.limits.value_bytes
-        return limit is not None and len(value) > limit // 2
-
     async def _kept(self, blobs: Blobs, value: bytes) -> str:
-        async with blobs.receiving("", _salted(self._random.randbytes(_SALT), value)) as upload:
+        async with blobs.receiving("", salted(self._random.randbytes(SALT), value)) as upload:
             await upload.keep()
             return upload.digest
 
@@ -138,6 +134,13 @@ def _answer(before: Entry | None, *, stored: bool) -> oms_pb2.DurablePutResponse
     return oms_pb2.DurablePutResponse(version=version + stored, stored=stored)
 
 
-async def _salted(salt: bytes, value: bytes) -> AsyncGenerator[bytes, None]:
+def is_large(value: bytes, store: Store) -> bool:
+    """Whether a value lies in a blob, where the store has some for values."""
+    limit = store.limits.value_bytes
+    return limit is not None and len(value) > limit // 2
+
+
+async def salted(salt: bytes, value: bytes) -> AsyncGenerator[bytes, None]:
+    """What a blob holds for a value."""
     yield salt
     yield value

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from random import Random
 
+from amino_store.errors import StoreUnfinished
 from amino_store.mark import Lineage, Mark
 from amino_store.marks import Marks
 from amino_store.store import Store
@@ -13,7 +14,7 @@ from amino_store.transaction import Put, Transaction
 from amino_wire.errors import StoreOutdated
 from amino_wire.pb import oms_pb2
 
-from amino_oms.registry.keys import LINEAGE
+from amino_oms.registry.keys import LINEAGE, UNFINISHED
 
 _log = logging.getLogger(__name__)
 
@@ -41,7 +42,13 @@ class StoreHistory:
         self._kept: Mark | None = None
 
     async def start(self) -> None:
-        """Raises StoreOutdated where the store is behind what was kept of it; nothing has been changed then."""
+        """Raises StoreOutdated where the store is behind what was kept of it, StoreUnfinished where it was not filled to its end.
+
+        Nothing has been changed then.
+        """
+        unfinished = await self._store.get(UNFINISHED)
+        if unfinished is not None:
+            raise StoreUnfinished.of(unfinished.value)
         entry = await self._store.get(LINEAGE)
         lineage = Lineage() if entry is None else Lineage.of(entry.value.decode())
         seen = await self._marks.mark()

@@ -13,6 +13,7 @@ import grpc.aio
 from amino_wire.connection import FrameConnection
 from amino_wire.errors import AminoError, ArgumentInvalid, KernelUnavailable, Outcome, from_rpc_error, is_answer
 from amino_wire.frames import VERSION, CallOptions
+from amino_wire.lane_requests import MESSAGES
 from amino_wire.outgoing import FailedCall, Title
 from amino_wire.pb import client_pb2, client_pb2_grpc
 from amino_wire.protocol import DEFAULT_BUDGET_MS, Metadata, Option
@@ -22,6 +23,7 @@ from amino_wire.versions import check_version
 from amino.attempts import Lost
 from amino.call_function import CallAs, CallFunction, CallUser
 from amino.forks import leave_to_parent, never_free
+from amino.lane_requests import ask
 from amino.loops import running_loop
 from amino.outside import Dial, LinkEnd
 from amino.version import __version__
@@ -66,6 +68,7 @@ class KernelLink:
         self.version = ""
         self.takes_commands = False
         """Whether commands to deployment managers may come as calls."""
+        self._takes_requests = False
         self.carrier = ""
         self.call: CallFunction = self._call_later
         self.call_as: CallAs | None = None
@@ -149,7 +152,7 @@ class KernelLink:
         hello: client_pb2.HelloResponse = await self.request("Hello", request, timeout=HELLO_SECONDS)
         check_version(hello.wire_version, f"kernel {hello.kernel_id} at {self.address}", "this program")
         self.kernel_id, self.version, self.languages = hello.kernel_id, hello.version, tuple(hello.languages)
-        self.takes_commands = hello.lane_commands
+        self.takes_commands, self._takes_requests = hello.lane_commands, hello.lane_requests
         if self._transport != "grpc":
             for address in self._dial.lanes(self.address, hello.endpoints):
                 try:
@@ -218,6 +221,8 @@ class KernelLink:
             Lost: no kernel has answered.
             AminoError: what the kernel answered.
         """
+        if self._takes_requests and name in MESSAGES and self._connection is not None and not self._connection.closed:
+            return await ask(self._connection, name, message, timeout)
         try:
             return await getattr(self._stub, name)(message, timeout=timeout, metadata=((Metadata.CLIENT, self._end.client_id),))
         except grpc.RpcError as error:

@@ -9,11 +9,11 @@ import os
 import re
 import tempfile
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from amino_wire.errors import AminoError, ArtifactInvalid
+from amino_wire.errors import AminoError, ArtifactDamaged, ArtifactInvalid
 
 from amino_store.blobs.blobs import Upload
 from amino_store.errors import NotWritten, StoreFull, damaged_artifact, missing_artifact
@@ -67,18 +67,16 @@ class FolderBlobs:
 
     async def get(self, digest: str) -> AsyncGenerator[bytes, None]:
         """See Blobs."""
-        if not await self.has(digest):
-            raise missing_artifact(digest)
-        hasher = hashlib.sha256()
-        with self._path(digest).open("rb") as file:
-            while chunk := await asyncio.to_thread(file.read, CHUNK):
-                hasher.update(chunk)
-                yield chunk
-        found = hasher.hexdigest()
-        if found != digest:
+        try:
+            async with aclosing(folder_content(self._folder, digest)) as chunks:
+                async for chunk in chunks:
+                    yield chunk
+        except ArtifactDamaged as error:
+            if "found" not in error.details:
+                raise
             kept = self._path(digest).with_suffix(DAMAGED)
             self._path(digest).replace(kept)
-            raise damaged_artifact(digest, found, str(kept))
+            raise damaged_artifact(digest, error.details["found"], str(kept)) from error
 
     async def remove(self, digest: str) -> None:
         """See Blobs. Files that were set aside as damaged go too."""
@@ -118,7 +116,7 @@ class FolderBlobs:
         return [path.name for path in self._folder.glob("??/*") if _is_digest(path.name)]
 
     def _path(self, digest: str) -> Path:
-        return self._folder / digest[:2] / digest
+        return _path(self._folder, digest)
 
     def _keep(self, part: Path, digest: str) -> None:
         path = self._path(digest)
@@ -130,6 +128,27 @@ class FolderBlobs:
                 os.fsync(descriptor)
             finally:
                 os.close(descriptor)
+
+
+async def folder_content(folder: Path, digest: str) -> AsyncGenerator[bytes, None]:
+    """The content of a hash in a folder of `FolderBlobs`, also while a process works there: nothing in the folder is changed.
+
+    Raises ArtifactDamaged as `Blobs.get`; `found` is in its details where there is a content, of that hash.
+    """
+    path = _path(folder, digest)
+    if not _is_digest(digest) or not path.exists():
+        raise missing_artifact(digest)
+    hasher = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := await asyncio.to_thread(file.read, CHUNK):
+            hasher.update(chunk)
+            yield chunk
+    if hasher.hexdigest() != digest:
+        raise damaged_artifact(digest, hasher.hexdigest(), str(path))
+
+
+def _path(folder: Path, digest: str) -> Path:
+    return folder / digest[:2] / digest
 
 
 def _not_written(error: OSError, folder: Path) -> NotWritten:

@@ -5,17 +5,17 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import re
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import aclosing, asynccontextmanager
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
-from amino_wire.errors import ArtifactInvalid
+from amino_wire.errors import ArtifactDamaged, ArtifactInvalid
 
 from amino_store.blobs.blobs import Upload
 from amino_store.errors import damaged_artifact, missing_artifact
 from amino_store.store import Store
-from amino_store.transaction import Delete, Put, Transaction
+from amino_store.transaction import Delete, Entry, Put, Transaction
 
 PIECE = 512 * 1024
 """Bytes of one piece: two of them fit into one request to etcd."""
@@ -75,20 +75,15 @@ class StoredBlobs:
 
     async def get(self, digest: str) -> AsyncGenerator[bytes, None]:
         """See Blobs."""
-        pieces = await self._pieces(digest)
-        if pieces is None:
+        if await self._pieces(digest) is None:
             raise missing_artifact(digest)
-        hasher = hashlib.sha256()
-        for number in range(pieces):
-            entry = await self._store.get(self._piece(digest, number))
-            if entry is None:
-                await self._begun(digest)
-                raise missing_artifact(digest)
-            hasher.update(entry.value)
-            yield entry.value
-        if hasher.hexdigest() != digest:
+        try:
+            async with aclosing(stored_content(self._store.get, self._prefix, digest)) as chunks:
+                async for chunk in chunks:
+                    yield chunk
+        except ArtifactDamaged:
             await self._begun(digest)
-            raise damaged_artifact(digest, hasher.hexdigest(), self._piece(digest, 0))
+            raise
 
     async def remove(self, digest: str) -> None:
         """See Blobs."""
@@ -116,14 +111,45 @@ class StoredBlobs:
         await self._put(self._index(digest), _BEGUN)
 
     async def _pieces(self, digest: str) -> int | None:
-        entry = await self._store.get(self._index(digest))
-        return None if entry is None or entry.value == _BEGUN else int(entry.value)
+        return _number(await self._store.get(self._index(digest)))
 
     async def _put(self, key: str, value: bytes) -> None:
         await self._store.commit(Transaction(then=(Put(key, value),)))
 
     def _index(self, digest: str) -> str:
-        return f"{self._prefix}/index/{digest}"
+        return _index(self._prefix, digest)
 
     def _piece(self, digest: str, number: int | None = None) -> str:
-        return f"{self._prefix}/piece/{digest}/" + ("" if number is None else f"{number:06d}")
+        return _piece(self._prefix, digest, number)
+
+
+async def stored_content(get: Callable[[str], Awaitable[Entry | None]], prefix: str, digest: str) -> AsyncGenerator[bytes, None]:
+    """The content of a hash, by what `get` reads of the keys of `StoredBlobs` with that prefix; nothing is changed.
+
+    Raises ArtifactDamaged as `Blobs.get`.
+    """
+    pieces = _number(await get(_index(prefix, digest)))
+    if pieces is None:
+        raise missing_artifact(digest)
+    hasher = hashlib.sha256()
+    for number in range(pieces):
+        entry = await get(_piece(prefix, digest, number))
+        if entry is None:
+            raise missing_artifact(digest)
+        hasher.update(entry.value)
+        yield entry.value
+    if hasher.hexdigest() != digest:
+        raise damaged_artifact(digest, hasher.hexdigest(), _piece(prefix, digest, 0))
+
+
+def _number(index: Entry | None) -> int | None:
+    """How many pieces there are, by the entry of the index; None: not all of them, or none."""
+    return None if index is None or index.value == _BEGUN else int(index.value)
+
+
+def _index(prefix: str, digest: str) -> str:
+    return f"{prefix}/index/{digest}"
+
+
+def _piece(prefix: str, digest: str, number: int | None = None) -> str:
+    return f"{prefix}/piece/{digest}/" + ("" if number is None else f"{number:06d}")

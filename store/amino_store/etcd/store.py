@@ -6,6 +6,8 @@ import asyncio
 import logging
 import math
 import secrets
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from functools import partial
 from weakref import WeakSet
 
@@ -27,6 +29,7 @@ from amino_store.etcd.members import (
 )
 from amino_store.etcd.messages import Keyspace, prefix_end
 from amino_store.etcd.pb import etcd_pb2 as pb
+from amino_store.etcd.snapshot import EtcdSnapshot
 from amino_store.etcd.watches import EtcdWatch
 from amino_store.evaluation import check
 from amino_store.limits import Limits
@@ -127,13 +130,17 @@ class EtcdStore(Store):
             except Failed as failure:
                 if limit == 1:
                     raise OmsUnavailable(f"an entry under {prefix!r} is too large to be read ({failure.text})") from failure
-                limit //= 4
+                limit = max(1, limit // 4)
                 continue
             return Page(tuple(self._space.entry(pair) for pair in response.kvs), response.more, response.header.revision)
 
     async def count(self, prefix: str) -> int:
         key = self._space.key(prefix)
         return (await self._commits.asked(pb.RangeRequest(key=key, range_end=prefix_end(key), count_only=True))).count
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncGenerator[EtcdSnapshot]:
+        yield EtcdSnapshot(self._commits, self._space, await self.revision(), self._title)
 
     async def commit(self, transaction: Transaction) -> Outcome:
         check(transaction)
@@ -207,20 +214,29 @@ class EtcdStore(Store):
         self._under_way.discard(task)
         if not task.cancelled():
             task.exception()  # nobody may wait for it any more
-        due = self._members.revision - self._history
-        if due >= self._compacted + max(1, self._history // 10) and not self._closed and self._compacting is None:
-            self._compacted = due
-            self._compacting = asyncio.create_task(self._compact(due), name="store compaction")
+        if self._due() is not None and not self._closed and self._compacting is None:
+            self._compacting = asyncio.create_task(self._compact(), name="store compaction")
 
-    async def _compact(self, revision: int) -> None:
+    def _due(self) -> int | None:
+        """The revision up to which the history is to go; None where that is not worth it yet."""
+        due = self._members.revision - self._history
+        return due if due >= self._compacted + max(1, self._history // 10) else None
+
+    async def _compact(self) -> None:
         try:
-            await asyncio.sleep(self._young)
+            while (due := self._due()) is not None:
+                self._compacted = due
+                await asyncio.sleep(self._young)
+                await self._compact_to(due)
+        finally:
+            self._compacting = None
+
+    async def _compact_to(self, revision: int) -> None:
+        try:
             await self._members.call(COMPACT, pb.CompactionRequest(revision=revision))
         except Failed as failure:
             if failure.verdict is not Verdict.COMPACTED:  # somebody else has been quicker
                 _log.info("the history of the store is compacted later: %s", failure.text)
-        finally:
-            self._compacting = None
 
 
 async def _check_version(members: Members, commits: Commits, title: str) -> None:

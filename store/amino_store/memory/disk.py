@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from amino_store.errors import RevisionCompacted
 from amino_store.evaluation import Evaluation, evaluate
+from amino_store.memory.snapshot import MemorySnapshot
 from amino_store.store import PAGE_LIMIT
 from amino_store.transaction import Entry, Event, Page, Transaction
 
@@ -107,6 +108,10 @@ class MemoryDisk:
     def get(self, key: str) -> Entry | None:
         """The entry of one key."""
         return self._entries.get(key)
+
+    def snapshot(self) -> MemorySnapshot:
+        """A copy of all entries."""
+        return MemorySnapshot({key: self._entries[key] for key in self._keys}, self.revision)
 
     def range(self, prefix: str, after: str, limit: int) -> Page:
         """A page of the keys that begin with `prefix` and come after `after`."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import suppress
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 
 from amino_wire.errors import OmsUnavailable
 
@@ -14,6 +14,7 @@ from amino_store.evaluation import check
 from amino_store.lease_table import LeaseTable
 from amino_store.limits import UNLIMITED, Limits
 from amino_store.memory.disk import DiskFull, MemoryDisk, SyncFailed
+from amino_store.memory.snapshot import MemorySnapshot
 from amino_store.store import PAGE_LIMIT, Store
 from amino_store.transaction import Compare, Delete, Entry, Event, Field, Outcome, Page, Put, Relation, Transaction
 from amino_store.watchers import Watcher, Watchers
@@ -83,6 +84,11 @@ class MemoryStore(Store):
     async def count(self, prefix: str) -> int:
         self._check_open()
         return self._disk.count(prefix)
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncGenerator[MemorySnapshot]:
+        self._check_open()
+        yield self._disk.snapshot()
 
     async def commit(self, transaction: Transaction) -> Outcome:
         self._check_open()

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
 
 from amino_wire.errors import OmsUnavailable
 
 from amino_store.errors import StoreFailed
 from amino_store.limits import Limits
+from amino_store.snapshot import Snapshot
 from amino_store.store import PAGE_LIMIT, Store
 from amino_store.transaction import Compare, Entry, Event, Field, Get, Outcome, Page, Relation, Transaction
 
@@ -57,6 +59,9 @@ class FencedStore(Store):
 
     async def count(self, prefix: str) -> int:
         return await self._store.count(prefix)
+
+    def snapshot(self) -> AbstractAsyncContextManager[Snapshot]:
+        return self._store.snapshot()
 
     async def commit(self, transaction: Transaction) -> Outcome:
         """See Store. Raises StoreFailed, besides, when the token is no longer valid; the transaction was not done then."""

@@ -48,7 +48,7 @@ def open_database(path: Path, connect: Connect, *, ended_well: bool) -> tuple[Co
     with ExitStack() as opened:
         writing = connect(path)
         opened.callback(writing.close)
-        made = _check_format(writing, path)
+        made = check_format(writing, path)
         if made:
             _check_content(writing, path)
         if not ended_well:
@@ -69,8 +69,8 @@ def open_database(path: Path, connect: Connect, *, ended_well: bool) -> tuple[Co
         return writing, reading
 
 
-def _check_format(connection: Connection, path: Path) -> bool:
-    """Whether the database has its tables; False for a new database."""
+def check_format(connection: Connection, path: Path) -> bool:
+    """Whether the database has its tables; False for a new database. Raises StoreIncompatible for another format."""
     found = int(connection.execute("PRAGMA user_version").fetchall()[0][0])
     tables = int(connection.execute("SELECT count(*) FROM sqlite_master").fetchall()[0][0])
     if found == SCHEMA_VERSION or (not found and not tables):

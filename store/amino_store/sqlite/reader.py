@@ -34,6 +34,7 @@ class SqliteReader:
 
     def __init__(self, connection: Connection, path: Path) -> None:
         self._connection = SqliteConnection(connection, path)
+        self.folder = path.parent
 
     def revision(self) -> int:
         """The revision of the last committed change."""

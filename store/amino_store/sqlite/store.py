@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
@@ -20,6 +20,7 @@ from amino_store.sqlite.connection import Connect, open_connection
 from amino_store.sqlite.folder_lock import FolderLock
 from amino_store.sqlite.opening import open_database, opening
 from amino_store.sqlite.reader import SqliteReader
+from amino_store.sqlite.snapshot import FILE, SqliteSnapshot, sqlite_snapshot
 from amino_store.sqlite.writer import SqliteWriter
 from amino_store.store import PAGE_LIMIT, Store
 from amino_store.transaction import Compare, Delete, Entry, Event, Field, Outcome, Page, Put, Relation, Transaction
@@ -86,7 +87,7 @@ class SqliteStore(Store):
         Raises StoreInUse where another process has it open, StoreIncompatible where another version of Amino has written it,
         StoreDamaged where it cannot be read, and StoreFull, ConfigInvalid or StoreFailed where the folder or its disk cannot be used.
         """
-        path, loop = folder / "store.db", asyncio.get_running_loop()
+        path, loop = folder / FILE, asyncio.get_running_loop()
         lock = FolderLock.take(folder)
         executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store writer")
 
@@ -117,6 +118,12 @@ class SqliteStore(Store):
 
     async def count(self, prefix: str) -> int:
         return self._read(self._reader.count, prefix)
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncGenerator[SqliteSnapshot]:
+        self._check_open()
+        with sqlite_snapshot(self._reader.folder) as found:
+            yield found
 
     async def commit(self, transaction: Transaction) -> Outcome:
         self._check_open()

@@ -35,6 +35,7 @@ from amino_testkit.world.process import Process
 
 Begin = Callable[[], None]
 KERNEL = "@kernel"
+QUESTIONS = ("get", "create", "get_or_create", "command", "request")
 
 
 class PlayedHalf:
@@ -290,8 +291,9 @@ def refusal(incoming: IncomingCall, client: str, *, is_peer: bool) -> Permission
     target, method, options = incoming.target, incoming.method, incoming.options
     if not target:
         return PermissionDenied(f"the operation {method} is for the kernel itself")
-    if target.startswith("@") and (is_peer or target != KERNEL or method not in ("get", "create")):
-        return PermissionDenied(f"{target}.{method} is not for clients; they may call {KERNEL}.get and {KERNEL}.create")
+    if target.startswith("@") and (is_peer or target != KERNEL or method not in QUESTIONS):
+        allowed = ", ".join(f"{KERNEL}.{name}" for name in QUESTIONS)
+        return PermissionDenied(f"{target}.{method} is not for clients; they may call {allowed}")
     if options.flags & FLAG_MANAGERS_DONE:
         return PermissionDenied(f"only the object's own kernel says that the instance managers have run; send {method} without flag 4")
     if not is_peer and options.client_id not in ("", client):

@@ -21,7 +21,7 @@ class HelloRequest(_message.Message):
     def __init__(self, client_id: _Optional[str] = ..., host_id: _Optional[str] = ..., version: _Optional[str] = ..., wire_version: _Optional[int] = ...) -> None: ...
 
 class HelloResponse(_message.Message):
-    __slots__ = ("kernel_id", "endpoints", "lane_token", "version", "languages", "wire_version", "lane_commands")
+    __slots__ = ("kernel_id", "endpoints", "lane_token", "version", "languages", "wire_version", "lane_commands", "lane_requests")
     KERNEL_ID_FIELD_NUMBER: _ClassVar[int]
     ENDPOINTS_FIELD_NUMBER: _ClassVar[int]
     LANE_TOKEN_FIELD_NUMBER: _ClassVar[int]
@@ -29,6 +29,7 @@ class HelloResponse(_message.Message):
     LANGUAGES_FIELD_NUMBER: _ClassVar[int]
     WIRE_VERSION_FIELD_NUMBER: _ClassVar[int]
     LANE_COMMANDS_FIELD_NUMBER: _ClassVar[int]
+    LANE_REQUESTS_FIELD_NUMBER: _ClassVar[int]
     kernel_id: str
     endpoints: _common_pb2.Endpoints
     lane_token: str
@@ -36,7 +37,8 @@ class HelloResponse(_message.Message):
     languages: _containers.RepeatedScalarFieldContainer[str]
     wire_version: int
     lane_commands: bool
-    def __init__(self, kernel_id: _Optional[str] = ..., endpoints: _Optional[_Union[_common_pb2.Endpoints, _Mapping]] = ..., lane_token: _Optional[str] = ..., version: _Optional[str] = ..., languages: _Optional[_Iterable[str]] = ..., wire_version: _Optional[int] = ..., lane_commands: _Optional[bool] = ...) -> None: ...
+    lane_requests: bool
+    def __init__(self, kernel_id: _Optional[str] = ..., endpoints: _Optional[_Union[_common_pb2.Endpoints, _Mapping]] = ..., lane_token: _Optional[str] = ..., version: _Optional[str] = ..., languages: _Optional[_Iterable[str]] = ..., wire_version: _Optional[int] = ..., lane_commands: _Optional[bool] = ..., lane_requests: _Optional[bool] = ...) -> None: ...
 
 class PutArtifactRequest(_message.Message):
     __slots__ = ("artifact", "chunk")

@@ -280,16 +280,27 @@ class CreateObjectResponse(_message.Message):
     def __init__(self, interface: _Optional[_Union[_common_pb2.Interface, _Mapping]] = ...) -> None: ...
 
 class CreateObjectsRequest(_message.Message):
-    __slots__ = ("objects",)
+    __slots__ = ("objects", "each")
     OBJECTS_FIELD_NUMBER: _ClassVar[int]
+    EACH_FIELD_NUMBER: _ClassVar[int]
     objects: _containers.RepeatedCompositeFieldContainer[_common_pb2.ObjectRecord]
-    def __init__(self, objects: _Optional[_Iterable[_Union[_common_pb2.ObjectRecord, _Mapping]]] = ...) -> None: ...
+    each: bool
+    def __init__(self, objects: _Optional[_Iterable[_Union[_common_pb2.ObjectRecord, _Mapping]]] = ..., each: _Optional[bool] = ...) -> None: ...
 
 class CreateObjectsResponse(_message.Message):
-    __slots__ = ("interface",)
+    __slots__ = ("interface", "failures")
+    class FailuresEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: int
+        value: _common_pb2.Error
+        def __init__(self, key: _Optional[int] = ..., value: _Optional[_Union[_common_pb2.Error, _Mapping]] = ...) -> None: ...
     INTERFACE_FIELD_NUMBER: _ClassVar[int]
+    FAILURES_FIELD_NUMBER: _ClassVar[int]
     interface: _common_pb2.Interface
-    def __init__(self, interface: _Optional[_Union[_common_pb2.Interface, _Mapping]] = ...) -> None: ...
+    failures: _containers.MessageMap[int, _common_pb2.Error]
+    def __init__(self, interface: _Optional[_Union[_common_pb2.Interface, _Mapping]] = ..., failures: _Optional[_Mapping[int, _common_pb2.Error]] = ...) -> None: ...
 
 class DestroyObjectRequest(_message.Message):
     __slots__ = ("object_id", "epoch", "path")

@@ -92,6 +92,13 @@ export declare type HelloResponse = Message<"amino.v1.HelloResponse"> & {
    * @generated from field: bool lane_commands = 7;
    */
   laneCommands: boolean;
+
+  /**
+   * some requests may come by the lane: @kernel.request
+   *
+   * @generated from field: bool lane_requests = 8;
+   */
+  laneRequests: boolean;
 };
 
 /**

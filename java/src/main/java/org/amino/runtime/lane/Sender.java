@@ -17,7 +17,7 @@ enum Sender {
 
   private static final String KERNEL = "@kernel";
   /** What a client may ask the kernel itself. */
-  private static final Set<String> QUESTIONS = Set.of("get", "create", "get_or_create", "command");
+  private static final Set<String> QUESTIONS = Set.of("get", "create", "get_or_create", "command", "request");
 
   static Sender of(Object role) {
     if (Protocol.Role.KERNEL.equals(role)) {
@@ -41,7 +41,7 @@ enum Sender {
     }
     if (target.startsWith("@") && !(this == CLIENT && target.equals(KERNEL) && QUESTIONS.contains(method))) {
       return denied(target + "." + method + " is not for a " + this + "; a client may call " + KERNEL + ".get, " + KERNEL + ".create, " + KERNEL
-          + ".get_or_create and " + KERNEL + ".command, and objects by their ids");
+          + ".get_or_create, " + KERNEL + ".command and " + KERNEL + ".request, and objects by their ids");
     }
     if (options.flag(Protocol.FLAG_MANAGERS_DONE)) {
       return denied("the call to " + target + "." + method + " has flag " + Protocol.FLAG_MANAGERS_DONE

@@ -1,0 +1,34 @@
+"""Which keys of the store go to another store, and which do not. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from amino_store.recipes.owner import LIVING, OWNER
+
+from amino_oms.registry import keys
+
+TRAVELLING = tuple(
+    sorted(
+        (
+            *(keys.ARTIFACTS, keys.COORDINATORS, keys.CREATING, keys.DURABLE, keys.EXPIRING, keys.HOSTED, keys.INTERFACES, keys.KERNELS),
+            *(keys.KINDS, keys.LABELS, keys.LEAVING, keys.MAKERS, keys.MANAGED, keys.NAMES, keys.OBJECTS),
+        ),
+        key=str.encode,
+    )
+)
+"""The beginnings of keys that go along, in the order of their bytes. What falls with a lease stays: a lease is of one store."""
+
+STAYING: Mapping[str, str] = {
+    OWNER: "which process works on the other store",
+    LIVING: "which process works on the other store",
+    keys.REQUESTS: "falls with a lease; it answers a request that is sent again within the hour",
+    keys.CLUSTER_SECRET: "a file that lies somewhere must let nobody act as a kernel; the next service makes another, and tells kernels",
+    keys.LINEAGE: "each store has a name of its own, and says at which revision the other one was copied",
+    keys.FLOOR: "each store has its own",
+    keys.UNFINISHED: "is of the store that is being filled",
+    keys.LARGE: "says where one store keeps large values; the value goes along under its own key",
+    keys.ARTIFACT_BLOBS: "goes along as a blob",
+    keys.VALUE_BLOBS: "the value goes along under its own key",
+}
+"""The beginnings of keys that do not go along, with the reason."""

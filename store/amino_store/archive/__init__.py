@@ -1,0 +1,1 @@
+"""The content of a store as a file."""
