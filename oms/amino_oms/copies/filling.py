@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from amino_store.archive.content import Content, Record, Sum
 from amino_store.mark import Lineage
-from amino_store.recipes.owner import LIVING, OWNER
+from amino_store.recipes.owner import LIVING, OWNER, UNREST
 from amino_store.transaction import Compare, Delete, Operation, Put, Transaction
 from amino_wire.errors import ConfigInvalid, StoreDamaged
 
@@ -149,7 +149,7 @@ class _Filling:
         await self._store.commit(Transaction((Compare.present(UNFINISHED),), (Delete(UNFINISHED), *puts)))
 
     async def _check_empty(self) -> None:
-        own = [await self._store.get(key) for key in (OWNER, LIVING)]
+        own = [await self._store.get(key) for key in (OWNER, LIVING, UNREST)]
         there = await self._store.count("") - sum(entry is not None for entry in own)
         blobs = await self._storage.artifacts.digests()
         if there or blobs:

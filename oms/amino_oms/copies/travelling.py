@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from amino_store.recipes.owner import LIVING, OWNER
+from amino_store.recipes.owner import LIVING, OWNER, UNREST
 
 from amino_oms.registry import keys
 
@@ -22,6 +22,7 @@ TRAVELLING = tuple(
 STAYING: Mapping[str, str] = {
     OWNER: "which process works on the other store",
     LIVING: "which process works on the other store",
+    UNREST: "falls with a lease; it tells which processes have changed places on the other store",
     keys.REQUESTS: "falls with a lease; it answers a request that is sent again within the hour",
     keys.CLUSTER_SECRET: "a file that lies somewhere must let nobody act as a kernel; the next service makes another, and tells kernels",
     keys.LINEAGE: "each store has a name of its own, and says at which revision the other one was copied",
