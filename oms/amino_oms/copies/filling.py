@@ -55,7 +55,7 @@ async def fill(storage: Storage, content: Content, total: Sum, *, what: str, lin
     """
     filling = _Filling(storage, content, total, what)
     begun = await filling.begin()
-    if begun.after or begun.resumed:
+    if begun.resumed:
         note("goes on where an earlier process stopped")
     await filling.bring_blobs()
     await filling.bring_entries(begun.after)

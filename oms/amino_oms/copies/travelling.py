@@ -22,7 +22,7 @@ TRAVELLING = tuple(
 OF_PROCESSES: Mapping[str, str] = {
     OWNER: "which process works on the other store",
     LIVING: "which process works on the other store",
-    UNREST: "how often the other store's owners were deposed",
+    UNREST: "falls with a lease; it tells which processes have changed places on the other store",
 }
 """The beginnings of keys that say which processes work on a store: an empty store may have them."""
 
