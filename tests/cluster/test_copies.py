@@ -84,8 +84,16 @@ class Busy:
             self.answered = await self.stub.incr()
 
 
+async def make_more(client: amino.Client, busy: Busy) -> None:
+    """Makes objects without a pause: the backup finds one half made."""
+    number = 0
+    while not busy.ends:
+        number += 1
+        await client.register({"object.js": COUNTER_JS}, f"made {number}")
+
+
 async def make(client: amino.Client) -> Busy:
-    """Objects of each language with each saver, one without, one with a large state, and one that is to be busy."""
+    """Objects of each language with each saver, one without, one with a large state, and a busy one."""
     for language, (entry, source) in SOURCES.items():
         for chain in CHAINS:
             stub = await client.register({entry: source}, f"{language} {chain}", deployment_managers=chain)
@@ -130,6 +138,11 @@ async def check(address: str, before: int, after: int) -> None:
             await (await client.get("unsaved")).get()
         with pytest.raises(AminoError):
             await client.get("made after the backup")
+        made = await client.list("made ")
+        print(f"{len(made)} objects were made before the backup or during it")
+        # Half made ones were settled when the OMS began.
+        assert made
+        assert {found.status for found in made} <= {"lost"}
 
 
 def seen(folder: Path) -> int:
@@ -146,7 +159,7 @@ async def backed_up(made: Cluster, file: Path, *store: str) -> tuple[int, int]:
     north = made.kernels["north"]
     async with amino.connect(north.address) as client:
         busy = await make(client)
-        calling = asyncio.ensure_future(busy.run())
+        calling = asyncio.ensure_future(asyncio.gather(busy.run(), make_more(client, busy)))
         await until(lambda: _passed(busy, 10))
         before, begun = busy.answered, time.monotonic()
         document = await amino_command("backup", str(file), *store)

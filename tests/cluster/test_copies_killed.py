@@ -137,3 +137,37 @@ async def test_a_copy_that_is_killed_ends_with_the_same_content(
             assert {entry.version async for entry in snapshot.entries(keys.OBJECTS)} == {1}
         async for digest in content.blobs():
             assert len(b"".join([chunk async for chunk in content.blob(digest)])) == 700_000
+
+
+async def refused(*words: str) -> tuple[int | None, str, str]:
+    """The exit status of a command, the code of its error, and what it says; on standard output it says nothing."""
+    process = await started(*words)
+    out, error = await process.communicate()
+    assert out == b""
+    found = json.loads(error)["error"]
+    return process.returncode, str(found["code"]), str(found["message"])
+
+
+async def test_what_the_commands_say(tmp_path: Path, etcd: EtcdCluster) -> None:
+    source = tmp_path / "from"
+    async with RealPlace(settings_of(f"sqlite:{source}")).opened() as storage:
+        await storage.store.commit(Transaction(then=(Put(keys.OBJECTS + "one", b"1"),)))
+    file, data = tmp_path / "backup", ("--data-dir", str(source))
+    made = await started("backup", str(file), *data)
+    out, error = await made.communicate()
+    assert made.returncode == 0, error.decode()
+    assert json.loads(out)["entries"] == 1
+    (tmp_path / "cut").write_bytes(file.read_bytes()[:5000])
+    machine, wrong = 7, 2
+    cases = [
+        (("backup", str(file), *data), wrong, "CONFIG_INVALID", "a backup never replaces a file"),
+        (("backup", str(tmp_path / "new"), "--data-dir", str(tmp_path)), wrong, "CONFIG_INVALID", "there is no store in the folder"),
+        (("restore", str(tmp_path / "cut"), "--store", etcd.url), machine, "STORE_DAMAGED", "nothing of it was used"),
+        (("restore", str(file), *data), wrong, "CONFIG_INVALID", "the store is not empty: it has 1 entries"),
+        (("migrate-store", f"sqlite:{source}", f"sqlite:{source}/."), wrong, "CONFIG_INVALID", "the same store"),
+        (("migrate-store", f"sqlite:{source}", "etcd://127.0.0.1:1"), 4, "OMS_UNAVAILABLE", "has not answered"),
+    ]
+    for words, status, code, message in cases:
+        found = await refused(*words)
+        assert found[:2] == (status, code), found
+        assert message in found[2]

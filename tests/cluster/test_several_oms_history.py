@@ -142,7 +142,7 @@ async def test_nothing_acknowledged_is_lost_whatever_happens_to_leaders(several:
 
 
 async def check(client: Client, model: common_pb2.ObjectRecord, workers: list[Worker]) -> None:
-    """What was acknowledged is there and answers calls; what was deleted is gone; nothing was made twice."""
+    """Acknowledged objects are there and answer calls, deleted ones are gone, and none was made twice."""
     listed = {record.id: record async for record in records(client)}
     there = {object_id: name for worker in workers for object_id, name in worker.there.items()}
     for object_id, name in there.items():

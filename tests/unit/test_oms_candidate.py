@@ -27,6 +27,7 @@ class World:
         self.opened: list[Store] = []
         self.asked: list[tuple[str, int]] = []
         self.leader_answers = True
+        self.takes = 0.0
         self.ended = False
         self.looked = asyncio.Event()
 
@@ -42,6 +43,7 @@ class World:
         async def answers(address: str, token: int, _: float) -> bool:
             self.asked.append((address, token))
             self.looked.set()
+            await asyncio.sleep(self.takes)
             return self.leader_answers
 
         clock: Callable[[], float] = asyncio.get_running_loop().time
@@ -80,6 +82,16 @@ async def test_a_candidate_names_the_leader_and_asks_it_by_its_token(world: Worl
     assert candidate.refusal().details == {"address": LEADER.address}
     assert set(world.asked) == {(LEADER.address, leader.token)}
     waiting.cancel()
+
+
+async def test_a_leader_that_always_answers_late_but_within_its_time_is_left_alone(world: World) -> None:
+    await OwnedStore.take(world.open(), LEADER)
+    world.takes = 0.7 * DEPOSE_AFTER
+    waiting = asyncio.ensure_future(world.candidate().lead())
+    await world.looks(20)
+    assert not waiting.done()
+    world.leader_answers = False
+    assert (await standing(await asyncio.wait_for(waiting, 10))).unrest == 1
 
 
 async def test_a_leader_that_answers_no_more_is_deposed_and_fenced(world: World) -> None:

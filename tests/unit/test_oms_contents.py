@@ -130,6 +130,13 @@ async def test_a_watch_shows_what_is_there_and_then_what_changes(here: World) ->
     ]
     again = here.stub.Watch(client_pb2.WatchRequest(name_prefix="a", from_revision=changes[1].revision))
     assert [await again.read() for _ in range(2)] == changes[1:]
+    newest = await here.oms.services.registry.store.revision()
+    ahead = here.stub.Watch(client_pb2.WatchRequest(name_prefix="a", from_revision=newest + 2))
+    assert "brought back from a copy" in str(await error_of(ahead.read()))
+    following = here.stub.Watch(client_pb2.WatchRequest(name_prefix="a", from_revision=newest + 1))
+    third = await here.register("a3")
+    assert (await following.read()).object.id == third.id
+    following.cancel()
     watch.cancel()
     again.cancel()
 

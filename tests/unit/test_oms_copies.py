@@ -16,9 +16,11 @@ from amino_oms.registry import keys
 from amino_oms.settings import OmsSettings
 from amino_store.errors import StoreUnfinished
 from amino_store.mark import Lineage, Mark
+from amino_store.sqlite.snapshot import FILE
 from amino_store.transaction import Get, Put, Transaction
-from amino_wire.errors import ConfigInvalid
+from amino_wire.errors import ConfigInvalid, StoreDamaged, StoreIncompatible
 
+from tests.support.data_folders import old_folder
 from tests.support.etcd import EtcdCluster, can_run
 from tests.unit.copies_world import MemoryPlace, Place, RealPlace, content_of_place, fill_randomly
 
@@ -144,6 +146,24 @@ async def test_an_entry_that_the_new_store_does_not_take_is_refused_before_anyth
         await second.restore(tmp_path / "backup")
     async with second.opened() as storage:
         assert await storage.store.count("") == 0
+
+
+async def test_a_folder_of_another_version_or_with_damage_is_not_backed_up(tmp_path: Path, make: Make) -> None:
+    old = old_folder(tmp_path / "old") / "oms"
+    with pytest.raises(StoreIncompatible, match="older version of Amino"):
+        await RealPlace(OmsSettings(old)).backup(tmp_path / "backup")
+    first = make("sqlite")
+    assert isinstance(first, RealPlace)
+    async with first.opened() as storage:
+        await storage.store.commit(Transaction(then=(Put("/objects/marked", b"ultramarine" * 9),)))
+    database = first.settings.data_dir / FILE
+    database.write_bytes(database.read_bytes().replace(b"ultramarine", b"ultramarinf", 1))
+    with pytest.raises(StoreDamaged, match="is not what was written there"):
+        await first.backup(tmp_path / "backup")
+    for folder in (tmp_path / "missing", tmp_path):
+        with pytest.raises(ConfigInvalid, match="there is no store in the folder"):
+            await RealPlace(OmsSettings(folder)).backup(tmp_path / "backup")
+    assert not (tmp_path / "backup").exists()
 
 
 @pytest.mark.parametrize("address", ["", "sqlite", "sqlite:", "folder", "http://a", "etcd://"])

@@ -87,7 +87,7 @@ async def test_a_copy_that_ends_at_any_commit_goes_on_from_there(
                     with pytest.raises(StoreUnfinished):
                         await StoreHistory(storage.store, MemoryMarks(), Random(1)).start()
                 finished = await storage.store.get(keys.LINEAGE) is not None
-                # What has been written so far is a part of the content, and of nothing else.
+                # The store holds a part of the content so far, and nothing else.
                 assert (await content_of_place(storage)).items() <= expected.items()
                 if not finished:
                     assert await filled(storage, content) is begun
@@ -184,7 +184,7 @@ async def test_a_store_does_not_move_while_a_kernel_may_live(source: tuple[RealP
 
 
 async def test_lives_of_kernels_after_a_restore_have_numbers_of_their_own(source: tuple[RealPlace, Content], tmp_path: Path) -> None:
-    """A process of a life that began after the backup is not taken for one that began after the restore."""
+    """No life that begins after the restore has the number of a life that began after the backup."""
     first, _ = source
     second = RealPlace(OmsSettings(tmp_path / "target"))
     await first.backup(tmp_path / "backup")

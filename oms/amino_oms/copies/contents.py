@@ -72,7 +72,7 @@ async def content_of(snapshot: Snapshot, title: str, artifact: Read, value: Read
 
     Arguments:
         title: the store, as messages name it.
-        unfinished: the store may be one that is just being filled.
+        unfinished: also the content of a store that is just being filled.
         snapshot, artifact, value: as `StoreContent`.
 
     Raises StoreUnfinished where the store itself was not filled to its end.

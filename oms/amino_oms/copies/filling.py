@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 
 from amino_store.archive.content import Content, Record, Sum
 from amino_store.mark import Lineage
-from amino_store.recipes.owner import LIVING, OWNER
 from amino_store.transaction import Compare, Delete, Operation, Put, Transaction
 from amino_wire.errors import ConfigInvalid, StoreDamaged
 
 from amino_oms.copies.contents import content_of, sum_of
+from amino_oms.copies.travelling import OF_PROCESSES, STAYING, TRAVELLING
 from amino_oms.registry.durable_values import SALT, is_large, salted
 from amino_oms.registry.keys import DURABLE, FLOOR, LARGE, LINEAGE, UNFINISHED
 from amino_oms.storage import Storage
@@ -55,7 +55,7 @@ async def fill(storage: Storage, content: Content, total: Sum, *, what: str, lin
     """
     filling = _Filling(storage, content, total, what)
     begun = await filling.begin()
-    if begun.after or begun.resumed:
+    if begun.resumed:
         note("goes on where an earlier process stopped")
     await filling.bring_blobs()
     await filling.bring_entries(begun.after)
@@ -149,8 +149,8 @@ class _Filling:
         await self._store.commit(Transaction((Compare.present(UNFINISHED),), (Delete(UNFINISHED), *puts)))
 
     async def _check_empty(self) -> None:
-        own = [await self._store.get(key) for key in (OWNER, LIVING)]
-        there = await self._store.count("") - sum(entry is not None for entry in own)
+        prefixes = (*TRAVELLING, *(prefix for prefix in STAYING if prefix not in OF_PROCESSES))
+        there = sum([await self._store.count(prefix) for prefix in prefixes])
         blobs = await self._storage.artifacts.digests()
         if there or blobs:
             raise ConfigInvalid(

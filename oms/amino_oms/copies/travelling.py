@@ -19,10 +19,15 @@ TRAVELLING = tuple(
 )
 """The beginnings of keys that go along, in the order of their bytes. What falls with a lease stays: a lease is of one store."""
 
-STAYING: Mapping[str, str] = {
+OF_PROCESSES: Mapping[str, str] = {
     OWNER: "which process works on the other store",
     LIVING: "which process works on the other store",
-    UNREST: "which processes worked on the other store",
+    UNREST: "falls with a lease; it tells which processes have changed places on the other store",
+}
+"""The beginnings of keys that say which processes work on a store: an empty store may have them."""
+
+STAYING: Mapping[str, str] = {
+    **OF_PROCESSES,
     keys.REQUESTS: "falls with a lease; it answers a request that is sent again within the hour",
     keys.CLUSTER_SECRET: "a file that lies somewhere must let nobody act as a kernel; the next service makes another, and tells kernels",
     keys.LINEAGE: "each store has a name of its own, and says at which revision the other one was copied",

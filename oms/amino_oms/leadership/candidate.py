@@ -50,6 +50,9 @@ class Candidate:
     def __init__(self, me: Owner, store: Store, around: Surroundings, depose_after: float) -> None:
         self._me, self._store, self._around = me, store, around
         self._watch = LeaderWatch(depose_after)
+        self._answer_seconds = depose_after
+        self._questions: dict[asyncio.Task[bool], int] = {}
+        """Those that are under way, with the token of the leader that was asked."""
         self._leader: Owner | None = None
         self._complained = ""
 
@@ -65,16 +68,20 @@ class Candidate:
     async def lead(self) -> OwnedStore:
         """Returns the store when this process owns it, which may take for ever."""
         loop = asyncio.get_running_loop()
-        while True:
-            begun = loop.time()
-            try:
-                owned = await self._look()
-            except AminoError as error:
-                self._complain(error)
-                owned = None
-            if owned is not None:
-                return owned
-            await asyncio.sleep(max(0.0, begun + self._watch.interval - loop.time()))
+        try:
+            while True:
+                begun = loop.time()
+                try:
+                    owned = await self._look()
+                except AminoError as error:
+                    self._complain(error)
+                    owned = None
+                if owned is not None:
+                    return owned
+                await asyncio.sleep(max(0.0, begun + self._watch.interval - loop.time()))
+        finally:
+            for question in self._questions:
+                question.cancel()
 
     async def _look(self) -> OwnedStore | None:
         """Looks once at the store and at the leader, and takes the store where it may."""
@@ -84,11 +91,22 @@ class Candidate:
             return await self._claim(seen, depose=False)
         address = seen.lives.address
         # An owner without an address cannot be asked: its lease alone tells.
-        answered = not address or await self._around.answers(address, seen.token, self._watch.interval)
+        answered = not address or await self._heard(address, seen.token)
         if not self._watch.look(self._around.clock(), seen.token, answered=answered, unrest=seen.unrest):
             return None
         _log.warning("%s has not answered for %.1f s and is deposed", seen.lives, self._watch.silence)
         return await self._claim(seen, depose=True)
+
+    async def _heard(self, address: str, token: int) -> bool:
+        """Asks the leader once more, and answers whether an answer has come to this question or to an earlier one.
+
+        A leader with much to do may answer later than the next look, as long as it answers within its time.
+        """
+        question = asyncio.ensure_future(self._around.answers(address, token, self._answer_seconds))
+        self._questions[question] = token
+        done, _ = await asyncio.wait(self._questions, timeout=self._watch.interval, return_when=asyncio.FIRST_COMPLETED)
+        # A question to the leader before may have been cancelled with the connection to it.
+        return True in [self._questions.pop(each) == token and not each.cancelled() and each.result() for each in done]
 
     async def _claim(self, seen: Standing, *, depose: bool) -> OwnedStore | None:
         store = await self._around.open_store()

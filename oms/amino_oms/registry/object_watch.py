@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 
+from amino_store.errors import RevisionCompacted
 from amino_store.transaction import Entry, Event, EventKind
 from amino_wire.pb import client_pb2
 
@@ -18,11 +19,21 @@ async def watch_objects(registry: ObjectRegistry, request: client_pb2.WatchReque
     """The changes of objects whose names begin with a prefix (empty: of all objects).
 
     From revision 0: a PUT for each object there is, then SYNCED, then changes. From another revision: the changes from that one on; raises
-    RevisionCompacted where they are no longer kept. An object whose name passed to another appears as its deletion and the other's PUT.
+    RevisionCompacted where they are no longer kept, or where the revision is of another history than the store's.
+
+    An object whose name passed to another appears as its deletion and the other's PUT.
     """
     prefix = request.name_prefix
     if request.from_revision:
         seen: dict[str, int] = {}
+        newest = await registry.store.revision()
+        if request.from_revision > newest + 1:
+            # Nothing would come until a store that was brought back has grown past what somebody had seen of the lost one.
+            raise RevisionCompacted(
+                f"the changes from revision {request.from_revision} on are not those of this store, which has come to {newest}: it was "
+                "brought back from a copy, or another one. Read the present state anew and watch from its revision",
+                details={"revision": newest},
+            )
         events = registry.store.watch(OBJECTS, request.from_revision)
     else:
         start = await registry.store.revision()
