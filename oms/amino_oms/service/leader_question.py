@@ -36,9 +36,11 @@ class LeaderQuestion:
     async def answers(self, address: str, token: int, seconds: float) -> bool:
         """Whether the leader with a token answers at an address within so many seconds."""
         if address != self._address:
-            await self.close()
-            self._address, self._channel = address, grpc.aio.insecure_channel(address, options=OPTIONS)
-            self._check = health_pb2_grpc.HealthStub(self._channel).Check
+            # Questions overlap: the new channel is there before anything is awaited.
+            before, self._channel = self._channel, grpc.aio.insecure_channel(address, options=OPTIONS)
+            self._address, self._check = address, health_pb2_grpc.HealthStub(self._channel).Check
+            if before is not None:
+                await before.close(None)
         request = _messages.HealthCheckRequest(service=leadership_of(token))
         try:
             answer = await self._check(request, timeout=seconds)
