@@ -1,4 +1,7 @@
-"""How long is a cluster without its OMS? The leader ends or stands still, and the first register and create are answered by another OMS."""
+"""How long does a cluster miss an OMS, or an object its host? And how many objects are made a second over etcd?
+
+The leader ends or stands still, and the first register and create are answered by another OMS.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +19,14 @@ from amino.testing import LocalCluster, LocalProcess
 from amino_store.recipes.owner import UNREST
 
 from benchmarks.amino_host import OBJECTS
+from benchmarks.cluster_create import CALLS, beside_sqlite
+from benchmarks.cluster_hosts import losses
 from benchmarks.report import print_table, write_json
 from tests.support.etcd import EtcdCluster
 
 MEMBERS = 3
 KILLED, FROZEN = "its process ends (kill -9)", "stands still, as a host that is lost (SIGSTOP)"
+CREATES_WANTED = 0.4
 WANTED = ("≤ 2, ≤ 4", "none")
 
 
@@ -73,16 +79,46 @@ def main(arguments: list[str] | None = None) -> None:
     """Entry point."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks cluster", description=__doc__)
     parser.add_argument("--rounds", type=int, default=20)
+    parser.add_argument("--pairs", type=int, default=60, help="of turns of creates, etcd beside SQLite")
+    parser.add_argument("--only", choices=("oms", "hosts", "create"), default="")
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="amino-benchmark-") as folder:
-        seconds = asyncio.run(failovers(Path(folder), options.rounds))
+        if options.only in ("", "oms"):
+            _failovers(Path(folder), options.rounds)
+        if options.only in ("", "hosts"):
+            _losses(Path(folder), options.rounds)
+        if options.only in ("", "create"):
+            _creates(Path(folder), options.pairs)
+
+
+def _failovers(folder: Path, rounds: int) -> None:
+    seconds = asyncio.run(failovers(folder, rounds))
     rows = [
         [kind, f"{statistics.median(each):.2f}", f"{max(each):.2f}", wanted]
         for (kind, each), wanted in zip(seconds.items(), WANTED, strict=True)
     ]
-    title = f"Seconds to the first register and create answered, {MEMBERS} etcd members, 2 OMS on one machine, {options.rounds} runs"
+    title = f"Seconds to the first register and create answered, {MEMBERS} etcd members, 2 OMS on one machine, {rounds} runs"
     print_table(title, ["the OMS that leads", "p50", "worst", "wanted"], rows)
     write_json("cluster", {"members": MEMBERS, "seconds": seconds})
+
+
+def _losses(folder: Path, rounds: int) -> None:
+    seconds = asyncio.run(losses(folder, rounds))
+    row = ["a host with its kernel is lost", f"{statistics.median(seconds):.2f}", f"{max(seconds):.2f}", "≤ 6"]
+    title = f"Seconds to the first answer of an object that is brought back elsewhere, detection at its default, {rounds} runs"
+    print_table(title, ["", "p50", "worst", "wanted"], [row])
+    write_json("cluster-hosts", {"seconds": seconds})
+
+
+def _creates(folder: Path, pairs: int) -> None:
+    rows: list[list[str]] = []
+    for members in (1, MEMBERS):
+        ratio, sqlite, etcd = beside_sqlite(folder / f"{members}", members, pairs)
+        holds = "holds" if ratio.is_at_least(CREATES_WANTED) else "MISSED"
+        rows.append([f"{members} etcd members", str(ratio), f"{etcd:,.0f}", f"{sqlite:,.0f}", f"≥ {CREATES_WANTED} {holds}"])
+    title = f"create, one request each, {CALLS} under way, {pairs} pairs of turns"
+    print_table(title, ["", "etcd / SQLite", "etcd, a second", "SQLite, a second", "wanted"], rows)
+    write_json("cluster-create", {"rows": rows})
 
 
 if __name__ == "__main__":
