@@ -61,7 +61,8 @@ async def test_after_kill_9_of_the_leader_register_and_create_are_answered_withi
         assert maker.errors == []
         assert caller.errors == []
         print(f"{caller.answers} calls meanwhile, the longest {caller.longest:.3f} s")
-        assert await client.call(counter.id, "get") == caller.answers
+        # The last call may have been under way when the caller stopped.
+        assert await client.call(counter.id, "get") - caller.answers in (0, 1)
         for each in (registered.id, created.id, *maker.made):
             assert await client.call(each, "get") == 0
         # The process that was killed comes back and stands by.
@@ -99,7 +100,8 @@ async def test_a_leader_that_stood_still_is_deposed_loses_nothing_and_ends(sever
             f"{len(maker.made)} creates, {len(maker.errors)} without an answer, {caller.answers} calls, the longest {caller.longest:.3f} s"
         )
         assert len(listed) <= 2 + len(maker.made) + len(maker.errors) + 1
-        assert await client.call(counter.id, "get") == caller.answers
+        # The last call may have been under way when the caller stopped.
+        assert await client.call(counter.id, "get") - caller.answers in (0, 1)
 
 
 async def test_a_leader_that_is_stopped_hands_over_at_once(several: Several) -> None:
