@@ -1,7 +1,7 @@
 """Requests of several callers for objects of one class are carried out together: one order to a kernel, one transaction.
 
-Each request has its own outcome. Requests that come in one turn of the loop go together; while some of the class are under way, others
-gather until those have been made, for 5 ms at most: a constructor may make objects of its own class, and wait for them.
+Each request has its own outcome. Requests that come in turns of the loop without a break go together. While some of a class are under
+way, others gather until those have been made, for 5 ms at most: a constructor may make objects of its own class, and wait for them.
 """
 
 from __future__ import annotations
@@ -80,13 +80,24 @@ class Gathering:
         wanted = Wanted(draft, request_id, asyncio.get_running_loop().create_future())
         there.waiting.append(wanted)
         if len(there.waiting) == 1:
-            pause = PAUSE if there.under_way and not self._slow(there) else 0.0
-            there.beginning = asyncio.get_running_loop().call_later(pause, self._begin, kind, there)
+            loop = asyncio.get_running_loop()
+            if there.under_way and not self._slow(there):
+                there.beginning = loop.call_later(PAUSE, self._begin, kind, there)
+            else:
+                loop.call_soon(self._look, kind, there, 0)
         return await wanted.made
+
+    def _look(self, kind: bytes, there: _Class, seen: int) -> None:
+        """Begins when a turn of the loop has brought no further request: those of one frame come in several turns."""
+        if seen < len(there.waiting) < self._most:
+            asyncio.get_running_loop().call_soon(self._look, kind, there, len(there.waiting))
+        else:
+            self._begin(kind, there)
 
     def _begin(self, kind: bytes, there: _Class) -> None:
         if there.beginning is not None:
             there.beginning.cancel()
+            there.beginning = None
         size = 1 if self._slow(there) else self._most
         waiting, there.waiting = there.waiting, []
         for begin in range(0, len(waiting), size):
