@@ -139,10 +139,12 @@ async def run_oms(settings: OmsSettings, *, as_json: bool = False) -> None:
         if storage is None:
             return
         oms = await _started(storage, settings)
+        telling = asyncio.ensure_future(turn.tell(oms))
         try:
             await turn.begin(oms)
             await _run(oms, turn.server, told)
         finally:
+            telling.cancel()
             await oms.close()
 
 

@@ -14,6 +14,8 @@ from amino_wire.settings.oms import OMS
 from amino_wire.settings.reading import DEFAULT, FILE, found_settings, read_settings
 
 SQLITE = "sqlite"
+_WILDCARDS = frozenset({"", "0.0.0.0", "::"})
+"""A service that listens on all interfaces cannot tell at which of them others reach it."""
 """The store of one machine."""
 BESIDE_A_KERNEL = {"lease": 6.0, "margin": 2.0}
 """Defaults where a kernel runs in the same process. Such a kernel dies with the OMS, so a long lease costs nothing."""
@@ -66,6 +68,10 @@ class OmsSettings:
             raise ConfigInvalid(f"a leader cannot be deposed after {self.depose_after} s; give it at least 0.2 s to answer")
         if self.advertise and not self.advertise.rpartition(":")[2].isdigit():
             raise ConfigInvalid(f"--advertise {self.advertise} is no host:port, by which others would reach this service")
+        if self.store != SQLITE and not self.advertise and self.host in _WILDCARDS:
+            raise ConfigInvalid(
+                f"kernels and other services cannot reach this one at {self.host}: say with --advertise HOST:PORT where they do"
+            )
         if not 0 <= self.port < 65536:
             raise ConfigInvalid(f"the port {self.port} is not between 0 and 65535")
         if not self.insecure and not is_loopback(self.host):

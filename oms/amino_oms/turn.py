@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator, Awaitable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from amino_store.etcd.store import EtcdStore
 from amino_store.recipes.owner import Owner
+from amino_store.recipes.ownership import LEASE, OwnedStore
 
 from amino_oms.clock import seconds_with_suspension
 from amino_oms.leadership.candidate import Candidate, Surroundings
@@ -18,6 +20,8 @@ from amino_oms.service.leader_question import LeaderQuestion, leadership_of
 from amino_oms.service.server import OmsServer, guarded, listen
 from amino_oms.settings import OmsSettings
 from amino_oms.storage import Storage, has_ended, open_etcd, owned_storage, this_process
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,20 @@ class Turn:
         """From now on the service answers."""
         self._gate.open(guarded(oms))
         await self.server.serving()
+
+    async def tell(self, oms: Oms) -> None:
+        """Says, until it is cancelled, whether the store has told lately that this service leads.
+
+        A service that is cut off from the store cannot know whether another one leads. Kernels that ask who leads must not be sent to it.
+        """
+        store, said = oms.services.registry.store, True
+        while isinstance(store, OwnedStore):
+            await asyncio.sleep(LEASE / 10)
+            knows = store.age < LEASE
+            if knows != said:
+                _log.warning("this service %s whether it leads", "knows again" if knows else "does not know any more")
+                await self.server.serving(knows)
+                said = knows
 
 
 @asynccontextmanager

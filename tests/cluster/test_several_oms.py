@@ -72,6 +72,18 @@ async def test_after_kill_9_of_the_leader_register_and_create_are_answered_withi
         assert refused.details == {"address": second.address}
 
 
+async def test_a_leader_that_is_cut_off_from_the_store_does_not_say_that_it_leads(several: Several, etcd: EtcdCluster) -> None:
+    first, second = several.oms
+    etcd.members[0].freeze()
+    await first.health(NOT_SERVING)
+    etcd.members[0].signal(signal.SIGCONT)
+    serving = [asyncio.ensure_future(each.health(SERVING)) for each in (first, second)]
+    done, waiting = await asyncio.wait(serving, timeout=30, return_when=asyncio.FIRST_COMPLETED)
+    for each in waiting:
+        each.cancel()
+    assert [each.exception() for each in done] == [None]
+
+
 async def test_a_leader_that_stood_still_is_deposed_loses_nothing_and_ends(several: Several) -> None:
     first, second = several.oms
     north = await several.kernel("north")

@@ -7,6 +7,7 @@ from typing import Any, cast
 import pytest
 from amino_kernel.calls.client_requests import ClientRequests
 from amino_kernel.halves.call import Call
+from amino_kernel.links.oms_client import SHORT_SECONDS
 from amino_wire.errors import AminoError, ArgumentInvalid, KernelUnavailable, NameTaken, OmsUnavailable, PermissionDenied, ValueInvalid
 from amino_wire.frames import CallOptions
 from amino_wire.lane_requests import METHOD, TARGET, answer_of
@@ -67,6 +68,14 @@ async def test_a_kernel_that_has_not_joined_says_so() -> None:
 
     with pytest.raises(OmsUnavailable, match="there is no OMS"):
         answer_of("Create", await ask(Oms(), ["Create", message()], joined=never))
+
+
+async def test_what_the_oms_does_alone_is_not_waited_for_as_long_as_a_constructor() -> None:
+    oms = Oms()
+    oms.error = OmsUnavailable("it stands still")
+    with pytest.raises(OmsUnavailable):
+        answer_of("Get", await ask(oms, ["Get", client_pb2.GetRequest(name_or_id="a").SerializeToString()]))
+    assert [seconds for _, _, seconds in oms.asked] == [SHORT_SECONDS]
 
 
 async def test_objects_send_no_requests() -> None:

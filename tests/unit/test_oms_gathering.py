@@ -8,8 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from amino_oms.lifecycle.gathering import SLOW
+from amino_oms.lifecycle import gathering
+from amino_oms.lifecycle.batch_making import BatchMaking
+from amino_oms.lifecycle.gathering import SLOW, Gathering
+from amino_oms.lifecycle.once import Once
+from amino_oms.lifecycle.siting import Siting
 from amino_oms.membership.kernel_calls import KernelSilent
+from amino_store.limits import Limits
+from amino_store.transaction import Outcome, Transaction
 from amino_wire.errors import AminoError, GuestException
 from amino_wire.pb import client_pb2, common_pb2, oms_pb2
 
@@ -139,6 +145,46 @@ async def test_nobody_waits_for_slow_constructors_of_strangers_again(here: World
     await here.kernels["k1"].register()
     await make(here, [one(number) for number in range(8, 12)])
     assert orders == [4, 1, 1, 1, 1, 4]
+
+
+async def test_a_constructor_that_hangs_holds_up_strangers_for_a_moment_only(here: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def hang(request: oms_pb2.CreateObjectRequest) -> None:
+        if request.object.spec.constructor_args == BAD:
+            await asyncio.Event().wait()
+
+    monkeypatch.setattr(gathering, "LONGEST", 0.3)
+    here.kernels["k1"].before_create = hang
+    calls = [asyncio.ensure_future(here.oms.create(one(number))) for number in (1, BAD[1], 2, 3)]
+    done, waiting = await asyncio.wait(calls, timeout=5)
+    assert calls[1] in waiting and len(done) == 3
+    assert len({call.result().object.id for call in done}) == 3
+    calls[1].cancel()
+
+
+@pytest.mark.parametrize("labels", [0, 5, 30])
+async def test_a_transaction_stays_within_the_limits_of_the_store(here: World, monkeypatch: pytest.MonkeyPatch, labels: int) -> None:
+    limit = 126
+    store, sizes, ran = here.oms.services.registry.store, list[int](), list[str]()
+    commit = store.commit
+
+    async def counted(transaction: Transaction) -> Outcome:
+        sizes.append(max(len(transaction.compares), len(transaction.then)))
+        return await commit(transaction)
+
+    async def note(request: oms_pb2.CreateObjectRequest) -> None:
+        ran.append(request.object.id)
+
+    monkeypatch.setattr(store, "commit", counted)
+    monkeypatch.setattr(type(store), "limits", property(lambda _: Limits(operations=limit)))
+    here.kernels["k1"].before_create = note
+    attempts = Once(here.oms.services)
+    making = Gathering(here.oms.services, BatchMaking(here.oms.services, Siting(here.oms.services)), attempts)
+    model = (await here.get("counter")).spec
+    spec = common_pb2.ObjectSpec(generation=1, artifact=model.artifact, labels={f"l{number}": "x" for number in range(labels)})
+    drafts = [common_pb2.ObjectRecord(spec=spec, maker="client c1", expires_ms=9_999_999_999_999) for _ in range(40)]
+    made = await asyncio.gather(*(making.make(draft, f"x{number}", b"kind") for number, draft in enumerate(drafts)))
+    assert len({batch.records[0].id for batch in made}) == len(ran) == 40
+    assert limit // 2 < max(sizes) <= limit
 
 
 async def test_a_service_that_ends_meanwhile_has_made_all_or_can_make_them_anew(here: World) -> None:

@@ -14,9 +14,11 @@ from amino_store.errors import StoreFailed, StoreInUse
 from amino_store.limits import Limits
 from amino_store.memory.disk import MemoryDisk
 from amino_store.memory.store import MemoryStore
+from amino_store.recipes import ownership
 from amino_store.recipes.owner import LIVING, Owner, standing
 from amino_store.recipes.ownership import CALM, LEASE, OwnedStore, claim
-from amino_store.transaction import Compare, Get, Put, Transaction
+from amino_store.transaction import Compare, Get, Outcome, Put, Transaction
+from amino_wire.errors import OmsUnavailable
 
 from tests.unit.store_contract import put
 
@@ -70,6 +72,29 @@ async def test_an_owner_whose_lease_has_ended_is_followed_and_then_changes_nothi
     assert entry is not None
     assert entry.modified == revision
     assert not (await second.commit(Transaction((Compare.absent("/a"),), (Put("/a", b"4"),), (Get("/a"),)))).succeeded
+
+
+async def test_an_owner_that_could_not_say_that_it_lives_says_so_later(
+    store: MemoryStore, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ownership, "LEASE", 0.2)
+    owner = await OwnedStore.take(store, Owner("first"))
+    commit, failures = store.commit, [OmsUnavailable("the store is away")]
+
+    async def fails_once(transaction: Transaction) -> Outcome:
+        if failures and any(isinstance(each, Put) and each.key == LIVING for each in transaction.then):
+            raise failures.pop()
+        return await commit(transaction)
+
+    monkeypatch.setattr(store, "commit", fails_once)
+    clock.now += LEASE + 1
+    await store.expire()
+    assert (await standing(store)).living is None
+    async with asyncio.timeout(10):
+        while (await standing(store)).living is None:
+            await asyncio.sleep(0.01)
+    assert not failures
+    await owner.give_up()
 
 
 async def test_a_process_may_wait_for_the_owner_longer_than_a_lease_lasts(store: MemoryStore, clock: Clock) -> None:

@@ -20,7 +20,6 @@ MESSAGES: Final[Mapping[str, tuple[type[Any], type[Any]]]] = MappingProxyType(
     {
         "Create": (client_pb2.CreateRequest, client_pb2.CreateResponse),
         "CreateMany": (client_pb2.CreateManyRequest, client_pb2.CreateManyResponse),
-        "Delete": (client_pb2.DeleteRequest, client_pb2.DeleteResponse),
         "Get": (client_pb2.GetRequest, client_pb2.GetResponse),
         "GetOrCreate": (client_pb2.GetOrCreateRequest, client_pb2.GetOrCreateResponse),
     }

@@ -6,13 +6,15 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from amino_kernel.halves.call import Call
-from amino_kernel.links.oms_client import LONG_SECONDS, OmsClient
+from amino_kernel.links.oms_client import LONG_SECONDS, SHORT_SECONDS, OmsClient
 from amino_wire.errors import AminoError, ArgumentInvalid, PermissionDenied
 from amino_wire.lane_requests import MESSAGES, answered, failed
 from amino_wire.values import EncodedValue, decode, encode
 from google.protobuf.message import DecodeError
 
 JOIN_SECONDS = 10.0
+_SHORT = frozenset({"Get"})
+"""Requests for which the OMS needs nobody else."""
 
 
 class ClientRequests:
@@ -42,7 +44,7 @@ class ClientRequests:
         name, message = _request(call)
         if "maker" in message.DESCRIPTOR.fields_by_name:
             message.maker = f"client {call.options.client_id}"
-        timeout = min(seconds, LONG_SECONDS)
+        timeout = min(seconds, SHORT_SECONDS if name in _SHORT else LONG_SECONDS)
         try:
             await self._joined(min(JOIN_SECONDS, timeout))
             response = await self._oms.ask(getattr(self._oms.stub, name), message, timeout)

@@ -11,6 +11,7 @@ from random import Random
 import structlog
 from amino_dms.api import Clock, within
 from amino_kernel.halves.bridge import Snapshot
+from amino_kernel.halves.runtime_key import TENANT_LABEL
 from amino_kernel.instances.chains import Chains
 from amino_kernel.instances.instance import Happening
 from amino_kernel.instances.instance_table import InstanceTable
@@ -42,6 +43,8 @@ ACTIVATE_SECONDS = 5.0
 COMMIT_PAUSE = 0.2
 PREPARED = 1000
 """Artifacts of targets that are remembered, so that they are asked once."""
+PREPARED_SECONDS = 30.0
+"""A target keeps an artifact that nothing uses for a minute."""
 
 DROP_PAUSE, DROP_SECONDS = 1.0, 60.0
 """A target that was cut off may still hold the copy of a move that was given up."""
@@ -64,7 +67,7 @@ class Mover:
         self.lifecycle = lifecycle
         self.around = around
         self._dropping: set[asyncio.Task[None]] = set()
-        self._prepared: set[tuple[str, int, str]] = set()
+        self._prepared: dict[tuple[str, int, str, str], float] = {}
         self.attempts = count(1)
         self.clock = clock
         self.random = random
@@ -95,8 +98,9 @@ class Mover:
     async def _prepare(self, order: oms_pb2.MoveObjectRequest) -> None:
         """Has the target load the artifact before calls are held: that may take seconds in a kernel that has just started."""
         record, target = order.object, order.target
-        loaded = (target.id, target.incarnation, record.spec.artifact.hash)
-        if loaded in self._prepared or self.around.table.get(instance_id(record.id, order.path)) is None:
+        loaded = (target.id, target.incarnation, record.spec.artifact.hash, record.spec.labels.get(TENANT_LABEL, ""))
+        known = self.clock.now() < self._prepared.get(loaded, float("-inf")) + PREPARED_SECONDS
+        if known or self.around.table.get(instance_id(record.id, order.path)) is None:
             return
         peer = self.peer(target)
         try:
@@ -105,9 +109,10 @@ class Mover:
             raise
         except AminoError as error:
             log.info("an artifact could not be loaded before a move", object=title_of(record), error=error.message)
+            return
         if len(self._prepared) >= PREPARED:
             self._prepared.clear()
-        self._prepared.add(loaded)
+        self._prepared[loaded] = self.clock.now()
 
     def drop_later(self, target: common_pb2.KernelRecord, request: oms_pb2.ActivateObjectRequest) -> None:
         """Goes on to tell a target that it must drop the copy that has arrived, for a while: it may be cut off and not dead."""

@@ -119,6 +119,8 @@ class Candidate:
         if owned is not None:
             before = f" after {seen.lives}" if seen.lives is not None else ""
             _log.info("this object management service (%s) leads%s", self._me, before)
+            # Nobody is to be sent to the one before while this one starts.
+            self._leader = None
         return owned
 
     def _notice(self, leader: Owner | None) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from amino_store.errors import StoreFailed
-from amino_wire.errors import AminoError, from_message
+from amino_wire.errors import AminoError, DeadlineExceeded, OmsUnavailable, from_message
 from amino_wire.pb import common_pb2
 
 from amino_oms.lifecycle.batch_making import Batch, BatchMaking
@@ -25,12 +25,14 @@ PAUSE = 0.005
 """Seconds for which requests gather at most while others of their class are under way."""
 SLOW = 0.1
 """Seconds for the constructors of one order after which objects of the class are made one by one: nobody waits for a stranger's."""
+LONGEST = 2.0
+"""Seconds that an order for several may take; then each object is made by itself."""
 _ALONE = 100
 """For how many times as long they are."""
-_OPERATIONS = 8
-"""Operations and comparisons of a transaction for one request, at most."""
-_ARGUMENTS = 4096
-"""Bytes of arguments above which an object is made by itself: a transaction has a limit."""
+_OPERATIONS = 6
+"""Operations and comparisons of a transaction for one request, at most, beside one for each label."""
+_BYTES = 8192
+"""Bytes of a specification above which an object is made by itself."""
 
 _log = logging.getLogger(__name__)
 
@@ -46,8 +48,9 @@ class Wanted:
 
 @dataclass(slots=True)
 class _Class:
-    """The requests for objects of one class."""
+    """The requests for objects of one class; `most` go together."""
 
+    most: int
     waiting: list[Wanted] = field(default_factory=list[Wanted])
     under_way: int = 0
     beginning: asyncio.TimerHandle | None = None
@@ -60,8 +63,7 @@ class Gathering:
     def __init__(self, services: Services, batches: BatchMaking, attempts: Once) -> None:
         self._services, self._batches, self._attempts = services, batches, attempts
         self._classes: dict[bytes, _Class] = {}
-        operations = services.registry.store.limits.operations
-        self._most = TOGETHER if operations is None else max(1, min(TOGETHER, operations // _OPERATIONS))
+        self._operations = services.registry.store.limits.operations
 
     async def make(self, draft: common_pb2.ObjectRecord, request_id: str, kind: bytes) -> Batch:
         """Makes an object. Its caller must not hang up.
@@ -73,10 +75,10 @@ class Gathering:
 
         Raises as `BatchMaking.make`.
         """
-        spec = draft.spec
-        if self._most == 1 or spec.own_context or len(spec.constructor_args) + len(spec.constructor_kwargs) > _ARGUMENTS:
+        most = self._most(draft.spec)
+        if most == 1:
             return await self._batches.make([draft], request_id)
-        there = self._classes.setdefault(kind, _Class())
+        there = self._classes.setdefault(kind, _Class(most))
         wanted = Wanted(draft, request_id, asyncio.get_running_loop().create_future())
         there.waiting.append(wanted)
         if len(there.waiting) == 1:
@@ -87,9 +89,17 @@ class Gathering:
                 loop.call_soon(self._look, kind, there, 0)
         return await wanted.made
 
+    def _most(self, spec: common_pb2.ObjectSpec) -> int:
+        """How many objects of one class may go together: a transaction has limits."""
+        if spec.own_context or spec.ByteSize() > _BYTES:
+            return 1
+        if self._operations is None:
+            return TOGETHER
+        return max(1, min(TOGETHER, self._operations // (_OPERATIONS + len(spec.labels))))
+
     def _look(self, kind: bytes, there: _Class, seen: int) -> None:
         """Begins when a turn of the loop has brought no further request: those of one frame come in several turns."""
-        if seen < len(there.waiting) < self._most:
+        if seen < len(there.waiting) < there.most:
             asyncio.get_running_loop().call_soon(self._look, kind, there, len(there.waiting))
         else:
             self._begin(kind, there)
@@ -98,8 +108,9 @@ class Gathering:
         if there.beginning is not None:
             there.beginning.cancel()
             there.beginning = None
-        size = 1 if self._slow(there) else self._most
-        waiting, there.waiting = there.waiting, []
+        size = 1 if self._slow(there) else there.most
+        # Those that nobody waits for any more are not begun: the service ends.
+        waiting, there.waiting = [each for each in there.waiting if not each.made.done()], []
         for begin in range(0, len(waiting), size):
             there.under_way += 1
             self._attempts.start(self._make(kind, there, waiting[begin : begin + size]))
@@ -137,7 +148,7 @@ class Gathering:
             return wanted
         try:
             await self._together(there, left)
-        except StoreFailed as error:
+        except (StoreFailed, OmsUnavailable) as error:
             for each in left:
                 _fail(each, error)
         except AminoError as error:
@@ -150,10 +161,15 @@ class Gathering:
         records = await batches.placed([each.draft for each in wanted], ())
         async with batches.in_making(records) as kept:
             begun = clock.monotonic()
-            response = await batches.constructed(records, each=True)
-            taken = clock.monotonic() - begun
-            if taken > SLOW:
-                there.slow_until = begun + _ALONE * taken
+            try:
+                async with asyncio.timeout(LONGEST):
+                    response = await batches.constructed(records, each=True)
+            except TimeoutError:
+                raise DeadlineExceeded(f"constructors of {len(records)} objects took more than {LONGEST:g} s") from None
+            finally:
+                taken = clock.monotonic() - begun
+                if taken > SLOW:
+                    there.slow_until = begun + _ALONE * taken
             made: list[tuple[Wanted, common_pb2.ObjectRecord]] = []
             for place, (each, record) in enumerate(zip(wanted, records, strict=True)):
                 if place in response.failures:

@@ -60,14 +60,15 @@ class OmsServer:
     _server: grpc.aio.Server
     _health: Any
 
-    async def serving(self) -> None:
-        """From now on the service says that it is healthy."""
+    async def serving(self, healthy: bool = True) -> None:
+        """From now on the service says that it is healthy, or that it is not."""
         for name in ("", SERVICE_NAME):
-            await self.healthy(name)
+            await self.healthy(name, healthy)
 
-    async def healthy(self, name: str) -> None:
-        """Says that something of that name is healthy."""
-        await self._health.set(name, health_pb2.HealthCheckResponse.SERVING)
+    async def healthy(self, name: str, healthy: bool = True) -> None:
+        """Says that something of that name is healthy, or that it is not."""
+        answers = health_pb2.HealthCheckResponse
+        await self._health.set(name, answers.SERVING if healthy else answers.NOT_SERVING)
 
     async def wait(self) -> None:
         """Returns when the server has been stopped."""

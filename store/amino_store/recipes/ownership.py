@@ -44,6 +44,11 @@ class OwnedStore(FencedStore):
         """Greater than that of every owner before."""
         return self._token
 
+    @property
+    def age(self) -> float:
+        """Seconds since the store has told last that this process owns it."""
+        return self._clock() - self._looked
+
     @staticmethod
     async def take(
         store: Store,
@@ -126,8 +131,10 @@ class OwnedStore(FencedStore):
     async def _live_again(self) -> bool:
         """Says anew that this process lives; False where another one has taken the store."""
         try:
-            self._lease = await self.grant(LEASE)
-            await self.commit(Transaction(then=(Put(LIVING, self._me.value(), self._lease),)))
+            lease = await self.grant(LEASE)
+            await self.commit(Transaction(then=(Put(LIVING, self._me.value(), lease),)))
+            # Not earlier: while the lease before has ended, it is tried again.
+            self._lease = lease
         except StoreFailed as error:
             _log.critical("%s", error)
             return False
