@@ -216,7 +216,7 @@ class StoreContract(LeaseContract, SnapshotContract):
 
     @staticmethod
     async def _until(revision: int, watch: AsyncIterator[tuple[Event, ...]]) -> list[Event]:
-        """What has happened until a revision."""
+        """The events until a revision."""
         found: list[Event] = []
         async with asyncio.timeout(DEADLINE):
             while not found or found[-1].revision < revision:
