@@ -22,6 +22,8 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 Answer = TypeVar("Answer")
 PROBE_SECONDS = 0.25
 """A request that waits for so long asks whether another OMS leads: an OMS that stands still says nothing."""
+STREAM_PROBE_SECONDS = 2.0
+"""The same for a stream of answers, which may have nothing to say for hours."""
 _SERVICE = oms_pb2.DESCRIPTOR.services_by_name["ObjectManagementService"]
 # The health package has no types.
 _health: Any = health_pb2
@@ -112,7 +114,7 @@ class FollowingStub:
             call = getattr(self._link(asked).stub, name)(request, timeout=journey.left(self._clock()))
             try:
                 answers = aiter(call)
-                while (answer := await self._raced(asked, anext(answers, None))) is not None:
+                while (answer := await self._raced(asked, anext(answers, None), STREAM_PROBE_SECONDS)) is not None:
                     begun = True
                     yield answer
                 return
@@ -153,11 +155,11 @@ class FollowingStub:
             raise OmsUnavailable(f"The OMS at {asked} leads no more, and has not answered: whether it has done the request is unknown.")
         raise error
 
-    async def _raced(self, asked: str, answer: Awaitable[Answer]) -> Answer:
+    async def _raced(self, asked: str, answer: Awaitable[Answer], seconds: float = PROBE_SECONDS) -> Answer:
         """The answer, unless another OMS leads meanwhile. Raises _Left."""
         waiting = asyncio.ensure_future(answer)
         try:
-            while not (await asyncio.wait({waiting}, timeout=PROBE_SECONDS))[0]:
+            while not (await asyncio.wait({waiting}, timeout=seconds))[0]:
                 if self._route.several and await self._leads_elsewhere(asked):
                     raise _Left
             return waiting.result()
