@@ -140,6 +140,7 @@ async def test_an_object_whose_commit_is_in_doubt_is_kept(here: World) -> None:
     await here.restart()
     await kernel.register()
     made = (await here.stub.Register(request)).object
+    await here.settled()
     assert list(kernel.objects) == [made.id]
 
 
