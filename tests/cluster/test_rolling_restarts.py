@@ -22,8 +22,8 @@ pytestmark = [
 ]
 CLIENTS = 16
 KERNELS = ("north", "south", "west")
-LONGEST = 3.0
-"""Seconds that a call may take."""
+LONGEST = 15.0
+"""Seconds after which a call hangs. The longest one is printed: 3 s are wanted, and kernels that start share two cores with other tests."""
 
 
 class Counting:
