@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from amino_kernel.calls.callers import check_client, maker_of
 from amino_kernel.halves.call import Call
 from amino_kernel.links.oms_client import LONG_SECONDS, SHORT_SECONDS, OmsClient
-from amino_wire.errors import AminoError, ArgumentInvalid, PermissionDenied
+from amino_wire.errors import AminoError, ArgumentInvalid
 from amino_wire.lane_requests import MESSAGES, answered, failed
+from amino_wire.reads import READS
 from amino_wire.values import EncodedValue, decode, encode
 from google.protobuf.message import DecodeError
 
 JOIN_SECONDS = 10.0
-_SHORT = frozenset({"Get"})
-"""Requests for which the OMS needs nobody else."""
+Joined = Callable[[float], Awaitable[None]]
+"""Returns when this kernel has joined the cluster; waits so many seconds at most."""
 
 
 class ClientRequests:
@@ -22,10 +24,10 @@ class ClientRequests:
 
     Args:
         oms: The OMS.
-        joined: Returns when this kernel has joined the cluster; waits so many seconds at most.
+        joined: See `Joined`.
     """
 
-    def __init__(self, oms: OmsClient, joined: Callable[[float], Awaitable[None]]) -> None:
+    def __init__(self, oms: OmsClient, joined: Joined) -> None:
         self._oms, self._joined = oms, joined
 
     async def answer(self, call: Call, seconds: float) -> EncodedValue:
@@ -39,18 +41,22 @@ class ClientRequests:
             PermissionDenied: An object asks.
             ArgumentInvalid: There is no such request, or it cannot be read.
         """
-        if not call.options.client_id:
-            raise PermissionDenied(f"{call.target}.{call.method} is for clients, not for objects.")
+        check_client(call)
         name, message = _request(call)
         if "maker" in message.DESCRIPTOR.fields_by_name:
-            message.maker = f"client {call.options.client_id}"
-        timeout = min(seconds, SHORT_SECONDS if name in _SHORT else LONG_SECONDS)
+            message.maker = maker_of(call)
+        longest = SHORT_SECONDS if name in READS else LONG_SECONDS
         try:
-            await self._joined(min(JOIN_SECONDS, timeout))
-            response = await self._oms.ask(getattr(self._oms.stub, name), message, timeout)
+            response = await pass_on(self._oms, self._joined, getattr(self._oms.stub, name), message, min(seconds, longest))
         except AminoError as error:
             return EncodedValue(encode(failed(error)))
         return EncodedValue(encode(answered(response)))
+
+
+async def pass_on(oms: OmsClient, joined: Joined, method: Callable[..., Any], request: Any, seconds: float) -> Any:
+    """The answer of the OMS to a client's request, within so many seconds. Raises what the OMS answers, or OmsUnavailable."""
+    await joined(min(JOIN_SECONDS, seconds))
+    return await oms.ask(method, request, seconds)
 
 
 def _request(call: Call) -> tuple[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 from amino_dms.api import Clock
+from amino_kernel.calls.callers import check_client, maker_of
 from amino_kernel.calls.client_requests import ClientRequests
 from amino_kernel.calls.host_program import HostProgram
 from amino_kernel.calls.log_buffer import LogBuffer
@@ -17,7 +18,6 @@ from amino_kernel.links.oms_client import OmsClient
 from amino_kernel.managers.commands import Commands
 from amino_wire.errors import AminoError, ArgumentInvalid, MemberNotFound, Outcome, PermissionDenied
 from amino_wire.frames import Cursor
-from amino_wire.instances import object_of
 from amino_wire.pb import client_pb2, common_pb2
 from amino_wire.route import is_followed
 from amino_wire.values import EncodedValue, Reference, decode, encode
@@ -157,8 +157,7 @@ class GuestRequests:
         return _reference(response.object)
 
     async def _command(self, call: Call) -> EncodedValue:
-        if not call.options.client_id:
-            raise PermissionDenied(f"{call.target}.{call.method} is for clients, not for objects.")
+        check_client(call)
         words: list[Any] = decode(call.args.data)
         if [type(word) for word in words] != [str, str, list, dict, str] or any(type(name) is not str for name in words[3]):
             raise ArgumentInvalid(
@@ -195,14 +194,6 @@ class GuestRequests:
                 artifact, instance, method, name = (str(each or "") for each in arguments)
                 self._on_stuck(bridge, Stuck(artifact, instance, method, name, over=call.method == "unstuck"))
         return NOTHING
-
-
-def maker_of(call: Call) -> str:
-    """Answers who makes an object by a call: the client, or the object whose call it is made inside of."""
-    if call.options.client_id:
-        return f"client {call.options.client_id}"
-    hops = call.options.chain[1:]
-    return f"object {object_of(hops[-1].rsplit('.', 1)[0])}" if hops else ""
 
 
 def _reference(record: common_pb2.ObjectRecord) -> EncodedValue:

@@ -9,13 +9,13 @@ from typing import Any
 
 import grpc
 from amino_wire.errors import ConfigInvalid, NotLeader, OmsUnavailable, Outcome, from_rpc_error, is_answer
+from amino_wire.reads import READS
 
 PATIENCE = 8.0
 """Seconds from the first failure of a request in which another OMS may begin to lead."""
 PAUSES = (0.02, 0.05, 0.1, 0.2)
 """Seconds before all are asked once more; the last one stands for all further ones."""
-READS = frozenset({"Get", "List", "ListKinds", "Kernels", "DurableGet", "GetArtifact", "Watch"})
-_SAME_TWICE = READS | {"KeepAlive", "Wake", "PutArtifact"}
+_SAME_TWICE = READS | {"DurableGet", "GetArtifact", "KeepAlive", "PutArtifact", "Wake", "Watch"}
 
 
 class Fate(Enum):

@@ -10,6 +10,7 @@ import grpc
 from amino_dms.api import Clock, settings_of
 from amino_dms.chain import explain, explain_text
 from amino_dms.runtime.records import view_of
+from amino_kernel.calls.client_requests import JOIN_SECONDS
 from amino_kernel.calls.guest_requests import GuestRequests
 from amino_kernel.calls.log_buffer import LogBuffer
 from amino_kernel.calls.router import Router
@@ -25,7 +26,7 @@ from amino_kernel.membership.membership import Membership
 from amino_kernel.service.client_identity import client_id_of, maker_of
 from amino_kernel.service.kind_service import KindService
 from amino_kernel.service.log_streams import LogStreams
-from amino_kernel.service.passing_on import JOIN_SECONDS, Context, check_language, guard, seconds_left
+from amino_kernel.service.passing_on import Context, check_language, guard, seconds_left
 from amino_wire.errors import (
     AminoError,
     ArgumentInvalid,

@@ -7,6 +7,7 @@ from typing import Any, TypeVar, cast
 
 import grpc.aio
 from amino_graal.lock import LANGUAGES
+from amino_kernel.calls.client_requests import pass_on
 from amino_kernel.links.oms_client import SHORT_SECONDS, OmsClient
 from amino_kernel.membership.membership import Membership
 from amino_wire.errors import LanguageUnknown, abort
@@ -14,7 +15,6 @@ from amino_wire.pb import client_pb2_grpc, common_pb2
 
 Context = grpc.aio.ServicerContext[Any, Any]
 Answer = TypeVar("Answer")
-JOIN_SECONDS = 10.0
 
 
 class PassingOn(client_pb2_grpc.ClientServiceServicer):
@@ -31,9 +31,8 @@ class PassingOn(client_pb2_grpc.ClientServiceServicer):
 
     async def _pass_on(self, method: Callable[..., Any], request: Any, context: Context, longest: float = SHORT_SECONDS) -> Any:
         remaining = seconds_left(context)
-        timeout = min(remaining, longest) if remaining is not None else longest
-        await self._membership.wait_joined(min(JOIN_SECONDS, timeout))
-        return await self._oms.ask(method, request, timeout)
+        seconds = min(remaining, longest) if remaining is not None else longest
+        return await pass_on(self._oms, self._membership.wait_joined, method, request, seconds)
 
 
 def check_language(artifact: common_pb2.Artifact, name: str) -> None:

@@ -14,6 +14,7 @@ from amino_wire.frames import FLAG_PROXIES_DONE
 from amino_wire.outgoing import FailedCall
 from amino_wire.pb import client_pb2, common_pb2
 from amino_wire.protocol import Option
+from amino_wire.reads import READS
 from amino_wire.values import Codec, Reference
 
 from amino.attempts import Lost, repeat
@@ -28,9 +29,6 @@ if TYPE_CHECKING:
 
 ProxyPlace = Literal["here", "kernel"]
 """Where the callers' parts of deployment managers run: in this process, or in the home kernel."""
-
-_READS = frozenset({"Get", "List", "ListKinds", "Kernels", "Managers", "Explain"})
-"""Requests that change nothing."""
 
 
 class Connections:
@@ -140,7 +138,7 @@ class Connections:
         Raises:
             AminoError: what the kernel answered, or KernelUnavailable.
         """
-        if getattr(message, "request_id", "") or name in _READS:
+        if getattr(message, "request_id", "") or name in READS:
             return await repeat(lambda seconds: self._attempt(name, message, seconds), CONTROL_SECONDS)
         await self.open()
         return await self.home.request(name, message)
