@@ -37,8 +37,7 @@ class Background:
     """Work that parts do beside calls. Errors of ours end the work quietly, since nobody waits for it; other errors are for the loop."""
 
     def __init__(self) -> None:
-        self._tasks: set[asyncio.Task[None]] | None = None
-        """None until there are some: a host has as many of these as it has objects."""
+        self._tasks: list[asyncio.Task[None]] = []
         self._over = False
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
@@ -48,25 +47,23 @@ class Background:
             work.close()
             return
         task = asyncio.get_running_loop().create_task(work, context=contextvars.Context())
-        self._tasks = self._tasks or set()
-        self._tasks.add(task)
+        self._tasks.append(task)
         task.add_done_callback(self._ended)
 
     async def end(self, clock: Clock) -> None:
         """Cancels what runs and waits for it, `ENDING_SECONDS` of `clock` at most."""
         self._over = True
         current = asyncio.current_task()
-        await end_tasks(clock, [task for task in self._tasks or () if task is not current])
+        await end_tasks(clock, [task for task in self._tasks if task is not current])
 
     def cancel(self) -> None:
         """Cancels what runs, without waiting for it."""
         self._over = True
-        for task in self._tasks or ():
+        for task in self._tasks:
             task.cancel()
 
     def _ended(self, task: asyncio.Task[None]) -> None:
-        if self._tasks is not None:
-            self._tasks.discard(task)
+        self._tasks.remove(task)
         error = None if task.cancelled() else task.exception()
         if error is not None and not isinstance(error, AminoError):
             asyncio.get_running_loop().call_exception_handler({"message": "a deployment manager failed", "exception": error, "task": task})

@@ -16,12 +16,14 @@ from amino_dms.runtime.hosts import ObjectView
 
 def view_of(record: common_pb2.ObjectRecord) -> ObjectView:
     """The facts that parts know of an object."""
-    replicas = tuple(
-        Replica(number_of(each.path), each.kernel_id, each.role)
-        for each in sorted(record.status.replicas, key=lambda each: order(each.path))
-    )
+    replicas = sorted(record.status.replicas, key=lambda each: order(each.path))
     interface = _interface(record.interface.SerializeToString())
-    return ObjectView(record.id, interface, replicas, record.status.epoch, record.name)
+    return ObjectView(record.id, interface, tuple(map(replica_of, replicas)), record.status.epoch, record.name)
+
+
+def replica_of(replica: common_pb2.Replica) -> Replica:
+    """A replica as parts know it."""
+    return Replica(number_of(replica.path), replica.kernel_id, replica.role)
 
 
 @lru_cache(1024)

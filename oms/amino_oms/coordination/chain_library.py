@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
-from amino_dms.api import Interface, Method, Node, Replica
+from amino_dms.api import Node
 from amino_dms.chain import COORDINATOR, Chain, Registry, check
-from amino_dms.runtime import ObjectView
-from amino_wire.instances import number_of, order
+from amino_dms.runtime.records import specs_key, specs_of
 from amino_wire.pb import common_pb2
-from amino_wire.whole import read_map
 
 _LIMIT = 10_000
 
@@ -28,13 +25,12 @@ class ChainLibrary:
 
     def chain_of(self, record: common_pb2.ObjectRecord) -> Chain:
         """The chain of a record. Raises ChainInvalid for a manager that is not installed here, or a setting that cannot be right."""
-        key = b"\0".join(spec.SerializeToString(deterministic=True) for spec in record.spec.deployment_managers)
+        key = specs_key(record)
         chain = self._chains.get(key)
         if chain is None:
             if self._registry is None:
                 self._registry = Registry.installed()
-            specs = [(spec.name, _settings(spec)) for spec in record.spec.deployment_managers]
-            chain = Chain.of(specs, self._registry)
+            chain = Chain.of(specs_of(record), self._registry)
             if len(self._chains) >= _LIMIT:
                 self._chains.clear()
             self._chains[key] = chain
@@ -76,20 +72,3 @@ class ChainLibrary:
 def node_of(kernel: common_pb2.KernelRecord) -> Node:
     """A kernel as managers see it."""
     return Node(kernel.id, dict(kernel.labels))
-
-
-def replica_of(replica: common_pb2.Replica) -> Replica:
-    """A replica as managers see it."""
-    return Replica(number_of(replica.path), replica.kernel_id, replica.role)
-
-
-def view_of(record: common_pb2.ObjectRecord) -> ObjectView:
-    """An object as managers see it."""
-    methods = tuple(Method(member.name, member.read_only, member.arity) for member in record.interface.members)
-    replicas = sorted(record.status.replicas, key=lambda replica: order(replica.path))
-    interface = Interface(record.interface.name, methods)
-    return ObjectView(record.id, interface, tuple(map(replica_of, replicas)), record.status.epoch, record.name)
-
-
-def _settings(spec: common_pb2.DeploymentManagerSpec) -> Mapping[str, Any]:
-    return read_map(spec.config, f"the map of settings of deployment manager {spec.name!r}")

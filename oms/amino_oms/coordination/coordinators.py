@@ -11,6 +11,7 @@ from random import Random
 from amino_dms.api import Arrival
 from amino_dms.chain import ObjectFacts, Registry, check
 from amino_dms.runtime import CoordinatorRuntime, durable_prefix, durable_prefixes
+from amino_dms.runtime.records import replica_of, view_of
 from amino_store.transaction import Compare
 from amino_wire.errors import (
     AminoError,
@@ -28,7 +29,7 @@ from amino_wire.whole import read_map
 
 from amino_oms import clock as service_clock
 from amino_oms.background import BackgroundTasks
-from amino_oms.coordination.chain_library import ChainLibrary, replica_of, view_of
+from amino_oms.coordination.chain_library import ChainLibrary
 from amino_oms.coordination.coordination import Replicas
 from amino_oms.coordination.object_host import ObjectHost, Surroundings
 from amino_oms.membership.kernel_calls import KernelCalls

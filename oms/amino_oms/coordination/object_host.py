@@ -11,6 +11,7 @@ from typing import Any
 from amino_dms.api import Arrival, Clock, Node, Replica, Snapshot, Stored
 from amino_dms.chain import COORDINATOR
 from amino_dms.runtime import PartAddress
+from amino_dms.runtime.records import replica_of
 from amino_wire.errors import AminoError, EpochStale, KernelUnavailable, ObjectNotFound, Outcome
 from amino_wire.follow import follow
 from amino_wire.instances import path_in
@@ -20,7 +21,7 @@ from amino_wire.route import Route
 from amino_wire.values import DEFAULT, decode, encode
 
 from amino_oms import clock as service_clock
-from amino_oms.coordination.chain_library import node_of, replica_of
+from amino_oms.coordination.chain_library import node_of
 from amino_oms.coordination.coordination import Replicas
 from amino_oms.membership.kernel_calls import KernelCalls
 from amino_oms.membership.kernel_directory import KernelDirectory

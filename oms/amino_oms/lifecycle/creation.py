@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
+from functools import partial
 from typing import Any, TypeVar
 
 from amino_wire.errors import ArgumentInvalid
@@ -75,7 +76,7 @@ class Creation:
         expires_ms = self._nameless.expiry(request.name, request.ttl_ms)
         await self._nameless.admit(request.maker, 0 if request.name else 1, request.request_id)
         draft = await self._model(request)
-        kind = draft.spec.SerializeToString(deterministic=True)
+        kind = draft.spec.SerializeToString(deterministic=True)  # before the arguments
         draft.maker, draft.expires_ms = request.maker, expires_ms
         draft.name, draft.spec.constructor_args, draft.spec.constructor_kwargs = request.name, request.args, request.kwargs
         if draft.spec.deployment_managers:
@@ -83,10 +84,10 @@ class Creation:
             stored = await self._once("one", request.request_id, draft, lambda: making.make(draft, request.request_id, replacing=None))
             return stored.record
         if request.name:
-            batch = await self._once("batch", request.request_id, draft, lambda: self._batches.make([draft], request.request_id))
+            make = partial(self._batches.make, [draft], request.request_id)
         else:
-            batch = await self._once("batch", request.request_id, draft, lambda: self._gathering.make(draft, request.request_id, kind))
-        return batch.first()
+            make = partial(self._gathering.make, draft, request.request_id, kind)
+        return (await self._once("batch", request.request_id, draft, make)).first()
 
     async def create_many(self, request: client_pb2.CreateManyRequest) -> Batch:
         """Makes many further instances, all or none. Raises ArgumentInvalid for too many, or names given twice; else as `create`."""
