@@ -11,13 +11,15 @@ from pathlib import Path
 from typing import Any
 
 import grpc
+import pytest
 from amino_dms.chain import Registry
 from amino_oms.main import create_oms
+from amino_oms.membership.kernel_calls import KernelSilent
 from amino_oms.oms import Oms
 from amino_oms.service.server import OmsServer, serve
 from amino_oms.settings import OmsSettings
 from amino_wire.errors import AminoError, from_rpc_error
-from amino_wire.pb import client_pb2, common_pb2, oms_pb2_grpc
+from amino_wire.pb import client_pb2, common_pb2, oms_pb2, oms_pb2_grpc
 from amino_wire.proof import OMS, ProvingStub
 
 from tests.unit.played_kernel import LANGUAGES, PlayedKernel, playing
@@ -99,6 +101,20 @@ class World:
             self.clock.now += (self.settings.lease + self.settings.margin) / steps
         self.oms.tick()
         await self.settled()
+
+    def lose_one_answer(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The next order to make several objects is carried out by its kernel, and its answer is lost."""
+        kernels, lost = self.oms.services.kernels, [True]
+        create = kernels.create_objects
+
+        async def once_silent(kernel: common_pb2.KernelRecord, request: oms_pb2.CreateObjectsRequest, timeout: float) -> Any:
+            answer = await create(kernel, request, timeout)
+            if lost:
+                lost.pop()
+                raise KernelSilent("the connection was lost")
+            return answer
+
+        monkeypatch.setattr(kernels, "create_objects", once_silent)
 
     async def settled(self) -> None:
         """Returns when nothing goes on in the background."""

@@ -11,7 +11,6 @@ import pytest
 from amino_dms.api import DeploymentManager
 from amino_dms.chain import Registry
 from amino_oms.lifecycle.creation import BATCH_LIMIT
-from amino_oms.membership.kernel_calls import KernelSilent
 from amino_wire.errors import ArgumentInvalid, GuestException, NameNotFound, NameTaken, ObjectNotFound
 from amino_wire.pb import client_pb2, common_pb2, oms_pb2
 
@@ -157,16 +156,7 @@ async def held_now(here: World) -> set[str]:
 async def test_a_kernel_that_ends_meanwhile_leaves_them_to_another(here: World, monkeypatch: pytest.MonkeyPatch) -> None:
     first, second = await here.kernel("k1"), await here.kernel("k2")
     await here.register("counter")
-    kernels = here.oms.services.kernels
-    create, silent = kernels.create_objects, [True]
-
-    async def once_silent(kernel: common_pb2.KernelRecord, request: oms_pb2.CreateObjectsRequest, timeout: float) -> Any:
-        answer = await create(kernel, request, timeout)
-        if silent.pop() if silent else False:
-            raise KernelSilent("the connection was lost")
-        return answer
-
-    monkeypatch.setattr(kernels, "create_objects", once_silent)
+    here.lose_one_answer(monkeypatch)
     made = (await here.stub.CreateMany(many(20))).objects
     assert {record.id for record in made} == await held(here) == await ids(here)
     assert len({record.status.replicas[0].kernel_id for record in made}) == 1

@@ -13,7 +13,6 @@ from amino_oms.lifecycle.batch_making import BatchMaking
 from amino_oms.lifecycle.gathering import SLOW, Gathering
 from amino_oms.lifecycle.once import Once
 from amino_oms.lifecycle.siting import Siting
-from amino_oms.membership.kernel_calls import KernelSilent
 from amino_store.limits import Limits
 from amino_store.transaction import Outcome, Transaction
 from amino_wire.errors import AminoError, GuestException
@@ -103,16 +102,7 @@ async def test_a_constructor_that_raises_concerns_its_own_request_alone(here: Wo
 
 async def test_what_happens_to_the_order_happens_to_no_request(here: World, monkeypatch: pytest.MonkeyPatch) -> None:
     await here.kernel("k2")
-    kernels, silent = here.oms.services.kernels, [True]
-    create = kernels.create_objects
-
-    async def once_silent(kernel: common_pb2.KernelRecord, request: oms_pb2.CreateObjectsRequest, timeout: float) -> Any:
-        answer = await create(kernel, request, timeout)
-        if silent.pop() if silent else False:
-            raise KernelSilent("the connection was lost")
-        return answer
-
-    monkeypatch.setattr(kernels, "create_objects", once_silent)
+    here.lose_one_answer(monkeypatch)
     made = await make(here, [one(number) for number in range(10)])
     assert len(ids(made)) == 10 and await held(here) == ids(made)
 
