@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import time
-from contextlib import ExitStack
+import statistics
+from contextlib import AsyncExitStack, ExitStack
 from pathlib import Path
 
 import amino
 from amino.testing import LocalCluster
 
 from benchmarks.amino_host import OBJECTS
-from benchmarks.ratio import Ratio, ratio_of
+from benchmarks.ratio import Ratio, compare
+from benchmarks.turns import Turns
 from tests.support.etcd import EtcdCluster
 
 CALLS = 64
@@ -19,18 +20,21 @@ TURN_SECONDS = 0.3
 WARM_SECONDS = 20.0
 
 
-async def creates(client: amino.Client, seconds: float) -> float:
-    """Objects a second with 64 requests under way."""
-    begun, made = time.perf_counter(), 0
+class _Client:
+    """A client of one cluster that makes objects when it is its turn, and keeps the figures, in objects a second."""
 
-    async def work() -> None:
-        nonlocal made
-        while time.perf_counter() < begun + seconds:
-            await client.create("counter")
-            made += 1
+    def __init__(self, runner: asyncio.Runner, client: amino.Client) -> None:
+        self._runner, self._client, self.figures = runner, client, list[float]()
 
-    await asyncio.gather(*(work() for _ in range(CALLS)))
-    return made / (time.perf_counter() - begun)
+    def warm(self) -> None:
+        """Registers the class, and makes objects of it until that is compiled."""
+        self._runner.run(self._client.register(OBJECTS / "counter.js", name="counter"))
+        self._runner.run(Turns(self._client).create("counter", CALLS, WARM_SECONDS))
+
+    def turn(self) -> float:
+        """Objects a second with 64 requests under way."""
+        self.figures.append(self._runner.run(Turns(self._client).create("counter", CALLS, TURN_SECONDS)))
+        return self.figures[-1]
 
 
 def beside_sqlite(folder: Path, members: int, pairs: int) -> tuple[Ratio, float, float]:
@@ -38,25 +42,17 @@ def beside_sqlite(folder: Path, members: int, pairs: int) -> tuple[Ratio, float,
     with ExitStack() as stack:
         etcd = EtcdCluster(folder / "etcd", members, ("--max-txn-ops", "10000")).start()
         stack.callback(etcd.stop)
-        addresses: list[str] = []
+        runner, clients = stack.enter_context(asyncio.Runner()), AsyncExitStack()
+        stack.callback(lambda: runner.run(clients.aclose()))
+        both: list[_Client] = []
         for store in ("sqlite", etcd.url):
             cluster = stack.enter_context(LocalCluster())
             cluster.start_oms(("--store", store))
             cluster.wait_until_up()
-            addresses.append(cluster.start_kernel("kernel").address)
+            address = cluster.start_kernel("kernel").address
             cluster.wait_until_up()
-        return asyncio.run(_turns(addresses, pairs))
-
-
-async def _turns(addresses: list[str], pairs: int) -> tuple[Ratio, float, float]:
-    async with amino.connect(addresses[0]) as first, amino.connect(addresses[1]) as second:
-        for client in (first, second):
-            await client.register(OBJECTS / "counter.js", name="counter")
-            await creates(client, WARM_SECONDS)
-        sqlite, etcd = list[float](), list[float]()
-        for number in range(pairs):
-            # A B B A, so that what drifts meets both alike.
-            for client, figures in ((first, sqlite), (second, etcd)) if number % 2 == 0 else ((second, etcd), (first, sqlite)):
-                figures.append(await creates(client, TURN_SECONDS))
-    ratio = ratio_of([made / beside for beside, made in zip(sqlite, etcd, strict=True)])
-    return ratio, sorted(sqlite)[len(sqlite) // 2], sorted(etcd)[len(etcd) // 2]
+            both.append(_Client(runner, runner.run(clients.enter_async_context(amino.connect(address)))))
+            both[-1].warm()
+        ratio = compare(both[0].turn, both[1].turn, pairs)
+        sqlite, over_etcd = (statistics.median(each.figures) for each in both)
+        return ratio, sqlite, over_etcd
