@@ -29,7 +29,7 @@ from amino_store.transaction import Entry
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What the store knows of a blob: the object that has it, or may have a part of it."""
+    """What the store knows of a blob: the object that has it, or may have a part of it, by its name in the store's folder."""
 
     name: str
     whole: bool
@@ -100,7 +100,7 @@ class S3Blobs:
                 return
             await self._write(digest, _Known(known.name, whole=False))
             await self._place.check()
-            await self._place.bucket.remove(known.name)
+            await self._place.bucket.remove(self._place.folder + known.name)
             await self._index.delete(digest)
 
     async def close(self) -> None:
@@ -114,10 +114,12 @@ class S3Blobs:
                 return
             await self._place.check()
             if known is not None:
-                await bucket.remove(known.name)
-            fresh = f"{self._place.folder}{self._prefix.rsplit('/', 1)[1]}/{come.digest}-{secrets.token_hex(8)}"
+                # Fails where this service owns the store no more: its successor may be putting that very object.
+                await self._write(come.digest, known)
+                await bucket.remove(self._place.folder + known.name)
+            fresh = f"{self._prefix.rsplit('/', 1)[1]}/{come.digest}-{secrets.token_hex(8)}"
             await self._write(come.digest, _Known(fresh, whole=False))
-            await bucket.put(fresh, come.size, come.file)
+            await bucket.put(self._place.folder + fresh, come.size, come.file)
             await self._write(come.digest, _Known(fresh, whole=True))
 
     async def _known(self, digest: str) -> _Known | None:
@@ -150,7 +152,7 @@ async def _content(place: Place, digest: str, known: _Known | None) -> AsyncGene
         raise missing_artifact(digest)
     hasher = hashlib.sha256()
     try:
-        async with aclosing(place.bucket.read(known.name)) as chunks:
+        async with aclosing(place.bucket.read(place.folder + known.name)) as chunks:
             async for chunk in chunks:
                 hasher.update(chunk)
                 yield chunk
@@ -158,4 +160,4 @@ async def _content(place: Place, digest: str, known: _Known | None) -> AsyncGene
         await place.check()
         raise missing_artifact(digest) from None
     if hasher.hexdigest() != digest:
-        raise damaged_artifact(digest, hasher.hexdigest(), f"{known.name} in {place.bucket.address.title}")
+        raise damaged_artifact(digest, hasher.hexdigest(), f"{place.folder}{known.name} in {place.bucket.address.title}")

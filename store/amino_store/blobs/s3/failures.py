@@ -36,9 +36,10 @@ _CREDENTIALS = (
 )
 _REGION = (NoRegionError, InvalidRegionError)
 _DENIED = {
-    *("403", "401", "AccessDenied", "Forbidden", "AllAccessDisabled", "AccountProblem", "InvalidAccessKeyId", "SignatureDoesNotMatch"),
-    *("ExpiredToken", "InvalidToken", "InvalidClientTokenId", "UnrecognizedClientException", "RequestTimeTooSkewed"),
+    *("ExpiredToken", "InvalidToken", "InvalidClientTokenId", "UnrecognizedClientException"),
 }
+_DENIED_STATUS = (401, 403, 404)
+"""Where nothing is absent, 404 is about the credentials."""
 _ELSEWHERE = {
     "NoSuchBucket",
     "InvalidBucketName",
@@ -52,10 +53,15 @@ _FULL = {"QuotaExceeded", "QuotaExceededException", "InsufficientStorage", "Insu
 
 def code_of(error: BaseException) -> str:
     """The service's own code for a refusal; empty: it has not refused."""
-    if not isinstance(error, ClientError):
-        return ""
-    response = cast("dict[str, Any]", vars(error)["response"])
-    return str(response.get("Error", {}).get("Code", ""))
+    return str(_answer(error, "Error").get("Code", ""))
+
+
+def _status_of(error: BaseException) -> int:
+    return int(_answer(error, "ResponseMetadata").get("HTTPStatusCode", 0))
+
+
+def _answer(error: BaseException, part: str) -> dict[str, Any]:
+    return cast("dict[str, Any]", vars(error)["response"].get(part, {})) if isinstance(error, ClientError) else {}
 
 
 def failure(error: Exception, address: S3Address, *, writing: bool) -> AminoError:
@@ -74,13 +80,13 @@ def failure(error: Exception, address: S3Address, *, writing: bool) -> AminoErro
         )
     if isinstance(error, _REGION):
         return ConfigInvalid(f"the region of {where} is not known ({_words(error)}): add region=REGION to --blobs, or set AWS_REGION")
-    if code in _DENIED:
+    if code in _ELSEWHERE:
+        return BlobsElsewhere(f"there is no bucket at {where} ({_words(error)}): correct the bucket, the endpoint or the region in --blobs")
+    if code in _DENIED or _status_of(error) in _DENIED_STATUS:
         return ConfigInvalid(
             f"{where} does not let the OMS in ({_words(error)}): look at its credentials, at this machine's clock, and whether they may "
             "read, write, list and remove objects there"
         )
-    if code in _ELSEWHERE:
-        return BlobsElsewhere(f"there is no bucket at {where} ({_words(error)}): correct the bucket, the endpoint or the region in --blobs")
     if code in _FULL:
         return StoreFull(f"{where} has no room ({_words(error)}): the blob was not stored. Make room there and send it again")
     what = f"{where} has not answered within {address.timeout:g} s" if isinstance(error, TimeoutError) else f"{where} does not serve now"
