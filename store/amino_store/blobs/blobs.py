@@ -51,5 +51,5 @@ class Blobs(Protocol):
         ...
 
     async def close(self) -> None:
-        """Frees what is open. What was kept stays."""
+        """Frees what is open. All blobs stay."""
         ...
