@@ -83,6 +83,11 @@ class S3Server:
         """The files of uploads that have not come to their end."""
         return [str(path) for path in self.bucket.glob(".sgwtmp/multipart/**/*") if path.is_file()]
 
+    def rename(self, prefix: str, other: str) -> None:
+        """Brings all under a prefix to another one."""
+        for folder in (self.bucket, self._folder / "names" / BUCKET):
+            (folder / prefix).rename(folder / other)
+
     def without_bucket(self) -> None:
         """Removes the bucket with all that it holds."""
         shutil.rmtree(self.bucket)

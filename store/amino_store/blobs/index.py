@@ -7,7 +7,7 @@ from amino_store.transaction import Delete, Entry, Put, Transaction
 
 
 class BlobIndex:
-    """The entries of blobs. Who may not change the store any more can change none of them.
+    """The entries of blobs. A process that may not change the store any more changes none of them.
 
     Arguments:
         store: where they lie.

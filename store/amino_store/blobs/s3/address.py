@@ -43,7 +43,7 @@ class S3Address:
 
     @staticmethod
     def parse(text: str) -> S3Address:
-        """Reads an address. Raises ConfigInvalid, with the form that it must have; what was given stays unsaid, as it may hold a secret."""
+        """Reads an address. Raises ConfigInvalid, with the form that it must have. It never repeats the text, which may hold a secret."""
         parts = urlsplit(text)
         if parts.scheme != SCHEME:
             raise ConfigInvalid(f"the address of the blobs does not begin with {SCHEME}://; {_FORM}")

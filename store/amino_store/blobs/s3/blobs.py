@@ -93,7 +93,7 @@ class S3Blobs:
             raise
 
     async def remove(self, digest: str) -> None:
-        """See Blobs. Raises as `receiving`; what is left then is removed by the next attempt."""
+        """See Blobs. Raises as `receiving`; the next attempt removes the rest."""
         async with self._alone(digest):
             known = await self._known(digest)
             if known is None:
@@ -157,7 +157,7 @@ async def _content(place: Place, digest: str, known: _Known | None) -> AsyncGene
                 hasher.update(chunk)
                 yield chunk
     except Absent:
-        await place.check()
+        await place.look()
         raise missing_artifact(digest) from None
     if hasher.hexdigest() != digest:
         raise damaged_artifact(digest, hasher.hexdigest(), f"{place.folder}{known.name} in {place.bucket.address.title}")

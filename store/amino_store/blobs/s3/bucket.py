@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from types_aiobotocore_s3.type_defs import CompletedPartTypeDef
 
 PART = 8 * 1024 * 1024
-"""Bytes of one part of a larger object; what has no more is sent at once. The protocol takes no parts under 5 MiB."""
+"""Bytes of one part of a larger object; smaller objects go in one request. The protocol takes no parts under 5 MiB."""
 CHUNK = 256 * 1024
 """Bytes that are read at once."""
 _AT_ONCE = 2

@@ -39,9 +39,12 @@ class Place:
         self._before, self._seen = before, False
 
     async def check(self) -> None:
-        """Looks whether the folder is in the bucket, once. Raises BlobsElsewhere where it is not, and what `Bucket.read` raises."""
-        if self._seen:
-            return
+        """Looks, before anything is put there, whether the folder is in the bucket; once it was, it is taken to be there. Raises as `look`."""
+        if not self._seen:
+            await self.look()
+
+    async def look(self) -> None:
+        """Looks whether the folder is in the bucket. Raises BlobsElsewhere where it is not, and what `Bucket.read` raises."""
         try:
             async with aclosing(self.bucket.read(self.folder + MARKER)) as chunks:
                 _ = [chunk async for chunk in chunks]
