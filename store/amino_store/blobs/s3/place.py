@@ -39,7 +39,7 @@ class Place:
         self._before, self._seen = before, False
 
     async def check(self) -> None:
-        """Looks, before anything is put there, whether the folder is in the bucket; once it was, it is taken to be there. Raises as `look`."""
+        """Looks once whether the folder is in the bucket, before anything is put there or removed. Raises as `look`."""
         if not self._seen:
             await self.look()
 
