@@ -10,7 +10,7 @@ PACKAGES := wire/amino_wire store/amino_store dms/amino_dms graal_bridge/amino_g
 JAVA_SOURCES := java/pom.xml $(shell find java/src/main -type f 2>/dev/null)
 BUILD_JAVA_HOME := $(shell $(PYTHON) tools/find_jdk.py 2>/dev/null)
 
-.PHONY: help ready setup machine python java node jars compilers etcd s3 demo test soak mutants lint unit conformance cluster examples java-test ruby-states python-states c-guests node-test ruby-test bench clean protobuf packages engines
+.PHONY: help ready setup machine python java node jars compilers etcd s3 demo hosts test soak mutants lint unit conformance cluster examples java-test ruby-states python-states c-guests node-test ruby-test bench clean protobuf packages engines
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -78,6 +78,9 @@ $(STAMPS)/s3: tools/build_s3.py tools/go_program.py tools/s3/go.mod tools/s3/go.
 
 demo: ready ## a cluster, objects in eleven languages, clients in three
 	@$(BIN)/python -m examples.demo
+
+hosts: ready etcd ## three hosts with etcd, of which each loses something while a client calls
+	@$(BIN)/python -m examples.cluster
 
 test: setup ## every check and test, with minutes per suite and the slowest tests
 	@$(BIN)/python tools/run_tests.py
