@@ -1,6 +1,6 @@
 """What clients are told is linearizable while members of etcd, OMS and kernels are killed, stand still and are cut off.
 
-Each round makes new objects, one for each chain that promises it across the end of kernels; judged by porcupine_check where it can be built.
+Each round makes new objects, one for each chain that promises it across the end of kernels. porcupine_check judges, where it can be built.
 
 `python -m tests.cluster.cluster_histories --seed 1 --minutes 20` (`make soak`); `--hosts` gives each kernel a host that can be cut off.
 """
@@ -32,8 +32,8 @@ from tests.support.histories import find_porcupine, judge_long
 from tests.support.network import CONTROL, Network, cannot_run, network
 
 HOSTS = ("h1", "h2", "h3")
-DEEDS = 6
-"""Faults of one round."""
+DEEDS = 7
+"""Faults of one round: each kind once."""
 LAST_MS = 60_000
 """For a read when all is well again."""
 
@@ -81,8 +81,8 @@ async def play(made: Whole, report: Report, seed: str, deeds: int, porcupine: Po
         ]
         try:
             await more(runs, 5)
-            for target in nemesis.plan(deeds):
-                await nemesis.strike(target)
+            for fault in nemesis.plan(deeds):
+                await nemesis.strike(fault)
                 await asyncio.sleep(random.uniform(0, 1))
             await made.settle(clients[0])
             await more(runs, 5)
