@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
@@ -13,7 +12,7 @@ import amino
 
 from examples.cluster.caller import Caller
 from examples.cluster.hosts import NAMES, Hosts, three_hosts
-from examples.demo.progress import Story
+from examples.demo.progress import Story, play
 
 COUNTER = Path(__file__).resolve().parents[1] / "objects" / "counter.js"
 SAVED = "AtMostOnceRPC, Retry(timeout=30s), DurableSerializableRPC"
@@ -110,19 +109,11 @@ LOSSES: dict[str, Loss] = {
 }
 
 
-def main() -> None:
-    """Entry point."""
-    story = Story()
-    try:
-        with tempfile.TemporaryDirectory(prefix="amino-hosts-") as folder:
-            asyncio.run(tell(story, Path(folder)))
-    except Exception as error:
-        story.console.print(story.table())
-        story.console.print(f"[red]this failed:[/red] {type(error).__name__}: {error}", highlight=False)
-        sys.exit(1)
-    story.console.print(story.table())
-    story.console.print("[green]nothing was lost, and nothing was done twice[/green]")
+def told(story: Story) -> None:
+    """Tells it of hosts that end with it."""
+    with tempfile.TemporaryDirectory(prefix="amino-hosts-") as folder:
+        asyncio.run(tell(story, Path(folder)))
 
 
 if __name__ == "__main__":
-    main()
+    play(told, "nothing was lost, and nothing was done twice")
