@@ -10,18 +10,18 @@ PACKAGES := wire/amino_wire store/amino_store dms/amino_dms graal_bridge/amino_g
 JAVA_SOURCES := java/pom.xml $(shell find java/src/main -type f 2>/dev/null)
 BUILD_JAVA_HOME := $(shell $(PYTHON) tools/find_jdk.py 2>/dev/null)
 
-.PHONY: help ready setup machine python java node jars compilers etcd demo test soak mutants lint unit conformance cluster examples java-test ruby-states python-states c-guests node-test ruby-test bench clean protobuf packages engines
+.PHONY: help ready setup machine python java node jars compilers etcd s3 demo test soak mutants lint unit conformance cluster examples java-test ruby-states python-states c-guests node-test ruby-test bench clean protobuf packages engines
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
 
 ready: machine python java node jars compilers
-setup: ready etcd ## everything that demo and test need
+setup: ready etcd s3 ## everything that demo and test need
 
 machine: $(STAMPS)/machine
 $(STAMPS)/machine: tools/setup_machine.py
 	@$(PYTHON) tools/setup_machine.py
-	@$(if $(filter demo,$(MAKECMDGOALS)),true,$(PYTHON) tools/build_etcd.py --begin)
+	@$(if $(filter demo,$(MAKECMDGOALS)),true,$(PYTHON) tools/build_etcd.py --begin && $(PYTHON) tools/build_s3.py --begin)
 	@mkdir -p $(STAMPS) && touch $@
 
 python: $(STAMPS)/python
@@ -69,8 +69,12 @@ $(STAMPS)/compilers: examples/compilers/jars.lock.json examples/compilers/assemb
 
 # Begun in the background with the stamp `machine`. Only tests need it: without a network they are skipped, with their reason.
 etcd: $(STAMPS)/etcd
-$(STAMPS)/etcd: tools/build_etcd.py tools/etcd/go.mod tools/etcd/go.sum tools/etcd/main.go | $(STAMPS)/compilers
+$(STAMPS)/etcd: tools/build_etcd.py tools/go_program.py tools/etcd/go.mod tools/etcd/go.sum tools/etcd/main.go | $(STAMPS)/compilers
 	@if $(PYTHON) tools/build_etcd.py >/dev/null; then touch $@; else test "$${CI:-}" != true; fi
+
+s3: $(STAMPS)/s3
+$(STAMPS)/s3: tools/build_s3.py tools/go_program.py tools/s3/go.mod tools/s3/go.sum | $(STAMPS)/etcd
+	@if $(PYTHON) tools/build_s3.py >/dev/null; then touch $@; else test "$${CI:-}" != true; fi
 
 demo: ready ## a cluster, objects in eleven languages, clients in three
 	@$(BIN)/python -m examples.demo

@@ -15,6 +15,7 @@ from amino_wire.open_files import ensure_open_files
 from amino_wire.proof import ClusterSecret
 
 from amino_oms.background import BackgroundTasks
+from amino_oms.blobs import check_packages
 from amino_oms.clock import Clock, SystemClock
 from amino_oms.coordination.coordinators import Coordinators
 from amino_oms.lifecycle.generations import Generations
@@ -120,6 +121,7 @@ async def run_oms(settings: OmsSettings, *, as_json: bool = False) -> None:
     that the process must end with the status `STORE_FAILED` and be started again.
     """
     settings.check()
+    check_packages(settings)
     set_up_standard_logging(settings.log_level, settings.log_format)
     ensure_open_files("the OMS")
     told = asyncio.Event()

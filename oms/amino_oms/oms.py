@@ -83,6 +83,7 @@ class Oms:
             "end of objects that were made for a time": self.nameless.run(),
             "artifacts that nothing uses": self._sweep.run(grace),
             "how far the store has come": history.run(),
+            "blobs that no value names": self.services.registry.values.tidy(),
         }
         self._watching.extend(asyncio.create_task(work, name=name) for name, work in watches.items())
 
@@ -96,6 +97,7 @@ class Oms:
         await self.services.background.close()
         await self.services.coordination.close()
         await self.services.history.keep()
+        await self._artifacts.close()
         await self.services.registry.store.close()
 
     async def failed(self) -> OmsUnavailable:

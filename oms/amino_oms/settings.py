@@ -8,15 +8,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from amino_store.blobs.s3.address import S3Address
 from amino_store.etcd.address import EtcdAddress
 from amino_wire.errors import AddressRefused, ConfigInvalid
 from amino_wire.settings.oms import OMS
 from amino_wire.settings.reading import DEFAULT, FILE, found_settings, read_settings
 
 SQLITE = "sqlite"
+"""The store of one machine."""
+FOLDER, IN_STORE = "folder", "store"
+"""Blobs beside a store of one machine, and blobs in a store of several."""
 _WILDCARDS = frozenset({"", "0.0.0.0", "::"})
 """A service that listens on all interfaces cannot tell at which of them others reach it."""
-"""The store of one machine."""
 BESIDE_A_KERNEL = {"lease": 6.0, "margin": 2.0}
 """Defaults where a kernel runs in the same process. Such a kernel dies with the OMS, so a long lease costs nothing."""
 
@@ -37,6 +40,7 @@ class OmsSettings:
     host: str = _default("host")
     port: int = _default("port")
     store: str = _default("store")
+    blobs: str = _default("blobs")
     advertise: str = _default("advertise")
     depose_after: float = _default("depose_after")
     lease: float = BESIDE_A_KERNEL["lease"]
@@ -49,6 +53,23 @@ class OmsSettings:
     log_level: str = _default("log_level")
     log_format: str = _default("log_format")
 
+    @property
+    def artifacts(self) -> Path:
+        """The folder of blobs, and of how far the store has come."""
+        return self.data_dir / "artifacts"
+
+    @property
+    def s3(self) -> S3Address | None:
+        """The bucket that has the blobs; None: they lie by the store. Raises ConfigInvalid where `blobs` does not go with it."""
+        by_the_store = FOLDER if self.store == SQLITE else IN_STORE
+        if self.blobs in ("", by_the_store):
+            return None
+        if self.blobs in (FOLDER, IN_STORE):
+            raise ConfigInvalid(
+                f"--blobs {self.blobs} does not go with this store: leave it out, or give {by_the_store} or s3://BUCKET/PREFIX"
+            )
+        return S3Address.parse(self.blobs)
+
     def check(self) -> None:
         """Raises ConfigInvalid or AddressRefused for what cannot be."""
         if self.lease < 0.1 or self.margin <= 0:
@@ -57,6 +78,7 @@ class OmsSettings:
             )
         if self.store != SQLITE:
             EtcdAddress.parse(self.store)
+        _ = self.s3
         if self.artifact_grace <= 0:
             raise ConfigInvalid(
                 f"an artifact cannot stay for {self.artifact_grace} s after its last use; between the upload of a class and its "

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,8 +9,6 @@ from pathlib import Path
 from socket import gethostname
 
 from amino_store.blobs.blobs import Blobs
-from amino_store.blobs.folder import FolderBlobs
-from amino_store.blobs.stored import StoredBlobs
 from amino_store.etcd.address import EtcdAddress
 from amino_store.etcd.store import EtcdStore
 from amino_store.marks import FolderMarks, Marks
@@ -21,9 +18,8 @@ from amino_store.sqlite.store import SqliteStore
 from amino_store.store import Store
 from amino_wire.host import host_id
 
+from amino_oms.blobs import open_blobs
 from amino_oms.clock import seconds_with_suspension
-from amino_oms.registry.durable_values import VALUE_LIMIT
-from amino_oms.registry.keys import ARTIFACT_BLOBS, VALUE_BLOBS
 from amino_oms.settings import SQLITE, OmsSettings
 
 
@@ -43,6 +39,11 @@ class Storage:
     values: Blobs | None
     marks: Marks
 
+    async def close(self) -> None:
+        """Closes all of it, where no service has done so."""
+        await self.artifacts.close()
+        await self.store.close()
+
 
 async def open_storage(settings: OmsSettings, clock: Callable[[], float]) -> Storage:
     """Opens what the settings name, for this process alone.
@@ -55,12 +56,15 @@ async def open_storage(settings: OmsSettings, clock: Callable[[], float]) -> Sto
         StoreInUse: another process works on it.
         OmsUnavailable: no member of the cluster answers.
         ConfigInvalid, StoreIncompatible, StoreDamaged: see `SqliteStore.open`, `EtcdStore.open`.
+        BlobsElsewhere, PackageMissing, NotWritten: see `open_blobs`.
     """
-    folder = settings.data_dir / "artifacts"
     if settings.store == SQLITE:
         store = await SqliteStore.open(settings.data_dir, clock=clock)
-        blobs = await asyncio.to_thread(FolderBlobs, folder, limit=settings.max_artifact)
-        return Storage(store, blobs, None, FolderMarks(folder))
+        try:
+            return await _storage(store, settings)
+        except BaseException:
+            await store.close()
+            raise
     opened = await open_etcd(settings)
     try:
         owned = await OwnedStore.take(opened, Owner(this_process()), ended=has_ended, clock=seconds_with_suspension)
@@ -84,8 +88,12 @@ async def owned_storage(owned: OwnedStore, opened: EtcdStore, settings: OmsSetti
         settings: as for `open_storage`.
     """
     await opened.forget_other_clients(owned.fence)
-    artifacts = StoredBlobs(owned, ARTIFACT_BLOBS, limit=settings.max_artifact)
-    return Storage(owned, artifacts, StoredBlobs(owned, VALUE_BLOBS, limit=2 * VALUE_LIMIT), FolderMarks(settings.data_dir / "artifacts"))
+    return await _storage(owned, settings)
+
+
+async def _storage(store: Store, settings: OmsSettings) -> Storage:
+    blobs = await open_blobs(settings, store)
+    return Storage(store, blobs.artifacts, blobs.values, FolderMarks(settings.artifacts))
 
 
 def this_process() -> str:

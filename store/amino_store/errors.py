@@ -37,6 +37,10 @@ class StoreUnfinished(ConfigInvalid):
         )
 
 
+class BlobsElsewhere(ConfigInvalid):
+    """The blobs of the store do not lie where they were looked for."""
+
+
 class NotWritten(OmsUnavailable):
     """The store could not write. Nothing of the transaction has been done, and the store goes on."""
 

@@ -17,6 +17,8 @@ from amino_wire.lane import LaneConnection, SessionConnection
 from amino_wire.pb import client_pb2, client_pb2_grpc, common_pb2
 from amino_wire.values import DEFAULT, decode
 
+CHUNK = 1024 * 1024
+"""Bytes of an artifact in one message."""
 ENTRIES = {"js": "object.js", "python": "object.py", "ruby": "object.rb"}
 
 
@@ -76,7 +78,8 @@ class Client:
 
         async def parts() -> Any:
             yield client_pb2.PutArtifactRequest(artifact=artifact)
-            yield client_pb2.PutArtifactRequest(chunk=packed.data)
+            for first in range(0, len(packed.data), CHUNK):
+                yield client_pb2.PutArtifactRequest(chunk=packed.data[first : first + CHUNK])
 
         return (await self.ask("PutArtifact", parts())).artifact
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
-import sys
 import urllib.request
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,17 +13,16 @@ from typing import Any
 from amino.testing import free_port
 from amino_store.etcd.address import EtcdAddress
 
+from tests.support.built import cannot_run, program
 from tests.support.waiting import wait_until
 
-ROOT = Path(__file__).resolve().parents[2]
 _HEARTBEAT, _ELECTION = 100, 1000
 """Milliseconds. Shorter ones make a busy machine elect leaders for no other reason."""
 
 
 def etcd_program() -> Path:
     """The etcd that is started, built where there is none yet; `make setup` has done so."""
-    done = subprocess.run([sys.executable, str(ROOT / "tools/build_etcd.py")], stdout=subprocess.PIPE, text=True, check=True)
-    return Path(done.stdout.strip())
+    return program("build_etcd.py")
 
 
 class EtcdMember:
@@ -157,8 +154,5 @@ class EtcdCluster:
 
 
 def can_run() -> str:
-    """Why etcd cannot run here; empty: it can. Continuous integration has no excuse."""
-    if os.environ.get("CI") == "true":
-        return ""
-    done = subprocess.run([sys.executable, str(ROOT / "tools/build_etcd.py")], capture_output=True, text=True, check=False)
-    return done.stderr.strip() if done.returncode else ""
+    """Why etcd cannot run here; empty: it can."""
+    return cannot_run("build_etcd.py")

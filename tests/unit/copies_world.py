@@ -66,7 +66,7 @@ class RealPlace(Place):
         try:
             yield storage
         finally:
-            await storage.store.close()
+            await storage.close()
 
     async def backup(self, path: Path) -> None:
         """See Place."""

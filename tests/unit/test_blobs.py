@@ -1,9 +1,10 @@
-"""Blobs: one contract for a folder, for pieces in a store, and for memory; and large durable values, which lie in them."""
+"""Blobs: one contract for a folder, pieces in a store, a bucket and memory; and large durable values, which lie in them."""
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from random import Random
 
@@ -13,6 +14,10 @@ from amino_oms.registry.keys import VALUE_BLOBS
 from amino_store.blobs.blobs import Blobs
 from amino_store.blobs.folder import FolderBlobs
 from amino_store.blobs.memory import MemoryBlobs
+from amino_store.blobs.s3.address import S3Address
+from amino_store.blobs.s3.blobs import S3Blobs
+from amino_store.blobs.s3.bucket import PART, Bucket
+from amino_store.blobs.s3.place import open_place
 from amino_store.blobs.stored import PIECE, StoredBlobs
 from amino_store.errors import NotWritten
 from amino_store.limits import Limits
@@ -22,11 +27,12 @@ from amino_store.transaction import Compare, Outcome, Put, Transaction
 from amino_wire.errors import ArtifactDamaged, ArtifactInvalid
 from amino_wire.pb import oms_pb2
 
+from tests.support.s3 import S3Server, can_run, serving
 from tests.unit.store_contract import put
 
 LIMITS = Limits(operations=127, value_bytes=1024 * 1024, request_bytes=1536 * 1024)
-SIZES = (0, 1, PIECE - 1, PIECE, PIECE + 1, 9 * PIECE + 17)
-LIMIT = 10 * PIECE
+SIZES = (0, 1, PIECE - 1, PIECE, PIECE + 1, PART, PART + 1, 2 * PART + 17)
+LIMIT = 3 * PART
 
 
 @pytest.fixture
@@ -36,11 +42,26 @@ async def store() -> AsyncIterator[MemoryStore]:
     await store.close()
 
 
-@pytest.fixture(params=["folder", "stored", "memory"])
-def blobs(request: pytest.FixtureRequest, tmp_path: Path, store: MemoryStore) -> Blobs:
+@pytest.fixture(scope="module")
+def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
+    if can_run():
+        pytest.skip(f"there is no server of buckets: {can_run()}")
+    with serving(tmp_path_factory.mktemp("s3")) as server:
+        yield server
+
+
+@pytest.fixture(params=["folder", "stored", "s3", "memory"])
+async def blobs(request: pytest.FixtureRequest, tmp_path: Path, store: MemoryStore) -> AsyncIterator[Blobs]:
     if request.param == "folder":
-        return FolderBlobs(tmp_path / "blobs", limit=LIMIT)
-    return MemoryBlobs() if request.param == "memory" else StoredBlobs(store, "/blobs", limit=LIMIT)
+        made: Blobs = FolderBlobs(tmp_path / "blobs", limit=LIMIT)
+    elif request.param == "s3":
+        server: S3Server = request.getfixturevalue("s3")
+        place = await open_place(store, "/place", Bucket(S3Address.parse(server.url(tmp_path.name))))
+        made = S3Blobs(store, "/blobs", place, limit=LIMIT)
+    else:
+        made = MemoryBlobs(limit=LIMIT) if request.param == "memory" else StoredBlobs(store, "/blobs", limit=LIMIT)
+    yield made
+    await made.close()
 
 
 async def chunks(content: bytes, size: int = 100_000) -> AsyncIterator[bytes]:
@@ -85,11 +106,36 @@ async def test_what_was_not_kept_leaves_nothing(blobs: Blobs) -> None:
     assert await blobs.digests() == []
 
 
-async def test_one_that_is_too_large_is_refused(store: MemoryStore, tmp_path: Path) -> None:
-    for blobs in (FolderBlobs(tmp_path, limit=10), StoredBlobs(store, "/blobs", limit=10)):
-        with pytest.raises(ArtifactInvalid, match="larger than 10 bytes"):
-            await keep(blobs, b"x" * 11)
-        assert await blobs.digests() == []
+async def test_one_that_is_too_large_is_refused_before_it_has_come_whole(blobs: Blobs) -> None:
+    taken = 0
+
+    async def endless() -> AsyncIterator[bytes]:
+        nonlocal taken
+        while True:
+            taken += 1
+            yield bytes(LIMIT // 4)
+
+    with pytest.raises(ArtifactInvalid, match=f"larger than {LIMIT} bytes"):
+        async with blobs.receiving("", endless()):
+            raise AssertionError("it came whole")
+    assert taken == 5
+    assert await blobs.digests() == []
+
+
+@pytest.mark.parametrize("digest", ["short", "../../../etc/passwd", "A" * 64])
+async def test_what_is_no_hash_is_refused(blobs: Blobs, digest: str) -> None:
+    with pytest.raises(ArtifactInvalid, match="small hex digits"):
+        await keep(blobs, b"content", digest)
+    assert await blobs.digests() == []
+
+
+async def test_the_same_content_that_comes_twice_at_once_is_kept_once(blobs: Blobs) -> None:
+    content = Random(3).randbytes(3 * PIECE)
+    digests = await asyncio.gather(*(keep(blobs, content) for _ in range(4)))
+    assert len(set(digests)) == 1
+    assert await read(blobs, digests[0]) == content
+    await blobs.remove(digests[0])
+    assert await blobs.digests() == []
 
 
 async def test_a_piece_that_is_gone_or_changed_is_found_and_the_blob_can_be_kept_anew(store: MemoryStore) -> None:
@@ -163,5 +209,8 @@ async def test_blobs_that_no_value_names_go_with_the_next_start(store: MemorySto
     await keep(blobs, b"left by a process that was killed")
     assert len(await blobs.digests()) == 2
     await values.start()
-    assert len(await blobs.digests()) == 1
+    await values.put(value_put(bytes(3 * PIECE), key="o2/manager/a"))
+    await values.tidy()
+    assert len(await blobs.digests()) == 2
     assert await value_of(values) == (bytes(2 * PIECE), 1)
+    assert await value_of(values, "o2/manager/a") == (bytes(3 * PIECE), 1)

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
-from functools import partial
 
 from amino_store.archive.content import Content, Origin, Record, Sum, Summing
-from amino_store.blobs.folder import folder_content
-from amino_store.blobs.stored import stored_content
 from amino_store.errors import StoreUnfinished
 from amino_store.etcd.address import EtcdAddress
 from amino_store.etcd.store import EtcdStore
@@ -17,14 +14,12 @@ from amino_store.sqlite.snapshot import sqlite_snapshot
 from amino_store.sqlite.statements import SCHEMA_VERSION
 from amino_store.transaction import Entry
 
+from amino_oms.blobs import Read, readers
 from amino_oms.copies.travelling import TRAVELLING
 from amino_oms.registry.durable_values import SALT
-from amino_oms.registry.keys import ARTIFACT_BLOBS, ARTIFACTS, DURABLE, FLOOR, LARGE, LINEAGE, UNFINISHED, VALUE_BLOBS, last_part
+from amino_oms.registry.keys import ARTIFACTS, DURABLE, FLOOR, LARGE, LINEAGE, UNFINISHED, last_part
 from amino_oms.settings import SQLITE, OmsSettings
 from amino_oms.storage import Storage
-
-Read = Callable[[str], AsyncGenerator[bytes, None]]
-"""Gives the bytes of a hash."""
 
 
 class StoreContent:
@@ -95,18 +90,22 @@ async def content_of(snapshot: Snapshot, title: str, artifact: Read, value: Read
 async def content_beside(settings: OmsSettings) -> AsyncGenerator[StoreContent]:
     """The content of a store of this moment, beside the process that works on it.
 
-    Raises what `sqlite_snapshot` and `EtcdStore.open` raise, and StoreUnfinished.
+    Raises what `sqlite_snapshot`, `EtcdStore.open` and `readers` raise, and StoreUnfinished.
     """
+    async with _snapshot(settings) as snapshot, readers(settings, snapshot.get) as read:
+        yield await content_of(snapshot, title_of(settings), read.artifact, read.value)
+
+
+@asynccontextmanager
+async def _snapshot(settings: OmsSettings) -> AsyncGenerator[Snapshot]:
     if settings.store == SQLITE:
-        folder = settings.data_dir
-        with sqlite_snapshot(folder) as snapshot:
-            yield await content_of(snapshot, title_of(settings), partial(folder_content, folder / "artifacts"), None)
+        with sqlite_snapshot(settings.data_dir) as snapshot:
+            yield snapshot
         return
     store = await EtcdStore.open(EtcdAddress.parse(settings.store))
     try:
         async with store.snapshot() as snapshot:
-            artifact, value = (partial(stored_content, snapshot.get, prefix) for prefix in (ARTIFACT_BLOBS, VALUE_BLOBS))
-            yield await content_of(snapshot, title_of(settings), artifact, value)
+            yield snapshot
     finally:
         await store.close()
 

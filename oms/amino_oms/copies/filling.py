@@ -17,7 +17,7 @@ from amino_store.transaction import Compare, Delete, Operation, Put, Transaction
 from amino_wire.errors import ConfigInvalid, StoreDamaged
 
 from amino_oms.copies.contents import content_of, sum_of
-from amino_oms.copies.travelling import OF_PROCESSES, STAYING, TRAVELLING
+from amino_oms.copies.travelling import OF_EMPTY, STAYING, TRAVELLING
 from amino_oms.registry.durable_values import SALT, is_large, salted
 from amino_oms.registry.keys import DURABLE, FLOOR, LARGE, LINEAGE, UNFINISHED
 from amino_oms.storage import Storage
@@ -149,7 +149,7 @@ class _Filling:
         await self._store.commit(Transaction((Compare.present(UNFINISHED),), (Delete(UNFINISHED), *puts)))
 
     async def _check_empty(self) -> None:
-        prefixes = (*TRAVELLING, *(prefix for prefix in STAYING if prefix not in OF_PROCESSES))
+        prefixes = (*TRAVELLING, *(prefix for prefix in STAYING if prefix not in OF_EMPTY))
         there = sum([await self._store.count(prefix) for prefix in prefixes])
         blobs = await self._storage.artifacts.digests()
         if there or blobs:

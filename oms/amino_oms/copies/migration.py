@@ -6,6 +6,7 @@ import secrets
 import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from amino_store.etcd.address import SCHEME, EtcdAddress
@@ -23,15 +24,21 @@ _NOWHERE = Path("/nonexistent")
 """The folder of settings that name an etcd: nothing of it is used here."""
 
 
-def settings_of(address: str) -> OmsSettings:
-    """The settings of a service on a store: `sqlite:FOLDER` or `etcd://…`. Raises ConfigInvalid for anything else."""
+def settings_of(address: str, blobs: str = "") -> OmsSettings:
+    """The settings of a service on a store: `sqlite:FOLDER` or `etcd://…`, with its blobs. Raises ConfigInvalid for anything else."""
     if address.startswith(f"{SCHEME}://"):
         EtcdAddress.parse(address)
-        return OmsSettings(_NOWHERE, store=address)
+        return _with_blobs(OmsSettings(_NOWHERE, store=address), blobs)
     folder = address.removeprefix(_FOLDER)
     if not address.startswith(_FOLDER) or not folder:
         raise ConfigInvalid(f"{address!r} names no store: write {_FOLDER}FOLDER, with the folder of the OMS, or etcd://HOST:PORT/PREFIX")
-    return OmsSettings(Path(folder))
+    return _with_blobs(OmsSettings(Path(folder)), blobs)
+
+
+def _with_blobs(settings: OmsSettings, blobs: str) -> OmsSettings:
+    made = replace(settings, blobs=blobs)
+    made.check()
+    return made
 
 
 async def migrate(source: OmsSettings, target: OmsSettings, *, kernels_ended: bool, note: Note) -> Filled:
@@ -73,7 +80,7 @@ async def _owned(settings: OmsSettings) -> AsyncGenerator[Storage]:
     try:
         yield storage
     finally:
-        await storage.store.close()
+        await storage.close()
 
 
 def _place(settings: OmsSettings) -> tuple[object, ...]:

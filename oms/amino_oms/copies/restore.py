@@ -34,4 +34,4 @@ async def restore(settings: OmsSettings, path: Path, *, note: Note) -> Filled:
             what, name = f"the restore of {path.name}", secrets.token_hex(8)
             return await fill(storage, archive, archive.sum, what=what, lineage=name, gap=GAP, note=note)
         finally:
-            await storage.store.close()
+            await storage.close()

@@ -24,10 +24,16 @@ OF_PROCESSES: Mapping[str, str] = {
     LIVING: "which process works on the other store",
     UNREST: "falls with a lease; it tells which processes have changed places on the other store",
 }
-"""The beginnings of keys that say which processes work on a store: an empty store may have them."""
+"""The beginnings of keys that say which processes work on a store."""
+
+OF_EMPTY: Mapping[str, str] = {
+    **OF_PROCESSES,
+    keys.BLOBS_PLACE: "each store has a folder of its own for blobs",
+}
+"""The beginnings of keys that an empty store may have."""
 
 STAYING: Mapping[str, str] = {
-    **OF_PROCESSES,
+    **OF_EMPTY,
     keys.REQUESTS: "falls with a lease; it answers a request that is sent again within the hour",
     keys.CLUSTER_SECRET: "a file that lies somewhere must let nobody act as a kernel; the next service makes another, and tells kernels",
     keys.LINEAGE: "each store has a name of its own, and says at which revision the other one was copied",

@@ -78,6 +78,10 @@ class Artifacts:
             async for chunk in self._blobs.get(request.hash):
                 yield oms_pb2.GetArtifactResponse(chunk=chunk)
 
+    async def close(self) -> None:
+        """Frees what is open."""
+        await self._blobs.close()
+
     async def _is_here(self, digest: str) -> bool:
         """Whether an artifact need not be sent; that counts as a use of it."""
         if not digest:

@@ -9,7 +9,7 @@ from random import Random, SystemRandom
 from amino_store.blobs.blobs import Blobs
 from amino_store.store import Store
 from amino_store.transaction import Compare, Delete, Entry, Get, Operation, Put, Transaction
-from amino_wire.errors import AminoError, ArgumentInvalid, OmsUnavailable
+from amino_wire.errors import AminoError, ArgumentInvalid, ArtifactDamaged, OmsUnavailable
 from amino_wire.pb import oms_pb2
 
 from amino_oms.registry.keys import DURABLE, LARGE
@@ -39,9 +39,10 @@ class DurableValues:
 
     def __init__(self, store: Store, blobs: Blobs | None = None, random: Random | None = None) -> None:
         self._store, self._blobs, self._random = store, blobs, random or SystemRandom()
+        self._left: frozenset[str] = frozenset()
 
     async def start(self) -> None:
-        """Removes blobs that a process has left when it was killed between two lines."""
+        """Looks for blobs that a process has left when it was killed between two lines; `tidy` removes them."""
         if self._blobs is None:
             return
         unnamed = set(await self._blobs.digests())
@@ -49,8 +50,12 @@ class DurableValues:
         while unnamed and (found := (await self._store.range(LARGE, after=after)).entries):
             unnamed -= {entry.value.decode() for entry in found}
             after = found[-1].key
-        for digest in unnamed:
-            await self._blobs.remove(digest)
+        self._left = frozenset(unnamed)
+
+    async def tidy(self) -> None:
+        """Removes what `start` has found, also while requests are answered: no value gets a blob that was there before."""
+        for digest in self._left:
+            await self._drop(digest)
 
     async def put(self, request: oms_pb2.DurablePutRequest) -> oms_pb2.DurablePutResponse:
         """Stores a value if the key has the expected version (−1: any, 0: only if absent); answers with the version there is now."""
@@ -88,7 +93,7 @@ class DurableValues:
                 return oms_pb2.DurableGetResponse(value=entry.value, version=entry.version)
             try:
                 value = b"".join([chunk async for chunk in self._blobs.get(large.value.decode())])
-            except AminoError as error:
+            except ArtifactDamaged as error:
                 _log.info("the durable value %s is read again, since it has just been replaced: %s", request.key, error)
                 continue
             return oms_pb2.DurableGetResponse(value=value[SALT:], version=entry.version)

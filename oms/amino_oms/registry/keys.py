@@ -26,6 +26,7 @@ FLOOR = "/store/floor"  # → what the number of each new life of a kernel is ab
 KINDS = "/kinds/"  # <name of a kind> → kind record
 ARTIFACT_BLOBS = "/blobs/artifacts"  # bytes of artifacts, where no disk has them
 VALUE_BLOBS = "/blobs/values"  # bytes of large durable values
+BLOBS_PLACE = "/blobs/place"  # → the folder of an S3-like service that has the bytes of both
 COORDINATORS = "/coordinators/"  # <object id>/<chain index>/<key> → value
 
 

@@ -49,3 +49,7 @@ class Blobs(Protocol):
     async def remove(self, digest: str) -> None:
         """Removes the content of a hash; nothing happens where there is none."""
         ...
+
+    async def close(self) -> None:
+        """Frees what is open. All blobs stay."""
+        ...

@@ -6,16 +6,16 @@ import asyncio
 import errno
 import hashlib
 import os
-import re
 import tempfile
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from amino_wire.errors import AminoError, ArtifactDamaged, ArtifactInvalid
+from amino_wire.errors import AminoError, ArtifactDamaged
 
 from amino_store.blobs.blobs import Upload
+from amino_store.blobs.incoming import Incoming, is_digest
 from amino_store.errors import NotWritten, StoreFull, damaged_artifact, missing_artifact
 
 CHUNK = 256 * 1024
@@ -40,7 +40,7 @@ class FolderBlobs:
 
     async def has(self, digest: str) -> bool:
         """Whether the content of that hash is here."""
-        return _is_digest(digest) and self._path(digest).exists()
+        return is_digest(digest) and self._path(digest).exists()
 
     async def digests(self) -> list[str]:
         """See Blobs."""
@@ -52,16 +52,16 @@ class FolderBlobs:
 
         Raises, besides, StoreFull or NotWritten where the disk does not take it.
         """
-        if digest and not _is_digest(digest):
-            raise ArtifactInvalid(f"the hash {digest[:80]!r} of the artifact is not a sha256 in 64 small hex digits")
+        incoming = Incoming(digest, limit=self._limit)
         try:
             descriptor, name = await asyncio.to_thread(tempfile.mkstemp, ".part", "", self._folder)
         except OSError as error:
             raise _not_written(error, self._folder) from error
         part = Path(name)
         try:
-            found, size = await self._received(descriptor, digest, chunks)
-            yield Upload(found, size, lambda: self._kept(part, found))
+            await self._received(descriptor, incoming, chunks)
+            found = incoming.end()
+            yield Upload(found, incoming.size, lambda: self._kept(part, found))
         finally:
             part.unlink(missing_ok=True)
 
@@ -84,27 +84,20 @@ class FolderBlobs:
         for file in (path, path.with_suffix(DAMAGED)):
             await asyncio.to_thread(file.unlink, missing_ok=True)
 
-    async def _received(self, descriptor: int, digest: str, chunks: AsyncIterator[bytes]) -> tuple[str, int]:
-        hasher, size = hashlib.sha256(), 0
+    async def close(self) -> None:
+        """See Blobs."""
+
+    async def _received(self, descriptor: int, incoming: Incoming, chunks: AsyncIterator[bytes]) -> None:
         try:
             with os.fdopen(descriptor, "wb") as file:
                 async for chunk in chunks:
-                    size += len(chunk)
-                    if size > self._limit:
-                        raise ArtifactInvalid(
-                            f"the artifact {digest[:12]} is larger than {self._limit} bytes; leave out what it does not need"
-                        )
-                    hasher.update(chunk)
+                    incoming.take(chunk)
                     await asyncio.to_thread(file.write, chunk)
                 await asyncio.to_thread(_sync, file)
         except AminoError:
             raise
         except OSError as error:
             raise _not_written(error, self._folder) from error
-        found = hasher.hexdigest()
-        if digest and found != digest:
-            raise ArtifactInvalid(f"the artifact that should have the hash {digest} has {found}: it was changed on its way; send it again")
-        return found, size
 
     async def _kept(self, part: Path, digest: str) -> None:
         try:
@@ -113,7 +106,7 @@ class FolderBlobs:
             raise _not_written(error, self._folder) from error
 
     def _digests(self) -> list[str]:
-        return [path.name for path in self._folder.glob("??/*") if _is_digest(path.name)]
+        return [path.name for path in self._folder.glob("??/*") if is_digest(path.name)]
 
     def _path(self, digest: str) -> Path:
         return _path(self._folder, digest)
@@ -136,7 +129,7 @@ async def folder_content(folder: Path, digest: str) -> AsyncGenerator[bytes, Non
     Raises ArtifactDamaged as `Blobs.get`; `found` is in its details where there is a content, of that hash.
     """
     path = _path(folder, digest)
-    if not _is_digest(digest) or not path.exists():
+    if not is_digest(digest) or not path.exists():
         raise missing_artifact(digest)
     hasher = hashlib.sha256()
     with path.open("rb") as file:
@@ -162,7 +155,3 @@ def _not_written(error: OSError, folder: Path) -> NotWritten:
 def _sync(file: BinaryIO) -> None:
     file.flush()
     os.fsync(file.fileno())
-
-
-def _is_digest(text: str) -> bool:
-    return re.fullmatch("[0-9a-f]{64}", text) is not None

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 
-from amino_wire.errors import ArtifactInvalid
-
 from amino_store.blobs.blobs import Upload
+from amino_store.blobs.incoming import Incoming
 from amino_store.errors import missing_artifact
+
+LIMIT = 256 * 1024 * 1024
+"""Bytes of the largest one, unless told otherwise."""
 
 
 class MemoryBlobs:
-    """See `Blobs`. The object outlives the service that uses it."""
+    """See `Blobs`. The object outlives the service that uses it.
 
-    def __init__(self) -> None:
+    Arguments:
+        limit: bytes of the largest one.
+    """
+
+    def __init__(self, *, limit: int = LIMIT) -> None:
+        self._limit = limit
         self._contents: dict[str, bytes] = {}
 
     @property
@@ -33,11 +39,12 @@ class MemoryBlobs:
 
     @asynccontextmanager
     async def receiving(self, digest: str, chunks: AsyncIterator[bytes]) -> AsyncGenerator[Upload]:
-        """See Blobs; there is no limit."""
-        content = b"".join([chunk async for chunk in chunks])
-        found = hashlib.sha256(content).hexdigest()
-        if digest and found != digest:
-            raise ArtifactInvalid(f"the artifact that should have the hash {digest} has {found}: it was changed on its way; send it again")
+        """See Blobs."""
+        incoming, parts = Incoming(digest, limit=self._limit), list[bytes]()
+        async for chunk in chunks:
+            incoming.take(chunk)
+            parts.append(chunk)
+        found, content = incoming.end(), b"".join(parts)
 
         async def keep() -> None:
             self._contents[found] = content
@@ -53,3 +60,6 @@ class MemoryBlobs:
     async def remove(self, digest: str) -> None:
         """See Blobs."""
         self._contents.pop(digest, None)
+
+    async def close(self) -> None:
+        """See Blobs."""

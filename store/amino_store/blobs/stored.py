@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import re
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing, asynccontextmanager
-from tempfile import SpooledTemporaryFile
-from typing import IO
 
-from amino_wire.errors import ArtifactDamaged, ArtifactInvalid
+from amino_wire.errors import ArtifactDamaged
 
 from amino_store.blobs.blobs import Upload
+from amino_store.blobs.index import BlobIndex, index_key
+from amino_store.blobs.spool import Spooled, spooled
 from amino_store.errors import damaged_artifact, missing_artifact
 from amino_store.store import Store
 from amino_store.transaction import Delete, Entry, Put, Transaction
 
 PIECE = 512 * 1024
 """Bytes of one piece: two of them fit into one request to etcd."""
-_IN_MEMORY = 4 * 1024 * 1024
-"""Bytes of an upload that are kept in memory; the rest goes to a file without a name."""
 _AT_ONCE = 4
 """Pieces that are written at once."""
 _BEGUN = b""
@@ -38,6 +35,7 @@ class StoredBlobs:
 
     def __init__(self, store: Store, prefix: str, *, limit: int) -> None:
         self._store, self._prefix, self._limit = store, prefix, limit
+        self._index = BlobIndex(store, prefix)
 
     async def has(self, digest: str) -> bool:
         """See Blobs."""
@@ -45,33 +43,13 @@ class StoredBlobs:
 
     async def digests(self) -> list[str]:
         """See Blobs."""
-        found: list[str] = []
-        page = await self._store.range(self._index(""))
-        while True:
-            found += [entry.key.rsplit("/", 1)[1] for entry in page.entries]
-            if not page.more:
-                return found
-            page = await self._store.range(self._index(""), after=page.entries[-1].key)
+        return await self._index.digests()
 
     @asynccontextmanager
     async def receiving(self, digest: str, chunks: AsyncIterator[bytes]) -> AsyncGenerator[Upload]:
         """See Blobs. What comes is kept outside the store until its hash is known."""
-        if digest and re.fullmatch("[0-9a-f]{64}", digest) is None:
-            raise ArtifactInvalid(f"the hash {digest[:80]!r} of the artifact is not a sha256 in 64 small hex digits")
-        hasher, size = hashlib.sha256(), 0
-        with SpooledTemporaryFile(_IN_MEMORY) as file:
-            async for chunk in chunks:
-                size += len(chunk)
-                if size > self._limit:
-                    raise ArtifactInvalid(f"the artifact {digest[:12]} is larger than {self._limit} bytes; leave out what it does not need")
-                hasher.update(chunk)
-                await asyncio.to_thread(file.write, chunk)
-            found = hasher.hexdigest()
-            if digest and found != digest:
-                raise ArtifactInvalid(
-                    f"the artifact that should have the hash {digest} has {found}: it was changed on its way; send it again"
-                )
-            yield Upload(found, size, lambda: self._keep(found, size, file))
+        async with spooled(digest, chunks, limit=self._limit) as come:
+            yield Upload(come.digest, come.size, lambda: self._keep(come))
 
     async def get(self, digest: str) -> AsyncGenerator[bytes, None]:
         """See Blobs."""
@@ -87,40 +65,38 @@ class StoredBlobs:
 
     async def remove(self, digest: str) -> None:
         """See Blobs."""
-        if await self._store.get(self._index(digest)) is None:
+        if await self._index.get(digest) is None:
             return
         await self._begun(digest)
-        pieces = self._piece(digest)
+        pieces = _piece(self._prefix, digest)
         while found := (await self._store.range(pieces, limit=_AT_ONCE)).entries:
             await self._store.commit(Transaction(then=tuple(Delete(entry.key) for entry in found)))
-        await self._store.commit(Transaction(then=(Delete(self._index(digest)),)))
+        await self._index.delete(digest)
 
-    async def _keep(self, digest: str, size: int, file: IO[bytes]) -> None:
-        if await self.has(digest):
+    async def close(self) -> None:
+        """See Blobs. The store stays open."""
+
+    async def _keep(self, come: Spooled) -> None:
+        if await self.has(come.digest):
             return
-        await self._begun(digest)
-        pieces = -(-size // PIECE)
-        file.seek(0)
+        await self._begun(come.digest)
+        pieces = -(-come.size // PIECE)
+        come.file.seek(0)
         for first in range(0, pieces, _AT_ONCE):
             numbers = range(first, min(first + _AT_ONCE, pieces))
-            contents = [await asyncio.to_thread(file.read, PIECE) for _ in numbers]
-            await asyncio.gather(*(self._put(self._piece(digest, number), each) for number, each in zip(numbers, contents, strict=True)))
-        await self._put(self._index(digest), b"%d" % pieces)
+            contents = [await asyncio.to_thread(come.file.read, PIECE) for _ in numbers]
+            keys = (_piece(self._prefix, come.digest, number) for number in numbers)
+            await asyncio.gather(*(self._put(key, each) for key, each in zip(keys, contents, strict=True)))
+        await self._index.put(come.digest, b"%d" % pieces)
 
     async def _begun(self, digest: str) -> None:
-        await self._put(self._index(digest), _BEGUN)
+        await self._index.put(digest, _BEGUN)
 
     async def _pieces(self, digest: str) -> int | None:
-        return _number(await self._store.get(self._index(digest)))
+        return _number(await self._index.get(digest))
 
     async def _put(self, key: str, value: bytes) -> None:
         await self._store.commit(Transaction(then=(Put(key, value),)))
-
-    def _index(self, digest: str) -> str:
-        return _index(self._prefix, digest)
-
-    def _piece(self, digest: str, number: int | None = None) -> str:
-        return _piece(self._prefix, digest, number)
 
 
 async def stored_content(get: Callable[[str], Awaitable[Entry | None]], prefix: str, digest: str) -> AsyncGenerator[bytes, None]:
@@ -128,7 +104,7 @@ async def stored_content(get: Callable[[str], Awaitable[Entry | None]], prefix: 
 
     Raises ArtifactDamaged as `Blobs.get`.
     """
-    pieces = _number(await get(_index(prefix, digest)))
+    pieces = _number(await get(index_key(prefix, digest)))
     if pieces is None:
         raise missing_artifact(digest)
     hasher = hashlib.sha256()
@@ -145,10 +121,6 @@ async def stored_content(get: Callable[[str], Awaitable[Entry | None]], prefix: 
 def _number(index: Entry | None) -> int | None:
     """How many pieces there are, by the entry of the index; None: not all of them, or none."""
     return None if index is None or index.value == _BEGUN else int(index.value)
-
-
-def _index(prefix: str, digest: str) -> str:
-    return f"{prefix}/index/{digest}"
 
 
 def _piece(prefix: str, digest: str, number: int | None = None) -> str:

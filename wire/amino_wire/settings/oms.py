@@ -21,6 +21,13 @@ OMS = Part(
             "--store",
         ),
         Setting(
+            "blobs",
+            "text",
+            "",
+            "where artifacts and large states lie: `folder` (with sqlite), `store` (with etcd), or s3://bucket/prefix; empty: by the store",
+            "--blobs",
+        ),
+        Setting(
             "advertise",
             "text",
             "",

@@ -16,8 +16,9 @@ from amino.cli.installation import installed
 from amino.cli.session import Session
 
 app = typer.Typer()
-_OTHERS = tuple(setting.name for setting in OMS if setting.name not in ("store", "data_dir"))
+_OTHERS = tuple(setting.name for setting in OMS if setting.name not in ("store", "blobs", "data_dir"))
 _STORE = options_of(OMS, without=_OTHERS)
+_BLOBS = "has its artifacts: s3://BUCKET/PREFIX; else they lie by the store."
 _ADDRESS = "sqlite:FOLDER (the folder of the OMS), or etcd://HOST:PORT/PREFIX."
 
 
@@ -63,6 +64,8 @@ def migrate_store(
     session: Session,
     source: Annotated[str, typer.Argument(metavar="FROM", help=_ADDRESS)],
     target: Annotated[str, typer.Argument(metavar="TO", help=f"An empty store: {_ADDRESS}")],
+    from_blobs: Annotated[str, typer.Option("--from-blobs", metavar="BLOBS", help=f"What {_BLOBS}")] = "",
+    to_blobs: Annotated[str, typer.Option("--to-blobs", metavar="BLOBS", help=f"What then {_BLOBS}")] = "",
     kernels_ended: Annotated[bool, typer.Option("--kernels-ended", help="No kernel lives, though the store says so.")] = False,
 ) -> None:
     """Bring all that the OMS keeps to another store; run it again if it was interrupted."""
@@ -71,6 +74,6 @@ def migrate_store(
 
     from amino.loops import run
 
-    filled = run(migrate(settings_of(source), settings_of(target), kernels_ended=kernels_ended, note=session.note))
+    filled = run(migrate(settings_of(source, from_blobs), settings_of(target, to_blobs), kernels_ended=kernels_ended, note=session.note))
     text = f"moved {filled.sum.entries} entries and {filled.sum.blobs} artifacts to {target}; {source} is as it was"
     session.say(text, {"from": source, "to": target, "resumed": filled.resumed, **asdict(filled.sum)})
