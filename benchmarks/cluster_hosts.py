@@ -16,13 +16,13 @@ from benchmarks.amino_host import OBJECTS
 from tests.support.children import kernels_of
 from tests.support.etcd import EtcdCluster
 
-CALL_SECONDS = 0.5
+CALL_SECONDS, PAUSE = 0.5, 0.05
 PROCESS, HOST = "kernel process kill -9 (its supervisor reports)", "a host with its kernel is lost"
 
 
 async def losses(folder: Path, rounds: int) -> dict[str, list[float]]:
-    """Seconds from an end to the first answer of an object that has been brought back, with the detection of dead kernels at its default; by
-    kind of end: of a kernel process whose supervisor says so, and of a host, with all its processes at once. The kinds take turns.
+    """Seconds from an end to the first answer of an object that has been brought back, by kind of end: of a kernel process whose supervisor
+    says so, and of a host, with all its processes at once. Both take turns. The detection of dead kernels is at its default.
     """
     etcd = EtcdCluster(folder / "etcd-of-hosts").start()
     try:
@@ -69,6 +69,6 @@ async def _answered(stub: amino.Stub) -> float:
         try:
             await stub.with_options(deadline=CALL_SECONDS).incr(1, "")
         except (Unavailable, DeadlineExceeded):
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(PAUSE)
         else:
             return time.perf_counter() - begun

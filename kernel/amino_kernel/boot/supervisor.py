@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -24,8 +25,10 @@ from amino_kernel.halves.running_calls import RunningCallsFolder
 from amino_wire.errors import EpochStale
 
 STOP_SECONDS = 10.0
-REPORT_SECONDS = 2.0
-"""So long a supervisor that ends waits until the OMS knows of its kernel's end."""
+FIRST_SECONDS = 1.0
+"""At most so long the next process waits until the OMS knows that the last one has ended."""
+LAST_SECONDS = 2.0
+"""The same for a supervisor that ends itself."""
 MAIN = 0
 """The number of the JVM half in the kernel's own process."""
 MEANINGS = {
@@ -92,13 +95,16 @@ class Supervisor:
             started = time.monotonic()
             status, told = self._run_once()
             if self._ending or status == 0:
-                self._wait_for_reports()
+                self._wait_for_reports(LAST_SECONDS)
                 return 0
             if status == CONFIGURATION:
                 raise told.error or EpochStale("The kernel has ended: another process has taken over its id. Its log says more.")
+            ended = time.monotonic()
+            # Objects wait for it, and the next process would take every processor. It cannot join an OMS that does not answer anyway.
+            self._wait_for_reports(FIRST_SECONDS)
             self._log_end(reason=self.describe(status), **self._facts_of_the_end())
-            backoff = backoff.after(time.monotonic() - started)
-            time.sleep(backoff.pause)
+            backoff = backoff.after(ended - started)
+            time.sleep(max(0.0, ended + backoff.pause - time.monotonic()))
 
     def _log_end(self, **words: str) -> None:
         # Only now: nothing else is logged here, and importing it would make every start later.
@@ -150,13 +156,11 @@ class Supervisor:
         reaping.start()
         self._reports = [each for each in (*self._reports, process) if each.returncode is None]
 
-    def _wait_for_reports(self) -> None:
-        end = time.monotonic() + REPORT_SECONDS
+    def _wait_for_reports(self, seconds: float) -> None:
+        end = time.monotonic() + seconds
         for each in self._reports:
-            try:
+            with contextlib.suppress(subprocess.TimeoutExpired):
                 each.wait(max(0.0, end - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                each.kill()
 
     def _kill(self, _number: int, _frame: FrameType | None) -> None:
         if self._process is not None:
