@@ -142,7 +142,7 @@ async def test_an_oms_that_stays_away_is_left_to_the_lease() -> None:
 
 
 async def test_a_refusal_is_the_end() -> None:
-    oms = Asked(PermissionDenied("who are you"), True)
+    oms = Asked(PermissionDenied("no proof"), True)
     with pytest.raises(PermissionDenied):
         await oms.delivered()
     assert len(oms.times) == 1
