@@ -132,8 +132,8 @@ class Oms:
 
     async def leave(self, request: oms_pb2.LeaveRequest) -> oms_pb2.LeaveResponse:
         """See `Leave`."""
-        self._membership.leave(request)
-        return oms_pb2.LeaveResponse()
+        ended = await self._finish(self._membership.leave(request), f"end of kernel {request.kernel_id}")
+        return oms_pb2.LeaveResponse(ended=ended)
 
     async def register(self, request: client_pb2.RegisterRequest) -> client_pb2.RegisterResponse:
         """See `Register`."""

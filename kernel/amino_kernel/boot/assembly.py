@@ -184,7 +184,7 @@ class Assembly:
             kernel_id=self._own.kernel_id,
             describe=self._describe,
             instances=lambda after, limit: [local.reported() for local in self.table.behind(after, limit)],
-            registered=self.records.clear,
+            registered=self._registered,
             trust=self._trust,
             load=lambda: (self._outside.load(len(self.table)), len(self.table)),
             returning=lambda: self._returning.goes_on,
@@ -194,6 +194,10 @@ class Assembly:
             resume=self._resume,
             superseded=self._outside.superseded,
         )
+
+    def _registered(self) -> None:
+        self.records.clear()
+        self._outside.registered(self.membership.incarnation)
 
     def _chain_surroundings(self) -> ChainSurroundings:
         outside, own = self._outside, self._own

@@ -21,7 +21,8 @@ from amino_kernel.boot.assembly import Assembly
 from amino_kernel.boot.identity import take_identity
 from amino_kernel.boot.jvm_start import JvmStart, make_temporary, prepare_for
 from amino_kernel.boot.outside import Description, Doors, Outside
-from amino_kernel.boot.settings import KernelSettings
+from amino_kernel.boot.settings import KEPT_FILE, KernelSettings
+from amino_kernel.boot.supervision import Life, Supervision
 from amino_kernel.boot.version import VERSION
 from amino_kernel.calls.guest_requests import Stuck
 from amino_kernel.calls.host_program import KERNEL_LABEL
@@ -46,6 +47,7 @@ from amino_kernel.service.addresses import check_address, join
 from amino_kernel.service.server import KernelServer
 from amino_wire.errors import AminoError
 from amino_wire.pb import common_pb2
+from amino_wire.proof import OMS
 
 log = structlog.get_logger(__name__)
 
@@ -54,8 +56,6 @@ RETURN_SECONDS = 30.0
 ISOLATE = "restart the kernel when it may; with --isolate artifact only the guest's own process would end"
 SEEN_FILE = "oms-store.json"
 """In the kernel's data folder: how far the OMS's store had come."""
-KEPT_FILE = "kept-states"
-"""There, too: the states of objects between a stop and the next start."""
 
 
 class Kernel:
@@ -65,13 +65,21 @@ class Kernel:
         settings: The operator's.
         oms: How to reach the OMS; by the address in the settings if None.
         jvm: The JVM of this process, which may still be starting; None attaches to the one at the settings' `py4j_port`.
+        supervision: Of this process.
     """
 
-    def __init__(self, settings: KernelSettings, oms: OmsClient | None = None, jvm: JvmStart | None = None) -> None:
+    def __init__(
+        self,
+        settings: KernelSettings,
+        oms: OmsClient | None = None,
+        jvm: JvmStart | None = None,
+        supervision: Supervision | None = None,
+    ) -> None:
         warning = check_address(settings.host, settings.insecure)
         if warning:
             log.warning(warning)
-        self._settings, self._jvm = settings, jvm
+        self._settings, self._jvm, self._supervision = settings, jvm, supervision or Supervision()
+        self._life: Life | None = None
         self._oms = oms or OmsClient(settings.oms)
         self._identity = take_identity(settings.data_dir)
         self._server = KernelServer(settings.host, settings.port)
@@ -118,6 +126,7 @@ class Kernel:
             stuck=self._stuck,
             kept=KeptFile(self._identity.folder / KEPT_FILE),
             seen=SeenStore(self._identity.folder / SEEN_FILE, time.monotonic),
+            registered=self._registered,
         )
 
     async def start(self) -> None:
@@ -130,7 +139,7 @@ class Kernel:
         events = PoolEvents(self._parts.incoming.take, self._runtime_ended)
         first = await self._first_backend()
         places = PoolPlaces(self._sockets, self._running)
-        pool = self._pool = RuntimePool(self.kernel_id, settings.isolate, first, self._prepare, _process_backend, places, events)
+        pool = self._pool = RuntimePool(self.kernel_id, settings.isolate, first, self._prepare, self._further, places, events)
         artifacts = ArtifactCache(self._identity.folder / "artifacts", self._oms, grace=settings.artifact_grace)
         main = await pool.main()
         doors = await self._open_lanes(main, secrets.token_urlsafe(24))
@@ -176,6 +185,16 @@ class Kernel:
 
     async def _prepare(self, languages: Sequence[str]) -> Preparation:
         return await asyncio.to_thread(prepare_for, self._settings, languages, self._identity.folder, self._temporary.path)
+
+    def _further(self, preparation: Preparation) -> JvmBackend:
+        return ProcessBackend(preparation.options, self._supervision.halves)
+
+    def _registered(self, incarnation: int) -> None:
+        """Tells the supervisor which life the OMS knows, so that it can say when that has ended. The JVM of a host program outlives us."""
+        life = Life(self.kernel_id, incarnation, self._oms.secret.token(OMS))
+        if life != self._life and not self._settings.py4j_port:
+            self._life = life
+            self._supervision.tell_life(life)
 
     async def _first_backend(self) -> tuple[JvmBackend, tuple[str, ...]]:
         settings = self._settings
@@ -237,7 +256,3 @@ class Kernel:
             self._running.forget(runtime.number)
         else:
             self.end(exit_status.GUEST)
-
-
-def _process_backend(preparation: Preparation) -> JvmBackend:
-    return ProcessBackend(preparation.options)

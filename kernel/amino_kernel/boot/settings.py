@@ -12,6 +12,8 @@ from amino_wire.settings.kernel import KERNEL
 from amino_wire.settings.reading import FILE, read_settings
 
 Isolate = Literal["none", "artifact", "tenant"]
+KEPT_FILE = "kept-states"
+"""In the kernel's data folder: the states of objects between a stop and the next start."""
 
 
 def _default(name: str) -> Any:

@@ -15,7 +15,7 @@ PATIENCE = 8.0
 """Seconds from the first failure of a request in which another OMS may begin to lead."""
 PAUSES = (0.02, 0.05, 0.1, 0.2)
 """Seconds before all are asked once more; the last one stands for all further ones."""
-_SAME_TWICE = READS | {"DurableGet", "GetArtifact", "KeepAlive", "PutArtifact", "Wake", "Watch"}
+_SAME_TWICE = READS | {"DurableGet", "GetArtifact", "KeepAlive", "Leave", "PutArtifact", "Wake", "Watch"}
 
 
 class Fate(Enum):
