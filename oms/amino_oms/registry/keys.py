@@ -27,6 +27,8 @@ KINDS = "/kinds/"  # <name of a kind> → kind record
 ARTIFACT_BLOBS = "/blobs/artifacts"  # bytes of artifacts, where no disk has them
 VALUE_BLOBS = "/blobs/values"  # bytes of large durable values
 COORDINATORS = "/coordinators/"  # <object id>/<chain index>/<key> → value
+COPIED = (HOSTED, INTERFACES, KERNELS, KINDS, LABELS, NAMES, OBJECTS)
+"""What a service that stands by keeps a copy of, in order. No bytes of artifacts and no durable values lie between them."""
 
 
 def object_key(object_id: str) -> str:
