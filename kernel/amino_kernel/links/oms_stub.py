@@ -13,7 +13,8 @@ import grpc.aio
 from amino_kernel.links.dial import RECONNECT_OPTIONS
 from amino_kernel.links.oms_route import Failure, Fate, Journey, OmsRoute, failure_of, may_repeat
 from amino_kernel.links.replay import Replay
-from amino_wire.errors import OmsUnavailable
+from amino_wire.ages import limit_of, older
+from amino_wire.errors import OmsUnavailable, is_answer
 from amino_wire.pb import oms_pb2, oms_pb2_grpc
 from amino_wire.proof import OMS, ClusterSecret, ProvingStub
 from amino_wire.session import CHANNEL_OPTIONS
@@ -97,6 +98,8 @@ class FollowingStub:
 
     async def _ask(self, name: str, request: Any, *, timeout: float | None = None, metadata: Sequence[tuple[str, str]] = ()) -> Any:
         journey = Journey(self._clock(), timeout)
+        if limit_of(request) > 0 and (aged := await self._ask_any(name, request, journey)) is not None:
+            return aged
         while True:
             asked = self._route.current
             method = getattr(self._link(asked).stub, name)
@@ -106,6 +109,25 @@ class FollowingStub:
                 return answer
             except (grpc.RpcError, _Left) as error:
                 await self._onward(journey, asked, error, again=partial(may_repeat, name, request))
+
+    async def _ask_any(self, name: str, request: Any, journey: Journey) -> Any:
+        """The answer of an OMS that stands by, which may have an age; None: the leader is to be asked.
+
+        The leader is asked as well where an OMS that stands by does not know a name: the object may have been made meanwhile.
+        """
+        for asked in self._route.others(self._clock()):
+            begun, left = self._clock(), journey.left(self._clock())
+            seconds = PROBE_SECONDS if left is None else min(left, PROBE_SECONDS)
+            try:
+                answer = await getattr(self._link(asked).stub, name)(request, timeout=seconds)
+            except grpc.RpcError as error:
+                if not is_answer(error):
+                    self._route.shun(asked, self._clock())
+                continue
+            # The answer grew older on its way, and a process may stand still for long.
+            if older(answer, self._clock() - begun) <= limit_of(request):
+                return answer
+        return None
 
     async def _stream(self, name: str, request: Any, *, timeout: float | None = None) -> AsyncIterator[Any]:
         journey, begun = Journey(self._clock(), timeout), False
