@@ -12,7 +12,7 @@ def limit_of(request: Any) -> int:
 
 
 def older(answer: Any, seconds: float) -> int:
-    """Lets an answer grow older by its way; returns its age in milliseconds. An answer that was current stays current: nothing is asked later."""
+    """Lets an answer grow older by its way; returns its age in milliseconds. An answer without an age stays current."""
     if answer.HasField("age"):
         answer.age.ms += math.ceil(1000 * seconds)
     return int(answer.age.ms)
