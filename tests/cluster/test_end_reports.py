@@ -119,7 +119,7 @@ async def test_objects_of_a_killed_kernel_process_come_back_without_its_lease_or
             value, seconds = await answers_again(client, record.id)
             print(f"kill -9 of the kernel process to the first answer: {seconds:.2f} s")
             assert value == 1
-            assert seconds < 10, "by a lease it would take minutes"
+            assert seconds < 60, "by a lease it would take minutes"
             back = await client.get("counter")
             assert back.status.replicas[0].kernel_id != lost.kernel_id
         assert f"kernel {lost.kernel_id} (incarnation {record.status.replicas[0].kernel_incarnation}) {REAPED}" in made.oms.log_text()
@@ -154,7 +154,7 @@ async def test_objects_of_a_killed_jvm_half_come_back_in_the_life_of_their_kerne
         value, seconds = await answers_again(client, record.id)
         print(f"kill -9 of the JVM half to the first answer: {seconds:.2f} s")
         assert value == 1
-        assert seconds < 10
+        assert seconds < 60, "by a lease it would take minutes"
         assert kernel_process(lost) == process
         assert "is dead" not in made.oms.log_text()
 
