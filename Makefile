@@ -10,7 +10,7 @@ PACKAGES := wire/amino_wire store/amino_store dms/amino_dms graal_bridge/amino_g
 JAVA_SOURCES := java/pom.xml $(shell find java/src/main -type f 2>/dev/null)
 BUILD_JAVA_HOME := $(shell $(PYTHON) tools/find_jdk.py 2>/dev/null)
 
-.PHONY: help ready setup machine python java node jars compilers etcd s3 demo test soak mutants lint unit conformance cluster examples java-test ruby-states python-states c-guests node-test ruby-test bench clean protobuf packages engines
+.PHONY: help ready setup machine python java node jars compilers etcd s3 demo hosts test soak mutants lint unit conformance cluster examples java-test ruby-states python-states c-guests node-test ruby-test bench clean protobuf packages engines
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -79,6 +79,9 @@ $(STAMPS)/s3: tools/build_s3.py tools/go_program.py tools/s3/go.mod tools/s3/go.
 demo: ready ## a cluster, objects in eleven languages, clients in three
 	@$(BIN)/python -m examples.demo
 
+hosts: ready etcd ## three hosts with etcd, of which each loses something while a client calls
+	@$(BIN)/python -m examples.cluster
+
 test: setup ## every check and test, with minutes per suite and the slowest tests
 	@$(BIN)/python tools/run_tests.py
 
@@ -102,11 +105,12 @@ cluster: setup $(STAMPS)/published ## real processes, killed for real
 	@$(BIN)/python -m pytest -q tests/cluster
 examples: setup ## what README and docs show
 	@$(BIN)/python -m pytest -q tests/examples
-soak: setup $(STAMPS)/published-all ## random schedules of faults, nonsensical requests, wrong calls and frames by every road, a kernel under siege, generated states, published packages, Ruby's library beside Debian's Ruby, kernels with very many objects (MINUTES=30 SEED=1 WORKERS=1 SUITE= ONE=1 NONSENSE=5000 STATES=100000 OBJECTS=2000000)
+soak: setup $(STAMPS)/published-all ## random schedules of faults, histories of whole clusters, nonsensical requests, wrong calls and frames by every road, a kernel under siege, generated states, published packages, Ruby's library beside Debian's Ruby, kernels with very many objects (MINUTES=30 SEED=1 WORKERS=1 SUITE= ONE=1 NONSENSE=5000 STATES=100000 OBJECTS=2000000)
 	@$(BIN)/python -m amino_testkit.schedules --minutes $(or $(MINUTES),30) --seed $(or $(SEED),1) --suite '$(SUITE)' --workers $(or $(WORKERS),1) $(if $(ONE),--one)
 	@$(if $(ONE),true,$(BIN)/python -m tests.cluster.call_fuzzer --minutes $(or $(MINUTES),30) --seed $(or $(SEED),1))
 	@$(if $(ONE),true,$(BIN)/python -m tests.cluster.frame_fuzzer --minutes $(or $(MINUTES),30) --seed $(or $(SEED),1))
 	@$(if $(ONE),true,$(BIN)/python -m tests.cluster.siege --minutes $(or $(MINUTES),30) --seed $(or $(SEED),1))
+	@$(if $(ONE),true,$(BIN)/python -m tests.cluster.cluster_histories --hosts --minutes $(or $(MINUTES),30) --seed $(or $(SEED),1))
 	@$(if $(ONE),true,AMINO_NONSENSE=$(or $(NONSENSE),5000) $(BIN)/python -m pytest -q -s tests/unit/test_oms_nonsense.py tests/cluster/test_nonsense.py)
 	@$(if $(ONE),true,AMINO_STATES=$(or $(STATES),100000) AMINO_STATES_SEED=random JAVA_HOME='$(BUILD_JAVA_HOME)' mvn -q -B -f java/pom.xml test -Dtest='JsStatesTest')
 	@$(if $(ONE),true,AMINO_STATES=$(or $(STATES),100000) AMINO_STATES_SEED=random $(MAKE) --no-print-directory ruby-states python-states)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from concurrent.futures import ThreadPoolExecutor
 
 from amino.testing import LocalCluster
 
 from examples.demo.build import JVM_SOURCES, WASM_SOURCES, build, build_for_jvm, build_for_wasm
-from examples.demo.progress import Story
+from examples.demo.progress import Story, play
 from examples.demo.steps import (
     call_across,
     call_from,
@@ -52,19 +51,11 @@ def tell(story: Story, cluster: LocalCluster) -> None:
         told.append(move_under_fire(cluster, south))
 
 
-def main() -> None:
-    """Entry point."""
-    story = Story()
-    try:
-        with LocalCluster() as cluster:
-            tell(story, cluster)
-    except Exception as error:
-        story.console.print(story.table())
-        story.console.print(f"[red]the demo failed:[/red] {error}", highlight=False)
-        sys.exit(1)
-    story.console.print(story.table())
-    story.console.print("[green]all of it worked[/green]")
+def told(story: Story) -> None:
+    """Tells it of a cluster that ends with it."""
+    with LocalCluster() as cluster:
+        tell(story, cluster)
 
 
 if __name__ == "__main__":
-    main()
+    play(told, "all of it worked")

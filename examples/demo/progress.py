@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -38,3 +39,21 @@ class Story:
         for what, told, seconds in self.lines:
             table.add_row(what, told, f"{seconds:.1f}")
         return table
+
+
+def play(tell: Callable[[Story], None], good: str) -> None:
+    """Tells a story, and shows its table. Ends the process with status 1 where a step fails.
+
+    Args:
+        tell: runs the steps.
+        good: what is said when all of them have come to their end.
+    """
+    story = Story()
+    try:
+        tell(story)
+    except Exception as error:
+        story.console.print(story.table())
+        story.console.print(f"[red]this failed:[/red] {type(error).__name__}: {error}", highlight=False)
+        sys.exit(1)
+    story.console.print(story.table())
+    story.console.print(f"[green]{good}[/green]")

@@ -19,6 +19,8 @@ import grpc.aio
 from amino.testing import free_port
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
+from tests.support.network import LOCAL, Host
+
 START_SECONDS = 60.0
 SERVING, NOT_SERVING = health_pb2.HealthCheckResponse.SERVING, health_pb2.HealthCheckResponse.NOT_SERVING
 
@@ -30,11 +32,12 @@ def environment() -> dict[str, str]:
 class ChildProcess:
     """A process that can be killed and started again at the same address with the same data."""
 
-    def __init__(self, name: str, folder: Path, port: int) -> None:
+    def __init__(self, name: str, folder: Path, port: int, host: Host = LOCAL) -> None:
         self.name = name
         self.folder = folder
         self.port = port
-        self.address = f"127.0.0.1:{port}"
+        self.host = host
+        self.address = f"{host.ip}:{port}"
         self.log = folder / f"{name}.log"
         self.process: Process | None = None
 
@@ -45,8 +48,11 @@ class ChildProcess:
     async def start(self, *health: int) -> None:
         """Starts the process and waits until it is in such health, by default until it serves."""
         command, order = self.command()
+        command = [*self.host.prefix, *command]
         with self.log.open("ab") as log:
-            self.process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=log, stderr=log, env=environment())
+            self.process = await asyncio.create_subprocess_exec(
+                *self.host.prefix, *command, stdin=PIPE, stdout=log, stderr=log, env=environment()
+            )
         assert self.process.stdin is not None
         self.process.stdin.write(order.encode())
         await self.health(*health)
@@ -129,15 +135,18 @@ class OmsProcess(ChildProcess):
     def command(self) -> tuple[list[str], str]:
         arguments = ["--data-dir", str(self.folder / self.name), "--port", str(self.port), "--lease", str(self.lease), "--margin", "1"]
         arguments += ["--store", self.store, *self.more]
+        if self.host is not LOCAL:
+            arguments += ["--host", self.host.ip, "--insecure"]
         return [sys.executable, "-m", "amino_oms", *arguments], ""
 
 
 class KernelProcess(ChildProcess):
     """`python -m amino_kernel`, by default without a supervisor so that it can be killed."""
 
-    def __init__(self, name: str, folder: Path, oms: str, settings: Mapping[str, Any]) -> None:
-        super().__init__(name, folder, free_port())
-        self.settings = {"port": self.port, "oms": oms, "data_dir": str(folder / name), "supervise": False, **settings}
+    def __init__(self, name: str, folder: Path, oms: str, settings: Mapping[str, Any], host: Host = LOCAL) -> None:
+        super().__init__(name, folder, free_port(), host)
+        elsewhere = {} if host is LOCAL else {"host": host.ip, "insecure": True}
+        self.settings = {"port": self.port, "oms": oms, "data_dir": str(folder / name), "supervise": False, **elsewhere, **settings}
 
     def command(self) -> tuple[list[str], str]:
         return [sys.executable, "-m", "amino_kernel"], json.dumps({"mode": "kernel", "settings": self.settings, "extra": {}}) + "\n"

@@ -14,6 +14,7 @@ from amino.testing import free_port
 from amino_store.etcd.address import EtcdAddress
 
 from tests.support.built import cannot_run, program
+from tests.support.network import LOCAL, Host
 from tests.support.waiting import wait_until
 
 _HEARTBEAT, _ELECTION = 100, 1000
@@ -32,28 +33,29 @@ class EtcdMember:
         program: etcd.
         folder: its data and its log.
         name: its name in the cluster.
+        host: where it runs.
     """
 
-    def __init__(self, program: Path, folder: Path, name: str) -> None:
-        self._program, self._folder, self.name = program, folder, name
+    def __init__(self, program: Path, folder: Path, name: str, host: Host = LOCAL) -> None:
+        self._program, self._folder, self.name, self.host = program, folder, name, host
         self.client_port, self.peer_port = free_port(), free_port()
         self.process: subprocess.Popen[bytes] | None = None
 
     @property
     def address(self) -> str:
         """Where clients reach it."""
-        return f"127.0.0.1:{self.client_port}"
+        return f"{self.host.ip}:{self.client_port}"
 
     @property
     def peer(self) -> str:
         """Where other members reach it."""
-        return f"http://127.0.0.1:{self.peer_port}"
+        return f"http://{self.host.ip}:{self.peer_port}"
 
     def start(self, members: Sequence[EtcdMember], options: Sequence[str]) -> None:
         """Starts it, for the first time or again."""
         scheme = "https" if any(each.startswith("--cert-file") for each in options) else "http"
         command = [
-            *(str(self._program), "--name", self.name, "--data-dir", str(self._folder / self.name), "--logger", "zap"),
+            *(*self.host.prefix, str(self._program), "--name", self.name, "--data-dir", str(self._folder / self.name), "--logger", "zap"),
             *("--listen-client-urls", f"{scheme}://{self.address}", "--advertise-client-urls", f"{scheme}://{self.address}"),
             *("--listen-peer-urls", self.peer, "--initial-advertise-peer-urls", self.peer),
             *("--initial-cluster", ",".join(f"{each.name}={each.peer}" for each in members)),
@@ -111,12 +113,19 @@ class EtcdCluster:
         folder: made where missing.
         size: how many members.
         options: more flags of etcd.
+        hosts: where they run, one each; empty: all on this machine.
     """
 
-    def __init__(self, folder: Path, size: int = 1, options: Sequence[str] = ("--max-txn-ops", "10000", "--unsafe-no-fsync")) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        size: int = 1,
+        options: Sequence[str] = ("--max-txn-ops", "10000", "--unsafe-no-fsync"),
+        hosts: Sequence[Host] = (),
+    ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         program = etcd_program()
-        self.members = [EtcdMember(program, folder, f"n{number}") for number in range(size)]
+        self.members = [EtcdMember(program, folder, f"n{number}", host) for number, host in enumerate(hosts or [LOCAL] * size)]
         self._options = tuple(options)
 
     def start(self, *, wait: bool = True) -> EtcdCluster:

@@ -1,0 +1,1 @@
+"""Three hosts on one machine, which lose something while a client calls."""

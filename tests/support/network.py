@@ -1,0 +1,110 @@
+"""Hosts on one machine: a network namespace each on a switch of their own, so that a host can be cut off from all others.
+
+No address is in the machine's own namespace: nothing that is sent can leave, and a program that talks to the hosts runs within `CONTROL`.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+LOOPBACK = "127.0.0.1"
+CONTROL = "control"
+_SUBNET = "10.77.74"
+_BRIDGE = "switch"
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """Where a process runs.
+
+    Attributes:
+        name: of the host.
+        ip: where others reach its processes.
+        prefix: what its commands begin with.
+    """
+
+    name: str
+    ip: str = LOOPBACK
+    prefix: tuple[str, ...] = ()
+
+
+LOCAL = Host("this machine")
+
+
+class Network:
+    """Hosts with a switch between them. Made by `network`."""
+
+    def __init__(self, label: str, names: Sequence[str]) -> None:
+        self.label = label
+        self.hosts = [Host(name, f"{_SUBNET}.{number}", self.within(name)) for number, name in enumerate(names, 1)]
+
+    def within(self, name: str) -> tuple[str, ...]:
+        """What a command begins with that runs on a host, or at the switch (`CONTROL`)."""
+        return ("ip", "netns", "exec", self._space(name))
+
+    def up(self) -> None:
+        """Makes the hosts."""
+        control = self._space(CONTROL)
+        _ip("netns", "add", control)
+        _ip("-n", control, "link", "set", "lo", "up")
+        _ip("-n", control, "link", "add", _BRIDGE, "type", "bridge")
+        _ip("-n", control, "addr", "add", f"{_SUBNET}.254/24", "dev", _BRIDGE)
+        _ip("-n", control, "link", "set", _BRIDGE, "up")
+        for host in self.hosts:
+            space = self._space(host.name)
+            _ip("netns", "add", space)
+            _ip("-n", control, "link", "add", host.name, "type", "veth", "peer", "name", "eth0", "netns", space)
+            _ip("-n", control, "link", "set", host.name, "master", _BRIDGE, "up")
+            _ip("-n", space, "addr", "add", f"{host.ip}/24", "dev", "eth0")
+            for device in ("eth0", "lo"):
+                _ip("-n", space, "link", "set", device, "up")
+
+    def cut(self, host: Host) -> None:
+        """Pulls a host's cable: what is sent to it or by it is lost, and nobody is told."""
+        _ip("-n", self._space(CONTROL), "link", "set", host.name, "down")
+
+    def heal(self, host: Host) -> None:
+        """Puts the cable back."""
+        _ip("-n", self._space(CONTROL), "link", "set", host.name, "up")
+
+    def down(self) -> None:
+        """Removes what is there of the hosts."""
+        for name in (*(host.name for host in self.hosts), CONTROL):
+            subprocess.run(["ip", "netns", "del", self._space(name)], capture_output=True, check=False)
+
+    def _space(self, name: str) -> str:
+        return f"{self.label}-{name}"
+
+
+@contextmanager
+def network(names: Sequence[str]) -> Iterator[Network]:
+    """Hosts of these names, removed at the end of the block."""
+    made = Network(f"amino{os.getpid()}", names)
+    try:
+        made.up()
+        yield made
+    finally:
+        made.down()
+
+
+def cannot_run() -> str:
+    """Why there can be no such hosts here; empty: there can."""
+    if not shutil.which("ip"):
+        return "the program `ip` (iproute2) is not here"
+    probe = Network(f"aminoprobe{os.getpid()}", ("one",))
+    try:
+        probe.up()
+    except subprocess.CalledProcessError as error:
+        return f"no network namespaces can be made here: {error.stderr.decode(errors='replace').strip()}"
+    finally:
+        probe.down()
+    return ""
+
+
+def _ip(*words: str) -> None:
+    subprocess.run(["ip", *words], capture_output=True, check=True)
