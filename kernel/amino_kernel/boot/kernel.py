@@ -39,11 +39,13 @@ from amino_kernel.instances.kept_states import KeptFile
 from amino_kernel.instances.load_options import LoadOptions
 from amino_kernel.links.dial import SocketDial
 from amino_kernel.links.oms_client import OmsClient
+from amino_kernel.links.own_address import own_address_towards
 from amino_kernel.links.peers import Peers
+from amino_kernel.membership.address_watch import AddressWatch
 from amino_kernel.membership.lease_clock import SystemLeaseClock
 from amino_kernel.membership.load_meter import LoadMeter
 from amino_kernel.membership.seen_store import SeenStore
-from amino_kernel.service.addresses import check_address, join
+from amino_kernel.service.addresses import advertised, check_address, is_wildcard, join
 from amino_kernel.service.server import KernelServer
 from amino_wire.errors import AminoError
 from amino_wire.pb import common_pb2
@@ -87,7 +89,8 @@ class Kernel:
         self._temporary = make_temporary() if jvm is None else jvm.temporary
         self._running = RunningCallsFolder.make(self._identity.folder)
         self._ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-        self._endpoints = common_pb2.Endpoints(grpc=join(settings.host, self._server.port), host_id=self._identity.host_id)
+        self._host = advertised(settings.host, settings.advertise, self._seen_host())
+        self._endpoints = common_pb2.Endpoints(grpc=join(self._host, self._server.port), host_id=self._identity.host_id)
         self._parts = Assembly(self._description(), self._outside())
         self._pool: RuntimePool | None = None
         self._stuck_guests = StuckGuests()
@@ -149,6 +152,8 @@ class Kernel:
         copies = artifacts.run(lambda: set[str]().union(*(runtime.loaded_hashes() for runtime in pool.running())))
         self._parts.run(self._parts.deadlocks.run(), memory.run(), copies)
         self._parts.run(self._prewarm(main))
+        if is_wildcard(settings.host) and not settings.advertise and self._oms.remote:
+            self._parts.run(AddressWatch(self._look, self._parts.moved, SystemClock()).run(self._host))
 
     async def joined(self) -> None:
         """Waits until the OMS knows this kernel.
@@ -183,6 +188,12 @@ class Kernel:
             self._running.remove()  # else its supervisor reads what ran
         self._identity.lock.close()
 
+    def _seen_host(self) -> str:
+        return own_address_towards(self._oms.asked) if is_wildcard(self._settings.host) and self._oms.remote else ""
+
+    async def _look(self) -> str:
+        return await asyncio.to_thread(self._seen_host)  # a name is looked up
+
     async def _prepare(self, languages: Sequence[str]) -> Preparation:
         return await asyncio.to_thread(prepare_for, self._settings, languages, self._identity.folder, self._temporary.path)
 
@@ -207,8 +218,8 @@ class Kernel:
 
     async def _open_lanes(self, main: Runtime, token: str) -> Doors:
         settings = self._settings
-        host, port = await main.bridge.listen("tcp", settings.host, settings.lane_port, token)
-        self._endpoints.lane_tcp = join(host, port)
+        _, port = await main.bridge.listen("tcp", settings.host, settings.lane_port, token)
+        self._endpoints.lane_tcp = join(self._host, port)
         path, _ = await main.bridge.listen("unix", self._sockets.fresh("lane"), 0, token)
         self._endpoints.lane_unix = path
         # Behind the door that only this user can open; sessions were let in by gRPC already.

@@ -27,6 +27,7 @@ class KernelSettings:
 
     host: str = _default("host")
     port: int = _default("port")
+    advertise: str = _default("advertise")
     lane_port: int = _default("lane_port")
     oms: str = _default("oms")
     data_dir: Path = _default("data_dir")  # noqa: RUF009 - what it gives never changes

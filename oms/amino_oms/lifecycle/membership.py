@@ -13,6 +13,7 @@ from amino_wire.versions import check_version
 
 from amino_oms.lifecycle.failure import Failure
 from amino_oms.lifecycle.fencing import Fencing
+from amino_oms.lifecycle.new_addresses import NewAddresses
 from amino_oms.lifecycle.reconciliation import ListedPage, Reconciliation
 from amino_oms.lifecycle.recovery import Recovery
 from amino_oms.lifecycle.services import Services
@@ -31,7 +32,7 @@ class Membership:
     ) -> None:
         self._services, self._failure, self._reconciliation = services, failure, reconciliation
         self._recovery, self._verification = recovery, verification
-        self._fencing = Fencing(services, verification)
+        self._fencing, self._new_addresses = Fencing(services, verification), NewAddresses(services)
         self._listing: dict[str, tuple[int, str]] = {}
         """By kernel: the life and the last instance of the page that it has sent, while more pages are to come."""
 
@@ -85,6 +86,8 @@ class Membership:
         kernel = await services.directory.join(_described(request), listing=request.more)
         if before is not None and before.endpoints != kernel.endpoints:
             await services.kernels.forget(kernel.id)
+            if request.incarnation and before.endpoints.grpc != kernel.endpoints.grpc:
+                self._new_addresses.changed(kernel, before.endpoints.grpc)
         fenced: tuple[str, ...] = ()
         if request.incarnation or request.instances:
             fenced = await self._reconciliation.page(kernel, page, same_life=request.incarnation != 0)

@@ -455,3 +455,15 @@ class CopyStateResponse(_message.Message):
     STATE_FIELD_NUMBER: _ClassVar[int]
     state: bytes
     def __init__(self, state: _Optional[bytes] = ...) -> None: ...
+
+class KernelChangedRequest(_message.Message):
+    __slots__ = ("kernel", "former_address")
+    KERNEL_FIELD_NUMBER: _ClassVar[int]
+    FORMER_ADDRESS_FIELD_NUMBER: _ClassVar[int]
+    kernel: _common_pb2.KernelRecord
+    former_address: str
+    def __init__(self, kernel: _Optional[_Union[_common_pb2.KernelRecord, _Mapping]] = ..., former_address: _Optional[str] = ...) -> None: ...
+
+class KernelChangedResponse(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
