@@ -1,4 +1,4 @@
-"""Names while no OMS answers: they resolve from what was heard, with an age, for those who take it."""
+"""Names while no OMS answers: they resolve from what was heard, with an age, where a request takes it."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ async def test_an_age_beyond_the_limit_is_no_answer(world: World) -> None:
     for limit in (4999, 0):
         with pytest.raises(OmsUnavailable, match="there is none"):
             await world.get(outage_ms=limit)
-    # Whoever takes such an age at any time takes it in an outage, too.
+    # A request that takes such an age at any time takes it in an outage as well.
     assert (await world.get(outage_ms=0, ms=5000)).age.ms == 5000
 
 

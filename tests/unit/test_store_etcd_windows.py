@@ -14,7 +14,7 @@ KEYS = st.sets(st.one_of(st.binary(max_size=4), st.binary(min_size=60, max_size=
 
 
 def read(keys: list[bytes], limit: int) -> tuple[list[bytes], int, int]:
-    """What is read of a range, in how many questions, and how many keys etcd counts for them."""
+    """The keys that are read of a range, the number of questions, and the number of keys that etcd counts for them."""
     windows, found, questions, counted = Windows(PREFIX, prefix_end(PREFIX)), list[bytes](), 0, 0
     while not windows.done:
         first, last = bisect_left(keys, windows.begin), bisect_left(keys, windows.end)

@@ -16,7 +16,7 @@ from amino_wire.pb import client_pb2, common_pb2
 
 JOIN_SECONDS = 10.0
 PATIENCE = 1.0
-"""Seconds without an answer of the OMS that leads after which an older one is looked for, for those who take it."""
+"""Seconds without an answer of the OMS that leads after which an older one is looked for, where a request takes it."""
 PATIENCE_IN_OUTAGE = 0.25
 """The same where the last such request had no answer either."""
 Joined = Callable[[float], Awaitable[None]]
@@ -93,7 +93,7 @@ class Passing:
         return response
 
     async def _aged(self, name_or_id: str, limit: int) -> client_pb2.GetResponse | None:
-        """The youngest answer there is without the OMS that leads: of one that stands by, else of this kernel; None: all are too old."""
+        """The youngest answer there is without the OMS that leads: of a standby, else of this kernel; None: all are too old."""
         request = client_pb2.GetRequest(name_or_id=name_or_id, age_limit=client_pb2.AgeLimit(ms=limit))
         aged: client_pb2.GetResponse | None = await self._oms.ask_standby("Get", request)
         if aged is not None:

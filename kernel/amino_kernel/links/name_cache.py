@@ -10,7 +10,7 @@ CAPACITY = 100_000
 
 
 class NameCache:
-    """What the OMS has said last of each name. It may have changed since: whoever reads it must take an answer of that age.
+    """What the OMS has said last of each name. It may have changed since: a request that gets it must take an answer of that age.
 
     Args:
         capacity: How many names and ids are kept, the latest.

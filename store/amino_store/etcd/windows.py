@@ -14,7 +14,7 @@ _WIDTH = 64
 _SLACK = 4
 """How many pages a window should hold: keys lie closer in one place than in another."""
 _WIDER = 4
-"""By how much a window is wider than one that held hardly anything."""
+"""By how much a window is wider than the window before, which held hardly anything."""
 
 
 @dataclass(slots=True)
