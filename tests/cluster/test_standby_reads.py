@@ -135,7 +135,7 @@ async def test_a_standby_that_has_become_the_leader_answers_what_is_true_now_at_
         await until(lambda: named(second, "counter", 2_000))
         made = [await client.create(counter.id, name=f"n{number}") for number in range(20)]
         await first.kill()
-        # The first strict answer of the new leader, also to another caller, has all that was acknowledged by the one before.
+        # The first strict answer of the new leader has all that the leader before had acknowledged.
         listed = (await client.ask("List", client_pb2.ListRequest(name_prefix="n", page_size=100))).objects
         assert {each.id for each in listed} == {each.id for each in made}
         await second.health(SERVING)

@@ -42,7 +42,7 @@ LEADER = {"address": "127.0.0.1:1"}
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """A service that leads, another OMS that stands by, and the store of both."""
+    """A service that leads, another service that stands by, and the store of both."""
 
     oms: Oms
     reads: StandbyReads

@@ -12,7 +12,7 @@ def limit_of(request: Any) -> int:
 
 
 def older(answer: Any, seconds: float) -> int:
-    """Lets an answer grow older by its way; returns its age in milliseconds. An answer without an age stays current."""
+    """Lets an answer grow older by its way; returns its age in milliseconds. A current answer stays current: nobody asked later."""
     if answer.HasField("age"):
         answer.age.ms += math.ceil(1000 * seconds)
     return int(answer.age.ms)

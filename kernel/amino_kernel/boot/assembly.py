@@ -18,6 +18,7 @@ from amino_kernel.calls.guest_requests import GuestRequests
 from amino_kernel.calls.host_program import HostProgram
 from amino_kernel.calls.incoming import Incoming
 from amino_kernel.calls.log_buffer import LogBuffer
+from amino_kernel.calls.passing import Passing
 from amino_kernel.calls.router import Router
 from amino_kernel.halves.bridge import Bridge
 from amino_kernel.halves.jvm_leases import JvmLeases
@@ -75,7 +76,10 @@ class Assembly:
         self._logs = LogBuffer()
         self._program = HostProgram(oms, self.table, kernel_id) if own.has_program else None
         self._commands = Commands(self.records, self.chains)
-        requests = ClientRequests(oms, lambda seconds: self.membership.wait_joined(seconds))
+        self._passing = Passing(
+            oms, lambda seconds: self.membership.wait_joined(seconds), self.records, outside.lease_clock, f"kernel {kernel_id}"
+        )
+        requests = ClientRequests(self._passing)
         self._guests = GuestRequests(oms, self._logs, self.lost, outside.stuck, clock, self._commands, requests, self._program)
         self.incoming = Incoming(self.router, self._guests)
         self.membership = Membership(oms, self._membership_actions(), clock, outside.lease_clock, outside.seen)
@@ -226,6 +230,7 @@ class Assembly:
         own, outside = self._own, self._outside
         return ClientParts(
             oms=outside.oms,
+            passing=self._passing,
             membership=self.membership,
             router=self.router,
             guests=self._guests,

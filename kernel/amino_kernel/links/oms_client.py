@@ -110,6 +110,10 @@ class OmsClient:
         except grpc.RpcError as error:
             raise self.error_of(error) from None
 
+    async def ask_standby(self, name: str, request: Any) -> Any:
+        """The answer of an OMS that stands by to a request that takes its age, by its name in the service; None: there is none."""
+        return None if self._following is None else await self._following.ask_standby(name, request)
+
     def error_of(self, error: grpc.RpcError) -> AminoError:
         """The error behind a failed RPC, with the OMS named."""
         known = from_rpc_error(error, what=f"the OMS at {self.address}")

@@ -109,8 +109,10 @@ class FollowingStub:
 
     async def _ask(self, name: str, request: Any, *, timeout: float | None = None, metadata: Sequence[tuple[str, str]] = ()) -> Any:
         journey = Journey(self._clock(), timeout)
-        if limit_of(request) > 0 and (aged := await self._ask_any(name, request, journey)) is not None:
-            return aged
+        if limit_of(request) > 0:
+            aged = await self._ask_standby(self._route.others(self._clock()), name, request, timeout)
+            if aged is not None:
+                return aged
         while True:
             asked = self._route.current
             link = self._link(asked)
@@ -122,16 +124,19 @@ class FollowingStub:
             except (grpc.RpcError, _Left) as error:
                 await self._onward(journey, asked, error, again=partial(may_repeat, name, request))
 
-    async def _ask_any(self, name: str, request: Any, journey: Journey) -> Any:
+    async def ask_standby(self, name: str, request: Any) -> Any:
+        """The answer of any OMS, whichever leads, to a request that takes its age; None: none answers that is young enough."""
+        return await self._ask_standby([*self._route.others(self._clock()), self._route.current], name, request, None)
+
+    async def _ask_standby(self, addresses: Sequence[str], name: str, request: Any, timeout: float | None) -> Any:
         """The answer of an OMS that stands by, which may have an age; None: the leader is to be asked.
 
         The leader is asked as well where an OMS that stands by does not know a name: the object may have been made meanwhile.
         """
-        for asked in self._route.others(self._clock()):
-            begun, left = self._clock(), journey.left(self._clock())
-            seconds = PROBE_SECONDS if left is None else min(left, PROBE_SECONDS)
+        for asked in addresses:
+            begun = self._clock()
             try:
-                answer = await getattr(self._link(asked).stub, name)(request, timeout=seconds)
+                answer = await getattr(self._link(asked).stub, name)(request, timeout=min(timeout or PROBE_SECONDS, PROBE_SECONDS))
             except grpc.RpcError as error:
                 if not is_answer(error):
                     self._route.shun(asked, self._clock())

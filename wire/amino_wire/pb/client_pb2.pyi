@@ -504,24 +504,28 @@ class ManagerDescription(_message.Message):
     def __init__(self, name: _Optional[str] = ..., promise: _Optional[str] = ..., module: _Optional[str] = ..., settings: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class InvokeRequest(_message.Message):
-    __slots__ = ("target", "method", "args", "options")
+    __slots__ = ("target", "method", "args", "options", "age_limit")
     TARGET_FIELD_NUMBER: _ClassVar[int]
     METHOD_FIELD_NUMBER: _ClassVar[int]
     ARGS_FIELD_NUMBER: _ClassVar[int]
     OPTIONS_FIELD_NUMBER: _ClassVar[int]
+    AGE_LIMIT_FIELD_NUMBER: _ClassVar[int]
     target: str
     method: str
     args: bytes
     options: bytes
-    def __init__(self, target: _Optional[str] = ..., method: _Optional[str] = ..., args: _Optional[bytes] = ..., options: _Optional[bytes] = ...) -> None: ...
+    age_limit: AgeLimit
+    def __init__(self, target: _Optional[str] = ..., method: _Optional[str] = ..., args: _Optional[bytes] = ..., options: _Optional[bytes] = ..., age_limit: _Optional[_Union[AgeLimit, _Mapping]] = ...) -> None: ...
 
 class InvokeResponse(_message.Message):
-    __slots__ = ("value", "error")
+    __slots__ = ("value", "error", "age")
     VALUE_FIELD_NUMBER: _ClassVar[int]
     ERROR_FIELD_NUMBER: _ClassVar[int]
+    AGE_FIELD_NUMBER: _ClassVar[int]
     value: bytes
     error: _common_pb2.Error
-    def __init__(self, value: _Optional[bytes] = ..., error: _Optional[_Union[_common_pb2.Error, _Mapping]] = ...) -> None: ...
+    age: Age
+    def __init__(self, value: _Optional[bytes] = ..., error: _Optional[_Union[_common_pb2.Error, _Mapping]] = ..., age: _Optional[_Union[Age, _Mapping]] = ...) -> None: ...
 
 class CommandRequest(_message.Message):
     __slots__ = ("target", "command", "args", "kwargs", "deployment_manager")

@@ -1435,6 +1435,13 @@ export declare type InvokeRequest = Message<"amino.v1.InvokeRequest"> & {
    * @generated from field: bytes options = 4;
    */
   options: Uint8Array;
+
+  /**
+   * of the answer which object the name is
+   *
+   * @generated from field: amino.v1.AgeLimit age_limit = 5;
+   */
+  ageLimit?: AgeLimit | undefined;
 };
 
 /**
@@ -1463,6 +1470,13 @@ export declare type InvokeResponse = Message<"amino.v1.InvokeResponse"> & {
     value: Error;
     case: "error";
   } | { case: undefined; value?: undefined };
+
+  /**
+   * of the answer which object the name is
+   *
+   * @generated from field: amino.v1.Age age = 3;
+   */
+  age?: Age | undefined;
 };
 
 /**
