@@ -20,16 +20,21 @@ class ChildProcess:
     other descriptor (the JVM's sockets would be inherited), and a thread waits for the end.
     """
 
-    def __init__(self, command: Sequence[str], order: bytes) -> None:
+    def __init__(self, command: Sequence[str], order: bytes, held: Sequence[int] = ()) -> None:
         """Starts the process; needs a running event loop.
 
         Args:
             command: Program and arguments.
             order: Bytes for its input, which then stays open.
+            held: Descriptors that it inherits.
         """
         loop = asyncio.get_running_loop()
         self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=None if sys.stderr else subprocess.DEVNULL
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=None if sys.stderr else subprocess.DEVNULL,
+            pass_fds=tuple(held),
         )
         self._line: asyncio.Future[bytes] = loop.create_future()
         self._status: asyncio.Future[int] = loop.create_future()

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
+import sys
+
+PR_SET_PDEATHSIG = 1
+"""Of prctl(2): the signal that this process gets when the thread that has started it ends."""
 
 
 class ControlInput:
@@ -34,3 +39,15 @@ class ControlInput:
         """Returns when the parent has closed the input, or has ended."""
         while os.read(self._descriptor, 65536):
             pass
+
+
+def die_with_parent() -> None:
+    """On Linux, has this process killed when its parent ends: the end of the input is seen only by a process that runs and is not stopped.
+
+    Must come before the parent can have ended unseen, that is before the wait for the end of the input.
+    """
+    if sys.platform != "linux":
+        return
+    import ctypes
+
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)

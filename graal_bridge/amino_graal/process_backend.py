@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from amino_wire.errors import JvmUnusable
@@ -35,10 +36,15 @@ class ChildRuntime:
 
 
 class ProcessBackend:
-    """Starts one child process per runtime, in which `amino_graal.worker` uses JPype."""
+    """Starts one child process per runtime, in which `amino_graal.worker` uses JPype.
 
-    def __init__(self, options: JvmOptions) -> None:
-        self._options = options
+    Arguments:
+        options: With what the JVM is started.
+        held: Descriptors that the child inherits and keeps open until it ends.
+    """
+
+    def __init__(self, options: JvmOptions, held: Sequence[int] = ()) -> None:
+        self._options, self._held = options, tuple(held)
 
     async def start_runtime(self, socket_path: str, token: str, kernel_id: str) -> RuntimeHandle:
         """See `JvmBackend`."""
@@ -56,7 +62,7 @@ class ProcessBackend:
             "kernel_id": kernel_id,
         }
         # The token goes through the pipe: everybody may read a command line.
-        process = ChildProcess([sys.executable, "-m", "amino_graal.worker"], json.dumps(order).encode() + b"\n")
+        process = ChildProcess([sys.executable, "-m", "amino_graal.worker"], json.dumps(order).encode() + b"\n", self._held)
         try:
             answer = (await process.line()).strip()
         except BaseException:

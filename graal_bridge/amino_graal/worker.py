@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from amino_graal.backend import JvmOptions
-from amino_graal.control_input import ControlInput
+from amino_graal.control_input import ControlInput, die_with_parent
 from amino_graal.jpype_backend import JPypeBackend
 from amino_graal.machine import inspect_home
 
 
 def main() -> None:
+    die_with_parent()
     control = ControlInput()
     order: dict[str, Any] = json.loads(control.line())
     # Whatever a guest or the JVM prints must not be taken for an answer.

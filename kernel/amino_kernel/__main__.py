@@ -34,15 +34,13 @@ def _run() -> int:
 
     from amino_kernel.boot.main import run_child
     from amino_kernel.boot.settings import KernelSettings
+    from amino_kernel.boot.supervision import Supervision
 
     control = ControlInput()
     order: dict[str, Any] = json.loads(control.line())
-    errors: int | None = order.get("errors")
-    if errors is not None:
-        # No process that this one starts has a say in why it ended.
-        os.set_inheritable(errors, False)
+    supervision = Supervision.of(order)
     threading.Thread(target=_end_with_parent, args=(control.wait_for_end,), daemon=True).start()
-    return run_child(order["mode"], KernelSettings.from_plain(order["settings"]), order["extra"], errors)
+    return run_child(order["mode"], KernelSettings.from_plain(order["settings"]), order["extra"], supervision)
 
 
 def _end_with_parent(wait_for_end: Callable[[], None]) -> None:

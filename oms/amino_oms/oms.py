@@ -34,6 +34,7 @@ from amino_oms.lifecycle.verification import Verification
 from amino_oms.registry.artifact_sweep import ArtifactSweep
 from amino_oms.registry.artifacts import Artifacts
 from amino_oms.registry.cluster_secret import cluster_secret
+from amino_oms.registry.kind_registry import list_kinds
 from amino_oms.registry.listing import list_objects
 from amino_oms.registry.object_watch import watch_objects
 
@@ -132,8 +133,8 @@ class Oms:
 
     async def leave(self, request: oms_pb2.LeaveRequest) -> oms_pb2.LeaveResponse:
         """See `Leave`."""
-        self._membership.leave(request)
-        return oms_pb2.LeaveResponse()
+        ended = await self._finish(self._membership.leave(request), f"end of kernel {request.kernel_id}")
+        return oms_pb2.LeaveResponse(ended=ended)
 
     async def register(self, request: client_pb2.RegisterRequest) -> client_pb2.RegisterResponse:
         """See `Register`."""
@@ -160,7 +161,7 @@ class Oms:
 
     async def list_kinds(self, request: client_pb2.ListKindsRequest) -> client_pb2.ListKindsResponse:
         """See `ListKinds`."""
-        return await self._kinds.registry.page(request)
+        return await list_kinds(self.services.registry.store, request)
 
     async def delete_kind(self, request: client_pb2.DeleteKindRequest) -> client_pb2.DeleteKindResponse:
         """See `DeleteKind`."""
@@ -225,6 +226,8 @@ class Oms:
 
     async def kernels(self, request: client_pb2.KernelsRequest) -> client_pb2.KernelsResponse:
         """See `Kernels`."""
+        # Which kernels live is known from memory alone, and a leader that was deposed while it stood still remembers what was.
+        await self.services.registry.store.confirm(request.age_limit.ms / 1000)
         return client_pb2.KernelsResponse(kernels=self.services.directory.all(include_dead=request.include_dead))
 
     async def commit_location(self, request: oms_pb2.CommitLocationRequest) -> oms_pb2.CommitLocationResponse:

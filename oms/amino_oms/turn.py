@@ -8,13 +8,16 @@ from collections.abc import AsyncGenerator, Awaitable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from amino_store.cache.store_cache import StoreCache
 from amino_store.etcd.store import EtcdStore
 from amino_store.recipes.owner import Owner
 from amino_store.recipes.ownership import LEASE, OwnedStore
 
 from amino_oms.clock import seconds_with_suspension
 from amino_oms.leadership.candidate import Candidate, Surroundings
+from amino_oms.leadership.standby_reads import StandbyReads
 from amino_oms.oms import Oms
+from amino_oms.registry.keys import COPIED
 from amino_oms.service.gate import Gate
 from amino_oms.service.leader_question import LeaderQuestion, leadership_of
 from amino_oms.service.server import OmsServer, guarded, listen
@@ -33,6 +36,7 @@ class Turn:
     _stores: list[EtcdStore]
     _gate: Gate
     _settings: OmsSettings
+    _copying: asyncio.Task[None]
 
     async def come(self) -> Storage:
         """Returns the store when this process owns it. Others hear from then on that it leads, before it answers requests."""
@@ -47,6 +51,7 @@ class Turn:
     async def begin(self, oms: Oms) -> None:
         """From now on the service answers."""
         self._gate.open(guarded(oms))
+        self._copying.cancel()
         await self.server.serving()
 
     async def tell(self, oms: Oms) -> None:
@@ -66,7 +71,7 @@ class Turn:
 
 @asynccontextmanager
 async def listening(settings: OmsSettings) -> AsyncGenerator[Turn]:
-    """Listens, and refuses requests with NOT_LEADER.
+    """Listens, answers reads that take an answer of some age, and refuses all other requests with NOT_LEADER.
 
     Raises:
         AddressRefused, PortTaken: as `listen`.
@@ -83,11 +88,15 @@ async def listening(settings: OmsSettings) -> AsyncGenerator[Turn]:
         me = Owner(this_process(), settings.advertise or server.address)
         around = Surroundings(open_store, question.answers, has_ended, seconds_with_suspension)
         candidate = Candidate(me, watching, around, settings.depose_after)
-        gate.refuse(candidate.refusal)
+        cache = StoreCache(watching, COPIED, seconds_with_suspension)
+        gate.refuse(candidate.refusal, StandbyReads(cache, seconds_with_suspension, f"oms {me.address}", candidate.refusal))
+        copying = asyncio.create_task(cache.run(), name="copy of the store")
         try:
-            yield Turn(server, candidate, stores, gate, settings)
+            yield Turn(server, candidate, stores, gate, settings, copying)
         finally:
+            copying.cancel()
             await server.stop()
+            await asyncio.gather(copying, return_exceptions=True)
     finally:
         await question.close()
         await watching.close()

@@ -11,6 +11,10 @@ class RevisionCompacted(ArgumentInvalid):
     """A watch from a revision whose history is no longer kept: read the present state anew, and watch from there."""
 
 
+class CopyNotRead(OmsUnavailable):
+    """A copy of the store cannot answer yet: it is being read."""
+
+
 class LeaseEnded(LeaseUnavailable):
     """The store's lease has ended or never was, and so have the keys that fell with it."""
 

@@ -10,11 +10,11 @@ from contextlib import AbstractAsyncContextManager
 from amino_wire.errors import OmsUnavailable
 
 from amino_store.limits import UNLIMITED, Limits
+from amino_store.reader import PAGE_LIMIT
 from amino_store.snapshot import Snapshot
 from amino_store.transaction import Entry, Event, Outcome, Page, Transaction
 
-PAGE_LIMIT = 1000
-"""Entries that one range read may return: a longer answer would hold up everything else on the event loop."""
+__all__ = ["PAGE_LIMIT", "Store"]
 
 
 class Store(ABC):

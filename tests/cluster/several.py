@@ -7,6 +7,7 @@ import signal
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import grpc
 import grpc.aio
@@ -34,8 +35,8 @@ class Several:
         await first.start()
         await second.start(NOT_SERVING)
 
-    async def kernel(self, name: str, *known: OmsProcess) -> KernelProcess:
-        kernel = KernelProcess(name, self.folder, ",".join(oms.address for oms in known or self.oms), {})
+    async def kernel(self, name: str, *known: OmsProcess, **settings: Any) -> KernelProcess:
+        kernel = KernelProcess(name, self.folder, ",".join(oms.address for oms in known or self.oms), settings)
         self.kernels.append(kernel)
         await kernel.start()
         return kernel

@@ -22,7 +22,7 @@ from amino_wire.pb import oms_pb2
 from tests.cluster.as_kernel import oms_as_kernel
 from tests.cluster.client import until
 from tests.cluster.processes import START_SECONDS, environment
-from tests.cluster.test_supervision import children_of
+from tests.support.children import kernels_of
 
 pytestmark = [pytest.mark.cluster, pytest.mark.slow]
 
@@ -128,7 +128,7 @@ async def test_an_oms_beside_a_kernel_is_started_again_by_the_supervisor(tmp_pat
     try:
         address = json.loads(await asyncio.wait_for(process.stdout.readline(), START_SECONDS))["oms"]
         await durable_put(address, "small", b"kept")
-        (child,) = children_of(process.pid)
+        (child,) = kernels_of(process.pid)
         limit_files(child, LARGE // 3)
         with pytest.raises(AminoError, match="whether this request was done is unknown"):
             await durable_put(address, "large", b"x" * LARGE)
@@ -138,7 +138,7 @@ async def test_an_oms_beside_a_kernel_is_started_again_by_the_supervisor(tmp_pat
         await durable_put(address, "large", b"y" * LARGE)
 
         async def another() -> bool:
-            return children_of(process.pid) not in ([], [child])
+            return kernels_of(process.pid) not in ([], [child])
 
         await until(another)
         process.send_signal(signal.SIGINT)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import re
 import signal
@@ -17,6 +16,7 @@ from amino_wire.pb import client_pb2, common_pb2
 from tests.cluster.client import Client, until
 from tests.cluster.objects import COUNTER_JS
 from tests.cluster.processes import Cluster, KernelProcess, cluster
+from tests.support.children import every_child, kernels_of
 
 pytestmark = [pytest.mark.cluster, pytest.mark.slow, pytest.mark.timeout(250)]
 
@@ -33,23 +33,6 @@ module.exports = class Spinner {
 """
 
 
-def children_of(process_id: int) -> list[int]:
-    try:
-        text = Path(f"/proc/{process_id}/task/{process_id}/children").read_text()
-    except OSError:
-        return []
-    return [int(word) for word in text.split()]
-
-
-def every_child(process_id: int) -> list[int]:
-    """The children of all threads of a process."""
-    found: list[int] = []
-    for children in Path(f"/proc/{process_id}/task").glob("*/children"):
-        with contextlib.suppress(OSError):  # a thread that has ended meanwhile
-            found += [int(word) for word in children.read_text().split()]
-    return found
-
-
 async def supervised(made: Cluster, name: str, **settings: object) -> KernelProcess:
     return await made.add(name, supervise=True, **settings)
 
@@ -58,7 +41,7 @@ async def test_a_killed_kernel_process_is_started_again_and_the_next_one_takes_n
     async with cluster(tmp_path) as made:
         kernel = await supervised(made, "north")
         assert kernel.process is not None
-        first = children_of(kernel.process.pid)
+        first = kernels_of(kernel.process.pid)
         async with Client(kernel.address) as client:
             record = await client.register("counter", COUNTER_JS)
             os.kill(first[0], signal.SIGKILL)
@@ -81,7 +64,7 @@ async def test_a_killed_kernel_process_is_started_again_and_the_next_one_takes_n
 
 async def another_child(kernel: KernelProcess, before: list[int]) -> bool:
     assert kernel.process is not None
-    now = children_of(kernel.process.pid)
+    now = kernels_of(kernel.process.pid)
     return bool(now) and now != before
 
 
@@ -100,7 +83,7 @@ async def test_the_log_names_the_guest_that_ran_when_a_process_was_killed(tmp_pa
             await until(lambda: nothing_runs(shown))
             spinning = asyncio.ensure_future(client.call(spinner.id, "spin", budget_ms=60_000))
             await until(lambda: running(shown, "spin"))
-            first = children_of(kernel.process.pid)
+            first = kernels_of(kernel.process.pid)
             os.kill(first[0], signal.SIGKILL)
             with pytest.raises(AminoError):
                 await spinning
@@ -108,7 +91,7 @@ async def test_the_log_names_the_guest_that_ran_when_a_process_was_killed(tmp_pa
         assert in_words(spinner, "spin") in kernel.log_text()
         # The next one dies of something else.
         await until(lambda: registered(kernel, 2))
-        second = children_of(kernel.process.pid)
+        second = kernels_of(kernel.process.pid)
         os.kill(second[0], signal.SIGKILL)
         await until(lambda: another_child(kernel, second))
         assert kernel.log_text().count(in_words(spinner, "spin")) == 1
@@ -131,7 +114,7 @@ async def test_no_kernel_outlives_its_supervisor(tmp_path: Path) -> None:
     async with cluster(tmp_path) as made:
         kernel = await supervised(made, "north")
         assert kernel.process is not None
-        child = children_of(kernel.process.pid)[0]
+        child = kernels_of(kernel.process.pid)[0]
         await kernel.kill()
 
         async def gone() -> bool:

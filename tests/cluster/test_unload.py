@@ -64,7 +64,7 @@ class Case:
 
 
 CASES = [
-    Case("python", "counter.py", PYTHON, 50, 200, 60),
+    Case("python", "counter.py", PYTHON, 25, 75, 60),
     Case("js", "counter.js", JS, 50, 200, 20),
     Case("ruby", "counter.rb", RUBY, 10, 40, 60),
 ]

@@ -12,6 +12,9 @@ class CuttingProxy:
 
     Arguments:
         to: `host:port` of the server.
+
+    Attributes:
+        away: new connections end at once, too.
     """
 
     def __init__(self, to: str) -> None:
@@ -19,6 +22,7 @@ class CuttingProxy:
         self._port = int(port)
         self._writers: set[asyncio.StreamWriter] = set()
         self.address = ""
+        self.away = False
 
     async def start(self) -> asyncio.Server:
         server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
@@ -26,6 +30,9 @@ class CuttingProxy:
         return server
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self.away:
+            writer.transport.abort()
+            return
         far_reader, far_writer = await asyncio.open_connection(self._host, self._port)
         self._writers |= {writer, far_writer}
         await asyncio.gather(_pass(reader, far_writer), _pass(far_reader, writer))

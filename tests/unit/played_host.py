@@ -172,7 +172,7 @@ class PlayedHost:
         """Never asked."""
         raise NotImplementedError
 
-    async def recall(self) -> Recalled:
+    async def recall(self, *, renews: bool = False, again: bool = False) -> Recalled:
         """Never asked."""
         raise NotImplementedError
 

@@ -26,42 +26,10 @@ from amino_dms.runtime.eagerness import FIRST
 from amino_dms.runtime.hosts import Recalled
 from amino_wire.errors import Moved
 
-from tests.unit.played_host import PlayedHost, PlayedObjects, PlayedStore, chain_over, opened, request, until
+from tests.unit.gate_host import GateHost, warm
+from tests.unit.played_host import chain_over, opened, request, until
 
 pytestmark = pytest.mark.asyncio
-
-
-class GateHost(PlayedHost):
-    """A host whose object has a gate: it notes what is offered, and answers recalls as a test says."""
-
-    delegates = True
-
-    def __init__(self) -> None:
-        super().__init__(PlayedObjects(), PlayedStore())
-        self.terms: list[tuple[Delegation, bool]] = []
-        self.offers = self.recalls = 0
-        self.told = Recalled(Ran(0, {}))
-        self.outcomes: dict[int, asyncio.Future[Any]] = {}
-
-    async def offer(self) -> None:
-        self.offers += 1
-
-    async def open(self, delegation: Delegation, proxied: bool) -> None:
-        self.terms.append((delegation, proxied))
-
-    async def recall(self) -> Recalled:
-        self.recalls += 1
-        await asyncio.sleep(0)
-        return self.told
-
-    async def outcome(self, number: int) -> Any:
-        return await self.outcomes[number]
-
-
-async def warm(host: GateHost, chain: Any, calls: int = FIRST) -> None:
-    for number in range(calls):
-        await chain.call(request("put", "x", number, name=f"warm-{host.offers}-{number}"))
-    await until(lambda: bool(host.terms))
 
 
 async def test_a_chain_offers_its_calls_after_some_and_takes_them_back_for_the_next_one_that_comes() -> None:

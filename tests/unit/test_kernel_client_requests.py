@@ -6,8 +6,11 @@ from typing import Any, cast
 
 import pytest
 from amino_kernel.calls.client_requests import ClientRequests
+from amino_kernel.calls.passing import Passing
 from amino_kernel.halves.call import Call
 from amino_kernel.links.oms_client import SHORT_SECONDS
+from amino_kernel.links.record_cache import RecordCache
+from amino_kernel.membership.lease_clock import SystemLeaseClock
 from amino_wire.errors import AminoError, ArgumentInvalid, KernelUnavailable, NameTaken, OmsUnavailable, PermissionDenied, ValueInvalid
 from amino_wire.frames import CallOptions
 from amino_wire.lane_requests import METHOD, TARGET, answer_of
@@ -25,6 +28,9 @@ class Oms:
     def __getattr__(self, name: str) -> Any:
         return name
 
+    async def ask_standby(self, name: str, request: Any) -> Any:
+        """There is none."""
+
     async def ask(self, method: str, message: Any, seconds: float) -> Any:
         self.asked.append((method, message, seconds))
         if self.error is not None:
@@ -36,8 +42,13 @@ async def at_once(seconds: float) -> None:
     """A kernel that has joined."""
 
 
+async def never(object_id: str) -> common_pb2.ObjectRecord:
+    raise AssertionError(f"nobody asks for {object_id}")
+
+
 async def ask(oms: Oms, words: list[Any], client: str = "c1", joined: Any = at_once) -> Any:
-    requests = ClientRequests(cast("Any", oms), joined)
+    records = RecordCache(never, lambda: 0.0, never)
+    requests = ClientRequests(Passing(cast("Any", oms), joined, records, SystemLeaseClock(), "kernel k1"))
     call = Call(TARGET, METHOD, EncodedValue(encode(words)), 1e9, CallOptions(client_id=client))
     return decode((await requests.answer(call, 7.0)).data)
 

@@ -110,6 +110,38 @@ async def test_a_kernel_whose_machine_was_suspended_holds_nothing_at_once_and_fe
         await oms.close()
 
 
+class SlowOms(OmsClient):
+    """An OMS in whose signs of life `meanwhile` happens, once."""
+
+    meanwhile: Callable[[], None] | None = None
+
+    async def ask(self, method: Callable[..., Any], request: Any, timeout: float = 5.0) -> Any:
+        answer = await super().ask(method, request, timeout)
+        if isinstance(answer, oms_pb2.KeepAliveResponse) and self.meanwhile is not None:
+            self.meanwhile, happens = None, self.meanwhile
+            happens()
+        return answer
+
+
+async def test_a_kernel_that_is_to_register_again_during_a_sign_of_life_does_so(tmp_path: Path) -> None:
+    oms = await create_oms(tmp_path / "oms", settings=OmsSettings(tmp_path / "oms", lease=600.0))
+    kernel, client = PlayedKernel(), SlowOms("here", DirectStub(oms))
+    membership = Membership(client, kernel.actions(), SystemClock(), SystemLeaseClock())
+    running = asyncio.ensure_future(membership.run())
+    try:
+        await membership.wait_joined(10)
+        life, listings = membership.incarnation, membership.listings()
+        client.meanwhile = membership.list_again
+        membership.tell()
+        async with asyncio.timeout(20):
+            while membership.listings() == listings:
+                await asyncio.sleep(0.01)
+        assert membership.incarnation == life
+    finally:
+        running.cancel()
+        await oms.close()
+
+
 async def test_what_the_oms_does_not_want_is_dropped_in_the_epoch_in_which_it_was_listed(tmp_path: Path) -> None:
     oms = await create_oms(tmp_path / "oms")
     kernel = PlayedKernel()

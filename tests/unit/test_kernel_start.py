@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
-from collections.abc import Iterator
 
 import amino
 import pytest
-from amino_kernel.boot import start_error
 from amino_kernel.boot.jvm_start import JvmStart
 from amino_kernel.boot.settings import KernelSettings
-from amino_wire.errors import ConfigInvalid, PortTaken
 
 HEAVY = ("grpc", "asyncio", "structlog", "jpype", "amino_dms")
 PARSERS = ("typer", "rich", "pydantic", "importlib.metadata")
@@ -61,37 +57,3 @@ def test_a_mistake_of_ours_is_shown_and_the_supervisor_may_try_again() -> None:
 
 def test_no_jvm_starts_where_the_kernel_attaches_to_another() -> None:
     assert JvmStart.begin(KernelSettings(py4j_port=1, py4j_token="secret")) is None
-
-
-@pytest.fixture
-def pipe() -> Iterator[tuple[int, int]]:
-    """The two ends, of which the test may close the second."""
-    reading, writing = os.pipe()
-    yield reading, writing
-    os.close(reading)
-    try:
-        os.close(writing)
-    except OSError:
-        return
-
-
-def test_a_supervisor_is_told_why_its_child_could_not_start(pipe: tuple[int, int]) -> None:
-    reading, writing = pipe
-    cause = ConfigInvalid("port = 7420 \N{MULTIPLICATION SIGN} 2")
-    assert start_error.tell(writing, PortTaken("taken", details={"port": 7420}, cause=cause))
-    told = start_error.read(reading)
-    assert isinstance(told, PortTaken) and (told.message, told.details) == ("taken", {"port": 7420})
-    assert isinstance(told.cause, ConfigInvalid) and told.cause.message == cause.message
-
-
-def test_nobody_waits_for_a_child_that_tells_nothing(pipe: tuple[int, int]) -> None:
-    reading, writing = pipe
-    assert start_error.read(reading) is None
-    os.close(writing)
-    assert start_error.read(reading) is None
-
-
-def test_what_a_pipe_does_not_take_is_not_told(pipe: tuple[int, int]) -> None:
-    reading, writing = pipe
-    assert not start_error.tell(writing, PortTaken("x" * 1_000_000))
-    assert start_error.read(reading) is None

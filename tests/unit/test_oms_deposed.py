@@ -42,6 +42,9 @@ class Cluster:
         """The other process becomes the owner."""
         assert await claim(self.other, Owner("the successor"), await standing(self.other), depose=True) is not None
 
+    async def end(self) -> oms_pb2.LeaveResponse:
+        return await self.oms.leave(oms_pb2.LeaveRequest(kernel_id="k1", incarnation=self.life, end="killed by SIGKILL"))
+
     async def sign_of_life(self) -> oms_pb2.KeepAliveResponse:
         return await self.oms.keep_alive(oms_pb2.KeepAliveRequest(kernel_id="k1", incarnation=self.life))
 
@@ -89,3 +92,14 @@ async def test_a_deposed_leader_registers_no_kernel_in_no_life(cluster: Cluster)
     for request in (registration("k2"), registration("k1"), registration("k1", cluster.life)):
         with pytest.raises(StoreFailed, match="the successor"):
             await cluster.oms.register_kernel(request)
+
+
+async def test_a_leader_takes_the_report_of_an_end(cluster: Cluster) -> None:
+    assert (await cluster.end()).ended
+    assert not (await cluster.sign_of_life()).known
+
+
+async def test_a_deposed_leader_takes_no_report_of_an_end(cluster: Cluster) -> None:
+    await cluster.depose()
+    with pytest.raises(StoreFailed, match="the successor"):
+        await cluster.end()

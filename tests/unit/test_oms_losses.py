@@ -86,6 +86,8 @@ async def test_what_is_said_follows_what_is_known(here: World) -> None:
     assert said() == (common_pb2.LOSS_AWAITS_KERNEL, ""), "it may only be cut off"
     losses.left("k1", known.status.replicas[0].kernel_incarnation, keeps=True)
     assert said() == (common_pb2.LOSS_AWAITS_KERNEL, "k1 was stopped and keeps its state until it is started again")
+    losses.left("k1", known.status.replicas[0].kernel_incarnation, keeps=False, end="killed by SIGKILL")
+    assert said() == (common_pb2.LOSS_GONE, "the process of k1 ended: killed by SIGKILL")
     losses.left("k1", known.status.replicas[0].kernel_incarnation, keeps=False)
     assert said() == (common_pb2.LOSS_GONE, "")
     await here.kernel("k1")

@@ -143,6 +143,21 @@ class TestFailureDetector:
         assert not detector.left("k", 7)
         assert detector.tick(99.0) == ()
 
+    def test_a_life_that_was_left_is_over_and_one_that_was_not_heard_may_come_back(self) -> None:
+        detector = self.detector()
+        detector.registered("silent", 3, now=10.0)
+        assert detector.left("k", 7)
+        assert detector.tick(14.0) == (Death("silent", 3),)
+        assert (detector.over("k", 7), detector.over("silent", 3), detector.over("k", 6), detector.over("other", 7)) == (
+            True,
+            False,
+            False,
+            False,
+        )
+        detector.registered("k", 8, now=15.0)
+        assert not detector.left("k", 7) and detector.alive("k")
+        assert not detector.over("k", 8)
+
 
 @pytest.mark.parametrize(
     ("terms", "labels", "expected"),

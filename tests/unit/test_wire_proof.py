@@ -47,7 +47,7 @@ def secret_of(text: str) -> ClusterSecret:
 
 def guarded(secret: ClusterSecret, ready: Any = None) -> Any:
     methods = {"Guarded": lambda request: request == "question", "Stream": nothing}
-    return KernelsOnly(Servicer(), secret, "here:1", methods, ready)
+    return KernelsOnly(Servicer(), secret, lambda: "here:1", methods, ready)
 
 
 def test_a_token_is_worth_nothing_at_another_receiver_or_in_another_cluster() -> None:

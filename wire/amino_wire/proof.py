@@ -99,7 +99,7 @@ class KernelsOnly:
     Arguments:
         servicer: what is offered.
         secret: of the cluster.
-        receiver: this end, as for `ClusterSecret.token`.
+        receiver: answers this end, as for `ClusterSecret.token`.
         methods: those that are guarded; for each, which requests are let in all the same.
         ready: awaited before a request is judged while no secret is known here; raises where that takes too long.
     """
@@ -108,7 +108,7 @@ class KernelsOnly:
         self,
         servicer: Any,
         secret: ClusterSecret,
-        receiver: str,
+        receiver: Callable[[], str],
         methods: Mapping[str, Callable[[Any], bool]],
         ready: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
@@ -142,7 +142,7 @@ class KernelsOnly:
         try:
             if shown(metadata) and not self._secret.known and self._ready is not None:
                 await self._ready()
-            allowed = self._secret.proved(self._receiver, metadata) or lets_in(request)
+            allowed = self._secret.proved(self._receiver(), metadata) or lets_in(request)
         except Exception as error:
             await abort(context, error)
         if not allowed:

@@ -17,7 +17,7 @@ from amino_dms.runtime.eagerness import Eagerness
 from amino_dms.runtime.hosts import InstanceHost, Recalled
 
 PATIENCE: Final = 0.2
-"""Seconds for which calls wait at the gate, where a call that came before them does not reach the object."""
+"""Seconds for which calls wait at the gate, where a call that came before them does not reach the object, or a part is not ready."""
 
 
 _ending: ContextVar[asyncio.Future[Any] | None] = ContextVar("amino_ending", default=None)
@@ -61,19 +61,25 @@ class Delegating:
         self._waiting: list[asyncio.Future[None]] = []
         self._arriving: dict[str, int] = {}
         self._arrived: asyncio.Future[None] | None = None
+        self._inside = 0
+        self._progress: asyncio.Future[None] | None = None
+        self._renews = self._renewed = False
         self._rounds = 0
         self._ended = False
 
     async def pass_(self, call: Invocation, run: Callable[[], Awaitable[Any]]) -> Any:
         """Runs a call through the parts, when none of its kind runs without them."""
         if self._state in (_State.OPEN, _State.RECALLED):
-            await self.recall()
+            await self._taken_back(renews=True)
         name = call.request_id
         self._arriving[name] = self._arriving.get(name, 0) + 1
+        self._inside += 1
         try:
             return await run()
         finally:
+            self._inside -= 1
             self._has_arrived(name)
+            _wake(self._progress)
             if self._state is _State.HERE and self._eagerness.passed():
                 self._begin()
 
@@ -86,12 +92,16 @@ class Delegating:
 
     async def recall(self) -> None:
         """Returns when the parts see each call again. Those that wait go on in the order in which they came."""
+        await self._taken_back(renews=False)
+
+    async def _taken_back(self, *, renews: bool) -> None:
         if self._state is _State.HERE or self._ended:
             return
         waiter = asyncio.get_running_loop().create_future()
         self._waiting.append(waiter)
         if self._state is not _State.RECALLED:
             self._state = _State.RECALLED
+            self._renews = renews
             self._spawn(self._take_back())
         await waiter
 
@@ -106,10 +116,8 @@ class Delegating:
             self._arriving[name] = left
         elif not left:
             del self._arriving[name]
-        if not self._arriving and self._arrived is not None:
-            arrived, self._arrived = self._arrived, None
-            if not arrived.done():
-                arrived.set_result(None)
+        if not self._arriving:
+            _wake(self._arrived)
 
     def _begin(self) -> None:
         if self._ended or not self._host.delegates or self._wanted() is None:
@@ -147,15 +155,14 @@ class Delegating:
         with suppress(AminoError):
             await ending
 
-    async def _offer(self, number: int) -> None:
-        """Offers and opens; a later offer, after a recall of this one, has another number."""
+    async def _offer(self, number: int, *, renewed: bool = False) -> None:
+        """Offers and opens; a later offer, after a recall of this one, has another number. A renewed offer stands at the gate already."""
         try:
-            await self._host.offer()
-            if self._arriving and number == self._rounds:
-                self._arrived = asyncio.get_running_loop().create_future()
-                await within(self._host.clock, PATIENCE, asyncio.shield(self._arrived))
-            stands = number == self._rounds and self._state is _State.OFFERED and not self._ended
-            wanted = self._wanted() if stands else None
+            if not renewed:
+                await self._host.offer()
+            if self._arriving or renewed:
+                await within(self._host.clock, PATIENCE, self._ready(number, renewed=renewed))
+            wanted = self._wanted() if self._stands(number) else None
             if wanted is not None:
                 self._state = _State.OPEN
                 await self._host.open(wanted, self._proxied)
@@ -166,10 +173,24 @@ class Delegating:
         if number == self._rounds and self._state is not _State.RECALLED:
             await self.recall()
 
+    async def _ready(self, number: int, *, renewed: bool) -> None:
+        """Returns when calls that came before have reached the object; where the offer is renewed, also when the parts want it, such as
+        after a save, or there is nothing here for which they could be waiting."""
+        while self._arriving and self._stands(number) and self._free():
+            self._arrived = asyncio.get_running_loop().create_future()
+            await self._arrived
+        while renewed and self._stands(number) and self._inside and self._free() and self._wanted() is None:
+            self._progress = asyncio.get_running_loop().create_future()
+            await self._progress
+
+    def _stands(self, number: int) -> bool:
+        return number == self._rounds and self._state is _State.OFFERED and not self._ended
+
     async def _take_back(self) -> None:
         loop = asyncio.get_running_loop()
         try:
             known = await self._answered()
+            self._renewed = known.renewed
             self._eagerness.recalled(known.ran.calls)
             self._note(known)
         except AminoError:
@@ -181,9 +202,11 @@ class Delegating:
 
     async def _answered(self) -> Recalled:
         """The end of the delegation. A half that does not answer in time is asked again: the parts must hear what has run."""
+        again = False
         while True:
             with suppress(DeadlineExceeded):
-                return await self._host.recall()
+                return await self._host.recall(renews=self._renews, again=again)
+            again = True
 
     def _release(self) -> None:
         waiting, self._waiting = self._waiting, []
@@ -193,8 +216,18 @@ class Delegating:
         if waiting and not self._ended:
             # A call that comes before they have gone on waits behind them.
             asyncio.get_running_loop().call_soon(self._release)
+        elif self._state is _State.RECALLED and self._renewed and not self._ended:
+            self._renewed = False
+            self._state = _State.OFFERED
+            self._rounds += 1
+            self._spawn(self._offer(self._rounds, renewed=True))
         elif self._state is _State.RECALLED:
             self._state = _State.HERE
+
+
+def _wake(waiter: asyncio.Future[None] | None) -> None:
+    if waiter is not None and not waiter.done():
+        waiter.set_result(None)
 
 
 def _delegates(part: type[InstanceManager[Any]]) -> bool:

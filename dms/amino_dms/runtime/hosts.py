@@ -123,10 +123,12 @@ class ProxyHost(PartHost, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Recalled:
-    """The end of a delegation: what has run, and each call that was let in and has not ended, with its number."""
+    """The end of a delegation: what has run, each call that was let in and has not ended, with its number, and whether calls are
+    offered anew since then."""
 
     ran: Ran
     under_way: tuple[tuple[int, Invocation], ...] = ()
+    renewed: bool = False
 
 
 class InstanceHost(PartHost, Protocol):
@@ -156,8 +158,13 @@ class InstanceHost(PartHost, Protocol):
         """
         ...
 
-    async def recall(self) -> Recalled:
-        """The gate lets in no more calls, and those that wait there come here."""
+    async def recall(self, *, renews: bool = False, again: bool = False) -> Recalled:
+        """The gate lets in no more calls, and those that wait there come here.
+
+        Arguments:
+            renews: where as many calls came as may, those that wait go on waiting, as after `offer`, and the answer says so.
+            again: the answer to a recall before may have been lost. Nothing is renewed then.
+        """
         ...
 
     async def outcome(self, number: int) -> Any:

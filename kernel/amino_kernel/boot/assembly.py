@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Sequence
 import structlog
 from amino_dms.api import Node
 from amino_kernel.boot.departure import Departure
+from amino_kernel.boot.doorkeeper import Doorkeeper
 from amino_kernel.boot.outside import Description, Doors, Outside
 from amino_kernel.boot.version import VERSION
 from amino_kernel.calls.client_requests import ClientRequests
@@ -17,7 +18,9 @@ from amino_kernel.calls.guest_requests import GuestRequests
 from amino_kernel.calls.host_program import HostProgram
 from amino_kernel.calls.incoming import Incoming
 from amino_kernel.calls.log_buffer import LogBuffer
+from amino_kernel.calls.passing import Passing
 from amino_kernel.calls.router import Router
+from amino_kernel.halves.bridge import Bridge
 from amino_kernel.halves.jvm_leases import JvmLeases
 from amino_kernel.halves.pool import Pool
 from amino_kernel.halves.runtime import Runtime
@@ -44,7 +47,7 @@ from amino_kernel.membership.membership import Membership, MembershipActions
 from amino_kernel.service.client_service import ClientParts, ClientService
 from amino_kernel.service.kernel_service import KernelService, for_kernels
 from amino_wire.errors import AminoError
-from amino_wire.pb import client_pb2, oms_pb2
+from amino_wire.pb import oms_pb2
 
 log = structlog.get_logger(__name__)
 
@@ -73,7 +76,10 @@ class Assembly:
         self._logs = LogBuffer()
         self._program = HostProgram(oms, self.table, kernel_id) if own.has_program else None
         self._commands = Commands(self.records, self.chains)
-        requests = ClientRequests(oms, lambda seconds: self.membership.wait_joined(seconds))
+        self._passing = Passing(
+            oms, lambda seconds: self.membership.wait_joined(seconds), self.records, outside.lease_clock, f"kernel {kernel_id}"
+        )
+        requests = ClientRequests(self._passing)
         self._guests = GuestRequests(oms, self._logs, self.lost, outside.stuck, clock, self._commands, requests, self._program)
         self.incoming = Incoming(self.router, self._guests)
         self.membership = Membership(oms, self._membership_actions(), clock, outside.lease_clock, outside.seen)
@@ -106,13 +112,19 @@ class Assembly:
         self.deadlocks = DeadlockWatch(Surroundings(kernel_id, pool.running, outside.oms.kernels), outside.peers, outside.clock)
         questions = ClientQuestions(outside.oms, self._parts)
         kernels = KernelService(
-            self._hosting, self.mover, self._arrivals, self.table, self.deadlocks, self.chains, questions, self.membership
+            self._hosting, self.mover, self._arrivals, self.table, self.deadlocks, self.chains, questions, self.membership, self._elsewhere
         )
         self._parts.use(kernels.own_part)
         outside.oms.offer(doors.endpoints.grpc, kernels)
-        guarded = for_kernels(kernels, outside.oms.secret, doors.endpoints.grpc)
+        self._doorkeeper = Doorkeeper(self._own, outside, doors, self._main)
+        guarded = for_kernels(kernels, outside.oms.secret, lambda: self._doorkeeper.address)
         await outside.server.start(ClientService(self._client_parts(doors)), guarded)
         self.run(self.membership.run(), self._serve(), self._bring_back(self._arrivals), self._sleeper.run())
+
+    async def moved(self, host: str) -> None:
+        """The kernel is reached at another host from now on: the OMS and others hear of it, in the same life."""
+        await self._doorkeeper.moved(host)
+        self.membership.list_again()
 
     def run(self, *work: Awaitable[None]) -> None:
         """Runs something until the kernel stops."""
@@ -184,8 +196,8 @@ class Assembly:
             kernel_id=self._own.kernel_id,
             describe=self._describe,
             instances=lambda after, limit: [local.reported() for local in self.table.behind(after, limit)],
-            registered=self.records.clear,
-            trust=self._trust,
+            registered=self._registered,
+            trust=lambda secret: self._doorkeeper.trust(secret),
             load=lambda: (self._outside.load(len(self.table)), len(self.table)),
             returning=lambda: self._returning.goes_on,
             drop=lambda listed: self._hosting.drop_listed(listed),
@@ -194,6 +206,10 @@ class Assembly:
             resume=self._resume,
             superseded=self._outside.superseded,
         )
+
+    def _registered(self) -> None:
+        self.records.clear()
+        self._outside.registered(self.membership.incarnation)
 
     def _chain_surroundings(self) -> ChainSurroundings:
         outside, own = self._outside, self._own
@@ -212,17 +228,9 @@ class Assembly:
 
     def _client_parts(self, doors: Doors) -> ClientParts:
         own, outside = self._own, self._outside
-        hello = client_pb2.HelloResponse(
-            kernel_id=own.kernel_id,
-            endpoints=doors.endpoints,
-            lane_token=doors.lane_token,
-            version=VERSION,
-            languages=own.languages,
-            lane_commands=True,
-            lane_requests=True,
-        )
         return ClientParts(
             oms=outside.oms,
+            passing=self._passing,
             membership=self.membership,
             router=self.router,
             guests=self._guests,
@@ -234,17 +242,20 @@ class Assembly:
             logs=self._logs,
             session_socket=doors.session_socket,
             secret=outside.oms.secret,
-            hello=hello,
+            hello=self._doorkeeper.hello,
             host_id=own.host_id,
             allowed=own.allowed,
             clock=outside.clock,
         )
 
-    async def _trust(self, secret: str) -> None:
-        """What other kernels show is known from now on, here and at the door of the JVM half."""
-        self._outside.oms.secret.take(secret)
-        if self._pool is not None:
-            await (await self._pool.main()).bridge.admit(self._outside.oms.secret.token(self._doors.endpoints.grpc))
+    async def _elsewhere(self, former_address: str) -> None:
+        """Another kernel answers at another address now; any record may name the former one."""
+        self.records.clear()
+        await self._outside.peers.leave(former_address)
+
+    async def _main(self) -> Bridge:
+        assert self._pool is not None
+        return (await self._pool.main()).bridge
 
     def _running(self) -> list[Runtime]:
         return self._pool.running() if self._pool is not None else []

@@ -21,7 +21,8 @@ from amino_kernel.boot.assembly import Assembly
 from amino_kernel.boot.identity import take_identity
 from amino_kernel.boot.jvm_start import JvmStart, make_temporary, prepare_for
 from amino_kernel.boot.outside import Description, Doors, Outside
-from amino_kernel.boot.settings import KernelSettings
+from amino_kernel.boot.settings import KEPT_FILE, KernelSettings
+from amino_kernel.boot.supervision import Life, Supervision
 from amino_kernel.boot.version import VERSION
 from amino_kernel.calls.guest_requests import Stuck
 from amino_kernel.calls.host_program import KERNEL_LABEL
@@ -38,14 +39,17 @@ from amino_kernel.instances.kept_states import KeptFile
 from amino_kernel.instances.load_options import LoadOptions
 from amino_kernel.links.dial import SocketDial
 from amino_kernel.links.oms_client import OmsClient
+from amino_kernel.links.own_address import own_address_towards
 from amino_kernel.links.peers import Peers
+from amino_kernel.membership.address_watch import AddressWatch
 from amino_kernel.membership.lease_clock import SystemLeaseClock
 from amino_kernel.membership.load_meter import LoadMeter
 from amino_kernel.membership.seen_store import SeenStore
-from amino_kernel.service.addresses import check_address, join
+from amino_kernel.service.addresses import advertised, check_address, is_wildcard, join
 from amino_kernel.service.server import KernelServer
 from amino_wire.errors import AminoError
 from amino_wire.pb import common_pb2
+from amino_wire.proof import OMS
 
 log = structlog.get_logger(__name__)
 
@@ -54,8 +58,6 @@ RETURN_SECONDS = 30.0
 ISOLATE = "restart the kernel when it may; with --isolate artifact only the guest's own process would end"
 SEEN_FILE = "oms-store.json"
 """In the kernel's data folder: how far the OMS's store had come."""
-KEPT_FILE = "kept-states"
-"""There, too: the states of objects between a stop and the next start."""
 
 
 class Kernel:
@@ -65,13 +67,21 @@ class Kernel:
         settings: The operator's.
         oms: How to reach the OMS; by the address in the settings if None.
         jvm: The JVM of this process, which may still be starting; None attaches to the one at the settings' `py4j_port`.
+        supervision: Of this process.
     """
 
-    def __init__(self, settings: KernelSettings, oms: OmsClient | None = None, jvm: JvmStart | None = None) -> None:
+    def __init__(
+        self,
+        settings: KernelSettings,
+        oms: OmsClient | None = None,
+        jvm: JvmStart | None = None,
+        supervision: Supervision | None = None,
+    ) -> None:
         warning = check_address(settings.host, settings.insecure)
         if warning:
             log.warning(warning)
-        self._settings, self._jvm = settings, jvm
+        self._settings, self._jvm, self._supervision = settings, jvm, supervision or Supervision()
+        self._life: Life | None = None
         self._oms = oms or OmsClient(settings.oms)
         self._identity = take_identity(settings.data_dir)
         self._server = KernelServer(settings.host, settings.port)
@@ -79,7 +89,8 @@ class Kernel:
         self._temporary = make_temporary() if jvm is None else jvm.temporary
         self._running = RunningCallsFolder.make(self._identity.folder)
         self._ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-        self._endpoints = common_pb2.Endpoints(grpc=join(settings.host, self._server.port), host_id=self._identity.host_id)
+        self._host = advertised(settings.host, settings.advertise, self._seen_host())
+        self._endpoints = common_pb2.Endpoints(grpc=join(self._host, self._server.port), host_id=self._identity.host_id)
         self._parts = Assembly(self._description(), self._outside())
         self._pool: RuntimePool | None = None
         self._stuck_guests = StuckGuests()
@@ -118,6 +129,7 @@ class Kernel:
             stuck=self._stuck,
             kept=KeptFile(self._identity.folder / KEPT_FILE),
             seen=SeenStore(self._identity.folder / SEEN_FILE, time.monotonic),
+            registered=self._registered,
         )
 
     async def start(self) -> None:
@@ -130,7 +142,7 @@ class Kernel:
         events = PoolEvents(self._parts.incoming.take, self._runtime_ended)
         first = await self._first_backend()
         places = PoolPlaces(self._sockets, self._running)
-        pool = self._pool = RuntimePool(self.kernel_id, settings.isolate, first, self._prepare, _process_backend, places, events)
+        pool = self._pool = RuntimePool(self.kernel_id, settings.isolate, first, self._prepare, self._further, places, events)
         artifacts = ArtifactCache(self._identity.folder / "artifacts", self._oms, grace=settings.artifact_grace)
         main = await pool.main()
         doors = await self._open_lanes(main, secrets.token_urlsafe(24))
@@ -140,6 +152,8 @@ class Kernel:
         copies = artifacts.run(lambda: set[str]().union(*(runtime.loaded_hashes() for runtime in pool.running())))
         self._parts.run(self._parts.deadlocks.run(), memory.run(), copies)
         self._parts.run(self._prewarm(main))
+        if is_wildcard(settings.host) and not settings.advertise and self._oms.remote:
+            self._parts.run(AddressWatch(self._look, self._parts.moved, SystemClock()).run(self._host))
 
     async def joined(self) -> None:
         """Waits until the OMS knows this kernel.
@@ -174,8 +188,24 @@ class Kernel:
             self._running.remove()  # else its supervisor reads what ran
         self._identity.lock.close()
 
+    def _seen_host(self) -> str:
+        return own_address_towards(self._oms.asked) if is_wildcard(self._settings.host) and self._oms.remote else ""
+
+    async def _look(self) -> str:
+        return await asyncio.to_thread(self._seen_host)  # a name is looked up
+
     async def _prepare(self, languages: Sequence[str]) -> Preparation:
         return await asyncio.to_thread(prepare_for, self._settings, languages, self._identity.folder, self._temporary.path)
+
+    def _further(self, preparation: Preparation) -> JvmBackend:
+        return ProcessBackend(preparation.options, self._supervision.halves)
+
+    def _registered(self, incarnation: int) -> None:
+        """Tells the supervisor which life the OMS knows, so that it can say when that has ended. The JVM of a host program outlives us."""
+        life = Life(self.kernel_id, incarnation, self._oms.secret.token(OMS))
+        if life != self._life and not self._settings.py4j_port:
+            self._life = life
+            self._supervision.tell_life(life)
 
     async def _first_backend(self) -> tuple[JvmBackend, tuple[str, ...]]:
         settings = self._settings
@@ -188,8 +218,8 @@ class Kernel:
 
     async def _open_lanes(self, main: Runtime, token: str) -> Doors:
         settings = self._settings
-        host, port = await main.bridge.listen("tcp", settings.host, settings.lane_port, token)
-        self._endpoints.lane_tcp = join(host, port)
+        _, port = await main.bridge.listen("tcp", settings.host, settings.lane_port, token)
+        self._endpoints.lane_tcp = join(self._host, port)
         path, _ = await main.bridge.listen("unix", self._sockets.fresh("lane"), 0, token)
         self._endpoints.lane_unix = path
         # Behind the door that only this user can open; sessions were let in by gRPC already.
@@ -237,7 +267,3 @@ class Kernel:
             self._running.forget(runtime.number)
         else:
             self.end(exit_status.GUEST)
-
-
-def _process_backend(preparation: Preparation) -> JvmBackend:
-    return ProcessBackend(preparation.options)

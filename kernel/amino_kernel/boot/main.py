@@ -5,21 +5,22 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from amino_kernel.boot import start_error
 from amino_kernel.boot.attachment import Attachment
 from amino_kernel.boot.exit_status import CONFIGURATION
 from amino_kernel.boot.settings import KernelSettings
 from amino_kernel.boot.signals import end_on_signals
+from amino_kernel.boot.supervision import Supervision
 from amino_wire.errors import AminoError
 from amino_wire.open_files import ensure_open_files
 
 
-def run_kernel(settings: KernelSettings, *, as_json: bool = False) -> int:
+def run_kernel(settings: KernelSettings, *, as_json: bool = False, supervision: Supervision | None = None) -> int:
     """Runs a kernel until it is told to end (SIGTERM, SIGINT) and answers the exit status.
 
     Args:
         settings: Of the kernel.
         as_json: Print where it is for a program to read.
+        supervision: Of this process; None where it has no supervisor.
 
     Raises:
         AminoError: It could not start.
@@ -36,7 +37,7 @@ def run_kernel(settings: KernelSettings, *, as_json: bool = False) -> int:
     from amino_kernel.boot.serving import run, serve_kernel
 
     with removed_on_failure(jvm):
-        return run(lambda: serve_kernel(settings, jvm, as_json=as_json), settings)
+        return run(lambda: serve_kernel(settings, jvm, as_json=as_json, supervision=supervision), settings)
 
 
 def run_up(settings: KernelSettings, *, oms_port: int = 0, as_json: bool = False) -> int:
@@ -66,19 +67,20 @@ def run_up(settings: KernelSettings, *, oms_port: int = 0, as_json: bool = False
         return run(lambda: serve_up(settings, own, oms_port, jvm, as_json=as_json), settings)
 
 
-def run_child(mode: str, settings: KernelSettings, extra: dict[str, Any], errors: int | None = None) -> int:
+def run_child(mode: str, settings: KernelSettings, extra: dict[str, Any], supervision: Supervision) -> int:
     """Runs the process that a supervisor started, and answers its exit status.
 
     Args:
         mode: "kernel" or "up".
         settings: Of the kernel.
         extra: Further arguments of `run_kernel` or `run_up`.
-        errors: The supervisor's pipe for the reason why it could not start; without a pipe the reason goes to standard error.
+        supervision: Takes the reason why it could not start; without a supervisor that goes to standard error.
     """
     try:
-        return run_up(settings, **extra) if mode == "up" else run_kernel(settings, **extra)
+        # The OMS of `up` ends with its kernel: nobody is there to be told of that.
+        return run_up(settings, **extra) if mode == "up" else run_kernel(settings, **extra, supervision=supervision)
     except AminoError as error:
-        if errors is not None and start_error.tell(errors, error):
+        if supervision.tell_error(error):
             return CONFIGURATION
         print(f"{error.code}: {error.message}", file=sys.stderr, flush=True)
         return CONFIGURATION

@@ -19,6 +19,10 @@ from amino_kernel.membership.seen_store import SeenStore
 from amino_wire.pb import client_pb2_grpc, common_pb2, oms_pb2_grpc
 
 
+def _nobody_asks(_: int) -> None:
+    """The kernel has no supervisor."""
+
+
 class Server(Protocol):
     """Where the services are offered."""
 
@@ -57,7 +61,7 @@ class Outside:
     `load` answers how busy the kernel is with so many objects. `superseded` is told when another process has taken over the kernel's id,
     `stuck` when a guest cannot be ended inside its JVM half. `managers` are the deployment managers there are; None: those installed.
     `seen` keeps how far the OMS's store has come; None: for the life of this process only. `kept` keeps the states of objects between
-    a stop and the next start.
+    a stop and the next start. `registered` is told the life in which the OMS knows this kernel, each time that it has registered.
     """
 
     oms: OmsClient
@@ -72,6 +76,7 @@ class Outside:
     kept: KeptStates
     managers: Registry | None = None
     seen: SeenStore | None = None
+    registered: Callable[[int], None] = _nobody_asks
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from amino_kernel.boot.kernel import Kernel
 from amino_kernel.boot.log_setup import set_up_logging
 from amino_kernel.boot.settings import KernelSettings
 from amino_kernel.boot.signals import end_on_signals
+from amino_kernel.boot.supervision import Supervision
 from amino_kernel.links.oms_client import OmsClient
 from amino_wire.collecting import collect_seldom
 from amino_wire.proof import ClusterSecret
@@ -52,7 +53,9 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     return uvloop.new_event_loop
 
 
-async def serve_kernel(settings: KernelSettings, jvm: JvmStart | None, *, as_json: bool = False) -> int:
+async def serve_kernel(
+    settings: KernelSettings, jvm: JvmStart | None, *, as_json: bool = False, supervision: Supervision | None = None
+) -> int:
     """A kernel with an OMS elsewhere; answers its exit status."""
 
     async def begin(kernel: Kernel) -> None:
@@ -60,7 +63,7 @@ async def serve_kernel(settings: KernelSettings, jvm: JvmStart | None, *, as_jso
         place = {"kernel": kernel.kernel_id, "address": kernel.address, "oms": settings.oms}
         print(json.dumps(place) if as_json else "kernel {kernel} at {address}, OMS at {oms}".format(**place), flush=True)
 
-    return await _serve(lambda: Kernel(settings, jvm=jvm), begin)
+    return await _serve(lambda: Kernel(settings, jvm=jvm, supervision=supervision), begin)
 
 
 async def serve_attached(settings: KernelSettings, attachment: Attachment) -> int:

@@ -12,6 +12,8 @@ from amino_wire.settings.kernel import KERNEL
 from amino_wire.settings.reading import FILE, read_settings
 
 Isolate = Literal["none", "artifact", "tenant"]
+KEPT_FILE = "kept-states"
+"""In the kernel's data folder: the states of objects between a stop and the next start."""
 
 
 def _default(name: str) -> Any:
@@ -25,6 +27,7 @@ class KernelSettings:
 
     host: str = _default("host")
     port: int = _default("port")
+    advertise: str = _default("advertise")
     lane_port: int = _default("lane_port")
     oms: str = _default("oms")
     data_dir: Path = _default("data_dir")  # noqa: RUF009 - what it gives never changes

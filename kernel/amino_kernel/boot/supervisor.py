@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,14 +16,19 @@ from types import FrameType
 from typing import Any
 
 from amino_graal.flags import CRASH_LOG
-from amino_kernel.boot import start_error
 from amino_kernel.boot.crash_logs import keep_latest_crash_logs
+from amino_kernel.boot.end_report import EndReport, is_worth_a_report
 from amino_kernel.boot.exit_status import CONFIGURATION, GUEST, OUT_OF_MEMORY, STORE_FAILED
-from amino_kernel.boot.settings import KernelSettings
+from amino_kernel.boot.settings import KEPT_FILE, KernelSettings
+from amino_kernel.boot.supervision import Told, read_told
 from amino_kernel.halves.running_calls import RunningCallsFolder
-from amino_wire.errors import AminoError, EpochStale
+from amino_wire.errors import EpochStale
 
 STOP_SECONDS = 10.0
+FIRST_SECONDS = 1.0
+"""At most so long the next process waits until the OMS knows that the last one has ended."""
+LAST_SECONDS = 2.0
+"""The same for a supervisor that ends itself."""
 MAIN = 0
 """The number of the JVM half in the kernel's own process."""
 MEANINGS = {
@@ -77,6 +84,7 @@ class Supervisor:
         self._folder = folder
         self._running = RunningCallsFolder(folder)
         self._process: subprocess.Popen[str] | None = None
+        self._reports: list[subprocess.Popen[str]] = []
         self._ending = False
 
     def run(self) -> int:
@@ -85,14 +93,18 @@ class Supervisor:
         backoff = Backoff()
         while True:
             started = time.monotonic()
-            status, error = self._run_once()
+            status, told = self._run_once()
             if self._ending or status == 0:
+                self._wait_for_reports(LAST_SECONDS)
                 return 0
             if status == CONFIGURATION:
-                raise error or EpochStale("The kernel has ended: another process has taken over its id. Its log says more.")
+                raise told.error or EpochStale("The kernel has ended: another process has taken over its id. Its log says more.")
+            ended = time.monotonic()
+            # Objects wait for it, and the next process would take every processor. It cannot join an OMS that does not answer anyway.
+            self._wait_for_reports(FIRST_SECONDS)
             self._log_end(reason=self.describe(status), **self._facts_of_the_end())
-            backoff = backoff.after(time.monotonic() - started)
-            time.sleep(backoff.pause)
+            backoff = backoff.after(ended - started)
+            time.sleep(max(0.0, ended + backoff.pause - time.monotonic()))
 
     def _log_end(self, **words: str) -> None:
         # Only now: nothing else is logged here, and importing it would make every start later.
@@ -109,24 +121,46 @@ class Supervisor:
             return MEANINGS[status]
         return f"killed by {signal.Signals(-status).name}" if status < 0 else f"status {status}"
 
-    def _run_once(self) -> tuple[int, AminoError | None]:
+    def _run_once(self) -> tuple[int, Told]:
         reading, writing = os.pipe()
+        held, holding = os.pipe()
         command = [sys.executable, "-m", "amino_kernel"]
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, text=True, pass_fds=(writing,))
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, text=True, pass_fds=(writing, holding))
         os.close(writing)
-        assert self._process.stdin is not None
-        try:
-            self._process.stdin.write(json.dumps({**self._order, "errors": writing}) + "\n")
-            # Stays open: the child ends when it closes, so that none outlives its supervisor.
-            self._process.stdin.flush()
-        except BrokenPipeError:
-            pass
+        os.close(holding)
+        # Its input stays open: the child ends when it closes, so that none outlives its supervisor.
+        _write(self._process, {**self._order, "told": writing, "held": holding})
         if self._ending:
             self._process.terminate()
         status = self._process.wait()
-        error = start_error.read(reading)
+        told = read_told(reading)
         os.close(reading)
-        return status, error
+        self._report(status, told, held)
+        os.close(held)
+        return status, told
+
+    def _report(self, status: int, told: Told, held: int) -> None:
+        """Has the OMS told that the kernel has ended, unless the kernel has said goodbye itself or has never been known there.
+
+        Begins at once, before anything else is done about the end: objects wait for it.
+        """
+        if told.life is None or not is_worth_a_report(told.life, status):
+            return
+        keeps = (self._folder / KEPT_FILE).exists()
+        report = EndReport(told.life, self._settings.oms, self.describe(status), keeps, held)
+        order = {"report": report.to_plain(), "log_level": self._settings.log_level, "log_format": self._settings.log_format}
+        command = [sys.executable, "-m", "amino_kernel.boot.reporter"]
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, text=True, pass_fds=(held,))
+        _write(process, order)
+        reaping = threading.Thread(target=process.wait, daemon=True)
+        reaping.start()
+        self._reports = [each for each in (*self._reports, process) if each.returncode is None]
+
+    def _wait_for_reports(self, seconds: float) -> None:
+        end = time.monotonic() + seconds
+        for each in self._reports:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                each.wait(max(0.0, end - time.monotonic()))
 
     def _kill(self, _number: int, _frame: FrameType | None) -> None:
         if self._process is not None:
@@ -155,3 +189,12 @@ class Supervisor:
         self._process.terminate()
         signal.signal(signal.SIGALRM, self._kill)
         signal.alarm(int(self._settings.drain_timeout + STOP_SECONDS))
+
+
+def _write(process: subprocess.Popen[str], order: Mapping[str, Any]) -> None:
+    assert process.stdin is not None
+    try:
+        process.stdin.write(json.dumps(order) + "\n")
+        process.stdin.flush()
+    except BrokenPipeError:
+        pass  # it has ended: its status says why

@@ -181,9 +181,12 @@ class Bridge:
         """The gate lets in calls on these terms, those that wait first."""
         await self._ask("open", instance_id, dict(terms))
 
-    async def recall(self, instance_id: str) -> dict[str, Any]:
-        """The gate lets in no more calls; those that wait come here before the answer, which says what has run and is under way."""
-        found: dict[str, Any] = await self._ask("recall", instance_id)
+    async def recall(self, instance_id: str, *, renews: bool = False, again: bool = False) -> dict[str, Any]:
+        """The gate lets in no more calls; those that wait come here before the answer, which says what has run and is under way.
+
+        With `renews` they may go on waiting (`renewed` in the answer); with `again` the answer to the last recall may have been lost.
+        """
+        found: dict[str, Any] = await self._ask("recall", instance_id, renews, again)
         return found
 
     async def outcome(self, instance_id: str, number: int) -> tuple[bool, Any]:

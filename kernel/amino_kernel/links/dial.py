@@ -16,6 +16,8 @@ RECONNECT_OPTIONS = (
     ("grpc.initial_reconnect_backoff_ms", 100),
     ("grpc.min_reconnect_backoff_ms", 3000),
     ("grpc.max_reconnect_backoff_ms", 1000),
+    # A channel that is opened anew must not find the connection of the one before, which may lead nowhere.
+    ("grpc.use_local_subchannel_pool", 1),
 )
 """Attempts follow one another after 0.1 to 1 s. The middle number is the time that gRPC gives one attempt: a kernel on a busy machine
 needs it to answer, and a host that swallows packets is given up after it, before the request's own time is over."""

@@ -69,6 +69,21 @@ class OmsClient:
         if self._following is not None:
             self._following.when_lost = told
 
+    @property
+    def remote(self) -> bool:
+        """Whether it is another process."""
+        return self._following is not None
+
+    @property
+    def asked(self) -> str:
+        """The address that is asked first."""
+        return self._following.current if self._following is not None else self.address
+
+    def renew(self) -> None:
+        """This kernel has another address. Requests over the former one are sent again where that does no harm; others fail."""
+        if self._following is not None:
+            self._following.renew()
+
     async def kernels(self) -> Sequence[common_pb2.KernelRecord]:
         """The kernels that live."""
         answer: client_pb2.KernelsResponse = await self.ask(self.stub.Kernels, client_pb2.KernelsRequest())
@@ -94,6 +109,10 @@ class OmsClient:
             return await method(request, timeout=timeout)
         except grpc.RpcError as error:
             raise self.error_of(error) from None
+
+    async def ask_standby(self, name: str, request: Any) -> Any:
+        """The answer of an OMS that stands by to a request that takes its age, by its name in the service; None: there is none."""
+        return None if self._following is None else await self._following.ask_standby(name, request)
 
     def error_of(self, error: grpc.RpcError) -> AminoError:
         """The error behind a failed RPC, with the OMS named."""

@@ -15,7 +15,9 @@ PATIENCE = 8.0
 """Seconds from the first failure of a request in which another OMS may begin to lead."""
 PAUSES = (0.02, 0.05, 0.1, 0.2)
 """Seconds before all are asked once more; the last one stands for all further ones."""
-_SAME_TWICE = READS | {"DurableGet", "GetArtifact", "KeepAlive", "PutArtifact", "Wake", "Watch"}
+SHUNNED = 1.0
+"""Seconds for which an OMS that stands by, and did not give an answer, is not asked for another one."""
+_SAME_TWICE = READS | {"DurableGet", "GetArtifact", "KeepAlive", "Leave", "PutArtifact", "Wake", "Watch"}
 
 
 class Fate(Enum):
@@ -74,6 +76,8 @@ class OmsRoute:
         self._set = list(dict.fromkeys(addresses))
         self._told = ""
         self._next = 0
+        self._turn = 0
+        self._shunned: dict[str, float] = {}
         self.current = self._set[0]
 
     @property
@@ -96,6 +100,17 @@ class OmsRoute:
             self._next = (self._set.index(asked) + 1) % len(self._set)
         # An address that was named wrongly is followed by the next one of the setting: so each one gets its turn.
         self.current = failure.leader or self._set[self._next]
+
+    def others(self, now: float) -> list[str]:
+        """The OMS that may stand by, each first in its turn, for a request that any of them may answer."""
+        free = [each for each in self.known if each != self.current and self._shunned.get(each, now) <= now]
+        self._turn += 1
+        first = self._turn % len(free) if free else 0
+        return free[first:] + free[:first]
+
+    def shun(self, address: str, now: float) -> None:
+        """An OMS that may stand by did not give an answer."""
+        self._shunned[address] = now + SHUNNED
 
     def found(self, leader: str) -> None:
         """An OMS says that it leads."""

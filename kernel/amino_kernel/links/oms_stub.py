@@ -13,7 +13,8 @@ import grpc.aio
 from amino_kernel.links.dial import RECONNECT_OPTIONS
 from amino_kernel.links.oms_route import Failure, Fate, Journey, OmsRoute, failure_of, may_repeat
 from amino_kernel.links.replay import Replay
-from amino_wire.errors import OmsUnavailable
+from amino_wire.ages import limit_of, older
+from amino_wire.errors import OmsUnavailable, is_answer
 from amino_wire.pb import oms_pb2, oms_pb2_grpc
 from amino_wire.proof import OMS, ClusterSecret, ProvingStub
 from amino_wire.session import CHANNEL_OPTIONS
@@ -34,6 +35,7 @@ class _Link:
 
     def __init__(self, channel: grpc.aio.Channel, secret: ClusterSecret) -> None:
         self.channel = channel
+        self.given_up = False
         self.stub: Any = ProvingStub(oms_pb2_grpc.ObjectManagementServiceStub(channel), secret, OMS)
         self._check: Any = health_pb2_grpc.HealthStub(channel).Check
 
@@ -47,7 +49,7 @@ class _Link:
 
 
 class _Left(Exception):
-    """An attempt was given up, since another OMS leads now."""
+    """An attempt was given up, since another OMS leads now, or this kernel has another address."""
 
 
 class FollowingStub:
@@ -70,6 +72,7 @@ class FollowingStub:
         self._route = OmsRoute(addresses)
         self._secret, self._open_channel, self._clock = secret, open_channel or _over_sockets, clock
         self._links: dict[str, _Link] = {}
+        self._closing: set[asyncio.Future[None]] = set()
         self._served = ""
         self.when_lost: Callable[[], None] = _nothing
         """Called when the OMS that has answered last answers no more, or refuses."""
@@ -88,33 +91,70 @@ class FollowingStub:
         self.__dict__[name] = call = partial(way, name)
         return call
 
+    def renew(self) -> None:
+        """Gives up all connections: nothing says whether they still lead anywhere. Requests end as where another OMS leads."""
+        links, self._links = list(self._links.values()), {}
+        for link in links:
+            link.given_up = True
+            self._closing.add(closing := asyncio.ensure_future(link.channel.close(None)))
+            closing.add_done_callback(self._closing.discard)
+
     async def close(self) -> None:
         """Closes all channels."""
         if self._probing is not None:
             self._probing.cancel()
         for link in self._links.values():
             await link.channel.close(None)
+        await asyncio.gather(*self._closing)
 
     async def _ask(self, name: str, request: Any, *, timeout: float | None = None, metadata: Sequence[tuple[str, str]] = ()) -> Any:
         journey = Journey(self._clock(), timeout)
+        if limit_of(request) > 0:
+            aged = await self._ask_standby(self._route.others(self._clock()), name, request, timeout)
+            if aged is not None:
+                return aged
         while True:
             asked = self._route.current
-            method = getattr(self._link(asked).stub, name)
+            link = self._link(asked)
+            call = getattr(link.stub, name)(request, timeout=journey.left(self._clock()), metadata=metadata)
             try:
-                answer = await self._raced(asked, method(request, timeout=journey.left(self._clock()), metadata=metadata))
+                answer = await self._raced(asked, link, call)
                 self._served = asked
                 return answer
             except (grpc.RpcError, _Left) as error:
                 await self._onward(journey, asked, error, again=partial(may_repeat, name, request))
 
+    async def ask_standby(self, name: str, request: Any) -> Any:
+        """The answer of any OMS, whichever leads, to a request that takes its age; None: none answers that is young enough."""
+        return await self._ask_standby([*self._route.others(self._clock()), self._route.current], name, request, None)
+
+    async def _ask_standby(self, addresses: Sequence[str], name: str, request: Any, timeout: float | None) -> Any:
+        """The answer of an OMS that stands by, which may have an age; None: the leader is to be asked.
+
+        The leader is asked as well where an OMS that stands by does not know a name: the object may have been made meanwhile.
+        """
+        for asked in addresses:
+            begun = self._clock()
+            try:
+                answer = await getattr(self._link(asked).stub, name)(request, timeout=min(timeout or PROBE_SECONDS, PROBE_SECONDS))
+            except grpc.RpcError as error:
+                if not is_answer(error):
+                    self._route.shun(asked, self._clock())
+                continue
+            # The answer grew older on its way, and a process may stand still for long.
+            if older(answer, self._clock() - begun) <= limit_of(request):
+                return answer
+        return None
+
     async def _stream(self, name: str, request: Any, *, timeout: float | None = None) -> AsyncIterator[Any]:
         journey, begun = Journey(self._clock(), timeout), False
         while True:
             asked = self._route.current
-            call = getattr(self._link(asked).stub, name)(request, timeout=journey.left(self._clock()))
+            link = self._link(asked)
+            call = getattr(link.stub, name)(request, timeout=journey.left(self._clock()))
             try:
                 answers = aiter(call)
-                while (answer := await self._raced(asked, anext(answers, None), STREAM_PROBE_SECONDS)) is not None:
+                while (answer := await self._raced(asked, link, anext(answers, None), STREAM_PROBE_SECONDS)) is not None:
                     begun = True
                     yield answer
                 return
@@ -129,9 +169,10 @@ class FollowingStub:
         try:
             while True:
                 asked = self._route.current
-                call = getattr(self._link(asked).stub, name)(replay.messages(), timeout=journey.left(self._clock()))
+                link = self._link(asked)
+                call = getattr(link.stub, name)(replay.messages(), timeout=journey.left(self._clock()))
                 try:
-                    return await self._raced(asked, call)
+                    return await self._raced(asked, link, call)
                 except (grpc.RpcError, _Left) as error:
                     await self._onward(journey, asked, error, again=replay.whole)
         finally:
@@ -146,22 +187,28 @@ class FollowingStub:
                 self._served = ""
                 self.when_lost()
             allowed = again if isinstance(again, bool) else again(failure.fate)
-            elsewhere = self._route.several or failure.fate is Fate.REFUSED
+            # Over a new connection the same OMS is another way.
+            elsewhere = self._route.several or failure.fate is Fate.REFUSED or isinstance(error, _Left)
             pause = journey.pause(self._clock(), asked, self._route.current) if elsewhere and allowed else None
             if pause is not None:
                 await asyncio.sleep(pause)
                 return
         if isinstance(error, _Left):
-            raise OmsUnavailable(f"The OMS at {asked} leads no more, and has not answered: whether it has done the request is unknown.")
+            raise OmsUnavailable(
+                f"The OMS at {asked} leads no more, or is reached over another connection now, and has not answered: "
+                "whether it has done the request is unknown."
+            )
         raise error
 
-    async def _raced(self, asked: str, answer: Awaitable[Answer], seconds: float = PROBE_SECONDS) -> Answer:
-        """The answer, unless another OMS leads meanwhile. Raises _Left."""
+    async def _raced(self, asked: str, link: _Link, answer: Awaitable[Answer], seconds: float = PROBE_SECONDS) -> Answer:
+        """The answer, unless another OMS leads meanwhile, or the link is given up. Raises _Left."""
         waiting = asyncio.ensure_future(answer)
         try:
             while not (await asyncio.wait({waiting}, timeout=seconds))[0]:
                 if self._route.several and await self._leads_elsewhere(asked):
                     raise _Left
+            if link.given_up and (waiting.cancelled() or waiting.exception() is not None):
+                raise _Left
             return waiting.result()
         finally:
             waiting.cancel()

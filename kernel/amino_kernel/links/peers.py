@@ -11,6 +11,7 @@ import grpc.aio
 from amino_kernel.links.dial import Dial
 from amino_wire.connection import FrameConnection
 from amino_wire.errors import AminoError, KernelUnavailable, Outcome, PermissionDenied, from_rpc_error
+from amino_wire.lane import unix_path
 from amino_wire.pb import client_pb2, client_pb2_grpc, common_pb2, oms_pb2_grpc
 from amino_wire.proof import ClusterSecret, ProvingStub
 from amino_wire.protocol import VERSION
@@ -32,6 +33,9 @@ class Peer:
     clients: client_pb2_grpc.ClientServiceStub
     kernels: Any
     lane: asyncio.Future[FrameConnection] | None = field(default=None)
+    near: bool = False
+    """Whether its calls go over a socket of this machine, which no change of an address concerns."""
+    closed: bool = False
 
     async def ask(self, method: Any, request: Any, timeout: float) -> Any:
         """Runs an RPC of one of the stubs.
@@ -41,8 +45,25 @@ class Peer:
         """
         try:
             return await method(request, timeout=timeout)
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if not self.closed or (task is not None and task.cancelling()):
+                raise
+            raise self.given_up() from None
         except grpc.RpcError as error:
             raise from_rpc_error(error, what=f"the kernel at {self.address}", remedy=REMEDY) from None
+
+    def given_up(self) -> KernelUnavailable:
+        """The end of what went on over it."""
+        return KernelUnavailable(f"The connection to the kernel at {self.address} was given up: one of the two has another address now.")
+
+    async def close(self) -> None:
+        """Ends everything that goes on over it."""
+        self.closed = True
+        lane = self.lane
+        if lane is not None and lane.done() and not lane.cancelled() and lane.exception() is None:
+            lane.result().close()
+        await self.channel.close(None)
 
 
 class Peers:
@@ -98,18 +119,31 @@ class Peers:
             error.outcome = Outcome.NOT_RUN
             raise
 
+    async def leave(self, address: str) -> None:
+        """Nobody answers at an address any more: gives up the connections to it. Calls on them end as with a lost connection."""
+        peer = self._peers.pop(address, None)
+        if peer is not None:
+            await peer.close()
+
+    async def renew(self) -> None:
+        """This kernel has another address: gives up the connections that may be over the former one. Those within the machine stay."""
+        for address in [address for address, peer in self._peers.items() if not peer.near]:
+            await self.leave(address)
+
     async def close(self) -> None:
         for peer in self._peers.values():
-            if peer.lane is not None and peer.lane.done() and not peer.lane.cancelled() and peer.lane.exception() is None:
-                peer.lane.result().close()
-            await peer.channel.close(None)
+            await peer.close()
         self._peers.clear()
 
     async def _connect(self, peer: Peer) -> FrameConnection:
         if not self._secret.known:
             raise KernelUnavailable(f"This kernel has not registered with the OMS yet, so {peer.address} does not know it. Try again.")
         try:
-            return await self._connect_as_peer(peer)
+            connection = await self._connect_as_peer(peer)
+            if peer.closed:
+                connection.close()
+                raise peer.given_up()
+            return connection
         except PermissionDenied as error:
             # The other one has not registered in its present life, or with another OMS: the record will say where the object is.
             raise KernelUnavailable(f"The kernel at {peer.address} does not take this one for a kernel of its cluster.") from error
@@ -124,7 +158,9 @@ class Peers:
             try:
                 name = f"kernel {answer.kernel_id} at {address}"
                 token = self._secret.token(peer.address)
-                return await self._dial.lane(address, client_id=self._hello.client_id, token=token, peer=name)
+                lane = await self._dial.lane(address, client_id=self._hello.client_id, token=token, peer=name)
+                peer.near = unix_path(address) is not None
+                return lane
             except AminoError:
                 continue
         name = f"kernel {answer.kernel_id} at {peer.address}"

@@ -37,7 +37,7 @@ def to_recalled(instance: str, answer: Mapping[str, Any]) -> Recalled:
         (number, Invocation(target, method, (), request_id=request_id, chain=tuple(chain), headers=headers))
         for number, method, request_id, chain, headers in answer["under_way"]
     )
-    return Recalled(Ran(answer["calls"], sessions), under_way)
+    return Recalled(Ran(answer["calls"], sessions), under_way, answer["renewed"])
 
 
 def to_ending(ended: Sequence[Any]) -> Ending:

@@ -65,9 +65,12 @@ class KernelInstanceHost(KernelPartHost):
         local = self._local()
         await local.runtime.bridge.open(local.id, to_terms(delegation, proxied))
 
-    async def recall(self) -> Recalled:
+    async def recall(self, *, renews: bool = False, again: bool = False) -> Recalled:
         local = self._local()
-        return to_recalled(local.id, await local.runtime.bridge.recall(local.id))
+        recalled = to_recalled(local.id, await local.runtime.bridge.recall(local.id, renews=renews, again=again))
+        if recalled.renewed:
+            await self._around.begun()
+        return recalled
 
     async def outcome(self, number: int) -> Any:
         local = self._local()

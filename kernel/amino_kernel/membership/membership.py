@@ -286,6 +286,8 @@ class Membership:
             del self._applied[: len(applied)]
             self._lease = self._lease.granted(sent_at, answer.lease_ms / 1000, self._lease.incarnation)
             await self._actions.prolong(self._lease.ends_at)
+            if self._list_again:
+                self._lease = self._lease.unknown(self._clock.now())
         else:
             self._lease = self._lease.unknown(self._clock.now())
 

@@ -1,4 +1,4 @@
-"""Where a kernel may listen. Pure."""
+"""Where a kernel may listen, and what it says of that to others. Pure."""
 
 from __future__ import annotations
 
@@ -34,6 +34,32 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return False
+
+
+def is_wildcard(host: str) -> bool:
+    """True for what stands for all interfaces of this machine."""
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_unspecified
+    except ValueError:
+        return False
+
+
+def advertised(listening: str, fixed: str, seen: str) -> str:
+    """The host at which others reach a kernel.
+
+    Args:
+        listening: the host that it listens on.
+        fixed: the operator's word; empty: none.
+        seen: its own end of a connection to the OMS; empty: there is no way to it at the moment.
+    """
+    if fixed or not is_wildcard(listening):
+        return fixed or listening
+    return seen or "127.0.0.1"
+
+
+def port_of(address: str) -> int:
+    """The port of `host:port`."""
+    return int(address.rpartition(":")[2])
 
 
 def join(host: str, port: int) -> str:

@@ -10,14 +10,14 @@ import grpc
 from amino_dms.api import Clock, settings_of
 from amino_dms.chain import explain, explain_text
 from amino_dms.runtime.records import view_of
-from amino_kernel.calls.client_requests import JOIN_SECONDS
 from amino_kernel.calls.guest_requests import GuestRequests
 from amino_kernel.calls.log_buffer import LogBuffer
+from amino_kernel.calls.passing import JOIN_SECONDS, Passing
 from amino_kernel.calls.router import Router
 from amino_kernel.calls.session import SessionPipe
 from amino_kernel.halves.call import NO_ARGUMENTS, Call
 from amino_kernel.instances.instance_table import InstanceTable
-from amino_kernel.links.oms_client import LONG_SECONDS, OmsClient
+from amino_kernel.links.oms_client import LONG_SECONDS, SHORT_SECONDS, OmsClient
 from amino_kernel.links.peers import Peers
 from amino_kernel.links.record_cache import RecordCache
 from amino_kernel.managers import ManagedChains
@@ -58,6 +58,7 @@ class ClientParts:
     """
 
     oms: OmsClient
+    passing: Passing
     membership: Membership
     router: Router
     guests: GuestRequests
@@ -79,8 +80,8 @@ class ClientService(KindService):
     """Thin: each method is passed on, its errors as statuses."""
 
     def __init__(self, parts: ClientParts) -> None:
-        super().__init__(parts.oms, parts.membership)
-        self._parts = parts
+        super().__init__(parts.passing)
+        self._parts, self._stub = parts, parts.oms.stub
         self._logs = LogStreams(parts.logs, parts.table, parts.oms, parts.peers, parts.hello.kernel_id)
 
     async def Hello(self, request: client_pb2.HelloRequest, context: Context) -> client_pb2.HelloResponse:  # noqa: N802
@@ -114,7 +115,7 @@ class ClientService(KindService):
         async def register() -> client_pb2.RegisterResponse:
             check_language(request.artifact, request.name)
             try:
-                response: client_pb2.RegisterResponse = await self._pass_on(self._stub.Register, request, context, LONG_SECONDS)
+                response: client_pb2.RegisterResponse = await self._pass_on("Register", request, context, LONG_SECONDS)
                 return response
             except NoKernelMatches as error:
                 wanted = _with_permission_wanted(error, request.artifact.language, self._parts.allowed)
@@ -126,17 +127,17 @@ class ClientService(KindService):
 
     async def Create(self, request: client_pb2.CreateRequest, context: Context) -> client_pb2.CreateResponse:  # noqa: N802
         request.maker = maker_of(context)
-        return await guard(context, self._pass_on(self._stub.Create, request, context, LONG_SECONDS))
+        return await guard(context, self._pass_on("Create", request, context, LONG_SECONDS))
 
     async def CreateMany(self, request: client_pb2.CreateManyRequest, context: Context) -> client_pb2.CreateManyResponse:  # noqa: N802
         request.maker = maker_of(context)
-        return await guard(context, self._pass_on(self._stub.CreateMany, request, context, LONG_SECONDS))
+        return await guard(context, self._pass_on("CreateMany", request, context, LONG_SECONDS))
 
     async def Get(self, request: client_pb2.GetRequest, context: Context) -> client_pb2.GetResponse:  # noqa: N802
-        return await guard(context, self._pass_on(self._stub.Get, request, context))
+        return await guard(context, self._pass_on("Get", request, context))
 
     async def List(self, request: client_pb2.ListRequest, context: Context) -> client_pb2.ListResponse:  # noqa: N802
-        return await guard(context, self._pass_on(self._stub.List, request, context))
+        return await guard(context, self._pass_on("List", request, context))
 
     async def Watch(self, request: client_pb2.WatchRequest, context: Context) -> AsyncIterator[client_pb2.WatchResponse]:  # noqa: N802
         try:
@@ -149,19 +150,19 @@ class ClientService(KindService):
             await abort(context, error)
 
     async def Delete(self, request: client_pb2.DeleteRequest, context: Context) -> client_pb2.DeleteResponse:  # noqa: N802
-        return await guard(context, self._pass_on(self._stub.Delete, request, context, LONG_SECONDS))
+        return await guard(context, self._pass_on("Delete", request, context, LONG_SECONDS))
 
     async def Move(self, request: client_pb2.MoveRequest, context: Context) -> client_pb2.MoveResponse:  # noqa: N802
-        return await guard(context, self._pass_on(self._stub.Move, request, context, LONG_SECONDS))
+        return await guard(context, self._pass_on("Move", request, context, LONG_SECONDS))
 
     async def Restart(self, request: client_pb2.RestartRequest, context: Context) -> client_pb2.RestartResponse:  # noqa: N802
-        return await guard(context, self._pass_on(self._stub.Restart, request, context, LONG_SECONDS))
+        return await guard(context, self._pass_on("Restart", request, context, LONG_SECONDS))
 
     async def Kernels(self, request: client_pb2.KernelsRequest, context: Context) -> client_pb2.KernelsResponse:  # noqa: N802
-        return await guard(context, self._pass_on(self._stub.Kernels, request, context))
+        return await guard(context, self._pass_on("Kernels", request, context))
 
     async def Attach(self, request: client_pb2.AttachRequest, context: Context) -> client_pb2.AttachResponse:  # noqa: N802
-        return await guard(context, self._pass_on(self._stub.Attach, request, context, LONG_SECONDS))
+        return await guard(context, self._pass_on("Attach", request, context, LONG_SECONDS))
 
     async def Command(self, request: client_pb2.CommandRequest, context: Context) -> client_pb2.CommandResponse:  # noqa: N802
         async def command() -> client_pb2.CommandResponse:
@@ -199,12 +200,12 @@ class ClientService(KindService):
     async def Invoke(self, request: client_pb2.InvokeRequest, context: Context) -> client_pb2.InvokeResponse:  # noqa: N802
         try:
             try:
-                call = await self._call_of(request, context)
+                call, age = await self._call_of(request, context)
             except AminoError as error:
                 error.outcome = Outcome.NOT_RUN
                 raise
             result = self._parts.guests.answer(call) if call.target.startswith("@") else self._parts.router.route(call)
-            return client_pb2.InvokeResponse(value=(await result).data)
+            return client_pb2.InvokeResponse(value=(await result).data, age=age)
         except Exception as error:
             return client_pb2.InvokeResponse(error=to_message(as_error(error)))
 
@@ -242,7 +243,7 @@ class ClientService(KindService):
         except AminoError as error:
             await abort(context, error)
 
-    async def _call_of(self, request: client_pb2.InvokeRequest, context: Context) -> Call:
+    async def _call_of(self, request: client_pb2.InvokeRequest, context: Context) -> tuple[Call, client_pb2.Age | None]:
         if not request.target:
             raise ArgumentInvalid("Invoke names no target: give it an object's id or name.")
         options = whole_options(request.options)
@@ -253,10 +254,20 @@ class ClientService(KindService):
         if options.flags & FLAG_MANAGERS_DONE or options.client_id not in ("", client_id):
             raise PermissionDenied("A client may set neither flag 4 (the instance managers have run) nor option 11 (another client calls).")
         options = replace(options, client_id=client_id)
-        target = request.target
+        target, age = request.target, None
         if not target.startswith("@") and self._parts.table.get(target) is None:
-            target = (await self._parts.records.get(target)).id
-        return Call(target, request.method, whole_array(request.args) if request.args else NO_ARGUMENTS, deadline, options)
+            target, age = await self._found(request)
+        args = whole_array(request.args) if request.args else NO_ARGUMENTS
+        return Call(target, request.method, args, deadline, options), age
+
+    async def _found(self, request: client_pb2.InvokeRequest) -> tuple[str, client_pb2.Age | None]:
+        """The id of the object that a call is for, and how old that answer is; None: it is current."""
+        if not request.HasField("age_limit"):
+            return (await self._parts.records.get(request.target)).id, None
+        question = client_pb2.GetRequest(name_or_id=request.target, age_limit=request.age_limit)
+        answer: client_pb2.GetResponse = await self._parts.passing.on("Get", question, SHORT_SECONDS)
+        self._parts.records.learn(answer.object)
+        return answer.object.id, answer.age if answer.HasField("age") else None
 
 
 def _with_permission_wanted(error: NoKernelMatches, language: str, allowed: frozenset[str]) -> AminoError:

@@ -46,6 +46,7 @@ class KernelService(oms_pb2_grpc.KernelServiceServicer):
         chains: ManagedChains,
         questions: ClientQuestions,
         membership: Membership,
+        elsewhere: Callable[[str], Awaitable[None]],
     ) -> None:
         self._hosting = hosting
         self._mover = mover
@@ -55,6 +56,7 @@ class KernelService(oms_pb2_grpc.KernelServiceServicer):
         self._chains = chains
         self._questions = questions
         self._membership = membership
+        self._elsewhere = elsewhere
 
     async def CreateObject(self, request: oms_pb2.CreateObjectRequest, context: Context) -> oms_pb2.CreateObjectResponse:  # noqa: N802
         await _guard(context, self._check_life(request.object, request.path))
@@ -125,6 +127,10 @@ class KernelService(oms_pb2_grpc.KernelServiceServicer):
         applied: list[common_pb2.InstanceState] = await _guard(context, asyncio.shield(following))
         return oms_pb2.ObjectChangedResponse(applied=applied)
 
+    async def KernelChanged(self, request: oms_pb2.KernelChangedRequest, context: Context) -> oms_pb2.KernelChangedResponse:  # noqa: ARG002, N802
+        await self._elsewhere(request.former_address)
+        return oms_pb2.KernelChangedResponse()
+
     async def CopyState(self, request: oms_pb2.CopyStateRequest, context: Context) -> oms_pb2.CopyStateResponse:  # noqa: N802
         local = await _guard(context, self._local(request.object_id, request.path))
         if request.epoch and request.epoch != local.epoch:
@@ -176,12 +182,12 @@ class KernelService(oms_pb2_grpc.KernelServiceServicer):
         return local
 
 
-def for_kernels(service: KernelService, secret: ClusterSecret, address: str) -> oms_pb2_grpc.KernelServiceServicer:
+def for_kernels(service: KernelService, secret: ClusterSecret, address: Callable[[], str]) -> oms_pb2_grpc.KernelServiceServicer:
     """The service as it is offered to everybody: only the OMS and other kernels get an answer, and proxies to their questions.
 
     Args:
         secret: Of the cluster.
-        address: Of this kernel.
+        address: Answers that of this kernel.
     """
     methods: dict[str, Callable[[Any], bool]] = {method.name: nothing for method in _SERVICE.methods}
     methods["CallPart"] = _is_question

@@ -18,17 +18,17 @@ class KindService(PassingOn):
 
         async def register() -> client_pb2.RegisterKindResponse:
             check_language(request.kind.spec.artifact, f"kind {request.kind.name}")
-            response: client_pb2.RegisterKindResponse = await self._pass_on(self._stub.RegisterKind, request, context)
+            response: client_pb2.RegisterKindResponse = await self._pass_on("RegisterKind", request, context)
             return response
 
         return await guard(context, register())
 
     async def ListKinds(self, request: client_pb2.ListKindsRequest, context: Context) -> client_pb2.ListKindsResponse:
-        return await guard(context, self._pass_on(self._stub.ListKinds, request, context))
+        return await guard(context, self._pass_on("ListKinds", request, context))
 
     async def DeleteKind(self, request: client_pb2.DeleteKindRequest, context: Context) -> client_pb2.DeleteKindResponse:
-        return await guard(context, self._pass_on(self._stub.DeleteKind, request, context))
+        return await guard(context, self._pass_on("DeleteKind", request, context))
 
     async def GetOrCreate(self, request: client_pb2.GetOrCreateRequest, context: Context) -> client_pb2.GetOrCreateResponse:
         request.maker = maker_of(context)
-        return await guard(context, self._pass_on(self._stub.GetOrCreate, request, context, LONG_SECONDS))
+        return await guard(context, self._pass_on("GetOrCreate", request, context, LONG_SECONDS))

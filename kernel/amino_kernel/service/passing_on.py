@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from typing import Any, TypeVar, cast
 
 import grpc.aio
 from amino_graal.lock import LANGUAGES
-from amino_kernel.calls.client_requests import pass_on
-from amino_kernel.links.oms_client import SHORT_SECONDS, OmsClient
-from amino_kernel.membership.membership import Membership
+from amino_kernel.calls.passing import Passing
+from amino_kernel.links.oms_client import SHORT_SECONDS
 from amino_wire.errors import LanguageUnknown, abort
 from amino_wire.pb import client_pb2_grpc, common_pb2
 
@@ -21,18 +20,16 @@ class PassingOn(client_pb2_grpc.ClientServiceServicer):
     """The part of a service for clients that asks the OMS.
 
     Args:
-        oms: The OMS.
-        membership: A request waits a while until this kernel has joined the cluster.
+        passing: The way of requests to the OMS.
     """
 
-    def __init__(self, oms: OmsClient, membership: Membership) -> None:
-        self._oms, self._membership = oms, membership
-        self._stub = oms.stub
+    def __init__(self, passing: Passing) -> None:
+        self._passing = passing
 
-    async def _pass_on(self, method: Callable[..., Any], request: Any, context: Context, longest: float = SHORT_SECONDS) -> Any:
+    async def _pass_on(self, name: str, request: Any, context: Context, longest: float = SHORT_SECONDS) -> Any:
         remaining = seconds_left(context)
         seconds = min(remaining, longest) if remaining is not None else longest
-        return await pass_on(self._oms, self._membership.wait_joined, method, request, seconds)
+        return await self._passing.on(name, request, seconds)
 
 
 def check_language(artifact: common_pb2.Artifact, name: str) -> None:

@@ -33,12 +33,15 @@ class Failure:
         self._places = asyncio.Semaphore(_AT_ONCE)
 
     async def died(self, death: Death) -> None:
-        """A kernel missed its lease, or left."""
-        services = self._services
-        if await services.directory.mark_dead(death):
-            _log.warning("kernel %s (incarnation %d) is dead", death.kernel_id, death.incarnation)
-            await services.kernels.forget(death.kernel_id)
+        """A life of a kernel has ended: stores that, and recovers its objects."""
+        await self.record(death)
         await self.sweep(death.kernel_id)
+
+    async def record(self, death: Death) -> None:
+        """Stores that a life of a kernel has ended, unless another one has begun."""
+        if await self._services.directory.mark_dead(death):
+            _log.warning("kernel %s (incarnation %d) is dead: %s", death.kernel_id, death.incarnation, death.reason)
+            await self._services.kernels.forget(death.kernel_id)
 
     async def sweep(self, kernel_id: str) -> None:
         """Recovers every object with a replica in a past life of the kernel, or marks it LOST. Does no harm where there is none."""

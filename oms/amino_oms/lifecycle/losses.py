@@ -18,6 +18,7 @@ REASONS = 10_000
 class _Departure:
     incarnation: int
     keeps: bool
+    end: str
 
 
 class Losses:
@@ -60,9 +61,11 @@ class Losses:
             while len(self._reasons) > REASONS:
                 del self._reasons[next(iter(self._reasons))]
 
-    def left(self, kernel_id: str, incarnation: int, *, keeps: bool) -> None:
-        """A kernel has said that it ends: what it had comes back only if it keeps the states and is started again."""
-        self._left[kernel_id] = _Departure(incarnation, keeps)
+    def left(self, kernel_id: str, incarnation: int, *, keeps: bool, end: str = "") -> None:
+        """A kernel has said that it ends, or its supervisor how it has ended (`end`): what it had comes back only if it keeps the states
+        and is started again.
+        """
+        self._left[kernel_id] = _Departure(incarnation, keeps, end)
 
     def returning(self, kernel_id: str, *, now: bool) -> None:
         """Whether a kernel that has started again still brings back objects of its earlier lives."""
@@ -95,7 +98,13 @@ class Losses:
         returning = [each for each in record.status.replicas if self._may_return(each)]
         if returning and record.id not in self._reasons:
             return common_pb2.LOSS_AWAITS_KERNEL, self._of_returning(returning)
-        return common_pb2.LOSS_GONE, self._reasons.get(record.id, "")
+        return common_pb2.LOSS_GONE, self._reasons.get(record.id, "") or self._end_of(record)
+
+    def _end_of(self, record: common_pb2.ObjectRecord) -> str:
+        """How the processes ended in which the object was."""
+        departures = ((each.kernel_id, self._departure(each)) for each in record.status.replicas)
+        ends = sorted(f"the process of {kernel_id} ended: {left.end}" for kernel_id, left in departures if left is not None and left.end)
+        return " and ".join(ends)
 
     def _of_returning(self, replicas: list[common_pb2.Replica]) -> str:
         starting = sorted(each.kernel_id for each in replicas if self._brings_back(each))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from amino_wire.errors import ArgumentInvalid
 from amino_wire.instances import object_of, path_of
 from amino_wire.pb import common_pb2, oms_pb2
@@ -11,6 +13,7 @@ from amino_wire.versions import check_version
 
 from amino_oms.lifecycle.failure import Failure
 from amino_oms.lifecycle.fencing import Fencing
+from amino_oms.lifecycle.new_addresses import NewAddresses
 from amino_oms.lifecycle.reconciliation import ListedPage, Reconciliation
 from amino_oms.lifecycle.recovery import Recovery
 from amino_oms.lifecycle.services import Services
@@ -29,7 +32,7 @@ class Membership:
     ) -> None:
         self._services, self._failure, self._reconciliation = services, failure, reconciliation
         self._recovery, self._verification = recovery, verification
-        self._fencing = Fencing(services, verification)
+        self._fencing, self._new_addresses = Fencing(services, verification), NewAddresses(services)
         self._listing: dict[str, tuple[int, str]] = {}
         """By kernel: the life and the last instance of the page that it has sent, while more pages are to come."""
 
@@ -83,6 +86,8 @@ class Membership:
         kernel = await services.directory.join(_described(request), listing=request.more)
         if before is not None and before.endpoints != kernel.endpoints:
             await services.kernels.forget(kernel.id)
+            if request.incarnation and before.endpoints.grpc != kernel.endpoints.grpc:
+                self._new_addresses.changed(kernel, before.endpoints.grpc)
         fenced: tuple[str, ...] = ()
         if request.incarnation or request.instances:
             fenced = await self._reconciliation.page(kernel, page, same_life=request.incarnation != 0)
@@ -165,16 +170,26 @@ class Membership:
     def _verify(self, instance: str, kernel_id: str) -> None:
         self._services.persist(lambda: self._verification.verify(instance, kernel_id), f"search for instance {instance} on {kernel_id}")
 
-    def leave(self, request: oms_pb2.LeaveRequest) -> None:
-        """A kernel stops: the objects that it still has are recovered or lost at once, without waiting for its lease to end."""
-        services = self._services
-        if services.directory.detector.left(request.kernel_id, request.incarnation):
-            services.losses.left(request.kernel_id, request.incarnation, keeps=request.keeps)
-            services.persist(lambda: self._left(request), f"end of kernel {request.kernel_id}, which has left")
+    async def leave(self, request: oms_pb2.LeaveRequest) -> bool:
+        """A life of a kernel ends: the objects that it still has are recovered or lost at once, without waiting for its lease to end.
 
-    async def _left(self, request: oms_pb2.LeaveRequest) -> None:
-        await self._failure.died(Death(request.kernel_id, request.incarnation))
-        for each in request.lost:
+        Returns when that is stored, so that a service that has been deposed meanwhile promises nothing; True where the life went on until
+        now. A later life is not concerned.
+        """
+        services, reason = self._services, f"its process ended: {request.end}" if request.end else "it has left"
+        death = Death(request.kernel_id, request.incarnation, reason)
+        if not services.directory.detector.left(death.kernel_id, death.incarnation):
+            return False
+        services.losses.left(death.kernel_id, death.incarnation, keeps=request.keeps, end=request.end)
+        try:
+            await self._failure.record(death)
+        finally:
+            services.persist(lambda: self._left(death, request.lost), f"end of kernel {death.kernel_id}: {death.reason}")
+        return True
+
+    async def _left(self, death: Death, lost: Sequence[common_pb2.InstanceState]) -> None:
+        await self._failure.died(death)
+        for each in lost:
             self._services.losses.told(object_of(each.instance), each.reason)
 
     def tick(self) -> None:
@@ -184,7 +199,7 @@ class Membership:
             self._ended(death)
 
     def _ended(self, death: Death) -> None:
-        self._services.persist(lambda: self._failure.died(death), f"end of kernel {death.kernel_id}, whose lease has ended")
+        self._services.persist(lambda: self._failure.died(death), f"end of kernel {death.kernel_id}: {death.reason}")
 
     def _sweep(self, kernel_id: str) -> None:
         self._services.persist(lambda: self._failure.sweep(kernel_id), f"search for objects of past lives of {kernel_id}")

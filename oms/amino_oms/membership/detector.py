@@ -20,10 +20,11 @@ class Standing(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Death:
-    """A kernel that missed its lease, and the life it was in."""
+    """The end of a life of a kernel, and how the service knows of it."""
 
     kernel_id: str
     incarnation: int
+    reason: str = "its lease has ended"
 
 
 @dataclass(slots=True)
@@ -31,6 +32,7 @@ class _Life:
     incarnation: int
     standing: Standing
     heard: float
+    over: bool = False
 
 
 @dataclass(slots=True)
@@ -75,12 +77,17 @@ class FailureDetector:
         return True
 
     def left(self, kernel_id: str, incarnation: int) -> bool:
-        """A kernel has left; False where it was not alive in that life."""
+        """A kernel has left, or its processes have ended; False where it was not alive in that life."""
         life = self._lives.get(kernel_id)
         if life is None or life.incarnation != incarnation or life.standing is Standing.DEAD:
             return False
-        life.standing = Standing.DEAD
+        life.standing, life.over = Standing.DEAD, True
         return True
+
+    def over(self, kernel_id: str, incarnation: int) -> bool:
+        """Whether a kernel has left in that life: other than a kernel that was not heard for a while, it cannot come back in it."""
+        life = self._lives.get(kernel_id)
+        return life is not None and life.incarnation == incarnation and life.over
 
     def paused(self, seconds: float) -> None:
         """The service itself stood still for so long (its process was stopped, or the machine too busy): it could not have heard anybody,

@@ -46,6 +46,10 @@ class KernelCalls(Protocol):
         """Has a kernel forget what it remembers of an object's record, and apply the new spec to its instances."""
         ...
 
+    async def kernel_changed(self, kernel: common_pb2.KernelRecord, request: oms_pb2.KernelChangedRequest, timeout: float) -> None:
+        """Tells a kernel that another one has another address."""
+        ...
+
     async def call_part(
         self, kernel: common_pb2.KernelRecord, request: oms_pb2.CallPartRequest, timeout: float
     ) -> oms_pb2.CallPartResponse:

@@ -102,7 +102,8 @@ class KernelDirectory:
         Arguments:
             listing: further pages of what the kernel has are to come; it is awaited until `listed`.
 
-        Raises EpochStale for a life that another process has followed, TransactionConflict where the kernel registers twice at once.
+        Raises EpochStale for a life that has ended or that another process has followed, TransactionConflict where the kernel registers
+        twice at once.
         """
         joined = common_pb2.KernelRecord()
         joined.CopyFrom(record)
@@ -116,6 +117,8 @@ class KernelDirectory:
                 f"this one, in life {record.incarnation}, must end",
                 details={"incarnation": before.record.incarnation},
             )
+        if record.incarnation and self.detector.over(record.id, record.incarnation):
+            raise EpochStale(f"kernel {record.id} has left in life {record.incarnation}, or its processes have ended; start it again")
         if not joined.incarnation:
             joined.incarnation = max(revision, self._floor, before.record.incarnation if before else 0) + 1
         await self._put(joined)
@@ -138,9 +141,11 @@ class KernelDirectory:
         return True
 
     async def mark_dead(self, death: Death) -> bool:
-        """Stores that a kernel is dead; False where it has come back, or begun another life, since."""
+        """Stores that a kernel is dead; False where that is known, or it has come back, or begun another life, since."""
         known = self._known.get(death.kernel_id)
         if known is None or known.record.incarnation != death.incarnation or self.detector.alive(death.kernel_id):
+            return False
+        if not known.record.alive:
             return False
         dead = common_pb2.KernelRecord()
         dead.CopyFrom(known.record)

@@ -28,6 +28,8 @@ ARTIFACT_BLOBS = "/blobs/artifacts"  # bytes of artifacts, where no disk has the
 VALUE_BLOBS = "/blobs/values"  # bytes of large durable values
 BLOBS_PLACE = "/blobs/place"  # → the folder of an S3-like service that has the bytes of both
 COORDINATORS = "/coordinators/"  # <object id>/<chain index>/<key> → value
+COPIED = (HOSTED, INTERFACES, KERNELS, KINDS, LABELS, NAMES, OBJECTS)
+"""What a service that stands by keeps a copy of, in order. No bytes of artifacts and no durable values lie between them."""
 
 
 def object_key(object_id: str) -> str:

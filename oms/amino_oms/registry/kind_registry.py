@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from amino_store.store import PAGE_LIMIT, Store
+from amino_store.reader import PAGE_LIMIT, Reader
+from amino_store.store import Store
 from amino_store.transaction import Compare, Delete, Entry, Operation, Put, Transaction
 from amino_wire.errors import NameNotFound
 from amino_wire.pb import client_pb2, common_pb2
@@ -45,13 +46,6 @@ class KindRegistry:
         meant = f"; did you mean {' or '.join(map(repr, alike))}?" if alike else ""
         raise NameNotFound(f"there is no kind named {name!r}{meant}; `amino kinds` lists all, `amino register-kind` registers one")
 
-    async def page(self, request: client_pb2.ListKindsRequest) -> client_pb2.ListKindsResponse:
-        """Some kinds, in the order of their names."""
-        size = request.page_size if 0 < request.page_size <= PAGE_LIMIT else _PAGE
-        found = await self._store.range(kind_key(request.prefix), after=kind_key(request.after) if request.after else "", limit=size)
-        kinds = [common_pb2.KindRecord.FromString(entry.value) for entry in found.entries]
-        return client_pb2.ListKindsResponse(kinds=kinds, more=found.more)
-
     async def put(
         self, before: StoredKind | None, kind: common_pb2.KindRecord, compares: Sequence[Compare] = (), also: Sequence[Operation] = ()
     ) -> bool:
@@ -65,3 +59,11 @@ class KindRegistry:
         """Removes a kind. False where it has changed, or something in `compares` does not hold."""
         then = (Delete(stored.entry.key), *also)
         return (await self._store.commit(Transaction((Compare.unchanged(stored.entry), *compares), then))).succeeded
+
+
+async def list_kinds(reader: Reader, request: client_pb2.ListKindsRequest) -> client_pb2.ListKindsResponse:
+    """Some kinds, in the order of their names."""
+    size = request.page_size if 0 < request.page_size <= PAGE_LIMIT else _PAGE
+    found = await reader.range(kind_key(request.prefix), after=kind_key(request.after) if request.after else "", limit=size)
+    kinds = [common_pb2.KindRecord.FromString(entry.value) for entry in found.entries]
+    return client_pb2.ListKindsResponse(kinds=kinds, more=found.more)

@@ -11,7 +11,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
 
-from amino_store.store import Store
+from amino_store.reader import Reader
 from amino_store.transaction import Entry
 from amino_wire.errors import ArgumentInvalid
 from amino_wire.instances import object_of
@@ -19,7 +19,7 @@ from amino_wire.pb import client_pb2, common_pb2
 
 from amino_oms.placement.selector import check, matches
 from amino_oms.registry.keys import NAMES, OBJECTS, hosted_prefix, label_prefix, name_key
-from amino_oms.registry.object_registry import ObjectRegistry
+from amino_oms.registry.object_reader import ObjectReader
 
 DEFAULT_PAGE = 100
 LARGEST_PAGE = 1000
@@ -33,7 +33,7 @@ class _Place:
     total: int
 
 
-async def hosted(store: Store, kernel_id: str, size: int) -> AsyncGenerator[list[str], None]:
+async def hosted(store: Reader, kernel_id: str, size: int) -> AsyncGenerator[list[str], None]:
     """The ids of all objects that have an instance on a kernel by their records, each once, in lists of `size` and a rest."""
     batch: list[str] = []
     last = ""
@@ -49,7 +49,7 @@ async def hosted(store: Store, kernel_id: str, size: int) -> AsyncGenerator[list
         yield batch
 
 
-async def list_objects(registry: ObjectRegistry, request: client_pb2.ListRequest) -> client_pb2.ListResponse:
+async def list_objects(registry: ObjectReader, request: client_pb2.ListRequest) -> client_pb2.ListResponse:
     """A page of the objects that fulfil all that is asked; by name where a name prefix is given, else by age.
 
     `total` counts them when the first page is made and is carried along. Raises ArgumentInvalid for a page token that is none.
@@ -72,9 +72,9 @@ async def list_objects(registry: ObjectRegistry, request: client_pb2.ListRequest
 
 
 async def _records(
-    registry: ObjectRegistry, request: client_pb2.ListRequest, after: str
+    registry: ObjectReader, request: client_pb2.ListRequest, after: str
 ) -> AsyncGenerator[tuple[str, common_pb2.ObjectRecord], None]:
-    async with aclosing(_ids(registry.store, request, after)) as ids:
+    async with aclosing(_ids(registry.reader, request, after)) as ids:
         async for mark, object_id in ids:
             stored = await registry.by_id(object_id)
             if stored is not None and _fulfils(stored.record, request):
@@ -90,7 +90,7 @@ def _fulfils(record: common_pb2.ObjectRecord, request: client_pb2.ListRequest) -
     )
 
 
-async def _ids(store: Store, request: client_pb2.ListRequest, after: str) -> AsyncGenerator[tuple[str, str], None]:
+async def _ids(store: Reader, request: client_pb2.ListRequest, after: str) -> AsyncGenerator[tuple[str, str], None]:
     """Marks and ids of all that may fulfil the request (and perhaps more), each once."""
     if request.name_prefix:
         async for entry in entries(store, name_key(request.name_prefix), NAMES + after if after else ""):
@@ -116,7 +116,7 @@ def _label_prefixes(selector: common_pb2.Selector) -> list[str]:
     return sorted(prefixes)
 
 
-async def _ids_of(store: Store, prefix: str, after: str) -> AsyncGenerator[str, None]:
+async def _ids_of(store: Reader, prefix: str, after: str) -> AsyncGenerator[str, None]:
     # Behind all instances of the object that `after` names: the index of a kernel has one entry for each.
     async for entry in entries(store, prefix, f"{prefix}{after}/~" if after else ""):
         yield object_of(entry.key.removeprefix(prefix))
@@ -135,7 +135,7 @@ async def _merged(streams: list[AsyncGenerator[str, None]]) -> AsyncGenerator[st
             heapq.heapreplace(heap, (following, number))
 
 
-async def entries(store: Store, prefix: str, after: str = "", page: int = 200) -> AsyncGenerator[Entry, None]:
+async def entries(store: Reader, prefix: str, after: str = "", page: int = 200) -> AsyncGenerator[Entry, None]:
     """All entries under a prefix, read in pages; lets others run between two of them."""
     more = True
     while more:
@@ -148,14 +148,14 @@ async def entries(store: Store, prefix: str, after: str = "", page: int = 200) -
             await asyncio.sleep(0)
 
 
-async def _total(registry: ObjectRegistry, request: client_pb2.ListRequest) -> int:
+async def _total(registry: ObjectReader, request: client_pb2.ListRequest) -> int:
     filters = bool(request.name_prefix) + bool(request.kernel_id) + bool(request.label_selector.terms) + 2 * request.nameless
     if filters == 0:
-        return await registry.store.count(OBJECTS)
+        return await registry.reader.count(OBJECTS)
     if filters == 1 and request.name_prefix:
-        return await registry.store.count(name_key(request.name_prefix))
+        return await registry.reader.count(name_key(request.name_prefix))
     if filters == 1 and request.kernel_id:
-        return await registry.store.count(hosted_prefix(request.kernel_id))
+        return await registry.reader.count(hosted_prefix(request.kernel_id))
     total = 0
     async for _ in _records(registry, request, ""):
         total += 1

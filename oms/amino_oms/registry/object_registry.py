@@ -1,27 +1,21 @@
-"""Object records: found by name or id, and changed by compare-and-swap."""
+"""Object records, changed by compare-and-swap."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 
 from amino_store.store import Store
 from amino_store.transaction import Compare, Entry, Operation, Outcome, Transaction
-from amino_wire.errors import NameNotFound, ObjectNotFound
 from amino_wire.pb import common_pb2
 
 from amino_oms.registry import records
 from amino_oms.registry.durable_values import DurableValues
-from amino_oms.registry.identity import is_object_id
-from amino_oms.registry.keys import CREATING, INTERFACES, MANAGED, NAMES, name_key, object_key
+from amino_oms.registry.keys import CREATING, MANAGED, name_key, object_key
+from amino_oms.registry.object_reader import ObjectReader
 from amino_oms.registry.records import Stored
 
-ALIKE_LETTERS = 2
-ALIKE_LIMIT = 200
-"""Of how many first letters, and among how many names, a name is looked for that was perhaps meant: an error must not cost a search."""
 
-
-class ObjectRegistry:
+class ObjectRegistry(ObjectReader):
     """The records of all objects, and the durable values of their managers.
 
     Arguments:
@@ -30,44 +24,9 @@ class ObjectRegistry:
     """
 
     def __init__(self, store: Store, values: DurableValues | None = None) -> None:
+        super().__init__(store)
         self.store = store
         self.values = values or DurableValues(store)
-        # An interface is named by its hash and never changes, so this cache is never wrong; one entry a class.
-        self._interfaces: dict[bytes, common_pb2.Interface] = {}
-
-    async def find(self, name_or_id: str) -> Stored:
-        """The object of an id or a name. Raises ObjectNotFound or NameNotFound."""
-        if is_object_id(name_or_id):
-            found = await self.by_id(name_or_id)
-            if found is None:
-                raise ObjectNotFound(f"there is no object with the id {name_or_id}; it was deleted, or never was. `amino ls` lists all")
-            return found
-        # The name may pass to another object between the two reads: then the first one's record is gone, and the name is read again.
-        for _ in range(3):
-            pointer = await self.store.get(name_key(name_or_id))
-            if pointer is None:
-                break
-            found = await self.by_id(pointer.value.decode())
-            if found is not None:
-                return found
-        raise NameNotFound(f"there is no object named {name_or_id!r}{await self._meant(name_or_id)}; `amino ls` lists all names")
-
-    async def _meant(self, name: str) -> str:
-        """A question that offers the names most like this one. Only names with the same first letters are looked at, and not all."""
-        page = await self.store.range(name_key(name[:ALIKE_LETTERS]), limit=ALIKE_LIMIT)
-        alike = get_close_matches(name, [entry.key.removeprefix(NAMES) for entry in page.entries], n=3)
-        return f"; did you mean {' or '.join(map(repr, alike))}?" if alike else ""
-
-    async def by_id(self, object_id: str) -> Stored | None:
-        """The object of an id; None where there is none."""
-        entry = await self.store.get(object_key(object_id))
-        return None if entry is None else await self.read(entry)
-
-    async def read(self, entry: Entry) -> Stored:
-        """The record that a store's entry holds."""
-        record, digest = records.unpack(entry.value)
-        record.interface.CopyFrom(await self._interface(digest))
-        return Stored(record, entry)
 
     async def holder(self, name: str) -> Entry | None:
         """The pointer of a name to an object's id; None while it is free."""
@@ -176,14 +135,6 @@ class ObjectRegistry:
     def _packed(self, record: common_pb2.ObjectRecord) -> tuple[bytes, list[Operation]]:
         packer = records.Packer(record.interface)
         return packer.pack(record), [] if packer.digest in self._interfaces else [packer.put()]
-
-    async def _interface(self, digest: bytes) -> common_pb2.Interface:
-        known = self._interfaces.get(digest)
-        if known is None:
-            entry = await self.store.get(INTERFACES + digest.hex())
-            known = common_pb2.Interface() if entry is None else common_pb2.Interface.FromString(entry.value)
-            self._interfaces[digest] = known
-        return known
 
     def _written(self, record: common_pb2.ObjectRecord, value: bytes, outcome: Outcome, *, version: int, created: int) -> Stored:
         copy = common_pb2.ObjectRecord()

@@ -106,6 +106,9 @@ class DirectKernels:
     ) -> oms_pb2.ObjectChangedResponse:
         return await self._others.object_changed(kernel, request, timeout)
 
+    async def kernel_changed(self, kernel: common_pb2.KernelRecord, request: oms_pb2.KernelChangedRequest, timeout: float) -> None:
+        await self._others.kernel_changed(kernel, request, timeout)
+
     async def call_part(
         self, kernel: common_pb2.KernelRecord, request: oms_pb2.CallPartRequest, timeout: float
     ) -> oms_pb2.CallPartResponse:

@@ -65,6 +65,9 @@ class KernelConnections:
     ) -> oms_pb2.ObjectChangedResponse:
         return await _answer(kernel, self._stub(kernel).ObjectChanged(request, timeout=timeout))
 
+    async def kernel_changed(self, kernel: common_pb2.KernelRecord, request: oms_pb2.KernelChangedRequest, timeout: float) -> None:
+        await _answer(kernel, self._stub(kernel).KernelChanged(request, timeout=timeout))
+
     async def call_part(
         self, kernel: common_pb2.KernelRecord, request: oms_pb2.CallPartRequest, timeout: float
     ) -> oms_pb2.CallPartResponse:

@@ -44,7 +44,7 @@ SERVICE_NAME: str = oms_pb2.DESCRIPTOR.services_by_name["ObjectManagementService
 
 def guarded(oms: Oms) -> KernelsOnly:
     """The servicer of a service, whose requests for kernels are for kernels alone."""
-    return KernelsOnly(OmsServicer(oms), oms.services.secret, OMS, dict.fromkeys(FOR_KERNELS, nothing))
+    return KernelsOnly(OmsServicer(oms), oms.services.secret, lambda: OMS, dict.fromkeys(FOR_KERNELS, nothing))
 
 
 def add_to_server(oms: Oms, server: grpc.aio.Server) -> None:

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { optionsOf } from './known_options.js';
+import { ageLimitOf } from './objects/ages.js';
 import { describeKernel, describeObject } from './objects/description.js';
 import { managerMessages } from './objects/managers.js';
 import { selectorMessage } from './objects/selector.js';
@@ -8,7 +9,7 @@ import { ArgumentInvalid, NotFound } from './errors/tree.js';
 import { ClientService, WatchResponse_Kind as Kind } from './pb/client_pb.js';
 
 /**
- * @import { ExplainOptions, KernelsOptions, ListOptions, LogLine, LogsOptions, MoveOptions, WatchEvent, WatchOptions } from './client_options.js'
+ * @import { AgeOptions, ExplainOptions, KernelsOptions, ListOptions, LogLine, LogsOptions, MoveOptions, WatchEvent, WatchOptions } from './client_options.js'
  * @import { Control } from './control/control.js'
  * @import { KernelDescription, ObjectDescription } from './objects/description.js'
  * @import { DeploymentManagerChoice } from './objects/managers.js'
@@ -55,11 +56,13 @@ export class Administration {
 
   /**
    * @param {string | object} target name, id or stub
-   * @returns {Promise<ObjectDescription>}
+   * @param {AgeOptions} [options]
+   * @returns {Promise<ObjectDescription>} its `answerAge` says how old the answer is
    */
-  async describe(target) {
-    const response = await this.control.unary(ClientService.method.get, { nameOrId: idOf(target) });
-    return this.#describe(response.object, target);
+  async describe(target, options = {}) {
+    const ageLimit = ageLimitOf(optionsOf('describe', options));
+    const response = await this.control.unary(ClientService.method.get, { nameOrId: idOf(target), ageLimit });
+    return this.#describe(response.object, target, undefined, response.age);
   }
 
   /** @param {string | object} target name, id or stub */
@@ -184,10 +187,11 @@ export class Administration {
    * @param {string | object} asked
    * @returns {ObjectDescription}
    * @param {import('./pb/client_pb.js').RestartResponse_Origin} [origin] in the answer to a restart
+   * @param {import('./pb/client_pb.js').Age} [age] of the answer
    */
-  #describe(record, asked, origin) {
+  #describe(record, asked, origin, age) {
     if (!record) throw new NotFound(`the kernel at ${this.control.address} answered without an object for ${String(asked)}`);
-    return describeObject(record, this.codec, origin);
+    return describeObject(record, this.codec, origin, age);
   }
 }
 

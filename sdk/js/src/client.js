@@ -6,6 +6,7 @@ import { idOf } from './administration.js';
 import { batchesOf, workThrough } from './batches.js';
 import { optionsOf } from './known_options.js';
 import { Kinds } from './kinds.js';
+import { ageLimitOf } from './objects/ages.js';
 import { milliseconds, wholeMilliseconds } from './objects/lengths.js';
 import { managerMessages } from './objects/managers.js';
 import { selectorMessage } from './objects/selector.js';
@@ -21,7 +22,7 @@ import { NotFound } from './errors/tree.js';
  * @import { PreparedOptions } from './objects/call_options.js'
  * @import { AnyMembers, Stub } from './objects/stub.js'
  * @import { Target } from './objects/target.js'
- * @import { ConnectOptions, CreateManyOptions, CreateOptions, RegisterKindOptions, RegisterOptions } from './client_options.js'
+ * @import { AgeOptions, ConnectOptions, CreateManyOptions, CreateOptions, RegisterKindOptions, RegisterOptions } from './client_options.js'
  * @import { KindDescription } from './objects/kind_description.js'
  * @import { Reference } from './wire/reference.js'
  * @import { Selector } from './objects/selector.js'
@@ -106,11 +107,12 @@ export class Client extends Kinds {
    * Finds an object (Amino paper, section III.B, step 3).
    * @template {object} [T=AnyMembers]
    * @param {string} nameOrId
+   * @param {AgeOptions} [options]
    * @returns {Promise<Stub<T>>}
    * @throws {NotFound} nothing of that name
    */
-  async get(nameOrId) {
-    const { object } = await this.control.unary(ClientService.method.get, { nameOrId });
+  async get(nameOrId, options = {}) {
+    const { object } = await this.control.unary(ClientService.method.get, { nameOrId, ageLimit: ageLimitOf(optionsOf('get', options)) });
     return /** @type {Stub<T>} */ (/** @type {unknown} */ (this.#stubOf(object, nameOrId)));
   }
 

@@ -16,6 +16,12 @@
  */
 
 /**
+ * @typedef {object} AgeOptions
+ * @property {number | Duration} [age] seconds: how old the answer may be; an object management service that stands by may give it then. 0
+ * @property {number | Duration} [outageAge] seconds: how old it may be where no object management service answers; 0: it is to be current. 3600
+ */
+
+/**
  * @typedef {object} CreateOptions
  * @property {string} [name] of the new object
  * @property {Record<string, unknown>} [kwargs] named arguments of its constructor

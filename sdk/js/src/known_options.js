@@ -1,7 +1,7 @@
 import { knownOptions } from './objects/option_names.js';
 
 /**
- * @import { ConnectOptions, CreateManyOptions, CreateOptions, ExplainOptions, KernelsOptions } from './client_options.js'
+ * @import { AgeOptions, ConnectOptions, CreateManyOptions, CreateOptions, ExplainOptions, KernelsOptions } from './client_options.js'
  * @import { ListOptions, LogsOptions, MoveOptions, RegisterKindOptions, RegisterOptions, WatchOptions } from './client_options.js'
  */
 
@@ -19,6 +19,8 @@ import { knownOptions } from './objects/option_names.js';
  *   logs: (keyof LogsOptions)[],
  *   kernels: (keyof KernelsOptions)[],
  *   explain: (keyof ExplainOptions)[],
+ *   get: (keyof AgeOptions)[],
+ *   describe: (keyof AgeOptions)[],
  * }>}
  */
 const NAMES = {
@@ -39,6 +41,8 @@ const NAMES = {
   logs: ['tail', 'follow', 'level', 'since', 'cluster', 'signal'],
   kernels: ['includeDead'],
   explain: ['deploymentManagers'],
+  get: ['age', 'outageAge'],
+  describe: ['age', 'outageAge'],
 };
 
 /**

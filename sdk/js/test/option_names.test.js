@@ -34,6 +34,8 @@ const GIVEN = new Map(Object.entries({
   'client.watch': (/** @type {any} */ options) => client.watch('', options),
   'client.logs': (/** @type {any} */ options) => client.logs('', options),
   'client.kernels': (/** @type {any} */ options) => client.kernels(options),
+  'client.get': (/** @type {any} */ options) => client.get('counter', options),
+  'client.describe': (/** @type {any} */ options) => client.describe('counter', options),
   'client.explain': (/** @type {any} */ options) => client.explain('counter', options),
   'stub.withOptions': async (/** @type {any} */ options) => (await client.get('counter')).withOptions(options),
 }));
@@ -75,6 +77,8 @@ describe('options that a method does not have', () => {
     ['client.watch', { revision: 1n }, 'revision', 'fromRevision'],
     ['client.move', { allow_lossy: true }, 'allow_lossy', 'allowLossy'],
     ['client.kernels', { dead: true }, 'dead', 'includeDead'],
+    ['client.get', { outage: 1 }, 'outage', 'outageAge'],
+    ['client.describe', { outage_age: 1 }, 'outage_age', 'outageAge'],
     ['connect', { dead: 1 }, 'dead', 'deadline'],
     ['connect', { timeout: 1 }, 'timeout', 'deadline'],
     ['client.explain', { managers: ['Retry'] }, 'managers', 'deploymentManagers'],

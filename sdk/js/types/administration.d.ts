@@ -23,9 +23,10 @@ export class Administration {
     list(prefix?: string, options?: ListOptions): Promise<ObjectDescription[]>;
     /**
      * @param {string | object} target name, id or stub
-     * @returns {Promise<ObjectDescription>}
+     * @param {AgeOptions} [options]
+     * @returns {Promise<ObjectDescription>} its `answerAge` says how old the answer is
      */
-    describe(target: string | object): Promise<ObjectDescription>;
+    describe(target: string | object, options?: AgeOptions): Promise<ObjectDescription>;
     /** @param {string | object} target name, id or stub */
     delete(target: string | object): Promise<void>;
     /**
@@ -93,6 +94,7 @@ import type { Control } from './control/control.js';
 import type { Codec } from './wire/codec.js';
 import type { ListOptions } from './client_options.js';
 import type { ObjectDescription } from './objects/description.js';
+import type { AgeOptions } from './client_options.js';
 import type { MoveOptions } from './client_options.js';
 import type { KernelsOptions } from './client_options.js';
 import type { KernelDescription } from './objects/description.js';

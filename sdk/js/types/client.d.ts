@@ -27,10 +27,11 @@ export class Client extends Kinds {
      * Finds an object (Amino paper, section III.B, step 3).
      * @template {object} [T=AnyMembers]
      * @param {string} nameOrId
+     * @param {AgeOptions} [options]
      * @returns {Promise<Stub<T>>}
      * @throws {NotFound} nothing of that name
      */
-    get<T extends object = AnyMembers>(nameOrId: string): Promise<Stub<T>>;
+    get<T extends object = AnyMembers>(nameOrId: string, options?: AgeOptions): Promise<Stub<T>>;
     /**
      * The stub of a reference that was kept. Nobody is asked whether the object still exists.
      * @template {object} [T=AnyMembers]
@@ -122,6 +123,7 @@ export class Client extends Kinds {
 import type { ConnectOptions } from './client_options.js';
 import { Kinds } from './kinds.js';
 import type { AnyMembers } from './objects/stub.js';
+import type { AgeOptions } from './client_options.js';
 import type { Stub } from './objects/stub.js';
 import type { Reference } from './wire/reference.js';
 import type { CreateOptions } from './client_options.js';

@@ -16,6 +16,16 @@ export type ConnectOptions = {
      */
     clientId?: string | undefined;
 };
+export type AgeOptions = {
+    /**
+     * seconds: how old the answer may be; an object management service that stands by may give it then. 0
+     */
+    age?: number | Duration | undefined;
+    /**
+     * seconds: how old it may be where no object management service answers; 0: it is to be current. 3600
+     */
+    outageAge?: number | Duration | undefined;
+};
 export type CreateOptions = {
     /**
      * of the new object

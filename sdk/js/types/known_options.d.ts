@@ -8,7 +8,7 @@
  */
 export function optionsOf<M extends keyof typeof NAMES, T extends object>(method: M, given: T): T;
 /**
- * @import { ConnectOptions, CreateManyOptions, CreateOptions, ExplainOptions, KernelsOptions } from './client_options.js'
+ * @import { AgeOptions, ConnectOptions, CreateManyOptions, CreateOptions, ExplainOptions, KernelsOptions } from './client_options.js'
  * @import { ListOptions, LogsOptions, MoveOptions, RegisterKindOptions, RegisterOptions, WatchOptions } from './client_options.js'
  */
 /**
@@ -25,6 +25,8 @@ export function optionsOf<M extends keyof typeof NAMES, T extends object>(method
  *   logs: (keyof LogsOptions)[],
  *   kernels: (keyof KernelsOptions)[],
  *   explain: (keyof ExplainOptions)[],
+ *   get: (keyof AgeOptions)[],
+ *   describe: (keyof AgeOptions)[],
  * }>}
  */
 declare const NAMES: Readonly<{
@@ -39,6 +41,8 @@ declare const NAMES: Readonly<{
     logs: (keyof LogsOptions)[];
     kernels: (keyof KernelsOptions)[];
     explain: (keyof ExplainOptions)[];
+    get: (keyof AgeOptions)[];
+    describe: (keyof AgeOptions)[];
 }>;
 import type { ConnectOptions } from './client_options.js';
 import type { CreateOptions } from './client_options.js';
@@ -51,4 +55,5 @@ import type { WatchOptions } from './client_options.js';
 import type { LogsOptions } from './client_options.js';
 import type { KernelsOptions } from './client_options.js';
 import type { ExplainOptions } from './client_options.js';
+import type { AgeOptions } from './client_options.js';
 export {};

@@ -9,8 +9,10 @@ from datetime import datetime
 from amino_wire.errors import ArgumentInvalid
 from amino_wire.pb import client_pb2
 
+from amino.ages import OUTAGE_AGE, age_limit
 from amino.client_core import ClientCore
 from amino.identifiers import new_id
+from amino.lengths import Length
 from amino.records import Attached, Event, Explanation, KernelInfo, LogLine, Moved, ObjectInfo
 from amino.registration import Chain, manager_specs
 from amino.selectors import Selection, selector
@@ -37,10 +39,18 @@ class Administration(ClientCore):
     Arguments: as ClientCore.
     """
 
-    async def describe(self, target: Target) -> ObjectInfo:
-        """The description of an object: its place, its interface, its deployment managers."""
-        response = await self.connections.request("Get", client_pb2.GetRequest(name_or_id=object_key(target)))
-        return ObjectInfo.of(response.object, self._plain)
+    async def describe(self, target: Target, *, age: Length = 0.0, outage_age: Length = OUTAGE_AGE) -> ObjectInfo:
+        """The description of an object: its place, its interface, its deployment managers.
+
+        Arguments:
+            target: which object.
+            age: how old the answer may be; an object management service that stands by may give it then. 0: it is to be current.
+            outage_age: how old it may be where no object management service answers; kernels remember names. 0: nothing but current.
+                `answer_age` of the answer says how old it is.
+        """
+        request = client_pb2.GetRequest(name_or_id=object_key(target), age_limit=age_limit(age, outage_age))
+        response = await self.connections.request("Get", request)
+        return ObjectInfo.of(response.object, self._plain, response.age)
 
     async def list(
         self, prefix: str = "", *, select: Selection = None, kernel: str = "", nameless: bool = False, limit: int = 0

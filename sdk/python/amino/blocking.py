@@ -13,6 +13,7 @@ from amino_wire.pb import common_pb2
 from amino_wire.values import Reference, ValueHooks
 
 from amino.administration import Target
+from amino.ages import OUTAGE_AGE
 from amino.blocking_kinds import BlockingKinds
 from amino.blocking_stub import BlockingStub
 from amino.client import Client
@@ -144,9 +145,9 @@ class BlockingClient(BlockingKinds):
 
         return self.run(find())
 
-    def get(self, name_or_id: str) -> BlockingStub:
+    def get(self, name_or_id: str, *, age: Length = 0.0, outage_age: Length = OUTAGE_AGE) -> BlockingStub:
         """See Client.get."""
-        return self._made(self._core.get(name_or_id))
+        return self._made(self._core.get(name_or_id, age=age, outage_age=outage_age))
 
     def register(
         self,
@@ -218,9 +219,9 @@ class BlockingClient(BlockingKinds):
         )
         return [BlockingStub(self, stub._location) for stub in made]  # pyright: ignore[reportPrivateUsage]
 
-    def describe(self, target: Target) -> ObjectInfo:
+    def describe(self, target: Target, *, age: Length = 0.0, outage_age: Length = OUTAGE_AGE) -> ObjectInfo:
         """See Client.describe."""
-        return self.run(self._core.describe(target))
+        return self.run(self._core.describe(target, age=age, outage_age=outage_age))
 
     def list(
         self, prefix: str = "", *, select: Selection = None, kernel: str = "", nameless: bool = False, limit: int = 0

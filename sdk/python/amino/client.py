@@ -12,6 +12,7 @@ from amino_wire.pb import client_pb2
 from amino_wire.values import Reference
 
 from amino.administration import Target, object_key
+from amino.ages import OUTAGE_AGE, age_limit
 from amino.batches import batches_of, work_through
 from amino.given import labels_of, positional
 from amino.identifiers import new_id
@@ -45,13 +46,17 @@ class Client(Kinds):
 
     # Objects.
 
-    async def get(self, name_or_id: str) -> Stub:
+    async def get(self, name_or_id: str, *, age: Length = 0.0, outage_age: Length = OUTAGE_AGE) -> Stub:
         """The stub of an object.
+
+        Arguments:
+            name_or_id: which object.
+            age, outage_age: as `describe`.
 
         Raises:
             NameNotFound, ObjectNotFound: there is none.
         """
-        return Stub(self, await self.connections.resolve(name_or_id))
+        return Stub(self, await self.connections.resolve(name_or_id, age_limit(age, outage_age)))
 
     async def register(
         self,

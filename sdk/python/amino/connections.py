@@ -223,13 +223,17 @@ class Connections:
         except AminoError:
             location.direct = False  # its calls will say what is wrong with it
 
-    async def resolve(self, name_or_id: str) -> Location:
+    async def resolve(self, name_or_id: str, limit: client_pb2.AgeLimit | None = None) -> Location:
         """Asks where an object is.
+
+        Arguments:
+            name_or_id: which object.
+            limit: how old the answer may be; None: it is to be current.
 
         Raises:
             ObjectNotFound, NameNotFound: there is none.
         """
-        response = await self.request("Get", client_pb2.GetRequest(name_or_id=name_or_id))
+        response = await self.request("Get", client_pb2.GetRequest(name_or_id=name_or_id, age_limit=limit))
         return await self.located(response.object)
 
     def _failed(self, address: str, call: FailedCall) -> bool:

@@ -18,6 +18,7 @@ _STATUS: Mapping[int, str] = {
     common_pb2.OBJECT_STATE_LOST: "lost",
     common_pb2.OBJECT_STATE_ASLEEP: "asleep",
 }
+_CURRENT = client_pb2.Age()
 _LOSS: Mapping[int, str] = {
     common_pb2.LOSS_GONE: "gone",
     common_pb2.LOSS_RECOVERING: "recovering",
@@ -108,6 +109,10 @@ class ObjectInfo:
     """What the author of its class should know, such as variables that its code changes and that are no part of its state."""
     restarted_from: str = ""
     """In the answer to a restart: `saved` (state that its deployment managers have saved), `copy` (that a kernel has kept) or `anew`."""
+    answer_age: float = 0.0
+    """Seconds: all was as this says so long ago, or later. 0: it was current when it was given."""
+    answer_source: str = ""
+    """The process that gave an answer that is not current: `oms <address>`, which stands by, or `kernel <id>`."""
 
     @property
     def kernel(self) -> str:
@@ -115,8 +120,8 @@ class ObjectInfo:
         return self.replicas[0].kernel if self.replicas else ""
 
     @classmethod
-    def of(cls, record: common_pb2.ObjectRecord, codec: Codec) -> ObjectInfo:
-        """From the record that travelled."""
+    def of(cls, record: common_pb2.ObjectRecord, codec: Codec, age: client_pb2.Age = _CURRENT) -> ObjectInfo:
+        """From the record that travelled, and the age of the answer that it came in."""
         return cls(
             id=record.id,
             name=record.name,
@@ -151,6 +156,8 @@ class ObjectInfo:
             kind=record.spec.kind,
             chosen_class=record.spec.artifact.class_name,
             warnings=tuple(record.interface.warnings),
+            answer_age=age.ms / 1000,
+            answer_source=age.source,
         )
 
 

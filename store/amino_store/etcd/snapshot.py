@@ -11,6 +11,7 @@ from amino_store.etcd.commits import Commits
 from amino_store.etcd.failures import Failed, Verdict
 from amino_store.etcd.messages import Keyspace
 from amino_store.etcd.pb import etcd_pb2 as pb
+from amino_store.etcd.windows import Windows
 from amino_store.transaction import Entry
 
 FIRST_PAGE, LARGEST_PAGE = 16, 2048
@@ -42,10 +43,11 @@ class EtcdSnapshot:
 
     async def entries(self, prefix: str, *, after: str = "") -> AsyncIterator[Entry]:
         """See Snapshot."""
-        limit, more = FIRST_PAGE, True
-        while more:
-            request = self._space.range_request(prefix, after, limit)
-            request.revision = self.revision
+        limit = FIRST_PAGE
+        whole = self._space.range_request(prefix, after, limit)
+        windows = Windows(whole.key, whole.range_end)
+        while not windows.done:
+            request = pb.RangeRequest(key=windows.begin, range_end=windows.end, limit=limit, revision=self.revision)
             try:
                 response = await self._commits.asked(request)
             except Failed as failure:
@@ -55,11 +57,10 @@ class EtcdSnapshot:
                 continue
             for pair in response.kvs:
                 yield self._space.entry(pair)
-            more = response.more
             small = response.ByteSize() < PAGE_BYTES
             limit = min(2 * limit, LARGEST_PAGE) if small else max(1, limit // 2)
-            if response.kvs:
-                after = self._space.named(response.kvs[-1].key)
+            ends = (response.kvs[0].key, response.kvs[-1].key) if response.kvs else (b"", b"")
+            windows.read(*ends, len(response.kvs), more=response.more, limit=limit)
 
     def _error(self, failure: Failed) -> Exception:
         if failure.verdict is Verdict.COMPACTED:

@@ -30,7 +30,7 @@ from amino_store.etcd.members import (
 from amino_store.etcd.messages import Keyspace, prefix_end
 from amino_store.etcd.pb import etcd_pb2 as pb
 from amino_store.etcd.snapshot import EtcdSnapshot
-from amino_store.etcd.watches import EtcdWatch
+from amino_store.etcd.watches import EtcdFeed, EtcdWatch, Span
 from amino_store.evaluation import check
 from amino_store.limits import Limits
 from amino_store.store import PAGE_LIMIT, Store
@@ -45,6 +45,8 @@ ATTEMPT = 2.0
 YOUNG = 5.0
 """Seconds for which every revision is kept, however many follow it. etcd puts a watch in place up to 0.1 s after it has answered,
 and a watch hears that it has missed nothing once in two seconds (`watches.SILENCE`): a burst of writes must not overtake it."""
+PROGRESS = 0.2
+"""Seconds without an answer after which a feed asks how far it has come."""
 VALUE_LIMIT = 1024 * 1024
 """Bytes of one value: etcd takes requests of 1.5 MiB."""
 REQUEST_LIMIT = 1536 * 1024
@@ -67,7 +69,7 @@ class EtcdStore(Store):
         self._members, self._commits, self._space, self._title = members, commits, space, title
         self._limits, self._history, self._young = limits, history, young_seconds
         self._under_way: set[asyncio.Task[Outcome]] = set()
-        self._watches: WeakSet[EtcdWatch] = WeakSet()
+        self._feeds: WeakSet[EtcdFeed] = WeakSet()
         self._compacted = 0
         self._compacting: asyncio.Task[None] | None = None
         self._closed = False
@@ -151,11 +153,11 @@ class EtcdStore(Store):
         return await asyncio.shield(task)
 
     def watch(self, prefix: str, from_revision: int = 0) -> EtcdWatch:
-        if self._closed:
-            raise _closed(self._title)
-        watch = EtcdWatch(self._members, self._space, prefix, from_revision or self._members.revision + 1, self._title)
-        self._watches.add(watch)
-        return watch
+        return EtcdWatch(self._feed(Span(prefix, prefix), from_revision or self._members.revision + 1))
+
+    def feed(self, first: str, last: str, from_revision: int) -> EtcdFeed:
+        """See `Source`. Events of deletions have no value."""
+        return self._feed(Span(first, last, silence=PROGRESS, told=True), from_revision)
 
     async def grant(self, length: float) -> int:
         # A second attempt may grant a second lease; the first one then ends by itself.
@@ -190,12 +192,19 @@ class EtcdStore(Store):
             return
         self._closed = True
         error = _closed(self._title)
-        await asyncio.gather(*(watch.end(error) for watch in self._watches))
+        await asyncio.gather(*(feed.end(error) for feed in self._feeds))
         if self._compacting is not None:
             self._compacting.cancel()
         self._commits.close()
         await asyncio.gather(*self._under_way, return_exceptions=True)
         await self._members.close()
+
+    def _feed(self, span: Span, position: int) -> EtcdFeed:
+        if self._closed:
+            raise _closed(self._title)
+        feed = EtcdFeed(self._members, self._space, span, position, self._title)
+        self._feeds.add(feed)
+        return feed
 
     async def _kept_alive(self, lease: int) -> pb.LeaseKeepAliveResponse:
         async with self._members.stream(LEASE_KEEP_ALIVE) as stream:

@@ -16,6 +16,7 @@ from amino_store.etcd.members import WATCH, Members
 from amino_store.etcd.messages import Keyspace, prefix_end
 from amino_store.etcd.pb import etcd_pb2 as pb
 from amino_store.etcd.refusals import refusal
+from amino_store.feed import Changes
 from amino_store.transaction import Event
 
 SILENCE = 2.0
@@ -24,7 +25,24 @@ _AHEAD = 4
 """Answers that are read before the watcher asks for them; whatever is behind them waits in etcd."""
 _PAUSE, _LONGEST_PAUSE = 0.05, 1.0
 
-Item = tuple[Event, ...] | AminoError
+Item = Changes | AminoError
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The keys that a watch is about, and how soon it asks how far it has come.
+
+    Arguments:
+        first: the first key, or the beginning of all of them.
+        last: the beginning of the last keys.
+        silence: seconds without an answer after which the member is asked.
+        told: whether the watcher hears, of answers without changes, how far it has come.
+    """
+
+    first: str
+    last: str
+    silence: float = SILENCE
+    told: bool = False
 
 
 @dataclass(slots=True)
@@ -33,7 +51,7 @@ class _Place:
 
     members: Members
     space: Keyspace
-    prefix: str
+    span: Span
     title: str
     position: int
     given: asyncio.Queue[Item]
@@ -61,9 +79,14 @@ class _Place:
             pause = min(2 * pause, _LONGEST_PAUSE)
 
     def _request(self) -> pb.WatchRequest:
-        key = self.space.key(self.prefix)
         create = pb.WatchCreateRequest(
-            key=key, range_end=prefix_end(key), start_revision=self.position, prev_kv=True, fragment=True, watch_id=1
+            key=self.space.key(self.span.first),
+            range_end=prefix_end(self.space.key(self.span.last)),
+            # etcd does not say how far a watch has come that begins in the future: such a one begins with what it has seen last.
+            start_revision=max(1, self.position - self.span.told),
+            prev_kv=not self.span.told,
+            fragment=True,
+            watch_id=1,
         )
         return pb.WatchRequest(create_request=create)
 
@@ -78,7 +101,7 @@ class _Place:
         reading = asyncio.ensure_future(stream.read())
         try:
             for last in (False, True):
-                done, _ = await asyncio.wait((reading,), timeout=SILENCE)
+                done, _ = await asyncio.wait((reading,), timeout=SILENCE if last else self.span.silence)
                 if done:
                     response = reading.result()
                     if isinstance(response, pb.WatchResponse):
@@ -97,15 +120,19 @@ class _Place:
         last = pieces[-1]
         if last.canceled:
             raise self._cancelled(last)
-        events = self.space.events(event for piece in pieces for event in piece.events)
+        found = self.space.events(event for piece in pieces for event in piece.events)
+        events = tuple(event for event in found if event.revision >= self.position)
         if events:
-            await self.given.put(events)
-            self.position = events[-1].revision + 1
-            self.members.saw(events[-1].revision)
-        elif not last.created:
+            revision = events[-1].revision
+            await self.given.put(Changes(events, revision))
+            self.position = revision + 1
+            self.members.saw(revision)
+        elif not last.created and not found:
             # A sign of life, which is only given when everything before it has been. So compaction never overtakes a watch that
             # has missed nothing. The header of "created" says nothing of the kind.
             self.position = max(self.position, last.header.revision + 1)
+            if self.span.told:
+                await self.given.put(Changes((), self.position - 1))
         return not last.created
 
     def _cancelled(self, answer: pb.WatchResponse) -> Exception:
@@ -124,25 +151,25 @@ class _Place:
         return Failed(Verdict.NOT_DONE, reason)
 
 
-class EtcdWatch(AsyncIterator[tuple[Event, ...]]):
-    """One watch. It is in place from the moment that it is made, and ends when nobody has it any more.
+class EtcdFeed(AsyncIterator[Changes]):
+    """One feed. It is in place from the moment that it is made, and ends when nobody has it any more.
 
     Arguments:
         members: the cluster.
         space: where the keys lie.
-        prefix: the beginning of the keys.
+        span: the keys.
         position: the first revision of interest.
         title: the cluster, as messages name it.
     """
 
-    def __init__(self, members: Members, space: Keyspace, prefix: str, position: int, title: str) -> None:
+    def __init__(self, members: Members, space: Keyspace, span: Span, position: int, title: str) -> None:
         self._given: asyncio.Queue[Item] = asyncio.Queue(_AHEAD)
         self._ended = False
         loop = asyncio.get_running_loop()
-        self._reading = loop.create_task(_Place(members, space, prefix, title, position, self._given).run(), name=f"watch of {prefix}")
+        self._reading = loop.create_task(_Place(members, space, span, title, position, self._given).run(), name=f"watch of {span.first}")
         weakref.finalize(self, _stop, loop, self._reading).atexit = False
 
-    async def __anext__(self) -> tuple[Event, ...]:
+    async def __anext__(self) -> Changes:
         if self._ended:
             raise StopAsyncIteration
         item = await self._given.get()
@@ -164,6 +191,20 @@ class EtcdWatch(AsyncIterator[tuple[Event, ...]]):
         while not self._given.empty():
             self._given.get_nowait()
         self._given.put_nowait(error)
+
+
+class EtcdWatch(AsyncIterator[tuple[Event, ...]]):
+    """The changes alone of a feed. It ends with it, and when nobody has it any more."""
+
+    def __init__(self, feed: EtcdFeed) -> None:
+        self._feed = feed
+
+    async def __anext__(self) -> tuple[Event, ...]:
+        return (await anext(self._feed)).events
+
+    async def aclose(self) -> None:
+        """Ends the watch."""
+        await self._feed.aclose()
 
 
 def _stop(loop: asyncio.AbstractEventLoop, reading: asyncio.Task[None]) -> None:

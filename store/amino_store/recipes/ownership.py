@@ -88,7 +88,7 @@ class OwnedStore(FencedStore):
     async def confirm(self, within: float) -> None:
         """See Store."""
         async with self._looking:
-            if self._clock() - self._looked > within:
+            if self._clock() - self._looked >= within:
                 await self._look()
 
     async def close(self) -> None:

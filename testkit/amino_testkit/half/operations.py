@@ -149,10 +149,11 @@ class Operations:
     async def _do_open(self, instance_id: str, terms: Mapping[str, Any]) -> None:
         self._delegation(instance_id).open(terms)
 
-    async def _do_recall(self, instance_id: str) -> dict[str, Any]:
+    async def _do_recall(self, instance_id: str, renews: bool = False, again: bool = False) -> dict[str, Any]:
         found, delegation = self._half.find(instance_id), self._delegation(instance_id)
-        found.delegation = None
-        report = delegation.recall(found.endings)
+        # No answer is lost here: nobody asks again.
+        found.delegation = delegation.renewed() if renews and not again else None
+        report = delegation.recall(found.endings, renewed=found.delegation is not None)
         await asyncio.sleep(0)
         return report
 

@@ -20,7 +20,12 @@ from amino_testkit.half.guest import GuestCall
 class _Phase(Enum):
     OFFERED = 0
     OPEN = 1
-    CLOSED = 2
+    SPENT = 2
+    CLOSED = 3
+
+
+_PATIENCE = 0.2
+"""Seconds for which calls wait for an offer that follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +93,23 @@ class PlayedDelegation:
 
     def take(self, incoming: IncomingCall, go: Callable[[Ticket | None], None]) -> None:
         """A call of a client: goes on with its ticket, or with None to the Python half; perhaps later."""
-        if self._phase is _Phase.OFFERED and not incoming.options.chain:
+        if self._phase in (_Phase.OFFERED, _Phase.SPENT) and not incoming.options.chain:
             self._porch.append((incoming, go))
             return
         ticket = self._ticket(incoming) if self._phase is _Phase.OPEN else None
         if ticket is None and self._phase is _Phase.OPEN:
-            self._phase = _Phase.CLOSED
+            self._close(spent=self._left == 0 and not incoming.options.chain)
         go(ticket)
+
+    def _close(self, *, spent: bool) -> None:
+        self._phase = _Phase.SPENT if spent else _Phase.CLOSED
+        if spent:
+            asyncio.get_running_loop().call_later(_PATIENCE, self._give_up)
+
+    def _give_up(self) -> None:
+        if self._phase is _Phase.SPENT:
+            self._phase = _Phase.CLOSED
+            self._empty_porch()
 
     def open(self, terms: Mapping[str, Any]) -> None:
         """Lets in what waits in the porch, and what comes."""
@@ -102,11 +117,20 @@ class PlayedDelegation:
         self._sessions = {name: _Session(last) for name, last in terms.get("sessions", {}).items()}
         self._empty_porch()
 
-    def recall(self, endings: Endings) -> dict[str, Any]:
+    def renewed(self) -> PlayedDelegation | None:
+        """The delegation that is offered in place of this one, where as many calls have come as may: calls wait there then."""
+        if self._phase is not _Phase.SPENT:
+            return None
+        following = PlayedDelegation()
+        following._porch, self._porch = self._porch, []
+        return following
+
+    def recall(self, endings: Endings, *, renewed: bool = False) -> dict[str, Any]:
         """Lets in nothing more, and tells of calls that have run and of calls under way."""
         self._phase = _Phase.CLOSED
         self._empty_porch()
         return {
+            "renewed": renewed,
             "calls": self._ran,
             "under_way": [self._reported(each, endings) for each in self._under_way],
             "sessions": [[name, each.lowest, [list(kept) for kept in each.kept]] for name, each in self._sessions.items()],

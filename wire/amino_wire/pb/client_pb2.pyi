@@ -202,22 +202,26 @@ class RegisterKindResponse(_message.Message):
     def __init__(self, kind: _Optional[_Union[_common_pb2.KindRecord, _Mapping]] = ...) -> None: ...
 
 class ListKindsRequest(_message.Message):
-    __slots__ = ("prefix", "page_size", "after")
+    __slots__ = ("prefix", "page_size", "after", "age_limit")
     PREFIX_FIELD_NUMBER: _ClassVar[int]
     PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
     AFTER_FIELD_NUMBER: _ClassVar[int]
+    AGE_LIMIT_FIELD_NUMBER: _ClassVar[int]
     prefix: str
     page_size: int
     after: str
-    def __init__(self, prefix: _Optional[str] = ..., page_size: _Optional[int] = ..., after: _Optional[str] = ...) -> None: ...
+    age_limit: AgeLimit
+    def __init__(self, prefix: _Optional[str] = ..., page_size: _Optional[int] = ..., after: _Optional[str] = ..., age_limit: _Optional[_Union[AgeLimit, _Mapping]] = ...) -> None: ...
 
 class ListKindsResponse(_message.Message):
-    __slots__ = ("kinds", "more")
+    __slots__ = ("kinds", "more", "age")
     KINDS_FIELD_NUMBER: _ClassVar[int]
     MORE_FIELD_NUMBER: _ClassVar[int]
+    AGE_FIELD_NUMBER: _ClassVar[int]
     kinds: _containers.RepeatedCompositeFieldContainer[_common_pb2.KindRecord]
     more: bool
-    def __init__(self, kinds: _Optional[_Iterable[_Union[_common_pb2.KindRecord, _Mapping]]] = ..., more: _Optional[bool] = ...) -> None: ...
+    age: Age
+    def __init__(self, kinds: _Optional[_Iterable[_Union[_common_pb2.KindRecord, _Mapping]]] = ..., more: _Optional[bool] = ..., age: _Optional[_Union[Age, _Mapping]] = ...) -> None: ...
 
 class DeleteKindRequest(_message.Message):
     __slots__ = ("name", "request_id")
@@ -255,43 +259,69 @@ class GetOrCreateResponse(_message.Message):
     created: bool
     def __init__(self, object: _Optional[_Union[_common_pb2.ObjectRecord, _Mapping]] = ..., created: _Optional[bool] = ...) -> None: ...
 
+class AgeLimit(_message.Message):
+    __slots__ = ("ms", "outage_ms")
+    MS_FIELD_NUMBER: _ClassVar[int]
+    OUTAGE_MS_FIELD_NUMBER: _ClassVar[int]
+    ms: int
+    outage_ms: int
+    def __init__(self, ms: _Optional[int] = ..., outage_ms: _Optional[int] = ...) -> None: ...
+
+class Age(_message.Message):
+    __slots__ = ("ms", "revision", "source")
+    MS_FIELD_NUMBER: _ClassVar[int]
+    REVISION_FIELD_NUMBER: _ClassVar[int]
+    SOURCE_FIELD_NUMBER: _ClassVar[int]
+    ms: int
+    revision: int
+    source: str
+    def __init__(self, ms: _Optional[int] = ..., revision: _Optional[int] = ..., source: _Optional[str] = ...) -> None: ...
+
 class GetRequest(_message.Message):
-    __slots__ = ("name_or_id",)
+    __slots__ = ("name_or_id", "age_limit")
     NAME_OR_ID_FIELD_NUMBER: _ClassVar[int]
+    AGE_LIMIT_FIELD_NUMBER: _ClassVar[int]
     name_or_id: str
-    def __init__(self, name_or_id: _Optional[str] = ...) -> None: ...
+    age_limit: AgeLimit
+    def __init__(self, name_or_id: _Optional[str] = ..., age_limit: _Optional[_Union[AgeLimit, _Mapping]] = ...) -> None: ...
 
 class GetResponse(_message.Message):
-    __slots__ = ("object",)
+    __slots__ = ("object", "age")
     OBJECT_FIELD_NUMBER: _ClassVar[int]
+    AGE_FIELD_NUMBER: _ClassVar[int]
     object: _common_pb2.ObjectRecord
-    def __init__(self, object: _Optional[_Union[_common_pb2.ObjectRecord, _Mapping]] = ...) -> None: ...
+    age: Age
+    def __init__(self, object: _Optional[_Union[_common_pb2.ObjectRecord, _Mapping]] = ..., age: _Optional[_Union[Age, _Mapping]] = ...) -> None: ...
 
 class ListRequest(_message.Message):
-    __slots__ = ("name_prefix", "label_selector", "kernel_id", "page_size", "page_token", "nameless")
+    __slots__ = ("name_prefix", "label_selector", "kernel_id", "page_size", "page_token", "nameless", "age_limit")
     NAME_PREFIX_FIELD_NUMBER: _ClassVar[int]
     LABEL_SELECTOR_FIELD_NUMBER: _ClassVar[int]
     KERNEL_ID_FIELD_NUMBER: _ClassVar[int]
     PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
     PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     NAMELESS_FIELD_NUMBER: _ClassVar[int]
+    AGE_LIMIT_FIELD_NUMBER: _ClassVar[int]
     name_prefix: str
     label_selector: _common_pb2.Selector
     kernel_id: str
     page_size: int
     page_token: str
     nameless: bool
-    def __init__(self, name_prefix: _Optional[str] = ..., label_selector: _Optional[_Union[_common_pb2.Selector, _Mapping]] = ..., kernel_id: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., nameless: _Optional[bool] = ...) -> None: ...
+    age_limit: AgeLimit
+    def __init__(self, name_prefix: _Optional[str] = ..., label_selector: _Optional[_Union[_common_pb2.Selector, _Mapping]] = ..., kernel_id: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., nameless: _Optional[bool] = ..., age_limit: _Optional[_Union[AgeLimit, _Mapping]] = ...) -> None: ...
 
 class ListResponse(_message.Message):
-    __slots__ = ("objects", "next_page_token", "total")
+    __slots__ = ("objects", "next_page_token", "total", "age")
     OBJECTS_FIELD_NUMBER: _ClassVar[int]
     NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     TOTAL_FIELD_NUMBER: _ClassVar[int]
+    AGE_FIELD_NUMBER: _ClassVar[int]
     objects: _containers.RepeatedCompositeFieldContainer[_common_pb2.ObjectRecord]
     next_page_token: str
     total: int
-    def __init__(self, objects: _Optional[_Iterable[_Union[_common_pb2.ObjectRecord, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., total: _Optional[int] = ...) -> None: ...
+    age: Age
+    def __init__(self, objects: _Optional[_Iterable[_Union[_common_pb2.ObjectRecord, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., total: _Optional[int] = ..., age: _Optional[_Union[Age, _Mapping]] = ...) -> None: ...
 
 class WatchRequest(_message.Message):
     __slots__ = ("name_prefix", "from_revision")
@@ -386,16 +416,20 @@ class RestartResponse(_message.Message):
     def __init__(self, object: _Optional[_Union[_common_pb2.ObjectRecord, _Mapping]] = ..., origin: _Optional[_Union[RestartResponse.Origin, str]] = ...) -> None: ...
 
 class KernelsRequest(_message.Message):
-    __slots__ = ("include_dead",)
+    __slots__ = ("include_dead", "age_limit")
     INCLUDE_DEAD_FIELD_NUMBER: _ClassVar[int]
+    AGE_LIMIT_FIELD_NUMBER: _ClassVar[int]
     include_dead: bool
-    def __init__(self, include_dead: _Optional[bool] = ...) -> None: ...
+    age_limit: AgeLimit
+    def __init__(self, include_dead: _Optional[bool] = ..., age_limit: _Optional[_Union[AgeLimit, _Mapping]] = ...) -> None: ...
 
 class KernelsResponse(_message.Message):
-    __slots__ = ("kernels",)
+    __slots__ = ("kernels", "age")
     KERNELS_FIELD_NUMBER: _ClassVar[int]
+    AGE_FIELD_NUMBER: _ClassVar[int]
     kernels: _containers.RepeatedCompositeFieldContainer[_common_pb2.KernelRecord]
-    def __init__(self, kernels: _Optional[_Iterable[_Union[_common_pb2.KernelRecord, _Mapping]]] = ...) -> None: ...
+    age: Age
+    def __init__(self, kernels: _Optional[_Iterable[_Union[_common_pb2.KernelRecord, _Mapping]]] = ..., age: _Optional[_Union[Age, _Mapping]] = ...) -> None: ...
 
 class LogsRequest(_message.Message):
     __slots__ = ("name_or_id", "tail", "follow", "level", "since_ms", "cluster", "here")
@@ -470,24 +504,28 @@ class ManagerDescription(_message.Message):
     def __init__(self, name: _Optional[str] = ..., promise: _Optional[str] = ..., module: _Optional[str] = ..., settings: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class InvokeRequest(_message.Message):
-    __slots__ = ("target", "method", "args", "options")
+    __slots__ = ("target", "method", "args", "options", "age_limit")
     TARGET_FIELD_NUMBER: _ClassVar[int]
     METHOD_FIELD_NUMBER: _ClassVar[int]
     ARGS_FIELD_NUMBER: _ClassVar[int]
     OPTIONS_FIELD_NUMBER: _ClassVar[int]
+    AGE_LIMIT_FIELD_NUMBER: _ClassVar[int]
     target: str
     method: str
     args: bytes
     options: bytes
-    def __init__(self, target: _Optional[str] = ..., method: _Optional[str] = ..., args: _Optional[bytes] = ..., options: _Optional[bytes] = ...) -> None: ...
+    age_limit: AgeLimit
+    def __init__(self, target: _Optional[str] = ..., method: _Optional[str] = ..., args: _Optional[bytes] = ..., options: _Optional[bytes] = ..., age_limit: _Optional[_Union[AgeLimit, _Mapping]] = ...) -> None: ...
 
 class InvokeResponse(_message.Message):
-    __slots__ = ("value", "error")
+    __slots__ = ("value", "error", "age")
     VALUE_FIELD_NUMBER: _ClassVar[int]
     ERROR_FIELD_NUMBER: _ClassVar[int]
+    AGE_FIELD_NUMBER: _ClassVar[int]
     value: bytes
     error: _common_pb2.Error
-    def __init__(self, value: _Optional[bytes] = ..., error: _Optional[_Union[_common_pb2.Error, _Mapping]] = ...) -> None: ...
+    age: Age
+    def __init__(self, value: _Optional[bytes] = ..., error: _Optional[_Union[_common_pb2.Error, _Mapping]] = ..., age: _Optional[_Union[Age, _Mapping]] = ...) -> None: ...
 
 class CommandRequest(_message.Message):
     __slots__ = ("target", "command", "args", "kwargs", "deployment_manager")

@@ -152,20 +152,24 @@ class WakeResponse(_message.Message):
     def __init__(self, object: _Optional[_Union[_common_pb2.ObjectRecord, _Mapping]] = ...) -> None: ...
 
 class LeaveRequest(_message.Message):
-    __slots__ = ("kernel_id", "incarnation", "keeps", "lost")
+    __slots__ = ("kernel_id", "incarnation", "keeps", "lost", "end")
     KERNEL_ID_FIELD_NUMBER: _ClassVar[int]
     INCARNATION_FIELD_NUMBER: _ClassVar[int]
     KEEPS_FIELD_NUMBER: _ClassVar[int]
     LOST_FIELD_NUMBER: _ClassVar[int]
+    END_FIELD_NUMBER: _ClassVar[int]
     kernel_id: str
     incarnation: int
     keeps: bool
     lost: _containers.RepeatedCompositeFieldContainer[_common_pb2.InstanceState]
-    def __init__(self, kernel_id: _Optional[str] = ..., incarnation: _Optional[int] = ..., keeps: _Optional[bool] = ..., lost: _Optional[_Iterable[_Union[_common_pb2.InstanceState, _Mapping]]] = ...) -> None: ...
+    end: str
+    def __init__(self, kernel_id: _Optional[str] = ..., incarnation: _Optional[int] = ..., keeps: _Optional[bool] = ..., lost: _Optional[_Iterable[_Union[_common_pb2.InstanceState, _Mapping]]] = ..., end: _Optional[str] = ...) -> None: ...
 
 class LeaveResponse(_message.Message):
-    __slots__ = ()
-    def __init__(self) -> None: ...
+    __slots__ = ("ended",)
+    ENDED_FIELD_NUMBER: _ClassVar[int]
+    ended: bool
+    def __init__(self, ended: _Optional[bool] = ...) -> None: ...
 
 class GetArtifactRequest(_message.Message):
     __slots__ = ("hash",)
@@ -451,3 +455,15 @@ class CopyStateResponse(_message.Message):
     STATE_FIELD_NUMBER: _ClassVar[int]
     state: bytes
     def __init__(self, state: _Optional[bytes] = ...) -> None: ...
+
+class KernelChangedRequest(_message.Message):
+    __slots__ = ("kernel", "former_address")
+    KERNEL_FIELD_NUMBER: _ClassVar[int]
+    FORMER_ADDRESS_FIELD_NUMBER: _ClassVar[int]
+    kernel: _common_pb2.KernelRecord
+    former_address: str
+    def __init__(self, kernel: _Optional[_Union[_common_pb2.KernelRecord, _Mapping]] = ..., former_address: _Optional[str] = ...) -> None: ...
+
+class KernelChangedResponse(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...

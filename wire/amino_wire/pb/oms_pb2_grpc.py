@@ -1296,6 +1296,11 @@ class KernelServiceStub:
                 request_serializer=amino_dot_v1_dot_oms__pb2.CopyStateRequest.SerializeToString,
                 response_deserializer=amino_dot_v1_dot_oms__pb2.CopyStateResponse.FromString,
                 _registered_method=True)
+        self.KernelChanged = channel.unary_unary(
+                '/amino.v1.KernelService/KernelChanged',
+                request_serializer=amino_dot_v1_dot_oms__pb2.KernelChangedRequest.SerializeToString,
+                response_deserializer=amino_dot_v1_dot_oms__pb2.KernelChangedResponse.FromString,
+                _registered_method=True)
 
 
 class KernelServiceServicer:
@@ -1384,6 +1389,13 @@ class KernelServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def KernelChanged(self, request, context):
+        """Another kernel answers at another address in the same life: connections to the former one are closed, and its objects are looked up anew.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_KernelServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -1446,6 +1458,11 @@ def add_KernelServiceServicer_to_server(servicer, server):
                     servicer.CopyState,
                     request_deserializer=amino_dot_v1_dot_oms__pb2.CopyStateRequest.FromString,
                     response_serializer=amino_dot_v1_dot_oms__pb2.CopyStateResponse.SerializeToString,
+            ),
+            'KernelChanged': grpc.unary_unary_rpc_method_handler(
+                    servicer.KernelChanged,
+                    request_deserializer=amino_dot_v1_dot_oms__pb2.KernelChangedRequest.FromString,
+                    response_serializer=amino_dot_v1_dot_oms__pb2.KernelChangedResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -1773,6 +1790,33 @@ class KernelService:
             '/amino.v1.KernelService/CopyState',
             amino_dot_v1_dot_oms__pb2.CopyStateRequest.SerializeToString,
             amino_dot_v1_dot_oms__pb2.CopyStateResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def KernelChanged(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/amino.v1.KernelService/KernelChanged',
+            amino_dot_v1_dot_oms__pb2.KernelChangedRequest.SerializeToString,
+            amino_dot_v1_dot_oms__pb2.KernelChangedResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -343,6 +343,8 @@ class KernelServiceStub:
     """
     CopyState: _grpc.UnaryUnaryMultiCallable[_oms_pb2.CopyStateRequest, _oms_pb2.CopyStateResponse]
     """The state of an instance."""
+    KernelChanged: _grpc.UnaryUnaryMultiCallable[_oms_pb2.KernelChangedRequest, _oms_pb2.KernelChangedResponse]
+    """Another kernel answers at another address in the same life: connections to the former one are closed, and its objects are looked up anew."""
 
 @_typing.type_check_only
 class KernelServiceAsyncStub(KernelServiceStub):
@@ -372,6 +374,8 @@ class KernelServiceAsyncStub(KernelServiceStub):
     """
     CopyState: _aio.UnaryUnaryMultiCallable[_oms_pb2.CopyStateRequest, _oms_pb2.CopyStateResponse]  # type: ignore[assignment]
     """The state of an instance."""
+    KernelChanged: _aio.UnaryUnaryMultiCallable[_oms_pb2.KernelChangedRequest, _oms_pb2.KernelChangedResponse]  # type: ignore[assignment]
+    """Another kernel answers at another address in the same life: connections to the former one are closed, and its objects are looked up anew."""
 
 class KernelServiceServicer(metaclass=_abc_1.ABCMeta):
     """What a kernel offers to the OMS and to other kernels."""
@@ -470,5 +474,13 @@ class KernelServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_oms_pb2.CopyStateResponse, _abc.Awaitable[_oms_pb2.CopyStateResponse]]:
         """The state of an instance."""
+
+    @_abc_1.abstractmethod
+    def KernelChanged(
+        self,
+        request: _oms_pb2.KernelChangedRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_oms_pb2.KernelChangedResponse, _abc.Awaitable[_oms_pb2.KernelChangedResponse]]:
+        """Another kernel answers at another address in the same life: connections to the former one are closed, and its objects are looked up anew."""
 
 def add_KernelServiceServicer_to_server(servicer: KernelServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

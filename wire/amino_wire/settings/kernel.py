@@ -14,6 +14,13 @@ KERNEL = Part(
     (
         HOST,
         Setting("port", "port", 7420, "port for gRPC; 0 takes a free one", "--port"),
+        Setting(
+            "advertise",
+            "text",
+            "",
+            "host at which others reach it; empty: where it listens, or with all interfaces its present address towards the OMS",
+            "--advertise",
+        ),
         Setting("lane_port", "port", 0, "port of the direct lane; 0 takes a free one", "--lane-port"),
         Setting("oms", "text", "127.0.0.1:7421", "host:port of the OMS, or several with commas", "--oms"),
         Setting("data_dir", "folder", Path(".amino/kernel"), "folder of the kernel's id and files; one per kernel", "--data-dir"),

@@ -1,5 +1,6 @@
 import { Loss, ObjectState } from '../pb/common_pb.js';
 import { RestartResponse_Origin as Origin } from '../pb/client_pb.js';
+import { answerAge } from './ages.js';
 import { selectorText } from './selector.js';
 
 /**
@@ -68,6 +69,8 @@ import { selectorText } from './selector.js';
  * @property {string[]} warnings what the author of its class should know, such as variables that its code changes and that are no part of its state
  * @property {'' | 'saved' | 'copy' | 'anew'} restartedFrom in the answer to a restart: state that its deployment managers have saved, that a
  *   kernel has kept, or none
+ * @property {number} answerAge seconds: all was so that long ago, or later; 0: it was current when it was given
+ * @property {string} answerSource the process that gave an answer that is not current: `oms <address>`, which stands by, or `kernel <id>`
  */
 
 /**
@@ -100,9 +103,10 @@ const ORIGIN = new Map([[Origin.SAVED, 'saved'], [Origin.COPY, 'copy'], [Origin.
  * @param {ObjectRecord} record
  * @param {Codec} codec
  * @param {Origin} [origin] in the answer to a restart
+ * @param {import('../pb/client_pb.js').Age} [age] of the answer that it came in
  * @returns {ObjectDescription}
  */
-export function describeObject(record, codec, origin) {
+export function describeObject(record, codec, origin, age) {
   const { spec, status, interface: offered } = record;
   return {
     id: record.id,
@@ -132,6 +136,7 @@ export function describeObject(record, codec, origin) {
     ...construction(spec, codec),
     warnings: offered?.warnings ?? [],
     restartedFrom: ORIGIN.get(origin) ?? '',
+    ...answerAge(age),
   };
 }
 

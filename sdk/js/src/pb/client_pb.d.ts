@@ -551,6 +551,11 @@ export declare type ListKindsRequest = Message<"amino.v1.ListKindsRequest"> & {
    * @generated from field: string after = 3;
    */
   after: string;
+
+  /**
+   * @generated from field: amino.v1.AgeLimit age_limit = 4;
+   */
+  ageLimit?: AgeLimit | undefined;
 };
 
 /**
@@ -574,6 +579,11 @@ export declare type ListKindsResponse = Message<"amino.v1.ListKindsResponse"> & 
    * @generated from field: bool more = 2;
    */
   more: boolean;
+
+  /**
+   * @generated from field: amino.v1.Age age = 3;
+   */
+  age?: Age | undefined;
 };
 
 /**
@@ -690,6 +700,67 @@ export declare type GetOrCreateResponse = Message<"amino.v1.GetOrCreateResponse"
 export declare const GetOrCreateResponseSchema: GenMessage<GetOrCreateResponse>;
 
 /**
+ * The age up to which an answer is taken. Absent: the answer is to be current, and the OMS that leads gives it.
+ *
+ * @generated from message amino.v1.AgeLimit
+ */
+export declare type AgeLimit = Message<"amino.v1.AgeLimit"> & {
+  /**
+   * milliseconds; an OMS that stands by may answer, too
+   *
+   * @generated from field: int64 ms = 1;
+   */
+  ms: bigint;
+
+  /**
+   * the same where no OMS answers in time; a kernel may answer then from what it has heard
+   *
+   * @generated from field: int64 outage_ms = 2;
+   */
+  outageMs: bigint;
+};
+
+/**
+ * Describes the message amino.v1.AgeLimit.
+ * Use `create(AgeLimitSchema)` to create a new message.
+ */
+export declare const AgeLimitSchema: GenMessage<AgeLimit>;
+
+/**
+ * The age of an answer. Absent: it was current when it was given.
+ *
+ * @generated from message amino.v1.Age
+ */
+export declare type Age = Message<"amino.v1.Age"> & {
+  /**
+   * milliseconds; all was as the answer says so long ago, or later
+   *
+   * @generated from field: int64 ms = 1;
+   */
+  ms: bigint;
+
+  /**
+   * of the store; 0: a kernel's answer, which knows none
+   *
+   * @generated from field: int64 revision = 2;
+   */
+  revision: bigint;
+
+  /**
+   * `oms <host:port>` or `kernel <id>`
+   *
+   * @generated from field: string source = 3;
+   */
+  source: string;
+};
+
+/**
+ * Describes the message amino.v1.Age.
+ * Use `create(AgeSchema)` to create a new message.
+ */
+export declare const AgeSchema: GenMessage<Age>;
+
+/**
  * @generated from message amino.v1.GetRequest
  */
 export declare type GetRequest = Message<"amino.v1.GetRequest"> & {
@@ -697,6 +768,11 @@ export declare type GetRequest = Message<"amino.v1.GetRequest"> & {
    * @generated from field: string name_or_id = 1;
    */
   nameOrId: string;
+
+  /**
+   * @generated from field: amino.v1.AgeLimit age_limit = 2;
+   */
+  ageLimit?: AgeLimit | undefined;
 };
 
 /**
@@ -713,6 +789,11 @@ export declare type GetResponse = Message<"amino.v1.GetResponse"> & {
    * @generated from field: amino.v1.ObjectRecord object = 1;
    */
   object?: ObjectRecord | undefined;
+
+  /**
+   * @generated from field: amino.v1.Age age = 2;
+   */
+  age?: Age | undefined;
 };
 
 /**
@@ -758,6 +839,11 @@ export declare type ListRequest = Message<"amino.v1.ListRequest"> & {
    * @generated from field: bool nameless = 6;
    */
   nameless: boolean;
+
+  /**
+   * @generated from field: amino.v1.AgeLimit age_limit = 7;
+   */
+  ageLimit?: AgeLimit | undefined;
 };
 
 /**
@@ -784,6 +870,11 @@ export declare type ListResponse = Message<"amino.v1.ListResponse"> & {
    * @generated from field: int64 total = 3;
    */
   total: bigint;
+
+  /**
+   * @generated from field: amino.v1.Age age = 4;
+   */
+  age?: Age | undefined;
 };
 
 /**
@@ -1073,6 +1164,11 @@ export declare type KernelsRequest = Message<"amino.v1.KernelsRequest"> & {
    * @generated from field: bool include_dead = 1;
    */
   includeDead: boolean;
+
+  /**
+   * @generated from field: amino.v1.AgeLimit age_limit = 2;
+   */
+  ageLimit?: AgeLimit | undefined;
 };
 
 /**
@@ -1089,6 +1185,11 @@ export declare type KernelsResponse = Message<"amino.v1.KernelsResponse"> & {
    * @generated from field: repeated amino.v1.KernelRecord kernels = 1;
    */
   kernels: KernelRecord[];
+
+  /**
+   * @generated from field: amino.v1.Age age = 2;
+   */
+  age?: Age | undefined;
 };
 
 /**
@@ -1334,6 +1435,13 @@ export declare type InvokeRequest = Message<"amino.v1.InvokeRequest"> & {
    * @generated from field: bytes options = 4;
    */
   options: Uint8Array;
+
+  /**
+   * of the answer which object the name is
+   *
+   * @generated from field: amino.v1.AgeLimit age_limit = 5;
+   */
+  ageLimit?: AgeLimit | undefined;
 };
 
 /**
@@ -1362,6 +1470,13 @@ export declare type InvokeResponse = Message<"amino.v1.InvokeResponse"> & {
     value: Error;
     case: "error";
   } | { case: undefined; value?: undefined };
+
+  /**
+   * of the answer which object the name is
+   *
+   * @generated from field: amino.v1.Age age = 3;
+   */
+  age?: Age | undefined;
 };
 
 /**

@@ -2,9 +2,10 @@
  * @param {ObjectRecord} record
  * @param {Codec} codec
  * @param {Origin} [origin] in the answer to a restart
+ * @param {import('../pb/client_pb.js').Age} [age] of the answer that it came in
  * @returns {ObjectDescription}
  */
-export function describeObject(record: ObjectRecord, codec: Codec, origin?: Origin): ObjectDescription;
+export function describeObject(record: ObjectRecord, codec: Codec, origin?: Origin, age?: import("../pb/client_pb.js").Age): ObjectDescription;
 /**
  * @param {DeploymentManagerSpec} manager
  * @param {Codec} codec
@@ -161,6 +162,14 @@ export type ObjectDescription = {
      * kernel has kept, or none
      */
     restartedFrom: "" | "saved" | "copy" | "anew";
+    /**
+     * seconds: all was so that long ago, or later; 0: it was current when it was given
+     */
+    answerAge: number;
+    /**
+     * the process that gave an answer that is not current: `oms <address>`, which stands by, or `kernel <id>`
+     */
+    answerSource: string;
 };
 /**
  * The facts about a kernel.

@@ -38,6 +38,11 @@ def _setting(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(to_json(value))
 
 
+def answer_age_text(seconds: float, source: str) -> str:
+    """How an answer that is not current says so."""
+    return f"as it was {seconds:.1f} s ago, since no object management service answers ({source})"
+
+
 def age(one: ObjectInfo, now: datetime) -> str:
     """How long an object has been there."""
     return str(timedelta(seconds=max(0, int((now - one.created).total_seconds()))))

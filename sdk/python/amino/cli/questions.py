@@ -9,7 +9,7 @@ from typing import Any
 
 from amino_wire.errors import ArgumentInvalid
 
-from amino.cli.documents import chain_text, object_document
+from amino.cli.documents import answer_age_text, chain_text, object_document
 from amino.cli.plain import argument, pairs, to_json
 from amino.cli.quick import NEGATIVE
 from amino.cli.session import Session
@@ -47,7 +47,10 @@ def call_member(
     options = replace(merged(None, deadline, read_only, None, None, None, None), request_id=new_id())
     with session.ask() as client:
         given, named = values(client.reference, args, kwarg)
-        result = client.call(client.record(name).id, method, given, replace(options, kwargs=named))
+        found = client.resolve(name)
+        if found.HasField("age"):
+            session.note(f"{name} is looked up {answer_age_text(found.age.ms / 1000, found.age.source)}")
+        result = client.call(found.object.id, method, given, replace(options, kwargs=named))
     if session.json:
         session.document(to_json(result))
     else:
@@ -76,6 +79,7 @@ def describe_object(session: Session, name: str) -> None:
             "placed where": found.select,
             "labels": ", ".join(f"{key}={value}" for key, value in sorted(found.labels.items())),
             "sleeps after": f"{found.idle:g}s without a call" if found.idle else "",
+            "answer": answer_age_text(found.answer_age, found.answer_source) if found.answer_source else "",
             "generation": found.generation,
             "epoch": found.epoch,
             "created": found.created.astimezone().isoformat(" ", "seconds"),

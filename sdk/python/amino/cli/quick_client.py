@@ -12,12 +12,13 @@ from typing import Any, Self
 import grpc
 from amino_wire.errors import AminoError, KernelUnavailable, from_message, from_rpc_error
 from amino_wire.frames import VERSION, CallOptions
-from amino_wire.pb import client_pb2, common_pb2
+from amino_wire.pb import client_pb2
 from amino_wire.protocol import DEFAULT_BUDGET_MS, MESSAGE_LIMIT, Metadata
 from amino_wire.values import DEFAULT, Reference, decode, writer
 from amino_wire.versions import check_version
 
 from amino.addresses import addresses
+from amino.ages import OUTAGE_AGE, age_limit
 from amino.records import ObjectInfo
 from amino.selectors import Selection, selector
 from amino.version import __version__
@@ -89,23 +90,25 @@ class QuickClient:
         except grpc.RpcError as error:
             raise from_rpc_error(error, what=self._peer) from None
 
-    def record(self, name_or_id: str) -> common_pb2.ObjectRecord:
-        """The record of an object.
+    def resolve(self, name_or_id: str) -> client_pb2.GetResponse:
+        """The record of an object, and how old it is where no object management service answers.
 
         Raises:
             NameNotFound, ObjectNotFound: there is none.
         """
-        found: common_pb2.ObjectRecord = self._ask("Get", client_pb2.GetRequest(name_or_id=name_or_id), client_pb2.GetResponse).object
+        request = client_pb2.GetRequest(name_or_id=name_or_id, age_limit=age_limit(0.0, OUTAGE_AGE))
+        found: client_pb2.GetResponse = self._ask("Get", request, client_pb2.GetResponse)
         return found
 
     def reference(self, name_or_id: str) -> Reference:
-        """The reference of an object, as an argument. Raises as `record`."""
-        record = self.record(name_or_id)
+        """The reference of an object, as an argument. Raises as `resolve`."""
+        record = self.resolve(name_or_id).object
         return Reference(record.id, record.interface.name or record.name or None, record.status.epoch, None)
 
     def describe(self, name_or_id: str) -> ObjectInfo:
-        """The description of an object. Raises as `record`."""
-        return ObjectInfo.of(self.record(name_or_id), DEFAULT)
+        """The description of an object. Raises as `resolve`."""
+        found = self.resolve(name_or_id)
+        return ObjectInfo.of(found.object, DEFAULT, found.age)
 
     def managers(self) -> Sequence[client_pb2.ManagerDescription]:
         """The deployment managers that the kernel has."""

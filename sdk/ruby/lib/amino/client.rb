@@ -29,6 +29,9 @@ module Amino
     SLOW = 180
     # How many objects a list is asked for at once.
     PAGE = 500
+    # Seconds: a name of so long ago is taken where no object management service answers, unless a program says otherwise. A call through it
+    # goes to the object of that id and no other, wherever it is now.
+    OUTAGE_AGE = 3600
     private_constant :SLOW, :PAGE
 
     attr_reader :codec, :home
@@ -62,8 +65,10 @@ module Amino
 
     # The stub of an object.
     # @param name_or_id [String]
+    # @param age [Numeric, Duration] seconds; see #describe
+    # @param outage_age [Numeric, Duration] seconds; see #describe
     # @raise [Amino::NameNotFound]
-    def get(name_or_id) = stub_from(record(name_or_id))
+    def get(name_or_id, age: 0, outage_age: OUTAGE_AGE) = stub_from(aged(name_or_id, age, outage_age).object)
 
     # The stub of a reference that was kept. Nobody is asked whether the object still exists.
     # @param reference [Reference]
@@ -71,8 +76,13 @@ module Amino
     def stub(reference) = Stub.new(Invoker.new(self, Place.new(self, reference), @options))
 
     # @param target [String, Stub] name, id or stub
-    # @return [ObjectDescription]
-    def describe(target) = Control::Records.object(record(name_of(target)))
+    # @param age [Numeric, Duration] seconds: how old the answer may be; an object management service that stands by may give it then
+    # @param outage_age [Numeric, Duration] seconds: how old it may be where no object management service answers; 0: it is to be current
+    # @return [ObjectDescription] its `answer_age` says how old the answer is
+    def describe(target, age: 0, outage_age: OUTAGE_AGE)
+      answer = aged(name_of(target), age, outage_age)
+      Control::Records.object(answer.object, age: answer.age)
+    end
 
     # @param prefix [String] beginning of the names
     # @param select [Hash, Array, nil] their labels; see Control::Selector
@@ -208,6 +218,11 @@ module Amino
     def inspect = "#<Amino::Client of #{home}>"
 
     private
+
+    def aged(name, age, outage_age)
+      limit = Pb::AgeLimit.new(ms: Lengths.milliseconds(age, :age), outage_ms: Lengths.milliseconds(outage_age, :outage_age))
+      home.rpc(:get, Pb::GetRequest.new(name_or_id: name, age_limit: limit))
+    end
 
     def refuse_unless_address(address)
       port = address.to_s[%r{\A[^\s/]+:(\d{1,5})\z}, 1].to_i

@@ -16,11 +16,12 @@ module Amino
   # `kind` is the kind that it was made of when it was asked for by its key; empty for every other object. `select` is text, such as
   # `"region in (eu, us)"`. `restarted_from`, in the answer to a restart, is :saved (state that its deployment managers have saved),
   # :copy (that a kernel has kept), :anew, or nil. `warnings` are what the author of its class should know, such as variables that its
-  # code changes and that are no part of its state.
+  # code changes and that are no part of its state. `answer_age` is in seconds: all was so that long ago, or later; 0: it was current.
+  # `answer_source` is the process that gave an answer that is not current: `oms <address>`, which stands by, or `kernel <id>`.
   ObjectDescription = Struct.new(
     :id, :name, :class_of, :class_name, :language, :entry, :artifact, :status, :generation, :epoch, :members, :deployment_managers, :labels,
     :replicas, :concurrent, :own_context, :idle, :created, :doc, :maker, :expires, :loss, :kind, :chosen_class,
-    :select, :args, :kwargs, :warnings, :restarted_from, keyword_init: true
+    :select, :args, :kwargs, :warnings, :restarted_from, :answer_age, :answer_source, keyword_init: true
   )
 
   # A kind of objects: what one is made of when somebody asks for it by its key.
@@ -55,7 +56,8 @@ module Amino
 
       # @param record [Pb::ObjectRecord]
       # @param origin [Symbol, nil] in the answer to a restart
-      def object(record, origin = nil)
+      # @param age [Pb::Age, nil] of the answer that it came in
+      def object(record, origin = nil, age: nil)
         interface = record.interface || Pb::Interface.new
         spec = record.spec || Pb::ObjectSpec.new
         status = record.status || Pb::ObjectStatus.new
@@ -69,7 +71,8 @@ module Amino
           created: time(record.created_ms), doc: interface.doc, maker: record.maker,
           expires: (time(record.expires_ms) if record.expires_ms.positive?), loss: symbol(status.loss, "LOSS_"),
           kind: spec.kind, chosen_class: spec.artifact&.class_name, **construction(spec),
-          warnings: interface.warnings.to_a, restarted_from: origin && symbol(origin, "ORIGIN_")
+          warnings: interface.warnings.to_a, restarted_from: origin && symbol(origin, "ORIGIN_"),
+          answer_age: (age&.ms || 0) / 1000.0, answer_source: age&.source.to_s
         ).freeze
       end
 

@@ -90,7 +90,11 @@ public final class Operations {
         HostedObject object = find(args);
         objects.open(call, object, args.options());
       }
-      case "recall" -> objects.recall(call, find(args));
+      case "recall" -> {
+        HostedObject object = find(args);
+        boolean renews = args.flagOrFalse();
+        objects.recall(call, object, renews, args.flagOrFalse());
+      }
       case "outcome" -> {
         HostedObject object = find(args);
         objects.outcome(call, object, args.number());

@@ -134,18 +134,15 @@ final class Router {
     }
     if (!parked(it, delegation)) {
       Ticket ticket = delegation.ticket(it.call.method(), pass.current().options(), pass.buffer());
-      if (ticket == null) {
-        delegation.close();
-        forward(it, delegated);
-        return true;
+      if (ticket != null) {
+        pass.aim(it.object, it.call.method(), it.at, it.argsFrom, it.argsTo, it.deadline);
+        if (pass.entrance().enter(it.object, delegation, ticket, pass.current())) {
+          delegated.sent();
+          return runEntered(it.object, it.call.method(), it.at, it.from, it.argsFrom, it.argsTo, it.deadline);
+        }
       }
-      pass.aim(it.object, it.call.method(), it.at, it.argsFrom, it.argsTo, it.deadline);
-      if (pass.entrance().enter(it.object, delegation, ticket, pass.current())) {
-        delegated.sent();
-        return runEntered(it.object, it.call.method(), it.at, it.from, it.argsFrom, it.argsTo, it.deadline);
-      }
-      if (mayWait(it.call) && !queued(it, delegation, ticket)) {
-        delegation.close();
+      boolean waits = ticket != null && (!mayWait(it.call) || queued(it, delegation, ticket));
+      if (!waits && (delegation.closes(ticket) || !parked(it, delegation))) {
         forward(it, delegated);
         return true;
       }

@@ -50,6 +50,17 @@ public final class Delegated {
     present = delegation;
   }
 
+  /** A delegation has ended so, and another offer has followed at once: the Python half may not have heard of the end until it opens that. */
+  void renewed(Delegation delegation, byte[] told) {
+    present = delegation;
+    report = told;
+  }
+
+  /** The present delegation is open: the Python half has heard how the one before ended. */
+  void opened() {
+    report = null;
+  }
+
   /** A delegation has ended so. The Python half may ask again, where the answer did not reach it. */
   synchronized void recalled(Delegation delegation, byte[] told) {
     if (present == delegation) {
@@ -58,7 +69,7 @@ public final class Delegated {
     }
   }
 
-  /** The end of the last delegation, as it was told; null: none has ended since the last offer. */
+  /** The end of the last delegation, as it was told; null: the Python half knows it, or there was none. */
   byte[] report() {
     return report;
   }
@@ -102,8 +113,12 @@ public final class Delegated {
     }
     open.forEach(call -> call.fail(why));
     Delegation delegation = present;
-    if (delegation != null) {
-      delegation.end(why);
+    for (Call asked : delegation == null ? List.<Call>of() : delegation.end()) {
+      if (asked.fail(why)) {
+        workers.execute(asked.sink()::flush);
+      } else if (asked.lingers()) {
+        asked.sink().left(asked);
+      }
     }
   }
 }

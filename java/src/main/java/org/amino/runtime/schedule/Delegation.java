@@ -2,13 +2,9 @@ package org.amino.runtime.schedule;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
+import java.util.stream.Stream;
 import org.amino.runtime.guest.GuestFailure;
-import org.amino.runtime.wire.MsgpackWriter;
 
 /**
  * Calls to an object that run without its deployment managers, until the Python half wants to see calls again (delegation and recall, as in file servers:
@@ -21,28 +17,36 @@ public final class Delegation {
   private enum Phase {
     OFFERED,
     OPEN,
+    /** As many calls have come as it may let in: later ones wait in the porch for the offer that follows. */
+    SPENT,
+    /** Another offer has followed, at once with the recall. */
+    RENEWED,
     /** What waits in the porch is on its way to the Python half. */
     RETURNING,
     CLOSED
   }
 
   private static final byte[] NIL = {(byte) 0xc0};
+  /** For how long calls wait for the offer that follows: the call on which it depends may not have reached the chain. */
+  private static final long SPENT_MILLIS = 200;
 
   private final HostedObject object;
-  private final List<WaitingCall> porch = new ArrayList<>();
-  private final Set<Call> underWay = new LinkedHashSet<>();
+  private final Porch porch = new Porch();
+  private final LetIn letIn = new LetIn();
   private volatile Phase phase = Phase.OFFERED;
   /** Known since it is open. */
   private volatile DelegationTerms terms;
-  private long left;
-  private long ran;
-  /** The call that a reading thread runs at once; there is one at most, since it owns the context. */
-  private Call atOnce;
+  private Tally tally = new Tally(0, null);
   private Call offer;
+  /** The answer to the offer. */
+  private byte[] offered = NIL;
   private Call recall;
+  /** The answer to the recall, where the Python half has not heard how the delegation before ended; null: how this one ends. */
+  private byte[] told;
+  private Delegation successor;
+  private Runnable patience;
   /** It was recalled before it was open: what waits in the porch goes to the Python half as soon as the calls before it have been sent. */
   private boolean withdrawn;
-  private Map<Call, UnderWay> asked;
   private final Runnable lifted;
 
   /** @param lifted has the object's gate keep its own rule again, where calls had to run one after another for this */
@@ -73,15 +77,16 @@ public final class Delegation {
     if (as == null || !hasRoom(as)) {
       return false;
     }
-    take(as);
+    scheduler().counters().delegate();
+    tally.take(as);
     call.delegated(this, as);
-    atOnce = call;
+    letIn.atOnce(call);
     return true;
   }
 
   /** Whether {@link #queue} would let a call in. A thread that then does so has held this object's monitor since. */
   public boolean hasRoom(Ticket as) {
-    return phase == Phase.OPEN && (as == Ticket.FREE || left != 0 && (!as.isNumbered() || terms.numbering().mayTake(as)));
+    return phase == Phase.OPEN && tally.hasRoom(as);
   }
 
   /** Lets in a call that queues. Returns whether it does. */
@@ -89,20 +94,11 @@ public final class Delegation {
     if (!hasRoom(as)) {
       return false;
     }
-    take(as);
-    call.delegated(this, as);
-    underWay.add(call);
-    return true;
-  }
-
-  private void take(Ticket as) {
     scheduler().counters().delegate();
-    if (as.isNumbered()) {
-      terms.numbering().take(as);
-    }
-    if (as != Ticket.FREE && left > 0) {
-      left--;
-    }
+    tally.take(as);
+    call.delegated(this, as);
+    letIn.add(call);
+    return true;
   }
 
   /**
@@ -110,12 +106,17 @@ public final class Delegation {
    * adds one has held this object's monitor since.
    */
   public boolean parks(CallOptions options) {
-    return options.chainFrom() < 0 && (phase == Phase.OFFERED || phase == Phase.RETURNING);
+    return switch (phase) {
+      case OFFERED, SPENT, RETURNING -> options.chainFrom() < 0;
+      // It is not opened before this thread has said that its call is sent, or that it does not go there.
+      case RENEWED -> successor.parks(options);
+      default -> false;
+    };
   }
 
   /** Adds a call to the porch. */
-  public void park(WaitingCall call) {
-    porch.add(call);
+  public synchronized void park(WaitingCall call) {
+    (phase == Phase.RENEWED ? successor.porch : porch).add(call);
   }
 
   /** Whether it lets in no call any more. */
@@ -123,41 +124,43 @@ public final class Delegation {
     return phase == Phase.CLOSED;
   }
 
-  /** A call comes that it may not let in: this and later ones go to the Python half. */
-  public synchronized void close() {
+  /**
+   * A call comes that it may not let in: it goes to the Python half, and so do later ones, unless it is one call too many.
+   *
+   * @param as its ticket; null where it may not be let in at all
+   * @return whether it goes there; else a call before it was one too many, and it waits in the porch if it can
+   */
+  public synchronized boolean closes(Ticket as) {
     if (phase == Phase.OPEN) {
-      phase = Phase.CLOSED;
+      if (as != null && tally.isSpent()) {
+        spend();
+      } else {
+        phase = Phase.CLOSED;
+      }
+      return true;
+    }
+    return phase == Phase.CLOSED;
+  }
+
+  private synchronized void giveUp() {
+    if (phase == Phase.SPENT) {
+      phase = Phase.RETURNING;
+      scheduler().workers().execute(this::sendPorch);
     }
   }
 
   /** A call that a reading thread ran at once has given a promise, and lets go of its bytes. */
   synchronized void waits(Call call) {
-    if (atOnce == call) {
-      call.readIds();
-      atOnce = null;
-      underWay.add(call);
-    }
+    letIn.waits(call);
   }
 
   synchronized void ended(Call call, byte[] buffer, int from, int to) {
-    if (atOnce == call) {
-      atOnce = null;
-    } else {
-      underWay.remove(call);
-    }
-    UnderWay told = asked == null ? null : asked.remove(call);
-    if (told != null) {
-      told.ended(Arrays.copyOfRange(buffer, from, to));
+    UnderWay reported = letIn.remove(call);
+    if (reported != null) {
+      reported.ended(Arrays.copyOfRange(buffer, from, to));
       lift();
-      return;
-    }
-    if (!UnderWay.hasRun(buffer, from, to)) {
-      return;
-    }
-    Ticket ticket = call.ticket();
-    ran += ticket == Ticket.FREE ? 0 : 1;
-    if (ticket.isNumbered()) {
-      terms.numbering().keep(ticket, Arrays.copyOfRange(buffer, from, to));
+    } else if (UnderWay.hasRun(buffer, from, to)) {
+      tally.ended(call.ticket(), buffer, from, to);
     }
   }
 
@@ -174,7 +177,7 @@ public final class Delegation {
     Call operation = offer;
     offer = null;
     if (operation != null) {
-      answer(operation, NIL);
+      answer(operation, offered);
     }
     if (withdrawn) {
       withdrawn = false;
@@ -184,42 +187,57 @@ public final class Delegation {
 
   /** The calls that came before have come back: lets in what waits in the porch, and what comes, on these terms; not after a recall. */
   void open(DelegationTerms now) {
-    boolean returns = false;
+    Runnable rest = null;
     synchronized (this) {
       if (phase == Phase.OFFERED) {
+        tally = new Tally(now.calls(), now.numbering());
         terms = now;
-        left = now.calls();
         if (now.alone()) {
           object.gate().alone(true);
         }
         phase = Phase.OPEN;
-        admitPorch();
-        phase = porch.isEmpty() ? phase : Phase.RETURNING;
-        returns = phase == Phase.RETURNING;
+        porch.admit(this);
+        rest = porch.isEmpty() ? null : sendsRest();
       }
     }
-    if (returns) {
-      scheduler().workers().execute(this::sendPorch);
+    if (rest != null) {
+      scheduler().workers().execute(rest);
     }
   }
 
-  private void admitPorch() {
-    int admitted = 0;
-    for (WaitingCall waiting : porch) {
-      Ticket as = waiting.ticket(this);
-      if (as == null || !queue(waiting.call(), as)) {
-        break;
-      }
-      scheduler().send(waiting.call());
-      admitted++;
+  private Runnable sendsRest() {
+    if (!tally.isSpent()) {
+      phase = Phase.RETURNING;
+      return this::sendPorch;
     }
-    porch.subList(0, admitted).clear();
+    WaitingCall first = porch.takeFirst();
+    object.delegates().sending();
+    spend();
+    return () -> {
+      first.forward();
+      object.delegates().sent();
+    };
   }
 
-  /** Lets in nothing more, and answers what has run and what is under way; when it has not been open, as soon as the porch is empty. */
-  synchronized void recall(Call operation) {
+  private void spend() {
+    phase = Phase.SPENT;
+    patience = scheduler().monitor().timers().after(SPENT_MILLIS, this::giveUp);
+  }
+
+  /**
+   * Lets in nothing more, and answers what has run and what is under way; while calls wait in the porch, as soon as they have been sent.
+   *
+   * @param renews offers calls anew, where it has let in as many as it may: what waits goes on waiting
+   * @param unheard the answer instead, where the Python half has not heard how the delegation before ended; else null
+   */
+  synchronized void recall(Call operation, boolean renews, byte[] unheard) {
+    if (phase == Phase.SPENT && renews) {
+      renew(operation);
+      return;
+    }
     recall = operation;
-    if (phase == Phase.OFFERED) {
+    told = unheard;
+    if (phase == Phase.OFFERED || phase == Phase.SPENT) {
       phase = Phase.RETURNING;
       withdrawn = true;
       if (object.delegates().unsent() == 0) {
@@ -230,35 +248,33 @@ public final class Delegation {
     }
   }
 
-  /** The object is no more: what the Python half waits for does not come. */
-  void end(GuestFailure why) {
+  private void renew(Call operation) {
+    patience.run();
+    successor = new Delegation(object, lifted);
+    porch.takeAll().forEach(successor.porch::add);
+    phase = Phase.RENEWED;
+    successor.offered = reported(true);
+    object.delegates().renewed(successor, successor.offered);
+    lift();
+    successor.offered(operation);
+  }
+
+  /** The object is no more. Returns the calls that wait, and what the Python half waits for. */
+  synchronized List<Call> end() {
+    phase = Phase.CLOSED;
     List<Call> asking = new ArrayList<>();
-    synchronized (this) {
-      phase = Phase.CLOSED;
-      for (WaitingCall waiting : porch) {
-        asking.add(waiting.call());
-      }
-      porch.clear();
-      asking.add(offer);
-      asking.add(recall);
-      offer = null;
-      recall = null;
-    }
-    for (Call operation : asking) {
-      if (operation != null && operation.fail(why)) {
-        scheduler().workers().execute(operation.sink()::flush);
-      } else if (operation != null && operation.lingers()) {
-        operation.sink().left(operation);
-      }
-    }
+    porch.takeAll().forEach(waiting -> asking.add(waiting.call()));
+    Stream.of(offer, recall).filter(asked -> asked != null).forEach(asking::add);
+    offer = null;
+    recall = null;
+    return asking;
   }
 
   private void sendPorch() {
     while (true) {
       List<WaitingCall> leaving;
       synchronized (this) {
-        leaving = List.copyOf(porch);
-        porch.clear();
+        leaving = porch.takeAll();
         if (leaving.isEmpty()) {
           phase = Phase.CLOSED;
           if (recall != null) {
@@ -274,34 +290,19 @@ public final class Delegation {
   private void report() {
     phase = Phase.CLOSED;
     allSent();
-    Numbering numbering = terms == null ? null : terms.numbering();
-    List<Call> open = new ArrayList<>(underWay);
-    if (atOnce != null) {
-      open.add(atOnce);
-    }
-    asked = new LinkedHashMap<>();
-    MsgpackWriter out = new MsgpackWriter();
-    out.writeMapHeader(3);
-    out.writeString("calls");
-    out.writeLong(ran);
-    out.writeString("under_way");
-    out.writeArrayHeader(open.size());
-    for (Call call : open) {
-      Delegated.Numbered told = object.delegates().add();
-      asked.put(call, told.call());
-      Numbering.writeUnderWay(out, told.number(), call, numbering);
-    }
-    out.writeString("sessions");
-    Numbering.write(out, numbering);
-    byte[] report = Arrays.copyOf(out.buffer(), out.position());
+    byte[] report = told == null ? reported(false) : told;
     object.delegates().recalled(this, report);
     answer(recall, report);
     lift();
   }
 
+  private byte[] reported(boolean renewed) {
+    return Report.of(renewed, tally, letIn.report(object.delegates()));
+  }
+
   /** When the last call that was let in has ended, calls need no longer run one after another for the sake of this. */
   private void lift() {
-    if (asked.isEmpty() && terms != null && terms.alone()) {
+    if (letIn.isOver() && terms != null && terms.alone()) {
       lifted.run();
     }
   }

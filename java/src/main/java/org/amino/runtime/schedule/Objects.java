@@ -210,13 +210,19 @@ public final class Objects {
     DelegationTerms terms = DelegationTerms.of(options);
     name(call, object, "open");
     submit(Operation.Kind.CONTEXT, call, out -> {
+      object.delegates().opened();
       delegation.open(terms);
       out.writeNil();
     }, null);
   }
 
-  /** Takes a delegation back; answered with what has run and what is under way. */
-  public void recall(Call call, HostedObject object) throws GuestFailure {
+  /**
+   * Takes a delegation back; answered with what has run and what is under way.
+   *
+   * @param renews offers calls anew at once, where so many have run as may; the answer says so
+   * @param again the answer to the last recall may not have been heard
+   */
+  public void recall(Call call, HostedObject object, boolean renews, boolean again) throws GuestFailure {
     asked(call, object, "recall");
     Delegation present = object.delegates().present();
     byte[] report = object.delegates().report();
@@ -224,7 +230,7 @@ public final class Objects {
       call.answer(report, 0, report.length);
       call.sink().flush();
     } else {
-      present(object).recall(call);
+      present(object).recall(call, renews && !again, again ? report : null);
     }
   }
 

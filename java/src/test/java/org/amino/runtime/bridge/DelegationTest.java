@@ -59,6 +59,14 @@ class DelegationTest {
     return (Map<?, ?>) python.call("", "recall", "a");
   }
 
+  private List<CompletableFuture<Object>> records(int calls) throws Exception {
+    List<CompletableFuture<Object>> sent = new ArrayList<>();
+    for (int number = 0; number < calls; number++) {
+      sent.add(client.send("a", "record", number));
+    }
+    return sent;
+  }
+
   private Object numbered(String id, long number, long lowest, String method, Object... args) throws Exception {
     Map<String, Object> headers = Map.of("N", List.of("s", number, lowest));
     Map<Integer, Object> own = id.isEmpty() ? Map.of() : Map.of(Protocol.Option.REQUEST_ID, id);
@@ -87,10 +95,7 @@ class DelegationTest {
   @Test
   void callsThatComeBetweenTheOfferAndTheOpeningKeepTheirOrder() throws Exception {
     python.call("", "delegate", "a");
-    List<CompletableFuture<Object>> early = new ArrayList<>();
-    for (int number = 0; number < 10; number++) {
-      early.add(client.send("a", "record", number));
-    }
+    List<CompletableFuture<Object>> early = records(10);
     client.settle();
     assertFalse(early.stream().anyMatch(CompletableFuture::isDone), "they wait");
     python.call("", "open", "a", Map.of());
@@ -106,10 +111,7 @@ class DelegationTest {
   @Test
   void callsThatWaitWhenTheOfferIsWithdrawnGoToThePythonHalfInTheirOrder() throws Exception {
     python.call("", "delegate", "a");
-    List<CompletableFuture<Object>> early = new ArrayList<>();
-    for (int number = 0; number < 10; number++) {
-      early.add(client.send("a", "record", number));
-    }
+    List<CompletableFuture<Object>> early = records(10);
     client.settle();
     assertEquals(0L, recall().get("calls"));
     for (CompletableFuture<Object> each : early) {
@@ -147,6 +149,64 @@ class DelegationTest {
     assertEquals(PYTHON, client.call("a", "get"));
     assertEquals(PYTHON, client.call("a", "incr", 1), "later calls of the client must not overtake it");
     assertEquals(1L, recall().get("calls"));
+  }
+
+  @Test
+  void oneCallTooManyGoesToThePythonHalfAndLaterOnesWaitForTheRenewedOffer() throws Exception {
+    delegate(Map.of("calls", 3));
+    List<CompletableFuture<Object>> sent = records(10);
+    for (long period = 0; period < 2; period++) {
+      int due = (int) period * 4 + 3;
+      assertEquals(PYTHON, result(sent.get(due)));
+      Map<?, ?> report = (Map<?, ?>) python.call("", "recall", "a", true, false);
+      assertEquals(List.of(true, 3L), List.of(report.get("renewed"), report.get("calls")));
+      assertFalse(sent.get(due + 1).isDone(), "it waits");
+      python.call("", "open", "a", Map.of("calls", 3));
+    }
+    for (int number = 0; number < 10; number++) {
+      long earlier = number - (number + 1) / 4;
+      assertEquals(number % 4 == 3 ? PYTHON : Long.valueOf(earlier + 1), result(sent.get(number)));
+    }
+    assertEquals(2L, recall().get("calls"));
+    assertEquals(List.of(List.of(3L), List.of(7L)), forwarded.stream().map(each -> each.get(1)).toList());
+  }
+
+  @Test
+  void callsThatWaitForAnOfferThatDoesNotComeGoToThePythonHalf() throws Exception {
+    delegate(Map.of("calls", 1));
+    assertEquals(1L, client.call("a", "incr", 1));
+    List<CompletableFuture<Object>> late = records(3);
+    assertEquals(List.of(PYTHON, PYTHON, PYTHON), List.of(result(late.get(0)), result(late.get(1)), result(late.get(2))), "nobody recalls it");
+    assertEquals(3, forwarded.size());
+    Map<?, ?> report = (Map<?, ?>) python.call("", "recall", "a", true, false);
+    assertEquals(List.of(false, 1L), List.of(report.get("renewed"), report.get("calls")));
+  }
+
+  @Test
+  void aRecallWithoutRenewalSendsCallsThatWaitToThePythonHalfBeforeItsAnswer() throws Exception {
+    delegate(Map.of("calls", 1));
+    assertEquals(1L, client.call("a", "incr", 1));
+    List<CompletableFuture<Object>> late = records(3);
+    assertEquals(PYTHON, result(late.get(0)));
+    client.settle();
+    assertEquals(1L, recall().get("calls"));
+    assertEquals(List.of(PYTHON, PYTHON), List.of(result(late.get(1)), result(late.get(2))));
+  }
+
+  @Test
+  void aPythonHalfThatDidNotHearTheAnswerAsksAgainAndNothingIsRenewed() throws Exception {
+    delegate(Map.of("calls", 2));
+    assertEquals(2L, client.call("a", "incr", 2));
+    assertEquals(4L, client.call("a", "incr", 2));
+    List<CompletableFuture<Object>> late = records(2);
+    assertEquals(PYTHON, result(late.get(0)));
+    client.settle();
+    assertEquals(true, ((Map<?, ?>) python.call("", "recall", "a", true, false)).get("renewed"));
+    assertFalse(late.get(1).isDone());
+    assertEquals(2L, ((Map<?, ?>) python.call("", "recall", "a", true, true)).get("calls"), "as before");
+    assertEquals(PYTHON, result(late.get(1)));
+    assertEquals(2L, ((Map<?, ?>) python.call("", "recall", "a", true, true)).get("calls"), "and once more");
+    assertEquals(PYTHON, client.call("a", "incr", 1));
   }
 
   @Test

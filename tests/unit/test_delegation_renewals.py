@@ -1,0 +1,64 @@
+"""When the calls of an offer are used up, the offer is renewed in the exchange that takes it back."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from amino_dms.api import Ran
+from amino_dms.runtime.eagerness import FIRST
+from amino_dms.runtime.hosts import Recalled
+from amino_wire.errors import MemberNotFound, OmsUnavailable
+
+from tests.unit.gate_host import GateHost, warm
+from tests.unit.played_host import opened, request, until
+
+pytestmark = pytest.mark.asyncio
+
+
+async def test_an_offer_whose_calls_are_used_up_is_renewed_as_soon_as_the_object_is_saved() -> None:
+    host = GateHost()
+    chain = await opened(host, "PeriodicCheckpoint(every=50)")
+    await warm(host, chain)
+    puts = host.store.puts
+    for period in range(1, 4):
+        host.told = Recalled(Ran(50 - 1 - (FIRST if period == 1 else 0), {}), renewed=True)
+        await chain.call(request("put", "x", 1, name=f"due-{period}"))
+        assert host.store.puts == puts + period
+        await until(lambda opened=period + 1: len(host.terms) == opened)
+        assert host.terms[-1][0].calls == 50 - 1
+    assert host.offers == 1 and host.recalls == host.renewals == 3
+
+
+@pytest.mark.parametrize("act", ["command", "freeze"])
+async def test_what_comes_while_an_offer_is_renewed_takes_it_back(act: str) -> None:
+    host = GateHost()
+    chain = await opened(host, "PeriodicCheckpoint(every=50)")
+    await warm(host, chain)
+    host.told = Recalled(Ran(50 - 1 - FIRST, {}), renewed=True)
+    due = asyncio.ensure_future(chain.call(request("put", "x", 1, name="due")))
+    await until(lambda: host.recalls == 1)
+    host.told = Recalled(Ran(0, {}))
+    if act == "command":
+        with pytest.raises(MemberNotFound):
+            await chain.command(0, "none", ())
+        await due
+        await until(lambda: host.recalls == 2 or len(host.terms) == 2)
+    else:
+        await chain.freeze("test")
+        await until(lambda: host.recalls == 2)
+        assert len(host.terms) == 1 and not due.done()
+        chain.thaw("test")
+        await due
+
+
+async def test_a_renewed_offer_is_taken_back_where_the_parts_do_not_want_it() -> None:
+    host = GateHost()
+    chain = await opened(host, "PeriodicCheckpoint(every=50)")
+    await warm(host, chain)
+    host.store.away = True
+    host.told = Recalled(Ran(50 - 1 - FIRST, {}), renewed=True)
+    with pytest.raises(OmsUnavailable):
+        await chain.call(request("put", "x", 1, name="due"))
+    await until(lambda: host.recalls == 2)
+    assert len(host.terms) == 1
