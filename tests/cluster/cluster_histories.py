@@ -40,7 +40,7 @@ LAST_MS = 60_000
 
 @dataclass
 class Report:
-    """What was done and seen."""
+    """Faults and what clients were told."""
 
     seed: int
     rounds: int = 0

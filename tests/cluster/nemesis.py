@@ -15,7 +15,7 @@ from tests.support.etcd import EtcdMember
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is done to what."""
+    """A deed, and its target."""
 
     deed: str
     target: str

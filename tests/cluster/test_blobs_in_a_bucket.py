@@ -29,7 +29,7 @@ pytestmark = [
     pytest.mark.timeout(300),
     pytest.mark.skipif(bool(needed), reason=f"there is no etcd, or no server of buckets: {needed}"),
 ]
-PATIENCE = 2.0
+PATIENCE = 4.0
 """Seconds in which each request to the bucket must be answered."""
 SAVED = common_pb2.DeploymentManagerSpec(name="DurableSerializableRPC")
 BIG = 24 * 1024 * 1024

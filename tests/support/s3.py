@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from amino.testing import free_port
+from amino_store.blobs.s3 import place
 
 from tests.support.built import cannot_run, program
 from tests.support.waiting import wait_until
@@ -115,6 +116,8 @@ def serving(folder: Path) -> Iterator[S3Server]:
     with pytest.MonkeyPatch.context() as patch:
         let_in(patch)
         server = S3Server(folder).start()
+        # A start on a busy machine, too, is to hear what is wrong.
+        patch.setattr(place, "PATIENCE", 30.0)
         try:
             yield server
         finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,7 +18,7 @@ from amino_wire.errors import ArtifactDamaged, ConfigInvalid, OmsUnavailable, Pa
 
 from tests.support import etcd as etcd_support
 from tests.support.etcd import EtcdCluster
-from tests.support.s3 import S3Server, can_run, serving
+from tests.support.s3 import BUCKET, KEY, SECRET, S3Server, can_run, let_in, serving
 from tests.unit.copies_world import RealPlace, content_of_place, fill_randomly, put_artifact
 
 needed = can_run() or etcd_support.can_run()
@@ -46,7 +47,7 @@ def make(tmp_path: Path, etcd: EtcdCluster, server: S3Server) -> Make:
         store, _, bucket = kind.partition("+")
         name = uuid.uuid4().hex
         address = f"sqlite:{tmp_path / name}" if store == "sqlite" else f"{etcd.url}/{name}"
-        return RealPlace(settings_of(address, server.url(timeout=1.0) if bucket else ""))
+        return RealPlace(settings_of(address, server.url() if bucket else ""))
 
     return made
 
@@ -135,6 +136,52 @@ async def test_an_empty_store_may_still_get_a_bucket(make: Make) -> None:
         digest = await put_artifact(storage, b"content")
         assert await storage.artifacts.has(digest)
         assert await storage.store.count(f"{ARTIFACT_BLOBS}/piece/") == 0
+
+
+@pytest.mark.skipif(bool(can_run()), reason=f"there is no server of buckets: {can_run()}")
+@pytest.mark.parametrize(
+    ("bucket", "key", "secret", "reason"),
+    [
+        ("no-such-bucket", KEY, SECRET, "there is no bucket at s3://no-such-bucket/objects"),
+        (BUCKET, "", "", "there are no credentials for s3://"),
+        (BUCKET, "another-key", SECRET, "does not let the OMS in"),
+        (BUCKET, KEY, "another-secret-5512", "does not let the OMS in"),
+    ],
+)
+async def test_what_the_operator_must_correct_is_said_at_the_first_start_and_holds_up_no_later_one(
+    tmp_path: Path,
+    server: S3Server,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    bucket: str,
+    key: str,
+    secret: str,
+    reason: str,
+) -> None:
+    caplog.set_level(logging.INFO)
+    right, wrong = (RealPlace(OmsSettings(tmp_path / "oms", blobs=server.url(bucket=name))) for name in (BUCKET, bucket))
+    let_in(monkeypatch, key, secret)
+    with pytest.raises(ConfigInvalid, match=reason) as raised:
+        async with wrong.opened():
+            pass
+    let_in(monkeypatch)
+    async with right.opened() as storage:
+        digest = await put_artifact(storage, b"content")
+    let_in(monkeypatch, key, secret)
+    if bucket == BUCKET:
+        # Calls to objects need no blobs.
+        async with wrong.opened() as storage:
+            with pytest.raises(ConfigInvalid, match=reason):
+                _ = [chunk async for chunk in storage.artifacts.get(digest)]
+            assert await storage.artifacts.has(digest)
+        assert "blobs cannot be read or stored now" in caplog.text
+    else:
+        with pytest.raises(BlobsElsewhere, match=reason):
+            async with wrong.opened():
+                pass
+    for text in (str(raised.value), caplog.text):
+        assert SECRET not in text
+        assert "another-secret" not in text
 
 
 @pytest.mark.parametrize(

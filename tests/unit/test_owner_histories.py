@@ -60,7 +60,7 @@ async def pause(random: Random) -> None:
 
 
 async def deposing(disk: MemoryDisk, number: int, random: Random) -> Service:
-    """A new owner, whoever was the owner before."""
+    """A new owner. The owner before is not asked."""
     store = MemoryStore(disk)
     owned = await claim(store, Owner(f"process {number}"), await standing(store), depose=True)
     assert owned is not None

@@ -85,10 +85,14 @@ class Bucket:
         """Removes an object, and parts of one of that name that were sent; nothing happens where there is none. Raises as `put`."""
         client = await self._opened()
         await self._ask(lambda: client.delete_object(**self._object(name)), writing=True)
-        begun = await self._ask(lambda: client.list_multipart_uploads(Bucket=self.address.bucket, Prefix=name), writing=True)
+        await self.abort_uploads(name)
+
+    async def abort_uploads(self, beginning: str) -> None:
+        """Removes parts of objects whose names begin so, whose upload has not come to its end. Raises as `put`."""
+        client = await self._opened()
+        begun = await self._ask(lambda: client.list_multipart_uploads(Bucket=self.address.bucket, Prefix=beginning), writing=True)
         for upload in begun.get("Uploads", []):
-            if upload.get("Key") == name:
-                await self._abort(client, name, upload.get("UploadId", ""))
+            await self._abort(client, upload.get("Key", ""), upload.get("UploadId", ""))
 
     async def close(self) -> None:
         """Ends its connections."""
@@ -138,6 +142,8 @@ class Bucket:
             with suppress(AminoError, TimeoutError):
                 async with asyncio.timeout(_TIDY):
                     await self._abort(client, name, upload)
+                    # A part that was under way may have come after that.
+                    await self.abort_uploads(name)
             failed = _first(error)
             if isinstance(failed, Absent):
                 raise NotWritten(f"{self.address.title} has lost the parts of an upload: send it again") from error

@@ -20,7 +20,7 @@ from amino_store.transaction import Compare, Entry, Put, Transaction
 MARKER = "store"
 """The object that says that a folder is that of a store."""
 _TEXT = b"The objects beside this one are blobs of an Amino store, which alone knows their names. Remove none while that store is in use.\n"
-_PATIENCE = 1.0
+PATIENCE = 1.0
 """Seconds for which a start waits for a look at the marker: the service may start while the bucket is away."""
 
 _log = logging.getLogger(__name__)
@@ -83,8 +83,10 @@ async def open_place(store: Store, key: str, bucket: Bucket) -> Place:
         await store.commit(Transaction((Compare.absent(key),), (Put(key, value),)))
         return place
     try:
-        async with asyncio.timeout(_PATIENCE):
+        async with asyncio.timeout(PATIENCE):
             await place.check()
+            # This process has begun no upload. A process before it that still does owns the store no more.
+            await bucket.abort_uploads(place.folder)
     except TimeoutError:
         _log.warning("%s has not answered: blobs cannot be read or stored until it does", bucket.address.title)
     except BlobsElsewhere:
