@@ -57,6 +57,13 @@ def test_a_call_under_way_ends_as_with_a_lost_connection(seen: dict[str, Any], c
     assert after["under_way_seconds"] < 2 * WITHIN
 
 
+@pytest.mark.parametrize("change", ["mobile", "wifi"])
+def test_a_client_with_a_connection_of_its_own_finds_the_kernel(seen: dict[str, Any], change: str) -> None:
+    after = seen[change]
+    assert set(after["direct"]) <= {"KERNEL_UNAVAILABLE"}
+    assert after["direct_seconds"] < 3 * WITHIN, "a call to the former address would take its whole time, 60 s"
+
+
 @pytest.mark.parametrize("change", ["mobile", "wifi", "long"])
 def test_calls_of_the_kernel_itself_go_over_the_new_address(seen: dict[str, Any], change: str) -> None:
     assert seen[change]["outgoing"] > 0
