@@ -27,7 +27,7 @@ WITHIN = 5.0
 
 @pytest.fixture(scope="module")
 def seen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
-    """What was seen of each change."""
+    """The observations of each change."""
     folder = tmp_path_factory.mktemp("roaming")
     with networks() as made:
         command = ["ip", "netns", "exec", made.house, sys.executable, "-m", "tests.cluster.roaming", str(folder), made.house, made.phone]
