@@ -29,7 +29,8 @@ from tests.cluster.nemesis import Nemesis
 from tests.cluster.runs import SURVIVING, DoubtfulMap, Run, more
 from tests.cluster.whole import Whole, whole
 from tests.support.histories import find_porcupine, judge_long
-from tests.support.network import CONTROL, Network, cannot_run, network
+from tests.support.hosts import CONTROL, Network, network
+from tests.support.networks import can_make_networks
 
 HOSTS = ("h1", "h2", "h3")
 DEEDS = 7
@@ -121,7 +122,7 @@ def main() -> int:
     options.add_argument("--within", default="", help=argparse.SUPPRESS)
     given = options.parse_args()
     if given.hosts and not given.within:
-        reason = cannot_run()
+        reason = can_make_networks()
         if not reason:
             return _within_hosts()
         print(f"no host is cut off: {reason}", flush=True)

@@ -19,7 +19,7 @@ import grpc.aio
 from amino.testing import free_port
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
-from tests.support.network import LOCAL, Host
+from tests.support.hosts import LOCAL, Host
 
 START_SECONDS = 60.0
 SERVING, NOT_SERVING = health_pb2.HealthCheckResponse.SERVING, health_pb2.HealthCheckResponse.NOT_SERVING

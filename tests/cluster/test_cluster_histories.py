@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests.cluster.nemesis import FAULTS, OF_HOSTS
-from tests.support import network
 from tests.support.etcd import can_run
+from tests.support.networks import can_make_networks
 
 pytestmark = [
     pytest.mark.cluster,
@@ -46,7 +46,7 @@ def test_histories_are_linearizable_while_members_of_etcd_oms_and_kernels_end_an
     assert min(count(text, kind) for kind in ("read ok", "write ok", "cas ok", "add ok", "txn ok")) > 20
 
 
-@pytest.mark.skipif(bool(network.cannot_run()), reason=f"no host can be cut off: {network.cannot_run()}")
+@pytest.mark.skipif(bool(can_make_networks()), reason=f"no host can be cut off: {can_make_networks()}")
 def test_histories_are_linearizable_while_hosts_are_cut_off() -> None:
     text = played("--hosts", "--deeds", "7")
     assert count(text, str(OF_HOSTS)) == 1

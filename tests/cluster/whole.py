@@ -17,7 +17,7 @@ from tests.cluster.processes import NOT_SERVING, SERVING, ChildProcess, KernelPr
 from tests.cluster.runs import WITHOUT_JIT
 from tests.cluster.several import refusal_of
 from tests.support.etcd import EtcdCluster
-from tests.support.network import LOCAL, Host, Network
+from tests.support.hosts import LOCAL, Host, Network
 
 KERNELS = ("north", "south", "west")
 SETTLED = 120.0

@@ -14,7 +14,7 @@ from amino.testing import free_port
 from amino_store.etcd.address import EtcdAddress
 
 from tests.support.built import cannot_run, program
-from tests.support.network import LOCAL, Host
+from tests.support.hosts import LOCAL, Host
 from tests.support.waiting import wait_until
 
 _HEARTBEAT, _ELECTION = 100, 1000

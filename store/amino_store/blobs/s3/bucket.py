@@ -179,7 +179,7 @@ class Bucket:
             async with asyncio.timeout(self.address.timeout):
                 return await request()
         except (*LIBRARY, ConnectionProblem) as error:
-            if code_of(error) in (*ABSENT, NO_UPLOAD):
+            if code_of(error) in ((NO_UPLOAD,) if writing else ABSENT):
                 raise Absent from error
             raise failure(error, self.address, writing=writing) from error
 

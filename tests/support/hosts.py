@@ -6,7 +6,6 @@ No address is in the machine's own namespace: nothing that is sent can leave, an
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -90,20 +89,6 @@ def network(names: Sequence[str]) -> Iterator[Network]:
         yield made
     finally:
         made.down()
-
-
-def cannot_run() -> str:
-    """Why there can be no such hosts here; empty: there can."""
-    if not shutil.which("ip"):
-        return "the program `ip` (iproute2) is not here"
-    probe = Network(f"aminoprobe{os.getpid()}", ("one",))
-    try:
-        probe.up()
-    except subprocess.CalledProcessError as error:
-        return f"no network namespaces can be made here: {error.stderr.decode(errors='replace').strip()}"
-    finally:
-        probe.down()
-    return ""
 
 
 def _ip(*words: str) -> None:
