@@ -22,6 +22,10 @@ LEASE = 60
 CALLERS = 8
 RELAY = {"relay.js": b"export default class Relay { constructor(other) { this.other = other; } go() { return this.other.incr(1, ''); } }"}
 BEFORE_SECONDS, AFTER_SECONDS = 10, 15
+DEADLINE = 20.0
+"""Seconds of a call: longer than an OMS that is away is looked for."""
+SILENCE = 15.0
+"""Seconds without a call that has ended well, after which leases have ended for certain."""
 NEAR = 0.9
 """The old rate, as far as two cores give the same rate twice."""
 WINDOW = 0.5
@@ -37,7 +41,7 @@ class _Callers:
         self._tasks = [asyncio.ensure_future(self._call()) for _ in range(CALLERS)]
 
     async def _call(self) -> None:
-        stub = self._stub.with_options(deadline=2)
+        stub = self._stub.with_options(deadline=DEADLINE)
         while True:
             try:
                 await stub.go()
@@ -50,10 +54,6 @@ class _Callers:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-
-    def refused(self, since: float) -> list[float]:
-        """When calls failed for another reason than their time, which is short."""
-        return [when for when, error in self.errors if when > since and error.code != "DEADLINE_EXCEEDED"]
 
     def rates(self, begin: float, end: float) -> list[float]:
         """Calls a second in each whole window between two moments."""
@@ -92,23 +92,23 @@ async def _measured(callers: _Callers, etcd: EtcdCluster, services: Sequence[Loc
     away = time.perf_counter()
     _signal(etcd, services, signal.SIGSTOP)
     # The last sign of life of a kernel is at most a third of its lease ago.
-    while not callers.refused(away) and time.perf_counter() < away + LEASE + 10:
+    while callers.ends[-1] > time.perf_counter() - SILENCE and time.perf_counter() < away + LEASE + SILENCE:
         await asyncio.sleep(0.1)
-    first = min(callers.refused(away), default=away + LEASE)
-    await asyncio.sleep(3)
     back = time.perf_counter()
+    ended = callers.ends[-1]
     _signal(etcd, services, signal.SIGCONT)
     await asyncio.sleep(AFTER_SECONDS)
     end = time.perf_counter()
     await callers.stop()
-    before, holding = callers.rates(begun, away), callers.rates(away, first)
+    before, holding, after = callers.rates(begun, away), callers.rates(away, ended), callers.rates(back, end)
     rate = statistics.median(before)
     return {
         "before": rate,
         "while_leases_hold": statistics.median(holding or [0.0]),
         "slowest_window_of_the_outage": min(holding, default=0.0),
         "slowest_window_before": min(before),
-        "leases_held_seconds": first - away,
+        "leases_held_seconds": ended - away,
+        "rates_after_the_return": after,
         "errors": sorted({f"{error.code} after {when - away:.0f} s: {error.message}"[:300] for when, error in callers.errors})[:10],
         "codes": {code: sum(error.code == code for _, error in callers.errors) for code in {error.code for _, error in callers.errors}},
         "first_call_after_the_return_seconds": min((each - back for each in callers.ends if each > back), default=-1.0),

@@ -16,14 +16,15 @@ def seconds_with_suspension() -> float:
 
 
 class Clock(Protocol):
-    """The service's knowledge of time. Leases are measured by `monotonic` alone; nothing is decided by `time_ms`."""
+    """The service's knowledge of time. Leases are measured by `monotonic` alone. By `time_ms` ends what was made for a time, where the
+    service has one machine (`lifecycle/lifetime_clock.py`), and nothing else is decided."""
 
     def monotonic(self) -> float:
         """Seconds that never go back."""
         ...
 
     def time_ms(self) -> int:
-        """Milliseconds since 1970, for people to read."""
+        """Milliseconds since 1970, as this machine believes."""
         ...
 
     async def sleep(self, seconds: float) -> None:

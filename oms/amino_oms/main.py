@@ -19,6 +19,7 @@ from amino_oms.blobs import check_packages
 from amino_oms.clock import Clock, SystemClock
 from amino_oms.coordination.coordinators import Coordinators
 from amino_oms.lifecycle.generations import Generations
+from amino_oms.lifecycle.lifetime_clock import DayClock, LifetimeClock
 from amino_oms.lifecycle.losses import Losses
 from amino_oms.lifecycle.services import Services
 from amino_oms.membership.detector import FailureDetector
@@ -106,7 +107,8 @@ def assemble_oms(
         secret=secret or ClusterSecret(),
     )
     sweep = ArtifactSweep(store, storage.artifacts, holds)
-    oms = Oms(services, Artifacts(store, storage.artifacts, holds), sweep, max_nameless=settings.max_nameless)
+    moments = DayClock(clock) if settings.store == SQLITE else LifetimeClock(store, clock)
+    oms = Oms(services, Artifacts(store, storage.artifacts, holds), sweep, moments, max_nameless=settings.max_nameless)
     coordinators.use(oms.replicas)
     services.generations.when_in_force(coordinators.in_force)
     return oms

@@ -16,6 +16,7 @@ from amino_oms.lifecycle.creation import Creation
 from amino_oms.lifecycle.deletion import Deletion
 from amino_oms.lifecycle.failure import Failure
 from amino_oms.lifecycle.kinds import Kinds
+from amino_oms.lifecycle.lifetime_clock import Moments
 from amino_oms.lifecycle.location import Location
 from amino_oms.lifecycle.making import Making
 from amino_oms.lifecycle.membership import Membership
@@ -45,12 +46,12 @@ class Oms:
     Made by `amino_oms.main.create_oms`; `start` before the first request, `close` after the last.
     """
 
-    def __init__(self, services: Services, artifacts: Artifacts, sweep: ArtifactSweep, *, max_nameless: int = 0) -> None:
+    def __init__(self, services: Services, artifacts: Artifacts, sweep: ArtifactSweep, moments: Moments, *, max_nameless: int = 0) -> None:
         self.services = services
         self._artifacts, self._sweep = artifacts, sweep
         recovery, siting = Recovery(services), Siting(services)
         self._deletion = Deletion(services)
-        self.nameless = Nameless(services, self._deletion, max_nameless)
+        self.nameless = Nameless(services, self._deletion, max_nameless, moments)
         making, batches = Making(services, siting, recovery, self._deletion), BatchMaking(services, siting)
         self._once = Once(services)
         self._creation = Creation(services, making, batches, self._deletion, self.nameless, self._once)
@@ -75,6 +76,7 @@ class Oms:
         await history.start()
         await self.services.registry.values.start()
         await self._sweep.start()
+        await self.nameless.start()
         self.services.secret.take(await cluster_secret(self.services.registry.store))
         await self._membership.start()
         grace = self.services.artifacts.grace

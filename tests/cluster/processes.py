@@ -48,7 +48,6 @@ class ChildProcess:
     async def start(self, *health: int) -> None:
         """Starts the process and waits until it is in such health, by default until it serves."""
         command, order = self.command()
-        command = [*self.host.prefix, *command]
         with self.log.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
                 *self.host.prefix, *command, stdin=PIPE, stdout=log, stderr=log, env=environment()

@@ -12,6 +12,7 @@ import time
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+import amino
 from amino_wire.errors import AminoError
 from amino_wire.pb import client_pb2, common_pb2
 
@@ -45,6 +46,9 @@ class Seen:
     states: list[str] = field(default_factory=list[str])
     under_way: str = ""
     under_way_seconds: float = 0.0
+    direct: list[str] = field(default_factory=list[str])
+    """The errors of a client that had a connection to the phone itself, and lost it."""
+    direct_seconds: float = 0.0
 
 
 class Phone(KernelProcess):
@@ -92,17 +96,22 @@ class Scene:
                 ("here", COUNTER_JS, "home"),
             ):
                 await client.register(name, source, on=on)
-            return {
-                "start": await self._look(client, Seen()),
-                "mobile": await self._change(client, "wifi", "mobile", GAP_SECONDS),
-                "wifi": await self._change(client, "mobile", "wifi", 0.0),
-                "long": await self._change(client, "wifi", "mobile", LONG_SECONDS),
-            }
+            async with amino.connect(self.home.address) as direct:
+                return await self._changes(client, await direct.get("counter"))
 
-    async def _change(self, client: Client, former: str, network: str, gap: float) -> Seen:
+    async def _changes(self, client: Client, direct: amino.Stub) -> dict[str, Seen]:
+        return {
+            "start": await self._look(client, Seen()),
+            "mobile": await self._change(client, direct, "wifi", "mobile", GAP_SECONDS),
+            "wifi": await self._change(client, direct, "mobile", "wifi", 0.0),
+            "long": await self._change(client, direct, "wifi", "mobile", LONG_SECONDS),
+        }
+
+    async def _change(self, client: Client, direct: amino.Stub, former: str, network: str, gap: float) -> Seen:
         seen, counter = Seen(), await client.get("counter")
         busy, caller = await client.get("busy"), await client.get("caller")
         await client.call(caller.id, "through", "here", 1)
+        await direct.incr(1)
         seen.before = await client.call(counter.id, "incr")
         working = asyncio.ensure_future(client.call(busy.id, "work", 60_000, budget_ms=90_000))
         await asyncio.sleep(0.2)  # it is on its way: nothing else says so
@@ -120,16 +129,30 @@ class Scene:
                 seen.errors.append(error.code)
             return bool(answers)
 
+        waiting = asyncio.ensure_future(self._direct(direct, seen))
         await until(answered, every=0.02)
         seen.seconds, seen.after = time.monotonic() - begun, answers[0]
         try:
             await asyncio.wait_for(working, 30)
         except AminoError as error:
             seen.under_way, seen.under_way_seconds = error.code, time.monotonic() - begun
+        await asyncio.wait_for(waiting, 60)
         watching.cancel()
         await asyncio.gather(watching, return_exceptions=True)
         seen.outgoing = await client.call(caller.id, "through", "here", 1, budget_ms=5000)
         return await self._look(client, seen)
+
+    async def _direct(self, stub: amino.Stub, seen: Seen) -> None:
+        begun = time.monotonic()
+        while True:
+            try:
+                await stub.with_options(deadline=60.0).incr(1)
+            except AminoError as error:
+                seen.direct.append(error.code)
+                await asyncio.sleep(0.02)
+            else:
+                seen.direct_seconds = time.monotonic() - begun
+                return
 
     async def _watch(self, client: Client, seen: Seen) -> None:
         while True:

@@ -27,7 +27,7 @@ WITHIN = 5.0
 
 @pytest.fixture(scope="module")
 def seen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
-    """What was seen of each change."""
+    """The observations of each change."""
     folder = tmp_path_factory.mktemp("roaming")
     with networks() as made:
         command = ["ip", "netns", "exec", made.house, sys.executable, "-m", "tests.cluster.roaming", str(folder), made.house, made.phone]
@@ -55,6 +55,13 @@ def test_a_call_under_way_ends_as_with_a_lost_connection(seen: dict[str, Any], c
     after = seen[change]
     assert after["under_way"] == "KERNEL_UNAVAILABLE", "its own time would be over after 90 s"
     assert after["under_way_seconds"] < 2 * WITHIN
+
+
+@pytest.mark.parametrize("change", ["mobile", "wifi"])
+def test_a_client_with_a_connection_of_its_own_finds_the_kernel(seen: dict[str, Any], change: str) -> None:
+    after = seen[change]
+    assert set(after["direct"]) <= {"KERNEL_UNAVAILABLE"}
+    assert after["direct_seconds"] < 3 * WITHIN, "a call to the former address would take its whole time, 60 s"
 
 
 @pytest.mark.parametrize("change", ["mobile", "wifi", "long"])

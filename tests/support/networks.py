@@ -42,7 +42,7 @@ class Networks:
         _ip("-n", self.phone, "route", "replace", HOUSE, "via", f"{part}.1")
 
     def leave(self, network: str) -> None:
-        """The phone loses its address there. What is sent to that address from now on goes nowhere, and nobody says so."""
+        """The phone loses its address there. Packets to that address go nowhere from now on, and nobody says so."""
         part = NETWORKS[network]
         _ip("-n", self.phone, "addr", "flush", "dev", network)
         _ip("-n", self.phone, "link", "set", network, "down")

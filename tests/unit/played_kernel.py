@@ -52,9 +52,6 @@ class PlayedKernel(oms_pb2_grpc.KernelServiceServicer):
         self.joined = asyncio.Event()
         self.received: dict[str, oms_pb2.ReceiveObjectRequest] = {}
         self.changed: list[oms_pb2.ObjectChangedRequest] = []
-        self.addresses: list[oms_pb2.KernelChangedRequest] = []
-        self.busy = 0
-        """For so many news of addresses it has no time."""
         self.incarnation = 0
         self.address = ""
         self.before_create: Callable[[oms_pb2.CreateObjectRequest], Awaitable[None]] | None = None
@@ -297,13 +294,6 @@ class PlayedKernel(oms_pb2_grpc.KernelServiceServicer):
     async def Waits(self, request: oms_pb2.WaitsRequest, context: Any) -> oms_pb2.WaitsResponse:
         """Stands for a question that real kernels are not asked: which objects are here."""
         return oms_pb2.WaitsResponse(waits=[oms_pb2.Wait(waiting_chain=key, call_number=held.epoch) for key, held in self.objects.items()])
-
-    async def KernelChanged(self, request: oms_pb2.KernelChangedRequest, context: Any) -> oms_pb2.KernelChangedResponse:
-        if self.busy:
-            self.busy -= 1
-            await context.abort(grpc.StatusCode.UNAVAILABLE, "it is busy")
-        self.addresses.append(request)
-        return oms_pb2.KernelChangedResponse()
 
     async def ObjectChanged(self, request: oms_pb2.ObjectChangedRequest, context: Any) -> oms_pb2.ObjectChangedResponse:
         self.changed.append(request)

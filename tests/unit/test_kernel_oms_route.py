@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 
+import grpc
 import pytest
-from amino_kernel.links.oms_route import PATIENCE, Failure, Fate, Journey, OmsRoute, addresses_of, may_repeat
+from amino_kernel.links.oms_route import PATIENCE, Failure, Fate, Journey, OmsRoute, addresses_of, failure_of, may_repeat
 from amino_kernel.links.replay import KEPT, Replay
 from amino_wire.errors import ConfigInvalid
 from amino_wire.pb import client_pb2, oms_pb2
@@ -19,6 +20,34 @@ def test_addresses_stand_with_commas() -> None:
     assert addresses_of(" a:1, b:2,") == ("a:1", "b:2")
     with pytest.raises(ConfigInvalid, match="names no OMS"):
         addresses_of(" , ")
+
+
+class Ended(grpc.RpcError):
+    """The end of a request, as gRPC tells it."""
+
+    def __init__(self, code: grpc.StatusCode, details: str) -> None:
+        super().__init__(details)
+        self._code, self._details = code, details
+
+    def code(self) -> grpc.StatusCode:
+        return self._code
+
+    def details(self) -> str:
+        return self._details
+
+
+@pytest.mark.parametrize(
+    ("code", "details", "fate"),
+    [
+        (grpc.StatusCode.UNAVAILABLE, "failed to connect to all addresses", Fate.UNSENT),
+        (grpc.StatusCode.UNAVAILABLE, "Socket closed", Fate.LOST),
+        (grpc.StatusCode.INTERNAL, "Internal error from Core", Fate.LOST),
+        (grpc.StatusCode.INTERNAL, "the OMS has a bug", Fate.ANSWERED),
+        (grpc.StatusCode.DEADLINE_EXCEEDED, "Deadline Exceeded", Fate.ANSWERED),
+    ],
+)
+def test_an_end_without_an_answer_of_ours_says_whether_another_attempt_may_follow(code: grpc.StatusCode, details: str, fate: Fate) -> None:
+    assert failure_of(Ended(code, details)).fate is fate
 
 
 def test_one_that_does_not_answer_is_followed_by_the_next() -> None:

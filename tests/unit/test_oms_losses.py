@@ -90,6 +90,14 @@ async def test_what_is_said_follows_what_is_known(here: World) -> None:
     assert said() == (common_pb2.LOSS_GONE, "the process of k1 ended: killed by SIGKILL")
     losses.left("k1", known.status.replicas[0].kernel_incarnation, keeps=False)
     assert said() == (common_pb2.LOSS_GONE, "")
+    again = directory.get("k1")
+    again.incarnation = known.status.replicas[0].kernel_incarnation
+    await directory.join(again)
+    fresh = Losses(directory)
+    assert fresh.say(known).status.loss == common_pb2.LOSS_GONE, "it has said what it has"
+    with fresh.listing("k1"):
+        assert fresh.say(known).status.loss == common_pb2.LOSS_AWAITS_KERNEL, "nobody knows yet what it still has"
+    assert fresh.say(known).status.loss == common_pb2.LOSS_GONE
     await here.kernel("k1")
     assert said() == (common_pb2.LOSS_GONE, ""), "it has begun another life"
     losses.returning("k1", now=True)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
+import grpc
 import pytest
-from amino_wire.pb import common_pb2
+from amino_wire.pb import common_pb2, oms_pb2
 
 from tests.unit.oms_world import World, world
-from tests.unit.played_kernel import PlayedKernel
+from tests.unit.played_kernel import PlayedKernel, playing
 
 ACTIVE = common_pb2.OBJECT_STATE_ACTIVE
 
@@ -20,14 +22,37 @@ async def here(tmp_path: Path) -> AsyncIterator[World]:
         yield made
 
 
-def told(kernel: PlayedKernel) -> list[tuple[str, str, str]]:
+class HearingKernel(PlayedKernel):
+    """Keeps what it is told of others' addresses."""
+
+    addresses: list[oms_pb2.KernelChangedRequest]
+    busy = 0
+    """For so many of them it has no time."""
+
+    async def KernelChanged(self, request: oms_pb2.KernelChangedRequest, context: Any) -> oms_pb2.KernelChangedResponse:  # noqa: N802
+        if self.busy:
+            self.busy -= 1
+            await context.abort(grpc.StatusCode.UNAVAILABLE, "it is busy")
+        self.addresses.append(request)
+        return oms_pb2.KernelChangedResponse()
+
+
+async def hearing(here: World, kernel_id: str) -> HearingKernel:
+    kernel = HearingKernel(kernel_id, here.stub)
+    kernel.addresses = []
+    here.kernels[kernel_id] = await here.stack.enter_async_context(playing(kernel))
+    await kernel.register()
+    return kernel
+
+
+def told(kernel: HearingKernel) -> list[tuple[str, str, str]]:
     return [(each.kernel.id, each.kernel.endpoints.grpc, each.former_address) for each in kernel.addresses]
 
 
 async def test_the_others_are_told_and_nothing_is_lost(here: World) -> None:
-    phone = await here.kernel("phone")
+    phone = await hearing(here, "phone")
     counter = await here.register("counter")
-    other, third = await here.kernel("other"), await here.kernel("third")
+    other, third = await hearing(here, "other"), await hearing(here, "third")
     former, life = phone.address, phone.incarnation
     phone.address = "10.0.0.7:7420"
     await phone.register()
@@ -43,7 +68,7 @@ async def test_the_others_are_told_and_nothing_is_lost(here: World) -> None:
 
 
 async def test_nobody_is_told_of_a_kernel_that_comes_again_at_its_address_or_in_another_life(here: World) -> None:
-    phone, other = await here.kernel("phone"), await here.kernel("other")
+    phone, other = await hearing(here, "phone"), await hearing(here, "other")
     await phone.register()
     phone.address, phone.incarnation = "10.0.0.7:7420", 0
     await phone.register()
@@ -52,7 +77,7 @@ async def test_nobody_is_told_of_a_kernel_that_comes_again_at_its_address_or_in_
 
 
 async def test_a_kernel_that_does_not_answer_is_told_until_it_does(here: World) -> None:
-    phone, other = await here.kernel("phone"), await here.kernel("other")
+    phone, other = await hearing(here, "phone"), await hearing(here, "other")
     other.busy = 2
     former, phone.address = phone.address, "10.0.0.7:7420"
     await phone.register()

@@ -79,6 +79,11 @@ class FrameConnection:
         """Calls made on this connection that wait for their answer."""
         return self._outgoing.unanswered
 
+    @property
+    def oldest(self) -> int | None:
+        """The number of the oldest request without an answer, also where its callers have given up; None: all have one."""
+        return self._outgoing.oldest()
+
     def descriptor(self) -> int | None:
         """The descriptor of the carrier's socket; None where the carrier has none of its own."""
         return None

@@ -69,6 +69,7 @@ class OutgoingCalls:
         budget_ms = budget_ms or frames.DEFAULT_BUDGET_MS
         self._sweeper = Sweeper(loop, self._open, write, peer=peer, budget_ms=budget_ms, title=title)
         self._wait_seconds = self._sweeper.wait_seconds
+        self.oldest: Callable[[], int | None] = self._sweeper.oldest
         self._lost: AminoError | None = None
         self._answered: asyncio.Future[Any] = loop.create_future()
         self._answered.set_result(None)

@@ -60,6 +60,10 @@ class Sweeper:
         """Whether it will look again."""
         return self._timer is not None
 
+    def oldest(self) -> int | None:
+        """The number of the oldest request that the peer has not answered, also where its callers have given up; None: there is none."""
+        return next(iter(self._batches), None)
+
     def start(self) -> None:
         """Looks again soon."""
         if self._timer is None:

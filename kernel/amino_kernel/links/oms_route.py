@@ -55,7 +55,9 @@ def failure_of(error: grpc.RpcError) -> Failure:
         deposed = isinstance(known, OmsUnavailable) and "holder" in known.details
         return Failure(Fate.LOST if deposed else Fate.ANSWERED)
     code = getattr(error, "code", lambda: None)()
-    if code not in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED):
+    # gRPC says so of an upload that was refused while a part of it was being written: the refusal itself is lost.
+    refused_while_writing = code is grpc.StatusCode.INTERNAL and getattr(error, "details", str)() == "Internal error from Core"
+    if code not in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED) and not refused_while_writing:
         return Failure(Fate.ANSWERED)
     return Failure(Fate.UNSENT if known.outcome is Outcome.NOT_RUN else Fate.LOST)
 

@@ -12,7 +12,7 @@ TRAVELLING = tuple(
     sorted(
         (
             *(keys.ARTIFACTS, keys.COORDINATORS, keys.CREATING, keys.DURABLE, keys.EXPIRING, keys.HOSTED, keys.INTERFACES, keys.KERNELS),
-            *(keys.KINDS, keys.LABELS, keys.LEAVING, keys.MAKERS, keys.MANAGED, keys.NAMES, keys.OBJECTS),
+            *(keys.KINDS, keys.LABELS, keys.LEAVING, keys.LIFETIMES, keys.MAKERS, keys.MANAGED, keys.NAMES, keys.OBJECTS),
         ),
         key=str.encode,
     )

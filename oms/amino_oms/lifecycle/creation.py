@@ -73,7 +73,7 @@ class Creation:
         if request.name:
             check_name(request.name)
         check_arguments(request)
-        expires_ms = self._nameless.expiry(request.name, request.ttl_ms)
+        expires_ms = await self._nameless.expiry(request.name, request.ttl_ms)
         await self._nameless.admit(request.maker, 0 if request.name else 1, request.request_id)
         draft = await self._model(request)
         kind = draft.spec.SerializeToString(deterministic=True)  # before the arguments
@@ -108,7 +108,7 @@ class Creation:
         for instance in request.instances:
             draft = common_pb2.ObjectRecord()
             draft.CopyFrom(model)
-            draft.expires_ms = self._nameless.expiry(instance.name, request.ttl_ms)
+            draft.expires_ms = await self._nameless.expiry(instance.name, request.ttl_ms)
             draft.name, draft.spec.constructor_args, draft.spec.constructor_kwargs = instance.name, instance.args, instance.kwargs
             drafts.append(draft)
         if model.spec.deployment_managers:

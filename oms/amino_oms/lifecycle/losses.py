@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from amino_wire.errors import AminoError, NoKernelMatches
@@ -29,6 +31,7 @@ class Losses:
         self._tries: dict[str, AminoError | None] = {}
         self._left: dict[str, _Departure] = {}
         self._returning: set[str] = set()
+        self._listing: list[str] = []
         self._reasons: dict[str, str] = {}
 
     def begun(self, object_id: str) -> None:
@@ -73,6 +76,15 @@ class Losses:
             self._returning.add(kernel_id)
         else:
             self._returning.discard(kernel_id)
+
+    @contextmanager
+    def listing(self, kernel_id: str) -> Generator[None]:
+        """Within the block a kernel has been heard again, and it is not known yet which of its objects it still has."""
+        self._listing.append(kernel_id)
+        try:
+            yield
+        finally:
+            self._listing.remove(kernel_id)
 
     def comes_back(self, record: common_pb2.ObjectRecord) -> bool:
         """Whether a kernel that has started again may be about to bring a lost object back."""
@@ -122,7 +134,7 @@ class Losses:
         """Whether the kernel of a replica may still be there, in the life in which it has it, without being able to say so."""
         kernel = self._directory.find(replica.kernel_id)
         same_life = kernel is not None and kernel.incarnation == replica.kernel_incarnation
-        heard = self._directory.standing(replica.kernel_id) is Standing.ALIVE
+        heard = self._directory.standing(replica.kernel_id) is Standing.ALIVE and replica.kernel_id not in self._listing
         departure = self._departure(replica)
         waits = same_life and not heard and (departure is None or departure.keeps)
         return waits or self._brings_back(replica)

@@ -81,8 +81,24 @@ class Membership:
         services.history.check(request)
         page = ListedPage("", request.instances, request.more)
         page.check(request.kernel_id)
-        before = services.directory.find(request.kernel_id)
         services.losses.returning(request.kernel_id, now=request.returning)
+        with services.losses.listing(request.kernel_id):
+            kernel, fenced = await self._joined(request, page)
+        granted = 0 if request.more else int(lease * 1000)
+        if not request.more:
+            self._failure.kernel_came()
+        return oms_pb2.RegisterKernelResponse(
+            incarnation=kernel.incarnation,
+            lease_ms=granted,
+            fenced=fenced,
+            store=services.history.mark(),
+            cluster_secret=services.secret.text,
+            wire_version=VERSION,
+        )
+
+    async def _joined(self, request: oms_pb2.RegisterKernelRequest, page: ListedPage) -> tuple[common_pb2.KernelRecord, tuple[str, ...]]:
+        """A kernel lives; answers its record, and which of the instances that it lists it must drop."""
+        services, before = self._services, self._services.directory.find(request.kernel_id)
         kernel = await services.directory.join(_described(request), listing=request.more)
         if before is not None and before.endpoints != kernel.endpoints:
             await services.kernels.forget(kernel.id)
@@ -96,17 +112,7 @@ class Membership:
             self._listing[kernel.id] = (kernel.incarnation, request.instances[-1].instance)
         if before is not None and before.incarnation != kernel.incarnation:
             self._sweep(kernel.id)
-        granted = 0 if request.more else int(lease * 1000)
-        if not request.more:
-            self._failure.kernel_came()
-        return oms_pb2.RegisterKernelResponse(
-            incarnation=kernel.incarnation,
-            lease_ms=granted,
-            fenced=fenced,
-            store=services.history.mark(),
-            cluster_secret=services.secret.text,
-            wire_version=VERSION,
-        )
+        return kernel, fenced
 
     async def list_instances(self, request: oms_pb2.ListInstancesRequest, lease: float) -> oms_pb2.ListInstancesResponse:
         """A further page of what a registering kernel has. An answer of not `known` asks it to begin again with its registration."""

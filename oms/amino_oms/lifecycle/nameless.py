@@ -8,6 +8,7 @@ from amino_wire.errors import AminoError, ArgumentInvalid, QuotaExceeded
 from amino_wire.pb import common_pb2
 
 from amino_oms.lifecycle.deletion import Deletion
+from amino_oms.lifecycle.lifetime_clock import Moments
 from amino_oms.lifecycle.services import Services
 from amino_oms.registry.keys import EXPIRING, last_part, maker_prefix
 
@@ -26,14 +27,19 @@ class Nameless:
 
     Arguments:
         quota: how many; 0: any number.
+        moments: the clock by which objects end.
     """
 
-    def __init__(self, services: Services, deletion: Deletion, quota: int) -> None:
-        self._services, self._deletion, self._quota = services, deletion, quota
+    def __init__(self, services: Services, deletion: Deletion, quota: int, moments: Moments) -> None:
+        self._services, self._deletion, self._quota, self._moments = services, deletion, quota, moments
         self._at_most: dict[str, int] = {}
 
-    def expiry(self, name: str, ttl_ms: int) -> int:
-        """Answers when an object goes, by the service's clock; 0: never.
+    async def start(self) -> None:
+        """To be awaited before the first request."""
+        await self._moments.start()
+
+    async def expiry(self, name: str, ttl_ms: int) -> int:
+        """Answers when an object goes, by the clock of lifetimes; 0: never.
 
         Raises ArgumentInvalid for an object with a name, which others may rely on, and for a time that cannot be.
         """
@@ -43,7 +49,7 @@ class Nameless:
             raise ArgumentInvalid(f"the object {name!r} has a name and cannot have a time to live; leave one of them out")
         if not 0 < ttl_ms <= _LONGEST_MS:
             raise ArgumentInvalid(f"a time to live of {ttl_ms} ms cannot be; give at least 1 ms and at most 100 years")
-        return self._services.clock.time_ms() + ttl_ms
+        return await self._moments.now_ms() + ttl_ms
 
     async def admit(self, maker: str, more: int, request_id: str) -> None:
         """Raises QuotaExceeded where a maker would have more objects without a name than it may.
@@ -85,9 +91,10 @@ class Nameless:
 
     async def remove_expired(self) -> None:
         """Removes the objects whose time is over."""
-        store, now = self._services.registry.store, self._services.clock.time_ms()
-        while True:
-            due = [entry for entry in (await store.range(EXPIRING, limit=_AT_ONCE)).entries if _moment(entry.key) <= now]
+        store = self._services.registry.store
+        while entries := (await store.range(EXPIRING, limit=_AT_ONCE)).entries:
+            now = await self._moments.now_ms()
+            due = [entry for entry in entries if _moment(entry.key) <= now]
             for entry in due:
                 await self._remove(last_part(entry.key), now)
             if len(due) < _AT_ONCE:

@@ -23,6 +23,7 @@ LARGE = "/large/"  # <key of a deployment manager> → hash of the blob that has
 LINEAGE = "/store/lineage"  # → the names that the store has had
 UNFINISHED = "/store/unfinished"  # → what fills the store, while it has not been filled to its end (copies/filling.py)
 FLOOR = "/store/floor"  # → what the number of each new life of a kernel is above, besides the revision
+LIFETIMES = "/store/lifetimes"  # → the last stored reading of the clock by which objects end that were made for a time
 KINDS = "/kinds/"  # <name of a kind> → kind record
 ARTIFACT_BLOBS = "/blobs/artifacts"  # bytes of artifacts, where no disk has them
 VALUE_BLOBS = "/blobs/values"  # bytes of large durable values

@@ -19,6 +19,7 @@ from amino_wire.values import Codec, Reference
 
 from amino.attempts import Lost, repeat
 from amino.call_function import CallFunction
+from amino.direct_watch import DirectWatch
 from amino.following import Following, Place
 from amino.link import CONTROL_SECONDS, KernelLink, Transport
 from amino.location import Location
@@ -75,6 +76,7 @@ class Connections:
         self._links: dict[str, KernelLink] = {}
         self._locations: weakref.WeakValueDictionary[str, Location] = weakref.WeakValueDictionary()
         self._following = Following(self._where, self._title)
+        self._watch = DirectWatch(self._direct_links, lambda link: self._start(self._find(link)))
         self._tasks: set[asyncio.Task[None]] = set()
         self._closed = False
         self._transactions = 0
@@ -209,7 +211,32 @@ class Connections:
             await link.open()
         except AminoError:
             return self.home
+        self._watch.start()
         return link
+
+    def _direct_links(self) -> list[KernelLink]:
+        return [link for link in self._links.values() if link is not self.home and link.connection is not None]
+
+    async def _find(self, link: KernelLink) -> None:
+        """Leaves a direct link on which nothing is answered, where its kernel has another address now."""
+        try:
+            answer: client_pb2.KernelsResponse = await self.request("Kernels", client_pb2.KernelsRequest())
+        except AminoError:
+            return  # the next look asks again
+        now = next((each.endpoints.grpc for each in answer.kernels if each.id == link.kernel_id), link.address)
+        connection = link.connection
+        if now == link.address or connection is None:
+            return
+        self._links.pop(link.address, None)
+        users = [location for location in self._locations.values() if location.link is link]
+        for location in users:
+            location.use(self.home)
+            location.at_home = False
+        connection.lost(KernelUnavailable(f"{link.peer} answers at {now} now, and the connection to its former address was given up"))
+        await link.close()
+        for location in users:
+            location.direct = False
+            self.improve(location)
 
     def improve(self, location: Location) -> None:
         """Finds the best link for an object that so far was only heard of. Calls made meanwhile go through the home kernel."""
@@ -259,6 +286,7 @@ class Connections:
     async def close(self) -> None:
         """Closes every link."""
         self._closed = True
+        self._watch.stop()
         if self._proxies is not None:
             await self._proxies.close()
         for task in list(self._tasks):

@@ -101,6 +101,11 @@ class KernelLink:
         """Calls that wait for their answer."""
         return self._connection.unanswered if self._connection is not None else len(self._waiting)
 
+    @property
+    def connection(self) -> FrameConnection | None:
+        """The connection for calls; None while there is none."""
+        return None if self._connection is None or self._connection.closed else self._connection
+
     def serve(self, user: CallUser) -> None:
         """Keeps `user.call` up to date from now on."""
         self._users.add(user)
@@ -116,7 +121,7 @@ class KernelLink:
         Raises:
             KernelUnavailable: nobody answers there.
         """
-        if self._connection is not None and not self._connection.closed:
+        if self.connection is not None:
             return
         await asyncio.shield(self._opened())
 
@@ -124,7 +129,7 @@ class KernelLink:
         if self._opening is None:
             self._opening = asyncio.ensure_future(self._open())
             # A caller may stop waiting before the attempt fails.
-            self._opening.add_done_callback(_retrieve)
+            self._opening.add_done_callback(lambda task: task.cancelled() or task.exception())
         return self._opening
 
     async def _open(self) -> None:
@@ -310,8 +315,3 @@ def refuse(call: FailedCall, error: AminoError, title: Title) -> None:
         details = {**error.details, "object": call.target, "method": call.method}
         message = f"{call.method} of object {title(call.target)} was not sent: {error.message}"
         call.future.set_exception(type(error)(message, details=details, cause=error, outcome=Outcome.NOT_RUN))
-
-
-def _retrieve(task: asyncio.Task[None]) -> None:
-    if not task.cancelled():
-        task.exception()  # the waiting callers have been told

@@ -29,6 +29,7 @@ from amino_store.etcd.members import (
 )
 from amino_store.etcd.messages import Keyspace, prefix_end
 from amino_store.etcd.pb import etcd_pb2 as pb
+from amino_store.etcd.ranges import Ranges
 from amino_store.etcd.snapshot import EtcdSnapshot
 from amino_store.etcd.watches import EtcdFeed, EtcdWatch, Span
 from amino_store.evaluation import check
@@ -67,6 +68,7 @@ class EtcdStore(Store):
         self, members: Members, commits: Commits, space: Keyspace, title: str, limits: Limits, history: int, young_seconds: float
     ) -> None:
         self._members, self._commits, self._space, self._title = members, commits, space, title
+        self._ranges = Ranges(commits, space)
         self._limits, self._history, self._young = limits, history, young_seconds
         self._under_way: set[asyncio.Task[Outcome]] = set()
         self._feeds: WeakSet[EtcdFeed] = WeakSet()
@@ -125,16 +127,7 @@ class EtcdStore(Store):
         return self._space.entry(response.kvs[0]) if response.kvs else None
 
     async def range(self, prefix: str, *, after: str = "", limit: int = PAGE_LIMIT) -> Page:
-        limit = max(1, min(limit, PAGE_LIMIT))
-        while True:
-            try:
-                response = await self._commits.asked(self._space.range_request(prefix, after, limit))
-            except Failed as failure:
-                if limit == 1:
-                    raise OmsUnavailable(f"an entry under {prefix!r} is too large to be read ({failure.text})") from failure
-                limit = max(1, limit // 4)
-                continue
-            return Page(tuple(self._space.entry(pair) for pair in response.kvs), response.more, response.header.revision)
+        return await self._ranges.page(prefix, after, max(1, min(limit, PAGE_LIMIT)))
 
     async def count(self, prefix: str) -> int:
         key = self._space.key(prefix)

@@ -13,8 +13,8 @@ _WIDTH = 64
 """Bytes of a key that a guess looks at, behind those that all keys of the range have in common."""
 _SLACK = 4
 """How many pages a window should hold: keys lie closer in one place than in another."""
-_WIDER = 4
-"""By how much a window is wider than the window before, which held hardly anything."""
+_WIDER = (4, 16, 256)
+"""By how much a window is wider than the window before, which held hardly anything; after so many of them the next one goes to the end."""
 
 
 @dataclass(slots=True)
@@ -28,8 +28,10 @@ class Windows:
 
     begin: bytes
     stop: bytes
-    _span: int = 0
+    span: int = 0
     """How wide the next window is, as a number; 0: as far as the range goes."""
+    _empty: int = 0
+    """How many windows in a row held hardly anything."""
 
     @property
     def done(self) -> bool:
@@ -39,10 +41,10 @@ class Windows:
     @property
     def end(self) -> bytes:
         """The first key behind the next window."""
-        if not self._span:
+        if not self.span:
             return self.stop
         common = self._common()
-        number = _number(self.begin, common) + self._span
+        number = _number(self.begin, common) + self.span
         if number >= 1 << 8 * _WIDTH:
             return self.stop
         end = self.begin[:common] + number.to_bytes(_WIDTH, "big")
@@ -61,9 +63,11 @@ class Windows:
         width = _number(end, common) - _number(self.begin, common) if end != self.stop else 0
         self.begin = last + b"\0" if more else end
         if count > 1 and (more or 2 * _SLACK * count > limit):
-            self._span = _SLACK * limit * (_number(last, common) - _number(first, common)) // (count - 1)
+            self.span = _SLACK * limit * (_number(last, common) - _number(first, common)) // (count - 1)
+            self._empty = 0
         else:
-            self._span = _WIDER * width
+            self.span = width * _WIDER[self._empty] if self._empty < len(_WIDER) else 0
+            self._empty += 1
 
     def _common(self) -> int:
         """How many bytes all keys between both ends begin with."""
