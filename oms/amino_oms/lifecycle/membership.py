@@ -185,8 +185,10 @@ class Membership:
         """A life of a kernel ends: the objects that it still has are recovered or lost at once, without waiting for its lease to end.
 
         Returns when that is stored, so that a service that has been deposed meanwhile promises nothing; True where the life went on until
-        now. A later life is not concerned. The report of a supervisor is answered when the objects are back or lost, after `_RETURN_SECONDS`
-        at most: the kernel's next process, which may take every processor of a machine on which they come back, begins after that.
+        now. A later life is not concerned.
+
+        The report of a supervisor is answered when the objects are back or lost, after `_RETURN_SECONDS` at most: the next process of the
+        kernel, which may take every processor of a machine on which they come back, begins after that.
         """
         services, reason = self._services, f"its process ended: {request.end}" if request.end else "it has left"
         death = Death(request.kernel_id, request.incarnation, reason)
