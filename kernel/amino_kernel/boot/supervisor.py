@@ -25,8 +25,8 @@ from amino_kernel.halves.running_calls import RunningCallsFolder
 from amino_wire.errors import EpochStale
 
 STOP_SECONDS = 10.0
-FIRST_SECONDS = 1.0
-"""At most so long the next process waits until the OMS knows that the last one has ended."""
+FIRST_SECONDS = 2.0
+"""At most so long the next process waits until the OMS has answered that the last one has ended."""
 LAST_SECONDS = 2.0
 """The same for a supervisor that ends itself."""
 MAIN = 0

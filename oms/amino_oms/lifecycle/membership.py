@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 
+from amino_dms.api import within
 from amino_wire.errors import ArgumentInvalid
 from amino_wire.instances import object_of, path_of
 from amino_wire.pb import common_pb2, oms_pb2
@@ -22,6 +25,8 @@ from amino_oms.membership.detector import Death
 from amino_oms.registry.identity import check_kernel_id
 from amino_oms.registry.keys import LEAVING, MANAGED, last_part
 from amino_oms.registry.listing import entries
+
+_RETURN_SECONDS = 1.0
 
 
 class Membership:
@@ -181,22 +186,30 @@ class Membership:
 
         Returns when that is stored, so that a service that has been deposed meanwhile promises nothing; True where the life went on until
         now. A later life is not concerned.
+
+        The report of a supervisor is answered when the objects are back or lost, after `_RETURN_SECONDS` at most: the next process of the
+        kernel, which may take every processor of a machine on which they come back, begins after that.
         """
         services, reason = self._services, f"its process ended: {request.end}" if request.end else "it has left"
         death = Death(request.kernel_id, request.incarnation, reason)
         if not services.directory.detector.left(death.kernel_id, death.incarnation):
             return False
         services.losses.left(death.kernel_id, death.incarnation, keeps=request.keeps, end=request.end)
+        done = asyncio.Event()
         try:
             await self._failure.record(death)
         finally:
-            services.persist(lambda: self._left(death, request.lost), f"end of kernel {death.kernel_id}: {death.reason}")
+            services.persist(lambda: self._left(death, request.lost, done), f"end of kernel {death.kernel_id}: {death.reason}")
+        if request.end:
+            with suppress(TimeoutError):
+                await within(services.clock, _RETURN_SECONDS, done.wait())
         return True
 
-    async def _left(self, death: Death, lost: Sequence[common_pb2.InstanceState]) -> None:
+    async def _left(self, death: Death, lost: Sequence[common_pb2.InstanceState], done: asyncio.Event) -> None:
         await self._failure.died(death)
         for each in lost:
             self._services.losses.told(object_of(each.instance), each.reason)
+        done.set()
 
     def tick(self) -> None:
         """Declares the kernels dead whose lease has ended."""
