@@ -36,7 +36,7 @@ WANTED = ("≤ 2, ≤ 4", "none")
 LOSSES_WANTED = ("≤ 2", "≤ 6")
 ELECTIONS_WANTED = ("≤ 1, ≤ 2", "≤ 3, ≤ 5")
 FEW, MANY = 1_000, 1_000_000
-READ_ROUNDS = 40
+READ_ROUNDS = 80
 READS_WANTED = 2.0
 
 
