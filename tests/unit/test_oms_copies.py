@@ -13,12 +13,14 @@ from amino_oms.copies.migration import migrate, settings_of
 from amino_oms.copies.travelling import STAYING, TRAVELLING
 from amino_oms.main import create_oms
 from amino_oms.registry import keys
+from amino_oms.registry.store_history import StoreHistory
 from amino_oms.settings import OmsSettings
 from amino_store.errors import StoreUnfinished
 from amino_store.mark import Lineage, Mark
+from amino_store.marks import MemoryMarks
 from amino_store.sqlite.snapshot import FILE
 from amino_store.transaction import Get, Put, Transaction
-from amino_wire.errors import ConfigInvalid, StoreDamaged, StoreIncompatible
+from amino_wire.errors import ConfigInvalid, StoreDamaged, StoreIncompatible, StoreOutdated
 
 from tests.support.data_folders import old_folder
 from tests.support.etcd import EtcdCluster, can_run
@@ -99,6 +101,23 @@ async def test_a_store_moves_without_a_file(make: Make, source: str, target: str
     for place in (first, second):
         async with place.opened() as storage:
             assert await content_of_place(storage) == expected
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "etcd"])
+async def test_no_service_begins_on_a_store_that_was_moved_unless_it_is_told_to(make: Make, kind: str) -> None:
+    first, second = make(kind), make("sqlite")
+    assert isinstance(first, RealPlace)
+    assert isinstance(second, RealPlace)
+    async with first.opened() as storage:
+        await StoreHistory(storage.store, MemoryMarks(), Random(1)).start()
+    await migrate(first.settings, second.settings, kernels_ended=False, note=print)
+    async with second.opened() as storage:
+        await StoreHistory(storage.store, MemoryMarks(), Random(1)).start()
+    async with first.opened() as storage:
+        with pytest.raises(StoreOutdated, match=f"was moved to the folder {second.settings.data_dir}: start the service there"):
+            await StoreHistory(storage.store, MemoryMarks(), Random(1)).start()
+        await StoreHistory(storage.store, MemoryMarks(), Random(1), accept_older=True).start()
+        await StoreHistory(storage.store, MemoryMarks(), Random(1)).start()
 
 
 async def test_only_an_empty_store_is_filled(tmp_path: Path, make: Make) -> None:

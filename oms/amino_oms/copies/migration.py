@@ -11,11 +11,13 @@ from pathlib import Path
 
 from amino_store.etcd.address import SCHEME, EtcdAddress
 from amino_store.sqlite.snapshot import FILE
+from amino_store.transaction import Put, Transaction
 from amino_wire.errors import ConfigInvalid
 
 from amino_oms.copies.contents import content_within, sum_of, title_of
 from amino_oms.copies.filling import Filled, Note, fill
 from amino_oms.copies.kernels import living_kernels
+from amino_oms.registry.keys import MOVED
 from amino_oms.settings import SQLITE, OmsSettings
 from amino_oms.storage import Storage, open_storage
 
@@ -42,7 +44,7 @@ def _with_blobs(settings: OmsSettings, blobs: str) -> OmsSettings:
 
 
 async def migrate(source: OmsSettings, target: OmsSettings, *, kernels_ended: bool, note: Note) -> Filled:
-    """Brings all that one store holds to another one. The first store stays as it is.
+    """Brings all that one store holds to another one. The first store keeps it, and a note that no service is to begin on it any more.
 
     Arguments:
         source: from where.
@@ -71,7 +73,9 @@ async def migrate(source: OmsSettings, target: OmsSettings, *, kernels_ended: bo
         note(f"{title_of(source)} has {total.entries} entries and {total.blobs} artifacts")
         async with _owned(target) as filled:
             what, name = f"the move from {title_of(source)}", secrets.token_hex(8)
-            return await fill(filled, content, total, what=what, lineage=name, gap=0, note=note)
+            moved = await fill(filled, content, total, what=what, lineage=name, gap=0, note=note)
+        await storage.store.commit(Transaction(then=(Put(MOVED, title_of(target).encode()),)))
+        return moved
 
 
 @asynccontextmanager

@@ -22,6 +22,7 @@ DURABLE = "/durable/"  # <key of a deployment manager> → value
 LARGE = "/large/"  # <key of a deployment manager> → hash of the blob that has the value, where the store takes no value of its size
 LINEAGE = "/store/lineage"  # → the names that the store has had
 UNFINISHED = "/store/unfinished"  # → what fills the store, while it has not been filled to its end (copies/filling.py)
+MOVED = "/store/moved"  # → where all of it was moved to, since when no service begins on it (copies/migration.py)
 FLOOR = "/store/floor"  # → what the number of each new life of a kernel is above, besides the revision
 LIFETIMES = "/store/lifetimes"  # → the last stored reading of the clock by which objects end that were made for a time
 KINDS = "/kinds/"  # <name of a kind> → kind record

@@ -10,11 +10,11 @@ from amino_store.errors import StoreUnfinished
 from amino_store.mark import Lineage, Mark
 from amino_store.marks import Marks
 from amino_store.store import Store
-from amino_store.transaction import Put, Transaction
+from amino_store.transaction import Delete, Put, Transaction
 from amino_wire.errors import StoreOutdated
 from amino_wire.pb import oms_pb2
 
-from amino_oms.registry.keys import LINEAGE, UNFINISHED
+from amino_oms.registry.keys import LINEAGE, MOVED, UNFINISHED
 
 _log = logging.getLogger(__name__)
 
@@ -42,13 +42,17 @@ class StoreHistory:
         self._kept: Mark | None = None
 
     async def start(self) -> None:
-        """Raises StoreOutdated where the store is behind what was kept of it, StoreUnfinished where it was not filled to its end.
+        """Raises StoreOutdated where the store is behind what was kept of it, or all of it was moved to another store; StoreUnfinished
+        where it was not filled to its end.
 
         Nothing has been changed then.
         """
         unfinished = await self._store.get(UNFINISHED)
         if unfinished is not None:
             raise StoreUnfinished.of(unfinished.value)
+        moved = await self._store.get(MOVED)
+        if moved is not None and not self._accept_older:
+            raise _left_for(moved.value.decode())
         entry = await self._store.get(LINEAGE)
         lineage = Lineage() if entry is None else Lineage.of(entry.value.decode())
         seen = await self._marks.mark()
@@ -56,7 +60,7 @@ class StoreHistory:
             raise self._outdated("the folder of artifacts beside it", seen)
         if not lineage.names or self._accept_older:
             lineage = lineage.renamed(f"{self._random.getrandbits(64):016x}")
-            await self._store.commit(Transaction(then=(Put(LINEAGE, lineage.text().encode()),)))
+            await self._store.commit(Transaction(then=(Put(LINEAGE, lineage.text().encode()), Delete(MOVED))))
         self._lineage = lineage
         await self.keep()
 
@@ -105,3 +109,11 @@ class StoreHistory:
             f"(revision {seen.revision}): an old copy was brought back, or the folder was exchanged. {_REMEDY}",
             details={"found": found, "seen": seen.revision},
         )
+
+
+def _left_for(place: str) -> StoreOutdated:
+    return StoreOutdated(
+        f"all that the store of the object management service holds was moved to {place}: start the service there. To go on with this "
+        "store instead, start it once with `amino oms --accept-older-store`; then all that the other one has learned since is given up",
+        details={"moved": place},
+    )

@@ -75,5 +75,5 @@ def migrate_store(
     from amino.loops import run
 
     filled = run(migrate(settings_of(source, from_blobs), settings_of(target, to_blobs), kernels_ended=kernels_ended, note=session.note))
-    text = f"moved {filled.sum.entries} entries and {filled.sum.blobs} artifacts to {target}; {source} is as it was"
+    text = f"moved {filled.sum.entries} entries and {filled.sum.blobs} artifacts to {target}; no OMS starts on {source} any more"
     session.say(text, {"from": source, "to": target, "resumed": filled.resumed, **asdict(filled.sum)})
