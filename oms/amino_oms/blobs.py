@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -53,6 +54,9 @@ def check_packages(settings: OmsSettings) -> None:
             "this installation cannot keep blobs in a bucket: aiobotocore is not installed; pip install 'amino-runtime[s3]' adds it",
             details={"packages": ["aiobotocore"]},
         )
+    # With level debug they write headers and answers that hold credentials.
+    for name in ("botocore", "aiobotocore", "aiohttp"):
+        logging.getLogger(name).setLevel(logging.INFO)
     # Loading takes half a second, for which a service that begins to lead would keep kernels waiting.
     import_module("amino_store.blobs.s3.bucket")
 

@@ -229,7 +229,7 @@ class Oms:
     async def kernels(self, request: client_pb2.KernelsRequest) -> client_pb2.KernelsResponse:
         """See `Kernels`."""
         # Which kernels live is known from memory alone, and a leader that was deposed while it stood still remembers what was.
-        await self.services.registry.store.confirm(request.age_limit.ms / 1000)
+        await self.services.registry.store.confirm(0.0)
         return client_pb2.KernelsResponse(kernels=self.services.directory.all(include_dead=request.include_dead))
 
     async def commit_location(self, request: oms_pb2.CommitLocationRequest) -> oms_pb2.CommitLocationResponse:

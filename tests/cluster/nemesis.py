@@ -88,6 +88,10 @@ class Nemesis:
             await self._pause()
             await process.start(SERVING, NOT_SERVING)
             return
+        assert process.process is not None
+        if process.process.returncode is not None:
+            # An OMS that was deposed by an earlier fault has ended since.
+            await process.start(SERVING, NOT_SERVING)
         process.signal(signal.SIGSTOP)
         await self._pause()
         process.signal(signal.SIGCONT)

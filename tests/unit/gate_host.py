@@ -9,12 +9,13 @@ from typing import Any
 from amino_dms.api import Delegation, Ran
 from amino_dms.runtime.eagerness import FIRST
 from amino_dms.runtime.hosts import Recalled
+from amino_wire.errors import DeadlineExceeded
 
 from tests.unit.played_host import PlayedHost, PlayedObjects, PlayedStore, request, until
 
 
 class GateHost(PlayedHost):
-    """A host whose object has a gate: it notes what is offered, and answers recalls as a test says."""
+    """A host whose object has a gate: it notes what is offered, and answers recalls as a test says; so many answers are `lost`."""
 
     delegates = True
 
@@ -23,6 +24,7 @@ class GateHost(PlayedHost):
         self.terms: list[tuple[Delegation, bool]] = []
         self.offers = self.recalls = self.renewals = 0
         self.told = Recalled(Ran(0, {}))
+        self.lost = 0
         self.outcomes: dict[int, asyncio.Future[Any]] = {}
 
     async def offer(self) -> None:
@@ -36,6 +38,9 @@ class GateHost(PlayedHost):
         self.renewals += renews
         told = replace(self.told, renewed=renews and self.told.renewed)
         await asyncio.sleep(0)
+        if self.lost:
+            self.lost -= 1
+            raise DeadlineExceeded("the answer was lost")
         return told
 
     async def outcome(self, number: int) -> Any:

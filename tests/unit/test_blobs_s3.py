@@ -85,6 +85,20 @@ async def test_an_object_that_was_changed_or_lost_is_found_and_put_anew_under_an
         assert name not in server.objects()
 
 
+async def test_an_object_that_is_there_again_is_read_again(server: S3Server, blobs: S3Blobs) -> None:
+    digest = await keep(blobs, CONTENT)
+    (name,) = server.objects()
+    path = next(path for path in server.bucket.rglob(Path(name).name) if path.is_file())
+    path.rename(server.bucket / "aside")
+    for _ in range(2):
+        with pytest.raises(ArtifactDamaged, match="are missing"):
+            await read(blobs, digest)
+    assert not await blobs.has(digest)
+    (server.bucket / "aside").rename(path)
+    assert await read(blobs, digest) == CONTENT
+    assert await blobs.has(digest)
+
+
 async def test_the_service_refuses_bytes_that_were_changed_on_their_way(blobs: S3Blobs, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(requests, "_sum", lambda _: "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=")
     for size in (1000, PART + 1):

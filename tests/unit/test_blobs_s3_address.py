@@ -17,7 +17,18 @@ def test_an_address_says_all_that_there_is_to_say() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        *("", "bucket", "http://bucket", "s3:/bucket", "s3://", "s3://ab", "s3://Bucket", "s3://key:hidden@bucket", "s3://bucket:9000"),
+        *(
+            "",
+            "bucket",
+            "http://bucket",
+            "s3:/bucket",
+            "s3://",
+            "s3://[x",
+            "s3://ab",
+            "s3://Bucket",
+            "s3://key:hidden@bucket",
+            "s3://bucket:9000",
+        ),
         *(
             "s3://bucket/a b",
             "s3://bucket/../up",
@@ -28,6 +39,7 @@ def test_an_address_says_all_that_there_is_to_say() -> None:
         ),
         *(
             "s3://bucket?endpoint=",
+            "s3://bucket?endpoint=http://my_store:9000",
             "s3://bucket?endpoint=store:9000",
             "s3://bucket?endpoint=http://a:b",
             "s3://bucket?endpoint=http://h/hidden",

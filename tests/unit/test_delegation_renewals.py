@@ -8,7 +8,7 @@ import pytest
 from amino_dms.api import Ran
 from amino_dms.runtime.eagerness import FIRST
 from amino_dms.runtime.hosts import Recalled
-from amino_wire.errors import MemberNotFound, OmsUnavailable
+from amino_wire.errors import MemberNotFound, Moved, OmsUnavailable
 
 from tests.unit.gate_host import GateHost, warm
 from tests.unit.played_host import opened, request, until
@@ -50,6 +50,35 @@ async def test_what_comes_while_an_offer_is_renewed_takes_it_back(act: str) -> N
         assert len(host.terms) == 1 and not due.done()
         chain.thaw("test")
         await due
+
+
+async def test_nothing_waits_at_the_gate_when_a_chain_is_frozen_in_a_renewal() -> None:
+    host = GateHost()
+    chain = await opened(host, "PeriodicCheckpoint(every=50)")
+    await warm(host, chain)
+    host.told = Recalled(Ran(50 - 1 - FIRST, {}), renewed=True)
+    due = asyncio.ensure_future(chain.call(request("put", "x", 1, name="due")))
+    await until(lambda: host.recalls == 1)
+    host.told = Recalled(Ran(0, {}))
+    await chain.freeze("exchange")
+    # The chain may end in this very step: nobody would take back what is offered.
+    assert (host.recalls, host.renewals) == (2, 1)
+    await chain.close()
+    with pytest.raises(Moved):
+        await due
+
+
+async def test_a_recall_that_is_asked_again_ends_the_offer_whatever_the_answer_says() -> None:
+    host = GateHost()
+    chain = await opened(host, "PeriodicCheckpoint(every=50)")
+    await warm(host, chain)
+    puts, host.lost = host.store.puts, 1
+    host.told = Recalled(Ran(50 - 1 - FIRST, {}), renewed=True)
+    await chain.call(request("put", "x", 1, name="due"))
+    assert host.store.puts == puts + 1
+    for _ in range(100):
+        await asyncio.sleep(0)
+    assert host.recalls == 2 and len(host.terms) == 1
 
 
 async def test_a_renewed_offer_is_taken_back_where_the_parts_do_not_want_it() -> None:

@@ -15,7 +15,7 @@ from amino_kernel.links.own_address import own_address_towards
 from amino_kernel.links.peers import Peers
 from amino_kernel.membership.address_watch import LOOK_SECONDS, AddressWatch
 from amino_kernel.service.addresses import advertised, is_wildcard, port_of
-from amino_wire.errors import KernelUnavailable
+from amino_wire.errors import DeadlineExceeded, KernelUnavailable
 from amino_wire.pb import client_pb2, client_pb2_grpc, common_pb2
 from amino_wire.proof import ClusterSecret
 
@@ -77,6 +77,24 @@ async def test_another_address_is_told_once_and_none_is_no_other() -> None:
         await AddressWatch(look, moved, clock).run("a")
     assert told == ["b", "a"]
     assert set(clock.slept) == {LOOK_SECONDS}
+
+
+async def test_a_change_that_could_not_be_said_is_said_again() -> None:
+    seen, told = ["b", "b", "b"], list[str]()
+
+    async def look() -> str:
+        if not seen:
+            raise asyncio.CancelledError
+        return seen.pop(0)
+
+    async def moved(host: str) -> None:
+        told.append(host)
+        if len(told) == 1:
+            raise DeadlineExceeded("the JVM half does not answer")
+
+    with pytest.raises(asyncio.CancelledError):
+        await AddressWatch(look, moved, SteppedClock()).run("a")
+    assert told == ["b", "b"]
 
 
 class SilentKernel(client_pb2_grpc.ClientServiceServicer):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from typing import Any
 
 import pytest
 from amino_kernel.links.oms_client import OmsClient
+from amino_kernel.links.oms_stub import PROBE_SECONDS
 from amino_oms.service.server import guarded
 from amino_wire.errors import OmsUnavailable
 from amino_wire.pb import client_pb2, oms_pb2
@@ -58,3 +60,23 @@ async def test_the_next_request_goes_over_a_new_connection(place: Place) -> None
     assert [kernel.id for kernel in await client.kernels()] == ["k1"]
     client.renew()
     assert [kernel.id for kernel in await client.kernels()] == ["k1"]
+
+
+def silent(place: Place) -> str:
+    """The address of a machine that takes connections and says nothing."""
+    listening = place.stack.enter_context(socket.create_server(("127.0.0.1", 0)))
+    return f"127.0.0.1:{listening.getsockname()[1]}"
+
+
+@pytest.mark.parametrize("limit_ms", [0, 60_000])
+@pytest.mark.parametrize("after", [0.1, 1.4])
+async def test_a_new_address_cancels_nobody_who_waits_for_an_oms(place: Place, limit_ms: int, after: float) -> None:
+    """The connections close while the others are asked who leads, or for an answer of some age."""
+    client = place.client(silent(place), silent(place))
+    request = client_pb2.KernelsRequest(age_limit=client_pb2.AgeLimit(ms=limit_ms))
+    asking = [asyncio.ensure_future(client.ask(client.stub.Kernels, request, 2.0)) for _ in range(3)]
+    await asyncio.wait(asking, timeout=after * PROBE_SECONDS)
+    client.renew()
+    for each in asking:
+        with pytest.raises(OmsUnavailable):
+            await asyncio.wait_for(each, SECONDS)

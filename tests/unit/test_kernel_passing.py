@@ -25,6 +25,7 @@ class World:
         self.answers: dict[str, common_pb2.ObjectRecord] = {}
         self.error: AminoError | None = None
         self.silent = False
+        self.pause = 0.0
         self.standby: client_pb2.GetResponse | None = None
         self.asked = 0
         self.records = RecordCache(self.lookup, self.now, self.lookup)
@@ -47,6 +48,7 @@ class World:
         if self.silent:
             await asyncio.sleep(seconds)
             raise OmsUnavailable("silence")
+        await asyncio.sleep(self.pause)
         if self.error is not None:
             raise self.error
         if method == "Delete":
@@ -167,3 +169,16 @@ def test_a_cache_of_names_keeps_the_latest_and_believes_the_younger() -> None:
     names.gone("o5")
     assert (found := names.find("b")) is not None
     assert found[0].id == "o6"
+
+
+async def test_a_leader_that_is_slow_once_is_believed_again_as_soon_as_it_answers(world: World) -> None:
+    """It takes longer than is waited for in an outage: its answers come, though not to the callers that got older ones."""
+    world.error, world.pause = None, 2 * PATIENCE_IN_OUTAGE
+    world.answers["counter"] = record("o2")
+    world.silent = True
+    assert (await world.get()).object == record()
+    world.silent = False
+    deadline = asyncio.get_running_loop().time() + SECONDS
+    while (answer := await world.get()).HasField("age"):
+        assert asyncio.get_running_loop().time() < deadline
+    assert answer.object == record("o2")

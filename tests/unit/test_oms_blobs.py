@@ -210,3 +210,9 @@ def test_a_missing_library_is_named_with_the_command_that_brings_it(monkeypatch:
     check_packages(OmsSettings(Path("data")))
     with pytest.raises(PackageMissing, match=r"pip install 'amino-runtime\[s3\]' adds it"):
         check_packages(OmsSettings(Path("data"), blobs="s3://bucket"))
+
+
+def test_the_library_never_logs_what_may_hold_credentials(tmp_path: Path) -> None:
+    check_packages(OmsSettings(tmp_path, blobs="s3://bucket"))
+    for name in ("botocore.auth", "botocore.parsers", "botocore.endpoint", "aiobotocore.httpsession", "aiohttp.client"):
+        assert not logging.getLogger(name).isEnabledFor(logging.DEBUG)

@@ -20,7 +20,7 @@ from amino_store.mark import Lineage, Mark
 from amino_store.marks import MemoryMarks
 from amino_store.sqlite.snapshot import FILE
 from amino_store.transaction import Get, Put, Transaction
-from amino_wire.errors import ConfigInvalid, StoreDamaged, StoreIncompatible, StoreOutdated
+from amino_wire.errors import ConfigInvalid, OmsUnavailable, StoreDamaged, StoreIncompatible, StoreOutdated
 
 from tests.support.data_folders import old_folder
 from tests.support.etcd import EtcdCluster, can_run
@@ -117,6 +117,28 @@ async def test_no_service_begins_on_a_store_that_was_moved_unless_it_is_told_to(
         with pytest.raises(StoreOutdated, match=f"was moved to the folder {second.settings.data_dir}: start the service there"):
             await StoreHistory(storage.store, MemoryMarks(), Random(1)).start()
         await StoreHistory(storage.store, MemoryMarks(), Random(1), accept_older=True).start()
+        await StoreHistory(storage.store, MemoryMarks(), Random(1)).start()
+
+
+async def test_a_move_that_is_cut_off_at_its_end_leaves_no_two_stores_to_begin_on(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = make("sqlite"), make("sqlite")
+    assert isinstance(first, RealPlace)
+    assert isinstance(second, RealPlace)
+    async with first.opened() as storage:
+        await fill_randomly(storage, Random(7))
+
+    async def cut_off(*_: object) -> None:
+        raise OmsUnavailable("the process was killed")
+
+    with monkeypatch.context() as patched, pytest.raises(OmsUnavailable):
+        patched.setattr("amino_oms.copies.filling._Filling.end", cut_off)
+        await migrate(first.settings, second.settings, kernels_ended=False, note=print)
+    for place, error in ((first, StoreOutdated), (second, StoreUnfinished)):
+        async with place.opened() as storage:
+            with pytest.raises(error):
+                await StoreHistory(storage.store, MemoryMarks(), Random(1)).start()
+    assert (await migrate(first.settings, second.settings, kernels_ended=False, note=print)).resumed
+    async with second.opened() as storage:
         await StoreHistory(storage.store, MemoryMarks(), Random(1)).start()
 
 

@@ -27,12 +27,13 @@ class HearingKernel(PlayedKernel):
 
     addresses: list[oms_pb2.KernelChangedRequest]
     busy = 0
-    """For so many of them it has no time."""
+    """For so many of them it has no time, and says so."""
+    says = grpc.StatusCode.UNAVAILABLE
 
     async def KernelChanged(self, request: oms_pb2.KernelChangedRequest, context: Any) -> oms_pb2.KernelChangedResponse:  # noqa: N802
         if self.busy:
             self.busy -= 1
-            await context.abort(grpc.StatusCode.UNAVAILABLE, "it is busy")
+            await context.abort(self.says, "it is busy")
         self.addresses.append(request)
         return oms_pb2.KernelChangedResponse()
 
@@ -76,9 +77,10 @@ async def test_nobody_is_told_of_a_kernel_that_comes_again_at_its_address_or_in_
     assert told(other) == []
 
 
-async def test_a_kernel_that_does_not_answer_is_told_until_it_does(here: World) -> None:
+@pytest.mark.parametrize("says", [grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED])
+async def test_a_kernel_that_does_not_answer_is_told_until_it_does(here: World, says: grpc.StatusCode) -> None:
     phone, other = await hearing(here, "phone"), await hearing(here, "other")
-    other.busy = 2
+    other.busy, other.says = 2, says
     former, phone.address = phone.address, "10.0.0.7:7420"
     await phone.register()
     await here.settled()

@@ -6,6 +6,7 @@ import asyncio
 import os
 import subprocess
 import sys
+import time
 from collections.abc import AsyncIterator
 
 import pytest
@@ -137,6 +138,26 @@ def test_a_process_is_known_to_have_ended_only_on_its_own_machine() -> None:
     number = other.split()[1]
     assert has_ended(me.replace(f"(begun {me.split('(begun ')[1].split(',')[0]},", "(begun 1,"))
     assert number != str(os.getpid())
+
+
+async def test_those_who_ask_at_once_whether_the_store_is_still_owned_share_a_look(store: MemoryStore) -> None:
+    looks = 0
+    owned = await claim(store, Owner("first"), await standing(store), clock=time.monotonic)
+    assert owned is not None
+    look = owned._look
+
+    async def counted() -> None:
+        nonlocal looks
+        looks += 1
+        await look()
+        await asyncio.sleep(0.01)
+
+    owned._look = counted  # type: ignore[method-assign]
+    await asyncio.gather(*(owned.confirm(0.0) for _ in range(100)))
+    assert 1 <= looks <= 2
+    await owned.confirm(0.0)
+    assert looks <= 3
+    await owned.close()
 
 
 async def test_an_owner_that_lives_can_be_deposed_and_finds_out_by_its_next_look(store: MemoryStore, clock: Clock) -> None:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
 from contextvars import ContextVar
+from dataclasses import replace
 from enum import Enum
 from typing import Any, Final
 
@@ -59,6 +60,7 @@ class Delegating:
         self._state = _State.HERE
         self._eagerness = Eagerness()
         self._waiting: list[asyncio.Future[None]] = []
+        self._firm: set[asyncio.Future[None]] = set()
         self._arriving: dict[str, int] = {}
         self._arrived: asyncio.Future[None] | None = None
         self._inside = 0
@@ -91,7 +93,7 @@ class Delegating:
         return ending
 
     async def recall(self) -> None:
-        """Returns when the parts see each call again. Those that wait go on in the order in which they came."""
+        """Returns when the parts see each call again, and none waits at the gate. Those that wait go on in the order in which they came."""
         await self._taken_back(renews=False)
 
     async def _taken_back(self, *, renews: bool) -> None:
@@ -99,11 +101,16 @@ class Delegating:
             return
         waiter = asyncio.get_running_loop().create_future()
         self._waiting.append(waiter)
+        if not renews:
+            self._firm.add(waiter)
         if self._state is not _State.RECALLED:
             self._state = _State.RECALLED
             self._renews = renews
             self._spawn(self._take_back())
-        await waiter
+        try:
+            await waiter
+        finally:
+            self._firm.discard(waiter)
 
     def end(self) -> None:
         """The object is not here any more: nobody waits, and nothing is offered."""
@@ -205,10 +212,16 @@ class Delegating:
         again = False
         while True:
             with suppress(DeadlineExceeded):
-                return await self._host.recall(renews=self._renews, again=again)
+                known = await self._host.recall(renews=self._renews, again=again)
+                return replace(known, renewed=known.renewed and not again)
             again = True
 
     def _release(self) -> None:
+        if self._renewed and self._firm and not self._ended:
+            # Somebody came meanwhile for whom nothing may wait at the gate.
+            self._renewed = self._renews = False
+            self._spawn(self._take_back())
+            return
         waiting, self._waiting = self._waiting, []
         for waiter in waiting:
             if not waiter.done():

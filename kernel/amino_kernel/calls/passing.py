@@ -19,6 +19,8 @@ PATIENCE = 1.0
 """Seconds without an answer of the OMS that leads after which an older one is looked for, where a request takes it."""
 PATIENCE_IN_OUTAGE = 0.25
 """The same where the last such request had no answer either."""
+LATE_SECONDS = 2.0
+"""How long a question whose caller got an older answer goes on: its own answer says that there is no outage any more."""
 Joined = Callable[[float], Awaitable[None]]
 """Returns when this kernel has joined the cluster; waits so many seconds at most."""
 
@@ -38,6 +40,7 @@ class Passing:
         self._oms, self._joined, self._records, self._clock, self._source = oms, joined, records, clock, source
         self._names = NameCache()
         self._outage = False
+        self._late: asyncio.Future[client_pb2.GetResponse] | None = None
 
     async def on(self, name: str, request: Any, seconds: float) -> Any:
         """The answer of the OMS to a request, by its name in the service, within so many seconds.
@@ -71,13 +74,31 @@ class Passing:
             await asyncio.wait((asking,), timeout=min(patience, seconds))
             if asking.done() and not isinstance(asking.exception(), OmsUnavailable):
                 return asking.result()
-            self._outage = True
+            # The shorter wait shows nothing: another question may have been answered meanwhile.
+            self._outage = self._outage or asking.done() or patience == PATIENCE
             aged = await self._aged(request.name_or_id, limit)
             current = asking.done() and asking.exception() is None
-            return await asking if aged is None or current else aged
+            if aged is None or current:
+                return await asking
+            self._leave(asking)
+            return aged
         finally:
-            asking.cancel()
-            await asyncio.gather(asking, return_exceptions=True)
+            if asking is not self._late:
+                asking.cancel()
+                await asyncio.gather(asking, return_exceptions=True)
+
+    def _leave(self, asking: asyncio.Future[client_pb2.GetResponse]) -> None:
+        """Lets one question at a time go on without a caller."""
+        if self._late is None and not asking.done():
+            self._late = asking
+            timer = asyncio.get_running_loop().call_later(LATE_SECONDS, asking.cancel)
+            asking.add_done_callback(lambda _: timer.cancel())
+            asking.add_done_callback(self._has_come)
+
+    def _has_come(self, asking: asyncio.Future[client_pb2.GetResponse]) -> None:
+        self._late = None
+        if not asking.cancelled():
+            asking.exception()  # nobody waits for it
 
     async def _current(self, request: client_pb2.GetRequest, seconds: float) -> client_pb2.GetResponse:
         try:
@@ -94,10 +115,11 @@ class Passing:
 
     async def _aged(self, name_or_id: str, limit: int) -> client_pb2.GetResponse | None:
         """The youngest answer there is without the OMS that leads: of a standby, else of this kernel; None: all are too old."""
-        request = client_pb2.GetRequest(name_or_id=name_or_id, age_limit=client_pb2.AgeLimit(ms=limit))
+        request, asked_at = client_pb2.GetRequest(name_or_id=name_or_id, age_limit=client_pb2.AgeLimit(ms=limit)), self._clock.now()
         aged: client_pb2.GetResponse | None = await self._oms.ask_standby("Get", request)
         if aged is not None:
-            self._names.heard(aged.object, self._clock.now() - aged.age.ms / 1000)
+            # The age of an answer that has one counts its way; an answer without one was current when it was asked for.
+            self._names.heard(aged.object, self._clock.now() - aged.age.ms / 1000 if aged.HasField("age") else asked_at)
             return aged
         found = self._names.find(name_or_id)
         if found is None:

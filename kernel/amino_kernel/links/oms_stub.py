@@ -45,7 +45,16 @@ class _Link:
             answer = await self._check(_health.HealthCheckRequest(service=_SERVICE.full_name), timeout=PROBE_SECONDS)
         except grpc.aio.AioRpcError:
             return False
+        except asyncio.CancelledError:
+            if self.is_cause():
+                return False
+            raise
         return bool(answer.status == _health.HealthCheckResponse.SERVING)
+
+    def is_cause(self) -> bool:
+        """Whether this is why an RPC was cancelled: its channel was closed, and nobody gives up the task that waits for it."""
+        task = asyncio.current_task()
+        return self.given_up and (task is None or not task.cancelling())
 
 
 class _Left(Exception):
@@ -134,13 +143,17 @@ class FollowingStub:
         The leader is asked as well where an OMS that stands by does not know a name: the object may have been made meanwhile.
         """
         for asked in addresses:
-            begun = self._clock()
+            begun, link = self._clock(), self._link(asked)
             try:
-                answer = await getattr(self._link(asked).stub, name)(request, timeout=min(timeout or PROBE_SECONDS, PROBE_SECONDS))
+                answer = await getattr(link.stub, name)(request, timeout=min(timeout or PROBE_SECONDS, PROBE_SECONDS))
             except grpc.RpcError as error:
                 if not is_answer(error):
                     self._route.shun(asked, self._clock())
                 continue
+            except asyncio.CancelledError:
+                if link.is_cause():
+                    continue
+                raise
             # The answer grew older on its way, and a process may stand still for long.
             if older(answer, self._clock() - begun) <= limit_of(request):
                 return answer

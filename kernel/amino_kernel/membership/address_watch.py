@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 from amino_dms.api import Clock
+from amino_wire.errors import AminoError
 
 log = structlog.get_logger(__name__)
 
@@ -36,5 +37,9 @@ class AddressWatch:
             found = await self._look()
             if found and found != host:
                 log.info("the kernel has another address", former=host, now=found)
-                host = found
-                await self._moved(host)
+                try:
+                    await self._moved(found)
+                except AminoError as error:
+                    log.warning("the change of the address is taken up again", error=error.message)
+                else:
+                    host = found

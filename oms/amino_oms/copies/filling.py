@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from amino_store.archive.content import Content, Record, Sum
@@ -37,7 +37,17 @@ class Filled:
     resumed: bool
 
 
-async def fill(storage: Storage, content: Content, total: Sum, *, what: str, lineage: str, gap: int, note: Note) -> Filled:
+async def fill(
+    storage: Storage,
+    content: Content,
+    total: Sum,
+    *,
+    what: str,
+    lineage: str,
+    gap: int,
+    note: Note,
+    ready: Callable[[], Awaitable[None]] | None = None,
+) -> Filled:
     """Fills a store.
 
     Arguments:
@@ -48,6 +58,7 @@ async def fill(storage: Storage, content: Content, total: Sum, *, what: str, lin
         lineage: the new store's own name.
         gap: how many lives of kernels may have begun after the content was read, so that no new one gets the number of one of them.
         note: is told how far the work has come.
+        ready: awaited before the store can be used.
 
     Raises:
         ConfigInvalid: the store is not empty, or takes no values as large as there are. Nothing was done.
@@ -61,6 +72,8 @@ async def fill(storage: Storage, content: Content, total: Sum, *, what: str, lin
     await filling.bring_entries(begun.after)
     note("everything was written; it is read back")
     await filling.check()
+    if ready is not None:
+        await ready()
     await filling.end(lineage, gap)
     return Filled(total, begun.resumed)
 

@@ -69,13 +69,16 @@ async def migrate(source: OmsSettings, target: OmsSettings, *, kernels_ended: bo
                 "have ended in any other way, say so with --kernels-ended",
                 details={"kernels": living},
             )
+
+        async def leave() -> None:
+            """At no moment a service could begin on both stores."""
+            await storage.store.commit(Transaction(then=(Put(MOVED, title_of(target).encode()),)))
+
         total = await sum_of(content)
         note(f"{title_of(source)} has {total.entries} entries and {total.blobs} artifacts")
         async with _owned(target) as filled:
             what, name = f"the move from {title_of(source)}", secrets.token_hex(8)
-            moved = await fill(filled, content, total, what=what, lineage=name, gap=0, note=note)
-        await storage.store.commit(Transaction(then=(Put(MOVED, title_of(target).encode()),)))
-        return moved
+            return await fill(filled, content, total, what=what, lineage=name, gap=0, note=note, ready=leave)
 
 
 @asynccontextmanager

@@ -193,6 +193,8 @@ class Membership:
         services, reason = self._services, f"its process ended: {request.end}" if request.end else "it has left"
         death = Death(request.kernel_id, request.incarnation, reason)
         if not services.directory.detector.left(death.kernel_id, death.incarnation):
+            # The answer to an earlier attempt may have been lost, or the end was not stored then.
+            await self._failure.record(death)
             return False
         services.losses.left(death.kernel_id, death.incarnation, keeps=request.keeps, end=request.end)
         done = asyncio.Event()

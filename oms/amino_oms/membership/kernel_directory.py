@@ -117,16 +117,21 @@ class KernelDirectory:
                 f"this one, in life {record.incarnation}, must end",
                 details={"incarnation": before.record.incarnation},
             )
-        if record.incarnation and self.detector.over(record.id, record.incarnation):
-            raise EpochStale(f"kernel {record.id} has left in life {record.incarnation}, or its processes have ended; start it again")
+        self._check_goes_on(record)
         if not joined.incarnation:
             joined.incarnation = max(revision, self._floor, before.record.incarnation if before else 0) + 1
         await self._put(joined)
+        # Its end may have been told while that was stored.
+        self._check_goes_on(record)
         if listing:
             self.detector.listing(joined.id, joined.incarnation, self._clock.monotonic())
         else:
             self.detector.registered(joined.id, joined.incarnation, self._clock.monotonic())
         return joined
+
+    def _check_goes_on(self, record: common_pb2.KernelRecord) -> None:
+        if record.incarnation and self.detector.over(record.id, record.incarnation):
+            raise EpochStale(f"kernel {record.id} has left in life {record.incarnation}, or its processes have ended; start it again")
 
     def lists(self, kernel_id: str, incarnation: int) -> bool:
         """A page has come of what a kernel has. False: nobody awaits it."""

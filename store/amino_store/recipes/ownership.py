@@ -87,8 +87,10 @@ class OwnedStore(FencedStore):
 
     async def confirm(self, within: float) -> None:
         """See Store."""
+        asked = self._clock()
         async with self._looking:
-            if self._clock() - self._looked >= within:
+            # A look that began after the question is new enough for it, however many have asked meanwhile.
+            if self._looked <= asked and self._clock() - self._looked >= within:
                 await self._look()
 
     async def close(self) -> None:

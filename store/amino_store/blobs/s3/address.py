@@ -44,7 +44,10 @@ class S3Address:
     @staticmethod
     def parse(text: str) -> S3Address:
         """Reads an address. Raises ConfigInvalid, with the form that it must have. It never repeats the text, which may hold a secret."""
-        parts = urlsplit(text)
+        try:
+            parts = urlsplit(text)
+        except ValueError as error:
+            raise ConfigInvalid(f"the address of the blobs cannot be read; {_FORM}") from error
         if parts.scheme != SCHEME:
             raise ConfigInvalid(f"the address of the blobs does not begin with {SCHEME}://; {_FORM}")
         if not re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", parts.netloc):
@@ -81,6 +84,9 @@ def _is_endpoint(text: str) -> bool:
         parts = urlsplit(text)
         port = parts.port
     except ValueError:
+        return False
+    # The library takes no other hosts, such as names with an underscore.
+    if not re.fullmatch(r"[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]", parts.netloc.rsplit(":", 1)[0] if port is not None else parts.netloc):
         return False
     plain = f"{parts.scheme}://{parts.netloc}"
     return parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in text and text.rstrip("/") == plain and port != 0

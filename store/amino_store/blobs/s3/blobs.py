@@ -12,7 +12,7 @@ import json
 import secrets
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from weakref import WeakValueDictionary
 
 from amino_wire.errors import ArtifactDamaged
@@ -29,20 +29,24 @@ from amino_store.transaction import Entry
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What the store knows of a blob: the object that has it, or may have a part of it, by its name in the store's folder."""
+    """What the store knows of a blob: the object that has it, or may have a part of it, by its name in the store's folder.
+
+    `missed`: the object could not be read. The blob may be put again then, and the object is tried all the same: it may be there again.
+    """
 
     name: str
     whole: bool
+    missed: bool = False
 
     def text(self) -> bytes:
-        return json.dumps({"object": self.name, "whole": self.whole}).encode()
+        return json.dumps({"object": self.name, "whole": self.whole, "missed": self.missed}).encode()
 
     @staticmethod
     def of(entry: Entry | None) -> _Known | None:
         if entry is None:
             return None
         found = json.loads(entry.value)
-        return _Known(str(found["object"]), bool(found["whole"]))
+        return _Known(str(found["object"]), bool(found["whole"]), bool(found.get("missed")))
 
 
 class S3Blobs:
@@ -63,7 +67,7 @@ class S3Blobs:
     async def has(self, digest: str) -> bool:
         """See Blobs. The bucket is not asked."""
         known = await self._known(digest)
-        return known is not None and known.whole
+        return known is not None and known.whole and not known.missed
 
     async def digests(self) -> list[str]:
         """See Blobs. The bucket is not asked."""
@@ -86,11 +90,9 @@ class S3Blobs:
                 async for chunk in chunks:
                     yield chunk
         except ArtifactDamaged:
-            async with self._alone(digest):
-                # Somebody may have put it again meanwhile, as another object.
-                if known is not None and await self._known(digest) == known:
-                    await self._write(digest, _Known(known.name, whole=False))
+            await self._note(digest, known, missed=True)
             raise
+        await self._note(digest, known, missed=False)
 
     async def remove(self, digest: str) -> None:
         """See Blobs. Raises as `receiving`; the next attempt removes the rest."""
@@ -110,7 +112,7 @@ class S3Blobs:
     async def _keep(self, come: Spooled) -> None:
         async with self._alone(come.digest):
             known, bucket = await self._known(come.digest), self._place.bucket
-            if known is not None and known.whole:
+            if known is not None and known.whole and not known.missed:
                 return
             await self._place.check()
             if known is not None:
@@ -121,6 +123,13 @@ class S3Blobs:
             await self._write(come.digest, _Known(fresh, whole=False))
             await bucket.put(self._place.folder + fresh, come.size, come.file)
             await self._write(come.digest, _Known(fresh, whole=True))
+
+    async def _note(self, digest: str, known: _Known | None, *, missed: bool) -> None:
+        """Whether the object of a blob could be read, where that is news, and nobody has put the blob again meanwhile."""
+        if known is not None and known.whole and known.missed is not missed:
+            async with self._alone(digest):
+                if await self._known(digest) == known:
+                    await self._write(digest, replace(known, missed=missed))
 
     async def _known(self, digest: str) -> _Known | None:
         return _Known.of(await self._index.get(digest))

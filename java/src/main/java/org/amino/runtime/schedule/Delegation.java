@@ -1,8 +1,8 @@
 package org.amino.runtime.schedule;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.amino.runtime.guest.GuestFailure;
 
@@ -26,11 +26,11 @@ public final class Delegation {
     CLOSED
   }
 
-  private static final byte[] NIL = {(byte) 0xc0};
   /** For how long calls wait for the offer that follows: the call on which it depends may not have reached the chain. */
   private static final long SPENT_MILLIS = 200;
 
   private final HostedObject object;
+  private final Scheduler scheduler;
   private final Porch porch = new Porch();
   private final LetIn letIn = new LetIn();
   private volatile Phase phase = Phase.OFFERED;
@@ -38,8 +38,8 @@ public final class Delegation {
   private volatile DelegationTerms terms;
   private Tally tally = new Tally(0, null);
   private Call offer;
-  /** The answer to the offer. */
-  private byte[] offered = NIL;
+  /** The answer to the offer: nil, where it does not answer a recall as well. */
+  private byte[] offered = {(byte) 0xc0};
   private Call recall;
   /** The answer to the recall, where the Python half has not heard how the delegation before ended; null: how this one ends. */
   private byte[] told;
@@ -52,6 +52,7 @@ public final class Delegation {
   /** @param lifted has the object's gate keep its own rule again, where calls had to run one after another for this */
   Delegation(HostedObject object, Runnable lifted) {
     this.object = object;
+    this.scheduler = object.slot().scheduler();
     this.lifted = lifted;
   }
 
@@ -77,7 +78,7 @@ public final class Delegation {
     if (as == null || !hasRoom(as)) {
       return false;
     }
-    scheduler().counters().delegate();
+    scheduler.counters().delegate();
     tally.take(as);
     call.delegated(this, as);
     letIn.atOnce(call);
@@ -94,7 +95,7 @@ public final class Delegation {
     if (!hasRoom(as)) {
       return false;
     }
-    scheduler().counters().delegate();
+    scheduler.counters().delegate();
     tally.take(as);
     call.delegated(this, as);
     letIn.add(call);
@@ -116,7 +117,12 @@ public final class Delegation {
 
   /** Adds a call to the porch. */
   public synchronized void park(WaitingCall call) {
-    (phase == Phase.RENEWED ? successor.porch : porch).add(call);
+    switch (phase) {
+      case RENEWED -> successor.park(call);
+      // The object has ended meanwhile: the Python half knows why.
+      case CLOSED -> scheduler.workers().execute(call::forward);
+      default -> porch.add(call);
+    }
   }
 
   /** Whether it lets in no call any more. */
@@ -131,21 +137,31 @@ public final class Delegation {
    * @return whether it goes there; else a call before it was one too many, and it waits in the porch if it can
    */
   public synchronized boolean closes(Ticket as) {
-    if (phase == Phase.OPEN) {
-      if (as != null && tally.isSpent()) {
-        spend();
-      } else {
-        phase = Phase.CLOSED;
-      }
-      return true;
+    boolean ends = phase == Phase.OPEN;
+    if (ends && as != null && tally.isSpent()) {
+      spend();
+    } else if (ends) {
+      phase = Phase.CLOSED;
     }
-    return phase == Phase.CLOSED;
+    return ends || phase == Phase.CLOSED;
   }
 
   private synchronized void giveUp() {
     if (phase == Phase.SPENT) {
-      phase = Phase.RETURNING;
-      scheduler().workers().execute(this::sendPorch);
+      withdraw();
+    }
+  }
+
+  /** What waits goes to the Python half, behind the calls that came before. */
+  private void withdraw() {
+    phase = Phase.RETURNING;
+    withdrawn = true;
+    lookWhetherSent();
+  }
+
+  private void lookWhetherSent() {
+    if (object.delegates().unsent() == 0) {
+      allSent();
     }
   }
 
@@ -167,9 +183,7 @@ public final class Delegation {
   /** Answers when all calls that were on their way to the Python half before have been sent. */
   synchronized void offered(Call operation) {
     offer = operation;
-    if (object.delegates().unsent() == 0) {
-      allSent();
-    }
+    lookWhetherSent();
   }
 
   /** No call is on its way to be sent to the Python half. */
@@ -181,7 +195,7 @@ public final class Delegation {
     }
     if (withdrawn) {
       withdrawn = false;
-      scheduler().workers().execute(this::sendPorch);
+      scheduler.workers().execute(this::sendPorch);
     }
   }
 
@@ -201,7 +215,7 @@ public final class Delegation {
       }
     }
     if (rest != null) {
-      scheduler().workers().execute(rest);
+      scheduler.workers().execute(rest);
     }
   }
 
@@ -221,7 +235,7 @@ public final class Delegation {
 
   private void spend() {
     phase = Phase.SPENT;
-    patience = scheduler().monitor().timers().after(SPENT_MILLIS, this::giveUp);
+    patience = scheduler.monitor().timers().after(SPENT_MILLIS, this::giveUp);
   }
 
   /**
@@ -238,11 +252,7 @@ public final class Delegation {
     recall = operation;
     told = unheard;
     if (phase == Phase.OFFERED || phase == Phase.SPENT) {
-      phase = Phase.RETURNING;
-      withdrawn = true;
-      if (object.delegates().unsent() == 0) {
-        allSent();
-      }
+      withdraw();
     } else if (phase != Phase.RETURNING) {
       report();
     }
@@ -253,8 +263,10 @@ public final class Delegation {
     successor = new Delegation(object, lifted);
     porch.takeAll().forEach(successor.porch::add);
     phase = Phase.RENEWED;
-    successor.offered = reported(true);
-    object.delegates().renewed(successor, successor.offered);
+    Map<Call, Long> underWay = letIn.report(object.delegates());
+    successor.offered = Report.of(true, tally, underWay);
+    // A Python half that asks again gets no offer.
+    object.delegates().renewed(successor, Report.of(false, tally, underWay));
     lift();
     successor.offered(operation);
   }
@@ -262,42 +274,36 @@ public final class Delegation {
   /** The object is no more. Returns the calls that wait, and what the Python half waits for. */
   synchronized List<Call> end() {
     phase = Phase.CLOSED;
-    List<Call> asking = new ArrayList<>();
-    porch.takeAll().forEach(waiting -> asking.add(waiting.call()));
-    Stream.of(offer, recall).filter(asked -> asked != null).forEach(asking::add);
-    offer = null;
-    recall = null;
+    Stream<Call> waiting = porch.takeAll().stream().map(WaitingCall::call);
+    List<Call> asking = Stream.concat(waiting, Stream.of(offer, recall).filter(asked -> asked != null)).toList();
+    offer = recall = null;
     return asking;
   }
 
   private void sendPorch() {
-    while (true) {
-      List<WaitingCall> leaving;
-      synchronized (this) {
-        leaving = porch.takeAll();
-        if (leaving.isEmpty()) {
-          phase = Phase.CLOSED;
-          if (recall != null) {
-            report();
-          }
-          return;
-        }
-      }
+    for (List<WaitingCall> leaving = leaving(); !leaving.isEmpty(); leaving = leaving()) {
       leaving.forEach(WaitingCall::forward);
     }
+  }
+
+  private synchronized List<WaitingCall> leaving() {
+    List<WaitingCall> leaving = porch.takeAll();
+    if (leaving.isEmpty()) {
+      phase = Phase.CLOSED;
+      if (recall != null) {
+        report();
+      }
+    }
+    return leaving;
   }
 
   private void report() {
     phase = Phase.CLOSED;
     allSent();
-    byte[] report = told == null ? reported(false) : told;
+    byte[] report = told == null ? Report.of(false, tally, letIn.report(object.delegates())) : told;
     object.delegates().recalled(this, report);
     answer(recall, report);
     lift();
-  }
-
-  private byte[] reported(boolean renewed) {
-    return Report.of(renewed, tally, letIn.report(object.delegates()));
   }
 
   /** When the last call that was let in has ended, calls need no longer run one after another for the sake of this. */
@@ -309,10 +315,6 @@ public final class Delegation {
 
   private void answer(Call operation, byte[] bytes) {
     operation.answer(bytes, 0, bytes.length);
-    scheduler().workers().execute(operation.sink()::flush);
-  }
-
-  private Scheduler scheduler() {
-    return object.slot().scheduler();
+    scheduler.workers().execute(operation.sink()::flush);
   }
 }
