@@ -86,7 +86,7 @@ class Oms:
             "end of objects that were made for a time": self.nameless.run(),
             "artifacts that nothing uses": self._sweep.run(grace),
             "how far the store has come": history.run(),
-            "blobs that no value names": self.services.registry.values.tidy(),
+            "blobs that no value names": self.services.registry.values.run(),
         }
         self._watching.extend(asyncio.create_task(work, name=name) for name, work in watches.items())
 

@@ -220,6 +220,11 @@ async def test_large_durable_values_wait_for_the_bucket_and_lose_nothing(server:
     assert await value_of(values) == (first, 1)
     assert (await values.put(value_put(second, 1))).stored
     assert await value_of(values) == (second, 2)
+    # The attempt that failed has left its entry.
+    assert len(await blobs.digests()) == 2
+    await values.tidy()
+    assert len(await blobs.digests()) == len(server.objects()) == 1
+    assert await value_of(values) == (second, 2)
     again = DurableValues(store, blobs)
     await again.start()
     await again.tidy()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncGenerator, Collection
 from random import Random, SystemRandom
@@ -18,6 +19,8 @@ VALUE_LIMIT = 16 * 1024 * 1024
 """Bytes of one value."""
 SALT = 16
 """Bytes before a value that lies in blobs: no two values share a blob, also where their bytes are the same."""
+TIDY_SECONDS = 60.0
+"""How often blobs are removed that could not be removed at first."""
 _TRIES = 5
 _CHUNK = 200
 """Keys that one transaction deletes."""
@@ -39,7 +42,7 @@ class DurableValues:
 
     def __init__(self, store: Store, blobs: Blobs | None = None, random: Random | None = None) -> None:
         self._store, self._blobs, self._random = store, blobs, random or SystemRandom()
-        self._left: frozenset[str] = frozenset()
+        self._left: set[str] = set()
 
     async def start(self) -> None:
         """Looks for blobs that a process has left when it was killed between two lines; `tidy` removes them."""
@@ -50,12 +53,19 @@ class DurableValues:
         while unnamed and (found := (await self._store.range(LARGE, after=after)).entries):
             unnamed -= {entry.value.decode() for entry in found}
             after = found[-1].key
-        self._left = frozenset(unnamed)
+        self._left |= unnamed
 
     async def tidy(self) -> None:
-        """Removes what `start` has found, also while requests are answered: no value gets a blob that was there before."""
-        for digest in self._left:
+        """Removes what `start` has found, and what could not be removed since, also while requests are answered: no value gets a blob that
+        was there before."""
+        for digest in sorted(self._left):
             await self._drop(digest)
+
+    async def run(self) -> None:
+        """Tidies again and again, until it is cancelled."""
+        while True:
+            await self.tidy()
+            await asyncio.sleep(TIDY_SECONDS)
 
     async def put(self, request: oms_pb2.DurablePutRequest) -> oms_pb2.DurablePutResponse:
         """Stores a value if the key has the expected version (−1: any, 0: only if absent); answers with the version there is now."""
@@ -122,7 +132,12 @@ class DurableValues:
 
     async def _kept(self, blobs: Blobs, value: bytes) -> str:
         async with blobs.receiving("", salted(self._random.randbytes(SALT), value)) as upload:
-            await upload.keep()
+            try:
+                await upload.keep()
+            except BaseException:
+                # A part of it may lie there. Its salt makes sure that no other value has it.
+                self._left.add(upload.digest)
+                raise
             return upload.digest
 
     async def _drop(self, digest: str) -> None:
@@ -130,7 +145,9 @@ class DurableValues:
             return
         try:
             await self._blobs.remove(digest)
+            self._left.discard(digest)
         except AminoError as error:
+            self._left.add(digest)
             _log.warning("a value that was replaced is removed later: %s", error)
 
 
