@@ -136,6 +136,9 @@ async def test_what_goes_on_over_a_former_address_ends_as_with_a_lost_connection
             await asyncio.wait_for(asking, 10)
         assert not asking.cancelled()
         assert peers.at(kernel.endpoints) is not peer
+        # A caller that has kept it is told so as well.
+        with pytest.raises(KernelUnavailable, match="another address"):
+            await peer.ask(peer.clients.Hello, client_pb2.HelloRequest(), 5)
 
 
 async def test_connections_within_the_machine_stay() -> None:

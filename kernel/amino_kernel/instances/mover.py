@@ -126,9 +126,11 @@ class Mover:
             task.cancel()
 
     async def _drop_until_done(self, target: common_pb2.KernelRecord, request: oms_pb2.ActivateObjectRequest) -> None:
-        peer, end = self.peer(target), self.clock.now() + DROP_SECONDS
+        end = self.clock.now() + DROP_SECONDS
         while self.clock.now() < end:
             await self.clock.sleep(DROP_PAUSE)
+            # A connection of before may have been given up.
+            peer = self.peer(target)
             with suppress(AminoError):
                 await peer.ask(peer.kernels.ActivateObject, request, ACTIVATE_SECONDS)
                 return

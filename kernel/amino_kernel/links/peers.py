@@ -43,6 +43,8 @@ class Peer:
         Raises:
             AminoError: What the other kernel answered; KernelUnavailable when it did not.
         """
+        if self.closed:
+            raise self.given_up()
         try:
             return await method(request, timeout=timeout)
         except asyncio.CancelledError:
