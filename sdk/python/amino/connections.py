@@ -215,10 +215,13 @@ class Connections:
         return link
 
     def _direct_links(self) -> list[KernelLink]:
-        return [link for link in self._links.values() if link is not self.home and link.connection is not None]
+        # A link that has lost its connection opens another one by itself, with the next call.
+        return [link for link in self._links.values() if link is not self.home]
 
     async def _find(self, link: KernelLink) -> None:
         """Leaves a direct link on which nothing is answered, where its kernel has another address now."""
+        if link.carrier == "unix":
+            return  # within this machine, which no address concerns
         try:
             answer: client_pb2.KernelsResponse = await self.request("Kernels", client_pb2.KernelsRequest())
         except AminoError:
