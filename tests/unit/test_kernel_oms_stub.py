@@ -17,7 +17,8 @@ from amino_kernel.links.oms_client import OmsClient
 from amino_oms.service.gate import Gate
 from amino_oms.service.server import guarded
 from amino_oms.service.servicer import OmsServicer
-from amino_wire.errors import NotLeader, OmsUnavailable, Outcome
+from amino_store.etcd.refusals import slot_removed
+from amino_wire.errors import NotLeader, OmsUnavailable, Outcome, abort
 from amino_wire.pb import client_pb2, common_pb2, oms_pb2
 
 from tests.unit.oms_doors import Door, Place
@@ -86,6 +87,19 @@ async def test_a_request_whose_answer_is_lost_is_sent_again_by_its_id(place: Pla
     assert made == await place.here.get("counter")
     assert door.asked == ["Register"]
     assert len(place.here.kernels["k1"].objects) == 1
+
+
+async def test_a_request_of_a_leader_that_was_deposed_in_a_commit_is_sent_again_to_its_successor(place: Place) -> None:
+    """The successor has removed the key that would have told whether the commit was done."""
+
+    async def deposed(_: str, context: Any) -> None:
+        await abort(context, slot_removed("etcd at 127.0.0.1:1"))
+
+    door = Door(guarded(place.here.oms), deposed)
+    client = place.client((await place.door(door)).address, place.here.server.address)
+    made = (await client.ask(client.stub.Register, registration(await place.here.artifact(), "counter"))).object
+    assert made == await place.here.get("counter")
+    assert door.asked == ["Register"]
 
 
 async def test_a_request_without_an_id_is_not_sent_again_when_it_may_have_been_done(place: Place) -> None:

@@ -14,7 +14,7 @@ from amino_store.etcd.failures import Failed, Verdict
 from amino_store.etcd.members import RANGE, TXN, Members
 from amino_store.etcd.messages import Keyspace, answers, flat
 from amino_store.etcd.pb import etcd_pb2 as pb
-from amino_store.etcd.refusals import doubtful, not_written, refusal, unreachable
+from amino_store.etcd.refusals import doubtful, not_written, refusal, slot_removed, unreachable
 from amino_store.etcd.slots import Fate, Slot, Slots, fate_of
 from amino_store.transaction import Entry, Get, Outcome, Transaction
 
@@ -101,7 +101,7 @@ class Commits:
             pairs = response.responses[0].response_range.kvs
             fate = fate_of(pairs[0].value, sequence) if pairs else None
             if fate is None:
-                raise doubtful("the key that would tell has been removed or changed by somebody else", self._title)
+                raise slot_removed(self._title)
             slot.modified = pairs[0].mod_revision
             self._slots.give_back(slot)
             return None if fate is Fate.GIVEN_UP else await self._outcome(transaction, fate, slot.modified)

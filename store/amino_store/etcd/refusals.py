@@ -54,3 +54,11 @@ def not_written(failure: Failed, title: str, seconds: float) -> NotWritten:
 def doubtful(reason: str, title: str) -> StoreFailed:
     """The error for a transaction of which nobody can say any more whether it was done."""
     return StoreFailed.of(title, reason, "whether this request was done is unknown")
+
+
+def slot_removed(title: str) -> StoreFailed:
+    """The same where the slot that would tell is gone: another service, which owns the store now, has removed it (decision 54)."""
+    error = doubtful("the key that would tell has been removed or changed by somebody else", title)
+    # Kernels send the request again, to that service, where it has an id.
+    error.details = {**error.details, "holder": "another service"}
+    return error
