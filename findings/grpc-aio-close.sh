@@ -8,7 +8,7 @@
 #   `except Exception` pass it on, the task counts as cancelled, and an asyncio.TaskGroup around it ends without any error.
 #   Where the server ends instead, the same call raises AioRpcError with UNAVAILABLE.
 # In Amino: a kernel whose address changes closes its channels while its signs of life wait on them; what waits tells such an end from a
-#   real cancellation by `cancelling()` (`kernel/amino_kernel/links/oms_stub.py`).
+#   real cancellation by `cancelling()` (`kernel/amino_kernel/links/closed_channels.py`).
 # Needs: Python 3.11 or newer.
 set -euo pipefail
 

@@ -16,8 +16,8 @@ def seconds_with_suspension() -> float:
 
 
 class Clock(Protocol):
-    """The service's knowledge of time. Leases are measured by `monotonic` alone. By `time_ms` ends what was made for a time, where the
-    service has one machine (`lifecycle/lifetime_clock.py`), and nothing else is decided."""
+    """The service's knowledge of time. Leases are measured by `monotonic` alone. `time_ms` decides only when objects end that were
+    made for a time, and that only where the service has one machine (`lifecycle/lifetime_clock.py`)."""
 
     def monotonic(self) -> float:
         """Seconds that never go back."""

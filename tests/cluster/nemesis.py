@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from random import Random
 
 from tests.cluster.processes import NOT_SERVING, SERVING, ChildProcess, OmsProcess
-from tests.cluster.whole import Whole
+from tests.cluster.whole import Whole, revive
 from tests.support.etcd import EtcdMember
 
 
@@ -88,10 +88,8 @@ class Nemesis:
             await self._pause()
             await process.start(SERVING, NOT_SERVING)
             return
-        assert process.process is not None
-        if process.process.returncode is not None:
-            # An OMS that was deposed by an earlier fault has ended since.
-            await process.start(SERVING, NOT_SERVING)
+        # An OMS that was deposed by an earlier fault may have ended since.
+        await revive(process)
         process.signal(signal.SIGSTOP)
         await self._pause()
         process.signal(signal.SIGCONT)

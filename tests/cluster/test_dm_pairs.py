@@ -21,6 +21,7 @@ from amino_wire.pb import client_pb2
 from tests.cluster.client import Client, selector
 from tests.cluster.maps import FAILURES, ClusterMap, put_map, register_map
 from tests.cluster.processes import Cluster, cluster
+from tests.cluster.runs import WITHOUT_JIT
 
 pytestmark = [pytest.mark.cluster, pytest.mark.slow, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(600)]
 
@@ -38,8 +39,6 @@ SETTINGS = {
     "ConsistentCaching": {"lease": "2s"},
     "LoadBalancedFrontEnd": {"replicas": 2},
 }
-WITHOUT_JIT = ("-Dpolyglot.engine.Compilation=false", "-XX:TieredStopAtLevel=1")
-"""The suite calls everything a few times: compiling it would take longer than running it."""
 AT_ONCE = 12
 """Chains in use at the same time: most of a suite is waiting, for leases among others."""
 

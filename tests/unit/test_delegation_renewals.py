@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 from amino_dms.api import Ran
@@ -30,8 +31,8 @@ async def test_an_offer_whose_calls_are_used_up_is_renewed_as_soon_as_the_object
     assert host.offers == 1 and host.recalls == host.renewals == 3
 
 
-@pytest.mark.parametrize("act", ["command", "freeze"])
-async def test_what_comes_while_an_offer_is_renewed_takes_it_back(act: str) -> None:
+async def recalled_by_a_due_call() -> tuple[GateHost, Any, asyncio.Future[Any]]:
+    """A chain whose due call has just had the offer taken back, which the gate renews; and that call."""
     host = GateHost()
     chain = await opened(host, "PeriodicCheckpoint(every=50)")
     await warm(host, chain)
@@ -39,6 +40,12 @@ async def test_what_comes_while_an_offer_is_renewed_takes_it_back(act: str) -> N
     due = asyncio.ensure_future(chain.call(request("put", "x", 1, name="due")))
     await until(lambda: host.recalls == 1)
     host.told = Recalled(Ran(0, {}))
+    return host, chain, due
+
+
+@pytest.mark.parametrize("act", ["command", "freeze"])
+async def test_what_comes_while_an_offer_is_renewed_takes_it_back(act: str) -> None:
+    host, chain, due = await recalled_by_a_due_call()
     if act == "command":
         with pytest.raises(MemberNotFound):
             await chain.command(0, "none", ())
@@ -53,13 +60,7 @@ async def test_what_comes_while_an_offer_is_renewed_takes_it_back(act: str) -> N
 
 
 async def test_nothing_waits_at_the_gate_when_a_chain_is_frozen_in_a_renewal() -> None:
-    host = GateHost()
-    chain = await opened(host, "PeriodicCheckpoint(every=50)")
-    await warm(host, chain)
-    host.told = Recalled(Ran(50 - 1 - FIRST, {}), renewed=True)
-    due = asyncio.ensure_future(chain.call(request("put", "x", 1, name="due")))
-    await until(lambda: host.recalls == 1)
-    host.told = Recalled(Ran(0, {}))
+    host, chain, due = await recalled_by_a_due_call()
     await chain.freeze("exchange")
     # The chain may end in this very step: nobody would take back what is offered.
     assert (host.recalls, host.renewals) == (2, 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -62,38 +62,40 @@ class SteppedClock:
         await asyncio.sleep(0)
 
 
-async def test_another_address_is_told_once_and_none_is_no_other() -> None:
-    seen, told, clock = ["a", "", "", "a", "b", "b", "", "b", "a"], list[str](), SteppedClock()
+async def watched(seen: Sequence[str], moved: Callable[[str], Awaitable[None]], clock: SteppedClock) -> None:
+    """A watch of a kernel that was at "a", whose looks find these hosts, one after the other."""
+    hosts = iter(seen)
 
     async def look() -> str:
-        if not seen:
+        found = next(hosts, None)
+        if found is None:
             raise asyncio.CancelledError
-        return seen.pop(0)
+        return found
+
+    with pytest.raises(asyncio.CancelledError):
+        await AddressWatch(look, moved, clock).run("a")
+
+
+async def test_another_address_is_told_once_and_none_is_no_other() -> None:
+    told, clock = list[str](), SteppedClock()
 
     async def moved(host: str) -> None:
         told.append(host)
 
-    with pytest.raises(asyncio.CancelledError):
-        await AddressWatch(look, moved, clock).run("a")
+    await watched(["a", "", "", "a", "b", "b", "", "b", "a"], moved, clock)
     assert told == ["b", "a"]
     assert set(clock.slept) == {LOOK_SECONDS}
 
 
 async def test_a_change_that_could_not_be_said_is_said_again() -> None:
-    seen, told = ["b", "b", "b"], list[str]()
-
-    async def look() -> str:
-        if not seen:
-            raise asyncio.CancelledError
-        return seen.pop(0)
+    told = list[str]()
 
     async def moved(host: str) -> None:
         told.append(host)
         if len(told) == 1:
             raise DeadlineExceeded("the JVM half does not answer")
 
-    with pytest.raises(asyncio.CancelledError):
-        await AddressWatch(look, moved, SteppedClock()).run("a")
+    await watched(["b", "b", "b"], moved, SteppedClock())
     assert told == ["b", "b"]
 
 

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import grpc
 import grpc.aio
+from amino_kernel.links.closed_channels import ended_by_closing
 from amino_kernel.links.dial import RECONNECT_OPTIONS
 from amino_kernel.links.oms_route import Failure, Fate, Journey, OmsRoute, failure_of, may_repeat
 from amino_kernel.links.replay import Replay
@@ -46,15 +47,10 @@ class _Link:
         except grpc.aio.AioRpcError:
             return False
         except asyncio.CancelledError:
-            if self.is_cause():
+            if ended_by_closing(self.given_up):
                 return False
             raise
         return bool(answer.status == _health.HealthCheckResponse.SERVING)
-
-    def is_cause(self) -> bool:
-        """Whether this is why an RPC was cancelled: its channel was closed, and nobody gives up the task that waits for it."""
-        task = asyncio.current_task()
-        return self.given_up and (task is None or not task.cancelling())
 
 
 class _Left(Exception):
@@ -151,7 +147,7 @@ class FollowingStub:
                     self._route.shun(asked, self._clock())
                 continue
             except asyncio.CancelledError:
-                if link.is_cause():
+                if ended_by_closing(link.given_up):
                     continue
                 raise
             # The answer grew older on its way, and a process may stand still for long.

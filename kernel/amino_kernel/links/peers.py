@@ -8,6 +8,7 @@ from typing import Any
 
 import grpc
 import grpc.aio
+from amino_kernel.links.closed_channels import ended_by_closing
 from amino_kernel.links.dial import Dial
 from amino_wire.connection import FrameConnection
 from amino_wire.errors import AminoError, KernelUnavailable, Outcome, PermissionDenied, from_rpc_error
@@ -48,10 +49,9 @@ class Peer:
         try:
             return await method(request, timeout=timeout)
         except asyncio.CancelledError:
-            task = asyncio.current_task()
-            if not self.closed or (task is not None and task.cancelling()):
-                raise
-            raise self.given_up() from None
+            if ended_by_closing(self.closed):
+                raise self.given_up() from None
+            raise
         except grpc.RpcError as error:
             raise from_rpc_error(error, what=f"the kernel at {self.address}", remedy=REMEDY) from None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Final, Protocol
 
 from amino_store.store import Store
@@ -54,6 +55,7 @@ class LifetimeClock:
         self._store, self._clock = store, clock
         self._base_ms, self._begun = 0, 0.0
         self._kept: float | None = None
+        self._keeping = asyncio.Lock()
 
     async def start(self) -> None:
         """See Moments. Goes on from the last reading that is stored."""
@@ -64,9 +66,11 @@ class LifetimeClock:
 
     async def now_ms(self) -> int:
         """See Moments. Raises as a commit of the store."""
-        now = self._clock.monotonic()
-        reading = self._base_ms + int((now - self._begun) * 1000)
-        if self._kept is None or now - self._kept >= KEPT_SECONDS:
-            await self._store.commit(Transaction(then=(Put(LIFETIMES, b"%d" % reading),)))
-            self._kept = now
-        return reading
+        # Many who ask at once share one commit.
+        async with self._keeping:
+            now = self._clock.monotonic()
+            reading = self._base_ms + int((now - self._begun) * 1000)
+            if self._kept is None or now - self._kept >= KEPT_SECONDS:
+                await self._store.commit(Transaction(then=(Put(LIFETIMES, b"%d" % reading),)))
+                self._kept = now
+            return reading
