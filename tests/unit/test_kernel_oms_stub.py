@@ -177,6 +177,27 @@ async def test_an_upload_and_a_download_find_the_leader(place: Place) -> None:
     assert found == source
 
 
+async def test_an_upload_whose_refusal_was_lost_asks_the_only_oms_that_is_known_once_more(place: Place) -> None:
+    """gRPC says so where a part was being written when the refusal came."""
+    source, asked = b"x" * 1000, list[str]()
+
+    async def lost(name: str, context: Any) -> None:
+        asked.append(name)
+        if len(asked) == 1:
+            await context.abort(grpc.StatusCode.INTERNAL, "Internal error from Core")
+
+    client = place.client((await place.door(Door(guarded(place.here.oms), lost))).address)
+
+    async def parts() -> AsyncIterator[client_pb2.PutArtifactRequest]:
+        artifact = common_pb2.Artifact(hash=hashlib.sha256(source).hexdigest(), language="js", entry="c.js", size=len(source))
+        yield client_pb2.PutArtifactRequest(artifact=artifact)
+        yield client_pb2.PutArtifactRequest(chunk=source)
+
+    stored = (await client.stub.PutArtifact(parts(), timeout=SECONDS)).artifact
+    assert stored.hash == hashlib.sha256(source).hexdigest()
+    assert asked == ["PutArtifact"] * 2
+
+
 async def test_a_watch_finds_the_leader_and_ends_when_another_one_leads(place: Place) -> None:
     await place.here.register("counter")
     gate = Gate()

@@ -31,10 +31,12 @@ class Fate(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A failed attempt; `leader` is the address that a refusal names."""
+    """A failed attempt; `leader` is the address that a refusal names. `here`: the same OMS may be asked again, since it has given a
+    refusal that could not be read, or is reached over another connection now."""
 
     fate: Fate
     leader: str = ""
+    here: bool = False
 
 
 def addresses_of(text: str) -> tuple[str, ...]:
@@ -57,7 +59,9 @@ def failure_of(error: grpc.RpcError) -> Failure:
     code = getattr(error, "code", lambda: None)()
     # gRPC says so of an upload that was refused while a part of it was being written: the refusal itself is lost.
     refused_while_writing = code is grpc.StatusCode.INTERNAL and getattr(error, "details", str)() == "Internal error from Core"
-    if code not in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED) and not refused_while_writing:
+    if refused_while_writing:
+        return Failure(Fate.LOST, here=True)
+    if code not in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED):
         return Failure(Fate.ANSWERED)
     return Failure(Fate.UNSENT if known.outcome is Outcome.NOT_RUN else Fate.LOST)
 

@@ -189,16 +189,15 @@ class FollowingStub:
 
     async def _onward(self, journey: Journey, asked: str, error: grpc.RpcError | _Left, *, again: Callable[[Fate], bool] | bool) -> None:
         """Returns when the request may be sent again, which `again` allows; raises where it ends."""
-        failure = Failure(Fate.LOST) if isinstance(error, _Left) else failure_of(error)
+        failure = Failure(Fate.LOST, here=True) if isinstance(error, _Left) else failure_of(error)
         if failure.fate is not Fate.ANSWERED:
             self._route.failed(asked, failure)
             if asked == self._served:
                 self._served = ""
                 self.when_lost()
             allowed = again if isinstance(again, bool) else again(failure.fate)
-            # Over a new connection the same OMS is another way.
-            elsewhere = self._route.several or failure.fate is Fate.REFUSED or isinstance(error, _Left)
-            pause = journey.pause(self._clock(), asked, self._route.current) if elsewhere and allowed else None
+            further = self._route.several or failure.fate is Fate.REFUSED or failure.here
+            pause = journey.pause(self._clock(), asked, self._route.current) if further and allowed else None
             if pause is not None:
                 await asyncio.sleep(pause)
                 return
