@@ -30,7 +30,7 @@ from tests.cluster.runs import SURVIVING, DoubtfulMap, Run, more
 from tests.cluster.whole import Whole, whole
 from tests.support.histories import find_porcupine, judge_long
 from tests.support.hosts import CONTROL, Network, network
-from tests.support.networks import can_make_networks
+from tests.support.namespaces import can_make_networks
 
 HOSTS = ("h1", "h2", "h3")
 DEEDS = 7

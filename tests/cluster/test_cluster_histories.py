@@ -13,7 +13,7 @@ import pytest
 
 from tests.cluster.nemesis import FAULTS, OF_HOSTS
 from tests.support.etcd import can_run
-from tests.support.networks import can_make_networks
+from tests.support.namespaces import can_make_networks
 
 pytestmark = [
     pytest.mark.cluster,

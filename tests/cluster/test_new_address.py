@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from tests.cluster.processes import environment
-from tests.support.networks import NETWORKS, can_make_networks, networks
+from tests.support.namespaces import can_make_networks
+from tests.support.networks import NETWORKS, networks
 
 pytestmark = [
     pytest.mark.cluster,

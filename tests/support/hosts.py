@@ -6,10 +6,12 @@ No address is in the machine's own namespace: nothing that is sent can leave, an
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+
+from tests.support import namespaces
+from tests.support.namespaces import ip
 
 LOOPBACK = "127.0.0.1"
 CONTROL = "control"
@@ -49,32 +51,30 @@ class Network:
     def up(self) -> None:
         """Makes the hosts."""
         control = self._space(CONTROL)
-        _ip("netns", "add", control)
-        _ip("-n", control, "link", "set", "lo", "up")
-        _ip("-n", control, "link", "add", _BRIDGE, "type", "bridge")
-        _ip("-n", control, "addr", "add", f"{_SUBNET}.254/24", "dev", _BRIDGE)
-        _ip("-n", control, "link", "set", _BRIDGE, "up")
+        namespaces.add(control)
+        ip("-n", control, "link", "add", _BRIDGE, "type", "bridge")
+        ip("-n", control, "addr", "add", f"{_SUBNET}.254/24", "dev", _BRIDGE)
+        ip("-n", control, "link", "set", _BRIDGE, "up")
         for host in self.hosts:
             space = self._space(host.name)
-            _ip("netns", "add", space)
-            _ip("-n", control, "link", "add", host.name, "type", "veth", "peer", "name", "eth0", "netns", space)
-            _ip("-n", control, "link", "set", host.name, "master", _BRIDGE, "up")
-            _ip("-n", space, "addr", "add", f"{host.ip}/24", "dev", "eth0")
-            for device in ("eth0", "lo"):
-                _ip("-n", space, "link", "set", device, "up")
+            namespaces.add(space)
+            ip("-n", control, "link", "add", host.name, "type", "veth", "peer", "name", "eth0", "netns", space)
+            ip("-n", control, "link", "set", host.name, "master", _BRIDGE, "up")
+            ip("-n", space, "addr", "add", f"{host.ip}/24", "dev", "eth0")
+            ip("-n", space, "link", "set", "eth0", "up")
 
     def cut(self, host: Host) -> None:
         """Pulls a host's cable: what is sent to it or by it is lost, and nobody is told."""
-        _ip("-n", self._space(CONTROL), "link", "set", host.name, "down")
+        ip("-n", self._space(CONTROL), "link", "set", host.name, "down")
 
     def heal(self, host: Host) -> None:
         """Puts the cable back."""
-        _ip("-n", self._space(CONTROL), "link", "set", host.name, "up")
+        ip("-n", self._space(CONTROL), "link", "set", host.name, "up")
 
     def down(self) -> None:
         """Removes what is there of the hosts."""
         for name in (*(host.name for host in self.hosts), CONTROL):
-            subprocess.run(["ip", "netns", "del", self._space(name)], capture_output=True, check=False)
+            namespaces.remove(self._space(name))
 
     def _space(self, name: str) -> str:
         return f"{self.label}-{name}"
@@ -89,7 +89,3 @@ def network(names: Sequence[str]) -> Iterator[Network]:
         yield made
     finally:
         made.down()
-
-
-def _ip(*words: str) -> None:
-    subprocess.run(["ip", *words], capture_output=True, check=True)

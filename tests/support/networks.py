@@ -3,27 +3,17 @@
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+
+from tests.support import namespaces
+from tests.support.namespaces import ip
 
 HOUSE = "10.99.0.1"
 """The address of everything that stays where it is."""
 NETWORKS = {"wifi": "10.99.1", "mobile": "10.99.2"}
 _NOBODY = "02:00:00:00:00:99"
-
-
-def can_make_networks() -> str:
-    """Empty where namespaces can be made; else the reason why not."""
-    if os.geteuid() != 0:
-        return "network namespaces need root"
-    if shutil.which("ip") is None:
-        return "there is no `ip` (iproute2)"
-    made = subprocess.run(["ip", "netns", "add", f"amino-{os.getpid()}"], capture_output=True, text=True, check=False)
-    subprocess.run(["ip", "netns", "del", f"amino-{os.getpid()}"], capture_output=True, check=False)
-    return f"no network namespace can be made here: {made.stderr.strip()}" if made.returncode else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +26,17 @@ class Networks:
     def join(self, network: str) -> None:
         """The phone gets its address in a network, and finds the house there."""
         part = NETWORKS[network]
-        _ip("-n", self.house, "neigh", "flush", "dev", network, "nud", "permanent")
-        _ip("-n", self.phone, "link", "set", network, "up")
-        _ip("-n", self.phone, "addr", "replace", f"{part}.2/24", "dev", network)
-        _ip("-n", self.phone, "route", "replace", HOUSE, "via", f"{part}.1")
+        ip("-n", self.house, "neigh", "flush", "dev", network, "nud", "permanent")
+        ip("-n", self.phone, "link", "set", network, "up")
+        ip("-n", self.phone, "addr", "replace", f"{part}.2/24", "dev", network)
+        ip("-n", self.phone, "route", "replace", HOUSE, "via", f"{part}.1")
 
     def leave(self, network: str) -> None:
         """The phone loses its address there. Packets to that address go nowhere from now on, and nobody says so."""
         part = NETWORKS[network]
-        _ip("-n", self.phone, "addr", "flush", "dev", network)
-        _ip("-n", self.phone, "link", "set", network, "down")
-        _ip("-n", self.house, "neigh", "replace", f"{part}.2", "lladdr", _NOBODY, "nud", "permanent", "dev", network)
+        ip("-n", self.phone, "addr", "flush", "dev", network)
+        ip("-n", self.phone, "link", "set", network, "down")
+        ip("-n", self.house, "neigh", "replace", f"{part}.2", "lladdr", _NOBODY, "nud", "permanent", "dev", network)
 
     def address(self, network: str) -> str:
         """The phone's, there."""
@@ -59,18 +49,13 @@ def networks() -> Iterator[Networks]:
     made = Networks(*(f"amino-{os.getpid()}-{name}" for name in ("house", "phone")))
     try:
         for name in (made.house, made.phone):
-            _ip("netns", "add", name)
-            _ip("-n", name, "link", "set", "lo", "up")
-        _ip("-n", made.house, "addr", "add", f"{HOUSE}/32", "dev", "lo")
+            namespaces.add(name)
+        ip("-n", made.house, "addr", "add", f"{HOUSE}/32", "dev", "lo")
         for network, part in NETWORKS.items():
-            _ip("link", "add", network, "netns", made.house, "type", "veth", "peer", "name", network, "netns", made.phone)
-            _ip("-n", made.house, "addr", "add", f"{part}.1/24", "dev", network)
-            _ip("-n", made.house, "link", "set", network, "up")
+            ip("link", "add", network, "netns", made.house, "type", "veth", "peer", "name", network, "netns", made.phone)
+            ip("-n", made.house, "addr", "add", f"{part}.1/24", "dev", network)
+            ip("-n", made.house, "link", "set", network, "up")
         yield made
     finally:
         for name in (made.house, made.phone):
-            subprocess.run(["ip", "netns", "del", name], capture_output=True, check=False)
-
-
-def _ip(*arguments: str) -> None:
-    subprocess.run(["ip", *arguments], check=True, capture_output=True)
+            namespaces.remove(name)
