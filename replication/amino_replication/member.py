@@ -42,6 +42,7 @@ class Member:
     def __init__(self, me: MemberId, settings: Settings, start: Start, now: float) -> None:
         self._state = State(me, settings, start, now)
         self._role: Role = Follower(self._state, None, now)
+        self._placed = False
 
     # what a shell may look at
 
@@ -199,5 +200,8 @@ class Member:
             self._become(epoch, configuration.leader if configuration.holds(state.me) else None, now)
         elif not leads and isinstance(self._role, Follower) and self._role.leader is None and configuration.holds(state.me):
             self._role = Follower(state, configuration.leader, now)
-        if not configuration.holds(state.me):
+        if configuration.holds(state.me):
+            self._placed = True
+        elif configuration.complete and (self._placed or not state.blank):
+            # Before that, a new leader may still have to ask it for the end of its log.
             state.effects.append(Removed(epoch))

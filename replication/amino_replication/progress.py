@@ -41,11 +41,10 @@ class Progress:
         self.heard = now
         self.round = max(self.round, message.round)
         self._waits = False
-        if message.holds > self.holds:
-            self.holds = message.holds
-            if self._snapshot is not None and self.holds >= self._snapshot.index:
-                self._wants_snapshot, self._snapshot = False, None
-                self._next = self.holds + 1
+        self.holds = max(self.holds, message.holds)
+        if self._snapshot is not None and message.lacks is None and self.holds >= self._snapshot.index:
+            self._wants_snapshot, self._snapshot = False, None
+            self._next = self.holds + 1
         if message.lacks is None:
             self._probes = False
         elif message.lacks < 0:

@@ -61,8 +61,6 @@ class Node:
         if isinstance(start, Stored):
             self.index, self.state, epoch = self._kept
             start = behind(start, self.index, epoch)
-            if self.state == self.world.judge.states[self.index]:
-                self.world.spoilt.discard(self.me)
         else:
             self.incarnation += 1
             self.me = MemberId(self.name, self.incarnation)
@@ -87,7 +85,7 @@ class Node:
         """Reads the configuration now and then, should the master's news be lost."""
         if life == self.life:
             self.world.oms.read(self)
-            self.world.time.after(0.1, self.poll, life)
+            self.world.time.after(0.2, self.poll, life)
 
     # events
 
@@ -102,7 +100,7 @@ class Node:
         self.member.handle(event, self.clock)
         if not self._flushing:
             self._flushing = True
-            self.world.time.after(self.world.random.choice((0.0, 0.0, 0.0003)), self._flush)
+            self.world.time.after(0.0 if self.world.random.random() < 0.7 else 0.0003, self._flush)
 
     def pause(self, seconds: float) -> None:
         """The process is stopped for a while."""
@@ -175,7 +173,8 @@ class Node:
             (envelope,) = encoding.decode(encoding.encode([envelope]))
             if envelope != Envelope("g", self.me, to, message):
                 raise Wrong(f"{message} is not the same on the other end: {envelope.message}")
-        world.note(f"{self.me} -> {to} {message}")
+        if world.tracing:
+            world.note(f"{self.me} -> {to} {message}")
         world.network.send(self.name, to.kernel, world.nodes[to.kernel].receive, envelope)
 
     def _write(self, effect: out.Write, life: int) -> None:
@@ -191,7 +190,7 @@ class Node:
         for entry in effect.entries:
             self.state = digest(self.state, entry)
         self.index += len(effect.entries)
-        if self.me not in world.spoilt and self.state != world.judge.states[self.index]:
+        if self.me not in world.ever_spoilt and self.state != world.judge.states[self.index]:
             raise Wrong(f"{self.me} has another state behind {self.index} than the log says")
         for index, (entry, request) in enumerate(zip(effect.entries, effect.requests, strict=False), effect.first):
             if request is not None:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from tests.simulation.groups.world import World
 
 OMS = MemberId("oms", 0)
+_SWEEP = 0.25
+_LEASE = 0.8
+"""How long the OMS hears nothing of a kernel before it declares it dead: by then the kernel's own lease has ended, and it answers nobody."""
 
 
 class Oms:
@@ -33,19 +36,32 @@ class Oms:
         self.lost_races = 0
         self._copies = [first] * masters
         self._reports = [Reports(0.4) for _ in range(masters)]
+        self._gone: dict[str, float] = {}
+        world.time.after(_SWEEP, self._sweep)
 
     def read(self, node: Node) -> None:
         """A kernel asks for the configuration, or is told."""
         self._world.network.send("oms", node.name, self._told, node, node.life)
 
     def _told(self, node: Node, life: int) -> None:
-        node.happens(Configured(Configuration.decode(self.stored.encode())), life)
+        node.happens(Configured(self.stored), life)
 
     def report(self, node: Node, report: Report) -> None:
         """A member reports to one of the masters."""
         self._world.note(f"{node.me} tells {report}")
         number = self._world.random.randrange(len(self._copies))
         self._world.network.send(node.name, "oms", self._reported, number, report)
+
+    def _sweep(self) -> None:
+        """The OMS knows by itself which kernels are dead, and which offer a new member."""
+        world = self._world
+        world.time.after(_SWEEP, self._sweep)
+        for node in world.nodes.values():
+            if node.member is not None:
+                self._gone.pop(node.name, None)
+            elif world.time.now - self._gone.setdefault(node.name, world.time.now) >= _LEASE:
+                self.ended(node.me)
+        self._decide(0)
 
     def ended(self, member: MemberId) -> None:
         """A supervisor has reported that a process has ended."""
@@ -81,7 +97,7 @@ class Oms:
             self.lost_races += 1
             self._refresh(number)
             return
-        self.stored = self.history[found.epoch] = found
+        self.stored = self.history[found.epoch] = Configuration.decode(found.encode())
         world.note(f"stored {found}")
         for node in world.nodes.values():
             self.read(node)
