@@ -32,6 +32,7 @@ class Follower:
         self.leader = leader
         self._heard = now
         self._reported = now
+        self._late = False
         self._round = 0
         self._quiet = leader is None
         self._matched = 0
@@ -165,5 +166,8 @@ class Follower:
             state.send(leader, checked)
         self._digests.clear()
         if now >= self._patience:
-            self._reported = now
-            self._suspect()
+            # This process may have stood still itself, and the leader's messages wait to be read.
+            self._late = not self._late and now - self._patience > state.settings.heartbeat
+            self._reported = now - state.settings.suspect_after + state.settings.heartbeat if self._late else now
+            if not self._late:
+                self._suspect()

@@ -41,7 +41,8 @@ class Leader:
         self._reads = Reads(state)
         self._checksums = Checksums(state.me, configuration.members)
         self._differing: list[MemberId] = []
-        self._beat = self._worked = self._reported = now
+        self._beat = self._beaten = self._worked = self._reported = now
+        self._told_opened = False
         self._quiet_round: int | None = None
         self._silent = False
         self._first = state.log.append(Entry(configuration.epoch, None))
@@ -138,7 +139,12 @@ class Leader:
         state = self.state
         held = sorted([state.held, *(each.holds for each in self._voters)], reverse=True)[self._needed]
         # Entries of older epochs are committed by the mark only (Raft 5.4.2).
-        if held < self._first or not self.configuration.complete:
+        if held < self._first:
+            return
+        if not self.configuration.complete:
+            if not self._told_opened:
+                self._told_opened = True
+                state.tell(Opened(state.epoch, state.me))
             return
         opens = state.committed < self._first
         if held > state.committed:
@@ -181,6 +187,13 @@ class Leader:
         """Reports to the master, as long as it has not drawn the consequence."""
         state, epoch = self.state, self.state.epoch
         patience = state.settings.replace_after
+        gap = now - self._beaten
+        self._beaten = now
+        if gap > 2 * state.settings.heartbeat:
+            # The group was quiet, or this process stood still: nobody was asked meanwhile.
+            self._reported += gap
+            for progress in self.progress.values():
+                progress.heard += gap
         for progress in self.progress.values():
             if now - max(progress.heard, progress.reported) >= patience:
                 progress.reported = now
@@ -191,14 +204,10 @@ class Leader:
             self._reported = now
             state.tell(Suspected(epoch, state.me, state.me, end=state.log.end))
         if not self.configuration.complete:
-            self._tell_opened()
+            # Perhaps the report was lost.
+            self._told_opened = False
         for member in self._differing:
             state.tell(Differs(epoch, state.me, member))
         for member in self.configuration.joining:
             if self.progress[member].holds >= max(state.committed, self._first):
                 state.tell(CaughtUp(epoch, state.me, member))
-
-    def _tell_opened(self) -> None:
-        held = sorted([self.state.held, *(each.holds for each in self._voters)], reverse=True)[self._needed]
-        if held >= self._first:
-            self.state.tell(Opened(self.state.epoch, self.state.me))
