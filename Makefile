@@ -6,7 +6,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v p
 VENV := .venv
 BIN := $(VENV)/bin
 STAMPS := $(VENV)/.stamps
-PACKAGES := wire/amino_wire store/amino_store dms/amino_dms graal_bridge/amino_graal oms/amino_oms kernel/amino_kernel testkit/amino_testkit sdk/python/amino
+PACKAGES := wire/amino_wire store/amino_store replication/amino_replication dms/amino_dms graal_bridge/amino_graal oms/amino_oms kernel/amino_kernel testkit/amino_testkit sdk/python/amino
 JAVA_SOURCES := java/pom.xml $(shell find java/src/main -type f 2>/dev/null)
 BUILD_JAVA_HOME := $(shell $(PYTHON) tools/find_jdk.py 2>/dev/null)
 

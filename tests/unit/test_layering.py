@@ -23,6 +23,7 @@ SOURCES = {".py", ".java", ".js", ".mjs", ".ts", ".rb", ".c", ".h"}
 PACKAGE_FOLDERS = {
     "amino_wire": "wire/amino_wire",
     "amino_store": "store/amino_store",
+    "amino_replication": "replication/amino_replication",
     "amino_dms": "dms/amino_dms",
     "amino_graal": "graal_bridge/amino_graal",
     "amino_oms": "oms/amino_oms",
@@ -174,6 +175,13 @@ def test_pure_files_of_store_and_oms_know_no_clock_and_no_loop() -> None:
         path = ROOT / PACKAGE_FOLDERS[package] / f"{stem}.py"
         names = {name.split(".")[0] for name, _ in imports(ast.parse(path.read_text()))}
         assert names.isdisjoint({"asyncio", "time", "threading", "sqlite3", "random", "grpc"}), path
+
+
+def test_the_protocol_of_replication_is_pure() -> None:
+    for path in modules("amino_replication"):
+        names = {name.split(".")[0] for name, _ in imports(ast.parse(path.read_text()))}
+        impure = {"asyncio", "time", "threading", "random", "grpc", "socket", "os", "pathlib", "secrets", "uuid"}
+        assert names.isdisjoint(impure), path
 
 
 def test_nobody_imports_java() -> None:

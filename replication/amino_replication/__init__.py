@@ -1,0 +1,1 @@
+"""The replicated log between kernels: a pure protocol under epochs that the OMS decides. See README.md."""
