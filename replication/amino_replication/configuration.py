@@ -90,6 +90,10 @@ def _flat(members: tuple[MemberId, ...]) -> list[Any]:
 
 
 def _members(flat: Any) -> tuple[MemberId, ...]:
-    if type(flat) is not list or len(flat) % 2 or any(type(part) is not kind for part, kind in zip(flat, [str, int] * len(flat), strict=False)):
+    if (
+        type(flat) is not list
+        or len(flat) % 2
+        or any(type(part) is not kind for part, kind in zip(flat, [str, int] * len(flat), strict=False))
+    ):
         raise ValueError("members are pairs of a kernel and an incarnation")
     return tuple(MemberId(*pair) for pair in zip(flat[::2], flat[1::2], strict=True))

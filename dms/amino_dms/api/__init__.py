@@ -43,6 +43,7 @@ from amino_dms.api.part import (
     peer,
 )
 from amino_dms.api.quantities import Size, duration_text, quantity
+from amino_dms.api.seat import Seat
 from amino_dms.api.state import CHECKPOINT, Change, Snapshot, State, changed, difference
 
 __all__ = [
@@ -87,6 +88,7 @@ __all__ = [
     "Replica",
     "ReplicatedLog",
     "Rule",
+    "Seat",
     "Session",
     "Size",
     "Snapshot",

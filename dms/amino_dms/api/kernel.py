@@ -7,12 +7,16 @@ attaching a chain; `invoke` is `next` in `on_call`.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from random import Random
 from typing import Any, Protocol, TypeVar
 
+from amino_replication.effects import Effect
+from amino_replication.identity import MemberId
+from amino_replication.settings import Settings
+from amino_replication.state import Start
 from amino_wire.frames import Invocation
 
 from amino_dms.api.calls import Next
@@ -20,6 +24,7 @@ from amino_dms.api.clock import Clock
 from amino_dms.api.gate import Gate
 from amino_dms.api.log import ReplicatedLog
 from amino_dms.api.model import Interface, Node, ObjectRule, Replica
+from amino_dms.api.seat import Seat
 from amino_dms.api.state import Snapshot, State
 
 T = TypeVar("T")
@@ -214,6 +219,31 @@ class InstanceKernel(PartKernel, Protocol):
 
     def time_ns(self) -> int:
         """The time of day of this host, in nanoseconds since 1970."""
+        ...
+
+    @property
+    def manager(self) -> str:
+        """The name of the manager."""
+        ...
+
+    @property
+    def goes_on(self) -> bool:
+        """Asked in `save` and in `on_destroy`: whether the manager goes on here, in the object's next chain."""
+        ...
+
+    def seat(self, me: MemberId, settings: Settings, start: Start, listener: Callable[[Effect], None]) -> Seat:
+        """The replica's place in the group of the object's replicas, between which a log is kept by their kernels.
+
+        Arguments:
+            me: its name, which no member of the group has had before.
+            settings: those of the group.
+            start: the log that it has.
+            listener: takes note of the effects of the member, in their order.
+        """
+        ...
+
+    async def install(self, snapshot: Snapshot) -> None:
+        """Makes the object's state, and what the managers nearer the object know, that of a snapshot. Asked within `applying`."""
         ...
 
     def log(self) -> ReplicatedLog:

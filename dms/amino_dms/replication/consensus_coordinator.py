@@ -1,4 +1,4 @@
-"""The central part of ConsensusRSM: decides who leads, and keeps the number of replicas."""
+"""The central part of ConsensusRSM: keeps the number of replicas, each on a kernel of its own, and has a leader chosen."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING, Any
 
-from amino_wire.errors import AminoError, KernelUnavailable, NoKernelMatches, NotFound
+from amino_wire.errors import AminoError, NoKernelMatches, NotFound
 
 from amino_dms.api import Arrival, Coordinator, CoordinatorKernel, Purpose, Replica, peer
-from amino_dms.replication.group import Group
 from amino_dms.replication.group_snapshot import stored_snapshot
+from amino_dms.replication.kernel_leadership import KernelLeadership
+from amino_dms.replication.leadership import Leadership
+from amino_dms.replication.store_leadership import StoreLeadership
 
 if TYPE_CHECKING:
     from amino_dms.replication.consensus_rsm import ConsensusConfig
 
 _log = logging.getLogger(__name__)
 
-_SIGN_SECONDS = 0.4
-"""How long a replica may take to say how far it is."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 5.0
 
 
@@ -27,8 +27,8 @@ class ConsensusCoordinator(Coordinator["ConsensusConfig"]):
 
     def __init__(self, config: ConsensusConfig, kernel: CoordinatorKernel) -> None:
         super().__init__(config, kernel)
-        self._group = Group()
-        self._deciding = asyncio.Lock()
+        self._kernels = KernelLeadership(kernel, config.replicas) if config.log == "kernels" else None
+        self._leadership: Leadership = self._kernels or StoreLeadership(kernel)
         self._short = asyncio.Event()
 
     async def on_create(self, arrival: Arrival) -> None:
@@ -38,6 +38,8 @@ class ConsensusCoordinator(Coordinator["ConsensusConfig"]):
                 await self._one_more()
         except NoKernelMatches:
             self._short.set()
+        await self._leadership.formed()
+        self._short.set()
         self.kernel.spawn(self._keep_full())
 
     async def on_destroy(self) -> None:
@@ -52,19 +54,17 @@ class ConsensusCoordinator(Coordinator["ConsensusConfig"]):
     async def on_member_added(self, replica: Replica) -> None:
         """It may have moved to a node that has one."""
         self._short.set()
+        self._leadership.came(replica.number)
 
     async def on_member_removed(self, replica: Replica) -> None:
         """There may be one too few."""
         self._short.set()
 
     async def on_failure(self, replica: Replica) -> bool:
-        """Another one leads, where it led; and it is made anew, from the stored state and the log. No call that was answered is lost."""
-        async with self._deciding:
-            if replica.number == self._group.leader:
-                try:
-                    await self._elect({replica.number})
-                except KernelUnavailable:
-                    pass  # all have ended: it leads again
+        """Another one leads, where it led; and it is made anew. No call that was answered is lost while the group survives."""
+        await self._leadership.without(replica.number)
+        if not await self._leadership.survives():
+            return False
         others = {each.node for each in self.kernel.replicas() if each.number != replica.number}
         if others and not await self._free(others):
             await self._without(replica.number)
@@ -74,17 +74,18 @@ class ConsensusCoordinator(Coordinator["ConsensusConfig"]):
         if made.node in others:
             await self._without(made.number)
         else:
-            self.kernel.spawn(self._tell(made.number, self._group))
+            self._leadership.came(made.number)
         return True
 
     async def on_return(self, replica: Replica) -> bool:
         """It goes on, and applies what it has missed."""
+        self._leadership.came(replica.number)
         return True
 
     @peer
     async def group(self) -> Any:
         """Who leads."""
-        return self._group.to_value()
+        return self._leadership.group.to_value()
 
     @peer
     async def suspect(self, epoch: int, leader: int) -> Any:
@@ -93,60 +94,53 @@ class ConsensusCoordinator(Coordinator["ConsensusConfig"]):
         Raises:
             KernelUnavailable: no replica gives a sign of life.
         """
-        async with self._deciding:
-            if Group(epoch, leader) == self._group and not await self._gives_sign(leader):
-                await self._elect({leader})
-        return self._group.to_value()
+        await self._leadership.look(epoch, leader)
+        return self._leadership.group.to_value()
+
+    @peer
+    async def configuration(self) -> Any:
+        """The configuration of a group that keeps its own log, as the protocol encodes it; None: there is none yet."""
+        known = None if self._kernels is None else self._kernels.configuration
+        return None if known is None else known.encode()
+
+    @peer
+    async def report(self, data: bytes) -> Any:
+        """A member of such a group reports; answers as `configuration`."""
+        if self._kernels is not None:
+            await self._kernels.report(data)
+            differs = self._kernels.differing(data)
+            if differs is not None:
+                self.kernel.spawn(self._replaced(differs.kernel))
+        return await self.configuration()
+
+    @peer
+    async def leave(self, number: int) -> None:
+        """A replica asks whether it may move. Raises ObjectBusy."""
+        await self._leadership.leave(number)
 
     @peer
     async def replace(self, number: int, node: str, reason: str) -> None:
         """A replica says that it cannot go on: it is ended, and another one is made."""
         _log.warning("replica %d of %s on %s is replaced: %s", number, self.kernel.title, node, reason)
         there = [replica for replica in self.kernel.replicas() if replica.number == number and replica.node == node]
-        if not there:
-            return
-        async with self._deciding:
-            if number == self._group.leader:
-                await self._elect({number})
-        if len(self.kernel.replicas()) > 1:
+        if there and len(self.kernel.replicas()) > 1:
+            await self._leadership.without(number)
             await self.kernel.destroy_replica(number)
 
     async def save(self, purpose: Purpose) -> Any:
         """Who leads."""
-        return self._group.to_value()
+        return self._leadership.save()
 
     async def load(self, saved: Any, arrival: Arrival) -> None:
         """After a restart of the OMS, or in another chain."""
-        self._group = Group.from_value(saved)
+        self._leadership.load(saved)
         self._short.set()
         self.kernel.spawn(self._keep_full())
 
-    async def _elect(self, without: set[int]) -> None:
-        candidates = [replica.number for replica in self.kernel.replicas() if replica.number not in without]
-        signs = await asyncio.gather(*(self._position(number) for number in candidates))
-        furthest = max(zip(signs, candidates, strict=True), default=(-1, -1))
-        if furthest[0] < 0:
-            raise KernelUnavailable(f"no other replica of {self.kernel.title} gives a sign of life at the moment; call again")
-        self._group = Group(self._group.epoch + 1, furthest[1])
-        _log.info("replica %d of %s leads in epoch %d", self._group.leader, self.kernel.title, self._group.epoch)
+    async def _replaced(self, node: str) -> None:
         for replica in self.kernel.replicas():
-            self.kernel.spawn(self._tell(replica.number, self._group))
-
-    async def _gives_sign(self, number: int) -> bool:
-        return await self._position(number) >= 0
-
-    async def _position(self, number: int) -> int:
-        """How far a replica is; -1: it gives no sign of life."""
-        try:
-            return int(await self.kernel.instance_manager(number).call("where", budget=_SIGN_SECONDS))
-        except AminoError:
-            return -1
-
-    async def _tell(self, number: int, group: Group) -> None:
-        try:
-            await self.kernel.instance_manager(number).call("lead", group.epoch, group.leader, budget=_SIGN_SECONDS)
-        except AminoError:
-            return  # it asks when a caller names a later epoch than it knows
+            if replica.node == node:
+                await self.replace(replica.number, node, "its state differs from the leader's")
 
     async def _free(self, nodes: set[str]) -> bool:
         """Whether there are nodes besides these. Two replicas on one node would end together."""
@@ -170,12 +164,12 @@ class ConsensusCoordinator(Coordinator["ConsensusConfig"]):
             # The others do not match its selector.
             await self.kernel.destroy_replica(made.number)
             raise missing
-        self.kernel.spawn(self._tell(made.number, self._group))
 
     async def _spread(self) -> None:
         """Moves replicas that share a node with another one to nodes that have none; raises NoKernelMatches where there is none."""
         taken = set[str]()
-        crowded = [replica for replica in self.kernel.replicas() if replica.node in taken or taken.add(replica.node)]
+        kept_first = sorted(self.kernel.replicas(), key=lambda replica: not self._leadership.counts(replica.number))
+        crowded = [replica for replica in kept_first if replica.node in taken or taken.add(replica.node)]
         for replica in crowded:
             free = sorted({node.id for node in await self.kernel.nodes()} - {each.node for each in self.kernel.replicas()})
             for node in free:
@@ -202,3 +196,5 @@ class ConsensusCoordinator(Coordinator["ConsensusConfig"]):
             else:
                 self._short.clear()
                 pause = _FIRST_PAUSE
+            for replica in self.kernel.replicas():
+                self._leadership.came(replica.number)

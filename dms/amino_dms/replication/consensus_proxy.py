@@ -107,7 +107,8 @@ class ConsensusProxy(Proxy["ConsensusConfig"]):
         return Group.from_value(answer)
 
     def _learn(self, group: Group) -> None:
-        self._group = max(self._group, group)
+        if group.leader >= 0:
+            self._group = max(self._group, group)
 
 
 class _AnotherLeads(Exception):

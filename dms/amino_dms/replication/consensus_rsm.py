@@ -18,6 +18,7 @@ class ConsensusConfig:
     """Settings.
 
     Arguments:
+        log: where the order of calls is kept: `store`, by the store behind the OMS, or `kernels`, by the kernels of the group.
         replicas: how many; of 2f+1, f may fail.
         timeout: how long a call is tried in all; its own deadline ends it too.
         patience: after how long without an answer a caller has the leader looked after.
@@ -27,6 +28,7 @@ class ConsensusConfig:
         compare: after how many entries the replicas compare their states.
     """
 
+    log: str = "store"
     replicas: int = 3
     timeout: timedelta = timedelta(seconds=30)
     patience: timedelta = timedelta(milliseconds=500)
@@ -37,6 +39,8 @@ class ConsensusConfig:
 
     def __post_init__(self) -> None:
         require_some(self, "replicas", "timeout", "patience", "window", "keep", "snapshot", "compare")
+        if self.log not in ("store", "kernels"):
+            raise ValueError("log must be store or kernels")
         if self.replicas % 2 == 0:
             raise ValueError("replicas must be odd: of 2f+1, f may fail, and one more survives no more failures")
 

@@ -17,7 +17,7 @@ class Group:
 
     Arguments:
         epoch: counts the decisions.
-        leader: the number of the replica that orders calls.
+        leader: the number of the replica that orders calls; -1: nobody knows.
     """
 
     epoch: int = 0
@@ -35,6 +35,8 @@ class Group:
 
     def elsewhere(self, title: str) -> AminoError:
         """The error of a replica that does not lead, for a call that has not run."""
+        if self.leader < 0:
+            return KernelUnavailable(f"nobody orders the calls of {title} at the moment; call again", outcome=Outcome.NOT_RUN)
         return KernelUnavailable(
             f"another replica of {title} orders its calls: number {self.leader}; call that one",
             outcome=Outcome.NOT_RUN,

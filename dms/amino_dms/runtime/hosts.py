@@ -6,15 +6,19 @@ if it is given the object's id, or be made for each; the protocols do not care.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Any, Protocol
 
+from amino_replication.effects import Effect
+from amino_replication.identity import MemberId
+from amino_replication.settings import Settings
+from amino_replication.state import Start
 from amino_wire.frames import Invocation
 from amino_wire.records import titled
 
-from amino_dms.api import Clock, Copy, Delegation, Interface, LogPage, Node, ObjectRule, Ran, Replica, Snapshot, State, Stored
+from amino_dms.api import Clock, Copy, Delegation, Interface, LogPage, Node, ObjectRule, Ran, Replica, Seat, Snapshot, State, Stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +198,10 @@ class InstanceHost(PartHost, Protocol):
 
     def time_ns(self) -> int:
         """The time of day of this host, in nanoseconds since 1970."""
+        ...
+
+    def seat(self, me: MemberId, settings: Settings, start: Start, listener: Callable[[Effect], None]) -> Seat:
+        """The object's member on this kernel begins to live; one of an earlier chain ends with that."""
         ...
 
     async def log_append(self, key: str, entry: bytes, after: int) -> bool:

@@ -119,9 +119,10 @@ class InstanceChain:
         if error is not None:
             raise error
 
-    async def close(self) -> None:
+    async def close(self, *, stay: Collection[str] = ()) -> None:
         """Ends the parts, `ENDING_SECONDS` at most for each. Calls that wait here get Moved, and what parts still ask
-        of their kernel raises an error. An error of a part is logged."""
+        of their kernel raises an error. An error of a part is logged. `stay`: names of managers of the object's next chain here."""
+        self.goes_on(stay)
         self.release(Moved(f"{self.view.title} is no longer here"))
         begun, self._begun = sorted(set(self._begun)), []
         upcalls = [self._upcall(index, "on_destroy", self._parts[index].on_destroy) for index in begun]
@@ -229,6 +230,11 @@ class InstanceChain:
         self._entrance.end(moved)
         self._delegating.end()
 
+    def goes_on(self, stay: Collection[str]) -> None:
+        """The managers of these names go on here, in the object's next chain."""
+        for kernel in self._kernels:
+            kernel.goes_on = kernel.manager in stay
+
     async def save(self, purpose: Purpose) -> dict[str, Any]:
         """The state of the parts, by the manager's name; the `manager_state` of a move.
 
@@ -251,6 +257,13 @@ class InstanceChain:
         """See `InstanceKernel.applying`, for the part at `index`."""
         async with self._entrance.beside(f"log/{index}", frozen=frozen):
             yield self._inwards(index)
+
+    async def reload(self, index: int, known: Mapping[str, Any]) -> None:
+        """See `InstanceKernel.install`, for the parts nearer the object than that at `index`."""
+        for nearer, part in self._parts.items():
+            name = self.chain.managers[nearer].name
+            if nearer < index and known.get(name) is not None:
+                await self._upcall(nearer, "load", partial(part.load, known[name], Arrival.MOVED)).result()
 
     async def settle(self) -> None:
         """Has savers save a state that is not saved.

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Generator
+from collections.abc import Awaitable, Callable, Generator, Mapping
 from contextlib import AbstractAsyncContextManager, contextmanager
 from typing import Any, Protocol, TypeVar
 
+from amino_replication.effects import Effect
+from amino_replication.identity import MemberId
+from amino_replication.settings import Settings
+from amino_replication.state import Start
 from amino_wire.errors import KernelUnavailable, Moved
 from amino_wire.frames import Invocation
 
-from amino_dms.api import Copy, DeploymentManager, Gate, Next, ObjectRule, Snapshot, State
+from amino_dms.api import Copy, DeploymentManager, Gate, Next, ObjectRule, Seat, Snapshot, State
 from amino_dms.runtime.hosts import InstanceHost
 from amino_dms.runtime.kernels import Background, Holder, HostedKernel, asked
 from amino_dms.runtime.store_log import StoreLog
@@ -56,6 +60,8 @@ class Submitting(Protocol):
 
     async def capture(self) -> Snapshot: ...
 
+    async def reload(self, index: int, known: Mapping[str, Any]) -> None: ...
+
     def applying(self, index: int, *, frozen: bool) -> AbstractAsyncContextManager[Next]: ...
 
 
@@ -70,6 +76,8 @@ class HostedInstanceKernel(HostedKernel):
         self._chain = chain
         self._gates: list[Gate] = []
         self._closed: asyncio.Future[Moved] | None = None
+        self.manager = manager.name
+        self.goes_on = False
         self.abandoned = False
         """Whether the copies that the part had made are gone without its doing, or are not its own any more."""
 
@@ -149,6 +157,13 @@ class HostedInstanceKernel(HostedKernel):
 
     def time_ns(self) -> int:
         return self._instance_host.time_ns()
+
+    def seat(self, me: MemberId, settings: Settings, start: Start, listener: Callable[[Effect], None]) -> Seat:
+        return self._reached().seat(me, settings, start, listener)
+
+    async def install(self, snapshot: Snapshot) -> None:
+        await self._reaching(self._reached().sync(snapshot.state))
+        await self._chain.reload(self._index, snapshot.parts)
 
     def log(self) -> StoreLog:
         return StoreLog(self._reached, f"{self._prefix}log")

@@ -44,6 +44,8 @@ from amino_kernel.managers.commands import Commands
 from amino_kernel.managers.part_calls import PartCalls
 from amino_kernel.managers.surroundings import Surroundings as ChainSurroundings
 from amino_kernel.membership.membership import Membership, MembershipActions
+from amino_kernel.replication.frame_requests import FrameRequests
+from amino_kernel.replication.groups import Groups
 from amino_kernel.service.client_service import ClientParts, ClientService
 from amino_kernel.service.kernel_service import KernelService, for_kernels
 from amino_wire.errors import AminoError
@@ -83,6 +85,9 @@ class Assembly:
         self._guests = GuestRequests(oms, self._logs, self.lost, outside.stuck, clock, self._commands, requests, self._program)
         self.incoming = Incoming(self.router, self._guests)
         self.membership = Membership(oms, self._membership_actions(), clock, outside.lease_clock, outside.seen)
+        frames = FrameRequests(oms, peers, clock, lambda kernel: self.groups.unreachable(kernel))
+        self.groups = Groups(clock, frames)
+        self._frames = frames
         self.lifecycle = Lifecycle(self.table, self.records, self.chains, clock, self.membership.report_applied)
         self.mover = Mover(self.lifecycle, MoverSurroundings(self.table, peers, oms, self.chains), clock, outside.random)
         self._sleeper = Sleeper(self.table, self.lifecycle, self.chains, oms, kernel_id, lambda: self.membership.incarnation, clock)
@@ -112,7 +117,16 @@ class Assembly:
         self.deadlocks = DeadlockWatch(Surroundings(kernel_id, pool.running, outside.oms.kernels), outside.peers, outside.clock)
         questions = ClientQuestions(outside.oms, self._parts)
         kernels = KernelService(
-            self._hosting, self.mover, self._arrivals, self.table, self.deadlocks, self.chains, questions, self.membership, self._elsewhere
+            self._hosting,
+            self.mover,
+            self._arrivals,
+            self.table,
+            self.deadlocks,
+            self.chains,
+            questions,
+            self.membership,
+            self._elsewhere,
+            self.groups,
         )
         self._parts.use(kernels.own_part)
         outside.oms.offer(doors.endpoints.grpc, kernels)
@@ -155,6 +169,8 @@ class Assembly:
         self._sleeper.close()
         self.lifecycle.close()
         await self.chains.end()
+        self.groups.close()
+        self._frames.close()
         await self._outside.peers.close()
         await self._outside.oms.close()
 
@@ -224,6 +240,7 @@ class Assembly:
             held=lambda: self.membership.held,
             begun=self.incoming.begun,
             may_not_save=self._disowned.tell,
+            groups=self.groups,
         )
 
     def _client_parts(self, doors: Doors) -> ClientParts:

@@ -64,7 +64,7 @@ class InstanceManagers:
             return Happening.EXCHANGE_REFUSED
         local.managers, local.passage = new, Passage(Arrival.ATTACHED, passage.saved)
         if old is not None:
-            await old.close()
+            await old.close(stay={each.name for each in record.spec.deployment_managers})
         if new is None or local.gone:
             return await self._ended(local, new)
         try:
@@ -119,6 +119,7 @@ class InstanceManagers:
     async def _taken_along(self, local: LocalInstance, old: InstanceChain) -> Mapping[str, Any]:
         await old.freeze(EXCHANGE)
         stay = {each.name for each in local.record.spec.deployment_managers}
+        old.goes_on(stay)
         saved = {name: known for name, known in (await old.save(Purpose.MOVE)).items() if name in stay}
         await old.detach(stay)
         return saved

@@ -8,6 +8,9 @@ from typing import Any
 from amino_dms.api import Clock, Copy, Delegation, LogPage, Node, ObjectRule, State
 from amino_dms.chain import KEPT
 from amino_dms.runtime.hosts import Recalled
+from amino_replication.identity import MemberId
+from amino_replication.settings import Settings
+from amino_replication.state import Start
 from amino_wire.errors import Moved
 from amino_wire.frames import FLAG_MANAGERS_DONE, FLAG_MOVED, FLAG_PROXIES_DONE, Invocation
 from amino_wire.pb import oms_pb2
@@ -21,6 +24,7 @@ from amino_kernel.managers.invocations import from_result, to_call
 from amino_kernel.managers.part_calls import PartCalls
 from amino_kernel.managers.part_host import KernelPartHost
 from amino_kernel.managers.surroundings import Deliver, Surroundings
+from amino_kernel.replication.groups import Listener, Seat
 
 
 class KernelProxyHost(KernelPartHost):
@@ -104,6 +108,10 @@ class KernelInstanceHost(KernelPartHost):
 
     def time_ns(self) -> int:
         return self._around.time_ns()
+
+    def seat(self, me: MemberId, settings: Settings, start: Start, listener: Listener) -> Seat:
+        assert self._around.groups is not None, "instances are on kernels"
+        return self._around.groups.join(self._local().record.id, self._local().path, me, settings, start, listener)
 
     async def log_append(self, key: str, entry: bytes, after: int) -> bool:
         request = oms_pb2.LogAppendRequest(key=key, after=after, entry=entry)

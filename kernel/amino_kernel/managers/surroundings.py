@@ -15,6 +15,7 @@ from amino_kernel.instances.instance_table import InstanceTable
 from amino_kernel.instances.local_instance import LocalInstance
 from amino_kernel.links.oms_client import OmsClient
 from amino_kernel.managers.part_calls import PartCalls
+from amino_kernel.replication.groups import Groups
 
 Deliver = Callable[[Call], Awaitable[EncodedValue]]
 
@@ -36,6 +37,8 @@ class Surroundings:
     """Returns when each call that has come out of a JVM half so far has begun."""
     may_not_save: Callable[[LocalInstance], None]
     """Told of an instance whose managers have lost the right to save."""
+    groups: Groups | None = None
+    """The members of replicated objects here; None: it has no objects."""
     time_ns: Callable[[], int] = time.time_ns
     """The time of day."""
 

@@ -18,7 +18,8 @@ from amino_kernel.instances.mover import Mover
 from amino_kernel.managers import ManagedChains
 from amino_kernel.managers.client_questions import ClientQuestions
 from amino_kernel.membership.membership import Membership
-from amino_wire.errors import EpochStale, MemberNotFound, Moved, abort, from_message, to_message
+from amino_kernel.replication.groups import Groups
+from amino_wire.errors import EpochStale, FrameInvalid, MemberNotFound, Moved, abort, from_message, to_message
 from amino_wire.instances import FIRST, instance_id
 from amino_wire.pb import common_pb2, oms_pb2, oms_pb2_grpc
 from amino_wire.proof import ClusterSecret, KernelsOnly, nothing
@@ -47,6 +48,7 @@ class KernelService(oms_pb2_grpc.KernelServiceServicer):
         questions: ClientQuestions,
         membership: Membership,
         elsewhere: Callable[[str], Awaitable[None]],
+        groups: Groups,
     ) -> None:
         self._hosting = hosting
         self._mover = mover
@@ -57,6 +59,7 @@ class KernelService(oms_pb2_grpc.KernelServiceServicer):
         self._questions = questions
         self._membership = membership
         self._elsewhere = elsewhere
+        self._groups = groups
 
     async def CreateObject(self, request: oms_pb2.CreateObjectRequest, context: Context) -> oms_pb2.CreateObjectResponse:  # noqa: N802
         await _guard(context, self._check_life(request.object, request.path))
@@ -130,6 +133,13 @@ class KernelService(oms_pb2_grpc.KernelServiceServicer):
     async def KernelChanged(self, request: oms_pb2.KernelChangedRequest, context: Context) -> oms_pb2.KernelChangedResponse:  # noqa: ARG002, N802
         await self._elsewhere(request.former_address)
         return oms_pb2.KernelChangedResponse()
+
+    async def Replicate(self, request: oms_pb2.ReplicateRequest, context: Context) -> oms_pb2.ReplicateResponse:  # noqa: N802
+        try:
+            self._groups.received(request.frame)
+        except FrameInvalid as error:
+            await abort(context, error)
+        return oms_pb2.ReplicateResponse()
 
     async def CopyState(self, request: oms_pb2.CopyStateRequest, context: Context) -> oms_pb2.CopyStateResponse:  # noqa: N802
         local = await _guard(context, self._local(request.object_id, request.path))

@@ -1,0 +1,40 @@
+"""The place of a replica in its group, on its kernel: events go in, and effects come to a listener (`amino_replication`)."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from amino_replication.effects import Effect
+from amino_replication.events import Event
+from amino_replication.identity import MemberId
+
+
+class Seat(Protocol):
+    """Of one member. The kernel sends its messages and wakes it; all other effects are the listener's."""
+
+    @property
+    def leads(self) -> bool:
+        """Whether it orders proposals."""
+        ...
+
+    @property
+    def leader(self) -> MemberId | None:
+        """The member that does; None: nobody is known."""
+        ...
+
+    @property
+    def epoch(self) -> int:
+        """The highest epoch that it knows."""
+        ...
+
+    def handle(self, event: Event) -> None:
+        """Something has happened to the member."""
+        ...
+
+    def rest(self, undone: list[Effect]) -> None:
+        """The listener ends, and another one of the same object here takes the seat soon: it begins with what is undone."""
+        ...
+
+    def leave(self) -> None:
+        """The member does not live here any more."""
+        ...

@@ -1,0 +1,234 @@
+"""Who leads a group whose log its kernels keep: the master of the protocol, whose decisions the store takes by compare-and-swap."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import replace
+from typing import Any, Final
+
+from amino_replication.configuration import Configuration, majority
+from amino_replication.identity import MemberId
+from amino_replication.master import Reports, decide
+from amino_replication.report_bytes import decode_report
+from amino_replication.reports import Differs, Suspected
+from amino_wire.errors import AminoError, EpochStale, KernelUnavailable, ObjectBusy
+
+from amino_dms.api import CoordinatorKernel
+from amino_dms.replication.group import Group
+
+_log = logging.getLogger(__name__)
+_KEY: Final = "configuration"
+_REPORT_SECONDS = 1.0
+"""How long a report of a member counts."""
+_SECONDS = 1.0
+"""How long a replica may take to answer."""
+_REVIEW_PAUSE = 0.3
+
+
+class KernelLeadership:
+    """See `Leadership`, and `amino_replication.master`.
+
+    Arguments:
+        kernel: of the coordinator.
+        size: how many members the group is to have.
+    """
+
+    def __init__(self, kernel: CoordinatorKernel, size: int) -> None:
+        self._kernel, self._size = kernel, size
+        self._configuration: Configuration | None = None
+        self._version = 0
+        self._reports = Reports(_REPORT_SECONDS)
+        self._deciding = asyncio.Lock()
+        self._candidates: list[MemberId] = []
+        self._ended: set[MemberId] = set()
+        self._numbers: dict[MemberId, int] = {}
+        self._reviewing = False
+
+    @property
+    def group(self) -> Group:
+        known = self._configuration
+        return Group() if known is None else Group(known.epoch, self._number(known.leader))
+
+    @property
+    def configuration(self) -> Configuration | None:
+        """The last decision; None: there is none yet."""
+        return self._configuration
+
+    async def formed(self) -> None:
+        async with self._deciding:
+            await self._read()
+            if self._configuration is None:
+                await self._form()
+
+    async def look(self, epoch: int, leader: int) -> None:
+        if self._configuration is None:
+            await self.formed()
+
+    async def report(self, data: bytes) -> Configuration | None:
+        """A member reports. The decision that follows, or the last one."""
+        report = decode_report(data)
+        self._reports.add(report, self._kernel.clock.now())
+        async with self._deciding:
+            await self._decide()
+        return self._configuration
+
+    def differing(self, data: bytes) -> MemberId | None:
+        """The member of which a report says that its state differs; None: it says something else."""
+        report = decode_report(data)
+        return report.member if isinstance(report, Differs) else None
+
+    async def without(self, number: int) -> None:
+        node = next((replica.node for replica in self._kernel.replicas() if replica.number == number), "")
+        async with self._deciding:
+            await self._read()
+            known = self._configuration
+            for member in () if known is None else (*known.members, *known.joining):
+                if member.kernel == node and known is not None:
+                    self._over(member, known.epoch)
+            await self._decide()
+
+    def counts(self, number: int) -> bool:
+        known = self._configuration
+        return known is not None and any(self._numbers.get(member) == number for member in known.members)
+
+    async def leave(self, number: int) -> None:
+        async with self._deciding:
+            await self._read()
+            known = self._configuration
+            if known is None or not self.counts(number):
+                return
+            found = await asyncio.gather(*(self._begun(each.number, False) for each in self._kernel.replicas() if each.number != number))
+            others = sum(member in known.members for member in found)
+            if not known.complete or known.joining or others < majority(len(known.members)):
+                raise ObjectBusy(
+                    f"replica {number} of {self._kernel.title} cannot move now: {others} others of {len(known.members)} are in place, and"
+                    " one of them might fail; try again when the group is whole"
+                )
+
+    def came(self, number: int) -> None:
+        if not self._reviewing:
+            self._reviewing = True
+            self._kernel.spawn(self._review())
+
+    async def survives(self) -> bool:
+        known = self._configuration
+        if known is None:
+            return True
+        found = await asyncio.gather(*(self._begun(replica.number, False) for replica in self._kernel.replicas()))
+        if sum(member in known.members for member in found) >= majority(len(known.members)):
+            return True
+        awaited = {node.id for node in await self._kernel.nodes()} & {replica.node for replica in self._kernel.replicas()}
+        if any(member.kernel in awaited and member not in self._ended for member in known.members):
+            raise KernelUnavailable(f"too few replicas of {self._kernel.title} answer at the moment to know what has been answered")
+        return False
+
+    def save(self) -> Any:
+        return None  # each decision is stored by itself
+
+    def load(self, saved: Any) -> None:
+        """Reads what is stored when it is needed."""
+
+    async def _form(self) -> None:
+        """The replicas that there are found the group, when all are ready."""
+        numbers = sorted(replica.number for replica in self._kernel.replicas())
+        founders = [await self._begun(number, True) for number in numbers]
+        ready = [member for member in founders if member is not None]
+        if len(ready) == len(founders):
+            await self._decided(replace(Configuration.first(ready), size=self._size))
+
+    async def _review(self) -> None:
+        """Makes members of replicas that are none: they join where somebody is missing."""
+        try:
+            for _ in range(100):
+                if await self._all_have_a_place():
+                    return
+                await self._kernel.clock.sleep(_REVIEW_PAUSE)
+        finally:
+            self._reviewing = False
+
+    async def _all_have_a_place(self) -> bool:
+        async with self._deciding:
+            await self._read()
+            if self._configuration is None:
+                await self._form()
+            known = self._configuration
+            if known is None:
+                return False
+            present = dict[str, MemberId]()
+            for replica in self._kernel.replicas():
+                member = await self._begun(replica.number, False)
+                if member is not None:
+                    present[replica.node] = member
+            for member in (*known.members, *known.joining):
+                newer = present.get(member.kernel)
+                if newer is not None and newer != member:
+                    self._over(member, known.epoch)
+            self._candidates = [member for member in present.values() if not known.holds(member)]
+            await self._decide()
+            await self._tell_all()
+            known = self._configuration or known
+            return all(known.holds(member) for member in present.values()) and not known.joining and known.complete
+
+    def _over(self, member: MemberId, epoch: int) -> None:
+        self._ended.add(member)
+        self._reports.add(Suspected(epoch, MemberId("oms", 0), member, True), self._kernel.clock.now())
+
+    async def _decide(self) -> None:
+        await self._read()
+        while (known := self._configuration) is not None:
+            reports = self._reports.recent(known.epoch, self._kernel.clock.now())
+            decision = decide(known, reports, self._candidates)
+            if decision is None:
+                return
+            for report in reports:
+                # The end of a process stays true in the next epoch.
+                if isinstance(report, Suspected) and report.ended and report.by.kernel == "oms":
+                    self._over(report.member, decision.epoch)
+            await self._decided(decision)
+
+    async def _decided(self, decision: Configuration) -> None:
+        try:
+            self._version = await self._kernel.durable_put(_KEY, decision.encode(), expected=self._version)
+        except EpochStale:
+            self._version = -1
+            await self._read()
+            return
+        self._configuration = decision
+        _log.info("epoch %d of %s: %s leads %s", decision.epoch, self._kernel.title, decision.leader, ", ".join(map(str, decision.members)))
+        await self._tell_all()
+
+    async def _tell_all(self) -> None:
+        known = self._configuration
+        if known is not None:
+            for replica in self._kernel.replicas():
+                self._kernel.spawn(self._tell(replica.number, known))
+
+    async def _tell(self, number: int, known: Configuration) -> None:
+        try:
+            await self._kernel.instance_manager(number).call("configured", known.encode(), budget=_SECONDS)
+        except AminoError:
+            return  # it asks where it hears of a later epoch, or of no leader
+
+    async def _read(self) -> None:
+        if self._version > 0:
+            return
+        found = await self._kernel.durable_get(_KEY)
+        self._version = found.version
+        self._configuration = None if found.value is None else Configuration.decode(found.value)
+
+    async def _begun(self, number: int, founding: bool) -> MemberId | None:
+        """The member that a replica is; None: it does not answer."""
+        try:
+            kernel, incarnation = await self._kernel.instance_manager(number).call("begin", founding, budget=_SECONDS)
+        except AminoError:
+            return None
+        member = MemberId(kernel, incarnation)
+        self._numbers[member] = number
+        return member
+
+    def _number(self, member: MemberId) -> int:
+        known = self._numbers.get(member)
+        if known is not None and any(replica.number == known and replica.node == member.kernel for replica in self._kernel.replicas()):
+            return known
+        return next((replica.number for replica in self._kernel.replicas() if replica.node == member.kernel), -1)

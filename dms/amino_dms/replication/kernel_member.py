@@ -1,0 +1,287 @@
+"""One replica's part in a log that the kernels of the group keep: it proposes what callers want, and applies what is final."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from amino_replication.configuration import Configuration
+from amino_replication.effects import (
+    Apply,
+    Checksum,
+    Effect,
+    Install,
+    NotRun,
+    Outdated,
+    ReadReady,
+    SendSnapshot,
+    TakeSnapshot,
+    Tell,
+    Unknown,
+)
+from amino_replication.events import Checksummed, Configured, Installed, Propose, Read, Snapshot, SnapshotTaken
+from amino_replication.report_bytes import encode_report
+from amino_wire.errors import AminoError
+
+from amino_dms.api import Seat
+from amino_dms.api.delegation import Ending
+from amino_dms.replication.entries import Entry, LoggedCall, call_bytes, from_bytes, to_bytes
+from amino_dms.replication.member import ENTRY_BYTES
+
+
+class Machine(Protocol):
+    """The state that the log is applied to."""
+
+    async def apply(self, position: int, entry: Entry | None) -> None:
+        """Applies an entry, and sets the member's position. None: nothing but a position."""
+        ...
+
+    async def checksum(self) -> bytes:
+        """Of the state as it is."""
+        ...
+
+    async def snapshot(self) -> tuple[int, bytes]:
+        """A position, and the state there."""
+        ...
+
+    async def install(self, position: int, data: bytes) -> None:
+        """Takes over such a state."""
+        ...
+
+
+@dataclass(eq=False, slots=True)
+class _Wanted:
+    call: LoggedCall
+    data: bytes
+    ended: asyncio.Future[Ending]
+
+
+@dataclass(eq=False, slots=True)
+class _Turn:
+    begins: asyncio.Future[None]
+    ended: asyncio.Future[None]
+
+
+_Work = Apply | Install | Checksum | SendSnapshot | TakeSnapshot | _Turn
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a member needs of its manager.
+
+    Arguments:
+        entry: makes an entry of calls.
+        not_leading: the error for calls that come to a replica that does not lead.
+        doubtful: the error for calls whose leader has lost its epoch.
+        ask: a method of the coordinator with its arguments, which answers a configuration; None: there is none.
+        spawn: runs something beside.
+    """
+
+    entry: Callable[[tuple[bytes, ...]], Entry]
+    not_leading: Callable[[], AminoError]
+    doubtful: Callable[[], AminoError]
+    ask: Callable[..., Awaitable[bytes | None]]
+    spawn: Callable[[Coroutine[Any, Any, None]], None]
+
+
+class KernelMember:
+    """See the file's docstring; `Member` has the same outside. What the seat says is done in order, in one task (`run`)."""
+
+    def __init__(self, machine: Machine, around: Around) -> None:
+        self._machine, self._around = machine, around
+        self.position = 0
+        """The last position that is applied."""
+        self._seat: Seat | None = None
+        self._work: deque[_Work] = deque()
+        self._wanted: list[_Wanted] = []
+        self._proposing = False
+        self._requests: dict[int, list[_Wanted] | _Turn] = {}
+        self._last = 0
+        self._awaited: dict[tuple[str, int], list[asyncio.Future[Ending]]] = {}
+        self._woken = asyncio.Event()
+
+    @property
+    def seat(self) -> Seat | None:
+        """Its seat; None: it has none yet."""
+        return self._seat
+
+    @property
+    def leads(self) -> bool:
+        """Whether it orders calls."""
+        return self._seat is not None and self._seat.leads
+
+    def take(self, seat: Seat) -> None:
+        """From now on it has this seat, whose effects come to `hear`."""
+        self._seat = seat
+
+    def configured(self, configuration: bytes) -> None:
+        """Hears of a decision of the coordinator."""
+        if self._seat is not None:
+            self._seat.handle(Configured(Configuration.decode(configuration)))
+
+    async def ending(self, call: LoggedCall) -> Ending:
+        """How a call ends; see `Member.ending`."""
+        ended: asyncio.Future[Ending] = asyncio.get_running_loop().create_future()
+        self._wanted.append(_Wanted(call, call_bytes(call), ended))
+        self._awaited.setdefault(call.key, []).append(ended)
+        if not self._proposing:
+            self._proposing = True
+            asyncio.get_running_loop().call_soon(self._propose)
+        try:
+            return await ended
+        finally:
+            waiting = self._awaited[call.key]
+            waiting.remove(ended)
+            if not waiting:
+                del self._awaited[call.key]
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncGenerator[None]:
+        """A block for a read; see `Member.reading`."""
+        if self._seat is None:
+            raise self._around.not_leading()
+        loop = asyncio.get_running_loop()
+        turn = _Turn(loop.create_future(), loop.create_future())
+        self._last += 1
+        self._requests[self._last] = turn
+        self._seat.handle(Read(self._last))
+        try:
+            await turn.begins
+            yield
+        finally:
+            if not turn.ended.done():
+                turn.ended.set_result(None)
+
+    def ended(self, call: LoggedCall, ending: Ending) -> None:
+        """The call has been applied: whoever waits for it hears of it."""
+        for waiting in self._awaited.get(call.key, ()):
+            if not waiting.done():
+                waiting.set_result(ending)
+
+    def propose(self, entry: Entry) -> None:
+        """Proposes an entry of the group's own."""
+        if self._seat is not None:
+            self._last += 1
+            self._requests[self._last] = []
+            self._seat.handle(Propose(self._last, to_bytes(entry)))
+
+    def fail(self, error: Callable[[], AminoError]) -> None:
+        """Ends all that waits here."""
+        for waiting in [each for several in self._awaited.values() for each in several]:
+            if not waiting.done():
+                waiting.set_exception(error())
+        for turn in [*self._requests.values(), *self._work]:
+            if isinstance(turn, _Turn) and not turn.begins.done():
+                turn.begins.set_exception(error())
+        self._requests.clear()
+
+    def undone(self) -> list[Effect]:
+        """What the seat has said and this has not done; it is the next one's who has the seat."""
+        undone = [each for each in self._work if not isinstance(each, _Turn)]
+        self._work.clear()
+        return list(undone)
+
+    def hear(self, effect: Effect) -> None:
+        """Takes note of an effect."""
+        match effect:
+            case Apply(_, _, requests):
+                for request in requests:
+                    if request is not None:
+                        self._requests.pop(request, None)
+                self._later(effect)
+            case Install() | Checksum() | SendSnapshot() | TakeSnapshot():
+                self._later(effect)
+            case ReadReady(request):
+                turn = self._requests.pop(request, None)
+                if isinstance(turn, _Turn):
+                    self._later(turn)
+            case NotRun(request) | Unknown(request):
+                self._not_done(request, self._around.not_leading if isinstance(effect, NotRun) else self._around.doubtful)
+            case Tell(report):
+                self._around.spawn(self._told("report", encode_report(report)))
+            case Outdated():
+                self._around.spawn(self._told("configuration"))
+            case _:
+                pass  # the kernel sends and writes; a member that differs or was removed hears of it from the coordinator
+
+    async def run(self) -> None:
+        """Works until it is cancelled. Raises why something could not be applied."""
+        while True:
+            self._woken.clear()
+            while self._work:
+                await self._do(self._work[0])
+            await self._woken.wait()
+
+    async def catch_up(self) -> None:
+        """Does what there is to do, for a member whose task stands still."""
+        while self._work:
+            await self._do(self._work[0])
+
+    async def _do(self, work: _Work) -> None:
+        seat = self._seat
+        assert seat is not None, "its effects come from a seat"
+        match work:
+            case Apply(first, entries):
+                for offset, entry in enumerate(entries):
+                    if first + offset > self.position:
+                        await self._machine.apply(first + offset, None if entry.data is None else from_bytes(entry.data))
+            case Install(index, _, data):
+                await self._machine.install(index, data)
+                seat.handle(Installed(index))
+            case Checksum(index):
+                seat.handle(Checksummed(index, await self._machine.checksum()))
+            case SendSnapshot(to):
+                seat.handle(Snapshot(to, *await self._machine.snapshot()))
+            case TakeSnapshot(index):
+                seat.handle(SnapshotTaken(index))
+            case _Turn():
+                if not work.begins.done():
+                    work.begins.set_result(None)
+                    await work.ended
+        # It stays until it is done, so that a successor finds it where this one ends in the middle.
+        if self._work and self._work[0] is work:
+            self._work.popleft()
+
+    def _later(self, work: _Work) -> None:
+        self._work.append(work)
+        self._woken.set()
+
+    def _propose(self) -> None:
+        self._proposing = False
+        wanted, self._wanted = [each for each in self._wanted if not each.ended.done()], []
+        if self._seat is None:
+            self._refuse(wanted, self._around.not_leading)
+            return
+        while wanted:
+            batch, size = list[_Wanted](), 0
+            while wanted and (not batch or size + len(wanted[0].data) <= ENTRY_BYTES):
+                size += len(wanted[0].data)
+                batch.append(wanted.pop(0))
+            self._last += 1
+            self._requests[self._last] = batch
+            self._seat.handle(Propose(self._last, to_bytes(self._around.entry(tuple(each.data for each in batch)))))
+
+    def _not_done(self, request: int, error: Callable[[], AminoError]) -> None:
+        found = self._requests.pop(request, None)
+        if isinstance(found, _Turn):
+            if not found.begins.done():
+                found.begins.set_exception(error())
+        elif found is not None:
+            self._refuse(found, error)
+
+    def _refuse(self, wanted: list[_Wanted], error: Callable[[], AminoError]) -> None:
+        for each in wanted:
+            if not each.ended.done():
+                each.ended.set_exception(error())
+
+    async def _told(self, method: str, *args: Any) -> None:
+        try:
+            answer = await self._around.ask(method, *args)
+        except AminoError:
+            return  # members repeat what is still so
+        if answer is not None:
+            self.configured(answer)

@@ -1,0 +1,173 @@
+"""A replica's place in a log that the kernels of its group keep among themselves."""
+
+from __future__ import annotations
+
+from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from amino_replication.identity import MemberId
+from amino_replication.settings import Settings
+from amino_replication.state import Blank, Founding
+from amino_wire.errors import AminoError
+from amino_wire.values import decode, encode
+
+from amino_dms.api import Arrival, InstanceKernel, Snapshot
+from amino_dms.api.delegation import Ending
+from amino_dms.replication.entries import Calls, End, Entry, LoggedCall
+from amino_dms.replication.group import Group
+from amino_dms.replication.group_snapshot import GroupSnapshot, store_snapshot, stored_snapshot
+from amino_dms.replication.kernel_member import Around, KernelMember
+from amino_dms.replication.machine import Machine
+from amino_dms.replication.place import Applying, Over
+
+if TYPE_CHECKING:
+    from amino_dms.replication.consensus_rsm import ConsensusConfig
+
+_LIVES = 1 << 16
+"""How many members an instance may be, one after another: each chain of it has the next."""
+_HEARTBEATS = 4
+"""So many heartbeats the leader stays after the log's end, so that the others hear of it."""
+
+
+class KernelPlace:
+    """See `Place`. The coordinator has it begin, as a founder of the group or as a member that joins it."""
+
+    def __init__(self, config: ConsensusConfig, kernel: InstanceKernel, machine: Machine) -> None:
+        self._config, self._kernel, self._machine = config, kernel, machine
+        self._applying = Applying(kernel)
+        around = Around(
+            entry=lambda calls: Calls(self.group.epoch, machine.next_time_ns(), calls),
+            not_leading=lambda: self.group.elsewhere(kernel.title),
+            doubtful=self._applying.doubtful,
+            ask=self._ask,
+            spawn=kernel.spawn,
+        )
+        self._member = KernelMember(self, around)
+        self._loaded = False
+        self._incarnation = 0
+        self._settings = replace(Settings(), checksum_every=config.compare, snapshot_every=config.snapshot)
+
+    @property
+    def group(self) -> Group:
+        seat = self._member.seat
+        leader = None if seat is None else seat.leader
+        numbers = [each.number for each in self._kernel.replicas() if leader is not None and each.node == leader.kernel]
+        return Group(0 if seat is None else seat.epoch, numbers[0] if len(numbers) == 1 else -1)
+
+    @property
+    def leads(self) -> bool:
+        return self._member.leads
+
+    @property
+    def position(self) -> int:
+        return self._member.position
+
+    async def begin(self, arrival: Arrival) -> None:
+        if not self._loaded:
+            await store_snapshot(self._kernel, GroupSnapshot(0, await self._kernel.capture()), await stored_snapshot(self._kernel))
+        elif arrival is Arrival.ATTACHED and self._incarnation:
+            self._sit(founding=False)  # where the chain before sat
+
+    def sit(self, founding: bool) -> MemberId:
+        """Begins to be a member, unless it is one; its name."""
+        if self._member.seat is None:
+            self._incarnation = max(self._kernel.epoch * _LIVES, self._incarnation + 1)
+            self._sit(founding)
+        return self._me
+
+    def configured(self, configuration: bytes) -> None:
+        """Hears of a decision of the coordinator."""
+        self._member.configured(configuration)
+
+    async def run(self) -> None:
+        if not self._applying.over:
+            await self._member.run()
+
+    async def ending(self, call: LoggedCall) -> Ending:
+        return await self._member.ending(call)
+
+    def reading(self) -> AbstractAsyncContextManager[None]:
+        return self._member.reading()
+
+    async def detach(self) -> None:
+        self._applying.detaching = True
+        clock, beat = self._kernel.clock, self._settings.heartbeat
+        try:
+            while not self._applying.over:
+                if self._member.leads:
+                    self._member.propose(End())
+                await clock.sleep(beat)
+                await self._member.catch_up()
+        except Over:
+            await clock.sleep(_HEARTBEATS * beat)
+        finally:
+            self._applying.detaching = False
+
+    def end(self, error: AminoError | None = None) -> None:
+        self._applying.over = True
+        self._member.fail(self._applying.doubtful if error is None else lambda: error)
+        seat = self._member.seat
+        if seat is None:
+            return
+        if self._kernel.goes_on:
+            seat.rest(self._member.undone())
+        else:
+            seat.leave()
+
+    def save(self) -> dict[str, Any]:
+        known = {"position": self._member.position, "over": self._applying.over, "incarnation": self._incarnation}
+        return {**known, "machine": self._machine.to_value()}
+
+    def load(self, saved: dict[str, Any]) -> None:
+        self._loaded = True
+        self._member.position, self._applying.over = saved["position"], saved["over"]
+        self._incarnation = saved["incarnation"]
+        self._machine.take_over(saved["machine"])
+
+    async def apply(self, position: int, entry: Entry | None) -> None:
+        """See `amino_dms.replication.kernel_member.Machine`."""
+        applying = self._applying
+        async with self._kernel.applying(frozen=applying.detaching) as next, applying.lock:
+            if applying.over:
+                raise Over
+            if position != self._member.position + 1:
+                return
+            if isinstance(entry, Calls):
+                await self._machine.run(entry, next, self._member.ended)
+            self._member.position = position
+            if isinstance(entry, End):
+                self._applying.over = True
+                self._member.fail(lambda: self.group.elsewhere(self._kernel.title))
+                raise Over
+
+    async def checksum(self) -> bytes:
+        """See there."""
+        async with self._kernel.applying(frozen=self._applying.detaching):
+            self._machine.called.clear()
+            return await self._machine.checksum()
+
+    async def snapshot(self) -> tuple[int, bytes]:
+        """See there."""
+        async with self._kernel.applying(frozen=self._applying.detaching):
+            return self._member.position, encode((await self._kernel.capture()).to_value())
+
+    async def install(self, position: int, data: bytes) -> None:
+        """See there."""
+        async with self._kernel.applying(frozen=self._applying.detaching):
+            snapshot = Snapshot.from_value(decode(data))
+            await self._kernel.install(snapshot)
+            self._machine.take_over(snapshot.parts[self._kernel.manager]["machine"])
+            self._member.position = position
+
+    @property
+    def _me(self) -> MemberId:
+        return MemberId(self._kernel.node.id, self._incarnation)
+
+    def _sit(self, founding: bool) -> None:
+        start = Founding() if founding else Blank()
+        self._member.take(self._kernel.seat(self._me, self._settings, start, self._member.hear))
+
+    async def _ask(self, method: str, *args: Any) -> bytes | None:
+        answer: bytes | None = await self._kernel.coordinator().call(method, *args, budget=2.0)
+        return answer

@@ -1,0 +1,52 @@
+"""How the coordinator of a group decides who leads: its part that depends on where the group's log is."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from amino_dms.replication.group import Group
+
+
+class Leadership(Protocol):
+    """Its decisions are stored before anybody hears of them."""
+
+    @property
+    def group(self) -> Group:
+        """Who leads."""
+        ...
+
+    async def formed(self) -> None:
+        """The first replicas are there."""
+        ...
+
+    async def look(self, epoch: int, leader: int) -> None:
+        """A caller gets no answer from the leader of an epoch. Raises KernelUnavailable where nobody gives a sign of life."""
+        ...
+
+    async def without(self, number: int) -> None:
+        """A replica has ended, or is about to end."""
+        ...
+
+    def counts(self, number: int) -> bool:
+        """Whether the group relies on a replica: it should stay where it is."""
+        ...
+
+    async def leave(self, number: int) -> None:
+        """A replica is about to move. Raises ObjectBusy where the group would lose what it knows, were another one to fail."""
+        ...
+
+    def came(self, number: int) -> None:
+        """A replica has come, or has come back."""
+        ...
+
+    async def survives(self) -> bool:
+        """Whether what was answered is still there: enough of the group lives, or the store has it."""
+        ...
+
+    def save(self) -> Any:
+        """As `Part.save`."""
+        ...
+
+    def load(self, saved: Any) -> None:
+        """As `Part.load`."""
+        ...

@@ -1,0 +1,153 @@
+"""A replica's place in a log that is in the store."""
+
+from __future__ import annotations
+
+from contextlib import AbstractAsyncContextManager
+from typing import TYPE_CHECKING, Any
+
+from amino_wire.errors import AminoError, ObjectLost, OmsUnavailable, as_error
+
+from amino_dms.api import Arrival, InstanceKernel
+from amino_dms.api.delegation import Ending
+from amino_dms.replication.entries import Calls, Check, End, Entry, LoggedCall, to_bytes
+from amino_dms.replication.group import Group
+from amino_dms.replication.group_snapshot import GroupSnapshot, store_snapshot, stored_snapshot
+from amino_dms.replication.machine import Machine
+from amino_dms.replication.member import Member
+from amino_dms.replication.place import Applying, Over
+
+if TYPE_CHECKING:
+    from amino_dms.replication.consensus_rsm import ConsensusConfig
+
+
+class StorePlace:
+    """See `Place`. The leader stores snapshots now and then, and the log is trimmed behind them."""
+
+    def __init__(self, config: ConsensusConfig, kernel: InstanceKernel, machine: Machine) -> None:
+        self._config, self._kernel, self._machine = config, kernel, machine
+        self._group = Group()
+        self._applying = Applying(kernel)
+        self._member = Member(kernel.log(), kernel.clock, self._calls, self._apply, lambda: self._group.elsewhere(kernel.title))
+        self._loaded = False
+        self._sums: dict[int, bytes] = {}
+        self._storing = False
+
+    @property
+    def group(self) -> Group:
+        return self._group
+
+    @property
+    def leads(self) -> bool:
+        return self._member.leads
+
+    @property
+    def position(self) -> int:
+        return self._member.position
+
+    def lead(self, group: Group) -> None:
+        """Hears who leads."""
+        self._group = max(self._group, group)
+        self._member.leads = self._group.leader == self._kernel.replica and not self._applying.over
+        self._member.wake()
+
+    async def begin(self, arrival: Arrival) -> None:
+        if not self._loaded:
+            await self._first(arrival)
+        self.lead(self._group)
+
+    async def run(self) -> None:
+        if not self._applying.over:
+            await self._member.run()
+
+    async def ending(self, call: LoggedCall) -> Ending:
+        return await self._member.ending(call)
+
+    def reading(self) -> AbstractAsyncContextManager[None]:
+        return self._member.reading()
+
+    async def detach(self) -> None:
+        self._applying.detaching = True
+        try:
+            while True:
+                await self._member.caught_up()
+                await self._kernel.log().append(to_bytes(End()), self._member.position)
+        except Over:
+            return
+        finally:
+            self._applying.detaching = False
+
+    def end(self, error: AminoError | None = None) -> None:
+        self._applying.over = True
+        self._member.fail(self._applying.doubtful if error is None else lambda: error)
+
+    def save(self) -> dict[str, Any]:
+        known = {"position": self._member.position, "over": self._applying.over, "sums": dict(self._sums)}
+        return {**known, "group": self._group.to_value(), "machine": self._machine.to_value()}
+
+    def load(self, saved: dict[str, Any]) -> None:
+        self._loaded = True
+        self._member.position, self._applying.over, self._sums = saved["position"], saved["over"], saved["sums"]
+        self._group = Group.from_value(saved["group"])
+        self._machine.take_over(saved["machine"])
+
+    async def _first(self, arrival: Arrival) -> None:
+        found = await stored_snapshot(self._kernel)
+        self._member.position = (await self._kernel.log().read(0)).end
+        if arrival is Arrival.CREATED and self._member.position > 0:
+            raise ObjectLost(
+                f"{self._kernel.title} was not made anew: its log has calls, which its constructor's state would overwrite."
+                " The object comes back as soon as a kernel may have it; to begin anew, delete it and register it again",
+                details={"position": self._member.position},
+            )
+        if found is None or found.position < self._member.position or arrival is Arrival.ATTACHED:
+            await store_snapshot(self._kernel, GroupSnapshot(self._member.position, await self._kernel.capture()), found)
+
+    def _calls(self, calls: tuple[bytes, ...]) -> Calls:
+        return Calls(self._group.epoch, self._machine.next_time_ns(), calls)
+
+    async def _apply(self, position: int, entry: Entry) -> None:
+        applying = self._applying
+        async with self._kernel.applying(frozen=applying.detaching) as next, applying.lock:
+            if applying.over:
+                raise Over
+            if position != self._member.position + 1:
+                return
+            match entry:
+                case Calls():
+                    await self._machine.run(entry, next, self._member.ended)
+                case Check(at, checksum):
+                    self._compare(at, checksum)
+                case End():
+                    self._member.position = position
+                    self.end(self._group.elsewhere(self._kernel.title))
+                    raise Over
+            self._member.position = position
+            await self._keep(position)
+
+    def _compare(self, at: int, checksum: bytes) -> None:
+        own = self._sums.pop(at, None)
+        self._sums = {position: value for position, value in self._sums.items() if position > at}
+        if own is not None and own != checksum:
+            called = ", ".join(sorted(self._machine.called))
+            raise as_error(RuntimeError(f"its state at position {at} differs from the leader's; called since they were equal: {called}"))
+        self._machine.called.clear()
+
+    async def _keep(self, position: int) -> None:
+        """The state is that of the position."""
+        if position % self._config.compare == 0:
+            self._sums[position] = await self._machine.checksum()
+            if self._member.leads:
+                await self._member.note(Check(position, self._sums[position]))
+        if self._member.leads and position % self._config.snapshot == 0 and not self._storing:
+            self._storing = True
+            self._kernel.spawn(self._store(GroupSnapshot(position, await self._kernel.capture())))
+
+    async def _store(self, snapshot: GroupSnapshot) -> None:
+        try:
+            found = await stored_snapshot(self._kernel)
+            if await store_snapshot(self._kernel, snapshot, found) and found is not None:
+                await self._kernel.log().trim(found.position)
+        except OmsUnavailable:
+            return  # the next one comes
+        finally:
+            self._storing = False

@@ -1,0 +1,172 @@
+"""All members of groups on this kernel, a turn at a time: one frame for each other kernel, whatever the number of groups."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from amino_dms.api import Clock
+from amino_replication.effects import Effect
+from amino_replication.events import Event
+from amino_replication.identity import MemberId
+from amino_replication.member import Member
+from amino_replication.settings import Settings
+from amino_replication.state import Start
+from amino_replication.turns import Turns
+from amino_wire.errors import ArgumentInvalid
+
+Listener = Callable[[Effect], None]
+"""Hears of the effects of its member, in their order; it only takes note of them."""
+
+
+class FrameSender(Protocol):
+    """Brings frames to other kernels."""
+
+    def send(self, kernel_id: str, frame: bytes) -> None:
+        """Begins to send a frame. It may be lost."""
+        ...
+
+
+class Groups:
+    """Serves the members of this kernel.
+
+    Arguments:
+        clock: the kernel's.
+        sender: brings frames to other kernels.
+    """
+
+    def __init__(self, clock: Clock, sender: FrameSender) -> None:
+        self._clock, self._sender = clock, sender
+        self._turns = Turns()
+        self._listeners: dict[str, Listener] = {}
+        self._resting: dict[str, _Resting] = {}
+        self._paths: dict[str, str] = {}
+        self._finishing = False
+        self._timer: asyncio.TimerHandle | None = None
+        self._due = float("inf")
+
+    def join(self, group: str, path: str, me: MemberId, settings: Settings, start: Start, listener: Listener) -> Seat:
+        """A member begins to live here; one that rests goes on with another listener. Another member of the same replica ends with that.
+
+        Arguments:
+            group: whose.
+            path: of the replica.
+            me, settings, start: see `Member`.
+            listener: takes note of its effects.
+
+        Raises:
+            ArgumentInvalid: a member of another replica of the same group lives here.
+        """
+        if self._turns.member(group) is not None and self._paths[group] != path:
+            raise ArgumentInvalid(f"this kernel has replica {self._paths[group]} of the object {group}: replica {path} has no place here")
+        self._paths[group] = path
+        resting = self._resting.pop(group, None)
+        if resting is not None and resting.me == me:
+            self._listeners[group] = listener
+            for effect in resting.undone:
+                listener(effect)
+            return Seat(self, group, me, resting.member)
+        self._turns.remove(group)
+        member = Member(me, settings, start, self._clock.now())
+        self._turns.add(group, me, member)
+        self._listeners[group] = listener
+        self._soon()
+        return Seat(self, group, me, member)
+
+    def rest(self, group: str, me: MemberId, member: Member, undone: list[Effect]) -> None:
+        """The listener of a member has ended, and another one comes."""
+        if self._turns.member(group) is member:
+            self._resting[group] = resting = _Resting(me, member, list(undone))
+            self._listeners[group] = resting.undone.append
+
+    def leave(self, group: str, member: Member) -> None:
+        """The member does not live here any more."""
+        if self._turns.member(group) is member:
+            self._turns.remove(group)
+            self._listeners.pop(group, None)
+            self._paths.pop(group, None)
+            self._resting.pop(group, None)
+
+    def handle(self, group: str, member: Member, event: Event) -> None:
+        """Something has happened to a member."""
+        if self._turns.member(group) is member:
+            self._turns.handle(group, event, self._clock.now())
+            self._soon()
+
+    def received(self, frame: bytes) -> None:
+        """A frame of another kernel has come. Raises FrameInvalid where it cannot be read."""
+        self._turns.received(frame, self._clock.now())
+        self._soon()
+
+    def unreachable(self, kernel_id: str) -> None:
+        """No frame gets to a kernel."""
+        self._turns.unreachable(kernel_id, False, self._clock.now())
+        self._soon()
+
+    def close(self) -> None:
+        """Nothing happens any more."""
+        self._listeners.clear()
+        self._turns = Turns()
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def _soon(self) -> None:
+        if not self._finishing:
+            self._finishing = True
+            asyncio.get_running_loop().call_soon(self._finish)
+
+    def _finish(self) -> None:
+        self._finishing = False
+        done = self._turns.finish(self._clock.now())
+        for kernel_id, frames in done.frames.items():
+            for frame in frames:
+                self._sender.send(kernel_id, frame)
+        for group, effect in done.effects:
+            listener = self._listeners.get(group)
+            if listener is not None:
+                listener(effect)
+        self._wake_at(self._turns.due)
+
+    def _wake_at(self, due: float) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if due < float("inf"):
+            self._timer = asyncio.get_running_loop().call_later(max(0.0, due - self._clock.now()) + 1e-4, self._soon)
+
+
+@dataclass(frozen=True, slots=True)
+class _Resting:
+    me: MemberId
+    member: Member
+    undone: list[Effect]
+
+
+class Seat:
+    """The place of one member on this kernel. See `amino_dms.api.Seat`."""
+
+    def __init__(self, groups: Groups, group: str, me: MemberId, member: Member) -> None:
+        self._groups, self._group, self._me, self._member = groups, group, me, member
+
+    @property
+    def leads(self) -> bool:
+        return self._member.leads
+
+    @property
+    def leader(self) -> MemberId | None:
+        return self._member.leader
+
+    @property
+    def epoch(self) -> int:
+        return self._member.epoch
+
+    def handle(self, event: Event) -> None:
+        self._groups.handle(self._group, self._member, event)
+
+    def rest(self, undone: list[Effect]) -> None:
+        self._groups.rest(self._group, self._me, self._member, undone)
+
+    def leave(self) -> None:
+        self._groups.leave(self._group, self._member)
