@@ -90,7 +90,8 @@ class KernelLeadership:
 
     def counts(self, number: int) -> bool:
         known = self._configuration
-        return known is not None and any(self._numbers.get(member) == number for member in known.members)
+        node = next((replica.node for replica in self._kernel.replicas() if replica.number == number), "")
+        return known is not None and any(self._numbers.get(each) == number and each.kernel == node for each in known.members)
 
     async def leave(self, number: int) -> None:
         async with self._deciding:
