@@ -90,6 +90,7 @@ def _flat(members: tuple[MemberId, ...]) -> list[Any]:
 
 
 def _members(flat: Any) -> tuple[MemberId, ...]:
-    if type(flat) is not list or len(flat) % 2 or any(type(part) is not kind for part, kind in zip(flat, [str, int] * len(flat), strict=False)):
+    kernels, incarnations = flat[::2], flat[1::2]
+    if type(flat) is not list or {*map(type, kernels)} - {str} or {*map(type, incarnations)} - {int}:
         raise ValueError("members are pairs of a kernel and an incarnation")
-    return tuple(MemberId(*pair) for pair in zip(flat[::2], flat[1::2], strict=True))
+    return tuple(MemberId(*pair) for pair in zip(kernels, incarnations, strict=True))

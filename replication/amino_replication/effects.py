@@ -139,5 +139,18 @@ class Removed:
 
 
 Effect = (
-    Send | Write | Apply | NotRun | Unknown | ReadReady | TakeSnapshot | SendSnapshot | Install | Checksum | Diverged | Tell | Outdated | Removed
+    Send
+    | Write
+    | Apply
+    | NotRun
+    | Unknown
+    | ReadReady
+    | TakeSnapshot
+    | SendSnapshot
+    | Install
+    | Checksum
+    | Diverged
+    | Tell
+    | Outdated
+    | Removed
 )

@@ -91,9 +91,7 @@ class Progress:
         if not (entries or beat or asks):
             return False
         previous = self._next - 1
-        message = Append(
-            self._state.epoch, round_number, previous, log.epoch_at(previous) or 0, entries, self._state.committed, quiet
-        )
+        message = Append(self._state.epoch, round_number, previous, log.epoch_at(previous) or 0, entries, self._state.committed, quiet)
         self._state.send(self.to, message)
         if self._probes:
             self._waits = True
