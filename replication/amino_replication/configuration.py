@@ -8,6 +8,7 @@ from typing import Any
 
 from amino_wire import frames
 from amino_wire.errors import FrameInvalid, ValueInvalid
+from amino_wire.guards import is_list
 from amino_wire.values import reader
 
 from amino_replication.identity import MemberId
@@ -75,10 +76,10 @@ class Configuration:
         """
         try:
             plain: Any = reader.unpack(data)
-            if type(plain) is not list or len(plain) != _FIELDS or plain[0] != VERSION or type(plain[1]) is not int:
+            if not is_list(plain) or len(plain) != _FIELDS or plain[0] != VERSION or type(plain[1]) is not int:
                 raise ValueError("no list of a configuration's fields in a known version")
-            groups = [_members(each) for each in plain[3:8]]
-            return Configuration(plain[1], _members(plain[2])[0], *groups, size=int(plain[8]))
+            members, former, joining, leaving, ended = (_members(each) for each in plain[3:8])
+            return Configuration(plain[1], _members(plain[2])[0], members, former, joining, leaving, ended, int(plain[8]))
         except (ValueInvalid, ValueError, TypeError, IndexError) as error:
             raise FrameInvalid(
                 f"the stored configuration of a group cannot be read ({error}): look whether a newer version of Amino has written it"
@@ -90,7 +91,6 @@ def _flat(members: tuple[MemberId, ...]) -> list[Any]:
 
 
 def _members(flat: Any) -> tuple[MemberId, ...]:
-    kernels, incarnations = flat[::2], flat[1::2]
-    if type(flat) is not list or {*map(type, kernels)} - {str} or {*map(type, incarnations)} - {int}:
+    if not is_list(flat) or {*map(type, flat[::2])} - {str} or {*map(type, flat[1::2])} - {int}:
         raise ValueError("members are pairs of a kernel and an incarnation")
-    return tuple(MemberId(*pair) for pair in zip(kernels, incarnations, strict=True))
+    return tuple(MemberId(*pair) for pair in zip(flat[::2], flat[1::2], strict=True))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import fields
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from amino_wire import frames
 from amino_wire.errors import FrameInvalid, ValueInvalid
+from amino_wire.guards import is_list
 from amino_wire.values import reader
 
 from amino_replication.identity import MemberId
@@ -54,7 +55,7 @@ def decode(data: bytes | memoryview) -> list[Envelope]:
     """
     try:
         flat: Any = reader.unpack(data)
-        if type(flat) is not list or len(flat) < 3:
+        if not is_list(flat) or len(flat) < 3:
             raise ValueError("it is no list of messages")
         if flat[0] != VERSION:
             raise ValueError(f"its version is {flat[0]!r}, this kernel knows {VERSION}")
@@ -71,16 +72,13 @@ def _plain(message: Message) -> list[Any]:
     kind = type(message)
     plain: list[Any] = [_NUMBERS[kind]]
     for name in _NAMES[kind]:
-        value = getattr(message, name)
-        if type(value) is tuple:
-            plain.append(list(chain.from_iterable(value)))
-        else:
-            plain.append(value)
+        value: Any = getattr(message, name)
+        plain.append([*chain.from_iterable(cast("tuple[tuple[Any, ...], ...]", value))] if isinstance(value, tuple) else value)
     return plain
 
 
 def _envelope(sender: str, to: str, plain: Any) -> Envelope:
-    if type(plain) is not list or len(plain) < _HEAD:
+    if not is_list(plain) or len(plain) < _HEAD:
         raise ValueError("a message is no list")
     number = _count(plain[3])
     if number >= len(KINDS):
@@ -123,7 +121,7 @@ def _flag(value: Any) -> bool:
 
 
 def _pairs(value: Any) -> zip[tuple[Any, Any]]:
-    if type(value) is not list or len(value) % 2:
+    if not is_list(value) or len(value) % 2:
         raise ValueError("expected a list of pairs")
     return zip(value[::2], value[1::2], strict=True)
 
