@@ -93,6 +93,17 @@ def test_a_leader_lost_before_its_epoch_was_complete_leaves_the_former_members_a
     assert (found.epoch, found.leader, found.members, found.former) == (4, B, (A, B, D), (A, B, C))
 
 
+def test_a_new_member_lost_before_its_epoch_was_complete_makes_way_for_the_former_one() -> None:
+    joined = replace(FIRST, epoch=3, members=(A, B, D), joining=(E,))
+    assert after(joined, Suspected(3, A, D), Opened(3, A)).members == (A, B, D), "its epoch is complete without it"
+    found = after(joined, Suspected(3, A, D))
+    assert (found.epoch, found.leader, found.members, found.former) == (4, A, (A, B, C), (A, B, C))
+    assert (found.joining, found.leaving) == ((E,), (C,)), "c is still to be replaced"
+    led = replace(FIRST, epoch=3, members=(D, B, C), leader=D)
+    assert after(led, Suspected(3, D, MemberId("d", 1))).members == (A, B, C)
+    assert decide(joined, [], [C]) is None, "a former member is no candidate"
+
+
 def test_a_kernel_that_forgot_is_another_member_and_the_old_one_has_ended() -> None:
     again = MemberId("c", 2)
     found = after(FIRST, free=(D, again))

@@ -33,6 +33,7 @@ class Oms:
         self._world = world
         self.stored = first
         self.history = {first.epoch: first}
+        self.ever = {*first.members}
         self.lost_races = 0
         self._copies = [first] * masters
         self._reports = [Reports(0.4) for _ in range(masters)]
@@ -80,7 +81,7 @@ class Oms:
     def _decide(self, number: int) -> None:
         world = self._world
         copy = self._copies[number]
-        alive = [node.me for node in world.nodes.values() if node.member is not None]
+        alive = [node.me for node in world.nodes.values() if node.offers]
         candidates = [each for each in alive if not copy.holds(each) and not self.stored.holds(each)]
         found = decide(copy, self._reports[number].recent(copy.epoch, world.time.now), candidates)
         if found is None:
@@ -97,6 +98,7 @@ class Oms:
             self._refresh(number)
             return
         self.stored = self.history[found.epoch] = Configuration.decode(found.encode())
+        self.ever.update(found.members)
         world.note(f"stored {found}")
         for node in world.nodes.values():
             self.read(node)
