@@ -33,7 +33,7 @@ class Configuration:
         former: the members of the last epoch that is known to be complete. A leader asks a majority of them before it leads, and
             commits nothing before they are the members themselves (Vertical Paxos II: an epoch is active once the master knows it).
         joining: they get the log but do not count yet.
-        leaving: members whose places those who join will take.
+        leaving: members whose places joining members will take.
         ended: former leaders whose process is known to have ended: their leases are over.
         size: how many members the group is to have.
     """

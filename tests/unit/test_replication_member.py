@@ -8,7 +8,7 @@ from amino_replication.configuration import Configuration
 from amino_replication.identity import MemberId
 from amino_replication.log import Entry
 from amino_replication.member import Member
-from amino_replication.messages import Answer, Append, Ask, End, Refused
+from amino_replication.messages import Answer, Append, Ask, End, Fetch, Fetched, Refused, Release
 from amino_replication.reports import Suspected
 from amino_replication.settings import Settings
 from amino_replication.state import Blank, Founding, Stored
@@ -152,3 +152,54 @@ def test_proposals_and_reads_go_on_in_the_same_leaders_next_epoch() -> None:
 def test_settings_that_cannot_work_are_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(ConfigInvalid):
         Settings(**wrong)  # type: ignore[arg-type]
+
+
+def test_a_member_without_a_place_stays_until_the_epoch_without_it_is_complete() -> None:
+    member = Member(C, Settings(), Founding(), 0.0)
+    member.turn(0.0, events.Configured(FIRST))
+    second = Configuration(2, A, (A, B, MemberId("d", 1)), FIRST.members)
+    assert member.turn(0.1, events.Configured(second)) == []
+    assert effects.Send(A, End(2, 0, 0, 0)) in member.turn(0.1, events.Received(A, Ask(2))), "the new leader asks it too"
+    complete = Configuration(2, A, second.members, second.members)
+    assert effects.Removed(2) in member.turn(0.2, events.Configured(complete))
+
+
+def test_a_late_release_ends_no_newer_promise() -> None:
+    settings = Settings()
+    member = Member(C, settings, Founding(), 0.0)
+    member.turn(0.0, events.Received(A, Append(3, 1, 0, 0, (), 0)))
+    assert member.turn(0.01, events.Received(A, Release(3)), events.Received(B, Ask(4))) == [], "a leads epoch 3 and has a lease there"
+    assert effects.Send(B, End(4, 0, 0, 0)) in member.turn(0.02, events.Received(A, Release(4)))
+
+
+def test_a_joining_member_does_not_count() -> None:
+    member = Member(A, Settings(), Founding(), 0.0)
+    joining = MemberId("d", 1)
+    member.turn(0.0, events.Configured(Configuration(1, A, FIRST.members, FIRST.members, joining=(joining,))))
+    member.turn(0.0, events.Received(B, End(1, 0, 0, 0)))
+    assert member.turn(0.0, events.Received(joining, Answer(1, 1, 1))) == [] and member.committed == 0
+    member.turn(0.0, events.Received(B, Answer(1, 1, 1)))
+    assert member.committed == 1
+
+
+def test_an_answer_for_a_tail_of_another_epoch_says_only_what_matches() -> None:
+    member = Member(B, Settings(), Founding(), 0.0)
+    entries = (Entry(1, None), Entry(1, b"x"), Entry(1, b"y"))
+    member.turn(0.0, events.Received(A, Append(1, 1, 0, 0, entries, 1)))
+    assert member.turn(0.1, events.Received(C, Append(2, 1, 1, 1, (), 3))) == [effects.Send(C, Answer(2, 1, 1))]
+    assert member.committed == 1, "x and y are not c's"
+
+
+def test_a_log_of_a_newer_epoch_is_longer_than_one_with_more_entries() -> None:
+    member = Member(A, Settings(), Founding(), 0.0)
+    five = Configuration(3, A, (A, B, C), (A, B, C))
+    member.turn(0.0, events.Configured(five))
+    member.turn(0.0, events.Received(B, End(3, 2, 1, 0)))
+    assert not member.leads
+    member.turn(0.0, events.Received(B, Fetched(3, 0, (Entry(2, b"x"),))))
+    assert member.leads and member.log.between(0, 2) == (Entry(2, b"x"), Entry(3, None))
+    again = Member(A, Settings(), Founding(), 0.0)
+    again.turn(0.0, events.Received(C, Append(1, 1, 0, 0, (Entry(1, b"a"), Entry(1, b"b")), 0)))
+    again.turn(0.5, events.Configured(five))
+    done = again.turn(0.5, events.Received(B, End(3, 2, 1, 0)))
+    assert effects.Send(B, Fetch(3, 0)) in done and not again.leads
