@@ -41,7 +41,7 @@ class Checksums:
         for each, found in seen.items():
             if found == right:
                 self._equal[each] = max(index, self._equal.get(each, 0))
-            elif (each, index) not in self._told:
+            elif index > self._equal.get(each, 0) and (each, index) not in self._told:
                 self._told.add((each, index))
                 differing.append(Diverged(each, self._equal.get(each, 0), index))
         return differing

@@ -8,6 +8,7 @@ from typing import Any
 
 from amino_wire import frames
 from amino_wire.errors import FrameInvalid, ValueInvalid
+from amino_wire.guards import is_list
 from amino_wire.values import reader
 
 from amino_replication.identity import MemberId
@@ -32,7 +33,7 @@ class Configuration:
         former: the members of the last epoch that is known to be complete. A leader asks a majority of them before it leads, and
             commits nothing before they are the members themselves (Vertical Paxos II: an epoch is active once the master knows it).
         joining: they get the log but do not count yet.
-        leaving: members whose places those who join will take.
+        leaving: members whose places joining members will take.
         ended: former leaders whose process is known to have ended: their leases are over.
         size: how many members the group is to have.
     """
@@ -75,10 +76,10 @@ class Configuration:
         """
         try:
             plain: Any = reader.unpack(data)
-            if type(plain) is not list or len(plain) != _FIELDS or plain[0] != VERSION or type(plain[1]) is not int:
+            if not is_list(plain) or len(plain) != _FIELDS or plain[0] != VERSION or type(plain[1]) is not int:
                 raise ValueError("no list of a configuration's fields in a known version")
-            groups = [_members(each) for each in plain[3:8]]
-            return Configuration(plain[1], _members(plain[2])[0], *groups, size=int(plain[8]))
+            members, former, joining, leaving, ended = (_members(each) for each in plain[3:8])
+            return Configuration(plain[1], _members(plain[2])[0], members, former, joining, leaving, ended, int(plain[8]))
         except (ValueInvalid, ValueError, TypeError, IndexError) as error:
             raise FrameInvalid(
                 f"the stored configuration of a group cannot be read ({error}): look whether a newer version of Amino has written it"
@@ -90,10 +91,6 @@ def _flat(members: tuple[MemberId, ...]) -> list[Any]:
 
 
 def _members(flat: Any) -> tuple[MemberId, ...]:
-    if (
-        type(flat) is not list
-        or len(flat) % 2
-        or any(type(part) is not kind for part, kind in zip(flat, [str, int] * len(flat), strict=False))
-    ):
+    if not is_list(flat) or {*map(type, flat[::2])} - {str} or {*map(type, flat[1::2])} - {int}:
         raise ValueError("members are pairs of a kernel and an incarnation")
     return tuple(MemberId(*pair) for pair in zip(flat[::2], flat[1::2], strict=True))

@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import fields
 from itertools import chain
+from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple
 
 from amino_wire import frames
 from amino_wire.errors import FrameInvalid, ValueInvalid
+from amino_wire.guards import is_list
 from amino_wire.values import reader
 
 from amino_replication.identity import MemberId
 from amino_replication.log import Entry
-from amino_replication.messages import KINDS, Message
+from amino_replication.messages import KINDS, Append, Ask, Fetched, Message
 
 VERSION = 1
 """Of frames. A kernel refuses frames of a version that it does not know."""
 _HEAD = 4
 _NUMBERS = {kind: number for number, kind in enumerate(KINDS)}
 _NAMES = {kind: tuple(each.name for each in fields(kind)) for kind in KINDS}
+_PLACES: dict[type[Message], int] = {Append: 5, Ask: 2, Fetched: 3}
+"""Where a message has a list of pairs, its number counted."""
+
+
+def _values_of(kind: type[Message]) -> Callable[[Message], tuple[Any, ...]]:
+    """A function that reads all fields of a message at once: a frame may have thousands."""
+    names = _NAMES[kind]
+    read: Callable[[Message], Any] = attrgetter(*names)
+    return read if len(names) > 1 else lambda message: (read(message),)
+
+
+_VALUES = {kind: _values_of(kind) for kind in KINDS}
 
 
 class Envelope(NamedTuple):
@@ -54,7 +68,7 @@ def decode(data: bytes | memoryview) -> list[Envelope]:
     """
     try:
         flat: Any = reader.unpack(data)
-        if type(flat) is not list or len(flat) < 3:
+        if not is_list(flat) or len(flat) < 3:
             raise ValueError("it is no list of messages")
         if flat[0] != VERSION:
             raise ValueError(f"its version is {flat[0]!r}, this kernel knows {VERSION}")
@@ -69,29 +83,37 @@ def decode(data: bytes | memoryview) -> list[Envelope]:
 
 def _plain(message: Message) -> list[Any]:
     kind = type(message)
-    plain: list[Any] = [_NUMBERS[kind]]
-    for name in _NAMES[kind]:
-        value = getattr(message, name)
-        if type(value) is tuple:
-            plain.append(list(chain.from_iterable(value)))
-        else:
-            plain.append(value)
+    plain: list[Any] = [_NUMBERS[kind], *_VALUES[kind](message)]
+    place = _PLACES.get(kind)
+    if place is not None:
+        plain[place] = [*chain.from_iterable(plain[place])]
     return plain
 
 
 def _envelope(sender: str, to: str, plain: Any) -> Envelope:
-    if type(plain) is not list or len(plain) < _HEAD:
+    if not is_list(plain) or len(plain) < _HEAD:
         raise ValueError("a message is no list")
     number = _count(plain[3])
     if number >= len(KINDS):
         raise ValueError(f"nobody knows messages of kind {number}")
     kind = KINDS[number]
+    build: Any = kind
+    counts = _USUAL.get(tuple(map(type, plain)))
+    if counts is None or min(counts(plain)) < 0:
+        return Envelope(_text(plain[0]), MemberId(sender, _count(plain[1])), MemberId(to, _count(plain[2])), build(*_checked(kind, plain)))
+    values = plain[_HEAD:]
+    place = _PLACES.get(kind)
+    if place is not None:
+        values[place - 1] = _FIELDS[_NAMES[kind][place - 1]](values[place - 1])
+    return Envelope(plain[0], MemberId(sender, plain[1]), MemberId(to, plain[2]), build(*values))
+
+
+def _checked(kind: type[Message], plain: list[Any]) -> list[Any]:
+    """The fields of a message, one by one, so that an error names what is wrong."""
     names = _NAMES[kind]
     if len(plain) != _HEAD + len(names):
         raise ValueError(f"{kind.__name__} has {len(names)} fields, found {len(plain) - _HEAD}")
-    values: list[Any] = [_FIELDS[name](value) for name, value in zip(names, plain[_HEAD:], strict=True)]
-    build: Any = kind
-    return Envelope(_text(plain[0]), MemberId(sender, _count(plain[1])), MemberId(to, _count(plain[2])), build(*values))
+    return [_FIELDS[name](value) for name, value in zip(names, plain[_HEAD:], strict=True)]
 
 
 def _text(value: Any) -> str:
@@ -123,7 +145,7 @@ def _flag(value: Any) -> bool:
 
 
 def _pairs(value: Any) -> zip[tuple[Any, Any]]:
-    if type(value) is not list or len(value) % 2:
+    if not is_list(value) or len(value) % 2:
         raise ValueError("expected a list of pairs")
     return zip(value[::2], value[1::2], strict=True)
 
@@ -145,3 +167,9 @@ _FIELDS: dict[str, Any] = {
     "entries": _entries,
     "ended": _members,
 }
+_HEAD_TYPES = (str, int, int, int)
+_USUAL: dict[tuple[type, ...], Callable[[list[Any]], tuple[int, ...]]] = {
+    (*_HEAD_TYPES, int, int, int, int, list, int, bool): itemgetter(1, 2, 4, 5, 6, 7, 9),  # Append
+    (*_HEAD_TYPES, int, int, int, type(None)): itemgetter(1, 2, 4, 5, 6),  # Answer
+}
+"""By the types of the messages that are frequent, their counts: those are checked at once."""

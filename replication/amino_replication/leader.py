@@ -167,7 +167,7 @@ class Leader:
         quiet = self._may_rest(now)
         number = self._rounds.last + 1
         # Each must be sent to, so no `any` that stops at the first.
-        if sum([each.send(number, beat, asks, quiet) for each in self.progress.values()]):
+        if sum([each.send(number, beat, asks, quiet, now) for each in self.progress.values()]):
             self._rounds.begin(now, now - state.settings.lease)
         if quiet and beat and self._quiet_round is None:
             self._quiet_round = number

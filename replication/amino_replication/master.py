@@ -47,7 +47,7 @@ def decide(configuration: Configuration, reports: Iterable[Report], candidates: 
         candidates: members without a place and without a log that are ready to join, the best first.
     """
     reported = [report for report in reports if report.epoch == configuration.epoch]
-    free = [each for each in candidates if not configuration.holds(each)]
+    free = [each for each in candidates if not configuration.holds(each) and each not in configuration.former]
     ended = {report.member for report in reported if isinstance(report, Suspected) and report.ended}
     # A kernel that offers a newer member has forgotten the older one.
     ended |= {each for each in configuration.members if any(f.kernel == each.kernel and f.incarnation > each.incarnation for f in free)}
@@ -55,6 +55,7 @@ def decide(configuration: Configuration, reports: Iterable[Report], candidates: 
         _without_leader(configuration, reported, ended)
         or _by_order(configuration, reported)
         or _completed(configuration, reported)
+        or _rolled_back(configuration, reported, ended)
         or _caught_up(configuration, reported)
         or _joining(configuration, reported, ended, free)
     )
@@ -108,6 +109,26 @@ def _completed(configuration: Configuration, reports: Sequence[Report]) -> Confi
     return replace(configuration, former=configuration.members) if opened and not configuration.complete else None
 
 
+def _rolled_back(configuration: Configuration, reports: Sequence[Report], ended: set[MemberId]) -> Configuration | None:
+    """The former members again, where a new one is lost before the epoch was complete: nothing was committed in it, and a majority
+    of the new members may never be there."""
+    former = configuration.former
+    lost = _silent(configuration, reports, ended)
+    if configuration.complete or not any(each in lost and each not in former for each in configuration.members):
+        return None
+    leader = configuration.leader
+    if leader not in former:
+        leader = next((each for each in former if each in configuration.members and each not in lost), former[0])
+    leaving = (*configuration.leaving, *(each for each in former if each not in configuration.members))
+    joining = tuple(each for each in configuration.joining if each not in lost)
+    return replace(_changed(configuration, leader), members=former, joining=joining, leaving=tuple(dict.fromkeys(leaving)))
+
+
+def _silent(configuration: Configuration, reports: Sequence[Report], ended: set[MemberId]) -> set[MemberId]:
+    """The members that the leader does not hear, or whose processes have ended."""
+    return {report.member for report in reports if isinstance(report, Suspected) and report.by == configuration.leader} | ended
+
+
 def _caught_up(configuration: Configuration, reports: Sequence[Report]) -> Configuration | None:
     """A member that has caught up takes the place of a member that leaves."""
     if not configuration.complete:
@@ -133,7 +154,7 @@ def _joining(
     configuration: Configuration, reports: Sequence[Report], ended: set[MemberId], free: Sequence[MemberId]
 ) -> Configuration | None:
     """Somebody joins for each member that is lost, differs or is to leave. A member that is lost goes on to count until then."""
-    silent = {report.member for report in reports if isinstance(report, Suspected) and report.by == configuration.leader} | ended
+    silent = _silent(configuration, reports, ended)
     gone = [each for each in configuration.joining if each in silent]
     if gone:
         return replace(

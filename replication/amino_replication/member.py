@@ -107,6 +107,8 @@ class Member:
         elif isinstance(event, Read):
             if isinstance(role, Follower):
                 self._state.effects.append(NotRun(event.request, role.leader))
+            elif isinstance(role, Opening):
+                role.read(event.request, event.quorum)
             else:
                 role.read(event.request, event.quorum, now)
         elif isinstance(event, Configured):

@@ -69,17 +69,16 @@ class Opening:
         if isinstance(message, End) and sender in self.configuration.former:
             self._ends[sender] = message
             self._heard = now
-        elif isinstance(message, Fetched) and sender == self._source:
-            if message.after == self._fetch_after + len(self._fetched):
-                self._fetched += message.entries
-                self._heard = now
-                self._fetch()
+        elif isinstance(message, Fetched) and sender == self._source and message.after == self._fetch_after + len(self._fetched):
+            self._fetched += message.entries
+            self._heard = now
+            self._fetch()
 
     def propose(self, proposal: Propose) -> None:
         """It waits until the epoch is open."""
         self.work.proposals.append(proposal)
 
-    def read(self, request: int, quorum: bool, now: float) -> None:
+    def read(self, request: int, quorum: bool) -> None:
         """It waits until the epoch is open."""
         self.work.reads.append((request, quorum))
 

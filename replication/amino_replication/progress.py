@@ -35,6 +35,7 @@ class Progress:
         self._piece_due = False
         self._wants_snapshot = False
         self._asked = False
+        self._sent = float("-inf")
 
     def answered(self, message: Answer, now: float) -> None:
         """The follower's answer to a turn."""
@@ -66,7 +67,7 @@ class Progress:
         if self._wants_snapshot and self._state.log.epoch_at(event.index) is not None:
             self._snapshot, self._offset, self._piece_due = event, 0, True
 
-    def send(self, round_number: int, beat: bool, asks: bool, quiet: bool) -> bool:
+    def send(self, round_number: int, beat: bool, asks: bool, quiet: bool, now: float) -> bool:
         """Sends what is due; answers whether a message of the round went out.
 
         Arguments:
@@ -74,17 +75,23 @@ class Progress:
             beat: a heartbeat is due.
             asks: the round must go to all.
             quiet: it is the last heartbeat for a while.
+            now: in seconds.
         """
+        # A follower that just got something needs no heartbeat.
+        recent = not quiet and now - self._sent < self._state.settings.heartbeat / 2
         log, settings = self._state.log, self._state.settings
         if self._next - 1 < log.base:
             self._wants_snapshot = True
         if self._wants_snapshot:
             self._send_pieces(beat)
+            beat = beat and not recent
             if beat or asks:
                 self._state.send(self.to, Append(self._state.epoch, round_number, 0, 0, (), self._state.committed, quiet))
+                self._sent = now
             return beat or asks
         if beat:
             self._waits = False
+            beat = not recent
         room = settings.window - (self._next - 1 - self.holds)
         may_send = not self._waits and (room > 0 or self._probes)
         entries = log.batch(self._next - 1, settings.batch_bytes, max(room, 1)) if may_send and self._next <= log.last else ()
@@ -93,6 +100,7 @@ class Progress:
         previous = self._next - 1
         message = Append(self._state.epoch, round_number, previous, log.epoch_at(previous) or 0, entries, self._state.committed, quiet)
         self._state.send(self.to, message)
+        self._sent = now
         if self._probes:
             self._waits = True
         else:

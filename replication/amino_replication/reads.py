@@ -12,7 +12,7 @@ from amino_replication.state import State
 
 class _Waiting(NamedTuple):
     round: int
-    index: int
+    committed: int
     request: int
 
 
@@ -45,7 +45,7 @@ class Reads:
         """A majority has answered that round."""
         while self._confirming and self._confirming[0].round <= round_number:
             waiting = self._confirming.popleft()
-            self._state.effects.append(ReadReady(waiting.request, waiting.index))
+            self._state.effects.append(ReadReady(waiting.request, waiting.committed))
 
     @property
     def idle(self) -> bool:

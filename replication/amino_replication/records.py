@@ -8,6 +8,7 @@ from typing import Any
 
 from amino_wire import frames
 from amino_wire.errors import FrameInvalid, ValueInvalid
+from amino_wire.guards import is_list
 from amino_wire.values import reader
 
 from amino_replication.effects import Write
@@ -36,7 +37,7 @@ def restore(records: Iterable[bytes]) -> dict[str, Stored]:
     for record in records:
         try:
             plain: Any = reader.unpack(record)
-            if type(plain) is not list or not plain or plain[0] != VERSION:
+            if not is_list(plain) or not plain or plain[0] != VERSION:
                 raise ValueError("it is no record of a version that this kernel knows")
             for part in plain[1:]:
                 group, write = _write(part)
@@ -73,7 +74,7 @@ def behind(stored: Stored, index: int, epoch: int) -> Stored:
 
 
 def _write(part: Any) -> tuple[str, Write]:
-    if type(part) is not list or len(part) != _PARTS or [type(each) for each in part] != [str, int, int, int, int, list]:
+    if not is_list(part) or len(part) != _PARTS or [type(each) for each in part] != [str, int, int, int, int, list]:
         raise ValueError("a part of it is no write of a group")
     group, epoch, base, base_epoch, first, flat = part
     entries = tuple(Entry(int(each), data) for each, data in zip(flat[::2], flat[1::2], strict=True))

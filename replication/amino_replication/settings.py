@@ -36,7 +36,7 @@ class Settings:
     replace_after: float = 1.0
     lease: float = 0.3
     drift: float = 0.01
-    quiet_after: float = float("inf")
+    quiet_after: float = 3.0
     window: int = 4096
     batch_bytes: int = 1 << 20
     piece_bytes: int = 1 << 18

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from collections import deque
 from dataclasses import dataclass, field
 
@@ -40,6 +41,9 @@ class Turns:
     def __init__(self) -> None:
         self._members: dict[str, tuple[MemberId, Member]] = {}
         self._touched: dict[str, None] = {}
+        # When which group is due. An entry that is not the group's present time is skipped: most groups change theirs each turn.
+        self._due: dict[str, float] = {}
+        self._times: list[tuple[float, str]] = []
         self._number = 0
         self._writes: deque[tuple[int, list[tuple[str, int]]]] = deque()
 
@@ -52,11 +56,13 @@ class Turns:
         if group in self._members:
             raise ArgumentInvalid(f"this kernel has a member of the group {group} already: remove that first")
         self._members[group] = (me, member)
+        self._wait(group, member.due)
 
     def remove(self, group: str) -> None:
         """The member of a group does not live here any more."""
         self._members.pop(group, None)
         self._touched.pop(group, None)
+        self._due.pop(group, None)
 
     def member(self, group: str) -> Member | None:
         """The member of a group; None: this kernel has none."""
@@ -66,7 +72,15 @@ class Turns:
     @property
     def due(self) -> float:
         """When `finish` must be called though nothing happens, in seconds."""
-        return min((member.due for _, member in self._members.values()), default=float("inf"))
+        while self._times and self._due.get(self._times[0][1]) != self._times[0][0]:
+            heapq.heappop(self._times)
+        return self._times[0][0] if self._times else float("inf")
+
+    def _wait(self, group: str, due: float) -> None:
+        if self._due.get(group) != due:
+            self._due[group] = due
+            if due != float("inf"):
+                heapq.heappush(self._times, (due, group))
 
     def handle(self, group: str, event: Event, now: float) -> None:
         """Something has happened to a group; groups that this kernel does not have are ignored."""
@@ -102,8 +116,12 @@ class Turns:
         done = Done()
         outgoing: dict[str, list[Envelope]] = {}
         writes: list[tuple[str, Write]] = []
-        touched = [*self._touched, *(group for group, (_, each) in self._members.items() if each.due <= now and group not in self._touched)]
-        self._touched.clear()
+        while self.due <= now:
+            _, group = heapq.heappop(self._times)
+            self._touched[group] = None
+            # Its time is set anew below.
+            del self._due[group]
+        touched, self._touched = self._touched, {}
         for group in touched:
             me, member = self._members[group]
             for effect in member.flush(now):
@@ -113,6 +131,7 @@ class Turns:
                     writes.append((group, effect))
                 else:
                     done.effects.append((group, effect))
+            self._wait(group, member.due)
         done.frames = {kernel: [encode(part) for part in _parts(envelopes)] for kernel, envelopes in outgoing.items()}
         if writes:
             self._number += 1
@@ -138,5 +157,8 @@ def _size(envelope: Envelope) -> int:
     """About how many bytes a message has."""
     message = envelope.message
     if isinstance(message, (Append, Fetched)):
-        return 64 + sum(16 + len(entry.data or b"") for entry in message.entries)
+        size = 64
+        for entry in message.entries:
+            size += 16 + len(entry.data or b"")
+        return size
     return 64 + len(getattr(message, "data", b""))

@@ -11,7 +11,10 @@ from amino_wire.pb import common_pb2
 from amino_wire.records import title_of
 
 ROOT = Path(__file__).parents[2]
-ROOMS = ("kernel/amino_kernel", "oms/amino_oms", "store/amino_store", "replication/amino_replication", "dms/amino_dms", "wire/amino_wire", "sdk/python/amino")
+ROOMS = (
+    *("kernel/amino_kernel", "oms/amino_oms", "store/amino_store", "replication/amino_replication"),
+    *("dms/amino_dms", "wire/amino_wire", "sdk/python/amino"),
+)
 JAVA = ROOT / "java/src/main/java/org/amino/runtime"
 UNKNOWN = {"HostedObject.java": 1, "ObjectTable.java": 1, "Router.java": 1}
 """Messages of the JVM half about an id that names no object there, and the text that `titled` looks for."""

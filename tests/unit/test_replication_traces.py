@@ -1,4 +1,4 @@
-"""The log between kernels, as texts that a person can read: `replication_traces/`, each with the section of the paper that it holds the code to."""
+"""The log between kernels, as texts that a person can read: `replication_traces/`. Each names the section of a paper that it follows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Callers of a simulated group: they write and read one after the other, and go on where nobody answers."""
+"""Callers of a simulated group: they write and read one after the other, and go on where nobody answers.
+
+Some only read, by the lease of the leader that they know.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,6 @@ from amino_replication.identity import MemberId
 
 if TYPE_CHECKING:
     from tests.simulation.groups.world import World
-
-PATIENCE = 0.4
 
 
 @dataclass(slots=True)
@@ -43,9 +44,12 @@ class Clients:
     def __init__(self, world: World, count: int, pace: float) -> None:
         self._world = world
         self._pace = pace
+        # Callers that wait less than a lease find the next leader while the last one may still think that it leads.
+        self._patience = world.random.choice((0.04, 0.1, 0.4))
         self._number = 0
         self.attempts: dict[int, Attempt] = {}
         self._leader: list[str | None] = [None] * count
+        self._only_reads = [caller > 0 and world.random.random() < 0.4 for caller in range(count)]
         self.unknowns = 0
         self.refusals = 0
         for caller in range(count):
@@ -55,17 +59,21 @@ class Clients:
         world = self._world
         random = world.random
         name = self._leader[caller]
-        if name is None or random.random() < 0.05:
+        if name is None or (random.random() < 0.05 and not self._only_reads[caller]):
             name = random.choice(list(world.nodes))
         self._number += 1
         request = self._number
-        write = random.random() < 0.5
+        write = not self._only_reads[caller] and random.random() < 0.6
         attempt = Attempt(caller, b"%d" % request if write else None, world.judge.floor)
         self.attempts[request] = attempt
-        event = Propose(request, attempt.data) if attempt.data is not None else Read(request, quorum=random.random() < 0.5)
+        event = (
+            Propose(request, attempt.data)
+            if attempt.data is not None
+            else Read(request, quorum=not self._only_reads[caller] and random.random() < 0.6)
+        )
         world.nodes[name].happens(event)
         self._leader[caller] = name
-        world.time.after(PATIENCE, self._give_up, request)
+        world.time.after(self._patience, self._give_up, request)
 
     def _give_up(self, request: int) -> None:
         attempt = self.attempts[request]

@@ -193,6 +193,26 @@ class Partition(Fault):
         return True
 
 
+class Isolate(Partition):
+    """The leader alone is cut off from everybody, while its callers go on to ask it, and what was on its way to it comes late."""
+
+    name = "isolate"
+
+    def begin(self) -> None:
+        network = self.world.network
+        network.late, network.longest = max(network.late, self.world.random.choice((0.0, 0.5))), max(network.longest, 0.4)
+
+    def strike(self) -> bool:
+        world = self.world
+        leader = world.oms.stored.leader.kernel
+        if world.network.cut:
+            return False
+        world.note(f"{leader} is cut off from everybody")
+        world.network.separate([leader], [*(name for name in world.nodes if name != leader), "oms"])
+        world.time.after(0.3 + 0.6 * world.random.random(), world.network.cut.clear)
+        return True
+
+
 class Spoil(Fault):
     """The state of a member changes by itself."""
 
@@ -226,6 +246,6 @@ class Orders(Fault):
 
 
 FAULTS: dict[str, type[Fault]] = {
-    kind.name: kind for kind in (Loss, Doubled, Late, Reordered, Drift, Race, Crash, Forget, Pause, Partition, Spoil, Orders)
+    kind.name: kind for kind in (Loss, Doubled, Late, Reordered, Drift, Race, Crash, Forget, Pause, Partition, Isolate, Spoil, Orders)
 }
 """By name."""

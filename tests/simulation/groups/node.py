@@ -54,6 +54,11 @@ class Node:
         """Its monotonic clock."""
         return 100 + self.world.time.now * self.rate
 
+    @property
+    def offers(self) -> bool:
+        """Whether the kernel offers a member that has no place yet."""
+        return self.member is not None and self.world.oms.ever.isdisjoint((self.me,))
+
     # lives
 
     def start(self, start: Start) -> None:

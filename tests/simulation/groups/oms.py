@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 OMS = MemberId("oms", 0)
 _SWEEP = 0.25
 _LEASE = 0.8
-"""How long the OMS hears nothing of a kernel before it declares it dead: by then the kernel's own lease has ended, and it answers nobody."""
+"""How long the OMS hears nothing of a kernel before it declares it dead: by then the kernel's own lease has ended."""
 
 
 class Oms:
@@ -33,6 +33,7 @@ class Oms:
         self._world = world
         self.stored = first
         self.history = {first.epoch: first}
+        self.ever = {*first.members}
         self.lost_races = 0
         self._copies = [first] * masters
         self._reports = [Reports(0.4) for _ in range(masters)]
@@ -80,9 +81,8 @@ class Oms:
     def _decide(self, number: int) -> None:
         world = self._world
         copy = self._copies[number]
-        candidates = [
-            node.me for node in world.nodes.values() if node.member is not None and not copy.holds(node.me) and not self.stored.holds(node.me)
-        ]
+        alive = [node.me for node in world.nodes.values() if node.offers]
+        candidates = [each for each in alive if not copy.holds(each) and not self.stored.holds(each)]
         found = decide(copy, self._reports[number].recent(copy.epoch, world.time.now), candidates)
         if found is None:
             if copy != self.stored:
@@ -98,6 +98,7 @@ class Oms:
             self._refresh(number)
             return
         self.stored = self.history[found.epoch] = Configuration.decode(found.encode())
+        self.ever.update(found.members)
         world.note(f"stored {found}")
         for node in world.nodes.values():
             self.read(node)
