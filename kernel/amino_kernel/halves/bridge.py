@@ -200,6 +200,10 @@ class Bridge:
     async def fence(self, instance_ids: Sequence[str] | None) -> None:
         await self._ask("fence", None if instance_ids is None else list(instance_ids))
 
+    async def outage(self, reason: str) -> None:
+        """Until the lease is prolonged, calls to objects that are fenced end, for this reason."""
+        await self._ask("outage", reason)
+
     async def record(self, file: str) -> None:
         """Has the calls that run shown in a file, for the supervisor, which reads it after the end of the process (`running_calls`)."""
         await self._ask("record", file)

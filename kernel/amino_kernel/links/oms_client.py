@@ -27,6 +27,7 @@ __all__ = ["OmsClient", "SessionConnection"]
 
 Answer = TypeVar("Answer")
 SHORT_SECONDS = 5.0
+SILENT_SECONDS = 1.0
 LONG_SECONDS = 300.0
 """For what makes an object: the first Python on a cold machine, with its jars to fetch."""
 
@@ -55,6 +56,8 @@ class OmsClient:
         self.secret = secret or ClusterSecret()
         """Of the cluster: there from the first registration on."""
         self._following = FollowingStub(addresses_of(address), self.secret) if stub is None and channel is None else None
+        self.silent: Callable[[], bool] = _never
+        """Whether no OMS has answered for so long that a question needs no patience."""
         self.stub: Any = stub or self._following
         if channel is not None:
             self.stub = ProvingStub(oms_pb2_grpc.ObjectManagementServiceStub(channel), self.secret, OMS)
@@ -110,6 +113,10 @@ class OmsClient:
         except grpc.RpcError as error:
             raise self.error_of(error) from None
 
+    def patience(self, seconds: float) -> float:
+        """Seconds for a question that may take so many: few while no OMS answers anything."""
+        return min(seconds, SILENT_SECONDS) if self.silent() else seconds
+
     async def ask_standby(self, name: str, request: Any) -> Any:
         """The answer of an OMS that stands by to a request that takes its age, by its name in the service; None: there is none."""
         return None if self._following is None else await self._following.ask_standby(name, request)
@@ -138,7 +145,9 @@ class OmsClient:
         Raises:
             ObjectNotFound, NameNotFound, OmsUnavailable
         """
-        response: client_pb2.GetResponse = await self.ask(self.stub.Get, client_pb2.GetRequest(name_or_id=name_or_id))
+        response: client_pb2.GetResponse = await self.ask(
+            self.stub.Get, client_pb2.GetRequest(name_or_id=name_or_id), self.patience(SHORT_SECONDS)
+        )
         return response.object
 
     async def wake(self, object_id: str) -> common_pb2.ObjectRecord:
@@ -159,6 +168,10 @@ class OmsClient:
         """
         response: oms_pb2.CommitLocationResponse = await self.ask(self.stub.CommitLocation, request)
         return response.object
+
+
+def _never() -> bool:
+    return False
 
 
 def _metadata(error: grpc.RpcError) -> Any:

@@ -5,7 +5,7 @@ import { Call } from '../lane/call.js';
 import { ClientService } from '../pb/client_pb.js';
 import { FLAG_MOVED } from '../protocol.js';
 import { Reference } from '../wire/reference.js';
-import { Route, isFollowed } from './route.js';
+import { Route, isFollowed, keepsItsError } from './route.js';
 import { Target } from './target.js';
 
 /**
@@ -140,7 +140,11 @@ export class Router {
     call.connection = null;
     let step = route.failed(error.code, error.outcome, performance.now());
     if (step.action === 'refresh') {
-      await (target.asking ??= this.#ask(target).finally(() => { target.asking = null; }));
+      try {
+        await (target.asking ??= this.#ask(target).finally(() => { target.asking = null; }));
+      } catch (problem) {
+        throw problem instanceof AminoError && keepsItsError(error.code, problem.code) ? error : problem;
+      }
       step = route.found(target.place.link !== tried.link || target.place.epoch !== tried.epoch, performance.now());
     }
     if (step.action === 'wait') {

@@ -129,6 +129,10 @@ public final class Operations {
         }
         answer(call, scheduler.lease().now());
       }
+      case "outage" -> {
+        scheduler.lease().outage(args.text());
+        answer(call, null);
+      }
       case "waits" -> answer(call, waits());
       case "abort_wait" -> abortWait(call, args);
       case "record" -> {
