@@ -257,10 +257,10 @@ class Assembly:
             clock=outside.clock,
         )
 
-    async def _elsewhere(self, former_address: str) -> None:
+    async def _elsewhere(self, former_address: str, address: str) -> None:
         """Another kernel answers at another address now; any record may name the former one."""
         self.records.clear()
-        await self._outside.peers.leave(former_address)
+        await self._outside.peers.moved(former_address, address)
 
     async def _main(self) -> Bridge:
         assert self._pool is not None

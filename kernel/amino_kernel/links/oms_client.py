@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
@@ -21,13 +22,15 @@ from amino_wire.errors import (
 from amino_wire.lane import SessionConnection
 from amino_wire.pb import client_pb2, common_pb2, oms_pb2, oms_pb2_grpc
 from amino_wire.proof import OMS, ClusterSecret, ProvingStub
-from amino_wire.protocol import Metadata
+from amino_wire.protocol import STATE_PIECE, Metadata
 
 __all__ = ["OmsClient", "SessionConnection"]
 
 Answer = TypeVar("Answer")
 SHORT_SECONDS = 5.0
 SILENT_SECONDS = 1.0
+STATE_SECONDS = 40.0
+"""For what may bring the largest state, on a busy machine."""
 LONG_SECONDS = 300.0
 """For what makes an object: the first Python on a cold machine, with its jars to fetch."""
 
@@ -56,6 +59,7 @@ class OmsClient:
         self.secret = secret or ClusterSecret()
         """Of the cluster: there from the first registration on."""
         self._following = FollowingStub(addresses_of(address), self.secret) if stub is None and channel is None else None
+        self._large = asyncio.Lock()
         self.silent: Callable[[], bool] = _never
         """Whether no OMS has answered for so long that a question needs no patience."""
         self.stub: Any = stub or self._following
@@ -149,6 +153,19 @@ class OmsClient:
             self.stub.Get, client_pb2.GetRequest(name_or_id=name_or_id), self.patience(SHORT_SECONDS)
         )
         return response.object
+
+    async def put_value(self, request: oms_pb2.DurablePutRequest) -> oms_pb2.DurablePutResponse:
+        """Stores a durable value. Of large ones, one goes to the OMS at a time: each takes its memory there.
+
+        Raises:
+            OmsUnavailable: It may have been stored or not.
+        """
+        if len(request.value) <= STATE_PIECE:
+            answer: oms_pb2.DurablePutResponse = await self.ask(self.stub.DurablePut, request)
+            return answer
+        async with self._large:
+            answer = await self.ask(self.stub.DurablePut, request, STATE_SECONDS)
+            return answer
 
     async def wake(self, object_id: str) -> common_pb2.ObjectRecord:
         """Brings an object back that is asleep, and answers its record.

@@ -12,11 +12,12 @@ from amino_store.store import Store
 from amino_store.transaction import Compare, Delete, Entry, Get, Operation, Put, Transaction
 from amino_wire.errors import AminoError, ArgumentInvalid, ArtifactDamaged, OmsUnavailable
 from amino_wire.pb import oms_pb2
+from amino_wire.protocol import STATE_LIMIT
 
 from amino_oms.registry.keys import DURABLE, LARGE
 
-VALUE_LIMIT = 16 * 1024 * 1024
-"""Bytes of one value."""
+VALUE_LIMIT = STATE_LIMIT + 1024 * 1024
+"""Bytes of one value: the largest state, and what deployment managers add to it."""
 SALT = 16
 """Bytes before a value that lies in blobs: no two values share a blob, also where their bytes are the same."""
 TIDY_SECONDS = 60.0

@@ -102,7 +102,8 @@ class RouteTest < TestCase
     failed, (question, outcome), call, own = one.values_at("failed", "question", "call", "own")
     define_method("test_a_question_that_ends_with_#{question}_ends_a_call_that_failed_with_#{failed}") do
       refusing([error_of(failed, "it has failed", :not_run)]) do |client, stub|
-        client.define_singleton_method(:record) { |_| raise error_of(question, "no answer", outcome.to_sym) }
+        unanswered = error_of(question, "no answer", outcome.to_sym)
+        client.define_singleton_method(:record) { |_| raise unanswered }
         error = assert_raises(Amino::Error) { stub.incr(1) }
         assert_equal call, [error.code, error.outcome.to_s]
         assert_equal own, error.message.include?("it has failed")
