@@ -128,7 +128,7 @@ def settings_beside_a_kernel(flags: Mapping[str, Any], environ: Mapping[str, str
     settings = OmsSettings(**values)
     if settings.store != SQLITE:
         raise ConfigInvalid(
-            f"`amino up` is an OMS and a kernel of one machine and keeps what it knows in its folder, not in {settings.store.split('?')[0]}: "
+            f"`amino up` is an OMS and a kernel of one machine, which keeps all in its folder, not in {settings.store.split('?')[0]}; "
             "over etcd start `amino oms --store etcd://…`, on several hosts, and `amino kernel --oms HOST:PORT,…` beside them"
         )
     return settings

@@ -94,7 +94,8 @@ class Seen:
 
 
 class Program:
-    """A program of another language with a connection to the phone itself: told to call, it calls until it is answered, and says how that went."""
+    """A program of another language with a connection to the phone itself. Told to call, it calls until it is answered, and says how that
+    went."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
