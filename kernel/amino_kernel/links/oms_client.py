@@ -160,12 +160,13 @@ class OmsClient:
         Raises:
             OmsUnavailable: It may have been stored or not.
         """
+        answer: oms_pb2.DurablePutResponse
         if len(request.value) <= STATE_PIECE:
-            answer: oms_pb2.DurablePutResponse = await self.ask(self.stub.DurablePut, request)
-            return answer
-        async with self._large:
-            answer = await self.ask(self.stub.DurablePut, request, STATE_SECONDS)
-            return answer
+            answer = await self.ask(self.stub.DurablePut, request)
+        else:
+            async with self._large:
+                answer = await self.ask(self.stub.DurablePut, request, STATE_SECONDS)
+        return answer
 
     async def wake(self, object_id: str) -> common_pb2.ObjectRecord:
         """Brings an object back that is asleep, and answers its record.
