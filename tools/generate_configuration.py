@@ -41,7 +41,7 @@ ABOUT = {
     "kernel": """`amino kernel` takes all of these. `amino up` takes all but `--oms`, and `--oms-port` besides; its
 `data_dir` is `.amino`, in which kernel and OMS each have a folder.""",
     "oms": """`amino oms` takes all of these. In `amino up` the OMS takes them from the file and the environment, but
-address and folder from the kernel's settings.""",
+address and folder from the kernel's settings, and `store` must be `sqlite`.""",
     "client": """Clients of every language, and the command line, read this variable; they read no file. All else is an
 argument of `connect`.""",
 }

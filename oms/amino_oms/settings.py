@@ -118,11 +118,20 @@ def load_oms_settings(flags: Mapping[str, Any], environ: Mapping[str, str] | Non
 
 
 def settings_beside_a_kernel(flags: Mapping[str, Any], environ: Mapping[str, str] | None = None, file: Path = FILE) -> OmsSettings:
-    """Reads the settings of a service that runs in a kernel's process; as `load_oms_settings`, with other leases by default."""
+    """Reads the settings of a service that runs in a kernel's process; as `load_oms_settings`, with other leases by default.
+
+    Raises ConfigInvalid for a store that several services share, too: this one could not stand by, below a kernel that needs it.
+    """
     found = found_settings(OMS, flags, environ, file)
     values = {name: one.value for name, one in found.items()}
     values.update((name, value) for name, value in BESIDE_A_KERNEL.items() if found[name].origin == DEFAULT)
-    return OmsSettings(**values)
+    settings = OmsSettings(**values)
+    if settings.store != SQLITE:
+        raise ConfigInvalid(
+            f"`amino up` is an OMS and a kernel of one machine, which keeps all in its folder, not in {settings.store.split('?')[0]}; "
+            "over etcd start `amino oms --store etcd://…`, on several hosts, and `amino kernel --oms HOST:PORT,…` beside them"
+        )
+    return settings
 
 
 def is_loopback(host: str) -> bool:

@@ -9,15 +9,18 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import signal
 import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from amino_dms.chain import Chain, Registry
 from amino_testkit import Porcupine
@@ -35,6 +38,8 @@ from tests.support.namespaces import can_make_networks
 HOSTS = ("h1", "h2", "h3")
 DEEDS = 7
 """Faults of one round: each kind once."""
+ENDED = 128 + signal.SIGTERM
+"""The exit status of a program that was told to end."""
 LAST_MS = 60_000
 """For a read when all is well again."""
 
@@ -129,16 +134,32 @@ def main() -> int:
     hosts = Network(given.within, HOSTS) if given.within else None
     report = Report(given.seed)
     with tempfile.TemporaryDirectory(prefix="amino-histories-") as folder:
-        asyncio.run(run(report, given.minutes, given.deeds, hosts, Path(folder)))
+        try:
+            asyncio.run(_until_told(run(report, given.minutes, given.deeds, hosts, Path(folder))))
+        except asyncio.CancelledError:
+            print("ended before its time, as it was told", flush=True)
+            return ENDED
     print("\n".join(report.wrong))
     return 1 if report.wrong else 0
 
 
+async def _until_told(work: Coroutine[Any, Any, None]) -> None:
+    """Does some work, which SIGTERM ends in the way of a cancellation: its processes end with it."""
+    task = asyncio.ensure_future(work)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    await task
+
+
 def _within_hosts() -> int:
-    """Runs this program once more where it can reach the hosts."""
+    """Runs this program once more where it can reach the hosts. SIGTERM is handed on; nothing is left at the end, however that comes."""
     with network(HOSTS) as made:
         command = [*made.within(CONTROL), sys.executable, "-m", "tests.cluster.cluster_histories", *sys.argv[1:], "--within", made.label]
-        return subprocess.run(command, check=False).returncode
+        with subprocess.Popen(command) as program:
+            signal.signal(signal.SIGTERM, lambda *_: program.send_signal(signal.SIGTERM))
+            try:
+                return program.wait()
+            finally:
+                program.kill()
 
 
 if __name__ == "__main__":

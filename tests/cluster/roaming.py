@@ -26,6 +26,46 @@ module.exports = class Busy {
   work(ms) { const end = Date.now() + ms; while (Date.now() < end); return 'done'; }
 };
 """
+ROOT = Path(__file__).resolve().parents[2]
+NODE = """
+import { createInterface } from 'node:readline';
+import { connect } from './sdk/js/src/index.js';
+const client = await connect(process.argv[1]);
+const counter = await client.get('counter');
+for await (const _ of createInterface({ input: process.stdin })) {
+  const begun = performance.now();
+  const codes = [];
+  for (;;) {
+    try {
+      await counter.incr(1);
+      break;
+    } catch (error) {
+      codes.push(error.code);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+  console.log(JSON.stringify([codes, (performance.now() - begun) / 1000]));
+}
+"""
+RUBY = """
+require "json"
+require_relative "sdk/ruby/lib/amino"
+$stdout.sync = true
+counter = Amino.connect(ARGV[0]).get("counter")
+$stdin.each_line do
+  begun = Process.clock_gettime(Process::CLOCK_MONOTONIC)
+  codes = []
+  begin
+    counter.incr(1)
+  rescue Amino::Error => e
+    codes << e.code
+    sleep 0.02
+    retry
+  end
+  puts JSON.generate([codes, Process.clock_gettime(Process::CLOCK_MONOTONIC) - begun])
+end
+"""
+PROGRAMS = {"node": ("node", "--input-type=module", "-e", NODE), "ruby": ("ruby", "-W1", "-e", RUBY)}
 GAP_SECONDS, LONG_SECONDS = 0.5, 7.0
 """Without any network: while a lease goes on, and longer than that."""
 
@@ -49,6 +89,36 @@ class Seen:
     direct: list[str] = field(default_factory=list[str])
     """The errors of a client that had a connection to the phone itself, and lost it."""
     direct_seconds: float = 0.0
+    others: dict[str, tuple[list[str], float]] = field(default_factory=dict[str, tuple[list[str], float]])
+    """The same of programs in other languages."""
+
+
+class Program:
+    """A program of another language with a connection to the phone itself. Told to call, it calls until it is answered, and says how that
+    went."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+
+    @classmethod
+    async def start(cls, *command: str) -> Program:
+        pipe = asyncio.subprocess.PIPE
+        made = cls(await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, cwd=ROOT))
+        await made.call()
+        return made
+
+    async def call(self) -> tuple[list[str], float]:
+        """The codes of the errors until the first answer, and the seconds until then."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(b"call\n")
+        codes, seconds = json.loads(await asyncio.wait_for(self._process.stdout.readline(), 90))
+        return codes, seconds
+
+    async def stop(self) -> None:
+        """Ends it."""
+        self._process.kill()
+        await self._process.wait()
 
 
 class Phone(KernelProcess):
@@ -96,8 +166,13 @@ class Scene:
                 ("here", COUNTER_JS, "home"),
             ):
                 await client.register(name, source, on=on)
-            async with amino.connect(self.home.address) as direct:
-                return await self._changes(client, await direct.get("counter"))
+            self.programs = {name: await Program.start(*command, self.home.address) for name, command in PROGRAMS.items()}
+            try:
+                async with amino.connect(self.home.address) as direct:
+                    return await self._changes(client, await direct.get("counter"))
+            finally:
+                for program in self.programs.values():
+                    await program.stop()
 
     async def _changes(self, client: Client, direct: amino.Stub) -> dict[str, Seen]:
         return {
@@ -112,6 +187,7 @@ class Scene:
         busy, caller = await client.get("busy"), await client.get("caller")
         await client.call(caller.id, "through", "here", 1)
         await direct.incr(1)
+        await asyncio.gather(*(program.call() for program in self.programs.values()))
         seen.before = await client.call(counter.id, "incr")
         working = asyncio.ensure_future(client.call(busy.id, "work", 60_000, budget_ms=90_000))
         await asyncio.sleep(0.2)  # it is on its way: nothing else says so
@@ -130,6 +206,7 @@ class Scene:
             return bool(answers)
 
         waiting = asyncio.ensure_future(self._direct(direct, seen))
+        others = {name: asyncio.ensure_future(program.call()) for name, program in self.programs.items()}
         await until(answered, every=0.02)
         seen.seconds, seen.after = time.monotonic() - begun, answers[0]
         try:
@@ -137,6 +214,7 @@ class Scene:
         except AminoError as error:
             seen.under_way, seen.under_way_seconds = error.code, time.monotonic() - begun
         await asyncio.wait_for(waiting, 60)
+        seen.others = {name: await calling for name, calling in others.items()}
         watching.cancel()
         await asyncio.gather(watching, return_exceptions=True)
         seen.outgoing = await client.call(caller.id, "through", "here", 1, budget_ms=5000)

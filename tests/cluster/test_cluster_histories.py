@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import re
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cluster.cluster_histories import ENDED
 from tests.cluster.nemesis import FAULTS, OF_HOSTS
 from tests.support.etcd import can_run
 from tests.support.namespaces import can_make_networks
@@ -21,6 +23,8 @@ pytestmark = [
     pytest.mark.timeout(300),
     pytest.mark.skipif(bool(can_run()), reason=f"there is no etcd: {can_run()}"),
 ]
+LIMIT, END_SECONDS = 240, 50
+"""Seconds for a round, and for its end where that was too long."""
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -28,11 +32,17 @@ def played(*words: str) -> str:
     """What a round prints; it has found nothing wrong."""
     seed = os.environ.get("AMINO_TEST_SEED") or str(random.randrange(10**9))
     command = [sys.executable, "-m", "tests.cluster.cluster_histories", "--minutes", "0", "--seed", seed, *words]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=280)
-    print(done.stdout + done.stderr)
-    assert done.returncode == 0, f"AMINO_TEST_SEED={seed} plays the same faults again"
-    assert "0 wrong histories" in done.stdout
-    return done.stdout
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as program:
+        try:
+            text, _ = program.communicate(timeout=LIMIT)
+        except subprocess.TimeoutExpired:
+            # Told so, it takes its processes and hosts along.
+            program.terminate()
+            text, _ = program.communicate(timeout=END_SECONDS)
+    print(text)
+    assert program.returncode == 0, f"AMINO_TEST_SEED={seed} plays the same faults again"
+    assert "0 wrong histories" in text
+    return text
 
 
 def count(text: str, kind: str) -> int:
@@ -51,3 +61,34 @@ def test_histories_are_linearizable_while_hosts_are_cut_off() -> None:
     text = played("--hosts", "--deeds", "7")
     assert count(text, str(OF_HOSTS)) == 1
     assert count(text, "txn ok") > 20
+
+
+@pytest.mark.parametrize("words", [(), pytest.param(("--hosts",), marks=pytest.mark.skipif(bool(can_make_networks()), reason="no hosts"))])
+def test_a_program_that_is_told_to_end_leaves_nothing(words: tuple[str, ...], tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "tests.cluster.cluster_histories", "--minutes", "5", *words]
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment) as program:
+        assert program.stdout is not None
+        for line in program.stdout:
+            if line.startswith("round"):
+                break
+        assert processes_of(tmp_path), "it has processes"
+        program.terminate()
+        program.communicate(timeout=END_SECONDS)
+    assert program.returncode == ENDED
+    assert processes_of(tmp_path) == []
+    names = subprocess.run(["ip", "netns", "list"], capture_output=True, text=True, check=False).stdout if words else ""
+    assert f"amino{program.pid}-" not in names
+    assert list(tmp_path.glob("amino-histories-*")) == []
+
+
+def processes_of(folder: Path) -> list[str]:
+    """The command lines of processes that work in a folder."""
+    found: list[str] = []
+    for line in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            text = line.read_bytes().replace(b"\0", b" ").decode(errors="replace")
+            environment = (line.parent / "environ").read_bytes()
+            if f"{folder}/" in text or f"TMPDIR={folder}\0".encode() in environment:
+                found.append(text)
+    return [text for text in found if "ip netns list" not in text]

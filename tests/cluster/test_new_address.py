@@ -65,6 +65,14 @@ def test_a_client_with_a_connection_of_its_own_finds_the_kernel(seen: dict[str, 
     assert after["direct_seconds"] < 3 * WITHIN, "a call to the former address would take its whole time, 60 s"
 
 
+@pytest.mark.parametrize("language", ["node", "ruby"])
+@pytest.mark.parametrize("change", ["mobile", "wifi"])
+def test_so_does_a_client_of_another_language(seen: dict[str, Any], change: str, language: str) -> None:
+    codes, seconds = seen[change]["others"][language]
+    assert set(codes) <= {"KERNEL_UNAVAILABLE"}
+    assert seconds < 3 * WITHIN, "a call to the former address would take its whole time, 60 s"
+
+
 @pytest.mark.parametrize("change", ["mobile", "wifi", "long"])
 def test_calls_of_the_kernel_itself_go_over_the_new_address(seen: dict[str, Any], change: str) -> None:
     assert seen[change]["outgoing"] > 0

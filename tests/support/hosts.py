@@ -6,6 +6,7 @@ No address is in the machine's own namespace: nothing that is sent can leave, an
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ LOOPBACK = "127.0.0.1"
 CONTROL = "control"
 _SUBNET = "10.77.74"
 _BRIDGE = "switch"
+_LABELLED = re.compile(r"amino(\d+)-.+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,7 @@ class Network:
 @contextmanager
 def network(names: Sequence[str]) -> Iterator[Network]:
     """Hosts of these names, removed at the end of the block."""
+    namespaces.remove_left(_LABELLED)
     made = Network(f"amino{os.getpid()}", names)
     try:
         made.up()

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import re
 import shutil
+import signal
 import subprocess
+from pathlib import Path
 
 
 def can_make_networks() -> str:
@@ -31,5 +35,27 @@ def add(name: str) -> None:
 
 
 def remove(name: str) -> None:
-    """Removes a namespace; nothing happens where there is none."""
+    """Removes a namespace, and ends what runs there still; nothing happens where there is none."""
+    for process in _processes(name):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(process, signal.SIGKILL)
     subprocess.run(["ip", "netns", "del", name], capture_output=True, check=False)
+
+
+def remove_left(pattern: re.Pattern[str]) -> None:
+    """Removes the namespaces that a process has left which was killed.
+
+    Arguments:
+        pattern: of their names; its first group is the id of that process.
+    """
+    listed = subprocess.run(["ip", "netns", "list"], capture_output=True, text=True, check=False).stdout
+    for line in listed.splitlines():
+        name = line.split()[0] if line.split() else ""
+        found = pattern.fullmatch(name)
+        if found is not None and not Path(f"/proc/{found[1]}").exists():
+            remove(name)
+
+
+def _processes(name: str) -> list[int]:
+    listed = subprocess.run(["ip", "netns", "pids", name], capture_output=True, text=True, check=False).stdout
+    return [int(word) for word in listed.split()]

@@ -7,15 +7,34 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from random import Random
 
-from amino_store.errors import NotWritten
+from amino_store.errors import NotWritten, RevisionCompacted
 from amino_store.feed import Changes
 from amino_store.memory.disk import MemoryDisk
 from amino_store.memory.snapshot import MemorySnapshot
-from amino_store.transaction import Delete, Operation, Put, Transaction
+from amino_store.transaction import Delete, Entry, Operation, Put, Transaction
 
 LONGEST = 0.05
 """Seconds that a step takes at most."""
 _EVERY = 0.1
+
+
+class _Forgotten(MemorySnapshot):
+    """A snapshot that is compacted while it is read."""
+
+    def __init__(self, whole: MemorySnapshot, entries: int) -> None:
+        self._whole, self._left = whole, entries
+        self.revision = whole.revision
+
+    async def get(self, key: str) -> Entry | None:
+        return await self._whole.get(key)
+
+    async def entries(self, prefix: str, *, after: str = "") -> AsyncIterator[Entry]:
+        async for entry in self._whole.entries(prefix, after=after):
+            if not self._left:
+                raise RevisionCompacted(f"revision {self.revision} is no longer kept")
+            self._left -= 1
+            yield entry
+            await asyncio.sleep(0.001)
 
 
 class PlayedSource:
@@ -27,6 +46,8 @@ class PlayedSource:
 
     Attributes:
         cut: neither readings nor steps come.
+        entries_kept: a snapshot is gone when so many of its entries have been read; None: it stays.
+        snapshots: how many there were.
         lags: the member that feeds knows nothing of what is done from now on, and goes on to say how far it has come.
     """
 
@@ -34,6 +55,8 @@ class PlayedSource:
         self.random = random
         self.disk = MemoryDisk(history=history)
         self.cut = False
+        self.entries_kept: int | None = None
+        self.snapshots = 0
         self._member: int | None = None
 
     @property
@@ -65,7 +88,8 @@ class PlayedSource:
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[MemorySnapshot]:
         await self._pass()
-        yield self.disk.snapshot()
+        self.snapshots += 1
+        yield self.disk.snapshot() if self.entries_kept is None else _Forgotten(self.disk.snapshot(), self.entries_kept)
         await self._pass()
 
     async def feed(self, first: str, last: str, from_revision: int) -> AsyncIterator[Changes]:

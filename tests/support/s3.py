@@ -58,9 +58,11 @@ class S3Server:
         return self
 
     def freeze(self) -> None:
-        """SIGSTOP: it takes connections and answers nothing."""
+        """SIGSTOP: it takes connections and answers nothing, when this returns."""
         assert self.process is not None
         self.process.send_signal(signal.SIGSTOP)
+        state = Path(f"/proc/{self.process.pid}/stat")
+        wait_until(lambda: state.read_text().rpartition(")")[2].split()[0] == "T", "the server of buckets stands still")
 
     def wake(self) -> None:
         """SIGCONT."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -22,9 +23,9 @@ from amino_store.memory.disk import MemoryDisk
 from amino_store.memory.store import MemoryStore
 from amino_store.recipes.fenced import FencedStore
 from amino_store.store import Store
-from amino_wire.errors import ArtifactDamaged, OmsUnavailable
+from amino_wire.errors import ArtifactDamaged, ConfigInvalid, OmsUnavailable
 
-from tests.support.s3 import BUCKET, S3Server, can_run, serving
+from tests.support.s3 import BUCKET, KEY, SECRET, S3Server, can_run, let_in, serving
 from tests.unit.store_contract import put
 from tests.unit.test_blobs import LIMITS, keep, read, value_of, value_put
 
@@ -202,6 +203,24 @@ async def test_a_service_that_does_not_answer_ends_requests_in_time_and_all_is_w
     for each in (blobs, other):
         await each.close()
     assert sorted(server.objects().values()) == sorted([CONTENT, b"new"])
+
+
+async def test_credentials_that_come_later_are_found(
+    server: S3Server, store: MemoryStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "credentials"
+    let_in(monkeypatch, key="")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(file))
+    bucket = Bucket(S3Address.parse(server.url()))
+    try:
+        for _ in range(2):
+            with pytest.raises(ConfigInvalid, match="there are no credentials"):
+                await bucket.put("name", 1, io.BytesIO(b"1"))
+        file.write_text(f"[default]\naws_access_key_id = {KEY}\naws_secret_access_key = {SECRET}\n")
+        await bucket.put("name", 1, io.BytesIO(b"1"))
+        assert b"".join([chunk async for chunk in bucket.read("name")]) == b"1"
+    finally:
+        await bucket.close()
 
 
 async def test_large_durable_values_wait_for_the_bucket_and_lose_nothing(server: S3Server, store: MemoryStore) -> None:

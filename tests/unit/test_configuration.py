@@ -121,3 +121,9 @@ def test_a_wrong_value_in_the_environment_is_said_with_its_name(tmp_path: Path) 
     command = [sys.executable, "-m", "amino", "config", "show", "oms"]
     done = subprocess.run(command, env={"AMINO_OMS_LEAS": "3"}, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 2 and "There is no oms setting 'leas' (from environment). Did you mean 'lease'?" in done.stderr
+
+
+def test_an_oms_beside_a_kernel_keeps_to_its_folder(tmp_path: Path) -> None:
+    with pytest.raises(ConfigInvalid, match=r"`amino oms --store etcd://…`.*`amino kernel --oms") as refused:
+        settings_beside_a_kernel({}, {"AMINO_OMS_STORE": "etcd://127.0.0.1:2379/x?password_file=secret"}, tmp_path / "none")
+    assert "secret" not in refused.value.message

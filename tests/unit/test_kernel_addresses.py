@@ -6,6 +6,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import grpc.aio
@@ -16,6 +17,7 @@ from amino_kernel.links.peers import Peers
 from amino_kernel.membership.address_watch import LOOK_SECONDS, AddressWatch
 from amino_kernel.service.addresses import advertised, is_wildcard, port_of
 from amino_wire.errors import DeadlineExceeded, KernelUnavailable
+from amino_wire.frames import FRAME_LIMIT, HELLO, LENGTH_BYTES, VERSION, pack
 from amino_wire.pb import client_pb2, client_pb2_grpc, common_pb2
 from amino_wire.proof import ClusterSecret
 
@@ -151,6 +153,38 @@ async def test_connections_within_the_machine_stay() -> None:
         assert peers.at(kernel.endpoints) is peer
         await peers.leave("127.0.0.1:1")
         assert peers.at(kernel.endpoints) is peer
+
+
+@pytest.mark.parametrize("near", [True, False])
+async def test_a_lane_within_the_machine_goes_on_when_its_kernel_has_another_address(tmp_path: Path, near: bool) -> None:
+    held = list[asyncio.StreamWriter]()
+
+    async def serve(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        held.append(writer)
+        hello = pack((HELLO, {"v": VERSION, "kernel": "k2", "max_frame": FRAME_LIMIT}))
+        writer.write(len(hello).to_bytes(LENGTH_BYTES, "little") + hello)
+
+    server = await asyncio.start_unix_server(serve, tmp_path / "lane")
+    secret = ClusterSecret()
+    secret.take("a secret")
+    peers, new = Peers("k1", "this host", "1", SocketDial(), secret), common_pb2.Endpoints(grpc="127.0.0.1:2")
+    try:
+        peer = peers.at(common_pb2.Endpoints(grpc="127.0.0.1:1"))
+        lane = await SocketDial().lane(f"unix:{tmp_path / 'lane'}", client_id="k1", token="t", peer="k2")
+        peer.lane, peer.near = asyncio.get_running_loop().create_future(), near
+        peer.lane.set_result(lane)
+        await peers.moved("127.0.0.1:1", "127.0.0.1:2")
+        assert lane.closed is not near
+        assert peer.closed, "requests to the former address end"
+        if near:
+            assert await peers.connection(new) is lane
+        else:
+            assert peers.at(new).lane is None
+    finally:
+        await peers.close()
+        for writer in held:
+            writer.close()
+        server.close()
 
 
 def test_a_way_that_does_not_exist_raises_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

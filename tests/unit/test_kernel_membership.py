@@ -44,6 +44,7 @@ class PlayedKernel:
             prolong=self.prolong,
             fence=self.fence,
             resume=self.resume,
+            outage=self.outage,
             superseded=lambda: None,
         )
 
@@ -61,6 +62,9 @@ class PlayedKernel:
 
     async def fence(self) -> None:
         self.done.put_nowait("fence")
+
+    async def outage(self) -> None:
+        self.done.put_nowait("outage")
 
     async def resume(self) -> None:
         self.done.put_nowait("resume")

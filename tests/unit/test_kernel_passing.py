@@ -43,6 +43,9 @@ class World:
     async def lookup(self, object_id: str) -> common_pb2.ObjectRecord:
         raise AssertionError(f"nobody asks for {object_id}")
 
+    def patience(self, seconds: float) -> float:
+        return seconds
+
     async def ask(self, method: str, request: Any, seconds: float) -> Any:
         self.asked += 1
         if self.silent:

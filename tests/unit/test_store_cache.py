@@ -9,6 +9,7 @@ from random import Random
 
 import pytest
 from amino_store.cache.currency import Currency
+from amino_store.cache.filling import Filling
 from amino_store.cache.store_cache import StoreCache
 from amino_store.cache.table import Table
 from amino_store.errors import CopyNotRead
@@ -88,6 +89,34 @@ def test_an_answer_that_was_overtaken_makes_a_copy_no_younger() -> None:
     assert currency.as_of is None
     currency.reached(9)
     assert currency.as_of == 12.0
+
+
+@given(
+    before=st.lists(OPERATION, max_size=8),
+    steps=st.lists(st.one_of(OPERATION, st.sampled_from(["read", "hear"])), max_size=20),
+    pages=st.integers(1, 3),
+)
+def test_a_table_that_is_filled_from_several_revisions_is_what_the_store_is(
+    before: list[Operation], steps: list[Operation | str], pages: int
+) -> None:
+    disk, table = MemoryDisk(), Table()
+    filling = Filling(table)
+    for operation in before:
+        disk.commit([Transaction(then=(operation,))])
+    heard, place = disk.revision, ""
+    for step in [*steps, *["read"] * 9, "hear"]:
+        if step == "read":
+            page = disk.range("", place, pages).entries
+            filling.read(page)
+            place = page[-1].key if page else "\U0010ffff"
+        elif step == "hear":
+            filling.heard(disk.events("", heard + 1)[0])
+            heard = disk.revision
+        elif not isinstance(step, str):
+            disk.commit([Transaction(then=(step,))])
+    assert table.range("/", "", 100) == (disk.range("/", "", 100).entries, False)
+    assert [table.count(prefix) for prefix in PREFIXES] == [disk.count(prefix) for prefix in PREFIXES]
+    table.close()
 
 
 @asynccontextmanager
@@ -206,3 +235,42 @@ def test_a_copy_is_read_anew_when_another_store_is_in_the_place_of_the_first() -
             assert await content(cache) == {"/b/other": b"2"}
 
     simulate(scenario, 5)
+
+
+def test_a_store_that_changes_faster_than_it_is_read_is_read_to_its_end() -> None:
+    async def scenario(random: Random) -> None:
+        source = PlayedSource(random, history=20_000)
+        keys = [f"/b/{number:05}" for number in range(6000)]
+        for key in keys:
+            source.put(key, b"0")
+        source.entries_kept = 2500
+        changing = asyncio.create_task(changed(source, keys, random))
+        async with running(source) as cache:
+            await until(lambda: age(cache) < 1)
+            assert source.snapshots == 3, "it reads on where it was, at a later revision"
+            changing.cancel()
+            await until(lambda: cache.revision == source.disk.revision)
+            assert [(await cache.get(key)) for key in keys] == [source.disk.get(key) for key in keys]
+            assert await cache.count("/b/") == source.disk.count("/b/")
+
+    simulate(scenario, 1)
+
+
+async def changed(source: PlayedSource, keys: list[str], random: Random) -> None:
+    """Changes a store all the time."""
+    while True:
+        key = random.choice(keys)
+        source.commit(Delete(key) if random.random() < 0.3 else Put(key, b"1"))
+        await asyncio.sleep(0.001)
+
+
+def test_a_store_that_cannot_be_read_is_left_alone_for_ever_longer() -> None:
+    async def scenario(random: Random) -> None:
+        source = PlayedSource(random)
+        source.put("/b/1", b"1")
+        source.entries_kept = 0
+        async with running(source):
+            await asyncio.sleep(100)
+        assert source.snapshots in (6, 7), "after 1, 2, 4, 8, 16 and 32 s"
+
+    simulate(scenario, 1)

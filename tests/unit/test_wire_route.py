@@ -124,9 +124,9 @@ class Played:
             raise self.failures.pop(0)
         return "answered"
 
-    def follow(self, look: Callable[[], Awaitable[bool]], deadline: float = 1.0) -> Awaitable[str]:
-        """Follows after a call that was told MOVED."""
-        return follow(Route(deadline), Moved("it is elsewhere"), name="incr of c", clock=self, look=look, send=self.send)
+    def follow(self, look: Callable[[], Awaitable[bool]], deadline: float = 1.0, failed: AminoError | None = None) -> Awaitable[str]:
+        """Follows after a call that was told MOVED, unless it failed otherwise."""
+        return follow(Route(deadline), failed or Moved("it is elsewhere"), name="incr of c", clock=self, look=look, send=self.send)
 
 
 async def same() -> bool:
@@ -147,12 +147,14 @@ async def test_a_call_whose_time_is_over_says_that_it_did_not_run() -> None:
     assert played.slept == [FIRST_PAUSE, 2 * FIRST_PAUSE]
 
 
-@pytest.mark.parametrize("case", ROUTING["unanswered"], ids=lambda case: "-".join(case["question"]))
+@pytest.mark.parametrize("case", ROUTING["unanswered"], ids=lambda case: "-".join((case["failed"], case["question"][0])))
 async def test_a_question_that_fails_ends_the_call(case: dict[str, Any]) -> None:
     async def look() -> bool:
         code, outcome = case["question"]
         raise BY_CODE[code]("no answer", outcome=Outcome[outcome.upper()])
 
+    failed = BY_CODE[case["failed"]]("it has failed", outcome=Outcome.NOT_RUN)
     with pytest.raises(AminoError) as ended:
-        await Played().follow(look)
+        await Played().follow(look, failed=failed)
     assert [ended.value.code, ended.value.outcome.name.lower()] == case["call"]
+    assert (ended.value is failed) == case["own"]

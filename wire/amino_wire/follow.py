@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 from amino_wire.error_base import AminoError
 from amino_wire.error_tree import DeadlineExceeded
 from amino_wire.protocol import Outcome
-from amino_wire.route import Action, Route
+from amino_wire.route import Action, Route, keeps_its_error
 
 T = TypeVar("T")
 
@@ -50,7 +50,7 @@ async def follow(
     while True:
         step = route.failed(error.code, error.outcome, clock.now())
         if step.action is Action.REFRESH:
-            step = route.found(await _looked(look), clock.now())
+            step = route.found(await _looked(look, error), clock.now())
         if step.action is Action.WAIT:
             await clock.sleep(step.seconds)
             step = route.waited(clock.now())
@@ -75,10 +75,12 @@ def expired(name: str, error: AminoError) -> DeadlineExceeded:
     return DeadlineExceeded(text, details=error.details, cause=error, outcome=Outcome.NOT_RUN)
 
 
-async def _looked(look: Callable[[], Awaitable[bool]]) -> bool:
+async def _looked(look: Callable[[], Awaitable[bool]], failed: AminoError) -> bool:
     try:
         return await look()
     except AminoError as error:
+        if keeps_its_error(failed.code, error.code):
+            raise failed from None
         # The call has not left: a missing answer to the question says nothing about it.
         error.outcome = Outcome.NOT_RUN
         raise

@@ -38,6 +38,12 @@ LENGTH_BYTES: Final = 4
 """Limit: bytes of the length before a frame on the direct lane, little endian."""
 MESSAGE_LIMIT: Final = 16842752
 """Limit: bytes of one gRPC message: a whole frame and its envelope."""
+STATE_LIMIT: Final = 67108864
+"""Limit: bytes of the state of an object, which travels in pieces where it is larger than one."""
+STATE_PIECE: Final = 4194304
+"""Limit: bytes of a piece of a state."""
+STATE_MESSAGE_LIMIT: Final = 69206016
+"""Limit: bytes of one gRPC message between a kernel and the OMS: a state, what its deployment managers add, and the envelope."""
 DEPTH_LIMIT: Final = 200
 """Limit: levels of containers inside one value."""
 EXTENSION_LIMIT: Final = 67108864

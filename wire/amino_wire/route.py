@@ -51,6 +51,16 @@ def is_followed(code: str, outcome: Outcome) -> bool:
     return outcome is Outcome.NOT_RUN and code in (Code.MOVED, Code.KERNEL_UNAVAILABLE)
 
 
+def keeps_its_error(code: str, question: str) -> bool:
+    """Whether a call ends with the error that it has when the question where its object is has failed; else with the question's.
+
+    Arguments:
+        code: what the call failed with.
+        question: what the question failed with.
+    """
+    return code == Code.KERNEL_UNAVAILABLE and question == Code.OMS_UNAVAILABLE
+
+
 class Route:
     """The way of one call after its object, from the first failure to the end of the call.
 

@@ -16,7 +16,7 @@ from amino_wire.error_tree import FrameInvalid, KernelUnavailable
 from amino_wire.incoming import IncomingCall
 from amino_wire.outgoing import FailedCall, Title
 from amino_wire.pb.common_pb2 import Frame
-from amino_wire.protocol import MESSAGE_LIMIT, Metadata, Outcome
+from amino_wire.protocol import MESSAGE_LIMIT, STATE_MESSAGE_LIMIT, Metadata, Outcome
 from amino_wire.values import DEFAULT, Codec
 
 CHANNEL_OPTIONS: tuple[tuple[str, Any], ...] = (
@@ -26,6 +26,12 @@ CHANNEL_OPTIONS: tuple[tuple[str, Any], ...] = (
     ("grpc.enable_http_proxy", 0),
 )
 """For channels and servers that carry sessions: whole frames, no probing between two frames."""
+STATE_CHANNEL_OPTIONS: tuple[tuple[str, Any], ...] = (
+    ("grpc.max_receive_message_length", STATE_MESSAGE_LIMIT),
+    ("grpc.max_send_message_length", STATE_MESSAGE_LIMIT),
+    *CHANNEL_OPTIONS[2:],
+)
+"""For channels from a kernel to the OMS, over which whole states go."""
 
 
 class SessionConnection(FrameConnection):

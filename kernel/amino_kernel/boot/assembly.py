@@ -20,6 +20,7 @@ from amino_kernel.calls.incoming import Incoming
 from amino_kernel.calls.log_buffer import LogBuffer
 from amino_kernel.calls.passing import Passing
 from amino_kernel.calls.router import Router
+from amino_kernel.calls.standing import Standing
 from amino_kernel.halves.bridge import Bridge
 from amino_kernel.halves.jvm_leases import JvmLeases
 from amino_kernel.halves.pool import Pool
@@ -68,18 +69,23 @@ class Assembly:
         self._own, self._outside = own, outside
         oms, peers, clock, kernel_id = outside.oms, outside.peers, outside.clock, own.kernel_id
         self._tasks: list[asyncio.Task[None]] = []
+        self._lease_ended = (
+            f"the lease of kernel {kernel_id} has ended, since no OMS answers (asked: {oms.address}). Call again when one does; "
+            "look at `amino oms` and its store."
+        )
         self._pool: Pool | None = None
         self._arrivals: Arrivals | None = None
         self.table = InstanceTable()
         self.records = RecordCache(oms.get, clock.now, oms.wake)
         self.chains = ManagedChains(outside.managers)
-        self.router = Router(self.table, self.records, peers, self.chains, kernel_id, clock, lambda: self.membership.list_again())
+        standing = Standing(lambda: self.membership.list_again(), self._outage_reason, self._lapsed)
+        self.router = Router(self.table, self.records, peers, self.chains, kernel_id, clock, standing)
         self._parts = PartCalls(oms, peers, self.records, kernel_id, clock)
         self._logs = LogBuffer()
         self._program = HostProgram(oms, self.table, kernel_id) if own.has_program else None
         self._commands = Commands(self.records, self.chains)
         self._passing = Passing(
-            oms, lambda seconds: self.membership.wait_joined(seconds), self.records, outside.lease_clock, f"kernel {kernel_id}"
+            oms, lambda seconds: self.membership.wait_joined(seconds), self.records, outside.lease_clock, f"kernel {kernel_id}", standing
         )
         requests = ClientRequests(self._passing)
         self._guests = GuestRequests(oms, self._logs, self.lost, outside.stuck, clock, self._commands, requests, self._program)
@@ -88,6 +94,7 @@ class Assembly:
         frames = FrameRequests(oms, peers, clock, lambda kernel: self.groups.unreachable(kernel))
         self.groups = Groups(clock, frames)
         self._frames = frames
+        oms.silent = lambda: self.membership.outage.silent
         self.lifecycle = Lifecycle(self.table, self.records, self.chains, clock, self.membership.report_applied)
         self.mover = Mover(self.lifecycle, MoverSurroundings(self.table, peers, oms, self.chains), clock, outside.random)
         self._sleeper = Sleeper(self.table, self.lifecycle, self.chains, oms, kernel_id, lambda: self.membership.incarnation, clock)
@@ -220,6 +227,7 @@ class Assembly:
             prolong=prolong,
             fence=self._fence,
             resume=self._resume,
+            outage=self._outage,
             superseded=self._outside.superseded,
         )
 
@@ -238,6 +246,7 @@ class Assembly:
             random=outside.random,
             deliver=self.router.deliver,
             held=lambda: self.membership.held,
+            outage=self._outage_reason,
             begun=self.incoming.begun,
             may_not_save=self._disowned.tell,
             groups=self.groups,
@@ -265,10 +274,10 @@ class Assembly:
             clock=outside.clock,
         )
 
-    async def _elsewhere(self, former_address: str) -> None:
+    async def _elsewhere(self, former_address: str, address: str) -> None:
         """Another kernel answers at another address now; any record may name the former one."""
         self.records.clear()
-        await self._outside.peers.leave(former_address)
+        await self._outside.peers.moved(former_address, address)
 
     async def _main(self) -> Bridge:
         assert self._pool is not None
@@ -315,6 +324,16 @@ class Assembly:
             await asyncio.gather(*(runtime.bridge.fence(None) for runtime in self._running()))
         finally:
             await self.lifecycle.fence()
+
+    async def _outage(self) -> None:
+        log.warning("no OMS answers: calls end until one does", oms=self._outside.oms.address)
+        await asyncio.gather(*(runtime.bridge.outage(self._lease_ended) for runtime in self._running()))
+
+    def _outage_reason(self) -> str:
+        return self._lease_ended if self.membership.outage.begun else ""
+
+    def _lapsed(self) -> str:
+        return self._lease_ended if self.membership.outage.silent and not self.membership.held else ""
 
     async def _resume(self) -> None:
         await self._outside.server.serving(True)

@@ -13,7 +13,7 @@ from typing import Final, Generic, TypeVar
 from amino_dms.api import Clock
 from amino_wire.errors import AminoError, DeadlineExceeded, KernelUnavailable, Outcome
 from amino_wire.follow import expired
-from amino_wire.route import Action, Route, Step
+from amino_wire.route import Action, Route, Step, keeps_its_error
 
 Place = TypeVar("Place")
 _NUMBER: Final = attrgetter("call.number")
@@ -177,6 +177,8 @@ def _unknown(each: _Waiting[Place], error: AminoError) -> None:
         return
     if each.failure is None:
         each.turn.set_result(None)
+    elif keeps_its_error(each.failure.error.code, error.code):
+        each.turn.set_exception(each.failure.error)
     else:
         each.turn.set_exception(type(error)(error.message, details=error.details, cause=error.cause, outcome=Outcome.NOT_RUN))
 

@@ -7,6 +7,7 @@ import math
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from amino_kernel.calls.standing import Standing
 from amino_kernel.links.name_cache import NameCache
 from amino_kernel.links.oms_client import OmsClient
 from amino_kernel.links.record_cache import RecordCache
@@ -34,10 +35,14 @@ class Passing:
         records: What this kernel knows of objects; newer than a name's record where the object has moved.
         clock: Goes on while the machine is suspended, as ages do.
         source: This kernel, as its answers name it.
+        standing: What the kernel's membership says of the OMS.
     """
 
-    def __init__(self, oms: OmsClient, joined: Joined, records: RecordCache, clock: LeaseClock, source: str) -> None:
+    def __init__(
+        self, oms: OmsClient, joined: Joined, records: RecordCache, clock: LeaseClock, source: str, standing: Standing | None = None
+    ) -> None:
         self._oms, self._joined, self._records, self._clock, self._source = oms, joined, records, clock, source
+        self._standing = standing or Standing()
         self._names = NameCache()
         self._outage = False
         self._late: asyncio.Future[client_pb2.GetResponse] | None = None
@@ -67,7 +72,11 @@ class Passing:
     async def _get(self, request: client_pb2.GetRequest, seconds: float) -> client_pb2.GetResponse:
         limit = max(request.age_limit.ms, request.age_limit.outage_ms)
         if limit <= 0:
-            return await self._current(request, seconds)
+            try:
+                return await self._current(request, seconds)
+            except OmsUnavailable as error:
+                # Asked for a call that did not run, it tells the caller why.
+                raise self._standing.told(error, f"{request.name_or_id} was not found") from None
         asking = asyncio.ensure_future(self._current(request, seconds))
         try:
             patience = PATIENCE_IN_OUTAGE if self._outage else PATIENCE
@@ -102,7 +111,7 @@ class Passing:
 
     async def _current(self, request: client_pb2.GetRequest, seconds: float) -> client_pb2.GetResponse:
         try:
-            response: client_pb2.GetResponse = await self._ask("Get", request, seconds)
+            response: client_pb2.GetResponse = await self._ask("Get", request, self._oms.patience(seconds))
         except OmsUnavailable:
             raise
         except AminoError as error:

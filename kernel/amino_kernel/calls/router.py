@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from dataclasses import dataclass, field
 from functools import partial
 
 from amino_dms.api import Clock
 from amino_kernel.calls.absences import Absences
 from amino_kernel.calls.following import Failure, Follower, Following
+from amino_kernel.calls.standing import Standing
 from amino_kernel.halves.call import Call
 from amino_kernel.instances.instance import Entrance
 from amino_kernel.instances.instance_table import InstanceTable
@@ -16,7 +17,7 @@ from amino_kernel.instances.local_instance import LocalInstance
 from amino_kernel.links.peers import Peers
 from amino_kernel.links.record_cache import RecordCache
 from amino_kernel.managers import ManagedChains
-from amino_wire.errors import AminoError, KernelUnavailable, Moved, ObjectNotFound, Outcome
+from amino_wire.errors import AminoError, KernelUnavailable, Moved, ObjectNotFound, OmsUnavailable, Outcome
 from amino_wire.frames import FLAG_MANAGERS_DONE, FLAG_MOVED, FLAG_PROXIES_DONE
 from amino_wire.instances import SEPARATOR, instance_id, object_of, path_of
 from amino_wire.lane import IncomingCall
@@ -39,15 +40,8 @@ class Place:
     """As it was then; messages take the object's name from it."""
 
 
-def _nobody() -> None:
-    """A process that has no instances lacks none."""
-
-
 class Router:
-    """Passes calls on: through the proxies, to the object's kernel, through its instance managers, into the JVM half.
-
-    `missing` is called when the OMS is to hear what is here, since calls miss an instance that it places here.
-    """
+    """Passes calls on: through the proxies, to the object's kernel, through its instance managers, into the JVM half."""
 
     def __init__(
         self,
@@ -57,7 +51,7 @@ class Router:
         chains: ManagedChains,
         kernel_id: str,
         clock: Clock,
-        missing: Callable[[], None] = _nobody,
+        standing: Standing | None = None,
     ) -> None:
         self._table = table
         self._records = records
@@ -65,7 +59,7 @@ class Router:
         self._chains = chains
         self._kernel_id = kernel_id
         self._clock = clock
-        self._absences, self._missing = Absences(), missing
+        self._absences, self._standing = Absences(), standing or Standing()
         self._following: Following[Place] = Following(clock)
 
     async def route(self, call: Call) -> EncodedValue:
@@ -181,6 +175,8 @@ class Router:
                 return await self._counted(local, call)
             case Entrance.MANAGERS:
                 return await self._chains.through_managers(local, call)
+            case Entrance.NOT_NOW if reason := self._standing.outage():
+                raise KernelUnavailable(f"Object {local.name} does not answer: {reason}", outcome=Outcome.NOT_RUN)
             case Entrance.NOT_NOW | Entrance.ELSEWHERE:
                 raise Moved(f"Object {local.name} cannot be called on kernel {self._kernel_id} at the moment.")
 
@@ -214,7 +210,7 @@ class Router:
 
     def _absent(self, record: common_pb2.ObjectRecord, path: str) -> None:
         if self._absences.missed(instance_id(record.id, path), self._clock.now()):
-            self._missing()
+            self._standing.missing()
 
     async def _record(self, call: Call) -> common_pb2.ObjectRecord:
         if not call.target:
@@ -222,13 +218,13 @@ class Router:
         local = self._table.get(call.target)
         if local is not None:
             return local.record
-        return await _asked(self._records.awake(self._records.get(object_of(call.target))))
+        return await self._asked(self._records.awake(self._records.get(object_of(call.target))))
 
     async def _refreshed(self, call: Call) -> common_pb2.ObjectRecord:
-        return await _asked(self._records.awake(self._records.refresh(object_of(call.target))))
+        return await self._asked(self._records.awake(self._records.refresh(object_of(call.target))))
 
     async def _fresh(self, call: Call) -> common_pb2.ObjectRecord:
-        return await _asked(self._records.awake(self._records.fresh(object_of(call.target))))
+        return await self._asked(self._records.awake(self._records.fresh(object_of(call.target))))
 
     async def _moved(self, call: Call) -> Moved:
         record = await self._fresh(call)
@@ -245,11 +241,13 @@ class Router:
             details={"address": address, "epoch": epoch_of(record, path), "kernel": replica.kernel_id},
         )
 
-
-async def _asked(record: Awaitable[common_pb2.ObjectRecord]) -> common_pb2.ObjectRecord:
-    try:
-        return await record
-    except AminoError as error:
-        # The call has not left: an OMS that does not answer says so of the question, not of the call.
-        error.outcome = Outcome.NOT_RUN
-        raise
+    async def _asked(self, record: Awaitable[common_pb2.ObjectRecord]) -> common_pb2.ObjectRecord:
+        try:
+            return await record
+        except AminoError as error:
+            told = self._standing.told(error, "The object was not found") if isinstance(error, OmsUnavailable) else error
+            # The call has not left: an OMS that does not answer says so of the question, not of the call.
+            told.outcome = Outcome.NOT_RUN
+            if told is error:
+                raise
+            raise told from None

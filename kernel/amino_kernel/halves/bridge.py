@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from amino_kernel.halves.artifact_key import artifact_key
+from amino_kernel.halves.state_pieces import StatePieces
 from amino_kernel.halves.wait import Wait
 from amino_wire.connection import FrameConnection
 from amino_wire.errors import AminoError, to_payload
@@ -43,6 +44,7 @@ class Bridge:
 
     def __init__(self, connection: FrameConnection) -> None:
         self._connection = connection
+        self._pieces = StatePieces(self._ask)
 
     @classmethod
     async def connect(
@@ -148,14 +150,16 @@ class Bridge:
             AminoError: The guest cannot be made from it.
         """
         chosen = {**options, "held": held}
-        await self._ask("restore", instance_id, epoch, artifact, _whole(state), chosen, budget_ms=CREATE_BUDGET_MS)
+        brought = await self._pieces.brought(_whole(state))
+        await self._ask("restore", instance_id, epoch, artifact, brought, chosen, budget_ms=CREATE_BUDGET_MS)
 
     async def snapshot(self, instance_id: str, allow_lossy: bool, budget_ms: int = CONTROL_BUDGET_MS) -> Snapshot:
-        result = await self._send("snapshot", (instance_id, {"allow_lossy": allow_lossy}), budget_ms)
+        """The state of an instance. Raises ValueInvalid where it has more bytes than a state may have."""
+        result = await self._pieces.fetched(await self._send("snapshot", (instance_id, {"allow_lossy": allow_lossy}), budget_ms))
         return Snapshot(result, _lost_in(result))
 
     async def sync(self, instance_id: str, state: EncodedValue) -> None:
-        await self._ask("sync", instance_id, _whole(state))
+        await self._ask("sync", instance_id, await self._pieces.brought(_whole(state)))
 
     async def hold(self, instance_id: str, budget_ms: int = CONTROL_BUDGET_MS) -> None:
         await self._ask("hold", instance_id, budget_ms=budget_ms)
@@ -199,6 +203,10 @@ class Bridge:
 
     async def fence(self, instance_ids: Sequence[str] | None) -> None:
         await self._ask("fence", None if instance_ids is None else list(instance_ids))
+
+    async def outage(self, reason: str) -> None:
+        """Until the lease is prolonged, calls to objects that are fenced end, for this reason."""
+        await self._ask("outage", reason)
 
     async def record(self, file: str) -> None:
         """Has the calls that run shown in a file, for the supervisor, which reads it after the end of the process (`running_calls`)."""

@@ -34,6 +34,7 @@ from amino_wire.errors import (
 from amino_wire.instances import instance_id
 from amino_wire.pb import common_pb2, oms_pb2
 from amino_wire.records import name_of, replica_at, title_of
+from amino_wire.state_pieces import pieces_of
 from amino_wire.values import EncodedValue
 
 log = structlog.get_logger(__name__)
@@ -194,7 +195,8 @@ class _Move:
             object=self._future_record(), path=self._local.path, state=state.data, manager_state=self._manager_state, attempt=self._attempt
         )
         peer = self._mover.peer(self._target)
-        await peer.ask(peer.kernels.ReceiveObject, request, LONG_SECONDS)
+        for piece in pieces_of(request):
+            await peer.ask(peer.kernels.ReceiveObject, piece, LONG_SECONDS)
         return Succeeded()
 
     async def _commit(self) -> Succeeded | Failed:

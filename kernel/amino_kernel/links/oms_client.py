@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
@@ -21,12 +22,15 @@ from amino_wire.errors import (
 from amino_wire.lane import SessionConnection
 from amino_wire.pb import client_pb2, common_pb2, oms_pb2, oms_pb2_grpc
 from amino_wire.proof import OMS, ClusterSecret, ProvingStub
-from amino_wire.protocol import Metadata
+from amino_wire.protocol import STATE_PIECE, Metadata
 
 __all__ = ["OmsClient", "SessionConnection"]
 
 Answer = TypeVar("Answer")
 SHORT_SECONDS = 5.0
+SILENT_SECONDS = 1.0
+STATE_SECONDS = 40.0
+"""For what may bring the largest state, on a busy machine."""
 LONG_SECONDS = 300.0
 """For what makes an object: the first Python on a cold machine, with its jars to fetch."""
 
@@ -55,6 +59,9 @@ class OmsClient:
         self.secret = secret or ClusterSecret()
         """Of the cluster: there from the first registration on."""
         self._following = FollowingStub(addresses_of(address), self.secret) if stub is None and channel is None else None
+        self._large = asyncio.Lock()
+        self.silent: Callable[[], bool] = _never
+        """Whether no OMS has answered for so long that a question needs no patience."""
         self.stub: Any = stub or self._following
         if channel is not None:
             self.stub = ProvingStub(oms_pb2_grpc.ObjectManagementServiceStub(channel), self.secret, OMS)
@@ -110,6 +117,10 @@ class OmsClient:
         except grpc.RpcError as error:
             raise self.error_of(error) from None
 
+    def patience(self, seconds: float) -> float:
+        """Seconds for a question that may take so many: few while no OMS answers anything."""
+        return min(seconds, SILENT_SECONDS) if self.silent() else seconds
+
     async def ask_standby(self, name: str, request: Any) -> Any:
         """The answer of an OMS that stands by to a request that takes its age, by its name in the service; None: there is none."""
         return None if self._following is None else await self._following.ask_standby(name, request)
@@ -138,8 +149,24 @@ class OmsClient:
         Raises:
             ObjectNotFound, NameNotFound, OmsUnavailable
         """
-        response: client_pb2.GetResponse = await self.ask(self.stub.Get, client_pb2.GetRequest(name_or_id=name_or_id))
+        response: client_pb2.GetResponse = await self.ask(
+            self.stub.Get, client_pb2.GetRequest(name_or_id=name_or_id), self.patience(SHORT_SECONDS)
+        )
         return response.object
+
+    async def put_value(self, request: oms_pb2.DurablePutRequest) -> oms_pb2.DurablePutResponse:
+        """Stores a durable value. Of large ones, one goes to the OMS at a time: each takes its memory there.
+
+        Raises:
+            OmsUnavailable: It may have been stored or not.
+        """
+        answer: oms_pb2.DurablePutResponse
+        if len(request.value) <= STATE_PIECE:
+            answer = await self.ask(self.stub.DurablePut, request)
+        else:
+            async with self._large:
+                answer = await self.ask(self.stub.DurablePut, request, STATE_SECONDS)
+        return answer
 
     async def wake(self, object_id: str) -> common_pb2.ObjectRecord:
         """Brings an object back that is asleep, and answers its record.
@@ -159,6 +186,10 @@ class OmsClient:
         """
         response: oms_pb2.CommitLocationResponse = await self.ask(self.stub.CommitLocation, request)
         return response.object
+
+
+def _never() -> bool:
+    return False
 
 
 def _metadata(error: grpc.RpcError) -> Any:

@@ -18,7 +18,7 @@ from amino_wire.ages import limit_of, older
 from amino_wire.errors import OmsUnavailable, is_answer
 from amino_wire.pb import oms_pb2, oms_pb2_grpc
 from amino_wire.proof import OMS, ClusterSecret, ProvingStub
-from amino_wire.session import CHANNEL_OPTIONS
+from amino_wire.session import STATE_CHANNEL_OPTIONS
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 Answer = TypeVar("Answer")
@@ -251,4 +251,4 @@ def _nothing() -> None:
 
 
 def _over_sockets(address: str) -> grpc.aio.Channel:
-    return grpc.aio.insecure_channel(address, options=(*CHANNEL_OPTIONS, *RECONNECT_OPTIONS))
+    return grpc.aio.insecure_channel(address, options=(*STATE_CHANNEL_OPTIONS, *RECONNECT_OPTIONS))

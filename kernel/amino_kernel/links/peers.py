@@ -55,6 +55,11 @@ class Peer:
         except grpc.RpcError as error:
             raise from_rpc_error(error, what=f"the kernel at {self.address}", remedy=REMEDY) from None
 
+    def take_lane(self, former: Peer) -> None:
+        """Goes on with the lane of the same kernel at a former address."""
+        self.lane, self.near = former.lane, True
+        former.lane = None
+
     def given_up(self) -> KernelUnavailable:
         """The end of what went on over it."""
         return KernelUnavailable(f"The connection to the kernel at {self.address} was given up: one of the two has another address now.")
@@ -120,6 +125,15 @@ class Peers:
             # No call has left on a connection that did not come about.
             error.outcome = Outcome.NOT_RUN
             raise
+
+    async def moved(self, former: str, address: str) -> None:
+        """A kernel answers at another address now: gives up the connections to its former one. A lane within the machine stays."""
+        peer = self._peers.pop(former, None)
+        if peer is None:
+            return
+        if peer.near and peer.lane is not None and address and address not in self._peers:
+            self.at(common_pb2.Endpoints(grpc=address)).take_lane(peer)
+        await peer.close()
 
     async def leave(self, address: str) -> None:
         """Nobody answers at an address any more: gives up the connections to it. Calls on them end as with a lost connection."""

@@ -98,9 +98,11 @@ class ManagedChains:
 
         Raises:
             Moved: Nobody knows whether it is here, or its managers could not begin; nothing has run.
-            KernelUnavailable: The kernel's lease ended meanwhile; it may have run.
+            KernelUnavailable: The kernel's lease has ended and no OMS answers; or it ended meanwhile, and it may have run.
             AminoError: What the method raised.
         """
+        if reason := self._needed().outage():
+            raise KernelUnavailable(f"Object {local.name} does not answer: {reason}", outcome=Outcome.NOT_RUN)
         chain = local.managers
         if chain is None or local.state.entrance() in (Entrance.NOT_NOW, Entrance.ELSEWHERE):
             raise Moved(f"Object {local.name} has no instance managers in this kernel.")

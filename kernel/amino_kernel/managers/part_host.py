@@ -12,7 +12,7 @@ from amino_wire.errors import EpochStale
 from amino_wire.pb import client_pb2, oms_pb2
 from amino_wire.values import decode, encode
 
-from amino_kernel.links.oms_client import OmsClient
+from amino_kernel.links.oms_client import STATE_SECONDS, OmsClient
 from amino_kernel.managers.part_calls import PartCalls
 
 ANY_VERSION = -1
@@ -49,12 +49,13 @@ class KernelPartHost:
         return tuple(Node(kernel.id, dict(kernel.labels)) for kernel in answer.kernels)
 
     async def durable_get(self, key: str) -> Stored:
-        answer: oms_pb2.DurableGetResponse = await self._oms.ask(self._oms.stub.DurableGet, oms_pb2.DurableGetRequest(key=key))
+        request = oms_pb2.DurableGetRequest(key=key)
+        answer: oms_pb2.DurableGetResponse = await self._oms.ask(self._oms.stub.DurableGet, request, STATE_SECONDS)
         return Stored(decode(answer.value) if answer.version else None, answer.version)
 
     async def durable_put(self, key: str, value: Any, expected: int | None) -> int:
         request = oms_pb2.DurablePutRequest(key=key, value=encode(value), expected_version=ANY_VERSION if expected is None else expected)
-        answer: oms_pb2.DurablePutResponse = await self._oms.ask(self._oms.stub.DurablePut, request)
+        answer = await self._oms.put_value(request)
         if not answer.stored:
             raise EpochStale(f"The durable value {key} has version {answer.version}, not {expected}: somebody else wrote it.")
         return answer.version

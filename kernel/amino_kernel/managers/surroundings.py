@@ -33,6 +33,8 @@ class Surroundings:
     deliver: Deliver
     held: Callable[[], bool]
     """Whether the kernel's lease lasts: after its end, another copy of an object may be in use."""
+    outage: Callable[[], str]
+    """Why no object of this kernel answers, once it is known that no OMS does; empty: they do, or callers are to wait."""
     begun: Callable[[], Awaitable[None]]
     """Returns when each call that has come out of a JVM half so far has begun."""
     may_not_save: Callable[[LocalInstance], None]

@@ -12,6 +12,7 @@ from amino_dms.api import Clock, within
 from amino_kernel.links.oms_client import OmsClient
 from amino_kernel.membership.lease import Lease
 from amino_kernel.membership.lease_clock import LeaseClock
+from amino_kernel.membership.outage import Outage
 from amino_kernel.membership.seen_store import SeenStore
 from amino_wire.errors import AminoError, EpochStale, OmsUnavailable, PermissionDenied, StoreOutdated
 from amino_wire.pb import common_pb2, oms_pb2
@@ -38,7 +39,8 @@ class MembershipActions:
     when the OMS knows all instances; `load` answers the load and the number of instances, `returning` whether objects of earlier lives
     may be about to come back; `drop` ends instances that live
     elsewhere now, as they were listed; `prolong` says until which moment of the lease's clock the lease lasts, `fence` and
-    `resume` act on all objects; `superseded` ends this process: another one has taken over the kernel's id.
+    `resume` act on all objects, and `outage` tells them that no OMS answers; `superseded` ends this process: another one has taken
+    over the kernel's id.
     """
 
     kernel_id: str
@@ -52,6 +54,7 @@ class MembershipActions:
     prolong: Callable[[float], Awaitable[None]]
     fence: Callable[[], Awaitable[None]]
     resume: Callable[[], Awaitable[None]]
+    outage: Callable[[], Awaitable[None]]
     superseded: Callable[[], None]
 
 
@@ -82,6 +85,7 @@ class Membership:
         self._list_again = False
         self._lost: list[common_pb2.InstanceState] = []
         self._applied: list[common_pb2.InstanceState] = []
+        self.outage = Outage(clock, lease_clock, lambda: self._guarded(actions.outage()))
         # A new leader makes no objects here before it knows this kernel.
         oms.when_lost(self.tell)
 
@@ -144,6 +148,7 @@ class Membership:
     def give_up(self) -> None:
         """From now on the kernel answers for nothing. To be called when `run` has ended."""
         self._lease = self._lease.given_up()
+        self.outage.close()
 
     def list_again(self) -> None:
         """Registers once more, in the same life, so that the OMS hears which instances are here now."""
@@ -184,6 +189,8 @@ class Membership:
     async def _attempt(self) -> None:
         # The lease must be able to end while the OMS is silent, so an RPC never takes longer than the rest of it.
         now = self._clock.now()
+        if self._lease.incarnation:
+            self.outage.asking(held=self._lease.held(now))
         left = self._lease.ends_at - now
         timeout = min(RPC_SECONDS, left) if self._lease.held(now) and not self._lease.fenced else RPC_SECONDS
         attempt = self._renew if self._lease.registered else self._register
@@ -228,6 +235,7 @@ class Membership:
                 self._lease = self._lease.failed(self._clock.now())
                 return
         self._lease = self._lease.granted(sent_at, lease_ms / 1000, answer.incarnation)
+        self.outage.answered()
         self._actions.registered()
         await self._actions.prolong(self._lease.ends_at)
         self._complained = ""
@@ -285,6 +293,7 @@ class Membership:
             del self._lost[: len(lost)]
             del self._applied[: len(applied)]
             self._lease = self._lease.granted(sent_at, answer.lease_ms / 1000, self._lease.incarnation)
+            self.outage.answered()
             await self._actions.prolong(self._lease.ends_at)
             if self._list_again:
                 self._lease = self._lease.unknown(self._clock.now())

@@ -24,6 +24,7 @@ from amino_wire.instances import FIRST, instance_id
 from amino_wire.pb import common_pb2, oms_pb2, oms_pb2_grpc
 from amino_wire.proof import ClusterSecret, KernelsOnly, nothing
 from amino_wire.records import title_of
+from amino_wire.state_pieces import ArrivingStates
 from amino_wire.values import DEFAULT, encode
 from amino_wire.whole import read_map
 
@@ -47,7 +48,7 @@ class KernelService(oms_pb2_grpc.KernelServiceServicer):
         chains: ManagedChains,
         questions: ClientQuestions,
         membership: Membership,
-        elsewhere: Callable[[str], Awaitable[None]],
+        elsewhere: Callable[[str, str], Awaitable[None]],
         groups: Groups,
     ) -> None:
         self._hosting = hosting
@@ -60,6 +61,7 @@ class KernelService(oms_pb2_grpc.KernelServiceServicer):
         self._membership = membership
         self._elsewhere = elsewhere
         self._groups = groups
+        self._arriving = ArrivingStates()
 
     async def CreateObject(self, request: oms_pb2.CreateObjectRequest, context: Context) -> oms_pb2.CreateObjectResponse:  # noqa: N802
         await _guard(context, self._check_life(request.object, request.path))
@@ -89,9 +91,15 @@ class KernelService(oms_pb2_grpc.KernelServiceServicer):
         return oms_pb2.PrepareObjectResponse()
 
     async def ReceiveObject(self, request: oms_pb2.ReceiveObjectRequest, context: Context) -> oms_pb2.ReceiveObjectResponse:  # noqa: N802
-        await _guard(context, self._hosting.receive(request.object, request.path, request.state, request.manager_state, request.attempt))
+        state = await _guard(context, self._take(request))
+        if state is None:
+            return oms_pb2.ReceiveObjectResponse()
+        await _guard(context, self._hosting.receive(request.object, request.path, state, request.manager_state, request.attempt))
         self._arrivals.expect(instance_id(request.object.id, request.path))
         return oms_pb2.ReceiveObjectResponse()
+
+    async def _take(self, request: oms_pb2.ReceiveObjectRequest) -> bytes | None:
+        return self._arriving.take(request, asyncio.get_running_loop().time())
 
     async def ActivateObject(self, request: oms_pb2.ActivateObjectRequest, context: Context) -> oms_pb2.ActivateObjectResponse:  # noqa: N802
         if request.drop:
@@ -131,7 +139,7 @@ class KernelService(oms_pb2_grpc.KernelServiceServicer):
         return oms_pb2.ObjectChangedResponse(applied=applied)
 
     async def KernelChanged(self, request: oms_pb2.KernelChangedRequest, context: Context) -> oms_pb2.KernelChangedResponse:  # noqa: ARG002, N802
-        await self._elsewhere(request.former_address)
+        await self._elsewhere(request.former_address, request.kernel.endpoints.grpc)
         return oms_pb2.KernelChangedResponse()
 
     async def Replicate(self, request: oms_pb2.ReplicateRequest, context: Context) -> oms_pb2.ReplicateResponse:  # noqa: N802

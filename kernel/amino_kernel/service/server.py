@@ -10,7 +10,7 @@ from amino_kernel.service.addresses import join
 from amino_wire.errors import PortTaken
 from amino_wire.pb import client_pb2, client_pb2_grpc, oms_pb2, oms_pb2_grpc
 from amino_wire.server_options import SERVER_OPTIONS
-from amino_wire.session import CHANNEL_OPTIONS
+from amino_wire.session import CHANNEL_OPTIONS, STATE_CHANNEL_OPTIONS
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
@@ -23,12 +23,15 @@ SERVICES = (
     oms_pb2.DESCRIPTOR.services_by_name["KernelService"].full_name,
 )
 
+# It answers the OMS with whole states, and takes no more than it did from anybody.
+_OPTIONS = (CHANNEL_OPTIONS[0], STATE_CHANNEL_OPTIONS[1], *CHANNEL_OPTIONS[2:])
+
 
 class KernelServer:
     """A bound port, on which services are offered once they exist; in good health while the OMS counts on this kernel."""
 
     def __init__(self, host: str, port: int) -> None:
-        self._server: grpc.aio.Server = cast("Any", grpc.aio).server(options=(*CHANNEL_OPTIONS, *SERVER_OPTIONS))
+        self._server: grpc.aio.Server = cast("Any", grpc.aio).server(options=(*_OPTIONS, *SERVER_OPTIONS))
         self._health = _health.aio.HealthServicer()
         self.port = self._bind(host, port)
 

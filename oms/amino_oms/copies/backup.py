@@ -29,7 +29,7 @@ class BackedUp:
 
 
 async def backup(settings: OmsSettings, path: Path, *, created: str, note: Note) -> BackedUp:
-    """Writes a backup. Nothing in the store is changed, and the service on it goes on.
+    """Writes a backup. The service goes on; over etcd it keeps what the backup reads until that has ended.
 
     Arguments:
         settings: `store` and `data_dir` name the store.

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from amino_store.archive.content import Content, Origin, Record, Sum, Summing
 from amino_store.errors import StoreUnfinished
 from amino_store.etcd.address import EtcdAddress
+from amino_store.etcd.holds import holding
 from amino_store.etcd.store import EtcdStore
 from amino_store.snapshot import Snapshot
 from amino_store.sqlite.snapshot import sqlite_snapshot
@@ -104,7 +105,7 @@ async def _snapshot(settings: OmsSettings) -> AsyncGenerator[Snapshot]:
         return
     store = await EtcdStore.open(EtcdAddress.parse(settings.store))
     try:
-        async with store.snapshot() as snapshot:
+        async with holding(store), store.snapshot() as snapshot:
             yield snapshot
     finally:
         await store.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from amino_store.etcd.holds import HOLDS
 from amino_store.recipes.owner import LIVING, OWNER, UNREST
 
 from amino_oms.registry import keys
@@ -28,6 +29,7 @@ OF_PROCESSES: Mapping[str, str] = {
 
 OF_EMPTY: Mapping[str, str] = {
     **OF_PROCESSES,
+    HOLDS: "falls with a lease; it tells which process reads the other store",
     keys.BLOBS_PLACE: "each store has a folder of its own for blobs",
 }
 """The beginnings of keys that an empty store may have."""

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Collection
 
 from amino_store.blobs.blobs import Blobs
+from amino_store.etcd.holds import is_held
 from amino_store.store import Store
 from amino_store.transaction import Delete, Entry, Transaction
 from amino_wire.errors import AminoError
@@ -86,8 +87,10 @@ class ArtifactSweep:
         removed = False
         try:
             await self._store.commit(Transaction(then=(Delete(ARTIFACTS + digest),)))
-            await self._blobs.remove(digest)
-            removed = True
+            # A backup that has begun before may read the bytes still; one that begins now names them no more.
+            if not await is_held(self._store):
+                await self._blobs.remove(digest)
+                removed = True
         except (AminoError, OSError) as error:
             _log.warning("the artifact %s is removed later: %s", digest[:12], error)
         finally:

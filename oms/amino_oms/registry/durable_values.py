@@ -8,15 +8,17 @@ from collections.abc import AsyncGenerator, Collection
 from random import Random, SystemRandom
 
 from amino_store.blobs.blobs import Blobs
+from amino_store.etcd.holds import is_held
 from amino_store.store import Store
 from amino_store.transaction import Compare, Delete, Entry, Get, Operation, Put, Transaction
 from amino_wire.errors import AminoError, ArgumentInvalid, ArtifactDamaged, OmsUnavailable
 from amino_wire.pb import oms_pb2
+from amino_wire.protocol import STATE_LIMIT
 
 from amino_oms.registry.keys import DURABLE, LARGE
 
-VALUE_LIMIT = 16 * 1024 * 1024
-"""Bytes of one value."""
+VALUE_LIMIT = STATE_LIMIT + 1024 * 1024
+"""Bytes of one value: the largest state, and what deployment managers add to it."""
 SALT = 16
 """Bytes before a value that lies in blobs: no two values share a blob, also where their bytes are the same."""
 TIDY_SECONDS = 60.0
@@ -57,14 +59,19 @@ class DurableValues:
 
     async def tidy(self) -> None:
         """Removes what `start` has found, and what could not be removed since, also while requests are answered: no value gets a blob that
-        was there before."""
+        was there before. Nothing is removed while a backup may read it."""
+        if self._left and await is_held(self._store):
+            return
         for digest in sorted(self._left):
             await self._drop(digest)
 
     async def run(self) -> None:
         """Tidies again and again, until it is cancelled."""
         while True:
-            await self.tidy()
+            try:
+                await self.tidy()
+            except AminoError as error:
+                _log.warning("what was replaced is removed later: %s", error)
             await asyncio.sleep(TIDY_SECONDS)
 
     async def put(self, request: oms_pb2.DurablePutRequest) -> oms_pb2.DurablePutResponse:
@@ -144,6 +151,10 @@ class DurableValues:
         if not digest or self._blobs is None:
             return
         try:
+            # Who holds a revision has said so before reading it. What was replaced before that is not named there.
+            if await is_held(self._store):
+                self._left.add(digest)
+                return
             await self._blobs.remove(digest)
             self._left.discard(digest)
         except AminoError as error:

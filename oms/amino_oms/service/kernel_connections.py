@@ -12,15 +12,16 @@ from amino_wire.errors import from_rpc_error
 from amino_wire.pb import common_pb2, oms_pb2
 from amino_wire.pb.oms_pb2_grpc import KernelServiceStub
 from amino_wire.proof import ClusterSecret, ProvingStub
-from amino_wire.protocol import Metadata
+from amino_wire.protocol import STATE_MESSAGE_LIMIT, Metadata
+from amino_wire.state_pieces import pieces_of
 
 from amino_oms.membership.kernel_calls import KernelSilent
 
 Answer = TypeVar("Answer")
 
 OPTIONS: tuple[tuple[str, Any], ...] = (
-    ("grpc.max_receive_message_length", 64 * 1024 * 1024),
-    ("grpc.max_send_message_length", 64 * 1024 * 1024),
+    ("grpc.max_receive_message_length", STATE_MESSAGE_LIMIT),
+    ("grpc.max_send_message_length", STATE_MESSAGE_LIMIT),
     ("grpc.keepalive_time_ms", 10_000),
     ("grpc.keepalive_timeout_ms", 5_000),
     ("grpc.max_reconnect_backoff_ms", 1_000),
@@ -74,7 +75,8 @@ class KernelConnections:
         return await _answer(kernel, self._stub(kernel).CallPart(request, timeout=timeout))
 
     async def receive_object(self, kernel: common_pb2.KernelRecord, request: oms_pb2.ReceiveObjectRequest, timeout: float) -> None:
-        await _answer(kernel, self._stub(kernel).ReceiveObject(request, timeout=timeout))
+        for piece in pieces_of(request):
+            await _answer(kernel, self._stub(kernel).ReceiveObject(piece, timeout=timeout))
 
     async def activate_object(self, kernel: common_pb2.KernelRecord, request: oms_pb2.ActivateObjectRequest, timeout: float) -> None:
         await _answer(kernel, self._stub(kernel).ActivateObject(request, timeout=timeout))

@@ -32,6 +32,12 @@ export const HELLO_LIMIT = 65536;
 export const LENGTH_BYTES = 4;
 /** Limit: bytes of one gRPC message: a whole frame and its envelope. */
 export const MESSAGE_LIMIT = 16842752;
+/** Limit: bytes of the state of an object, which travels in pieces where it is larger than one. */
+export const STATE_LIMIT = 67108864;
+/** Limit: bytes of a piece of a state. */
+export const STATE_PIECE = 4194304;
+/** Limit: bytes of one gRPC message between a kernel and the OMS: a state, what its deployment managers add, and the envelope. */
+export const STATE_MESSAGE_LIMIT = 69206016;
 /** Limit: levels of containers inside one value. */
 export const DEPTH_LIMIT = 200;
 /** Limit: bytes of payloads within payloads that one value may make its reader copy. */

@@ -102,11 +102,11 @@ test('what may have run is not sent again', async () => {
   }
 });
 
-for (const { question: [code, outcome], call } of ROUTING.unanswered) {
-  test(`a question that ends with ${code} ends the call`, async () => {
-    await refusing([moved()], async ({ peer, object }) => {
+for (const { failed, question: [code, outcome], call, own } of ROUTING.unanswered) {
+  test(`a question that ends with ${code} ends a call that failed with ${failed}`, async () => {
+    await refusing([errorOfCode(failed, 'it has failed', { outcome: 'not_run' })], async ({ peer, object }) => {
       peer.beforeAnswering = () => { throw errorOfCode(code, 'no answer', { outcome }); };
-      await assert.rejects(object.echo(1), { code: call[0], outcome: call[1] });
+      await assert.rejects(object.echo(1), { code: call[0], outcome: call[1], message: own ? /it has failed/ : /no answer/ });
     });
   });
 }

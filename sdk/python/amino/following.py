@@ -15,7 +15,7 @@ from amino_wire.batch import FailedCall, PlainCall, Title, fail
 from amino_wire.errors import AminoError, KernelUnavailable
 from amino_wire.follow import expired
 from amino_wire.protocol import Option
-from amino_wire.route import Action, Route, Step
+from amino_wire.route import Action, Route, Step, keeps_its_error
 
 from amino.link import KernelLink, refuse
 
@@ -83,7 +83,10 @@ class Following:
                     link, place = await self._where(target)
             except AminoError as error:
                 for each in self._waiting.pop(target):
-                    refuse(each.call, error, self._title)
+                    if keeps_its_error(each.call.error.code, error.code):
+                        fail(each.call.future, each.call.error)
+                    else:
+                        refuse(each.call, error, self._title)
                 return
             except TimeoutError:
                 waiting[:] = [each for each in waiting if self._has_time(each)]

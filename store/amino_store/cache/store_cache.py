@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 from amino_wire.errors import AminoError
 
 from amino_store.cache.currency import Currency
+from amino_store.cache.filling import Filling
+from amino_store.cache.reading import PAUSE, Reading
 from amino_store.cache.table import Table
 from amino_store.errors import CopyNotRead, RevisionCompacted
 from amino_store.feed import Source
@@ -17,10 +19,11 @@ from amino_store.transaction import Entry, Page
 
 INTERVAL = 0.25
 """Seconds between two questions how far the store has come."""
-PAUSE = 1.0
-"""Seconds before the store is asked again that did not let itself be read."""
-_BATCH = 1000
-"""Entries that are taken in one step while the copy is read."""
+LONGEST_PAUSE = 60.0
+"""Seconds before the store is read anew that did not let itself be read again and again. The first pause is `PAUSE`, each further one
+twice as long."""
+STEADY = 60.0
+"""Seconds for which a copy must have followed the store before it counts as one that can."""
 
 _log = logging.getLogger(__name__)
 
@@ -45,6 +48,7 @@ class StoreCache:
         self._stale = asyncio.Event()
         """Set when the copy is to be read anew."""
         self._complained = ""
+        self._pause = PAUSE
 
     @property
     def as_of(self) -> float | None:
@@ -75,6 +79,7 @@ class StoreCache:
         try:
             while True:
                 await self._read()
+                begun = self._clock()
                 following = asyncio.create_task(self._follow(), name="copy of the store")
                 stale = asyncio.ensure_future(self._stale.wait())
                 try:
@@ -86,6 +91,10 @@ class StoreCache:
                 if isinstance(failure, Exception):
                     _log.error("the copy of the store is made anew, since it has failed", exc_info=failure)
                     await asyncio.sleep(PAUSE)
+                elif self._clock() - begun >= STEADY:
+                    self._pause = PAUSE
+                elif not self._stale.is_set():
+                    await self._rest("has fallen behind")
         finally:
             asking.cancel()
             await asyncio.gather(asking, return_exceptions=True)
@@ -102,7 +111,7 @@ class StoreCache:
         self._table, self._currency = None, Currency()
 
     async def _read(self) -> None:
-        """Reads all at one revision, again until it succeeds. The copy before goes first: both would take twice the room."""
+        """Reads all, again until it succeeds, with pauses that grow. The copy before goes first: both would take twice the room."""
         while True:
             self._drop()
             self._stale.clear()
@@ -111,8 +120,7 @@ class StoreCache:
                 revision = await self._fill(table)
             except AminoError as error:
                 table.close()
-                self._complain(error)
-                await asyncio.sleep(PAUSE)
+                await self._rest(f"could not be read: {error.message}")
                 continue
             except BaseException:
                 table.close()
@@ -121,18 +129,34 @@ class StoreCache:
             self._currency.reached(revision)
             return
 
+    async def _rest(self, why: str) -> None:
+        pause, self._pause = self._pause, min(2 * self._pause, LONGEST_PAUSE)
+        _log.warning("the copy of the store %s; it is read anew in %g s", why, pause)
+        await asyncio.sleep(pause)
+
     async def _fill(self, table: Table) -> int:
-        async with self._source.snapshot() as snapshot:
-            for prefix in self._prefixes:
-                batch: list[Entry] = []
-                async for entry in snapshot.entries(prefix):
-                    batch.append(entry)
-                    if len(batch) == _BATCH:
-                        table.fill(batch)
-                        batch = []
-                        await asyncio.sleep(0)
-                table.fill(batch)
-            return snapshot.revision
+        """Reads all, and hears of changes meanwhile; the revision that the table has come to.
+
+        Where the store no longer keeps the revision that is read, the rest is read at a later one.
+        """
+        reading = Reading(self._source, self._prefixes, Filling(table), self._complain)
+        hearing: asyncio.Task[None] | None = None
+        try:
+            while True:
+                before = reading.place
+                try:
+                    async with self._source.snapshot() as snapshot:
+                        hearing = hearing or asyncio.create_task(reading.hear(snapshot.revision), name="changes of the store")
+                        await reading.read(snapshot, hearing)
+                    return await reading.caught_up(snapshot.revision, hearing)
+                except RevisionCompacted as error:
+                    if reading.place == before or (hearing is not None and hearing.done()):
+                        raise
+                    _log.info("the copy of the store is read on at a later revision: %s", error)
+        finally:
+            if hearing is not None:
+                hearing.cancel()
+                await asyncio.gather(hearing, return_exceptions=True)
 
     async def _follow(self) -> None:
         """Takes in changes; returns when they are no longer kept."""

@@ -11,13 +11,14 @@ from contextlib import asynccontextmanager
 from functools import partial
 from weakref import WeakSet
 
-from amino_wire.errors import ConfigInvalid, OmsUnavailable
+from amino_wire.errors import AminoError, ConfigInvalid, OmsUnavailable
 
 from amino_store.errors import LeaseEnded, TransactionTooLarge
 from amino_store.etcd import messages
 from amino_store.etcd.address import EtcdAddress
 from amino_store.etcd.commits import Commits
 from amino_store.etcd.failures import Failed, Verdict
+from amino_store.etcd.holds import MOST_HISTORIES, first_held
 from amino_store.etcd.members import (
     COMPACT,
     LEASE_GRANT,
@@ -234,6 +235,15 @@ class EtcdStore(Store):
             self._compacting = None
 
     async def _compact_to(self, revision: int) -> None:
+        try:
+            held = await first_held(self)
+        except AminoError as error:
+            _log.info("the history of the store is compacted later: %s", error.message)
+            return
+        if held is not None:
+            revision = min(revision, max(held - 1, self._members.revision - MOST_HISTORIES * self._history))
+        if revision <= 0:
+            return
         try:
             await self._members.call(COMPACT, pb.CompactionRequest(revision=revision))
         except Failed as failure:

@@ -171,6 +171,7 @@ class SimulatedClient:
                 random=process.random,
                 deliver=self._router.deliver,
                 held=lambda: True,
+                outage=str,
                 begun=partial(asyncio.sleep, 0),
                 may_not_save=lambda _: None,
             )

@@ -178,6 +178,9 @@ class Operations:
             self._half.prolong(ends_at)
         return self._half.lease_clock()
 
+    async def _do_outage(self, reason: str) -> None:
+        self._half.outage = reason
+
     async def _do_waits(self) -> list[list[Any]]:
         return self._half.waits()
 

@@ -19,6 +19,7 @@ from amino_wire.errors import (
     Moved,
     ObjectLost,
     ObjectNotFound,
+    Outcome,
     PermissionDenied,
 )
 from amino_wire.frames import CHAIN_LIMIT, FLAG_MANAGERS_DONE, CallOptions
@@ -59,6 +60,8 @@ class PlayedHalf:
         """How long a constructor takes, or taking over a state."""
         self._ahead = ahead
         self._lease_ends: int | None = None
+        self.outage = ""
+        """Why nobody can say where the objects are, until the lease is prolonged."""
         self._bridge: FrameConnection | None = None
         self._lanes: dict[LaneEnd, int] = {}
         self._peers: set[LaneEnd] = set()
@@ -75,7 +78,9 @@ class PlayedHalf:
 
     def prolong(self, ends_at: int) -> None:
         """The kernel's lease lasts until then; it is never shortened, and lasts for ever until the first time."""
-        self._lease_ends = ends_at if self._lease_ends is None else max(self._lease_ends, ends_at)
+        if self._lease_ends is None or ends_at > self._lease_ends:
+            self._lease_ends = ends_at
+            self.outage = ""
 
     def lease_held(self) -> bool:
         """Whether objects may answer now."""
@@ -239,8 +244,10 @@ class PlayedHalf:
         finally:
             del self._waiting[number]
 
-    def _refusal(self, found: PlayedObject, options: CallOptions) -> Moved | None:
+    def _refusal(self, found: PlayedObject, options: CallOptions) -> AminoError | None:
         if found.fenced or not self.lease_held():
+            if self.outage:
+                return KernelUnavailable(f"object {found.id} does not answer: {self.outage}", outcome=Outcome.NOT_RUN)
             return Moved(f"object {found.id} is fenced here: another kernel may hold it; ask the OMS where it is")
         if options.epoch > found.epoch:
             return Moved(f"object {found.id} has epoch {found.epoch} here, the caller knows {options.epoch}; ask the OMS where it is")

@@ -413,18 +413,22 @@ class PrepareObjectResponse(_message.Message):
     def __init__(self) -> None: ...
 
 class ReceiveObjectRequest(_message.Message):
-    __slots__ = ("object", "path", "state", "manager_state", "attempt")
+    __slots__ = ("object", "path", "state", "manager_state", "attempt", "begin", "size")
     OBJECT_FIELD_NUMBER: _ClassVar[int]
     PATH_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
     MANAGER_STATE_FIELD_NUMBER: _ClassVar[int]
     ATTEMPT_FIELD_NUMBER: _ClassVar[int]
+    BEGIN_FIELD_NUMBER: _ClassVar[int]
+    SIZE_FIELD_NUMBER: _ClassVar[int]
     object: _common_pb2.ObjectRecord
     path: str
     state: bytes
     manager_state: bytes
     attempt: int
-    def __init__(self, object: _Optional[_Union[_common_pb2.ObjectRecord, _Mapping]] = ..., path: _Optional[str] = ..., state: _Optional[bytes] = ..., manager_state: _Optional[bytes] = ..., attempt: _Optional[int] = ...) -> None: ...
+    begin: int
+    size: int
+    def __init__(self, object: _Optional[_Union[_common_pb2.ObjectRecord, _Mapping]] = ..., path: _Optional[str] = ..., state: _Optional[bytes] = ..., manager_state: _Optional[bytes] = ..., attempt: _Optional[int] = ..., begin: _Optional[int] = ..., size: _Optional[int] = ...) -> None: ...
 
 class ReceiveObjectResponse(_message.Message):
     __slots__ = ()

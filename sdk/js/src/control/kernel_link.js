@@ -50,6 +50,8 @@ export class KernelLink {
     this.control = new Control(address);
     /** Id of the kernel; empty before the first hello. */
     this.kernelId = '';
+    /** Whether it was left, since its kernel has another address. */
+    this.left = false;
     /** How calls travel at present, for people: `unix:…`, `tcp:…` or `grpc`. */
     this.carrier = '';
   }
@@ -64,6 +66,26 @@ export class KernelLink {
     if (this.#closed) return Promise.reject(new KernelUnavailable('the client is closed; connect again', { outcome: 'not_run' }));
     this.#opening ??= this.#connect().finally(() => { this.#opening = null; });
     return this.#opening;
+  }
+
+  /** @returns {Connection | null} the connection for calls; null: there is none at present */
+  get connection() {
+    return this.#connection && !this.#connection.lost ? this.#connection : null;
+  }
+
+  /** @returns {boolean} whether calls travel within this machine, which no address concerns */
+  get near() {
+    return this.carrier.startsWith('unix:');
+  }
+
+  /**
+   * The kernel answers at another address: calls that have no answer end as with a lost connection.
+   * @param {string} address the new one
+   */
+  leave(address) {
+    this.left = this.#closed = true;
+    this.#connection?.close(new KernelUnavailable(`the kernel at ${this.address} answers at ${address} now, and the connection to its former address was given up`));
+    this.control.close();
   }
 
   /**

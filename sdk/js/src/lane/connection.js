@@ -58,6 +58,11 @@ export class Connection {
     return this.#carrier.peer;
   }
 
+  /** @returns {number | null} the number of the oldest request without an answer; null: all have one */
+  get oldest() {
+    return this.#outgoing.oldest;
+  }
+
   /**
    * Connects and exchanges hellos.
    * @returns {Promise<void>}

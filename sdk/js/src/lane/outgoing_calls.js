@@ -72,6 +72,11 @@ export class OutgoingCalls {
     return this.#waiting;
   }
 
+  /** @returns {number | null} the number of the oldest request without an answer, also where its callers have given up; null: all have one */
+  get oldest() {
+    return this.#sent.keys().next().value ?? null;
+  }
+
   /**
    * Adds a call to what leaves next. A call that cannot be written fails alone.
    * @param {Call} call

@@ -31,6 +31,15 @@ export function isFollowed(code, outcome) {
 }
 
 /**
+ * @param {string} code what the call failed with
+ * @param {string} question what the question failed with where its object is
+ * @returns {boolean} whether the call ends with the error that it has; else with the question's
+ */
+export function keepsItsError(code, question) {
+  return code === Code.KERNEL_UNAVAILABLE && question === Code.OMS_UNAVAILABLE;
+}
+
+/**
  * The way of one call after its object, from the first failure to the end of the call (docs/wire.md, section 3). Pure: failures, places and times in,
  * steps out.
  */

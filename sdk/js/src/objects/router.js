@@ -5,7 +5,8 @@ import { Call } from '../lane/call.js';
 import { ClientService } from '../pb/client_pb.js';
 import { FLAG_MOVED } from '../protocol.js';
 import { Reference } from '../wire/reference.js';
-import { Route, isFollowed } from './route.js';
+import { DirectWatch } from './direct_watch.js';
+import { Route, isFollowed, keepsItsError } from './route.js';
 import { Target } from './target.js';
 
 /**
@@ -22,6 +23,7 @@ export class Router {
   #closed = false;
   /** @type {Map<string, KernelLink>} links to other kernels than the home, by gRPC address */
   #others = new Map();
+  #watch = new DirectWatch(() => [...this.#others.values()], (link) => { this.#find(link).catch(() => { /* the next look asks again */ }); });
 
   /**
    * @param {string} address of the home kernel
@@ -71,6 +73,7 @@ export class Router {
       link = new KernelLink(address, this.#settings, this.home);
       this.#others.set(address, link);
     }
+    this.#watch.start();
     return { link, direct: true, epoch };
   }
 
@@ -82,6 +85,7 @@ export class Router {
    * @returns {Promise<unknown>}
    */
   invoke(target, method, args, options) {
+    if (target.place.link.left) this.#leave(target);
     return new Promise((resolve, reject) => {
       const { place } = target;
       const wire = place.direct ? { ...options.wire, flags: FLAG_MOVED } : options.wire;
@@ -140,7 +144,11 @@ export class Router {
     call.connection = null;
     let step = route.failed(error.code, error.outcome, performance.now());
     if (step.action === 'refresh') {
-      await (target.asking ??= this.#ask(target).finally(() => { target.asking = null; }));
+      try {
+        await (target.asking ??= this.#ask(target).finally(() => { target.asking = null; }));
+      } catch (problem) {
+        throw problem instanceof AminoError && keepsItsError(error.code, problem.code) ? error : problem;
+      }
       step = route.found(target.place.link !== tried.link || target.place.epoch !== tried.epoch, performance.now());
     }
     if (step.action === 'wait') {
@@ -159,6 +167,29 @@ export class Router {
     place.link.send(call, target.address(call.method), args);
   }
 
+  /**
+   * Leaves a direct link on which nothing is answered, where its kernel has another address now.
+   * @param {KernelLink} link
+   */
+  async #find(link) {
+    if (link.near) return;
+    const { kernels } = await this.home.control.unary(ClientService.method.kernels, {});
+    const now = kernels.find(({ id }) => id === link.kernelId)?.endpoints?.grpc ?? link.address;
+    if (now === link.address || link.left) return;
+    this.#others.delete(link.address);
+    link.leave(now);
+  }
+
+  /**
+   * Calls go through the home kernel until it is known where the object's own kernel is now.
+   * @param {Target} target
+   */
+  #leave(target) {
+    target.place = { link: this.home, direct: false, epoch: target.place.epoch };
+    target.asking ??= this.#ask(target).finally(() => { target.asking = null; });
+    target.asking.catch(() => { /* its calls will say what is wrong with it */ });
+  }
+
   /** @param {Target} target */
   async #ask(target) {
     const { object } = await this.home.control.unary(ClientService.method.get, { nameOrId: target.id });
@@ -167,6 +198,7 @@ export class Router {
 
   close() {
     this.#closed = true;
+    this.#watch.stop();
     this.home.close();
     for (const link of this.#others.values()) link.close();
   }

@@ -12,6 +12,8 @@ export class KernelLink {
     readonly control: Control;
     /** Id of the kernel; empty before the first hello. */
     kernelId: string;
+    /** Whether it was left, since its kernel has another address. */
+    left: boolean;
     /** How calls travel at present, for people: `unix:…`, `tcp:…` or `grpc`. */
     carrier: string;
     /**
@@ -20,6 +22,15 @@ export class KernelLink {
      * @throws {import('../errors/tree.js').AminoError}
      */
     open(): Promise<Connection>;
+    /** @returns {Connection | null} the connection for calls; null: there is none at present */
+    get connection(): Connection | null;
+    /** @returns {boolean} whether calls travel within this machine, which no address concerns */
+    get near(): boolean;
+    /**
+     * The kernel answers at another address: calls that have no answer end as with a lost connection.
+     * @param {string} address the new one
+     */
+    leave(address: string): void;
     /**
      * Sends a call, after connecting again if the connection was lost.
      * @param {Call} call

@@ -23,6 +23,8 @@ export class Connection {
     kernel: string;
     /** @returns {string} where the kernel answers, for messages */
     get peer(): string;
+    /** @returns {number | null} the number of the oldest request without an answer; null: all have one */
+    get oldest(): number | null;
     /**
      * Connects and exchanges hellos.
      * @returns {Promise<void>}

@@ -23,6 +23,8 @@ export class OutgoingCalls {
     limitFrames(bytes: number): void;
     /** @returns {number} calls without an answer */
     get unanswered(): number;
+    /** @returns {number | null} the number of the oldest request without an answer, also where its callers have given up; null: all have one */
+    get oldest(): number | null;
     /**
      * Adds a call to what leaves next. A call that cannot be written fails alone.
      * @param {Call} call

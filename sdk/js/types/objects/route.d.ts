@@ -5,6 +5,12 @@
  */
 export function isFollowed(code: string, outcome: Outcome): boolean;
 /**
+ * @param {string} code what the call failed with
+ * @param {string} question what the question failed with where its object is
+ * @returns {boolean} whether the call ends with the error that it has; else with the question's
+ */
+export function keepsItsError(code: string, question: string): boolean;
+/**
  * The way of one call after its object, from the first failure to the end of the call (docs/wire.md, section 3). Pure: failures, places and times in,
  * steps out.
  */

@@ -13,6 +13,7 @@ require_relative "future"
 require_relative "route"
 require_relative "following"
 require_relative "place"
+require_relative "direct_watch"
 require_relative "transactions"
 require_relative "invoker"
 require_relative "stub"
@@ -57,7 +58,9 @@ module Amino
       @lock = Thread::Mutex.new
       @links = {}
       @closed = false
-      @home = link(address)
+      @watch = DirectWatch.new(self)
+      @home = Control::KernelLink.new(address, @client_id, @codec, **@link_options)
+      @links[address] = @home
       # In a forked child no thread of ours may be left at exit (Relay::Stub#close).
       at_exit { close } unless Control::KernelLink.first_use.here?
       @home.hello
@@ -195,6 +198,7 @@ module Amino
     # Closes all connections; unanswered calls fail.
     def close
       @closed = true
+      @watch.stop
       @lock.synchronize { @links.values }.each(&:close)
       nil
     end
@@ -212,7 +216,27 @@ module Amino
     def link(address)
       raise KernelUnavailable.new("the client is closed; connect again", outcome: :not_run) if @closed
 
-      @lock.synchronize { @links[address] ||= Control::KernelLink.new(address, @client_id, @codec, **@link_options) }
+      found = @lock.synchronize { @links[address] ||= Control::KernelLink.new(address, @client_id, @codec, **@link_options) }
+      @watch.start unless found.equal?(@home)
+      found
+    end
+
+    # The links to objects' own kernels; for DirectWatch.
+    # @return [Array<Control::KernelLink>]
+    def direct_links = @lock.synchronize { @links.values - [@home] }
+
+    # Leaves a link on which nothing is answered, where its kernel has another address now; for DirectWatch.
+    # @param link [Control::KernelLink]
+    def find_again(link)
+      return if link.present.nil? || link.present.near?
+
+      now = home.rpc(:kernels, Pb::KernelsRequest.new).kernels.find { |kernel| kernel.id == link.kernel_id }&.endpoints&.grpc
+      return if now.nil? || now == link.address
+
+      @lock.synchronize { @links.delete(link.address) }
+      link.leave(now)
+    rescue Error
+      nil # the next look asks again
     end
 
     def inspect = "#<Amino::Client of #{home}>"

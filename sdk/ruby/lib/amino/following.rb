@@ -32,7 +32,7 @@ module Amino
       raise future.outcome if future.concluded?
 
       step = @route.failed(error.code, error.outcome, now)
-      step = @route.found(@place.elsewhere?(future), now) if step.action == :refresh
+      step = @route.found(elsewhere?(future, error), now) if step.action == :refresh
       if step.action == :wait
         @place.rest(future, step.seconds)
         step = @route.waited(now)
@@ -42,6 +42,12 @@ module Amino
       when :fail then raise error
       when :expire then raise expired(future, error)
       end
+    end
+
+    def elsewhere?(future, error)
+      @place.elsewhere?(future)
+    rescue Error => e
+      raise Route.keeps_its_error?(error.code, e.code) ? error : e
     end
 
     def expired(future, error)

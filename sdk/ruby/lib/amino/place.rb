@@ -55,6 +55,7 @@ module Amino
       [spot.link.connection, spot.link.equal?(@client.home) ? 0 : Protocol::FLAG_MOVED, spot]
     rescue KernelUnavailable => e
       raise e.not_run if spot.link.equal?(@client.home)
+      retry if spot.link.left? && found_again?
 
       @spot = Spot.new(@client.home, spot.address, spot.epoch).freeze
       retry
@@ -84,6 +85,14 @@ module Amino
     end
 
     private
+
+    # Whether it is known where the object's kernel is, whose address is another one now.
+    def found_again?
+      @asking.synchronize { ask if @spot.link.left? }
+      !@spot.link.left?
+    rescue Error
+      false
+    end
 
     def ask
       @spot = spot_of(@client.record(@reference.id))

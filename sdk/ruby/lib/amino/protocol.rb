@@ -36,6 +36,12 @@ module Amino
     LENGTH_BYTES = 4
     # Limit: bytes of one gRPC message: a whole frame and its envelope.
     MESSAGE_LIMIT = 16842752
+    # Limit: bytes of the state of an object, which travels in pieces where it is larger than one.
+    STATE_LIMIT = 67108864
+    # Limit: bytes of a piece of a state.
+    STATE_PIECE = 4194304
+    # Limit: bytes of one gRPC message between a kernel and the OMS: a state, what its deployment managers add, and the envelope.
+    STATE_MESSAGE_LIMIT = 69206016
     # Limit: levels of containers inside one value.
     DEPTH_LIMIT = 200
     # Limit: bytes of payloads within payloads that one value may make its reader copy.

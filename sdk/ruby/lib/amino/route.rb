@@ -29,6 +29,13 @@ module Amino
       outcome == :not_run && [Protocol::Code::MOVED, Protocol::Code::KERNEL_UNAVAILABLE].include?(code)
     end
 
+    # Whether a call ends with the error that it has when the question where its object is has failed; else with the question's.
+    # @param code [String] what the call failed with
+    # @param question [String] what the question failed with
+    def self.keeps_its_error?(code, question)
+      code == Protocol::Code::KERNEL_UNAVAILABLE && question == Protocol::Code::OMS_UNAVAILABLE
+    end
+
     attr_reader :deadline
 
     # @param deadline [Float] when the time of the call is over, by the clock whose times the methods are told

@@ -98,6 +98,19 @@ class RouteTest < TestCase
     end
   end
 
+  ROUTING.fetch("unanswered").each do |one|
+    failed, (question, outcome), call, own = one.values_at("failed", "question", "call", "own")
+    define_method("test_a_question_that_ends_with_#{question}_ends_a_call_that_failed_with_#{failed}") do
+      refusing([error_of(failed, "it has failed", :not_run)]) do |client, stub|
+        unanswered = error_of(question, "no answer", outcome.to_sym)
+        client.define_singleton_method(:record) { |_| raise unanswered }
+        error = assert_raises(Amino::Error) { stub.incr(1) }
+        assert_equal call, [error.code, error.outcome.to_s]
+        assert_equal own, error.message.include?("it has failed")
+      end
+    end
+  end
+
   def test_a_client_that_is_closed_sends_nothing_again
     refusing([moved]) do |client, stub, object|
       future = stub.async.incr(1)
@@ -109,6 +122,8 @@ class RouteTest < TestCase
   end
 
   private
+
+  def error_of(code, message, outcome) = Amino::Error.for_code(code).new(message, outcome: outcome)
 
   def moved = Amino::Moved.new("not here at the moment")
 

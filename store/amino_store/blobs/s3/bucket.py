@@ -13,6 +13,7 @@ from aiobotocore.config import AioConfig
 from aiobotocore.session import AioSession
 from aiohttp import ClientError as ConnectionProblem
 from amino_wire.errors import AminoError
+from botocore.exceptions import NoCredentialsError
 
 from amino_store.blobs.s3.address import S3Address
 from amino_store.blobs.s3.failures import ABSENT, LIBRARY, NO_UPLOAD, code_of, failure
@@ -97,8 +98,8 @@ class Bucket:
     async def close(self) -> None:
         """Ends its connections."""
         async with self._opening:
-            self._client = None
-            await self._stack.aclose()
+            stack, self._stack, self._client = self._stack, AsyncExitStack(), None
+            await stack.aclose()
 
     async def _opened(self) -> S3Client:
         async with self._opening:
@@ -181,6 +182,9 @@ class Bucket:
         except (*LIBRARY, ConnectionProblem) as error:
             if code_of(error) in ((NO_UPLOAD,) if writing else ABSENT):
                 raise Absent from error
+            if isinstance(error, NoCredentialsError):
+                # The library looks for them once for each client: the next request looks again.
+                await self.close()
             raise failure(error, self.address, writing=writing) from error
 
     def _object(self, name: str) -> _Object:

@@ -39,7 +39,8 @@ module Amino
         @stub = make_stub
         @lock = Thread::Mutex.new
         @connection = nil
-        @closed = false
+        @closed = @left = false
+        @kernel_id = ""
       end
 
       # One RPC of ClientService. A request with an id is sent again when the connection is lost before its answer came.
@@ -110,6 +111,25 @@ module Amino
         end
       end
 
+      # Id of the kernel; empty before its first hello.
+      attr_reader :kernel_id
+
+      # The connection for calls as it is; nil: there is none at present.
+      # @return [Lane::Connection, nil]
+      def present = @connection&.open? ? @connection : nil
+
+      # Whether it was left, since its kernel has another address.
+      def left? = @left
+
+      # The kernel answers at another address: calls that have no answer end as with a lost connection.
+      # @param address [String] the new one
+      def leave(address)
+        @lock.synchronize do
+          @left = @closed = true
+          @connection&.give_up("its kernel answers at #{address} now")
+        end
+      end
+
       # Closes the connection; in a forked child nothing, for it is the parent's.
       def close
         return unless @mark.here?
@@ -149,6 +169,7 @@ module Amino
 
       def dial
         greeting = hello
+        @kernel_id = greeting.kernel_id
         endpoints = greeting.endpoints || Pb::Endpoints.new
         host = Host.id
         same_host = !host.empty? && endpoints.host_id == host

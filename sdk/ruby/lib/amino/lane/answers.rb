@@ -21,6 +21,9 @@ module Amino
         @frames = 0
       end
 
+      # The number of the oldest request without an answer; nil: all have one.
+      def oldest = @batches.first&.first
+
       # Notes the calls of one frame.
       # @param calls [Array<Future>]
       # @return [Integer] the frame's number

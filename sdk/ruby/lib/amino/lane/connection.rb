@@ -42,6 +42,16 @@ module Amino
 
       def open? = !@failed
 
+      # Whether it stays within this machine, which no address concerns.
+      def near? = @carrier.near?
+
+      # The number of the oldest request without an answer; nil: all have one.
+      def oldest = @lock.synchronize { @answers.oldest }
+
+      # Ends the connection as if it were lost: calls that have no answer fail, and may have run.
+      # @param reason [String]
+      def give_up(reason) = fail_all(reason)
+
       # Takes a call on, and sends it unless it is better to wait for company for a moment.
       # @param watched [Boolean] whether its caller waits for it at once; else a thread of ours reads the answer
       # @return [Boolean] false: the connection is lost, and the call was not sent

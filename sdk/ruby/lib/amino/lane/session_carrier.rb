@@ -28,6 +28,8 @@ module Amino
         raise IOError, "it was closed"
       end
 
+      def near? = false
+
       def wait(_seconds) = nil
 
       def wait_writable(_seconds) = nil

@@ -27,6 +27,9 @@ module Amino
         @chunk = String.new(encoding: Encoding::BINARY)
       end
 
+      # Whether frames stay within this machine.
+      def near? = @socket.is_a?(UNIXSocket)
+
       # Sends one frame. Yields when the other side must read before more can be sent.
       # @raise [IOError, SystemCallError] the connection is lost
       def write(frame)

@@ -60,6 +60,13 @@ final class Arguments {
     throw wrong("an integer");
   }
 
+  byte[] bytes() throws GuestFailure {
+    if (plain() instanceof byte[] bytes) {
+      return bytes;
+    }
+    throw wrong("bytes");
+  }
+
   /** An integer or null. */
   Long numberOrNull() throws GuestFailure {
     Object value = plain();

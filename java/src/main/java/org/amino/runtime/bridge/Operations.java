@@ -35,6 +35,7 @@ public final class Operations {
   private final Artifacts artifacts;
   private final Lane lane;
   private final Runnable shutdown;
+  private final StatePieces pieces = new StatePieces();
 
   /** @param shutdown ends the JVM half */
   public Operations(Scheduler scheduler, Lane lane, Runnable shutdown) {
@@ -71,9 +72,9 @@ public final class Operations {
       case "restore" -> restore(call, args);
       case "snapshot" -> {
         HostedObject object = find(args);
-        objects.snapshot(call, object, Boolean.TRUE.equals(args.options().get("allow_lossy")));
+        objects.snapshot(call, object, Boolean.TRUE.equals(args.options().get("allow_lossy")), pieces::answer);
       }
-      case "sync" -> objects.sync(call, find(args), args.requiredValue("a state"));
+      case "sync" -> objects.sync(call, find(args), state(args));
       case "hold" -> objects.hold(call, find(args));
       case "resume" -> objects.resume(call, find(args));
       case "release" -> objects.release(call, find(args), args.options());
@@ -129,6 +130,18 @@ public final class Operations {
         }
         answer(call, scheduler.lease().now());
       }
+      case "outage" -> {
+        scheduler.lease().outage(args.text());
+        answer(call, null);
+      }
+      case "piece" -> {
+        byte[] piece = pieces.piece(args.number(), args.number());
+        answer(call, piece);
+      }
+      case "stage" -> {
+        pieces.stage(args.number(), args.number(), args.number(), args.bytes());
+        answer(call, null);
+      }
       case "waits" -> answer(call, waits());
       case "abort_wait" -> abortWait(call, args);
       case "record" -> {
@@ -169,11 +182,17 @@ public final class Operations {
     objects.create(call, id, epoch, artifact, positional, named, args.options());
   }
 
+  /** The state that is the next argument, or that its number there says. */
+  private MsgpackReader state(Arguments args) throws GuestFailure {
+    MsgpackReader state = args.requiredValue("a state");
+    return state.isInteger() ? pieces.take(state.readLong()) : state;
+  }
+
   private void restore(Call call, Arguments args) throws GuestFailure {
     String id = args.text();
     long epoch = args.number();
     Artifact artifact = artifact(args);
-    MsgpackReader state = args.requiredValue("a state");
+    MsgpackReader state = state(args);
     objects.restore(call, id, epoch, artifact, state, args.options());
   }
 

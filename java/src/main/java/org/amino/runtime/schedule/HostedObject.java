@@ -275,7 +275,7 @@ public final class HostedObject {
   /** Why calls are refused; null while they are not. */
   public GuestFailure refusal(Call call) {
     if (fenced || !slot.scheduler().lease().held()) {
-      return GuestFailure.of(Code.MOVED, "object " + title() + " is fenced here: another kernel may hold it; ask the OMS where it is");
+      return slot.scheduler().lease().fenced(title());
     }
     if (call.options().epoch() > epoch) {
       return GuestFailure.of(Code.MOVED, "object " + title() + " has epoch " + epoch + " here, the caller knows " + call.options().epoch() + "; ask the OMS where it is");

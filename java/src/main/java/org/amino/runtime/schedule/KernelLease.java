@@ -2,6 +2,7 @@ package org.amino.runtime.schedule;
 
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.wire.Protocol.Code;
+import org.amino.runtime.wire.Protocol.Outcome;
 
 /**
  * Until when this kernel's objects may answer. The Python half keeps the lease with the OMS and prolongs this copy of
@@ -13,6 +14,7 @@ public final class KernelLease {
 
   private final LeaseClock clock;
   private volatile long ends = NONE;
+  private volatile String outage;
 
   public KernelLease(LeaseClock clock) {
     this.clock = clock;
@@ -31,7 +33,22 @@ public final class KernelLease {
   public synchronized void prolong(long moment) {
     if (ends == NONE || moment - ends > 0) {
       ends = moment;
+      outage = null;
     }
+  }
+
+  /** Nobody can say where the objects are, for this reason, until it is prolonged: callers need not wait. */
+  public synchronized void outage(String reason) {
+    outage = reason;
+  }
+
+  /** The answer to the caller of an object that is fenced, or whose kernel's lease has ended. */
+  GuestFailure fenced(String title) {
+    String reason = outage;
+    if (reason != null) {
+      return GuestFailure.of(Code.KERNEL_UNAVAILABLE, "object " + title + " does not answer: " + reason).with(Outcome.NOT_RUN);
+    }
+    return GuestFailure.of(Code.MOVED, "object " + title + " is fenced here: another kernel may hold it; ask the OMS where it is");
   }
 
   /** Whether objects may answer now: what has run by now has run within the lease. */

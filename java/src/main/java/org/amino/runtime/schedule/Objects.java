@@ -2,12 +2,14 @@ package org.amino.runtime.schedule;
 
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import org.amino.runtime.guest.GuestContext;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.guest.GuestObject;
 import org.amino.runtime.schedule.ObjectGate.Phase;
 import org.amino.runtime.wire.MsgpackReader;
 import org.amino.runtime.wire.MsgpackWriter;
+import org.amino.runtime.wire.Protocol;
 import org.amino.runtime.wire.Protocol.Code;
 
 /** The life of objects: made, restored, held, moved away, destroyed. Each in the object's serial order with its calls. */
@@ -70,10 +72,18 @@ public final class Objects {
     return Boolean.TRUE.equals(options.get(name));
   }
 
-  /** Takes the state, while the object is at rest. */
-  public void snapshot(Call call, HostedObject object, boolean allowLossy) {
+  /**
+   * Takes the state, while the object is at rest.
+   *
+   * @param answer writes the call's result, given the state
+   */
+  public void snapshot(Call call, HostedObject object, boolean allowLossy, BiConsumer<MsgpackWriter, MsgpackWriter> answer) {
     name(call, object, "snapshot");
-    submit(Operation.Kind.OBJECT, call, out -> object.named(() -> object.guest().snapshot(out, allowLossy)), null);
+    submit(Operation.Kind.OBJECT, call, out -> {
+      MsgpackWriter state = new MsgpackWriter(512, Protocol.STATE_LIMIT);
+      object.named(() -> object.guest().snapshot(state, allowLossy));
+      answer.accept(state, out);
+    }, null);
   }
 
   /** Replaces the state. */

@@ -111,7 +111,10 @@ abstract sealed class MsgpackBuffer permits MsgpackWriter {
   final void grow(int size) {
     long wanted = (long) position + size;
     if (wanted > limit) {
-      throw new WireException(Code.VALUE_INVALID, "a value of more than " + limit + " bytes does not fit in a frame; pass it in parts");
+      String what = limit == Protocol.STATE_LIMIT
+          ? "the state has more than " + limit + " bytes, which no state may have; keep less in one object"
+          : "a value of more than " + limit + " bytes does not fit in a frame; pass it in parts";
+      throw new WireException(Code.VALUE_INVALID, what);
     }
     buffer = Arrays.copyOf(buffer, (int) Math.min(limit, Math.max(wanted, 2L * buffer.length)));
   }

@@ -32,6 +32,15 @@ public final class MsgpackReader extends MsgpackCursor {
     return type;
   }
 
+  /** Whether an integer is next. */
+  public boolean isInteger() {
+    if (position >= end) {
+      return false;
+    }
+    int head = buffer[position] & 0xff;
+    return head < 0x80 || head >= 0xe0 || head >= 0xcc && head <= 0xd3;
+  }
+
   public boolean isNil() {
     need(1);
     return buffer[position] == (byte) 0xc0;

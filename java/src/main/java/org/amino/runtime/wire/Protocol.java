@@ -36,6 +36,12 @@ public final class Protocol {
   public static final int LENGTH_BYTES = 4;
   /** Limit: bytes of one gRPC message: a whole frame and its envelope. */
   public static final int MESSAGE_LIMIT = 16842752;
+  /** Limit: bytes of the state of an object, which travels in pieces where it is larger than one. */
+  public static final int STATE_LIMIT = 67108864;
+  /** Limit: bytes of a piece of a state. */
+  public static final int STATE_PIECE = 4194304;
+  /** Limit: bytes of one gRPC message between a kernel and the OMS: a state, what its deployment managers add, and the envelope. */
+  public static final int STATE_MESSAGE_LIMIT = 69206016;
   /** Limit: levels of containers inside one value. */
   public static final int DEPTH_LIMIT = 200;
   /** Limit: bytes of payloads within payloads that one value may make its reader copy. */

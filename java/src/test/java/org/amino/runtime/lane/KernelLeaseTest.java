@@ -2,16 +2,19 @@ package org.amino.runtime.lane;
 
 import static org.amino.runtime.testing.LaneClient.failure;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.testing.CounterGuests;
 import org.amino.runtime.testing.Host;
 import org.amino.runtime.testing.LaneClient;
 import org.amino.runtime.testing.SteppedClocks;
+import org.amino.runtime.wire.Protocol.Outcome;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -78,6 +81,23 @@ class KernelLeaseTest {
     lease(lease(null));
     assertTrue(List.of("KERNEL_UNAVAILABLE", "MOVED").contains(python.failing("a", "incr", 1).code));
     assertEquals("Counter", ((java.util.Map<?, ?>) python.call("", "interface", "a")).get("class"));
+  }
+
+  @Test
+  void whileNobodyProlongsItCallersAreToldSoInsteadOfBeingSentElsewhere() throws Exception {
+    lease(lease(null));
+    python.call("", "fence", (Object) null);
+    python.call("", "outage", "no OMS answers");
+    GuestFailure refused = client.failing("a", "get");
+    assertEquals(List.of("KERNEL_UNAVAILABLE", Outcome.NOT_RUN), List.of(refused.code, refused.outcome));
+    assertTrue(refused.getMessage().endsWith("no OMS answers"), refused.getMessage());
+    lease(lease(null) + HOUR);
+    assertEquals("MOVED", client.failing("a", "get").code, "it is fenced still, and callers may wait");
+    python.call("", "resume", "a");
+    assertEquals(0L, client.call("a", "get"));
+    lease(lease(null) + 2 * HOUR);
+    clocks.pass(Duration.ofHours(3));
+    assertFalse(client.failing("a", "get").getMessage().endsWith("no OMS answers"), "a new end of the lease is no outage yet");
   }
 
   @Test
