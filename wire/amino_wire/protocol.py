@@ -165,6 +165,13 @@ class Metadata:
     """GRPC metadata of a failed request: an `Error` message."""
 
 
+class Header:
+    """Headers of calls that the runtime itself reads; names beginning with `@` are refused from outside."""
+
+    FIXED: Final = "@fixed"
+    """The fixed circumstances of a call of a replicated object, `[nanoseconds since 1970, seed]`; the Python half alone may send it."""
+
+
 class Role:
     """Roles that a hello may name."""
 
@@ -197,6 +204,8 @@ class Code:
     """Deployment managers that cannot work together."""
     CLIENT_FORKED: Final = "CLIENT_FORKED"
     """The client was opened in the process that forked this one: open a client in the child."""
+    NOT_DETERMINISTIC: Final = "NOT_DETERMINISTIC"
+    """A replicated object asked for something that differs between its replicas; the message says for what, and where."""
     OBJECT_NOT_FOUND: Final = "OBJECT_NOT_FOUND"
     """No object of that id."""
     NAME_NOT_FOUND: Final = "NAME_NOT_FOUND"
@@ -293,6 +302,7 @@ DEFAULT_OUTCOMES: Mapping[str, Outcome] = {
     Code.CONFIG_INVALID: Outcome.NOT_RUN,
     Code.CHAIN_INVALID: Outcome.NOT_RUN,
     Code.CLIENT_FORKED: Outcome.NOT_RUN,
+    Code.NOT_DETERMINISTIC: Outcome.RAN,
     Code.OBJECT_NOT_FOUND: Outcome.NOT_RUN,
     Code.NAME_NOT_FOUND: Outcome.NOT_RUN,
     Code.ARTIFACT_NOT_FOUND: Outcome.NOT_RUN,
@@ -347,6 +357,7 @@ GROUPS: Mapping[str, str] = {
     Code.CONFIG_INVALID: "InvalidRequest",
     Code.CHAIN_INVALID: "InvalidRequest",
     Code.CLIENT_FORKED: "InvalidRequest",
+    Code.NOT_DETERMINISTIC: "InvalidRequest",
     Code.OBJECT_NOT_FOUND: "NotFound",
     Code.NAME_NOT_FOUND: "NotFound",
     Code.ARTIFACT_NOT_FOUND: "NotFound",

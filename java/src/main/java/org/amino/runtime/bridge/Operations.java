@@ -73,6 +73,7 @@ public final class Operations {
         HostedObject object = find(args);
         objects.snapshot(call, object, Boolean.TRUE.equals(args.options().get("allow_lossy")));
       }
+      case "state_hash" -> objects.stateHash(call, find(args));
       case "sync" -> objects.sync(call, find(args), args.requiredValue("a state"));
       case "hold" -> objects.hold(call, find(args));
       case "resume" -> objects.resume(call, find(args));
@@ -128,6 +129,10 @@ public final class Operations {
           scheduler.lease().prolong(ends);
         }
         answer(call, scheduler.lease().now());
+      }
+      case "runtime" -> {
+        String language = args.textOrNull();
+        work(call, () -> RuntimeFacts.text(scheduler.factory(), language));
       }
       case "waits" -> answer(call, waits());
       case "abort_wait" -> abortWait(call, args);

@@ -27,6 +27,11 @@ public interface GuestFactory {
   /** Languages whose jars are on the class path. */
   List<String> languages();
 
+  /** The version of what runs a language; empty where nobody knows. */
+  default String versionOf(String language) {
+    return "";
+  }
+
   /** "GraalVM CE …" or "Interpreted". */
   String engineName();
 }

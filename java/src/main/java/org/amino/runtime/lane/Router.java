@@ -1,6 +1,7 @@
 package org.amino.runtime.lane;
 
 import java.util.Arrays;
+import org.amino.runtime.guest.Fixed;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.schedule.Call;
 import org.amino.runtime.schedule.CallOptions;
@@ -91,6 +92,15 @@ final class Router {
       operate(call, deadline);
       return true;
     }
+    if (connection.isKernel() && options.headersFrom() >= 0) {
+      try {
+        call.fixed(Fixed.among(new MsgpackReader(buffer, options.headersFrom(), buffer.length)));
+      } catch (WireException wrong) {
+        options.clear();
+        pass.fail(at, GuestFailure.of(wrong.code(), wrong.getMessage()).with(Outcome.NOT_RUN));
+        return true;
+      }
+    }
     HostedObject object = target.startsWith("@") ? null : lane.scheduler().objects().find(target);
     if (!connection.isKernel() && (object == null || !object.takesClientCalls(options))) {
       boolean mine = managed(new Managed(call, object, at, from, argsFrom, argsTo, optionsFrom, optionsTo, deadline));
@@ -105,7 +115,13 @@ final class Router {
       return true;
     }
     if (pass.entrance().enter(object)) {
-      return runEntered(object, method, at, from, argsFrom, argsTo, deadline);
+      Call current = pass.current();
+      current.fixed(call.fixed());
+      boolean mine = runEntered(object, method, at, from, argsFrom, argsTo, deadline);
+      if (mine) {
+        current.fixed(null);
+      }
+      return mine;
     }
     if (mayWait(call)) {
       detach(call, object, optionsFrom, optionsTo, deadline);

@@ -2,6 +2,7 @@ package org.amino.runtime.schedule;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import org.amino.runtime.guest.Fixed;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.wire.ErrorPayload;
 import org.amino.runtime.wire.MsgpackReader;
@@ -41,8 +42,20 @@ public final class Call extends Message {
   private Call origin;
   private Delegation delegation;
   private Ticket ticket;
+  /** The circumstances that a replicated object sees; null: those of the moment. */
+  private Fixed fixed;
   /** Set once by the monitor when it keeps track of this call, so that `waits` can name it. */
   volatile long number;
+
+  /** The fixed circumstances that it runs with; null: none. */
+  public Fixed fixed() {
+    return fixed;
+  }
+
+  /** Gives it fixed circumstances; null: none. */
+  public void fixed(Fixed given) {
+    fixed = given;
+  }
 
   /** Points this call at a message. The bytes are not copied. */
   public void aim(String target, String method, HostedObject object, byte[] buffer, int argsFrom, int argsTo) {

@@ -1,7 +1,10 @@
 package org.amino.runtime.schedule;
 
+import org.amino.runtime.guest.Fixed;
+import org.amino.runtime.guest.GuestContext;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.guest.PendingResult;
+import org.amino.runtime.wire.Canonical;
 import org.amino.runtime.wire.ErrorPayload;
 import org.amino.runtime.wire.MsgpackReader;
 import org.amino.runtime.wire.MsgpackWriter;
@@ -24,6 +27,37 @@ public final class Execution {
     } catch (Throwable thrown) {
       raise(out, mark, failure(thrown));
       return null;
+    }
+  }
+
+  /**
+   * The same for a call with fixed circumstances, whose outcome is there when this returns: a promise that has not settled is refused.
+   *
+   * @param call whose circumstances these are
+   */
+  public static void run(HostedObject.Bound member, MsgpackReader args, MsgpackReader kwargs, MsgpackWriter out, Call call) {
+    int mark = out.position();
+    Fixed fixed = call.fixed();
+    try {
+      within(fixed, call, member.object().slot().guest(), () -> {
+        if (member.call(args, kwargs, out) != null) {
+          throw fixed.unsettled();
+        }
+      });
+      Canonical.numbers(out.buffer(), mark, out.position());
+    } catch (Throwable thrown) {
+      raise(out, mark, member.object().traced(fixed.told(failure(thrown)), member.name()));
+    }
+  }
+
+  /** Does work of a guest with the circumstances of its call. */
+  static void within(Fixed fixed, Call call, GuestContext guest, HostedObject.GuestWork work) throws GuestFailure {
+    fixed.at(call.title());
+    guest.fix(fixed);
+    try {
+      work.run();
+    } finally {
+      guest.unfix();
     }
   }
 

@@ -70,6 +70,10 @@ public final class QueuedCall extends Task {
       Execution.raise(out, 0, Execution.failure(thrown).with(Outcome.NOT_RUN));
       return null;
     }
+    if (call.fixed() != null) {
+      Execution.run(bound, call.args(), call.kwargs(), out, call);
+      return null;
+    }
     return Execution.run(bound, call.args(), call.kwargs(), out);
   }
 
