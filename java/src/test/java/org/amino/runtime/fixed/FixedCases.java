@@ -63,13 +63,14 @@ final class FixedCases {
       case "js" -> {
         Files.writeString(folder.resolve("helper.mjs"), HELPERS.get(language));
         text.append("import * as helper from './helper.mjs';\nlet other;\nexport default class Probe {\n  constructor(o) { other = o; this.kept = {}; }\n");
-        cases.forEach(each -> text.append("  ").append(each.member()).append("() { return this.kept.").append(each.member()).append(" = (() => { ")
-            .append(each.code()).append("\n })() ?? null; }\n"));
-        text.append("  forget() { for (const key in this.kept) if (this.kept[key] instanceof Promise) delete this.kept[key]; }\n}\n");
+        cases.forEach(each -> text.append("  ").append(each.member()).append("() { return this.keep('").append(each.member()).append("', (() => { ")
+            .append(each.code()).append("\n })() ?? null); }\n"));
+        text.append("  keep(name, value) { if (value instanceof Promise) return value.then((got) => this.keep(name, got)); return this.kept[name] = value; }\n");
+        text.append("}\n");
       }
       case "python" -> {
         Files.writeString(folder.resolve("helper.py"), HELPERS.get(language));
-        text.append("class Probe:\n  def __init__(self, other):\n    self.other = other\n    self.kept = {}\n  def forget(self):\n    pass\n");
+        text.append("class Probe:\n  def __init__(self, other):\n    self.other = other\n    self.kept = {}\n");
         for (Case each : cases) {
           text.append("  def ").append(each.member()).append("(self):\n    def run():\n      ").append(each.code().replace("\n", "\n      "));
           text.append("\n    self.kept['").append(each.member()).append("'] = run()\n    return self.kept['").append(each.member()).append("']\n");
@@ -77,7 +78,7 @@ final class FixedCases {
       }
       default -> {
         text.append(HELPERS.get(language)).append("class Held; def initialize; @a = Object.new; end; end\nclass Probe\n");
-        text.append("  def initialize(other)\n    @other = other\n    @kept = {}\n  end\n  def forget\n  end\n");
+        text.append("  def initialize(other)\n    @other = other\n    @kept = {}\n  end\n");
         for (Case each : cases) {
           String code = each.code().replace("class Held; def initialize; @a = Object.new; end; end; ", "");
           text.append("  def ").append(each.member()).append("\n    @kept[:").append(each.member()).append("] = lambda { ").append(code).append(" }.call\n  end\n");

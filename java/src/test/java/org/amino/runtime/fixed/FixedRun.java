@@ -5,14 +5,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import org.amino.runtime.guest.Fixed;
-import org.amino.runtime.guest.GuestContext;
-import org.amino.runtime.guest.GuestFactory;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.amino.runtime.guest.GuestFailure;
-import org.amino.runtime.guest.GuestObject;
-import org.amino.runtime.guest.StateHash;
 import org.amino.runtime.guest.Workbench;
-import org.amino.runtime.wire.MsgpackReader;
+import org.amino.runtime.guest.polyglot.PolyglotGuests;
+import org.amino.runtime.testing.Host;
+import org.amino.runtime.testing.LaneClient;
+import org.amino.runtime.wire.PlainValue;
+import org.amino.runtime.wire.Protocol;
 
 /** All members of an artifact, called one after another with fixed circumstances, and the checksum of the state after them. */
 public final class FixedRun {
@@ -29,25 +30,32 @@ public final class FixedRun {
   /** A line for each outcome, then the checksum, then each member's outcome once more without circumstances. */
   static List<String> of(Path folder, String language, int members, long time, long seed) throws Exception {
     List<String> lines = new ArrayList<>();
-    try (Workbench bench = new Workbench(folder)) {
-      GuestContext context = bench.open(new GuestFactory.Artifact("hash", language, folder, FixedCases.entry(language), "Probe", List.of()));
-      GuestObject probe = bench.create(context, "probe", Workbench.referenceTo("other"));
+    try (Host host = new Host(new PolyglotGuests(), (target, method, args, options) -> null)) {
+      LaneClient python = host.python();
+      python.call("", "load", "hash", language, folder.toString(), FixedCases.entry(language), Map.of("contexts", 1, "class", "Probe"));
+      Map<String, Object> options = Map.of("name", "probe", "fixed", List.of(time, seed));
+      python.call("", "create", "o1", 1, "hash", List.of(Workbench.referenceTo("other")), Map.of(), options);
       for (int i = 0; i < members; i++) {
-        lines.add(outcome(bench, context, probe, "p" + i, new Fixed(time + i * 1_000_000_000L, seed + i)));
+        lines.add(outcome(fixed(python, "o1", "p" + i, time + i * 1_000_000_000L, seed + i)));
       }
-      bench.call(probe, "forget");
-      lines.add(HexFormat.of().formatHex(StateHash.of(new MsgpackReader(bench.snapshot(probe, false)))));
-      for (int i = 0; i < members; i++) {
-        lines.add(outcome(bench, context, probe, "p" + i, null));
+      lines.add(HexFormat.of().formatHex((byte[]) python.call("", "state_hash", "o1")));
+      for (FixedCases.Case each : FixedCases.of(language)) {
+        // Others may wait without an end.
+        lines.add(!List.of("time", "random").contains(each.is()) ? "" : outcome(python.send("o1", each.member())));
       }
     }
     return lines;
   }
 
-  private static String outcome(Workbench bench, GuestContext context, GuestObject probe, String member, Fixed fixed) {
+  /** A call with circumstances, as the Python half sends it. */
+  static CompletableFuture<Object> fixed(LaneClient python, String id, String member, long time, long seed) throws Exception {
+    Map<Integer, Object> headers = Map.of(Protocol.Option.HEADERS, Map.of(Protocol.Header.FIXED, List.of(time, seed)));
+    return python.send(0, Map.of(0, headers), LaneClient.to(id, member)).get(0);
+  }
+
+  private static String outcome(CompletableFuture<Object> future) throws Exception {
     try {
-      byte[] result = fixed == null ? bench.callEncoded(probe, member, new byte[] {(byte) 0x90}, null) : bench.callFixed(context, probe, member, fixed);
-      return result == null ? "waits" : HexFormat.of().formatHex(result);
+      return HexFormat.of().formatHex(PlainValue.encode(LaneClient.result(future)));
     } catch (GuestFailure failure) {
       return "error " + failure.code + " " + failure.getMessage().replace('\n', ' ');
     }

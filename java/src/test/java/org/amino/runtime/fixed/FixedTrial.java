@@ -24,7 +24,7 @@ final class FixedTrial {
     FixedCases.write(folder, language, cases);
     List<String> here = FixedRun.of(folder, language, cases.size(), TIME, SEED);
     List<String> there = peer(folder, language, cases.size());
-    List<String> later = FixedRun.of(folder, language, cases.size(), TIME + 86_400_000_000_000L * 400, SEED);
+    List<String> later = FixedRun.of(folder, language, cases.size(), TIME + 86_400_000_000_000L * 400 + 12_345_678_901_234L, SEED);
     List<String> other = FixedRun.of(folder, language, cases.size(), TIME, ~SEED);
     List<Executable> checks = new ArrayList<>();
     for (int i = 0; i < cases.size(); i++) {
@@ -35,7 +35,7 @@ final class FixedTrial {
       checks.add(() -> assertEquals(!each.is().equals("time"), outcome.equals(later.get(at)), each + " at another time: " + outcome));
       checks.add(() -> assertEquals(!each.is().equals("random"), outcome.equals(other.get(at)), each + " with another seed: " + outcome));
       checks.add(() -> {
-        boolean refused = outcome.startsWith("error NOT_DETERMINISTIC probe." + each.member() + " ") && outcome.contains(each.asks());
+        boolean refused = outcome.startsWith("error NOT_DETERMINISTIC probe (o1)." + each.member() + " ") && outcome.contains(each.asks());
         assertEquals(each.is().equals("refused"), refused, each + " was answered " + outcome);
         assertEquals(each.is().equals("refused"), outcome.startsWith("error"), each + " was answered " + outcome);
       });

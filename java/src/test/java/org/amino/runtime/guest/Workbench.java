@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.amino.runtime.guest.polyglot.PolyglotGuests;
-import org.amino.runtime.wire.Canonical;
 import org.amino.runtime.wire.EncodedValue;
 import org.amino.runtime.wire.MsgpackReader;
 import org.amino.runtime.wire.MsgpackWriter;
@@ -30,7 +29,6 @@ public final class Workbench implements ObjectCalls, AutoCloseable {
   private final Path folder;
   private final GuestFactory guests;
   private String current;
-  private Fixed fixed;
 
   /**
    * @param folder where artifacts are written
@@ -114,31 +112,6 @@ public final class Workbench implements ObjectCalls, AutoCloseable {
     } finally {
       current = before;
     }
-  }
-
-  /** Calls with these circumstances; the outcome is there at once, as in a call of the lane. */
-  public byte[] callFixed(GuestContext context, GuestObject object, String member, Fixed circumstances) throws GuestFailure {
-    fixed = circumstances;
-    fixed.at(idOf(object) + "." + member);
-    MsgpackWriter out = new MsgpackWriter();
-    context.fix(fixed);
-    try {
-      if (object.member(member).call(encoded(), null, out) != null) {
-        throw fixed.unsettled();
-      }
-    } catch (GuestFailure failure) {
-      throw fixed.told(failure);
-    } finally {
-      context.unfix();
-      fixed = null;
-    }
-    Canonical.numbers(out.buffer(), 0, out.position());
-    return out.toByteArray();
-  }
-
-  @Override
-  public Fixed fixed() {
-    return fixed;
   }
 
   private byte[] settled(PendingResult pending) throws GuestFailure {
