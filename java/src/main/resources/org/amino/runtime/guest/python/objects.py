@@ -254,6 +254,7 @@ def _amino_prelude(host, amino):
     amino.reference_of = reference_of
     amino.Reference = Reference
     amino.own = own
+    amino.settle = settle
     amino.forget = forget
     amino.owners = owners
 
