@@ -1,6 +1,7 @@
 package org.amino.runtime.guest;
 
 import java.util.Map;
+import java.util.Set;
 import org.amino.runtime.wire.MsgpackReader;
 import org.amino.runtime.wire.MsgpackType;
 import org.amino.runtime.wire.Protocol;
@@ -17,6 +18,7 @@ public final class Fixed {
   /** What the failure of a call says in its details when it failed on this replica, and perhaps on no other. */
   public static final String DIVERGED = "diverged";
 
+  private static final Set<String> TOO_DEEP = Set.of("RecursionError", "SystemStackError", "StackOverflowError", "ResourceExhausted");
   private static final long GAMMA = 0x9e3779b97f4a7c15L;
   private static final double UNIT = 0x1.0p-53;
 
@@ -135,12 +137,17 @@ public final class Fixed {
     if (refusal != null && String.valueOf(refusal.getMessage()).equals(failure.getMessage())) {
       return new GuestFailure(refusal.code, refusal.type, refusal.getMessage(), failure.stack, refusal.details, null).from(failure.hop());
     }
-    return failure;
+    return failure.code.equals(Code.GUEST_EXCEPTION) && isTooDeep(failure) ? tooDeep(failure) : failure;
+  }
+
+  /** Whether an exception says that the stack was too small, as the languages word it. */
+  private static boolean isTooDeep(GuestFailure failure) {
+    return TOO_DEEP.contains(failure.type) || failure.type.equals("RangeError") && String.valueOf(failure.getMessage()).startsWith("Maximum call stack size");
   }
 
   /** What the caller is told where the stack was too small: how deep it is differs from one moment to the next. */
-  public GuestFailure tooDeep(String frames) {
+  private GuestFailure tooDeep(GuestFailure failure) {
     String message = place + " called too deeply for its stack, whose depth is not the same on every replica; make it a loop";
-    return new GuestFailure(Code.NOT_DETERMINISTIC, "StackExhausted", message, frames, Map.of(DIVERGED, true), null);
+    return new GuestFailure(Code.NOT_DETERMINISTIC, "StackExhausted", message, failure.stack, Map.of(DIVERGED, true), null).from(failure.hop());
   }
 }

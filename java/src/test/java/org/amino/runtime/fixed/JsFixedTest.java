@@ -19,4 +19,14 @@ class JsFixedTest {
   void equalCircumstancesGiveEqualResultsAndStatesInTwoProcesses() throws Exception {
     FixedTrial.holds(folder, "js");
   }
+
+  @Test
+  void aCallThatGoesTooDeepHasFailedOnThisReplica() throws Exception {
+    FixedEndings.tooDeep(folder, "js");
+  }
+
+  @Test
+  void aCallThatRunsOutOfTimeEndsWithoutTheObjectsOwnHandlers() throws Exception {
+    FixedEndings.outOfTime(folder, "js");
+  }
 }

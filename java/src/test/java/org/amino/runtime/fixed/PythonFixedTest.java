@@ -19,4 +19,14 @@ class PythonFixedTest {
   void equalCircumstancesGiveEqualResultsAndStatesInTwoProcesses() throws Exception {
     FixedTrial.holds(folder, "python");
   }
+
+  @Test
+  void aCallThatGoesTooDeepHasFailedOnThisReplica() throws Exception {
+    FixedEndings.tooDeep(folder, "python");
+  }
+
+  @Test
+  void aCallThatRunsOutOfTimeEndsWithoutTheObjectsOwnHandlers() throws Exception {
+    FixedEndings.outOfTime(folder, "python");
+  }
 }

@@ -19,4 +19,14 @@ class RubyFixedTest {
   void equalCircumstancesGiveEqualResultsAndStatesInTwoProcesses() throws Exception {
     FixedTrial.holds(folder, "ruby");
   }
+
+  @Test
+  void aCallThatGoesTooDeepHasFailedOnThisReplica() throws Exception {
+    FixedEndings.tooDeep(folder, "ruby");
+  }
+
+  @Test
+  void aCallThatRunsOutOfTimeEndsWithoutTheObjectsOwnHandlers() throws Exception {
+    FixedEndings.outOfTime(folder, "ruby");
+  }
 }

@@ -37,6 +37,8 @@ public final class RubyLanguage implements GuestLanguage {
     builder.option("ruby.rubygems", "false").option("ruby.did-you-mean", "false").option("ruby.platform-native", "false");
     // As the other languages: else a hash is another number in each process, and the replicas of an object differ.
     builder.option("ruby.hashing-deterministic", "true");
+    // The engine writes a warning about that into the log of each object.
+    builder.option("log.ruby.level", "OFF");
     Context context = session.build(builder);
     Map<String, Object> host = new TreeMap<>(new RubyFiles(files).functions());
     host.putAll(RubyDraws.functions());

@@ -181,7 +181,12 @@ lambda do |host, amino|
   fixed.refuse_each(GC.singleton_class, 'GC', :stat, :count, :start, :measure_total_time, :total_time)
   fixed.refuse_each(ObjectSpace.singleton_class, 'ObjectSpace', :each_object, :count_objects, :garbage_collect, :define_finalizer, :undefine_finalizer)
   fixed.refuse_each(ObjectSpace::WeakMap, 'ObjectSpace::WeakMap', :[], :key?, :include?, :member?, :size, :length, :each, :keys, :values)
+  verbose, $VERBOSE = $VERBOSE, nil
+  fixed.serve(BasicObject, :__id__) { |object| fixed.place(object) }
   fixed.serve(Kernel, :object_id) { |object| fixed.place(object) }
+  # The engine gives these a place in memory for a hash.
+  {NilClass => 8, TrueClass => 20, FalseClass => 4}.each { |owner, number| owner.define_method(:hash) { number } }
+  $VERBOSE = verbose
   fixed.refuse_each(Thread.singleton_class, 'Thread', :new, :start, :fork) if allows.call('threads')
   amino['fix'] = ->(on) { fixed.fix(on) }
 end
