@@ -43,7 +43,7 @@ def jvm_flags(
         # The process's signals are the kernel's: a handler of the JVM that met Python in the midst of its own start crashed both.
         "-Xrs",
         "-Dpolyglot.engine.WarnInterpreterOnly=false",
-        # What is printed and sorted must not depend on the machine: replicas of an object run on several (`docs/decisions/0064`).
+        # Texts and orders must not depend on the machine: replicas of an object run on several (`docs/decisions/0064`).
         *SAME_EVERYWHERE,
         *LATER_COMPILATION,
     ]

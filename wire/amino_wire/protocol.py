@@ -99,7 +99,7 @@ class Option:
     TRACE: Final = 7
     """W3C `traceparent`."""
     HEADERS: Final = 8
-    """Values for deployment managers."""
+    """Values for deployment managers; names beginning with `@` are the runtime's own, and refused from outside."""
     FLAGS: Final = 9
     """The sum of the flags."""
     EPOCH: Final = 10

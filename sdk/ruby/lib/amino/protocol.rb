@@ -83,7 +83,7 @@ module Amino
       CHAIN = 6
       # W3C `traceparent`.
       TRACE = 7
-      # Values for deployment managers.
+      # Values for deployment managers; names beginning with `@` are the runtime's own, and refused from outside.
       HEADERS = 8
       # The sum of the flags.
       FLAGS = 9

@@ -219,12 +219,7 @@ final class RequestPass {
     outcomes.mark();
     inCall = true;
     reader.enter();
-    PendingResult pending = null;
-    if (call.fixed() == null) {
-      pending = Execution.run(bound, args, kwargs, outcomes.writer());
-    } else {
-      Execution.run(bound, args, kwargs, outcomes.writer(), call);
-    }
+    PendingResult pending = Execution.run(bound, args, kwargs, outcomes.writer(), call);
     slot.occupy(null, reader);
     reader.ran();
     if (!reader.exit()) {

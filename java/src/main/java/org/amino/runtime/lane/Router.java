@@ -1,7 +1,6 @@
 package org.amino.runtime.lane;
 
 import java.util.Arrays;
-import org.amino.runtime.guest.Fixed;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.schedule.Call;
 import org.amino.runtime.schedule.CallOptions;
@@ -92,15 +91,6 @@ final class Router {
       operate(call, deadline);
       return true;
     }
-    if (connection.isKernel() && options.headersFrom() >= 0) {
-      try {
-        call.fixed(Fixed.among(new MsgpackReader(buffer, options.headersFrom(), buffer.length)));
-      } catch (WireException wrong) {
-        options.clear();
-        pass.fail(at, GuestFailure.of(wrong.code(), wrong.getMessage()).with(Outcome.NOT_RUN));
-        return true;
-      }
-    }
     HostedObject object = target.startsWith("@") ? null : lane.scheduler().objects().find(target);
     if (!connection.isKernel() && (object == null || !object.takesClientCalls(options))) {
       boolean mine = managed(new Managed(call, object, at, from, argsFrom, argsTo, optionsFrom, optionsTo, deadline));
@@ -115,16 +105,11 @@ final class Router {
       return true;
     }
     if (pass.entrance().enter(object)) {
-      Call current = pass.current();
-      current.fixed(call.fixed());
-      boolean mine = runEntered(object, method, at, from, argsFrom, argsTo, deadline);
-      if (mine) {
-        current.fixed(null);
-      }
-      return mine;
+      return runEntered(object, method, at, from, argsFrom, argsTo, deadline);
     }
     if (mayWait(call)) {
       detach(call, object, optionsFrom, optionsTo, deadline);
+      call.fixed(pass.current().fixed());
       lane.scheduler().send(call);
     }
     options.clear();
@@ -213,6 +198,9 @@ final class Router {
       }
       in.seek(from);
       options.read(in);
+      if (connection.isKernel()) {
+        options.readFixed(pass.buffer());
+      }
       return null;
     } catch (WireException refused) {
       options.clear();

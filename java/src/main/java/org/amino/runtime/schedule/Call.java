@@ -42,19 +42,17 @@ public final class Call extends Message {
   private Call origin;
   private Delegation delegation;
   private Ticket ticket;
-  /** The circumstances that a replicated object sees; null: those of the moment. */
-  private Fixed fixed;
   /** Set once by the monitor when it keeps track of this call, so that `waits` can name it. */
   volatile long number;
 
   /** The fixed circumstances that it runs with; null: none. */
   public Fixed fixed() {
-    return fixed;
+    return options().fixed();
   }
 
   /** Gives it fixed circumstances; null: none. */
   public void fixed(Fixed given) {
-    fixed = given;
+    options().fixed(given);
   }
 
   /** Points this call at a message. The bytes are not copied. */

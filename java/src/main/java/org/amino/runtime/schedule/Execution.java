@@ -16,28 +16,28 @@ public final class Execution {
   private Execution() {}
 
   /**
-   * Calls the member and leaves its outcome in {@code out}: the value, or the error that was raised.
+   * Calls the member and leaves its outcome in {@code out}: the value, or the error that was raised. With fixed circumstances the outcome is there when
+   * this returns: a promise that has not settled is refused.
    *
+   * @param call whose member it is
    * @return null, or the guest's promise where that has not settled (nothing is written then)
    */
-  public static PendingResult run(HostedObject.Bound member, MsgpackReader args, MsgpackReader kwargs, MsgpackWriter out) {
+  public static PendingResult run(HostedObject.Bound member, MsgpackReader args, MsgpackReader kwargs, MsgpackWriter out, Call call) {
     int mark = out.position();
     try {
-      return member.call(args, kwargs, out);
+      if (call.fixed() == null) {
+        return member.call(args, kwargs, out);
+      }
+      runFixed(member, args, kwargs, out, call);
     } catch (Throwable thrown) {
       raise(out, mark, failure(thrown));
-      return null;
     }
+    return null;
   }
 
-  /**
-   * The same for a call with fixed circumstances, whose outcome is there when this returns: a promise that has not settled is refused.
-   *
-   * @param call whose circumstances these are
-   */
-  public static void run(HostedObject.Bound member, MsgpackReader args, MsgpackReader kwargs, MsgpackWriter out, Call call) {
-    int mark = out.position();
+  private static void runFixed(HostedObject.Bound member, MsgpackReader args, MsgpackReader kwargs, MsgpackWriter out, Call call) throws GuestFailure {
     Fixed fixed = call.fixed();
+    int mark = out.position();
     try {
       within(fixed, call, member.object().slot().guest(), () -> {
         if (member.call(args, kwargs, out) != null) {
@@ -45,8 +45,8 @@ public final class Execution {
         }
       });
       Canonical.numbers(out.buffer(), mark, out.position());
-    } catch (Throwable thrown) {
-      raise(out, mark, member.object().traced(fixed.told(failure(thrown)), member.name()));
+    } catch (GuestFailure failed) {
+      throw member.object().traced(fixed.told(failed), member.name());
     }
   }
 

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Values of which equal ones have equal bytes: one pattern of bits for what is no number, which engines otherwise give as it comes, and sets in the order
+ * Values of which equal ones have equal bytes: one pattern of bits for NaN, which engines otherwise give as it comes, and sets in the order
  * of their elements' bytes.
  */
 public final class Canonical {
@@ -16,7 +16,7 @@ public final class Canonical {
 
   private Canonical() {}
 
-  /** Gives all that is no number, in encoded values one behind another, the same bits. */
+  /** Gives every NaN in encoded values, one behind another, the same bits. */
   public static void numbers(byte[] buffer, int from, int to) {
     MsgpackReader in = new MsgpackReader(buffer, from, to);
     while (in.remaining() > 0) {

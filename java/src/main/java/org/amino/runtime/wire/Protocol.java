@@ -144,7 +144,7 @@ public final class Protocol {
     public static final int CHAIN = 6;
     /** W3C `traceparent`. */
     public static final int TRACE = 7;
-    /** Values for deployment managers. */
+    /** Values for deployment managers; names beginning with `@` are the runtime's own, and refused from outside. */
     public static final int HEADERS = 8;
     /** The sum of the flags. */
     public static final int FLAGS = 9;

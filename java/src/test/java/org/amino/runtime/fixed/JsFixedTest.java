@@ -26,7 +26,7 @@ class JsFixedTest {
   }
 
   @Test
-  void aCallThatRunsOutOfTimeEndsWithoutTheObjectsOwnHandlers() throws Exception {
-    FixedEndings.outOfTime(folder, "js");
+  void aCallThatRunsOutOfTimeHasFailedOnThisReplica() throws Exception {
+    FixedEndings.outOfTime(folder, "js", true);
   }
 }

@@ -59,9 +59,10 @@ final class HostCalls {
     return ProxyObject.fromMap(functions);
   }
 
-  /** The circumstances of the call that runs now, which has such: a prelude asks only in such a call. */
+  /** The circumstances of the call that runs now. A prelude asks only where there are any; a guest that has found the function may ask at any time. */
   private Fixed fixed() {
-    return outside.get().fixed();
+    Fixed known = outside.get().fixed();
+    return known == null ? new Fixed(0, 0) : known;
   }
 
   private Object pass(Value[] nanos) {

@@ -75,7 +75,7 @@ module Amino
         end
       end
 
-      # What is required changes when it is there.
+      # Changes a part of the library once it is there.
       def required(feature)
         case feature.delete_suffix('.rb')
         when 'securerandom' then once(:SecureRandom) { secure_random }
