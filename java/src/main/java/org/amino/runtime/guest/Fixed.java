@@ -1,5 +1,6 @@
 package org.amino.runtime.guest;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.amino.runtime.wire.MsgpackReader;
@@ -13,6 +14,30 @@ import org.amino.runtime.wire.WireException;
  * with the same ones. What differs between them and cannot be served is refused here.
  */
 public final class Fixed {
+  /**
+   * Circumstances as they are given.
+   *
+   * @param time nanoseconds since 1970
+   * @param seed of the random numbers
+   */
+  public record Given(long time, long seed) {
+    /** `[nanoseconds since 1970, seed]` as an option of an operation; null: there are none. */
+    public static Given of(Object option) throws GuestFailure {
+      if (option == null) {
+        return null;
+      }
+      if (option instanceof List<?> pair && pair.size() == 2 && pair.get(0) instanceof Long time && pair.get(1) instanceof Long seed) {
+        return new Given(time, seed);
+      }
+      throw GuestFailure.of(Code.ARGUMENT_INVALID, "option fixed must be [nanoseconds since 1970, seed], both integers of 64 bits");
+    }
+
+    /** The circumstances of one call, or of one evaluation. */
+    public Fixed begin() {
+      return new Fixed(time, seed);
+    }
+  }
+
   /** By how much the time advances with each reading, so that a loop which waits for a moment comes to its end. */
   static final long STEP = 1_000;
   /** What the failure of a call says in its details when it failed on this replica, and perhaps on no other. */

@@ -46,7 +46,7 @@ public final class Objects {
 
   private void make(Call call, String id, long epoch, Artifact artifact, Map<String, Object> options, String label, Maker maker) throws GuestFailure {
     ObjectRule rule = ObjectRule.of(options.get("rule"));
-    Fixed fixed = fixed(options.get("fixed"));
+    Fixed.Given fixed = Fixed.Given.of(options.get("fixed"));
     ContextSlot slot = artifact.choose(isSet(options, "own_context"));
     Management management = Management.of(isSet(options, "managed"), isSet(options, "proxies_only"));
     HostedObject object = new HostedObject(id, epoch, artifact, slot, management, isSet(options, "concurrent"));
@@ -62,7 +62,7 @@ public final class Objects {
       throw known;
     }
     name(call, object, label);
-    call.fixed(fixed);
+    call.fixed(fixed == null ? null : fixed.begin());
     submit(Operation.Kind.CONTEXT, call, out -> {
       GuestContext context = slot.open();
       HostedObject.GuestWork making = () -> object.guest(maker.make(context, object.objectId()));
@@ -70,17 +70,6 @@ public final class Objects {
       object.gate().created(held);
       out.writeNil();
     }, () -> end(object, Phase.GONE, null));
-  }
-
-  /** `[nanoseconds since 1970, seed]`; null: there are none. */
-  private static Fixed fixed(Object option) throws GuestFailure {
-    if (option == null) {
-      return null;
-    }
-    if (option instanceof List<?> pair && pair.size() == 2 && pair.get(0) instanceof Long time && pair.get(1) instanceof Long seed) {
-      return new Fixed(time, seed);
-    }
-    throw GuestFailure.of(Code.ARGUMENT_INVALID, "option fixed must be [nanoseconds since 1970, seed], both integers of 64 bits");
   }
 
   /** Does work of a guest with the circumstances of its call, if it has any. */

@@ -21,16 +21,19 @@ final class FixedCases {
 
   private static final Map<String, String> HELPERS = Map.of("js", """
       export const now = Date.now, random = Math.random, Clock = Date;
-      export const kept = {}, weak = new WeakRef(kept);
+      export const kept = {}, weak = new WeakRef(kept), started = Date.now(), salt = Math.random();
       """, "python", """
       import random
       from time import time as now
       draw = random.random
+      started, salt = now(), draw()
       class Clock:
           now = now
       """, "ruby", """
       HELPER = Time.method(:now)
       HELPER_DRAW = Kernel.method(:rand)
+      HELPER_STARTED = Time.now.to_f
+      HELPER_SALT = rand
       """);
 
   private FixedCases() {}

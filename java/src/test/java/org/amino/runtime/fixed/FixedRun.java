@@ -32,7 +32,7 @@ public final class FixedRun {
     List<String> lines = new ArrayList<>();
     try (Host host = new Host(new PolyglotGuests(), (target, method, args, options) -> null)) {
       LaneClient python = host.python();
-      python.call("", "load", "hash", language, folder.toString(), FixedCases.entry(language), Map.of("contexts", 1, "class", "Probe"));
+      python.call("", "load", "hash", language, folder.toString(), FixedCases.entry(language), Map.of("contexts", 1, "class", "Probe", "fixed", List.of(1, 1)));
       Map<String, Object> options = Map.of("name", "probe", "fixed", List.of(time, seed));
       python.call("", "create", "o1", 1, "hash", List.of(Workbench.referenceTo("other")), Map.of(), options);
       for (int i = 0; i < members; i++) {

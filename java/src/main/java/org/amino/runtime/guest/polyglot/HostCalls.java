@@ -26,13 +26,16 @@ final class HostCalls {
   private static final int MOST = 65_536;
 
   private final Supplier<ObjectCalls> outside;
+  private final Supplier<Fixed> circumstances;
   private Builders builders;
 
   /**
    * @param outside asked at each call: a prelude is loaded before it is known whose calls it makes
+   * @param circumstances of what runs now, for what asks in fixed ones
    */
-  HostCalls(Supplier<ObjectCalls> outside) {
+  HostCalls(Supplier<ObjectCalls> outside, Supplier<Fixed> circumstances) {
     this.outside = outside;
+    this.circumstances = circumstances;
   }
 
   /** Set once the prelude has made its builders. */
@@ -59,10 +62,8 @@ final class HostCalls {
     return ProxyObject.fromMap(functions);
   }
 
-  /** The circumstances of the call that runs now. A prelude asks only where there are any; a guest that has found the function may ask at any time. */
   private Fixed fixed() {
-    Fixed known = outside.get().fixed();
-    return known == null ? new Fixed(0, 0) : known;
+    return circumstances.get();
   }
 
   private Object pass(Value[] nanos) {
