@@ -99,7 +99,9 @@ async def test_a_client_may_give_commands_to_deployment_managers(client: Client)
     assert await client.call(record.id, "incr") == 1
 
 
-@pytest.mark.parametrize("options", [{"flags": FLAG_MANAGERS_DONE}, {"flags": 7}, {"client_id": "another"}, {"headers": {"@fixed": [1, 2]}}], ids=str)
+@pytest.mark.parametrize(
+    "options", [{"flags": FLAG_MANAGERS_DONE}, {"flags": 7}, {"client_id": "another"}, {"headers": {"@fixed": [1, 2]}}], ids=str
+)
 async def test_a_client_speaks_for_itself_only(client: Client, options: dict[str, Any]) -> None:
     record = await client.register(fresh(), COUNTER_JS, deployment_managers=[{"name": "OptimisticTransactions"}])
     with pytest.raises(PermissionDenied):
