@@ -73,7 +73,7 @@ final class FixedCases {
       }
       case "python" -> {
         Files.writeString(folder.resolve("helper.py"), HELPERS.get(language));
-        text.append("class Probe:\n  def __init__(self, other):\n    self.other = other\n    self.kept = {}\n");
+        text.append("import helper\nclass Probe:\n  def __init__(self, other):\n    self.other = other\n    self.kept = {}\n");
         for (Case each : cases) {
           text.append("  def ").append(each.member()).append("(self):\n    def run():\n      ").append(each.code().replace("\n", "\n      "));
           text.append("\n    self.kept['").append(each.member()).append("'] = run()\n    return self.kept['").append(each.member()).append("']\n");

@@ -65,6 +65,12 @@ final class FixedEndings {
 
   private FixedEndings() {}
 
+  private static Host host(String language) throws Exception {
+    PolyglotGuests guests = new PolyglotGuests();
+    guests.prewarm(language);
+    return new Host(guests, (target, method, args, options) -> null);
+  }
+
   private static LaneClient python(Host host, Path folder, String language) throws Exception {
     Files.writeString(folder.resolve(FixedCases.entry(language)), SOURCES.get(language));
     host.python().call("", "load", "hash", language, folder.toString(), FixedCases.entry(language), Map.of("contexts", 1));
@@ -79,7 +85,7 @@ final class FixedEndings {
 
   /** A call that went too deep says that it failed here, and perhaps nowhere else. */
   static void tooDeep(Path folder, String language) throws Exception {
-    try (Host host = new Host(new PolyglotGuests(), (target, method, args, options) -> null)) {
+    try (Host host = host(language)) {
       GuestFailure failed = failure(python(host, folder, language), 60_000, "deep", 1);
       assertEquals("NOT_DETERMINISTIC", failed.code, failed.type + " " + failed.getMessage());
       assertEquals(Map.of(Fixed.DIVERGED, true), failed.details);
@@ -92,7 +98,7 @@ final class FixedEndings {
    * @param caught whether the object's own handler sees the interruption
    */
   static void outOfTime(Path folder, String language, boolean caught) throws Exception {
-    try (Host host = new Host(new PolyglotGuests(), (target, method, args, options) -> null)) {
+    try (Host host = host(language)) {
       LaneClient python = python(host, folder, language);
       assertEquals("DEADLINE_EXCEEDED", failure(python, 300, "spin").code);
       assertEquals(caught ? "an error" : "nothing", python.call("o1", "seen"));

@@ -30,7 +30,10 @@ public final class FixedRun {
   /** A line for each outcome, then the checksum, then each member's outcome once more without circumstances. */
   static List<String> of(Path folder, String language, int members, long time, long seed) throws Exception {
     List<String> lines = new ArrayList<>();
-    try (Host host = new Host(new PolyglotGuests(), (target, method, args, options) -> null)) {
+    PolyglotGuests guests = new PolyglotGuests();
+    // May take longer than the lane's client waits.
+    guests.prewarm(language);
+    try (Host host = new Host(guests, (target, method, args, options) -> null)) {
       LaneClient python = host.python();
       python.call("", "load", "hash", language, folder.toString(), FixedCases.entry(language), Map.of("contexts", 1, "class", "Probe", "fixed", List.of(1, 1)));
       Map<String, Object> options = Map.of("name", "probe", "fixed", List.of(time, seed));
