@@ -53,8 +53,8 @@ public final class Execution {
   /** Does work of a guest with the circumstances of its call. */
   static void within(Fixed fixed, Call call, GuestContext guest, HostedObject.GuestWork work) throws GuestFailure {
     fixed.at(call.title());
-    guest.fix(fixed);
     try {
+      guest.fix(fixed);
       work.run();
     } finally {
       guest.unfix();

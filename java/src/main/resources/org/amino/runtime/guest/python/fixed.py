@@ -199,8 +199,8 @@ def _amino_prelude(host, amino):
         nonlocal fixed
         if on == fixed:
             return
-        fixed = on
         if on:
+            fixed = True
             builtins.id, builtins.hash = id, hash
             for generator in generators:
                 begin(generator)
@@ -208,6 +208,8 @@ def _amino_prelude(host, amino):
             builtins.id, builtins.hash = own_id, own_hash
             places.clear()
             end()
+            # Last: a thread that is interrupted meanwhile is asked again.
+            fixed = False
 
     when_imported("time", with_clock)
     when_imported("posix", with_process)
