@@ -66,6 +66,7 @@ def grouped(spec: dict[str, Any]) -> Iterator[tuple[str, str, list[Named]]]:
         ("Extension", "Extension types of msgpack.", "extensions", "number"),
         ("Hello", "Keys of a hello.", "hello", "key"),
         ("Metadata", "Keys of gRPC metadata.", "metadata", "key"),
+        ("Header", "Headers of calls that the runtime itself reads; names beginning with `@` are refused from outside.", "headers", "key"),
     )
     for name, meaning, section, key in sections:
         yield name, meaning, [(entry["name"], entry[key], sentence(entry["meaning"])) for entry in spec[section]]

@@ -15,6 +15,7 @@ LATER_COMPILATION = (
 )
 """Ten times the JVM's own thresholds: a start runs much code a little, and compiling it well took a processor second from that start. Code
 that is called all the time gets there within a second (`docs/decisions/0012`)."""
+SAME_EVERYWHERE = ("-Duser.language=en", "-Duser.country=US", "-Duser.timezone=UTC")
 CRASH_LOG = "hs_err_%p.log"
 """The JVM puts its process id for %p."""
 
@@ -42,6 +43,8 @@ def jvm_flags(
         # The process's signals are the kernel's: a handler of the JVM that met Python in the midst of its own start crashed both.
         "-Xrs",
         "-Dpolyglot.engine.WarnInterpreterOnly=false",
+        # Texts and orders must not depend on the machine: replicas of an object run on several (`docs/decisions/0064`).
+        *SAME_EVERYWHERE,
         *LATER_COMPILATION,
     ]
     if machine.compiles and compiler:

@@ -99,13 +99,16 @@ async def test_a_client_may_give_commands_to_deployment_managers(client: Client)
     assert await client.call(record.id, "incr") == 1
 
 
-@pytest.mark.parametrize("options", [{"flags": FLAG_MANAGERS_DONE}, {"flags": 7}, {"client_id": "another"}], ids=str)
+@pytest.mark.parametrize(
+    "options", [{"flags": FLAG_MANAGERS_DONE}, {"flags": 7}, {"client_id": "another"}, {"headers": {"@fixed": [1, 2]}}], ids=str
+)
 async def test_a_client_speaks_for_itself_only(client: Client, options: dict[str, Any]) -> None:
     record = await client.register(fresh(), COUNTER_JS, deployment_managers=[{"name": "OptimisticTransactions"}])
     with pytest.raises(PermissionDenied):
         await client.call(record.id, "incr", **options)
     request = client_pb2.InvokeRequest(target=record.id, method="incr", args=DEFAULT.encode_array([]))
-    request.options = {"flags": lambda: b"\x81\x09\x04", "client_id": lambda: b"\x81\x0b\xa1x"}[next(iter(options))]()
+    encoded = {"flags": b"\x81\x09\x04", "client_id": b"\x81\x0b\xa1x", "headers": b"\x81\x08\x81\xa6@fixed\x92\x01\x02"}
+    request.options = encoded[next(iter(options))]
     assert (await client.ask("Invoke", request)).error.code == "PERMISSION_DENIED"
     assert await client.call(record.id, "incr") == 1
 

@@ -77,6 +77,12 @@ class ClientForked(InvalidRequest):
     code = Code.CLIENT_FORKED
 
 
+class NotDeterministic(InvalidRequest):
+    """A replicated object asked for something that differs between its replicas."""
+
+    code = Code.NOT_DETERMINISTIC
+
+
 class ObjectNotFound(NotFound, KeyError):
     """No object of that id."""
 

@@ -105,7 +105,7 @@ class Option:
     TRACE: Final = 7
     """W3C `traceparent`."""
     HEADERS: Final = 8
-    """Values for deployment managers."""
+    """Values for deployment managers; names beginning with `@` are the runtime's own, and refused from outside."""
     FLAGS: Final = 9
     """The sum of the flags."""
     EPOCH: Final = 10
@@ -171,6 +171,13 @@ class Metadata:
     """GRPC metadata of a failed request: an `Error` message."""
 
 
+class Header:
+    """Headers of calls that the runtime itself reads; names beginning with `@` are refused from outside."""
+
+    FIXED: Final = "@fixed"
+    """The fixed circumstances of a call of a replicated object, `[nanoseconds since 1970, seed]`; the Python half alone may send it."""
+
+
 class Role:
     """Roles that a hello may name."""
 
@@ -203,6 +210,8 @@ class Code:
     """Deployment managers that cannot work together."""
     CLIENT_FORKED: Final = "CLIENT_FORKED"
     """The client was opened in the process that forked this one: open a client in the child."""
+    NOT_DETERMINISTIC: Final = "NOT_DETERMINISTIC"
+    """A replicated object asked for something that differs between its replicas; the message says for what, and where."""
     OBJECT_NOT_FOUND: Final = "OBJECT_NOT_FOUND"
     """No object of that id."""
     NAME_NOT_FOUND: Final = "NAME_NOT_FOUND"
@@ -299,6 +308,7 @@ DEFAULT_OUTCOMES: Mapping[str, Outcome] = {
     Code.CONFIG_INVALID: Outcome.NOT_RUN,
     Code.CHAIN_INVALID: Outcome.NOT_RUN,
     Code.CLIENT_FORKED: Outcome.NOT_RUN,
+    Code.NOT_DETERMINISTIC: Outcome.RAN,
     Code.OBJECT_NOT_FOUND: Outcome.NOT_RUN,
     Code.NAME_NOT_FOUND: Outcome.NOT_RUN,
     Code.ARTIFACT_NOT_FOUND: Outcome.NOT_RUN,
@@ -353,6 +363,7 @@ GROUPS: Mapping[str, str] = {
     Code.CONFIG_INVALID: "InvalidRequest",
     Code.CHAIN_INVALID: "InvalidRequest",
     Code.CLIENT_FORKED: "InvalidRequest",
+    Code.NOT_DETERMINISTIC: "InvalidRequest",
     Code.OBJECT_NOT_FOUND: "NotFound",
     Code.NAME_NOT_FOUND: "NotFound",
     Code.ARTIFACT_NOT_FOUND: "NotFound",

@@ -5,6 +5,7 @@ A frame that cannot be read ends its connection, and between the halves of a ker
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from amino_wire.error_base import AminoError
@@ -64,6 +65,12 @@ def read_map(data: bytes, what: str = "the map of named arguments") -> dict[str,
     if not all(type(key) is str for key in found):
         raise ArgumentInvalid(f"a key of {what} is no string")
     return found
+
+
+def reserved_header(headers: Mapping[str, Any] | EncodedValue) -> str:
+    """The first header that only the runtime itself may send; empty: there is none."""
+    plain: Mapping[Any, Any] = DEFAULT.decode(headers.data) if isinstance(headers, EncodedValue) else headers
+    return next((name for name in plain if isinstance(name, str) and name.startswith("@")), "")
 
 
 def whole_options(data: bytes) -> CallOptions:

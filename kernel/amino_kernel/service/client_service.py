@@ -46,7 +46,7 @@ from amino_wire.proof import ClusterSecret, shown
 from amino_wire.protocol import VERSION, Role
 from amino_wire.values import DEFAULT, decode, encode
 from amino_wire.versions import check_version
-from amino_wire.whole import whole_array, whole_options
+from amino_wire.whole import reserved_header, whole_array, whole_options
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +253,8 @@ class ClientService(KindService):
         client_id = client_id_of(context)
         if options.flags & FLAG_MANAGERS_DONE or options.client_id not in ("", client_id):
             raise PermissionDenied("A client may set neither flag 4 (the instance managers have run) nor option 11 (another client calls).")
+        if reserved := reserved_header(options.headers):
+            raise PermissionDenied(f"The call has header {reserved}. Names beginning with @ are the runtime's own: choose another.")
         options = replace(options, client_id=client_id)
         target, age = request.target, None
         if not target.startswith("@") and self._parts.table.get(target) is None:

@@ -84,7 +84,7 @@ export const OPTION_TRANSACTION = 5;
 export const OPTION_CHAIN = 6;
 /** W3C `traceparent`. */
 export const OPTION_TRACE = 7;
-/** Values for deployment managers. */
+/** Values for deployment managers; names beginning with `@` are the runtime's own, and refused from outside. */
 export const OPTION_HEADERS = 8;
 /** The sum of the flags. */
 export const OPTION_FLAGS = 9;
@@ -145,6 +145,12 @@ export const Metadata = Object.freeze({
   ERROR: 'amino-error-bin',
 });
 
+/** Headers of calls that the runtime itself reads; names beginning with `@` are refused from outside. */
+export const Header = Object.freeze({
+  /** The fixed circumstances of a call of a replicated object, `[nanoseconds since 1970, seed]`; the Python half alone may send it. */
+  FIXED: '@fixed',
+});
+
 /** Roles that a hello may name. */
 export const Role = Object.freeze({
   /** Says hello as a client. */
@@ -175,6 +181,8 @@ export const Code = Object.freeze({
   CHAIN_INVALID: 'CHAIN_INVALID',
   /** The client was opened in the process that forked this one: open a client in the child. */
   CLIENT_FORKED: 'CLIENT_FORKED',
+  /** A replicated object asked for something that differs between its replicas; the message says for what, and where. */
+  NOT_DETERMINISTIC: 'NOT_DETERMINISTIC',
   /** No object of that id. */
   OBJECT_NOT_FOUND: 'OBJECT_NOT_FOUND',
   /** No object of that name. */
@@ -277,6 +285,7 @@ export const DEFAULT_OUTCOMES = Object.freeze({
   CONFIG_INVALID: 'not_run',
   CHAIN_INVALID: 'not_run',
   CLIENT_FORKED: 'not_run',
+  NOT_DETERMINISTIC: 'ran',
   OBJECT_NOT_FOUND: 'not_run',
   NAME_NOT_FOUND: 'not_run',
   ARTIFACT_NOT_FOUND: 'not_run',
@@ -332,6 +341,7 @@ export const GROUPS = Object.freeze({
   CONFIG_INVALID: 'InvalidRequest',
   CHAIN_INVALID: 'InvalidRequest',
   CLIENT_FORKED: 'InvalidRequest',
+  NOT_DETERMINISTIC: 'InvalidRequest',
   OBJECT_NOT_FOUND: 'NotFound',
   NAME_NOT_FOUND: 'NotFound',
   ARTIFACT_NOT_FOUND: 'NotFound',

@@ -136,6 +136,11 @@ export const Metadata: Readonly<{
     /** GRPC metadata of a failed request: an `Error` message. */
     ERROR: "amino-error-bin";
 }>;
+/** Headers of calls that the runtime itself reads; names beginning with `@` are refused from outside. */
+export const Header: Readonly<{
+    /** The fixed circumstances of a call of a replicated object, `[nanoseconds since 1970, seed]`; the Python half alone may send it. */
+    FIXED: "@fixed";
+}>;
 /** Roles that a hello may name. */
 export const Role: Readonly<{
     /** Says hello as a client. */
@@ -165,6 +170,8 @@ export const Code: Readonly<{
     CHAIN_INVALID: "CHAIN_INVALID";
     /** The client was opened in the process that forked this one: open a client in the child. */
     CLIENT_FORKED: "CLIENT_FORKED";
+    /** A replicated object asked for something that differs between its replicas; the message says for what, and where. */
+    NOT_DETERMINISTIC: "NOT_DETERMINISTIC";
     /** No object of that id. */
     OBJECT_NOT_FOUND: "OBJECT_NOT_FOUND";
     /** No object of that name. */

@@ -67,6 +67,8 @@ export class ArtifactInvalid extends InvalidRequest { static code = Code.ARTIFAC
 export class ConfigInvalid extends InvalidRequest { static code = Code.CONFIG_INVALID; }
 export class ChainInvalid extends InvalidRequest { static code = Code.CHAIN_INVALID; }
 export class ClientForked extends InvalidRequest { static code = Code.CLIENT_FORKED; }
+/** A replicated object asked for something that differs between its replicas. */
+export class NotDeterministic extends InvalidRequest { static code = Code.NOT_DETERMINISTIC; }
 
 /** Nothing of that name. */
 export class NotFound extends AminoError {}

@@ -71,6 +71,10 @@ export class ChainInvalid extends InvalidRequest {
 export class ClientForked extends InvalidRequest {
     static code: "CLIENT_FORKED";
 }
+/** A replicated object asked for something that differs between its replicas. */
+export class NotDeterministic extends InvalidRequest {
+    static code: "NOT_DETERMINISTIC";
+}
 /** Nothing of that name. */
 export class NotFound extends AminoError {
 }

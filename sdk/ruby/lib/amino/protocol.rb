@@ -89,7 +89,7 @@ module Amino
       CHAIN = 6
       # W3C `traceparent`.
       TRACE = 7
-      # Values for deployment managers.
+      # Values for deployment managers; names beginning with `@` are the runtime's own, and refused from outside.
       HEADERS = 8
       # The sum of the flags.
       FLAGS = 9
@@ -153,6 +153,12 @@ module Amino
       ERROR = "amino-error-bin"
     end
 
+    # Headers of calls that the runtime itself reads; names beginning with `@` are refused from outside.
+    module Header
+      # The fixed circumstances of a call of a replicated object, `[nanoseconds since 1970, seed]`; the Python half alone may send it.
+      FIXED = "@fixed"
+    end
+
     # Roles that a hello may name.
     module Role
       # Says hello as a client.
@@ -183,6 +189,8 @@ module Amino
       CHAIN_INVALID = "CHAIN_INVALID"
       # The client was opened in the process that forked this one: open a client in the child.
       CLIENT_FORKED = "CLIENT_FORKED"
+      # A replicated object asked for something that differs between its replicas; the message says for what, and where.
+      NOT_DETERMINISTIC = "NOT_DETERMINISTIC"
       # No object of that id.
       OBJECT_NOT_FOUND = "OBJECT_NOT_FOUND"
       # No object of that name.
@@ -283,6 +291,7 @@ module Amino
       "CONFIG_INVALID" => :not_run,
       "CHAIN_INVALID" => :not_run,
       "CLIENT_FORKED" => :not_run,
+      "NOT_DETERMINISTIC" => :ran,
       "OBJECT_NOT_FOUND" => :not_run,
       "NAME_NOT_FOUND" => :not_run,
       "ARTIFACT_NOT_FOUND" => :not_run,
@@ -331,7 +340,7 @@ module Amino
     GROUPS = {
       "InvalidRequest" => %w[
         VALUE_INVALID ARGUMENT_INVALID FRAME_INVALID MEMBER_NOT_FOUND LANGUAGE_UNKNOWN
-        ARTIFACT_INVALID CONFIG_INVALID CHAIN_INVALID CLIENT_FORKED
+        ARTIFACT_INVALID CONFIG_INVALID CHAIN_INVALID CLIENT_FORKED NOT_DETERMINISTIC
       ].freeze,
       "NotFound" => %w[
         OBJECT_NOT_FOUND NAME_NOT_FOUND ARTIFACT_NOT_FOUND KERNEL_NOT_FOUND

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import org.amino.runtime.guest.Fixed;
 import org.amino.runtime.guest.GuestFactory;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.lane.Lane;
@@ -28,7 +29,7 @@ import org.amino.runtime.wire.Protocol.Code;
 
 /** The operations of docs/bridge.md, section 2. None blocks the reading thread: what may take long is queued at its context, or goes to a worker. */
 public final class Operations {
-  private static final SortedSet<String> LOAD_OPTIONS = new TreeSet<>(List.of("allow", "class", "contexts"));
+  private static final SortedSet<String> LOAD_OPTIONS = new TreeSet<>(List.of("allow", "class", "contexts", "fixed"));
 
   private final Scheduler scheduler;
   private final Objects objects;
@@ -74,6 +75,7 @@ public final class Operations {
         HostedObject object = find(args);
         objects.snapshot(call, object, Boolean.TRUE.equals(args.options().get("allow_lossy")), pieces::answer);
       }
+      case "state_hash" -> objects.stateHash(call, find(args));
       case "sync" -> objects.sync(call, find(args), state(args));
       case "hold" -> objects.hold(call, find(args));
       case "resume" -> objects.resume(call, find(args));
@@ -142,6 +144,10 @@ public final class Operations {
         pieces.stage(args.number(), args.number(), args.number(), args.bytes());
         answer(call, null);
       }
+      case "runtime" -> {
+        String language = args.textOrNull();
+        work(call, () -> RuntimeFacts.text(scheduler.factory(), language));
+      }
       case "waits" -> answer(call, waits());
       case "abort_wait" -> abortWait(call, args);
       case "record" -> {
@@ -209,7 +215,8 @@ public final class Operations {
       throw GuestFailure.of(Code.LANGUAGE_UNKNOWN, "language " + language + " is not on this JVM's class path; there are " + scheduler.factory().languages());
     }
     String className = options.get("class") instanceof String name ? name : null;
-    GuestFactory.Artifact source = new GuestFactory.Artifact(hash, language, directory, entry, className, Arguments.strings(options, "allow"));
+    GuestFactory.Artifact source = new GuestFactory.Artifact(
+        hash, language, directory, entry, className, Arguments.strings(options, "allow"), Fixed.Given.of(options.get("fixed")));
     Artifact artifact = scheduler.artifact(source, contexts(language, options));
     if (artifact.description() != null) {
       // Its contexts may be busy with long calls, which a repeated request need not wait for.

@@ -29,6 +29,18 @@ public interface GuestContext extends AutoCloseable {
   GuestObject restore(String objectId, MsgpackReader state) throws GuestFailure;
 
   /**
+   * From now on the code that runs here sees these circumstances, until {@link #unfix}.
+   *
+   * @throws GuestFailure NOT_DETERMINISTIC where the language cannot serve them
+   */
+  default void fix(Fixed fixed) throws GuestFailure {
+    throw fixed.refuse("fixed circumstances, which its language cannot be given");
+  }
+
+  /** The code that runs here sees its own time and draws its own random numbers again. */
+  default void unfix() {}
+
+  /**
    * Ends the code that runs in this context now, from another thread. Returns true when the context can be used again.
    *
    * @param patience how long to wait for it

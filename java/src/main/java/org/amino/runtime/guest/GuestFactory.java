@@ -11,8 +11,13 @@ public interface GuestFactory {
    * @param entry the file in it that is evaluated (for `java`: the class name)
    * @param className the class to instantiate, or null to find it
    * @param allow what the kernel's operator allows: `native`, `io`, `network`, `env`, `host`, `threads`
+   * @param fixed the circumstances in which each context evaluates it; null: those of the moment
    */
-  record Artifact(String hash, String language, Path directory, String entry, String className, List<String> allow) {}
+  record Artifact(String hash, String language, Path directory, String entry, String className, List<String> allow, Fixed.Given fixed) {
+    public Artifact(String hash, String language, Path directory, String entry, String className, List<String> allow) {
+      this(hash, language, directory, entry, className, allow, null);
+    }
+  }
 
   /**
    * Makes a context and evaluates the artifact in it. May take seconds for the first of a language.
@@ -26,6 +31,11 @@ public interface GuestFactory {
 
   /** Languages whose jars are on the class path. */
   List<String> languages();
+
+  /** The version of what runs a language; empty where nobody knows. */
+  default String versionOf(String language) {
+    return "";
+  }
 
   /** "GraalVM CE …" or "Interpreted". */
   String engineName();

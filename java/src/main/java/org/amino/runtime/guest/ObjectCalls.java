@@ -45,6 +45,11 @@ public interface ObjectCalls {
   /** `amino.get_or_create(kind, key, …)`: an encoded reference to the object of that kind and key, which is made if nobody has it. */
   byte[] getOrCreate(String kind, String key, byte[] args, byte[] kwargs) throws GuestFailure;
 
+  /** The fixed circumstances of the call that runs in this context now; null: it has none. */
+  default Fixed fixed() {
+    return null;
+  }
+
   /** A line that the guest printed. Level: `info` for stdout, `error` for stderr. */
   void log(String level, String line);
 

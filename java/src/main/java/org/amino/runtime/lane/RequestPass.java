@@ -219,7 +219,7 @@ final class RequestPass {
     outcomes.mark();
     inCall = true;
     reader.enter();
-    PendingResult pending = Execution.run(bound, args, kwargs, outcomes.writer());
+    PendingResult pending = Execution.run(bound, args, kwargs, outcomes.writer(), call);
     slot.occupy(null, reader);
     reader.ran();
     if (!reader.exit()) {

@@ -109,6 +109,7 @@ final class Router {
     }
     if (mayWait(call)) {
       detach(call, object, optionsFrom, optionsTo, deadline);
+      call.fixed(pass.current().fixed());
       lane.scheduler().send(call);
     }
     options.clear();
@@ -197,6 +198,9 @@ final class Router {
       }
       in.seek(from);
       options.read(in);
+      if (connection.isKernel()) {
+        options.readFixed(pass.buffer());
+      }
       return null;
     } catch (WireException refused) {
       options.clear();

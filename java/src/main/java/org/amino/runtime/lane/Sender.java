@@ -3,6 +3,8 @@ package org.amino.runtime.lane;
 import java.util.Set;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.schedule.CallOptions;
+import org.amino.runtime.wire.MsgpackReader;
+import org.amino.runtime.wire.MsgpackType;
 import org.amino.runtime.wire.Protocol;
 import org.amino.runtime.wire.Protocol.Code;
 
@@ -47,8 +49,28 @@ enum Sender {
       return denied("the call to " + target + "." + method + " has flag " + Protocol.FLAG_MANAGERS_DONE
           + " (the instance managers have run), which only the object's own kernel may set; send it without");
     }
+    String reserved = options.headersFrom() < 0 ? null : reserved(new MsgpackReader(buffer, options.headersFrom(), buffer.length));
+    if (reserved != null) {
+      return denied("the call to " + target + "." + method + " has header " + reserved + "; names beginning with @ are the runtime's own: choose another");
+    }
     if (this == CLIENT && options.namesClient() && !Set.of("", client).contains(options.client(buffer))) {
       return denied("the call to " + target + "." + method + " names another client (option " + Protocol.Option.CLIENT + ") than the hello of its connection; leave the option out");
+    }
+    return null;
+  }
+
+  /** A header that only the runtime itself may send, or null. */
+  private static String reserved(MsgpackReader headers) {
+    int pairs = headers.readMapHeader();
+    for (int i = 0; i < pairs; i++) {
+      String name = headers.peekType() == MsgpackType.STRING ? headers.readString() : "";
+      if (name.startsWith("@")) {
+        return name;
+      }
+      if (name.isEmpty()) {
+        headers.skip();
+      }
+      headers.skip();
     }
     return null;
   }

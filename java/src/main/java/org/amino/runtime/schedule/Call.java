@@ -2,6 +2,7 @@ package org.amino.runtime.schedule;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import org.amino.runtime.guest.Fixed;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.wire.ErrorPayload;
 import org.amino.runtime.wire.MsgpackReader;
@@ -43,6 +44,16 @@ public final class Call extends Message {
   private Ticket ticket;
   /** Set once by the monitor when it keeps track of this call, so that `waits` can name it. */
   volatile long number;
+
+  /** The fixed circumstances that it runs with; null: none. */
+  public Fixed fixed() {
+    return options().fixed();
+  }
+
+  /** Gives it fixed circumstances; null: none. */
+  public void fixed(Fixed given) {
+    options().fixed(given);
+  }
 
   /** Points this call at a message. The bytes are not copied. */
   public void aim(String target, String method, HostedObject object, byte[] buffer, int argsFrom, int argsTo) {

@@ -1,5 +1,6 @@
 package org.amino.runtime.schedule;
 
+import org.amino.runtime.guest.Fixed;
 import org.amino.runtime.wire.MsgpackReader;
 import org.amino.runtime.wire.Protocol;
 import org.amino.runtime.wire.Protocol.Code;
@@ -17,6 +18,7 @@ public final class CallOptions {
   private int budgetMs;
   private int flags;
   private long epoch;
+  private Fixed fixed;
 
   public CallOptions() {
     clear();
@@ -33,6 +35,7 @@ public final class CallOptions {
     budgetMs = 0;
     flags = 0;
     epoch = -1;
+    fixed = null;
   }
 
   /** Reads the map at the reader's position. */
@@ -118,6 +121,24 @@ public final class CallOptions {
   /** Where the headers stand, or −1. */
   public int headersFrom() {
     return headersFrom;
+  }
+
+  /** The fixed circumstances that stand in the headers, once somebody who may read them has done so; null: none. */
+  Fixed fixed() {
+    return fixed;
+  }
+
+  /**
+   * Reads the circumstances in the headers.
+   *
+   * @param buffer the bytes that these options were read from
+   */
+  public void readFixed(byte[] buffer) {
+    fixed = headersFrom < 0 ? null : Fixed.among(new MsgpackReader(buffer, headersFrom, buffer.length));
+  }
+
+  void fixed(Fixed given) {
+    fixed = given;
   }
 
   /** Where the chain stands, or −1. */

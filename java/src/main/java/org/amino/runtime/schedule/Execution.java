@@ -1,7 +1,10 @@
 package org.amino.runtime.schedule;
 
+import org.amino.runtime.guest.Fixed;
+import org.amino.runtime.guest.GuestContext;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.guest.PendingResult;
+import org.amino.runtime.wire.Canonical;
 import org.amino.runtime.wire.ErrorPayload;
 import org.amino.runtime.wire.MsgpackReader;
 import org.amino.runtime.wire.MsgpackWriter;
@@ -13,17 +16,48 @@ public final class Execution {
   private Execution() {}
 
   /**
-   * Calls the member and leaves its outcome in {@code out}: the value, or the error that was raised.
+   * Calls the member and leaves its outcome in {@code out}: the value, or the error that was raised. With fixed circumstances the outcome is there when
+   * this returns: a promise that has not settled is refused.
    *
+   * @param call whose member it is
    * @return null, or the guest's promise where that has not settled (nothing is written then)
    */
-  public static PendingResult run(HostedObject.Bound member, MsgpackReader args, MsgpackReader kwargs, MsgpackWriter out) {
+  public static PendingResult run(HostedObject.Bound member, MsgpackReader args, MsgpackReader kwargs, MsgpackWriter out, Call call) {
     int mark = out.position();
     try {
-      return member.call(args, kwargs, out);
+      if (call.fixed() == null) {
+        return member.call(args, kwargs, out);
+      }
+      runFixed(member, args, kwargs, out, call);
     } catch (Throwable thrown) {
       raise(out, mark, failure(thrown));
-      return null;
+    }
+    return null;
+  }
+
+  private static void runFixed(HostedObject.Bound member, MsgpackReader args, MsgpackReader kwargs, MsgpackWriter out, Call call) throws GuestFailure {
+    Fixed fixed = call.fixed();
+    int mark = out.position();
+    try {
+      within(fixed, call, member.object().slot().guest(), () -> {
+        if (member.call(args, kwargs, out) != null) {
+          throw fixed.unsettled();
+        }
+      });
+      Canonical.numbers(out.buffer(), mark, out.position());
+    } catch (GuestFailure failed) {
+      throw member.object().traced(fixed.told(failed), member.name());
+    }
+  }
+
+  /** Does work of a guest with the circumstances of its call. */
+  static void within(Fixed fixed, Call call, GuestContext guest, HostedObject.GuestWork work) throws GuestFailure {
+    fixed.at(call.title());
+    try {
+      guest.fix(fixed);
+      work.run();
+    } finally {
+      guest.unfix();
     }
   }
 

@@ -2,6 +2,7 @@ package org.amino.runtime.schedule;
 
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.amino.runtime.guest.Fixed;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.guest.ObjectCalls;
 import org.amino.runtime.guest.PendingResult;
@@ -31,6 +32,7 @@ final class GuestCalls implements ObjectCalls {
 
   private byte[] ask(String target, String method, byte[] args, byte[] kwargs) throws GuestFailure {
     Call caller = slot.running();
+    requireFree(caller, target, method);
     HostedObject callee = local(target);
     if (callee != null) {
       try {
@@ -43,6 +45,19 @@ final class GuestCalls implements ObjectCalls {
       }
     }
     return await(caller, outgoing(caller, null, target, method, args, kwargs));
+  }
+
+  /** A call with fixed circumstances makes no others: each replica would make them, and be given another answer. */
+  private static void requireFree(Call caller, String target, String method) throws GuestFailure {
+    if (caller != null && caller.fixed() != null) {
+      throw caller.fixed().refuse("a call of " + method + " of " + (target.equals(KERNEL) ? "the kernel" : "object " + target));
+    }
+  }
+
+  @Override
+  public Fixed fixed() {
+    Call running = slot.running();
+    return running == null ? null : running.fixed();
   }
 
   private byte[] callHere(Call caller, Call call) throws GuestFailure {
@@ -192,6 +207,7 @@ final class GuestCalls implements ObjectCalls {
     CompletableFuture<byte[]> future = new CompletableFuture<>();
     try {
       InstanceIds.requireObject(target, method);
+      requireFree(slot.running(), target, method);
     } catch (GuestFailure denied) {
       future.completeExceptionally(denied);
       return future;
@@ -230,6 +246,10 @@ final class GuestCalls implements ObjectCalls {
 
   @Override
   public Runnable later(long millis, Timed task) throws GuestFailure {
+    Fixed fixed = fixed();
+    if (fixed != null) {
+      throw fixed.refuse("a timer");
+    }
     return timers.set(millis, task);
   }
 

@@ -3,9 +3,11 @@ package org.amino.runtime.schedule;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import org.amino.runtime.guest.Fixed;
 import org.amino.runtime.guest.GuestContext;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.guest.GuestObject;
+import org.amino.runtime.guest.StateHash;
 import org.amino.runtime.schedule.ObjectGate.Phase;
 import org.amino.runtime.wire.MsgpackReader;
 import org.amino.runtime.wire.MsgpackWriter;
@@ -32,7 +34,7 @@ public final class Objects {
    * @param id the instance's id
    * @param args at the array of the constructor's arguments
    * @param kwargs at their map, or null
-   * @param options `managed`, `proxies_only`, `rule`, `concurrent`, `own_context`, `name`, `held`
+   * @param options `managed`, `proxies_only`, `rule`, `concurrent`, `own_context`, `name`, `held`, `fixed`
    */
   public void create(Call call, String id, long epoch, Artifact artifact, MsgpackReader args, MsgpackReader kwargs, Map<String, Object> options)
       throws GuestFailure {
@@ -46,6 +48,7 @@ public final class Objects {
 
   private void make(Call call, String id, long epoch, Artifact artifact, Map<String, Object> options, String label, Maker maker) throws GuestFailure {
     ObjectRule rule = ObjectRule.of(options.get("rule"));
+    Fixed.Given fixed = Fixed.Given.of(options.get("fixed"));
     ContextSlot slot = artifact.choose(isSet(options, "own_context"));
     Management management = Management.of(isSet(options, "managed"), isSet(options, "proxies_only"));
     HostedObject object = new HostedObject(id, epoch, artifact, slot, management, isSet(options, "concurrent"));
@@ -61,11 +64,28 @@ public final class Objects {
       throw known;
     }
     name(call, object, label);
+    call.fixed(fixed == null ? null : fixed.begin());
     submit(Operation.Kind.CONTEXT, call, out -> {
-      object.named(() -> object.guest(maker.make(slot.open(), object.objectId())));
+      GuestContext context = slot.open();
+      HostedObject.GuestWork making = () -> object.guest(maker.make(context, object.objectId()));
+      object.named(() -> circumstances(call, context, making));
       object.gate().created(held);
       out.writeNil();
     }, () -> end(object, Phase.GONE, null));
+  }
+
+  /** Does work of a guest with the circumstances of its call, if it has any. */
+  private static void circumstances(Call call, GuestContext context, HostedObject.GuestWork work) throws GuestFailure {
+    Fixed fixed = call.fixed();
+    if (fixed == null) {
+      work.run();
+      return;
+    }
+    try {
+      Execution.within(fixed, call, context, work);
+    } catch (GuestFailure failure) {
+      throw fixed.told(failure);
+    }
   }
 
   private static boolean isSet(Map<String, Object> options, String name) {
@@ -84,6 +104,20 @@ public final class Objects {
       object.named(() -> object.guest().snapshot(state, allowLossy));
       answer.accept(state, out);
     }, null);
+  }
+
+  /**
+   * Takes the checksum of the state, while the object is at rest: equal for equal states, in whichever process. Code of the object that runs for it is
+   * that of a call with the same circumstances everywhere.
+   */
+  public void stateHash(Call call, HostedObject object) {
+    name(call, object, "state_hash");
+    call.fixed(new Fixed(0, 0));
+    submit(Operation.Kind.OBJECT, call, out -> object.named(() -> circumstances(call, object.slot().open(), () -> {
+      MsgpackWriter state = new MsgpackWriter();
+      object.guest().snapshot(state, false);
+      out.writeBytes(StateHash.of(new MsgpackReader(state.buffer(), 0, state.position())));
+    })), null);
   }
 
   /** Replaces the state. */

@@ -70,7 +70,7 @@ public final class QueuedCall extends Task {
       Execution.raise(out, 0, Execution.failure(thrown).with(Outcome.NOT_RUN));
       return null;
     }
-    return Execution.run(bound, call.args(), call.kwargs(), out);
+    return Execution.run(bound, call.args(), call.kwargs(), out, call);
   }
 
   private GuestFailure crowded() {

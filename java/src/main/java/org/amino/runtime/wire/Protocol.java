@@ -126,7 +126,8 @@ public final class Protocol {
             Code.STORE_DAMAGED,
             Code.STORE_OUTDATED,
             Code.ARTIFACT_DAMAGED -> NOT_RUN;
-        case Code.MEMORY_EXHAUSTED,
+        case Code.NOT_DETERMINISTIC,
+            Code.MEMORY_EXHAUSTED,
             Code.GUEST_EXCEPTION -> RAN;
         default -> UNKNOWN;
       };
@@ -149,7 +150,7 @@ public final class Protocol {
     public static final int CHAIN = 6;
     /** W3C `traceparent`. */
     public static final int TRACE = 7;
-    /** Values for deployment managers. */
+    /** Values for deployment managers; names beginning with `@` are the runtime's own, and refused from outside. */
     public static final int HEADERS = 8;
     /** The sum of the flags. */
     public static final int FLAGS = 9;
@@ -221,6 +222,14 @@ public final class Protocol {
     private Metadata() {}
   }
 
+  /** Headers of calls that the runtime itself reads; names beginning with `@` are refused from outside. */
+  public static final class Header {
+    /** The fixed circumstances of a call of a replicated object, `[nanoseconds since 1970, seed]`; the Python half alone may send it. */
+    public static final String FIXED = "@fixed";
+
+    private Header() {}
+  }
+
   /** Roles that a hello may name. */
   public static final class Role {
     /** Says hello as a client. */
@@ -253,6 +262,8 @@ public final class Protocol {
     public static final String CHAIN_INVALID = "CHAIN_INVALID";
     /** The client was opened in the process that forked this one: open a client in the child. */
     public static final String CLIENT_FORKED = "CLIENT_FORKED";
+    /** A replicated object asked for something that differs between its replicas; the message says for what, and where. */
+    public static final String NOT_DETERMINISTIC = "NOT_DETERMINISTIC";
     /** No object of that id. */
     public static final String OBJECT_NOT_FOUND = "OBJECT_NOT_FOUND";
     /** No object of that name. */

@@ -106,6 +106,21 @@ class SenderTest {
   }
 
   @Test
+  void headersOfTheRuntimeItselfComeFromNobodyElse() throws Exception {
+    Map<Integer, Object> fixed = Map.of(Protocol.Option.HEADERS, Map.of("own", 1, Protocol.Header.FIXED, List.of(1, 2)));
+    try (LaneClient client = host.client("c"); LaneClient peer = peer()) {
+      for (LaneClient each : List.of(client, peer)) {
+        assertDenied(each, fixed, "o", "record", 1);
+        assertDenied(each, fixed, "elsewhere", "record", 1);
+        assertDenied(each, Map.of(Protocol.Option.HEADERS, Map.of("@", 1)), "o", "record", 1);
+        assertEquals("forwarded", answer(each, Map.of(Protocol.Option.HEADERS, Map.of("own", "@")), "elsewhere", "record", 1));
+      }
+    }
+    assertEquals("FRAME_INVALID", failure(host.python(), Map.of(Protocol.Option.HEADERS, Map.of(Protocol.Header.FIXED, 7)), "o", "record", 1).code);
+    assertEquals("NOT_DETERMINISTIC", failure(host.python(), fixed, "o", "record", 1).code, "these guests cannot be given a time");
+  }
+
+  @Test
   void aClientNamesNobodyButItself() throws Exception {
     try (LaneClient client = host.client("c")) {
       assertDenied(client, Map.of(Protocol.Option.CLIENT, "somebody"), "elsewhere", "add");

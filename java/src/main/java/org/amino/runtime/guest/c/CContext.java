@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.amino.runtime.guest.Fixed;
 import org.amino.runtime.guest.GuestContext;
 import org.amino.runtime.guest.GuestFactory.Artifact;
 import org.amino.runtime.guest.GuestFailure;
@@ -13,6 +14,7 @@ import org.amino.runtime.guest.InterfaceDescription;
 import org.amino.runtime.guest.ObjectCalls;
 import org.amino.runtime.wire.MsgpackReader;
 import org.amino.runtime.wire.Protocol.Code;
+import org.amino.runtime.wire.Protocol.Outcome;
 
 /** The context of a compiled artifact: makes a module for each object. Subclasses say how. */
 public abstract class CContext implements GuestContext {
@@ -175,6 +177,14 @@ public abstract class CContext implements GuestContext {
     } catch (GuestFailure failure) {
       object.discard();
       throw failure;
+    }
+  }
+
+  /** A module has no clock and no random numbers but those that it asks the host for, which knows what runs. */
+  @Override
+  public final void fix(Fixed fixed) throws GuestFailure {
+    if (!artifact.language().equals("wasm")) {
+      throw fixed.refuse("fixed circumstances, which native code cannot be given").with(Outcome.NOT_RUN);
     }
   }
 

@@ -3,6 +3,7 @@ package org.amino.runtime.guest.c;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Instant;
+import org.amino.runtime.guest.Fixed;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.guest.ObjectCalls;
 import org.amino.runtime.wire.MsgpackReader;
@@ -87,8 +88,7 @@ public final class HostFunction implements ProxyExecutable {
       case NOW:
         return now(a);
       case RANDOM:
-        byte[] drawn = new byte[(int) Math.min(b, DRAW)];
-        DRAWS.nextBytes(drawn);
+        byte[] drawn = random((int) Math.min(b, DRAW));
         instance.module().write(a, drawn);
         return drawn.length;
       case GET:
@@ -150,8 +150,22 @@ public final class HostFunction implements ProxyExecutable {
     throw GuestFailure.of(Code.VALUE_INVALID, "these bytes are no reference to an object");
   }
 
+  private byte[] random(int count) {
+    Fixed fixed = calls.fixed();
+    if (fixed != null) {
+      return fixed.bytes(count);
+    }
+    byte[] drawn = new byte[count];
+    DRAWS.nextBytes(drawn);
+    return drawn;
+  }
+
   /** In nanoseconds: 0 since 1970, any other clock since some moment. */
-  private static long now(long clock) {
+  private long now(long clock) {
+    Fixed fixed = calls.fixed();
+    if (fixed != null) {
+      return fixed.now();
+    }
     Instant now = Instant.now();
     return clock == 0 ? Math.addExact(Math.multiplyExact(now.getEpochSecond(), 1_000_000_000L), now.getNano()) : System.nanoTime();
   }

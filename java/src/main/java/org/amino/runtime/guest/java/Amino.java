@@ -1,5 +1,6 @@
 package org.amino.runtime.guest.java;
 
+import org.amino.runtime.guest.Fixed;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.guest.ObjectCalls;
 
@@ -28,6 +29,12 @@ public final class Amino {
   public static Reference self() {
     ObjectCalls calls = running();
     return new Reference(calls.currentObject(), null, 0, null, calls);
+  }
+
+  /** The fixed circumstances of the call that runs on this thread; null: it has none. */
+  static Fixed fixed() {
+    ObjectCalls calls = RUNNING.get();
+    return calls == null ? null : calls.fixed();
   }
 
   private static Reference reference(byte[] encoded) {

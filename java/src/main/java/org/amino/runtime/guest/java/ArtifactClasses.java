@@ -2,16 +2,25 @@ package org.amino.runtime.guest.java;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.StringWriter;
+import java.net.JarURLConnection;
+import java.net.URI;
 import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.net.URLConnection;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.CodeSource;
+import java.security.cert.Certificate;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.jar.JarFile;
+import java.util.jar.Manifest;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
@@ -28,6 +37,7 @@ final class ArtifactClasses extends URLClassLoader {
   private final List<Path> folders;
   private final List<Path> jars;
   private final Path compiled;
+  private final Map<String, String> refused = new ConcurrentSkipListMap<>();
 
   private ArtifactClasses(Path artifact, List<Path> folders, List<Path> jars, Path compiled) throws MalformedURLException {
     super(urls(folders, jars), ArtifactClasses.class.getClassLoader());
@@ -97,6 +107,68 @@ final class ArtifactClasses extends URLClassLoader {
         throw GuestFailure.of(Code.ARTIFACT_INVALID, "the artifact cannot be compiled: " + text.strip());
       }
     }
+  }
+
+  /** Its classes ask the runtime for the time and for random numbers ({@link ServedCalls}). */
+  @Override
+  protected Class<?> findClass(String name) throws ClassNotFoundException {
+    URL place = findResource(name.replace('.', '/') + ".class");
+    if (place == null) {
+      throw new ClassNotFoundException(name);
+    }
+    try {
+      byte[] file = bytes(place);
+      ServedCalls.Result served = ServedCalls.of(file);
+      if (isOwn(place)) {
+        served.refused().forEach(called -> refused.putIfAbsent(called, name));
+      }
+      return served.file().length == file.length ? super.findClass(name) : define(name, place, served.file());
+    } catch (IOException unreadable) {
+      throw new ClassNotFoundException(name, unreadable);
+    }
+  }
+
+  private static byte[] bytes(URL place) throws IOException {
+    URLConnection connection = place.openConnection();
+    connection.setUseCaches(false);
+    try (InputStream in = connection.getInputStream()) {
+      return in.readAllBytes();
+    }
+  }
+
+  private Class<?> define(String name, URL place, byte[] file) throws IOException {
+    URL source = place.openConnection() instanceof JarURLConnection jar ? jar.getJarFileURL() : place;
+    int end = name.lastIndexOf('.');
+    if (end > 0 && getDefinedPackage(name.substring(0, end)) == null) {
+      try {
+        definePackage(name.substring(0, end), manifest(source), source);
+      } catch (IllegalArgumentException meanwhile) {
+        // Another thread has defined it.
+        return defineClass(name, file, 0, file.length, new CodeSource(source, (Certificate[]) null));
+      }
+    }
+    return defineClass(name, file, 0, file.length, new CodeSource(source, (Certificate[]) null));
+  }
+
+  private static Manifest manifest(URL source) throws IOException {
+    if (!source.getPath().endsWith(".jar")) {
+      return new Manifest();
+    }
+    try (JarFile jar = new JarFile(Path.of(URI.create(source.toString())).toFile())) {
+      Manifest found = jar.getManifest();
+      return found == null ? new Manifest() : found;
+    }
+  }
+
+  /** Whether a class is the artifact's, and no library's: it lies in a folder, or in a jar directly in the artifact. */
+  private boolean isOwn(URL place) {
+    String text = place.toString();
+    return !text.startsWith("jar:") || jars.stream().anyMatch(jar -> jar.getParent().equals(artifact) && text.startsWith("jar:" + jar.toUri()));
+  }
+
+  /** What its own classes call that differs between the replicas of an object, with the class that does; of classes that have been loaded. */
+  Map<String, String> refused() {
+    return refused;
   }
 
   Path artifact() {

@@ -6,6 +6,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.amino.runtime.guest.Fixed;
 import org.amino.runtime.guest.GuestContext;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.guest.GuestObject;
@@ -13,6 +14,7 @@ import org.amino.runtime.guest.InterfaceDescription;
 import org.amino.runtime.guest.ObjectCalls;
 import org.amino.runtime.wire.MsgpackReader;
 import org.amino.runtime.wire.Protocol.Code;
+import org.amino.runtime.wire.Protocol.Outcome;
 import org.amino.runtime.wire.WireException;
 
 /** An artifact's class, loaded by its own class loader. */
@@ -74,6 +76,14 @@ final class JavaContext implements GuestContext {
     GuestObject object = object(objectId, construct(List.of(), null, false));
     object.sync(state);
     return object;
+  }
+
+  /** What cannot be served is looked for in the artifact's own classes. */
+  @Override
+  public void fix(Fixed fixed) throws GuestFailure {
+    for (Map.Entry<String, String> called : classes.refused().entrySet()) {
+      throw fixed.refuse(called.getKey() + ", in class " + called.getValue()).with(Outcome.NOT_RUN);
+    }
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.amino.runtime.guest.Fixed;
 import org.amino.runtime.guest.GuestFactory.Artifact;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.guest.ObjectCalls;
@@ -29,11 +30,12 @@ public final class GuestSession {
 
   private final Supplier<Engine> engine;
   private final Sandbox sandbox;
-  private final HostCalls hostCalls = new HostCalls(this::calls);
+  private final HostCalls hostCalls = new HostCalls(this::calls, this::fixed);
   private final List<ArtifactFileSystem> shown = new ArrayList<>();
   private final List<Context> built = new ArrayList<>();
   private volatile Artifact artifact;
   private volatile ObjectCalls calls;
+  private Fixed evaluating;
   private Object preludeHost;
   private Value preludeTable;
   private Prelude prelude;
@@ -145,12 +147,34 @@ public final class GuestSession {
   /** Evaluates the artifact; what goes wrong becomes ARTIFACT_INVALID with its place. */
   public PolyglotContext.Opened offered(Evaluation evaluation) throws GuestFailure {
     try {
-      return new PolyglotContext.Opened(artifact, built.get(built.size() - 1), prelude, builders, evaluation.run());
+      return new PolyglotContext.Opened(artifact, built.get(built.size() - 1), prelude, builders, evaluated(evaluation));
     } catch (PolyglotException failed) {
       throw GuestErrors.ofArtifact(failed, prelude.get("describeThrown"), artifact.entry());
     } catch (IOException unreadable) {
       throw GuestFailure.of(Code.ARTIFACT_INVALID, "artifact " + artifact.entry() + " cannot be read: " + unreadable.getMessage());
     }
+  }
+
+  private Value evaluated(Evaluation evaluation) throws IOException, GuestFailure {
+    if (artifact.fixed() == null) {
+      return evaluation.run();
+    }
+    evaluating = artifact.fixed().begin();
+    evaluating.at("artifact " + artifact.entry());
+    prelude.get("fix").executeVoid(true);
+    try {
+      return evaluation.run();
+    } finally {
+      prelude.get("fix").executeVoid(false);
+      evaluating = null;
+    }
+  }
+
+  /** The circumstances of what runs now: of a call, or of the evaluation of the artifact. */
+  private Fixed fixed() {
+    Fixed known = evaluating == null ? calls.fixed() : evaluating;
+    // A prelude asks only where there are any; a guest that has found the function may ask at any time.
+    return known == null ? new Fixed(0, 0) : known;
   }
 
   /** After a failed opening. */

@@ -1,9 +1,12 @@
 package org.amino.runtime.guest.polyglot;
 
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
+import org.amino.runtime.guest.Fixed;
 import org.amino.runtime.guest.GuestFailure;
 import org.amino.runtime.guest.ObjectCalls;
 import org.amino.runtime.wire.MsgpackReader;
@@ -19,14 +22,20 @@ import org.graalvm.polyglot.proxy.ProxyObject;
  * throws it inside the guest: no Java exception passes through guest code.
  */
 final class HostCalls {
+  /** Random bytes that a guest can ask for at a time. */
+  private static final int MOST = 65_536;
+
   private final Supplier<ObjectCalls> outside;
+  private final Supplier<Fixed> circumstances;
   private Builders builders;
 
   /**
    * @param outside asked at each call: a prelude is loaded before it is known whose calls it makes
+   * @param circumstances of what runs now, for what asks in fixed ones
    */
-  HostCalls(Supplier<ObjectCalls> outside) {
+  HostCalls(Supplier<ObjectCalls> outside, Supplier<Fixed> circumstances) {
     this.outside = outside;
+    this.circumstances = circumstances;
   }
 
   /** Set once the prelude has made its builders. */
@@ -43,8 +52,23 @@ final class HostCalls {
     functions.put("create", (ProxyExecutable) this::create);
     functions.put("getOrCreate", (ProxyExecutable) this::getOrCreate);
     functions.put("later", (ProxyExecutable) this::later);
+    functions.put("fixedNanos", (ProxyExecutable) none -> fixed().now());
+    functions.put("fixedMillis", (ProxyExecutable) none -> fixed().now() / 1e6);
+    functions.put("fixedNumber", (ProxyExecutable) none -> fixed().number());
+    functions.put("fixedBytes", (ProxyExecutable) arguments -> new String(fixed().bytes(Math.min(arguments[0].asInt(), MOST)), StandardCharsets.ISO_8859_1));
+    functions.put("fixedPass", (ProxyExecutable) this::pass);
+    functions.put("fixedRefusal", (ProxyExecutable) arguments -> GuestErrors.incoming(fixed().refuse(arguments[0].asString()), builders));
     functions.put("self", (ProxyExecutable) arguments -> self());
     return ProxyObject.fromMap(functions);
+  }
+
+  private Fixed fixed() {
+    return circumstances.get();
+  }
+
+  private Object pass(Value[] nanos) {
+    fixed().pass(nanos[0].asLong());
+    return null;
   }
 
   private interface Question {
@@ -94,8 +118,13 @@ final class HostCalls {
       return null;
     }
     ObjectCalls calls = outside.get();
-    calls.callAsync(arguments[0].asString(), arguments[1].asString(), encoded, null)
-        .whenComplete((answer, thrown) -> calls.enter(() -> settle(settle, answer, thrown)));
+    CompletableFuture<byte[]> future = calls.callAsync(arguments[0].asString(), arguments[1].asString(), encoded, null);
+    if (calls.fixed() == null) {
+      future.whenComplete((answer, thrown) -> calls.enter(() -> settle(settle, answer, thrown)));
+    } else {
+      // It was refused, and nothing of a call with fixed circumstances may go on after its end.
+      future.whenComplete((answer, thrown) -> settle(settle, answer, thrown));
+    }
     return null;
   }
 

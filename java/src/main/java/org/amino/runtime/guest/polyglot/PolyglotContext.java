@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.amino.runtime.guest.Fixed;
 import org.amino.runtime.guest.GuestContext;
 import org.amino.runtime.guest.GuestFactory.Artifact;
 import org.amino.runtime.guest.GuestFailure;
@@ -25,6 +26,11 @@ import org.graalvm.polyglot.Value;
  * `snapshot` and `restore`. What differs between languages is in the subclasses and the preludes.
  */
 public abstract class PolyglotContext implements GuestContext {
+  /** How often a context is told that a call with fixed circumstances has ended, where interruptions get in the way. */
+  private static final int TRIES = 5;
+  /** Permissions by which an object sees what is another on each machine. */
+  private static final List<String> OUTSIDE = List.of("env", "io", "network");
+
   protected final Artifact artifact;
   private final Context context;
   private final Prelude prelude;
@@ -267,6 +273,33 @@ public abstract class PolyglotContext implements GuestContext {
 
   private GuestFailure ended() {
     return GuestFailure.of(Code.OBJECT_LOST, "the context of artifact " + artifact.entry() + " was ended; the object's state is gone: restore it from a checkpoint");
+  }
+
+  @Override
+  public final void fix(Fixed fixed) throws GuestFailure {
+    for (String permission : OUTSIDE) {
+      if (artifact.allow().contains(permission)) {
+        throw fixed.refuse("what its kernel allows it (--allow " + permission + ")").with(Outcome.NOT_RUN);
+      }
+    }
+    prelude.get("fix").executeVoid(true);
+  }
+
+  @Override
+  public final void unfix() {
+    for (int again = 0; again < TRIES; again++) {
+      try {
+        prelude.get("fix").executeVoid(false);
+        return;
+      } catch (PolyglotException stopped) {
+        // An interruption that was meant for the guest's code may come a moment late.
+        if (!stopped.isInterrupted()) {
+          return;
+        }
+      } catch (IllegalStateException closed) {
+        return;
+      }
+    }
   }
 
   @Override

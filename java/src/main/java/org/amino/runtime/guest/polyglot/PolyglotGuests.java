@@ -115,6 +115,13 @@ public final class PolyglotGuests implements GuestFactory {
   }
 
   @Override
+  public String versionOf(String name) {
+    GuestLanguage language = byName.get(name);
+    boolean ours = language == null || language.engineLanguage() == null || !present(language);
+    return ours ? "" : engine().getLanguages().get(language.engineLanguage()).getVersion() + " on " + engine().getVersion();
+  }
+
+  @Override
   public String engineName() {
     return engine().getImplementationName();
   }

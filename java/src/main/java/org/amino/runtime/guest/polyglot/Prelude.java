@@ -10,7 +10,7 @@ import org.graalvm.polyglot.Value;
  */
 public final class Prelude {
   private static final String[] NAMES = {"build", "flatten", "describeThrown", "ownMember", "create", "createNamed", "callNamed", "restore", "snapshot", "forget",
-      "attach", "member", "property", "offer", "importPath", "moduleText", "isModule", "load", "outside"};
+      "attach", "member", "property", "offer", "importPath", "moduleText", "isModule", "load", "outside", "fix"};
 
   private final Value table;
   private final Map<String, Value> functions = new HashMap<>();

@@ -15,7 +15,7 @@ import org.graalvm.polyglot.proxy.ProxyExecutable;
 
 /** Opens contexts of Ruby and loads artifacts in them. */
 public final class RubyLanguage implements GuestLanguage {
-  private static final String[] PRELUDE = {"ruby/library.rb", "ruby/loading.rb", "ruby/files.rb", "ruby/repairs.rb", "ruby/process.rb",
+  private static final String[] PRELUDE = {"ruby/library.rb", "ruby/loading.rb", "ruby/files.rb", "ruby/repairs.rb", "ruby/process.rb", "ruby/fixed.rb",
       "ruby/values.rb", "ruby/named.rb", "ruby/objects.rb",
       "ruby/interface.rb", "ruby/builtins.rb", "ruby/draws.rb", "ruby/kinds.rb", "ruby/constants.rb", "ruby/graph_columns.rb", "ruby/graph_writer.rb", "ruby/graph_parts.rb", "ruby/graph_paths.rb",
       "ruby/graph_reader.rb", "ruby/graph_shells.rb", "ruby/graph_late.rb", "ruby/old_states.rb", "ruby/state.rb"};
@@ -35,6 +35,10 @@ public final class RubyLanguage implements GuestLanguage {
     ArtifactFileSystem files = session.show(new ArtifactFileSystem());
     Context.Builder builder = session.builder("ruby", FileSystem.allowInternalResourceAccess(files));
     builder.option("ruby.rubygems", "false").option("ruby.did-you-mean", "false").option("ruby.platform-native", "false");
+    // As the other languages: else a hash is another number in each process, and the replicas of an object differ.
+    builder.option("ruby.hashing-deterministic", "true");
+    // The engine writes a warning about that into the log of each object.
+    builder.option("log.ruby.level", "OFF");
     Context context = session.build(builder);
     Map<String, Object> host = new TreeMap<>(new RubyFiles(files).functions());
     host.putAll(RubyDraws.functions());

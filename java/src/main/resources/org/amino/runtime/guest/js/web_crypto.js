@@ -4,13 +4,12 @@
   const { offer, DOMException } = amino.web;
   const { bufferOf, offsetOf, lengthOf, charCodeAt, kindOfView } = amino.builtins;
   const { Object, Uint8Array } = globalThis;
-  // A function of its own: nothing that a guest can ask for leads to `host`.
-  const { random } = host;
+  const { randomBytes } = amino;
   const MOST = 65536;
   const HEX = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, '0'));
 
   function fill(bytes) {
-    const drawn = random(bytes.length);
+    const drawn = randomBytes(bytes.length);
     for (let i = 0; i < bytes.length; i++) bytes[i] = charCodeAt(drawn, i);
     return bytes;
   }

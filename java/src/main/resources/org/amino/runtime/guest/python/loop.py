@@ -90,6 +90,9 @@ def _amino_prelude(host, amino):
             finally:
                 if loop.tasks:
                     asyncio.runners._cancel_all_tasks(loop)
+                if amino.is_fixed():
+                    # Nothing of a call with fixed circumstances goes on after its end.
+                    loop._scheduled.clear()
                 if loop._asyncgens:
                     loop.run_until_complete(loop.shutdown_asyncgens())
 

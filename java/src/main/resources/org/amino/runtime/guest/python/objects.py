@@ -170,6 +170,7 @@ def _amino_prelude(host, amino):
 
         __slots__ = ("_target", "__weakref__")
         __module__ = "amino"
+        __qualname__ = "Reference"
 
         def __init__(self, *target):
             object.__setattr__(self, "_target", target)
@@ -253,6 +254,7 @@ def _amino_prelude(host, amino):
     amino.reference_of = reference_of
     amino.Reference = Reference
     amino.own = own
+    amino.settle = settle
     amino.forget = forget
     amino.owners = owners
 

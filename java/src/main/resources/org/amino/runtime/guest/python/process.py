@@ -76,7 +76,8 @@ def _amino_prelude(host, amino):
         """Changes a module, now or when it is imported."""
         module = sys.modules.get(name)
         if module is None:
-            waiting[name] = change
+            before = waiting.get(name)
+            waiting[name] = change if before is None else lambda module: (before(module), change(module))
         else:
             change(module)
 

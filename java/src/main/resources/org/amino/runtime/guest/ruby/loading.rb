@@ -63,7 +63,7 @@ module Amino
       raise LoadError, message('native code is not allowed', name) if NATIVE.include?(name)
 
       Library.find_gem(name)
-      Kernel.amino_original_require(feature)
+      Kernel.amino_original_require(feature).tap { Fixed.required(name) }
     rescue LoadError, SecurityError => e
       raise e if e.is_a?(SecurityError) && !NO_NATIVE.match?(e.message)
 
