@@ -243,7 +243,12 @@ class InstanceChain:
 
     async def capture(self) -> Snapshot:
         """The object's state and what the parts know."""
-        return Snapshot(await self._host.copy(), await self.save(Purpose.CHECKPOINT))
+        state, mark = await self._host.capture()
+        return Snapshot(state, await self.save(Purpose.CHECKPOINT), mark)
+
+    def withheld(self, mark: int) -> None:
+        """Answers of calls that were delegated wait at the object's gate; see `InstanceManager.withheld`."""
+        self._delegating.withheld(mark)
 
     async def settle(self) -> None:
         """Has savers save a state that is not saved.

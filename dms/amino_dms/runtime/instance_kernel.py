@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Protocol, TypeVar
 
-from amino_wire.errors import KernelUnavailable, Moved
+from amino_wire.errors import AminoError, KernelUnavailable, Moved
 from amino_wire.frames import Invocation
 
 from amino_dms.api import Copy, DeploymentManager, Gate, ObjectRule, Snapshot, State
@@ -143,6 +143,11 @@ class HostedInstanceKernel(HostedKernel):
     async def capture(self) -> Snapshot:
         self.host()
         return await self._reaching(self._chain.capture())
+
+    async def stored(self, mark: int | None, error: AminoError | None = None) -> None:
+        # Whoever waits for an object that is gone has been told so.
+        with suppress(AminoError):
+            await self._instance_host.stored(mark, error)
 
     def may_not_save(self) -> None:
         if not self._ended:

@@ -154,6 +154,18 @@ class Bridge:
         result = await self._send("snapshot", (instance_id, {"allow_lossy": allow_lossy}), budget_ms)
         return Snapshot(result, _lost_in(result))
 
+    async def capture(self, instance_id: str) -> tuple[EncodedValue, int]:
+        """The state when no call runs, however long that takes, and up to which mark it has the changes of calls whose answers are withheld."""
+        sent = self._send("snapshot", (instance_id, {"marked": True}), OUTCOME_BUDGET_MS)
+        cursor = Cursor((await sent).data)
+        cursor.array()
+        mark = int(cursor.item())
+        return cursor.raw(), mark
+
+    async def stored(self, instance_id: str, mark: int | None, error: AminoError | None) -> None:
+        """What was captured with a mark (None: all that waits now) is stored, or could not be: answers that were withheld leave."""
+        await self._ask("stored", instance_id, mark, None if error is None else to_payload(error))
+
     async def sync(self, instance_id: str, state: EncodedValue) -> None:
         await self._ask("sync", instance_id, _whole(state))
 

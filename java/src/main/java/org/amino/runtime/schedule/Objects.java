@@ -70,10 +70,20 @@ public final class Objects {
     return Boolean.TRUE.equals(options.get(name));
   }
 
-  /** Takes the state, while the object is at rest. */
-  public void snapshot(Call call, HostedObject object, boolean allowLossy) {
+  /**
+   * Takes the state, while the object is at rest.
+   *
+   * @param marked answers {@code [mark, state]}: the state has the changes of calls up to that mark whose answers are withheld
+   */
+  public void snapshot(Call call, HostedObject object, boolean allowLossy, boolean marked) {
     name(call, object, "snapshot");
-    submit(Operation.Kind.OBJECT, call, out -> object.named(() -> object.guest().snapshot(out, allowLossy)), null);
+    submit(Operation.Kind.OBJECT, call, out -> {
+      if (marked) {
+        out.writeArrayHeader(2);
+        out.writeLong(object.delegates().withheld().captured());
+      }
+      object.named(() -> object.guest().snapshot(out, allowLossy));
+    }, null);
   }
 
   /** Replaces the state. */
@@ -203,14 +213,14 @@ public final class Objects {
    * The calls that came before the offer have come back to this half: the gate lets calls in.
    *
    * @param options `members` (absent: all), `free`, `calls` (absent: any number), `proxied`, `alone`, `header` in which calls carry a number (absent: they carry
-   *     none), `sessions` (the last number that is known of each)
+   *     none), `sessions` (the last number that is known of each), `withholds`
    */
   public void open(Call call, HostedObject object, Map<String, Object> options) throws GuestFailure {
     Delegation delegation = present(object);
     DelegationTerms terms = DelegationTerms.of(options);
     name(call, object, "open");
     submit(Operation.Kind.CONTEXT, call, out -> {
-      object.delegates().opened();
+      object.delegates().opened(terms);
       delegation.open(terms);
       out.writeNil();
     }, null);
@@ -238,6 +248,16 @@ public final class Objects {
   public void outcome(Call call, HostedObject object, long number) throws GuestFailure {
     asked(call, object, "outcome");
     object.delegates().ask(number, call);
+  }
+
+  /**
+   * A state that was captured with a mark is stored, or could not be: answers that waited for it leave.
+   *
+   * @param mark null: all answers that wait now
+   * @param why null: it is stored
+   */
+  public void stored(HostedObject object, Long mark, GuestFailure why) {
+    object.delegates().stored(mark == null ? Long.MAX_VALUE : mark, why);
   }
 
   /** It is answered when something else has happened, and has no turn of its own in the object's context. */
