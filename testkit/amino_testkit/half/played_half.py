@@ -132,8 +132,7 @@ class PlayedHalf:
                 RunningCall(lane, incoming, partial(self._run, found, call, incoming.options))
 
     def _managed(self, lane: LaneEnd, incoming: IncomingCall, found: PlayedObject) -> None:
-        delegation = found.delegation
-        if delegation is None:
+        if (delegation := found.delegation) is None:
             self._go(lane, incoming)
             return
 

@@ -41,8 +41,9 @@ public final class Delegated {
       return;
     }
     Delegation delegation = present;
-    if (delegation != null) {
-      delegation.stop();
+    if (delegation != null && !delegation.runsAtOnce()) {
+      // Nothing more runs on that state without the Python half.
+      delegation.closes(null);
     }
     withheld.fail(mark, why);
   }

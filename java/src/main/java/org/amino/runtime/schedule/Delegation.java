@@ -50,8 +50,7 @@ public final class Delegation {
 
   /** Whether calls that it lets in may run at once: their answers leave as they come. */
   public boolean runsAtOnce() {
-    DelegationTerms known = terms;
-    return known == null || !known.withholds();
+    return terms == null || !terms.withholds();
   }
 
   /** What it knows of a call with options, read from {@code buffer}; null when it may not let it in. */
@@ -176,13 +175,6 @@ public final class Delegation {
     // Since the recall, others may have changed what a call that only reads has seen.
     boolean changes = reported != null || call.ticket() != Ticket.FREE;
     return ran && !runsAtOnce() && object.delegates().withheld().take(call, changes, buffer, from, to);
-  }
-
-  /** A state could not be stored: nothing more runs on it without the Python half. */
-  synchronized void stop() {
-    if (phase == DelegationPhase.OPEN && !runsAtOnce()) {
-      phase = DelegationPhase.CLOSED;
-    }
   }
 
   /** Answers when all calls that were on their way to the Python half before have been sent. */
