@@ -25,6 +25,7 @@ from amino_dms.api.declarations import Declarations, Rule, Trait
 from amino_dms.api.delegation import Delegation, Ending, Numbers, Ran, Session
 from amino_dms.api.gate import Gate
 from amino_dms.api.kernel import CoordinatorKernel, Copy, InstanceKernel, PartKernel, Peer, ProxyKernel, Stored
+from amino_dms.api.log import LogPage, ReplicatedLog
 from amino_dms.api.manager import DeploymentManager, NoConfig
 from amino_dms.api.model import Arrival, Interface, Method, Node, ObjectRule, Purpose, Replica
 from amino_dms.api.outcomes import did_not_run, is_answer, outcome_of
@@ -69,6 +70,7 @@ __all__ = [
     "InstanceManager",
     "Interface",
     "Invocation",
+    "LogPage",
     "Method",
     "Next",
     "NoConfig",
@@ -83,6 +85,7 @@ __all__ = [
     "Purpose",
     "Ran",
     "Replica",
+    "ReplicatedLog",
     "Rule",
     "Session",
     "Size",

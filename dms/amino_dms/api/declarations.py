@@ -19,6 +19,7 @@ class Trait(StrEnum):
     RECOVERS = "brings the object back after a failure"
     MOVES = "moves the object"
     STAYS = "keeps the object where it is"
+    REPLICATES = "keeps replicas of one state in step"
     SPREADS = "spreads calls over replicas that know nothing of one another"
     HAS_STATE = "relies on there being one state of the object"
 

@@ -8,14 +8,17 @@ attaching a chain; `invoke` is `next` in `on_call`.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Coroutine
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from random import Random
 from typing import Any, Protocol, TypeVar
 
 from amino_wire.frames import Invocation
 
+from amino_dms.api.calls import Next
 from amino_dms.api.clock import Clock
 from amino_dms.api.gate import Gate
+from amino_dms.api.log import ReplicatedLog
 from amino_dms.api.model import Interface, Node, ObjectRule, Replica
 from amino_dms.api.state import Snapshot, State
 
@@ -216,6 +219,27 @@ class InstanceKernel(PartKernel, Protocol):
         Arguments:
             mark: that of its snapshot; None: it could not be captured, and all answers end that wait now.
             error: they end with this; None: it is stored.
+        """
+        ...
+
+    def time_ns(self) -> int:
+        """The time of day of this host, in nanoseconds since 1970."""
+        ...
+
+    def log(self) -> ReplicatedLog:
+        """The log that the replicas of the object share; it is this manager's own, and ends with it."""
+        ...
+
+    def applying(self, *, frozen: bool = False) -> AbstractAsyncContextManager[Next]:
+        """For calls that come out of a log: within the block the object stays, and its value hands a call to the next part inwards.
+
+        While the object prepares to move, the block begins only as long as calls wait inside, since they may wait for it.
+
+        Arguments:
+            frozen: asked in `on_detach`, while nothing else is on its way: the block begins at once.
+
+        Raises:
+            Moved: the object is elsewhere.
         """
         ...
 

@@ -23,6 +23,7 @@ BUILTIN: Final[tuple[str, ...]] = (
     "amino_dms.checkpointing.periodic_checkpoint:PeriodicCheckpoint",
     "amino_dms.checkpointing.durable_serializable_rpc:DurableSerializableRPC",
     "amino_dms.checkpointing.durable_transactions:DurableTransactions",
+    "amino_dms.replication.consensus_rsm:ConsensusRSM",
     "amino_dms.scalability.load_balanced_front_end:LoadBalancedFrontEnd",
 )
 """`module:class`, in the order of Sapphire's Table 1."""

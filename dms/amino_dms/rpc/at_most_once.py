@@ -8,7 +8,6 @@ on its way from the proxy sends its request id again. Outcomes travel with the o
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -39,11 +38,10 @@ from amino_dms.api import (
     require_some,
     with_header,
 )
+from amino_dms.rpc.call_numbers import CallNumbers
 from amino_dms.rpc.numbered_calls import EVER, NumberedCalls
 
 HEADER = "AtMostOnceRPC"
-_CLIENTS = 1000
-"""Clients that a proxy remembers; a client that has been forgotten begins anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +67,7 @@ class AtMostOnceProxy(Proxy[AtMostOnceConfig]):
 
     def __init__(self, config: AtMostOnceConfig, kernel: ProxyKernel) -> None:
         super().__init__(config, kernel)
-        self._clients: OrderedDict[str, NumberedCalls] = OrderedDict()
+        self._numbers = CallNumbers(lambda: f"{kernel.random.getrandbits(64):016x}", kernel.clock.now, config.window)
         self._own: NumberedCalls | None = None
         """That of calls that leave at once."""
 
@@ -77,8 +75,8 @@ class AtMostOnceProxy(Proxy[AtMostOnceConfig]):
         """Sends the number of the call, and the lowest number that may come again."""
         if is_read(call.method, self.kernel.interface):
             return await next(call)
-        client = self._client(call.client_id)
-        numbers = self._numbers(client, call.request_id)
+        client = self._numbers.client(call.client_id)
+        numbers = self._numbers.of(client, call.request_id)
         try:
             result = await next(with_header(call, HEADER, numbers))
         except BaseException as error:
@@ -97,14 +95,14 @@ class AtMostOnceProxy(Proxy[AtMostOnceConfig]):
             return None
         client = self._own
         if client is None:
-            self._own = client = self._client("")
-        # As `_numbers` for a new call; its request id is remembered only where it may be sent again.
+            self._own = client = self._numbers.client("")
+        # As `CallNumbers.of` for a new call; its request id is remembered only where it may be sent again.
         number = client.last = client.last + 1
         awaited = client.awaited
         awaited[number] = EVER
         first = next(iter(awaited))
         if awaited[first] is not EVER:
-            return [client.session, number, self._lowest(client)]
+            return [client.session, number, self._numbers.lowest(client)]
         lowest = number - self.config.window
         return [client.session, number, first if first < lowest else lowest]
 
@@ -119,30 +117,8 @@ class AtMostOnceProxy(Proxy[AtMostOnceConfig]):
         client.numbers[request_id] = given[1]
         client.came_back(request_id, self._waited_for(error))
 
-    def _numbers(self, client: NumberedCalls, request_id: str) -> list[Any]:
-        number = client.awaits(request_id)
-        return [client.session, number, self._lowest(client)]
-
     def _waited_for(self, error: BaseException) -> float | None:
         return None if is_answer(error) else self.kernel.clock.now() + self.config.keep.total_seconds()
-
-    def _client(self, name: str) -> NumberedCalls:
-        client = self._clients.get(name)
-        if client is None:
-            client = self._clients[name] = NumberedCalls(f"{self.kernel.random.getrandbits(64):016x}")
-            if len(self._clients) > _CLIENTS:
-                self._clients.popitem(last=False)
-        self._clients.move_to_end(name)
-        return client
-
-    def _lowest(self, client: NumberedCalls) -> int:
-        now = self.kernel.clock.now()
-        while client.awaited[first := next(iter(client.awaited))] < now:
-            del client.awaited[first]
-        lowest = min(first, client.last - self.config.window)
-        while client.numbers and client.numbers[oldest := next(iter(client.numbers))] < lowest:
-            del client.numbers[oldest]
-        return lowest
 
 
 @dataclass(slots=True)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import Any, Protocol
 
 from amino_wire.errors import Moved
@@ -108,6 +109,25 @@ class Entrance:
         """Returns when `key` may enter; raises Moved where the object is elsewhere."""
         while self._opened is not None and key not in self._inside:
             await asyncio.shield(self._opened)
+
+    @asynccontextmanager
+    async def beside(self, key: str, *, frozen: bool) -> AsyncGenerator[None]:
+        """Inside, for work that those inside may wait for: while it is closed, it is entered as long as somebody is inside.
+
+        Arguments:
+            key: of the entrant.
+            frozen: entered although nobody is inside.
+
+        Raises:
+            Moved: the object is elsewhere.
+        """
+        while self._opened is not None and (self._ended or not (self._inside or frozen)):
+            await asyncio.shield(self._opened)
+        self._inside[key] = self._inside.get(key, 0) + 1
+        try:
+            yield
+        finally:
+            self._leave(key)
 
     def _leave(self, key: str) -> None:
         self._inside[key] -= 1

@@ -15,7 +15,7 @@ from amino_wire.errors import AminoError
 from amino_wire.frames import Invocation
 from amino_wire.records import titled
 
-from amino_dms.api import Clock, Copy, Delegation, Interface, Node, ObjectRule, Ran, Replica, Snapshot, State, Stored
+from amino_dms.api import Clock, Copy, Delegation, Interface, LogPage, Node, ObjectRule, Ran, Replica, Snapshot, State, Stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +199,22 @@ class InstanceHost(PartHost, Protocol):
 
     async def instantiate(self, state: State) -> Copy:
         """A second instance beside it (bridge: restore under an id of its own)."""
+        ...
+
+    def time_ns(self) -> int:
+        """The time of day of this host, in nanoseconds since 1970."""
+        ...
+
+    async def log_append(self, key: str, entry: bytes, after: int) -> bool:
+        """ObjectManagementService.LogAppend; raises ArgumentInvalid, OmsUnavailable."""
+        ...
+
+    async def log_read(self, key: str, after: int, wait: float) -> LogPage:
+        """ObjectManagementService.LogRead; raises OmsUnavailable."""
+        ...
+
+    async def log_trim(self, key: str, through: int) -> None:
+        """ObjectManagementService.LogTrim; raises OmsUnavailable."""
         ...
 
     def may_not_save(self) -> None:

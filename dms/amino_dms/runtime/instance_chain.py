@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 from contextlib import ExitStack, asynccontextmanager
 from contextvars import ContextVar
 from functools import partial
@@ -19,6 +19,7 @@ from amino_dms.api import (
     TOUCH,
     Arrival,
     InstanceManager,
+    Next,
     Purpose,
     Snapshot,
     State,
@@ -72,7 +73,7 @@ class InstanceChain:
         self.managed = chain.is_managed(view.interface, host.kept)
         """Whether calls must come through here; if not, the kernel may run them directly."""
         self._receivers = [self._parts[index] for index in chain.receivers(view.interface, host.kept)]
-        self._outermost = self._compile()
+        self._outermost = self._inwards()
         proxied = bool(chain.callers())
         self._delegating = Delegating(host, self._receivers, proxied, self._is_free, self._goes_on, self._background.spawn)
 
@@ -250,6 +251,12 @@ class InstanceChain:
         """Answers of calls that were delegated wait at the object's gate; see `InstanceManager.withheld`."""
         self._delegating.withheld(mark)
 
+    @asynccontextmanager
+    async def applying(self, index: int, *, frozen: bool) -> AsyncGenerator[Next]:
+        """See `InstanceKernel.applying`, for the part at `index`."""
+        async with self._entrance.beside(f"log/{index}", frozen=frozen):
+            yield self._inwards(index)
+
     async def settle(self) -> None:
         """Has savers save a state that is not saved.
 
@@ -284,9 +291,12 @@ class InstanceChain:
         for kernel in self._kernels:
             kernel.open_gates()
 
-    def _compile(self) -> Callable[[Invocation], Awaitable[Any]]:
-        inner: Callable[[Invocation], Awaitable[Any]] = self._object
+    def _inwards(self, index: int = -1) -> Next:
+        """What the part at `index` gets as `next`; the way of a whole call unless it is given."""
+        inner: Next = self._object
         for part in self._receivers:
+            if part is self._parts.get(index):
+                break
             inner = partial(part.on_call, next=inner)
         return inner
 

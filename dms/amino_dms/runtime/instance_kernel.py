@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Generator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractAsyncContextManager, contextmanager, suppress
 from typing import Any, Protocol, TypeVar
 
 from amino_wire.errors import AminoError, KernelUnavailable, Moved
 from amino_wire.frames import Invocation
 
-from amino_dms.api import Copy, DeploymentManager, Gate, ObjectRule, Snapshot, State
+from amino_dms.api import Copy, DeploymentManager, Gate, Next, ObjectRule, Snapshot, State
 from amino_dms.runtime.hosts import InstanceHost
 from amino_dms.runtime.kernels import Background, Holder, HostedKernel, asked
+from amino_dms.runtime.store_log import StoreLog
 
 T = TypeVar("T")
 
@@ -54,6 +55,8 @@ class Submitting(Protocol):
     async def submit(self, call: Invocation) -> Any: ...
 
     async def capture(self) -> Snapshot: ...
+
+    def applying(self, index: int, *, frozen: bool) -> AbstractAsyncContextManager[Next]: ...
 
 
 class HostedInstanceKernel(HostedKernel):
@@ -148,6 +151,16 @@ class HostedInstanceKernel(HostedKernel):
         # Whoever waits for an object that is gone has been told so.
         with suppress(AminoError):
             await self._instance_host.stored(mark, error)
+
+    def time_ns(self) -> int:
+        return self._instance_host.time_ns()
+
+    def log(self) -> StoreLog:
+        return StoreLog(self._reached, f"{self._prefix}log")
+
+    def applying(self, *, frozen: bool = False) -> AbstractAsyncContextManager[Next]:
+        self.host()
+        return self._chain.applying(self._index, frozen=frozen)
 
     def may_not_save(self) -> None:
         if not self._ended:

@@ -5,16 +5,17 @@ from __future__ import annotations
 from itertools import count
 from typing import Any
 
-from amino_dms.api import Clock, Copy, Delegation, Node, ObjectRule, State
+from amino_dms.api import Clock, Copy, Delegation, LogPage, Node, ObjectRule, State
 from amino_dms.chain import KEPT
 from amino_dms.runtime.hosts import Recalled
 from amino_wire.errors import AminoError, Moved
 from amino_wire.frames import FLAG_MANAGERS_DONE, FLAG_MOVED, FLAG_PROXIES_DONE, Invocation
+from amino_wire.pb import oms_pb2
 from amino_wire.values import DEFAULT, EncodedValue, encode
 
 from amino_kernel.halves.artifact_key import artifact_key
 from amino_kernel.instances.local_instance import LocalInstance
-from amino_kernel.links.oms_client import OmsClient
+from amino_kernel.links.oms_client import SHORT_SECONDS, OmsClient
 from amino_kernel.managers.delegations import to_ending, to_recalled, to_terms
 from amino_kernel.managers.invocations import from_result, to_call
 from amino_kernel.managers.part_calls import PartCalls
@@ -109,6 +110,22 @@ class KernelInstanceHost(KernelPartHost):
         artifact = artifact_key(local.record.spec.artifact)
         await local.runtime.bridge.restore(copy_id, 1, artifact, EncodedValue(encode(state.value)), {"managed": False})
         return ObjectCopy(local, copy_id, self._clock)
+
+    def time_ns(self) -> int:
+        return self._around.time_ns()
+
+    async def log_append(self, key: str, entry: bytes, after: int) -> bool:
+        request = oms_pb2.LogAppendRequest(key=key, after=after, entry=entry)
+        answer: oms_pb2.LogAppendResponse = await self._oms.ask(self._oms.stub.LogAppend, request)
+        return answer.appended
+
+    async def log_read(self, key: str, after: int, wait: float) -> LogPage:
+        request = oms_pb2.LogReadRequest(key=key, after=after, wait_ms=round(wait * 1000))
+        answer: oms_pb2.LogReadResponse = await self._oms.ask(self._oms.stub.LogRead, request, SHORT_SECONDS + wait)
+        return LogPage(tuple(answer.entries), answer.end, answer.floor)
+
+    async def log_trim(self, key: str, through: int) -> None:
+        await self._oms.ask(self._oms.stub.LogTrim, oms_pb2.LogTrimRequest(key=key, through=through))
 
     def may_not_save(self) -> None:
         self._around.may_not_save(self._instance)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from random import Random
@@ -35,6 +36,8 @@ class Surroundings:
     """Returns when each call that has come out of a JVM half so far has begun."""
     may_not_save: Callable[[LocalInstance], None]
     """Told of an instance whose managers have lost the right to save."""
+    time_ns: Callable[[], int] = time.time_ns
+    """The time of day."""
 
     def seed(self) -> int:
         """Of the chance of one chain, which draws as much of it as it likes."""

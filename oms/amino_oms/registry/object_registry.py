@@ -9,6 +9,7 @@ from amino_store.transaction import Compare, Entry, Operation, Outcome, Transact
 from amino_wire.pb import common_pb2
 
 from amino_oms.registry import records
+from amino_oms.registry.durable_logs import DurableLogs
 from amino_oms.registry.durable_values import DurableValues
 from amino_oms.registry.keys import CREATING, MANAGED, name_key, object_key
 from amino_oms.registry.object_reader import ObjectReader
@@ -16,7 +17,7 @@ from amino_oms.registry.records import Stored
 
 
 class ObjectRegistry(ObjectReader):
-    """The records of all objects, and the durable values of their managers.
+    """The records of all objects, and the durable values and logs of their managers.
 
     Arguments:
         store: what all of it lies in.
@@ -27,6 +28,7 @@ class ObjectRegistry(ObjectReader):
         super().__init__(store)
         self.store = store
         self.values = values or DurableValues(store)
+        self.logs = DurableLogs(store)
 
     async def holder(self, name: str) -> Entry | None:
         """The pointer of a name to an object's id; None while it is free."""

@@ -51,6 +51,9 @@ class DirectStub:
         self.CallCoordinator = _unary(oms.call_coordinator)
         self.DurablePut = _unary(oms.durable_put)
         self.DurableGet = _unary(oms.durable_get)
+        self.LogAppend = _unary(oms.services.registry.logs.append)
+        self.LogRead = _unary(oms.services.registry.logs.read)
+        self.LogTrim = _unary(oms.services.registry.logs.trim)
         self._oms = oms
 
     def Watch(self, request: client_pb2.WatchRequest, timeout: float | None = None) -> AsyncIterator[client_pb2.WatchResponse]:  # noqa: ARG002

@@ -37,6 +37,9 @@ FOR_KERNELS = (
     "CallCoordinator",
     "DurablePut",
     "DurableGet",
+    "LogAppend",
+    "LogRead",
+    "LogTrim",
 )
 """Requests that only kernels make which have registered; the others a kernel passes on for its clients."""
 SERVICE_NAME: str = oms_pb2.DESCRIPTOR.services_by_name["ObjectManagementService"].full_name

@@ -113,6 +113,15 @@ class OmsServicer(ObjectManagementServiceServicer):
     async def DurableGet(self, request: oms_pb2.DurableGetRequest, context: Context) -> oms_pb2.DurableGetResponse:
         return await _answer(context, self._oms.durable_get(request))
 
+    async def LogAppend(self, request: oms_pb2.LogAppendRequest, context: Context) -> oms_pb2.LogAppendResponse:
+        return await _answer(context, self._oms.services.registry.logs.append(request))
+
+    async def LogRead(self, request: oms_pb2.LogReadRequest, context: Context) -> oms_pb2.LogReadResponse:
+        return await _answer(context, self._oms.services.registry.logs.read(request))
+
+    async def LogTrim(self, request: oms_pb2.LogTrimRequest, context: Context) -> oms_pb2.LogTrimResponse:
+        return await _answer(context, self._oms.services.registry.logs.trim(request))
+
 
 async def _answer(context: Context, answer: Awaitable[Answer]) -> Answer:
     try:

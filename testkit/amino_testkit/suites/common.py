@@ -10,7 +10,7 @@ from amino_dms.api import Interface
 from amino_dms.chain import Chain, Registry, explain_text, problems
 from amino_wire.errors import AminoError, ArgumentInvalid, GuestException, MemberNotFound, NotFound
 
-from amino_testkit.cluster.cluster import SimulatedCluster
+from amino_testkit.cluster.cluster import NODES, SimulatedCluster
 from amino_testkit.probe import Probe, Seen
 from amino_testkit.world.scheduler import simulate
 
@@ -26,11 +26,13 @@ class ManagerSuite:
         manager: as written in a chain.
         registry: where it is found.
         seed: of all runs.
+        ways: how many kernels there are where a call is followed on its way: one for managers that run it on several.
     """
 
     manager: ClassVar[str]
     registry: ClassVar[Registry | None] = None
     seed: ClassVar[int] = 1
+    ways: ClassVar[int] = len(NODES)
 
     def _chain(self) -> Chain:
         return Chain.parse(self.manager, self.registry or Registry.installed())
@@ -65,7 +67,7 @@ class ManagerSuite:
         log: list[Seen] = []
 
         async def scenario(random: Random) -> None:
-            cluster = SimulatedCluster(random, registry=self.registry)
+            cluster = SimulatedCluster(random, NODES[: self.ways], self.registry)
             stub = await cluster.create("object", self._with_probes(log)[0])
             log.clear()
             await stub.call("peek", "x")

@@ -30,6 +30,9 @@ class Load:
         faults: of all messages.
         moves: how often the object is moved meanwhile.
         crashes: how often its kernel ends meanwhile; it comes back empty.
+        pauses: how often a kernel stands still meanwhile, for up to six seconds.
+        cuts: how often a kernel is cut off from all others meanwhile, for up to six seconds.
+        oms_ends: how often the OMS ends meanwhile; it comes back after a second.
         pause: the longest wait of a client between two operations, in seconds.
     """
 
@@ -38,6 +41,9 @@ class Load:
     faults: Faults = NO_FAULTS
     moves: int = 0
     crashes: int = 0
+    pauses: int = 0
+    cuts: int = 0
+    oms_ends: int = 0
     pause: float = 0.02
 
 
@@ -94,13 +100,21 @@ async def read_all(map_: MapCaller, history: History, client: int, act: Act) -> 
 
 
 async def _disturb(cluster: SimulatedCluster, random: Random, load: Load) -> None:
-    what = ["move"] * load.moves + ["crash"] * load.crashes
+    what = ["move"] * load.moves + ["crash"] * load.crashes + ["pause"] * load.pauses + ["cut"] * load.cuts + ["oms"] * load.oms_ends
     random.shuffle(what)
     for deed in what:
         await asyncio.sleep(random.uniform(0.02, 0.2))
-        place = cluster.node_of("map")
+        place = random.choice([replica.kernel_id for replica in cluster.record("map").status.replicas])
         if deed == "crash" and cluster.kernels[place].alive:
             cluster.crash(place, back_after=2.0)
+        elif deed == "pause" and cluster.kernels[place].alive:
+            cluster.pause(place, random.uniform(0.2, 6.0))
+        elif deed == "cut":
+            others = [other for other in ("oms", *cluster.kernels) if other != place]
+            cluster.cut_off(place, others, seconds=random.uniform(0.2, 6.0), one_way=random.random() < 0.3, silent=random.random() < 0.5)
+        elif deed == "oms" and cluster.oms.alive:
+            cluster.oms.kill()
+            cluster.scheduler.after(1.0, cluster.oms.start)
         elif deed == "move":
             target = random.choice([name for name, kernel in cluster.kernels.items() if kernel.alive])
             try:

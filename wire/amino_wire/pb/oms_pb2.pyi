@@ -267,6 +267,56 @@ class DurableGetResponse(_message.Message):
     version: int
     def __init__(self, value: _Optional[bytes] = ..., version: _Optional[int] = ...) -> None: ...
 
+class LogAppendRequest(_message.Message):
+    __slots__ = ("key", "after", "entry")
+    KEY_FIELD_NUMBER: _ClassVar[int]
+    AFTER_FIELD_NUMBER: _ClassVar[int]
+    ENTRY_FIELD_NUMBER: _ClassVar[int]
+    key: str
+    after: int
+    entry: bytes
+    def __init__(self, key: _Optional[str] = ..., after: _Optional[int] = ..., entry: _Optional[bytes] = ...) -> None: ...
+
+class LogAppendResponse(_message.Message):
+    __slots__ = ("appended", "end")
+    APPENDED_FIELD_NUMBER: _ClassVar[int]
+    END_FIELD_NUMBER: _ClassVar[int]
+    appended: bool
+    end: int
+    def __init__(self, appended: _Optional[bool] = ..., end: _Optional[int] = ...) -> None: ...
+
+class LogReadRequest(_message.Message):
+    __slots__ = ("key", "after", "wait_ms")
+    KEY_FIELD_NUMBER: _ClassVar[int]
+    AFTER_FIELD_NUMBER: _ClassVar[int]
+    WAIT_MS_FIELD_NUMBER: _ClassVar[int]
+    key: str
+    after: int
+    wait_ms: int
+    def __init__(self, key: _Optional[str] = ..., after: _Optional[int] = ..., wait_ms: _Optional[int] = ...) -> None: ...
+
+class LogReadResponse(_message.Message):
+    __slots__ = ("entries", "end", "floor")
+    ENTRIES_FIELD_NUMBER: _ClassVar[int]
+    END_FIELD_NUMBER: _ClassVar[int]
+    FLOOR_FIELD_NUMBER: _ClassVar[int]
+    entries: _containers.RepeatedScalarFieldContainer[bytes]
+    end: int
+    floor: int
+    def __init__(self, entries: _Optional[_Iterable[bytes]] = ..., end: _Optional[int] = ..., floor: _Optional[int] = ...) -> None: ...
+
+class LogTrimRequest(_message.Message):
+    __slots__ = ("key", "through")
+    KEY_FIELD_NUMBER: _ClassVar[int]
+    THROUGH_FIELD_NUMBER: _ClassVar[int]
+    key: str
+    through: int
+    def __init__(self, key: _Optional[str] = ..., through: _Optional[int] = ...) -> None: ...
+
+class LogTrimResponse(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
 class CreateObjectRequest(_message.Message):
     __slots__ = ("object", "path", "state")
     OBJECT_FIELD_NUMBER: _ClassVar[int]

@@ -171,6 +171,21 @@ class ObjectManagementServiceStub:
                 request_serializer=amino_dot_v1_dot_oms__pb2.DurableGetRequest.SerializeToString,
                 response_deserializer=amino_dot_v1_dot_oms__pb2.DurableGetResponse.FromString,
                 _registered_method=True)
+        self.LogAppend = channel.unary_unary(
+                '/amino.v1.ObjectManagementService/LogAppend',
+                request_serializer=amino_dot_v1_dot_oms__pb2.LogAppendRequest.SerializeToString,
+                response_deserializer=amino_dot_v1_dot_oms__pb2.LogAppendResponse.FromString,
+                _registered_method=True)
+        self.LogRead = channel.unary_unary(
+                '/amino.v1.ObjectManagementService/LogRead',
+                request_serializer=amino_dot_v1_dot_oms__pb2.LogReadRequest.SerializeToString,
+                response_deserializer=amino_dot_v1_dot_oms__pb2.LogReadResponse.FromString,
+                _registered_method=True)
+        self.LogTrim = channel.unary_unary(
+                '/amino.v1.ObjectManagementService/LogTrim',
+                request_serializer=amino_dot_v1_dot_oms__pb2.LogTrimRequest.SerializeToString,
+                response_deserializer=amino_dot_v1_dot_oms__pb2.LogTrimResponse.FromString,
+                _registered_method=True)
 
 
 class ObjectManagementServiceServicer:
@@ -346,6 +361,25 @@ class ObjectManagementServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def LogAppend(self, request, context):
+        """Durable logs of deployment managers: each position is written once, by whoever names the end as it is.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def LogRead(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def LogTrim(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_ObjectManagementServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -483,6 +517,21 @@ def add_ObjectManagementServiceServicer_to_server(servicer, server):
                     servicer.DurableGet,
                     request_deserializer=amino_dot_v1_dot_oms__pb2.DurableGetRequest.FromString,
                     response_serializer=amino_dot_v1_dot_oms__pb2.DurableGetResponse.SerializeToString,
+            ),
+            'LogAppend': grpc.unary_unary_rpc_method_handler(
+                    servicer.LogAppend,
+                    request_deserializer=amino_dot_v1_dot_oms__pb2.LogAppendRequest.FromString,
+                    response_serializer=amino_dot_v1_dot_oms__pb2.LogAppendResponse.SerializeToString,
+            ),
+            'LogRead': grpc.unary_unary_rpc_method_handler(
+                    servicer.LogRead,
+                    request_deserializer=amino_dot_v1_dot_oms__pb2.LogReadRequest.FromString,
+                    response_serializer=amino_dot_v1_dot_oms__pb2.LogReadResponse.SerializeToString,
+            ),
+            'LogTrim': grpc.unary_unary_rpc_method_handler(
+                    servicer.LogTrim,
+                    request_deserializer=amino_dot_v1_dot_oms__pb2.LogTrimRequest.FromString,
+                    response_serializer=amino_dot_v1_dot_oms__pb2.LogTrimResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -1215,6 +1264,87 @@ class ObjectManagementService:
             '/amino.v1.ObjectManagementService/DurableGet',
             amino_dot_v1_dot_oms__pb2.DurableGetRequest.SerializeToString,
             amino_dot_v1_dot_oms__pb2.DurableGetResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def LogAppend(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/amino.v1.ObjectManagementService/LogAppend',
+            amino_dot_v1_dot_oms__pb2.LogAppendRequest.SerializeToString,
+            amino_dot_v1_dot_oms__pb2.LogAppendResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def LogRead(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/amino.v1.ObjectManagementService/LogRead',
+            amino_dot_v1_dot_oms__pb2.LogReadRequest.SerializeToString,
+            amino_dot_v1_dot_oms__pb2.LogReadResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def LogTrim(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/amino.v1.ObjectManagementService/LogTrim',
+            amino_dot_v1_dot_oms__pb2.LogTrimRequest.SerializeToString,
+            amino_dot_v1_dot_oms__pb2.LogTrimResponse.FromString,
             options,
             channel_credentials,
             insecure,

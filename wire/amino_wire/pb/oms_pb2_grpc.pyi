@@ -69,6 +69,10 @@ class ObjectManagementServiceStub:
     DurablePut: _grpc.UnaryUnaryMultiCallable[_oms_pb2.DurablePutRequest, _oms_pb2.DurablePutResponse]
     """Durable values of deployment managers (Sapphire Table 3, durable put and get)."""
     DurableGet: _grpc.UnaryUnaryMultiCallable[_oms_pb2.DurableGetRequest, _oms_pb2.DurableGetResponse]
+    LogAppend: _grpc.UnaryUnaryMultiCallable[_oms_pb2.LogAppendRequest, _oms_pb2.LogAppendResponse]
+    """Durable logs of deployment managers: each position is written once, by whoever names the end as it is."""
+    LogRead: _grpc.UnaryUnaryMultiCallable[_oms_pb2.LogReadRequest, _oms_pb2.LogReadResponse]
+    LogTrim: _grpc.UnaryUnaryMultiCallable[_oms_pb2.LogTrimRequest, _oms_pb2.LogTrimResponse]
 
 @_typing.type_check_only
 class ObjectManagementServiceAsyncStub(ObjectManagementServiceStub):
@@ -110,6 +114,10 @@ class ObjectManagementServiceAsyncStub(ObjectManagementServiceStub):
     DurablePut: _aio.UnaryUnaryMultiCallable[_oms_pb2.DurablePutRequest, _oms_pb2.DurablePutResponse]  # type: ignore[assignment]
     """Durable values of deployment managers (Sapphire Table 3, durable put and get)."""
     DurableGet: _aio.UnaryUnaryMultiCallable[_oms_pb2.DurableGetRequest, _oms_pb2.DurableGetResponse]  # type: ignore[assignment]
+    LogAppend: _aio.UnaryUnaryMultiCallable[_oms_pb2.LogAppendRequest, _oms_pb2.LogAppendResponse]  # type: ignore[assignment]
+    """Durable logs of deployment managers: each position is written once, by whoever names the end as it is."""
+    LogRead: _aio.UnaryUnaryMultiCallable[_oms_pb2.LogReadRequest, _oms_pb2.LogReadResponse]  # type: ignore[assignment]
+    LogTrim: _aio.UnaryUnaryMultiCallable[_oms_pb2.LogTrimRequest, _oms_pb2.LogTrimResponse]  # type: ignore[assignment]
 
 class ObjectManagementServiceServicer(metaclass=_abc_1.ABCMeta):
     """The object management service: names, objects, artifacts, kernels (Amino paper III.A; Sapphire's OTS, section 5)."""
@@ -310,6 +318,28 @@ class ObjectManagementServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _oms_pb2.DurableGetRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_oms_pb2.DurableGetResponse, _abc.Awaitable[_oms_pb2.DurableGetResponse]]: ...
+
+    @_abc_1.abstractmethod
+    def LogAppend(
+        self,
+        request: _oms_pb2.LogAppendRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_oms_pb2.LogAppendResponse, _abc.Awaitable[_oms_pb2.LogAppendResponse]]:
+        """Durable logs of deployment managers: each position is written once, by whoever names the end as it is."""
+
+    @_abc_1.abstractmethod
+    def LogRead(
+        self,
+        request: _oms_pb2.LogReadRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_oms_pb2.LogReadResponse, _abc.Awaitable[_oms_pb2.LogReadResponse]]: ...
+
+    @_abc_1.abstractmethod
+    def LogTrim(
+        self,
+        request: _oms_pb2.LogTrimRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_oms_pb2.LogTrimResponse, _abc.Awaitable[_oms_pb2.LogTrimResponse]]: ...
 
 def add_ObjectManagementServiceServicer_to_server(servicer: ObjectManagementServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
 

@@ -1,0 +1,1 @@
+"""Managers that keep replicas of one state in step."""

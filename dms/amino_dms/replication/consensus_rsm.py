@@ -1,0 +1,68 @@
+"""ConsensusRSM: one state on several kernels, each of which runs all calls in one order (Sapphire Table 1; Schneider, 1990)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import cast
+
+from amino_dms.api import Declarations, DeploymentManager, Rule, Trait, require_some
+from amino_dms.checkpointing.checkpoints import ONE_RECOVERY
+from amino_dms.replication.consensus_coordinator import ConsensusCoordinator
+from amino_dms.replication.consensus_manager import ConsensusManager
+from amino_dms.replication.consensus_proxy import ConsensusProxy
+
+
+@dataclass(frozen=True, slots=True)
+class ConsensusConfig:
+    """Settings.
+
+    Arguments:
+        replicas: how many; of 2f+1, f may fail.
+        timeout: how long a call is tried in all; its own deadline ends it too.
+        patience: after how long without an answer a caller has the leader looked after.
+        window: how many outcomes of a client's last calls are kept, besides those it waits for.
+        keep: how long the outcomes of a client are kept that sends nothing more.
+        snapshot: after how many entries of the log its state is stored anew.
+        compare: after how many entries the replicas compare their states.
+    """
+
+    replicas: int = 3
+    timeout: timedelta = timedelta(seconds=30)
+    patience: timedelta = timedelta(milliseconds=500)
+    window: int = 128
+    keep: timedelta = timedelta(minutes=10)
+    snapshot: int = 1000
+    compare: int = 1000
+
+    def __post_init__(self) -> None:
+        require_some(self, "replicas", "timeout", "patience", "window", "keep", "snapshot", "compare")
+        if self.replicas % 2 == 0:
+            raise ValueError("replicas must be odd: of 2f+1, f may fail, and one more survives no more failures")
+
+
+class ConsensusRSM(DeploymentManager):
+    """For objects that must go on, with all that was answered, while kernels end."""
+
+    family = "replication"
+    promise = "Calls are linearizable and run exactly once, while the store and one replica last; replicas that end are replaced."
+    paper_lines = 129
+    Config = ConsensusConfig
+    proxy = ConsensusProxy
+    instance_manager = ConsensusManager
+    coordinator = ConsensusCoordinator
+    declares = Declarations(
+        traits=frozenset({Trait.REPLICATES, Trait.DEDUPLICATES, Trait.RECOVERS, Trait.HAS_STATE}),
+        forbids=(
+            ONE_RECOVERY,
+            Rule(Trait.CACHES, "leases of callers are known to one replica only, and the next leader would not wait for them"),
+            Rule(Trait.TRANSACTIONS, "an open transaction is known to one replica only, and the next leader would not know of it"),
+            Rule(Trait.MOVES, "it moves the one object there is, and replicas are several"),
+            Rule(Trait.STAYS, "replicas have to live on other nodes than the first"),
+        ),
+        needs_state=True,
+    )
+
+    def fan_out(self) -> int:
+        """The number of replicas."""
+        return cast(ConsensusConfig, self.config).replicas

@@ -1,0 +1,60 @@
+"""Groups of replicas of several sizes run the suite of their family, and histories under all that can happen to kernels and the OMS."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from amino_dms.chain import Chain, Registry, problems
+from amino_testkit import Faults, Porcupine
+from amino_testkit.suites.histories import Load, counter_history, register_history
+from amino_testkit.suites.replication import ReplicationSuite
+from amino_wire.errors import ChainInvalid
+
+from tests.support.histories import judge
+
+REGISTRY = Registry.installed()
+SEEDS = range(int(os.environ.get("AMINO_SEEDS", "3")))
+"""More with AMINO_SEEDS; each failure names its own."""
+LOSSES = Faults(drop_request=0.05, drop_reply=0.05, delay=(0.0005, 0.02))
+DOUBLES = Faults(drop_request=0.05, drop_reply=0.05, duplicate=0.2, delay=(0.0005, 0.02))
+CHAINS = ("ConsensusRSM", "ConsensusRSM(compare=3,snapshot=5)", "AtMostOnceRPC,ConsensusRSM", "Retry,ConsensusRSM(replicas=5)")
+
+
+class TestFive(ReplicationSuite):
+    """Of four kernels; the fifth replica is made when there is a place for it."""
+
+    manager = "ConsensusRSM(replicas=5,compare=5,snapshot=10)"
+    replicas = 4
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("text", CHAINS)
+def test_registers_whatever_happens(text: str, seed: int, porcupine: Porcupine | None, tmp_path: Path) -> None:
+    load = Load(operations=16, faults=LOSSES, moves=1, crashes=2, pauses=2, cuts=2, oms_ends=1, pause=0.4)
+    judge(register_history(Chain.parse(text, REGISTRY), seed, load), "kv", porcupine, tmp_path)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("text", CHAINS)
+def test_counters_whatever_happens(text: str, seed: int, porcupine: Porcupine | None, tmp_path: Path) -> None:
+    load = Load(operations=16, faults=DOUBLES, moves=1, crashes=2, pauses=2, cuts=2, oms_ends=1, pause=0.4)
+    judge(counter_history(Chain.parse(text, REGISTRY), seed, load), "counter", porcupine, tmp_path)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_no_call_is_in_doubt_where_one_kernel_ends(seed: int, porcupine: Porcupine | None, tmp_path: Path) -> None:
+    """Calls run exactly once as callers see it."""
+    history = counter_history(Chain.parse("ConsensusRSM", REGISTRY), seed, Load(faults=DOUBLES, crashes=1, pause=0.3))
+    judge(history, "counter", porcupine, tmp_path)
+    assert history.count("info") == 0
+
+
+def test_an_even_number_is_refused() -> None:
+    with pytest.raises(ChainInvalid, match="must be odd"):
+        Chain.parse("ConsensusRSM(replicas=2)", REGISTRY)
+
+
+def test_two_that_bring_the_object_back_are_refused() -> None:
+    assert "both would bring the object back" in problems(Chain.parse("DurableSerializableRPC,ConsensusRSM", REGISTRY))[0]
