@@ -15,7 +15,7 @@ from tests.unit.played_host import PlayedHost, PlayedObjects, PlayedStore, reque
 
 
 class GateHost(PlayedHost):
-    """A host whose object has a gate: it notes what is offered and what is stored, and answers recalls as a test says; so many answers are `lost`."""
+    """A host whose object has a gate: it notes what is offered and stored, and answers recalls as told; so many answers are `lost`."""
 
     delegates = True
 

@@ -112,6 +112,26 @@ def test_each_write_is_answered_once_and_in_turn_with_moves_transactions_and_exc
 
 
 @SAVERS
+def test_nobody_is_told_what_is_not_stored(saver: str) -> None:
+    async def scenario(cluster: SimulatedCluster) -> None:
+        await cluster.create("map", saver, {"x": 0})
+        told = Told(cluster)
+        await told.begin()
+        await told.end()
+        writer, reader = (cluster.client(name, "a").stub("map") for name in ("writer", "reader"))
+        assert [await writer.call("get", "x"), await reader.call("get", "x")] == [told.highest] * 2
+        cluster.pause("oms", 1.0)
+        writing = asyncio.ensure_future(writer.call("add", "x", 1))
+        await told.withheld()
+        reading = asyncio.ensure_future(reader.call("get", "x"))
+        await asyncio.sleep(0.5)
+        assert not writing.done() and not reading.done()
+        assert [await writing, await reading] == [told.highest + 1] * 2
+
+    run(scenario, 1)
+
+
+@SAVERS
 def test_a_store_that_does_not_answer_ends_what_waits_and_nothing_is_lost_when_it_is_back(saver: str) -> None:
     async def scenario(cluster: SimulatedCluster) -> None:
         await cluster.create("map", saver, {"x": 0})

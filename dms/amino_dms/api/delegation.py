@@ -35,7 +35,7 @@ class Delegation:
         numbers: calls must carry these; None: they carry no header at all.
         free: members whose calls are neither counted nor numbered.
         alone: calls run one after another.
-        withholds: their answers wait at the gate until the part says that it has stored the state they have left (`InstanceManager.withheld`).
+        withholds: their answers wait at the gate until the part has stored the state they have left (`InstanceManager.withheld`).
         later: calls wait at the gate first, until none is inside and the part delegates without this.
     """
 

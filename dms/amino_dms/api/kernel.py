@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any, Protocol, TypeVar
 
+from amino_wire.errors import AminoError
 from amino_wire.frames import Invocation
 
 from amino_dms.api.calls import Next

@@ -42,7 +42,7 @@ class Snapshot:
     Arguments:
         state: the object's.
         parts: by the manager's name, what its instance manager saved.
-        mark: the state has the changes of calls up to this one of those whose answers wait at the object's gate (`InstanceManager.withheld`).
+        mark: the state has the changes of calls up to this one, of those whose answers wait at the gate (`InstanceManager.withheld`).
     """
 
     state: State

@@ -146,7 +146,7 @@ class Delegating:
         for part in self._parts:
             own = part.delegates() if together is not None else None
             together = None if together is None or own is None else together.with_(own)
-            counts |= own is not None and not own.withholds and type(part).recalled is not InstanceManager.recalled
+            counts |= own is not None and not own.withholds and _hears(type(part))
         # A state that is stored meanwhile has what the parts know, which must know of each call that it has.
         return None if together is not None and together.withholds and counts else together
 
@@ -262,6 +262,11 @@ def _delegates(part: type[InstanceManager[Any]]) -> bool:
     classes = part.__mro__
     said_by = _first(classes, "delegates")
     return classes[said_by] is not InstanceManager and said_by <= _first(classes, "on_call")
+
+
+def _hears(part: type[InstanceManager[Any]]) -> bool:
+    """Whether a part does anything when it hears of calls that have run without it."""
+    return part.__mro__[_first(part.__mro__, "recalled")] is not InstanceManager
 
 
 def _first(classes: tuple[type[Any], ...], name: str) -> int:

@@ -76,6 +76,8 @@ class InstanceChain:
         self._outermost = self._inwards()
         proxied = bool(chain.callers())
         self._delegating = Delegating(host, self._receivers, proxied, self._is_free, self._goes_on, self._background.spawn)
+        self.withheld = self._delegating.withheld
+        """See `InstanceManager.withheld`."""
 
     @property
     def view(self) -> ObjectView:
@@ -247,10 +249,6 @@ class InstanceChain:
         state, mark = await self._host.capture()
         return Snapshot(state, await self.save(Purpose.CHECKPOINT), mark)
 
-    def withheld(self, mark: int) -> None:
-        """Answers of calls that were delegated wait at the object's gate; see `InstanceManager.withheld`."""
-        self._delegating.withheld(mark)
-
     @asynccontextmanager
     async def applying(self, index: int, *, frozen: bool) -> AsyncGenerator[Next]:
         """See `InstanceKernel.applying`, for the part at `index`."""
@@ -258,11 +256,7 @@ class InstanceChain:
             yield self._inwards(index)
 
     async def settle(self) -> None:
-        """Has savers save a state that is not saved.
-
-        Raises:
-            AminoError: what keeps a saver from saving.
-        """
+        """Has savers save a state that is not saved; raises the AminoError that keeps a saver from saving."""
         await self.submit(Invocation(self.view.object_id, LOOK, request_id="settle"))
 
     async def update(self, view: ObjectView) -> None:

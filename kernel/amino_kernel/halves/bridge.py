@@ -155,7 +155,7 @@ class Bridge:
         return Snapshot(result, _lost_in(result))
 
     async def capture(self, instance_id: str) -> tuple[EncodedValue, int]:
-        """The state when no call runs, however long that takes, and up to which mark it has the changes of calls whose answers are withheld."""
+        """The state when no call runs, however long that takes, and up to which mark it has changes whose calls' answers are withheld."""
         sent = self._send("snapshot", (instance_id, {"marked": True}), OUTCOME_BUDGET_MS)
         cursor = Cursor((await sent).data)
         cursor.array()

@@ -1,4 +1,4 @@
-"""Answers of a played object that wait until the Python half has stored the state that their calls have left (`docs/bridge.md`, section 2)."""
+"""Answers of a played object that wait until their state is stored (`docs/bridge.md`, section 2)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class PlayedWithheld:
     """See the class `Withheld` of the JVM half."""
 
     def __init__(self) -> None:
-        self.tell: Callable[[int], None] = lambda mark: None
+        self.tell: Callable[[int], None] = _nobody
         """Says that something is withheld, up to a mark."""
         self._mark = self._stored = 0
         self._told = self._over = False
@@ -67,3 +67,7 @@ class PlayedWithheld:
         """The object is no more."""
         self._over = True
         self.settle(None, KernelUnavailable("the object has ended here before its state was stored; the call has run, and may be lost"))
+
+
+def _nobody(_mark: int) -> None:
+    """Nothing is withheld before the Python half asks for it."""
