@@ -14,7 +14,6 @@ from amino_wire.errors import AminoError, DeadlineExceeded, KernelUnavailable, O
 from tests.support.simulated import SEEDS, error_of, run
 
 SAVERS = pytest.mark.parametrize("saver", ["DurableSerializableRPC", "DurableTransactions"])
-WRITERS = 6
 
 
 def hosted(cluster: SimulatedCluster) -> PlayedObject:
@@ -25,8 +24,8 @@ def hosted(cluster: SimulatedCluster) -> PlayedObject:
 class Told:
     """Writes and reads by several callers, and the highest number that one of them was told."""
 
-    def __init__(self, cluster: SimulatedCluster) -> None:
-        self._cluster = cluster
+    def __init__(self, cluster: SimulatedCluster, writers: int = 6) -> None:
+        self._cluster, self._writers = cluster, writers
         self.highest = 0
         self.errors: list[BaseException] = []
         self.answered: list[int] = []
@@ -36,7 +35,7 @@ class Told:
 
     async def begin(self) -> None:
         """Until the gate lets calls in and answers are withheld there."""
-        for member in ["add"] * WRITERS + ["get"]:
+        for member in ["add"] * self._writers + ["get"]:
             stub = self._cluster.client(f"caller {next(self._callers)}", "b").stub("map")
             self._work.append(asyncio.ensure_future(self._call(stub, member)))
         await self.withheld()
@@ -135,7 +134,7 @@ def test_nobody_is_told_what_is_not_stored(saver: str) -> None:
 def test_a_store_that_does_not_answer_ends_what_waits_and_nothing_is_lost_when_it_is_back(saver: str) -> None:
     async def scenario(cluster: SimulatedCluster) -> None:
         await cluster.create("map", saver, {"x": 0})
-        told = Told(cluster)
+        told = Told(cluster, writers=2)
         await told.begin()
         cluster.cut_off(cluster.node_of("map"), seconds=4.0)
         async with asyncio.timeout(60):

@@ -163,7 +163,7 @@ class Bridge:
         return cursor.raw(), mark
 
     async def stored(self, instance_id: str, mark: int | None, error: AminoError | None) -> None:
-        """What was captured with a mark (None: all that waits now) is stored, or could not be: answers that were withheld leave."""
+        """The state captured with a mark is stored, or could not be: answers that were withheld leave, up to that mark or all (None)."""
         await self._ask("stored", instance_id, mark, None if error is None else to_payload(error))
 
     async def sync(self, instance_id: str, state: EncodedValue) -> None:
