@@ -122,10 +122,11 @@ class GroupCommit:
                 finally:
                     # In the same step in which what it covered stops being unsaved: as many other calls may be unsaved by now.
                     self._storing = None
-        except AminoError as error:
+        except Exception as error:
             self._failed = True
-            await self._stored(error)
+            await self._stored(as_error(error))
             raise
+        self._failed = False
         await self._stored(None)
 
     async def _stored(self, error: AminoError | None) -> None:
@@ -140,6 +141,7 @@ class GroupCommit:
     def _saved(self, saved: asyncio.Future[None], task: asyncio.Task[None]) -> None:
         self._saves.discard(task)
         if task.cancelled():
+            self._failed = True
             self._end(saved, KernelUnavailable(f"{self._kernel.title} has ended here; the call may have run, call again"))
         else:
             error = task.exception()
@@ -155,7 +157,6 @@ class GroupCommit:
     def _end(self, saved: asyncio.Future[None], error: AminoError | None) -> None:
         if self._next is saved:
             self._next = None
-        self._failed = error is not None
         if error is None:
             saved.set_result(None)
         else:
