@@ -49,6 +49,10 @@ class ConsensusCoordinator(Coordinator["ConsensusConfig"]):
         except NotFound:
             return  # the object was deleted, and they with it
 
+    async def on_member_added(self, replica: Replica) -> None:
+        """It may have moved to a node that has one."""
+        self._short.set()
+
     async def on_member_removed(self, replica: Replica) -> None:
         """There may be one too few."""
         self._short.set()
@@ -61,9 +65,16 @@ class ConsensusCoordinator(Coordinator["ConsensusConfig"]):
                     await self._elect({replica.number})
                 except KernelUnavailable:
                     pass  # all have ended: it leads again
+        others = {each.node for each in self.kernel.replicas() if each.number != replica.number}
+        if others and not await self._free(others):
+            await self._without(replica.number)
+            return True
         found = await stored_snapshot(self.kernel)
         made = await self.kernel.recover(replica.number, None if found is None else found.snapshot)
-        self.kernel.spawn(self._tell(made.number, self._group))
+        if made.node in others:
+            await self._without(made.number)
+        else:
+            self.kernel.spawn(self._tell(made.number, self._group))
         return True
 
     async def on_return(self, replica: Replica) -> bool:
@@ -137,20 +148,44 @@ class ConsensusCoordinator(Coordinator["ConsensusConfig"]):
         except AminoError:
             return  # it asks when a caller names a later epoch than it knows
 
+    async def _free(self, nodes: set[str]) -> bool:
+        """Whether there are nodes besides these. Two replicas on one node would end together."""
+        return bool({node.id for node in await self.kernel.nodes()} - nodes)
+
+    async def _without(self, number: int) -> None:
+        """The group does without a replica until there is a node for it."""
+        await self.kernel.destroy_replica(number)
+        self._short.set()
+
     async def _one_more(self) -> None:
         found = await stored_snapshot(self.kernel)
         if found is None:
             raise NoKernelMatches(f"the state of {self.kernel.title} is not stored yet; its replicas are made when it is")
         nodes = {replica.node for replica in self.kernel.replicas()}
         missing = NoKernelMatches(f"the replicas of {self.kernel.title} need {self.config.replicas} kernels, and there are {len(nodes)}")
-        if not {node.id for node in await self.kernel.nodes()} - nodes:
+        if not await self._free(nodes):
             raise missing
         made = await self.kernel.replicate(found.snapshot)
         if made.node in nodes:
-            # The others do not match its selector. Two on one node would end together.
+            # The others do not match its selector.
             await self.kernel.destroy_replica(made.number)
             raise missing
         self.kernel.spawn(self._tell(made.number, self._group))
+
+    async def _spread(self) -> None:
+        """Moves replicas that share a node with another one to nodes that have none; raises NoKernelMatches where there is none."""
+        taken = set[str]()
+        crowded = [replica for replica in self.kernel.replicas() if replica.node in taken or taken.add(replica.node)]
+        for replica in crowded:
+            free = sorted({node.id for node in await self.kernel.nodes()} - {each.node for each in self.kernel.replicas()})
+            for node in free:
+                try:
+                    await self.kernel.pin(node, replica=replica.number)
+                    break
+                except AminoError as error:
+                    _log.info("replica %d of %s cannot be on %s: %s", replica.number, self.kernel.title, node, error)
+            else:
+                raise NoKernelMatches(f"two replicas of {self.kernel.title} are on {replica.node}, and no other kernel is free")
 
     async def _keep_full(self) -> None:
         pause = _FIRST_PAUSE
@@ -159,8 +194,9 @@ class ConsensusCoordinator(Coordinator["ConsensusConfig"]):
             try:
                 while len(self.kernel.replicas()) < self.config.replicas:
                     await self._one_more()
+                await self._spread()
             except AminoError as error:
-                _log.info("%s has a replica too few as yet: %s", self.kernel.title, error)
+                _log.info("the replicas of %s are not all in place as yet: %s", self.kernel.title, error)
                 await self.kernel.clock.sleep(pause)
                 pause = min(2 * pause, _LONGEST_PAUSE)
             else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from itertools import count
 
 from amino_store.transaction import Compare
 from amino_wire.errors import AminoError, ArgumentInvalid, EpochStale, ObjectNotFound, TransactionConflict
@@ -44,7 +45,8 @@ class Replication:
         """Makes one more replica, on a kernel that has none of this object. Raises NoKernelMatches, and what the kernel raises."""
 
         async def one_more(stored: Stored) -> common_pb2.Replica:
-            number = max(number_of(replica.path) for replica in stored.record.status.replicas) + 1
+            there = {number_of(replica.path) for replica in stored.record.status.replicas}
+            number = next(number for number in count() if number not in there)
             path = path_in("", number)
             return await self._make(stored, path, role, state, manager_state)
 

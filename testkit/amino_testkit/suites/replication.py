@@ -90,6 +90,35 @@ class ReplicationSuite(FamilySuite):
 
         self._run(scenario)
 
+    def test_replicas_that_share_a_kernel_part_again(self) -> None:
+        """After a move, or after a kernel that had no other place for its own."""
+
+        async def scenario(cluster: SimulatedCluster) -> None:
+            stub = await cluster.create("map", self._chain(), {"x": 1})
+            other = next(kernel for kernel in sorted(states(cluster, "map")) if kernel != "a")
+            await cluster.move("map", other)
+            assert await stub.call("add", "x", 1) == 2
+            await asyncio.sleep(SETTLED)
+            assert list(states(cluster, "map").values()) == [{"x": 2}] * self.replicas
+
+        self._run(scenario)
+
+    def test_the_group_is_whole_when_a_kernel_comes_back(self) -> None:
+        """Where no other one was free."""
+
+        async def scenario(cluster: SimulatedCluster) -> None:
+            stub = await cluster.create("map", self._chain(), {"x": 0})
+            gone = [kernel for kernel in sorted(cluster.kernels) if kernel != "a"][: len(cluster.kernels) - 2]
+            for kernel in gone:
+                cluster.crash(kernel, back_after=30.0)
+            assert await stub.call("add", "x", 1) == 1
+            await asyncio.sleep(20.0)
+            assert len(states(cluster, "map")) == 2
+            await asyncio.sleep(SETTLED)
+            assert list(states(cluster, "map").values()) == [{"x": 1}] * self.replicas
+
+        self._run(scenario)
+
     def test_replicas_have_one_state(self) -> None:
         """After calls of several clients, whatever became of messages."""
 
